@@ -1,0 +1,187 @@
+"""The container deployment: valid, pinned, watched, without secrets, and in step with the code."""
+
+import os
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+from temporalio.envconfig import ClientConfigProfile
+
+from settings import PREFIX, Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+COMPOSE = ROOT / "docker-compose.yml"
+TEXT = COMPOSE.read_text(encoding="utf-8")
+SERVICES: dict[str, dict[str, Any]] = YAML(typ="safe").load(TEXT)["services"]
+OURS = {name: service for name, service in SERVICES.items() if "build" in service}
+ONE_SHOT = {"setup", "temporal-schema"}
+LONG_RUNNING = sorted(SERVICES.keys() - ONE_SHOT)
+SECRET_NAME = re.compile(r"PASSWORD|PWD|SECRET|TOKEN|API_KEY")
+
+
+def environment(service: dict[str, Any]) -> dict[str, str]:
+    return dict(service.get("environment", {}))
+
+
+def compose_config(directory: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    tool = shutil.which("docker-compose")
+    if tool is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("docker-compose is not installed; .ci/run installs it")
+        pytest.skip("docker-compose is not installed (Debian package docker-compose)")
+    nothing = directory / "empty.env"  # in place of an .env that this checkout may have
+    nothing.touch()
+    return subprocess.run(
+        [tool, "--file", str(COMPOSE), "--env-file", str(nothing), "config"],
+        env={"PATH": os.environ["PATH"], **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_docker_compose_accepts_the_file(tmp_path: Path) -> None:
+    done = compose_config(tmp_path, POSTGRES_PASSWORD="for-this-test")
+    assert done.returncode == 0, done.stderr
+    assert YAML(typ="safe").load(done.stdout)["services"].keys() == SERVICES.keys()
+
+
+def test_nothing_starts_without_a_database_password(tmp_path: Path) -> None:
+    done = compose_config(tmp_path)
+    assert done.returncode != 0
+    assert "set it in .env" in done.stderr
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_desk_variable_is_a_setting(name: str) -> None:
+    known = {f"{PREFIX}{field.upper()}" for field in Settings.model_fields}
+    given = {key for key in environment(SERVICES[name]) if key.startswith(PREFIX)}
+    assert given <= known
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_temporal_variable_means_something_to_the_client(name: str) -> None:
+    untouched = ClientConfigProfile.load(disable_file=True, override_env_vars={})
+    for key, value in environment(OURS[name]).items():
+        if key.startswith("TEMPORAL_"):
+            profile = ClientConfigProfile.load(disable_file=True, override_env_vars={key: value})
+            assert profile != untouched, key
+
+
+def test_the_api_of_the_deployment_would_start() -> None:
+    given = environment(SERVICES["api"])
+    assert given["DESK_API_HOST"] == "0.0.0.0"
+    assert given["DESK_TOKENS_FILE"] == "/run/secrets/tokens"
+    assert SERVICES["api"]["secrets"] == ["tokens"]
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES.keys() - OURS.keys()))
+def test_foreign_images_are_pinned_to_a_release(name: str) -> None:
+    repository, _, tag = SERVICES[name]["image"].partition(":")
+    assert repository
+    assert re.fullmatch(r"v?\d+\.\d+(\.\d+)?(-\w+)?", tag), tag
+
+
+def test_our_image_carries_the_version_of_the_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert {service["image"] for service in OURS.values()} == {f"durable-desk:{project['version']}"}
+
+
+def test_server_and_schema_tools_are_of_one_release() -> None:
+    tags = {SERVICES[name]["image"].partition(":")[2] for name in ("temporal", "temporal-schema")}
+    assert len(tags) == 1
+
+
+@pytest.mark.parametrize("name", LONG_RUNNING)
+def test_long_running_services_are_watched_and_restarted(name: str) -> None:
+    assert SERVICES[name]["healthcheck"]["test"]
+    assert SERVICES[name]["restart"] == "unless-stopped"
+
+
+@pytest.mark.parametrize("name", sorted(ONE_SHOT))
+def test_one_shot_services_are_tried_again_but_not_for_ever(name: str) -> None:
+    assert re.fullmatch(r"on-failure:\d+", SERVICES[name]["restart"])
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_services_wait_for_what_they_need(name: str) -> None:
+    for needed, how in SERVICES[name].get("depends_on", {}).items():
+        finished = "service_completed_successfully"
+        assert how["condition"] == (finished if needed in ONE_SHOT else "service_healthy")
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_secret_is_written_down(name: str) -> None:
+    for key, value in environment(SERVICES[name]).items():
+        if SECRET_NAME.search(key):
+            assert value.startswith(("${", "/run/secrets/")), key
+            assert not re.search(r":-[^}]", value), f"{key} has a default"
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_ports_are_published_on_loopback_unless_said_otherwise(name: str) -> None:
+    for port in SERVICES[name].get("ports", []):
+        assert re.match(r"\$\{\w+_BIND:-127\.0\.0\.1\}:\d+:\d+$", port)
+
+
+def test_the_example_environment_names_every_variable_and_no_other() -> None:
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    named = set(re.findall(r"^(\w+)=", example, re.MULTILINE))
+    assert named == set(re.findall(r"(?<!\$)\$\{(\w+)", TEXT))
+
+
+def test_mounted_files_exist() -> None:
+    sources = re.findall(r"^\s+- (?:\$\{\w+:-)?(\./[\w./-]+)", TEXT, re.MULTILINE)
+    assert sources
+    for source in sources:
+        assert (ROOT / source).exists(), source
+
+
+def test_the_image_copies_what_exists_and_what_reaches_the_build() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    let_through = re.findall(
+        r"^!(\S+)$", (ROOT / ".dockerignore").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    copied = {
+        source
+        for line in re.findall(r"^COPY (?!--from)(.+)$", dockerfile, re.MULTILINE)
+        for source in line.split()[:-1]
+    }
+    assert copied == set(let_through)
+    for source in copied:
+        assert (ROOT / source).exists(), source
+
+
+def test_the_image_holds_every_module_of_the_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    packaged = project["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"]
+    copied = re.findall(r"[\w.]+", (ROOT / "Dockerfile").read_text(encoding="utf-8"))
+    assert set(packaged) <= set(copied)
+
+
+def test_the_image_does_not_run_as_root() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert re.findall(r"^USER (\w+)$", dockerfile, re.MULTILINE) == ["desk"]
+
+
+class TestLocks:
+    def test_the_image_installs_what_the_tests_ran_with(self) -> None:
+        tested, shipped = pins("requirements.lock"), pins("requirements.runtime.lock")
+        assert shipped
+        assert shipped.items() <= tested.items()
+
+    @pytest.mark.parametrize("lock", ["requirements.lock", "requirements.runtime.lock"])
+    def test_a_lock_names_no_host_file_or_index(self, lock: str) -> None:
+        text = (ROOT / lock).read_text(encoding="utf-8")
+        assert not re.search(r"://|^#|^-|\s@\s", text, re.MULTILINE)
+
+
+def pins(lock: str) -> dict[str, str]:
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    return dict(re.findall(r"^([\w.\[\]-]+)==(\S+)", text, re.MULTILINE))

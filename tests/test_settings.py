@@ -1,0 +1,205 @@
+"""Settings: read from the environment, refused with the variable named, silent about secrets."""
+
+import ast
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+import settings as module
+from policies.vocabulary import Role
+from settings import MailTls, Settings, TokenActor, explain_settings_error, is_loopback
+
+TOKEN = "a-token-nobody-may-ever-see"
+AGENT = {"id": "ada", "role": "agent"}
+
+
+@pytest.fixture(autouse=True)
+def _no_ambient_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in os.environ:
+        if name.upper().startswith("DESK_"):
+            monkeypatch.delenv(name)
+
+
+def refusal(**given: Any) -> str:
+    with pytest.raises(ValidationError) as caught:
+        Settings(**given)
+    return explain_settings_error(caught.value)
+
+
+def test_nothing_has_to_be_set() -> None:
+    settings = Settings()
+    assert (settings.api_host, settings.api_port) == ("127.0.0.1", 8000)
+    assert settings.tokens == {}
+    assert settings.policies.is_dir()
+    assert settings.mail_host is None
+
+
+def test_every_setting_is_described() -> None:
+    undescribed = [name for name, field in Settings.model_fields.items() if not field.description]
+    assert undescribed == []
+
+
+def test_settings_never_change() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        Settings().api_port = 1  # type: ignore[misc]  # the type checker knows, too
+
+
+def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DESK_API_PORT", "9000")
+    monkeypatch.setenv("DESK_MAIL_TLS", "starttls")
+    monkeypatch.setenv("DESK_STATE_DIR", "/var/lib/desk")
+    monkeypatch.setenv("DESK_TOKENS", json.dumps({TOKEN: AGENT}))
+    settings = Settings()
+    assert settings.api_port == 9000
+    assert settings.mail_tls is MailTls.STARTTLS
+    assert settings.state_dir == Path("/var/lib/desk")
+    assert settings.tokens == {SecretStr(TOKEN): TokenActor(id="ada", role=Role.AGENT)}
+
+
+def test_a_variable_set_to_nothing_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DESK_MAIL_USERNAME", "DESK_MAIL_PASSWORD", "DESK_API_HOST", "DESK_TOKENS"):
+        monkeypatch.setenv(name, "")
+    assert Settings() == Settings(api_host="127.0.0.1")
+
+
+def test_settings_know_the_vocabulary_and_nothing_else_of_the_project() -> None:
+    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+    modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    ours = ("activities", "api", "commands", "desk", "policies", "worker", "workflows")
+    assert [name for name in modules if name.startswith(ours)] == ["policies.vocabulary"]
+
+
+class TestTokens:
+    def test_say_who_a_request_is_from(self) -> None:
+        settings = Settings(tokens={TOKEN: AGENT, "other": {"id": "widget", "role": "service"}})
+        ada = settings.actor_for(TOKEN)
+        assert ada is not None
+        assert (ada.id, ada.role) == ("ada", Role.AGENT)
+        assert settings.actor_for("unknown") is None
+        assert settings.actor_for("") is None
+        assert settings.actor_for("ünknown") is None
+
+    def test_are_read_from_a_file(self, tmp_path: Path) -> None:
+        file = tmp_path / "tokens.json"
+        file.write_text(json.dumps({TOKEN: AGENT}), encoding="utf-8")
+        assert Settings(tokens_file=file).actor_for(TOKEN) is not None
+
+    def test_come_from_one_place_only(self, tmp_path: Path) -> None:
+        file = tmp_path / "tokens.json"
+        file.write_text("{}", encoding="utf-8")
+        message = refusal(tokens_file=file, tokens={TOKEN: AGENT})
+        assert "DESK_TOKENS: set either this or DESK_TOKENS_FILE" in message
+
+    def test_show_in_no_repr_and_no_dump(self) -> None:
+        settings = Settings(
+            tokens={TOKEN: AGENT}, mail_username="desk", mail_password="hunter2", mail_tls="tls"
+        )
+        for text in (repr(settings), str(settings), settings.model_dump_json()):
+            assert TOKEN not in text
+            assert "hunter2" not in text
+
+    @pytest.mark.parametrize(
+        ("given", "problem"),
+        [
+            (f'{{"{TOKEN}": ', "is not valid JSON"),
+            (f'["{TOKEN}"]', "has to be a JSON object"),
+            (f'{{"{TOKEN}": "agent"}}', "token 1: "),
+            (f'{{"{TOKEN}": {{"id": "ada"}}}}', "token 1: role: Field required"),
+            (f'{{"{TOKEN}": {{"id": "ada", "role": "boss"}}}}', "token 1: role: "),
+            (f'{{"{TOKEN}": {{"id": "x", "role": "system"}}}}', "'system' is the workflow itself"),
+            (f'{{"{TOKEN}": {{"id": "", "role": "agent"}}}}', "token 1: id: "),
+            (f'{{"{TOKEN}": {{"id": "a", "role": "agent", "rôle": 1}}}}', "Extra inputs"),
+            (f'{{"{TOKEN} {TOKEN}": {{"id": "ada", "role": "agent"}}}}', "token 1 cannot be sent"),
+            ('{"": {"id": "ada", "role": "agent"}}', "token 1 cannot be sent"),
+            (f'{{"{TOKEN}": {{}}, "{TOKEN}": {{}}}}', "has a key twice"),
+        ],
+    )
+    def test_are_never_quoted_when_refused(
+        self, given: str, problem: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("DESK_TOKENS", given)
+        with pytest.raises(ValidationError) as caught:
+            Settings()
+        message = explain_settings_error(caught.value)
+        assert "DESK_TOKENS: " in message
+        assert problem in message
+        assert TOKEN not in message
+        assert TOKEN not in str(caught.value)
+
+    def test_of_a_missing_file_name_the_file(self, tmp_path: Path) -> None:
+        message = refusal(tokens_file=tmp_path / "absent.json")
+        assert "DESK_TOKENS: cannot read" in message
+        assert "absent.json: No such file or directory" in message
+
+    def test_all_mistakes_are_reported_at_once(self) -> None:
+        message = refusal(tokens={"a": {"id": "x"}, "b": {"role": "agent"}})
+        assert "token 1: role" in message
+        assert "token 2: id" in message
+
+
+class TestListening:
+    @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "::1", "localhost", "LOCALHOST"])
+    def test_on_loopback_needs_no_tokens(self, host: str) -> None:
+        assert is_loopback(host)
+        assert Settings(api_host=host).api_host == host
+
+    @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "desk.example", "127.0.0.1."])
+    def test_outside_loopback_is_refused_without_tokens(self, host: str) -> None:
+        message = refusal(api_host=host)
+        assert f"DESK_API_HOST={host} can be reached from other machines" in message
+        assert "DESK_TOKENS_FILE" in message
+
+    def test_outside_loopback_is_allowed_with_tokens(self) -> None:
+        assert Settings(api_host="0.0.0.0", tokens={TOKEN: AGENT}).api_host == "0.0.0.0"
+
+    @pytest.mark.parametrize("port", [0, -1, 65536, "http"])
+    def test_on_no_port_is_refused(self, port: object) -> None:
+        assert "DESK_API_PORT: " in refusal(api_port=port)
+
+    @pytest.mark.parametrize(
+        ("given", "url"),
+        [
+            ({}, "http://127.0.0.1:8000"),
+            ({"api_host": "::1", "api_port": 81}, "http://[::1]:81"),
+            ({"public_url": "https://desk.example/"}, "https://desk.example"),
+            ({"public_url": "https://desk.example/support"}, "https://desk.example/support"),
+        ],
+    )
+    def test_links_lead_to_where_it_is_reached(self, given: dict[str, Any], url: str) -> None:
+        assert Settings(**given).base_url == url
+
+
+class TestMail:
+    def test_message_ids_carry_the_domain_of_the_sender(self) -> None:
+        assert Settings().mail_domain == "desk.example"
+        assert Settings(mail_from="help@acme.example").mail_domain == "acme.example"
+        assert Settings(mail_from="help@acme.example", mail_domain="m.example").mail_domain == (
+            "m.example"
+        )
+
+    @pytest.mark.parametrize("sender", ["", "desk", "a@b@c", "Desk <a@b>", "a@b\r\nBcc: c@d"])
+    def test_a_sender_is_a_plain_address(self, sender: str) -> None:
+        assert "DESK_MAIL_FROM: not a plain mail address" in refusal(mail_from=sender)
+
+    @pytest.mark.parametrize("half", [{"mail_username": "desk"}, {"mail_password": "hunter2"}])
+    def test_half_a_login_is_refused(self, half: dict[str, str]) -> None:
+        message = refusal(mail_tls="tls", **half)
+        assert "DESK_MAIL_USERNAME and DESK_MAIL_PASSWORD belong together" in message
+
+    def test_a_password_never_crosses_the_network_in_clear(self) -> None:
+        login: dict[str, Any] = {"mail_username": "desk", "mail_password": "hunter2"}
+        message = refusal(mail_host="smtp.example", **login)
+        assert "DESK_MAIL_PASSWORD would cross the network in clear" in message
+        assert "hunter2" not in message
+
+    @pytest.mark.parametrize(
+        "connection",
+        [{"mail_host": "smtp.example", "mail_tls": "starttls"}, {"mail_host": "localhost"}],
+    )
+    def test_a_password_may_cross_a_protected_connection(self, connection: dict[str, Any]) -> None:
+        settings = Settings(mail_username="desk", mail_password="hunter2", **connection)
+        assert settings.mail_password == SecretStr("hunter2")
