@@ -1,0 +1,73 @@
+"""Contracts: one account's agreement with the desk, and the people it names."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+SLUG = r"^[a-z0-9][a-z0-9_-]{0,62}$"
+Slug = Annotated[str, StringConstraints(pattern=SLUG)]
+
+_ADDRESS = re.compile(r"[^@\s<>\",;:\\]{1,64}@[^@\s<>\",;:\\]{1,190}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def email_address(text: str) -> str:
+    """`text` when it is one plain mail address (RFC 5321 dot-string form); else ValueError."""
+    if not _ADDRESS.fullmatch(text):
+        raise ValueError(f'"{text}" is not a mail address; write for example mia@example.com')
+    return text
+
+
+def one_line(text: str) -> str:
+    """`text` when it could stand in a mail header: no line breaks or control characters."""
+    if _CONTROL.search(text):
+        raise ValueError("must be one line; remove line breaks and control characters")
+    return text
+
+
+EmailAddress = Annotated[str, AfterValidator(email_address)]
+OneLine = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(one_line)]
+
+
+class Contact(BaseModel):
+    """A person or a team that notices reach, with the zone and locale to write to them in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: OneLine
+    email: EmailAddress
+    zone: str | None = None
+    locale: str | None = None
+
+
+class Publication(BaseModel):
+    """One publication of an account. `users` are addresses, or `*@domain` for everyone there."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Slug
+    active: bool = True
+    users: tuple[str, ...] = ()
+
+    def has_user(self, email: str) -> bool:
+        """Whether this address is associated with the publication; an empty list admits all."""
+        domain = "*@" + email.rpartition("@")[2].lower()
+        known = {user.lower() for user in self.users}
+        return not known or email.lower() in known or domain in known
+
+
+class Contract(BaseModel):
+    """What one account agreed to: the policy and plan it is under, and whom it names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    account: Slug
+    name: OneLine
+    policy: Slug
+    plan: Slug | None = None
+    region: Slug | None = None
+    zone: str | None = None
+    locale: str | None = None
+    contacts: dict[Slug, Contact] = Field(default_factory=dict)
+    publications: tuple[Publication, ...] = ()

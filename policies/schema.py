@@ -1,0 +1,333 @@
+"""The policy document: what a published support policy looks like as data.
+
+These models say only which shapes exist. What must agree between the parts (a clause that is
+named, a calendar that is defined) is in `consistency.py`; what is legal but surprising is in
+`linting.py`. Everything is frozen, and an unknown key is an error: policies are input.
+"""
+
+import re
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+)
+
+from policies.contract import Contact, OneLine, Slug
+from policies.durations import DurationText
+from policies.tables import Dimension, Table
+from policies.vocabulary import (
+    ClosedAs,
+    EventType,
+    Guarantee,
+    Outcome,
+    PauseReason,
+    Reopening,
+    Role,
+    Viewpoint,
+)
+
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _written_as_date(value: Any) -> Any:
+    # Left alone, Pydantic would read a number as seconds since 1970.
+    if isinstance(value, date) or (isinstance(value, str) and ISO_DATE.fullmatch(value)):
+        return value
+    raise ValueError("is not a date; write year-month-day, for example 2026-12-24")
+
+
+Date = Annotated[date, BeforeValidator(_written_as_date)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True)]
+ClauseId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+Audience = Slug
+
+
+class Part(BaseModel):
+    """Any part of a policy document: frozen, and unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Clause(Part):
+    """One promise of the published page: what it says in our words, and where it stands."""
+
+    says: Text
+    at: Text
+
+
+class Reading(Part):
+    """Where the page is silent or ambiguous: the reading its owner chose, and may change."""
+
+    clause: ClauseId
+    reading: Text
+
+
+class Rule(Part):
+    """Any part that makes a promise; it names the clause it follows from."""
+
+    clause: ClauseId
+
+
+class Value(Part):
+    """A slug of a dimension (a plan, a priority, a kind, a region) and what it stands for."""
+
+    says: Text
+
+
+class ChannelRule(Rule):
+    """Which channels requests may come in by; empty conditions admit everything."""
+
+    channels: tuple[Slug, ...] = Field(min_length=1)
+    plans: tuple[Slug, ...] = ()
+    kinds: tuple[Slug, ...] = ()
+    priorities: tuple[Slug, ...] = ()
+
+
+class Holidays(Part):
+    """Public holidays of a country or a part of it, by name, and dates of the desk's own."""
+
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
+    subdivision: str | None = None
+    also: dict[Date, Text] = Field(default_factory=dict)
+    never: tuple[Date, ...] = ()
+
+
+Hours = Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}-\d{2}:\d{2}$")]
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Windows = Annotated[tuple[Hours, ...], BeforeValidator(_listed)]
+
+
+class CalendarRule(Rule):
+    """When the desk is open: zone, hours by weekday (`mon`, `mon-fri`), closed and special days."""
+
+    zone: str
+    hours: dict[str, Windows] = Field(min_length=1)
+    holidays: Holidays = Holidays()
+    special_hours: dict[Date, Windows] = Field(default_factory=dict)
+
+
+class NoGuarantee(Part):
+    """A cell that promises no time: which kind of no, and the words for it by locale."""
+
+    guarantee: Guarantee
+    says: dict[str, Text] = Field(default_factory=dict)
+
+
+# The tags below appear in the location of a validation error; no key of a file can look like
+# them, so `translation.py` can tell the two apart.
+def _promise_kind(value: Any) -> str:
+    return "<guarantee>" if isinstance(value, dict | NoGuarantee) else "<duration>"
+
+
+Promise = Annotated[
+    Annotated[NoGuarantee, Tag("<guarantee>")] | Annotated[DurationText, Tag("<duration>")],
+    Discriminator(_promise_kind),
+]
+
+
+def _table_or_value(value: Any) -> str:
+    is_table = isinstance(value, Table) or (isinstance(value, dict) and "by" in value)
+    return "<table>" if is_table else "<value>"
+
+
+Promises = Annotated[
+    Annotated[Table[Promise], Tag("<table>")] | Annotated[Promise, Tag("<value>")],
+    Discriminator(_table_or_value),
+]
+CalendarChoice = Annotated[
+    Annotated[Table[Slug], Tag("<table>")] | Annotated[Slug, Tag("<value>")],
+    Discriminator(_table_or_value),
+]
+
+RungPoint = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(breach|[1-9]\d?%|\d+ (business )?(minute|hour)s? before"
+        r"|\d+ (business )?(minute|hour|day)s? after)$"
+    ),
+]
+
+
+class Rung(Part):
+    """A point on a clock's ladder and who is told there.
+
+    `75%`, `2 business hours before`, `breach`, `1 business day after`.
+    """
+
+    at: RungPoint
+    tell: tuple[Audience, ...] = Field(min_length=1)
+
+
+class ClockRule(Rule):
+    """One promise: from which events to which, within what, and what happens on the way.
+
+    `promised: false` marks a clock the desk keeps for itself; `repeats` starts the next cycle
+    when one is stopped while the ticket is still open.
+    """
+
+    starts: tuple[EventType, ...] = Field(min_length=1)
+    stops: tuple[EventType, ...] = Field(min_length=1)
+    cancels: tuple[EventType, ...] = ()
+    within: Promises
+    calendar: CalendarChoice | None = None
+    pauses: tuple[PauseReason, ...] = ()
+    ladder: tuple[Rung, ...] = ()
+    reopening: Reopening = Reopening.NONE
+    repeats: bool = False
+    promised: bool = True
+
+
+class FactRule(Part):
+    """A fact that coverage conditions may name, and how to ask for it.
+
+    Without a `required` fact there is no verdict yet; the others count once they are known.
+    """
+
+    type: Annotated[str, StringConstraints(pattern=r"^(bool|int|double|string|date)$")]
+    ask: Text
+    required: bool = False
+
+
+class CoverageRule(Rule):
+    """A condition (CEL over declared facts) and what a ticket is when it holds."""
+
+    when: Text
+    verdict: ClosedAs
+    says: Text
+
+
+class FirstResponseRule(Rule):
+    """What a first response may consist of."""
+
+    outcomes: tuple[Outcome, ...] = Field(min_length=1)
+
+
+class EscalationRule(Rule):
+    """Who may escalate, and whom triage waits for to be told before it can be concluded."""
+
+    by: tuple[Role, ...] = (Role.AGENT,)
+    told_before_conclusion: tuple[Audience, ...] = ()
+
+
+class ChecklistStep(Part):
+    """One standard troubleshooting step."""
+
+    id: Slug
+    does: OneLine
+
+
+class TriageRule(Rule):
+    """The standard troubleshooting steps that triage runs through."""
+
+    checklist: tuple[ChecklistStep, ...] = ()
+
+
+class HandoffRule(Rule):
+    """Whether the packet goes to engineering by itself when the following week opens."""
+
+    automatic: bool = True
+    packet: ClauseId
+
+
+class ForecastRule(Rule):
+    """What a forecast rests on: the viewpoints required, and the window their priorities give.
+
+    `windows` is indexed by the engineering priority, then the product priority.
+    """
+
+    viewpoints: tuple[Viewpoint, ...] = Field(min_length=1)
+    priorities: tuple[Slug, ...] = Field(min_length=1)
+    windows: dict[Slug, dict[Slug, DurationText]]
+
+
+class ClosingRule(Rule):
+    """How long a resolved ticket stays open for the requester to come back."""
+
+    after: DurationText
+
+
+class AssignmentRule(Rule):
+    """Whether an assigned ticket may be left without an assignee, and by which priorities."""
+
+    keep_assigned: tuple[Slug, ...] = ()
+
+
+class ProcessRules(Part):
+    """The parameters of the process; what is absent, the policy does not have."""
+
+    first_response: FirstResponseRule | None = None
+    escalation: EscalationRule | None = None
+    triage: TriageRule | None = None
+    handoff: HandoffRule | None = None
+    forecast: ForecastRule | None = None
+    closing: ClosingRule | None = None
+    assignment: AssignmentRule | None = None
+
+
+class NoticeRule(Rule):
+    """Who is told when an event becomes true. `template` defaults to the event's name."""
+
+    event: EventType
+    tell: tuple[Audience, ...] = Field(min_length=1)
+    template: Slug | None = None
+
+
+class PauseRule(Rule):
+    """A reason for which clocks of this policy may stand still."""
+
+
+class CreditRule(Rule):
+    """Service credits earned when a promise is missed."""
+
+    clock: Slug | None = None
+    priorities: tuple[Slug, ...] = ()
+    each: DurationText | None = None
+    availability_below: float | None = None
+
+
+class RemedyRules(Part):
+    """What a customer gets when a promise is missed, and until when it can be claimed."""
+
+    credits: tuple[CreditRule, ...] = ()
+    claim_within: DurationText | None = None
+    claim_clause: ClauseId | None = None
+
+
+class SupportPolicy(Part):
+    """One revision of one company's published support policy."""
+
+    policy: Slug
+    title: OneLine
+    revision: Date
+    locale: str = "en"
+    clauses: dict[ClauseId, Clause] = Field(min_length=1)
+    readings: tuple[Reading, ...] = ()
+    plans: dict[Slug, Value] = Field(default_factory=dict)
+    regions: dict[Slug, Value] = Field(default_factory=dict)
+    kinds: dict[Slug, Value] = Field(default_factory=dict)
+    priorities: dict[Slug, Value] = Field(default_factory=dict)
+    defaults: dict[Dimension, Slug] = Field(default_factory=dict)
+    channels: tuple[ChannelRule, ...] = ()
+    calendars: dict[Slug, CalendarRule] = Field(default_factory=dict)
+    support_hours: CalendarChoice | None = None
+    contacts: dict[Audience, Contact] = Field(default_factory=dict)
+    unassigned: Audience | None = None
+    facts: dict[Slug, FactRule] = Field(default_factory=dict)
+    coverage: tuple[CoverageRule, ...] = ()
+    pauses: dict[PauseReason, PauseRule] = Field(default_factory=dict)
+    clocks: dict[Slug, ClockRule] = Field(default_factory=dict)
+    process: ProcessRules = ProcessRules()
+    notices: tuple[NoticeRule, ...] = ()
+    remedies: RemedyRules = RemedyRules()

@@ -1,0 +1,112 @@
+"""Values that depend on the ticket: tables in the policy file instead of code.
+
+    within:
+      by: [plan, priority]
+      cells:
+        foundation: {critical: 4 business hours, serious: 8 business hours}
+        otherwise: {guarantee: none}
+
+`by` names the dimensions from the outside in. A value may stand earlier than the last
+dimension; it then holds for everything below it. On each level the row of that name is
+taken, and `otherwise` only where there is none.
+"""
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+
+OTHERWISE = "otherwise"
+SEPARATOR = "/"
+MOST_LEVELS = 30
+
+Value = TypeVar("Value")
+Parts = tuple[str, ...]
+
+
+class Dimension(StrEnum):
+    """What a table may depend on."""
+
+    PLAN = "plan"
+    PRIORITY = "priority"
+    KIND = "kind"
+    REGION = "region"
+    CHANNEL = "channel"
+    RECEIVED = "received"
+
+
+class Table(BaseModel, Generic[Value]):
+    """Cells by one or more dimensions; `cells` is flattened to keys such as `gold/urgent`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    by: tuple[Dimension, ...] = Field(min_length=1)
+    cells: dict[str, Value] = Field(min_length=1)
+
+    @field_validator("cells", mode="before")
+    @classmethod
+    def _flatten(cls, cells: Any, info: ValidationInfo) -> Any:
+        if not isinstance(cells, Mapping):
+            return cells
+        # When `by` itself is wrong that is reported; the cells are still read, as deep as they go.
+        leaves = list(_leaves(cells, len(info.data["by"]) if "by" in info.data else MOST_LEVELS))
+        for key, value in leaves:
+            if isinstance(value, Mapping) and "guarantee" not in value:
+                levels = key.count(SEPARATOR) + 1
+                raise ValueError(_misshapen(key, levels, bool(value)))
+        return dict(leaves)
+
+    def pick(self, values: Mapping[Dimension, str]) -> Value | None:
+        """The cell for these values; None when the table has none."""
+        return self._narrowed(self._rows(), 0, values).get(())
+
+    def narrow(self, values: Mapping[Dimension, str]) -> "Table[Value] | Value | None":
+        """What is left of the table once these values are known: a smaller one, or the value."""
+        rows = self._narrowed(self._rows(), 0, values)
+        if not rows or () in rows:
+            return rows.get(())
+        open_dimensions = tuple(d for d in self.by if d not in values)
+        cells = {SEPARATOR.join(parts): value for parts, value in rows.items()}
+        return type(self).model_construct(by=open_dimensions, cells=cells)
+
+    def _rows(self) -> dict[Parts, Value]:
+        return {tuple(key.split(SEPARATOR)): value for key, value in self.cells.items()}
+
+    def _narrowed(
+        self, rows: dict[Parts, Value], level: int, values: Mapping[Dimension, str]
+    ) -> dict[Parts, Value]:
+        if () in rows or not rows:
+            return rows
+        below: dict[str, dict[Parts, Value]] = {}
+        for (first, *rest), value in rows.items():
+            below.setdefault(first, {})[tuple(rest)] = value
+        dimension = self.by[level]
+        if dimension in values:
+            branch = below.get(values[dimension], below.get(OTHERWISE, {}))
+            return self._narrowed(branch, level + 1, values)
+        return {
+            (first, *rest): value
+            for first, branch in below.items()
+            for rest, value in self._narrowed(branch, level + 1, values).items()
+        }
+
+
+def _misshapen(key: str, levels: int, has_rows: bool) -> str:
+    name = key.replace(SEPARATOR, ".")
+    if not has_rows:
+        return f'the row "{name}" has no cells; give it a value or leave it out'
+    return (
+        f'"{name}" has rows below it, but `by` names only {levels} dimension(s); '
+        "name the next dimension in `by`, or give one value here"
+    )
+
+
+def _leaves(node: Mapping[Any, Any], depth: int, path: Parts = ()) -> Iterator[tuple[str, Any]]:
+    for key, value in node.items():
+        here = (*path, str(key))
+        is_row = isinstance(value, Mapping) and value and "guarantee" not in value
+        if is_row and len(here) < depth:
+            yield from _leaves(value, depth, here)
+        else:
+            yield SEPARATOR.join(here), value

@@ -1,0 +1,233 @@
+"""Terms: what of a policy and a contract is pinned into one ticket when it is opened.
+
+A ticket keeps its terms for life. Holiday dates, zone offsets and targets are resolved to
+plain data here, so no later edit of a file and no upgrade of `holidays` or `tzdata` moves a
+deadline of an open ticket. `settlement.py` makes them; the workflow only reads them.
+"""
+
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
+
+from policies.business_time import BusinessCalendar
+from policies.durations import Duration, DurationText
+from policies.tables import OTHERWISE
+from policies.verdicts import Verdict
+from policies.vocabulary import (
+    Action,
+    EventType,
+    Guarantee,
+    Outcome,
+    PauseReason,
+    Reopening,
+    Role,
+    Viewpoint,
+)
+from policies.zones import PinnedZone
+
+
+class Pinned(BaseModel):
+    """Data that outlives the code that wrote it: frozen, tolerant of fields it does not know,
+    and written without what is as by default. A default here never changes."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @model_serializer(mode="wrap")
+    def _without_defaults(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields = type(self).model_fields
+        return {
+            name: value
+            for name, value in handler(self).items()
+            if getattr(self, name) != fields[name].get_default(call_default_factory=True)
+        }
+
+
+class Recipient(Pinned):
+    """Somebody notices reach, and the zone and locale to write to them in."""
+
+    name: str
+    email: str
+    zone: str = "UTC"
+    locale: str = "en"
+
+
+class PinnedCalendar(Pinned):
+    """A calendar as plain data: weekly hours, closed dates by name, zone offsets by instant."""
+
+    name: str
+    zone: str
+    offsets: tuple[tuple[int, int, str], ...]
+    weekly: dict[str, tuple[tuple[str, str], ...]]
+    closed: dict[str, str] = Field(default_factory=dict)
+    special: dict[str, tuple[tuple[str, str], ...]] = Field(default_factory=dict)
+    clause: str = ""
+
+    @property
+    def calendar(self) -> BusinessCalendar:
+        """The compiled calendar; equal data share one."""
+        return _compiled(self.model_dump_json())
+
+    @property
+    def tzinfo(self) -> PinnedZone:
+        """The zone with the offsets that were known when the ticket was opened."""
+        return PinnedZone(self.zone, self.offsets)
+
+    def end_of(self, day: date) -> datetime:
+        """The UTC instant at which a local date is over."""
+        midnight = datetime.combine(day + timedelta(days=1), time(0), tzinfo=self.tzinfo)
+        return midnight.astimezone(ZoneInfo("UTC"))
+
+    def local_date(self, at: datetime) -> date:
+        """The local date at an instant."""
+        return at.astimezone(self.tzinfo).date()
+
+
+@lru_cache(maxsize=256)
+def _compiled(data: str) -> BusinessCalendar:
+    pinned = PinnedCalendar.model_validate_json(data)
+    return BusinessCalendar(
+        timezone=pinned.tzinfo,
+        weekly=pinned.weekly,
+        closed_dates=pinned.closed,
+        special_hours=pinned.special,
+    )
+
+
+class PromiseTerms(Pinned):
+    """A target, or the kind of guarantee the policy gives instead of one, and its words."""
+
+    within: DurationText | None = None
+    guarantee: Guarantee | None = None
+    says: str = ""
+
+
+class RungTerms(Pinned):
+    """A point on a ladder: at which share of the target, or how long before or after it."""
+
+    at: str
+    tell: tuple[str, ...]
+
+    @property
+    def share(self) -> float | None:
+        """0.75 for `75%`, 1.0 for `breach`; None for a rung before or after the deadline."""
+        if self.at == "breach":
+            return 1.0
+        return int(self.at[:-1]) / 100 if self.at.endswith("%") else None
+
+    @property
+    def distance(self) -> tuple[Duration, bool]:
+        """How far from the deadline, and whether after it; ValueError for a share of the target."""
+        length, _, side = self.at.rpartition(" ")
+        return Duration.parse(length), side == "after"
+
+
+class ClockTerms(Pinned):
+    """One promise of this ticket. `promises` are by priority; `otherwise` is for all others."""
+
+    name: str
+    clause: str
+    starts: tuple[EventType, ...]
+    stops: tuple[EventType, ...]
+    promises: dict[str, PromiseTerms]
+    cancels: tuple[EventType, ...] = ()
+    calendar: str | None = None
+    pauses: tuple[PauseReason, ...] = ()
+    ladder: tuple[RungTerms, ...] = ()
+    reopening: Reopening = Reopening.NONE
+    repeats: bool = False
+    promised: bool = True
+
+    def promise(self, priority: str | None) -> PromiseTerms:
+        """What is promised to a ticket of this priority."""
+        nothing = PromiseTerms(guarantee=Guarantee.NONE)
+        return self.promises.get(priority or OTHERWISE, self.promises.get(OTHERWISE, nothing))
+
+
+class NoticeTerms(Pinned):
+    """Who is told when an event becomes true, with which template."""
+
+    event: EventType
+    tell: tuple[str, ...]
+    template: str
+    clause: str
+
+
+class Step(Pinned):
+    """One standard troubleshooting step."""
+
+    id: str
+    does: str
+
+
+class ForecastTerms(Pinned):
+    """The viewpoints a forecast rests on, and the window that their priorities propose."""
+
+    viewpoints: tuple[Viewpoint, ...]
+    priorities: tuple[str, ...]
+    windows: dict[str, dict[str, DurationText]]
+    clause: str
+
+    def window(self, engineering: str, product: str) -> Duration:
+        """How soon work is proposed to begin, for these two priorities."""
+        return self.windows[engineering][product]
+
+
+class ProcessTerms(Pinned):
+    """The parameters of the process; `clauses` says which clause each part follows from."""
+
+    outcomes: tuple[Outcome, ...] = tuple(Outcome)
+    escalate_by: tuple[Role, ...] = (Role.AGENT,)
+    told_before_conclusion: tuple[str, ...] = ()
+    checklist: tuple[Step, ...] = ()
+    automatic_handoff: bool = True
+    forecast: ForecastTerms | None = None
+    closing_after: DurationText | None = None
+    keep_assigned: tuple[str, ...] = ()
+    clauses: dict[Action, str] = Field(default_factory=dict)
+
+
+class Terms(Pinned):
+    """Everything a ticket was promised, for as long as it lives."""
+
+    policy: str
+    title: str
+    revision: date
+    account: str
+    account_name: str
+    locale: str
+    zone: str
+    verdict: Verdict
+    priority: str | None = None
+    plan: str | None = None
+    kind: str | None = None
+    region: str | None = None
+    channel: str | None = None
+    priorities: tuple[str, ...] = ()
+    calendars: dict[str, PinnedCalendar] = Field(default_factory=dict)
+    support_hours: str | None = None
+    clocks: tuple[ClockTerms, ...] = ()
+    notices: tuple[NoticeTerms, ...] = ()
+    contacts: dict[str, Recipient] = Field(default_factory=dict)
+    unassigned: str | None = None
+    process: ProcessTerms = ProcessTerms()
+    exclusions: dict[str, str] = Field(default_factory=dict)
+
+    def clock(self, name: str) -> ClockTerms:
+        """The terms of one clock; KeyError when the policy has none of that name."""
+        for clock in self.clocks:
+            if clock.name == name:
+                return clock
+        raise KeyError(name)
+
+    def calendar_of(self, clock: ClockTerms) -> BusinessCalendar | None:
+        """The calendar a clock counts on; None when it counts elapsed time only."""
+        name = clock.calendar or self.support_hours
+        return self.calendars[name].calendar if name else None
+
+    @property
+    def desk_calendar(self) -> PinnedCalendar | None:
+        """The desk's support hours."""
+        return self.calendars[self.support_hours] if self.support_hours else None

@@ -1,0 +1,33 @@
+"""What coverage decides about a request. Plain data, so that a ticket can carry it."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from policies.vocabulary import ClosedAs
+
+
+class Decision(StrEnum):
+    """What a verdict says."""
+
+    COVERED = "covered"
+    NOT_COVERED = "not_covered"
+    NEEDS_FACTS = "needs_facts"
+
+
+class Verdict(BaseModel):
+    """Whether a request is covered, by which clauses, on which facts, and what is missing."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    decision: Decision
+    closed_as: ClosedAs | None = None
+    clauses: tuple[str, ...] = ()
+    says: str = ""
+    used: dict[str, JsonValue] = Field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+
+    @property
+    def refuses(self) -> bool:
+        """The request is answered with a no."""
+        return self.decision is Decision.NOT_COVERED

@@ -1,0 +1,179 @@
+"""The words everyone shares: stages, roles, actions, events, clock states.
+
+Every name here appears as it stands in policy files, in the HTTP API, in search attributes
+and in the Temporal UI, so a word means one thing wherever it is read.
+"""
+
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """Where a ticket is in the documented process."""
+
+    RECEIVED = "received"
+    IN_PROGRESS = "in_progress"
+    TRIAGE = "triage"
+    AWAITING_HANDOFF = "awaiting_handoff"
+    ENGINEERING_REVIEW = "engineering_review"
+    FORECAST_SHARED = "forecast_shared"
+    ENGINEERING_WORK = "engineering_work"
+    SCHEDULED_RELEASE = "scheduled_release"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+class WaitingOn(StrEnum):
+    """Who has to move next. Orthogonal to the stage."""
+
+    SUPPORT = "support"
+    REQUESTER = "requester"
+    ENGINEERING = "engineering"
+    NOBODY = "nobody"
+
+
+class ClosedAs(StrEnum):
+    """Why a closed ticket is closed."""
+
+    RESOLVED = "resolved"
+    WITHDRAWN = "withdrawn"
+    NO_REPLY = "no_reply"
+    DUPLICATE = "duplicate"
+    NOT_COVERED = "not_covered"
+    NOT_ELIGIBLE = "not_eligible"
+
+
+class Role(StrEnum):
+    """Who an actor is to the ticket; `service` is a backend acting for the requester."""
+
+    REQUESTER = "requester"
+    SERVICE = "service"
+    AGENT = "agent"
+    ENGINEERING = "engineering"
+    PRODUCT = "product"
+    ACCOUNT_MANAGER = "account_manager"
+    OPERATOR = "operator"
+    SYSTEM = "system"
+
+
+class Action(StrEnum):
+    """An imperative from a person: one Temporal Update and one API route of that name."""
+
+    ACKNOWLEDGE = "acknowledge"
+    ASSIGN = "assign"
+    RESPOND = "respond"
+    REQUEST_INFORMATION = "request_information"
+    PROVIDE_INFORMATION = "provide_information"
+    POST_UPDATE = "post_update"
+    ESCALATE = "escalate"
+    RECORD_FINDING = "record_finding"
+    CONCLUDE_TRIAGE = "conclude_triage"
+    HAND_OVER = "hand_over"
+    RECORD_REVIEW = "record_review"
+    SHARE_FORECAST = "share_forecast"
+    START_ENGINEERING = "start_engineering"
+    SCHEDULE_RELEASE = "schedule_release"
+    RECLASSIFY = "reclassify"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+    CLOSE = "close"
+    WITHDRAW = "withdraw"
+    MERGE = "merge"
+
+
+class EventType(StrEnum):
+    """What became true, in the past tense. Clocks start and stop on these; notices follow them."""
+
+    OPENED = "opened"
+    ACKNOWLEDGED = "acknowledged"
+    ASSIGNED = "assigned"
+    UNASSIGNED = "unassigned"
+    RESPONDED = "responded"
+    INFORMATION_REQUESTED = "information_requested"
+    INFORMATION_PROVIDED = "information_provided"
+    UPDATE_POSTED = "update_posted"
+    ESCALATED = "escalated"
+    FINDING_RECORDED = "finding_recorded"
+    TRIAGE_CONCLUDED = "triage_concluded"
+    ENGINEERING_NEEDED = "engineering_needed"
+    HANDED_OVER = "handed_over"
+    REVIEWED = "reviewed"
+    REVIEW_COMPLETED = "review_completed"
+    FORECAST_SHARED = "forecast_shared"
+    FORECAST_LAPSED = "forecast_lapsed"
+    ENGINEERING_STARTED = "engineering_started"
+    RELEASE_SCHEDULED = "release_scheduled"
+    RECLASSIFIED = "reclassified"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+    CLOCK_WARNED = "clock_warned"
+    CLOCK_BREACHED = "clock_breached"
+    CLOCK_OVERDUE = "clock_overdue"
+    NOTICE_UNDELIVERABLE = "notice_undeliverable"
+
+
+class ClockState(StrEnum):
+    """A clock that is `breached` ran out; it can still be completed, late."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    MET = "met"
+    BREACHED = "breached"
+    CANCELLED = "cancelled"
+
+
+class PauseReason(StrEnum):
+    """Why a clock stands still: who the ticket waits on meanwhile."""
+
+    INFORMATION = "information"
+    ENGINEERING = "engineering"
+
+
+class Outcome(StrEnum):
+    """What a first response consists of."""
+
+    RESOLUTION = "resolution"
+    INFORMATION_REQUEST = "information_request"
+    ESCALATION = "escalation"
+
+
+class Reopening(StrEnum):
+    """What a clock does when its ticket is re-opened. Nothing of it is ever retroactive."""
+
+    NONE = "none"
+    NEW_CYCLE = "new_cycle"
+    SAME_CYCLE = "same_cycle"
+
+
+class Guarantee(StrEnum):
+    """What a policy says where it promises no time at all."""
+
+    NONE = "none"
+    PRIORITY_FLAG = "priority_flag"
+    BEST_EFFORT = "best_effort"
+    REASONABLE_TIME = "reasonable_time"
+    NEXT_RELEASE = "next_release"
+
+
+class Viewpoint(StrEnum):
+    """From where a priority is given before a forecast."""
+
+    ENGINEERING = "engineering"
+    PRODUCT = "product"
+
+
+class NoticeStatus(StrEnum):
+    """How far the delivery of a notice has come."""
+
+    OWED = "owed"
+    SENT = "sent"
+    UNDELIVERABLE = "undeliverable"
+
+
+class Received(StrEnum):
+    """Whether a ticket came in while the desk was open."""
+
+    INSIDE_HOURS = "inside_hours"
+    OUTSIDE_HOURS = "outside_hours"
