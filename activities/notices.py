@@ -1,0 +1,46 @@
+"""Notices as plain data: a message to one recipient, and the receipt for it."""
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+
+from policies.terms import Recipient
+
+
+class Persisted(BaseModel):
+    """A model kept in histories: newer fields are ignored, so that a roll-back can read it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class TicketRef(Persisted):
+    """What every letter may say of its ticket. `subject` is the requester's own words."""
+
+    number: str
+    subject: str
+    account: str
+    account_name: str
+    policy_title: str
+    requester_name: str
+
+
+class Notice(Persisted):
+    """A message to one recipient about something that became true `at` an instant (UTC).
+
+    `key` is its identity within the ticket; `facts` is what its template may say, instants as
+    ISO 8601 texts in UTC and dates as ISO dates.
+    """
+
+    key: str
+    template: str
+    audience: str
+    contact: Recipient
+    ticket: TicketRef
+    facts: dict[str, JsonValue] = Field(default_factory=dict)
+    at: AwareDatetime
+
+
+class Receipt(Persisted):
+    """A mail server took the letter of the notice `key`."""
+
+    key: str
+    message_id: str
+    accepted_at: AwareDatetime

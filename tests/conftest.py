@@ -1,0 +1,53 @@
+"""One real Temporal server with movable time, and one worker, for all tests of a process."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from temporalio.testing import WorkflowEnvironment
+
+from tests.harness import IDENTITY, Life, RecordingMailer, opening
+
+from worker import make_worker
+from workflows.server import start_time_skipping_server
+
+Begin = Callable[..., Awaitable[Life]]
+
+
+@pytest_asyncio.fixture(scope="session")
+async def env() -> AsyncIterator[WorkflowEnvironment]:
+    async with await start_time_skipping_server() as server:
+        yield server
+
+
+@pytest_asyncio.fixture(scope="session")
+async def session_mailer() -> RecordingMailer:
+    return RecordingMailer()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def desk(
+    env: WorkflowEnvironment, session_mailer: RecordingMailer
+) -> AsyncIterator[WorkflowEnvironment]:
+    async with make_worker(env.client, mailer=session_mailer, identity=IDENTITY):
+        yield env
+
+
+@pytest.fixture
+def mailer(session_mailer: RecordingMailer) -> RecordingMailer:
+    session_mailer.letters.clear()
+    session_mailer.refused.clear()
+    session_mailer.is_down = False
+    return session_mailer
+
+
+@pytest.fixture
+def begin(desk: WorkflowEnvironment, mailer: RecordingMailer) -> Begin:
+    """Opens a ticket received at an instant, on the real server."""
+
+    async def begin_life(received_at: datetime, **facts: Any) -> Life:
+        return await Life.begin(desk, opening(received_at, **facts))
+
+    return begin_life

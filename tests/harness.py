@@ -1,0 +1,144 @@
+"""A desk for tests: the real workflow and worker on a real Temporal server whose time can be
+moved, with a mailer that keeps what it is given. Scenarios are told in local time."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from itertools import count
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from temporalio.testing import WorkflowEnvironment
+
+from activities.letters import Identity
+from activities.ports import MailServerUnavailable, RecipientRefused
+from policies.catalogue import Catalogue
+from policies.contract import Contact, Contract, Publication
+from policies.settlement import Requester, TicketFacts, settle
+from policies.vocabulary import Action, Role
+from workflows.connection import ticket_workflow_id
+from workflows.ticket.gateway import Tickets, start_options
+from workflows.ticket.messages import CONTENTS, Act, Actor, Event, Opening, Reply, TicketView
+from workflows.ticket.workflow import Start, TicketWorkflow
+
+IDENTITY = Identity("support@desk.example", "desk.example")
+NEW_YORK = ZoneInfo("America/New_York")
+AGENT = Actor(id="ada", role=Role.AGENT, name="Ada Agent")
+REQUESTER = Actor(id="mia", role=Role.REQUESTER, name="Mia Harbour")
+SERVICE = Actor(id="widget", role=Role.SERVICE, name="In-platform widget")
+ENGINEERING = Actor(id="enzo", role=Role.ENGINEERING, name="Enzo Engineering")
+PRODUCT = Actor(id="pia", role=Role.PRODUCT, name="Pia Product")
+OPERATOR = Actor(id="olga", role=Role.OPERATOR, name="Olga Operator")
+ACTORS = {actor.role: actor for actor in (AGENT, REQUESTER, ENGINEERING, PRODUCT, OPERATOR)}
+
+HARBOUR = Contract(
+    account="harbour-media",
+    name="Harbour Media",
+    policy="contently",
+    publications=(
+        Publication(name="tide", users=("*@harbour.example",)),
+        Publication(name="ebb", active=False, users=("old@ebb.example",)),
+    ),
+    contacts={"account_manager": Contact(name="Ines", email="ines@contently.example")},
+)
+MIA = Requester(name="Mia Harbour", email="mia@harbour.example")
+
+_numbers = count(1)
+
+
+def new_york(text: str) -> datetime:
+    """`2027-01-06 14:00` in New York, as UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=NEW_YORK).astimezone(UTC)
+
+
+def opening(
+    received_at: datetime,
+    *,
+    contract: Contract = HARBOUR,
+    requester: Requester = MIA,
+    **facts: Any,
+) -> Opening:
+    """A request under a shipped policy, settled as the API would settle it."""
+    ticket = TicketFacts(requester=requester, **({"channel": "email"} | facts))
+    policy = Catalogue.load().in_force(contract.policy, received_at.date())
+    number = f"{next(_numbers):012d}"
+    return Opening(
+        number="-".join((number[:4], number[4:8], number[8:])),
+        received_at=received_at,
+        opened_by=SERVICE,
+        subject="The editor stays blank",
+        description="Since this morning the editor opens without any text.",
+        terms=settle(policy, contract, ticket, received_at),
+        fingerprint=f"opening-{number}",
+    )
+
+
+@dataclass
+class RecordingMailer:
+    """A mailer that keeps letters, and can be told to be down or to refuse an address."""
+
+    letters: list[EmailMessage] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+    is_down: bool = False
+
+    async def send(self, message: EmailMessage, sender: str, recipient: str) -> str:
+        """Keeps the letter."""
+        del sender
+        if self.is_down:
+            raise MailServerUnavailable("the mail server is down")
+        if recipient in self.refused:
+            raise RecipientRefused(f"550 {recipient}: no such user")
+        self.letters.append(message)
+        return "250 kept"
+
+
+class Life:
+    """One ticket on the server, moved through its time by the test."""
+
+    def __init__(self, env: WorkflowEnvironment, opened: Opening) -> None:
+        self._env = env
+        self._ids = count(1)
+        self.number = opened.number
+        self.tickets = Tickets(env.client)
+        self.handle = env.client.get_workflow_handle_for(
+            TicketWorkflow.run, ticket_workflow_id(opened.number)
+        )
+
+    @classmethod
+    async def begin(cls, env: WorkflowEnvironment, opened: Opening) -> "Life":
+        """Opens a ticket at its time of receipt, which lies in the future of the wall clock."""
+        wait = opened.received_at - datetime.now(UTC)
+        handle = await env.client.start_workflow(
+            TicketWorkflow.run,
+            Start(opening=opened),
+            start_delay=wait,
+            **start_options(opened),
+        )
+        await env.fast_forward(handle, wait)
+        life = cls(env, opened)
+        await life.tickets.open(opened)
+        return life
+
+    async def until(self, at: datetime) -> None:
+        """Moves the ticket's clock to an instant; deadlines on the way are kept."""
+        now = await self._env.get_current_time(self.handle)
+        await self._env.fast_forward(self.handle, max(at - now, timedelta(0)))
+
+    async def act(
+        self, action: Action, actor: Actor | None = None, *, id: str | None = None, **said: Any
+    ) -> Reply:
+        """Takes an action, as an agent unless somebody else is named."""
+        act = Act(
+            id=id or f"{action}-{next(self._ids)}",
+            actor=actor or AGENT,
+            content=CONTENTS[action](**said),
+        )
+        return await self.tickets.act(self.number, action, act)
+
+    async def view(self) -> TicketView:
+        """The ticket as it stands."""
+        return await self.tickets.view(self.number)
+
+    async def timeline(self) -> list[Event]:
+        """What became true."""
+        return await self.tickets.timeline(self.number)

@@ -1,0 +1,90 @@
+"""The composition root of the worker: settings, adapters, registration. `python worker.py`."""
+
+import asyncio
+import logging
+import signal
+import sys
+from datetime import timedelta
+
+from pydantic import ValidationError
+from temporalio.client import Client
+from temporalio.common import WorkerDeploymentVersion
+from temporalio.worker import Worker, WorkerDeploymentConfig
+
+from activities.adapters.smtp import SmtpMailer, Tls
+from activities.letters import Identity, Letters
+from activities.notifications import Notifications
+from activities.ports import Mailer
+from settings import Settings, explain_settings_error
+from workflows.connection import TASK_QUEUE, TemporalUnavailable, connect
+from workflows.ticket.workflow import TicketWorkflow
+
+DEPLOYMENT = WorkerDeploymentVersion(deployment_name="durable-desk", build_id="0.1.0")
+GRACE = timedelta(seconds=10)
+NO_SERVER = 69
+"""Exit code when no Temporal server answers (EX_UNAVAILABLE of sysexits.h)."""
+BAD_SETTINGS = 78
+"""Exit code when a setting is wrong (EX_CONFIG of sysexits.h)."""
+
+
+def make_worker(
+    client: Client, *, mailer: Mailer, identity: Identity, grace: timedelta = GRACE
+) -> Worker:
+    """The worker of the `desk` task queue, with everything it needs wired in."""
+    notifications = Notifications(mailer, Letters(identity))
+    return Worker(
+        client,
+        task_queue=TASK_QUEUE,
+        workflows=[TicketWorkflow],
+        activities=[notifications.send_notice],
+        graceful_shutdown_timeout=grace,
+        # Without a deployment, construction hashes every module that is loaded: a second or two.
+        deployment_config=WorkerDeploymentConfig(version=DEPLOYMENT, use_worker_versioning=False),
+    )
+
+
+def smtp_mailer(settings: Settings) -> SmtpMailer:
+    """The mail server that the settings name."""
+    if settings.mail_host is None:
+        raise ValueError("no mail server is configured; set DESK_MAIL_HOST")
+    password = settings.mail_password.get_secret_value() if settings.mail_password else None
+    return SmtpMailer(
+        settings.mail_host,
+        settings.mail_port,
+        username=settings.mail_username,
+        password=password,
+        tls=Tls(settings.mail_tls),
+    )
+
+
+async def work(settings: Settings) -> None:
+    """Works until told to stop (SIGTERM, SIGINT), then finishes what is in hand."""
+    worker = make_worker(
+        await connect(),
+        mailer=smtp_mailer(settings),
+        identity=Identity(settings.mail_from, settings.mail_domain),
+        grace=timedelta(seconds=settings.grace_seconds),
+    )
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with worker:
+        await stop.wait()
+
+
+def main() -> int:
+    """The program; its exit code."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        asyncio.run(work(Settings()))
+    except ValidationError as error:
+        logging.error("%s", explain_settings_error(error))
+        return BAD_SETTINGS
+    except (TemporalUnavailable, ValueError) as error:
+        logging.error("%s", error)
+        return NO_SERVER if isinstance(error, TemporalUnavailable) else BAD_SETTINGS
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

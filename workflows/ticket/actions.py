@@ -1,0 +1,304 @@
+"""What each action does: it changes the state and says what became true. One function each.
+
+By the time one of these runs, `lifecycle.check` has found the action possible. Nothing here
+reads a clock or sends anything: clocks and notices follow from the events returned.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from pydantic import JsonValue
+
+from policies.vocabulary import Action, ClosedAs, EventType, Outcome, Stage, Viewpoint
+from workflows.ticket.messages import (
+    Acknowledge,
+    Act,
+    Assign,
+    Close,
+    ConcludeTriage,
+    Escalate,
+    HandOver,
+    Merge,
+    PostUpdate,
+    ProvideInformation,
+    Reclassify,
+    RecordFinding,
+    RecordReview,
+    Reopen,
+    RequestInformation,
+    Resolve,
+    Respond,
+    ScheduleRelease,
+    ShareForecast,
+    StartEngineering,
+    Withdraw,
+)
+from workflows.ticket.requirements import undelivered
+from workflows.ticket.state import Forecast, TicketState
+
+
+class Fact(NamedTuple):
+    """What became true, before it has a place in the timeline."""
+
+    type: EventType
+    data: dict[str, JsonValue] = {}
+
+
+Facts = list[Fact]
+
+
+def acknowledge(_ticket: TicketState, _act: Act[Acknowledge], _at: datetime) -> Facts:
+    """The request has been seen."""
+    return [Fact(EventType.ACKNOWLEDGED)]
+
+
+def assign(ticket: TicketState, act: Act[Assign], _at: datetime) -> Facts:
+    """Sets or clears the assignee."""
+    ticket.assignee = act.content.assignee
+    if act.content.assignee is None:
+        return [Fact(EventType.UNASSIGNED)]
+    assignee = act.content.assignee
+    return [Fact(EventType.ASSIGNED, {"assignee": assignee.id, "name": assignee.name})]
+
+
+def respond(ticket: TicketState, act: Act[Respond], at: datetime) -> Facts:
+    """The first response. The ticket goes where work remains: escalation before information
+    request before resolution (contently/first-response-content)."""
+    content = act.content
+    questions: list[JsonValue] = list(content.questions)
+    said: dict[str, JsonValue] = {
+        "message": content.message,
+        "outcomes": [str(outcome) for outcome in content.outcomes],
+        "questions": questions,
+    }
+    facts = [Fact(EventType.RESPONDED, said)]
+    ticket.stage = Stage.IN_PROGRESS
+    if Outcome.INFORMATION_REQUEST in content.outcomes:
+        ticket.awaiting_information = True
+        asked: dict[str, JsonValue] = {"message": content.message, "questions": questions}
+        facts.append(Fact(EventType.INFORMATION_REQUESTED, asked))
+    if Outcome.ESCALATION in content.outcomes:
+        ticket.stage = Stage.TRIAGE
+        facts.append(Fact(EventType.ESCALATED, {"message": content.message}))
+    if content.outcomes == (Outcome.RESOLUTION,):
+        facts.append(_resolved(ticket, content.message, at))
+    return facts
+
+
+def request_information(ticket: TicketState, act: Act[RequestInformation], _at: datetime) -> Facts:
+    """Asks the requester; the ticket waits on them."""
+    ticket.awaiting_information = True
+    questions: list[JsonValue] = list(act.content.questions) or [act.content.message]
+    said: dict[str, JsonValue] = {"message": act.content.message, "questions": questions}
+    return [Fact(EventType.INFORMATION_REQUESTED, said)]
+
+
+def provide_information(ticket: TicketState, act: Act[ProvideInformation], _at: datetime) -> Facts:
+    """Answers what was asked, or adds to what is known."""
+    ticket.awaiting_information = False
+    return [Fact(EventType.INFORMATION_PROVIDED, {"message": act.content.message})]
+
+
+def post_update(_ticket: TicketState, act: Act[PostUpdate], _at: datetime) -> Facts:
+    """Tells about progress."""
+    return [Fact(EventType.UPDATE_POSTED, {"message": act.content.message})]
+
+
+def escalate(ticket: TicketState, act: Act[Escalate], _at: datetime) -> Facts:
+    """Moves the ticket to triage."""
+    ticket.stage = Stage.TRIAGE
+    return [Fact(EventType.ESCALATED, {"message": act.content.reason})]
+
+
+def record_finding(_ticket: TicketState, act: Act[RecordFinding], _at: datetime) -> Facts:
+    """A troubleshooting step and its result."""
+    said: dict[str, JsonValue] = {"step": act.content.step, "result": act.content.result}
+    return [Fact(EventType.FINDING_RECORDED, said)]
+
+
+def conclude_triage(ticket: TicketState, act: Act[ConcludeTriage], at: datetime) -> Facts:
+    """Ends triage: resolved, or the engineering team is needed the following week."""
+    content = act.content
+    untold: list[JsonValue] = list(undelivered(ticket))
+    concluded: dict[str, JsonValue] = {
+        "resolved": content.resolved,
+        "conclusion": content.conclusion,
+    }
+    if untold:
+        concluded["undelivered"] = {"to": untold, "accepted_because": content.undelivered}
+    facts = [Fact(EventType.TRIAGE_CONCLUDED, concluded)]
+    ticket.awaiting_information = False
+    if content.resolved:
+        return [*facts, _resolved(ticket, content.conclusion, at)]
+    ticket.stage = Stage.AWAITING_HANDOFF
+    ticket.concluded_at = at
+    return [*facts, Fact(EventType.ENGINEERING_NEEDED, {"conclusion": content.conclusion})]
+
+
+def hand_over(ticket: TicketState, act: Act[HandOver], _at: datetime) -> Facts:
+    """The gathered packet goes to engineering (contently/handoff-content)."""
+    ticket.stage = Stage.ENGINEERING_REVIEW
+    ticket.awaiting_information = False
+    ticket.reviews = {}
+    ticket.forecast = None
+    return [Fact(EventType.HANDED_OVER, {"note": act.content.note})]
+
+
+def record_review(ticket: TicketState, act: Act[RecordReview], _at: datetime) -> Facts:
+    """One viewpoint's priority; the last one that was missing completes the review."""
+    was_reviewed = ticket.is_reviewed
+    content = act.content
+    ticket.reviews = {**ticket.reviews, content.viewpoint: content.priority}
+    said: dict[str, JsonValue] = {
+        "viewpoint": content.viewpoint,
+        "priority": content.priority,
+        "note": content.note,
+    }
+    facts = [Fact(EventType.REVIEWED, said)]
+    if ticket.is_reviewed and not was_reviewed:
+        facts.append(Fact(EventType.REVIEW_COMPLETED, {"priorities": _priorities(ticket)}))
+    return facts
+
+
+def share_forecast(ticket: TicketState, act: Act[ShareForecast], at: datetime) -> Facts:
+    """When engineering will begin; every revision is told (contently/forecast-basis)."""
+    content, terms = act.content, ticket.terms.process.forecast
+    assert terms is not None
+    calendar = ticket.terms.desk_calendar
+    assert calendar is not None
+    window = terms.window(
+        ticket.reviews[Viewpoint.ENGINEERING], ticket.reviews[Viewpoint.PRODUCT]
+    )
+    proposed = calendar.local_date(window.due_from(at, calendar.calendar))
+    ticket.forecast = Forecast(
+        begins_by=content.begins_by or proposed,
+        proposed=proposed,
+        revision=ticket.forecast.revision + 1 if ticket.forecast else 1,
+        priorities=ticket.reviews,
+        reason=content.reason,
+    )
+    ticket.stage = Stage.FORECAST_SHARED
+    said: dict[str, JsonValue] = {
+        "begins_by": ticket.forecast.begins_by.isoformat(),
+        "proposed": proposed.isoformat(),
+        "revision": ticket.forecast.revision,
+        "priorities": _priorities(ticket),
+        "basis": content.message,
+        "reason": content.reason,
+    }
+    return [Fact(EventType.FORECAST_SHARED, said)]
+
+
+def start_engineering(ticket: TicketState, act: Act[StartEngineering], _at: datetime) -> Facts:
+    """Work has begun."""
+    ticket.stage = Stage.ENGINEERING_WORK
+    return [Fact(EventType.ENGINEERING_STARTED, {"message": act.content.note})]
+
+
+def schedule_release(ticket: TicketState, act: Act[ScheduleRelease], _at: datetime) -> Facts:
+    """The fix goes out in a scheduled release."""
+    content = act.content
+    ticket.stage = Stage.SCHEDULED_RELEASE
+    said: dict[str, JsonValue] = {
+        "release": content.release,
+        "goes_out_on": content.goes_out_on.isoformat() if content.goes_out_on else None,
+        "message": content.note,
+    }
+    return [Fact(EventType.RELEASE_SCHEDULED, said)]
+
+
+def reclassify(ticket: TicketState, act: Act[Reclassify], _at: datetime) -> Facts:
+    """Gives the ticket another priority."""
+    said: dict[str, JsonValue] = {
+        "from": ticket.priority,
+        "to": act.content.priority,
+        "reason": act.content.reason,
+    }
+    ticket.priority = act.content.priority
+    return [Fact(EventType.RECLASSIFIED, said)]
+
+
+def resolve(ticket: TicketState, act: Act[Resolve], at: datetime) -> Facts:
+    """The issue is resolved."""
+    return [_resolved(ticket, act.content.resolution, at)]
+
+
+def reopen(ticket: TicketState, act: Act[Reopen], _at: datetime) -> Facts:
+    """The issue is not resolved after all: support takes it up again."""
+    ticket.stage = Stage.IN_PROGRESS
+    ticket.resolved_at = None
+    return [Fact(EventType.REOPENED, {"message": act.content.reason})]
+
+
+def close(ticket: TicketState, act: Act[Close], at: datetime) -> Facts:
+    """Ends the ticket."""
+    content = act.content
+    return [
+        _closed(
+            ticket,
+            content.closed_as,
+            at,
+            reason=content.reason,
+            clause=content.clause,
+            says=ticket.terms.exclusions.get(content.clause or ""),
+        )
+    ]
+
+
+def withdraw(ticket: TicketState, act: Act[Withdraw], at: datetime) -> Facts:
+    """The requester no longer needs an answer."""
+    closed = _closed(ticket, ClosedAs.WITHDRAWN, at, reason=act.content.reason)
+    return [Fact(EventType.WITHDRAWN, {"reason": act.content.reason}), closed]
+
+
+def merge(ticket: TicketState, act: Act[Merge], at: datetime) -> Facts:
+    """The same request as another ticket, which goes on."""
+    into, reason = act.content.into, act.content.reason
+    ticket.merged_into = into
+    merged = Fact(EventType.MERGED, {"into": into, "reason": reason})
+    return [merged, _closed(ticket, ClosedAs.DUPLICATE, at, reason=reason, into=into)]
+
+
+EFFECTS: dict[Action, Callable[[TicketState, Act[Any], datetime], Facts]] = {
+    Action.ACKNOWLEDGE: acknowledge,
+    Action.ASSIGN: assign,
+    Action.RESPOND: respond,
+    Action.REQUEST_INFORMATION: request_information,
+    Action.PROVIDE_INFORMATION: provide_information,
+    Action.POST_UPDATE: post_update,
+    Action.ESCALATE: escalate,
+    Action.RECORD_FINDING: record_finding,
+    Action.CONCLUDE_TRIAGE: conclude_triage,
+    Action.HAND_OVER: hand_over,
+    Action.RECORD_REVIEW: record_review,
+    Action.SHARE_FORECAST: share_forecast,
+    Action.START_ENGINEERING: start_engineering,
+    Action.SCHEDULE_RELEASE: schedule_release,
+    Action.RECLASSIFY: reclassify,
+    Action.RESOLVE: resolve,
+    Action.REOPEN: reopen,
+    Action.CLOSE: close,
+    Action.WITHDRAW: withdraw,
+    Action.MERGE: merge,
+}
+
+
+def _resolved(ticket: TicketState, resolution: str, at: datetime) -> Fact:
+    ticket.stage = Stage.RESOLVED
+    ticket.resolved_at = at
+    ticket.awaiting_information = False
+    closes_at = ticket.closes_at.isoformat() if ticket.closes_at else None
+    return Fact(EventType.RESOLVED, {"message": resolution, "closes_at": closes_at})
+
+
+def _closed(ticket: TicketState, closed_as: ClosedAs, at: datetime, **said: JsonValue) -> Fact:
+    ticket.stage = Stage.CLOSED
+    ticket.closed_as = closed_as
+    ticket.closed_at = at
+    ticket.awaiting_information = False
+    return Fact(EventType.CLOSED, {"closed_as": closed_as, **said})
+
+
+def _priorities(ticket: TicketState) -> dict[str, JsonValue]:
+    return {str(viewpoint): priority for viewpoint, priority in ticket.reviews.items()}

@@ -1,0 +1,146 @@
+"""All clocks of a ticket: how they follow from its events, and what they owe next."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from policies.terms import ClockTerms, RungTerms, Terms
+from policies.vocabulary import EventType, PauseReason, Reopening
+from workflows.ticket.clocks import BREACH, Clock, RungDue
+from workflows.ticket.measures import Measures
+from workflows.ticket.messages import Event
+
+ENDINGS = frozenset(
+    {EventType.RESOLVED, EventType.CLOSED, EventType.WITHDRAWN, EventType.MERGED}
+)
+"""Events after which nothing is owed until the ticket is re-opened."""
+
+
+class Ring(NamedTuple):
+    """A rung of one cycle of a clock, and when it is to fire."""
+
+    clock: Clock
+    rung: RungTerms
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Events that became true together, and what the ticket is like after them."""
+
+    types: Sequence[EventType]
+    at: datetime
+    is_active: bool
+    pauses: Sequence[PauseReason]
+    priority: str | None
+
+
+class Clockboard:
+    """The cycles of every clock, oldest first, evolving with the ticket's events."""
+
+    def __init__(self, terms: Terms, cycles: Iterable[Clock] = ()) -> None:
+        self._terms = terms
+        self.cycles = list(cycles)
+
+    def latest(self, name: str) -> Clock | None:
+        """The current cycle of a clock, if it ever started."""
+        return next((c for c in reversed(self.cycles) if c.name == name), None)
+
+    def follow(self, happening: Happening) -> None:
+        """Stops, cancels, starts, pauses and resumes what these events call for."""
+        for terms in self._terms.clocks:
+            self._follow(terms, happening)
+
+    def reaim(self, priority: str | None, at: datetime, events: Sequence[Event]) -> None:
+        """Aims every open clock at the targets of another priority. A clock that only the new
+        priority has starts now: nobody was promised it before."""
+        for terms in self._terms.clocks:
+            clock, measures = self.latest(terms.name), self._measures(terms)
+            if clock is not None and clock.is_open:
+                aimed = clock.reaim(at, terms.promise(priority), measures)
+                self._put(aimed.skip_warnings(at, terms, measures))
+            elif clock is None and _is_begun(terms, events):
+                self.start(terms, at, priority)
+
+    def start(self, terms: ClockTerms, at: datetime, priority: str | None) -> None:
+        """Starts the next cycle of a clock, unless the policy gives it no target."""
+        promise = terms.promise(priority)
+        if promise.within is None:
+            return
+        latest = self.latest(terms.name)
+        cycle = latest.cycle + 1 if latest else 1
+        self.cycles.append(Clock.start(terms.name, cycle, at, promise, self._measures(terms)))
+
+    def next_rings(self) -> Iterator[Ring]:
+        """The next rung of every clock that has one to fire."""
+        for clock in self.cycles:
+            if clock.is_open:
+                terms = self._terms.clock(clock.name)
+                due = min(clock.rungs(terms, self._measures(terms)), key=_instant, default=None)
+                if due is not None:
+                    yield Ring(clock, due.rung, due.at)
+
+    def fire(self, ring: Ring) -> Clock:
+        """Marks a rung as fired, and the clock as breached where that is the rung."""
+        clock = ring.clock.breach() if ring.rung.at == BREACH else ring.clock
+        return self._put(clock.fire(ring.rung.at))
+
+    def _follow(self, terms: ClockTerms, happening: Happening) -> None:
+        measures, at = self._measures(terms), happening.at
+        clock = self.latest(terms.name)
+        was_open = clock is not None and clock.is_open
+        is_stopped = was_open and any(t in terms.stops for t in happening.types)
+        if clock is not None and is_stopped:
+            clock = self._put(clock.stop(at, measures))
+        elif clock is not None and was_open and self._is_cancelled(terms, happening):
+            clock = self._put(clock.cancel(at, measures))
+        if clock is not None and EventType.REOPENED in happening.types:
+            clock = self._reopen(clock, terms, happening)
+        if happening.is_active and not (clock is not None and clock.is_open):
+            is_started = any(t in terms.starts for t in happening.types)
+            if is_started or (is_stopped and terms.repeats):
+                self.start(terms, at, happening.priority)
+        self._hold_or_run(terms, happening)
+
+    @staticmethod
+    def _is_cancelled(terms: ClockTerms, happening: Happening) -> bool:
+        return any(t in ENDINGS or t in terms.cancels for t in happening.types)
+
+    def _reopen(self, clock: Clock, terms: ClockTerms, happening: Happening) -> Clock:
+        if terms.reopening is Reopening.SAME_CYCLE:
+            return self._put(clock.reopen(happening.at, self._measures(terms)))
+        if terms.reopening is Reopening.NEW_CYCLE and not clock.is_open:
+            self.start(terms, happening.at, happening.priority)
+        return self.latest(terms.name) or clock
+
+    def _hold_or_run(self, terms: ClockTerms, happening: Happening) -> None:
+        clock = self.latest(terms.name)
+        if clock is None or not clock.is_open:
+            return
+        reasons = [reason for reason in happening.pauses if reason in terms.pauses]
+        measures = self._measures(terms)
+        if reasons:
+            self._put(clock.pause(happening.at, reasons[0], measures))
+        else:
+            self._put(clock.resume(happening.at, measures))
+
+    def _measures(self, terms: ClockTerms) -> Measures:
+        return Measures.of_clock(self._terms, terms)
+
+    def _put(self, clock: Clock) -> Clock:
+        for index, known in enumerate(self.cycles):
+            if (known.name, known.cycle) == (clock.name, clock.cycle):
+                self.cycles[index] = clock
+        return clock
+
+
+def _instant(due: RungDue) -> datetime:
+    return due.at
+
+
+def _is_begun(terms: ClockTerms, events: Sequence[Event]) -> bool:
+    """Whether the last event that concerns the clock was one that starts it."""
+    concerned = (*terms.starts, *terms.stops, *terms.cancels, *ENDINGS)
+    last = next((event.type for event in reversed(events) if event.type in concerned), None)
+    return last in terms.starts

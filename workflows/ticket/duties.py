@@ -1,0 +1,93 @@
+"""The documented process: what is owed, from when. Read it top to bottom.
+
+Each rule looks at a ticket and says which duties it gives rise to and the instant from which
+each is owed. A duty that is owed later is a durable timer; one that is owed now is performed.
+Nothing here knows of Temporal, and nothing here decides by the wall clock.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from policies.vocabulary import Action, ClosedAs, Stage
+from workflows.ticket.clockboard import Ring
+from workflows.ticket.messages import Close, Content, HandOver
+from workflows.ticket.ticket import Ticket
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What the system owes from an instant on. `key` is its identity within the ticket."""
+
+    key: str
+    at: datetime
+    summary: str
+    perform: Callable[[Ticket], None]
+
+
+def ring_clocks(ticket: Ticket) -> Iterator[Duty]:
+    """Every clock warns, breaches and reminds at the rungs of its ladder, the next one first."""
+    for ring in ticket.clocks.next_rings():
+        key = f"{ring.clock.name}/{ring.clock.cycle}"
+        yield Duty(key, ring.at, _ring_summary(ring), partial(Ticket.ring, ring=ring))
+
+
+def hand_over_when_the_week_opens(ticket: Ticket) -> Iterator[Duty]:
+    """Triage ended without a resolution: engineering gets the packet the following week."""
+    state, calendar = ticket.state, ticket.state.terms.desk_calendar
+    is_automatic = state.terms.process.automatic_handoff
+    if state.stage is Stage.AWAITING_HANDOFF and is_automatic and state.concluded_at and calendar:
+        opens, _ = calendar.calendar.following_week(state.concluded_at)
+        yield _action("handoff", opens, "hand over to engineering", Action.HAND_OVER, HandOver())
+
+
+def ask_for_a_forecast_that_holds(ticket: Ticket) -> Iterator[Duty]:
+    """The date in the forecast passed and work has not begun: a new forecast is asked for."""
+    state, calendar = ticket.state, ticket.state.terms.desk_calendar
+    forecast = state.forecast
+    if state.stage is Stage.FORECAST_SHARED and forecast and calendar and not forecast.lapsed:
+        over = calendar.end_of(forecast.begins_by)
+        key = f"forecast/{forecast.revision}"
+        yield Duty(key, over, "the forecast date is over", Ticket.lapse_forecast)
+
+
+def close_what_stayed_resolved(ticket: Ticket) -> Iterator[Duty]:
+    """Nobody came back after the resolution: the ticket closes by itself."""
+    closes_at = ticket.state.closes_at
+    if closes_at is not None:
+        close = Close(closed_as=ClosedAs.RESOLVED)
+        yield _action("close", closes_at, "close the resolved ticket", Action.CLOSE, close)
+
+
+RULES = (
+    ring_clocks,
+    hand_over_when_the_week_opens,
+    ask_for_a_forecast_that_holds,
+    close_what_stayed_resolved,
+)
+
+
+def duties(ticket: Ticket) -> list[Duty]:
+    """Every duty of the ticket as it stands, the earliest first; the process breaks ties."""
+    found = [duty for rule in RULES for duty in rule(ticket)]
+    return sorted(found, key=lambda duty: duty.at)
+
+
+def catch_up(ticket: Ticket, now: datetime) -> bool:
+    """Performs, in their order, the duties owed by now; whether there were any."""
+    performed = False
+    while (owed := duties(ticket)) and owed[0].at <= now:
+        owed[0].perform(ticket)
+        performed = True
+    return performed
+
+
+def _action(key: str, at: datetime, summary: str, action: Action, content: Content) -> Duty:
+    perform = partial(Ticket.act_by_itself, action=action, content=content, at=at)
+    return Duty(key, at, summary, perform)
+
+
+def _ring_summary(ring: Ring) -> str:
+    cycle = f" (cycle {ring.clock.cycle})" if ring.clock.cycle > 1 else ""
+    return f"{ring.clock.name}{cycle}: {ring.rung.at}"

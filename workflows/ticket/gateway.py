@@ -1,0 +1,172 @@
+"""The client's side of a ticket: open it, act on it, read it. What the API, the demo and the
+tests speak to; nothing else starts or updates a ticket workflow."""
+
+from typing import Any, NoReturn, TypeVar
+
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowHandle,
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import (
+    Priority,
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from policies.vocabulary import Action
+from workflows.connection import RPC_TIMEOUT, TASK_QUEUE, ticket_workflow_id
+from workflows.ticket import views
+from workflows.ticket.messages import Act, Content, Event, Opening, OpenRequest, Reply, TicketView
+from workflows.ticket.refusals import REFUSALS, IdReused, RefusalDetails
+from workflows.ticket.steps import search_attributes
+from workflows.ticket.ticket import Ticket
+from workflows.ticket.workflow import Start, TicketWorkflow
+
+AnyContent = TypeVar("AnyContent", bound=Content)
+
+
+class TicketUnknown(LookupError):
+    """There is no ticket of that number."""
+
+
+class TicketClosed(Exception):
+    """The ticket is closed for good; nothing can be done on it any more."""
+
+
+class ActionRefused(Exception):
+    """A ticket refused an action: `kind` is the class of the refusal, `reason` is for people."""
+
+    def __init__(self, kind: str, reason: str, details: RefusalDetails | None) -> None:
+        super().__init__(reason)
+        self.kind = kind
+        self.reason = reason
+        self.details = details
+
+
+class DeskUnavailable(ConnectionError):
+    """No answer in time. What was asked may still be done; the same id asks for it again."""
+
+
+class Tickets:
+    """The tickets of one desk, through a Temporal client."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def open(self, opening: Opening) -> Reply:
+        """Opens a ticket in one round trip; the same opening again answers the same."""
+        operation = start_operation(opening)
+        request = OpenRequest(actor=opening.opened_by, fingerprint=opening.fingerprint)
+        try:
+            answer = await self._client.execute_update_with_start_workflow(
+                TicketWorkflow.opened,
+                request,
+                start_workflow_operation=operation,
+                id="open",
+                rpc_timeout=RPC_TIMEOUT,
+            )
+        except (WorkflowUpdateFailedError, RPCError) as error:
+            if isinstance(error, RPCError) and error.status is RPCStatusCode.ALREADY_EXISTS:
+                return _same_opening(await self.view(opening.number), opening)
+            _translate(error, opening.number)
+        except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+            _translate(error, opening.number)
+        if answer.fingerprint != opening.fingerprint:
+            raise ActionRefused(IdReused.__name__, "this key opened a different ticket", None)
+        return answer
+
+    async def act(self, number: str, action: Action, act: Act[AnyContent]) -> Reply:
+        """Takes an action; ActionRefused says why not. The same id again is the same action."""
+        try:
+            answer: Reply = await self._handle(number).execute_update(
+                str(action), act, id=act.id, result_type=Reply, rpc_timeout=RPC_TIMEOUT
+            )
+        except WorkflowUpdateFailedError as error:
+            _translate(error, number)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                _translate(error, number)
+            await self.view(number)
+            raise TicketClosed(f"ticket {number} is closed") from error
+        except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+            _translate(error, number)
+        if answer.fingerprint != act.fingerprint:
+            reason = f"the id {act.id} was used for another action on this ticket"
+            raise ActionRefused(IdReused.__name__, reason, None)
+        return answer
+
+    async def view(self, number: str) -> TicketView:
+        """Everything about a ticket, open or closed."""
+        return await self._query(number, TicketWorkflow.view)
+
+    async def timeline(self, number: str) -> list[Event]:
+        """Every event of a ticket, oldest first."""
+        return await self._query(number, TicketWorkflow.timeline)
+
+    async def _query(self, number: str, query: Any) -> Any:
+        try:
+            return await self._handle(number).query(query, rpc_timeout=RPC_TIMEOUT)
+        except (RPCError, WorkflowQueryFailedError) as error:
+            _translate(error, number)
+
+    def _handle(self, number: str) -> WorkflowHandle[TicketWorkflow, Any]:
+        return self._client.get_workflow_handle_for(
+            TicketWorkflow.run, ticket_workflow_id(number)
+        )
+
+
+def start_operation(opening: Opening) -> WithStartWorkflowOperation[TicketWorkflow, Any]:
+    """The start of a ticket workflow, once per number for ever."""
+    return WithStartWorkflowOperation(
+        TicketWorkflow.run,
+        Start(opening=opening),
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        **start_options(opening),
+    )
+
+
+def start_options(opening: Opening) -> dict[str, Any]:
+    """Id, queue, attributes and summary of a ticket workflow. The attributes are those the
+    ticket will have once opened, so that it can be found at once and none has to be added."""
+    state = Ticket.open(opening).state
+    pairs = search_attributes(views.attributes(state))
+    return {
+        "id": ticket_workflow_id(opening.number),
+        "task_queue": TASK_QUEUE,
+        "id_reuse_policy": WorkflowIDReusePolicy.REJECT_DUPLICATE,
+        "search_attributes": TypedSearchAttributes(
+            [SearchAttributePair(key, value) for key, value in pairs if value is not None]
+        ),
+        "static_summary": views.headline(state),
+        "priority": Priority(fairness_key=opening.terms.account),
+    }
+
+
+def _same_opening(view: TicketView, opening: Opening) -> Reply:
+    if view.fingerprint != opening.fingerprint:
+        raise ActionRefused(IdReused.__name__, "this key opened a different ticket", None)
+    return Reply(**{name: getattr(view, name) for name in Reply.model_fields})
+
+
+def _translate(error: Exception, number: str) -> NoReturn:
+    if isinstance(error, WorkflowUpdateFailedError):
+        cause = error.cause
+        if isinstance(cause, ApplicationError) and cause.type in REFUSALS:
+            found = [RefusalDetails.model_validate(d) for d in cause.details[:1]]
+            raise ActionRefused(cause.type, cause.message, found[0] if found else None) from error
+        if isinstance(cause, ApplicationError) and cause.type == "AcceptedUpdateCompletedWorkflow":
+            raise TicketClosed(f"ticket {number} is closed") from error
+        raise error
+    if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND:
+        raise TicketUnknown(f"there is no ticket {number}") from error
+    raise DeskUnavailable(
+        "the desk did not answer in time; the same request with the same id can be sent again"
+    ) from error

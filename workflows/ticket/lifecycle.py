@@ -1,0 +1,105 @@
+"""The process as one table: who may do what, in which stages, and where it leads.
+
+Validators, the `allowed_actions` of every answer, and the tables and the diagram in
+docs/process.md are all made from `TRANSITIONS`. What an action needs besides the right role
+and stage is in `requirements.py`.
+"""
+
+from dataclasses import dataclass
+
+from policies.vocabulary import Action, Role, Stage
+from workflows.ticket.messages import Act, Content
+from workflows.ticket.refusals import WrongRole, WrongStage
+from workflows.ticket.requirements import check_requirements, clause_of, is_possible
+from workflows.ticket.state import TicketState
+
+REQUESTER = (Role.REQUESTER, Role.SERVICE)
+STAY: tuple[Stage, ...] = ()
+OPEN = tuple(stage for stage in Stage if stage is not Stage.CLOSED)
+ACTIVE = tuple(stage for stage in OPEN if stage is not Stage.RESOLVED)
+ANSWERED = tuple(stage for stage in ACTIVE if stage is not Stage.RECEIVED)
+REVIEWED = (Stage.ENGINEERING_REVIEW, Stage.FORECAST_SHARED)
+
+
+@dataclass(frozen=True)
+class Transition:
+    """Who may take an action, in which stages, and to which it can lead; `STAY` is none other."""
+
+    by: tuple[Role, ...]
+    within: tuple[Stage, ...]
+    to: tuple[Stage, ...] = STAY
+
+
+TRANSITIONS: dict[Action, Transition] = {
+    Action.ACKNOWLEDGE: Transition((Role.AGENT,), ACTIVE),
+    Action.ASSIGN: Transition((Role.AGENT, Role.OPERATOR), OPEN),
+    Action.RESPOND: Transition(
+        (Role.AGENT,), (Stage.RECEIVED,), (Stage.IN_PROGRESS, Stage.TRIAGE, Stage.RESOLVED)
+    ),
+    Action.REQUEST_INFORMATION: Transition((Role.AGENT,), (Stage.IN_PROGRESS, Stage.TRIAGE)),
+    Action.PROVIDE_INFORMATION: Transition((*REQUESTER, Role.AGENT), ACTIVE),
+    Action.POST_UPDATE: Transition((Role.AGENT,), ANSWERED),
+    Action.ESCALATE: Transition((Role.AGENT, *REQUESTER), (Stage.IN_PROGRESS,), (Stage.TRIAGE,)),
+    Action.RECORD_FINDING: Transition((Role.AGENT,), (Stage.TRIAGE,)),
+    Action.CONCLUDE_TRIAGE: Transition(
+        (Role.AGENT,), (Stage.TRIAGE,), (Stage.RESOLVED, Stage.AWAITING_HANDOFF)
+    ),
+    Action.HAND_OVER: Transition(
+        (Role.AGENT, Role.SYSTEM), (Stage.AWAITING_HANDOFF,), (Stage.ENGINEERING_REVIEW,)
+    ),
+    Action.RECORD_REVIEW: Transition((Role.ENGINEERING, Role.PRODUCT), REVIEWED),
+    Action.SHARE_FORECAST: Transition((Role.AGENT,), REVIEWED, (Stage.FORECAST_SHARED,)),
+    Action.START_ENGINEERING: Transition(
+        (Role.ENGINEERING,), (Stage.FORECAST_SHARED,), (Stage.ENGINEERING_WORK,)
+    ),
+    Action.SCHEDULE_RELEASE: Transition(
+        (Role.ENGINEERING,),
+        (Stage.ENGINEERING_WORK, Stage.SCHEDULED_RELEASE),
+        (Stage.SCHEDULED_RELEASE,),
+    ),
+    Action.RECLASSIFY: Transition((Role.AGENT, Role.OPERATOR), ACTIVE),
+    Action.RESOLVE: Transition(
+        (Role.AGENT,), tuple(s for s in ANSWERED if s is not Stage.TRIAGE), (Stage.RESOLVED,)
+    ),
+    Action.REOPEN: Transition(
+        (*REQUESTER, Role.AGENT), (Stage.RESOLVED,), (Stage.IN_PROGRESS,)
+    ),
+    Action.CLOSE: Transition((Role.AGENT, Role.SYSTEM), OPEN, (Stage.CLOSED,)),
+    Action.WITHDRAW: Transition(REQUESTER, OPEN, (Stage.CLOSED,)),
+    Action.MERGE: Transition((Role.AGENT,), OPEN, (Stage.CLOSED,)),
+}
+
+def check(ticket: TicketState, action: Action, act: Act[Content]) -> None:
+    """Returns when the action is possible now; raises the Refusal that says why it is not."""
+    role = act.actor.role
+    if role not in _roles(ticket, action):
+        may = ", ".join(_roles(ticket, action)) or "nobody under this policy"
+        raise WrongRole(f"{action} is for {may}, not for {role}", clause_of(ticket, action))
+    if ticket.stage not in TRANSITIONS[action].within:
+        stages = ", ".join(TRANSITIONS[action].within)
+        raise WrongStage(
+            f"{action} belongs to {stages}; ticket {ticket.opening.number} is {ticket.stage}",
+            clause_of(ticket, action),
+        )
+    check_requirements(ticket, action, act)
+
+
+def allowed_actions(ticket: TicketState, role: Role) -> tuple[Action, ...]:
+    """What somebody in this role can do on the ticket as it stands."""
+    return tuple(
+        action
+        for action, transition in TRANSITIONS.items()
+        if ticket.stage in transition.within
+        and role in _roles(ticket, action)
+        and is_possible(ticket, action)
+    )
+
+
+def _roles(ticket: TicketState, action: Action) -> tuple[Role, ...]:
+    roles = TRANSITIONS[action].by
+    if action is not Action.ESCALATE:
+        return roles
+    allowed = ticket.terms.process.escalate_by
+    return tuple(
+        role for role in roles if role in allowed or (role in REQUESTER and REQUESTER[0] in allowed)
+    )

@@ -1,0 +1,210 @@
+"""What an action needs besides the right role and stage.
+
+`CONDITIONS` are about the ticket alone, so `allowed_actions` knows them too: a list of
+(message, predicate) for each action. The checks below them are about what the action says.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from policies.vocabulary import (
+    Action,
+    ClosedAs,
+    EventType,
+    NoticeStatus,
+    Outcome,
+    Role,
+    Stage,
+    Viewpoint,
+    WaitingOn,
+)
+from workflows.ticket.messages import (
+    Act,
+    Assign,
+    Close,
+    ConcludeTriage,
+    Content,
+    Merge,
+    Reclassify,
+    RecordReview,
+    Respond,
+    ShareForecast,
+)
+from workflows.ticket.refusals import ConditionUnmet, InvalidContent, Refusal, WrongRole
+from workflows.ticket.state import TicketState
+
+Predicate = Callable[[TicketState], bool]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a ticket must be like for an action, and what to tell whoever tries too early."""
+
+    holds: Predicate
+    otherwise: str
+
+
+CONDITIONS: dict[Action, tuple[Condition, ...]] = {
+    Action.ACKNOWLEDGE: (
+        Condition(lambda t: not _is_acknowledged(t), "the ticket is acknowledged already"),
+    ),
+    Action.SHARE_FORECAST: (
+        Condition(
+            lambda t: t.is_reviewed,
+            "a forecast rests on both priorities; record the reviews that are missing first",
+        ),
+    ),
+    Action.RECLASSIFY: (
+        Condition(lambda t: bool(t.terms.priorities), "this policy has no priorities"),
+    ),
+}
+
+
+def is_possible(ticket: TicketState, action: Action) -> bool:
+    """Whether the ticket is ready for an action, whatever that would say."""
+    return all(condition.holds(ticket) for condition in CONDITIONS.get(action, ()))
+
+
+def check_requirements(ticket: TicketState, action: Action, act: Act[Content]) -> None:
+    """Returns when nothing is missing; raises the Refusal that says what is."""
+    for condition in CONDITIONS.get(action, ()):
+        if not condition.holds(ticket):
+            raise ConditionUnmet(condition.otherwise, clause_of(ticket, action))
+    check_content = _CONTENT_CHECKS.get(type(act.content))
+    objection = check_content(ticket, act) if check_content else None
+    if objection is not None:
+        raise objection
+
+
+def clause_of(ticket: TicketState, action: Action) -> str | None:
+    """The clause of the policy that an action follows from, where it names one."""
+    return ticket.terms.process.clauses.get(action)
+
+
+def undelivered(ticket: TicketState) -> tuple[str, ...]:
+    """Audiences that must have been told before triage ends, and have not been."""
+    awaited = ticket.terms.process.told_before_conclusion
+    missing = [
+        notice.audience
+        for notice in ticket.notices
+        if notice.key.startswith("escalated/")
+        and notice.audience in awaited
+        and notice.status is not NoticeStatus.SENT
+    ]
+    return tuple(dict.fromkeys(missing))
+
+
+def _is_acknowledged(ticket: TicketState) -> bool:
+    return any(True for _ in ticket.told(EventType.ACKNOWLEDGED))
+
+
+def _check_respond(ticket: TicketState, act: Act[Respond]) -> Refusal | None:
+    outcomes, clause = act.content.outcomes, clause_of(ticket, Action.RESPOND)
+    possible = ", ".join(ticket.terms.process.outcomes)
+    if not outcomes:
+        return InvalidContent(f"a first response is one or more of: {possible}", clause)
+    if len(set(outcomes)) < len(outcomes):
+        return InvalidContent("each outcome stands in a response once at most", clause)
+    if any(outcome not in ticket.terms.process.outcomes for outcome in outcomes):
+        return InvalidContent(f"this policy has these outcomes: {possible}", clause)
+    if Outcome.INFORMATION_REQUEST in outcomes and not act.content.questions:
+        return InvalidContent("an information request asks at least one question", clause)
+    if act.content.questions and Outcome.INFORMATION_REQUEST not in outcomes:
+        return InvalidContent("questions need the outcome information_request", clause)
+    return None
+
+
+def _check_assign(ticket: TicketState, act: Act[Assign]) -> Refusal | None:
+    keep = ticket.terms.process.keep_assigned
+    if act.content.assignee is None and ticket.priority in keep:
+        return InvalidContent(
+            "this ticket stays assigned until it is resolved; name the next assignee",
+            clause_of(ticket, Action.ASSIGN),
+        )
+    return None
+
+
+def _check_conclude(ticket: TicketState, act: Act[ConcludeTriage]) -> Refusal | None:
+    untold = undelivered(ticket)
+    if untold and not act.content.undelivered:
+        who = " and ".join(untold)
+        return ConditionUnmet(
+            f"the escalation notice to {who} has not been delivered; "
+            "say in `undelivered` why triage may end all the same",
+            clause_of(ticket, Action.CONCLUDE_TRIAGE),
+        )
+    return None
+
+
+def _check_review(ticket: TicketState, act: Act[RecordReview]) -> Refusal | None:
+    clause = clause_of(ticket, Action.RECORD_REVIEW)
+    forecast = ticket.terms.process.forecast
+    if forecast is None or act.content.viewpoint not in forecast.viewpoints:
+        return InvalidContent(f"this policy asks for no {act.content.viewpoint} review", clause)
+    own = Viewpoint.PRODUCT if act.actor.role is Role.PRODUCT else Viewpoint.ENGINEERING
+    if act.content.viewpoint is not own:
+        return WrongRole(f"{act.actor.role} gives the {own} priority", clause)
+    if act.content.priority not in forecast.priorities:
+        return InvalidContent(f"priority is one of {', '.join(forecast.priorities)}", clause)
+    return None
+
+
+def _check_forecast(ticket: TicketState, act: Act[ShareForecast]) -> Refusal | None:
+    content = act.content
+    if content.begins_by is not None and not content.reason:
+        return InvalidContent(
+            "a date of your own needs a reason; leave begins_by out to take the proposed one",
+            clause_of(ticket, Action.SHARE_FORECAST),
+        )
+    return None
+
+
+def _check_reclassify(ticket: TicketState, act: Act[Reclassify]) -> Refusal | None:
+    if act.content.priority not in ticket.terms.priorities:
+        return InvalidContent(f"priority is one of {', '.join(ticket.terms.priorities)}")
+    if act.content.priority == ticket.priority:
+        return InvalidContent(f"the ticket is {ticket.priority} already")
+    return None
+
+
+def _check_close(ticket: TicketState, act: Act[Close]) -> Refusal | None:
+    content = act.content
+    if content.closed_as is ClosedAs.RESOLVED and ticket.stage is not Stage.RESOLVED:
+        return ConditionUnmet("resolve the ticket before closing it as resolved")
+    if content.closed_as is ClosedAs.NO_REPLY and ticket.waiting_on is not WaitingOn.REQUESTER:
+        return ConditionUnmet("no_reply is for tickets that wait on the requester")
+    if content.closed_as is ClosedAs.DUPLICATE:
+        return InvalidContent("use merge to close a duplicate: it names the ticket that goes on")
+    if content.closed_as in (ClosedAs.NOT_COVERED, ClosedAs.NOT_ELIGIBLE):
+        return _check_not_covered(ticket, content)
+    if content.closed_as is not ClosedAs.RESOLVED and not content.reason:
+        return InvalidContent(f"closing as {content.closed_as} needs a reason")
+    return None
+
+
+def _check_not_covered(ticket: TicketState, content: Close) -> Refusal | None:
+    clauses = ", ".join(ticket.terms.exclusions) or "none"
+    if content.clause not in ticket.terms.exclusions:
+        return InvalidContent(f"{content.closed_as} rests on a clause; this policy has: {clauses}")
+    if not content.reason:
+        return InvalidContent("the requester is told why: give a reason", content.clause)
+    return None
+
+
+def _check_merge(ticket: TicketState, act: Act[Merge]) -> Refusal | None:
+    if act.content.into == ticket.opening.number:
+        return InvalidContent("a ticket cannot be merged into itself")
+    return None
+
+
+_CONTENT_CHECKS: dict[type[Content], Callable[[TicketState, Act[Any]], Refusal | None]] = {
+    Respond: _check_respond,
+    Assign: _check_assign,
+    ConcludeTriage: _check_conclude,
+    RecordReview: _check_review,
+    ShareForecast: _check_forecast,
+    Reclassify: _check_reclassify,
+    Close: _check_close,
+    Merge: _check_merge,
+}

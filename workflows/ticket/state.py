@@ -1,0 +1,137 @@
+"""The state of one ticket: everything that is carried when its workflow continues as new.
+
+One model, tolerant in both directions: fields it does not know are ignored and new ones have
+defaults, so that a deploy or a roll-back finds every open ticket readable.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from policies.terms import Recipient, Terms
+from policies.vocabulary import (
+    ClosedAs,
+    EventType,
+    NoticeStatus,
+    PauseReason,
+    Stage,
+    Viewpoint,
+    WaitingOn,
+)
+from workflows.ticket.clocks import Clock
+from workflows.ticket.messages import Assignee, Event, Opening, Payload
+
+WITH_ENGINEERING = frozenset(
+    {
+        Stage.ENGINEERING_REVIEW,
+        Stage.FORECAST_SHARED,
+        Stage.ENGINEERING_WORK,
+        Stage.SCHEDULED_RELEASE,
+    }
+)
+ENDED = frozenset({Stage.RESOLVED, Stage.CLOSED})
+
+
+class Forecast(Payload):
+    """When engineering will begin: by the end of a local date."""
+
+    begins_by: date
+    proposed: date
+    revision: int
+    priorities: dict[Viewpoint, str]
+    reason: str | None = None
+    lapsed: bool = False
+
+
+class NoticeRecord(Payload):
+    """A notice that is owed or was sent. Its key is its identity: there is one of each, ever."""
+
+    key: str
+    template: str
+    audience: str
+    to: Recipient
+    event: int
+    status: NoticeStatus = NoticeStatus.OWED
+    message_id: str | None = None
+    error: str | None = None
+
+
+class TicketState(BaseModel):
+    """What a ticket is. Changed only by the ticket's own actions and duties."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    opening: Opening
+    stage: Stage = Stage.RECEIVED
+    closed_as: ClosedAs | None = None
+    priority: str | None = None
+    assignee: Assignee | None = None
+    awaiting_information: bool = False
+    reviews: dict[Viewpoint, str] = Field(default_factory=dict)
+    forecast: Forecast | None = None
+    concluded_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    merged_into: str | None = None
+    clocks: list[Clock] = Field(default_factory=list)
+    events: list[Event] = Field(default_factory=list)
+    notices: list[NoticeRecord] = Field(default_factory=list)
+    handled: dict[str, str] = Field(default_factory=dict)
+    recorded_bytes: int = 0
+
+    @property
+    def terms(self) -> Terms:
+        """The terms the ticket was opened under."""
+        return self.opening.terms
+
+    @property
+    def is_active(self) -> bool:
+        """Neither resolved nor closed."""
+        return self.stage not in ENDED
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Every viewpoint the forecast rests on has given its priority."""
+        forecast = self.terms.process.forecast
+        return forecast is not None and all(v in self.reviews for v in forecast.viewpoints)
+
+    @property
+    def waiting_on(self) -> WaitingOn:
+        """Who has to move next."""
+        if not self.is_active:
+            return WaitingOn.NOBODY
+        if self.awaiting_information:
+            return WaitingOn.REQUESTER
+        if self.stage not in WITH_ENGINEERING or self._owes_forecast:
+            return WaitingOn.SUPPORT
+        return WaitingOn.ENGINEERING
+
+    @property
+    def pauses(self) -> tuple[PauseReason, ...]:
+        """The reasons for which clocks stand still now."""
+        reasons = {
+            WaitingOn.REQUESTER: (PauseReason.INFORMATION,),
+            WaitingOn.ENGINEERING: (PauseReason.ENGINEERING,),
+        }
+        return reasons.get(self.waiting_on, ())
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """When a resolved ticket closes by itself, where the policy has it do so."""
+        after, calendar = self.terms.process.closing_after, self.terms.desk_calendar
+        if self.stage is not Stage.RESOLVED or self.resolved_at is None or after is None:
+            return None
+        if calendar is None:
+            return self.resolved_at + after.length
+        return after.due_from(self.resolved_at, calendar.calendar)
+
+    @property
+    def _owes_forecast(self) -> bool:
+        is_lapsed = self.forecast is not None and self.forecast.lapsed
+        in_review = self.stage is Stage.ENGINEERING_REVIEW and self.is_reviewed
+        return in_review or (self.stage is Stage.FORECAST_SHARED and is_lapsed)
+
+    def told(self, *types: EventType) -> Iterator[Event]:
+        """The events of these types, oldest first."""
+        return (event for event in self.events if event.type in types)

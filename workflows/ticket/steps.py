@@ -1,0 +1,146 @@
+"""What the ticket workflow asks of Temporal: a timer, deliveries, attributes, details.
+
+The timer and the deliveries run beside the process. Each reports back by changing the ticket or by
+`news`, which wakes the process; nothing here decides anything.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy, SearchAttributeKey, SearchAttributeUpdate
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+
+from workflows import connection
+
+with workflow.unsafe.imports_passed_through():
+    from activities.notifications import Notifications
+    from workflows.ticket import views
+    from workflows.ticket.duties import Duty
+    from workflows.ticket.state import NoticeRecord
+    from workflows.ticket.ticket import Ticket
+
+DELIVERY_TIMEOUT = timedelta(minutes=1)
+"""One attempt to deliver a notice."""
+DELIVERY_GIVEN_UP_AFTER = timedelta(days=5)
+"""A notice that nobody took for so long is undeliverable (RFC 5321, 4.5.4.1: 4-5 days)."""
+DELIVERY_RETRIES = RetryPolicy(
+    initial_interval=timedelta(seconds=5),
+    backoff_coefficient=2.0,
+    maximum_interval=timedelta(minutes=10),
+)
+
+
+class Alarm:
+    """The durable timer of the duty that is owed next. It is replaced when another one is."""
+
+    def __init__(self) -> None:
+        self._at: datetime | None = None
+        self._task: asyncio.Task[None] | None = None
+        self.rang = False
+
+    def set(self, duty: Duty | None) -> None:
+        """Aims at this duty; does nothing when it already does."""
+        at = duty.at if duty else None
+        if at == self._at:
+            return
+        if self._task is not None:
+            self._task.cancel()
+        self._at = at
+        self._task = asyncio.create_task(self._ring(duty)) if duty else None
+
+    async def _ring(self, duty: Duty) -> None:
+        await workflow.sleep(duty.at - workflow.now(), summary=duty.summary)
+        self._at, self._task, self.rang = None, None, True
+
+
+class Deliveries:
+    """One activity for each notice that is owed. They run beside the process, and may take days."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        self._ticket = ticket
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self.reported = False
+
+    @property
+    def is_quiet(self) -> bool:
+        """No delivery is on its way."""
+        return not self._running
+
+    def start(self) -> None:
+        """Sends every notice on its way that is owed and is not."""
+        for record in list(self._ticket.outbox.owed()):
+            if record.key not in self._running:
+                self._running[record.key] = asyncio.create_task(self._deliver(record))
+
+    async def stop(self) -> None:
+        """Abandons what is on its way; it stays owed, and keeps its identity."""
+        tasks = list(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _deliver(self, record: NoticeRecord) -> None:
+        try:
+            receipt = await workflow.execute_activity_method(
+                Notifications.send_notice,
+                self._ticket.outbox.letter(record),
+                start_to_close_timeout=DELIVERY_TIMEOUT,
+                schedule_to_close_timeout=DELIVERY_GIVEN_UP_AFTER,
+                retry_policy=DELIVERY_RETRIES,
+                summary=f"{record.template} to {record.audience}",
+            )
+            self._ticket.outbox.sent(record.key, receipt.message_id)
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            self._ticket.undeliverable(record.key, _reason(error), workflow.now())
+        finally:
+            self._running.pop(record.key, None)
+            self.reported = True
+
+
+def show(ticket: Ticket) -> None:
+    """Brings search attributes and the details in the UI up to date; only changes cost an event."""
+    workflow.set_current_details(views.details(ticket.state))
+    known = workflow.info().typed_search_attributes
+    updates = [
+        update
+        for key, value in search_attributes(views.attributes(ticket.state))
+        if (update := _changed(key, known.get(key), value)) is not None
+    ]
+    if updates:
+        workflow.upsert_search_attributes(updates)
+
+
+def search_attributes(
+    attributes: views.Attributes,
+) -> list[tuple[SearchAttributeKey[Any], Any]]:
+    """The attributes of a ticket by their search attribute keys; None where there is no value."""
+    return [
+        (connection.STAGE, attributes.stage),
+        (connection.WAITING_ON, attributes.waiting_on),
+        (connection.POLICY, attributes.policy),
+        (connection.PLAN, attributes.plan),
+        (connection.PRIORITY, attributes.priority),
+        (connection.ACCOUNT, attributes.account),
+        (connection.ASSIGNEE, attributes.assignee),
+        (connection.NEXT_DUE, attributes.next_due),
+        (connection.BREACHED, list(attributes.breached) or None),
+    ]
+
+
+def _changed(
+    key: SearchAttributeKey[Any], known: Any, value: Any
+) -> SearchAttributeUpdate[Any] | None:
+    if known == value:
+        return None
+    return key.value_unset() if value is None else key.value_set(value)
+
+
+def _reason(error: ActivityError) -> str:
+    cause = error.cause
+    if isinstance(cause, ApplicationError):
+        return cause.message
+    return str(cause or error)

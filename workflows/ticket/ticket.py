@@ -1,0 +1,178 @@
+"""A ticket: its state, and the only ways in which that changes.
+
+`act` is a person's action, `ring`, `lapse_forecast` and `act_by_itself` are the system's own.
+All end in `_happen`: events enter the timeline, clocks follow them, and notices become owed.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import JsonValue
+
+from policies.vocabulary import Action, EventType
+from workflows.ticket import lifecycle
+from workflows.ticket.actions import EFFECTS, Fact
+from workflows.ticket.clockboard import Clockboard, Happening, Ring
+from workflows.ticket.clocks import BREACH
+from workflows.ticket.messages import SYSTEM, Act, Actor, Close, Content, Event, Opening
+from workflows.ticket.outbox import Outbox
+from workflows.ticket.refusals import IdReused, RecordFull
+from workflows.ticket.state import TicketState
+
+LARGEST_RECORD = 1_000_000
+"""Bytes of events a ticket may hold, so that its state always fits one Temporal payload."""
+REMEMBERED_IDS = 1_000
+"""Action ids a ticket remembers, to know a repetition when it sees one."""
+ENDING = frozenset({Action.RESOLVE, Action.CLOSE, Action.WITHDRAW, Action.MERGE})
+
+
+class Ticket:
+    """One ticket, alive. Everything here is deterministic; `at` is always passed in, in UTC."""
+
+    def __init__(self, state: TicketState) -> None:
+        self.state = state
+        self.clocks = Clockboard(state.terms, state.clocks)
+        self.outbox = Outbox(state)
+
+    @classmethod
+    def open(cls, opening: Opening) -> "Ticket":
+        """A new ticket, its clocks counting from receipt; closed at once when not eligible."""
+        ticket = cls(TicketState(opening=opening, priority=opening.terms.priority))
+        facts = [Fact(EventType.OPENED, {"description": opening.description})]
+        verdict = opening.terms.verdict
+        if verdict.refuses and verdict.closed_as is not None:
+            close = Close(closed_as=verdict.closed_as, reason=verdict.says, clause=verdict.clauses[0])
+            act = Act[Close](id="coverage", actor=SYSTEM, content=close)
+            facts += EFFECTS[Action.CLOSE](ticket.state, act, opening.received_at)
+        ticket._happen(facts, opening.opened_by, opening.received_at)
+        return ticket
+
+    def check(self, action: Action, act: Act[Content]) -> None:
+        """Returns when the action can be taken, or was; raises the Refusal otherwise."""
+        if self.has_handled(act):
+            return
+        if self.state.recorded_bytes > LARGEST_RECORD and action not in ENDING:
+            raise RecordFull(
+                f"this ticket holds {LARGEST_RECORD:,} bytes, as much as one can; "
+                "end it and go on in a new one"
+            )
+        lifecycle.check(self.state, action, act)
+
+    def act(self, action: Action, act: Act[Content], at: datetime) -> None:
+        """Takes an action; the same id again is the same action, and changes nothing."""
+        self.check(action, act)
+        if self.has_handled(act):
+            return
+        self._remember(act)
+        self._take(action, act, at)
+
+    def has_handled(self, act: Act[Content]) -> bool:
+        """Whether this very action was taken before; IdReused when another one was."""
+        known = self.state.handled.get(act.id)
+        if known is not None and known != act.fingerprint:
+            raise IdReused(f"the id {act.id} was used for another action on this ticket")
+        return known is not None
+
+    def act_by_itself(self, action: Action, content: Content, at: datetime) -> None:
+        """An action that the process takes when nobody does."""
+        act = Act[Any](id=f"{action}@{at.isoformat()}", actor=SYSTEM, content=content)
+        lifecycle.check(self.state, action, act)
+        self._take(action, act, at)
+
+    def ring(self, ring: Ring) -> None:
+        """A rung of a clock is reached; the event stands at the instant of the rung."""
+        clock = self.clocks.fire(ring)
+        terms = self.state.terms.clock(clock.name)
+        data: dict[str, JsonValue] = {
+            "clock": clock.name,
+            "cycle": clock.cycle,
+            "rung": ring.rung.at,
+            "due_at": clock.due_at.isoformat(),
+            "target": str(clock.promise.within),
+            "clause": terms.clause,
+            "promised": terms.promised,
+            "owner": self.state.assignee.name if self.state.assignee else None,
+        }
+        event = self._record(Fact(_ring_type(ring, clock.is_overdue), data), SYSTEM, ring.at)
+        self.outbox.owe(event, ring.rung.tell, event.type)
+        self._settle_clocks()
+
+    def lapse_forecast(self) -> None:
+        """The date passed and work has not begun (contently/forecast-basis)."""
+        forecast, calendar = self.state.forecast, self.state.terms.desk_calendar
+        assert forecast is not None and calendar is not None
+        self.state.forecast = forecast.model_copy(update={"lapsed": True})
+        over = calendar.end_of(forecast.begins_by)
+        data: dict[str, JsonValue] = {
+            "begins_by": forecast.begins_by.isoformat(),
+            "revision": forecast.revision,
+        }
+        self._happen([Fact(EventType.FORECAST_LAPSED, data)], SYSTEM, over)
+
+    def undeliverable(self, key: str, error: str, at: datetime) -> None:
+        """A notice cannot be delivered; it stays on the record, and is told to the desk."""
+        record = self.outbox.fail(key, error)
+        data: dict[str, JsonValue] = {
+            "key": key,
+            "template": record.template,
+            "audience": record.audience,
+            "to": record.to.email,
+            "error": error,
+        }
+        fact = Fact(EventType.NOTICE_UNDELIVERABLE, data)
+        if record.template == EventType.NOTICE_UNDELIVERABLE:
+            self._record(fact, SYSTEM, at)
+        else:
+            self._happen([fact], SYSTEM, at)
+
+    def _take(self, action: Action, act: Act[Any], at: datetime) -> None:
+        old_priority = self.state.priority
+        facts = EFFECTS[action](self.state, act, at)
+        self._happen(facts, act.actor, at, act.id)
+        if self.state.priority != old_priority:
+            self.clocks.reaim(self.state.priority, at, self.state.events)
+            self._settle_clocks()
+
+    def _happen(
+        self, facts: list[Fact], by: Actor, at: datetime, action_id: str | None = None
+    ) -> None:
+        events = [self._record(fact, by, at, action_id) for fact in facts]
+        happening = Happening(
+            types=[event.type for event in events],
+            at=at,
+            is_active=self.state.is_active,
+            pauses=self.state.pauses,
+            priority=self.state.priority,
+        )
+        self.clocks.follow(happening)
+        self._settle_clocks()
+        self.outbox.announce(events)
+
+    def _record(
+        self, fact: Fact, by: Actor, at: datetime, action_id: str | None = None
+    ) -> Event:
+        event = Event(
+            seq=len(self.state.events) + 1,
+            type=fact.type,
+            at=at,
+            by=by,
+            data={key: value for key, value in fact.data.items() if value not in (None, "")},
+            action_id=action_id,
+        )
+        self.state.events.append(event)
+        self.state.recorded_bytes += len(event.model_dump_json())
+        return event
+
+    def _settle_clocks(self) -> None:
+        self.state.clocks = self.clocks.cycles
+
+    def _remember(self, act: Act[Content]) -> None:
+        self.state.handled[act.id] = act.fingerprint
+        while len(self.state.handled) > REMEMBERED_IDS:
+            del self.state.handled[next(iter(self.state.handled))]
+
+
+def _ring_type(ring: Ring, is_overdue: bool) -> EventType:
+    if ring.rung.at == BREACH:
+        return EventType.CLOCK_BREACHED
+    return EventType.CLOCK_OVERDUE if is_overdue else EventType.CLOCK_WARNED

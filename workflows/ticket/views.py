@@ -1,0 +1,177 @@
+"""How a ticket looks from outside: the answers of the API, search attributes, the Temporal UI."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from policies.vocabulary import ClockState, NoticeStatus, Role
+from workflows.ticket.clocks import Clock
+from workflows.ticket.lifecycle import allowed_actions
+from workflows.ticket.messages import (
+    ClockView,
+    ForecastView,
+    NoticeView,
+    Reply,
+    Summary,
+    TicketView,
+)
+from workflows.ticket.state import NoticeRecord, TicketState
+
+
+class Attributes(NamedTuple):
+    """The search attributes of a ticket, as plain values."""
+
+    stage: str
+    waiting_on: str
+    policy: str
+    plan: str | None
+    priority: str | None
+    account: str
+    assignee: str | None
+    next_due: datetime | None
+    breached: tuple[str, ...]
+
+
+def reply(state: TicketState, role: Role, fingerprint: str = "") -> Reply:
+    """Where the ticket stands, for whoever just acted."""
+    verdict = state.terms.verdict
+    return Reply(
+        number=state.opening.number,
+        stage=state.stage,
+        waiting_on=state.waiting_on,
+        closed_as=state.closed_as,
+        clocks=tuple(_current_clocks(state)),
+        guarantees=_guarantees(state),
+        next_due=next_due(state),
+        allowed_actions=allowed_actions(state, role),
+        refusal=verdict.says if verdict.refuses else None,
+        clause=verdict.clauses[0] if verdict.refuses else None,
+        fingerprint=fingerprint,
+    )
+
+
+def view(state: TicketState) -> TicketView:
+    """Everything about the ticket, with every cycle of its clocks."""
+    opening, terms = state.opening, state.terms
+    brief = reply(state, Role.AGENT, opening.fingerprint)
+    return TicketView(
+        **dict(brief) | {"clocks": tuple(_clock(state, clock) for clock in state.clocks)},
+        subject=opening.subject,
+        account=terms.account,
+        policy=terms.policy,
+        revision=terms.revision,
+        received_at=opening.received_at,
+        requester=terms.contacts["requester"].name,
+        plan=terms.plan,
+        kind=terms.kind,
+        priority=state.priority,
+        assignee=state.assignee,
+        forecast=ForecastView(**dict(state.forecast)) if state.forecast else None,
+        merged_into=state.merged_into,
+        notices=tuple(_notice(state, record) for record in state.notices),
+        zone=terms.zone,
+    )
+
+
+def summary(state: TicketState) -> Summary:
+    """What remains when the workflow ends."""
+    return Summary(
+        number=state.opening.number,
+        closed_as=state.closed_as,
+        closed_at=state.closed_at,
+        clocks=tuple(_clock(state, clock) for clock in state.clocks),
+        undeliverable=tuple(
+            n.key for n in state.notices if n.status is NoticeStatus.UNDELIVERABLE
+        ),
+    )
+
+
+def attributes(state: TicketState) -> Attributes:
+    """The values that ops and the API search by."""
+    terms = state.terms
+    return Attributes(
+        stage=state.stage,
+        waiting_on=state.waiting_on,
+        policy=terms.policy,
+        plan=terms.plan,
+        priority=state.priority,
+        account=terms.account,
+        assignee=state.assignee.id if state.assignee else None,
+        next_due=next_due(state),
+        breached=tuple(sorted({c.name for c in state.clocks if c.breached_at is not None})),
+    )
+
+
+def next_due(state: TicketState) -> datetime | None:
+    """The earliest deadline of a running clock; None when nothing is due."""
+    running = (c.due_at for c in state.clocks if c.state is ClockState.RUNNING)
+    return min(running, default=None)
+
+
+def headline(state: TicketState) -> str:
+    """One line that names the ticket in lists."""
+    terms, opening = state.terms, state.opening
+    plan = f" {terms.plan}" if terms.plan else ""
+    return f"{terms.policy}{plan}: {opening.subject} ({terms.account_name})"
+
+
+def details(state: TicketState) -> str:
+    """The ticket in Markdown, for the Temporal UI; instants in UTC and in the desk's zone."""
+    lines = [
+        f"**{state.stage}**, waiting on **{state.waiting_on}**"
+        + (f", closed as **{state.closed_as}**" if state.closed_as else ""),
+        "",
+        f"Assignee: {state.assignee.name if state.assignee else 'nobody'} · "
+        f"policy {state.terms.policy} of {state.terms.revision}",
+        "",
+        "| clock | state | due | clause |",
+        "|---|---|---|---|",
+        *(_row(state, clock) for clock in state.clocks),
+    ]
+    undelivered = [n for n in state.notices if n.status is NoticeStatus.UNDELIVERABLE]
+    lines += [f"\nUndeliverable: {n.template} to {n.to.email} ({n.error})" for n in undelivered]
+    return "\n".join(lines)
+
+
+def _row(state: TicketState, clock: Clock) -> str:
+    terms = state.terms.clock(clock.name)
+    cycle = f" #{clock.cycle}" if clock.cycle > 1 else ""
+    ended = clock.completed_at
+    when = f"done {_shown(state, ended)}" if ended else _shown(state, clock.due_at)
+    if clock.state is ClockState.PAUSED:
+        when = f"{clock.owed} left"
+    return f"| {clock.name}{cycle} | {clock.state} | {when} | {terms.clause} |"
+
+
+def _shown(state: TicketState, at: datetime) -> str:
+    calendar = state.terms.desk_calendar
+    local = at.astimezone(calendar.tzinfo) if calendar else at
+    return f"{local:%a %Y-%m-%d %H:%M %Z}"
+
+
+def _current_clocks(state: TicketState) -> Iterator[ClockView]:
+    latest = {clock.name: clock for clock in state.clocks}
+    return (_clock(state, clock) for clock in latest.values())
+
+
+def _clock(state: TicketState, clock: Clock) -> ClockView:
+    return clock.view(state.terms.clock(clock.name))
+
+
+def _guarantees(state: TicketState) -> dict[str, str]:
+    promises = {c.name: c.promise(state.priority) for c in state.terms.clocks}
+    return {n: p.says or str(p.guarantee) for n, p in promises.items() if p.guarantee}
+
+
+def _notice(state: TicketState, record: NoticeRecord) -> NoticeView:
+    return NoticeView(
+        key=record.key,
+        template=record.template,
+        audience=record.audience,
+        to=record.to.email,
+        status=record.status,
+        at=state.events[record.event - 1].at,
+        error=record.error,
+    )
+
+

@@ -1,0 +1,200 @@
+"""One ticket, one workflow: it waits, asks what is owed, and performs it.
+
+What is owed is decided in `duties.py`, what is possible in `lifecycle.py`, what an action does
+in `actions.py`. Handlers never await: the validator asks whether an action is possible, the
+handler applies it, and the loop in `run` does what follows from it.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from policies.vocabulary import Action
+    from workflows.ticket import steps, views
+    from workflows.ticket.duties import catch_up, duties
+    from workflows.ticket.lifecycle import allowed_actions
+    from workflows.ticket.messages import (
+        CONTENTS,
+        Act,
+        Actor,
+        Content,
+        Event,
+        Opening,
+        OpenRequest,
+        Payload,
+        Reply,
+        Summary,
+        TicketView,
+    )
+    from workflows.ticket.refusals import IdReused, Refusal, RefusalDetails
+    from workflows.ticket.state import TicketState
+    from workflows.ticket.ticket import Ticket
+
+LONGEST_HISTORY = 20_000
+"""Events after which a ticket continues as new even if a delivery is still on its way."""
+
+
+class Start(Payload):
+    """How a ticket workflow begins: with a new request, or with what an earlier run carried."""
+
+    opening: Opening | None = None
+    carried: TicketState | None = None
+
+
+def _action(action: Action) -> Any:
+    """The update of one action: its validator refuses, its handler applies."""
+    content = CONTENTS[action]
+
+    def handle(self: Any, act: Act[Any]) -> Reply:
+        taken: Reply = self._take(action, act)
+        return taken
+
+    def validate(self: Any, act: Act[Any]) -> None:
+        self._check(action, act)
+
+    # The data converter decodes by annotation, so each handler names its own content model.
+    for function in (handle, validate):
+        function.__annotations__["act"] = Act.__class_getitem__(content)
+        del function.__annotations__["self"]
+    update = workflow.update(name=action, description=_first_sentence(content))(handle)
+    update.validator(validate)
+    return update
+
+
+def _first_sentence(content: type[Content]) -> str:
+    return (content.__doc__ or "").split(".")[0].replace("\n", " ").strip()
+
+
+@workflow.defn(name="Ticket")
+class TicketWorkflow:
+    """A support ticket that keeps what its policy promised."""
+
+    @workflow.init
+    def __init__(self, start: Start) -> None:
+        self.ticket = _begin(start)
+        self.alarm = steps.Alarm()
+        self.deliveries = steps.Deliveries(self.ticket)
+        self.changed = True
+
+    @workflow.run
+    async def run(self, start: Start) -> Summary:
+        """Until the ticket is closed and everybody has been told."""
+        del start
+        while not self._is_finished:
+            self._perform_what_is_owed()
+            await workflow.wait_condition(lambda: self._has_news)
+            if self._is_long:
+                await self._continue_as_new()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        steps.show(self.ticket)
+        return views.summary(self.ticket.state)
+
+    @workflow.update(name="open", description="The ticket as it was opened")
+    def opened(self, request: OpenRequest) -> Reply:
+        """Answers an opening; the same request again is the same ticket."""
+        return self._reply(request.actor, request.fingerprint)
+
+    @opened.validator
+    def _is_same_request(self, request: OpenRequest) -> None:
+        if request.fingerprint != self.ticket.state.opening.fingerprint:
+            raise self._refused(IdReused("this key was used to open a different ticket"), None)
+
+    @workflow.query(name="ticket", description="Everything about the ticket")
+    def view(self) -> TicketView:
+        """The ticket as it stands."""
+        return views.view(self.ticket.state)
+
+    @workflow.query(name="timeline", description="What became true, oldest first")
+    def timeline(self) -> list[Event]:
+        """Every event of the ticket."""
+        return self.ticket.state.events
+
+    acknowledge = _action(Action.ACKNOWLEDGE)
+    assign = _action(Action.ASSIGN)
+    respond = _action(Action.RESPOND)
+    request_information = _action(Action.REQUEST_INFORMATION)
+    provide_information = _action(Action.PROVIDE_INFORMATION)
+    post_update = _action(Action.POST_UPDATE)
+    escalate = _action(Action.ESCALATE)
+    record_finding = _action(Action.RECORD_FINDING)
+    conclude_triage = _action(Action.CONCLUDE_TRIAGE)
+    hand_over = _action(Action.HAND_OVER)
+    record_review = _action(Action.RECORD_REVIEW)
+    share_forecast = _action(Action.SHARE_FORECAST)
+    start_engineering = _action(Action.START_ENGINEERING)
+    schedule_release = _action(Action.SCHEDULE_RELEASE)
+    reclassify = _action(Action.RECLASSIFY)
+    resolve = _action(Action.RESOLVE)
+    reopen = _action(Action.REOPEN)
+    close = _action(Action.CLOSE)
+    withdraw = _action(Action.WITHDRAW)
+    merge = _action(Action.MERGE)
+
+    @property
+    def _is_finished(self) -> bool:
+        is_told = next(self.ticket.outbox.owed(), None) is None
+        return self.ticket.state.closed_at is not None and is_told
+
+    @property
+    def _has_news(self) -> bool:
+        return self.changed or self.alarm.rang or self.deliveries.reported
+
+    @property
+    def _is_long(self) -> bool:
+        info = workflow.info()
+        is_suggested = info.is_continue_as_new_suggested()
+        is_very_long = info.get_current_history_length() >= LONGEST_HISTORY
+        return is_suggested and (self.deliveries.is_quiet or is_very_long)
+
+    def _perform_what_is_owed(self) -> None:
+        self.changed = self.alarm.rang = self.deliveries.reported = False
+        now = workflow.now()
+        catch_up(self.ticket, now)
+        self.alarm.set(next(iter(duties(self.ticket)), None))
+        self.deliveries.start()
+        steps.show(self.ticket)
+
+    async def _continue_as_new(self) -> None:
+        await self.deliveries.stop()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        workflow.continue_as_new(Start(carried=self.ticket.state))
+
+    def _check(self, action: Action, act: Act[Content]) -> None:
+        try:
+            self.ticket.check(action, act)
+        except Refusal as refusal:
+            raise self._refused(refusal, act.actor) from refusal
+
+    def _take(self, action: Action, act: Act[Content]) -> Reply:
+        now = workflow.now()
+        self.changed = True
+        catch_up(self.ticket, now)
+        try:
+            self.ticket.act(action, act, now)
+        except Refusal as refusal:
+            raise self._refused(refusal, act.actor) from refusal
+        return self._reply(act.actor, act.fingerprint)
+
+    def _reply(self, actor: Actor, fingerprint: str) -> Reply:
+        return views.reply(self.ticket.state, actor.role, fingerprint)
+
+    def _refused(self, refusal: Refusal, actor: Actor | None) -> ApplicationError:
+        state = self.ticket.state
+        details = RefusalDetails(
+            stage=state.stage,
+            allowed_actions=allowed_actions(state, actor.role) if actor else (),
+            clause=refusal.clause,
+        )
+        return ApplicationError(refusal.reason, details, type=type(refusal).__name__)
+
+
+def _begin(start: Start) -> Ticket:
+    if start.carried is not None:
+        return Ticket(start.carried)
+    if start.opening is None:
+        raise ApplicationError("a ticket starts with an opening", type="NoOpening")
+    return Ticket.open(start.opening)
