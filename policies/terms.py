@@ -31,7 +31,8 @@ from policies.zones import PinnedZone
 
 class Pinned(BaseModel):
     """Data that outlives the code that wrote it: frozen, tolerant of fields it does not know,
-    and written without what is as by default. A default here never changes."""
+    and written without what is as by default. A default here never changes.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

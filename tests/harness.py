@@ -17,7 +17,7 @@ from policies.contract import Contact, Contract, Publication
 from policies.settlement import Requester, TicketFacts, settle
 from policies.vocabulary import Action, Role
 from workflows.connection import ticket_workflow_id
-from workflows.ticket.gateway import Tickets, start_options
+from workflows.gateway import Tickets, start_options
 from workflows.ticket.messages import CONTENTS, Act, Actor, Event, Opening, Reply, TicketView
 from workflows.ticket.workflow import Start, TicketWorkflow
 
