@@ -1,0 +1,85 @@
+"""Which templates there are, and the facts each is given.
+
+A template is three files of one directory per language: `escalated.subject.j2`,
+`escalated.txt.j2` and `escalated.html.j2`. Besides its facts each sees `ticket`, `recipient`,
+`audience` and `yours` (the reader is the requester), and the filters `instant`, `day`,
+`duration`, `lines` and `quoted`.
+"""
+
+from pathlib import Path
+
+TEMPLATES = Path(__file__).parent
+FALLBACK = "en"
+PARTS = ("subject", "txt", "html")
+
+# Facts of many lines, wherever they stand; every other text is made one line.
+PROSE = frozenset(
+    {
+        "answer",
+        "basis",
+        "conclusion",
+        "description",
+        "guarantee",
+        "message",
+        "note",
+        "question",
+        "questions",
+        "reason",
+        "result",
+        "says",
+    }
+)
+
+_CLOCK = "clock cycle rung due_at clause promised late? owner?"
+
+_FACTS = {
+    "opened": "description promise? due_at? guarantee?",
+    "responded": "message outcomes questions by",
+    "information_requested": "message questions by",
+    "information_provided": "message by",
+    "update_posted": "message by",
+    "escalated": "message due_at? by",
+    "handed_over": "description findings information conclusion due_at? requested_by note?",
+    "with_engineering": "opened_at?",
+    "forecast_shared": "begins_by basis? revision reason? priorities",
+    "forecast_lapsed": "begins_by",
+    "engineering_started": "message?",
+    "release_scheduled": "release goes_out_on? message?",
+    "resolved": "message by? closes_at?",
+    "reopened": "message by",
+    "closed": "closed_as reason? clause? says? into?",
+    "assigned": "by",
+    "notice_undeliverable": "template to error",
+    "clock_warned": _CLOCK,
+    "clock_breached": _CLOCK,
+    "clock_overdue": _CLOCK,
+}
+
+
+def facts_of(template: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The facts a template must and may be given; none for one that is not listed here."""
+    facts = _FACTS.get(template, "").split()
+    optional = {fact.rstrip("?") for fact in facts if fact.endswith("?")}
+    return frozenset(set(facts) - {f"{fact}?" for fact in optional}), frozenset(optional)
+
+
+def listed_templates() -> frozenset[str]:
+    """The templates whose facts are known here."""
+    return frozenset(_FACTS)
+
+
+def known_templates(locale: str, directory: Path = TEMPLATES) -> set[str]:
+    """The templates that exist whole in exactly this locale, without falling back."""
+    if locale not in languages(directory):
+        return set()
+    by_part = [_names(directory / locale, f".{part}.j2") for part in PARTS]
+    return set.intersection(*by_part)
+
+
+def languages(directory: Path = TEMPLATES) -> set[str]:
+    """The locales that have a directory of templates."""
+    return {entry.name for entry in directory.iterdir() if any(entry.glob("*.j2"))}
+
+
+def _names(directory: Path, ending: str) -> set[str]:
+    return {path.name.removesuffix(ending) for path in directory.glob(f"*{ending}")}

@@ -1,0 +1,92 @@
+"""Contracts from files: always as the file stands now, and one broken file hurts one account."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from activities.adapters.contract_files import ContractFiles
+from activities.ports import ContractUnavailable, UnknownAccount
+
+ACME = "account: acme\nname: {name}\npolicy: contently\n"
+
+
+def write(directory: Path, name: str = "Acme Media", at: int = 1) -> Path:
+    path = directory / "acme.yaml"
+    path.write_text(ACME.format(name=name))
+    os.utime(path, ns=(at, at))
+    return path
+
+
+async def test_the_contract_of_an_account_is_the_file_of_its_name(tmp_path: Path) -> None:
+    write(tmp_path)
+    contract = await ContractFiles(tmp_path).find("acme")
+    assert (contract.account, contract.name) == ("acme", "Acme Media")
+
+
+async def test_a_changed_file_is_read_again_and_an_unchanged_one_is_not(tmp_path: Path) -> None:
+    contracts = ContractFiles(tmp_path)
+    write(tmp_path, at=1)
+    first = await contracts.find("acme")
+    assert await contracts.find("acme") is first
+    write(tmp_path, name="Acme Print", at=2)
+    assert (await contracts.find("acme")).name == "Acme Print"
+
+
+@pytest.mark.parametrize(
+    "account", ["nobody", "", "../acme", "/etc/passwd", "acme.yaml", "Acme", "acme\n", "a\x00"]
+)
+async def test_an_account_without_a_contract_is_unknown(tmp_path: Path, account: str) -> None:
+    write(tmp_path)
+    (tmp_path / "sub").mkdir()
+    with pytest.raises(UnknownAccount):
+        await ContractFiles(tmp_path / "sub").find(account)
+
+
+@pytest.mark.parametrize("account", ["../acme", "acme\n"])
+async def test_an_account_that_is_no_slug_never_names_a_file(tmp_path: Path, account: str) -> None:
+    write(tmp_path)
+    with pytest.raises(UnknownAccount):
+        await ContractFiles(tmp_path).find(account)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("account: [", "broken.yaml:1"),
+        ("account: broken\nname: B\npolicy: contently\nplam: gold\n", "plam"),
+        ("", "broken.yaml"),
+        ("account: acme\nname: Acme\npolicy: contently\n", "is the contract of 'acme'"),
+    ],
+)
+async def test_a_broken_file_makes_only_its_own_account_unavailable(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    write(tmp_path)
+    (tmp_path / "broken.yaml").write_text(text)
+    contracts = ContractFiles(tmp_path)
+    with pytest.raises(ContractUnavailable, match=said):
+        await contracts.find("broken")
+    assert (await contracts.find("acme")).account == "acme"
+
+
+async def test_a_file_that_breaks_is_not_answered_from_memory(tmp_path: Path) -> None:
+    contracts = ContractFiles(tmp_path)
+    path = write(tmp_path)
+    await contracts.find("acme")
+    path.write_text("account: [")
+    with pytest.raises(ContractUnavailable):
+        await contracts.find("acme")
+    path.unlink()
+    with pytest.raises(UnknownAccount):
+        await contracts.find("acme")
+    write(tmp_path, at=3)
+    assert (await contracts.find("acme")).account == "acme"
+
+
+async def test_a_directory_in_place_of_a_file_makes_its_account_unavailable(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "acme.yaml").mkdir()
+    with pytest.raises(ContractUnavailable):
+        await ContractFiles(tmp_path).find("acme")

@@ -1,0 +1,119 @@
+"""Sending a notice: one mail per notice, and failures the ticket can tell apart."""
+
+import json
+import logging
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pydantic import ValidationError
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
+
+from activities.adapters.mail_catcher import MailCatcher
+from activities.notices import Notice, Receipt
+from activities.notifications import Notifications
+from policies.terms import Recipient
+from tests.activities.letterbox import LETTERS, notice, text_of, with_facts
+from tests.activities.mail_servers import Answers, dead_port, mail_server, mailer
+
+NOW = datetime(2027, 1, 13, 16, tzinfo=UTC)
+
+
+async def send(port: int, sent: Notice) -> Receipt:
+    notifications = Notifications(mailer(port), LETTERS, now=lambda: NOW)
+    return await ActivityEnvironment().run(notifications.send_notice, sent)
+
+
+async def failure(port: int, sent: Notice) -> ApplicationError:
+    with pytest.raises(ApplicationError) as caught:
+        await send(port, sent)
+    return caught.value
+
+
+async def test_a_sent_notice_is_receipted_with_the_id_its_mail_has() -> None:
+    async with MailCatcher() as catcher:
+        receipt = await send(catcher.port, notice())
+    (mail,) = catcher.messages
+    assert receipt == Receipt(
+        key="escalated/7/requester", message_id=mail["Message-ID"], accepted_at=NOW
+    )
+    assert mail["To"] == "Mia Chen <mia@acme.example>"
+
+
+@pytest.mark.clause("contently/escalation-update")
+async def test_an_escalation_reaches_the_requester_and_the_account_manager() -> None:
+    manager = Recipient(name="Ana Ruiz", email="accounts@contently.example")
+    async with MailCatcher() as catcher:
+        await send(catcher.port, notice("escalated", "requester"))
+        await send(catcher.port, notice("escalated", "account_manager", contact=manager))
+    to_requester, to_manager = catcher.messages
+    assert to_requester["To"].addresses[0].addr_spec == "mia@acme.example"
+    assert "your request" in text_of(to_requester)
+    assert to_manager["To"].addresses[0].addr_spec == "accounts@contently.example"
+    assert "your account Acme Media" in text_of(to_manager)
+
+
+async def test_a_refused_recipient_is_for_good_and_says_what_the_server_said() -> None:
+    async with mail_server(Answers(rcpt=["550 5.1.1 no such mailbox"])) as port:
+        error = await failure(port, notice())
+    assert (error.type, error.non_retryable) == ("RecipientRefused", True)
+    assert error.message == "550 5.1.1 no such mailbox"
+
+
+async def test_an_address_that_is_none_is_refused_without_asking_a_server() -> None:
+    error = await failure(dead_port(), notice(contact=Recipient(name="Mia", email="nobody")))
+    assert (error.type, error.non_retryable) == ("RecipientRefused", True)
+
+
+async def test_a_dead_server_is_tried_again_at_the_pace_of_the_retry_policy() -> None:
+    error = await failure(dead_port(), notice())
+    assert (error.type, error.non_retryable) == ("MailServerUnavailable", False)
+    assert error.next_retry_delay is None
+
+
+async def test_a_server_that_names_a_time_is_tried_again_then() -> None:
+    async with mail_server(Answers(rcpt=["451 try again in 300 seconds"])) as port:
+        error = await failure(port, notice())
+    assert not error.non_retryable
+    assert error.next_retry_delay == timedelta(minutes=5)
+
+
+async def test_a_retry_is_the_same_mail_and_only_one_is_accepted() -> None:
+    answers = Answers(data=["451 4.3.0 try later"])
+    async with mail_server(answers) as port:
+        await failure(port, notice())
+        first = await send(port, notice())
+        again = await send(port, notice())
+    assert first.message_id == again.message_id
+    assert answers.accepted[0] == answers.accepted[1]
+
+
+async def test_a_template_that_fails_is_for_good_and_asks_no_server() -> None:
+    error = await failure(dead_port(), with_facts("escalated", due_at="soon"))
+    assert (error.type, error.non_retryable) == ("TemplateFailed", True)
+    assert "escalated" in error.message
+
+
+async def test_the_log_of_a_sent_notice_names_ticket_and_notice_but_no_address(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with MailCatcher() as catcher:
+        await send(catcher.port, notice())
+    assert "Ticket 4K7Q-2M9X-8TBD: notice escalated/7/requester accepted" in caplog.text
+    assert "mia@acme.example" not in caplog.text
+
+
+def test_a_notice_survives_a_history_of_newer_or_older_code() -> None:
+    stored = json.loads(notice().model_dump_json()) | {"added_later": 1}
+    stored["ticket"] |= {"added_later": 1}
+    stored["contact"] |= {"added_later": 1}
+    del stored["contact"]["zone"]
+    read = Notice.model_validate(stored)
+    assert read.key == notice().key
+    assert read.contact.zone == "UTC"
+
+
+def test_a_notice_of_a_naive_time_is_no_notice() -> None:
+    with pytest.raises(ValidationError, match="timezone"):
+        notice(at="2027-01-13T15:30:00")
