@@ -1,0 +1,149 @@
+"""`desk check`: what is wrong with policies and contracts, and what might surprise."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from policies.catalogue import SHIPPED, Catalogue
+from policies.contract import Contract
+from policies.documents import Document
+from policies.linting import surprises
+from policies.loading import contract_of, open_document, policy_of
+from policies.problems import PolicyErrors, Problem
+from policies.rules.contracts import contract_under
+from policies.schema import SupportPolicy
+
+
+@dataclass
+class Report:
+    """What was found in all files together."""
+
+    files: int = 0
+    errors: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+
+    def exit_code(self, strict: bool) -> int:
+        """2 when a file could not be read, 1 on errors (or warnings when strict), else 0."""
+        if self.unreadable:
+            return 2
+        return 1 if self.errors or (strict and self.warnings) else 0
+
+    def summary(self) -> str:
+        """One line: how many files, errors and warnings."""
+        counts = [
+            _count(self.files, "file"),
+            _count(len(self.errors), "error"),
+            _count(len(self.warnings), "warning"),
+        ]
+        if self.unreadable:
+            counts.append(f"{len(self.unreadable)} unreadable")
+        return ", ".join(counts)
+
+
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Policies and contracts, in YAML.")],
+    strict: Annotated[bool, typer.Option("--strict", help="Let warnings fail it, too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+) -> None:
+    """Check support policies and contracts before anybody relies on them.
+
+    All errors of all files are shown at once, each with its place,
+    what is wrong and what would be right. Warnings are about what is
+    legal but surprising, and name the clause of the page.
+
+    A contract (a file with [bold]account:[/]) is also held against its
+    policy: one of the files given, or else one that ships.
+
+    Exit code 0 when all is well, 1 on errors (with --strict on
+    warnings, too), 2 when a file cannot be read.
+
+    Example: desk check policies/catalog/*.yaml examples/contracts/*.yaml
+    """
+    report = examine(files)
+    if as_json:
+        _print_json(report)
+    else:
+        _print_text(report)
+    raise typer.Exit(report.exit_code(strict))
+
+
+def examine(files: Sequence[Path]) -> Report:
+    """Check every file, and the contracts among them against their policies."""
+    report = Report()
+    policies: list[SupportPolicy] = []
+    contracts: list[tuple[Document, Contract]] = []
+    for path in dict.fromkeys(files):
+        report.files += 1
+        try:
+            document = open_document(path)
+            if document.is_contract:
+                contracts.append((document, contract_of(document)))
+            else:
+                policy = policy_of(document)
+                policies.append(policy)
+                report.warnings += map(document.problem, surprises(policy))
+        except OSError as error:
+            report.unreadable.append(f"{path}: cannot be read: {error.strerror or error}")
+        except PolicyErrors as error:
+            report.errors += error.problems
+    try:
+        report.errors += _against_policies(contracts, policies)
+    except PolicyErrors as error:
+        report.errors += [problem for problem in error.problems if problem not in report.errors]
+    return report
+
+
+def _against_policies(
+    contracts: Iterable[tuple[Document, Contract]], given: Sequence[SupportPolicy]
+) -> Iterator[Problem]:
+    newest = {policy.policy: policy for policy in sorted(given, key=lambda p: p.revision)}
+    if any(contract.policy not in newest for _, contract in contracts):
+        newest = {policy.policy: policy for policy in _shipped()} | newest
+    for document, contract in contracts:
+        yield from map(document.problem, contract_under(contract, newest))
+
+
+def _shipped() -> Iterable[SupportPolicy]:
+    catalogue = Catalogue.load(SHIPPED)
+    return (catalogue.latest(slug) for slug in catalogue.slugs)
+
+
+def _print_json(report: Report) -> None:
+    data = {
+        "files": report.files,
+        "errors": [asdict(problem) for problem in report.errors],
+        "warnings": [asdict(problem) for problem in report.warnings],
+        "unreadable": report.unreadable,
+    }
+    typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def _print_text(report: Report) -> None:
+    # Problems go unwrapped, so that editors and grep find one on each line.
+    console = Console(highlight=False, soft_wrap=True)
+    for line in report.unreadable:
+        console.print(Text.assemble(("error ", "bold red"), line))
+    for problem in report.errors:
+        console.print(_line("error", "bold red", problem))
+    for problem in report.warnings:
+        console.print(_line("warning", "bold yellow", problem))
+    style = (
+        "red" if report.errors or report.unreadable else "yellow" if report.warnings else "green"
+    )
+    console.print(Text(report.summary(), style))
+
+
+def _line(word: str, style: str, problem: Problem) -> Text:
+    clause = f" (clause {problem.clause})" if word == "warning" and problem.clause else ""
+    return Text.assemble((f"{word} ", style), str(problem), (clause, "dim"))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")

@@ -1,0 +1,137 @@
+"""Process: its parts, the channels and the remedies name only what the policy has."""
+
+# ruff: noqa: D103 - the name of a rule is the sentence it checks
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from policies.problems import Finding, Path
+from policies.rules.survey import Mention, unknown
+from policies.schema import SupportPolicy
+from policies.suggestions import one_of
+
+FIRST_REVISION = date(1990, 1, 1)
+
+
+def the_revision_is_a_likely_date(policy: SupportPolicy) -> Iterator[Finding]:
+    if policy.revision < FIRST_REVISION:
+        wrong = f"a support policy of {policy.revision} is older than the web it is published on"
+        yield Finding(("revision",), wrong, "give the date of the page")
+
+
+def channels_are_for_declared_values(policy: SupportPolicy) -> Iterator[Finding]:
+    for i, rule in enumerate(policy.channels):
+        path: Path = ("channels", i)
+        yield from _unknown_names("plan", (*path, "plans"), rule.plans, policy.plans)
+        yield from _unknown_names("kind", (*path, "kinds"), rule.kinds, policy.kinds)
+        here = (*path, "priorities")
+        yield from _unknown_names("priority", here, rule.priorities, policy.priorities)
+
+
+def forecast_windows_are_complete(policy: SupportPolicy) -> Iterator[Finding]:
+    rule = policy.process.forecast
+    if rule is None:
+        return
+    path: Path = ("process", "forecast", "windows")
+    for row in rule.priorities:
+        if row not in rule.windows:
+            wrong = f'no window for the engineering priority "{row}"'
+            yield Finding(path, wrong, f'add the row "{row}"')
+            continue
+        for column in rule.priorities:
+            if column not in rule.windows[row]:
+                wrong = f'no window for engineering "{row}" and product "{column}"'
+                yield Finding((*path, row), wrong, f'add "{column}: 10 business days"')
+
+
+def forecast_windows_are_for_its_priorities(policy: SupportPolicy) -> Iterator[Finding]:
+    rule = policy.process.forecast
+    if rule is None:
+        return
+    path: Path = ("process", "forecast", "windows")
+    named = [Mention((*path, row), row) for row in rule.windows]
+    named += [Mention((*path, r, c), c) for r, cells in rule.windows.items() for c in cells]
+    yield from unknown("forecast priority", named, rule.priorities, about_key=True)
+
+
+def forecast_windows_have_a_calendar(policy: SupportPolicy) -> Iterator[Finding]:
+    rule = policy.process.forecast
+    if policy.support_hours:
+        return
+    for row, cells in rule.windows.items() if rule else ():
+        for column, length in cells.items():
+            if not length.is_elapsed:
+                path = ("process", "forecast", "windows", row, column)
+                yield Finding(path, f'"{length}" needs a calendar', "set `support_hours`")
+    closing = policy.process.closing
+    if closing and not closing.after.is_elapsed:
+        wrong = f'"{closing.after}" needs a calendar'
+        yield Finding(("process", "closing", "after"), wrong, "set `support_hours`")
+
+
+def checklist_steps_have_their_own_ids(policy: SupportPolicy) -> Iterator[Finding]:
+    steps = policy.process.triage.checklist if policy.process.triage else ()
+    ids = [step.id for step in steps]
+    for i, step_id in enumerate(ids):
+        if step_id in ids[:i]:
+            path = ("process", "triage", "checklist", i, "id")
+            yield Finding(path, f'the step "{step_id}" is given twice', "give each its own id")
+
+
+def assignment_is_for_declared_priorities(policy: SupportPolicy) -> Iterator[Finding]:
+    rule = policy.process.assignment
+    named = rule.keep_assigned if rule else ()
+    path: Path = ("process", "assignment", "keep_assigned")
+    yield from _unknown_names("priority", path, named, policy.priorities)
+
+
+def credits_are_for_declared_clocks(policy: SupportPolicy) -> Iterator[Finding]:
+    for i, credit in enumerate(policy.remedies.credits):
+        path: Path = ("remedies", "credits", i)
+        if credit.clock is not None and credit.clock not in policy.clocks:
+            wrong = f'the clock "{credit.clock}" is not declared'
+            yield Finding((*path, "clock"), wrong, one_of(credit.clock, policy.clocks))
+        here = (*path, "priorities")
+        yield from _unknown_names("priority", here, credit.priorities, policy.priorities)
+
+
+def credits_are_earned_by_something(policy: SupportPolicy) -> Iterator[Finding]:
+    for i, credit in enumerate(policy.remedies.credits):
+        path: Path = ("remedies", "credits", i)
+        if credit.clock is None and credit.availability_below is None:
+            wrong = "this credit is earned by nothing"
+            yield Finding(path, wrong, "give a `clock` and `each`, or `availability_below`")
+        if credit.clock is not None and credit.each is None:
+            wrong = "this credit does not say for how much lateness one is earned"
+            yield Finding(path, wrong, 'add for example "each: 1 day"')
+        share = credit.availability_below
+        if share is not None and not 0 < share <= 100:
+            wrong = f"{share:g} is not a share in percent"
+            yield Finding((*path, "availability_below"), wrong, "write for example 99.5")
+
+
+def claims_have_a_clause(policy: SupportPolicy) -> Iterator[Finding]:
+    if policy.remedies.claim_within and not policy.remedies.claim_clause:
+        wrong = "a time for claims is given without its clause"
+        yield Finding(("remedies", "claim_within"), wrong, "add `claim_clause`")
+
+
+def _unknown_names(
+    what: str, path: Path, names: tuple[str, ...], known: Iterable[str]
+) -> Iterator[Finding]:
+    mentions = [Mention((*path, i), name) for i, name in enumerate(names)]
+    yield from unknown(what, mentions, known)
+
+
+RULES = (
+    the_revision_is_a_likely_date,
+    channels_are_for_declared_values,
+    forecast_windows_are_complete,
+    forecast_windows_are_for_its_priorities,
+    forecast_windows_have_a_calendar,
+    checklist_steps_have_their_own_ids,
+    assignment_is_for_declared_priorities,
+    credits_are_for_declared_clocks,
+    credits_are_earned_by_something,
+    claims_have_a_clause,
+)

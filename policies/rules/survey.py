@@ -1,0 +1,121 @@
+"""Survey: the things of one sort in a whole policy, each with its path."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+
+from policies.durations import Duration
+from policies.problems import Finding, Path
+from policies.schema import ClockRule, HandoffRule, Reading, RemedyRules, Rule, SupportPolicy
+from policies.suggestions import one_of
+from policies.tables import Dimension, Table
+from policies.vocabulary import Received
+
+PolicyRule = Callable[[SupportPolicy], Iterable[Finding]]
+
+STANDARD_AUDIENCES = ("requester", "assignee", "account_manager")
+
+
+class Mention(NamedTuple):
+    """A name used at a path."""
+
+    path: Path
+    name: str
+
+
+def parts(value: Any, path: Path = ()) -> Iterator[tuple[Path, BaseModel]]:
+    """Every model inside a value, itself included, from the outside in."""
+    if isinstance(value, BaseModel):
+        yield path, value
+        below: Iterable[tuple[Any, Any]] = ((name, getattr(value, name)) for name in _fields(value))
+    elif isinstance(value, Mapping):
+        below = value.items()
+    elif isinstance(value, tuple):
+        below = enumerate(value)
+    else:
+        return
+    for key, inner in below:
+        yield from parts(inner, (*path, key if isinstance(key, int) else str(key)))
+
+
+def clauses_named(policy: SupportPolicy) -> Iterator[Mention]:
+    """Every place that names a clause."""
+    for path, part in parts(policy):
+        if isinstance(part, Rule | Reading):
+            yield Mention((*path, "clause"), part.clause)
+        if isinstance(part, HandoffRule):
+            yield Mention((*path, "packet"), part.packet)
+        if isinstance(part, RemedyRules) and part.claim_clause:
+            yield Mention((*path, "claim_clause"), part.claim_clause)
+
+
+def tables(policy: SupportPolicy) -> Iterator[tuple[Path, Table[Any]]]:
+    """Every table."""
+    for path, part in parts(policy):
+        if isinstance(part, Table):
+            yield path, part
+
+
+def values_of(choice: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    """The values of a table, or the one value that stands in its place."""
+    if isinstance(choice, Table):
+        for key, value in choice.cells.items():
+            yield (*path, "cells", key), value
+    elif choice is not None:
+        yield path, choice
+
+
+def targets(name: str, clock: ClockRule) -> Iterator[tuple[Path, Duration]]:
+    """The durations a clock may have for its target."""
+    for path, promise in values_of(clock.within, ("clocks", name, "within")):
+        if isinstance(promise, Duration):
+            yield path, promise
+
+
+def calendars_named(policy: SupportPolicy) -> Iterator[Mention]:
+    """Every place that names a calendar."""
+    for path, name in values_of(policy.support_hours, ("support_hours",)):
+        yield Mention(path, name)
+    for clock, rule in policy.clocks.items():
+        for path, name in values_of(rule.calendar, ("clocks", clock, "calendar")):
+            yield Mention(path, name)
+
+
+def audiences_told(policy: SupportPolicy) -> Iterator[Mention]:
+    """Every place that tells an audience."""
+    for name, clock in policy.clocks.items():
+        for i, rung in enumerate(clock.ladder):
+            for j, audience in enumerate(rung.tell):
+                yield Mention(("clocks", name, "ladder", i, "tell", j), audience)
+    for i, notice in enumerate(policy.notices):
+        for j, audience in enumerate(notice.tell):
+            yield Mention(("notices", i, "tell", j), audience)
+
+
+def declared(policy: SupportPolicy) -> dict[Dimension, tuple[str, ...]]:
+    """The values each dimension can have under this policy."""
+    channels = dict.fromkeys(channel for rule in policy.channels for channel in rule.channels)
+    return {
+        Dimension.PLAN: tuple(policy.plans),
+        Dimension.PRIORITY: tuple(policy.priorities),
+        Dimension.KIND: tuple(policy.kinds),
+        Dimension.REGION: tuple(policy.regions),
+        Dimension.CHANNEL: tuple(channels),
+        Dimension.RECEIVED: tuple(Received) if policy.support_hours else (),
+    }
+
+
+def unknown(
+    what: str, mentions: Iterable[Mention], known: Iterable[str], about_key: bool = False
+) -> Iterator[Finding]:
+    """A finding for each mention of a name that is not among those known."""
+    choices = tuple(known)
+    for path, name in mentions:
+        if name not in choices:
+            wrong = f'the {what} "{name}" is not declared'
+            yield Finding(path, wrong, one_of(name, choices), about_key=about_key)
+
+
+def _fields(model: BaseModel) -> Iterable[str]:
+    return type(model).model_fields

@@ -1,0 +1,190 @@
+"""A small policy that uses every part of the format, and a way to break it in one place."""
+
+from policies.documents import Document
+from policies.linting import surprises
+from policies.loading import policy_of, read_contract, read_policy
+from policies.problems import PolicyErrors, Problem
+
+HERE = "¦"
+"""Stands in a broken text where the problem must point to, and is taken out before reading."""
+
+POLICY = """\
+policy: acme
+title: Acme support
+revision: 2026-01-31
+locale: en
+
+clauses:
+  hours: {says: Weekdays., at: Hours}
+  response: {says: An answer in time., at: Response}
+  scope: {says: Our own product only., at: Scope}
+  escalation: {says: Engineering helps., at: Escalation}
+  credit: {says: Credits for lateness., at: Remedies}
+
+readings:
+  - {clause: scope, reading: Plugins are not ours.}
+
+plans:
+  silver: {says: Silver}
+  gold: {says: Gold}
+priorities:
+  urgent: {says: Nothing works}
+  normal: {says: Something does not work}
+kinds:
+  issue: {says: An issue}
+regions:
+  north: {says: The north}
+defaults: {kind: issue}
+
+channels:
+  - {channels: [email], clause: scope}
+  - {channels: [phone], plans: [gold], kinds: [issue], priorities: [urgent], clause: scope}
+
+calendars:
+  office:
+    zone: Europe/Stockholm
+    hours:
+      mon-thu: ["09:00-12:00", "13:00-17:00"]
+      fri: "09:00-15:00"
+    holidays:
+      country: SE
+      also: {2026-12-31: New Year's closing}
+      never: [2026-01-06]
+    special_hours:
+      2026-12-23: "09:00-12:00"
+    clause: hours
+  always:
+    zone: UTC
+    hours: {mon-sun: "00:00-24:00"}
+    clause: hours
+support_hours:
+  by: [plan]
+  cells:
+    gold: always
+    otherwise: office
+
+contacts:
+  lead: {name: Lead, email: lead@acme.example, zone: Europe/Stockholm, locale: sv}
+unassigned: lead
+
+facts:
+  cause: {type: string, ask: What caused it?}
+  beta: {type: bool, ask: Is it a beta?}
+  users: {type: int, ask: How many users?}
+  load: {type: double, ask: How much load?}
+  signed_off: {type: date, ask: When was it signed off?}
+coverage:
+  - when: cause == "plugin" && users < 3 && load > 0.5
+    verdict: not_covered
+    clause: scope
+    says: Plugins are not covered.
+  - when: beta || signed_off < "2020-01-01" && plan != "gold"
+    verdict: not_eligible
+    clause: scope
+    says: Betas are not supported.
+
+pauses:
+  information: {clause: response}
+
+clocks:
+  first_response:
+    starts: [opened]
+    stops: [responded]
+    within:
+      by: [plan, priority]
+      cells:
+        gold: {urgent: 2 business hours, otherwise: 8 business hours}
+        silver:
+          urgent: 4 business hours
+          normal: {guarantee: best_effort, says: {en: As soon as we can}}
+    calendar:
+      by: [plan]
+      cells: {gold: always, silver: office}
+    ladder:
+      - {at: 50%, tell: [assignee]}
+      - {at: breach, tell: [assignee, lead]}
+      - {at: 1 business hour after, tell: [lead]}
+    clause: response
+  triage:
+    starts: [escalated]
+    stops: [triage_concluded]
+    within: 2 days
+    pauses: [information]
+    ladder:
+      - {at: 12 hours before, tell: [assignee]}
+      - {at: breach, tell: [lead]}
+    clause: escalation
+
+process:
+  escalation: {told_before_conclusion: [requester], clause: escalation}
+  triage:
+    checklist:
+      - {id: look, does: Look at it}
+      - {id: ask, does: Ask about it}
+    clause: escalation
+  forecast:
+    viewpoints: [engineering, product]
+    priorities: [high, low]
+    windows:
+      high: {high: 5 business days, low: 10 business days}
+      low: {high: 10 business days, low: 20 business days}
+    clause: escalation
+  assignment: {keep_assigned: [urgent], clause: response}
+
+notices:
+  - {event: escalated, tell: [requester, lead], clause: escalation}
+  - {event: resolved, tell: [requester], clause: response}
+
+remedies:
+  credits:
+    - {clock: first_response, priorities: [urgent], each: 1 day, clause: credit}
+    - {availability_below: 99.5, clause: credit}
+  claim_within: 30 days
+  claim_clause: credit
+"""
+
+CONTRACT = """\
+account: harbour
+name: Harbour Media
+policy: acme
+plan: gold
+region: north
+zone: America/New_York
+locale: en
+contacts:
+  account_manager: {name: Mia, email: mia@acme.example, zone: America/Chicago, locale: en}
+publications:
+  - {name: weekly, users: ["*@harbour.example", jo@letters.example]}
+  - {name: monthly, active: false}
+"""
+
+
+def broken(old: str, new: str, text: str = POLICY) -> str:
+    """The sample with one passage replaced; the passage must be there exactly once."""
+    assert text.count(old) == 1, f"{old!r} is there {text.count(old)} times"
+    return text.replace(old, new)
+
+
+def problems_in(marked: str, contract: bool = False) -> list[Problem]:
+    """The problems of a text without its marks."""
+    read = read_contract if contract else read_policy
+    try:
+        read(marked.replace(HERE, ""), "acme.yaml")
+    except PolicyErrors as errors:
+        return errors.problems
+    return []
+
+
+def warnings_in(marked: str) -> list[Problem]:
+    """The warnings about a valid text."""
+    document = Document.read(marked.replace(HERE, ""), "acme.yaml")
+    return [document.problem(finding) for finding in surprises(policy_of(document))]
+
+
+def places_marked(marked: str) -> list[tuple[int, int]]:
+    """The line and column of each mark."""
+    return [
+        (row, column - i)
+        for row, line in enumerate(marked.split("\n"), 1)
+        for i, column in enumerate(c for c, char in enumerate(line, 1) if char == HERE)
+    ]
