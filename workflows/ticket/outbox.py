@@ -10,13 +10,13 @@ from typing import Any
 from pydantic import JsonValue
 
 from activities.notices import Notice, TicketRef
-from policies.terms import NoticeTerms, Recipient
-from policies.vocabulary import EventType, NoticeStatus
+from policies.terms import Recipient
+from policies.vocabulary import ClosedAs, EventType, NoticeStatus, Role
 from workflows.ticket.messages import Event
 from workflows.ticket.state import NoticeRecord, TicketState
 
 WITH_RESPONSE = frozenset({EventType.RESOLVED, EventType.INFORMATION_REQUESTED})
-"""What a first response says itself, so that nobody gets the same news twice at once."""
+"""What a first response says itself."""
 
 
 class Outbox:
@@ -30,7 +30,7 @@ class Outbox:
         together = {event.type for event in events}
         for event in events:
             for rule in self._state.terms.notices:
-                if rule.event is event.type and not _is_said_elsewhere(rule, together):
+                if rule.event is event.type and not _is_said_elsewhere(event, together):
                     self.owe(event, rule.tell, rule.template)
 
     def owe(self, event: Event, audiences: Sequence[str], template: str) -> None:
@@ -87,14 +87,23 @@ class Outbox:
         if clock is not None:
             facts.update(self._deadline(clock, event))
         if event.type is EventType.HANDED_OVER:
+            facts["opened_at"] = self._state.opening.received_at.isoformat()
             facts.update(self._packet(event))
         return facts
 
     def _deadline(self, clock: str, event: Event) -> dict[str, JsonValue]:
-        started = [c for c in self._state.clocks if c.name == clock and c.started_at == event.at]
-        if not started or not self._state.terms.clock(clock).promised:
+        """When what this event started is due; only what is promised is told outside."""
+        terms = next((c for c in self._state.terms.clocks if c.name == clock), None)
+        if terms is None or not (terms.promised or event.type is EventType.HANDED_OVER):
             return {}
-        return {"promise": str(started[0].promise.within), "due_at": started[0].due_at.isoformat()}
+        for cycle in self._state.clocks:
+            if cycle.name == clock and cycle.started_at == event.at:
+                return {
+                    "promise": str(cycle.promise.within),
+                    "due_at": cycle.due_at.isoformat(),
+                }
+        says = terms.promise(self._state.priority).says
+        return {"guarantee": says} if says else {}
 
     def _packet(self, handed_over: Event) -> dict[str, JsonValue]:
         """Everything that was gathered until then (contently/handoff-content)."""
@@ -133,13 +142,21 @@ class Outbox:
         raise KeyError(key)
 
 
-_CLOCK_TOLD_OF = {EventType.OPENED: "first_response", EventType.ESCALATED: "triage"}
+_CLOCK_TOLD_OF = {
+    EventType.OPENED: "first_response",
+    EventType.ESCALATED: "triage",
+    EventType.HANDED_OVER: "review",
+}
 
 
-def _is_said_elsewhere(rule: NoticeTerms, together: set[EventType]) -> bool:
-    if rule.event is EventType.OPENED:
+def _is_said_elsewhere(event: Event, together: set[EventType]) -> bool:
+    """Nobody gets the same news twice: a refusal says that the request arrived, a response says
+    what it asks and resolves, and a resolution says when the ticket closes by itself."""
+    if event.type is EventType.OPENED:
         return EventType.CLOSED in together
-    return EventType.RESPONDED in together and rule.event in WITH_RESPONSE
+    if event.type is EventType.CLOSED:
+        return event.by.role is Role.SYSTEM and event.data["closed_as"] == ClosedAs.RESOLVED
+    return EventType.RESPONDED in together and event.type in WITH_RESPONSE
 
 
 def _identity(event: Event, template: str, audience: str) -> str:

@@ -15,6 +15,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 from workflows import connection
 
 with workflow.unsafe.imports_passed_through():
+    from activities.notices import Notice
     from activities.notifications import Notifications
     from workflows.ticket import views
     from workflows.ticket.duties import Duty
@@ -72,7 +73,8 @@ class Deliveries:
         """Sends every notice on its way that is owed and is not."""
         for record in list(self._ticket.outbox.owed()):
             if record.key not in self._running:
-                self._running[record.key] = asyncio.create_task(self._deliver(record))
+                delivery = self._deliver(record, self._ticket.outbox.letter(record))
+                self._running[record.key] = asyncio.create_task(delivery)
 
     async def stop(self) -> None:
         """Abandons what is on its way; it stays owed, and keeps its identity."""
@@ -81,11 +83,11 @@ class Deliveries:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _deliver(self, record: NoticeRecord) -> None:
+    async def _deliver(self, record: NoticeRecord, notice: Notice) -> None:
         try:
             receipt = await workflow.execute_activity_method(
                 Notifications.send_notice,
-                self._ticket.outbox.letter(record),
+                notice,
                 start_to_close_timeout=DELIVERY_TIMEOUT,
                 schedule_to_close_timeout=DELIVERY_GIVEN_UP_AFTER,
                 retry_policy=DELIVERY_RETRIES,

@@ -1,0 +1,113 @@
+"""A ticket told as a story, without a server: the same core that the workflow runs."""
+
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from policies.vocabulary import Action, EventType
+from tests.harness import AGENT, ENGINEERING, PRODUCT, new_york, opening
+from workflows.ticket.clocks import Clock
+from workflows.ticket.duties import catch_up, duties
+from workflows.ticket.messages import CONTENTS, Act, Actor, Event, Opening
+from workflows.ticket.state import NoticeRecord, TicketState
+from workflows.ticket.ticket import Ticket
+
+WEDNESDAY = "2027-01-06 14:00"
+
+
+class Story:
+    """Acts and waits in New York time; what is owed on the way is performed."""
+
+    def __init__(self, received: str = WEDNESDAY, *, opened: Opening | None = None, **facts: Any):
+        self.now = opened.received_at if opened else new_york(received)
+        self.ticket = Ticket.open(opened or opening(self.now, **facts))
+        self._ids = count(1)
+
+    @property
+    def state(self) -> TicketState:
+        return self.ticket.state
+
+    def until(self, text: str) -> "Story":
+        return self.until_instant(new_york(text))
+
+    def until_instant(self, at: datetime) -> "Story":
+        assert at >= self.now
+        self.now = at
+        catch_up(self.ticket, at)
+        return self
+
+    def act(
+        self, action: Action, actor: Actor = AGENT, *, id: str | None = None, **said: Any
+    ) -> "Story":
+        act_id = id or f"{action}-{next(self._ids)}"
+        act = Act(id=act_id, actor=actor, content=CONTENTS[action](**said))
+        catch_up(self.ticket, self.now)
+        self.ticket.act(action, act, self.now)
+        return self
+
+    def clock(self, name: str) -> Clock:
+        clock = self.ticket.clocks.latest(name)
+        assert clock is not None, f"no clock {name}"
+        return clock
+
+    def events(self, *types: EventType) -> list[Event]:
+        return [e for e in self.state.events if not types or e.type in types]
+
+    def notices(self, template: str | None = None) -> list[NoticeRecord]:
+        return [n for n in self.state.notices if template in (None, n.template)]
+
+    def told(self, template: str) -> list[str]:
+        return [n.audience for n in self.notices(template)]
+
+    def deliver_all(self) -> "Story":
+        for record in list(self.ticket.outbox.owed()):
+            self.ticket.outbox.sent(record.key, f"<{record.key}@desk.example>")
+        return self
+
+    def next_duty(self) -> str | None:
+        return next((duty.key for duty in duties(self.ticket)), None)
+
+    def carried(self) -> "Story":
+        """The story as it goes on after its state was written down and read again."""
+        copy = Story.__new__(Story)
+        copy.now, copy._ids = self.now, self._ids
+        copy.ticket = Ticket(TicketState.model_validate_json(self.state.model_dump_json()))
+        return copy
+
+
+def escalated() -> Story:
+    """In triage since Thursday 11:00, its notices delivered."""
+    story = Story().until("2027-01-07 11:00")
+    story.act(Action.RESPOND, message="We look deeper.", outcomes=["escalation"])
+    return story.deliver_all()
+
+
+def awaiting_handoff() -> Story:
+    """Triage ended on Friday 10:00 without a resolution."""
+    story = escalated().until("2027-01-08 10:00")
+    return story.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
+
+
+def handed_over() -> Story:
+    """With engineering since the following week opened."""
+    return awaiting_handoff().until("2027-01-11 09:00")
+
+
+def reviewed(engineering: str = "high", product: str = "medium") -> Story:
+    """Both viewpoints have given their priority on Tuesday 12:00."""
+    story = handed_over().until("2027-01-12 12:00")
+    story.act(
+        Action.RECORD_REVIEW, ENGINEERING, viewpoint="engineering", priority=engineering
+    )
+    return story.act(Action.RECORD_REVIEW, PRODUCT, viewpoint="product", priority=product)
+
+
+def forecast_shared() -> Story:
+    """The proposed forecast was shared on Tuesday 12:00."""
+    return reviewed().act(Action.SHARE_FORECAST)
+
+
+def resolved() -> Story:
+    """Resolved by the first response, on Thursday 11:00."""
+    story = Story().until("2027-01-07 11:00")
+    return story.act(Action.RESPOND, message="Clear the cache.", outcomes=["resolution"])
