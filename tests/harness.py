@@ -43,6 +43,7 @@ HARBOUR = Contract(
 )
 MIA = Requester(name="Mia Harbour", email="mia@harbour.example")
 
+CATALOGUE = Catalogue.load()
 _numbers = count(1)
 
 
@@ -60,7 +61,7 @@ def opening(
 ) -> Opening:
     """A request under a shipped policy, settled as the API would settle it."""
     ticket = TicketFacts(requester=requester, **({"channel": "email"} | facts))
-    policy = Catalogue.load().in_force(contract.policy, received_at.date())
+    policy = CATALOGUE.in_force(contract.policy, received_at.date())
     number = f"{next(_numbers):012d}"
     return Opening(
         number="-".join((number[:4], number[4:8], number[8:])),

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from policies.measures import Measures
 from policies.terms import ClockTerms, RungTerms, Terms
 from policies.vocabulary import EventType, PauseReason, Reopening
 from workflows.ticket.clocks import BREACH, Clock, RungDue
-from workflows.ticket.measures import Measures
 from workflows.ticket.messages import Event
 
 ENDINGS = frozenset(

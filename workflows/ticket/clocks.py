@@ -16,9 +16,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from policies.durations import Unit
+from policies.measures import Aim, Measure, Measures
 from policies.terms import ClockTerms, PromiseTerms, RungTerms
 from policies.vocabulary import ClockState, PauseReason
-from workflows.ticket.measures import Measure, Measures
 from workflows.ticket.messages import ClockView, Payload
 
 NOTHING = timedelta(0)
@@ -217,20 +217,8 @@ class Clock(Payload):
         return anchor, owed, measure.add(anchor, owed)
 
     def _instant_of(self, rung: RungTerms, measures: Measures) -> datetime:
-        if rung.at == BREACH:
-            return self.due_at
-        measure = measures.of(self.promise)
-        if rung.share is not None:
-            return self._when_owed(self.total * (1 - rung.share), measure)
-        length, is_after = rung.distance
-        if is_after:
-            return measures.due(length, self.due_at)
-        if length.is_elapsed:
-            return self.due_at - length.length
-        return self._when_owed(length.length, measure)
-
-    def _when_owed(self, remainder: timedelta, measure: Measure) -> datetime:
-        return measure.add(self.anchor, max(NOTHING, self.owed - remainder))
+        aim = Aim(self.anchor, self.owed, self.total, self.due_at)
+        return measures.instant_of(rung, self.promise, aim)
 
     def _with(self, **changes: object) -> "Clock":
         return self.model_copy(update=changes)
