@@ -19,6 +19,8 @@ from settings import Settings, explain_settings_error
 from workflows.connection import TASK_QUEUE, TemporalUnavailable, connect
 from workflows.ticket.workflow import TicketWorkflow
 
+logger = logging.getLogger("desk.worker")
+
 DEPLOYMENT = WorkerDeploymentVersion(deployment_name="durable-desk", build_id="0.1.0")
 GRACE = timedelta(seconds=10)
 NO_SERVER = 69
@@ -78,10 +80,10 @@ def main() -> int:
     try:
         asyncio.run(work(Settings()))
     except ValidationError as error:
-        logging.error("%s", explain_settings_error(error))
+        logger.error("%s", explain_settings_error(error))
         return BAD_SETTINGS
     except (TemporalUnavailable, ValueError) as error:
-        logging.error("%s", error)
+        logger.error("%s", error)
         return NO_SERVER if isinstance(error, TemporalUnavailable) else BAD_SETTINGS
     return 0
 

@@ -163,9 +163,7 @@ def _windows(windows: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((w[:5], w[6:]) for w in windows)
 
 
-def _values(
-    policy: SupportPolicy, contract: Contract, ticket: TicketFacts
-) -> dict[Dimension, str]:
+def _values(policy: SupportPolicy, contract: Contract, ticket: TicketFacts) -> dict[Dimension, str]:
     given = {
         Dimension.PLAN: contract.plan,
         Dimension.REGION: contract.region,
@@ -222,9 +220,7 @@ def _choose(choice: Table[str] | str | None, values: Mapping[Dimension, str]) ->
     return choice.pick(values) if isinstance(choice, Table) else choice
 
 
-def _clock(
-    name: str, rule: ClockRule, values: Mapping[Dimension, str], locale: str
-) -> ClockTerms:
+def _clock(name: str, rule: ClockRule, values: Mapping[Dimension, str], locale: str) -> ClockTerms:
     known = dict(values)
     known.pop(Dimension.PRIORITY, None)
     left = rule.within.narrow(known) if isinstance(rule.within, Table) else rule.within

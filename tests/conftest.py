@@ -9,7 +9,6 @@ import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
 from tests.harness import IDENTITY, Life, RecordingMailer, opening
-
 from worker import make_worker
 from workflows.server import start_time_skipping_server
 

@@ -18,7 +18,16 @@ from policies.settlement import Requester, TicketFacts, settle
 from policies.vocabulary import Action, Role
 from workflows.connection import ticket_workflow_id
 from workflows.gateway import Tickets, start_options
-from workflows.ticket.messages import CONTENTS, Act, Actor, Event, Opening, Reply, TicketView
+from workflows.ticket.messages import (
+    CONTENTS,
+    Act,
+    Actor,
+    Content,
+    Event,
+    Opening,
+    Reply,
+    TicketView,
+)
 from workflows.ticket.workflow import Start, TicketWorkflow
 
 IDENTITY = Identity("support@desk.example", "desk.example")
@@ -129,7 +138,7 @@ class Life:
         self, action: Action, actor: Actor | None = None, *, id: str | None = None, **said: Any
     ) -> Reply:
         """Takes an action, as an agent unless somebody else is named."""
-        act = Act(
+        act = Act[Content](
             id=id or f"{action}-{next(self._ids)}",
             actor=actor or AGENT,
             content=CONTENTS[action](**said),

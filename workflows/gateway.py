@@ -1,6 +1,8 @@
 """The client's side of a ticket: open it, act on it, read it. What the API, the demo and the
-tests speak to; nothing else starts or updates a ticket workflow."""
+tests speak to; nothing else starts or updates a ticket workflow.
+"""
 
+import asyncio
 from typing import Any, NoReturn, TypeVar
 
 from temporalio.client import (
@@ -30,7 +32,13 @@ from workflows.ticket.steps import search_attributes
 from workflows.ticket.ticket import Ticket
 from workflows.ticket.workflow import Start, TicketWorkflow
 
+QUERY_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds between attempts to read a ticket whose next run has not been taken up yet."""
+
 AnyContent = TypeVar("AnyContent", bound=Content)
+HEADLINE, OPENED_AT = "headline", "opened_at"
+"""What lists show of a ticket besides its attributes: in the memo of its workflow, which stays
+through continue-as-new and comes with every listing."""
 
 
 class TicketUnknown(LookupError):
@@ -105,22 +113,26 @@ class Tickets:
 
     async def view(self, number: str) -> TicketView:
         """Everything about a ticket, open or closed."""
-        return await self._query(number, TicketWorkflow.view)
+        view: TicketView = await self._query(number, TicketWorkflow.view)
+        return view
 
     async def timeline(self, number: str) -> list[Event]:
         """Every event of a ticket, oldest first."""
-        return await self._query(number, TicketWorkflow.timeline)
+        events: list[Event] = await self._query(number, TicketWorkflow.timeline)
+        return events
 
     async def _query(self, number: str, query: Any) -> Any:
-        try:
-            return await self._handle(number).query(query, rpc_timeout=RPC_TIMEOUT)
-        except (RPCError, WorkflowQueryFailedError) as error:
-            _translate(error, number)
+        for pause in QUERY_PAUSES:
+            try:
+                return await self._handle(number).query(query, rpc_timeout=RPC_TIMEOUT)
+            except (RPCError, WorkflowQueryFailedError) as error:
+                if not _is_between_runs(error):
+                    _translate(error, number)
+            await asyncio.sleep(pause)
+        raise DeskUnavailable(f"ticket {number} is being moved to a new run; ask again")
 
     def _handle(self, number: str) -> WorkflowHandle[TicketWorkflow, Any]:
-        return self._client.get_workflow_handle_for(
-            TicketWorkflow.run, ticket_workflow_id(number)
-        )
+        return self._client.get_workflow_handle_for(TicketWorkflow.run, ticket_workflow_id(number))
 
 
 def start_operation(opening: Opening) -> WithStartWorkflowOperation[TicketWorkflow, Any]:
@@ -134,8 +146,9 @@ def start_operation(opening: Opening) -> WithStartWorkflowOperation[TicketWorkfl
 
 
 def start_options(opening: Opening) -> dict[str, Any]:
-    """Id, queue, attributes and summary of a ticket workflow. The attributes are those the
-    ticket will have once opened, so that it can be found at once and none has to be added."""
+    """Id, queue, attributes, memo and summary of a ticket workflow. The attributes are those the
+    ticket will have once opened, so that it can be found at once and none has to be added.
+    """
     state = Ticket.open(opening).state
     pairs = search_attributes(views.attributes(state))
     return {
@@ -145,9 +158,14 @@ def start_options(opening: Opening) -> dict[str, Any]:
         "search_attributes": TypedSearchAttributes(
             [SearchAttributePair(key, value) for key, value in pairs if value is not None]
         ),
+        "memo": {HEADLINE: views.headline(state), OPENED_AT: opening.received_at},
         "static_summary": views.headline(state),
         "priority": Priority(fairness_key=opening.terms.account),
     }
+
+
+def _is_between_runs(error: Exception) -> bool:
+    return isinstance(error, RPCError) and error.status is RPCStatusCode.FAILED_PRECONDITION
 
 
 def _same_opening(view: TicketView, opening: Opening) -> Reply:

@@ -37,7 +37,9 @@ def server_binary() -> Path:
 
 def dynamic_config(values: Mapping[str, str]) -> list[str]:
     """Command line arguments that set dynamic configuration values."""
-    return [a for name, value in values.items() for a in ("--dynamic-config-value", f"{name}={value}")]
+    return [
+        a for name, value in values.items() for a in ("--dynamic-config-value", f"{name}={value}")
+    ]
 
 
 async def start_time_skipping_server(extra: Mapping[str, str] | None = None) -> WorkflowEnvironment:

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 import pytest
 
 from policies.vocabulary import Action, ClosedAs, Stage
@@ -29,5 +27,7 @@ async def test_whole_documented_life(begin: Begin, mailer: RecordingMailer) -> N
     history = await life.handle.fetch_history()
     print(len(history.events), len(mailer.letters), sum(e.ByteSize() for e in history.events))
     from collections import Counter
+
     from temporalio.api.enums.v1 import EventType
+
     print(Counter(EventType.Name(e.event_type) for e in history.events))

@@ -5,8 +5,9 @@ reads a clock or sends anything: clocks and notices follow from the events retur
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import JsonValue
 
@@ -38,11 +39,12 @@ from workflows.ticket.requirements import undelivered
 from workflows.ticket.state import Forecast, TicketState
 
 
-class Fact(NamedTuple):
+@dataclass(frozen=True)
+class Fact:
     """What became true, before it has a place in the timeline."""
 
     type: EventType
-    data: dict[str, JsonValue] = {}
+    data: dict[str, JsonValue] = field(default_factory=dict)
 
 
 Facts = list[Fact]
@@ -64,7 +66,8 @@ def assign(ticket: TicketState, act: Act[Assign], _at: datetime) -> Facts:
 
 def respond(ticket: TicketState, act: Act[Respond], at: datetime) -> Facts:
     """The first response. The ticket goes where work remains: escalation before information
-    request before resolution (contently/first-response-content)."""
+    request before resolution (contently/first-response-content).
+    """
     content = act.content
     questions: list[JsonValue] = list(content.questions)
     said: dict[str, JsonValue] = {
@@ -167,9 +170,7 @@ def share_forecast(ticket: TicketState, act: Act[ShareForecast], at: datetime) -
     assert terms is not None
     calendar = ticket.terms.desk_calendar
     assert calendar is not None
-    window = terms.window(
-        ticket.reviews[Viewpoint.ENGINEERING], ticket.reviews[Viewpoint.PRODUCT]
-    )
+    window = terms.window(ticket.reviews[Viewpoint.ENGINEERING], ticket.reviews[Viewpoint.PRODUCT])
     proposed = calendar.local_date(window.due_from(at, calendar.calendar))
     ticket.forecast = Forecast(
         begins_by=content.begins_by or proposed,

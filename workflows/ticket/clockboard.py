@@ -11,9 +11,7 @@ from policies.vocabulary import EventType, PauseReason, Reopening
 from workflows.ticket.clocks import BREACH, Clock, RungDue
 from workflows.ticket.messages import Event
 
-ENDINGS = frozenset(
-    {EventType.RESOLVED, EventType.CLOSED, EventType.WITHDRAWN, EventType.MERGED}
-)
+ENDINGS = frozenset({EventType.RESOLVED, EventType.CLOSED, EventType.WITHDRAWN, EventType.MERGED})
 """Events after which nothing is owed until the ticket is re-opened."""
 
 
@@ -54,7 +52,8 @@ class Clockboard:
 
     def reaim(self, priority: str | None, at: datetime, events: Sequence[Event]) -> None:
         """Aims every open clock at the targets of another priority. A clock that only the new
-        priority has starts now: nobody was promised it before."""
+        priority has starts now: nobody was promised it before.
+        """
         for terms in self._terms.clocks:
             clock, measures = self.latest(terms.name), self._measures(terms)
             if clock is not None and clock.is_open:

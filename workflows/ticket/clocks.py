@@ -28,7 +28,8 @@ ACTIVE = frozenset({ClockState.RUNNING, ClockState.PAUSED})
 
 class Pause(Payload):
     """A stretch that does not count. Open while `until` is None; without a reason the ticket
-    was resolved meanwhile."""
+    was resolved meanwhile.
+    """
 
     since: datetime
     until: datetime | None = None
@@ -198,12 +199,8 @@ class Clock(Payload):
         return self._with(state=ClockState.RUNNING, anchor=at, due_at=due)
 
     def _finished(self, state: ClockState, at: datetime, measures: Measures) -> "Clock":
-        return self._with(
-            state=state,
-            owed=self.left(at, measures),
-            completed_at=at,
-            pauses=_ended(self.pauses, at) if self.state is ClockState.PAUSED else self.pauses,
-        )
+        clock = self.resume(at, measures)
+        return clock._with(state=state, owed=clock.left(at, measures), completed_at=at)
 
     def _counted(self, measure: Measure) -> tuple[datetime, timedelta, datetime]:
         """Where counting last began, what was owed there, and when the total is counted."""

@@ -61,13 +61,12 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.RESOLVE: Transition(
         (Role.AGENT,), tuple(s for s in ANSWERED if s is not Stage.TRIAGE), (Stage.RESOLVED,)
     ),
-    Action.REOPEN: Transition(
-        (*REQUESTER, Role.AGENT), (Stage.RESOLVED,), (Stage.IN_PROGRESS,)
-    ),
+    Action.REOPEN: Transition((*REQUESTER, Role.AGENT), (Stage.RESOLVED,), (Stage.IN_PROGRESS,)),
     Action.CLOSE: Transition((Role.AGENT, Role.SYSTEM), OPEN, (Stage.CLOSED,)),
     Action.WITHDRAW: Transition(REQUESTER, OPEN, (Stage.CLOSED,)),
     Action.MERGE: Transition((Role.AGENT,), OPEN, (Stage.CLOSED,)),
 }
+
 
 def check(ticket: TicketState, action: Action, act: Act[Content]) -> None:
     """Returns when the action is possible now; raises the Refusal that says why it is not."""

@@ -9,7 +9,7 @@ import hashlib
 from datetime import date, datetime
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, SerializeAsAny, StringConstraints
 
 from policies.contract import EmailAddress, OneLine, Slug
 from policies.terms import Terms
@@ -125,7 +125,8 @@ class RecordFinding(Content):
 
 class ConcludeTriage(Content):
     """Ends triage. `undelivered` says why it may end although an escalation notice has not
-    been delivered (contently/escalation-update)."""
+    been delivered (contently/escalation-update).
+    """
 
     resolved: bool
     conclusion: Message
@@ -148,7 +149,8 @@ class RecordReview(Content):
 
 class ShareForecast(Content):
     """When engineering will begin. Without a date, the one the policy's table proposes; another
-    date needs a reason."""
+    date needs a reason.
+    """
 
     begins_by: date | None = None
     reason: Message | None = None
@@ -232,15 +234,15 @@ CONTENTS: dict[Action, type[Content]] = {
     Action.MERGE: Merge,
 }
 
-AnyContent = TypeVar("AnyContent", bound=Content, covariant=True)
+AnyContent_co = TypeVar("AnyContent_co", bound=Content, covariant=True)
 
 
-class Act(Payload, Generic[AnyContent]):
+class Act(Payload, Generic[AnyContent_co]):
     """One action of one person on one ticket."""
 
     id: ActionId
     actor: Actor
-    content: AnyContent
+    content: SerializeAsAny[AnyContent_co]
 
     @property
     def fingerprint(self) -> str:

@@ -151,7 +151,8 @@ _CLOCK_TOLD_OF = {
 
 def _is_said_elsewhere(event: Event, together: set[EventType]) -> bool:
     """Nobody gets the same news twice: a refusal says that the request arrived, a response says
-    what it asks and resolves, and a resolution says when the ticket closes by itself."""
+    what it asks and resolves, and a resolution says when the ticket closes by itself.
+    """
     if event.type is EventType.OPENED:
         return EventType.CLOSED in together
     if event.type is EventType.CLOSED:

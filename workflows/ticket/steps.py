@@ -18,7 +18,6 @@ with workflow.unsafe.imports_passed_through():
     from activities.notices import Notice
     from activities.notifications import Notifications
     from workflows.ticket import views
-    from workflows.ticket.duties import Duty
     from workflows.ticket.state import NoticeRecord
     from workflows.ticket.ticket import Ticket
 
@@ -34,25 +33,24 @@ DELIVERY_RETRIES = RetryPolicy(
 
 
 class Alarm:
-    """The durable timer of the duty that is owed next. It is replaced when another one is."""
+    """The durable timer of what is owed next. It is replaced when that is something else."""
 
     def __init__(self) -> None:
         self._at: datetime | None = None
         self._task: asyncio.Task[None] | None = None
         self.rang = False
 
-    def set(self, duty: Duty | None) -> None:
-        """Aims at this duty; does nothing when it already does."""
-        at = duty.at if duty else None
+    def set(self, at: datetime | None, summary: str = "") -> None:
+        """Aims at this instant; does nothing when it already does."""
         if at == self._at:
             return
         if self._task is not None:
             self._task.cancel()
         self._at = at
-        self._task = asyncio.create_task(self._ring(duty)) if duty else None
+        self._task = asyncio.create_task(self._ring(at, summary)) if at else None
 
-    async def _ring(self, duty: Duty) -> None:
-        await workflow.sleep(duty.at - workflow.now(), summary=duty.summary)
+    async def _ring(self, at: datetime, summary: str) -> None:
+        await workflow.sleep(at - workflow.now(), summary=summary)
         self._at, self._task, self.rang = None, None, True
 
 
@@ -61,24 +59,25 @@ class Deliveries:
 
     def __init__(self, ticket: Ticket) -> None:
         self._ticket = ticket
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._running: dict[str, tuple[datetime, asyncio.Task[None]]] = {}
         self.reported = False
-
-    @property
-    def is_quiet(self) -> bool:
-        """No delivery is on its way."""
-        return not self._running
 
     def start(self) -> None:
         """Sends every notice on its way that is owed and is not."""
         for record in list(self._ticket.outbox.owed()):
             if record.key not in self._running:
                 delivery = self._deliver(record, self._ticket.outbox.letter(record))
-                self._running[record.key] = asyncio.create_task(delivery)
+                self._running[record.key] = (workflow.now(), asyncio.create_task(delivery))
+
+    def settled_at(self) -> datetime | None:
+        """When the last delivery on its way is past its first attempt, and so sent or waiting
+        for a server that is down; None when there is none.
+        """
+        return max((at + DELIVERY_TIMEOUT for at, _ in self._running.values()), default=None)
 
     async def stop(self) -> None:
         """Abandons what is on its way; it stays owed, and keeps its identity."""
-        tasks = list(self._running.values())
+        tasks = [task for _, task in self._running.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -41,7 +41,9 @@ class Ticket:
         facts = [Fact(EventType.OPENED, {"description": opening.description})]
         verdict = opening.terms.verdict
         if verdict.refuses and verdict.closed_as is not None:
-            close = Close(closed_as=verdict.closed_as, reason=verdict.says, clause=verdict.clauses[0])
+            close = Close(
+                closed_as=verdict.closed_as, reason=verdict.says, clause=verdict.clauses[0]
+            )
             act = Act[Close](id="coverage", actor=SYSTEM, content=close)
             facts += EFFECTS[Action.CLOSE](ticket.state, act, opening.received_at)
         ticket._happen(facts, opening.opened_by, opening.received_at)
@@ -100,7 +102,8 @@ class Ticket:
     def lapse_forecast(self) -> None:
         """The date passed and work has not begun (contently/forecast-basis)."""
         forecast, calendar = self.state.forecast, self.state.terms.desk_calendar
-        assert forecast is not None and calendar is not None
+        assert forecast is not None
+        assert calendar is not None
         self.state.forecast = forecast.model_copy(update={"lapsed": True})
         over = calendar.end_of(forecast.begins_by)
         data: dict[str, JsonValue] = {
@@ -148,9 +151,7 @@ class Ticket:
         self._settle_clocks()
         self.outbox.announce(events)
 
-    def _record(
-        self, fact: Fact, by: Actor, at: datetime, action_id: str | None = None
-    ) -> Event:
+    def _record(self, fact: Fact, by: Actor, at: datetime, action_id: str | None = None) -> Event:
         event = Event(
             seq=len(self.state.events) + 1,
             type=fact.type,

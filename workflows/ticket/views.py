@@ -80,9 +80,7 @@ def summary(state: TicketState) -> Summary:
         closed_as=state.closed_as,
         closed_at=state.closed_at,
         clocks=tuple(_clock(state, clock) for clock in state.clocks),
-        undeliverable=tuple(
-            n.key for n in state.notices if n.status is NoticeStatus.UNDELIVERABLE
-        ),
+        undeliverable=tuple(n.key for n in state.notices if n.status is NoticeStatus.UNDELIVERABLE),
     )
 
 
@@ -173,5 +171,3 @@ def _notice(state: TicketState, record: NoticeRecord) -> NoticeView:
         at=state.events[record.event - 1].at,
         error=record.error,
     )
-
-

@@ -5,8 +5,6 @@ in `actions.py`. Handlers never await: the validator asks whether an action is p
 handler applies it, and the loop in `run` does what follows from it.
 """
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from temporalio import workflow
@@ -33,9 +31,6 @@ with workflow.unsafe.imports_passed_through():
     from workflows.ticket.refusals import IdReused, Refusal, RefusalDetails
     from workflows.ticket.state import TicketState
     from workflows.ticket.ticket import Ticket
-
-LONGEST_HISTORY = 20_000
-"""Events after which a ticket continues as new even if a delivery is still on its way."""
 
 
 class Start(Payload):
@@ -86,8 +81,8 @@ class TicketWorkflow:
         del start
         while not self._is_finished:
             self._perform_what_is_owed()
-            await workflow.wait_condition(lambda: self._has_news)
-            if self._is_long:
+            await workflow.wait_condition(lambda: self._has_news or self._is_finished)
+            if self._can_continue_as_new:
                 await self._continue_as_new()
         await workflow.wait_condition(workflow.all_handlers_finished)
         steps.show(self.ticket)
@@ -143,20 +138,33 @@ class TicketWorkflow:
     def _has_news(self) -> bool:
         return self.changed or self.alarm.rang or self.deliveries.reported
 
-    @property
-    def _is_long(self) -> bool:
-        info = workflow.info()
-        is_suggested = info.is_continue_as_new_suggested()
-        is_very_long = info.get_current_history_length() >= LONGEST_HISTORY
-        return is_suggested and (self.deliveries.is_quiet or is_very_long)
-
     def _perform_what_is_owed(self) -> None:
         self.changed = self.alarm.rang = self.deliveries.reported = False
-        now = workflow.now()
-        catch_up(self.ticket, now)
-        self.alarm.set(next(iter(duties(self.ticket)), None))
-        self.deliveries.start()
+        catch_up(self.ticket, workflow.now())
+        if not self._is_long:
+            self.deliveries.start()
+        self._set_alarm()
         steps.show(self.ticket)
+
+    def _set_alarm(self) -> None:
+        duty = next(iter(duties(self.ticket)), None)
+        leave_at = self.deliveries.settled_at() if self._is_long else None
+        if leave_at is not None and (duty is None or leave_at < duty.at):
+            self.alarm.set(leave_at, "continue as new")
+        elif duty is not None:
+            self.alarm.set(duty.at, duty.summary)
+        else:
+            self.alarm.set(None)
+
+    @property
+    def _is_long(self) -> bool:
+        return workflow.info().is_continue_as_new_suggested()
+
+    @property
+    def _can_continue_as_new(self) -> bool:
+        """No first attempt to deliver is under way, which could be made twice."""
+        settled_at = self.deliveries.settled_at()
+        return self._is_long and (settled_at is None or settled_at <= workflow.now())
 
     async def _continue_as_new(self) -> None:
         await self.deliveries.stop()

@@ -8,7 +8,7 @@ from policies.vocabulary import Action, EventType
 from tests.harness import AGENT, ENGINEERING, PRODUCT, new_york, opening
 from workflows.ticket.clocks import Clock
 from workflows.ticket.duties import catch_up, duties
-from workflows.ticket.messages import CONTENTS, Act, Actor, Event, Opening
+from workflows.ticket.messages import CONTENTS, Act, Actor, Content, Event, Opening
 from workflows.ticket.state import NoticeRecord, TicketState
 from workflows.ticket.ticket import Ticket
 
@@ -40,7 +40,7 @@ class Story:
         self, action: Action, actor: Actor = AGENT, *, id: str | None = None, **said: Any
     ) -> "Story":
         act_id = id or f"{action}-{next(self._ids)}"
-        act = Act(id=act_id, actor=actor, content=CONTENTS[action](**said))
+        act = Act[Content](id=act_id, actor=actor, content=CONTENTS[action](**said))
         catch_up(self.ticket, self.now)
         self.ticket.act(action, act, self.now)
         return self
@@ -96,9 +96,7 @@ def handed_over() -> Story:
 def reviewed(engineering: str = "high", product: str = "medium") -> Story:
     """Both viewpoints have given their priority on Tuesday 12:00."""
     story = handed_over().until("2027-01-12 12:00")
-    story.act(
-        Action.RECORD_REVIEW, ENGINEERING, viewpoint="engineering", priority=engineering
-    )
+    story.act(Action.RECORD_REVIEW, ENGINEERING, viewpoint="engineering", priority=engineering)
     return story.act(Action.RECORD_REVIEW, PRODUCT, viewpoint="product", priority=product)
 
 

@@ -6,11 +6,11 @@ import pytest
 
 from policies.business_time import BusinessCalendar
 from policies.durations import Duration
+from policies.measures import Measures
 from policies.terms import ClockTerms, PromiseTerms, RungTerms
 from policies.vocabulary import ClockState, EventType, PauseReason
 from tests.harness import new_york
 from workflows.ticket.clocks import Clock
-from workflows.ticket.measures import Measures
 
 OFFICE = BusinessCalendar(
     "America/New_York",

@@ -1,5 +1,7 @@
 """The transition table: what it allows, what it refuses, and that refusals change nothing."""
 
+from typing import Any
+
 import pytest
 
 from policies.vocabulary import Action, ClosedAs, EventType, Role, Stage, WaitingOn
@@ -20,7 +22,7 @@ from workflows.ticket.refusals import ConditionUnmet, InvalidContent, WrongRole,
 
 
 def in_progress() -> Story:
-    said = {"message": "Looking into it.", "outcomes": ["information_request"]}
+    said: dict[str, Any] = {"message": "Looking into it.", "outcomes": ["information_request"]}
     return Story().act(Action.RESPOND, **said, questions=["Which browser?"])
 
 
@@ -48,7 +50,7 @@ STORIES = {
     Stage.RESOLVED: resolved,
     Stage.CLOSED: closed,
 }
-SAID: dict[Action, dict[str, object]] = {
+SAID: dict[Action, dict[str, Any]] = {
     Action.ACKNOWLEDGE: {},
     Action.ASSIGN: {"assignee": {"id": "bo", "name": "Bo", "email": "bo@desk.example"}},
     Action.RESPOND: {"message": "Here is how.", "outcomes": ["escalation"]},
@@ -159,7 +161,7 @@ def test_a_response_is_one_or_all_outcomes_and_the_ticket_goes_where_work_remain
     ],
 )
 def test_a_response_without_proper_content_is_refused_with_the_reason(
-    said: dict[str, object], reason: str
+    said: dict[str, Any], reason: str
 ) -> None:
     with pytest.raises(InvalidContent, match=reason) as refused:
         Story().act(Action.RESPOND, message="Hello.", **said)
@@ -169,7 +171,7 @@ def test_a_response_without_proper_content_is_refused_with_the_reason(
 @pytest.mark.clause("contently/escalation-update")
 def test_triage_cannot_end_while_an_escalation_notice_is_undelivered() -> None:
     story = Story().act(Action.RESPOND, message="Deeper.", outcomes=["escalation"])
-    concluded = {"resolved": False, "conclusion": "A regression."}
+    concluded: dict[str, Any] = {"resolved": False, "conclusion": "A regression."}
     with pytest.raises(ConditionUnmet, match="requester and account_manager"):
         story.act(Action.CONCLUDE_TRIAGE, **concluded)
     story.act(Action.CONCLUDE_TRIAGE, **concluded, undelivered="Told both by phone.")
@@ -188,7 +190,7 @@ def test_triage_ends_freely_once_both_were_told() -> None:
 @pytest.mark.clause("contently/forecast-basis")
 def test_a_forecast_is_refused_until_both_priorities_are_there() -> None:
     story = handed_over()
-    review = {"viewpoint": "engineering", "priority": "high"}
+    review: dict[str, Any] = {"viewpoint": "engineering", "priority": "high"}
     story.act(Action.RECORD_REVIEW, ENGINEERING, **review)
     with pytest.raises(ConditionUnmet, match="both priorities"):
         story.act(Action.SHARE_FORECAST)
@@ -200,9 +202,7 @@ def test_a_forecast_is_refused_until_both_priorities_are_there() -> None:
 @pytest.mark.clause("contently/forecast-basis")
 def test_each_viewpoint_is_given_by_its_own_people_and_in_the_policys_words() -> None:
     with pytest.raises(WrongRole, match="engineering"):
-        handed_over().act(
-            Action.RECORD_REVIEW, ENGINEERING, viewpoint="product", priority="high"
-        )
+        handed_over().act(Action.RECORD_REVIEW, ENGINEERING, viewpoint="product", priority="high")
     with pytest.raises(InvalidContent, match="high, medium, low"):
         handed_over().act(Action.RECORD_REVIEW, PRODUCT, viewpoint="product", priority="p1")
 
@@ -243,7 +243,7 @@ def test_not_covered_needs_its_clause_and_a_reason_and_is_told() -> None:
         ({"closed_as": "withdrawn"}, "needs a reason"),
     ],
 )
-def test_closing_says_what_is_missing(said: dict[str, object], reason: str) -> None:
+def test_closing_says_what_is_missing(said: dict[str, Any], reason: str) -> None:
     with pytest.raises((InvalidContent, ConditionUnmet), match=reason):
         Story().act(Action.CLOSE, **said)
 

@@ -1,0 +1,245 @@
+"""The workflow on a real Temporal server: idempotency, refusals, timers, deliveries, replay."""
+
+import asyncio
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+import pytest
+from temporalio.api.enums.v1 import EventType as HistoryEvent
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Replayer
+
+from policies.vocabulary import Action, ClockState, ClosedAs, EventType, NoticeStatus, Stage
+from tests.conftest import Begin
+from tests.harness import (
+    AGENT,
+    IDENTITY,
+    REQUESTER,
+    Life,
+    RecordingMailer,
+    new_york,
+    opening,
+)
+from worker import make_worker
+from workflows.connection import DATA_CONVERTER
+from workflows.gateway import ActionRefused, TicketClosed, Tickets, TicketUnknown
+from workflows.server import start_time_skipping_server
+from workflows.ticket.messages import CONTENTS, Act, Content
+from workflows.ticket.workflow import TicketWorkflow
+
+ESCALATE: dict[str, Any] = {"message": "We look deeper.", "outcomes": ["escalation"]}
+
+
+async def kinds(life: Life) -> Counter[str]:
+    """How many events of each type the current run has."""
+    history = await life.handle.fetch_history()
+    return Counter(HistoryEvent.Name(event.event_type) for event in history.events)
+
+
+async def delivered(life: Life, *, count: int) -> None:
+    """Waits until this many notices were sent or given up."""
+    async with asyncio.timeout(10):
+        while True:
+            view = await life.view()
+            done = [n for n in view.notices if n.status is not NoticeStatus.OWED]
+            if len(done) >= count:
+                return
+
+
+@pytest.mark.clause("contently/first-response")
+async def test_opening_answers_with_the_deadline_and_is_one_ticket_however_often_it_is_asked(
+    begin: Begin, desk: WorkflowEnvironment
+) -> None:
+    opened = opening(new_york("2027-01-06 14:00"))
+    life = await Life.begin(desk, opened)
+    first, again = await life.tickets.open(opened), await life.tickets.open(opened)
+    assert first == again
+    assert first.clocks[0].due_at == new_york("2027-01-08 14:00")
+    assert len(await life.timeline()) == 1
+
+
+async def test_another_request_under_a_used_key_is_refused(desk: WorkflowEnvironment) -> None:
+    opened = opening(new_york("2027-01-06 14:00"))
+    life = await Life.begin(desk, opened)
+    other = opened.model_copy(update={"subject": "Another", "fingerprint": "another"})
+    with pytest.raises(ActionRefused) as refused:
+        await life.tickets.open(other)
+    assert refused.value.kind == "IdReused"
+
+
+async def test_a_refusal_says_what_is_allowed_and_leaves_no_trace(begin: Begin) -> None:
+    life = await begin(new_york("2027-01-06 14:00"))
+    before = await kinds(life)
+    with pytest.raises(ActionRefused) as refused:
+        await life.act(Action.SHARE_FORECAST)
+    assert refused.value.kind == "WrongStage"
+    assert refused.value.details is not None
+    assert refused.value.details.stage is Stage.RECEIVED
+    assert Action.RESPOND in refused.value.details.allowed_actions
+    updates = "EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED"
+    assert (await kinds(life))[updates] == before[updates]
+
+
+async def test_the_same_action_sent_twice_is_one_action(begin: Begin) -> None:
+    life = await begin(new_york("2027-01-06 14:00"))
+    one, two = await asyncio.gather(
+        life.act(Action.RESPOND, id="r1", **ESCALATE), life.act(Action.RESPOND, id="r1", **ESCALATE)
+    )
+    assert one == two
+    assert len([e for e in await life.timeline() if e.type is EventType.RESPONDED]) == 1
+    with pytest.raises(ActionRefused) as refused:
+        await life.act(Action.RESPOND, id="r1", message="Other.", outcomes=["resolution"])
+    assert refused.value.kind == "IdReused"
+
+
+async def test_a_breach_stands_at_its_deadline_to_the_second_and_is_told(
+    begin: Begin, mailer: RecordingMailer
+) -> None:
+    life = await begin(new_york("2027-01-06 14:00"))
+    await life.until(new_york("2027-01-12 09:00"))
+    breached = [e for e in await life.timeline() if e.type is EventType.CLOCK_BREACHED]
+    assert [event.at for event in breached] == [new_york("2027-01-08 14:00")]
+    ids = [letter["Message-ID"] for letter in mailer.letters]
+    assert len(ids) == len(set(ids)) == 5
+
+
+async def test_an_idle_ticket_adds_no_events(begin: Begin) -> None:
+    life = await begin(new_york("2027-01-06 14:00"))
+    await life.act(Action.RESPOND, message="?", outcomes=["information_request"], questions=["?"])
+    await delivered(life, count=2)
+    await life.until(new_york("2027-01-08 14:00"))
+    before = await kinds(life)
+    await life.until(new_york("2028-01-06 14:00"))
+    skipping = ("TIME_SKIPPING_TRANSITIONED", "OPTIONS_UPDATED")
+    grown = {k: n for k, n in (await kinds(life) - before).items() if not k.endswith(skipping)}
+    assert grown == {}
+
+
+async def test_a_dead_mail_server_delays_nothing_and_delivery_catches_up(
+    begin: Begin, mailer: RecordingMailer
+) -> None:
+    mailer.is_down = True
+    life = await begin(new_york("2027-01-06 14:00"))
+    reply = await life.act(Action.RESPOND, **ESCALATE)
+    assert reply.stage is Stage.TRIAGE
+    view = await life.view()
+    assert {n.status for n in view.notices} == {NoticeStatus.OWED}
+    mailer.is_down = False
+    await life.until(new_york("2027-01-06 14:30"))
+    await delivered(life, count=4)
+    assert len(mailer.letters) == 4
+    assert len({letter["Message-ID"] for letter in mailer.letters}) == 4
+
+
+@pytest.mark.clause("contently/escalation-update")
+async def test_a_refused_address_is_recorded_as_undeliverable_and_holds_triage(
+    begin: Begin, mailer: RecordingMailer
+) -> None:
+    mailer.refused.add("ines@contently.example")
+    life = await begin(new_york("2027-01-06 14:00"))
+    await life.act(Action.RESPOND, **ESCALATE)
+    await delivered(life, count=5)
+    failed = [n for n in (await life.view()).notices if n.status is NoticeStatus.UNDELIVERABLE]
+    assert [(n.audience, n.to) for n in failed] == [("account_manager", "ines@contently.example")]
+    with pytest.raises(ActionRefused, match="account_manager"):
+        await life.act(Action.CONCLUDE_TRIAGE, resolved=True, conclusion="Found it.")
+
+
+@pytest.mark.clause("contently/eligibility")
+async def test_a_refused_requester_is_answered_and_the_workflow_ends(
+    desk: WorkflowEnvironment, mailer: RecordingMailer
+) -> None:
+    opened = opening(new_york("2027-01-06 14:00"), publication="ebb")
+    life = await Life.begin(desk, opened)
+    summary = await life.handle.result()
+    assert summary.closed_as is ClosedAs.NOT_ELIGIBLE
+    (letter,) = mailer.letters
+    assert "mia@harbour.example" in letter["To"]
+    reply = await life.tickets.open(opened)
+    assert (reply.stage, reply.clause) == (Stage.CLOSED, "eligibility")
+
+
+async def test_a_closed_ticket_can_be_read_and_refuses_actions(begin: Begin) -> None:
+    life = await begin(new_york("2027-01-06 14:00"))
+    await life.act(Action.WITHDRAW, REQUESTER)
+    await life.handle.result()
+    with pytest.raises(TicketClosed):
+        await life.act(Action.POST_UPDATE, message="Hello?")
+    assert (await life.view()).closed_as is ClosedAs.WITHDRAWN
+
+
+async def test_a_number_nobody_has_is_unknown(desk: WorkflowEnvironment) -> None:
+    tickets = Tickets(desk.client)
+    with pytest.raises(TicketUnknown):
+        await tickets.view("NONE-NONE-NONE")
+    act = Act[Content](id="x", actor=AGENT, content=CONTENTS[Action.ACKNOWLEDGE]())
+    with pytest.raises(TicketUnknown):
+        await tickets.act("NONE-NONE-NONE", Action.ACKNOWLEDGE, act)
+
+
+async def test_attributes_details_and_summaries_tell_ops_where_a_ticket_is(begin: Begin) -> None:
+    life = await begin(new_york("2027-01-06 14:00"))
+    await life.act(Action.RESPOND, **ESCALATE)
+    description = await life.handle.describe()
+    found = {pair.key.name: pair.value for pair in description.typed_search_attributes}
+    assert found["TicketStage"] == "triage"
+    assert found["TicketWaitingOn"] == "support"
+    next_due = found["TicketNextDue"]
+    assert isinstance(next_due, datetime)
+    assert next_due.replace(microsecond=0) == new_york("2027-01-07 14:00")
+    assert "The editor stays blank" in (await description.static_summary() or "")
+    history = await life.handle.fetch_history()
+    timers = [e for e in history.events if e.HasField("timer_started_event_attributes")]
+    activities = [
+        e for e in history.events if e.HasField("activity_task_scheduled_event_attributes")
+    ]
+    assert timers
+    assert all(e.user_metadata.HasField("summary") for e in timers)
+    assert activities
+    assert all(e.user_metadata.HasField("summary") for e in activities)
+
+
+async def test_a_ticket_goes_on_through_continue_as_new_and_loses_nothing() -> None:
+    short = {"limit.historyCount.suggestContinueAsNew": "40"}
+    mailer = RecordingMailer()
+    async with (
+        await start_time_skipping_server(short) as env,
+        make_worker(env.client, mailer=mailer, identity=IDENTITY),
+    ):
+        life = await Life.begin(env, opening(new_york("2027-01-06 14:00")))
+        said: dict[str, Any] = {
+            "message": "?",
+            "outcomes": ["information_request"],
+            "questions": ["?"],
+        }
+        await life.act(Action.RESPOND, id="first", **said)
+        for number in range(40):
+            await life.act(Action.PROVIDE_INFORMATION, REQUESTER, message=f"Fact {number}")
+        repeated = await life.act(Action.RESPOND, id="first", **said)
+        assert repeated.stage is Stage.IN_PROGRESS
+        with pytest.raises(ActionRefused, match="another action"):
+            await life.act(Action.RESPOND, id="first", message="!", outcomes=["resolution"])
+        first_run = (await life.handle.describe()).raw_description
+        assert first_run.workflow_execution_info.first_run_id != (
+            first_run.workflow_execution_info.execution.run_id
+        )
+        told = [e.data for e in await life.timeline() if e.type == "information_provided"]
+        assert [data["message"] for data in told] == [f"Fact {n}" for n in range(40)]
+        await life.until(new_york("2027-01-20 14:00"))
+        view = await life.view()
+        (next_update,) = [c for c in view.clocks if c.name == "next_update"]
+        assert next_update.state is ClockState.BREACHED
+        assert next_update.breached_at is not None
+        breached_at = next_update.breached_at.replace(microsecond=0)
+        assert breached_at == new_york("2027-01-13 14:00")
+        keys = [n.key for n in view.notices]
+        assert len(keys) == len(set(keys))
+
+
+async def test_what_ran_replays(begin: Begin) -> None:
+    life = await begin(new_york("2027-01-06 14:00"))
+    await life.act(Action.RESPOND, **ESCALATE)
+    await life.until(new_york("2027-01-11 10:00"))
+    replayer = Replayer(workflows=[TicketWorkflow], data_converter=DATA_CONVERTER)
+    await replayer.replay_workflow(await life.handle.fetch_history())
