@@ -114,7 +114,7 @@ def settle(
         support_hours=hours,
         clocks=clocks,
         notices=tuple(
-            NoticeTerms(event=n.event, tell=n.tell, template=n.template or n.event, clause=n.clause)
+            NoticeTerms(event=n.event, tell=n.tell, template=n.template, clause=n.clause)
             for n in policy.notices
         ),
         contacts=_contacts(policy, contract, ticket, zone, locale),

@@ -148,12 +148,12 @@ class ClockTerms(Pinned):
 
 
 class NoticeTerms(Pinned):
-    """Who is told when an event becomes true, with which template."""
+    """Who is told when an event becomes true; the template is the event's unless it is named."""
 
     event: EventType
     tell: tuple[str, ...]
-    template: str
     clause: str
+    template: str | None = None
 
 
 class Step(Pinned):

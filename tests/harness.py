@@ -1,6 +1,7 @@
 """A desk for tests: the real workflow and worker on a real Temporal server whose time can be
 moved, with a mailer that keeps what it is given. Scenarios are told in local time."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -15,7 +16,7 @@ from activities.ports import MailServerUnavailable, RecipientRefused
 from policies.catalogue import Catalogue
 from policies.contract import Contact, Contract, Publication
 from policies.settlement import Requester, TicketFacts, settle
-from policies.vocabulary import Action, Role
+from policies.vocabulary import Action, NoticeStatus, Role
 from workflows.connection import ticket_workflow_id
 from workflows.gateway import Tickets, start_options
 from workflows.ticket.messages import (
@@ -24,6 +25,7 @@ from workflows.ticket.messages import (
     Actor,
     Content,
     Event,
+    NoticeView,
     Opening,
     Reply,
     TicketView,
@@ -152,3 +154,13 @@ class Life:
     async def timeline(self) -> list[Event]:
         """What became true."""
         return await self.tickets.timeline(self.number)
+
+    async def delivered(self, count: int) -> None:
+        """Returns once this many notices were sent or given up; TimeoutError after 10 s."""
+        async with asyncio.timeout(10):
+            while len(await self._done()) < count:
+                pass
+
+    async def _done(self) -> list[NoticeView]:
+        notices = (await self.view()).notices
+        return [notice for notice in notices if notice.status is not NoticeStatus.OWED]

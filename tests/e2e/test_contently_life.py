@@ -1,33 +1,79 @@
+"""Whole Contently lives on the real server, weeks long each."""
+
+from collections import Counter
+
 import pytest
+from temporalio.api.enums.v1 import EventType as HistoryEvent
 
-from policies.vocabulary import Action, ClosedAs, Stage
+from policies.vocabulary import ClockState, ClosedAs, EventType
 from tests.conftest import Begin
-from tests.harness import ENGINEERING, PRODUCT, RecordingMailer, new_york
+from tests.e2e.lives import LIVES
+from tests.harness import RecordingMailer, new_york
+
+TIME_SKIPPING = ("TIME_SKIPPING_TRANSITIONED", "EXECUTION_OPTIONS_UPDATED")
+MOST_EVENTS = 150
+CLOSED_AS = {
+    "documented": ClosedAs.RESOLVED,
+    "answered_at_once": ClosedAs.RESOLVED,
+    "answered_late": ClosedAs.RESOLVED,
+    "asked_and_reopened": ClosedAs.RESOLVED,
+    "forecast_that_did_not_hold": ClosedAs.RESOLVED,
+    "not_eligible": ClosedAs.NOT_ELIGIBLE,
+    "not_covered": ClosedAs.NOT_COVERED,
+    "merged": ClosedAs.DUPLICATE,
+    "undeliverable": ClosedAs.WITHDRAWN,
+}
 
 
-@pytest.mark.clause("contently/engineering")
-async def test_whole_documented_life(begin: Begin, mailer: RecordingMailer) -> None:
-    life = await begin(new_york("2027-01-06 14:00"))
-    await life.until(new_york("2027-01-07 11:00"))
-    await life.act(Action.RESPOND, message="We escalate this.", outcomes=["escalation"])
-    await life.act(Action.RECORD_FINDING, step="reproduce", result="Yes, in every browser")
-    await life.until(new_york("2027-01-08 10:30"))
-    reply = await life.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression")
-    assert reply.stage is Stage.AWAITING_HANDOFF
-    await life.until(new_york("2027-01-11 09:01"))
-    assert (await life.view()).stage is Stage.ENGINEERING_REVIEW
-    await life.act(Action.RECORD_REVIEW, ENGINEERING, viewpoint="engineering", priority="high")
-    await life.act(Action.RECORD_REVIEW, PRODUCT, viewpoint="product", priority="medium")
-    await life.act(Action.SHARE_FORECAST)
-    await life.act(Action.START_ENGINEERING, ENGINEERING)
-    await life.act(Action.RESOLVE, resolution="Fixed in today's release")
-    await life.until(new_york("2027-01-20 09:01"))
+@pytest.mark.parametrize("name", LIVES)
+async def test_every_life_ends_as_told_with_nothing_owed(
+    name: str, begin: Begin, mailer: RecordingMailer
+) -> None:
+    life = await LIVES[name](begin, mailer)
     summary = await life.handle.result()
-    assert summary.closed_as is ClosedAs.RESOLVED
+    assert summary.closed_as is CLOSED_AS[name]
+    assert not any(c.state in (ClockState.RUNNING, ClockState.PAUSED) for c in summary.clocks)
+    assert len({letter["Message-ID"] for letter in mailer.letters}) == len(mailer.letters)
+    assert (summary.undeliverable != ()) == (name == "undeliverable")
+
+
+@pytest.mark.clause("contently/engineering", "contently/forecast", "contently/handoff-content")
+async def test_the_documented_life_keeps_its_promises_and_costs_few_events(
+    begin: Begin, mailer: RecordingMailer
+) -> None:
+    life = await LIVES["documented"](begin, mailer)
+    summary = await life.handle.result()
+    assert {c.name: c.state for c in summary.clocks if c.promised} == {
+        "first_response": ClockState.MET,
+        "triage": ClockState.MET,
+        "engineering_handoff": ClockState.MET,
+    }
     history = await life.handle.fetch_history()
-    print(len(history.events), len(mailer.letters), sum(e.ByteSize() for e in history.events))
-    from collections import Counter
+    kinds = Counter(HistoryEvent.Name(event.event_type) for event in history.events)
+    own = {kind: n for kind, n in kinds.items() if not kind.endswith(TIME_SKIPPING)}
+    assert sum(own.values()) <= MOST_EVENTS, own
 
-    from temporalio.api.enums.v1 import EventType
 
-    print(Counter(EventType.Name(e.event_type) for e in history.events))
+@pytest.mark.clause("contently/first-response")
+async def test_a_late_answer_is_on_record_as_late_for_ever(
+    begin: Begin, mailer: RecordingMailer
+) -> None:
+    life = await LIVES["answered_late"](begin, mailer)
+    summary = await life.handle.result()
+    (clock,) = [c for c in summary.clocks if c.name == "first_response"]
+    assert clock.state is ClockState.BREACHED
+    assert clock.breached_at == new_york("2027-01-08 14:00")
+    rungs = [e.data["rung"] for e in await life.timeline() if "rung" in e.data]
+    assert rungs == ["50%", "75%", "breach", "1 business day after"]
+
+
+@pytest.mark.clause("contently/forecast-basis")
+async def test_a_forecast_that_does_not_hold_is_asked_for_again(
+    begin: Begin, mailer: RecordingMailer
+) -> None:
+    life = await LIVES["forecast_that_did_not_hold"](begin, mailer)
+    told = [e for e in await life.timeline() if e.type is EventType.FORECAST_SHARED]
+    assert [event.data["revision"] for event in told] == [1, 2]
+    assert told[1].data["reason"] == "The team was short."
+    subjects = [letter["Subject"] for letter in mailer.letters]
+    assert sum("orecast" in subject for subject in subjects) >= 4

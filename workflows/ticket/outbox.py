@@ -31,7 +31,7 @@ class Outbox:
         for event in events:
             for rule in self._state.terms.notices:
                 if rule.event is event.type and not _is_said_elsewhere(event, together):
-                    self.owe(event, rule.tell, rule.template)
+                    self.owe(event, rule.tell, rule.template or rule.event)
 
     def owe(self, event: Event, audiences: Sequence[str], template: str) -> None:
         """Owes one notice of this event to each audience that has somebody to tell."""

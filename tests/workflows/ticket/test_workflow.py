@@ -37,16 +37,6 @@ async def kinds(life: Life) -> Counter[str]:
     return Counter(HistoryEvent.Name(event.event_type) for event in history.events)
 
 
-async def delivered(life: Life, *, count: int) -> None:
-    """Waits until this many notices were sent or given up."""
-    async with asyncio.timeout(10):
-        while True:
-            view = await life.view()
-            done = [n for n in view.notices if n.status is not NoticeStatus.OWED]
-            if len(done) >= count:
-                return
-
-
 @pytest.mark.clause("contently/first-response")
 async def test_opening_answers_with_the_deadline_and_is_one_ticket_however_often_it_is_asked(
     begin: Begin, desk: WorkflowEnvironment
@@ -107,7 +97,7 @@ async def test_a_breach_stands_at_its_deadline_to_the_second_and_is_told(
 async def test_an_idle_ticket_adds_no_events(begin: Begin) -> None:
     life = await begin(new_york("2027-01-06 14:00"))
     await life.act(Action.RESPOND, message="?", outcomes=["information_request"], questions=["?"])
-    await delivered(life, count=2)
+    await life.delivered(2)
     await life.until(new_york("2027-01-08 14:00"))
     before = await kinds(life)
     await life.until(new_york("2028-01-06 14:00"))
@@ -127,7 +117,7 @@ async def test_a_dead_mail_server_delays_nothing_and_delivery_catches_up(
     assert {n.status for n in view.notices} == {NoticeStatus.OWED}
     mailer.is_down = False
     await life.until(new_york("2027-01-06 14:30"))
-    await delivered(life, count=4)
+    await life.delivered(4)
     assert len(mailer.letters) == 4
     assert len({letter["Message-ID"] for letter in mailer.letters}) == 4
 
@@ -139,7 +129,7 @@ async def test_a_refused_address_is_recorded_as_undeliverable_and_holds_triage(
     mailer.refused.add("ines@contently.example")
     life = await begin(new_york("2027-01-06 14:00"))
     await life.act(Action.RESPOND, **ESCALATE)
-    await delivered(life, count=5)
+    await life.delivered(5)
     failed = [n for n in (await life.view()).notices if n.status is NoticeStatus.UNDELIVERABLE]
     assert [(n.audience, n.to) for n in failed] == [("account_manager", "ines@contently.example")]
     with pytest.raises(ActionRefused, match="account_manager"):

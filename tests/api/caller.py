@@ -1,0 +1,136 @@
+"""Callers of the API in tests: real requests through the whole app, no server in between."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import httpx
+from fastapi import FastAPI
+from temporalio.client import Client
+
+from activities.ports import ContractUnavailable, UnknownAccount
+from api.app import create_app
+from api.limits import LIMITS, Limits
+from policies.catalogue import Catalogue
+from policies.contract import Contract
+from policies.vocabulary import Role
+from settings import TokenActor
+from tests.harness import ACTORS, HARBOUR, SERVICE
+from workflows.gateway import Tickets
+
+BROKEN = "broken-house"
+OTHER_ACCOUNT = "salt-press"
+SALT = HARBOUR.model_copy(update={"account": OTHER_ACCOUNT, "name": "Salt Press"})
+TOKENS = {
+    f"{actor.role}-token": TokenActor(id=actor.id, role=actor.role, name=actor.name)
+    for actor in (*ACTORS.values(), SERVICE)
+} | {
+    "harbour-token": TokenActor(id="mia", role=Role.REQUESTER, account=HARBOUR.account),
+    "salt-token": TokenActor(id="sol", role=Role.REQUESTER, account=OTHER_ACCOUNT),
+}
+Found = TypeVar("Found")
+
+
+class KnownContracts:
+    """The contracts of two accounts, and one that cannot be read."""
+
+    async def find(self, account: str) -> Contract:
+        """The contract of an account."""
+        if account == BROKEN:
+            raise ContractUnavailable("/secret/place/broken-house.yaml is not YAML")
+        for contract in (HARBOUR, SALT):
+            if contract.account == account:
+                return contract
+        raise UnknownAccount(f"There is no account {account!r}")
+
+
+def make_app(
+    client: Client, limits: Limits = LIMITS, now: Callable[[], datetime] | None = None
+) -> FastAPI:
+    """The app as a composition root makes it."""
+    return create_app(
+        tickets=Tickets(client),
+        client=client,
+        catalogue=Catalogue.load(),
+        contracts=KnownContracts(),
+        actor_for=TOKENS.get,
+        now=now or (lambda: datetime.now(UTC)),
+        limits=limits,
+    )
+
+
+class Caller:
+    """Somebody with a token."""
+
+    def __init__(self, app: FastAPI, token: str | None) -> None:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        # The answer to an unexpected error is what is tested, not the error.
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        self.http = httpx.AsyncClient(
+            transport=transport, base_url="http://desk.example", headers=headers
+        )
+
+    async def get(self, path: str, **parameters: Any) -> httpx.Response:
+        """Reads."""
+        return await self.http.get(path, params=parameters or None)
+
+    async def post(self, path: str, key: str | None = None, **said: Any) -> httpx.Response:
+        """Sends a body of these fields."""
+        headers = {"Idempotency-Key": key} if key else {}
+        return await self.http.post(path, json=said, headers=headers)
+
+    async def open(self, key: str | None = None, **changes: Any) -> httpx.Response:
+        """Opens a ticket."""
+        return await self.post("/tickets", key, **request(**changes))
+
+    async def opened(self, **changes: Any) -> str:
+        """The number of a ticket that was opened just now."""
+        response = await self.open(**changes)
+        assert response.status_code == 201, response.text
+        number: str = response.json()["number"]
+        return number
+
+    async def act(
+        self, number: str, action: str, key: str | None = None, **said: Any
+    ) -> httpx.Response:
+        """Takes an action."""
+        return await self.post(f"/tickets/{number}/{action}", key, **said)
+
+
+Call = Callable[[str], Caller]
+
+
+def request(**changes: Any) -> dict[str, Any]:
+    """A request that the desk takes, with changes; None leaves a field out."""
+    body = {
+        "account": HARBOUR.account,
+        "requester": {"name": "Mia Harbour", "email": "mia@harbour.example"},
+        "subject": "The editor stays blank",
+        "description": "Since this morning the editor opens without any text.",
+        "channel": "email",
+    } | changes
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def problem(response: httpx.Response, status: int, slug: str) -> dict[str, Any]:
+    """The problem document of a response that has to be one of this kind."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    document: dict[str, Any] = response.json()
+    assert document["type"] == f"/problems/{slug}", document
+    assert document["status"] == status
+    return document
+
+
+def fields(document: dict[str, Any]) -> dict[str, str]:
+    """The errors of a problem, by field."""
+    return {error["field"]: error["message"] for error in document["errors"]}
+
+
+async def eventually(look: Callable[[], Awaitable[Found]], holds: Callable[[Found], bool]) -> Found:
+    """What is found once it holds; visibility follows a ticket within milliseconds."""
+    async with asyncio.timeout(5):
+        while not holds(found := await look()):
+            await asyncio.sleep(0)
+        return found

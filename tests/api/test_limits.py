@@ -1,0 +1,118 @@
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from temporalio.testing import WorkflowEnvironment
+
+from tests.api.caller import Caller, make_app, problem, request
+
+LONG = b"x" * 1_000_000
+JSON = {"content-type": "application/json"}
+
+
+async def send(caller: Caller, body: bytes, **headers: str) -> httpx.Response:
+    given = JSON | {name.replace("_", "-"): value for name, value in headers.items()}
+    return await caller.http.post("/tickets", content=body, headers=given)
+
+
+async def test_body_of_a_megabyte_is_too_large(service: Caller) -> None:
+    problem(await send(service, b'{"subject": "' + LONG + b'"}'), 413, "body-too-large")
+
+
+async def test_body_in_chunks_without_a_length_is_too_large_too(service: Caller) -> None:
+    sent = 0
+
+    async def chunks() -> AsyncIterator[bytes]:
+        nonlocal sent
+        for _ in range(1_000):
+            sent += 1_000
+            yield b"x" * 1_000
+
+    response = await service.http.post("/tickets", content=chunks(), headers=JSON)
+    problem(response, 413, "body-too-large")
+    assert sent <= 264_000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b"",
+        b'{"subject": "caf\xe9"}',
+        b"\xff\xfe{}",
+        b"[" * 100_000,
+        b'{"a":' * 30_000,
+        b"1" * 10_000,
+        b"\x00",
+    ],
+)
+async def test_body_that_is_not_json_is_a_problem_of_the_caller(
+    service: Caller, body: bytes
+) -> None:
+    response = await send(service, body)
+    assert response.status_code in (400, 422)
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("body", [b"null", b"[]", b'"text"', b"{}", b'{"subject": "\\ud800"}'])
+async def test_json_that_is_no_request_is_told(service: Caller, body: bytes) -> None:
+    problem(await send(service, body), 422, "invalid-request")
+
+
+@pytest.mark.parametrize(
+    "media_type", ["text/plain", "application/xml", "multipart/form-data", "", "application/jsonx"]
+)
+async def test_body_of_another_media_type_is_refused(service: Caller, media_type: str) -> None:
+    problem(await send(service, b"{}", content_type=media_type), 415, "unsupported-media-type")
+
+
+async def test_compressed_body_is_refused(service: Caller) -> None:
+    response = await send(service, b"{}", content_encoding="gzip")
+    problem(response, 415, "unsupported-media-type")
+
+
+@pytest.mark.parametrize("media_type", ["application/json; charset=UTF-8", "Application/JSON"])
+async def test_json_in_utf_8_is_taken(service: Caller, media_type: str) -> None:
+    problem(await send(service, b"{}", content_type=media_type), 422, "invalid-request")
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json;q=0", "image/*, text/*"])
+async def test_who_takes_no_json_gets_none(service: Caller, accept: str) -> None:
+    response = await service.http.get("/tickets", headers={"accept": accept})
+    problem(response, 406, "not-acceptable")
+
+
+@pytest.mark.parametrize("accept", ["*/*", "text/html, application/*;q=0.1", "application/json"])
+async def test_who_takes_json_gets_it(service: Caller, accept: str) -> None:
+    assert (await service.http.get("/", headers={"accept": accept})).status_code == 200
+
+
+async def test_path_and_method_that_are_not_there_are_problems(agent: Caller) -> None:
+    problem(await agent.get("/nothing"), 404, "not-found")
+    problem(await agent.get("/docs"), 404, "not-found")
+    response = await agent.http.delete("/tickets")
+    problem(response, 405, "method-not-allowed")
+    assert response.headers["allow"]
+
+
+async def test_headers_take_no_line_breaks(service: Caller) -> None:
+    response = await service.open(subject="Hello\r\nLocation: https://evil.example")
+    problem(response, 422, "invalid-request")
+    assert "location" not in response.headers
+
+
+async def test_mistake_of_ours_tells_nothing_of_its_inside(env: WorkflowEnvironment) -> None:
+    app = make_app(env.client)
+
+    def broken() -> None:
+        raise ZeroDivisionError("secret")
+
+    app.add_api_route("/broken", broken)
+    response = await Caller(app, None).get("/broken")
+    problem(response, 500, "internal-error")
+    assert "secret" not in response.text
+
+
+async def test_body_of_a_request_is_read_once(app: FastAPI) -> None:
+    assert (await Caller(app, "service-token").post("/tickets", **request())).status_code == 201

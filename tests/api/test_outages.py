@@ -1,0 +1,81 @@
+"""No worker, no server, no policies: what callers are told, and how soon."""
+
+import time
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest_asyncio
+from fastapi import FastAPI
+from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
+
+from api.app import create_app
+from api.limits import Limits
+from policies.catalogue import Catalogue
+from tests.api.caller import Call, Caller, KnownContracts, make_app, problem
+from workflows.connection import DATA_CONVERTER
+from workflows.gateway import Tickets
+from workflows.server import start_time_skipping_server
+
+SHORT = Limits(patience=timedelta(seconds=0.5))
+
+
+@pytest_asyncio.fixture
+async def idle_server() -> AsyncIterator[WorkflowEnvironment]:
+    """A server that no worker works for."""
+    async with await start_time_skipping_server() as server:
+        yield server
+
+
+async def check_unavailable(caller: Caller, number: str) -> None:
+    for response in (
+        await caller.open(),
+        await caller.get(f"/tickets/{number}"),
+        await caller.act(number, "withdraw"),
+    ):
+        problem(response, 503, "desk-unavailable")
+        assert int(response.headers["retry-after"]) > 0
+
+
+async def test_without_a_worker_the_desk_is_unavailable_soon(
+    idle_server: WorkflowEnvironment,
+) -> None:
+    caller = Caller(make_app(idle_server.client, SHORT), "service-token")
+    started = time.monotonic()
+    problem(await caller.open(key="again"), 503, "desk-unavailable")
+    listed = (await caller.get("/tickets")).json()["tickets"]
+    await check_unavailable(caller, listed[0]["number"])
+    assert time.monotonic() - started < 4
+    assert (await caller.get("/readyz")).status_code == 200
+
+
+async def test_without_a_server_the_desk_is_unavailable_soon() -> None:
+    async with await start_time_skipping_server() as server:
+        caller = Caller(make_app(server.client, SHORT), "service-token")
+    started = time.monotonic()
+    await check_unavailable(caller, "0000-0000-000Z")
+    problem(await caller.get("/tickets"), 503, "desk-unavailable")
+    problem(await caller.get("/readyz"), 503, "desk-unavailable")
+    assert (await caller.get("/healthz")).status_code == 200
+    assert time.monotonic() - started < 4
+
+
+async def test_client_that_never_connected_is_not_ready() -> None:
+    client = await Client.connect("127.0.0.1:1", lazy=True, data_converter=DATA_CONVERTER)
+    problem(await Caller(make_app(client), None).get("/readyz"), 503, "desk-unavailable")
+
+
+async def test_without_policies_it_is_not_ready(desk: WorkflowEnvironment) -> None:
+    app = create_app(
+        tickets=Tickets(desk.client),
+        client=desk.client,
+        catalogue=Catalogue([]),
+        contracts=KnownContracts(),
+        actor_for=lambda token: None,
+    )
+    problem(await Caller(app, None).get("/readyz"), 503, "desk-unavailable")
+
+
+async def test_alive_and_ready_need_no_token(app: FastAPI, call: Call) -> None:
+    for path in ("/healthz", "/readyz"):
+        assert (await Caller(app, None).get(path)).json() == {"status": "ok"}

@@ -1,0 +1,80 @@
+from datetime import datetime
+
+import pytest
+
+from tests.api.caller import Call, Caller, fields, problem
+from tests.conftest import Begin
+from tests.harness import new_york
+
+MALFORMED = ["x", "0000", "0000-0000-000z", "0000-0000-0000-0000", "%00", "..%2f..", "é", "' OR 1"]
+
+
+async def test_ticket_is_shown_whole(agent: Caller, service: Caller) -> None:
+    number = await service.opened()
+    who = {"id": "ada", "name": "Ada Agent", "email": "ada@desk.example"}
+    assert (await agent.act(number, "assign", assignee=who)).status_code == 200
+    shown = (await agent.get(f"/tickets/{number}")).json()
+    assert shown["assignee"] == who
+    assert (shown["policy"], shown["account"]) == ("contently", "harbour-media")
+    assert shown["requester"] == "Mia Harbour"
+    assert [notice["template"] for notice in shown["notices"]] == ["opened"]
+    [clock] = shown["clocks"]
+    due, local = map(datetime.fromisoformat, (clock["due_at"], clock["due_local"]))
+    assert due == local
+
+
+async def test_allowed_actions_are_those_of_the_caller(call: Call, begin: Begin) -> None:
+    number = (await begin(new_york("2027-01-06 14:00"))).number
+    allowed = {
+        who: (await call(who).get(f"/tickets/{number}")).json()["allowed_actions"]
+        for who in ("agent", "requester", "engineering", "operator")
+    }
+    assert "respond" in allowed["agent"]
+    assert allowed["requester"] == ["provide_information", "withdraw"]
+    assert allowed["engineering"] == []
+    assert allowed["operator"] == ["assign", "reclassify"]
+
+
+async def test_allowed_actions_follow_the_stage(call: Call, begin: Begin) -> None:
+    life = await begin(new_york("2027-01-06 14:00"))
+    agent = call("agent")
+    await agent.act(life.number, "respond", message="We look.", outcomes=["escalation"])
+    await agent.act(
+        life.number,
+        "conclude-triage",
+        resolved=False,
+        conclusion="A regression",
+        undelivered="The test does not wait for mail.",
+    )
+    await life.until(new_york("2027-01-11 09:01"))
+    shown = (await call("engineering").get(f"/tickets/{life.number}")).json()
+    assert shown["stage"] == "engineering_review"
+    assert shown["allowed_actions"] == ["record_review"]
+
+
+async def test_timeline_tells_what_became_true_and_by_whom(agent: Caller, service: Caller) -> None:
+    number = await service.opened()
+    await agent.act(number, "acknowledge", key="ack-1")
+    timeline = (await agent.get(f"/tickets/{number}/timeline")).json()
+    assert timeline["number"] == number
+    assert [event["type"] for event in timeline["events"]] == ["opened", "acknowledged"]
+    last = timeline["events"][-1]
+    assert last["by"] == {"id": "ada", "role": "agent", "name": "Ada Agent"}
+    assert last["action_id"] == "ack-1"
+
+
+async def test_unknown_ticket_is_a_404(agent: Caller) -> None:
+    for path in ("/tickets/ZZZZ-ZZZZ-ZZZZ", "/tickets/ZZZZ-ZZZZ-ZZZZ/timeline"):
+        problem(await agent.get(path), 404, "ticket-unknown")
+    problem(await agent.act("ZZZZ-ZZZZ-ZZZZ", "acknowledge"), 404, "ticket-unknown")
+
+
+@pytest.mark.parametrize("number", MALFORMED)
+async def test_malformed_number_is_a_404(agent: Caller, number: str) -> None:
+    assert (await agent.get(f"/tickets/{number}")).status_code == 404
+    assert (await agent.act(number, "acknowledge")).status_code == 404
+
+
+async def test_parameters_that_a_route_does_not_have_are_refused(agent: Caller) -> None:
+    response = await agent.get("/tickets/ZZZZ-ZZZZ-ZZZZ", verbose="yes")
+    assert "verbose" in fields(problem(response, 422, "invalid-request"))

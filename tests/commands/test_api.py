@@ -1,0 +1,102 @@
+"""`desk api` serves on its own beside a Temporal server, and ends when it is told to."""
+
+import asyncio
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+from commands.failure import ExitCode
+from tests.commands.desk_process import DESK, environment, free_ports, run_desk
+
+PORT = free_ports(1)[0]
+
+
+def address(env: WorkflowEnvironment) -> str:
+    return env.client.service_client.config.target_host
+
+
+@contextmanager
+def running(**given: str) -> Iterator["subprocess.Popen[bytes]"]:
+    process = subprocess.Popen([sys.executable, str(DESK), "api"], env=environment(**given))
+    try:
+        wait_until_healthy(process)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def wait_until_healthy(process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + 30
+    while True:
+        assert process.poll() is None
+        assert time.monotonic() < until
+        try:
+            if httpx.get(f"http://127.0.0.1:{PORT}/readyz", trust_env=False).is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.02)
+
+
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_it_serves_until_it_is_told_to_stop(
+    env: WorkflowEnvironment, how: signal.Signals, code: int
+) -> None:
+    with running(TEMPORAL_ADDRESS=address(env), DESK_API_PORT=str(PORT)) as process:
+        process.send_signal(how)
+        assert process.wait(20) == code
+
+
+async def test_a_port_that_is_taken_is_named_with_its_setting(env: WorkflowEnvironment) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as squatter:
+        port = str(squatter.getsockname()[1])
+        done = await asyncio.to_thread(
+            run_desk, "api", TEMPORAL_ADDRESS=address(env), DESK_API_PORT=port
+        )
+    assert done.returncode == ExitCode.PORT_TAKEN
+    assert f"port {port} on 127.0.0.1 is taken" in done.stderr
+    assert "DESK_API_PORT" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+async def test_an_address_that_is_not_ours_is_named_with_its_setting(
+    env: WorkflowEnvironment,
+) -> None:
+    done = await asyncio.to_thread(
+        run_desk,
+        "api",
+        TEMPORAL_ADDRESS=address(env),
+        DESK_API_HOST="192.0.2.1",
+        DESK_TOKENS='{"token": {"id": "ada", "role": "agent"}}',
+    )
+    assert done.returncode == ExitCode.BAD_SETTINGS
+    assert "DESK_API_HOST" in done.stderr
+
+
+def test_directories_that_are_not_there_are_named_with_their_settings(tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    done = run_desk("api", DESK_POLICIES=str(nowhere), DESK_CONTRACTS=str(nowhere))
+    assert done.returncode == ExitCode.BAD_SETTINGS
+    assert f"DESK_POLICIES: {nowhere} is no directory" in done.stderr
+    assert f"DESK_CONTRACTS: {nowhere} is no directory" in done.stderr
+
+
+async def test_policies_that_are_not_sound_are_shown(
+    env: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    (tmp_path / "broken.yaml").write_text("policy: [")
+    done = await asyncio.to_thread(
+        run_desk, "api", TEMPORAL_ADDRESS=address(env), DESK_POLICIES=str(tmp_path)
+    )
+    assert done.returncode == ExitCode.BAD_SETTINGS
+    assert "The policies are not usable" in done.stderr
+    assert "broken.yaml:1" in done.stderr

@@ -1,0 +1,127 @@
+"""The command itself: help that comes at once, messages for people, exit codes for scripts."""
+
+import re
+import time
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+
+import pytest
+
+from commands.failure import ExitCode, Failure
+from commands.lazy_group import Offer
+from commands.leaving import exit_code_of
+from desk import OFFERS
+from tests.commands.desk_process import free_ports, run_desk
+
+NOBODY = {"TEMPORAL_ADDRESS": f"127.0.0.1:{free_ports(1)[0]}"}
+
+
+def test_help_lists_every_command_with_examples_and_comes_at_once() -> None:
+    began = time.perf_counter()
+    done = run_desk("--help")
+    took = time.perf_counter() - began
+    assert done.returncode == 0
+    for offer in OFFERS:
+        assert re.search(rf"\b{offer.name}\b", done.stdout)
+    assert "desk check policies/catalog/*.yaml" in done.stdout
+    assert took < 2, f"{took:.2f} s: does `desk` import more than it lists?"
+
+
+def test_help_names_every_exit_code_that_is_not_plain_failure() -> None:
+    shown = run_desk("--help").stdout
+    for code in set(ExitCode) - {ExitCode.FAILED}:
+        assert re.search(rf"\b{code.value}\b", shown)
+
+
+def test_help_imports_nothing_heavy() -> None:
+    done = run_desk("--help", PYTHONPROFILEIMPORTTIME="1")
+    imported = set(re.findall(r"\| +([\w.]+)$", done.stderr, re.MULTILINE))
+    assert "typer" in imported
+    assert not imported & {"temporalio", "fastapi", "pydantic", "holidays", "ruamel"}
+
+
+def test_without_arguments_it_shows_the_help() -> None:
+    assert "Start here" in run_desk().stdout
+
+
+@pytest.mark.parametrize("offer", OFFERS, ids=lambda offer: str(offer.name))
+def test_every_command_has_a_function_whose_help_teaches(offer: Offer) -> None:
+    function = getattr(import_module(f"commands.{offer.name}"), offer.name)
+    assert re.search("Examples?:|Exit code", function.__doc__)
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    try:
+        expected = f"desk {version('durable-desk')}\n"
+    except PackageNotFoundError:
+        expected = "desk, run from its sources without being installed\n"
+    assert run_desk("--version").stdout == expected
+
+
+def test_a_command_that_is_not_there_is_a_matter_of_usage() -> None:
+    done = run_desk("chek")
+    assert done.returncode == 2
+    assert "Did you mean 'check'?" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["setup", "worker", "api"])
+def test_no_server_is_a_message_with_the_address_and_exit_code_69(command: str) -> None:
+    done = run_desk(command, DESK_MAIL_HOST="localhost", **NOBODY)
+    assert done.returncode == ExitCode.NO_SERVER
+    assert f"no Temporal server answers at {NOBODY['TEMPORAL_ADDRESS']}" in done.stderr
+    assert "TEMPORAL_ADDRESS" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["up", "worker", "api"])
+def test_a_wrong_setting_is_named_with_exit_code_78(command: str) -> None:
+    done = run_desk(command, DESK_API_PORT="eighty")
+    assert done.returncode == ExitCode.BAD_SETTINGS
+    assert "DESK_API_PORT: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["up", "api"])
+def test_outside_loopback_nothing_starts_without_configured_tokens(command: str) -> None:
+    done = run_desk(command, DESK_API_HOST="0.0.0.0")
+    assert done.returncode == ExitCode.BAD_SETTINGS
+    assert "DESK_TOKENS" in done.stderr
+
+
+def test_a_worker_without_a_mail_server_says_which_setting_is_missing() -> None:
+    done = run_desk("worker", **NOBODY)
+    assert done.returncode == ExitCode.BAD_SETTINGS
+    assert done.stderr.startswith("DESK_MAIL_HOST: ")
+
+
+def test_a_temporal_profile_that_is_not_there_is_a_wrong_setting() -> None:
+    done = run_desk("setup", TEMPORAL_PROFILE="nowhere")
+    assert done.returncode == ExitCode.BAD_SETTINGS
+    assert "Profile 'nowhere' not found" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("ended", "code"),
+    [
+        (SystemExit(None), 0),
+        (SystemExit(3), 3),
+        (SystemExit("no"), 1),
+        (KeyboardInterrupt(), 130),
+        (Failure(ExitCode.PORT_TAKEN, "Port 1 is taken"), 71),
+        (RuntimeError("a mistake of ours"), 1),
+    ],
+)
+def test_however_a_command_ends_it_has_an_exit_code(
+    ended: BaseException, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code_of(ended) == code
+    said = capsys.readouterr().err
+    assert ("Traceback" in said or "RuntimeError" in said) == isinstance(ended, RuntimeError)
+
+
+def test_the_worker_program_has_the_same_exit_codes() -> None:
+    worker = import_module("worker")
+    assert (worker.NO_SERVER, worker.BAD_SETTINGS) == (
+        ExitCode.NO_SERVER,
+        ExitCode.BAD_SETTINGS,
+    )

@@ -1,0 +1,47 @@
+"""Records the histories of all lives beside this file: `python -m tests.histories.record`.
+
+Do this for a release, into a folder of its name. Never change what is recorded: these are the
+tickets that were open while older code ran, and newer code has to replay them.
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from temporalio.client import WorkflowHistory
+
+from tests.e2e.lives import LIVES
+from tests.harness import IDENTITY, Life, RecordingMailer, opening
+from worker import make_worker
+from workflows.server import start_time_skipping_server
+
+HERE = Path(__file__).parent
+
+
+async def histories() -> AsyncIterator[tuple[str, WorkflowHistory]]:
+    """Runs every life once, and gives its history."""
+    async with await start_time_skipping_server() as env:
+        for name, tell in LIVES.items():
+            mailer = RecordingMailer()
+
+            async def begin(received_at: Any, **facts: Any) -> Life:
+                return await Life.begin(env, opening(received_at, **facts))
+
+            async with make_worker(env.client, mailer=mailer, identity=IDENTITY):
+                life = await tell(begin, mailer)
+                await life.handle.result()
+            yield name, await life.handle.fetch_history()
+
+
+async def record(folder: Path) -> None:
+    """Writes the history of every life as JSON."""
+    async for name, history in histories():
+        (folder / f"{name}.json").write_text(history.to_json() + "\n")
+
+
+if __name__ == "__main__":
+    target = HERE / sys.argv[1]
+    target.mkdir(exist_ok=True)
+    asyncio.run(record(target))
