@@ -251,6 +251,8 @@ def explain_settings_error(error: ValidationError) -> str:
 
 def _lines_of(error: ValidationError) -> Iterator[str]:
     for problem in error.errors(include_input=False, include_context=False, include_url=False):
+        if problem["type"] == "default_factory_not_called":
+            continue
         message = problem["msg"].removeprefix("Value error, ")
         if problem["loc"]:
             yield f"{PREFIX}{str(problem['loc'][0]).upper()}: {message}"
@@ -260,6 +262,8 @@ def _lines_of(error: ValidationError) -> Iterator[str]:
 
 def _problems_in(error: ValidationError) -> Iterator[str]:
     for problem in error.errors(include_input=False, include_context=False, include_url=False):
+        if problem["type"] == "default_factory_not_called":
+            continue
         message = problem["msg"].removeprefix("Value error, ")
         where = ".".join(str(part) for part in problem["loc"])
         yield f"{where}: {message}" if where else message

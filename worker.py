@@ -38,7 +38,7 @@ def make_worker(
         client,
         task_queue=TASK_QUEUE,
         workflows=[TicketWorkflow],
-        activities=[notifications.send_notice],
+        activities=[notifications.send_notices],
         graceful_shutdown_timeout=grace,
         # Without a deployment, construction hashes every module that is loaded: a second or two.
         deployment_config=WorkerDeploymentConfig(version=DEPLOYMENT, use_worker_versioning=False),
@@ -60,7 +60,7 @@ def smtp_mailer(settings: Settings) -> SmtpMailer:
 
 
 async def work(settings: Settings) -> None:
-    """Works until told to stop (SIGTERM, SIGINT), then finishes what is in hand."""
+    """Works until SIGTERM, or Ctrl-C by way of asyncio; then finishes what is in hand."""
     worker = make_worker(
         await connect(),
         mailer=smtp_mailer(settings),
@@ -68,8 +68,7 @@ async def work(settings: Settings) -> None:
         grace=timedelta(seconds=settings.grace_seconds),
     )
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with worker:
         await stop.wait()
 

@@ -44,3 +44,17 @@ class Receipt(Persisted):
     key: str
     message_id: str
     accepted_at: AwareDatetime
+
+
+class Failure(Persisted):
+    """The notice `key` cannot be delivered, ever, and why."""
+
+    key: str
+    error: str
+
+
+class Delivery(Persisted):
+    """What became of some notices. One that is in neither list is still to be sent."""
+
+    receipts: tuple[Receipt, ...] = ()
+    failures: tuple[Failure, ...] = ()

@@ -12,7 +12,7 @@ from typing import Protocol
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.notices import Notice, Receipt
+from activities.notices import Delivery, Failure, Notice, Receipt
 from activities.ports import Mailer, MailServerUnavailable, RecipientRefused
 
 
@@ -46,6 +46,26 @@ class Notifications:
         self._now = now
 
     @activity.defn
+    async def send_notices(self, notices: list[Notice]) -> Delivery:
+        """Send the notices that became owed together, each on its own: one that fails holds up
+        no other.
+
+        Fails only when nothing at all came of it, with type `MailServerUnavailable`: an attempt
+        that is made again repeats no mail that was accepted.
+        """
+        receipts, failures, waiting = [], [], None
+        for notice in notices:
+            try:
+                receipts.append(await self.send_notice(notice))
+            except ApplicationError as error:
+                if error.non_retryable:
+                    failures.append(Failure(key=notice.key, error=error.message))
+                else:
+                    waiting = error
+        if waiting is not None and not receipts and not failures:
+            raise waiting
+        return Delivery(receipts=tuple(receipts), failures=tuple(failures))
+
     async def send_notice(self, notice: Notice) -> Receipt:
         """Send one notice; returns once a mail server has accepted responsibility for it.
 

@@ -3,6 +3,8 @@ tests speak to; nothing else starts or updates a ticket workflow.
 """
 
 import asyncio
+import asyncio
+from contextlib import suppress
 from typing import Any, NoReturn, TypeVar
 
 from temporalio.client import (
@@ -74,13 +76,7 @@ class Tickets:
         operation = start_operation(opening)
         request = OpenRequest(actor=opening.opened_by, fingerprint=opening.fingerprint)
         try:
-            answer = await self._client.execute_update_with_start_workflow(
-                TicketWorkflow.opened,
-                request,
-                start_workflow_operation=operation,
-                id="open",
-                rpc_timeout=RPC_TIMEOUT,
-            )
+            answer = await self._start(operation, request)
         except (WorkflowUpdateFailedError, RPCError) as error:
             if isinstance(error, RPCError) and error.status is RPCStatusCode.ALREADY_EXISTS:
                 return _same_opening(await self.view(opening.number), opening)
@@ -120,6 +116,24 @@ class Tickets:
         """Every event of a ticket, oldest first."""
         events: list[Event] = await self._query(number, TicketWorkflow.timeline)
         return events
+
+    async def _start(
+        self, operation: WithStartWorkflowOperation[TicketWorkflow, Any], request: OpenRequest
+    ) -> Reply:
+        try:
+            return await self._client.execute_update_with_start_workflow(
+                TicketWorkflow.opened,
+                request,
+                start_workflow_operation=operation,
+                id="open",
+                rpc_timeout=RPC_TIMEOUT,
+            )
+        except BaseException:
+            # The operation keeps the error too, and asyncio complains of one nobody looks at.
+            with suppress(BaseException):
+                async with asyncio.timeout(0):
+                    await operation.workflow_handle()
+            raise
 
     async def _query(self, number: str, query: Any) -> Any:
         for pause in QUERY_PAUSES:

@@ -15,6 +15,7 @@ from activities.adapters.mail_catcher import LOOPBACK
 from activities.adapters.smtp import SmtpMailer, Tls
 
 TIMEOUT = timedelta(seconds=10)
+OK = "250 OK"
 
 
 @dataclass
@@ -37,8 +38,8 @@ class Answers:
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if self.rcpt:
-            return self.rcpt.pop(0)
+        if self.rcpt and (answer := self.rcpt.pop(0)) != OK:
+            return answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

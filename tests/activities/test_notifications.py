@@ -117,3 +117,30 @@ def test_a_notice_survives_a_history_of_newer_or_older_code() -> None:
 def test_a_notice_of_a_naive_time_is_no_notice() -> None:
     with pytest.raises(ValidationError, match="timezone"):
         notice(at="2027-01-13T15:30:00")
+
+
+async def test_one_recipient_who_is_refused_holds_up_no_other() -> None:
+    ana = Recipient(name="Ana Ruiz", email="accounts@contently.example")
+    to_both = [notice("escalated", "account_manager", contact=ana), notice()]
+    async with mail_server(Answers(rcpt=["550 5.1.1 no such mailbox", "250 OK"])) as port:
+        notifications = Notifications(mailer(port), LETTERS, now=lambda: NOW)
+        done = await ActivityEnvironment().run(notifications.send_notices, to_both)
+    assert [failure.error for failure in done.failures] == ["550 5.1.1 no such mailbox"]
+    assert [receipt.key for receipt in done.receipts] == [to_both[1].key]
+
+
+async def test_what_was_accepted_is_reported_at_once_and_only_the_rest_is_sent_again() -> None:
+    ana = Recipient(name="Ana Ruiz", email="accounts@contently.example")
+    to_both = [notice(), notice("escalated", "account_manager", contact=ana)]
+    async with mail_server(Answers(rcpt=["250 OK", "451 try again later"])) as port:
+        notifications = Notifications(mailer(port), LETTERS, now=lambda: NOW)
+        done = await ActivityEnvironment().run(notifications.send_notices, to_both)
+    assert [receipt.key for receipt in done.receipts] == [to_both[0].key]
+    assert done.failures == ()
+
+
+async def test_when_nobody_could_be_reached_the_whole_is_tried_again() -> None:
+    notifications = Notifications(mailer(dead_port()), LETTERS, now=lambda: NOW)
+    with pytest.raises(ApplicationError) as caught:
+        await ActivityEnvironment().run(notifications.send_notices, [notice()])
+    assert caught.value.type == "MailServerUnavailable"

@@ -132,5 +132,5 @@ async def eventually(look: Callable[[], Awaitable[Found]], holds: Callable[[Foun
     """What is found once it holds; visibility follows a ticket within milliseconds."""
     async with asyncio.timeout(5):
         while not holds(found := await look()):
-            await asyncio.sleep(0)
+            pass
         return found

@@ -102,7 +102,7 @@ async def test_action_without_a_key_gets_an_id(agent: Caller, service: Caller) -
 
 @pytest.mark.parametrize("key", ["two words", "x" * 129, "caf\xe9"])
 async def test_key_that_is_none_is_refused(agent: Caller, key: str) -> None:
-    headers = {"Idempotency-Key": key.encode("latin-1")}
+    headers = [(b"Idempotency-Key", key.encode("latin-1"))]
     path = "/tickets/0000-0000-000Z/acknowledge"
     response = await agent.http.post(path, json={}, headers=headers)
     assert "Idempotency-Key" in fields(problem(response, 422, "invalid-request"))

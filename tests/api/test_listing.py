@@ -30,7 +30,7 @@ async def one(caller: Caller, number: str, **parameters: Any) -> dict[str, Any]:
     async def look() -> list[dict[str, Any]]:
         return [t for t in await found(caller, limit=100, **parameters) if t["number"] == number]
 
-    [ticket] = await eventually(look, lambda tickets: bool(tickets))
+    [ticket] = await eventually(look, bool)
     return ticket
 
 

@@ -5,6 +5,7 @@ tickets that were open while older code ran, and newer code has to replay them.
 """
 
 import asyncio
+import json
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from worker import make_worker
 from workflows.server import start_time_skipping_server
 
 HERE = Path(__file__).parent
+WHEREABOUTS = frozenset({"identity", "stackTrace"})
 
 
 async def histories() -> AsyncIterator[tuple[str, WorkflowHistory]]:
@@ -38,7 +40,16 @@ async def histories() -> AsyncIterator[tuple[str, WorkflowHistory]]:
 async def record(folder: Path) -> None:
     """Writes the history of every life as JSON."""
     async for name, history in histories():
-        (folder / f"{name}.json").write_text(history.to_json() + "\n")
+        text = json.dumps(_without_whereabouts(json.loads(history.to_json())), indent=1)
+        (folder / f"{name}.json").write_text(text + "\n")  # noqa: ASYNC240 - nothing else runs in this loop
+
+
+def _without_whereabouts(node: Any) -> Any:
+    """The same without what tells of the machine it ran on."""
+    if isinstance(node, dict):
+        told = {key: _without_whereabouts(value) for key, value in node.items()}
+        return {key: value for key, value in told.items() if key not in WHEREABOUTS}
+    return [_without_whereabouts(item) for item in node] if isinstance(node, list) else node
 
 
 if __name__ == "__main__":

@@ -15,14 +15,13 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 from workflows import connection
 
 with workflow.unsafe.imports_passed_through():
-    from activities.notices import Notice
+    from activities.notices import Delivery, Failure, Notice
     from activities.notifications import Notifications
     from workflows.ticket import views
-    from workflows.ticket.state import NoticeRecord
     from workflows.ticket.ticket import Ticket
 
 DELIVERY_TIMEOUT = timedelta(minutes=1)
-"""One attempt to deliver a notice."""
+"""One attempt to deliver one notice."""
 DELIVERY_GIVEN_UP_AFTER = timedelta(days=5)
 """A notice that nobody took for so long is undeliverable (RFC 5321, 4.5.4.1: 4-5 days)."""
 DELIVERY_RETRIES = RetryPolicy(
@@ -55,51 +54,66 @@ class Alarm:
 
 
 class Deliveries:
-    """One activity for each notice that is owed. They run beside the process, and may take days."""
+    """One activity for the notices that became owed together. They run beside the process, and
+    may take days.
+    """
 
     def __init__(self, ticket: Ticket) -> None:
         self._ticket = ticket
-        self._running: dict[str, tuple[datetime, asyncio.Task[None]]] = {}
+        self._started: dict[str, datetime] = {}
+        self._tasks: list[asyncio.Task[None]] = []
         self.reported = False
 
     def start(self) -> None:
         """Sends every notice on its way that is owed and is not."""
-        for record in list(self._ticket.outbox.owed()):
-            if record.key not in self._running:
-                delivery = self._deliver(record, self._ticket.outbox.letter(record))
-                self._running[record.key] = (workflow.now(), asyncio.create_task(delivery))
+        owed = [n for n in self._ticket.outbox.owed() if n.key not in self._started]
+        if not owed:
+            return
+        self._started.update((notice.key, workflow.now()) for notice in owed)
+        letters = [self._ticket.outbox.letter(notice) for notice in owed]
+        self._tasks = [task for task in self._tasks if not task.done()]
+        self._tasks.append(asyncio.create_task(self._deliver(letters)))
 
     def settled_at(self) -> datetime | None:
-        """When the last delivery on its way is past its first attempt, and so sent or waiting
-        for a server that is down; None when there is none.
+        """When the last delivery on its way is past its first attempt, and so waits for a server
+        that is down; None when there is none.
         """
-        return max((at + DELIVERY_TIMEOUT for at, _ in self._running.values()), default=None)
+        return max((at + DELIVERY_TIMEOUT for at in self._started.values()), default=None)
 
     async def stop(self) -> None:
         """Abandons what is on its way; it stays owed, and keeps its identity."""
-        tasks = [task for _, task in self._running.values()]
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _deliver(self, record: NoticeRecord, notice: Notice) -> None:
+    async def _deliver(self, letters: list[Notice]) -> None:
         try:
-            receipt = await workflow.execute_activity_method(
-                Notifications.send_notice,
-                notice,
-                start_to_close_timeout=DELIVERY_TIMEOUT,
-                schedule_to_close_timeout=DELIVERY_GIVEN_UP_AFTER,
-                retry_policy=DELIVERY_RETRIES,
-                summary=f"{record.template} to {record.audience}",
-            )
-            self._ticket.outbox.sent(record.key, receipt.message_id)
+            self._report(await self._send(letters))
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
-            self._ticket.undeliverable(record.key, _reason(error), workflow.now())
+            failures = tuple(Failure(key=n.key, error=_reason(error)) for n in letters)
+            self._report(Delivery(failures=failures))
         finally:
-            self._running.pop(record.key, None)
+            for letter in letters:
+                self._started.pop(letter.key, None)
             self.reported = True
+
+    def _report(self, delivery: Delivery) -> None:
+        for receipt in delivery.receipts:
+            self._ticket.outbox.sent(receipt.key, receipt.message_id)
+        for failure in delivery.failures:
+            self._ticket.undeliverable(failure.key, failure.error, workflow.now())
+
+    async def _send(self, letters: list[Notice]) -> Delivery:
+        return await workflow.execute_activity_method(
+            Notifications.send_notices,
+            letters,
+            start_to_close_timeout=DELIVERY_TIMEOUT * len(letters),
+            schedule_to_close_timeout=DELIVERY_GIVEN_UP_AFTER,
+            retry_policy=DELIVERY_RETRIES,
+            summary=", ".join(f"{n.template} to {n.audience}" for n in letters),
+        )
 
 
 def show(ticket: Ticket) -> None:

@@ -1,0 +1,101 @@
+"""The routes of actions: one for each action there is, all made from one table."""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import APIRouter, Depends
+
+from api import problems
+from api.action_bodies import body_of
+from api.auth import AuthenticCaller
+from api.desk import TheDesk
+from api.documentation import refusals
+from api.examples import EXAMPLES
+from api.models import ActionTaken
+from api.parameters import Key, Number, refuse_unknown_parameters
+from api.sight import check_sight
+from policies.vocabulary import Action
+from workflows.ticket.lifecycle import TRANSITIONS
+from workflows.ticket.messages import CONTENTS, Act, Content
+
+logger = logging.getLogger(__name__)
+_REFUSALS = refusals(
+    problems.MALFORMED_BODY,
+    problems.UNAUTHENTICATED,
+    problems.WRONG_ROLE,
+    problems.TICKET_UNKNOWN,
+    problems.WRONG_STAGE,
+    problems.CONDITION_UNMET,
+    problems.TICKET_CLOSED,
+    problems.RECORD_FULL,
+    problems.BODY_TOO_LARGE,
+    problems.UNSUPPORTED_MEDIA_TYPE,
+    problems.INVALID_REQUEST,
+    problems.INVALID_CONTENT,
+    problems.KEY_REUSED,
+    problems.DESK_UNAVAILABLE,
+)
+
+
+def action_routes() -> APIRouter:
+    """`POST /tickets/{number}/{action}` for every action."""
+    router = APIRouter(
+        prefix="/tickets/{number}",
+        tags=["Actions"],
+        dependencies=[Depends(refuse_unknown_parameters)],
+    )
+    for action, content in CONTENTS.items():
+        router.add_api_route(
+            f"/{action.replace('_', '-')}",
+            _endpoint(action, content),
+            methods=["POST"],
+            operation_id=str(action),
+            summary=action.replace("_", " ").capitalize(),
+            description=_description(action, content),
+            responses=_REFUSALS,
+            response_model_exclude_none=True,
+            openapi_extra=_with_example(EXAMPLES[action]),
+        )
+    return router
+
+
+def _endpoint(action: Action, content: type[Content]) -> Callable[..., Awaitable[ActionTaken]]:
+    shape = body_of(content)
+
+    async def act(
+        desk: TheDesk,
+        caller: AuthenticCaller,
+        number: Number,
+        idempotency_key: Key = None,
+        *,
+        body: Any,
+    ) -> ActionTaken:
+        await check_sight(desk, caller, number)
+        taken: Act[Content] = Act(
+            id=idempotency_key or secrets.token_urlsafe(12),
+            actor=caller.actor,
+            content=content.model_validate(body.model_dump(exclude_unset=True)),
+        )
+        reply = await desk.tickets.act(number, action, taken)
+        logger.info(
+            "ticket=%s action=%s by=%s stage=%s", number, action, caller.actor.role, reply.stage
+        )
+        return ActionTaken.of(reply, taken.id)
+
+    act.__annotations__["body"] = shape
+    if not any(field.is_required() for field in shape.model_fields.values()):
+        act.__kwdefaults__ = {"body": shape()}
+    return act
+
+
+def _description(action: Action, content: type[Content]) -> str:
+    roles = ", ".join(role for role in TRANSITIONS[action].by if role != "system")
+    stages = ", ".join(TRANSITIONS[action].within)
+    says = " ".join((content.__doc__ or "").split())
+    return f"{says}\n\nBy: {roles}. In the stages: {stages}."
+
+
+def _with_example(example: dict[str, Any]) -> dict[str, Any]:
+    return {"requestBody": {"content": {"application/json": {"example": example}}}}

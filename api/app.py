@@ -1,0 +1,75 @@
+"""The HTTP API, put together: routes, limits, and refusals as problem documents.
+
+It decides nothing. A request is parsed, becomes an update or a query of a ticket, and the
+reply becomes the answer; every rule is in the policies and the ticket workflow.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from fastapi import FastAPI
+from temporalio.client import Client
+
+from activities.ports import ContractDirectory
+from api import service
+from api import tickets as ticket_routes
+from api.actions import action_routes
+from api.auth import ActorFor
+from api.desk import Desk
+from api.documentation import DESCRIPTION, SUMMARY, TAGS, TITLE, describe
+from api.limits import LIMITS, Deadline, JsonOnly, Limits
+from api.listing import Listing
+from api.refusals import handle_refusals
+from policies.catalogue import Catalogue
+from workflows.gateway import Tickets
+
+VERSION = "0.1.0"
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(
+    *,
+    tickets: Tickets,
+    client: Client,
+    catalogue: Catalogue,
+    contracts: ContractDirectory,
+    actor_for: ActorFor,
+    now: Callable[[], datetime] = _utc_now,
+    limits: Limits = LIMITS,
+) -> FastAPI:
+    """The app of one desk. `actor_for` finds who a token speaks for: `Settings.actor_for`.
+
+    Requests are stamped with `now` as they are received.
+    """
+    app = FastAPI(
+        title=TITLE,
+        version=VERSION,
+        summary=SUMMARY,
+        description=DESCRIPTION,
+        openapi_tags=TAGS,
+        # These pages load their scripts from elsewhere; the description is at /openapi.json.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.desk = Desk(
+        tickets=tickets,
+        listing=Listing(client, now),
+        catalogue=catalogue,
+        contracts=contracts,
+        client=client,
+        actor_for=actor_for,
+        now=now,
+    )
+    # The one added last is met first.
+    app.add_middleware(Deadline, patience=limits.patience)
+    app.add_middleware(JsonOnly, largest_body=limits.largest_body)
+    app.include_router(service.router)
+    app.include_router(ticket_routes.router)
+    app.include_router(action_routes())
+    handle_refusals(app)
+    describe(app)
+    return app

@@ -1,0 +1,37 @@
+"""The desk as the API knows it: what `create_app` was given, at hand in every route."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, TypeAlias
+
+from fastapi import Depends, Request
+from temporalio.client import Client
+
+from activities.ports import ContractDirectory
+from api.auth import ActorFor
+from api.listing import Listing
+from policies.catalogue import Catalogue
+from workflows.gateway import Tickets
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything a route may speak to."""
+
+    tickets: Tickets
+    listing: Listing
+    catalogue: Catalogue
+    contracts: ContractDirectory
+    client: Client
+    actor_for: ActorFor
+    now: Callable[[], datetime]
+
+
+def _desk(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+TheDesk: TypeAlias = Annotated[Desk, Depends(_desk)]
+"""The desk, as a parameter of a route."""

@@ -1,0 +1,311 @@
+"""What callers send and are sent. Wire models: strict in what they take, and apart from the
+payloads of workflows, so that either can change without the other.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Self, TypeAlias
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StringConstraints,
+)
+
+from policies.contract import EmailAddress, OneLine, Slug, one_line
+from policies.vocabulary import (
+    Action,
+    ClockState,
+    ClosedAs,
+    EventType,
+    NoticeStatus,
+    Role,
+    Stage,
+    Viewpoint,
+    WaitingOn,
+)
+from policies.zones import find_zone
+from workflows.ticket.messages import ClockView, Event, Message, Reply, TicketView
+
+
+def _known_zone(name: str) -> str:
+    find_zone(name)
+    return name
+
+
+def _stripped(value: object) -> object:
+    return value.strip() if isinstance(value, str) else value
+
+
+Subject = Annotated[OneLine, BeforeValidator(_stripped)]
+Mailbox = Annotated[EmailAddress, AfterValidator(one_line)]
+ZoneName = Annotated[str, StringConstraints(max_length=64), AfterValidator(_known_zone)]
+Locale = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z]{2,3}([-_][a-zA-Z0-9]{2,8}){0,3}$")]
+Integer = Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]
+Number = Annotated[float, Field(strict=True, gt=-(2.0**63), lt=2.0**63)]
+Fact: TypeAlias = (
+    Annotated[bool, Field(strict=True)]
+    | Integer
+    | Number
+    | Annotated[str, StringConstraints(max_length=2_000)]
+)
+
+
+class Body(BaseModel):
+    """What a caller sends: a field that is not known is an error, never ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Requester(Body):
+    """Who asks for support, and how to write to them."""
+
+    name: OneLine = Field(examples=["Mia Harbour"])
+    email: Mailbox = Field(examples=["mia@harbour-media.example"])
+    zone: ZoneName | None = Field(
+        default=None, description="IANA zone of their local times.", examples=["America/New_York"]
+    )
+    locale: Locale | None = Field(
+        default=None, description="Language to write in.", examples=["en"]
+    )
+
+
+class OpenTicket(Body):
+    """A request for support, as a person or a program hands it in."""
+
+    account: Slug = Field(
+        description="The account whose contract applies.", examples=["harbour-media"]
+    )
+    requester: Requester
+    subject: Subject = Field(
+        description="One line that names the trouble.", examples=["The editor stays blank"]
+    )
+    description: Message = Field(examples=["Since this morning the editor opens without any text."])
+    channel: Slug = Field(
+        description="How the request came in; the policy says which channels count.",
+        examples=["email"],
+    )
+    kind: Slug | None = Field(default=None, description="One of the policy's kinds of issue.")
+    priority: Slug | None = Field(default=None, description="One of the policy's priorities.")
+    publication: Slug | None = Field(
+        default=None, description="The publication of the account that it is about."
+    )
+    facts: Annotated[dict[Slug, Fact], Field(max_length=50)] = Field(
+        default_factory=dict,
+        description="What is known of the issue already; coverage rules ask for these.",
+        examples=[{"cause": "platform"}],
+    )
+
+
+class Clock(BaseModel):
+    """One promise running. `due_local` is the same instant as `due_at`, in the ticket's zone."""
+
+    name: str = Field(examples=["first_response"])
+    cycle: int = Field(description="A re-opened ticket may start a new one.", examples=[1])
+    state: ClockState
+    clause: str = Field(description="The clause it follows from.", examples=["first-response"])
+    promised: bool = Field(description="False for targets of the desk's own.")
+    target: str = Field(examples=["2 business days"])
+    started_at: datetime
+    due_at: datetime | None = None
+    due_local: datetime | None = None
+    owed_seconds: float | None = Field(
+        default=None, description="Open time still owed, while the clock is paused."
+    )
+    paused_at: datetime | None = None
+    breached_at: datetime | None = None
+    completed_at: datetime | None = None
+
+    @classmethod
+    def of(cls, view: ClockView, zone: str | None) -> Self:
+        """The clock as it is sent."""
+        local = _local(view.due_at, zone) if view.due_at and zone else None
+        return cls(**view.model_dump(exclude={"owed"}), owed_seconds=view.owed, due_local=local)
+
+
+def _local(at: datetime, zone: str) -> datetime:
+    # The zone was checked when the ticket was opened; this machine may know fewer of them.
+    try:
+        return at.astimezone(find_zone(zone))
+    except ValueError:
+        return at
+
+
+class Standing(BaseModel):
+    """Where a ticket stands."""
+
+    number: str = Field(examples=["7K2M-0QXW-9HTE"])
+    stage: Stage
+    waiting_on: WaitingOn
+    closed_as: ClosedAs | None = None
+    clocks: tuple[Clock, ...] = ()
+    guarantees: dict[str, str] = Field(
+        default_factory=dict,
+        description="What the policy says where it promises no time, by clock.",
+    )
+    next_due: datetime | None = Field(default=None, description="The earliest deadline running.")
+    allowed_actions: tuple[Action, ...] = Field(
+        default=(), description="What the caller can do on the ticket as it stands."
+    )
+
+
+def _standing(reply: Reply, zone: str | None) -> dict[str, object]:
+    shared = Standing.model_fields.keys() - {"clocks"}
+    clocks = tuple(Clock.of(clock, zone) for clock in reply.clocks)
+    return {name: getattr(reply, name) for name in shared} | {"clocks": clocks}
+
+
+class TicketOpened(Standing):
+    """The answer to an opening. A request that is not eligible is a ticket too, closed at once;
+    `refusal` then says why, and `clause` what that rests on.
+    """
+
+    zone: str = Field(description="The zone of `due_local`.", examples=["America/New_York"])
+    refusal: str | None = None
+    clause: str | None = None
+
+    @classmethod
+    def of(cls, reply: Reply, zone: str) -> Self:
+        """The answer as it is sent."""
+        known = {"zone": zone, "refusal": reply.refusal, "clause": reply.clause}
+        return cls.model_validate(_standing(reply, zone) | known)
+
+
+class ActionTaken(Standing):
+    """The answer to an action: where it led."""
+
+    action_id: str = Field(
+        description="The id of the action: the Idempotency-Key, or one made for it.",
+        examples=["reply-1"],
+    )
+
+    @classmethod
+    def of(cls, reply: Reply, action_id: str) -> Self:
+        """The answer as it is sent."""
+        return cls.model_validate(_standing(reply, None) | {"action_id": action_id})
+
+
+class AssigneeDocument(BaseModel):
+    """The person a ticket is assigned to."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    name: str
+    email: str
+
+
+class ForecastDocument(BaseModel):
+    """The forecast last shared: the date by which work begins, and what it rests on."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    begins_by: date
+    proposed: date
+    revision: int
+    priorities: dict[Viewpoint, str]
+    reason: str | None = None
+    lapsed: bool = False
+
+
+class NoticeDocument(BaseModel):
+    """A notice that was sent, or is owed to somebody."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    key: str
+    template: str
+    audience: str
+    to: str
+    status: NoticeStatus
+    at: datetime
+    error: str | None = None
+
+
+class TicketDocument(TicketOpened):
+    """Everything about a ticket, with every cycle of its clocks."""
+
+    subject: str
+    account: str
+    policy: str
+    revision: date = Field(description="The revision of the policy that the ticket keeps.")
+    received_at: datetime
+    requester: str
+    plan: str | None = None
+    kind: str | None = None
+    priority: str | None = None
+    assignee: AssigneeDocument | None = None
+    forecast: ForecastDocument | None = None
+    merged_into: str | None = None
+    notices: tuple[NoticeDocument, ...] = ()
+
+    @classmethod
+    def showing(cls, view: TicketView, allowed_actions: tuple[Action, ...]) -> Self:
+        """The ticket as somebody who can do these actions sees it."""
+        known = {name: getattr(view, name) for name in cls.model_fields if hasattr(view, name)}
+        shown = known | _standing(view, view.zone) | {"allowed_actions": allowed_actions}
+        return cls.model_validate(shown, from_attributes=True)
+
+
+class ActorDocument(BaseModel):
+    """Who acted."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    role: Role
+    name: str | None = None
+
+
+class EventDocument(BaseModel):
+    """What became true."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    seq: int
+    type: EventType
+    at: datetime
+    by: ActorDocument
+    data: dict[str, JsonValue] = Field(default_factory=dict)
+    action_id: str | None = None
+
+
+class Timeline(BaseModel):
+    """Every event of a ticket, oldest first."""
+
+    number: str
+    events: tuple[EventDocument, ...]
+
+    @classmethod
+    def of(cls, number: str, events: list[Event]) -> Self:
+        """The timeline as it is sent."""
+        return cls(number=number, events=tuple(map(EventDocument.model_validate, events)))
+
+
+class ListedTicket(BaseModel):
+    """A ticket in a list: what is known of it without asking it."""
+
+    number: str = Field(examples=["7K2M-0QXW-9HTE"])
+    headline: str = Field(examples=["contently: The editor stays blank (Harbour Media)"])
+    opened_at: datetime
+    stage: Stage
+    waiting_on: WaitingOn
+    account: str
+    policy: str
+    plan: str | None = None
+    priority: str | None = None
+    assignee: str | None = None
+    next_due: datetime | None = None
+    breached: tuple[str, ...] = ()
+
+
+class TicketPage(BaseModel):
+    """One page of a list."""
+
+    tickets: tuple[ListedTicket, ...]
+    next_cursor: str | None = Field(
+        default=None, description="Send it as `cursor` for the next page; absent on the last one."
+    )

@@ -1,0 +1,72 @@
+"""Openings: a request becomes a ticket number, a fingerprint, and the terms it is opened under.
+
+With an Idempotency-Key the number follows from the caller and the key, so a repetition finds
+the ticket that the first attempt opened, on whichever machine that was.
+"""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+
+from api.models import OpenTicket
+from policies.contract import Contract
+from policies.schema import SupportPolicy
+from policies.settlement import Requester, TicketFacts, settle
+from workflows.ticket.messages import Actor, Opening, Reply, fingerprint
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: nothing in it is mistaken for something else when read aloud."""
+_DIGITS = 12
+
+
+def ticket_number(caller: str, key: str | None) -> str:
+    """Three groups of four digits: drawn at random, or following from caller and key."""
+    if key is None:
+        return _grouped(secrets.randbelow(32) for _ in range(_DIGITS))
+    # The NUL cannot stand in a key, so no two pairs are the same text.
+    digest = sha256(f"{key}\0{caller}".encode()).digest()
+    return _grouped(byte % 32 for byte in digest[:_DIGITS])
+
+
+def opening(
+    request: OpenTicket,
+    *,
+    by: Actor,
+    key: str | None,
+    policy: SupportPolicy,
+    contract: Contract,
+    received_at: datetime,
+) -> Opening:
+    """The request as a ticket is opened with it; RequestRefused when the policy takes it not."""
+    return Opening(
+        number=ticket_number(by.id, key),
+        received_at=received_at,
+        opened_by=by,
+        subject=request.subject,
+        description=request.description,
+        terms=settle(policy, contract, _facts(request), received_at),
+        publication=request.publication,
+        fingerprint=fingerprint(f"{by.id} {by.role} {request.model_dump_json()}"),
+    )
+
+
+def is_repetition(reply: Reply, opened: Opening) -> bool:
+    """Whether the answer is certainly of an earlier opening: its clocks began before this one."""
+    return any(clock.started_at < opened.received_at for clock in reply.clocks)
+
+
+def _facts(request: OpenTicket) -> TicketFacts:
+    return TicketFacts(
+        requester=Requester(**request.requester.model_dump()),
+        channel=request.channel,
+        kind=request.kind,
+        priority=request.priority,
+        publication=request.publication,
+        facts=dict(request.facts),
+    )
+
+
+def _grouped(values: Iterable[int]) -> str:
+    digits = "".join(CROCKFORD[value] for value in values)
+    return "-".join(digits[start : start + 4] for start in range(0, _DIGITS, 4))

@@ -1,0 +1,149 @@
+"""The routes of tickets: open one, read one, find some."""
+
+import logging
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response, status
+
+from activities.ports import UnknownAccount
+from api import problems
+from api.auth import AuthenticCaller, Caller
+from api.desk import TheDesk
+from api.documentation import refusals
+from api.filters import TicketFilters
+from api.models import OpenTicket, TicketDocument, TicketOpened, TicketPage, Timeline
+from api.openings import is_repetition, opening
+from api.parameters import Key, Number, refuse_unknown_parameters
+from api.permitted import permitted
+from api.problems import Problem
+from api.sight import check_sight, look_at
+from policies.vocabulary import Role
+
+OPENERS = (Role.REQUESTER, Role.SERVICE, Role.AGENT, Role.OPERATOR)
+"""Who opens tickets."""
+logger = logging.getLogger(__name__)
+router = APIRouter(
+    prefix="/tickets", tags=["Tickets"], dependencies=[Depends(refuse_unknown_parameters)]
+)
+_READING = (problems.UNAUTHENTICATED, problems.INVALID_REQUEST, problems.DESK_UNAVAILABLE)
+_OPENED = {
+    "description": "The ticket is open, or closed at once because the request is not eligible.",
+    "headers": {
+        "Location": {"description": "Where the ticket is.", "schema": {"type": "string"}},
+        "Idempotency-Replayed": {
+            "description": "`true` when the ticket was opened by an earlier request with this key.",
+            "schema": {"type": "string"},
+        },
+    },
+}
+
+
+@router.post(
+    "",
+    operation_id="open_ticket",
+    summary="Open a ticket",
+    status_code=status.HTTP_201_CREATED,
+    response_model_exclude_none=True,
+    responses={
+        201: _OPENED,
+        **refusals(
+            problems.MALFORMED_BODY,
+            problems.UNAUTHENTICATED,
+            problems.WRONG_ROLE,
+            problems.BODY_TOO_LARGE,
+            problems.UNSUPPORTED_MEDIA_TYPE,
+            problems.INVALID_REQUEST,
+            problems.REQUEST_REFUSED,
+            problems.UNKNOWN_ACCOUNT,
+            problems.KEY_REUSED,
+            problems.CONTRACT_UNAVAILABLE,
+            problems.DESK_UNAVAILABLE,
+        ),
+    },
+)
+async def open_ticket(
+    desk: TheDesk,
+    caller: AuthenticCaller,
+    body: OpenTicket,
+    response: Response,
+    idempotency_key: Key = None,
+) -> TicketOpened:
+    """Opens a ticket under the account's contract, with the promises of the policy in force.
+
+    The answer has the number, every clock with the instant it is due, and the words of the
+    policy where it guarantees nothing. Send an `Idempotency-Key`: a repetition is answered 201
+    with the same ticket, and another request with the same key is refused.
+    """
+    _check_opener(caller, body.account)
+    contract = await desk.contracts.find(body.account)
+    received_at = desk.now()
+    opened = opening(
+        body,
+        by=caller.actor,
+        key=idempotency_key,
+        policy=desk.catalogue.in_force(contract.policy, received_at.date()),
+        contract=contract,
+        received_at=received_at,
+    )
+    reply = await desk.tickets.open(opened)
+    logger.info("ticket=%s opened by=%s stage=%s", reply.number, caller.actor.role, reply.stage)
+    response.headers["Location"] = f"/tickets/{reply.number}"
+    if is_repetition(reply, opened):
+        response.headers["Idempotency-Replayed"] = "true"
+    return TicketOpened.of(reply, opened.terms.zone)
+
+
+@router.get(
+    "",
+    operation_id="list_tickets",
+    summary="Find tickets",
+    response_model_exclude_none=True,
+    responses=refusals(*_READING),
+)
+async def list_tickets(
+    desk: TheDesk, caller: AuthenticCaller, filters: Annotated[TicketFilters, Query()]
+) -> TicketPage:
+    """Tickets, soonest due first; then open ones with nothing due, then closed ones, both newest
+    first.
+
+    The list follows a ticket within some 40 milliseconds, so right after an action it may show
+    what was before. Closed tickets are listed as long as the Temporal namespace retains them.
+    """
+    return await desk.listing.page(filters, caller.account)
+
+
+@router.get(
+    "/{number}",
+    operation_id="read_ticket",
+    summary="Read a ticket",
+    response_model_exclude_none=True,
+    responses=refusals(*_READING, problems.TICKET_UNKNOWN),
+)
+async def read_ticket(desk: TheDesk, caller: AuthenticCaller, number: Number) -> TicketDocument:
+    """Everything about a ticket as it stands, and what the caller can do on it."""
+    view = await look_at(desk, caller, number)
+    return TicketDocument.showing(view, permitted(view, caller.actor.role))
+
+
+@router.get(
+    "/{number}/timeline",
+    operation_id="read_timeline",
+    summary="Read what happened",
+    response_model_exclude_none=True,
+    responses=refusals(*_READING, problems.TICKET_UNKNOWN),
+)
+async def read_timeline(desk: TheDesk, caller: AuthenticCaller, number: Number) -> Timeline:
+    """Every event of a ticket, oldest first."""
+    await check_sight(desk, caller, number)
+    return Timeline.of(number, await desk.tickets.timeline(number))
+
+
+def _check_opener(caller: Caller, account: str) -> None:
+    role = caller.actor.role
+    if role not in OPENERS:
+        raise Problem(
+            problems.WRONG_ROLE, f"tickets are opened by {', '.join(OPENERS)}, not by {role}"
+        )
+    if not caller.may_see(account):
+        # The same words as for an account that is not there.
+        raise UnknownAccount(f"There is no account {account!r}")

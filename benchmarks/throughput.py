@@ -1,0 +1,224 @@
+"""How many tickets a second, next to a bare workflow that makes Temporal do the same work.
+
+Both run on the same plain dev server (in memory, one partition), one after the other in turns,
+with the same worker settings, client and process, so many at a time. The life is the documented
+one, without waiting for days: an agent hands over before the week opens, and closes what is
+resolved. Mails go to a mailer that takes them at once. What one such life asks of Temporal is
+then counted step by step in its history, and the floor does as much: as many updates, each with as
+many activities and timers after it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from itertools import count
+from statistics import median
+from time import perf_counter
+
+from pydantic import BaseModel
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHistory
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker, WorkerDeploymentConfig
+
+from benchmarks.floor import FloorWorkflow, Step, nothing
+from benchmarks.life_cost import LIFE
+from commands import contently_life
+from commands.rehearsal import IDENTITY, unheard
+from policies.vocabulary import Action
+from worker import DEPLOYMENT, GRACE, make_worker
+from workflows.connection import DATA_CONVERTER, SEARCH_ATTRIBUTES, ticket_workflow_id
+from workflows.gateway import Tickets
+from workflows.server import ONE_PARTITION, dynamic_config, server_binary
+from workflows.ticket.messages import CONTENTS, Act, Actor, Content, Opening
+
+CONCURRENCY = 20
+ROUNDS = 3
+FLOOR_QUEUE = "floor"
+
+Saying = tuple[Action, Actor, dict[str, object]]
+
+
+class Throughput(BaseModel):
+    """Lives a second, ours and the floor's, by the median of the rounds."""
+
+    tickets_per_second: float
+    floor_per_second: float
+    share_of_floor: float
+    concurrency: int
+    tickets: int
+    updates: int
+    activities: int
+    timers: int
+    floor_events: int
+    ticket_events: int
+
+
+class TakesEverything:
+    """A mailer that costs nothing."""
+
+    async def send(self, message: EmailMessage, sender: str, recipient: str) -> str:
+        """Accepts the mail."""
+        del message, sender, recipient
+        return "250 OK"
+
+
+async def throughput(tickets: int) -> Throughput:
+    """Lives so many tickets and as many floors, in turns."""
+    async with _plain_server() as env:
+        lives = Lives(env.client)
+        async with _ticket_worker(env.client):
+            sample = await lives.one()
+            history = await _history(env.client, ticket_workflow_id(sample))
+        steps = steps_of(history)
+        floors = Floors(env.client, steps)
+        share = max(1, tickets // ROUNDS)
+        ours, floor = [], []
+        for _ in range(ROUNDS):
+            async with _floor_worker(env.client):
+                floor.append(await _per_second(floors.one, share))
+            async with _ticket_worker(env.client):
+                ours.append(await _per_second(lives.one, share))
+        async with _floor_worker(env.client):
+            bare = await _history(env.client, await floors.one())
+    return Throughput(
+        tickets_per_second=round(median(ours), 2),
+        floor_per_second=round(median(floor), 2),
+        share_of_floor=round(median(ours) / median(floor), 3),
+        concurrency=CONCURRENCY,
+        tickets=share * ROUNDS,
+        updates=len(steps),
+        activities=sum(activities for activities, _ in steps),
+        timers=sum(has_timer for _, has_timer in steps),
+        floor_events=len(bare.events),
+        ticket_events=len(history.events),
+    )
+
+
+class Lives:
+    """Whole documented lives, one after the other, without waiting for days."""
+
+    def __init__(self, client: Client) -> None:
+        self._tickets = Tickets(client)
+        self._client = client
+        self._numbers = count(1)
+        self._opening = contently_life.prepare(datetime.now(UTC)).opening
+        self._life = tuple(_without_waiting())
+
+    async def one(self) -> str:
+        """The number of a ticket that was opened, worked on and closed."""
+        opening = self._next()
+        await self._tickets.open(opening)
+        for index, (action, actor, said) in enumerate(self._life):
+            act = Act[Content](id=str(index), actor=actor, content=CONTENTS[action](**said))
+            await self._tickets.act(opening.number, action, act)
+        handle = self._client.get_workflow_handle(ticket_workflow_id(opening.number))
+        await handle.result()
+        return opening.number
+
+    def _next(self) -> Opening:
+        digits = f"{next(self._numbers):012d}"
+        number = "-".join((digits[:4], digits[4:8], digits[8:]))
+        return self._opening.model_copy(update={"number": number, "fingerprint": number})
+
+
+class Floors:
+    """Bare workflows that do as much."""
+
+    def __init__(self, client: Client, steps: list[Step]) -> None:
+        self._client = client
+        self._steps = steps
+        self._numbers = count(1)
+
+    async def one(self) -> str:
+        """The id of a bare workflow that has taken all its steps."""
+        name = f"floor/{next(self._numbers)}"
+        operation = WithStartWorkflowOperation(
+            FloorWorkflow.run,
+            self._steps,
+            id=name,
+            task_queue=FLOOR_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+        await self._client.execute_update_with_start_workflow(
+            FloorWorkflow.step, 0, start_workflow_operation=operation, id="0"
+        )
+        handle = await operation.workflow_handle()
+        for number in range(1, len(self._steps)):
+            await handle.execute_update(FloorWorkflow.step, number, id=str(number))
+        await handle.result()
+        return name
+
+
+def steps_of(history: WorkflowHistory) -> list[Step]:
+    """What each update of a life gave rise to, until the next one."""
+    steps: list[Step] = []
+    for event in history.events:
+        name = EventType.Name(event.event_type).removeprefix("EVENT_TYPE_")
+        if name == "WORKFLOW_EXECUTION_UPDATE_ACCEPTED":
+            steps.append((0, False))
+        elif name == "ACTIVITY_TASK_SCHEDULED":
+            steps[-1] = (steps[-1][0] + 1, steps[-1][1])
+        elif name == "TIMER_STARTED":
+            steps[-1] = (steps[-1][0], True)
+    return steps
+
+
+def _without_waiting() -> list[Saying]:
+    """The life with two people's actions in place of the two that come by themselves."""
+    life: list[Saying] = []
+    for _, _, action, actor, said in LIFE:
+        if action is Action.CONCLUDE_TRIAGE:
+            life.append((action, actor, {**said, "undelivered": "nobody waits in a benchmark"}))
+            life.append((Action.HAND_OVER, contently_life.ADA, {}))
+        else:
+            life.append((action, actor, said))
+    return [*life, (Action.CLOSE, contently_life.ADA, {})]
+
+
+async def _per_second(live: Callable[[], Awaitable[object]], times: int) -> float:
+    left = iter(range(times))
+
+    async def one_after_the_other() -> None:
+        for _ in left:
+            await live()
+
+    began = perf_counter()
+    await asyncio.gather(*(one_after_the_other() for _ in range(CONCURRENCY)))
+    return times / (perf_counter() - began)
+
+
+async def _history(client: Client, workflow_id: str) -> WorkflowHistory:
+    return await client.get_workflow_handle(workflow_id).fetch_history()
+
+
+@asynccontextmanager
+async def _plain_server() -> AsyncIterator[WorkflowEnvironment]:
+    with unheard():
+        server = await WorkflowEnvironment.start_local(
+            dev_server_existing_path=str(server_binary()),
+            data_converter=DATA_CONVERTER,
+            search_attributes=list(SEARCH_ATTRIBUTES),
+            dev_server_log_level="error",
+            dev_server_extra_args=dynamic_config(ONE_PARTITION),
+        )
+    async with server:
+        yield server
+
+
+def _ticket_worker(client: Client) -> Worker:
+    return make_worker(client, mailer=TakesEverything(), identity=IDENTITY)
+
+
+def _floor_worker(client: Client) -> Worker:
+    return Worker(
+        client,
+        task_queue=FLOOR_QUEUE,
+        workflows=[FloorWorkflow],
+        activities=[nothing],
+        graceful_shutdown_timeout=GRACE,
+        deployment_config=WorkerDeploymentConfig(version=DEPLOYMENT, use_worker_versioning=False),
+    )

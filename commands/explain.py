@@ -1,0 +1,141 @@
+"""`desk explain`: why a deadline is when it is."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from commands.explanation_tables import print_clock, print_clocks, wide_console
+from commands.failure import ExitCode, Failure
+from commands.instants import BadInstant, parse_instant
+from policies.business_time import BusinessTimeError
+from policies.catalogue import Catalogue, UnknownPolicy
+from policies.explaining import ClockExplanation, UnknownClock, explain_all, zones
+from policies.explaining import explain as explain_clock
+from policies.loading import load_policy
+from policies.problems import PolicyErrors
+from policies.schema import SupportPolicy
+from policies.settlement import Objection, RequestRefused
+
+FILES = (".yaml", ".yml")
+
+
+def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
+    policy: Annotated[
+        str, typer.Argument(help="A policy of the catalogue, such as contently, or a YAML file.")
+    ],
+    clock: Annotated[
+        str | None, typer.Option(help="The clock; without it, all clocks of the policy.")
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="When it starts: ISO 8601 with an offset, or local time with --zone. "
+            "Without it, now.",
+        ),
+    ] = None,
+    zone: Annotated[str | None, typer.Option(help="The IANA zone of a local time in --at.")] = None,
+    plan: Annotated[str | None, typer.Option(help="The account's plan.")] = None,
+    priority: Annotated[str | None, typer.Option(help="The ticket's priority.")] = None,
+    kind: Annotated[str | None, typer.Option(help="The ticket's kind.")] = None,
+    region: Annotated[str | None, typer.Option(help="The account's region.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+) -> None:
+    """Show how a deadline comes about: each window that counts, each
+    closed day that is skipped and its name, and the clause of the page.
+
+    The answer is the one a ticket gets that is opened at that instant.
+    A value the policy needs and has no default for must be given.
+
+    Exit code 0 with an answer, 1 when a policy file has errors, 2 when
+    the question makes no sense.
+
+    Example: desk explain contently --clock first_response
+    --at 2026-11-24T14:00 --zone America/New_York
+    """
+    start = _start(policy, at, zone)
+    rules = _policy(policy, start)
+    request = {"plan": plan, "priority": priority, "kind": kind, "region": region}
+    try:
+        if clock is not None:
+            _show(explain_clock(rules, clock, start, **request), as_json)
+        else:
+            _show_all(rules, start, explain_all(rules, start, **request), as_json)
+    except UnknownClock as error:
+        raise _usage(str(error), "--clock") from None
+    except RequestRefused as refusal:
+        raise _refused(refusal.objections) from None
+    except (BusinessTimeError, OverflowError, ValueError) as error:
+        raise _usage(str(error), "--at") from None
+
+
+def _start(policy: str, at: str | None, zone: str | None) -> datetime:
+    if at is None:
+        return datetime.now(UTC)
+    likely = next(iter(zones(_policy(policy, None))), "UTC")
+    try:
+        return parse_instant(at, zone, likely)
+    except (BadInstant, OverflowError) as error:
+        raise _usage(str(error), "--at") from None
+
+
+def _policy(name: str, at: datetime | None) -> SupportPolicy:
+    """The policy in a file, or the revision in force then (the newest when that is not known)."""
+    path = Path(name)
+    if path.suffix in FILES:
+        return _from_file(path)
+    catalogue = Catalogue.load()
+    try:
+        newest = catalogue.latest(name)
+        return catalogue.in_force(name, _day(newest, at)) if at else newest
+    except UnknownPolicy as error:
+        raise _usage(f"{error}; or name a YAML file", "policy") from None
+
+
+def _day(policy: SupportPolicy, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(next(iter(zones(policy)), "UTC"))).date()
+
+
+def _from_file(path: Path) -> SupportPolicy:
+    try:
+        return load_policy(path)
+    except OSError as error:
+        raise _usage(f"{path}: cannot be read: {error.strerror or error}", "policy") from None
+    except PolicyErrors as errors:
+        raise Failure(ExitCode.FAILED, str(errors)) from None
+
+
+def _refused(objections: Sequence[Objection]) -> typer.BadParameter:
+    options = " / ".join(dict.fromkeys(f"--{objection.field}" for objection in objections))
+    return _usage("; ".join(f"{o.field} {o.reason}" for o in objections), options)
+
+
+def _usage(message: str, option: str) -> typer.BadParameter:
+    return typer.BadParameter(message, param_hint=f"'{option}'")
+
+
+def _show(explanation: ClockExplanation, as_json: bool) -> None:
+    if as_json:
+        typer.echo(explanation.model_dump_json(indent=2))
+    else:
+        print_clock(wide_console(), explanation)
+
+
+def _show_all(
+    policy: SupportPolicy, at: datetime, clocks: Sequence[ClockExplanation], as_json: bool
+) -> None:
+    if not as_json:
+        print_clocks(wide_console(), policy, clocks)
+        return
+    report: dict[str, Any] = {
+        "policy": policy.policy,
+        "revision": policy.revision.isoformat(),
+        "starts_at": at.isoformat().replace("+00:00", "Z"),
+        "clocks": [clock.model_dump(mode="json") for clock in clocks],
+    }
+    typer.echo(json.dumps(report, indent=2, ensure_ascii=False))

@@ -1,0 +1,78 @@
+"""A recording: a rehearsed ticket that is looked at after every step, until its story is told."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from email.message import EmailMessage
+from typing import Any
+
+from commands.rehearsal import Rehearsal, RehearsedTicket
+from commands.story import Refused, Story, tell
+from policies.terms import PinnedCalendar
+from policies.vocabulary import Action
+from workflows.gateway import ActionRefused
+from workflows.ticket.messages import Actor, ClockView, Opening
+
+
+class Recording:
+    """One ticket: the steps that are taken on it, and how its clocks looked after each."""
+
+    def __init__(
+        self,
+        ticket: RehearsedTicket,
+        hours: PinnedCalendar | None,
+        letters: Sequence[EmailMessage],
+        on_step: Callable[[datetime], None],
+    ) -> None:
+        self._ticket = ticket
+        self._hours = hours
+        self._letters = letters
+        self._on_step = on_step
+        self._looks: list[tuple[datetime, tuple[ClockView, ...]]] = []
+        self._refused: list[Refused] = []
+
+    @classmethod
+    async def begin(
+        cls, rehearsal: Rehearsal, opened: Opening, on_step: Callable[[datetime], None]
+    ) -> "Recording":
+        """Opens the ticket, and looks at it for the first time."""
+        ticket, hours = await rehearsal.open(opened), opened.terms.desk_calendar
+        recording = cls(ticket, hours, rehearsal.catcher.messages, on_step)
+        await recording._look()
+        return recording
+
+    async def until(self, at: datetime) -> None:
+        """Lets time pass."""
+        await self._ticket.until(at)
+        await self._look()
+
+    async def act(self, action: Action, actor: Actor, **said: Any) -> None:
+        """Somebody takes an action."""
+        reply = await self._ticket.act(action, actor, **said)
+        self._looks.append((await self._ticket.now(), reply.clocks))
+
+    async def try_to(self, action: Action, actor: Actor, **said: Any) -> None:
+        """Somebody tries what the ticket is going to refuse."""
+        try:
+            await self.act(action, actor, **said)
+        except ActionRefused as refusal:
+            refused = Refused(
+                at=await self._ticket.now(),
+                action=action,
+                by=actor.shown,
+                role=actor.role,
+                reason=refusal.reason,
+            )
+            self._refused.append(refused)
+
+    async def end(self) -> Story:
+        """The story, once the ticket is closed and everybody has been told."""
+        summary = await self._ticket.handle.result()
+        if summary.closed_at is not None:
+            self._looks.append((summary.closed_at, summary.clocks))
+        view, events = await self._ticket.view(), await self._ticket.timeline()
+        return tell(view, events, self._refused, self._looks, self._letters, self._hours)
+
+    async def _look(self) -> None:
+        now = await self._ticket.now()
+        self._looks.append((now, (await self._ticket.view()).clocks))
+        self._on_step(now)

@@ -1,0 +1,133 @@
+"""A desk to rehearse on: a real Temporal server whose time can be moved, the real worker, and
+real SMTP into a mail server that keeps what it gets. Weeks pass in seconds; nothing is faked.
+"""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any, Self
+
+from temporalio.client import WorkflowHandle
+from temporalio.testing import WorkflowEnvironment
+
+from activities.adapters.mail_catcher import LOOPBACK, MailCatcher
+from activities.adapters.smtp import SmtpMailer, Tls
+from activities.letters import Identity
+from policies.vocabulary import Action
+from worker import make_worker
+from workflows.connection import ticket_workflow_id
+from workflows.gateway import Tickets, start_options
+from workflows.server import start_time_skipping_server
+from workflows.ticket.messages import (
+    CONTENTS,
+    Act,
+    Actor,
+    Content,
+    Event,
+    Opening,
+    Reply,
+    Summary,
+    TicketView,
+)
+from workflows.ticket.workflow import Start, TicketWorkflow
+
+IDENTITY = Identity("support@desk.example", "desk.example")
+
+
+class RehearsedTicket:
+    """One ticket on a server with movable time."""
+
+    def __init__(self, env: WorkflowEnvironment, opened: Opening) -> None:
+        self._env = env
+        self._ids = count(1)
+        self.number = opened.number
+        self.tickets = Tickets(env.client)
+        self.handle: WorkflowHandle[TicketWorkflow, Summary] = env.client.get_workflow_handle_for(
+            TicketWorkflow.run, ticket_workflow_id(opened.number)
+        )
+
+    @classmethod
+    async def begin(cls, env: WorkflowEnvironment, opened: Opening) -> Self:
+        """Opens a ticket at its time of receipt, which lies in the future of the wall clock."""
+        wait = opened.received_at - datetime.now(UTC)
+        handle = await env.client.start_workflow(
+            TicketWorkflow.run,
+            Start(opening=opened),
+            start_delay=wait,
+            **start_options(opened),
+        )
+        await env.fast_forward(handle, wait)
+        ticket = cls(env, opened)
+        await ticket.tickets.open(opened)
+        return ticket
+
+    async def now(self) -> datetime:
+        """What time it is for the ticket."""
+        return await self._env.get_current_time(self.handle)
+
+    async def until(self, at: datetime) -> None:
+        """Moves the ticket's time to an instant; what is owed on the way is kept."""
+        await self._env.fast_forward(self.handle, max(at - await self.now(), timedelta(0)))
+
+    async def act(
+        self, action: Action, actor: Actor, *, id: str | None = None, **said: Any
+    ) -> Reply:
+        """Takes an action, as this actor."""
+        act = Act[Content](
+            id=id or f"{action}-{next(self._ids)}",
+            actor=actor,
+            content=CONTENTS[action](**said),
+        )
+        return await self.tickets.act(self.number, action, act)
+
+    async def view(self) -> TicketView:
+        """The ticket as it stands."""
+        return await self.tickets.view(self.number)
+
+    async def timeline(self) -> list[Event]:
+        """What became true."""
+        return await self.tickets.timeline(self.number)
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """The server, and the mails that arrived."""
+
+    env: WorkflowEnvironment
+    catcher: MailCatcher
+
+    @classmethod
+    @asynccontextmanager
+    async def begin(cls) -> AsyncIterator["Rehearsal"]:
+        """Everything started; stopped again when left."""
+        async with MailCatcher() as catcher, await _server() as env:
+            mailer = SmtpMailer(LOOPBACK, catcher.port, tls=Tls.NONE)
+            async with make_worker(env.client, mailer=mailer, identity=IDENTITY):
+                yield cls(env, catcher)
+
+    async def open(self, opened: Opening) -> RehearsedTicket:
+        """A ticket, opened at its time of receipt."""
+        return await RehearsedTicket.begin(self.env, opened)
+
+
+async def _server() -> WorkflowEnvironment:
+    with unheard():
+        return await start_time_skipping_server()
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """What a child process started in here says on standard output goes nowhere. The server
+    greets with its addresses, which would stand in the middle of our JSON.
+    """
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)

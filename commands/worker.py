@@ -1,0 +1,33 @@
+"""`desk worker`: the worker alone, as a deployment runs it."""
+
+import asyncio
+
+from commands.failure import ExitCode, Failure
+from commands.logs import log_to_terminal
+
+
+def worker() -> None:
+    """Run a worker: it keeps the promises and sends the notices.
+
+    It reaches Temporal by TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE and the
+    mail server by DESK_MAIL_HOST and its companions. Any number of them
+    may run; none needs to run for a deadline to be remembered. On SIGTERM it
+    finishes what is in hand, for DESK_GRACE_SECONDS at most.
+
+    Exit code 69 when no Temporal server answers, 78 when a setting is
+    wrong or missing.
+
+    Example: DESK_MAIL_HOST=mail.example desk worker
+    """
+    from settings import Settings
+    from worker import work
+
+    log_to_terminal()
+    settings = Settings()
+    if settings.mail_host is None:
+        raise Failure(
+            ExitCode.BAD_SETTINGS,
+            "DESK_MAIL_HOST: set it to the mail server that notices go through. "
+            "To try things out, `desk up` brings a mail catcher.",
+        )
+    asyncio.run(work(settings))

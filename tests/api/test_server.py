@@ -1,0 +1,70 @@
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from api.server import PortTaken, address_of, listen, serve
+
+LOOPBACK = "127.0.0.1"
+
+
+def free_port() -> int:
+    with listen(LOOPBACK, 0) as listener:
+        return address_of(listener)[1]
+
+
+@asynccontextmanager
+async def served(app: FastAPI) -> AsyncIterator[str]:
+    port = free_port()
+    serving = asyncio.create_task(serve(app, LOOPBACK, port))
+    # It listens before it first waits, so whoever connects from now on is answered.
+    await asyncio.sleep(0)
+    try:
+        yield f"http://{LOOPBACK}:{port}"
+    finally:
+        serving.cancel()
+        with suppress(asyncio.CancelledError):
+            await serving
+
+
+async def test_app_is_served_until_cancelled(app: FastAPI) -> None:
+    async with served(app) as address, httpx.AsyncClient(base_url=address) as http:
+        assert (await http.get("/healthz")).json() == {"status": "ok"}
+        assert "server" not in (await http.get("/healthz")).headers
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{address}/healthz")
+
+
+async def test_large_body_is_refused_on_the_wire(app: FastAPI) -> None:
+    async with served(app) as address, httpx.AsyncClient(base_url=address) as http:
+        headers = {"authorization": "Bearer service-token", "content-type": "application/json"}
+        response = await http.post("/tickets", content=b"x" * 1_000_000, headers=headers)
+        assert response.status_code == 413
+        assert response.headers["connection"] == "close"
+
+
+async def test_port_that_is_taken_is_told_in_words(app: FastAPI) -> None:
+    with listen(LOOPBACK, 0) as taken:
+        port = address_of(taken)[1]
+        with pytest.raises(PortTaken, match=f"port {port} on {LOOPBACK} is taken"):
+            await serve(app, LOOPBACK, port)
+
+
+def test_other_addresses_are_errors_of_their_own() -> None:
+    with pytest.raises(OSError, match="assign") as caught:
+        listen("203.0.113.1", 0)
+    assert not isinstance(caught.value, PortTaken)
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="this machine has no IPv6")
+def test_ipv6_addresses_are_shown_in_brackets() -> None:
+    try:
+        listener = listen("::1", 0)
+    except OSError:
+        pytest.skip("this machine has no IPv6 loopback")
+    with listener:
+        assert address_of(listener)[0] == "[::1]"
