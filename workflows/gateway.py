@@ -3,7 +3,6 @@ tests speak to; nothing else starts or updates a ticket workflow.
 """
 
 import asyncio
-import asyncio
 from contextlib import suppress
 from typing import Any, NoReturn, TypeVar
 

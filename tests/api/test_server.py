@@ -36,7 +36,8 @@ async def test_app_is_served_until_cancelled(app: FastAPI) -> None:
         assert (await http.get("/healthz")).json() == {"status": "ok"}
         assert "server" not in (await http.get("/healthz")).headers
     with pytest.raises(httpx.ConnectError):
-        httpx.get(f"{address}/healthz")
+        async with httpx.AsyncClient() as http:
+            await http.get(f"{address}/healthz")
 
 
 async def test_large_body_is_refused_on_the_wire(app: FastAPI) -> None:

@@ -6,6 +6,7 @@ tickets that were open while older code ran, and newer code has to replay them.
 
 import asyncio
 import json
+import re
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from workflows.server import start_time_skipping_server
 
 HERE = Path(__file__).parent
 WHEREABOUTS = frozenset({"identity", "stackTrace"})
+STICKY_QUEUE = re.compile(r"^\d+@[\w.-]+$")
 
 
 async def histories() -> AsyncIterator[tuple[str, WorkflowHistory]]:
@@ -41,7 +43,7 @@ async def record(folder: Path) -> None:
     """Writes the history of every life as JSON."""
     async for name, history in histories():
         text = json.dumps(_without_whereabouts(json.loads(history.to_json())), indent=1)
-        (folder / f"{name}.json").write_text(text + "\n")  # noqa: ASYNC240 - nothing else runs in this loop
+        (folder / f"{name}.json").write_text(text + "\n")
 
 
 def _without_whereabouts(node: Any) -> Any:
@@ -49,7 +51,9 @@ def _without_whereabouts(node: Any) -> Any:
     if isinstance(node, dict):
         told = {key: _without_whereabouts(value) for key, value in node.items()}
         return {key: value for key, value in told.items() if key not in WHEREABOUTS}
-    return [_without_whereabouts(item) for item in node] if isinstance(node, list) else node
+    if isinstance(node, list):
+        return [_without_whereabouts(item) for item in node]
+    return STICKY_QUEUE.sub("worker", node) if isinstance(node, str) else node
 
 
 if __name__ == "__main__":
