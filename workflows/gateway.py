@@ -24,6 +24,7 @@ from temporalio.common import (
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from policies.terms import Terms
 from policies.vocabulary import Action
 from workflows.connection import RPC_TIMEOUT, TASK_QUEUE, ticket_workflow_id
 from workflows.ticket import views
@@ -35,6 +36,9 @@ from workflows.ticket.workflow import Start, TicketWorkflow
 
 QUERY_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
 """Seconds between attempts to read a ticket whose next run has not been taken up yet."""
+
+LEAST_URGENT = 5
+"""The largest priority key that a Temporal server knows by default."""
 
 AnyContent = TypeVar("AnyContent", bound=Content)
 HEADLINE, OPENED_AT = "headline", "opened_at"
@@ -173,8 +177,17 @@ def start_options(opening: Opening) -> dict[str, Any]:
         ),
         "memo": {HEADLINE: views.headline(state), OPENED_AT: opening.received_at},
         "static_summary": views.headline(state),
-        "priority": Priority(fairness_key=opening.terms.account),
+        "priority": Priority(
+            priority_key=_urgency(opening.terms), fairness_key=opening.terms.account
+        ),
     }
+
+
+def _urgency(terms: Terms) -> int | None:
+    """1 for the first priority a policy names, its most urgent, to 5 for the fifth and later."""
+    if terms.priority not in terms.priorities:
+        return None
+    return min(terms.priorities.index(terms.priority) + 1, LEAST_URGENT)
 
 
 def _is_between_runs(error: Exception) -> bool:

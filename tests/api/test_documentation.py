@@ -4,9 +4,10 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from api.problems import KINDS
+from api.problems import KINDS, REFUSED
 from policies.vocabulary import Action
 from tests.api.caller import Caller
+from workflows.ticket.refusals import REFUSALS
 
 
 @pytest.fixture
@@ -63,3 +64,8 @@ async def test_every_kind_of_problem_is_explained_at_its_type(app: FastAPI, slug
 
 async def test_kind_of_problem_that_is_none_is_a_404(app: FastAPI) -> None:
     assert (await Caller(app, None).get("/problems/bad-mood")).status_code == 404
+
+
+def test_every_refusal_of_a_ticket_is_a_problem_of_its_own() -> None:
+    assert REFUSED.keys() == REFUSALS.keys()
+    assert len(set(REFUSED.values())) == len(REFUSED)

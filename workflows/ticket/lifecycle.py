@@ -6,6 +6,7 @@ and stage is in `requirements.py`.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from policies.vocabulary import Action, Role, Stage
 from workflows.ticket.messages import Act, Content
@@ -68,7 +69,7 @@ TRANSITIONS: dict[Action, Transition] = {
 }
 
 
-def check(ticket: TicketState, action: Action, act: Act[Content]) -> None:
+def check(ticket: TicketState, action: Action, act: Act[Content], at: datetime) -> None:
     """Returns when the action is possible now; raises the Refusal that says why it is not."""
     role = act.actor.role
     if role not in _roles(ticket, action):
@@ -80,7 +81,7 @@ def check(ticket: TicketState, action: Action, act: Act[Content]) -> None:
             f"{action} belongs to {stages}; ticket {ticket.opening.number} is {ticket.stage}",
             clause_of(ticket, action),
         )
-    check_requirements(ticket, action, act)
+    check_requirements(ticket, action, act, at)
 
 
 def allowed_actions(ticket: TicketState, role: Role) -> tuple[Action, ...]:

@@ -6,6 +6,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from policies.vocabulary import (
@@ -66,13 +67,15 @@ def is_possible(ticket: TicketState, action: Action) -> bool:
     return all(condition.holds(ticket) for condition in CONDITIONS.get(action, ()))
 
 
-def check_requirements(ticket: TicketState, action: Action, act: Act[Content]) -> None:
+def check_requirements(
+    ticket: TicketState, action: Action, act: Act[Content], at: datetime
+) -> None:
     """Returns when nothing is missing; raises the Refusal that says what is."""
     for condition in CONDITIONS.get(action, ()):
         if not condition.holds(ticket):
             raise ConditionUnmet(condition.otherwise, clause_of(ticket, action))
     check_content = _CONTENT_CHECKS.get(type(act.content))
-    objection = check_content(ticket, act) if check_content else None
+    objection = check_content(ticket, act, at) if check_content else None
     if objection is not None:
         raise objection
 
@@ -99,7 +102,7 @@ def _is_acknowledged(ticket: TicketState) -> bool:
     return any(True for _ in ticket.told(EventType.ACKNOWLEDGED))
 
 
-def _check_respond(ticket: TicketState, act: Act[Respond]) -> Refusal | None:
+def _check_respond(ticket: TicketState, act: Act[Respond], _at: datetime) -> Refusal | None:
     outcomes, clause = act.content.outcomes, clause_of(ticket, Action.RESPOND)
     possible = ", ".join(ticket.terms.process.outcomes)
     if not outcomes:
@@ -115,7 +118,7 @@ def _check_respond(ticket: TicketState, act: Act[Respond]) -> Refusal | None:
     return None
 
 
-def _check_assign(ticket: TicketState, act: Act[Assign]) -> Refusal | None:
+def _check_assign(ticket: TicketState, act: Act[Assign], _at: datetime) -> Refusal | None:
     keep = ticket.terms.process.keep_assigned
     if act.content.assignee is None and ticket.priority in keep:
         return InvalidContent(
@@ -125,7 +128,7 @@ def _check_assign(ticket: TicketState, act: Act[Assign]) -> Refusal | None:
     return None
 
 
-def _check_conclude(ticket: TicketState, act: Act[ConcludeTriage]) -> Refusal | None:
+def _check_conclude(ticket: TicketState, act: Act[ConcludeTriage], _at: datetime) -> Refusal | None:
     untold = undelivered(ticket)
     if untold and not act.content.undelivered:
         who = " and ".join(untold)
@@ -137,7 +140,7 @@ def _check_conclude(ticket: TicketState, act: Act[ConcludeTriage]) -> Refusal | 
     return None
 
 
-def _check_review(ticket: TicketState, act: Act[RecordReview]) -> Refusal | None:
+def _check_review(ticket: TicketState, act: Act[RecordReview], _at: datetime) -> Refusal | None:
     clause = clause_of(ticket, Action.RECORD_REVIEW)
     forecast = ticket.terms.process.forecast
     if forecast is None or act.content.viewpoint not in forecast.viewpoints:
@@ -150,17 +153,23 @@ def _check_review(ticket: TicketState, act: Act[RecordReview]) -> Refusal | None
     return None
 
 
-def _check_forecast(ticket: TicketState, act: Act[ShareForecast]) -> Refusal | None:
+def _check_forecast(ticket: TicketState, act: Act[ShareForecast], at: datetime) -> Refusal | None:
     content = act.content
     if content.begins_by is not None and not content.reason:
         return InvalidContent(
             "a date of your own needs a reason; leave begins_by out to take the proposed one",
             clause_of(ticket, Action.SHARE_FORECAST),
         )
+    calendar = ticket.terms.desk_calendar
+    if content.begins_by and calendar and content.begins_by < calendar.local_date(at):
+        return InvalidContent(
+            f"begins_by {content.begins_by} has passed; name a day that is still to come",
+            clause_of(ticket, Action.SHARE_FORECAST),
+        )
     return None
 
 
-def _check_reclassify(ticket: TicketState, act: Act[Reclassify]) -> Refusal | None:
+def _check_reclassify(ticket: TicketState, act: Act[Reclassify], _at: datetime) -> Refusal | None:
     if act.content.priority not in ticket.terms.priorities:
         return InvalidContent(f"priority is one of {', '.join(ticket.terms.priorities)}")
     if act.content.priority == ticket.priority:
@@ -168,7 +177,7 @@ def _check_reclassify(ticket: TicketState, act: Act[Reclassify]) -> Refusal | No
     return None
 
 
-def _check_close(ticket: TicketState, act: Act[Close]) -> Refusal | None:
+def _check_close(ticket: TicketState, act: Act[Close], _at: datetime) -> Refusal | None:
     content = act.content
     if content.closed_as is ClosedAs.RESOLVED and ticket.stage is not Stage.RESOLVED:
         return ConditionUnmet("resolve the ticket before closing it as resolved")
@@ -192,13 +201,15 @@ def _check_not_covered(ticket: TicketState, content: Close) -> Refusal | None:
     return None
 
 
-def _check_merge(ticket: TicketState, act: Act[Merge]) -> Refusal | None:
+def _check_merge(ticket: TicketState, act: Act[Merge], _at: datetime) -> Refusal | None:
     if act.content.into == ticket.opening.number:
         return InvalidContent("a ticket cannot be merged into itself")
     return None
 
 
-_CONTENT_CHECKS: dict[type[Content], Callable[[TicketState, Act[Any]], Refusal | None]] = {
+_CONTENT_CHECKS: dict[
+    type[Content], Callable[[TicketState, Act[Any], datetime], Refusal | None]
+] = {
     Respond: _check_respond,
     Assign: _check_assign,
     ConcludeTriage: _check_conclude,

@@ -18,6 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.notices import Delivery, Failure, Notice
     from activities.notifications import Notifications
     from workflows.ticket import views
+    from workflows.ticket.duties import Duty
     from workflows.ticket.ticket import Ticket
 
 DELIVERY_TIMEOUT = timedelta(minutes=1)
@@ -116,9 +117,10 @@ class Deliveries:
         )
 
 
-def show(ticket: Ticket) -> None:
+def show(ticket: Ticket, next_duty: Duty | None = None) -> None:
     """Brings search attributes and the details in the UI up to date; only changes cost an event."""
-    workflow.set_current_details(views.details(ticket.state))
+    next_step = (next_duty.summary, next_duty.at) if next_duty else None
+    workflow.set_current_details(views.details(ticket.state, next_step))
     known = workflow.info().typed_search_attributes
     updates = [
         update

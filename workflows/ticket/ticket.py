@@ -49,8 +49,8 @@ class Ticket:
         ticket._happen(facts, opening.opened_by, opening.received_at)
         return ticket
 
-    def check(self, action: Action, act: Act[Content]) -> None:
-        """Returns when the action can be taken, or was; raises the Refusal otherwise."""
+    def check(self, action: Action, act: Act[Content], at: datetime) -> None:
+        """Returns when the action can be taken now, or was; raises the Refusal otherwise."""
         if self.has_handled(act):
             return
         if self.state.recorded_bytes > LARGEST_RECORD and action not in ENDING:
@@ -58,11 +58,11 @@ class Ticket:
                 f"this ticket holds {LARGEST_RECORD:,} bytes, as much as one can; "
                 "end it and go on in a new one"
             )
-        lifecycle.check(self.state, action, act)
+        lifecycle.check(self.state, action, act, at)
 
     def act(self, action: Action, act: Act[Content], at: datetime) -> None:
         """Takes an action; the same id again is the same action, and changes nothing."""
-        self.check(action, act)
+        self.check(action, act, at)
         if self.has_handled(act):
             return
         self._remember(act)
@@ -78,7 +78,7 @@ class Ticket:
     def act_by_itself(self, action: Action, content: Content, at: datetime) -> None:
         """An action that the process takes when nobody does."""
         act = Act[Any](id=f"{action}@{at.isoformat()}", actor=SYSTEM, content=content)
-        lifecycle.check(self.state, action, act)
+        lifecycle.check(self.state, action, act, at)
         self._take(action, act, at)
 
     def ring(self, ring: Ring) -> None:

@@ -101,9 +101,9 @@ def attributes(state: TicketState) -> Attributes:
 
 
 def next_due(state: TicketState) -> datetime | None:
-    """The earliest deadline of a running clock; None when nothing is due."""
-    running = (c.due_at for c in state.clocks if c.state is ClockState.RUNNING)
-    return min(running, default=None)
+    """The earliest deadline that is still to be kept or was missed; None when nothing is due."""
+    awaited = (c for c in state.clocks if c.state is ClockState.RUNNING or c.is_overdue)
+    return min((clock.due_at for clock in awaited), default=None)
 
 
 def headline(state: TicketState) -> str:
@@ -113,8 +113,11 @@ def headline(state: TicketState) -> str:
     return f"{terms.policy}{plan}: {opening.subject} ({terms.account_name})"
 
 
-def details(state: TicketState) -> str:
-    """The ticket in Markdown, for the Temporal UI; instants in UTC and in the desk's zone."""
+def details(state: TicketState, next_step: tuple[str, datetime] | None = None) -> str:
+    """The ticket in Markdown, for the Temporal UI; instants in the desk's zone.
+
+    `next_step` is what happens next by itself, and when.
+    """
     lines = [
         f"**{state.stage}**, waiting on **{state.waiting_on}**"
         + (f", closed as **{state.closed_as}**" if state.closed_as else ""),
@@ -126,6 +129,8 @@ def details(state: TicketState) -> str:
         "|---|---|---|---|",
         *(_row(state, clock) for clock in state.clocks),
     ]
+    if next_step is not None:
+        lines.append(f"\nNext by itself: {next_step[0]}, {_shown(state, next_step[1])}")
     undelivered = [n for n in state.notices if n.status is NoticeStatus.UNDELIVERABLE]
     lines += [f"\nUndeliverable: {n.template} to {n.to.email} ({n.error})" for n in undelivered]
     return "\n".join(lines)

@@ -13,7 +13,7 @@ from temporalio.exceptions import ApplicationError
 with workflow.unsafe.imports_passed_through():
     from policies.vocabulary import Action
     from workflows.ticket import steps, views
-    from workflows.ticket.duties import catch_up, duties
+    from workflows.ticket.duties import Duty, catch_up, duties
     from workflows.ticket.lifecycle import allowed_actions
     from workflows.ticket.messages import (
         CONTENTS,
@@ -143,11 +143,11 @@ class TicketWorkflow:
         catch_up(self.ticket, workflow.now())
         if not self._is_long:
             self.deliveries.start()
-        self._set_alarm()
-        steps.show(self.ticket)
+        next_duty = next(iter(duties(self.ticket)), None)
+        self._set_alarm(next_duty)
+        steps.show(self.ticket, next_duty)
 
-    def _set_alarm(self) -> None:
-        duty = next(iter(duties(self.ticket)), None)
+    def _set_alarm(self, duty: Duty | None) -> None:
         leave_at = self.deliveries.settled_at() if self._is_long else None
         if leave_at is not None and (duty is None or leave_at < duty.at):
             self.alarm.set(leave_at, "continue as new")
@@ -173,7 +173,7 @@ class TicketWorkflow:
 
     def _check(self, action: Action, act: Act[Content]) -> None:
         try:
-            self.ticket.check(action, act)
+            self.ticket.check(action, act, workflow.now())
         except Refusal as refusal:
             raise self._refused(refusal, act.actor) from refusal
 

@@ -1,0 +1,75 @@
+"""A life stays cheap, and its cost is counted as documented."""
+
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import WorkflowHistory
+
+from benchmarks.floor import FloorWorkflow
+from benchmarks.life_cost import LifeCost, cost_of_one_life, counted
+from benchmarks.lifecycle import MOST_EVENTS, TARGETS, table
+from benchmarks.throughput import steps_of
+
+
+def history(*names: str) -> WorkflowHistory:
+    kinds = [EventType.Value(f"EVENT_TYPE_{name}") for name in names]
+    return WorkflowHistory("ticket", [HistoryEvent(event_type=kind) for kind in kinds])
+
+
+TASK = ("WORKFLOW_TASK_SCHEDULED", "WORKFLOW_TASK_STARTED", "WORKFLOW_TASK_COMPLETED")
+TAKEN = ("WORKFLOW_EXECUTION_UPDATE_ACCEPTED", "WORKFLOW_EXECUTION_UPDATE_COMPLETED")
+MOVED = ("WORKFLOW_EXECUTION_OPTIONS_UPDATED", "WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED")
+
+
+async def test_one_documented_life_costs_at_most_150_events() -> None:
+    cost = await cost_of_one_life()
+    assert 50 < cost.events <= MOST_EVENTS
+    assert cost.updates == 12
+    assert cost.billable_actions <= 45
+
+
+def test_what_moves_time_is_not_counted_and_an_action_is_counted_once() -> None:
+    cost = counted(
+        history(
+            "WORKFLOW_EXECUTION_STARTED",
+            *TASK,
+            *TAKEN,
+            "ACTIVITY_TASK_SCHEDULED",
+            "TIMER_STARTED",
+            *MOVED,
+            *TASK,
+            *TASK,
+            *TAKEN,
+            "UPSERT_WORKFLOW_SEARCH_ATTRIBUTES",
+            "ACTIVITY_TASK_STARTED",
+            "ACTIVITY_TASK_COMPLETED",
+            *TASK,
+        )
+    )
+    assert cost.events_with_time_skipping == 24
+    assert cost.events == 24 - len(MOVED) - len(TASK)
+    assert cost.workflow_tasks == 3
+    assert cost.billable_actions == 1 + 2 + 1 + 1 + 1
+
+
+def test_the_floor_does_after_each_update_what_a_life_does() -> None:
+    lived = history(
+        "WORKFLOW_EXECUTION_STARTED",
+        *TASK,
+        *TAKEN,
+        "ACTIVITY_TASK_SCHEDULED",
+        "TIMER_STARTED",
+        *TASK,
+        *TAKEN,
+        "ACTIVITY_TASK_SCHEDULED",
+        "ACTIVITY_TASK_SCHEDULED",
+    )
+    steps = steps_of(lived)
+    assert steps == [(1, True), (2, False)]
+    assert FloorWorkflow(steps).steps == steps
+
+
+def test_the_table_shows_every_figure_and_the_targets() -> None:
+    life = dict.fromkeys(LifeCost.model_fields, 7)
+    shown = table({"life": life, "throughput": {"share_of_floor": 0.7}})
+    assert shown.row_count == len(life) + 1
+    assert set(TARGETS) == {("life", "events"), ("throughput", "share_of_floor")}

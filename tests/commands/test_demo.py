@@ -1,0 +1,134 @@
+"""`desk demo` plays the whole documented process on real servers, and checks itself."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import typer
+from rich.console import Console
+from typer.testing import CliRunner, Result
+
+from commands import contently_life
+from commands.agenda import wednesday_before_a_long_weekend
+from commands.demo import demo
+from commands.story import Story
+from commands.storyboard import print_story
+
+app = typer.Typer(rich_markup_mode="rich")
+app.command()(demo)
+
+Scenes = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def played() -> Result:
+    return CliRunner().invoke(app, ["--json"])
+
+
+@pytest.fixture(scope="module")
+def story(played: Result) -> dict[str, Any]:
+    report: dict[str, Any] = json.loads(played.stdout)
+    return report
+
+
+def events(story: dict[str, Any]) -> list[str]:
+    return [event["event"] for scene in story["scenes"] for event in scene["events"]]
+
+
+def test_it_succeeds_and_every_promise_was_kept(played: Result, story: dict[str, Any]) -> None:
+    assert played.exit_code == 0
+    assert story["checks"]
+    assert [check["promise"] for check in story["checks"] if not check["kept"]] == []
+
+
+@pytest.mark.clause(
+    "contently/first-response-content", "contently/escalation-update", "contently/forecast-basis"
+)
+def test_the_documented_process_happens_in_its_order(story: dict[str, Any]) -> None:
+    assert events(story) == [
+        "opened",
+        "clock_warned",
+        "assigned",
+        "responded",
+        "information_requested",
+        "escalated",
+        "information_provided",
+        *["finding_recorded"] * 4,
+        "triage_concluded",
+        "engineering_needed",
+        "handed_over",
+        "reviewed",
+        "reviewed",
+        "review_completed",
+        "forecast_shared",
+        "forecast_lapsed",
+        "forecast_shared",
+        "engineering_started",
+        "resolved",
+        "reopened",
+        "resolved",
+        "closed",
+    ]
+
+
+def test_it_takes_weeks_and_crosses_a_holiday(story: dict[str, Any]) -> None:
+    opened, closed = (datetime.fromisoformat(story[at]) for at in ("opened_at", "closed_at"))
+    assert closed - opened > timedelta(weeks=4)
+    clocks = [news for scene in story["scenes"] for news in scene["clocks"]]
+    assert all(
+        clock["over"]
+        for clock in clocks
+        if clock["clock"] == "engineering_handoff" and clock["news"] == "starts"
+    )
+    assert {news["news"] for news in clocks} >= {"starts", "pauses", "resumes", "met"}
+
+
+def test_notices_are_shown_as_they_were_received(story: dict[str, Any]) -> None:
+    mails = [mail for scene in story["scenes"] for mail in scene["mails"]]
+    assert len(mails) == story["notices_owed"]
+    assert {"mia@harbour.example", "ines@contently.example", "engineering@contently.example"} <= {
+        mail["address"] for mail in mails
+    }
+    assert all(story["ticket"] in mail["subject"] for mail in mails)
+
+
+def test_people_see_a_timeline_in_local_time(story: dict[str, Any]) -> None:
+    console = Console(width=200, record=True, quiet=False, file=None)
+    with console.capture() as capture:
+        print_story(console, Story.model_validate(story))
+    shown = capture.get()
+    assert "times are local in America/New_York" in shown
+    assert "14:00           In-platform widget (service) opened" in shown
+    assert "triage pauses, 8:00 h left" in shown
+    assert "refused  Ada Agent (agent) tries to share forecast" in shown
+
+
+def test_an_unknown_policy_is_refused_with_those_there_are() -> None:
+    result = CliRunner().invoke(app, ["--policy", "contentl"])
+    assert result.exit_code == 2
+    assert "there is contently" in " ".join(result.output.split())
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_there_is_a_life_for_every_month(month: int) -> None:
+    now = datetime(2027, month, 20, 23, tzinfo=UTC)
+    prepared = contently_life.prepare(now)
+    received = prepared.opening.received_at
+    desk = prepared.opening.terms.desk_calendar
+    assert desk is not None
+    assert received > now
+    assert desk.local_date(received) == wednesday_before_a_long_weekend(desk, now)
+    monday = desk.local_date(received) + timedelta(days=5)
+    assert monday.isoformat() in desk.closed
+
+
+def test_it_notices_a_mail_that_went_missing(story: dict[str, Any]) -> None:
+    told = Story.model_validate(story)
+    prepared = contently_life.prepare(told.opened_at - timedelta(days=3))
+    scenes = (told.scenes[0].model_copy(update={"mails": ()}), *told.scenes[1:])
+    broken = told.model_copy(update={"scenes": scenes})
+    kept = dict(contently_life.checks(broken, prepared))
+    assert [promise for promise, is_kept in kept.items() if not is_kept] == [
+        "Every notice arrived, and each of them once"
+    ]

@@ -1,0 +1,132 @@
+"""`desk explain` shows why a deadline is when it is, and says what is wrong with a question."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from commands.explain import explain
+from commands.failure import Failure
+from policies.catalogue import SHIPPED
+
+app = typer.Typer(rich_markup_mode="rich")
+app.command()(explain)
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(
+        app, [str(argument) for argument in arguments], env={"TERMINAL_WIDTH": "200"}
+    )
+
+
+def asked(*arguments: object) -> dict[str, Any]:
+    result = run(*arguments, "--json")
+    assert result.exit_code == 0, result.output
+    report: dict[str, Any] = json.loads(result.stdout)
+    return report
+
+
+def said(*arguments: object) -> str:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+    return " ".join(result.output.replace("│", " ").split())
+
+
+@pytest.mark.clause("contently/availability", "contently/first-response")
+def test_json_has_everything_about_the_deadline() -> None:
+    report = asked("contently", "--clock", "first_response", "--at", "2026-11-24T14:00-05:00")
+    assert report["policy"] == "contently"
+    assert report["revision"] == "2023-02-15"
+    assert report["clock"] == "first_response"
+    assert report["clause"] == "first-response"
+    assert report["target"] == "2 business days"
+    assert report["calendar"]["zone"] == "America/New_York"
+    assert report["starts_at"] == "2026-11-24T19:00:00Z"
+    assert report["due_at"] == "2026-11-27T19:00:00Z"
+    assert [window["date"] for window in report["counted"]] == [
+        "2026-11-24",
+        "2026-11-25",
+        "2026-11-27",
+    ]
+    assert report["skipped"] == [{"date": "2026-11-26", "name": "Thanksgiving Day"}]
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        ["--at", "2026-11-24T19:00Z"],
+        ["--at", "2026-11-24T14:00[America/New_York]"],
+        ["--at", "2026-11-24T14:00-05:00[America/New_York]"],
+        ["--at", "2026-11-24 14:00", "--zone", "America/New_York"],
+        ["--at", "2026-11-24T20:00", "--zone", "Europe/Paris"],
+    ],
+)
+def test_an_instant_can_be_said_in_many_ways(at: list[str]) -> None:
+    report = asked("contently", "--clock", "triage", *at)
+    assert report["starts_at"] == "2026-11-24T19:00:00Z"
+
+
+def test_people_see_local_time_utc_and_the_holiday() -> None:
+    result = run("contently", "--clock", "first_response", "--at", "2026-11-24T19:00Z")
+    assert result.exit_code == 0
+    for text in (
+        "Fri 2026-11-27 14:00 EST (Fri 19:00 UTC)",
+        "Thanksgiving Day",
+        "09:00-14:00",
+        "16:00 h",
+        "1 business day after",
+    ):
+        assert text in result.output
+
+
+def test_without_a_clock_all_are_shown() -> None:
+    result = run("contently", "--at", "2027-01-15T19:00Z")
+    assert "engineering_handoff" in result.output
+    report = asked("contently", "--at", "2027-01-15T19:00Z")
+    due = {clock["clock"]: clock["due_at"] for clock in report["clocks"]}
+    assert due["first_response"] == "2027-01-20T19:00:00Z"
+
+
+def test_without_a_time_it_is_about_now() -> None:
+    assert asked("contently", "--clock", "triage")["due_at"]
+
+
+def test_a_file_is_as_good_as_a_name() -> None:
+    report = asked(SHIPPED / "contently.yaml", "--clock", "triage", "--at", "2027-01-15T19:00Z")
+    assert report["policy"] == "contently"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "answer"),
+    [
+        (["contently", "--at", "2026-11-24T14:00"], "write 2026-11-24T14:00-05:00, or add --zone"),
+        (["contently", "--at", "tomorrow"], '"tomorrow" is no time'),
+        (["contently", "--at", "2027-03-14T02:30[America/New_York]"], "clocks go forward over it"),
+        (["contently", "--at", "2027-01-06T14:00-04:00[America/New_York]"], "contradicts itself"),
+        (["contently", "--at", "2027-01-06T14:00", "--zone", "America/New_Yrok"], "New_York"),
+        (["contently", "--at", "9999-12-31T23:00-05:00"], "--at"),
+        (["contently", "--at", "2001-01-01T00:00Z"], "it begins on 2023-02-15"),
+        (["contently", "--clock", "triag"], 'did you mean "triage"?'),
+        (["contentl"], 'did you mean "contently"?'),
+        (["none.yaml"], "cannot be read"),
+        (["contently", "--priority", "urgent"], "has high, normal, low"),
+        (["contently", "--plan", "gold"], "'gold' is unknown"),
+    ],
+)
+def test_a_question_that_makes_no_sense_gets_an_answer_that_does(
+    arguments: list[str], answer: str
+) -> None:
+    assert answer in said(*arguments)
+
+
+def test_a_policy_file_with_errors_ends_with_all_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "bad.yaml"
+    path.write_text("policy: bad\ntitle: 3\n")
+    result = run(path)
+    assert isinstance(result.exception, Failure)
+    assert result.exception.code == 1
+    assert f"{path}:2:8 title" in str(result.exception)
