@@ -8,6 +8,7 @@ well, but reading a ticket is no part of its life; replays cost nothing.
 
 from collections import Counter
 from datetime import UTC, datetime
+from typing import Any
 
 from pydantic import BaseModel
 from temporalio.api.enums.v1 import EventType
@@ -49,7 +50,7 @@ BILLABLE = frozenset(
     }
 )
 
-Saying = tuple[int, str, Action, Actor, dict[str, object]]
+Saying = tuple[int, str, Action, Actor, dict[str, Any]]
 """On which open day, at which local time, who does what."""
 
 LIFE: tuple[Saying, ...] = (

@@ -16,6 +16,7 @@ from email.message import EmailMessage
 from itertools import count
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 from pydantic import BaseModel
 from temporalio.api.enums.v1 import EventType
@@ -39,7 +40,7 @@ CONCURRENCY = 20
 ROUNDS = 3
 FLOOR_QUEUE = "floor"
 
-Saying = tuple[Action, Actor, dict[str, object]]
+Saying = tuple[Action, Actor, dict[str, Any]]
 
 
 class Throughput(BaseModel):
