@@ -32,6 +32,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from policies.contract import OneLine
 from policies.vocabulary import Role
 
 PREFIX = "DESK_"
@@ -71,9 +72,9 @@ class TokenActor(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    id: str = Field(min_length=1, max_length=200, description="Stable identity of the actor.")
+    id: OneLine = Field(description="Stable identity of the actor.")
     role: Role = Field(description="What the actor is to the tickets it acts on.")
-    name: str | None = Field(default=None, description="How the actor is named to people.")
+    name: OneLine | None = Field(default=None, description="How the actor is named to people.")
     email: MailAddress | None = Field(default=None, description="Where notices to it go.")
     account: str | None = Field(
         default=None, description="The only account it may see and act for; none means all."

@@ -243,11 +243,10 @@ class TicketDocument(TicketOpened):
     notices: tuple[NoticeDocument, ...] = ()
 
     @classmethod
-    def showing(cls, view: TicketView, allowed_actions: tuple[Action, ...]) -> Self:
-        """The ticket as somebody who can do these actions sees it."""
+    def showing(cls, view: TicketView) -> Self:
+        """The ticket as it was read."""
         known = {name: getattr(view, name) for name in cls.model_fields if hasattr(view, name)}
-        shown = known | _standing(view, view.zone) | {"allowed_actions": allowed_actions}
-        return cls.model_validate(shown, from_attributes=True)
+        return cls.model_validate(known | _standing(view, view.zone), from_attributes=True)
 
 
 class ActorDocument(BaseModel):

@@ -47,13 +47,18 @@ def opening(
         description=request.description,
         terms=settle(policy, contract, _facts(request), received_at),
         publication=request.publication,
-        fingerprint=fingerprint(f"{by.id} {by.role} {request.model_dump_json()}"),
+        fingerprint=request_fingerprint(request, by),
     )
 
 
+def request_fingerprint(request: OpenTicket, by: Actor) -> str:
+    """The same for the same request by the same caller, whenever it comes."""
+    return fingerprint(f"{by.id} {by.role} {request.model_dump_json()}")
+
+
 def is_repetition(reply: Reply, opened: Opening) -> bool:
-    """Whether the answer is certainly of an earlier opening: its clocks began before this one."""
-    return any(clock.started_at < opened.received_at for clock in reply.clocks)
+    """Whether the answer is that of an earlier opening with the same key."""
+    return reply.received_at != opened.received_at
 
 
 def _facts(request: OpenTicket) -> TicketFacts:

@@ -8,7 +8,7 @@ from workflows.ticket.messages import TicketView
 
 async def look_at(desk: Desk, caller: Caller, number: str) -> TicketView:
     """The ticket; TicketUnknown when there is none for this caller."""
-    view = await desk.tickets.view(number)
+    view = await desk.tickets.view(number, caller.actor.role)
     if not caller.may_see(view.account):
         raise TicketUnknown(f"there is no ticket {number}")
     return view

@@ -46,9 +46,9 @@ BILLABLE = frozenset(
         "TIMER_STARTED",
         "UPSERT_WORKFLOW_SEARCH_ATTRIBUTES",
         "WORKFLOW_EXECUTION_UPDATE_ACCEPTED",
-        "ACTIVITY_TASK_STARTED",
     }
 )
+"""Besides these, each attempt at an activity; a history has one event for all attempts."""
 
 Saying = tuple[int, str, Action, Actor, dict[str, Any]]
 """On which open day, at which local time, who does what."""
@@ -119,8 +119,12 @@ def counted(history: WorkflowHistory) -> LifeCost:
         activities=counts["ACTIVITY_TASK_STARTED"],
         search_attribute_upserts=counts["UPSERT_WORKFLOW_SEARCH_ATTRIBUTES"],
         workflow_tasks=counts["WORKFLOW_TASK_COMPLETED"] - idle,
-        billable_actions=sum(counts[name] for name in BILLABLE),
+        billable_actions=sum(counts[name] for name in BILLABLE) + _attempts(history),
     )
+
+
+def _attempts(history: WorkflowHistory) -> int:
+    return sum(event.activity_task_started_event_attributes.attempt for event in history.events)
 
 
 def _tasks_without_cause(names: list[str]) -> int:

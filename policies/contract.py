@@ -14,7 +14,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 def email_address(text: str) -> str:
     """`text` when it is one plain mail address (RFC 5321 dot-string form); else ValueError."""
-    if not _ADDRESS.fullmatch(text):
+    if not _ADDRESS.fullmatch(text) or _CONTROL.search(text):
         raise ValueError(f'"{text}" is not a mail address; write for example mia@example.com')
     return text
 

@@ -1,5 +1,6 @@
 """Settling terms: policy + contract + what is known of a ticket -> the Terms it is opened under."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -38,6 +39,9 @@ from policies.zones import pin_zone
 
 YEARS_PINNED = 5
 """Calendar years, from the one of receipt, whose holiday dates and offsets are pinned."""
+
+
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Requester(BaseModel):
@@ -85,7 +89,11 @@ def settle(
 ) -> Terms:
     """The terms a ticket received at this UTC instant is opened under; RequestRefused if none."""
     values = _values(policy, contract, ticket)
-    objections = [*_unknown_values(policy, values), *_channel(policy, values)]
+    objections = [
+        *_unknown_values(policy, values),
+        *_channel(policy, values),
+        *_wrong_facts(policy, ticket.facts),
+    ]
     if objections:
         raise RequestRefused(objections)
     calendars = {
@@ -216,6 +224,25 @@ def _admits(rule: ChannelRule, values: Mapping[Dimension, str]) -> bool:
     return all(not allowed or values.get(d) in allowed for allowed, d in conditions)
 
 
+def _wrong_facts(policy: SupportPolicy, given: Mapping[str, JsonValue]) -> Iterator[Objection]:
+    for name, value in given.items():
+        rule = policy.facts.get(name)
+        if rule is None:
+            has = ", ".join(policy.facts) or "none"
+            yield Objection(f"facts.{name}", f"is unknown; {policy.title} has {has}")
+        elif not _is_of_type(value, rule.type):
+            yield Objection(f"facts.{name}", f"{value!r} is no {rule.type}: {rule.ask}")
+
+
+def _is_of_type(value: JsonValue, name: str) -> bool:
+    if name == "bool" or isinstance(value, bool):
+        return name == "bool" and isinstance(value, bool)
+    if name == "date":
+        return isinstance(value, str) and _ISO_DATE.fullmatch(value) is not None
+    numbers = {"int": int, "double": int | float, "string": str}
+    return isinstance(value, numbers[name])
+
+
 def _choose(choice: Table[str] | str | None, values: Mapping[Dimension, str]) -> str | None:
     return choice.pick(values) if isinstance(choice, Table) else choice
 
@@ -263,7 +290,7 @@ def _facts(
 
 
 def has_active_publication(contract: Contract, ticket: TicketFacts) -> bool:
-    """Whether the requester belongs to an active publication of the account, or to the one named."""
+    """Whether the requester belongs to an active publication, or to the named one if active."""
     return any(
         publication.active and publication.has_user(ticket.requester.email)
         for publication in contract.publications

@@ -3,36 +3,21 @@ moved, with a mailer that keeps what it is given. Scenarios are told in local ti
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from temporalio.testing import WorkflowEnvironment
-
-from activities.letters import Identity
 from activities.ports import MailServerUnavailable, RecipientRefused
+from commands.rehearsal import IDENTITY as IDENTITY
+from commands.rehearsal import RehearsedTicket
 from policies.catalogue import Catalogue
 from policies.contract import Contact, Contract, Publication
 from policies.settlement import Requester, TicketFacts, settle
 from policies.vocabulary import Action, NoticeStatus, Role
-from workflows.connection import ticket_workflow_id
-from workflows.gateway import Tickets, start_options
-from workflows.ticket.messages import (
-    CONTENTS,
-    Act,
-    Actor,
-    Content,
-    Event,
-    NoticeView,
-    Opening,
-    Reply,
-    TicketView,
-)
-from workflows.ticket.workflow import Start, TicketWorkflow
+from workflows.ticket.messages import Actor, NoticeView, Opening, Reply
 
-IDENTITY = Identity("support@desk.example", "desk.example")
 NEW_YORK = ZoneInfo("America/New_York")
 AGENT = Actor(id="ada", role=Role.AGENT, name="Ada Agent")
 REQUESTER = Actor(id="mia", role=Role.REQUESTER, name="Mia Harbour")
@@ -104,56 +89,14 @@ class RecordingMailer:
         return "250 kept"
 
 
-class Life:
+class Life(RehearsedTicket):
     """One ticket on the server, moved through its time by the test."""
-
-    def __init__(self, env: WorkflowEnvironment, opened: Opening) -> None:
-        self._env = env
-        self._ids = count(1)
-        self.number = opened.number
-        self.tickets = Tickets(env.client)
-        self.handle = env.client.get_workflow_handle_for(
-            TicketWorkflow.run, ticket_workflow_id(opened.number)
-        )
-
-    @classmethod
-    async def begin(cls, env: WorkflowEnvironment, opened: Opening) -> "Life":
-        """Opens a ticket at its time of receipt, which lies in the future of the wall clock."""
-        wait = opened.received_at - datetime.now(UTC)
-        handle = await env.client.start_workflow(
-            TicketWorkflow.run,
-            Start(opening=opened),
-            start_delay=wait,
-            **start_options(opened),
-        )
-        await env.fast_forward(handle, wait)
-        life = cls(env, opened)
-        await life.tickets.open(opened)
-        return life
-
-    async def until(self, at: datetime) -> None:
-        """Moves the ticket's clock to an instant; deadlines on the way are kept."""
-        now = await self._env.get_current_time(self.handle)
-        await self._env.fast_forward(self.handle, max(at - now, timedelta(0)))
 
     async def act(
         self, action: Action, actor: Actor | None = None, *, id: str | None = None, **said: Any
     ) -> Reply:
         """Takes an action, as an agent unless somebody else is named."""
-        act = Act[Content](
-            id=id or f"{action}-{next(self._ids)}",
-            actor=actor or AGENT,
-            content=CONTENTS[action](**said),
-        )
-        return await self.tickets.act(self.number, action, act)
-
-    async def view(self) -> TicketView:
-        """The ticket as it stands."""
-        return await self.tickets.view(self.number)
-
-    async def timeline(self) -> list[Event]:
-        """What became true."""
-        return await self.tickets.timeline(self.number)
+        return await super().act(action, actor or AGENT, id=id, **said)
 
     async def delivered(self, count: int) -> None:
         """Returns once this many notices were sent or given up; TimeoutError after 10 s."""

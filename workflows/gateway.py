@@ -25,7 +25,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from policies.terms import Terms
-from policies.vocabulary import Action
+from policies.vocabulary import Action, Role
 from workflows.connection import RPC_TIMEOUT, TASK_QUEUE, ticket_workflow_id
 from workflows.ticket import views
 from workflows.ticket.messages import Act, Content, Event, Opening, OpenRequest, Reply, TicketView
@@ -34,7 +34,7 @@ from workflows.ticket.steps import search_attributes
 from workflows.ticket.ticket import Ticket
 from workflows.ticket.workflow import Start, TicketWorkflow
 
-QUERY_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
+QUERY_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 """Seconds between attempts to read a ticket whose next run has not been taken up yet."""
 
 LEAST_URGENT = 5
@@ -110,9 +110,9 @@ class Tickets:
             raise ActionRefused(IdReused.__name__, reason, None)
         return answer
 
-    async def view(self, number: str) -> TicketView:
-        """Everything about a ticket, open or closed."""
-        view: TicketView = await self._query(number, TicketWorkflow.view)
+    async def view(self, number: str, role: Role = Role.AGENT) -> TicketView:
+        """Everything about a ticket, open or closed, and what this role can do on it."""
+        view: TicketView = await self._query(number, TicketWorkflow.view, role)
         return view
 
     async def timeline(self, number: str) -> list[Event]:
@@ -138,10 +138,10 @@ class Tickets:
                     await operation.workflow_handle()
             raise
 
-    async def _query(self, number: str, query: Any) -> Any:
+    async def _query(self, number: str, query: Any, *asked: Any) -> Any:
         for pause in QUERY_PAUSES:
             try:
-                return await self._handle(number).query(query, rpc_timeout=RPC_TIMEOUT)
+                return await self._handle(number).query(query, args=asked, rpc_timeout=RPC_TIMEOUT)
             except (RPCError, WorkflowQueryFailedError) as error:
                 if not _is_between_runs(error):
                     _translate(error, number)

@@ -17,7 +17,7 @@ async def test_ticket_is_shown_whole(agent: Caller, service: Caller) -> None:
     assert shown["assignee"] == who
     assert (shown["policy"], shown["account"]) == ("contently", "harbour-media")
     assert shown["requester"] == "Mia Harbour"
-    assert [notice["template"] for notice in shown["notices"]] == ["opened"]
+    assert [notice["template"] for notice in shown["notices"]] == ["opened", "assigned"]
     [clock] = shown["clocks"]
     due, local = map(datetime.fromisoformat, (clock["due_at"], clock["due_local"]))
     assert due == local

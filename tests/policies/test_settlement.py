@@ -148,3 +148,12 @@ def test_a_local_date_is_over_at_local_midnight() -> None:
     day = datetime(2027, 3, 14, tzinfo=UTC).date()
     assert calendar.end_of(day) == datetime(2027, 3, 15, 4, 0, tzinfo=UTC)
     assert calendar.local_date(datetime(2027, 3, 15, 3, 59, tzinfo=UTC)) == day
+
+
+def test_facts_are_of_the_names_and_types_that_the_policy_declares() -> None:
+    assert settled(facts={"cause": "platform"}).verdict.used["cause"] == "platform"
+    with pytest.raises(RequestRefused) as refused:
+        settled(facts={"colour": "red", "cause": True})
+    fields = {objection.field: objection.reason for objection in refused.value.objections}
+    assert "active_publication, cause" in fields["facts.colour"]
+    assert "is no string" in fields["facts.cause"]

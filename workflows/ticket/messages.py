@@ -297,6 +297,7 @@ class Reply(Payload):
     """The answer to an opening or an action: where the ticket stands now."""
 
     number: str
+    received_at: datetime
     stage: Stage
     waiting_on: WaitingOn
     closed_as: ClosedAs | None = None
@@ -350,7 +351,6 @@ class TicketView(Reply):
     account: str
     policy: str
     revision: date
-    received_at: datetime
     requester: str
     plan: str | None = None
     kind: str | None = None

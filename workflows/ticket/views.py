@@ -37,6 +37,7 @@ def reply(state: TicketState, role: Role, fingerprint: str = "") -> Reply:
     verdict = state.terms.verdict
     return Reply(
         number=state.opening.number,
+        received_at=state.opening.received_at,
         stage=state.stage,
         waiting_on=state.waiting_on,
         closed_as=state.closed_as,
@@ -50,17 +51,16 @@ def reply(state: TicketState, role: Role, fingerprint: str = "") -> Reply:
     )
 
 
-def view(state: TicketState) -> TicketView:
-    """Everything about the ticket, with every cycle of its clocks."""
+def view(state: TicketState, role: Role = Role.AGENT) -> TicketView:
+    """Everything about the ticket, with every cycle of its clocks, for somebody in this role."""
     opening, terms = state.opening, state.terms
-    brief = reply(state, Role.AGENT, opening.fingerprint)
+    brief = reply(state, role, opening.fingerprint)
     return TicketView(
         **dict(brief) | {"clocks": tuple(_clock(state, clock) for clock in state.clocks)},
         subject=opening.subject,
         account=terms.account,
         policy=terms.policy,
         revision=terms.revision,
-        received_at=opening.received_at,
         requester=terms.contacts["requester"].name,
         plan=terms.plan,
         kind=terms.kind,

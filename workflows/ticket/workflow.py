@@ -11,7 +11,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from policies.vocabulary import Action
+    from policies.vocabulary import Action, Role
     from workflows.ticket import steps, views
     from workflows.ticket.duties import Duty, catch_up, duties
     from workflows.ticket.lifecycle import allowed_actions
@@ -99,9 +99,9 @@ class TicketWorkflow:
             raise self._refused(IdReused("this key was used to open a different ticket"), None)
 
     @workflow.query(name="ticket", description="Everything about the ticket")
-    def view(self) -> TicketView:
-        """The ticket as it stands."""
-        return views.view(self.ticket.state)
+    def view(self, role: Role = Role.AGENT) -> TicketView:
+        """The ticket as it stands, with what somebody in this role can do."""
+        return views.view(self.ticket.state, role)
 
     @workflow.query(name="timeline", description="What became true, oldest first")
     def timeline(self) -> list[Event]:
