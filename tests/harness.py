@@ -10,14 +10,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from activities.ports import MailServerUnavailable, RecipientRefused
-from commands.rehearsal import IDENTITY as IDENTITY
-from commands.rehearsal import RehearsedTicket
+from commands import rehearsal
 from policies.catalogue import Catalogue
 from policies.contract import Contact, Contract, Publication
 from policies.settlement import Requester, TicketFacts, settle
 from policies.vocabulary import Action, NoticeStatus, Role
 from workflows.ticket.messages import Actor, NoticeView, Opening, Reply
 
+IDENTITY = rehearsal.IDENTITY
 NEW_YORK = ZoneInfo("America/New_York")
 AGENT = Actor(id="ada", role=Role.AGENT, name="Ada Agent")
 REQUESTER = Actor(id="mia", role=Role.REQUESTER, name="Mia Harbour")
@@ -89,7 +89,7 @@ class RecordingMailer:
         return "250 kept"
 
 
-class Life(RehearsedTicket):
+class Life(rehearsal.RehearsedTicket):
     """One ticket on the server, moved through its time by the test."""
 
     async def act(
