@@ -135,12 +135,11 @@ def _mark_automatic(letter: EmailMessage) -> None:
 
 def _fill(letter: EmailMessage, pages: Pages, key: str) -> None:
     text = re.sub("\n{3,}", "\n\n", pages.text)
-    letter.set_content(text + "\n", cte="quoted-printable")
-    letter.add_alternative(pages.html + "\n", subtype="html", cte="quoted-printable")
-    # Named last: making a letter multipart moves its content headers into its first part.
-    letter["Content-Language"] = pages.language.replace("_", "-")
     # `=_` never occurs in quoted-printable (RFC 2045 section 6.7), so no text can end a part.
-    letter.set_boundary(f"=_{_digest(key)}")
+    letter.make_alternative(boundary=f"=_{_digest(key)}")
+    letter.add_alternative(text + "\n", cte="quoted-printable")
+    letter.add_alternative(pages.html + "\n", subtype="html", cte="quoted-printable")
+    letter["Content-Language"] = pages.language.replace("_", "-")
 
 
 def _digest(key: str) -> str:

@@ -93,6 +93,7 @@ def _environment(directory: Path, autoescape: bool) -> ImmutableSandboxedEnviron
         loader=FileSystemLoader(directory),
         autoescape=autoescape,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -13,7 +13,7 @@ from temporalio.exceptions import ApplicationError
 with workflow.unsafe.imports_passed_through():
     from policies.vocabulary import Action, Role
     from workflows.ticket import steps, views
-    from workflows.ticket.duties import Duty, catch_up, duties
+    from workflows.ticket.duties import Duty, catch_up
     from workflows.ticket.lifecycle import allowed_actions
     from workflows.ticket.messages import (
         CONTENTS,
@@ -140,10 +140,9 @@ class TicketWorkflow:
 
     def _perform_what_is_owed(self) -> None:
         self.changed = self.alarm.rang = self.deliveries.reported = False
-        catch_up(self.ticket, workflow.now())
+        next_duty = catch_up(self.ticket, workflow.now())
         if not self._is_long:
             self.deliveries.start()
-        next_duty = next(iter(duties(self.ticket)), None)
         self._set_alarm(next_duty)
         steps.show(self.ticket, next_duty)
 
