@@ -39,7 +39,9 @@ _FACTS = {
     "information_provided": "message by",
     "update_posted": "message by",
     "escalated": "message due_at? by",
-    "handed_over": "description findings information conclusion due_at? requested_by note?",
+    "handed_over": (
+        "description findings not_run? information conclusion due_at? requested_by note?"
+    ),
     "with_engineering": "opened_at?",
     "forecast_shared": "begins_by basis? revision reason? priorities",
     "forecast_lapsed": "begins_by",
