@@ -30,7 +30,8 @@ class Outbox:
         together = {event.type for event in events}
         for event in events:
             for rule in self._state.terms.notices:
-                if rule.event is event.type and not _is_said_elsewhere(event, together):
+                is_due = rule.event is event.type and rule.concerns(self._state.priority)
+                if is_due and not _is_said_elsewhere(event, together):
                     self.owe(event, rule.tell, rule.template or rule.event)
 
     def owe(self, event: Event, audiences: Sequence[str], template: str) -> None:
@@ -86,6 +87,8 @@ class Outbox:
         clock = _CLOCK_TOLD_OF.get(event.type)
         if clock is not None:
             facts.update(self._deadline(clock, event))
+        if event.data.get("clock") in _asking(self._state.terms):
+            facts["questions"] = self._questions(event)
         if event.type is EventType.HANDED_OVER:
             facts["opened_at"] = self._state.opening.received_at.isoformat()
             facts.update(self._packet(event))
@@ -121,6 +124,14 @@ class Outbox:
             "information": list(_answers(before)),
         }
 
+    def _questions(self, reminder: Event) -> list[JsonValue]:
+        """What the requester was last asked before they were reminded of it."""
+        for event in reversed(self._state.events[: reminder.seq - 1]):
+            if event.type is EventType.INFORMATION_REQUESTED:
+                asked = event.data.get("questions")
+                return asked if isinstance(asked, list) else []
+        return []
+
     def _recipient(self, audience: str) -> Recipient | None:
         terms, assignee = self._state.terms, self._state.assignee
         if audience != "assignee":
@@ -147,6 +158,12 @@ _CLOCK_TOLD_OF = {
     EventType.ESCALATED: "triage",
     EventType.HANDED_OVER: "review",
 }
+
+
+def _asking(terms: Terms) -> set[str]:
+    """The clocks that remind of what was asked."""
+    asked = EventType.INFORMATION_REQUESTED
+    return {clock.name for clock in terms.clocks if clock.reminds and asked in clock.starts}
 
 
 def _is_said_elsewhere(event: Event, together: set[EventType]) -> bool:
