@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from activities.notices import Notice, TicketRef
-from policies.terms import Recipient
+from policies.terms import Recipient, Terms
 from policies.vocabulary import ClosedAs, EventType, NoticeStatus, Role
 from workflows.ticket.messages import Event
 from workflows.ticket.state import NoticeRecord, TicketState
