@@ -7,11 +7,20 @@ from datetime import date
 
 from policies.problems import Finding, Path
 from policies.rules.clocks import OF_CLOCKS
-from policies.rules.survey import Mention, unknown
-from policies.schema import SupportPolicy
+from policies.rules.survey import Mention, parts, unknown
+from policies.schema import (
+    AllowanceRule,
+    CoverageRule,
+    LevelRule,
+    NoticeRule,
+    RequiredFor,
+    SupportPolicy,
+)
 from policies.suggestions import one_of
 from policies.vocabulary import Viewpoint
 
+_ONE = {"plans": "plan", "kinds": "kind", "priorities": "priority"}
+_LIMITED = (CoverageRule, NoticeRule, LevelRule, RequiredFor, AllowanceRule)
 FIRST_REVISION = date(1990, 1, 1)
 
 
@@ -28,6 +37,22 @@ def channels_are_for_declared_values(policy: SupportPolicy) -> Iterator[Finding]
         yield from _unknown_names("kind", (*path, "kinds"), rule.kinds, policy.kinds)
         here = (*path, "priorities")
         yield from _unknown_names("priority", here, rule.priorities, policy.priorities)
+        yield from _unknown_names("region", (*path, "regions"), rule.regions, policy.regions)
+
+
+def rules_are_for_declared_requests(policy: SupportPolicy) -> Iterator[Finding]:
+    """Wherever kinds, plans and priorities limit a rule, they are the policy's own."""
+    known: dict[str, Iterable[str]] = {
+        "plans": policy.plans,
+        "kinds": policy.kinds,
+        "priorities": policy.priorities,
+    }
+    for path, part in parts(policy):
+        if not isinstance(part, _LIMITED):
+            continue
+        for field, values in known.items():
+            given = getattr(part, field, ())
+            yield from _unknown_names(_ONE[field], (*path, field), given, values)
 
 
 def forecast_windows_are_complete(policy: SupportPolicy) -> Iterator[Finding]:
@@ -127,6 +152,9 @@ def credits_are_earned_by_something(policy: SupportPolicy) -> Iterator[Finding]:
         if credit.clock is not None and credit.each is None:
             wrong = "this credit does not say for how much lateness one is earned"
             yield Finding(path, wrong, 'add for example "each: 1 day"')
+        if credit.worth is not None and not credit.worth.is_elapsed:
+            wrong = f'"{credit.worth}" is no time that a contract can be extended by'
+            yield Finding((*path, "worth"), wrong, 'write for example "1 day"')
         share = credit.availability_below
         if share is not None and not 0 < share <= 100:
             wrong = f"{share:g} is not a share in percent"
@@ -139,6 +167,24 @@ def claims_have_a_clause(policy: SupportPolicy) -> Iterator[Finding]:
         yield Finding(("remedies", "claim_within"), wrong, "add `claim_clause`")
 
 
+def availability_is_promised_where_credited(policy: SupportPolicy) -> Iterator[Finding]:
+    promised = policy.remedies.availability
+    for i, credit in enumerate(policy.remedies.credits):
+        share = credit.availability_below
+        if share is not None and promised is not None and share != promised.percent:
+            wrong = f"{share:g} differs from the {promised.percent:g} percent promised"
+            path = ("remedies", "credits", i, "availability_below")
+            yield Finding(path, wrong, f"write {promised.percent:g}", credit.clause)
+
+
+def reasons_have_their_own_ids(policy: SupportPolicy) -> Iterator[Finding]:
+    ids = [rule.id for rule in policy.coverage]
+    for i, reason in enumerate(ids):
+        if reason is not None and reason in ids[:i]:
+            path = ("coverage", i, "id")
+            yield Finding(path, f'the reason "{reason}" is given twice', "give each its own id")
+
+
 def _unknown_names(
     what: str, path: Path, names: tuple[str, ...], known: Iterable[str]
 ) -> Iterator[Finding]:
@@ -149,6 +195,7 @@ def _unknown_names(
 RULES = (
     the_revision_is_a_likely_date,
     channels_are_for_declared_values,
+    rules_are_for_declared_requests,
     forecast_windows_are_complete,
     forecast_windows_are_for_its_priorities,
     forecast_windows_have_a_calendar,
@@ -160,4 +207,6 @@ RULES = (
     credits_are_for_declared_clocks,
     credits_are_earned_by_something,
     claims_have_a_clause,
+    availability_is_promised_where_credited,
+    reasons_have_their_own_ids,
 )

@@ -82,7 +82,10 @@ class Clockboard:
 
     def fire(self, ring: Ring) -> Clock:
         """Marks a rung as fired, and the clock as breached where that is the rung."""
-        clock = ring.clock.breach() if ring.rung.at == BREACH else ring.clock
+        clock = ring.clock
+        if ring.rung.at == BREACH:
+            reminds = self._terms.clock(clock.name).reminds
+            clock = clock.expire() if reminds else clock.breach()
         return self._put(clock.fire(ring.rung.at))
 
     def _follow(self, terms: ClockTerms, happening: Happening) -> None:

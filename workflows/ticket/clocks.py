@@ -169,6 +169,10 @@ class Clock(Payload):
         """Ran out, at its deadline, whenever that is noticed."""
         return self._with(state=ClockState.BREACHED, breached_at=self.due_at, owed=NOTHING)
 
+    def expire(self) -> "Clock":
+        """Ran its course at its deadline; it only reminded, so nothing is broken."""
+        return self._with(state=ClockState.CANCELLED, completed_at=self.due_at, owed=NOTHING)
+
     def fire(self, rung: str) -> "Clock":
         """This rung is done in this cycle."""
         return self._with(fired=(*self.fired, rung))
@@ -200,7 +204,7 @@ class Clock(Payload):
             name=self.name,
             cycle=self.cycle,
             state=self.state,
-            clause=terms.clause,
+            clause=self.promise.clause or terms.clause,
             promised=terms.promised,
             target=str(self.promise.within),
             started_at=self.started_at,

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from activities.notices import Notice, TicketRef
-from policies.terms import Recipient
+from policies.terms import Recipient, Terms
 from policies.vocabulary import ClockState, ClosedAs, EventType, NoticeStatus, Role
 from workflows.ticket.messages import Event
 from workflows.ticket.state import NoticeRecord, TicketState
@@ -32,7 +32,7 @@ class Outbox:
             said = _said_elsewhere(event, together)
             informed = self._told_of(said) if said else frozenset()
             for rule in self._state.terms.notices:
-                if rule.event is event.type:
+                if rule.event is event.type and rule.concerns(self._state.priority):
                     audiences = [a for a in rule.tell if a not in informed]
                     self.owe(event, audiences, rule.template or rule.event)
 
@@ -91,6 +91,8 @@ class Outbox:
 
     def _facts(self, record: NoticeRecord, event: Event) -> dict[str, JsonValue]:
         facts: dict[str, JsonValue] = {"by": event.by.shown, **event.data, **record.deadline}
+        if event.data.get("clock") in _asking(self._state.terms):
+            facts["questions"] = self._questions(event)
         if event.type is EventType.HANDED_OVER:
             facts["opened_at"] = self._state.opening.received_at.isoformat()
         if record.template == EventType.HANDED_OVER:
@@ -136,6 +138,14 @@ class Outbox:
         rules = (rule for rule in self._state.terms.notices if rule.event is event)
         return frozenset(audience for rule in rules for audience in rule.tell)
 
+    def _questions(self, reminder: Event) -> list[JsonValue]:
+        """What the requester was last asked before they were reminded of it."""
+        for event in reversed(self._state.events[: reminder.seq - 1]):
+            if event.type is EventType.INFORMATION_REQUESTED:
+                asked = event.data.get("questions")
+                return asked if isinstance(asked, list) else []
+        return []
+
     def _recipient(self, audience: str) -> Recipient | None:
         terms, assignee = self._state.terms, self._state.assignee
         if audience != "assignee":
@@ -162,6 +172,12 @@ _CLOCK_TOLD_OF = {
     EventType.ESCALATED: "triage",
     EventType.HANDED_OVER: "review",
 }
+
+
+def _asking(terms: Terms) -> set[str]:
+    """The clocks that remind of what was asked."""
+    asked = EventType.INFORMATION_REQUESTED
+    return {clock.name for clock in terms.clocks if clock.reminds and asked in clock.starts}
 
 
 def _said_elsewhere(event: Event, together: set[EventType]) -> EventType | None:

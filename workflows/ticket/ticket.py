@@ -14,7 +14,7 @@ from policies.vocabulary import Action, ClosedAs, EventType
 from workflows.ticket import lifecycle
 from workflows.ticket.actions import EFFECTS, Fact
 from workflows.ticket.clockboard import Clockboard, Happening, Ring
-from workflows.ticket.clocks import BREACH
+from workflows.ticket.clocks import BREACH, Clock
 from workflows.ticket.messages import SYSTEM, Act, Actor, Close, Content, Event, Opening
 from workflows.ticket.outbox import Outbox
 from workflows.ticket.refusals import IdReused, RecordFull
@@ -100,12 +100,12 @@ class Ticket:
             "rung": ring.rung.at,
             "due_at": clock.due_at.isoformat(),
             "target": str(clock.promise.within),
-            "clause": terms.clause,
+            "clause": clock.promise.clause or terms.clause,
             "promised": terms.promised,
             "owner": self.state.assignee.name if self.state.assignee else None,
         }
-        event = self._record(Fact(_ring_type(ring, clock.is_overdue), data), SYSTEM, ring.at)
-        self.outbox.owe(event, ring.rung.tell, event.type)
+        event = self._record(Fact(_ring_type(clock, ring), data), SYSTEM, ring.at)
+        self.outbox.owe(event, ring.rung.tell, ring.rung.template or event.type)
         self._settle_clocks()
 
     def lapse_forecast(self) -> None:
@@ -189,7 +189,7 @@ class Ticket:
             del self.state.handled[next(iter(self.state.handled))]
 
 
-def _ring_type(ring: Ring, is_overdue: bool) -> EventType:
-    if ring.rung.at == BREACH:
-        return EventType.CLOCK_BREACHED
-    return EventType.CLOCK_OVERDUE if is_overdue else EventType.CLOCK_WARNED
+def _ring_type(clock: Clock, ring: Ring) -> EventType:
+    if not clock.is_overdue:
+        return EventType.CLOCK_WARNED
+    return EventType.CLOCK_BREACHED if ring.rung.at == BREACH else EventType.CLOCK_OVERDUE
