@@ -65,8 +65,7 @@ class Letters:
         name = self._identity.name or notice.ticket.policy_title
         letter["From"] = _mailbox(name, self._identity.address)
         letter["To"] = recipient
-        number = one_line(notice.ticket.number)
-        letter["Subject"] = header_text(f"[{number}] {pages.subject}", _SUBJECT_LIMIT)
+        letter["Subject"] = header_text(_marked(notice.ticket) + pages.subject, _SUBJECT_LIMIT)
         letter["Date"] = notice.at
         self._thread(letter, notice)
         _mark_automatic(letter)
@@ -88,12 +87,13 @@ class Letters:
         )
 
     def _thread(self, letter: EmailMessage, notice: Notice) -> None:
-        """Name the letter, and hang it under its ticket.
+        """Name the letter, and hang it under its ticket, or its account when it has none.
 
         No mail has the ticket's own id; mail readers still thread by it (RFC 5322 section 3.6.4),
         in whichever order the letters arrive.
         """
-        ticket = re.sub("[^A-Za-z0-9-]", "-", notice.ticket.number)
+        thread = notice.ticket.number or f"account-{notice.ticket.account}"
+        ticket = re.sub("[^A-Za-z0-9-]", "-", thread)
         domain = self._identity.message_domain
         root = f"<{ticket}@{domain}>"
         letter["Message-ID"] = f"<{ticket}.{_digest(notice.key)}@{domain}>"
@@ -122,6 +122,11 @@ def _mailbox(name: str, address: str) -> Address:
 def _said_of(ticket: TicketRef) -> dict[str, str]:
     said = {name: one_line(value) for name, value in ticket.model_dump().items()}
     return said | {"subject": one_line(ticket.subject, _TICKET_SUBJECT_LIMIT)}
+
+
+def _marked(ticket: TicketRef) -> str:
+    """The ticket's number as subjects bear it; nothing in letters about no ticket."""
+    return f"[{one_line(ticket.number)}] " if ticket.number else ""
 
 
 def _mark_automatic(letter: EmailMessage) -> None:

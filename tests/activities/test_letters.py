@@ -15,6 +15,7 @@ from activities.notifications import TemplateFailed
 from activities.ports import RecipientRefused
 from activities.stationery import Stationery
 from activities.templates.manifest import (
+    ABOUT_ACCOUNTS,
     PARTS,
     facts_of,
     known_templates,
@@ -57,7 +58,7 @@ def test_every_letter_says_in_both_parts_which_ticket_and_whose_desk(
 ) -> None:
     letter = write(notice(template, audience))
     assert letter["Subject"].startswith(f"[{NUMBER}] ")
-    assert "The export stays empty" in letter["Subject"]
+    assert template in ABOUT_ACCOUNTS or "The export stays empty" in letter["Subject"]
     for page in (text_of(letter), html_of(letter)):
         assert "Mia Chen" in page
         assert NUMBER in page
@@ -314,6 +315,20 @@ def test_every_line_is_short_enough_and_ascii_whatever_the_text() -> None:
     assert raw.isascii()
     assert max(len(line) for line in raw.split(b"\r\n")) <= 78
     assert raw.count(b"\n") == raw.count(b"\r\n")
+
+
+@pytest.mark.parametrize("locale", ["en", "fr"])
+@pytest.mark.parametrize("template", sorted(ABOUT_ACCOUNTS))
+def test_a_letter_to_an_account_is_about_no_ticket(template: str, locale: str) -> None:
+    account = {"number": "", "subject": "", "requester_name": ""}
+    ticket, contact = TICKET.model_copy(update=account), MIA.model_copy(update={"locale": locale})
+    letter = write(notice(template, "account_manager", ticket=ticket, contact=contact))
+    assert letter["In-Reply-To"] == "<account-acme@desk.example>"
+    assert "[" not in letter["Subject"]
+    for page in (text_of(letter), html_of(letter)):
+        assert "\n--\n" not in page
+        assert "Requested by" not in page
+        assert "None" not in page
 
 
 # --- zone and locale ----------------------------------------------------------------------------
