@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from hashlib import sha256
 
+from activities.mail_headers import letter_policy
 from activities.notices import Notice, TicketRef
 from activities.plain_text import cleaned, header_text, one_line
 from activities.ports import RecipientRefused
@@ -21,6 +21,7 @@ from activities.templates.manifest import PROSE
 from policies.contract import email_address
 from policies.terms import Recipient
 
+_POLICY = letter_policy()
 _SUBJECT_LIMIT = 160
 _TICKET_SUBJECT_LIMIT = 120
 _NAME_LIMIT = 80
@@ -61,7 +62,7 @@ class Letters:
         """The letter of `notice`. Raises TemplateFailed or RecipientRefused."""
         recipient = _recipient(notice.contact)
         pages = self._render(notice)
-        letter = EmailMessage(policy=SMTP)
+        letter = EmailMessage(policy=_POLICY)
         name = self._identity.name or notice.ticket.policy_title
         letter["From"] = _mailbox(name, self._identity.address)
         letter["To"] = recipient

@@ -2,6 +2,9 @@
 
 import subprocess
 import sys
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.policy import SMTP, EmailPolicy
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +29,7 @@ from tests.activities.letterbox import (
     AT,
     FULL_FACTS,
     IDENTITY,
+    LETTERS,
     MIA,
     NUMBER,
     TICKET,
@@ -291,6 +295,19 @@ def test_the_same_notice_is_the_same_bytes_in_every_process() -> None:
         check=True,
     )
     assert run.stdout == Letters(IDENTITY).write(notice()).as_bytes()
+
+
+@pytest.mark.parametrize("flatten", [SMTP, SMTP.clone(cte_type="7bit")], ids=["sent", "7 bit"])
+@given(st.lists(st.sampled_from(["échéance", "à", "the", "–", "dépassée", "x"]), max_size=40))
+def test_a_subject_outside_ascii_keeps_every_space_and_stays_short(
+    flatten: EmailPolicy, words: list[str]
+) -> None:
+    ticket = TICKET.model_copy(update={"subject": " ".join(words)})
+    written = LETTERS.write(notice(ticket=ticket))
+    raw = written.as_bytes(policy=flatten)
+    read = str(make_header(decode_header(message_from_bytes(raw)["Subject"])))
+    assert read == written["Subject"]
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 78
 
 
 def test_an_identity_can_have_a_name_and_a_message_domain_of_its_own() -> None:
