@@ -132,7 +132,7 @@ def tell(
         *(_happened(event) for event in events),
         *refused,
         *(_over_holidays(news, hours) for news in _news(seen)),
-        *(_mail(letter) for letter in letters),
+        *(_mail(letter) for letter in letters if is_about(letter, view.number)),
     ]
     timeline = [part for part in parts if isinstance(part, Happened)]
     return Story(
@@ -179,6 +179,11 @@ def _happened(event: Event) -> Happened:
         said=said,
         data=event.data,
     )
+
+
+def is_about(letter: EmailMessage, number: str) -> bool:
+    """Whether a letter is of this ticket: every subject begins with its number."""
+    return str(letter["Subject"]).startswith(f"[{number}]")
 
 
 def _mail(letter: EmailMessage) -> Mail:
