@@ -183,7 +183,12 @@ def _happened(event: Event) -> Happened:
 
 def is_about(letter: EmailMessage, number: str) -> bool:
     """Whether a letter is of this ticket: every subject begins with its number."""
-    return str(letter["Subject"]).startswith(f"[{number}]")
+    return _subject(letter).startswith(f"[{number}]")
+
+
+def _subject(letter: EmailMessage) -> str:
+    # A long one is folded before its first word (RFC 5322 section 2.2.3).
+    return str(letter["Subject"]).strip()
 
 
 def _mail(letter: EmailMessage) -> Mail:
@@ -192,7 +197,7 @@ def _mail(letter: EmailMessage) -> Mail:
         at=sent.astimezone(UTC),
         to=str(letter["To"]),
         address=letter["To"].addresses[0].addr_spec,
-        subject=str(letter["Subject"]),
+        subject=_subject(letter),
         message_id=str(letter["Message-ID"]),
     )
 

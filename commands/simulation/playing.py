@@ -1,7 +1,7 @@
 """Playing a script: the real workflow lives the story, and what comes of it is compared."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -26,7 +26,7 @@ from policies.settlement import RequestRefused, settle
 from policies.vocabulary import NoticeStatus, Role
 from policies.zones import find_zone
 from workflows.gateway import ActionRefused, TicketClosed
-from workflows.ticket.messages import Actor, NoticeView, Opening, TicketView
+from workflows.ticket.messages import Actor, NoticeView, Opening
 
 PAUSES = (*(0.01 * 2**n for n in range(10)), 10.0)
 """Seconds of real time between looks for mails that are under way; they arrive in the first."""
@@ -88,7 +88,7 @@ class Performance:
         self._opening = opening
         self._recording = recording
         self._mails = rehearsal.catcher.messages
-        self._events_seen = 0
+        self._events_seen = self._notices_seen = 0
         self.comparisons: list[Comparison] = []
 
     @classmethod
@@ -148,11 +148,12 @@ class Performance:
         ticket, zone = self._recording.ticket, find_zone(self._scenario.zone)
         view, events = await ticket.view(), await ticket.timeline()
         news = tuple(event.type for event in events[self._events_seen :])
-        self._events_seen = len(events)
+        notices = view.notices[self._notices_seen :]
+        self._events_seen, self._notices_seen = len(events), len(view.notices)
         return Sight(
             view=view,
             news=news,
-            told=tuple(_arrived(view, self._mails)),
+            told=tuple(_arrived(notices, view.number, self._mails)),
             allowed={role: await ticket.allowed_actions(role) for role in sorted(roles)},
             verdict=self._opening.terms.verdict,
             instant=self._scenario.instant,
@@ -180,13 +181,15 @@ def _as_unexpected(found: Comparison, path: Path) -> Comparison:
     return Comparison((*path, "do"), found.expected, found.found, found.holds)
 
 
-def _arrived(view: TicketView, mails: list[EmailMessage]) -> Iterator[NoticeView]:
+def _arrived(
+    notices: Iterable[NoticeView], number: str, mails: Iterable[EmailMessage]
+) -> Iterator[NoticeView]:
     """The notices whose mail is there: by recipient, and by the instant they are about."""
     seen = {
         (mail["To"].addresses[0].addr_spec, mail["Date"].datetime)
         for mail in mails
-        if is_about(mail, view.number)
+        if is_about(mail, number)
     }
-    for notice in view.notices:
+    for notice in notices:
         if (notice.to, notice.at.replace(microsecond=0)) in seen:
             yield notice
