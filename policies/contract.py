@@ -3,7 +3,14 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StringConstraints,
+)
 
 SLUG = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 Slug = Annotated[str, StringConstraints(pattern=SLUG)]
@@ -58,7 +65,10 @@ class Publication(BaseModel):
 
 
 class Contract(BaseModel):
-    """What one account agreed to: the policy and plan it is under, and whom it names."""
+    """What one account agreed to: the policy and plan it is under, and whom it names.
+
+    `overrides` are values that hold for this account in the place of the policy's, by their paths.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -71,3 +81,4 @@ class Contract(BaseModel):
     locale: str | None = None
     contacts: dict[Slug, Contact] = Field(default_factory=dict)
     publications: tuple[Publication, ...] = ()
+    overrides: dict[OneLine, JsonValue] = Field(default_factory=dict)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from policies import coverage
 from policies.contract import Contact, Contract, EmailAddress, OneLine, Slug
 from policies.durations import Duration
+from policies.overrides import agreed
 from policies.schema import (
     CalendarRule,
     ChannelRule,
@@ -87,7 +88,12 @@ class RequestRefused(ValueError):
 def settle(
     policy: SupportPolicy, contract: Contract, ticket: TicketFacts, received_at: datetime
 ) -> Terms:
-    """The terms a ticket received at this UTC instant is opened under; RequestRefused if none."""
+    """The terms a ticket received at this UTC instant is opened under; RequestRefused if none.
+
+    What the contract overrides holds for it; OverridesRefused when that does not fit the policy.
+    """
+    agreement = agreed(policy, contract.overrides)
+    policy = agreement.policy
     values = _values(policy, contract, ticket)
     objections = [
         *_unknown_values(policy, values),
@@ -129,6 +135,7 @@ def settle(
         unassigned=policy.unassigned,
         process=_process(policy.process),
         exclusions={rule.clause: rule.says for rule in policy.coverage},
+        overrides=agreement.overrides,
     )
 
 

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from policies.documents import Document
 from policies.problems import Finding, Path
 from policies.shapes import keys_allowed
 from policies.suggestions import one_of, quoted
@@ -40,7 +39,14 @@ _SHAPES = (
 Words = tuple[str, str]
 
 
-def findings_of(error: ValidationError, document: Document) -> Iterator[Finding]:
+class Parts(Protocol):
+    """What is looked at to say what could have stood in the place of a wrong key."""
+
+    def at(self, path: Path) -> Any:
+        """The plain value at a path."""
+
+
+def findings_of(error: ValidationError, document: Parts) -> Iterator[Finding]:
     """Every schema error as a finding, at a path of the document."""
     schema = error.title
     for details in error.errors(include_url=False):
@@ -73,7 +79,7 @@ def _missing(path: Path) -> Finding:
     return Finding(path[:-1], f'the key "{key}" is missing', right, about_key=True)
 
 
-def _unknown_key(path: Path, document: Document, schema: str) -> Finding:
+def _unknown_key(path: Path, document: Parts, schema: str) -> Finding:
     key = str(path[-1])
     siblings = document.at(path[:-1])
     allowed = keys_allowed(schema, path[:-1], siblings)

@@ -70,6 +70,7 @@ def view(state: TicketState, role: Role = Role.AGENT) -> TicketView:
         merged_into=state.merged_into,
         notices=tuple(_notice(state, record) for record in state.notices),
         zone=terms.zone,
+        overrides=terms.overrides,
     )
 
 
