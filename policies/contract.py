@@ -69,7 +69,10 @@ def _is_among(email: str, users: tuple[str, ...]) -> bool:
 
 
 class Contract(BaseModel):
-    """What one account agreed to: the policy and plan it is under, and whom it names."""
+    """What one account agreed to: the policy and plan it is under, and whom it names.
+
+    `overrides` are values that hold for this account in the place of the policy's, by their paths.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -84,6 +87,7 @@ class Contract(BaseModel):
     publications: tuple[Publication, ...] = ()
     designated: tuple[str, ...] = ()
     facts: dict[Slug, JsonValue] = Field(default_factory=dict)
+    overrides: dict[OneLine, JsonValue] = Field(default_factory=dict)
 
     def is_designated(self, email: str) -> bool:
         """Whether this address may send requests in; where nobody is named, everybody may."""
