@@ -37,7 +37,8 @@ from policies.terms import (
     RungTerms,
     Terms,
 )
-from policies.vocabulary import Received
+from policies.verdicts import Decision, Verdict
+from policies.vocabulary import EventType, Received
 from policies.weekdays import expand_weekdays
 from policies.zones import pin_zone
 
@@ -113,6 +114,7 @@ def settle(
     calendars |= _pinned(policy, [c.calendar for c in clocks if c.calendar != hours], received_at)
     zone = contract.zone or (calendars[hours].zone if hours else "UTC")
     facts = _facts(values, contract, ticket) | {cel.RECEIVED_ON: _day(received_at, zone)}
+    verdict = coverage.verdict(policy, facts)
     return Terms(
         policy=policy.policy,
         title=policy.title,
@@ -121,7 +123,8 @@ def settle(
         account_name=contract.name,
         locale=locale,
         zone=zone,
-        verdict=coverage.verdict(policy, facts),
+        verdict=verdict,
+        asks={name: policy.facts[name].ask for name in verdict.missing if name in policy.facts},
         **{str(d): values[d] for d in values if d is not Dimension.RECEIVED},
         priorities=tuple(policy.priorities),
         calendars={name: calendars[name] for name in policy.calendars if name in calendars},
@@ -148,6 +151,32 @@ def settle(
             if rule.id and rule.closed_as
         },
         overrides=agreement.overrides,
+    )
+
+
+def unsettled(account: str, ticket: TicketFacts, received_at: datetime) -> Terms:
+    """What holds for a ticket while nobody can say which contract it is under: it is received,
+    and its requester hears of it should it have to be turned down.
+    """
+    asker = ticket.requester
+    zone, locale = asker.zone or "UTC", asker.locale or "en"
+    recipient = Recipient(name=asker.name, email=asker.email, zone=zone, locale=locale)
+    closing = NoticeTerms(event=EventType.CLOSED, tell=("requester",), clause="")
+    return Terms(
+        policy="",
+        title="Support",
+        revision=received_at.date(),
+        account=account,
+        account_name=account,
+        locale=locale,
+        zone=zone,
+        verdict=Verdict(decision=Decision.COVERED),
+        kind=ticket.kind,
+        priority=ticket.priority,
+        channel=ticket.channel,
+        contacts={"requester": recipient},
+        notices=(closing,),
+        is_settled=False,
     )
 
 
