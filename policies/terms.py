@@ -6,7 +6,7 @@ deadline of an open ticket. `settlement.py` makes them; the workflow only reads 
 """
 
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -67,12 +67,12 @@ class PinnedCalendar(Pinned):
     special: dict[str, tuple[tuple[str, str], ...]] = Field(default_factory=dict)
     clause: str = ""
 
-    @property
+    @cached_property
     def calendar(self) -> BusinessCalendar:
         """The compiled calendar; equal data share one."""
         return _compiled(self.model_dump_json())
 
-    @property
+    @cached_property
     def tzinfo(self) -> PinnedZone:
         """The zone with the offsets that were known when the ticket was opened."""
         return PinnedZone(self.zone, self.offsets)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from policies.problems import Finding, Path
+from policies.rules.clocks import OF_CLOCKS
 from policies.rules.survey import Mention, parts, unknown
 from policies.schema import (
     AllowanceRule,
@@ -16,6 +17,7 @@ from policies.schema import (
     SupportPolicy,
 )
 from policies.suggestions import one_of
+from policies.vocabulary import Viewpoint
 
 _ONE = {"plans": "plan", "kinds": "kind", "priorities": "priority"}
 _LIMITED = (CoverageRule, NoticeRule, LevelRule, RequiredFor, AllowanceRule)
@@ -92,6 +94,27 @@ def forecast_windows_have_a_calendar(policy: SupportPolicy) -> Iterator[Finding]
     if closing and not closing.after.is_elapsed:
         wrong = f'"{closing.after}" needs a calendar'
         yield Finding(("process", "closing", "after"), wrong, "set `support_hours`")
+
+
+def forecasts_rest_on_both_viewpoints(policy: SupportPolicy) -> Iterator[Finding]:
+    rule = policy.process.forecast
+    missing = [view for view in Viewpoint if rule and view not in rule.viewpoints]
+    if missing:
+        wrong = f"the windows are by both priorities, and {', '.join(missing)} is not asked for"
+        yield Finding(("process", "forecast", "viewpoints"), wrong, "name both viewpoints")
+
+
+def forecasts_have_support_hours(policy: SupportPolicy) -> Iterator[Finding]:
+    if policy.process.forecast and not policy.support_hours:
+        wrong = "a forecast is a day of the desk, and the desk has no hours"
+        yield Finding(("process", "forecast"), wrong, "set `support_hours`")
+
+
+def notices_are_not_about_clocks(policy: SupportPolicy) -> Iterator[Finding]:
+    for i, notice in enumerate(policy.notices):
+        if notice.event in OF_CLOCKS:
+            wrong = f'"{notice.event}" is told by the ladder of the clock, never by a notice'
+            yield Finding(("notices", i, "event"), wrong, "add a rung to the clock's `ladder`")
 
 
 def checklist_steps_have_their_own_ids(policy: SupportPolicy) -> Iterator[Finding]:
@@ -176,6 +199,9 @@ RULES = (
     forecast_windows_are_complete,
     forecast_windows_are_for_its_priorities,
     forecast_windows_have_a_calendar,
+    forecasts_rest_on_both_viewpoints,
+    forecasts_have_support_hours,
+    notices_are_not_about_clocks,
     checklist_steps_have_their_own_ids,
     assignment_is_for_declared_priorities,
     credits_are_for_declared_clocks,

@@ -56,7 +56,7 @@ class Clockboard:
         """
         for terms in self._terms.clocks:
             clock, measures = self.latest(terms.name), self._measures(terms)
-            if clock is not None and clock.is_open:
+            if clock is not None and (clock.is_open or clock.is_suspended):
                 aimed = clock.reaim(at, terms.promise(priority), measures)
                 self._put(aimed.skip_warnings(at, terms, measures))
             elif clock is None and _is_begun(terms, events):
@@ -145,4 +145,4 @@ def _is_begun(terms: ClockTerms, events: Sequence[Event]) -> bool:
     """Whether the last event that concerns the clock was one that starts it."""
     concerned = (*terms.starts, *terms.stops, *terms.cancels, *ENDINGS)
     last = next((event.type for event in reversed(events) if event.type in concerned), None)
-    return last in terms.starts
+    return last in terms.starts or (terms.repeats and last in terms.stops)
