@@ -199,7 +199,7 @@ def test_who_owes_an_answer_is_reminded_after_two_and_after_five_support_days(
 def test_a_reminder_has_a_letter_of_its_own_and_breaks_no_promise() -> None:
     pinned = terms("birch-clinic", email=RECEPTION).clock("information_reminder")
     assert pinned.reminds
-    assert {rung.template for rung in pinned.ladder} == {"information_reminder"}
+    assert {rung.template for rung in pinned.ladder} == {"reminder"}
     assert pinned.starts == (EventType.INFORMATION_REQUESTED,)
 
 
