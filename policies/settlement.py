@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from policies import cel, coverage
 from policies.contract import Contact, Contract, EmailAddress, OneLine, Slug
+from policies.facts import is_of_type
+from policies.overrides import agreed
 from policies.process_terms import process_terms
 from policies.public_holidays import DEFAULT_LOCALE, closed_on
 from policies.schema import (
@@ -86,7 +88,12 @@ class RequestRefused(ValueError):
 def settle(
     policy: SupportPolicy, contract: Contract, ticket: TicketFacts, received_at: datetime
 ) -> Terms:
-    """The terms a ticket received at this UTC instant is opened under; RequestRefused if none."""
+    """The terms a ticket received at this UTC instant is opened under; RequestRefused if none.
+
+    What the contract overrides holds for it; OverridesRefused when that does not fit the policy.
+    """
+    agreement = agreed(policy, contract.overrides)
+    policy = agreement.policy
     values = _values(policy, contract, ticket)
     hours = _choose(policy.support_hours, values)
     calendars = _pinned(policy, (hours,), received_at)
@@ -140,6 +147,7 @@ def settle(
             for rule in _refusals(policy)
             if rule.id and rule.closed_as
         },
+        overrides=agreement.overrides,
     )
 
 
@@ -277,23 +285,6 @@ def _wrong_facts(policy: SupportPolicy, given: Mapping[str, JsonValue]) -> Itera
             yield Objection(f"facts.{name}", f"{value!r} is unknown; there is {choices}")
         elif rule.given_by == "contract":
             yield Objection(f"facts.{name}", "is for the contract to say, not for a request")
-
-
-def is_of_type(value: JsonValue, name: str) -> bool:
-    """Whether a value is one of a fact's type."""
-    if name == "bool" or isinstance(value, bool):
-        return name == "bool" and isinstance(value, bool)
-    if name == "date":
-        return isinstance(value, str) and _is_date(value)
-    numbers = {"int": int, "double": int | float, "string": str}
-    return isinstance(value, numbers[name])
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def _choose(choice: Table[str] | str | None, values: Mapping[Dimension, str]) -> str | None:

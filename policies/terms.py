@@ -10,7 +10,14 @@ from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 from policies.business_time import BusinessCalendar
 from policies.durations import Duration, DurationText
@@ -219,6 +226,15 @@ class ProcessTerms(Pinned):
     clauses: dict[Action, str] = Field(default_factory=dict)
 
 
+class OverrideTerms(Pinned):
+    """A value of the policy that the account's contract replaced, and the clause it touches."""
+
+    path: str
+    policy: JsonValue = None
+    contract: JsonValue = None
+    clause: str = ""
+
+
 class Terms(Pinned):
     """Everything a ticket was promised, for as long as it lives."""
 
@@ -245,6 +261,7 @@ class Terms(Pinned):
     process: ProcessTerms = ProcessTerms()
     exclusions: dict[str, str] = Field(default_factory=dict)
     reasons: dict[str, ReasonTerms] = Field(default_factory=dict)
+    overrides: tuple[OverrideTerms, ...] = ()
 
     def clock(self, name: str) -> ClockTerms:
         """The terms of one clock; KeyError when the policy has none of that name."""

@@ -34,6 +34,7 @@ from policies.contract import Contact, Contract, Publication
 from policies.documents import Document
 from policies.durations import Duration
 from policies.loading import read_contract, read_policy
+from policies.overrides import errors_of_overrides, surprises_of_overrides
 from policies.rules.contracts import contract_under
 from policies.rules.survey import declared
 from policies.vocabulary import Outcome, Role, Stage
@@ -353,6 +354,8 @@ def test_the_examples_of_the_policies_page_are_one_sound_policy() -> None:
     policy, contract = the_policy_of_the_page()
     assert [finding.wrong for finding in linting.surprises(policy)] == []
     assert [finding.wrong for finding in contract_under(contract, {policy.policy: policy})] == []
+    assert [finding.wrong for finding in errors_of_overrides(contract, policy)] == []
+    assert [finding.wrong for finding in surprises_of_overrides(contract, policy)] == []
     assert policy.model_fields_set == schema.SupportPolicy.model_fields.keys()
 
 

@@ -5,11 +5,11 @@
 from collections.abc import Iterator, Mapping
 
 from policies.contract import Contract, email_address
+from policies.facts import is_of_type
 from policies.problems import Finding
 from policies.rules.places import unknown_in_contacts, unknown_locale, unknown_zone
 from policies.rules.survey import declared
 from policies.schema import SupportPolicy
-from policies.settlement import is_of_type
 from policies.suggestions import one_of
 from policies.tables import Dimension
 

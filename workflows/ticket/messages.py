@@ -12,7 +12,7 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, SerializeAsAny, StringConstraints
 
 from policies.contract import EmailAddress, OneLine, Slug
-from policies.terms import Terms
+from policies.terms import OverrideTerms, Terms
 from policies.vocabulary import (
     Action,
     ClockState,
@@ -370,6 +370,7 @@ class TicketView(Reply):
     merged_into: str | None = None
     notices: tuple[NoticeView, ...] = ()
     zone: str = "UTC"
+    overrides: tuple[OverrideTerms, ...] = ()
 
 
 class Summary(Payload):

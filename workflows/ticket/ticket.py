@@ -37,7 +37,7 @@ class Ticket:
     def open(cls, opening: Opening) -> "Ticket":
         """A new ticket, its clocks counting from receipt; closed at once when not eligible."""
         ticket = cls(TicketState(opening=opening, priority=opening.terms.priority))
-        facts = [Fact(EventType.OPENED, {"description": opening.description})]
+        facts = [Fact(EventType.OPENED, _as_opened(opening))]
         verdict = opening.terms.verdict
         if verdict.refuses and verdict.closed_as is not None:
             close = Close(
@@ -187,6 +187,14 @@ class Ticket:
         self.state.handled[act.id] = act.fingerprint
         while len(self.state.handled) > REMEMBERED_IDS:
             del self.state.handled[next(iter(self.state.handled))]
+
+
+def _as_opened(opening: Opening) -> dict[str, JsonValue]:
+    """What was asked for, and where the contract prevails over the policy."""
+    known: dict[str, JsonValue] = {"description": opening.description}
+    if opening.terms.overrides:
+        known["overrides"] = [o.model_dump(mode="json") for o in opening.terms.overrides]
+    return known
 
 
 def _ring_type(clock: Clock, ring: Ring) -> EventType:

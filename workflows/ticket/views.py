@@ -72,6 +72,7 @@ def view(state: TicketState, role: Role = Role.AGENT) -> TicketView:
         checklist=checklist(state),
         notices=tuple(_notice(state, record) for record in state.notices),
         zone=terms.zone,
+        overrides=terms.overrides,
     )
 
 
