@@ -41,7 +41,7 @@ INSTANTS = {
     "before Martin Luther King Day": "2027-01-15 16:00",
     "before Good Friday": "2027-03-25 16:00",
 }
-Cell = dict[str, str | None]
+Cell = dict[str, Any]
 
 
 def matrix(policy: SupportPolicy) -> dict[str, Any]:

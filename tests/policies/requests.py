@@ -38,6 +38,6 @@ def local(text: str, zone: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-def explained(policy: str, clock: str, at: datetime, **request: str) -> ClockExplanation:
+def explained(policy: str, clock: str, at: datetime, **request: Any) -> ClockExplanation:
     """Why a clock of a shipped policy is due when it is."""
     return explain(CATALOGUE.latest(policy), clock, at, **request)

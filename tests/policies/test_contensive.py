@@ -220,7 +220,7 @@ def test_with_facts_missing_they_are_asked_for_and_it_is_not_a_no(
 def test_what_is_refused_either_way_needs_no_more_facts() -> None:
     late = without(REQUIREMENTS, "first_used") | {"received_on": "2027-12-01"}
     assert verdict(PAGE, late).reason == "warranty_expired"
-    theirs = {"kind": "custom_feature", "third_party": True}
+    theirs: dict[str, Any] = {"kind": "custom_feature", "third_party": True}
     assert verdict(PAGE, theirs).reason == "third_party"
 
 

@@ -100,6 +100,8 @@ class Outbox:
             facts["opened_at"] = self._state.opening.received_at.isoformat()
         if record.template == EventType.HANDED_OVER:
             facts.update(self._packet(event))
+        if record.template == PAGED:
+            facts.update(self._page(event))
         return facts
 
     def _deadline(self, event: Event) -> dict[str, str]:
