@@ -40,7 +40,7 @@ def verdict(policy: SupportPolicy, facts: Facts) -> Verdict:
         names = facts_named(rule.when)
         examined |= names
         answer = holds(rule.when, facts)
-        if answer is None and (missing := names & (required | {RECEIVED_ON}) - facts.keys()):
+        if answer is None and (missing := _missing(names, required, facts)):
             undecided.append(_Undecided(rule, missing))
         elif answer:
             doubts = [u for u in undecided if u.rule.closed_as != rule.closed_as]
@@ -66,6 +66,11 @@ def _required(policy: SupportPolicy, facts: Facts) -> frozenset[str]:
         for name, fact in policy.facts.items()
         if name not in facts and _is_required(fact, facts)
     )
+
+
+def _missing(names: frozenset[str], required: frozenset[str], facts: Facts) -> frozenset[str]:
+    """What a rule wants for; the day of receipt only where there is nothing else to ask."""
+    return (names & required) or (names & {RECEIVED_ON} - facts.keys())
 
 
 def _is_required(fact: FactRule, facts: Facts) -> bool:
