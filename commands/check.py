@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from commands.translations import strangers, untranslated, untranslated_under
 from policies.catalogue import SHIPPED, Catalogue
 from policies.contract import Contract
 from policies.documents import Document
@@ -58,6 +59,9 @@ def check(
     what is wrong and what would be right. Warnings are about what is
     legal but surprising, and name the clause of the page.
 
+    A letter or words that are missing in a language of a policy or of
+    a contract are errors, too.
+
     A contract (a file with [bold]account:[/]) is also held against its
     policy: one of the files given, or else one that ships.
 
@@ -84,11 +88,15 @@ def examine(files: Sequence[Path]) -> Report:
         try:
             document = open_document(path)
             if document.is_contract:
-                contracts.append((document, contract_of(document)))
+                contract = contract_of(document)
+                contracts.append((document, contract))
+                report.warnings += map(document.problem, strangers(contract.contacts))
             else:
                 policy = policy_of(document)
                 policies.append(policy)
+                report.errors += map(document.problem, untranslated(policy))
                 report.warnings += map(document.problem, surprises(policy))
+                report.warnings += map(document.problem, strangers(policy.contacts))
         except OSError as error:
             report.unreadable.append(f"{path}: cannot be read: {error.strerror or error}")
         except PolicyErrors as error:
@@ -108,6 +116,9 @@ def _against_policies(
         newest = {policy.policy: policy for policy in _shipped()} | newest
     for document, contract in contracts:
         yield from map(document.problem, contract_under(contract, newest))
+        if contract.policy in newest:
+            missing = untranslated_under(contract, newest[contract.policy])
+            yield from map(document.problem, missing)
 
 
 def _shipped() -> Iterable[SupportPolicy]:

@@ -15,20 +15,24 @@ from celpy.celparser import CELParseError
 from celpy.evaluation import CELEvalError
 from pydantic import JsonValue
 
+from policies.locales import words_in
 from policies.schema import CoverageRule, SupportPolicy
 from policies.verdicts import Decision, Verdict
 
 _ENVIRONMENT = celpy.Environment()
 
 
-def verdict(policy: SupportPolicy, facts: Mapping[str, JsonValue]) -> Verdict:
-    """The verdict of a policy's coverage rules on these facts."""
+def verdict(
+    policy: SupportPolicy, facts: Mapping[str, JsonValue], locale: str | None = None
+) -> Verdict:
+    """The verdict of a policy's coverage rules on these facts, in words of this locale."""
     examined: set[str] = set()
     for rule in policy.coverage:
         names = facts_named(rule.when)
         examined |= names
         if _holds(rule, {name: facts[name] for name in names if name in facts}):
-            return _refusal(rule, facts, names)
+            says = words_in(rule.says, locale or policy.locale, policy.locale)
+            return _refusal(rule, says, _known(facts, names))
     missing = sorted(n for n, f in policy.facts.items() if f.required and n not in facts)
     return Verdict(
         decision=Decision.NEEDS_FACTS if missing else Decision.COVERED,
@@ -61,13 +65,13 @@ def _holds(rule: CoverageRule, facts: Mapping[str, JsonValue]) -> bool:
         return False
 
 
-def _refusal(rule: CoverageRule, facts: Mapping[str, JsonValue], names: Iterable[str]) -> Verdict:
+def _refusal(rule: CoverageRule, says: str, used: dict[str, JsonValue]) -> Verdict:
     return Verdict(
         decision=Decision.NOT_COVERED,
         closed_as=rule.verdict,
         clauses=(rule.clause,),
-        says=rule.says,
-        used=_known(facts, names),
+        says=says,
+        used=used,
     )
 
 

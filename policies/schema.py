@@ -49,6 +49,20 @@ ClauseId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$"
 Audience = Slug
 
 
+# The tags of alternatives appear in the location of a validation error; no key of a file can
+# look like them, so `translation.py` can tell the two apart.
+def _text_or_words(value: Any) -> str:
+    return "<by_locale>" if isinstance(value, dict) else "<text>"
+
+
+Says = Annotated[
+    Annotated[dict[str, Text], Field(min_length=1), Tag("<by_locale>")]
+    | Annotated[Text, Tag("<text>")],
+    Discriminator(_text_or_words),
+]
+"""Words in the policy's own locale, or by locale; `policies.locales` reads them."""
+
+
 class Part(BaseModel):
     """Any part of a policy document: frozen, and unknown keys are refused."""
 
@@ -125,8 +139,6 @@ class NoGuarantee(Part):
     says: dict[str, Text] = Field(default_factory=dict)
 
 
-# The tags below appear in the location of a validation error; no key of a file can look like
-# them, so `translation.py` can tell the two apart.
 def _promise_kind(value: Any) -> str:
     return "<guarantee>" if isinstance(value, dict | NoGuarantee) else "<duration>"
 
@@ -205,7 +217,7 @@ class CoverageRule(Rule):
 
     when: Text
     verdict: ClosedAs
-    says: Text
+    says: Says
 
 
 class FirstResponseRule(Rule):

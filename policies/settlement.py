@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from policies import coverage
 from policies.contract import Contact, Contract, EmailAddress, OneLine, Slug
 from policies.durations import Duration
+from policies.locales import words_in
 from policies.schema import (
     CalendarRule,
     ChannelRule,
@@ -105,7 +106,8 @@ def settle(
         is_open = calendars[hours].calendar.is_open(received_at)
         values[Dimension.RECEIVED] = Received.INSIDE_HOURS if is_open else Received.OUTSIDE_HOURS
     locale = contract.locale or policy.locale
-    clocks = tuple(_clock(n, r, values, locale) for n, r in policy.clocks.items())
+    tongues = (locale, policy.locale)
+    clocks = tuple(_clock(n, r, values, tongues) for n, r in policy.clocks.items())
     zone = contract.zone or (calendars[hours].zone if hours else "UTC")
     return Terms(
         policy=policy.policy,
@@ -115,7 +117,7 @@ def settle(
         account_name=contract.name,
         locale=locale,
         zone=zone,
-        verdict=coverage.verdict(policy, _facts(values, contract, ticket)),
+        verdict=coverage.verdict(policy, _facts(values, contract, ticket), locale),
         **{str(d): values[d] for d in values if d is not Dimension.RECEIVED},
         priorities=tuple(policy.priorities),
         calendars={n: c for n, c in calendars.items() if n in _calendars_used(clocks, hours)},
@@ -128,7 +130,7 @@ def settle(
         contacts=_contacts(policy, contract, ticket, zone, locale),
         unassigned=policy.unassigned,
         process=_process(policy.process),
-        exclusions={rule.clause: rule.says for rule in policy.coverage},
+        exclusions={r.clause: words_in(r.says, locale, policy.locale) for r in policy.coverage},
     )
 
 
@@ -247,7 +249,9 @@ def _choose(choice: Table[str] | str | None, values: Mapping[Dimension, str]) ->
     return choice.pick(values) if isinstance(choice, Table) else choice
 
 
-def _clock(name: str, rule: ClockRule, values: Mapping[Dimension, str], locale: str) -> ClockTerms:
+def _clock(
+    name: str, rule: ClockRule, values: Mapping[Dimension, str], tongues: tuple[str, str]
+) -> ClockTerms:
     known = dict(values)
     known.pop(Dimension.PRIORITY, None)
     left = rule.within.narrow(known) if isinstance(rule.within, Table) else rule.within
@@ -258,7 +262,7 @@ def _clock(name: str, rule: ClockRule, values: Mapping[Dimension, str], locale: 
         starts=rule.starts,
         stops=rule.stops,
         cancels=rule.cancels,
-        promises={key: _promise(cell, locale) for key, cell in cells.items()},
+        promises={key: _promise(cell, tongues) for key, cell in cells.items()},
         calendar=_choose(rule.calendar, values),
         pauses=rule.pauses,
         ladder=tuple(RungTerms(at=rung.at, tell=rung.tell) for rung in rule.ladder),
@@ -268,11 +272,11 @@ def _clock(name: str, rule: ClockRule, values: Mapping[Dimension, str], locale: 
     )
 
 
-def _promise(cell: Any, locale: str) -> PromiseTerms:
+def _promise(cell: Any, tongues: tuple[str, str]) -> PromiseTerms:
     if isinstance(cell, Duration):
         return PromiseTerms(within=cell)
     if isinstance(cell, NoGuarantee):
-        return PromiseTerms(guarantee=cell.guarantee, says=cell.says.get(locale, ""))
+        return PromiseTerms(guarantee=cell.guarantee, says=words_in(cell.says, *tongues))
     raise TypeError(f"no promise for this ticket: {cell!r}")
 
 
