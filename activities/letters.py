@@ -7,7 +7,6 @@ every server of the way, and is refused here, where the ticket can say so.
 
 import re
 from dataclasses import dataclass
-from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from hashlib import sha256
@@ -116,7 +115,7 @@ def _mailbox(name: str, address: str) -> Address:
         raise ValueError(f"{address!r} has spaces or control characters")
     try:
         return Address(header_text(name, _NAME_LIMIT), addr_spec=email_address(address))
-    except (ValueError, IndexError, MessageError) as error:
+    except Exception as error:  # the standard library's parser raises anything on odd input
         raise ValueError(f"{address!r} is no mail address: {error}") from error
 
 
@@ -141,12 +140,11 @@ def _mark_automatic(letter: EmailMessage) -> None:
 
 def _fill(letter: EmailMessage, pages: Pages, key: str) -> None:
     text = re.sub("\n{3,}", "\n\n", pages.text)
-    letter.set_content(text + "\n", cte="quoted-printable")
-    letter.add_alternative(pages.html + "\n", subtype="html", cte="quoted-printable")
-    # Named last: making a letter multipart moves its content headers into its first part.
-    letter["Content-Language"] = pages.language.replace("_", "-")
     # `=_` never occurs in quoted-printable (RFC 2045 section 6.7), so no text can end a part.
-    letter.set_boundary(f"=_{_digest(key)}")
+    letter.make_alternative(boundary=f"=_{_digest(key)}")
+    letter.add_alternative(text + "\n", cte="quoted-printable")
+    letter.add_alternative(pages.html + "\n", subtype="html", cte="quoted-printable")
+    letter["Content-Language"] = pages.language.replace("_", "-")
 
 
 def _digest(key: str) -> str:

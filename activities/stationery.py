@@ -98,6 +98,7 @@ def _environment(
         loader=FileSystemLoader(directory),
         autoescape=autoescape,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )

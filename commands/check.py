@@ -1,7 +1,7 @@
 """`desk check`: what is wrong with policies and contracts, and what might surprise."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +16,7 @@ from policies.contract import Contract
 from policies.documents import Document
 from policies.linting import surprises
 from policies.loading import contract_of, open_document, policy_of
+from policies.overrides import errors_of_overrides, surprises_of_overrides
 from policies.problems import PolicyErrors, Problem
 from policies.rules.contracts import contract_under
 from policies.schema import SupportPolicy
@@ -59,8 +60,8 @@ def check(
     what is wrong and what would be right. Warnings are about what is
     legal but surprising, and name the clause of the page.
 
-    A letter or words that are missing in a language of a policy or of
-    a contract are errors, too.
+    Letters and words that are missing in a language of a policy or of a
+    contract are errors, too.
 
     A contract (a file with [bold]account:[/]) is also held against its
     policy: one of the files given, or else one that ships.
@@ -95,30 +96,33 @@ def examine(files: Sequence[Path]) -> Report:
                 policy = policy_of(document)
                 policies.append(policy)
                 report.errors += map(document.problem, untranslated(policy))
-                report.warnings += map(document.problem, surprises(policy))
                 report.warnings += map(document.problem, strangers(policy.contacts))
+                report.warnings += map(document.problem, surprises(policy))
         except OSError as error:
             report.unreadable.append(f"{path}: cannot be read: {error.strerror or error}")
         except PolicyErrors as error:
             report.errors += error.problems
     try:
-        report.errors += _against_policies(contracts, policies)
+        _hold_against_policies(report, contracts, policies)
     except PolicyErrors as error:
         report.errors += [problem for problem in error.problems if problem not in report.errors]
     return report
 
 
-def _against_policies(
-    contracts: Iterable[tuple[Document, Contract]], given: Sequence[SupportPolicy]
-) -> Iterator[Problem]:
+def _hold_against_policies(
+    report: Report,
+    contracts: Iterable[tuple[Document, Contract]],
+    given: Sequence[SupportPolicy],
+) -> None:
     newest = {policy.policy: policy for policy in sorted(given, key=lambda p: p.revision)}
     if any(contract.policy not in newest for _, contract in contracts):
         newest = {policy.policy: policy for policy in _shipped()} | newest
     for document, contract in contracts:
-        yield from map(document.problem, contract_under(contract, newest))
-        if contract.policy in newest:
-            missing = untranslated_under(contract, newest[contract.policy])
-            yield from map(document.problem, missing)
+        report.errors += map(document.problem, contract_under(contract, newest))
+        if policy := newest.get(contract.policy):
+            report.errors += map(document.problem, untranslated_under(contract, policy))
+            report.errors += map(document.problem, errors_of_overrides(contract, policy))
+            report.warnings += map(document.problem, surprises_of_overrides(contract, policy))
 
 
 def _shipped() -> Iterable[SupportPolicy]:

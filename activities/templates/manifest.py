@@ -45,7 +45,9 @@ _FACTS = {
     "information_provided": "message by",
     "update_posted": "message by",
     "escalated": "message due_at? by",
-    "handed_over": "description findings information conclusion due_at? requested_by note?",
+    "handed_over": (
+        "description findings not_run? information conclusion due_at? requested_by note?"
+    ),
     "with_engineering": "opened_at?",
     "forecast_shared": "begins_by basis? revision reason? priorities",
     "forecast_lapsed": "begins_by",
@@ -54,7 +56,10 @@ _FACTS = {
     "resolved": "message by? closes_at?",
     "reopened": "message by",
     "closed": "closed_as reason? clause? says? into?",
+    "acknowledged": "by",
     "assigned": "by",
+    "information_reminder": f"{_CLOCK} questions",
+    "on_call_alerted": "description? promise? due_at? guarantee? reason? from? to? by?",
     "notice_undeliverable": "template to error",
     "clock_warned": _CLOCK,
     "clock_breached": _CLOCK,
