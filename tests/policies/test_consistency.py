@@ -228,10 +228,22 @@ CASES = {
         'did you mean "CET"?',
     ),
     "a contact's unknown locale": Case(
-        "locale: sv}",
+        "locale: fr}",
         "locale: ¦xx-YY}",
         "contacts.lead.locale",
         '"xx-YY" is not a known locale',
+    ),
+    "words in an unknown locale": Case(
+        "says: {en: As soon as we can}",
+        "says: {en: As soon as we can, ¦zz-ZZ: Xxx}",
+        "clocks.first_response.within.cells.silver.normal.says.zz-ZZ",
+        '"zz-ZZ" is not a known locale',
+    ),
+    "a refusal in an unknown locale": Case(
+        "    says: Plugins are not covered.",
+        "    says: {en: Plugins are not covered., ¦qq: Xxx}",
+        "coverage[0].says.qq",
+        '"qq" is not a known locale',
     ),
     "an unknown locale": Case("locale: en\n", "locale: ¦qq\n", "locale", '"qq" is not a known'),
     "an unknown country": Case(
