@@ -13,8 +13,10 @@ from api import problems
 from api.complaints import complaints
 from api.problems import FieldError, Problem
 from policies.catalogue import UnknownPolicy
+from policies.overrides import OverridesRefused
 from policies.settlement import RequestRefused
 from policies.vocabulary import Stage
+from workflows.account_gateway import AccountRefused
 from workflows.gateway import ActionRefused, DeskUnavailable, TicketClosed, TicketUnknown
 
 RETRY_AFTER_SECONDS = 5
@@ -56,6 +58,10 @@ def _action_refused(error: ActionRefused, _: Request) -> Problem:
     )
 
 
+def _account_refused(error: AccountRefused, _: Request) -> Problem:
+    return Problem(problems.ACCOUNT_REFUSED[error.kind], error.reason, clause=error.clause)
+
+
 def _request_refused(error: RequestRefused, _: Request) -> Problem:
     errors = tuple(FieldError(field=o.field, message=o.reason) for o in error.objections)
     return Problem(problems.REQUEST_REFUSED, "the policy does not take this request", errors=errors)
@@ -66,7 +72,9 @@ def _unknown_account(error: UnknownAccount, _: Request) -> Problem:
     return Problem(problems.UNKNOWN_ACCOUNT, str(error), errors=(at_fault,))
 
 
-def _contract_unavailable(error: ContractUnavailable | UnknownPolicy, _: Request) -> Problem:
+def _contract_unavailable(
+    error: ContractUnavailable | UnknownPolicy | OverridesRefused, _: Request
+) -> Problem:
     # What is wrong with the file is for its owner, not for whoever opens a ticket.
     logger.error("%s", error)
     detail = "the contract of this account, or its policy, cannot be used at the moment"
@@ -117,10 +125,12 @@ def _unexpected(_: Exception, __: Request) -> Problem:
 _EXPLAIN: dict[type[Exception], Callable[[Any, Request], Problem]] = {
     Problem: _problem,
     ActionRefused: _action_refused,
+    AccountRefused: _account_refused,
     RequestRefused: _request_refused,
     UnknownAccount: _unknown_account,
     ContractUnavailable: _contract_unavailable,
     UnknownPolicy: _contract_unavailable,
+    OverridesRefused: _contract_unavailable,
     TicketUnknown: _ticket_unknown,
     TicketClosed: _ticket_closed,
     DeskUnavailable: _desk_unavailable,
