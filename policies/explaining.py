@@ -136,15 +136,17 @@ def _explained(
     is_counted = promise.within is not None and not promise.within.is_elapsed
     calendar = terms.calendars[name] if name and is_counted else None
     desk = calendar or terms.desk_calendar
-    clauses = {clock.clause, calendar.clause} if calendar else {clock.clause}
+    clause = promise.clause or clock.clause
+    clauses = {clause, clock.clause, *policy.clocks[clock.name].see}
+    clauses |= {calendar.clause} if calendar else set()
     return ClockExplanation(
         policy=policy.policy,
         title=policy.title,
         revision=policy.revision,
         clock=clock.name,
         promised=clock.promised,
-        clause=clock.clause,
-        says=policy.clauses[clock.clause].says,
+        clause=clause,
+        says=policy.clauses[clause].says,
         request=_request(terms),
         received=_received(terms, at),
         target=str(promise.within) if promise.within else None,

@@ -102,7 +102,7 @@ def _agreed(policy_text: str, overrides_text: str) -> Agreement:
     try:
         policy = SupportPolicy.model_validate(data)
     except ValidationError as error:
-        found = findings_of(error, PlainData(data))
+        found = findings_of(error, PlainData(data), SupportPolicy)
         raise OverridesRefused(_placed(found, written)) from None
     if findings := tuple(inconsistencies(policy)):
         raise OverridesRefused(_placed(findings, written))

@@ -25,6 +25,7 @@ from policies.tables import OTHERWISE
 from policies.verdicts import Verdict
 from policies.vocabulary import (
     Action,
+    ClosedAs,
     EventType,
     Guarantee,
     Outcome,
@@ -110,6 +111,7 @@ class PromiseTerms(Pinned):
     within: DurationText | None = None
     guarantee: Guarantee | None = None
     says: str = ""
+    clause: str | None = None
 
 
 class RungTerms(Pinned):
@@ -117,6 +119,8 @@ class RungTerms(Pinned):
 
     at: str
     tell: tuple[str, ...]
+    template: str | None = None
+    raises_level: bool = False
 
     @property
     def share(self) -> float | None:
@@ -147,6 +151,7 @@ class ClockTerms(Pinned):
     reopening: Reopening = Reopening.NONE
     repeats: bool = False
     promised: bool = True
+    reminds: bool = False
 
     def promise(self, priority: str | None) -> PromiseTerms:
         """What is promised to a ticket of this priority."""
@@ -161,6 +166,27 @@ class NoticeTerms(Pinned):
     tell: tuple[str, ...]
     clause: str
     template: str | None = None
+    priorities: tuple[str, ...] = ()
+
+    def concerns(self, priority: str | None) -> bool:
+        """Whether it is owed while the ticket has this priority."""
+        return not self.priorities or priority in self.priorities
+
+
+class LevelTerms(Pinned):
+    """One level of management that this ticket can be raised to."""
+
+    audience: str
+    says: str
+    clause: str
+
+
+class ReasonTerms(Pinned):
+    """A reason for which this ticket may be turned down, by name."""
+
+    clause: str
+    says: str
+    closed_as: ClosedAs = ClosedAs.NOT_COVERED
 
 
 class Step(Pinned):
@@ -194,6 +220,9 @@ class ProcessTerms(Pinned):
     forecast: ForecastTerms | None = None
     closing_after: DurationText | None = None
     keep_assigned: tuple[str, ...] = ()
+    levels: tuple[LevelTerms, ...] = ()
+    raise_level_by: tuple[Role, ...] = ()
+    classify_by: tuple[Role, ...] = ()
     clauses: dict[Action, str] = Field(default_factory=dict)
 
 
@@ -231,6 +260,7 @@ class Terms(Pinned):
     unassigned: str | None = None
     process: ProcessTerms = ProcessTerms()
     exclusions: dict[str, str] = Field(default_factory=dict)
+    reasons: dict[str, ReasonTerms] = Field(default_factory=dict)
     overrides: tuple[OverrideTerms, ...] = ()
 
     def clock(self, name: str) -> ClockTerms:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from policies.problems import Finding, Path
@@ -46,9 +46,10 @@ class Parts(Protocol):
         """The plain value at a path."""
 
 
-def findings_of(error: ValidationError, document: Parts) -> Iterator[Finding]:
+def findings_of(
+    error: ValidationError, document: Parts, model: type[BaseModel]
+) -> Iterator[Finding]:
     """Every schema error as a finding, at a path of the document."""
-    schema = error.title
     for details in error.errors(include_url=False):
         raw = tuple(details["loc"])
         about_key = _KEY_MARK in raw
@@ -59,7 +60,7 @@ def findings_of(error: ValidationError, document: Parts) -> Iterator[Finding]:
         if kind == "missing":
             yield _missing(path)
         elif kind == "extra_forbidden":
-            yield _unknown_key(path, document, schema)
+            yield _unknown_key(path, document, model)
         else:
             given = path[-1] if about_key else details["input"]
             wrong, right = _words(details, given)
@@ -79,10 +80,10 @@ def _missing(path: Path) -> Finding:
     return Finding(path[:-1], f'the key "{key}" is missing', right, about_key=True)
 
 
-def _unknown_key(path: Path, document: Parts, schema: str) -> Finding:
+def _unknown_key(path: Path, document: Parts, model: type[BaseModel]) -> Finding:
     key = str(path[-1])
     siblings = document.at(path[:-1])
-    allowed = keys_allowed(schema, path[:-1], siblings)
+    allowed = keys_allowed(model, path[:-1], siblings)
     return Finding(path, f'the key "{key}" is unknown', one_of(key, allowed), about_key=True)
 
 

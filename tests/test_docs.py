@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
+import holidays
 import pytest
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
@@ -222,13 +223,15 @@ def holds(sample: Any, found: Any) -> bool:
 
 def normal(text: str, *, varies: bool) -> str:
     """Words with one space between them, without the lines of tables."""
-    text = re.sub(r"[\u2500-\u257f]", " ", text)
+    text = " ".join(re.sub(r"[\u2500-\u257f]", " ", text).split())
     if varies:
+        for holiday in holidays.country_holidays("US", years=range(2026, 2032)).values():
+            text = text.replace(holiday, "HOLIDAY")
         text = re.sub(r"\d+", "0", text)
         text = re.sub(r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)([a-z]*day)?\b", "DAY", text)
         months = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
         text = re.sub(rf"\b({months})(uary|ruary|ch|il|e|y|ust|t?ember|ober)?\b", "MONTH", text)
-    return " ".join(text.split())
+    return text
 
 
 async def test_the_queries_for_operations_are_understood(running: RunningDesk) -> None:

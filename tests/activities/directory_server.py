@@ -40,8 +40,8 @@ class Directory:
     async def __call__(self, scope: dict[str, Any], _: Any, send: Send) -> None:
         """One request, as ASGI has it."""
         self.asked.append(scope["path"])
-        await asyncio.sleep(self.delay)
         status = self.statuses.pop(0) if self.statuses else 200
+        await asyncio.sleep(self.delay)
         body = json.dumps(self.contract).encode() if self.body is None else self.body
         await send({"type": "http.response.start", "status": status, "headers": self._head(body)})
         with contextlib.suppress(OSError):
