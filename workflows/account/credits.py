@@ -58,8 +58,8 @@ def report(state: AccountState, act: Act[ReportLateResolution], at: datetime) ->
         claim_until=claim_until(breached_on, state.terms),
     )
     known = _known(state, credit.id)
-    is_more = known is None or days > known.days
-    if is_more and (known is None or state_of(state, known, at) is CreditState.EARNED):
+    is_open = known is None or (known.claim is None and not known.refused)
+    if is_open and (known is None or days > known.days):
         settle(state, credit)
         earned: Said = {"credit": credit.id, "days": days}
         state.note("credits_earned", at, SYSTEM, earned, act.id)
@@ -67,10 +67,14 @@ def report(state: AccountState, act: Act[ReportLateResolution], at: datetime) ->
 
 
 def settle(state: AccountState, credit: Credit) -> None:
-    """The account has exactly these credits for this breach; a claim of them stays."""
+    """The account has exactly these credits for this breach; a claim of them stays, and so does
+    the claim period of the same breach.
+    """
     known = _known(state, credit.id)
     if known is not None:
-        kept = {"claim": known.claim, "refused": known.refused}
+        kept: dict[str, object] = {"claim": known.claim, "refused": known.refused}
+        if known.breached_on == credit.breached_on:
+            kept |= {"claim_until": known.claim_until}
         put(state.credits, credit.model_copy(update=kept))
     elif credit.days:
         add(state.credits, credit, MOST_CREDITS)
