@@ -19,6 +19,7 @@ OFFERS = (
     Offer("up", START, "Run everything on this machine: Temporal, worker, API, mail catcher."),
     Offer("check", POLICIES, "Check policies and contracts before anybody relies on them."),
     Offer("explain", POLICIES, "Show how a deadline comes about: windows, closed days, clause."),
+    Offer("simulate", POLICIES, "Play small stories of a ticket, with what must come of them."),
     Offer("setup", DEPLOYMENT, "Register the search attributes in a Temporal namespace."),
     Offer("worker", DEPLOYMENT, "Run a worker: it keeps the promises and sends the notices."),
     Offer("api", DEPLOYMENT, "Run the HTTP API."),
@@ -35,6 +36,8 @@ EXAMPLES = """\
   desk up --ephemeral --port 8080            ... and forget them all at the end
 
   desk check policies/catalog/*.yaml         is every policy sound?
+
+  desk simulate examples/scenarios/contently/*.yaml
 
   desk COMMAND --help                        what a command takes and answers
 

@@ -75,7 +75,6 @@ class TokenActor(BaseModel):
     id: OneLine = Field(description="Stable identity of the actor.")
     role: Role = Field(description="What the actor is to the tickets it acts on.")
     name: OneLine | None = Field(default=None, description="How the actor is named to people.")
-    email: MailAddress | None = Field(default=None, description="Where notices to it go.")
     account: str | None = Field(
         default=None, description="The only account it may see and act for; none means all."
     )
@@ -117,8 +116,8 @@ class Settings(BaseSettings):
     api_port: Port = Field(default=8000, description="Port the API listens on.")
     public_url: AnyHttpUrl | None = Field(
         default=None,
-        description="Address of the API as recipients of notices reach it; "
-        "the address it listens on unless set.",
+        description="Address at which callers reach the API, where that is not the one it "
+        "listens on.",
     )
     tokens_file: Path | None = Field(
         default=None,
@@ -129,7 +128,7 @@ class Settings(BaseSettings):
         validate_default=True,
         repr=False,
         description=f"Bearer tokens and who they speak for, as JSON: {TOKENS_SHAPE}. "
-        "Optional keys of an actor: name, email, account.",
+        "Optional keys of an actor: name, account.",
     )
 
     mail_host: str | None = Field(

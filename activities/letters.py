@@ -7,12 +7,11 @@ every server of the way, and is refused here, where the ticket can say so.
 
 import re
 from dataclasses import dataclass
-from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from hashlib import sha256
 
+from activities.mail_headers import letter_policy
 from activities.notices import Notice, TicketRef
 from activities.plain_text import cleaned, header_text, one_line
 from activities.ports import RecipientRefused
@@ -21,6 +20,7 @@ from activities.templates.manifest import PROSE
 from policies.contract import email_address
 from policies.terms import Recipient
 
+_POLICY = letter_policy()
 _SUBJECT_LIMIT = 160
 _TICKET_SUBJECT_LIMIT = 120
 _NAME_LIMIT = 80
@@ -61,12 +61,11 @@ class Letters:
         """The letter of `notice`. Raises TemplateFailed or RecipientRefused."""
         recipient = _recipient(notice.contact)
         pages = self._render(notice)
-        letter = EmailMessage(policy=SMTP)
+        letter = EmailMessage(policy=_POLICY)
         name = self._identity.name or notice.ticket.policy_title
         letter["From"] = _mailbox(name, self._identity.address)
         letter["To"] = recipient
-        number = one_line(notice.ticket.number)
-        letter["Subject"] = header_text(f"[{number}] {pages.subject}", _SUBJECT_LIMIT)
+        letter["Subject"] = header_text(_marked(notice.ticket) + pages.subject, _SUBJECT_LIMIT)
         letter["Date"] = notice.at
         self._thread(letter, notice)
         _mark_automatic(letter)
@@ -88,12 +87,13 @@ class Letters:
         )
 
     def _thread(self, letter: EmailMessage, notice: Notice) -> None:
-        """Name the letter, and hang it under its ticket.
+        """Name the letter, and hang it under its ticket, or its account when it has none.
 
         No mail has the ticket's own id; mail readers still thread by it (RFC 5322 section 3.6.4),
         in whichever order the letters arrive.
         """
-        ticket = re.sub("[^A-Za-z0-9-]", "-", notice.ticket.number)
+        thread = notice.ticket.number or f"account-{notice.ticket.account}"
+        ticket = re.sub("[^A-Za-z0-9-]", "-", thread)
         domain = self._identity.message_domain
         root = f"<{ticket}@{domain}>"
         letter["Message-ID"] = f"<{ticket}.{_digest(notice.key)}@{domain}>"
@@ -115,13 +115,18 @@ def _mailbox(name: str, address: str) -> Address:
         raise ValueError(f"{address!r} has spaces or control characters")
     try:
         return Address(header_text(name, _NAME_LIMIT), addr_spec=email_address(address))
-    except (ValueError, IndexError, MessageError) as error:
+    except Exception as error:  # the standard library's parser raises anything on odd input
         raise ValueError(f"{address!r} is no mail address: {error}") from error
 
 
 def _said_of(ticket: TicketRef) -> dict[str, str]:
     said = {name: one_line(value) for name, value in ticket.model_dump().items()}
     return said | {"subject": one_line(ticket.subject, _TICKET_SUBJECT_LIMIT)}
+
+
+def _marked(ticket: TicketRef) -> str:
+    """The ticket's number as subjects bear it; nothing in letters about no ticket."""
+    return f"[{one_line(ticket.number)}] " if ticket.number else ""
 
 
 def _mark_automatic(letter: EmailMessage) -> None:
@@ -135,12 +140,11 @@ def _mark_automatic(letter: EmailMessage) -> None:
 
 def _fill(letter: EmailMessage, pages: Pages, key: str) -> None:
     text = re.sub("\n{3,}", "\n\n", pages.text)
-    letter.set_content(text + "\n", cte="quoted-printable")
-    letter.add_alternative(pages.html + "\n", subtype="html", cte="quoted-printable")
-    # Named last: making a letter multipart moves its content headers into its first part.
-    letter["Content-Language"] = pages.language.replace("_", "-")
     # `=_` never occurs in quoted-printable (RFC 2045 section 6.7), so no text can end a part.
-    letter.set_boundary(f"=_{_digest(key)}")
+    letter.make_alternative(boundary=f"=_{_digest(key)}")
+    letter.add_alternative(text + "\n", cte="quoted-printable")
+    letter.add_alternative(pages.html + "\n", subtype="html", cte="quoted-printable")
+    letter["Content-Language"] = pages.language.replace("_", "-")
 
 
 def _digest(key: str) -> str:

@@ -12,7 +12,10 @@ class Persisted(BaseModel):
 
 
 class TicketRef(Persisted):
-    """What every letter may say of its ticket. `subject` is the requester's own words."""
+    """What every letter may say of its ticket. `subject` is the requester's own words.
+
+    A letter to an account about no ticket has no `number`, no `subject` and no `requester_name`.
+    """
 
     number: str
     subject: str

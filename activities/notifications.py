@@ -62,6 +62,9 @@ class Notifications:
                     failures.append(Failure(key=notice.key, error=error.message))
                 else:
                     waiting = error
+            except Exception as error:  # of one notice; the others are not to suffer for it
+                activity.logger.exception("Notice %s cannot be sent", notice.key)
+                failures.append(Failure(key=notice.key, error=repr(error)))
         if waiting is not None and not receipts and not failures:
             raise waiting
         return Delivery(receipts=tuple(receipts), failures=tuple(failures))

@@ -5,7 +5,7 @@ is sandboxed, escapes everything in HTML, never evaluates a fact, and treats a f
 template names but was not given as an error instead of as nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +24,7 @@ from activities.templates.manifest import (
     known_templates,
     languages,
 )
+from activities.wording import Wording
 
 
 class Pages(NamedTuple):
@@ -42,7 +43,9 @@ class Stationery:
         self._directory = directory
         self._known = {name: known_templates(name, directory) for name in languages(directory)}
         self._environments = {
-            (name, part): _environment(directory / name, autoescape=part == "html")
+            (name, part): _environment(
+                directory / name, Wording(name, directory), autoescape=part == "html"
+            )
             for name in self._known
             for part in PARTS
         }
@@ -85,7 +88,9 @@ def _speaks(locale: str, language: str) -> bool:
     return locale.replace("-", "_").partition("_")[0] == language.partition("_")[0]
 
 
-def _environment(directory: Path, autoescape: bool) -> ImmutableSandboxedEnvironment:
+def _environment(
+    directory: Path, wording: Wording, autoescape: bool
+) -> ImmutableSandboxedEnvironment:
     """Where templates run. Text and HTML never share one: Jinja trusts whatever a macro of an
     unescaped file returns, also where an escaped file calls it.
     """
@@ -93,15 +98,21 @@ def _environment(directory: Path, autoescape: bool) -> ImmutableSandboxedEnviron
         loader=FileSystemLoader(directory),
         autoescape=autoescape,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "counted": wording.counted,
         "day": _day,
-        "duration": _duration,
+        "duration": _duration_in(wording),
+        "guarantee": wording.guarantee,
         "instant": _instant,
         "lines": _lines,
         "quoted": _quoted,
+        "rung": wording.rung,
+        "within": wording.within,
+        "word": wording.word,
     }
     return environment
 
@@ -116,9 +127,12 @@ def _day(context: Context, value: str) -> str:
     return _local_time(context).day(value)
 
 
-@pass_context
-def _duration(context: Context, value: str) -> str:
-    return _local_time(context).duration(value)
+def _duration_in(wording: Wording) -> Callable[[Context, str], str]:
+    @pass_context
+    def _duration(context: Context, value: str) -> str:
+        return wording.duration(_local_time(context).duration(value))
+
+    return _duration
 
 
 def _local_time(context: Context) -> LocalTime:

@@ -225,6 +225,17 @@ class NoticeDocument(BaseModel):
     error: str | None = None
 
 
+class OverrideDocument(BaseModel):
+    """A value that the account's contract has in the place of the policy's."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    path: str = Field(examples=["clocks.first_response.within"])
+    policy: JsonValue = Field(description="What the policy says.", examples=["2 business days"])
+    contract: JsonValue = Field(description="What holds here.", examples=["1 business day"])
+    clause: str = Field(description="The clause that it touches.", examples=["first-response"])
+
+
 class TicketDocument(TicketOpened):
     """Everything about a ticket, with every cycle of its clocks."""
 
@@ -241,6 +252,9 @@ class TicketDocument(TicketOpened):
     forecast: ForecastDocument | None = None
     merged_into: str | None = None
     notices: tuple[NoticeDocument, ...] = ()
+    overrides: tuple[OverrideDocument, ...] = Field(
+        default=(), description="Where the account's contract prevails over the policy."
+    )
 
     @classmethod
     def showing(cls, view: TicketView) -> Self:

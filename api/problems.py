@@ -22,6 +22,7 @@ from workflows.account.refusals import (
 from workflows.ticket.refusals import (
     ConditionUnmet,
     IdReused,
+    InternalDefect,
     InvalidContent,
     RecordFull,
     WrongRole,
@@ -228,6 +229,7 @@ REFUSED: Mapping[str, Kind] = {
     InvalidContent.__name__: INVALID_CONTENT,
     IdReused.__name__: KEY_REUSED,
     RecordFull.__name__: RECORD_FULL,
+    InternalDefect.__name__: INTERNAL_ERROR,
 }
 """Each refusal of a ticket and the kind of problem it is to the caller."""
 

@@ -13,6 +13,7 @@ from api import problems
 from api.complaints import complaints
 from api.problems import FieldError, Problem
 from policies.catalogue import UnknownPolicy
+from policies.overrides import OverridesRefused
 from policies.settlement import RequestRefused
 from policies.vocabulary import Stage
 from workflows.account_gateway import AccountRefused
@@ -71,7 +72,9 @@ def _unknown_account(error: UnknownAccount, _: Request) -> Problem:
     return Problem(problems.UNKNOWN_ACCOUNT, str(error), errors=(at_fault,))
 
 
-def _contract_unavailable(error: ContractUnavailable | UnknownPolicy, _: Request) -> Problem:
+def _contract_unavailable(
+    error: ContractUnavailable | UnknownPolicy | OverridesRefused, _: Request
+) -> Problem:
     # What is wrong with the file is for its owner, not for whoever opens a ticket.
     logger.error("%s", error)
     detail = "the contract of this account, or its policy, cannot be used at the moment"
@@ -127,6 +130,7 @@ _EXPLAIN: dict[type[Exception], Callable[[Any, Request], Problem]] = {
     UnknownAccount: _unknown_account,
     ContractUnavailable: _contract_unavailable,
     UnknownPolicy: _contract_unavailable,
+    OverridesRefused: _contract_unavailable,
     TicketUnknown: _ticket_unknown,
     TicketClosed: _ticket_closed,
     DeskUnavailable: _desk_unavailable,

@@ -1,7 +1,7 @@
 """`desk check`: what is wrong with policies and contracts, and what might surprise."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +15,7 @@ from policies.contract import Contract
 from policies.documents import Document
 from policies.linting import surprises
 from policies.loading import contract_of, open_document, policy_of
+from policies.overrides import errors_of_overrides, surprises_of_overrides
 from policies.problems import PolicyErrors, Problem
 from policies.rules.contracts import contract_under
 from policies.schema import SupportPolicy
@@ -94,20 +95,25 @@ def examine(files: Sequence[Path]) -> Report:
         except PolicyErrors as error:
             report.errors += error.problems
     try:
-        report.errors += _against_policies(contracts, policies)
+        _hold_against_policies(report, contracts, policies)
     except PolicyErrors as error:
         report.errors += [problem for problem in error.problems if problem not in report.errors]
     return report
 
 
-def _against_policies(
-    contracts: Iterable[tuple[Document, Contract]], given: Sequence[SupportPolicy]
-) -> Iterator[Problem]:
+def _hold_against_policies(
+    report: Report,
+    contracts: Iterable[tuple[Document, Contract]],
+    given: Sequence[SupportPolicy],
+) -> None:
     newest = {policy.policy: policy for policy in sorted(given, key=lambda p: p.revision)}
     if any(contract.policy not in newest for _, contract in contracts):
         newest = {policy.policy: policy for policy in _shipped()} | newest
     for document, contract in contracts:
-        yield from map(document.problem, contract_under(contract, newest))
+        report.errors += map(document.problem, contract_under(contract, newest))
+        if policy := newest.get(contract.policy):
+            report.errors += map(document.problem, errors_of_overrides(contract, policy))
+            report.warnings += map(document.problem, surprises_of_overrides(contract, policy))
 
 
 def _shipped() -> Iterable[SupportPolicy]:

@@ -14,10 +14,13 @@ from commands.failure import ExitCode, Failure
 from commands.instants import BadInstant, parse_instant
 from policies.business_time import BusinessTimeError
 from policies.catalogue import Catalogue, UnknownPolicy
+from policies.contract import Contract
 from policies.explaining import ClockExplanation, UnknownClock, explain_all, zones
 from policies.explaining import explain as explain_clock
-from policies.loading import load_policy
+from policies.loading import contract_of, load_policy, open_document
+from policies.overrides import errors_of_overrides
 from policies.problems import PolicyErrors
+from policies.rules.contracts import contract_under
 from policies.schema import SupportPolicy
 from policies.settlement import Objection, RequestRefused
 
@@ -44,6 +47,10 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
     priority: Annotated[str | None, typer.Option(help="The ticket's priority.")] = None,
     kind: Annotated[str | None, typer.Option(help="The ticket's kind.")] = None,
     region: Annotated[str | None, typer.Option(help="The account's region.")] = None,
+    contract: Annotated[
+        Path | None,
+        typer.Option(help="An account's contract, in YAML: its plan, region and overrides hold."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
     """Show how a deadline comes about: each window that counts, each
@@ -52,20 +59,22 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
     The answer is the one a ticket gets that is opened at that instant.
     A value the policy needs and has no default for must be given.
 
-    Exit code 0 with an answer, 1 when a policy file has errors, 2 when
-    the question makes no sense.
+    Exit code 0 with an answer, 1 when a policy or contract has errors,
+    2 when the question makes no sense.
 
     Example: desk explain contently --clock first_response
     --at 2026-11-24T14:00 --zone America/New_York
     """
     start = _start(policy, at, zone)
     rules = _policy(policy, start)
+    account = _contract(contract, rules) if contract else None
     request = {"plan": plan, "priority": priority, "kind": kind, "region": region}
     try:
         if clock is not None:
-            _show(explain_clock(rules, clock, start, **request), as_json)
+            _show(explain_clock(rules, clock, start, **request, contract=account), as_json)
         else:
-            _show_all(rules, start, explain_all(rules, start, **request), as_json)
+            clocks = explain_all(rules, start, **request, contract=account)
+            _show_all(rules, start, clocks, as_json)
     except UnknownClock as error:
         raise _usage(str(error), "--clock") from None
     except RequestRefused as refusal:
@@ -108,6 +117,22 @@ def _from_file(path: Path) -> SupportPolicy:
         raise _usage(f"{path}: cannot be read: {error.strerror or error}", "policy") from None
     except PolicyErrors as errors:
         raise Failure(ExitCode.FAILED, str(errors)) from None
+
+
+def _contract(path: Path, policy: SupportPolicy) -> Contract:
+    """The contract in a file, when it is one under this policy."""
+    try:
+        document = open_document(path)
+        contract = contract_of(document)
+        findings = list(contract_under(contract, {policy.policy: policy}))
+        findings += errors_of_overrides(contract, policy) if not findings else []
+        if findings:
+            raise PolicyErrors(map(document.problem, findings))
+    except OSError as error:
+        raise _usage(f"{path}: cannot be read: {error.strerror or error}", "--contract") from None
+    except PolicyErrors as errors:
+        raise Failure(ExitCode.FAILED, str(errors)) from None
+    return contract
 
 
 def _refused(objections: Sequence[Objection]) -> typer.BadParameter:

@@ -1,13 +1,16 @@
 """How an explanation looks in a terminal."""
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from pydantic import JsonValue
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from policies.clock_explanation import OverrideShown
 from policies.explaining import ClockExplanation
 from policies.schema import SupportPolicy
 
@@ -53,6 +56,8 @@ def print_clocks(
         console.print(table)
     else:
         console.print(f"{policy.title} has no clocks: it promises no times.", markup=False)
+    for line in dict.fromkeys(_in_words(o) for clock in clocks for o in clock.overrides):
+        console.print(f"[bold]override[/]  {line}")
 
 
 def _facts(clock: ClockExplanation) -> Table:
@@ -69,6 +74,8 @@ def _lines(clock: ClockExplanation) -> Iterator[tuple[str, str]]:
     yield "policy", escape(f"{clock.title}, revision {clock.revision}")
     yield "clock", escape(clock.clock + own)
     yield "clause", f"{escape(clock.clause)}  [dim]{escape(clock.says)}[/]"
+    for override in clock.overrides:
+        yield "override", _in_words(override)
     for reading in clock.readings:
         yield "reading", f"{escape(reading.clause)}  [dim]{escape(reading.reading)}[/]"
     if clock.request:
@@ -82,6 +89,20 @@ def _lines(clock: ClockExplanation) -> Iterator[tuple[str, str]]:
         yield "counts from", _both(clock.counts_from, clock)
     if clock.due_at:
         yield "due", f"[bold]{_both(clock.due_at, clock)}[/]"
+
+
+def _in_words(override: OverrideShown) -> str:
+    now, was = shown(override.contract), shown(override.policy)
+    return f"{escape(override.path)}: {escape(now)}  [dim]where the policy says {escape(was)}[/]"
+
+
+def shown(value: JsonValue) -> str:
+    """A value of a policy as one would write it in a line."""
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(map(str, value))
+    if value is None:
+        return "nothing"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _measure(clock: ClockExplanation) -> Iterator[tuple[str, str]]:

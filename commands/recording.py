@@ -23,7 +23,7 @@ class Recording:
         letters: Sequence[EmailMessage],
         on_step: Callable[[datetime], None],
     ) -> None:
-        self._ticket = ticket
+        self.ticket = ticket
         self._hours = hours
         self._letters = letters
         self._on_step = on_step
@@ -42,37 +42,38 @@ class Recording:
 
     async def until(self, at: datetime) -> None:
         """Lets time pass."""
-        await self._ticket.until(at)
+        await self.ticket.until(at)
         await self._look()
 
     async def act(self, action: Action, actor: Actor, **said: Any) -> None:
         """Somebody takes an action."""
-        reply = await self._ticket.act(action, actor, **said)
-        self._looks.append((await self._ticket.now(), reply.clocks))
+        reply = await self.ticket.act(action, actor, **said)
+        self._looks.append((await self.ticket.now(), reply.clocks))
 
     async def try_to(self, action: Action, actor: Actor, **said: Any) -> None:
         """Somebody tries what the ticket is going to refuse."""
         try:
             await self.act(action, actor, **said)
         except ActionRefused as refusal:
-            refused = Refused(
-                at=await self._ticket.now(),
-                action=action,
-                by=actor.shown,
-                role=actor.role,
-                reason=refusal.reason,
-            )
-            self._refused.append(refused)
+            self.refused(await self.ticket.now(), action, actor, refusal.reason)
+
+    def refused(self, at: datetime, action: Action, actor: Actor, reason: str) -> None:
+        """Notes that the ticket refused what somebody tried."""
+        refused = Refused(at=at, action=action, by=actor.shown, role=actor.role, reason=reason)
+        self._refused.append(refused)
 
     async def end(self) -> Story:
         """The story, once the ticket is closed and everybody has been told."""
-        summary = await self._ticket.handle.result()
-        if summary.closed_at is not None:
-            self._looks.append((summary.closed_at, summary.clocks))
-        view, events = await self._ticket.view(), await self._ticket.timeline()
+        await self.ticket.handle.result()
+        return await self.story()
+
+    async def story(self) -> Story:
+        """The story as far as it has come."""
+        view, events = await self.ticket.view(), await self.ticket.timeline()
+        self._looks.append((events[-1].at, view.clocks))
         return tell(view, events, self._refused, self._looks, self._letters, self._hours)
 
     async def _look(self) -> None:
-        now = await self._ticket.now()
-        self._looks.append((now, (await self._ticket.view()).clocks))
+        now = await self.ticket.now()
+        self._looks.append((now, (await self.ticket.view()).clocks))
         self._on_step(now)

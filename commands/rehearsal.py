@@ -11,12 +11,13 @@ from itertools import count
 from typing import Any, Self
 
 from temporalio.client import WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.mail_catcher import LOOPBACK, MailCatcher
 from activities.adapters.smtp import SmtpMailer, Tls
 from activities.letters import Identity
-from policies.vocabulary import Action
+from policies.vocabulary import Action, Role
 from worker import make_worker
 from workflows.connection import ticket_workflow_id
 from workflows.gateway import Tickets, start_options
@@ -70,7 +71,12 @@ class RehearsedTicket:
 
     async def until(self, at: datetime) -> None:
         """Moves the ticket's time to an instant; what is owed on the way is kept."""
-        await self._env.fast_forward(self.handle, max(at - await self.now(), timedelta(0)))
+        try:
+            await self._env.fast_forward(self.handle, max(at - await self.now(), timedelta(0)))
+        except RPCError as error:
+            # Nothing more becomes of a ticket that is closed.
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
 
     async def act(
         self, action: Action, actor: Actor, *, id: str | None = None, **said: Any
@@ -86,6 +92,10 @@ class RehearsedTicket:
     async def view(self) -> TicketView:
         """The ticket as it stands."""
         return await self.tickets.view(self.number)
+
+    async def allowed_actions(self, role: Role) -> tuple[Action, ...]:
+        """What somebody in this role can do now."""
+        return (await self.tickets.view(self.number, role)).allowed_actions
 
     async def timeline(self) -> list[Event]:
         """What became true."""

@@ -132,7 +132,7 @@ def tell(
         *(_happened(event) for event in events),
         *refused,
         *(_over_holidays(news, hours) for news in _news(seen)),
-        *(_mail(letter) for letter in letters),
+        *(_mail(letter) for letter in letters if is_about(letter, view.number)),
     ]
     timeline = [part for part in parts if isinstance(part, Happened)]
     return Story(
@@ -181,13 +181,23 @@ def _happened(event: Event) -> Happened:
     )
 
 
+def is_about(letter: EmailMessage, number: str) -> bool:
+    """Whether a letter is of this ticket: every subject begins with its number."""
+    return _subject(letter).startswith(f"[{number}]")
+
+
+def _subject(letter: EmailMessage) -> str:
+    # A long one is folded before its first word (RFC 5322 section 2.2.3).
+    return str(letter["Subject"]).strip()
+
+
 def _mail(letter: EmailMessage) -> Mail:
     sent = letter["Date"].datetime
     return Mail(
         at=sent.astimezone(UTC),
         to=str(letter["To"]),
         address=letter["To"].addresses[0].addr_spec,
-        subject=str(letter["Subject"]),
+        subject=_subject(letter),
         message_id=str(letter["Message-ID"]),
     )
 

@@ -12,13 +12,12 @@ from commands.failure import ExitCode, Failure
 from settings import TokenActor, parse_tokens
 
 CAST = (
-    {"id": "ada", "role": "agent", "name": "Ada Agent", "email": "ada@desk.example"},
+    {"id": "ada", "role": "agent", "name": "Ada Agent"},
     {"id": "widget", "role": "service", "name": "In-platform widget"},
     {
         "id": "kim",
         "role": "requester",
         "name": "Kim Harbour",
-        "email": "kim@harbour-media.example",
         "account": "harbour-media",
     },
     {"id": "enzo", "role": "engineering", "name": "Enzo Engineering"},

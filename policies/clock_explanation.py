@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from policies.vocabulary import PauseReason, Received
 
@@ -52,6 +52,15 @@ class ReadingShown(Shown):
     reading: str
 
 
+class OverrideShown(Shown):
+    """A value that the account's contract has in the place of the policy's."""
+
+    path: str
+    policy: JsonValue
+    contract: JsonValue
+    clause: str
+
+
 class ClockExplanation(Shown):
     """Why one clock, started at an instant, is due when it is. `calendar` is None where elapsed
     time counts; `due_at` is None where no time is promised, and `guarantee` says what is.
@@ -78,6 +87,7 @@ class ClockExplanation(Shown):
     rungs: tuple[RungShown, ...] = ()
     pauses: tuple[PauseReason, ...] = ()
     readings: tuple[ReadingShown, ...] = ()
+    overrides: tuple[OverrideShown, ...] = ()
 
     @property
     def open_time(self) -> timedelta:

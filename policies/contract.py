@@ -10,13 +10,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    JsonValue,
     StringConstraints,
 )
 
 SLUG = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 Slug = Annotated[str, StringConstraints(pattern=SLUG)]
 
-_ADDRESS = re.compile(r"[^@\s<>\",;:\\]{1,64}@[^@\s<>\",;:\\]{1,190}")
+_ADDRESS = re.compile(r"[^@\s<>\",;:\\()\[\]]{1,64}@[^@\s<>\",;:\\()\[\]]{1,190}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -72,13 +73,20 @@ class Publication(BaseModel):
 
     def has_user(self, email: str) -> bool:
         """Whether this address is associated with the publication; an empty list admits all."""
-        domain = "*@" + email.rpartition("@")[2].lower()
-        known = {user.lower() for user in self.users}
-        return not known or email.lower() in known or domain in known
+        return _is_among(email, self.users)
+
+
+def _is_among(email: str, users: tuple[str, ...]) -> bool:
+    domain = "*@" + email.rpartition("@")[2].lower()
+    known = {user.lower() for user in users}
+    return not known or email.lower() in known or domain in known
 
 
 class Contract(BaseModel):
-    """What one account agreed to: the policy and plan it is under, and whom it names."""
+    """What one account agreed to: the policy and plan it is under, and whom it names.
+
+    `overrides` are values that hold for this account in the place of the policy's, by their paths.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -91,4 +99,11 @@ class Contract(BaseModel):
     locale: str | None = None
     contacts: dict[Slug, Contact] = Field(default_factory=dict)
     publications: tuple[Publication, ...] = ()
+    designated: tuple[str, ...] = ()
+    facts: dict[Slug, JsonValue] = Field(default_factory=dict)
     starts_on: StartDate | None = None
+    overrides: dict[OneLine, JsonValue] = Field(default_factory=dict)
+
+    def is_designated(self, email: str) -> bool:
+        """Whether this address may send requests in; where nobody is named, everybody may."""
+        return _is_among(email, self.designated)

@@ -1,75 +1,113 @@
 """Coverage: is this request covered, and under which clause?
 
-The conditions are in the policy file, in CEL (the Common Expression Language) over named
-facts. Rules are tried in the order of the file; the first whose condition holds decides. A
-condition that cannot be decided without a fact we do not have leaves the request covered
-unless that fact is `required`: then the verdict is that facts are needed, never a silent no.
+The conditions are in the policy file, in CEL over named facts. Of the rules for the request's
+kind and plan the first that holds decides, be it `covered` or a refusal. A rule before it that
+cannot be decided for want of a `required` fact, and that would have said otherwise, leaves the
+verdict open: then facts are needed, and it is never a silent no. Facts that are not required
+count once they are known. Where no rule decides, the request is covered.
 """
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from dataclasses import dataclass
 
-import celpy
-from celpy.adapter import json_to_cel
-from celpy.celparser import CELParseError
-from celpy.evaluation import CELEvalError
 from pydantic import JsonValue
 
-from policies.schema import CoverageRule, SupportPolicy
+from policies.cel import RECEIVED_ON, facts_named, holds
+from policies.schema import CoverageRule, FactRule, RequiredFor, SupportPolicy
+from policies.tables import Dimension
 from policies.verdicts import Decision, Verdict
 
-_ENVIRONMENT = celpy.Environment()
+__all__ = ["facts_named", "verdict"]
+
+Facts = Mapping[str, JsonValue]
 
 
-def verdict(policy: SupportPolicy, facts: Mapping[str, JsonValue]) -> Verdict:
+@dataclass(frozen=True)
+class _Undecided:
+    """A rule that would decide, had it the facts that are missing."""
+
+    rule: CoverageRule
+    missing: frozenset[str]
+
+
+def verdict(policy: SupportPolicy, facts: Facts) -> Verdict:
     """The verdict of a policy's coverage rules on these facts."""
+    rules = [rule for rule in policy.coverage if _concerns(rule, facts)]
+    required = _required(policy, facts)
     examined: set[str] = set()
-    for rule in policy.coverage:
+    undecided: list[_Undecided] = []
+    for rule in rules:
         names = facts_named(rule.when)
         examined |= names
-        if _holds(rule, {name: facts[name] for name in names if name in facts}):
-            return _refusal(rule, facts, names)
-    missing = sorted(n for n, f in policy.facts.items() if f.required and n not in facts)
+        answer = holds(rule.when, facts)
+        if answer is None and (missing := names & (required | {RECEIVED_ON}) - facts.keys()):
+            undecided.append(_Undecided(rule, missing))
+        elif answer:
+            doubts = [u for u in undecided if u.rule.closed_as != rule.closed_as]
+            return _needs(doubts, facts, examined) if doubts else _decided(rule, facts, examined)
+    if undecided or required:
+        return _needs(undecided, facts, examined, required)
     return Verdict(
-        decision=Decision.NEEDS_FACTS if missing else Decision.COVERED,
-        clauses=tuple(dict.fromkeys(rule.clause for rule in policy.coverage)),
+        decision=Decision.COVERED,
+        clauses=_clauses(rules),
         used=_known(facts, examined),
-        missing=tuple(missing),
     )
 
 
-@lru_cache(maxsize=1024)
-def facts_named(condition: str) -> frozenset[str]:
-    """The facts a condition names; ValueError when it is not CEL."""
-    try:
-        tree = _ENVIRONMENT.compile(condition)
-    except CELParseError as error:
-        raise ValueError(f"{condition!r} is not a CEL condition: {error.args[0]}") from error
-    return frozenset(str(ident.children[0]) for ident in tree.find_data("ident"))
+def _concerns(rule: CoverageRule | RequiredFor, facts: Facts) -> bool:
+    limits = ((rule.kinds, Dimension.KIND), (rule.plans, Dimension.PLAN))
+    return all(not admitted or facts.get(d) in admitted for admitted, d in limits)
 
 
-@lru_cache(maxsize=1024)
-def _program(condition: str) -> celpy.Runner:
-    return _ENVIRONMENT.program(_ENVIRONMENT.compile(condition))
+def _required(policy: SupportPolicy, facts: Facts) -> frozenset[str]:
+    """The facts that a verdict on this request takes, and that are not known."""
+    return frozenset(
+        name
+        for name, fact in policy.facts.items()
+        if name not in facts and _is_required(fact, facts)
+    )
 
 
-def _holds(rule: CoverageRule, facts: Mapping[str, JsonValue]) -> bool:
-    activation = {name: json_to_cel(value) for name, value in facts.items()}
-    try:
-        return bool(_program(rule.when).evaluate(activation))
-    except CELEvalError:
-        return False
+def _is_required(fact: FactRule, facts: Facts) -> bool:
+    if not isinstance(fact.required, RequiredFor):
+        return fact.required
+    condition = fact.required.when
+    return _concerns(fact.required, facts) and (
+        condition is None or holds(condition, facts) is True
+    )
 
 
-def _refusal(rule: CoverageRule, facts: Mapping[str, JsonValue], names: Iterable[str]) -> Verdict:
+def _decided(rule: CoverageRule, facts: Facts, examined: Iterable[str]) -> Verdict:
+    is_refused = rule.closed_as is not None
     return Verdict(
-        decision=Decision.NOT_COVERED,
-        closed_as=rule.verdict,
-        clauses=(rule.clause,),
+        decision=Decision.NOT_COVERED if is_refused else Decision.COVERED,
+        closed_as=rule.closed_as,
+        clauses=_clauses((rule,)),
         says=rule.says,
-        used=_known(facts, names),
+        used=_known(facts, facts_named(rule.when) if is_refused else examined),
+        reason=rule.id,
+        refers_to=rule.refers_to,
     )
 
 
-def _known(facts: Mapping[str, JsonValue], names: Iterable[str]) -> dict[str, JsonValue]:
+def _needs(
+    undecided: Iterable[_Undecided],
+    facts: Facts,
+    examined: Iterable[str],
+    also: frozenset[str] = frozenset(),
+) -> Verdict:
+    waiting = list(undecided)
+    return Verdict(
+        decision=Decision.NEEDS_FACTS,
+        clauses=_clauses(u.rule for u in waiting),
+        used=_known(facts, examined),
+        missing=tuple(sorted(also.union(*(u.missing for u in waiting)))),
+    )
+
+
+def _clauses(rules: Iterable[CoverageRule]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(clause for rule in rules for clause in (rule.clause, *rule.see)))
+
+
+def _known(facts: Facts, names: Iterable[str]) -> dict[str, JsonValue]:
     return {name: facts[name] for name in sorted(names) if name in facts}

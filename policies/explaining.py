@@ -13,6 +13,7 @@ from policies.clock_explanation import (
     CalendarShown,
     ClockExplanation,
     Counted,
+    OverrideShown,
     ReadingShown,
     RungShown,
     Skipped,
@@ -20,6 +21,9 @@ from policies.clock_explanation import (
 from policies.contract import Contract
 from policies.explanations import Explanation
 from policies.measures import Aim, Measures, Target
+from policies.override_paths import steps_of
+from policies.overrides import agreed
+from policies.problems import Path
 from policies.schema import SupportPolicy
 from policies.settlement import Requester, RequestRefused, TicketFacts, settle
 from policies.suggestions import one_of
@@ -38,7 +42,7 @@ class UnknownClock(LookupError):
     """The policy has no clock of this name; the message says which it has."""
 
 
-def explain(
+def explain(  # noqa: PLR0913, PLR0917 - a request, in its parts
     policy: SupportPolicy,
     clock: str,
     at: datetime,
@@ -46,19 +50,21 @@ def explain(
     priority: str | None = None,
     kind: str | None = None,
     region: str | None = None,
+    contract: Contract | None = None,
 ) -> ClockExplanation:
     """Why this clock is due when it is, for a request that comes in, and starts it, at `at`.
 
-    Raises UnknownClock, RequestRefused (with each value that is missing or unknown and the
-    choices there are), BusinessTimeError.
+    A contract's plan and region hold unless others are given, and its overrides do. Raises
+    UnknownClock, RequestRefused (with each value that is missing or unknown and the choices there
+    are), OverridesRefused, BusinessTimeError.
     """
-    if clock not in policy.clocks:
-        raise UnknownClock(
-            f'{policy.policy} has no clock "{clock}"; {one_of(clock, policy.clocks)}'
-        )
+    account = _account(policy, contract, plan, region)
+    rules = agreed(policy, account.overrides).policy
+    if clock not in rules.clocks:
+        raise UnknownClock(f'{rules.policy} has no clock "{clock}"; {one_of(clock, rules.clocks)}')
     start = _instant(at)
-    terms = _terms(policy, start, plan=plan, region=region, priority=priority, kind=kind)
-    return _explained(policy, terms, terms.clock(clock), start)
+    terms = _terms(policy, account, start, priority=priority, kind=kind)
+    return _explained(rules, terms, terms.clock(clock), start)
 
 
 def explain_all(
@@ -68,11 +74,14 @@ def explain_all(
     priority: str | None = None,
     kind: str | None = None,
     region: str | None = None,
+    contract: Contract | None = None,
 ) -> list[ClockExplanation]:
     """Every clock of the policy, each as if it started at `at`."""
+    account = _account(policy, contract, plan, region)
+    rules = agreed(policy, account.overrides).policy
     start = _instant(at)
-    terms = _terms(policy, start, plan=plan, region=region, priority=priority, kind=kind)
-    return [_explained(policy, terms, clock, start) for clock in terms.clocks]
+    terms = _terms(policy, account, start, priority=priority, kind=kind)
+    return [_explained(rules, terms, clock, start) for clock in terms.clocks]
 
 
 def zones(policy: SupportPolicy) -> tuple[str, ...]:
@@ -88,18 +97,17 @@ def _instant(at: datetime) -> datetime:
     return at.astimezone(UTC)
 
 
-def _terms(
-    policy: SupportPolicy,
-    at: datetime,
-    *,
-    plan: str | None,
-    region: str | None,
-    **facts: str | None,
-) -> Terms:
+def _account(
+    policy: SupportPolicy, contract: Contract | None, plan: str | None, region: str | None
+) -> Contract:
+    """The contract a request is explained under; that of anybody, when there is none."""
+    known = contract or Contract(account="anybody", name="Anybody", policy=policy.policy)
+    given = {"plan": plan, "region": region}
+    return known.model_copy(update={name: value for name, value in given.items() if value})
+
+
+def _terms(policy: SupportPolicy, contract: Contract, at: datetime, **facts: str | None) -> Terms:
     """The terms of such a request, sent in by the first channel that takes it."""
-    contract = Contract(
-        account="anybody", name="Anybody", policy=policy.policy, plan=plan, region=region
-    )
     channels = list(dict.fromkeys(c for rule in policy.channels for c in rule.channels))
     refused: RequestRefused | None = None
     for channel in channels or ["email"]:
@@ -128,15 +136,17 @@ def _explained(
     is_counted = promise.within is not None and not promise.within.is_elapsed
     calendar = terms.calendars[name] if name and is_counted else None
     desk = calendar or terms.desk_calendar
-    clauses = {clock.clause, calendar.clause} if calendar else {clock.clause}
+    clause = promise.clause or clock.clause
+    clauses = {clause, clock.clause, *policy.clocks[clock.name].see}
+    clauses |= {calendar.clause} if calendar else set()
     return ClockExplanation(
         policy=policy.policy,
         title=policy.title,
         revision=policy.revision,
         clock=clock.name,
         promised=clock.promised,
-        clause=clock.clause,
-        says=policy.clauses[clock.clause].says,
+        clause=clause,
+        says=policy.clauses[clause].says,
         request=_request(terms),
         received=_received(terms, at),
         target=str(promise.within) if promise.within else None,
@@ -150,8 +160,21 @@ def _explained(
             for r in policy.readings
             if r.clause in clauses
         ),
+        overrides=tuple(_overrides(terms, clock)),
         **_aimed(terms, clock, promise, at, calendar),
     )
+
+
+def _overrides(terms: Terms, clock: ClockTerms) -> Iterator[OverrideShown]:
+    """The overrides of a contract that have to do with this clock."""
+    calendar = clock.calendar or terms.support_hours
+    concerned: list[Path] = [("clocks", clock.name)]
+    concerned += [("calendars", calendar)] if calendar else []
+    concerned += [] if clock.calendar else [("support_hours",)]
+    for override in terms.overrides:
+        steps = steps_of(override.path)
+        if any(steps[: len(part)] == part for part in concerned):
+            yield OverrideShown(**dict(override))
 
 
 def _request(terms: Terms) -> dict[str, str]:

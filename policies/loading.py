@@ -49,22 +49,23 @@ def open_document(path: Path | str) -> Document:
 
 def policy_of(document: Document) -> SupportPolicy:
     """The policy a document holds."""
-    return _checked(document, SupportPolicy, inconsistencies)
+    return checked(document, SupportPolicy, inconsistencies)
 
 
 def contract_of(document: Document) -> Contract:
     """The contract a document holds."""
-    return _checked(document, Contract, contract_inconsistencies)
+    return checked(document, Contract, contract_inconsistencies)
 
 
-def _checked(
+def checked(
     document: Document, model: type[Model], check: Callable[[Model], Iterable[Finding]]
 ) -> Model:
+    """The document as a model; PolicyErrors with all that the model or the check objects to."""
     problems = list(document.problems)
     try:
         value = model.model_validate(document.data)
     except ValidationError as error:
-        problems += [document.problem(f) for f in findings_of(error, document)]
+        problems += [document.problem(f) for f in findings_of(error, document, model)]
         raise PolicyErrors(problems) from None
     problems += [document.problem(finding) for finding in check(value)]
     if problems:

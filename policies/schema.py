@@ -7,7 +7,7 @@ named, a calendar that is defined) is in `consistency.py`; what is legal but sur
 
 import re
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from policies.contract import Contact, OneLine, Slug
-from policies.durations import DurationText
+from policies.durations import Duration, DurationText
 from policies.tables import Dimension, Table
 from policies.vocabulary import (
     ClosedAs,
@@ -28,6 +28,7 @@ from policies.vocabulary import (
     Guarantee,
     Outcome,
     PauseReason,
+    Received,
     Reopening,
     Role,
     Viewpoint,
@@ -70,9 +71,10 @@ class Reading(Part):
 
 
 class Rule(Part):
-    """Any part that makes a promise; it names the clause it follows from."""
+    """Any part that makes a promise; it names the clause it follows from, and others to `see`."""
 
     clause: ClauseId
+    see: tuple[ClauseId, ...] = ()
 
 
 class Value(Part):
@@ -88,13 +90,21 @@ class ChannelRule(Rule):
     plans: tuple[Slug, ...] = ()
     kinds: tuple[Slug, ...] = ()
     priorities: tuple[Slug, ...] = ()
+    regions: tuple[Slug, ...] = ()
+    received: tuple[Received, ...] = ()
 
 
 class Holidays(Part):
-    """Public holidays of a country or a part of it, by name, and dates of the desk's own."""
+    """Public holidays of a country or a part of it, by name, and dates of the desk's own.
+
+    Some countries have further `categories` besides the public ones, and in some the law counts
+    every Sunday among the holidays: `sundays` says whether the desk does too.
+    """
 
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
     subdivision: str | None = None
+    categories: tuple[Slug, ...] = ("public",)
+    sundays: bool = False
     also: dict[Date, Text] = Field(default_factory=dict)
     never: tuple[Date, ...] = ()
 
@@ -123,18 +133,36 @@ class NoGuarantee(Part):
 
     guarantee: Guarantee
     says: dict[str, Text] = Field(default_factory=dict)
+    clause: ClauseId | None = None
+
+
+class Within(Part):
+    """A cell that promises a time under a clause of its own."""
+
+    within: DurationText
+    clause: ClauseId
 
 
 # The tags below appear in the location of a validation error; no key of a file can look like
 # them, so `translation.py` can tell the two apart.
 def _promise_kind(value: Any) -> str:
+    if isinstance(value, Within) or (isinstance(value, dict) and "within" in value):
+        return "<target>"
     return "<guarantee>" if isinstance(value, dict | NoGuarantee) else "<duration>"
 
 
 Promise = Annotated[
-    Annotated[NoGuarantee, Tag("<guarantee>")] | Annotated[DurationText, Tag("<duration>")],
+    Annotated[NoGuarantee, Tag("<guarantee>")]
+    | Annotated[Within, Tag("<target>")]
+    | Annotated[DurationText, Tag("<duration>")],
     Discriminator(_promise_kind),
 ]
+
+
+def length_of(promise: Any) -> Duration | None:
+    """The time a cell promises; None where it promises none."""
+    length = promise.within if isinstance(promise, Within) else promise
+    return length if isinstance(length, Duration) else None
 
 
 def _table_or_value(value: Any) -> str:
@@ -161,20 +189,24 @@ RungPoint = Annotated[
 
 
 class Rung(Part):
-    """A point on a clock's ladder and who is told there.
+    """A point on a clock's ladder, who is told there by which letter, and whether it raises the
+    ticket to the next level of management.
 
     `75%`, `2 business hours before`, `breach`, `1 business day after`.
     """
 
     at: RungPoint
     tell: tuple[Audience, ...] = Field(min_length=1)
+    template: Slug | None = None
+    raises_level: bool = False
 
 
 class ClockRule(Rule):
     """One promise: from which events to which, within what, and what happens on the way.
 
     `promised: false` marks a clock the desk keeps for itself; `repeats` starts the next cycle
-    when one is stopped while the ticket is still open.
+    when one is stopped while the ticket is still open. A clock that only `reminds` breaks no
+    promise when it runs out.
     """
 
     starts: tuple[EventType, ...] = Field(min_length=1)
@@ -187,25 +219,67 @@ class ClockRule(Rule):
     reopening: Reopening = Reopening.NONE
     repeats: bool = False
     promised: bool = True
+    reminds: bool = False
+
+
+class RequiredFor(Part):
+    """For which requests a fact is required: kinds, plans, and a condition over other facts."""
+
+    kinds: tuple[Slug, ...] = ()
+    plans: tuple[Slug, ...] = ()
+    when: Text | None = None
+
+
+Requirement = Annotated[
+    Annotated[RequiredFor, Tag("<requests>")] | Annotated[bool, Tag("<always>")],
+    Discriminator(lambda v: "<requests>" if isinstance(v, dict | RequiredFor) else "<always>"),
+]
 
 
 class FactRule(Part):
     """A fact that coverage conditions may name, and how to ask for it.
 
-    Without a `required` fact there is no verdict yet; the others count once they are known.
+    Without a `required` fact there is no verdict yet; the others count once they are known. A text
+    may be limited to `choices`. What the contract says of a fact is the contract's to say alone
+    when it is `given_by` the contract.
     """
 
     type: Annotated[str, StringConstraints(pattern=r"^(bool|int|double|string|date)$")]
     ask: Text
-    required: bool = False
+    required: Requirement = False
+    choices: dict[Slug, Text] = Field(default_factory=dict)
+    given_by: Literal["request", "contract"] = "request"
+
+
+def _verdict_kind(value: Any) -> str:
+    return "<covered>" if value == "covered" else "<refusal>"
+
+
+CoverageVerdict = Annotated[
+    Annotated[Literal["covered"], Tag("<covered>")] | Annotated[ClosedAs, Tag("<refusal>")],
+    Discriminator(_verdict_kind),
+]
 
 
 class CoverageRule(Rule):
-    """A condition (CEL over declared facts) and what a ticket is when it holds."""
+    """A condition (CEL over declared facts) and what a ticket is when it holds.
 
-    when: Text
-    verdict: ClosedAs
+    `kinds` and `plans` limit it to some requests. An `id` makes it a reason that can be named
+    when a ticket is closed by hand; `refers_to` names who is there for the request instead.
+    """
+
+    when: Text = "true"
+    verdict: CoverageVerdict
     says: Text
+    id: Slug | None = None
+    kinds: tuple[Slug, ...] = ()
+    plans: tuple[Slug, ...] = ()
+    refers_to: Audience | None = None
+
+    @property
+    def closed_as(self) -> ClosedAs | None:
+        """As what a request is closed when this holds; None where it is covered."""
+        return None if self.verdict == "covered" else ClosedAs(self.verdict)
 
 
 class FirstResponseRule(Rule):
@@ -264,6 +338,27 @@ class AssignmentRule(Rule):
     keep_assigned: tuple[Slug, ...] = ()
 
 
+class ClassificationRule(Rule):
+    """Who sets a ticket's priority; what a request says of it is only its sender's view."""
+
+    by: tuple[Role, ...] = (Role.AGENT, Role.OPERATOR)
+
+
+class LevelRule(Rule):
+    """One level of management a ticket can be raised to; for some plans, or for all."""
+
+    audience: Audience
+    says: Text
+    plans: tuple[Slug, ...] = ()
+
+
+class LevelsRule(Part):
+    """The management escalation ladder, lowest level first, and who may raise a ticket."""
+
+    by: tuple[Role, ...] = (Role.REQUESTER, Role.AGENT)
+    ladder: tuple[LevelRule, ...] = Field(min_length=1)
+
+
 class ProcessRules(Part):
     """The parameters of the process; what is absent, the policy does not have."""
 
@@ -274,14 +369,21 @@ class ProcessRules(Part):
     forecast: ForecastRule | None = None
     closing: ClosingRule | None = None
     assignment: AssignmentRule | None = None
+    classification: ClassificationRule | None = None
+    levels: LevelsRule | None = None
 
 
 class NoticeRule(Rule):
-    """Who is told when an event becomes true. `template` defaults to the event's name."""
+    """Who is told when an event becomes true. `template` defaults to the event's name; empty
+    conditions admit every ticket, and the priority is the one the ticket has at the time.
+    """
 
     event: EventType
     tell: tuple[Audience, ...] = Field(min_length=1)
     template: Slug | None = None
+    plans: tuple[Slug, ...] = ()
+    kinds: tuple[Slug, ...] = ()
+    priorities: tuple[Slug, ...] = ()
 
 
 class PauseRule(Rule):
@@ -289,20 +391,59 @@ class PauseRule(Rule):
 
 
 class CreditRule(Rule):
-    """Service credits earned when a promise is missed."""
+    """Service credits earned when a promise is missed: one for `each` so much lateness of a
+    clock, or for each point of a month's availability below a share.
+
+    `counts` says whether a period or point counts once `started` or only when it is `whole`;
+    `worth` is by how much one credit extends the contract.
+    """
 
     clock: Slug | None = None
     priorities: tuple[Slug, ...] = ()
     each: DurationText | None = None
     availability_below: float | None = None
+    counts: Literal["started", "whole"] = "started"
+    worth: DurationText | None = None
+
+
+class UncountedRule(Rule):
+    """A cause of unavailability that does not count against the availability promised."""
+
+    says: Text
+
+
+class MaintenanceRule(Rule):
+    """Weekly hours kept for maintenance, at an offset from UTC that never changes."""
+
+    offset: Annotated[str, StringConstraints(pattern=r"^[+-](0\d|1[0-4]):[0-5]\d$")]
+    hours: dict[str, Windows] = Field(min_length=1)
+
+
+class AvailabilityRule(Rule):
+    """The share of a calendar month, in percent, in which the service is there."""
+
+    percent: Annotated[float, Field(gt=0, le=100)]
+    zone: str = "UTC"
+    uncounted: dict[Slug, UncountedRule] = Field(default_factory=dict)
+    maintenance: MaintenanceRule | None = None
 
 
 class RemedyRules(Part):
     """What a customer gets when a promise is missed, and until when it can be claimed."""
 
     credits: tuple[CreditRule, ...] = ()
+    availability: AvailabilityRule | None = None
     claim_within: DurationText | None = None
     claim_clause: ClauseId | None = None
+
+
+class AllowanceRule(Rule):
+    """Hours an account may book, by kind of request and plan, in each year of its contract."""
+
+    kinds: tuple[Slug, ...] = Field(min_length=1)
+    plans: tuple[Slug, ...] = ()
+    hours: Annotated[int, Field(gt=0)]
+    each: Literal["contract_year", "calendar_year"] = "contract_year"
 
 
 class SupportPolicy(Part):
@@ -331,3 +472,4 @@ class SupportPolicy(Part):
     process: ProcessRules = ProcessRules()
     notices: tuple[NoticeRule, ...] = ()
     remedies: RemedyRules = RemedyRules()
+    allowances: dict[Slug, AllowanceRule] = Field(default_factory=dict)

@@ -1,47 +1,48 @@
 """Settling terms: policy + contract + what is known of a ticket -> the Terms it is opened under."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-import holidays
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from policies import coverage
+from policies import cel, coverage
 from policies.contract import Contact, Contract, EmailAddress, OneLine, Slug
-from policies.durations import Duration
+from policies.facts import is_of_type
+from policies.overrides import agreed
+from policies.process_terms import process_terms
+from policies.public_holidays import DEFAULT_LOCALE, closed_on
 from policies.schema import (
     CalendarRule,
     ChannelRule,
     ClockRule,
+    CoverageRule,
     NoGuarantee,
-    ProcessRules,
+    NoticeRule,
+    Rung,
     SupportPolicy,
+    Within,
+    length_of,
 )
 from policies.tables import OTHERWISE, Dimension, Table
 from policies.terms import (
     ClockTerms,
-    ForecastTerms,
     NoticeTerms,
     PinnedCalendar,
-    ProcessTerms,
     PromiseTerms,
+    ReasonTerms,
     Recipient,
     RungTerms,
-    Step,
     Terms,
 )
-from policies.vocabulary import Action, Received
+from policies.vocabulary import Received
 from policies.weekdays import expand_weekdays
 from policies.zones import pin_zone
 
 YEARS_PINNED = 5
 """Calendar years, from the one of receipt, whose holiday dates and offsets are pinned."""
-
-
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Requester(BaseModel):
@@ -87,8 +88,18 @@ class RequestRefused(ValueError):
 def settle(
     policy: SupportPolicy, contract: Contract, ticket: TicketFacts, received_at: datetime
 ) -> Terms:
-    """The terms a ticket received at this UTC instant is opened under; RequestRefused if none."""
+    """The terms a ticket received at this UTC instant is opened under; RequestRefused if none.
+
+    What the contract overrides holds for it; OverridesRefused when that does not fit the policy.
+    """
+    agreement = agreed(policy, contract.overrides)
+    policy = agreement.policy
     values = _values(policy, contract, ticket)
+    hours = _choose(policy.support_hours, values)
+    calendars = _pinned(policy, (hours,), received_at)
+    if hours:
+        is_open = calendars[hours].calendar.is_open(received_at)
+        values[Dimension.RECEIVED] = Received.INSIDE_HOURS if is_open else Received.OUTSIDE_HOURS
     objections = [
         *_unknown_values(policy, values),
         *_channel(policy, values),
@@ -96,17 +107,12 @@ def settle(
     ]
     if objections:
         raise RequestRefused(objections)
-    calendars = {
-        name: pin_calendar(name, rule, (received_at - timedelta(days=1)).year)
-        for name, rule in policy.calendars.items()
-    }
-    hours = _choose(policy.support_hours, values)
-    if hours:
-        is_open = calendars[hours].calendar.is_open(received_at)
-        values[Dimension.RECEIVED] = Received.INSIDE_HOURS if is_open else Received.OUTSIDE_HOURS
-    locale = contract.locale or policy.locale
-    clocks = tuple(_clock(n, r, values, locale) for n, r in policy.clocks.items())
+    locales = (contract.locale or policy.locale, policy.locale)
+    locale = locales[0]
+    clocks = tuple(_clock(n, r, values, locales) for n, r in policy.clocks.items())
+    calendars |= _pinned(policy, [c.calendar for c in clocks if c.calendar != hours], received_at)
     zone = contract.zone or (calendars[hours].zone if hours else "UTC")
+    facts = _facts(values, contract, ticket) | {cel.RECEIVED_ON: _day(received_at, zone)}
     return Terms(
         policy=policy.policy,
         title=policy.title,
@@ -115,28 +121,43 @@ def settle(
         account_name=contract.name,
         locale=locale,
         zone=zone,
-        verdict=coverage.verdict(policy, _facts(values, contract, ticket)),
+        verdict=coverage.verdict(policy, facts),
         **{str(d): values[d] for d in values if d is not Dimension.RECEIVED},
         priorities=tuple(policy.priorities),
-        calendars={n: c for n, c in calendars.items() if n in _calendars_used(clocks, hours)},
+        calendars={name: calendars[name] for name in policy.calendars if name in calendars},
         support_hours=hours,
         clocks=clocks,
         notices=tuple(
-            NoticeTerms(event=n.event, tell=n.tell, template=n.template, clause=n.clause)
+            NoticeTerms(
+                event=n.event,
+                tell=n.tell,
+                template=n.template,
+                clause=n.clause,
+                priorities=n.priorities,
+            )
             for n in policy.notices
+            if _admits(n, values)
         ),
         contacts=_contacts(policy, contract, ticket, zone, locale),
         unassigned=policy.unassigned,
-        process=_process(policy.process),
-        exclusions={rule.clause: rule.says for rule in policy.coverage},
+        process=process_terms(policy.process, values.get(Dimension.PLAN)),
+        exclusions=_exclusions(policy),
+        reasons={
+            rule.id: ReasonTerms(clause=rule.clause, says=rule.says, closed_as=rule.closed_as)
+            for rule in _refusals(policy)
+            if rule.id and rule.closed_as
+        },
+        overrides=agreement.overrides,
     )
 
 
-def pin_calendar(name: str, rule: CalendarRule, year: int) -> PinnedCalendar:
+def pin_calendar(
+    name: str, rule: CalendarRule, year: int, locale: str = DEFAULT_LOCALE
+) -> PinnedCalendar:
     """A calendar with its holidays and offsets resolved for `YEARS_PINNED` years from this one."""
     years = range(year, year + YEARS_PINNED)
     special = {day.isoformat(): _windows(w) for day, w in rule.special_hours.items()}
-    closed = closed_dates(rule, years)
+    closed = closed_dates(rule, years, locale)
     weekly = {
         day: _windows(windows)
         for days, windows in rule.hours.items()
@@ -153,18 +174,39 @@ def pin_calendar(name: str, rule: CalendarRule, year: int) -> PinnedCalendar:
     )
 
 
-def closed_dates(rule: CalendarRule, years: range) -> dict[date, str]:
+def closed_dates(rule: CalendarRule, years: range, locale: str = DEFAULT_LOCALE) -> dict[date, str]:
     """The dates on which a calendar is closed all day, with the names of the holidays."""
-    closed: dict[date, str] = {}
-    if rule.holidays.country:
-        found = holidays.country_holidays(
-            rule.holidays.country, subdiv=rule.holidays.subdivision, years=years
-        )
-        closed.update({day: found.get(day) or "" for day in found})
-    closed.update({d: n for d, n in rule.holidays.also.items() if d.year in years})
-    for day in rule.holidays.never:
-        closed.pop(day, None)
-    return dict(sorted(closed.items()))
+    return closed_on(rule.holidays, years, locale)
+
+
+def _pinned(
+    policy: SupportPolicy, names: Iterable[str | None], received_at: datetime
+) -> dict[str, PinnedCalendar]:
+    year = (received_at - timedelta(days=1)).year
+    return {
+        name: pin_calendar(name, policy.calendars[name], year, policy.locale)
+        for name in dict.fromkeys(names)
+        if name
+    }
+
+
+def _day(at: datetime, zone: str) -> str:
+    return at.astimezone(ZoneInfo(zone)).date().isoformat()
+
+
+def _exclusions(policy: SupportPolicy) -> dict[str, str]:
+    """What each clause on which a request can be turned down says."""
+    clauses = [rule.clause for rule in _refusals(policy)]
+    return {
+        rule.clause: rule.says
+        if clauses.count(rule.clause) == 1
+        else policy.clauses[rule.clause].says
+        for rule in _refusals(policy)
+    }
+
+
+def _refusals(policy: SupportPolicy) -> list[CoverageRule]:
+    return [rule for rule in policy.coverage if rule.closed_as]
 
 
 def _windows(windows: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -206,7 +248,7 @@ def _channel(policy: SupportPolicy, values: Mapping[Dimension, str]) -> Iterator
     open_to_it = [rule for rule in policy.channels if _admits(rule, values)]
     channels = list(dict.fromkeys(c for rule in open_to_it for c in rule.channels))
     if values[Dimension.CHANNEL] not in channels:
-        clauses = ", ".join(dict.fromkeys(rule.clause for rule in policy.channels))
+        clauses = ", ".join(dict.fromkeys(rule.clause for rule in open_to_it or policy.channels))
         right = ", ".join(channels) or "none"
         yield Objection(
             "channel",
@@ -215,12 +257,18 @@ def _channel(policy: SupportPolicy, values: Mapping[Dimension, str]) -> Iterator
         )
 
 
-def _admits(rule: ChannelRule, values: Mapping[Dimension, str]) -> bool:
-    conditions = (
+def _admits(rule: ChannelRule | NoticeRule, values: Mapping[Dimension, str]) -> bool:
+    """Whether a rule is for such requests. Whom a notice is for may change with the priority."""
+    conditions: list[tuple[tuple[str, ...], Dimension]] = [
         (rule.plans, Dimension.PLAN),
         (rule.kinds, Dimension.KIND),
-        (rule.priorities, Dimension.PRIORITY),
-    )
+    ]
+    if isinstance(rule, ChannelRule):
+        conditions += [
+            (rule.priorities, Dimension.PRIORITY),
+            (rule.regions, Dimension.REGION),
+            (rule.received, Dimension.RECEIVED),
+        ]
     return all(not allowed or values.get(d) in allowed for allowed, d in conditions)
 
 
@@ -230,24 +278,22 @@ def _wrong_facts(policy: SupportPolicy, given: Mapping[str, JsonValue]) -> Itera
         if rule is None:
             has = ", ".join(policy.facts) or "none"
             yield Objection(f"facts.{name}", f"is unknown; {policy.title} has {has}")
-        elif not _is_of_type(value, rule.type):
+        elif not is_of_type(value, rule.type):
             yield Objection(f"facts.{name}", f"{value!r} is no {rule.type}: {rule.ask}")
-
-
-def _is_of_type(value: JsonValue, name: str) -> bool:
-    if name == "bool" or isinstance(value, bool):
-        return name == "bool" and isinstance(value, bool)
-    if name == "date":
-        return isinstance(value, str) and _ISO_DATE.fullmatch(value) is not None
-    numbers = {"int": int, "double": int | float, "string": str}
-    return isinstance(value, numbers[name])
+        elif rule.choices and value not in rule.choices:
+            choices = ", ".join(rule.choices)
+            yield Objection(f"facts.{name}", f"{value!r} is unknown; there is {choices}")
+        elif rule.given_by == "contract":
+            yield Objection(f"facts.{name}", "is for the contract to say, not for a request")
 
 
 def _choose(choice: Table[str] | str | None, values: Mapping[Dimension, str]) -> str | None:
     return choice.pick(values) if isinstance(choice, Table) else choice
 
 
-def _clock(name: str, rule: ClockRule, values: Mapping[Dimension, str], locale: str) -> ClockTerms:
+def _clock(
+    name: str, rule: ClockRule, values: Mapping[Dimension, str], locales: tuple[str, ...]
+) -> ClockTerms:
     known = dict(values)
     known.pop(Dimension.PRIORITY, None)
     left = rule.within.narrow(known) if isinstance(rule.within, Table) else rule.within
@@ -258,33 +304,51 @@ def _clock(name: str, rule: ClockRule, values: Mapping[Dimension, str], locale: 
         starts=rule.starts,
         stops=rule.stops,
         cancels=rule.cancels,
-        promises={key: _promise(cell, locale) for key, cell in cells.items()},
+        promises={key: _promise(cell, locales) for key, cell in cells.items()},
         calendar=_choose(rule.calendar, values),
         pauses=rule.pauses,
-        ladder=tuple(RungTerms(at=rung.at, tell=rung.tell) for rung in rule.ladder),
+        ladder=tuple(_rung(rung) for rung in rule.ladder),
         reopening=rule.reopening,
         repeats=rule.repeats,
         promised=rule.promised,
+        reminds=rule.reminds,
     )
 
 
-def _promise(cell: Any, locale: str) -> PromiseTerms:
-    if isinstance(cell, Duration):
-        return PromiseTerms(within=cell)
+def _rung(rung: Rung) -> RungTerms:
+    return RungTerms(
+        at=rung.at, tell=rung.tell, template=rung.template, raises_level=rung.raises_level
+    )
+
+
+def _promise(cell: Any, locales: tuple[str, ...]) -> PromiseTerms:
     if isinstance(cell, NoGuarantee):
-        return PromiseTerms(guarantee=cell.guarantee, says=cell.says.get(locale, ""))
-    raise TypeError(f"no promise for this ticket: {cell!r}")
+        return PromiseTerms(
+            guarantee=cell.guarantee, says=_in_words(cell.says, locales), clause=cell.clause
+        )
+    length = length_of(cell)
+    if length is None:
+        raise TypeError(f"no promise for this ticket: {cell!r}")
+    return PromiseTerms(within=length, clause=cell.clause if isinstance(cell, Within) else None)
 
 
-def _calendars_used(clocks: tuple[ClockTerms, ...], hours: str | None) -> set[str]:
-    return {clock.calendar for clock in clocks if clock.calendar} | ({hours} if hours else set())
+def _in_words(says: Mapping[str, str], locales: tuple[str, ...]) -> str:
+    """The words in the first of these locales that there are any in, its region aside."""
+    for locale in locales:
+        language = locale.replace("_", "-").partition("-")[0]
+        for name in (locale, language):
+            if name in says:
+                return says[name]
+    return ""
 
 
 def _facts(
     values: Mapping[Dimension, str], contract: Contract, ticket: TicketFacts
 ) -> dict[str, JsonValue]:
     known: dict[str, JsonValue] = dict(ticket.facts)
+    known.update(contract.facts)
     known["active_publication"] = has_active_publication(contract, ticket)
+    known["designated_contact"] = contract.is_designated(ticket.requester.email)
     known.update({str(d): v for d, v in values.items()})
     return known
 
@@ -312,33 +376,3 @@ def _contacts(
         )
         for audience, who in everyone.items()
     }
-
-
-def _process(rules: ProcessRules) -> ProcessTerms:
-    given: dict[str, Any] = {}
-    clauses: dict[Action, str] = {}
-    if rules.first_response:
-        given["outcomes"] = rules.first_response.outcomes
-        clauses[Action.RESPOND] = rules.first_response.clause
-    if rules.escalation:
-        given["escalate_by"] = rules.escalation.by
-        given["told_before_conclusion"] = rules.escalation.told_before_conclusion
-        clauses[Action.ESCALATE] = rules.escalation.clause
-        clauses[Action.CONCLUDE_TRIAGE] = rules.escalation.clause
-    if rules.triage:
-        given["checklist"] = tuple(Step(id=s.id, does=s.does) for s in rules.triage.checklist)
-        clauses[Action.RECORD_FINDING] = rules.triage.clause
-    if rules.handoff:
-        given["automatic_handoff"] = rules.handoff.automatic
-        clauses[Action.HAND_OVER] = rules.handoff.clause
-    if rules.forecast:
-        given["forecast"] = ForecastTerms(**dict(rules.forecast))
-        clauses[Action.SHARE_FORECAST] = rules.forecast.clause
-        clauses[Action.RECORD_REVIEW] = rules.forecast.clause
-    if rules.closing:
-        given["closing_after"] = rules.closing.after
-        clauses[Action.CLOSE] = rules.closing.clause
-    if rules.assignment:
-        given["keep_assigned"] = rules.assignment.keep_assigned
-        clauses[Action.ASSIGN] = rules.assignment.clause
-    return ProcessTerms(**given, clauses=clauses)

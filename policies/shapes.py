@@ -5,18 +5,17 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from policies.contract import Contract
+from pydantic import BaseModel
+
 from policies.problems import Path
-from policies.schema import SupportPolicy
 from policies.tables import SEPARATOR
 
-_MODELS = {model.__name__: model for model in (SupportPolicy, Contract)}
 _ALTERNATIVES = ("anyOf", "oneOf", "allOf")
 
 Schema = Mapping[str, Any]
 
 
-def keys_allowed(model: str, path: Path, present: object = None) -> tuple[str, ...]:
+def keys_allowed(model: type[BaseModel], path: Path, present: object = None) -> tuple[str, ...]:
     """The keys the part at a path may have; where several shapes fit, those of the likeliest.
 
     `present` is what stands there now: the shape sharing most keys with it is the one meant.
@@ -34,8 +33,8 @@ def keys_allowed(model: str, path: Path, present: object = None) -> tuple[str, .
 
 
 @lru_cache
-def _schema(model: str) -> Schema:
-    return _MODELS[model].model_json_schema()
+def _schema(model: type[BaseModel]) -> Schema:
+    return model.model_json_schema()
 
 
 def _shapes(root: Schema, schema: Schema) -> Iterator[Schema]:

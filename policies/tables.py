@@ -52,7 +52,7 @@ class Table(BaseModel, Generic[Value]):
         # When `by` itself is wrong that is reported; the cells are still read, as deep as they go.
         leaves = list(_leaves(cells, len(info.data["by"]) if "by" in info.data else MOST_LEVELS))
         for key, value in leaves:
-            if isinstance(value, Mapping) and "guarantee" not in value:
+            if isinstance(value, Mapping) and not _is_cell(value):
                 levels = key.count(SEPARATOR) + 1
                 raise ValueError(_misshapen(key, levels, bool(value)))
         return dict(leaves)
@@ -92,6 +92,10 @@ class Table(BaseModel, Generic[Value]):
         }
 
 
+def _is_cell(value: Mapping[Any, Any]) -> bool:
+    return "guarantee" in value or "within" in value
+
+
 def _misshapen(key: str, levels: int, has_rows: bool) -> str:
     name = key.replace(SEPARATOR, ".")
     if not has_rows:
@@ -105,7 +109,7 @@ def _misshapen(key: str, levels: int, has_rows: bool) -> str:
 def _leaves(node: Mapping[Any, Any], depth: int, path: Parts = ()) -> Iterator[tuple[str, Any]]:
     for key, value in node.items():
         here = (*path, str(key))
-        is_row = isinstance(value, Mapping) and value and "guarantee" not in value
+        is_row = isinstance(value, Mapping) and value and not _is_cell(value)
         if is_row and len(here) < depth:
             yield from _leaves(value, depth, here)
         else:

@@ -6,11 +6,18 @@ deadline of an open ticket. `settlement.py` makes them; the workflow only reads 
 """
 
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 from policies.business_time import BusinessCalendar
 from policies.durations import Duration, DurationText
@@ -18,6 +25,7 @@ from policies.tables import OTHERWISE
 from policies.verdicts import Verdict
 from policies.vocabulary import (
     Action,
+    ClosedAs,
     EventType,
     Guarantee,
     Outcome,
@@ -66,12 +74,12 @@ class PinnedCalendar(Pinned):
     special: dict[str, tuple[tuple[str, str], ...]] = Field(default_factory=dict)
     clause: str = ""
 
-    @property
+    @cached_property
     def calendar(self) -> BusinessCalendar:
         """The compiled calendar; equal data share one."""
         return _compiled(self.model_dump_json())
 
-    @property
+    @cached_property
     def tzinfo(self) -> PinnedZone:
         """The zone with the offsets that were known when the ticket was opened."""
         return PinnedZone(self.zone, self.offsets)
@@ -103,6 +111,7 @@ class PromiseTerms(Pinned):
     within: DurationText | None = None
     guarantee: Guarantee | None = None
     says: str = ""
+    clause: str | None = None
 
 
 class RungTerms(Pinned):
@@ -110,6 +119,8 @@ class RungTerms(Pinned):
 
     at: str
     tell: tuple[str, ...]
+    template: str | None = None
+    raises_level: bool = False
 
     @property
     def share(self) -> float | None:
@@ -140,6 +151,7 @@ class ClockTerms(Pinned):
     reopening: Reopening = Reopening.NONE
     repeats: bool = False
     promised: bool = True
+    reminds: bool = False
 
     def promise(self, priority: str | None) -> PromiseTerms:
         """What is promised to a ticket of this priority."""
@@ -154,6 +166,27 @@ class NoticeTerms(Pinned):
     tell: tuple[str, ...]
     clause: str
     template: str | None = None
+    priorities: tuple[str, ...] = ()
+
+    def concerns(self, priority: str | None) -> bool:
+        """Whether it is owed while the ticket has this priority."""
+        return not self.priorities or priority in self.priorities
+
+
+class LevelTerms(Pinned):
+    """One level of management that this ticket can be raised to."""
+
+    audience: str
+    says: str
+    clause: str
+
+
+class ReasonTerms(Pinned):
+    """A reason for which this ticket may be turned down, by name."""
+
+    clause: str
+    says: str
+    closed_as: ClosedAs = ClosedAs.NOT_COVERED
 
 
 class Step(Pinned):
@@ -187,7 +220,19 @@ class ProcessTerms(Pinned):
     forecast: ForecastTerms | None = None
     closing_after: DurationText | None = None
     keep_assigned: tuple[str, ...] = ()
+    levels: tuple[LevelTerms, ...] = ()
+    raise_level_by: tuple[Role, ...] = ()
+    classify_by: tuple[Role, ...] = ()
     clauses: dict[Action, str] = Field(default_factory=dict)
+
+
+class OverrideTerms(Pinned):
+    """A value of the policy that the account's contract replaced, and the clause it touches."""
+
+    path: str
+    policy: JsonValue = None
+    contract: JsonValue = None
+    clause: str = ""
 
 
 class Terms(Pinned):
@@ -215,6 +260,8 @@ class Terms(Pinned):
     unassigned: str | None = None
     process: ProcessTerms = ProcessTerms()
     exclusions: dict[str, str] = Field(default_factory=dict)
+    reasons: dict[str, ReasonTerms] = Field(default_factory=dict)
+    overrides: tuple[OverrideTerms, ...] = ()
 
     def clock(self, name: str) -> ClockTerms:
         """The terms of one clock; KeyError when the policy has none of that name."""

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from policies.documents import Document
 from policies.problems import Finding, Path
 from policies.shapes import keys_allowed
 from policies.suggestions import one_of, quoted
@@ -40,9 +39,17 @@ _SHAPES = (
 Words = tuple[str, str]
 
 
-def findings_of(error: ValidationError, document: Document) -> Iterator[Finding]:
+class Parts(Protocol):
+    """What is looked at to say what could have stood in the place of a wrong key."""
+
+    def at(self, path: Path) -> Any:
+        """The plain value at a path."""
+
+
+def findings_of(
+    error: ValidationError, document: Parts, model: type[BaseModel]
+) -> Iterator[Finding]:
     """Every schema error as a finding, at a path of the document."""
-    schema = error.title
     for details in error.errors(include_url=False):
         raw = tuple(details["loc"])
         about_key = _KEY_MARK in raw
@@ -53,7 +60,7 @@ def findings_of(error: ValidationError, document: Document) -> Iterator[Finding]
         if kind == "missing":
             yield _missing(path)
         elif kind == "extra_forbidden":
-            yield _unknown_key(path, document, schema)
+            yield _unknown_key(path, document, model)
         else:
             given = path[-1] if about_key else details["input"]
             wrong, right = _words(details, given)
@@ -73,10 +80,10 @@ def _missing(path: Path) -> Finding:
     return Finding(path[:-1], f'the key "{key}" is missing', right, about_key=True)
 
 
-def _unknown_key(path: Path, document: Document, schema: str) -> Finding:
+def _unknown_key(path: Path, document: Parts, model: type[BaseModel]) -> Finding:
     key = str(path[-1])
     siblings = document.at(path[:-1])
-    allowed = keys_allowed(schema, path[:-1], siblings)
+    allowed = keys_allowed(model, path[:-1], siblings)
     return Finding(path, f'the key "{key}" is unknown', one_of(key, allowed), about_key=True)
 
 

@@ -26,6 +26,8 @@ class Verdict(BaseModel):
     says: str = ""
     used: dict[str, JsonValue] = Field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    reason: str | None = None
+    refers_to: str | None = None
 
     @property
     def refuses(self) -> bool:

@@ -2,8 +2,11 @@
 
 A template is three files of one directory per language: `escalated.subject.j2`,
 `escalated.txt.j2` and `escalated.html.j2`. Besides its facts each sees `ticket`, `recipient`,
-`audience` and `yours` (the reader is the requester), and the filters `instant`, `day`,
-`duration`, `lines` and `quoted`.
+`audience` and `yours` (the reader is the requester), and the filters `instant`, `day`, `duration`,
+`within`, `rung`, `word`, `guarantee`, `counted`, `lines` and `quoted`.
+
+Beside the templates of a language stands its vocabulary, `words.yaml` (see `activities/wording`).
+Letters to an account about no ticket are given a ticket without a number.
 """
 
 from pathlib import Path
@@ -11,12 +14,14 @@ from pathlib import Path
 TEMPLATES = Path(__file__).parent
 FALLBACK = "en"
 PARTS = ("subject", "txt", "html")
+WORDS = "words.yaml"
 
 # Facts of many lines, wherever they stand; every other text is made one line.
 PROSE = frozenset(
     {
         "answer",
         "basis",
+        "changes",
         "conclusion",
         "description",
         "guarantee",
@@ -27,6 +32,7 @@ PROSE = frozenset(
         "reason",
         "result",
         "says",
+        "summary",
     }
 )
 
@@ -39,7 +45,9 @@ _FACTS = {
     "information_provided": "message by",
     "update_posted": "message by",
     "escalated": "message due_at? by",
-    "handed_over": "description findings information conclusion due_at? requested_by note?",
+    "handed_over": (
+        "description findings not_run? information conclusion due_at? requested_by note?"
+    ),
     "with_engineering": "opened_at?",
     "forecast_shared": "begins_by basis? revision reason? priorities",
     "forecast_lapsed": "begins_by",
@@ -48,12 +56,24 @@ _FACTS = {
     "resolved": "message by? closes_at?",
     "reopened": "message by",
     "closed": "closed_as reason? clause? says? into?",
+    "acknowledged": "by",
     "assigned": "by",
+    "information_reminder": f"{_CLOCK} questions",
+    "on_call_alerted": "description? promise? due_at? guarantee? reason? from? to? by?",
     "notice_undeliverable": "template to error",
     "clock_warned": _CLOCK,
     "clock_breached": _CLOCK,
     "clock_overdue": _CLOCK,
+    "reminder": "questions? asked_at? due_at?",
+    "information_needed": "questions clause?",
+    "level_raised": "level level_name by message?",
+    "paged": "clock? due_at? message? priority?",
+    "policy_announced": "policy_title effective_on summary changes",
+    "credit_earned": "credits days? reason claim_by?",
 }
+
+ABOUT_ACCOUNTS = frozenset({"policy_announced", "credit_earned"})
+"""Letters that can be written to an account about no ticket."""
 
 
 def facts_of(template: str) -> tuple[frozenset[str], frozenset[str]]:

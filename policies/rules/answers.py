@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from policies.problems import Finding, Path
-from policies.rules.survey import declared, tables
-from policies.schema import SupportPolicy
+from policies.rules.survey import declared, parts, tables
+from policies.schema import NoGuarantee, SupportPolicy
 from policies.suggestions import one_of
 from policies.tables import OTHERWISE, SEPARATOR, Dimension, Table
 
@@ -60,6 +60,15 @@ def defaults_are_declared(policy: SupportPolicy) -> Iterator[Finding]:
             yield Finding(("defaults", dimension), wrong, one_of(name, known[dimension]))
 
 
+def words_are_there_in_the_policys_language(policy: SupportPolicy) -> Iterator[Finding]:
+    language = policy.locale.replace("_", "-").partition("-")[0]
+    for path, part in parts(policy):
+        said = part.says.keys() if isinstance(part, NoGuarantee) else ()
+        if said and not {policy.locale, language} & set(said):
+            wrong = f'there are no words in the language of the policy, "{policy.locale}"'
+            yield Finding((*path, "says"), wrong, f"add {language}: ...")
+
+
 def _gaps(
     table: Table[Any], rows: Rows, known: Declared, path: Path, level: int = 0
 ) -> Iterator[Finding]:
@@ -98,4 +107,5 @@ RULES = (
     cells_are_for_declared_values,
     tables_answer_every_ticket,
     defaults_are_declared,
+    words_are_there_in_the_policys_language,
 )

@@ -11,6 +11,7 @@ from itertools import pairwise
 import holidays
 
 from policies.problems import Finding, Path
+from policies.public_holidays import categories_of
 from policies.rules.places import unknown_zone
 from policies.rules.survey import Mention, calendars_named, unknown
 from policies.schema import CalendarRule, SupportPolicy
@@ -46,6 +47,36 @@ def holiday_countries_exist(policy: SupportPolicy) -> Iterator[Finding]:
         elif subdivision and not country:
             wrong = "a subdivision is given without its country"
             yield Finding((*path, "subdivision"), wrong, "add the country")
+
+
+def holiday_categories_exist(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, rule in policy.calendars.items():
+        country = rule.holidays.country
+        if country not in _countries():
+            continue
+        known = categories_of(country)
+        for i, category in enumerate(rule.holidays.categories):
+            if category not in known:
+                wrong = f'{country} has no holidays of the category "{category}"'
+                path = ("calendars", name, "holidays", "categories", i)
+                yield Finding(path, wrong, one_of(category, known))
+
+
+def maintenance_hours_are_legal(policy: SupportPolicy) -> Iterator[Finding]:
+    availability = policy.remedies.availability
+    if availability is None or availability.maintenance is None:
+        return
+    here: Path = ("remedies", "availability", "maintenance", "hours")
+    for key, windows in availability.maintenance.hours.items():
+        try:
+            expand_weekdays(key)
+        except ValueError as error:
+            wrong, _, right = str(error).replace("'", '"').partition("; ")
+            yield Finding((*here, key), wrong, right, about_key=True)
+        for i, window in enumerate(windows):
+            if not (_TIME.fullmatch(window[:5]) and _TIME.fullmatch(window[6:])):
+                wrong = f'"{window}" has a time that no day has'
+                yield Finding((*here, key, i), wrong, "write for example 08:00-16:00")
 
 
 def holiday_dates_do_not_contradict(policy: SupportPolicy) -> Iterator[Finding]:
@@ -156,6 +187,8 @@ RULES = (
     calendars_named_are_declared,
     zones_exist,
     holiday_countries_exist,
+    holiday_categories_exist,
+    maintenance_hours_are_legal,
     holiday_dates_do_not_contradict,
     hours_are_legal,
     weekdays_exist,

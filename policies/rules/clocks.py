@@ -9,6 +9,11 @@ from policies.problems import Finding, Path
 from policies.rules.ladders import Point
 from policies.rules.survey import targets
 from policies.schema import ClockRule, SupportPolicy
+from policies.vocabulary import EventType, Reopening
+
+OF_CLOCKS = frozenset({EventType.CLOCK_WARNED, EventType.CLOCK_BREACHED, EventType.CLOCK_OVERDUE})
+ONCE = frozenset({EventType.RESPONDED, EventType.ACKNOWLEDGED})
+"""Events that happen to a ticket once, also when it is re-opened."""
 
 
 def clocks_that_count_open_time_have_a_calendar(policy: SupportPolicy) -> Iterator[Finding]:
@@ -36,6 +41,25 @@ def clocks_do_not_start_and_end_at_once(policy: SupportPolicy) -> Iterator[Findi
             if event in clock.stops:
                 wrong = f'the event "{event}" both stops this clock and cancels it'
                 yield Finding(("clocks", name, "cancels", i), wrong, "keep one of the two")
+
+
+def clocks_do_not_follow_clocks(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, clock in policy.clocks.items():
+        for field in ("starts", "stops", "cancels"):
+            for i, event in enumerate(getattr(clock, field)):
+                if event in OF_CLOCKS:
+                    wrong = f'"{event}" is about a clock, and no clock follows another'
+                    right = "name an event of the process"
+                    yield Finding(("clocks", name, field, i), wrong, right)
+
+
+def restarted_clocks_can_be_stopped(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, clock in policy.clocks.items():
+        again = clock.reopening is Reopening.NEW_CYCLE
+        if again and all(event in ONCE for event in clock.stops):
+            wrong = "nothing stops this clock once a ticket was re-opened"
+            right = "use `reopening: none`, or stop it at an event that can happen again"
+            yield Finding(("clocks", name, "reopening"), wrong, right)
 
 
 def events_are_named_once(policy: SupportPolicy) -> Iterator[Finding]:
@@ -80,6 +104,8 @@ def _lengths(name: str, clock: ClockRule) -> Iterator[tuple[Path, Duration]]:
 RULES = (
     clocks_that_count_open_time_have_a_calendar,
     clocks_do_not_start_and_end_at_once,
+    clocks_do_not_follow_clocks,
+    restarted_clocks_can_be_stopped,
     events_are_named_once,
     pauses_of_clocks_are_declared,
     declared_pauses_are_used,

@@ -5,6 +5,7 @@
 from collections.abc import Iterator, Mapping
 
 from policies.contract import Contract, email_address
+from policies.facts import is_of_type
 from policies.problems import Finding
 from policies.rules.places import unknown_in_contacts, unknown_locale, unknown_zone
 from policies.rules.survey import declared
@@ -56,3 +57,11 @@ def contract_under(contract: Contract, policies: Mapping[str, SupportPolicy]) ->
         elif value is not None and value not in known:
             wrong = f'"{value}" is not a {field} of {policy.policy}'
             yield Finding((field,), wrong, one_of(value, known))
+    for name, given in contract.facts.items():
+        fact = policy.facts.get(name)
+        if fact is None:
+            wrong = f'"{name}" is no fact of {policy.policy}'
+            yield Finding(("facts", name), wrong, one_of(name, policy.facts), about_key=True)
+        elif not is_of_type(given, fact.type):
+            wrong = f'"{name}" is declared as {fact.type}'
+            yield Finding(("facts", name), wrong, f"write a {fact.type}")

@@ -6,10 +6,21 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from policies.problems import Finding, Path
-from policies.rules.survey import Mention, unknown
-from policies.schema import SupportPolicy
+from policies.rules.clocks import OF_CLOCKS
+from policies.rules.survey import Mention, parts, unknown
+from policies.schema import (
+    AllowanceRule,
+    CoverageRule,
+    LevelRule,
+    NoticeRule,
+    RequiredFor,
+    SupportPolicy,
+)
 from policies.suggestions import one_of
+from policies.vocabulary import Viewpoint
 
+_ONE = {"plans": "plan", "kinds": "kind", "priorities": "priority"}
+_LIMITED = (CoverageRule, NoticeRule, LevelRule, RequiredFor, AllowanceRule)
 FIRST_REVISION = date(1990, 1, 1)
 
 
@@ -26,6 +37,22 @@ def channels_are_for_declared_values(policy: SupportPolicy) -> Iterator[Finding]
         yield from _unknown_names("kind", (*path, "kinds"), rule.kinds, policy.kinds)
         here = (*path, "priorities")
         yield from _unknown_names("priority", here, rule.priorities, policy.priorities)
+        yield from _unknown_names("region", (*path, "regions"), rule.regions, policy.regions)
+
+
+def rules_are_for_declared_requests(policy: SupportPolicy) -> Iterator[Finding]:
+    """Wherever kinds, plans and priorities limit a rule, they are the policy's own."""
+    known: dict[str, Iterable[str]] = {
+        "plans": policy.plans,
+        "kinds": policy.kinds,
+        "priorities": policy.priorities,
+    }
+    for path, part in parts(policy):
+        if not isinstance(part, _LIMITED):
+            continue
+        for field, values in known.items():
+            given = getattr(part, field, ())
+            yield from _unknown_names(_ONE[field], (*path, field), given, values)
 
 
 def forecast_windows_are_complete(policy: SupportPolicy) -> Iterator[Finding]:
@@ -69,6 +96,27 @@ def forecast_windows_have_a_calendar(policy: SupportPolicy) -> Iterator[Finding]
         yield Finding(("process", "closing", "after"), wrong, "set `support_hours`")
 
 
+def forecasts_rest_on_both_viewpoints(policy: SupportPolicy) -> Iterator[Finding]:
+    rule = policy.process.forecast
+    missing = [view for view in Viewpoint if rule and view not in rule.viewpoints]
+    if missing:
+        wrong = f"the windows are by both priorities, and {', '.join(missing)} is not asked for"
+        yield Finding(("process", "forecast", "viewpoints"), wrong, "name both viewpoints")
+
+
+def forecasts_have_support_hours(policy: SupportPolicy) -> Iterator[Finding]:
+    if policy.process.forecast and not policy.support_hours:
+        wrong = "a forecast is a day of the desk, and the desk has no hours"
+        yield Finding(("process", "forecast"), wrong, "set `support_hours`")
+
+
+def notices_are_not_about_clocks(policy: SupportPolicy) -> Iterator[Finding]:
+    for i, notice in enumerate(policy.notices):
+        if notice.event in OF_CLOCKS:
+            wrong = f'"{notice.event}" is told by the ladder of the clock, never by a notice'
+            yield Finding(("notices", i, "event"), wrong, "add a rung to the clock's `ladder`")
+
+
 def checklist_steps_have_their_own_ids(policy: SupportPolicy) -> Iterator[Finding]:
     steps = policy.process.triage.checklist if policy.process.triage else ()
     ids = [step.id for step in steps]
@@ -104,6 +152,9 @@ def credits_are_earned_by_something(policy: SupportPolicy) -> Iterator[Finding]:
         if credit.clock is not None and credit.each is None:
             wrong = "this credit does not say for how much lateness one is earned"
             yield Finding(path, wrong, 'add for example "each: 1 day"')
+        if credit.worth is not None and not credit.worth.is_elapsed:
+            wrong = f'"{credit.worth}" is no time that a contract can be extended by'
+            yield Finding((*path, "worth"), wrong, 'write for example "1 day"')
         share = credit.availability_below
         if share is not None and not 0 < share <= 100:
             wrong = f"{share:g} is not a share in percent"
@@ -116,6 +167,24 @@ def claims_have_a_clause(policy: SupportPolicy) -> Iterator[Finding]:
         yield Finding(("remedies", "claim_within"), wrong, "add `claim_clause`")
 
 
+def availability_is_promised_where_credited(policy: SupportPolicy) -> Iterator[Finding]:
+    promised = policy.remedies.availability
+    for i, credit in enumerate(policy.remedies.credits):
+        share = credit.availability_below
+        if share is not None and promised is not None and share != promised.percent:
+            wrong = f"{share:g} differs from the {promised.percent:g} percent promised"
+            path = ("remedies", "credits", i, "availability_below")
+            yield Finding(path, wrong, f"write {promised.percent:g}", credit.clause)
+
+
+def reasons_have_their_own_ids(policy: SupportPolicy) -> Iterator[Finding]:
+    ids = [rule.id for rule in policy.coverage]
+    for i, reason in enumerate(ids):
+        if reason is not None and reason in ids[:i]:
+            path = ("coverage", i, "id")
+            yield Finding(path, f'the reason "{reason}" is given twice', "give each its own id")
+
+
 def _unknown_names(
     what: str, path: Path, names: tuple[str, ...], known: Iterable[str]
 ) -> Iterator[Finding]:
@@ -126,12 +195,18 @@ def _unknown_names(
 RULES = (
     the_revision_is_a_likely_date,
     channels_are_for_declared_values,
+    rules_are_for_declared_requests,
     forecast_windows_are_complete,
     forecast_windows_are_for_its_priorities,
     forecast_windows_have_a_calendar,
+    forecasts_rest_on_both_viewpoints,
+    forecasts_have_support_hours,
+    notices_are_not_about_clocks,
     checklist_steps_have_their_own_ids,
     assignment_is_for_declared_priorities,
     credits_are_for_declared_clocks,
     credits_are_earned_by_something,
     claims_have_a_clause,
+    availability_is_promised_where_credited,
+    reasons_have_their_own_ids,
 )

@@ -7,7 +7,17 @@ from pydantic import BaseModel
 
 from policies.durations import Duration
 from policies.problems import Finding, Path
-from policies.schema import ClockRule, HandoffRule, Reading, RemedyRules, Rule, SupportPolicy
+from policies.schema import (
+    ClockRule,
+    HandoffRule,
+    NoGuarantee,
+    Reading,
+    RemedyRules,
+    Rule,
+    SupportPolicy,
+    Within,
+    length_of,
+)
 from policies.suggestions import one_of
 from policies.tables import Dimension, Table
 from policies.vocabulary import Received
@@ -44,6 +54,10 @@ def clauses_named(policy: SupportPolicy) -> Iterator[Mention]:
     for path, part in parts(policy):
         if isinstance(part, Rule | Reading):
             yield Mention((*path, "clause"), part.clause)
+        if isinstance(part, Rule):
+            yield from (Mention((*path, "see", i), name) for i, name in enumerate(part.see))
+        if isinstance(part, NoGuarantee | Within) and part.clause:
+            yield Mention((*path, "clause"), part.clause)
         if isinstance(part, HandoffRule):
             yield Mention((*path, "packet"), part.packet)
         if isinstance(part, RemedyRules) and part.claim_clause:
@@ -69,8 +83,9 @@ def values_of(choice: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 def targets(name: str, clock: ClockRule) -> Iterator[tuple[Path, Duration]]:
     """The durations a clock may have for its target."""
     for path, promise in values_of(clock.within, ("clocks", name, "within")):
-        if isinstance(promise, Duration):
-            yield path, promise
+        length = length_of(promise)
+        if length is not None:
+            yield path, length
 
 
 def calendars_named(policy: SupportPolicy) -> Iterator[Mention]:
@@ -91,6 +106,16 @@ def audiences_told(policy: SupportPolicy) -> Iterator[Mention]:
     for i, notice in enumerate(policy.notices):
         for j, audience in enumerate(notice.tell):
             yield Mention(("notices", i, "tell", j), audience)
+    yield from _audiences_referred_to(policy)
+
+
+def _audiences_referred_to(policy: SupportPolicy) -> Iterator[Mention]:
+    """Whom a ticket can be raised to, and who is there for what the desk does not do."""
+    for i, level in enumerate(policy.process.levels.ladder if policy.process.levels else ()):
+        yield Mention(("process", "levels", "ladder", i, "audience"), level.audience)
+    for i, rule in enumerate(policy.coverage):
+        if rule.refers_to:
+            yield Mention(("coverage", i, "refers_to"), rule.refers_to)
 
 
 def declared(policy: SupportPolicy) -> dict[Dimension, tuple[str, ...]]:

@@ -5,9 +5,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-import holidays
-
 from policies.problems import Finding
+from policies.public_holidays import closed_on
 from policies.rules.survey import calendars_named
 from policies.schema import CalendarRule, SupportPolicy
 from policies.weekdays import WEEKDAYS, expand_weekdays
@@ -64,11 +63,8 @@ def is_round_the_clock(rule: CalendarRule) -> bool:
 
 
 def _is_holiday(rule: CalendarRule, day: date) -> bool:
-    if not rule.holidays.country:
-        return False
-    return day in holidays.country_holidays(
-        rule.holidays.country, subdiv=rule.holidays.subdivision, years=day.year
-    )
+    kept = rule.holidays.model_copy(update={"never": ()})
+    return day in closed_on(kept, range(day.year, day.year + 1))
 
 
 RULES = (

@@ -12,7 +12,7 @@ from typing import Any
 from policies.durations import Duration, Unit
 from policies.problems import Finding
 from policies.rules.ladders import minutes
-from policies.schema import ClockRule, NoGuarantee, SupportPolicy
+from policies.schema import ClockRule, NoGuarantee, SupportPolicy, Within, length_of
 from policies.tables import OTHERWISE, SEPARATOR, Dimension, Table
 from policies.vocabulary import Received
 
@@ -33,9 +33,10 @@ def outside_hours_is_due_before_inside(policy: SupportPolicy) -> Iterator[Findin
         table = _table(clock, Dimension.RECEIVED)
         for others in _rows_of(table, Dimension.RECEIVED) if table else ():
             inside, outside = (
-                table.pick({**others, Dimension.RECEIVED: received}) for received in Received
+                length_of(table.pick({**others, Dimension.RECEIVED: received}))
+                for received in Received
             )
-            if not (isinstance(inside, Duration) and isinstance(outside, Duration)):
+            if inside is None or outside is None:
                 continue
             if outside.is_elapsed and not inside.is_elapsed:
                 at = _cell(table, {**others, Dimension.RECEIVED: Received.OUTSIDE_HOURS})
@@ -44,7 +45,8 @@ def outside_hours_is_due_before_inside(policy: SupportPolicy) -> Iterator[Findin
                     "for a ticket that comes in just after"
                 )
                 path = ("clocks", name, "within", "cells", at)
-                yield Finding(path, wrong, "check it against the page", clock.clause)
+                cell = table.pick({**others, Dimension.RECEIVED: Received.OUTSIDE_HOURS})
+                yield Finding(path, wrong, "check it against the page", _clause(cell, clock))
 
 
 def _slower(
@@ -60,7 +62,8 @@ def _slower(
                     at = _cell(table, {**others, dimension: higher})
                     wrong = f"{_shown(better)}, but {lower_is} {lower} has {_shown(worse)}"
                     path = ("clocks", name, "within", "cells", at)
-                    yield Finding(path, wrong, "check it against the page", clock.clause)
+                    right = "check it against the page"
+                    yield Finding(path, wrong, right, _clause(better, clock))
 
 
 def _table(clock: ClockRule, dimension: Dimension) -> Any:
@@ -86,11 +89,17 @@ def _cell(table: Table[Any], values: Mapping[Dimension, str]) -> str:
 
 
 def _is_slower(one: Any, other: Any) -> bool:
+    length, other_length = length_of(one), length_of(other)
     if isinstance(one, NoGuarantee):
-        return isinstance(other, Duration)
-    if not (isinstance(one, Duration) and isinstance(other, Duration)):
+        return other_length is not None
+    if length is None or other_length is None:
         return False
-    return _sort(one) == _sort(other) and minutes(one) > minutes(other)
+    return _sort(length) == _sort(other_length) and minutes(length) > minutes(other_length)
+
+
+def _clause(cell: Any, clock: ClockRule) -> str:
+    own = cell.clause if isinstance(cell, NoGuarantee | Within) else None
+    return own or clock.clause
 
 
 def _sort(length: Duration) -> str:
@@ -102,7 +111,7 @@ def _sort(length: Duration) -> str:
 
 
 def _shown(promise: Any) -> str:
-    return "no guarantee" if isinstance(promise, NoGuarantee) else f'"{promise}"'
+    return "no guarantee" if isinstance(promise, NoGuarantee) else f'"{length_of(promise)}"'
 
 
 RULES = (

@@ -45,7 +45,7 @@ def a_share_of_a_very_short_target(policy: SupportPolicy) -> Iterator[Finding]:
 def the_requester_hears_of_an_internal_clock(policy: SupportPolicy) -> Iterator[Finding]:
     for name, clock in policy.clocks.items():
         for i, rung in enumerate(clock.ladder):
-            if not clock.promised and "requester" in rung.tell:
+            if not clock.promised and not rung.template and "requester" in rung.tell:
                 wrong = f'"{name}" is promised to nobody, but its ladder tells the requester'
                 path = ("clocks", name, "ladder", i, "tell")
                 yield Finding(path, wrong, "tell the desk only, or promise it", clock.clause)

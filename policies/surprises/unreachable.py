@@ -4,9 +4,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from policies.coverage import facts_named
+from policies.cel import facts_named
 from policies.problems import Finding
-from policies.schema import ProcessRules, SupportPolicy
+from policies.schema import ProcessRules, RequiredFor, SupportPolicy
 from policies.vocabulary import ClosedAs, EventType
 
 NEEDS: Mapping[EventType, str] = {
@@ -61,6 +61,12 @@ def an_update_clock_does_not_repeat(policy: SupportPolicy) -> Iterator[Finding]:
 
 def a_fact_is_never_used(policy: SupportPolicy) -> Iterator[Finding]:
     used = {name for rule in policy.coverage for name in facts_named(rule.when)}
+    used |= {
+        name
+        for fact in policy.facts.values()
+        if isinstance(fact.required, RequiredFor) and fact.required.when
+        for name in facts_named(fact.required.when)
+    }
     for name in policy.facts:
         if name not in used:
             wrong = f'no condition of coverage names the fact "{name}"'
@@ -70,7 +76,7 @@ def a_fact_is_never_used(policy: SupportPolicy) -> Iterator[Finding]:
 
 def a_verdict_is_no_refusal(policy: SupportPolicy) -> Iterator[Finding]:
     for i, rule in enumerate(policy.coverage):
-        if rule.verdict not in (ClosedAs.NOT_COVERED, ClosedAs.NOT_ELIGIBLE):
+        if rule.closed_as not in (None, ClosedAs.NOT_COVERED, ClosedAs.NOT_ELIGIBLE):
             wrong = f'a request that is not covered would be closed as "{rule.verdict}"'
             path = ("coverage", i, "verdict")
             yield Finding(path, wrong, "write not_covered or not_eligible", rule.clause)

@@ -96,7 +96,19 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
         "says": "Third-party software is not ours to mend.",
         "into": None,
     },
+    "acknowledged": {"by": "Sam Okafor"},
     "assigned": {"by": "Lee Park"},
+    "information_reminder": _CLOCK | {"questions": ["Which browser?", "Since when?"]},
+    "on_call_alerted": {
+        "description": "Nothing is delivered.\nAnywhere.",
+        "promise": "4 hours",
+        "due_at": DUE,
+        "guarantee": None,
+        "reason": "It is worse than we thought.",
+        "from": "category_2",
+        "to": "category_1",
+        "by": "Sam Okafor",
+    },
     "notice_undeliverable": {
         "template": "escalated",
         "to": "mia@acme.example",
@@ -105,6 +117,32 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
     "clock_warned": _CLOCK,
     "clock_breached": _CLOCK,
     "clock_overdue": _CLOCK,
+    "reminder": {"questions": ["Which browser?", "Since when?"], "asked_at": DUE, "due_at": DUE},
+    "information_needed": {"questions": ["Which browser is it?"], "clause": "browser"},
+    "level_raised": {
+        "level": 2,
+        "level_name": "Account direction",
+        "by": "Mia Chen",
+        "message": "Nobody has called back.",
+    },
+    "paged": {
+        "clock": "first_response",
+        "due_at": DUE,
+        "message": "Nothing loads.",
+        "priority": "p0",
+    },
+    "policy_announced": {
+        "policy_title": "Contently product support",
+        "effective_on": "2027-04-01",
+        "summary": "Answers come sooner.",
+        "changes": ["One business day less.", "Two more holidays."],
+    },
+    "credit_earned": {
+        "credits": 2,
+        "days": 2,
+        "reason": "Resolved two days late.",
+        "claim_by": "2027-04-01",
+    },
 }
 
 

@@ -2,6 +2,9 @@
 
 import subprocess
 import sys
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.policy import SMTP, EmailPolicy
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ from activities.notifications import TemplateFailed
 from activities.ports import RecipientRefused
 from activities.stationery import Stationery
 from activities.templates.manifest import (
+    ABOUT_ACCOUNTS,
     PARTS,
     facts_of,
     known_templates,
@@ -25,6 +29,7 @@ from tests.activities.letterbox import (
     AT,
     FULL_FACTS,
     IDENTITY,
+    LETTERS,
     MIA,
     NUMBER,
     TICKET,
@@ -57,7 +62,7 @@ def test_every_letter_says_in_both_parts_which_ticket_and_whose_desk(
 ) -> None:
     letter = write(notice(template, audience))
     assert letter["Subject"].startswith(f"[{NUMBER}] ")
-    assert "The export stays empty" in letter["Subject"]
+    assert template in ABOUT_ACCOUNTS or "The export stays empty" in letter["Subject"]
     for page in (text_of(letter), html_of(letter)):
         assert "Mia Chen" in page
         assert NUMBER in page
@@ -292,6 +297,19 @@ def test_the_same_notice_is_the_same_bytes_in_every_process() -> None:
     assert run.stdout == Letters(IDENTITY).write(notice()).as_bytes()
 
 
+@pytest.mark.parametrize("flatten", [SMTP, SMTP.clone(cte_type="7bit")], ids=["sent", "7 bit"])
+@given(st.lists(st.sampled_from(["échéance", "à", "the", "–", "dépassée", "x"]), max_size=40))
+def test_a_subject_outside_ascii_keeps_every_space_and_stays_short(
+    flatten: EmailPolicy, words: list[str]
+) -> None:
+    ticket = TICKET.model_copy(update={"subject": " ".join(words)})
+    written = LETTERS.write(notice(ticket=ticket))
+    raw = written.as_bytes(policy=flatten)
+    read = str(make_header(decode_header(message_from_bytes(raw)["Subject"])))
+    assert read == written["Subject"]
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 78
+
+
 def test_an_identity_can_have_a_name_and_a_message_domain_of_its_own() -> None:
     identity = Identity("help@desk.example", name="The help desk", domain="mail.desk.example")
     letter = Letters(identity).write(notice())
@@ -314,6 +332,20 @@ def test_every_line_is_short_enough_and_ascii_whatever_the_text() -> None:
     assert raw.isascii()
     assert max(len(line) for line in raw.split(b"\r\n")) <= 78
     assert raw.count(b"\n") == raw.count(b"\r\n")
+
+
+@pytest.mark.parametrize("locale", ["en", "fr"])
+@pytest.mark.parametrize("template", sorted(ABOUT_ACCOUNTS))
+def test_a_letter_to_an_account_is_about_no_ticket(template: str, locale: str) -> None:
+    account = {"number": "", "subject": "", "requester_name": ""}
+    ticket, contact = TICKET.model_copy(update=account), MIA.model_copy(update={"locale": locale})
+    letter = write(notice(template, "account_manager", ticket=ticket, contact=contact))
+    assert letter["In-Reply-To"] == "<account-acme@desk.example>"
+    assert "[" not in letter["Subject"]
+    for page in (text_of(letter), html_of(letter)):
+        assert "\n--\n" not in page
+        assert "Requested by" not in page
+        assert "None" not in page
 
 
 # --- zone and locale ----------------------------------------------------------------------------

@@ -12,7 +12,11 @@ DUE = "2027-01-15T19:00:00Z"
     [
         ("America/New_York", "en", "Friday 15 January 2027, 14:00 EST"),
         ("America/New_York", "en-US", "Friday, January 15, 2027, 2:00 PM EST"),
-        ("Europe/Paris", "fr", "vendredi 15 janvier 2027, 20:00 CET"),
+        ("Europe/Paris", "fr", "vendredi 15 janvier 2027 à 20:00 (UTC+01:00/CET)"),
+        ("America/New_York", "fr-FR", "vendredi 15 janvier 2027 à 14:00 (UTC−05:00/EST)"),
+        ("America/Sao_Paulo", "fr", "vendredi 15 janvier 2027 à 16:00 (UTC−03:00)"),
+        ("Africa/Abidjan", "fr", "vendredi 15 janvier 2027 à 19:00 (UTC/GMT)"),
+        ("UTC", "fr", "vendredi 15 janvier 2027 à 19:00 (UTC)"),
         ("Europe/Stockholm", "de_DE", "Freitag, 15. Januar 2027, 20:00 CET"),
         ("America/Sao_Paulo", "en", "Friday 15 January 2027, 16:00 UTC-03:00"),
         ("Asia/Kathmandu", "en", "Saturday 16 January 2027, 00:45 UTC+05:45"),
@@ -27,6 +31,12 @@ def test_an_instant_is_local_to_the_reader_and_names_its_zone(
 
 def test_summer_time_is_named_as_such() -> None:
     assert LocalTime("America/New_York", "en").instant("2027-07-15T19:00:00Z").endswith("15:00 EDT")
+
+
+def test_the_first_of_a_month_is_the_premier_in_french() -> None:
+    assert LocalTime("UTC", "fr").day("2027-01-01") == "vendredi 1er janvier 2027"
+    assert LocalTime("UTC", "fr").day("2027-01-11") == "lundi 11 janvier 2027"
+    assert LocalTime("UTC", "fr").instant("2027-02-01T08:00:00Z").startswith("lundi 1er février")
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../../etc/passwd", "Europe"])

@@ -144,3 +144,13 @@ async def test_when_nobody_could_be_reached_the_whole_is_tried_again() -> None:
     with pytest.raises(ApplicationError) as caught:
         await ActivityEnvironment().run(notifications.send_notices, [notice()])
     assert caught.value.type == "MailServerUnavailable"
+
+
+async def test_an_address_that_breaks_the_mail_library_fails_alone() -> None:
+    odd = Recipient(name="Ana Ruiz", email="accounts@[")
+    to_both = [notice("escalated", "account_manager", contact=odd), notice()]
+    async with MailCatcher() as catcher:
+        notifications = Notifications(mailer(catcher.port), LETTERS, now=lambda: NOW)
+        done = await ActivityEnvironment().run(notifications.send_notices, to_both)
+    assert [failure.key for failure in done.failures] == [to_both[0].key]
+    assert [receipt.key for receipt in done.receipts] == [to_both[1].key]

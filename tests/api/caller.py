@@ -22,6 +22,13 @@ from workflows.gateway import Tickets
 BROKEN = "broken-house"
 OTHER_ACCOUNT = "salt-press"
 SALT = HARBOUR.model_copy(update={"account": OTHER_ACCOUNT, "name": "Salt Press"})
+QUICK = HARBOUR.model_copy(
+    update={
+        "account": "quick-house",
+        "overrides": {"clocks.first_response.within": "1 business day"},
+    }
+)
+UNFIT = HARBOUR.model_copy(update={"account": "unfit-house", "overrides": {"clocks.x.within": 1}})
 TOKENS = {
     f"{actor.role}-token": TokenActor(id=actor.id, role=actor.role, name=actor.name)
     for actor in (*ACTORS.values(), SERVICE)
@@ -33,13 +40,13 @@ Found = TypeVar("Found")
 
 
 class KnownContracts:
-    """The contracts of two accounts, and one that cannot be read."""
+    """The contracts of some accounts, and one that cannot be read."""
 
     async def find(self, account: str) -> Contract:
         """The contract of an account."""
         if account == BROKEN:
             raise ContractUnavailable("/secret/place/broken-house.yaml is not YAML")
-        for contract in (HARBOUR, SALT):
+        for contract in (HARBOUR, SALT, QUICK, UNFIT):
             if contract.account == account:
                 return contract
         raise UnknownAccount(f"There is no account {account!r}")

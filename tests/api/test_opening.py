@@ -9,7 +9,7 @@ from api.openings import CROCKFORD, ticket_number
 from policies.business_time import BusinessCalendar
 from policies.catalogue import Catalogue
 from policies.settlement import pin_calendar
-from tests.api.caller import BROKEN, Call, Caller, fields, problem, request
+from tests.api.caller import BROKEN, UNFIT, Call, Caller, fields, problem, request
 from tests.harness import RecordingMailer
 
 NUMBER = re.compile(f"[{CROCKFORD}]{{4}}(-[{CROCKFORD}]{{4}}){{2}}")
@@ -205,3 +205,8 @@ async def test_received_at_is_stamped_at_the_edge(service: Caller) -> None:
     number = await service.opened()
     received = (await service.get(f"/tickets/{number}")).json()["received_at"]
     assert abs(datetime.fromisoformat(received) - datetime.now(UTC)) < timedelta(seconds=10)
+
+
+async def test_overrides_that_do_not_fit_are_not_the_callers_fault(service: Caller) -> None:
+    refused = problem(await service.open(account=UNFIT.account), 503, "contract-unavailable")
+    assert "clocks" not in refused["detail"]

@@ -2,7 +2,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.api.caller import Call, Caller, fields, problem
+from tests.api.caller import QUICK, Call, Caller, fields, problem
 from tests.conftest import Begin
 from tests.harness import new_york
 
@@ -21,6 +21,22 @@ async def test_ticket_is_shown_whole(agent: Caller, service: Caller) -> None:
     [clock] = shown["clocks"]
     due, local = map(datetime.fromisoformat, (clock["due_at"], clock["due_local"]))
     assert due == local
+
+
+@pytest.mark.clause("prismic/contract-prevails")
+async def test_what_the_contract_overrides_is_shown(agent: Caller, service: Caller) -> None:
+    number = await service.opened(account=QUICK.account)
+    shown = (await agent.get(f"/tickets/{number}")).json()
+    override = {
+        "path": "clocks.first_response.within",
+        "policy": "2 business days",
+        "contract": "1 business day",
+        "clause": "first-response",
+    }
+    assert shown["overrides"] == [override]
+    assert shown["clocks"][0]["target"] == "1 business day"
+    timeline = (await agent.get(f"/tickets/{number}/timeline")).json()
+    assert timeline["events"][0]["data"]["overrides"] == [override]
 
 
 async def test_allowed_actions_are_those_of_the_caller(call: Call, begin: Begin) -> None:

@@ -104,3 +104,44 @@ def test_text_of_a_file_is_never_taken_for_markup(good: Path) -> None:
 
 def test_the_help_teaches_what_the_exit_codes_mean() -> None:
     assert "Exit code 0 when all is well" in run("--help").output
+
+
+def overriding(*lines: str) -> str:
+    return CONTRACT + "\n".join(["overrides:", *(f"  {line}" for line in lines)]) + "\n"
+
+
+@pytest.mark.clause("prismic/contract-prevails")
+def test_overrides_that_do_not_fit_are_errors_at_their_lines(tmp_path: Path, good: Path) -> None:
+    contract = tmp_path / "harbour.yaml"
+    contract.write_text(overriding("clocks.triag.within: 3 days", "revision: 2027-01-01"))
+    result = run(contract, good)
+    assert result.exit_code == 1
+    first = CONTRACT.count("\n") + 2
+    assert (
+        f'error {contract}:{first}:3 overrides.clocks.triag.within: "clocks" has no "triag"; '
+        'did you mean "triage"?'
+    ) in result.output
+    assert f'error {contract}:{first + 1}:3 overrides.revision: "revision" cannot be' in (
+        result.output
+    )
+
+
+def test_a_wrong_value_of_an_override_is_pointed_at(tmp_path: Path, good: Path) -> None:
+    contract = tmp_path / "harbour.yaml"
+    contract.write_text(overriding("calendars.office.zone: Europe/Stokholm"))
+    result = run(contract, good)
+    line = CONTRACT.count("\n") + 2
+    assert f'{contract}:{line}:26 overrides.calendars.office.zone: "Europe/Stokholm"' in (
+        result.output
+    )
+
+
+def test_an_override_that_changes_nothing_is_a_warning(tmp_path: Path, good: Path) -> None:
+    contract = tmp_path / "harbour.yaml"
+    contract.write_text(overriding("clocks.triage.within: 2 days"))
+    result = run(contract, good)
+    assert result.exit_code == 0
+    assert 'the policy says "2 days", too; remove the override (clause escalation)' in (
+        result.output
+    )
+    assert run(contract, good, "--strict").exit_code == 1

@@ -130,3 +130,71 @@ def test_a_policy_file_with_errors_ends_with_all_of_them(tmp_path: Path) -> None
     assert isinstance(result.exception, Failure)
     assert result.exception.code == 1
     assert f"{path}:2:8 title" in str(result.exception)
+
+
+OVERRIDING = """\
+account: harbour
+name: Harbour Media
+policy: contently
+overrides:
+  clocks.first_response.within: 1 business day
+  calendars.support.hours.mon-fri: "08:00-18:00"
+  clocks.triage.within: 4 business hours
+"""
+AT = ("--at", "2026-11-24T14:00-05:00")
+
+
+@pytest.fixture
+def contract(tmp_path: Path) -> Path:
+    path = tmp_path / "harbour.yaml"
+    path.write_text(OVERRIDING)
+    return path
+
+
+@pytest.mark.clause("prismic/contract-prevails")
+def test_what_a_contract_overrides_is_shown_beside_the_clause(contract: Path) -> None:
+    report = asked("contently", "--clock", "first_response", *AT, "--contract", contract)
+    assert report["due_at"] == "2026-11-25T19:00:00Z"
+    assert report["overrides"] == [
+        {
+            "path": "clocks.first_response.within",
+            "policy": "2 business days",
+            "contract": "1 business day",
+            "clause": "first-response",
+        },
+        {
+            "path": "calendars.support.hours.mon-fri",
+            "policy": ["09:00-17:00"],
+            "contract": ["08:00-18:00"],
+            "clause": "availability",
+        },
+    ]
+    assert asked("contently", "--clock", "first_response", *AT)["overrides"] == []
+    people = run("contently", "--clock", "first_response", *AT, "--contract", contract)
+    assert "1 business day  where the policy says 2 business days" in people.output
+
+
+def test_all_clocks_are_shown_under_a_contract(contract: Path) -> None:
+    result = run("contently", *AT, "--contract", contract)
+    assert "clocks.triage.within: 4 business hours  where the policy says 1 bus" in result.output
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("1 business day", "1 busy day", "harbour.yaml:5:33 overrides.clocks.first_response"),
+        ("policy: contently", "policy: prismatic", 'there is no policy "prismatic"'),
+        ("account: harbour\n", "", 'the key "account" is missing'),
+    ],
+)
+def test_a_contract_with_errors_ends_with_all_of_them(
+    contract: Path, old: str, new: str, said: str
+) -> None:
+    contract.write_text(OVERRIDING.replace(old, new))
+    result = run("contently", *AT, "--contract", contract)
+    assert isinstance(result.exception, Failure)
+    assert said in str(result.exception)
+
+
+def test_a_contract_that_is_not_there_is_a_wrong_question() -> None:
+    assert "cannot be read" in said("contently", "--contract", "none.yaml")

@@ -249,6 +249,35 @@ CASES = {
         'the event "responded" both starts this clock and ends it',
         "repeats: true",
     ),
+    "a clock that follows another clock": Case(
+        "stops: [triage_concluded]",
+        "stops: [triage_concluded, ¦clock_breached]",
+        "clocks.triage.stops[1]",
+        "no clock follows another",
+        "event of the process",
+    ),
+    "a clock that nothing stops after re-opening": Case(
+        "    starts: [opened]\n    stops: [responded]\n    within:\n      by: [plan, priority]",
+        "    starts: [opened]\n    reopening: ¦new_cycle\n    stops: [responded]\n"
+        "    within:\n      by: [plan, priority]",
+        "clocks.first_response.reopening",
+        "nothing stops this clock once a ticket was re-opened",
+        "reopening: none",
+    ),
+    "a notice about a clock": Case(
+        "event: resolved, tell: [requester]",
+        "event: ¦clock_breached, tell: [requester]",
+        "notices[1].event",
+        "told by the ladder of the clock",
+        "ladder",
+    ),
+    "a forecast from one viewpoint": Case(
+        "viewpoints: [engineering, product]",
+        "¦viewpoints: [engineering]",
+        "process.forecast.viewpoints",
+        "product is not asked for",
+        "both viewpoints",
+    ),
     "a clock that is stopped and cancelled at once": Case(
         "stops: [triage_concluded]",
         "stops: [triage_concluded]\n    cancels: [¦triage_concluded]",

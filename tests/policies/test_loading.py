@@ -60,7 +60,7 @@ SCHEMA = {
         "    ¦withn: 1 day\n    within: 2 days",
         "clocks.triage.withn",
         'the key "withn" is unknown',
-        'did you mean "within"? allowed: clause, starts,',
+        'did you mean "within"? allowed: clause, see, starts,',
     ),
     "an unknown key in a cell": Case(
         "{guarantee: best_effort, says:",

@@ -15,6 +15,7 @@ from policies.vocabulary import Action, ClosedAs, EventType, Outcome, Stage, Vie
 from workflows.ticket.messages import (
     Acknowledge,
     Act,
+    Actor,
     Assign,
     Close,
     ConcludeTriage,
@@ -45,6 +46,7 @@ class Fact:
 
     type: EventType
     data: dict[str, JsonValue] = field(default_factory=dict)
+    by: Actor | None = None
 
 
 Facts = list[Fact]
@@ -149,8 +151,10 @@ def hand_over(ticket: TicketState, act: Act[HandOver], _at: datetime) -> Facts:
 
 
 def record_review(ticket: TicketState, act: Act[RecordReview], _at: datetime) -> Facts:
-    """One viewpoint's priority; the last one that was missing completes the review."""
-    was_reviewed = ticket.is_reviewed
+    """One viewpoint's priority; the last one that was missing completes the review, and one that
+    changes afterwards asks for another forecast (contently/forecast-basis).
+    """
+    before = ticket.reviews if ticket.is_reviewed else None
     content = act.content
     ticket.reviews = {**ticket.reviews, content.viewpoint: content.priority}
     said: dict[str, JsonValue] = {
@@ -159,7 +163,7 @@ def record_review(ticket: TicketState, act: Act[RecordReview], _at: datetime) ->
         "note": content.note,
     }
     facts = [Fact(EventType.REVIEWED, said)]
-    if ticket.is_reviewed and not was_reviewed:
+    if ticket.is_reviewed and ticket.reviews != before:
         facts.append(Fact(EventType.REVIEW_COMPLETED, {"priorities": _priorities(ticket)}))
     return facts
 
@@ -228,7 +232,9 @@ def resolve(ticket: TicketState, act: Act[Resolve], at: datetime) -> Facts:
 def reopen(ticket: TicketState, act: Act[Reopen], _at: datetime) -> Facts:
     """The issue is not resolved after all: support takes it up again."""
     ticket.stage = Stage.IN_PROGRESS
-    ticket.resolved_at = None
+    ticket.resolved_at = ticket.concluded_at = None
+    ticket.forecast = None
+    ticket.reviews = {}
     return [Fact(EventType.REOPENED, {"message": act.content.reason})]
 
 

@@ -56,7 +56,7 @@ class Clockboard:
         """
         for terms in self._terms.clocks:
             clock, measures = self.latest(terms.name), self._measures(terms)
-            if clock is not None and clock.is_open:
+            if clock is not None and (clock.is_open or clock.is_suspended):
                 aimed = clock.reaim(at, terms.promise(priority), measures)
                 self._put(aimed.skip_warnings(at, terms, measures))
             elif clock is None and _is_begun(terms, events):
@@ -82,7 +82,10 @@ class Clockboard:
 
     def fire(self, ring: Ring) -> Clock:
         """Marks a rung as fired, and the clock as breached where that is the rung."""
-        clock = ring.clock.breach() if ring.rung.at == BREACH else ring.clock
+        clock = ring.clock
+        if ring.rung.at == BREACH:
+            reminds = self._terms.clock(clock.name).reminds
+            clock = clock.expire() if reminds else clock.breach()
         return self._put(clock.fire(ring.rung.at))
 
     def _follow(self, terms: ClockTerms, happening: Happening) -> None:
@@ -142,4 +145,4 @@ def _is_begun(terms: ClockTerms, events: Sequence[Event]) -> bool:
     """Whether the last event that concerns the clock was one that starts it."""
     concerned = (*terms.starts, *terms.stops, *terms.cancels, *ENDINGS)
     last = next((event.type for event in reversed(events) if event.type in concerned), None)
-    return last in terms.starts
+    return last in terms.starts or (terms.repeats and last in terms.stops)

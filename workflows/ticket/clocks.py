@@ -60,6 +60,7 @@ class Clock(Payload):
     fired: tuple[str, ...] = ()
     breached_at: datetime | None = None
     completed_at: datetime | None = None
+    is_suspended: bool = False
 
     @classmethod
     def start(
@@ -133,16 +134,27 @@ class Clock(Payload):
         if self.completed_at is None or self.state is ClockState.BREACHED:
             return self
         away = Pause(since=self.completed_at, until=at)
-        reopened = self._with(pauses=(*self.pauses, away), completed_at=None)
+        reopened = self._with(pauses=(*self.pauses, away), completed_at=None, is_suspended=False)
         return reopened._running_from(at, measures)
 
     def reaim(self, at: datetime, promise: PromiseTerms, measures: Measures) -> "Clock":
         """Counts the same past against another target; one that ran out already stays so."""
+        if self.is_suspended and promise.within is not None:
+            return self.reopen(at, measures).reaim(at, promise, measures)
         if self.state not in ACTIVE:
             return self
         if promise.within is None:
-            return self.cancel(at, measures)
+            return self.cancel(at, measures)._with(is_suspended=True)
         target = measures.target(promise, self.started_at)
+        if promise.within.unit is Unit.FOLLOWING_WEEK:
+            return self.resume(at, measures)._with(
+                promise=promise,
+                begins=target.begins,
+                total=target.total,
+                anchor=target.begins,
+                owed=target.total,
+                due_at=target.due,
+            )
         aimed = self._with(promise=promise, begins=target.begins, total=target.total)
         anchor, owed, due = aimed._counted(measures.of(promise))
         still_paused = self.state is ClockState.PAUSED and due > self.pauses[-1].since
@@ -157,14 +169,23 @@ class Clock(Payload):
         """Ran out, at its deadline, whenever that is noticed."""
         return self._with(state=ClockState.BREACHED, breached_at=self.due_at, owed=NOTHING)
 
+    def expire(self) -> "Clock":
+        """Ran its course at its deadline; it only reminded, so nothing is broken."""
+        return self._with(state=ClockState.CANCELLED, completed_at=self.due_at, owed=NOTHING)
+
     def fire(self, rung: str) -> "Clock":
         """This rung is done in this cycle."""
         return self._with(fired=(*self.fired, rung))
 
     def skip_warnings(self, until: datetime, terms: ClockTerms, measures: Measures) -> "Clock":
-        """Warnings whose point a new aim has already passed are not sent; the breach is."""
-        passed = [due.rung.at for due in self.rungs(terms, measures) if due.at <= until]
-        return self._with(fired=(*self.fired, *(rung for rung in passed if rung != BREACH)))
+        """Warnings whose point a new aim has already passed are not sent; all else is."""
+        left = self.left(until, measures)
+        passed = [
+            rung.at
+            for rung in terms.ladder
+            if rung.at not in self.fired and _is_passed(rung, self.total, left)
+        ]
+        return self._with(fired=(*self.fired, *passed))
 
     def rungs(self, terms: ClockTerms, measures: Measures) -> Iterator[RungDue]:
         """The rungs still to fire, the deadline itself always among them, in no order."""
@@ -183,7 +204,7 @@ class Clock(Payload):
             name=self.name,
             cycle=self.cycle,
             state=self.state,
-            clause=terms.clause,
+            clause=self.promise.clause or terms.clause,
             promised=terms.promised,
             target=str(self.promise.within),
             started_at=self.started_at,
@@ -223,3 +244,13 @@ class Clock(Payload):
 
 def _ended(pauses: tuple[Pause, ...], at: datetime) -> tuple[Pause, ...]:
     return (*pauses[:-1], pauses[-1].model_copy(update={"until": at}))
+
+
+def _is_passed(rung: RungTerms, total: timedelta, left: timedelta) -> bool:
+    """Whether a warning's point lies behind, when this much is left."""
+    if rung.at == BREACH:
+        return False
+    if rung.share is not None:
+        return left <= total * (1 - rung.share)
+    length, is_after = rung.distance
+    return not is_after and left <= length.length

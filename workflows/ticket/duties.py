@@ -74,13 +74,11 @@ def duties(ticket: Ticket) -> list[Duty]:
     return sorted(found, key=lambda duty: duty.at)
 
 
-def catch_up(ticket: Ticket, now: datetime) -> bool:
-    """Performs, in their order, the duties owed by now; whether there were any."""
-    performed = False
+def catch_up(ticket: Ticket, now: datetime) -> Duty | None:
+    """Performs, in their order, the duties owed by now; the one that is owed next, if any."""
     while (owed := duties(ticket)) and owed[0].at <= now:
         owed[0].perform(ticket)
-        performed = True
-    return performed
+    return owed[0] if owed else None
 
 
 def _action(key: str, at: datetime, summary: str, action: Action, content: Content) -> Duty:

@@ -12,7 +12,7 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, SerializeAsAny, StringConstraints
 
 from policies.contract import EmailAddress, OneLine, Slug
-from policies.terms import Terms
+from policies.terms import OverrideTerms, Terms
 from policies.vocabulary import (
     Action,
     ClockState,
@@ -247,8 +247,9 @@ class Act(Payload, Generic[AnyContent_co]):
     @property
     def fingerprint(self) -> str:
         """The same for the same action by the same person, whatever its id."""
-        said = f"{type(self.content).__name__} {self.actor.id} {self.content.model_dump_json()}"
-        return fingerprint(said)
+        # Without defaults, so that a field that newer code adds changes no fingerprint.
+        content = self.content.model_dump_json(exclude_defaults=True)
+        return fingerprint(f"{type(self.content).__name__} {self.actor.id} {content}")
 
 
 def fingerprint(text: str) -> str:
@@ -333,6 +334,14 @@ class NoticeView(Payload):
     error: str | None = None
 
 
+class ChecklistView(Payload):
+    """A standard troubleshooting step of the policy, and whether a finding names it."""
+
+    id: str
+    does: str
+    done: bool
+
+
 class ForecastView(Payload):
     """The forecast last shared: the date by which work begins, and what it rests on."""
 
@@ -357,9 +366,11 @@ class TicketView(Reply):
     priority: str | None = None
     assignee: Assignee | None = None
     forecast: ForecastView | None = None
+    checklist: tuple[ChecklistView, ...] = ()
     merged_into: str | None = None
     notices: tuple[NoticeView, ...] = ()
     zone: str = "UTC"
+    overrides: tuple[OverrideTerms, ...] = ()
 
 
 class Summary(Payload):

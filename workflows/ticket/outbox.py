@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import JsonValue
 
 from activities.notices import Notice, TicketRef
-from policies.terms import Recipient
-from policies.vocabulary import ClosedAs, EventType, NoticeStatus, Role
+from policies.terms import Recipient, Terms
+from policies.vocabulary import ClockState, ClosedAs, EventType, NoticeStatus, Role
 from workflows.ticket.messages import Event
 from workflows.ticket.state import NoticeRecord, TicketState
 
@@ -29,9 +29,12 @@ class Outbox:
         """Owes what the policy says about events that became true together."""
         together = {event.type for event in events}
         for event in events:
+            said = _said_elsewhere(event, together)
+            informed = self._told_of(said) if said else frozenset()
             for rule in self._state.terms.notices:
-                if rule.event is event.type and not _is_said_elsewhere(event, together):
-                    self.owe(event, rule.tell, rule.template or rule.event)
+                if rule.event is event.type and rule.concerns(self._state.priority):
+                    audiences = [a for a in rule.tell if a not in informed]
+                    self.owe(event, audiences, rule.template or rule.event)
 
     def owe(self, event: Event, audiences: Sequence[str], template: str) -> None:
         """Owes one notice of this event to each audience that has somebody to tell."""
@@ -44,7 +47,12 @@ class Outbox:
             told.add(recipient.email)
             if self._find(key) is None:
                 record = NoticeRecord(
-                    key=key, template=template, audience=audience, to=recipient, event=event.seq
+                    key=key,
+                    template=template,
+                    audience=audience,
+                    to=recipient,
+                    event=event.seq,
+                    deadline=self._deadline(event),
                 )
                 self._state.notices.append(record)
 
@@ -77,31 +85,31 @@ class Outbox:
                 policy_title=opening.terms.title,
                 requester_name=opening.terms.contacts["requester"].name,
             ),
-            facts=self._facts(event),
+            facts=self._facts(record, event),
             at=event.at,
         )
 
-    def _facts(self, event: Event) -> dict[str, JsonValue]:
-        facts: dict[str, JsonValue] = {"by": event.by.shown, **event.data}
-        clock = _CLOCK_TOLD_OF.get(event.type)
-        if clock is not None:
-            facts.update(self._deadline(clock, event))
+    def _facts(self, record: NoticeRecord, event: Event) -> dict[str, JsonValue]:
+        facts: dict[str, JsonValue] = {"by": event.by.shown, **event.data, **record.deadline}
+        if event.data.get("clock") in _asking(self._state.terms):
+            facts["questions"] = self._questions(event)
         if event.type is EventType.HANDED_OVER:
             facts["opened_at"] = self._state.opening.received_at.isoformat()
+        if record.template == EventType.HANDED_OVER:
             facts.update(self._packet(event))
         return facts
 
-    def _deadline(self, clock: str, event: Event) -> dict[str, JsonValue]:
+    def _deadline(self, event: Event) -> dict[str, str]:
         """When what this event started is due; only what is promised is told outside."""
+        clock = _CLOCK_TOLD_OF.get(event.type)
         terms = next((c for c in self._state.terms.clocks if c.name == clock), None)
         if terms is None or not (terms.promised or event.type is EventType.HANDED_OVER):
             return {}
         for cycle in self._state.clocks:
             if cycle.name == clock and cycle.started_at == event.at:
-                return {
-                    "promise": str(cycle.promise.within),
-                    "due_at": cycle.due_at.isoformat(),
-                }
+                is_paused = cycle.state is ClockState.PAUSED
+                due = {} if is_paused else {"due_at": cycle.due_at.isoformat()}
+                return {"promise": str(cycle.promise.within), **due}
         says = terms.promise(self._state.priority).says
         return {"guarantee": says} if says else {}
 
@@ -119,7 +127,24 @@ class Outbox:
                 if e.type is EventType.FINDING_RECORDED
             ],
             "information": list(_answers(before)),
+            "not_run": [
+                step.does
+                for step in self._state.terms.process.checklist
+                if step.id not in self._state.steps_done
+            ],
         }
+
+    def _told_of(self, event: EventType) -> frozenset[str]:
+        rules = (rule for rule in self._state.terms.notices if rule.event is event)
+        return frozenset(audience for rule in rules for audience in rule.tell)
+
+    def _questions(self, reminder: Event) -> list[JsonValue]:
+        """What the requester was last asked before they were reminded of it."""
+        for event in reversed(self._state.events[: reminder.seq - 1]):
+            if event.type is EventType.INFORMATION_REQUESTED:
+                asked = event.data.get("questions")
+                return asked if isinstance(asked, list) else []
+        return []
 
     def _recipient(self, audience: str) -> Recipient | None:
         terms, assignee = self._state.terms, self._state.assignee
@@ -149,15 +174,25 @@ _CLOCK_TOLD_OF = {
 }
 
 
-def _is_said_elsewhere(event: Event, together: set[EventType]) -> bool:
-    """Nobody gets the same news twice: a refusal says that the request arrived, a response says
-    what it asks and resolves, and a resolution says when the ticket closes by itself.
+def _asking(terms: Terms) -> set[str]:
+    """The clocks that remind of what was asked."""
+    asked = EventType.INFORMATION_REQUESTED
+    return {clock.name for clock in terms.clocks if clock.reminds and asked in clock.starts}
+
+
+def _said_elsewhere(event: Event, together: set[EventType]) -> EventType | None:
+    """The event whose notice says this one's news as well, so that nobody gets it twice: a
+    refusal says that the request arrived, a response what it asks and resolves, and a
+    resolution when the ticket closes by itself.
     """
-    if event.type is EventType.OPENED:
-        return EventType.CLOSED in together
-    if event.type is EventType.CLOSED:
-        return event.by.role is Role.SYSTEM and event.data["closed_as"] == ClosedAs.RESOLVED
-    return EventType.RESPONDED in together and event.type in WITH_RESPONSE
+    if event.type is EventType.OPENED and EventType.CLOSED in together:
+        return EventType.CLOSED
+    if event.type in WITH_RESPONSE and EventType.RESPONDED in together:
+        return EventType.RESPONDED
+    closes_by_itself = event.type is EventType.CLOSED and event.by.role is Role.SYSTEM
+    if closes_by_itself and event.data["closed_as"] == ClosedAs.RESOLVED:
+        return EventType.RESOLVED
+    return None
 
 
 def _identity(event: Event, template: str, audience: str) -> str:

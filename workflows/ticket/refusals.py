@@ -49,7 +49,19 @@ class RecordFull(Refusal):
     """The ticket has grown as large as it may."""
 
 
+class InternalDefect(Refusal):
+    """The desk failed, not the caller; the ticket is as it was before."""
+
+
 REFUSALS: dict[str, type[Refusal]] = {
     kind.__name__: kind
-    for kind in (WrongRole, WrongStage, ConditionUnmet, InvalidContent, IdReused, RecordFull)
+    for kind in (
+        WrongRole,
+        WrongStage,
+        ConditionUnmet,
+        InvalidContent,
+        IdReused,
+        RecordFull,
+        InternalDefect,
+    )
 }

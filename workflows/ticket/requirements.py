@@ -6,7 +6,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from policies.vocabulary import (
@@ -34,6 +34,9 @@ from workflows.ticket.messages import (
 )
 from workflows.ticket.refusals import ConditionUnmet, InvalidContent, Refusal, WrongRole
 from workflows.ticket.state import TicketState
+
+FARTHEST_FORECAST = timedelta(days=2 * 365)
+"""How far ahead engineering may say that it begins: well within the years that are pinned."""
 
 Predicate = Callable[[TicketState], bool]
 
@@ -87,15 +90,15 @@ def clause_of(ticket: TicketState, action: Action) -> str | None:
 
 def undelivered(ticket: TicketState) -> tuple[str, ...]:
     """Audiences that must have been told before triage ends, and have not been."""
-    awaited = ticket.terms.process.told_before_conclusion
-    missing = [
+    escalated = next((e for e in reversed(ticket.events) if e.type is EventType.ESCALATED), None)
+    if escalated is None:
+        return ()
+    told = {
         notice.audience
         for notice in ticket.notices
-        if notice.key.startswith("escalated/")
-        and notice.audience in awaited
-        and notice.status is not NoticeStatus.SENT
-    ]
-    return tuple(dict.fromkeys(missing))
+        if notice.event == escalated.seq and notice.status is NoticeStatus.SENT
+    }
+    return tuple(a for a in ticket.terms.process.told_before_conclusion if a not in told)
 
 
 def _is_acknowledged(ticket: TicketState) -> bool:
@@ -161,9 +164,11 @@ def _check_forecast(ticket: TicketState, act: Act[ShareForecast], at: datetime) 
             clause_of(ticket, Action.SHARE_FORECAST),
         )
     calendar = ticket.terms.desk_calendar
-    if content.begins_by and calendar and content.begins_by < calendar.local_date(at):
+    today = calendar.local_date(at) if calendar else at.date()
+    if content.begins_by and not today <= content.begins_by <= today + FARTHEST_FORECAST:
         return InvalidContent(
-            f"begins_by {content.begins_by} has passed; name a day that is still to come",
+            f"begins_by {content.begins_by} is not a day from {today} to "
+            f"{today + FARTHEST_FORECAST}",
             clause_of(ticket, Action.SHARE_FORECAST),
         )
     return None

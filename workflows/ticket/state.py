@@ -33,6 +33,12 @@ WITH_ENGINEERING = frozenset(
 ENDED = frozenset({Stage.RESOLVED, Stage.CLOSED})
 
 
+BYTES_PER_NOTICE = 450
+BYTES_PER_CYCLE = 700
+BYTES_PER_ID = 160
+"""What one of each takes in the carried state, with some room; a test measures them."""
+
+
 class Forecast(Payload):
     """When engineering will begin: by the end of a local date."""
 
@@ -52,6 +58,7 @@ class NoticeRecord(Payload):
     audience: str
     to: Recipient
     event: int
+    deadline: dict[str, str] = Field(default_factory=dict)
     status: NoticeStatus = NoticeStatus.OWED
     message_id: str | None = None
     error: str | None = None
@@ -86,9 +93,33 @@ class TicketState(BaseModel):
         return self.opening.terms
 
     @property
+    def weight(self) -> int:
+        """About how many bytes the state takes when it is carried."""
+        return (
+            self.recorded_bytes
+            + BYTES_PER_NOTICE * len(self.notices)
+            + BYTES_PER_CYCLE * len(self.clocks)
+            + BYTES_PER_ID * len(self.handled)
+        )
+
+    def copy_of(self) -> "TicketState":
+        """The same, to be changed apart from this. What the lists hold never changes."""
+        lists = {name: list(getattr(self, name)) for name in ("clocks", "events", "notices")}
+        mappings = {name: dict(getattr(self, name)) for name in ("handled", "reviews")}
+        return self.model_copy(update={**lists, **mappings})
+
+    @property
     def is_active(self) -> bool:
         """Neither resolved nor closed."""
         return self.stage not in ENDED
+
+    @property
+    def steps_done(self) -> frozenset[str]:
+        """The troubleshooting steps recorded since the ticket was last escalated."""
+        done: set[str] = set()
+        for event in self.told(EventType.ESCALATED, EventType.FINDING_RECORDED):
+            done = set() if event.type is EventType.ESCALATED else done | {str(event.data["step"])}
+        return frozenset(done)
 
     @property
     def is_reviewed(self) -> bool:
@@ -128,9 +159,11 @@ class TicketState(BaseModel):
 
     @property
     def _owes_forecast(self) -> bool:
-        is_lapsed = self.forecast is not None and self.forecast.lapsed
-        in_review = self.stage is Stage.ENGINEERING_REVIEW and self.is_reviewed
-        return in_review or (self.stage is Stage.FORECAST_SHARED and is_lapsed)
+        if self.stage is Stage.ENGINEERING_REVIEW:
+            return self.is_reviewed
+        if self.stage is not Stage.FORECAST_SHARED or self.forecast is None:
+            return False
+        return self.forecast.lapsed or self.forecast.priorities != self.reviews
 
     def told(self, *types: EventType) -> Iterator[Event]:
         """The events of these types, oldest first."""

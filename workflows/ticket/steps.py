@@ -5,6 +5,7 @@ The timer and the deliveries run beside the process. Each reports back by changi
 """
 
 import asyncio
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +24,9 @@ with workflow.unsafe.imports_passed_through():
 
 DELIVERY_TIMEOUT = timedelta(minutes=1)
 """One attempt to deliver one notice."""
+LARGEST_BATCH = 10
+LARGEST_INPUT = 400_000
+"""Notices, and bytes of them, that one activity is given; Temporal takes 2 MiB at most."""
 DELIVERY_GIVEN_UP_AFTER = timedelta(days=5)
 """A notice that nobody took for so long is undeliverable (RFC 5321, 4.5.4.1: 4-5 days)."""
 DELIVERY_RETRIES = RetryPolicy(
@@ -36,22 +40,22 @@ class Alarm:
     """The durable timer of what is owed next. It is replaced when that is something else."""
 
     def __init__(self) -> None:
-        self._at: datetime | None = None
+        self.at: datetime | None = None
         self._task: asyncio.Task[None] | None = None
         self.rang = False
 
     def set(self, at: datetime | None, summary: str = "") -> None:
         """Aims at this instant; does nothing when it already does."""
-        if at == self._at:
+        if at == self.at:
             return
         if self._task is not None:
             self._task.cancel()
-        self._at = at
+        self.at = at
         self._task = asyncio.create_task(self._ring(at, summary)) if at else None
 
     async def _ring(self, at: datetime, summary: str) -> None:
         await workflow.sleep(at - workflow.now(), summary=summary)
-        self._at, self._task, self.rang = None, None, True
+        self.at, self._task, self.rang = None, None, True
 
 
 class Deliveries:
@@ -61,25 +65,24 @@ class Deliveries:
 
     def __init__(self, ticket: Ticket) -> None:
         self._ticket = ticket
-        self._started: dict[str, datetime] = {}
+        self._settled_at: dict[str, datetime] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self.reported = False
 
     def start(self) -> None:
         """Sends every notice on its way that is owed and is not."""
-        owed = [n for n in self._ticket.outbox.owed() if n.key not in self._started]
-        if not owed:
-            return
-        self._started.update((notice.key, workflow.now()) for notice in owed)
-        letters = [self._ticket.outbox.letter(notice) for notice in owed]
         self._tasks = [task for task in self._tasks if not task.done()]
-        self._tasks.append(asyncio.create_task(self._deliver(letters)))
+        owed = [n for n in self._ticket.outbox.owed() if n.key not in self._settled_at]
+        for letters in _batches([self._ticket.outbox.letter(notice) for notice in owed]):
+            settled_at = workflow.now() + DELIVERY_TIMEOUT * len(letters)
+            self._settled_at.update((letter.key, settled_at) for letter in letters)
+            self._tasks.append(asyncio.create_task(self._deliver(letters)))
 
     def settled_at(self) -> datetime | None:
         """When the last delivery on its way is past its first attempt, and so waits for a server
         that is down; None when there is none.
         """
-        return max((at + DELIVERY_TIMEOUT for at in self._started.values()), default=None)
+        return max(self._settled_at.values(), default=None)
 
     async def stop(self) -> None:
         """Abandons what is on its way; it stays owed, and keeps its identity."""
@@ -97,7 +100,7 @@ class Deliveries:
             self._report(Delivery(failures=failures))
         finally:
             for letter in letters:
-                self._started.pop(letter.key, None)
+                self._settled_at.pop(letter.key, None)
             self.reported = True
 
     def _report(self, delivery: Delivery) -> None:
@@ -115,6 +118,21 @@ class Deliveries:
             retry_policy=DELIVERY_RETRIES,
             summary=", ".join(f"{n.template} to {n.audience}" for n in letters),
         )
+
+
+def _batches(letters: list[Notice]) -> Iterator[list[Notice]]:
+    """Batches that are small enough for one activity, in count and in bytes."""
+    batch: list[Notice] = []
+    size = 0
+    for letter in letters:
+        weight = len(letter.model_dump_json().encode())
+        if batch and (len(batch) == LARGEST_BATCH or size + weight > LARGEST_INPUT):
+            yield batch
+            batch, size = [], 0
+        batch.append(letter)
+        size += weight
+    if batch:
+        yield batch
 
 
 def show(ticket: Ticket, next_duty: Duty | None = None) -> None:

@@ -1,26 +1,27 @@
 """A ticket: its state, and the only ways in which that changes.
 
 `act` is a person's action, `ring`, `lapse_forecast` and `act_by_itself` are the system's own.
-All end in `_happen`: events enter the timeline, clocks follow them, and notices become owed.
+Events enter the timeline, clocks follow them, and notices become owed.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from pydantic import JsonValue
 
-from policies.vocabulary import Action, EventType
+from policies.vocabulary import Action, ClosedAs, EventType
 from workflows.ticket import lifecycle
 from workflows.ticket.actions import EFFECTS, Fact
 from workflows.ticket.clockboard import Clockboard, Happening, Ring
-from workflows.ticket.clocks import BREACH
+from workflows.ticket.clocks import BREACH, Clock
 from workflows.ticket.messages import SYSTEM, Act, Actor, Close, Content, Event, Opening
 from workflows.ticket.outbox import Outbox
 from workflows.ticket.refusals import IdReused, RecordFull
 from workflows.ticket.state import TicketState
 
 LARGEST_RECORD = 1_000_000
-"""Bytes of events a ticket may hold, so that its state always fits one Temporal payload."""
+"""Bytes a ticket may hold, so that its state always fits one Temporal payload (2 MiB)."""
 REMEMBERED_IDS = 1_000
 """Action ids a ticket remembers, to know a repetition when it sees one."""
 ENDING = frozenset({Action.RESOLVE, Action.CLOSE, Action.WITHDRAW, Action.MERGE})
@@ -30,22 +31,21 @@ class Ticket:
     """One ticket, alive. Everything here is deterministic; `at` is always passed in, in UTC."""
 
     def __init__(self, state: TicketState) -> None:
-        self.state = state
-        self.clocks = Clockboard(state.terms, state.clocks)
-        self.outbox = Outbox(state)
+        self.restore(state)
 
     @classmethod
     def open(cls, opening: Opening) -> "Ticket":
         """A new ticket, its clocks counting from receipt; closed at once when not eligible."""
         ticket = cls(TicketState(opening=opening, priority=opening.terms.priority))
-        facts = [Fact(EventType.OPENED, {"description": opening.description})]
+        facts = [Fact(EventType.OPENED, _as_opened(opening))]
         verdict = opening.terms.verdict
         if verdict.refuses and verdict.closed_as is not None:
             close = Close(
                 closed_as=verdict.closed_as, reason=verdict.says, clause=verdict.clauses[0]
             )
             act = Act[Close](id="coverage", actor=SYSTEM, content=close)
-            facts += EFFECTS[Action.CLOSE](ticket.state, act, opening.received_at)
+            closed = EFFECTS[Action.CLOSE](ticket.state, act, opening.received_at)
+            facts += [replace(fact, by=SYSTEM) for fact in closed]
         ticket._happen(facts, opening.opened_by, opening.received_at)
         return ticket
 
@@ -53,7 +53,7 @@ class Ticket:
         """Returns when the action can be taken now, or was; raises the Refusal otherwise."""
         if self.has_handled(act):
             return
-        if self.state.recorded_bytes > LARGEST_RECORD and action not in ENDING:
+        if self.state.weight > LARGEST_RECORD and action not in ENDING:
             raise RecordFull(
                 f"this ticket holds {LARGEST_RECORD:,} bytes, as much as one can; "
                 "end it and go on in a new one"
@@ -61,12 +61,15 @@ class Ticket:
         lifecycle.check(self.state, action, act, at)
 
     def act(self, action: Action, act: Act[Content], at: datetime) -> None:
-        """Takes an action; the same id again is the same action, and changes nothing."""
-        self.check(action, act, at)
+        """Takes an action that `check` found possible; the same id again changes nothing.
+
+        An action never stands before what it follows: the clocks of an API and of a Temporal
+        server may differ by seconds.
+        """
         if self.has_handled(act):
             return
+        self._take(action, act, max(at, self.state.opening.received_at))
         self._remember(act)
-        self._take(action, act, at)
 
     def has_handled(self, act: Act[Content]) -> bool:
         """Whether this very action was taken before; IdReused when another one was."""
@@ -74,6 +77,12 @@ class Ticket:
         if known is not None and known != act.fingerprint:
             raise IdReused(f"the id {act.id} was used for another action on this ticket")
         return known is not None
+
+    def restore(self, state: TicketState) -> None:
+        """Goes back to an earlier state, as if nothing had happened since."""
+        self.state = state
+        self.clocks = Clockboard(state.terms, state.clocks)
+        self.outbox = Outbox(state)
 
     def act_by_itself(self, action: Action, content: Content, at: datetime) -> None:
         """An action that the process takes when nobody does."""
@@ -91,12 +100,12 @@ class Ticket:
             "rung": ring.rung.at,
             "due_at": clock.due_at.isoformat(),
             "target": str(clock.promise.within),
-            "clause": terms.clause,
+            "clause": clock.promise.clause or terms.clause,
             "promised": terms.promised,
             "owner": self.state.assignee.name if self.state.assignee else None,
         }
-        event = self._record(Fact(_ring_type(ring, clock.is_overdue), data), SYSTEM, ring.at)
-        self.outbox.owe(event, ring.rung.tell, event.type)
+        event = self._record(Fact(_ring_type(clock, ring), data), SYSTEM, ring.at)
+        self.outbox.owe(event, ring.rung.tell, ring.rung.template or event.type)
         self._settle_clocks()
 
     def lapse_forecast(self) -> None:
@@ -111,6 +120,13 @@ class Ticket:
             "revision": forecast.revision,
         }
         self._happen([Fact(EventType.FORECAST_LAPSED, data)], SYSTEM, over)
+
+    def call_off(self, at: datetime) -> None:
+        """Somebody cancelled the workflow: the ticket ends, and its requester is told."""
+        if self.state.closed_at is None:
+            reason = "Called off by the operators of the desk."
+            close = Close(closed_as=ClosedAs.WITHDRAWN, reason=reason)
+            self._take(Action.CLOSE, Act[Close](id="cancel", actor=SYSTEM, content=close), at)
 
     def undeliverable(self, key: str, error: str, at: datetime) -> None:
         """A notice cannot be delivered; it stays on the record, and is told to the desk."""
@@ -156,12 +172,12 @@ class Ticket:
             seq=len(self.state.events) + 1,
             type=fact.type,
             at=at,
-            by=by,
+            by=fact.by or by,
             data={key: value for key, value in fact.data.items() if value not in (None, "")},
             action_id=action_id,
         )
         self.state.events.append(event)
-        self.state.recorded_bytes += len(event.model_dump_json())
+        self.state.recorded_bytes += len(event.model_dump_json().encode())
         return event
 
     def _settle_clocks(self) -> None:
@@ -173,7 +189,15 @@ class Ticket:
             del self.state.handled[next(iter(self.state.handled))]
 
 
-def _ring_type(ring: Ring, is_overdue: bool) -> EventType:
-    if ring.rung.at == BREACH:
-        return EventType.CLOCK_BREACHED
-    return EventType.CLOCK_OVERDUE if is_overdue else EventType.CLOCK_WARNED
+def _as_opened(opening: Opening) -> dict[str, JsonValue]:
+    """What was asked for, and where the contract prevails over the policy."""
+    known: dict[str, JsonValue] = {"description": opening.description}
+    if opening.terms.overrides:
+        known["overrides"] = [o.model_dump(mode="json") for o in opening.terms.overrides]
+    return known
+
+
+def _ring_type(clock: Clock, ring: Ring) -> EventType:
+    if not clock.is_overdue:
+        return EventType.CLOCK_WARNED
+    return EventType.CLOCK_BREACHED if ring.rung.at == BREACH else EventType.CLOCK_OVERDUE

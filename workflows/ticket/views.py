@@ -8,6 +8,7 @@ from policies.vocabulary import ClockState, NoticeStatus, Role
 from workflows.ticket.clocks import Clock
 from workflows.ticket.lifecycle import allowed_actions
 from workflows.ticket.messages import (
+    ChecklistView,
     ClockView,
     ForecastView,
     NoticeView,
@@ -68,8 +69,10 @@ def view(state: TicketState, role: Role = Role.AGENT) -> TicketView:
         assignee=state.assignee,
         forecast=ForecastView(**dict(state.forecast)) if state.forecast else None,
         merged_into=state.merged_into,
+        checklist=checklist(state),
         notices=tuple(_notice(state, record) for record in state.notices),
         zone=terms.zone,
+        overrides=terms.overrides,
     )
 
 
@@ -106,6 +109,14 @@ def next_due(state: TicketState) -> datetime | None:
     return min((clock.due_at for clock in awaited), default=None)
 
 
+def checklist(state: TicketState) -> tuple[ChecklistView, ...]:
+    """The standard troubleshooting steps, and whether this escalation has been through them."""
+    return tuple(
+        ChecklistView(id=step.id, does=step.does, done=step.id in state.steps_done)
+        for step in state.terms.process.checklist
+    )
+
+
 def headline(state: TicketState) -> str:
     """One line that names the ticket in lists."""
     terms, opening = state.terms, state.opening
@@ -119,6 +130,8 @@ def details(state: TicketState, next_step: tuple[str, datetime] | None = None) -
     `next_step` is what happens next by itself, and when.
     """
     lines = [
+        headline(state),
+        "",
         f"**{state.stage}**, waiting on **{state.waiting_on}**"
         + (f", closed as **{state.closed_as}**" if state.closed_as else ""),
         "",
@@ -162,7 +175,7 @@ def _clock(state: TicketState, clock: Clock) -> ClockView:
 
 
 def _guarantees(state: TicketState) -> dict[str, str]:
-    promises = {c.name: c.promise(state.priority) for c in state.terms.clocks}
+    promises = {c.name: c.promise(state.priority) for c in state.terms.clocks if c.promised}
     return {n: p.says or str(p.guarantee) for n, p in promises.items() if p.guarantee}
 
 

@@ -5,6 +5,7 @@ in `actions.py`. Handlers never await: the validator asks whether an action is p
 handler applies it, and the loop in `run` does what follows from it.
 """
 
+import asyncio
 from typing import Any
 
 from temporalio import workflow
@@ -28,7 +29,7 @@ with workflow.unsafe.imports_passed_through():
         Summary,
         TicketView,
     )
-    from workflows.ticket.refusals import IdReused, Refusal, RefusalDetails
+    from workflows.ticket.refusals import IdReused, InternalDefect, Refusal, RefusalDetails
     from workflows.ticket.state import TicketState
     from workflows.ticket.ticket import Ticket
 
@@ -81,7 +82,10 @@ class TicketWorkflow:
         del start
         while not self._is_finished:
             self._perform_what_is_owed()
-            await workflow.wait_condition(lambda: self._has_news or self._is_finished)
+            try:
+                await workflow.wait_condition(lambda: self._has_news or self._is_finished)
+            except asyncio.CancelledError:
+                self.ticket.call_off(workflow.now())
             if self._can_continue_as_new:
                 await self._continue_as_new()
         await workflow.wait_condition(workflow.all_handlers_finished)
@@ -140,10 +144,9 @@ class TicketWorkflow:
 
     def _perform_what_is_owed(self) -> None:
         self.changed = self.alarm.rang = self.deliveries.reported = False
-        catch_up(self.ticket, workflow.now())
+        next_duty = catch_up(self.ticket, workflow.now())
         if not self._is_long:
             self.deliveries.start()
-        next_duty = next(iter(duties(self.ticket)), None)
         self._set_alarm(next_duty)
         steps.show(self.ticket, next_duty)
 
@@ -173,19 +176,42 @@ class TicketWorkflow:
 
     def _check(self, action: Action, act: Act[Content]) -> None:
         try:
-            self.ticket.check(action, act, workflow.now())
+            self._caught_up().check(action, act, workflow.now())
         except Refusal as refusal:
             raise self._refused(refusal, act.actor) from refusal
 
+    def _caught_up(self) -> Ticket:
+        """The ticket once what is owed by now is performed; looking changes nothing."""
+        if self.alarm.at is None or self.alarm.at > workflow.now():
+            return self.ticket
+        ticket = Ticket(self.ticket.state.copy_of())
+        catch_up(ticket, workflow.now())
+        return ticket
+
     def _take(self, action: Action, act: Act[Content]) -> Reply:
+        """Applies what the validator let pass. Nothing is checked again here: on replay that
+        would judge an action of the past by the rules of today.
+        """
         now = workflow.now()
         self.changed = True
         catch_up(self.ticket, now)
+        before = self.ticket.state.copy_of()
         try:
             self.ticket.act(action, act, now)
-        except Refusal as refusal:
-            raise self._refused(refusal, act.actor) from refusal
+            duties(self.ticket)
+        except Exception as error:
+            # A defect of ours costs one refused action, not the ticket: an exception that left
+            # the handler would fail its workflow task for ever.
+            self.ticket.restore(before)
+            raise self._defect(action, error) from error
         return self._reply(act.actor, act.fingerprint)
+
+    def _defect(self, action: Action, error: Exception) -> ApplicationError:
+        if isinstance(error, Refusal):
+            return self._refused(error, None)
+        workflow.logger.exception("%s failed and was undone", action)
+        reason = f"{action} failed for a reason that is not yours; nothing was changed"
+        return self._refused(InternalDefect(reason), None)
 
     def _reply(self, actor: Actor, fingerprint: str) -> Reply:
         return views.reply(self.ticket.state, actor.role, fingerprint)

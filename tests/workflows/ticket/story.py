@@ -42,6 +42,7 @@ class Story:
         act_id = id or f"{action}-{next(self._ids)}"
         act = Act[Content](id=act_id, actor=actor, content=CONTENTS[action](**said))
         catch_up(self.ticket, self.now)
+        self.ticket.check(action, act, self.now)
         self.ticket.act(action, act, self.now)
         return self
 

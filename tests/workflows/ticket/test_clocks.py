@@ -209,3 +209,30 @@ def test_a_clock_reads_back_exactly_as_it_was_written() -> None:
         datetime(2027, 1, 6, 20, 0, 0, 123456, tzinfo=UTC), INFORMATION, MEASURES
     )
     assert Clock.model_validate_json(clock.model_dump_json()) == clock
+
+
+def test_a_new_aim_skips_warnings_it_has_passed_but_no_reminder_after_the_deadline() -> None:
+    ladder = terms("50%", "75%", "breach", "1 business day after")
+    at = new_york("2027-01-07 12:00")
+    aimed = started("2027-01-06 14:00", "5 business days").reaim(
+        at, promise("2 business hours"), MEASURES
+    )
+    left = aimed.skip_warnings(at, ladder, MEASURES)
+    assert [due.rung.at for due in left.rungs(ladder, MEASURES)] == [
+        "breach",
+        "1 business day after",
+    ]
+
+
+def test_a_paused_clock_skips_the_warnings_that_a_new_aim_has_passed() -> None:
+    ladder = terms("50%", "75%", "breach")
+    paused = started("2027-01-06 09:00").pause(new_york("2027-01-06 12:15"), INFORMATION, MEASURES)
+    at = new_york("2027-01-07 12:00")
+    aimed = paused.reaim(at, promise("4 business hours"), MEASURES)
+    assert aimed.skip_warnings(at, ladder, MEASURES).fired == ("50%", "75%")
+
+
+def test_the_following_week_does_not_pause_even_when_a_paused_clock_is_aimed_at_it() -> None:
+    paused = started("2027-01-06 09:00").pause(new_york("2027-01-06 12:15"), INFORMATION, MEASURES)
+    aimed = paused.reaim(new_york("2027-01-07 12:00"), promise("the following week"), MEASURES)
+    assert (aimed.state, aimed.due_at) == (ClockState.RUNNING, new_york("2027-01-15 17:00"))

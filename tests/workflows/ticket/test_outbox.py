@@ -2,8 +2,9 @@
 
 import pytest
 
+from policies.terms import NoticeTerms
 from policies.vocabulary import Action, EventType, NoticeStatus
-from tests.harness import new_york
+from tests.harness import new_york, opening
 from tests.workflows.ticket.story import Story, escalated, resolved
 
 
@@ -82,3 +83,38 @@ def test_targets_of_the_desks_own_are_promised_to_nobody() -> None:
     (told,) = story.notices("with_engineering")
     assert "engineering" not in story.told("with_engineering")
     assert told.audience == "requester"
+
+
+def test_a_notice_is_left_out_only_for_those_who_get_the_same_news_otherwise() -> None:
+    opened = opening(new_york("2027-01-06 14:00"))
+    both = NoticeTerms(
+        event=EventType.RESOLVED, tell=("requester", "account_manager"), clause="progress"
+    )
+    notices = (*(n for n in opened.terms.notices if n.event is not EventType.RESOLVED), both)
+    terms = opened.terms.model_copy(update={"notices": notices})
+    story = Story(opened=opened.model_copy(update={"terms": terms}))
+    story.act(Action.RESPOND, message="Done.", outcomes=["resolution"])
+    assert story.told("resolved") == ["account_manager"]
+
+
+def test_a_letter_tells_the_deadline_as_it_was_and_none_that_stands_still() -> None:
+    story = Story().act(
+        Action.RESPOND,
+        message="Deeper.",
+        outcomes=["escalation", "information_request"],
+        questions=["Which browser?"],
+    )
+    assert "due_at" not in story.ticket.outbox.letter(story.notices("escalated")[0]).facts
+    running = escalated()
+    told = running.ticket.outbox.letter(running.notices("escalated")[0]).facts["due_at"]
+    running.act(Action.REQUEST_INFORMATION, message="Which browser?").until("2027-01-15 12:00")
+    running.act(Action.PROVIDE_INFORMATION, message="Firefox.")
+    assert running.ticket.outbox.letter(running.notices("escalated")[0]).facts["due_at"] == told
+
+
+def test_the_packet_is_engineerings_alone() -> None:
+    story = escalated().act(Action.RECORD_FINDING, step="reproduce", result="Yes.")
+    story.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
+    story.act(Action.HAND_OVER)
+    (to_requester,) = story.notices("with_engineering")
+    assert "findings" not in story.ticket.outbox.letter(to_requester).facts

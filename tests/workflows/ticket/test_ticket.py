@@ -18,6 +18,7 @@ from tests.workflows.ticket.story import (
     resolved,
     reviewed,
 )
+from workflows.ticket import views
 from workflows.ticket.messages import Opening
 from workflows.ticket.refusals import IdReused, RecordFull
 from workflows.ticket.ticket import LARGEST_RECORD
@@ -363,14 +364,14 @@ def test_what_was_owed_before_an_action_is_performed_before_it() -> None:
     assert types.index(EventType.CLOCK_BREACHED) < types.index(EventType.RESPONDED)
 
 
-def test_a_full_record_refuses_more_but_always_lets_a_ticket_end() -> None:
+@pytest.mark.parametrize(("letter", "length"), [("x", 19_999), ("\u7968", 19_999), ("x", 40)])
+def test_a_full_record_refuses_more_but_always_lets_a_ticket_end(letter: str, length: int) -> None:
     story = Story()
-    for number in range(LARGEST_RECORD // 20_000 + 2):
-        if story.state.recorded_bytes <= LARGEST_RECORD:
-            story.act(Action.PROVIDE_INFORMATION, REQUESTER, message=f"{number}".ljust(19_999, "x"))
+    while story.state.weight <= LARGEST_RECORD:
+        story.act(Action.PROVIDE_INFORMATION, REQUESTER, message="?".ljust(length, letter))
     with pytest.raises(RecordFull, match="as much as one can"):
-        story.act(Action.PROVIDE_INFORMATION, REQUESTER, message="More.")
-    assert len(story.state.model_dump_json()) < 1_500_000
+        story.act(Action.PROVIDE_INFORMATION, REQUESTER, message="One more.")
+    assert LARGEST_RECORD / 2 < len(story.state.model_dump_json().encode()) < 1_500_000
     assert story.act(Action.WITHDRAW, REQUESTER).state.stage is Stage.CLOSED
 
 
@@ -387,3 +388,80 @@ def test_a_ticket_goes_on_exactly_the_same_after_it_was_written_down_and_read(te
     assert one == other.replace(carried.state.opening.number, number).replace(
         carried.state.opening.fingerprint, straight.state.opening.fingerprint
     )
+
+
+def test_a_priority_without_a_promise_suspends_the_clock_and_another_takes_it_up() -> None:
+    opened = with_clocks(by_priority(normal="8 business hours", high="8 business hours"))
+    story = Story(opened=opened).until("2027-01-06 16:00")
+    story.act(Action.RECLASSIFY, priority="low", reason="Minor.").until("2027-01-08 10:00")
+    assert story.clock("first_response").state is ClockState.CANCELLED
+    story.act(Action.RECLASSIFY, priority="high", reason="It blocks the launch.")
+    clock = story.clock("first_response")
+    assert (clock.cycle, clock.state) == (1, ClockState.RUNNING)
+    assert clock.due_at == new_york("2027-01-08 16:00")
+
+
+@pytest.mark.clause("contently/forecast-basis")
+def test_a_priority_that_changes_after_the_forecast_asks_for_another() -> None:
+    story = forecast_shared()
+    story.act(Action.RECORD_REVIEW, ENGINEERING, viewpoint="engineering", priority="low")
+    assert story.state.waiting_on is WaitingOn.SUPPORT
+    assert story.clock("forecast").cycle == 2
+    again = story.act(Action.SHARE_FORECAST)
+    assert again.state.waiting_on is WaitingOn.ENGINEERING
+    assert again.clock("forecast").state is ClockState.MET
+
+
+@pytest.mark.clause("contently/forecast-basis")
+def test_work_that_begins_ends_the_wait_for_another_forecast() -> None:
+    story = forecast_shared().until("2027-01-28 10:00")
+    story.act(Action.START_ENGINEERING, ENGINEERING).until("2027-02-28 10:00")
+    assert story.clock("forecast").state is ClockState.CANCELLED
+    assert "forecast" not in [e.data["clock"] for e in story.events(EventType.CLOCK_BREACHED)]
+
+
+def test_reopening_leaves_nothing_of_an_earlier_forecast() -> None:
+    story = forecast_shared().act(Action.RESOLVE, resolution="Fixed.")
+    story.act(Action.REOPEN, REQUESTER, reason="It is back.")
+    assert story.state.forecast is None
+    assert story.state.reviews == {}
+
+
+@pytest.mark.clause("contently/escalation-update")
+def test_only_the_notices_of_the_latest_escalation_hold_triage() -> None:
+    story = Story().act(Action.RESPOND, message="Deeper.", outcomes=["escalation"])
+    excused: dict[str, Any] = {"resolved": True, "conclusion": "Found.", "undelivered": "Phoned."}
+    story.act(Action.CONCLUDE_TRIAGE, **excused)
+    story.act(Action.REOPEN, REQUESTER, reason="It is back.")
+    story.act(Action.ESCALATE, reason="Again.")
+    latest = [n for n in story.notices("escalated") if n.event == len(story.events())]
+    for record in latest:
+        story.ticket.outbox.sent(record.key, "<sent@desk.example>")
+    story.act(Action.CONCLUDE_TRIAGE, resolved=True, conclusion="Found for good.")
+    assert story.state.stage is Stage.RESOLVED
+
+
+@pytest.mark.clause("contently/triage")
+def test_the_checklist_shows_what_this_escalation_has_been_through() -> None:
+    story = escalated().act(Action.RECORD_FINDING, step="reproduce", result="Yes.")
+    done = {step.id: step.done for step in views.checklist(story.state)}
+    assert done["reproduce"]
+    assert not done["environment"]
+    story.act(Action.CONCLUDE_TRIAGE, resolved=True, conclusion="Found.")
+    story.act(Action.REOPEN, REQUESTER, reason="It is back.").act(Action.ESCALATE, reason="Again.")
+    assert not any(step.done for step in views.checklist(story.state))
+
+
+def test_a_called_off_ticket_ends_and_its_requester_is_told() -> None:
+    story = Story()
+    story.ticket.call_off(story.now)
+    assert (story.state.stage, story.state.closed_as) == (Stage.CLOSED, ClosedAs.WITHDRAWN)
+    assert story.told("closed") == ["requester"]
+
+
+def test_an_action_never_stands_before_the_receipt_it_follows() -> None:
+    story = Story()
+    story.now = new_york("2027-01-06 13:59:30")
+    story.act(Action.RESPOND, message="Done.", outcomes=["resolution"])
+    clock = story.clock("first_response")
+    assert clock.completed_at == clock.started_at

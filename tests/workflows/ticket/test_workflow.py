@@ -14,7 +14,9 @@ from policies.vocabulary import Action, ClockState, ClosedAs, EventType, NoticeS
 from tests.conftest import Begin
 from tests.harness import (
     AGENT,
+    ENGINEERING,
     IDENTITY,
+    PRODUCT,
     REQUESTER,
     Life,
     RecordingMailer,
@@ -233,3 +235,45 @@ async def test_what_ran_replays(begin: Begin) -> None:
     await life.until(new_york("2027-01-11 10:00"))
     replayer = Replayer(workflows=[TicketWorkflow], data_converter=DATA_CONVERTER)
     await replayer.replay_workflow(await life.handle.fetch_history())
+
+
+async def test_a_defect_costs_one_action_and_not_the_ticket(desk: WorkflowEnvironment) -> None:
+    opened = opening(new_york("2027-01-06 14:00"))
+    forecast = opened.terms.process.forecast
+    assert forecast is not None
+    holed = forecast.model_copy(update={"windows": {}})
+    process = opened.terms.process.model_copy(update={"forecast": holed})
+    terms = opened.terms.model_copy(update={"process": process})
+    life = await Life.begin(desk, opened.model_copy(update={"terms": terms}))
+    await life.act(Action.RESPOND, **ESCALATE)
+    await life.delivered(4)
+    await life.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
+    await life.act(Action.HAND_OVER)
+    for actor in (ENGINEERING, PRODUCT):
+        await life.act(Action.RECORD_REVIEW, actor, viewpoint=str(actor.role), priority="high")
+    with pytest.raises(ActionRefused) as refused:
+        await life.act(Action.SHARE_FORECAST)
+    assert refused.value.kind == "InternalDefect"
+    assert (await life.act(Action.RESOLVE, resolution="Fixed.")).stage is Stage.RESOLVED
+
+
+async def test_a_forecast_too_far_ahead_is_refused_and_harms_nothing(begin: Begin) -> None:
+    life = await begin(new_york("2027-01-06 14:00"))
+    await life.act(Action.RESPOND, **ESCALATE)
+    await life.delivered(4)
+    await life.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
+    await life.act(Action.HAND_OVER)
+    for actor in (ENGINEERING, PRODUCT):
+        await life.act(Action.RECORD_REVIEW, actor, viewpoint=str(actor.role), priority="high")
+    with pytest.raises(ActionRefused, match="is not a day from"):
+        await life.act(Action.SHARE_FORECAST, begins_by="9999-12-31", reason="One day.")
+    assert (await life.act(Action.SHARE_FORECAST)).stage is Stage.FORECAST_SHARED
+
+
+async def test_cancelling_a_ticket_ends_it_openly(begin: Begin, mailer: RecordingMailer) -> None:
+    life = await begin(new_york("2027-01-06 14:00"))
+    await life.delivered(1)
+    await life.handle.cancel()
+    summary = await life.handle.result()
+    assert summary.closed_as is ClosedAs.WITHDRAWN
+    assert "Called off" in mailer.letters[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr]

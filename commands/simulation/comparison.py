@@ -1,0 +1,209 @@
+"""Comparisons: what was expected at a place of a scenario, and what was found."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from commands.simulation.expectation import (
+    Audiences,
+    ClockExpectation,
+    Expectation,
+    ForecastExpectation,
+    VerdictExpectation,
+)
+from policies.problems import Path
+from policies.suggestions import quoted
+from policies.verdicts import Verdict
+from policies.vocabulary import Action, EventType, Role
+from workflows.ticket.messages import ClockView, NoticeView, TicketView
+
+ABSENT = "absent"
+NOBODY = "nobody"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One expectation: `path` leads to it in the scenario."""
+
+    path: Path
+    expected: str
+    found: str
+    holds: bool
+
+    def under(self, path: Path) -> "Comparison":
+        """The same, seen from further up."""
+        return Comparison((*path, *self.path), self.expected, self.found, self.holds)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What there is to see of a ticket at one point of its story."""
+
+    view: TicketView
+    news: tuple[EventType, ...]
+    told: tuple[NoticeView, ...]
+    allowed: Mapping[Role, tuple[Action, ...]]
+    verdict: Verdict
+    instant: Callable[[str], datetime]
+    local: Callable[[datetime], str]
+
+
+Comparisons = Iterator[Comparison]
+
+
+def compare(expect: Expectation, sight: Sight) -> Comparisons:
+    """Every expectation about the ticket, compared; refusals are compared where they happen."""
+    for name in Expectation.model_fields:
+        if name in expect.model_fields_set and name in _COMPARE:
+            wanted = getattr(expect, name)
+            yield from (c.under((name,)) for c in _COMPARE[name](wanted, sight))
+
+
+def compare_refusal(expect: Expectation, kind: str, reason: str) -> Comparisons:
+    """Whether something was refused as expected; `kind` is empty when it was not refused."""
+    found = f"{kind}: {reason}" if kind else "no refusal"
+    wanted = expect.refused or "no refusal"
+    yield Comparison(("refused",), wanted, found, (expect.refused or "") == kind)
+    if expect.because is not None:
+        said = quoted(expect.because)
+        yield Comparison(("because",), f"a reason with {said}", found, expect.because in reason)
+
+
+def _equal(wanted: Any, found: Any) -> Comparison:
+    return Comparison((), _shown(wanted), _shown(found), wanted == found)
+
+
+def _field(name: str) -> Callable[[Any, Sight], Comparisons]:
+    def compare_field(wanted: Any, sight: Sight) -> Comparisons:
+        yield _equal(wanted, getattr(sight.view, name))
+
+    return compare_field
+
+
+def _assignee(wanted: str | None, sight: Sight) -> Comparisons:
+    assignee = sight.view.assignee
+    yield _equal(wanted, assignee.name if assignee else None)
+
+
+def _clocks(wanted: Mapping[str, ClockExpectation | str], sight: Sight) -> Comparisons:
+    latest = {clock.name: clock for clock in sight.view.clocks}
+    for name, expected in wanted.items():
+        clock = latest.get(name)
+        if not isinstance(expected, ClockExpectation):
+            found = ABSENT if clock is None else f"a clock that is {clock.state}"
+            yield Comparison((name,), ABSENT, found, clock is None)
+        elif clock is None:
+            running = ", ".join(latest) or "none"
+            yield Comparison((name,), "a clock", f"{ABSENT}; there is {running}", False)
+        else:
+            yield from (c.under((name,)) for c in _clock(expected, clock, sight))
+
+
+def _clock(wanted: ClockExpectation, clock: ClockView, sight: Sight) -> Comparisons:
+    due_at = sight.local(clock.due_at) if clock.due_at else None
+    found = {
+        "state": clock.state,
+        "cycle": clock.cycle,
+        "due_at": due_at,
+        "breached": clock.breached_at is not None,
+        "left": None if clock.owed is None else _hours(clock.owed),
+    }
+    expected = wanted.model_dump(include=wanted.model_fields_set)
+    if wanted.due_at is not None:
+        expected["due_at"] = sight.local(sight.instant(wanted.due_at))
+    for name, value in expected.items():
+        yield _equal(value, found[name]).under((name,))
+
+
+def _hours(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    return f"{minutes // 60}:{minutes % 60:02d}"
+
+
+def _guarantees(wanted: Mapping[str, str], sight: Sight) -> Comparisons:
+    for clock, says in wanted.items():
+        found = sight.view.guarantees.get(clock)
+        holds = found is not None and says in found
+        yield Comparison((clock,), f"a text with {quoted(says)}", _shown(found), holds)
+
+
+def _forecast(wanted: ForecastExpectation | None, sight: Sight) -> Comparisons:
+    forecast = sight.view.forecast
+    if wanted is None or forecast is None:
+        yield _equal(wanted and wanted.model_dump(exclude_unset=True), forecast)
+        return
+    found = forecast.model_dump(mode="json")
+    for name in sorted(wanted.model_fields_set):
+        yield _equal(getattr(wanted, name), found[name]).under((name,))
+
+
+def _told(wanted: Audiences, sight: Sight) -> Comparisons:
+    for notice, audiences in wanted.items():
+        told = _audiences(notice, sight)
+        expected, found = ", ".join(audiences), ", ".join(told) or NOBODY
+        yield Comparison((notice,), f"{expected} told", f"{found} told", {*audiences} <= {*told})
+
+
+def _not_told(unwanted: Audiences, sight: Sight) -> Comparisons:
+    for notice, audiences in unwanted.items():
+        told = _audiences(notice, sight)
+        expected, found = ", ".join(audiences), ", ".join(told) or NOBODY
+        holds = {*audiences}.isdisjoint(told)
+        yield Comparison((notice,), f"{expected} not told", f"{found} told", holds)
+
+
+def _audiences(notice: str, sight: Sight) -> list[str]:
+    """Who got a notice of this template, or of this clock, cycle or rung."""
+    got = (n for n in sight.told if n.template == notice or n.key.startswith(f"{notice}/"))
+    return list(dict.fromkeys(n.audience for n in got))
+
+
+def _events(wanted: tuple[EventType, ...] | None, sight: Sight) -> Comparisons:
+    yield _equal(wanted, sight.news)
+
+
+def _allowed(wanted: Mapping[Role, tuple[Action, ...]], sight: Sight) -> Comparisons:
+    for role, actions in wanted.items():
+        allowed = sight.allowed[role]
+        missing = [action for action in actions if action not in allowed]
+        found = f"all but {', '.join(missing)}" if missing else "all of them"
+        yield Comparison((role,), ", ".join(actions), found, not missing)
+
+
+def _not_allowed(unwanted: Mapping[Role, tuple[Action, ...]], sight: Sight) -> Comparisons:
+    for role, actions in unwanted.items():
+        allowed = [action for action in actions if action in sight.allowed[role]]
+        found = f"{', '.join(allowed)} allowed" if allowed else "none of them allowed"
+        yield Comparison((role,), f"no {' or '.join(actions)}", found, not allowed)
+
+
+def _verdict(wanted: VerdictExpectation, sight: Sight) -> Comparisons:
+    for name in sorted(wanted.model_fields_set):
+        yield _equal(getattr(wanted, name), getattr(sight.verdict, name)).under((name,))
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ", ".join(map(_shown, value)) or "none" if isinstance(value, tuple) else str(value)
+
+
+_COMPARE: dict[str, Callable[[Any, Sight], Comparisons]] = {
+    "stage": _field("stage"),
+    "waiting_on": _field("waiting_on"),
+    "closed_as": _field("closed_as"),
+    "priority": _field("priority"),
+    "assignee": _assignee,
+    "clocks": _clocks,
+    "guarantees": _guarantees,
+    "forecast": _forecast,
+    "told": _told,
+    "not_told": _not_told,
+    "events": _events,
+    "allowed_actions": _allowed,
+    "not_allowed_actions": _not_allowed,
+    "verdict": _verdict,
+}

@@ -1,0 +1,147 @@
+"""What must agree between the parts of a scenario. A rule's name is the sentence it checks."""
+
+# ruff: noqa: D103 - the name of a rule is the sentence it checks
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+from commands.instants import BadInstant
+from commands.simulation.expectation import ClockExpectation, Expectation
+from commands.simulation.scenario import Scenario
+from commands.simulation.steps import Deed
+from policies.business_time import UnknownZoneError
+from policies.problems import Finding, Path
+from policies.suggestions import one_of
+from policies.vocabulary import Role
+from policies.zones import find_zone
+from workflows.ticket.refusals import REFUSALS
+
+OPENING_REFUSED = "RequestRefused"
+CLOSED = "TicketClosed"
+REFUSED_AT = ("ticket", "expect", "refused")
+
+
+def zone_exists(scenario: Scenario) -> Iterator[Finding]:
+    try:
+        find_zone(scenario.zone)
+    except UnknownZoneError as error:
+        wrong, _, right = str(error).partition("; ")
+        yield Finding(("zone",), wrong, right or 'name an IANA zone, for example "Europe/Paris"')
+
+
+def times_are_instants(scenario: Scenario) -> Iterator[Finding]:
+    for path, local in _times(scenario):
+        try:
+            scenario.instant(local)
+        except (BadInstant, OverflowError) as error:
+            wrong, _, right = str(error).partition("; ")
+            yield Finding(path, wrong, right)
+
+
+def steps_follow_each_other(scenario: Scenario) -> Iterator[Finding]:
+    before, said = scenario.received_at, scenario.ticket.received_at
+    for i, step in enumerate(scenario.steps):
+        at = scenario.instant(step.at)
+        if at < before:
+            yield Finding(("steps", i, "at"), f'"{step.at}" is before "{said}"', "tell it in order")
+        before, said = at, step.at
+
+
+def people_are_known(scenario: Scenario) -> Iterator[Finding]:
+    known = (*scenario.people, *(role for role in Role if role is not Role.SYSTEM))
+    for i, step in enumerate(scenario.steps):
+        if isinstance(step, Deed) and step.by not in known:
+            wrong = f'"{step.by}" is nobody of this scenario'
+            yield Finding(("steps", i, "by"), wrong, one_of(step.by, known))
+    for name, person in scenario.people.items():
+        if person.role is Role.SYSTEM:
+            wrong, right = "the system acts by itself", "leave it out"
+            yield Finding(("people", name, "role"), wrong, right)
+
+
+def looks_expect_something(scenario: Scenario) -> Iterator[Finding]:
+    for i, step in enumerate(scenario.steps):
+        if not isinstance(step, Deed) and not step.expect.model_fields_set:
+            right = 'say who does what ("by: ...", "do: ..."), or what to "expect"'
+            yield Finding(("steps", i), "nothing happens in this step", right)
+
+
+def refusals_are_of_something_tried(scenario: Scenario) -> Iterator[Finding]:
+    for path, expect in _expectations(scenario):
+        if expect.because is not None and expect.refused is None:
+            yield Finding((*path, "because"), "nothing is refused here", 'add "refused: ..."')
+    for i, step in enumerate(scenario.steps):
+        if step.expect.refused is None:
+            continue
+        path, kinds = ("steps", i, "expect", "refused"), (*REFUSALS, CLOSED)
+        if not isinstance(step, Deed):
+            yield Finding(path, "nothing is tried in this step", 'say "by: ..." and "do: ..."')
+        elif step.expect.refused not in kinds:
+            wrong = f'"{step.expect.refused}" is no refusal'
+            yield Finding(path, wrong, one_of(step.expect.refused, kinds))
+
+
+def a_refused_opening_is_the_whole_story(scenario: Scenario) -> Iterator[Finding]:
+    expect = scenario.ticket.expect
+    if expect.refused is None:
+        return
+    if expect.refused != OPENING_REFUSED:
+        wrong = f'"{expect.refused}" is not how a request is turned down'
+        yield Finding(REFUSED_AT, wrong, f'write "refused: {OPENING_REFUSED}"')
+    if scenario.steps:
+        wrong = "there is no ticket when the opening is refused"
+        yield Finding(("steps",), wrong, "leave the steps out")
+    for name in sorted(expect.model_fields_set - {"refused", "because"}):
+        wrong = "there is no ticket when the opening is refused"
+        yield Finding(("ticket", "expect", name), wrong, "leave it out", about_key=True)
+
+
+RULES = (
+    people_are_known,
+    looks_expect_something,
+    refusals_are_of_something_tried,
+    a_refused_opening_is_the_whole_story,
+)
+
+
+def inconsistencies(scenario: Scenario) -> Iterator[Finding]:
+    """Everything in which the parts of a scenario disagree."""
+    untimely = [*zone_exists(scenario)] or [*times_are_instants(scenario)]
+    yield from untimely or steps_follow_each_other(scenario)
+    for rule in RULES:
+        yield from rule(scenario)
+
+
+def past(scenario: Scenario, now: datetime) -> Iterator[Finding]:
+    """A story whose first date is not in the future: time can be skipped, not turned back."""
+    received_at = scenario.received_at
+    if received_at <= now:
+        wrong = f'"{scenario.ticket.received_at}" has passed, and time cannot be turned back'
+        alike = year_alike(received_at.astimezone(UTC).year, now.year)
+        right = f"move the story ahead; every date of {alike} falls on the same weekday"
+        yield Finding(("ticket", "received_at"), wrong, right)
+
+
+def year_alike(year: int, after: int) -> int:
+    """The next year after one in which each date has the weekday it had in another year."""
+    ends = [(date(year, month, 1).weekday()) for month in (1, 12)]
+    later = after + 1
+    while [date(later, month, 1).weekday() for month in (1, 12)] != ends:
+        later += 1
+    return later
+
+
+def _times(scenario: Scenario) -> Iterator[tuple[Path, str]]:
+    yield ("ticket", "received_at"), scenario.ticket.received_at
+    for i, step in enumerate(scenario.steps):
+        yield ("steps", i, "at"), step.at
+    for path, expect in _expectations(scenario):
+        for name, clock in (expect.clocks or {}).items():
+            if isinstance(clock, ClockExpectation) and clock.due_at is not None:
+                yield (*path, "clocks", name, "due_at"), clock.due_at
+
+
+def _expectations(scenario: Scenario) -> Iterator[tuple[Path, Expectation]]:
+    yield ("ticket", "expect"), scenario.ticket.expect
+    for i, step in enumerate(scenario.steps):
+        yield ("steps", i, "expect"), step.expect

@@ -1,0 +1,63 @@
+"""What is said of scenarios that were played: for people, and as JSON."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.rule import Rule
+from rich.text import Text
+
+from commands.simulation.comparison import Comparison
+from commands.simulation.playing import Played
+from commands.storyboard import print_story
+from policies.problems import Finding, Problem
+
+
+def unmet(played: Played) -> list[Problem]:
+    """The expectations that were not met, at their places in the file."""
+    return [played.script.document.problem(_finding(c)) for c in played.failures]
+
+
+def as_json(played: Played) -> dict[str, Any]:
+    """One scenario: whether it holds, what does not and where, and the story."""
+    scenario, document = played.script.scenario, played.script.document
+    failures = [
+        _place(document.problem(_finding(c))) | {"expected": c.expected, "found": c.found}
+        for c in played.failures
+    ]
+    return {
+        "file": played.script.file,
+        "title": scenario.title,
+        "policy": played.script.policy.policy,
+        "passed": not failures,
+        "expectations": len(played.comparisons),
+        "failures": failures,
+        "refusal": played.refusal,
+        "story": played.story.model_dump(mode="json") if played.story else None,
+    }
+
+
+def print_played(console: Console, played: Played) -> None:
+    """The timeline of one scenario, and what was expected of it in vain."""
+    scenario = played.script.scenario
+    console.print(Rule(Text(scenario.title, "bold"), align="left"))
+    console.print(scenario.story, style="italic", markup=False)
+    console.print()
+    if played.story is not None:
+        print_story(console, played.story)
+    else:
+        console.print(Text.assemble(("refused ", "red"), played.refusal or ""))
+    console.print()
+    for problem in unmet(played):
+        console.print(Text.assemble(("✗ ", "bold red"), str(problem)), soft_wrap=True)
+    kept, total = len(played.comparisons) - len(played.failures), len(played.comparisons)
+    mark = ("✗ ", "bold red") if played.failures else ("✓ ", "green")
+    console.print(Text.assemble(mark, f"{kept} of {total} expectations hold"))
+    console.print()
+
+
+def _finding(comparison: Comparison) -> Finding:
+    return Finding(comparison.path, f"expected {comparison.expected}", f"found {comparison.found}")
+
+
+def _place(problem: Problem) -> dict[str, Any]:
+    return {"line": problem.line, "column": problem.column, "path": problem.path}
