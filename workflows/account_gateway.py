@@ -21,7 +21,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.accounts import LateResolution, ReportRefused
 from activities.ports import ContractDirectory
-from policies.account_terms import AccountTerms, account_terms
+from policies.account_settlement import account_terms
+from policies.account_terms import AccountTerms
 from policies.catalogue import Catalogue
 from policies.months import Month
 from workflows.account import views

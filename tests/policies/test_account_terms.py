@@ -1,17 +1,26 @@
 from datetime import date, timedelta, timezone
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from policies.account_terms import AccountTerms, MaintenanceWindow, account_terms
+from policies.account_settlement import account_terms
+from policies.account_terms import (
+    AccountTerms,
+    ClaimTerms,
+    LateResolutionTerms,
+    MaintenanceWindow,
+)
 from policies.catalogue import Catalogue
 from policies.contract import Contract
 from policies.durations import Duration
+from policies.fixed_offsets import fixed_offset
 from policies.schema import CreditRule, RemedyRules
 from tests.harness import HARBOUR
 from tests.policies.account_samples import CONTENTSQUARE, PRISMIC
 
-POLICY = Catalogue.load().latest("contently")
+CATALOGUE = Catalogue.load()
+POLICY = CATALOGUE.latest("contently")
 
 
 def test_a_policy_without_remedies_promises_an_account_nothing() -> None:
@@ -23,22 +32,76 @@ def test_a_policy_without_remedies_promises_an_account_nothing() -> None:
     assert not any(promised)
 
 
-def test_the_remedies_of_a_policy_are_pinned() -> None:
-    remedies = RemedyRules(
-        credits=(
-            CreditRule(clause="one", priorities=("p0",), each=Duration.parse("24 hours")),
-            CreditRule(clause="two", availability_below=99.5),
-        ),
-        claim_within=Duration.parse("30 days"),
-        claim_clause="three",
+@pytest.mark.clause(
+    "contentsquare/availability",
+    "contentsquare/unavailability",
+    "contentsquare/resolution-credit",
+    "contentsquare/claims",
+)
+def test_what_contentsquare_published_is_pinned() -> None:
+    terms = settled("contentsquare")
+    assert terms.late_resolution == LateResolutionTerms(
+        priorities=("p0", "p1", "p2"), each=Duration.parse("1 day")
     )
-    terms = account_terms(POLICY.model_copy(update={"remedies": remedies}), HARBOUR)
-    assert terms.late_resolution is not None
-    assert terms.late_resolution.priorities == ("p0",)
-    assert terms.availability is not None
-    assert str(terms.availability.target) == "99.5"
-    assert terms.claims is not None
-    assert (terms.claims.days, terms.claims.clause) == (30, "three")
+    assert terms.claims == ClaimTerms(days=30)
+    assert terms.enablement is None
+    promised = terms.availability
+    assert promised is not None
+    assert (str(promised.target), promised.points, promised.clause) == (
+        "99.5",
+        "whole",
+        "availability",
+    )
+    assert promised.uncounted == ("network", "customer_systems", "scheduled", "outside_event")
+    assert promised.announced == ("scheduled",)
+    hours = [(w.weekday, w.opens, w.closes, w.offset) for w in promised.maintenance]
+    assert hours == [(day, "08:00", "16:00", "+02:00") for day in ("sat", "sun")]
+    assert terms.offset == "+00:00"
+
+
+@pytest.mark.clause("prismic/enablement")
+@pytest.mark.parametrize(
+    ("plan", "hours"),
+    [("enterprise_advanced", 8), ("enterprise_premium", 8), ("platinum", None), (None, None)],
+)
+def test_enterprise_plans_of_prismic_have_eight_hours(plan: str | None, hours: int | None) -> None:
+    found = settled("prismic", plan=plan).enablement
+    assert (int(found.hours) if found else None) == hours
+
+
+@pytest.mark.clause("prismic/contract-prevails")
+def test_what_a_contract_overrides_prevails() -> None:
+    overrides = {"allowances.enablement.hours": 12}
+    found = settled("prismic", plan="enterprise_premium", overrides=overrides).enablement
+    assert found is not None
+    assert found.hours == 12
+
+
+def test_only_the_lateness_of_the_resolution_is_reported() -> None:
+    other = CreditRule(clause="one", clock="first_response", each=Duration.parse("1 day"))
+    policy = POLICY.model_copy(update={"remedies": RemedyRules(credits=(other,))})
+    assert account_terms(policy, HARBOUR).late_resolution is None
+
+
+@pytest.mark.parametrize(
+    ("zone", "offset"),
+    [
+        ("UTC", "+00:00"),
+        ("Etc/GMT-2", "+02:00"),
+        ("Etc/GMT+5", "-05:00"),
+        ("Asia/Kolkata", "+05:30"),
+        ("Europe/Paris", None),
+    ],
+)
+def test_months_are_counted_in_zones_whose_offset_never_changes(
+    zone: str, offset: str | None
+) -> None:
+    assert fixed_offset(zone) == offset
+
+
+def settled(slug: str, **contract: Any) -> AccountTerms:
+    known: dict[str, Any] = {"account": "a", "name": "A", "policy": slug}
+    return account_terms(CATALOGUE.latest(slug), Contract.model_validate(known | contract))
 
 
 @pytest.mark.parametrize("terms", [CONTENTSQUARE, PRISMIC])

@@ -45,9 +45,9 @@ def state_of(state: AccountState, credit: Credit, at: datetime) -> CreditState:
 def report(state: AccountState, act: Act[ReportLateResolution], at: datetime) -> str | None:
     """A late resolution earns credits; the id of them, or None when it earns none."""
     said, promised = act.content, state.terms.late_resolution
-    if promised is None or said.priority not in promised.priorities:
+    if promised is None or (promised.priorities and said.priority not in promised.priorities):
         return None
-    days = late_credits(said.due_at, said.resolved_at, promised.each.length)
+    days = late_credits(said.due_at, said.resolved_at, promised)
     breached_on = state.terms.day_at(said.resolved_at)
     credit = Credit(
         id=f"ticket:{said.ticket}:{said.cycle}",
