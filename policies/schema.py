@@ -419,9 +419,12 @@ class CreditRule(Rule):
 
 
 class UncountedRule(Rule):
-    """A cause of unavailability that does not count against the availability promised."""
+    """A cause of unavailability that does not count against the availability promised; an
+    `announced` one only when customers were told before it began.
+    """
 
     says: Text
+    announced: bool = False
 
 
 class MaintenanceRule(Rule):
