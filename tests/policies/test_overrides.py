@@ -161,7 +161,7 @@ def test_something_new_can_be_agreed_on() -> None:
 def test_what_does_not_fit_is_said_at_the_override(
     path: str, value: Any, wrong: str, right: str
 ) -> None:
-    found = wrong_with({"locale": "sv", path: value})
+    found = wrong_with({"regions.north.says": "Up there", path: value})
     assert found
     assert found[0][0][:2] == ("overrides", path)
     assert wrong in found[0][1]
