@@ -95,6 +95,14 @@ CASES = {
         "remedies.availability.maintenance.hours.sat",
         '"08:00-25:00" has a time that no day has',
     ),
+    "months of a zone with summer time": Case(
+        "  claim_within: 30 days",
+        "  availability: {percent: 99.5, zone: ¦Europe/Paris, clause: credit}\n"
+        "  claim_within: 30 days",
+        "remedies.availability.zone",
+        'the offset of "Europe/Paris" changes',
+        "write UTC",
+    ),
     "credits below another share than is promised": Case(
         "    - {availability_below: 99.5, clause: credit}",
         "    - {availability_below: ¦99.5, clause: credit}\n"
@@ -228,10 +236,22 @@ CASES = {
         'did you mean "CET"?',
     ),
     "a contact's unknown locale": Case(
-        "locale: sv}",
+        "locale: fr}",
         "locale: ¦xx-YY}",
         "contacts.lead.locale",
         '"xx-YY" is not a known locale',
+    ),
+    "words in an unknown locale": Case(
+        "says: {en: As soon as we can}",
+        "says: {en: As soon as we can, ¦zz-ZZ: Xxx}",
+        "clocks.first_response.within.cells.silver.normal.says.zz-ZZ",
+        '"zz-ZZ" is not a known locale',
+    ),
+    "a refusal in an unknown locale": Case(
+        "    says: Plugins are not covered.",
+        "    says: {en: Plugins are not covered., ¦qq: Xxx}",
+        "coverage[0].says.qq",
+        '"qq" is not a known locale',
     ),
     "an unknown locale": Case("locale: en\n", "locale: ¦qq\n", "locale", '"qq" is not a known'),
     "an unknown country": Case(

@@ -36,7 +36,9 @@ class Outbox:
             for rule in self._state.terms.notices:
                 if rule.event is event.type and rule.concerns(self._state.priority):
                     audiences = [a for a in rule.tell if a not in informed]
-                    self.owe(event, audiences, rule.template or rule.event)
+                    self.owe(event, audiences, rule.template or _template(event))
+            if event.type is EventType.LEVEL_RAISED:
+                self.owe(event, [str(event.data["audience"]), "requester"], event.type)
 
     def owe(self, event: Event, audiences: Sequence[str], template: str) -> None:
         """Owes one notice of this event to each audience that has somebody to tell."""
@@ -195,6 +197,11 @@ def _asking(terms: Terms) -> set[str]:
     """The clocks that remind of what was asked."""
     asked = EventType.INFORMATION_REQUESTED
     return {clock.name for clock in terms.clocks if clock.reminds and asked in clock.starts}
+
+
+def _template(event: Event) -> str:
+    is_ours = event.by.role is Role.SYSTEM and event.type is EventType.INFORMATION_REQUESTED
+    return "information_needed" if is_ours else event.type
 
 
 def _said_elsewhere(event: Event, together: set[EventType]) -> EventType | None:
