@@ -5,8 +5,8 @@ standard of all Temporal tools (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPO
 `TEMPORAL_TLS_*`, or a profile in a TOML file), as
 `temporalio.envconfig.ClientConfig.load_client_connect_config` reads them.
 
-Secrets never show: tokens and the mail password are left out of every `repr`, and error
-messages say what is wrong with a value without repeating it.
+Secrets never show: tokens, the mail password and the secret of the contract directory are left
+out of every `repr`, and error messages say what is wrong with a value without repeating it.
 """
 
 import hmac
@@ -37,6 +37,7 @@ from policies.vocabulary import Role
 
 PREFIX = "DESK_"
 ROOT = Path(__file__).resolve().parent
+SHORTEST_SECRET = 16
 TOKENS_SHAPE = '{"<token>": {"id": "ada", "role": "agent"}}'
 
 # What RFC 6750 lets an Authorization header carry.
@@ -106,6 +107,26 @@ class Settings(BaseSettings):
     contracts: Path = Field(
         default=ROOT / "examples" / "contracts",
         description="Directory of account contracts; the shipped examples unless set.",
+    )
+    contracts_url: AnyHttpUrl | None = Field(
+        default=None,
+        description="Address of a contract directory over HTTP, used instead of the files.",
+    )
+    contracts_secret: SecretStr | None = Field(
+        default=None,
+        description="Secret that the answers of that directory are signed with.",
+    )
+    contracts_timeout_seconds: float = Field(
+        default=3.0,
+        gt=0,
+        le=60,
+        description="How long that directory may take to answer, repeated attempts included.",
+    )
+    contracts_ttl_seconds: float = Field(
+        default=60.0,
+        ge=0,
+        le=86_400,
+        description="How long an answer of that directory is used without asking again.",
     )
 
     api_host: str = Field(
@@ -196,6 +217,18 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"{PREFIX}API_HOST={self.api_host} can be reached from other machines: "
                 f"configure {PREFIX}TOKENS or {PREFIX}TOKENS_FILE, or listen on 127.0.0.1"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _contracts_over_http_are_signed(self) -> Self:
+        if (self.contracts_url is None) != (self.contracts_secret is None):
+            raise ValueError(f"{PREFIX}CONTRACTS_URL and {PREFIX}CONTRACTS_SECRET belong together")
+        secret = self.contracts_secret
+        if secret is not None and len(secret.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(
+                f"{PREFIX}CONTRACTS_SECRET is short enough to be guessed: "
+                f"use at least {SHORTEST_SECRET} characters"
             )
         return self
 

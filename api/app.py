@@ -20,7 +20,7 @@ from api.documentation import DESCRIPTION, SUMMARY, TAGS, TITLE, describe
 from api.limits import LIMITS, Deadline, JsonOnly, Limits
 from api.listing import Listing
 from api.refusals import handle_refusals
-from policies.account_terms import account_terms
+from policies.account_settlement import account_terms
 from policies.catalogue import Catalogue
 from workflows.account_gateway import Accounts
 from workflows.gateway import Tickets

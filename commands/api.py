@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
+from commands.contracts import contract_directory
 from commands.failure import ExitCode, Failure
 from commands.logs import log_to_terminal
 from commands.stopping import Stopping
@@ -27,7 +28,8 @@ def api() -> None:
     call is in DESK_TOKENS or DESK_TOKENS_FILE; without tokens it only
     starts on loopback, and lets nobody in.
 
-    Policies and contracts are read from DESK_POLICIES and DESK_CONTRACTS.
+    Policies and contracts are read from DESK_POLICIES and DESK_CONTRACTS,
+    or contracts are asked for at DESK_CONTRACTS_URL.
     On SIGTERM the requests in hand are finished.
 
     Exit code 69 when no Temporal server answers, 71 when the port is
@@ -47,7 +49,9 @@ def api() -> None:
 
 def check_directories(settings: "Settings") -> None:
     """Returns when what the API reads is there; otherwise a Failure names the settings."""
-    named = {"DESK_POLICIES": settings.policies, "DESK_CONTRACTS": settings.contracts}
+    named = {"DESK_POLICIES": settings.policies}
+    if settings.contracts_url is None:
+        named["DESK_CONTRACTS"] = settings.contracts
     missing = [
         f"{name}: {path} is no directory" for name, path in named.items() if not path.is_dir()
     ]
@@ -57,7 +61,6 @@ def check_directories(settings: "Settings") -> None:
 
 def app_of(settings: "Settings", client: "Client") -> "FastAPI":
     """The API, wired to what the settings name."""
-    from activities.adapters.contract_files import ContractFiles
     from api.app import create_app
     from policies.catalogue import Catalogue
     from workflows.gateway import Tickets
@@ -66,7 +69,7 @@ def app_of(settings: "Settings", client: "Client") -> "FastAPI":
         tickets=Tickets(client),
         client=client,
         catalogue=Catalogue.load(settings.policies),
-        contracts=ContractFiles(settings.contracts),
+        contracts=contract_directory(settings),
         actor_for=settings.actor_for,
     )
 

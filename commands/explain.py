@@ -12,19 +12,17 @@ import typer
 from commands.explanation_tables import print_clock, print_clocks, wide_console
 from commands.failure import ExitCode, Failure
 from commands.instants import BadInstant, parse_instant
+from commands.policy_argument import policy_named
 from policies.business_time import BusinessTimeError
-from policies.catalogue import Catalogue, UnknownPolicy
 from policies.contract import Contract
 from policies.explaining import ClockExplanation, UnknownClock, explain_all, zones
 from policies.explaining import explain as explain_clock
-from policies.loading import contract_of, load_policy, open_document
+from policies.loading import contract_of, open_document
 from policies.overrides import errors_of_overrides
 from policies.problems import PolicyErrors
 from policies.rules.contracts import contract_under
 from policies.schema import SupportPolicy
 from policies.settlement import Objection, RequestRefused
-
-FILES = (".yaml", ".yml")
 
 
 def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
@@ -95,28 +93,12 @@ def _start(policy: str, at: str | None, zone: str | None) -> datetime:
 
 def _policy(name: str, at: datetime | None) -> SupportPolicy:
     """The policy in a file, or the revision in force then (the newest when that is not known)."""
-    path = Path(name)
-    if path.suffix in FILES:
-        return _from_file(path)
-    catalogue = Catalogue.load()
-    try:
-        newest = catalogue.latest(name)
-        return catalogue.in_force(name, _day(newest, at)) if at else newest
-    except UnknownPolicy as error:
-        raise _usage(f"{error}; or name a YAML file", "policy") from None
+    newest = policy_named(name, None)
+    return policy_named(name, _day(newest, at)) if at else newest
 
 
 def _day(policy: SupportPolicy, at: datetime) -> date:
     return at.astimezone(ZoneInfo(next(iter(zones(policy)), "UTC"))).date()
-
-
-def _from_file(path: Path) -> SupportPolicy:
-    try:
-        return load_policy(path)
-    except OSError as error:
-        raise _usage(f"{path}: cannot be read: {error.strerror or error}", "policy") from None
-    except PolicyErrors as errors:
-        raise Failure(ExitCode.FAILED, str(errors)) from None
 
 
 def _contract(path: Path, policy: SupportPolicy) -> Contract:

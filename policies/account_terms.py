@@ -1,19 +1,17 @@
 """Account terms: what of a policy and a contract is pinned into one account.
 
 An account outlives revisions of its policy; it keeps these until it is told to adopt others.
-`account_terms` makes them; the account's workflow only reads them.
+`account_settlement.py` makes them; the account's workflow only reads them.
 """
 
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import StringConstraints
 
-from policies.contract import Contract
 from policies.durations import DurationText
 from policies.months import midnight
-from policies.schema import CreditRule, SupportPolicy
 from policies.terms import Pinned
 from policies.weekdays import WEEKDAYS
 
@@ -23,18 +21,27 @@ ClockTime = Annotated[str, StringConstraints(pattern=r"^(([01]\d|2[0-3]):[0-5]\d
 Weekday = Annotated[str, StringConstraints(pattern=f"^({'|'.join(WEEKDAYS)})$")]
 
 
+Counts: TypeAlias = Literal["started", "whole"]
+"""Whether a part of a period or point counts already, or only the whole of it."""
+
+
 class EnablementTerms(Pinned):
-    """Hours of sessions in each contract year (prismic/enablement)."""
+    """Hours of sessions in each year (prismic/enablement)."""
 
     hours: Decimal
+    each: Literal["contract_year", "calendar_year"] = "contract_year"
     clause: str = "enablement"
 
 
 class LateResolutionTerms(Pinned):
-    """Credits for each started period past the due time (contentsquare/resolution-credit)."""
+    """Credits for each period past the due time (contentsquare/resolution-credit), each worth so
+    many days of contract. Without priorities it is for all.
+    """
 
     priorities: tuple[str, ...]
     each: DurationText
+    counts: Counts = "started"
+    worth: int = 1
     clause: str = "resolution-credit"
 
 
@@ -72,10 +79,12 @@ class MaintenanceWindow(Pinned):
 class AvailabilityTerms(Pinned):
     """The promised percentage of a month, and what is not counted (contentsquare/availability,
     contentsquare/unavailability). `announced` are those of the uncounted categories that need an
-    announcement in advance.
+    announcement in advance; `points` says which points below the target earn credits, if any do.
     """
 
     target: Decimal
+    points: Counts | None = None
+    worth: int = 1
     counted: tuple[str, ...] = ("service_failure",)
     uncounted: tuple[str, ...] = ()
     announced: tuple[str, ...] = ()
@@ -116,45 +125,16 @@ class AccountTerms(Pinned):
         """The instant at which the contract begins; None when it does not say."""
         return midnight(self.starts_on, self.zone) if self.starts_on else None
 
+    @property
+    def years_from(self) -> date | None:
+        """A day on which a year of hours begins; None when nothing says so."""
+        if self.enablement is not None and self.enablement.each == "calendar_year":
+            return date(2000, 1, 1)
+        return self.starts_on
+
     def day_at(self, at: datetime) -> date:
         """The date at an instant."""
         return at.astimezone(self.zone).date()
-
-
-def account_terms(policy: SupportPolicy, contract: Contract) -> AccountTerms:
-    """The terms of an account under this revision of its policy."""
-    remedies = policy.remedies
-    within, clause = remedies.claim_within, remedies.claim_clause
-    return AccountTerms(
-        account=contract.account,
-        account_name=contract.name,
-        policy=policy.policy,
-        revision=policy.revision,
-        plan=contract.plan,
-        starts_on=contract.starts_on,
-        late_resolution=_late_resolution(remedies.credits),
-        availability=_availability(remedies.credits),
-        claims=ClaimTerms(days=within.length.days, clause=clause or "") if within else None,
-    )
-
-
-def _late_resolution(rules: tuple[CreditRule, ...]) -> LateResolutionTerms | None:
-    for rule in rules:
-        if rule.each is not None:
-            return LateResolutionTerms(
-                priorities=rule.priorities, each=rule.each, clause=rule.clause
-            )
-    return None
-
-
-def _availability(rules: tuple[CreditRule, ...]) -> AvailabilityTerms | None:
-    for rule in rules:
-        if rule.availability_below is not None:
-            # By way of its text, so that 99.5 stays 99.5 and is not the float next to it.
-            return AvailabilityTerms(
-                target=Decimal(str(rule.availability_below)), clause=rule.clause
-            )
-    return None
 
 
 def _fixed(offset: str) -> timezone:

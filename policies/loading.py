@@ -14,7 +14,8 @@ from pydantic import BaseModel, ValidationError
 from policies.consistency import contract_inconsistencies, inconsistencies
 from policies.contract import Contract
 from policies.documents import MOST_BYTES, Document
-from policies.problems import Finding, PolicyErrors
+from policies.plain_data import PlainData
+from policies.problems import Finding, PolicyErrors, dotted
 from policies.schema import SupportPolicy
 from policies.translation import findings_of
 
@@ -39,6 +40,19 @@ def read_policy(text: str | bytes, name: str = "policy") -> SupportPolicy:
 def read_contract(text: str | bytes, name: str = "contract") -> Contract:
     """The contract a text holds; `name` stands for the file in problems."""
     return contract_of(Document.read(text, name))
+
+
+def contract_from(data: object) -> Contract:
+    """The contract that plain data hold, as a program gives it; ValueError with every problem."""
+    try:
+        contract = Contract.model_validate(data)
+    except ValidationError as error:
+        found = list(findings_of(error, PlainData(data), Contract))
+    else:
+        found = list(contract_inconsistencies(contract))
+        if not found:
+            return contract
+    raise ValueError("; ".join(f"{dotted(f.path) or 'the whole'}: {f.wrong}" for f in found))
 
 
 def open_document(path: Path | str) -> Document:

@@ -17,6 +17,7 @@ from policies.consistency import inconsistencies
 from policies.contract import Contract
 from policies.override_paths import NoSuchValue, steps_of, value_at
 from policies.override_paths import replace as replace_value
+from policies.plain_data import PlainData
 from policies.problems import Finding, Path, dotted
 from policies.schema import SupportPolicy
 from policies.suggestions import closest, quoted
@@ -93,17 +94,6 @@ class _Written:
     steps: Path
 
 
-@dataclass(frozen=True)
-class _Data:
-    """The data of a policy, for messages about it."""
-
-    data: dict[str, Any]
-
-    def at(self, path: Path) -> Any:
-        """The value at a path."""
-        return value_at(self.data, path)
-
-
 @lru_cache(maxsize=512)
 def _agreed(policy_text: str, overrides_text: str) -> Agreement:
     # Texts, because what is equal as text is the same agreement, whichever objects it came in.
@@ -112,7 +102,7 @@ def _agreed(policy_text: str, overrides_text: str) -> Agreement:
     try:
         policy = SupportPolicy.model_validate(data)
     except ValidationError as error:
-        found = findings_of(error, _Data(data), SupportPolicy)
+        found = findings_of(error, PlainData(data), SupportPolicy)
         raise OverridesRefused(_placed(found, written)) from None
     if findings := tuple(inconsistencies(policy)):
         raise OverridesRefused(_placed(findings, written))

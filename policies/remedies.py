@@ -1,6 +1,6 @@
 """Remedies: what a customer gets when a promise is missed, and until when it can be claimed.
 
-One service credit is one day more of contract.
+One service credit is one day more of contract, unless the policy says otherwise.
 
 **Readings.** A late resolution earns a credit for each *started* period of 24 hours past the
 due time (contentsquare/resolution-credit). Availability earns one for each *whole* point below
@@ -11,23 +11,25 @@ day of the period counts in full, in the policy's fixed offset.
 """
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from fractions import Fraction
+from math import ceil, floor
 
-from policies.account_terms import AccountTerms
+from policies.account_terms import AccountTerms, AvailabilityTerms, Counts, LateResolutionTerms
 from policies.months import midnight
 
-
-def late_credits(due_at: datetime, resolved_at: datetime, each: timedelta) -> int:
-    """A credit for each started period past the due time; none for what is on time."""
-    late = max(resolved_at - due_at, timedelta(0))
-    return -(-late // each)
+_MICROSECOND = timedelta(microseconds=1)
 
 
-def availability_credits(availability: Fraction, target: Decimal) -> int:
-    """A credit for each whole percentage point below the target."""
-    below = Fraction(target) - availability * 100
-    return max(0, below.numerator // below.denominator)
+def late_credits(due_at: datetime, resolved_at: datetime, terms: LateResolutionTerms) -> int:
+    """The days of contract earned by each period past the due time; none for what is on time."""
+    late, each = max(resolved_at - due_at, timedelta(0)), terms.each.length
+    return _counted(Fraction(late // _MICROSECOND, each // _MICROSECOND), terms.counts, terms.worth)
+
+
+def availability_credits(availability: Fraction, terms: AvailabilityTerms) -> int:
+    """The days of contract earned by each percentage point below the target."""
+    below = max(Fraction(terms.target) - availability * 100, Fraction(0))
+    return _counted(below, terms.points, terms.worth) if terms.points else 0
 
 
 def claim_until(breached_on: date, terms: AccountTerms) -> date | None:
@@ -38,3 +40,7 @@ def claim_until(breached_on: date, terms: AccountTerms) -> date | None:
 def is_over(last_day: date | None, terms: AccountTerms, at: datetime) -> bool:
     """Whether the last day of a period has passed."""
     return last_day is not None and at >= midnight(last_day + timedelta(days=1), terms.zone)
+
+
+def _counted(how_many: Fraction, counts: Counts, worth: int) -> int:
+    return worth * (ceil(how_many) if counts == "started" else floor(how_many))

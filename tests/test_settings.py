@@ -206,3 +206,20 @@ class TestMail:
     def test_a_password_may_cross_a_protected_connection(self, connection: dict[str, Any]) -> None:
         settings = Settings(mail_username="desk", mail_password="hunter2", **connection)
         assert settings.mail_password == SecretStr("hunter2")
+
+
+def test_a_contract_directory_over_http_takes_an_address_and_a_secret() -> None:
+    url = "https://contracts.example/desk"
+    settings = Settings(contracts_url=url, contracts_secret=TOKEN)
+    assert str(settings.contracts_url) == url
+    assert TOKEN not in repr(settings)
+    assert "DESK_CONTRACTS_SECRET belong together" in refusal(contracts_url=url)
+    assert "belong together" in refusal(contracts_secret=TOKEN)
+    short = refusal(contracts_url=url, contracts_secret="too short")
+    assert "at least 16 characters" in short
+    assert "too short" not in short
+
+
+@pytest.mark.parametrize("given", [{"contracts_timeout_seconds": 0}, {"contracts_ttl_seconds": -1}])
+def test_times_of_the_contract_directory_make_sense(given: dict[str, Any]) -> None:
+    assert refusal(**given)

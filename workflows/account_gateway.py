@@ -5,7 +5,7 @@ updates an account workflow; it comes into being with the first action.
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NoReturn, TypeAlias
 
 from temporalio.client import (
@@ -20,7 +20,10 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.accounts import LateResolution, ReportRefused
+from activities.ports import ContractDirectory
+from policies.account_settlement import account_terms
 from policies.account_terms import AccountTerms
+from policies.catalogue import Catalogue
 from policies.months import Month
 from workflows.account import views
 from workflows.account.account import Account
@@ -52,6 +55,10 @@ class AccountRefused(Exception):
         self.clause = clause
 
 
+class _NotBegun(LookupError):
+    """Nothing happened on the account yet, so it has no workflow."""
+
+
 class Accounts:
     """The accounts of one desk, through a Temporal client."""
 
@@ -79,18 +86,21 @@ class Accounts:
 
     async def view(self, terms: AccountTerms, at: datetime) -> AccountView:
         """Everything about an account; one that nothing happened on is as it would begin."""
-        found = await self._query(terms, AccountWorkflow.view, at)
-        return found or views.view(Account.begin(terms, at).state, at)
+        try:
+            found: AccountView = await self._query(terms, AccountWorkflow.view, at)
+        except _NotBegun:
+            return views.view(Account.begin(terms, at).state, at)
+        return found
 
     async def availability(
         self, terms: AccountTerms, month: Month, at: datetime
     ) -> MonthView | None:
         """The availability of one month; None for one that is not measured."""
-        if await self._query(terms, AccountWorkflow.view, at) is None:
+        query = AccountWorkflow.availability
+        try:
+            found: MonthView | None = await self._query(terms, query, str(month), at)
+        except _NotBegun:
             return views.month(Account.begin(terms, at).state, month, at)
-        found: MonthView | None = await self._query(
-            terms, AccountWorkflow.availability, str(month), at
-        )
         return found
 
     async def _update(
@@ -126,7 +136,7 @@ class Accounts:
             except (RPCError, WorkflowQueryFailedError) as error:
                 status = error.status if isinstance(error, RPCError) else None
                 if status is RPCStatusCode.NOT_FOUND:
-                    return None
+                    raise _NotBegun(terms.account) from error
                 if status is not RPCStatusCode.FAILED_PRECONDITION:
                     _raise_unavailable(error)
             await asyncio.sleep(pause)
@@ -151,6 +161,18 @@ class ReportsToAccounts:
             raise ReportRefused(refused.reason) from refused
 
 
+def terms_finder(
+    catalogue: Catalogue, contracts: ContractDirectory, now: Callable[[], datetime]
+) -> TermsOf:
+    """Finds terms by the contract of an account and the policy in force."""
+
+    async def terms_of(account: str) -> AccountTerms:
+        contract = await contracts.find(account)
+        return account_terms(catalogue.in_force(contract.policy, now().date()), contract)
+
+    return terms_of
+
+
 def start_operation(terms: AccountTerms) -> WithStartWorkflowOperation[AccountWorkflow, None]:
     """The start of an account workflow, unless it runs already."""
     return WithStartWorkflowOperation(
@@ -167,7 +189,7 @@ def start_options(terms: AccountTerms) -> dict[str, Any]:
         "id": account_workflow_id(terms.account),
         "task_queue": TASK_QUEUE,
         "id_reuse_policy": WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        "static_summary": views.headline(Account.begin(terms, datetime.now(UTC)).state),
+        "static_summary": views.headline(terms),
     }
 
 

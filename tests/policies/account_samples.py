@@ -27,6 +27,7 @@ CONTENTSQUARE = AccountTerms(
     ),
     availability=AvailabilityTerms(
         target=Decimal("99.5"),
+        points="whole",
         counted=(COUNTED,),
         uncounted=(
             "network_failure",

@@ -161,7 +161,7 @@ def test_something_new_can_be_agreed_on() -> None:
 def test_what_does_not_fit_is_said_at_the_override(
     path: str, value: Any, wrong: str, right: str
 ) -> None:
-    found = wrong_with({"locale": "sv", path: value})
+    found = wrong_with({"kinds.issue.says": "Trouble", path: value})
     assert found
     assert found[0][0][:2] == ("overrides", path)
     assert wrong in found[0][1]
@@ -173,7 +173,7 @@ def test_what_does_not_fit_is_said_at_the_override(
 def test_what_then_no_longer_agrees_names_the_place_in_the_policy() -> None:
     for also, place in (
         ({}, ("overrides", "contacts")),
-        ({"locale": "sv"}, ("overrides",)),
+        ({"kinds.issue.says": "Trouble"}, ("overrides",)),
     ):
         path, wrong, _ = wrong_with({"contacts": {}, **also})[0]
         assert path == place
@@ -199,7 +199,7 @@ def test_one_value_is_overridden_once(paths: tuple[str, str]) -> None:
 def test_every_error_is_given_at_once() -> None:
     assert len(wrong_with({"clocks.x.within": 1, "calendars.x.zone": "Mars"})) == 2
     assert len(wrong_with({"titel": 1, "locale": 2})) == 2
-    assert len(wrong_with({"locale": "xx-1", "calendars.office.zone": "Mars"})) == 2
+    assert len(wrong_with({"unassigned": "nobody", "calendars.office.zone": "Mars"})) == 2
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,4 @@
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -12,7 +11,9 @@ from tests.policies.account_samples import CONTENTSQUARE, PRISMIC, east
 
 DAY = timedelta(hours=24)
 DUE = east("2027-03-10 15:00")
-TARGET = Decimal("99.5")
+assert CONTENTSQUARE.late_resolution is not None
+assert CONTENTSQUARE.availability is not None
+LATE, PROMISED = CONTENTSQUARE.late_resolution, CONTENTSQUARE.availability
 
 
 @pytest.mark.clause("contentsquare/resolution-credit")
@@ -28,7 +29,7 @@ TARGET = Decimal("99.5")
     ],
 )
 def test_each_started_period_of_24_hours_is_a_credit(late: timedelta, earned: int) -> None:
-    assert late_credits(DUE, DUE + late, DAY) == earned
+    assert late_credits(DUE, DUE + late, LATE) == earned
 
 
 @pytest.mark.clause("contentsquare/availability")
@@ -47,7 +48,15 @@ def test_each_started_period_of_24_hours_is_a_credit(late: timedelta, earned: in
     ],
 )
 def test_each_whole_point_below_the_target_is_a_credit(availability: str, earned: int) -> None:
-    assert availability_credits(Fraction(availability) / 100, TARGET) == earned
+    assert availability_credits(Fraction(availability) / 100, PROMISED) == earned
+
+
+def test_a_policy_may_count_the_other_way_and_give_more() -> None:
+    whole = LATE.model_copy(update={"counts": "whole", "worth": 2})
+    assert late_credits(DUE, DUE + 1.9 * DAY, whole) == 2
+    started = PROMISED.model_copy(update={"points": "started", "worth": 3})
+    assert availability_credits(Fraction(9949, 10_000), started) == 3
+    assert availability_credits(Fraction(1, 2), PROMISED.model_copy(update={"points": None})) == 0
 
 
 @pytest.mark.clause("contentsquare/claims")

@@ -45,9 +45,9 @@ def state_of(state: AccountState, credit: Credit, at: datetime) -> CreditState:
 def report(state: AccountState, act: Act[ReportLateResolution], at: datetime) -> str | None:
     """A late resolution earns credits; the id of them, or None when it earns none."""
     said, promised = act.content, state.terms.late_resolution
-    if promised is None or said.priority not in promised.priorities:
+    if promised is None or (promised.priorities and said.priority not in promised.priorities):
         return None
-    days = late_credits(said.due_at, said.resolved_at, promised.each.length)
+    days = late_credits(said.due_at, said.resolved_at, promised)
     breached_on = state.terms.day_at(said.resolved_at)
     credit = Credit(
         id=f"ticket:{said.ticket}:{said.cycle}",
@@ -58,8 +58,8 @@ def report(state: AccountState, act: Act[ReportLateResolution], at: datetime) ->
         claim_until=claim_until(breached_on, state.terms),
     )
     known = _known(state, credit.id)
-    is_more = known is None or days > known.days
-    if is_more and (known is None or state_of(state, known, at) is CreditState.EARNED):
+    is_open = known is None or (known.claim is None and not known.refused)
+    if is_open and (known is None or days > known.days):
         settle(state, credit)
         earned: Said = {"credit": credit.id, "days": days}
         state.note("credits_earned", at, SYSTEM, earned, act.id)
@@ -67,10 +67,14 @@ def report(state: AccountState, act: Act[ReportLateResolution], at: datetime) ->
 
 
 def settle(state: AccountState, credit: Credit) -> None:
-    """The account has exactly these credits for this breach; a claim of them stays."""
+    """The account has exactly these credits for this breach; a claim of them stays, and so does
+    the claim period of the same breach.
+    """
     known = _known(state, credit.id)
     if known is not None:
-        kept = {"claim": known.claim, "refused": known.refused}
+        kept: dict[str, object] = {"claim": known.claim, "refused": known.refused}
+        if known.breached_on == credit.breached_on:
+            kept |= {"claim_until": known.claim_until}
         put(state.credits, credit.model_copy(update=kept))
     elif credit.days:
         add(state.credits, credit, MOST_CREDITS)

@@ -22,8 +22,8 @@ MOST = 500
 
 def year_of(state: AccountState, day: date) -> ContractYear | None:
     """The contract year of a day; None when the contract does not say when its years begin."""
-    starts_on = state.terms.starts_on
-    return ContractYear.of(day, starts_on) if starts_on else None
+    begins = state.terms.years_from
+    return ContractYear.of(day, begins) if begins else None
 
 
 def booked(state: AccountState, year: ContractYear) -> Decimal:
@@ -78,10 +78,10 @@ def _promised(state: AccountState, day: date, at: datetime) -> tuple[EnablementT
     promised, year, this = terms.enablement, year_of(state, day), year_of(state, today)
     if promised is None:
         raise NotPromised(f"{terms.policy} promises no hours to the plan {terms.plan or 'of this'}")
-    if year is None or this is None or terms.starts_on is None:
+    following = year_of(state, this.following) if this else None
+    if year is None or following is None:
         raise NotPromised("the contract does not say when it began", promised.clause)
-    last = ContractYear.of(this.following, terms.starts_on).last_day
-    first = max(today, terms.starts_on)
+    first, last = max(today, terms.starts_on or today), following.last_day
     if not first <= day <= last:
         raise InvalidContent(
             f"sessions can be booked from {first} to {last}, not for {day}", promised.clause

@@ -2,7 +2,7 @@
 and what readers are shown.
 
 An action travels as an `Act`, as on a ticket: the same id is one action however often it
-arrives. Instants count to the second, and lie between the years 2000 and 2200.
+arrives. Instants lie between the years 2000 and 2200, and those of outages count to the second.
 """
 
 from datetime import UTC, date, datetime
@@ -20,12 +20,16 @@ QUARTER = Decimal("0.25")
 FIRST, LAST = date(2000, 1, 1), date(2200, 1, 1)
 
 
-def _to_the_second(at: datetime) -> datetime:
+def _in_our_time(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError("has no zone; end it with Z, or an offset such as +02:00")
     if not FIRST.year < at.year < LAST.year:
         raise ValueError(f"is not between {FIRST.year} and {LAST.year}")
-    return at.astimezone(UTC).replace(microsecond=0)
+    return at.astimezone(UTC)
+
+
+def _to_the_second(at: datetime) -> datetime:
+    return at.replace(microsecond=0)
 
 
 def _written(value: Any) -> Any:
@@ -41,7 +45,8 @@ def _written_number(value: Any) -> Any:
     return value
 
 
-Instant = Annotated[datetime, BeforeValidator(_written), AfterValidator(_to_the_second)]
+Exact = Annotated[datetime, BeforeValidator(_written), AfterValidator(_in_our_time)]
+Instant = Annotated[Exact, AfterValidator(_to_the_second)]
 Day = Annotated[date, BeforeValidator(_written), Field(ge=FIRST, lt=LAST)]
 Hours = Annotated[
     Decimal,
@@ -144,8 +149,8 @@ class ReportLateResolution(Content):
     ticket: Line
     cycle: Annotated[int, Field(ge=1)] = 1
     priority: Slug | None = None
-    due_at: Instant
-    resolved_at: Instant
+    due_at: Exact
+    resolved_at: Exact
 
 
 class AdoptTerms(Content):

@@ -74,7 +74,7 @@ def close(state: AccountState, at: datetime) -> None:
     assert month is not None
     assert promised is not None
     found = measured(state, month)
-    earned = availability_credits(found.availability, promised.target)
+    earned = availability_credits(found.availability, promised)
     closed = ClosedMonth(
         month=str(month),
         begins=found.period.begins,
@@ -121,8 +121,8 @@ def correct(
     at: datetime,
 ) -> None:
     """Computes a closed month again, on the record; a final one refuses any change."""
-    found = measured(state, month)
-    if Figures(found.measured, found.downtime) == before:
+    found, promised = measured(state, month), state.terms.availability
+    if promised is None or Figures(found.measured, found.downtime) == before:
         return
     if is_final(state, month, at):
         raise TooLate(
@@ -136,7 +136,7 @@ def correct(
         "measured": found.measured,
         "uncounted": found.period.length - found.measured,
         "downtime": found.downtime,
-        "credits": availability_credits(found.availability, old.target),
+        "credits": availability_credits(found.availability, promised),
         "corrections": old.corrections + 1,
     }
     state.months[index] = new = old.model_copy(update=changed)

@@ -53,10 +53,10 @@ def _drop_credits(state: AccountState, at: datetime) -> None:
 
 def _drop_sessions(state: AccountState, at: datetime) -> None:
     """Those before the last contract year."""
-    starts_on = state.terms.starts_on
-    if starts_on is not None:
-        this = ContractYear.of(state.terms.day_at(at), starts_on)
-        last = ContractYear.of(this.begins - timedelta(days=1), starts_on)
+    begins = state.terms.years_from
+    if begins is not None:
+        this = ContractYear.of(state.terms.day_at(at), begins)
+        last = ContractYear.of(this.begins - timedelta(days=1), begins)
         state.sessions = [s for s in state.sessions if s.date >= last.begins]
 
 

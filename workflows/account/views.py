@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from fractions import Fraction
 
+from policies.account_terms import AccountTerms
 from policies.availability import percent, share_up
 from policies.contract_year import ContractYear
 from policies.months import Month
@@ -86,9 +87,8 @@ def month(state: AccountState, wanted: Month, at: datetime) -> MonthView | None:
     )
 
 
-def headline(state: AccountState) -> str:
+def headline(terms: AccountTerms) -> str:
     """One line that names the account in lists."""
-    terms = state.terms
     plan = f" {terms.plan}" if terms.plan else ""
     return f"{terms.policy}{plan}: {terms.account_name}"
 

@@ -10,6 +10,7 @@ from tests.harness import OPERATOR, REQUESTER
 from workflows.account import views
 from workflows.account.account import Account
 from workflows.account.messages import CONTENTS, AccountAction, AccountView
+from workflows.account.state import AccountState
 from workflows.ticket.messages import SYSTEM, Act, Actor, Content
 
 MANAGER = Actor(id="max", role=Role.ACCOUNT_MANAGER, name="Max Manager")
@@ -104,11 +105,15 @@ class Ledger:
         said = "We claim what the contract gives us."
         return self.act(AccountAction.CLAIM_CREDITS, at, credits=credits, statement=said)
 
-    def view(self, at: datetime) -> AccountView:
-        """The account at an instant, with what ended by then closed."""
+    def state(self, at: datetime) -> AccountState:
+        """The state at an instant, with what ended by then closed."""
         account = Account(self.account.state.draft())
         account.catch_up(at)
-        return views.view(account.state, at)
+        return account.state
+
+    def view(self, at: datetime) -> AccountView:
+        """The account at an instant."""
+        return views.view(self.state(at), at)
 
     def credits(self, at: datetime) -> dict[str, tuple[int, str]]:
         """The days and the state of each credit."""

@@ -47,9 +47,17 @@ def test_a_cycle_resolved_again_later_earns_what_that_adds(ledger: Ledger) -> No
     assert ledger.credits(RESOLVED) == {CREDIT: (5, "earned")}
     ledger.late(DUE, RESOLVED)
     assert ledger.credits(RESOLVED) == {CREDIT: (5, "earned")}
-    ledger.claim(RESOLVED, CREDIT)
-    ledger.late(DUE, RESOLVED + timedelta(days=9))
-    assert ledger.credits(RESOLVED) == {CREDIT: (5, "claimed")}
+    # Re-opened and resolved for good after the first claim period: there is a new one.
+    ledger.late(DUE, RESOLVED + timedelta(days=60))
+    assert ledger.credits(RESOLVED + timedelta(days=61)) == {CREDIT: (63, "earned")}
+    ledger.claim(RESOLVED + timedelta(days=61), CREDIT)
+    ledger.late(DUE, RESOLVED + timedelta(days=90))
+    assert ledger.credits(RESOLVED) == {CREDIT: (63, "claimed")}
+
+
+def test_a_part_of_a_second_late_is_late(ledger: Ledger) -> None:
+    ledger.late(DUE, DUE + timedelta(microseconds=1))
+    assert ledger.credits(DUE) == {CREDIT: (1, "earned")}
 
 
 @pytest.mark.clause("contentsquare/resolution-credit")

@@ -1,9 +1,12 @@
 """Outages and months: what counts, when months close, and what may still correct them."""
 
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from policies.months import Month
@@ -213,6 +216,39 @@ def test_instants_have_a_zone_and_lie_in_our_time(ledger: Ledger, instant: objec
             category="service_failure",
             description="?",
         )
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 45 * 24),
+            st.integers(1, 48),
+            st.sampled_from(["service_failure", "network_failure"]),
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_it_never_matters_when_and_in_which_order_outages_are_recorded(
+    found: list[tuple[int, int, str]], random: Random
+) -> None:
+    first, end = east("2027-03-01 00:00"), east("2027-04-25 00:00")
+    outages = [(first + timedelta(hours=b), first + timedelta(hours=b + n), c) for b, n, c in found]
+    at_once, late = Ledger(CONTENTSQUARE, first), Ledger(CONTENTSQUARE, first)
+    for begins, ends, category in sorted(outages, key=lambda outage: outage[1]):
+        at_once.down(begins, ends, category=category)
+    for begins, ends, category in random.sample(outages, len(outages)):
+        late.down(begins, ends, at=end, category=category)
+    for month in ("2027-03", "2027-04"):
+        one, two = (views.month(of.state(end), Month.parse(month), end) for of in (at_once, late))
+        assert one is not None
+        assert two is not None
+        assert one.model_copy(update={"corrections": 0}) == two.model_copy(
+            update={"corrections": 0}
+        )
+    assert at_once.credits(end) == {k: c for k, c in late.credits(end).items() if c[0]}
 
 
 def test_years_leave_a_bounded_state() -> None:

@@ -1,0 +1,99 @@
+"""`desk coverage`: whether a request is covered, and under which clauses."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from commands.explanation_tables import wide_console
+from commands.failure import ExitCode, Failure
+from commands.policy_argument import policy_named
+from policies import coverage as rules
+from policies.documents import Document
+from policies.loading import open_document
+from policies.problems import PolicyErrors
+from policies.schema import SupportPolicy
+from policies.stated_facts import with_defaults, wrong_facts
+from policies.verdicts import Verdict
+
+
+def coverage(
+    policy: Annotated[
+        str, typer.Argument(help="A policy of the catalogue, such as contensive, or a YAML file.")
+    ],
+    facts: Annotated[
+        Path, typer.Argument(help="What is known of the request, in YAML: one fact a line.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+) -> None:
+    """Show whether a request is covered: the verdict, the clauses it
+    rests on, the facts it used, and those that are missing.
+
+    Facts are those the policy declares, and [bold]plan[/], [bold]priority[/],
+    [bold]kind[/], [bold]region[/], [bold]channel[/] and [bold]received_on[/] (today, unless
+    given). The verdict is the one that a ticket gets.
+
+    Exit code 0 with a verdict, 1 when the facts or the policy have
+    errors, 2 when a file cannot be read.
+
+    Example: desk coverage contensive facts.yaml
+    """
+    chosen = policy_named(policy, None)
+    document = _read(facts)
+    problems = [*document.problems]
+    problems += map(document.problem, wrong_facts(chosen, document.data))
+    if problems:
+        raise Failure(ExitCode.FAILED, str(PolicyErrors(problems)))
+    known = with_defaults(chosen, document.data, datetime.now(UTC).date())
+    verdict = rules.verdict(chosen, known)
+    if as_json:
+        typer.echo(json.dumps(_report(chosen, verdict), indent=2, ensure_ascii=False))
+    else:
+        wide_console().print(_table(chosen, verdict))
+
+
+def _read(path: Path) -> Document:
+    try:
+        return open_document(path)
+    except OSError as error:
+        message = f"{path}: cannot be read: {error.strerror or error}"
+        raise typer.BadParameter(message, param_hint="'facts'") from None
+    except PolicyErrors as errors:
+        raise Failure(ExitCode.FAILED, str(errors)) from None
+
+
+def _report(policy: SupportPolicy, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "policy": policy.policy,
+        "revision": policy.revision.isoformat(),
+        "verdict": verdict.decision,
+        "closed_as": verdict.closed_as,
+        "clauses": list(verdict.clauses),
+        "says": verdict.says,
+        "used": verdict.used,
+        "missing": list(verdict.missing),
+    }
+
+
+def _table(policy: SupportPolicy, verdict: Verdict) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="bold", no_wrap=True)
+    grid.add_column(no_wrap=True)
+    grid.add_column(style="dim")
+    closed = f"closed as {verdict.closed_as}" if verdict.closed_as else ""
+    says = escape(verdict.says)
+    grid.add_row("verdict", f"[bold]{verdict.decision.replace('_', ' ')}[/]", closed)
+    if says:
+        grid.add_row("says", "", f"[not dim]{says}[/]")
+    for clause in verdict.clauses:
+        grid.add_row("clause", escape(clause), escape(policy.clauses[clause].says))
+    for name, value in verdict.used.items():
+        grid.add_row("used", escape(name), escape(json.dumps(value, ensure_ascii=False)))
+    for name in verdict.missing:
+        ask = policy.facts[name].ask if name in policy.facts else ""
+        grid.add_row("missing", escape(name), escape(ask))
+    return grid

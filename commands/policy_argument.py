@@ -1,0 +1,39 @@
+"""A policy as commands are given it: a name of the catalogue, or a YAML file."""
+
+from datetime import date
+from pathlib import Path
+
+import typer
+
+from commands.failure import ExitCode, Failure
+from policies.catalogue import Catalogue, UnknownPolicy
+from policies.loading import load_policy
+from policies.problems import PolicyErrors
+from policies.schema import SupportPolicy
+
+FILES = (".yaml", ".yml")
+
+
+def policy_named(name: str, on: date | None) -> SupportPolicy:
+    """The policy in a file, or the revision in force that day (the newest when none is given)."""
+    path = Path(name)
+    if path.suffix in FILES:
+        return _from_file(path)
+    catalogue = Catalogue.load()
+    try:
+        return catalogue.in_force(name, on) if on else catalogue.latest(name)
+    except UnknownPolicy as error:
+        raise _usage(f"{error}; or name a YAML file") from None
+
+
+def _from_file(path: Path) -> SupportPolicy:
+    try:
+        return load_policy(path)
+    except OSError as error:
+        raise _usage(f"{path}: cannot be read: {error.strerror or error}") from None
+    except PolicyErrors as errors:
+        raise Failure(ExitCode.FAILED, str(errors)) from None
+
+
+def _usage(message: str) -> typer.BadParameter:
+    return typer.BadParameter(message, param_hint="'policy'")

@@ -1,0 +1,138 @@
+"""`desk coverage` gives the verdict a ticket would get, and says what is wrong with the facts."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from commands.coverage import coverage
+from commands.failure import Failure
+from tests.policies.sample_documents import POLICY
+
+app = typer.Typer(rich_markup_mode="rich")
+app.command()(coverage)
+
+
+@pytest.fixture
+def facts(tmp_path: Path) -> Path:
+    return tmp_path / "facts.yaml"
+
+
+@pytest.fixture
+def acme(tmp_path: Path) -> Path:
+    path = tmp_path / "acme.yaml"
+    path.write_text(POLICY)
+    return path
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def report(policy: object, facts: Path, text: str) -> dict[str, Any]:
+    facts.write_text(text)
+    result = run(policy, facts, "--json")
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def complaint(policy: object, facts: Path, text: str) -> str:
+    facts.write_text(text)
+    result = run(policy, facts)
+    assert isinstance(result.exception, Failure)
+    assert result.exception.code == 1
+    return str(result.exception)
+
+
+def test_a_refusal_has_its_clause_its_words_and_the_facts_it_used(facts: Path) -> None:
+    found = report("contently", facts, "active_publication: true\ncause: third_party\n")
+    assert (found["verdict"], found["closed_as"]) == ("not_covered", "not_covered")
+    assert found["clauses"] == ["limitation"]
+    assert found["used"] == {"cause": "third_party"}
+    assert found["missing"] == []
+    assert "third-party" in found["says"]
+
+
+def test_without_a_required_fact_it_is_named_and_not_a_no(facts: Path) -> None:
+    found = report("contently", facts, "cause: platform\n")
+    assert found["verdict"] == "needs_facts"
+    assert found["missing"] == ["active_publication"]
+    people = run("contently", facts).output
+    assert "needs facts" in people
+    assert "Does the requester belong to a publication that is active?" in people
+
+
+def test_what_no_rule_refuses_is_covered(facts: Path) -> None:
+    assert report("contently", facts, "active_publication: true\n")["verdict"] == "covered"
+
+
+@pytest.mark.clause("contensive/user-support")
+def test_a_verdict_can_be_had_of_a_policy_without_clocks(facts: Path) -> None:
+    text = "kind: how_to\nuser_support: true\ncustom_programming: true\n"
+    found = report("contensive", facts, text)
+    assert (found["verdict"], found["clauses"]) == ("not_covered", ["user-support"])
+
+
+@pytest.mark.clause("contensive/feature-requirements")
+@pytest.mark.parametrize(
+    ("day", "verdict"), [("2026-04-01", "covered"), ("2026-04-02", "not_covered")]
+)
+def test_a_day_of_receipt_can_be_given(facts: Path, day: str, verdict: str) -> None:
+    text = (
+        "kind: custom_feature\nfeature_warranty: true\nthird_party: false\nscenario: requirements\n"
+        "original_requirement: true\nrequirement_status: communicated\n"
+        f"signed_off: 2026-01-01\nfirst_used: 2026-01-01\nreceived_on: {day}\n"
+    )
+    assert report("contensive", facts, text)["verdict"] == verdict
+
+
+def test_a_policy_can_be_a_file(acme: Path, facts: Path) -> None:
+    found = report(acme, facts, "beta: true\nplan: gold\n")
+    assert (found["policy"], found["verdict"]) == ("acme", "not_covered")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("plan: gold\nbetta: true\n", '2:1 betta: the fact "betta" is not one of acme; did'),
+        ("plan: goold\n", '1:7 plan: "goold" is not a plan of acme; did you mean "gold"?'),
+        ("plan: gold\nbeta: 'true'\n", '2:7 beta: "true" is no bool; write true or false'),
+        ("plan: gold\nusers: 1.5\n", "2:8 users: 1.5 is no int; write a number without a point"),
+        ("plan: gold\nload: x\n", '2:7 load: "x" is no double'),
+        ("plan: gold\nsigned_off: 2026-02-30\n", '2:13 signed_off: "2026-02-30" is no date'),
+        ("plan: gold\nreceived_on: today\n", '2:14 received_on: "today" is no date'),
+        ("plan: gold\ncause: [plugin]\n", '2:1 cause: ["plugin"] is no string'),
+        ("plan: gold\ncause:\n", "2:1 cause: null is no string"),
+        ("beta: true\n", '1:1 the key "plan" is missing; add it; allowed: silver, gold'),
+        ("plan: gold\nplan: gold\n", "given twice"),
+        ("- plan\n", "not a document of keys and values"),
+        ("", "the file is empty"),
+    ],
+)
+def test_facts_that_are_not_right_are_pointed_at(
+    acme: Path, facts: Path, text: str, said: str
+) -> None:
+    assert f"{facts}:" in complaint(acme, facts, text)
+    assert said in complaint(acme, facts, text)
+
+
+def test_every_error_comes_at_once(acme: Path, facts: Path) -> None:
+    assert complaint(acme, facts, "plan: x\nbeta: 1\nother: 2\n").count("\n") == 2
+
+
+def test_a_fact_has_one_of_its_choices(facts: Path) -> None:
+    said = complaint("contensive", facts, "kind: custom_feature\nscenario: corection\n")
+    assert 'did you mean "correction"?' in said
+
+
+@pytest.mark.parametrize(
+    "names", [("contently", "none.yaml"), ("none.yaml", "none.yaml"), ("contentl", "none.yaml")]
+)
+def test_what_cannot_be_read_is_a_wrong_question(names: tuple[str, str]) -> None:
+    result = run(*names)
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
