@@ -210,6 +210,7 @@ COMPARE: dict[str, Callable[[Any, Sight], Comparisons]] = {
     "closed_as": _field("closed_as"),
     "priority": _field("priority"),
     "assignee": _assignee,
+    "level": _field("level"),
     "clocks": _clocks,
     "guarantees": _guarantees,
     "forecast": _forecast,

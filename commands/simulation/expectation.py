@@ -67,6 +67,7 @@ class Expectation(Wanted):
     closed_as: ClosedAs | None = None
     priority: str | None = None
     assignee: str | None = None
+    level: int | None = None
     clocks: dict[str, ClockWanted] | None = None
     guarantees: dict[str, str] | None = None
     forecast: ForecastExpectation | None = None

@@ -113,6 +113,7 @@ def by_file(shipped: dict[str, Any]) -> dict[str, dict[str, Any]]:
     "cention/measured-in-hours",
     "cention/responsibilities",
     "cention/exclusions",
+    "cention/escalation",
 )
 @pytest.mark.clause(
     "contensive/user-support",
@@ -132,6 +133,7 @@ def by_file(shipped: dict[str, Any]) -> dict[str, dict[str, Any]]:
     "contentsquare/response-definition",
     "contentsquare/resolution-definition",
     "contentsquare/browser",
+    "contentsquare/escalation",
 )
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_every_story_that_ships_holds(path: Path, by_file: dict[str, dict[str, Any]]) -> None:
@@ -401,7 +403,7 @@ def sight() -> Sight:
 
 HOLD: list[dict[str, Any]] = [
     {"stage": "received", "waiting_on": "support", "closed_as": None, "priority": "normal"},
-    {"assignee": None, "forecast": None, "events": ["opened"]},
+    {"assignee": None, "level": 0, "forecast": None, "events": ["opened"]},
     {"clocks": {"first_response": {"state": "running", "cycle": 1, "breached": False}}},
     {"clocks": {"first_response": {"due_at": "2031-03-06 10:00", "left": None}}},
     {"clocks": {"triage": "absent"}},
