@@ -39,7 +39,7 @@ EXAMPLES = """\
 
   desk check policies/catalog/*.yaml         is every policy sound?
 
-  desk simulate examples/scenarios/contently/*.yaml
+  desk simulate examples/scenarios/*/*.yaml  does what we promised still come true?
 
   desk COMMAND --help                        what a command takes and answers
 

@@ -12,11 +12,13 @@ from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.accounts import AccountBooks, AccountReports
 from activities.adapters.smtp import SmtpMailer, Tls
 from activities.letters import Identity, Letters
 from activities.notifications import Notifications
 from activities.ports import Mailer
 from settings import Settings, explain_settings_error
+from workflows.account.workflow import AccountWorkflow
 from workflows.connection import TASK_QUEUE, TemporalUnavailable, connect
 from workflows.ticket.workflow import TicketWorkflow
 
@@ -31,15 +33,21 @@ BAD_SETTINGS = 78
 
 
 def make_worker(
-    client: Client, *, mailer: Mailer, identity: Identity, grace: timedelta = GRACE
+    client: Client,
+    *,
+    mailer: Mailer,
+    identity: Identity,
+    grace: timedelta = GRACE,
+    books: AccountBooks | None = None,
 ) -> Worker:
     """The worker of the `desk` task queue, with everything it needs wired in."""
     notifications = Notifications(mailer, Letters(identity))
+    reports = [AccountReports(books).report_late_resolution] if books else []
     return Worker(
         client,
         task_queue=TASK_QUEUE,
-        workflows=[TicketWorkflow],
-        activities=[notifications.send_notices],
+        workflows=[TicketWorkflow, AccountWorkflow],
+        activities=[notifications.send_notices, *reports],
         graceful_shutdown_timeout=grace,
         workflow_runner=SandboxedWorkflowRunner(
             # Our own modules keep no state and read no clock (a test sees to that), so they

@@ -26,6 +26,10 @@ class Wording:
         self._words = _read(directory / language / WORDS)
         self._locale = _plurals_of(language)
 
+    def knows(self, value: str, kind: str) -> bool:
+        """Whether this language has a word of its own for it."""
+        return value in self._words.get(kind, {})
+
     def word(self, value: str, kind: str) -> str:
         """What `value` of a sort of words (`clock`, `outcome`, `viewpoint`) is called."""
         return str(self._words.get(kind, {}).get(value, value.replace("_", " ")))

@@ -11,16 +11,18 @@ from fastapi import FastAPI
 from temporalio.client import Client
 
 from activities.ports import ContractDirectory
-from api import service
+from api import account_routes, service
 from api import tickets as ticket_routes
 from api.actions import action_routes
 from api.auth import ActorFor
-from api.desk import Desk
+from api.desk import Desk, SettleAccount
 from api.documentation import DESCRIPTION, SUMMARY, TAGS, TITLE, describe
 from api.limits import LIMITS, Deadline, JsonOnly, Limits
 from api.listing import Listing
 from api.refusals import handle_refusals
+from policies.account_settlement import account_terms
 from policies.catalogue import Catalogue
+from workflows.account_gateway import Accounts
 from workflows.gateway import Tickets
 
 VERSION = "0.1.0"
@@ -30,7 +32,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - a root hands in every part by name
     *,
     tickets: Tickets,
     client: Client,
@@ -39,10 +41,12 @@ def create_app(
     actor_for: ActorFor,
     now: Callable[[], datetime] = _utc_now,
     limits: Limits = LIMITS,
+    settle_account: SettleAccount = account_terms,
 ) -> FastAPI:
     """The app of one desk. `actor_for` finds who a token speaks for: `Settings.actor_for`.
 
-    Requests are stamped with `now` as they are received.
+    Requests are stamped with `now` as they are received; `settle_account` makes the terms of an
+    account of its policy and contract.
     """
     app = FastAPI(
         title=TITLE,
@@ -57,6 +61,8 @@ def create_app(
     )
     app.state.desk = Desk(
         tickets=tickets,
+        accounts=Accounts(client),
+        settle_account=settle_account,
         listing=Listing(client, now),
         catalogue=catalogue,
         contracts=contracts,
@@ -70,6 +76,7 @@ def create_app(
     app.include_router(service.router)
     app.include_router(ticket_routes.router)
     app.include_router(action_routes())
+    app.include_router(account_routes.router)
     handle_refusals(app)
     describe(app)
     return app

@@ -11,8 +11,15 @@ from temporalio.client import Client
 from activities.ports import ContractDirectory
 from api.auth import ActorFor
 from api.listing import Listing
+from policies.account_terms import AccountTerms
 from policies.catalogue import Catalogue
+from policies.contract import Contract
+from policies.schema import SupportPolicy
+from workflows.account_gateway import Accounts
 from workflows.gateway import Tickets
+
+SettleAccount: TypeAlias = Callable[[SupportPolicy, Contract], AccountTerms]
+"""Settles the terms of an account."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +27,8 @@ class Desk:
     """Everything a route may speak to."""
 
     tickets: Tickets
+    accounts: Accounts
+    settle_account: SettleAccount
     listing: Listing
     catalogue: Catalogue
     contracts: ContractDirectory

@@ -35,6 +35,11 @@ TAGS = [
     {"name": "Tickets", "description": "Open, read and find tickets."},
     {"name": "Actions", "description": "What people do on a ticket: one route for each action."},
     {
+        "name": "Accounts",
+        "description": "What an account was promised beside its tickets: hours of sessions, "
+        "availability, service credits and their claims.",
+    },
+    {
         "name": "Service",
         "description": "Whether the API lives and is ready, and what problems are.",
     },

@@ -12,6 +12,13 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from policies.vocabulary import Action, Stage
+from workflows.account.refusals import (
+    AlreadySettled,
+    NoSuchEntry,
+    NothingLeft,
+    NotPromised,
+    TooLate,
+)
 from workflows.ticket.refusals import (
     ConditionUnmet,
     IdReused,
@@ -64,6 +71,19 @@ TICKET_UNKNOWN = Kind(
     "No such ticket",
     "There is no ticket of this number, or none that the token may see.",
 )
+ACCOUNT_UNKNOWN = Kind(
+    "account-unknown",
+    HTTPStatus.NOT_FOUND,
+    "No such account here",
+    "There is no account of this name, or none that the token may see.",
+)
+NO_SUCH_ENTRY = Kind(
+    "no-such-entry",
+    HTTPStatus.NOT_FOUND,
+    "No such entry",
+    "The account has no outage, session, credit, claim or measured month of this name, or no "
+    "longer: what can change nothing any more is dropped after a year.",
+)
 NOT_FOUND = Kind(
     "not-found",
     HTTPStatus.NOT_FOUND,
@@ -105,7 +125,32 @@ RECORD_FULL = Kind(
     "record-full",
     HTTPStatus.CONFLICT,
     "The record is full",
-    "The ticket has grown as large as a ticket may; go on in a new one that refers to it.",
+    "The ticket has grown as large as a ticket may; go on in a new one that refers to it. Or the "
+    "account holds as many entries of a kind as it can.",
+)
+NOT_PROMISED = Kind(
+    "not-promised",
+    HTTPStatus.CONFLICT,
+    "This is not promised",
+    "The policy and the contract of the account promise no such thing.",
+)
+NOTHING_LEFT = Kind(
+    "nothing-left",
+    HTTPStatus.CONFLICT,
+    "It is used up",
+    "What the policy promises for the period is used up; `detail` says what is left.",
+)
+TOO_LATE = Kind(
+    "too-late",
+    HTTPStatus.CONFLICT,
+    "The period has ended",
+    "This was possible until a day that has passed; `detail` names it.",
+)
+ALREADY_SETTLED = Kind(
+    "already-settled",
+    HTTPStatus.CONFLICT,
+    "It is settled already",
+    "It was ended, cancelled, claimed or refused before.",
 )
 BODY_TOO_LARGE = Kind(
     "body-too-large",
@@ -129,7 +174,7 @@ INVALID_CONTENT = Kind(
     "invalid-content",
     HTTPStatus.UNPROCESSABLE_ENTITY,
     "The content does not fit the policy",
-    "What the action says is well formed, but not possible under the policy of the ticket.",
+    "What the action says is well formed, but not possible under the policy it concerns.",
 )
 REQUEST_REFUSED = Kind(
     "request-refused",
@@ -187,6 +232,19 @@ REFUSED: Mapping[str, Kind] = {
     InternalDefect.__name__: INTERNAL_ERROR,
 }
 """Each refusal of a ticket and the kind of problem it is to the caller."""
+
+ACCOUNT_REFUSED: Mapping[str, Kind] = {
+    WrongRole.__name__: WRONG_ROLE,
+    InvalidContent.__name__: INVALID_CONTENT,
+    IdReused.__name__: KEY_REUSED,
+    RecordFull.__name__: RECORD_FULL,
+    NotPromised.__name__: NOT_PROMISED,
+    NothingLeft.__name__: NOTHING_LEFT,
+    TooLate.__name__: TOO_LATE,
+    AlreadySettled.__name__: ALREADY_SETTLED,
+    NoSuchEntry.__name__: NO_SUCH_ENTRY,
+}
+"""Each refusal of an account and the kind of problem it is to the caller."""
 
 OF_STATUS: Mapping[int, Kind] = {
     400: MALFORMED_BODY,

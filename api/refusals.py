@@ -16,6 +16,7 @@ from policies.catalogue import UnknownPolicy
 from policies.overrides import OverridesRefused
 from policies.settlement import RequestRefused
 from policies.vocabulary import Stage
+from workflows.account_gateway import AccountRefused
 from workflows.gateway import ActionRefused, DeskUnavailable, TicketClosed, TicketUnknown
 
 RETRY_AFTER_SECONDS = 5
@@ -55,6 +56,10 @@ def _action_refused(error: ActionRefused, _: Request) -> Problem:
         allowed_actions=details.allowed_actions if details else None,
         clause=details.clause if details else None,
     )
+
+
+def _account_refused(error: AccountRefused, _: Request) -> Problem:
+    return Problem(problems.ACCOUNT_REFUSED[error.kind], error.reason, clause=error.clause)
 
 
 def _request_refused(error: RequestRefused, _: Request) -> Problem:
@@ -120,6 +125,7 @@ def _unexpected(_: Exception, __: Request) -> Problem:
 _EXPLAIN: dict[type[Exception], Callable[[Any, Request], Problem]] = {
     Problem: _problem,
     ActionRefused: _action_refused,
+    AccountRefused: _account_refused,
     RequestRefused: _request_refused,
     UnknownAccount: _unknown_account,
     ContractUnavailable: _contract_unavailable,

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from commands.translations import strangers, untranslated, untranslated_under
 from policies.catalogue import SHIPPED, Catalogue
 from policies.contract import Contract
 from policies.documents import Document
@@ -59,6 +60,9 @@ def check(
     what is wrong and what would be right. Warnings are about what is
     legal but surprising, and name the clause of the page.
 
+    Letters and words that are missing in a language of a policy or of a
+    contract are errors, too.
+
     A contract (a file with [bold]account:[/]) is also held against its
     policy: one of the files given, or else one that ships.
 
@@ -85,10 +89,14 @@ def examine(files: Sequence[Path]) -> Report:
         try:
             document = open_document(path)
             if document.is_contract:
-                contracts.append((document, contract_of(document)))
+                contract = contract_of(document)
+                contracts.append((document, contract))
+                report.warnings += map(document.problem, strangers(contract.contacts))
             else:
                 policy = policy_of(document)
                 policies.append(policy)
+                report.errors += map(document.problem, untranslated(policy))
+                report.warnings += map(document.problem, strangers(policy.contacts))
                 report.warnings += map(document.problem, surprises(policy))
         except OSError as error:
             report.unreadable.append(f"{path}: cannot be read: {error.strerror or error}")
@@ -112,6 +120,7 @@ def _hold_against_policies(
     for document, contract in contracts:
         report.errors += map(document.problem, contract_under(contract, newest))
         if policy := newest.get(contract.policy):
+            report.errors += map(document.problem, untranslated_under(contract, policy))
             report.errors += map(document.problem, errors_of_overrides(contract, policy))
             report.warnings += map(document.problem, surprises_of_overrides(contract, policy))
 

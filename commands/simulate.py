@@ -27,7 +27,7 @@ LONGEST = 60.0
 
 
 def simulate(
-    files: Annotated[list[Path], typer.Argument(metavar="SCENARIO...", help="Scenarios, in YAML.")],
+    files: Annotated[list[Path], typer.Argument(metavar="SCENARIO", help="Scenarios, in YAML.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
 ) -> None:
     """Play scenarios: small stories of one ticket each, with what must

@@ -1,11 +1,13 @@
 """Contracts: one account's agreement with the desk, and the people it names."""
 
 import re
+from datetime import date
 from typing import Annotated
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     JsonValue,
@@ -35,6 +37,18 @@ def one_line(text: str) -> str:
 
 EmailAddress = Annotated[str, AfterValidator(email_address)]
 OneLine = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(one_line)]
+
+
+def _written_as_date(value: object) -> object:
+    # Left alone, Pydantic would read a number as seconds since 1970.
+    if isinstance(value, date | str):
+        return value
+    raise ValueError("is not a date; write year-month-day, for example 2027-01-01")
+
+
+StartDate = Annotated[
+    date, BeforeValidator(_written_as_date), Field(ge=date(2000, 1, 1), lt=date(2200, 1, 1))
+]
 
 
 class Contact(BaseModel):
@@ -87,6 +101,7 @@ class Contract(BaseModel):
     publications: tuple[Publication, ...] = ()
     designated: tuple[str, ...] = ()
     facts: dict[Slug, JsonValue] = Field(default_factory=dict)
+    starts_on: StartDate | None = None
     overrides: dict[OneLine, JsonValue] = Field(default_factory=dict)
 
     def is_designated(self, email: str) -> bool:

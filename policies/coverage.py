@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from policies.cel import RECEIVED_ON, facts_named, holds
+from policies.locales import words_in
 from policies.schema import CoverageRule, FactRule, RequiredFor, SupportPolicy
 from policies.tables import Dimension
 from policies.verdicts import Decision, Verdict
@@ -30,8 +31,8 @@ class _Undecided:
     missing: frozenset[str]
 
 
-def verdict(policy: SupportPolicy, facts: Facts) -> Verdict:
-    """The verdict of a policy's coverage rules on these facts."""
+def verdict(policy: SupportPolicy, facts: Facts, locale: str | None = None) -> Verdict:
+    """The verdict of a policy's coverage rules on these facts, in words of this locale."""
     rules = [rule for rule in policy.coverage if _concerns(rule, facts)]
     required = _required(policy, facts)
     examined: set[str] = set()
@@ -40,11 +41,14 @@ def verdict(policy: SupportPolicy, facts: Facts) -> Verdict:
         names = facts_named(rule.when)
         examined |= names
         answer = holds(rule.when, facts)
-        if answer is None and (missing := names & (required | {RECEIVED_ON}) - facts.keys()):
+        if answer is None and (missing := _missing(names, required, facts)):
             undecided.append(_Undecided(rule, missing))
         elif answer:
             doubts = [u for u in undecided if u.rule.closed_as != rule.closed_as]
-            return _needs(doubts, facts, examined) if doubts else _decided(rule, facts, examined)
+            if doubts:
+                return _needs(doubts, facts, examined)
+            says = words_in(rule.says, locale or policy.locale, policy.locale)
+            return _decided(rule, says, facts, examined)
     if undecided or required:
         return _needs(undecided, facts, examined, required)
     return Verdict(
@@ -68,6 +72,11 @@ def _required(policy: SupportPolicy, facts: Facts) -> frozenset[str]:
     )
 
 
+def _missing(names: frozenset[str], required: frozenset[str], facts: Facts) -> frozenset[str]:
+    """What a rule wants for; the day of receipt only where there is nothing else to ask."""
+    return (names & required) or (names & {RECEIVED_ON} - facts.keys())
+
+
 def _is_required(fact: FactRule, facts: Facts) -> bool:
     if not isinstance(fact.required, RequiredFor):
         return fact.required
@@ -77,13 +86,13 @@ def _is_required(fact: FactRule, facts: Facts) -> bool:
     )
 
 
-def _decided(rule: CoverageRule, facts: Facts, examined: Iterable[str]) -> Verdict:
+def _decided(rule: CoverageRule, says: str, facts: Facts, examined: Iterable[str]) -> Verdict:
     is_refused = rule.closed_as is not None
     return Verdict(
         decision=Decision.NOT_COVERED if is_refused else Decision.COVERED,
         closed_as=rule.closed_as,
         clauses=_clauses((rule,)),
-        says=rule.says,
+        says=says,
         used=_known(facts, facts_named(rule.when) if is_refused else examined),
         reason=rule.id,
         refers_to=rule.refers_to,

@@ -52,6 +52,20 @@ ClauseId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$"
 Audience = Slug
 
 
+# The tags of alternatives appear in the location of a validation error; no key of a file can
+# look like them, so `translation.py` can tell the two apart.
+def _text_or_words(value: Any) -> str:
+    return "<by_locale>" if isinstance(value, dict) else "<text>"
+
+
+Says = Annotated[
+    Annotated[dict[str, Text], Field(min_length=1), Tag("<by_locale>")]
+    | Annotated[Text, Tag("<text>")],
+    Discriminator(_text_or_words),
+]
+"""Words in the policy's own locale, or by locale; `policies.locales` reads them."""
+
+
 class Part(BaseModel):
     """Any part of a policy document: frozen, and unknown keys are refused."""
 
@@ -152,8 +166,6 @@ class Within(Part):
     clause: ClauseId
 
 
-# The tags below appear in the location of a validation error; no key of a file can look like
-# them, so `translation.py` can tell the two apart.
 def _promise_kind(value: Any) -> str:
     if isinstance(value, Within) or (isinstance(value, dict) and "within" in value):
         return "<target>"
@@ -279,7 +291,7 @@ class CoverageRule(Rule):
 
     when: Text = "true"
     verdict: CoverageVerdict
-    says: Text
+    says: Says
     id: Slug | None = None
     kinds: tuple[Slug, ...] = ()
     plans: tuple[Slug, ...] = ()
@@ -416,9 +428,12 @@ class CreditRule(Rule):
 
 
 class UncountedRule(Rule):
-    """A cause of unavailability that does not count against the availability promised."""
+    """A cause of unavailability that does not count against the availability promised; an
+    `announced` one only when customers were told before it began.
+    """
 
     says: Text
+    announced: bool = False
 
 
 class MaintenanceRule(Rule):

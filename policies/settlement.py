@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from policies import cel, coverage
 from policies.contract import Contact, Contract, EmailAddress, OneLine, Slug
 from policies.facts import is_of_type
+from policies.locales import words_in
 from policies.overrides import agreed
 from policies.process_terms import process_terms
 from policies.public_holidays import DEFAULT_LOCALE, closed_on
@@ -37,7 +38,8 @@ from policies.terms import (
     RungTerms,
     Terms,
 )
-from policies.vocabulary import Received
+from policies.verdicts import Decision, Verdict
+from policies.vocabulary import EventType, Received
 from policies.weekdays import expand_weekdays
 from policies.zones import pin_zone
 
@@ -113,6 +115,7 @@ def settle(
     calendars |= _pinned(policy, [c.calendar for c in clocks if c.calendar != hours], received_at)
     zone = contract.zone or (calendars[hours].zone if hours else "UTC")
     facts = _facts(values, contract, ticket) | {cel.RECEIVED_ON: _day(received_at, zone)}
+    verdict = coverage.verdict(policy, facts, locale)
     return Terms(
         policy=policy.policy,
         title=policy.title,
@@ -121,7 +124,8 @@ def settle(
         account_name=contract.name,
         locale=locale,
         zone=zone,
-        verdict=coverage.verdict(policy, facts),
+        verdict=verdict,
+        asks={name: policy.facts[name].ask for name in verdict.missing if name in policy.facts},
         **{str(d): values[d] for d in values if d is not Dimension.RECEIVED},
         priorities=tuple(policy.priorities),
         calendars={name: calendars[name] for name in policy.calendars if name in calendars},
@@ -141,13 +145,43 @@ def settle(
         contacts=_contacts(policy, contract, ticket, zone, locale),
         unassigned=policy.unassigned,
         process=process_terms(policy.process, values.get(Dimension.PLAN)),
-        exclusions=_exclusions(policy),
+        exclusions=_exclusions(policy, locale),
         reasons={
-            rule.id: ReasonTerms(clause=rule.clause, says=rule.says, closed_as=rule.closed_as)
+            rule.id: ReasonTerms(
+                clause=rule.clause,
+                says=words_in(rule.says, *locales),
+                closed_as=rule.closed_as,
+            )
             for rule in _refusals(policy)
             if rule.id and rule.closed_as
         },
         overrides=agreement.overrides,
+    )
+
+
+def unsettled(account: str, ticket: TicketFacts, received_at: datetime) -> Terms:
+    """What holds for a ticket while nobody can say which contract it is under: it is received,
+    and its requester hears of it should it have to be turned down.
+    """
+    asker = ticket.requester
+    zone, locale = asker.zone or "UTC", asker.locale or "en"
+    recipient = Recipient(name=asker.name, email=asker.email, zone=zone, locale=locale)
+    closing = NoticeTerms(event=EventType.CLOSED, tell=("requester",), clause="")
+    return Terms(
+        policy="",
+        title="Support",
+        revision=received_at.date(),
+        account=account,
+        account_name=account,
+        locale=locale,
+        zone=zone,
+        verdict=Verdict(decision=Decision.COVERED),
+        kind=ticket.kind,
+        priority=ticket.priority,
+        channel=ticket.channel,
+        contacts={"requester": recipient},
+        notices=(closing,),
+        is_settled=False,
     )
 
 
@@ -194,11 +228,11 @@ def _day(at: datetime, zone: str) -> str:
     return at.astimezone(ZoneInfo(zone)).date().isoformat()
 
 
-def _exclusions(policy: SupportPolicy) -> dict[str, str]:
+def _exclusions(policy: SupportPolicy, locale: str) -> dict[str, str]:
     """What each clause on which a request can be turned down says."""
     clauses = [rule.clause for rule in _refusals(policy)]
     return {
-        rule.clause: rule.says
+        rule.clause: words_in(rule.says, locale, policy.locale)
         if clauses.count(rule.clause) == 1
         else policy.clauses[rule.clause].says
         for rule in _refusals(policy)
@@ -292,7 +326,7 @@ def _choose(choice: Table[str] | str | None, values: Mapping[Dimension, str]) ->
 
 
 def _clock(
-    name: str, rule: ClockRule, values: Mapping[Dimension, str], locales: tuple[str, ...]
+    name: str, rule: ClockRule, values: Mapping[Dimension, str], locales: tuple[str, str]
 ) -> ClockTerms:
     known = dict(values)
     known.pop(Dimension.PRIORITY, None)
@@ -321,25 +355,15 @@ def _rung(rung: Rung) -> RungTerms:
     )
 
 
-def _promise(cell: Any, locales: tuple[str, ...]) -> PromiseTerms:
+def _promise(cell: Any, locales: tuple[str, str]) -> PromiseTerms:
     if isinstance(cell, NoGuarantee):
         return PromiseTerms(
-            guarantee=cell.guarantee, says=_in_words(cell.says, locales), clause=cell.clause
+            guarantee=cell.guarantee, says=words_in(cell.says, *locales), clause=cell.clause
         )
     length = length_of(cell)
     if length is None:
         raise TypeError(f"no promise for this ticket: {cell!r}")
     return PromiseTerms(within=length, clause=cell.clause if isinstance(cell, Within) else None)
-
-
-def _in_words(says: Mapping[str, str], locales: tuple[str, ...]) -> str:
-    """The words in the first of these locales that there are any in, its region aside."""
-    for locale in locales:
-        language = locale.replace("_", "-").partition("-")[0]
-        for name in (locale, language):
-            if name in says:
-                return says[name]
-    return ""
 
 
 def _facts(

@@ -262,6 +262,8 @@ class Terms(Pinned):
     exclusions: dict[str, str] = Field(default_factory=dict)
     reasons: dict[str, ReasonTerms] = Field(default_factory=dict)
     overrides: tuple[OverrideTerms, ...] = ()
+    asks: dict[str, str] = Field(default_factory=dict)
+    is_settled: bool = True
 
     def clock(self, name: str) -> ClockTerms:
         """The terms of one clock; KeyError when the policy has none of that name."""

@@ -29,6 +29,8 @@ from api.filters import TicketFilters
 from api.models import OpenTicket
 from api.problems import KINDS, ProblemDocument
 from commands.failure import ExitCode
+from commands.simulation import expectation, scenario, steps
+from commands.simulation.consistency import CLOSED
 from policies import consistency, linting, schema, vocabulary
 from policies.contract import Contact, Contract, Publication
 from policies.documents import Document
@@ -43,9 +45,12 @@ from tests.commands.desk_process import RunningDesk, environment
 from workflows.connection import SEARCH_ATTRIBUTES
 from workflows.ticket.lifecycle import TRANSITIONS
 from workflows.ticket.messages import CONTENTS
+from workflows.ticket.refusals import REFUSALS
 
 README, CONTRIBUTING = ROOT / "README.md", ROOT / "CONTRIBUTING.md"
-API, POLICIES, OPERATIONS = (ROOT / "docs" / f"{n}.md" for n in ("api", "policies", "operations"))
+API, POLICIES, OPERATIONS, SCENARIOS = (
+    ROOT / "docs" / f"{name}.md" for name in ("api", "policies", "operations", "scenarios")
+)
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 PATIENCE = 10.0
 NOT_RUN_HERE = {"make run", "make test", "docker compose up -d --build"}
@@ -165,7 +170,9 @@ def test_the_readme_can_be_typed_in(shell: Shell, running: RunningDesk) -> None:
             eventually(command, shell, partial(lacks, after.text) if is_shown else fails)
 
 
-@pytest.mark.parametrize("path", [API, POLICIES, OPERATIONS, CONTRIBUTING], ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path", [API, POLICIES, OPERATIONS, CONTRIBUTING, SCENARIOS], ids=lambda p: p.stem
+)
 def test_commands_of_other_documents_can_be_run(path: Path, shell: Shell) -> None:
     for block in blocks(path, "console"):
         run_console(block, shell)
@@ -387,6 +394,28 @@ def test_the_durations_described_are_durations() -> None:
     assert len(texts) > 5
     for text in texts:
         assert str(Duration.parse(text.strip("`"))) == text.strip("`")
+
+
+def test_the_scenario_of_its_page_is_one_that_ships() -> None:
+    shipped = ROOT / "examples" / "scenarios" / "contently" / "answered-over-a-long-weekend.yaml"
+    assert shipped.read_text() in [block.text for block in blocks(SCENARIOS, "yaml")]
+
+
+def parts_of_scenarios() -> list[type[BaseModel]]:
+    values = [v for m in (expectation, scenario, steps) for v in vars(m).values()]
+    models = [v for v in values if isinstance(v, type) and issubclass(v, BaseModel)]
+    return [model for model in models if model.__module__.startswith("commands.simulation")]
+
+
+def test_every_key_of_a_scenario_is_described() -> None:
+    words = set(re.findall(r"\w+", SCENARIOS.read_text()))
+    keys = {name for model in parts_of_scenarios() for name in model.model_fields}
+    assert len(keys) > 30
+    assert keys - words == set()
+
+
+def test_every_refusal_a_scenario_can_expect_is_listed() -> None:
+    assert codes([*REFUSALS, CLOSED]) in " ".join(SCENARIOS.read_text().split())
 
 
 def test_what_check_refuses_and_warns_about_is_listed() -> None:

@@ -44,6 +44,11 @@ def ticket_workflow_id(number: str) -> str:
     return f"ticket/{number}"
 
 
+def account_workflow_id(account: str) -> str:
+    """The workflow id of an account."""
+    return f"account/{account}"
+
+
 async def connect(address: str | None = None) -> Client:
     """A client by the standard TEMPORAL_* variables and profiles; `address` overrides them.
 

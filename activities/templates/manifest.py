@@ -58,8 +58,6 @@ _FACTS = {
     "closed": "closed_as reason? clause? says? into?",
     "acknowledged": "by",
     "assigned": "by",
-    "information_reminder": f"{_CLOCK} questions",
-    "on_call_alerted": "description? promise? due_at? guarantee? reason? from? to? by?",
     "notice_undeliverable": "template to error",
     "clock_warned": _CLOCK,
     "clock_breached": _CLOCK,

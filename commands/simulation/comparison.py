@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pydantic import BaseModel
+
 from commands.simulation.expectation import (
     Audiences,
     ClockExpectation,
@@ -55,9 +57,9 @@ Comparisons = Iterator[Comparison]
 def compare(expect: Expectation, sight: Sight) -> Comparisons:
     """Every expectation about the ticket, compared; refusals are compared where they happen."""
     for name in Expectation.model_fields:
-        if name in expect.model_fields_set and name in _COMPARE:
+        if name in expect.model_fields_set and name in COMPARE:
             wanted = getattr(expect, name)
-            yield from (c.under((name,)) for c in _COMPARE[name](wanted, sight))
+            yield from (c.under((name,)) for c in COMPARE[name](wanted, sight))
 
 
 def compare_refusal(expect: Expectation, kind: str, reason: str) -> Comparisons:
@@ -131,11 +133,16 @@ def _guarantees(wanted: Mapping[str, str], sight: Sight) -> Comparisons:
 def _forecast(wanted: ForecastExpectation | None, sight: Sight) -> Comparisons:
     forecast = sight.view.forecast
     if wanted is None or forecast is None:
-        yield _equal(wanted and wanted.model_dump(exclude_unset=True), forecast)
+        yield Comparison((), _asked(wanted), _asked(forecast), not (wanted or forecast))
         return
     found = forecast.model_dump(mode="json")
     for name in sorted(wanted.model_fields_set):
         yield _equal(getattr(wanted, name), found[name]).under((name,))
+
+
+def _asked(forecast: BaseModel | None) -> str:
+    said = forecast.model_dump(mode="json", exclude_unset=True) if forecast else {}
+    return ", ".join(f"{name} {value}" for name, value in said.items()) or "none"
 
 
 def _told(wanted: Audiences, sight: Sight) -> Comparisons:
@@ -191,7 +198,7 @@ def _shown(value: Any) -> str:
     return ", ".join(map(_shown, value)) or "none" if isinstance(value, tuple) else str(value)
 
 
-_COMPARE: dict[str, Callable[[Any, Sight], Comparisons]] = {
+COMPARE: dict[str, Callable[[Any, Sight], Comparisons]] = {
     "stage": _field("stage"),
     "waiting_on": _field("waiting_on"),
     "closed_as": _field("closed_as"),

@@ -35,7 +35,7 @@ def times_are_instants(scenario: Scenario) -> Iterator[Finding]:
             scenario.instant(local)
         except (BadInstant, OverflowError) as error:
             wrong, _, right = str(error).partition("; ")
-            yield Finding(path, wrong, right)
+            yield Finding(path, wrong, right and 'write for example "2031-03-04 14:00"')
 
 
 def steps_follow_each_other(scenario: Scenario) -> Iterator[Finding]:

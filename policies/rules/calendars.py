@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import holidays
 
+from policies.fixed_offsets import fixed_offset
 from policies.problems import Finding, Path
 from policies.public_holidays import categories_of
 from policies.rules.places import unknown_zone
@@ -60,6 +61,18 @@ def holiday_categories_exist(policy: SupportPolicy) -> Iterator[Finding]:
                 wrong = f'{country} has no holidays of the category "{category}"'
                 path = ("calendars", name, "holidays", "categories", i)
                 yield Finding(path, wrong, one_of(category, known))
+
+
+def months_have_a_fixed_offset(policy: SupportPolicy) -> Iterator[Finding]:
+    availability = policy.remedies.availability
+    here: Path = ("remedies", "availability", "zone")
+    if availability is None:
+        return
+    missing = list(unknown_zone(here, availability.zone))
+    yield from missing
+    if not missing and fixed_offset(availability.zone) is None:
+        wrong = f'the offset of "{availability.zone}" changes, and with it the length of months'
+        yield Finding(here, wrong, "write UTC, or a fixed zone such as Etc/GMT-2")
 
 
 def maintenance_hours_are_legal(policy: SupportPolicy) -> Iterator[Finding]:
@@ -188,6 +201,7 @@ RULES = (
     zones_exist,
     holiday_countries_exist,
     holiday_categories_exist,
+    months_have_a_fixed_offset,
     maintenance_hours_are_legal,
     holiday_dates_do_not_contradict,
     hours_are_legal,

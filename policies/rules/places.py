@@ -3,6 +3,7 @@
 # ruff: noqa: D103 - the name of a rule is the sentence it checks
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from zoneinfo import available_timezones
 
@@ -10,6 +11,7 @@ from babel import Locale, UnknownLocaleError
 
 from policies.contract import Contact
 from policies.problems import Finding, Path
+from policies.rules.survey import words_said
 from policies.schema import SupportPolicy
 from policies.suggestions import closest
 
@@ -17,6 +19,13 @@ from policies.suggestions import closest
 def contacts_can_be_written_to(policy: SupportPolicy) -> Iterator[Finding]:
     yield from unknown_locale(("locale",), policy.locale)
     yield from unknown_in_contacts(policy.contacts)
+
+
+def words_are_in_known_locales(policy: SupportPolicy) -> Iterator[Finding]:
+    for path, says in words_said(policy):
+        for locale in says if isinstance(says, Mapping) else ():
+            for finding in unknown_locale((*path, locale), locale):
+                yield replace(finding, about_key=True)
 
 
 def unknown_in_contacts(contacts: Mapping[str, Contact]) -> Iterator[Finding]:
@@ -57,4 +66,4 @@ def _by_city() -> dict[str, str]:
     return {zone.rpartition("/")[2]: zone for zone in sorted(_zones(), reverse=True)}
 
 
-RULES = (contacts_can_be_written_to,)
+RULES = (contacts_can_be_written_to, words_are_in_known_locales)

@@ -9,6 +9,7 @@ from policies.durations import Duration
 from policies.problems import Finding, Path
 from policies.schema import (
     ClockRule,
+    CoverageRule,
     HandoffRule,
     NoGuarantee,
     Reading,
@@ -78,6 +79,13 @@ def values_of(choice: Any, path: Path) -> Iterator[tuple[Path, Any]]:
             yield (*path, "cells", key), value
     elif choice is not None:
         yield path, choice
+
+
+def words_said(policy: SupportPolicy) -> Iterator[tuple[Path, str | Mapping[str, str]]]:
+    """The words customers are given: where no time is promised, and where nothing is covered."""
+    for path, part in parts(policy):
+        if isinstance(part, NoGuarantee | CoverageRule):
+            yield (*path, "says"), part.says
 
 
 def targets(name: str, clock: ClockRule) -> Iterator[tuple[Path, Duration]]:

@@ -98,17 +98,6 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
     },
     "acknowledged": {"by": "Sam Okafor"},
     "assigned": {"by": "Lee Park"},
-    "information_reminder": _CLOCK | {"questions": ["Which browser?", "Since when?"]},
-    "on_call_alerted": {
-        "description": "Nothing is delivered.\nAnywhere.",
-        "promise": "4 hours",
-        "due_at": DUE,
-        "guarantee": None,
-        "reason": "It is worse than we thought.",
-        "from": "category_2",
-        "to": "category_1",
-        "by": "Sam Okafor",
-    },
     "notice_undeliverable": {
         "template": "escalated",
         "to": "mia@acme.example",

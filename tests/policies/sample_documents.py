@@ -64,7 +64,7 @@ support_hours:
     otherwise: office
 
 contacts:
-  lead: {name: Lead, email: lead@acme.example, zone: Europe/Stockholm, locale: sv}
+  lead: {name: Lead, email: lead@acme.example, zone: Europe/Stockholm, locale: fr}
 unassigned: lead
 
 facts:

@@ -36,6 +36,8 @@ UPDATES = (
     "    within: 1 day\n    clause: response\n  first_response:"
 )
 
+FACTS_AND_FIRST_CONDITION = POLICY[POLICY.index("  cause: {") : POLICY.index('"plugin"')]
+
 CASES = {
     # clauses
     "a rule of an unknown clause": Case(
@@ -64,6 +66,124 @@ CASES = {
         "clauses.promise",
         'nothing in this policy names the clause "promise"',
         "let a rule name it",
+    ),
+    "an undeclared clause to see": Case(
+        "says: Betas are not supported.",
+        "says: Betas are not supported.\n    see: [¦credits]",
+        "coverage[1].see[0]",
+        'the clause "credits" is not declared',
+        'did you mean "credit"?',
+    ),
+    "a cell under an undeclared clause": Case(
+        "gold: {urgent: 2 business hours,",
+        "gold: {urgent: {within: 2 business hours, clause: ¦respons},",
+        "clocks.first_response.within.cells.gold.urgent.clause",
+        'the clause "respons" is not declared',
+        'did you mean "response"?',
+    ),
+    "a category that a country does not have": Case(
+        "country: SE",
+        "country: SE\n      categories: [public, ¦school]",
+        "calendars.office.holidays.categories[1]",
+        'SE has no holidays of the category "school"',
+    ),
+    "maintenance at an hour that no day has": Case(
+        "  claim_within: 30 days",
+        "  availability:\n    percent: 99.5\n    clause: credit\n    maintenance:\n"
+        '      {offset: "+02:00", hours: {sat: ¦"08:00-25:00"}, clause: credit}\n'
+        "  claim_within: 30 days",
+        "remedies.availability.maintenance.hours.sat",
+        '"08:00-25:00" has a time that no day has',
+    ),
+    "credits below another share than is promised": Case(
+        "    - {availability_below: 99.5, clause: credit}",
+        "    - {availability_below: ¦99.5, clause: credit}\n"
+        "  availability: {percent: 99.9, clause: credit}",
+        "remedies.credits[1].availability_below",
+        "99.5 differs from the 99.9 percent promised",
+        "write 99.9",
+    ),
+    "words in another language only": Case(
+        "says: {en: As soon as we can}",
+        "¦says: {fr: Au plus vite}",
+        "clocks.first_response.within.cells.silver.normal.says",
+        'no words in the language of the policy, "en"',
+        "add en:",
+    ),
+    "a function that nobody knows": Case(
+        "when: beta ||",
+        "when: ¦days_since(signed_off) > 90 ||",
+        "coverage[1].when",
+        'there is no function "days_since"',
+    ),
+    "days between what are no dates": Case(
+        "when: beta ||",
+        "when: ¦days_between(signed_off, users) > 90 ||",
+        "coverage[1].when",
+        "days_between counts from one date to another",
+        "days_between(signed_off, received_on)",
+    ),
+    "two facts of different types": Case(
+        "when: beta ||",
+        "when: ¦signed_off == cause ||",
+        "coverage[1].when",
+        '"signed_off" is declared as date and "cause" as string',
+        "compare like with like",
+    ),
+    "a value that is no choice": Case(
+        FACTS_AND_FIRST_CONDITION,
+        FACTS_AND_FIRST_CONDITION.replace("it?}", "it?, choices: {plug-in: A, own: B}}", 1).replace(
+            "when: ", "when: ¦"
+        ),
+        "coverage[0].when",
+        '"plugin" is not a choice of "cause"',
+        'did you mean "plug-in"?',
+    ),
+    "choices of a number": Case(
+        "users: {type: int, ask: How many users?}",
+        "users: {type: int, ask: How many users?, ¦choices: {few: Few}}",
+        "facts.users.choices",
+        "only a string has choices",
+    ),
+    "a requirement on an unknown fact": Case(
+        "beta: {type: bool, ask: Is it a beta?}",
+        "beta: {type: bool, ask: Is it a beta?, required: {when: ¦colour > 1}}",
+        "facts.beta.required.when",
+        'the fact "colour" is not declared',
+    ),
+    "a rule for an undeclared kind": Case(
+        "says: Betas are not supported.",
+        "says: Betas are not supported.\n    kinds: [¦isue]",
+        "coverage[1].kinds[0]",
+        'the kind "isue" is not declared',
+        'did you mean "issue"?',
+    ),
+    "a notice for an undeclared priority": Case(
+        "{event: resolved, tell: [requester],",
+        "{event: resolved, tell: [requester], priorities: [¦urgnt],",
+        "notices[1].priorities[0]",
+        'the priority "urgnt" is not declared',
+        'did you mean "urgent"?',
+    ),
+    "a reason given twice": Case(
+        "says: Betas are not supported.",
+        "says: Betas are not supported.\n    id: a\n  - {id: ¦a, when: beta, verdict: "
+        "not_covered, clause: scope, says: No.}",
+        "coverage[2].id",
+        'the reason "a" is given twice',
+    ),
+    "a referral to nobody": Case(
+        "says: Betas are not supported.",
+        "says: Betas are not supported.\n    refers_to: ¦sales",
+        "coverage[1].refers_to",
+        'the audience "sales" is nobody we know',
+    ),
+    "a level of nobody": Case(
+        "  assignment: {keep_assigned: [urgent], clause: response}",
+        "  assignment: {keep_assigned: [urgent], clause: response}\n  levels:\n    ladder:\n"
+        "      - {audience: ¦boss, says: The boss, clause: escalation}",
+        "process.levels.ladder[0].audience",
+        'the audience "boss" is nobody we know',
     ),
     # calendars
     "an unknown calendar of a clock": Case(
@@ -108,10 +228,22 @@ CASES = {
         'did you mean "CET"?',
     ),
     "a contact's unknown locale": Case(
-        "locale: sv}",
+        "locale: fr}",
         "locale: ¦xx-YY}",
         "contacts.lead.locale",
         '"xx-YY" is not a known locale',
+    ),
+    "words in an unknown locale": Case(
+        "says: {en: As soon as we can}",
+        "says: {en: As soon as we can, ¦zz-ZZ: Xxx}",
+        "clocks.first_response.within.cells.silver.normal.says.zz-ZZ",
+        '"zz-ZZ" is not a known locale',
+    ),
+    "a refusal in an unknown locale": Case(
+        "    says: Plugins are not covered.",
+        "    says: {en: Plugins are not covered., ¦qq: Xxx}",
+        "coverage[0].says.qq",
+        '"qq" is not a known locale',
     ),
     "an unknown locale": Case("locale: en\n", "locale: ¦qq\n", "locale", '"qq" is not a known'),
     "an unknown country": Case(

@@ -198,7 +198,7 @@ SCHEMA = {
         "write a list",
     ),
     "a list for a part": Case(
-        "  lead: {name: Lead, email: lead@acme.example, zone: Europe/Stockholm, locale: sv}",
+        "  lead: {name: Lead, email: lead@acme.example, zone: Europe/Stockholm, locale: fr}",
         "  ¦lead: []",
         "contacts.lead",
         "a list is not right here",

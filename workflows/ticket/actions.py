@@ -4,15 +4,17 @@ By the time one of these runs, `lifecycle.check` has found the action possible. 
 reads a clock or sends anything: clocks and notices follow from the events returned.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from pydantic import JsonValue
 
+from policies.verdicts import Decision, Verdict
 from policies.vocabulary import Action, ClosedAs, EventType, Outcome, Stage, Viewpoint
 from workflows.ticket.messages import (
+    SYSTEM,
     Acknowledge,
     Act,
     Actor,
@@ -22,8 +24,10 @@ from workflows.ticket.messages import (
     Escalate,
     HandOver,
     Merge,
+    OverrideVerdict,
     PostUpdate,
     ProvideInformation,
+    RaiseLevel,
     Reclassify,
     RecordFinding,
     RecordReview,
@@ -102,7 +106,13 @@ def request_information(ticket: TicketState, act: Act[RequestInformation], _at: 
 def provide_information(ticket: TicketState, act: Act[ProvideInformation], _at: datetime) -> Facts:
     """Answers what was asked, or adds to what is known."""
     ticket.awaiting_information = False
-    return [Fact(EventType.INFORMATION_PROVIDED, {"message": act.content.message})]
+    said: dict[str, JsonValue] = {"message": act.content.message}
+    if act.content.facts:
+        said["facts"] = dict(act.content.facts)
+        ticket.facts = {**ticket.facts, **act.content.facts}
+    if ticket.verdict.decision is Decision.NEEDS_FACTS:
+        ticket.owes_settlement = True
+    return [Fact(EventType.INFORMATION_PROVIDED, said)]
 
 
 def post_update(_ticket: TicketState, act: Act[PostUpdate], _at: datetime) -> Facts:
@@ -224,6 +234,56 @@ def reclassify(ticket: TicketState, act: Act[Reclassify], _at: datetime) -> Fact
     return [Fact(EventType.RECLASSIFIED, said)]
 
 
+def raise_level(ticket: TicketState, act: Act[RaiseLevel], _at: datetime) -> Facts:
+    """The next level of management looks at it."""
+    return [raised(ticket, act.content.reason)]
+
+
+def raised(ticket: TicketState, reason: str) -> Fact:
+    """The ticket at its next level; there has to be one."""
+    level = ticket.next_level
+    assert level is not None
+    ticket.level += 1
+    said: dict[str, JsonValue] = {
+        "level": ticket.level,
+        "level_name": level.says,
+        "audience": level.audience,
+        "clause": level.clause,
+        "message": reason,
+    }
+    return Fact(EventType.LEVEL_RAISED, said)
+
+
+def override_verdict(ticket: TicketState, act: Act[OverrideVerdict], _at: datetime) -> Facts:
+    """The request is taken as covered, for a reason on the record."""
+    verdict = ticket.verdict
+    ticket.verdict = verdict.model_copy(update={"decision": Decision.COVERED, "missing": ()})
+    ticket.awaiting_information = False
+    ticket.owes_settlement = False
+    said: dict[str, JsonValue] = {"reason": act.content.reason, "missing": list(verdict.missing)}
+    return [Fact(EventType.VERDICT_OVERRIDDEN, said)]
+
+
+def judged(ticket: TicketState, verdict: Verdict, asks: Mapping[str, str], at: datetime) -> Facts:
+    """What follows from a verdict: a refusal with its reason, a question, or nothing."""
+    ticket.verdict = verdict
+    if verdict.refuses and verdict.closed_as is not None:
+        clause = verdict.clauses[0] if verdict.clauses else None
+        closed = _closed(
+            ticket, verdict.closed_as, at, reason=verdict.says, clause=clause, says=verdict.says
+        )
+        return [replace(closed, by=SYSTEM)]
+    if verdict.decision is not Decision.NEEDS_FACTS:
+        return []
+    ticket.awaiting_information = True
+    asked: dict[str, JsonValue] = {
+        "questions": [asks.get(name, name) for name in verdict.missing],
+        "facts": list(verdict.missing),
+        "clause": verdict.clauses[0] if verdict.clauses else None,
+    }
+    return [Fact(EventType.INFORMATION_REQUESTED, asked, by=SYSTEM)]
+
+
 def resolve(ticket: TicketState, act: Act[Resolve], at: datetime) -> Facts:
     """The issue is resolved."""
     return [_resolved(ticket, act.content.resolution, at)]
@@ -283,6 +343,8 @@ EFFECTS: dict[Action, Callable[[TicketState, Act[Any], datetime], Facts]] = {
     Action.START_ENGINEERING: start_engineering,
     Action.SCHEDULE_RELEASE: schedule_release,
     Action.RECLASSIFY: reclassify,
+    Action.RAISE_LEVEL: raise_level,
+    Action.OVERRIDE_VERDICT: override_verdict,
     Action.RESOLVE: resolve,
     Action.REOPEN: reopen,
     Action.CLOSE: close,

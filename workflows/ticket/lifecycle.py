@@ -59,6 +59,8 @@ TRANSITIONS: dict[Action, Transition] = {
         (Stage.SCHEDULED_RELEASE,),
     ),
     Action.RECLASSIFY: Transition((Role.AGENT, Role.OPERATOR), ACTIVE),
+    Action.RAISE_LEVEL: Transition((*REQUESTER, Role.AGENT), ACTIVE),
+    Action.OVERRIDE_VERDICT: Transition((Role.AGENT,), ACTIVE),
     Action.RESOLVE: Transition(
         (Role.AGENT,), tuple(s for s in ANSWERED if s is not Stage.TRIAGE), (Stage.RESOLVED,)
     ),
@@ -96,10 +98,13 @@ def allowed_actions(ticket: TicketState, role: Role) -> tuple[Action, ...]:
 
 
 def _roles(ticket: TicketState, action: Action) -> tuple[Role, ...]:
-    roles = TRANSITIONS[action].by
-    if action is not Action.ESCALATE:
+    roles, process = TRANSITIONS[action].by, ticket.terms.process
+    allowed = {
+        Action.ESCALATE: process.escalate_by,
+        Action.RAISE_LEVEL: process.raise_level_by,
+    }.get(action)
+    if allowed is None:
         return roles
-    allowed = ticket.terms.process.escalate_by
     return tuple(
         role for role in roles if role in allowed or (role in REQUESTER and REQUESTER[0] in allowed)
     )

@@ -12,7 +12,9 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, SerializeAsAny, StringConstraints
 
 from policies.contract import EmailAddress, OneLine, Slug
+from policies.settlement_request import SettlementRequest
 from policies.terms import OverrideTerms, Terms
+from policies.verdicts import Verdict
 from policies.vocabulary import (
     Action,
     ClockState,
@@ -99,9 +101,10 @@ class RequestInformation(Content):
 
 
 class ProvideInformation(Content):
-    """Answers what was asked, or adds to what is known."""
+    """Answers what was asked, or adds to what is known; `facts` are what coverage asked for."""
 
     message: Message
+    facts: Annotated[dict[Slug, JsonValue], Field(max_length=50)] = Field(default_factory=dict)
 
 
 class PostUpdate(Content):
@@ -178,6 +181,18 @@ class Reclassify(Content):
     reason: Message
 
 
+class RaiseLevel(Content):
+    """Takes the ticket to the next level of management; each level is told once, in order."""
+
+    reason: Message
+
+
+class OverrideVerdict(Content):
+    """Takes a request as covered, whatever the facts say so far, for a reason on the record."""
+
+    reason: Message
+
+
 class Resolve(Content):
     """The issue is resolved."""
 
@@ -227,6 +242,8 @@ CONTENTS: dict[Action, type[Content]] = {
     Action.START_ENGINEERING: StartEngineering,
     Action.SCHEDULE_RELEASE: ScheduleRelease,
     Action.RECLASSIFY: Reclassify,
+    Action.RAISE_LEVEL: RaiseLevel,
+    Action.OVERRIDE_VERDICT: OverrideVerdict,
     Action.RESOLVE: Resolve,
     Action.REOPEN: Reopen,
     Action.CLOSE: Close,
@@ -267,6 +284,7 @@ class Opening(Payload):
     description: Message
     terms: Terms
     publication: str | None = None
+    request: SettlementRequest | None = None
     fingerprint: str = ""
 
 
@@ -367,6 +385,8 @@ class TicketView(Reply):
     assignee: Assignee | None = None
     forecast: ForecastView | None = None
     checklist: tuple[ChecklistView, ...] = ()
+    verdict: Verdict | None = None
+    level: int = 0
     merged_into: str | None = None
     notices: tuple[NoticeView, ...] = ()
     zone: str = "UTC"

@@ -17,6 +17,8 @@ from workflows.ticket.state import NoticeRecord, TicketState
 
 WITH_RESPONSE = frozenset({EventType.RESOLVED, EventType.INFORMATION_REQUESTED})
 """What a first response says itself."""
+PAGED = "paged"
+"""The letter to whoever is on call."""
 
 
 class Outbox:
@@ -34,7 +36,9 @@ class Outbox:
             for rule in self._state.terms.notices:
                 if rule.event is event.type and rule.concerns(self._state.priority):
                     audiences = [a for a in rule.tell if a not in informed]
-                    self.owe(event, audiences, rule.template or rule.event)
+                    self.owe(event, audiences, rule.template or _template(event))
+            if event.type is EventType.LEVEL_RAISED:
+                self.owe(event, [str(event.data["audience"]), "requester"], event.type)
 
     def owe(self, event: Event, audiences: Sequence[str], template: str) -> None:
         """Owes one notice of this event to each audience that has somebody to tell."""
@@ -92,11 +96,14 @@ class Outbox:
     def _facts(self, record: NoticeRecord, event: Event) -> dict[str, JsonValue]:
         facts: dict[str, JsonValue] = {"by": event.by.shown, **event.data, **record.deadline}
         if event.data.get("clock") in _asking(self._state.terms):
-            facts["questions"] = self._questions(event)
+            del facts["due_at"]
+            facts.update(self._question(event))
         if event.type is EventType.HANDED_OVER:
             facts["opened_at"] = self._state.opening.received_at.isoformat()
         if record.template == EventType.HANDED_OVER:
             facts.update(self._packet(event))
+        if record.template == PAGED:
+            facts.update(self._page(event))
         return facts
 
     def _deadline(self, event: Event) -> dict[str, str]:
@@ -138,13 +145,25 @@ class Outbox:
         rules = (rule for rule in self._state.terms.notices if rule.event is event)
         return frozenset(audience for rule in rules for audience in rule.tell)
 
-    def _questions(self, reminder: Event) -> list[JsonValue]:
-        """What the requester was last asked before they were reminded of it."""
+    def _question(self, reminder: Event) -> dict[str, JsonValue]:
+        """What the requester was last asked before they were reminded of it, and when."""
         for event in reversed(self._state.events[: reminder.seq - 1]):
             if event.type is EventType.INFORMATION_REQUESTED:
-                asked = event.data.get("questions")
-                return asked if isinstance(asked, list) else []
-        return []
+                questions = event.data.get("questions", [])
+                return {"questions": questions, "asked_at": event.at.isoformat()}
+        return {}
+
+    def _page(self, event: Event) -> dict[str, JsonValue]:
+        """What whoever is on call needs to know, shortly: how urgent it is, and until when."""
+        promised = {clock.name for clock in self._state.terms.clocks if clock.promised}
+        running = [c for c in self._state.clocks if c.is_open and c.name in promised]
+        next_due = min(running, key=lambda clock: clock.due_at, default=None)
+        return {
+            "priority": self._state.priority,
+            "message": event.data.get("reason") or self._state.opening.description,
+            "clock": next_due.name if next_due else None,
+            "due_at": next_due.due_at.isoformat() if next_due else None,
+        }
 
     def _recipient(self, audience: str) -> Recipient | None:
         terms, assignee = self._state.terms, self._state.assignee
@@ -178,6 +197,11 @@ def _asking(terms: Terms) -> set[str]:
     """The clocks that remind of what was asked."""
     asked = EventType.INFORMATION_REQUESTED
     return {clock.name for clock in terms.clocks if clock.reminds and asked in clock.starts}
+
+
+def _template(event: Event) -> str:
+    is_ours = event.by.role is Role.SYSTEM and event.type is EventType.INFORMATION_REQUESTED
+    return "information_needed" if is_ours else event.type
 
 
 def _said_elsewhere(event: Event, together: set[EventType]) -> EventType | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from policies.verdicts import Decision
 from policies.vocabulary import (
     Action,
     ClosedAs,
@@ -59,22 +60,52 @@ CONDITIONS: dict[Action, tuple[Condition, ...]] = {
             "a forecast rests on both priorities; record the reviews that are missing first",
         ),
     ),
+    Action.RAISE_LEVEL: (
+        Condition(lambda t: t.next_level is not None, "there is no further level to raise it to"),
+    ),
+    Action.OVERRIDE_VERDICT: (
+        Condition(
+            lambda t: t.verdict.decision is Decision.NEEDS_FACTS,
+            "nothing about coverage is open on this ticket",
+        ),
+    ),
     Action.RECLASSIFY: (
         Condition(lambda t: bool(t.terms.priorities), "this policy has no priorities"),
     ),
 }
 
 
+WITHOUT_TERMS = frozenset(
+    {
+        Action.ACKNOWLEDGE,
+        Action.ASSIGN,
+        Action.RESPOND,
+        Action.REQUEST_INFORMATION,
+        Action.PROVIDE_INFORMATION,
+        Action.POST_UPDATE,
+        Action.RESOLVE,
+        Action.REOPEN,
+        Action.CLOSE,
+        Action.WITHDRAW,
+        Action.MERGE,
+    }
+)
+"""What people can do on a ticket while its contract cannot be looked up."""
+TERMS_FIRST = Condition(
+    lambda t: t.terms.is_settled, "the terms of this ticket have not been settled yet"
+)
+
+
 def is_possible(ticket: TicketState, action: Action) -> bool:
     """Whether the ticket is ready for an action, whatever that would say."""
-    return all(condition.holds(ticket) for condition in CONDITIONS.get(action, ()))
+    return all(condition.holds(ticket) for condition in _conditions(ticket, action))
 
 
 def check_requirements(
     ticket: TicketState, action: Action, act: Act[Content], at: datetime
 ) -> None:
     """Returns when nothing is missing; raises the Refusal that says what is."""
-    for condition in CONDITIONS.get(action, ()):
+    for condition in _conditions(ticket, action):
         if not condition.holds(ticket):
             raise ConditionUnmet(condition.otherwise, clause_of(ticket, action))
     check_content = _CONTENT_CHECKS.get(type(act.content))
@@ -99,6 +130,11 @@ def undelivered(ticket: TicketState) -> tuple[str, ...]:
         if notice.event == escalated.seq and notice.status is NoticeStatus.SENT
     }
     return tuple(a for a in ticket.terms.process.told_before_conclusion if a not in told)
+
+
+def _conditions(ticket: TicketState, action: Action) -> tuple[Condition, ...]:
+    own = CONDITIONS.get(action, ())
+    return own if action in WITHOUT_TERMS else (TERMS_FIRST, *own)
 
 
 def _is_acknowledged(ticket: TicketState) -> bool:

@@ -7,9 +7,10 @@ defaults, so that a deploy or a roll-back finds every open ticket readable.
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from policies.terms import Recipient, Terms
+from policies.terms import LevelTerms, Recipient, Terms
+from policies.verdicts import Verdict
 from policies.vocabulary import (
     ClosedAs,
     EventType,
@@ -81,6 +82,10 @@ class TicketState(BaseModel):
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
     merged_into: str | None = None
+    level: int = 0
+    facts: dict[str, JsonValue] = Field(default_factory=dict)
+    judged: Verdict | None = None
+    owes_settlement: bool = False
     clocks: list[Clock] = Field(default_factory=list)
     events: list[Event] = Field(default_factory=list)
     notices: list[NoticeRecord] = Field(default_factory=list)
@@ -91,6 +96,21 @@ class TicketState(BaseModel):
     def terms(self) -> Terms:
         """The terms the ticket was opened under."""
         return self.opening.terms
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the request is covered, as far as is known now."""
+        return self.judged or self.terms.verdict
+
+    @verdict.setter
+    def verdict(self, verdict: Verdict) -> None:
+        self.judged = verdict
+
+    @property
+    def next_level(self) -> LevelTerms | None:
+        """The next level of management, if the policy has a further one."""
+        levels = self.terms.process.levels
+        return levels[self.level] if self.level < len(levels) else None
 
     @property
     def weight(self) -> int:
@@ -105,7 +125,7 @@ class TicketState(BaseModel):
     def copy_of(self) -> "TicketState":
         """The same, to be changed apart from this. What the lists hold never changes."""
         lists = {name: list(getattr(self, name)) for name in ("clocks", "events", "notices")}
-        mappings = {name: dict(getattr(self, name)) for name in ("handled", "reviews")}
+        mappings = {name: dict(getattr(self, name)) for name in ("facts", "handled", "reviews")}
         return self.model_copy(update={**lists, **mappings})
 
     @property

@@ -18,6 +18,8 @@ from workflows import connection
 with workflow.unsafe.imports_passed_through():
     from activities.notices import Delivery, Failure, Notice
     from activities.notifications import Notifications
+    from activities.settlements import Settlements
+    from policies.settlement_request import Settlement, SettlementRequest
     from workflows.ticket import views
     from workflows.ticket.duties import Duty
     from workflows.ticket.ticket import Ticket
@@ -33,6 +35,12 @@ DELIVERY_RETRIES = RetryPolicy(
     initial_interval=timedelta(seconds=5),
     backoff_coefficient=2.0,
     maximum_interval=timedelta(minutes=10),
+)
+
+
+SETTLEMENT_TIMEOUT = timedelta(seconds=30)
+SETTLEMENT_RETRIES = RetryPolicy(
+    initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5)
 )
 
 
@@ -118,6 +126,50 @@ class Deliveries:
             retry_policy=DELIVERY_RETRIES,
             summary=", ".join(f"{n.template} to {n.audience}" for n in letters),
         )
+
+
+class Settling:
+    """The activity that settles a ticket's terms or verdict. It runs beside the process, for as
+    long as the directory of contracts does not answer.
+    """
+
+    def __init__(self, ticket: Ticket) -> None:
+        self._ticket = ticket
+        self._task: asyncio.Task[None] | None = None
+        self.reported = False
+
+    def start(self) -> None:
+        """Asks for what is owed, unless that is under way."""
+        request = self._ticket.state.opening.request
+        if self._ticket.state.owes_settlement and self._task is None and request is not None:
+            self._task = asyncio.create_task(self._settle(request))
+
+    async def stop(self) -> None:
+        """Abandons the question; it is asked again."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _settle(self, request: SettlementRequest) -> None:
+        state = self._ticket.state
+        revision = state.terms.revision if state.terms.is_settled else None
+        known = request.model_copy(update={"facts": state.facts, "revision": revision})
+        try:
+            settlement = await workflow.execute_activity_method(
+                Settlements.settle_terms,
+                known,
+                start_to_close_timeout=SETTLEMENT_TIMEOUT,
+                retry_policy=SETTLEMENT_RETRIES,
+                summary="verdict on coverage" if state.terms.is_settled else "terms of the ticket",
+            )
+            self._ticket.settle(settlement, workflow.now())
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            self._ticket.settle(Settlement(objections=(_reason(error),)), workflow.now())
+        finally:
+            self._task = None
+            self.reported = True
 
 
 def _batches(letters: list[Notice]) -> Iterator[list[Notice]]:

@@ -4,16 +4,17 @@
 Events enter the timeline, clocks follow them, and notices become owed.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from pydantic import JsonValue
 
-from policies.vocabulary import Action, ClosedAs, EventType
+from policies.settlement_request import Settlement
+from policies.terms import Terms
+from policies.vocabulary import Action, ClosedAs, EventType, PauseReason
 from workflows.ticket import lifecycle
-from workflows.ticket.actions import EFFECTS, Fact
-from workflows.ticket.clockboard import Clockboard, Happening, Ring
+from workflows.ticket.actions import EFFECTS, Fact, judged, raised
+from workflows.ticket.clockboard import ENDINGS, Clockboard, Happening, Ring
 from workflows.ticket.clocks import BREACH, Clock
 from workflows.ticket.messages import SYSTEM, Act, Actor, Close, Content, Event, Opening
 from workflows.ticket.outbox import Outbox
@@ -36,16 +37,13 @@ class Ticket:
     @classmethod
     def open(cls, opening: Opening) -> "Ticket":
         """A new ticket, its clocks counting from receipt; closed at once when not eligible."""
-        ticket = cls(TicketState(opening=opening, priority=opening.terms.priority))
+        terms = opening.terms
+        state = TicketState(
+            opening=opening, priority=terms.priority, owes_settlement=not terms.is_settled
+        )
+        ticket = cls(state)
         facts = [Fact(EventType.OPENED, _as_opened(opening))]
-        verdict = opening.terms.verdict
-        if verdict.refuses and verdict.closed_as is not None:
-            close = Close(
-                closed_as=verdict.closed_as, reason=verdict.says, clause=verdict.clauses[0]
-            )
-            act = Act[Close](id="coverage", actor=SYSTEM, content=close)
-            closed = EFFECTS[Action.CLOSE](ticket.state, act, opening.received_at)
-            facts += [replace(fact, by=SYSTEM) for fact in closed]
+        facts += judged(state, terms.verdict, terms.asks, opening.received_at)
         ticket._happen(facts, opening.opened_by, opening.received_at)
         return ticket
 
@@ -78,6 +76,50 @@ class Ticket:
             raise IdReused(f"the id {act.id} was used for another action on this ticket")
         return known is not None
 
+    def settle(self, settlement: Settlement, at: datetime) -> None:
+        """The terms could be settled, or a verdict reached on what is known now.
+
+        Clocks count from receipt all the same: what happened before is told to them again.
+        """
+        state = self.state
+        state.owes_settlement = False
+        if state.closed_at is not None:
+            return
+        if settlement.terms is None:
+            self._turn_down("; ".join(settlement.objections), at)
+        elif state.terms.is_settled:
+            facts = judged(state, settlement.terms.verdict, settlement.terms.asks, at)
+            reached = Fact(EventType.VERDICT_REACHED, {"decision": state.verdict.decision})
+            self._happen([reached, *facts], SYSTEM, at)
+        else:
+            self._begin_under(settlement.terms, at)
+
+    def _begin_under(self, terms: Terms, at: datetime) -> None:
+        earlier = list(self.state.events)
+        state = self.state
+        state.opening = state.opening.model_copy(update={"terms": terms})
+        state.priority = state.priority or terms.priority
+        self.restore(state)
+        for event in earlier:
+            asked = event.type is EventType.INFORMATION_REQUESTED
+            self.clocks.follow(
+                Happening(
+                    types=[event.type],
+                    at=event.at,
+                    is_active=event.type not in ENDINGS,
+                    pauses=(PauseReason.INFORMATION,) if asked else (),
+                    priority=state.priority,
+                )
+            )
+        self._settle_clocks()
+        self.outbox.announce(earlier)
+        settled = Fact(EventType.TERMS_SETTLED, {"policy": terms.policy, "plan": terms.plan})
+        self._happen([settled, *judged(state, terms.verdict, terms.asks, at)], SYSTEM, at)
+
+    def _turn_down(self, reason: str, at: datetime) -> None:
+        close = Close(closed_as=ClosedAs.NOT_ELIGIBLE, reason=reason)
+        self._take(Action.CLOSE, Act[Close](id="settlement", actor=SYSTEM, content=close), at)
+
     def restore(self, state: TicketState) -> None:
         """Goes back to an earlier state, as if nothing had happened since."""
         self.state = state
@@ -107,6 +149,9 @@ class Ticket:
         event = self._record(Fact(_ring_type(clock, ring), data), SYSTEM, ring.at)
         self.outbox.owe(event, ring.rung.tell, ring.rung.template or event.type)
         self._settle_clocks()
+        if ring.rung.raises_level and self.state.next_level is not None:
+            reason = f"{clock.name}: {ring.rung.at}"
+            self._happen([raised(self.state, reason)], SYSTEM, ring.at)
 
     def lapse_forecast(self) -> None:
         """The date passed and work has not begun (contently/forecast-basis)."""

@@ -35,7 +35,7 @@ class Attributes(NamedTuple):
 
 def reply(state: TicketState, role: Role, fingerprint: str = "") -> Reply:
     """Where the ticket stands, for whoever just acted."""
-    verdict = state.terms.verdict
+    verdict = state.verdict
     return Reply(
         number=state.opening.number,
         received_at=state.opening.received_at,
@@ -47,7 +47,7 @@ def reply(state: TicketState, role: Role, fingerprint: str = "") -> Reply:
         next_due=next_due(state),
         allowed_actions=allowed_actions(state, role),
         refusal=verdict.says if verdict.refuses else None,
-        clause=verdict.clauses[0] if verdict.refuses else None,
+        clause=verdict.clauses[0] if verdict.refuses and verdict.clauses else None,
         fingerprint=fingerprint,
     )
 
@@ -73,6 +73,8 @@ def view(state: TicketState, role: Role = Role.AGENT) -> TicketView:
         notices=tuple(_notice(state, record) for record in state.notices),
         zone=terms.zone,
         overrides=terms.overrides,
+        verdict=state.verdict,
+        level=state.level,
     )
 
 

@@ -74,6 +74,7 @@ class TicketWorkflow:
         self.ticket = _begin(start)
         self.alarm = steps.Alarm()
         self.deliveries = steps.Deliveries(self.ticket)
+        self.settling = steps.Settling(self.ticket)
         self.changed = True
 
     @workflow.run
@@ -127,6 +128,8 @@ class TicketWorkflow:
     start_engineering = _action(Action.START_ENGINEERING)
     schedule_release = _action(Action.SCHEDULE_RELEASE)
     reclassify = _action(Action.RECLASSIFY)
+    raise_level = _action(Action.RAISE_LEVEL)
+    override_verdict = _action(Action.OVERRIDE_VERDICT)
     resolve = _action(Action.RESOLVE)
     reopen = _action(Action.REOPEN)
     close = _action(Action.CLOSE)
@@ -140,13 +143,16 @@ class TicketWorkflow:
 
     @property
     def _has_news(self) -> bool:
-        return self.changed or self.alarm.rang or self.deliveries.reported
+        reported = self.deliveries.reported or self.settling.reported
+        return self.changed or self.alarm.rang or reported
 
     def _perform_what_is_owed(self) -> None:
-        self.changed = self.alarm.rang = self.deliveries.reported = False
+        self.changed = self.alarm.rang = False
+        self.deliveries.reported = self.settling.reported = False
         next_duty = catch_up(self.ticket, workflow.now())
         if not self._is_long:
             self.deliveries.start()
+        self.settling.start()
         self._set_alarm(next_duty)
         steps.show(self.ticket, next_duty)
 
@@ -171,6 +177,7 @@ class TicketWorkflow:
 
     async def _continue_as_new(self) -> None:
         await self.deliveries.stop()
+        await self.settling.stop()
         await workflow.wait_condition(workflow.all_handlers_finished)
         workflow.continue_as_new(Start(carried=self.ticket.state))
 

@@ -1,0 +1,111 @@
+"""Settling account terms: policy + contract -> what the account is promised beside its tickets."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from policies.account_terms import (
+    UTC_OFFSET,
+    AccountTerms,
+    AvailabilityTerms,
+    ClaimTerms,
+    EnablementTerms,
+    LateResolutionTerms,
+    MaintenanceWindow,
+)
+from policies.contract import Contract
+from policies.durations import Duration
+from policies.fixed_offsets import fixed_offset
+from policies.overrides import agreed
+from policies.schema import AvailabilityRule, CreditRule, RemedyRules, SupportPolicy
+from policies.tables import Dimension
+from policies.weekdays import expand_weekdays
+
+CLOCK = "resolution"
+"""The clock whose lateness tickets report."""
+SESSIONS = "enablement"
+"""The allowance that sessions are booked against."""
+
+
+def account_terms(policy: SupportPolicy, contract: Contract) -> AccountTerms:
+    """The terms of an account under this revision of its policy; what its contract overrides
+    prevails (prismic/contract-prevails).
+    """
+    policy = agreed(policy, contract.overrides).policy
+    remedies = policy.remedies
+    plan = contract.plan or policy.defaults.get(Dimension.PLAN)
+    zone = remedies.availability.zone if remedies.availability else "UTC"
+    return AccountTerms(
+        account=contract.account,
+        account_name=contract.name,
+        policy=policy.policy,
+        revision=policy.revision,
+        plan=plan,
+        starts_on=contract.starts_on,
+        offset=fixed_offset(zone) or UTC_OFFSET,
+        enablement=_enablement(policy, plan),
+        late_resolution=_late_resolution(remedies.credits),
+        availability=_availability(remedies),
+        claims=_claims(remedies),
+    )
+
+
+def _enablement(policy: SupportPolicy, plan: str | None) -> EnablementTerms | None:
+    rule = policy.allowances.get(SESSIONS)
+    if rule is None or (rule.plans and plan not in rule.plans):
+        return None
+    return EnablementTerms(hours=Decimal(rule.hours), each=rule.each, clause=rule.clause)
+
+
+def _late_resolution(rules: tuple[CreditRule, ...]) -> LateResolutionTerms | None:
+    for rule in rules:
+        if rule.clock == CLOCK and rule.each is not None:
+            return LateResolutionTerms(
+                priorities=rule.priorities,
+                each=rule.each,
+                counts=rule.counts,
+                worth=_days(rule.worth),
+                clause=rule.clause,
+            )
+    return None
+
+
+def _availability(remedies: RemedyRules) -> AvailabilityTerms | None:
+    rule = remedies.availability
+    credit = next((c for c in remedies.credits if c.availability_below is not None), None)
+    percent = rule.percent if rule else credit.availability_below if credit else None
+    if percent is None:
+        return None
+    uncounted = rule.uncounted if rule else {}
+    return AvailabilityTerms(
+        # By way of its text, so that 99.5 stays 99.5 and is not the float next to it.
+        target=Decimal(str(percent)),
+        points=credit.counts if credit else None,
+        worth=_days(credit.worth) if credit else 1,
+        uncounted=tuple(uncounted),
+        announced=tuple(name for name, cause in uncounted.items() if cause.announced),
+        maintenance=tuple(_windows(rule)) if rule else (),
+        clause=rule.clause if rule else credit.clause if credit else "",
+        unavailability_clause=next((cause.clause for cause in uncounted.values()), ""),
+    )
+
+
+def _windows(rule: AvailabilityRule) -> Iterator[MaintenanceWindow]:
+    if rule.maintenance is None:
+        return
+    for days, windows in rule.maintenance.hours.items():
+        for day in expand_weekdays(days):
+            for window in windows:
+                opens, _, closes = window.partition("-")
+                yield MaintenanceWindow(
+                    weekday=day, opens=opens, closes=closes, offset=rule.maintenance.offset
+                )
+
+
+def _claims(remedies: RemedyRules) -> ClaimTerms | None:
+    if remedies.claim_within is None:
+        return None
+    return ClaimTerms(days=_days(remedies.claim_within), clause=remedies.claim_clause or "")
+
+
+def _days(length: Duration | None) -> int:
+    return length.length.days if length else 1

@@ -1,0 +1,145 @@
+"""Account terms: what of a policy and a contract is pinned into one account.
+
+An account outlives revisions of its policy; it keeps these until it is told to adopt others.
+`account_settlement.py` makes them; the account's workflow only reads them.
+"""
+
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import StringConstraints
+
+from policies.durations import DurationText
+from policies.months import midnight
+from policies.terms import Pinned
+from policies.weekdays import WEEKDAYS
+
+UTC_OFFSET = "+00:00"
+Offset = Annotated[str, StringConstraints(pattern=r"^[+-](0\d|1[0-4]):[0-5]\d$")]
+ClockTime = Annotated[str, StringConstraints(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
+Weekday = Annotated[str, StringConstraints(pattern=f"^({'|'.join(WEEKDAYS)})$")]
+
+
+Counts: TypeAlias = Literal["started", "whole"]
+"""Whether a part of a period or point counts already, or only the whole of it."""
+
+
+class EnablementTerms(Pinned):
+    """Hours of sessions in each year (prismic/enablement)."""
+
+    hours: Decimal
+    each: Literal["contract_year", "calendar_year"] = "contract_year"
+    clause: str = "enablement"
+
+
+class LateResolutionTerms(Pinned):
+    """Credits for each period past the due time (contentsquare/resolution-credit), each worth so
+    many days of contract. Without priorities it is for all.
+    """
+
+    priorities: tuple[str, ...]
+    each: DurationText
+    counts: Counts = "started"
+    worth: int = 1
+    clause: str = "resolution-credit"
+
+
+class MaintenanceWindow(Pinned):
+    """Hours of each week that are not measured, at an offset that never changes. One that
+    crosses midnight is two.
+    """
+
+    weekday: Weekday
+    opens: ClockTime
+    closes: ClockTime
+    offset: Offset = UTC_OFFSET
+
+    @property
+    def zone(self) -> timezone:
+        """The fixed offset that its hours are counted in."""
+        return _fixed(self.offset)
+
+    @property
+    def weekday_number(self) -> int:
+        """Monday is 0."""
+        return WEEKDAYS.index(self.weekday)
+
+    @property
+    def opens_after(self) -> timedelta:
+        """How long after midnight it opens."""
+        return _since_midnight(self.opens)
+
+    @property
+    def closes_after(self) -> timedelta:
+        """How long after midnight it closes."""
+        return _since_midnight(self.closes)
+
+
+class AvailabilityTerms(Pinned):
+    """The promised percentage of a month, and what is not counted (contentsquare/availability,
+    contentsquare/unavailability). `announced` are those of the uncounted categories that need an
+    announcement in advance; `points` says which points below the target earn credits, if any do.
+    """
+
+    target: Decimal
+    points: Counts | None = None
+    worth: int = 1
+    counted: tuple[str, ...] = ("service_failure",)
+    uncounted: tuple[str, ...] = ()
+    announced: tuple[str, ...] = ()
+    maintenance: tuple[MaintenanceWindow, ...] = ()
+    clause: str = "availability"
+    unavailability_clause: str = "unavailability"
+
+
+class ClaimTerms(Pinned):
+    """Within how many days of the breach a claim has to come (contentsquare/claims)."""
+
+    days: int
+    clause: str = "claims"
+
+
+class AccountTerms(Pinned):
+    """Everything an account was promised beside its tickets; what is absent, it was not."""
+
+    account: str
+    account_name: str
+    policy: str
+    revision: date
+    plan: str | None = None
+    starts_on: date | None = None
+    offset: Offset = UTC_OFFSET
+    enablement: EnablementTerms | None = None
+    late_resolution: LateResolutionTerms | None = None
+    availability: AvailabilityTerms | None = None
+    claims: ClaimTerms | None = None
+
+    @property
+    def zone(self) -> timezone:
+        """The fixed offset that the account's days and months are counted in."""
+        return _fixed(self.offset)
+
+    @property
+    def begins_at(self) -> datetime | None:
+        """The instant at which the contract begins; None when it does not say."""
+        return midnight(self.starts_on, self.zone) if self.starts_on else None
+
+    @property
+    def years_from(self) -> date | None:
+        """A day on which a year of hours begins; None when nothing says so."""
+        if self.enablement is not None and self.enablement.each == "calendar_year":
+            return date(2000, 1, 1)
+        return self.starts_on
+
+    def day_at(self, at: datetime) -> date:
+        """The date at an instant."""
+        return at.astimezone(self.zone).date()
+
+
+def _fixed(offset: str) -> timezone:
+    return timezone(_since_midnight(offset[1:]) * (-1 if offset.startswith("-") else 1))
+
+
+def _since_midnight(clock: str) -> timedelta:
+    return timedelta(hours=int(clock[:2]), minutes=int(clock[3:]))

@@ -1,0 +1,42 @@
+"""Contract years: each begins on an anniversary of the day the contract began.
+
+**Reading** (prismic/enablement): "8 hours / year" is a contract year. A contract that began on
+29 February has its anniversary on 1 March where there is no such day.
+"""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+
+class ContractYear(NamedTuple):
+    """One year of a contract, both days included."""
+
+    begins: date
+    last_day: date
+
+    @classmethod
+    def of(cls, day: date, starts_on: date) -> "ContractYear":
+        """The year that a day lies in; for a day before the contract, the one it would be."""
+        begins = _anniversary(starts_on, day.year)
+        if begins > day:
+            begins = _anniversary(starts_on, day.year - 1)
+        following = _anniversary(starts_on, begins.year + 1)
+        return cls(begins, following - timedelta(days=1))
+
+    @property
+    def following(self) -> date:
+        """The first day of the next one."""
+        return self.last_day + timedelta(days=1)
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and self.begins <= day <= self.last_day
+
+    def __str__(self) -> str:
+        return f"{self.begins} to {self.last_day}"
+
+
+def _anniversary(starts_on: date, year: int) -> date:
+    try:
+        return starts_on.replace(year=year)
+    except ValueError:
+        return date(year, 3, 1)

@@ -1,0 +1,148 @@
+"""A missing translation fails `desk check`, in its place, and not a customer."""
+
+from pathlib import Path
+
+import pytest
+
+from activities.templates.manifest import known_templates
+from commands.check import Report, examine
+from commands.translations import untranslated, untranslated_under
+from policies.loading import read_contract, read_policy
+from tests.policies.sample_documents import CONTRACT, POLICY, broken
+
+FRENCH = (
+    POLICY.replace("locale: en\n", "locale: fr-FR\n")
+    .replace("{en: As soon as we can}", "{fr: Dès que possible}")
+    .replace("locale: fr}", "locale: en}")
+)
+
+
+OTHERS = {
+    locale: broken("locale: en\ncontacts", f"locale: {locale}\ncontacts", CONTRACT)
+    for locale in ("fr", "sv")
+}
+
+
+def checked(tmp_path: Path, text: str, contract: str = "") -> Report:
+    policy, account = tmp_path / "acme.yaml", tmp_path / "harbour.yaml"
+    policy.write_text(text)
+    if contract:
+        account.write_text(contract)
+    return examine([policy, account] if contract else [policy])
+
+
+def found(tmp_path: Path, text: str, contract: str = "") -> list[str]:
+    return [str(e).replace(f"{tmp_path}/", "") for e in checked(tmp_path, text, contract).errors]
+
+
+def test_a_policy_whose_language_has_everything_passes(tmp_path: Path) -> None:
+    assert found(tmp_path, FRENCH) == []
+    assert found(tmp_path, POLICY) == []
+
+
+def test_a_language_without_letters_is_named_where_the_policy_names_it(tmp_path: Path) -> None:
+    text = broken("locale: en\n", "locale: sv\n").replace("says: {en:", "says: {sv:")
+    [error] = found(tmp_path, text)
+    assert error == ('acme.yaml:4:9 locale: there are no letters in "sv"; there are some in en, fr')
+
+
+def test_a_letter_that_nobody_wrote_is_an_error_in_any_language(tmp_path: Path) -> None:
+    notice = "event: resolved, tell: [requester], template: resolvd, clause"
+    [error] = found(tmp_path, broken("event: resolved, tell: [requester], clause", notice))
+    assert 'notices[1].template: there is no letter "resolvd" in "en"; did you' in error
+    assert 'mean "resolved"?' in error
+
+
+@pytest.mark.parametrize(
+    ("letter", "path"),
+    [
+        ("escalated", ("notices", 0, "event")),
+        ("clock_warned", ("clocks", "first_response", "ladder", 0, "at")),
+        ("clock_breached", ("clocks", "first_response", "ladder", 1, "at")),
+        ("clock_overdue", ("clocks", "first_response", "ladder", 2, "at")),
+    ],
+)
+def test_a_letter_missing_in_one_language_is_missed_where_it_is_sent(
+    letter: str, path: tuple[str | int, ...]
+) -> None:
+    def letters(locale: str) -> set[str]:
+        return known_templates("fr") - {letter}
+
+    findings = list(untranslated(read_policy(FRENCH), letters))
+    assert path in [finding.path for finding in findings]
+    assert {f.wrong for f in findings} == {f'there is no letter "{letter}" in "fr-FR"'}
+
+
+def test_words_missing_in_the_policys_locale_are_missed_in_their_place(tmp_path: Path) -> None:
+    [error] = found(tmp_path, FRENCH.replace(", says: {fr: Dès que possible}", ""))
+    assert "clocks.first_response.within.cells.silver.normal: customers are told nothing" in error
+    assert 'in "fr-FR"; add "fr-FR: ..."' in error
+
+
+def test_a_refusal_in_some_locales_only_is_an_error(tmp_path: Path) -> None:
+    text = broken("says: Plugins are not covered.", "says: {fr: Non couvert.}")
+    errors = found(tmp_path, text)
+    assert any("coverage[0].says: customers are told nothing here in " in e for e in errors)
+
+
+def test_a_locale_that_some_words_are_in_is_one_that_all_must_be_in(tmp_path: Path) -> None:
+    text = broken("{en: As soon as we can}", "{en: As soon as we can, fr: Dès que possible}")
+    errors = found(tmp_path, text)
+    assert [error.partition(": ")[0].split(" ")[1] for error in errors] == [
+        "coverage[0].says",
+        "coverage[1].says",
+    ]
+    [error] = found(tmp_path, text.replace(", fr: Dès", ", sv: Dès"))
+    assert 'normal.says.sv: there are no letters in "sv"' in error
+
+
+def test_nobody_is_told_of_a_target_of_the_desks_own(tmp_path: Path) -> None:
+    wordless = FRENCH.replace(", says: {fr: Dès que possible}", "")
+    calendar = "    calendar:\n      by: [plan]"
+    assert len(found(tmp_path, wordless)) == 1
+    assert found(tmp_path, wordless.replace(calendar, f"    promised: false\n{calendar}")) == []
+
+
+def test_a_clock_that_letters_tell_of_has_a_name_in_every_language(tmp_path: Path) -> None:
+    old, new = "  triage:\n    starts:", "  legal_check:\n    starts:"
+    [error] = found(tmp_path, FRENCH.replace(old, new))
+    assert 'clocks.legal_check: the clock "legal_check" has no name in "fr-FR"; add it' in error
+    assert found(tmp_path, POLICY.replace(old, new)) == []
+
+
+def test_a_contract_speaks_a_language_that_its_policy_does(tmp_path: Path) -> None:
+    assert found(tmp_path, FRENCH, OTHERS["fr"]) == []
+    errors = found(tmp_path, POLICY, OTHERS["fr"])
+    assert len(errors) == 3
+    for error in errors:
+        assert error.startswith("harbour.yaml:7:9 locale: acme says nothing in ")
+    [error] = found(tmp_path, POLICY, OTHERS["sv"])
+    assert 'harbour.yaml:7:9 locale: there are no letters in "sv"' in error
+
+
+def test_a_contract_misses_each_letter_once() -> None:
+    contract = read_contract(OTHERS["fr"])
+
+    def letters(locale: str) -> set[str]:
+        return known_templates("fr") - {"clock_breached"}
+
+    [finding] = untranslated_under(contract, read_policy(FRENCH), letters)
+    assert finding.wrong == 'there is no letter "clock_breached" in "fr"'
+
+
+def test_a_contract_without_a_locale_has_its_policys(tmp_path: Path) -> None:
+    contract = broken("locale: en\ncontacts", "contacts", CONTRACT)
+    assert found(tmp_path, FRENCH, contract) == []
+
+
+def test_a_contact_whose_language_has_no_letters_is_a_warning(tmp_path: Path) -> None:
+    contract = broken(
+        "zone: America/Chicago, locale: en", "zone: America/Chicago, locale: da", CONTRACT
+    )
+    report = checked(tmp_path, broken("locale: fr}", "locale: sv}"), contract)
+    assert report.errors == []
+    assert [warning.path for warning in report.warnings] == [
+        "contacts.lead.locale",
+        "contacts.account_manager.locale",
+    ]
+    assert 'written to in "en": no letters are in "sv"' in report.warnings[0].wrong

@@ -1,0 +1,120 @@
+"""An account for tests of its core: actions at instants, without any server."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from policies.account_terms import AccountTerms
+from policies.vocabulary import Role
+from tests.harness import OPERATOR, REQUESTER
+from workflows.account import views
+from workflows.account.account import Account
+from workflows.account.messages import CONTENTS, AccountAction, AccountView
+from workflows.account.state import AccountState
+from workflows.ticket.messages import SYSTEM, Act, Actor, Content
+
+MANAGER = Actor(id="max", role=Role.ACCOUNT_MANAGER, name="Max Manager")
+WHO = {
+    AccountAction.BOOK_SESSION: REQUESTER,
+    AccountAction.CANCEL_SESSION: REQUESTER,
+    AccountAction.CLAIM_CREDITS: REQUESTER,
+    AccountAction.REPORT_LATE_RESOLUTION: SYSTEM,
+}
+
+
+def act_of(action: AccountAction, id: str, by: Actor | None = None, **said: Any) -> Act[Content]:
+    """An action, by who usually takes it."""
+    actor = by or WHO.get(action, OPERATOR)
+    return Act[Content](id=id, actor=actor, content=CONTENTS[action](**said))
+
+
+class Ledger:
+    """One account, told what happens and when."""
+
+    def __init__(self, terms: AccountTerms, since: datetime) -> None:
+        self.account = Account.begin(terms, since)
+        self._acts = 0
+
+    def act(
+        self,
+        action: AccountAction,
+        at: datetime,
+        id: str | None = None,
+        by: Actor | None = None,
+        **said: Any,
+    ) -> str:
+        """Takes an action; the id of the entry it made or changed."""
+        self._acts += 1
+        act = act_of(action, id or f"act-{self._acts}", by, **said)
+        return self.account.act(action, act, at) or ""
+
+    def down(
+        self,
+        begins: datetime,
+        ends: datetime | None,
+        *,
+        at: datetime | None = None,
+        category: str = "service_failure",
+        **said: Any,
+    ) -> str:
+        """Records an outage, when it ends unless a later instant is named."""
+        return self.act(
+            AccountAction.RECORD_OUTAGE,
+            at or ends or begins,
+            starts_at=begins,
+            ends_at=ends,
+            category=category,
+            description="The interface does not answer.",
+            **said,
+        )
+
+    def book(self, day: str, hours: str, at: datetime, id: str | None = None) -> str:
+        """Books a session."""
+        return self.act(
+            AccountAction.BOOK_SESSION,
+            at,
+            id,
+            date=date.fromisoformat(day),
+            hours=Decimal(hours),
+            topic="Migration",
+            requested_by="Mia",
+        )
+
+    def late(
+        self,
+        due: datetime,
+        resolved: datetime,
+        *,
+        ticket: str = "7K2M-0QXW-9HTE",
+        cycle: int = 1,
+        priority: str | None = "p1",
+    ) -> str:
+        """A ticket reports a late resolution."""
+        return self.act(
+            AccountAction.REPORT_LATE_RESOLUTION,
+            resolved,
+            ticket=ticket,
+            cycle=cycle,
+            priority=priority,
+            due_at=due,
+            resolved_at=resolved,
+        )
+
+    def claim(self, at: datetime, *credits: str) -> str:
+        """Claims credits."""
+        said = "We claim what the contract gives us."
+        return self.act(AccountAction.CLAIM_CREDITS, at, credits=credits, statement=said)
+
+    def state(self, at: datetime) -> AccountState:
+        """The state at an instant, with what ended by then closed."""
+        account = Account(self.account.state.draft())
+        account.catch_up(at)
+        return account.state
+
+    def view(self, at: datetime) -> AccountView:
+        """The account at an instant."""
+        return views.view(self.state(at), at)
+
+    def credits(self, at: datetime) -> dict[str, tuple[int, str]]:
+        """The days and the state of each credit."""
+        return {c.id: (c.days, str(c.state)) for c in self.view(at).credits}

@@ -1,0 +1,173 @@
+"""The account workflow on a real Temporal server: timers, years, idempotency, refusals."""
+
+import asyncio
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from temporalio.client import WorkflowHandle
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Replayer
+
+from tests.harness import IDENTITY, RecordingMailer
+from tests.policies.account_samples import CONTENTSQUARE, PRISMIC, east, utc
+from tests.workflows.account.life import AccountLife
+from worker import make_worker
+from workflows.account.messages import AccountAction, CreditState
+from workflows.account.workflow import AccountWorkflow
+from workflows.account_gateway import AccountRefused, Accounts
+from workflows.connection import DATA_CONVERTER
+from workflows.server import start_time_skipping_server
+
+BOOKING: dict[str, Any] = {"topic": "Migration", "requested_by": "Mia"}
+TIMER = "EVENT_TYPE_TIMER_STARTED"
+
+
+@pytest.mark.clause("contentsquare/availability", "contentsquare/claims")
+async def test_a_month_closes_by_itself_and_its_credits_can_be_claimed(
+    desk: WorkflowEnvironment,
+) -> None:
+    life = await AccountLife.begin(desk, CONTENTSQUARE, east("2027-03-03 10:00"))
+    await life.down(east("2027-03-02 00:00"), east("2027-03-03 00:00"))
+    running = await life.availability("2027-03")
+    assert running is not None
+    assert running.provisional
+    await life.until(east("2027-04-01 00:01"))
+    closed = await life.availability("2027-03")
+    assert closed is not None
+    assert (closed.provisional, closed.downtime_seconds, closed.credits) == (False, 86_400, 3)
+    events = {e.type: e.at.replace(microsecond=0) for e in (await life.view()).events}
+    assert events["month_closed"] == east("2027-04-01 00:00")
+    claim: dict[str, Any] = {"credits": ["month:2027-03"], "statement": "We claim it."}
+    reply = await life.act(AccountAction.CLAIM_CREDITS, **claim)
+    assert reply.claim is not None
+    assert reply.claim.days == 3
+    assert (await life.view()).credits[0].state is CreditState.CLAIMED
+
+
+@pytest.mark.clause("contentsquare/claims")
+async def test_day_31_is_too_late(desk: WorkflowEnvironment) -> None:
+    life = await AccountLife.begin(desk, CONTENTSQUARE, east("2027-03-03 10:00"))
+    await life.down(east("2027-03-02 00:00"), east("2027-03-03 00:00"))
+    await life.until(east("2027-05-01 00:01"))
+    with pytest.raises(AccountRefused, match="ended on 2027-04-30") as refused:
+        await life.act(AccountAction.CLAIM_CREDITS, credits=["month:2027-03"], statement="Late.")
+    assert (refused.value.kind, refused.value.clause) == ("TooLate", "claims")
+
+
+@pytest.mark.clause("prismic/enablement")
+async def test_the_ninth_hour_is_refused_until_the_year_turns(desk: WorkflowEnvironment) -> None:
+    life = await AccountLife.begin(desk, PRISMIC, utc("2027-05-30 10:00"))
+    reply = await life.act(AccountAction.BOOK_SESSION, date="2027-05-31", hours=8, **BOOKING)
+    assert reply.year is not None
+    assert reply.year.left == 0
+    with pytest.raises(AccountRefused, match="0 left, and 1 asked for") as refused:
+        await life.act(AccountAction.BOOK_SESSION, date="2027-05-31", hours=1, **BOOKING)
+    assert refused.value.kind == "NothingLeft"
+    await life.until(utc("2027-06-01 00:01"))
+    assert [year.left for year in (await life.view()).years] == [Decimal(8)]
+    await life.act(AccountAction.BOOK_SESSION, date="2027-06-01", hours=1, **BOOKING)
+
+
+async def test_without_availability_years_pass_without_a_single_event(
+    desk: WorkflowEnvironment,
+) -> None:
+    life = await AccountLife.begin(desk, PRISMIC, utc("2027-05-30 10:00"))
+    await life.act(AccountAction.BOOK_SESSION, date="2027-05-31", hours=8, **BOOKING)
+    before = await life.kinds()
+    await life.until(utc("2031-05-30 10:00"))
+    assert await life.kinds() == before
+    assert before[TIMER] == 0
+    assert [year.left for year in (await life.view()).years] == [Decimal(8)]
+
+
+async def test_an_idle_month_costs_one_timer_that_says_what_it_is_for(
+    desk: WorkflowEnvironment,
+) -> None:
+    life = await AccountLife.begin(desk, CONTENTSQUARE, east("2027-03-03 10:00"))
+    before = await life.kinds()
+    assert before[TIMER] == 1
+    await life.until(east("2027-06-15 00:00"))
+    assert (await life.kinds() - before)[TIMER] == 3
+    history = await life.handle.fetch_history()
+    timers = [e for e in history.events if e.HasField("timer_started_event_attributes")]
+    assert all(e.user_metadata.HasField("summary") for e in timers)
+    description = await life.handle.describe()
+    assert await description.static_summary() == "contentsquare: Soleil SA"
+
+
+async def test_the_same_action_sent_twice_is_one_and_another_under_its_id_is_refused(
+    desk: WorkflowEnvironment,
+) -> None:
+    life = await AccountLife.begin(desk, PRISMIC, utc("2027-03-01 10:00"))
+    booking: dict[str, Any] = {"date": "2027-03-10", "hours": "1.25", **BOOKING}
+    one, two = await asyncio.gather(
+        life.act(AccountAction.BOOK_SESSION, "b1", **booking),
+        life.act(AccountAction.BOOK_SESSION, "b1", **booking),
+    )
+    assert one == two
+    assert len((await life.view()).sessions) == 1
+    with pytest.raises(AccountRefused) as refused:
+        await life.act(AccountAction.BOOK_SESSION, "b1", **booking | {"hours": 2})
+    assert refused.value.kind == "IdReused"
+
+
+async def test_a_refusal_leaves_no_trace(desk: WorkflowEnvironment) -> None:
+    life = await AccountLife.begin(desk, PRISMIC, utc("2027-03-01 10:00"))
+    before = await life.kinds()
+    with pytest.raises(AccountRefused):
+        await life.act(AccountAction.CANCEL_SESSION, session="session-9")
+    accepted = "EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED"
+    assert (await life.kinds())[accepted] == before[accepted]
+
+
+async def test_an_account_comes_into_being_with_its_first_action_only(
+    desk: WorkflowEnvironment,
+) -> None:
+    terms = CONTENTSQUARE.model_copy(update={"account": "unused", "starts_on": None})
+    accounts, now = Accounts(desk.client), datetime.now(tz=terms.zone)
+    view = await accounts.view(terms, now)
+    assert view.running is not None
+    assert view.running.percent == 100
+    handle: WorkflowHandle[Any, Any] = desk.client.get_workflow_handle("account/unused")
+    with pytest.raises(Exception, match="not found"):
+        await handle.describe()
+    life = AccountLife(desk, terms)
+    await life.down(now - timedelta(hours=1), None)
+    assert (await handle.describe()).workflow_type == "Account"
+
+
+@pytest.mark.clause("contentsquare/availability")
+async def test_it_survives_years_through_continue_as_new() -> None:
+    short = {"limit.historyCount.suggestContinueAsNew": "40"}
+    async with (
+        await start_time_skipping_server(short) as env,
+        make_worker(env.client, mailer=RecordingMailer(), identity=IDENTITY),
+    ):
+        life = await AccountLife.begin(env, CONTENTSQUARE, east("2027-03-03 10:00"))
+        outage = await life.down(east("2027-03-02 00:00"), east("2027-03-03 00:00"))
+        again: dict[str, Any] = {"id": "kept", "ticket": "T", "priority": "p0"}
+        again |= {"due_at": east("2027-03-01 00:00"), "resolved_at": east("2027-03-03 00:00")}
+        await life.act(AccountAction.REPORT_LATE_RESOLUTION, **again)
+        await life.until(east("2030-01-01 00:01"))
+        view = await life.view()
+        # The first is February: when the account came into being it could still be claimed for.
+        assert len(view.months) == 11 + 12 + 12
+        assert [m.credits for m in view.months[:3]] == [0, 3, 0]
+        assert view.outages == ()
+        info = (await life.handle.describe()).raw_description.workflow_execution_info
+        assert info.first_run_id != info.execution.run_id
+        assert outage.entry == "outage-1"
+        again_after_years = await life.act(AccountAction.REPORT_LATE_RESOLUTION, **again)
+        assert again_after_years.entry == "ticket:T:1"
+        later = await life.down(east("2029-12-31 00:00"), east("2029-12-31 01:00"))
+        assert later.entry == "outage-2"
+
+
+async def test_what_ran_replays(desk: WorkflowEnvironment) -> None:
+    life = await AccountLife.begin(desk, CONTENTSQUARE, east("2027-03-03 10:00"))
+    await life.down(east("2027-03-02 00:00"), None)
+    await life.until(east("2027-05-10 00:00"))
+    replayer = Replayer(workflows=[AccountWorkflow], data_converter=DATA_CONVERTER)
+    await replayer.replay_workflow(await life.handle.fetch_history())

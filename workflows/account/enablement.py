@@ -1,0 +1,89 @@
+"""Enablement hours (prismic/enablement): so many a contract year, booked by sessions.
+
+**Readings.** A session counts against the contract year of its date, whenever it was booked;
+nothing carries over. Sessions are booked for the current contract year and the next, from today
+on. Cancelling gives hours back up to the end of the day before; on the day itself the session
+counts as held.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from policies.account_terms import EnablementTerms
+from policies.contract_year import ContractYear
+from workflows.account.messages import BookSession, CancelSession
+from workflows.account.refusals import AlreadySettled, NothingLeft, NotPromised, TooLate
+from workflows.account.state import AccountState, Session, add, find, put
+from workflows.ticket.messages import Act
+from workflows.ticket.refusals import InvalidContent
+
+MOST = 500
+
+
+def year_of(state: AccountState, day: date) -> ContractYear | None:
+    """The contract year of a day; None when the contract does not say when its years begin."""
+    begins = state.terms.years_from
+    return ContractYear.of(day, begins) if begins else None
+
+
+def booked(state: AccountState, year: ContractYear) -> Decimal:
+    """The hours booked for a contract year."""
+    held = (s.hours for s in state.sessions if s.cancelled_at is None and s.date in year)
+    return sum(held, Decimal(0))
+
+
+def book(state: AccountState, act: Act[BookSession], at: datetime) -> str:
+    """Books a session; the hour past the last is refused with what is left."""
+    promised, year = _promised(state, act.content.date, at)
+    said = act.content
+    left = promised.hours - booked(state, year)
+    if said.hours > left:
+        raise NothingLeft(
+            f"{promised.hours} hours are promised for the contract year {year}: "
+            f"{left} left, and {said.hours} asked for",
+            promised.clause,
+        )
+    session = Session(
+        id=state.next_id("session"),
+        **said.model_dump(),
+        booked_at=at,
+        booked_by=act.actor,
+    )
+    add(state.sessions, session, MOST)
+    data = {"session": session.id, "date": str(said.date), "hours": str(said.hours)}
+    state.note("session_booked", at, act.actor, data, act.id)
+    return session.id
+
+
+def cancel(state: AccountState, act: Act[CancelSession], at: datetime) -> str:
+    """Cancels a session and gives its hours back, up to the day before."""
+    session = find(state.sessions, act.content.session)
+    clause = state.terms.enablement.clause if state.terms.enablement else None
+    if session.cancelled_at is not None:
+        raise AlreadySettled(f"{session.id} was cancelled before", clause)
+    if state.terms.day_at(at) >= session.date:
+        raise TooLate(
+            f"{session.id} is on {session.date}; it could be cancelled until the day before",
+            clause,
+        )
+    put(state.sessions, session.model_copy(update={"cancelled_at": at}))
+    data = {"session": session.id, "hours": str(session.hours), "reason": act.content.reason}
+    state.note("session_cancelled", at, act.actor, data, act.id)
+    return session.id
+
+
+def _promised(state: AccountState, day: date, at: datetime) -> tuple[EnablementTerms, ContractYear]:
+    """What is promised for a day on which there can be a session."""
+    terms, today = state.terms, state.terms.day_at(at)
+    promised, year, this = terms.enablement, year_of(state, day), year_of(state, today)
+    if promised is None:
+        raise NotPromised(f"{terms.policy} promises no hours to the plan {terms.plan or 'of this'}")
+    following = year_of(state, this.following) if this else None
+    if year is None or following is None:
+        raise NotPromised("the contract does not say when it began", promised.clause)
+    first, last = max(today, terms.starts_on or today), following.last_day
+    if not first <= day <= last:
+        raise InvalidContent(
+            f"sessions can be booked from {first} to {last}, not for {day}", promised.clause
+        )
+    return promised, year

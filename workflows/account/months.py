@@ -1,0 +1,172 @@
+"""Months: closed when they end, and computed again by late corrections.
+
+**Readings.** A month is measured even if nobody used the account in it; for an account that
+comes into being, months count from the oldest day on which a breach could still be claimed, and
+never from before the contract. A closed month is corrected within its claim period; after that
+its figures are final, and an outage that would change them is refused.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from policies.account_terms import AccountTerms
+from policies.availability import Measurement, measure, period_of, share_up
+from policies.months import Month
+from policies.remedies import availability_credits, claim_until, is_over
+from policies.spans import Span
+from workflows.account import credits
+from workflows.account.messages import CorrectOutage, EndOutage, RecordOutage
+from workflows.account.refusals import TooLate
+from workflows.account.state import AccountState, ClosedMonth, Credit, Outage
+from workflows.ticket.messages import SYSTEM, Act
+
+DAYS_WITHOUT_CLAIMS = 30
+"""How long a month can be corrected where the policy has no claim period."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a correction can change."""
+
+    measured: timedelta
+    downtime: timedelta
+
+
+def first(terms: AccountTerms, at: datetime) -> Month | None:
+    """The earliest month to measure for an account that comes into being at an instant."""
+    if terms.availability is None:
+        return None
+    days = terms.claims.days if terms.claims else DAYS_WITHOUT_CLAIMS
+    oldest = terms.day_at(at) - timedelta(days=days)
+    begins = max(oldest, terms.starts_on or oldest)
+    return Month(begins.year, begins.month)
+
+
+def measured_since(state: AccountState) -> datetime | None:
+    """The first instant that counts: that of the oldest month, closed or open."""
+    if state.months:
+        return state.months[0].begins
+    month = state.open_month
+    return period_of(month, state.terms).begins if month else None
+
+
+def closes_at(state: AccountState) -> datetime | None:
+    """When the earliest open month ends."""
+    month = state.open_month
+    return month.span(state.terms.zone).ends if month else None
+
+
+def measured(state: AccountState, month: Month, until: datetime | None = None) -> Measurement:
+    """How available the service was in a month, or in what of it has gone by."""
+    period = period_of(month, state.terms, until)
+    there = [outage for outage in state.outages if not outage.withdrawn]
+    counted = [outage.span(period) for outage in there if outage.counts]
+    uncounted = [outage.span(period) for outage in there if not outage.counts]
+    return measure(period, state.terms, counted, uncounted)
+
+
+def close(state: AccountState, at: datetime) -> None:
+    """The earliest open month has ended: its figures, and the credits they earn
+    (contentsquare/availability).
+    """
+    month, promised = state.open_month, state.terms.availability
+    assert month is not None
+    assert promised is not None
+    found = measured(state, month)
+    earned = availability_credits(found.availability, promised)
+    closed = ClosedMonth(
+        month=str(month),
+        begins=found.period.begins,
+        ends=found.period.ends,
+        measured=found.measured,
+        uncounted=found.period.length - found.measured,
+        downtime=found.downtime,
+        target=promised.target,
+        credits=earned,
+    )
+    state.months.append(closed)
+    state.next_month = str(month.following)
+    state.note("month_closed", at, SYSTEM, _said(closed))
+    _credit(state, closed)
+
+
+def closed_with(state: AccountState, outages: Iterable[Outage]) -> list[Month]:
+    """The closed months in which one of these outages lies."""
+    touched = list(outages)
+    return [
+        Month.parse(closed.month)
+        for closed in state.months
+        if any(_lies_in(outage, Span(closed.begins, closed.ends)) for outage in touched)
+    ]
+
+
+def figures(state: AccountState, month: Month) -> Figures:
+    """The figures of a month by the outages there are."""
+    found = measured(state, month)
+    return Figures(found.measured, found.downtime)
+
+
+def is_final(state: AccountState, month: Month, at: datetime) -> bool:
+    """Whether the figures of a closed month can no longer be corrected."""
+    last = claim_until(month.last_day, state.terms)
+    return is_over(last or month.last_day + timedelta(DAYS_WITHOUT_CLAIMS), state.terms, at)
+
+
+def correct(
+    state: AccountState,
+    month: Month,
+    before: Figures,
+    act: Act[RecordOutage] | Act[EndOutage] | Act[CorrectOutage],
+    at: datetime,
+) -> None:
+    """Computes a closed month again, on the record; a final one refuses any change."""
+    found, promised = measured(state, month), state.terms.availability
+    if promised is None or Figures(found.measured, found.downtime) == before:
+        return
+    if is_final(state, month, at):
+        raise TooLate(
+            f"the figures of {month} are final: its claim period "
+            f"ended on {claim_until(month.last_day, state.terms) or 'its 30th day'}",
+            state.terms.claims.clause if state.terms.claims else None,
+        )
+    index = [closed.month for closed in state.months].index(str(month))
+    old = state.months[index]
+    changed = {
+        "measured": found.measured,
+        "uncounted": found.period.length - found.measured,
+        "downtime": found.downtime,
+        "credits": availability_credits(found.availability, promised),
+        "corrections": old.corrections + 1,
+    }
+    state.months[index] = new = old.model_copy(update=changed)
+    said = _said(new) | {"credits_before": old.credits}
+    state.note("month_corrected", at, act.actor, said, act.id)
+    _credit(state, new)
+
+
+def _credit(state: AccountState, closed: ClosedMonth) -> None:
+    month, promised = Month.parse(closed.month), state.terms.availability
+    credit = Credit(
+        id=f"month:{month}",
+        days=closed.credits,
+        says=f"availability in {month}",
+        clause=promised.clause if promised else "",
+        breached_on=month.last_day,
+        claim_until=claim_until(month.last_day, state.terms),
+    )
+    credits.settle(state, credit)
+
+
+def _lies_in(outage: Outage, period: Span) -> bool:
+    return not outage.span(period).is_empty
+
+
+def _said(closed: ClosedMonth) -> dict[str, str | int | None]:
+    availability = share_up(closed.downtime, closed.measured)
+    return {
+        "month": closed.month,
+        "availability": str(availability),
+        "downtime_seconds": int(closed.downtime.total_seconds()),
+        "credits": closed.credits,
+    }

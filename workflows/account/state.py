@@ -1,0 +1,173 @@
+"""The state of one account: everything that is carried when its workflow continues as new.
+
+It is bounded, however many years it lives: closed months are kept as figures, and what can no
+longer change anything is dropped (`tidying.py`). Records are frozen; a change replaces one.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from policies.account_terms import AccountTerms
+from policies.months import Month
+from policies.spans import Span
+from workflows.account.messages import AccountEvent
+from workflows.account.refusals import NoSuchEntry
+from workflows.ticket.messages import Actor, Payload
+from workflows.ticket.refusals import RecordFull
+
+
+class Outage(Payload):
+    """A time without service, as it was recorded or corrected. Whether it counts is settled
+    then.
+    """
+
+    id: str
+    starts_at: datetime
+    ends_at: datetime | None = None
+    category: str
+    description: str
+    announced_at: datetime | None = None
+    withdrawn: bool = False
+    counts: bool
+    because: str
+    recorded_at: datetime
+    recorded_by: Actor
+
+    def span(self, period: Span) -> Span:
+        """What of it lies within a period; while it has no end it fills the rest."""
+        return Span(self.starts_at, self.ends_at or period.ends).clipped(period)
+
+
+class Session(Payload):
+    """A session that was booked."""
+
+    id: str
+    date: date
+    hours: Decimal
+    topic: str
+    requested_by: str
+    booked_at: datetime
+    booked_by: Actor
+    cancelled_at: datetime | None = None
+
+
+class Credit(Payload):
+    """Service credits for one breach: the id is the identity of the breach."""
+
+    id: str
+    days: int
+    says: str
+    clause: str
+    breached_on: date
+    claim_until: date | None = None
+    claim: str | None = None
+    refused: bool = False
+
+
+class Claim(Payload):
+    """A claim as it was filed."""
+
+    id: str
+    credits: tuple[str, ...]
+    statement: str
+    filed_at: datetime
+    filed_by: Actor
+    refused_at: datetime | None = None
+    refused_because: str | None = None
+
+
+class ClosedMonth(Payload):
+    """What is kept of a month: its figures, and how often they were corrected."""
+
+    month: str
+    begins: datetime
+    ends: datetime
+    measured: timedelta
+    uncounted: timedelta
+    downtime: timedelta
+    target: Decimal
+    credits: int
+    corrections: int = 0
+
+
+class Handled(Payload):
+    """An action that was taken: its fingerprint, and the entry it made or changed."""
+
+    fingerprint: str
+    entry: str | None = None
+
+
+Record = TypeVar("Record", Outage, Session, Credit, Claim)
+
+
+class AccountState(BaseModel):
+    """What an account is. Changed only by its own actions and duties."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    terms: AccountTerms
+    next_month: str | None = None
+    """The earliest month that is not closed; None where availability is not promised."""
+    outages: list[Outage] = Field(default_factory=list)
+    sessions: list[Session] = Field(default_factory=list)
+    credits: list[Credit] = Field(default_factory=list)
+    claims: list[Claim] = Field(default_factory=list)
+    months: list[ClosedMonth] = Field(default_factory=list)
+    handled: dict[str, Handled] = Field(default_factory=dict)
+    events: list[AccountEvent] = Field(default_factory=list)
+    numbers: dict[str, int] = Field(default_factory=dict)
+
+    def draft(self) -> Self:
+        """A copy to try a change on; the records are frozen and shared."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        copies = {n: v.copy() for n, v in fields.items() if isinstance(v, list | dict)}
+        return self.model_copy(update=copies)
+
+    @property
+    def open_month(self) -> Month | None:
+        """The earliest month that is not closed."""
+        return Month.parse(self.next_month) if self.next_month else None
+
+    def next_id(self, noun: str) -> str:
+        """An id that no other entry has or had: `outage-3`."""
+        self.numbers[noun] = self.numbers.get(noun, 0) + 1
+        return f"{noun}-{self.numbers[noun]}"
+
+    def note(
+        self,
+        kind: str,
+        at: datetime,
+        by: Actor,
+        data: Mapping[str, JsonValue],
+        action_id: str | None = None,
+    ) -> None:
+        """Writes what became true into the journal."""
+        self.numbers["event"] = seq = self.numbers.get("event", 0) + 1
+        said = {name: value for name, value in data.items() if value is not None}
+        event = AccountEvent(seq=seq, type=kind, at=at, by=by, data=said, action_id=action_id)
+        self.events.append(event)
+
+
+def find(records: list[Record], entry: str) -> Record:
+    """The record of this id; NoSuchEntry when there is none."""
+    for record in records:
+        if record.id == entry:
+            return record
+    raise NoSuchEntry(f"there is no {entry!r} on this account")
+
+
+def add(records: list[Record], record: Record, most: int) -> None:
+    """Appends a record; RecordFull when there are as many as an account can hold."""
+    if len(records) >= most:
+        noun = type(record).__name__.lower()
+        raise RecordFull(f"this account holds {most} records of the kind {noun}, as many as it can")
+    records.append(record)
+
+
+def put(records: list[Record], record: Record) -> None:
+    """Replaces the record of the same id."""
+    records[[r.id for r in records].index(record.id)] = record

@@ -1,0 +1,195 @@
+"""How an account looks from outside: the answers of the API, and the Temporal UI."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from fractions import Fraction
+
+from policies.account_terms import AccountTerms
+from policies.availability import percent, share_up
+from policies.contract_year import ContractYear
+from policies.months import Month
+from workflows.account import credits, enablement, months
+from workflows.account.messages import (
+    AccountReply,
+    AccountView,
+    ClaimView,
+    CreditView,
+    DownView,
+    MonthView,
+    OutageView,
+    SessionView,
+    YearView,
+)
+from workflows.account.state import AccountState, Claim, ClosedMonth, Credit, Outage, Session
+
+MOST_DOWN = 100
+"""Spans of downtime that are listed for one month."""
+
+
+def reply(state: AccountState, entry: str | None, fingerprint: str, at: datetime) -> AccountReply:
+    """The answer to an action: the entry it made or changed, as it stands now."""
+    outage = next((o for o in state.outages if o.id == entry), None)
+    session = next((s for s in state.sessions if s.id == entry), None)
+    credit = next((c for c in state.credits if c.id == entry), None)
+    claim = next((c for c in state.claims if c.id == entry), None)
+    year = enablement.year_of(state, session.date) if session else None
+    return AccountReply(
+        fingerprint=fingerprint,
+        entry=entry,
+        outage=_outage(outage) if outage else None,
+        session=_session(session) if session else None,
+        year=_year(state, year) if year else None,
+        credit=_credit(state, credit, at) if credit else None,
+        claim=_claim(state, claim) if claim else None,
+    )
+
+
+def view(state: AccountState, at: datetime) -> AccountView:
+    """Everything about the account at an instant."""
+    return AccountView(
+        terms=state.terms,
+        at=at,
+        years=tuple(_years(state, at)),
+        sessions=tuple(map(_session, state.sessions)),
+        credits=tuple(_credit(state, credit, at) for credit in state.credits),
+        claims=tuple(_claim(state, claim) for claim in state.claims),
+        outages=tuple(map(_outage, state.outages)),
+        running=month(state, Month.at(at, state.terms.zone), at),
+        months=tuple(map(_closed, state.months)),
+        closes_next=months.closes_at(state),
+        events=tuple(state.events),
+    )
+
+
+def month(state: AccountState, wanted: Month, at: datetime) -> MonthView | None:
+    """The availability of one month: final figures of a closed one, those so far of the one that
+    runs; None for a month that is not measured, or has not begun.
+    """
+    for closed in state.months:
+        if closed.month == str(wanted):
+            return _closed(closed)
+    promised, first = state.terms.availability, state.open_month
+    span = wanted.span(state.terms.zone)
+    if promised is None or first is None or wanted < first or at < span.begins:
+        return None
+    found = months.measured(state, wanted, at.replace(microsecond=0))
+    return MonthView(
+        month=str(wanted),
+        provisional=True,
+        begins=found.period.begins,
+        ends=found.period.ends,
+        percent=percent(found.availability),
+        target=promised.target,
+        measured_seconds=int(found.measured.total_seconds()),
+        uncounted_seconds=int((found.period.length - found.measured).total_seconds()),
+        downtime_seconds=int(found.downtime.total_seconds()),
+        down=tuple(DownView(begins=s.begins, ends=s.ends) for s in found.down[:MOST_DOWN]),
+    )
+
+
+def headline(terms: AccountTerms) -> str:
+    """One line that names the account in lists."""
+    plan = f" {terms.plan}" if terms.plan else ""
+    return f"{terms.policy}{plan}: {terms.account_name}"
+
+
+def details(state: AccountState, at: datetime) -> str:
+    """The account in Markdown, for the Temporal UI; instants in UTC."""
+    lines = [f"policy {state.terms.policy} of {state.terms.revision}"]
+    lines += [
+        f"\nEnablement {year.begins} to {year.last_day}: "
+        f"**{year.booked}** of {year.hours} hours booked"
+        for year in _years(state, at)
+    ]
+    lines += _credit_table(state, at)
+    lines += _month_table(state)
+    lines += [
+        f"\nOutage without an end: **{outage.id}**, {outage.category}, "
+        f"since {outage.starts_at:%Y-%m-%d %H:%M}"
+        for outage in state.outages
+        if outage.ends_at is None and not outage.withdrawn
+    ]
+    closes_at = months.closes_at(state)
+    if closes_at is not None:
+        lines.append(f"\nNext by itself: close {state.next_month}, {closes_at:%Y-%m-%d %H:%M} UTC")
+    return "\n".join(lines)
+
+
+def _credit_table(state: AccountState, at: datetime) -> list[str]:
+    shown = [
+        f"| {c.id} | {c.days} | {credits.state_of(state, c, at)} | {c.claim_until or ''} |"
+        for c in state.credits[-10:]
+    ]
+    head = ["", "| credit | days | state | claim until |", "|---|---|---|---|"]
+    return [*head, *shown] if shown else []
+
+
+def _month_table(state: AccountState) -> list[str]:
+    shown = [
+        f"| {m.month} | {_percent(m)} % | {m.target} % | {m.credits} |" for m in state.months[-6:]
+    ]
+    head = ["", "| month | availability | promised | credits |", "|---|---|---|---|"]
+    return [*head, *shown] if shown else []
+
+
+def _years(state: AccountState, at: datetime) -> Iterator[YearView]:
+    """The contract year that runs, and the next where it has bookings."""
+    this = enablement.year_of(state, state.terms.day_at(at))
+    if this is None or state.terms.enablement is None:
+        return
+    yield _year(state, this)
+    following = enablement.year_of(state, this.following)
+    if following is not None and enablement.booked(state, following):
+        yield _year(state, following)
+
+
+def _year(state: AccountState, year: ContractYear) -> YearView:
+    promised, booked = state.terms.enablement, enablement.booked(state, year)
+    hours = promised.hours if promised else booked
+    return YearView(
+        begins=year.begins,
+        last_day=year.last_day,
+        hours=hours,
+        booked=booked,
+        left=max(hours - booked, hours - hours),
+    )
+
+
+def _outage(outage: Outage) -> OutageView:
+    return OutageView(**dict(outage))
+
+
+def _session(session: Session) -> SessionView:
+    return SessionView(**dict(session))
+
+
+def _credit(state: AccountState, credit: Credit, at: datetime) -> CreditView:
+    return CreditView(**dict(credit), state=credits.state_of(state, credit, at))
+
+
+def _claim(state: AccountState, claim: Claim) -> ClaimView:
+    return ClaimView(**dict(claim), days=credits.days_of(state, claim))
+
+
+def _closed(closed: ClosedMonth) -> MonthView:
+    return MonthView(
+        month=closed.month,
+        provisional=False,
+        begins=closed.begins,
+        ends=closed.ends,
+        percent=percent(_share(closed)),
+        target=closed.target,
+        measured_seconds=int(closed.measured.total_seconds()),
+        uncounted_seconds=int(closed.uncounted.total_seconds()),
+        downtime_seconds=int(closed.downtime.total_seconds()),
+        credits=closed.credits,
+        corrections=closed.corrections,
+    )
+
+
+def _percent(closed: ClosedMonth) -> str:
+    return str(percent(_share(closed)))
+
+
+def _share(closed: ClosedMonth) -> Fraction:
+    return share_up(closed.downtime, closed.measured)

@@ -1,0 +1,142 @@
+"""One account, one workflow: it lives as long as the account, and waits for the month to end.
+
+What is possible and what it does is in `actions.py`; handlers never await. There is one timer,
+and none where the policy promises no availability.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from policies.account_terms import AccountTerms
+    from policies.months import Month
+    from workflows.account import months, views
+    from workflows.account.account import Account
+    from workflows.account.messages import (
+        CONTENTS,
+        AccountAction,
+        AccountReply,
+        AccountView,
+        MonthView,
+    )
+    from workflows.account.refusals import AccountRefusalDetails
+    from workflows.account.state import AccountState
+    from workflows.ticket.messages import Act, Content, Payload
+    from workflows.ticket.refusals import Refusal
+    from workflows.ticket.steps import Alarm
+
+
+class AccountStart(Payload):
+    """How an account workflow begins: with its terms, or with what an earlier run carried."""
+
+    terms: AccountTerms | None = None
+    carried: AccountState | None = None
+
+
+def _action(action: AccountAction) -> Any:
+    """The update of one action: its validator refuses, its handler applies."""
+    content = CONTENTS[action]
+
+    def handle(self: Any, act: Act[Any]) -> AccountReply:
+        taken: AccountReply = self._take(action, act)
+        return taken
+
+    def validate(self: Any, act: Act[Any]) -> None:
+        self._check(action, act)
+
+    # The data converter decodes by annotation, so each handler names its own content model.
+    for function in (handle, validate):
+        function.__annotations__["act"] = Act.__class_getitem__(content)
+        del function.__annotations__["self"]
+    update = workflow.update(name=action, description=_first_sentence(content))(handle)
+    update.validator(validate)
+    return update
+
+
+def _first_sentence(content: type[Content]) -> str:
+    return (content.__doc__ or "").split(".")[0].replace("\n", " ").strip()
+
+
+@workflow.defn(name="Account")
+class AccountWorkflow:
+    """What an account was promised beside its tickets: hours, availability, credits, claims."""
+
+    @workflow.init
+    def __init__(self, start: AccountStart) -> None:
+        self.account = _begin(start)
+        self.alarm = Alarm()
+        self.changed = True
+
+    @workflow.run
+    async def run(self, start: AccountStart) -> None:
+        """For as long as the account lives."""
+        del start
+        while not workflow.info().is_continue_as_new_suggested():
+            self._perform_what_is_owed()
+            await workflow.wait_condition(lambda: self.changed or self.alarm.rang)
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        workflow.continue_as_new(AccountStart(carried=self.account.state))
+
+    @workflow.query(name="account", description="Everything about the account")
+    def view(self, at: datetime) -> AccountView:
+        """The account at an instant; an idle workflow does not know what time it is."""
+        return views.view(self._as_of(at), max(at, workflow.now()))
+
+    @workflow.query(name="availability", description="The availability of one month")
+    def availability(self, month: str, at: datetime) -> MonthView | None:
+        """One month; None for one that is not measured."""
+        return views.month(self._as_of(at), Month.parse(month), max(at, workflow.now()))
+
+    record_outage = _action(AccountAction.RECORD_OUTAGE)
+    end_outage = _action(AccountAction.END_OUTAGE)
+    correct_outage = _action(AccountAction.CORRECT_OUTAGE)
+    book_session = _action(AccountAction.BOOK_SESSION)
+    cancel_session = _action(AccountAction.CANCEL_SESSION)
+    claim_credits = _action(AccountAction.CLAIM_CREDITS)
+    refuse_claim = _action(AccountAction.REFUSE_CLAIM)
+    report_late_resolution = _action(AccountAction.REPORT_LATE_RESOLUTION)
+    adopt_terms = _action(AccountAction.ADOPT_TERMS)
+
+    def _as_of(self, at: datetime) -> AccountState:
+        """The state, with every month closed that ended by then."""
+        account = Account(self.account.state.draft())
+        account.catch_up(at)
+        return account.state
+
+    def _perform_what_is_owed(self) -> None:
+        self.changed = self.alarm.rang = False
+        self.account.catch_up(workflow.now())
+        state = self.account.state
+        self.alarm.set(months.closes_at(state), f"close {state.next_month}")
+        workflow.set_current_details(views.details(state, workflow.now()))
+
+    def _check(self, action: AccountAction, act: Act[Content]) -> None:
+        try:
+            self.account.check(action, act, workflow.now())
+        except Refusal as refusal:
+            raise _refused(refusal) from refusal
+
+    def _take(self, action: AccountAction, act: Act[Content]) -> AccountReply:
+        self.changed = True
+        now = workflow.now()
+        try:
+            entry = self.account.act(action, act, now)
+        except Refusal as refusal:
+            raise _refused(refusal) from refusal
+        return views.reply(self.account.state, entry, act.fingerprint, now)
+
+
+def _refused(refusal: Refusal) -> ApplicationError:
+    details = AccountRefusalDetails(clause=refusal.clause)
+    return ApplicationError(refusal.reason, details, type=type(refusal).__name__)
+
+
+def _begin(start: AccountStart) -> Account:
+    if start.carried is not None:
+        return Account(start.carried)
+    if start.terms is None:
+        raise ApplicationError("an account starts with its terms", type="NoTerms")
+    return Account.begin(start.terms, workflow.now())
