@@ -20,6 +20,7 @@ OFFERS = (
     Offer("check", POLICIES, "Check policies and contracts before anybody relies on them."),
     Offer("explain", POLICIES, "Show how a deadline comes about: windows, closed days, clause."),
     Offer("coverage", POLICIES, "Show whether a request is covered, and under which clauses."),
+    Offer("schema", POLICIES, "Print the JSON Schema of policies or contracts, for editors."),
     Offer("simulate", POLICIES, "Play small stories of a ticket, with what must come of them."),
     Offer("setup", DEPLOYMENT, "Register the search attributes in a Temporal namespace."),
     Offer("worker", DEPLOYMENT, "Run a worker: it keeps the promises and sends the notices."),

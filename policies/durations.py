@@ -56,6 +56,12 @@ _TEXT = re.compile(
 )
 
 
+# The same, as far as a pattern for every dialect can say it.
+_AS_JSON_SCHEMA = (
+    r"^ *([1-9]\d{0,5} +((minute|hour|day|week|business (minute|hour))s?"
+    r"|business days?(, end of day)?)|the following week) *$"
+)
+
 Count: TypeAlias = Literal["same_time", "end_of_day"]
 
 
@@ -159,6 +165,14 @@ DurationText = Annotated[
     Duration,
     BeforeValidator(_validate),
     PlainSerializer(str, return_type=str),
-    WithJsonSchema({"type": "string", "examples": ["2 business days", "4 hours"]}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": _AS_JSON_SCHEMA,
+            "description": "A length of time: 2 business days, 8 business hours, 4 hours, "
+            "30 minutes, the following week.",
+            "examples": ["2 business days", "8 business hours", "4 hours", "the following week"],
+        }
+    ),
 ]
 """A `Duration` in a Pydantic model: read from and written to its text."""

@@ -17,6 +17,7 @@ from pydantic import (
     Field,
     StringConstraints,
     Tag,
+    WithJsonSchema,
 )
 
 from policies.contract import Contact, OneLine, Slug
@@ -33,6 +34,7 @@ from policies.vocabulary import (
     Role,
     Viewpoint,
 )
+from policies.weekdays import WEEKDAYS
 
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -130,14 +132,21 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Windows = Annotated[tuple[Hours, ...], BeforeValidator(_listed)]
+_WINDOW = {"type": "string", "pattern": r"^([01]\d|2[0-4]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d$"}
+Windows = Annotated[
+    tuple[Hours, ...],
+    BeforeValidator(_listed),
+    WithJsonSchema({"anyOf": [_WINDOW, {"type": "array", "items": _WINDOW}]}),
+]
+_WEEKDAY = rf"({'|'.join(WEEKDAYS)})"
+Weekdays = Annotated[str, WithJsonSchema({"pattern": rf"^{_WEEKDAY}(-{_WEEKDAY})?$"})]
 
 
 class CalendarRule(Rule):
     """When the desk is open: zone, hours by weekday (`mon`, `mon-fri`), closed and special days."""
 
     zone: str
-    hours: dict[str, Windows] = Field(min_length=1)
+    hours: dict[Weekdays, Windows] = Field(min_length=1)
     holidays: Holidays = Holidays()
     special_hours: dict[Date, Windows] = Field(default_factory=dict)
 
@@ -431,7 +440,7 @@ class MaintenanceRule(Rule):
     """Weekly hours kept for maintenance, at an offset from UTC that never changes."""
 
     offset: Annotated[str, StringConstraints(pattern=r"^[+-](0\d|1[0-4]):[0-5]\d$")]
-    hours: dict[str, Windows] = Field(min_length=1)
+    hours: dict[Weekdays, Windows] = Field(min_length=1)
 
 
 class AvailabilityRule(Rule):
