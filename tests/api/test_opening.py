@@ -133,9 +133,13 @@ async def test_token_of_another_account_learns_no_more_than_that(call: Call) -> 
     assert theirs["detail"].replace("media", "medio") == missing["detail"]
 
 
-async def test_broken_contract_is_not_the_callers_fault(service: Caller) -> None:
-    refused = problem(await service.open(account=BROKEN), 503, "contract-unavailable")
-    assert "secret" not in str(refused)
+async def test_a_contract_that_cannot_be_read_delays_no_receipt(service: Caller) -> None:
+    response = await service.open(account=BROKEN)
+    opened = response.json()
+    assert response.status_code == 201
+    assert (opened["stage"], opened["clocks"]) == ("received", [])
+    assert "respond" not in opened["allowed_actions"]
+    assert "secret" not in response.text
 
 
 async def test_misspelt_fields_are_refused_with_what_was_meant(service: Caller) -> None:
