@@ -54,8 +54,8 @@ TRANSITIONS: dict[Action, Transition] = {
         (Role.ENGINEERING,), (Stage.FORECAST_SHARED,), (Stage.ENGINEERING_WORK,)
     ),
     Action.SCHEDULE_RELEASE: Transition(
-        (Role.ENGINEERING,),
-        (Stage.ENGINEERING_WORK, Stage.SCHEDULED_RELEASE),
+        (Role.ENGINEERING, Role.AGENT),
+        (Stage.IN_PROGRESS, Stage.ENGINEERING_WORK, Stage.SCHEDULED_RELEASE),
         (Stage.SCHEDULED_RELEASE,),
     ),
     Action.RECLASSIFY: Transition((Role.AGENT, Role.OPERATOR), ACTIVE),

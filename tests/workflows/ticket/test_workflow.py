@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,10 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
 from activities.adapters.given_contracts import GivenContracts
+from policies.loading import load_contract
+from policies.settlement import TicketFacts, unsettled
+from policies.settlement_request import SettlementRequest
+from policies.verdicts import Decision
 from policies.vocabulary import Action, ClockState, ClosedAs, EventType, NoticeStatus, Stage
 from tests.conftest import Begin
 from tests.harness import (
@@ -19,6 +24,7 @@ from tests.harness import (
     ENGINEERING,
     HARBOUR,
     IDENTITY,
+    MIA,
     PRODUCT,
     REQUESTER,
     Life,
@@ -286,3 +292,63 @@ async def test_cancelling_a_ticket_ends_it_openly(begin: Begin, mailer: Recordin
     summary = await life.handle.result()
     assert summary.closed_as is ClosedAs.WITHDRAWN
     assert "Called off" in mailer.letters[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+
+async def test_a_directory_that_is_down_delays_no_receipt_and_moves_no_deadline(
+    desk: WorkflowEnvironment, contracts: GivenContracts
+) -> None:
+    contracts.is_down = True
+    received = new_york("2027-01-06 14:00")
+    asked = TicketFacts(requester=MIA, channel="email")
+    request = SettlementRequest(
+        account=HARBOUR.account, ticket=asked.model_dump(mode="json"), received_at=received
+    )
+    opened = opening(received).model_copy(
+        update={"terms": unsettled(HARBOUR.account, asked, received), "request": request}
+    )
+    life = await Life.begin(desk, opened)
+    assert (await life.act(Action.ACKNOWLEDGE)).clocks == ()
+    contracts.is_down = False
+    await life.until(new_york("2027-01-06 15:00"))
+    await life.delivered(1)
+    (clock,) = (await life.view()).clocks
+    assert (clock.name, clock.due_at) == ("first_response", new_york("2027-01-08 14:00"))
+    assert EventType.TERMS_SETTLED in [event.type for event in await life.timeline()]
+
+
+async def test_an_account_nobody_knows_is_answered_when_that_is_known(
+    desk: WorkflowEnvironment, contracts: GivenContracts, mailer: RecordingMailer
+) -> None:
+    contracts.contracts = {}
+    received = new_york("2027-01-06 14:00")
+    asked = TicketFacts(requester=MIA, channel="email")
+    request = SettlementRequest(
+        account="nobody", ticket=asked.model_dump(mode="json"), received_at=received
+    )
+    opened = opening(received).model_copy(
+        update={"terms": unsettled("nobody", asked, received), "request": request}
+    )
+    life = await Life.begin(desk, opened)
+    assert (await life.handle.result()).closed_as is ClosedAs.NOT_ELIGIBLE
+    assert "mia@harbour.example" in mailer.letters[-1]["To"]
+
+
+@pytest.mark.clause("contensive/feature-isolation")
+async def test_facts_that_are_given_decide_on_coverage_on_the_real_server(
+    desk: WorkflowEnvironment, contracts: GivenContracts
+) -> None:
+    party = load_contract(Path("examples/contracts/millbrook-township.yaml"))
+    contracts.contracts[party.account] = party
+    received = new_york("2027-01-06 14:00")
+    asked = TicketFacts(requester=MIA, channel="email", kind="custom_feature")
+    request = SettlementRequest(
+        account=party.account, ticket=asked.model_dump(mode="json"), received_at=received
+    )
+    opened = opening(received, contract=party, kind="custom_feature")
+    life = await Life.begin(desk, opened.model_copy(update={"request": request}))
+    facts = {"third_party": False, "scenario": "isolation", "reproducible": True}
+    await life.act(Action.PROVIDE_INFORMATION, REQUESTER, message="It is ours.", facts=facts)
+    await life.until(new_york("2027-01-06 15:00"))
+    view = await life.view()
+    assert view.verdict is not None
+    assert view.verdict.decision is Decision.COVERED

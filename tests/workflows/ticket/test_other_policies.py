@@ -1,0 +1,199 @@
+"""What Contently's policy has no use for: management levels, verdicts that need facts, terms that
+are settled later, lateness that earns credits, fixes that ship with a release.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from policies.contract import Contract
+from policies.late_resolution import LateResolution
+from policies.loading import load_contract
+from policies.settlement import Requester, TicketFacts, settle, unsettled
+from policies.settlement_request import Settlement
+from policies.verdicts import Decision
+from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Role, Stage, WaitingOn
+from tests.harness import AGENT, CATALOGUE, HARBOUR, MIA, REQUESTER, new_york, opening
+from tests.workflows.ticket.story import WEDNESDAY, Story
+from workflows.ticket.lifecycle import allowed_actions
+from workflows.ticket.messages import Opening
+from workflows.ticket.refusals import ConditionUnmet, InvalidContent, WrongRole
+
+RECEIVED = new_york(WEDNESDAY)
+
+
+def contract(name: str) -> Contract:
+    return load_contract(f"examples/contracts/{name}.yaml")
+
+
+def of_account(name: str, **facts: Any) -> Story:
+    """A ticket of a contract that ships."""
+    asker = Requester(name="Kim Doe", email=facts.pop("email", "kim@customer.example"))
+    return Story(opened=opening(RECEIVED, contract=contract(name), requester=asker, **facts))
+
+
+def cention() -> Story:
+    designated = contract("fjordline-energy").designated
+    email = designated[0] if designated else "kim@customer.example"
+    return of_account("fjordline-energy", email=email, priority="serious")
+
+
+@pytest.mark.clause("cention/escalation")
+def test_each_level_of_management_is_told_once_and_in_order() -> None:
+    story = cention()
+    levels = story.state.terms.process.levels
+    assert len(levels) >= 2
+    for number, level in enumerate(levels, start=1):
+        story.act(Action.RAISE_LEVEL, REQUESTER, reason="We still wait.")
+        assert story.state.level == number
+        assert level.audience in story.told("level_raised")
+    with pytest.raises(ConditionUnmet, match="no further level"):
+        story.act(Action.RAISE_LEVEL, REQUESTER, reason="Once more.")
+    raised = story.events(EventType.LEVEL_RAISED)
+    assert [event.data["level"] for event in raised] == list(range(1, len(levels) + 1))
+
+
+@pytest.mark.clause("contentsquare/escalation")
+def test_the_three_levels_are_the_published_ones() -> None:
+    story = of_account("maison-lumiere", priority="p1", facts={"browser": "chrome"})
+    assert [level.audience for level in story.state.terms.process.levels] == [
+        "customer_support_manager",
+        "customer_account_manager",
+        "ww_support_director",
+    ]
+
+
+def test_a_policy_without_levels_has_nobody_to_raise_a_ticket_to() -> None:
+    with pytest.raises(WrongRole, match="nobody under this policy"):
+        Story().act(Action.RAISE_LEVEL, REQUESTER, reason="I am not happy.")
+
+
+@pytest.mark.clause("prismic/category-1")
+def test_a_resource_stays_assigned_until_resolution() -> None:
+    bo: dict[str, Any] = {"id": "bo", "name": "Bo", "email": "bo@desk.example"}
+    story = of_account("alder-forge", kind="api_outage", priority="category_1", channel="portal")
+    story.act(Action.ASSIGN, assignee=bo)
+    with pytest.raises(InvalidContent, match="name the next assignee"):
+        story.act(Action.ASSIGN, assignee=None)
+    story.act(Action.ASSIGN, assignee=bo | {"id": "cy", "name": "Cy"})
+    assert story.state.assignee is not None
+    assert story.state.assignee.id == "cy"
+
+
+@pytest.mark.clause("prismic/category-3")
+def test_a_minor_issue_ships_with_a_release_that_its_requester_is_told() -> None:
+    story = of_account("alder-forge", kind="issue_report", priority="category_3", channel="portal")
+    assert story.ticket.clocks.latest("first_response") is None
+    asked: dict[str, Any] = {"questions": ["Which editor?"], "outcomes": ["information_request"]}
+    story.act(Action.RESPOND, message="Thank you.", **asked)
+    story.act(Action.SCHEDULE_RELEASE, release="2027.2", goes_out_on="2027-02-20")
+    assert story.state.stage is Stage.SCHEDULED_RELEASE
+    assert story.told("release_scheduled") == ["requester"]
+
+
+def undecided() -> Story:
+    story = of_account("millbrook-township", kind="custom_feature", channel="email")
+    assert story.state.verdict.decision is Decision.NEEDS_FACTS
+    return story
+
+
+@pytest.mark.clause("contensive/feature-isolation")
+def test_facts_that_are_missing_are_asked_for_by_name_and_never_a_silent_no() -> None:
+    story = undecided()
+    assert story.state.waiting_on is WaitingOn.REQUESTER
+    (asked,) = story.events(EventType.INFORMATION_REQUESTED)
+    assert asked.by.role is Role.SYSTEM
+    assert asked.data["facts"] == list(story.state.verdict.missing)
+    assert story.told("information_needed") == ["requester"]
+
+
+def resettled(story: Story, facts: dict[str, Any]) -> Settlement:
+    asker = Requester(name="Kim Doe", email="kim@customer.example")
+    ticket = TicketFacts(requester=asker, channel="email", kind="custom_feature", facts=facts)
+    party = contract("millbrook-township")
+    policy = CATALOGUE.in_force(party.policy, RECEIVED.date())
+    return Settlement(terms=settle(policy, party, ticket, RECEIVED))
+
+
+@pytest.mark.clause("contensive/feature-isolation")
+def test_the_answer_reopens_the_verdict() -> None:
+    story = undecided()
+    facts: dict[str, Any] = {"third_party": False, "scenario": "isolation", "reproducible": True}
+    story.act(Action.PROVIDE_INFORMATION, REQUESTER, message="It is ours.", facts=facts)
+    assert story.state.owes_settlement
+    story.ticket.settle(resettled(story, facts), story.now)
+    assert not story.state.owes_settlement
+    assert len(story.events(EventType.VERDICT_REACHED)) == 1
+    assert story.state.verdict.decision is Decision.COVERED
+    assert story.state.waiting_on is WaitingOn.SUPPORT
+
+
+@pytest.mark.clause("contensive/fees")
+def test_an_agent_can_take_a_request_as_covered_with_a_reason() -> None:
+    story = undecided()
+    assert Action.OVERRIDE_VERDICT in allowed_actions(story.state, Role.AGENT)
+    story.act(Action.OVERRIDE_VERDICT, AGENT, reason="Agreed with the account manager.")
+    assert story.state.verdict.decision is Decision.COVERED
+    assert story.state.waiting_on is WaitingOn.SUPPORT
+    with pytest.raises(ConditionUnmet, match="nothing about coverage is open"):
+        story.act(Action.OVERRIDE_VERDICT, AGENT, reason="Again.")
+
+
+def unsettled_opening() -> Opening:
+    opened = opening(RECEIVED)
+    facts = TicketFacts(requester=MIA, channel="email")
+    terms = unsettled(HARBOUR.account, facts, RECEIVED)
+    return opened.model_copy(update={"terms": terms})
+
+
+@pytest.mark.clause("contently/first-response")
+def test_terms_that_are_settled_later_count_from_receipt() -> None:
+    story = Story(opened=unsettled_opening())
+    assert (story.state.stage, story.state.clocks) == (Stage.RECEIVED, [])
+    assert story.notices() == []
+    with pytest.raises(ConditionUnmet, match="have not been settled"):
+        story.act(Action.RECLASSIFY, priority="high", reason="!")
+    story.until("2027-01-07 10:00")
+    story.ticket.settle(Settlement(terms=opening(RECEIVED).terms), story.now)
+    assert story.clock("first_response").due_at == new_york("2027-01-08 14:00")
+    assert story.told("opened") == ["requester"]
+    assert story.state.terms.policy == "contently"
+
+
+def test_what_was_done_before_the_terms_were_settled_counts_too() -> None:
+    story = Story(opened=unsettled_opening()).until("2027-01-06 16:00")
+    story.act(Action.RESPOND, message="Clear the cache.", outcomes=["resolution"])
+    story.until("2027-01-07 10:00")
+    story.ticket.settle(Settlement(terms=opening(RECEIVED).terms), story.now)
+    clock = story.clock("first_response")
+    assert (clock.state, clock.completed_at) == (ClockState.MET, new_york("2027-01-06 16:00"))
+
+
+def test_a_request_that_no_contract_admits_is_answered_when_that_is_known() -> None:
+    story = Story(opened=unsettled_opening())
+    story.ticket.settle(Settlement(objections=("there is no account 'nobody'",)), story.now)
+    assert story.state.closed_as is ClosedAs.NOT_ELIGIBLE
+    assert story.told("closed") == ["requester"]
+
+
+@pytest.mark.clause("contentsquare/resolution-credit")
+def test_a_resolution_that_is_late_is_reported_to_the_account_once() -> None:
+    story = of_account("maison-lumiere", priority="p1", facts={"browser": "chrome"})
+    if story.state.verdict.decision is Decision.NEEDS_FACTS:
+        story.act(Action.OVERRIDE_VERDICT, AGENT, reason="For the story.")
+    asked: dict[str, Any] = {"questions": ["Since when?"], "outcomes": ["information_request"]}
+    story.act(Action.RESPOND, message="We look into it.", **asked)
+    due = story.clock("resolution").due_at
+    story.until_instant(due + timedelta(hours=30))
+    story.act(Action.RESOLVE, resolution="Fixed.")
+    assert story.state.late == [
+        LateResolution(
+            account=story.state.terms.account,
+            ticket=story.state.opening.number,
+            cycle=1,
+            priority="p1",
+            due_at=due,
+            resolved_at=due + timedelta(hours=30),
+        )
+    ]
