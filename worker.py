@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from pydantic import ValidationError
 from temporalio.client import Client
@@ -12,13 +12,17 @@ from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from activities.accounts import AccountBooks, AccountReports
+from activities.accounts import AccountReports
 from activities.adapters.smtp import SmtpMailer, Tls
 from activities.letters import Identity, Letters
 from activities.notifications import Notifications
-from activities.ports import Mailer
+from activities.ports import ContractDirectory, Mailer
+from activities.settlements import Settlements
+from commands.contracts import contract_directory
+from policies.catalogue import Catalogue
 from settings import Settings, explain_settings_error
 from workflows.account.workflow import AccountWorkflow
+from workflows.account_gateway import ReportsToAccounts, terms_finder
 from workflows.connection import TASK_QUEUE, TemporalUnavailable, connect
 from workflows.ticket.workflow import TicketWorkflow
 
@@ -37,17 +41,23 @@ def make_worker(
     *,
     mailer: Mailer,
     identity: Identity,
+    contracts: ContractDirectory,
+    catalogue: Catalogue,
     grace: timedelta = GRACE,
-    books: AccountBooks | None = None,
 ) -> Worker:
     """The worker of the `desk` task queue, with everything it needs wired in."""
     notifications = Notifications(mailer, Letters(identity))
-    reports = [AccountReports(books).report_late_resolution] if books else []
+    settlements = Settlements(contracts, catalogue)
+    reports = AccountReports(ReportsToAccounts(client, terms_finder(catalogue, contracts, utc_now)))
     return Worker(
         client,
         task_queue=TASK_QUEUE,
         workflows=[TicketWorkflow, AccountWorkflow],
-        activities=[notifications.send_notices, *reports],
+        activities=[
+            notifications.send_notices,
+            settlements.settle_terms,
+            reports.report_late_resolution,
+        ],
         graceful_shutdown_timeout=grace,
         workflow_runner=SandboxedWorkflowRunner(
             # Our own modules keep no state and read no clock (a test sees to that), so they
@@ -59,6 +69,11 @@ def make_worker(
         # Without a deployment, construction hashes every module that is loaded: a second or two.
         deployment_config=WorkerDeploymentConfig(version=DEPLOYMENT, use_worker_versioning=False),
     )
+
+
+def utc_now() -> datetime:
+    """The wall clock, for what happens outside workflows."""
+    return datetime.now(UTC)
 
 
 def smtp_mailer(settings: Settings) -> SmtpMailer:
@@ -81,6 +96,8 @@ async def work(settings: Settings) -> None:
         await connect(),
         mailer=smtp_mailer(settings),
         identity=Identity(settings.mail_from, settings.mail_domain),
+        contracts=contract_directory(settings),
+        catalogue=Catalogue.load(settings.policies),
         grace=timedelta(seconds=settings.grace_seconds),
     )
     stop = asyncio.Event()

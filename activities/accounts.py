@@ -1,31 +1,12 @@
 """The activity by which tickets report to the account they belong to."""
 
-from datetime import datetime
 from typing import Protocol
 
-from pydantic import BaseModel, ConfigDict
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.ports import UnknownAccount
-
-
-class LateResolution(BaseModel):
-    """A cycle of a ticket's `resolution` clock that was completed after it was due."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    account: str
-    ticket: str
-    cycle: int = 1
-    priority: str | None = None
-    due_at: datetime
-    resolved_at: datetime
-
-    @property
-    def id(self) -> str:
-        """The same for the same report, however often it is made."""
-        return f"late:{self.ticket}:{self.cycle}:{int(self.resolved_at.timestamp())}"
+from policies.late_resolution import LateResolution
 
 
 class ReportRefused(Exception):

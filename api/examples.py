@@ -28,6 +28,8 @@ EXAMPLES: dict[Action, dict[str, Any]] = {
     Action.START_ENGINEERING: {"note": "Begun today."},
     Action.SCHEDULE_RELEASE: {"release": "2027.3", "goes_out_on": "2027-02-02"},
     Action.RECLASSIFY: {"priority": "high", "reason": "Nobody there can publish."},
+    Action.RAISE_LEVEL: {"reason": "We have waited for a week."},
+    Action.OVERRIDE_VERDICT: {"reason": "Agreed with the account manager as a courtesy."},
     Action.RESOLVE: {"resolution": "Fixed in today's release."},
     Action.REOPEN: {"reason": "It is back since this morning."},
     Action.CLOSE: {"closed_as": "no_reply", "reason": "We asked twice."},

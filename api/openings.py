@@ -12,7 +12,8 @@ from hashlib import sha256
 from api.models import OpenTicket
 from policies.contract import Contract
 from policies.schema import SupportPolicy
-from policies.settlement import Requester, TicketFacts, settle
+from policies.settlement import Requester, TicketFacts, settle, unsettled
+from policies.settlement_request import SettlementRequest
 from workflows.ticket.messages import Actor, Opening, Reply, fingerprint
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -34,18 +35,32 @@ def opening(
     *,
     by: Actor,
     key: str | None,
-    policy: SupportPolicy,
-    contract: Contract,
+    policy: SupportPolicy | None,
+    contract: Contract | None,
     received_at: datetime,
 ) -> Opening:
-    """The request as a ticket is opened with it; RequestRefused when the policy takes it not."""
+    """The request as a ticket is opened with it; RequestRefused when the policy takes it not.
+
+    While nobody can say which contract and policy it is under, it is opened all the same, and
+    its terms are settled later, as of its receipt.
+    """
+    facts = _facts(request)
+    if policy is None or contract is None:
+        terms = unsettled(request.account, facts, received_at)
+    else:
+        terms = settle(policy, contract, facts, received_at)
     return Opening(
         number=ticket_number(by.id, key),
         received_at=received_at,
         opened_by=by,
         subject=request.subject,
         description=request.description,
-        terms=settle(policy, contract, _facts(request), received_at),
+        terms=terms,
+        request=SettlementRequest(
+            account=request.account,
+            ticket=facts.model_dump(mode="json", exclude_defaults=True),
+            received_at=received_at,
+        ),
         publication=request.publication,
         fingerprint=request_fingerprint(request, by),
     )

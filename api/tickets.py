@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response, status
 
-from activities.ports import UnknownAccount
+from activities.ports import ContractUnavailable, UnknownAccount
 from api import problems
 from api.auth import AuthenticCaller, Caller
 from api.desk import TheDesk
@@ -16,6 +16,8 @@ from api.openings import is_repetition, opening
 from api.parameters import Key, Number, refuse_unknown_parameters
 from api.problems import Problem
 from api.sight import check_sight, look_at
+from policies.contract import Contract
+from policies.schema import SupportPolicy
 from policies.vocabulary import Role
 
 OPENERS = (Role.REQUESTER, Role.SERVICE, Role.AGENT, Role.OPERATOR)
@@ -74,13 +76,20 @@ async def open_ticket(
     with the same ticket, and another request with the same key is refused.
     """
     _check_opener(caller, body.account)
-    contract = await desk.contracts.find(body.account)
     received_at = desk.now()
+    contract: Contract | None = None
+    policy: SupportPolicy | None = None
+    try:
+        contract = await desk.contracts.find(body.account)
+        policy = desk.catalogue.in_force(contract.policy, received_at.date())
+    except ContractUnavailable as error:
+        # The ticket knows enough of itself to be received; its terms follow.
+        logger.warning("the terms of a ticket of %s are settled later: %s", body.account, error)
     opened = opening(
         body,
         by=caller.actor,
         key=idempotency_key,
-        policy=desk.catalogue.in_force(contract.policy, received_at.date()),
+        policy=policy,
         contract=contract,
         received_at=received_at,
     )

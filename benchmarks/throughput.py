@@ -25,10 +25,12 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
+from activities.adapters.given_contracts import GivenContracts
 from benchmarks.floor import FloorWorkflow, Step, nothing
 from benchmarks.life_cost import LIFE
 from commands import contently_life
 from commands.rehearsal import IDENTITY, unheard
+from policies.catalogue import Catalogue
 from policies.vocabulary import Action
 from worker import DEPLOYMENT, GRACE, make_worker
 from workflows.connection import DATA_CONVERTER, SEARCH_ATTRIBUTES, ticket_workflow_id
@@ -211,7 +213,13 @@ async def _plain_server() -> AsyncIterator[WorkflowEnvironment]:
 
 
 def _ticket_worker(client: Client) -> Worker:
-    return make_worker(client, mailer=TakesEverything(), identity=IDENTITY)
+    return make_worker(
+        client,
+        mailer=TakesEverything(),
+        identity=IDENTITY,
+        contracts=GivenContracts(),
+        catalogue=Catalogue.load(),
+    )
 
 
 def _floor_worker(client: Client) -> Worker:

@@ -83,7 +83,9 @@ class LocalDesk:
     async def _serve(self, server: DevServer) -> None:
         # Imported while the server boots.
         from activities.letters import Identity
+        from commands.contracts import contract_directory
         from commands.search_attributes import register
+        from policies.catalogue import Catalogue
         from worker import make_worker
 
         settings = self._settings
@@ -95,6 +97,8 @@ class LocalDesk:
                 client,
                 mailer=mailer,
                 identity=Identity(settings.mail_from, settings.mail_domain),
+                contracts=contract_directory(settings),
+                catalogue=Catalogue.load(settings.policies),
                 grace=timedelta(seconds=settings.grace_seconds),
             )
             await stack.enter_async_context(worker)

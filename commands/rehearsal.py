@@ -14,9 +14,12 @@ from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
+from activities.adapters.given_contracts import GivenContracts
 from activities.adapters.mail_catcher import LOOPBACK, MailCatcher
 from activities.adapters.smtp import SmtpMailer, Tls
 from activities.letters import Identity
+from policies.catalogue import Catalogue
+from policies.contract import Contract
 from policies.vocabulary import Action, Role
 from worker import make_worker
 from workflows.connection import ticket_workflow_id
@@ -111,11 +114,18 @@ class Rehearsal:
 
     @classmethod
     @asynccontextmanager
-    async def begin(cls) -> AsyncIterator["Rehearsal"]:
-        """Everything started; stopped again when left."""
+    async def begin(cls, *contracts: Contract) -> AsyncIterator["Rehearsal"]:
+        """Everything started, for these contracts; stopped again when left."""
+        known = GivenContracts(contracts)
         async with MailCatcher() as catcher, await _server() as env:
             mailer = SmtpMailer(LOOPBACK, catcher.port, tls=Tls.NONE)
-            async with make_worker(env.client, mailer=mailer, identity=IDENTITY):
+            async with make_worker(
+                env.client,
+                mailer=mailer,
+                identity=IDENTITY,
+                contracts=known,
+                catalogue=Catalogue.load(),
+            ):
                 yield cls(env, catcher)
 
     async def open(self, opened: Opening) -> RehearsedTicket:

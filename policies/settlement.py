@@ -125,6 +125,7 @@ def settle(
         locale=locale,
         zone=zone,
         verdict=verdict,
+        credited=tuple(dict.fromkeys(c.clock for c in policy.remedies.credits if c.clock)),
         asks={name: policy.facts[name].ask for name in verdict.missing if name in policy.facts},
         **{str(d): values[d] for d in values if d is not Dimension.RECEIVED},
         priorities=tuple(policy.priorities),

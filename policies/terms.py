@@ -263,6 +263,7 @@ class Terms(Pinned):
     reasons: dict[str, ReasonTerms] = Field(default_factory=dict)
     overrides: tuple[OverrideTerms, ...] = ()
     asks: dict[str, str] = Field(default_factory=dict)
+    credited: tuple[str, ...] = ()
     is_settled: bool = True
 
     def clock(self, name: str) -> ClockTerms:

@@ -1,8 +1,16 @@
 """What coverage decides about a request. Plain data, so that a ticket can carry it."""
 
 from enum import StrEnum
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 from policies.vocabulary import ClosedAs
 
@@ -28,6 +36,13 @@ class Verdict(BaseModel):
     missing: tuple[str, ...] = ()
     reason: str | None = None
     refers_to: str | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_not_said(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Added after tickets were pinned: a verdict that has neither is written as it was before.
+        said: dict[str, Any] = handler(self)
+        later = ("reason", "refers_to")
+        return {name: value for name, value in said.items() if name not in later or value}
 
     @property
     def refuses(self) -> bool:

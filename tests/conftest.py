@@ -8,7 +8,8 @@ import pytest
 import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
-from tests.harness import IDENTITY, Life, RecordingMailer, opening
+from activities.adapters.given_contracts import GivenContracts
+from tests.harness import CATALOGUE, HARBOUR, IDENTITY, Life, RecordingMailer, opening
 from worker import make_worker
 from workflows.server import start_time_skipping_server
 
@@ -27,10 +28,31 @@ async def session_mailer() -> RecordingMailer:
 
 
 @pytest_asyncio.fixture(scope="session")
+async def session_contracts() -> GivenContracts:
+    return GivenContracts([HARBOUR])
+
+
+@pytest.fixture
+def contracts(session_contracts: GivenContracts) -> GivenContracts:
+    """The directory of contracts that the worker asks."""
+    session_contracts.contracts = {HARBOUR.account: HARBOUR}
+    session_contracts.is_down = False
+    return session_contracts
+
+
+@pytest_asyncio.fixture(scope="session")
 async def desk(
-    env: WorkflowEnvironment, session_mailer: RecordingMailer
+    env: WorkflowEnvironment,
+    session_mailer: RecordingMailer,
+    session_contracts: GivenContracts,
 ) -> AsyncIterator[WorkflowEnvironment]:
-    async with make_worker(env.client, mailer=session_mailer, identity=IDENTITY):
+    async with make_worker(
+        env.client,
+        mailer=session_mailer,
+        identity=IDENTITY,
+        contracts=session_contracts,
+        catalogue=CATALOGUE,
+    ):
         yield env
 
 

@@ -19,11 +19,12 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.accounts import LateResolution, ReportRefused
+from activities.accounts import ReportRefused
 from activities.ports import ContractDirectory
 from policies.account_settlement import account_terms
 from policies.account_terms import AccountTerms
 from policies.catalogue import Catalogue
+from policies.late_resolution import LateResolution
 from policies.months import Month
 from workflows.account import views
 from workflows.account.account import Account

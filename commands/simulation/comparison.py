@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
 from commands.simulation.expectation import (
     Audiences,
@@ -140,6 +140,12 @@ def _forecast(wanted: ForecastExpectation | None, sight: Sight) -> Comparisons:
         yield _equal(getattr(wanted, name), found[name]).under((name,))
 
 
+def _overrides(wanted: Mapping[str, JsonValue], sight: Sight) -> Comparisons:
+    found = {override.path: override.contract for override in sight.view.overrides}
+    for path, value in wanted.items():
+        yield _equal(value, found.get(path)).under((path,))
+
+
 def _asked(forecast: BaseModel | None) -> str:
     said = forecast.model_dump(mode="json", exclude_unset=True) if forecast else {}
     return ", ".join(f"{name} {value}" for name, value in said.items()) or "none"
@@ -204,9 +210,11 @@ COMPARE: dict[str, Callable[[Any, Sight], Comparisons]] = {
     "closed_as": _field("closed_as"),
     "priority": _field("priority"),
     "assignee": _assignee,
+    "level": _field("level"),
     "clocks": _clocks,
     "guarantees": _guarantees,
     "forecast": _forecast,
+    "overrides": _overrides,
     "told": _told,
     "not_told": _not_told,
     "events": _events,

@@ -5,7 +5,7 @@ Only what is written is checked; `null` stands for "there is none".
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, StringConstraints, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, JsonValue, StringConstraints, Tag
 
 from policies.verdicts import Decision
 from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Role, Stage, WaitingOn
@@ -67,9 +67,11 @@ class Expectation(Wanted):
     closed_as: ClosedAs | None = None
     priority: str | None = None
     assignee: str | None = None
+    level: int | None = None
     clocks: dict[str, ClockWanted] | None = None
     guarantees: dict[str, str] | None = None
     forecast: ForecastExpectation | None = None
+    overrides: dict[str, JsonValue] | None = None
     told: Audiences | None = None
     not_told: Audiences | None = None
     events: tuple[EventType, ...] | None = None

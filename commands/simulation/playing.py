@@ -155,7 +155,7 @@ class Performance:
             news=news,
             told=tuple(_arrived(notices, view.number, self._mails)),
             allowed={role: await ticket.allowed_actions(role) for role in sorted(roles)},
-            verdict=self._opening.terms.verdict,
+            verdict=view.verdict or self._opening.terms.verdict,
             instant=self._scenario.instant,
             local=lambda at: f"{at.astimezone(zone):%Y-%m-%d %H:%M}",
         )

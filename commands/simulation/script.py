@@ -12,6 +12,7 @@ from policies.consistency import contract_inconsistencies
 from policies.contract import Contract
 from policies.documents import Document
 from policies.loading import checked, load_contract, load_policy, open_document
+from policies.overrides import errors_of_overrides
 from policies.problems import Finding, PolicyErrors
 from policies.rules.contracts import contract_under
 from policies.schema import SupportPolicy
@@ -72,7 +73,8 @@ def beside(document: Document, name: str) -> Path:
 def _misfits(scenario: Scenario, contract: Contract, policy: SupportPolicy) -> Iterator[Finding]:
     is_inline = isinstance(scenario.contract, Contract)
     found = [*contract_inconsistencies(contract)] if is_inline else []
-    for finding in (*found, *contract_under(contract, {policy.policy: policy})):
+    found += contract_under(contract, {policy.policy: policy})
+    for finding in found or errors_of_overrides(contract, policy):
         path = ("contract", *finding.path) if is_inline else ("contract",)
         yield Finding(path, finding.wrong, finding.right, about_key=finding.about_key)
 

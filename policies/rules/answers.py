@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from policies.problems import Finding, Path
+from policies.rules.places import unknown_locale
 from policies.rules.survey import declared, parts, tables
 from policies.schema import NoGuarantee, SupportPolicy
 from policies.suggestions import one_of
@@ -62,6 +63,8 @@ def defaults_are_declared(policy: SupportPolicy) -> Iterator[Finding]:
 
 def words_are_there_in_the_policys_language(policy: SupportPolicy) -> Iterator[Finding]:
     language = policy.locale.replace("_", "-").partition("-")[0]
+    if any(unknown_locale((), policy.locale)):
+        return
     for path, part in parts(policy):
         said = part.says.keys() if isinstance(part, NoGuarantee) else ()
         if said and not {policy.locale, language} & set(said):

@@ -6,9 +6,10 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment, WorkflowEnvironment
 
-from activities.accounts import AccountReports, LateResolution, ReportRefused
+from activities.accounts import AccountReports, ReportRefused
 from activities.ports import UnknownAccount
 from policies.account_terms import AccountTerms
+from policies.late_resolution import LateResolution
 from tests.policies.account_samples import CONTENTSQUARE, east
 from workflows.account_gateway import Accounts, ReportsToAccounts
 

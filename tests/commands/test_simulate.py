@@ -95,6 +95,46 @@ def by_file(shipped: dict[str, Any]) -> dict[str, dict[str, Any]]:
     "contently/forecast",
     "contently/forecast-basis",
 )
+@pytest.mark.clause(
+    "prismic/plans",
+    "prismic/basic",
+    "prismic/premium-outage",
+    "prismic/category-1",
+    "prismic/category-2",
+    "prismic/category-3",
+    "prismic/enablement",
+    "prismic/contract-prevails",
+)
+@pytest.mark.clause(
+    "cention/channels",
+    "cention/hours",
+    "cention/holidays",
+    "cention/response-times",
+    "cention/measured-in-hours",
+    "cention/responsibilities",
+    "cention/exclusions",
+    "cention/escalation",
+)
+@pytest.mark.clause(
+    "contensive/user-support",
+    "contensive/feature-correction",
+    "contensive/feature-requirements",
+    "contensive/framework-bug",
+    "contensive/framework-not-bug",
+    "contensive/fees",
+)
+@pytest.mark.clause(
+    "contentsquare/hours",
+    "contentsquare/critical-24x7",
+    "contentsquare/classification",
+    "contentsquare/p0",
+    "contentsquare/p1",
+    "contentsquare/p3",
+    "contentsquare/response-definition",
+    "contentsquare/resolution-definition",
+    "contentsquare/browser",
+    "contentsquare/escalation",
+)
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_every_story_that_ships_holds(path: Path, by_file: dict[str, dict[str, Any]]) -> None:
     played = by_file[str(path)]
@@ -245,6 +285,11 @@ MALFORMED = {
         "contract.policy: there is no",
     ),
     "no such plan": ("  name: Harbour", "  plan: gold\n  name: Harbour", "contract.plan"),
+    "no such override": (
+        "  name: Harbour",
+        "  overrides: {clocks.first_response.within: soon}\n  name: Harbour",
+        'contract.overrides.clocks.first_response.within: "soon" is not a duration',
+    ),
     "no such zone": ("America/New_York", "America/New_Yrk", "zone"),
     "no time": ("at: 2031-03-05 10:00", "at: Wednesday", 'steps[0].at: "Wednesday" is no time'),
     "a time that is skipped": (
@@ -358,7 +403,7 @@ def sight() -> Sight:
 
 HOLD: list[dict[str, Any]] = [
     {"stage": "received", "waiting_on": "support", "closed_as": None, "priority": "normal"},
-    {"assignee": None, "forecast": None, "events": ["opened"]},
+    {"assignee": None, "level": 0, "forecast": None, "events": ["opened"]},
     {"clocks": {"first_response": {"state": "running", "cycle": 1, "breached": False}}},
     {"clocks": {"first_response": {"due_at": "2031-03-06 10:00", "left": None}}},
     {"clocks": {"triage": "absent"}},
@@ -393,6 +438,7 @@ HOLD_NOT: list[tuple[dict[str, Any], str]] = [
         {"guarantees": {"first_response": "best effort"}},
         'guarantees.first_response: expected a text with "best effort", found none',
     ),
+    ({"overrides": {"locale": "fr"}}, "overrides.locale: expected fr, found none"),
     ({"forecast": {"revision": 1}}, "forecast: expected revision 1, found none"),
     (
         {"not_told": {"opened": ["requester"]}},

@@ -14,8 +14,9 @@ from typing import Any
 
 from temporalio.client import WorkflowHistory
 
+from activities.adapters.given_contracts import GivenContracts
 from tests.e2e.lives import LIVES
-from tests.harness import IDENTITY, Life, RecordingMailer, opening
+from tests.harness import CATALOGUE, HARBOUR, IDENTITY, Life, RecordingMailer, opening
 from worker import make_worker
 from workflows.server import start_time_skipping_server
 
@@ -33,7 +34,13 @@ async def histories() -> AsyncIterator[tuple[str, WorkflowHistory]]:
             async def begin(received_at: Any, **facts: Any) -> Life:
                 return await Life.begin(env, opening(received_at, **facts))
 
-            async with make_worker(env.client, mailer=mailer, identity=IDENTITY):
+            async with make_worker(
+                env.client,
+                mailer=mailer,
+                identity=IDENTITY,
+                contracts=GivenContracts([HARBOUR]),
+                catalogue=CATALOGUE,
+            ):
                 life = await tell(begin, mailer)
                 await life.handle.result()
             yield name, await life.handle.fetch_history()

@@ -74,7 +74,8 @@ def test_a_ticket_keeps_the_words_of_its_contracts_locale() -> None:
     )
     assert terms.verdict.says == "Les extensions ne sont pas couvertes."
     assert terms.clock("first_response").promise("normal").says == "Dès que possible"
-    assert terms.exclusions["scope"] == "Betas are not supported."
+    # Two rules refuse on this clause: for both there is only what the page says there.
+    assert terms.exclusions["scope"] == "Our own product only."
 
 
 @pytest.mark.parametrize("wrong", ["[a, b]", "7", "{}", "{en: 7}"])

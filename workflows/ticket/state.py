@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from policies.late_resolution import LateResolution
 from policies.terms import LevelTerms, Recipient, Terms
 from policies.verdicts import Verdict
 from policies.vocabulary import (
@@ -86,6 +87,7 @@ class TicketState(BaseModel):
     facts: dict[str, JsonValue] = Field(default_factory=dict)
     judged: Verdict | None = None
     owes_settlement: bool = False
+    late: list[LateResolution] = Field(default_factory=list)
     clocks: list[Clock] = Field(default_factory=list)
     events: list[Event] = Field(default_factory=list)
     notices: list[NoticeRecord] = Field(default_factory=list)
@@ -124,7 +126,9 @@ class TicketState(BaseModel):
 
     def copy_of(self) -> "TicketState":
         """The same, to be changed apart from this. What the lists hold never changes."""
-        lists = {name: list(getattr(self, name)) for name in ("clocks", "events", "notices")}
+        lists = {
+            name: list(getattr(self, name)) for name in ("clocks", "events", "late", "notices")
+        }
         mappings = {name: dict(getattr(self, name)) for name in ("facts", "handled", "reviews")}
         return self.model_copy(update={**lists, **mappings})
 

@@ -16,9 +16,11 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 from workflows import connection
 
 with workflow.unsafe.imports_passed_through():
+    from activities.accounts import AccountReports
     from activities.notices import Delivery, Failure, Notice
     from activities.notifications import Notifications
     from activities.settlements import Settlements
+    from policies.late_resolution import LateResolution
     from policies.settlement_request import Settlement, SettlementRequest
     from workflows.ticket import views
     from workflows.ticket.duties import Duty
@@ -170,6 +172,43 @@ class Settling:
         finally:
             self._task = None
             self.reported = True
+
+
+class Reports:
+    """One activity for each promise kept late: the ticket's account keeps the books."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        self._ticket = ticket
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self.reported = False
+
+    def start(self) -> None:
+        """Reports what has not been reported."""
+        for late in self._ticket.state.late:
+            if late.id not in self._tasks:
+                self._tasks[late.id] = asyncio.create_task(self._report(late))
+
+    async def stop(self) -> None:
+        """Abandons what is on its way; reports have an identity and can be made again."""
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _report(self, late: LateResolution) -> None:
+        try:
+            await workflow.execute_activity_method(
+                AccountReports.report_late_resolution,
+                late,
+                start_to_close_timeout=SETTLEMENT_TIMEOUT,
+                retry_policy=SETTLEMENT_RETRIES,
+                summary=f"late resolution to account {late.account}",
+            )
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            workflow.logger.error("Late resolution refused: %s", _reason(error))
+        self._ticket.state.late.remove(late)
+        self.reported = True
 
 
 def _batches(letters: list[Notice]) -> Iterator[list[Notice]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from policies.late_resolution import LateResolution
 from policies.settlement_request import Settlement
 from policies.terms import Terms
 from policies.vocabulary import Action, ClosedAs, EventType, PauseReason
@@ -210,6 +211,7 @@ class Ticket:
         )
         self.clocks.follow(happening)
         self._settle_clocks()
+        self._report_lateness(at)
         self.outbox.announce(events)
 
     def _record(self, fact: Fact, by: Actor, at: datetime, action_id: str | None = None) -> Event:
@@ -227,6 +229,22 @@ class Ticket:
 
     def _settle_clocks(self) -> None:
         self.state.clocks = self.clocks.cycles
+
+    def _report_lateness(self, at: datetime) -> None:
+        """What was completed late now, and earns the account something (resolution-credit)."""
+        state = self.state
+        for clock in state.clocks:
+            is_late = clock.breached_at is not None and clock.completed_at == at
+            if is_late and clock.name in state.terms.credited and state.resolved_at == at:
+                late = LateResolution(
+                    account=state.terms.account,
+                    ticket=state.opening.number,
+                    cycle=clock.cycle,
+                    priority=state.priority,
+                    due_at=clock.due_at,
+                    resolved_at=at,
+                )
+                state.late.append(late)
 
     def _remember(self, act: Act[Content]) -> None:
         self.state.handled[act.id] = act.fingerprint

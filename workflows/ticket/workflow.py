@@ -75,6 +75,7 @@ class TicketWorkflow:
         self.alarm = steps.Alarm()
         self.deliveries = steps.Deliveries(self.ticket)
         self.settling = steps.Settling(self.ticket)
+        self.reports = steps.Reports(self.ticket)
         self.changed = True
 
     @workflow.run
@@ -139,20 +140,26 @@ class TicketWorkflow:
     @property
     def _is_finished(self) -> bool:
         is_told = next(self.ticket.outbox.owed(), None) is None
-        return self.ticket.state.closed_at is not None and is_told
+        return self.ticket.state.closed_at is not None and is_told and not self.ticket.state.late
+
+    @property
+    def _beside(self) -> tuple[steps.Deliveries, steps.Settling, steps.Reports]:
+        """What runs beside the process."""
+        return self.deliveries, self.settling, self.reports
 
     @property
     def _has_news(self) -> bool:
-        reported = self.deliveries.reported or self.settling.reported
-        return self.changed or self.alarm.rang or reported
+        return self.changed or self.alarm.rang or any(b.reported for b in self._beside)
 
     def _perform_what_is_owed(self) -> None:
         self.changed = self.alarm.rang = False
-        self.deliveries.reported = self.settling.reported = False
+        for beside in self._beside:
+            beside.reported = False
         next_duty = catch_up(self.ticket, workflow.now())
         if not self._is_long:
             self.deliveries.start()
         self.settling.start()
+        self.reports.start()
         self._set_alarm(next_duty)
         steps.show(self.ticket, next_duty)
 
@@ -176,8 +183,8 @@ class TicketWorkflow:
         return self._is_long and (settled_at is None or settled_at <= workflow.now())
 
     async def _continue_as_new(self) -> None:
-        await self.deliveries.stop()
-        await self.settling.stop()
+        for beside in self._beside:
+            await beside.stop()
         await workflow.wait_condition(workflow.all_handlers_finished)
         workflow.continue_as_new(Start(carried=self.ticket.state))
 

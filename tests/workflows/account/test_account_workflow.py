@@ -10,7 +10,8 @@ from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
-from tests.harness import IDENTITY, RecordingMailer
+from activities.adapters.given_contracts import GivenContracts
+from tests.harness import CATALOGUE, IDENTITY, RecordingMailer
 from tests.policies.account_samples import CONTENTSQUARE, PRISMIC, east, utc
 from tests.workflows.account.life import AccountLife
 from worker import make_worker
@@ -143,7 +144,13 @@ async def test_it_survives_years_through_continue_as_new() -> None:
     short = {"limit.historyCount.suggestContinueAsNew": "40"}
     async with (
         await start_time_skipping_server(short) as env,
-        make_worker(env.client, mailer=RecordingMailer(), identity=IDENTITY),
+        make_worker(
+            env.client,
+            mailer=RecordingMailer(),
+            identity=IDENTITY,
+            contracts=GivenContracts(),
+            catalogue=CATALOGUE,
+        ),
     ):
         life = await AccountLife.begin(env, CONTENTSQUARE, east("2027-03-03 10:00"))
         outage = await life.down(east("2027-03-02 00:00"), east("2027-03-03 00:00"))

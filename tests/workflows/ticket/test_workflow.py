@@ -10,11 +10,14 @@ from temporalio.api.enums.v1 import EventType as HistoryEvent
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
+from activities.adapters.given_contracts import GivenContracts
 from policies.vocabulary import Action, ClockState, ClosedAs, EventType, NoticeStatus, Stage
 from tests.conftest import Begin
 from tests.harness import (
     AGENT,
+    CATALOGUE,
     ENGINEERING,
+    HARBOUR,
     IDENTITY,
     PRODUCT,
     REQUESTER,
@@ -197,7 +200,13 @@ async def test_a_ticket_goes_on_through_continue_as_new_and_loses_nothing() -> N
     mailer = RecordingMailer()
     async with (
         await start_time_skipping_server(short) as env,
-        make_worker(env.client, mailer=mailer, identity=IDENTITY),
+        make_worker(
+            env.client,
+            mailer=mailer,
+            identity=IDENTITY,
+            contracts=GivenContracts([HARBOUR]),
+            catalogue=CATALOGUE,
+        ),
     ):
         life = await Life.begin(env, opening(new_york("2027-01-06 14:00")))
         said: dict[str, Any] = {
