@@ -238,6 +238,7 @@ ACCOUNT_REFUSED: Mapping[str, Kind] = {
     InvalidContent.__name__: INVALID_CONTENT,
     IdReused.__name__: KEY_REUSED,
     RecordFull.__name__: RECORD_FULL,
+    InternalDefect.__name__: INTERNAL_ERROR,
     NotPromised.__name__: NOT_PROMISED,
     NothingLeft.__name__: NOTHING_LEFT,
     TooLate.__name__: TOO_LATE,

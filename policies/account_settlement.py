@@ -22,8 +22,6 @@ from policies.weekdays import expand_weekdays
 
 CLOCK = "resolution"
 """The clock whose lateness tickets report."""
-SESSIONS = "enablement"
-"""The allowance that sessions are booked against."""
 
 
 def account_terms(policy: SupportPolicy, contract: Contract) -> AccountTerms:
@@ -50,10 +48,10 @@ def account_terms(policy: SupportPolicy, contract: Contract) -> AccountTerms:
 
 
 def _enablement(policy: SupportPolicy, plan: str | None) -> EnablementTerms | None:
-    rule = policy.allowances.get(SESSIONS)
-    if rule is None or (rule.plans and plan not in rule.plans):
-        return None
-    return EnablementTerms(hours=Decimal(rule.hours), each=rule.each, clause=rule.clause)
+    for rule in policy.allowances.values():
+        if not rule.plans or plan in rule.plans:
+            return EnablementTerms(hours=Decimal(rule.hours), each=rule.each, clause=rule.clause)
+    return None
 
 
 def _late_resolution(rules: tuple[CreditRule, ...]) -> LateResolutionTerms | None:

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from temporalio.testing import WorkflowEnvironment
 
 from api.app import create_app
+from api.problems import ACCOUNT_REFUSED
 from policies.account_terms import AccountTerms
 from policies.catalogue import Catalogue
 from policies.contract import Contract
@@ -19,6 +20,7 @@ from tests.api.caller import TOKENS, Caller, KnownContracts, fields, problem
 from tests.policies.account_samples import CONTENTSQUARE, PRISMIC
 from tests.workflows.account.ledger import act_of
 from workflows.account.messages import AccountAction
+from workflows.account.refusals import ACCOUNT_REFUSALS
 from workflows.account_gateway import Accounts
 from workflows.gateway import Tickets
 
@@ -109,6 +111,11 @@ async def earned(desk: WorkflowEnvironment, ticket: str, account: str = "harbour
     reply = await accounts.act(settle(policy, contract), AccountAction.REPORT_LATE_RESOLUTION, act)
     assert reply.entry is not None
     return reply.entry
+
+
+def test_every_refusal_of_an_account_is_a_problem_of_its_own() -> None:
+    assert ACCOUNT_REFUSED.keys() == ACCOUNT_REFUSALS.keys()
+    assert len(set(ACCOUNT_REFUSED.values())) == len(ACCOUNT_REFUSED)
 
 
 async def test_an_account_that_nothing_happened_on_can_be_read(promising: FastAPI) -> None:

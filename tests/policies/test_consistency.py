@@ -95,13 +95,19 @@ CASES = {
         "remedies.availability.maintenance.hours.sat",
         '"08:00-25:00" has a time that no day has',
     ),
-    "months of a zone with summer time": Case(
+    "months of a zone that does not exist": Case(
+        "  claim_within: 30 days",
+        "  availability: {percent: 99.5, zone: ¦UTD, clause: credit}\n  claim_within: 30 days",
+        "remedies.availability.zone",
+        '"UTD" is not a known time zone',
+    ),
+    "months of a zone whose offset changes": Case(
         "  claim_within: 30 days",
         "  availability: {percent: 99.5, zone: ¦Europe/Paris, clause: credit}\n"
         "  claim_within: 30 days",
         "remedies.availability.zone",
         'the offset of "Europe/Paris" changes',
-        "write UTC",
+        "Etc/GMT-2",
     ),
     "credits below another share than is promised": Case(
         "    - {availability_below: 99.5, clause: credit}",

@@ -1,9 +1,10 @@
 """Tables answer by the dimensions they name, from the outside in."""
 
+import itertools
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -51,10 +52,17 @@ def tables(draw: st.DrawFn) -> Table[str]:
 TICKETS = st.fixed_dictionaries({d: st.sampled_from(values) for d, values in VALUES.items()})
 
 
+def _answers_everybody(table: Table[str]) -> bool:
+    """`desk check` refuses a table that leaves some ticket without an answer."""
+    every = itertools.product(*VALUES.values())
+    return all(table.pick(dict(zip(VALUES, values, strict=True))) for values in every)
+
+
 @given(tables(), TICKETS, st.sets(st.sampled_from(list(VALUES))))
 def test_narrowing_first_and_picking_then_is_picking(
     table: Table[str], ticket: dict[Dimension, str], first: set[Dimension]
 ) -> None:
+    assume(_answers_everybody(table))
     left = table.narrow({d: ticket[d] for d in first})
     answer = left.pick(ticket) if isinstance(left, Table) else left
     assert answer == table.pick(ticket)

@@ -4,7 +4,14 @@ What is refused on tickets too keeps its name there; the kinds here are an accou
 """
 
 from workflows.ticket.messages import Payload
-from workflows.ticket.refusals import IdReused, InvalidContent, RecordFull, Refusal, WrongRole
+from workflows.ticket.refusals import (
+    IdReused,
+    InternalDefect,
+    InvalidContent,
+    RecordFull,
+    Refusal,
+    WrongRole,
+)
 
 
 class NotPromised(Refusal):
@@ -40,6 +47,7 @@ ACCOUNT_REFUSALS: dict[str, type[Refusal]] = {
         InvalidContent,
         IdReused,
         RecordFull,
+        InternalDefect,
         NotPromised,
         NothingLeft,
         TooLate,

@@ -25,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.account.refusals import AccountRefusalDetails
     from workflows.account.state import AccountState
     from workflows.ticket.messages import Act, Content, Payload
-    from workflows.ticket.refusals import Refusal
+    from workflows.ticket.refusals import InternalDefect, Refusal
     from workflows.ticket.steps import Alarm
 
 
@@ -116,22 +116,30 @@ class AccountWorkflow:
     def _check(self, action: AccountAction, act: Act[Content]) -> None:
         try:
             self.account.check(action, act, workflow.now())
-        except Refusal as refusal:
-            raise _refused(refusal) from refusal
+        except Exception as error:
+            raise _refused(action, error) from error
 
     def _take(self, action: AccountAction, act: Act[Content]) -> AccountReply:
         self.changed = True
-        now = workflow.now()
+        now, before = workflow.now(), self.account.state.draft()
         try:
             entry = self.account.act(action, act, now)
-        except Refusal as refusal:
-            raise _refused(refusal) from refusal
-        return views.reply(self.account.state, entry, act.fingerprint, now)
+            return views.reply(self.account.state, entry, act.fingerprint, now)
+        except Exception as error:
+            # A defect of ours costs one refused action, not the account: an exception that left
+            # the handler would fail its workflow task for ever.
+            self.account = Account(before)
+            raise _refused(action, error) from error
 
 
-def _refused(refusal: Refusal) -> ApplicationError:
-    details = AccountRefusalDetails(clause=refusal.clause)
-    return ApplicationError(refusal.reason, details, type=type(refusal).__name__)
+def _refused(action: AccountAction, error: Exception) -> ApplicationError:
+    if not isinstance(error, Refusal):
+        workflow.logger.error("%s failed and was undone", action, exc_info=error)
+        error = InternalDefect(
+            f"{action} failed for a reason that is not yours; nothing was changed"
+        )
+    details = AccountRefusalDetails(clause=error.clause)
+    return ApplicationError(error.reason, details, type=type(error).__name__)
 
 
 def _begin(start: AccountStart) -> Account:
