@@ -61,7 +61,7 @@ def test_the_version_is_that_of_the_package() -> None:
 def test_a_command_that_is_not_there_is_a_matter_of_usage() -> None:
     done = run_desk("chek")
     assert done.returncode == 2
-    assert "Did you mean 'check'?" in done.stderr
+    assert "Did you mean 'check'" in done.stderr
 
 
 @pytest.mark.parametrize("command", ["setup", "worker", "api"])
