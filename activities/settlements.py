@@ -8,6 +8,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.ports import ContractDirectory, ContractUnavailable, UnknownAccount
 from policies.catalogue import Catalogue, UnknownPolicy
+from policies.overrides import OverridesRefused
 from policies.settlement import RequestRefused, TicketFacts, settle
 from policies.settlement_request import Settlement, SettlementRequest
 
@@ -39,7 +40,7 @@ class Settlements:
             return Settlement(
                 objections=tuple(f"{o.field}: {o.reason}" for o in refused.objections)
             )
-        except (ContractUnavailable, UnknownPolicy) as error:
+        except (ContractUnavailable, OverridesRefused, UnknownPolicy) as error:
             raise ApplicationError(str(error), type=type(error).__name__) from error
 
 

@@ -17,6 +17,7 @@ from api.parameters import Key, Number, refuse_unknown_parameters
 from api.problems import Problem
 from api.sight import check_sight, look_at
 from policies.contract import Contract
+from policies.overrides import OverridesRefused, agreed
 from policies.schema import SupportPolicy
 from policies.vocabulary import Role
 
@@ -82,7 +83,9 @@ async def open_ticket(
     try:
         contract = await desk.contracts.find(body.account)
         policy = desk.catalogue.in_force(contract.policy, received_at.date())
-    except ContractUnavailable as error:
+        agreed(policy, contract.overrides)
+    except (ContractUnavailable, OverridesRefused) as error:
+        contract = policy = None
         # The ticket knows enough of itself to be received; its terms follow.
         logger.warning("the terms of a ticket of %s are settled later: %s", body.account, error)
     opened = opening(

