@@ -68,7 +68,6 @@ KEY_HELP = {
     "Contract.locale": "The language of notices.",
     "Contract.contacts": "People of this account's own, by the name of the audience.",
     "Contract.publications": "What belongs to the account, and whose it is.",
-    "Contract.starts_on": "The day on which the contract, and so each of its years, begins.",
     "Contract.designated": "Addresses that may send requests in; without any, everybody may.",
     "Contract.facts": "What the contract says of the policy's facts.",
     "Contract.starts_on": "The day its first year begins; allowances are counted by such years.",
