@@ -16,6 +16,7 @@ import difflib
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 from zoneinfo import ZoneInfo, available_timezones
@@ -103,6 +104,7 @@ def find_zone(name: str) -> ZoneInfo:
         raise UnknownZoneError(_unknown(name)) from None
 
 
+@lru_cache(maxsize=1024)
 def pin_zone(name: str, first_year: int, last_year: int) -> PinnedZone:
     """The zone as the database has it now, exact for all local times of those years (inclusive)."""
     if not 1 < first_year <= last_year < 9999:
