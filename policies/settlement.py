@@ -41,6 +41,7 @@ from policies.terms import (
 from policies.verdicts import Decision, Verdict
 from policies.vocabulary import EventType, Received
 from policies.weekdays import expand_weekdays
+from policies.wording import phrase
 from policies.zones import pin_zone
 
 YEARS_PINNED = 5
@@ -102,15 +103,15 @@ def settle(
     if hours:
         is_open = calendars[hours].calendar.is_open(received_at)
         values[Dimension.RECEIVED] = Received.INSIDE_HOURS if is_open else Received.OUTSIDE_HOURS
+    locales = (contract.locale or policy.locale, policy.locale)
+    locale = locales[0]
     objections = [
-        *_unknown_values(policy, values),
-        *_channel(policy, values),
-        *_wrong_facts(policy, ticket.facts),
+        *_unknown_values(policy, values, locale),
+        *_channel(policy, values, locale),
+        *_wrong_facts(policy, ticket.facts, locale),
     ]
     if objections:
         raise RequestRefused(objections)
-    locales = (contract.locale or policy.locale, policy.locale)
-    locale = locales[0]
     clocks = tuple(_clock(n, r, values, locales) for n, r in policy.clocks.items())
     calendars |= _pinned(policy, [c.calendar for c in clocks if c.calendar != hours], received_at)
     zone = contract.zone or (calendars[hours].zone if hours else "UTC")
@@ -260,7 +261,9 @@ def _values(policy: SupportPolicy, contract: Contract, ticket: TicketFacts) -> d
     return {d: v for d, v in known.items() if v is not None}
 
 
-def _unknown_values(policy: SupportPolicy, values: Mapping[Dimension, str]) -> Iterator[Objection]:
+def _unknown_values(
+    policy: SupportPolicy, values: Mapping[Dimension, str], locale: str
+) -> Iterator[Objection]:
     declared = {
         Dimension.PLAN: policy.plans,
         Dimension.REGION: policy.regions,
@@ -271,25 +274,32 @@ def _unknown_values(policy: SupportPolicy, values: Mapping[Dimension, str]) -> I
         value = values.get(dimension)
         choices = ", ".join(slugs)
         if value is None and slugs:
-            yield Objection(dimension, f"is needed; {policy.title} has {choices}")
+            said = phrase(locale, "needed", title=policy.title, choices=choices)
+            yield Objection(dimension, said)
         elif value is not None and value not in slugs:
-            has = choices or "none"
-            yield Objection(dimension, f"{value!r} is unknown; {policy.title} has {has}")
+            has = choices or phrase(locale, "none")
+            said = phrase(locale, "unknown", value=value, title=policy.title, choices=has)
+            yield Objection(dimension, said)
 
 
-def _channel(policy: SupportPolicy, values: Mapping[Dimension, str]) -> Iterator[Objection]:
+def _channel(
+    policy: SupportPolicy, values: Mapping[Dimension, str], locale: str
+) -> Iterator[Objection]:
     if not policy.channels:
         return
     open_to_it = [rule for rule in policy.channels if _admits(rule, values)]
     channels = list(dict.fromkeys(c for rule in open_to_it for c in rule.channels))
     if values[Dimension.CHANNEL] not in channels:
         clauses = ", ".join(dict.fromkeys(rule.clause for rule in open_to_it or policy.channels))
-        right = ", ".join(channels) or "none"
-        yield Objection(
+        said = phrase(
+            locale,
             "channel",
-            f"{values[Dimension.CHANNEL]!r} is not a channel for this request; "
-            f"{policy.title} takes it by {right} (clause {clauses})",
+            value=values[Dimension.CHANNEL],
+            title=policy.title,
+            choices=", ".join(channels) or phrase(locale, "none"),
+            clauses=clauses,
         )
+        yield Objection("channel", said)
 
 
 def _admits(rule: ChannelRule | NoticeRule, values: Mapping[Dimension, str]) -> bool:
@@ -307,19 +317,23 @@ def _admits(rule: ChannelRule | NoticeRule, values: Mapping[Dimension, str]) -> 
     return all(not allowed or values.get(d) in allowed for allowed, d in conditions)
 
 
-def _wrong_facts(policy: SupportPolicy, given: Mapping[str, JsonValue]) -> Iterator[Objection]:
+def _wrong_facts(
+    policy: SupportPolicy, given: Mapping[str, JsonValue], locale: str
+) -> Iterator[Objection]:
     for name, value in given.items():
         rule = policy.facts.get(name)
         if rule is None:
-            has = ", ".join(policy.facts) or "none"
-            yield Objection(f"facts.{name}", f"is unknown; {policy.title} has {has}")
+            has = ", ".join(policy.facts) or phrase(locale, "none")
+            said = phrase(locale, "fact_unknown", title=policy.title, choices=has)
         elif not is_of_type(value, rule.type):
-            yield Objection(f"facts.{name}", f"{value!r} is no {rule.type}: {rule.ask}")
+            said = phrase(locale, "wrong_type", value=value, type=rule.type, ask=rule.ask)
         elif rule.choices and value not in rule.choices:
-            choices = ", ".join(rule.choices)
-            yield Objection(f"facts.{name}", f"{value!r} is unknown; there is {choices}")
+            said = phrase(locale, "no_choice", value=value, choices=", ".join(rule.choices))
         elif rule.given_by == "contract":
-            yield Objection(f"facts.{name}", "is for the contract to say, not for a request")
+            said = phrase(locale, "contracts_own")
+        else:
+            continue
+        yield Objection(f"facts.{name}", said)
 
 
 def _choose(choice: Table[str] | str | None, values: Mapping[Dimension, str]) -> str | None:
