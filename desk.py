@@ -22,6 +22,7 @@ OFFERS = (
     Offer("coverage", POLICIES, "Show whether a request is covered, and under which clauses."),
     Offer("schema", POLICIES, "Print the JSON Schema of policies or contracts, for editors."),
     Offer("simulate", POLICIES, "Play small stories of a ticket, with what must come of them."),
+    Offer("announce", POLICIES, "Tell the accounts under a policy of a coming revision."),
     Offer("setup", DEPLOYMENT, "Register the search attributes in a Temporal namespace."),
     Offer("worker", DEPLOYMENT, "Run a worker: it keeps the promises and sends the notices."),
     Offer("api", DEPLOYMENT, "Run the HTTP API."),

@@ -2,7 +2,6 @@
 that coverage rests on have been given.
 """
 
-from pydantic import JsonValue
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -25,14 +24,13 @@ class Settlements:
         """Settle the terms of one ticket, as of its receipt. Fails, to be tried again, while the
         directory does not answer or no such policy is in force.
         """
-        asked = request.ticket | {"facts": {**_facts(request), **request.facts}}
         try:
             contract = await self._contracts.find(request.account)
             if request.revision is None:
                 policy = self._catalogue.in_force(contract.policy, request.received_at.date())
             else:
                 policy = self._catalogue.revision(contract.policy, request.revision)
-            ticket = TicketFacts.model_validate(asked)
+            ticket = TicketFacts.model_validate(request.known)
             return Settlement(terms=settle(policy, contract, ticket, request.received_at))
         except UnknownAccount as error:
             return Settlement(objections=(str(error),))
@@ -42,8 +40,3 @@ class Settlements:
             )
         except (ContractUnavailable, OverridesRefused, UnknownPolicy) as error:
             raise ApplicationError(str(error), type=type(error).__name__) from error
-
-
-def _facts(request: SettlementRequest) -> dict[str, JsonValue]:
-    given = request.ticket.get("facts")
-    return given if isinstance(given, dict) else {}

@@ -13,13 +13,16 @@ from api.auth import AuthenticCaller
 from api.desk import TheDesk
 from api.documentation import refusals
 from api.examples import EXAMPLES
-from api.models import ActionTaken
+from api.models import ActionTaken, Body
 from api.parameters import Key, Number, refuse_unknown_parameters
+from api.revisions import ChangeOfRevision
 from api.sight import check_sight
 from policies.vocabulary import Action
 from workflows.ticket.lifecycle import TRANSITIONS
 from workflows.ticket.messages import CONTENTS, Act, Content
 
+OWN_ROUTES: dict[Action, type[Body]] = {Action.CHANGE_REVISION: ChangeOfRevision}
+"""Actions whose route is made by hand, and their bodies: callers say less than tickets are told."""
 logger = logging.getLogger(__name__)
 _REFUSALS = refusals(
     problems.MALFORMED_BODY,
@@ -40,13 +43,15 @@ _REFUSALS = refusals(
 
 
 def action_routes() -> APIRouter:
-    """`POST /tickets/{number}/{action}` for every action."""
+    """`POST /tickets/{number}/{action}` for every action that has no route of its own."""
     router = APIRouter(
         prefix="/tickets/{number}",
         tags=["Actions"],
         dependencies=[Depends(refuse_unknown_parameters)],
     )
     for action, content in CONTENTS.items():
+        if action in OWN_ROUTES:
+            continue
         router.add_api_route(
             f"/{action.replace('_', '-')}",
             _endpoint(action, content),
@@ -61,8 +66,13 @@ def action_routes() -> APIRouter:
     return router
 
 
+def shape_of(action: Action) -> type[Body]:
+    """What the body of an action is."""
+    return OWN_ROUTES.get(action) or body_of(CONTENTS[action])
+
+
 def _endpoint(action: Action, content: type[Content]) -> Callable[..., Awaitable[ActionTaken]]:
-    shape = body_of(content)
+    shape = shape_of(action)
 
     async def act(
         desk: TheDesk,

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from temporalio.client import Client
 
 from activities.ports import ContractDirectory
-from api import account_routes, service
+from api import account_routes, revisions, service
 from api import tickets as ticket_routes
 from api.actions import action_routes
 from api.auth import ActorFor
@@ -75,6 +75,7 @@ def create_app(  # noqa: PLR0913 - a root hands in every part by name
     app.add_middleware(JsonOnly, largest_body=limits.largest_body)
     app.include_router(service.router)
     app.include_router(ticket_routes.router)
+    app.include_router(revisions.router)
     app.include_router(action_routes())
     app.include_router(account_routes.router)
     handle_refusals(app)

@@ -30,6 +30,11 @@ EXAMPLES: dict[Action, dict[str, Any]] = {
     Action.RECLASSIFY: {"priority": "high", "reason": "Nobody there can publish."},
     Action.RAISE_LEVEL: {"reason": "We have waited for a week."},
     Action.OVERRIDE_VERDICT: {"reason": "Agreed with the account manager as a courtesy."},
+    Action.CHANGE_REVISION: {
+        "revision": "2027-06-01",
+        "reason": "The customer prefers what holds for new requests.",
+        "confirm": True,
+    },
     Action.RESOLVE: {"resolution": "Fixed in today's release."},
     Action.REOPEN: {"reason": "It is back since this morning."},
     Action.CLOSE: {"closed_as": "no_reply", "reason": "We asked twice."},

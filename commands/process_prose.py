@@ -102,6 +102,8 @@ EVENTS: dict[EventType, str] = {
     EventType.RELEASE_SCHEDULED: "The fix has a release.",
     EventType.RECLASSIFIED: "The ticket has another priority; running clocks were re-aimed.",
     EventType.LEVEL_RAISED: "The next level of management looks at the ticket, and was told.",
+    EventType.REVISION_CHANGED: "The ticket is under other terms of its policy; open clocks were "
+    "re-aimed.",
     EventType.TERMS_SETTLED: "The contract could be looked up; clocks count from receipt.",
     EventType.VERDICT_REACHED: "The facts that were given decided whether the request is covered.",
     EventType.VERDICT_OVERRIDDEN: "An agent takes the request as covered, with a reason.",

@@ -18,6 +18,13 @@ class SettlementRequest(BaseModel):
     revision: date | None = None
     facts: dict[str, JsonValue] = Field(default_factory=dict)
 
+    @property
+    def known(self) -> dict[str, JsonValue]:
+        """The request as it was made, and what was said since."""
+        given = self.ticket.get("facts")
+        made = given if isinstance(given, dict) else {}
+        return self.ticket | {"facts": {**made, **self.facts}}
+
 
 class Settlement(BaseModel):
     """The terms, or everything for which the policy does not admit the request."""

@@ -25,6 +25,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 from temporalio.client import Client
 
+from api.actions import shape_of
 from api.filters import TicketFilters
 from api.models import OpenTicket
 from api.problems import KINDS, ProblemDocument
@@ -267,8 +268,8 @@ def codes(words: Iterator[str] | list[str]) -> str:
 
 def action_rows() -> Rows:
     rows: Rows = []
-    for action, content in CONTENTS.items():
-        fields = content.model_fields.items()
+    for action in CONTENTS:
+        fields = shape_of(action).model_fields.items()
         body = codes([f"{n}{'' if field.is_required() else '?'}" for n, field in fields])
         by = ", ".join(role for role in TRANSITIONS[action].by if role is not Role.SYSTEM)
         rows.append((f"`{action.replace('_', '-')}`", by, body))

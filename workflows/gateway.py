@@ -24,11 +24,21 @@ from temporalio.common import (
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from policies.settlement_request import SettlementRequest
 from policies.terms import Terms
 from policies.vocabulary import Action, Role
 from workflows.connection import RPC_TIMEOUT, TASK_QUEUE, ticket_workflow_id
 from workflows.ticket import views
-from workflows.ticket.messages import Act, Content, Event, Opening, OpenRequest, Reply, TicketView
+from workflows.ticket.messages import (
+    Act,
+    ClockMove,
+    Content,
+    Event,
+    Opening,
+    OpenRequest,
+    Reply,
+    TicketView,
+)
 from workflows.ticket.refusals import REFUSALS, IdReused, RefusalDetails
 from workflows.ticket.steps import search_attributes
 from workflows.ticket.ticket import Ticket
@@ -119,6 +129,16 @@ class Tickets:
         """Every event of a ticket, oldest first."""
         events: list[Event] = await self._query(number, TicketWorkflow.timeline)
         return events
+
+    async def preview(self, number: str, terms: Terms) -> list[ClockMove]:
+        """What these terms would do to the open clocks of a ticket; nothing changes."""
+        moves: list[ClockMove] = await self._query(number, TicketWorkflow.preview_revision, terms)
+        return moves
+
+    async def request(self, number: str) -> SettlementRequest | None:
+        """What the terms of a ticket are settled from; None where that was not kept."""
+        request: SettlementRequest | None = await self._query(number, TicketWorkflow.request)
+        return request
 
     async def _start(
         self, operation: WithStartWorkflowOperation[TicketWorkflow, Any], request: OpenRequest

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from api.action_bodies import body_of
+from api.actions import OWN_ROUTES, shape_of
 from api.examples import EXAMPLES
 from policies.vocabulary import Action
 from tests.api.caller import Call, Caller, fields, problem
@@ -41,8 +41,9 @@ async def test_whole_documented_life_over_http(call: Call, begin: Begin) -> None
 
 @pytest.mark.parametrize("action", Action)
 def test_every_action_has_an_example_that_fits(action: Action) -> None:
-    body = body_of(CONTENTS[action]).model_validate(EXAMPLES[action])
-    CONTENTS[action].model_validate(body.model_dump())
+    body = shape_of(action).model_validate(EXAMPLES[action])
+    if action not in OWN_ROUTES:
+        CONTENTS[action].model_validate(body.model_dump())
 
 
 @pytest.mark.parametrize("action", Action)

@@ -48,7 +48,7 @@ async def test_allowed_actions_are_those_of_the_caller(call: Call, begin: Begin)
     assert "respond" in allowed["agent"]
     assert allowed["requester"] == ["provide_information", "withdraw"]
     assert allowed["engineering"] == []
-    assert allowed["operator"] == ["assign", "reclassify"]
+    assert allowed["operator"] == ["assign", "reclassify", "change_revision"]
 
 
 async def test_allowed_actions_follow_the_stage(call: Call, begin: Begin) -> None:

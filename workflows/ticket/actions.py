@@ -19,6 +19,7 @@ from workflows.ticket.messages import (
     Act,
     Actor,
     Assign,
+    ChangeRevision,
     Close,
     ConcludeTriage,
     Escalate,
@@ -41,6 +42,7 @@ from workflows.ticket.messages import (
     Withdraw,
 )
 from workflows.ticket.requirements import undelivered
+from workflows.ticket.revisions import come_under
 from workflows.ticket.state import Forecast, TicketState
 
 
@@ -264,6 +266,27 @@ def override_verdict(ticket: TicketState, act: Act[OverrideVerdict], _at: dateti
     return [Fact(EventType.VERDICT_OVERRIDDEN, said)]
 
 
+def change_revision(ticket: TicketState, act: Act[ChangeRevision], at: datetime) -> Facts:
+    """Puts the ticket under other terms; its open clocks are aimed anew (cention/changes)."""
+    before = ticket.terms.revision
+    moves = come_under(ticket, act.content.terms, at)
+    said: dict[str, JsonValue] = {
+        "from": before.isoformat(),
+        "to": ticket.terms.revision.isoformat(),
+        "reason": act.content.reason,
+        "clocks": [
+            {
+                "name": move.name,
+                "cycle": move.cycle,
+                "was": move.due_at.isoformat() if move.due_at else None,
+                "now": move.new_due_at.isoformat() if move.new_due_at else None,
+            }
+            for move in moves
+        ],
+    }
+    return [Fact(EventType.REVISION_CHANGED, said)]
+
+
 def judged(ticket: TicketState, verdict: Verdict, asks: Mapping[str, str], at: datetime) -> Facts:
     """What follows from a verdict: a refusal with its reason, a question, or nothing."""
     ticket.verdict = verdict
@@ -345,6 +368,7 @@ EFFECTS: dict[Action, Callable[[TicketState, Act[Any], datetime], Facts]] = {
     Action.RECLASSIFY: reclassify,
     Action.RAISE_LEVEL: raise_level,
     Action.OVERRIDE_VERDICT: override_verdict,
+    Action.CHANGE_REVISION: change_revision,
     Action.RESOLVE: resolve,
     Action.REOPEN: reopen,
     Action.CLOSE: close,

@@ -61,6 +61,7 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.RECLASSIFY: Transition((Role.AGENT, Role.OPERATOR), ACTIVE),
     Action.RAISE_LEVEL: Transition((*REQUESTER, Role.AGENT), ACTIVE),
     Action.OVERRIDE_VERDICT: Transition((Role.AGENT,), ACTIVE),
+    Action.CHANGE_REVISION: Transition((Role.OPERATOR,), ACTIVE),
     Action.RESOLVE: Transition(
         (Role.AGENT,), tuple(s for s in ANSWERED if s is not Stage.TRIAGE), (Stage.RESOLVED,)
     ),

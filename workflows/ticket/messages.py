@@ -193,6 +193,15 @@ class OverrideVerdict(Content):
     reason: Message
 
 
+class ChangeRevision(Content):
+    """Puts the ticket under other terms of its policy: another revision, or the contract as it is
+    now. Open clocks are aimed anew and keep their past.
+    """
+
+    terms: Terms
+    reason: Message
+
+
 class Resolve(Content):
     """The issue is resolved."""
 
@@ -244,6 +253,7 @@ CONTENTS: dict[Action, type[Content]] = {
     Action.RECLASSIFY: Reclassify,
     Action.RAISE_LEVEL: RaiseLevel,
     Action.OVERRIDE_VERDICT: OverrideVerdict,
+    Action.CHANGE_REVISION: ChangeRevision,
     Action.RESOLVE: Resolve,
     Action.REOPEN: Reopen,
     Action.CLOSE: Close,
@@ -310,6 +320,16 @@ class ClockView(Payload):
     paused_at: datetime | None = None
     breached_at: datetime | None = None
     completed_at: datetime | None = None
+
+
+class ClockMove(Payload):
+    """What other terms do to one cycle of a clock. It has no due time while it does not run."""
+
+    name: str
+    cycle: int
+    due_at: datetime | None = None
+    new_due_at: datetime | None = None
+    new_state: ClockState
 
 
 class Reply(Payload):

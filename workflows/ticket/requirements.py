@@ -24,6 +24,7 @@ from policies.vocabulary import (
 from workflows.ticket.messages import (
     Act,
     Assign,
+    ChangeRevision,
     Close,
     ConcludeTriage,
     Content,
@@ -34,6 +35,7 @@ from workflows.ticket.messages import (
     ShareForecast,
 )
 from workflows.ticket.refusals import ConditionUnmet, InvalidContent, Refusal, WrongRole
+from workflows.ticket.revisions import is_under
 from workflows.ticket.state import TicketState
 
 FARTHEST_FORECAST = timedelta(days=2 * 365)
@@ -218,6 +220,28 @@ def _check_reclassify(ticket: TicketState, act: Act[Reclassify], _at: datetime) 
     return None
 
 
+def _check_revision(ticket: TicketState, act: Act[ChangeRevision], _at: datetime) -> Refusal | None:
+    now, then = ticket.terms, act.content.terms
+    if not then.is_settled:
+        return InvalidContent("these terms are not settled")
+    if (then.policy, then.account) != (now.policy, now.account):
+        return InvalidContent(
+            f"the ticket is under {now.policy} for {now.account} and stays so; "
+            f"these are terms of {then.policy} for {then.account}"
+        )
+    if is_under(ticket, then):
+        return InvalidContent(
+            f"the ticket is under these terms already: {now.policy} of {now.revision}"
+        )
+    if then.priorities and ticket.priority and ticket.priority not in then.priorities:
+        has = ", ".join(then.priorities)
+        return InvalidContent(
+            f"the ticket is {ticket.priority}, and the revision of {then.revision} has {has}; "
+            "reclassify it first"
+        )
+    return None
+
+
 def _check_close(ticket: TicketState, act: Act[Close], _at: datetime) -> Refusal | None:
     content = act.content
     if content.closed_as is ClosedAs.RESOLVED and ticket.stage is not Stage.RESOLVED:
@@ -257,6 +281,7 @@ _CONTENT_CHECKS: dict[
     RecordReview: _check_review,
     ShareForecast: _check_forecast,
     Reclassify: _check_reclassify,
+    ChangeRevision: _check_revision,
     Close: _check_close,
     Merge: _check_merge,
 }

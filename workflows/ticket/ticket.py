@@ -192,8 +192,12 @@ class Ticket:
             self._happen([fact], SYSTEM, at)
 
     def _take(self, action: Action, act: Act[Any], at: datetime) -> None:
-        old_priority = self.state.priority
+        old_priority, old_terms = self.state.priority, self.state.terms
         facts = EFFECTS[action](self.state, act, at)
+        if self.state.terms is not old_terms:
+            # The effect aimed the clocks already; from here on they follow the new terms.
+            self.restore(self.state)
+            old_priority = self.state.priority
         self._happen(facts, act.actor, at, act.id)
         if self.state.priority != old_priority:
             self.clocks.reaim(self.state.priority, at, self.state.events)

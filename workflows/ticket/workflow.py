@@ -12,6 +12,8 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
+    from policies.settlement_request import SettlementRequest
+    from policies.terms import Terms
     from policies.vocabulary import Action, Role
     from workflows.ticket import steps, views
     from workflows.ticket.duties import Duty, catch_up, duties
@@ -20,6 +22,7 @@ with workflow.unsafe.imports_passed_through():
         CONTENTS,
         Act,
         Actor,
+        ClockMove,
         Content,
         Event,
         Opening,
@@ -30,6 +33,7 @@ with workflow.unsafe.imports_passed_through():
         TicketView,
     )
     from workflows.ticket.refusals import IdReused, InternalDefect, Refusal, RefusalDetails
+    from workflows.ticket.revisions import preview
     from workflows.ticket.state import TicketState
     from workflows.ticket.ticket import Ticket
 
@@ -114,6 +118,18 @@ class TicketWorkflow:
         """Every event of the ticket."""
         return self.ticket.state.events
 
+    @workflow.query(name="preview_revision", description="What other terms would do to its clocks")
+    def preview_revision(self, terms: Terms) -> list[ClockMove]:
+        """The old and the new due time of every clock that is open; nothing changes."""
+        return preview(self._caught_up().state, terms, workflow.now())
+
+    @workflow.query(name="request", description="What its terms are settled from")
+    def request(self) -> SettlementRequest | None:
+        """The request as it was received, with the facts given since."""
+        state = self.ticket.state
+        asked = state.opening.request
+        return asked and asked.model_copy(update={"facts": state.facts})
+
     acknowledge = _action(Action.ACKNOWLEDGE)
     assign = _action(Action.ASSIGN)
     respond = _action(Action.RESPOND)
@@ -131,6 +147,7 @@ class TicketWorkflow:
     reclassify = _action(Action.RECLASSIFY)
     raise_level = _action(Action.RAISE_LEVEL)
     override_verdict = _action(Action.OVERRIDE_VERDICT)
+    change_revision = _action(Action.CHANGE_REVISION)
     resolve = _action(Action.RESOLVE)
     reopen = _action(Action.REOPEN)
     close = _action(Action.CLOSE)

@@ -1,5 +1,6 @@
 """The transition table: what it allows, what it refuses, and that refusals change nothing."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -50,6 +51,7 @@ STORIES = {
     Stage.RESOLVED: resolved,
     Stage.CLOSED: closed,
 }
+NEWER = Story().state.terms.model_copy(update={"revision": date(2027, 2, 1)})
 SAID: dict[Action, dict[str, Any]] = {
     Action.ACKNOWLEDGE: {},
     Action.ASSIGN: {"assignee": {"id": "bo", "name": "Bo", "email": "bo@desk.example"}},
@@ -68,6 +70,7 @@ SAID: dict[Action, dict[str, Any]] = {
     Action.RECLASSIFY: {"priority": "high", "reason": "It blocks the launch."},
     Action.RAISE_LEVEL: {"reason": "Nobody takes it seriously."},
     Action.OVERRIDE_VERDICT: {"reason": "A courtesy."},
+    Action.CHANGE_REVISION: {"terms": NEWER, "reason": "Agreed with the customer."},
     Action.RESOLVE: {"resolution": "Fixed."},
     Action.REOPEN: {"reason": "It is back."},
     Action.CLOSE: {"closed_as": "withdrawn", "reason": "Asked us to."},

@@ -1,0 +1,75 @@
+"""What an announcement of a revision says: which clauses are new, gone, or say something else."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from policies.contract import Contract
+from policies.schema import SupportPolicy
+from policies.terms import Recipient
+
+
+class ChangeKind(StrEnum):
+    """What became of a clause."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+
+
+class ClauseChange(BaseModel):
+    """A clause of which two revisions do not say the same."""
+
+    model_config = ConfigDict(frozen=True)
+
+    clause: str
+    kind: ChangeKind
+    says: str
+    said: str | None = None
+
+    def __str__(self) -> str:
+        if self.kind is ChangeKind.CHANGED:
+            return f"{self.clause} ({self.kind}): {self.says}\nBefore: {self.said}"
+        return f"{self.clause} ({self.kind}): {self.says}"
+
+
+def changes(old: SupportPolicy, new: SupportPolicy) -> tuple[ClauseChange, ...]:
+    """The clauses that are new or say something else, in their order; then those that are gone."""
+    return (*_new(old, new), *_gone(old, new))
+
+
+def addressees(contract: Contract, locale: str) -> tuple[Recipient, ...]:
+    """Whom an account names to be written to, each address once; in this locale unless another is
+    agreed. `*@domain` admits requests and is nobody's address.
+    """
+    zone, locale = contract.zone or "UTC", contract.locale or locale
+    people = [*contract.designated, *(u for p in contract.publications for u in p.users)]
+    found: dict[str, Recipient] = {}
+    for who in contract.contacts.values():
+        recipient = Recipient(
+            name=who.name, email=who.email, zone=who.zone or zone, locale=who.locale or locale
+        )
+        found.setdefault(who.email.lower(), recipient)
+    for address in people:
+        if not address.startswith("*"):
+            recipient = Recipient(name=contract.name, email=address, zone=zone, locale=locale)
+            found.setdefault(address.lower(), recipient)
+    return tuple(found.values())
+
+
+def _new(old: SupportPolicy, new: SupportPolicy) -> Iterator[ClauseChange]:
+    for name, clause in new.clauses.items():
+        before = old.clauses.get(name)
+        if before is None:
+            yield ClauseChange(clause=name, kind=ChangeKind.ADDED, says=clause.says)
+        elif before.says != clause.says:
+            yield ClauseChange(
+                clause=name, kind=ChangeKind.CHANGED, says=clause.says, said=before.says
+            )
+
+
+def _gone(old: SupportPolicy, new: SupportPolicy) -> Iterator[ClauseChange]:
+    for name, clause in old.clauses.items():
+        if name not in new.clauses:
+            yield ClauseChange(clause=name, kind=ChangeKind.REMOVED, says=clause.says)

@@ -1,0 +1,213 @@
+"""Revisions: a ticket keeps its own, and comes under another only by an explicit action."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from policies.catalogue import Catalogue
+from policies.contract import Contract
+from policies.schema import SupportPolicy
+from policies.settlement import Requester, TicketFacts, settle
+from policies.terms import ClockTerms, Terms
+from policies.vocabulary import Action, ClockState, EventType, Role
+from tests.conftest import Begin
+from tests.harness import AGENT, CATALOGUE, OPERATOR, REQUESTER, new_york, opening
+from tests.workflows.ticket.story import WEDNESDAY, Story, escalated, resolved
+from workflows.gateway import ActionRefused
+from workflows.ticket import views
+from workflows.ticket.lifecycle import allowed_actions
+from workflows.ticket.refusals import ConditionUnmet, InvalidContent, WrongRole
+from workflows.ticket.revisions import preview
+
+NEXT = date(2027, 1, 1)
+WHY: dict[str, Any] = {"reason": "Agreed with the customer."}
+ASK: dict[str, Any] = {"message": "Please tell us more.", "questions": ["Which browser?"]}
+
+
+def terms_at(received: str = WEDNESDAY, revision: date = NEXT, **clocks: Any) -> Terms:
+    """Contently's terms, of another revision, in which these clocks are changed or gone."""
+    terms = opening(new_york(received)).terms
+    kept = [c for c in terms.clocks if clocks.get(c.name, c) is not None]
+    changed = tuple(_within(c, clocks[c.name]) if c.name in clocks else c for c in kept)
+    return terms.model_copy(update={"revision": revision, "clocks": changed})
+
+
+def _within(clock: ClockTerms, length: str) -> ClockTerms:
+    promises = {"otherwise": {"within": length}}
+    if "otherwise" not in clock.promises:
+        promises = {key: {"within": length} for key in clock.promises}
+    return ClockTerms.model_validate(clock.model_dump() | {"promises": promises})
+
+
+def revised(policy: SupportPolicy, on: date, **changes: Any) -> SupportPolicy:
+    return policy.model_copy(update={"revision": on, **changes})
+
+
+@pytest.mark.clause("cention/changes")
+def test_an_open_clock_is_aimed_under_the_new_terms_and_keeps_its_past() -> None:
+    story = Story().until("2027-01-06 15:00")
+    new = terms_at(first_response="1 business day")
+    story.act(Action.CHANGE_REVISION, OPERATOR, terms=new, **WHY)
+    assert story.state.terms.revision == NEXT
+    assert story.clock("first_response").due_at == new_york("2027-01-07 14:00")
+    assert story.clock("first_response").cycle == 1
+    (event,) = story.events(EventType.REVISION_CHANGED)
+    assert event.by == OPERATOR
+    assert event.data == {
+        "from": str(opening(new_york(WEDNESDAY)).terms.revision),
+        "to": "2027-01-01",
+        "reason": WHY["reason"],
+        "clocks": [
+            {
+                "name": "first_response",
+                "cycle": 1,
+                "was": new_york("2027-01-08 14:00").isoformat(),
+                "now": new_york("2027-01-07 14:00").isoformat(),
+            }
+        ],
+    }
+    breached = story.until("2027-01-08 12:00").events(EventType.CLOCK_BREACHED)
+    assert [e.at for e in breached] == [new_york("2027-01-07 14:00")]
+
+
+@pytest.mark.clause("cention/changes")
+def test_pauses_stay_counted_and_a_paused_clock_stays_paused() -> None:
+    story = escalated().until("2027-01-07 15:00").act(Action.REQUEST_INFORMATION, **ASK)
+    story.until("2027-01-08 11:00")
+    new = terms_at(triage="2 business days")
+    story.act(Action.CHANGE_REVISION, OPERATOR, terms=new, **WHY)
+    clock = story.clock("triage")
+    assert clock.state is ClockState.PAUSED
+    (event,) = story.events(EventType.REVISION_CHANGED)
+    clocks: Any = event.data["clocks"]
+    moved = next(c for c in clocks if c["name"] == "triage")
+    assert (moved["was"], moved["now"]) == (None, None)
+    story.until("2027-01-12 10:00").act(Action.PROVIDE_INFORMATION, REQUESTER, message="Firefox.")
+    assert story.clock("triage").due_at == new_york("2027-01-13 14:00")
+
+
+@pytest.mark.clause("cention/changes")
+def test_a_clock_that_the_new_terms_do_not_have_is_over_and_stays_on_the_record() -> None:
+    story = escalated()
+    story.act(Action.CHANGE_REVISION, OPERATOR, terms=terms_at(triage=None), **WHY)
+    assert story.clock("triage").state is ClockState.CANCELLED
+    shown = {clock.name: clock.state for clock in views.view(story.state).clocks}
+    assert shown["triage"] is ClockState.CANCELLED
+    assert "triage" not in views.reply(story.state, Role.AGENT).guarantees
+    story = story.until("2027-01-20 12:00").carried()
+    assert all(e.data["clock"] != "triage" for e in story.events(EventType.CLOCK_BREACHED))
+    story.act(Action.CHANGE_REVISION, OPERATOR, terms=terms_at(revision=date(2027, 2, 1)), **WHY)
+    assert story.clock("triage").state is ClockState.RUNNING
+
+
+@pytest.mark.clause("cention/changes")
+def test_a_clock_that_is_new_starts_only_if_begun_and_from_now() -> None:
+    story = Story()
+    story.act(Action.CHANGE_REVISION, OPERATOR, terms=terms_at(triage=None), **WHY)
+    assert story.ticket.clocks.latest("triage") is None
+    story.act(Action.RESPOND, message="Deeper.", outcomes=["escalation"]).deliver_all()
+    assert story.ticket.clocks.latest("triage") is None
+    story.until("2027-01-07 11:00")
+    story.act(Action.CHANGE_REVISION, OPERATOR, terms=terms_at(), **WHY)
+    assert story.clock("triage").due_at == new_york("2027-01-08 11:00")
+
+
+@pytest.mark.clause("cention/changes")
+def test_what_ran_out_stays_so() -> None:
+    story = Story().until("2027-01-11 10:00")
+    new = terms_at(first_response="9 business days")
+    story.act(Action.CHANGE_REVISION, OPERATOR, terms=new, **WHY)
+    assert story.clock("first_response").state is ClockState.BREACHED
+    story.act(Action.RESPOND, message="Sorry.", outcomes=["resolution"])
+    assert story.clock("first_response").completed_at == story.now
+
+
+@pytest.mark.clause("cention/changes")
+def test_a_preview_shows_the_due_times_and_changes_nothing() -> None:
+    story = Story().until("2027-01-06 15:00")
+    before = story.state.model_dump_json()
+    new = terms_at(first_response="1 business day")
+    (move,) = preview(story.state, new, story.now)
+    assert (move.name, move.cycle, move.new_state) == ("first_response", 1, ClockState.RUNNING)
+    assert move.due_at == new_york("2027-01-08 14:00")
+    assert move.new_due_at == new_york("2027-01-07 14:00")
+    assert story.state.model_dump_json() == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({}, "under these terms already"),
+        ({"policy": "prismic"}, "stays so"),
+        ({"account": "salt-press"}, "stays so"),
+        ({"revision": NEXT, "is_settled": False}, "not settled"),
+        ({"revision": NEXT, "priorities": ("p0", "p1")}, "reclassify it first"),
+    ],
+)
+def test_terms_that_do_not_fit_are_refused(changes: dict[str, Any], reason: str) -> None:
+    story = Story()
+    before = story.state.model_dump_json()
+    new = story.state.terms.model_copy(update=changes)
+    with pytest.raises(InvalidContent, match=reason):
+        story.act(Action.CHANGE_REVISION, OPERATOR, terms=new, **WHY)
+    assert story.state.model_dump_json() == before
+
+
+def test_only_operators_change_the_revision_and_only_of_active_tickets() -> None:
+    with pytest.raises(WrongRole):
+        Story().act(Action.CHANGE_REVISION, AGENT, terms=terms_at(), **WHY)
+    assert Action.CHANGE_REVISION in allowed_actions(Story().state, Role.OPERATOR)
+    assert Action.CHANGE_REVISION not in allowed_actions(resolved().state, Role.OPERATOR)
+    opened = opening(new_york(WEDNESDAY))
+    unsettled = opened.terms.model_copy(update={"is_settled": False})
+    story = Story(opened=opened.model_copy(update={"terms": unsettled}))
+    with pytest.raises(ConditionUnmet, match="not been settled"):
+        story.act(Action.CHANGE_REVISION, OPERATOR, terms=terms_at(), **WHY)
+
+
+@pytest.mark.clause("cention/changes")
+def test_a_cention_ticket_keeps_its_revision_when_another_comes_into_force() -> None:
+    now_so = CATALOGUE.latest("cention")
+    newer = revised(now_so, date(2027, 2, 1))
+    catalogue = Catalogue([now_so, newer])
+    for received, expected in (
+        (datetime(2027, 1, 31, 12, tzinfo=UTC), now_so.revision),
+        (datetime(2027, 2, 1, 12, tzinfo=UTC), newer.revision),
+    ):
+        policy = catalogue.in_force("cention", received.date())
+        assert _cention(policy, received).revision == expected
+
+
+def _cention(policy: SupportPolicy, received_at: datetime) -> Terms:
+    contract = Contract(
+        account="nordic", name="Nordic", policy="cention", plan=next(iter(policy.plans))
+    )
+    facts = TicketFacts(
+        requester=Requester(name="Nils", email="nils@nordic.example"),
+        channel=policy.channels[0].channels[0] if policy.channels else "email",
+        kind=next(iter(policy.kinds), None),
+        priority=next(iter(policy.priorities), None),
+    )
+    return settle(policy, contract, facts, received_at)
+
+
+@pytest.mark.clause("cention/changes")
+async def test_on_the_server_a_change_is_previewed_taken_once_and_recorded(begin: Begin) -> None:
+    life = await begin(new_york(WEDNESDAY))
+    new = terms_at(first_response="1 business day")
+    (move,) = await life.tickets.preview(life.number, new)
+    assert move.new_due_at == new_york("2027-01-07 14:00")
+    assert (await life.view()).revision != NEXT
+    said: dict[str, Any] = {"terms": new, **WHY}
+    first = await life.act(Action.CHANGE_REVISION, OPERATOR, id="c1", **said)
+    again = await life.act(Action.CHANGE_REVISION, OPERATOR, id="c1", **said)
+    assert first == again
+    assert first.clocks[0].due_at == move.new_due_at
+    assert (await life.view()).revision == NEXT
+    with pytest.raises(ActionRefused, match="already"):
+        await life.act(Action.CHANGE_REVISION, OPERATOR, id="c2", **said)
+    await life.until(new_york("2027-01-08 10:00"))
+    timeline = await life.timeline()
+    assert [e.at for e in timeline if e.type is EventType.CLOCK_BREACHED] == [move.new_due_at]
+    assert len([e for e in timeline if e.type is EventType.REVISION_CHANGED]) == 1

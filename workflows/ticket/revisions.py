@@ -1,0 +1,80 @@
+"""Another revision for an open ticket: which terms it comes under, and what its clocks make of it.
+
+A clock keeps its past: what was counted and what was paused stays, and is held against the target
+of the new terms. A clock that the new terms do not have is over, and stays on the record.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from policies.tables import OTHERWISE
+from policies.terms import ClockTerms, PromiseTerms, Terms
+from policies.vocabulary import ClockState, Reopening
+from workflows.ticket.clockboard import Clockboard, Happening
+from workflows.ticket.clocks import Clock
+from workflows.ticket.messages import ClockMove
+from workflows.ticket.state import TicketState
+
+
+def is_under(state: TicketState, terms: Terms) -> bool:
+    """Whether the ticket is under these very terms already."""
+    return _with_the_past(state, terms) == state.terms
+
+
+def come_under(state: TicketState, terms: Terms, at: datetime) -> list[ClockMove]:
+    """Puts a ticket under other terms, and aims its clocks; what came of the open ones."""
+    before = {_identity(clock): clock for clock in state.clocks}
+    state.opening = state.opening.model_copy(update={"terms": _with_the_past(state, terms)})
+    state.priority = state.priority or terms.priority
+    board = Clockboard(state.terms, state.clocks)
+    board.reaim(state.priority, at, state.events)
+    now_so = Happening(
+        types=(), at=at, is_active=state.is_active, pauses=state.pauses, priority=state.priority
+    )
+    board.follow(now_so)
+    state.clocks = board.cycles
+    return list(_moves(before, board.cycles))
+
+
+def preview(state: TicketState, terms: Terms, at: datetime) -> list[ClockMove]:
+    """What `come_under` would do; the ticket stays as it is."""
+    return come_under(state.copy_of(), terms, at)
+
+
+def _with_the_past(state: TicketState, terms: Terms) -> Terms:
+    """The terms, and with them the clocks that ran before and that they have no more."""
+    known = {clock.name for clock in terms.clocks}
+    started = {clock.name for clock in state.clocks}
+    gone = [_retired(c) for c in state.terms.clocks if c.name in started - known]
+    needed = {clock.calendar for clock in gone if clock.calendar}
+    calendars = {name: state.terms.calendars[name] for name in needed} | terms.calendars
+    return terms.model_copy(update={"clocks": (*terms.clocks, *gone), "calendars": calendars})
+
+
+def _retired(clock: ClockTerms) -> ClockTerms:
+    """A clock that promises nothing any more, and can still be completed where it ran out."""
+    return clock.model_copy(
+        update={"promises": {OTHERWISE: PromiseTerms()}, "reopening": Reopening.NONE}
+    )
+
+
+def _moves(before: dict[tuple[str, int], Clock], after: list[Clock]) -> Iterator[ClockMove]:
+    for clock in after:
+        known = before.get(_identity(clock))
+        if clock.is_open or (known is not None and known.is_open):
+            yield ClockMove(
+                name=clock.name,
+                cycle=clock.cycle,
+                due_at=_due(known),
+                new_due_at=_due(clock),
+                new_state=clock.state,
+            )
+
+
+def _due(clock: Clock | None) -> datetime | None:
+    is_due = clock is not None and (clock.is_overdue or clock.state is ClockState.RUNNING)
+    return clock.due_at if clock is not None and is_due else None
+
+
+def _identity(clock: Clock) -> tuple[str, int]:
+    return clock.name, clock.cycle
