@@ -37,8 +37,10 @@ def come_under(state: TicketState, terms: Terms, at: datetime) -> list[ClockMove
 
 
 def preview(state: TicketState, terms: Terms, at: datetime) -> list[ClockMove]:
-    """What `come_under` would do; the ticket stays as it is."""
-    return come_under(state.copy_of(), terms, at)
+    """What `come_under` would do, and what would be over at once; the ticket stays as it is."""
+    copy = state.copy_of()
+    moves = come_under(copy, terms, at)
+    return [_at_once(copy.terms, move, at) for move in moves]
 
 
 def _with_the_past(state: TicketState, terms: Terms) -> Terms:
@@ -69,6 +71,15 @@ def _moves(before: dict[tuple[str, int], Clock], after: list[Clock]) -> Iterator
                 new_due_at=_due(clock),
                 new_state=clock.state,
             )
+
+
+def _at_once(terms: Terms, move: ClockMove, at: datetime) -> ClockMove:
+    """A new due time that lies behind is a deadline missed."""
+    is_over = move.new_due_at is not None and move.new_due_at <= at
+    if move.new_state is not ClockState.RUNNING or not is_over:
+        return move
+    over = ClockState.CANCELLED if terms.clock(move.name).reminds else ClockState.BREACHED
+    return move.model_copy(update={"new_state": over})
 
 
 def _due(clock: Clock | None) -> datetime | None:

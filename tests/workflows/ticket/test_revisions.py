@@ -135,6 +135,16 @@ def test_a_preview_shows_the_due_times_and_changes_nothing() -> None:
     assert story.state.model_dump_json() == before
 
 
+@pytest.mark.clause("cention/changes")
+def test_a_preview_says_so_when_a_new_deadline_lies_behind() -> None:
+    story = Story().until("2027-01-07 16:00")
+    new = terms_at(first_response="1 business day")
+    (move,) = preview(story.state, new, story.now)
+    assert move.new_state is ClockState.BREACHED
+    story.act(Action.CHANGE_REVISION, OPERATOR, terms=new, **WHY).until("2027-01-07 16:00")
+    assert story.clock("first_response").state is move.new_state
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
