@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
 from activities.adapters.given_contracts import GivenContracts
+from policies.account_settlement import account_terms
 from policies.loading import load_contract
 from policies.settlement import TicketFacts, unsettled
 from policies.settlement_request import SettlementRequest
@@ -33,12 +34,14 @@ from tests.harness import (
     opening,
 )
 from worker import make_worker
+from workflows.account_gateway import Accounts
 from workflows.connection import DATA_CONVERTER
 from workflows.gateway import ActionRefused, TicketClosed, Tickets, TicketUnknown
 from workflows.server import start_time_skipping_server
 from workflows.ticket.messages import CONTENTS, Act, Content
 from workflows.ticket.workflow import TicketWorkflow
 
+CHROME = {"browser": "chrome"}
 ESCALATE: dict[str, Any] = {"message": "We look deeper.", "outcomes": ["escalation"]}
 
 
@@ -352,3 +355,25 @@ async def test_facts_that_are_given_decide_on_coverage_on_the_real_server(
     view = await life.view()
     assert view.verdict is not None
     assert view.verdict.decision is Decision.COVERED
+
+
+@pytest.mark.clause("contentsquare/resolution-credit")
+async def test_a_late_resolution_earns_its_account_credits_once(
+    desk: WorkflowEnvironment, contracts: GivenContracts
+) -> None:
+    party = load_contract(Path("examples/contracts/maison-lumiere.yaml"))
+    contracts.contracts[party.account] = party
+    received = datetime.now(UTC) + timedelta(minutes=1)
+    opened = opening(received, contract=party, priority="p1", facts=CHROME)
+    life = await Life.begin(desk, opened)
+    await life.act(Action.RESPOND, message="?", outcomes=["information_request"], questions=["?"])
+    await life.act(Action.PROVIDE_INFORMATION, REQUESTER, message="Since Monday.")
+    (resolution,) = [c for c in (await life.view()).clocks if c.name == "resolution"]
+    assert resolution.due_at is not None
+    await life.until(resolution.due_at + timedelta(hours=30))
+    await life.act(Action.RESOLVE, resolution="Fixed.")
+    await life.act(Action.CLOSE)
+    await life.handle.result()
+    terms = account_terms(CATALOGUE.latest("contentsquare"), party)
+    view = await Accounts(desk.client).view(terms, datetime.now(UTC))
+    assert [credit.days for credit in view.credits] == [2]
