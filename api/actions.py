@@ -18,8 +18,14 @@ from api.parameters import Key, Number, refuse_unknown_parameters
 from api.revisions import ChangeOfRevision
 from api.sight import check_sight
 from policies.vocabulary import Action
+from workflows.ticket.contents import (
+    CONTENTS,
+    Content,
+)
 from workflows.ticket.lifecycle import TRANSITIONS
-from workflows.ticket.messages import CONTENTS, Act, Content
+from workflows.ticket.messages import (
+    Act,
+)
 
 OWN_ROUTES: dict[Action, type[Body]] = {Action.CHANGE_REVISION: ChangeOfRevision}
 """Actions whose route is made by hand, and their bodies: callers say less than tickets are told."""

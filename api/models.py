@@ -28,7 +28,15 @@ from policies.vocabulary import (
     WaitingOn,
 )
 from policies.zones import find_zone
-from workflows.ticket.messages import ClockView, Event, Message, Reply, TicketView
+from workflows.ticket.contents import (
+    Message,
+)
+from workflows.ticket.messages import (
+    ClockView,
+    Event,
+    Reply,
+    TicketView,
+)
 
 
 def _known_zone(name: str) -> str:

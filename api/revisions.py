@@ -23,8 +23,16 @@ from policies.schema import Date, SupportPolicy
 from policies.settlement import TicketFacts, settle
 from policies.terms import Terms
 from policies.vocabulary import Action, ClockState, Role
+from workflows.ticket.contents import (
+    ChangeRevision,
+    Message,
+)
 from workflows.ticket.lifecycle import TRANSITIONS
-from workflows.ticket.messages import Act, ChangeRevision, ClockMove, Message, TicketView
+from workflows.ticket.messages import (
+    Act,
+    ClockMove,
+    TicketView,
+)
 
 ACTION = Action.CHANGE_REVISION
 logger = logging.getLogger(__name__)

@@ -36,7 +36,15 @@ from worker import DEPLOYMENT, GRACE, make_worker
 from workflows.connection import DATA_CONVERTER, SEARCH_ATTRIBUTES, ticket_workflow_id
 from workflows.gateway import Tickets
 from workflows.server import ONE_PARTITION, dynamic_config, server_binary
-from workflows.ticket.messages import CONTENTS, Act, Actor, Content, Opening
+from workflows.ticket.contents import (
+    CONTENTS,
+    Content,
+)
+from workflows.ticket.messages import (
+    Act,
+    Actor,
+    Opening,
+)
 
 CONCURRENCY = 20
 ROUNDS = 3

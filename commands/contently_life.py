@@ -17,7 +17,10 @@ from policies.schema import SupportPolicy
 from policies.settlement import Requester, TicketFacts, pin_calendar, settle
 from policies.terms import PinnedCalendar
 from policies.vocabulary import Action, EventType, Outcome, Role, Stage
-from workflows.ticket.messages import Actor, Opening
+from workflows.ticket.messages import (
+    Actor,
+    Opening,
+)
 
 POLICY = "contently"
 HARBOUR = Contract(

@@ -25,11 +25,13 @@ from worker import make_worker
 from workflows.connection import ticket_workflow_id
 from workflows.gateway import Tickets, start_options
 from workflows.server import start_time_skipping_server
-from workflows.ticket.messages import (
+from workflows.ticket.contents import (
     CONTENTS,
+    Content,
+)
+from workflows.ticket.messages import (
     Act,
     Actor,
-    Content,
     Event,
     Opening,
     Reply,

@@ -14,7 +14,11 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from policies.terms import PinnedCalendar
 from policies.vocabulary import Action, ClockState, EventType, Role
-from workflows.ticket.messages import ClockView, Event, TicketView
+from workflows.ticket.messages import (
+    ClockView,
+    Event,
+    TicketView,
+)
 
 SAID = ("message", "conclusion", "result", "basis", "reason", "note")
 

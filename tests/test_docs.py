@@ -44,8 +44,10 @@ from policies.vocabulary import Outcome, Role, Stage
 from settings import PREFIX, ROOT, TOKENS_SHAPE, Settings
 from tests.commands.desk_process import RunningDesk, environment
 from workflows.connection import SEARCH_ATTRIBUTES
+from workflows.ticket.contents import (
+    CONTENTS,
+)
 from workflows.ticket.lifecycle import TRANSITIONS
-from workflows.ticket.messages import CONTENTS
 from workflows.ticket.refusals import REFUSALS
 
 README, CONTRIBUTING = ROOT / "README.md", ROOT / "CONTRIBUTING.md"

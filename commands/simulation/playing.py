@@ -26,7 +26,11 @@ from policies.settlement import RequestRefused, settle
 from policies.vocabulary import NoticeStatus, Role
 from policies.zones import find_zone
 from workflows.gateway import ActionRefused, TicketClosed
-from workflows.ticket.messages import Actor, NoticeView, Opening
+from workflows.ticket.messages import (
+    Actor,
+    NoticeView,
+    Opening,
+)
 
 PAUSES = (*(0.01 * 2**n for n in range(10)), 10.0)
 """Seconds of real time between looks for mails that are under way; they arrive in the first."""

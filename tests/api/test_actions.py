@@ -9,7 +9,9 @@ from policies.vocabulary import Action
 from tests.api.caller import Call, Caller, fields, problem
 from tests.conftest import Begin
 from tests.harness import RecordingMailer, new_york
-from workflows.ticket.messages import CONTENTS
+from workflows.ticket.contents import (
+    CONTENTS,
+)
 
 ANSWER: dict[str, Any] = {"message": "We pass it on.", "outcomes": ["escalation"]}
 

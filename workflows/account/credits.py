@@ -23,7 +23,10 @@ from workflows.account.messages import (
 )
 from workflows.account.refusals import AlreadySettled, NoSuchEntry, NotPromised, TooLate
 from workflows.account.state import AccountState, Claim, Credit, add, find, put
-from workflows.ticket.messages import SYSTEM, Act
+from workflows.ticket.messages import (
+    SYSTEM,
+    Act,
+)
 from workflows.ticket.refusals import Refusal
 
 Said: TypeAlias = dict[str, JsonValue]

@@ -19,7 +19,10 @@ from workflows.account import credits
 from workflows.account.messages import CorrectOutage, EndOutage, RecordOutage
 from workflows.account.refusals import TooLate
 from workflows.account.state import AccountState, ClosedMonth, Credit, Outage
-from workflows.ticket.messages import SYSTEM, Act
+from workflows.ticket.messages import (
+    SYSTEM,
+    Act,
+)
 
 DAYS_WITHOUT_CLAIMS = 30
 """How long a month can be corrected where the policy has no claim period."""

@@ -24,7 +24,15 @@ with workflow.unsafe.imports_passed_through():
     )
     from workflows.account.refusals import AccountRefusalDetails
     from workflows.account.state import AccountState
-    from workflows.ticket.messages import Act, Content, Payload
+    from workflows.ticket.contents import (
+        Content,
+    )
+    from workflows.ticket.messages import (
+        Act,
+    )
+    from workflows.ticket.payload import (
+        Payload,
+    )
     from workflows.ticket.refusals import InternalDefect, Refusal
     from workflows.ticket.steps import Alarm
 

@@ -13,11 +13,8 @@ from pydantic import JsonValue
 
 from policies.verdicts import Decision, Verdict
 from policies.vocabulary import Action, ClosedAs, EventType, Outcome, Stage, Viewpoint
-from workflows.ticket.messages import (
-    SYSTEM,
+from workflows.ticket.contents import (
     Acknowledge,
-    Act,
-    Actor,
     Assign,
     ChangeRevision,
     Close,
@@ -40,6 +37,11 @@ from workflows.ticket.messages import (
     ShareForecast,
     StartEngineering,
     Withdraw,
+)
+from workflows.ticket.messages import (
+    SYSTEM,
+    Act,
+    Actor,
 )
 from workflows.ticket.requirements import undelivered
 from workflows.ticket.revisions import come_under

@@ -12,7 +12,11 @@ from functools import partial
 
 from policies.vocabulary import Action, ClosedAs, Stage
 from workflows.ticket.clockboard import Ring
-from workflows.ticket.messages import Close, Content, HandOver
+from workflows.ticket.contents import (
+    Close,
+    Content,
+    HandOver,
+)
 from workflows.ticket.ticket import Ticket
 
 

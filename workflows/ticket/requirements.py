@@ -21,8 +21,7 @@ from policies.vocabulary import (
     Viewpoint,
     WaitingOn,
 )
-from workflows.ticket.messages import (
-    Act,
+from workflows.ticket.contents import (
     Assign,
     ChangeRevision,
     Close,
@@ -33,6 +32,9 @@ from workflows.ticket.messages import (
     RecordReview,
     Respond,
     ShareForecast,
+)
+from workflows.ticket.messages import (
+    Act,
 )
 from workflows.ticket.refusals import ConditionUnmet, InvalidContent, Refusal, WrongRole
 from workflows.ticket.revisions import is_under

@@ -22,7 +22,16 @@ from policies.vocabulary import (
     WaitingOn,
 )
 from workflows.ticket.clocks import Clock
-from workflows.ticket.messages import Assignee, Event, Opening, Payload
+from workflows.ticket.contents import (
+    Assignee,
+)
+from workflows.ticket.messages import (
+    Event,
+    Opening,
+)
+from workflows.ticket.payload import (
+    Payload,
+)
 
 WITH_ENGINEERING = frozenset(
     {

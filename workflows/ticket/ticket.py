@@ -17,7 +17,17 @@ from workflows.ticket import lifecycle
 from workflows.ticket.actions import EFFECTS, Fact, judged, raised
 from workflows.ticket.clockboard import ENDINGS, Clockboard, Happening, Ring
 from workflows.ticket.clocks import BREACH, Clock
-from workflows.ticket.messages import SYSTEM, Act, Actor, Close, Content, Event, Opening
+from workflows.ticket.contents import (
+    Close,
+    Content,
+)
+from workflows.ticket.messages import (
+    SYSTEM,
+    Act,
+    Actor,
+    Event,
+    Opening,
+)
 from workflows.ticket.outbox import Outbox
 from workflows.ticket.refusals import IdReused, RecordFull
 from workflows.ticket.state import TicketState

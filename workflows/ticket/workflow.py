@@ -16,21 +16,25 @@ with workflow.unsafe.imports_passed_through():
     from policies.terms import Terms
     from policies.vocabulary import Action, Role
     from workflows.ticket import steps, views
+    from workflows.ticket.contents import (
+        CONTENTS,
+        Content,
+    )
     from workflows.ticket.duties import Duty, catch_up, duties
     from workflows.ticket.lifecycle import allowed_actions
     from workflows.ticket.messages import (
-        CONTENTS,
         Act,
         Actor,
         ClockMove,
-        Content,
         Event,
         Opening,
         OpenRequest,
-        Payload,
         Reply,
         Summary,
         TicketView,
+    )
+    from workflows.ticket.payload import (
+        Payload,
     )
     from workflows.ticket.refusals import IdReused, InternalDefect, Refusal, RefusalDetails
     from workflows.ticket.revisions import preview

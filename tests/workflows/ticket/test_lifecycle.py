@@ -17,8 +17,10 @@ from tests.workflows.ticket.story import (
     reviewed,
 )
 from workflows.ticket.actions import EFFECTS
+from workflows.ticket.contents import (
+    CONTENTS,
+)
 from workflows.ticket.lifecycle import TRANSITIONS, allowed_actions
-from workflows.ticket.messages import CONTENTS
 from workflows.ticket.refusals import ConditionUnmet, InvalidContent, WrongRole, WrongStage
 
 
