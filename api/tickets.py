@@ -8,18 +8,21 @@ from fastapi import APIRouter, Depends, Query, Response, status
 from activities.ports import ContractUnavailable, UnknownAccount
 from api import problems
 from api.auth import AuthenticCaller, Caller
-from api.desk import TheDesk
+from api.desk import Desk, TheDesk
 from api.documentation import refusals
 from api.filters import TicketFilters
 from api.models import OpenTicket, TicketDocument, TicketOpened, TicketPage, Timeline
-from api.openings import is_repetition, opening
+from api.openings import is_repetition, opening, request_fingerprint, ticket_number
 from api.parameters import Key, Number, refuse_unknown_parameters
 from api.problems import Problem
 from api.sight import check_sight, look_at
 from policies.contract import Contract
 from policies.overrides import OverridesRefused, agreed
 from policies.schema import SupportPolicy
+from policies.settlement import RequestRefused
 from policies.vocabulary import Role
+from workflows.gateway import TicketUnknown
+from workflows.ticket.messages import TicketView
 
 OPENERS = (Role.REQUESTER, Role.SERVICE, Role.AGENT, Role.OPERATOR)
 """Who opens tickets."""
@@ -88,14 +91,22 @@ async def open_ticket(
         contract = policy = None
         # The ticket knows enough of itself to be received; its terms follow.
         logger.warning("the terms of a ticket of %s are settled later: %s", body.account, error)
-    opened = opening(
-        body,
-        by=caller.actor,
-        key=idempotency_key,
-        policy=policy,
-        contract=contract,
-        received_at=received_at,
-    )
+    try:
+        opened = opening(
+            body,
+            by=caller.actor,
+            key=idempotency_key,
+            policy=policy,
+            contract=contract,
+            received_at=received_at,
+        )
+    except RequestRefused:
+        earlier = await _opened_earlier(desk, caller, body, idempotency_key)
+        if earlier is None:
+            raise
+        response.headers["Location"] = f"/tickets/{earlier.number}"
+        response.headers["Idempotency-Replayed"] = "true"
+        return TicketOpened.of(earlier, earlier.zone)
     reply = await desk.tickets.open(opened)
     logger.info("ticket=%s opened by=%s stage=%s", reply.number, caller.actor.role, reply.stage)
     response.headers["Location"] = f"/tickets/{reply.number}"
@@ -147,6 +158,19 @@ async def read_timeline(desk: TheDesk, caller: AuthenticCaller, number: Number) 
     """Every event of a ticket, oldest first."""
     await check_sight(desk, caller, number)
     return Timeline.of(number, await desk.tickets.timeline(number))
+
+
+async def _opened_earlier(
+    desk: Desk, caller: Caller, body: OpenTicket, key: str | None
+) -> TicketView | None:
+    """The ticket that this very request opened before the contract changed; None without one."""
+    if key is None:
+        return None
+    try:
+        view = await desk.tickets.view(ticket_number(caller.actor.id, key), caller.actor.role)
+    except TicketUnknown:
+        return None
+    return view if view.fingerprint == request_fingerprint(body, caller.actor) else None
 
 
 def _check_opener(caller: Caller, account: str) -> None:

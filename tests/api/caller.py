@@ -9,7 +9,7 @@ import httpx
 from fastapi import FastAPI
 from temporalio.client import Client
 
-from activities.ports import ContractUnavailable, UnknownAccount
+from activities.ports import ContractDirectory, ContractUnavailable, UnknownAccount
 from api.app import create_app
 from api.limits import LIMITS, Limits
 from policies.catalogue import Catalogue
@@ -53,14 +53,17 @@ class KnownContracts:
 
 
 def make_app(
-    client: Client, limits: Limits = LIMITS, now: Callable[[], datetime] | None = None
+    client: Client,
+    limits: Limits = LIMITS,
+    now: Callable[[], datetime] | None = None,
+    contracts: ContractDirectory | None = None,
 ) -> FastAPI:
     """The app as a composition root makes it."""
     return create_app(
         tickets=Tickets(client),
         client=client,
         catalogue=Catalogue.load(),
-        contracts=KnownContracts(),
+        contracts=contracts or KnownContracts(),
         actor_for=TOKENS.get,
         now=now or (lambda: datetime.now(UTC)),
         limits=limits,

@@ -4,13 +4,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from temporalio.testing import WorkflowEnvironment
 
+from activities.adapters.given_contracts import GivenContracts
 from api.openings import CROCKFORD, ticket_number
 from policies.business_time import BusinessCalendar
 from policies.catalogue import Catalogue
 from policies.settlement import pin_calendar
-from tests.api.caller import BROKEN, UNFIT, Call, Caller, fields, problem, request
-from tests.harness import RecordingMailer
+from tests.api.caller import BROKEN, UNFIT, Call, Caller, fields, make_app, problem, request
+from tests.harness import HARBOUR, RecordingMailer
 
 NUMBER = re.compile(f"[{CROCKFORD}]{{4}}(-[{CROCKFORD}]{{4}}){{2}}")
 
@@ -71,6 +73,20 @@ async def test_same_key_and_request_is_the_same_ticket(service: Caller) -> None:
     assert again.status_code == 201
     assert again.json() == first.json()
     assert again.headers["idempotency-replayed"] == "true"
+
+
+async def test_a_repetition_is_answered_although_the_contract_admits_it_no_longer(
+    desk: WorkflowEnvironment,
+) -> None:
+    directory = GivenContracts([HARBOUR])
+    service = Caller(make_app(desk.client, contracts=directory), "service-token")
+    first = await service.open(key="widget-9")
+    directory.contracts[HARBOUR.account] = HARBOUR.model_copy(update={"plan": "gold"})
+    again = await service.open(key="widget-9")
+    assert (again.status_code, again.headers["idempotency-replayed"]) == (201, "true")
+    assert again.json()["number"] == first.json()["number"]
+    assert again.json()["clocks"] == first.json()["clocks"]
+    problem(await service.open(key="widget-10"), 422, "request-refused")
 
 
 async def test_same_key_at_the_same_time_is_one_ticket(service: Caller) -> None:
