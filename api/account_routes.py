@@ -34,12 +34,8 @@ from api.problems import Kind, Problem
 from policies.account_terms import AccountTerms
 from policies.months import Month
 from workflows.account.messages import CONTENTS, AccountAction, AccountReply, AccountView
-from workflows.ticket.contents import (
-    Content,
-)
-from workflows.ticket.messages import (
-    Act,
-)
+from workflows.ticket.contents import Content
+from workflows.ticket.messages import Act
 
 router = APIRouter(
     prefix="/accounts/{account}",

@@ -15,9 +15,7 @@ from pydantic import BaseModel, StrictBool, create_model
 
 from api.models import Body
 from policies.schema import Date
-from workflows.ticket.contents import (
-    Content,
-)
+from workflows.ticket.contents import Content
 
 _STRICT = {bool: StrictBool, date: Date}
 """Pydantic would take `1` for true, and a number for the seconds since 1970."""

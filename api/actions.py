@@ -23,9 +23,7 @@ from workflows.ticket.contents import (
     Content,
 )
 from workflows.ticket.lifecycle import TRANSITIONS
-from workflows.ticket.messages import (
-    Act,
-)
+from workflows.ticket.messages import Act
 
 OWN_ROUTES: dict[Action, type[Body]] = {Action.CHANGE_REVISION: ChangeOfRevision}
 """Actions whose route is made by hand, and their bodies: callers say less than tickets are told."""

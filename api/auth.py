@@ -9,9 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.problems import UNAUTHENTICATED, Problem
 from settings import TokenActor
-from workflows.ticket.messages import (
-    Actor,
-)
+from workflows.ticket.messages import Actor
 
 ActorFor: TypeAlias = Callable[[str], TokenActor | None]
 """Finds who a token speaks for; None when nobody."""

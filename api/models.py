@@ -28,9 +28,7 @@ from policies.vocabulary import (
     WaitingOn,
 )
 from policies.zones import find_zone
-from workflows.ticket.contents import (
-    Message,
-)
+from workflows.ticket.contents import Message
 from workflows.ticket.messages import (
     ClockView,
     Event,

@@ -3,9 +3,7 @@
 from api.auth import Caller
 from api.desk import Desk
 from workflows.gateway import TicketUnknown
-from workflows.ticket.messages import (
-    TicketView,
-)
+from workflows.ticket.messages import TicketView
 
 
 async def look_at(desk: Desk, caller: Caller, number: str) -> TicketView:

@@ -19,9 +19,7 @@ from commands.agenda import Agenda
 from commands.contently_life import ADA, ENZO, PIA
 from commands.rehearsal import Rehearsal, RehearsedTicket
 from policies.vocabulary import Action, Outcome
-from workflows.ticket.messages import (
-    Actor,
-)
+from workflows.ticket.messages import Actor
 
 TIME_SKIPPING = frozenset(
     {

@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from commands.process_diagram import state_diagram
 from commands.process_prose import EVENTS, STAGES, TEXT
 from policies.vocabulary import Action, EventType, Role, Stage
-from workflows.ticket.contents import (
-    CONTENTS,
-)
+from workflows.ticket.contents import CONTENTS
 from workflows.ticket.duties import RULES
 from workflows.ticket.lifecycle import ACTIVE, ANSWERED, OPEN, TRANSITIONS
 from workflows.ticket.requirements import CONDITIONS

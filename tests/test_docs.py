@@ -44,9 +44,7 @@ from policies.vocabulary import Outcome, Role, Stage
 from settings import PREFIX, ROOT, TOKENS_SHAPE, Settings
 from tests.commands.desk_process import RunningDesk, environment
 from workflows.connection import SEARCH_ATTRIBUTES
-from workflows.ticket.contents import (
-    CONTENTS,
-)
+from workflows.ticket.contents import CONTENTS
 from workflows.ticket.lifecycle import TRANSITIONS
 from workflows.ticket.refusals import REFUSALS
 

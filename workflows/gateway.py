@@ -29,9 +29,7 @@ from policies.terms import Terms
 from policies.vocabulary import Action, Role
 from workflows.connection import RPC_TIMEOUT, TASK_QUEUE, ticket_workflow_id
 from workflows.ticket import views
-from workflows.ticket.contents import (
-    Content,
-)
+from workflows.ticket.contents import Content
 from workflows.ticket.messages import (
     Act,
     ClockMove,

@@ -11,12 +11,8 @@ from commands.simulation.steps import AnyStep
 from policies.contract import Contract, OneLine, Slug
 from policies.settlement import TicketFacts
 from policies.vocabulary import Role
-from workflows.ticket.contents import (
-    Message,
-)
-from workflows.ticket.messages import (
-    Actor,
-)
+from workflows.ticket.contents import Message
+from workflows.ticket.messages import Actor
 
 Story = Annotated[str, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True)]
 

@@ -10,9 +10,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Tag, create_model
 
 from commands.simulation.expectation import Expectation, LocalTime
 from policies.vocabulary import Action
-from workflows.ticket.contents import (
-    CONTENTS,
-)
+from workflows.ticket.contents import CONTENTS
 
 
 class Step(BaseModel):

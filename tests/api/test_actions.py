@@ -9,9 +9,7 @@ from policies.vocabulary import Action
 from tests.api.caller import Call, Caller, fields, problem
 from tests.conftest import Begin
 from tests.harness import RecordingMailer, new_york
-from workflows.ticket.contents import (
-    CONTENTS,
-)
+from workflows.ticket.contents import CONTENTS
 
 ANSWER: dict[str, Any] = {"message": "We pass it on.", "outcomes": ["escalation"]}
 

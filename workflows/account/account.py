@@ -13,12 +13,8 @@ from workflows.account.actions import RULES
 from workflows.account.messages import AccountAction
 from workflows.account.state import AccountState, Handled
 from workflows.account.tidying import tidy
-from workflows.ticket.contents import (
-    Content,
-)
-from workflows.ticket.messages import (
-    Act,
-)
+from workflows.ticket.contents import Content
+from workflows.ticket.messages import Act
 from workflows.ticket.refusals import IdReused, WrongRole
 
 

@@ -11,9 +11,7 @@ from workflows.account import credits, enablement, outages
 from workflows.account.messages import AccountAction, AdoptTerms
 from workflows.account.refusals import NoSuchEntry
 from workflows.account.state import AccountState
-from workflows.ticket.messages import (
-    Act,
-)
+from workflows.ticket.messages import Act
 
 CUSTOMER = (Role.REQUESTER, Role.SERVICE, Role.ACCOUNT_MANAGER)
 

@@ -14,9 +14,7 @@ from policies.contract_year import ContractYear
 from workflows.account.messages import BookSession, CancelSession
 from workflows.account.refusals import AlreadySettled, NothingLeft, NotPromised, TooLate
 from workflows.account.state import AccountState, Session, add, find, put
-from workflows.ticket.messages import (
-    Act,
-)
+from workflows.ticket.messages import Act
 from workflows.ticket.refusals import InvalidContent
 
 MOST = 500

@@ -14,15 +14,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, StringCo
 
 from policies.account_terms import AccountTerms
 from policies.contract import Slug
-from workflows.ticket.contents import (
-    Content,
-)
-from workflows.ticket.messages import (
-    Actor,
-)
-from workflows.ticket.payload import (
-    Payload,
-)
+from workflows.ticket.contents import Content
+from workflows.ticket.messages import Actor
+from workflows.ticket.payload import Payload
 
 QUARTER = Decimal("0.25")
 FIRST, LAST = date(2000, 1, 1), date(2200, 1, 1)

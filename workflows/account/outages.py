@@ -14,9 +14,7 @@ from workflows.account import months
 from workflows.account.messages import CorrectOutage, EndOutage, RecordOutage
 from workflows.account.refusals import AlreadySettled, NotPromised, TooLate
 from workflows.account.state import AccountState, Outage, add, find, put
-from workflows.ticket.messages import (
-    Act,
-)
+from workflows.ticket.messages import Act
 from workflows.ticket.refusals import InvalidContent
 
 MOST = 300

@@ -3,9 +3,7 @@
 What is refused on tickets too keeps its name there; the kinds here are an account's own.
 """
 
-from workflows.ticket.payload import (
-    Payload,
-)
+from workflows.ticket.payload import Payload
 from workflows.ticket.refusals import (
     IdReused,
     InternalDefect,

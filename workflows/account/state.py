@@ -16,12 +16,8 @@ from policies.months import Month
 from policies.spans import Span
 from workflows.account.messages import AccountEvent
 from workflows.account.refusals import NoSuchEntry
-from workflows.ticket.messages import (
-    Actor,
-)
-from workflows.ticket.payload import (
-    Payload,
-)
+from workflows.ticket.messages import Actor
+from workflows.ticket.payload import Payload
 from workflows.ticket.refusals import RecordFull
 
 

@@ -24,15 +24,10 @@ with workflow.unsafe.imports_passed_through():
     )
     from workflows.account.refusals import AccountRefusalDetails
     from workflows.account.state import AccountState
-    from workflows.ticket.contents import (
-        Content,
-    )
-    from workflows.ticket.messages import (
-        Act,
-    )
-    from workflows.ticket.payload import (
-        Payload,
-    )
+    from workflows.action_updates import action_update
+    from workflows.ticket.contents import Content
+    from workflows.ticket.messages import Act
+    from workflows.ticket.payload import Payload
     from workflows.ticket.refusals import InternalDefect, Refusal
     from workflows.ticket.steps import Alarm
 
@@ -45,27 +40,7 @@ class AccountStart(Payload):
 
 
 def _action(action: AccountAction) -> Any:
-    """The update of one action: its validator refuses, its handler applies."""
-    content = CONTENTS[action]
-
-    def handle(self: Any, act: Act[Any]) -> AccountReply:
-        taken: AccountReply = self._take(action, act)
-        return taken
-
-    def validate(self: Any, act: Act[Any]) -> None:
-        self._check(action, act)
-
-    # The data converter decodes by annotation, so each handler names its own content model.
-    for function in (handle, validate):
-        function.__annotations__["act"] = Act.__class_getitem__(content)
-        del function.__annotations__["self"]
-    update = workflow.update(name=action, description=_first_sentence(content))(handle)
-    update.validator(validate)
-    return update
-
-
-def _first_sentence(content: type[Content]) -> str:
-    return (content.__doc__ or "").split(".")[0].replace("\n", " ").strip()
+    return action_update(action, CONTENTS[action], AccountReply)
 
 
 @workflow.defn(name="Account")

@@ -9,9 +9,7 @@ from policies.measures import Measures
 from policies.terms import ClockTerms, RungTerms, Terms
 from policies.vocabulary import EventType, PauseReason, Reopening
 from workflows.ticket.clocks import BREACH, Clock, RungDue
-from workflows.ticket.messages import (
-    Event,
-)
+from workflows.ticket.messages import Event
 
 ENDINGS = frozenset({EventType.RESOLVED, EventType.CLOSED, EventType.WITHDRAWN, EventType.MERGED})
 """Events after which nothing is owed until the ticket is re-opened."""

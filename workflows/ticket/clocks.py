@@ -19,12 +19,8 @@ from policies.durations import Unit
 from policies.measures import Aim, Measure, Measures
 from policies.terms import ClockTerms, PromiseTerms, RungTerms
 from policies.vocabulary import ClockState, PauseReason
-from workflows.ticket.messages import (
-    ClockView,
-)
-from workflows.ticket.payload import (
-    Payload,
-)
+from workflows.ticket.messages import ClockView
+from workflows.ticket.payload import Payload
 
 NOTHING = timedelta(0)
 BREACH = "breach"

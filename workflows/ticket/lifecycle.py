@@ -9,12 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from policies.vocabulary import Action, Role, Stage
-from workflows.ticket.contents import (
-    Content,
-)
-from workflows.ticket.messages import (
-    Act,
-)
+from workflows.ticket.contents import Content
+from workflows.ticket.messages import Act
 from workflows.ticket.refusals import WrongRole, WrongStage
 from workflows.ticket.requirements import check_requirements, clause_of, is_possible
 from workflows.ticket.state import TicketState

@@ -12,9 +12,7 @@ from pydantic import JsonValue
 from activities.notices import Notice, TicketRef
 from policies.terms import Recipient, Terms
 from policies.vocabulary import ClockState, ClosedAs, EventType, NoticeStatus, Role
-from workflows.ticket.messages import (
-    Event,
-)
+from workflows.ticket.messages import Event
 from workflows.ticket.state import NoticeRecord, TicketState
 
 WITH_RESPONSE = frozenset({EventType.RESOLVED, EventType.INFORMATION_REQUESTED})

@@ -5,9 +5,7 @@ details beside it say which stage the ticket is in and what is allowed there.
 """
 
 from policies.vocabulary import Action, Stage
-from workflows.ticket.payload import (
-    Payload,
-)
+from workflows.ticket.payload import Payload
 
 
 class RefusalDetails(Payload):

@@ -33,9 +33,7 @@ from workflows.ticket.contents import (
     Respond,
     ShareForecast,
 )
-from workflows.ticket.messages import (
-    Act,
-)
+from workflows.ticket.messages import Act
 from workflows.ticket.refusals import ConditionUnmet, InvalidContent, Refusal, WrongRole
 from workflows.ticket.revisions import is_under
 from workflows.ticket.state import TicketState

@@ -12,9 +12,7 @@ from policies.terms import ClockTerms, PromiseTerms, Terms
 from policies.vocabulary import ClockState, Reopening
 from workflows.ticket.clockboard import Clockboard, Happening
 from workflows.ticket.clocks import Clock
-from workflows.ticket.messages import (
-    ClockMove,
-)
+from workflows.ticket.messages import ClockMove
 from workflows.ticket.state import TicketState
 
 

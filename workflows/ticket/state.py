@@ -22,16 +22,12 @@ from policies.vocabulary import (
     WaitingOn,
 )
 from workflows.ticket.clocks import Clock
-from workflows.ticket.contents import (
-    Assignee,
-)
+from workflows.ticket.contents import Assignee
 from workflows.ticket.messages import (
     Event,
     Opening,
 )
-from workflows.ticket.payload import (
-    Payload,
-)
+from workflows.ticket.payload import Payload
 
 WITH_ENGINEERING = frozenset(
     {

@@ -15,6 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from policies.settlement_request import SettlementRequest
     from policies.terms import Terms
     from policies.vocabulary import Action, Role
+    from workflows.action_updates import action_update
     from workflows.ticket import steps, views
     from workflows.ticket.contents import (
         CONTENTS,
@@ -33,9 +34,7 @@ with workflow.unsafe.imports_passed_through():
         Summary,
         TicketView,
     )
-    from workflows.ticket.payload import (
-        Payload,
-    )
+    from workflows.ticket.payload import Payload
     from workflows.ticket.refusals import IdReused, InternalDefect, Refusal, RefusalDetails
     from workflows.ticket.revisions import preview
     from workflows.ticket.state import TicketState
@@ -50,27 +49,7 @@ class Start(Payload):
 
 
 def _action(action: Action) -> Any:
-    """The update of one action: its validator refuses, its handler applies."""
-    content = CONTENTS[action]
-
-    def handle(self: Any, act: Act[Any]) -> Reply:
-        taken: Reply = self._take(action, act)
-        return taken
-
-    def validate(self: Any, act: Act[Any]) -> None:
-        self._check(action, act)
-
-    # The data converter decodes by annotation, so each handler names its own content model.
-    for function in (handle, validate):
-        function.__annotations__["act"] = Act.__class_getitem__(content)
-        del function.__annotations__["self"]
-    update = workflow.update(name=action, description=_first_sentence(content))(handle)
-    update.validator(validate)
-    return update
-
-
-def _first_sentence(content: type[Content]) -> str:
-    return (content.__doc__ or "").split(".")[0].replace("\n", " ").strip()
+    return action_update(action, CONTENTS[action], Reply)
 
 
 @workflow.defn(name="Ticket")

@@ -11,9 +11,7 @@ from workflows.account import views
 from workflows.account.account import Account
 from workflows.account.messages import CONTENTS, AccountAction, AccountView
 from workflows.account.state import AccountState
-from workflows.ticket.contents import (
-    Content,
-)
+from workflows.ticket.contents import Content
 from workflows.ticket.messages import (
     SYSTEM,
     Act,

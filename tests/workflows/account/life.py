@@ -15,9 +15,7 @@ from tests.workflows.account.ledger import act_of
 from workflows.account.messages import AccountAction, AccountReply, AccountView, MonthView
 from workflows.account.workflow import AccountStart, AccountWorkflow
 from workflows.account_gateway import Accounts, start_options
-from workflows.ticket.messages import (
-    Actor,
-)
+from workflows.ticket.messages import Actor
 
 _accounts = count(1)
 

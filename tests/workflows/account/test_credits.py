@@ -8,9 +8,7 @@ from tests.policies.account_samples import CONTENTSQUARE, PRISMIC, east
 from tests.workflows.account.ledger import MANAGER, Ledger
 from workflows.account.messages import AccountAction, AccountView
 from workflows.account.refusals import AlreadySettled, NoSuchEntry, TooLate
-from workflows.ticket.messages import (
-    Actor,
-)
+from workflows.ticket.messages import Actor
 from workflows.ticket.refusals import WrongRole
 
 DUE = east("2027-03-10 15:00")

@@ -17,9 +17,7 @@ from tests.workflows.ticket.story import (
     reviewed,
 )
 from workflows.ticket.actions import EFFECTS
-from workflows.ticket.contents import (
-    CONTENTS,
-)
+from workflows.ticket.contents import CONTENTS
 from workflows.ticket.lifecycle import TRANSITIONS, allowed_actions
 from workflows.ticket.refusals import ConditionUnmet, InvalidContent, WrongRole, WrongStage
 

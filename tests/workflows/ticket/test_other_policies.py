@@ -17,9 +17,7 @@ from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Role, S
 from tests.harness import AGENT, CATALOGUE, HARBOUR, MIA, REQUESTER, new_york, opening
 from tests.workflows.ticket.story import WEDNESDAY, Story
 from workflows.ticket.lifecycle import allowed_actions
-from workflows.ticket.messages import (
-    Opening,
-)
+from workflows.ticket.messages import Opening
 from workflows.ticket.refusals import ConditionUnmet, InvalidContent, WrongRole
 
 RECEIVED = new_york(WEDNESDAY)

@@ -19,9 +19,7 @@ from tests.workflows.ticket.story import (
     reviewed,
 )
 from workflows.ticket import views
-from workflows.ticket.messages import (
-    Opening,
-)
+from workflows.ticket.messages import Opening
 from workflows.ticket.refusals import IdReused, RecordFull
 from workflows.ticket.ticket import LARGEST_RECORD
 

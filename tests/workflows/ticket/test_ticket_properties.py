@@ -12,9 +12,7 @@ from tests.harness import ACTORS
 from tests.workflows.ticket.story import Story
 from tests.workflows.ticket.test_lifecycle import SAID
 from workflows.ticket.lifecycle import TRANSITIONS, allowed_actions
-from workflows.ticket.messages import (
-    Event,
-)
+from workflows.ticket.messages import Event
 from workflows.ticket.refusals import Refusal
 
 RESPONSES = st.lists(

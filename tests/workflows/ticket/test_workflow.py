@@ -42,9 +42,7 @@ from workflows.ticket.contents import (
     CONTENTS,
     Content,
 )
-from workflows.ticket.messages import (
-    Act,
-)
+from workflows.ticket.messages import Act
 from workflows.ticket.workflow import TicketWorkflow
 
 CHROME = {"browser": "chrome"}
