@@ -1,7 +1,6 @@
 """Real mail servers on loopback that behave well, badly, or not at all."""
 
 import asyncio
-import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -98,14 +97,6 @@ async def scripted_server(lines: dict[bytes, bytes | None], greeting: bytes) -> 
     server = await asyncio.start_server(serve, LOOPBACK, 0)
     async with server:
         yield server.sockets[0].getsockname()[1]
-
-
-def dead_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as free:
-        free.bind((LOOPBACK, 0))
-        port: int = free.getsockname()[1]
-    return port
 
 
 def mailer(port: int, **options: Any) -> SmtpMailer:

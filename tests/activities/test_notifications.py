@@ -14,7 +14,8 @@ from activities.notices import Notice, Receipt
 from activities.notifications import Notifications
 from policies.terms import Recipient
 from tests.activities.letterbox import LETTERS, notice, text_of, with_facts
-from tests.activities.mail_servers import Answers, dead_port, mail_server, mailer
+from tests.activities.mail_servers import Answers, mail_server, mailer
+from tests.ports import free_port
 
 NOW = datetime(2027, 1, 13, 16, tzinfo=UTC)
 
@@ -61,12 +62,12 @@ async def test_a_refused_recipient_is_for_good_and_says_what_the_server_said() -
 
 
 async def test_an_address_that_is_none_is_refused_without_asking_a_server() -> None:
-    error = await failure(dead_port(), notice(contact=Recipient(name="Mia", email="nobody")))
+    error = await failure(free_port(), notice(contact=Recipient(name="Mia", email="nobody")))
     assert (error.type, error.non_retryable) == ("RecipientRefused", True)
 
 
 async def test_a_dead_server_is_tried_again_at_the_pace_of_the_retry_policy() -> None:
-    error = await failure(dead_port(), notice())
+    error = await failure(free_port(), notice())
     assert (error.type, error.non_retryable) == ("MailServerUnavailable", False)
     assert error.next_retry_delay is None
 
@@ -89,7 +90,7 @@ async def test_a_retry_is_the_same_mail_and_only_one_is_accepted() -> None:
 
 
 async def test_a_template_that_fails_is_for_good_and_asks_no_server() -> None:
-    error = await failure(dead_port(), with_facts("escalated", due_at="soon"))
+    error = await failure(free_port(), with_facts("escalated", due_at="soon"))
     assert (error.type, error.non_retryable) == ("TemplateFailed", True)
     assert "escalated" in error.message
 
@@ -140,7 +141,7 @@ async def test_what_was_accepted_is_reported_at_once_and_only_the_rest_is_sent_a
 
 
 async def test_when_nobody_could_be_reached_the_whole_is_tried_again() -> None:
-    notifications = Notifications(mailer(dead_port()), LETTERS, now=lambda: NOW)
+    notifications = Notifications(mailer(free_port()), LETTERS, now=lambda: NOW)
     with pytest.raises(ApplicationError) as caught:
         await ActivityEnvironment().run(notifications.send_notices, [notice()])
     assert caught.value.type == "MailServerUnavailable"

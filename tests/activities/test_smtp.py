@@ -13,7 +13,8 @@ import pytest
 from activities.adapters.smtp import SmtpMailer, Tls, retry_after
 from activities.ports import MailServerUnavailable, RecipientRefused
 from tests.activities.letterbox import LETTERS, notice
-from tests.activities.mail_servers import Answers, dead_port, mail_server, mailer, scripted_server
+from tests.activities.mail_servers import Answers, mail_server, mailer, scripted_server
+from tests.ports import free_port
 
 SENDER, RECIPIENT = "support@desk.example", "mia@acme.example"
 HURRIED = timedelta(milliseconds=100)
@@ -78,7 +79,7 @@ async def test_everything_else_a_server_says_is_for_now(answers: Answers) -> Non
 
 async def test_a_dead_port_is_for_now() -> None:
     with pytest.raises(MailServerUnavailable):
-        await send(dead_port())
+        await send(free_port())
 
 
 async def test_an_unknown_host_is_for_now() -> None:

@@ -8,13 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from api.server import PortTaken, address_of, listen, serve
-
-LOOPBACK = "127.0.0.1"
-
-
-def free_port() -> int:
-    with listen(LOOPBACK, 0) as listener:
-        return address_of(listener)[1]
+from tests.ports import LOOPBACK, free_port
 
 
 @asynccontextmanager

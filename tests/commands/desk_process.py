@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,8 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
+
+from tests.ports import free_ports
 
 DESK = Path(__file__).parents[2] / "desk.py"
 STARTING_TAKES_AT_MOST = 30.0
@@ -39,15 +40,6 @@ def run_desk(*arguments: object, **given: str) -> subprocess.CompletedProcess[st
         check=False,
         timeout=STARTING_TAKES_AT_MOST,
     )
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [found.getsockname()[1] for found in sockets]
-    for found in sockets:
-        found.close()
-    return ports
 
 
 def is_alive(process: int) -> bool:

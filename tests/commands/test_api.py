@@ -15,9 +15,10 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from commands.failure import ExitCode
-from tests.commands.desk_process import DESK, environment, free_ports, run_desk
+from tests.commands.desk_process import DESK, environment, run_desk
+from tests.ports import free_port
 
-PORT = free_ports(1)[0]
+PORT = free_port()
 
 
 def address(env: WorkflowEnvironment) -> str:

@@ -16,11 +16,11 @@ from commands.failure import ExitCode
 from commands.ports import is_free
 from tests.commands.desk_process import (
     RunningDesk,
-    free_ports,
     is_alive,
     run_desk,
     wait_until_gone,
 )
+from tests.ports import free_port, free_ports
 
 REQUEST = {
     "account": "harbour-media",
@@ -109,7 +109,7 @@ def test_a_port_that_is_taken_is_named_with_what_changes_it(
     option: str, variable: str, tmp_path: Path
 ) -> None:
     first, second = free_ports(2)
-    ports = {"--port": first, "--ui-port": second, "--temporal-port": free_ports(1)[0]}
+    ports = {"--port": first, "--ui-port": second, "--temporal-port": free_port()}
     with socket.create_server(("127.0.0.1", 0)) as squatter:
         ports[option] = squatter.getsockname()[1]
         chosen = [word for pair in ports.items() for word in pair]
