@@ -22,7 +22,10 @@ class _Subject(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc]  # a
 
 
 # Subscripted for the type checker only: the class takes no parameters at run time.
-_EmailPolicy = EmailPolicy[EmailMessage] if TYPE_CHECKING else EmailPolicy
+if TYPE_CHECKING:
+    _EmailPolicy = EmailPolicy[EmailMessage]
+else:
+    _EmailPolicy = EmailPolicy
 
 
 class _LetterPolicy(_EmailPolicy):
