@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from temporalio.client import Client
 from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.accounts import AccountReports
 from activities.adapters.smtp import SmtpMailer, Tls
@@ -24,6 +23,7 @@ from settings import Settings, explain_settings_error
 from workflows.account.workflow import AccountWorkflow
 from workflows.account_gateway import ReportsToAccounts, terms_finder
 from workflows.connection import TASK_QUEUE, TemporalUnavailable, connect
+from workflows.sandbox import Sandbox
 from workflows.ticket.workflow import TicketWorkflow
 
 logger = logging.getLogger("desk.worker")
@@ -59,13 +59,7 @@ def make_worker(
             reports.report_late_resolution,
         ],
         graceful_shutdown_timeout=grace,
-        workflow_runner=SandboxedWorkflowRunner(
-            # Our own modules keep no state and read no clock (a test sees to that), so they
-            # need not be loaded anew for each ticket.
-            restrictions=SandboxRestrictions.default.with_passthrough_modules(
-                "policies", "activities", "workflows", "pydantic"
-            )
-        ),
+        workflow_runner=Sandbox(),
         # Without a deployment, construction hashes every module that is loaded: a second or two.
         deployment_config=WorkerDeploymentConfig(version=DEPLOYMENT, use_worker_versioning=False),
     )
