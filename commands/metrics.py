@@ -19,8 +19,8 @@ from settings import LogFormat, Settings
 from workflows.tally import LATENESS
 
 _LOGGED = TelemetryFilter(core_level="WARN", other_level="ERROR")
-QUICK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-"""Seconds that somebody waits for an answer."""
+QUICK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+"""Seconds from what somebody waits for to what tells that nothing moves."""
 PATIENT = tuple(
     timedelta(**{unit: count}).total_seconds()
     for unit, counts in {
@@ -33,6 +33,14 @@ PATIENT = tuple(
     for count in counts
 )
 """Seconds from what is expected to what an outage of the mail server makes of it."""
+BUCKETS = {
+    LAG: PATIENT,
+    LATENESS: PATIENT,
+    LATENCY: QUICK,
+    "workflow_task_schedule_to_start_latency": QUICK,
+    "activity_schedule_to_start_latency": QUICK,
+}
+"""Of our own histograms, and of those of the SDK that it counts too coarsely."""
 
 
 def runtime(settings: Settings) -> Runtime | None:
@@ -67,5 +75,5 @@ def _served_at(address: str) -> PrometheusConfig:
         counters_total_suffix=True,
         unit_suffix=True,
         durations_as_seconds=True,
-        histogram_bucket_overrides={LAG: PATIENT, LATENESS: PATIENT, LATENCY: QUICK},
+        histogram_bucket_overrides=BUCKETS,
     )

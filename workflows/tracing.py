@@ -15,7 +15,6 @@ from opentelemetry import context
 from opentelemetry.trace import TracerProvider
 from temporalio import workflow
 from temporalio.api.common.v1 import Payload
-from temporalio.client import Interceptor
 from temporalio.contrib.opentelemetry import (
     TracingInterceptor,
     TracingWorkflowInboundInterceptor,
@@ -25,7 +24,7 @@ from temporalio.worker import HandleUpdateInput, WorkflowInterceptorClassInput
 SCOPE = "durable-desk"
 
 
-def tracing(provider: TracerProvider) -> Interceptor:
+def tracing(provider: TracerProvider) -> TracingInterceptor:
     """An interceptor for a client, and so for the workers made with it."""
     return _Tracing(provider.get_tracer(SCOPE))
 
