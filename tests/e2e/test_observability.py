@@ -219,6 +219,13 @@ class TestMetrics:
         assert seen.value(measured, method="POST", route=route, status="200") == 1
         assert not [s for s in seen.series if seen.number in str(s.labels)]
 
+    async def test_every_metric_of_ours_is_documented_with_its_labels(self, seen: Seen) -> None:
+        documented = dict(_documented())
+        exported = {name: labels for name, labels in _ours(seen.series) if name in documented}
+        assert {name for name, _ in _ours(seen.series)} <= documented.keys()
+        assert documented.keys() - exported.keys() == {"desk_census_failures_total"}
+        assert {name: documented[name] for name in exported} == exported
+
 
 class TestTraces:
     async def test_an_opening_is_one_trace_through_update_workflow_and_activity(
@@ -308,3 +315,23 @@ def _summed(expression: str) -> list[tuple[set[str], VectorSelector]]:
 
     walk(parse(expression.replace("$__rate_interval", "5m")), note)
     return found
+
+
+def _documented() -> Iterator[tuple[str, set[str]]]:
+    text = (ROOT / "docs" / "operations.md").read_text()
+    for name, labels in re.findall(r"^\| `(desk_\w+)` \| \w+ \| (.*?) ?\|", text, re.MULTILINE):
+        yield name, set(re.findall(r"`(\w+)`", labels))
+
+
+def _ours(series: list[Series]) -> Iterator[tuple[str, set[str]]]:
+    """Our own metrics with the labels we give them; the SDK adds others of its own."""
+    for name, labels, _ in series:
+        if name.startswith("desk_"):
+            told = labels.keys() - {
+                "namespace",
+                "task_queue",
+                "workflow_type",
+                "activity_type",
+                "le",
+            }
+            yield re.sub(r"_seconds_(bucket|sum|count)$", "_seconds", name), set(told)
