@@ -33,6 +33,8 @@ CLOSED = {
     "2027-11-06": "Alla helgons dag",
     "2027-12-25": "Juldagen",
     "2027-12-26": "Annandag jul",
+    "2028-01-01": "Nyårsdagen",
+    "2028-01-06": "Trettondedag jul",
 }
 STOCKHOLM = "Europe/Stockholm"
 
@@ -62,8 +64,9 @@ READING = Reading(
         Line("professional / minor", "first_response", "12 business hours", "response-times"),
         Line("enterprise / minor", "first_response", "8 business hours", "response-times"),
         # "8. Customer Responsibilities" has no times; reminders after 2 and 5 days are the reading
-        Line("* / *", "information_reminder", "5 business days", "responsibilities", internal=True),
+        Line("* / *", "information_reminder", "5 business days", "responsibilities"),
     ),
+    internal=("information_reminder",),
     by_hand={
         ("foundation / critical", "first_response"): {
             "an ordinary Wednesday": "Wed 2026-03-04 18:00 CET",
@@ -106,6 +109,7 @@ READING = Reading(
         },
         ("enterprise / minor", "information_reminder"): {
             "an ordinary Wednesday": "Mon 2026-03-09 14:00 CET",
+            "before a New Year's Day kept early": "Wed 2028-01-05 16:00 CET",
         },
         ("professional / critical", "information_reminder"): {
             "before Good Friday": "Mon 2027-04-05 16:00 CEST",

@@ -31,6 +31,7 @@ CLOSED = {
     "2027-11-25": "Thanksgiving Day",
     "2027-12-24": "Christmas Day",  # the 25th is a Saturday
     "2027-12-31": "New Year's Day",  # 1 January 2028 is a Saturday
+    "2028-01-17": "Martin Luther King Jr. Day",
 }
 
 READING = Reading(
@@ -45,11 +46,13 @@ READING = Reading(
         Line("* / *", "triage", "1 business day", "triage"),
         Line("* / *", "engineering_handoff", "the following week", "engineering"),
         # "Connecting with the Engineering team" has no times; these are the reading's, for us
-        Line("* / *", "review", "5 business days", "forecast", internal=True),
-        Line("* / *", "forecast", "1 business day", "forecast", internal=True),
+        Line("* / *", "review", "5 business days", "forecast"),
+        Line("* / *", "forecast", "1 business day", "forecast"),
         # "Issue Resolution": kept informed, no time; the reading's
-        Line("* / *", "next_update", "5 business days", "progress", internal=True),
+        Line("* / *", "next_update", "5 business days", "progress"),
     ),
+    internal=("review", "forecast", "next_update"),
+    modified="2023-02-15",
     by_hand={
         ("* / *", "first_response"): {
             "an ordinary Wednesday": "Fri 2026-03-06 14:00 EST",

@@ -15,7 +15,7 @@ MON_FRI = ("mon", "tue", "wed", "thu", "fri")
 EVERY_DAY = (*MON_FRI, "sat", "sun")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Desk:
     """When somebody is there: a zone, hours of the week, and closed days with their names."""
 
@@ -44,7 +44,6 @@ class Line:
     clause: str
     outside: str | None = None
     says: tuple[str, ...] = ()
-    internal: bool = False
 
     def concerns(self, clock: str, request: str) -> bool:
         """Whether the line is about this clock of this request."""
@@ -55,6 +54,7 @@ class Line:
 class Reading:
     """A page as it was read: who can ask (`values`), who serves them, and every line.
 
+    `internal` names the clocks that the page promises to nobody, `modified` is the date it bears.
     `by_hand` has instants that were counted on a wall calendar, by request and clock: the name of
     the instant at which the clock starts, and when it is due.
     """
@@ -64,6 +64,8 @@ class Reading:
     desks: Mapping[str, Desk]
     served_by: Mapping[str, str]
     lines: tuple[Line, ...]
+    internal: tuple[str, ...] = ()
+    modified: str | None = None
     by_hand: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
 
     @property
