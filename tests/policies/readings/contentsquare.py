@@ -138,7 +138,7 @@ CREDITS_FOR_RESOLUTION = (
     ("2027-03-20 15:00:00", 10),
 )
 CREDITED_PRIORITIES = ("p0", "p1", "p2")
-# « dans un délai de trente (30) jours suivant la réalisation dudit manquement »
+# « Recours du Client », last paragraph: thirty days from the breach
 CLAIMED_UNTIL = {"2026-11-30": "2026-12-30", "2027-01-31": "2027-03-02", "2027-03-10": "2027-04-09"}
 # « Périodes d'Indisponibilité », (1) to (4); the last column: has to be told in advance
 UNCOUNTED = {

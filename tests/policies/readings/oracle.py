@@ -20,24 +20,8 @@ def instant(wall_clock: str, desk: Desk | None) -> datetime:
     return datetime.fromisoformat(wall_clock).replace(tzinfo=zone_of(desk)).astimezone(UTC)
 
 
-def due_text(line: Line, desk: Desk | None, at: datetime) -> str | None:
-    """When the line is due for what comes in at an instant, as golden matrices write it; None
-    when it promises no time.
-    """
-    within = _within(line, desk, at)
-    if within is None:
-        return None
-    due = _due(within, desk, at).astimezone(zone_of(desk))
-    return f"{due:%a %Y-%m-%d %H:%M %Z}" + (f" ({within})" if within != line.within else "")
-
-
-def _within(line: Line, desk: Desk | None, at: datetime) -> str | None:
-    if line.outside is None or desk is None:
-        return line.within
-    return line.within if _calendar(desk, at).is_open(at) else line.outside
-
-
-def _due(within: str, desk: Desk | None, at: datetime) -> datetime:
+def due_at(within: str, desk: Desk | None, at: datetime) -> datetime:
+    """When this time, in the words of a page, has passed for what comes in at an instant."""
     if within == "the following week":
         return _calendar(desk, at).following_week(at)[1]
     number, unit = within.split(" ", maxsplit=1)
@@ -50,6 +34,23 @@ def _due(within: str, desk: Desk | None, at: datetime) -> datetime:
             return _calendar(desk, at).business_days(at, int(number))
         case _:
             raise LookupError(f'nobody has said how to count "{within}"')
+
+
+def due_text(line: Line, desk: Desk | None, at: datetime) -> str | None:
+    """When the line is due for what comes in at an instant, as golden matrices write it; None
+    when it promises no time.
+    """
+    within = _within(line, desk, at)
+    if within is None:
+        return None
+    due = due_at(within, desk, at).astimezone(zone_of(desk))
+    return f"{due:%a %Y-%m-%d %H:%M %Z}" + (f" ({within})" if within != line.within else "")
+
+
+def _within(line: Line, desk: Desk | None, at: datetime) -> str | None:
+    if line.outside is None or desk is None:
+        return line.within
+    return line.within if _calendar(desk, at).is_open(at) else line.outside
 
 
 def _calendar(desk: Desk | None, at: datetime) -> SlowCalendar:

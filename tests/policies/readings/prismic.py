@@ -80,7 +80,7 @@ READING = Reading(
         Line(f"{PREMIUM} / {ISSUES} / category_2", "first_response", "8 hours", "category-2"),
         # 3 has no hours in its agreement
         Line(f"{PREMIUM} / {ISSUES} / category_3", EVERY_CLOCK, None, "category-3", says=RELEASE),
-        # "Resource assigned promptly" has no time: by when it is acknowledged is the reading
+        # Somebody is to be assigned promptly: by the time of the acknowledgement is the reading
         Line(f"{PREMIUM} / {ISSUES} / category_1", "assignment", "1 hour", "category-1"),
         Line(f"{PREMIUM} / {ISSUES} / category_2", "assignment", "4 hours", "category-2"),
     ),
