@@ -11,7 +11,7 @@ from temporalio.converter import StorageDriverStoreContext
 from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-PASSED_THROUGH = ("policies", "activities", "workflows", "pydantic")
+PASSED_THROUGH = ("policies", "activities", "workflows", "pydantic", "opentelemetry")
 """Our own modules keep no state and read no clock (a test sees to that), so they need not be loaded
 anew for each ticket."""
 _NOWHERE_ELSE = StorageDriverStoreContext(target=None)

@@ -84,10 +84,14 @@ def catch_up(ticket: Ticket, now: datetime) -> Duty | None:
 
 
 class Plan:
-    """What a ticket owes, worked out again only when the ticket has changed."""
+    """What a ticket owes, worked out again only when the ticket has changed.
 
-    def __init__(self, ticket: Ticket) -> None:
+    `performed` is told of each duty, once it is done.
+    """
+
+    def __init__(self, ticket: Ticket, performed: Callable[[Duty], None] | None = None) -> None:
         self._ticket = ticket
+        self._performed = performed
         self._next: Duty | None = None
         self._changes = -1
 
@@ -102,6 +106,8 @@ class Plan:
         """Performs, in their order, the duties owed by now; the one that is owed next, if any."""
         while (owed := self.next()) is not None and owed.at <= now:
             owed.perform(self._ticket)
+            if self._performed is not None:
+                self._performed(owed)
         return owed
 
 

@@ -16,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from policies.terms import Terms
     from policies.vocabulary import Action, Role
     from workflows.action_updates import action_update
+    from workflows.tally import Tally
     from workflows.ticket import steps, views
     from workflows.ticket.contents import (
         CONTENTS,
@@ -59,7 +60,8 @@ class TicketWorkflow:
     @workflow.init
     def __init__(self, start: Start) -> None:
         self.ticket = _begin(start)
-        self.plan = Plan(self.ticket)
+        self.tally = Tally(self.ticket, start.carried.clocks if start.carried else ())
+        self.plan = Plan(self.ticket, self.tally.performed)
         self.display = steps.Display(self.ticket)
         self.alarm = steps.Alarm()
         self.deliveries = steps.Deliveries(self.ticket)
@@ -81,6 +83,7 @@ class TicketWorkflow:
             if self._can_continue_as_new:
                 await self._continue_as_new()
         await workflow.wait_condition(workflow.all_handlers_finished)
+        self.tally.count_clocks()
         self.display.show()
         return views.summary(self.ticket.state)
 
@@ -159,6 +162,7 @@ class TicketWorkflow:
         for beside in self._beside:
             beside.reported = False
         next_duty = self.plan.catch_up(workflow.now())
+        self.tally.count_clocks()
         self.is_long = workflow.info().is_continue_as_new_suggested()
         if not self.is_long:
             self.deliveries.start()
