@@ -56,7 +56,7 @@ def make_worker(
         activities=[
             notifications.send_notices,
             settlements.settle_terms,
-            reports.report_late_resolution,
+            reports.report_late_completion,
         ],
         graceful_shutdown_timeout=grace,
         workflow_runner=SandboxedWorkflowRunner(

@@ -102,13 +102,14 @@ async def earned(desk: WorkflowEnvironment, ticket: str, account: str = "harbour
     contract = await KnownContracts().find(account)
     said: dict[str, Any] = {
         "ticket": ticket,
+        "clock": "resolution",
         "priority": "p0",
         "due_at": NOW - 2 * HOUR,
-        "resolved_at": NOW,
+        "completed_at": NOW,
     }
-    act = act_of(AccountAction.REPORT_LATE_RESOLUTION, f"late-{ticket}", **said)
+    act = act_of(AccountAction.REPORT_LATE_COMPLETION, f"late-{ticket}", **said)
     accounts = Accounts(desk.client)
-    reply = await accounts.act(settle(policy, contract), AccountAction.REPORT_LATE_RESOLUTION, act)
+    reply = await accounts.act(settle(policy, contract), AccountAction.REPORT_LATE_COMPLETION, act)
     assert reply.entry is not None
     return reply.entry
 

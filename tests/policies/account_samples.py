@@ -8,7 +8,7 @@ from policies.account_terms import (
     AvailabilityTerms,
     ClaimTerms,
     EnablementTerms,
-    LateResolutionTerms,
+    LateCompletionTerms,
     MaintenanceWindow,
 )
 from policies.durations import Duration
@@ -22,8 +22,10 @@ CONTENTSQUARE = AccountTerms(
     revision=date(2023, 1, 1),
     starts_on=date(2026, 1, 15),
     offset=EAST_2,
-    late_resolution=LateResolutionTerms(
-        priorities=("p0", "p1", "p2"), each=Duration.parse("24 hours")
+    late_completions=(
+        LateCompletionTerms(
+            clock="resolution", priorities=("p0", "p1", "p2"), each=Duration.parse("24 hours")
+        ),
     ),
     availability=AvailabilityTerms(
         target=Decimal("99.5"),

@@ -75,7 +75,7 @@ class TicketWorkflow:
                 await workflow.wait_condition(lambda: self._has_news or self._is_finished)
             except asyncio.CancelledError:
                 self.ticket.call_off(workflow.now())
-            if self._can_continue_as_new:
+            if self._is_long and self.deliveries.can_be_left:
                 await self._continue_as_new()
         await workflow.wait_condition(workflow.all_handlers_finished)
         steps.show(self.ticket)
@@ -175,12 +175,6 @@ class TicketWorkflow:
     @property
     def _is_long(self) -> bool:
         return workflow.info().is_continue_as_new_suggested()
-
-    @property
-    def _can_continue_as_new(self) -> bool:
-        """No first attempt to deliver is under way, which could be made twice."""
-        settled_at = self.deliveries.settled_at()
-        return self._is_long and (settled_at is None or settled_at <= workflow.now())
 
     async def _continue_as_new(self) -> None:
         for beside in self._beside:

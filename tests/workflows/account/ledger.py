@@ -23,7 +23,7 @@ WHO = {
     AccountAction.BOOK_SESSION: REQUESTER,
     AccountAction.CANCEL_SESSION: REQUESTER,
     AccountAction.CLAIM_CREDITS: REQUESTER,
-    AccountAction.REPORT_LATE_RESOLUTION: SYSTEM,
+    AccountAction.REPORT_LATE_COMPLETION: SYSTEM,
 }
 
 
@@ -51,6 +51,7 @@ class Ledger:
         """Takes an action; the id of the entry it made or changed."""
         self._acts += 1
         act = act_of(action, id or f"act-{self._acts}", by, **said)
+        self.account.check(action, act, at)
         return self.account.act(action, act, at) or ""
 
     def down(
@@ -91,18 +92,20 @@ class Ledger:
         resolved: datetime,
         *,
         ticket: str = "7K2M-0QXW-9HTE",
+        clock: str = "resolution",
         cycle: int = 1,
         priority: str | None = "p1",
     ) -> str:
-        """A ticket reports a late resolution."""
+        """A ticket reports a clock that was completed late."""
         return self.act(
-            AccountAction.REPORT_LATE_RESOLUTION,
+            AccountAction.REPORT_LATE_COMPLETION,
             resolved,
             ticket=ticket,
+            clock=clock,
             cycle=cycle,
             priority=priority,
             due_at=due,
-            resolved_at=resolved,
+            completed_at=resolved,
         )
 
     def claim(self, at: datetime, *credits: str) -> str:

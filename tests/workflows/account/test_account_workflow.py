@@ -154,9 +154,14 @@ async def test_it_survives_years_through_continue_as_new() -> None:
     ):
         life = await AccountLife.begin(env, CONTENTSQUARE, east("2027-03-03 10:00"))
         outage = await life.down(east("2027-03-02 00:00"), east("2027-03-03 00:00"))
-        again: dict[str, Any] = {"id": "kept", "ticket": "T", "priority": "p0"}
-        again |= {"due_at": east("2027-03-01 00:00"), "resolved_at": east("2027-03-03 00:00")}
-        await life.act(AccountAction.REPORT_LATE_RESOLUTION, **again)
+        again: dict[str, Any] = {
+            "id": "kept",
+            "ticket": "T",
+            "clock": "resolution",
+            "priority": "p0",
+        }
+        again |= {"due_at": east("2027-03-01 00:00"), "completed_at": east("2027-03-03 00:00")}
+        await life.act(AccountAction.REPORT_LATE_COMPLETION, **again)
         await life.until(east("2030-01-01 00:01"))
         view = await life.view()
         # The first is February: when the account came into being it could still be claimed for.
@@ -166,8 +171,8 @@ async def test_it_survives_years_through_continue_as_new() -> None:
         info = (await life.handle.describe()).raw_description.workflow_execution_info
         assert info.first_run_id != info.execution.run_id
         assert outage.entry == "outage-1"
-        again_after_years = await life.act(AccountAction.REPORT_LATE_RESOLUTION, **again)
-        assert again_after_years.entry == "ticket:T:1"
+        again_after_years = await life.act(AccountAction.REPORT_LATE_COMPLETION, **again)
+        assert again_after_years.entry == "ticket:T:resolution:1"
         later = await life.down(east("2029-12-31 00:00"), east("2029-12-31 01:00"))
         assert later.entry == "outage-2"
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from policies.contract import Contract
-from policies.late_resolution import LateResolution
+from policies.late_completion import LateCompletion
 from policies.loading import load_contract
 from policies.settlement import Requester, TicketFacts, settle, unsettled
 from policies.settlement_request import Settlement
@@ -188,12 +188,14 @@ def test_a_resolution_that_is_late_is_reported_to_the_account_once() -> None:
     story.until_instant(due + timedelta(hours=30))
     story.act(Action.RESOLVE, resolution="Fixed.")
     assert story.state.late == [
-        LateResolution(
+        LateCompletion(
             account=story.state.terms.account,
             ticket=story.state.opening.number,
+            clock="resolution",
             cycle=1,
             priority="p1",
             due_at=due,
-            resolved_at=due + timedelta(hours=30),
+            completed_at=due + timedelta(hours=30),
+            requester=story.state.terms.contacts["requester"],
         )
     ]
