@@ -56,8 +56,8 @@ class Wording:
         return pattern.format(length=self.duration(text))
 
     def percent(self, number: str) -> str:
-        """A share in percent: `99,5 %`."""
-        shown = format_decimal(Decimal(number), locale=self._locale)
+        """A share in percent, as exact as it is given: `99,5 %`."""
+        shown = format_decimal(Decimal(number), locale=self._locale, decimal_quantization=False)
         return self._pattern("rungs", "share", "{n}%").format(n=shown)
 
     def rung(self, at: str) -> str:

@@ -12,6 +12,8 @@ from policies.account_terms import (
     MaintenanceWindow,
 )
 from policies.durations import Duration
+from policies.terms import NoticeTerms, Recipient
+from policies.vocabulary import EventType
 
 EAST_2 = "+02:00"
 COUNTED = "service_failure"
@@ -45,6 +47,26 @@ CONTENTSQUARE = AccountTerms(
     ),
     claims=ClaimTerms(days=30),
 )
+COLETTE = Recipient(name="Colette", email="colette@soleil.example", locale="fr")
+MANAGER = Recipient(name="Marc", email="marc@desk.example")
+LEAD = Recipient(name="Lead", email="lead@desk.example")
+_TELL = {
+    EventType.CREDIT_EARNED: ("requester", "customer", "account_manager"),
+    EventType.CREDIT_CORRECTED: ("requester", "customer", "account_manager"),
+    EventType.CREDITS_CLAIMED: ("account_manager",),
+    EventType.CLAIM_REFUSED: ("customer",),
+    EventType.NOTICE_UNDELIVERABLE: ("assignee", "lead"),
+}
+WITH_LETTERS = CONTENTSQUARE.model_copy(
+    update={
+        "title": "Support Contentsquare",
+        "contacts": {"customer": COLETTE, "account_manager": MANAGER, "lead": LEAD},
+        "notices": tuple(
+            NoticeTerms(event=event, tell=tell, clause="claims") for event, tell in _TELL.items()
+        ),
+    }
+)
+"""The same, with people who are told."""
 PRISMIC = AccountTerms(
     account="papier",
     account_name="Papier & Co",

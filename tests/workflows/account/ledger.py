@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from policies.account_terms import AccountTerms
+from policies.terms import Recipient
 from policies.vocabulary import Role
 from tests.harness import OPERATOR, REQUESTER
 from workflows.account import views
@@ -95,6 +96,7 @@ class Ledger:
         clock: str = "resolution",
         cycle: int = 1,
         priority: str | None = "p1",
+        requester: Recipient | None = None,
     ) -> str:
         """A ticket reports a clock that was completed late."""
         return self.act(
@@ -106,6 +108,7 @@ class Ledger:
             priority=priority,
             due_at=due,
             completed_at=resolved,
+            requester=requester,
         )
 
     def claim(self, at: datetime, *credits: str) -> str:
@@ -122,6 +125,11 @@ class Ledger:
     def view(self, at: datetime) -> AccountView:
         """The account at an instant."""
         return views.view(self.state(at), at)
+
+    def told(self) -> list[tuple[str, str, str]]:
+        """Of what, as whom and where everybody was told, oldest first."""
+        notices = self.account.state.notices
+        return [(n.template, n.audience, n.to.email) for n in notices]
 
     def credits(self, at: datetime) -> dict[str, tuple[int, str]]:
         """The days and the state of each credit."""

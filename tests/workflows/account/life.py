@@ -1,16 +1,18 @@
 """An account on a real Temporal server, moved through its time by the test."""
 
+import asyncio
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, Self
 
 from temporalio.api.enums.v1 import EventType as HistoryEvent
-from temporalio.client import WorkflowHandle
+from temporalio.client import WorkflowHandle, WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 
 from policies.account_terms import AccountTerms
 from policies.months import Month
+from policies.vocabulary import NoticeStatus
 from tests.workflows.account.ledger import act_of
 from workflows.account.messages import AccountAction, AccountReply, AccountView, MonthView
 from workflows.account.workflow import AccountStart, AccountWorkflow
@@ -18,6 +20,8 @@ from workflows.account_gateway import Accounts, start_options
 from workflows.ticket.messages import Actor
 
 _accounts = count(1)
+SHORT_RUNS = {"limit.historyCount.suggestContinueAsNew": "60"}
+"""Server settings by which a run is over after a few months."""
 
 
 class AccountLife:
@@ -77,9 +81,31 @@ class AccountLife:
         """The account as it stands."""
         return await self.accounts.view(self.terms, await self.now())
 
+    async def settled(self, count: int) -> None:
+        """Returns once this many letters were sent or given up; TimeoutError after 10 s."""
+        async with asyncio.timeout(10):
+            while await self._settled() < count:
+                pass
+
+    async def _settled(self) -> int:
+        notices = (await self.view()).notices
+        return sum(notice.status is not NoticeStatus.OWED for notice in notices)
+
     async def availability(self, month: str) -> MonthView | None:
         """The availability of a month."""
         return await self.accounts.availability(self.terms, Month.parse(month), await self.now())
+
+    async def runs(self) -> list[WorkflowHistory]:
+        """The history of each run, oldest first."""
+        found: list[WorkflowHistory] = []
+        run = (await self.handle.describe()).run_id
+        while run:
+            handle = self._env.client.get_workflow_handle(self.handle.id, run_id=run)
+            history = await handle.fetch_history()
+            found.insert(0, history)
+            started = history.events[0].workflow_execution_started_event_attributes
+            run = started.continued_execution_run_id
+        return found
 
     async def kinds(self) -> Counter[str]:
         """How many events of each type the current run has, those of moving time left out."""
