@@ -62,7 +62,7 @@ async def contract_year(begin: Begin, mailer: RecordingMailer) -> AccountLife:
     await life.settled(7)
     claimed = await _claim(life, "ticket:7K2M-0QXW-9HTE:resolution:1")
     refused: dict[str, Any] = {"claim": claimed, "reason": "It was the customer's own site."}
-    await life.act(AccountAction.REFUSE_CLAIM, by=MANAGER, **refused)
+    await life.act(AccountAction.REFUSE_CLAIM, MANAGER, **refused)
     await life.until(east("2027-07-20 10:00"))
     await _outage(life, "2027-07-19 00:00", "2027-07-20 00:00")
     newer: dict[str, Any] = {"terms": life.terms.model_copy(update={"revision": date(2027, 7, 1)})}

@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from policies.account_terms import AccountTerms
-from policies.vocabulary import EventType
 from workflows.account import months
 from workflows.account.actions import RULES
-from workflows.account.messages import AccountAction
+from workflows.account.messages import (
+    AccountAction,
+    AccountNews,
+)
 from workflows.account.outbox import Outbox
 from workflows.account.state import AccountState, Handled
 from workflows.account.tidying import tidy
@@ -91,6 +93,6 @@ class Account:
             "to": record.to.email,
             "error": error,
         }
-        self.state.note(EventType.NOTICE_UNDELIVERABLE, at, SYSTEM, data)
-        if record.template != EventType.NOTICE_UNDELIVERABLE:
+        self.state.note(AccountNews.NOTICE_UNDELIVERABLE, at, SYSTEM, data)
+        if record.template != AccountNews.NOTICE_UNDELIVERABLE:
             self.outbox.announce(since)

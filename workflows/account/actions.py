@@ -8,7 +8,11 @@ from typing import Any
 from policies.months import Month
 from policies.vocabulary import Role
 from workflows.account import credits, enablement, outages
-from workflows.account.messages import AccountAction, AdoptTerms
+from workflows.account.messages import (
+    AccountAction,
+    AccountNews,
+    AdoptTerms,
+)
 from workflows.account.refusals import NoSuchEntry
 from workflows.account.state import AccountState
 from workflows.ticket.messages import Act
@@ -48,7 +52,7 @@ def adopt_terms(state: AccountState, act: Act[AdoptTerms], at: datetime) -> None
     elif state.next_month is None:
         state.next_month = str(Month.at(max(at, new.begins_at or at), new.zone))
     data = {"policy": new.policy, "revision": str(new.revision), "plan": new.plan}
-    state.note("terms_adopted", at, act.actor, data, act.id)
+    state.note(AccountNews.TERMS_ADOPTED, at, act.actor, data, act.id)
 
 
 RULES: dict[AccountAction, Rule] = {

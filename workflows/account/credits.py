@@ -16,8 +16,8 @@ from pydantic import JsonValue
 
 from policies.account_terms import LateCompletionTerms
 from policies.remedies import claim_until, is_over, late_credits
-from policies.vocabulary import EventType
 from workflows.account.messages import (
+    AccountNews,
     ClaimCredits,
     CreditState,
     RefuseClaim,
@@ -76,7 +76,7 @@ def settle(state: AccountState, credit: Credit, at: datetime, action_id: str | N
     if known is None:
         if credit.days:
             state.credits.append(credit)
-            state.note(EventType.CREDIT_EARNED, at, SYSTEM, _said(credit), action_id)
+            state.note(AccountNews.CREDIT_EARNED, at, SYSTEM, _said(credit), action_id)
         return
     kept: dict[str, object] = {
         "claim": known.claim,
@@ -89,7 +89,7 @@ def settle(state: AccountState, credit: Credit, at: datetime, action_id: str | N
     put(state.credits, corrected)
     if corrected.days != known.days:
         said = _said(corrected) | {"credits_before": known.credits}
-        state.note(EventType.CREDIT_CORRECTED, at, SYSTEM, said, action_id)
+        state.note(AccountNews.CREDIT_CORRECTED, at, SYSTEM, said, action_id)
 
 
 def may_claim(state: AccountState, act: Act[ClaimCredits], at: datetime) -> None:
@@ -113,7 +113,7 @@ def claim(state: AccountState, act: Act[ClaimCredits], at: datetime) -> str:
     for credit in _of(state, filed):
         put(state.credits, credit.model_copy(update={"claim": filed.id}))
     said = _claimed(state, filed) | {"statement": filed.statement}
-    state.note(EventType.CREDITS_CLAIMED, at, act.actor, said, act.id)
+    state.note(AccountNews.CREDITS_CLAIMED, at, act.actor, said, act.id)
     return filed.id
 
 
@@ -133,7 +133,7 @@ def refuse_claim(state: AccountState, act: Act[RefuseClaim], at: datetime) -> st
     for credit in _of(state, filed):
         put(state.credits, credit.model_copy(update={"refused": True}))
     said = _claimed(state, filed) | {"reason": act.content.reason}
-    state.note(EventType.CLAIM_REFUSED, at, act.actor, said, act.id)
+    state.note(AccountNews.CLAIM_REFUSED, at, act.actor, said, act.id)
     return filed.id
 
 

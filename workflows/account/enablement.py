@@ -11,7 +11,11 @@ from decimal import Decimal
 
 from policies.account_terms import EnablementTerms
 from policies.contract_year import ContractYear
-from workflows.account.messages import BookSession, CancelSession
+from workflows.account.messages import (
+    AccountNews,
+    BookSession,
+    CancelSession,
+)
 from workflows.account.refusals import AlreadySettled, NothingLeft, NotPromised, TooLate
 from workflows.account.state import AccountState, Session, check_room, find, put
 from workflows.ticket.messages import Act
@@ -57,7 +61,7 @@ def book(state: AccountState, act: Act[BookSession], at: datetime) -> str:
     )
     state.sessions.append(session)
     data = {"session": session.id, "date": str(said.date), "hours": str(said.hours)}
-    state.note("session_booked", at, act.actor, data, act.id)
+    state.note(AccountNews.SESSION_BOOKED, at, act.actor, data, act.id)
     return session.id
 
 
@@ -79,7 +83,7 @@ def cancel(state: AccountState, act: Act[CancelSession], at: datetime) -> str:
     session = find(state.sessions, act.content.session)
     put(state.sessions, session.model_copy(update={"cancelled_at": at}))
     data = {"session": session.id, "hours": str(session.hours), "reason": act.content.reason}
-    state.note("session_cancelled", at, act.actor, data, act.id)
+    state.note(AccountNews.SESSION_CANCELLED, at, act.actor, data, act.id)
     return session.id
 
 

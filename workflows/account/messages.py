@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, StringCo
 from policies.account_terms import AccountTerms
 from policies.contract import Slug
 from policies.terms import Recipient
+from policies.vocabulary import EventType
 from workflows.ticket.contents import Content
 from workflows.ticket.messages import Actor, NoticeView
 from workflows.ticket.payload import Payload
@@ -74,6 +75,24 @@ class AccountAction(StrEnum):
     REFUSE_CLAIM = "refuse_claim"
     REPORT_LATE_COMPLETION = "report_late_completion"
     ADOPT_TERMS = "adopt_terms"
+
+
+class AccountNews(StrEnum):
+    """What becomes true of an account, in the past tense."""
+
+    OUTAGE_RECORDED = "outage_recorded"
+    OUTAGE_ENDED = "outage_ended"
+    OUTAGE_CORRECTED = "outage_corrected"
+    MONTH_CLOSED = "month_closed"
+    MONTH_CORRECTED = "month_corrected"
+    SESSION_BOOKED = "session_booked"
+    SESSION_CANCELLED = "session_cancelled"
+    CREDIT_EARNED = EventType.CREDIT_EARNED
+    CREDIT_CORRECTED = EventType.CREDIT_CORRECTED
+    CREDITS_CLAIMED = EventType.CREDITS_CLAIMED
+    CLAIM_REFUSED = EventType.CLAIM_REFUSED
+    TERMS_ADOPTED = "terms_adopted"
+    NOTICE_UNDELIVERABLE = EventType.NOTICE_UNDELIVERABLE
 
 
 class CreditState(StrEnum):

@@ -17,7 +17,12 @@ from policies.months import Month
 from policies.remedies import availability_credits, claim_until, is_over
 from policies.spans import Span
 from workflows.account import credits
-from workflows.account.messages import CorrectOutage, EndOutage, RecordOutage
+from workflows.account.messages import (
+    AccountNews,
+    CorrectOutage,
+    EndOutage,
+    RecordOutage,
+)
 from workflows.account.refusals import TooLate
 from workflows.account.state import AccountState, ClosedMonth, Credit, Outage, put
 from workflows.ticket.messages import (
@@ -91,7 +96,7 @@ def close(state: AccountState, at: datetime) -> None:
     )
     state.months.append(closed)
     state.next_month = str(month.following)
-    state.note("month_closed", at, SYSTEM, _said(closed))
+    state.note(AccountNews.MONTH_CLOSED, at, SYSTEM, _said(closed))
     _credit(state, closed, at)
 
 
@@ -171,7 +176,7 @@ def _correct(
     }
     state.months[index] = new = old.model_copy(update=changed)
     said = _said(new) | {"credits_before": old.credits}
-    state.note("month_corrected", at, act.actor, said, act.id)
+    state.note(AccountNews.MONTH_CORRECTED, at, act.actor, said, act.id)
     _credit(state, new, at, act.id)
 
 
@@ -182,7 +187,7 @@ def _credit(
     month, promised = Month.parse(closed.month), state.terms.availability
     basis: dict[str, JsonValue] = {
         "month": closed.month,
-        "availability": str(percent(share_up(closed.downtime, closed.measured))),
+        "availability": _availability(closed),
         "target": str(closed.target),
     }
     credit = Credit(
@@ -204,10 +209,14 @@ def _lies_in(outage: Outage, period: Span) -> bool:
 
 
 def _said(closed: ClosedMonth) -> dict[str, str | int | None]:
-    availability = share_up(closed.downtime, closed.measured)
     return {
         "month": closed.month,
-        "availability": str(availability),
+        "availability": _availability(closed),
         "downtime_seconds": int(closed.downtime.total_seconds()),
         "credits": closed.credits,
     }
+
+
+def _availability(closed: ClosedMonth) -> str:
+    """In percent, as it is shown."""
+    return str(percent(share_up(closed.downtime, closed.measured)))

@@ -10,7 +10,12 @@ from typing import NamedTuple
 
 from policies.account_terms import AccountTerms, AvailabilityTerms
 from workflows.account import months
-from workflows.account.messages import CorrectOutage, EndOutage, RecordOutage
+from workflows.account.messages import (
+    AccountNews,
+    CorrectOutage,
+    EndOutage,
+    RecordOutage,
+)
 from workflows.account.refusals import AlreadySettled, NotPromised, TooLate
 from workflows.account.state import AccountState, Outage, check_room, find
 from workflows.ticket.messages import Act
@@ -47,7 +52,7 @@ def record(state: AccountState, act: Act[RecordOutage], at: datetime) -> str:
     """A new outage; months that were closed without it are computed again."""
     outage = _recorded(state, act, at, state.next_id("outage"))
     months.change_outage(state, outage, act, at)
-    state.note("outage_recorded", at, act.actor, _said(outage), act.id)
+    state.note(AccountNews.OUTAGE_RECORDED, at, act.actor, _said(outage), act.id)
     return outage.id
 
 
@@ -65,7 +70,7 @@ def end(state: AccountState, act: Act[EndOutage], at: datetime) -> str:
     """An outage without an end gets one."""
     outage = _ended(state, act)
     months.change_outage(state, outage, act, at)
-    state.note("outage_ended", at, act.actor, {"outage": outage.id}, act.id)
+    state.note(AccountNews.OUTAGE_ENDED, at, act.actor, {"outage": outage.id}, act.id)
     return outage.id
 
 
@@ -81,7 +86,7 @@ def correct(state: AccountState, act: Act[CorrectOutage], at: datetime) -> str:
     outage = _corrected(state, act)
     months.change_outage(state, outage, act, at)
     data = _said(outage) | {"reason": act.content.reason}
-    state.note("outage_corrected", at, act.actor, data, act.id)
+    state.note(AccountNews.OUTAGE_CORRECTED, at, act.actor, data, act.id)
     return outage.id
 
 

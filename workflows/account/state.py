@@ -15,7 +15,7 @@ from policies.account_terms import AccountTerms
 from policies.months import Month
 from policies.spans import Span
 from policies.terms import Recipient
-from workflows.account.messages import AccountEvent
+from workflows.account.messages import AccountEvent, AccountNews
 from workflows.account.refusals import NoSuchEntry
 from workflows.postbox import Posted
 from workflows.ticket.messages import Actor
@@ -161,7 +161,7 @@ class AccountState(BaseModel):
 
     def note(
         self,
-        kind: str,
+        kind: AccountNews,
         at: datetime,
         by: Actor,
         data: Mapping[str, JsonValue],

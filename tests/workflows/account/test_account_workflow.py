@@ -113,13 +113,13 @@ async def test_the_same_action_sent_twice_is_one_and_another_under_its_id_is_ref
     life = await AccountLife.begin(desk, PRISMIC, utc("2027-03-01 10:00"))
     booking: dict[str, Any] = {"date": "2027-03-10", "hours": "1.25", **BOOKING}
     one, two = await asyncio.gather(
-        life.act(AccountAction.BOOK_SESSION, "b1", **booking),
-        life.act(AccountAction.BOOK_SESSION, "b1", **booking),
+        life.act(AccountAction.BOOK_SESSION, id="b1", **booking),
+        life.act(AccountAction.BOOK_SESSION, id="b1", **booking),
     )
     assert one == two
     assert len((await life.view()).sessions) == 1
     with pytest.raises(AccountRefused) as refused:
-        await life.act(AccountAction.BOOK_SESSION, "b1", **booking | {"hours": 2})
+        await life.act(AccountAction.BOOK_SESSION, id="b1", **booking | {"hours": 2})
     assert refused.value.kind == "IdReused"
 
 
