@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from pydantic import ValidationError
@@ -39,6 +40,11 @@ BAD_SETTINGS = 78
 """Exit code when a setting is wrong (EX_CONFIG of sysexits.h)."""
 
 
+def utc_now() -> datetime:
+    """The wall clock, for what happens outside workflows."""
+    return datetime.now(UTC)
+
+
 def make_worker(
     client: Client,
     *,
@@ -47,11 +53,14 @@ def make_worker(
     contracts: ContractDirectory,
     catalogue: Catalogue,
     grace: timedelta = GRACE,
+    now: Callable[[], datetime] = utc_now,
 ) -> Worker:
-    """The worker of the `desk` task queue, with everything it needs wired in."""
+    """The worker of the `desk` task queue, with everything it needs wired in. `now` decides which
+    revision an account begins under.
+    """
     notifications = Notifications(mailer, Letters(identity))
     settlements = Settlements(contracts, catalogue)
-    reports = AccountReports(ReportsToAccounts(client, terms_finder(catalogue, contracts, utc_now)))
+    reports = AccountReports(ReportsToAccounts(client, terms_finder(catalogue, contracts, now)))
     return Worker(
         client,
         task_queue=TASK_QUEUE,
@@ -59,18 +68,13 @@ def make_worker(
         activities=[
             notifications.send_notices,
             settlements.settle_terms,
-            reports.report_late_resolution,
+            reports.report_late_completion,
         ],
         graceful_shutdown_timeout=grace,
         workflow_runner=Sandbox(),
         # Without a deployment, construction hashes every module that is loaded: a second or two.
         deployment_config=WorkerDeploymentConfig(version=DEPLOYMENT, use_worker_versioning=False),
     )
-
-
-def utc_now() -> datetime:
-    """The wall clock, for what happens outside workflows."""
-    return datetime.now(UTC)
 
 
 def smtp_mailer(settings: Settings) -> SmtpMailer:

@@ -1,5 +1,7 @@
 """Notices as plain data: a message to one recipient, and the receipt for it."""
 
+from typing import Self
+
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from policies.terms import Recipient
@@ -24,12 +26,29 @@ class TicketRef(Persisted):
     policy_title: str
     requester_name: str
 
+    @classmethod
+    def to_account(cls, account: str, name: str, policy_title: str) -> Self:
+        """What a letter to an account about no ticket may say."""
+        return cls(
+            number="",
+            subject="",
+            account=account,
+            account_name=name,
+            policy_title=policy_title,
+            requester_name="",
+        )
+
+    @property
+    def shown(self) -> str:
+        """What a letter is about, for logs."""
+        return f"Ticket {self.number}" if self.number else f"Account {self.account}"
+
 
 class Notice(Persisted):
     """A message to one recipient about something that became true `at` an instant (UTC).
 
-    `key` is its identity within the ticket; `facts` is what its template may say, instants as
-    ISO 8601 texts in UTC and dates as ISO dates.
+    `key` is its identity within the ticket or account; `facts` is what its template may say,
+    instants as ISO 8601 texts in UTC and dates as ISO dates.
     """
 
     key: str

@@ -80,7 +80,7 @@ class Notifications:
         letter = self._write(notice)
         answer = await self._hand_over(letter, notice)
         activity.logger.info(
-            "Ticket %s: notice %s accepted: %s", notice.ticket.number, notice.key, answer or "ok"
+            "%s: notice %s accepted: %s", notice.ticket.shown, notice.key, answer or "ok"
         )
         return Receipt(key=notice.key, message_id=letter["Message-ID"], accepted_at=self._now())
 
@@ -101,12 +101,12 @@ class Notifications:
 
 
 def _for_good(error: TemplateFailed | RecipientRefused, notice: Notice) -> ApplicationError:
-    activity.logger.error("Ticket %s: notice %s: %s", notice.ticket.number, notice.key, error)
+    activity.logger.error("%s: notice %s: %s", notice.ticket.shown, notice.key, error)
     return ApplicationError(str(error), type=type(error).__name__, non_retryable=True)
 
 
 def _for_now(error: MailServerUnavailable, notice: Notice) -> ApplicationError:
-    activity.logger.warning("Ticket %s: notice %s: %s", notice.ticket.number, notice.key, error)
+    activity.logger.warning("%s: notice %s: %s", notice.ticket.shown, notice.key, error)
     return ApplicationError(
         str(error), type=type(error).__name__, next_retry_delay=error.retry_after
     )

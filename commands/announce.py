@@ -171,14 +171,7 @@ def _notices(coming: Announcement, contract: Contract) -> Iterator[Notice]:
             template=TEMPLATE,
             audience="account",
             contact=recipient,
-            ticket=TicketRef(
-                number="",
-                subject="",
-                account=contract.account,
-                account_name=contract.name,
-                policy_title=new.title,
-                requester_name="",
-            ),
+            ticket=TicketRef.to_account(contract.account, contract.name, new.title),
             facts={
                 "policy_title": new.title,
                 "effective_on": new.revision.isoformat(),

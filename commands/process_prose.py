@@ -116,4 +116,8 @@ EVENTS: dict[EventType, str] = {
     EventType.CLOCK_BREACHED: "A deadline passed. What was promised is still owed.",
     EventType.CLOCK_OVERDUE: "A clock came to a rung after its deadline.",
     EventType.NOTICE_UNDELIVERABLE: "A notice could not be delivered, for good.",
+    EventType.CREDIT_EARNED: "Of an account: a missed promise earned service credits.",
+    EventType.CREDIT_CORRECTED: "Of an account: what was earned is more, or less, after all.",
+    EventType.CREDITS_CLAIMED: "Of an account: credits were claimed in time.",
+    EventType.CLAIM_REFUSED: "Of an account: a claim was not granted, for a reason.",
 }

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from policies.contract import Contract
+from policies.recipients import recipient
 from policies.schema import SupportPolicy
 from policies.terms import Recipient
 
@@ -47,14 +48,11 @@ def addressees(contract: Contract, locale: str) -> tuple[Recipient, ...]:
     people = [*contract.designated, *(u for p in contract.publications for u in p.users)]
     found: dict[str, Recipient] = {}
     for who in contract.contacts.values():
-        recipient = Recipient(
-            name=who.name, email=who.email, zone=who.zone or zone, locale=who.locale or locale
-        )
-        found.setdefault(who.email.lower(), recipient)
+        found.setdefault(who.email.lower(), recipient(who, zone, locale))
     for address in people:
         if not address.startswith("*"):
-            recipient = Recipient(name=contract.name, email=address, zone=zone, locale=locale)
-            found.setdefault(address.lower(), recipient)
+            anybody = Recipient(name=contract.name, email=address, zone=zone, locale=locale)
+            found.setdefault(address.lower(), anybody)
     return tuple(found.values())
 
 

@@ -120,6 +120,21 @@ class EventType(StrEnum):
     CLOCK_BREACHED = "clock_breached"
     CLOCK_OVERDUE = "clock_overdue"
     NOTICE_UNDELIVERABLE = "notice_undeliverable"
+    CREDIT_EARNED = "credit_earned"
+    CREDIT_CORRECTED = "credit_corrected"
+    CREDITS_CLAIMED = "credits_claimed"
+    CLAIM_REFUSED = "claim_refused"
+
+
+OF_ACCOUNTS = frozenset(
+    {
+        EventType.CREDIT_EARNED,
+        EventType.CREDIT_CORRECTED,
+        EventType.CREDITS_CLAIMED,
+        EventType.CLAIM_REFUSED,
+    }
+)
+"""What becomes true of an account. Its people are told of it, and no clock follows it."""
 
 
 class ClockState(StrEnum):

@@ -2,8 +2,8 @@
 
 A template is three files of one directory per language: `escalated.subject.j2`,
 `escalated.txt.j2` and `escalated.html.j2`. Besides its facts each sees `ticket`, `recipient`,
-`audience` and `yours` (the reader is the requester), and the filters `instant`, `day`, `duration`,
-`within`, `rung`, `word`, `guarantee`, `counted`, `lines` and `quoted`.
+`audience` and `yours` (the reader is the requester), and the filters `instant`, `day`, `month`,
+`duration`, `within`, `rung`, `percent`, `word`, `guarantee`, `counted`, `lines` and `quoted`.
 
 Beside the templates of a language stands its vocabulary, `words.yaml` (see `activities/wording`).
 Letters to an account about no ticket are given a ticket without a number.
@@ -32,10 +32,16 @@ PROSE = frozenset(
         "reason",
         "result",
         "says",
+        "statement",
         "summary",
     }
 )
 
+# What a credit is for: a clock of a ticket that was completed late, or the availability of a month.
+_CREDIT = (
+    "credits days clause claim_until? ticket_number? clock? due_at? completed_at? "
+    "month? availability? target?"
+)
 _CLOCK = "clock cycle rung due_at clause promised late? owner?"
 
 _FACTS = {
@@ -67,10 +73,22 @@ _FACTS = {
     "level_raised": "level level_name by message?",
     "paged": "clock? due_at? message? priority?",
     "policy_announced": "policy_title effective_on summary changes",
-    "credit_earned": "credits days? reason claim_by?",
+    "credit_earned": _CREDIT,
+    "credit_corrected": f"{_CREDIT} credits_before",
+    "credits_claimed": "claim credits days statement by",
+    "claim_refused": "claim credits days reason",
 }
 
-ABOUT_ACCOUNTS = frozenset({"policy_announced", "credit_earned"})
+ABOUT_ACCOUNTS = frozenset(
+    {
+        "policy_announced",
+        "credit_earned",
+        "credit_corrected",
+        "credits_claimed",
+        "claim_refused",
+        "notice_undeliverable",
+    }
+)
 """Letters that can be written to an account about no ticket."""
 
 

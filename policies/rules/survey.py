@@ -25,7 +25,7 @@ from policies.vocabulary import Received
 
 PolicyRule = Callable[[SupportPolicy], Iterable[Finding]]
 
-STANDARD_AUDIENCES = ("requester", "assignee", "account_manager")
+STANDARD_AUDIENCES = ("requester", "assignee", "account_manager", "customer")
 
 
 class Mention(NamedTuple):

@@ -37,6 +37,17 @@ _CLOCK = {
     "owner": "Sam Okafor",
 }
 
+_CREDIT = {
+    "credits": 2,
+    "days": 2,
+    "clause": "resolution-credit",
+    "claim_until": "2027-04-01",
+    "ticket_number": NUMBER,
+    "clock": "resolution",
+    "due_at": DUE,
+    "completed_at": DUE,
+}
+
 FULL_FACTS: dict[str, dict[str, Any]] = {
     "opened": {
         "description": "I export an article.\nThe file has no rows.",
@@ -126,11 +137,20 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
         "summary": "Answers come sooner.",
         "changes": ["One business day less.", "Two more holidays."],
     },
-    "credit_earned": {
+    "credit_earned": _CREDIT,
+    "credit_corrected": _CREDIT | {"credits_before": 3},
+    "credits_claimed": {
+        "claim": "claim-1",
         "credits": 2,
         "days": 2,
-        "reason": "Resolved two days late.",
-        "claim_by": "2027-04-01",
+        "statement": "We claim what the contract gives us.",
+        "by": "Mia Chen",
+    },
+    "claim_refused": {
+        "claim": "claim-1",
+        "credits": 2,
+        "days": 2,
+        "reason": "It was the customer's own site.",
     },
 }
 

@@ -1,7 +1,7 @@
 """Records the histories of all lives beside this file: `python -m tests.histories.record`.
 
 Do this for a release, into a folder of its name. Never change what is recorded: these are the
-tickets that were open while older code ran, and newer code has to replay them.
+tickets and accounts that lived while older code ran, and newer code has to replay them.
 """
 
 import asyncio
@@ -15,8 +15,10 @@ from typing import Any
 from temporalio.client import WorkflowHistory
 
 from activities.adapters.given_contracts import GivenContracts
+from tests.e2e.account_lives import ACCOUNT_LIVES, beginning_on, desk_for_accounts
 from tests.e2e.lives import LIVES
 from tests.harness import CATALOGUE, HARBOUR, IDENTITY, Life, RecordingMailer, opening
+from tests.workflows.account.life import SHORT_RUNS
 from worker import make_worker
 from workflows.server import start_time_skipping_server
 
@@ -46,11 +48,24 @@ async def histories() -> AsyncIterator[tuple[str, WorkflowHistory]]:
             yield name, await life.handle.fetch_history()
 
 
+async def account_histories() -> AsyncIterator[tuple[str, WorkflowHistory]]:
+    """Runs the life of every account once, and gives the history of each of its runs."""
+    async with await start_time_skipping_server(SHORT_RUNS) as env:
+        for name, tell in ACCOUNT_LIVES.items():
+            mailer = RecordingMailer()
+            async with desk_for_accounts(env, mailer):
+                life = await tell(beginning_on(env), mailer)
+                runs = await life.runs()
+            for number, history in enumerate(runs, start=1):
+                yield f"{name}-{number}", history
+
+
 async def record(folder: Path) -> None:
     """Writes the history of every life as JSON."""
-    async for name, history in histories():
-        text = json.dumps(_without_whereabouts(json.loads(history.to_json())), indent=1)
-        (folder / f"{name}.json").write_text(text + "\n")
+    for recorded in (histories(), account_histories()):
+        async for name, history in recorded:
+            text = json.dumps(_without_whereabouts(json.loads(history.to_json())), indent=1)
+            (folder / f"{name}.json").write_text(text + "\n")
 
 
 def _without_whereabouts(node: Any) -> Any:

@@ -10,7 +10,9 @@ from temporalio.client import WorkflowHistory
 from temporalio.runtime import MetricBuffer, Runtime, TelemetryConfig
 from temporalio.worker import Replayer
 
+from tests.e2e.account_lives import ACCOUNT_LIVES
 from tests.e2e.lives import LIVES
+from workflows.account.workflow import AccountWorkflow
 from workflows.connection import DATA_CONVERTER
 from workflows.ticket.workflow import TicketWorkflow
 from workflows.tracing import tracing
@@ -25,11 +27,25 @@ def recorded(path: Path) -> WorkflowHistory:
 def test_every_life_has_a_recorded_history() -> None:
     assert len(LIVES) >= 6
     assert {path.stem for path in HISTORIES} >= set(LIVES)
+    assert {path.stem for path in HISTORIES} >= {f"{name}-1" for name in ACCOUNT_LIVES}
+
+
+def test_the_year_of_an_account_is_recorded_through_continue_as_new() -> None:
+    runs = [path for path in HISTORIES if path.stem.startswith("contract_year-")]
+    assert len(runs) > 1
+    assert "workflowExecutionContinuedAsNewEventAttributes" in runs[0].read_text()
+    assert '"carried"' in decoded(runs[1])
+
+
+def decoded(path: Path) -> str:
+    """What a recorded run began with."""
+    event = recorded(path).events[0].workflow_execution_started_event_attributes
+    return event.input.payloads[0].data.decode()
 
 
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 async def test_a_recorded_history_replays(path: Path) -> None:
-    replayer = Replayer(workflows=[TicketWorkflow], data_converter=DATA_CONVERTER)
+    replayer = Replayer(workflows=[TicketWorkflow, AccountWorkflow], data_converter=DATA_CONVERTER)
     await replayer.replay_workflow(recorded(path))
 
 

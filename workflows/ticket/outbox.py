@@ -5,13 +5,13 @@ what is owed twice is owed once. Delivering is somebody else's work.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from pydantic import JsonValue
 
 from activities.notices import Notice, TicketRef
 from policies.terms import Recipient, Terms
-from policies.vocabulary import ClockState, ClosedAs, EventType, NoticeStatus, Role
+from policies.vocabulary import ClockState, ClosedAs, EventType, Role
+from workflows.postbox import Postbox
 from workflows.ticket.messages import Event
 from workflows.ticket.state import NoticeRecord, TicketState
 
@@ -21,10 +21,11 @@ PAGED = "paged"
 """The letter to whoever is on call."""
 
 
-class Outbox:
-    """Notices by identity, in the order in which they became owed."""
+class Outbox(Postbox[NoticeRecord]):
+    """The notices of a ticket."""
 
     def __init__(self, state: TicketState) -> None:
+        super().__init__(state.notices)
         self._state = state
 
     def announce(self, events: Sequence[Event]) -> None:
@@ -49,8 +50,8 @@ class Outbox:
             if recipient is None or recipient.email in told:
                 continue
             told.add(recipient.email)
-            if self._find(key) is None:
-                record = NoticeRecord(
+            self.post(
+                NoticeRecord(
                     key=key,
                     template=template,
                     audience=audience,
@@ -58,19 +59,7 @@ class Outbox:
                     event=event.seq,
                     deadline=self._deadline(event),
                 )
-                self._state.notices.append(record)
-
-    def owed(self) -> Iterator[NoticeRecord]:
-        """The notices still to be delivered."""
-        return (n for n in self._state.notices if n.status is NoticeStatus.OWED)
-
-    def sent(self, key: str, message_id: str) -> None:
-        """A notice was delivered."""
-        self._update(key, status=NoticeStatus.SENT, message_id=message_id)
-
-    def fail(self, key: str, error: str) -> NoticeRecord:
-        """A notice cannot be delivered, and why."""
-        return self._update(key, status=NoticeStatus.UNDELIVERABLE, error=error)
+            )
 
     def letter(self, record: NoticeRecord) -> Notice:
         """What the recipient is to be told."""
@@ -174,16 +163,6 @@ class Outbox:
         return Recipient(
             name=assignee.name, email=assignee.email, zone=terms.zone, locale=terms.locale
         )
-
-    def _find(self, key: str) -> NoticeRecord | None:
-        return next((n for n in self._state.notices if n.key == key), None)
-
-    def _update(self, key: str, **changes: Any) -> NoticeRecord:
-        for index, record in enumerate(self._state.notices):
-            if record.key == key:
-                self._state.notices[index] = record.model_copy(update=changes)
-                return self._state.notices[index]
-        raise KeyError(key)
 
 
 _CLOCK_TOLD_OF = {

@@ -9,18 +9,18 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from policies.late_resolution import LateResolution
-from policies.terms import LevelTerms, Recipient, Terms
+from policies.late_completion import LateCompletion
+from policies.terms import LevelTerms, Terms
 from policies.verdicts import Verdict
 from policies.vocabulary import (
     ClosedAs,
     EventType,
-    NoticeStatus,
     PauseReason,
     Stage,
     Viewpoint,
     WaitingOn,
 )
+from workflows.postbox import Posted
 from workflows.ticket.clocks import Clock
 from workflows.ticket.contents import Assignee
 from workflows.ticket.messages import (
@@ -57,18 +57,11 @@ class Forecast(Payload):
     lapsed: bool = False
 
 
-class NoticeRecord(Payload):
-    """A notice that is owed or was sent. Its key is its identity: there is one of each, ever."""
+class NoticeRecord(Posted):
+    """A notice about an event of the ticket."""
 
-    key: str
-    template: str
-    audience: str
-    to: Recipient
     event: int
     deadline: dict[str, str] = Field(default_factory=dict)
-    status: NoticeStatus = NoticeStatus.OWED
-    message_id: str | None = None
-    error: str | None = None
 
 
 class TicketState(BaseModel):
@@ -92,7 +85,7 @@ class TicketState(BaseModel):
     facts: dict[str, JsonValue] = Field(default_factory=dict)
     judged: Verdict | None = None
     owes_settlement: bool = False
-    late: list[LateResolution] = Field(default_factory=list)
+    late: list[LateCompletion] = Field(default_factory=list)
     clocks: list[Clock] = Field(default_factory=list)
     events: list[Event] = Field(default_factory=list)
     notices: list[NoticeRecord] = Field(default_factory=list)

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from policies.late_resolution import LateResolution
+from policies.late_completion import LateCompletion
 from policies.settlement_request import Settlement
 from policies.terms import Terms
 from policies.vocabulary import Action, ClosedAs, EventType, PauseReason
@@ -226,9 +226,10 @@ class Ticket:
             pauses=self.state.pauses,
             priority=self.state.priority,
         )
+        overdue = self._overdue()
         self.clocks.follow(happening)
         self._settle_clocks()
-        self._report_lateness(at)
+        self._report_lateness(happening, overdue)
         self.outbox.announce(events)
 
     def _record(self, fact: Fact, by: Actor, at: datetime, action_id: str | None = None) -> Event:
@@ -249,21 +250,33 @@ class Ticket:
         self.changes += 1
         self.state.clocks = self.clocks.cycles
 
-    def _report_lateness(self, at: datetime) -> None:
-        """What was completed late now, and earns the account something (resolution-credit)."""
+    def _overdue(self) -> set[tuple[str, int]]:
+        """The cycles of clocks that ran out and are still to be completed."""
+        return {(clock.name, clock.cycle) for clock in self.state.clocks if clock.is_overdue}
+
+    def _report_lateness(self, happening: Happening, overdue: set[tuple[str, int]]) -> None:
+        """What was completed late now, and earns the account something (resolution-credit). A
+        clock that is over because nobody needs it any more was not completed.
+        """
         state = self.state
         for clock in state.clocks:
-            is_late = clock.breached_at is not None and clock.completed_at == at
-            if is_late and clock.name in state.terms.credited and state.resolved_at == at:
-                late = LateResolution(
+            is_over = (clock.name, clock.cycle) in overdue and not clock.is_overdue
+            if is_over and clock.name in state.terms.credited and self._stops(clock, happening):
+                late = LateCompletion(
                     account=state.terms.account,
                     ticket=state.opening.number,
+                    clock=clock.name,
                     cycle=clock.cycle,
                     priority=state.priority,
                     due_at=clock.due_at,
-                    resolved_at=at,
+                    completed_at=happening.at,
+                    requester=state.terms.contacts.get("requester"),
                 )
                 state.late.append(late)
+
+    def _stops(self, clock: Clock, happening: Happening) -> bool:
+        stops = self.state.terms.clock(clock.name).stops
+        return any(event in stops for event in happening.types)
 
     def _remember(self, act: Act[Content]) -> None:
         self.state.handled[act.id] = act.fingerprint

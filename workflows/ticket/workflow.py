@@ -80,7 +80,7 @@ class TicketWorkflow:
                 await workflow.wait_condition(lambda: self._has_news or self._is_finished)
             except asyncio.CancelledError:
                 self.ticket.call_off(workflow.now())
-            if self._can_continue_as_new:
+            if self.is_long and self.deliveries.can_be_left:
                 await self._continue_as_new()
         await workflow.wait_condition(workflow.all_handlers_finished)
         self.tally.count_clocks()
@@ -179,14 +179,6 @@ class TicketWorkflow:
             self.alarm.set(duty.at, duty.summary)
         else:
             self.alarm.set(None)
-
-    @property
-    def _can_continue_as_new(self) -> bool:
-        """No first attempt to deliver is under way, which could be made twice."""
-        if not self.is_long:
-            return False
-        settled_at = self.deliveries.settled_at()
-        return settled_at is None or settled_at <= workflow.now()
 
     async def _continue_as_new(self) -> None:
         for beside in self._beside:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from policies.contract import Contract
-from policies.late_resolution import LateResolution
+from policies.late_completion import LateCompletion
 from policies.loading import load_contract
 from policies.settlement import Requester, TicketFacts, settle, unsettled
 from policies.settlement_request import Settlement
@@ -188,12 +188,50 @@ def test_a_resolution_that_is_late_is_reported_to_the_account_once() -> None:
     story.until_instant(due + timedelta(hours=30))
     story.act(Action.RESOLVE, resolution="Fixed.")
     assert story.state.late == [
-        LateResolution(
+        LateCompletion(
             account=story.state.terms.account,
             ticket=story.state.opening.number,
+            clock="resolution",
             cycle=1,
             priority="p1",
             due_at=due,
-            resolved_at=due + timedelta(hours=30),
+            completed_at=due + timedelta(hours=30),
+            requester=story.state.terms.contacts["requester"],
         )
     ]
+
+
+def credited(clock: str, stops: EventType) -> Story:
+    """A Contently ticket under terms by which the lateness of this clock earns credits."""
+    story = Story()
+    terms = story.state.terms
+    assert stops in terms.clock(clock).stops
+    story.state.opening = story.state.opening.model_copy(
+        update={"terms": terms.model_copy(update={"credited": (clock,)})}
+    )
+    story.ticket.restore(story.state)
+    return story
+
+
+def test_any_clock_the_policy_names_is_reported_once_when_it_is_completed_late() -> None:
+    story = credited("first_response", EventType.RESPONDED)
+    due = story.clock("first_response").due_at
+    story.until_instant(due + timedelta(hours=3))
+    story.act(Action.RESPOND, message="Sorry.", outcomes=["escalation"])
+    # More happens in the very same instant.
+    story.act(Action.RECORD_FINDING, step="reproduce", result="In every browser.")
+    (late,) = story.state.late
+    assert (late.clock, late.cycle, late.due_at) == ("first_response", 1, due)
+    assert late.completed_at == due + timedelta(hours=3)
+    assert late.requester == story.state.terms.contacts["requester"]
+
+
+def test_a_clock_in_time_or_no_longer_needed_is_not_reported() -> None:
+    in_time = credited("first_response", EventType.RESPONDED)
+    in_time.act(Action.RESPOND, message="Done.", outcomes=["resolution"])
+    assert in_time.state.late == []
+    withdrawn = credited("first_response", EventType.RESPONDED)
+    withdrawn.until_instant(withdrawn.clock("first_response").due_at + timedelta(hours=3))
+    withdrawn.act(Action.WITHDRAW, REQUESTER, reason="Too late.")
+    assert withdrawn.clock("first_response").breached_at is not None
+    assert withdrawn.state.late == []

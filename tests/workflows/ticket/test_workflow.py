@@ -363,7 +363,7 @@ async def test_facts_that_are_given_decide_on_coverage_on_the_real_server(
 
 
 @pytest.mark.clause("contentsquare/resolution-credit")
-async def test_a_late_resolution_earns_its_account_credits_once(
+async def test_a_late_completion_earns_its_account_credits_once(
     desk: WorkflowEnvironment, contracts: GivenContracts
 ) -> None:
     party = load_contract(Path("examples/contracts/maison-lumiere.yaml"))
