@@ -242,6 +242,28 @@ class OverrideDocument(BaseModel):
     clause: str = Field(description="The clause that it touches.", examples=["first-response"])
 
 
+class OverriddenDocument(BaseModel):
+    """The verdict that somebody overrode: who, when and why, and as what it had closed a ticket."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    by: str
+    at: datetime
+    reason: str
+    closed_as: ClosedAs | None = None
+    clause: str | None = None
+
+
+class ContactDocument(BaseModel):
+    """Somebody to turn to."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    audience: str = Field(examples=["sales"])
+    name: str
+    email: str
+
+
 class TicketDocument(TicketOpened):
     """Everything about a ticket, with every cycle of its clocks."""
 
@@ -256,7 +278,19 @@ class TicketDocument(TicketOpened):
     priority: str | None = None
     assignee: AssigneeDocument | None = None
     forecast: ForecastDocument | None = None
+    overridden: OverriddenDocument | None = Field(
+        default=None, description="The request is covered because an agent says so."
+    )
+    contest_until: datetime | None = Field(
+        default=None, description="Until when the verdict that closed it can be overridden."
+    )
+    turn_to: ContactDocument | None = Field(
+        default=None, description="Who is there for the request instead."
+    )
     merged_into: str | None = None
+    duplicates: tuple[str, ...] = Field(
+        default=(), description="Tickets merged into it, whose requesters hear its news."
+    )
     notices: tuple[NoticeDocument, ...] = ()
     overrides: tuple[OverrideDocument, ...] = Field(
         default=(), description="Where the account's contract prevails over the policy."

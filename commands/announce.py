@@ -19,6 +19,7 @@ from commands.failure import ExitCode, Failure
 from policies.announcements import ClauseChange, addressees, changes
 from policies.catalogue import Catalogue, UnknownPolicy
 from policies.contract import Contract
+from policies.effect import takes_effect
 from policies.loading import load_contract
 from policies.problems import PolicyErrors
 from policies.schema import SupportPolicy
@@ -119,7 +120,7 @@ def _announcement(settings: Settings, policy: str, revision: str) -> Announcemen
         raise _usage(str(error), "--revision") from None
     except PolicyErrors as errors:
         raise Failure(ExitCode.FAILED, str(errors)) from None
-    if day <= today:
+    if takes_effect(new) <= datetime.now(UTC):
         raise _usage(
             f"the revision of {day} is in force already; it is announced before it is", "--revision"
         )

@@ -56,6 +56,7 @@ KEY_HELP = {
     "CoverageRule.when": 'A condition in CEL over facts: cause == "third_party" && plan != "gold".',
     "CoverageRule.verdict": "covered, or as what the ticket is closed.",
     "CoverageRule.says": "What the requester is told.",
+    "ContestRule.within": "So long after a refusal an agent can override it: 5 business days.",
     "NoGuarantee.says": "What the page says instead of a time, by language: {en: ...}.",
     "TargetTable.by": "What the value depends on, from the outside in.",
     "CalendarTable.by": "What the value depends on, from the outside in.",

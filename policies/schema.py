@@ -353,6 +353,12 @@ class ClosingRule(Rule):
     after: DurationText
 
 
+class ContestRule(Rule):
+    """How long a request that a verdict turned down can still be taken on by an agent."""
+
+    within: DurationText
+
+
 class AssignmentRule(Rule):
     """Whether an assigned ticket may be left without an assignee, and by which priorities."""
 
@@ -389,6 +395,7 @@ class ProcessRules(Part):
     handoff: HandoffRule | None = None
     forecast: ForecastRule | None = None
     closing: ClosingRule | None = None
+    contest: ContestRule | None = None
     assignment: AssignmentRule | None = None
     classification: ClassificationRule | None = None
     levels: LevelsRule | None = None

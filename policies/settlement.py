@@ -148,6 +148,7 @@ def settle(
                 clause=rule.clause,
                 says=words_in(rule.says, *locales),
                 closed_as=rule.closed_as,
+                refers_to=rule.refers_to,
             )
             for rule in _refusals(policy)
             if rule.id and rule.closed_as

@@ -172,7 +172,7 @@ def terms_finder(
 
     async def terms_of(account: str) -> AccountTerms:
         contract = await contracts.find(account)
-        return account_terms(catalogue.in_force(contract.policy, now().date()), contract)
+        return account_terms(catalogue.in_force(contract.policy, now()), contract)
 
     return terms_of
 

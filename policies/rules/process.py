@@ -89,10 +89,13 @@ def forecast_windows_have_a_calendar(policy: SupportPolicy) -> Iterator[Finding]
             if not length.is_elapsed:
                 path = ("process", "forecast", "windows", row, column)
                 yield Finding(path, f'"{length}" needs a calendar', "set `support_hours`")
-    closing = policy.process.closing
+    closing, contest = policy.process.closing, policy.process.contest
     if closing and not closing.after.is_elapsed:
         wrong = f'"{closing.after}" needs a calendar'
         yield Finding(("process", "closing", "after"), wrong, "set `support_hours`")
+    if contest and not contest.within.is_elapsed:
+        wrong = f'"{contest.within}" needs a calendar'
+        yield Finding(("process", "contest", "within"), wrong, "set `support_hours`")
 
 
 def forecasts_rest_on_both_viewpoints(policy: SupportPolicy) -> Iterator[Finding]:

@@ -17,6 +17,26 @@ from workflows.ticket.state import NoticeRecord, TicketState
 
 WITH_RESPONSE = frozenset({EventType.RESOLVED, EventType.INFORMATION_REQUESTED})
 """What a first response says itself."""
+WITH_REFUSAL = frozenset({EventType.OPENED, EventType.REVISION_CHANGED})
+"""What a refusal says itself."""
+NEWS = frozenset(
+    {
+        EventType.RESPONDED,
+        EventType.UPDATE_POSTED,
+        EventType.ESCALATED,
+        EventType.HANDED_OVER,
+        EventType.FORECAST_SHARED,
+        EventType.ENGINEERING_STARTED,
+        EventType.RELEASE_SCHEDULED,
+        EventType.RESOLVED,
+        EventType.CLOSED,
+    }
+)
+"""What the requesters of duplicates are told as well; questions are for whoever asked first."""
+FOLLOWER = "requester/"
+"""Before the number of a duplicate: the audience that is its requester."""
+REFERRED = "referred"
+"""The letter to those who are there for a request that support is not for."""
 PAGED = "paged"
 """The letter to whoever is on call."""
 
@@ -37,9 +57,20 @@ class Outbox(Postbox[NoticeRecord]):
             for rule in self._state.terms.notices:
                 if rule.event is event.type and rule.concerns(self._state.priority):
                     audiences = [a for a in rule.tell if a not in informed]
+                    if "requester" in audiences and event.type in NEWS:
+                        audiences += self._followers
                     self.owe(event, audiences, rule.template or _template(event))
-            if event.type is EventType.LEVEL_RAISED:
-                self.owe(event, [str(event.data["audience"]), "requester"], event.type)
+            self._owe_whom_it_concerns(event)
+
+    def _owe_whom_it_concerns(self, event: Event) -> None:
+        """What somebody is told whatever the policy's notices say."""
+        referred = [str(event.data["refers_to"])] if "refers_to" in event.data else []
+        if event.type is EventType.LEVEL_RAISED:
+            self.owe(event, [str(event.data["audience"]), "requester"], event.type)
+        elif event.type is EventType.CLOSED:
+            self.owe(event, referred, REFERRED)
+        elif event.takes_on:
+            self.owe(event, ["requester", *self._followers, *referred], event.type)
 
     def owe(self, event: Event, audiences: Sequence[str], template: str) -> None:
         """Owes one notice of this event to each audience that has somebody to tell."""
@@ -91,6 +122,10 @@ class Outbox(Postbox[NoticeRecord]):
             facts["opened_at"] = self._state.opening.received_at.isoformat()
         if record.template == EventType.HANDED_OVER:
             facts.update(self._packet(event))
+        if event.type is EventType.REVISION_CHANGED:
+            facts["clocks"] = self._promises_moved(event)
+        if event.type is EventType.CLOSED:
+            facts.update(self._referral(event))
         if record.template == PAGED:
             facts.update(self._page(event))
         return facts
@@ -130,6 +165,30 @@ class Outbox(Postbox[NoticeRecord]):
             ],
         }
 
+    def _promises_moved(self, changed: Event) -> list[JsonValue]:
+        """What was promised, and when it was and is due; the desk's own targets are not told."""
+        clocks = changed.data.get("clocks")
+        promised = {clock.name for clock in self._state.terms.clocks if clock.promised}
+        return [
+            clock
+            for clock in (clocks if isinstance(clocks, list) else [])
+            if isinstance(clock, dict)
+            and clock["name"] in promised
+            and (clock["was"] or clock["now"])
+        ]
+
+    def _referral(self, closed: Event) -> dict[str, JsonValue]:
+        """Who is there for the request instead, and whose request it is."""
+        contacts = self._state.terms.contacts
+        there = contacts.get(str(closed.data.get("refers_to")))
+        if there is None:
+            return {}
+        return {
+            "turn_to": {"name": there.name, "email": there.email},
+            "requester_email": contacts["requester"].email,
+            "description": self._state.opening.description,
+        }
+
     def _told_of(self, event: EventType) -> frozenset[str]:
         rules = (rule for rule in self._state.terms.notices if rule.event is event)
         return frozenset(audience for rule in rules for audience in rule.tell)
@@ -154,8 +213,16 @@ class Outbox(Postbox[NoticeRecord]):
             "due_at": next_due.due_at.isoformat() if next_due else None,
         }
 
+    @property
+    def _followers(self) -> list[str]:
+        """The requesters of tickets that were merged into this one, each an audience."""
+        return [f"{FOLLOWER}{duplicate.number}" for duplicate in self._state.duplicates]
+
     def _recipient(self, audience: str) -> Recipient | None:
         terms, assignee = self._state.terms, self._state.assignee
+        if audience.startswith(FOLLOWER):
+            number = audience.removeprefix(FOLLOWER)
+            return next((d.requester for d in self._state.duplicates if d.number == number), None)
         if audience != "assignee":
             return terms.contacts.get(audience)
         if assignee is None:
@@ -169,6 +236,7 @@ _CLOCK_TOLD_OF = {
     EventType.OPENED: "first_response",
     EventType.ESCALATED: "triage",
     EventType.HANDED_OVER: "review",
+    EventType.VERDICT_OVERRIDDEN: "first_response",
 }
 
 
@@ -185,10 +253,10 @@ def _template(event: Event) -> str:
 
 def _said_elsewhere(event: Event, together: set[EventType]) -> EventType | None:
     """The event whose notice says this one's news as well, so that nobody gets it twice: a
-    refusal says that the request arrived, a response what it asks and resolves, and a
-    resolution when the ticket closes by itself.
+    refusal says that the request arrived or came under other terms, a response what it asks and
+    resolves, and a resolution when the ticket closes by itself.
     """
-    if event.type is EventType.OPENED and EventType.CLOSED in together:
+    if event.type in WITH_REFUSAL and EventType.CLOSED in together:
         return EventType.CLOSED
     if event.type in WITH_RESPONSE and EventType.RESPONDED in together:
         return EventType.RESPONDED
