@@ -13,11 +13,14 @@ from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.accounts import AccountReports
+from activities.adapters.http_pager import HttpPager
 from activities.adapters.smtp import SmtpMailer, Tls
+from activities.alerts import Alerts
 from activities.letters import Identity, Letters
-from activities.notifications import Notifications
-from activities.ports import ContractDirectory, Mailer
+from activities.notifications import Notifications, OnCall
+from activities.ports import ContractDirectory, Mailer, Pager
 from activities.settlements import Settlements
+from activities.stationery import Stationery
 from commands.contracts import contract_directory
 from commands.failure import Failure
 from commands.logs import log_to_terminal
@@ -45,20 +48,23 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def make_worker(
+def make_worker(  # noqa: PLR0913  # one keyword for each thing that is handed in
     client: Client,
     *,
     mailer: Mailer,
     identity: Identity,
     contracts: ContractDirectory,
     catalogue: Catalogue,
+    pager: Pager | None = None,
     grace: timedelta = GRACE,
     now: Callable[[], datetime] = utc_now,
 ) -> Worker:
     """The worker of the `desk` task queue, with everything it needs wired in. `now` decides which
-    revision an account begins under.
+    revision an account begins under. Without a `pager` pages go by mail.
     """
-    notifications = Notifications(mailer, Letters(identity))
+    stationery = Stationery()
+    on_call = OnCall(pager, Alerts(stationery)) if pager else None
+    notifications = Notifications(mailer, Letters(identity, stationery), on_call)
     settlements = Settlements(contracts, catalogue)
     reports = AccountReports(ReportsToAccounts(client, terms_finder(catalogue, contracts, now)))
     return Worker(
@@ -91,8 +97,20 @@ def smtp_mailer(settings: Settings) -> SmtpMailer:
     )
 
 
+def http_pager(settings: Settings) -> HttpPager | None:
+    """The pager that the settings name, if they name one."""
+    if settings.pager_url is None or settings.pager_key is None:
+        return None
+    return HttpPager(
+        str(settings.pager_url),
+        settings.pager_key.get_secret_value(),
+        timeout=timedelta(seconds=settings.pager_timeout_seconds),
+    )
+
+
 async def work(settings: Settings) -> None:
     """Works until SIGTERM, or Ctrl-C by way of asyncio; then finishes what is in hand."""
+    logger.info("pages go %s", settings.pages_go)
     with telemetry(settings, "desk-worker") as shown:
         worker = make_worker(
             await connect(**shown.client_options),
@@ -100,6 +118,7 @@ async def work(settings: Settings) -> None:
             identity=Identity(settings.mail_from, settings.mail_domain),
             contracts=contract_directory(settings),
             catalogue=Catalogue.load(settings.policies),
+            pager=http_pager(settings),
             grace=timedelta(seconds=settings.grace_seconds),
         )
         stop = asyncio.Event()

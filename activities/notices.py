@@ -5,6 +5,12 @@ from typing import Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from policies.terms import Recipient
+from policies.vocabulary import Carrier
+
+PAGED = "paged"
+"""The template of a notice to whoever is on call."""
+PAGE_ACKNOWLEDGED, PAGE_RESOLVED = "page_acknowledged", "page_resolved"
+"""What a pager is told later of a page that it took, which the fact `page` names."""
 
 
 class Persisted(BaseModel):
@@ -61,11 +67,15 @@ class Notice(Persisted):
 
 
 class Receipt(Persisted):
-    """A mail server took the letter of the notice `key`."""
+    """A mail server took the letter of the notice `key`, or a pager the page.
+
+    `message_id` is what it is known by there: the letter's Message-ID, or the page's dedup key.
+    """
 
     key: str
     message_id: str
     accepted_at: AwareDatetime
+    carrier: Carrier = Carrier.MAIL
 
 
 class Failure(Persisted):

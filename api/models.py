@@ -18,6 +18,7 @@ from pydantic import (
 from policies.contract import EmailAddress, OneLine, Slug, one_line
 from policies.vocabulary import (
     Action,
+    Carrier,
     ClockState,
     ClosedAs,
     EventType,
@@ -229,6 +230,9 @@ class NoticeDocument(BaseModel):
     status: NoticeStatus
     at: datetime
     error: str | None = None
+    carrier: Carrier | None = Field(
+        default=None, description="By what it reached them, once it was sent."
+    )
 
 
 class OverrideDocument(BaseModel):

@@ -8,6 +8,8 @@ KEY_HELP = {
     "SupportPolicy.title": "What people call it.",
     "SupportPolicy.revision": "The day from which this text of the page is in force.",
     "SupportPolicy.locale": "The language of the page, for people whose language is not known.",
+    "SupportPolicy.announcement": "What accounts are told of this revision before it holds; a text,"
+    " or one for each language.",
     "SupportPolicy.clauses": "Every promise of the page by a short name; rules name them.",
     "SupportPolicy.readings": "Each choice made where the page is silent or ambiguous.",
     "SupportPolicy.plans": "The plans that customers can have, the lowest first.",

@@ -484,6 +484,7 @@ class SupportPolicy(Part):
     title: OneLine
     revision: Date
     locale: str = "en"
+    announcement: Says | None = None
     clauses: dict[ClauseId, Clause] = Field(min_length=1)
     readings: tuple[Reading, ...] = ()
     plans: dict[Slug, Value] = Field(default_factory=dict)

@@ -197,6 +197,13 @@ class NoticeStatus(StrEnum):
     UNDELIVERABLE = "undeliverable"
 
 
+class Carrier(StrEnum):
+    """By what a notice reached its recipient."""
+
+    MAIL = "mail"
+    PAGER = "pager"
+
+
 class Received(StrEnum):
     """Whether a ticket came in while the desk was open."""
 

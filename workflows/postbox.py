@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Generic, TypeVar
 
 from policies.terms import Recipient
-from policies.vocabulary import NoticeStatus
+from policies.vocabulary import Carrier, NoticeStatus
 from workflows.ticket.payload import Payload
 
 
@@ -20,6 +20,7 @@ class Posted(Payload):
     to: Recipient
     status: NoticeStatus = NoticeStatus.OWED
     message_id: str | None = None
+    carrier: Carrier | None = None
     error: str | None = None
 
 
@@ -41,9 +42,9 @@ class Postbox(Generic[Record]):
         """The notices still to be delivered."""
         return (n for n in self._records if n.status is NoticeStatus.OWED)
 
-    def sent(self, key: str, message_id: str) -> None:
-        """A notice was delivered."""
-        self._update(key, status=NoticeStatus.SENT, message_id=message_id)
+    def sent(self, key: str, message_id: str, carrier: Carrier = Carrier.MAIL) -> None:
+        """A notice was delivered, by mail or to the pager."""
+        self._update(key, status=NoticeStatus.SENT, message_id=message_id, carrier=carrier)
 
     def fail(self, key: str, error: str) -> Record:
         """A notice cannot be delivered, and why."""

@@ -21,7 +21,6 @@ PROSE = frozenset(
     {
         "answer",
         "basis",
-        "changes",
         "conclusion",
         "description",
         "guarantee",
@@ -31,6 +30,7 @@ PROSE = frozenset(
         "questions",
         "reason",
         "result",
+        "said",
         "says",
         "statement",
         "summary",
@@ -43,6 +43,9 @@ _CREDIT = (
     "month? availability? target?"
 )
 _CLOCK = "clock cycle rung due_at clause promised late? owner?"
+
+ANNOUNCED = "policy_announced"
+"""The letter to the accounts under a policy of which a new revision comes."""
 
 _FACTS = {
     "opened": "description promise? due_at? guarantee?",
@@ -75,7 +78,7 @@ _FACTS = {
     "information_needed": "questions clause?",
     "level_raised": "level level_name by message?",
     "paged": "clock? due_at? message? priority?",
-    "policy_announced": "policy_title effective_on summary changes",
+    "policy_announced": "policy_title effective_on summary? changes",
     "credit_earned": _CREDIT,
     "credit_corrected": f"{_CREDIT} credits_before",
     "credits_claimed": "claim credits days statement by",

@@ -159,7 +159,10 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
         "policy_title": "Contently product support",
         "effective_on": "2027-04-01",
         "summary": "Answers come sooner.",
-        "changes": ["One business day less.", "Two more holidays."],
+        "changes": [
+            {"clause": "response", "kind": "changed", "says": "One day.", "said": "Two days."},
+            {"clause": "holidays", "kind": "added", "says": "Two more.", "said": None},
+        ],
     },
     "credit_earned": _CREDIT,
     "credit_corrected": _CREDIT | {"credits_before": 3},

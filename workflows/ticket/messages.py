@@ -17,6 +17,7 @@ from policies.terms import OverrideTerms, Recipient, Terms
 from policies.verdicts import Verdict
 from policies.vocabulary import (
     Action,
+    Carrier,
     ClockState,
     ClosedAs,
     EventType,
@@ -194,6 +195,7 @@ class NoticeView(Payload):
     status: NoticeStatus
     at: datetime
     error: str | None = None
+    carrier: Carrier | None = None
 
 
 class ChecklistView(Payload):

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import JsonValue
 
-from activities.notices import Notice, TicketRef
+from activities.notices import PAGE_ACKNOWLEDGED, PAGE_RESOLVED, PAGED, Notice, TicketRef
 from policies.terms import Recipient, Terms
-from policies.vocabulary import ClockState, ClosedAs, EventType, Role
+from policies.vocabulary import Carrier, ClockState, ClosedAs, EventType, Role
 from workflows.postbox import Postbox
 from workflows.ticket.messages import Event
+from workflows.ticket.pages import follow_ups, page_of
 from workflows.ticket.state import NoticeRecord, TicketState
 
 WITH_RESPONSE = frozenset({EventType.RESOLVED, EventType.INFORMATION_REQUESTED})
@@ -37,8 +38,6 @@ FOLLOWER = "requester/"
 """Before the number of a duplicate: the audience that is its requester."""
 REFERRED = "referred"
 """The letter to those who are there for a request that support is not for."""
-PAGED = "paged"
-"""The letter to whoever is on call."""
 
 
 class Outbox(Postbox[NoticeRecord]):
@@ -61,6 +60,12 @@ class Outbox(Postbox[NoticeRecord]):
                         audiences += self._followers
                     self.owe(event, audiences, rule.template or _template(event))
             self._owe_whom_it_concerns(event)
+        self._follow_up_pages()
+
+    def sent(self, key: str, message_id: str, carrier: Carrier = Carrier.MAIL) -> None:
+        """A notice was delivered. A page may have been taken when the ticket had moved on."""
+        super().sent(key, message_id, carrier)
+        self._follow_up_pages()
 
     def _owe_whom_it_concerns(self, event: Event) -> None:
         """What somebody is told whatever the policy's notices say."""
@@ -113,7 +118,13 @@ class Outbox(Postbox[NoticeRecord]):
             at=event.at,
         )
 
+    def _follow_up_pages(self) -> None:
+        for record in list(follow_ups(self._state)):
+            self.post(record)
+
     def _facts(self, record: NoticeRecord, event: Event) -> dict[str, JsonValue]:
+        if record.template in (PAGE_ACKNOWLEDGED, PAGE_RESOLVED):
+            return {"page": page_of(record, self._state).message_id}
         facts: dict[str, JsonValue] = {"by": event.by.shown, **event.data, **record.deadline}
         if event.data.get("clock") in _asking(self._state.terms):
             del facts["due_at"]

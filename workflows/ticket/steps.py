@@ -27,6 +27,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.settlements import Settlements
     from policies.late_completion import LateCompletion
     from policies.settlement_request import Settlement, SettlementRequest
+    from policies.vocabulary import Carrier
     from workflows.postbox import Posted
     from workflows.ticket import views
     from workflows.ticket.duties import Duty
@@ -85,7 +86,7 @@ class Outgoing(Protocol):
     def letter(self, record: Any, /) -> Notice:
         """What the recipient is to be told."""
 
-    def sent(self, key: str, message_id: str) -> None:
+    def sent(self, key: str, message_id: str, carrier: Carrier) -> None:
         """A notice was delivered."""
 
 
@@ -153,7 +154,7 @@ class Deliveries:
 
     def _report(self, delivery: Delivery) -> None:
         for receipt in delivery.receipts:
-            self._sender.outbox.sent(receipt.key, receipt.message_id)
+            self._sender.outbox.sent(receipt.key, receipt.message_id, receipt.carrier)
         for failure in delivery.failures:
             self._sender.undeliverable(failure.key, failure.error, workflow.now())
 

@@ -205,4 +205,5 @@ def _notice(state: TicketState, record: NoticeRecord) -> NoticeView:
         status=record.status,
         at=state.events[record.event - 1].at,
         error=record.error,
+        carrier=record.carrier,
     )
