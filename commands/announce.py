@@ -16,7 +16,7 @@ from activities.notices import Notice, TicketRef
 from activities.notifications import TemplateFailed
 from activities.ports import Mailer, MailServerUnavailable, RecipientRefused
 from commands.failure import ExitCode, Failure
-from policies.announcements import ClauseChange, addressees, changes
+from policies.announcements import ClauseChange, addressees, changes, summary
 from policies.catalogue import Catalogue, UnknownPolicy
 from policies.contract import Contract
 from policies.loading import load_contract
@@ -163,8 +163,8 @@ async def _tell(
 
 def _notices(coming: Announcement, contract: Contract) -> Iterator[Notice]:
     old, new = coming.old, coming.new
-    changed = changes(old, new)
     for recipient in addressees(contract, new.locale):
+        changed = changes(old, new, recipient.locale)
         yield Notice(
             # With the address, for each is a letter of its own.
             key=f"{TEMPLATE}/{new.policy}/{new.revision}/{contract.account}/{recipient.email.lower()}",
@@ -182,18 +182,11 @@ def _notices(coming: Announcement, contract: Contract) -> Iterator[Notice]:
             facts={
                 "policy_title": new.title,
                 "effective_on": new.revision.isoformat(),
-                "summary": _summary(changed),
-                "changes": [str(change) for change in changed],
+                "summary": summary(changed, recipient.locale),
+                "changes": [change.told(recipient.locale) for change in changed],
             },
             at=datetime.combine(coming.today, time(), UTC),
         )
-
-
-def _summary(changed: tuple[ClauseChange, ...]) -> str:
-    if not changed:
-        return "The clauses say the same; times, hours or conditions are revised."
-    counted = "One clause changes" if len(changed) == 1 else f"{len(changed)} clauses change"
-    return f"{counted}. Tickets that are open then keep what they were promised."
 
 
 async def _send(letters: Letters, mailer: Mailer | None, notice: Notice) -> Told:

@@ -15,8 +15,9 @@ from policies.account_terms import (
 from policies.contract import Contract
 from policies.durations import Duration
 from policies.fixed_offsets import fixed_offset
+from policies.locales import words_in
 from policies.overrides import agreed
-from policies.schema import AvailabilityRule, CreditRule, RemedyRules, SupportPolicy
+from policies.schema import AvailabilityRule, CreditRule, Labelled, RemedyRules, SupportPolicy
 from policies.tables import Dimension
 from policies.weekdays import expand_weekdays
 
@@ -37,7 +38,9 @@ def account_terms(policy: SupportPolicy, contract: Contract) -> AccountTerms:
         account_name=contract.name,
         policy=policy.policy,
         revision=policy.revision,
+        locale=contract.locale or policy.locale,
         plan=plan,
+        plan_label=_label(policy, plan, contract.locale or policy.locale),
         starts_on=contract.starts_on,
         offset=fixed_offset(zone) or UTC_OFFSET,
         enablement=_enablement(policy, plan),
@@ -45,6 +48,11 @@ def account_terms(policy: SupportPolicy, contract: Contract) -> AccountTerms:
         availability=_availability(remedies),
         claims=_claims(remedies),
     )
+
+
+def _label(policy: SupportPolicy, plan: str | None, locale: str) -> str | None:
+    label = policy.labels.get(Labelled.PLAN, {}).get(plan or "")
+    return words_in(label, locale, policy.locale) if label else None
 
 
 def _enablement(policy: SupportPolicy, plan: str | None) -> EnablementTerms | None:

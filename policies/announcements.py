@@ -6,8 +6,10 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from policies.contract import Contract
+from policies.locales import words_in
 from policies.schema import SupportPolicy
 from policies.terms import Recipient
+from policies.wording import phrase
 
 
 class ChangeKind(StrEnum):
@@ -28,15 +30,26 @@ class ClauseChange(BaseModel):
     says: str
     said: str | None = None
 
-    def __str__(self) -> str:
-        if self.kind is ChangeKind.CHANGED:
-            return f"{self.clause} ({self.kind}): {self.says}\nBefore: {self.said}"
-        return f"{self.clause} ({self.kind}): {self.says}"
+    def told(self, locale: str) -> str:
+        """The change in a sentence for somebody with this locale."""
+        values = self.model_dump(include={"clause", "says", "said"})
+        return phrase(locale, f"clause.{self.kind}", **values)
 
 
-def changes(old: SupportPolicy, new: SupportPolicy) -> tuple[ClauseChange, ...]:
-    """The clauses that are new or say something else, in their order; then those that are gone."""
-    return (*_new(old, new), *_gone(old, new))
+def changes(
+    old: SupportPolicy, new: SupportPolicy, locale: str | None = None
+) -> tuple[ClauseChange, ...]:
+    """The clauses that are new or say something else, in their order; then those that are gone.
+    In words of this locale where there are any, else in those of the policy's own.
+    """
+    locale = locale or new.locale
+    return (*_new(old, new, locale), *_gone(old, new, locale))
+
+
+def summary(changed: tuple[ClauseChange, ...], locale: str) -> str:
+    """How many clauses change, in a sentence for somebody with this locale."""
+    many = {0: "clauses.same", 1: "clauses.one"}.get(len(changed), "clauses.many")
+    return phrase(locale, many, count=len(changed))
 
 
 def addressees(contract: Contract, locale: str) -> tuple[Recipient, ...]:
@@ -58,18 +71,19 @@ def addressees(contract: Contract, locale: str) -> tuple[Recipient, ...]:
     return tuple(found.values())
 
 
-def _new(old: SupportPolicy, new: SupportPolicy) -> Iterator[ClauseChange]:
+def _new(old: SupportPolicy, new: SupportPolicy, locale: str) -> Iterator[ClauseChange]:
     for name, clause in new.clauses.items():
-        before = old.clauses.get(name)
-        if before is None:
-            yield ClauseChange(clause=name, kind=ChangeKind.ADDED, says=clause.says)
-        elif before.says != clause.says:
-            yield ClauseChange(
-                clause=name, kind=ChangeKind.CHANGED, says=clause.says, said=before.says
-            )
+        says = words_in(clause.says, locale, new.locale)
+        if name not in old.clauses:
+            yield ClauseChange(clause=name, kind=ChangeKind.ADDED, says=says)
+            continue
+        said = words_in(old.clauses[name].says, locale, old.locale)
+        if said != says:
+            yield ClauseChange(clause=name, kind=ChangeKind.CHANGED, says=says, said=said)
 
 
-def _gone(old: SupportPolicy, new: SupportPolicy) -> Iterator[ClauseChange]:
+def _gone(old: SupportPolicy, new: SupportPolicy, locale: str) -> Iterator[ClauseChange]:
     for name, clause in old.clauses.items():
         if name not in new.clauses:
-            yield ClauseChange(clause=name, kind=ChangeKind.REMOVED, says=clause.says)
+            says = words_in(clause.says, locale, old.locale)
+            yield ClauseChange(clause=name, kind=ChangeKind.REMOVED, says=says)

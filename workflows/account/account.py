@@ -42,14 +42,13 @@ class Account:
         """
         known = self.state.handled.get(act.id)
         if known is not None and known.fingerprint != act.fingerprint:
-            raise IdReused(f"the id {act.id} was used for another action on this account")
+            raise IdReused("id_reused", id=act.id)
         if known is not None:
             return known.entry
         self.catch_up(at)
         rule, draft = RULES[action], self.state.draft()
         if act.actor.role not in rule.by:
-            may = ", ".join(rule.by)
-            raise WrongRole(f"{action} is for {may}, not for {act.actor.role}")
+            raise WrongRole("wrong_role", action=action, may=rule.by, role=act.actor.role)
         entry = rule.effect(draft, act, at)
         draft.handled[act.id] = Handled(fingerprint=act.fingerprint, entry=entry)
         tidy(draft, at)

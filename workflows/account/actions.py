@@ -33,7 +33,7 @@ def adopt_terms(state: AccountState, act: Act[AdoptTerms], at: datetime) -> None
     """
     new, old = act.content.terms, state.terms
     if new.account != old.account:
-        raise NoSuchEntry(f"these are the terms of {new.account}, not of {old.account}")
+        raise NoSuchEntry("other_account", account=new.account, own=old.account)
     state.terms = new
     if new.availability is None:
         state.next_month = None

@@ -23,6 +23,7 @@ from workflows.ticket.messages import (
     SYSTEM,
     Act,
 )
+from workflows.wording import PHRASES
 
 DAYS_WITHOUT_CLAIMS = 30
 """How long a month can be corrected where the policy has no claim period."""
@@ -128,11 +129,7 @@ def correct(
     if promised is None or Figures(found.measured, found.downtime) == before:
         return
     if is_final(state, month, at):
-        raise TooLate(
-            f"the figures of {month} are final: its claim period "
-            f"ended on {claim_until(month.last_day, state.terms) or 'its 30th day'}",
-            state.terms.claims.clause if state.terms.claims else None,
-        )
+        raise _final(state, month)
     index = [closed.month for closed in state.months].index(str(month))
     old = state.months[index]
     changed = {
@@ -148,12 +145,19 @@ def correct(
     _credit(state, new)
 
 
+def _final(state: AccountState, month: Month) -> TooLate:
+    until = claim_until(month.last_day, state.terms)
+    if until is None or state.terms.claims is None:
+        return TooLate("month_final_unclaimed", month=month)
+    return TooLate("month_final", state.terms.claims.clause, month=month, until=until)
+
+
 def _credit(state: AccountState, closed: ClosedMonth) -> None:
     month, promised = Month.parse(closed.month), state.terms.availability
     credit = Credit(
         id=f"month:{month}",
         days=closed.credits,
-        says=f"availability in {month}",
+        says=PHRASES.say(state.terms.locale, "credit_of_month", month=month),
         clause=promised.clause if promised else "",
         breached_on=month.last_day,
         claim_until=claim_until(month.last_day, state.terms),

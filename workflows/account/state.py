@@ -158,14 +158,13 @@ def find(records: list[Record], entry: str) -> Record:
     for record in records:
         if record.id == entry:
             return record
-    raise NoSuchEntry(f"there is no {entry!r} on this account")
+    raise NoSuchEntry("no_entry", entry=entry)
 
 
 def add(records: list[Record], record: Record, most: int) -> None:
     """Appends a record; RecordFull when there are as many as an account can hold."""
     if len(records) >= most:
-        noun = type(record).__name__.lower()
-        raise RecordFull(f"this account holds {most} records of the kind {noun}, as many as it can")
+        raise RecordFull("entries_full", most=most, kind=type(record).__name__.lower())
     records.append(record)
 
 

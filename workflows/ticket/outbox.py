@@ -104,7 +104,15 @@ class Outbox:
             facts.update(self._packet(event))
         if record.template == PAGED:
             facts.update(self._page(event))
+        if event.type is EventType.FORECAST_SHARED:
+            facts["priorities"] = self._labelled(event.data["priorities"])
         return facts
+
+    def _labelled(self, priorities: JsonValue) -> JsonValue:
+        """What reviews were given, by viewpoint, as people call it."""
+        assert isinstance(priorities, dict)
+        terms = self._state.terms
+        return {viewpoint: terms.label("review", str(p)) for viewpoint, p in priorities.items()}
 
     def _deadline(self, event: Event) -> dict[str, str]:
         """When what this event started is due; only what is promised is told outside."""
@@ -129,7 +137,7 @@ class Outbox:
             "requested_by": self._state.terms.contacts["requester"].name,
             "conclusion": concluded[-1].data["conclusion"] if concluded else "",
             "findings": [
-                {**e.data, "by": e.by.shown, "at": e.at.isoformat()}
+                {**e.data, "step": self._step(e), "by": e.by.shown, "at": e.at.isoformat()}
                 for e in before
                 if e.type is EventType.FINDING_RECORDED
             ],
@@ -140,6 +148,12 @@ class Outbox:
                 if step.id not in self._state.steps_done
             ],
         }
+
+    def _step(self, finding: Event) -> str:
+        """What was done: a step of the checklist in its words, or the agent's own."""
+        step = str(finding.data["step"])
+        checklist = self._state.terms.process.checklist
+        return next((known.does for known in checklist if known.id == step), step)
 
     def _told_of(self, event: EventType) -> frozenset[str]:
         rules = (rule for rule in self._state.terms.notices if rule.event is event)
@@ -158,8 +172,9 @@ class Outbox:
         promised = {clock.name for clock in self._state.terms.clocks if clock.promised}
         running = [c for c in self._state.clocks if c.is_open and c.name in promised]
         next_due = min(running, key=lambda clock: clock.due_at, default=None)
+        priority = self._state.priority
         return {
-            "priority": self._state.priority,
+            "priority": self._state.terms.label("priority", priority) if priority else None,
             "message": event.data.get("reason") or self._state.opening.description,
             "clock": next_due.name if next_due else None,
             "due_at": next_due.due_at.isoformat() if next_due else None,

@@ -22,6 +22,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.settlements import Settlements
     from policies.late_resolution import LateResolution
     from policies.settlement_request import Settlement, SettlementRequest
+    from policies.wording import phrase
     from workflows.ticket import views
     from workflows.ticket.duties import Duty
     from workflows.ticket.ticket import Ticket
@@ -168,7 +169,9 @@ class Settling:
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
-            self._ticket.settle(Settlement(objections=(_reason(error),)), workflow.now())
+            workflow.logger.error("Terms cannot be settled: %s", _reason(error))
+            said = phrase(state.terms.locale, "unsettled")
+            self._ticket.settle(Settlement(objections=(said,)), workflow.now())
         finally:
             self._task = None
             self.reported = True
