@@ -240,7 +240,10 @@ async def _terms(desk: Desk, view: TicketView, revision: date) -> Terms:
     try:
         policy = desk.catalogue.revision(view.policy, revision)
     except UnknownPolicy as error:
-        raise _unfit(view, "no_revision", policy=view.policy, revision=revision) from error
+        known = [str(policy.revision) for policy in _known(desk, view.policy)]
+        raise _unfit(
+            view, "no_revision", policy=view.policy, revision=revision, choices=known
+        ) from error
     request = await desk.tickets.request(view.number)
     if request is None:
         details = RefusalDetails(stage=view.stage, allowed_actions=view.allowed_actions)

@@ -30,11 +30,11 @@ class _Manner(NamedTuple):
     first: str = "1"
 
 
-_MANNERS = {
+MANNERS = {
     "en": _Manner("D MMMM YYYY", "D MMMM YYYY, HH:mm [UTC]"),
     "fr": _Manner("D MMMM YYYY", "D MMMM YYYY [à] HH:mm [(UTC)]", _NO_BREAK_SPACE, ",", "1er"),
 }
-for _language in _MANNERS:
+for _language in MANNERS:
     # Loaded now: a workflow that refuses something must import nothing by then.
     Locale.load(_language)
 
@@ -60,7 +60,7 @@ class Phrases:
 
 
 def _shown(value: object, language: str) -> str:
-    manner = _MANNERS[language]
+    manner = MANNERS[language]
     match value:
         case datetime():
             text = pendulum.instance(value.astimezone(UTC)).format(manner.instant, locale=language)
@@ -84,4 +84,5 @@ def _with_first(text: str, day: date, manner: _Manner) -> str:
 
 def _number(value: int | Decimal, manner: _Manner) -> str:
     points = str.maketrans({",": manner.thousands, ".": manner.point})
-    return f"{value:,}".translate(points)
+    shown = f"{value.normalize():,f}" if isinstance(value, Decimal) else f"{value:,}"
+    return shown.translate(points)

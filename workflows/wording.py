@@ -57,7 +57,7 @@ ENGLISH = {
         "reclassify it first"
     ),
     "other_policy": "{account} is under {other} now, the ticket under {policy}",
-    "no_revision": "{policy} has no revision of {revision} here",
+    "no_revision": "{policy} has no revision of {revision}; there is {choices}",
     "request_not_kept": "what the terms of this ticket were settled from was not kept",
     "not_resolved": "resolve the ticket before closing it as resolved",
     "not_waiting": "no_reply is for tickets that wait on the requester",
@@ -161,7 +161,7 @@ FRENCH = {
         "{choices}\u00a0; changez d’abord sa priorité"
     ),
     "other_policy": "{account} relève maintenant de {other}, et la demande de {policy}",
-    "no_revision": "{policy} n’a pas de version du {revision}",
+    "no_revision": "{policy} n’a pas de version du {revision}\u00a0; il y a {choices}",
     "request_not_kept": "les données d’où viennent les conditions de cette demande manquent",
     "not_resolved": "pour clôturer la demande comme résolue, il faut d’abord la résoudre",
     "not_waiting": "no_reply ne vaut que pour les demandes qui attendent une réponse du client",
