@@ -51,6 +51,11 @@ class Condition:
     holds: Predicate
     otherwise: str
 
+    @property
+    def says(self) -> str:
+        """What they are told, in English."""
+        return str(ConditionUnmet(self.otherwise))
+
 
 CONDITIONS: dict[Action, tuple[Condition, ...]] = {
     Action.ACKNOWLEDGE: (Condition(lambda t: not _is_acknowledged(t), "acknowledged"),),
