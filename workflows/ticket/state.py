@@ -213,9 +213,12 @@ class TicketState(BaseModel):
 
     def shown(self, at: datetime) -> str:
         """An instant in the zone of the desk, for people."""
+        return f"{self.desk_local(at):%a %Y-%m-%d %H:%M %Z}"
+
+    def desk_local(self, at: datetime) -> datetime:
+        """An instant in the zone of the desk."""
         calendar = self.terms.desk_calendar
-        local = at.astimezone(calendar.tzinfo) if calendar else at
-        return f"{local:%a %Y-%m-%d %H:%M %Z}"
+        return at.astimezone(calendar.tzinfo) if calendar else at
 
     def _desk_time(self, since: datetime, length: Duration) -> datetime:
         """So much later by the hours of the desk."""

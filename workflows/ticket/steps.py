@@ -28,6 +28,7 @@ with workflow.unsafe.imports_passed_through():
     from policies.late_completion import LateCompletion
     from policies.settlement_request import Settlement, SettlementRequest
     from policies.vocabulary import Carrier
+    from policies.wording import phrase
     from workflows.postbox import Posted
     from workflows.ticket import views
     from workflows.ticket.duties import Duty
@@ -207,7 +208,9 @@ class Settling:
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
-            self._ticket.settle(Settlement(objections=(_reason(error),)), workflow.now())
+            workflow.logger.error("Terms cannot be settled: %s", _reason(error))
+            said = phrase(state.terms.locale, "unsettled")
+            self._ticket.settle(Settlement(objections=(said,)), workflow.now())
         finally:
             self._task = None
             self.reported = True

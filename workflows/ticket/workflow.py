@@ -41,6 +41,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.ticket.revisions import preview
     from workflows.ticket.state import TicketState
     from workflows.ticket.ticket import Ticket
+    from workflows.wording import PHRASES
 
 
 class Start(Payload):
@@ -97,7 +98,7 @@ class TicketWorkflow:
     @opened.validator
     def _is_same_request(self, request: OpenRequest) -> None:
         if request.fingerprint != self.ticket.state.opening.fingerprint:
-            raise self._refused(IdReused("this key was used to open a different ticket"), None)
+            raise self._refused(IdReused("key_reused"), None)
 
     @workflow.signal(name=steps.MERGED_IN, description="A duplicate was closed in its favour")
     def merged_in(self, news: MergeNews) -> None:
@@ -240,20 +241,20 @@ class TicketWorkflow:
         if isinstance(error, Refusal):
             return self._refused(error, None)
         workflow.logger.exception("%s failed and was undone", action)
-        reason = f"{action} failed for a reason that is not yours; nothing was changed"
-        return self._refused(InternalDefect(reason), None)
+        return self._refused(InternalDefect("defect", action=action), None)
 
     def _reply(self, actor: Actor, fingerprint: str) -> Reply:
         return views.reply(self.ticket.state, actor.role, fingerprint)
 
     def _refused(self, refusal: Refusal, actor: Actor | None) -> ApplicationError:
-        state = self.ticket.state
+        state, locale = self.ticket.state, self.ticket.state.terms.locale
         details = RefusalDetails(
             stage=state.stage,
             allowed_actions=allowed_actions(state, actor.role) if actor else (),
             clause=refusal.clause,
+            language=PHRASES.language(locale),
         )
-        return ApplicationError(refusal.reason, details, type=type(refusal).__name__)
+        return ApplicationError(refusal.said(locale), details, type=type(refusal).__name__)
 
 
 def _begin(start: Start) -> Ticket:

@@ -73,7 +73,7 @@ def test_an_outage_of_category_1_pages_whoever_is_on_call_at_any_hour() -> None:
     [page] = outage.notices("paged")
     facts = outage.ticket.outbox.letter(page).facts
     assert page.audience == "on_call"
-    assert (facts["clock"], facts["priority"]) == ("acknowledgement", "category_1")
+    assert (facts["clock"], facts["priority"]) == ("acknowledgement", "category 1")
     assert facts["due_at"] == (at + timedelta(hours=1)).isoformat()
 
 
