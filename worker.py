@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pydantic import ValidationError
 from temporalio.client import Client
 from temporalio.common import WorkerDeploymentVersion
-from temporalio.worker import Worker, WorkerDeploymentConfig
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker import Worker
 
 from activities.accounts import AccountReports
 from activities.adapters.smtp import SmtpMailer, Tls
@@ -21,14 +20,12 @@ from activities.settlements import Settlements
 from commands.contracts import contract_directory
 from policies.catalogue import Catalogue
 from settings import Settings, explain_settings_error
-from workflows.account.workflow import AccountWorkflow
 from workflows.account_gateway import ReportsToAccounts, terms_finder
 from workflows.connection import TASK_QUEUE, TemporalUnavailable, connect
-from workflows.ticket.workflow import TicketWorkflow
+from workflows.release import THIS_CODE, Release
 
 logger = logging.getLogger("desk.worker")
 
-DEPLOYMENT = WorkerDeploymentVersion(deployment_name="durable-desk", build_id="0.1.0")
 GRACE = timedelta(seconds=10)
 NO_SERVER = 69
 """Exit code when no Temporal server answers (EX_UNAVAILABLE of sysexits.h)."""
@@ -44,6 +41,7 @@ def make_worker(
     contracts: ContractDirectory,
     catalogue: Catalogue,
     grace: timedelta = GRACE,
+    release: Release = THIS_CODE,
 ) -> Worker:
     """The worker of the `desk` task queue, with everything it needs wired in."""
     notifications = Notifications(mailer, Letters(identity))
@@ -52,28 +50,28 @@ def make_worker(
     return Worker(
         client,
         task_queue=TASK_QUEUE,
-        workflows=[TicketWorkflow, AccountWorkflow],
+        workflows=release.workflows,
         activities=[
             notifications.send_notices,
             settlements.settle_terms,
             reports.report_late_resolution,
         ],
         graceful_shutdown_timeout=grace,
-        workflow_runner=SandboxedWorkflowRunner(
-            # Our own modules keep no state and read no clock (a test sees to that), so they
-            # need not be loaded anew for each ticket.
-            restrictions=SandboxRestrictions.default.with_passthrough_modules(
-                "policies", "activities", "workflows", "pydantic"
-            )
-        ),
-        # Without a deployment, construction hashes every module that is loaded: a second or two.
-        deployment_config=WorkerDeploymentConfig(version=DEPLOYMENT, use_worker_versioning=False),
+        workflow_runner=release.sandbox(),
+        deployment_config=release.deployment,
     )
 
 
 def utc_now() -> datetime:
     """The wall clock, for what happens outside workflows."""
     return datetime.now(UTC)
+
+
+def release_of(settings: Settings) -> Release:
+    """The release this process is, by the deployment and build that the settings name."""
+    if settings.deployment is None or settings.build is None:
+        return THIS_CODE
+    return Release(WorkerDeploymentVersion(settings.deployment, settings.build))
 
 
 def smtp_mailer(settings: Settings) -> SmtpMailer:
@@ -92,6 +90,7 @@ def smtp_mailer(settings: Settings) -> SmtpMailer:
 
 async def work(settings: Settings) -> None:
     """Works until SIGTERM, or Ctrl-C by way of asyncio; then finishes what is in hand."""
+    release = release_of(settings)
     worker = make_worker(
         await connect(),
         mailer=smtp_mailer(settings),
@@ -99,11 +98,25 @@ async def work(settings: Settings) -> None:
         contracts=contract_directory(settings),
         catalogue=Catalogue.load(settings.policies),
         grace=timedelta(seconds=settings.grace_seconds),
+        release=release,
     )
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with worker:
+        logger.info("%s", _greeting(release))
         await stop.wait()
+        logger.info("Stopping; what is in hand has %d s to finish.", settings.grace_seconds)
+
+
+def _greeting(release: Release) -> str:
+    version = release.version
+    if version is None:
+        return f"Working on the task queue {TASK_QUEUE}, without a build."
+    return (
+        f"Build {version.build_id} of {version.deployment_name} is here. It is given work once it "
+        f"is current: desk promote --deployment {version.deployment_name} "
+        f"--build {version.build_id}"
+    )
 
 
 def main() -> int:
