@@ -109,13 +109,14 @@ async def work(settings: Settings) -> None:
 
 
 def _greeting(release: Release) -> str:
+    polling = f"Polling the task queue {TASK_QUEUE}"
     version = release.version
     if version is None:
-        return f"Working on the task queue {TASK_QUEUE}, without a build."
+        return f"{polling}, without a build."
+    name, build = version.deployment_name, version.build_id
     return (
-        f"Build {version.build_id} of {version.deployment_name} is here. It is given work once it "
-        f"is current: desk promote --deployment {version.deployment_name} "
-        f"--build {version.build_id}"
+        f"{polling} as build {build} of {name}. It is given work once it is current: "
+        f"desk promote --deployment {name} --build {build}"
     )
 
 

@@ -4,6 +4,7 @@ A notice has an identity, its `key`, from which its letter's Message-ID follows.
 again after a crash is therefore the same mail to whoever receives it, never a second one.
 """
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -51,23 +52,28 @@ class Notifications:
         no other.
 
         Fails only when nothing at all came of it, with type `MailServerUnavailable`: an attempt
-        that is made again repeats no mail that was accepted.
+        that is made again repeats no mail that was accepted. A worker that is told to stop
+        finishes the letter it is at, and leaves the others, unreported, to another worker.
         """
-        receipts, failures, waiting = [], [], None
+        done: list[Receipt | Failure] = []
+        waiting: ApplicationError | None = None
         for notice in notices:
+            if done and activity.is_worker_shutdown():
+                break
             try:
-                receipts.append(await self.send_notice(notice))
+                done.append(await self._outcome(notice))
             except ApplicationError as error:
-                if error.non_retryable:
-                    failures.append(Failure(key=notice.key, error=error.message))
-                else:
-                    waiting = error
-            except Exception as error:  # of one notice; the others are not to suffer for it
-                activity.logger.exception("Notice %s cannot be sent", notice.key)
-                failures.append(Failure(key=notice.key, error=repr(error)))
-        if waiting is not None and not receipts and not failures:
+                waiting = error
+            except asyncio.CancelledError:
+                if not done:
+                    raise
+                break
+        if waiting is not None and not done:
             raise waiting
-        return Delivery(receipts=tuple(receipts), failures=tuple(failures))
+        return Delivery(
+            receipts=tuple(each for each in done if isinstance(each, Receipt)),
+            failures=tuple(each for each in done if isinstance(each, Failure)),
+        )
 
     async def send_notice(self, notice: Notice) -> Receipt:
         """Send one notice; returns once a mail server has accepted responsibility for it.
@@ -81,6 +87,18 @@ class Notifications:
             "Ticket %s: notice %s accepted: %s", notice.ticket.number, notice.key, answer or "ok"
         )
         return Receipt(key=notice.key, message_id=letter["Message-ID"], accepted_at=self._now())
+
+    async def _outcome(self, notice: Notice) -> Receipt | Failure:
+        """What became of one notice; an ApplicationError when that is open."""
+        try:
+            return await self.send_notice(notice)
+        except ApplicationError as error:
+            if not error.non_retryable:
+                raise
+            return Failure(key=notice.key, error=error.message)
+        except Exception as error:  # of one notice; the others are not to suffer for it
+            activity.logger.exception("Notice %s cannot be sent", notice.key)
+            return Failure(key=notice.key, error=repr(error))
 
     def _write(self, notice: Notice) -> EmailMessage:
         try:

@@ -35,7 +35,7 @@ from temporalio.worker import Worker
 from activities.adapters.given_contracts import GivenContracts
 from benchmarks.next_release import GuardedTicket, UnguardedTicket
 from benchmarks.throughput import TakesEverything
-from commands.deployment import Deployment, Status
+from commands.deployment import BETWEEN_LOOKS, LOOKS, Deployment, Status
 from commands.rehearsal import IDENTITY, unheard
 from commands.replaying import open_histories, replay
 from policies.catalogue import Catalogue
@@ -49,7 +49,7 @@ from workflows.connection import DATA_CONVERTER, ticket_workflow_id
 from workflows.gateway import Tickets
 from workflows.release import Release
 from workflows.server import start_time_skipping_server
-from workflows.ticket.contents import CONTENTS, Content
+from workflows.ticket.contents import Assign
 from workflows.ticket.messages import Act, Actor, Opening
 
 TICKETS = 1000
@@ -218,9 +218,11 @@ class Scene:
 
     async def drained(self) -> None:
         """Returns when the server finds that nothing needs the old build any more."""
-        until = perf_counter() + PATIENCE.total_seconds()
-        while not await self._is_drained() and perf_counter() < until:
-            await asyncio.sleep(0.2)
+        for _ in range(LOOKS):
+            if await self._is_drained():
+                return
+            await asyncio.sleep(BETWEEN_LOOKS)
+        raise TimeoutError("the old build is not drained")
 
     async def read_all(self) -> None:
         """Every ticket answers."""
@@ -259,8 +261,8 @@ class Scene:
         )
 
     async def _assign(self, number: str, assignee: dict[str, Any]) -> None:
-        content = CONTENTS[Action.ASSIGN](assignee=assignee)
-        act = Act[Content](id=f"to-{assignee['id']}", actor=AGENT, content=content)
+        content = Assign.model_validate({"assignee": assignee})
+        act = Act[Assign](id=f"to-{assignee['id']}", actor=AGENT, content=content)
         await self._tickets.act(number, Action.ASSIGN, act)
 
     async def _ring(self, number: str) -> bool:

@@ -1,8 +1,11 @@
 """Sending a notice: one mail per notice, and failures the ticket can tell apart."""
 
+import asyncio
 import json
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 
 import pytest
 from pydantic import ValidationError
@@ -155,3 +158,45 @@ async def test_an_address_that_breaks_the_mail_library_fails_alone() -> None:
         done = await ActivityEnvironment().run(notifications.send_notices, to_both)
     assert [failure.key for failure in done.failures] == [to_both[0].key]
     assert [receipt.key for receipt in done.receipts] == [to_both[1].key]
+
+
+class InterruptedMailer:
+    """Takes letters; something happens to its worker while it takes the one of that number."""
+
+    def __init__(self, at: int, interrupt: Callable[[], None]) -> None:
+        self.taken: list[str] = []
+        self._at = at
+        self._interrupt = interrupt
+
+    async def send(self, message: EmailMessage, sender: str, recipient: str) -> str:
+        if len(self.taken) + 1 == self._at:
+            self._interrupt()
+            await asyncio.sleep(0)
+        self.taken.append(recipient)
+        return "250 OK"
+
+
+async def test_a_worker_that_is_told_to_stop_finishes_the_letter_it_is_at() -> None:
+    env = ActivityEnvironment()
+    stopping = InterruptedMailer(1, env.worker_shutdown)
+    notices = [notice(key=f"escalated/7/{number}") for number in range(3)]
+    done = await env.run(Notifications(stopping, LETTERS).send_notices, notices)
+    assert [receipt.key for receipt in done.receipts] == [notices[0].key]
+    assert done.failures == ()
+    assert len(stopping.taken) == 1
+
+
+async def test_what_was_accepted_before_the_time_was_up_is_reported() -> None:
+    env = ActivityEnvironment()
+    cut_short = InterruptedMailer(2, env.cancel)
+    notices = [notice(key=f"escalated/7/{number}") for number in range(3)]
+    done = await env.run(Notifications(cut_short, LETTERS).send_notices, notices)
+    assert [receipt.key for receipt in done.receipts] == [notices[0].key]
+    assert len(cut_short.taken) == 1
+
+
+async def test_when_nothing_was_accepted_before_the_time_was_up_the_whole_is_tried_again() -> None:
+    env = ActivityEnvironment()
+    cut_short = InterruptedMailer(1, env.cancel)
+    with pytest.raises(asyncio.CancelledError):
+        await env.run(Notifications(cut_short, LETTERS).send_notices, [notice()])
