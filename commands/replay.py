@@ -77,7 +77,7 @@ def _show(report: "Report", as_json: bool) -> None:
         typer.echo(report.model_dump_json(indent=2))
         return
     for failed in report.failed[:SHOWN]:
-        where = f"event {failed.event}, {failed.event_type}" if failed.event else "somewhere"
+        where = f"event {failed.event}, {failed.event_type}" if failed.event else "in its history"
         typer.echo(f"{failed.workflow} (run {failed.run})\n  {where}: {failed.difference}")
     if len(report.failed) > SHOWN:
         typer.echo(f"... and {len(report.failed) - SHOWN} more; --json has all of them")

@@ -16,7 +16,7 @@ from pathlib import Path
 from time import perf_counter
 
 from google.protobuf.json_format import ParseError
-from pydantic import BaseModel
+from pydantic import BaseModel, computed_field
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecution, WorkflowHistory
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
@@ -28,6 +28,7 @@ from workflows.release import Release
 REPLAYS_AT_ONCE = 4
 FETCHED_AHEAD = 8
 OPEN = 'ExecutionStatus = "Running" AND WorkflowType IN ("Ticket", "Account")'
+STARTED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED
 
 _MESSAGE = re.compile(r'message: "((?:[^"\\]|\\.)*)"')
 _EVENT = re.compile(r"HistoryEvent\(id: (\d+)")
@@ -54,10 +55,11 @@ class Report(BaseModel):
     failed: list[Failed] = []
     """Only those that cannot be replayed."""
 
+    @computed_field  # type: ignore[prop-decorator]
     @property
     def per_second(self) -> float:
         """Histories a second."""
-        return self.replayed / self.seconds if self.seconds else 0.0
+        return round(self.replayed / self.seconds, 1) if self.seconds else 0.0
 
 
 async def replay(
@@ -103,16 +105,27 @@ async def open_histories(
 async def histories_in(files: Iterable[Path]) -> AsyncIterator[WorkflowHistory]:
     """Histories in files, as `temporal workflow show --output json` and the UI write them."""
     for path in files:
-        try:
-            yield WorkflowHistory.from_json(path.stem, path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise Failure(ExitCode.FAILED, f"cannot read {path}: {error.strerror}") from None
-        except (ValueError, KeyError, ParseError, AttributeError) as error:
-            raise Failure(
-                ExitCode.FAILED,
-                f"{path} is not the history of a workflow ({error}). "
-                "Write one with: temporal workflow show --workflow-id ID --output json",
-            ) from None
+        yield _read(path)
+
+
+def _read(path: Path) -> WorkflowHistory:
+    try:
+        history = WorkflowHistory.from_json(path.stem, path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Failure(ExitCode.FAILED, f"cannot read {path}: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError, AttributeError, ParseError) as error:
+        raise _no_history(path, str(error)) from None
+    if not history.events or history.events[0].event_type != STARTED:
+        raise _no_history(path, "it does not begin with the start of one")
+    return history
+
+
+def _no_history(path: Path, reason: str) -> Failure:
+    return Failure(
+        ExitCode.FAILED,
+        f"{path} is not the history of a workflow: {reason}. "
+        "Write one with: temporal workflow show --workflow-id ID --output json",
+    )
 
 
 async def _open(

@@ -92,6 +92,7 @@ def test_in_the_altered_process_new_promises_are_others(altered: dict[str, str])
     assert done.returncode == 0, done.stderr
     there = datetime.fromisoformat(json.loads(done.stdout)["due_at"])
     here = explained("contently", "first_response", RECEIVED).due_at
+    assert isinstance(here, datetime)
     assert there > here + timedelta(days=1)
 
 
