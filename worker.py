@@ -27,6 +27,10 @@ from workflows.release import THIS_CODE, Release
 logger = logging.getLogger("desk.worker")
 
 GRACE = timedelta(seconds=10)
+STICKY_FOR = timedelta(seconds=4)
+"""How long a task of a ticket waits for the worker that remembers it. When that worker is gone, what
+people ask of the ticket waits so long, which has to be less than they wait (RPC_TIMEOUT).
+"""
 NO_SERVER = 69
 """Exit code when no Temporal server answers (EX_UNAVAILABLE of sysexits.h)."""
 BAD_SETTINGS = 78
@@ -57,6 +61,7 @@ def make_worker(
             reports.report_late_resolution,
         ],
         graceful_shutdown_timeout=grace,
+        sticky_queue_schedule_to_start_timeout=STICKY_FOR,
         workflow_runner=release.sandbox(),
         deployment_config=release.deployment,
     )
