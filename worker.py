@@ -28,8 +28,8 @@ logger = logging.getLogger("desk.worker")
 
 GRACE = timedelta(seconds=10)
 STICKY_FOR = timedelta(seconds=4)
-"""How long a task of a ticket waits for the worker that remembers it. When that worker is gone, what
-people ask of the ticket waits so long, which has to be less than they wait (RPC_TIMEOUT).
+"""How long a task of a ticket waits for the worker that remembers it. When that worker is gone,
+what people ask of the ticket waits so long, which has to be less than they wait (RPC_TIMEOUT).
 """
 NO_SERVER = 69
 """Exit code when no Temporal server answers (EX_UNAVAILABLE of sysexits.h)."""

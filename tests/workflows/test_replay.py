@@ -1,28 +1,46 @@
-"""Histories of every release replay on today's code."""
+"""Histories of every release replay on today's code, as a worker would run it."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
-from temporalio.client import WorkflowHistory
-from temporalio.worker import Replayer
 
+from commands.replaying import histories_in, replay
 from tests.e2e.lives import LIVES
-from workflows.connection import DATA_CONVERTER
-from workflows.ticket.workflow import TicketWorkflow
+from tests.histories.record import CONTINUED, folder_for, releases
+from workflows.release import THIS_CODE
 
-HISTORIES = sorted((Path(__file__).parents[1] / "histories").glob("*/*.json"))
-
-
-def recorded(path: Path) -> WorkflowHistory:
-    return WorkflowHistory.from_json(path.stem, path.read_text())
+FOLDER = Path(__file__).parents[1] / "histories"
+RECORDED = sorted(path.parent for path in FOLDER.glob("*/documented.json"))
 
 
-def test_every_life_has_a_recorded_history() -> None:
+def test_the_newest_release_has_a_history_of_every_life_and_of_what_went_on_as_new() -> None:
     assert len(LIVES) >= 6
-    assert {path.stem for path in HISTORIES} >= set(LIVES)
+    newest = max(RECORDED, key=lambda folder: tuple(map(int, folder.name.split("."))))
+    assert {path.stem for path in newest.glob("*.json")} >= LIVES.keys() | CONTINUED.keys()
 
 
-@pytest.mark.parametrize("path", HISTORIES, ids=lambda path: f"{path.parent.name}/{path.stem}")
-async def test_a_recorded_history_replays(path: Path) -> None:
-    replayer = Replayer(workflows=[TicketWorkflow], data_converter=DATA_CONVERTER)
-    await replayer.replay_workflow(recorded(path))
+def test_every_release_has_its_histories() -> None:
+    assert set(releases()) <= {folder.name for folder in RECORDED}
+
+
+@pytest.mark.parametrize("folder", RECORDED, ids=lambda folder: str(folder.name))
+def test_what_was_recorded_for_a_release_replays(folder: Path) -> None:
+    paths = sorted(folder.glob("*.json"))
+    report = asyncio.run(replay(THIS_CODE, histories_in(paths)))
+    assert report.failed == []
+    assert report.replayed == len(paths) >= len(LIVES)
+
+
+@pytest.mark.parametrize(
+    ("release", "says"), [("next", "is no release"), ("99.0.0", "is released")]
+)
+def test_what_was_recorded_for_a_release_is_not_recorded_again(
+    release: str, says: str, tmp_path: Path
+) -> None:
+    changelog = tmp_path / "CHANGELOG.md"
+    changelog.write_text("## [Unreleased]\n\n## [99.0.0] - 2099-01-01\n")
+    assert releases(changelog) == ["99.0.0"]
+    assert folder_for("99.1.0", changelog).name == "99.1.0"
+    with pytest.raises(ValueError, match=says):
+        folder_for(release, changelog)
