@@ -46,11 +46,11 @@ from policies.vocabulary import Action, Role
 from worker import make_worker
 from workflows.account.workflow import AccountWorkflow
 from workflows.connection import DATA_CONVERTER, ticket_workflow_id
-from workflows.gateway import Tickets
+from workflows.gateway import DeskUnavailable, Tickets
 from workflows.release import Release
 from workflows.server import start_time_skipping_server
 from workflows.ticket.contents import Assign
-from workflows.ticket.messages import Act, Actor, Opening
+from workflows.ticket.messages import Act, Actor, Opening, TicketView
 
 TICKETS = 1000
 CONCURRENCY = 20
@@ -72,6 +72,8 @@ DRAINS_AT_ONCE = {
 """By default a server looks every few minutes whether a build is drained."""
 PATIENCE = timedelta(seconds=30)
 CONTRACTS = Path(__file__).parents[1] / "examples" / "contracts"
+DEADLOCK = "TMPRL1101"
+"""The SDK's word for a workflow that did not yield within two seconds."""
 TASK_FAILED = HistoryEvent.EVENT_TYPE_WORKFLOW_TASK_FAILED
 TIMER_FIRED = HistoryEvent.EVENT_TYPE_TIMER_FIRED
 MEMO_CHANGED = HistoryEvent.EVENT_TYPE_WORKFLOW_PROPERTIES_MODIFIED
@@ -99,7 +101,11 @@ class Report(BaseModel):
     rang_on_the_old_build: int
     last_on_the_old_build: int
     drained_after_s: float
+    repeated: int
+    """Requests that had no answer in time and were sent again, with the same id."""
     failed_workflow_tasks: int
+    starved_workflow_tasks: int
+    """Those that had no processor for two seconds; they are tried again, on any build."""
     tasks_by_build: dict[str, int]
     old_ways_kept: int
     new_ways_taken: int
@@ -163,7 +169,9 @@ async def deploy(tickets: int, ringing: int) -> Report:
             rang_on_the_old_build=sum(_rang_on(BUILD_OF[OLD], h) for h in histories),
             last_on_the_old_build=last_on[BUILD_OF[OLD]],
             drained_after_s=round(drained_after, 1),
-            failed_workflow_tasks=sum(_failed_tasks(history) for history in histories),
+            repeated=scene.repeated,
+            failed_workflow_tasks=sum(_failed_tasks(h, is_starved=False) for h in histories),
+            starved_workflow_tasks=sum(_failed_tasks(h, is_starved=True) for h in histories),
             tasks_by_build=dict(sum((_builds(history) for history in histories), Counter())),
             old_ways_kept=sum(not _is_noted(history) for history in histories),
             new_ways_taken=_is_noted(later),
@@ -177,6 +185,7 @@ class Scene:
         self.builds = Deployment(env.client, NAME)
         self._env = env
         self._tickets = Tickets(env.client)
+        self.repeated = 0
         self._numbers = count(1)
         self._opened: list[str] = []
         self._catalogue = Catalogue.load()
@@ -226,7 +235,7 @@ class Scene:
 
     async def read_all(self) -> None:
         """Every ticket answers."""
-        await _at_once(self._tickets.view, self._opened)
+        await _at_once(self._view, self._opened)
 
     async def _is_drained(self) -> bool:
         status = {each.build: each.status for each in await self.builds.builds()}
@@ -241,7 +250,7 @@ class Scene:
     async def _open(self) -> str:
         index = next(self._numbers)
         opening = self._opening(index, self._contracts[index % len(self._contracts)])
-        await self._tickets.open(opening)
+        await self._until_answered(lambda: self._tickets.open(opening))
         return opening.number
 
     def _opening(self, index: int, contract: Contract) -> Opening:
@@ -263,16 +272,26 @@ class Scene:
     async def _assign(self, number: str, assignee: dict[str, Any]) -> None:
         content = Assign.model_validate({"assignee": assignee})
         act = Act[Assign](id=f"to-{assignee['id']}", actor=AGENT, content=content)
-        await self._tickets.act(number, Action.ASSIGN, act)
+        await self._until_answered(lambda: self._tickets.act(number, Action.ASSIGN, act))
 
     async def _ring(self, number: str) -> bool:
-        due = (await self._tickets.view(number)).next_due
+        due = (await self._view(number)).next_due
         if due is None:
             return False
         handle = self._env.client.get_workflow_handle(ticket_workflow_id(number))
         moved = due - await self._env.get_current_time(handle) + timedelta(minutes=1)
         await self._env.fast_forward(handle, moved)
         return TIMER_FIRED in {event.event_type for event in (await self._history(number)).events}
+
+    async def _view(self, number: str) -> TicketView:
+        return await self._until_answered(lambda: self._tickets.view(number))
+
+    async def _until_answered(self, ask: Callable[[], Awaitable[Done]]) -> Done:
+        while True:
+            try:
+                return await ask()
+            except DeskUnavailable:
+                self.repeated += 1
 
     async def _history(self, number: str) -> WorkflowHistory:
         handle = self._env.client.get_workflow_handle(ticket_workflow_id(number))
@@ -315,8 +334,13 @@ def _tasks(history: WorkflowHistory) -> Iterator[tuple[int, str]]:
             yield event.event_id, done.deployment_version.build_id
 
 
-def _failed_tasks(history: WorkflowHistory) -> int:
-    return sum(event.event_type == TASK_FAILED for event in history.events)
+def _failed_tasks(history: WorkflowHistory, *, is_starved: bool) -> int:
+    failures = [
+        event.workflow_task_failed_event_attributes.failure.message
+        for event in history.events
+        if event.event_type == TASK_FAILED
+    ]
+    return sum((DEADLOCK in message) == is_starved for message in failures)
 
 
 def _is_noted(history: WorkflowHistory) -> bool:

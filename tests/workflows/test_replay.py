@@ -1,14 +1,19 @@
 """Histories of every release replay on today's code, as a worker would run it."""
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from temporalio import workflow
 
 from commands.replaying import histories_in, replay
 from tests.e2e.lives import LIVES
 from tests.histories.record import CONTINUED, folder_for, releases
-from workflows.release import THIS_CODE
+from workflows.release import THIS_CODE, Release
+from workflows.ticket.messages import Summary
+from workflows.ticket.ticket import Ticket
+from workflows.ticket.workflow import Start, TicketWorkflow
 
 FOLDER = Path(__file__).parents[1] / "histories"
 RECORDED = sorted(path.parent for path in FOLDER.glob("*/documented.json"))
@@ -44,3 +49,32 @@ def test_what_was_recorded_for_a_release_is_not_recorded_again(
     assert folder_for("99.1.0", changelog).name == "99.1.0"
     with pytest.raises(ValueError, match=says):
         folder_for(release, changelog)
+
+
+CALLED_OFF: list[datetime] = []
+
+
+class WatchedTicket(Ticket):
+    """A ticket that notes when it is called off."""
+
+    def call_off(self, now: datetime) -> None:
+        CALLED_OFF.append(now)
+
+
+@workflow.defn(name="Ticket", sandboxed=False)
+class WatchedWorkflow(TicketWorkflow):
+    @workflow.init
+    def __init__(self, start: Start) -> None:
+        super().__init__(start)
+        self.ticket = WatchedTicket(self.ticket.state)
+
+    @workflow.run
+    async def run(self, start: Start) -> Summary:
+        return await super().run(start)
+
+
+async def test_an_open_ticket_that_a_worker_puts_out_of_memory_is_not_called_off() -> None:
+    watched = Release(workflows=(WatchedWorkflow,))
+    report = await replay(watched, histories_in([FOLDER / "0.1.0" / "continued_ticket.json"]))
+    assert (report.replayed, report.failed) == (1, [])
+    assert CALLED_OFF == []
