@@ -18,6 +18,9 @@ from activities.notifications import Notifications
 from activities.ports import ContractDirectory, Mailer
 from activities.settlements import Settlements
 from commands.contracts import contract_directory
+from commands.failure import Failure
+from commands.logs import log_to_terminal
+from commands.telemetry import telemetry
 from policies.catalogue import Catalogue
 from settings import Settings, explain_settings_error
 from workflows.account_gateway import ReportsToAccounts, terms_finder
@@ -96,21 +99,22 @@ def smtp_mailer(settings: Settings) -> SmtpMailer:
 async def work(settings: Settings) -> None:
     """Works until SIGTERM, or Ctrl-C by way of asyncio; then finishes what is in hand."""
     release = release_of(settings)
-    worker = make_worker(
-        await connect(),
-        mailer=smtp_mailer(settings),
-        identity=Identity(settings.mail_from, settings.mail_domain),
-        contracts=contract_directory(settings),
-        catalogue=Catalogue.load(settings.policies),
-        grace=timedelta(seconds=settings.grace_seconds),
-        release=release,
-    )
-    stop = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    async with worker:
-        logger.info("%s", _greeting(release))
-        await stop.wait()
-        logger.info("Stopping; what is in hand has %d s to finish.", settings.grace_seconds)
+    with telemetry(settings, "desk-worker") as shown:
+        worker = make_worker(
+            await connect(**shown.client_options),
+            mailer=smtp_mailer(settings),
+            identity=Identity(settings.mail_from, settings.mail_domain),
+            contracts=contract_directory(settings),
+            catalogue=Catalogue.load(settings.policies),
+            grace=timedelta(seconds=settings.grace_seconds),
+            release=release,
+        )
+        stop = asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+        async with worker:
+            logger.info("%s", _greeting(release))
+            await stop.wait()
+            logger.info("Stopping; what is in hand has %d s to finish.", settings.grace_seconds)
 
 
 def _greeting(release: Release) -> str:
@@ -127,12 +131,15 @@ def _greeting(release: Release) -> str:
 
 def main() -> int:
     """The program; its exit code."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    log_to_terminal()
     try:
         asyncio.run(work(Settings()))
     except ValidationError as error:
         logger.error("%s", explain_settings_error(error))
         return BAD_SETTINGS
+    except Failure as failure:
+        logger.error("%s", failure)
+        return failure.code
     except (TemporalUnavailable, ValueError) as error:
         logger.error("%s", error)
         return NO_SERVER if isinstance(error, TemporalUnavailable) else BAD_SETTINGS

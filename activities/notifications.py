@@ -13,6 +13,7 @@ from typing import Protocol
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.delivery_meter import measured
 from activities.notices import Delivery, Failure, Notice, Receipt
 from activities.ports import Mailer, MailServerUnavailable, RecipientRefused
 
@@ -91,7 +92,8 @@ class Notifications:
     async def _outcome(self, notice: Notice) -> Receipt | Failure:
         """What became of one notice; an ApplicationError when that is open."""
         try:
-            return await self.send_notice(notice)
+            with measured(notice, self._now):
+                return await self.send_notice(notice)
         except ApplicationError as error:
             if not error.non_retryable:
                 raise

@@ -29,8 +29,8 @@ def worker(
     With a deployment and a build it is given work once its build is
     current: see [bold]desk promote[/].
 
-    Exit code 69 when no Temporal server answers, 78 when a setting is
-    wrong or missing.
+    Exit code 69 when no Temporal server answers, 71 when the port of the
+    metrics is taken, 78 when a setting is wrong or missing.
 
     Example: DESK_MAIL_HOST=mail.example desk worker --deployment desk --build 0.2.0
     """
@@ -40,6 +40,7 @@ def worker(
     log_to_terminal()
     given: dict[str, Any] = {"deployment": deployment, "build": build}
     settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    log_to_terminal(settings.log_format)
     if settings.mail_host is None:
         raise Failure(
             ExitCode.BAD_SETTINGS,

@@ -248,3 +248,21 @@ def test_a_build_has_a_deployment_and_names_that_temporal_takes(
 def test_a_build_of_a_deployment_is_taken() -> None:
     settings = Settings(deployment="desk", build="0.2.0+a3f9c21")
     assert (settings.deployment, settings.build) == ("desk", "0.2.0+a3f9c21")
+
+
+@pytest.mark.parametrize(
+    ("given", "means"),
+    [
+        ("9464", "127.0.0.1:9464"),
+        ("localhost:9464", "127.0.0.1:9464"),
+        ("0.0.0.0:9464", "0.0.0.0:9464"),
+        ("[::1]:9464", "[::1]:9464"),
+    ],
+)
+def test_metrics_are_served_on_loopback_unless_an_address_is_given(given: str, means: str) -> None:
+    assert Settings(metrics_address=given).metrics_address == means
+
+
+@pytest.mark.parametrize("given", ["desk.example:9464", "127.0.0.1", "0", "65536", "a:b"])
+def test_an_address_for_metrics_that_is_none_is_refused_with_an_example(given: str) -> None:
+    assert "DESK_METRICS_ADDRESS: not a port such as 9464" in refusal(metrics_address=given)

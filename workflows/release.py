@@ -49,7 +49,7 @@ class Release:
         """
         return SandboxedWorkflowRunner(
             restrictions=SandboxRestrictions.default.with_passthrough_modules(
-                "policies", "activities", "workflows", "pydantic"
+                "policies", "activities", "workflows", "pydantic", "opentelemetry"
             )
         )
 

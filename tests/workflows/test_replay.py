@@ -5,18 +5,31 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from temporalio import workflow
+from temporalio.client import WorkflowHistory
+from temporalio.runtime import MetricBuffer, Runtime, TelemetryConfig
+from temporalio.worker import Replayer
 
 from commands.replaying import histories_in, replay
 from tests.e2e.lives import LIVES
 from tests.histories.record import CONTINUED, folder_for, releases
+from workflows.connection import DATA_CONVERTER
 from workflows.release import THIS_CODE, Release
 from workflows.ticket.messages import Summary
 from workflows.ticket.ticket import Ticket
 from workflows.ticket.workflow import Start, TicketWorkflow
+from workflows.tracing import tracing
 
 FOLDER = Path(__file__).parents[1] / "histories"
+HISTORIES = sorted(FOLDER.glob("*/*.json"))
 RECORDED = sorted(path.parent for path in FOLDER.glob("*/documented.json"))
+
+
+def recorded(path: Path) -> WorkflowHistory:
+    return WorkflowHistory.from_json(path.stem, path.read_text())
 
 
 def test_the_newest_release_has_a_history_of_every_life_and_of_what_went_on_as_new() -> None:
@@ -78,3 +91,22 @@ async def test_an_open_ticket_that_a_worker_puts_out_of_memory_is_not_called_off
     report = await replay(watched, histories_in([FOLDER / "0.1.0" / "continued_ticket.json"]))
     assert (report.replayed, report.failed) == (1, [])
     assert CALLED_OFF == []
+
+
+@pytest.mark.parametrize("path", HISTORIES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+async def test_it_replays_where_all_is_traced_and_measured_without_a_span_or_a_count(
+    path: Path,
+) -> None:
+    spans, measured = InMemorySpanExporter(), MetricBuffer(10_000)
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(spans))
+    replayer = Replayer(
+        workflows=THIS_CODE.workflows,
+        data_converter=DATA_CONVERTER,
+        interceptors=[tracing(provider)],
+        runtime=Runtime(telemetry=TelemetryConfig(metrics=measured)),
+    )
+    await replayer.replay_workflow(recorded(path))
+    assert spans.get_finished_spans() == ()
+    counted = {update.metric.name for update in measured.retrieve_updates()}
+    assert not {name for name in counted if name.startswith("desk_")}

@@ -72,16 +72,26 @@ RULES = (
 )
 
 
+def _unwatched(duty: Duty) -> None:
+    del duty
+
+
 def duties(ticket: Ticket) -> list[Duty]:
     """Every duty of the ticket as it stands, the earliest first; the process breaks ties."""
     found = [duty for rule in RULES for duty in rule(ticket)]
     return sorted(found, key=lambda duty: duty.at)
 
 
-def catch_up(ticket: Ticket, now: datetime) -> Duty | None:
-    """Performs, in their order, the duties owed by now; the one that is owed next, if any."""
+def catch_up(
+    ticket: Ticket, now: datetime, performed: Callable[[Duty], None] = _unwatched
+) -> Duty | None:
+    """Performs, in their order, the duties owed by now; the one that is owed next, if any.
+
+    `performed` is told of each, once it is done.
+    """
     while (owed := duties(ticket)) and owed[0].at <= now:
         owed[0].perform(ticket)
+        performed(owed[0])
     return owed[0] if owed else None
 
 

@@ -16,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from policies.terms import Terms
     from policies.vocabulary import Action, Role
     from workflows.action_updates import action_update
+    from workflows.tally import Tally
     from workflows.ticket import steps, views
     from workflows.ticket.contents import (
         CONTENTS,
@@ -59,6 +60,7 @@ class TicketWorkflow:
     @workflow.init
     def __init__(self, start: Start) -> None:
         self.ticket = _begin(start)
+        self.tally = Tally(self.ticket, start.carried.clocks if start.carried else ())
         self.alarm = steps.Alarm()
         self.deliveries = steps.Deliveries(self.ticket)
         self.settling = steps.Settling(self.ticket)
@@ -81,6 +83,7 @@ class TicketWorkflow:
             if self._can_continue_as_new:
                 await self._continue_as_new()
         await workflow.wait_condition(workflow.all_handlers_finished)
+        self.tally.count_clocks()
         steps.show(self.ticket)
         return views.summary(self.ticket.state)
 
@@ -158,7 +161,8 @@ class TicketWorkflow:
         self.changed = self.alarm.rang = False
         for beside in self._beside:
             beside.reported = False
-        next_duty = catch_up(self.ticket, workflow.now())
+        next_duty = catch_up(self.ticket, workflow.now(), self.tally.performed)
+        self.tally.count_clocks()
         if not self._is_long:
             self.deliveries.start()
         self.settling.start()
@@ -211,7 +215,7 @@ class TicketWorkflow:
         """
         now = workflow.now()
         self.changed = True
-        catch_up(self.ticket, now)
+        catch_up(self.ticket, now, self.tally.performed)
         before = self.ticket.state.copy_of()
         try:
             self.ticket.act(action, act, now)
