@@ -26,6 +26,7 @@ from settings import Settings, explain_settings_error
 from workflows.account_gateway import ReportsToAccounts, terms_finder
 from workflows.connection import TASK_QUEUE, TemporalUnavailable, connect
 from workflows.release import THIS_CODE, Release
+from workflows.sandbox import Sandbox
 
 logger = logging.getLogger("desk.worker")
 
@@ -65,7 +66,7 @@ def make_worker(
         ],
         graceful_shutdown_timeout=grace,
         sticky_queue_schedule_to_start_timeout=STICKY_FOR,
-        workflow_runner=release.sandbox(),
+        workflow_runner=Sandbox(),
         deployment_config=release.deployment,
     )
 

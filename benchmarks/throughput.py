@@ -36,6 +36,7 @@ from worker import GRACE, make_worker
 from workflows.connection import DATA_CONVERTER, SEARCH_ATTRIBUTES, ticket_workflow_id
 from workflows.gateway import Tickets
 from workflows.release import THIS_CODE
+from workflows.sandbox import Sandbox
 from workflows.server import ONE_PARTITION, dynamic_config, server_binary
 from workflows.ticket.contents import (
     CONTENTS,
@@ -238,5 +239,6 @@ def _floor_worker(client: Client) -> Worker:
         workflows=[FloorWorkflow],
         activities=[nothing],
         graceful_shutdown_timeout=GRACE,
+        workflow_runner=Sandbox("benchmarks"),
         deployment_config=THIS_CODE.deployment,
     )

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.runtime import Runtime
 from temporalio.worker import Replayer, WorkerDeploymentConfig
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from workflows.account.workflow import AccountWorkflow
 from workflows.connection import DATA_CONVERTER
+from workflows.sandbox import Sandbox
 from workflows.ticket.workflow import TicketWorkflow
 
 DEPLOYMENT = WorkerDeploymentVersion(deployment_name="durable-desk", build_id="0.1.0")
@@ -43,21 +43,11 @@ class Release:
             else VersioningBehavior.UNSPECIFIED,
         )
 
-    def sandbox(self) -> SandboxedWorkflowRunner:
-        """What runs the workflows. Our own modules keep no state and read no clock (a test sees
-        to that), so they need not be loaded anew for each ticket.
-        """
-        return SandboxedWorkflowRunner(
-            restrictions=SandboxRestrictions.default.with_passthrough_modules(
-                "policies", "activities", "workflows", "pydantic", "opentelemetry"
-            )
-        )
-
     def replayer(self, runtime: Runtime | None = None) -> Replayer:
         """What replays histories on this code, one at a time."""
         return Replayer(
             workflows=self.workflows,
-            workflow_runner=self.sandbox(),
+            workflow_runner=Sandbox(),
             data_converter=DATA_CONVERTER,
             build_id=(self.version or DEPLOYMENT).build_id,
             runtime=runtime,
