@@ -64,6 +64,7 @@ BUILD_OF = {release: release.version.build_id for release in (OLD, NEW) if relea
 SERVICE = Actor(id="widget", role=Role.SERVICE)
 AGENT = Actor(id="ada", role=Role.AGENT)
 BO: dict[str, Any] = {"id": "bo", "name": "Bo", "email": "bo@desk.example"}
+DI: dict[str, Any] = {"id": "di", "name": "Di", "email": "di@desk.example"}
 CY: dict[str, Any] = {"id": "cy", "name": "Cy", "email": "cy@desk.example"}
 DRAINS_AT_ONCE = {
     "matching.wv.VersionDrainageStatusVisibilityGracePeriod": '"1s"',
@@ -142,9 +143,10 @@ async def deploy(tickets: int, ringing: int) -> Report:
         wrong = await replay(WRONG, open_histories(env.client, sample=WRONG_ONES))
 
         await new_workers.enter_async_context(await scene.worker(NEW))
-        acting = asyncio.create_task(scene.act_on_all())
+        acting = asyncio.create_task(scene.assign_all(BO))
         promoted_in = await _took(scene.builds.promote(BUILD_OF[NEW], PATIENCE))
         latencies = sorted(await acting)
+        await scene.assign_all(DI)
         rang = await scene.ring(ringing)
         drained_after = await _took(scene.drained())
         await old_workers.aclose()
@@ -213,11 +215,11 @@ class Scene:
         """The history of one more, opened now."""
         return await self._history(await self._open())
 
-    async def act_on_all(self) -> list[float]:
-        """Every ticket is given to somebody else; how long each took, in seconds."""
+    async def assign_all(self, assignee: dict[str, Any]) -> list[float]:
+        """Every ticket is given to somebody; how long each took, in seconds."""
 
         async def assign(number: str) -> float:
-            return await _took(self._assign(number, BO))
+            return await _took(self._assign(number, assignee))
 
         return await _at_once(assign, self._opened)
 

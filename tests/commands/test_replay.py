@@ -65,10 +65,11 @@ def test_one_that_parts_from_it_is_named_with_the_difference(tmp_path: Path) -> 
 
 
 async def test_a_change_behind_a_patch_is_taken_up_and_one_without_is_caught() -> None:
+    tickets = [path for path in GOLDEN if path.stem != "continued_account"]
     right = await replay(GUARDED, histories_in(GOLDEN))
     wrong = await replay(UNGUARDED, histories_in(GOLDEN))
     assert right.failed == []
-    assert len(wrong.failed) == wrong.replayed == len(GOLDEN)
+    assert len(wrong.failed) == len(tickets) < wrong.replayed
     for failed in wrong.failed:
         assert failed.event is not None
         assert failed.event_type == "activity_task_scheduled"
