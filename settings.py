@@ -45,6 +45,9 @@ TOKENS_SHAPE = '{"<token>": {"id": "ada", "role": "agent"}}'
 # What RFC 6750 lets an Authorization header carry.
 _BEARER = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
 _PRINTABLE = re.compile(r"[!-~]+")
+# What Temporal takes, and shells and queries need not quote.
+_DEPLOYMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+_BUILD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
 _ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 
 
@@ -88,6 +91,20 @@ def _domain_of(given: Mapping[str, Any]) -> str:
     return str(given.get("mail_from", "desk.example")).rpartition("@")[2]
 
 
+def _deployment_name(text: str) -> str:
+    if not _DEPLOYMENT.fullmatch(text):
+        raise ValueError("has to be 1 to 100 letters, digits, - and _, such as desk")
+    return text
+
+
+def _build_id(text: str) -> str:
+    if not _BUILD.fullmatch(text):
+        raise ValueError("has to be 1 to 100 letters, digits and -_.+, such as 0.2.0 or a3f9c21")
+    return text
+
+
+DeploymentName = Annotated[str, AfterValidator(_deployment_name)]
+BuildId = Annotated[str, AfterValidator(_build_id)]
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
 MetricsAddress = Annotated[str, AfterValidator(_metrics_address)]
 Port = Annotated[int, Field(ge=1, le=LARGEST_PORT)]
@@ -216,6 +233,13 @@ class Settings(BaseSettings):
     temporal_port: Port = Field(
         default=7233, description="Port of the embedded Temporal server of `desk up`."
     )
+    deployment: DeploymentName | None = Field(
+        default=None,
+        description="Worker Deployment that a worker belongs to; without one it is unversioned.",
+    )
+    build: BuildId | None = Field(
+        default=None, description="Build of that deployment, another for each release."
+    )
     grace_seconds: int = Field(
         default=10,
         ge=0,
@@ -303,6 +327,14 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"{PREFIX}PAGER_KEY would cross the network in clear: "
                 f"begin {PREFIX}PAGER_URL with https"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _a_build_is_of_a_deployment(self) -> Self:
+        if (self.deployment is None) != (self.build is None):
+            raise ValueError(
+                f"{PREFIX}DEPLOYMENT and {PREFIX}BUILD (--deployment and --build) belong together"
             )
         return self
 

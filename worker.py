@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pydantic import ValidationError
 from temporalio.client import Client
 from temporalio.common import WorkerDeploymentVersion
-from temporalio.worker import Worker, WorkerDeploymentConfig
+from temporalio.worker import Worker
 
 from activities.accounts import AccountReports
 from activities.adapters.http_pager import HttpPager
@@ -27,16 +27,18 @@ from commands.logs import log_to_terminal
 from commands.telemetry import telemetry
 from policies.catalogue import Catalogue
 from settings import Settings, explain_settings_error
-from workflows.account.workflow import AccountWorkflow
 from workflows.account_gateway import ReportsToAccounts, terms_finder
 from workflows.connection import TASK_QUEUE, TemporalUnavailable, connect
+from workflows.release import THIS_CODE, Release
 from workflows.sandbox import Sandbox
-from workflows.ticket.workflow import TicketWorkflow
 
 logger = logging.getLogger("desk.worker")
 
-DEPLOYMENT = WorkerDeploymentVersion(deployment_name="durable-desk", build_id="0.1.0")
 GRACE = timedelta(seconds=10)
+STICKY_FOR = timedelta(seconds=4)
+"""How long a task of a ticket waits for the worker that remembers it. When that worker is gone,
+what people ask of the ticket waits so long, which has to be less than they wait (RPC_TIMEOUT).
+"""
 NO_SERVER = 69
 """Exit code when no Temporal server answers (EX_UNAVAILABLE of sysexits.h)."""
 BAD_SETTINGS = 78
@@ -58,6 +60,7 @@ def make_worker(  # noqa: PLR0913  # one keyword for each thing that is handed i
     pager: Pager | None = None,
     grace: timedelta = GRACE,
     now: Callable[[], datetime] = utc_now,
+    release: Release = THIS_CODE,
 ) -> Worker:
     """The worker of the `desk` task queue, with everything it needs wired in. `now` decides which
     revision an account begins under. Without a `pager` pages go by mail.
@@ -70,17 +73,24 @@ def make_worker(  # noqa: PLR0913  # one keyword for each thing that is handed i
     return Worker(
         client,
         task_queue=TASK_QUEUE,
-        workflows=[TicketWorkflow, AccountWorkflow],
+        workflows=release.workflows,
         activities=[
             notifications.send_notices,
             settlements.settle_terms,
             reports.report_late_completion,
         ],
         graceful_shutdown_timeout=grace,
+        sticky_queue_schedule_to_start_timeout=STICKY_FOR,
         workflow_runner=Sandbox(),
-        # Without a deployment, construction hashes every module that is loaded: a second or two.
-        deployment_config=WorkerDeploymentConfig(version=DEPLOYMENT, use_worker_versioning=False),
+        deployment_config=release.deployment,
     )
+
+
+def release_of(settings: Settings) -> Release:
+    """The release this process is, by the deployment and build that the settings name."""
+    if settings.deployment is None or settings.build is None:
+        return THIS_CODE
+    return Release(WorkerDeploymentVersion(settings.deployment, settings.build))
 
 
 def smtp_mailer(settings: Settings) -> SmtpMailer:
@@ -110,6 +120,7 @@ def http_pager(settings: Settings) -> HttpPager | None:
 
 async def work(settings: Settings) -> None:
     """Works until SIGTERM, or Ctrl-C by way of asyncio; then finishes what is in hand."""
+    release = release_of(settings)
     logger.info("pages go %s", settings.pages_go)
     with telemetry(settings, "desk-worker") as shown:
         worker = make_worker(
@@ -120,11 +131,26 @@ async def work(settings: Settings) -> None:
             catalogue=Catalogue.load(settings.policies),
             pager=http_pager(settings),
             grace=timedelta(seconds=settings.grace_seconds),
+            release=release,
         )
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
         async with worker:
+            logger.info("%s", _greeting(release))
             await stop.wait()
+            logger.info("Stopping; what is in hand has %d s to finish.", settings.grace_seconds)
+
+
+def _greeting(release: Release) -> str:
+    polling = f"Polling the task queue {TASK_QUEUE}"
+    version = release.version
+    if version is None:
+        return f"{polling}, without a build."
+    name, build = version.deployment_name, version.build_id
+    return (
+        f"{polling} as build {build} of {name}. It is given work once it is current: "
+        f"desk promote --deployment {name} --build {build}"
+    )
 
 
 def main() -> int:

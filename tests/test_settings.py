@@ -269,6 +269,31 @@ class TestPager:
 
 
 @pytest.mark.parametrize(
+    ("deployment", "build", "says"),
+    [
+        ("desk", None, "DESK_DEPLOYMENT and DESK_BUILD (--deployment and --build) belong together"),
+        (
+            None,
+            "0.2.0",
+            "DESK_DEPLOYMENT and DESK_BUILD (--deployment and --build) belong together",
+        ),
+        ("desk.eu", "0.2.0", "DESK_DEPLOYMENT: has to be 1 to 100 letters, digits, - and _"),
+        ("desk", "a build", "DESK_BUILD: has to be 1 to 100 letters, digits and -_.+"),
+        ("desk", "__b", "DESK_BUILD: has to be"),
+    ],
+)
+def test_a_build_has_a_deployment_and_names_that_temporal_takes(
+    deployment: str | None, build: str | None, says: str
+) -> None:
+    assert says in refusal(deployment=deployment, build=build)
+
+
+def test_a_build_of_a_deployment_is_taken() -> None:
+    settings = Settings(deployment="desk", build="0.2.0+a3f9c21")
+    assert (settings.deployment, settings.build) == ("desk", "0.2.0+a3f9c21")
+
+
+@pytest.mark.parametrize(
     ("given", "means"),
     [
         ("9464", "127.0.0.1:9464"),

@@ -82,6 +82,9 @@ class TicketWorkflow:
             try:
                 await workflow.wait_condition(lambda: self._has_news or self._is_finished)
             except asyncio.CancelledError:
+                if workflow.cancellation_reason() is None:
+                    # Put out of the worker's memory: nobody cancelled the ticket.
+                    raise
                 self.ticket.call_off(workflow.now())
             if self.is_long and self.deliveries.can_be_left:
                 await self._continue_as_new()
