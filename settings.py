@@ -5,8 +5,9 @@ standard of all Temporal tools (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPO
 `TEMPORAL_TLS_*`, or a profile in a TOML file), as
 `temporalio.envconfig.ClientConfig.load_client_connect_config` reads them.
 
-Secrets never show: tokens, the mail password and the secret of the contract directory are left
-out of every `repr`, and error messages say what is wrong with a value without repeating it.
+Secrets never show: tokens, the mail password, the key of the pager and the secret of the contract
+directory are left out of every `repr`, and error messages say what is wrong with a value without
+repeating it.
 """
 
 import hmac
@@ -46,6 +47,7 @@ _BEARER = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
 # What Temporal takes, and shells and queries need not quote.
 _DEPLOYMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _BUILD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
+_PRINTABLE = re.compile(r"[!-~]+")
 _ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 
 
@@ -212,6 +214,18 @@ class Settings(BaseSettings):
         description="Domain in Message-IDs of notices; that of the sender address unless set.",
     )
 
+    pager_url: AnyHttpUrl | None = Field(
+        default=None,
+        description="Where pages go, to an address that takes events of PagerDuty's Events API "
+        "v2: https://events.pagerduty.com/v2/enqueue is theirs. Without one they go by mail.",
+    )
+    pager_key: SecretStr | None = Field(
+        default=None, description="Routing key there: the integration key of what is paged."
+    )
+    pager_timeout_seconds: float = Field(
+        default=10.0, gt=0, le=30, description="How long one attempt to page may take."
+    )
+
     state_dir: Path = Field(
         default=Path(".desk"), description="Where `desk up` keeps its database and caught mail."
     )
@@ -247,6 +261,13 @@ class Settings(BaseSettings):
             return str(self.public_url).rstrip("/")
         host = f"[{self.api_host}]" if ":" in self.api_host else self.api_host
         return f"http://{host}:{self.api_port}"
+
+    @property
+    def pages_go(self) -> str:
+        """How pages go, and why, for people."""
+        if self.pager_url is None:
+            return f"by mail, because {PREFIX}PAGER_URL is not set"
+        return f"to the pager at {self.pager_url.host}"
 
     def actor_for(self, token: str) -> TokenActor | None:
         """Who the token speaks for; compared in constant time, so timing reveals no token."""
@@ -292,6 +313,28 @@ class Settings(BaseSettings):
         if (self.deployment is None) != (self.build is None):
             raise ValueError(
                 f"{PREFIX}DEPLOYMENT and {PREFIX}BUILD (--deployment and --build) belong together"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _pages_go_out_whole_and_protected(self) -> Self:
+        if (self.pager_url is None) != (self.pager_key is None):
+            raise ValueError(f"{PREFIX}PAGER_URL and {PREFIX}PAGER_KEY belong together")
+        if self.pager_key is not None and not _PRINTABLE.fullmatch(
+            self.pager_key.get_secret_value()
+        ):
+            raise ValueError(
+                f"{PREFIX}PAGER_KEY is no routing key: write it without spaces or line breaks"
+            )
+        url = self.pager_url
+        if (
+            url is not None
+            and url.scheme != "https"
+            and not is_loopback((url.host or "").strip("[]"))
+        ):
+            raise ValueError(
+                f"{PREFIX}PAGER_KEY would cross the network in clear: "
+                f"begin {PREFIX}PAGER_URL with https"
             )
         return self
 

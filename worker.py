@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from pydantic import ValidationError
@@ -12,11 +13,14 @@ from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import Worker
 
 from activities.accounts import AccountReports
+from activities.adapters.http_pager import HttpPager
 from activities.adapters.smtp import SmtpMailer, Tls
+from activities.alerts import Alerts
 from activities.letters import Identity, Letters
-from activities.notifications import Notifications
-from activities.ports import ContractDirectory, Mailer
+from activities.notifications import Notifications, OnCall
+from activities.ports import ContractDirectory, Mailer, Pager
 from activities.settlements import Settlements
+from activities.stationery import Stationery
 from commands.contracts import contract_directory
 from commands.failure import Failure
 from commands.logs import log_to_terminal
@@ -41,20 +45,31 @@ BAD_SETTINGS = 78
 """Exit code when a setting is wrong (EX_CONFIG of sysexits.h)."""
 
 
-def make_worker(
+def utc_now() -> datetime:
+    """The wall clock, for what happens outside workflows."""
+    return datetime.now(UTC)
+
+
+def make_worker(  # noqa: PLR0913  # one keyword for each thing that is handed in
     client: Client,
     *,
     mailer: Mailer,
     identity: Identity,
     contracts: ContractDirectory,
     catalogue: Catalogue,
+    pager: Pager | None = None,
     grace: timedelta = GRACE,
     release: Release = THIS_CODE,
+    now: Callable[[], datetime] = utc_now,
 ) -> Worker:
-    """The worker of the `desk` task queue, with everything it needs wired in."""
-    notifications = Notifications(mailer, Letters(identity))
+    """The worker of the `desk` task queue, with everything it needs wired in. `now` decides which
+    revision an account begins under. Without a `pager` pages go by mail.
+    """
+    stationery = Stationery()
+    on_call = OnCall(pager, Alerts(stationery)) if pager else None
+    notifications = Notifications(mailer, Letters(identity, stationery), on_call)
     settlements = Settlements(contracts, catalogue)
-    reports = AccountReports(ReportsToAccounts(client, terms_finder(catalogue, contracts, utc_now)))
+    reports = AccountReports(ReportsToAccounts(client, terms_finder(catalogue, contracts, now)))
     return Worker(
         client,
         task_queue=TASK_QUEUE,
@@ -62,18 +77,13 @@ def make_worker(
         activities=[
             notifications.send_notices,
             settlements.settle_terms,
-            reports.report_late_resolution,
+            reports.report_late_completion,
         ],
         graceful_shutdown_timeout=grace,
         sticky_queue_schedule_to_start_timeout=STICKY_FOR,
         workflow_runner=Sandbox(),
         deployment_config=release.deployment,
     )
-
-
-def utc_now() -> datetime:
-    """The wall clock, for what happens outside workflows."""
-    return datetime.now(UTC)
 
 
 def release_of(settings: Settings) -> Release:
@@ -97,9 +107,21 @@ def smtp_mailer(settings: Settings) -> SmtpMailer:
     )
 
 
+def http_pager(settings: Settings) -> HttpPager | None:
+    """The pager that the settings name, if they name one."""
+    if settings.pager_url is None or settings.pager_key is None:
+        return None
+    return HttpPager(
+        str(settings.pager_url),
+        settings.pager_key.get_secret_value(),
+        timeout=timedelta(seconds=settings.pager_timeout_seconds),
+    )
+
+
 async def work(settings: Settings) -> None:
     """Works until SIGTERM, or Ctrl-C by way of asyncio; then finishes what is in hand."""
     release = release_of(settings)
+    logger.info("pages go %s", settings.pages_go)
     with telemetry(settings, "desk-worker") as shown:
         worker = make_worker(
             await connect(**shown.client_options),
@@ -107,6 +129,7 @@ async def work(settings: Settings) -> None:
             identity=Identity(settings.mail_from, settings.mail_domain),
             contracts=contract_directory(settings),
             catalogue=Catalogue.load(settings.policies),
+            pager=http_pager(settings),
             grace=timedelta(seconds=settings.grace_seconds),
             release=release,
         )

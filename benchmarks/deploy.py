@@ -257,7 +257,7 @@ class Scene:
 
     def _opening(self, index: int, contract: Contract) -> Opening:
         now, digits = datetime.now(UTC), f"{index:012d}"
-        policy = self._catalogue.in_force(contract.policy, now.date())
+        policy = self._catalogue.in_force(contract.policy, now)
         people = [*contract.designated, *(u for p in contract.publications for u in p.users)]
         email = (people or ["mia@desk.example"])[0].replace("*", "mia")
         facts = TicketFacts(requester=Requester(name="Mia", email=email), channel="email")

@@ -5,7 +5,7 @@ worker would have met.
 
 Workers of a named build are versioned: Temporal gives a ticket's next task to the build that is
 current then (`AUTO_UPGRADE`), whichever build took the task before. Why not pinned to the build it
-began with is told in docs/decisions/0014-tickets-move-to-the-current-build.md.
+began with is told in docs/decisions/0015-tickets-move-to-the-current-build.md.
 """
 
 from dataclasses import dataclass

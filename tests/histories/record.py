@@ -1,9 +1,9 @@
 """Records histories beside this file, into a folder of a release: `python -m tests.histories.record
-0.2.0`. All lives of tickets, a ticket and an account that went on as new.
+0.2.0`. All lives of tickets and accounts, and a ticket that went on as new.
 
 Do this for a release, when nothing changes any more. Never change what is recorded: these are the
-tickets that were open while older code ran, and newer code has to replay them. So a folder of a
-release that is in the changelog is refused.
+tickets and accounts that lived while older code ran, and newer code has to replay them. So a
+folder of a release that is in the changelog is refused.
 """
 
 import asyncio
@@ -21,6 +21,7 @@ from temporalio.worker import Worker
 
 from activities.adapters.given_contracts import GivenContracts
 from policies.vocabulary import Action
+from tests.e2e.account_lives import ACCOUNT_LIVES, beginning_on, desk_for_accounts
 from tests.e2e.lives import LIVES, RECEIVED, Tell, until
 from tests.harness import (
     CATALOGUE,
@@ -31,15 +32,12 @@ from tests.harness import (
     RecordingMailer,
     opening,
 )
-from tests.policies.account_samples import CONTENTSQUARE, east
-from tests.workflows.account.life import AccountLife
+from tests.workflows.account.life import SHORT_RUNS
 from worker import make_worker
-from workflows.account.messages import AccountAction
 from workflows.server import start_time_skipping_server
 
 HERE = Path(__file__).parent
 CHANGELOG = HERE.parents[1] / "CHANGELOG.md"
-SHORT_RUNS = {"limit.historyCount.suggestContinueAsNew": "40"}
 WHEREABOUTS = frozenset({"identity", "stackTrace"})
 STICKY_QUEUE = re.compile(r"^\d+@[\w.-]+$")
 
@@ -79,18 +77,6 @@ async def _continued_ticket(env: WorkflowEnvironment) -> WorkflowHistory:
     return await _latest_run(life.handle)
 
 
-async def _continued_account(env: WorkflowEnvironment) -> WorkflowHistory:
-    """The latest run of an account after half a year; it is open."""
-    life = await AccountLife.begin(env, CONTENTSQUARE, east("2027-03-03 10:00"))
-    await life.down(east("2027-03-02 00:00"), east("2027-03-03 00:00"))
-    for month in ("04", "05", "06", "07", "08", "09"):
-        await life.until(east(f"2027-{month}-02 10:00"))
-        await life.down(east(f"2027-{month}-01 00:00"), east(f"2027-{month}-02 00:00"))
-    claim: dict[str, Any] = {"credits": ["month:2027-08"], "statement": "We claim it."}
-    await life.act(AccountAction.CLAIM_CREDITS, **claim)
-    return await _latest_run(life.handle)
-
-
 async def _latest_run(handle: WorkflowHandle[Any, Any]) -> WorkflowHistory:
     history = await handle.fetch_history()
     start = history.events[0].workflow_execution_started_event_attributes
@@ -101,7 +87,6 @@ async def _latest_run(handle: WorkflowHandle[Any, Any]) -> WorkflowHistory:
 
 CONTINUED = {
     "continued_ticket": _continued_ticket,
-    "continued_account": _continued_account,
 }
 
 
@@ -115,11 +100,24 @@ def _worker(env: WorkflowEnvironment, mailer: RecordingMailer) -> Worker:
     )
 
 
+async def account_histories() -> AsyncIterator[tuple[str, WorkflowHistory]]:
+    """Runs the life of every account once, and gives the history of each of its runs."""
+    async with await start_time_skipping_server(SHORT_RUNS) as env:
+        for name, tell in ACCOUNT_LIVES.items():
+            mailer = RecordingMailer()
+            async with desk_for_accounts(env, mailer):
+                life = await tell(beginning_on(env), mailer)
+                runs = await life.runs()
+            for number, history in enumerate(runs, start=1):
+                yield f"{name}-{number}", history
+
+
 async def record(folder: Path) -> None:
     """Writes the history of every life as JSON."""
-    async for name, history in histories():
-        text = json.dumps(_without_whereabouts(json.loads(history.to_json())), indent=1)
-        (folder / f"{name}.json").write_text(text + "\n")
+    for recorded in (histories(), account_histories()):
+        async for name, history in recorded:
+            text = json.dumps(_without_whereabouts(json.loads(history.to_json())), indent=1)
+            (folder / f"{name}.json").write_text(text + "\n")
 
 
 def _without_whereabouts(node: Any) -> Any:
