@@ -27,6 +27,8 @@ NOT_PASSED = {
     "DESK_PUBLIC_URL": "of `desk up`, whose greeting has links",
     "DESK_STATE_DIR": "of `desk up`; these services keep nothing on disk",
     "DESK_UI_PORT": "of `desk up`; here the UI is a service of its own",
+    "DESK_DEPLOYMENT": "of workers of several builds side by side; here one service is replaced",
+    "DESK_BUILD": "of workers of several builds side by side; here one service is replaced",
     "DESK_TEMPORAL_PORT": "of `desk up`; here Temporal is a service of its own",
 }
 """Settings that the deployment leaves alone, and why."""
