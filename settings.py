@@ -44,10 +44,10 @@ TOKENS_SHAPE = '{"<token>": {"id": "ada", "role": "agent"}}'
 
 # What RFC 6750 lets an Authorization header carry.
 _BEARER = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
+_PRINTABLE = re.compile(r"[!-~]+")
 # What Temporal takes, and shells and queries need not quote.
 _DEPLOYMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _BUILD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
-_PRINTABLE = re.compile(r"[!-~]+")
 _ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 
 
@@ -309,14 +309,6 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
-    def _a_build_is_of_a_deployment(self) -> Self:
-        if (self.deployment is None) != (self.build is None):
-            raise ValueError(
-                f"{PREFIX}DEPLOYMENT and {PREFIX}BUILD (--deployment and --build) belong together"
-            )
-        return self
-
-    @model_validator(mode="after")
     def _pages_go_out_whole_and_protected(self) -> Self:
         if (self.pager_url is None) != (self.pager_key is None):
             raise ValueError(f"{PREFIX}PAGER_URL and {PREFIX}PAGER_KEY belong together")
@@ -335,6 +327,14 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"{PREFIX}PAGER_KEY would cross the network in clear: "
                 f"begin {PREFIX}PAGER_URL with https"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _a_build_is_of_a_deployment(self) -> Self:
+        if (self.deployment is None) != (self.build is None):
+            raise ValueError(
+                f"{PREFIX}DEPLOYMENT and {PREFIX}BUILD (--deployment and --build) belong together"
             )
         return self
 

@@ -59,8 +59,8 @@ def make_worker(  # noqa: PLR0913  # one keyword for each thing that is handed i
     catalogue: Catalogue,
     pager: Pager | None = None,
     grace: timedelta = GRACE,
-    release: Release = THIS_CODE,
     now: Callable[[], datetime] = utc_now,
+    release: Release = THIS_CODE,
 ) -> Worker:
     """The worker of the `desk` task queue, with everything it needs wired in. `now` decides which
     revision an account begins under. Without a `pager` pages go by mail.

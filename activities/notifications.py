@@ -100,19 +100,18 @@ class Notifications:
 
         Fails only when nothing at all came of it, with type `MailServerUnavailable` or
         `PagerUnavailable`: an attempt that is made again repeats nothing that was accepted. A
-        worker that is told to stop finishes the one it is at, and leaves the others, unreported,
+        worker that is told to stop finishes the notice it is at, and leaves the others, unreported,
         to another worker.
         """
         pages = [notice for notice in notices if self._is_for_the_pager(notice)]
         mails = [notice for notice in notices if notice not in pages]
-        paged: list[Outcome] = []
-        mailed: list[Outcome] = []
+        outcomes: list[Outcome] = []
         try:
-            await asyncio.gather(self._send_each(pages, paged), self._send_each(mails, mailed))
+            await asyncio.gather(self._send_each(pages, outcomes), self._send_each(mails, outcomes))
         except asyncio.CancelledError:
-            if not paged and not mailed:
+            # The time to stop is up: what was accepted until now is still reported.
+            if not outcomes:
                 raise
-        outcomes = [*paged, *mailed]
         receipts = tuple(o for o in outcomes if isinstance(o, Receipt))
         failures = tuple(o for o in outcomes if isinstance(o, Failure))
         waiting = [o for o in outcomes if isinstance(o, ApplicationError)]
@@ -120,13 +119,14 @@ class Notifications:
             raise min(waiting, key=_patience)
         return Delivery(receipts=receipts, failures=failures)
 
-    async def _send_each(self, notices: Sequence[Notice], done: list[Outcome]) -> None:
+    async def _send_each(self, notices: Sequence[Notice], outcomes: list[Outcome]) -> None:
         for notice in notices:
-            if done and activity.is_worker_shutdown():
-                return
-            done.append(await self._outcome(notice))
+            if outcomes and activity.is_worker_shutdown():
+                break
+            outcomes.append(await self._outcome(notice))
 
     async def _outcome(self, notice: Notice) -> Outcome:
+        """What became of one notice; an ApplicationError when that is open."""
         try:
             with measured(notice, self._now):
                 return await self.send_notice(notice)

@@ -24,11 +24,11 @@ LONG_RUNNING = sorted(SERVICES.keys() - ONE_SHOT)
 SECRET_NAME = re.compile(r"PASSWORD|PWD|SECRET|TOKEN|KEY$")
 NOT_PASSED = {
     "DESK_TOKENS": "a mounted file has them, DESK_TOKENS_FILE",
+    "DESK_DEPLOYMENT": "of two builds side by side; this one worker is replaced where it is",
+    "DESK_BUILD": "as DESK_DEPLOYMENT: a build has no work until somebody promotes it",
     "DESK_PUBLIC_URL": "of `desk up`, whose greeting has links",
     "DESK_STATE_DIR": "of `desk up`; these services keep nothing on disk",
     "DESK_UI_PORT": "of `desk up`; here the UI is a service of its own",
-    "DESK_DEPLOYMENT": "of workers of several builds side by side; here one service is replaced",
-    "DESK_BUILD": "of workers of several builds side by side; here one service is replaced",
     "DESK_TEMPORAL_PORT": "of `desk up`; here Temporal is a service of its own",
 }
 """Settings that the deployment leaves alone, and why."""

@@ -165,48 +165,6 @@ async def test_an_address_that_breaks_the_mail_library_fails_alone() -> None:
     assert [receipt.key for receipt in done.receipts] == [to_both[1].key]
 
 
-class InterruptedMailer:
-    """Takes letters; something happens to its worker while it takes the one of that number."""
-
-    def __init__(self, at: int, interrupt: Callable[[], None]) -> None:
-        self.taken: list[str] = []
-        self._at = at
-        self._interrupt = interrupt
-
-    async def send(self, message: EmailMessage, sender: str, recipient: str) -> str:
-        if len(self.taken) + 1 == self._at:
-            self._interrupt()
-            await asyncio.sleep(0)
-        self.taken.append(recipient)
-        return "250 OK"
-
-
-async def test_a_worker_that_is_told_to_stop_finishes_the_letter_it_is_at() -> None:
-    env = ActivityEnvironment()
-    stopping = InterruptedMailer(1, env.worker_shutdown)
-    notices = [notice(key=f"escalated/7/{number}") for number in range(3)]
-    done = await env.run(Notifications(stopping, LETTERS).send_notices, notices)
-    assert [receipt.key for receipt in done.receipts] == [notices[0].key]
-    assert done.failures == ()
-    assert len(stopping.taken) == 1
-
-
-async def test_what_was_accepted_before_the_time_was_up_is_reported() -> None:
-    env = ActivityEnvironment()
-    cut_short = InterruptedMailer(2, env.cancel)
-    notices = [notice(key=f"escalated/7/{number}") for number in range(3)]
-    done = await env.run(Notifications(cut_short, LETTERS).send_notices, notices)
-    assert [receipt.key for receipt in done.receipts] == [notices[0].key]
-    assert len(cut_short.taken) == 1
-
-
-async def test_when_nothing_was_accepted_before_the_time_was_up_the_whole_is_tried_again() -> None:
-    env = ActivityEnvironment()
-    cut_short = InterruptedMailer(1, env.cancel)
-    with pytest.raises(asyncio.CancelledError):
-        await env.run(Notifications(cut_short, LETTERS).send_notices, [notice()])
-
-
 # --- pages: by the pager where there is one ------------------------------------------------------
 
 
@@ -337,3 +295,48 @@ async def test_a_follow_up_finds_no_pager_and_says_so_instead_of_becoming_a_lett
         [failure] = (await send_together(catcher.port, [FOLLOW_UP])).failures
     assert catcher.messages == []
     assert "DESK_PAGER_URL" in failure.error
+
+
+# --- a worker that stops --------------------------------------------------------------------------
+
+
+class InterruptedMailer:
+    """Takes letters; something happens to its worker while it takes the one of that number."""
+
+    def __init__(self, at: int, interrupt: Callable[[], None]) -> None:
+        self.taken: list[str] = []
+        self._at = at
+        self._interrupt = interrupt
+
+    async def send(self, message: EmailMessage, sender: str, recipient: str) -> str:
+        if len(self.taken) + 1 == self._at:
+            self._interrupt()
+            await asyncio.sleep(0)
+        self.taken.append(recipient)
+        return "250 OK"
+
+
+async def test_a_worker_that_is_told_to_stop_finishes_the_letter_it_is_at() -> None:
+    env = ActivityEnvironment()
+    stopping = InterruptedMailer(1, env.worker_shutdown)
+    notices = [notice(key=f"escalated/7/{number}") for number in range(3)]
+    done = await env.run(Notifications(stopping, LETTERS).send_notices, notices)
+    assert [receipt.key for receipt in done.receipts] == [notices[0].key]
+    assert done.failures == ()
+    assert len(stopping.taken) == 1
+
+
+async def test_what_was_accepted_before_the_time_was_up_is_reported() -> None:
+    env = ActivityEnvironment()
+    cut_short = InterruptedMailer(2, env.cancel)
+    notices = [notice(key=f"escalated/7/{number}") for number in range(3)]
+    done = await env.run(Notifications(cut_short, LETTERS).send_notices, notices)
+    assert [receipt.key for receipt in done.receipts] == [notices[0].key]
+    assert len(cut_short.taken) == 1
+
+
+async def test_when_nothing_was_accepted_before_the_time_was_up_the_whole_is_tried_again() -> None:
+    env = ActivityEnvironment()
+    cut_short = InterruptedMailer(1, env.cancel)
+    with pytest.raises(asyncio.CancelledError):
+        await env.run(Notifications(cut_short, LETTERS).send_notices, [notice()])

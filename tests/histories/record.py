@@ -2,8 +2,8 @@
 0.2.0`. All lives of tickets and accounts, and a ticket that went on as new.
 
 Do this for a release, when nothing changes any more. Never change what is recorded: these are the
-tickets and accounts that lived while older code ran, and newer code has to replay them. So a
-folder of a release that is in the changelog is refused.
+tickets and accounts that lived while older code ran, and newer code has to replay them. So a folder
+of a release that is in the changelog is refused.
 """
 
 import asyncio

@@ -36,11 +36,21 @@ def recorded(path: Path) -> WorkflowHistory:
 def test_the_newest_release_has_a_history_of_every_life_and_of_what_went_on_as_new() -> None:
     assert len(LIVES) >= 6
     newest = max(RECORDED, key=lambda folder: tuple(map(int, folder.name.split("."))))
-    assert {path.stem for path in newest.glob("*.json")} >= {
-        *LIVES,
-        *CONTINUED,
-        *(f"{name}-1" for name in ACCOUNT_LIVES),
-    }
+    names = {path.stem for path in newest.glob("*.json")}
+    assert names >= LIVES.keys() | CONTINUED.keys() | {f"{name}-1" for name in ACCOUNT_LIVES}
+
+
+def test_the_year_of_an_account_is_recorded_through_continue_as_new() -> None:
+    runs = [path for path in HISTORIES if path.stem.startswith("contract_year-")]
+    assert len(runs) > 1
+    assert "workflowExecutionContinuedAsNewEventAttributes" in runs[0].read_text()
+    assert '"carried"' in decoded(runs[1])
+
+
+def decoded(path: Path) -> str:
+    """What a recorded run began with."""
+    event = recorded(path).events[0].workflow_execution_started_event_attributes
+    return event.input.payloads[0].data.decode()
 
 
 def test_every_release_has_its_histories() -> None:
@@ -96,19 +106,6 @@ async def test_an_open_ticket_that_a_worker_puts_out_of_memory_is_not_called_off
     report = await replay(watched, histories_in([FOLDER / "0.1.0" / "continued_ticket.json"]))
     assert (report.replayed, report.failed) == (1, [])
     assert CALLED_OFF == []
-
-
-def test_the_year_of_an_account_is_recorded_through_continue_as_new() -> None:
-    runs = [path for path in HISTORIES if path.stem.startswith("contract_year-")]
-    assert len(runs) > 1
-    assert "workflowExecutionContinuedAsNewEventAttributes" in runs[0].read_text()
-    assert '"carried"' in decoded(runs[1])
-
-
-def decoded(path: Path) -> str:
-    """What a recorded run began with."""
-    event = recorded(path).events[0].workflow_execution_started_event_attributes
-    return event.input.payloads[0].data.decode()
 
 
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: f"{path.parent.name}/{path.stem}")
