@@ -1,6 +1,6 @@
 """Chaos: a desk under fire, and whether it kept every promise all the same.
 
-    python benchmarks/chaos.py [--seed S ...] [--tickets N] [--kills K] [--json]
+    python benchmarks/chaos.py [--seed S ...] [--tickets N] [--kills K] [--directory DIR] [--json]
 
 A whole desk of real processes is started: Temporal on a database file, two workers, the API and a
 mail server. A seeded crowd opens tickets under all five policies, with the contracts that ship and
@@ -48,8 +48,10 @@ def _one(wanted: argparse.Namespace, seed: str) -> Outcome:
     console = Console(stderr=wanted.json, highlight=False)
     console.print(f"Seed {seed}: {wanted.tickets} tickets, {wanted.kills} kills ...")
     plan = Plan(seed, wanted.tickets, wanted.kills)
-    with tempfile.TemporaryDirectory(prefix="chaos-") as directory:
-        outcome: Outcome = asyncio.run(run(plan, Path(directory)))
+    with tempfile.TemporaryDirectory(prefix="chaos-") as temporary:
+        directory = wanted.directory / seed if wanted.directory else Path(temporary)
+        directory.mkdir(parents=True, exist_ok=True)
+        outcome: Outcome = asyncio.run(run(plan, directory))
     console.print(_table(outcome))
     for difference in outcome.differences[:SHOWN]:
         console.print(f"{difference.ticket} {difference.field}", style="bold", markup=False)
@@ -66,6 +68,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", action="append", help="may be repeated (1)")
     parser.add_argument("--tickets", type=int, default=TICKETS, help=f"({TICKETS})")
     parser.add_argument("--kills", type=int, default=KILLS, help=f"({KILLS})")
+    parser.add_argument("--directory", type=Path, help="keep database, logs and letters there")
     parser.add_argument("--json", action="store_true", help="print a list of JSON objects")
     wanted = parser.parse_args()
     if wanted.tickets < 1 or wanted.kills < 0:

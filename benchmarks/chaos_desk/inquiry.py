@@ -147,8 +147,10 @@ class Inquiry:
             history = await handle.fetch_history()
             histories.append(history)
             counts["events"] += len(history.events)
-            for failure in _failures(history):
-                differences.append(Difference(execution.id, "workflow task", "none", failure))
+            differences += [
+                Difference(execution.id, "workflow task", "none", failure)
+                for failure in _failures(history)
+            ]
         counts["runs"] = len(histories)
         replayer = Replayer(
             workflows=[TicketWorkflow, AccountWorkflow],

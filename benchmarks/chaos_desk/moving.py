@@ -106,5 +106,6 @@ class Mover:
 
 def _its_time(info: TimeSkippingInfo, now: datetime, is_over: bool) -> ItsTime:
     current = info.current_time.ToDatetime().replace(tzinfo=UTC)
-    moved = info.fast_forward_info
-    return ItsTime(current - now, is_over, moved.fast_forward_id, moved.has_completed)
+    # It is switched off once it has arrived, or has skipped as often as a server lets it.
+    config = info.effective_config
+    return ItsTime(current - now, is_over, config.fast_forward_config.id, not config.enabled)

@@ -5,7 +5,6 @@ import random
 import time
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from benchmarks.chaos_desk.desk import CATALOGUE, ChaosDesk
