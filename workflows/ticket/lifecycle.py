@@ -104,6 +104,7 @@ def _roles(ticket: TicketState, action: Action) -> tuple[Role, ...]:
     allowed = {
         Action.ESCALATE: process.escalate_by,
         Action.RAISE_LEVEL: process.raise_level_by,
+        Action.RECLASSIFY: process.classify_by or None,
     }.get(action)
     if allowed is None:
         return roles

@@ -14,7 +14,7 @@ from policies.settlement import Requester, TicketFacts, settle, unsettled
 from policies.settlement_request import Settlement
 from policies.verdicts import Decision
 from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Role, Stage, WaitingOn
-from tests.harness import AGENT, CATALOGUE, HARBOUR, MIA, REQUESTER, new_york, opening
+from tests.harness import AGENT, CATALOGUE, HARBOUR, MIA, OPERATOR, REQUESTER, new_york, opening
 from tests.workflows.ticket.story import WEDNESDAY, Story
 from workflows.ticket.lifecycle import allowed_actions
 from workflows.ticket.messages import Opening
@@ -67,6 +67,19 @@ def test_the_three_levels_are_the_published_ones() -> None:
 def test_a_policy_without_levels_has_nobody_to_raise_a_ticket_to() -> None:
     with pytest.raises(WrongRole, match="nobody under this policy"):
         Story().act(Action.RAISE_LEVEL, REQUESTER, reason="I am not happy.")
+
+
+@pytest.mark.clause("contentsquare/classification")
+def test_only_whom_the_policy_names_sets_the_priority() -> None:
+    story = of_account("maison-lumiere", priority="p1", facts={"browser": "chrome"})
+    by_operators = story.state.terms.process.model_copy(update={"classify_by": (Role.OPERATOR,)})
+    terms = story.state.terms.model_copy(update={"process": by_operators})
+    story = Story(opened=story.state.opening.model_copy(update={"terms": terms}))
+    assert Action.RECLASSIFY not in allowed_actions(story.state, Role.AGENT)
+    with pytest.raises(WrongRole, match="reclassify is for operator"):
+        story.act(Action.RECLASSIFY, priority="p0", reason="Nobody can work.")
+    story.act(Action.RECLASSIFY, OPERATOR, priority="p0", reason="Nobody can work.")
+    assert story.state.priority == "p0"
 
 
 @pytest.mark.clause("prismic/category-1")
