@@ -55,7 +55,7 @@ _FACTS = {
     "release_scheduled": "release goes_out_on? message?",
     "resolved": "message by? closes_at?",
     "reopened": "message by",
-    "closed": "closed_as reason? clause? says? into?",
+    "closed": "closed_as reason? clause? says? into? refers_to?",
     "acknowledged": "by",
     "assigned": "by",
     "notice_undeliverable": "template to error",

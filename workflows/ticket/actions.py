@@ -295,7 +295,13 @@ def judged(ticket: TicketState, verdict: Verdict, asks: Mapping[str, str], at: d
     if verdict.refuses and verdict.closed_as is not None:
         clause = verdict.clauses[0] if verdict.clauses else None
         closed = _closed(
-            ticket, verdict.closed_as, at, reason=verdict.says, clause=clause, says=verdict.says
+            ticket,
+            verdict.closed_as,
+            at,
+            reason=verdict.says,
+            clause=clause,
+            says=verdict.says,
+            refers_to=verdict.refers_to,
         )
         return [replace(closed, by=SYSTEM)]
     if verdict.decision is not Decision.NEEDS_FACTS:

@@ -39,6 +39,8 @@ class Outbox:
                     self.owe(event, audiences, rule.template or _template(event))
             if event.type is EventType.LEVEL_RAISED:
                 self.owe(event, [str(event.data["audience"]), "requester"], event.type)
+            if "refers_to" in event.data:
+                self.owe(event, [str(event.data["refers_to"])], event.type)
 
     def owe(self, event: Event, audiences: Sequence[str], template: str) -> None:
         """Owes one notice of this event to each audience that has somebody to tell."""

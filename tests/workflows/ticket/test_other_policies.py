@@ -69,6 +69,14 @@ def test_a_policy_without_levels_has_nobody_to_raise_a_ticket_to() -> None:
         Story().act(Action.RAISE_LEVEL, REQUESTER, reason="I am not happy.")
 
 
+@pytest.mark.clause("cention/professional-services")
+def test_who_is_there_for_a_request_instead_is_told_of_it() -> None:
+    asked = {"subject_matter": "professional_services"}
+    story = of_account("birch-clinic", email="reception@birch-clinic.example", facts=asked)
+    assert story.state.closed_as is ClosedAs.NOT_COVERED
+    assert story.told("closed") == ["requester", "sales"]
+
+
 @pytest.mark.clause("contentsquare/classification")
 def test_only_whom_the_policy_names_sets_the_priority() -> None:
     story = of_account("maison-lumiere", priority="p1", facts={"browser": "chrome"})
