@@ -29,12 +29,13 @@ class Board:
         is_active: bool,
         pause: str | None,
         priority: str | None,
+        past: Sequence[Event] = (),
     ) -> None:
         """What these events, which became true together, do to each clock."""
         for name, rule in self._request.clocks.items():
             is_stopped = self._end(name, rule, set(types), at)
             if "reopened" in types:
-                self._reopen(name, rule, at, priority)
+                self._reopen(name, rule, at, priority, past)
             latest = self.latest(name)
             is_started = bool(set(types) & set(rule["starts"]))
             is_free = is_active and not (latest and latest.is_open)
@@ -48,9 +49,10 @@ class Board:
         """
         for name, rule in self._request.clocks.items():
             cycle = self.latest(name)
-            if cycle is not None and (cycle.is_open or cycle.given_up):
+            is_under_way = _is_under_way(rule, events)
+            if cycle is not None and (cycle.is_open or (cycle.given_up and is_under_way)):
                 cycle.reaim(at, self._request.promise(rule, priority))
-            elif cycle is None and _is_under_way(rule, events):
+            elif cycle is None and is_under_way:
                 self.start(name, rule, at, priority)
 
     def start(self, name: str, rule: Plain, at: datetime, priority: str | None) -> None:
@@ -73,9 +75,19 @@ class Board:
             cycle.finish(at, "cancelled")
         return is_stopped
 
-    def _reopen(self, name: str, rule: Plain, at: datetime, priority: str | None) -> None:
+    def _reopen(
+        self,
+        name: str,
+        rule: Plain,
+        at: datetime,
+        priority: str | None,
+        past: Sequence[Event],
+    ) -> None:
         cycle, reopening = self.latest(name), rule.get("reopening", "none")
         if cycle is None:
+            # Begun by the same response that resolved the ticket: everything is still owed.
+            if reopening != "none" and _is_under_way(rule, past):
+                self.start(name, rule, at, priority)
             return
         if reopening == "same_cycle":
             cycle.reopen(at)
@@ -94,7 +106,14 @@ class Board:
 
 def _is_under_way(rule: Plain, events: Sequence[Event]) -> bool:
     """Whether what a clock is about has begun, and has not ended since."""
-    starts, stops = set(rule["starts"]), set(rule["stops"])
-    concerned = starts | stops | set(rule.get("cancels", ())) | ENDINGS
-    last = next((e.type for e in reversed(events) if e.type in concerned), None)
-    return last in starts or (bool(rule.get("repeats")) and last in stops)
+    goes_on = {"reopened"} if rule.get("reopening", "none") != "none" else set()
+    ends = set(rule["stops"]) | set(rule.get("cancels", ())) | ENDINGS
+    concerned = [e.type for e in events if e.type in {*rule["starts"], *ends, *goes_on}]
+    if not set(concerned) & set(rule["starts"]):
+        return False
+    last = concerned[-1]
+    return (
+        last not in ends
+        or last in rule["starts"]
+        or bool(rule.get("repeats") and last in rule["stops"])
+    )

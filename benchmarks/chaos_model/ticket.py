@@ -344,7 +344,7 @@ class Ticket:
     def _happen(self, facts: list[Fact], at: datetime, role: str, action_id: str | None) -> None:
         events = [self._record(fact, at, fact.role or role, action_id) for fact in facts]
         types = [event.type for event in events]
-        self.board.follow(types, at, self.is_active, self.pause, self.priority)
+        self.board.follow(types, at, self.is_active, self.pause, self.priority, self.events)
         if "resolved" in types:
             self._earn(at)
         self.post.announce(events)

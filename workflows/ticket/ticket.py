@@ -223,6 +223,7 @@ class Ticket:
             is_active=self.state.is_active,
             pauses=self.state.pauses,
             priority=self.state.priority,
+            past=self.state.events,
         )
         self.clocks.follow(happening)
         self._settle_clocks()
