@@ -164,7 +164,9 @@ class Settling:
                 retry_policy=SETTLEMENT_RETRIES,
                 summary="verdict on coverage" if state.terms.is_settled else "terms of the ticket",
             )
-            self._ticket.settle(settlement, workflow.now())
+            if state.facts == known.facts:
+                self._ticket.settle(settlement, workflow.now())
+            # Else more was given meanwhile: it stays owed, and is asked for with all of it.
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise

@@ -90,11 +90,12 @@ class Ticket:
     def settle(self, settlement: Settlement, at: datetime) -> None:
         """The terms could be settled, or a verdict reached on what is known now.
 
-        Clocks count from receipt all the same: what happened before is told to them again.
+        Clocks count from receipt all the same: what happened before is told to them again. What
+        nobody waits for any more, because the verdict was overridden meanwhile, changes nothing.
         """
         state = self.state
-        state.owes_settlement = False
-        if state.closed_at is not None:
+        is_owed, state.owes_settlement = state.owes_settlement, False
+        if state.closed_at is not None or not is_owed:
             return
         if settlement.terms is None:
             self._turn_down("; ".join(settlement.objections), at)

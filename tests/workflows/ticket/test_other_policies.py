@@ -161,6 +161,17 @@ def test_an_agent_can_take_a_request_as_covered_with_a_reason() -> None:
         story.act(Action.OVERRIDE_VERDICT, AGENT, reason="Again.")
 
 
+@pytest.mark.clause("contensive/fees")
+def test_a_verdict_that_comes_after_an_agent_took_the_request_as_covered_changes_nothing() -> None:
+    story = undecided()
+    facts: dict[str, Any] = {"third_party": True}
+    story.act(Action.PROVIDE_INFORMATION, REQUESTER, message="Not ours.", facts=facts)
+    story.act(Action.OVERRIDE_VERDICT, AGENT, reason="As a courtesy.")
+    story.ticket.settle(resettled(story, facts), story.now)
+    assert story.state.verdict.decision is Decision.COVERED
+    assert story.state.is_active
+
+
 def unsettled_opening() -> Opening:
     opened = opening(RECEIVED)
     facts = TicketFacts(requester=MIA, channel="email")

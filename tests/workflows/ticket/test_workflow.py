@@ -361,6 +361,31 @@ async def test_facts_that_are_given_decide_on_coverage_on_the_real_server(
     assert view.verdict.decision is Decision.COVERED
 
 
+@pytest.mark.clause("contensive/feature-isolation")
+async def test_facts_that_are_given_while_a_verdict_is_being_reached_count_too(
+    desk: WorkflowEnvironment, contracts: GivenContracts
+) -> None:
+    party = load_contract(Path("examples/contracts/millbrook-township.yaml"))
+    contracts.contracts[party.account] = party
+    received = new_york("2027-01-06 14:00")
+    asked = TicketFacts(requester=MIA, channel="email", kind="custom_feature")
+    request = SettlementRequest(
+        account=party.account, ticket=asked.model_dump(mode="json"), received_at=received
+    )
+    opened = opening(received, contract=party, kind="custom_feature")
+    life = await Life.begin(desk, opened.model_copy(update={"request": request}))
+    contracts.is_down = True
+    for facts in ({"third_party": False}, {"scenario": "isolation", "reproducible": True}):
+        await life.act(Action.PROVIDE_INFORMATION, REQUESTER, message="It is ours.", facts=facts)
+    contracts.is_down = False
+    await life.until(new_york("2027-01-06 15:00"))
+    view = await life.view()
+    assert view.verdict is not None
+    assert view.verdict.decision is Decision.COVERED
+    reached = [e for e in await life.timeline() if e.type is EventType.VERDICT_REACHED]
+    assert len(reached) == 1
+
+
 @pytest.mark.clause("contentsquare/resolution-credit")
 async def test_a_late_resolution_earns_its_account_credits_once(
     desk: WorkflowEnvironment, contracts: GivenContracts
