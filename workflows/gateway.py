@@ -111,14 +111,23 @@ class Tickets:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 _translate(error, number)
-            await self.view(number)
-            raise TicketClosed(f"ticket {number} is closed") from error
+            answer = await self._taken_earlier(number, act, error)
         except WorkflowUpdateRPCTimeoutOrCancelledError as error:
             _translate(error, number)
         if answer.fingerprint != act.fingerprint:
             reason = f"the id {act.id} was used for another action on this ticket"
             raise ActionRefused(IdReused.__name__, reason, None)
         return answer
+
+    async def _taken_earlier(self, number: str, act: Act[AnyContent], error: RPCError) -> Reply:
+        """The answer of a closed ticket to an action that it took before, perhaps in a run before
+        the last, of which Temporal itself does not know; TicketClosed when it took none.
+        """
+        view = await self.view(number, act.actor.role)
+        fingerprint = await self._query(number, TicketWorkflow.handled, act.id)
+        if fingerprint is None:
+            raise TicketClosed(f"ticket {number} is closed") from error
+        return _as_reply(view, fingerprint)
 
     async def view(self, number: str, role: Role = Role.AGENT) -> TicketView:
         """Everything about a ticket, open or closed, and what this role can do on it."""
@@ -217,7 +226,12 @@ def _is_between_runs(error: Exception) -> bool:
 def _same_opening(view: TicketView, opening: Opening) -> Reply:
     if view.fingerprint != opening.fingerprint:
         raise ActionRefused(IdReused.__name__, "this key opened a different ticket", None)
-    return Reply(**{name: getattr(view, name) for name in Reply.model_fields})
+    return _as_reply(view, view.fingerprint)
+
+
+def _as_reply(view: TicketView, fingerprint: str) -> Reply:
+    standing = {name: getattr(view, name) for name in Reply.model_fields}
+    return Reply(**standing | {"fingerprint": fingerprint})
 
 
 def _translate(error: Exception, number: str) -> NoReturn:

@@ -75,7 +75,7 @@ class TicketWorkflow:
                 await workflow.wait_condition(lambda: self._has_news or self._is_finished)
             except asyncio.CancelledError:
                 self.ticket.call_off(workflow.now())
-            if self._can_continue_as_new:
+            if self._can_continue_as_new and not self._is_finished:
                 await self._continue_as_new()
         await workflow.wait_condition(workflow.all_handlers_finished)
         steps.show(self.ticket)
@@ -105,6 +105,11 @@ class TicketWorkflow:
     def preview_revision(self, terms: Terms) -> list[ClockMove]:
         """The old and the new due time of every clock that is open; nothing changes."""
         return preview(self._caught_up().state, terms, workflow.now())
+
+    @workflow.query(name="handled", description="The fingerprint of an action that was taken")
+    def handled(self, action_id: str) -> str | None:
+        """What an action id was used for; None when it was not."""
+        return self.ticket.state.handled.get(action_id)
 
     @workflow.query(name="request", description="What its terms are settled from")
     def request(self) -> SettlementRequest | None:

@@ -249,6 +249,13 @@ async def test_a_ticket_goes_on_through_continue_as_new_and_loses_nothing() -> N
         assert breached_at == new_york("2027-01-13 14:00")
         keys = [n.key for n in view.notices]
         assert len(keys) == len(set(keys))
+        await life.act(Action.CLOSE, closed_as="withdrawn", reason="They called.")
+        await life.handle.result()
+        assert (await life.act(Action.RESPOND, id="first", **said)).stage is Stage.CLOSED
+        with pytest.raises(ActionRefused, match="another action"):
+            await life.act(Action.RESPOND, id="first", message="!", outcomes=["resolution"])
+        with pytest.raises(TicketClosed):
+            await life.act(Action.POST_UPDATE, id="another", message="Hello?")
 
 
 async def test_what_ran_replays(begin: Begin) -> None:
