@@ -153,6 +153,8 @@ class Hearing:
         """What came from outside at an instant of its own: verdicts, and letters that came back."""
         while self._outside and self._outside[0]["seq"] < before:
             event = self._outside.pop(0)
+            if event["type"] == "verdict_reached" and not self.ticket.owes_verdict:
+                self._differ("verdict", "none is owed", event)
             self.ticket.advance(_instant(event["at"]))
             _from_outside(self.ticket, event)
             self._now = max(self._now, _instant(event["at"]))
@@ -167,6 +169,8 @@ class Hearing:
 
     def _compare(self) -> None:
         self._compare_events()
+        if self.ticket.owes_verdict:
+            self._differ("stuck", "a verdict on what was given", "none")
         for name, expected, found in _standing(self.ticket, self.found.view):
             if expected != found:
                 self._differ(name, expected, found)

@@ -34,6 +34,7 @@ class Ticket:
         self.priority: str | None = request.values["priority"]
         self.assignee: Plain | None = None
         self.is_asked = False
+        self.owes_verdict = False
         self.reviews: dict[str, str] = {}
         self.forecast: Plain | None = None
         self.concluded_at: datetime | None = None
@@ -129,7 +130,7 @@ class Ticket:
 
     def reach_verdict(self, at: datetime) -> None:
         """The facts that were given are judged, at an instant that is the system's to choose."""
-        self.verdict = self.request.verdict(self.facts)
+        self.verdict, self.owes_verdict = self.request.verdict(self.facts), False
         decision = (
             "needs_facts"
             if self.verdict.missing
@@ -180,6 +181,7 @@ class Ticket:
     def _provide_information(self, said: Said, _at: datetime) -> Iterator[Fact]:
         self.is_asked = False
         self.facts |= said.get("facts", {})
+        self.owes_verdict = bool(self.verdict.missing)
         yield Fact("information_provided", {"facts": said.get("facts") or None})
 
     def _post_update(self, _said: Said, _at: datetime) -> Iterator[Fact]:
@@ -245,7 +247,7 @@ class Ticket:
         yield self._raised()
 
     def _override_verdict(self, _said: Said, _at: datetime) -> Iterator[Fact]:
-        self.verdict, self.is_asked = Verdict(), False
+        self.verdict, self.is_asked, self.owes_verdict = Verdict(), False, False
         yield Fact("verdict_overridden")
 
     def _resolve(self, _said: Said, at: datetime) -> Iterator[Fact]:
@@ -339,6 +341,7 @@ class Ticket:
 
     def _end_closed(self, closed_as: str, clause: str | None = None) -> Fact:
         self.stage, self.closed_as, self.is_asked = "closed", closed_as, False
+        self.owes_verdict = False
         return Fact("closed", {"closed_as": closed_as, "clause": clause})
 
     def _happen(self, facts: list[Fact], at: datetime, role: str, action_id: str | None) -> None:
