@@ -38,6 +38,7 @@ from policies.vocabulary import Role
 PREFIX = "DESK_"
 ROOT = Path(__file__).resolve().parent
 SHORTEST_SECRET = 16
+LARGEST_PORT = 65535
 TOKENS_SHAPE = '{"<token>": {"id": "ada", "role": "agent"}}'
 
 # What RFC 6750 lets an Authorization header carry.
@@ -53,10 +54,31 @@ class MailTls(StrEnum):
     TLS = "tls"
 
 
+class LogFormat(StrEnum):
+    """How log lines are written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 def _mail_address(text: str) -> str:
     if not _ADDRESS.fullmatch(text):
         raise ValueError("not a plain mail address such as support@desk.example")
     return text
+
+
+def _metrics_address(text: str) -> str:
+    """`9464`, `0.0.0.0:9464` or `[::1]:9464`, with its host; without one it is loopback."""
+    host, _, port = text.rpartition(":")
+    host = "127.0.0.1" if host in ("", "localhost") else host
+    try:
+        number = int(port)
+        address = ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        number = 0
+    if not 1 <= number <= LARGEST_PORT:
+        raise ValueError("not a port such as 9464, nor an IP address with one: 0.0.0.0:9464")
+    return f"[{address}]:{number}" if address.version == 6 else f"{address}:{number}"
 
 
 def _domain_of(given: Mapping[str, Any]) -> str:
@@ -65,7 +87,8 @@ def _domain_of(given: Mapping[str, Any]) -> str:
 
 
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
-Port = Annotated[int, Field(ge=1, le=65535)]
+MetricsAddress = Annotated[str, AfterValidator(_metrics_address)]
+Port = Annotated[int, Field(ge=1, le=LARGEST_PORT)]
 
 
 class TokenActor(BaseModel):
@@ -183,6 +206,14 @@ class Settings(BaseSettings):
         default=10,
         ge=0,
         description="How long a stopping worker lets running activities finish.",
+    )
+    metrics_address: MetricsAddress | None = Field(
+        default=None,
+        description="Where Prometheus finds the metrics of this process: a port of loopback, or "
+        "an IP address and a port. None are kept without it.",
+    )
+    log_format: LogFormat = Field(
+        default=LogFormat.TEXT, description="How log lines are written: text or json."
     )
 
     @property

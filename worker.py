@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from temporalio.client import Client
 from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.accounts import AccountReports
 from activities.adapters.smtp import SmtpMailer, Tls
@@ -19,11 +18,15 @@ from activities.notifications import Notifications
 from activities.ports import ContractDirectory, Mailer
 from activities.settlements import Settlements
 from commands.contracts import contract_directory
+from commands.failure import Failure
+from commands.logs import log_to_terminal
+from commands.telemetry import telemetry
 from policies.catalogue import Catalogue
 from settings import Settings, explain_settings_error
 from workflows.account.workflow import AccountWorkflow
 from workflows.account_gateway import ReportsToAccounts, terms_finder
 from workflows.connection import TASK_QUEUE, TemporalUnavailable, connect
+from workflows.sandbox import Sandbox
 from workflows.ticket.workflow import TicketWorkflow
 
 logger = logging.getLogger("desk.worker")
@@ -59,13 +62,7 @@ def make_worker(
             reports.report_late_resolution,
         ],
         graceful_shutdown_timeout=grace,
-        workflow_runner=SandboxedWorkflowRunner(
-            # Our own modules keep no state and read no clock (a test sees to that), so they
-            # need not be loaded anew for each ticket.
-            restrictions=SandboxRestrictions.default.with_passthrough_modules(
-                "policies", "activities", "workflows", "pydantic"
-            )
-        ),
+        workflow_runner=Sandbox(),
         # Without a deployment, construction hashes every module that is loaded: a second or two.
         deployment_config=WorkerDeploymentConfig(version=DEPLOYMENT, use_worker_versioning=False),
     )
@@ -92,28 +89,32 @@ def smtp_mailer(settings: Settings) -> SmtpMailer:
 
 async def work(settings: Settings) -> None:
     """Works until SIGTERM, or Ctrl-C by way of asyncio; then finishes what is in hand."""
-    worker = make_worker(
-        await connect(),
-        mailer=smtp_mailer(settings),
-        identity=Identity(settings.mail_from, settings.mail_domain),
-        contracts=contract_directory(settings),
-        catalogue=Catalogue.load(settings.policies),
-        grace=timedelta(seconds=settings.grace_seconds),
-    )
-    stop = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    async with worker:
-        await stop.wait()
+    with telemetry(settings, "desk-worker") as shown:
+        worker = make_worker(
+            await connect(**shown.client_options),
+            mailer=smtp_mailer(settings),
+            identity=Identity(settings.mail_from, settings.mail_domain),
+            contracts=contract_directory(settings),
+            catalogue=Catalogue.load(settings.policies),
+            grace=timedelta(seconds=settings.grace_seconds),
+        )
+        stop = asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+        async with worker:
+            await stop.wait()
 
 
 def main() -> int:
     """The program; its exit code."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    log_to_terminal()
     try:
         asyncio.run(work(Settings()))
     except ValidationError as error:
         logger.error("%s", explain_settings_error(error))
         return BAD_SETTINGS
+    except Failure as failure:
+        logger.error("%s", failure)
+        return failure.code
     except (TemporalUnavailable, ValueError) as error:
         logger.error("%s", error)
         return NO_SERVER if isinstance(error, TemporalUnavailable) else BAD_SETTINGS

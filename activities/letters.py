@@ -5,10 +5,13 @@ any server takes them. Addresses are ASCII too: one outside it would need SMTPUT
 every server of the way, and is refused here, where the ticket can say so.
 """
 
+import quopri
 import re
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.utils import format_datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from activities.mail_headers import letter_policy
@@ -66,7 +69,7 @@ class Letters:
         letter["From"] = _mailbox(name, self._identity.address)
         letter["To"] = recipient
         letter["Subject"] = header_text(_marked(notice.ticket) + pages.subject, _SUBJECT_LIMIT)
-        letter["Date"] = notice.at
+        letter["Date"] = format_datetime(notice.at)
         self._thread(letter, notice)
         _mark_automatic(letter)
         _fill(letter, pages, notice.key)
@@ -108,6 +111,7 @@ def _recipient(contact: Recipient) -> Address:
         raise RecipientRefused(one_line(str(error))) from error
 
 
+@lru_cache(maxsize=1024)
 def _mailbox(name: str, address: str) -> Address:
     if not address.isascii():
         raise ValueError(f"{address!r} is outside ASCII; a domain can be written as xn--")
@@ -139,12 +143,20 @@ def _mark_automatic(letter: EmailMessage) -> None:
 
 
 def _fill(letter: EmailMessage, pages: Pages, key: str) -> None:
-    text = re.sub("\n{3,}", "\n\n", pages.text)
     # `=_` never occurs in quoted-printable (RFC 2045 section 6.7), so no text can end a part.
-    letter.make_alternative(boundary=f"=_{_digest(key)}")
-    letter.add_alternative(text + "\n", cte="quoted-printable")
-    letter.add_alternative(pages.html + "\n", subtype="html", cte="quoted-printable")
+    letter["MIME-Version"] = "1.0"
+    letter["Content-Type"] = f'multipart/alternative; boundary="=_{_digest(key)}"'
     letter["Content-Language"] = pages.language.replace("_", "-")
+    letter.attach(_part("plain", re.sub("\n{3,}", "\n\n", pages.text)))
+    letter.attach(_part("html", pages.html))
+
+
+def _part(subtype: str, text: str) -> EmailMessage:
+    part = EmailMessage(policy=_POLICY)
+    part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
+    part["Content-Transfer-Encoding"] = "quoted-printable"
+    part.set_payload(quopri.encodestring(f"{text}\n".encode()).decode("ascii"))
+    return part
 
 
 def _digest(key: str) -> str:

@@ -1,4 +1,4 @@
-"""Headers of our mails that Python would fold wrongly.
+"""Headers of our mails, where Python would fold them wrongly or read them too often.
 
 Python writes each word outside ASCII as an encoded word of its own and leaves the spaces between
 them outside, where RFC 2047 section 6.2 has every reader drop them: "échéance dépassée" would
@@ -8,8 +8,8 @@ arrive as "échéancedépassée". A subject outside ASCII is encoded as a whole 
 from email.header import Header
 from email.headerregistry import BaseHeader, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy, Policy
-from typing import Any
+from email.policy import EmailPolicy, Policy
+from typing import TYPE_CHECKING, Any
 
 
 class _Subject(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc]  # as at run time
@@ -21,8 +21,31 @@ class _Subject(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc]  # a
         return f"{self.name}: {encoded.encode(linesep=policy.linesep)}{policy.linesep}"
 
 
+# Subscripted for the type checker only: the class takes no parameters at run time.
+if TYPE_CHECKING:
+    _EmailPolicy = EmailPolicy[EmailMessage]
+else:
+    _EmailPolicy = EmailPolicy
+
+
+class _LetterPolicy(_EmailPolicy):
+    """Keeps a plain header as it was set. It is parsed when somebody reads it; parsing every one
+    as it is set takes most of the time of a letter.
+    """
+
+    def header_max_count(self, name: str) -> None:
+        del name
+
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
+        text = str(value)
+        if text.isascii() and len(text.splitlines()) <= 1:
+            return name, text
+        # Encoded words are for the header's own class; a line break is refused there.
+        return super().header_store_parse(name, value)
+
+
 def letter_policy() -> "EmailPolicy[EmailMessage]":
     """The policy to write letters under; whoever sends them may use another."""
     registry = HeaderRegistry()
     registry.map_to_type("subject", _Subject)
-    return SMTP.clone(header_factory=registry)
+    return _LetterPolicy(linesep="\r\n", header_factory=registry)

@@ -12,6 +12,7 @@ from typing import Protocol
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.delivery_meter import measured
 from activities.notices import Delivery, Failure, Notice, Receipt
 from activities.ports import Mailer, MailServerUnavailable, RecipientRefused
 
@@ -56,7 +57,8 @@ class Notifications:
         receipts, failures, waiting = [], [], None
         for notice in notices:
             try:
-                receipts.append(await self.send_notice(notice))
+                with measured(notice, self._now):
+                    receipts.append(await self.send_notice(notice))
             except ApplicationError as error:
                 if error.non_retryable:
                     failures.append(Failure(key=notice.key, error=error.message))

@@ -94,7 +94,12 @@ def _endpoint(action: Action, content: type[Content]) -> Callable[..., Awaitable
         )
         reply = await desk.tickets.act(number, action, taken)
         logger.info(
-            "ticket=%s action=%s by=%s stage=%s", number, action, caller.actor.role, reply.stage
+            "ticket=%s action=%s by=%s stage=%s",
+            number,
+            action,
+            caller.actor.role,
+            reply.stage,
+            extra={"ticket": number, "action": action},
         )
         return ActionTaken.of(reply, taken.id)
 

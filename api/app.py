@@ -8,7 +8,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
+from opentelemetry.trace import TracerProvider
+from starlette.types import Scope
 from temporalio.client import Client
+from temporalio.common import MetricMeter
 
 from activities.ports import ContractDirectory
 from api import account_routes, revisions, service
@@ -19,6 +23,7 @@ from api.desk import Desk, SettleAccount
 from api.documentation import DESCRIPTION, SUMMARY, TAGS, TITLE, describe
 from api.limits import LIMITS, Deadline, JsonOnly, Limits
 from api.listing import Listing
+from api.measuring import Measured
 from api.refusals import handle_refusals
 from policies.account_settlement import account_terms
 from policies.catalogue import Catalogue
@@ -26,6 +31,7 @@ from workflows.account_gateway import Accounts
 from workflows.gateway import Tickets
 
 VERSION = "0.1.0"
+ABOUT_HEALTH = frozenset({"/healthz", "/readyz"})
 
 
 def _utc_now() -> datetime:
@@ -42,11 +48,14 @@ def create_app(  # noqa: PLR0913 - a root hands in every part by name
     now: Callable[[], datetime] = _utc_now,
     limits: Limits = LIMITS,
     settle_account: SettleAccount = account_terms,
+    meter: MetricMeter = MetricMeter.noop,
+    tracer_provider: TracerProvider | None = None,
 ) -> FastAPI:
     """The app of one desk. `actor_for` finds who a token speaks for: `Settings.actor_for`.
 
     Requests are stamped with `now` as they are received; `settle_account` makes the terms of an
-    account of its policy and contract.
+    account of its policy and contract. `meter` is told how long requests take, and each is a span
+    of `tracer_provider`, if there is one.
     """
     app = FastAPI(
         title=TITLE,
@@ -58,6 +67,7 @@ def create_app(  # noqa: PLR0913 - a root hands in every part by name
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry=_traced_by(tracer_provider),
     )
     app.state.desk = Desk(
         tickets=tickets,
@@ -73,6 +83,7 @@ def create_app(  # noqa: PLR0913 - a root hands in every part by name
     # The one added last is met first.
     app.add_middleware(Deadline, patience=limits.patience)
     app.add_middleware(JsonOnly, largest_body=limits.largest_body)
+    app.add_middleware(Measured, meter=meter)
     app.include_router(service.router)
     app.include_router(ticket_routes.router)
     app.include_router(revisions.router)
@@ -81,3 +92,20 @@ def create_app(  # noqa: PLR0913 - a root hands in every part by name
     handle_refusals(app)
     describe(app)
     return app
+
+
+def _traced_by(provider: TracerProvider | None) -> TelemetryConfig:
+    """FastAPI's own spans of requests and nothing else: metrics and logs have their own ways."""
+    return TelemetryConfig(
+        tracing=provider is not None,
+        tracer_provider=provider,
+        metrics=False,
+        logs=False,
+        operation_spans=False,
+        auto_configure=False,
+        exclude=_is_about_health,
+    )
+
+
+def _is_about_health(scope: Scope) -> bool:
+    return scope.get("path") in ABOUT_HEALTH

@@ -89,7 +89,10 @@ class Deadline:
             async with asyncio.timeout(self._patience.total_seconds()):
                 return await self._app(scope, receive, send)
         except TimeoutError:
-            logger.warning("%s %s: no answer in time", scope["method"], scope["path"])
+            asked_of = {"ticket": scope.get("path_params", {}).get("number")}
+            logger.warning(
+                "%s %s: no answer in time", scope["method"], scope["path"], extra=asked_of
+            )
             problem = unavailable(
                 "the desk did not answer in time; "
                 "the same request with the same key can be sent again"

@@ -91,7 +91,8 @@ def _ticket_closed(error: TicketClosed, _: Request) -> Problem:
 
 
 def _desk_unavailable(error: DeskUnavailable, request: Request) -> Problem:
-    logger.warning("%s %s: %s", request.method, request.url.path, error)
+    asked_of = {"ticket": request.path_params.get("number")}
+    logger.warning("%s %s: %s", request.method, request.url.path, error, extra=asked_of)
     return unavailable(str(error))
 
 

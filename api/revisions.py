@@ -191,7 +191,12 @@ async def change_revision(
     )
     reply = await desk.tickets.act(number, ACTION, act)
     logger.info(
-        "ticket=%s action=%s by=%s revision=%s", number, ACTION, caller.actor.role, body.revision
+        "ticket=%s action=%s by=%s revision=%s",
+        number,
+        ACTION,
+        caller.actor.role,
+        body.revision,
+        extra={"ticket": number, "action": ACTION},
     )
     return RevisionChange(
         number=number,

@@ -90,7 +90,12 @@ async def open_ticket(
     except (ContractUnavailable, OverridesRefused) as error:
         contract = policy = None
         # The ticket knows enough of itself to be received; its terms follow.
-        logger.warning("the terms of a ticket of %s are settled later: %s", body.account, error)
+        logger.warning(
+            "the terms of a ticket of %s are settled later: %s",
+            body.account,
+            error,
+            extra={"account": body.account},
+        )
     try:
         opened = opening(
             body,
@@ -108,7 +113,13 @@ async def open_ticket(
         response.headers["Idempotency-Replayed"] = "true"
         return TicketOpened.of(earlier, earlier.zone)
     reply = await desk.tickets.open(opened)
-    logger.info("ticket=%s opened by=%s stage=%s", reply.number, caller.actor.role, reply.stage)
+    logger.info(
+        "ticket=%s opened by=%s stage=%s",
+        reply.number,
+        caller.actor.role,
+        reply.stage,
+        extra={"ticket": reply.number, "account": body.account},
+    )
     response.headers["Location"] = f"/tickets/{reply.number}"
     if is_repetition(reply, opened):
         response.headers["Idempotency-Replayed"] = "true"

@@ -35,6 +35,7 @@ from policies.vocabulary import Action
 from worker import DEPLOYMENT, GRACE, make_worker
 from workflows.connection import DATA_CONVERTER, SEARCH_ATTRIBUTES, ticket_workflow_id
 from workflows.gateway import Tickets
+from workflows.sandbox import Sandbox
 from workflows.server import ONE_PARTITION, dynamic_config, server_binary
 from workflows.ticket.contents import (
     CONTENTS,
@@ -237,5 +238,6 @@ def _floor_worker(client: Client) -> Worker:
         workflows=[FloorWorkflow],
         activities=[nothing],
         graceful_shutdown_timeout=GRACE,
+        workflow_runner=Sandbox("benchmarks"),
         deployment_config=WorkerDeploymentConfig(version=DEPLOYMENT, use_worker_versioning=False),
     )

@@ -10,11 +10,15 @@ from commands.contracts import contract_directory
 from commands.failure import ExitCode, Failure
 from commands.logs import log_to_terminal
 from commands.stopping import Stopping
+from commands.telemetry import telemetry
+from commands.together import first_of
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from temporalio.client import Client
 
+    from commands.telemetry import Telemetry
+    from policies.catalogue import Catalogue
     from settings import Settings
 
 LOG = logging.getLogger("desk")
@@ -32,7 +36,7 @@ def api() -> None:
     or contracts are asked for at DESK_CONTRACTS_URL.
     On SIGTERM the requests in hand are finished.
 
-    Exit code 69 when no Temporal server answers, 71 when the port is
+    Exit code 69 when no Temporal server answers, 71 when a port is
     taken, 78 when a setting or a policy is wrong.
 
     Example: DESK_TOKENS_FILE=tokens.json DESK_API_HOST=0.0.0.0 desk api
@@ -41,6 +45,7 @@ def api() -> None:
 
     log_to_terminal()
     settings = Settings()
+    log_to_terminal(settings.log_format)
     if not settings.tokens:
         LOG.warning("no tokens are configured, so every request is refused; set DESK_TOKENS")
     check_directories(settings)
@@ -59,28 +64,37 @@ def check_directories(settings: "Settings") -> None:
         raise Failure(ExitCode.BAD_SETTINGS, "\n".join(missing))
 
 
-def app_of(settings: "Settings", client: "Client") -> "FastAPI":
+def app_of(
+    settings: "Settings", client: "Client", catalogue: "Catalogue", shown: "Telemetry"
+) -> "FastAPI":
     """The API, wired to what the settings name."""
     from api.app import create_app
-    from policies.catalogue import Catalogue
     from workflows.gateway import Tickets
 
     return create_app(
         tickets=Tickets(client),
         client=client,
-        catalogue=Catalogue.load(settings.policies),
+        catalogue=catalogue,
         contracts=contract_directory(settings),
         actor_for=settings.actor_for,
+        meter=shown.meter,
+        tracer_provider=shown.tracer_provider,
     )
 
 
-async def serve_api(settings: "Settings", client: "Client") -> NoReturn:
-    """Serves the API until cancelled."""
+async def serve_api(settings: "Settings", client: "Client", shown: "Telemetry") -> NoReturn:
+    """Serves the API until cancelled, and takes the census where there are metrics."""
+    from api.census import Census
     from api.server import PortTaken, serve
+    from policies.catalogue import Catalogue
 
-    app = app_of(settings, client)
+    catalogue = Catalogue.load(settings.policies)
+    app = app_of(settings, client, catalogue, shown)
+    doings = [serve(app, settings.api_host, settings.api_port)]
+    if settings.metrics_address is not None:
+        doings.append(Census(client, sorted(catalogue.slugs), shown.meter).run())
     try:
-        await serve(app, settings.api_host, settings.api_port)
+        await first_of(*doings)
     except PortTaken:
         raise
     except OSError as error:
@@ -97,7 +111,8 @@ async def _serve_until_stopped(settings: "Settings") -> int:
 
     stopping = Stopping()
     try:
-        await serve_api(settings, await connect())
+        with telemetry(settings, "desk-api") as shown:
+            await serve_api(settings, await connect(**shown.client_options), shown)
     except asyncio.CancelledError:
         if stopping.asked is None:
             raise

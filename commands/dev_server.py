@@ -2,9 +2,11 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import NoReturn
+from types import MappingProxyType
+from typing import Any, NoReturn
 
 from google.protobuf.duration_pb2 import Duration
 from temporalio.api.namespace.v1 import NamespaceConfig
@@ -22,6 +24,7 @@ NAMESPACE = "default"
 RETENTION = timedelta(days=30)
 STARTING_TAKES_AT_MOST = timedelta(seconds=30)
 STOPPING_TAKES_AT_MOST = timedelta(seconds=10)
+NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
 FAST_AND_SAFE = ("journal_mode=WAL", "synchronous=NORMAL")
 """SQLite pragmas: two and a half times the throughput of the default ones, no less durable for a
 process that is killed."""
@@ -30,12 +33,20 @@ process that is killed."""
 class DevServer:
     """A server on loopback, with its UI; in memory unless it is given a database."""
 
-    def __init__(self, port: int, ui_port: int, log: Path, database: Path | None = None) -> None:
+    def __init__(
+        self,
+        port: int,
+        ui_port: int,
+        log: Path,
+        database: Path | None = None,
+        client_options: Mapping[str, Any] = NO_OPTIONS,
+    ) -> None:
         self.address = f"{LOOPBACK}:{port}"
         self.ui = f"http://{LOOPBACK}:{ui_port}"
         self._arguments = arguments(port, ui_port, database)
         self._is_in_memory = database is None
         self._log = log
+        self._client_options = client_options
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self, lock: int | None = None) -> int:
@@ -103,7 +114,9 @@ class DevServer:
     async def _client(self) -> Client:
         while True:
             try:
-                return await Client.connect(self.address, data_converter=DATA_CONVERTER)
+                return await Client.connect(
+                    self.address, data_converter=DATA_CONVERTER, **self._client_options
+                )
             except RuntimeError:
                 await asyncio.sleep(0.05)
 

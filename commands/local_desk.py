@@ -19,6 +19,7 @@ from commands.dev_server import LOOPBACK, DevServer
 from commands.ports import Port, refuse_taken
 from commands.state_dir import StateDir, note_holder
 from commands.stopping import Stopping
+from commands.telemetry import Telemetry, telemetry
 from commands.together import first_of
 from commands.tokens import kept_tokens
 from commands.welcome import Welcome
@@ -60,17 +61,19 @@ class LocalDesk:
             if self._makes_tokens:
                 tokens = kept_tokens(self._state.tokens)
                 self._settings = self._settings.model_copy(update={"tokens": tokens})
-            async with self._server(lock) as server:
-                stopping.at_once = server.kill
-                await first_of(server.watch(), self._serve(server))
+            with telemetry(self._settings, "desk") as shown:
+                async with self._server(lock, shown) as server:
+                    stopping.at_once = server.kill
+                    await first_of(server.watch(), self._serve(server, shown))
 
     @asynccontextmanager
-    async def _server(self, lock: int | None) -> AsyncIterator[DevServer]:
+    async def _server(self, lock: int | None, shown: Telemetry) -> AsyncIterator[DevServer]:
         server = DevServer(
             self._settings.temporal_port,
             self._settings.ui_port,
             log=self._state.server_log(self._ephemeral),
             database=None if self._ephemeral else self._state.database,
+            client_options=shown.client_options,
         )
         try:
             process = await server.start(lock)
@@ -80,7 +83,7 @@ class LocalDesk:
         finally:
             await server.stop()
 
-    async def _serve(self, server: DevServer) -> None:
+    async def _serve(self, server: DevServer, shown: Telemetry) -> None:
         # Imported while the server boots.
         from activities.letters import Identity
         from commands.contracts import contract_directory
@@ -102,7 +105,7 @@ class LocalDesk:
                 grace=timedelta(seconds=settings.grace_seconds),
             )
             await stack.enter_async_context(worker)
-            await first_of(serve_api(settings, client), self._greet(server))
+            await first_of(serve_api(settings, client, shown), self._greet(server))
 
     async def _mailer(self, stack: AsyncExitStack) -> "Mailer":
         from activities.adapters.mail_catcher import MailCatcher

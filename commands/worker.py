@@ -14,8 +14,8 @@ def worker() -> None:
     may run; none needs to run for a deadline to be remembered. On SIGTERM it
     finishes what is in hand, for DESK_GRACE_SECONDS at most.
 
-    Exit code 69 when no Temporal server answers, 78 when a setting is
-    wrong or missing.
+    Exit code 69 when no Temporal server answers, 71 when the port of the
+    metrics is taken, 78 when a setting is wrong or missing.
 
     Example: DESK_MAIL_HOST=mail.example desk worker
     """
@@ -24,6 +24,7 @@ def worker() -> None:
 
     log_to_terminal()
     settings = Settings()
+    log_to_terminal(settings.log_format)
     if settings.mail_host is None:
         raise Failure(
             ExitCode.BAD_SETTINGS,

@@ -11,7 +11,8 @@ The formula, exact to the second; nothing is rounded on the way:
 **Readings.** "Unavailability periods not counted" takes them out of both sides: an outage during
 maintenance is no downtime, and a month of much maintenance is measured by the rest of it. Where
 an outage that counts meets a period that does not, the time is not counted. Months are those of
-the policy's fixed offset, that of its maintenance windows, and of UTC where it has none.
+the fixed offset that the policy gives for its availability, UTC where it gives none; maintenance
+windows have an offset of their own.
 """
 
 from collections.abc import Iterable, Iterator

@@ -223,3 +223,21 @@ def test_a_contract_directory_over_http_takes_an_address_and_a_secret() -> None:
 @pytest.mark.parametrize("given", [{"contracts_timeout_seconds": 0}, {"contracts_ttl_seconds": -1}])
 def test_times_of_the_contract_directory_make_sense(given: dict[str, Any]) -> None:
     assert refusal(**given)
+
+
+@pytest.mark.parametrize(
+    ("given", "means"),
+    [
+        ("9464", "127.0.0.1:9464"),
+        ("localhost:9464", "127.0.0.1:9464"),
+        ("0.0.0.0:9464", "0.0.0.0:9464"),
+        ("[::1]:9464", "[::1]:9464"),
+    ],
+)
+def test_metrics_are_served_on_loopback_unless_an_address_is_given(given: str, means: str) -> None:
+    assert Settings(metrics_address=given).metrics_address == means
+
+
+@pytest.mark.parametrize("given", ["desk.example:9464", "127.0.0.1", "0", "65536", "a:b"])
+def test_an_address_for_metrics_that_is_none_is_refused_with_an_example(given: str) -> None:
+    assert "DESK_METRICS_ADDRESS: not a port such as 9464" in refusal(metrics_address=given)

@@ -1,11 +1,13 @@
 """How this project speaks to Temporal: client, data converter, task queue, ids. Chosen once."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from temporalio.client import Client
+from temporalio.client import Client, Interceptor
 from temporalio.common import SearchAttributeKey
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
+from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
 TASK_QUEUE = "desk"
@@ -49,15 +51,24 @@ def account_workflow_id(account: str) -> str:
     return f"account/{account}"
 
 
-async def connect(address: str | None = None) -> Client:
+async def connect(
+    address: str | None = None,
+    *,
+    runtime: Runtime | None = None,
+    interceptors: Sequence[Interceptor] = (),
+) -> Client:
     """A client by the standard TEMPORAL_* variables and profiles; `address` overrides them.
+
+    Metrics are kept by `runtime`, the default one unless given.
 
     Raises TemporalUnavailable with a message for people when no server answers.
     """
     options = ClientConfig.load_client_connect_config()
     options["target_host"] = address or options.get("target_host") or DEFAULT_ADDRESS
     try:
-        return await Client.connect(**options, data_converter=DATA_CONVERTER)
+        return await Client.connect(
+            **options, data_converter=DATA_CONVERTER, runtime=runtime, interceptors=interceptors
+        )
     except (RuntimeError, RPCError) as error:
         raise TemporalUnavailable(
             f"no Temporal server answers at {options['target_host']}. Start one with `desk up`, "

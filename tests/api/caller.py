@@ -57,6 +57,7 @@ def make_app(
     limits: Limits = LIMITS,
     now: Callable[[], datetime] | None = None,
     contracts: ContractDirectory | None = None,
+    **shown: Any,
 ) -> FastAPI:
     """The app as a composition root makes it."""
     return create_app(
@@ -67,6 +68,7 @@ def make_app(
         actor_for=TOKENS.get,
         now=now or (lambda: datetime.now(UTC)),
         limits=limits,
+        **shown,
     )
 
 

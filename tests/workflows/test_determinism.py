@@ -12,6 +12,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 IN_WORKFLOWS = [
     *(ROOT / "workflows" / "ticket").glob("*.py"),
+    ROOT / "workflows" / "tally.py",
+    ROOT / "workflows" / "tracing.py",
     *(
         ROOT / "policies" / f"{name}.py"
         for name in (

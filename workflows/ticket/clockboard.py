@@ -42,6 +42,8 @@ class Clockboard:
 
     def __init__(self, terms: Terms, cycles: Iterable[Clock] = ()) -> None:
         self._terms = terms
+        self._measured = {clock.name: Measures.of_clock(terms, clock) for clock in terms.clocks}
+        self._rings: dict[tuple[str, int], tuple[Clock, Ring | None]] = {}
         self.cycles = list(cycles)
 
     def latest(self, name: str) -> Clock | None:
@@ -79,11 +81,9 @@ class Clockboard:
     def next_rings(self) -> Iterator[Ring]:
         """The next rung of every clock that has one to fire."""
         for clock in self.cycles:
-            if clock.is_open:
-                terms = self._terms.clock(clock.name)
-                due = min(clock.rungs(terms, self._measures(terms)), key=_instant, default=None)
-                if due is not None:
-                    yield Ring(clock, due.rung, due.at)
+            ring = self._next_ring(clock) if clock.is_open else None
+            if ring is not None:
+                yield ring
 
     def fire(self, ring: Ring) -> Clock:
         """Marks a rung as fired, and the clock as breached where that is the rung."""
@@ -137,8 +137,18 @@ class Clockboard:
         else:
             self._put(clock.resume(happening.at, measures))
 
+    def _next_ring(self, clock: Clock) -> Ring | None:
+        # A cycle never changes, it is replaced; so what was worked out of it once holds.
+        known = self._rings.get((clock.name, clock.cycle))
+        if known is None or known[0] is not clock:
+            terms = self._terms.clock(clock.name)
+            due = min(clock.rungs(terms, self._measures(terms)), key=_instant, default=None)
+            known = clock, Ring(clock, due.rung, due.at) if due else None
+            self._rings[clock.name, clock.cycle] = known
+        return known[1]
+
     def _measures(self, terms: ClockTerms) -> Measures:
-        return Measures.of_clock(self._terms, terms)
+        return self._measured[terms.name]
 
     def _put(self, clock: Clock) -> Clock:
         for index, known in enumerate(self.cycles):

@@ -75,14 +75,44 @@ RULES = (
 def duties(ticket: Ticket) -> list[Duty]:
     """Every duty of the ticket as it stands, the earliest first; the process breaks ties."""
     found = [duty for rule in RULES for duty in rule(ticket)]
-    return sorted(found, key=lambda duty: duty.at)
+    return sorted(found, key=_instant)
 
 
 def catch_up(ticket: Ticket, now: datetime) -> Duty | None:
-    """Performs, in their order, the duties owed by now; the one that is owed next, if any."""
-    while (owed := duties(ticket)) and owed[0].at <= now:
-        owed[0].perform(ticket)
-    return owed[0] if owed else None
+    """Performs what is owed by now, once; the duty that is owed next, if any."""
+    return Plan(ticket).catch_up(now)
+
+
+class Plan:
+    """What a ticket owes, worked out again only when the ticket has changed.
+
+    `performed` is told of each duty, once it is done.
+    """
+
+    def __init__(self, ticket: Ticket, performed: Callable[[Duty], None] | None = None) -> None:
+        self._ticket = ticket
+        self._performed = performed
+        self._next: Duty | None = None
+        self._changes = -1
+
+    def next(self) -> Duty | None:
+        """The duty that is owed first, if any."""
+        if self._changes != self._ticket.changes:
+            self._next = min(duties(self._ticket), key=_instant, default=None)
+            self._changes = self._ticket.changes
+        return self._next
+
+    def catch_up(self, now: datetime) -> Duty | None:
+        """Performs, in their order, the duties owed by now; the one that is owed next, if any."""
+        while (owed := self.next()) is not None and owed.at <= now:
+            owed.perform(self._ticket)
+            if self._performed is not None:
+                self._performed(owed)
+        return owed
+
+
+def _instant(duty: Duty) -> datetime:
+    return duty.at
 
 
 def _action(key: str, at: datetime, summary: str, action: Action, content: Content) -> Duty:

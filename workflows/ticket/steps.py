@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy, SearchAttributeKey, SearchAttributeUpdate
+from temporalio.common import RetryPolicy, SearchAttributeKey
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 from workflows import connection
@@ -228,15 +228,34 @@ def _batches(letters: list[Notice]) -> Iterator[list[Notice]]:
         yield batch
 
 
-def show(ticket: Ticket, next_duty: Duty | None = None) -> None:
-    """Brings search attributes and the details in the UI up to date; only changes cost an event."""
-    next_step = (next_duty.summary, next_duty.at) if next_duty else None
-    workflow.set_current_details(views.details(ticket.state, next_step))
-    known = workflow.info().typed_search_attributes
+class Display:
+    """What the Temporal UI and its searches show of a ticket; only changes cost an event."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        self._ticket = ticket
+        self._attributes: views.Attributes | None = None
+        self._shown: tuple[int, Duty | None] | None = None
+
+    def show(self, next_duty: Duty | None = None) -> None:
+        """Brings search attributes and details up to date."""
+        shown = self._ticket.changes, next_duty
+        if shown == self._shown:
+            return
+        self._shown = shown
+        next_step = (next_duty.summary, next_duty.at) if next_duty else None
+        workflow.set_current_details(views.details(self._ticket.state, next_step))
+        attributes = views.attributes(self._ticket.state)
+        if attributes != self._attributes:
+            self._attributes = attributes
+            _upsert(attributes)
+
+
+def _upsert(attributes: views.Attributes) -> None:
+    known = {pair.key.name: pair.value for pair in workflow.info().typed_search_attributes}
     updates = [
-        update
-        for key, value in search_attributes(views.attributes(ticket.state))
-        if (update := _changed(key, known.get(key), value)) is not None
+        key.value_unset() if value is None else key.value_set(value)
+        for key, value in search_attributes(attributes)
+        if known.get(key.name) != value
     ]
     if updates:
         workflow.upsert_search_attributes(updates)
@@ -257,14 +276,6 @@ def search_attributes(
         (connection.NEXT_DUE, attributes.next_due),
         (connection.BREACHED, list(attributes.breached) or None),
     ]
-
-
-def _changed(
-    key: SearchAttributeKey[Any], known: Any, value: Any
-) -> SearchAttributeUpdate[Any] | None:
-    if known == value:
-        return None
-    return key.value_unset() if value is None else key.value_set(value)
 
 
 def _reason(error: ActivityError) -> str:

@@ -43,6 +43,7 @@ class Ticket:
     """One ticket, alive. Everything here is deterministic; `at` is always passed in, in UTC."""
 
     def __init__(self, state: TicketState) -> None:
+        self.changes = 0
         self.restore(state)
 
     @classmethod
@@ -135,6 +136,7 @@ class Ticket:
 
     def restore(self, state: TicketState) -> None:
         """Goes back to an earlier state, as if nothing had happened since."""
+        self.changes += 1
         self.state = state
         self.clocks = Clockboard(state.terms, state.clocks)
         self.outbox = Outbox(state)
@@ -240,11 +242,13 @@ class Ticket:
             data={key: value for key, value in fact.data.items() if value not in (None, "")},
             action_id=action_id,
         )
+        self.changes += 1
         self.state.events.append(event)
         self.state.recorded_bytes += len(event.model_dump_json().encode())
         return event
 
     def _settle_clocks(self) -> None:
+        self.changes += 1
         self.state.clocks = self.clocks.cycles
 
     def _report_lateness(self, at: datetime) -> None:

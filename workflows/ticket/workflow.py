@@ -16,12 +16,13 @@ with workflow.unsafe.imports_passed_through():
     from policies.terms import Terms
     from policies.vocabulary import Action, Role
     from workflows.action_updates import action_update
+    from workflows.tally import Tally
     from workflows.ticket import steps, views
     from workflows.ticket.contents import (
         CONTENTS,
         Content,
     )
-    from workflows.ticket.duties import Duty, catch_up, duties
+    from workflows.ticket.duties import Duty, Plan, catch_up
     from workflows.ticket.lifecycle import allowed_actions
     from workflows.ticket.messages import (
         Act,
@@ -59,11 +60,15 @@ class TicketWorkflow:
     @workflow.init
     def __init__(self, start: Start) -> None:
         self.ticket = _begin(start)
+        self.tally = Tally(self.ticket, start.carried.clocks if start.carried else ())
+        self.plan = Plan(self.ticket, self.tally.performed)
+        self.display = steps.Display(self.ticket)
         self.alarm = steps.Alarm()
         self.deliveries = steps.Deliveries(self.ticket)
         self.settling = steps.Settling(self.ticket)
         self.reports = steps.Reports(self.ticket)
         self.changed = True
+        self.is_long = False
 
     @workflow.run
     async def run(self, start: Start) -> Summary:
@@ -78,7 +83,8 @@ class TicketWorkflow:
             if self._can_continue_as_new and not self._is_finished:
                 await self._continue_as_new()
         await workflow.wait_condition(workflow.all_handlers_finished)
-        steps.show(self.ticket)
+        self.tally.count_clocks()
+        self.display.show()
         return views.summary(self.ticket.state)
 
     @workflow.update(name="open", description="The ticket as it was opened")
@@ -160,16 +166,18 @@ class TicketWorkflow:
         self.changed = self.alarm.rang = False
         for beside in self._beside:
             beside.reported = False
-        next_duty = catch_up(self.ticket, workflow.now())
-        if not self._is_long:
+        next_duty = self.plan.catch_up(workflow.now())
+        self.tally.count_clocks()
+        self.is_long = workflow.info().is_continue_as_new_suggested()
+        if not self.is_long:
             self.deliveries.start()
         self.settling.start()
         self.reports.start()
         self._set_alarm(next_duty)
-        steps.show(self.ticket, next_duty)
+        self.display.show(next_duty)
 
     def _set_alarm(self, duty: Duty | None) -> None:
-        leave_at = self.deliveries.settled_at() if self._is_long else None
+        leave_at = self.deliveries.settled_at() if self.is_long else None
         if leave_at is not None and (duty is None or leave_at < duty.at):
             self.alarm.set(leave_at, "continue as new")
         elif duty is not None:
@@ -178,14 +186,12 @@ class TicketWorkflow:
             self.alarm.set(None)
 
     @property
-    def _is_long(self) -> bool:
-        return workflow.info().is_continue_as_new_suggested()
-
-    @property
     def _can_continue_as_new(self) -> bool:
         """No first attempt to deliver is under way, which could be made twice."""
+        if not self.is_long:
+            return False
         settled_at = self.deliveries.settled_at()
-        return self._is_long and (settled_at is None or settled_at <= workflow.now())
+        return settled_at is None or settled_at <= workflow.now()
 
     async def _continue_as_new(self) -> None:
         for beside in self._beside:
@@ -213,11 +219,11 @@ class TicketWorkflow:
         """
         now = workflow.now()
         self.changed = True
-        catch_up(self.ticket, now)
+        self.plan.catch_up(now)
         before = self.ticket.state.copy_of()
         try:
             self.ticket.act(action, act, now)
-            duties(self.ticket)
+            self.plan.next()
         except Exception as error:
             # A defect of ours costs one refused action, not the ticket: an exception that left
             # the handler would fail its workflow task for ever.

@@ -245,8 +245,9 @@ async def test_a_ticket_goes_on_through_continue_as_new_and_loses_nothing() -> N
         (next_update,) = [c for c in view.clocks if c.name == "next_update"]
         assert next_update.state is ClockState.BREACHED
         assert next_update.breached_at is not None
-        breached_at = next_update.breached_at.replace(microsecond=0)
-        assert breached_at == new_york("2027-01-13 14:00")
+        # Time passes for the ticket while it is acted on, more of it on a machine that is busy.
+        assert new_york("2027-01-13 14:00") <= next_update.breached_at == next_update.due_at
+        assert next_update.breached_at < new_york("2027-01-13 14:01")
         keys = [n.key for n in view.notices]
         assert len(keys) == len(set(keys))
         await life.act(Action.CLOSE, closed_as="withdrawn", reason="They called.")

@@ -1,0 +1,337 @@
+"""What operators see of a desk: real processes' telemetry, of a ticket that lived, on a server."""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from promql_parser import AggregateExpr, Expr, VectorSelector, parse, walk
+from ruamel.yaml import YAML
+from temporalio import workflow
+from temporalio.client import Client, WorkflowHandle
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
+
+from activities.adapters.given_contracts import GivenContracts
+from api.census import Census
+from commands.telemetry import telemetry
+from policies.vocabulary import NoticeStatus
+from settings import Settings
+from tests.api.caller import BROKEN, Caller, eventually, make_app
+from tests.harness import CATALOGUE, HARBOUR, IDENTITY, RecordingMailer
+from tests.otlp_collector import Collector, collecting
+from tests.ports import LOOPBACK, free_ports
+from tests.scraping import Series, scrape, selectors, selects
+from worker import make_worker
+from workflows.connection import DATA_CONVERTER, connect, ticket_workflow_id
+from workflows.gateway import Tickets
+from workflows.server import start_time_skipping_server
+from workflows.ticket.workflow import TicketWorkflow
+
+ROOT = Path(__file__).parents[2]
+OPS = ROOT / "docs" / "ops"
+ALERTS: list[dict[str, Any]] = [
+    rule
+    for group in YAML(typ="safe").load((OPS / "alerts.yaml").read_text())["groups"]
+    for rule in group["rules"]
+]
+PANELS = [p for p in json.loads((OPS / "dashboard.json").read_text())["panels"] if "targets" in p]
+SHOWN = [(p["title"], target["expr"]) for p in PANELS for target in p["targets"]]
+EXPRESSIONS = [(rule["alert"], rule["expr"]) for rule in ALERTS] + SHOWN
+TITLES = [title for title, _ in EXPRESSIONS]
+RUNBOOK = (OPS / "runbook.md").read_text()
+SECTIONS = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", RUNBOOK, re.MULTILINE | re.DOTALL))
+QUERIES = re.findall(r"```sql\n(.+?)\n```", RUNBOOK)
+
+
+@workflow.defn
+class Broken:
+    """A workflow whose tasks fail, as those of a ticket would under code that does not fit it."""
+
+    @workflow.run
+    async def run(self) -> None:
+        raise ZeroDivisionError
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was seen of a desk in which a ticket lived."""
+
+    client: Client
+    number: str
+    worker: list[Series]
+    api: list[Series]
+    collector: Collector
+
+    @property
+    def series(self) -> list[Series]:
+        return self.worker + self.api
+
+    def value(self, name: str, **labels: str) -> float:
+        [found] = [
+            s.value for s in self.series if s.name == name and labels.items() <= s.labels.items()
+        ]
+        return found
+
+
+@pytest.fixture(scope="module")
+def collector() -> Iterator[Collector]:
+    with collecting() as found, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", found.address)
+        yield found
+
+
+@pytest_asyncio.fixture(scope="module")
+async def seen(collector: Collector) -> AsyncIterator[Seen]:
+    """A worker and an API as two processes would have them, and one ticket: opened while the mail
+    server is down, answered late, to a requester whom the mail server does not know.
+    """
+    of_worker, of_api = (f"{LOOPBACK}:{port}" for port in free_ports(2))
+    mailer = RecordingMailer(refused={"mia@harbour.example"}, is_down=True)
+    async with await start_time_skipping_server() as env:
+        server = env.client.service_client.config.target_host
+        with (
+            telemetry(Settings(metrics_address=of_worker), "desk-worker") as worker,
+            telemetry(Settings(metrics_address=of_api), "desk-api") as api,
+        ):
+            assert worker.tracer_provider
+            assert api.tracer_provider
+            client = await connect(server, **api.client_options)
+            of_the_worker = await connect(server, **worker.client_options)
+            async with _working(of_the_worker, mailer), _breaking(of_the_worker):
+                app = make_app(client, meter=api.meter, tracer_provider=api.tracer_provider)
+                number = await _live(env, client, mailer, Caller(app, "service-token"), app)
+                await client.start_workflow(Broken.run, id="broken", task_queue="broken")
+                await Census(client, ["contently"], api.meter).take()
+                failed = "temporal_workflow_task_execution_failed_total"
+                seen_of_worker = await eventually(
+                    lambda: scrape(of_worker), lambda found: any(s.name == failed for s in found)
+                )
+                worker.tracer_provider.force_flush()
+                api.tracer_provider.force_flush()
+                seen_of_api = await scrape(of_api)
+                yield Seen(client, number, seen_of_worker, seen_of_api, collector)
+
+
+def _working(client: Client, mailer: RecordingMailer) -> Worker:
+    return make_worker(
+        client,
+        mailer=mailer,
+        identity=IDENTITY,
+        contracts=GivenContracts([HARBOUR]),
+        catalogue=CATALOGUE,
+    )
+
+
+def _breaking(client: Client) -> Worker:
+    return Worker(
+        client,
+        task_queue="broken",
+        workflows=[Broken],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+    )
+
+
+async def _live(
+    env: WorkflowEnvironment, client: Client, mailer: RecordingMailer, service: Caller, app: Any
+) -> str:
+    agent, tickets = Caller(app, "agent-token"), Tickets(client)
+    number = await service.opened()
+    handle: WorkflowHandle[Any, Any] = client.get_workflow_handle(ticket_workflow_id(number))
+    await eventually(
+        handle.describe,
+        lambda found: (
+            bool(found.raw_description.pending_activities)
+            and found.raw_description.pending_activities[0].attempt > 1
+        ),
+    )
+    mailer.is_down = False
+    await env.fast_forward(handle, timedelta(days=30))
+    said: dict[str, Any] = {"message": "It is mended.", "outcomes": ["escalation"]}
+    assert (await agent.act(number, "respond", **said)).is_success
+    assert (await agent.act(number, "post-update", message="We found the slow query.")).is_success
+    await eventually(
+        lambda: tickets.view(number),
+        lambda view: all(notice.status is not NoticeStatus.OWED for notice in view.notices),
+    )
+    assert (await agent.get(f"/accounts/{BROKEN}")).status_code == 503
+    assert (await agent.get("/healthz")).is_success
+    in_triage = "WorkflowType = 'Ticket' AND TicketStage = 'triage'"
+    await eventually(lambda: client.count_workflows(in_triage), lambda found: found.count == 1)
+    return number
+
+
+class TestMetrics:
+    @pytest.mark.parametrize(("title", "expression"), EXPRESSIONS, ids=TITLES)
+    async def test_what_dashboard_and_alerts_ask_for_is_exported(
+        self, seen: Seen, title: str, expression: str
+    ) -> None:
+        for selector in selectors(expression):
+            found = [series for series in seen.series if selects(selector, series)]
+            assert found, f"{title}: nothing is selected by {selector.prettify()}"
+
+    @pytest.mark.parametrize(("title", "expression"), EXPRESSIONS, ids=TITLES)
+    async def test_what_they_sum_by_is_a_label_of_what_they_sum(
+        self, seen: Seen, title: str, expression: str
+    ) -> None:
+        for labels, selector in _summed(expression):
+            found = [series for series in seen.series if series.name == selector.name]
+            for series in found:
+                assert labels <= series.labels.keys(), f"{title}: {series}"
+
+    async def test_open_tickets_are_counted_by_stage_and_by_how_promises_are_kept(
+        self, seen: Seen
+    ) -> None:
+        assert seen.value("desk_open_tickets", stage="triage") == 1
+        assert seen.value("desk_open_tickets", stage="received") == 0
+        promised = "desk_open_tickets_by_promise"
+        assert seen.value(promised, policy="contently", state="running") == 1
+        assert seen.value(promised, policy="contently", state="breached") == 1
+        assert seen.value(promised, policy="contently", state="overdue") == 0
+
+    async def test_a_breach_is_counted_once_with_its_policy_and_clock(self, seen: Seen) -> None:
+        clock = {"policy": "contently", "clock": "first_response"}
+        assert seen.value("desk_clock_changes_total", **clock, state="running") == 1
+        assert seen.value("desk_clock_changes_total", **clock, state="breached") == 1
+
+    async def test_the_lateness_of_every_rung_is_measured(self, seen: Seen) -> None:
+        rungs = len(CATALOGUE.latest("contently").clocks["first_response"].ladder)
+        counted = seen.value("desk_timer_lateness_seconds_count", duty="first_response")
+        assert counted >= rungs > 0
+
+    async def test_failures_to_deliver_are_told_apart(self, seen: Seen) -> None:
+        failed = "desk_notice_failures_total"
+        assert seen.value(failed, template="opened", error="MailServerUnavailable") >= 1
+        assert seen.value(failed, template="opened", error="RecipientRefused") == 1
+
+    async def test_requests_are_measured_by_route_without_numbers_of_tickets(
+        self, seen: Seen
+    ) -> None:
+        measured = "desk_api_request_latency_seconds_count"
+        route = "/tickets/{number}/respond"
+        assert seen.value(measured, method="POST", route=route, status="200") == 1
+        assert not [s for s in seen.series if seen.number in str(s.labels)]
+
+    async def test_every_metric_of_ours_is_documented_with_its_labels(self, seen: Seen) -> None:
+        documented = dict(_documented())
+        exported = {name: labels for name, labels in _ours(seen.series) if name in documented}
+        assert {name for name, _ in _ours(seen.series)} <= documented.keys()
+        assert documented.keys() - exported.keys() == {"desk_census_failures_total"}
+        assert {name: documented[name] for name in exported} == exported
+
+
+class TestTraces:
+    async def test_an_opening_is_one_trace_through_update_workflow_and_activity(
+        self, seen: Seen
+    ) -> None:
+        names = [(span.service, span.name) for span in seen.collector.trace_of("POST /tickets")]
+        for span in (
+            ("desk-api", "StartUpdateWithStartWorkflow:Ticket"),
+            ("desk-worker", "HandleUpdate:open"),
+            ("desk-worker", "RunWorkflow:Ticket"),
+            ("desk-worker", "StartActivity:send_notices"),
+            ("desk-worker", "RunActivity:send_notices"),
+        ):
+            assert span in names
+
+    async def test_an_action_is_one_trace_of_its_own_with_what_it_led_to(self, seen: Seen) -> None:
+        spans = seen.collector.trace_of("POST /tickets/{number}/respond")
+        by_name = {span.name: span for span in spans}
+        asked = by_name["StartWorkflowUpdate:respond"]
+        assert by_name["HandleUpdate:respond"].parent == asked.id
+        assert by_name["StartActivity:send_notices"].parent == asked.id
+        assert "RunActivity:send_notices" in by_name
+        assert "RunWorkflow:Ticket" not in by_name
+
+    async def test_health_checks_leave_no_trace(self, seen: Seen) -> None:
+        assert not [span for span in seen.collector.spans if "healthz" in span.name]
+
+    async def test_a_traced_history_replays_where_nothing_is_traced(self, seen: Seen) -> None:
+        handle = seen.client.get_workflow_handle(ticket_workflow_id(seen.number))
+        replayer = Replayer(workflows=[TicketWorkflow], data_converter=DATA_CONVERTER)
+        await replayer.replay_workflow(await handle.fetch_history())
+
+
+class TestAlerts:
+    def test_they_fire_when_they_should_and_not_before(self) -> None:
+        promtool = shutil.which("promtool")
+        if promtool is None:
+            pytest.skip("promtool is not installed (Debian package prometheus)")
+        done = subprocess.run(
+            [promtool, "test", "rules", "tests/ops_alerts.yaml"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+class TestRunbook:
+    def test_every_alert_has_its_section_and_every_section_its_alert(self) -> None:
+        assert SECTIONS.keys() == {rule["alert"] for rule in ALERTS}
+
+    @pytest.mark.parametrize("rule", ALERTS, ids=lambda rule: rule["alert"])
+    def test_an_alert_says_what_is_wrong_how_urgent_it_is_and_where_to_read_on(
+        self, rule: dict[str, Any]
+    ) -> None:
+        assert rule["annotations"]["summary"]
+        assert rule["labels"]["severity"] in ("page", "ticket")
+        assert rule["annotations"]["runbook"] == f"docs/ops/runbook.md#{rule['alert'].lower()}"
+
+    @pytest.mark.parametrize("name", SECTIONS)
+    def test_a_section_says_what_it_means_where_to_look_and_what_to_do(self, name: str) -> None:
+        parts = re.findall(r"^\*\*(.+?)\.\*\*", SECTIONS[name], re.MULTILINE)
+        assert parts == ["Meaning", "First looks", "What to do"]
+
+    @pytest.mark.parametrize("query", QUERIES)
+    async def test_its_queries_are_understood_by_temporal(self, seen: Seen, query: str) -> None:
+        assert (await seen.client.count_workflows(query)).count >= 0
+
+    @pytest.mark.parametrize("expression", re.findall(r"^    (.+)$", RUNBOOK, re.MULTILINE))
+    async def test_its_expressions_select_what_is_exported(
+        self, seen: Seen, expression: str
+    ) -> None:
+        for selector in selectors(expression):
+            assert any(selects(selector, series) for series in seen.series)
+
+
+def _summed(expression: str) -> list[tuple[set[str], VectorSelector]]:
+    """The labels of each sum, with every selector it is made of."""
+    found: list[tuple[set[str], VectorSelector]] = []
+
+    def note(node: Expr) -> None:
+        if isinstance(node, AggregateExpr) and node.modifier is not None:
+            labels = set(node.modifier.labels)
+            found.extend((labels, s) for s in selectors(node.expr.prettify()))
+
+    walk(parse(expression.replace("$__rate_interval", "5m")), note)
+    return found
+
+
+def _documented() -> Iterator[tuple[str, set[str]]]:
+    text = (ROOT / "docs" / "operations.md").read_text()
+    for name, labels in re.findall(r"^\| `(desk_\w+)` \| \w+ \| (.*?) ?\|", text, re.MULTILINE):
+        yield name, set(re.findall(r"`(\w+)`", labels))
+
+
+def _ours(series: list[Series]) -> Iterator[tuple[str, set[str]]]:
+    """Our own metrics with the labels we give them; the SDK adds others of its own."""
+    for name, labels, _ in series:
+        if name.startswith("desk_"):
+            told = labels.keys() - {
+                "namespace",
+                "task_queue",
+                "workflow_type",
+                "activity_type",
+                "le",
+            }
+            yield re.sub(r"_seconds_(bucket|sum|count)$", "_seconds", name), set(told)
