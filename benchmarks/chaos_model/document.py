@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ from ruamel.yaml import YAML
 Plain = dict[str, Any]
 
 
+@cache
 def read(path: Path) -> Plain:
-    """A YAML file as plain data, nothing in it shared between two places."""
+    """A YAML file as plain data, nothing in it shared between two places; read once."""
     data: Plain = _unshared(YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")))
     return data
 

@@ -132,7 +132,7 @@ async def _take(life: Life, choice: Choice, key: str, chance: float, company: Co
 async def _let_time_pass(
     life: Life, chance: random.Random, now: dict[str, Any], company: Company
 ) -> None:
-    by = _how_long(chance, now.get("next_due"), life.at(datetime.now(UTC)))
+    by = how_long(chance, now.get("next_due"), life.at(datetime.now(UTC)))
     if life.ahead + by > FARTHEST:
         return
     its_time = await company.mover.move(f"ticket/{life.number}", by, company.patience)
@@ -141,7 +141,8 @@ async def _let_time_pass(
     life.ahead = life.ahead + by if its_time.is_over else its_time.ahead
 
 
-def _how_long(chance: random.Random, next_due: str | None, now: datetime) -> timedelta:
+def how_long(chance: random.Random, next_due: str | None, now: datetime) -> timedelta:
+    """Mostly to just after the next deadline, else by minutes, hours or days."""
     if next_due is not None and chance.random() < 0.5:
         left = datetime.fromisoformat(next_due) - now
         if left > timedelta(0):
