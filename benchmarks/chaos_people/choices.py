@@ -29,6 +29,11 @@ LIKELY: dict[str, tuple[str, ...]] = {
     "resolved": ("reopen", "reopen", "close", "assign"),
     "closed": ("close", "withdraw", "post_update", "reopen"),
 }
+FOND_OF = (
+    *("reclassify", "reclassify", "resolve", "reopen", "reopen", "provide_information", "assign"),
+    *("request_information", "escalate", "share_forecast", "record_review", "raise_level"),
+    *("hand_over", "schedule_release", "override_verdict", "post_update", "conclude_triage"),
+)
 PEOPLE = (
     {"id": "ada", "name": "Ada Agent", "email": "ada@desk.example"},
     {"id": "bo", "name": "Bo Agent", "email": "bo@desk.example"},
@@ -56,19 +61,30 @@ class Looking:
     policy_name: str
     policy: Plain
     today: date
+    mood: tuple[str, ...] = ()
+    """Actions that people are fond of on this ticket."""
 
 
 def choose(chance: random.Random, looking: Looking) -> Choice:
     """What happens next."""
     is_wild = chance.random() < WILD
-    ending = looking.stage not in {"resolved", "closed"} and chance.random() < 0.03
-    if ending:
-        action = chance.choice(["close", "withdraw", "merge"])
-    else:
-        action = chance.choice(list(TABLE) if is_wild else LIKELY[looking.stage])
+    action = chance.choice(list(TABLE) if is_wild else _fitting(chance, looking))
     by = ROLES if is_wild else TABLE[action][0]
     role = chance.choice(by)
     return Choice(action, role, _WORDS[action](chance, looking, role))
+
+
+def some_mood(chance: random.Random) -> tuple[str, ...]:
+    """What people are fond of on one ticket."""
+    return tuple(chance.sample([*FOND_OF], 3))
+
+
+def _fitting(chance: random.Random, looking: Looking) -> tuple[str, ...]:
+    """Actions that the stage calls for, or that people are fond of."""
+    if looking.stage not in {"resolved", "closed"} and chance.random() < 0.03:
+        return ("close", "withdraw", "merge")
+    fond = tuple(a for a in looking.mood if looking.stage in TABLE[a][1])
+    return fond if fond and chance.random() < 0.4 else LIKELY[looking.stage]
 
 
 def _nothing(_: random.Random, __: Looking, ___: str) -> Said:

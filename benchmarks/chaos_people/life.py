@@ -10,7 +10,7 @@ from typing import Any
 from benchmarks.chaos_desk.moving import Mover
 from benchmarks.chaos_model.document import Plain
 from benchmarks.chaos_people.caller import Answer, Caller
-from benchmarks.chaos_people.choices import Choice, Looking, choose
+from benchmarks.chaos_people.choices import Choice, Looking, choose, some_mood
 from benchmarks.chaos_people.requests import request
 
 FARTHEST = timedelta(days=150)
@@ -80,12 +80,14 @@ async def live(life: Life, chance: random.Random, steps: int, company: Company) 
 
 async def _go_on(life: Life, chance: random.Random, steps: int, company: Company) -> None:
     assert life.opened is not None
-    now = life.opened.body
+    now, mood = life.opened.body, some_mood(chance)
     for number in range(steps):
         if chance.random() < 0.35:
             await _let_time_pass(life, chance, now, company)
         today = life.at(datetime.now(UTC)).date()
-        looking = Looking(life.number, now["stage"], life.contract["policy"], life.policy, today)
+        looking = Looking(
+            life.number, now["stage"], life.contract["policy"], life.policy, today, mood
+        )
         choice = choose(chance, looking)
         answer = await _take(life, choice, f"{life.name}/{number}", chance.random(), company)
         now = answer.body if answer.status == 200 else now | _stage_of(answer)

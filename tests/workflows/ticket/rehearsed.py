@@ -16,7 +16,7 @@ from api.openings import opening
 from api.problems import REFUSED
 from benchmarks.chaos_model.comparison import Difference, Found, Hearing, request_of
 from benchmarks.chaos_model.document import read
-from benchmarks.chaos_people.choices import Choice, Looking, choose
+from benchmarks.chaos_people.choices import Choice, Looking, choose, some_mood
 from benchmarks.chaos_people.life import Deed, Life, how_long
 from benchmarks.chaos_people.requests import request
 from policies.catalogue import Catalogue
@@ -59,6 +59,7 @@ class Rehearsed:
             days=self._chance.choice([0, 0, 0, 1, 2, 3]), seconds=self._chance.uniform(0, 86_399)
         )
         self.ticket: Ticket | None = None
+        self._mood = some_mood(self._chance)
         self.steps = 0
 
     def live(self) -> list[Difference]:
@@ -103,6 +104,7 @@ class Rehearsed:
             self._contract.policy,
             self.life.policy,
             self.now.date(),
+            self._mood,
         )
         self._act(ticket, choose(self._chance, looking))
 
