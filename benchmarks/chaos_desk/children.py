@@ -20,6 +20,7 @@ class Child:
         self._environment = _ambient() | dict(given)
         self._log = log
         self._process: asyncio.subprocess.Process | None = None
+        self._is_wanted = False
 
     @property
     def is_running(self) -> bool:
@@ -28,6 +29,7 @@ class Child:
 
     async def start(self) -> None:
         """Starts it, anew if need be; what it says is added to its log."""
+        self._is_wanted = True
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *self._words,
@@ -54,7 +56,13 @@ class Child:
             await asyncio.sleep(seconds)
             self._process.send_signal(signal.SIGCONT)
 
+    async def revive(self) -> None:
+        """Starts it anew when it ended by itself, as whatever looks after a deployment does."""
+        if self._is_wanted and not self.is_running:
+            await self.start()
+
     async def _end(self, how: signal.Signals) -> None:
+        self._is_wanted = False
         if self._process is None or not self.is_running:
             return
         self._process.send_signal(how)

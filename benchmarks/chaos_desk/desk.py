@@ -84,7 +84,11 @@ class ChaosDesk:
             for child in (*hands, api):
                 await child.start()
             url = f"http://{LOOPBACK}:{web}"
-            yield cls(directory, url, client, server, hands, api, mail)
+            caretaker = asyncio.create_task(_look_after(children))
+            try:
+                yield cls(directory, url, client, server, hands, api, mail)
+            finally:
+                caretaker.cancel()
         finally:
             for child in reversed(children):
                 await child.kill()
@@ -94,6 +98,14 @@ class ChaosDesk:
         """Every letter that the mail server accepted, as often as it did."""
         lines = (self.directory / "letters.jsonl").read_text(encoding="utf-8").splitlines()
         return [json.loads(line) for line in lines]
+
+
+async def _look_after(children: tuple[Child, ...]) -> None:
+    """A process that ended by itself, such as a worker that found no server, is started again."""
+    while True:
+        await asyncio.sleep(1)
+        for child in children:
+            await child.revive()
 
 
 def _server(port: int, ui_port: int, directory: Path) -> list[str]:

@@ -4,7 +4,8 @@
 
 Of letters it has not seen before, FAULTS in a hundred meet a fault, chosen by their Message-ID:
 it takes the letter and hangs up without a word, takes it and says nothing for longer than anybody
-waits, or has no time now. Mailboxes at refused.example do not exist.
+waits, or has no time now. What it has seen it knows after a restart, too. Mailboxes at
+refused.example do not exist.
 """
 
 import asyncio
@@ -32,7 +33,9 @@ class Letterbox:
         self._log = log
         self._seed = seed
         self._faults = faults
-        self._seen: set[str] = set()
+        self._memory = log.with_suffix(".faults")
+        self._memory.touch()
+        self._seen = set(self._memory.read_text(encoding="utf-8").splitlines())
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -65,6 +68,8 @@ class Letterbox:
         if identity in self._seen or chance.randrange(100) >= self._faults:
             return None
         self._seen.add(identity)
+        with self._memory.open("a", encoding="utf-8") as memory:
+            memory.write(f"{identity}\n")
         return chance.choice(["busy", "hang up", "hang up", "silence"])
 
     def _write(self, identity: str, to: str, content: bytes) -> None:

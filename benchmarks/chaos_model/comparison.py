@@ -47,17 +47,15 @@ def request_of(life: Life, received_at: datetime) -> Request:
     return Request(life.policy, life.contract, life.body, received_at)
 
 
-def refused_opening(life: Life) -> Iterator[Difference]:
-    """The desk took no ticket: right when the reference would not take it either."""
-    assert life.opened is not None
-    opened, role = life.opened, life.body["role"]
-    if role not in {"requester", "service", "agent", "operator"}:
-        expected: str | None = "wrong-role"
-    else:
-        objections = request_of(life, opened.answered).objections()
-        expected = "request-refused" if objections else None
-    if opened.problem != expected:
-        yield Difference(life.name, "opening", expected, (opened.problem, opened.body))
+def refused_openings(life: Life) -> Iterator[Difference]:
+    """Where the desk took no ticket, and the reference would have, or for another reason."""
+    for body, answer in life.refused:
+        asked = Request(life.policy, life.contract, body, answer.answered)
+        expected = "request-refused" if asked.objections() else None
+        if body["role"] not in {"requester", "service", "agent", "operator"}:
+            expected = "wrong-role"
+        if answer.problem != expected:
+            yield Difference(life.name, "opening", expected, (answer.problem, answer.body))
 
 
 class Hearing:

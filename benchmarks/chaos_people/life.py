@@ -38,6 +38,8 @@ class Life:
     contract: Plain
     policy: Plain
     body: dict[str, Any] = field(default_factory=dict)
+    refused: list[tuple[dict[str, Any], Answer]] = field(default_factory=list)
+    """Requests that the desk did not take, and why."""
     opened: Answer | None = None
     number: str = ""
     deeds: list[Deed] = field(default_factory=list)
@@ -63,19 +65,22 @@ class Company:
 
 async def live(life: Life, chance: random.Random, steps: int, company: Company) -> Life:
     """Opens a ticket and does so many things to it, time passing in between."""
-    role = chance.choice(OPENERS)
-    life.body = request(chance, life.contract, life.policy)
-    key = f"{life.name}/open"
-    life.opened = await company.caller.post("/tickets", role, life.body, key)
-    life.body = {**life.body, "role": role}
+    while life.opened is None:
+        await _hand_in(life, chance, company)
     company.step_done()
-    if life.opened.status != 201:
-        for _ in range(steps):
-            company.step_done()
-        return life
-    life.number = life.opened.body["number"]
     await _go_on(life, chance, steps, company)
     return life
+
+
+async def _hand_in(life: Life, chance: random.Random, company: Company) -> None:
+    role, body = chance.choice(OPENERS), request(chance, life.contract, life.policy)
+    key = f"{life.name}/open-{len(life.refused)}"
+    answer = await company.caller.post("/tickets", role, body, key)
+    body = {**body, "role": role}
+    if answer.status == 201:
+        life.body, life.opened, life.number = body, answer, answer.body["number"]
+    else:
+        life.refused.append((body, answer))
 
 
 async def _go_on(life: Life, chance: random.Random, steps: int, company: Company) -> None:
