@@ -77,7 +77,9 @@ class TicketWorkflow:
         while not self._is_finished:
             self._perform_what_is_owed()
             try:
-                await workflow.wait_condition(lambda: self._has_news or self._is_finished)
+                await workflow.wait_condition(
+                    lambda: self._has_news or self._is_finished or self._can_continue_as_new
+                )
             except asyncio.CancelledError:
                 self.ticket.call_off(workflow.now())
             if self._can_continue_as_new and not self._is_finished:

@@ -259,6 +259,25 @@ async def test_a_ticket_goes_on_through_continue_as_new_and_loses_nothing() -> N
             await life.act(Action.POST_UPDATE, id="another", message="Hello?")
 
 
+async def test_what_is_owed_when_a_run_has_become_long_waits_for_nothing_but_the_next_one() -> None:
+    short = {"limit.historyCount.suggestContinueAsNew": "42"}
+    async with (
+        await start_time_skipping_server(short) as env,
+        make_worker(
+            env.client,
+            mailer=RecordingMailer(),
+            identity=IDENTITY,
+            contracts=GivenContracts([HARBOUR]),
+            catalogue=CATALOGUE,
+        ),
+    ):
+        life = await Life.begin(env, opening(new_york("2027-01-06 14:00")))
+        for number in range(1, 16):
+            await life.act(Action.PROVIDE_INFORMATION, REQUESTER, message=f"Fact {number}")
+            # The opening was told as well; nothing else happens that could wake the ticket.
+            await life.delivered(number + 1)
+
+
 async def test_what_ran_replays(begin: Begin) -> None:
     life = await begin(new_york("2027-01-06 14:00"))
     await life.act(Action.RESPOND, **ESCALATE)
