@@ -124,6 +124,8 @@ class Hearing:
     def _between(self, first: datetime, last: datetime) -> Iterator[tuple[Ticket, datetime]]:
         """The ticket as it may have been: at first, after whatever became true, and at last."""
         later = copy.deepcopy(self.ticket)
+        later.advance(first)
+        yield later, first
         for at in self._instants(first, last):
             for event in [e for e in self._outside if _instant(e["at"]) <= at]:
                 if event["seq"] > len(later.events):
@@ -152,7 +154,8 @@ class Hearing:
         """What came from outside at an instant of its own: verdicts, and letters that came back."""
         while self._outside and self._outside[0]["seq"] < before:
             event = self._outside.pop(0)
-            if event["type"] == "verdict_reached" and not self.ticket.owes_verdict:
+            is_owed = self.ticket.owes_verdict and self.ticket.is_active
+            if event["type"] == "verdict_reached" and not is_owed:
                 self._differ("verdict", "none is owed", event)
             self.ticket.advance(_instant(event["at"]))
             _from_outside(self.ticket, event)
@@ -168,7 +171,7 @@ class Hearing:
 
     def _compare(self) -> None:
         self._compare_events()
-        if self.ticket.owes_verdict:
+        if self.ticket.owes_verdict and self.ticket.is_active:
             self._differ("stuck", "a verdict on what was given", "none")
         for name, expected, found in _standing(self.ticket, self.found.view):
             if expected != found:

@@ -114,6 +114,12 @@ class TicketState(BaseModel):
         self.judged = verdict
 
     @property
+    def awaits_settlement(self) -> bool:
+        """Terms or a verdict are wanted now; nobody is asked anything on a resolved ticket."""
+        is_wanted = self.is_active or not self.terms.is_settled
+        return self.owes_settlement and is_wanted and self.stage is not Stage.CLOSED
+
+    @property
     def next_level(self) -> LevelTerms | None:
         """The next level of management, if the policy has a further one."""
         levels = self.terms.process.levels

@@ -143,7 +143,7 @@ class Settling:
     def start(self) -> None:
         """Asks for what is owed, unless that is under way."""
         request = self._ticket.state.opening.request
-        if self._ticket.state.owes_settlement and self._task is None and request is not None:
+        if self._ticket.state.awaits_settlement and self._task is None and request is not None:
             self._task = asyncio.create_task(self._settle(request))
 
     async def stop(self) -> None:

@@ -92,12 +92,13 @@ class Ticket:
         """The terms could be settled, or a verdict reached on what is known now.
 
         Clocks count from receipt all the same: what happened before is told to them again. What
-        nobody waits for any more, because the verdict was overridden meanwhile, changes nothing.
+        nobody waits for any more, because the verdict was overridden meanwhile, changes nothing;
+        on a resolved ticket a verdict stays owed until it is re-opened.
         """
         state = self.state
-        is_owed, state.owes_settlement = state.owes_settlement, False
-        if state.closed_at is not None or not is_owed:
+        if not state.awaits_settlement:
             return
+        state.owes_settlement = False
         if settlement.terms is None:
             self._turn_down("; ".join(settlement.objections), at)
         elif state.terms.is_settled:

@@ -172,6 +172,21 @@ def test_a_verdict_that_comes_after_an_agent_took_the_request_as_covered_changes
     assert story.state.is_active
 
 
+@pytest.mark.clause("contensive/feature-isolation")
+def test_a_verdict_on_a_resolved_ticket_waits_until_it_is_reopened() -> None:
+    story = undecided()
+    facts: dict[str, Any] = {"third_party": False}
+    story.act(Action.PROVIDE_INFORMATION, REQUESTER, message="It is ours.", facts=facts)
+    story.act(Action.RESPOND, message="Clear the cache.", outcomes=["resolution"])
+    story.ticket.settle(resettled(story, facts), story.now)
+    assert story.events(EventType.VERDICT_REACHED) == []
+    assert not story.state.awaiting_information
+    story.act(Action.REOPEN, REQUESTER, reason="No, it is still there.")
+    story.ticket.settle(resettled(story, facts), story.now)
+    assert len(story.events(EventType.VERDICT_REACHED)) == 1
+    assert story.state.waiting_on is WaitingOn.REQUESTER
+
+
 def unsettled_opening() -> Opening:
     opened = opening(RECEIVED)
     facts = TicketFacts(requester=MIA, channel="email")
