@@ -19,7 +19,7 @@ from commands.replaying import histories_in, open_histories, replay
 from policies.vocabulary import Action
 from tests.conftest import Begin
 from tests.e2e.account_lives import ACCOUNT_LIVES
-from tests.harness import Life, new_york, opening
+from tests.harness import REQUESTER, Life, new_york, opening
 from tests.ports import free_port
 from workflows.account.workflow import AccountWorkflow
 from workflows.connection import TemporalUnavailable
