@@ -123,19 +123,19 @@ class Hearing:
 
     def _between(self, first: datetime, last: datetime) -> Iterator[tuple[Ticket, datetime]]:
         """The ticket as it may have been: at first, after whatever became true, and at last."""
+        before = copy.deepcopy(self.ticket)
+        before.advance(first)
+        yield before, first
         later = copy.deepcopy(self.ticket)
-        later.advance(first)
-        yield later, first
-        for at in self._instants(first, last):
-            for event in [e for e in self._outside if _instant(e["at"]) <= at]:
-                if event["seq"] > len(later.events):
-                    _from_outside(later, event)
+        for event in self._outside:
+            at = _instant(event["at"])
+            if at > last:
+                break
             later.advance(at)
+            _from_outside(later, event)
             yield later, at
-
-    def _instants(self, first: datetime, last: datetime) -> list[datetime]:
-        outside = [_instant(e["at"]) for e in self._outside]
-        return sorted({first, *(at for at in outside if first <= at <= last), last})
+        later.advance(last)
+        yield later, last
 
     def _refusal(self, ticket: Ticket, deed: Deed, at: datetime) -> str | None:
         return ticket.refusal(deed.choice.action, deed.choice.role, deed.choice.said, at)
