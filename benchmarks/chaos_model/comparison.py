@@ -148,7 +148,9 @@ class Hearing:
     @staticmethod
     def _is_closed_answer(deed: Deed, possible: set[str | None]) -> bool:
         """A closed ticket says so in one of several ways, by how long ago that was."""
-        return deed.problem in CLOSED_ANSWERS and bool(possible & {"wrong-stage", "wrong-role"})
+        return deed.problem in CLOSED_ANSWERS and bool(
+            possible & {"wrong-stage", "wrong-role", "condition-unmet"}
+        )
 
     def _take_outside(self, before: int) -> None:
         """What came from outside at an instant of its own: verdicts, and letters that came back."""

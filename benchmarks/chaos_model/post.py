@@ -32,7 +32,11 @@ class Post:
                 self.owe(event, [event.data["audience"], "requester"], event.type)
             if event.data.get("refers_to"):
                 # Sales is told of what is theirs (cention/professional-services).
-                self.owe(event, [event.data["refers_to"]], event.type)
+                letter = event.type if event.takes_on else "referred"
+                told_first = ["requester"] if event.takes_on else []
+                self.owe(event, [*told_first, event.data["refers_to"]], letter)
+            elif event.takes_on:
+                self.owe(event, ["requester"], event.type)
 
     def owe(self, event: Event, audiences: Sequence[str], template: str) -> None:
         """One notice to each audience, and none twice to the same address."""

@@ -45,7 +45,7 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "reclassify": (("agent", "operator"), BEFORE_RESOLVED),
     "raise_level": (CUSTOMERS_AND_AGENTS, BEFORE_RESOLVED),
-    "override_verdict": (("agent",), BEFORE_RESOLVED),
+    "override_verdict": (("agent",), (*BEFORE_RESOLVED, "closed")),
     "resolve": (("agent",), tuple(s for s in FROM_IN_PROGRESS if s != "triage")),
     "reopen": (CUSTOMERS_AND_AGENTS, ("resolved",)),
     "close": (("agent",), ANY_OPEN),
@@ -138,7 +138,10 @@ def _raise(ticket: "Ticket", _: Said, _role: str, _at: datetime) -> str | None:
     return None if ticket.level < len(ticket.request.levels) else UNMET
 
 
-def _override(ticket: "Ticket", _: Said, _role: str, _at: datetime) -> str | None:
+def _override(ticket: "Ticket", _: Said, _role: str, at: datetime) -> str | None:
+    if ticket.stage == "closed":
+        until = ticket.contest_until
+        return None if until is not None and at < until else UNMET
     return None if ticket.verdict.missing else UNMET
 
 

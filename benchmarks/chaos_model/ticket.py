@@ -35,6 +35,7 @@ class Ticket:
         self.assignee: Plain | None = None
         self.is_asked = False
         self.owes_verdict = False
+        self.is_turned_down = False
         self.reviews: dict[str, str] = {}
         self.forecast: Plain | None = None
         self.concluded_at: datetime | None = None
@@ -94,6 +95,17 @@ class Ticket:
     def pause(self) -> str | None:
         """Why clocks stand still now, if they do."""
         return {"requester": "information", "engineering": "engineering"}.get(self.waiting_on)
+
+    @property
+    def contest_until(self) -> datetime | None:
+        """Until when a refusal by a verdict can be overridden (docs/decisions/0014)."""
+        if not self.is_turned_down:
+            return None
+        desk = self.request.desk_hours
+        usual = "5 business days" if desk else "7 days"
+        within = self.request.process.get("contest", {}).get("within", usual)
+        closed = next(e for e in reversed(self.events) if e.type == "closed")
+        return hours.due(within, closed.at, desk)
 
     def untold(self) -> list[str]:
         """Whom triage waits for to be told, and who has not been."""
@@ -247,8 +259,14 @@ class Ticket:
         yield self._raised()
 
     def _override_verdict(self, _said: Said, _at: datetime) -> Iterator[Fact]:
+        turned_down = {"closed_as": self.closed_as, "refers_to": self.verdict.refers_to}
+        said = turned_down if self.is_turned_down else {}
+        if self.is_turned_down:
+            self.stage, self.closed_as, self.is_turned_down = "received", None, False
+            self.resolved_at = self.concluded_at = self.forecast = None
+            self.reviews = {}
         self.verdict, self.is_asked, self.owes_verdict = Verdict(), False, False
-        yield Fact("verdict_overridden")
+        yield Fact("verdict_overridden", said)
 
     def _resolve(self, _said: Said, at: datetime) -> Iterator[Fact]:
         yield self._end_resolved(at)
@@ -328,6 +346,7 @@ class Ticket:
             yield Fact("information_requested", {"facts": list(verdict.missing)}, "system")
         elif verdict.closed_as:
             closed = self._end_closed(verdict.closed_as, verdict.clause)
+            self.is_turned_down = True
             yield Fact(closed.type, {**closed.data, "refers_to": verdict.refers_to}, "system")
 
     def _raised(self) -> Fact:
@@ -346,8 +365,12 @@ class Ticket:
 
     def _happen(self, facts: list[Fact], at: datetime, role: str, action_id: str | None) -> None:
         events = [self._record(fact, at, fact.role or role, action_id) for fact in facts]
-        types = [event.type for event in events]
+        types = [kind for event in events for kind in event.counts_as]
         self.board.follow(types, at, self.is_active, self.pause, self.priority, self.events)
+        if events[0].takes_on and self.assignee is not None:
+            # Whoever had it when it was turned down has it again.
+            again = ["assigned"]
+            self.board.follow(again, at, self.is_active, self.pause, self.priority, self.events)
         if "resolved" in types:
             self._earn(at)
         self.post.announce(events)
@@ -367,4 +390,4 @@ class Ticket:
             for cycle in late:
                 each, worth = (hours.plain_length(rule[name]) for name in ("each", "worth"))
                 days = -((cycle.due_at - at) // each) * (worth // DAY)
-                self.credits[f"ticket:{self.number}:{cycle.number}"] = days
+                self.credits[f"ticket:{self.number}:{cycle.name}:{cycle.number}"] = days
