@@ -126,12 +126,24 @@ class Tickets:
         except (WorkflowUpdateFailedError, RPCError) as error:
             if not _is_over(error):
                 _translate(error, number)
-            raise _closed(await self.view(number), action) from error
+            answer = await self._taken_earlier(number, action, act, error)
         except WorkflowUpdateRPCTimeoutOrCancelledError as error:
             _translate(error, number)
         if answer.fingerprint != act.fingerprint:
             raise ActionRefused.because(IdReused("id_reused", id=act.id), answer.locale)
         return answer
+
+    async def _taken_earlier(
+        self, number: str, action: Action, act: Act[AnyContent], error: Exception
+    ) -> Reply:
+        """The answer of a closed ticket to an action that it took before, perhaps in a run before
+        the last, of which Temporal itself does not know; TicketClosed when it took none.
+        """
+        view = await self.view(number, act.actor.role)
+        fingerprint = await self._query(number, TicketWorkflow.handled, act.id)
+        if fingerprint is None:
+            raise _closed(view, action) from error
+        return _as_reply(view, fingerprint)
 
     async def view(self, number: str, role: Role = Role.AGENT) -> TicketView:
         """Everything about a ticket, open or closed, and what this role can do on it."""
@@ -238,7 +250,12 @@ def _is_over(error: WorkflowUpdateFailedError | RPCError) -> bool:
 def _same_opening(view: TicketView, opening: Opening) -> Reply:
     if view.fingerprint != opening.fingerprint:
         raise ActionRefused.because(IdReused("key_reused"), opening.terms.locale)
-    return Reply(**{name: getattr(view, name) for name in Reply.model_fields})
+    return _as_reply(view, view.fingerprint)
+
+
+def _as_reply(view: TicketView, fingerprint: str) -> Reply:
+    standing = {name: getattr(view, name) for name in Reply.model_fields}
+    return Reply(**standing | {"fingerprint": fingerprint})
 
 
 def _closed(view: TicketView, action: Action) -> TicketClosed:

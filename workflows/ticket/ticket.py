@@ -95,12 +95,14 @@ class Ticket:
     def settle(self, settlement: Settlement, at: datetime) -> None:
         """The terms could be settled, or a verdict reached on what is known now.
 
-        Clocks count from receipt all the same: what happened before is told to them again.
+        Clocks count from receipt all the same: what happened before is told to them again. What
+        nobody waits for any more, because the verdict was overridden meanwhile, changes nothing;
+        on a resolved ticket a verdict stays owed until it is re-opened.
         """
         state = self.state
-        state.owes_settlement = False
-        if state.closed_at is not None or state.override is not None:
+        if not state.awaits_settlement:
             return
+        state.owes_settlement = False
         if settlement.terms is None:
             self._turn_down("\n".join(settlement.objections), at)
         elif state.terms.is_settled and settlement.terms.revision != state.terms.revision:
@@ -282,6 +284,7 @@ class Ticket:
             is_active=self.state.is_active,
             pauses=self.state.pauses,
             priority=self.state.priority,
+            past=self.state.events,
         )
         overdue = self._overdue()
         self.clocks.follow(happening)

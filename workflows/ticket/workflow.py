@@ -80,13 +80,15 @@ class TicketWorkflow:
         while not self._is_finished:
             self._perform_what_is_owed()
             try:
-                await workflow.wait_condition(lambda: self._has_news or self._is_finished)
+                await workflow.wait_condition(
+                    lambda: self._has_news or self._is_finished or self._can_continue_as_new
+                )
             except asyncio.CancelledError:
                 if workflow.cancellation_reason() is None:
                     # Put out of the worker's memory: nobody cancelled the ticket.
                     raise
                 self.ticket.call_off(workflow.now())
-            if self.is_long and self.deliveries.can_be_left:
+            if self._can_continue_as_new and not self._is_finished:
                 await self._continue_as_new()
         await workflow.wait_condition(workflow.all_handlers_finished)
         self.tally.count_clocks()
@@ -130,6 +132,11 @@ class TicketWorkflow:
     def preview_revision(self, terms: Terms) -> RevisionPreview:
         """The old and the new due time of every open clock, and the verdict; nothing changes."""
         return preview(self._caught_up().state, terms, workflow.now())
+
+    @workflow.query(name="handled", description="The fingerprint of an action that was taken")
+    def handled(self, action_id: str) -> str | None:
+        """What an action id was used for; None when it was not."""
+        return self.ticket.state.handled.get(action_id)
 
     @workflow.query(name="request", description="What its terms are settled from")
     def request(self) -> SettlementRequest | None:
@@ -201,6 +208,10 @@ class TicketWorkflow:
             self.alarm.set(duty.at, duty.summary)
         else:
             self.alarm.set(None)
+
+    @property
+    def _can_continue_as_new(self) -> bool:
+        return self.is_long and self.deliveries.can_be_left
 
     async def _continue_as_new(self) -> None:
         for beside in self._beside:
