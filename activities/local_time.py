@@ -50,14 +50,18 @@ class LocalTime:
         return format_skeleton("yMMMM", first, locale=self._locale)
 
     def duration(self, value: str) -> str:
-        """An ISO-8601 duration in words, `2 hours 5 minutes`; other text stays as it is."""
+        """An ISO-8601 duration in words, `2 hours 5 minutes`; other text stays as it is. In French
+        no line ends between a number and its unit.
+        """
         try:
             parsed = pendulum.parse(value) if value.startswith("P") else value
         except ValueError:
             return value
         if not isinstance(parsed, pendulum.Duration):
             return value
-        return parsed.in_words(locale=self._locale.language)
+        words = parsed.in_words(locale=self._locale.language)
+        is_bound = self._locale.language in _INSTANTS
+        return re.sub(r"(?<=\d) ", "\N{NO-BREAK SPACE}", words) if is_bound else words
 
     def _date(self, value: date) -> str:
         pattern, _ = self._patterns()

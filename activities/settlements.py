@@ -8,8 +8,10 @@ from temporalio.exceptions import ApplicationError
 from activities.ports import ContractDirectory, ContractUnavailable, UnknownAccount
 from policies.catalogue import Catalogue, UnknownPolicy
 from policies.overrides import OverridesRefused
+from policies.phrases import FALLBACK
 from policies.settlement import RequestRefused, TicketFacts, settle
 from policies.settlement_request import Settlement, SettlementRequest
+from policies.wording import phrase
 
 
 class Settlements:
@@ -32,11 +34,17 @@ class Settlements:
                 policy = self._catalogue.revision(contract.policy, request.revision)
             ticket = TicketFacts.model_validate(request.known)
             return Settlement(terms=settle(policy, contract, ticket, request.received_at))
-        except UnknownAccount as error:
-            return Settlement(objections=(str(error),))
+        except UnknownAccount:
+            said = phrase(_locale(request), "account_unknown", account=request.account)
+            return Settlement(objections=(said,))
         except RequestRefused as refused:
-            return Settlement(
-                objections=tuple(f"{o.field}: {o.reason}" for o in refused.objections)
-            )
+            return Settlement(objections=tuple(o.reason for o in refused.objections))
         except (ContractUnavailable, OverridesRefused, UnknownPolicy) as error:
             raise ApplicationError(str(error), type=type(error).__name__) from error
+
+
+def _locale(request: SettlementRequest) -> str:
+    """That of the requester, where there is no contract to name another."""
+    asker = request.ticket.get("requester")
+    locale = asker.get("locale") if isinstance(asker, dict) else None
+    return locale if isinstance(locale, str) else FALLBACK

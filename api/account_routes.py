@@ -166,7 +166,7 @@ async def record_outage(do: Do, body: OutageBody, response: Response) -> OutageD
     """
     reply = await do(AccountAction.RECORD_OUTAGE, body)
     _locate(response, do, "outages")
-    return OutageDocument.model_validate(_made(reply.outage))
+    return OutageDocument.model_validate(_made(do.terms, reply.outage))
 
 
 @router.post("/outages/{entry}/end", operation_id="end_outage", summary="End one", **_acts())
@@ -175,8 +175,8 @@ async def end_outage(do: Do, entry: Entry, body: EndBody) -> OutageDocument:
 
     By: operator.
     """
-    reply = await do(AccountAction.END_OUTAGE, body, outage=_known(entry))
-    return OutageDocument.model_validate(_made(reply.outage))
+    reply = await do(AccountAction.END_OUTAGE, body, outage=_known(do.terms, entry))
+    return OutageDocument.model_validate(_made(do.terms, reply.outage))
 
 
 @router.post(
@@ -188,8 +188,8 @@ async def correct_outage(do: Do, entry: Entry, body: CorrectionBody) -> OutageDo
 
     By: operator.
     """
-    reply = await do(AccountAction.CORRECT_OUTAGE, body, outage=_known(entry))
-    return OutageDocument.model_validate(_made(reply.outage))
+    reply = await do(AccountAction.CORRECT_OUTAGE, body, outage=_known(do.terms, entry))
+    return OutageDocument.model_validate(_made(do.terms, reply.outage))
 
 
 @router.get(
@@ -207,7 +207,7 @@ async def read_availability(
     month = Month.parse(filters.month) if filters.month else Month.at(at, terms.zone)
     found = await desk.accounts.availability(terms, month, at)
     if found is None:
-        raise Problem(problems.NO_SUCH_ENTRY, f"no availability is measured for {month}")
+        raise _missing(terms, "no_month", month=month)
     return MonthDocument.model_validate(found)
 
 
@@ -230,7 +230,7 @@ async def book_session(do: Do, body: SessionBody, response: Response) -> Session
     """
     reply = await do(AccountAction.BOOK_SESSION, body)
     _locate(response, do, "enablement")
-    return _session(reply)
+    return _session(do.terms, reply)
 
 
 @router.post(
@@ -241,7 +241,8 @@ async def cancel_session(do: Do, entry: Entry, body: CancelBody = CANCELLED) -> 
 
     By: requester, service, account_manager.
     """
-    return _session(await do(AccountAction.CANCEL_SESSION, body, session=_known(entry)))
+    session = _known(do.terms, entry)
+    return _session(do.terms, await do(AccountAction.CANCEL_SESSION, body, session=session))
 
 
 @router.get("/credits", operation_id="list_credits", summary="Read credits", **_READ)
@@ -266,7 +267,7 @@ async def claim_credits(do: Do, body: ClaimBody, response: Response) -> ClaimDoc
     """
     reply = await do(AccountAction.CLAIM_CREDITS, body)
     _locate(response, do, "claims")
-    return ClaimDocument.model_validate(_made(reply.claim))
+    return ClaimDocument.model_validate(_made(do.terms, reply.claim))
 
 
 @router.post("/claims/{entry}/refuse", operation_id="refuse_claim", summary="Refuse one", **_acts())
@@ -275,32 +276,32 @@ async def refuse_claim(do: Do, entry: Entry, body: RefusalBody) -> ClaimDocument
 
     By: operator, account_manager.
     """
-    reply = await do(AccountAction.REFUSE_CLAIM, body, claim=_known(entry))
-    return ClaimDocument.model_validate(_made(reply.claim))
+    reply = await do(AccountAction.REFUSE_CLAIM, body, claim=_known(do.terms, entry))
+    return ClaimDocument.model_validate(_made(do.terms, reply.claim))
 
 
 def _locate(response: Response, do: Doing, where: str) -> None:
     response.headers["Location"] = f"/accounts/{do.terms.account}/{where}"
 
 
-def _session(reply: AccountReply) -> SessionTaken:
-    _made(reply.session)
+def _session(terms: AccountTerms, reply: AccountReply) -> SessionTaken:
+    _made(terms, reply.session)
     return SessionTaken.model_validate(reply, from_attributes=True)
 
 
-def _known(entry: str) -> str:
+def _known(terms: AccountTerms, entry: str) -> str:
     # An id that none can have is an entry unknown, and not a fault of the request's shape.
     if not (entry.isascii() and entry.isprintable()) or " " in entry:
-        raise _gone()
+        raise _missing(terms, "gone")
     return entry
 
 
-def _made(found: Any) -> Any:
+def _made(terms: AccountTerms, found: Any) -> Any:
     """The entry; one that was made long ago may be dropped by now."""
     if found is None:
-        raise _gone()
+        raise _missing(terms, "gone")
     return found
 
 
-def _gone() -> Problem:
-    return Problem(problems.NO_SUCH_ENTRY, "there is no such entry on this account")
+def _missing(terms: AccountTerms, phrase: str, **values: object) -> Problem:
+    return Problem.saying(problems.NO_SUCH_ENTRY, terms.locale, phrase, **values)

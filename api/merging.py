@@ -19,20 +19,18 @@ async def check_merge(desk: Desk, caller: Caller, number: str, into: str) -> Non
         return
     try:
         target = await look_at(desk, caller, into)
-    except TicketUnknown as error:
-        raise _unfit(str(error), ticket) from None
+    except TicketUnknown:
+        raise _unfit(ticket, "no_ticket", number=into) from None
     if target.account != ticket.account:
-        raise _unfit(f"ticket {into} is of another account, {target.account}", ticket)
+        raise _unfit(ticket, "of_another_account", number=into, account=target.account)
+    if target.merged_into:
+        raise _unfit(ticket, "closed_merged", number=into, following=target.merged_into)
     if target.stage is Stage.CLOSED:
-        goes_on = f"; it goes on in {target.merged_into}" if target.merged_into else ""
-        raise _unfit(f"ticket {into} is closed{goes_on}", ticket)
+        raise _unfit(ticket, "closed", number=into)
 
 
-def _unfit(reason: str, ticket: TicketView) -> Problem:
-    return Problem(
-        problems.INVALID_CONTENT,
-        reason,
-        stage=ticket.stage,
-        allowed_actions=ticket.allowed_actions,
-        errors=(FieldError(field="into", message=reason),),
-    )
+def _unfit(ticket: TicketView, phrase: str, **values: object) -> Problem:
+    problem = Problem.saying(problems.INVALID_CONTENT, ticket.locale, phrase, **values)
+    problem.stage, problem.allowed_actions = ticket.stage, ticket.allowed_actions
+    problem.errors = (FieldError(field="into", message=problem.detail),)
+    return problem

@@ -7,10 +7,12 @@ refusal of the desk becomes which kind is one table, `REFUSED`; nothing else dec
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import Self
 
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from policies.phrases import FALLBACK
 from policies.vocabulary import Action, Stage
 from workflows.account.refusals import (
     AlreadySettled,
@@ -28,6 +30,7 @@ from workflows.ticket.refusals import (
     WrongRole,
     WrongStage,
 )
+from workflows.wording import PHRASES
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -273,7 +276,9 @@ class ProblemDocument(BaseModel):
     type: str = Field(description="What kind of problem; explained at this address.")
     title: str = Field(description="The kind of problem in a few words.")
     status: int = Field(description="The status of the response.")
-    detail: str = Field(description="What is the matter with this very request.")
+    detail: str = Field(
+        description="What is the matter with this very request, in the language of its contract."
+    )
     instance: str = Field(description="The path that was asked for.")
     stage: Stage | None = Field(default=None, description="The stage the ticket is in.")
     allowed_actions: tuple[Action, ...] | None = Field(
@@ -287,7 +292,9 @@ class ProblemDocument(BaseModel):
 
 @dataclass
 class Problem(Exception):
-    """A request that is refused, and what the caller needs to do better."""
+    """A request that is refused, and what the caller needs to do better, in `language`; titles are
+    the same for everybody.
+    """
 
     kind: Kind
     detail: str
@@ -296,6 +303,13 @@ class Problem(Exception):
     clause: str | None = None
     errors: tuple[FieldError, ...] | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    language: str = FALLBACK
+
+    @classmethod
+    def saying(cls, kind: Kind, locale: str, phrase: str, **values: object) -> Self:
+        """A problem in a phrase for somebody with this locale."""
+        detail = PHRASES.say(locale, phrase, **values)
+        return cls(kind, detail, language=PHRASES.language(locale))
 
     def response(self, instance: str) -> JSONResponse:
         """The problem as it is sent."""
@@ -313,6 +327,6 @@ class Problem(Exception):
         return JSONResponse(
             document.model_dump(mode="json", exclude_none=True),
             status_code=self.kind.status,
-            headers=self.headers,
+            headers={"Content-Language": self.language, **self.headers},
             media_type=MEDIA_TYPE,
         )

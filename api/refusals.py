@@ -16,6 +16,7 @@ from policies.catalogue import UnknownPolicy
 from policies.overrides import OverridesRefused
 from policies.settlement import RequestRefused
 from policies.vocabulary import Stage
+from policies.wording import PHRASES, phrase
 from workflows.account_gateway import AccountRefused
 from workflows.gateway import ActionRefused, DeskUnavailable, TicketClosed, TicketUnknown
 
@@ -55,16 +56,27 @@ def _action_refused(error: ActionRefused, _: Request) -> Problem:
         stage=details.stage if details else None,
         allowed_actions=details.allowed_actions if details else None,
         clause=details.clause if details else None,
+        language=error.language,
     )
 
 
 def _account_refused(error: AccountRefused, _: Request) -> Problem:
-    return Problem(problems.ACCOUNT_REFUSED[error.kind], error.reason, clause=error.clause)
+    return Problem(
+        problems.ACCOUNT_REFUSED[error.kind],
+        error.reason,
+        clause=error.clause,
+        language=error.language,
+    )
 
 
 def _request_refused(error: RequestRefused, _: Request) -> Problem:
     errors = tuple(FieldError(field=o.field, message=o.reason) for o in error.objections)
-    return Problem(problems.REQUEST_REFUSED, "the policy does not take this request", errors=errors)
+    return Problem(
+        problems.REQUEST_REFUSED,
+        phrase(error.locale, "refused"),
+        errors=errors,
+        language=PHRASES.language(error.locale),
+    )
 
 
 def _unknown_account(error: UnknownAccount, _: Request) -> Problem:
@@ -87,7 +99,13 @@ def _ticket_unknown(error: TicketUnknown, _: Request) -> Problem:
 
 
 def _ticket_closed(error: TicketClosed, _: Request) -> Problem:
-    return Problem(problems.TICKET_CLOSED, str(error), stage=Stage.CLOSED, allowed_actions=())
+    return Problem(
+        problems.TICKET_CLOSED,
+        str(error),
+        stage=Stage.CLOSED,
+        allowed_actions=(),
+        language=error.language,
+    )
 
 
 def _desk_unavailable(error: DeskUnavailable, request: Request) -> Problem:

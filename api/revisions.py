@@ -25,16 +25,19 @@ from policies.settlement import TicketFacts, settle
 from policies.terms import Terms
 from policies.verdicts import Decision
 from policies.vocabulary import Action, ClockState, ClosedAs, Role
+from workflows.gateway import ActionRefused
 from workflows.ticket.contents import (
     ChangeRevision,
     Message,
 )
-from workflows.ticket.lifecycle import TRANSITIONS
+from workflows.ticket.lifecycle import TRANSITIONS, wrong_role, wrong_stage
 from workflows.ticket.messages import (
     Act,
     ClockMove,
     TicketView,
 )
+from workflows.ticket.refusals import ConditionUnmet, RefusalDetails
+from workflows.ticket.requirements import TERMS_FIRST
 
 ACTION = Action.CHANGE_REVISION
 logger = logging.getLogger(__name__)
@@ -190,7 +193,7 @@ async def change_revision(
 ) -> RevisionChange:
     """Shows what another revision would change, or puts the ticket under it."""
     view = await look_at(desk, caller, number)
-    _check_role(caller.actor.role)
+    _check_role(caller.actor.role, view.locale)
     if not body.confirm:
         _check_possible(view)
     terms = await _terms(desk, view, body.revision)
@@ -232,9 +235,10 @@ def _known(desk: Desk, slug: str) -> tuple[SupportPolicy, ...]:
         return ()
 
 
-def _check_role(role: Role) -> None:
-    if role not in TRANSITIONS[ACTION].by:
-        raise Problem(problems.WRONG_ROLE, f"{ACTION} is for {_BY}, not for {role}")
+def _check_role(role: Role, locale: str) -> None:
+    may = TRANSITIONS[ACTION].by
+    if role not in may:
+        raise ActionRefused.because(wrong_role(ACTION, may, role), locale)
 
 
 def _check_possible(view: TicketView) -> None:
@@ -242,13 +246,12 @@ def _check_possible(view: TicketView) -> None:
     if ACTION in view.allowed_actions:
         return
     is_stage = view.stage not in TRANSITIONS[ACTION].within
-    raise Problem(
-        problems.WRONG_STAGE if is_stage else problems.CONDITION_UNMET,
-        f"{ACTION} belongs to {_WITHIN}; ticket {view.number} is {view.stage}"
+    raise ActionRefused.because(
+        wrong_stage(ACTION, view.number, view.stage)
         if is_stage
-        else "the terms of this ticket have not been settled yet",
-        stage=view.stage,
-        allowed_actions=view.allowed_actions,
+        else ConditionUnmet(TERMS_FIRST.otherwise),
+        view.locale,
+        RefusalDetails(stage=view.stage, allowed_actions=view.allowed_actions),
     )
 
 
@@ -256,18 +259,23 @@ async def _terms(desk: Desk, view: TicketView, revision: date) -> Terms:
     """The terms of that revision for this ticket, as of its receipt."""
     contract = await desk.contracts.find(view.account)
     if contract.policy != view.policy:
-        raise _unfit(f"{view.account} is under {contract.policy} now, the ticket {view.policy}")
+        other, own = contract.policy, view.policy
+        raise _unfit(view, "other_policy", account=view.account, other=other, policy=own)
     try:
         policy = desk.catalogue.revision(view.policy, revision)
     except UnknownPolicy as error:
-        raise _unfit(str(error)) from error
+        known = [str(policy.revision) for policy in _known(desk, view.policy)]
+        raise _unfit(
+            view, "no_revision", policy=view.policy, revision=revision, choices=known
+        ) from error
     request = await desk.tickets.request(view.number)
     if request is None:
-        reason = "what the terms of this ticket were settled from was not kept"
-        raise Problem(problems.CONDITION_UNMET, reason, stage=view.stage)
+        details = RefusalDetails(stage=view.stage, allowed_actions=view.allowed_actions)
+        raise ActionRefused.because(ConditionUnmet("request_not_kept"), view.locale, details)
     return settle(policy, contract, TicketFacts.model_validate(request.known), request.received_at)
 
 
-def _unfit(reason: str) -> Problem:
-    at_fault = FieldError(field="revision", message=reason)
-    return Problem(problems.INVALID_CONTENT, reason, errors=(at_fault,))
+def _unfit(view: TicketView, phrase: str, **values: object) -> Problem:
+    problem = Problem.saying(problems.INVALID_CONTENT, view.locale, phrase, **values)
+    problem.errors = (FieldError(field="revision", message=problem.detail),)
+    return problem

@@ -194,8 +194,8 @@ def _mailer(settings: Settings) -> Mailer:
 
 def _notices(coming: Announcement, contract: Contract) -> Iterator[Notice]:
     old, new = coming.old, coming.new
-    changed = [change.model_dump(mode="json") for change in changes(old, new)]
     for recipient in addressees(contract, new):
+        changed = changes(old, new, recipient.locale)
         yield Notice(
             # With the address, for each is a letter of its own.
             key=f"{ANNOUNCED}/{new.policy}/{new.revision}/{contract.account}/{recipient.email.lower()}",
@@ -207,7 +207,7 @@ def _notices(coming: Announcement, contract: Contract) -> Iterator[Notice]:
                 "policy_title": new.title,
                 "effective_on": new.revision.isoformat(),
                 "summary": announced(new, recipient.locale),
-                "changes": changed,
+                "changes": [change.model_dump(mode="json") for change in changed],
             },
             at=datetime.combine(coming.today, time(), UTC),
         )

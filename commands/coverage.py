@@ -15,6 +15,7 @@ from commands.policy_argument import policy_named
 from policies import coverage as rules
 from policies.documents import Document
 from policies.loading import open_document
+from policies.locales import ByLocale, words_in
 from policies.problems import PolicyErrors
 from policies.schema import SupportPolicy
 from policies.stated_facts import with_defaults, wrong_facts
@@ -90,10 +91,14 @@ def _table(policy: SupportPolicy, verdict: Verdict) -> Table:
     if says:
         grid.add_row("says", "", f"[not dim]{says}[/]")
     for clause in verdict.clauses:
-        grid.add_row("clause", escape(clause), escape(policy.clauses[clause].says))
+        grid.add_row("clause", escape(clause), escape(_own(policy, policy.clauses[clause].says)))
     for name, value in verdict.used.items():
         grid.add_row("used", escape(name), escape(json.dumps(value, ensure_ascii=False)))
     for name in verdict.missing:
-        ask = policy.facts[name].ask if name in policy.facts else ""
+        ask = _own(policy, policy.facts[name].ask) if name in policy.facts else ""
         grid.add_row("missing", escape(name), escape(ask))
     return grid
+
+
+def _own(policy: SupportPolicy, says: str | ByLocale) -> str:
+    return words_in(says, policy.locale, policy.locale)

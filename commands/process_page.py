@@ -81,7 +81,7 @@ def _within(stages: tuple[Stage, ...]) -> str:
 
 
 def _obstacles(action: Action) -> str:
-    return "; ".join(condition.otherwise for condition in CONDITIONS.get(action, ()))
+    return "; ".join(condition.says for condition in CONDITIONS.get(action, ()))
 
 
 def _duty_rows() -> Iterator[tuple[str, str]]:

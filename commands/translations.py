@@ -1,7 +1,8 @@
 """Translations: what customers of a policy would be told in a language other than theirs.
 
-A policy speaks its own locale and each locale that any of its `says` has words in; a contract
-speaks its own. For each there must be every letter that the policy sends, and all its words.
+A policy speaks its own locale and each locale that any of its words for customers are in; a
+contract speaks its own. For each there must be every letter that the policy sends, all its words,
+and, but for English, a label for each name that customers are shown.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -11,8 +12,8 @@ from activities.wording import Wording
 from policies.contract import Contact, Contract
 from policies.locales import by_locale, language_of, spoken
 from policies.problems import Finding, Path, dotted
-from policies.rules.survey import Mention, words_said
-from policies.schema import SupportPolicy
+from policies.rules.survey import Mention, labelled, words_said
+from policies.schema import Labelled, SupportPolicy
 from policies.suggestions import closest
 from policies.vocabulary import EventType
 
@@ -34,6 +35,10 @@ def untranslated(policy: SupportPolicy, letters: Letters = letters_in) -> Iterat
         for mention in _letters_named(policy):
             if mention.name not in letters(locale):
                 yield Finding(mention.path, _no_letter(mention.name, locale), _likely(mention.name))
+        for noun, mention in _unlabelled(policy, locale):
+            wrong = f'the {noun} "{mention.name}" has no label in "{locale}"'
+            right = f'add "{mention.name}: {{{locale}: ...}}" to `labels.{noun}`'
+            yield Finding(mention.path, wrong, right, about_key=_is_key(mention))
         for clock in _nameless_clocks(policy, locale):
             right = f'add it to "clock" in activities/templates/{language_of(locale)}/{WORDS}'
             yield Finding(("clocks", clock), _no_name(clock, locale), right, about_key=True)
@@ -58,6 +63,9 @@ def untranslated_under(
             yield Finding(path, _no_letter(name, locale), "add it, or give another locale")
     for clock in _nameless_clocks(policy, locale):
         yield Finding(path, _no_name(clock, locale), "name it, or give another locale")
+    for noun, mention in _unlabelled(policy, locale):
+        wrong = f'{policy.policy} has no label for the {noun} "{mention.name}" in "{locale}"'
+        yield Finding(path, wrong, "add it there, or give another locale")
     for place in _unsaid(policy, locale):
         wrong = f'{policy.policy} says nothing in "{locale}" at {dotted(place)}'
         yield Finding(path, wrong, "add the words there, or give another locale")
@@ -103,6 +111,22 @@ def _nameless_clocks(policy: SupportPolicy, locale: str) -> Iterator[str]:
     for name, clock in policy.clocks.items():
         if clock.ladder and language_of(locale) != FALLBACK and not wording.knows(name, "clock"):
             yield name
+
+
+def _unlabelled(policy: SupportPolicy, locale: str) -> Iterator[tuple[Labelled, Mention]]:
+    """Names that people would be shown as they are written; in English they will do."""
+    if language_of(locale) == FALLBACK:
+        return
+    told: set[tuple[Labelled, str]] = set()
+    for noun, mention in labelled(policy):
+        is_known = mention.name in policy.labels.get(noun, {}) or (noun, mention.name) in told
+        if not is_known:
+            told.add((noun, mention.name))
+            yield noun, mention
+
+
+def _is_key(mention: Mention) -> bool:
+    return mention.path[-1] == mention.name
 
 
 def _unsaid(policy: SupportPolicy, locale: str) -> Iterator[Path]:

@@ -15,9 +15,10 @@ from policies.account_terms import (
 from policies.contract import Contract
 from policies.durations import Duration
 from policies.fixed_offsets import fixed_offset
+from policies.locales import words_in
 from policies.overrides import agreed
 from policies.recipients import recipients
-from policies.schema import AvailabilityRule, CreditRule, RemedyRules, SupportPolicy
+from policies.schema import AvailabilityRule, CreditRule, Labelled, RemedyRules, SupportPolicy
 from policies.settlement import notice_terms
 from policies.tables import Dimension
 from policies.terms import NoticeTerms
@@ -39,7 +40,9 @@ def account_terms(policy: SupportPolicy, contract: Contract) -> AccountTerms:
         policy=policy.policy,
         title=policy.title,
         revision=policy.revision,
+        locale=contract.locale or policy.locale,
         plan=plan,
+        plan_label=_label(policy, plan, contract.locale or policy.locale),
         starts_on=contract.starts_on,
         offset=fixed_offset(zone) or UTC_OFFSET,
         enablement=_enablement(policy, plan),
@@ -59,6 +62,11 @@ def _notices(policy: SupportPolicy, plan: str | None) -> Iterator[NoticeTerms]:
         is_ours = rule.event in OF_ACCOUNTS or rule.event is EventType.NOTICE_UNDELIVERABLE
         if is_ours and (not rule.plans or plan in rule.plans):
             yield notice_terms(rule)
+
+
+def _label(policy: SupportPolicy, plan: str | None, locale: str) -> str | None:
+    label = policy.labels.get(Labelled.PLAN, {}).get(plan or "")
+    return words_in(label, locale, policy.locale) if label else None
 
 
 def _enablement(policy: SupportPolicy, plan: str | None) -> EnablementTerms | None:

@@ -114,7 +114,9 @@ class AccountTerms(Pinned):
     policy: str
     title: str = ""
     revision: date
+    locale: str = "en"
     plan: str | None = None
+    plan_label: str | None = None
     starts_on: date | None = None
     offset: Offset = UTC_OFFSET
     enablement: EnablementTerms | None = None

@@ -31,9 +31,14 @@ class ClauseChange(BaseModel):
     said: str | None = None
 
 
-def changes(old: SupportPolicy, new: SupportPolicy) -> tuple[ClauseChange, ...]:
-    """The clauses that are new or say something else, in their order; then those that are gone."""
-    return (*_new(old, new), *_gone(old, new))
+def changes(
+    old: SupportPolicy, new: SupportPolicy, locale: str | None = None
+) -> tuple[ClauseChange, ...]:
+    """The clauses that are new or say something else, in their order; then those that are gone.
+    In words of this locale where there are any, else in those of the policy's own.
+    """
+    locale = locale or new.locale
+    return (*_new(old, new, locale), *_gone(old, new, locale))
 
 
 def announced(policy: SupportPolicy, locale: str) -> str | None:
@@ -68,18 +73,19 @@ def _spoken_to(known: Recipient, policy: SupportPolicy) -> Recipient:
     return known.model_copy(update={"locale": policy.locale})
 
 
-def _new(old: SupportPolicy, new: SupportPolicy) -> Iterator[ClauseChange]:
+def _new(old: SupportPolicy, new: SupportPolicy, locale: str) -> Iterator[ClauseChange]:
     for name, clause in new.clauses.items():
-        before = old.clauses.get(name)
-        if before is None:
-            yield ClauseChange(clause=name, kind=ChangeKind.ADDED, says=clause.says)
-        elif before.says != clause.says:
-            yield ClauseChange(
-                clause=name, kind=ChangeKind.CHANGED, says=clause.says, said=before.says
-            )
+        says = words_in(clause.says, locale, new.locale)
+        if name not in old.clauses:
+            yield ClauseChange(clause=name, kind=ChangeKind.ADDED, says=says)
+            continue
+        said = words_in(old.clauses[name].says, locale, old.locale)
+        if said != says:
+            yield ClauseChange(clause=name, kind=ChangeKind.CHANGED, says=says, said=said)
 
 
-def _gone(old: SupportPolicy, new: SupportPolicy) -> Iterator[ClauseChange]:
+def _gone(old: SupportPolicy, new: SupportPolicy, locale: str) -> Iterator[ClauseChange]:
     for name, clause in old.clauses.items():
         if name not in new.clauses:
-            yield ClauseChange(clause=name, kind=ChangeKind.REMOVED, says=clause.says)
+            says = words_in(clause.says, locale, old.locale)
+            yield ClauseChange(clause=name, kind=ChangeKind.REMOVED, says=says)

@@ -20,6 +20,7 @@ from policies.clock_explanation import (
 )
 from policies.contract import Contract
 from policies.explanations import Explanation
+from policies.locales import words_in
 from policies.measures import Aim, Measures, Target
 from policies.override_paths import steps_of
 from policies.overrides import agreed
@@ -120,7 +121,8 @@ def _terms(policy: SupportPolicy, contract: Contract, at: datetime, **facts: str
                 break
     assert refused is not None
     raise RequestRefused(
-        [o for o in refused.objections if o.field != "channel"] or refused.objections
+        [o for o in refused.objections if o.field != "channel"] or refused.objections,
+        refused.locale,
     )
 
 
@@ -146,7 +148,7 @@ def _explained(
         clock=clock.name,
         promised=clock.promised,
         clause=clause,
-        says=policy.clauses[clause].says,
+        says=words_in(policy.clauses[clause].says, policy.locale, policy.locale),
         request=_request(terms),
         received=_received(terms, at),
         target=str(promise.within) if promise.within else None,

@@ -25,6 +25,11 @@ def words_in(says: str | ByLocale, locale: str, own: str) -> str:
     return next(iter(words.values()), "")
 
 
+def with_name(label: str | None, name: str) -> str:
+    """A label, and in brackets the name it is for where that says something else."""
+    return name if label in (None, name) else f"{label} ({name})"
+
+
 def spoken(locale: str, known: Collection[str]) -> str | None:
     """Which of the known locales speaks to somebody with this one; None when none does."""
     by_name = {normal(name): name for name in known}

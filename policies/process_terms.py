@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from policies.locales import words_in
 from policies.schema import ProcessRules
 from policies.terms import ForecastTerms, LevelTerms, ProcessTerms, Step
 from policies.vocabulary import Action
@@ -16,21 +17,27 @@ class _Part(NamedTuple):
     actions: tuple[Action, ...] = ()
 
 
-def process_terms(rules: ProcessRules, plan: str | None) -> ProcessTerms:
-    """What of the process is pinned into a ticket under this plan."""
+def process_terms(
+    rules: ProcessRules, plan: str | None, locales: tuple[str, str] = ("en", "en")
+) -> ProcessTerms:
+    """What of the process is pinned into a ticket under this plan, in words of the first of these
+    locales; the second is the policy's own.
+    """
     given: dict[str, Any] = {}
     clauses: dict[Action, str] = {}
-    for part in _parts(rules, plan):
+    for part in _parts(rules, plan, locales):
         given |= part.given
         clauses |= dict.fromkeys(part.actions, part.clause) if part.clause else {}
     return ProcessTerms(**given, clauses=clauses)
 
 
-def _parts(rules: ProcessRules, plan: str | None) -> Iterator[_Part]:
+def _parts(rules: ProcessRules, plan: str | None, locales: tuple[str, str]) -> Iterator[_Part]:
     if rules.levels:
         levels = (level for level in rules.levels.ladder if not level.plans or plan in level.plans)
         pinned = tuple(
-            LevelTerms(audience=level.audience, says=level.says, clause=level.clause)
+            LevelTerms(
+                audience=level.audience, says=words_in(level.says, *locales), clause=level.clause
+            )
             for level in levels
         )
         yield _Part({"raise_level_by": rules.levels.by, "levels": pinned})
@@ -38,12 +45,15 @@ def _parts(rules: ProcessRules, plan: str | None) -> Iterator[_Part]:
         rule = getattr(rules, name)
         if rule:
             yield _Part(pin(rule), rule.clause, _ACTIONS[name])
+    if rules.triage:
+        steps = rules.triage.checklist
+        checklist = tuple(Step(id=step.id, does=words_in(step.does, *locales)) for step in steps)
+        yield _Part({"checklist": checklist}, rules.triage.clause, (Action.RECORD_FINDING,))
 
 
 _ACTIONS: dict[str, tuple[Action, ...]] = {
     "first_response": (Action.RESPOND,),
     "escalation": (Action.ESCALATE, Action.CONCLUDE_TRIAGE),
-    "triage": (Action.RECORD_FINDING,),
     "handoff": (Action.HAND_OVER,),
     "forecast": (Action.SHARE_FORECAST, Action.RECORD_REVIEW),
     "closing": (Action.CLOSE,),
@@ -57,7 +67,6 @@ _PINNED: dict[str, Callable[[Any], dict[str, Any]]] = {
         "escalate_by": rule.by,
         "told_before_conclusion": rule.told_before_conclusion,
     },
-    "triage": lambda rule: {"checklist": tuple(Step(id=s.id, does=s.does) for s in rule.checklist)},
     "handoff": lambda rule: {"automatic_handoff": rule.automatic},
     "forecast": lambda rule: {"forecast": ForecastTerms(**dict(rule))},
     "closing": lambda rule: {"closing_after": rule.after},

@@ -7,6 +7,7 @@ named, a calendar that is defined) is in `consistency.py`; what is legal but sur
 
 import re
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -64,6 +65,12 @@ Says = Annotated[
     Discriminator(_text_or_words),
 ]
 """Words in the policy's own locale, or by locale; `policies.locales` reads them."""
+Line = Annotated[
+    Annotated[dict[str, OneLine], Field(min_length=1), Tag("<by_locale>")]
+    | Annotated[OneLine, Tag("<text>")],
+    Discriminator(_text_or_words),
+]
+"""The same of one line."""
 
 
 class Part(BaseModel):
@@ -75,7 +82,7 @@ class Part(BaseModel):
 class Clause(Part):
     """One promise of the published page: what it says in our words, and where it stands."""
 
-    says: Text
+    says: Says
     at: Text
 
 
@@ -97,6 +104,17 @@ class Value(Part):
     """A slug of a dimension (a plan, a priority, a kind, a region) and what it stands for."""
 
     says: Text
+
+
+class Labelled(StrEnum):
+    """The names that people are shown a label for; `review` is for the priorities of reviews."""
+
+    PLAN = "plan"
+    REGION = "region"
+    KIND = "kind"
+    PRIORITY = "priority"
+    CHANNEL = "channel"
+    REVIEW = "review"
 
 
 class ChannelRule(Rule):
@@ -266,9 +284,9 @@ class FactRule(Part):
     """
 
     type: Annotated[str, StringConstraints(pattern=r"^(bool|int|double|string|date)$")]
-    ask: Text
+    ask: Says
     required: Requirement = False
-    choices: dict[Slug, Text] = Field(default_factory=dict)
+    choices: dict[Slug, Says] = Field(default_factory=dict)
     given_by: Literal["request", "contract"] = "request"
 
 
@@ -320,7 +338,7 @@ class ChecklistStep(Part):
     """One standard troubleshooting step."""
 
     id: Slug
-    does: OneLine
+    does: Line
 
 
 class TriageRule(Rule):
@@ -375,7 +393,7 @@ class LevelRule(Rule):
     """One level of management a ticket can be raised to; for some plans, or for all."""
 
     audience: Audience
-    says: Text
+    says: Line
     plans: tuple[Slug, ...] = ()
 
 
@@ -492,6 +510,7 @@ class SupportPolicy(Part):
     kinds: dict[Slug, Value] = Field(default_factory=dict)
     priorities: dict[Slug, Value] = Field(default_factory=dict)
     defaults: dict[Dimension, Slug] = Field(default_factory=dict)
+    labels: dict[Labelled, dict[Slug, Line]] = Field(default_factory=dict)
     channels: tuple[ChannelRule, ...] = ()
     calendars: dict[Slug, CalendarRule] = Field(default_factory=dict)
     support_hours: CalendarChoice | None = None

@@ -1,5 +1,6 @@
 """Settling terms: policy + contract + what is known of a ticket -> the Terms it is opened under."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from policies import cel, coverage
 from policies.contract import Contract, EmailAddress, OneLine, Slug
 from policies.facts import is_of_type
-from policies.locales import words_in
+from policies.locales import with_name, words_in
 from policies.overrides import agreed
 from policies.process_terms import process_terms
 from policies.public_holidays import DEFAULT_LOCALE, closed_on
@@ -21,6 +22,8 @@ from policies.schema import (
     ChannelRule,
     ClockRule,
     CoverageRule,
+    FactRule,
+    Labelled,
     NoGuarantee,
     NoticeRule,
     Rung,
@@ -81,11 +84,14 @@ class Objection:
 
 
 class RequestRefused(ValueError):
-    """The policy does not admit the request as it stands; `objections` has all reasons."""
+    """The policy does not admit the request as it stands; `objections` has all reasons, in words
+    for somebody with this locale.
+    """
 
-    def __init__(self, objections: list[Objection]) -> None:
+    def __init__(self, objections: list[Objection], locale: str) -> None:
         super().__init__("; ".join(f"{o.field}: {o.reason}" for o in objections))
         self.objections = objections
+        self.locale = locale
 
 
 def settle(
@@ -111,7 +117,7 @@ def settle(
         *_wrong_facts(policy, ticket.facts, locale),
     ]
     if objections:
-        raise RequestRefused(objections)
+        raise RequestRefused(objections, locale)
     clocks = tuple(_clock(n, r, values, locales) for n, r in policy.clocks.items())
     calendars |= _pinned(policy, [c.calendar for c in clocks if c.calendar != hours], received_at)
     zone = contract.zone or (calendars[hours].zone if hours else "UTC")
@@ -127,7 +133,12 @@ def settle(
         zone=zone,
         verdict=verdict,
         credited=tuple(dict.fromkeys(c.clock for c in policy.remedies.credits if c.clock)),
-        asks={name: policy.facts[name].ask for name in verdict.missing if name in policy.facts},
+        asks={
+            name: words_in(policy.facts[name].ask, *locales)
+            for name in verdict.missing
+            if name in policy.facts
+        },
+        labels=_labels(policy, locales),
         **{str(d): values[d] for d in values if d is not Dimension.RECEIVED},
         priorities=tuple(policy.priorities),
         calendars={name: calendars[name] for name in policy.calendars if name in calendars},
@@ -141,7 +152,7 @@ def settle(
         contacts=recipients(policy, contract, zone, locale)
         | {"requester": recipient(ticket.requester, zone, locale)},
         unassigned=policy.unassigned,
-        process=process_terms(policy.process, values.get(Dimension.PLAN)),
+        process=process_terms(policy.process, values.get(Dimension.PLAN), locales),
         exclusions=_exclusions(policy, locale),
         reasons={
             rule.id: ReasonTerms(
@@ -241,8 +252,17 @@ def _exclusions(policy: SupportPolicy, locale: str) -> dict[str, str]:
     return {
         rule.clause: words_in(rule.says, locale, policy.locale)
         if clauses.count(rule.clause) == 1
-        else policy.clauses[rule.clause].says
+        else words_in(policy.clauses[rule.clause].says, locale, policy.locale)
         for rule in _refusals(policy)
+    }
+
+
+def _labels(policy: SupportPolicy, locales: tuple[str, str]) -> dict[str, dict[str, str]]:
+    """What people are shown for the names a ticket may take on, or is told of, later."""
+    return {
+        noun.value: {name: words_in(label, *locales) for name, label in policy.labels[noun].items()}
+        for noun in (Labelled.PRIORITY, Labelled.REVIEW)
+        if noun in policy.labels
     }
 
 
@@ -277,14 +297,17 @@ def _unknown_values(
     }
     for dimension, slugs in declared.items():
         value = values.get(dimension)
-        choices = ", ".join(slugs)
-        if value is None and slugs:
-            said = phrase(locale, "needed", title=policy.title, choices=choices)
-            yield Objection(dimension, said)
-        elif value is not None and value not in slugs:
-            has = choices or phrase(locale, "none")
-            said = phrase(locale, "unknown", value=value, title=policy.title, choices=has)
-            yield Objection(dimension, said)
+        if value in slugs or (value is None and not slugs):
+            continue
+        said = phrase(
+            locale,
+            "needed" if value is None else "unknown",
+            value=value,
+            noun=phrase(locale, f"noun.{dimension}"),
+            title=policy.title,
+            choices=_named(policy, Labelled(dimension), slugs, locale),
+        )
+        yield Objection(dimension, said)
 
 
 def _channel(
@@ -301,10 +324,22 @@ def _channel(
             "channel",
             value=values[Dimension.CHANNEL],
             title=policy.title,
-            choices=", ".join(channels) or phrase(locale, "none"),
+            choices=_named(policy, Labelled.CHANNEL, channels, locale),
             clauses=clauses,
         )
         yield Objection("channel", said)
+
+
+def _named(
+    policy: SupportPolicy, noun: Labelled, names: Iterable[str], locale: str
+) -> tuple[str, ...]:
+    """Each name as it is to be sent, with the label that people know it by."""
+    labels = policy.labels.get(noun, {})
+    shown = tuple(
+        with_name(words_in(labels[name], locale, policy.locale) if name in labels else None, name)
+        for name in names
+    )
+    return shown or (phrase(locale, "none"),)
 
 
 def _admits(rule: ChannelRule | NoticeRule, values: Mapping[Dimension, str]) -> bool:
@@ -328,17 +363,26 @@ def _wrong_facts(
     for name, value in given.items():
         rule = policy.facts.get(name)
         if rule is None:
-            has = ", ".join(policy.facts) or phrase(locale, "none")
-            said = phrase(locale, "fact_unknown", title=policy.title, choices=has)
-        elif not is_of_type(value, rule.type):
-            said = phrase(locale, "wrong_type", value=value, type=rule.type, ask=rule.ask)
-        elif rule.choices and value not in rule.choices:
-            said = phrase(locale, "no_choice", value=value, choices=", ".join(rule.choices))
-        elif rule.given_by == "contract":
-            said = phrase(locale, "contracts_own")
-        else:
-            continue
-        yield Objection(f"facts.{name}", said)
+            has = tuple(policy.facts) or phrase(locale, "none")
+            said = phrase(locale, "fact_unknown", name=name, title=policy.title, choices=has)
+            yield Objection(f"facts.{name}", said)
+        elif wrong := _wrong_fact(name, value, rule, (locale, policy.locale)):
+            yield Objection(f"facts.{name}", wrong)
+
+
+def _wrong_fact(
+    name: str, value: JsonValue, rule: FactRule, locales: tuple[str, str]
+) -> str | None:
+    locale, ask = locales[0], words_in(rule.ask, *locales)
+    if not is_of_type(value, rule.type):
+        kind, said = phrase(locale, f"type.{rule.type}"), json.dumps(value, ensure_ascii=False)
+        return phrase(locale, "wrong_type", value=said, type=kind, ask=ask)
+    if rule.choices and value not in rule.choices:
+        has = [with_name(words_in(says, *locales), name) for name, says in rule.choices.items()]
+        return phrase(locale, "no_choice", value=value, choices=has, ask=ask)
+    if rule.given_by == "contract":
+        return phrase(locale, "contracts_own", name=name)
+    return None
 
 
 def _choose(choice: Table[str] | str | None, values: Mapping[Dimension, str]) -> str | None:

@@ -5,6 +5,7 @@ plain data here, so no later edit of a file and no upgrade of `holidays` or `tzd
 deadline of an open ticket. `settlement.py` makes them; the workflow only reads them.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
@@ -21,6 +22,7 @@ from pydantic import (
 
 from policies.business_time import BusinessCalendar
 from policies.durations import Duration, DurationText
+from policies.locales import with_name
 from policies.tables import OTHERWISE
 from policies.verdicts import Verdict
 from policies.vocabulary import (
@@ -269,6 +271,7 @@ class Terms(Pinned):
     reasons: dict[str, ReasonTerms] = Field(default_factory=dict)
     overrides: tuple[OverrideTerms, ...] = ()
     asks: dict[str, str] = Field(default_factory=dict)
+    labels: dict[str, dict[str, str]] = Field(default_factory=dict)
     credited: tuple[str, ...] = ()
     is_settled: bool = True
 
@@ -283,6 +286,14 @@ class Terms(Pinned):
         """The calendar a clock counts on; None when it counts elapsed time only."""
         name = clock.calendar or self.support_hours
         return self.calendars[name].calendar if name else None
+
+    def label(self, noun: str, name: str) -> str:
+        """What people are shown for the name of a priority, or of a priority of reviews."""
+        return self.labels.get(noun, {}).get(name, name.replace("_", " "))
+
+    def listed(self, noun: str, names: Iterable[str]) -> tuple[str, ...]:
+        """Each as it is to be sent, and beside it what people call it: `Critique (p0)`."""
+        return tuple(with_name(self.labels.get(noun, {}).get(name), name) for name in names)
 
     @property
     def contest_within(self) -> Duration:

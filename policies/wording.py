@@ -1,38 +1,65 @@
-"""What a requester is told when a request does not fit the policy, in the contract's language.
+"""What customers are told when a request does not fit the policy, in their contract's language."""
 
-Where a language is missing, English is spoken; a test holds every language to the same phrases.
-"""
+from policies.phrases import Phrases
 
 ENGLISH = {
-    "needed": "is needed; {title} has {choices}",
-    "unknown": "'{value}' is unknown; {title} has {choices}",
-    "fact_unknown": "is unknown; {title} has {choices}",
-    "wrong_type": "{value!r} is no {type}: {ask}",
-    "no_choice": "{value!r} is unknown; there is {choices}",
-    "contracts_own": "is for the contract to say, not for a request",
+    "refused": "the policy does not take this request",
+    "needed": "{noun} is needed; {title} has {choices}",
+    "unknown": "'{value}' is not {noun} of {title}, which has {choices}",
+    "fact_unknown": "'{name}' is not asked for; {title} asks for {choices}",
+    "wrong_type": "{value} is not {type}; what is asked: {ask}",
+    "no_choice": "'{value}' is no answer; there is {choices}; what is asked: {ask}",
+    "contracts_own": "'{name}' is for the contract to say, not for a request",
     "channel": (
         "'{value}' is not a channel for this request; "
         "{title} takes it by {choices} (clause {clauses})"
     ),
+    "account_unknown": "there is no account '{account}'",
+    "unsettled": "the desk could not find out what it promised for this request",
     "none": "none",
+    "noun.plan": "a plan",
+    "noun.region": "a region",
+    "noun.kind": "a kind of request",
+    "noun.priority": "a priority",
+    "type.bool": "true or false",
+    "type.int": "a whole number",
+    "type.double": "a number",
+    "type.string": "a text",
+    "type.date": "a date such as 2026-12-24",
 }
 FRENCH = {
-    "needed": "est nécessaire\u00a0; {title} connaît {choices}",
-    "unknown": "«\u00a0{value}\u00a0» est inconnu\u00a0; {title} connaît {choices}",
-    "fact_unknown": "est inconnu\u00a0; {title} connaît {choices}",
-    "wrong_type": "{value!r} n’est pas de type {type}\u00a0: {ask}",
-    "no_choice": "{value!r} est inconnu\u00a0; il y a {choices}",
-    "contracts_own": "relève du contrat, non de la demande",
+    "refused": "la politique de support n’admet pas cette demande",
+    "needed": "il faut indiquer {noun}\u00a0; {title} propose {choices}",
+    "unknown": "«\u00a0{value}\u00a0» n’est pas {noun} de {title}, qui propose {choices}",
+    "fact_unknown": (
+        "«\u00a0{name}\u00a0» n’est pas une information demandée\u00a0; {title} demande {choices}"
+    ),
+    "wrong_type": "{value} n’est pas {type}\u00a0; la question posée\u00a0: {ask}",
+    "no_choice": (
+        "«\u00a0{value}\u00a0» n’est pas une réponse possible\u00a0; "
+        "les réponses sont {choices}\u00a0; la question posée\u00a0: {ask}"
+    ),
+    "contracts_own": "«\u00a0{name}\u00a0» relève du contrat, et non de la demande",
     "channel": (
-        "«\u00a0{value}\u00a0» n’est pas un canal pour cette demande\u00a0; "
+        "«\u00a0{value}\u00a0» n’est pas un canal ouvert à cette demande\u00a0; "
         "{title} la reçoit par {choices} (clause {clauses})"
     ),
-    "none": "aucun",
+    "account_unknown": "le compte «\u00a0{account}\u00a0» n’existe pas",
+    "unsettled": "le support n’a pas pu établir ce qui vaut pour cette demande",
+    "none": "aucun choix",
+    "noun.plan": "une formule",
+    "noun.region": "une région",
+    "noun.kind": "un type de demande",
+    "noun.priority": "une priorité",
+    "type.bool": "true ou false",
+    "type.int": "un nombre entier",
+    "type.double": "un nombre",
+    "type.string": "un texte",
+    "type.date": "une date telle que 2026-12-24",
 }
-PHRASES = {"en": ENGLISH, "fr": FRENCH}
+PHRASES = Phrases({"en": ENGLISH, "fr": FRENCH})
 
 
-def phrase(locale: str, name: str, **values: object) -> str:
+def phrase(locale: str, name: str, /, **values: object) -> str:
     """A phrase in the language of a locale, with these values in their places."""
-    language = locale.replace("_", "-").partition("-")[0]
-    return PHRASES.get(language, ENGLISH)[name].format(**values)
+    return PHRASES.say(locale, name, **values)

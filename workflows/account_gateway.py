@@ -44,19 +44,23 @@ from workflows.ticket.messages import (
     Act,
 )
 from workflows.ticket.refusals import IdReused
+from workflows.wording import PHRASES
 
 TermsOf: TypeAlias = Callable[[str], Awaitable[AccountTerms]]
 """Finds the terms of an account. Raises UnknownAccount or ContractUnavailable."""
 
 
 class AccountRefused(Exception):
-    """An account refused an action: `kind` is the class of the refusal, `reason` is for people."""
+    """An account refused an action: `kind` is the class of the refusal, `reason` is for people, in
+    the language that `details` name.
+    """
 
-    def __init__(self, kind: str, reason: str, clause: str | None = None) -> None:
+    def __init__(self, kind: str, reason: str, details: AccountRefusalDetails) -> None:
         super().__init__(reason)
         self.kind = kind
         self.reason = reason
-        self.clause = clause
+        self.clause = details.clause
+        self.language = details.language
 
 
 class _NotBegun(LookupError):
@@ -84,8 +88,9 @@ class Accounts:
         except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
             _raise_unavailable(error)
         if answer.fingerprint != act.fingerprint:
-            reason = f"the id {act.id} was used for another action on this account"
-            raise AccountRefused(IdReused.__name__, reason)
+            reason = IdReused("id_reused", id=act.id).said(terms.locale)
+            details = AccountRefusalDetails(language=PHRASES.language(terms.locale))
+            raise AccountRefused(IdReused.__name__, reason, details)
         return answer
 
     async def view(self, terms: AccountTerms, at: datetime) -> AccountView:
@@ -201,9 +206,8 @@ def _raise_refusal(error: WorkflowUpdateFailedError) -> NoReturn:
     cause = error.cause
     if isinstance(cause, ApplicationError) and cause.type in ACCOUNT_REFUSALS:
         found = [AccountRefusalDetails.model_validate(d) for d in cause.details[:1]]
-        raise AccountRefused(
-            cause.type, cause.message, found[0].clause if found else None
-        ) from error
+        details = found[0] if found else AccountRefusalDetails()
+        raise AccountRefused(cause.type, cause.message, details) from error
     raise error
 
 

@@ -4,7 +4,7 @@ tests speak to; nothing else starts or updates a ticket workflow.
 
 import asyncio
 from contextlib import suppress
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, Self, TypeVar
 
 from temporalio.client import (
     Client,
@@ -24,6 +24,7 @@ from temporalio.common import (
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from policies.phrases import FALLBACK
 from policies.settlement_request import SettlementRequest
 from policies.terms import Terms
 from policies.vocabulary import Action, Role
@@ -39,10 +40,11 @@ from workflows.ticket.messages import (
     RevisionPreview,
     TicketView,
 )
-from workflows.ticket.refusals import REFUSALS, IdReused, RefusalDetails
+from workflows.ticket.refusals import REFUSALS, IdReused, Refusal, RefusalDetails
 from workflows.ticket.steps import search_attributes
 from workflows.ticket.ticket import Ticket
 from workflows.ticket.workflow import Start, TicketWorkflow
+from workflows.wording import PHRASES
 
 QUERY_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 """Seconds between attempts to read a ticket whose next run has not been taken up yet."""
@@ -61,17 +63,32 @@ class TicketUnknown(LookupError):
 
 
 class TicketClosed(Exception):
-    """The ticket is closed for good; nothing can be done on it any more."""
+    """The ticket is closed for good; nothing can be done on it any more. Said in `language`."""
+
+    def __init__(self, locale: str, phrase: str, /, **values: object) -> None:
+        super().__init__(PHRASES.say(locale, phrase, **values))
+        self.language = PHRASES.language(locale)
 
 
 class ActionRefused(Exception):
-    """A ticket refused an action: `kind` is the class of the refusal, `reason` is for people."""
+    """A ticket refused an action: `kind` is the class of the refusal, `reason` is for people, in
+    `language`.
+    """
 
-    def __init__(self, kind: str, reason: str, details: RefusalDetails | None) -> None:
+    def __init__(
+        self, kind: str, reason: str, details: RefusalDetails | None, language: str | None = None
+    ) -> None:
         super().__init__(reason)
         self.kind = kind
         self.reason = reason
         self.details = details
+        self.language = language or (details.language if details else FALLBACK)
+
+    @classmethod
+    def because(cls, refusal: Refusal, locale: str, details: RefusalDetails | None = None) -> Self:
+        """What is refused without asking the ticket."""
+        language = PHRASES.language(locale)
+        return cls(type(refusal).__name__, refusal.said(locale), details, language)
 
 
 class DeskUnavailable(ConnectionError):
@@ -97,7 +114,7 @@ class Tickets:
         except WorkflowUpdateRPCTimeoutOrCancelledError as error:
             _translate(error, opening.number)
         if answer.fingerprint != opening.fingerprint:
-            raise ActionRefused(IdReused.__name__, "this key opened a different ticket", None)
+            raise ActionRefused.because(IdReused("key_reused"), opening.terms.locale)
         return answer
 
     async def act(self, number: str, action: Action, act: Act[AnyContent]) -> Reply:
@@ -106,18 +123,27 @@ class Tickets:
             answer: Reply = await self._handle(number).execute_update(
                 str(action), act, id=act.id, result_type=Reply, rpc_timeout=RPC_TIMEOUT
             )
-        except WorkflowUpdateFailedError as error:
-            _translate(error, number)
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
+        except (WorkflowUpdateFailedError, RPCError) as error:
+            if not _is_over(error):
                 _translate(error, number)
-            raise TicketClosed(_ended(await self.view(number), action)) from error
+            answer = await self._taken_earlier(number, action, act, error)
         except WorkflowUpdateRPCTimeoutOrCancelledError as error:
             _translate(error, number)
         if answer.fingerprint != act.fingerprint:
-            reason = f"the id {act.id} was used for another action on this ticket"
-            raise ActionRefused(IdReused.__name__, reason, None)
+            raise ActionRefused.because(IdReused("id_reused", id=act.id), answer.locale)
         return answer
+
+    async def _taken_earlier(
+        self, number: str, action: Action, act: Act[AnyContent], error: Exception
+    ) -> Reply:
+        """The answer of a closed ticket to an action that it took before, perhaps in a run before
+        the last, of which Temporal itself does not know; TicketClosed when it took none.
+        """
+        view = await self.view(number, act.actor.role)
+        fingerprint = await self._query(number, TicketWorkflow.handled, act.id)
+        if fingerprint is None:
+            raise _closed(view, action) from error
+        return _as_reply(view, fingerprint)
 
     async def view(self, number: str, role: Role = Role.AGENT) -> TicketView:
         """Everything about a ticket, open or closed, and what this role can do on it."""
@@ -213,17 +239,30 @@ def _is_between_runs(error: Exception) -> bool:
     return isinstance(error, RPCError) and error.status is RPCStatusCode.FAILED_PRECONDITION
 
 
+def _is_over(error: WorkflowUpdateFailedError | RPCError) -> bool:
+    """Whether an update found its workflow ended, or none at all."""
+    if isinstance(error, RPCError):
+        return error.status is RPCStatusCode.NOT_FOUND
+    cause = error.cause
+    return isinstance(cause, ApplicationError) and cause.type == "AcceptedUpdateCompletedWorkflow"
+
+
 def _same_opening(view: TicketView, opening: Opening) -> Reply:
     if view.fingerprint != opening.fingerprint:
-        raise ActionRefused(IdReused.__name__, "this key opened a different ticket", None)
-    return Reply(**{name: getattr(view, name) for name in Reply.model_fields})
+        raise ActionRefused.because(IdReused("key_reused"), opening.terms.locale)
+    return _as_reply(view, view.fingerprint)
 
 
-def _ended(view: TicketView, action: Action) -> str:
+def _as_reply(view: TicketView, fingerprint: str) -> Reply:
+    standing = {name: getattr(view, name) for name in Reply.model_fields}
+    return Reply(**standing | {"fingerprint": fingerprint})
+
+
+def _closed(view: TicketView, action: Action) -> TicketClosed:
     if action is Action.OVERRIDE_VERDICT and view.contest_until is not None:
-        until = view.contest_until.isoformat(timespec="seconds")
-        return f"ticket {view.number} is closed; its verdict could be overridden until {until}"
-    return f"ticket {view.number} is closed"
+        until = view.contest_until
+        return TicketClosed(view.locale, "closed_uncontested", number=view.number, until=until)
+    return TicketClosed(view.locale, "closed", number=view.number)
 
 
 def _translate(error: Exception, number: str) -> NoReturn:
@@ -232,8 +271,6 @@ def _translate(error: Exception, number: str) -> NoReturn:
         if isinstance(cause, ApplicationError) and cause.type in REFUSALS:
             found = [RefusalDetails.model_validate(d) for d in cause.details[:1]]
             raise ActionRefused(cause.type, cause.message, found[0] if found else None) from error
-        if isinstance(cause, ApplicationError) and cause.type == "AcceptedUpdateCompletedWorkflow":
-            raise TicketClosed(f"ticket {number} is closed") from error
         raise error
     if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND:
         raise TicketUnknown(f"there is no ticket {number}") from error

@@ -76,7 +76,7 @@ _FACTS = {
     "clock_overdue": _CLOCK,
     "reminder": "questions? asked_at? due_at?",
     "information_needed": "questions clause?",
-    "level_raised": "level level_name by message?",
+    "level_raised": "level level_name by message? by_clock? at_rung?",
     "paged": "clock? due_at? message? priority?",
     "policy_announced": "policy_title effective_on summary? changes",
     "credit_earned": _CREDIT,

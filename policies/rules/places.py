@@ -1,4 +1,6 @@
-"""Places: time zones and locales that exist, wherever a document names one."""
+"""Places: time zones and locales that exist wherever a document names one, and labels of what
+there is.
+"""
 
 # ruff: noqa: D103 - the name of a rule is the sentence it checks
 
@@ -11,7 +13,7 @@ from babel import Locale, UnknownLocaleError
 
 from policies.contract import Contact
 from policies.problems import Finding, Path
-from policies.rules.survey import words_said
+from policies.rules.survey import Mention, labelled, unknown, words_said
 from policies.schema import SupportPolicy
 from policies.suggestions import closest
 
@@ -66,4 +68,12 @@ def _by_city() -> dict[str, str]:
     return {zone.rpartition("/")[2]: zone for zone in sorted(_zones(), reverse=True)}
 
 
-RULES = (contacts_can_be_written_to, words_are_in_known_locales)
+def labels_are_for_declared_names(policy: SupportPolicy) -> Iterator[Finding]:
+    known = list(labelled(policy))
+    for noun, labels in policy.labels.items():
+        names = [mention.name for of, mention in known if of is noun]
+        mentions = (Mention(("labels", noun, name), name) for name in labels)
+        yield from unknown(noun, mentions, dict.fromkeys(names), about_key=True)
+
+
+RULES = (contacts_can_be_written_to, words_are_in_known_locales, labels_are_for_declared_names)

@@ -8,9 +8,13 @@ from pydantic import BaseModel
 from policies.durations import Duration
 from policies.problems import Finding, Path
 from policies.schema import (
+    ChecklistStep,
     ClockRule,
     CoverageRule,
+    FactRule,
     HandoffRule,
+    Labelled,
+    LevelRule,
     NoGuarantee,
     Reading,
     RemedyRules,
@@ -82,14 +86,57 @@ def values_of(choice: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 
 
 def words_said(policy: SupportPolicy) -> Iterator[tuple[Path, str | Mapping[str, str]]]:
-    """The words customers are given: of a revision that comes, where no time is promised, and
-    where nothing is covered.
+    """The words customers are given: of a revision that comes, guarantees, refusals, questions,
+    steps, levels, labels.
     """
     if policy.announcement is not None:
         yield ("announcement",), policy.announcement
     for path, part in parts(policy):
-        if isinstance(part, NoGuarantee | CoverageRule):
+        if isinstance(part, NoGuarantee | CoverageRule | LevelRule):
             yield (*path, "says"), part.says
+        elif isinstance(part, ChecklistStep):
+            yield (*path, "does"), part.does
+        elif isinstance(part, FactRule):
+            yield (*path, "ask"), part.ask
+    yield from _names_said(policy)
+    for clause in clauses_cited(policy):
+        yield ("clauses", clause, "says"), policy.clauses[clause].says
+
+
+def _names_said(policy: SupportPolicy) -> Iterator[tuple[Path, str | Mapping[str, str]]]:
+    for fact, rule in policy.facts.items():
+        for choice, says in rule.choices.items():
+            yield ("facts", fact, "choices", choice), says
+    for noun, labels in policy.labels.items():
+        for name, label in labels.items():
+            yield ("labels", noun, name), label
+
+
+def clauses_cited(policy: SupportPolicy) -> Iterator[str]:
+    """The clauses whose own words customers are given: several refusals rest on each."""
+    refused = [rule.clause for rule in policy.coverage if rule.closed_as]
+    for clause in dict.fromkeys(refused):
+        if refused.count(clause) > 1 and clause in policy.clauses:
+            yield clause
+
+
+def labelled(policy: SupportPolicy) -> Iterator[tuple[Labelled, Mention]]:
+    """Everything a label can be for, and where it is declared."""
+    values = {
+        Labelled.PLAN: ("plans", policy.plans),
+        Labelled.REGION: ("regions", policy.regions),
+        Labelled.KIND: ("kinds", policy.kinds),
+        Labelled.PRIORITY: ("priorities", policy.priorities),
+    }
+    for noun, (key, slugs) in values.items():
+        yield from ((noun, Mention((key, slug), slug)) for slug in slugs)
+    for i, rule in enumerate(policy.channels):
+        for j, channel in enumerate(rule.channels):
+            yield Labelled.CHANNEL, Mention(("channels", i, "channels", j), channel)
+    forecast = policy.process.forecast
+    for i, priority in enumerate(forecast.priorities if forecast else ()):
+        at: Path = ("process", "forecast", "priorities", i)
+        yield Labelled.REVIEW, Mention(at, priority)
 
 
 def targets(name: str, clock: ClockRule) -> Iterator[tuple[Path, Duration]]:

@@ -148,6 +148,8 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
         "level_name": "Account direction",
         "by": "Mia Chen",
         "message": "Nobody has called back.",
+        "by_clock": "first_response",
+        "at_rung": "75%",
     },
     "paged": {
         "clock": "first_response",

@@ -38,7 +38,7 @@ def test_what_the_workflow_does_by_itself_is_said_and_nothing_else() -> None:
 def test_every_action_has_a_row_with_its_conditions(action: Action) -> None:
     [row] = re.findall(rf"^\| `{action}` \|.*$", process_page(), re.MULTILINE)
     for condition in CONDITIONS.get(action, ()):
-        assert condition.otherwise in row
+        assert condition.says in row
 
 
 def test_every_duty_has_a_row_with_its_explanation() -> None:

@@ -114,7 +114,7 @@ def test_a_file_is_as_good_as_a_name() -> None:
         (["contentl"], 'did you mean "contently"?'),
         (["none.yaml"], "cannot be read"),
         (["contently", "--priority", "urgent"], "has high, normal, low"),
-        (["contently", "--plan", "gold"], "'gold' is unknown"),
+        (["contently", "--plan", "gold"], "'gold' is not a plan of"),
     ],
 )
 def test_a_question_that_makes_no_sense_gets_an_answer_that_does(

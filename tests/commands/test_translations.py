@@ -10,16 +10,26 @@ from commands.translations import untranslated, untranslated_under
 from policies.loading import read_contract, read_policy
 from tests.policies.sample_documents import CONTRACT, POLICY, broken
 
+LABELS = """\
+labels:
+  plan: {silver: Argent, gold: Or}
+  region: {north: Le Nord}
+  kind: {issue: une anomalie}
+  priority: {urgent: urgente, normal: normale}
+  channel: {email: e-mail, phone: téléphone}
+  review: {high: haute, low: basse}
+"""
 FRENCH = (
     POLICY.replace("locale: en\n", "locale: fr-FR\n")
     .replace("{en: As soon as we can}", "{fr: Dès que possible}")
     .replace("locale: fr}", "locale: en}")
+    .replace("\nchannels:\n", f"\n{LABELS}\nchannels:\n")
 )
 
 
 OTHERS = {
     locale: broken("locale: en\ncontacts", f"locale: {locale}\ncontacts", CONTRACT)
-    for locale in ("fr", "sv")
+    for locale in ("en", "fr", "sv")
 }
 
 
@@ -89,11 +99,84 @@ def test_a_locale_that_some_words_are_in_is_one_that_all_must_be_in(tmp_path: Pa
     text = broken("{en: As soon as we can}", "{en: As soon as we can, fr: Dès que possible}")
     errors = found(tmp_path, text)
     assert [error.partition(": ")[0].split(" ")[1] for error in errors] == [
+        "plans.silver",
+        "plans.gold",
+        "regions.north",
+        "kinds.issue",
+        "priorities.urgent",
+        "priorities.normal",
+        "channels[0].channels[0]",
+        "channels[1].channels[0]",
+        "process.forecast.priorities[0]",
+        "process.forecast.priorities[1]",
+        "facts.cause.ask",
+        "facts.beta.ask",
+        "facts.users.ask",
+        "facts.load.ask",
+        "facts.signed_off.ask",
         "coverage[0].says",
         "coverage[1].says",
+        "process.triage.checklist[0].does",
+        "process.triage.checklist[1].does",
+        "clauses.scope.says",
     ]
     [error] = found(tmp_path, text.replace(", fr: Dès", ", sv: Dès"))
     assert 'normal.says.sv: there are no letters in "sv"' in error
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "line"),
+    [
+        (
+            "ask: What caused it?}",
+            "ask: What caused it?, choices: {plugin: {en: A plugin}}}",
+            "facts.cause.choices.plugin",
+            "cause:",
+        ),
+        ("ask: Is it a beta?", "ask: {en: Is it a beta?}", "facts.beta.ask", "beta:"),
+        ("does: Look at it", "does: {en: Look at it}", "process.triage.checklist[0].does", "Look"),
+        ("says: Our own product only.", "says: {en: Ours.}", "clauses.scope.says", "scope: {says"),
+        ("gold: Or}", "gold: {en: Gold}}", "labels.plan.gold", "plan: {silver"),
+    ],
+)
+def test_words_in_another_language_only_are_missed_in_their_place(
+    tmp_path: Path, old: str, new: str, path: str, line: str
+) -> None:
+    """Questions, answers, steps, clauses and labels: with file, line and path."""
+    text = broken(old, new, FRENCH)
+    row = next(i for i, words in enumerate(text.split("\n"), 1) if line in words)
+    errors = found(tmp_path, text)
+    wrong = f'{path}: customers are told nothing here in "fr-FR"; add "fr-FR: ..." to its words'
+    assert any(e.startswith(f"acme.yaml:{row}:") and wrong in e for e in errors), errors
+
+
+def test_a_level_without_words_is_missed_in_its_place(tmp_path: Path) -> None:
+    levels = "  levels:\n    ladder:\n      - {audience: lead, says: {en: Lead}, clause: scope}\n"
+    text = broken("process:\n", f"process:\n{levels}", FRENCH)
+    assert any("process.levels.ladder[0].says: customers are" in e for e in found(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("label", "noun", "path"),
+    [
+        ("silver: Argent, ", "plan", "plans.silver"),
+        ("north: Le Nord", "region", "regions.north"),
+        ("issue: une anomalie", "kind", "kinds.issue"),
+        (", normal: normale", "priority", "priorities.normal"),
+        ("email: e-mail, ", "channel", "channels[0].channels[0]"),
+        (", low: basse", "review", "process.forecast.priorities[1]"),
+    ],
+)
+def test_a_name_without_a_label_is_missed_where_it_is_declared(
+    tmp_path: Path, label: str, noun: str, path: str
+) -> None:
+    [error] = found(tmp_path, broken(label, "", FRENCH))
+    assert f" {path}: the {noun} " in error
+    assert 'has no label in "fr-FR"; add "' in error
+
+
+def test_in_english_names_will_do_for_labels(tmp_path: Path) -> None:
+    assert found(tmp_path, POLICY, OTHERS["en"]) == []
 
 
 def test_nobody_is_told_of_a_target_of_the_desks_own(tmp_path: Path) -> None:
@@ -113,9 +196,10 @@ def test_a_clock_that_letters_tell_of_has_a_name_in_every_language(tmp_path: Pat
 def test_a_contract_speaks_a_language_that_its_policy_does(tmp_path: Path) -> None:
     assert found(tmp_path, FRENCH, OTHERS["fr"]) == []
     errors = found(tmp_path, POLICY, OTHERS["fr"])
-    assert len(errors) == 3
+    assert 'acme has no label for the priority "urgent" in "fr"; add it there' in errors[4]
     for error in errors:
-        assert error.startswith("harbour.yaml:7:9 locale: acme says nothing in ")
+        assert error.startswith("harbour.yaml:7:9 locale: acme ")
+    assert len([e for e in errors if "acme says nothing in" in e]) == 11
     [error] = found(tmp_path, POLICY, OTHERS["sv"])
     assert 'harbour.yaml:7:9 locale: there are no letters in "sv"' in error
 

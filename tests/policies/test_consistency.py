@@ -259,6 +259,19 @@ CASES = {
         "coverage[0].says.qq",
         '"qq" is not a known locale',
     ),
+    "a label for nothing": Case(
+        "defaults: {kind: issue}",
+        "defaults: {kind: issue}\nlabels: {priority: {¦urgnt: Very urgent}}",
+        "labels.priority.urgnt",
+        'the priority "urgnt" is not declared',
+        'did you mean "urgent"?',
+    ),
+    "a label in an unknown locale": Case(
+        "defaults: {kind: issue}",
+        "defaults: {kind: issue}\nlabels: {channel: {email: {¦yy-YY: e-mail}}}",
+        "labels.channel.email.yy-YY",
+        '"yy-YY" is not a known locale',
+    ),
     "an unknown locale": Case("locale: en\n", "locale: ¦qq\n", "locale", '"qq" is not a known'),
     "an unknown country": Case(
         "country: SE",

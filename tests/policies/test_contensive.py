@@ -212,7 +212,7 @@ def test_with_facts_missing_they_are_asked_for_and_it_is_not_a_no(
     assert (found.decision, found.closed_as) == (Decision.NEEDS_FACTS, None)
     assert list(found.missing) == missing
     assert found.clauses
-    asks = [PAGE.facts[name].ask for name in missing if name in PAGE.facts]
+    asks = [str(PAGE.facts[name].ask) for name in missing if name in PAGE.facts]
     assert all(ask.endswith(("?", ".")) for ask in asks)
 
 

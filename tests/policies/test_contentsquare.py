@@ -118,7 +118,7 @@ def test_requests_come_by_mail_and_a_named_manager_hears_of_late_completions() -
 def test_only_critical_anomalies_come_by_phone_at_any_hour() -> None:
     sunday = local("2026-03-01 03:00", LONDON)
     assert terms("maison-lumiere", sunday, channel="phone", priority="p0").channel == "phone"
-    with pytest.raises(RequestRefused, match="la reçoit par email, portal"):
+    with pytest.raises(RequestRefused, match=r"la reçoit par e-mail \(email\), portail \(portal\)"):
         terms("maison-lumiere", sunday, channel="phone", priority="p1")
     told = [n for n in terms("maison-lumiere").notices if n.tell == ("on_call",)]
     assert told

@@ -156,4 +156,4 @@ def test_facts_are_of_the_names_and_types_that_the_policy_declares() -> None:
         settled(facts={"colour": "red", "cause": True})
     fields = {objection.field: objection.reason for objection in refused.value.objections}
     assert "active_publication, cause" in fields["facts.colour"]
-    assert "is no string" in fields["facts.cause"]
+    assert "is not a text" in fields["facts.cause"]

@@ -20,19 +20,23 @@ IN_WORKFLOWS = [
             "business_time",
             "durations",
             "local_dates",
+            "locales",
             "measures",
             "open_time",
             "open_timeline",
             "opening_hours",
+            "phrases",
             "tables",
             "terms",
             "verdicts",
             "vocabulary",
             "windows",
+            "wording",
             "zones",
         )
     ),
     ROOT / "activities" / "notices.py",
+    ROOT / "workflows" / "wording.py",
 ]
 UNREPEATABLE = {
     "datetime.now",

@@ -48,8 +48,7 @@ class Account:
             return
         rule = RULES[action]
         if act.actor.role not in rule.by:
-            may = ", ".join(rule.by)
-            raise WrongRole(f"{action} is for {may}, not for {act.actor.role}")
+            raise WrongRole("wrong_role", action=action, may=rule.by, role=act.actor.role)
         account = Account(self.state.draft())
         account.catch_up(at)
         rule.check(account.state, act, at)
@@ -72,7 +71,7 @@ class Account:
         """Whether this very action was taken before; IdReused when another one was."""
         known = self.state.handled.get(act.id)
         if known is not None and known.fingerprint != act.fingerprint:
-            raise IdReused(f"the id {act.id} was used for another action on this account")
+            raise IdReused("id_reused", id=act.id)
         return known is not None
 
     def catch_up(self, at: datetime) -> None:

@@ -39,7 +39,7 @@ def may_adopt(state: AccountState, act: Act[AdoptTerms], at: datetime) -> None:
     del at
     new, old = act.content.terms, state.terms
     if new.account != old.account:
-        raise NoSuchEntry(f"these are the terms of {new.account}, not of {old.account}")
+        raise NoSuchEntry("other_account", account=new.account, own=old.account)
 
 
 def adopt_terms(state: AccountState, act: Act[AdoptTerms], at: datetime) -> None:

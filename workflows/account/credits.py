@@ -30,6 +30,7 @@ from workflows.ticket.messages import (
     Act,
 )
 from workflows.ticket.refusals import Refusal
+from workflows.wording import PHRASES
 
 Said: TypeAlias = dict[str, JsonValue]
 MOST_CREDITS = 1_000
@@ -122,7 +123,7 @@ def may_refuse_claim(state: AccountState, act: Act[RefuseClaim], at: datetime) -
     del at
     filed = find(state.claims, act.content.claim)
     if filed.refused_at is not None:
-        raise AlreadySettled(f"{filed.id} was refused before")
+        raise AlreadySettled("claim_refused", entry=filed.id)
 
 
 def refuse_claim(state: AccountState, act: Act[RefuseClaim], at: datetime) -> str:
@@ -164,7 +165,12 @@ def _earned(
         id=_id_of(late),
         credits=earned,
         days=earned * promised.worth,
-        says=f"late {late.clock.replace('_', ' ')} of ticket {late.ticket}",
+        says=PHRASES.say(
+            state.terms.locale,
+            "credit_of_ticket",
+            clock=late.clock.replace("_", " "),
+            number=late.ticket,
+        ),
         clause=promised.clause,
         basis=basis,
         breached_on=breached_on,
@@ -203,14 +209,16 @@ def _known(state: AccountState, entry: str) -> Credit | None:
 def _objection(state: AccountState, entry: str, at: datetime) -> Refusal | None:
     credit = _known(state, entry)
     if credit is None:
-        return NoSuchEntry(f"there is no credit {entry!r} on this account")
+        return NoSuchEntry("no_entry", entry=entry)
     found = state_of(state, credit, at)
     if found is CreditState.EXPIRED:
-        return TooLate(f"the claim period of {entry} ended on {credit.claim_until}")
-    if found is not CreditState.EARNED:
-        return AlreadySettled(f"{entry} is {found}")
+        return TooLate("claim_over", entry=entry, until=credit.claim_until)
+    if found is CreditState.CLAIMED:
+        return AlreadySettled("credit_claimed", entry=entry)
+    if found is CreditState.REFUSED:
+        return AlreadySettled("credit_refused", entry=entry)
     if not credit.days:
-        return NotPromised(f"{entry} was corrected: nothing is left of it")
+        return NotPromised("credit_empty", entry=entry)
     return None
 
 
@@ -218,4 +226,6 @@ def _refuse(clause: str | None, objections: Iterable[Refusal | None]) -> None:
     """Raises one Refusal that has every reason, of the kind of the first."""
     found = [objection for objection in objections if objection is not None]
     if found:
-        raise type(found[0])("; ".join(refusal.reason for refusal in found), clause)
+        first, *others = found
+        first.clause, first.others = clause, others
+        raise first

@@ -9,8 +9,9 @@ counts as held.
 from datetime import date, datetime
 from decimal import Decimal
 
-from policies.account_terms import EnablementTerms
+from policies.account_terms import AccountTerms, EnablementTerms
 from policies.contract_year import ContractYear
+from policies.locales import with_name
 from workflows.account.messages import (
     AccountNews,
     BookSession,
@@ -43,9 +44,13 @@ def may_book(state: AccountState, act: Act[BookSession], at: datetime) -> None:
     left = promised.hours - booked(state, year)
     if said.hours > left:
         raise NothingLeft(
-            f"{promised.hours} hours are promised for the contract year {year}: "
-            f"{left} left, and {said.hours} asked for",
+            "no_hours_left",
             promised.clause,
+            hours=promised.hours,
+            first=year.begins,
+            last=year.last_day,
+            left=left,
+            wanted=said.hours,
         )
     check_room(state.sessions, MOST, "session")
 
@@ -70,12 +75,9 @@ def may_cancel(state: AccountState, act: Act[CancelSession], at: datetime) -> No
     session = find(state.sessions, act.content.session)
     clause = state.terms.enablement.clause if state.terms.enablement else None
     if session.cancelled_at is not None:
-        raise AlreadySettled(f"{session.id} was cancelled before", clause)
+        raise AlreadySettled("session_cancelled", clause, entry=session.id)
     if state.terms.day_at(at) >= session.date:
-        raise TooLate(
-            f"{session.id} is on {session.date}; it could be cancelled until the day before",
-            clause,
-        )
+        raise TooLate("session_today", clause, entry=session.id, day=session.date)
 
 
 def cancel(state: AccountState, act: Act[CancelSession], at: datetime) -> str:
@@ -92,13 +94,20 @@ def _promised(state: AccountState, day: date, at: datetime) -> tuple[EnablementT
     terms, today = state.terms, state.terms.day_at(at)
     promised, year, this = terms.enablement, year_of(state, day), year_of(state, today)
     if promised is None:
-        raise NotPromised(f"{terms.policy} promises no hours to the plan {terms.plan or 'of this'}")
+        raise _no_hours(terms)
     following = year_of(state, this.following) if this else None
     if year is None or following is None:
-        raise NotPromised("the contract does not say when it began", promised.clause)
+        raise NotPromised("no_years", promised.clause)
     first, last = max(today, terms.starts_on or today), following.last_day
     if not first <= day <= last:
         raise InvalidContent(
-            f"sessions can be booked from {first} to {last}, not for {day}", promised.clause
+            "session_out_of_reach", promised.clause, first=first, last=last, day=day
         )
     return promised, year
+
+
+def _no_hours(terms: AccountTerms) -> NotPromised:
+    if terms.plan is None:
+        return NotPromised("no_hours", policy=terms.policy)
+    plan = with_name(terms.plan_label, terms.plan)
+    return NotPromised("no_hours_of_plan", policy=terms.policy, plan=plan)

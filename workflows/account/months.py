@@ -29,6 +29,7 @@ from workflows.ticket.messages import (
     SYSTEM,
     Act,
 )
+from workflows.wording import PHRASES
 
 DAYS_WITHOUT_CLAIMS = 30
 """How long a month can be corrected where the policy has no claim period."""
@@ -119,11 +120,7 @@ def refuse_final(state: AccountState, outage: Outage, at: datetime) -> None:
     """Raises TooLate when an outage would change a month that can no longer be corrected."""
     for month in _corrected_by(state, outage):
         if is_final(state, month, at):
-            raise TooLate(
-                f"the figures of {month} are final: its claim period "
-                f"ended on {claim_until(month.last_day, state.terms) or 'its 30th day'}",
-                state.terms.claims.clause if state.terms.claims else None,
-            )
+            raise _final(state, month)
 
 
 def is_final(state: AccountState, month: Month, at: datetime) -> bool:
@@ -180,6 +177,13 @@ def _correct(
     _credit(state, new, at, act.id)
 
 
+def _final(state: AccountState, month: Month) -> TooLate:
+    until = claim_until(month.last_day, state.terms)
+    if until is None or state.terms.claims is None:
+        return TooLate("month_final_unclaimed", month=month)
+    return TooLate("month_final", state.terms.claims.clause, month=month, until=until)
+
+
 def _credit(
     state: AccountState, closed: ClosedMonth, at: datetime, action_id: str | None = None
 ) -> None:
@@ -194,7 +198,7 @@ def _credit(
         id=f"month:{month}",
         credits=closed.credits,
         days=closed.credits * (promised.worth if promised else 1),
-        says=f"availability in {month}",
+        says=PHRASES.say(state.terms.locale, "credit_of_month", month=month),
         clause=promised.clause if promised else "",
         basis=basis,
         breached_on=month.last_day,

@@ -19,7 +19,7 @@ from workflows.account.messages import (
 from workflows.account.refusals import AlreadySettled, NotPromised, TooLate
 from workflows.account.state import AccountState, Outage, check_room, find
 from workflows.ticket.messages import Act
-from workflows.ticket.refusals import InvalidContent
+from workflows.ticket.refusals import InvalidContent, Refusal
 
 MOST = 300
 """Outages an account can hold that may still change a month."""
@@ -60,7 +60,7 @@ def may_end(state: AccountState, act: Act[EndOutage], at: datetime) -> None:
     """Whether an outage is without an end, and can have this one."""
     known = find(state.outages, act.content.outage)
     if known.withdrawn or known.ends_at is not None:
-        raise AlreadySettled(f"{known.id} has an end, or was withdrawn; correct it instead")
+        raise AlreadySettled("outage_ended", entry=known.id)
     outage = _ended(state, act)
     _refuse_impossible(state.terms, _facts(outage), at)
     _refuse_final(state, outage, at)
@@ -115,10 +115,10 @@ def _refuse_impossible(terms: AccountTerms, facts: Facts, at: datetime) -> None:
     """Raises the Refusal when there can be no such outage."""
     promised = terms.availability
     if promised is None:
-        raise NotPromised(f"{terms.policy} promises this account no availability")
+        raise NotPromised("no_availability", policy=terms.policy)
     objection = _objection(promised, facts, at)
-    if objection:
-        raise InvalidContent(objection, promised.unavailability_clause)
+    if objection is not None:
+        raise objection
 
 
 def _refuse_final(state: AccountState, outage: Outage, at: datetime) -> None:
@@ -129,21 +129,23 @@ def _refuse_final(state: AccountState, outage: Outage, at: datetime) -> None:
     known = [other for other in state.outages if other.id == outage.id]
     for touched in (*known, outage):
         if since is not None and touched.ends_at is not None and touched.ends_at <= since:
-            raise TooLate(f"nothing before {since:%Y-%m-%d %H:%M} UTC is measured")
+            raise TooLate("not_measured", since=since)
     months.refuse_final(state, outage, at)
 
 
-def _objection(promised: AvailabilityTerms, facts: Facts, at: datetime) -> str | None:
-    known = (*promised.counted, *promised.uncounted)
-    is_planned = facts.category in promised.announced
-    if facts.category not in known:
-        return f"category {facts.category!r} is unknown; there are {', '.join(known)}"
+def _objection(promised: AvailabilityTerms, facts: Facts, at: datetime) -> Refusal | None:
+    known, clause = (*promised.counted, *promised.uncounted), promised.unavailability_clause
+    category, is_planned = facts.category, facts.category in promised.announced
+    if category not in known:
+        return InvalidContent("wrong_category", clause, category=category, choices=known)
     if facts.ends_at is not None and facts.ends_at <= facts.starts_at:
-        return "ends_at has to be after starts_at"
+        return InvalidContent("ends_before", clause)
     if is_planned and facts.ends_at is None:
-        return f"a {facts.category} needs ends_at; what overruns it is an outage of its own"
+        return InvalidContent("no_end", clause, category=category)
     if not is_planned and max(facts.starts_at, facts.ends_at or facts.starts_at) > at:
-        return f"only {', '.join(promised.announced) or 'nothing'} can lie in the future"
+        if not promised.announced:
+            return InvalidContent("future_none", clause)
+        return InvalidContent("future", clause, choices=promised.announced)
     return None
 
 

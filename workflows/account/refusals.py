@@ -3,6 +3,7 @@
 What is refused on tickets too keeps its name there; the kinds here are an account's own.
 """
 
+from policies.phrases import FALLBACK
 from workflows.ticket.payload import Payload
 from workflows.ticket.refusals import (
     IdReused,
@@ -35,9 +36,10 @@ class NoSuchEntry(Refusal):
 
 
 class AccountRefusalDetails(Payload):
-    """What stands beside the reason."""
+    """What stands beside the reason, and the language that is in."""
 
     clause: str | None = None
+    language: str = FALLBACK
 
 
 ACCOUNT_REFUSALS: dict[str, type[Refusal]] = {

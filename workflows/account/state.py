@@ -179,13 +179,13 @@ def find(records: list[Record], entry: str) -> Record:
     for record in records:
         if record.id == entry:
             return record
-    raise NoSuchEntry(f"there is no {entry!r} on this account")
+    raise NoSuchEntry("no_entry", entry=entry)
 
 
 def check_room(records: Sequence[Record], most: int, noun: str) -> None:
     """Raises RecordFull when there are as many records as an account can hold."""
     if len(records) >= most:
-        raise RecordFull(f"this account holds {most} records of the kind {noun}, as many as it can")
+        raise RecordFull("entries_full", most=most, kind=noun)
 
 
 def put(records: list[Record], record: Record) -> None:

@@ -32,6 +32,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.ticket.payload import Payload
     from workflows.ticket.refusals import InternalDefect, Refusal
     from workflows.ticket.steps import Alarm, Deliveries
+    from workflows.wording import PHRASES
 
 
 class AccountStart(Payload):
@@ -122,7 +123,7 @@ class AccountWorkflow:
         try:
             self.account.check(action, act, workflow.now())
         except Exception as error:
-            raise _refused(action, error) from error
+            raise _refused(action, error, self.account.state.terms.locale) from error
 
     def _take(self, action: AccountAction, act: Act[Content]) -> AccountReply:
         """Applies what the validator let pass. Nothing is checked again here: on replay that
@@ -137,17 +138,15 @@ class AccountWorkflow:
             # A defect of ours costs one refused action, not the account: an exception that left
             # the handler would fail its workflow task for ever.
             self.account.restore(before)
-            raise _refused(action, error) from error
+            raise _refused(action, error, before.terms.locale) from error
 
 
-def _refused(action: AccountAction, error: Exception) -> ApplicationError:
+def _refused(action: AccountAction, error: Exception, locale: str) -> ApplicationError:
     if not isinstance(error, Refusal):
         workflow.logger.error("%s failed and was undone", action, exc_info=error)
-        error = InternalDefect(
-            f"{action} failed for a reason that is not yours; nothing was changed"
-        )
-    details = AccountRefusalDetails(clause=error.clause)
-    return ApplicationError(error.reason, details, type=type(error).__name__)
+        error = InternalDefect("defect", action=action)
+    details = AccountRefusalDetails(clause=error.clause, language=PHRASES.language(locale))
+    return ApplicationError(error.said(locale), details, type=type(error).__name__)
 
 
 def _begin(start: AccountStart) -> Account:

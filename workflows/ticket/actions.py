@@ -240,11 +240,13 @@ def reclassify(ticket: TicketState, act: Act[Reclassify], _at: datetime) -> Fact
 
 def raise_level(ticket: TicketState, act: Act[RaiseLevel], _at: datetime) -> Facts:
     """The next level of management looks at it."""
-    return [raised(ticket, act.content.reason)]
+    return [raised(ticket, {"message": act.content.reason})]
 
 
-def raised(ticket: TicketState, reason: str) -> Fact:
-    """The ticket at its next level; there has to be one."""
+def raised(ticket: TicketState, why: Mapping[str, JsonValue]) -> Fact:
+    """The ticket at its next level; there has to be one. Why is a person's reason, or the clock
+    and the rung that it reached.
+    """
     level = ticket.next_level
     assert level is not None
     ticket.level += 1
@@ -253,9 +255,8 @@ def raised(ticket: TicketState, reason: str) -> Fact:
         "level_name": level.says,
         "audience": level.audience,
         "clause": level.clause,
-        "message": reason,
     }
-    return Fact(EventType.LEVEL_RAISED, said)
+    return Fact(EventType.LEVEL_RAISED, {**said, **why})
 
 
 def override_verdict(ticket: TicketState, act: Act[OverrideVerdict], _at: datetime) -> Facts:

@@ -25,13 +25,16 @@ class Ring(NamedTuple):
 
 @dataclass(frozen=True)
 class Happening:
-    """Events that became true together, and what the ticket is like after them."""
+    """Events that became true together, and what the ticket is like after them; `past` is its
+    timeline up to and with them.
+    """
 
     types: Sequence[EventType]
     at: datetime
     is_active: bool
     pauses: Sequence[PauseReason]
     priority: str | None
+    past: Sequence[Event] = ()
 
 
 class Clockboard:
@@ -58,6 +61,8 @@ class Clockboard:
         """
         for terms in self._terms.clocks:
             clock, measures = self.latest(terms.name), self._measures(terms)
+            if clock is not None and clock.is_suspended and not _is_begun(terms, events):
+                continue
             if clock is not None and (clock.is_open or clock.is_suspended):
                 aimed = clock.reaim(at, terms.promise(priority), measures)
                 self._put(aimed.skip_warnings(at, terms, measures))
@@ -97,7 +102,7 @@ class Clockboard:
             clock = self._put(clock.stop(at, measures))
         elif clock is not None and was_open and self._is_cancelled(terms, happening):
             clock = self._put(clock.cancel(at, measures))
-        if clock is not None and EventType.REOPENED in happening.types:
+        if EventType.REOPENED in happening.types:
             clock = self._reopen(clock, terms, happening)
         if happening.is_active and not (clock is not None and clock.is_open):
             is_started = any(t in terms.starts for t in happening.types)
@@ -109,8 +114,13 @@ class Clockboard:
     def _is_cancelled(terms: ClockTerms, happening: Happening) -> bool:
         return any(t in ENDINGS or t in terms.cancels for t in happening.types)
 
-    def _reopen(self, clock: Clock, terms: ClockTerms, happening: Happening) -> Clock:
-        if terms.reopening is Reopening.SAME_CYCLE:
+    def _reopen(self, clock: Clock | None, terms: ClockTerms, happening: Happening) -> Clock | None:
+        if clock is None:
+            # It was to start with the very response that resolved the ticket: all of it is owed.
+            if terms.reopening is not Reopening.NONE and _is_begun(terms, happening.past):
+                self.start(terms, happening.at, happening.priority)
+            return self.latest(terms.name)
+        if terms.reopening is Reopening.SAME_CYCLE and not clock.is_suspended:
             return self._put(clock.reopen(happening.at, self._measures(terms)))
         if terms.reopening is Reopening.NEW_CYCLE and not clock.is_open:
             self.start(terms, happening.at, happening.priority)
@@ -152,8 +162,15 @@ def _instant(due: RungDue) -> datetime:
 
 
 def _is_begun(terms: ClockTerms, events: Sequence[Event]) -> bool:
-    """Whether the last event that concerns the clock was one that starts it."""
-    concerned = (*terms.starts, *terms.stops, *terms.cancels, *ENDINGS)
-    kinds = (kind for event in reversed(events) for kind in reversed(event.counts_as))
-    last = next((kind for kind in kinds if kind in concerned), None)
-    return last in terms.starts or (terms.repeats and last in terms.stops)
+    """Whether what the clock is about has begun, and has not ended since."""
+    is_begun = was_begun = False
+    for kind in (kind for event in events for kind in event.counts_as):
+        if kind in terms.starts:
+            is_begun = was_begun = True
+        elif kind in terms.stops:
+            is_begun = terms.repeats
+        elif kind in terms.cancels or kind in ENDINGS:
+            is_begun = False
+        elif kind is EventType.REOPENED and terms.reopening is not Reopening.NONE:
+            is_begun = was_begun
+    return is_begun

@@ -84,15 +84,27 @@ def check(ticket: TicketState, action: Action, act: Act[Content], at: datetime) 
     """Returns when the action is possible now; raises the Refusal that says why it is not."""
     role = act.actor.role
     if role not in _roles(ticket, action):
-        may = ", ".join(_roles(ticket, action)) or "nobody under this policy"
-        raise WrongRole(f"{action} is for {may}, not for {role}", clause_of(ticket, action))
+        raise wrong_role(action, _roles(ticket, action), role, clause_of(ticket, action))
     if ticket.stage not in TRANSITIONS[action].within:
-        stages = ", ".join(TRANSITIONS[action].within)
-        raise WrongStage(
-            f"{action} belongs to {stages}; ticket {ticket.opening.number} is {ticket.stage}",
-            clause_of(ticket, action),
-        )
+        raise wrong_stage(action, ticket.opening.number, ticket.stage, clause_of(ticket, action))
     check_requirements(ticket, action, act, at)
+
+
+def wrong_role(
+    action: Action, may: tuple[Role, ...], role: Role, clause: str | None = None
+) -> WrongRole:
+    """An action that is for others."""
+    if not may:
+        return WrongRole("wrong_role_nobody", clause, action=action, role=role)
+    return WrongRole("wrong_role", clause, action=action, may=may, role=role)
+
+
+def wrong_stage(action: Action, number: str, stage: Stage, clause: str | None = None) -> WrongStage:
+    """An action that the stage of a ticket does not have."""
+    within = TRANSITIONS[action].within
+    return WrongStage(
+        "wrong_stage", clause, action=action, stages=within, number=number, stage=stage
+    )
 
 
 def allowed_actions(ticket: TicketState, role: Role) -> tuple[Action, ...]:

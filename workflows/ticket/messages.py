@@ -162,6 +162,7 @@ class Reply(Payload):
     refusal: str | None = None
     clause: str | None = None
     fingerprint: str = ""
+    locale: str = "en"
 
 
 class Event(Payload):

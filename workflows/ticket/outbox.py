@@ -129,17 +129,31 @@ class Outbox(Postbox[NoticeRecord]):
         if event.data.get("clock") in _asking(self._state.terms):
             del facts["due_at"]
             facts.update(self._question(event))
-        if event.type is EventType.HANDED_OVER:
-            facts["opened_at"] = self._state.opening.received_at.isoformat()
+        facts.update(self._of_kind(event))
         if record.template == EventType.HANDED_OVER:
             facts.update(self._packet(event))
-        if event.type is EventType.REVISION_CHANGED:
-            facts["clocks"] = self._promises_moved(event)
-        if event.type is EventType.CLOSED:
-            facts.update(self._referral(event))
         if record.template == PAGED:
             facts.update(self._page(event))
         return facts
+
+    def _of_kind(self, event: Event) -> dict[str, JsonValue]:
+        """What letters about events of this kind say besides what the event has."""
+        match event.type:
+            case EventType.HANDED_OVER:
+                return {"opened_at": self._state.opening.received_at.isoformat()}
+            case EventType.REVISION_CHANGED:
+                return {"clocks": self._promises_moved(event)}
+            case EventType.FORECAST_SHARED:
+                return {"priorities": self._labelled(event.data["priorities"])}
+            case EventType.CLOSED:
+                return self._referral(event)
+        return {}
+
+    def _labelled(self, priorities: JsonValue) -> JsonValue:
+        """What reviews were given, by viewpoint, as people call it."""
+        assert isinstance(priorities, dict)
+        terms = self._state.terms
+        return {viewpoint: terms.label("review", str(p)) for viewpoint, p in priorities.items()}
 
     def _deadline(self, event: Event) -> dict[str, str]:
         """When what this event started is due; only what is promised is told outside."""
@@ -164,7 +178,7 @@ class Outbox(Postbox[NoticeRecord]):
             "requested_by": self._state.terms.contacts["requester"].name,
             "conclusion": concluded[-1].data["conclusion"] if concluded else "",
             "findings": [
-                {**e.data, "by": e.by.shown, "at": e.at.isoformat()}
+                {**e.data, "step": self._step(e), "by": e.by.shown, "at": e.at.isoformat()}
                 for e in before
                 if e.type is EventType.FINDING_RECORDED
             ],
@@ -200,6 +214,12 @@ class Outbox(Postbox[NoticeRecord]):
             "description": self._state.opening.description,
         }
 
+    def _step(self, finding: Event) -> str:
+        """What was done: a step of the checklist in its words, or the agent's own."""
+        step = str(finding.data["step"])
+        checklist = self._state.terms.process.checklist
+        return next((known.does for known in checklist if known.id == step), step)
+
     def _told_of(self, event: EventType) -> frozenset[str]:
         rules = (rule for rule in self._state.terms.notices if rule.event is event)
         return frozenset(audience for rule in rules for audience in rule.tell)
@@ -217,8 +237,9 @@ class Outbox(Postbox[NoticeRecord]):
         promised = {clock.name for clock in self._state.terms.clocks if clock.promised}
         running = [c for c in self._state.clocks if c.is_open and c.name in promised]
         next_due = min(running, key=lambda clock: clock.due_at, default=None)
+        priority = self._state.priority
         return {
-            "priority": self._state.priority,
+            "priority": self._state.terms.label("priority", priority) if priority else None,
             "message": event.data.get("reason") or self._state.opening.description,
             "clock": next_due.name if next_due else None,
             "due_at": next_due.due_at.isoformat() if next_due else None,

@@ -47,48 +47,39 @@ Predicate = Callable[[TicketState], bool]
 
 @dataclass(frozen=True)
 class Condition:
-    """What a ticket must be like for an action, and what to tell whoever tries too early."""
+    """What a ticket must be like for an action, and the phrase for whoever tries too early."""
 
     holds: Predicate
     otherwise: str
     until: Callable[[TicketState], datetime | None] = lambda _: None
 
-    def objection(self, ticket: TicketState) -> str:
+    def refusal(self, ticket: TicketState, clause: str | None) -> ConditionUnmet:
         """Why not, and until when it was possible where it was."""
-        until = self.until(ticket)
-        if until is None:
-            return self.otherwise
-        return f"{self.otherwise}; this was possible until {ticket.shown(until)}"
+        refusal, until = ConditionUnmet(self.otherwise, clause), self.until(ticket)
+        if until is not None:
+            refusal.others = [ConditionUnmet("possible_until", until=ticket.desk_local(until))]
+        return refusal
+
+    @property
+    def says(self) -> str:
+        """What they are told, in English."""
+        return str(ConditionUnmet(self.otherwise))
 
 
 CONDITIONS: dict[Action, tuple[Condition, ...]] = {
-    Action.ACKNOWLEDGE: (
-        Condition(lambda t: not _is_acknowledged(t), "the ticket is acknowledged already"),
-    ),
-    Action.SHARE_FORECAST: (
-        Condition(
-            lambda t: t.is_reviewed,
-            "a forecast rests on both priorities; record the reviews that are missing first",
-        ),
-    ),
-    Action.RAISE_LEVEL: (
-        Condition(lambda t: t.next_level is not None, "there is no further level to raise it to"),
-    ),
+    Action.ACKNOWLEDGE: (Condition(lambda t: not _is_acknowledged(t), "acknowledged"),),
+    Action.SHARE_FORECAST: (Condition(lambda t: t.is_reviewed, "not_reviewed"),),
+    Action.RAISE_LEVEL: (Condition(lambda t: t.next_level is not None, "no_level"),),
     Action.OVERRIDE_VERDICT: (
-        Condition(lambda t: t.override is None, "the verdict was overridden before"),
-        Condition(
-            lambda t: t.contest_until is not None or _needs_facts(t),
-            "nothing about coverage is open on this ticket",
-        ),
+        Condition(lambda t: t.override is None, "overridden"),
+        Condition(lambda t: t.contest_until is not None or _needs_facts(t), "nothing_open"),
         Condition(
             lambda t: t.is_contestable or _needs_facts(t),
-            "the refusal stands",
+            "refusal_stands",
             until=lambda t: t.contest_until,
         ),
     ),
-    Action.RECLASSIFY: (
-        Condition(lambda t: bool(t.terms.priorities), "this policy has no priorities"),
-    ),
+    Action.RECLASSIFY: (Condition(lambda t: bool(t.terms.priorities), "no_priorities"),),
 }
 
 
@@ -108,9 +99,7 @@ WITHOUT_TERMS = frozenset(
     }
 )
 """What people can do on a ticket while its contract cannot be looked up."""
-TERMS_FIRST = Condition(
-    lambda t: t.terms.is_settled, "the terms of this ticket have not been settled yet"
-)
+TERMS_FIRST = Condition(lambda t: t.terms.is_settled, "terms_unsettled")
 
 
 def is_possible(ticket: TicketState, action: Action) -> bool:
@@ -124,7 +113,7 @@ def check_requirements(
     """Returns when nothing is missing; raises the Refusal that says what is."""
     for condition in _conditions(ticket, action):
         if not condition.holds(ticket):
-            raise ConditionUnmet(condition.objection(ticket), clause_of(ticket, action))
+            raise condition.refusal(ticket, clause_of(ticket, action))
     check_content = _CONTENT_CHECKS.get(type(act.content))
     objection = check_content(ticket, act, at) if check_content else None
     if objection is not None:
@@ -170,99 +159,93 @@ def _needs_facts(ticket: TicketState) -> bool:
 
 def _check_respond(ticket: TicketState, act: Act[Respond], _at: datetime) -> Refusal | None:
     outcomes, clause = act.content.outcomes, clause_of(ticket, Action.RESPOND)
-    possible = ", ".join(ticket.terms.process.outcomes)
+    possible = ticket.terms.process.outcomes
     if not outcomes:
-        return InvalidContent(f"a first response is one or more of: {possible}", clause)
+        return InvalidContent("no_outcome", clause, choices=possible)
     if len(set(outcomes)) < len(outcomes):
-        return InvalidContent("each outcome stands in a response once at most", clause)
-    if any(outcome not in ticket.terms.process.outcomes for outcome in outcomes):
-        return InvalidContent(f"this policy has these outcomes: {possible}", clause)
+        return InvalidContent("outcome_twice", clause)
+    if any(outcome not in possible for outcome in outcomes):
+        return InvalidContent("wrong_outcome", clause, choices=possible)
     if Outcome.INFORMATION_REQUEST in outcomes and not act.content.questions:
-        return InvalidContent("an information request asks at least one question", clause)
+        return InvalidContent("no_question", clause)
     if act.content.questions and Outcome.INFORMATION_REQUEST not in outcomes:
-        return InvalidContent("questions need the outcome information_request", clause)
+        return InvalidContent("question_alone", clause, outcome=Outcome.INFORMATION_REQUEST)
     return None
 
 
 def _check_assign(ticket: TicketState, act: Act[Assign], _at: datetime) -> Refusal | None:
     keep = ticket.terms.process.keep_assigned
     if act.content.assignee is None and ticket.priority in keep:
-        return InvalidContent(
-            "this ticket stays assigned until it is resolved; name the next assignee",
-            clause_of(ticket, Action.ASSIGN),
-        )
+        return InvalidContent("keep_assigned", clause_of(ticket, Action.ASSIGN))
     return None
 
 
 def _check_conclude(ticket: TicketState, act: Act[ConcludeTriage], _at: datetime) -> Refusal | None:
     untold = undelivered(ticket)
     if untold and not act.content.undelivered:
-        who = " and ".join(untold)
-        return ConditionUnmet(
-            f"the escalation notice to {who} has not been delivered; "
-            "say in `undelivered` why triage may end all the same",
-            clause_of(ticket, Action.CONCLUDE_TRIAGE),
-        )
+        clause = clause_of(ticket, Action.CONCLUDE_TRIAGE)
+        return ConditionUnmet("undelivered", clause, audiences=untold)
     return None
 
 
 def _check_review(ticket: TicketState, act: Act[RecordReview], _at: datetime) -> Refusal | None:
     clause = clause_of(ticket, Action.RECORD_REVIEW)
-    forecast = ticket.terms.process.forecast
-    if forecast is None or act.content.viewpoint not in forecast.viewpoints:
-        return InvalidContent(f"this policy asks for no {act.content.viewpoint} review", clause)
+    forecast, viewpoint = ticket.terms.process.forecast, act.content.viewpoint
+    if forecast is None or viewpoint not in forecast.viewpoints:
+        return InvalidContent("no_such_review", clause, viewpoint=viewpoint)
     own = Viewpoint.PRODUCT if act.actor.role is Role.PRODUCT else Viewpoint.ENGINEERING
-    if act.content.viewpoint is not own:
-        return WrongRole(f"{act.actor.role} gives the {own} priority", clause)
+    if viewpoint is not own:
+        return WrongRole("not_your_review", clause, role=act.actor.role, viewpoint=own)
     if act.content.priority not in forecast.priorities:
-        return InvalidContent(f"priority is one of {', '.join(forecast.priorities)}", clause)
+        has = ticket.terms.listed("review", forecast.priorities)
+        return InvalidContent("wrong_priority", clause, choices=has)
     return None
 
 
 def _check_forecast(ticket: TicketState, act: Act[ShareForecast], at: datetime) -> Refusal | None:
-    content = act.content
+    content, clause = act.content, clause_of(ticket, Action.SHARE_FORECAST)
     if content.begins_by is not None and not content.reason:
-        return InvalidContent(
-            "a date of your own needs a reason; leave begins_by out to take the proposed one",
-            clause_of(ticket, Action.SHARE_FORECAST),
-        )
+        return InvalidContent("date_unexplained", clause)
     calendar = ticket.terms.desk_calendar
     today = calendar.local_date(at) if calendar else at.date()
-    if content.begins_by and not today <= content.begins_by <= today + FARTHEST_FORECAST:
+    last = today + FARTHEST_FORECAST
+    if content.begins_by and not today <= content.begins_by <= last:
         return InvalidContent(
-            f"begins_by {content.begins_by} is not a day from {today} to "
-            f"{today + FARTHEST_FORECAST}",
-            clause_of(ticket, Action.SHARE_FORECAST),
+            "date_out_of_reach", clause, day=content.begins_by, first=today, last=last
         )
     return None
 
 
 def _check_reclassify(ticket: TicketState, act: Act[Reclassify], _at: datetime) -> Refusal | None:
-    if act.content.priority not in ticket.terms.priorities:
-        return InvalidContent(f"priority is one of {', '.join(ticket.terms.priorities)}")
-    if act.content.priority == ticket.priority:
-        return InvalidContent(f"the ticket is {ticket.priority} already")
+    priority, terms = act.content.priority, ticket.terms
+    if priority not in terms.priorities:
+        return InvalidContent("wrong_priority", choices=terms.listed("priority", terms.priorities))
+    if priority == ticket.priority:
+        [shown] = terms.listed("priority", [priority])
+        return InvalidContent("same_priority", priority=shown)
     return None
 
 
 def _check_revision(ticket: TicketState, act: Act[ChangeRevision], _at: datetime) -> Refusal | None:
     now, then = ticket.terms, act.content.terms
     if not then.is_settled:
-        return InvalidContent("these terms are not settled")
+        return InvalidContent("unsettled_terms")
     if (then.policy, then.account) != (now.policy, now.account):
         return InvalidContent(
-            f"the ticket is under {now.policy} for {now.account} and stays so; "
-            f"these are terms of {then.policy} for {then.account}"
+            "other_terms",
+            policy=now.policy,
+            account=now.account,
+            other_policy=then.policy,
+            other_account=then.account,
         )
     if is_under(ticket, then):
-        return InvalidContent(
-            f"the ticket is under these terms already: {now.policy} of {now.revision}"
-        )
+        return InvalidContent("same_terms", policy=now.policy, revision=now.revision)
     if then.priorities and ticket.priority and ticket.priority not in then.priorities:
-        has = ", ".join(then.priorities)
         return InvalidContent(
-            f"the ticket is {ticket.priority}, and the revision of {then.revision} has {has}; "
-            "reclassify it first"
+            "priority_gone",
+            priority=now.listed("priority", [ticket.priority]),
+            revision=then.revision,
+            choices=then.listed("priority", then.priorities),
         )
     return None
 
@@ -270,15 +253,15 @@ def _check_revision(ticket: TicketState, act: Act[ChangeRevision], _at: datetime
 def _check_close(ticket: TicketState, act: Act[Close], _at: datetime) -> Refusal | None:
     content = act.content
     if content.closed_as is ClosedAs.RESOLVED and ticket.stage is not Stage.RESOLVED:
-        return ConditionUnmet("resolve the ticket before closing it as resolved")
+        return ConditionUnmet("not_resolved")
     if content.closed_as is ClosedAs.NO_REPLY and ticket.waiting_on is not WaitingOn.REQUESTER:
-        return ConditionUnmet("no_reply is for tickets that wait on the requester")
+        return ConditionUnmet("not_waiting")
     if content.closed_as is ClosedAs.DUPLICATE:
-        return InvalidContent("use merge to close a duplicate: it names the ticket that goes on")
+        return InvalidContent("duplicate")
     if content.closed_as in TURNED_DOWN:
         return _check_not_covered(ticket, content)
     if content.closed_as is not ClosedAs.RESOLVED and not content.reason:
-        return InvalidContent(f"closing as {content.closed_as} needs a reason")
+        return InvalidContent("no_reason", closed_as=content.closed_as)
     return None
 
 
@@ -286,37 +269,48 @@ def _check_not_covered(ticket: TicketState, content: Close) -> Refusal | None:
     reason = ticket.terms.reasons.get(content.reason)
     if reason is not None:
         return _check_reason(content, reason)
-    clauses = ", ".join(ticket.terms.exclusions) or "none"
-    reasons = [n for n, r in ticket.terms.reasons.items() if r.closed_as is content.closed_as]
+    clauses, closed_as = tuple(ticket.terms.exclusions), content.closed_as
+    reasons = [name for name, r in ticket.terms.reasons.items() if r.closed_as is closed_as]
     if content.clause is None and reasons:
         return InvalidContent(
-            f'{content.closed_as} rests on a reason of the policy, and "{content.reason}" is none; '
-            f"it has: {', '.join(reasons)}; or name the clause, one of: {clauses}"
+            "no_reason_of_policy",
+            closed_as=closed_as,
+            reason=content.reason,
+            choices=reasons,
+            clauses=clauses,
         )
-    if content.clause not in ticket.terms.exclusions:
-        return InvalidContent(f"{content.closed_as} rests on a clause; this policy has: {clauses}")
+    if not clauses:
+        return InvalidContent("no_clauses", closed_as=closed_as)
+    if content.clause not in clauses:
+        return InvalidContent("no_clause", closed_as=closed_as, clauses=clauses)
     if not content.reason:
-        return InvalidContent("the requester is told why: give a reason", content.clause)
+        return InvalidContent("no_reason_told", content.clause)
     return None
 
 
 def _check_reason(content: Close, reason: ReasonTerms) -> Refusal | None:
     if content.closed_as is not reason.closed_as:
         return InvalidContent(
-            f"{content.reason} is a reason to close as {reason.closed_as}, not {content.closed_as}",
+            "reason_closes_as",
             reason.clause,
+            reason=content.reason,
+            right=reason.closed_as,
+            closed_as=content.closed_as,
         )
     if content.clause not in (None, reason.clause):
         return InvalidContent(
-            f"{content.reason} rests on the clause {reason.clause}, not on {content.clause}",
+            "reason_of_clause",
             reason.clause,
+            reason=content.reason,
+            own=reason.clause,
+            other=content.clause,
         )
     return None
 
 
 def _check_merge(ticket: TicketState, act: Act[Merge], _at: datetime) -> Refusal | None:
     if act.content.into == ticket.opening.number:
-        return InvalidContent("a ticket cannot be merged into itself")
+        return InvalidContent("merged_into_itself")
     return None
 
 

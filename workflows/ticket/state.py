@@ -114,6 +114,15 @@ class TicketState(BaseModel):
         self.judged = verdict
 
     @property
+    def awaits_settlement(self) -> bool:
+        """Terms or a verdict are wanted now; nobody is asked anything on a resolved ticket, and an
+        override stands.
+        """
+        is_wanted = self.is_active or not self.terms.is_settled
+        is_open = self.stage is not Stage.CLOSED and self.override is None
+        return self.owes_settlement and is_wanted and is_open
+
+    @property
     def next_level(self) -> LevelTerms | None:
         """The next level of management, if the policy has a further one."""
         levels = self.terms.process.levels
@@ -213,9 +222,12 @@ class TicketState(BaseModel):
 
     def shown(self, at: datetime) -> str:
         """An instant in the zone of the desk, for people."""
+        return f"{self.desk_local(at):%a %Y-%m-%d %H:%M %Z}"
+
+    def desk_local(self, at: datetime) -> datetime:
+        """An instant in the zone of the desk."""
         calendar = self.terms.desk_calendar
-        local = at.astimezone(calendar.tzinfo) if calendar else at
-        return f"{local:%a %Y-%m-%d %H:%M %Z}"
+        return at.astimezone(calendar.tzinfo) if calendar else at
 
     def _desk_time(self, since: datetime, length: Duration) -> datetime:
         """So much later by the hours of the desk."""

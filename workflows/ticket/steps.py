@@ -28,6 +28,7 @@ with workflow.unsafe.imports_passed_through():
     from policies.late_completion import LateCompletion
     from policies.settlement_request import Settlement, SettlementRequest
     from policies.vocabulary import Carrier
+    from policies.wording import phrase
     from workflows.postbox import Posted
     from workflows.ticket import views
     from workflows.ticket.duties import Duty
@@ -182,7 +183,7 @@ class Settling:
     def start(self) -> None:
         """Asks for what is owed, unless that is under way."""
         request = self._ticket.state.opening.request
-        if self._ticket.state.owes_settlement and self._task is None and request is not None:
+        if self._ticket.state.awaits_settlement and self._task is None and request is not None:
             self._task = asyncio.create_task(self._settle(request))
 
     async def stop(self) -> None:
@@ -203,11 +204,15 @@ class Settling:
                 retry_policy=SETTLEMENT_RETRIES,
                 summary="verdict on coverage" if state.terms.is_settled else "terms of the ticket",
             )
-            self._ticket.settle(settlement, workflow.now())
+            if state.facts == known.facts:
+                self._ticket.settle(settlement, workflow.now())
+            # Else more was given meanwhile: it stays owed, and is asked for with all of it.
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
-            self._ticket.settle(Settlement(objections=(_reason(error),)), workflow.now())
+            workflow.logger.error("Terms cannot be settled: %s", _reason(error))
+            said = phrase(state.terms.locale, "unsettled")
+            self._ticket.settle(Settlement(objections=(said,)), workflow.now())
         finally:
             self._task = None
             self.reported = True

@@ -35,6 +35,7 @@ from workflows.ticket.messages import (
 from workflows.ticket.outbox import Outbox
 from workflows.ticket.refusals import IdReused, RecordFull
 from workflows.ticket.state import TicketState
+from workflows.wording import PHRASES
 
 LARGEST_RECORD = 1_000_000
 """Bytes a ticket may hold, so that its state always fits one Temporal payload (2 MiB)."""
@@ -70,10 +71,7 @@ class Ticket:
         if self.has_handled(act):
             return
         if self.state.weight > LARGEST_RECORD and action not in ENDING:
-            raise RecordFull(
-                f"this ticket holds {LARGEST_RECORD:,} bytes, as much as one can; "
-                "end it and go on in a new one"
-            )
+            raise RecordFull("record_full", most=LARGEST_RECORD)
         lifecycle.check(self.state, action, act, at)
 
     def act(self, action: Action, act: Act[Content], at: datetime) -> None:
@@ -91,20 +89,22 @@ class Ticket:
         """Whether this very action was taken before; IdReused when another one was."""
         known = self.state.handled.get(act.id)
         if known is not None and known != act.fingerprint:
-            raise IdReused(f"the id {act.id} was used for another action on this ticket")
+            raise IdReused("id_reused", id=act.id)
         return known is not None
 
     def settle(self, settlement: Settlement, at: datetime) -> None:
         """The terms could be settled, or a verdict reached on what is known now.
 
-        Clocks count from receipt all the same: what happened before is told to them again.
+        Clocks count from receipt all the same: what happened before is told to them again. What
+        nobody waits for any more, because the verdict was overridden meanwhile, changes nothing;
+        on a resolved ticket a verdict stays owed until it is re-opened.
         """
         state = self.state
-        state.owes_settlement = False
-        if state.closed_at is not None or state.override is not None:
+        if not state.awaits_settlement:
             return
+        state.owes_settlement = False
         if settlement.terms is None:
-            self._turn_down("; ".join(settlement.objections), at)
+            self._turn_down("\n".join(settlement.objections), at)
         elif state.terms.is_settled and settlement.terms.revision != state.terms.revision:
             # It was asked before the ticket came under another revision.
             state.owes_settlement = state.verdict.decision is Decision.NEEDS_FACTS
@@ -173,8 +173,8 @@ class Ticket:
         self.outbox.owe(event, ring.rung.tell, ring.rung.template or event.type)
         self._settle_clocks()
         if ring.rung.raises_level and self.state.next_level is not None:
-            reason = f"{clock.name}: {ring.rung.at}"
-            self._happen([raised(self.state, reason)], SYSTEM, ring.at)
+            why: dict[str, JsonValue] = {"by_clock": clock.name, "at_rung": ring.rung.at}
+            self._happen([raised(self.state, why)], SYSTEM, ring.at)
 
     def lapse_forecast(self) -> None:
         """The date passed and work has not begun (contently/forecast-basis)."""
@@ -242,7 +242,7 @@ class Ticket:
         """Somebody cancelled the workflow: the ticket ends, and its requester is told."""
         self.let_the_refusal_stand()
         if self.state.closed_at is None:
-            reason = "Called off by the operators of the desk."
+            reason = PHRASES.say(self.state.terms.locale, "called_off")
             close = Close(closed_as=ClosedAs.WITHDRAWN, reason=reason)
             self._take(Action.CLOSE, Act[Close](id="cancel", actor=SYSTEM, content=close), at)
 
@@ -284,6 +284,7 @@ class Ticket:
             is_active=self.state.is_active,
             pauses=self.state.pauses,
             priority=self.state.priority,
+            past=self.state.events,
         )
         overdue = self._overdue()
         self.clocks.follow(happening)

@@ -51,6 +51,7 @@ def reply(state: TicketState, role: Role, fingerprint: str = "") -> Reply:
         refusal=verdict.says if verdict.refuses else None,
         clause=verdict.clauses[0] if verdict.refuses and verdict.clauses else None,
         fingerprint=fingerprint,
+        locale=state.terms.locale,
     )
 
 

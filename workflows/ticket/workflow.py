@@ -41,6 +41,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.ticket.revisions import preview
     from workflows.ticket.state import TicketState
     from workflows.ticket.ticket import Ticket
+    from workflows.wording import PHRASES
 
 
 class Start(Payload):
@@ -79,13 +80,15 @@ class TicketWorkflow:
         while not self._is_finished:
             self._perform_what_is_owed()
             try:
-                await workflow.wait_condition(lambda: self._has_news or self._is_finished)
+                await workflow.wait_condition(
+                    lambda: self._has_news or self._is_finished or self._can_continue_as_new
+                )
             except asyncio.CancelledError:
                 if workflow.cancellation_reason() is None:
                     # Put out of the worker's memory: nobody cancelled the ticket.
                     raise
                 self.ticket.call_off(workflow.now())
-            if self.is_long and self.deliveries.can_be_left:
+            if self._can_continue_as_new and not self._is_finished:
                 await self._continue_as_new()
         await workflow.wait_condition(workflow.all_handlers_finished)
         self.tally.count_clocks()
@@ -100,7 +103,7 @@ class TicketWorkflow:
     @opened.validator
     def _is_same_request(self, request: OpenRequest) -> None:
         if request.fingerprint != self.ticket.state.opening.fingerprint:
-            raise self._refused(IdReused("this key was used to open a different ticket"), None)
+            raise self._refused(IdReused("key_reused"), None)
 
     @workflow.signal(name=steps.MERGED_IN, description="A duplicate was closed in its favour")
     def merged_in(self, news: MergeNews) -> None:
@@ -129,6 +132,11 @@ class TicketWorkflow:
     def preview_revision(self, terms: Terms) -> RevisionPreview:
         """The old and the new due time of every open clock, and the verdict; nothing changes."""
         return preview(self._caught_up().state, terms, workflow.now())
+
+    @workflow.query(name="handled", description="The fingerprint of an action that was taken")
+    def handled(self, action_id: str) -> str | None:
+        """What an action id was used for; None when it was not."""
+        return self.ticket.state.handled.get(action_id)
 
     @workflow.query(name="request", description="What its terms are settled from")
     def request(self) -> SettlementRequest | None:
@@ -201,6 +209,10 @@ class TicketWorkflow:
         else:
             self.alarm.set(None)
 
+    @property
+    def _can_continue_as_new(self) -> bool:
+        return self.is_long and self.deliveries.can_be_left
+
     async def _continue_as_new(self) -> None:
         for beside in self._beside:
             await beside.stop()
@@ -243,20 +255,20 @@ class TicketWorkflow:
         if isinstance(error, Refusal):
             return self._refused(error, None)
         workflow.logger.exception("%s failed and was undone", action)
-        reason = f"{action} failed for a reason that is not yours; nothing was changed"
-        return self._refused(InternalDefect(reason), None)
+        return self._refused(InternalDefect("defect", action=action), None)
 
     def _reply(self, actor: Actor, fingerprint: str) -> Reply:
         return views.reply(self.ticket.state, actor.role, fingerprint)
 
     def _refused(self, refusal: Refusal, actor: Actor | None) -> ApplicationError:
-        state = self.ticket.state
+        state, locale = self.ticket.state, self.ticket.state.terms.locale
         details = RefusalDetails(
             stage=state.stage,
             allowed_actions=allowed_actions(state, actor.role) if actor else (),
             clause=refusal.clause,
+            language=PHRASES.language(locale),
         )
-        return ApplicationError(refusal.reason, details, type=type(refusal).__name__)
+        return ApplicationError(refusal.said(locale), details, type=type(refusal).__name__)
 
 
 def _begin(start: Start) -> Ticket:

@@ -61,7 +61,7 @@ async def test_day_31_is_too_late(desk: WorkflowEnvironment) -> None:
     life = await AccountLife.begin(desk, CONTENTSQUARE, east("2027-03-03 10:00"))
     await life.down(east("2027-03-02 00:00"), east("2027-03-03 00:00"))
     await life.until(east("2027-05-01 00:01"))
-    with pytest.raises(AccountRefused, match="ended on 2027-04-30") as refused:
+    with pytest.raises(AccountRefused, match="ended on 30 April 2027") as refused:
         await life.act(AccountAction.CLAIM_CREDITS, credits=["month:2027-03"], statement="Late.")
     assert (refused.value.kind, refused.value.clause) == ("TooLate", "claims")
 

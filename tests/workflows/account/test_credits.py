@@ -79,7 +79,7 @@ def test_day_30_can_be_claimed_and_day_31_is_refused_with_the_date_it_ended(
     ledger.late(DUE, RESOLVED)
     assert ledger.credits(LAST_MINUTE) == {CREDIT: (3, "earned")}
     assert ledger.credits(DAY_31) == {CREDIT: (3, "expired")}
-    with pytest.raises(TooLate, match="ended on 2027-04-11") as refused:
+    with pytest.raises(TooLate, match="ended on 11 April 2027") as refused:
         ledger.claim(DAY_31, CREDIT)
     assert refused.value.clause == "claims"
     ledger.claim(LAST_MINUTE, CREDIT)

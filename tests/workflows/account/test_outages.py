@@ -151,7 +151,7 @@ def test_a_late_correction_computes_a_closed_month_again_on_the_record(ledger: L
 @pytest.mark.clause("contentsquare/claims")
 def test_when_its_claim_period_is_over_a_month_is_final(ledger: Ledger) -> None:
     begins = east("2027-03-02 00:00")
-    with pytest.raises(TooLate, match="ended on 2027-04-30"):
+    with pytest.raises(TooLate, match="ended on 30 April 2027"):
         ledger.down(begins, begins + timedelta(hours=20), at=east("2027-05-01 00:00"))
     # What changes no figure of it may still be recorded.
     sunday = east("2027-03-07 09:00")
@@ -180,7 +180,7 @@ def test_what_is_reported_first_may_concern_the_month_before() -> None:
     ledger = Ledger(CONTENTSQUARE, east("2027-04-02 09:00"))
     ledger.down(east("2027-03-30 00:00"), east("2027-03-31 00:00"), at=east("2027-04-02 09:00"))
     assert ledger.credits(APRIL_1) == {"month:2027-03": (3, "earned")}
-    with pytest.raises(TooLate, match="2027-02-28 22:00 UTC"):
+    with pytest.raises(TooLate, match="28 February 2027, 22:00 UTC"):
         ledger.down(east("2027-02-03 00:00"), east("2027-02-04 00:00"), at=east("2027-04-02 09:00"))
 
 

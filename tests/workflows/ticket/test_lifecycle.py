@@ -180,7 +180,7 @@ def test_a_response_without_proper_content_is_refused_with_the_reason(
 def test_triage_cannot_end_while_an_escalation_notice_is_undelivered() -> None:
     story = Story().act(Action.RESPOND, message="Deeper.", outcomes=["escalation"])
     concluded: dict[str, Any] = {"resolved": False, "conclusion": "A regression."}
-    with pytest.raises(ConditionUnmet, match="requester and account_manager"):
+    with pytest.raises(ConditionUnmet, match="requester, account_manager"):
         story.act(Action.CONCLUDE_TRIAGE, **concluded)
     story.act(Action.CONCLUDE_TRIAGE, **concluded, undelivered="Told both by phone.")
     (event,) = story.events(EventType.TRIAGE_CONCLUDED)

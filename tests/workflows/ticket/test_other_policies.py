@@ -78,6 +78,27 @@ def test_a_policy_without_levels_has_nobody_to_raise_a_ticket_to() -> None:
         Story().act(Action.RAISE_LEVEL, REQUESTER, reason="I am not happy.")
 
 
+@pytest.mark.clause("cention/professional-services")
+def test_who_is_there_for_a_request_instead_is_told_of_it() -> None:
+    asked = {"subject_matter": "professional_services"}
+    story = of_account("birch-clinic", email="reception@birch-clinic.example", facts=asked)
+    assert story.state.closed_as is ClosedAs.NOT_COVERED
+    assert story.told("closed") == ["requester", "sales"]
+
+
+@pytest.mark.clause("contentsquare/classification")
+def test_only_whom_the_policy_names_sets_the_priority() -> None:
+    story = of_account("maison-lumiere", priority="p1", facts={"browser": "chrome"})
+    by_operators = story.state.terms.process.model_copy(update={"classify_by": (Role.OPERATOR,)})
+    terms = story.state.terms.model_copy(update={"process": by_operators})
+    story = Story(opened=story.state.opening.model_copy(update={"terms": terms}))
+    assert Action.RECLASSIFY not in allowed_actions(story.state, Role.AGENT)
+    with pytest.raises(WrongRole, match="reclassify is for operator"):
+        story.act(Action.RECLASSIFY, priority="p0", reason="Nobody can work.")
+    story.act(Action.RECLASSIFY, OPERATOR, priority="p0", reason="Nobody can work.")
+    assert story.state.priority == "p0"
+
+
 @pytest.mark.clause("prismic/category-1")
 def test_a_resource_stays_assigned_until_resolution() -> None:
     bo: dict[str, Any] = {"id": "bo", "name": "Bo", "email": "bo@desk.example"}
@@ -162,6 +183,32 @@ def test_an_agent_can_take_a_request_as_covered_with_a_reason() -> None:
     assert story.state.waiting_on is WaitingOn.SUPPORT
     with pytest.raises(ConditionUnmet, match="overridden before"):
         story.act(Action.OVERRIDE_VERDICT, AGENT, reason="Again.")
+
+
+@pytest.mark.clause("contensive/fees")
+def test_a_verdict_that_comes_after_an_agent_took_the_request_as_covered_changes_nothing() -> None:
+    story = undecided()
+    facts: dict[str, Any] = {"third_party": True}
+    story.act(Action.PROVIDE_INFORMATION, REQUESTER, message="Not ours.", facts=facts)
+    story.act(Action.OVERRIDE_VERDICT, AGENT, reason="As a courtesy.")
+    story.ticket.settle(resettled(story, facts), story.now)
+    assert story.state.verdict.decision is Decision.COVERED
+    assert story.state.is_active
+
+
+@pytest.mark.clause("contensive/feature-isolation")
+def test_a_verdict_on_a_resolved_ticket_waits_until_it_is_reopened() -> None:
+    story = undecided()
+    facts: dict[str, Any] = {"third_party": False}
+    story.act(Action.PROVIDE_INFORMATION, REQUESTER, message="It is ours.", facts=facts)
+    story.act(Action.RESPOND, message="Clear the cache.", outcomes=["resolution"])
+    story.ticket.settle(resettled(story, facts), story.now)
+    assert story.events(EventType.VERDICT_REACHED) == []
+    assert not story.state.awaiting_information
+    story.act(Action.REOPEN, REQUESTER, reason="No, it is still there.")
+    story.ticket.settle(resettled(story, facts), story.now)
+    assert len(story.events(EventType.VERDICT_REACHED)) == 1
+    assert story.state.waiting_on is WaitingOn.REQUESTER
 
 
 def unsettled_opening() -> Opening:

@@ -73,7 +73,7 @@ def test_an_outage_of_category_1_pages_whoever_is_on_call_at_any_hour() -> None:
     [page] = outage.notices("paged")
     facts = outage.ticket.outbox.letter(page).facts
     assert page.audience == "on_call"
-    assert (facts["clock"], facts["priority"]) == ("acknowledgement", "category_1")
+    assert (facts["clock"], facts["priority"]) == ("acknowledgement", "category 1")
     assert facts["due_at"] == (at + timedelta(hours=1)).isoformat()
 
 
@@ -148,6 +148,48 @@ def test_the_resolution_runs_from_the_first_response_and_goes_on_when_reopened()
     # One business day of the ten was away: the same time is still owed.
     assert anomaly.clock("resolution").due_at == local("2026-03-20 10:00", LONDON)
     assert anomaly.clock("resolution").cycle == 1
+
+
+@pytest.mark.clause("contentsquare/resolution-definition")
+def test_a_ticket_that_its_first_response_resolved_has_all_its_time_when_reopened() -> None:
+    anomaly = story(
+        "maison-lumiere", local("2026-03-04 14:00", LONDON), priority="p1", facts=CHROME
+    )
+    anomaly.act(Action.RESPOND, message="Videz le cache.", outcomes=["resolution"])
+    assert anomaly.ticket.clocks.latest("resolution") is None
+    anomaly.until_instant(local("2026-03-05 10:00", LONDON))
+    anomaly.act(Action.REOPEN, reason="Cela recommence.")
+    assert anomaly.clock("resolution").due_at == local("2026-03-19 10:00", LONDON)
+    assert anomaly.clock("first_response").state is ClockState.MET
+
+
+@pytest.mark.clause("contentsquare/p3")
+def test_a_clock_that_the_priority_does_not_have_stays_away_when_the_ticket_is_reopened() -> None:
+    anomaly = story(
+        "maison-lumiere", local("2026-03-04 14:00", LONDON), priority="p1", facts=CHROME
+    )
+    anomaly.act(Action.RESPOND, message="Nous cherchons.", outcomes=["escalation"])
+    anomaly.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="Une régression.")
+    anomaly.act(Action.RECLASSIFY, priority="p3", reason="Peu de gêne.")
+    anomaly.act(Action.RESOLVE, resolution="C’est réparé.")
+    anomaly.until_instant(local("2026-03-05 14:00", LONDON))
+    anomaly.act(Action.REOPEN, reason="Encore.")
+    assert anomaly.clock("resolution").state is ClockState.CANCELLED
+    anomaly.act(Action.RECLASSIFY, priority="p1", reason="Pire.")
+    # The day it was resolved is not counted, and nothing else of that day was.
+    assert anomaly.clock("resolution").due_at == local("2026-03-19 14:00", LONDON)
+
+
+@pytest.mark.clause("contentsquare/classification", "contentsquare/response-definition")
+def test_what_was_answered_while_nothing_was_promised_is_not_owed_again() -> None:
+    anomaly = story(
+        "maison-lumiere", local("2026-03-04 14:00", LONDON), priority="p1", facts=CHROME
+    )
+    anomaly.act(Action.RECLASSIFY, priority="p3", reason="Peu de gêne.")
+    anomaly.act(Action.RESPOND, message="Bonjour.", outcomes=["escalation"])
+    anomaly.act(Action.RECLASSIFY, priority="p0", reason="Tout est inutilisable.")
+    assert anomaly.clock("first_response").state is ClockState.CANCELLED
+    assert anomaly.clock("resolution").state is ClockState.RUNNING
 
 
 @pytest.mark.clause("contentsquare/classification", "contentsquare/p0")

@@ -185,7 +185,8 @@ def test_engineering_gets_everything_that_was_gathered() -> None:
     findings, information = facts["findings"], facts["information"]
     assert isinstance(findings, list)
     assert isinstance(findings[0], dict)
-    assert (findings[0]["step"], findings[0]["result"]) == ("reproduce", "In Firefox only.")
+    does = "Reproduce the issue with the requester's steps"
+    assert (findings[0]["step"], findings[0]["result"]) == (does, "In Firefox only.")
     assert information == [{"question": "Which browser?", "answer": "Firefox 140."}]
 
 

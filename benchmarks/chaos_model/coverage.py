@@ -1,0 +1,218 @@
+"""What the five published policies cover, written from their clauses, and not from their files.
+
+Three answers to each question: yes, no, or not known yet (None).
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+Facts = Mapping[str, Any]
+Answer = bool | None
+WARRANTY_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`closed_as` for a refusal, `missing` when facts are needed, neither when it is covered."""
+
+    closed_as: str | None = None
+    clause: str | None = None
+    missing: tuple[str, ...] = ()
+    refers_to: str | None = None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a request is covered (`closed_as` is None) or not, and when that holds."""
+
+    holds: Callable[[Facts], Answer]
+    names: tuple[str, ...]
+    closed_as: str | None
+    clause: str
+    refers_to: str | None = None
+
+
+def verdict(policy: str, facts: Facts) -> Verdict:
+    """The verdict on a request, with what is known of it; `facts` has its plan and kind too."""
+    required = {name for name in _required(policy, facts) if name not in facts}
+    doubts: list[tuple[Reason, set[str]]] = []
+    for reason in _reasons(policy, facts):
+        answer = reason.holds(facts)
+        if answer is None and (wanted := set(reason.names) & required):
+            doubts.append((reason, wanted))
+        if answer:
+            serious = [w for r, w in doubts if r.closed_as != reason.closed_as]
+            if serious:
+                return Verdict(missing=tuple(sorted(set().union(*serious))))
+            return Verdict(reason.closed_as, reason.clause, refers_to=reason.refers_to)
+    if required or doubts:
+        return Verdict(missing=tuple(sorted(required.union(*(w for _, w in doubts)))))
+    return Verdict()
+
+
+def _is(name: str, value: object) -> Callable[[Facts], Answer]:
+    return lambda facts: facts[name] == value if name in facts else None
+
+
+def _all(*parts: Callable[[Facts], Answer]) -> Callable[[Facts], Answer]:
+    def together(facts: Facts) -> Answer:
+        answers = [part(facts) for part in parts]
+        if False in answers:
+            return False
+        return None if None in answers else True
+
+    return together
+
+
+def _any(*parts: Callable[[Facts], Answer]) -> Callable[[Facts], Answer]:
+    def either(facts: Facts) -> Answer:
+        answers = [part(facts) for part in parts]
+        if True in answers:
+            return True
+        return None if None in answers else False
+
+    return either
+
+
+def _always(_: Facts) -> Answer:
+    return True
+
+
+def _no(closed_as: str, clause: str, name: str, value: object, to: str | None = None) -> Reason:
+    return Reason(_is(name, value), (name,), closed_as, clause, to)
+
+
+CONTENTLY = (
+    _no("not_eligible", "eligibility", "active_publication", False),
+    _no("not_covered", "limitation", "cause", "third_party"),
+)
+EXCLUDED = (
+    *("terms_violation", "unauthorized_modification", "third_party", "customer_environment"),
+    *("internet", "computer_basics", "preview_feature"),
+)
+CENTION = (
+    _no("not_eligible", "responsibilities", "designated_contact", False),
+    _no("not_covered", "professional-services", "subject_matter", "professional_services", "sales"),
+    *(_no("not_covered", "exclusions", "cause", cause) for cause in EXCLUDED),
+    _no("not_covered", "exclusions", "cause", "custom_development", "sales"),
+)
+CONTENTSQUARE = (
+    _no("not_covered", "browser", "browser", "other"),
+    Reason(
+        _all(_is("browser", "chrome"), _is("browser_up_to_date", False)),
+        ("browser", "browser_up_to_date"),
+        "not_covered",
+        "browser",
+    ),
+    *(
+        _no("not_covered", "anomaly", "cause", cause)
+        for cause in ("telecom", "outside_event", "customer_site")
+    ),
+)
+BASIC_PLANS = ("free", "starter", "small", "medium", "platinum")
+HOW_TO = (
+    _no("not_covered", "user-support", "custom_programming", True),
+    _no("not_covered", "fees", "user_support", False),
+    Reason(_always, (), None, "user-support"),
+)
+
+
+def _interrupted(facts: Facts) -> Answer:
+    if "support_since" not in facts or "feature_created" not in facts:
+        return None
+    return str(facts["support_since"]) > str(facts["feature_created"])
+
+
+def _is_past(name: str) -> Callable[[Facts], Answer]:
+    def expired(facts: Facts) -> Answer:
+        if name not in facts:
+            return None
+        since = date.fromisoformat(str(facts[name]))
+        return bool((facts["received_on"] - since).days > WARRANTY_DAYS)
+
+    return expired
+
+
+def _isnt(name: str, value: object) -> Callable[[Facts], Answer]:
+    return lambda facts: facts[name] != value if name in facts else None
+
+
+def _scenario(
+    name: str, closed_as: str | None, also: Callable[[Facts], Answer] = _always, *names: str
+) -> Reason:
+    clause = f"feature-{name}"
+    return Reason(_all(_is("scenario", name), also), ("scenario", *names), closed_as, clause)
+
+
+NO = "not_covered"
+CUSTOM_FEATURE = (
+    _no(NO, "feature-third-party", "third_party", True),
+    _no(NO, "fees", "feature_warranty", False),
+    _scenario(
+        *("isolation", NO, _all(_is("reproducible", False), _is("demonstrated", False))),
+        *("reproducible", "demonstrated"),
+    ),
+    _scenario("isolation", None),
+    _scenario("correction", NO, _is("absent_at_acceptance", False), "absent_at_acceptance"),
+    _scenario("correction", NO, _interrupted, "support_since", "feature_created"),
+    _scenario("correction", None),
+    _scenario(
+        *("requirements", NO, _any(_is_past("signed_off"), _is_past("first_used"))),
+        *("signed_off", "first_used"),
+    ),
+    _scenario(
+        "requirements",
+        NO,
+        _any(_is("original_requirement", False), _isnt("requirement_status", "communicated")),
+        *("original_requirement", "requirement_status"),
+    ),
+    _scenario("requirements", None),
+    _scenario("expertise", NO, _interrupted, "support_since", "feature_created"),
+    _scenario("expertise", None),
+)
+FRAMEWORK = (
+    Reason(_isnt("nature", "defect"), ("nature",), NO, "framework-not-bug"),
+    _no(NO, "framework-not-bug", "minor_with_workaround", True),
+    _no(NO, "framework-bug", "latest_version", False),
+    _no(NO, "framework-bug", "prevents_documented_use", False),
+    Reason(_always, (), None, "framework-bug"),
+)
+CONTENSIVE = {"how_to": HOW_TO, "custom_feature": CUSTOM_FEATURE, "framework": FRAMEWORK}
+
+
+def _reasons(policy: str, facts: Facts) -> tuple[Reason, ...]:
+    if policy == "prismic":
+        is_basic = facts.get("kind") == "enablement" and facts.get("plan") in BASIC_PLANS
+        return (Reason(_always, (), NO, "enablement"),) if is_basic else ()
+    if policy == "contensive":
+        return CONTENSIVE[facts["kind"]]
+    return {"contently": CONTENTLY, "cention": CENTION, "contentsquare": CONTENTSQUARE}[policy]
+
+
+SCENARIO_NEEDS = {
+    "isolation": ("reproducible", "demonstrated"),
+    "correction": ("support_since", "feature_created", "absent_at_acceptance"),
+    "requirements": ("signed_off", "first_used", "original_requirement", "requirement_status"),
+    "expertise": ("support_since", "feature_created"),
+}
+
+
+def _required(policy: str, facts: Facts) -> Iterator[str]:
+    kind = facts.get("kind")
+    if policy == "contentsquare":
+        yield "browser"
+        if facts.get("browser") == "chrome":
+            yield "browser_up_to_date"
+    if policy != "contensive":
+        return
+    if kind == "how_to":
+        yield "user_support"
+    if kind == "custom_feature":
+        yield from ("feature_warranty", "third_party", "scenario")
+        yield from SCENARIO_NEEDS.get(facts.get("scenario", ""), ())
+    if kind == "framework":
+        yield from ("latest_version", "nature")
+        if facts.get("nature") == "defect":
+            yield from ("prevents_documented_use", "minor_with_workaround")

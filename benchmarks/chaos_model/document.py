@@ -1,0 +1,70 @@
+"""A policy as plain data, with what a contract says in its place; and values out of its tables."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+Plain = dict[str, Any]
+
+
+@cache
+def read(path: Path) -> Plain:
+    """A YAML file as plain data, nothing in it shared between two places; read once."""
+    data: Plain = _unshared(YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")))
+    return data
+
+
+def agreed(policy: Plain, overrides: Mapping[str, Any]) -> Plain:
+    """The policy with each override in its place (docs/policies.md, Overrides)."""
+    result: Plain = _unshared(policy)
+    for path, value in overrides.items():
+        steps = [s for s in re.split(r"[./\[\]]+", path) if s]
+        part: Any = result
+        for step in steps[:-1]:
+            part = part[int(step)] if step.isdigit() else part.setdefault(step, {})
+        part[int(steps[-1]) if steps[-1].isdigit() else steps[-1]] = value
+    return result
+
+
+def pick(choice: Any, values: Mapping[str, str | None]) -> Any:
+    """A value, or the cell of a table for these values (docs/policies.md, Tables)."""
+    if not isinstance(choice, dict) or "by" not in choice:
+        return choice
+    cell = choice["cells"]
+    for dimension in choice["by"]:
+        if _is_cell(cell):
+            break
+        cell = cell.get(values.get(dimension), cell.get("otherwise"))
+    return cell
+
+
+def admits(rule: Plain, values: Mapping[str, str | None], *dimensions: str) -> bool:
+    """Whether the conditions that a rule has for these dimensions hold."""
+    names = {dimension: _PLURALS[dimension] for dimension in dimensions}
+    return all(
+        not rule.get(name) or values.get(dimension) in rule[name]
+        for dimension, name in names.items()
+    )
+
+
+_PLURALS = {
+    "plan": "plans",
+    "kind": "kinds",
+    "priority": "priorities",
+    "region": "regions",
+    "received": "received",
+}
+
+
+def _is_cell(value: Any) -> bool:
+    return not isinstance(value, dict) or "within" in value or "guarantee" in value
+
+
+def _unshared(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _unshared(each) for key, each in value.items()}
+    return [_unshared(each) for each in value] if isinstance(value, list) else value

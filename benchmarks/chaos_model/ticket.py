@@ -1,0 +1,370 @@
+"""One ticket of the reference: what people did to it, what it owed, and who was told.
+
+Written from docs/process.md, docs/policies.md and the clauses of the policies. It is slow and
+simple: no Temporal, nothing pinned, nothing of the product. Where those pages leave something
+open, the line that decides says so.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from benchmarks.chaos_model import hours, process
+from benchmarks.chaos_model.board import Board
+from benchmarks.chaos_model.clocks import BREACH, Cycle
+from benchmarks.chaos_model.coverage import Verdict
+from benchmarks.chaos_model.document import Plain
+from benchmarks.chaos_model.post import Post
+from benchmarks.chaos_model.terms import Request
+from benchmarks.chaos_model.timeline import Event, Fact, Notice
+
+Said = Mapping[str, Any]
+Performance = Callable[[], None]
+DAY = timedelta(days=1)
+
+
+class Ticket:
+    """A ticket as it should be."""
+
+    def __init__(self, number: str, request: Request) -> None:
+        self.number = number
+        self.request = request
+        self.stage = "received"
+        self.closed_as: str | None = None
+        self.priority: str | None = request.values["priority"]
+        self.assignee: Plain | None = None
+        self.is_asked = False
+        self.owes_verdict = False
+        self.reviews: dict[str, str] = {}
+        self.forecast: Plain | None = None
+        self.concluded_at: datetime | None = None
+        self.resolved_at: datetime | None = None
+        self.merged_into: str | None = None
+        self.level = 0
+        self.facts: dict[str, Any] = dict(request.body.get("facts", {}))
+        self.events: list[Event] = []
+        self.credits: dict[str, int] = {}
+        self.delivered: Callable[[Notice], bool] = lambda _: True
+        self.board = Board(request)
+        self.post = Post(self)
+        self.verdict = request.verdict(self.facts)
+        facts = [Fact("opened"), *self._judged(self.verdict)]
+        self._happen(facts, request.received_at, request.body["role"], None)
+
+    @property
+    def cycles(self) -> list[Cycle]:
+        """Every cycle of every clock, in the order in which they started."""
+        return self.board.cycles
+
+    @property
+    def notices(self) -> list[Notice]:
+        """Every notice that was ever owed."""
+        return self.post.notices
+
+    @property
+    def is_active(self) -> bool:
+        """Neither resolved nor closed."""
+        return self.stage not in {"resolved", "closed"}
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Every viewpoint that a forecast rests on gave its priority."""
+        forecast = self.request.process.get("forecast")
+        return forecast is not None and all(v in self.reviews for v in forecast["viewpoints"])
+
+    @property
+    def waiting_on(self) -> str:
+        """Who has to move next."""
+        if not self.is_active:
+            return "nobody"
+        if self.is_asked:
+            return "requester"
+        with_engineering = self.stage in process.WITH_ENGINEERING and not self._owes_forecast
+        return "engineering" if with_engineering else "support"
+
+    @property
+    def _owes_forecast(self) -> bool:
+        if self.stage == "engineering_review":
+            return self.is_reviewed
+        if self.stage != "forecast_shared" or self.forecast is None:
+            return False
+        return bool(self.forecast["lapsed"]) or self.forecast["priorities"] != self.reviews
+
+    @property
+    def pause(self) -> str | None:
+        """Why clocks stand still now, if they do."""
+        return {"requester": "information", "engineering": "engineering"}.get(self.waiting_on)
+
+    def untold(self) -> list[str]:
+        """Whom triage waits for to be told, and who has not been."""
+        escalated = [e for e in self.events if e.type == "escalated"]
+        waits_for = self.request.process.get("escalation", {}).get("told_before_conclusion", [])
+        last = escalated[-1].seq if escalated else 0
+        told = {n.audience for n in self.notices if n.key[1] == last and self.delivered(n)}
+        return [audience for audience in waits_for if audience not in told]
+
+    def advance(self, to: datetime) -> None:
+        """Does what the system owes by an instant, in the order in which it is owed."""
+        while owed := [(at, n, perform) for n, (at, perform) in enumerate(self._duties())]:
+            at, _, perform = min(owed, key=lambda duty: duty[:2])
+            if at > to:
+                return
+            perform()
+
+    def next_duty(self) -> datetime | None:
+        """When the next thing is owed."""
+        return min((at for at, _ in self._duties()), default=None)
+
+    def refusal(self, action: str, role: str, said: Said, at: datetime) -> str | None:
+        """Why an action is refused now; None when it is possible."""
+        return process.refusal(self, action, role, said, at)
+
+    def act(self, action: str, role: str, said: Said, at: datetime, action_id: str) -> None:
+        """Takes an action that is possible."""
+        priority = self.priority
+        facts = list(getattr(self, f"_{action}")(said, at))
+        self._happen(facts, at, role, action_id)
+        if self.priority != priority:
+            self.board.reaim(self.priority, at, self.events)
+        self.advance(at)
+
+    def reach_verdict(self, at: datetime) -> None:
+        """The facts that were given are judged, at an instant that is the system's to choose."""
+        self.verdict, self.owes_verdict = self.request.verdict(self.facts), False
+        decision = (
+            "needs_facts"
+            if self.verdict.missing
+            else "not_covered"
+            if self.verdict.closed_as
+            else "covered"
+        )
+        reached = Fact("verdict_reached", {"decision": decision})
+        self._happen([reached, *self._judged(self.verdict)], at, "system", None)
+
+    def lose_notice(self, key: tuple[Any, ...], at: datetime) -> None:
+        """A notice could not be delivered, for good."""
+        lost = next(n for n in self.notices if n.key == key)
+        fact = Fact("notice_undeliverable", {"audience": lost.audience, "to": lost.to})
+        event = self._record(fact, at, "system", None)
+        self.board.follow([event.type], at, self.is_active, self.pause, self.priority)
+        if lost.template != "notice_undeliverable":
+            self.post.announce([event])
+
+    # --- what actions do --------------------------------------------------------------------------
+
+    def _acknowledge(self, _said: Said, _at: datetime) -> Iterator[Fact]:
+        yield Fact("acknowledged")
+
+    def _assign(self, said: Said, _at: datetime) -> Iterator[Fact]:
+        self.assignee = said.get("assignee")
+        if self.assignee is None:
+            yield Fact("unassigned")
+        else:
+            yield Fact("assigned", {"assignee": self.assignee["id"]})
+
+    def _respond(self, said: Said, at: datetime) -> Iterator[Fact]:
+        outcomes = said["outcomes"]
+        self.stage = "triage" if "escalation" in outcomes else "in_progress"
+        yield Fact("responded", {"outcomes": list(outcomes)})
+        if "information_request" in outcomes:
+            self.is_asked = True
+            yield Fact("information_requested")
+        if "escalation" in outcomes:
+            yield Fact("escalated")
+        if list(outcomes) == ["resolution"]:
+            yield self._end_resolved(at)
+
+    def _request_information(self, _said: Said, _at: datetime) -> Iterator[Fact]:
+        self.is_asked = True
+        yield Fact("information_requested")
+
+    def _provide_information(self, said: Said, _at: datetime) -> Iterator[Fact]:
+        self.is_asked = False
+        self.facts |= said.get("facts", {})
+        self.owes_verdict = bool(self.verdict.missing)
+        yield Fact("information_provided", {"facts": said.get("facts") or None})
+
+    def _post_update(self, _said: Said, _at: datetime) -> Iterator[Fact]:
+        yield Fact("update_posted")
+
+    def _escalate(self, _said: Said, _at: datetime) -> Iterator[Fact]:
+        self.stage = "triage"
+        yield Fact("escalated")
+
+    def _record_finding(self, _said: Said, _at: datetime) -> Iterator[Fact]:
+        yield Fact("finding_recorded")
+
+    def _conclude_triage(self, said: Said, at: datetime) -> Iterator[Fact]:
+        self.is_asked = False
+        yield Fact("triage_concluded", {"resolved": said["resolved"]})
+        if said["resolved"]:
+            yield self._end_resolved(at)
+        else:
+            self.stage, self.concluded_at = "awaiting_handoff", at
+            yield Fact("engineering_needed")
+
+    def _hand_over(self, _said: Said, _at: datetime) -> Iterator[Fact]:
+        self.stage, self.is_asked = "engineering_review", False
+        self.reviews, self.forecast = {}, None
+        yield Fact("handed_over")
+
+    def _record_review(self, said: Said, _at: datetime) -> Iterator[Fact]:
+        before = dict(self.reviews) if self.is_reviewed else None
+        self.reviews = {**self.reviews, said["viewpoint"]: said["priority"]}
+        yield Fact("reviewed", {"viewpoint": said["viewpoint"], "priority": said["priority"]})
+        if self.is_reviewed and self.reviews != before:
+            yield Fact("review_completed")
+
+    def _share_forecast(self, said: Said, at: datetime) -> Iterator[Fact]:
+        desk, rule = self.request.desk_hours, self.request.process["forecast"]
+        assert desk is not None
+        window = rule["windows"][self.reviews["engineering"]][self.reviews["product"]]
+        proposed = desk.day_of(hours.due(window, at, desk))
+        self.forecast = {
+            "begins_by": said.get("begins_by") or proposed,
+            "proposed": proposed,
+            "revision": self.forecast["revision"] + 1 if self.forecast else 1,
+            "priorities": dict(self.reviews),
+            "lapsed": False,
+        }
+        self.stage = "forecast_shared"
+        days = {name: str(self.forecast[name]) for name in ("begins_by", "proposed")}
+        yield Fact("forecast_shared", days | {"revision": self.forecast["revision"]})
+
+    def _start_engineering(self, _said: Said, _at: datetime) -> Iterator[Fact]:
+        self.stage = "engineering_work"
+        yield Fact("engineering_started")
+
+    def _schedule_release(self, said: Said, _at: datetime) -> Iterator[Fact]:
+        self.stage = "scheduled_release"
+        yield Fact("release_scheduled", {"release": said["release"]})
+
+    def _reclassify(self, said: Said, _at: datetime) -> Iterator[Fact]:
+        before, self.priority = self.priority, said["priority"]
+        yield Fact("reclassified", {"from": before, "to": self.priority})
+
+    def _raise_level(self, _said: Said, _at: datetime) -> Iterator[Fact]:
+        yield self._raised()
+
+    def _override_verdict(self, _said: Said, _at: datetime) -> Iterator[Fact]:
+        self.verdict, self.is_asked, self.owes_verdict = Verdict(), False, False
+        yield Fact("verdict_overridden")
+
+    def _resolve(self, _said: Said, at: datetime) -> Iterator[Fact]:
+        yield self._end_resolved(at)
+
+    def _reopen(self, _said: Said, _at: datetime) -> Iterator[Fact]:
+        self.stage = "in_progress"
+        self.resolved_at = self.concluded_at = self.forecast = None
+        self.reviews = {}
+        yield Fact("reopened")
+
+    def _close(self, said: Said, _at: datetime) -> Iterator[Fact]:
+        yield self._end_closed(said.get("closed_as", "resolved"), said.get("clause"))
+
+    def _withdraw(self, _said: Said, _at: datetime) -> Iterator[Fact]:
+        yield Fact("withdrawn")
+        yield self._end_closed("withdrawn")
+
+    def _merge(self, said: Said, _at: datetime) -> Iterator[Fact]:
+        self.merged_into = said["into"]
+        yield Fact("merged", {"into": self.merged_into})
+        closed = self._end_closed("duplicate")
+        yield Fact(closed.type, closed.data | {"into": self.merged_into})
+
+    # --- what the system does ---------------------------------------------------------------------
+
+    def _duties(self) -> Iterator[tuple[datetime, Performance]]:
+        """In the order of docs/process.md, which decides between duties of the same instant."""
+        for cycle in self.cycles:
+            if cycle.is_open:
+                rung = min(cycle.rungs(), key=lambda rung: rung[0], default=None)
+                if rung is not None:
+                    yield rung[0], lambda c=cycle, r=rung: self._ring(c, *r)  # type: ignore[misc]
+        yield from self._stage_duties()
+
+    def _stage_duties(self) -> Iterator[tuple[datetime, Performance]]:
+        desk, rules = self.request.desk_hours, self.request.process
+        # A policy that says nothing of the handoff has it done by itself.
+        is_automatic = rules.get("handoff", {}).get("automatic", True)
+        if self.stage == "awaiting_handoff" and is_automatic and desk and self.concluded_at:
+            opens, _ = desk.week_after(self.concluded_at)
+            yield opens, lambda: self._by_itself(self._hand_over({}, opens), opens)
+        forecast = self.forecast if self.stage == "forecast_shared" else None
+        if desk and forecast and not forecast["lapsed"]:
+            over = desk.end_of(forecast["begins_by"])
+            yield over, lambda: self._lapse(over)
+        after = rules.get("closing", {}).get("after")
+        if self.stage == "resolved" and after and self.resolved_at:
+            closes = hours.due(after, self.resolved_at, desk)
+            yield closes, lambda: self._by_itself(iter([self._end_closed("resolved")]), closes)
+
+    def _by_itself(self, facts: Iterator[Fact], at: datetime) -> None:
+        self._happen(list(facts), at, "system", "by itself")
+
+    def _lapse(self, at: datetime) -> None:
+        assert self.forecast is not None
+        self.forecast = {**self.forecast, "lapsed": True}
+        lapsed = {"begins_by": str(self.forecast["begins_by"])}
+        lapsed["revision"] = self.forecast["revision"]
+        self._happen([Fact("forecast_lapsed", lapsed)], at, "system", None)
+
+    def _ring(self, cycle: Cycle, at: datetime, name: str, rung: Plain) -> None:
+        if name == BREACH:
+            cycle.run_out()
+        cycle.fired.add(name)
+        kind = "clock_warned"
+        if cycle.is_overdue:
+            kind = "clock_breached" if name == BREACH else "clock_overdue"
+        data = {"clock": cycle.name, "cycle": cycle.number, "rung": name}
+        event = self._record(Fact(kind, data), at, "system", None)
+        self.post.owe(event, rung["tell"], rung.get("template") or kind)
+        if rung.get("raises_level") and self.level < len(self.request.levels):
+            self._happen([self._raised()], at, "system", None)
+
+    def _judged(self, verdict: Verdict) -> Iterator[Fact]:
+        if verdict.missing:
+            self.is_asked = True
+            yield Fact("information_requested", {"facts": list(verdict.missing)}, "system")
+        elif verdict.closed_as:
+            closed = self._end_closed(verdict.closed_as, verdict.clause)
+            yield Fact(closed.type, {**closed.data, "refers_to": verdict.refers_to}, "system")
+
+    def _raised(self) -> Fact:
+        self.level += 1
+        audience = self.request.levels[self.level - 1]
+        return Fact("level_raised", {"level": self.level, "audience": audience})
+
+    def _end_resolved(self, at: datetime) -> Fact:
+        self.stage, self.resolved_at, self.is_asked = "resolved", at, False
+        return Fact("resolved")
+
+    def _end_closed(self, closed_as: str, clause: str | None = None) -> Fact:
+        self.stage, self.closed_as, self.is_asked = "closed", closed_as, False
+        self.owes_verdict = False
+        return Fact("closed", {"closed_as": closed_as, "clause": clause})
+
+    def _happen(self, facts: list[Fact], at: datetime, role: str, action_id: str | None) -> None:
+        events = [self._record(fact, at, fact.role or role, action_id) for fact in facts]
+        types = [event.type for event in events]
+        self.board.follow(types, at, self.is_active, self.pause, self.priority, self.events)
+        if "resolved" in types:
+            self._earn(at)
+        self.post.announce(events)
+
+    def _record(self, fact: Fact, at: datetime, role: str, action_id: str | None) -> Event:
+        data = {name: value for name, value in fact.data.items() if value is not None}
+        event = Event(len(self.events) + 1, fact.type, at, role, action_id, data)
+        self.events.append(event)
+        return event
+
+    def _earn(self, at: datetime) -> None:
+        """A credit for each started period that the resolution is late (resolution-credit)."""
+        for rule in self.request.rules.get("remedies", {}).get("credits", []):
+            late = [c for c in self.cycles if c.name == rule.get("clock") and c.is_late(at)]
+            if self.priority not in rule.get("priorities", [self.priority]):
+                continue
+            for cycle in late:
+                each, worth = (hours.plain_length(rule[name]) for name in ("each", "worth"))
+                days = -((cycle.due_at - at) // each) * (worth // DAY)
+                self.credits[f"ticket:{self.number}:{cycle.number}"] = days

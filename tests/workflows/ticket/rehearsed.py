@@ -1,0 +1,188 @@
+"""Lives without a server: the crowd of the chaos benchmark acts on the core that the workflow runs.
+
+What comes of it is what the benchmark's reference takes, so that one random life of weeks costs
+milliseconds. See benchmarks/chaos.py for the same on a whole desk under fire.
+"""
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from api.models import EventDocument, OpenTicket, TicketDocument
+from api.openings import opening
+from api.problems import REFUSED
+from benchmarks.chaos_model.comparison import Difference, Found, Hearing, request_of
+from benchmarks.chaos_model.document import read
+from benchmarks.chaos_people.choices import Choice, Looking, choose, some_mood
+from benchmarks.chaos_people.life import Deed, Life, how_long
+from benchmarks.chaos_people.requests import request
+from policies.catalogue import Catalogue
+from policies.contract import Contract
+from policies.loading import load_contract
+from policies.overrides import agreed
+from policies.settlement import RequestRefused, TicketFacts, settle
+from policies.settlement_request import Settlement
+from policies.vocabulary import NoticeStatus, Role
+from tests.harness import ACTORS, SERVICE
+from tests.workflows.ticket.invariants import ALL
+from workflows.ticket import views
+from workflows.ticket.contents import CONTENTS, Content
+from workflows.ticket.duties import catch_up
+from workflows.ticket.messages import Act
+from workflows.ticket.refusals import Refusal
+from workflows.ticket.ticket import Ticket
+
+ROOT = Path(__file__).parents[3]
+CATALOGUE = Catalogue.load()
+CONTRACTS = sorted(
+    path
+    for directory in ("examples/contracts", "benchmarks/chaos_contracts")
+    for path in (ROOT / directory).glob("*.yaml")
+)
+REFUSED_ADDRESS = "@refused.example"
+FIRST_DAYS = (date(2026, 2, 25), date(2026, 3, 26), date(2026, 10, 22), date(2026, 12, 21))
+"""Weeks in which clocks change, years end, or nothing happens."""
+
+
+class Rehearsed:
+    """One life, lived on the core alone."""
+
+    def __init__(self, seed: str, path: Path) -> None:
+        self._chance = random.Random(f"{seed}/{path.stem}")
+        self._contract = _contract(path)
+        policy = read(ROOT / "policies" / "catalog" / f"{self._contract.policy}.yaml")
+        self.life = Life(f"{path.stem}/{seed}", read(path), policy)
+        day = datetime.combine(self._chance.choice(FIRST_DAYS), datetime.min.time(), UTC)
+        self.now = day + timedelta(
+            days=self._chance.choice([0, 0, 0, 1, 2, 3]), seconds=self._chance.uniform(0, 86_399)
+        )
+        self.ticket: Ticket | None = None
+        self._mood = some_mood(self._chance)
+        self.steps = 0
+
+    def live(self) -> list[Difference]:
+        """Everything that happens, and where the reference does not agree."""
+        return self.act_out() or (Hearing(self.life, self._found()).hear() if self.ticket else [])
+
+    def act_out(self) -> list[Difference]:
+        """Everything that happens; a Difference when only one of the two takes the request."""
+        self.life.body = request(self._chance, self.life.contract, self.life.policy)
+        self.life.body = {**self.life.body, "role": "service"}
+        objections = request_of(self.life, self.now).objections()
+        try:
+            self.ticket = self._open()
+        except RequestRefused as refused:
+            return [] if objections else [self._difference("opening", "taken", refused)]
+        for _ in range(self._chance.randint(5, 25)):
+            self._step(self.ticket)
+            for holds in ALL:
+                holds(self.ticket.state, self.now)
+        return []
+
+    def _open(self) -> Ticket:
+        asked = {name: value for name, value in self.life.body.items() if name != "role"}
+        opened = opening(
+            OpenTicket.model_validate(asked),
+            by=SERVICE,
+            key=self.life.name,
+            policy=_agreed(self._contract),
+            contract=self._contract.model_copy(update={"overrides": {}}),
+            received_at=self.now,
+        )
+        self.life.number = opened.number
+        return Ticket.open(opened)
+
+    def _step(self, ticket: Ticket) -> None:
+        self.steps += 1
+        if self._chance.random() < 0.5:
+            due = views.next_due(ticket.state)
+            self.now += how_long(self._chance, due.isoformat() if due else None, self.now)
+        catch_up(ticket, self.now)
+        if self._chance.random() < 0.9:
+            self._deliver(ticket)
+        if self._chance.random() < 0.7:
+            self._judge(ticket)
+        looking = Looking(
+            self.life.number,
+            ticket.state.stage,
+            self._contract.policy,
+            self.life.policy,
+            self.now.date(),
+            self._mood,
+        )
+        self._act(ticket, choose(self._chance, looking))
+
+    def _act(self, ticket: Ticket, choice: Choice) -> None:
+        key = f"{self.life.name}/{self.steps}"
+        actor = ACTORS.get(Role(choice.role), SERVICE)
+        content = CONTENTS[choice.action](**choice.said)  # type: ignore[index]
+        act = Act[Content](id=key, actor=actor, content=content)
+        status, problem = 200, None
+        before = ticket.state.copy_of()
+        try:
+            ticket.check(choice.action, act, self.now)  # type: ignore[arg-type]
+            ticket.act(choice.action, act, self.now)  # type: ignore[arg-type]
+            catch_up(ticket, self.now)
+        except Refusal as refused:
+            assert ticket.state == before
+            kind = REFUSED[type(refused).__name__]
+            status, problem = int(kind.status), kind.slug
+        self.life.deeds.append(Deed(choice, key, status, problem, self.now, self.now))
+
+    def _deliver(self, ticket: Ticket) -> None:
+        for record in list(ticket.outbox.owed()):
+            if record.to.email.endswith(REFUSED_ADDRESS):
+                ticket.undeliverable(record.key, "550 no such mailbox", self.now)
+            else:
+                ticket.outbox.sent(record.key, f"<{record.key}>")
+
+    def _judge(self, ticket: Ticket) -> None:
+        asked = ticket.state.opening.request
+        if not ticket.state.owes_settlement or asked is None:
+            return
+        known = TicketFacts.model_validate(
+            asked.model_copy(update={"facts": ticket.state.facts}).known
+        )
+        terms = settle(_agreed(self._contract), self._plain, known, asked.received_at)
+        ticket.settle(Settlement(terms=terms), self.now)
+
+    @property
+    def _plain(self) -> Contract:
+        return self._contract.model_copy(update={"overrides": {}})
+
+    def _found(self) -> Found:
+        ticket = self.ticket
+        assert ticket is not None
+        catch_up(ticket, self.now)
+        self._judge_and_deliver_all(ticket)
+        view = TicketDocument.showing(views.view(ticket.state)).model_dump(
+            mode="json", exclude_none=True
+        )
+        events = [
+            EventDocument.model_validate(event).model_dump(mode="json", exclude_none=True)
+            for event in ticket.state.events
+        ]
+        return Found(view, events, None, self.now)
+
+    def _judge_and_deliver_all(self, ticket: Ticket) -> None:
+        self._judge(ticket)
+        while any(n.status is NoticeStatus.OWED for n in ticket.state.notices):
+            self._deliver(ticket)
+
+    def _difference(self, field: str, expected: object, found: object) -> Difference:
+        return Difference(self.life.name, field, expected, found)
+
+
+_contract = cache(load_contract)
+
+
+def _agreed(contract: Contract) -> Any:
+    return agreed(CATALOGUE.latest(contract.policy), contract.overrides).policy
+
+
+def lives(seed: str) -> Iterator[Rehearsed]:
+    """One life for each contract there is."""
+    return (Rehearsed(seed, path) for path in CONTRACTS)

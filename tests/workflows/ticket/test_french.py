@@ -1,0 +1,288 @@
+"""A French account is answered in French, whatever is refused: no sentence of English is left."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from email.message import EmailMessage
+from itertools import chain
+from typing import Any
+
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+from policies.settlement import Requester, TicketFacts, unsettled
+from policies.vocabulary import Action, EventType, Role
+from tests.harness import OPERATOR, Life, RecordingMailer, new_york, opening
+from tests.languages import is_english
+from tests.policies.requests import contract, local
+from tests.workflows.ticket import story as contently
+from tests.workflows.ticket import test_contest as contest
+from tests.workflows.ticket.story import Story
+from workflows.gateway import ActionRefused, TicketClosed
+from workflows.ticket.contents import CONTENTS, Content
+from workflows.ticket.messages import Act, Actor, Opening
+from workflows.ticket.refusals import Refusal
+from workflows.ticket.ticket import LARGEST_RECORD
+from workflows.wording import ENGLISH
+
+PARIS = "Europe/Paris"
+AT = new_york("2027-01-06 14:00")
+LUMIERE, FORGE = contract("maison-lumiere"), contract("alder-forge")
+CHROME = {"browser": "chrome", "browser_up_to_date": True}
+ZOE = {"id": "zoe", "name": "Zoé", "email": "zoe@desk.example"}
+FAR = date(2099, 1, 1)
+ATTEMPTS: dict[Action, list[dict[str, Any]]] = {
+    Action.ACKNOWLEDGE: [{}],
+    Action.ASSIGN: [{}, {"assignee": ZOE}],
+    Action.RESPOND: [
+        {"message": "Voilà.", "outcomes": outcomes, "questions": questions}
+        for outcomes, questions in (
+            ([], []),
+            (["resolution", "resolution"], []),
+            (["resolution"], ["Quand ?"]),
+            (["information_request"], []),
+            (["escalation"], []),
+        )
+    ],
+    Action.REQUEST_INFORMATION: [{"message": "Quand ?"}],
+    Action.PROVIDE_INFORMATION: [{"message": "Hier."}],
+    Action.POST_UPDATE: [{"message": "Nous cherchons."}],
+    Action.ESCALATE: [{"reason": "Toujours rien."}],
+    Action.RECORD_FINDING: [{"step": "reproduce", "result": "Oui."}],
+    Action.CONCLUDE_TRIAGE: [{"resolved": False, "conclusion": "Une régression."}],
+    Action.HAND_OVER: [{}],
+    Action.RECORD_REVIEW: [
+        {"viewpoint": "engineering", "priority": "p9"},
+        {"viewpoint": "product", "priority": "high"},
+    ],
+    Action.SHARE_FORECAST: [{}, {"begins_by": FAR}, {"begins_by": FAR, "reason": "Vacances."}],
+    Action.START_ENGINEERING: [{}],
+    Action.SCHEDULE_RELEASE: [{"release": "2027.3"}],
+    Action.RECLASSIFY: [{"priority": p, "reason": "Pressé."} for p in ("p9", "p2", "high", "p1")],
+    Action.RAISE_LEVEL: [{"reason": "Toujours rien."}],
+    Action.OVERRIDE_VERDICT: [{"reason": "Par courtoisie."}],
+    Action.RESOLVE: [{"resolution": "Corrigé."}],
+    Action.REOPEN: [{"reason": "Encore."}],
+    Action.CLOSE: [
+        {"closed_as": "resolved"},
+        {"closed_as": "no_reply"},
+        {"closed_as": "duplicate"},
+        {"closed_as": "withdrawn"},
+        {"closed_as": "not_covered", "clause": "p0"},
+        {"closed_as": "not_covered", "clause": "browser"},
+        {"closed_as": "not_covered", "reason": "Un autre."},
+        {"closed_as": "not_covered", "reason": "customer_site", "clause": "browser"},
+        {"closed_as": "not_eligible", "reason": "customer_site"},
+    ],
+    Action.WITHDRAW: [{}],
+    Action.MERGE: [{"into": "7K2M-0QXW-9HTE"}],
+}
+ZOE_ASKS = Actor(id="zoe", role=Role.REQUESTER, name="Zoé Roy")
+ZOE_HELPS = {"id": "ada", "name": "Ada Lebrun", "email": "ada@desk.example"}
+AGENT = Actor(id="ada", role=Role.AGENT, name="Ada Lebrun")
+ASKER = Requester(name="Zoé", email="zoe@maison-lumiere.example", locale="fr")
+ASKED = TicketFacts(requester=ASKER, channel="email")
+OUTSIDE = {"key_reused", "closed", "defect", "and_also", "request_not_kept", "other_policy"}
+OUTSIDE |= {"no_revision", "called_off", "unsettled_terms", "other_terms", "same_terms"}
+OUTSIDE |= {"closed_uncontested", "no_ticket", "of_another_account", "closed_merged"}
+OUTSIDE |= {"priority_gone", "merged_into_itself", "wrong_outcome", "no_such_review"}
+"""What is not the answer to an action of these, or only to a change of revision."""
+OF_TICKETS = set(list(ENGLISH)[: list(ENGLISH).index("other_account")])
+
+
+def french(**facts: Any) -> Opening:
+    """A request of a French account, in French."""
+    at = local("2027-03-03 11:00", PARIS)
+    opened = opening(at, contract=LUMIERE, requester=ASKER, facts=CHROME, priority="p2", **facts)
+    said = {"subject": "Zones vides", "description": "Les zones sont vides depuis hier."}
+    return opened.model_copy(update=said)
+
+
+def in_french(story: Story) -> Story:
+    """The same ticket, had its contract been a French one."""
+    state = story.state
+    terms = state.terms.model_copy(update={"locale": "fr-CA"})
+    state.opening = state.opening.model_copy(update={"terms": terms})
+    return story
+
+
+def refusals(story: Story) -> Iterator[Refusal]:
+    """What each attempt of everybody is refused with at this point of a story."""
+    for action, attempts in ATTEMPTS.items():
+        for role in Role:
+            for said in attempts:
+                actor = Actor(id=role, role=role)
+                act = Act[Content](id=f"{action}!", actor=actor, content=CONTENTS[action](**said))
+                try:
+                    story.ticket.check(action, act, story.now)
+                except Refusal as refusal:
+                    yield from (refusal, *refusal.others)
+
+
+def contentsquare() -> Iterator[Story]:
+    """A ticket of Contentsquare's at each point of its life."""
+    story = Story(opened=french())
+    yield story
+    story.act(Action.ACKNOWLEDGE).act(Action.ASSIGN, assignee=ZOE)
+    yield story
+    story.act(Action.RESPOND, message="?", outcomes=["information_request"], questions=["Où ?"])
+    yield story
+    story.act(Action.PROVIDE_INFORMATION, message="Partout.")
+    for _ in range(3):
+        story.act(Action.RAISE_LEVEL, reason="Rien.")
+    yield story
+    story.act(Action.SCHEDULE_RELEASE, release="2027.3")
+    yield story
+    story.act(Action.RESOLVE, resolution="Corrigé.")
+    yield story
+    story.act(Action.CLOSE)
+    yield story
+
+
+def others() -> Iterator[Story]:
+    """What Contentsquare's process has not, of Contently's; and a ticket without terms."""
+    triage = contently.escalated()
+    for record in triage.state.notices:
+        triage.ticket.outbox.fail(record.key, "550")
+    yield from (in_french(story) for story in (triage, contently.handed_over()))
+    yield from (in_french(story) for story in (contently.reviewed(), contently.awaiting_handoff()))
+    kept = Story(opened=opening(AT, contract=FORGE, kind="issue_report", priority="category_1"))
+    yield in_french(kept.act(Action.ASSIGN, assignee=ZOE))
+    yield in_french(Story(opened=opening(AT, contract=contract("quarry-books"))))
+    yield in_french(contest.refused().act(Action.OVERRIDE_VERDICT, AGENT, reason="Par courtoisie."))
+    yield in_french(contest.refused().until(contest.OVER))
+    full = in_french(Story())
+    full.act(Action.ACKNOWLEDGE, id="acknowledge!")
+    full.state.recorded_bytes = LARGEST_RECORD
+    yield full
+    opened = french()
+    late = unsettled("maison-lumiere", ASKED, opened.received_at)
+    yield Story(opened=opened.model_copy(update={"terms": late}))
+
+
+def test_every_action_that_is_refused_is_refused_in_french() -> None:
+    met: set[str] = set()
+    for story in chain(contentsquare(), others()):
+        for refusal in refusals(story):
+            met.add(refusal.phrase)
+            said = refusal.said(story.state.terms.locale)
+            assert not is_english(said), said
+            assert said != str(refusal)
+    assert OF_TICKETS - OUTSIDE - met == set()
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        {},
+        {"is_settled": False},
+        {"policy": "contently"},
+        {"priorities": ("haute", "basse"), "revision": date(2027, 4, 1)},
+    ],
+)
+def test_a_change_of_revision_is_refused_in_french(update: dict[str, Any]) -> None:
+    story = Story(opened=french())
+    terms = story.state.terms.model_copy(update=update)
+    with pytest.raises(Refusal) as refused:
+        story.act(Action.CHANGE_REVISION, OPERATOR, terms=terms, reason="Meilleure.")
+    assert not is_english(refused.value.said("fr"))
+
+
+@pytest.mark.clause("contentsquare/contacts")
+def test_what_coverage_asks_is_asked_in_french_and_answered_in_french() -> None:
+    asked = Story(opened=opening(AT, contract=LUMIERE, facts={}))
+    [letter] = [n for n in asked.notices() if n.template == "information_needed"]
+    questions = asked.ticket.outbox.letter(letter).facts["questions"]
+    assert questions == ["Quel navigateur utilisez-vous\u00a0?"]
+
+
+def test_the_same_is_asked_in_english_of_an_english_account() -> None:
+    english = LUMIERE.model_copy(update={"locale": "en"})
+    asked = Story(opened=opening(AT, contract=english, facts={}))
+    assert asked.state.terms.asks == {"browser": "Which browser do you use?"}
+
+
+@pytest.mark.clause("contentsquare/critical-24x7")
+def test_letters_show_a_priority_by_the_label_of_the_policy() -> None:
+    at = local("2027-03-06 03:00", PARIS)
+    critical = opening(at, contract=LUMIERE, facts=CHROME, priority="p0", channel="phone")
+    story = Story(opened=critical)
+    [page] = story.notices("paged")
+    assert story.ticket.outbox.letter(page).facts["priority"] == "critique"
+    assert story.state.priority == "p0"
+
+
+def test_a_step_of_the_checklist_is_told_in_its_words_and_an_own_one_as_it_was_written() -> None:
+    story = contently.escalated()
+    story.act(Action.RECORD_FINDING, step="known_issues", result="Rien.")
+    story.act(Action.RECORD_FINDING, step="Appel au client", result="Rien.")
+    story.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="Rien.")
+    story.act(Action.HAND_OVER)
+    [packet] = story.notices("handed_over")
+    found = story.ticket.outbox.letter(packet).facts["findings"]
+    assert isinstance(found, list)
+    assert [finding["step"] for finding in found if isinstance(finding, dict)] == [
+        "Search the known issues and earlier tickets",
+        "Appel au client",
+    ]
+
+
+def test_who_calls_a_ticket_off_says_so_in_french() -> None:
+    story = Story(opened=french())
+    story.ticket.call_off(story.now)
+    [closed] = story.events(EventType.CLOSED)
+    assert not is_english(str(closed.data["reason"]))
+
+
+# --- on the real server --------------------------------------------------------------------------
+
+
+def text_of(letter: EmailMessage) -> str:
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return f"{letter['Subject']}\n{body.get_content()}"
+
+
+@pytest.mark.clause("contentsquare/escalation")
+async def test_a_french_account_reads_no_english_in_the_whole_life_of_a_ticket(
+    desk: WorkflowEnvironment, mailer: RecordingMailer
+) -> None:
+    opened = french()
+    life = await Life.begin(desk, opened)
+    said: list[str] = []
+
+    async def refused(action: Action, actor: Actor = AGENT, **content: Any) -> None:
+        with pytest.raises((ActionRefused, TicketClosed)) as refusal:
+            await life.act(action, actor, **content)
+        assert isinstance(refusal.value, ActionRefused | TicketClosed)
+        assert refusal.value.language == "fr"
+        said.append(str(refusal.value))
+
+    await refused(Action.RESOLVE, resolution="Corrigé.")
+    await refused(Action.RECLASSIFY, ZOE_ASKS, priority="p0", reason="Pressé.")
+    await refused(Action.RECLASSIFY, priority="p2", reason="Pressé.")
+    await life.act(Action.ASSIGN, assignee=ZOE_HELPS)
+    await life.act(Action.ACKNOWLEDGE)
+    await refused(Action.ACKNOWLEDGE)
+    await refused(Action.SHARE_FORECAST)
+    await life.until(opened.received_at + timedelta(days=3))
+    await life.act(
+        Action.RESPOND, message="Où ?", outcomes=["information_request"], questions=["Où ?"]
+    )
+    await life.act(Action.PROVIDE_INFORMATION, ZOE_ASKS, message="Partout.")
+    for _ in range(3):
+        await life.act(Action.RAISE_LEVEL, ZOE_ASKS, reason="Toujours rien.")
+    await refused(Action.RAISE_LEVEL, ZOE_ASKS, reason="Toujours rien.")
+    await life.act(Action.POST_UPDATE, message="Nous cherchons.")
+    await life.act(Action.SCHEDULE_RELEASE, release="2027.3", goes_out_on="2027-04-01")
+    await refused(Action.CLOSE, closed_as="no_reply")
+    await life.act(Action.RESOLVE, resolution="Corrigé.")
+    await life.act(Action.REOPEN, ZOE_ASKS, reason="Encore.")
+    await refused(Action.CLOSE, closed_as="not_covered", clause="p0", reason="Non.")
+    await life.act(Action.CLOSE, closed_as="not_covered", clause="browser", reason="Un autre.")
+    await life.handle.result()
+    await refused(Action.REOPEN, ZOE_ASKS, reason="Encore.")
+    assert [text for text in said if is_english(text)] == []
+    letters = [text_of(letter) for letter in mailer.letters]
+    assert len(letters) > 12
+    assert [text for text in letters if is_english(text)] == []
+    assert {letter["Content-Language"] for letter in mailer.letters} == {"fr"}
