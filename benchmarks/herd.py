@@ -3,8 +3,8 @@
 So many tickets are due at one instant, a tenth of them critical. Measured is how late the breach
 notice of each is handed to the mailer. In the same run, on the same server and with the same
 worker settings, as many bare timers end at one instant, each followed by an activity that does
-nothing. Beside both stands what helpdesks do: a sweep every five minutes over the same tickets in an
-SQL table (SQLite in memory, indexed by due time), the instant lying anywhere between two sweeps.
+nothing. Beside both stands what helpdesks do: a sweep every five minutes over the same tickets in
+an SQL table (SQLite in memory, indexed by due time), the instant lying anywhere between two sweeps.
 """
 
 import argparse
