@@ -26,6 +26,9 @@ OFFERS = (
     Offer("setup", DEPLOYMENT, "Register the search attributes in a Temporal namespace."),
     Offer("worker", DEPLOYMENT, "Run a worker: it keeps the promises and sends the notices."),
     Offer("api", DEPLOYMENT, "Run the HTTP API."),
+    Offer("replay", DEPLOYMENT, "Look whether open tickets go on under this code."),
+    Offer("promote", DEPLOYMENT, "Give the work to a build of the worker."),
+    Offer("builds", DEPLOYMENT, "Show the builds of the worker, and which of them has work."),
     Offer("clauses", DEVELOPMENT, "Show each clause of each policy, its rules and its tests."),
     Offer("diagram", DEVELOPMENT, "Draw the process from its transition table."),
 )

@@ -5,8 +5,9 @@ standard of all Temporal tools (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPO
 `TEMPORAL_TLS_*`, or a profile in a TOML file), as
 `temporalio.envconfig.ClientConfig.load_client_connect_config` reads them.
 
-Secrets never show: tokens, the mail password and the secret of the contract directory are left
-out of every `repr`, and error messages say what is wrong with a value without repeating it.
+Secrets never show: tokens, the mail password, the key of the pager and the secret of the contract
+directory are left out of every `repr`, and error messages say what is wrong with a value without
+repeating it.
 """
 
 import hmac
@@ -43,6 +44,10 @@ TOKENS_SHAPE = '{"<token>": {"id": "ada", "role": "agent"}}'
 
 # What RFC 6750 lets an Authorization header carry.
 _BEARER = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
+_PRINTABLE = re.compile(r"[!-~]+")
+# What Temporal takes, and shells and queries need not quote.
+_DEPLOYMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+_BUILD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
 _ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 
 
@@ -86,6 +91,20 @@ def _domain_of(given: Mapping[str, Any]) -> str:
     return str(given.get("mail_from", "desk.example")).rpartition("@")[2]
 
 
+def _deployment_name(text: str) -> str:
+    if not _DEPLOYMENT.fullmatch(text):
+        raise ValueError("has to be 1 to 100 letters, digits, - and _, such as desk")
+    return text
+
+
+def _build_id(text: str) -> str:
+    if not _BUILD.fullmatch(text):
+        raise ValueError("has to be 1 to 100 letters, digits and -_.+, such as 0.2.0 or a3f9c21")
+    return text
+
+
+DeploymentName = Annotated[str, AfterValidator(_deployment_name)]
+BuildId = Annotated[str, AfterValidator(_build_id)]
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
 MetricsAddress = Annotated[str, AfterValidator(_metrics_address)]
 Port = Annotated[int, Field(ge=1, le=LARGEST_PORT)]
@@ -195,12 +214,31 @@ class Settings(BaseSettings):
         description="Domain in Message-IDs of notices; that of the sender address unless set.",
     )
 
+    pager_url: AnyHttpUrl | None = Field(
+        default=None,
+        description="Where pages go, to an address that takes events of PagerDuty's Events API "
+        "v2: https://events.pagerduty.com/v2/enqueue is theirs. Without one they go by mail.",
+    )
+    pager_key: SecretStr | None = Field(
+        default=None, description="Routing key there: the integration key of what is paged."
+    )
+    pager_timeout_seconds: float = Field(
+        default=10.0, gt=0, le=30, description="How long one attempt to page may take."
+    )
+
     state_dir: Path = Field(
         default=Path(".desk"), description="Where `desk up` keeps its database and caught mail."
     )
     ui_port: Port = Field(default=8233, description="Port of the Temporal UI of `desk up`.")
     temporal_port: Port = Field(
         default=7233, description="Port of the embedded Temporal server of `desk up`."
+    )
+    deployment: DeploymentName | None = Field(
+        default=None,
+        description="Worker Deployment that a worker belongs to; without one it is unversioned.",
+    )
+    build: BuildId | None = Field(
+        default=None, description="Build of that deployment, another for each release."
     )
     grace_seconds: int = Field(
         default=10,
@@ -223,6 +261,13 @@ class Settings(BaseSettings):
             return str(self.public_url).rstrip("/")
         host = f"[{self.api_host}]" if ":" in self.api_host else self.api_host
         return f"http://{host}:{self.api_port}"
+
+    @property
+    def pages_go(self) -> str:
+        """How pages go, and why, for people."""
+        if self.pager_url is None:
+            return f"by mail, because {PREFIX}PAGER_URL is not set"
+        return f"to the pager at {self.pager_url.host}"
 
     def actor_for(self, token: str) -> TokenActor | None:
         """Who the token speaks for; compared in constant time, so timing reveals no token."""
@@ -260,6 +305,36 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"{PREFIX}CONTRACTS_SECRET is short enough to be guessed: "
                 f"use at least {SHORTEST_SECRET} characters"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _pages_go_out_whole_and_protected(self) -> Self:
+        if (self.pager_url is None) != (self.pager_key is None):
+            raise ValueError(f"{PREFIX}PAGER_URL and {PREFIX}PAGER_KEY belong together")
+        if self.pager_key is not None and not _PRINTABLE.fullmatch(
+            self.pager_key.get_secret_value()
+        ):
+            raise ValueError(
+                f"{PREFIX}PAGER_KEY is no routing key: write it without spaces or line breaks"
+            )
+        url = self.pager_url
+        if (
+            url is not None
+            and url.scheme != "https"
+            and not is_loopback((url.host or "").strip("[]"))
+        ):
+            raise ValueError(
+                f"{PREFIX}PAGER_KEY would cross the network in clear: "
+                f"begin {PREFIX}PAGER_URL with https"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _a_build_is_of_a_deployment(self) -> Self:
+        if (self.deployment is None) != (self.build is None):
+            raise ValueError(
+                f"{PREFIX}DEPLOYMENT and {PREFIX}BUILD (--deployment and --build) belong together"
             )
         return self
 

@@ -4,73 +4,93 @@ import asyncio
 import logging
 import signal
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from pydantic import ValidationError
 from temporalio.client import Client
 from temporalio.common import WorkerDeploymentVersion
-from temporalio.worker import Worker, WorkerDeploymentConfig
+from temporalio.worker import Worker
 
 from activities.accounts import AccountReports
+from activities.adapters.http_pager import HttpPager
 from activities.adapters.smtp import SmtpMailer, Tls
+from activities.alerts import Alerts
 from activities.letters import Identity, Letters
-from activities.notifications import Notifications
-from activities.ports import ContractDirectory, Mailer
+from activities.notifications import Notifications, OnCall
+from activities.ports import ContractDirectory, Mailer, Pager
 from activities.settlements import Settlements
+from activities.stationery import Stationery
 from commands.contracts import contract_directory
 from commands.failure import Failure
 from commands.logs import log_to_terminal
 from commands.telemetry import telemetry
 from policies.catalogue import Catalogue
 from settings import Settings, explain_settings_error
-from workflows.account.workflow import AccountWorkflow
 from workflows.account_gateway import ReportsToAccounts, terms_finder
 from workflows.connection import TASK_QUEUE, TemporalUnavailable, connect
+from workflows.release import THIS_CODE, Release
 from workflows.sandbox import Sandbox
-from workflows.ticket.workflow import TicketWorkflow
 
 logger = logging.getLogger("desk.worker")
 
-DEPLOYMENT = WorkerDeploymentVersion(deployment_name="durable-desk", build_id="0.1.0")
 GRACE = timedelta(seconds=10)
+STICKY_FOR = timedelta(seconds=4)
+"""How long a task of a ticket waits for the worker that remembers it. When that worker is gone,
+what people ask of the ticket waits so long, which has to be less than they wait (RPC_TIMEOUT).
+"""
 NO_SERVER = 69
 """Exit code when no Temporal server answers (EX_UNAVAILABLE of sysexits.h)."""
 BAD_SETTINGS = 78
 """Exit code when a setting is wrong (EX_CONFIG of sysexits.h)."""
 
 
-def make_worker(
+def utc_now() -> datetime:
+    """The wall clock, for what happens outside workflows."""
+    return datetime.now(UTC)
+
+
+def make_worker(  # noqa: PLR0913  # one keyword for each thing that is handed in
     client: Client,
     *,
     mailer: Mailer,
     identity: Identity,
     contracts: ContractDirectory,
     catalogue: Catalogue,
+    pager: Pager | None = None,
     grace: timedelta = GRACE,
+    now: Callable[[], datetime] = utc_now,
+    release: Release = THIS_CODE,
 ) -> Worker:
-    """The worker of the `desk` task queue, with everything it needs wired in."""
-    notifications = Notifications(mailer, Letters(identity))
+    """The worker of the `desk` task queue, with everything it needs wired in. `now` decides which
+    revision an account begins under. Without a `pager` pages go by mail.
+    """
+    stationery = Stationery()
+    on_call = OnCall(pager, Alerts(stationery)) if pager else None
+    notifications = Notifications(mailer, Letters(identity, stationery), on_call)
     settlements = Settlements(contracts, catalogue)
-    reports = AccountReports(ReportsToAccounts(client, terms_finder(catalogue, contracts, utc_now)))
+    reports = AccountReports(ReportsToAccounts(client, terms_finder(catalogue, contracts, now)))
     return Worker(
         client,
         task_queue=TASK_QUEUE,
-        workflows=[TicketWorkflow, AccountWorkflow],
+        workflows=release.workflows,
         activities=[
             notifications.send_notices,
             settlements.settle_terms,
-            reports.report_late_resolution,
+            reports.report_late_completion,
         ],
         graceful_shutdown_timeout=grace,
+        sticky_queue_schedule_to_start_timeout=STICKY_FOR,
         workflow_runner=Sandbox(),
-        # Without a deployment, construction hashes every module that is loaded: a second or two.
-        deployment_config=WorkerDeploymentConfig(version=DEPLOYMENT, use_worker_versioning=False),
+        deployment_config=release.deployment,
     )
 
 
-def utc_now() -> datetime:
-    """The wall clock, for what happens outside workflows."""
-    return datetime.now(UTC)
+def release_of(settings: Settings) -> Release:
+    """The release this process is, by the deployment and build that the settings name."""
+    if settings.deployment is None or settings.build is None:
+        return THIS_CODE
+    return Release(WorkerDeploymentVersion(settings.deployment, settings.build))
 
 
 def smtp_mailer(settings: Settings) -> SmtpMailer:
@@ -87,8 +107,21 @@ def smtp_mailer(settings: Settings) -> SmtpMailer:
     )
 
 
+def http_pager(settings: Settings) -> HttpPager | None:
+    """The pager that the settings name, if they name one."""
+    if settings.pager_url is None or settings.pager_key is None:
+        return None
+    return HttpPager(
+        str(settings.pager_url),
+        settings.pager_key.get_secret_value(),
+        timeout=timedelta(seconds=settings.pager_timeout_seconds),
+    )
+
+
 async def work(settings: Settings) -> None:
     """Works until SIGTERM, or Ctrl-C by way of asyncio; then finishes what is in hand."""
+    release = release_of(settings)
+    logger.info("pages go %s", settings.pages_go)
     with telemetry(settings, "desk-worker") as shown:
         worker = make_worker(
             await connect(**shown.client_options),
@@ -96,12 +129,28 @@ async def work(settings: Settings) -> None:
             identity=Identity(settings.mail_from, settings.mail_domain),
             contracts=contract_directory(settings),
             catalogue=Catalogue.load(settings.policies),
+            pager=http_pager(settings),
             grace=timedelta(seconds=settings.grace_seconds),
+            release=release,
         )
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
         async with worker:
+            logger.info("%s", _greeting(release))
             await stop.wait()
+            logger.info("Stopping; what is in hand has %d s to finish.", settings.grace_seconds)
+
+
+def _greeting(release: Release) -> str:
+    polling = f"Polling the task queue {TASK_QUEUE}"
+    version = release.version
+    if version is None:
+        return f"{polling}, without a build."
+    name, build = version.deployment_name, version.build_id
+    return (
+        f"{polling} as build {build} of {name}. It is given work once it is current: "
+        f"desk promote --deployment {name} --build {build}"
+    )
 
 
 def main() -> int:

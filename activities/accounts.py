@@ -6,7 +6,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.ports import UnknownAccount
-from policies.late_resolution import LateResolution
+from policies.late_completion import LateCompletion
 
 
 class ReportRefused(Exception):
@@ -16,7 +16,7 @@ class ReportRefused(Exception):
 class AccountBooks(Protocol):
     """Keeps what accounts are owed."""
 
-    async def report_late_resolution(self, late: LateResolution) -> None:
+    async def report_late_completion(self, late: LateCompletion) -> None:
         """Earns the account of a ticket its credits, once.
 
         Raises ReportRefused or UnknownAccount for good, and anything else for now.
@@ -30,12 +30,12 @@ class AccountReports:
         self._books = books
 
     @activity.defn
-    async def report_late_resolution(self, late: LateResolution) -> None:
-        """Report a late resolution. It may be repeated; a breach has an identity, and counts
+    async def report_late_completion(self, late: LateCompletion) -> None:
+        """Report a late completion. It may be repeated; a breach has an identity, and counts
         once.
         """
         try:
-            await self._books.report_late_resolution(late)
+            await self._books.report_late_completion(late)
         except (ReportRefused, UnknownAccount) as error:
             activity.logger.error("Account %s: %s", late.account, error)
             raise ApplicationError(

@@ -63,7 +63,7 @@ class Letters:
     def write(self, notice: Notice) -> EmailMessage:
         """The letter of `notice`. Raises TemplateFailed or RecipientRefused."""
         recipient = _recipient(notice.contact)
-        pages = self._render(notice)
+        pages = rendered(notice, self._stationery)
         letter = EmailMessage(policy=_POLICY)
         name = self._identity.name or notice.ticket.policy_title
         letter["From"] = _mailbox(name, self._identity.address)
@@ -74,20 +74,6 @@ class Letters:
         _mark_automatic(letter)
         _fill(letter, pages, notice.key)
         return letter
-
-    def _render(self, notice: Notice) -> Pages:
-        facts = cleaned(notice.facts, PROSE)
-        assert isinstance(facts, dict)
-        return self._stationery.render(
-            notice.template,
-            notice.contact.locale,
-            notice.contact.zone,
-            facts,
-            ticket=_said_of(notice.ticket),
-            recipient={"name": one_line(notice.contact.name, _NAME_LIMIT)},
-            audience=notice.audience,
-            yours=notice.audience == "requester",
-        )
 
     def _thread(self, letter: EmailMessage, notice: Notice) -> None:
         """Name the letter, and hang it under its ticket, or its account when it has none.
@@ -102,6 +88,22 @@ class Letters:
         letter["Message-ID"] = f"<{ticket}.{_digest(notice.key)}@{domain}>"
         letter["In-Reply-To"] = root
         letter["References"] = root
+
+
+def rendered(notice: Notice, stationery: Stationery) -> Pages:
+    """The words of `notice`, for its recipient. Raises TemplateFailed."""
+    facts = cleaned(notice.facts, PROSE)
+    assert isinstance(facts, dict)
+    return stationery.render(
+        notice.template,
+        notice.contact.locale,
+        notice.contact.zone,
+        facts,
+        ticket=_said_of(notice.ticket),
+        recipient={"name": one_line(notice.contact.name, _NAME_LIMIT)},
+        audience=notice.audience,
+        yours=notice.audience == "requester",
+    )
 
 
 def _recipient(contact: Recipient) -> Address:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pendulum
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 
 _HOME = "en"
 # Plain English has no country, and CLDR would take it for American; day first and 24 hours
@@ -43,6 +43,11 @@ class LocalTime:
     def day(self, value: str) -> str:
         """An ISO date: `Friday 15 January 2027`."""
         return self._date(date.fromisoformat(value))
+
+    def month(self, value: str) -> str:
+        """A month of a year, `2027-01`: `January 2027`."""
+        first = date.fromisoformat(f"{value}-01")
+        return format_skeleton("yMMMM", first, locale=self._locale)
 
     def duration(self, value: str) -> str:
         """An ISO-8601 duration in words, `2 hours 5 minutes`; other text stays as it is."""

@@ -1,8 +1,16 @@
 """Notices as plain data: a message to one recipient, and the receipt for it."""
 
+from typing import Self
+
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from policies.terms import Recipient
+from policies.vocabulary import Carrier
+
+PAGED = "paged"
+"""The template of a notice to whoever is on call."""
+PAGE_ACKNOWLEDGED, PAGE_RESOLVED = "page_acknowledged", "page_resolved"
+"""What a pager is told later of a page that it took, which the fact `page` names."""
 
 
 class Persisted(BaseModel):
@@ -24,12 +32,29 @@ class TicketRef(Persisted):
     policy_title: str
     requester_name: str
 
+    @classmethod
+    def to_account(cls, account: str, name: str, policy_title: str) -> Self:
+        """What a letter to an account about no ticket may say."""
+        return cls(
+            number="",
+            subject="",
+            account=account,
+            account_name=name,
+            policy_title=policy_title,
+            requester_name="",
+        )
+
+    @property
+    def shown(self) -> str:
+        """What a letter is about, for logs."""
+        return f"Ticket {self.number}" if self.number else f"Account {self.account}"
+
 
 class Notice(Persisted):
     """A message to one recipient about something that became true `at` an instant (UTC).
 
-    `key` is its identity within the ticket; `facts` is what its template may say, instants as
-    ISO 8601 texts in UTC and dates as ISO dates.
+    `key` is its identity within the ticket or account; `facts` is what its template may say,
+    instants as ISO 8601 texts in UTC and dates as ISO dates.
     """
 
     key: str
@@ -42,11 +67,15 @@ class Notice(Persisted):
 
 
 class Receipt(Persisted):
-    """A mail server took the letter of the notice `key`."""
+    """A mail server took the letter of the notice `key`, or a pager the page.
+
+    `message_id` is what it is known by there: the letter's Message-ID, or the page's dedup key.
+    """
 
     key: str
     message_id: str
     accepted_at: AwareDatetime
+    carrier: Carrier = Carrier.MAIL
 
 
 class Failure(Persisted):

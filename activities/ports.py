@@ -1,8 +1,12 @@
 """What the activities need from outside, and how it may fail. One adapter each in `adapters/`."""
 
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from email.message import EmailMessage
+from enum import StrEnum
 from typing import Protocol
+
+from pydantic import JsonValue
 
 from policies.contract import Contract
 
@@ -13,6 +17,18 @@ class RecipientRefused(Exception):
 
 class MailServerUnavailable(Exception):
     """The mail could not be handed over now. `retry_after` only where the server named a time."""
+
+    def __init__(self, reason: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class PagerRefused(Exception):
+    """The pager will never take this; the message says what has to be mended, and no secret."""
+
+
+class PagerUnavailable(Exception):
+    """The pager took nothing now. `retry_after` only where it named a time."""
 
     def __init__(self, reason: str, retry_after: timedelta | None = None) -> None:
         super().__init__(reason)
@@ -37,6 +53,38 @@ class Mailer(Protocol):
         """
 
 
+class Signal(StrEnum):
+    """What a pager is told of an alert: it began, somebody is on it, or it is over."""
+
+    TRIGGER = "trigger"
+    ACKNOWLEDGE = "acknowledge"
+    RESOLVE = "resolve"
+
+
+@dataclass(frozen=True)
+class Alert:
+    """What a pager is told. All that is about one page bears the same `key`, however often it is
+    sent; only a trigger says more.
+    """
+
+    signal: Signal
+    key: str
+    at: datetime
+    summary: str = ""
+    source: str = ""
+    details: dict[str, JsonValue] = field(default_factory=dict)
+
+
+class Pager(Protocol):
+    """Wakes whoever is on call."""
+
+    async def send(self, alert: Alert) -> str:
+        """Hand the alert over; the pager's words on accepting it.
+
+        Raises PagerRefused or PagerUnavailable.
+        """
+
+
 class ContractDirectory(Protocol):
     """Knows the contract of each account."""
 
@@ -44,4 +92,14 @@ class ContractDirectory(Protocol):
         """The contract of `account` as it stands now.
 
         Raises UnknownAccount or ContractUnavailable.
+        """
+
+
+class ContractRegister(ContractDirectory, Protocol):
+    """Knows the contract of each account, and which accounts there are."""
+
+    async def under(self, policy: str) -> tuple[Contract, ...]:
+        """Every contract under `policy`, by account.
+
+        Raises ContractUnavailable: one that cannot be read might be under it.
         """

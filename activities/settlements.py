@@ -27,7 +27,7 @@ class Settlements:
         try:
             contract = await self._contracts.find(request.account)
             if request.revision is None:
-                policy = self._catalogue.in_force(contract.policy, request.received_at.date())
+                policy = self._catalogue.in_force(contract.policy, request.received_at)
             else:
                 policy = self._catalogue.revision(contract.policy, request.revision)
             ticket = TicketFacts.model_validate(request.known)

@@ -109,6 +109,8 @@ def _environment(
         "guarantee": wording.guarantee,
         "instant": _instant,
         "lines": _lines,
+        "month": _month,
+        "percent": wording.percent,
         "quoted": _quoted,
         "rung": wording.rung,
         "within": wording.within,
@@ -125,6 +127,11 @@ def _instant(context: Context, value: str) -> str:
 @pass_context
 def _day(context: Context, value: str) -> str:
     return _local_time(context).day(value)
+
+
+@pass_context
+def _month(context: Context, value: str) -> str:
+    return _local_time(context).month(value)
 
 
 def _duration_in(wording: Wording) -> Callable[[Context, str], str]:

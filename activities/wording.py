@@ -5,6 +5,7 @@ Python. What a language has no word for is shown as it is written, never left ou
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,11 @@ class Wording:
         is_week = length is not None and length.unit is Unit.FOLLOWING_WEEK
         pattern = self._pattern("within", Unit.FOLLOWING_WEEK if is_week else "length")
         return pattern.format(length=self.duration(text))
+
+    def percent(self, number: str) -> str:
+        """A share in percent, as exact as it is given: `99,5 %`."""
+        shown = format_decimal(Decimal(number), locale=self._locale, decimal_quantization=False)
+        return self._pattern("rungs", "share", "{n}%").format(n=shown)
 
     def rung(self, at: str) -> str:
         """A point on a ladder: `75 %`, `1 jour ouvré après l'échéance`."""

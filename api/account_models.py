@@ -7,12 +7,13 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictBool, StringConstraints
 
-from api.models import ActorDocument, Body
+from api.models import ActorDocument, Body, NoticeDocument
 from policies.contract import Slug
 from policies.months import PATTERN
 from workflows.account.messages import (
     AccountEvent,
     AccountView,
+    ClaimState,
     CreditIds,
     CreditState,
     Day,
@@ -164,21 +165,30 @@ class EnablementDocument(Document):
 
 
 class CreditDocument(Document):
-    """Service credits for one breach; each is one day more of contract."""
+    """Service credits for one breach."""
 
     id: EntryId = Field(examples=["month:2027-03"])
-    days: int
+    credits: int
+    days: int = Field(description="By how much all of them together extend the contract.")
     state: CreditState
     says: str
     clause: str
+    basis: dict[str, JsonValue] = Field(
+        description="What the breach was: a month's figures, or a clock of a ticket."
+    )
     breached_on: date
-    claim_until: date | None = None
+    earned_at: datetime
+    claim_until: date | None = Field(
+        default=None, description="The last day on which they can be claimed, if there is one."
+    )
+    claim: str | None = Field(default=None, description="The claim that names them.")
 
 
 class ClaimDocument(Document):
     """A claim as it was filed."""
 
     id: EntryId = Field(examples=["claim-1"])
+    state: ClaimState
     credits: tuple[str, ...]
     days: int
     statement: str
@@ -209,7 +219,9 @@ class MonthDocument(Document):
     measured_seconds: int
     uncounted_seconds: int
     downtime_seconds: int
-    credits: int | None = Field(default=None, description="Absent while provisional.")
+    credits: int | None = Field(
+        default=None, description="What it earned; absent while provisional."
+    )
     corrections: int = Field(default=0, description="How often it was computed again.")
     down: tuple[DowntimeDocument, ...] = Field(
         default=(), description="What is counted as downtime, while the month is provisional."
@@ -242,6 +254,10 @@ class AccountDocument(Document):
     closed_months: tuple[MonthDocument, ...] = ()
     next_month_closes_at: datetime | None = None
     credits: tuple[CreditDocument, ...] = ()
+    claims: tuple[ClaimDocument, ...] = ()
+    notices: tuple[NoticeDocument, ...] = Field(
+        default=(), description="Who was told of credits and claims, or is still to be."
+    )
     events: tuple[AccountEventDocument, ...] = Field(default=(), description="The latest.")
 
     @classmethod
@@ -260,6 +276,8 @@ class AccountDocument(Document):
             closed_months=tuple(map(_month, view.months)),
             next_month_closes_at=view.closes_next,
             credits=tuple(map(CreditDocument.model_validate, view.credits)),
+            claims=tuple(map(ClaimDocument.model_validate, view.claims)),
+            notices=tuple(map(NoticeDocument.model_validate, view.notices)),
             events=tuple(map(_event, view.events)),
         )
 

@@ -94,7 +94,7 @@ async def _terms(
         contract = await desk.contracts.find(account)
     except UnknownAccount:
         raise unknown from None
-    policy = desk.catalogue.in_force(contract.policy, desk.now().date())
+    policy = desk.catalogue.in_force(contract.policy, desk.now())
     return desk.settle_account(policy, contract)
 
 

@@ -13,6 +13,7 @@ from api.auth import AuthenticCaller
 from api.desk import TheDesk
 from api.documentation import refusals
 from api.examples import EXAMPLES
+from api.merging import check_merge
 from api.models import ActionTaken, Body
 from api.parameters import Key, Number, refuse_unknown_parameters
 from api.revisions import ChangeOfRevision
@@ -87,6 +88,8 @@ def _endpoint(action: Action, content: type[Content]) -> Callable[..., Awaitable
         body: Any,
     ) -> ActionTaken:
         await check_sight(desk, caller, number)
+        if action is Action.MERGE:
+            await check_merge(desk, caller, number, body.into)
         taken: Act[Content] = Act(
             id=idempotency_key or secrets.token_urlsafe(12),
             actor=caller.actor,

@@ -18,6 +18,7 @@ from pydantic import (
 from policies.contract import EmailAddress, OneLine, Slug, one_line
 from policies.vocabulary import (
     Action,
+    Carrier,
     ClockState,
     ClosedAs,
     EventType,
@@ -229,6 +230,9 @@ class NoticeDocument(BaseModel):
     status: NoticeStatus
     at: datetime
     error: str | None = None
+    carrier: Carrier | None = Field(
+        default=None, description="By what it reached them, once it was sent."
+    )
 
 
 class OverrideDocument(BaseModel):
@@ -240,6 +244,28 @@ class OverrideDocument(BaseModel):
     policy: JsonValue = Field(description="What the policy says.", examples=["2 business days"])
     contract: JsonValue = Field(description="What holds here.", examples=["1 business day"])
     clause: str = Field(description="The clause that it touches.", examples=["first-response"])
+
+
+class OverriddenDocument(BaseModel):
+    """The verdict that somebody overrode: who, when and why, and as what it had closed a ticket."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    by: str
+    at: datetime
+    reason: str
+    closed_as: ClosedAs | None = None
+    clause: str | None = None
+
+
+class ContactDocument(BaseModel):
+    """Somebody to turn to."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    audience: str = Field(examples=["sales"])
+    name: str
+    email: str
 
 
 class TicketDocument(TicketOpened):
@@ -256,7 +282,19 @@ class TicketDocument(TicketOpened):
     priority: str | None = None
     assignee: AssigneeDocument | None = None
     forecast: ForecastDocument | None = None
+    overridden: OverriddenDocument | None = Field(
+        default=None, description="The request is covered because an agent says so."
+    )
+    contest_until: datetime | None = Field(
+        default=None, description="Until when the verdict that closed it can be overridden."
+    )
+    turn_to: ContactDocument | None = Field(
+        default=None, description="Who is there for the request instead."
+    )
     merged_into: str | None = None
+    duplicates: tuple[str, ...] = Field(
+        default=(), description="Tickets merged into it, whose requesters hear its news."
+    )
     notices: tuple[NoticeDocument, ...] = ()
     overrides: tuple[OverrideDocument, ...] = Field(
         default=(), description="Where the account's contract prevails over the policy."

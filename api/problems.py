@@ -207,7 +207,7 @@ CONTRACT_UNAVAILABLE = Kind(
     HTTPStatus.SERVICE_UNAVAILABLE,
     "The contract cannot be read",
     "There is a contract for this account, but it or its policy is unusable at the moment. "
-    "Nothing was opened; repeat the request with the same key once the desk has mended it.",
+    "Nothing was changed; repeat the request with the same key once the desk has mended it.",
 )
 DESK_UNAVAILABLE = Kind(
     "desk-unavailable",

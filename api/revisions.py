@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from api import problems
 from api.auth import AuthenticCaller
@@ -19,10 +19,12 @@ from api.problems import FieldError, Problem
 from api.sight import look_at
 from policies.catalogue import UnknownPolicy
 from policies.contract import Slug
+from policies.effect import takes_effect
 from policies.schema import Date, SupportPolicy
 from policies.settlement import TicketFacts, settle
 from policies.terms import Terms
-from policies.vocabulary import Action, ClockState, Role
+from policies.verdicts import Decision
+from policies.vocabulary import Action, ClockState, ClosedAs, Role
 from workflows.ticket.contents import (
     ChangeRevision,
     Message,
@@ -83,6 +85,18 @@ class MovedClock(BaseModel):
         return cls(**dict(move))
 
 
+class VerdictDocument(BaseModel):
+    """Whether the request is covered under those terms. One that is not covered would be closed."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    decision: Decision
+    closed_as: ClosedAs | None = None
+    clauses: tuple[str, ...] = ()
+    says: str = Field(default="", description="What the requester would be told.")
+    missing: tuple[str, ...] = Field(default=(), description="Facts that would be asked for.")
+
+
 class RevisionChange(BaseModel):
     """What would change, or where the change led."""
 
@@ -91,6 +105,9 @@ class RevisionChange(BaseModel):
     confirmed: bool = Field(description="Whether the ticket was put under it.")
     clocks: tuple[MovedClock, ...] = Field(
         default=(), description="Unless it was confirmed: every open clock, as it is and would be."
+    )
+    verdict: VerdictDocument | None = Field(
+        default=None, description="Unless it was confirmed: what becomes of its coverage."
     )
     taken: ActionTaken | None = Field(default=None, description="Where the ticket stands now.")
 
@@ -111,8 +128,8 @@ async def read_revisions(desk: TheDesk, caller: AuthenticCaller, number: Number)
     """The revisions of the ticket's policy that the desk knows, and the one the ticket keeps."""
     view = await look_at(desk, caller, number)
     known = _known(desk, view.policy)
-    today = desk.now().date()
-    begun = [policy.revision for policy in known if policy.revision <= today]
+    now = desk.now()
+    begun = [policy.revision for policy in known if takes_effect(policy) <= now]
     return Revisions(
         number=number,
         policy=view.policy,
@@ -139,7 +156,8 @@ def _with_example(example: dict[str, Any]) -> dict[str, Any]:
     summary="Change revision",
     description="Shows what another revision of the policy would change, and with `confirm` puts "
     "the ticket under it: the terms are settled anew as of receipt, from the contract as it is "
-    "now. Open clocks are aimed at the new targets and keep their past.\n\n"
+    "now. Open clocks are aimed at the new targets and keep their past; whether the request is "
+    "covered is judged anew, and one that is not is closed.\n\n"
     f"By: {_BY}. In the stages: {_WITHIN}.",
     response_model_exclude_none=True,
     openapi_extra=_with_example(EXAMPLES[ACTION]),
@@ -177,12 +195,13 @@ async def change_revision(
         _check_possible(view)
     terms = await _terms(desk, view, body.revision)
     if not body.confirm:
-        moves = await desk.tickets.preview(number, terms)
+        shown = await desk.tickets.preview(number, terms)
         return RevisionChange(
             number=number,
             revision=body.revision,
             confirmed=False,
-            clocks=tuple(map(MovedClock.of, moves)),
+            clocks=tuple(map(MovedClock.of, shown.clocks)),
+            verdict=VerdictDocument.model_validate(shown.verdict),
         )
     act = Act[ChangeRevision](
         id=idempotency_key or secrets.token_urlsafe(12),

@@ -16,6 +16,7 @@ from api.openings import is_repetition, opening, request_fingerprint, ticket_num
 from api.parameters import Key, Number, refuse_unknown_parameters
 from api.problems import Problem
 from api.sight import check_sight, look_at
+from policies.catalogue import UnknownPolicy
 from policies.contract import Contract
 from policies.overrides import OverridesRefused, agreed
 from policies.schema import SupportPolicy
@@ -61,7 +62,6 @@ _OPENED = {
             problems.REQUEST_REFUSED,
             problems.UNKNOWN_ACCOUNT,
             problems.KEY_REUSED,
-            problems.CONTRACT_UNAVAILABLE,
             problems.DESK_UNAVAILABLE,
         ),
     },
@@ -85,9 +85,9 @@ async def open_ticket(
     policy: SupportPolicy | None = None
     try:
         contract = await desk.contracts.find(body.account)
-        policy = desk.catalogue.in_force(contract.policy, received_at.date())
+        policy = desk.catalogue.in_force(contract.policy, received_at)
         agreed(policy, contract.overrides)
-    except (ContractUnavailable, OverridesRefused) as error:
+    except (ContractUnavailable, OverridesRefused, UnknownPolicy) as error:
         contract = policy = None
         # The ticket knows enough of itself to be received; its terms follow.
         logger.warning(

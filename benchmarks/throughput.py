@@ -23,7 +23,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHistory
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker, WorkerDeploymentConfig
+from temporalio.worker import Worker
 
 from activities.adapters.given_contracts import GivenContracts
 from benchmarks.floor import FloorWorkflow, Step, nothing
@@ -32,9 +32,10 @@ from commands import contently_life
 from commands.rehearsal import IDENTITY, unheard
 from policies.catalogue import Catalogue
 from policies.vocabulary import Action
-from worker import DEPLOYMENT, GRACE, make_worker
+from worker import GRACE, make_worker
 from workflows.connection import DATA_CONVERTER, SEARCH_ATTRIBUTES, ticket_workflow_id
 from workflows.gateway import Tickets
+from workflows.release import THIS_CODE
 from workflows.sandbox import Sandbox
 from workflows.server import ONE_PARTITION, dynamic_config, server_binary
 from workflows.ticket.contents import (
@@ -239,5 +240,5 @@ def _floor_worker(client: Client) -> Worker:
         activities=[nothing],
         graceful_shutdown_timeout=GRACE,
         workflow_runner=Sandbox("benchmarks"),
-        deployment_config=WorkerDeploymentConfig(version=DEPLOYMENT, use_worker_versioning=False),
+        deployment_config=THIS_CODE.deployment,
     )

@@ -4,34 +4,42 @@ import asyncio
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
+from email.message import EmailMessage
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
 import typer
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from activities.letters import Identity, Letters
 from activities.notices import Notice, TicketRef
 from activities.notifications import TemplateFailed
-from activities.ports import Mailer, MailServerUnavailable, RecipientRefused
+from activities.ports import (
+    ContractUnavailable,
+    Mailer,
+    MailServerUnavailable,
+    RecipientRefused,
+)
+from activities.templates.manifest import ANNOUNCED
+from commands.api import check_directories
+from commands.contracts import contract_directory
 from commands.failure import ExitCode, Failure
-from policies.announcements import ClauseChange, addressees, changes
+from policies.announcements import ClauseChange, addressees, announced, changes
 from policies.catalogue import Catalogue, UnknownPolicy
 from policies.contract import Contract
-from policies.loading import load_contract
+from policies.effect import takes_effect
 from policies.problems import PolicyErrors
 from policies.schema import SupportPolicy
 from settings import Settings
 from worker import smtp_mailer
-
-TEMPLATE = "policy_announced"
 
 
 class Fate(StrEnum):
     """What became of a letter."""
 
     TOLD = "told"
+    TOLD_BEFORE = "told before"
     WOULD_BE_TOLD = "would be told"
     FAILED = "failed"
 
@@ -72,38 +80,75 @@ def announce(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say who would be told, and send nothing.")
     ] = False,
+    told: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="What an earlier run printed with --json: whoever was told is not told again.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")] = False,
 ) -> None:
     """Tell every account under a policy of a coming revision: the day from
     which it holds, and the clauses that change.
 
-    Each contact and each designated address of a contract in DESK_CONTRACTS
-    gets one letter. Whoever repeats it sends the same letters: a mail
-    server or reader knows them by their Message-ID. A revision that is in force
-    already is refused.
+    Each contact and each designated address of a contract gets one letter, in
+    its own language where the policy's [bold]announcement[/] speaks it. Contracts
+    are those of DESK_CONTRACTS, or of the directory at DESK_CONTRACTS_URL. A
+    revision that is in force already is refused.
 
-    Exit code 0 when everybody was told, 1 when somebody was not or an
-    account names nobody, 2 when there is no such revision to announce, 78
-    when DESK_MAIL_HOST is not set.
+    Whoever repeats it sends the same letters: a mail server or reader knows
+    them by their Message-ID. With --told, nobody is sent one twice.
+
+    Exit code 0 when everybody was told, 1 when somebody was not, an account
+    names nobody or a contract cannot be had, 2 when there is no such
+    revision to announce, 78 when DESK_MAIL_HOST is not set.
 
     Example: desk announce cention --revision 2027-06-01 --dry-run
     """
     settings = Settings()
     coming = _announcement(settings, policy, revision)
-    contracts = sorted(_contracts(settings.contracts, policy), key=lambda c: c.account)
-    letters = Letters(Identity(settings.mail_from, settings.mail_domain))
-    mailer = None if dry_run else _mailer(settings)
-    told = asyncio.run(_tell(letters, mailer, coming, contracts))
-    report = Report(
-        policy=policy,
+    desk = Desk(
+        Letters(Identity(settings.mail_from, settings.mail_domain)),
+        None if dry_run else _mailer(settings),
+        _told_before(told),
+    )
+    report = asyncio.run(_announce(settings, desk, coming))
+    _show(report, as_json)
+    if report.nobody or any(each.fate is Fate.FAILED for each in report.told):
+        raise typer.Exit(ExitCode.FAILED)
+
+
+class Desk(NamedTuple):
+    """Who writes and who sends, nobody in a dry run; and the Message-IDs that were sent before."""
+
+    letters: Letters
+    mailer: Mailer | None
+    sent: frozenset[str]
+
+
+async def _announce(settings: Settings, desk: Desk, coming: Announcement) -> Report:
+    contracts = await _contracts(settings, coming.new.policy)
+    notices = [n for contract in contracts for n in _notices(coming, contract)]
+    return Report(
+        policy=coming.new.policy,
         revision=coming.new.revision,
         changes=changes(coming.old, coming.new),
-        told=tuple(told),
-        nobody=tuple(c.account for c in contracts if not addressees(c, coming.new.locale)),
+        told=tuple([await _send(desk, notice) for notice in notices]),
+        nobody=tuple(c.account for c in contracts if not addressees(c, coming.new)),
     )
-    _show(report, as_json)
-    if report.nobody or any(each.fate is Fate.FAILED for each in told):
-        raise typer.Exit(ExitCode.FAILED)
+
+
+def _told_before(report: Path | None) -> frozenset[str]:
+    if report is None:
+        return frozenset()
+    try:
+        earlier = Report.model_validate_json(report.read_bytes())
+    except OSError as error:
+        raise _usage(f"{report} cannot be read: {error.strerror or error}", "--told") from None
+    except ValidationError:
+        raise _usage(f"{report} is not what an earlier run printed with --json", "--told") from None
+    return frozenset(t.message_id for t in earlier.told if t.fate in (Fate.TOLD, Fate.TOLD_BEFORE))
 
 
 def _announcement(settings: Settings, policy: str, revision: str) -> Announcement:
@@ -119,7 +164,7 @@ def _announcement(settings: Settings, policy: str, revision: str) -> Announcemen
         raise _usage(str(error), "--revision") from None
     except PolicyErrors as errors:
         raise Failure(ExitCode.FAILED, str(errors)) from None
-    if day <= today:
+    if takes_effect(new) <= datetime.now(UTC):
         raise _usage(
             f"the revision of {day} is in force already; it is announced before it is", "--revision"
         )
@@ -129,17 +174,13 @@ def _announcement(settings: Settings, policy: str, revision: str) -> Announcemen
     return Announcement(earlier[-1], new, today)
 
 
-def _contracts(directory: Path, policy: str) -> Iterator[Contract]:
+async def _contracts(settings: Settings, policy: str) -> tuple[Contract, ...]:
     """The contracts under a policy. One that cannot be read might be, so all are needed."""
-    if not directory.is_dir():
-        raise Failure(ExitCode.BAD_SETTINGS, f"DESK_CONTRACTS: {directory} is no directory")
-    for path in sorted(directory.glob("*.yaml")):
-        try:
-            contract = load_contract(path)
-        except PolicyErrors as errors:
-            raise Failure(ExitCode.FAILED, str(errors)) from None
-        if contract.policy == policy:
-            yield contract
+    check_directories(settings)
+    try:
+        return await contract_directory(settings).under(policy)
+    except ContractUnavailable as error:
+        raise Failure(ExitCode.FAILED, str(error)) from None
 
 
 def _mailer(settings: Settings) -> Mailer:
@@ -151,65 +192,48 @@ def _mailer(settings: Settings) -> Mailer:
     return smtp_mailer(settings)
 
 
-async def _tell(
-    letters: Letters, mailer: Mailer | None, coming: Announcement, contracts: list[Contract]
-) -> list[Told]:
-    return [
-        await _send(letters, mailer, notice)
-        for contract in contracts
-        for notice in _notices(coming, contract)
-    ]
-
-
 def _notices(coming: Announcement, contract: Contract) -> Iterator[Notice]:
     old, new = coming.old, coming.new
-    changed = changes(old, new)
-    for recipient in addressees(contract, new.locale):
+    changed = [change.model_dump(mode="json") for change in changes(old, new)]
+    for recipient in addressees(contract, new):
         yield Notice(
             # With the address, for each is a letter of its own.
-            key=f"{TEMPLATE}/{new.policy}/{new.revision}/{contract.account}/{recipient.email.lower()}",
-            template=TEMPLATE,
+            key=f"{ANNOUNCED}/{new.policy}/{new.revision}/{contract.account}/{recipient.email.lower()}",
+            template=ANNOUNCED,
             audience="account",
             contact=recipient,
-            ticket=TicketRef(
-                number="",
-                subject="",
-                account=contract.account,
-                account_name=contract.name,
-                policy_title=new.title,
-                requester_name="",
-            ),
+            ticket=TicketRef.to_account(contract.account, contract.name, new.title),
             facts={
                 "policy_title": new.title,
                 "effective_on": new.revision.isoformat(),
-                "summary": _summary(changed),
-                "changes": [str(change) for change in changed],
+                "summary": announced(new, recipient.locale),
+                "changes": changed,
             },
             at=datetime.combine(coming.today, time(), UTC),
         )
 
 
-def _summary(changed: tuple[ClauseChange, ...]) -> str:
-    if not changed:
-        return "The clauses say the same; times, hours or conditions are revised."
-    counted = "One clause changes" if len(changed) == 1 else f"{len(changed)} clauses change"
-    return f"{counted}. Tickets that are open then keep what they were promised."
-
-
-async def _send(letters: Letters, mailer: Mailer | None, notice: Notice) -> Told:
+async def _send(desk: Desk, notice: Notice) -> Told:
     account, to = notice.ticket.account, notice.contact.email
     message_id = ""
     try:
-        letter = letters.write(notice)
+        letter = desk.letters.write(notice)
         message_id = str(letter["Message-ID"])
-        if mailer is not None:
-            await mailer.send(letter, letters.sender, to)
+        fate = await _fate(desk, letter, to)
     except (TemplateFailed, RecipientRefused, MailServerUnavailable) as error:
         return Told(
             account=account, to=to, fate=Fate.FAILED, message_id=message_id, error=str(error)
         )
-    fate = Fate.WOULD_BE_TOLD if mailer is None else Fate.TOLD
     return Told(account=account, to=to, fate=fate, message_id=message_id)
+
+
+async def _fate(desk: Desk, letter: EmailMessage, to: str) -> Fate:
+    if letter["Message-ID"] in desk.sent:
+        return Fate.TOLD_BEFORE
+    if desk.mailer is None:
+        return Fate.WOULD_BE_TOLD
+    await desk.mailer.send(letter, desk.letters.sender, to)
+    return Fate.TOLD
 
 
 def _show(report: Report, as_json: bool) -> None:

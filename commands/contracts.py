@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from activities.ports import ContractDirectory
+    from activities.ports import ContractRegister
     from settings import Settings
 
 
-def contract_directory(settings: "Settings") -> "ContractDirectory":
+def contract_directory(settings: "Settings") -> "ContractRegister":
     """The directory that the settings name; the one over HTTP where both are named."""
     if settings.contracts_url is None or settings.contracts_secret is None:
         from activities.adapters.contract_files import ContractFiles

@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -64,7 +63,7 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
     --at 2026-11-24T14:00 --zone America/New_York
     """
     start = _start(policy, at, zone)
-    rules = _policy(policy, start)
+    rules = policy_named(policy, start)
     account = _contract(contract, rules) if contract else None
     request = {"plan": plan, "priority": priority, "kind": kind, "region": region}
     try:
@@ -84,21 +83,11 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
 def _start(policy: str, at: str | None, zone: str | None) -> datetime:
     if at is None:
         return datetime.now(UTC)
-    likely = next(iter(zones(_policy(policy, None))), "UTC")
+    likely = next(iter(zones(policy_named(policy, None))), "UTC")
     try:
         return parse_instant(at, zone, likely)
     except (BadInstant, OverflowError) as error:
         raise _usage(str(error), "--at") from None
-
-
-def _policy(name: str, at: datetime | None) -> SupportPolicy:
-    """The policy in a file, or the revision in force then (the newest when that is not known)."""
-    newest = policy_named(name, None)
-    return policy_named(name, _day(newest, at)) if at else newest
-
-
-def _day(policy: SupportPolicy, at: datetime) -> date:
-    return at.astimezone(ZoneInfo(next(iter(zones(policy)), "UTC"))).date()
 
 
 def _contract(path: Path, policy: SupportPolicy) -> Contract:

@@ -89,7 +89,7 @@ class LocalDesk:
         from commands.contracts import contract_directory
         from commands.search_attributes import register
         from policies.catalogue import Catalogue
-        from worker import make_worker
+        from worker import http_pager, make_worker
 
         settings = self._settings
         async with AsyncExitStack() as stack:
@@ -102,6 +102,7 @@ class LocalDesk:
                 identity=Identity(settings.mail_from, settings.mail_domain),
                 contracts=contract_directory(settings),
                 catalogue=Catalogue.load(settings.policies),
+                pager=http_pager(settings),
                 grace=timedelta(seconds=settings.grace_seconds),
             )
             await stack.enter_async_context(worker)

@@ -1,6 +1,6 @@
 """A policy as commands are given it: a name of the catalogue, or a YAML file."""
 
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 import typer
@@ -14,14 +14,14 @@ from policies.schema import SupportPolicy
 FILES = (".yaml", ".yml")
 
 
-def policy_named(name: str, on: date | None) -> SupportPolicy:
-    """The policy in a file, or the revision in force that day (the newest when none is given)."""
+def policy_named(name: str, at: datetime | None) -> SupportPolicy:
+    """The policy in a file, or the revision in force then (the newest when none is given)."""
     path = Path(name)
     if path.suffix in FILES:
         return _from_file(path)
     catalogue = Catalogue.load()
     try:
-        return catalogue.in_force(name, on) if on else catalogue.latest(name)
+        return catalogue.in_force(name, at) if at else catalogue.latest(name)
     except UnknownPolicy as error:
         raise _usage(f"{error}; or name a YAML file") from None
 

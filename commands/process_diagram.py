@@ -32,18 +32,19 @@ def _lines() -> Iterator[str]:
 
 
 def _arrows() -> tuple[dict[Arrow, list[Action]], dict[Arrow, list[Action]]]:
-    """Arrows between open stages, and arrows from the frame around them."""
+    """Arrows between open stages, and arrows from the frame around them or back into it."""
     inside: dict[Arrow, list[Action]] = {}
     outside: dict[Arrow, list[Action]] = {}
     for action, transition in TRANSITIONS.items():
         for arrow in _arrows_of(transition):
-            arrows = outside if arrow[0] == FRAME else inside
+            arrows = outside if arrow[0] in (FRAME, Stage.CLOSED) else inside
             arrows.setdefault(arrow, []).append(action)
     return inside, outside
 
 
 def _arrows_of(transition: Transition) -> Iterator[Arrow]:
-    sources = [FRAME] if transition.within == OPEN else list(transition.within)
+    leaves = transition.leaves or transition.within
+    sources = [FRAME] if leaves == OPEN else list(leaves)
     for source in sources:
         for target in transition.to:
             yield str(source), str(target)

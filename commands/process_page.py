@@ -8,12 +8,13 @@ from commands.process_prose import EVENTS, STAGES, TEXT
 from policies.vocabulary import Action, EventType, Role, Stage
 from workflows.ticket.contents import CONTENTS
 from workflows.ticket.duties import RULES
-from workflows.ticket.lifecycle import ACTIVE, ANSWERED, OPEN, TRANSITIONS
+from workflows.ticket.lifecycle import ACTIVE, ANSWERED, CONTESTABLE, OPEN, TRANSITIONS, Transition
 from workflows.ticket.requirements import CONDITIONS
 
 GROUPS: dict[tuple[Stage, ...], str] = {
     OPEN: "any open stage",
     ACTIVE: "any stage before `resolved`",
+    CONTESTABLE: "any stage before `resolved`, and `closed` by a verdict",
     ANSWERED: "any stage from `in_progress` on, before `resolved`",
 }
 """Sets of stages that have a name; shorter to read than the stages."""
@@ -55,13 +56,19 @@ def _action_rows() -> Iterator[tuple[str, ...]]:
             first_sentence(CONTENTS[action]),
             _by(transition.by),
             _within(transition.within),
-            codes(transition.to) or "stays",
+            _to(transition),
             _obstacles(action),
         )
 
 
 def _by(roles: tuple[Role, ...]) -> str:
     return ", ".join("by itself" if role is Role.SYSTEM else str(role) for role in roles)
+
+
+def _to(transition: Transition) -> str:
+    if transition.leaves:
+        return f"stays; from {codes(transition.leaves)}: {codes(transition.to)}"
+    return codes(transition.to) or "stays"
 
 
 def _within(stages: tuple[Stage, ...]) -> str:

@@ -40,6 +40,8 @@ from workflows.ticket.messages import (
 )
 from workflows.ticket.workflow import Start, TicketWorkflow
 
+IN_THE_FUTURE = datetime(2199, 1, 1, tzinfo=UTC)
+"""Stories are told of times to come, by when every revision there is holds."""
 IDENTITY = Identity("support@desk.example", "desk.example")
 
 
@@ -109,14 +111,17 @@ class RehearsedTicket:
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """The server, and the mails that arrived."""
+    """The server, the mails that arrived, and the contracts that are known."""
 
     env: WorkflowEnvironment
     catcher: MailCatcher
+    known: GivenContracts
 
     @classmethod
     @asynccontextmanager
-    async def begin(cls, *contracts: Contract) -> AsyncIterator["Rehearsal"]:
+    async def begin(
+        cls, *contracts: Contract, catalogue: Catalogue | None = None
+    ) -> AsyncIterator["Rehearsal"]:
         """Everything started, for these contracts; stopped again when left."""
         known = GivenContracts(contracts)
         async with MailCatcher() as catcher, await _server() as env:
@@ -126,9 +131,10 @@ class Rehearsal:
                 mailer=mailer,
                 identity=IDENTITY,
                 contracts=known,
-                catalogue=Catalogue.load(),
+                catalogue=catalogue or Catalogue.load(),
+                now=lambda: IN_THE_FUTURE,
             ):
-                yield cls(env, catcher)
+                yield cls(env, catcher, known)
 
     async def open(self, opened: Opening) -> RehearsedTicket:
         """A ticket, opened at its time of receipt."""

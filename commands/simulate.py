@@ -30,8 +30,8 @@ def simulate(
     files: Annotated[list[Path], typer.Argument(metavar="SCENARIO", help="Scenarios, in YAML.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
 ) -> None:
-    """Play scenarios: small stories of one ticket each, with what must
-    come of it.
+    """Play scenarios: small stories of a ticket, an account, or both, with
+    what must come of them.
 
     Each is lived by the real workflow on a real Temporal server whose
     time can be moved, and its mails arrive at a real mail server. What
@@ -74,7 +74,11 @@ def _read(files: Sequence[Path]) -> list[Script]:
 
 
 async def _play_all(scripts: Sequence[Script], status: Status) -> list[Played]:
-    async with Rehearsal.begin() as rehearsal:
+    # Policies from files are known as well: accounts look up what they are under.
+    tried = {(s.policy.policy, s.policy.revision): s.policy for s in scripts}
+    shipped = {(p.policy, p.revision): p for p in Catalogue.load()}
+    catalogue = Catalogue((shipped | tried).values())
+    async with Rehearsal.begin(catalogue=catalogue) as rehearsal:
         return [
             await _within_reason(rehearsal, script, number, status)
             for script, number in zip(scripts, _numbers(), strict=False)

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from itertools import groupby, pairwise
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from policies.terms import PinnedCalendar
 from policies.vocabulary import Action, ClockState, EventType, Role
+from workflows.account.messages import AccountAction
 from workflows.ticket.messages import (
     ClockView,
     Event,
@@ -29,6 +31,17 @@ class Told(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+class At(Protocol):
+    """Whatever has its instant."""
+
+    @property
+    def at(self) -> datetime:
+        """When it was, in UTC."""
+
+
+Part = TypeVar("Part", bound=At)
+
+
 class Happened(Told):
     """An event: who did what, and what they said."""
 
@@ -42,10 +55,10 @@ class Happened(Told):
 
 
 class Refused(Told):
-    """Something that was tried, and why the ticket refused it."""
+    """Something that was tried, and why it was refused."""
 
     at: datetime
-    action: Action
+    action: Action | AccountAction
     by: str
     role: Role
     reason: str
@@ -136,7 +149,7 @@ def tell(
         *(_happened(event) for event in events),
         *refused,
         *(_over_holidays(news, hours) for news in _news(seen)),
-        *(_mail(letter) for letter in letters if is_about(letter, view.number)),
+        *(told_by(letter) for letter in letters if is_about(letter, view.number)),
     ]
     timeline = [part for part in parts if isinstance(part, Happened)]
     return Story(
@@ -156,12 +169,7 @@ def tell(
 
 
 def _scenes(parts: list[Happened | Refused | ClockNews | Mail], zone: ZoneInfo) -> Iterator[Scene]:
-    # A mail's date has whole seconds (RFC 5322 section 3.3).
-    def second(part: Happened | Refused | ClockNews | Mail) -> datetime:
-        return part.at.replace(microsecond=0)
-
-    for at, group in groupby(sorted(parts, key=second), key=second):
-        together = list(group)
+    for at, together in by_second(parts):
         yield Scene(
             at=at,
             local=at.astimezone(zone).isoformat(),
@@ -170,6 +178,17 @@ def _scenes(parts: list[Happened | Refused | ClockNews | Mail], zone: ZoneInfo) 
             clocks=tuple(p for p in together if isinstance(p, ClockNews)),
             mails=tuple(p for p in together if isinstance(p, Mail)),
         )
+
+
+def by_second(parts: Iterable[Part]) -> Iterator[tuple[datetime, list[Part]]]:
+    """The parts of a story that belong together, in the order of time."""
+
+    # A mail's date has whole seconds (RFC 5322 section 3.3).
+    def second(part: Part) -> datetime:
+        return part.at.replace(microsecond=0)
+
+    for at, group in groupby(sorted(parts, key=second), key=second):
+        yield at, list(group)
 
 
 def _happened(event: Event) -> Happened:
@@ -195,7 +214,8 @@ def _subject(letter: EmailMessage) -> str:
     return str(letter["Subject"]).strip()
 
 
-def _mail(letter: EmailMessage) -> Mail:
+def told_by(letter: EmailMessage) -> Mail:
+    """A letter as a part of a story."""
     sent = letter["Date"].datetime
     return Mail(
         at=sent.astimezone(UTC),

@@ -1,6 +1,6 @@
 """How a story looks in a terminal: a timeline in local time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -34,14 +34,22 @@ def print_story(console: Console, story: Story) -> None:
         f"times are local in {story.zone}",
         markup=False,
     )
+    scenes = ((scene.at, list(_rows(scene, zone))) for scene in story.scenes)
+    print_days(console, zone, scenes)
+
+
+def print_days(
+    console: Console, zone: ZoneInfo, scenes: Iterable[tuple[datetime, Sequence[Row]]]
+) -> None:
+    """Instants with what belongs to each, under the days they are on."""
     day: date | None = None
-    for scene in story.scenes:
-        local = scene.at.astimezone(zone)
+    for at, rows in scenes:
+        local = at.astimezone(zone)
         if local.date() != day:
             day = local.date()
             console.print()
             console.print(Rule(f"{local:%A, %d %B %Y}", align="left", style="dim"))
-        console.print(_table(scene, zone))
+        console.print(_table(local, rows))
 
 
 def print_checks(
@@ -60,14 +68,13 @@ def print_checks(
     )
 
 
-def _table(scene: Scene, zone: ZoneInfo) -> Table:
+def _table(local: datetime, rows: Sequence[Row]) -> Table:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="bold", width=5)
     grid.add_column(width=7, style="dim")
     grid.add_column()
-    for index, (kind, text) in enumerate(_rows(scene, zone)):
-        time = "" if index else f"{scene.at.astimezone(zone):%H:%M}"
-        grid.add_row(time, kind, text)
+    for index, (kind, text) in enumerate(rows):
+        grid.add_row("" if index else f"{local:%H:%M}", kind, text)
     return grid
 
 
@@ -75,11 +82,11 @@ def _rows(scene: Scene, zone: ZoneInfo) -> Iterator[Row]:
     for event in scene.events:
         yield "", _event(event, zone)
     for refused in scene.refused:
-        yield "refused", _refused(refused)
+        yield row_of_refusal(refused)
     for news in scene.clocks:
         yield "clock", _clock(news, zone)
     for mail in scene.mails:
-        yield "mail", _mail(mail)
+        yield row_of_mail(mail)
 
 
 def _event(event: Happened, zone: ZoneInfo) -> Text:
@@ -110,8 +117,9 @@ def _details(event: Happened, zone: ZoneInfo) -> str:
     return event.said
 
 
-def _refused(refused: Refused) -> Text:
-    return Text.assemble(
+def row_of_refusal(refused: Refused) -> Row:
+    """What somebody tried in vain."""
+    return "refused", Text.assemble(
         (refused.by, STYLES.get(refused.role, "")),
         f" ({refused.role}) tries to ",
         (refused.action.replace("_", " "), "bold"),
@@ -133,8 +141,9 @@ def _clock(news: ClockNews, zone: ZoneInfo) -> Text:
     )
 
 
-def _mail(mail: Mail) -> Text:
-    return Text.assemble(f"{mail.to}: ", (mail.subject, "italic"))
+def row_of_mail(mail: Mail) -> Row:
+    """A letter that arrived."""
+    return "mail", Text.assemble(f"{mail.to}: ", (mail.subject, "italic"))
 
 
 def _when(at: datetime, zone: ZoneInfo) -> str:

@@ -6,7 +6,7 @@ speaks its own. For each there must be every letter that the policy sends, and a
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 
-from activities.templates.manifest import FALLBACK, WORDS, known_templates, languages
+from activities.templates.manifest import ANNOUNCED, FALLBACK, WORDS, known_templates, languages
 from activities.wording import Wording
 from policies.contract import Contact, Contract
 from policies.locales import by_locale, language_of, spoken
@@ -81,6 +81,8 @@ def _spoken_by(policy: SupportPolicy) -> Iterator[tuple[Path, str]]:
 
 
 def _letters_named(policy: SupportPolicy) -> Iterator[Mention]:
+    if policy.announcement is not None:
+        yield Mention(("announcement",), ANNOUNCED)
     for i, notice in enumerate(policy.notices):
         key = "template" if notice.template else "event"
         yield Mention(("notices", i, key), notice.template or notice.event)

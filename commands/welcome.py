@@ -61,6 +61,7 @@ class Welcome:
         yield "Temporal UI", self.ui
         yield "Tickets", self._tickets()
         yield "Mails", self._mails()
+        yield "Pages", f"go {settings.pages_go}"
         if self.tokens_are_ours:
             yield "Tokens", f"below; kept in {self.state.tokens}"
         else:

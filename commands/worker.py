@@ -1,12 +1,24 @@
 """`desk worker`: the worker alone, as a deployment runs it."""
 
 import asyncio
+from typing import Annotated, Any
+
+import typer
 
 from commands.failure import ExitCode, Failure
 from commands.logs import log_to_terminal
 
 
-def worker() -> None:
+def worker(
+    deployment: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Worker Deployment it belongs to, else DESK_DEPLOYMENT."),
+    ] = None,
+    build: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Build of that deployment, else DESK_BUILD."),
+    ] = None,
+) -> None:
     """Run a worker: it keeps the promises and sends the notices.
 
     It reaches Temporal by TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE and the
@@ -14,16 +26,20 @@ def worker() -> None:
     may run; none needs to run for a deadline to be remembered. On SIGTERM it
     finishes what is in hand, for DESK_GRACE_SECONDS at most.
 
+    With a deployment and a build it is given work once its build is
+    current: see [bold]desk promote[/].
+
     Exit code 69 when no Temporal server answers, 71 when the port of the
     metrics is taken, 78 when a setting is wrong or missing.
 
-    Example: DESK_MAIL_HOST=mail.example desk worker
+    Example: DESK_MAIL_HOST=mail.example desk worker --deployment desk --build 0.2.0
     """
     from settings import Settings
     from worker import work
 
     log_to_terminal()
-    settings = Settings()
+    given: dict[str, Any] = {"deployment": deployment, "build": build}
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})
     log_to_terminal(settings.log_format)
     if settings.mail_host is None:
         raise Failure(

@@ -9,19 +9,20 @@ from policies.account_terms import (
     AvailabilityTerms,
     ClaimTerms,
     EnablementTerms,
-    LateResolutionTerms,
+    LateCompletionTerms,
     MaintenanceWindow,
 )
 from policies.contract import Contract
 from policies.durations import Duration
 from policies.fixed_offsets import fixed_offset
 from policies.overrides import agreed
+from policies.recipients import recipients
 from policies.schema import AvailabilityRule, CreditRule, RemedyRules, SupportPolicy
+from policies.settlement import notice_terms
 from policies.tables import Dimension
+from policies.terms import NoticeTerms
+from policies.vocabulary import OF_ACCOUNTS, EventType
 from policies.weekdays import expand_weekdays
-
-CLOCK = "resolution"
-"""The clock whose lateness tickets report."""
 
 
 def account_terms(policy: SupportPolicy, contract: Contract) -> AccountTerms:
@@ -36,15 +37,28 @@ def account_terms(policy: SupportPolicy, contract: Contract) -> AccountTerms:
         account=contract.account,
         account_name=contract.name,
         policy=policy.policy,
+        title=policy.title,
         revision=policy.revision,
         plan=plan,
         starts_on=contract.starts_on,
         offset=fixed_offset(zone) or UTC_OFFSET,
         enablement=_enablement(policy, plan),
-        late_resolution=_late_resolution(remedies.credits),
+        late_completions=tuple(_late_completions(remedies.credits)),
         availability=_availability(remedies),
         claims=_claims(remedies),
+        notices=tuple(_notices(policy, plan)),
+        contacts=recipients(
+            policy, contract, contract.zone or "UTC", contract.locale or policy.locale
+        ),
     )
+
+
+def _notices(policy: SupportPolicy, plan: str | None) -> Iterator[NoticeTerms]:
+    """Whom the policy tells of what becomes of an account, and of letters that get lost."""
+    for rule in policy.notices:
+        is_ours = rule.event in OF_ACCOUNTS or rule.event is EventType.NOTICE_UNDELIVERABLE
+        if is_ours and (not rule.plans or plan in rule.plans):
+            yield notice_terms(rule)
 
 
 def _enablement(policy: SupportPolicy, plan: str | None) -> EnablementTerms | None:
@@ -54,17 +68,17 @@ def _enablement(policy: SupportPolicy, plan: str | None) -> EnablementTerms | No
     return None
 
 
-def _late_resolution(rules: tuple[CreditRule, ...]) -> LateResolutionTerms | None:
+def _late_completions(rules: tuple[CreditRule, ...]) -> Iterator[LateCompletionTerms]:
     for rule in rules:
-        if rule.clock == CLOCK and rule.each is not None:
-            return LateResolutionTerms(
+        if rule.clock is not None and rule.each is not None:
+            yield LateCompletionTerms(
+                clock=rule.clock,
                 priorities=rule.priorities,
                 each=rule.each,
                 counts=rule.counts,
                 worth=_days(rule.worth),
                 clause=rule.clause,
             )
-    return None
 
 
 def _availability(remedies: RemedyRules) -> AvailabilityTerms | None:

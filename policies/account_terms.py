@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from policies.durations import DurationText
 from policies.months import midnight
-from policies.terms import Pinned
+from policies.terms import NoticeTerms, Pinned, Recipient
 from policies.weekdays import WEEKDAYS
 
 UTC_OFFSET = "+00:00"
@@ -33,16 +33,22 @@ class EnablementTerms(Pinned):
     clause: str = "enablement"
 
 
-class LateResolutionTerms(Pinned):
-    """Credits for each period past the due time (contentsquare/resolution-credit), each worth so
-    many days of contract. Without priorities it is for all.
+class LateCompletionTerms(Pinned):
+    """Credits for each period that a clock is completed past its due time
+    (contentsquare/resolution-credit), each worth so many days of contract. Without priorities it
+    is for all.
     """
 
+    clock: str
     priorities: tuple[str, ...]
     each: DurationText
     counts: Counts = "started"
     worth: int = 1
     clause: str = "resolution-credit"
+
+    def concerns(self, clock: str, priority: str | None) -> bool:
+        """Whether the lateness of this clock, on a ticket of this priority, earns these."""
+        return clock == self.clock and (not self.priorities or priority in self.priorities)
 
 
 class MaintenanceWindow(Pinned):
@@ -106,14 +112,17 @@ class AccountTerms(Pinned):
     account: str
     account_name: str
     policy: str
+    title: str = ""
     revision: date
     plan: str | None = None
     starts_on: date | None = None
     offset: Offset = UTC_OFFSET
     enablement: EnablementTerms | None = None
-    late_resolution: LateResolutionTerms | None = None
+    late_completions: tuple[LateCompletionTerms, ...] = ()
     availability: AvailabilityTerms | None = None
     claims: ClaimTerms | None = None
+    notices: tuple[NoticeTerms, ...] = ()
+    contacts: dict[str, Recipient] = Field(default_factory=dict)
 
     @property
     def zone(self) -> timezone:
@@ -124,6 +133,11 @@ class AccountTerms(Pinned):
     def begins_at(self) -> datetime | None:
         """The instant at which the contract begins; None when it does not say."""
         return midnight(self.starts_on, self.zone) if self.starts_on else None
+
+    def late_completion(self, clock: str, priority: str | None) -> LateCompletionTerms | None:
+        """What the lateness of a clock earns, on a ticket of this priority; None for nothing."""
+        found = (late for late in self.late_completions if late.concerns(clock, priority))
+        return next(found, None)
 
     @property
     def years_from(self) -> date | None:

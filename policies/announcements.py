@@ -6,6 +6,8 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from policies.contract import Contract
+from policies.locales import by_locale, spoken, words_in
+from policies.recipients import recipient
 from policies.schema import SupportPolicy
 from policies.terms import Recipient
 
@@ -28,34 +30,42 @@ class ClauseChange(BaseModel):
     says: str
     said: str | None = None
 
-    def __str__(self) -> str:
-        if self.kind is ChangeKind.CHANGED:
-            return f"{self.clause} ({self.kind}): {self.says}\nBefore: {self.said}"
-        return f"{self.clause} ({self.kind}): {self.says}"
-
 
 def changes(old: SupportPolicy, new: SupportPolicy) -> tuple[ClauseChange, ...]:
     """The clauses that are new or say something else, in their order; then those that are gone."""
     return (*_new(old, new), *_gone(old, new))
 
 
-def addressees(contract: Contract, locale: str) -> tuple[Recipient, ...]:
-    """Whom an account names to be written to, each address once; in this locale unless another is
-    agreed. `*@domain` admits requests and is nobody's address.
+def announced(policy: SupportPolicy, locale: str) -> str | None:
+    """What the announcement of this revision says in a locale; None when the policy has none."""
+    says = policy.announcement
+    return None if says is None else words_in(says, locale, policy.locale)
+
+
+def addressees(contract: Contract, policy: SupportPolicy) -> tuple[Recipient, ...]:
+    """Whom an account names to be written to, each address once. `*@domain` admits requests and
+    is nobody's address.
+
+    Each is written to in the locale that is agreed, else in the policy's; in the policy's also
+    where the announcement has no words in the other.
     """
-    zone, locale = contract.zone or "UTC", contract.locale or locale
+    zone, locale = contract.zone or "UTC", contract.locale or policy.locale
     people = [*contract.designated, *(u for p in contract.publications for u in p.users)]
     found: dict[str, Recipient] = {}
     for who in contract.contacts.values():
-        recipient = Recipient(
-            name=who.name, email=who.email, zone=who.zone or zone, locale=who.locale or locale
-        )
-        found.setdefault(who.email.lower(), recipient)
+        found.setdefault(who.email.lower(), recipient(who, zone, locale))
     for address in people:
         if not address.startswith("*"):
-            recipient = Recipient(name=contract.name, email=address, zone=zone, locale=locale)
-            found.setdefault(address.lower(), recipient)
-    return tuple(found.values())
+            anybody = Recipient(name=contract.name, email=address, zone=zone, locale=locale)
+            found.setdefault(address.lower(), anybody)
+    return tuple(_spoken_to(known, policy) for known in found.values())
+
+
+def _spoken_to(known: Recipient, policy: SupportPolicy) -> Recipient:
+    words = by_locale(policy.announcement or "", policy.locale)
+    if policy.announcement is None or spoken(known.locale, words) is not None:
+        return known
+    return known.model_copy(update={"locale": policy.locale})
 
 
 def _new(old: SupportPolicy, new: SupportPolicy) -> Iterator[ClauseChange]:

@@ -1,10 +1,11 @@
 """The catalogue: every policy of a directory, by slug and by the date its revision is in force."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from policies.documents import Document
+from policies.effect import home_zone, takes_effect
 from policies.loading import open_document, policy_of
 from policies.problems import Finding, PolicyErrors, Problem
 from policies.schema import SupportPolicy
@@ -66,12 +67,15 @@ class Catalogue:
         dates = ", ".join(str(policy.revision) for policy in self.revisions(slug))
         raise UnknownPolicy(f'"{slug}" has no revision of {of}; there is {dates}')
 
-    def in_force(self, slug: str, on: date) -> SupportPolicy:
-        """The revision that holds for requests received on this day."""
-        begun = [policy for policy in self.revisions(slug) if policy.revision <= on]
+    def in_force(self, slug: str, at: datetime) -> SupportPolicy:
+        """The revision that holds for requests received at this instant: its date has begun in its
+        home zone. UnknownPolicy when none has.
+        """
+        begun = [policy for policy in self.revisions(slug) if takes_effect(policy) <= at]
         if not begun:
-            first = self.revisions(slug)[0].revision
-            raise UnknownPolicy(f'"{slug}" is not in force on {on}; it begins on {first}')
+            first = self.revisions(slug)[0]
+            begins = f"{first.revision} ({home_zone(first)})"
+            raise UnknownPolicy(f'"{slug}" is not in force at {at}; it begins on {begins}')
         return begun[-1]
 
     def latest(self, slug: str) -> SupportPolicy:

@@ -19,6 +19,7 @@ from policies.rules import (
     ladders,
     places,
     process,
+    remedies,
 )
 from policies.schema import SupportPolicy
 
@@ -32,6 +33,7 @@ POLICY_RULES: tuple[Callable[[SupportPolicy], Iterable[Finding]], ...] = (
     *audiences.RULES,
     *conditions.RULES,
     *process.RULES,
+    *remedies.RULES,
 )
 CONTRACT_RULES: tuple[Callable[[Contract], Iterable[Finding]], ...] = contracts.RULES
 

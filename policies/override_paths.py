@@ -17,7 +17,7 @@ from policies.problems import Path, dotted
 from policies.suggestions import one_of
 from policies.tables import SEPARATOR
 
-FIXED = ("policy", "revision", "clauses", "readings")
+FIXED = ("policy", "revision", "announcement", "clauses", "readings")
 """What a policy is, and what its page says; a contract cannot say otherwise."""
 
 _KEY = r"[^.\[\]\s]+"

@@ -47,6 +47,7 @@ _ACTIONS: dict[str, tuple[Action, ...]] = {
     "handoff": (Action.HAND_OVER,),
     "forecast": (Action.SHARE_FORECAST, Action.RECORD_REVIEW),
     "closing": (Action.CLOSE,),
+    "contest": (Action.OVERRIDE_VERDICT,),
     "assignment": (Action.ASSIGN,),
     "classification": (Action.RECLASSIFY,),
 }
@@ -60,6 +61,7 @@ _PINNED: dict[str, Callable[[Any], dict[str, Any]]] = {
     "handoff": lambda rule: {"automatic_handoff": rule.automatic},
     "forecast": lambda rule: {"forecast": ForecastTerms(**dict(rule))},
     "closing": lambda rule: {"closing_after": rule.after},
+    "contest": lambda rule: {"contest_within": rule.within},
     "assignment": lambda rule: {"keep_assigned": rule.keep_assigned},
     "classification": lambda rule: {"classify_by": rule.by},
 }

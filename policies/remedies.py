@@ -2,34 +2,34 @@
 
 One service credit is one day more of contract, unless the policy says otherwise.
 
-**Readings.** A late resolution earns a credit for each *started* period of 24 hours past the
+**Readings.** What is completed late earns a credit for each *started* period of 24 hours past the
 due time (contentsquare/resolution-credit). Availability earns one for each *whole* point below
 the target (contentsquare/availability): with a target of 99.5 %, 98.5 % is one credit and
 98.5001 % none. A claim has to come within so many days of the breach (contentsquare/claims): the
-day of the breach is that on which the issue was resolved, or the last day of the month; the last
-day of the period counts in full, in the policy's fixed offset.
+day of the breach is that on which the promise was kept at last, or the last day of the month; the
+last day of the period counts in full, in the policy's fixed offset.
 """
 
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from math import ceil, floor
 
-from policies.account_terms import AccountTerms, AvailabilityTerms, Counts, LateResolutionTerms
+from policies.account_terms import AccountTerms, AvailabilityTerms, Counts, LateCompletionTerms
 from policies.months import midnight
 
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def late_credits(due_at: datetime, resolved_at: datetime, terms: LateResolutionTerms) -> int:
-    """The days of contract earned by each period past the due time; none for what is on time."""
-    late, each = max(resolved_at - due_at, timedelta(0)), terms.each.length
-    return _counted(Fraction(late // _MICROSECOND, each // _MICROSECOND), terms.counts, terms.worth)
+def late_credits(due_at: datetime, completed_at: datetime, terms: LateCompletionTerms) -> int:
+    """The credits earned, one by each period past the due time; none for what is on time."""
+    late, each = max(completed_at - due_at, timedelta(0)), terms.each.length
+    return _counted(Fraction(late // _MICROSECOND, each // _MICROSECOND), terms.counts)
 
 
 def availability_credits(availability: Fraction, terms: AvailabilityTerms) -> int:
-    """The days of contract earned by each percentage point below the target."""
+    """The credits earned, one by each percentage point below the target."""
     below = max(Fraction(terms.target) - availability * 100, Fraction(0))
-    return _counted(below, terms.points, terms.worth) if terms.points else 0
+    return _counted(below, terms.points) if terms.points else 0
 
 
 def claim_until(breached_on: date, terms: AccountTerms) -> date | None:
@@ -42,5 +42,5 @@ def is_over(last_day: date | None, terms: AccountTerms, at: datetime) -> bool:
     return last_day is not None and at >= midnight(last_day + timedelta(days=1), terms.zone)
 
 
-def _counted(how_many: Fraction, counts: Counts, worth: int) -> int:
-    return worth * (ceil(how_many) if counts == "started" else floor(how_many))
+def _counted(how_many: Fraction, counts: Counts) -> int:
+    return ceil(how_many) if counts == "started" else floor(how_many)

@@ -353,6 +353,12 @@ class ClosingRule(Rule):
     after: DurationText
 
 
+class ContestRule(Rule):
+    """How long a request that a verdict turned down can still be taken on by an agent."""
+
+    within: DurationText
+
+
 class AssignmentRule(Rule):
     """Whether an assigned ticket may be left without an assignee, and by which priorities."""
 
@@ -389,6 +395,7 @@ class ProcessRules(Part):
     handoff: HandoffRule | None = None
     forecast: ForecastRule | None = None
     closing: ClosingRule | None = None
+    contest: ContestRule | None = None
     assignment: AssignmentRule | None = None
     classification: ClassificationRule | None = None
     levels: LevelsRule | None = None
@@ -477,6 +484,7 @@ class SupportPolicy(Part):
     title: OneLine
     revision: Date
     locale: str = "en"
+    announcement: Says | None = None
     clauses: dict[ClauseId, Clause] = Field(min_length=1)
     readings: tuple[Reading, ...] = ()
     plans: dict[Slug, Value] = Field(default_factory=dict)

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from policies import cel, coverage
-from policies.contract import Contact, Contract, EmailAddress, OneLine, Slug
+from policies.contract import Contract, EmailAddress, OneLine, Slug
 from policies.facts import is_of_type
 from policies.locales import words_in
 from policies.overrides import agreed
 from policies.process_terms import process_terms
 from policies.public_holidays import DEFAULT_LOCALE, closed_on
+from policies.recipients import recipient, recipients
 from policies.schema import (
     CalendarRule,
     ChannelRule,
@@ -34,12 +35,11 @@ from policies.terms import (
     PinnedCalendar,
     PromiseTerms,
     ReasonTerms,
-    Recipient,
     RungTerms,
     Terms,
 )
 from policies.verdicts import Decision, Verdict
-from policies.vocabulary import EventType, Received
+from policies.vocabulary import OF_ACCOUNTS, EventType, Received
 from policies.weekdays import expand_weekdays
 from policies.wording import phrase
 from policies.zones import pin_zone
@@ -134,17 +134,12 @@ def settle(
         support_hours=hours,
         clocks=clocks,
         notices=tuple(
-            NoticeTerms(
-                event=n.event,
-                tell=n.tell,
-                template=n.template,
-                clause=n.clause,
-                priorities=n.priorities,
-            )
-            for n in policy.notices
-            if _admits(n, values)
+            notice_terms(rule)
+            for rule in policy.notices
+            if rule.event not in OF_ACCOUNTS and _admits(rule, values)
         ),
-        contacts=_contacts(policy, contract, ticket, zone, locale),
+        contacts=recipients(policy, contract, zone, locale)
+        | {"requester": recipient(ticket.requester, zone, locale)},
         unassigned=policy.unassigned,
         process=process_terms(policy.process, values.get(Dimension.PLAN)),
         exclusions=_exclusions(policy, locale),
@@ -153,6 +148,7 @@ def settle(
                 clause=rule.clause,
                 says=words_in(rule.says, *locales),
                 closed_as=rule.closed_as,
+                refers_to=rule.refers_to,
             )
             for rule in _refusals(policy)
             if rule.id and rule.closed_as
@@ -165,9 +161,7 @@ def unsettled(account: str, ticket: TicketFacts, received_at: datetime) -> Terms
     """What holds for a ticket while nobody can say which contract it is under: it is received,
     and its requester hears of it should it have to be turned down.
     """
-    asker = ticket.requester
-    zone, locale = asker.zone or "UTC", asker.locale or "en"
-    recipient = Recipient(name=asker.name, email=asker.email, zone=zone, locale=locale)
+    asker = recipient(ticket.requester, "UTC", "en")
     closing = NoticeTerms(event=EventType.CLOSED, tell=("requester",), clause="")
     return Terms(
         policy="",
@@ -175,15 +169,26 @@ def unsettled(account: str, ticket: TicketFacts, received_at: datetime) -> Terms
         revision=received_at.date(),
         account=account,
         account_name=account,
-        locale=locale,
-        zone=zone,
+        locale=asker.locale,
+        zone=asker.zone,
         verdict=Verdict(decision=Decision.COVERED),
         kind=ticket.kind,
         priority=ticket.priority,
         channel=ticket.channel,
-        contacts={"requester": recipient},
+        contacts={"requester": asker},
         notices=(closing,),
         is_settled=False,
+    )
+
+
+def notice_terms(rule: NoticeRule) -> NoticeTerms:
+    """A notice as it is pinned, for whoever it is admitted to."""
+    return NoticeTerms(
+        event=rule.event,
+        tell=rule.tell,
+        template=rule.template,
+        clause=rule.clause,
+        priorities=rule.priorities,
     )
 
 
@@ -399,19 +404,3 @@ def has_active_publication(contract: Contract, ticket: TicketFacts) -> bool:
         for publication in contract.publications
         if ticket.publication in (None, publication.name)
     )
-
-
-def _contacts(
-    policy: SupportPolicy, contract: Contract, ticket: TicketFacts, zone: str, locale: str
-) -> dict[str, Recipient]:
-    everyone: dict[str, Contact | Requester] = {
-        **policy.contacts,
-        **contract.contacts,
-        "requester": ticket.requester,
-    }
-    return {
-        audience: Recipient(
-            name=who.name, email=who.email, zone=who.zone or zone, locale=who.locale or locale
-        )
-        for audience, who in everyone.items()
-    }

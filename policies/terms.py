@@ -187,6 +187,7 @@ class ReasonTerms(Pinned):
     clause: str
     says: str
     closed_as: ClosedAs = ClosedAs.NOT_COVERED
+    refers_to: str | None = None
 
 
 class Step(Pinned):
@@ -209,6 +210,10 @@ class ForecastTerms(Pinned):
         return self.windows[engineering][product]
 
 
+CONTEST, CONTEST_WITHOUT_HOURS = Duration.parse("5 business days"), Duration.parse("7 days")
+"""How long a refusal can be overridden where the policy does not say. These never change."""
+
+
 class ProcessTerms(Pinned):
     """The parameters of the process; `clauses` says which clause each part follows from."""
 
@@ -219,6 +224,7 @@ class ProcessTerms(Pinned):
     automatic_handoff: bool = True
     forecast: ForecastTerms | None = None
     closing_after: DurationText | None = None
+    contest_within: DurationText | None = None
     keep_assigned: tuple[str, ...] = ()
     levels: tuple[LevelTerms, ...] = ()
     raise_level_by: tuple[Role, ...] = ()
@@ -277,6 +283,12 @@ class Terms(Pinned):
         """The calendar a clock counts on; None when it counts elapsed time only."""
         name = clock.calendar or self.support_hours
         return self.calendars[name].calendar if name else None
+
+    @property
+    def contest_within(self) -> Duration:
+        """How long an agent can override a verdict that closed the ticket."""
+        otherwise = CONTEST if self.support_hours else CONTEST_WITHOUT_HOURS
+        return self.process.contest_within or otherwise
 
     @property
     def desk_calendar(self) -> PinnedCalendar | None:

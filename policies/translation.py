@@ -140,6 +140,7 @@ def _shown(given: Any) -> str:
 
 _BY_KIND: dict[str, Callable[[Any, Mapping[str, Any]], Words]] = {
     "enum": _enum,
+    "literal_error": _enum,
     "string_pattern_mismatch": _pattern,
     "string_too_short": _too_short,
     "string_too_long": _too_long,

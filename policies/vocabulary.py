@@ -116,10 +116,27 @@ class EventType(StrEnum):
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
     MERGED = "merged"
+    MERGED_IN = "merged_in"
+    MERGE_UNDELIVERED = "merge_undelivered"
     CLOCK_WARNED = "clock_warned"
     CLOCK_BREACHED = "clock_breached"
     CLOCK_OVERDUE = "clock_overdue"
     NOTICE_UNDELIVERABLE = "notice_undeliverable"
+    CREDIT_EARNED = "credit_earned"
+    CREDIT_CORRECTED = "credit_corrected"
+    CREDITS_CLAIMED = "credits_claimed"
+    CLAIM_REFUSED = "claim_refused"
+
+
+OF_ACCOUNTS = frozenset(
+    {
+        EventType.CREDIT_EARNED,
+        EventType.CREDIT_CORRECTED,
+        EventType.CREDITS_CLAIMED,
+        EventType.CLAIM_REFUSED,
+    }
+)
+"""What becomes true of an account. Its people are told of it, and no clock follows it."""
 
 
 class ClockState(StrEnum):
@@ -178,6 +195,13 @@ class NoticeStatus(StrEnum):
     OWED = "owed"
     SENT = "sent"
     UNDELIVERABLE = "undeliverable"
+
+
+class Carrier(StrEnum):
+    """By what a notice reached its recipient."""
+
+    MAIL = "mail"
+    PAGER = "pager"
 
 
 class Received(StrEnum):

@@ -62,7 +62,7 @@ def opening(
 ) -> Opening:
     """A request under a shipped policy, settled as the API would settle it."""
     ticket = TicketFacts(requester=requester, **({"channel": "email"} | facts))
-    policy = CATALOGUE.in_force(contract.policy, received_at.date())
+    policy = CATALOGUE.in_force(contract.policy, received_at)
     number = f"{next(_numbers):012d}"
     return Opening(
         number="-".join((number[:4], number[4:8], number[8:])),

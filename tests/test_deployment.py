@@ -21,7 +21,17 @@ SERVICES: dict[str, dict[str, Any]] = YAML(typ="safe").load(TEXT)["services"]
 OURS = {name: service for name, service in SERVICES.items() if "build" in service}
 ONE_SHOT = {"setup", "temporal-schema"}
 LONG_RUNNING = sorted(SERVICES.keys() - ONE_SHOT)
-SECRET_NAME = re.compile(r"PASSWORD|PWD|SECRET|TOKEN|API_KEY")
+SECRET_NAME = re.compile(r"PASSWORD|PWD|SECRET|TOKEN|KEY$")
+NOT_PASSED = {
+    "DESK_TOKENS": "a mounted file has them, DESK_TOKENS_FILE",
+    "DESK_DEPLOYMENT": "of two builds side by side; this one worker is replaced where it is",
+    "DESK_BUILD": "as DESK_DEPLOYMENT: a build has no work until somebody promotes it",
+    "DESK_PUBLIC_URL": "of `desk up`, whose greeting has links",
+    "DESK_STATE_DIR": "of `desk up`; these services keep nothing on disk",
+    "DESK_UI_PORT": "of `desk up`; here the UI is a service of its own",
+    "DESK_TEMPORAL_PORT": "of `desk up`; here Temporal is a service of its own",
+}
+"""Settings that the deployment leaves alone, and why."""
 
 
 def environment(service: dict[str, Any]) -> dict[str, str]:
@@ -63,6 +73,36 @@ def test_every_desk_variable_is_a_setting(name: str) -> None:
     known = {f"{PREFIX}{field.upper()}" for field in Settings.model_fields}
     given = {key for key in environment(SERVICES[name]) if key.startswith(PREFIX)}
     assert given <= known
+
+
+def test_every_setting_is_passed_on_or_left_out_for_a_reason() -> None:
+    known = {f"{PREFIX}{field.upper()}" for field in Settings.model_fields}
+    given = {key for service in OURS.values() for key in environment(service)}
+    assert known - given == NOT_PASSED.keys()
+
+
+def test_worker_and_api_are_told_the_same_of_policies_and_contracts() -> None:
+    shared = [
+        {k: v for k, v in environment(SERVICES[name]).items() if re.match("DESK_(POL|CONTR)", k)}
+        for name in ("worker", "api")
+    ]
+    assert shared[0] == shared[1]
+    assert shared[0].keys() >= {"DESK_POLICIES", "DESK_CONTRACTS_URL", "DESK_CONTRACTS_SECRET"}
+
+
+@pytest.mark.parametrize("name", ["worker", "api"])
+def test_what_is_not_filled_in_stays_at_its_default(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = environment(SERVICES[name]).items()
+    unset = [key for key, value in given if key.startswith(PREFIX) and value.endswith(":-}")]
+    assert unset
+    for key in unset:
+        monkeypatch.setenv(key, "")
+    settings = Settings()
+    for key in unset:
+        field = key.removeprefix(PREFIX).lower()
+        assert field not in settings.model_fields_set, key
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -30,7 +30,7 @@ from api.filters import TicketFilters
 from api.models import OpenTicket
 from api.problems import KINDS, ProblemDocument
 from commands.failure import ExitCode
-from commands.simulation import expectation, scenario, steps
+from commands.simulation import account_expectation, expectation, scenario, steps
 from commands.simulation.consistency import CLOSED
 from policies import consistency, linting, schema, vocabulary
 from policies.contract import Contact, Contract, Publication
@@ -43,6 +43,7 @@ from policies.rules.survey import declared
 from policies.vocabulary import Outcome, Role, Stage
 from settings import PREFIX, ROOT, TOKENS_SHAPE, Settings
 from tests.commands.desk_process import RunningDesk, environment
+from workflows.account.refusals import ACCOUNT_REFUSALS
 from workflows.connection import SEARCH_ATTRIBUTES
 from workflows.ticket.contents import CONTENTS
 from workflows.ticket.lifecycle import TRANSITIONS
@@ -417,8 +418,11 @@ def test_the_scenario_of_its_page_is_one_that_ships() -> None:
     assert shipped.read_text() in [block.text for block in blocks(SCENARIOS, "yaml")]
 
 
+PARTS = (account_expectation, expectation, scenario, steps)
+
+
 def parts_of_scenarios() -> list[type[BaseModel]]:
-    values = [v for m in (expectation, scenario, steps) for v in vars(m).values()]
+    values = [v for m in PARTS for v in vars(m).values()]
     models = [v for v in values if isinstance(v, type) and issubclass(v, BaseModel)]
     return [model for model in models if model.__module__.startswith("commands.simulation")]
 
@@ -431,7 +435,9 @@ def test_every_key_of_a_scenario_is_described() -> None:
 
 
 def test_every_refusal_a_scenario_can_expect_is_listed() -> None:
-    assert codes([*REFUSALS, CLOSED]) in " ".join(SCENARIOS.read_text().split())
+    listed = " ".join(SCENARIOS.read_text().split())
+    assert codes([*REFUSALS, CLOSED]) in listed
+    assert codes(list(ACCOUNT_REFUSALS)) in listed
 
 
 def test_what_check_refuses_and_warns_about_is_listed() -> None:

@@ -225,6 +225,74 @@ def test_times_of_the_contract_directory_make_sense(given: dict[str, Any]) -> No
     assert refusal(**given)
 
 
+class TestPager:
+    URL = "https://events.pager.example/v2/enqueue"
+
+    def test_takes_an_address_and_a_key_that_never_shows(self) -> None:
+        settings = Settings(pager_url=self.URL, pager_key=TOKEN)
+        assert str(settings.pager_url) == self.URL
+        assert TOKEN not in repr(settings) + settings.model_dump_json()
+        assert settings.pages_go == "to the pager at events.pager.example"
+
+    def test_none_is_said_to_be_none(self) -> None:
+        assert "DESK_PAGER_URL is not set" in Settings().pages_go
+
+    @pytest.mark.parametrize("half", [{"pager_url": URL}, {"pager_key": TOKEN}])
+    def test_half_of_one_is_refused(self, half: dict[str, str]) -> None:
+        message = refusal(**half)
+        assert "DESK_PAGER_URL and DESK_PAGER_KEY belong together" in message
+        assert TOKEN not in message
+
+    def test_a_key_never_crosses_the_network_in_clear(self) -> None:
+        message = refusal(pager_url="http://pager.example/v2/enqueue", pager_key=TOKEN)
+        assert "DESK_PAGER_KEY would cross the network in clear" in message
+        assert "https" in message
+
+    @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
+    def test_a_receiver_on_this_machine_needs_no_tls(self, host: str) -> None:
+        url = f"http://{host}:8080/v2/enqueue"
+        assert str(Settings(pager_url=url, pager_key=TOKEN).pager_url) == url
+
+    @pytest.mark.parametrize("key", ["two words", "key\n", "clé"])
+    def test_what_is_no_key_is_refused_without_being_quoted(self, key: str) -> None:
+        message = refusal(pager_url=self.URL, pager_key=key)
+        assert "DESK_PAGER_KEY is no routing key" in message
+        assert key not in message
+
+    @pytest.mark.parametrize("url", ["pager", "ftp://pager.example/", "https://"])
+    def test_what_is_no_address_is_refused_in_its_place(self, url: str) -> None:
+        assert "DESK_PAGER_URL: " in refusal(pager_url=url, pager_key=TOKEN)
+
+    @pytest.mark.parametrize("seconds", [0, 31, "soon"])
+    def test_an_attempt_takes_a_sensible_time(self, seconds: object) -> None:
+        assert "DESK_PAGER_TIMEOUT_SECONDS: " in refusal(pager_timeout_seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("deployment", "build", "says"),
+    [
+        ("desk", None, "DESK_DEPLOYMENT and DESK_BUILD (--deployment and --build) belong together"),
+        (
+            None,
+            "0.2.0",
+            "DESK_DEPLOYMENT and DESK_BUILD (--deployment and --build) belong together",
+        ),
+        ("desk.eu", "0.2.0", "DESK_DEPLOYMENT: has to be 1 to 100 letters, digits, - and _"),
+        ("desk", "a build", "DESK_BUILD: has to be 1 to 100 letters, digits and -_.+"),
+        ("desk", "__b", "DESK_BUILD: has to be"),
+    ],
+)
+def test_a_build_has_a_deployment_and_names_that_temporal_takes(
+    deployment: str | None, build: str | None, says: str
+) -> None:
+    assert says in refusal(deployment=deployment, build=build)
+
+
+def test_a_build_of_a_deployment_is_taken() -> None:
+    settings = Settings(deployment="desk", build="0.2.0+a3f9c21")
+    assert (settings.deployment, settings.build) == ("desk", "0.2.0+a3f9c21")
+
+
 @pytest.mark.parametrize(
     ("given", "means"),
     [

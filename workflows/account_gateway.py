@@ -24,7 +24,7 @@ from activities.ports import ContractDirectory
 from policies.account_settlement import account_terms
 from policies.account_terms import AccountTerms
 from policies.catalogue import Catalogue
-from policies.late_resolution import LateResolution
+from policies.late_completion import LateCompletion
 from policies.months import Month
 from workflows.account import views
 from workflows.account.account import Account
@@ -33,7 +33,7 @@ from workflows.account.messages import (
     AccountReply,
     AccountView,
     MonthView,
-    ReportLateResolution,
+    ReportLateCompletion,
 )
 from workflows.account.refusals import ACCOUNT_REFUSALS, AccountRefusalDetails
 from workflows.account.workflow import AccountStart, AccountWorkflow
@@ -154,13 +154,13 @@ class ReportsToAccounts:
         self._accounts = Accounts(client)
         self._terms_of = terms_of
 
-    async def report_late_resolution(self, late: LateResolution) -> None:
+    async def report_late_completion(self, late: LateCompletion) -> None:
         """The account of the ticket knows of it, once however often it is reported."""
-        content = ReportLateResolution(**late.model_dump(exclude={"account"}))
-        act = Act[ReportLateResolution](id=late.id, actor=SYSTEM, content=content)
+        content = ReportLateCompletion(**late.model_dump(exclude={"account"}))
+        act = Act[ReportLateCompletion](id=late.id, actor=SYSTEM, content=content)
         terms = await self._terms_of(late.account)
         try:
-            await self._accounts.act(terms, AccountAction.REPORT_LATE_RESOLUTION, act)
+            await self._accounts.act(terms, AccountAction.REPORT_LATE_COMPLETION, act)
         except AccountRefused as refused:
             raise ReportRefused(refused.reason) from refused
 
@@ -172,7 +172,7 @@ def terms_finder(
 
     async def terms_of(account: str) -> AccountTerms:
         contract = await contracts.find(account)
-        return account_terms(catalogue.in_force(contract.policy, now().date()), contract)
+        return account_terms(catalogue.in_force(contract.policy, now()), contract)
 
     return terms_of
 

@@ -32,11 +32,11 @@ from workflows.ticket import views
 from workflows.ticket.contents import Content
 from workflows.ticket.messages import (
     Act,
-    ClockMove,
     Event,
     Opening,
     OpenRequest,
     Reply,
+    RevisionPreview,
     TicketView,
 )
 from workflows.ticket.refusals import REFUSALS, IdReused, RefusalDetails
@@ -111,8 +111,7 @@ class Tickets:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 _translate(error, number)
-            await self.view(number)
-            raise TicketClosed(f"ticket {number} is closed") from error
+            raise TicketClosed(_ended(await self.view(number), action)) from error
         except WorkflowUpdateRPCTimeoutOrCancelledError as error:
             _translate(error, number)
         if answer.fingerprint != act.fingerprint:
@@ -130,10 +129,10 @@ class Tickets:
         events: list[Event] = await self._query(number, TicketWorkflow.timeline)
         return events
 
-    async def preview(self, number: str, terms: Terms) -> list[ClockMove]:
-        """What these terms would do to the open clocks of a ticket; nothing changes."""
-        moves: list[ClockMove] = await self._query(number, TicketWorkflow.preview_revision, terms)
-        return moves
+    async def preview(self, number: str, terms: Terms) -> RevisionPreview:
+        """What these terms would do to a ticket; nothing changes."""
+        shown: RevisionPreview = await self._query(number, TicketWorkflow.preview_revision, terms)
+        return shown
 
     async def request(self, number: str) -> SettlementRequest | None:
         """What the terms of a ticket are settled from; None where that was not kept."""
@@ -218,6 +217,13 @@ def _same_opening(view: TicketView, opening: Opening) -> Reply:
     if view.fingerprint != opening.fingerprint:
         raise ActionRefused(IdReused.__name__, "this key opened a different ticket", None)
     return Reply(**{name: getattr(view, name) for name in Reply.model_fields})
+
+
+def _ended(view: TicketView, action: Action) -> str:
+    if action is Action.OVERRIDE_VERDICT and view.contest_until is not None:
+        until = view.contest_until.isoformat(timespec="seconds")
+        return f"ticket {view.number} is closed; its verdict could be overridden until {until}"
+    return f"ticket {view.number} is closed"
 
 
 def _translate(error: Exception, number: str) -> NoReturn:

@@ -28,6 +28,20 @@ class ContractFiles:
             raise UnknownAccount(f"There is no account {account!r}")
         return await asyncio.to_thread(self._find, account)
 
+    async def under(self, policy: str) -> tuple[Contract, ...]:
+        """Every contract under `policy`, by account. All have to be sound."""
+        paths = await asyncio.to_thread(lambda: sorted(self._directory.glob("*.yaml")))
+        found = [await self._listed(path) for path in paths]
+        return tuple(contract for contract in found if contract.policy == policy)
+
+    async def _listed(self, path: Path) -> Contract:
+        try:
+            return await self.find(path.stem)
+        except UnknownAccount:
+            raise ContractUnavailable(
+                f"{path} is not called after an account, so nobody can open tickets under it"
+            ) from None
+
     def _find(self, account: str) -> Contract:
         path = self._directory / f"{account}.yaml"
         try:

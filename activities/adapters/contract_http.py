@@ -1,17 +1,19 @@
 """Contracts from a directory over HTTP: `GET {url}/{account}` answers the contract of an account.
 
-The answer is the contract as JSON, the keys those of a contract file, signed as `signatures.py`
-says. What is believed, and for how long:
+The answer is the contract as JSON, the keys those of a contract file, signed and asked for as
+`signed_answers.py` says. What is believed, and for how long:
 
 - A contract is kept for the TTL and asked for again after it. While the directory cannot be
   reached, is slow or answers 429 or 5xx, the contract last known is used, for up to an hour after
   it was fetched (`STALE`); meanwhile it is asked again only every few seconds (`RETRY_AFTER`).
 - 404 says that there is no such account, from then on.
-- Any other answer is not believed, whatever was known before: a wrong, missing or old signature, a
-  contract of another account or one that is older than the one known, a redirect, more bytes than
-  a contract has, or what is no sound contract. The account is then unavailable, and no other is.
-- The time-out is for all of it: attempts, pauses and body. What is asked for an account at the same
-  time is asked once.
+- Any other answer is not believed, whatever was known before: one that is not signed as it must
+  be, a contract of another account, one that is older than the one known, or what is no sound
+  contract. The account is then unavailable, and no other is.
+- What is asked for an account at the same time is asked once.
+
+Which accounts are under a policy is asked page by page (`account_pages.py`), and then the contract
+of each.
 """
 
 import asyncio
@@ -24,9 +26,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-import httpx
-
-from activities.adapters.signatures import HEADER, BadSignature, signed_at
+from activities.adapters.account_pages import listed
+from activities.adapters.signed_answers import (
+    NotBelieved,
+    OutOfOrder,
+    SignedAnswer,
+    SignedAnswers,
+)
 from activities.ports import ContractUnavailable, UnknownAccount
 from policies.contract import SLUG, Contract
 from policies.loading import contract_from
@@ -35,16 +41,9 @@ STALE = timedelta(hours=1)
 """How long after it was fetched a contract is used while the directory is out of order."""
 RETRY_AFTER = timedelta(seconds=5)
 """How long a directory that was out of order is left alone where a contract is known."""
-MOST_BYTES = 262_144
 MOST_KEPT = 10_000
-PAUSES = (0.1, 0.3)
-"""Seconds before the second and third attempt."""
 
 logger = logging.getLogger(__name__)
-
-
-class OutOfOrder(Exception):
-    """The directory gave no answer now; it may give one when it is asked again."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +54,6 @@ class _Known:
     signed_at: int
     fresh_until: float
     usable_until: float
-
-
-@dataclass(frozen=True)
-class _Answer:
-    """What the directory said."""
-
-    body: bytes
-    signature: str | None
 
 
 class HttpContracts:
@@ -78,15 +69,12 @@ class HttpContracts:
         stale: timedelta = STALE,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._url = url.rstrip("/")
-        self._secret = secret.encode()
-        self._timeout = timeout.total_seconds()
+        self._answers = SignedAnswers(url, secret, timeout=timeout, now=now)
         self._ttl = ttl.total_seconds()
         self._stale = max(stale, ttl).total_seconds()
         self._now = now
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._asked: dict[str, asyncio.Task[Contract]] = {}
-        self._tls = httpx.create_ssl_context()
 
     async def find(self, account: str) -> Contract:
         """The contract of `account`, as the directory has it or had it lately."""
@@ -108,61 +96,47 @@ class HttpContracts:
             # Looked at, because whoever asked may no longer wait for it.
             task.exception()
 
+    async def under(self, policy: str) -> tuple[Contract, ...]:
+        """Every contract under `policy`, by account, as the directory has them now."""
+        pages = listed(policy, lambda query: self._answers.get("", **query))
+        try:
+            accounts = [account async for account in pages]
+        except (OutOfOrder, NotBelieved) as error:
+            raise ContractUnavailable(
+                f"The list of accounts under {policy!r} is unusable: {error}"
+            ) from error
+        return tuple([await self._listed(account, policy) for account in accounts])
+
+    async def _listed(self, account: str, policy: str) -> Contract:
+        try:
+            contract = await self.find(account)
+        except UnknownAccount:
+            raise _unavailable(account, "it is listed, but there is none") from None
+        if contract.policy != policy:
+            reason = f"it is listed under {policy!r}, but is under {contract.policy!r}"
+            raise _unavailable(account, reason)
+        return contract
+
     async def _find(self, account: str) -> Contract:
         try:
-            async with asyncio.timeout(self._timeout):
-                answer = await self._asked_thrice(account)
-        except (OutOfOrder, TimeoutError) as error:
-            return self._last_known(account, str(error) or "it took too long to answer")
+            answer = await self._answers.get(f"/{account}")
+        except OutOfOrder as error:
+            return self._last_known(account, str(error))
+        except NotBelieved as error:
+            raise _unavailable(account, str(error)) from error
         if answer is None:
             self._known.pop(account, None)
             raise UnknownAccount(f"There is no account {account!r}")
         return self._believed(account, answer)
 
-    async def _asked_thrice(self, account: str) -> _Answer | None:
-        for pause in PAUSES:
-            try:
-                return await self._ask(account)
-            except OutOfOrder as error:
-                logger.info("contract of %s: %s; asking again", account, error)
-            await asyncio.sleep(pause)
-        return await self._ask(account)
-
-    async def _ask(self, account: str) -> _Answer | None:
-        """The answer; None when there is no such account."""
-        try:
-            # A connection of its own, reached directly: nothing of this machine's proxies or netrc.
-            async with (
-                httpx.AsyncClient(verify=self._tls, trust_env=False, timeout=None) as client,
-                client.stream(
-                    "GET",
-                    f"{self._url}/{account}",
-                    headers={"Accept": "application/json", "Accept-Encoding": "identity"},
-                    follow_redirects=False,
-                ) as response,
-            ):
-                status = response.status_code
-                if status == 404:
-                    return None
-                if status == 429 or status >= 500:
-                    raise OutOfOrder(f"the directory answered {status}")
-                if status != 200:
-                    raise _unavailable(account, f"the directory answered {status}")
-                return _Answer(await _body(account, response), response.headers.get(HEADER))
-        except httpx.HTTPError as error:
-            reason = str(error) or type(error).__name__
-            raise OutOfOrder(f"the directory cannot be reached: {reason}") from error
-
-    def _believed(self, account: str, answer: _Answer) -> Contract:
+    def _believed(self, account: str, answer: SignedAnswer) -> Contract:
         now, known = self._now(), self._known.get(account)
-        try:
-            at = signed_at(self._secret, answer.body, answer.signature, now)
-        except BadSignature as error:
-            raise _unavailable(account, str(error)) from None
-        if known and at < known.signed_at:
+        if known and answer.signed_at < known.signed_at:
             raise _unavailable(account, "an answer from before the contract known was sent again")
         contract = _contract(account, answer.body)
-        self._known[account] = _Known(contract, at, now + self._ttl, now + self._stale)
+        self._known[account] = _Known(
+            contract, answer.signed_at, now + self._ttl, now + self._stale
+        )
         self._known.move_to_end(account)
         if len(self._known) > MOST_KEPT:
             self._known.popitem(last=False)
@@ -176,18 +150,6 @@ class HttpContracts:
         fresh_until = min(now + RETRY_AFTER.total_seconds(), known.usable_until)
         self._known[account] = replace(known, fresh_until=fresh_until)
         return known.contract
-
-
-async def _body(account: str, response: httpx.Response) -> bytes:
-    encoding = response.headers.get("Content-Encoding", "identity")
-    if encoding != "identity":
-        raise _unavailable(account, f"the answer is encoded as {encoding}")
-    body = bytearray()
-    async for chunk in response.aiter_raw():
-        body += chunk
-        if len(body) > MOST_BYTES:
-            raise _unavailable(account, f"the answer has more than {MOST_BYTES:,} bytes")
-    return bytes(body)
 
 
 def _contract(account: str, body: bytes) -> Contract:

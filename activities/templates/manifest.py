@@ -2,8 +2,8 @@
 
 A template is three files of one directory per language: `escalated.subject.j2`,
 `escalated.txt.j2` and `escalated.html.j2`. Besides its facts each sees `ticket`, `recipient`,
-`audience` and `yours` (the reader is the requester), and the filters `instant`, `day`, `duration`,
-`within`, `rung`, `word`, `guarantee`, `counted`, `lines` and `quoted`.
+`audience` and `yours` (the reader is the requester), and the filters `instant`, `day`, `month`,
+`duration`, `within`, `rung`, `percent`, `word`, `guarantee`, `counted`, `lines` and `quoted`.
 
 Beside the templates of a language stands its vocabulary, `words.yaml` (see `activities/wording`).
 Letters to an account about no ticket are given a ticket without a number.
@@ -21,7 +21,6 @@ PROSE = frozenset(
     {
         "answer",
         "basis",
-        "changes",
         "conclusion",
         "description",
         "guarantee",
@@ -31,12 +30,22 @@ PROSE = frozenset(
         "questions",
         "reason",
         "result",
+        "said",
         "says",
+        "statement",
         "summary",
     }
 )
 
+# What a credit is for: a clock of a ticket that was completed late, or the availability of a month.
+_CREDIT = (
+    "credits days clause claim_until? ticket_number? clock? due_at? completed_at? "
+    "month? availability? target?"
+)
 _CLOCK = "clock cycle rung due_at clause promised late? owner?"
+
+ANNOUNCED = "policy_announced"
+"""The letter to the accounts under a policy of which a new revision comes."""
 
 _FACTS = {
     "opened": "description promise? due_at? guarantee?",
@@ -55,7 +64,10 @@ _FACTS = {
     "release_scheduled": "release goes_out_on? message?",
     "resolved": "message by? closes_at?",
     "reopened": "message by",
-    "closed": "closed_as reason? clause? says? into?",
+    "closed": "closed_as reason? clause? says? into? turn_to?",
+    "referred": "description requester_email says?",
+    "verdict_overridden": "by promise? due_at? guarantee?",
+    "revision_changed": "from? to clocks by reason?",
     "acknowledged": "by",
     "assigned": "by",
     "notice_undeliverable": "template to error",
@@ -66,11 +78,23 @@ _FACTS = {
     "information_needed": "questions clause?",
     "level_raised": "level level_name by message?",
     "paged": "clock? due_at? message? priority?",
-    "policy_announced": "policy_title effective_on summary changes",
-    "credit_earned": "credits days? reason claim_by?",
+    "policy_announced": "policy_title effective_on summary? changes",
+    "credit_earned": _CREDIT,
+    "credit_corrected": f"{_CREDIT} credits_before",
+    "credits_claimed": "claim credits days statement by",
+    "claim_refused": "claim credits days reason",
 }
 
-ABOUT_ACCOUNTS = frozenset({"policy_announced", "credit_earned"})
+ABOUT_ACCOUNTS = frozenset(
+    {
+        "policy_announced",
+        "credit_earned",
+        "credit_corrected",
+        "credits_claimed",
+        "claim_refused",
+        "notice_undeliverable",
+    }
+)
 """Letters that can be written to an account about no ticket."""
 
 

@@ -1,6 +1,6 @@
 """Comparisons: what was expected at a place of a scenario, and what was found."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,12 +8,12 @@ from typing import Any
 from pydantic import BaseModel, JsonValue
 
 from commands.simulation.expectation import (
-    Audiences,
     ClockExpectation,
     Expectation,
     ForecastExpectation,
     VerdictExpectation,
 )
+from commands.simulation.wanted import Audiences
 from policies.problems import Path
 from policies.suggestions import quoted
 from policies.verdicts import Verdict
@@ -76,20 +76,21 @@ def compare_refusal(expect: Expectation, kind: str, reason: str) -> Comparisons:
         yield Comparison(("because",), f"a reason with {said}", found, expect.because in reason)
 
 
-def _equal(wanted: Any, found: Any) -> Comparison:
+def equal(wanted: Any, found: Any) -> Comparison:
+    """Whether what was found is what was wanted."""
     return Comparison((), _shown(wanted), _shown(found), wanted == found)
 
 
 def _field(name: str) -> Callable[[Any, Sight], Comparisons]:
     def compare_field(wanted: Any, sight: Sight) -> Comparisons:
-        yield _equal(wanted, getattr(sight.view, name))
+        yield equal(wanted, getattr(sight.view, name))
 
     return compare_field
 
 
 def _assignee(wanted: str | None, sight: Sight) -> Comparisons:
     assignee = sight.view.assignee
-    yield _equal(wanted, assignee.name if assignee else None)
+    yield equal(wanted, assignee.name if assignee else None)
 
 
 def _clocks(wanted: Mapping[str, ClockExpectation | str], sight: Sight) -> Comparisons:
@@ -113,16 +114,17 @@ def _clock(wanted: ClockExpectation, clock: ClockView, sight: Sight) -> Comparis
         "cycle": clock.cycle,
         "due_at": due_at,
         "breached": clock.breached_at is not None,
-        "left": None if clock.owed is None else _hours(clock.owed),
+        "left": None if clock.owed is None else hours(clock.owed),
     }
     expected = wanted.model_dump(include=wanted.model_fields_set)
     if wanted.due_at is not None:
         expected["due_at"] = sight.local(sight.instant(wanted.due_at))
     for name, value in expected.items():
-        yield _equal(value, found[name]).under((name,))
+        yield equal(value, found[name]).under((name,))
 
 
-def _hours(seconds: float) -> str:
+def hours(seconds: float) -> str:
+    """A length in hours and minutes."""
     minutes = round(seconds / 60)
     return f"{minutes // 60}:{minutes % 60:02d}"
 
@@ -141,13 +143,13 @@ def _forecast(wanted: ForecastExpectation | None, sight: Sight) -> Comparisons:
         return
     found = forecast.model_dump(mode="json")
     for name in sorted(wanted.model_fields_set):
-        yield _equal(getattr(wanted, name), found[name]).under((name,))
+        yield equal(getattr(wanted, name), found[name]).under((name,))
 
 
 def _overrides(wanted: Mapping[str, JsonValue], sight: Sight) -> Comparisons:
     found = {override.path: override.contract for override in sight.view.overrides}
     for path, value in wanted.items():
-        yield _equal(value, found.get(path)).under((path,))
+        yield equal(value, found.get(path)).under((path,))
 
 
 def _asked(forecast: BaseModel | None) -> str:
@@ -156,28 +158,40 @@ def _asked(forecast: BaseModel | None) -> str:
 
 
 def _told(wanted: Audiences, sight: Sight) -> Comparisons:
+    return compare_told(wanted, sight.told)
+
+
+def _not_told(unwanted: Audiences, sight: Sight) -> Comparisons:
+    return compare_not_told(unwanted, sight.told)
+
+
+def compare_told(wanted: Mapping[str, tuple[str, ...]], got: Sequence[NoticeView]) -> Comparisons:
+    """Whether each audience got each notice."""
     for notice, audiences in wanted.items():
-        told = _audiences(notice, sight)
+        told = _audiences(notice, got)
         expected, found = ", ".join(audiences), ", ".join(told) or NOBODY
         yield Comparison((notice,), f"{expected} told", f"{found} told", {*audiences} <= {*told})
 
 
-def _not_told(unwanted: Audiences, sight: Sight) -> Comparisons:
+def compare_not_told(
+    unwanted: Mapping[str, tuple[str, ...]], got: Sequence[NoticeView]
+) -> Comparisons:
+    """Whether none of the audiences got the notice."""
     for notice, audiences in unwanted.items():
-        told = _audiences(notice, sight)
+        told = _audiences(notice, got)
         expected, found = ", ".join(audiences), ", ".join(told) or NOBODY
         holds = {*audiences}.isdisjoint(told)
         yield Comparison((notice,), f"{expected} not told", f"{found} told", holds)
 
 
-def _audiences(notice: str, sight: Sight) -> list[str]:
+def _audiences(notice: str, told: Sequence[NoticeView]) -> list[str]:
     """Who got a notice of this template, or of this clock, cycle or rung."""
-    got = (n for n in sight.told if n.template == notice or n.key.startswith(f"{notice}/"))
+    got = (n for n in told if n.template == notice or n.key.startswith(f"{notice}/"))
     return list(dict.fromkeys(n.audience for n in got))
 
 
 def _events(wanted: tuple[EventType, ...] | None, sight: Sight) -> Comparisons:
-    yield _equal(wanted, sight.news)
+    yield equal(wanted, sight.news)
 
 
 def _allowed(wanted: Mapping[Role, tuple[Action, ...]], sight: Sight) -> Comparisons:
@@ -197,7 +211,7 @@ def _not_allowed(unwanted: Mapping[Role, tuple[Action, ...]], sight: Sight) -> C
 
 def _verdict(wanted: VerdictExpectation, sight: Sight) -> Comparisons:
     for name in sorted(wanted.model_fields_set):
-        yield _equal(getattr(wanted, name), getattr(sight.verdict, name)).under((name,))
+        yield equal(getattr(wanted, name), getattr(sight.verdict, name)).under((name,))
 
 
 def _shown(value: Any) -> str:

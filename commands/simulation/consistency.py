@@ -6,19 +6,22 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 from commands.instants import BadInstant
-from commands.simulation.expectation import ClockExpectation, Expectation
+from commands.simulation.moments import expectations, moments, times
 from commands.simulation.scenario import Scenario
-from commands.simulation.steps import Deed
+from commands.simulation.steps import AccountDeed, AnyDeed, Deed, Step
 from policies.business_time import UnknownZoneError
-from policies.problems import Finding, Path
+from policies.problems import Finding
 from policies.suggestions import one_of
 from policies.vocabulary import Role
 from policies.zones import find_zone
+from workflows.account.refusals import ACCOUNT_REFUSALS
 from workflows.ticket.refusals import REFUSALS
 
 OPENING_REFUSED = "RequestRefused"
 CLOSED = "TicketClosed"
 REFUSED_AT = ("ticket", "expect", "refused")
+NO_ACCOUNT = ("this story has no account", 'add "account: {begins_at: ...}"')
+NO_TICKET = ("this story has no ticket", "add a `ticket`, or leave it out")
 
 
 def zone_exists(scenario: Scenario) -> Iterator[Finding]:
@@ -30,7 +33,7 @@ def zone_exists(scenario: Scenario) -> Iterator[Finding]:
 
 
 def times_are_instants(scenario: Scenario) -> Iterator[Finding]:
-    for path, local in _times(scenario):
+    for path, local in times(scenario):
         try:
             scenario.instant(local)
         except (BadInstant, OverflowError) as error:
@@ -38,19 +41,19 @@ def times_are_instants(scenario: Scenario) -> Iterator[Finding]:
             yield Finding(path, wrong, right and 'write for example "2031-03-04 14:00"')
 
 
-def steps_follow_each_other(scenario: Scenario) -> Iterator[Finding]:
-    before, said = scenario.received_at, scenario.ticket.received_at
-    for i, step in enumerate(scenario.steps):
-        at = scenario.instant(step.at)
+def the_story_is_told_in_order(scenario: Scenario) -> Iterator[Finding]:
+    said, before = scenario.begins
+    for path, local in moments(scenario):
+        at = scenario.instant(local)
         if at < before:
-            yield Finding(("steps", i, "at"), f'"{step.at}" is before "{said}"', "tell it in order")
-        before, said = at, step.at
+            yield Finding(path, f'"{local}" is before "{said}"', "tell it in order")
+        before, said = at, local
 
 
 def people_are_known(scenario: Scenario) -> Iterator[Finding]:
     known = (*scenario.people, *(role for role in Role if role is not Role.SYSTEM))
     for i, step in enumerate(scenario.steps):
-        if isinstance(step, Deed) and step.by not in known:
+        if isinstance(step, AnyDeed) and step.by not in known:
             wrong = f'"{step.by}" is nobody of this scenario'
             yield Finding(("steps", i, "by"), wrong, one_of(step.by, known))
     for name, person in scenario.people.items():
@@ -61,20 +64,20 @@ def people_are_known(scenario: Scenario) -> Iterator[Finding]:
 
 def looks_expect_something(scenario: Scenario) -> Iterator[Finding]:
     for i, step in enumerate(scenario.steps):
-        if not isinstance(step, Deed) and not step.expect.model_fields_set:
+        if not isinstance(step, AnyDeed) and not step.expect.model_fields_set:
             right = 'say who does what ("by: ...", "do: ..."), or what to "expect"'
             yield Finding(("steps", i), "nothing happens in this step", right)
 
 
 def refusals_are_of_something_tried(scenario: Scenario) -> Iterator[Finding]:
-    for path, expect in _expectations(scenario):
+    for path, expect in expectations(scenario):
         if expect.because is not None and expect.refused is None:
             yield Finding((*path, "because"), "nothing is refused here", 'add "refused: ..."')
     for i, step in enumerate(scenario.steps):
         if step.expect.refused is None:
             continue
-        path, kinds = ("steps", i, "expect", "refused"), (*REFUSALS, CLOSED)
-        if not isinstance(step, Deed):
+        path, kinds = ("steps", i, "expect", "refused"), _kinds(step)
+        if not isinstance(step, AnyDeed):
             yield Finding(path, "nothing is tried in this step", 'say "by: ..." and "do: ..."')
         elif step.expect.refused not in kinds:
             wrong = f'"{step.expect.refused}" is no refusal'
@@ -82,8 +85,8 @@ def refusals_are_of_something_tried(scenario: Scenario) -> Iterator[Finding]:
 
 
 def a_refused_opening_is_the_whole_story(scenario: Scenario) -> Iterator[Finding]:
-    expect = scenario.ticket.expect
-    if expect.refused is None:
+    expect = scenario.ticket.expect if scenario.ticket else None
+    if expect is None or expect.refused is None:
         return
     if expect.refused != OPENING_REFUSED:
         wrong = f'"{expect.refused}" is not how a request is turned down'
@@ -91,9 +94,28 @@ def a_refused_opening_is_the_whole_story(scenario: Scenario) -> Iterator[Finding
     if scenario.steps:
         wrong = "there is no ticket when the opening is refused"
         yield Finding(("steps",), wrong, "leave the steps out")
+    if scenario.account:
+        wrong, right = "the story ends with the refusal", "tell of the account in another"
+        yield Finding(("account",), wrong, right, about_key=True)
     for name in sorted(expect.model_fields_set - {"refused", "because"}):
         wrong = "there is no ticket when the opening is refused"
         yield Finding(("ticket", "expect", name), wrong, "leave it out", about_key=True)
+
+
+def what_is_looked_at_is_there(scenario: Scenario) -> Iterator[Finding]:
+    for path, expect in expectations(scenario):
+        if scenario.account is None and expect.account is not None:
+            yield Finding((*path, "account"), *NO_ACCOUNT, about_key=True)
+        for name in sorted(expect.about_ticket) if scenario.ticket is None else ():
+            yield Finding((*path, name), *NO_TICKET, about_key=True)
+
+
+def what_is_acted_on_is_there(scenario: Scenario) -> Iterator[Finding]:
+    for i, step in enumerate(scenario.steps):
+        if isinstance(step, AccountDeed) and scenario.account is None:
+            yield Finding(("steps", i, "do"), *NO_ACCOUNT)
+        if isinstance(step, Deed) and scenario.ticket is None:
+            yield Finding(("steps", i, "do"), *NO_TICKET)
 
 
 RULES = (
@@ -101,25 +123,32 @@ RULES = (
     looks_expect_something,
     refusals_are_of_something_tried,
     a_refused_opening_is_the_whole_story,
+    what_is_looked_at_is_there,
+    what_is_acted_on_is_there,
 )
 
 
 def inconsistencies(scenario: Scenario) -> Iterator[Finding]:
     """Everything in which the parts of a scenario disagree."""
+    if scenario.ticket is None and scenario.account is None:
+        right = "tell of a `ticket`, of an `account`, or of both"
+        yield Finding((), "nobody asks for anything", right)
+        return
     untimely = [*zone_exists(scenario)] or [*times_are_instants(scenario)]
-    yield from untimely or steps_follow_each_other(scenario)
+    yield from untimely or the_story_is_told_in_order(scenario)
     for rule in RULES:
         yield from rule(scenario)
 
 
 def past(scenario: Scenario, now: datetime) -> Iterator[Finding]:
     """A story whose first date is not in the future: time can be skipped, not turned back."""
-    received_at = scenario.received_at
-    if received_at <= now:
-        wrong = f'"{scenario.ticket.received_at}" has passed, and time cannot be turned back'
-        alike = year_alike(received_at.astimezone(UTC).year, now.year)
+    local, begins_at = scenario.begins
+    if begins_at <= now:
+        wrong = f'"{local}" has passed, and time cannot be turned back'
+        alike = year_alike(begins_at.astimezone(UTC).year, now.year)
         right = f"move the story ahead; every date of {alike} falls on the same weekday"
-        yield Finding(("ticket", "received_at"), wrong, right)
+        path = ("account", "begins_at") if scenario.account else ("ticket", "received_at")
+        yield Finding(path, wrong, right)
 
 
 def year_alike(year: int, after: int) -> int:
@@ -131,17 +160,6 @@ def year_alike(year: int, after: int) -> int:
     return later
 
 
-def _times(scenario: Scenario) -> Iterator[tuple[Path, str]]:
-    yield ("ticket", "received_at"), scenario.ticket.received_at
-    for i, step in enumerate(scenario.steps):
-        yield ("steps", i, "at"), step.at
-    for path, expect in _expectations(scenario):
-        for name, clock in (expect.clocks or {}).items():
-            if isinstance(clock, ClockExpectation) and clock.due_at is not None:
-                yield (*path, "clocks", name, "due_at"), clock.due_at
-
-
-def _expectations(scenario: Scenario) -> Iterator[tuple[Path, Expectation]]:
-    yield ("ticket", "expect"), scenario.ticket.expect
-    for i, step in enumerate(scenario.steps):
-        yield ("steps", i, "expect"), step.expect
+def _kinds(step: Step) -> tuple[str, ...]:
+    """How what is tried in a step can be refused."""
+    return tuple(ACCOUNT_REFUSALS) if isinstance(step, AccountDeed) else (*REFUSALS, CLOSED)

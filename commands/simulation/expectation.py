@@ -1,24 +1,16 @@
-"""Expectations: what a scenario says must be true of its ticket at some point of the story.
+"""Expectations: what a scenario says must be true at some point, of its ticket and its account.
 
 Only what is written is checked; `null` stands for "there is none".
 """
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, JsonValue, StringConstraints, Tag
+from pydantic import Discriminator, JsonValue, Tag
 
+from commands.simulation.account_expectation import AccountExpectation
+from commands.simulation.wanted import Audiences, LocalTime, OpenTime, Wanted
 from policies.verdicts import Decision
 from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Role, Stage, WaitingOn
-
-LocalTime = str
-OpenTime = Annotated[str, StringConstraints(pattern=r"^\d+:[0-5]\d$")]
-Audiences = dict[str, tuple[str, ...]]
-
-
-class Wanted(BaseModel):
-    """A part of an expectation."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class ClockExpectation(Wanted):
@@ -78,5 +70,11 @@ class Expectation(Wanted):
     allowed_actions: dict[Role, tuple[Action, ...]] | None = None
     not_allowed_actions: dict[Role, tuple[Action, ...]] | None = None
     verdict: VerdictExpectation | None = None
+    account: AccountExpectation | None = None
     refused: str | None = None
     because: str | None = None
+
+    @property
+    def about_ticket(self) -> set[str]:
+        """What it says of the ticket."""
+        return self.model_fields_set - {"account", "refused", "because"}

@@ -1,49 +1,40 @@
-"""Playing a script: the real workflow lives the story, and what comes of it is compared."""
+"""Playing a script: the real workflows live the story, and what comes of it is compared."""
 
-import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
 
-from commands.recording import Recording
+from commands.account_story import AccountStory
 from commands.rehearsal import Rehearsal
-from commands.simulation.comparison import (
-    Comparison,
-    Comparisons,
-    Sight,
-    compare,
-    compare_refusal,
-)
-from commands.simulation.consistency import CLOSED, OPENING_REFUSED
+from commands.simulation.account_expectation import AccountExpectation
+from commands.simulation.account_performance import AccountPerformance
+from commands.simulation.comparison import Comparison, Comparisons, compare_refusal
+from commands.simulation.consistency import OPENING_REFUSED
 from commands.simulation.expectation import Expectation
-from commands.simulation.scenario import Scenario
+from commands.simulation.scenario import Request
 from commands.simulation.script import Script
-from commands.simulation.steps import Deed
-from commands.story import Story, is_about
+from commands.simulation.steps import AccountDeed, Deed, Step
+from commands.simulation.ticket_performance import TicketPerformance
+from commands.story import Story
 from policies.problems import Path
 from policies.settlement import RequestRefused, settle
-from policies.vocabulary import NoticeStatus, Role
-from policies.zones import find_zone
-from workflows.gateway import ActionRefused, TicketClosed
-from workflows.ticket.messages import (
-    Actor,
-    NoticeView,
-    Opening,
-)
+from policies.vocabulary import Role
+from workflows.ticket.messages import Actor, Opening
 
-PAUSES = (*(0.01 * 2**n for n in range(10)), 10.0)
-"""Seconds of real time between looks for mails that are under way; they arrive in the first."""
 AT_OPENING: Path = ("ticket", "expect")
+AT_BEGINNING: Path = ("account", "expect")
 
 
 @dataclass(frozen=True)
 class Played:
-    """What came of a script. There is no story when the opening was refused."""
+    """What came of a script. There is no story of a ticket when the opening was refused, or when
+    the scenario has none; and none of an account when it has none.
+    """
 
     script: Script
     comparisons: tuple[Comparison, ...]
-    story: Story | None
+    story: Story | None = None
+    account: AccountStory | None = None
     refusal: str | None = None
 
     @property
@@ -56,144 +47,115 @@ async def play(
     rehearsal: Rehearsal, script: Script, number: str, on_step: Callable[[datetime], None]
 ) -> Played:
     """Plays one script on a ticket of this number."""
-    expect = script.scenario.ticket.expect
-    try:
-        opening = open_by(script, number)
-    except RequestRefused as refusal:
-        found = _under(AT_OPENING, compare_refusal(expect, OPENING_REFUSED, str(refusal)))
-        return Played(script, tuple(found), None, str(refusal))
-    performance = await Performance.begin(rehearsal, script.scenario, opening, on_step)
-    story = await performance.play()
-    return Played(script, tuple(performance.comparisons), story)
+    request, opening = script.scenario.ticket, None
+    if request is not None:
+        try:
+            opening = open_by(script, request, number)
+        except RequestRefused as refusal:
+            found = compare_refusal(request.expect, OPENING_REFUSED, str(refusal))
+            under = tuple(comparison.under(AT_OPENING) for comparison in found)
+            return Played(script, under, refusal=str(refusal))
+    return await Performance(rehearsal, script, number, on_step).play(opening)
 
 
-def open_by(script: Script, number: str) -> Opening:
+def open_by(script: Script, request: Request, number: str) -> Opening:
     """The opening of the ticket, as a backend would send it; RequestRefused when there is none."""
-    scenario, ticket = script.scenario, script.scenario.ticket
+    received_at = script.scenario.instant(request.received_at)
     return Opening(
         number=number,
-        received_at=scenario.received_at,
-        opened_by=Actor(id=ticket.channel, role=Role.SERVICE),
-        subject=ticket.subject,
-        description=ticket.description,
-        publication=ticket.publication,
-        terms=settle(script.policy, script.contract, ticket, scenario.received_at),
+        received_at=received_at,
+        opened_by=Actor(id=request.channel, role=Role.SERVICE),
+        subject=request.subject,
+        description=request.description,
+        publication=request.publication,
+        terms=settle(script.policy, script.contract, request, received_at),
         fingerprint=number,
     )
 
 
 class Performance:
-    """One scenario on the stage: a recording of its ticket, and what was compared so far."""
+    """One script on the stage: its ticket, its account, and what was compared so far."""
 
     def __init__(
-        self, scenario: Scenario, opening: Opening, recording: Recording, rehearsal: Rehearsal
-    ) -> None:
-        self._scenario = scenario
-        self._opening = opening
-        self._recording = recording
-        self._mails = rehearsal.catcher.messages
-        self._events_seen = self._notices_seen = 0
-        self.comparisons: list[Comparison] = []
-
-    @classmethod
-    async def begin(
-        cls,
+        self,
         rehearsal: Rehearsal,
-        scenario: Scenario,
-        opening: Opening,
+        script: Script,
+        number: str,
         on_step: Callable[[datetime], None],
-    ) -> "Performance":
-        """The request comes in."""
-        recording = await Recording.begin(rehearsal, opening, on_step)
-        return cls(scenario, opening, recording, rehearsal)
+    ) -> None:
+        self._rehearsal = rehearsal
+        self._script = script
+        self._scenario = script.scenario
+        self._number = number
+        self._on_step = on_step
+        self._ticket: TicketPerformance | None = None
+        self._account: AccountPerformance | None = None
+        self._comparisons: list[Comparison] = []
 
-    async def play(self) -> Story:
-        """The story from the opening to the last step."""
-        expect = self._scenario.ticket.expect
-        if expect.refused is not None:
-            self._note(AT_OPENING, compare_refusal(expect, "", ""))
-        await self._look(AT_OPENING, expect)
-        for i, step in enumerate(self._scenario.steps):
-            path: Path = ("steps", i)
-            await self._recording.until(self._scenario.instant(step.at))
-            if isinstance(step, Deed):
-                await self._act(path, step)
-            await self._look((*path, "expect"), step.expect)
-        await self._delivered()
-        return await self._recording.story()
-
-    async def _act(self, path: Path, deed: Deed) -> None:
-        kind, reason = "", ""
-        actor = self._scenario.actor(deed.by)
+    async def play(self, opening: Opening | None) -> Played:
+        """The story from its beginning to the last step."""
         try:
-            await self._recording.act(deed.do, actor, **deed.said)
-        except ActionRefused as refusal:
-            kind, reason = refusal.kind, refusal.reason
-        except TicketClosed as closed:
-            kind, reason = CLOSED, str(closed)
-        if kind:
-            at = self._scenario.instant(deed.at)
-            self._recording.refused(at, deed.do, actor, reason)
-        found = compare_refusal(deed.expect, kind, reason)
-        if deed.expect.refused is not None:
+            await self._begin(opening)
+            for i, step in enumerate(self._scenario.steps):
+                await self._take(("steps", i), step)
+            ticket, account = self._ticket, self._account
+            return Played(
+                self._script,
+                tuple(self._comparisons),
+                await ticket.story() if ticket else None,
+                await account.story() if account else None,
+            )
+        finally:
+            if self._account:
+                await self._account.end()
+
+    async def _begin(self, opening: Opening | None) -> None:
+        """The account comes into being, and then the request comes in."""
+        beginning, request = self._scenario.account, self._scenario.ticket
+        if beginning is not None:
+            self._account = await AccountPerformance.begin(
+                self._rehearsal, self._script, self._number, self._on_step
+            )
+            self._note(AT_BEGINNING, await self._account.look(beginning.expect))
+        if opening is not None and request is not None:
+            if self._account:
+                await self._account.until(opening.received_at)
+            self._ticket = await TicketPerformance.begin(
+                self._rehearsal, self._scenario, opening, self._on_step
+            )
+            if request.expect.refused is not None:
+                self._note(AT_OPENING, compare_refusal(request.expect, "", ""))
+            await self._look(AT_OPENING, request.expect)
+
+    async def _take(self, path: Path, step: Step) -> None:
+        at = self._scenario.instant(step.at)
+        # First the account: what the ticket reports on its way is of that time or before.
+        for part in (self._account, self._ticket):
+            if part:
+                await part.until(at)
+        if isinstance(step, Deed) and self._ticket:
+            self._tried(path, step.expect, await self._ticket.act(step))
+        if isinstance(step, AccountDeed) and self._account:
+            self._tried(path, step.expect, await self._account.act(step))
+        await self._look((*path, "expect"), step.expect)
+
+    def _tried(self, path: Path, expect: Expectation, refusal: tuple[str, str]) -> None:
+        """What was tried was refused, or not; an unexpected refusal is found where it was tried."""
+        found = list(compare_refusal(expect, *refusal))
+        if expect.refused is not None:
             self._note((*path, "expect"), found)
-        elif kind:
-            self.comparisons += (_as_unexpected(c, path) for c in found)
+        elif refusal[0]:
+            where = (*path, "do")
+            self._comparisons += (Comparison(where, c.expected, c.found, c.holds) for c in found)
 
     async def _look(self, path: Path, expect: Expectation) -> None:
-        if expect.told or expect.not_told:
-            await self._delivered()
-        sight = await self._sight(
-            {*(expect.allowed_actions or ())} | {*(expect.not_allowed_actions or ())}
-        )
-        self._note(path, compare(expect, sight))
+        if self._ticket:
+            self._note(path, await self._ticket.look(expect))
+        if self._account:
+            if self._ticket:
+                await self._ticket.reported()
+            wanted = expect.account or AccountExpectation()
+            self._note((*path, "account"), await self._account.look(wanted))
 
-    async def _sight(self, roles: set[Role]) -> Sight:
-        ticket, zone = self._recording.ticket, find_zone(self._scenario.zone)
-        view, events = await ticket.view(), await ticket.timeline()
-        news = tuple(event.type for event in events[self._events_seen :])
-        notices = view.notices[self._notices_seen :]
-        self._events_seen, self._notices_seen = len(events), len(view.notices)
-        return Sight(
-            view=view,
-            news=news,
-            told=tuple(_arrived(notices, view.number, self._mails)),
-            allowed={role: await ticket.allowed_actions(role) for role in sorted(roles)},
-            verdict=view.verdict or self._opening.terms.verdict,
-            instant=self._scenario.instant,
-            local=lambda at: f"{at.astimezone(zone):%Y-%m-%d %H:%M}",
-        )
-
-    async def _delivered(self) -> None:
-        """Returns when every notice that is owed by now was delivered or given up."""
-        for pause in PAUSES:
-            notices = (await self._recording.ticket.view()).notices
-            if all(notice.status is not NoticeStatus.OWED for notice in notices):
-                return
-            await asyncio.sleep(pause)
-        raise TimeoutError
-
-    def _note(self, path: Path, found: Comparisons) -> None:
-        self.comparisons += _under(path, found)
-
-
-def _under(path: Path, found: Comparisons) -> Iterator[Comparison]:
-    return (comparison.under(path) for comparison in found)
-
-
-def _as_unexpected(found: Comparison, path: Path) -> Comparison:
-    return Comparison((*path, "do"), found.expected, found.found, found.holds)
-
-
-def _arrived(
-    notices: Iterable[NoticeView], number: str, mails: Iterable[EmailMessage]
-) -> Iterator[NoticeView]:
-    """The notices whose mail is there: by recipient, and by the instant they are about."""
-    seen = {
-        (mail["To"].addresses[0].addr_spec, mail["Date"].datetime)
-        for mail in mails
-        if is_about(mail, number)
-    }
-    for notice in notices:
-        if (notice.to, notice.at.replace(microsecond=0)) in seen:
-            yield notice
+    def _note(self, path: Path, found: Comparisons | list[Comparison]) -> None:
+        self._comparisons += (comparison.under(path) for comparison in found)

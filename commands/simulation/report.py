@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text
 
+from commands.account_storyboard import print_account_story
 from commands.simulation.comparison import Comparison
 from commands.simulation.playing import Played
 from commands.storyboard import print_story
@@ -33,6 +34,7 @@ def as_json(played: Played) -> dict[str, Any]:
         "failures": failures,
         "refusal": played.refusal,
         "story": played.story.model_dump(mode="json") if played.story else None,
+        "account": played.account.model_dump(mode="json") if played.account else None,
     }
 
 
@@ -44,8 +46,10 @@ def print_played(console: Console, played: Played) -> None:
     console.print()
     if played.story is not None:
         print_story(console, played.story)
-    else:
-        console.print(Text.assemble(("refused ", "red"), played.refusal or ""))
+    if played.account is not None:
+        print_account_story(console, played.account)
+    if played.refusal is not None:
+        console.print(Text.assemble(("refused ", "red"), played.refusal))
     console.print()
     for problem in unmet(played):
         console.print(Text.assemble(("✗ ", "bold red"), str(problem)), soft_wrap=True)

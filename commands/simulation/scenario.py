@@ -1,4 +1,4 @@
-"""A scenario: a small story of one ticket, with what must come of it."""
+"""A scenario: a small story of a ticket, an account, or both, with what must come of it."""
 
 from datetime import datetime
 from typing import Annotated
@@ -6,8 +6,10 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
 from commands.instants import parse_instant
-from commands.simulation.expectation import Expectation, LocalTime
+from commands.simulation.account_expectation import AccountExpectation
+from commands.simulation.expectation import Expectation
 from commands.simulation.steps import AnyStep
+from commands.simulation.wanted import LocalTime
 from policies.contract import Contract, OneLine, Slug
 from policies.settlement import TicketFacts
 from policies.vocabulary import Role
@@ -39,6 +41,13 @@ class Request(TicketFacts):
     expect: Expectation = Expectation()
 
 
+class Beginning(Part):
+    """The account as it comes into being: nothing happened on it yet."""
+
+    begins_at: LocalTime
+    expect: AccountExpectation = AccountExpectation()
+
+
 def _contract_kind(value: object) -> str:
     return "<file>" if isinstance(value, str) else "<contract>"
 
@@ -50,7 +59,9 @@ ContractGiven = Annotated[
 
 
 class Scenario(Part):
-    """A small story: who asks for what, who does what when, and what must come of it."""
+    """A small story: who asks for what, who does what when, and what must come of it. It is of a
+    ticket, of an account beside its tickets, or of a ticket and the account it belongs to.
+    """
 
     title: OneLine
     story: Story
@@ -58,7 +69,8 @@ class Scenario(Part):
     contract: ContractGiven
     zone: str
     people: dict[Slug, Person] = Field(default_factory=dict)
-    ticket: Request
+    account: Beginning | None = None
+    ticket: Request | None = None
     steps: tuple[AnyStep, ...] = ()
 
     def instant(self, local: LocalTime) -> datetime:
@@ -66,14 +78,11 @@ class Scenario(Part):
         return parse_instant(local, self.zone)
 
     @property
-    def received_at(self) -> datetime:
-        """When the request comes in."""
-        return self.instant(self.ticket.received_at)
-
-    @property
-    def is_refused(self) -> bool:
-        """Whether the request is expected to be turned down before there is a ticket."""
-        return self.ticket.expect.refused is not None
+    def begins(self) -> tuple[LocalTime, datetime]:
+        """When the story begins, as it is written and in UTC: with its account, if it has one."""
+        local = self.account.begins_at if self.account else ""
+        local = local or (self.ticket.received_at if self.ticket else "")
+        return local, self.instant(local)
 
     def actor(self, by: str) -> Actor:
         """The person of that name, or anybody in that role."""
@@ -81,5 +90,5 @@ class Scenario(Part):
             person = self.people[by]
             return Actor(id=by, role=person.role, name=person.name)
         role = Role(by)
-        name = self.ticket.requester.name if role is Role.REQUESTER else None
+        name = self.ticket.requester.name if self.ticket and role is Role.REQUESTER else None
         return Actor(id=by, role=role, name=name)

@@ -51,7 +51,7 @@ def _policy(document: Document, scenario: Scenario, catalogue: Catalogue) -> Sup
     try:
         if name.endswith(FILES):
             return load_policy(beside(document, name))
-        return catalogue.in_force(name, scenario.received_at.date())
+        return catalogue.in_force(name, scenario.begins[1])
     except (OSError, UnknownPolicy) as error:
         raise _unusable(document, "policy", error) from None
 

@@ -1,16 +1,23 @@
-"""The steps of a scenario: somebody acts, or the ticket is looked at.
+"""The steps of a scenario: somebody acts on the ticket or the account, or both are looked at.
 
 What an action says stands beside `at`, `by` and `do` in the step, so there is a model for each
-action, made from the content model that the workflow takes.
+action, made from the content model that the workflow takes. Instants are local, as everywhere in
+a scenario.
 """
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Tag, create_model
 
-from commands.simulation.expectation import Expectation, LocalTime
+from commands.simulation.expectation import Expectation
+from commands.simulation.wanted import LocalTime
 from policies.vocabulary import Action
-from workflows.ticket.contents import CONTENTS
+from workflows.account import messages as account
+from workflows.account.messages import AccountAction
+from workflows.ticket.contents import CONTENTS, Content
+
+BY_THEMSELVES = frozenset({AccountAction.REPORT_LATE_COMPLETION, AccountAction.ADOPT_TERMS})
+"""What no person of a story does to an account."""
 
 
 class Step(BaseModel):
@@ -23,14 +30,13 @@ class Step(BaseModel):
 
 
 class Look(Step):
-    """Nobody acts: the ticket is looked at."""
+    """Nobody acts: there is only something to be seen."""
 
 
-class Deed(Step):
+class AnyDeed(Step):
     """Somebody acts: `by` names a person of the scenario, or a role."""
 
     by: str
-    do: Action
 
     @property
     def said(self) -> dict[str, Any]:
@@ -38,31 +44,59 @@ class Deed(Step):
         return {name: getattr(self, name) for name in self.model_fields_set - _OWN}
 
 
-_OWN = frozenset(Deed.model_fields)
+class Deed(AnyDeed):
+    """Somebody acts on the ticket."""
+
+    do: Action
 
 
-def _deed(action: Action) -> type[Deed]:
-    content = CONTENTS[action].model_fields
-    fields: dict[str, Any] = {name: (field.annotation, field) for name, field in content.items()}
+class AccountDeed(AnyDeed):
+    """Somebody acts on the account."""
+
+    do: AccountAction
+
+    @property
+    def instants(self) -> dict[str, LocalTime]:
+        """The times it names, as they are written."""
+        return {name: at for name, at in self.said.items() if name.endswith("_at") and at}
+
+
+_OWN = frozenset({*AnyDeed.model_fields, "do"})
+
+
+def _deed(action: str, base: type[AnyDeed], content: type[Content]) -> type[AnyDeed]:
+    fields: dict[str, Any] = {
+        name: (field.annotation, field) for name, field in content.model_fields.items()
+    }
+    if base is AccountDeed:
+        for name in (name for name in fields if name.endswith("_at")):
+            is_required = content.model_fields[name].is_required()
+            fields[name] = (LocalTime, ...) if is_required else (LocalTime | None, None)
     fields["do"] = (Literal[action], ...)
-    return create_model(f"{action}_step", __base__=Deed, **fields)
+    return create_model(f"{action}_step", __base__=base, **fields)
+
+
+_ON_ACCOUNTS = {a: c for a, c in account.CONTENTS.items() if a not in BY_THEMSELVES}
+_KINDS: dict[str, Any] = {str(a): _deed(a, Deed, content) for a, content in CONTENTS.items()}
+_KINDS |= {str(a): _deed(a, AccountDeed, content) for a, content in _ON_ACCOUNTS.items()}
 
 
 class Unknown(BaseModel):
     """A step whose action there is not; only made to say so."""
 
-    do: Action
+    do: Literal[tuple(_KINDS)]  # type: ignore[valid-type]  # computed members
 
 
 def _kind(value: object) -> str:
     if isinstance(value, Step):
-        return f"<{value.do}>" if isinstance(value, Deed) else "<look>"
+        return f"<{value.do}>" if isinstance(value, Deed | AccountDeed) else "<look>"
     if not isinstance(value, dict) or value.keys().isdisjoint({"by", "do"}):
         return "<look>"
-    return f"<{value['do']}>" if value.get("do") in [*Action] else "<unknown>"
+    return f"<{value['do']}>" if value.get("do") in _ACTIONS else "<unknown>"
 
 
-_KINDS = {"look": Look, "unknown": Unknown} | {str(action): _deed(action) for action in CONTENTS}
+_ACTIONS = frozenset(_KINDS)
+_KINDS |= {"look": Look, "unknown": Unknown}
 
 if TYPE_CHECKING:
     AnyStep = Step

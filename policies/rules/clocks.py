@@ -2,14 +2,14 @@
 
 # ruff: noqa: D103 - the name of a rule is the sentence it checks
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from policies.durations import Duration
 from policies.problems import Finding, Path
 from policies.rules.ladders import Point
 from policies.rules.survey import targets
 from policies.schema import ClockRule, SupportPolicy
-from policies.vocabulary import EventType, Reopening
+from policies.vocabulary import OF_ACCOUNTS, EventType, Reopening
 
 OF_CLOCKS = frozenset({EventType.CLOCK_WARNED, EventType.CLOCK_BREACHED, EventType.CLOCK_OVERDUE})
 ONCE = frozenset({EventType.RESPONDED, EventType.ACKNOWLEDGED})
@@ -44,13 +44,11 @@ def clocks_do_not_start_and_end_at_once(policy: SupportPolicy) -> Iterator[Findi
 
 
 def clocks_do_not_follow_clocks(policy: SupportPolicy) -> Iterator[Finding]:
-    for name, clock in policy.clocks.items():
-        for field in ("starts", "stops", "cancels"):
-            for i, event in enumerate(getattr(clock, field)):
-                if event in OF_CLOCKS:
-                    wrong = f'"{event}" is about a clock, and no clock follows another'
-                    right = "name an event of the process"
-                    yield Finding(("clocks", name, field, i), wrong, right)
+    yield from _following(policy, OF_CLOCKS, "is about a clock, and no clock follows another")
+
+
+def clocks_do_not_follow_accounts(policy: SupportPolicy) -> Iterator[Finding]:
+    yield from _following(policy, OF_ACCOUNTS, "is about an account, and a clock is of a ticket")
 
 
 def restarted_clocks_can_be_stopped(policy: SupportPolicy) -> Iterator[Finding]:
@@ -90,6 +88,15 @@ def declared_pauses_are_used(policy: SupportPolicy) -> Iterator[Finding]:
             yield Finding(("pauses", reason), wrong, right, rule.clause, about_key=True)
 
 
+def _following(policy: SupportPolicy, events: Collection[EventType], why: str) -> Iterator[Finding]:
+    for name, clock in policy.clocks.items():
+        for field in ("starts", "stops", "cancels"):
+            for i, event in enumerate(getattr(clock, field)):
+                if event in events:
+                    right = "name an event of the process"
+                    yield Finding(("clocks", name, field, i), f'"{event}" {why}', right)
+
+
 def _lengths(name: str, clock: ClockRule) -> Iterator[tuple[Path, Duration]]:
     yield from targets(name, clock)
     for i, rung in enumerate(clock.ladder):
@@ -105,6 +112,7 @@ RULES = (
     clocks_that_count_open_time_have_a_calendar,
     clocks_do_not_start_and_end_at_once,
     clocks_do_not_follow_clocks,
+    clocks_do_not_follow_accounts,
     restarted_clocks_can_be_stopped,
     events_are_named_once,
     pauses_of_clocks_are_declared,

@@ -1,4 +1,4 @@
-"""Process: its parts, the channels and the remedies name only what the policy has."""
+"""Process: its parts, the channels and the notices name only what the policy has."""
 
 # ruff: noqa: D103 - the name of a rule is the sentence it checks
 
@@ -16,7 +16,6 @@ from policies.schema import (
     RequiredFor,
     SupportPolicy,
 )
-from policies.suggestions import one_of
 from policies.vocabulary import Viewpoint
 
 _ONE = {"plans": "plan", "kinds": "kind", "priorities": "priority"}
@@ -90,10 +89,13 @@ def forecast_windows_have_a_calendar(policy: SupportPolicy) -> Iterator[Finding]
             if not length.is_elapsed:
                 path = ("process", "forecast", "windows", row, column)
                 yield Finding(path, f'"{length}" needs a calendar', "set `support_hours`")
-    closing = policy.process.closing
+    closing, contest = policy.process.closing, policy.process.contest
     if closing and not closing.after.is_elapsed:
         wrong = f'"{closing.after}" needs a calendar'
         yield Finding(("process", "closing", "after"), wrong, "set `support_hours`")
+    if contest and not contest.within.is_elapsed:
+        wrong = f'"{contest.within}" needs a calendar'
+        yield Finding(("process", "contest", "within"), wrong, "set `support_hours`")
 
 
 def forecasts_rest_on_both_viewpoints(policy: SupportPolicy) -> Iterator[Finding]:
@@ -133,50 +135,6 @@ def assignment_is_for_declared_priorities(policy: SupportPolicy) -> Iterator[Fin
     yield from _unknown_names("priority", path, named, policy.priorities)
 
 
-def credits_are_for_declared_clocks(policy: SupportPolicy) -> Iterator[Finding]:
-    for i, credit in enumerate(policy.remedies.credits):
-        path: Path = ("remedies", "credits", i)
-        if credit.clock is not None and credit.clock not in policy.clocks:
-            wrong = f'the clock "{credit.clock}" is not declared'
-            yield Finding((*path, "clock"), wrong, one_of(credit.clock, policy.clocks))
-        here = (*path, "priorities")
-        yield from _unknown_names("priority", here, credit.priorities, policy.priorities)
-
-
-def credits_are_earned_by_something(policy: SupportPolicy) -> Iterator[Finding]:
-    for i, credit in enumerate(policy.remedies.credits):
-        path: Path = ("remedies", "credits", i)
-        if credit.clock is None and credit.availability_below is None:
-            wrong = "this credit is earned by nothing"
-            yield Finding(path, wrong, "give a `clock` and `each`, or `availability_below`")
-        if credit.clock is not None and credit.each is None:
-            wrong = "this credit does not say for how much lateness one is earned"
-            yield Finding(path, wrong, 'add for example "each: 1 day"')
-        if credit.worth is not None and not credit.worth.is_elapsed:
-            wrong = f'"{credit.worth}" is no time that a contract can be extended by'
-            yield Finding((*path, "worth"), wrong, 'write for example "1 day"')
-        share = credit.availability_below
-        if share is not None and not 0 < share <= 100:
-            wrong = f"{share:g} is not a share in percent"
-            yield Finding((*path, "availability_below"), wrong, "write for example 99.5")
-
-
-def claims_have_a_clause(policy: SupportPolicy) -> Iterator[Finding]:
-    if policy.remedies.claim_within and not policy.remedies.claim_clause:
-        wrong = "a time for claims is given without its clause"
-        yield Finding(("remedies", "claim_within"), wrong, "add `claim_clause`")
-
-
-def availability_is_promised_where_credited(policy: SupportPolicy) -> Iterator[Finding]:
-    promised = policy.remedies.availability
-    for i, credit in enumerate(policy.remedies.credits):
-        share = credit.availability_below
-        if share is not None and promised is not None and share != promised.percent:
-            wrong = f"{share:g} differs from the {promised.percent:g} percent promised"
-            path = ("remedies", "credits", i, "availability_below")
-            yield Finding(path, wrong, f"write {promised.percent:g}", credit.clause)
-
-
 def reasons_have_their_own_ids(policy: SupportPolicy) -> Iterator[Finding]:
     ids = [rule.id for rule in policy.coverage]
     for i, reason in enumerate(ids):
@@ -204,9 +162,5 @@ RULES = (
     notices_are_not_about_clocks,
     checklist_steps_have_their_own_ids,
     assignment_is_for_declared_priorities,
-    credits_are_for_declared_clocks,
-    credits_are_earned_by_something,
-    claims_have_a_clause,
-    availability_is_promised_where_credited,
     reasons_have_their_own_ids,
 )

@@ -25,7 +25,7 @@ from policies.vocabulary import Received
 
 PolicyRule = Callable[[SupportPolicy], Iterable[Finding]]
 
-STANDARD_AUDIENCES = ("requester", "assignee", "account_manager")
+STANDARD_AUDIENCES = ("requester", "assignee", "account_manager", "customer")
 
 
 class Mention(NamedTuple):
@@ -82,7 +82,11 @@ def values_of(choice: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 
 
 def words_said(policy: SupportPolicy) -> Iterator[tuple[Path, str | Mapping[str, str]]]:
-    """The words customers are given: where no time is promised, and where nothing is covered."""
+    """The words customers are given: of a revision that comes, where no time is promised, and
+    where nothing is covered.
+    """
+    if policy.announcement is not None:
+        yield ("announcement",), policy.announcement
     for path, part in parts(policy):
         if isinstance(part, NoGuarantee | CoverageRule):
             yield (*path, "says"), part.says

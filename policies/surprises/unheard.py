@@ -8,6 +8,7 @@ from policies.problems import Finding
 from policies.rules.ladders import Point, Side, minutes
 from policies.rules.survey import STANDARD_AUDIENCES, audiences_told, targets
 from policies.schema import SupportPolicy
+from policies.vocabulary import EventType
 
 SHORT = 30
 """Targets of so many minutes leave no time to act on a warning at a share of them."""
@@ -70,6 +71,15 @@ def a_contact_is_never_told(policy: SupportPolicy) -> Iterator[Finding]:
             yield Finding(path, wrong, "name it in a ladder or a notice", about_key=True)
 
 
+def a_credit_is_earned_and_nobody_hears_of_it(policy: SupportPolicy) -> Iterator[Finding]:
+    told = {notice.event for notice in policy.notices}
+    if policy.remedies.credits and EventType.CREDIT_EARNED not in told:
+        wrong = "service credits are earned, and nobody is told of one"
+        right = "add {event: credit_earned, tell: [customer, account_manager], ...} to `notices`"
+        path = ("remedies", "credits")
+        yield Finding(path, wrong, right, policy.remedies.credits[0].clause, about_key=True)
+
+
 RULES = (
     a_promised_clock_tells_nobody,
     nobody_learns_of_a_breach,
@@ -77,4 +87,5 @@ RULES = (
     the_requester_hears_of_an_internal_clock,
     an_unassigned_ticket_tells_nobody,
     a_contact_is_never_told,
+    a_credit_is_earned_and_nobody_hears_of_it,
 )

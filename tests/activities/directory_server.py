@@ -4,25 +4,23 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
-
-import uvicorn
+from urllib.parse import parse_qs
 
 from activities.adapters.signatures import sign
-from api.server import address_of, listen
+from tests.activities.http_servers import Headers, Send, serving
 
 SECRET = "the secret of these tests"
 ACME: dict[str, Any] = {"account": "acme", "name": "Acme Media", "policy": "contently"}
 
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-Headers = list[tuple[bytes, bytes]]
-
 
 @dataclass
 class Directory:
-    """Answers every account with one contract, unless it is told otherwise."""
+    """Answers every account with one contract, unless it is told otherwise, and lists those it is
+    told to, a few at a time.
+    """
 
     contract: Any = field(default_factory=lambda: dict(ACME))
     statuses: list[int] = field(default_factory=list)
@@ -35,20 +33,38 @@ class Directory:
     delay: float = 0.0
     is_endless: bool = False
     asked: list[str] = field(default_factory=list)
+    listed: list[str] = field(default_factory=list)
+    """The accounts it lists; each has the contract, under its own name."""
+    page: dict[str, Any] = field(default_factory=dict)
+    """What is different in the pages of the list."""
+    page_size: int = 2
     url: str = ""
 
     async def __call__(self, scope: dict[str, Any], _: Any, send: Send) -> None:
         """One request, as ASGI has it."""
-        self.asked.append(scope["path"])
+        query = scope["query_string"].decode()
+        self.asked.append(scope["path"] + (f"?{query}" if query else ""))
         status = self.statuses.pop(0) if self.statuses else 200
         await asyncio.sleep(self.delay)
-        body = json.dumps(self.contract).encode() if self.body is None else self.body
+        answer = self._page(parse_qs(query)) if query else self._contract(scope["path"])
+        body = json.dumps(answer).encode() if self.body is None else self.body
         await send({"type": "http.response.start", "status": status, "headers": self._head(body)})
         with contextlib.suppress(OSError):
             for _ in range(1_000 if self.is_endless else 0):
                 await send({"type": "http.response.body", "body": b" " * 10_000, "more_body": True})
                 await asyncio.sleep(0)
         await send({"type": "http.response.body", "body": body})
+
+    def _contract(self, path: str) -> Any:
+        account = path.rpartition("/")[2]
+        return self.contract | {"account": account} if account in self.listed else self.contract
+
+    def _page(self, query: dict[str, list[str]]) -> dict[str, Any]:
+        [after] = query.get("after", [""])
+        behind = [account for account in sorted(self.listed) if account > after]
+        accounts = behind[: self.page_size]
+        page = {"policy": query["policy"][0], "after": after or None, "accounts": accounts}
+        return page | {"more": len(behind) > len(accounts)} | self.page
 
     def _head(self, body: bytes) -> Headers:
         signature = self.signature(body)
@@ -59,18 +75,6 @@ class Directory:
 @contextlib.asynccontextmanager
 async def running(directory: Directory) -> AsyncIterator[Directory]:
     """The directory, listening on a free port."""
-    listener = listen("127.0.0.1", 0)
-    config = uvicorn.Config(directory, log_config=None, lifespan="off", timeout_graceful_shutdown=0)
-    server = uvicorn.Server(config)
-    # Run without its signal handlers, which are the test run's own.
-    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    host, port = address_of(listener)
-    directory.url = f"http://{host}:{port}/contracts/"
-    try:
+    async with serving(directory) as address:
+        directory.url = f"{address}/contracts/"
         yield directory
-    finally:
-        server.should_exit = True
-        server.force_exit = True
-        await serving
-        listener.close()

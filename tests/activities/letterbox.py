@@ -37,6 +37,17 @@ _CLOCK = {
     "owner": "Sam Okafor",
 }
 
+_CREDIT = {
+    "credits": 2,
+    "days": 2,
+    "clause": "resolution-credit",
+    "claim_until": "2027-04-01",
+    "ticket_number": NUMBER,
+    "clock": "resolution",
+    "due_at": DUE,
+    "completed_at": DUE,
+}
+
 FULL_FACTS: dict[str, dict[str, Any]] = {
     "opened": {
         "description": "I export an article.\nThe file has no rows.",
@@ -95,6 +106,30 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
         "clause": "limitation",
         "says": "Third-party software is not ours to mend.",
         "into": None,
+        "turn_to": {"name": "Sales", "email": "sales@desk.example"},
+    },
+    "referred": {
+        "description": "We would like a workshop.",
+        "requester_email": "mia@acme.example",
+        "says": "Workshops are sold apart.",
+    },
+    "verdict_overridden": {
+        "by": "Sam Okafor",
+        "promise": "2 business days",
+        "due_at": DUE,
+        "guarantee": None,
+    },
+    "revision_changed": {
+        "from": "2026-01-01",
+        "to": "2027-01-01",
+        "clocks": [
+            {"name": "first_response", "was": "2027-01-14T19:00:00Z", "now": DUE},
+            {"name": "triage", "was": DUE, "now": DUE},
+            {"name": "resolution", "was": None, "now": DUE},
+            {"name": "forecast", "was": DUE, "now": None},
+        ],
+        "by": "Sam Okafor",
+        "reason": "Agreed with the customer.",
     },
     "acknowledged": {"by": "Sam Okafor"},
     "assigned": {"by": "Lee Park"},
@@ -124,13 +159,25 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
         "policy_title": "Contently product support",
         "effective_on": "2027-04-01",
         "summary": "Answers come sooner.",
-        "changes": ["One business day less.", "Two more holidays."],
+        "changes": [
+            {"clause": "response", "kind": "changed", "says": "One day.", "said": "Two days."},
+            {"clause": "holidays", "kind": "added", "says": "Two more.", "said": None},
+        ],
     },
-    "credit_earned": {
+    "credit_earned": _CREDIT,
+    "credit_corrected": _CREDIT | {"credits_before": 3},
+    "credits_claimed": {
+        "claim": "claim-1",
         "credits": 2,
         "days": 2,
-        "reason": "Resolved two days late.",
-        "claim_by": "2027-04-01",
+        "statement": "We claim what the contract gives us.",
+        "by": "Mia Chen",
+    },
+    "claim_refused": {
+        "claim": "claim-1",
+        "credits": 2,
+        "days": 2,
+        "reason": "It was the customer's own site.",
     },
 }
 

@@ -90,3 +90,29 @@ async def test_a_directory_in_place_of_a_file_makes_its_account_unavailable(
     (tmp_path / "acme.yaml").mkdir()
     with pytest.raises(ContractUnavailable):
         await ContractFiles(tmp_path).find("acme")
+
+
+async def test_the_contracts_under_a_policy_are_those_of_its_accounts_in_order(
+    tmp_path: Path,
+) -> None:
+    for account, policy in (("oslo", "cention"), ("bergen", "cention"), ("acme", "contently")):
+        text = f"{{account: {account}, name: Name, policy: {policy}}}"
+        (tmp_path / f"{account}.yaml").write_text(text)
+    under = await ContractFiles(tmp_path).under("cention")
+    assert [contract.account for contract in under] == ["bergen", "oslo"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("oslo", "{account: oslo}", "The contract of 'oslo' is unusable"),
+        ("oslo", "{account: riga, name: Riga, policy: cention}", "is the contract of 'riga'"),
+        ("Oslo", "{account: oslo, name: Oslo, policy: cention}", "not called after an account"),
+    ],
+)
+async def test_a_file_that_might_be_under_the_policy_leaves_nobody_out_unsaid(
+    tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    (tmp_path / f"{name}.yaml").write_text(text)
+    with pytest.raises(ContractUnavailable, match=said):
+        await ContractFiles(tmp_path).under("cention")

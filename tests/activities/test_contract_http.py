@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from activities.adapters.contract_http import MOST_BYTES, RETRY_AFTER, STALE, HttpContracts
+from activities.adapters.contract_http import RETRY_AFTER, STALE, HttpContracts
 from activities.adapters.signatures import sign
+from activities.adapters.signed_answers import MOST_BYTES
 from activities.ports import ContractUnavailable, UnknownAccount
 from tests.activities.directory_server import ACME, SECRET, Directory, running
 

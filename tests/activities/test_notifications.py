@@ -1,20 +1,28 @@
 """Sending a notice: one mail per notice, and failures the ticket can tell apart."""
 
+import asyncio
 import json
 import logging
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 
 import pytest
 from pydantic import ValidationError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
+from activities.adapters.http_pager import HttpPager
 from activities.adapters.mail_catcher import MailCatcher
-from activities.notices import Notice, Receipt
-from activities.notifications import Notifications
+from activities.alerts import Alerts
+from activities.notices import PAGE_ACKNOWLEDGED, Delivery, Notice, Receipt
+from activities.notifications import PAGE_GIVEN_UP_AFTER, Notifications, OnCall
 from policies.terms import Recipient
+from policies.vocabulary import Carrier
 from tests.activities.letterbox import LETTERS, notice, text_of, with_facts
 from tests.activities.mail_servers import Answers, mail_server, mailer
+from tests.activities.pager_server import KEY, PagerServer, pager_server
 from tests.ports import free_port
 
 NOW = datetime(2027, 1, 13, 16, tzinfo=UTC)
@@ -155,3 +163,180 @@ async def test_an_address_that_breaks_the_mail_library_fails_alone() -> None:
         done = await ActivityEnvironment().run(notifications.send_notices, to_both)
     assert [failure.key for failure in done.failures] == [to_both[0].key]
     assert [receipt.key for receipt in done.receipts] == [to_both[1].key]
+
+
+# --- pages: by the pager where there is one ------------------------------------------------------
+
+
+PAGE = notice("paged", "on_call")
+FOLLOW_UP = notice(PAGE_ACKNOWLEDGED, "on_call", facts={"page": f"{PAGE.ticket.number}/{PAGE.key}"})
+
+
+async def send_together(
+    port: int,
+    notices: list[Notice],
+    pager: PagerServer | None = None,
+    after: timedelta = timedelta(0),
+) -> Delivery:
+    """What comes of sending these, so long after they became owed."""
+    on_call = OnCall(HttpPager(pager.url, KEY), Alerts()) if pager else None
+    notifications = Notifications(mailer(port), LETTERS, on_call, now=lambda: NOW)
+    activity = ActivityEnvironment()
+    activity.info = replace(activity.info, scheduled_time=NOW - after)
+    return await activity.run(notifications.send_notices, notices)
+
+
+@pytest.mark.clause("prismic/premium-outage")
+async def test_a_page_goes_to_the_pager_and_to_nobodys_mailbox() -> None:
+    async with MailCatcher() as catcher, pager_server() as pager:
+        done = await send_together(catcher.port, [notice(), PAGE], pager)
+    assert [mail["To"].addresses[0].addr_spec for mail in catcher.messages] == ["mia@acme.example"]
+    assert pager.signals() == [("trigger", "4K7Q-2M9X-8TBD/paged/7/on_call")]
+    assert {(r.key, r.carrier) for r in done.receipts} == {
+        (notice().key, Carrier.MAIL),
+        (PAGE.key, Carrier.PAGER),
+    }
+
+
+async def test_without_a_pager_a_page_is_a_letter() -> None:
+    async with MailCatcher() as catcher:
+        [receipt] = (await send_together(catcher.port, [PAGE])).receipts
+    assert len(catcher.messages) == 1
+    assert receipt.carrier is Carrier.MAIL
+
+
+async def test_a_page_that_is_sent_again_is_the_same_alert() -> None:
+    async with pager_server() as pager:
+        for _ in range(2):
+            await send_together(free_port(), [PAGE], pager)
+    assert len(pager.signals()) == 2
+    assert len(set(pager.signals())) == 1
+
+
+async def test_a_page_does_not_wait_for_a_mail_server_that_is_down() -> None:
+    async with pager_server() as pager:
+        done = await send_together(free_port(), [notice(), PAGE], pager)
+    assert [receipt.key for receipt in done.receipts] == [PAGE.key]
+    assert done.failures == ()
+
+
+async def test_letters_do_not_wait_for_a_pager_that_is_down() -> None:
+    pager = PagerServer(answers=[(503, {})])
+    async with MailCatcher() as catcher, pager_server(pager):
+        done = await send_together(catcher.port, [PAGE, notice()], pager)
+    assert [receipt.key for receipt in done.receipts] == [notice().key]
+    assert done.failures == ()
+
+
+async def test_a_pager_that_names_a_time_is_tried_again_then() -> None:
+    async with pager_server(PagerServer(answers=[(429, {"Retry-After": "40"})])) as pager:
+        with pytest.raises(ApplicationError) as caught:
+            await send_together(free_port(), [PAGE], pager)
+    assert (caught.value.type, caught.value.non_retryable) == ("PagerUnavailable", False)
+    assert caught.value.next_retry_delay == timedelta(seconds=40)
+
+
+async def test_a_page_is_tried_again_before_a_mail_server_wants_to_be() -> None:
+    answers = Answers(rcpt=["451 try again in 3000 seconds"])
+    async with (
+        mail_server(answers) as port,
+        pager_server(PagerServer(answers=[(500, {})])) as pager,
+    ):
+        with pytest.raises(ApplicationError) as caught:
+            await send_together(port, [notice(), PAGE], pager)
+    assert caught.value.type == "PagerUnavailable"
+    assert caught.value.next_retry_delay is None
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+async def test_a_page_that_is_refused_is_undeliverable_at_once(status: int) -> None:
+    async with pager_server(PagerServer(answers=[(status, {})])) as pager:
+        [failure] = (await send_together(free_port(), [PAGE], pager)).failures
+    assert failure.key == PAGE.key
+    assert f"the pager answered {status}" in failure.error
+    assert KEY not in failure.error
+
+
+@pytest.mark.parametrize(
+    ("after", "is_given_up"),
+    [
+        (PAGE_GIVEN_UP_AFTER - timedelta(seconds=1), False),
+        (PAGE_GIVEN_UP_AFTER, True),
+    ],
+)
+async def test_the_desk_hears_of_a_page_that_nobody_took_while_it_still_can_call(
+    after: timedelta, is_given_up: bool
+) -> None:
+    async with pager_server(PagerServer(answers=[(503, {})])) as pager:
+        if is_given_up:
+            [failure] = (await send_together(free_port(), [PAGE], pager, after)).failures
+            assert "the pager answered 503" in failure.error
+        else:
+            with pytest.raises(ApplicationError):
+                await send_together(free_port(), [PAGE], pager, after)
+
+
+async def test_a_page_that_goes_by_mail_is_tried_for_as_long_as_any_letter() -> None:
+    with pytest.raises(ApplicationError) as caught:
+        await send_together(free_port(), [PAGE], after=timedelta(days=1))
+    assert caught.value.type == "MailServerUnavailable"
+
+
+async def test_a_follow_up_goes_to_the_alert_that_the_page_opened() -> None:
+    async with pager_server() as pager:
+        [page] = (await send_together(free_port(), [PAGE], pager)).receipts
+        [receipt] = (await send_together(free_port(), [FOLLOW_UP], pager)).receipts
+    assert page.message_id == receipt.message_id
+    assert pager.signals()[-1] == ("acknowledge", page.message_id)
+
+
+async def test_a_follow_up_finds_no_pager_and_says_so_instead_of_becoming_a_letter() -> None:
+    async with MailCatcher() as catcher:
+        [failure] = (await send_together(catcher.port, [FOLLOW_UP])).failures
+    assert catcher.messages == []
+    assert "DESK_PAGER_URL" in failure.error
+
+
+# --- a worker that stops --------------------------------------------------------------------------
+
+
+class InterruptedMailer:
+    """Takes letters; something happens to its worker while it takes the one of that number."""
+
+    def __init__(self, at: int, interrupt: Callable[[], None]) -> None:
+        self.taken: list[str] = []
+        self._at = at
+        self._interrupt = interrupt
+
+    async def send(self, message: EmailMessage, sender: str, recipient: str) -> str:
+        if len(self.taken) + 1 == self._at:
+            self._interrupt()
+            await asyncio.sleep(0)
+        self.taken.append(recipient)
+        return "250 OK"
+
+
+async def test_a_worker_that_is_told_to_stop_finishes_the_letter_it_is_at() -> None:
+    env = ActivityEnvironment()
+    stopping = InterruptedMailer(1, env.worker_shutdown)
+    notices = [notice(key=f"escalated/7/{number}") for number in range(3)]
+    done = await env.run(Notifications(stopping, LETTERS).send_notices, notices)
+    assert [receipt.key for receipt in done.receipts] == [notices[0].key]
+    assert done.failures == ()
+    assert len(stopping.taken) == 1
+
+
+async def test_what_was_accepted_before_the_time_was_up_is_reported() -> None:
+    env = ActivityEnvironment()
+    cut_short = InterruptedMailer(2, env.cancel)
+    notices = [notice(key=f"escalated/7/{number}") for number in range(3)]
+    done = await env.run(Notifications(cut_short, LETTERS).send_notices, notices)
+    assert [receipt.key for receipt in done.receipts] == [notices[0].key]
+    assert len(cut_short.taken) == 1
+
+
+async def test_when_nothing_was_accepted_before_the_time_was_up_the_whole_is_tried_again() -> None:
+    env = ActivityEnvironment()
+    cut_short = InterruptedMailer(1, env.cancel)
+    with pytest.raises(asyncio.CancelledError):
+        await env.run(Notifications(cut_short, LETTERS).send_notices, [notice()])

@@ -10,10 +10,12 @@ import pytest
 from jinja2 import Environment, nodes
 from ruamel.yaml import YAML
 
+from activities.alerts import SIGNALS
 from activities.stationery import Pages, Stationery
 from activities.templates.manifest import PARTS, TEMPLATES, WORDS, facts_of, languages
 from activities.wording import Wording
 from policies import vocabulary
+from policies.announcements import ChangeKind
 from tests.activities.letterbox import FULL_FACTS, MIA, TICKET
 
 LANGUAGES = sorted(languages())
@@ -36,6 +38,7 @@ WORDS_OF = {
     "closed_as": vocabulary.ClosedAs,
     "guarantee": vocabulary.Guarantee,
     "viewpoint": vocabulary.Viewpoint,
+    "change": ChangeKind,
 }
 
 
@@ -178,7 +181,7 @@ def test_every_word_of_the_vocabulary_has_one_in_every_language(language: str, k
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_letter_and_every_clock_has_a_name_in_every_language(language: str) -> None:
     words = _words(language)
-    assert words["notice"].keys() == FULL_FACTS.keys()
+    assert words["notice"].keys() == FULL_FACTS.keys() | SIGNALS.keys()
     assert words["clock"].keys() == _words("en")["clock"].keys()
 
 

@@ -17,7 +17,7 @@ from policies.schema import SupportPolicy
 from policies.vocabulary import Role
 from settings import TokenActor
 from tests.api.caller import TOKENS, Caller, KnownContracts, fields, problem
-from tests.policies.account_samples import CONTENTSQUARE, PRISMIC
+from tests.policies.account_samples import COLETTE, CONTENTSQUARE, PRISMIC, WITH_LETTERS
 from tests.workflows.account.ledger import act_of
 from workflows.account.messages import AccountAction
 from workflows.account.refusals import ACCOUNT_REFUSALS
@@ -42,6 +42,8 @@ def settle(_policy: SupportPolicy, contract: Contract) -> AccountTerms:
             "account_name": contract.name,
             "starts_on": STARTS_ON,
             "enablement": PRISMIC.enablement,
+            "contacts": WITH_LETTERS.contacts,
+            "notices": WITH_LETTERS.notices,
         }
     )
 
@@ -102,13 +104,14 @@ async def earned(desk: WorkflowEnvironment, ticket: str, account: str = "harbour
     contract = await KnownContracts().find(account)
     said: dict[str, Any] = {
         "ticket": ticket,
+        "clock": "resolution",
         "priority": "p0",
         "due_at": NOW - 2 * HOUR,
-        "resolved_at": NOW,
+        "completed_at": NOW,
     }
-    act = act_of(AccountAction.REPORT_LATE_RESOLUTION, f"late-{ticket}", **said)
+    act = act_of(AccountAction.REPORT_LATE_COMPLETION, f"late-{ticket}", **said)
     accounts = Accounts(desk.client)
-    reply = await accounts.act(settle(policy, contract), AccountAction.REPORT_LATE_RESOLUTION, act)
+    reply = await accounts.act(settle(policy, contract), AccountAction.REPORT_LATE_COMPLETION, act)
     assert reply.entry is not None
     return reply.entry
 
@@ -260,18 +263,28 @@ async def test_credits_are_claimed_in_writing(
 ) -> None:
     credit = await earned(desk, "AAAA-BBBB-CCCC")
     listed = {c["id"]: c for c in (await requester.get(f"{HOME}/credits")).json()}
-    assert (listed[credit]["state"], listed[credit]["days"]) == ("earned", 1)
+    shown = listed[credit]
+    assert (shown["state"], shown["credits"], shown["days"]) == ("earned", 1, 1)
+    assert shown["basis"]["ticket_number"] == "AAAA-BBBB-CCCC"
+    assert shown["basis"]["clock"] == "resolution"
     unwritten = await requester.post(f"{HOME}/claims", credits=[credit], statement=" ")
     assert "statement" in fields(problem(unwritten, 422, "invalid-request"))
     words = "Our ticket was late."
     filed = await requester.post(f"{HOME}/claims", credits=[credit], statement=words)
     assert filed.status_code == 201, filed.text
-    assert filed.json()["days"] == 1
+    assert (filed.json()["days"], filed.json()["state"]) == (1, "accepted")
     claim = filed.json()["id"]
     refused = await operator.post(f"{HOME}/claims/{claim}/refuse", reason="It was not.")
     assert refused.json()["refused_because"] == "It was not."
     (shown,) = [c for c in (await requester.get(f"{HOME}/claims")).json() if c["id"] == claim]
-    assert shown["statement"] == words
+    assert (shown["statement"], shown["state"]) == (words, "refused")
+    whole = (await requester.get(HOME)).json()
+    (named,) = [c for c in whole["credits"] if c["id"] == credit]
+    assert (named["state"], named["claim"]) == ("refused", claim)
+    assert claim in [c["id"] for c in whole["claims"]]
+    told = {(n["template"], n["audience"], n["to"]) for n in whole["notices"]}
+    assert ("credit_earned", "customer", COLETTE.email) in told
+    assert ("claim_refused", "customer", COLETTE.email) in told
     again = await requester.post(f"{HOME}/claims", credits=[credit], statement=words)
     problem(again, 409, "already-settled")
     none = await requester.post(f"{HOME}/claims", credits=["month:1999-01"], statement=words)

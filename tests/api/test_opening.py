@@ -1,19 +1,35 @@
 import asyncio
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.given_contracts import GivenContracts
+from api.app import create_app
 from api.openings import CROCKFORD, ticket_number
 from policies.business_time import BusinessCalendar
 from policies.catalogue import Catalogue
 from policies.settlement import pin_calendar
-from tests.api.caller import BROKEN, UNFIT, Call, Caller, fields, make_app, problem, request
+from tests.api.caller import (
+    BROKEN,
+    TOKENS,
+    UNFIT,
+    Call,
+    Caller,
+    KnownContracts,
+    eventually,
+    fields,
+    make_app,
+    problem,
+    request,
+)
 from tests.harness import HARBOUR, RecordingMailer
+from workflows.gateway import Tickets
 
+FIRST, NEXT = date(2026, 11, 1), date(2026, 11, 10)
 NUMBER = re.compile(f"[{CROCKFORD}]{{4}}(-[{CROCKFORD}]{{4}}){{2}}")
 
 
@@ -225,6 +241,44 @@ async def test_received_at_is_stamped_at_the_edge(service: Caller) -> None:
     number = await service.opened()
     received = (await service.get(f"/tickets/{number}")).json()["received_at"]
     assert abs(datetime.fromisoformat(received) - datetime.now(UTC)) < timedelta(seconds=10)
+
+
+async def test_a_policy_that_is_not_there_leaves_the_terms_to_be_settled(
+    desk: WorkflowEnvironment, mailer: RecordingMailer, contracts: GivenContracts
+) -> None:
+    orphan = HARBOUR.model_copy(update={"account": "orphan-house", "policy": "contentley"})
+    contracts.contracts[orphan.account] = orphan
+    caller = Caller(make_app(desk.client, contracts=contracts), "service-token")
+    response = await caller.open(account=orphan.account)
+    assert response.status_code == 201
+    assert (response.json()["stage"], response.json()["clocks"]) == ("received", [])
+    contracts.contracts[orphan.account] = HARBOUR.model_copy(update={"account": orphan.account})
+    look = partial(caller.get, f"/tickets/{response.json()['number']}")
+    settled = (await eventually(look, lambda answer: answer.json()["policy"] != "")).json()
+    assert settled["policy"] == "contently"
+    [clock] = settled["clocks"]
+    assert clock["started_at"] == settled["received_at"]
+
+
+@pytest.mark.clause("cention/changes")
+@pytest.mark.parametrize(("at", "revision"), [("04:59:59", FIRST), ("05:00:00", NEXT)])
+async def test_the_revision_goes_by_the_date_where_the_desk_is(
+    desk: WorkflowEnvironment, mailer: RecordingMailer, at: str, revision: date
+) -> None:
+    first = Catalogue.load().latest("contently").model_copy(update={"revision": FIRST})
+    next_one = first.model_copy(update={"revision": NEXT})
+    received = datetime.fromisoformat(f"2026-11-10 {at}+00:00")
+    app = create_app(
+        tickets=Tickets(desk.client),
+        client=desk.client,
+        catalogue=Catalogue([first, next_one]),
+        contracts=KnownContracts(),
+        actor_for=TOKENS.get,
+        now=lambda: received,
+    )
+    number = await Caller(app, "service-token").opened()
+    shown = (await Caller(app, "agent-token").get(f"/tickets/{number}")).json()
+    assert shown["revision"] == str(revision)
 
 
 async def test_overrides_that_do_not_fit_leave_the_terms_to_be_settled(service: Caller) -> None:

@@ -64,7 +64,7 @@ async def changed(who: Caller, number: str, key: str | None = None, **said: Any)
 
 
 @pytest.mark.clause("cention/changes")
-async def test_a_ticket_opens_under_the_revision_in_force_at_receipt(
+async def test_a_ticket_opens_under_the_revision_in_force_receipt(
     desk: WorkflowEnvironment,
     mailer: RecordingMailer,
     tmp_path: Path,
@@ -103,6 +103,7 @@ async def test_a_change_is_shown_first_and_made_when_confirmed(
     (clock,) = shown["clocks"]
     assert clock["name"] == "first_response"
     assert clock["new_due_at"] < clock["due_at"]
+    assert shown["verdict"]["decision"] == "covered"
     ticket = (await operator.get(f"/tickets/{number}")).json()
     assert (ticket["revision"], ticket["clocks"][0]["due_at"]) == (str(NOW), clock["due_at"])
     done = await changed(operator, number, "k1", confirm=True)
@@ -148,3 +149,32 @@ async def test_an_ended_ticket_is_shown_nothing_and_stays(
     body: dict[str, Any] = {"revision": str(COMING), "reason": WHY, "confirm": confirm}
     refused = await operator.act(number, "change-revision", **body)
     assert problem(refused, 409, "wrong-stage")["stage"] == "resolved"
+
+
+@pytest.mark.clause("cention/changes", "contently/limitation")
+async def test_a_revision_that_turns_the_request_down_shows_it_first(
+    desk: WorkflowEnvironment, mailer: RecordingMailer, tmp_path: Path
+) -> None:
+    text = (SHIPPED / "contently.yaml").read_text()
+    (tmp_path / "now.yaml").write_text(text)
+    new = text.replace(f"revision: {NOW}", f"revision: {COMING}")
+    new = new.replace('cause == "third_party"', 'cause == "platform"')
+    (tmp_path / "next.yaml").write_text(new)
+    app = app_of(desk, Catalogue.load(tmp_path))
+    number = await Caller(app, "service-token").opened(facts={"cause": "platform"})
+    operator = Caller(app, "operator-token")
+    shown = await changed(operator, number)
+    assert shown["verdict"]["closed_as"] == "not_covered"
+    assert shown["verdict"]["clauses"] == ["limitation"]
+    assert [clock["new_state"] for clock in shown["clocks"]] == ["cancelled"]
+    assert (await operator.get(f"/tickets/{number}")).json()["stage"] == "received"
+    done = await changed(operator, number, confirm=True)
+    assert (done["taken"]["stage"], done["taken"]["closed_as"]) == ("closed", "not_covered")
+    agent = Caller(app, "agent-token")
+    ticket = (await agent.get(f"/tickets/{number}")).json()
+    assert ticket["contest_until"] > ticket["received_at"]
+    assert ticket["allowed_actions"] == ["override_verdict"]
+    taken = (await agent.act(number, "override-verdict", reason="It was promised.")).json()
+    assert (taken["stage"], taken["clocks"][0]["name"]) == ("received", "first_response")
+    overridden = (await agent.get(f"/tickets/{number}")).json()["overridden"]
+    assert (overridden["closed_as"], overridden["clause"]) == ("not_covered", "limitation")

@@ -15,6 +15,7 @@ from activities.adapters.mail_catcher import LOOPBACK, MailCatcher
 from commands.announce import announce
 from commands.failure import Failure
 from policies.catalogue import SHIPPED
+from tests.activities.directory_server import SECRET, Directory, running
 
 app = typer.Typer(rich_markup_mode="rich")
 app.command()(announce)
@@ -76,14 +77,22 @@ def report(result: Result) -> dict[str, Any]:
     return found
 
 
-async def sent(desk: dict[str, str], times: int = 1) -> tuple[list[EmailMessage], Result]:
+async def sent(
+    desk: dict[str, str], *arguments: object, times: int = 1
+) -> tuple[list[EmailMessage], Result]:
     async with MailCatcher() as catcher:
         server = {"DESK_MAIL_HOST": LOOPBACK, "DESK_MAIL_PORT": str(catcher.port)}
         for _ in range(times):
             result = await asyncio.to_thread(
-                run, desk | server, "cention", "--revision", COMING, "--json"
+                run, desk | server, "cention", "--revision", COMING, "--json", *arguments
             )
         return list(catcher.messages), result
+
+
+def words_of(letter: EmailMessage) -> str:
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return " ".join(str(body.get_content()).split())
 
 
 @pytest.mark.clause("cention/changes")
@@ -95,9 +104,7 @@ async def test_every_account_under_the_policy_is_told_what_changes_and_from_when
         "saga@cention.example",
         "nils@nordic.example",
     ]
-    body = letters[0].get_body(("plain",))
-    assert body is not None
-    text = " ".join(str(body.get_content()).split())
+    text = words_of(letters[0])
     assert f"hotline (added): There is a hotline. - changes (changed): {SAYS}" in text
     assert f"Before: {SAID}" in text
     assert str(COMING.year) in letters[0]["Subject"]
@@ -170,3 +177,143 @@ def test_without_a_mail_server_it_says_what_to_set(desk: dict[str, str]) -> None
     result = run(desk, "cention", "--revision", COMING)
     assert isinstance(result.exception, Failure)
     assert "DESK_MAIL_HOST" in str(result.exception)
+
+
+# --- in the language of each account --------------------------------------------------------------
+
+
+FRENCH = """\
+account: lumiere
+name: Lumière
+policy: cention
+plan: enterprise
+locale: fr-FR
+contacts: {owner: {name: Odile, email: odile@lumiere.example}}
+"""
+
+
+def announcing(desk: dict[str, str], line: str) -> None:
+    """Puts an announcement into the coming revision."""
+    policy = Path(desk["DESK_POLICIES"]) / "cention-next.yaml"
+    policy.write_text(policy.read_text().replace("clauses:\n", f"{line}\nclauses:\n", 1))
+    (Path(desk["DESK_CONTRACTS"]) / "lumiere.yaml").write_text(FRENCH)
+
+
+@pytest.mark.clause("cention/changes")
+async def test_each_account_reads_the_announcement_in_its_own_language(
+    desk: dict[str, str],
+) -> None:
+    announcing(desk, "announcement: {en: There is a hotline now., fr: Une ligne directe ouvre.}")
+    letters, result = await sent(desk)
+    assert result.exit_code == 0, result.output
+    french, english = words_of(letters[0]), words_of(letters[1])
+    assert letters[0]["To"].addresses[0].addr_spec == "odile@lumiere.example"
+    assert "Une ligne directe ouvre." in french
+    assert "There is a hotline now." not in french
+    assert "hotline (ajoutée) : " in french
+    for word in ("added", "changed", "Before"):
+        assert word not in french
+    assert "There is a hotline now." in english
+
+
+async def test_an_account_whose_language_the_announcement_does_not_speak_reads_the_policys(
+    desk: dict[str, str],
+) -> None:
+    announcing(desk, "announcement: There is a hotline now.")
+    letters, _ = await sent(desk)
+    assert letters[0]["To"].addresses[0].addr_spec == "odile@lumiere.example"
+    assert letters[0]["Content-Language"] == "en"
+    assert "There is a hotline now." in words_of(letters[0])
+
+
+async def test_without_an_announcement_the_changes_speak_for_themselves(
+    desk: dict[str, str],
+) -> None:
+    policy = Path(desk["DESK_POLICIES"])
+    now_so = (policy / "cention.yaml").read_text()
+    (line,) = [line for line in now_so.splitlines() if line.startswith("revision:")]
+    (policy / "cention-next.yaml").write_text(now_so.replace(line, f"revision: {COMING}"))
+    (Path(desk["DESK_CONTRACTS"]) / "lumiere.yaml").write_text(FRENCH)
+    letters, result = await sent(desk)
+    assert report(result)["changes"] == []
+    assert "Les clauses disent la même chose" in words_of(letters[0])
+    assert "The clauses say the same" in words_of(letters[1])
+
+
+# --- nobody twice ---------------------------------------------------------------------------------
+
+
+@pytest.mark.clause("cention/changes")
+async def test_whoever_was_told_by_an_earlier_run_is_not_told_again(
+    desk: dict[str, str], tmp_path: Path
+) -> None:
+    first, second = tmp_path / "first.json", tmp_path / "second.json"
+    _, result = await sent(desk)
+    told = report(result)
+    told["told"][0]["fate"] = "failed"
+    first.write_text(json.dumps(told))
+    letters, result = await sent(desk, "--told", first)
+    assert [letter["Message-ID"] for letter in letters] == [told["told"][0]["message_id"]]
+    assert [each["fate"] for each in report(result)["told"]] == ["told", "told before"]
+    second.write_text(result.stdout)
+    letters, result = await sent(desk, "--told", second)
+    assert letters == []
+    assert {each["fate"] for each in report(result)["told"]} == {"told before"}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [(None, "cannot be read: No such file"), ("{}", "is not what an earlier run printed")],
+)
+def test_a_report_that_is_none_is_a_usage_error(
+    desk: dict[str, str], tmp_path: Path, text: str | None, says: str
+) -> None:
+    file = tmp_path / "report.json"
+    if text is not None:
+        file.write_text(text)
+    result = run(desk, "cention", "--revision", COMING, "--dry-run", "--told", file)
+    assert result.exit_code == 2
+    assert says in " ".join(result.output.replace("│", " ").split())
+
+
+# --- accounts of a directory over HTTP ------------------------------------------------------------
+
+
+NORDIC_OVER_HTTP = {
+    "name": "Nordic",
+    "policy": "cention",
+    "plan": "enterprise",
+    "contacts": {"owner": {"name": "Nils", "email": "nils@nordic.example"}},
+}
+
+
+def over_http(desk: dict[str, str], directory: Directory) -> dict[str, str]:
+    return desk | {
+        "DESK_CONTRACTS": "/nowhere",
+        "DESK_CONTRACTS_URL": directory.url,
+        "DESK_CONTRACTS_SECRET": SECRET,
+    }
+
+
+@pytest.mark.clause("cention/changes")
+async def test_the_accounts_of_a_directory_over_http_are_told(desk: dict[str, str]) -> None:
+    listed = ["bergen", "oslo", "riga"]
+    async with running(Directory(contract=NORDIC_OVER_HTTP, listed=listed)) as directory:
+        letters, result = await sent(over_http(desk, directory))
+    assert [each["account"] for each in report(result)["told"]] == listed
+    assert len({letter["Message-ID"] for letter in letters}) == 3
+    assert directory.asked[0] == "/contracts?policy=cention"
+
+
+@pytest.mark.parametrize("statuses", [[404], [500] * 3, [200, 403]])
+async def test_a_directory_that_cannot_be_believed_tells_nobody(
+    desk: dict[str, str], statuses: list[int]
+) -> None:
+    listed = Directory(contract=NORDIC_OVER_HTTP, listed=["oslo"], statuses=statuses)
+    async with running(listed) as directory:
+        letters, result = await sent(over_http(desk, directory))
+    assert letters == []
+    assert isinstance(result.exception, Failure)
+    assert result.exception.code == 1
+    assert "is unusable: " in str(result.exception)
+    assert SECRET not in str(result.exception)

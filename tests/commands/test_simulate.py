@@ -10,8 +10,11 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
+from commands.account_story import AccountStory
 from commands.failure import Failure
 from commands.simulate import simulate
+from commands.simulation.account_comparison import COMPARE as COMPARE_ACCOUNT
+from commands.simulation.account_expectation import AccountExpectation
 from commands.simulation.comparison import COMPARE, Sight, compare
 from commands.simulation.consistency import year_alike
 from commands.simulation.expectation import Expectation
@@ -134,6 +137,10 @@ def by_file(shipped: dict[str, Any]) -> dict[str, dict[str, Any]]:
     "contentsquare/resolution-definition",
     "contentsquare/browser",
     "contentsquare/escalation",
+    "contentsquare/resolution-credit",
+    "contentsquare/availability",
+    "contentsquare/unavailability",
+    "contentsquare/claims",
 )
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_every_story_that_ships_holds(path: Path, by_file: dict[str, dict[str, Any]]) -> None:
@@ -151,7 +158,7 @@ def test_every_policy_has_at_least_four_stories(slug: str) -> None:
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_stories_that_ship_are_some_years_away(path: Path) -> None:
     script = read_script(path, CATALOGUE, NOW)
-    assert script.scenario.received_at > NOW + timedelta(days=4 * 365)
+    assert script.scenario.begins[1] > NOW + timedelta(days=4 * 365)
     assert script.policy.policy == path.parent.name
 
 
@@ -160,14 +167,18 @@ def test_json_has_the_whole_story(shipped: dict[str, Any]) -> None:
     assert shipped["passed"]
     for played in shipped["scenarios"]:
         assert played.keys() == {
-            *("file", "title", "policy", "passed", "expectations", "failures", "refusal", "story")
+            *("file", "title", "policy", "passed", "expectations", "failures", "refusal", "story"),
+            "account",
         }
-        if played["refusal"] is None:
+        assert any(played[key] for key in ("refusal", "story", "account"))
+        if played["story"] is not None:
             story = Story.model_validate(played["story"])
             assert story.policy == played["policy"]
             assert all(story.ticket in mail.subject for mail in story.mails())
-        else:
-            assert played["story"] is None
+        if played["account"] is not None:
+            account = AccountStory.model_validate(played["account"])
+            assert account.policy == played["policy"]
+            assert account.scenes
 
 
 def test_stories_told_together_keep_their_mails_apart(shipped: dict[str, Any]) -> None:
@@ -383,7 +394,8 @@ def test_a_story_that_has_passed_is_moved_to_a_year_like_its_own(year: int) -> N
 
 
 def test_every_expectation_is_compared() -> None:
-    assert {*COMPARE, "refused", "because"} == Expectation.model_fields.keys()
+    assert {*COMPARE, "refused", "because", "account"} == Expectation.model_fields.keys()
+    assert COMPARE_ACCOUNT.keys() == AccountExpectation.model_fields.keys()
 
 
 @pytest.fixture(scope="module")

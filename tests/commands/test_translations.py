@@ -146,3 +146,49 @@ def test_a_contact_whose_language_has_no_letters_is_a_warning(tmp_path: Path) ->
         "contacts.account_manager.locale",
     ]
     assert 'written to in "en": no letters are in "sv"' in report.warnings[0].wrong
+
+
+ANNOUNCING = broken("locale: en\n", "locale: en\nannouncement: Answers come sooner.\n")
+
+
+def test_an_announcement_of_one_language_is_a_plain_text(tmp_path: Path) -> None:
+    assert found(tmp_path, ANNOUNCING) == []
+
+
+def test_an_announcement_misses_a_language_that_other_words_are_in(tmp_path: Path) -> None:
+    text = ANNOUNCING.replace("{en: As soon as we can}", "{en: Soon, fr: Dès que possible}")
+    place, line = "acme.yaml:5:15 announcement: ", text.splitlines()[4]
+    assert line.startswith("announcement: ")
+    [error] = [e for e in found(tmp_path, text) if e.startswith(place)]
+    assert 'customers are told nothing here in "fr"; add "fr: ..." to its words' in error
+    both = text.replace("Answers come sooner.", "{en: Sooner., fr: Plus vite.}")
+    assert [e for e in found(tmp_path, both) if "announcement" in e] == []
+
+
+def test_a_language_that_only_the_announcement_is_in_is_one_of_the_policy(tmp_path: Path) -> None:
+    text = ANNOUNCING.replace("Answers come sooner.", "{en: Sooner., sv: Fortare.}")
+    [error] = found(tmp_path, text)
+    assert 'announcement.sv: there are no letters in "sv"' in error
+    [error] = found(tmp_path, ANNOUNCING.replace("Answers come sooner.", "{en: Sooner., zz: Xx.}"))
+    assert 'announcement.zz: "zz" is not a known locale' in error
+
+
+def test_an_announcement_misses_the_policys_own_language(tmp_path: Path) -> None:
+    text = ANNOUNCING.replace("Answers come sooner.", "{fr: Plus vite.}")
+    errors = [e for e in found(tmp_path, text) if " announcement: " in e]
+    assert len(errors) == 1
+    assert 'told nothing here in "en"' in errors[0]
+
+
+def test_an_announcement_misses_the_language_of_a_contract(tmp_path: Path) -> None:
+    errors = found(tmp_path, ANNOUNCING, OTHERS["fr"])
+    assert any('says nothing in "fr" at announcement; add the words' in e for e in errors)
+
+
+def test_an_announcement_without_a_letter_for_it_is_missed() -> None:
+    def letters(locale: str) -> set[str]:
+        return known_templates(locale) - {"policy_announced"}
+
+    [finding] = untranslated(read_policy(ANNOUNCING), letters)
+    assert finding.path == ("announcement",)
+    assert 'there is no letter "policy_announced" in "en"' in finding.wrong

@@ -80,6 +80,7 @@ def test_it_says_where_everything_is(passing: RunningDesk) -> None:
         f"http://127.0.0.1:{passing.port}",
         f"http://127.0.0.1:{passing.ui_port}",
         "DESK_MAIL_HOST is not set",
+        "by mail, because DESK_PAGER_URL is not set",
         "in memory",
     ):
         assert place in passing.output

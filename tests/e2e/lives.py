@@ -110,9 +110,22 @@ async def forecast_that_did_not_hold(begin: Begin, mailer: RecordingMailer) -> L
 
 
 async def not_eligible(begin: Begin, mailer: RecordingMailer) -> Life:
-    """A requester without an active publication is turned down and told why."""
+    """A requester without an active publication is turned down and told why, for good."""
     del mailer
-    return await begin(RECEIVED, publication="ebb")
+    life = await begin(RECEIVED, publication="ebb")
+    await until(life, "2027-01-13 15:00")
+    return life
+
+
+async def taken_on_after_all(begin: Begin, mailer: RecordingMailer) -> Life:
+    """Turned down by the verdict, taken on by an agent, answered in time."""
+    del mailer
+    life = await begin(RECEIVED, publication="ebb")
+    await until(life, "2027-01-08 10:00")
+    await life.act(Action.OVERRIDE_VERDICT, reason="Their publication is being renewed.")
+    await life.act(Action.RESPOND, message="Clear the cache.", outcomes=["resolution"])
+    await life.act(Action.CLOSE)
+    return life
 
 
 async def not_covered(begin: Begin, mailer: RecordingMailer) -> Life:
@@ -153,6 +166,7 @@ LIVES: dict[str, Tell] = {
         asked_and_reopened,
         forecast_that_did_not_hold,
         not_eligible,
+        taken_on_after_all,
         not_covered,
         merged,
         undeliverable,

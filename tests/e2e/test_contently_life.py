@@ -19,6 +19,7 @@ CLOSED_AS = {
     "asked_and_reopened": ClosedAs.RESOLVED,
     "forecast_that_did_not_hold": ClosedAs.RESOLVED,
     "not_eligible": ClosedAs.NOT_ELIGIBLE,
+    "taken_on_after_all": ClosedAs.RESOLVED,
     "not_covered": ClosedAs.NOT_COVERED,
     "merged": ClosedAs.DUPLICATE,
     "undeliverable": ClosedAs.WITHDRAWN,

@@ -1,7 +1,9 @@
-"""Records the histories of all lives beside this file: `python -m tests.histories.record`.
+"""Records histories beside this file, into a folder of a release: `python -m tests.histories.record
+0.2.0`. All lives of tickets and accounts, and a ticket that went on as new.
 
-Do this for a release, into a folder of its name. Never change what is recorded: these are the
-tickets that were open while older code ran, and newer code has to replay them.
+Do this for a release, when nothing changes any more. Never change what is recorded: these are the
+tickets and accounts that lived while older code ran, and newer code has to replay them. So a folder
+of a release that is in the changelog is refused.
 """
 
 import asyncio
@@ -9,48 +11,113 @@ import json
 import re
 import sys
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from temporalio.client import WorkflowHistory
+from temporalio.client import WorkflowHandle, WorkflowHistory
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
 
 from activities.adapters.given_contracts import GivenContracts
-from tests.e2e.lives import LIVES
-from tests.harness import CATALOGUE, HARBOUR, IDENTITY, Life, RecordingMailer, opening
+from policies.vocabulary import Action
+from tests.e2e.account_lives import ACCOUNT_LIVES, beginning_on, desk_for_accounts
+from tests.e2e.lives import LIVES, RECEIVED, Tell, until
+from tests.harness import (
+    CATALOGUE,
+    HARBOUR,
+    IDENTITY,
+    REQUESTER,
+    Life,
+    RecordingMailer,
+    opening,
+)
+from tests.workflows.account.life import SHORT_RUNS
 from worker import make_worker
 from workflows.server import start_time_skipping_server
 
 HERE = Path(__file__).parent
+CHANGELOG = HERE.parents[1] / "CHANGELOG.md"
 WHEREABOUTS = frozenset({"identity", "stackTrace"})
 STICKY_QUEUE = re.compile(r"^\d+@[\w.-]+$")
 
 
 async def histories() -> AsyncIterator[tuple[str, WorkflowHistory]]:
-    """Runs every life once, and gives its history."""
+    """Lives every life once, and gives its history."""
     async with await start_time_skipping_server() as env:
         for name, tell in LIVES.items():
+            yield name, await _life(env, tell)
+    async with await start_time_skipping_server(SHORT_RUNS) as env:
+        for name, live in CONTINUED.items():
+            async with _worker(env, RecordingMailer()):
+                yield name, await live(env)
+
+
+async def _life(env: WorkflowEnvironment, tell: Tell) -> WorkflowHistory:
+    mailer = RecordingMailer()
+
+    async def begin(received_at: datetime, **facts: Any) -> Life:
+        return await Life.begin(env, opening(received_at, **facts))
+
+    async with _worker(env, mailer):
+        life = await tell(begin, mailer)
+        await life.handle.result()
+    return await life.handle.fetch_history()
+
+
+async def _continued_ticket(env: WorkflowEnvironment) -> WorkflowHistory:
+    """The latest run of a ticket on which much was said; it is open."""
+    life = await Life.begin(env, opening(RECEIVED))
+    said: dict[str, Any] = {"message": "Tell us more.", "questions": ["Since when?"]}
+    await life.act(Action.RESPOND, outcomes=["escalation", "information_request"], **said)
+    for number in range(20):
+        await life.act(Action.PROVIDE_INFORMATION, REQUESTER, message=f"Fact {number}")
+    await until(life, "2027-01-08 10:30")
+    await life.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
+    return await _latest_run(life.handle)
+
+
+async def _latest_run(handle: WorkflowHandle[Any, Any]) -> WorkflowHistory:
+    history = await handle.fetch_history()
+    start = history.events[0].workflow_execution_started_event_attributes
+    if not start.continued_execution_run_id:
+        raise RuntimeError(f"{history.workflow_id} never went on as new")
+    return history
+
+
+CONTINUED = {
+    "continued_ticket": _continued_ticket,
+}
+
+
+def _worker(env: WorkflowEnvironment, mailer: RecordingMailer) -> Worker:
+    return make_worker(
+        env.client,
+        mailer=mailer,
+        identity=IDENTITY,
+        contracts=GivenContracts([HARBOUR]),
+        catalogue=CATALOGUE,
+    )
+
+
+async def account_histories() -> AsyncIterator[tuple[str, WorkflowHistory]]:
+    """Runs the life of every account once, and gives the history of each of its runs."""
+    async with await start_time_skipping_server(SHORT_RUNS) as env:
+        for name, tell in ACCOUNT_LIVES.items():
             mailer = RecordingMailer()
-
-            async def begin(received_at: Any, **facts: Any) -> Life:
-                return await Life.begin(env, opening(received_at, **facts))
-
-            async with make_worker(
-                env.client,
-                mailer=mailer,
-                identity=IDENTITY,
-                contracts=GivenContracts([HARBOUR]),
-                catalogue=CATALOGUE,
-            ):
-                life = await tell(begin, mailer)
-                await life.handle.result()
-            yield name, await life.handle.fetch_history()
+            async with desk_for_accounts(env, mailer):
+                life = await tell(beginning_on(env), mailer)
+                runs = await life.runs()
+            for number, history in enumerate(runs, start=1):
+                yield f"{name}-{number}", history
 
 
 async def record(folder: Path) -> None:
     """Writes the history of every life as JSON."""
-    async for name, history in histories():
-        text = json.dumps(_without_whereabouts(json.loads(history.to_json())), indent=1)
-        (folder / f"{name}.json").write_text(text + "\n")
+    for recorded in (histories(), account_histories()):
+        async for name, history in recorded:
+            text = json.dumps(_without_whereabouts(json.loads(history.to_json())), indent=1)
+            (folder / f"{name}.json").write_text(text + "\n")
 
 
 def _without_whereabouts(node: Any) -> Any:
@@ -63,7 +130,29 @@ def _without_whereabouts(node: Any) -> Any:
     return STICKY_QUEUE.sub("worker", node) if isinstance(node, str) else node
 
 
+def releases(changelog: Path = CHANGELOG) -> list[str]:
+    """The releases in the changelog, the newest first."""
+    return re.findall(r"^## \[(\d+\.\d+\.\d+)\]", changelog.read_text(), re.MULTILINE)
+
+
+def folder_for(release: str, changelog: Path = CHANGELOG) -> Path:
+    """Where histories of a coming release belong; ValueError for any other."""
+    if not re.fullmatch(r"\d+\.\d+\.\d+", release):
+        raise ValueError(f"{release} is no release; write it as in the changelog: 0.2.0")
+    if release in releases(changelog):
+        raise ValueError(f"{release} is released: what was recorded for it stays as it is")
+    return HERE / release
+
+
+def main(release: str) -> None:
+    """Records into the folder of this release."""
+    try:
+        folder = folder_for(release)
+    except ValueError as error:
+        sys.exit(str(error))
+    folder.mkdir(exist_ok=True)
+    asyncio.run(record(folder))
+
+
 if __name__ == "__main__":
-    target = HERE / sys.argv[1]
-    target.mkdir(exist_ok=True)
-    asyncio.run(record(target))
+    main(sys.argv[1])

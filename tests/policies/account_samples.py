@@ -8,10 +8,12 @@ from policies.account_terms import (
     AvailabilityTerms,
     ClaimTerms,
     EnablementTerms,
-    LateResolutionTerms,
+    LateCompletionTerms,
     MaintenanceWindow,
 )
 from policies.durations import Duration
+from policies.terms import NoticeTerms, Recipient
+from policies.vocabulary import EventType
 
 EAST_2 = "+02:00"
 COUNTED = "service_failure"
@@ -22,8 +24,10 @@ CONTENTSQUARE = AccountTerms(
     revision=date(2023, 1, 1),
     starts_on=date(2026, 1, 15),
     offset=EAST_2,
-    late_resolution=LateResolutionTerms(
-        priorities=("p0", "p1", "p2"), each=Duration.parse("24 hours")
+    late_completions=(
+        LateCompletionTerms(
+            clock="resolution", priorities=("p0", "p1", "p2"), each=Duration.parse("24 hours")
+        ),
     ),
     availability=AvailabilityTerms(
         target=Decimal("99.5"),
@@ -43,6 +47,26 @@ CONTENTSQUARE = AccountTerms(
     ),
     claims=ClaimTerms(days=30),
 )
+COLETTE = Recipient(name="Colette", email="colette@soleil.example", locale="fr")
+MANAGER = Recipient(name="Marc", email="marc@desk.example")
+LEAD = Recipient(name="Lead", email="lead@desk.example")
+_TELL = {
+    EventType.CREDIT_EARNED: ("requester", "customer", "account_manager"),
+    EventType.CREDIT_CORRECTED: ("requester", "customer", "account_manager"),
+    EventType.CREDITS_CLAIMED: ("account_manager",),
+    EventType.CLAIM_REFUSED: ("customer",),
+    EventType.NOTICE_UNDELIVERABLE: ("assignee", "lead"),
+}
+WITH_LETTERS = CONTENTSQUARE.model_copy(
+    update={
+        "title": "Support Contentsquare",
+        "contacts": {"customer": COLETTE, "account_manager": MANAGER, "lead": LEAD},
+        "notices": tuple(
+            NoticeTerms(event=event, tell=tell, clause="claims") for event, tell in _TELL.items()
+        ),
+    }
+)
+"""The same, with people who are told."""
 PRISMIC = AccountTerms(
     account="papier",
     account_name="Papier & Co",

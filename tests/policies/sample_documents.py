@@ -134,6 +134,7 @@ process:
 notices:
   - {event: escalated, tell: [requester, lead], clause: escalation}
   - {event: resolved, tell: [requester], clause: response}
+  - {event: credit_earned, tell: [customer], clause: credit}
 
 remedies:
   credits:

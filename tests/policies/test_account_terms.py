@@ -1,4 +1,5 @@
 from datetime import date, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,14 +9,16 @@ from policies.account_settlement import account_terms
 from policies.account_terms import (
     AccountTerms,
     ClaimTerms,
-    LateResolutionTerms,
+    LateCompletionTerms,
     MaintenanceWindow,
 )
 from policies.catalogue import Catalogue
 from policies.contract import Contract
 from policies.durations import Duration
 from policies.fixed_offsets import fixed_offset
+from policies.loading import load_contract
 from policies.schema import CreditRule, RemedyRules
+from policies.vocabulary import EventType
 from tests.harness import HARBOUR
 from tests.policies.account_samples import CONTENTSQUARE, PRISMIC
 
@@ -28,7 +31,7 @@ def test_a_policy_without_remedies_promises_an_account_nothing() -> None:
     terms = account_terms(POLICY, contract)
     assert (terms.account, terms.policy) == ("harbour-media", "contently")
     assert terms.starts_on == date(2026, 1, 15)
-    promised = (terms.enablement, terms.late_resolution, terms.availability, terms.claims)
+    promised = (terms.enablement, terms.late_completions, terms.availability, terms.claims)
     assert not any(promised)
 
 
@@ -40,9 +43,10 @@ def test_a_policy_without_remedies_promises_an_account_nothing() -> None:
 )
 def test_what_contentsquare_published_is_pinned() -> None:
     terms = settled("contentsquare")
-    assert terms.late_resolution == LateResolutionTerms(
-        priorities=("p0", "p1", "p2"), each=Duration.parse("1 day")
+    late = LateCompletionTerms(
+        clock="resolution", priorities=("p0", "p1", "p2"), each=Duration.parse("1 day")
     )
+    assert terms.late_completions == (late,)
     assert terms.claims == ClaimTerms(days=30)
     assert terms.enablement is None
     promised = terms.availability
@@ -77,10 +81,39 @@ def test_what_a_contract_overrides_prevails() -> None:
     assert found.hours == 12
 
 
-def test_only_the_lateness_of_the_resolution_is_reported() -> None:
-    other = CreditRule(clause="one", clock="first_response", each=Duration.parse("1 day"))
-    policy = POLICY.model_copy(update={"remedies": RemedyRules(credits=(other,))})
-    assert account_terms(policy, HARBOUR).late_resolution is None
+def test_any_clock_the_remedies_name_earns_credits_by_the_rule_for_its_priority() -> None:
+    day, hour = Duration.parse("1 day"), Duration.parse("1 hour")
+    rules = (
+        CreditRule(clause="one", clock="first_response", priorities=("high",), each=hour),
+        CreditRule(clause="two", clock="first_response", priorities=("low",), each=day),
+        CreditRule(clause="three", clock="triage", each=day, worth=Duration.parse("2 days")),
+    )
+    policy = POLICY.model_copy(update={"remedies": RemedyRules(credits=rules)})
+    terms = account_terms(policy, HARBOUR)
+
+    def clause(clock: str, priority: str | None) -> str | None:
+        found = terms.late_completion(clock, priority)
+        return found.clause if found else None
+
+    assert clause("first_response", "high") == "one"
+    assert clause("first_response", "low") == "two"
+    assert clause("first_response", None) is None
+    assert clause("triage", None) == "three"
+    assert clause("resolution", "high") is None
+    assert [late.worth for late in terms.late_completions] == [1, 1, 2]
+
+
+@pytest.mark.clause("contentsquare/claims")
+def test_whom_the_policy_tells_of_credits_is_pinned_with_their_addresses() -> None:
+    policy = CATALOGUE.latest("contentsquare")
+    contract = load_contract(Path("examples/contracts/maison-lumiere.yaml"))
+    terms = account_terms(policy, contract)
+    told = {rule.event: rule.tell for rule in terms.notices}
+    assert told[EventType.CREDIT_EARNED] == ("requester", "customer", "customer_account_manager")
+    assert EventType.OPENED not in told
+    assert terms.contacts["customer"].email == "contrats@maison-lumiere.example"
+    assert terms.contacts["customer_account_manager"].zone == "Europe/Paris"
+    assert terms.title == "Support Contentsquare"
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
 """The catalogue finds the revision that a request is under."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from policies.catalogue import Catalogue, UnknownPolicy
+from policies.effect import home_zone
 from policies.loading import read_policy
 from policies.problems import PolicyErrors
 from tests.policies.sample_documents import POLICY, broken
@@ -20,24 +21,45 @@ def two_revisions() -> Catalogue:
     return Catalogue([read_policy(revised("2026-06-01")), read_policy(POLICY)])
 
 
+@pytest.mark.clause("cention/changes")
 @pytest.mark.parametrize(
-    ("on", "revision"),
+    ("at", "revision"),
     [
-        (date(2026, 1, 31), date(2026, 1, 31)),
-        (date(2026, 5, 31), date(2026, 1, 31)),
-        (date(2026, 6, 1), date(2026, 6, 1)),
-        (date(2030, 1, 1), date(2026, 6, 1)),
+        ("2026-01-31 05:00:00", date(2026, 1, 31)),
+        ("2026-06-01 03:59:59", date(2026, 1, 31)),
+        ("2026-06-01 04:00:00", date(2026, 6, 1)),
+        ("2030-01-01 00:00:00", date(2026, 6, 1)),
     ],
 )
-def test_a_revision_is_in_force_from_its_date_until_the_next(
-    two_revisions: Catalogue, on: date, revision: date
+def test_a_revision_is_in_force_from_midnight_in_the_zone_of_the_desk(
+    at: str, revision: date
 ) -> None:
-    assert two_revisions.in_force("acme", on).revision == revision
+    contently = Catalogue.load().latest("contently")
+    begins = (date(2026, 6, 1), date(2026, 1, 31))
+    catalogue = Catalogue(contently.model_copy(update={"revision": day}) for day in begins)
+    received = datetime.fromisoformat(at).replace(tzinfo=UTC)
+    assert catalogue.in_force("contently", received).revision == revision
 
 
 def test_a_policy_is_not_in_force_before_its_first_revision(two_revisions: Catalogue) -> None:
-    with pytest.raises(UnknownPolicy, match="not in force on 2026-01-30; it begins on 2026-01-31"):
-        two_revisions.in_force("acme", date(2026, 1, 30))
+    with pytest.raises(UnknownPolicy, match="it begins on 2026-01-31 \\(UTC\\)"):
+        two_revisions.in_force("acme", datetime(2026, 1, 30, 23, 59, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("policy", "zone"),
+    [
+        ("contently", "America/New_York"),
+        ("cention", "Europe/Stockholm"),
+        ("contentsquare", "Europe/London"),
+        ("prismic", "UTC"),
+        ("contensive", "UTC"),
+    ],
+)
+def test_the_home_zone_is_that_of_the_first_support_hours_and_utc_without_any(
+    policy: str, zone: str
+) -> None:
+    assert str(home_zone(Catalogue.load().latest(policy))) == zone
 
 
 def test_the_revision_a_ticket_has_pinned_is_found_by_its_date(two_revisions: Catalogue) -> None:
@@ -50,7 +72,7 @@ def test_the_revision_a_ticket_has_pinned_is_found_by_its_date(two_revisions: Ca
 
 def test_an_unknown_slug_is_refused_with_the_likely_one() -> None:
     with pytest.raises(UnknownPolicy, match='did you mean "contently"'):
-        Catalogue.load().in_force("contentley", date(2026, 1, 1))
+        Catalogue.load().in_force("contentley", datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def test_two_files_cannot_be_the_same_revision(tmp_path: Path) -> None:
@@ -76,4 +98,6 @@ def test_the_problems_of_all_files_are_reported_together(tmp_path: Path) -> None
 def test_the_shipped_catalogue_loads_and_its_files_are_named_for_their_policies() -> None:
     catalogue = Catalogue.load()
     assert "contently" in catalogue.slugs
-    assert catalogue.in_force("contently", date(2026, 1, 1)).revision == date(2023, 2, 15)
+    assert catalogue.in_force("contently", datetime(2026, 1, 1, tzinfo=UTC)).revision == date(
+        2023, 2, 15
+    )

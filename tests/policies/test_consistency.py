@@ -678,6 +678,60 @@ CASES = {
         "remedies.credits[1].availability_below",
         "995 is not a share in percent",
     ),
+    "lateness counted in opening hours": Case(
+        "each: 1 day, clause",
+        "each: ¦1 business day, clause",
+        "remedies.credits[0].each",
+        "lateness is elapsed time",
+        "1 day",
+    ),
+    "a credit worth a part of a day": Case(
+        "each: 1 day, clause",
+        "each: 1 day, worth: ¦12 hours, clause",
+        "remedies.credits[0].worth",
+        "no time that a contract can be extended by",
+    ),
+    "claims within opening hours": Case(
+        "claim_within: 30 days",
+        "claim_within: ¦30 business days",
+        "remedies.claim_within",
+        "has no last day",
+        "30 days",
+    ),
+    "two credits for one lateness": Case(
+        "    - {availability_below",
+        "    - ¦{clock: first_response, each: 2 days, clause: credit}\n    - {availability_below",
+        "remedies.credits[1]",
+        "earned by the same breach",
+        "priorities",
+    ),
+    "two credits for one month": Case(
+        "    - {availability_below: 99.5, clause: credit}",
+        "    - {availability_below: 99.5, clause: credit}\n"
+        "    - ¦{availability_below: 90, clause: credit}",
+        "remedies.credits[2]",
+        "earned by the same breach",
+    ),
+    "the assignee of an account": Case(
+        "  - {event: resolved,",
+        "  - {event: credit_earned, tell: [¦assignee], clause: credit}\n  - {event: resolved,",
+        "notices[1].tell[0]",
+        "an account has no assignee",
+    ),
+    "the priority of an account": Case(
+        "  - {event: resolved,",
+        "  - {event: claim_refused, tell: [customer], ¦priorities: [urgent], clause: credit}\n"
+        "  - {event: resolved,",
+        "notices[1].priorities",
+        "has no priorities",
+        "`plans` can limit it",
+    ),
+    "a clock of an account": Case(
+        CLOCKS,
+        CLOCKS + "\n    cancels: [¦credit_earned]",
+        "clocks.first_response.cancels[0]",
+        "a clock is of a ticket",
+    ),
     "a time for claims without its clause": Case(
         "  claim_within: 30 days\n  claim_clause: credit\n",
         "  claim_within: ¦30 days\n",

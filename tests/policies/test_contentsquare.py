@@ -107,7 +107,7 @@ def test_no_holidays_are_published_so_there_are_none() -> None:
 
 
 @pytest.mark.clause("contentsquare/contacts")
-def test_requests_come_by_mail_and_a_named_manager_hears_of_late_resolutions() -> None:
+def test_requests_come_by_mail_and_a_named_manager_hears_of_late_completions() -> None:
     pinned = terms("maison-lumiere", channel="email")
     assert pinned.contacts["customer_success_manager"].name == "Inès Baudry"
     told = {rung.at: rung.tell for rung in pinned.clock("resolution").ladder}
@@ -174,7 +174,7 @@ def test_a_ticket_that_turns_critical_has_the_time_of_when_it_came_in() -> None:
 
 
 @pytest.mark.clause("contentsquare/resolution-credit")
-def test_late_resolutions_of_p0_to_p2_earn_a_day_for_each_day_begun() -> None:
+def test_late_completions_of_p0_to_p2_earn_a_day_for_each_day_begun() -> None:
     credit = next(c for c in PAGE.remedies.credits if c.clock == "resolution")
     assert credit.priorities == ("p0", "p1", "p2")
     assert (credit.each, credit.worth) == (Duration.parse("1 day"), Duration.parse("1 day"))

@@ -130,6 +130,13 @@ CASES = {
         'nothing is ever told to "boss"',
         "",
     ),
+    "a credit that nobody hears of": Case(
+        "  - {event: credit_earned, tell: [customer], clause: credit}\n\nremedies:\n  credits",
+        "\nremedies:\n  ¦credits",
+        "remedies.credits",
+        "service credits are earned, and nobody is told of one",
+        "credit",
+    ),
     "a clock that never starts": Case(
         "starts: [escalated]",
         "¦starts: [engineering_needed]",

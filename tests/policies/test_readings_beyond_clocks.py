@@ -31,8 +31,8 @@ def account(policy: str, plan: str | None = None) -> AccountTerms:
 
 TERMS = account("contentsquare")
 assert TERMS.availability is not None
-assert TERMS.late_resolution is not None
-AVAILABILITY, LATE = TERMS.availability, TERMS.late_resolution
+assert TERMS.late_completions
+AVAILABILITY, (LATE,) = TERMS.availability, TERMS.late_completions
 
 
 def utc(text: str) -> datetime:

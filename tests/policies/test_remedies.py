@@ -11,9 +11,8 @@ from tests.policies.account_samples import CONTENTSQUARE, PRISMIC, east
 
 DAY = timedelta(hours=24)
 DUE = east("2027-03-10 15:00")
-assert CONTENTSQUARE.late_resolution is not None
 assert CONTENTSQUARE.availability is not None
-LATE, PROMISED = CONTENTSQUARE.late_resolution, CONTENTSQUARE.availability
+(LATE,), PROMISED = CONTENTSQUARE.late_completions, CONTENTSQUARE.availability
 
 
 @pytest.mark.clause("contentsquare/resolution-credit")
@@ -51,11 +50,11 @@ def test_each_whole_point_below_the_target_is_a_credit(availability: str, earned
     assert availability_credits(Fraction(availability) / 100, PROMISED) == earned
 
 
-def test_a_policy_may_count_the_other_way_and_give_more() -> None:
-    whole = LATE.model_copy(update={"counts": "whole", "worth": 2})
-    assert late_credits(DUE, DUE + 1.9 * DAY, whole) == 2
-    started = PROMISED.model_copy(update={"points": "started", "worth": 3})
-    assert availability_credits(Fraction(9949, 10_000), started) == 3
+def test_a_policy_may_count_the_other_way() -> None:
+    whole = LATE.model_copy(update={"counts": "whole"})
+    assert late_credits(DUE, DUE + 1.9 * DAY, whole) == 1
+    started = PROMISED.model_copy(update={"points": "started"})
+    assert availability_credits(Fraction(9949, 10_000), started) == 1
     assert availability_credits(Fraction(1, 2), PROMISED.model_copy(update={"points": None})) == 0
 
 

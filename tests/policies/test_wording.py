@@ -39,7 +39,7 @@ def test_a_french_contract_is_refused_in_french_with_what_would_be_right() -> No
     received = new_york("2027-01-06 14:00")
     asker = Requester(name="Zoé", email="zoe@maison-lumiere.example")
     ticket = TicketFacts(requester=asker, channel="fax", priority="p9")
-    policy = CATALOGUE.in_force("contentsquare", received.date())
+    policy = CATALOGUE.in_force("contentsquare", received)
     with pytest.raises(RequestRefused) as refused:
         settle(policy, LUMIERE, ticket, received)
     reasons = {objection.field: objection.reason for objection in refused.value.objections}

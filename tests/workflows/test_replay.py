@@ -1,36 +1,111 @@
-"""Histories of every release replay on today's code."""
+"""Histories of every release replay on today's code, as a worker would run it."""
 
+import asyncio
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from temporalio import workflow
 from temporalio.client import WorkflowHistory
 from temporalio.runtime import MetricBuffer, Runtime, TelemetryConfig
 from temporalio.worker import Replayer
 
+from commands.replaying import histories_in, replay
+from tests.e2e.account_lives import ACCOUNT_LIVES
 from tests.e2e.lives import LIVES
+from tests.histories.record import CONTINUED, folder_for, releases
 from workflows.connection import DATA_CONVERTER
-from workflows.ticket.workflow import TicketWorkflow
+from workflows.release import THIS_CODE, Release
+from workflows.ticket.messages import Summary
+from workflows.ticket.ticket import Ticket
+from workflows.ticket.workflow import Start, TicketWorkflow
 from workflows.tracing import tracing
 
-HISTORIES = sorted((Path(__file__).parents[1] / "histories").glob("*/*.json"))
+FOLDER = Path(__file__).parents[1] / "histories"
+HISTORIES = sorted(FOLDER.glob("*/*.json"))
+RECORDED = sorted(path.parent for path in FOLDER.glob("*/documented.json"))
 
 
 def recorded(path: Path) -> WorkflowHistory:
     return WorkflowHistory.from_json(path.stem, path.read_text())
 
 
-def test_every_life_has_a_recorded_history() -> None:
+def test_the_newest_release_has_a_history_of_every_life_and_of_what_went_on_as_new() -> None:
     assert len(LIVES) >= 6
-    assert {path.stem for path in HISTORIES} >= set(LIVES)
+    newest = max(RECORDED, key=lambda folder: tuple(map(int, folder.name.split("."))))
+    names = {path.stem for path in newest.glob("*.json")}
+    assert names >= LIVES.keys() | CONTINUED.keys() | {f"{name}-1" for name in ACCOUNT_LIVES}
 
 
-@pytest.mark.parametrize("path", HISTORIES, ids=lambda path: f"{path.parent.name}/{path.stem}")
-async def test_a_recorded_history_replays(path: Path) -> None:
-    replayer = Replayer(workflows=[TicketWorkflow], data_converter=DATA_CONVERTER)
-    await replayer.replay_workflow(recorded(path))
+def test_the_year_of_an_account_is_recorded_through_continue_as_new() -> None:
+    runs = [path for path in HISTORIES if path.stem.startswith("contract_year-")]
+    assert len(runs) > 1
+    assert "workflowExecutionContinuedAsNewEventAttributes" in runs[0].read_text()
+    assert '"carried"' in decoded(runs[1])
+
+
+def decoded(path: Path) -> str:
+    """What a recorded run began with."""
+    event = recorded(path).events[0].workflow_execution_started_event_attributes
+    return event.input.payloads[0].data.decode()
+
+
+def test_every_release_has_its_histories() -> None:
+    assert set(releases()) <= {folder.name for folder in RECORDED}
+
+
+@pytest.mark.parametrize("folder", RECORDED, ids=lambda folder: str(folder.name))
+def test_what_was_recorded_for_a_release_replays(folder: Path) -> None:
+    paths = sorted(folder.glob("*.json"))
+    report = asyncio.run(replay(THIS_CODE, histories_in(paths)))
+    assert report.failed == []
+    assert report.replayed == len(paths) >= len(LIVES)
+
+
+@pytest.mark.parametrize(
+    ("release", "says"), [("next", "is no release"), ("99.0.0", "is released")]
+)
+def test_what_was_recorded_for_a_release_is_not_recorded_again(
+    release: str, says: str, tmp_path: Path
+) -> None:
+    changelog = tmp_path / "CHANGELOG.md"
+    changelog.write_text("## [Unreleased]\n\n## [99.0.0] - 2099-01-01\n")
+    assert releases(changelog) == ["99.0.0"]
+    assert folder_for("99.1.0", changelog).name == "99.1.0"
+    with pytest.raises(ValueError, match=says):
+        folder_for(release, changelog)
+
+
+CALLED_OFF: list[datetime] = []
+
+
+class WatchedTicket(Ticket):
+    """A ticket that notes when it is called off."""
+
+    def call_off(self, now: datetime) -> None:
+        CALLED_OFF.append(now)
+
+
+@workflow.defn(name="Ticket", sandboxed=False)
+class WatchedWorkflow(TicketWorkflow):
+    @workflow.init
+    def __init__(self, start: Start) -> None:
+        super().__init__(start)
+        self.ticket = WatchedTicket(self.ticket.state)
+
+    @workflow.run
+    async def run(self, start: Start) -> Summary:
+        return await super().run(start)
+
+
+async def test_an_open_ticket_that_a_worker_puts_out_of_memory_is_not_called_off() -> None:
+    watched = Release(workflows=(WatchedWorkflow,))
+    report = await replay(watched, histories_in([FOLDER / "0.1.0" / "continued_ticket.json"]))
+    assert (report.replayed, report.failed) == (1, [])
+    assert CALLED_OFF == []
 
 
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -41,7 +116,7 @@ async def test_it_replays_where_all_is_traced_and_measured_without_a_span_or_a_c
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(spans))
     replayer = Replayer(
-        workflows=[TicketWorkflow],
+        workflows=THIS_CODE.workflows,
         data_converter=DATA_CONVERTER,
         interceptors=[tracing(provider)],
         runtime=Runtime(telemetry=TelemetryConfig(metrics=measured)),

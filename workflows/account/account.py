@@ -1,7 +1,8 @@
 """An account: its state, and the only ways in which that changes.
 
-`act` is somebody's action, `close_month` the account's own. An action is tried on a draft of
-the state, which is kept only when nothing refused it: a refused action changes nothing.
+`act` is somebody's action, `catch_up` the account's own; notices become owed by what they note.
+`check` says whether an action is possible; what it let pass is never judged again, so that no
+rule of a later version refuses, on replay, what was accepted.
 """
 
 from datetime import datetime
@@ -10,11 +11,15 @@ from typing import Any
 from policies.account_terms import AccountTerms
 from workflows.account import months
 from workflows.account.actions import RULES
-from workflows.account.messages import AccountAction
+from workflows.account.messages import (
+    AccountAction,
+    AccountNews,
+)
+from workflows.account.outbox import Outbox
 from workflows.account.state import AccountState, Handled
 from workflows.account.tidying import tidy
 from workflows.ticket.contents import Content
-from workflows.ticket.messages import Act
+from workflows.ticket.messages import SYSTEM, Act
 from workflows.ticket.refusals import IdReused, WrongRole
 
 
@@ -22,7 +27,7 @@ class Account:
     """One account, alive. Everything here is deterministic; `at` is passed in, in UTC."""
 
     def __init__(self, state: AccountState) -> None:
-        self.state = state
+        self.restore(state)
 
     @classmethod
     def begin(cls, terms: AccountTerms, at: datetime) -> "Account":
@@ -32,32 +37,62 @@ class Account:
         account.catch_up(at)
         return account
 
+    def restore(self, state: AccountState) -> None:
+        """Goes back to an earlier state, as if nothing had happened since."""
+        self.state = state
+        self.outbox = Outbox(state)
+
     def check(self, action: AccountAction, act: Act[Content], at: datetime) -> None:
         """Returns when the action can be taken now, or was; raises the Refusal otherwise."""
-        Account(self.state.draft()).act(action, act, at)
-
-    def act(self, action: AccountAction, act: Act[Any], at: datetime) -> str | None:
-        """Takes an action; the id of the entry it made or changed. The same id again is the
-        same action, and changes nothing.
-        """
-        known = self.state.handled.get(act.id)
-        if known is not None and known.fingerprint != act.fingerprint:
-            raise IdReused(f"the id {act.id} was used for another action on this account")
-        if known is not None:
-            return known.entry
-        self.catch_up(at)
-        rule, draft = RULES[action], self.state.draft()
+        if self.has_handled(act):
+            return
+        rule = RULES[action]
         if act.actor.role not in rule.by:
             may = ", ".join(rule.by)
             raise WrongRole(f"{action} is for {may}, not for {act.actor.role}")
-        entry = rule.effect(draft, act, at)
-        draft.handled[act.id] = Handled(fingerprint=act.fingerprint, entry=entry)
-        tidy(draft, at)
-        self.state = draft
+        account = Account(self.state.draft())
+        account.catch_up(at)
+        rule.check(account.state, act, at)
+
+    def act(self, action: AccountAction, act: Act[Any], at: datetime) -> str | None:
+        """Takes an action that `check` found possible; the id of the entry it made or changed.
+        The same id again is the same action, and changes nothing.
+        """
+        if self.has_handled(act):
+            return self.state.handled[act.id].entry
+        self.catch_up(at)
+        since = self.state.last_event
+        entry = RULES[action].effect(self.state, act, at)
+        self.outbox.announce(since)
+        self.state.handled[act.id] = Handled(fingerprint=act.fingerprint, entry=entry)
+        tidy(self.state, at)
         return entry
+
+    def has_handled(self, act: Act[Any]) -> bool:
+        """Whether this very action was taken before; IdReused when another one was."""
+        known = self.state.handled.get(act.id)
+        if known is not None and known.fingerprint != act.fingerprint:
+            raise IdReused(f"the id {act.id} was used for another action on this account")
+        return known is not None
 
     def catch_up(self, at: datetime) -> None:
         """Closes every month that has ended by now, in their order."""
         while (ends := months.closes_at(self.state)) is not None and ends <= at:
+            since = self.state.last_event
             months.close(self.state, ends)
+            self.outbox.announce(since)
             tidy(self.state, ends)
+
+    def undeliverable(self, key: str, error: str, at: datetime) -> None:
+        """A notice cannot be delivered; it stays on the record, and is told to the desk."""
+        record, since = self.outbox.fail(key, error), self.state.last_event
+        data = {
+            "key": key,
+            "template": record.template,
+            "audience": record.audience,
+            "to": record.to.email,
+            "error": error,
+        }
+        self.state.note(AccountNews.NOTICE_UNDELIVERABLE, at, SYSTEM, data)
+        if record.template != AccountNews.NOTICE_UNDELIVERABLE:
+            self.outbox.announce(since)

@@ -1,4 +1,4 @@
-"""What can be done on an account, by whom, and what it does: one table."""
+"""What can be done on an account, by whom, when, and what it does: one table."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,49 +8,63 @@ from typing import Any
 from policies.months import Month
 from policies.vocabulary import Role
 from workflows.account import credits, enablement, outages
-from workflows.account.messages import AccountAction, AdoptTerms
+from workflows.account.messages import (
+    AccountAction,
+    AccountNews,
+    AdoptTerms,
+)
 from workflows.account.refusals import NoSuchEntry
 from workflows.account.state import AccountState
 from workflows.ticket.messages import Act
 
 CUSTOMER = (Role.REQUESTER, Role.SERVICE, Role.ACCOUNT_MANAGER)
 
+Check = Callable[[AccountState, Act[Any], datetime], None]
+"""Returns when an action is possible; raises the Refusal otherwise, and changes nothing."""
 Effect = Callable[[AccountState, Act[Any], datetime], str | None]
-"""Changes a draft of the state, or raises the Refusal; the id of the entry concerned."""
+"""Changes the state by an action that was checked; the id of the entry concerned."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Who may take an action, and what it does."""
+    """Who may take an action, whether it is possible, and what it does."""
 
     by: tuple[Role, ...]
+    check: Check
     effect: Effect
+
+
+def may_adopt(state: AccountState, act: Act[AdoptTerms], at: datetime) -> None:
+    """Whether these are terms of this account."""
+    del at
+    new, old = act.content.terms, state.terms
+    if new.account != old.account:
+        raise NoSuchEntry(f"these are the terms of {new.account}, not of {old.account}")
 
 
 def adopt_terms(state: AccountState, act: Act[AdoptTerms], at: datetime) -> None:
     """The account goes on under other terms, from the open month on; credits that were earned
     keep their claim period. Availability promised anew is measured from this month on.
     """
-    new, old = act.content.terms, state.terms
-    if new.account != old.account:
-        raise NoSuchEntry(f"these are the terms of {new.account}, not of {old.account}")
-    state.terms = new
+    state.terms = new = act.content.terms
     if new.availability is None:
         state.next_month = None
     elif state.next_month is None:
         state.next_month = str(Month.at(max(at, new.begins_at or at), new.zone))
     data = {"policy": new.policy, "revision": str(new.revision), "plan": new.plan}
-    state.note("terms_adopted", at, act.actor, data, act.id)
+    state.note(AccountNews.TERMS_ADOPTED, at, act.actor, data, act.id)
 
 
 RULES: dict[AccountAction, Rule] = {
-    AccountAction.RECORD_OUTAGE: Rule((Role.OPERATOR,), outages.record),
-    AccountAction.END_OUTAGE: Rule((Role.OPERATOR,), outages.end),
-    AccountAction.CORRECT_OUTAGE: Rule((Role.OPERATOR,), outages.correct),
-    AccountAction.BOOK_SESSION: Rule(CUSTOMER, enablement.book),
-    AccountAction.CANCEL_SESSION: Rule(CUSTOMER, enablement.cancel),
-    AccountAction.CLAIM_CREDITS: Rule(CUSTOMER, credits.claim),
-    AccountAction.REFUSE_CLAIM: Rule((Role.OPERATOR, Role.ACCOUNT_MANAGER), credits.refuse_claim),
-    AccountAction.REPORT_LATE_RESOLUTION: Rule((Role.SYSTEM,), credits.report),
-    AccountAction.ADOPT_TERMS: Rule((Role.OPERATOR, Role.SYSTEM), adopt_terms),
+    AccountAction.RECORD_OUTAGE: Rule((Role.OPERATOR,), outages.may_record, outages.record),
+    AccountAction.END_OUTAGE: Rule((Role.OPERATOR,), outages.may_end, outages.end),
+    AccountAction.CORRECT_OUTAGE: Rule((Role.OPERATOR,), outages.may_correct, outages.correct),
+    AccountAction.BOOK_SESSION: Rule(CUSTOMER, enablement.may_book, enablement.book),
+    AccountAction.CANCEL_SESSION: Rule(CUSTOMER, enablement.may_cancel, enablement.cancel),
+    AccountAction.CLAIM_CREDITS: Rule(CUSTOMER, credits.may_claim, credits.claim),
+    AccountAction.REFUSE_CLAIM: Rule(
+        (Role.OPERATOR, Role.ACCOUNT_MANAGER), credits.may_refuse_claim, credits.refuse_claim
+    ),
+    AccountAction.REPORT_LATE_COMPLETION: Rule((Role.SYSTEM,), credits.may_report, credits.report),
+    AccountAction.ADOPT_TERMS: Rule((Role.OPERATOR, Role.SYSTEM), may_adopt, adopt_terms),
 }

@@ -4,7 +4,7 @@ A credit has the identity of its breach, a cycle of a ticket or a month, so what
 twice counts once. It is `earned`, then `claimed` or, when its claim period is over, `expired`;
 a claim that is not granted leaves its credits `refused`.
 
-**Readings.** A cycle that is reported again with a later resolution earns what that adds while
+**Readings.** A cycle that is reported again with a later completion earns what that adds while
 it is not claimed. A claim names credits and is taken whole or not at all.
 """
 
@@ -14,15 +14,17 @@ from typing import TypeAlias
 
 from pydantic import JsonValue
 
+from policies.account_terms import LateCompletionTerms
 from policies.remedies import claim_until, is_over, late_credits
 from workflows.account.messages import (
+    AccountNews,
     ClaimCredits,
     CreditState,
     RefuseClaim,
-    ReportLateResolution,
+    ReportLateCompletion,
 )
 from workflows.account.refusals import AlreadySettled, NoSuchEntry, NotPromised, TooLate
-from workflows.account.state import AccountState, Claim, Credit, add, find, put
+from workflows.account.state import AccountState, Claim, Credit, check_room, find, put
 from workflows.ticket.messages import (
     SYSTEM,
     Act,
@@ -45,49 +47,61 @@ def state_of(state: AccountState, credit: Credit, at: datetime) -> CreditState:
     return CreditState.EARNED
 
 
-def report(state: AccountState, act: Act[ReportLateResolution], at: datetime) -> str | None:
-    """A late resolution earns credits; the id of them, or None when it earns none."""
-    said, promised = act.content, state.terms.late_resolution
-    if promised is None or (promised.priorities and said.priority not in promised.priorities):
+def may_report(state: AccountState, act: Act[ReportLateCompletion], at: datetime) -> None:
+    """Whether there is room for what a late completion earns."""
+    del at
+    if _known(state, _id_of(act.content)) is None:
+        check_room(state.credits, MOST_CREDITS, "credit")
+
+
+def report(state: AccountState, act: Act[ReportLateCompletion], at: datetime) -> str | None:
+    """A late completion earns credits; the id of them, or None when it earns none."""
+    said = act.content
+    promised = state.terms.late_completion(said.clock, said.priority)
+    if promised is None:
         return None
-    days = late_credits(said.due_at, said.resolved_at, promised)
-    breached_on = state.terms.day_at(said.resolved_at)
-    credit = Credit(
-        id=f"ticket:{said.ticket}:{said.cycle}",
-        days=days,
-        says=f"late resolution of ticket {said.ticket}",
-        clause=promised.clause,
-        breached_on=breached_on,
-        claim_until=claim_until(breached_on, state.terms),
-    )
+    credit = _earned(state, said, promised, at)
     known = _known(state, credit.id)
     is_open = known is None or (known.claim is None and not known.refused)
-    if is_open and (known is None or days > known.days):
-        settle(state, credit)
-        earned: Said = {"credit": credit.id, "days": days}
-        state.note("credits_earned", at, SYSTEM, earned, act.id)
-    return credit.id if known or days else None
+    if is_open and (known is None or credit.days > known.days):
+        settle(state, credit, at, act.id)
+    return credit.id if known or credit.days else None
 
 
-def settle(state: AccountState, credit: Credit) -> None:
-    """The account has exactly these credits for this breach; a claim of them stays, and so does
-    the claim period of the same breach.
+def settle(state: AccountState, credit: Credit, at: datetime, action_id: str | None = None) -> None:
+    """The account has exactly these credits for this breach, on the record. A claim of them
+    stays, and so does the claim period of the same breach.
     """
     known = _known(state, credit.id)
-    if known is not None:
-        kept: dict[str, object] = {"claim": known.claim, "refused": known.refused}
-        if known.breached_on == credit.breached_on:
-            kept |= {"claim_until": known.claim_until}
-        put(state.credits, credit.model_copy(update=kept))
-    elif credit.days:
-        add(state.credits, credit, MOST_CREDITS)
+    if known is None:
+        if credit.days:
+            state.credits.append(credit)
+            state.note(AccountNews.CREDIT_EARNED, at, SYSTEM, _said(credit), action_id)
+        return
+    kept: dict[str, object] = {
+        "claim": known.claim,
+        "refused": known.refused,
+        "earned_at": known.earned_at,
+    }
+    if known.breached_on == credit.breached_on:
+        kept |= {"claim_until": known.claim_until}
+    corrected = credit.model_copy(update=kept)
+    put(state.credits, corrected)
+    if corrected.days != known.days:
+        said = _said(corrected) | {"credits_before": known.credits}
+        state.note(AccountNews.CREDIT_CORRECTED, at, SYSTEM, said, action_id)
+
+
+def may_claim(state: AccountState, act: Act[ClaimCredits], at: datetime) -> None:
+    """Whether every credit that is named can be claimed."""
+    clause = state.terms.claims.clause if state.terms.claims else None
+    _refuse(clause, [_objection(state, credit, at) for credit in act.content.credits])
+    check_room(state.claims, MOST_CLAIMS, "claim")
 
 
 def claim(state: AccountState, act: Act[ClaimCredits], at: datetime) -> str:
-    """Claims credits; refused when one of them cannot be claimed."""
-    clause = state.terms.claims.clause if state.terms.claims else None
+    """Claims credits."""
     named = list(dict.fromkeys(act.content.credits))
-    _refuse(clause, [_objection(state, credit, at) for credit in named])
     filed = Claim(
         id=state.next_id("claim"),
         credits=tuple(named),
@@ -95,31 +109,87 @@ def claim(state: AccountState, act: Act[ClaimCredits], at: datetime) -> str:
         filed_at=at,
         filed_by=act.actor,
     )
-    add(state.claims, filed, MOST_CLAIMS)
-    for entry in named:
-        put(state.credits, find(state.credits, entry).model_copy(update={"claim": filed.id}))
-    data: Said = {"claim": filed.id, "days": days_of(state, filed), "credits": list(named)}
-    state.note("credits_claimed", at, act.actor, data, act.id)
+    state.claims.append(filed)
+    for credit in _of(state, filed):
+        put(state.credits, credit.model_copy(update={"claim": filed.id}))
+    said = _claimed(state, filed) | {"statement": filed.statement}
+    state.note(AccountNews.CREDITS_CLAIMED, at, act.actor, said, act.id)
     return filed.id
+
+
+def may_refuse_claim(state: AccountState, act: Act[RefuseClaim], at: datetime) -> None:
+    """Whether a claim was not refused before."""
+    del at
+    filed = find(state.claims, act.content.claim)
+    if filed.refused_at is not None:
+        raise AlreadySettled(f"{filed.id} was refused before")
 
 
 def refuse_claim(state: AccountState, act: Act[RefuseClaim], at: datetime) -> str:
     """A claim is not granted; its credits are refused with it."""
     filed = find(state.claims, act.content.claim)
-    if filed.refused_at is not None:
-        raise AlreadySettled(f"{filed.id} was refused before")
     refused = {"refused_at": at, "refused_because": act.content.reason}
     put(state.claims, filed.model_copy(update=refused))
     for credit in _of(state, filed):
         put(state.credits, credit.model_copy(update={"refused": True}))
-    data = {"claim": filed.id, "reason": act.content.reason}
-    state.note("claim_refused", at, act.actor, data, act.id)
+    said = _claimed(state, filed) | {"reason": act.content.reason}
+    state.note(AccountNews.CLAIM_REFUSED, at, act.actor, said, act.id)
     return filed.id
 
 
 def days_of(state: AccountState, filed: Claim) -> int:
     """The days that a claim is about."""
     return sum(credit.days for credit in _of(state, filed))
+
+
+def _id_of(late: ReportLateCompletion) -> str:
+    return f"ticket:{late.ticket}:{late.clock}:{late.cycle}"
+
+
+def _earned(
+    state: AccountState,
+    late: ReportLateCompletion,
+    promised: LateCompletionTerms,
+    at: datetime,
+) -> Credit:
+    earned = late_credits(late.due_at, late.completed_at, promised)
+    breached_on = state.terms.day_at(late.completed_at)
+    basis: dict[str, JsonValue] = {
+        "ticket_number": late.ticket,
+        "clock": late.clock,
+        "due_at": late.due_at.isoformat(),
+        "completed_at": late.completed_at.isoformat(),
+    }
+    return Credit(
+        id=_id_of(late),
+        credits=earned,
+        days=earned * promised.worth,
+        says=f"late {late.clock.replace('_', ' ')} of ticket {late.ticket}",
+        clause=promised.clause,
+        basis=basis,
+        breached_on=breached_on,
+        earned_at=at,
+        claim_until=claim_until(breached_on, state.terms),
+        requester=late.requester,
+    )
+
+
+def _said(credit: Credit) -> Said:
+    """What is said of a credit: how much, what for, on which clause, and until when."""
+    said: Said = {
+        "credit": credit.id,
+        "credits": credit.credits,
+        "days": credit.days,
+        "clause": credit.clause,
+        "claim_until": credit.claim_until.isoformat() if credit.claim_until else None,
+    }
+    return said | credit.basis
+
+
+def _claimed(state: AccountState, filed: Claim) -> Said:
+    named: list[JsonValue] = list(filed.credits)
+    credits = sum(credit.credits for credit in _of(state, filed))
+    return {"claim": filed.id, "credits": credits, "days": days_of(state, filed), "named": named}
 
 
 def _of(state: AccountState, filed: Claim) -> list[Credit]:

@@ -11,9 +11,13 @@ from decimal import Decimal
 
 from policies.account_terms import EnablementTerms
 from policies.contract_year import ContractYear
-from workflows.account.messages import BookSession, CancelSession
+from workflows.account.messages import (
+    AccountNews,
+    BookSession,
+    CancelSession,
+)
 from workflows.account.refusals import AlreadySettled, NothingLeft, NotPromised, TooLate
-from workflows.account.state import AccountState, Session, add, find, put
+from workflows.account.state import AccountState, Session, check_room, find, put
 from workflows.ticket.messages import Act
 from workflows.ticket.refusals import InvalidContent
 
@@ -32,8 +36,8 @@ def booked(state: AccountState, year: ContractYear) -> Decimal:
     return sum(held, Decimal(0))
 
 
-def book(state: AccountState, act: Act[BookSession], at: datetime) -> str:
-    """Books a session; the hour past the last is refused with what is left."""
+def may_book(state: AccountState, act: Act[BookSession], at: datetime) -> None:
+    """Whether a session can be booked; the hour past the last is refused with what is left."""
     promised, year = _promised(state, act.content.date, at)
     said = act.content
     left = promised.hours - booked(state, year)
@@ -43,20 +47,26 @@ def book(state: AccountState, act: Act[BookSession], at: datetime) -> str:
             f"{left} left, and {said.hours} asked for",
             promised.clause,
         )
+    check_room(state.sessions, MOST, "session")
+
+
+def book(state: AccountState, act: Act[BookSession], at: datetime) -> str:
+    """Books a session."""
+    said = act.content
     session = Session(
         id=state.next_id("session"),
         **said.model_dump(),
         booked_at=at,
         booked_by=act.actor,
     )
-    add(state.sessions, session, MOST)
+    state.sessions.append(session)
     data = {"session": session.id, "date": str(said.date), "hours": str(said.hours)}
-    state.note("session_booked", at, act.actor, data, act.id)
+    state.note(AccountNews.SESSION_BOOKED, at, act.actor, data, act.id)
     return session.id
 
 
-def cancel(state: AccountState, act: Act[CancelSession], at: datetime) -> str:
-    """Cancels a session and gives its hours back, up to the day before."""
+def may_cancel(state: AccountState, act: Act[CancelSession], at: datetime) -> None:
+    """Whether a session can be cancelled: up to the day before."""
     session = find(state.sessions, act.content.session)
     clause = state.terms.enablement.clause if state.terms.enablement else None
     if session.cancelled_at is not None:
@@ -66,9 +76,14 @@ def cancel(state: AccountState, act: Act[CancelSession], at: datetime) -> str:
             f"{session.id} is on {session.date}; it could be cancelled until the day before",
             clause,
         )
+
+
+def cancel(state: AccountState, act: Act[CancelSession], at: datetime) -> str:
+    """Cancels a session and gives its hours back."""
+    session = find(state.sessions, act.content.session)
     put(state.sessions, session.model_copy(update={"cancelled_at": at}))
     data = {"session": session.id, "hours": str(session.hours), "reason": act.content.reason}
-    state.note("session_cancelled", at, act.actor, data, act.id)
+    state.note(AccountNews.SESSION_CANCELLED, at, act.actor, data, act.id)
     return session.id
 
 

@@ -14,8 +14,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, StringCo
 
 from policies.account_terms import AccountTerms
 from policies.contract import Slug
+from policies.terms import Recipient
+from policies.vocabulary import EventType
 from workflows.ticket.contents import Content
-from workflows.ticket.messages import Actor
+from workflows.ticket.messages import Actor, NoticeView
 from workflows.ticket.payload import Payload
 
 QUARTER = Decimal("0.25")
@@ -57,7 +59,7 @@ Hours = Annotated[
 ]
 Said = Annotated[str, StringConstraints(min_length=1, max_length=1_000, strip_whitespace=True)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-EntryId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,80}$")]
+EntryId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,120}$")]
 CreditIds = Annotated[tuple[EntryId, ...], Field(min_length=1, max_length=100)]
 
 
@@ -71,8 +73,26 @@ class AccountAction(StrEnum):
     CANCEL_SESSION = "cancel_session"
     CLAIM_CREDITS = "claim_credits"
     REFUSE_CLAIM = "refuse_claim"
-    REPORT_LATE_RESOLUTION = "report_late_resolution"
+    REPORT_LATE_COMPLETION = "report_late_completion"
     ADOPT_TERMS = "adopt_terms"
+
+
+class AccountNews(StrEnum):
+    """What becomes true of an account, in the past tense."""
+
+    OUTAGE_RECORDED = "outage_recorded"
+    OUTAGE_ENDED = "outage_ended"
+    OUTAGE_CORRECTED = "outage_corrected"
+    MONTH_CLOSED = "month_closed"
+    MONTH_CORRECTED = "month_corrected"
+    SESSION_BOOKED = "session_booked"
+    SESSION_CANCELLED = "session_cancelled"
+    CREDIT_EARNED = EventType.CREDIT_EARNED
+    CREDIT_CORRECTED = EventType.CREDIT_CORRECTED
+    CREDITS_CLAIMED = EventType.CREDITS_CLAIMED
+    CLAIM_REFUSED = EventType.CLAIM_REFUSED
+    TERMS_ADOPTED = "terms_adopted"
+    NOTICE_UNDELIVERABLE = EventType.NOTICE_UNDELIVERABLE
 
 
 class CreditState(StrEnum):
@@ -145,14 +165,16 @@ class RefuseClaim(Content):
     reason: Said
 
 
-class ReportLateResolution(Content):
-    """A ticket was resolved after its resolution was due. One cycle of one ticket counts once."""
+class ReportLateCompletion(Content):
+    """A clock of a ticket was completed after it was due. One cycle of a clock counts once."""
 
     ticket: Line
+    clock: Slug
     cycle: Annotated[int, Field(ge=1)] = 1
     priority: Slug | None = None
     due_at: Exact
-    resolved_at: Exact
+    completed_at: Exact
+    requester: Recipient | None = None
 
 
 class AdoptTerms(Content):
@@ -169,7 +191,7 @@ CONTENTS: dict[AccountAction, type[Content]] = {
     AccountAction.CANCEL_SESSION: CancelSession,
     AccountAction.CLAIM_CREDITS: ClaimCredits,
     AccountAction.REFUSE_CLAIM: RefuseClaim,
-    AccountAction.REPORT_LATE_RESOLUTION: ReportLateResolution,
+    AccountAction.REPORT_LATE_COMPLETION: ReportLateCompletion,
     AccountAction.ADOPT_TERMS: AdoptTerms,
 }
 
@@ -213,21 +235,35 @@ class YearView(Payload):
 
 
 class CreditView(Payload):
-    """Service credits for one breach; each is one day more of contract."""
+    """Service credits for one breach. All of them together are worth so many days of contract;
+    `basis` is what the breach was, and `claim` the claim they were named in.
+    """
 
     id: str
+    credits: int
     days: int
     state: CreditState
     says: str
     clause: str
+    basis: dict[str, JsonValue] = Field(default_factory=dict)
     breached_on: date
+    earned_at: datetime
     claim_until: date | None = None
+    claim: str | None = None
+
+
+class ClaimState(StrEnum):
+    """How far a claim has come: it was taken in time, and stands unless it is refused."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
 
 
 class ClaimView(Payload):
     """A claim as it was filed."""
 
     id: str
+    state: ClaimState
     credits: tuple[str, ...]
     days: int
     statement: str
@@ -285,6 +321,7 @@ class AccountView(Payload):
     running: MonthView | None = None
     months: tuple[MonthView, ...] = ()
     closes_next: datetime | None = None
+    notices: tuple[NoticeView, ...] = ()
     events: tuple[AccountEvent, ...] = ()
 
 

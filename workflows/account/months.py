@@ -6,19 +6,25 @@ never from before the contract. A closed month is corrected within its claim per
 its figures are final, and an outage that would change them is refused.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pydantic import JsonValue
+
 from policies.account_terms import AccountTerms
-from policies.availability import Measurement, measure, period_of, share_up
+from policies.availability import Measurement, measure, percent, period_of, share_up
 from policies.months import Month
 from policies.remedies import availability_credits, claim_until, is_over
 from policies.spans import Span
 from workflows.account import credits
-from workflows.account.messages import CorrectOutage, EndOutage, RecordOutage
+from workflows.account.messages import (
+    AccountNews,
+    CorrectOutage,
+    EndOutage,
+    RecordOutage,
+)
 from workflows.account.refusals import TooLate
-from workflows.account.state import AccountState, ClosedMonth, Credit, Outage
+from workflows.account.state import AccountState, ClosedMonth, Credit, Outage, put
 from workflows.ticket.messages import (
     SYSTEM,
     Act,
@@ -90,24 +96,34 @@ def close(state: AccountState, at: datetime) -> None:
     )
     state.months.append(closed)
     state.next_month = str(month.following)
-    state.note("month_closed", at, SYSTEM, _said(closed))
-    _credit(state, closed)
+    state.note(AccountNews.MONTH_CLOSED, at, SYSTEM, _said(closed))
+    _credit(state, closed, at)
 
 
-def closed_with(state: AccountState, outages: Iterable[Outage]) -> list[Month]:
-    """The closed months in which one of these outages lies."""
-    touched = list(outages)
-    return [
-        Month.parse(closed.month)
-        for closed in state.months
-        if any(_lies_in(outage, Span(closed.begins, closed.ends)) for outage in touched)
-    ]
+def change_outage(
+    state: AccountState,
+    outage: Outage,
+    act: Act[RecordOutage] | Act[EndOutage] | Act[CorrectOutage],
+    at: datetime,
+) -> None:
+    """Records an outage, or puts it in the place of the one of its id; every closed month whose
+    figures that changes is computed again, on the record.
+    """
+    corrected = _corrected_by(state, outage)
+    _put(state, outage)
+    for month in corrected:
+        _correct(state, month, act, at)
 
 
-def figures(state: AccountState, month: Month) -> Figures:
-    """The figures of a month by the outages there are."""
-    found = measured(state, month)
-    return Figures(found.measured, found.downtime)
+def refuse_final(state: AccountState, outage: Outage, at: datetime) -> None:
+    """Raises TooLate when an outage would change a month that can no longer be corrected."""
+    for month in _corrected_by(state, outage):
+        if is_final(state, month, at):
+            raise TooLate(
+                f"the figures of {month} are final: its claim period "
+                f"ended on {claim_until(month.last_day, state.terms) or 'its 30th day'}",
+                state.terms.claims.clause if state.terms.claims else None,
+            )
 
 
 def is_final(state: AccountState, month: Month, at: datetime) -> bool:
@@ -116,49 +132,76 @@ def is_final(state: AccountState, month: Month, at: datetime) -> bool:
     return is_over(last or month.last_day + timedelta(DAYS_WITHOUT_CLAIMS), state.terms, at)
 
 
-def correct(
+def _corrected_by(state: AccountState, outage: Outage) -> list[Month]:
+    """The closed months whose figures an outage would change, as it is and as it was."""
+    touched = [known for known in state.outages if known.id == outage.id] + [outage]
+    changed = state.draft()
+    _put(changed, outage)
+    months = [
+        Month.parse(closed.month)
+        for closed in state.months
+        if any(_lies_in(one, Span(closed.begins, closed.ends)) for one in touched)
+    ]
+    return [month for month in months if _figures(state, month) != _figures(changed, month)]
+
+
+def _put(state: AccountState, outage: Outage) -> None:
+    if any(known.id == outage.id for known in state.outages):
+        put(state.outages, outage)
+    else:
+        state.outages.append(outage)
+
+
+def _figures(state: AccountState, month: Month) -> Figures:
+    found = measured(state, month)
+    return Figures(found.measured, found.downtime)
+
+
+def _correct(
     state: AccountState,
     month: Month,
-    before: Figures,
     act: Act[RecordOutage] | Act[EndOutage] | Act[CorrectOutage],
     at: datetime,
 ) -> None:
-    """Computes a closed month again, on the record; a final one refuses any change."""
+    """Computes a closed month again, on the record."""
     found, promised = measured(state, month), state.terms.availability
-    if promised is None or Figures(found.measured, found.downtime) == before:
-        return
-    if is_final(state, month, at):
-        raise TooLate(
-            f"the figures of {month} are final: its claim period "
-            f"ended on {claim_until(month.last_day, state.terms) or 'its 30th day'}",
-            state.terms.claims.clause if state.terms.claims else None,
-        )
     index = [closed.month for closed in state.months].index(str(month))
     old = state.months[index]
     changed = {
         "measured": found.measured,
         "uncounted": found.period.length - found.measured,
         "downtime": found.downtime,
-        "credits": availability_credits(found.availability, promised),
+        "credits": availability_credits(found.availability, promised) if promised else 0,
         "corrections": old.corrections + 1,
     }
     state.months[index] = new = old.model_copy(update=changed)
     said = _said(new) | {"credits_before": old.credits}
-    state.note("month_corrected", at, act.actor, said, act.id)
-    _credit(state, new)
+    state.note(AccountNews.MONTH_CORRECTED, at, act.actor, said, act.id)
+    _credit(state, new, at, act.id)
 
 
-def _credit(state: AccountState, closed: ClosedMonth) -> None:
+def _credit(
+    state: AccountState, closed: ClosedMonth, at: datetime, action_id: str | None = None
+) -> None:
+    """The credits of a month, as its figures are now (contentsquare/availability)."""
     month, promised = Month.parse(closed.month), state.terms.availability
+    basis: dict[str, JsonValue] = {
+        "month": closed.month,
+        "availability": _availability(closed),
+        "target": str(closed.target),
+    }
     credit = Credit(
         id=f"month:{month}",
-        days=closed.credits,
+        credits=closed.credits,
+        days=closed.credits * (promised.worth if promised else 1),
         says=f"availability in {month}",
         clause=promised.clause if promised else "",
+        basis=basis,
         breached_on=month.last_day,
+        earned_at=at,
         claim_until=claim_until(month.last_day, state.terms),
     )
-    credits.settle(state, credit)
+    credits.settle(state, credit, at, action_id)
 
 
 def _lies_in(outage: Outage, period: Span) -> bool:
@@ -166,10 +209,14 @@ def _lies_in(outage: Outage, period: Span) -> bool:
 
 
 def _said(closed: ClosedMonth) -> dict[str, str | int | None]:
-    availability = share_up(closed.downtime, closed.measured)
     return {
         "month": closed.month,
-        "availability": str(availability),
+        "availability": _availability(closed),
         "downtime_seconds": int(closed.downtime.total_seconds()),
         "credits": closed.credits,
     }
+
+
+def _availability(closed: ClosedMonth) -> str:
+    """In percent, as it is shown."""
+    return str(percent(share_up(closed.downtime, closed.measured)))

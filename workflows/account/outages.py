@@ -5,15 +5,19 @@ announcement came before it began; one that came too late is kept on the record,
 planned interruption has an end: what overruns it is an outage of its own.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
 from policies.account_terms import AccountTerms, AvailabilityTerms
 from workflows.account import months
-from workflows.account.messages import CorrectOutage, EndOutage, RecordOutage
+from workflows.account.messages import (
+    AccountNews,
+    CorrectOutage,
+    EndOutage,
+    RecordOutage,
+)
 from workflows.account.refusals import AlreadySettled, NotPromised, TooLate
-from workflows.account.state import AccountState, Outage, add, find, put
+from workflows.account.state import AccountState, Outage, check_room, find
 from workflows.ticket.messages import Act
 from workflows.ticket.refusals import InvalidContent
 
@@ -37,92 +41,96 @@ class Verdict(NamedTuple):
     because: str
 
 
+def may_record(state: AccountState, act: Act[RecordOutage], at: datetime) -> None:
+    """Whether there can be such an outage, and its months can still change."""
+    _refuse_impossible(state.terms, _facts(act.content), at)
+    _refuse_final(state, _recorded(state, act, at, "outage"), at)
+    check_room(state.outages, MOST, "outage")
+
+
 def record(state: AccountState, act: Act[RecordOutage], at: datetime) -> str:
     """A new outage; months that were closed without it are computed again."""
-    content = act.content
-    verdict = _judged(state.terms, content, at)
-    outage = Outage(
-        id=state.next_id("outage"),
-        **content.model_dump(),
-        **verdict._asdict(),
-        recorded_at=at,
-        recorded_by=act.actor,
-    )
-
-    def change() -> None:
-        add(state.outages, outage, MOST)
-
-    _change(state, act, at, change, outage)
-    state.note("outage_recorded", at, act.actor, _said(outage), act.id)
+    outage = _recorded(state, act, at, state.next_id("outage"))
+    months.change_outage(state, outage, act, at)
+    state.note(AccountNews.OUTAGE_RECORDED, at, act.actor, _said(outage), act.id)
     return outage.id
+
+
+def may_end(state: AccountState, act: Act[EndOutage], at: datetime) -> None:
+    """Whether an outage is without an end, and can have this one."""
+    known = find(state.outages, act.content.outage)
+    if known.withdrawn or known.ends_at is not None:
+        raise AlreadySettled(f"{known.id} has an end, or was withdrawn; correct it instead")
+    outage = _ended(state, act)
+    _refuse_impossible(state.terms, _facts(outage), at)
+    _refuse_final(state, outage, at)
 
 
 def end(state: AccountState, act: Act[EndOutage], at: datetime) -> str:
     """An outage without an end gets one."""
-    known = find(state.outages, act.content.outage)
-    if known.withdrawn or known.ends_at is not None:
-        raise AlreadySettled(f"{known.id} has an end, or was withdrawn; correct it instead")
-    said = Facts(known.starts_at, act.content.ends_at, known.category, known.announced_at)
-    _judged(state.terms, said, at)
-    _replace(state, act, at, known.model_copy(update={"ends_at": act.content.ends_at}))
-    state.note("outage_ended", at, act.actor, {"outage": known.id}, act.id)
-    return known.id
+    outage = _ended(state, act)
+    months.change_outage(state, outage, act, at)
+    state.note(AccountNews.OUTAGE_ENDED, at, act.actor, {"outage": outage.id}, act.id)
+    return outage.id
+
+
+def may_correct(state: AccountState, act: Act[CorrectOutage], at: datetime) -> None:
+    """Whether an outage can be this one instead, and its months can still change."""
+    find(state.outages, act.content.outage)
+    _refuse_impossible(state.terms, _facts(act.content), at)
+    _refuse_final(state, _corrected(state, act), at)
 
 
 def correct(state: AccountState, act: Act[CorrectOutage], at: datetime) -> str:
     """An outage becomes what it should have been, or none at all."""
-    content = act.content
-    known = find(state.outages, content.outage)
-    verdict = _judged(state.terms, content, at)
-    said = content.model_dump(exclude={"outage", "reason"})
-    _replace(state, act, at, known.model_copy(update=said | verdict._asdict()))
-    data = _said(find(state.outages, known.id))
-    state.note("outage_corrected", at, act.actor, data | {"reason": content.reason}, act.id)
-    return known.id
+    outage = _corrected(state, act)
+    months.change_outage(state, outage, act, at)
+    data = _said(outage) | {"reason": act.content.reason}
+    state.note(AccountNews.OUTAGE_CORRECTED, at, act.actor, data, act.id)
+    return outage.id
 
 
-def _replace(
-    state: AccountState, act: Act[EndOutage] | Act[CorrectOutage], at: datetime, outage: Outage
-) -> None:
-    known = find(state.outages, outage.id)
-
-    def change() -> None:
-        put(state.outages, outage)
-
-    _change(state, act, at, change, known, outage)
+def _recorded(state: AccountState, act: Act[RecordOutage], at: datetime, entry: str) -> Outage:
+    verdict = _verdict(state.terms.availability, _facts(act.content))
+    said = act.content.model_dump() | verdict._asdict()
+    return Outage(id=entry, **said, recorded_at=at, recorded_by=act.actor)
 
 
-def _change(
-    state: AccountState,
-    act: Act[RecordOutage] | Act[EndOutage] | Act[CorrectOutage],
-    at: datetime,
-    change: Callable[[], None],
-    *touched: Outage,
-) -> None:
-    """Changes the outages, and the figures of every closed month that those touch."""
-    since = months.measured_since(state)
-    for outage in touched:
-        if since is not None and outage.ends_at is not None and outage.ends_at <= since:
-            raise TooLate(f"nothing before {since:%Y-%m-%d %H:%M} UTC is measured")
-    affected = months.closed_with(state, touched)
-    before = {month: months.figures(state, month) for month in affected}
-    change()
-    for month in affected:
-        months.correct(state, month, before[month], act, at)
+def _ended(state: AccountState, act: Act[EndOutage]) -> Outage:
+    known = find(state.outages, act.content.outage)
+    return known.model_copy(update={"ends_at": act.content.ends_at})
 
 
-def _judged(
-    terms: AccountTerms, said: RecordOutage | CorrectOutage | Facts, at: datetime
-) -> Verdict:
-    """Whether an outage counts; a Refusal when there can be no such outage."""
+def _corrected(state: AccountState, act: Act[CorrectOutage]) -> Outage:
+    said = act.content.model_dump(exclude={"outage", "reason"})
+    verdict = _verdict(state.terms.availability, _facts(act.content))
+    return find(state.outages, act.content.outage).model_copy(update=said | verdict._asdict())
+
+
+def _facts(said: RecordOutage | CorrectOutage | Outage) -> Facts:
+    return Facts(said.starts_at, said.ends_at, said.category, said.announced_at)
+
+
+def _refuse_impossible(terms: AccountTerms, facts: Facts, at: datetime) -> None:
+    """Raises the Refusal when there can be no such outage."""
     promised = terms.availability
     if promised is None:
         raise NotPromised(f"{terms.policy} promises this account no availability")
-    facts = Facts(said.starts_at, said.ends_at, said.category, said.announced_at)
     objection = _objection(promised, facts, at)
     if objection:
         raise InvalidContent(objection, promised.unavailability_clause)
-    return _verdict(promised, facts)
+
+
+def _refuse_final(state: AccountState, outage: Outage, at: datetime) -> None:
+    """Raises TooLate when the outage lies, or lay, before all that is measured, or would change a
+    month whose figures are final.
+    """
+    since = months.measured_since(state)
+    known = [other for other in state.outages if other.id == outage.id]
+    for touched in (*known, outage):
+        if since is not None and touched.ends_at is not None and touched.ends_at <= since:
+            raise TooLate(f"nothing before {since:%Y-%m-%d %H:%M} UTC is measured")
+    months.refuse_final(state, outage, at)
 
 
 def _objection(promised: AvailabilityTerms, facts: Facts, at: datetime) -> str | None:
@@ -139,8 +147,8 @@ def _objection(promised: AvailabilityTerms, facts: Facts, at: datetime) -> str |
     return None
 
 
-def _verdict(promised: AvailabilityTerms, facts: Facts) -> Verdict:
-    if facts.category not in promised.uncounted:
+def _verdict(promised: AvailabilityTerms | None, facts: Facts) -> Verdict:
+    if promised is None or facts.category not in promised.uncounted:
         return Verdict(counts=True, because=f"{facts.category} counts")
     if facts.category not in promised.announced:
         return Verdict(counts=False, because=f"{facts.category} does not count")

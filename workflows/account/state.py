@@ -4,7 +4,7 @@ It is bounded, however many years it lives: closed months are kept as figures, a
 longer change anything is dropped (`tidying.py`). Records are frozen; a change replaces one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Self, TypeVar
@@ -14,8 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from policies.account_terms import AccountTerms
 from policies.months import Month
 from policies.spans import Span
-from workflows.account.messages import AccountEvent
+from policies.terms import Recipient
+from workflows.account.messages import AccountEvent, AccountNews
 from workflows.account.refusals import NoSuchEntry
+from workflows.postbox import Posted
 from workflows.ticket.messages import Actor
 from workflows.ticket.payload import Payload
 from workflows.ticket.refusals import RecordFull
@@ -57,14 +59,20 @@ class Session(Payload):
 
 
 class Credit(Payload):
-    """Service credits for one breach: the id is the identity of the breach."""
+    """Service credits for one breach: the id is the identity of the breach, and `basis` what it
+    was. All of them together are worth so many days of contract.
+    """
 
     id: str
+    credits: int
     days: int
     says: str
     clause: str
+    basis: dict[str, JsonValue] = Field(default_factory=dict)
     breached_on: date
+    earned_at: datetime
     claim_until: date | None = None
+    requester: Recipient | None = None
     claim: str | None = None
     refused: bool = False
 
@@ -95,6 +103,13 @@ class ClosedMonth(Payload):
     corrections: int = 0
 
 
+class NoticeRecord(Posted):
+    """A notice to one of the account's people, with all that its letter says."""
+
+    facts: dict[str, JsonValue] = Field(default_factory=dict)
+    at: datetime
+
+
 class Handled(Payload):
     """An action that was taken: its fingerprint, and the entry it made or changed."""
 
@@ -118,6 +133,7 @@ class AccountState(BaseModel):
     credits: list[Credit] = Field(default_factory=list)
     claims: list[Claim] = Field(default_factory=list)
     months: list[ClosedMonth] = Field(default_factory=list)
+    notices: list[NoticeRecord] = Field(default_factory=list)
     handled: dict[str, Handled] = Field(default_factory=dict)
     events: list[AccountEvent] = Field(default_factory=list)
     numbers: dict[str, int] = Field(default_factory=dict)
@@ -133,6 +149,11 @@ class AccountState(BaseModel):
         """The earliest month that is not closed."""
         return Month.parse(self.next_month) if self.next_month else None
 
+    @property
+    def last_event(self) -> int:
+        """The number of the latest event."""
+        return self.numbers.get("event", 0)
+
     def next_id(self, noun: str) -> str:
         """An id that no other entry has or had: `outage-3`."""
         self.numbers[noun] = self.numbers.get(noun, 0) + 1
@@ -140,14 +161,14 @@ class AccountState(BaseModel):
 
     def note(
         self,
-        kind: str,
+        kind: AccountNews,
         at: datetime,
         by: Actor,
         data: Mapping[str, JsonValue],
         action_id: str | None = None,
     ) -> None:
         """Writes what became true into the journal."""
-        self.numbers["event"] = seq = self.numbers.get("event", 0) + 1
+        self.numbers["event"] = seq = self.last_event + 1
         said = {name: value for name, value in data.items() if value is not None}
         event = AccountEvent(seq=seq, type=kind, at=at, by=by, data=said, action_id=action_id)
         self.events.append(event)
@@ -161,12 +182,10 @@ def find(records: list[Record], entry: str) -> Record:
     raise NoSuchEntry(f"there is no {entry!r} on this account")
 
 
-def add(records: list[Record], record: Record, most: int) -> None:
-    """Appends a record; RecordFull when there are as many as an account can hold."""
+def check_room(records: Sequence[Record], most: int, noun: str) -> None:
+    """Raises RecordFull when there are as many records as an account can hold."""
     if len(records) >= most:
-        noun = type(record).__name__.lower()
         raise RecordFull(f"this account holds {most} records of the kind {noun}, as many as it can")
-    records.append(record)
 
 
 def put(records: list[Record], record: Record) -> None:

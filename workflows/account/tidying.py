@@ -1,6 +1,6 @@
 """Tidying: what can no longer change anything is dropped, so that an account stays bounded.
 
-A ticket's late resolution that is reported again after its credit was dropped counts for
+A ticket's late completion that is reported again after its credit was dropped counts for
 nothing: its claim period has been over for a year.
 """
 
@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from policies.contract_year import ContractYear
 from policies.months import Month
 from policies.remedies import is_over
+from policies.vocabulary import NoticeStatus
 from workflows.account import months
 from workflows.account.state import AccountState, Credit
 
-MONTHS, EVENTS, IDS = 120, 100, 1_000
+MONTHS, EVENTS, IDS, NOTICES = 120, 100, 1_000, 100
 RECENT = timedelta(days=62)
 """How long a record is kept in any case, to be shown to who made it."""
 SETTLED_FOR = timedelta(days=366)
@@ -24,6 +25,7 @@ def tidy(state: AccountState, at: datetime) -> None:
     _drop_outages(state, at)
     _drop_credits(state, at)
     _drop_sessions(state, at)
+    _drop_notices(state)
     del state.months[:-MONTHS]
     del state.events[:-EVENTS]
     while len(state.handled) > IDS:
@@ -58,6 +60,13 @@ def _drop_sessions(state: AccountState, at: datetime) -> None:
         this = ContractYear.of(state.terms.day_at(at), begins)
         last = ContractYear.of(this.begins - timedelta(days=1), begins)
         state.sessions = [s for s in state.sessions if s.date >= last.begins]
+
+
+def _drop_notices(state: AccountState) -> None:
+    """The oldest of those that were sent or given up. The outbox holds this very list."""
+    settled = [notice for notice in state.notices if notice.status is not NoticeStatus.OWED]
+    gone = {notice.key for notice in settled[:-NOTICES]}
+    state.notices[:] = [notice for notice in state.notices if notice.key not in gone]
 
 
 def _is_final(state: AccountState, month: str, at: datetime) -> bool:

@@ -8,10 +8,12 @@ from policies.account_terms import AccountTerms
 from policies.availability import percent, share_up
 from policies.contract_year import ContractYear
 from policies.months import Month
+from policies.vocabulary import NoticeStatus
 from workflows.account import credits, enablement, months
 from workflows.account.messages import (
     AccountReply,
     AccountView,
+    ClaimState,
     ClaimView,
     CreditView,
     DownView,
@@ -20,7 +22,16 @@ from workflows.account.messages import (
     SessionView,
     YearView,
 )
-from workflows.account.state import AccountState, Claim, ClosedMonth, Credit, Outage, Session
+from workflows.account.state import (
+    AccountState,
+    Claim,
+    ClosedMonth,
+    Credit,
+    NoticeRecord,
+    Outage,
+    Session,
+)
+from workflows.ticket.messages import NoticeView
 
 MOST_DOWN = 100
 """Spans of downtime that are listed for one month."""
@@ -57,6 +68,7 @@ def view(state: AccountState, at: datetime) -> AccountView:
         running=month(state, Month.at(at, state.terms.zone), at),
         months=tuple(map(_closed, state.months)),
         closes_next=months.closes_at(state),
+        notices=tuple(map(_notice, state.notices)),
         events=tuple(state.events),
     )
 
@@ -109,6 +121,8 @@ def details(state: AccountState, at: datetime) -> str:
         for outage in state.outages
         if outage.ends_at is None and not outage.withdrawn
     ]
+    lost = [n for n in state.notices if n.status is NoticeStatus.UNDELIVERABLE]
+    lines += [f"\nUndeliverable: {n.template} to {n.to.email}: {n.error}" for n in lost[-5:]]
     closes_at = months.closes_at(state)
     if closes_at is not None:
         lines.append(f"\nNext by itself: close {state.next_month}, {closes_at:%Y-%m-%d %H:%M} UTC")
@@ -168,7 +182,20 @@ def _credit(state: AccountState, credit: Credit, at: datetime) -> CreditView:
 
 
 def _claim(state: AccountState, claim: Claim) -> ClaimView:
-    return ClaimView(**dict(claim), days=credits.days_of(state, claim))
+    found = ClaimState.REFUSED if claim.refused_at else ClaimState.ACCEPTED
+    return ClaimView(**dict(claim), state=found, days=credits.days_of(state, claim))
+
+
+def _notice(record: NoticeRecord) -> NoticeView:
+    return NoticeView(
+        key=record.key,
+        template=record.template,
+        audience=record.audience,
+        to=record.to.email,
+        status=record.status,
+        at=record.at,
+        error=record.error,
+    )
 
 
 def _closed(closed: ClosedMonth) -> MonthView:

@@ -1,7 +1,9 @@
 """One account, one workflow: it lives as long as the account, and waits for the month to end.
 
-What is possible and what it does is in `actions.py`; handlers never await. There is one timer,
-and none where the policy promises no availability.
+What is possible and what it does is in `actions.py`; handlers never await: the validator asks
+whether an action is possible, the handler applies it, and the loop in `run` does what follows
+from it. There is one timer, and none where the policy promises no availability; letters are
+delivered beside it.
 """
 
 from datetime import datetime
@@ -29,7 +31,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.ticket.messages import Act
     from workflows.ticket.payload import Payload
     from workflows.ticket.refusals import InternalDefect, Refusal
-    from workflows.ticket.steps import Alarm
+    from workflows.ticket.steps import Alarm, Deliveries
 
 
 class AccountStart(Payload):
@@ -51,15 +53,17 @@ class AccountWorkflow:
     def __init__(self, start: AccountStart) -> None:
         self.account = _begin(start)
         self.alarm = Alarm()
+        self.deliveries = Deliveries(self.account)
         self.changed = True
 
     @workflow.run
     async def run(self, start: AccountStart) -> None:
         """For as long as the account lives."""
         del start
-        while not workflow.info().is_continue_as_new_suggested():
+        while not (self._is_long and self.deliveries.can_be_left):
             self._perform_what_is_owed()
-            await workflow.wait_condition(lambda: self.changed or self.alarm.rang)
+            await workflow.wait_condition(lambda: self._has_news)
+        await self.deliveries.stop()
         await workflow.wait_condition(workflow.all_handlers_finished)
         workflow.continue_as_new(AccountStart(carried=self.account.state))
 
@@ -80,7 +84,7 @@ class AccountWorkflow:
     cancel_session = _action(AccountAction.CANCEL_SESSION)
     claim_credits = _action(AccountAction.CLAIM_CREDITS)
     refuse_claim = _action(AccountAction.REFUSE_CLAIM)
-    report_late_resolution = _action(AccountAction.REPORT_LATE_RESOLUTION)
+    report_late_completion = _action(AccountAction.REPORT_LATE_COMPLETION)
     adopt_terms = _action(AccountAction.ADOPT_TERMS)
 
     def _as_of(self, at: datetime) -> AccountState:
@@ -89,12 +93,30 @@ class AccountWorkflow:
         account.catch_up(at)
         return account.state
 
+    @property
+    def _is_long(self) -> bool:
+        return workflow.info().is_continue_as_new_suggested()
+
+    @property
+    def _has_news(self) -> bool:
+        return self.changed or self.alarm.rang or self.deliveries.reported
+
     def _perform_what_is_owed(self) -> None:
-        self.changed = self.alarm.rang = False
+        self.changed = self.alarm.rang = self.deliveries.reported = False
         self.account.catch_up(workflow.now())
+        if not self._is_long:
+            self.deliveries.start()
+        self._set_alarm()
+        workflow.set_current_details(views.details(self.account.state, workflow.now()))
+
+    def _set_alarm(self) -> None:
         state = self.account.state
-        self.alarm.set(months.closes_at(state), f"close {state.next_month}")
-        workflow.set_current_details(views.details(state, workflow.now()))
+        closes_at = months.closes_at(state)
+        leave_at = self.deliveries.settled_at() if self._is_long else None
+        if leave_at is not None and (closes_at is None or leave_at < closes_at):
+            self.alarm.set(leave_at, "continue as new")
+        else:
+            self.alarm.set(closes_at, f"close {state.next_month}")
 
     def _check(self, action: AccountAction, act: Act[Content]) -> None:
         try:
@@ -103,6 +125,9 @@ class AccountWorkflow:
             raise _refused(action, error) from error
 
     def _take(self, action: AccountAction, act: Act[Content]) -> AccountReply:
+        """Applies what the validator let pass. Nothing is checked again here: on replay that
+        would judge an action of the past by the rules of today.
+        """
         self.changed = True
         now, before = workflow.now(), self.account.state.draft()
         try:
@@ -111,7 +136,7 @@ class AccountWorkflow:
         except Exception as error:
             # A defect of ours costs one refused action, not the account: an exception that left
             # the handler would fail its workflow task for ever.
-            self.account = Account(before)
+            self.account.restore(before)
             raise _refused(action, error) from error
 
 

@@ -44,8 +44,8 @@ from workflows.ticket.messages import (
     Actor,
 )
 from workflows.ticket.requirements import undelivered
-from workflows.ticket.revisions import come_under
-from workflows.ticket.state import Forecast, TicketState
+from workflows.ticket.revisions import come_under, verdict_under, when_closed
+from workflows.ticket.state import TURNED_DOWN, Forecast, TicketState
 
 
 @dataclass(frozen=True)
@@ -259,19 +259,36 @@ def raised(ticket: TicketState, reason: str) -> Fact:
 
 
 def override_verdict(ticket: TicketState, act: Act[OverrideVerdict], _at: datetime) -> Facts:
-    """The request is taken as covered, for a reason on the record."""
+    """The request is taken as covered, for a reason on the record. One that had been turned down
+    is received anew, and what is promised counts from here: the refusal was an answer.
+    """
     verdict = ticket.verdict
-    ticket.verdict = verdict.model_copy(update={"decision": Decision.COVERED, "missing": ()})
+    said: dict[str, JsonValue] = {"reason": act.content.reason, "missing": list(verdict.missing)}
+    if ticket.stage is Stage.CLOSED:
+        said |= {
+            "closed_as": ticket.closed_as,
+            "clause": verdict.clauses[0] if verdict.clauses else None,
+            "says": verdict.says,
+            "refers_to": verdict.refers_to,
+        }
+        ticket.stage = Stage.RECEIVED
+        ticket.closed_as = ticket.closed_at = None
+        _start_over(ticket)
+    ticket.verdict = Verdict(decision=Decision.COVERED, clauses=verdict.clauses, used=verdict.used)
     ticket.awaiting_information = False
     ticket.owes_settlement = False
-    said: dict[str, JsonValue] = {"reason": act.content.reason, "missing": list(verdict.missing)}
     return [Fact(EventType.VERDICT_OVERRIDDEN, said)]
 
 
 def change_revision(ticket: TicketState, act: Act[ChangeRevision], at: datetime) -> Facts:
-    """Puts the ticket under other terms; its open clocks are aimed anew (cention/changes)."""
-    before = ticket.terms.revision
+    """Puts the ticket under other terms: its open clocks are aimed anew, and whether it is covered
+    is judged anew (cention/changes).
+    """
+    before, old = ticket.terms.revision, ticket.verdict
+    new = verdict_under(ticket, act.content.terms)
     moves = come_under(ticket, act.content.terms, at)
+    if new.refuses:
+        moves = [when_closed(move) for move in moves]
     said: dict[str, JsonValue] = {
         "from": before.isoformat(),
         "to": ticket.terms.revision.isoformat(),
@@ -286,7 +303,7 @@ def change_revision(ticket: TicketState, act: Act[ChangeRevision], at: datetime)
             for move in moves
         ],
     }
-    return [Fact(EventType.REVISION_CHANGED, said)]
+    return [Fact(EventType.REVISION_CHANGED, said), *_judged_anew(ticket, old, new, at)]
 
 
 def judged(ticket: TicketState, verdict: Verdict, asks: Mapping[str, str], at: datetime) -> Facts:
@@ -295,7 +312,14 @@ def judged(ticket: TicketState, verdict: Verdict, asks: Mapping[str, str], at: d
     if verdict.refuses and verdict.closed_as is not None:
         clause = verdict.clauses[0] if verdict.clauses else None
         closed = _closed(
-            ticket, verdict.closed_as, at, reason=verdict.says, clause=clause, says=verdict.says
+            ticket,
+            verdict.closed_as,
+            at,
+            reason=verdict.says,
+            reason_id=verdict.reason,
+            clause=clause,
+            says=verdict.says,
+            refers_to=verdict.refers_to,
         )
         return [replace(closed, by=SYSTEM)]
     if verdict.decision is not Decision.NEEDS_FACTS:
@@ -309,6 +333,18 @@ def judged(ticket: TicketState, verdict: Verdict, asks: Mapping[str, str], at: d
     return [Fact(EventType.INFORMATION_REQUESTED, asked, by=SYSTEM)]
 
 
+def _judged_anew(ticket: TicketState, old: Verdict, new: Verdict, at: datetime) -> Facts:
+    """What follows when other terms judge the same facts; nothing when they say the same."""
+    ticket.verdict = new
+    if (new.decision, new.missing) == (old.decision, old.missing):
+        return []
+    asked = list(ticket.told(EventType.INFORMATION_REQUESTED))
+    if asked and asked[-1].by == SYSTEM:
+        ticket.awaiting_information = False
+    reached = Fact(EventType.VERDICT_REACHED, {"decision": new.decision}, by=SYSTEM)
+    return [reached, *judged(ticket, new, ticket.terms.asks, at)]
+
+
 def resolve(ticket: TicketState, act: Act[Resolve], at: datetime) -> Facts:
     """The issue is resolved."""
     return [_resolved(ticket, act.content.resolution, at)]
@@ -317,15 +353,26 @@ def resolve(ticket: TicketState, act: Act[Resolve], at: datetime) -> Facts:
 def reopen(ticket: TicketState, act: Act[Reopen], _at: datetime) -> Facts:
     """The issue is not resolved after all: support takes it up again."""
     ticket.stage = Stage.IN_PROGRESS
-    ticket.resolved_at = ticket.concluded_at = None
-    ticket.forecast = None
-    ticket.reviews = {}
+    _start_over(ticket)
     return [Fact(EventType.REOPENED, {"message": act.content.reason})]
 
 
 def close(ticket: TicketState, act: Act[Close], at: datetime) -> Facts:
-    """Ends the ticket."""
+    """Ends the ticket; a reason that the policy has by name is told in the policy's words."""
     content = act.content
+    known = ticket.terms.reasons.get(content.reason)
+    if known is not None and content.closed_as in TURNED_DOWN:
+        closed = _closed(
+            ticket,
+            content.closed_as,
+            at,
+            reason=known.says,
+            reason_id=content.reason,
+            clause=known.clause,
+            says=known.says,
+            refers_to=known.refers_to,
+        )
+        return [closed]
     return [
         _closed(
             ticket,
@@ -347,7 +394,7 @@ def withdraw(ticket: TicketState, act: Act[Withdraw], at: datetime) -> Facts:
 def merge(ticket: TicketState, act: Act[Merge], at: datetime) -> Facts:
     """The same request as another ticket, which goes on."""
     into, reason = act.content.into, act.content.reason
-    ticket.merged_into = into
+    ticket.merged_into, ticket.owes_merge = into, True
     merged = Fact(EventType.MERGED, {"into": into, "reason": reason})
     return [merged, _closed(ticket, ClosedAs.DUPLICATE, at, reason=reason, into=into)]
 
@@ -385,6 +432,12 @@ def _resolved(ticket: TicketState, resolution: str, at: datetime) -> Fact:
     ticket.awaiting_information = False
     closes_at = ticket.closes_at.isoformat() if ticket.closes_at else None
     return Fact(EventType.RESOLVED, {"message": resolution, "closes_at": closes_at})
+
+
+def _start_over(ticket: TicketState) -> None:
+    ticket.resolved_at = ticket.concluded_at = None
+    ticket.forecast = None
+    ticket.reviews = {}
 
 
 def _closed(ticket: TicketState, closed_as: ClosedAs, at: datetime, **said: JsonValue) -> Fact:

@@ -154,5 +154,6 @@ def _instant(due: RungDue) -> datetime:
 def _is_begun(terms: ClockTerms, events: Sequence[Event]) -> bool:
     """Whether the last event that concerns the clock was one that starts it."""
     concerned = (*terms.starts, *terms.stops, *terms.cancels, *ENDINGS)
-    last = next((event.type for event in reversed(events) if event.type in concerned), None)
+    kinds = (kind for event in reversed(events) for kind in reversed(event.counts_as))
+    last = next((kind for kind in kinds if kind in concerned), None)
     return last in terms.starts or (terms.repeats and last in terms.stops)

@@ -152,7 +152,9 @@ class RaiseLevel(Content):
 
 
 class OverrideVerdict(Content):
-    """Takes a request as covered, whatever the facts say so far, for a reason on the record."""
+    """Takes a request as covered, for a reason on the record: whatever facts are missing, or after
+    a verdict closed its ticket, as long as the policy lets refusals be overridden.
+    """
 
     reason: Message
 
@@ -179,7 +181,9 @@ class Reopen(Content):
 
 
 class Close(Content):
-    """Ends the ticket. `not_covered` names the clause that it rests on."""
+    """Ends the ticket. As `not_covered` or `not_eligible` it rests on a reason that the policy has
+    by name, or on a clause and a reason in your own words.
+    """
 
     closed_as: ClosedAs = ClosedAs.RESOLVED
     reason: Note = ""

@@ -64,11 +64,19 @@ def close_what_stayed_resolved(ticket: Ticket) -> Iterator[Duty]:
         yield _action("close", closes_at, "close the resolved ticket", Action.CLOSE, close)
 
 
+def let_the_refusal_stand(ticket: Ticket) -> Iterator[Duty]:
+    """A verdict closed the ticket, and nobody overrode it in time: it is closed for good."""
+    until = ticket.state.contest_until
+    if until is not None and ticket.state.is_contestable:
+        yield Duty("refusal", until, "let the refusal stand", Ticket.let_the_refusal_stand)
+
+
 RULES = (
     ring_clocks,
     hand_over_when_the_week_opens,
     ask_for_a_forecast_that_holds,
     close_what_stayed_resolved,
+    let_the_refusal_stand,
 )
 
 

@@ -20,16 +20,21 @@ STAY: tuple[Stage, ...] = ()
 OPEN = tuple(stage for stage in Stage if stage is not Stage.CLOSED)
 ACTIVE = tuple(stage for stage in OPEN if stage is not Stage.RESOLVED)
 ANSWERED = tuple(stage for stage in ACTIVE if stage is not Stage.RECEIVED)
+CONTESTABLE = (*ACTIVE, Stage.CLOSED)
 REVIEWED = (Stage.ENGINEERING_REVIEW, Stage.FORECAST_SHARED)
 
 
 @dataclass(frozen=True)
 class Transition:
-    """Who may take an action, in which stages, and to which it can lead; `STAY` is none other."""
+    """Who may take an action, in which stages, and to which it can lead; `STAY` is none other.
+
+    It leads there from all of them, unless `leaves` names those that it leaves.
+    """
 
     by: tuple[Role, ...]
     within: tuple[Stage, ...]
     to: tuple[Stage, ...] = STAY
+    leaves: tuple[Stage, ...] = ()
 
 
 TRANSITIONS: dict[Action, Transition] = {
@@ -61,7 +66,9 @@ TRANSITIONS: dict[Action, Transition] = {
     ),
     Action.RECLASSIFY: Transition((Role.AGENT, Role.OPERATOR), ACTIVE),
     Action.RAISE_LEVEL: Transition((*REQUESTER, Role.AGENT), ACTIVE),
-    Action.OVERRIDE_VERDICT: Transition((Role.AGENT,), ACTIVE),
+    Action.OVERRIDE_VERDICT: Transition(
+        (Role.AGENT,), CONTESTABLE, (Stage.RECEIVED,), leaves=(Stage.CLOSED,)
+    ),
     Action.CHANGE_REVISION: Transition((Role.OPERATOR,), ACTIVE),
     Action.RESOLVE: Transition(
         (Role.AGENT,), tuple(s for s in ANSWERED if s is not Stage.TRIAGE), (Stage.RESOLVED,)
@@ -104,6 +111,8 @@ def _roles(ticket: TicketState, action: Action) -> tuple[Role, ...]:
     allowed = {
         Action.ESCALATE: process.escalate_by,
         Action.RAISE_LEVEL: process.raise_level_by,
+        # A policy that says nothing of it leaves priorities to whom the table names.
+        Action.RECLASSIFY: process.classify_by or None,
     }.get(action)
     if allowed is None:
         return roles

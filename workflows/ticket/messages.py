@@ -13,10 +13,11 @@ from pydantic import Field, JsonValue, SerializeAsAny, StringConstraints
 
 from policies.contract import OneLine
 from policies.settlement_request import SettlementRequest
-from policies.terms import OverrideTerms, Terms
+from policies.terms import OverrideTerms, Recipient, Terms
 from policies.verdicts import Verdict
 from policies.vocabulary import (
     Action,
+    Carrier,
     ClockState,
     ClosedAs,
     EventType,
@@ -92,6 +93,26 @@ class OpenRequest(Payload):
     fingerprint: str
 
 
+class Duplicate(Payload):
+    """A ticket that was merged into another, and who asked there."""
+
+    number: TicketNumber
+    requester: Recipient
+
+
+class MergeNews(Payload):
+    """What the ticket that goes on learns of one that was merged into it: that one first, and then
+    those that had been merged into it before.
+    """
+
+    account: str
+    by: Actor
+    subject: OneLine
+    description: Message
+    reason: str = ""
+    duplicates: Annotated[tuple[Duplicate, ...], Field(min_length=1)]
+
+
 class ClockView(Payload):
     """One cycle of a clock as others see it. Instants are UTC; `owed` is open time, in seconds."""
 
@@ -117,6 +138,13 @@ class ClockMove(Payload):
     due_at: datetime | None = None
     new_due_at: datetime | None = None
     new_state: ClockState
+
+
+class RevisionPreview(Payload):
+    """What other terms would do to a ticket: to its open clocks, and to whether it is covered."""
+
+    clocks: tuple[ClockMove, ...] = ()
+    verdict: Verdict
 
 
 class Reply(Payload):
@@ -146,6 +174,16 @@ class Event(Payload):
     data: dict[str, JsonValue] = Field(default_factory=dict)
     action_id: str | None = None
 
+    @property
+    def takes_on(self) -> bool:
+        """A request that had been turned down is taken on after all."""
+        return self.type is EventType.VERDICT_OVERRIDDEN and "closed_as" in self.data
+
+    @property
+    def counts_as(self) -> tuple[EventType, ...]:
+        """What clocks take it for: a request that is taken on after all comes in anew."""
+        return (self.type, EventType.OPENED) if self.takes_on else (self.type,)
+
 
 class NoticeView(Payload):
     """A notice that was sent, or is owed to somebody."""
@@ -157,6 +195,7 @@ class NoticeView(Payload):
     status: NoticeStatus
     at: datetime
     error: str | None = None
+    carrier: Carrier | None = None
 
 
 class ChecklistView(Payload):
@@ -178,6 +217,24 @@ class ForecastView(Payload):
     lapsed: bool = False
 
 
+class OverrideView(Payload):
+    """The verdict that somebody overrode: who, when and why, and as what it had closed a ticket."""
+
+    by: str
+    at: datetime
+    reason: str
+    closed_as: ClosedAs | None = None
+    clause: str | None = None
+
+
+class ContactView(Payload):
+    """Somebody to turn to."""
+
+    audience: str
+    name: str
+    email: str
+
+
 class TicketView(Reply):
     """Everything about a ticket that a reader may want."""
 
@@ -193,8 +250,12 @@ class TicketView(Reply):
     forecast: ForecastView | None = None
     checklist: tuple[ChecklistView, ...] = ()
     verdict: Verdict | None = None
+    overridden: OverrideView | None = None
+    contest_until: datetime | None = None
+    turn_to: ContactView | None = None
     level: int = 0
     merged_into: str | None = None
+    duplicates: tuple[str, ...] = ()
     notices: tuple[NoticeView, ...] = ()
     zone: str = "UTC"
     overrides: tuple[OverrideTerms, ...] = ()

@@ -5,26 +5,46 @@ what is owed twice is owed once. Delivering is somebody else's work.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from pydantic import JsonValue
 
-from activities.notices import Notice, TicketRef
+from activities.notices import PAGE_ACKNOWLEDGED, PAGE_RESOLVED, PAGED, Notice, TicketRef
 from policies.terms import Recipient, Terms
-from policies.vocabulary import ClockState, ClosedAs, EventType, NoticeStatus, Role
+from policies.vocabulary import Carrier, ClockState, ClosedAs, EventType, Role
+from workflows.postbox import Postbox
 from workflows.ticket.messages import Event
+from workflows.ticket.pages import follow_ups, page_of
 from workflows.ticket.state import NoticeRecord, TicketState
 
 WITH_RESPONSE = frozenset({EventType.RESOLVED, EventType.INFORMATION_REQUESTED})
 """What a first response says itself."""
-PAGED = "paged"
-"""The letter to whoever is on call."""
+WITH_REFUSAL = frozenset({EventType.OPENED, EventType.REVISION_CHANGED})
+"""What a refusal says itself."""
+NEWS = frozenset(
+    {
+        EventType.RESPONDED,
+        EventType.UPDATE_POSTED,
+        EventType.ESCALATED,
+        EventType.HANDED_OVER,
+        EventType.FORECAST_SHARED,
+        EventType.ENGINEERING_STARTED,
+        EventType.RELEASE_SCHEDULED,
+        EventType.RESOLVED,
+        EventType.CLOSED,
+    }
+)
+"""What the requesters of duplicates are told as well; questions are for whoever asked first."""
+FOLLOWER = "requester/"
+"""Before the number of a duplicate: the audience that is its requester."""
+REFERRED = "referred"
+"""The letter to those who are there for a request that support is not for."""
 
 
-class Outbox:
-    """Notices by identity, in the order in which they became owed."""
+class Outbox(Postbox[NoticeRecord]):
+    """The notices of a ticket."""
 
     def __init__(self, state: TicketState) -> None:
+        super().__init__(state.notices)
         self._state = state
 
     def announce(self, events: Sequence[Event]) -> None:
@@ -36,9 +56,26 @@ class Outbox:
             for rule in self._state.terms.notices:
                 if rule.event is event.type and rule.concerns(self._state.priority):
                     audiences = [a for a in rule.tell if a not in informed]
+                    if "requester" in audiences and event.type in NEWS:
+                        audiences += self._followers
                     self.owe(event, audiences, rule.template or _template(event))
-            if event.type is EventType.LEVEL_RAISED:
-                self.owe(event, [str(event.data["audience"]), "requester"], event.type)
+            self._owe_whom_it_concerns(event)
+        self._follow_up_pages()
+
+    def sent(self, key: str, message_id: str, carrier: Carrier = Carrier.MAIL) -> None:
+        """A notice was delivered. A page may have been taken when the ticket had moved on."""
+        super().sent(key, message_id, carrier)
+        self._follow_up_pages()
+
+    def _owe_whom_it_concerns(self, event: Event) -> None:
+        """What somebody is told whatever the policy's notices say."""
+        referred = [str(event.data["refers_to"])] if "refers_to" in event.data else []
+        if event.type is EventType.LEVEL_RAISED:
+            self.owe(event, [str(event.data["audience"]), "requester"], event.type)
+        elif event.type is EventType.CLOSED:
+            self.owe(event, referred, REFERRED)
+        elif event.takes_on:
+            self.owe(event, ["requester", *self._followers, *referred], event.type)
 
     def owe(self, event: Event, audiences: Sequence[str], template: str) -> None:
         """Owes one notice of this event to each audience that has somebody to tell."""
@@ -49,8 +86,8 @@ class Outbox:
             if recipient is None or recipient.email in told:
                 continue
             told.add(recipient.email)
-            if self._find(key) is None:
-                record = NoticeRecord(
+            self.post(
+                NoticeRecord(
                     key=key,
                     template=template,
                     audience=audience,
@@ -58,19 +95,7 @@ class Outbox:
                     event=event.seq,
                     deadline=self._deadline(event),
                 )
-                self._state.notices.append(record)
-
-    def owed(self) -> Iterator[NoticeRecord]:
-        """The notices still to be delivered."""
-        return (n for n in self._state.notices if n.status is NoticeStatus.OWED)
-
-    def sent(self, key: str, message_id: str) -> None:
-        """A notice was delivered."""
-        self._update(key, status=NoticeStatus.SENT, message_id=message_id)
-
-    def fail(self, key: str, error: str) -> NoticeRecord:
-        """A notice cannot be delivered, and why."""
-        return self._update(key, status=NoticeStatus.UNDELIVERABLE, error=error)
+            )
 
     def letter(self, record: NoticeRecord) -> Notice:
         """What the recipient is to be told."""
@@ -93,7 +118,13 @@ class Outbox:
             at=event.at,
         )
 
+    def _follow_up_pages(self) -> None:
+        for record in list(follow_ups(self._state)):
+            self.post(record)
+
     def _facts(self, record: NoticeRecord, event: Event) -> dict[str, JsonValue]:
+        if record.template in (PAGE_ACKNOWLEDGED, PAGE_RESOLVED):
+            return {"page": page_of(record, self._state).message_id}
         facts: dict[str, JsonValue] = {"by": event.by.shown, **event.data, **record.deadline}
         if event.data.get("clock") in _asking(self._state.terms):
             del facts["due_at"]
@@ -102,6 +133,10 @@ class Outbox:
             facts["opened_at"] = self._state.opening.received_at.isoformat()
         if record.template == EventType.HANDED_OVER:
             facts.update(self._packet(event))
+        if event.type is EventType.REVISION_CHANGED:
+            facts["clocks"] = self._promises_moved(event)
+        if event.type is EventType.CLOSED:
+            facts.update(self._referral(event))
         if record.template == PAGED:
             facts.update(self._page(event))
         return facts
@@ -141,6 +176,30 @@ class Outbox:
             ],
         }
 
+    def _promises_moved(self, changed: Event) -> list[JsonValue]:
+        """What was promised, and when it was and is due; the desk's own targets are not told."""
+        clocks = changed.data.get("clocks")
+        promised = {clock.name for clock in self._state.terms.clocks if clock.promised}
+        return [
+            clock
+            for clock in (clocks if isinstance(clocks, list) else [])
+            if isinstance(clock, dict)
+            and clock["name"] in promised
+            and (clock["was"] or clock["now"])
+        ]
+
+    def _referral(self, closed: Event) -> dict[str, JsonValue]:
+        """Who is there for the request instead, and whose request it is."""
+        contacts = self._state.terms.contacts
+        there = contacts.get(str(closed.data.get("refers_to")))
+        if there is None:
+            return {}
+        return {
+            "turn_to": {"name": there.name, "email": there.email},
+            "requester_email": contacts["requester"].email,
+            "description": self._state.opening.description,
+        }
+
     def _told_of(self, event: EventType) -> frozenset[str]:
         rules = (rule for rule in self._state.terms.notices if rule.event is event)
         return frozenset(audience for rule in rules for audience in rule.tell)
@@ -165,8 +224,16 @@ class Outbox:
             "due_at": next_due.due_at.isoformat() if next_due else None,
         }
 
+    @property
+    def _followers(self) -> list[str]:
+        """The requesters of tickets that were merged into this one, each an audience."""
+        return [f"{FOLLOWER}{duplicate.number}" for duplicate in self._state.duplicates]
+
     def _recipient(self, audience: str) -> Recipient | None:
         terms, assignee = self._state.terms, self._state.assignee
+        if audience.startswith(FOLLOWER):
+            number = audience.removeprefix(FOLLOWER)
+            return next((d.requester for d in self._state.duplicates if d.number == number), None)
         if audience != "assignee":
             return terms.contacts.get(audience)
         if assignee is None:
@@ -175,21 +242,12 @@ class Outbox:
             name=assignee.name, email=assignee.email, zone=terms.zone, locale=terms.locale
         )
 
-    def _find(self, key: str) -> NoticeRecord | None:
-        return next((n for n in self._state.notices if n.key == key), None)
-
-    def _update(self, key: str, **changes: Any) -> NoticeRecord:
-        for index, record in enumerate(self._state.notices):
-            if record.key == key:
-                self._state.notices[index] = record.model_copy(update=changes)
-                return self._state.notices[index]
-        raise KeyError(key)
-
 
 _CLOCK_TOLD_OF = {
     EventType.OPENED: "first_response",
     EventType.ESCALATED: "triage",
     EventType.HANDED_OVER: "review",
+    EventType.VERDICT_OVERRIDDEN: "first_response",
 }
 
 
@@ -206,10 +264,10 @@ def _template(event: Event) -> str:
 
 def _said_elsewhere(event: Event, together: set[EventType]) -> EventType | None:
     """The event whose notice says this one's news as well, so that nobody gets it twice: a
-    refusal says that the request arrived, a response what it asks and resolves, and a
-    resolution when the ticket closes by itself.
+    refusal says that the request arrived or came under other terms, a response what it asks and
+    resolves, and a resolution when the ticket closes by itself.
     """
-    if event.type is EventType.OPENED and EventType.CLOSED in together:
+    if event.type in WITH_REFUSAL and EventType.CLOSED in together:
         return EventType.CLOSED
     if event.type in WITH_RESPONSE and EventType.RESPONDED in together:
         return EventType.RESPONDED

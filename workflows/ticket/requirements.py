@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from policies.terms import ReasonTerms
 from policies.verdicts import Decision
 from policies.vocabulary import (
     Action,
@@ -36,7 +37,7 @@ from workflows.ticket.contents import (
 from workflows.ticket.messages import Act
 from workflows.ticket.refusals import ConditionUnmet, InvalidContent, Refusal, WrongRole
 from workflows.ticket.revisions import is_under
-from workflows.ticket.state import TicketState
+from workflows.ticket.state import TURNED_DOWN, TicketState
 
 FARTHEST_FORECAST = timedelta(days=2 * 365)
 """How far ahead engineering may say that it begins: well within the years that are pinned."""
@@ -50,6 +51,14 @@ class Condition:
 
     holds: Predicate
     otherwise: str
+    until: Callable[[TicketState], datetime | None] = lambda _: None
+
+    def objection(self, ticket: TicketState) -> str:
+        """Why not, and until when it was possible where it was."""
+        until = self.until(ticket)
+        if until is None:
+            return self.otherwise
+        return f"{self.otherwise}; this was possible until {ticket.shown(until)}"
 
 
 CONDITIONS: dict[Action, tuple[Condition, ...]] = {
@@ -66,9 +75,15 @@ CONDITIONS: dict[Action, tuple[Condition, ...]] = {
         Condition(lambda t: t.next_level is not None, "there is no further level to raise it to"),
     ),
     Action.OVERRIDE_VERDICT: (
+        Condition(lambda t: t.override is None, "the verdict was overridden before"),
         Condition(
-            lambda t: t.verdict.decision is Decision.NEEDS_FACTS,
+            lambda t: t.contest_until is not None or _needs_facts(t),
             "nothing about coverage is open on this ticket",
+        ),
+        Condition(
+            lambda t: t.is_contestable or _needs_facts(t),
+            "the refusal stands",
+            until=lambda t: t.contest_until,
         ),
     ),
     Action.RECLASSIFY: (
@@ -109,7 +124,7 @@ def check_requirements(
     """Returns when nothing is missing; raises the Refusal that says what is."""
     for condition in _conditions(ticket, action):
         if not condition.holds(ticket):
-            raise ConditionUnmet(condition.otherwise, clause_of(ticket, action))
+            raise ConditionUnmet(condition.objection(ticket), clause_of(ticket, action))
     check_content = _CONTENT_CHECKS.get(type(act.content))
     objection = check_content(ticket, act, at) if check_content else None
     if objection is not None:
@@ -118,7 +133,10 @@ def check_requirements(
 
 def clause_of(ticket: TicketState, action: Action) -> str | None:
     """The clause of the policy that an action follows from, where it names one."""
-    return ticket.terms.process.clauses.get(action)
+    clause = ticket.terms.process.clauses.get(action)
+    if action is Action.OVERRIDE_VERDICT and clause is None:
+        return next(iter(ticket.verdict.clauses), None)
+    return clause
 
 
 def undelivered(ticket: TicketState) -> tuple[str, ...]:
@@ -140,7 +158,14 @@ def _conditions(ticket: TicketState, action: Action) -> tuple[Condition, ...]:
 
 
 def _is_acknowledged(ticket: TicketState) -> bool:
-    return any(True for _ in ticket.told(EventType.ACKNOWLEDGED))
+    """Since it came in, or was taken on after all."""
+    seen = (kind for event in reversed(ticket.events) for kind in event.counts_as)
+    told = (EventType.ACKNOWLEDGED, EventType.OPENED)
+    return next((kind for kind in seen if kind in told), None) is EventType.ACKNOWLEDGED
+
+
+def _needs_facts(ticket: TicketState) -> bool:
+    return ticket.is_active and ticket.verdict.decision is Decision.NEEDS_FACTS
 
 
 def _check_respond(ticket: TicketState, act: Act[Respond], _at: datetime) -> Refusal | None:
@@ -250,7 +275,7 @@ def _check_close(ticket: TicketState, act: Act[Close], _at: datetime) -> Refusal
         return ConditionUnmet("no_reply is for tickets that wait on the requester")
     if content.closed_as is ClosedAs.DUPLICATE:
         return InvalidContent("use merge to close a duplicate: it names the ticket that goes on")
-    if content.closed_as in (ClosedAs.NOT_COVERED, ClosedAs.NOT_ELIGIBLE):
+    if content.closed_as in TURNED_DOWN:
         return _check_not_covered(ticket, content)
     if content.closed_as is not ClosedAs.RESOLVED and not content.reason:
         return InvalidContent(f"closing as {content.closed_as} needs a reason")
@@ -258,11 +283,34 @@ def _check_close(ticket: TicketState, act: Act[Close], _at: datetime) -> Refusal
 
 
 def _check_not_covered(ticket: TicketState, content: Close) -> Refusal | None:
+    reason = ticket.terms.reasons.get(content.reason)
+    if reason is not None:
+        return _check_reason(content, reason)
     clauses = ", ".join(ticket.terms.exclusions) or "none"
+    reasons = [n for n, r in ticket.terms.reasons.items() if r.closed_as is content.closed_as]
+    if content.clause is None and reasons:
+        return InvalidContent(
+            f'{content.closed_as} rests on a reason of the policy, and "{content.reason}" is none; '
+            f"it has: {', '.join(reasons)}; or name the clause, one of: {clauses}"
+        )
     if content.clause not in ticket.terms.exclusions:
         return InvalidContent(f"{content.closed_as} rests on a clause; this policy has: {clauses}")
     if not content.reason:
         return InvalidContent("the requester is told why: give a reason", content.clause)
+    return None
+
+
+def _check_reason(content: Close, reason: ReasonTerms) -> Refusal | None:
+    if content.closed_as is not reason.closed_as:
+        return InvalidContent(
+            f"{content.reason} is a reason to close as {reason.closed_as}, not {content.closed_as}",
+            reason.clause,
+        )
+    if content.clause not in (None, reason.clause):
+        return InvalidContent(
+            f"{content.reason} rests on the clause {reason.clause}, not on {content.clause}",
+            reason.clause,
+        )
     return None
 
 

@@ -1,7 +1,8 @@
 """Another revision for an open ticket: which terms it comes under, and what its clocks make of it.
 
 A clock keeps its past: what was counted and what was paused stays, and is held against the target
-of the new terms. A clock that the new terms do not have is over, and stays on the record.
+of the new terms. A clock that the new terms do not have is over, and stays on the record. Whether
+the request is covered is judged anew, unless a person decided on it.
 """
 
 from collections.abc import Iterator
@@ -9,10 +10,11 @@ from datetime import datetime
 
 from policies.tables import OTHERWISE
 from policies.terms import ClockTerms, PromiseTerms, Terms
+from policies.verdicts import Verdict
 from policies.vocabulary import ClockState, Reopening
 from workflows.ticket.clockboard import Clockboard, Happening
 from workflows.ticket.clocks import Clock
-from workflows.ticket.messages import ClockMove
+from workflows.ticket.messages import ClockMove, RevisionPreview
 from workflows.ticket.state import TicketState
 
 
@@ -36,11 +38,26 @@ def come_under(state: TicketState, terms: Terms, at: datetime) -> list[ClockMove
     return list(_moves(before, board.cycles))
 
 
-def preview(state: TicketState, terms: Terms, at: datetime) -> list[ClockMove]:
-    """What `come_under` would do, and what would be over at once; the ticket stays as it is."""
-    copy = state.copy_of()
+def verdict_under(state: TicketState, terms: Terms) -> Verdict:
+    """Whether these terms cover the request; what somebody overrode stays overridden."""
+    return state.verdict if state.override else terms.verdict
+
+
+def preview(state: TicketState, terms: Terms, at: datetime) -> RevisionPreview:
+    """What these terms would do, and what would be over at once; the ticket stays as it is."""
+    copy, verdict = state.copy_of(), verdict_under(state, terms)
     moves = come_under(copy, terms, at)
-    return [_at_once(copy.terms, move, at) for move in moves]
+    shown = (_at_once(copy.terms, move, at) for move in moves)
+    if verdict.refuses:
+        shown = (when_closed(move) for move in moves)
+    return RevisionPreview(clocks=tuple(shown), verdict=verdict)
+
+
+def when_closed(move: ClockMove) -> ClockMove:
+    """What is left of a clock when the terms turn the request down; what ran out stays so."""
+    is_over = move.new_state is ClockState.BREACHED
+    state = ClockState.BREACHED if is_over else ClockState.CANCELLED
+    return move.model_copy(update={"new_due_at": None, "new_state": state})
 
 
 def _with_the_past(state: TicketState, terms: Terms) -> Terms:

@@ -9,21 +9,23 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from policies.late_resolution import LateResolution
-from policies.terms import LevelTerms, Recipient, Terms
+from policies.durations import Duration
+from policies.late_completion import LateCompletion
+from policies.terms import LevelTerms, Terms
 from policies.verdicts import Verdict
 from policies.vocabulary import (
     ClosedAs,
     EventType,
-    NoticeStatus,
     PauseReason,
     Stage,
     Viewpoint,
     WaitingOn,
 )
+from workflows.postbox import Posted
 from workflows.ticket.clocks import Clock
 from workflows.ticket.contents import Assignee
 from workflows.ticket.messages import (
+    Duplicate,
     Event,
     Opening,
 )
@@ -38,11 +40,13 @@ WITH_ENGINEERING = frozenset(
     }
 )
 ENDED = frozenset({Stage.RESOLVED, Stage.CLOSED})
+TURNED_DOWN = frozenset({ClosedAs.NOT_COVERED, ClosedAs.NOT_ELIGIBLE})
 
 
 BYTES_PER_NOTICE = 450
 BYTES_PER_CYCLE = 700
 BYTES_PER_ID = 160
+BYTES_PER_DUPLICATE = 600
 """What one of each takes in the carried state, with some room; a test measures them."""
 
 
@@ -57,18 +61,11 @@ class Forecast(Payload):
     lapsed: bool = False
 
 
-class NoticeRecord(Payload):
-    """A notice that is owed or was sent. Its key is its identity: there is one of each, ever."""
+class NoticeRecord(Posted):
+    """A notice about an event of the ticket."""
 
-    key: str
-    template: str
-    audience: str
-    to: Recipient
     event: int
     deadline: dict[str, str] = Field(default_factory=dict)
-    status: NoticeStatus = NoticeStatus.OWED
-    message_id: str | None = None
-    error: str | None = None
 
 
 class TicketState(BaseModel):
@@ -87,12 +84,15 @@ class TicketState(BaseModel):
     concluded_at: datetime | None = None
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
+    refusal_stands: bool = False
     merged_into: str | None = None
+    owes_merge: bool = False
+    duplicates: list[Duplicate] = Field(default_factory=list)
     level: int = 0
     facts: dict[str, JsonValue] = Field(default_factory=dict)
     judged: Verdict | None = None
     owes_settlement: bool = False
-    late: list[LateResolution] = Field(default_factory=list)
+    late: list[LateCompletion] = Field(default_factory=list)
     clocks: list[Clock] = Field(default_factory=list)
     events: list[Event] = Field(default_factory=list)
     notices: list[NoticeRecord] = Field(default_factory=list)
@@ -127,12 +127,14 @@ class TicketState(BaseModel):
             + BYTES_PER_NOTICE * len(self.notices)
             + BYTES_PER_CYCLE * len(self.clocks)
             + BYTES_PER_ID * len(self.handled)
+            + BYTES_PER_DUPLICATE * len(self.duplicates)
         )
 
     def copy_of(self) -> "TicketState":
         """The same, to be changed apart from this. What the lists hold never changes."""
         lists = {
-            name: list(getattr(self, name)) for name in ("clocks", "events", "late", "notices")
+            name: list(getattr(self, name))
+            for name in ("clocks", "duplicates", "events", "late", "notices")
         }
         mappings = {name: dict(getattr(self, name)) for name in ("facts", "handled", "reviews")}
         return self.model_copy(update={**lists, **mappings})
@@ -179,12 +181,48 @@ class TicketState(BaseModel):
     @property
     def closes_at(self) -> datetime | None:
         """When a resolved ticket closes by itself, where the policy has it do so."""
-        after, calendar = self.terms.process.closing_after, self.terms.desk_calendar
+        after = self.terms.process.closing_after
         if self.stage is not Stage.RESOLVED or self.resolved_at is None or after is None:
             return None
+        return self._desk_time(self.resolved_at, after)
+
+    @property
+    def contest_until(self) -> datetime | None:
+        """Until when the verdict that closed the ticket can be overridden; None when none did."""
+        is_refused = self.stage is Stage.CLOSED and self.verdict.refuses
+        if not is_refused or self.closed_at is None:
+            return None
+        return self._desk_time(self.closed_at, self.terms.contest_within)
+
+    @property
+    def is_contestable(self) -> bool:
+        """Closed by a verdict that can still be overridden."""
+        return self.contest_until is not None and not self.refusal_stands
+
+    @property
+    def override(self) -> Event | None:
+        """The event by which the verdict was overridden."""
+        return next(self.told(EventType.VERDICT_OVERRIDDEN), None)
+
+    @property
+    def referred_to(self) -> str | None:
+        """The audience that a closed ticket refers its requester to."""
+        closed = [*self.told(EventType.CLOSED)] if self.stage is Stage.CLOSED else []
+        named = closed[-1].data.get("refers_to") if closed else None
+        return str(named) if named in self.terms.contacts else None
+
+    def shown(self, at: datetime) -> str:
+        """An instant in the zone of the desk, for people."""
+        calendar = self.terms.desk_calendar
+        local = at.astimezone(calendar.tzinfo) if calendar else at
+        return f"{local:%a %Y-%m-%d %H:%M %Z}"
+
+    def _desk_time(self, since: datetime, length: Duration) -> datetime:
+        """So much later by the hours of the desk."""
+        calendar = self.terms.desk_calendar
         if calendar is None:
-            return self.resolved_at + after.length
-        return after.due_from(self.resolved_at, calendar.calendar)
+            return since + length.length
+        return length.due_from(since, calendar.calendar)
 
     @property
     def _owes_forecast(self) -> bool:

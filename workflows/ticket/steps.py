@@ -7,11 +7,16 @@ The timer and the deliveries run beside the process. Each reports back by changi
 import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy, SearchAttributeKey
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import (
+    ActivityError,
+    ApplicationError,
+    FailureError,
+    is_cancelled_exception,
+)
 
 from workflows import connection
 
@@ -20,8 +25,10 @@ with workflow.unsafe.imports_passed_through():
     from activities.notices import Delivery, Failure, Notice
     from activities.notifications import Notifications
     from activities.settlements import Settlements
-    from policies.late_resolution import LateResolution
+    from policies.late_completion import LateCompletion
     from policies.settlement_request import Settlement, SettlementRequest
+    from policies.vocabulary import Carrier
+    from workflows.postbox import Posted
     from workflows.ticket import views
     from workflows.ticket.duties import Duty
     from workflows.ticket.ticket import Ticket
@@ -40,6 +47,8 @@ DELIVERY_RETRIES = RetryPolicy(
 )
 
 
+MERGED_IN = "merged_in"
+"""The signal from a ticket to the one that it was merged into."""
 SETTLEMENT_TIMEOUT = timedelta(seconds=30)
 SETTLEMENT_RETRIES = RetryPolicy(
     initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5)
@@ -68,13 +77,37 @@ class Alarm:
         self.at, self._task, self.rang = None, None, True
 
 
+class Outgoing(Protocol):
+    """Notices of one ticket or account, on their way."""
+
+    def owed(self) -> Iterator[Posted]:
+        """The notices still to be delivered."""
+
+    def letter(self, record: Any, /) -> Notice:
+        """What the recipient is to be told."""
+
+    def sent(self, key: str, message_id: str, carrier: Carrier) -> None:
+        """A notice was delivered."""
+
+
+class Correspondent(Protocol):
+    """A ticket or an account: whatever owes notices."""
+
+    @property
+    def outbox(self) -> Outgoing:
+        """What it owes."""
+
+    def undeliverable(self, key: str, error: str, at: datetime) -> None:
+        """A notice cannot be delivered, ever."""
+
+
 class Deliveries:
     """One activity for the notices that became owed together. They run beside the process, and
     may take days.
     """
 
-    def __init__(self, ticket: Ticket) -> None:
-        self._ticket = ticket
+    def __init__(self, sender: Correspondent) -> None:
+        self._sender = sender
         self._settled_at: dict[str, datetime] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self.reported = False
@@ -82,8 +115,8 @@ class Deliveries:
     def start(self) -> None:
         """Sends every notice on its way that is owed and is not."""
         self._tasks = [task for task in self._tasks if not task.done()]
-        owed = [n for n in self._ticket.outbox.owed() if n.key not in self._settled_at]
-        for letters in _batches([self._ticket.outbox.letter(notice) for notice in owed]):
+        owed = [n for n in self._sender.outbox.owed() if n.key not in self._settled_at]
+        for letters in _batches([self._sender.outbox.letter(notice) for notice in owed]):
             settled_at = workflow.now() + DELIVERY_TIMEOUT * len(letters)
             self._settled_at.update((letter.key, settled_at) for letter in letters)
             self._tasks.append(asyncio.create_task(self._deliver(letters)))
@@ -93,6 +126,12 @@ class Deliveries:
         that is down; None when there is none.
         """
         return max(self._settled_at.values(), default=None)
+
+    @property
+    def can_be_left(self) -> bool:
+        """No first attempt is under way, which could be made twice."""
+        settled_at = self.settled_at()
+        return settled_at is None or settled_at <= workflow.now()
 
     async def stop(self) -> None:
         """Abandons what is on its way; it stays owed, and keeps its identity."""
@@ -115,9 +154,9 @@ class Deliveries:
 
     def _report(self, delivery: Delivery) -> None:
         for receipt in delivery.receipts:
-            self._ticket.outbox.sent(receipt.key, receipt.message_id)
+            self._sender.outbox.sent(receipt.key, receipt.message_id, receipt.carrier)
         for failure in delivery.failures:
-            self._ticket.undeliverable(failure.key, failure.error, workflow.now())
+            self._sender.undeliverable(failure.key, failure.error, workflow.now())
 
     async def _send(self, letters: list[Notice]) -> Delivery:
         return await workflow.execute_activity_method(
@@ -174,6 +213,40 @@ class Settling:
             self.reported = True
 
 
+class Merging:
+    """The signal by which the ticket that goes on learns of a merge."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        self._ticket = ticket
+        self._task: asyncio.Task[None] | None = None
+        self.reported = False
+
+    def start(self) -> None:
+        """Tells it, unless that is under way."""
+        into = self._ticket.state.merged_into
+        if self._ticket.state.owes_merge and self._task is None and into is not None:
+            self._task = asyncio.create_task(self._tell(into))
+
+    async def stop(self) -> None:
+        """Abandons the signal; one that arrives twice is one."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _tell(self, into: str) -> None:
+        handle = workflow.get_external_workflow_handle(connection.ticket_workflow_id(into))
+        try:
+            await handle.signal(MERGED_IN, self._ticket.merge_news())
+            self._ticket.merge_told(None, workflow.now())
+        except FailureError as error:
+            if is_cancelled_exception(error):
+                raise
+            self._ticket.merge_told(error.message, workflow.now())
+        finally:
+            self._task = None
+            self.reported = True
+
+
 class Reports:
     """One activity for each promise kept late: the ticket's account keeps the books."""
 
@@ -194,19 +267,19 @@ class Reports:
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
-    async def _report(self, late: LateResolution) -> None:
+    async def _report(self, late: LateCompletion) -> None:
         try:
             await workflow.execute_activity_method(
-                AccountReports.report_late_resolution,
+                AccountReports.report_late_completion,
                 late,
                 start_to_close_timeout=SETTLEMENT_TIMEOUT,
                 retry_policy=SETTLEMENT_RETRIES,
-                summary=f"late resolution to account {late.account}",
+                summary=f"late completion to account {late.account}",
             )
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
-            workflow.logger.error("Late resolution refused: %s", _reason(error))
+            workflow.logger.error("Late completion refused: %s", _reason(error))
         self._ticket.state.late.remove(late)
         self.reported = True
 

@@ -4,14 +4,16 @@
 Events enter the timeline, clocks follow them, and notices become owed.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from pydantic import JsonValue
 
-from policies.late_resolution import LateResolution
+from policies.late_completion import LateCompletion
 from policies.settlement_request import Settlement
 from policies.terms import Terms
+from policies.verdicts import Decision
 from policies.vocabulary import Action, ClosedAs, EventType, PauseReason
 from workflows.ticket import lifecycle
 from workflows.ticket.actions import EFFECTS, Fact, judged, raised
@@ -25,7 +27,9 @@ from workflows.ticket.messages import (
     SYSTEM,
     Act,
     Actor,
+    Duplicate,
     Event,
+    MergeNews,
     Opening,
 )
 from workflows.ticket.outbox import Outbox
@@ -34,6 +38,8 @@ from workflows.ticket.state import TicketState
 
 LARGEST_RECORD = 1_000_000
 """Bytes a ticket may hold, so that its state always fits one Temporal payload (2 MiB)."""
+MOST_DUPLICATES = 50
+"""Duplicates whose requesters follow a ticket: each is one more letter for each piece of news."""
 REMEMBERED_IDS = 1_000
 """Action ids a ticket remembers, to know a repetition when it sees one."""
 ENDING = frozenset({Action.RESOLVE, Action.CLOSE, Action.WITHDRAW, Action.MERGE})
@@ -95,10 +101,13 @@ class Ticket:
         """
         state = self.state
         state.owes_settlement = False
-        if state.closed_at is not None:
+        if state.closed_at is not None or state.override is not None:
             return
         if settlement.terms is None:
             self._turn_down("; ".join(settlement.objections), at)
+        elif state.terms.is_settled and settlement.terms.revision != state.terms.revision:
+            # It was asked before the ticket came under another revision.
+            state.owes_settlement = state.verdict.decision is Decision.NEEDS_FACTS
         elif state.terms.is_settled:
             facts = judged(state, settlement.terms.verdict, settlement.terms.asks, at)
             reached = Fact(EventType.VERDICT_REACHED, {"decision": state.verdict.decision})
@@ -180,8 +189,58 @@ class Ticket:
         }
         self._happen([Fact(EventType.FORECAST_LAPSED, data)], SYSTEM, over)
 
+    def merge_in(self, news: MergeNews, at: datetime) -> None:
+        """A duplicate was closed in favour of this ticket, and its requester follows it from here
+        on; the same one again is no news. A few things have a bound: how many follow, and, in a
+        ticket that is full, the words of the duplicate.
+        """
+        state, merged = self.state, news.duplicates[0]
+        known = {state.opening.number, *(duplicate.number for duplicate in state.duplicates)}
+        if merged.number in known:
+            return
+        is_ours = news.account == state.terms.account
+        if is_ours:
+            new = [duplicate for duplicate in news.duplicates if duplicate.number not in known]
+            state.duplicates = [*state.duplicates, *new][:MOST_DUPLICATES]
+        is_told = is_ours and state.weight <= LARGEST_RECORD
+        data: dict[str, JsonValue] = {
+            "number": merged.number,
+            "requester": merged.requester.name,
+            "follows": merged in state.duplicates,
+            "reason": news.reason,
+            "subject": news.subject if is_ours else None,
+            "description": news.description if is_told else None,
+        }
+        self._happen([Fact(EventType.MERGED_IN, data)], news.by, at)
+
+    def merge_news(self) -> MergeNews:
+        """What the ticket that this one was merged into is to learn."""
+        state, merged = self.state, next(self.state.told(EventType.MERGED))
+        own = Duplicate(number=state.opening.number, requester=state.terms.contacts["requester"])
+        return MergeNews(
+            account=state.terms.account,
+            by=merged.by,
+            subject=state.opening.subject,
+            description=state.opening.description,
+            reason=str(merged.data.get("reason", "")),
+            duplicates=(own, *state.duplicates),
+        )
+
+    def merge_told(self, error: str | None, at: datetime) -> None:
+        """The ticket that goes on knows of the merge, or cannot be told, and why."""
+        self.state.owes_merge = False
+        if error is not None:
+            data: dict[str, JsonValue] = {"into": self.state.merged_into, "error": error}
+            self._happen([Fact(EventType.MERGE_UNDELIVERED, data)], SYSTEM, at)
+
+    def let_the_refusal_stand(self) -> None:
+        """The verdict that closed the ticket can be overridden no more."""
+        self.state.refusal_stands = True
+        self.changes += 1
+
     def call_off(self, at: datetime) -> None:
         """Somebody cancelled the workflow: the ticket ends, and its requester is told."""
+        self.let_the_refusal_stand()
         if self.state.closed_at is None:
             reason = "Called off by the operators of the desk."
             close = Close(closed_as=ClosedAs.WITHDRAWN, reason=reason)
@@ -220,15 +279,19 @@ class Ticket:
     ) -> None:
         events = [self._record(fact, by, at, action_id) for fact in facts]
         happening = Happening(
-            types=[event.type for event in events],
+            types=[kind for event in events for kind in event.counts_as],
             at=at,
             is_active=self.state.is_active,
             pauses=self.state.pauses,
             priority=self.state.priority,
         )
+        overdue = self._overdue()
         self.clocks.follow(happening)
+        if EventType.OPENED in happening.types and self.state.assignee is not None:
+            # Whoever had it when it was turned down has it again.
+            self.clocks.follow(replace(happening, types=[EventType.ASSIGNED]))
         self._settle_clocks()
-        self._report_lateness(at)
+        self._report_lateness(happening, overdue)
         self.outbox.announce(events)
 
     def _record(self, fact: Fact, by: Actor, at: datetime, action_id: str | None = None) -> Event:
@@ -249,21 +312,33 @@ class Ticket:
         self.changes += 1
         self.state.clocks = self.clocks.cycles
 
-    def _report_lateness(self, at: datetime) -> None:
-        """What was completed late now, and earns the account something (resolution-credit)."""
+    def _overdue(self) -> set[tuple[str, int]]:
+        """The cycles of clocks that ran out and are still to be completed."""
+        return {(clock.name, clock.cycle) for clock in self.state.clocks if clock.is_overdue}
+
+    def _report_lateness(self, happening: Happening, overdue: set[tuple[str, int]]) -> None:
+        """What was completed late now, and earns the account something (resolution-credit). A
+        clock that is over because nobody needs it any more was not completed.
+        """
         state = self.state
         for clock in state.clocks:
-            is_late = clock.breached_at is not None and clock.completed_at == at
-            if is_late and clock.name in state.terms.credited and state.resolved_at == at:
-                late = LateResolution(
+            is_over = (clock.name, clock.cycle) in overdue and not clock.is_overdue
+            if is_over and clock.name in state.terms.credited and self._stops(clock, happening):
+                late = LateCompletion(
                     account=state.terms.account,
                     ticket=state.opening.number,
+                    clock=clock.name,
                     cycle=clock.cycle,
                     priority=state.priority,
                     due_at=clock.due_at,
-                    resolved_at=at,
+                    completed_at=happening.at,
+                    requester=state.terms.contacts.get("requester"),
                 )
                 state.late.append(late)
+
+    def _stops(self, clock: Clock, happening: Happening) -> bool:
+        stops = self.state.terms.clock(clock.name).stops
+        return any(event in stops for event in happening.types)
 
     def _remember(self, act: Act[Content]) -> None:
         self.state.handled[act.id] = act.fingerprint

@@ -10,8 +10,10 @@ from workflows.ticket.lifecycle import allowed_actions
 from workflows.ticket.messages import (
     ChecklistView,
     ClockView,
+    ContactView,
     ForecastView,
     NoticeView,
+    OverrideView,
     Reply,
     Summary,
     TicketView,
@@ -69,11 +71,15 @@ def view(state: TicketState, role: Role = Role.AGENT) -> TicketView:
         assignee=state.assignee,
         forecast=ForecastView(**dict(state.forecast)) if state.forecast else None,
         merged_into=state.merged_into,
+        duplicates=tuple(duplicate.number for duplicate in state.duplicates),
         checklist=checklist(state),
         notices=tuple(_notice(state, record) for record in state.notices),
         zone=terms.zone,
         overrides=terms.overrides,
         verdict=state.verdict,
+        overridden=_overridden(state),
+        contest_until=state.contest_until,
+        turn_to=_turn_to(state),
         level=state.level,
     )
 
@@ -145,7 +151,9 @@ def details(state: TicketState, next_step: tuple[str, datetime] | None = None) -
         *(_row(state, clock) for clock in state.clocks),
     ]
     if next_step is not None:
-        lines.append(f"\nNext by itself: {next_step[0]}, {_shown(state, next_step[1])}")
+        lines.append(f"\nNext by itself: {next_step[0]}, {state.shown(next_step[1])}")
+    if override := _overridden(state):
+        lines.append(f"\nVerdict overridden by {override.by}: {override.reason}")
     undelivered = [n for n in state.notices if n.status is NoticeStatus.UNDELIVERABLE]
     lines += [f"\nUndeliverable: {n.template} to {n.to.email} ({n.error})" for n in undelivered]
     return "\n".join(lines)
@@ -155,16 +163,10 @@ def _row(state: TicketState, clock: Clock) -> str:
     terms = state.terms.clock(clock.name)
     cycle = f" #{clock.cycle}" if clock.cycle > 1 else ""
     ended = clock.completed_at
-    when = f"done {_shown(state, ended)}" if ended else _shown(state, clock.due_at)
+    when = f"done {state.shown(ended)}" if ended else state.shown(clock.due_at)
     if clock.state is ClockState.PAUSED:
         when = f"{clock.owed} left"
     return f"| {clock.name}{cycle} | {clock.state} | {when} | {terms.clause} |"
-
-
-def _shown(state: TicketState, at: datetime) -> str:
-    calendar = state.terms.desk_calendar
-    local = at.astimezone(calendar.tzinfo) if calendar else at
-    return f"{local:%a %Y-%m-%d %H:%M %Z}"
 
 
 def _current_clocks(state: TicketState) -> Iterator[ClockView]:
@@ -181,6 +183,19 @@ def _guarantees(state: TicketState) -> dict[str, str]:
     return {n: p.says or str(p.guarantee) for n, p in promises.items() if p.guarantee}
 
 
+def _overridden(state: TicketState) -> OverrideView | None:
+    event = state.override
+    return OverrideView(by=event.by.shown, at=event.at, **event.data) if event else None
+
+
+def _turn_to(state: TicketState) -> ContactView | None:
+    audience = state.referred_to
+    if audience is None:
+        return None
+    there = state.terms.contacts[audience]
+    return ContactView(audience=audience, name=there.name, email=there.email)
+
+
 def _notice(state: TicketState, record: NoticeRecord) -> NoticeView:
     return NoticeView(
         key=record.key,
@@ -190,4 +205,5 @@ def _notice(state: TicketState, record: NoticeRecord) -> NoticeView:
         status=record.status,
         at=state.events[record.event - 1].at,
         error=record.error,
+        carrier=record.carrier,
     )

@@ -27,11 +27,12 @@ with workflow.unsafe.imports_passed_through():
     from workflows.ticket.messages import (
         Act,
         Actor,
-        ClockMove,
         Event,
+        MergeNews,
         Opening,
         OpenRequest,
         Reply,
+        RevisionPreview,
         Summary,
         TicketView,
     )
@@ -66,6 +67,7 @@ class TicketWorkflow:
         self.alarm = steps.Alarm()
         self.deliveries = steps.Deliveries(self.ticket)
         self.settling = steps.Settling(self.ticket)
+        self.merging = steps.Merging(self.ticket)
         self.reports = steps.Reports(self.ticket)
         self.changed = True
         self.is_long = False
@@ -79,8 +81,11 @@ class TicketWorkflow:
             try:
                 await workflow.wait_condition(lambda: self._has_news or self._is_finished)
             except asyncio.CancelledError:
+                if workflow.cancellation_reason() is None:
+                    # Put out of the worker's memory: nobody cancelled the ticket.
+                    raise
                 self.ticket.call_off(workflow.now())
-            if self._can_continue_as_new:
+            if self.is_long and self.deliveries.can_be_left:
                 await self._continue_as_new()
         await workflow.wait_condition(workflow.all_handlers_finished)
         self.tally.count_clocks()
@@ -97,6 +102,19 @@ class TicketWorkflow:
         if request.fingerprint != self.ticket.state.opening.fingerprint:
             raise self._refused(IdReused("this key was used to open a different ticket"), None)
 
+    @workflow.signal(name=steps.MERGED_IN, description="A duplicate was closed in its favour")
+    def merged_in(self, news: MergeNews) -> None:
+        """Another ticket ended in favour of this one. Nobody waits for an answer."""
+        self.changed = True
+        before = self.ticket.state.copy_of()
+        try:
+            self.plan.catch_up(workflow.now())
+            self.ticket.merge_in(news, workflow.now())
+        except Exception:
+            # An exception that left the handler would fail its workflow task for ever.
+            self.ticket.restore(before)
+            workflow.logger.exception("The news of a merge was lost")
+
     @workflow.query(name="ticket", description="Everything about the ticket")
     def view(self, role: Role = Role.AGENT) -> TicketView:
         """The ticket as it stands, with what somebody in this role can do."""
@@ -107,9 +125,9 @@ class TicketWorkflow:
         """Every event of the ticket."""
         return self.ticket.state.events
 
-    @workflow.query(name="preview_revision", description="What other terms would do to its clocks")
-    def preview_revision(self, terms: Terms) -> list[ClockMove]:
-        """The old and the new due time of every clock that is open; nothing changes."""
+    @workflow.query(name="preview_revision", description="What other terms would do to it")
+    def preview_revision(self, terms: Terms) -> RevisionPreview:
+        """The old and the new due time of every open clock, and the verdict; nothing changes."""
         return preview(self._caught_up().state, terms, workflow.now())
 
     @workflow.query(name="request", description="What its terms are settled from")
@@ -145,13 +163,15 @@ class TicketWorkflow:
 
     @property
     def _is_finished(self) -> bool:
+        state = self.ticket.state
         is_told = next(self.ticket.outbox.owed(), None) is None
-        return self.ticket.state.closed_at is not None and is_told and not self.ticket.state.late
+        is_owed = state.late or state.is_contestable or state.owes_merge
+        return state.closed_at is not None and is_told and not is_owed
 
     @property
-    def _beside(self) -> tuple[steps.Deliveries, steps.Settling, steps.Reports]:
+    def _beside(self) -> tuple[steps.Deliveries, steps.Settling, steps.Merging, steps.Reports]:
         """What runs beside the process."""
-        return self.deliveries, self.settling, self.reports
+        return self.deliveries, self.settling, self.merging, self.reports
 
     @property
     def _has_news(self) -> bool:
@@ -167,6 +187,7 @@ class TicketWorkflow:
         if not self.is_long:
             self.deliveries.start()
         self.settling.start()
+        self.merging.start()
         self.reports.start()
         self._set_alarm(next_duty)
         self.display.show(next_duty)
@@ -179,14 +200,6 @@ class TicketWorkflow:
             self.alarm.set(duty.at, duty.summary)
         else:
             self.alarm.set(None)
-
-    @property
-    def _can_continue_as_new(self) -> bool:
-        """No first attempt to deliver is under way, which could be made twice."""
-        if not self.is_long:
-            return False
-        settled_at = self.deliveries.settled_at()
-        return settled_at is None or settled_at <= workflow.now()
 
     async def _continue_as_new(self) -> None:
         for beside in self._beside:

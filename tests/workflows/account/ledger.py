@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from policies.account_terms import AccountTerms
+from policies.terms import Recipient
 from policies.vocabulary import Role
 from tests.harness import OPERATOR, REQUESTER
 from workflows.account import views
@@ -23,7 +24,7 @@ WHO = {
     AccountAction.BOOK_SESSION: REQUESTER,
     AccountAction.CANCEL_SESSION: REQUESTER,
     AccountAction.CLAIM_CREDITS: REQUESTER,
-    AccountAction.REPORT_LATE_RESOLUTION: SYSTEM,
+    AccountAction.REPORT_LATE_COMPLETION: SYSTEM,
 }
 
 
@@ -51,6 +52,7 @@ class Ledger:
         """Takes an action; the id of the entry it made or changed."""
         self._acts += 1
         act = act_of(action, id or f"act-{self._acts}", by, **said)
+        self.account.check(action, act, at)
         return self.account.act(action, act, at) or ""
 
     def down(
@@ -91,18 +93,22 @@ class Ledger:
         resolved: datetime,
         *,
         ticket: str = "7K2M-0QXW-9HTE",
+        clock: str = "resolution",
         cycle: int = 1,
         priority: str | None = "p1",
+        requester: Recipient | None = None,
     ) -> str:
-        """A ticket reports a late resolution."""
+        """A ticket reports a clock that was completed late."""
         return self.act(
-            AccountAction.REPORT_LATE_RESOLUTION,
+            AccountAction.REPORT_LATE_COMPLETION,
             resolved,
             ticket=ticket,
+            clock=clock,
             cycle=cycle,
             priority=priority,
             due_at=due,
-            resolved_at=resolved,
+            completed_at=resolved,
+            requester=requester,
         )
 
     def claim(self, at: datetime, *credits: str) -> str:
@@ -119,6 +125,11 @@ class Ledger:
     def view(self, at: datetime) -> AccountView:
         """The account at an instant."""
         return views.view(self.state(at), at)
+
+    def told(self) -> list[tuple[str, str, str]]:
+        """Of what, as whom and where everybody was told, oldest first."""
+        notices = self.account.state.notices
+        return [(n.template, n.audience, n.to.email) for n in notices]
 
     def credits(self, at: datetime) -> dict[str, tuple[int, str]]:
         """The days and the state of each credit."""

@@ -11,8 +11,10 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
 from activities.adapters.given_contracts import GivenContracts
+from policies.vocabulary import NoticeStatus
+from tests.activities.letterbox import received, text_of
 from tests.harness import CATALOGUE, IDENTITY, RecordingMailer
-from tests.policies.account_samples import CONTENTSQUARE, PRISMIC, east, utc
+from tests.policies.account_samples import CONTENTSQUARE, PRISMIC, WITH_LETTERS, east, utc
 from tests.workflows.account.life import AccountLife
 from worker import make_worker
 from workflows.account.messages import AccountAction, CreditState
@@ -21,6 +23,13 @@ from workflows.account_gateway import AccountRefused, Accounts
 from workflows.connection import DATA_CONVERTER
 from workflows.server import start_time_skipping_server
 
+LATE: dict[str, Any] = {
+    "ticket": "T",
+    "clock": "resolution",
+    "priority": "p0",
+    "due_at": east("2027-03-10 15:00"),
+    "completed_at": east("2027-03-12 16:00"),
+}
 BOOKING: dict[str, Any] = {"topic": "Migration", "requested_by": "Mia"}
 TIMER = "EVENT_TYPE_TIMER_STARTED"
 
@@ -104,13 +113,13 @@ async def test_the_same_action_sent_twice_is_one_and_another_under_its_id_is_ref
     life = await AccountLife.begin(desk, PRISMIC, utc("2027-03-01 10:00"))
     booking: dict[str, Any] = {"date": "2027-03-10", "hours": "1.25", **BOOKING}
     one, two = await asyncio.gather(
-        life.act(AccountAction.BOOK_SESSION, "b1", **booking),
-        life.act(AccountAction.BOOK_SESSION, "b1", **booking),
+        life.act(AccountAction.BOOK_SESSION, id="b1", **booking),
+        life.act(AccountAction.BOOK_SESSION, id="b1", **booking),
     )
     assert one == two
     assert len((await life.view()).sessions) == 1
     with pytest.raises(AccountRefused) as refused:
-        await life.act(AccountAction.BOOK_SESSION, "b1", **booking | {"hours": 2})
+        await life.act(AccountAction.BOOK_SESSION, id="b1", **booking | {"hours": 2})
     assert refused.value.kind == "IdReused"
 
 
@@ -154,9 +163,14 @@ async def test_it_survives_years_through_continue_as_new() -> None:
     ):
         life = await AccountLife.begin(env, CONTENTSQUARE, east("2027-03-03 10:00"))
         outage = await life.down(east("2027-03-02 00:00"), east("2027-03-03 00:00"))
-        again: dict[str, Any] = {"id": "kept", "ticket": "T", "priority": "p0"}
-        again |= {"due_at": east("2027-03-01 00:00"), "resolved_at": east("2027-03-03 00:00")}
-        await life.act(AccountAction.REPORT_LATE_RESOLUTION, **again)
+        again: dict[str, Any] = {
+            "id": "kept",
+            "ticket": "T",
+            "clock": "resolution",
+            "priority": "p0",
+        }
+        again |= {"due_at": east("2027-03-01 00:00"), "completed_at": east("2027-03-03 00:00")}
+        await life.act(AccountAction.REPORT_LATE_COMPLETION, **again)
         await life.until(east("2030-01-01 00:01"))
         view = await life.view()
         # The first is February: when the account came into being it could still be claimed for.
@@ -166,10 +180,87 @@ async def test_it_survives_years_through_continue_as_new() -> None:
         info = (await life.handle.describe()).raw_description.workflow_execution_info
         assert info.first_run_id != info.execution.run_id
         assert outage.entry == "outage-1"
-        again_after_years = await life.act(AccountAction.REPORT_LATE_RESOLUTION, **again)
-        assert again_after_years.entry == "ticket:T:1"
+        again_after_years = await life.act(AccountAction.REPORT_LATE_COMPLETION, **again)
+        assert again_after_years.entry == "ticket:T:resolution:1"
         later = await life.down(east("2029-12-31 00:00"), east("2029-12-31 01:00"))
         assert later.entry == "outage-2"
+
+
+@pytest.mark.clause("contentsquare/resolution-credit", "contentsquare/claims")
+async def test_who_earned_a_credit_gets_a_letter_with_the_last_day_to_claim_it(
+    desk: WorkflowEnvironment, mailer: RecordingMailer
+) -> None:
+    life = await AccountLife.begin(desk, WITH_LETTERS, east("2027-03-12 16:00"))
+    await life.act(AccountAction.REPORT_LATE_COMPLETION, **LATE)
+    await life.settled(2)
+    letters = {str(letter["To"]): letter for letter in mailer.letters}
+    assert set(letters) == {"Colette <colette@soleil.example>", "Marc <marc@desk.example>"}
+    french = text_of(received(letters["Colette <colette@soleil.example>"]))
+    assert "Soleil SA a acquis 3\xa0crédits de service" in french
+    assert "Clause\xa0: resolution-credit." in french
+    assert "dimanche 11 avril 2027" in french
+    english = text_of(received(letters["Marc <marc@desk.example>"]))
+    assert "The resolution of request T was due on Wednesday 10 March 2027, 13:00 UTC" in english
+    assert "claim it in writing by Sunday 11 April 2027" in english
+
+
+async def test_a_dead_mail_server_delays_no_month_and_no_claim_and_letters_catch_up(
+    desk: WorkflowEnvironment, mailer: RecordingMailer
+) -> None:
+    mailer.is_down = True
+    life = await AccountLife.begin(desk, WITH_LETTERS, east("2027-03-31 10:00"))
+    await life.act(AccountAction.REPORT_LATE_COMPLETION, **LATE)
+    claim: dict[str, Any] = {"credits": ["ticket:T:resolution:1"], "statement": "We claim it."}
+    assert (await life.act(AccountAction.CLAIM_CREDITS, **claim)).claim is not None
+    await life.until(east("2027-04-01 00:01"))
+    view = await life.view()
+    assert [month.month for month in view.months][-1] == "2027-03"
+    assert {notice.status for notice in view.notices} == {NoticeStatus.OWED}
+    mailer.is_down = False
+    await life.until(east("2027-04-01 01:00"))
+    await life.settled(3)
+    assert len(mailer.letters) == 3
+
+
+async def test_a_letter_that_nobody_takes_is_on_record_and_told_to_the_desk(
+    desk: WorkflowEnvironment, mailer: RecordingMailer
+) -> None:
+    mailer.refused.add("colette@soleil.example")
+    life = await AccountLife.begin(desk, WITH_LETTERS, east("2027-03-12 16:00"))
+    await life.act(AccountAction.REPORT_LATE_COMPLETION, **LATE)
+    await life.settled(3)
+    view = await life.view()
+    (lost,) = [n for n in view.notices if n.status is NoticeStatus.UNDELIVERABLE]
+    assert (lost.audience, lost.to) == ("customer", "colette@soleil.example")
+    assert "no such user" in (lost.error or "")
+    to_the_desk = next(letter for letter in mailer.letters if "lead@" in str(letter["To"]))
+    assert "about the account Soleil SA (service credit)" in text_of(received(to_the_desk))
+    assert view.events[-1].type == "notice_undeliverable"
+
+
+async def test_letters_owed_survive_continue_as_new_and_are_sent_once() -> None:
+    short = {"limit.historyCount.suggestContinueAsNew": "20"}
+    mailer = RecordingMailer(is_down=True)
+    async with (
+        await start_time_skipping_server(short) as env,
+        make_worker(
+            env.client,
+            mailer=mailer,
+            identity=IDENTITY,
+            contracts=GivenContracts(),
+            catalogue=CATALOGUE,
+        ),
+    ):
+        life = await AccountLife.begin(env, WITH_LETTERS, east("2027-03-31 22:00"))
+        for cycle in range(1, 8):
+            await life.act(AccountAction.REPORT_LATE_COMPLETION, **LATE | {"cycle": cycle})
+        await life.until(east("2027-04-01 00:01"))
+        info = (await life.handle.describe()).raw_description.workflow_execution_info
+        assert info.first_run_id != info.execution.run_id
+        mailer.is_down = False
+        await life.until(east("2027-04-01 02:00"))
+        await life.settled(14)
+    assert len(mailer.letters) == len({letter["Message-ID"] for letter in mailer.letters}) == 14
 
 
 async def test_what_ran_replays(desk: WorkflowEnvironment) -> None:

@@ -13,7 +13,7 @@ from workflows.ticket.refusals import WrongRole
 
 DUE = east("2027-03-10 15:00")
 RESOLVED = east("2027-03-12 16:00")
-CREDIT = "ticket:7K2M-0QXW-9HTE:1"
+CREDIT = "ticket:7K2M-0QXW-9HTE:resolution:1"
 LAST_MINUTE = east("2027-04-11 23:59")
 DAY_31 = east("2027-04-12 00:00")
 
@@ -24,7 +24,7 @@ def ledger() -> Ledger:
 
 
 @pytest.mark.clause("contentsquare/resolution-credit")
-def test_a_late_resolution_earns_a_credit_for_each_started_day(ledger: Ledger) -> None:
+def test_a_late_completion_earns_a_credit_for_each_started_day(ledger: Ledger) -> None:
     assert ledger.late(DUE, RESOLVED) == CREDIT
     (credit,) = ledger.view(RESOLVED).credits
     assert (credit.days, credit.clause) == (3, "resolution-credit")
@@ -90,7 +90,7 @@ def test_day_30_can_be_claimed_and_day_31_is_refused_with_the_date_it_ended(
 def test_a_claim_names_credits_and_keeps_its_words(ledger: Ledger) -> None:
     ledger.late(DUE, RESOLVED)
     ledger.late(DUE, RESOLVED, cycle=2)
-    claim = ledger.claim(RESOLVED, CREDIT, "ticket:7K2M-0QXW-9HTE:2", CREDIT)
+    claim = ledger.claim(RESOLVED, CREDIT, "ticket:7K2M-0QXW-9HTE:resolution:2", CREDIT)
     (filed,) = ledger.view(RESOLVED).claims
     assert (filed.id, filed.days, filed.filed_at) == (claim, 6, RESOLVED)
     assert filed.statement == "We claim what the contract gives us."
@@ -129,15 +129,16 @@ def test_claims_are_the_customers(ledger: Ledger, role: Role) -> None:
         )
 
 
-def test_only_tickets_report_late_resolutions(ledger: Ledger) -> None:
+def test_only_tickets_report_what_is_late(ledger: Ledger) -> None:
     report: dict[str, Any] = {
         "ticket": "X",
+        "clock": "resolution",
         "priority": "p0",
         "due_at": DUE,
-        "resolved_at": RESOLVED,
+        "completed_at": RESOLVED,
     }
     with pytest.raises(WrongRole):
-        ledger.act(AccountAction.REPORT_LATE_RESOLUTION, RESOLVED, by=MANAGER, **report)
+        ledger.act(AccountAction.REPORT_LATE_COMPLETION, RESOLVED, by=MANAGER, **report)
 
 
 def test_a_month_that_was_claimed_stays_claimed_when_it_is_corrected(ledger: Ledger) -> None:
@@ -151,7 +152,7 @@ def test_a_month_that_was_claimed_stays_claimed_when_it_is_corrected(ledger: Led
 def test_other_terms_hold_from_when_they_are_adopted(ledger: Ledger) -> None:
     ledger.late(DUE, RESOLVED)
     new = CONTENTSQUARE.model_copy(
-        update={"revision": date(2027, 3, 15), "late_resolution": None, "availability": None}
+        update={"revision": date(2027, 3, 15), "late_completions": (), "availability": None}
     )
     ledger.act(AccountAction.ADOPT_TERMS, RESOLVED, terms=new)
     assert ledger.late(DUE, RESOLVED, cycle=2) == ""

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from policies.contract import Contract
-from policies.late_resolution import LateResolution
+from policies.late_completion import LateCompletion
 from policies.loading import load_contract
 from policies.settlement import Requester, TicketFacts, settle, unsettled
 from policies.settlement_request import Settlement
 from policies.verdicts import Decision
 from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Role, Stage, WaitingOn
-from tests.harness import AGENT, CATALOGUE, HARBOUR, MIA, REQUESTER, new_york, opening
+from tests.harness import AGENT, CATALOGUE, HARBOUR, MIA, OPERATOR, REQUESTER, new_york, opening
 from tests.workflows.ticket.story import WEDNESDAY, Story
 from workflows.ticket.lifecycle import allowed_actions
 from workflows.ticket.messages import Opening
@@ -37,6 +37,15 @@ def cention() -> Story:
     designated = contract("fjordline-energy").designated
     email = designated[0] if designated else "kim@customer.example"
     return of_account("fjordline-energy", email=email, priority="serious")
+
+
+def cention_services(**changes: Any) -> Story:
+    """A request for a professional service: turned down, and referred to sales."""
+    party = contract("fjordline-energy").model_copy(update=changes)
+    asker = Requester(name="Kim Doe", email=party.designated[0])
+    facts: dict[str, Any] = {"subject_matter": "professional_services"}
+    opened = opening(RECEIVED, contract=party, requester=asker, priority="minor", facts=facts)
+    return Story(opened=opened)
 
 
 @pytest.mark.clause("cention/escalation")
@@ -92,6 +101,21 @@ def test_a_minor_issue_ships_with_a_release_that_its_requester_is_told() -> None
     assert story.told("release_scheduled") == ["requester"]
 
 
+@pytest.mark.clause("contentsquare/classification")
+def test_whom_the_policy_lets_set_the_priority_and_nobody_else_does() -> None:
+    story = of_account("maison-lumiere", priority="p2", facts={"browser": "chrome"})
+    narrowed = story.state.terms.process.model_copy(update={"classify_by": (Role.OPERATOR,)})
+    terms = story.state.terms.model_copy(update={"process": narrowed})
+    story = Story(opened=story.state.opening.model_copy(update={"terms": terms}))
+    with pytest.raises(WrongRole, match="for operator, not for agent") as refused:
+        story.act(Action.RECLASSIFY, AGENT, priority="p1", reason="It spreads.")
+    assert refused.value.clause == "classification"
+    assert Action.RECLASSIFY not in allowed_actions(story.state, Role.AGENT)
+    assert Action.RECLASSIFY in allowed_actions(story.state, Role.OPERATOR)
+    story.act(Action.RECLASSIFY, OPERATOR, priority="p1", reason="It spreads.")
+    assert story.state.priority == "p1"
+
+
 def undecided() -> Story:
     story = of_account("millbrook-township", kind="custom_feature", channel="email")
     assert story.state.verdict.missing
@@ -112,7 +136,7 @@ def resettled(story: Story, facts: dict[str, Any]) -> Settlement:
     asker = Requester(name="Kim Doe", email="kim@customer.example")
     ticket = TicketFacts(requester=asker, channel="email", kind="custom_feature", facts=facts)
     party = contract("millbrook-township")
-    policy = CATALOGUE.in_force(party.policy, RECEIVED.date())
+    policy = CATALOGUE.in_force(party.policy, RECEIVED)
     return Settlement(terms=settle(policy, party, ticket, RECEIVED))
 
 
@@ -136,7 +160,7 @@ def test_an_agent_can_take_a_request_as_covered_with_a_reason() -> None:
     story.act(Action.OVERRIDE_VERDICT, AGENT, reason="Agreed with the account manager.")
     assert story.state.verdict.decision is Decision.COVERED
     assert story.state.waiting_on is WaitingOn.SUPPORT
-    with pytest.raises(ConditionUnmet, match="nothing about coverage is open"):
+    with pytest.raises(ConditionUnmet, match="overridden before"):
         story.act(Action.OVERRIDE_VERDICT, AGENT, reason="Again.")
 
 
@@ -188,12 +212,50 @@ def test_a_resolution_that_is_late_is_reported_to_the_account_once() -> None:
     story.until_instant(due + timedelta(hours=30))
     story.act(Action.RESOLVE, resolution="Fixed.")
     assert story.state.late == [
-        LateResolution(
+        LateCompletion(
             account=story.state.terms.account,
             ticket=story.state.opening.number,
+            clock="resolution",
             cycle=1,
             priority="p1",
             due_at=due,
-            resolved_at=due + timedelta(hours=30),
+            completed_at=due + timedelta(hours=30),
+            requester=story.state.terms.contacts["requester"],
         )
     ]
+
+
+def credited(clock: str, stops: EventType) -> Story:
+    """A Contently ticket under terms by which the lateness of this clock earns credits."""
+    story = Story()
+    terms = story.state.terms
+    assert stops in terms.clock(clock).stops
+    story.state.opening = story.state.opening.model_copy(
+        update={"terms": terms.model_copy(update={"credited": (clock,)})}
+    )
+    story.ticket.restore(story.state)
+    return story
+
+
+def test_any_clock_the_policy_names_is_reported_once_when_it_is_completed_late() -> None:
+    story = credited("first_response", EventType.RESPONDED)
+    due = story.clock("first_response").due_at
+    story.until_instant(due + timedelta(hours=3))
+    story.act(Action.RESPOND, message="Sorry.", outcomes=["escalation"])
+    # More happens in the very same instant.
+    story.act(Action.RECORD_FINDING, step="reproduce", result="In every browser.")
+    (late,) = story.state.late
+    assert (late.clock, late.cycle, late.due_at) == ("first_response", 1, due)
+    assert late.completed_at == due + timedelta(hours=3)
+    assert late.requester == story.state.terms.contacts["requester"]
+
+
+def test_a_clock_in_time_or_no_longer_needed_is_not_reported() -> None:
+    in_time = credited("first_response", EventType.RESPONDED)
+    in_time.act(Action.RESPOND, message="Done.", outcomes=["resolution"])
+    assert in_time.state.late == []
+    withdrawn = credited("first_response", EventType.RESPONDED)
+    withdrawn.until_instant(withdrawn.clock("first_response").due_at + timedelta(hours=3))
+    withdrawn.act(Action.WITHDRAW, REQUESTER, reason="Too late.")
+    assert withdrawn.clock("first_response").breached_at is not None
+    assert withdrawn.state.late == []

@@ -9,10 +9,21 @@ from policies.catalogue import Catalogue
 from policies.contract import Contract
 from policies.schema import SupportPolicy
 from policies.settlement import Requester, TicketFacts, settle
+from policies.settlement_request import Settlement
 from policies.terms import ClockTerms, Terms
-from policies.vocabulary import Action, ClockState, EventType, Role
+from policies.verdicts import Decision, Verdict
+from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Role, Stage, WaitingOn
 from tests.conftest import Begin
-from tests.harness import AGENT, CATALOGUE, OPERATOR, REQUESTER, new_york, opening
+from tests.harness import (
+    AGENT,
+    CATALOGUE,
+    MIA,
+    OPERATOR,
+    REQUESTER,
+    RecordingMailer,
+    new_york,
+    opening,
+)
 from tests.workflows.ticket.story import WEDNESDAY, Story, escalated, resolved
 from workflows.gateway import ActionRefused
 from workflows.ticket import views
@@ -128,7 +139,7 @@ def test_a_preview_shows_the_due_times_and_changes_nothing() -> None:
     story = Story().until("2027-01-06 15:00")
     before = story.state.model_dump_json()
     new = terms_at(first_response="1 business day")
-    (move,) = preview(story.state, new, story.now)
+    (move,) = preview(story.state, new, story.now).clocks
     assert (move.name, move.cycle, move.new_state) == ("first_response", 1, ClockState.RUNNING)
     assert move.due_at == new_york("2027-01-08 14:00")
     assert move.new_due_at == new_york("2027-01-07 14:00")
@@ -139,7 +150,7 @@ def test_a_preview_shows_the_due_times_and_changes_nothing() -> None:
 def test_a_preview_says_so_when_a_new_deadline_lies_behind() -> None:
     story = Story().until("2027-01-07 16:00")
     new = terms_at(first_response="1 business day")
-    (move,) = preview(story.state, new, story.now)
+    (move,) = preview(story.state, new, story.now).clocks
     assert move.new_state is ClockState.BREACHED
     story.act(Action.CHANGE_REVISION, OPERATOR, terms=new, **WHY).until("2027-01-07 16:00")
     assert story.clock("first_response").state is move.new_state
@@ -185,7 +196,7 @@ def test_a_cention_ticket_keeps_its_revision_when_another_comes_into_force() -> 
         (datetime(2027, 1, 31, 12, tzinfo=UTC), now_so.revision),
         (datetime(2027, 2, 1, 12, tzinfo=UTC), newer.revision),
     ):
-        policy = catalogue.in_force("cention", received.date())
+        policy = catalogue.in_force("cention", received)
         assert _cention(policy, received).revision == expected
 
 
@@ -206,7 +217,7 @@ def _cention(policy: SupportPolicy, received_at: datetime) -> Terms:
 async def test_on_the_server_a_change_is_previewed_taken_once_and_recorded(begin: Begin) -> None:
     life = await begin(new_york(WEDNESDAY))
     new = terms_at(first_response="1 business day")
-    (move,) = await life.tickets.preview(life.number, new)
+    (move,) = (await life.tickets.preview(life.number, new)).clocks
     assert move.new_due_at == new_york("2027-01-07 14:00")
     assert (await life.view()).revision != NEXT
     said: dict[str, Any] = {"terms": new, **WHY}
@@ -221,3 +232,115 @@ async def test_on_the_server_a_change_is_previewed_taken_once_and_recorded(begin
     timeline = await life.timeline()
     assert [e.at for e in timeline if e.type is EventType.CLOCK_BREACHED] == [move.new_due_at]
     assert len([e for e in timeline if e.type is EventType.REVISION_CHANGED]) == 1
+
+
+# --- whom it is told, and what it makes of the coverage -------------------------------------------
+
+
+def refusing(terms: Terms) -> Terms:
+    """The same terms, under which the request is not covered."""
+    refusal = Verdict(
+        decision=Decision.NOT_COVERED,
+        closed_as=ClosedAs.NOT_COVERED,
+        clauses=("limitation",),
+        says="Extensions are not covered any more.",
+    )
+    return terms.model_copy(update={"verdict": refusal})
+
+
+def asking(terms: Terms) -> Terms:
+    """The same terms, under which a fact is needed."""
+    asks = Verdict(decision=Decision.NEEDS_FACTS, clauses=("limitation",), missing=("cause",))
+    return terms.model_copy(update={"verdict": asks, "asks": {"cause": "What is the cause?"}})
+
+
+@pytest.mark.clause("cention/changes")
+def test_requester_and_account_manager_are_told_what_was_promised_and_when_it_is_due() -> None:
+    story = escalated().until("2027-01-07 12:00")
+    new = terms_at(triage="2 business days", next_update="9 business days")
+    story.act(Action.CHANGE_REVISION, OPERATOR, terms=new, **WHY)
+    assert story.told("revision_changed") == ["requester", "account_manager"]
+    facts = story.ticket.outbox.letter(story.notices("revision_changed")[0]).facts
+    was, now = new_york("2027-01-08 11:00"), new_york("2027-01-11 11:00")
+    moved = {"name": "triage", "cycle": 1, "was": was.isoformat(), "now": now.isoformat()}
+    assert facts["clocks"] == [moved]
+    assert (facts["to"], facts["reason"]) == ("2027-01-01", WHY["reason"])
+
+
+@pytest.mark.clause("cention/changes")
+async def test_the_letters_give_the_times_in_the_zone_of_their_reader(
+    begin: Begin, mailer: RecordingMailer
+) -> None:
+    asker = MIA.model_copy(update={"zone": "Europe/Paris", "locale": "fr"})
+    life = await begin(new_york(WEDNESDAY), requester=asker)
+    new = terms_at(first_response="1 business day")
+    paris = new.contacts["requester"].model_copy(update={"zone": "Europe/Paris", "locale": "fr"})
+    new = new.model_copy(update={"contacts": new.contacts | {"requester": paris}})
+    await life.act(Action.CHANGE_REVISION, OPERATOR, terms=new, **WHY)
+    await life.delivered(3)
+    letters = {letter["To"]: letter.get_body(("plain",)) for letter in mailer.letters[-2:]}
+    said = {to.partition(" ")[0]: body.get_content() for to, body in letters.items() if body}
+    assert "jeudi 7 janvier 2027 à 20:00" in said["Mia"]
+    assert "vendredi 8 janvier 2027 à 20:00" in said["Mia"]
+    assert "Thursday 7 January 2027, 14:00 EST instead of" in said["Ines"]
+
+
+@pytest.mark.clause("cention/changes", "contently/limitation")
+def test_terms_that_turn_the_request_down_say_so_in_the_preview_and_close_it_openly() -> None:
+    story = escalated()
+    new, before = refusing(terms_at()), story.state.model_dump_json()
+    shown = preview(story.state, new, story.now)
+    assert story.state.model_dump_json() == before
+    assert (shown.verdict.closed_as, shown.verdict.clauses) == (
+        ClosedAs.NOT_COVERED,
+        ("limitation",),
+    )
+    assert {(c.new_due_at, c.new_state) for c in shown.clocks} == {(None, ClockState.CANCELLED)}
+    story.act(Action.CHANGE_REVISION, OPERATOR, terms=new, **WHY)
+    assert (story.state.stage, story.state.closed_as) == (Stage.CLOSED, ClosedAs.NOT_COVERED)
+    types = [event.type for event in story.events()[-3:]]
+    assert types == [EventType.REVISION_CHANGED, EventType.VERDICT_REACHED, EventType.CLOSED]
+    assert story.events()[-1].by.role is Role.SYSTEM
+    assert story.told("closed") == ["requester"]
+    assert story.told("revision_changed") == ["account_manager"]
+    assert not any(clock.is_open for clock in story.state.clocks)
+    assert story.state.is_contestable
+    story.act(Action.OVERRIDE_VERDICT, AGENT, reason="It was promised to them.")
+    assert allowed_actions(story.state, Role.AGENT)[:2] == (Action.ACKNOWLEDGE, Action.ASSIGN)
+
+
+@pytest.mark.clause("cention/changes")
+def test_terms_that_need_a_fact_ask_for_it_once_and_terms_that_do_not_wait_no_longer() -> None:
+    story = Story().act(Action.CHANGE_REVISION, OPERATOR, terms=asking(terms_at()), **WHY)
+    assert story.state.waiting_on is WaitingOn.REQUESTER
+    assert story.told("information_needed") == ["requester"]
+    again = asking(terms_at(revision=date(2027, 2, 1)))
+    story.act(Action.CHANGE_REVISION, OPERATOR, terms=again, **WHY)
+    assert len(story.events(EventType.INFORMATION_REQUESTED)) == 1
+    covered = terms_at(revision=date(2027, 3, 1))
+    story.act(Action.CHANGE_REVISION, OPERATOR, terms=covered, **WHY)
+    answer = (story.state.verdict.decision, str(story.state.waiting_on))
+    assert answer == (Decision.COVERED, "support")
+
+
+@pytest.mark.clause("cention/changes")
+def test_what_an_agent_decided_on_coverage_stays_decided() -> None:
+    story = Story(publication="ebb").act(Action.OVERRIDE_VERDICT, AGENT, reason="A courtesy.")
+    new = refusing(terms_at())
+    assert preview(story.state, new, story.now).verdict.decision is Decision.COVERED
+    story.act(Action.CHANGE_REVISION, OPERATOR, terms=new, **WHY)
+    assert story.state.stage is Stage.RECEIVED
+    assert story.state.verdict.decision is Decision.COVERED
+    story.ticket.settle(Settlement(terms=new), story.now)
+    assert story.state.stage is Stage.RECEIVED
+
+
+@pytest.mark.clause("cention/changes")
+def test_a_verdict_asked_for_under_the_terms_before_decides_nothing() -> None:
+    before = asking(terms_at(revision=date(2026, 12, 1)))
+    story = Story().act(Action.CHANGE_REVISION, OPERATOR, terms=before, **WHY)
+    story.act(Action.PROVIDE_INFORMATION, REQUESTER, message="An ad blocker.")
+    story.act(Action.CHANGE_REVISION, OPERATOR, terms=asking(terms_at()), **WHY)
+    story.ticket.settle(Settlement(terms=refusing(before)), story.now)
+    assert story.state.stage is Stage.RECEIVED
+    assert story.state.owes_settlement

@@ -7,14 +7,30 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from policies.vocabulary import Action, ClockState, EventType, Stage, WaitingOn
-from tests.harness import ACTORS
+from policies.settlement_request import Settlement
+from policies.verdicts import Decision, Verdict
+from policies.vocabulary import (
+    Action,
+    ClockState,
+    ClosedAs,
+    EventType,
+    Role,
+    Stage,
+    WaitingOn,
+)
+from tests.harness import ACTORS, opening
 from tests.workflows.ticket.story import Story
 from tests.workflows.ticket.test_lifecycle import SAID
 from workflows.ticket.lifecycle import TRANSITIONS, allowed_actions
 from workflows.ticket.messages import Event
 from workflows.ticket.refusals import Refusal
 
+REFUSAL = Verdict(
+    decision=Decision.NOT_COVERED,
+    closed_as=ClosedAs.NOT_COVERED,
+    clauses=("limitation",),
+    says="Not ours.",
+)
 RESPONSES = st.lists(
     st.sampled_from(["resolution", "information_request", "escalation"]),
     min_size=1,
@@ -55,6 +71,30 @@ class TicketMachine(RuleBasedStateMachine):
     def review_for_the_product(self) -> None:
         said = {"viewpoint": "product", "priority": "low"}
         self._try(Action.RECORD_REVIEW, role_of="product", **said)
+
+    @rule()
+    def be_merged_into(self) -> None:
+        duplicate = Story(opened=opening(self.story.now))
+        duplicate.act(Action.MERGE, into=self.story.state.opening.number)
+        self.story.until_instant(self.story.now)
+        self.story.ticket.merge_in(duplicate.ticket.merge_news(), self.story.now)
+
+    @precondition(lambda self: self.story.state.is_active and not self.story.state.override)
+    @rule()
+    def be_refused_by_a_verdict(self) -> None:
+        self.story.until_instant(self.story.now)
+        terms = self.story.state.terms.model_copy(update={"verdict": REFUSAL})
+        self.story.ticket.settle(Settlement(terms=terms), self.story.now)
+
+    @precondition(lambda self: self.story.state.is_contestable)
+    @rule()
+    def take_it_on_after_all(self) -> None:
+        self._try(Action.OVERRIDE_VERDICT, **SAID[Action.OVERRIDE_VERDICT])
+
+    @rule()
+    def learn_what_became_of_the_merge(self) -> None:
+        if self.story.state.owes_merge:
+            self.story.ticket.merge_told("not found", self.story.now)
 
     @rule()
     def deliver(self) -> None:
@@ -115,6 +155,27 @@ class TicketMachine(RuleBasedStateMachine):
         assert events[: len(self.seen)] == self.seen
         assert [event.seq for event in events] == list(range(1, len(events) + 1))
         self.seen = events
+
+    @invariant()
+    def only_a_verdict_is_contested_and_only_for_a_while(self) -> None:
+        state = self.story.state
+        if state.is_contestable:
+            assert state.stage is Stage.CLOSED
+            assert state.closed_as is REFUSAL.closed_as
+            assert state.contest_until is not None
+            assert state.contest_until > self.story.now
+            assert allowed_actions(state, Role.AGENT) == (Action.OVERRIDE_VERDICT,)
+
+    @invariant()
+    def an_override_opens_the_ticket_and_starts_its_clocks_from_there(self) -> None:
+        for event in self.story.events(EventType.VERDICT_OVERRIDDEN):
+            began = [c for c in self.story.state.clocks if c.name == "first_response"]
+            assert began[-1].started_at >= event.at
+
+    @invariant()
+    def nobody_is_told_the_same_twice(self) -> None:
+        told = [(n.template, n.event, n.to.email, n.key) for n in self.story.notices()]
+        assert len({(t, e, to) for t, e, to, _ in told}) == len(told)
 
     @invariant()
     def what_is_allowed_is_in_the_table(self) -> None:

@@ -155,11 +155,12 @@ async def test_a_refused_address_is_recorded_as_undeliverable_and_holds_triage(
 
 
 @pytest.mark.clause("contently/eligibility")
-async def test_a_refused_requester_is_answered_and_the_workflow_ends(
+async def test_a_refused_requester_is_answered_and_the_workflow_ends_when_the_refusal_stands(
     desk: WorkflowEnvironment, mailer: RecordingMailer
 ) -> None:
     opened = opening(new_york("2027-01-06 14:00"), publication="ebb")
     life = await Life.begin(desk, opened)
+    await life.until(new_york("2027-01-13 14:00"))
     summary = await life.handle.result()
     assert summary.closed_as is ClosedAs.NOT_ELIGIBLE
     (letter,) = mailer.letters
@@ -363,7 +364,7 @@ async def test_facts_that_are_given_decide_on_coverage_on_the_real_server(
 
 
 @pytest.mark.clause("contentsquare/resolution-credit")
-async def test_a_late_resolution_earns_its_account_credits_once(
+async def test_a_late_completion_earns_its_account_credits_once(
     desk: WorkflowEnvironment, contracts: GivenContracts
 ) -> None:
     party = load_contract(Path("examples/contracts/maison-lumiere.yaml"))

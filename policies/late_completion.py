@@ -4,20 +4,26 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from policies.terms import Recipient
 
-class LateResolution(BaseModel):
-    """A cycle of a ticket's `resolution` clock that was completed after it was due."""
+
+class LateCompletion(BaseModel):
+    """A cycle of one of a ticket's clocks that was completed after it was due. The requester is
+    whom the account may tell of it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     account: str
     ticket: str
+    clock: str
     cycle: int = 1
     priority: str | None = None
     due_at: datetime
-    resolved_at: datetime
+    completed_at: datetime
+    requester: Recipient | None = None
 
     @property
     def id(self) -> str:
         """The same for the same report, however often it is made."""
-        return f"late:{self.ticket}:{self.cycle}:{int(self.resolved_at.timestamp())}"
+        return f"late:{self.ticket}:{self.clock}:{self.cycle}:{int(self.completed_at.timestamp())}"

@@ -1,0 +1,52 @@
+"""Merging over HTTP: only into a ticket that is there, open, and of the same account."""
+
+import pytest
+
+from tests.api.caller import OTHER_ACCOUNT, Call, Caller, eventually, fields, problem
+
+WHY = "The same outage."
+
+
+async def test_a_merge_is_in_both_tickets(agent: Caller, service: Caller) -> None:
+    into, number = await service.opened(), await service.opened()
+    done = await agent.act(number, "merge", "m1", into=into, reason=WHY)
+    assert (done.status_code, done.json()["closed_as"]) == (200, "duplicate")
+    ticket = await eventually(
+        lambda: agent.get(f"/tickets/{into}"), lambda answer: "duplicates" in answer.json()
+    )
+    assert ticket.json()["duplicates"] == [number]
+    await agent.act(into, "close", closed_as="withdrawn", reason="By phone.")
+    again = await agent.act(number, "merge", "m1", into=into, reason=WHY)
+    assert again.json() == done.json()
+
+
+@pytest.mark.parametrize("into", ["ZZZZ-ZZZZ-ZZZZ", "another account", "closed", "merged"])
+async def test_a_ticket_that_cannot_go_on_is_refused_with_the_reason(
+    agent: Caller, service: Caller, into: str
+) -> None:
+    number, third = await service.opened(), await service.opened()
+    words, target = "there is no ticket", into
+    if into == "another account":
+        words, target = OTHER_ACCOUNT, await service.opened(account=OTHER_ACCOUNT)
+    elif into in ("closed", "merged"):
+        words, target = "is closed", await service.opened()
+        said = {"closed_as": "withdrawn", "reason": "By phone."}
+        if into == "merged":
+            words = f"it goes on in {third}"
+            await agent.act(target, "merge", into=third)
+        else:
+            await agent.act(target, "close", **said)
+    refused = problem(await agent.act(number, "merge", into=target), 422, "invalid-content")
+    assert words in fields(refused)["into"]
+    assert refused["stage"] == "received"
+    assert (await agent.get(f"/tickets/{number}")).json()["stage"] == "received"
+
+
+async def test_a_merge_into_itself_or_by_others_is_the_tickets_to_refuse(
+    call: Call, agent: Caller, service: Caller
+) -> None:
+    number, into = await service.opened(), await service.opened()
+    refused = problem(await agent.act(number, "merge", into=number), 422, "invalid-content")
+    assert "into itself" in refused["detail"]
+    problem(await service.act(number, "merge", into=into), 403, "wrong-role")
+    problem(await call("salt").act(number, "merge", into=into), 404, "ticket-unknown")

@@ -1,0 +1,149 @@
+"""`desk replay` says which histories this code cannot take up, and where they part from it."""
+
+import asyncio
+import json
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import typer
+from temporalio.client import WorkflowHistory
+from temporalio.testing import WorkflowEnvironment
+from typer.testing import CliRunner, Result
+
+from benchmarks.next_release import GuardedTicket, UnguardedTicket
+from commands.failure import ExitCode, Failure
+from commands.replay import replay as replay_command
+from commands.replaying import histories_in, open_histories, replay
+from policies.vocabulary import Action
+from tests.conftest import Begin
+from tests.e2e.account_lives import ACCOUNT_LIVES
+from tests.harness import Life, new_york, opening
+from tests.ports import free_port
+from workflows.account.workflow import AccountWorkflow
+from workflows.connection import TemporalUnavailable
+from workflows.release import Release
+
+app = typer.Typer(rich_markup_mode="rich")
+app.command()(replay_command)
+
+GOLDEN = sorted((Path(__file__).parents[1] / "histories").glob("*/*.json"))
+GUARDED = Release(workflows=(GuardedTicket, AccountWorkflow))
+UNGUARDED = Release(workflows=(UnguardedTicket, AccountWorkflow))
+RECEIVED = new_york("2027-01-06 14:00")
+
+
+def run(*arguments: object, **given: str) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], env=given)
+
+
+def altered(directory: Path, old: str, new: str) -> Path:
+    """The history of a life in which one thing was otherwise."""
+    text = (GOLDEN[0].parent / "documented.json").read_text()
+    assert old in text
+    path = directory / "altered.json"
+    path.write_text(text.replace(old, new))
+    return path
+
+
+def test_histories_that_this_code_takes_up_end_well() -> None:
+    result = run(*GOLDEN, "--json")
+    assert result.exit_code == 0, result.output
+    report = json.loads(result.stdout)
+    assert (report["replayed"], report["failed"]) == (len(GOLDEN), [])
+    assert report["per_second"] > 0
+
+
+def test_one_that_parts_from_it_is_named_with_the_difference(tmp_path: Path) -> None:
+    shutil.copy(GOLDEN[0], tmp_path / "sound.json")
+    path = altered(tmp_path, '"send_notices"', '"send_letters"')
+    result = run(tmp_path / "sound.json", path)
+    assert result.exit_code == ExitCode.FAILED
+    assert "altered (run" in result.stdout
+    assert "'send_letters' does not match activity type" in result.stdout
+    assert "2 replayed, 1 cannot be" in result.stdout
+
+
+async def test_a_change_behind_a_patch_is_taken_up_and_one_without_is_caught() -> None:
+    tickets = [p for p in GOLDEN if p.stem.rpartition("-")[0] not in ACCOUNT_LIVES]
+    right = await replay(GUARDED, histories_in(GOLDEN))
+    wrong = await replay(UNGUARDED, histories_in(GOLDEN))
+    assert right.failed == []
+    assert len(wrong.failed) == len(tickets) < wrong.replayed
+    for failed in wrong.failed:
+        assert failed.event is not None
+        assert failed.event_type == "activity_task_scheduled"
+        assert "Nondeterminism" in failed.difference
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[1]", '{"events": []}', '{"events": [{"eventType": "none"}]}']
+)
+def test_a_file_that_is_no_history_is_named(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "some.json"
+    path.write_text(text)
+    result = run(path)
+    assert isinstance(result.exception, Failure)
+    assert f"{path} is not the history of a workflow" in str(result.exception)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    result = run(tmp_path / "none.json")
+    assert isinstance(result.exception, Failure)
+    assert "none.json: No such file" in str(result.exception)
+
+
+@pytest.mark.parametrize("arguments", [(), ("--open", "a.json"), ("a.json", "--sample", "3")])
+def test_files_or_open_ones_are_asked_for(arguments: tuple[str, ...]) -> None:
+    assert run(*arguments).exit_code == 2
+
+
+def test_without_a_server_it_says_so() -> None:
+    result = run("--open", TEMPORAL_ADDRESS=f"127.0.0.1:{free_port()}")
+    assert isinstance(result.exception, TemporalUnavailable)
+
+
+async def listed(env: WorkflowEnvironment, *tickets: Life) -> str:
+    """A query for these tickets, once lists have them."""
+    numbers = ", ".join(f'"{ticket.handle.id}"' for ticket in tickets)
+    query = f"WorkflowId IN ({numbers})"
+    async with asyncio.timeout(10):
+        while (await env.client.count_workflows(query)).count < len(tickets):
+            pass
+    return query
+
+
+async def ids(histories: AsyncIterator[WorkflowHistory]) -> set[str]:
+    return {history.workflow_id async for history in histories}
+
+
+async def test_open_tickets_are_replayed_from_the_server(
+    begin: Begin, env: WorkflowEnvironment
+) -> None:
+    first, second = await begin(RECEIVED), await begin(RECEIVED)
+    await first.act(Action.ACKNOWLEDGE)
+    query = await listed(env, first, second)
+    address = env.client.service_client.config.target_host
+    result = await asyncio.to_thread(
+        run, "--open", "--query", query, "--json", TEMPORAL_ADDRESS=address
+    )
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["replayed"] == 2
+    caught = await replay(UNGUARDED, open_histories(env.client, query))
+    assert {failed.workflow for failed in caught.failed} == {first.handle.id, second.handle.id}
+
+
+async def test_a_sample_is_of_that_size_and_closed_tickets_are_left_out(
+    begin: Begin, env: WorkflowEnvironment
+) -> None:
+    tickets = [await Life.begin(env, opening(RECEIVED)) for _ in range(3)]
+    closed = await begin(RECEIVED, publication="ebb")
+    await closed.handle.result()
+    query = await listed(env, *tickets, closed)
+    async with asyncio.timeout(10):
+        while closed.handle.id in await ids(open_histories(env.client, query)):
+            pass
+    assert await ids(open_histories(env.client, query)) == {each.handle.id for each in tickets}
+    assert len(await ids(open_histories(env.client, query, sample=2))) == 2
+    assert len(await ids(open_histories(env.client, query, sample=9))) == 3

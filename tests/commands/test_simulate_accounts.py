@@ -1,0 +1,228 @@
+"""`desk simulate` plays stories of accounts, by themselves and beside a ticket."""
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from commands.failure import Failure
+from commands.simulate import simulate
+
+app = typer.Typer(rich_markup_mode="rich")
+app.command()(simulate)
+
+SOUND = """\
+title: An hour of workshops
+story: Mia books an hour.
+policy: prismic
+contract:
+  account: papier
+  name: Papier
+  policy: prismic
+  plan: enterprise_premium
+  starts_on: 2030-03-01
+zone: Europe/Oslo
+people: {mia: {role: requester, name: Mia Papier}}
+account:
+  begins_at: 2031-03-03 10:00
+steps:
+  - at: 2031-03-03 11:00
+    by: mia
+    do: book_session
+    date: 2031-03-10
+    hours: 1
+    topic: Slices
+    requested_by: Mia
+"""
+EXPECT = "    expect:\n      account:\n"
+LATE = """\
+title: Too late
+story: The first response is a day late, by a policy that gives credits for that.
+policy: {policy}
+contract:
+  account: papier
+  name: Papier
+  policy: slow
+  contacts: {{customer: {{name: Pia, email: pia@papier.example}}}}
+zone: UTC
+account: {{begins_at: 2031-03-03 09:00}}
+ticket:
+  received_at: 2031-03-03 10:00
+  requester: {{name: Mia, email: mia@papier.example}}
+  channel: email
+steps:
+  - at: 2031-03-03 13:30
+    by: agent
+    do: respond
+    message: Sorry.
+    outcomes: [resolution]
+    expect:
+      account:
+        credits: {{"ticket:first_response:1": {{credits: 3, days: 6, state: earned, clause: late}}}}
+        told: {{credit_earned: [customer]}}
+"""
+SLOW = """\
+policy: slow
+title: Slow
+revision: 2031-01-01
+clauses:
+  late: {says: "An answer in an hour, or two days more for each hour begun.", at: Page}
+clocks:
+  first_response:
+    starts: [opened]
+    stops: [responded]
+    within: 1 hour
+    ladder: [{at: breach, tell: [requester]}]
+    clause: late
+remedies:
+  credits: [{clock: first_response, each: 1 hour, worth: 2 days, clause: late}]
+notices: [{event: credit_earned, tell: [customer], clause: late}]
+"""
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(a) for a in arguments], env={"COLUMNS": "300"})
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Path:
+    return tmp_path / "story.yaml"
+
+
+def test_what_does_not_hold_of_an_account_is_named_with_its_place(scenario: Path) -> None:
+    scenario.write_text(
+        SOUND
+        + EXPECT
+        + "        years: {2031-03-01: {booked: 2, left: 7}, 2032-03-01: {left: 8}}\n"
+        + "        sessions: {session-1: absent, session-2: {hours: 1}}\n"
+        + "        events: []\n"
+    )
+    result = run(scenario, "--json")
+    assert result.exit_code == 1
+    [played] = json.loads(result.stdout)["scenarios"]
+    found = {f["path"]: (f["line"], f["expected"], f["found"]) for f in played["failures"]}
+    here = "steps[0].expect.account"
+    assert found == {
+        f"{here}.years.2031-03-01.booked": (24, "2", "1"),
+        f"{here}.years.2032-03-01": (24, "a contract year", "absent; there is 2031-03-01"),
+        f"{here}.sessions.session-1": (25, "absent", "a session"),
+        f"{here}.sessions.session-2": (25, "a session", "absent; there is session-1"),
+        f"{here}.events": (26, "none", "session_booked"),
+    }
+    assert played["story"] is None
+    [scene] = played["account"]["scenes"]
+    assert scene["events"][0]["event"] == "session_booked"
+    assert scene["local"] == "2031-03-03T11:00:00+01:00"
+
+
+def test_a_refusal_nobody_expected_does_not_hold_and_is_in_the_timeline(scenario: Path) -> None:
+    scenario.write_text(SOUND.replace("hours: 1", "hours: 9"))
+    result = run(scenario)
+    assert result.exit_code == 1
+    assert "Mia Papier (requester) tries to book session: 8 hours are promised" in result.stdout
+    assert "steps[0].do: expected no refusal; found NothingLeft" in result.stdout
+
+
+def test_any_clock_of_a_policy_that_is_tried_earns_the_account_credits(
+    scenario: Path, tmp_path: Path
+) -> None:
+    policy = tmp_path / "slow.yaml"
+    policy.write_text(SLOW)
+    scenario.write_text(LATE.format(policy=policy))
+    result = run(scenario, "--json")
+    [played] = json.loads(result.stdout)["scenarios"]
+    assert played["failures"] == []
+    assert played["account"]["credits"][0]["clause"] == "late"
+    mails = [mail for scene in played["account"]["scenes"] for mail in scene["mails"]]
+    assert [mail["subject"] for mail in mails] == ["3 service credits for Papier"]
+
+
+MALFORMED: dict[str, tuple[str, str, str]] = {
+    "nothing at all": (
+        "account:\n  begins_at: 2031-03-03 10:00\n",
+        "",
+        "tell of a `ticket`, of an `account`, or of both",
+    ),
+    "a key that is none": (
+        "  begins_at:",
+        "  expect: {year: {}}\n  begins_at:",
+        'account.expect.year: the key "year" is unknown; did you mean "years"?',
+    ),
+    "no such action": (
+        "do: book_session",
+        "do: book_sesion",
+        'story.yaml:17:9 steps[0].do: "book_sesion" is not known here; did you mean "book_se',
+    ),
+    "nobody reports for a ticket": (
+        "do: book_session",
+        "do: report_late_completion",
+        '"report_late_completion" is not known here',
+    ),
+    "too little said": (
+        "    topic: Slices\n",
+        "",
+        'the key "topic" is missing',
+    ),
+    "hours that are none": ("hours: 1", "hours: 0.1", "steps[0].hours"),
+    "an instant that is none": (
+        "do: book_session\n    date: 2031-03-10\n    hours: 1\n    topic: Slices\n"
+        "    requested_by: Mia\n",
+        "do: record_outage\n    starts_at: Monday\n    category: x\n    description: Down\n",
+        'steps[0].starts_at: "Monday" is no time',
+    ),
+    "before it begins": ("at: 2031-03-03 11", "at: 2031-03-03 09", 'is before "2031-03-03 10:00"'),
+    "the past": ("begins_at: 2031", "begins_at: 2021", 'account.begins_at: "2021-03-03 10:00"'),
+    "a refusal of tickets": (
+        "requested_by: Mia\n",
+        "requested_by: Mia\n    expect: {refused: WrongStage}\n",
+        '"WrongStage" is no refusal',
+    ),
+    "a month that is none": (
+        "requested_by: Mia\n",
+        "requested_by: Mia\n" + EXPECT + "        months: {2031-13: {credits: 1}}\n",
+        "steps[0].expect.account.months",
+    ),
+    "a day that is none": (
+        "requested_by: Mia\n",
+        "requested_by: Mia\n" + EXPECT + "        years: {2031: {left: 1}}\n",
+        "steps[0].expect.account.years",
+    ),
+    "a ticket that is not there": (
+        "requested_by: Mia\n",
+        "requested_by: Mia\n    expect: {stage: received}\n",
+        "steps[0].expect.stage: this story has no ticket",
+    ),
+    "a ticket that is acted on": (
+        "do: book_session\n    date: 2031-03-10\n    hours: 1\n    topic: Slices\n"
+        "    requested_by: Mia\n",
+        "do: withdraw\n",
+        "steps[0].do: this story has no ticket",
+    ),
+    "an account that is not there": (
+        "account:\n  begins_at: 2031-03-03 10:00\n",
+        "ticket:\n  received_at: 2031-03-03 10:00\n  channel: email\n"
+        "  requester: {name: Mia, email: mia@papier.example}\n",
+        "steps[0].do: this story has no account",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MALFORMED.values(), ids=MALFORMED)
+def test_what_is_wrong_is_said_with_its_place(case: tuple[str, str, str], scenario: Path) -> None:
+    right, wrong, said = case
+    assert SOUND.count(right) == 1
+    scenario.write_text(SOUND.replace(right, wrong))
+    result = run(scenario)
+    assert isinstance(result.exception, Failure)
+    assert result.exception.code == 1
+    assert said in str(result.exception)
+
+
+def test_the_account_of_one_story_is_not_there_in_the_next(scenario: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again.yaml"
+    for path in (scenario, again):
+        path.write_text(SOUND + EXPECT + "        years: {2031-03-01: {booked: 1}}\n")
+    result = run(scenario, again, "--json")
+    assert json.loads(result.stdout)["passed"]

@@ -1,0 +1,165 @@
+"""Lives of accounts, as those of tickets in `lives.py`: told once, tested, and kept as histories.
+
+An account has no end, so each of them is a stretch of one.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from activities.adapters.given_contracts import GivenContracts
+from policies.account_terms import AccountTerms, EnablementTerms
+from tests.harness import CATALOGUE, IDENTITY, RecordingMailer
+from tests.policies.account_samples import PRISMIC, WITH_LETTERS, east, utc
+from tests.workflows.account.ledger import MANAGER
+from tests.workflows.account.life import AccountLife
+from worker import make_worker
+from workflows.account.messages import AccountAction
+
+Begin = Callable[..., Awaitable[AccountLife]]
+Tell = Callable[[Begin, RecordingMailer], Awaitable[AccountLife]]
+
+EVERYTHING = WITH_LETTERS.model_copy(update={"enablement": EnablementTerms(hours=Decimal(8))})
+
+
+def beginning_on(env: WorkflowEnvironment) -> Begin:
+    """How accounts begin on a server."""
+
+    async def begin(terms: AccountTerms, since: datetime) -> AccountLife:
+        return await AccountLife.begin(env, terms, since)
+
+    return begin
+
+
+def desk_for_accounts(env: WorkflowEnvironment, mailer: RecordingMailer) -> Worker:
+    """A worker that knows no contract, and so no tickets."""
+    return make_worker(
+        env.client,
+        mailer=mailer,
+        identity=IDENTITY,
+        contracts=GivenContracts(),
+        catalogue=CATALOGUE,
+    )
+
+
+async def contract_year(begin: Begin, mailer: RecordingMailer) -> AccountLife:
+    """From one 15 January to the next: sessions, outages of all sorts, months that close, credits
+    for availability and for lateness, claims in time, one refused, newer terms.
+    """
+    del mailer
+    life = await begin(EVERYTHING, east("2027-01-15 09:00"))
+    await _sessions(life)
+    await _a_bad_february(life)
+    await life.until(east("2027-03-01 00:01"))
+    await life.settled(2)
+    await _claim(life, "month:2027-02")
+    await _late(life, "2027-03-10 15:00", "2027-03-12 16:00")
+    await _late(life, "2027-03-10 15:00", "2027-03-10 16:30", cycle=2)
+    await life.settled(7)
+    claimed = await _claim(life, "ticket:7K2M-0QXW-9HTE:resolution:1")
+    refused: dict[str, Any] = {"claim": claimed, "reason": "It was the customer's own site."}
+    await life.act(AccountAction.REFUSE_CLAIM, MANAGER, **refused)
+    await life.until(east("2027-07-20 10:00"))
+    await _outage(life, "2027-07-19 00:00", "2027-07-20 00:00")
+    newer: dict[str, Any] = {"terms": life.terms.model_copy(update={"revision": date(2027, 7, 1)})}
+    await life.act(AccountAction.ADOPT_TERMS, **newer)
+    await life.until(east("2027-08-30 23:50"))
+    await _claim(life, "month:2027-07")
+    await life.until(east("2028-01-15 09:00"))
+    await _book(life, "2028-01-20", "8")
+    await life.settled(12)
+    return life
+
+
+async def letters_lost(begin: Begin, mailer: RecordingMailer) -> AccountLife:
+    """The customer's address is refused, and then the mail server is down over the end of a
+    month; what is owed is sent when it is back.
+    """
+    mailer.refused.add("colette@soleil.example")
+    life = await begin(WITH_LETTERS, east("2027-03-31 23:40"))
+    await _late(life, "2027-03-29 15:00", "2027-03-31 16:00")
+    await life.settled(3)
+    mailer.is_down = True
+    await _late(life, "2027-03-29 15:00", "2027-03-31 16:00", cycle=2)
+    await life.until(east("2027-04-01 00:01"))
+    mailer.is_down = False
+    mailer.refused.clear()
+    await life.until(east("2027-04-01 00:30"))
+    await life.settled(5)
+    return life
+
+
+async def hours_of_workshops(begin: Begin, mailer: RecordingMailer) -> AccountLife:
+    """Hours of two contract years, and nothing else that anybody waits for."""
+    del mailer
+    life = await begin(PRISMIC, utc("2027-05-20 10:00"))
+    await _book(life, "2027-05-31", "7.5")
+    await _book(life, "2027-05-31", "0.5")
+    await _book(life, "2027-06-01", "8")
+    await life.until(utc("2027-05-30 10:00"))
+    await life.act(AccountAction.CANCEL_SESSION, session="session-2")
+    await life.until(utc("2027-06-02 10:00"))
+    return life
+
+
+ACCOUNT_LIVES: dict[str, Tell] = {
+    tell.__name__: tell for tell in (contract_year, letters_lost, hours_of_workshops)
+}
+
+
+async def _sessions(life: AccountLife) -> None:
+    await _book(life, "2027-03-10", "5")
+    await _book(life, "2027-03-11", "3")
+    await life.act(AccountAction.CANCEL_SESSION, session="session-2", reason="Too early.")
+    await _book(life, "2027-09-01", "2.75")
+
+
+async def _a_bad_february(life: AccountLife) -> None:
+    """An outage found later, one that ends, one that is corrected, one announced in time."""
+    await life.until(east("2027-02-10 12:00"))
+    await _outage(life, "2027-02-09 00:00", "2027-02-09 20:00")
+    await _outage(life, "2027-02-10 11:00", None)
+    await life.until(east("2027-02-10 13:00"))
+    ended: dict[str, Any] = {"outage": "outage-2", "ends_at": east("2027-02-10 12:30")}
+    await life.act(AccountAction.END_OUTAGE, **ended)
+    corrected: dict[str, Any] = {"outage": "outage-1", "reason": "It began later."}
+    corrected |= {"starts_at": east("2027-02-09 02:00"), "ends_at": east("2027-02-09 20:00")}
+    await life.act(AccountAction.CORRECT_OUTAGE, category="service_failure", **corrected)
+    announced: dict[str, Any] = {
+        "announced_at": east("2027-02-10 12:00"),
+        "category": "scheduled_interruption",
+    }
+    await _outage(life, "2027-02-17 02:00", "2027-02-17 04:00", **announced)
+
+
+async def _book(life: AccountLife, day: str, hours: str) -> None:
+    said: dict[str, Any] = {
+        "date": day,
+        "hours": hours,
+        "topic": "Migration",
+        "requested_by": "Mia",
+    }
+    await life.act(AccountAction.BOOK_SESSION, **said)
+
+
+async def _outage(life: AccountLife, begins: str, ends: str | None, **said: Any) -> None:
+    said = {"category": "service_failure", "description": "No answers."} | said
+    span: dict[str, Any] = {"starts_at": east(begins), "ends_at": east(ends) if ends else None}
+    await life.act(AccountAction.RECORD_OUTAGE, **span, **said)
+
+
+async def _late(life: AccountLife, due: str, completed: str, **said: Any) -> None:
+    late: dict[str, Any] = {"ticket": "7K2M-0QXW-9HTE", "clock": "resolution", "priority": "p0"}
+    late |= {"due_at": east(due), "completed_at": east(completed)}
+    await life.act(AccountAction.REPORT_LATE_COMPLETION, **late | said)
+
+
+async def _claim(life: AccountLife, *credits: str) -> str:
+    said: dict[str, Any] = {"credits": credits, "statement": "We claim what the contract gives us."}
+    reply = await life.act(AccountAction.CLAIM_CREDITS, **said)
+    assert reply.entry is not None
+    return reply.entry

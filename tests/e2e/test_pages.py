@@ -1,0 +1,140 @@
+"""An outage of prismic's pages whoever is on call, end to end: worker, Temporal, mail and pager."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Replayer
+
+from activities.adapters.given_contracts import GivenContracts
+from activities.adapters.http_pager import HttpPager
+from policies.settlement import Requester
+from policies.vocabulary import Action, Carrier, NoticeStatus
+from tests.activities.pager_server import KEY, PagerServer, pager_server
+from tests.harness import CATALOGUE, IDENTITY, Life, RecordingMailer, opening
+from tests.policies.requests import contract
+from worker import make_worker
+from workflows.connection import DATA_CONVERTER
+from workflows.server import start_time_skipping_server
+from workflows.ticket.workflow import TicketWorkflow
+
+AT = datetime(2027, 3, 6, 3, 0, tzinfo=UTC)
+BO: dict[str, Any] = {"id": "bo", "name": "Bo", "email": "bo@prismic.example"}
+
+
+@pytest_asyncio.fixture(scope="module")
+async def server() -> AsyncIterator[WorkflowEnvironment]:
+    async with await start_time_skipping_server() as env:
+        yield env
+
+
+@asynccontextmanager
+async def outage(
+    server: WorkflowEnvironment, pager: PagerServer, patience: float = 10
+) -> AsyncIterator[tuple[Life, RecordingMailer]]:
+    """Content is not delivered, on a Saturday at three, at a desk that has this pager."""
+    mailer = RecordingMailer()
+    async with make_worker(
+        server.client,
+        mailer=mailer,
+        identity=IDENTITY,
+        contracts=GivenContracts(),
+        catalogue=CATALOGUE,
+        pager=HttpPager(pager.url, KEY, timeout=timedelta(seconds=patience)),
+    ):
+        opened = opening(
+            AT,
+            contract=contract("alder-forge"),
+            requester=Requester(name="Mia", email="mia@somewhere.example"),
+            channel="phone",
+            kind="api_outage",
+            priority="category_1",
+        )
+        yield await Life.begin(server, opened), mailer
+
+
+def recipients(mailer: RecordingMailer) -> list[str]:
+    return [letter["To"].addresses[0].addr_spec for letter in mailer.letters]
+
+
+async def batches(life: Life) -> list[str]:
+    """What each activity took to whom, as its summary says."""
+    history = await life.handle.fetch_history()
+    return [
+        event.user_metadata.summary.data.decode().strip('"')
+        for event in history.events
+        if event.HasField("activity_task_scheduled_event_attributes")
+    ]
+
+
+@pytest.mark.clause("prismic/premium-outage")
+async def test_an_outage_pages_by_the_pager_and_the_page_ends_with_the_ticket(
+    server: WorkflowEnvironment,
+) -> None:
+    async with pager_server() as pager, outage(server, pager) as (life, mailer):
+        await life.delivered(2)
+        page = f"{life.number}/paged/1/on_call"
+        assert pager.signals() == [("trigger", page)]
+        assert pager.taken[0]["payload"]["custom_details"]["due_at"] == (
+            (AT + timedelta(hours=1)).isoformat()
+        )
+        await life.act(Action.ACKNOWLEDGE)
+        await life.delivered(4)
+        await life.act(Action.ASSIGN, assignee=BO)
+        await life.delivered(5)
+        await life.act(Action.RESPOND, message="It is back.", outcomes=["resolution"])
+        await life.delivered(7)
+        assert pager.signals() == [("trigger", page), ("acknowledge", page), ("resolve", page)]
+        assert "on-call@prismic.example" not in recipients(mailer)
+        carriers = {n.template: n.carrier for n in (await life.view()).notices}
+        assert carriers["paged"] is carriers["page_resolved"] is Carrier.PAGER
+        assert carriers["opened"] is Carrier.MAIL
+        # What becomes owed together travels together: a page costs no activity of its own.
+        assert await batches(life) == [
+            "opened to requester, paged to on_call",
+            "acknowledged to requester, page_acknowledged to on_call",
+            "assigned to assignee",
+            "responded to requester, page_resolved to on_call",
+        ]
+        replayer = Replayer(workflows=[TicketWorkflow], data_converter=DATA_CONVERTER)
+        await replayer.replay_workflow(await life.handle.fetch_history())
+
+
+@pytest.mark.clause("prismic/premium-outage")
+async def test_a_pager_that_hangs_delays_nobody_and_pages_once_it_answers(
+    server: WorkflowEnvironment,
+) -> None:
+    async with (
+        pager_server(PagerServer(delay=30)) as pager,
+        outage(server, pager, patience=0.2) as (life, mailer),
+    ):
+        await life.delivered(1)
+        assert recipients(mailer) == ["mia@somewhere.example"]
+        await life.act(Action.ACKNOWLEDGE)
+        await life.delivered(2)
+        pager.delay, pager.answers = 0, [(429, {"Retry-After": "60"})]
+        await life.until(AT + timedelta(minutes=2))
+        await life.delivered(4)
+        page = f"{life.number}/paged/1/on_call"
+        assert pager.signals() == [("trigger", page), ("acknowledge", page)]
+        assert {event["dedup_key"] for event in pager.asked} == {page}
+        assert len(pager.asked) - len(pager.taken) >= 2
+
+
+@pytest.mark.clause("prismic/premium-outage")
+async def test_a_refused_key_is_told_to_the_desk_by_mail(server: WorkflowEnvironment) -> None:
+    refuses = PagerServer(answers=[(403, {})])
+    async with pager_server(refuses) as pager, outage(server, pager) as (life, mailer):
+        await life.delivered(3)
+        [page] = [n for n in (await life.view()).notices if n.template == "paged"]
+        assert page.status is NoticeStatus.UNDELIVERABLE
+        assert "the pager answered 403" in str(page.error)
+        assert "DESK_PAGER_KEY" in str(page.error)
+        [told] = [n for n in (await life.view()).notices if n.template == "notice_undeliverable"]
+        assert told.to == "support-lead@prismic.example"
+        assert recipients(mailer) == ["mia@somewhere.example", "support-lead@prismic.example"]
+        assert KEY not in str(mailer.letters[1])

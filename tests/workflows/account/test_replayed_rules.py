@@ -1,0 +1,80 @@
+"""What was accepted is never judged again: effects refuse nothing, whatever the rules are today."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.policies.account_samples import CONTENTSQUARE, PRISMIC, east, utc
+from tests.workflows.account.ledger import Ledger, act_of
+from workflows.account import actions
+from workflows.account.account import Account
+from workflows.account.messages import AccountAction
+from workflows.ticket.refusals import Refusal
+
+AT = utc("2027-03-01 10:00")
+BEGINS = east("2027-03-02 00:00")
+BOOKING: dict[str, Any] = {"date": "2027-03-10", "hours": 8, "topic": "SEO", "requested_by": "Mia"}
+LATE: dict[str, Any] = {
+    "ticket": "T",
+    "clock": "resolution",
+    "priority": "p0",
+    "due_at": BEGINS,
+    "completed_at": BEGINS + timedelta(days=1),
+}
+OUTAGE: dict[str, Any] = {"starts_at": BEGINS, "category": "service_failure", "description": "Down"}
+
+
+class StricterRule(Refusal):
+    """A rule that a later version has."""
+
+
+def refuse(*_: Any) -> None:
+    raise StricterRule("nothing is possible any more")
+
+
+def test_an_account_replayed_under_stricter_rules_ends_where_it_did(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lived = [Ledger(terms, AT) for terms in (CONTENTSQUARE, PRISMIC)]
+    told: list[tuple[int, AccountAction, Any, dict[str, Any]]] = [
+        (0, AccountAction.RECORD_OUTAGE, BEGINS, OUTAGE),
+        (0, AccountAction.END_OUTAGE, BEGINS + timedelta(days=2),
+         {"outage": "outage-1", "ends_at": BEGINS + timedelta(days=1)}),
+        (0, AccountAction.REPORT_LATE_COMPLETION, BEGINS + timedelta(days=2), LATE),
+        (0, AccountAction.CLAIM_CREDITS, BEGINS + timedelta(days=3),
+         {"credits": ["ticket:T:resolution:1"], "statement": "Please."}),
+        (0, AccountAction.REFUSE_CLAIM, BEGINS + timedelta(days=4),
+         {"claim": "claim-1", "reason": "No."}),
+        (0, AccountAction.CORRECT_OUTAGE, BEGINS + timedelta(days=35),
+         {k: v for k, v in OUTAGE.items() if k != "description"}
+         | {"outage": "outage-1", "ends_at": BEGINS + timedelta(hours=1), "reason": "Probe."}),
+        (0, AccountAction.ADOPT_TERMS, BEGINS + timedelta(days=36), {"terms": CONTENTSQUARE}),
+        (1, AccountAction.BOOK_SESSION, AT, BOOKING),
+        (1, AccountAction.CANCEL_SESSION, AT + timedelta(days=1), {"session": "session-1"}),
+    ]  # fmt: skip
+    assert {action for _, action, _, _ in told} == set(AccountAction)
+    for which, action, at, said in told:
+        lived[which].act(action, at, id=f"{action}-1", **said)
+
+    rules = {action: replace(rule, by=(), check=refuse) for action, rule in actions.RULES.items()}
+    monkeypatch.setattr("workflows.account.account.RULES", rules)
+    again = [Account.begin(terms, AT) for terms in (CONTENTSQUARE, PRISMIC)]
+    for which, action, at, said in told:
+        again[which].act(action, act_of(action, f"{action}-1", **said), at)
+    assert [account.state for account in again] == [ledger.account.state for ledger in lived]
+    with pytest.raises(Refusal):
+        again[1].check(
+            AccountAction.BOOK_SESSION, act_of(AccountAction.BOOK_SESSION, "new", **BOOKING), AT
+        )
+
+
+def test_a_check_changes_nothing() -> None:
+    account = Account.begin(CONTENTSQUARE, AT)
+    before = account.state.model_dump()
+    end = AT + timedelta(days=60)
+    account.check(
+        AccountAction.RECORD_OUTAGE, act_of(AccountAction.RECORD_OUTAGE, "x", **OUTAGE), end
+    )
+    assert account.state.model_dump() == before

@@ -1,0 +1,129 @@
+"""Newer zone data and newer holidays move new promises, and none of an open ticket.
+
+The worker of the test is a process whose New York keeps the time of Kolkata, and whose `holidays`
+knows one more on each weekday of the first half of January.
+"""
+
+import asyncio
+import json
+import shutil
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from temporalio.testing import WorkflowEnvironment
+
+from activities.adapters.given_contracts import GivenContracts
+from activities.adapters.mail_catcher import MailCatcher
+from policies.vocabulary import Action, ClockState
+from tests.commands.desk_process import run_desk
+from tests.commands.worker_process import worker_process
+from tests.e2e.lives import RECEIVED, until
+from tests.harness import CATALOGUE, HARBOUR, IDENTITY, REQUESTER, Life, RecordingMailer, opening
+from tests.policies.requests import explained
+from worker import make_worker
+from workflows.server import start_time_skipping_server
+
+MORE_HOLIDAYS = """\
+from datetime import date
+import holidays
+usual = holidays.HolidayBase.__init__
+def more(self, *given, **named):
+    usual(self, *given, **named)
+    for year in self.years:
+        for day in range(1, 16):
+            self[date(year, 1, day)] = "Proclaimed"
+holidays.HolidayBase.__init__ = more
+"""
+A_MOMENT = timedelta(minutes=1)
+
+
+@pytest.fixture(scope="module")
+def altered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a process with other zones and holidays."""
+    directory = tmp_path_factory.mktemp("altered")
+    (directory / "zones" / "America").mkdir(parents=True)
+    shutil.copy(
+        str(files("tzdata") / "zoneinfo" / "Asia" / "Kolkata"),
+        directory / "zones" / "America" / "New_York",
+    )
+    (directory / "sitecustomize.py").write_text(MORE_HOLIDAYS)
+    return {"PYTHONTZPATH": str(directory / "zones"), "PYTHONPATH": str(directory)}
+
+
+@pytest_asyncio.fixture
+async def server() -> AsyncIterator[WorkflowEnvironment]:
+    """A server that has no worker but those of the test."""
+    async with await start_time_skipping_server() as env:
+        yield env
+
+
+def our_worker(server: WorkflowEnvironment) -> Any:
+    return make_worker(
+        server.client,
+        mailer=RecordingMailer(),
+        identity=IDENTITY,
+        contracts=GivenContracts([HARBOUR]),
+        catalogue=CATALOGUE,
+    )
+
+
+async def go_on(life: Life) -> None:
+    """It waits for an answer, goes into triage, is asked about, and closes a clock."""
+    await until(life, "2027-01-07 11:00")
+    said: dict[str, Any] = {"message": "We look deeper.", "questions": ["Since when?"]}
+    await life.act(Action.RESPOND, outcomes=["escalation", "information_request"], **said)
+    await until(life, "2027-01-08 10:30")
+    await life.act(Action.PROVIDE_INFORMATION, REQUESTER, message="Since Monday.")
+    await until(life, "2027-01-13 12:00")
+
+
+async def clocks(life: Life) -> list[tuple[str, ClockState, datetime | None]]:
+    return [(clock.name, clock.state, clock.due_at) for clock in (await life.view()).clocks]
+
+
+def test_in_the_altered_process_new_promises_are_others(altered: dict[str, str]) -> None:
+    asked = ("--clock", "first_response", "--at", RECEIVED.isoformat(), "--json")
+    done = run_desk("explain", "contently", *asked, **altered)
+    assert done.returncode == 0, done.stderr
+    there = datetime.fromisoformat(json.loads(done.stdout)["due_at"])
+    here = explained("contently", "first_response", RECEIVED).due_at
+    assert isinstance(here, datetime)
+    assert there > here + timedelta(days=1)
+
+
+async def test_an_open_ticket_is_replayed_and_due_when_it_was_promised(
+    server: WorkflowEnvironment, altered: dict[str, str], tmp_path: Path
+) -> None:
+    async with our_worker(server):
+        moved, stayed = [await Life.begin(server, opening(RECEIVED)) for _ in range(2)]
+        promised = await clocks(moved)
+        await go_on(stayed)
+        expected = await clocks(stayed)
+    replayed = await replayed_in(altered, server)
+    assert (replayed["replayed"], replayed["failed"]) == (2, [])
+    async with MailCatcher() as mails:
+        said = tmp_path / "said.txt"
+        async with worker_process(server, mails.port, said, **altered):
+            assert await clocks(moved) == promised
+            await go_on(moved)
+            became = await clocks(moved)
+    assert [clock[:2] for clock in became] == [clock[:2] for clock in expected]
+    assert len(became) > 1
+    for (_, _, due), (_, _, expected_due) in zip(became, expected, strict=True):
+        assert due is not None
+        assert expected_due is not None
+        assert abs(due - expected_due) < A_MOMENT
+
+
+async def replayed_in(altered: dict[str, str], server: WorkflowEnvironment) -> Any:
+    address = server.client.service_client.config.target_host
+    done = await asyncio.to_thread(
+        run_desk, "replay", "--open", "--json", TEMPORAL_ADDRESS=address, **altered
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
