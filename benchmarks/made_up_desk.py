@@ -24,7 +24,7 @@ def opening(received_at: datetime, priority: str, account: str = "harbour") -> O
     """A request whose answer is due one hour after `received_at`."""
     contract = Contract(account=account, name="Harbour Media", policy=POLICY)
     facts = TicketFacts(requester=MIA, channel="email", priority=priority)
-    policy = CATALOGUE.in_force(POLICY, received_at.date())
+    policy = CATALOGUE.in_force(POLICY, received_at)
     digits = f"{next(_NUMBERS):012d}"
     number = "-".join((digits[:4], digits[4:8], digits[8:]))
     return Opening(

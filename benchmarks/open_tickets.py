@@ -11,9 +11,10 @@ import asyncio
 import json
 import os
 import random
+import sqlite3
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -124,6 +125,10 @@ async def _measure(desk: "Desk", tickets: int, worker: "Popen[str]", database: P
         "worker_megabytes_after_first": early_memory,
         "worker_megabytes": _megabytes(worker.pid),
         "database_bytes_per_ticket": round((_bytes_of(database) - empty) / len(desk.numbers)),
+        **{
+            f"rows_per_ticket_{name}": round(rows / len(desk.numbers), 2)
+            for name, rows in _rows_of(database)
+        },
     }
 
 
@@ -211,6 +216,16 @@ def _megabytes(process: int) -> float:
 
 def _bytes_of(database: Path) -> int:
     return sum(file.stat().st_size for file in database.parent.iterdir())
+
+
+def _rows_of(database: Path) -> Iterator[tuple[str, int]]:
+    """The tables that grow with the tickets, and their rows."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as opened:
+        tables = opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        for (name,) in sorted(tables):
+            [rows] = opened.execute(f'SELECT count(*) FROM "{name}"').fetchone()
+            if rows >= THOUSAND:
+                yield name, rows
 
 
 def table(report: Report) -> Table:
