@@ -27,16 +27,17 @@ from rich.table import Table
 from temporalio.client import Client
 from temporalio.common import Priority
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker, WorkerDeploymentConfig
+from temporalio.worker import Worker
 
 from activities.adapters.given_contracts import GivenContracts
 from benchmarks.bare_timer import BareTimer, note
 from benchmarks.made_up_desk import CATALOGUE, TimedMailer, opening
 from commands.dev_server import FAST_AND_SAFE
 from commands.rehearsal import IDENTITY, unheard
-from worker import DEPLOYMENT, GRACE, make_worker
+from worker import GRACE, make_worker
 from workflows.connection import DATA_CONVERTER, SEARCH_ATTRIBUTES
 from workflows.gateway import Tickets
+from workflows.release import THIS_CODE
 from workflows.sandbox import Sandbox
 from workflows.server import ONE_PARTITION, dynamic_config, server_binary
 
@@ -123,7 +124,7 @@ async def timers_due_at_once(client: Client, clocks: int) -> dict[str, float]:
         activities=[note],
         graceful_shutdown_timeout=GRACE,
         workflow_runner=Sandbox("benchmarks"),
-        deployment_config=WorkerDeploymentConfig(version=DEPLOYMENT, use_worker_versioning=False),
+        deployment_config=THIS_CODE.deployment,
     )
     async with worker:
         due = _common_instant(clocks)
