@@ -16,6 +16,16 @@ class Event:
     action_id: str | None = None
     data: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def takes_on(self) -> bool:
+        """A request that had been turned down is received anew."""
+        return self.type == "verdict_overridden" and "closed_as" in self.data
+
+    @property
+    def counts_as(self) -> tuple[str, ...]:
+        """What it is for clocks."""
+        return (self.type, "opened") if self.takes_on else (self.type,)
+
 
 @dataclass(frozen=True)
 class Notice:

@@ -155,6 +155,7 @@ def test_whoever_had_the_ticket_has_it_again_and_what_was_done_is_owed_anew() ->
         update={"decision": Decision.NOT_COVERED, "closed_as": ClosedAs.NOT_COVERED}
     )
     new = story.state.terms.model_copy(update={"verdict": refusal})
+    story.state.owes_settlement = True
     story.ticket.settle(Settlement(terms=new), story.now)
     assert story.state.is_contestable
     story.until_instant(story.now + timedelta(hours=2))
