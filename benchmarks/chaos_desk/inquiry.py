@@ -103,7 +103,7 @@ class Inquiry:
             events = (await self._caller.get(f"/tickets/{life.number}/timeline")).body["events"]
         if view["stage"] == "closed":
             until = datetime.min.replace(tzinfo=UTC)
-        hearing = Hearing(life, Found(view, events, letters, until))
+        hearing = Hearing(life, Found(view, events, letters, until, frozenset()))
         hearing.hear()
         return hearing
 
@@ -124,7 +124,7 @@ class Inquiry:
         until = datetime.now(UTC).timestamp() + self._patience
         while True:
             answer = await self._caller.get(f"/accounts/{account}", "operator")
-            earned = {c["id"]: c["days"] for c in answer.body.get("credits", [])}
+            earned = dict(map(_earned, answer.body.get("credits", [])))
             if earned == expected or datetime.now(UTC).timestamp() > until:
                 return earned
             await asyncio.sleep(PAUSE)
@@ -190,6 +190,12 @@ def _failures(history: WorkflowHistory) -> Iterator[str]:
             EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT,
         }:
             yield f"event {event.event_id}: {EventType.Name(event.event_type)}"
+
+
+def _earned(credit: Plain) -> tuple[str, int]:
+    basis = credit["basis"]
+    due = datetime.fromisoformat(basis["due_at"]).isoformat(timespec="seconds")
+    return f"{basis['ticket_number']} {basis['clock']} {due}", credit["days"]
 
 
 def _by_ticket(letters: Iterable[dict[str, str]]) -> dict[str, list[dict[str, str]]]:

@@ -108,7 +108,8 @@ def _is_under_way(rule: Plain, events: Sequence[Event]) -> bool:
     """Whether what a clock is about has begun, and has not ended since."""
     goes_on = {"reopened"} if rule.get("reopening", "none") != "none" else set()
     ends = set(rule["stops"]) | set(rule.get("cancels", ())) | ENDINGS
-    concerned = [k for e in events for k in e.counts_as if k in {*rule["starts"], *ends, *goes_on}]
+    kinds = [kind for event in events for kind in event.counts_as]
+    concerned = [kind for kind in kinds if kind in {*rule["starts"], *ends, *goes_on}]
     if not set(concerned) & set(rule["starts"]):
         return False
     last = concerned[-1]

@@ -87,10 +87,6 @@ class Cycle:
         """Still to be completed."""
         return self.state in {"running", "paused"} or self.is_overdue
 
-    def is_late(self, at: datetime) -> bool:
-        """Ran out, and was completed at this instant."""
-        return self.breached_at is not None and self.completed_at == at
-
     def aim(self) -> Aim:
         """The count, from the start to where it stands."""
         goal = self.target

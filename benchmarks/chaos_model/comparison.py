@@ -19,6 +19,7 @@ SLACK = timedelta(seconds=2)
 """How far clocks that are read through busy processes may be apart."""
 EQUAL = timedelta(milliseconds=1)
 CLOSED_ANSWERS = {"ticket-closed", "wrong-stage", "wrong-role"}
+SAID_OF_CLOSED = {"wrong-stage", "wrong-role", "condition-unmet"}
 
 
 class Difference(NamedTuple):
@@ -39,6 +40,8 @@ class Found:
     letters: list[dict[str, str]] | None
     """What arrived; None where nobody looked."""
     until: datetime
+    others: frozenset[str] | None = None
+    """Tickets that can be merged into, where somebody looks."""
     domain: str = "desk.example"
 
 
@@ -67,6 +70,7 @@ class Hearing:
         self.differences: list[Difference] = []
         received_at = _instant(found.view["received_at"])
         self.ticket = Ticket(life.number, request_of(life, received_at))
+        self.ticket.others = found.others
         self._taken = {e["action_id"]: e for e in reversed(found.events) if e.get("action_id")}
         self._outside = [e for e in found.events if e["type"] in _OUTSIDE]
         self._now = received_at
@@ -148,9 +152,7 @@ class Hearing:
     @staticmethod
     def _is_closed_answer(deed: Deed, possible: set[str | None]) -> bool:
         """A closed ticket says so in one of several ways, by how long ago that was."""
-        return deed.problem in CLOSED_ANSWERS and bool(
-            possible & {"wrong-stage", "wrong-role", "condition-unmet"}
-        )
+        return deed.problem in CLOSED_ANSWERS and bool(possible & SAID_OF_CLOSED)
 
     def _take_outside(self, before: int) -> None:
         """What came from outside at an instant of its own: verdicts, and letters that came back."""
@@ -288,6 +290,9 @@ def _standing(ticket: Ticket, view: Plain) -> Iterator[tuple[str, object, object
     yield "closed_as", ticket.closed_as, view.get("closed_as")
     yield "priority", ticket.priority, view.get("priority")
     yield "assignee", (ticket.assignee or {}).get("id"), assignee
+    until = view.get("contest_until")
+    if not _is_equal(ticket.contest_until, until):
+        yield "contest_until", ticket.contest_until, until
     yield "merged_into", ticket.merged_into, view.get("merged_into")
     yield "forecast", _forecast(ticket.forecast), _forecast(view.get("forecast"))
     awaited = [c.due_at for c in ticket.cycles if c.state == "running" or c.is_overdue]

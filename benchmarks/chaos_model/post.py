@@ -30,13 +30,12 @@ class Post:
                     self.owe(event, audiences, rule.get("template") or _template(event))
             if event.type == "level_raised":
                 self.owe(event, [event.data["audience"], "requester"], event.type)
-            if event.data.get("refers_to"):
-                # Sales is told of what is theirs (cention/professional-services).
-                letter = event.type if event.takes_on else "referred"
-                told_first = ["requester"] if event.takes_on else []
-                self.owe(event, [*told_first, event.data["refers_to"]], letter)
-            elif event.takes_on:
-                self.owe(event, ["requester"], event.type)
+            # Sales is told of what is theirs (cention/professional-services).
+            referred = [event.data["refers_to"]] if "refers_to" in event.data else []
+            if event.type == "closed":
+                self.owe(event, referred, "referred")
+            if event.takes_on:
+                self.owe(event, ["requester", *referred], event.type)
 
     def owe(self, event: Event, audiences: Sequence[str], template: str) -> None:
         """One notice to each audience, and none twice to the same address."""

@@ -80,7 +80,8 @@ def roles(ticket: "Ticket", action: str) -> list[str]:
 
 
 def _acknowledge(ticket: "Ticket", _: Said, _role: str, _at: datetime) -> str | None:
-    return UNMET if any(e.type == "acknowledged" for e in ticket.events) else None
+    since = [e for e in ticket.events if e.type == "acknowledged" or "opened" in e.counts_as]
+    return UNMET if since[-1].type == "acknowledged" else None
 
 
 def _assign(ticket: "Ticket", said: Said, _role: str, _at: datetime) -> str | None:
@@ -138,11 +139,10 @@ def _raise(ticket: "Ticket", _: Said, _role: str, _at: datetime) -> str | None:
     return None if ticket.level < len(ticket.request.levels) else UNMET
 
 
-def _override(ticket: "Ticket", _: Said, _role: str, at: datetime) -> str | None:
-    if ticket.stage == "closed":
-        until = ticket.contest_until
-        return None if until is not None and at < until else UNMET
-    return None if ticket.verdict.missing else UNMET
+def _override(ticket: "Ticket", _: Said, _role: str, _at: datetime) -> str | None:
+    if ticket.is_overridden:
+        return UNMET
+    return None if ticket.is_contestable or ticket.needs_facts else UNMET
 
 
 def _close(ticket: "Ticket", said: Said, _role: str, _at: datetime) -> str | None:
@@ -153,12 +153,18 @@ def _close(ticket: "Ticket", said: Said, _role: str, _at: datetime) -> str | Non
         return UNMET
     if closed_as == "duplicate" or not reason:
         return INVALID
-    needs_clause = closed_as in {"not_covered", "not_eligible"}
-    return INVALID if needs_clause and said.get("clause") not in ticket.request.exclusions else None
+    if closed_as not in {"not_covered", "not_eligible"}:
+        return None
+    known, clause = ticket.request.reasons.get(reason), said.get("clause")
+    if known is not None:
+        is_sound = known["verdict"] == closed_as and clause in {None, known["clause"]}
+    else:
+        is_sound = clause in ticket.request.exclusions
+    return None if is_sound else INVALID
 
 
 def _merge(ticket: "Ticket", said: Said, _role: str, _at: datetime) -> str | None:
-    return INVALID if said["into"] == ticket.number else None
+    return None if ticket.can_merge_into(said["into"]) else INVALID
 
 
 _CHECKS: dict[str, Callable[["Ticket", Said, str, datetime], str | None]] = {

@@ -126,6 +126,12 @@ class Request:
         return [level["audience"] for level in ladder if admits(level, self.values, "plan")]
 
     @cached_property
+    def reasons(self) -> dict[str, Plain]:
+        """The reasons that have a name, for which a request can be turned down."""
+        refused = [r for r in self.rules.get("coverage", ()) if r["verdict"] != "covered"]
+        return {rule["id"]: rule for rule in refused if "id" in rule}
+
+    @cached_property
     def exclusions(self) -> set[str]:
         """The clauses a request can be turned down on."""
         refused = [r for r in self.rules.get("coverage", ()) if r["verdict"] != "covered"]

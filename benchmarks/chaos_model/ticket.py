@@ -35,7 +35,10 @@ class Ticket:
         self.assignee: Plain | None = None
         self.is_asked = False
         self.owes_verdict = False
-        self.is_turned_down = False
+        self.is_overridden = self.refusal_stands = False
+        self.closed_at: datetime | None = None
+        self.others: frozenset[str] | None = None
+        """Tickets that this one could be merged into; None where nobody asks."""
         self.reviews: dict[str, str] = {}
         self.forecast: Plain | None = None
         self.concluded_at: datetime | None = None
@@ -49,7 +52,7 @@ class Ticket:
         self.board = Board(request)
         self.post = Post(self)
         self.verdict = request.verdict(self.facts)
-        facts = [Fact("opened"), *self._judged(self.verdict)]
+        facts = [Fact("opened"), *self._judged(self.verdict, request.received_at)]
         self._happen(facts, request.received_at, request.body["role"], None)
 
     @property
@@ -97,15 +100,28 @@ class Ticket:
         return {"requester": "information", "engineering": "engineering"}.get(self.waiting_on)
 
     @property
+    def needs_facts(self) -> bool:
+        """Facts are missing for a verdict."""
+        return self.is_active and bool(self.verdict.missing)
+
+    @property
     def contest_until(self) -> datetime | None:
-        """Until when a refusal by a verdict can be overridden (docs/decisions/0014)."""
-        if not self.is_turned_down:
+        """Until when a verdict that closed the ticket can be overridden (docs/policies.md)."""
+        if self.closed_at is None or not self.verdict.closed_as:
             return None
         desk = self.request.desk_hours
-        usual = "5 business days" if desk else "7 days"
-        within = self.request.process.get("contest", {}).get("within", usual)
-        closed = next(e for e in reversed(self.events) if e.type == "closed")
-        return hours.due(within, closed.at, desk)
+        within = "5 business days" if desk else "7 days"
+        within = self.request.process.get("contest", {}).get("within", within)
+        return hours.due(within, self.closed_at, desk)
+
+    @property
+    def is_contestable(self) -> bool:
+        """Closed by a verdict, and that can still be overridden."""
+        return self.contest_until is not None and not self.refusal_stands
+
+    def can_merge_into(self, other: str) -> bool:
+        """Whether there is such a ticket, and it is not this one."""
+        return other != self.number and (self.others is None or other in self.others)
 
     def untold(self) -> list[str]:
         """Whom triage waits for to be told, and who has not been."""
@@ -151,7 +167,7 @@ class Ticket:
             else "covered"
         )
         reached = Fact("verdict_reached", {"decision": decision})
-        self._happen([reached, *self._judged(self.verdict)], at, "system", None)
+        self._happen([reached, *self._judged(self.verdict, at)], at, "system", None)
 
     def lose_notice(self, key: tuple[Any, ...], at: datetime) -> None:
         """A notice could not be delivered, for good."""
@@ -259,13 +275,13 @@ class Ticket:
         yield self._raised()
 
     def _override_verdict(self, _said: Said, _at: datetime) -> Iterator[Fact]:
-        turned_down = {"closed_as": self.closed_as, "refers_to": self.verdict.refers_to}
-        said = turned_down if self.is_turned_down else {}
-        if self.is_turned_down:
-            self.stage, self.closed_as, self.is_turned_down = "received", None, False
-            self.resolved_at = self.concluded_at = self.forecast = None
-            self.reviews = {}
+        said: dict[str, Any] = {}
+        if self.stage == "closed":
+            said = {"closed_as": self.closed_as, "refers_to": self.verdict.refers_to}
+            self.stage, self.closed_as, self.closed_at = "received", None, None
+            self._start_over()
         self.verdict, self.is_asked, self.owes_verdict = Verdict(), False, False
+        self.is_overridden = True
         yield Fact("verdict_overridden", said)
 
     def _resolve(self, _said: Said, at: datetime) -> Iterator[Fact]:
@@ -273,21 +289,30 @@ class Ticket:
 
     def _reopen(self, _said: Said, _at: datetime) -> Iterator[Fact]:
         self.stage = "in_progress"
-        self.resolved_at = self.concluded_at = self.forecast = None
-        self.reviews = {}
+        self._start_over()
         yield Fact("reopened")
 
-    def _close(self, said: Said, _at: datetime) -> Iterator[Fact]:
-        yield self._end_closed(said.get("closed_as", "resolved"), said.get("clause"))
+    def _start_over(self) -> None:
+        self.resolved_at = self.concluded_at = self.forecast = None
+        self.reviews = {}
 
-    def _withdraw(self, _said: Said, _at: datetime) -> Iterator[Fact]:
+    def _close(self, said: Said, at: datetime) -> Iterator[Fact]:
+        closed_as = said.get("closed_as", "resolved")
+        closed = self._end_closed(closed_as, at)
+        known = self.request.reasons.get(said.get("reason", ""), {})
+        if known and closed_as in {"not_covered", "not_eligible"}:
+            yield Fact(closed.type, closed.data | {"refers_to": known.get("refers_to")})
+        else:
+            yield closed
+
+    def _withdraw(self, _said: Said, at: datetime) -> Iterator[Fact]:
         yield Fact("withdrawn")
-        yield self._end_closed("withdrawn")
+        yield self._end_closed("withdrawn", at)
 
-    def _merge(self, said: Said, _at: datetime) -> Iterator[Fact]:
+    def _merge(self, said: Said, at: datetime) -> Iterator[Fact]:
         self.merged_into = said["into"]
         yield Fact("merged", {"into": self.merged_into})
-        closed = self._end_closed("duplicate")
+        closed = self._end_closed("duplicate", at)
         yield Fact(closed.type, closed.data | {"into": self.merged_into})
 
     # --- what the system does ---------------------------------------------------------------------
@@ -315,7 +340,13 @@ class Ticket:
         after = rules.get("closing", {}).get("after")
         if self.stage == "resolved" and after and self.resolved_at:
             closes = hours.due(after, self.resolved_at, desk)
-            yield closes, lambda: self._by_itself(iter([self._end_closed("resolved")]), closes)
+            yield closes, lambda: self._by_itself(self._close({}, closes), closes)
+        until = self.contest_until
+        if until is not None and not self.refusal_stands:
+            yield until, self._let_stand
+
+    def _let_stand(self) -> None:
+        self.refusal_stands = True
 
     def _by_itself(self, facts: Iterator[Fact], at: datetime) -> None:
         self._happen(list(facts), at, "system", "by itself")
@@ -340,13 +371,12 @@ class Ticket:
         if rung.get("raises_level") and self.level < len(self.request.levels):
             self._happen([self._raised()], at, "system", None)
 
-    def _judged(self, verdict: Verdict) -> Iterator[Fact]:
+    def _judged(self, verdict: Verdict, at: datetime) -> Iterator[Fact]:
         if verdict.missing:
             self.is_asked = True
             yield Fact("information_requested", {"facts": list(verdict.missing)}, "system")
         elif verdict.closed_as:
-            closed = self._end_closed(verdict.closed_as, verdict.clause)
-            self.is_turned_down = True
+            closed = self._end_closed(verdict.closed_as, at)
             yield Fact(closed.type, {**closed.data, "refers_to": verdict.refers_to}, "system")
 
     def _raised(self) -> Fact:
@@ -358,21 +388,19 @@ class Ticket:
         self.stage, self.resolved_at, self.is_asked = "resolved", at, False
         return Fact("resolved")
 
-    def _end_closed(self, closed_as: str, clause: str | None = None) -> Fact:
+    def _end_closed(self, closed_as: str, at: datetime) -> Fact:
         self.stage, self.closed_as, self.is_asked = "closed", closed_as, False
-        self.owes_verdict = False
-        return Fact("closed", {"closed_as": closed_as, "clause": clause})
+        self.owes_verdict, self.closed_at = False, at
+        return Fact("closed", {"closed_as": closed_as})
 
     def _happen(self, facts: list[Fact], at: datetime, role: str, action_id: str | None) -> None:
         events = [self._record(fact, at, fact.role or role, action_id) for fact in facts]
         types = [kind for event in events for kind in event.counts_as]
+        overdue = [cycle for cycle in self.cycles if cycle.is_overdue]
         self.board.follow(types, at, self.is_active, self.pause, self.priority, self.events)
-        if events[0].takes_on and self.assignee is not None:
-            # Whoever had it when it was turned down has it again.
-            again = ["assigned"]
-            self.board.follow(again, at, self.is_active, self.pause, self.priority, self.events)
-        if "resolved" in types:
-            self._earn(at)
+        for cycle in overdue:
+            if not cycle.is_overdue and set(types) & set(cycle.rule["stops"]):
+                self._earn(cycle, at)
         self.post.announce(events)
 
     def _record(self, fact: Fact, at: datetime, role: str, action_id: str | None) -> Event:
@@ -381,13 +409,14 @@ class Ticket:
         self.events.append(event)
         return event
 
-    def _earn(self, at: datetime) -> None:
-        """A credit for each started period that the resolution is late (resolution-credit)."""
+    def _earn(self, cycle: Cycle, at: datetime) -> None:
+        """A credit for each started, or whole, period that a clock was stopped late."""
         for rule in self.request.rules.get("remedies", {}).get("credits", []):
-            late = [c for c in self.cycles if c.name == rule.get("clock") and c.is_late(at)]
-            if self.priority not in rule.get("priorities", [self.priority]):
-                continue
-            for cycle in late:
+            is_for_it = rule.get("clock") == cycle.name
+            if is_for_it and self.priority in rule.get("priorities", [self.priority]):
                 each, worth = (hours.plain_length(rule[name]) for name in ("each", "worth"))
-                days = -((cycle.due_at - at) // each) * (worth // DAY)
-                self.credits[f"ticket:{self.number}:{cycle.name}:{cycle.number}"] = days
+                late = at - cycle.due_at
+                whole, rest = divmod(late, each)
+                periods = whole + (1 if rest and rule.get("counts", "started") == "started" else 0)
+                due = cycle.due_at.isoformat(timespec="seconds")
+                self.credits[f"{self.number} {cycle.name} {due}"] = periods * (worth // DAY)

@@ -18,12 +18,12 @@ class Event:
 
     @property
     def takes_on(self) -> bool:
-        """A request that had been turned down is taken on after all."""
+        """A request that had been turned down is received anew."""
         return self.type == "verdict_overridden" and "closed_as" in self.data
 
     @property
     def counts_as(self) -> tuple[str, ...]:
-        """What it is to clocks: a request that is taken on after all comes in anew."""
+        """What it is for clocks."""
         return (self.type, "opened") if self.takes_on else (self.type,)
 
 

@@ -27,7 +27,7 @@ LIKELY: dict[str, tuple[str, ...]] = {
     "engineering_work": ("schedule_release", "post_update", "resolve", "assign"),
     "scheduled_release": ("resolve", "schedule_release", "post_update", "reclassify"),
     "resolved": ("reopen", "reopen", "close", "assign"),
-    "closed": ("close", "withdraw", "post_update", "reopen"),
+    "closed": (*("override_verdict",) * 4, "close", "withdraw", "post_update", "reopen"),
 }
 FOND_OF = (
     *("reclassify", "reclassify", "resolve", "reopen", "reopen", "provide_information", "assign"),
@@ -164,6 +164,9 @@ def _close(chance: random.Random, looking: Looking, _: str) -> Said:
     clauses = [rule["clause"] for rule in looking.policy.get("coverage", ())]
     if clauses and closed_as.startswith("not_"):
         said["clause"] = chance.choice([*clauses, "no-such-clause"])
+    names = [rule["id"] for rule in looking.policy.get("coverage", ()) if "id" in rule]
+    if names and chance.random() < 0.3:
+        return {"closed_as": closed_as, "reason": chance.choice(names)}
     return said | ({"reason": "So it is."} if chance.random() < 0.8 else {})
 
 

@@ -83,8 +83,7 @@ def test_who_is_there_for_a_request_instead_is_told_of_it() -> None:
     asked = {"subject_matter": "professional_services"}
     story = of_account("birch-clinic", email="reception@birch-clinic.example", facts=asked)
     assert story.state.closed_as is ClosedAs.NOT_COVERED
-    assert story.told("closed") == ["requester"]
-    assert story.told("referred") == ["sales"]
+    assert (story.told("closed"), story.told("referred")) == (["requester"], ["sales"])
 
 
 @pytest.mark.clause("contentsquare/classification")
