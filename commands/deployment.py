@@ -10,8 +10,15 @@ from typing import Any
 
 from pydantic import BaseModel
 from temporalio.api.deployment.v1 import RoutingConfig, WorkerDeploymentInfo
-from temporalio.api.enums.v1 import RoutingConfigUpdateState, WorkerDeploymentVersionStatus
+from temporalio.api.enums.v1 import (
+    RoutingConfigUpdateState,
+    TaskQueueType,
+    WorkerDeploymentVersionStatus,
+)
+from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import (
+    DescribeTaskQueueRequest,
+    DescribeTaskQueueResponse,
     DescribeWorkerDeploymentRequest,
     SetWorkerDeploymentCurrentVersionRequest,
     SetWorkerDeploymentRampingVersionRequest,
@@ -20,11 +27,13 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from commands.failure import ExitCode, Failure
-from workflows.connection import RPC_TIMEOUT
+from workflows.connection import RPC_TIMEOUT, TASK_QUEUE
 
 UNVERSIONED = ""
 """Instead of a build: the workers that have none."""
 BETWEEN_LOOKS, LOOKS = 0.2, 150
+DOUBTED = 25
+"""After so many looks the task queues themselves are asked what they know."""
 _UNSUPPORTED = (RPCStatusCode.UNIMPLEMENTED, RPCStatusCode.PERMISSION_DENIED)
 
 
@@ -96,15 +105,45 @@ class Deployment:
             await self._until_known()
 
     async def _until_known(self) -> None:
-        """Task queues hear of a change one after the other."""
+        """Task queues hear of a change one after the other. A server may lose the word that all
+        have (temporalio/temporal#11842), so that does not have to come.
+        """
         under_way = RoutingConfigUpdateState.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS
-        for _ in range(LOOKS):
-            if (await self._describe()).routing_config_update_state != under_way:
+        for look in range(LOOKS):
+            info = await self._describe()
+            if info.routing_config_update_state != under_way:
+                return
+            if look >= DOUBTED and await self._is_known(info.routing_config):
                 return
             await asyncio.sleep(BETWEEN_LOOKS)
         raise Failure(
             ExitCode.FAILED, "The server took the change, but not all task queues know of it yet."
         )
+
+    async def _is_known(self, routing: RoutingConfig) -> bool:
+        """Whether the queues of workflows and of activities give work out like this."""
+        known = [
+            (await self._queue(kind)).versioning_info
+            for kind in (
+                TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+                TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+            )
+        ]
+        return all(
+            queue.current_deployment_version == routing.current_deployment_version
+            and queue.ramping_deployment_version == routing.ramping_deployment_version
+            and queue.ramping_version_percentage == routing.ramping_version_percentage
+            for queue in known
+        )
+
+    async def _queue(self, kind: TaskQueueType.ValueType) -> DescribeTaskQueueResponse:
+        request = DescribeTaskQueueRequest(
+            namespace=self._client.namespace,
+            task_queue=TaskQueue(name=TASK_QUEUE),
+            task_queue_type=kind,
+        )
+        service = self._client.workflow_service
+        return await service.describe_task_queue(request, timeout=RPC_TIMEOUT)
 
     async def _describe(self) -> WorkerDeploymentInfo:
         request = DescribeWorkerDeploymentRequest(

@@ -3,12 +3,14 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 import typer
+from temporalio.api.deployment.v1 import WorkerDeploymentInfo
+from temporalio.api.enums.v1 import RoutingConfigUpdateState
 from temporalio.client import Client
 from temporalio.common import WorkerDeploymentVersion
 from temporalio.testing import WorkflowEnvironment
@@ -18,6 +20,7 @@ from typer.testing import CliRunner, Result
 from activities.adapters.given_contracts import GivenContracts
 from activities.adapters.mail_catcher import MailCatcher
 from commands.builds import builds as list_builds
+from commands.deployment import Deployment
 from commands.failure import Failure
 from commands.promote import promote
 from policies.vocabulary import Action
@@ -118,6 +121,32 @@ async def test_a_build_takes_a_share_and_then_all_and_the_one_before_drains(
         shown = await done(server, "builds")
     assert "current" in shown
     assert "draining" in shown
+
+
+class NeverTold(Deployment):
+    """A server that has lost the word that all task queues know (temporalio/temporal#11842)."""
+
+    async def _describe(self) -> WorkerDeploymentInfo:
+        info = await super()._describe()
+        info.routing_config_update_state = (
+            RoutingConfigUpdateState.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS
+        )
+        return info
+
+
+async def test_a_promotion_whose_end_the_server_never_tells_ends_once_the_task_queues_know(
+    server: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commands.deployment.DOUBTED", 0)
+    deployment, no_patience = NeverTold(server.client, "desk"), timedelta()
+    async with await worker_of(server, "a"), await worker_of(server, "b"):
+        await Deployment(server.client, "desk").promote("a", timedelta(seconds=30))
+        await deployment.ramp("b", 10, no_patience)
+        assert await builds(server) == {"a": ("current", 90), "b": ("ramping", 10)}
+        monkeypatch.setattr("commands.deployment.TASK_QUEUE", "nobody-tells-this-one")
+        monkeypatch.setattr("commands.deployment.LOOKS", 2)
+        with pytest.raises(Failure, match="not all task queues know of it yet"):
+            await deployment.promote("b", no_patience)
 
 
 async def test_a_ticket_goes_to_a_build_and_back_to_workers_without_one(
