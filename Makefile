@@ -27,8 +27,9 @@ run: $(STAMP) ## everything on this machine: Temporal with its UI, worker, API, 
 demo: $(STAMP) ## a ticket's whole life, weeks of it, in seconds
 	@$(BIN)/desk demo
 
+# Three on two cores: tests wait for servers.
 test: $(STAMP) ## all tests, on real Temporal servers
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 check: $(STAMP) ## lint, format, types, architecture, policy documents
 	@$(BIN)/ruff check --quiet .

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, Self
 
-from temporalio.client import WorkflowHandle
+from temporalio.api.enums.v1 import EventType as HistoryEvent
+from temporalio.client import WorkflowHandle, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
@@ -21,7 +22,7 @@ from activities.adapters.smtp import SmtpMailer, Tls
 from activities.letters import Identity
 from policies.catalogue import Catalogue
 from policies.contract import Contract
-from policies.vocabulary import Action, ClockState, Role
+from policies.vocabulary import Action, Role
 from worker import make_worker
 from workflows.connection import ticket_workflow_id
 from workflows.gateway import Tickets, start_options
@@ -44,7 +45,18 @@ from workflows.ticket.workflow import Start, TicketWorkflow
 IN_THE_FUTURE = datetime(2199, 1, 1, tzinfo=UTC)
 """Stories are told of times to come, by when every revision there is holds."""
 MOMENT, LONGEST_MOMENT = 0.01, 10.0
-"""Seconds between looks at a clock that is due, and after how many it is given up."""
+"""Seconds between looks at what is under way, and after how many it is given up."""
+TASK = timedelta(seconds=1)
+"""A timer counts from the end of the workflow task that set it, and fires that much too late."""
+TASK_BEGINS = (
+    HistoryEvent.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED,
+    HistoryEvent.EVENT_TYPE_WORKFLOW_TASK_STARTED,
+)
+TASK_ENDS = (
+    HistoryEvent.EVENT_TYPE_WORKFLOW_TASK_COMPLETED,
+    HistoryEvent.EVENT_TYPE_WORKFLOW_TASK_FAILED,
+    HistoryEvent.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT,
+)
 IDENTITY = Identity("support@desk.example", "desk.example")
 
 
@@ -81,16 +93,7 @@ class RehearsedTicket:
 
     async def until(self, at: datetime) -> None:
         """Moves the ticket's time to an instant; what is owed on the way is kept."""
-        try:
-            await self._env.fast_forward(self.handle, max(at - await self.now(), timedelta(0)))
-            # What is due at that very instant may ring a moment after its time was moved there.
-            async with asyncio.timeout(LONGEST_MOMENT):
-                while _is_about_to_run_out(await self.view(), at):  # noqa: ASYNC110  # on a server
-                    await asyncio.sleep(MOMENT)
-        except RPCError as error:
-            # Nothing more becomes of a ticket that is closed.
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise
+        await move(self._env, self.handle, at)
 
     async def act(
         self, action: Action, actor: Actor, *, id: str | None = None, **said: Any
@@ -116,9 +119,38 @@ class RehearsedTicket:
         return await self.tickets.timeline(self.number)
 
 
-def _is_about_to_run_out(view: TicketView, at: datetime) -> bool:
-    running = (clock for clock in view.clocks if clock.state is ClockState.RUNNING)
-    return any(clock.due_at is not None and clock.due_at <= at for clock in running)
+async def move(env: WorkflowEnvironment, handle: WorkflowHandle[Any, Any], at: datetime) -> None:
+    """Moves a workflow's time to an instant. What is due by then, also at that very instant, has
+    been acted upon; nothing more becomes of a workflow that has ended.
+    """
+    try:
+        if (wait := at - await env.get_current_time(handle)) > timedelta(0):
+            await env.fast_forward(handle, wait)
+        async with asyncio.timeout(LONGEST_MOMENT):
+            while _is_under_way(await handle.fetch_history(), at):  # noqa: ASYNC110  # on a server
+                await asyncio.sleep(MOMENT)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+
+
+def _is_under_way(history: WorkflowHistory, at: datetime) -> bool:
+    """Whether a timer has yet to fire that is due by an instant, or a workflow task is open."""
+    due: dict[int, datetime] = {}
+    is_task_open = False
+    for event in history.events:
+        if event.event_type == HistoryEvent.EVENT_TYPE_TIMER_STARTED:
+            waits = event.timer_started_event_attributes.start_to_fire_timeout.ToTimedelta()
+            due[event.event_id] = event.event_time.ToDatetime(UTC) + waits
+        elif event.event_type == HistoryEvent.EVENT_TYPE_TIMER_FIRED:
+            due.pop(event.timer_fired_event_attributes.started_event_id)
+        elif event.event_type == HistoryEvent.EVENT_TYPE_TIMER_CANCELED:
+            due.pop(event.timer_canceled_event_attributes.started_event_id)
+        elif event.event_type in TASK_BEGINS:
+            is_task_open = True
+        elif event.event_type in TASK_ENDS:
+            is_task_open = False
+    return is_task_open or any(each <= at + TASK for each in due.values())
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """An account to rehearse with: on a real server, moved through its time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any, Self
 
 from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
+from commands.rehearsal import move
 from policies.account_terms import AccountTerms
 from policies.months import Month
 from workflows.account.messages import (
@@ -56,7 +57,7 @@ class RehearsedAccount:
 
     async def until(self, at: datetime) -> None:
         """Moves the account's time to an instant; months that end on the way are closed."""
-        await self._env.fast_forward(self.handle, max(at - await self.now(), timedelta(0)))
+        await move(self._env, self.handle, at)
 
     async def act(
         self, action: AccountAction, actor: Actor, *, id: str | None = None, **said: Any

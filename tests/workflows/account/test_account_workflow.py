@@ -208,7 +208,7 @@ async def test_a_dead_mail_server_delays_no_month_and_no_claim_and_letters_catch
     desk: WorkflowEnvironment, mailer: RecordingMailer
 ) -> None:
     mailer.is_down = True
-    life = await AccountLife.begin(desk, WITH_LETTERS, east("2027-03-31 10:00"))
+    life = await AccountLife.begin(desk, WITH_LETTERS, east("2027-03-31 23:00"))
     await life.act(AccountAction.REPORT_LATE_COMPLETION, **LATE)
     claim: dict[str, Any] = {"credits": ["ticket:T:resolution:1"], "statement": "We claim it."}
     assert (await life.act(AccountAction.CLAIM_CREDITS, **claim)).claim is not None
@@ -251,14 +251,14 @@ async def test_letters_owed_survive_continue_as_new_and_are_sent_once() -> None:
             catalogue=CATALOGUE,
         ),
     ):
-        life = await AccountLife.begin(env, WITH_LETTERS, east("2027-03-31 22:00"))
+        life = await AccountLife.begin(env, WITH_LETTERS, east("2027-03-31 23:40"))
         for cycle in range(1, 8):
             await life.act(AccountAction.REPORT_LATE_COMPLETION, **LATE | {"cycle": cycle})
         await life.until(east("2027-04-01 00:01"))
         info = (await life.handle.describe()).raw_description.workflow_execution_info
         assert info.first_run_id != info.execution.run_id
         mailer.is_down = False
-        await life.until(east("2027-04-01 02:00"))
+        await life.until(east("2027-04-01 01:00"))
         await life.settled(14)
     assert len(mailer.letters) == len({letter["Message-ID"] for letter in mailer.letters}) == 14
 
