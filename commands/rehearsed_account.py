@@ -7,7 +7,7 @@ from typing import Any, Self
 from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
-from commands.rehearsal import move
+from commands.rehearsal import move, wait_for
 from policies.account_terms import AccountTerms
 from policies.months import Month
 from workflows.account.messages import (
@@ -47,7 +47,7 @@ class RehearsedAccount:
             start_delay=wait,
             **start_options(terms),
         )
-        await env.fast_forward(handle, wait)
+        await wait_for(env, handle, since)
         await account.view()
         return account
 
