@@ -85,7 +85,8 @@ class Fire:
 
     async def _hands_are_empty(self) -> None:
         """Returns once no worker has begun an activity that it has not ended."""
-        while [run async for run in self._desk.client.list_workflows(OPEN) if await self._has(run)]:
+        runs = self._desk.client.list_workflows
+        while [run async for run in runs(OPEN) if await self._has(run)]:  # noqa: ASYNC110 - asked for
             await asyncio.sleep(A_MOMENT)
 
     async def _has(self, run: WorkflowExecution) -> bool:
