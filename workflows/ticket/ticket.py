@@ -122,6 +122,7 @@ class Ticket:
         state.priority = state.priority or terms.priority
         self.restore(state)
         for event in earlier:
+            self._run_out_before(event.at)
             asked = event.type is EventType.INFORMATION_REQUESTED
             self.clocks.follow(
                 Happening(
@@ -137,6 +138,17 @@ class Ticket:
         data: dict[str, JsonValue] = {"policy": terms.policy, "plan": terms.plan}
         settled = Fact(EventType.TERMS_SETTLED, data | _overridden(terms))
         self._happen([settled, *judged(state, terms.verdict, terms.asks, at)], SYSTEM, at)
+
+    def _run_out_before(self, at: datetime) -> None:
+        """What ran out before this instant did so, though nobody knew then; warnings that are
+        over by now are for nobody.
+        """
+        while rings := [ring for ring in self.clocks.next_rings() if ring.at < at]:
+            ring = min(rings, key=lambda ring: ring.at)
+            if ring.rung.at == BREACH:
+                self.ring(ring)
+            else:
+                self.clocks.fire(ring)
 
     def _turn_down(self, reason: str, at: datetime) -> None:
         close = Close(closed_as=ClosedAs.NOT_ELIGIBLE, reason=reason)

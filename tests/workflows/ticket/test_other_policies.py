@@ -241,6 +241,19 @@ def test_what_was_done_before_the_terms_were_settled_counts_too() -> None:
     assert (clock.state, clock.completed_at) == (ClockState.MET, new_york("2027-01-06 16:00"))
 
 
+@pytest.mark.clause("contently/first-response")
+def test_what_was_done_too_late_is_late_though_the_terms_came_later_still() -> None:
+    story = Story(opened=unsettled_opening()).until("2027-01-08 15:00")
+    story.act(Action.RESPOND, message="Clear the cache.", outcomes=["resolution"])
+    story.until("2027-01-11 10:00")
+    story.ticket.settle(Settlement(terms=opening(RECEIVED).terms), story.now)
+    clock = story.clock("first_response")
+    assert clock.breached_at == new_york("2027-01-08 14:00")
+    assert (clock.state, clock.completed_at) == (ClockState.BREACHED, new_york("2027-01-08 15:00"))
+    assert len(story.events(EventType.CLOCK_BREACHED)) == 1
+    assert story.events(EventType.CLOCK_WARNED) == []
+
+
 def test_a_request_that_no_contract_admits_is_answered_when_that_is_known() -> None:
     story = Story(opened=unsettled_opening())
     story.ticket.settle(Settlement(objections=("there is no account 'nobody'",)), story.now)

@@ -1,0 +1,221 @@
+"""What happens when every desk opens at nine: many clocks run out in the same second.
+
+So many tickets are due at one instant, a tenth of them critical. Measured is how late the breach
+notice of each is handed to the mailer. In the same run, on the same server and with the same
+worker settings, as many bare timers end at one instant, each followed by an activity that does
+nothing. Beside both stands what helpdesks do: a sweep every five minutes over the same tickets in
+an SQL table (SQLite in memory, indexed by due time), the instant lying anywhere between two sweeps.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import sqlite3
+import sys
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from rich.console import Console
+from rich.table import Table
+from temporalio.client import Client
+from temporalio.common import Priority
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from activities.adapters.given_contracts import GivenContracts
+from benchmarks.bare_timer import BareTimer, note
+from benchmarks.made_up_desk import CATALOGUE, TimedMailer, opening
+from commands.dev_server import FAST_AND_SAFE
+from commands.rehearsal import IDENTITY, unheard
+from worker import GRACE, make_worker
+from workflows.connection import DATA_CONVERTER, SEARCH_ATTRIBUTES
+from workflows.gateway import Tickets
+from workflows.release import THIS_CODE
+from workflows.sandbox import Sandbox
+from workflows.server import ONE_PARTITION, dynamic_config, server_binary
+
+HERD = 1_000
+A_SECOND = 12
+"""Tickets opened in a second, at the least; by this the common instant is chosen."""
+MARGIN = 20
+"""Seconds of rest between the last opening and the common instant."""
+CRITICAL_ONE_IN = 10
+AT_ONCE = 20
+HOUR = timedelta(hours=1)
+SWEEP_EVERY = 300
+BARE_QUEUE = "bare-timers"
+TARGETS = {
+    ("ratio", "p99"): "at most 1.5",
+    ("tickets", "critical_done_within"): "at most 0.2",
+}
+
+Report = dict[str, dict[str, float]]
+
+
+def main() -> None:
+    """Measure, then print a table or JSON."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--clocks", type=int, default=HERD, help=f"how many are due ({HERD})")
+    wanted = parser.parse_args()
+    if wanted.clocks < CRITICAL_ONE_IN:
+        parser.error(f"--clocks is {CRITICAL_ONE_IN} or more")
+    report = asyncio.run(measure(wanted.clocks))
+    if wanted.json:
+        print(json.dumps(report, indent=2))
+    else:
+        Console().print(table(report))
+
+
+async def measure(clocks: int) -> Report:
+    """All figures; lateness in seconds."""
+    with TemporaryDirectory() as directory:
+        async with await _server(Path(directory) / "herd.db") as env:
+            tickets = await tickets_due_at_once(env.client, clocks)
+            bare = await timers_due_at_once(env.client, clocks)
+    ratio = {name: round(tickets[name] / bare[name], 2) for name in ("p50", "p99", "max")}
+    return {"tickets": tickets, "bare_timers": bare, "ratio": ratio, "sweep": swept(clocks)}
+
+
+async def tickets_due_at_once(client: Client, clocks: int) -> dict[str, float]:
+    """How late the breach notices of so many tickets are."""
+    mailer = TimedMailer(clocks)
+    desk = Tickets(client)
+    worker = make_worker(
+        client,
+        mailer=mailer,
+        identity=IDENTITY,
+        contracts=GivenContracts(),
+        catalogue=CATALOGUE,
+    )
+    async with worker:
+        due = _common_instant(clocks)
+        openings = [
+            opening(due - HOUR, "critical" if number % CRITICAL_ONE_IN == 0 else "normal")
+            for number in range(clocks)
+        ]
+        critical = {opened.number for opened in openings if opened.terms.priority == "critical"}
+        await _in_turns(openings, desk.open)
+        _refuse_when_over(due)
+        await mailer.is_full.wait()
+        # What the activities of the last letters answer is still on its way.
+        await asyncio.sleep(1)
+    late = [at - due.timestamp() for at, _ in mailer.letters]
+    is_critical = [any(number in subject for number in critical) for _, subject in mailer.letters]
+    last = max(position for position, found in enumerate(is_critical, 1) if found)
+    return _percentiles(late) | {"critical_done_within": round(last / clocks, 3)}
+
+
+async def timers_due_at_once(client: Client, clocks: int) -> dict[str, float]:
+    """How late the activities of so many bare timers are."""
+    worker = Worker(
+        client,
+        task_queue=BARE_QUEUE,
+        workflows=[BareTimer],
+        activities=[note],
+        graceful_shutdown_timeout=GRACE,
+        workflow_runner=Sandbox("benchmarks"),
+        deployment_config=THIS_CODE.deployment,
+    )
+    async with worker:
+        due = _common_instant(clocks)
+
+        async def start(number: int) -> Any:
+            return await client.start_workflow(
+                BareTimer.run,
+                due.timestamp(),
+                id=f"bare/{number}",
+                task_queue=BARE_QUEUE,
+                priority=Priority(priority_key=1 if number % CRITICAL_ONE_IN == 0 else 3),
+            )
+
+        handles = await _in_turns(range(clocks), start)
+        _refuse_when_over(due)
+        late = await asyncio.gather(*(handle.result() for handle in handles))
+    return _percentiles(late)
+
+
+def swept(clocks: int) -> dict[str, float]:
+    """How late a sweep every five minutes notices the same, over all places the instant can have
+    between two sweeps, with the time that the sweep itself takes.
+    """
+    table = sqlite3.connect(":memory:")
+    table.execute("CREATE TABLE tickets (id INTEGER PRIMARY KEY, due_at REAL, breached INTEGER)")
+    table.execute("CREATE INDEX due ON tickets (breached, due_at)")
+    table.executemany("INSERT INTO tickets VALUES (?, 0, 0)", ((n,) for n in range(clocks)))
+    began, noticed = perf_counter(), []
+    due = table.execute("SELECT id FROM tickets WHERE breached = 0 AND due_at <= 1").fetchall()
+    for (found,) in due:
+        table.execute("UPDATE tickets SET breached = 1 WHERE id = ?", (found,))
+        noticed.append(perf_counter() - began)
+    return _percentiles([wait + at for wait in range(SWEEP_EVERY) for at in noticed])
+
+
+async def _server(database: Path) -> WorkflowEnvironment:
+    words = ["--db-filename", str(database)]
+    for pragma in FAST_AND_SAFE:
+        words += ["--sqlite-pragma", pragma]
+    with unheard():
+        return await WorkflowEnvironment.start_local(
+            dev_server_existing_path=str(server_binary()),
+            data_converter=DATA_CONVERTER,
+            search_attributes=list(SEARCH_ATTRIBUTES),
+            dev_server_log_level="error",
+            dev_server_extra_args=words + dynamic_config(ONE_PARTITION),
+        )
+
+
+def _common_instant(clocks: int) -> datetime:
+    whole = datetime.now(UTC).replace(microsecond=0)
+    return whole + timedelta(seconds=clocks / A_SECOND + MARGIN)
+
+
+def _refuse_when_over(due: datetime) -> None:
+    if datetime.now(UTC) >= due:
+        sys.exit("opening took longer than expected, so nothing was measured; try fewer --clocks")
+
+
+async def _in_turns(items: Iterable[Any], do: Callable[[Any], Awaitable[Any]]) -> list[Any]:
+    left = iter(items)
+
+    async def one_after_the_other() -> list[Any]:
+        return [await do(item) for item in left]
+
+    done = await asyncio.gather(*(one_after_the_other() for _ in range(AT_ONCE)))
+    return [answer for answers in done for answer in answers]
+
+
+def _percentiles(values: list[float]) -> dict[str, float]:
+    ordered = sorted(values)
+
+    def at(share: float) -> float:
+        return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], 3)
+
+    return {"p50": at(0.5), "p99": at(0.99), "max": round(ordered[-1], 3)}
+
+
+def table(report: Report) -> Table:
+    """The figures for people."""
+    shown = Table("", "figure", "value", "target")
+    for part, figures in report.items():
+        for name, value in figures.items():
+            target = TARGETS.get((part, name), "")
+            shown.add_row(part.replace("_", " "), name.replace("_", " "), f"{value:,}", target)
+        shown.add_section()
+    return shown
+
+
+if __name__ == "__main__":
+    main()
+    # The threads of Temporal's core outlive the loop, and can abort an interpreter that shuts down.
+    sys.stdout.flush()
+    os._exit(0)

@@ -1,0 +1,57 @@
+"""A desk that is made up for benchmarks: one clock of an hour, one letter when it is over."""
+
+import asyncio
+from datetime import datetime
+from email.message import EmailMessage
+from itertools import count
+from pathlib import Path
+from time import time
+
+from policies.catalogue import Catalogue
+from policies.contract import Contract
+from policies.settlement import Requester, TicketFacts, settle
+from policies.vocabulary import Role
+from workflows.ticket.messages import Actor, Opening
+
+CATALOGUE = Catalogue.load(Path(__file__).parent / "policies")
+POLICY = "herd"
+WIDGET = Actor(id="widget", role=Role.SERVICE, name="In-platform widget")
+MIA = Requester(name="Mia Harbour", email="mia@harbour.example")
+_NUMBERS = count(1)
+
+
+def opening(received_at: datetime, priority: str, account: str = "harbour") -> Opening:
+    """A request whose answer is due one hour after `received_at`."""
+    contract = Contract(account=account, name="Harbour Media", policy=POLICY)
+    facts = TicketFacts(requester=MIA, channel="email", priority=priority)
+    policy = CATALOGUE.in_force(POLICY, received_at)
+    digits = f"{next(_NUMBERS):012d}"
+    number = "-".join((digits[:4], digits[4:8], digits[8:]))
+    return Opening(
+        number=number,
+        received_at=received_at,
+        opened_by=WIDGET,
+        subject="The editor stays blank",
+        description="Since this morning the editor opens without any text.",
+        terms=settle(policy, contract, facts, received_at),
+        fingerprint=number,
+    )
+
+
+class TimedMailer:
+    """A mailer that takes every letter at once, and notes when it was handed each. It is full
+    once it has so many.
+    """
+
+    def __init__(self, expected: int) -> None:
+        self.letters: list[tuple[float, str]] = []
+        self.is_full = asyncio.Event()
+        self._expected = expected
+
+    async def send(self, message: EmailMessage, sender: str, recipient: str) -> str:
+        """Accepts the mail; its subject and the second it came in are kept."""
+        del sender, recipient
+        self.letters.append((time(), str(message["Subject"])))
+        if len(self.letters) >= self._expected:
+            self.is_full.set()
+        return "250 OK"
