@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.chaos_desk.fire import Heat
 from benchmarks.chaos_desk.run import Outcome, Plan, run
 
 SEEDS, TICKETS, KILLS = ("1",), 500, 50
@@ -47,7 +48,7 @@ def main() -> int:
 def _one(wanted: argparse.Namespace, seed: str) -> Outcome:
     console = Console(stderr=wanted.json, highlight=False)
     console.print(f"Seed {seed}: {wanted.tickets} tickets, {wanted.kills} kills ...")
-    plan = Plan(seed, wanted.tickets, wanted.kills)
+    plan = Plan(seed, wanted.tickets, Heat(wanted.kills))
     with tempfile.TemporaryDirectory(prefix="chaos-") as temporary:
         directory = wanted.directory / seed if wanted.directory else Path(temporary)
         directory.mkdir(parents=True, exist_ok=True)

@@ -34,6 +34,17 @@ def token(role: str) -> str:
 
 
 @dataclass(frozen=True)
+class Faults:
+    """How many letters in a hundred meet a fault of the mail server, and which faults it has."""
+
+    percent: int = 3
+    kinds: tuple[str, ...] = ("busy", "hang-up", "hang-up", "silence")
+
+
+FAULTS = Faults()
+
+
+@dataclass(frozen=True)
 class ChaosDesk:
     """The processes of one desk, and how to speak to it."""
 
@@ -48,7 +59,7 @@ class ChaosDesk:
     @classmethod
     @asynccontextmanager
     async def running(
-        cls, directory: Path, *, seed: str, workers: int, faults: int
+        cls, directory: Path, *, seed: str, workers: int, faults: Faults
     ) -> AsyncIterator["ChaosDesk"]:
         """Everything started, in a directory of its own; every process ended when left."""
         temporal, ui, web, smtp = free_ports(4)
@@ -72,7 +83,7 @@ class ChaosDesk:
         )
         api = Child("api", [*program, "api"], settings, directory / "api.log")
         words = [sys.executable, str(Path(__file__).with_name("mail_server.py"))]
-        words += [str(smtp), str(mail_log), seed, str(faults)]
+        words += [str(smtp), str(mail_log), seed, str(faults.percent), *faults.kinds]
         mail = Child("mail", words, settings, directory / "mail.log")
         children = (server, *hands, api, mail)
         try:

@@ -4,8 +4,13 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
+
+from temporalio.api.enums.v1 import PendingActivityState
+from temporalio.client import WorkflowExecution
 
 from benchmarks.chaos_desk.desk import ChaosDesk
+from benchmarks.chaos_desk.gate import Gate
 
 KINDS = {
     "worker killed": 16,
@@ -19,17 +24,36 @@ KINDS = {
 FROZEN_SECONDS = 12.0
 """Longer than a workflow task may take, so that somebody else has it by then."""
 LONGEST_AWAY = 4.0
+A_MOMENT = 0.1
+OPEN = 'ExecutionStatus = "Running"'
+STARTED = PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
+
+
+@dataclass(frozen=True)
+class Heat:
+    """How many kills, of which kinds, and for how long (seconds) a process is away at most.
+
+    A gentle fire kills workers while no letter is on its way: what a killed worker had in hand is
+    given to another one only when its time is over, which takes minutes.
+    """
+
+    kills: int
+    kinds: tuple[str, ...] = tuple(KINDS)
+    longest_away: float = LONGEST_AWAY
+    is_gentle: bool = False
 
 
 class Fire:
     """So many kills, spread evenly over the work."""
 
-    def __init__(self, desk: ChaosDesk, seed: str, kills: int, longest_away: float) -> None:
-        chance = random.Random(f"{seed}/fire")
+    def __init__(self, desk: ChaosDesk, seed: str, heat: Heat, gate: Gate) -> None:
+        chance, kills = random.Random(f"{seed}/fire"), heat.kills
         self._desk = desk
-        self._away = [chance.uniform(0.2, longest_away) for _ in range(kills)]
+        self._gate = gate
+        self._heat = heat
+        self._away = [chance.uniform(0.2, heat.longest_away) for _ in range(kills)]
         self._which = [chance.randrange(len(desk.workers)) for _ in range(kills)]
-        self._plan = _plan(chance, kills)
+        self._plan = _plan(chance, heat)
         self.done: Counter[str] = Counter()
 
     async def burn(self, progress: Callable[[], float]) -> None:
@@ -50,9 +74,25 @@ class Fire:
         if how == "frozen":
             await child.freeze(FROZEN_SECONDS)
             return
-        await (child.kill() if how == "killed" else child.stop())
+        if name == "worker" and self._heat.is_gentle:
+            async with self._gate.quiet():
+                await self._hands_are_empty()
+                await child.kill()
+        else:
+            await (child.kill() if how == "killed" else child.stop())
         await asyncio.sleep(away)
         await child.start()
+
+    async def _hands_are_empty(self) -> None:
+        """Returns once no worker has begun an activity that it has not ended."""
+        runs = self._desk.client.list_workflows
+        while [run async for run in runs(OPEN) if await self._has(run)]:  # noqa: ASYNC110 - asked for
+            await asyncio.sleep(A_MOMENT)
+
+    async def _has(self, run: WorkflowExecution) -> bool:
+        handle = self._desk.client.get_workflow_handle(run.id, run_id=run.run_id)
+        pending = (await handle.describe()).raw_description.pending_activities
+        return any(activity.state == STARTED for activity in pending)
 
 
 async def _until(progress: Callable[[], float], share: float) -> None:
@@ -60,11 +100,11 @@ async def _until(progress: Callable[[], float], share: float) -> None:
         await asyncio.sleep(0.02)
 
 
-def _plan(chance: random.Random, kills: int) -> list[str]:
+def _plan(chance: random.Random, heat: Heat) -> list[str]:
     """Every kind in its share, each at least once where there are enough, in a random order."""
-    kinds = list(KINDS)
+    kinds, shares = list(heat.kinds), [KINDS[kind] for kind in heat.kinds]
     chance.shuffle(kinds)
-    drawn = chance.choices(list(KINDS), list(KINDS.values()), k=max(0, kills - len(kinds)))
-    plan = kinds[:kills] + drawn
+    drawn = chance.choices(heat.kinds, shares, k=max(0, heat.kills - len(kinds)))
+    plan = kinds[: heat.kills] + drawn
     chance.shuffle(plan)
     return plan

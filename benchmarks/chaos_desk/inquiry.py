@@ -22,6 +22,8 @@ from workflows.connection import DATA_CONVERTER
 from workflows.ticket.workflow import TicketWorkflow
 
 PAUSE = 0.25
+OF_ACCOUNT = "account-"
+"""Before the account, where a letter has the number of no ticket."""
 AT_ONCE = 8
 LOOKS_BEFORE_A_PUSH = 40
 BACK_OFF = timedelta(minutes=11)
@@ -65,11 +67,13 @@ class Inquiry:
             *(self._hear(life, letters.pop(life.number, [])) for life in opened)
         )
         for number in letters:
-            verdict.differences.append(Difference(number, "letter", "none", "a letter"))
+            if not number.startswith(OF_ACCOUNT):
+                verdict.differences.append(Difference(number, "letter", "none", "a letter"))
         for hearing in hearings:
             verdict.differences += hearing.differences
             _count(verdict.counts, hearing)
         verdict.differences += await self._credits(hearings)
+        verdict.differences += _letters_of_accounts(hearings, _by_ticket(self._desk.letters))
         verdict.differences += await self._lists(hearings)
         verdict.differences += await self._histories(verdict.counts)
         return verdict
@@ -120,12 +124,13 @@ class Inquiry:
         return differences
 
     async def _credits_of(self, account: str, expected: dict[str, int]) -> dict[str, int]:
-        """The credits of an account, once they are all there or had long enough."""
+        """The credits of an account, once they are all there and told, or had long enough."""
         until = datetime.now(UTC).timestamp() + self._patience
         while True:
             answer = await self._caller.get(f"/accounts/{account}", "operator")
             earned = dict(map(_earned, answer.body.get("credits", [])))
-            if earned == expected or datetime.now(UTC).timestamp() > until:
+            is_told = all(n["status"] != "owed" for n in answer.body.get("notices", []))
+            if (earned == expected and is_told) or datetime.now(UTC).timestamp() > until:
                 return earned
             await asyncio.sleep(PAUSE)
 
@@ -196,6 +201,25 @@ def _earned(credit: Plain) -> tuple[str, int]:
     basis = credit["basis"]
     due = datetime.fromisoformat(basis["due_at"]).isoformat(timespec="seconds")
     return f"{basis['ticket_number']} {basis['clock']} {due}", credit["days"]
+
+
+def _letters_of_accounts(
+    hearings: list[Hearing], letters: dict[str, list[dict[str, str]]]
+) -> Iterator[Difference]:
+    """Of each credit everybody concerned hears once, in a letter of the account."""
+    expected: Counter[tuple[str, str]] = Counter()
+    for hearing in hearings:
+        account = OF_ACCOUNT + hearing.life.contract["account"]
+        expected.update((account, address) for address in hearing.ticket.told_of_credits)
+    found = Counter(
+        (thread, to)
+        for thread, sent in letters.items()
+        if thread.startswith(OF_ACCOUNT)
+        for _, to in {(letter["id"], letter["to"]) for letter in sent}
+    )
+    for thread, to in sorted((expected - found) | (found - expected)):
+        times = (expected[thread, to], found[thread, to])
+        yield Difference(thread, f"letters to {to}", *times)
 
 
 def _by_ticket(letters: Iterable[dict[str, str]]) -> dict[str, list[dict[str, str]]]:

@@ -1,11 +1,11 @@
 """A mail server that is a process of its own and writes down what it accepts, a line a letter.
 
-    python mail_server.py PORT LOG SEED FAULTS
+    python mail_server.py PORT LOG SEED PERCENT FAULT...
 
-Of letters it has not seen before, FAULTS in a hundred meet a fault, chosen by their Message-ID:
-it takes the letter and hangs up without a word, takes it and says nothing for longer than anybody
-waits, or has no time now. What it has seen it knows after a restart, too. Mailboxes at
-refused.example do not exist.
+Of letters it has not seen before, PERCENT in a hundred meet a fault, chosen by their Message-ID:
+it takes the letter and hangs up without a word (`hang-up`), takes it and says nothing for longer
+than anybody waits (`silence`), or has no time now (`busy`). What it has seen it knows after a
+restart, too. Mailboxes at refused.example do not exist.
 """
 
 import asyncio
@@ -29,9 +29,10 @@ OK = "250 OK"
 class Letterbox:
     """Takes letters and writes them down; an aiosmtpd handler."""
 
-    def __init__(self, log: Path, seed: str, faults: int) -> None:
+    def __init__(self, log: Path, seed: str, percent: int, faults: list[str]) -> None:
         self._log = log
         self._seed = seed
+        self._percent = percent
         self._faults = faults
         self._memory = log.with_suffix(".faults")
         self._memory.touch()
@@ -57,7 +58,7 @@ class Letterbox:
         if fault == "busy":
             return "451 try again in 2 seconds"
         self._write(identity, envelope.rcpt_tos[0], content)
-        if fault == "hang up" and server.transport is not None:
+        if fault == "hang-up" and server.transport is not None:
             server.transport.close()
         if fault == "silence":
             await asyncio.sleep(SILENCE)
@@ -65,12 +66,12 @@ class Letterbox:
 
     def _fault(self, identity: str) -> str | None:
         chance = random.Random(f"{self._seed}/{identity}")
-        if identity in self._seen or chance.randrange(100) >= self._faults:
+        if identity in self._seen or chance.randrange(100) >= self._percent:
             return None
         self._seen.add(identity)
         with self._memory.open("a", encoding="utf-8") as memory:
             memory.write(f"{identity}\n")
-        return chance.choice(["busy", "hang up", "hang up", "silence"])
+        return chance.choice(self._faults)
 
     def _write(self, identity: str, to: str, content: bytes) -> None:
         line = {
@@ -83,9 +84,9 @@ class Letterbox:
             log.write(json.dumps(line) + "\n")
 
 
-async def main(port: int, log: Path, seed: str, faults: int) -> None:
+async def main(port: int, box: Letterbox) -> None:
     """Serves until it is killed."""
-    box, loop = Letterbox(log, seed, faults), asyncio.get_running_loop()
+    loop = asyncio.get_running_loop()
     server = await loop.create_server(
         lambda: SMTP(box, hostname="localhost", loop=loop), LOOPBACK, port
     )
@@ -93,4 +94,5 @@ async def main(port: int, log: Path, seed: str, faults: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])))
+    port, log, seed, percent, *faults = sys.argv[1:]
+    asyncio.run(main(int(port), Letterbox(Path(log), seed, int(percent), faults)))

@@ -7,8 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.chaos_desk.desk import CATALOGUE, ChaosDesk
-from benchmarks.chaos_desk.fire import LONGEST_AWAY, Fire
+from benchmarks.chaos_desk.desk import CATALOGUE, FAULTS, ChaosDesk, Faults
+from benchmarks.chaos_desk.fire import Fire, Heat
+from benchmarks.chaos_desk.gate import Gate
 from benchmarks.chaos_desk.inquiry import Inquiry
 from benchmarks.chaos_desk.moving import Mover
 from benchmarks.chaos_model.comparison import Difference
@@ -26,12 +27,11 @@ class Plan:
 
     seed: str
     tickets: int
-    kills: int
+    heat: Heat
     workers: int = 2
     at_once: int = 24
-    faults: int = 3
+    faults: Faults = FAULTS
     patience: float = 420.0
-    longest_away: float = LONGEST_AWAY
 
 
 @dataclass
@@ -52,9 +52,10 @@ async def run(plan: Plan, directory: Path) -> Outcome:
         directory, seed=plan.seed, workers=plan.workers, faults=plan.faults
     ) as desk:
         caller = Caller(desk.api_url, plan.patience)
-        fire = Fire(desk, plan.seed, plan.kills, plan.longest_away)
+        gate = Gate()
+        fire = Fire(desk, plan.seed, plan.heat, gate)
         try:
-            lives = await _live(plan, desk, caller, fire)
+            lives = await _live(plan, desk, caller, fire, gate)
             verdict = await Inquiry(desk, caller, plan.patience).hold(lives)
         finally:
             await caller.close()
@@ -62,13 +63,15 @@ async def run(plan: Plan, directory: Path) -> Outcome:
     return Outcome(plan, seconds, fire.done, verdict.counts, verdict.differences)
 
 
-async def _live(plan: Plan, desk: ChaosDesk, caller: Caller, fire: Fire) -> list[Life]:
+async def _live(plan: Plan, desk: ChaosDesk, caller: Caller, fire: Fire, gate: Gate) -> list[Life]:
     chance = random.Random(plan.seed)
     accounts = _accounts(desk.directory / "contracts")
     lives = [_life(plan, number, chance.choice(accounts)) for number in range(plan.tickets)]
     steps = [chance.randint(*STEPS) for _ in lives]
     done: Counter[str] = Counter()
-    company = Company(caller, Mover(desk.client), plan.patience, lambda: done.update(["steps"]))
+    company = Company(
+        caller, Mover(desk.client), plan.patience, lambda: done.update(["steps"]), gate
+    )
     doors = asyncio.Semaphore(plan.at_once)
     expected = sum(steps) + len(lives)
 

@@ -48,6 +48,8 @@ class Ticket:
         self.facts: dict[str, Any] = dict(request.body.get("facts", {}))
         self.events: list[Event] = []
         self.credits: dict[str, int] = {}
+        self.told_of_credits: list[str] = []
+        """Addresses that the account writes to, once for each credit."""
         self.delivered: Callable[[Notice], bool] = lambda _: True
         self.board = Board(request)
         self.post = Post(self)
@@ -420,3 +422,10 @@ class Ticket:
                 periods = whole + (1 if rest and rule.get("counts", "started") == "started" else 0)
                 due = cycle.due_at.isoformat(timespec="seconds")
                 self.credits[f"{self.number} {cycle.name} {due}"] = periods * (worth // DAY)
+                self.told_of_credits += self._hearers_of("credit_earned")
+
+    def _hearers_of(self, event: str) -> list[str]:
+        rules = [r for r in self.request.rules.get("notices", ()) if r["event"] == event]
+        named = [audience for rule in rules for audience in rule["tell"]]
+        known = [self.request.contacts[name] for name in named if name in self.request.contacts]
+        return list(dict.fromkeys(known))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from benchmarks.chaos_desk.gate import Gate
 from benchmarks.chaos_desk.moving import Mover
 from benchmarks.chaos_model.document import Plain
 from benchmarks.chaos_people.caller import Answer, Caller
@@ -61,12 +62,14 @@ class Company:
     mover: Mover
     patience: float
     step_done: Callable[[], None]
+    gate: Gate
 
 
 async def live(life: Life, chance: random.Random, steps: int, company: Company) -> Life:
     """Opens a ticket and does so many things to it, time passing in between."""
     while life.opened is None:
-        await _hand_in(life, chance, company)
+        async with company.gate.busy():
+            await _hand_in(life, chance, company)
     company.step_done()
     await _go_on(life, chance, steps, company)
     return life
@@ -88,13 +91,15 @@ async def _go_on(life: Life, chance: random.Random, steps: int, company: Company
     now, mood = life.opened.body, some_mood(chance)
     for number in range(steps):
         if chance.random() < 0.35:
-            await _let_time_pass(life, chance, now, company)
+            async with company.gate.busy():
+                await _let_time_pass(life, chance, now, company)
         today = life.at(datetime.now(UTC)).date()
         looking = Looking(
             life.number, now["stage"], life.contract["policy"], life.policy, today, mood
         )
         choice = choose(chance, looking)
-        answer = await _take(life, choice, f"{life.name}/{number}", chance.random(), company)
+        async with company.gate.busy():
+            answer = await _take(life, choice, f"{life.name}/{number}", chance.random(), company)
         now = answer.body if answer.status == 200 else now | _stage_of(answer)
         company.step_done()
         if now["stage"] == "closed" and chance.random() < 0.5:

@@ -65,7 +65,7 @@ class Rehearsed:
 
     def live(self) -> list[Difference]:
         """Everything that happens, and where the reference does not agree."""
-        return self.act_out() or (Hearing(self.life, self._found()).hear() if self.ticket else [])
+        return self.act_out() or (Hearing(self.life, self.found()).hear() if self.ticket else [])
 
     def act_out(self) -> list[Difference]:
         """Everything that happens; a Difference when only one of the two takes the request."""
@@ -153,7 +153,8 @@ class Rehearsed:
     def _plain(self) -> Contract:
         return self._contract.model_copy(update={"overrides": {}})
 
-    def _found(self) -> Found:
+    def found(self) -> Found:
+        """What the core has of the ticket, once everything is settled and delivered."""
         ticket = self.ticket
         assert ticket is not None
         catch_up(ticket, self.now)
