@@ -21,7 +21,11 @@ EXAMPLES: dict[Action, dict[str, Any]] = {
     Action.POST_UPDATE: {"message": "We can reproduce it, and are looking for the cause."},
     Action.ESCALATE: {"reason": "It happens for everybody in the publication."},
     Action.RECORD_FINDING: {"step": "reproduce", "result": "Yes, in every browser."},
-    Action.CONCLUDE_TRIAGE: {"resolved": False, "conclusion": "A regression of last week."},
+    Action.CONCLUDE_TRIAGE: {
+        "resolved": False,
+        "conclusion": "A regression of last week.",
+        "findings": [{"step": "recent_changes", "result": "The editor was replaced on Monday."}],
+    },
     Action.HAND_OVER: {"note": "The steps to reproduce are in the findings."},
     Action.RECORD_REVIEW: {"viewpoint": "engineering", "priority": "high"},
     Action.SHARE_FORECAST: {},

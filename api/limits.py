@@ -75,7 +75,9 @@ class JsonOnly:
 
 
 class Deadline:
-    """Answers 503 when the desk does not answer in time, whatever it is waiting for."""
+    """Answers 503 when the desk does not answer in time, whatever it is waiting for, and when it
+    stops and can wait no longer.
+    """
 
     def __init__(self, app: ASGIApp, patience: timedelta) -> None:
         self._app = app
@@ -89,15 +91,16 @@ class Deadline:
             async with asyncio.timeout(self._patience.total_seconds()):
                 return await self._app(scope, receive, send)
         except TimeoutError:
-            asked_of = {"ticket": scope.get("path_params", {}).get("number")}
-            logger.warning(
-                "%s %s: no answer in time", scope["method"], scope["path"], extra=asked_of
-            )
-            problem = unavailable(
-                "the desk did not answer in time; "
-                "the same request with the same key can be sent again"
-            )
-            return await problem.response(scope["path"])(scope, receive, send)
+            why = "did not answer in time"
+        except asyncio.CancelledError:
+            # Of the server: nobody else cancels a request, and after this one there is nothing.
+            why = "is about to stop"
+        asked_of = {"ticket": scope.get("path_params", {}).get("number")}
+        logger.warning("%s %s: %s", scope["method"], scope["path"], why, extra=asked_of)
+        problem = unavailable(
+            f"the desk {why}; the same request with the same key can be sent again"
+        )
+        return await problem.response(scope["path"])(scope, receive, send)
 
 
 class _Replay:

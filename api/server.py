@@ -8,7 +8,7 @@ import socket
 from collections.abc import Iterator
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 GRACE_SECONDS = 10
 """How long requests in hand may take when the server stops."""
@@ -28,14 +28,36 @@ class _Server(uvicorn.Server):
         yield
 
 
+class Leaving:
+    """Ends connections with their next answer once the server stops. It ends those it knows of by
+    itself, but one that was made in that moment would be kept, and used, until it is gone.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.is_leaving = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Lets a request through, and says with its answer whether another may follow."""
+
+        async def answering(message: Message) -> None:
+            if self.is_leaving and message["type"] == "http.response.start":
+                headers = [*message.get("headers", ()), (b"connection", b"close")]
+                message = {**message, "headers": headers}
+            await send(message)
+
+        await self._app(scope, receive, answering)
+
+
 async def serve(app: ASGIApp, host: str, port: int) -> None:
     """Serves until cancelled, then finishes the requests in hand. Raises PortTaken.
 
     Signals are not handled here: whoever runs this cancels it.
     """
     listener = listen(host, port)
+    leaving = Leaving(app)
     config = uvicorn.Config(
-        app,
+        leaving,
         access_log=False,
         log_config=None,
         log_level=logging.WARNING,
@@ -49,7 +71,7 @@ async def serve(app: ASGIApp, host: str, port: int) -> None:
     try:
         await asyncio.shield(serving)
     except asyncio.CancelledError:
-        server.should_exit = True
+        server.should_exit = leaving.is_leaving = True
         await serving
         raise
     finally:

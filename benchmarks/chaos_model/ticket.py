@@ -226,6 +226,7 @@ class Ticket:
 
     def _conclude_triage(self, said: Said, at: datetime) -> Iterator[Fact]:
         self.is_asked = False
+        yield from (Fact("finding_recorded") for _ in said.get("findings", ()))
         yield Fact("triage_concluded", {"resolved": said["resolved"]})
         if said["resolved"]:
             yield self._end_resolved(at)

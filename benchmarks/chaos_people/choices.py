@@ -124,8 +124,10 @@ def _finding(chance: random.Random, _: Looking, __: str) -> Said:
     return {"step": chance.choice(["reproduce", "environment", "a hunch"]), "result": "Yes."}
 
 
-def _conclude(chance: random.Random, _: Looking, __: str) -> Said:
+def _conclude(chance: random.Random, looking: Looking, role: str) -> Said:
     said: Said = {"resolved": chance.random() < 0.25, "conclusion": "A regression."}
+    if chance.random() < 0.3:
+        said["findings"] = [_finding(chance, looking, role) for _ in range(chance.randint(1, 3))]
     return said | ({"undelivered": "They were called."} if chance.random() < 0.4 else {})
 
 

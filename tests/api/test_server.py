@@ -2,17 +2,22 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.server import PortTaken, address_of, listen, serve
+from api.limits import Deadline
+from api.problems import MEDIA_TYPE
+from api.server import Leaving, PortTaken, address_of, listen, serve
 from tests.ports import LOOPBACK, free_port
 
 
 @asynccontextmanager
-async def served(app: FastAPI) -> AsyncIterator[str]:
+async def served(app: ASGIApp) -> AsyncIterator[str]:
     port = free_port()
     serving = asyncio.create_task(serve(app, LOOPBACK, port))
     # It listens before it first waits, so whoever connects from now on is answered.
@@ -40,6 +45,36 @@ async def test_large_body_is_refused_on_the_wire(app: FastAPI) -> None:
         response = await http.post("/tickets", content=b"x" * 1_000_000, headers=headers)
         assert response.status_code == 413
         assert response.headers["connection"] == "close"
+
+
+async def test_a_request_that_the_server_cannot_wait_for_is_told_to_come_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("api.server.GRACE_SECONDS", 0.05)
+    in_hand = asyncio.Event()
+
+    async def never(scope: Scope, receive: Receive, send: Send) -> None:
+        del scope, receive, send
+        in_hand.set()
+        await asyncio.Event().wait()
+
+    async with httpx.AsyncClient() as http:
+        async with served(Deadline(never, timedelta(minutes=1))) as address:
+            asked = asyncio.create_task(http.post(f"{address}/tickets"))
+            await in_hand.wait()
+        answer = await asked
+    assert answer.status_code == 503
+    assert answer.headers["content-type"] == MEDIA_TYPE
+    assert answer.headers["retry-after"]
+    assert "about to stop" in answer.json()["detail"]
+
+
+async def test_a_server_that_stops_ends_every_connection_with_its_next_answer() -> None:
+    leaving = Leaving(PlainTextResponse("Hello."))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(leaving)) as http:
+        assert "connection" not in (await http.get("http://desk.example/")).headers
+        leaving.is_leaving = True
+        assert (await http.get("http://desk.example/")).headers["connection"] == "close"
 
 
 async def test_port_that_is_taken_is_told_in_words(app: FastAPI) -> None:

@@ -24,11 +24,11 @@ TAKEN = ("WORKFLOW_EXECUTION_UPDATE_ACCEPTED", "WORKFLOW_EXECUTION_UPDATE_COMPLE
 MOVED = ("WORKFLOW_EXECUTION_OPTIONS_UPDATED", "WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED")
 
 
-async def test_one_documented_life_costs_at_most_150_events() -> None:
+async def test_one_documented_life_costs_at_most_110_events() -> None:
     cost = await cost_of_one_life()
     assert 50 < cost.events <= MOST_EVENTS
-    assert cost.updates == 12
-    assert cost.billable_actions <= 45
+    assert cost.updates == 8
+    assert cost.billable_actions <= 30
 
 
 def test_what_moves_time_is_not_counted_and_attempts_are_billed() -> None:

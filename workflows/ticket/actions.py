@@ -20,6 +20,7 @@ from workflows.ticket.contents import (
     Close,
     ConcludeTriage,
     Escalate,
+    Finding,
     HandOver,
     Merge,
     OverrideVerdict,
@@ -132,8 +133,7 @@ def escalate(ticket: TicketState, act: Act[Escalate], _at: datetime) -> Facts:
 
 def record_finding(_ticket: TicketState, act: Act[RecordFinding], _at: datetime) -> Facts:
     """A troubleshooting step and its result."""
-    said: dict[str, JsonValue] = {"step": act.content.step, "result": act.content.result}
-    return [Fact(EventType.FINDING_RECORDED, said)]
+    return [_found(act.content)]
 
 
 def conclude_triage(ticket: TicketState, act: Act[ConcludeTriage], at: datetime) -> Facts:
@@ -146,7 +146,8 @@ def conclude_triage(ticket: TicketState, act: Act[ConcludeTriage], at: datetime)
     }
     if untold:
         concluded["undelivered"] = {"to": untold, "accepted_because": content.undelivered}
-    facts = [Fact(EventType.TRIAGE_CONCLUDED, concluded)]
+    facts = [_found(finding) for finding in content.findings]
+    facts.append(Fact(EventType.TRIAGE_CONCLUDED, concluded))
     ticket.awaiting_information = False
     if content.resolved:
         return [*facts, _resolved(ticket, content.conclusion, at)]
@@ -425,6 +426,10 @@ EFFECTS: dict[Action, Callable[[TicketState, Act[Any], datetime], Facts]] = {
     Action.WITHDRAW: withdraw,
     Action.MERGE: merge,
 }
+
+
+def _found(finding: Finding) -> Fact:
+    return Fact(EventType.FINDING_RECORDED, {"step": finding.step, "result": finding.result})
 
 
 def _resolved(ticket: TicketState, resolution: str, at: datetime) -> Fact:

@@ -18,6 +18,9 @@ from workflows.ticket.payload import Payload
 LONGEST_TEXT = 20_000
 """Characters in one message; the longest thing a person says in one action."""
 
+MOST_FINDINGS = 50
+"""Findings that come with one conclusion."""
+
 Message = Annotated[
     str, StringConstraints(min_length=1, max_length=LONGEST_TEXT, strip_whitespace=True)
 ]
@@ -83,20 +86,25 @@ class Escalate(Content):
     reason: Message
 
 
-class RecordFinding(Content):
+class Finding(Payload):
     """One troubleshooting step and its result: a step of the checklist, or of the agent's own."""
 
     step: OneLine
     result: Message
 
 
+class RecordFinding(Finding, Content):
+    """One finding, as soon as it is known."""
+
+
 class ConcludeTriage(Content):
-    """Ends triage. `undelivered` says why it may end although an escalation notice has not
-    been delivered (contently/escalation-update).
+    """Ends triage, with the `findings` that were not recorded before. `undelivered` says why it
+    may end although an escalation notice has not been delivered (contently/escalation-update).
     """
 
     resolved: bool
     conclusion: Message
+    findings: Annotated[tuple[Finding, ...], Field(max_length=MOST_FINDINGS)] = ()
     undelivered: Note | None = None
 
 

@@ -190,6 +190,25 @@ def test_engineering_gets_everything_that_was_gathered() -> None:
     assert information == [{"question": "Which browser?", "answer": "Firefox 140."}]
 
 
+@pytest.mark.clause("contently/triage", "contently/handoff-content")
+def test_findings_may_come_with_the_conclusion_and_are_recorded_before_it() -> None:
+    story = escalated().act(Action.RECORD_FINDING, step="reproduce", result="In Firefox only.")
+    last = [
+        {"step": "environment", "result": "As it should be."},
+        {"step": "a hunch", "result": "No."},
+    ]
+    concluded: dict[str, Any] = {"resolved": False, "conclusion": "A regression."}
+    story.act(Action.CONCLUDE_TRIAGE, findings=last, **concluded).act(Action.HAND_OVER)
+    told = [(event.data["step"], event.seq) for event in story.events(EventType.FINDING_RECORDED)]
+    (end,) = story.events(EventType.TRIAGE_CONCLUDED)
+    assert [step for step, _ in told] == ["reproduce", "environment", "a hunch"]
+    assert told[-1][1] < end.seq
+    (notice,) = story.notices("handed_over")
+    findings = story.ticket.outbox.letter(notice).facts["findings"]
+    assert isinstance(findings, list)
+    assert len(findings) == 3
+
+
 def test_triage_that_finds_a_resolution_ends_there() -> None:
     story = escalated().act(Action.CONCLUDE_TRIAGE, resolved=True, conclusion="Clear the cache.")
     assert story.state.stage is Stage.RESOLVED
