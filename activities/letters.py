@@ -14,7 +14,7 @@ from email.utils import format_datetime
 from functools import lru_cache
 from hashlib import sha256
 
-from activities.mail_headers import letter_policy
+from activities.mail_headers import Letter, letter_policy
 from activities.notices import Notice, TicketRef
 from activities.plain_text import cleaned, header_text, one_line
 from activities.ports import RecipientRefused
@@ -60,34 +60,25 @@ class Letters:
         """The address that letters come from, and that bounces go to."""
         return self._identity.address
 
-    def write(self, notice: Notice) -> EmailMessage:
+    def write(self, notice: Notice) -> Letter:
         """The letter of `notice`. Raises TemplateFailed or RecipientRefused."""
         recipient = _recipient(notice.contact)
         pages = rendered(notice, self._stationery)
-        letter = EmailMessage(policy=_POLICY)
+        thread = _thread(notice.ticket)
+        domain = self._identity.message_domain
+        letter = Letter(recipient.addr_spec, f"<{thread}.{_digest(notice.key)}@{domain}>")
         name = self._identity.name or notice.ticket.policy_title
         letter["From"] = _mailbox(name, self._identity.address)
         letter["To"] = recipient
         letter["Subject"] = header_text(_marked(notice.ticket) + pages.subject, _SUBJECT_LIMIT)
         letter["Date"] = format_datetime(notice.at)
-        self._thread(letter, notice)
+        letter["Message-ID"] = letter.message_id
+        # No mail has the ticket's own id; mail readers still thread by it (RFC 5322 section
+        # 3.6.4), in whichever order the letters arrive.
+        letter["In-Reply-To"] = letter["References"] = f"<{thread}@{domain}>"
         _mark_automatic(letter)
         _fill(letter, pages, notice.key)
         return letter
-
-    def _thread(self, letter: EmailMessage, notice: Notice) -> None:
-        """Name the letter, and hang it under its ticket, or its account when it has none.
-
-        No mail has the ticket's own id; mail readers still thread by it (RFC 5322 section 3.6.4),
-        in whichever order the letters arrive.
-        """
-        thread = notice.ticket.number or f"account-{notice.ticket.account}"
-        ticket = re.sub("[^A-Za-z0-9-]", "-", thread)
-        domain = self._identity.message_domain
-        root = f"<{ticket}@{domain}>"
-        letter["Message-ID"] = f"<{ticket}.{_digest(notice.key)}@{domain}>"
-        letter["In-Reply-To"] = root
-        letter["References"] = root
 
 
 def rendered(notice: Notice, stationery: Stationery) -> Pages:
@@ -104,6 +95,11 @@ def rendered(notice: Notice, stationery: Stationery) -> Pages:
         audience=notice.audience,
         yours=notice.audience == "requester",
     )
+
+
+def _thread(ticket: TicketRef) -> str:
+    """What a letter hangs under: its ticket, or its account when it has none."""
+    return re.sub("[^A-Za-z0-9-]", "-", ticket.number or f"account-{ticket.account}")
 
 
 def _recipient(contact: Recipient) -> Address:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import pendulum
@@ -28,21 +29,11 @@ class LocalTime:
 
         French has no use for a bare EST: `vendredi 15 janvier 2027 à 14:00 (UTC−05:00/EST)`.
         """
-        moment = datetime.fromisoformat(value)
-        if moment.tzinfo is None:
-            raise ValueError(f"{value!r} has no zone, so it is no instant")
-        local = moment.astimezone(self._zone)
-        _, pattern = self._patterns()
-        clock = format_time(local.time(), pattern, locale=self._locale)
-        # CLDR puts a narrow no-break space before PM, which many mail readers cannot draw.
-        pattern = _INSTANTS.get(self._locale.language, "{day}, {clock} {zone}")
-        zone = _zone_name(local) if self._locale.language not in _INSTANTS else _zone_in_full(local)
-        day = self._date(local.date())
-        return pattern.format(day=day, clock=clock, zone=zone).replace("\u202f", " ")
+        return _instant(value, self._zone, self._locale)
 
     def day(self, value: str) -> str:
         """An ISO date: `Friday 15 January 2027`."""
-        return self._date(date.fromisoformat(value))
+        return _day(date.fromisoformat(value), self._locale)
 
     def month(self, value: str) -> str:
         """A month of a year, `2027-01`: `January 2027`."""
@@ -63,15 +54,32 @@ class LocalTime:
         is_bound = self._locale.language in _INSTANTS
         return re.sub(r"(?<=\d) ", "\N{NO-BREAK SPACE}", words) if is_bound else words
 
-    def _date(self, value: date) -> str:
-        pattern, _ = self._patterns()
-        shown = format_date(value, pattern, locale=self._locale)
-        if value.day == 1 and self._locale.language in _FIRST_OF_MONTH:
-            return re.sub(r"\b1\b", _FIRST_OF_MONTH[self._locale.language], shown, count=1)
-        return shown
 
-    def _patterns(self) -> tuple[str, str]:
-        return _INTERNATIONAL.get(str(self._locale), ("full", "short"))
+@lru_cache(maxsize=4096)
+def _instant(value: str, zone: tzinfo, locale: Locale) -> str:
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError(f"{value!r} has no zone, so it is no instant")
+    local = moment.astimezone(zone)
+    _, pattern = _patterns(locale)
+    clock = format_time(local.time(), pattern, locale=locale)
+    # CLDR puts a narrow no-break space before PM, which many mail readers cannot draw.
+    pattern = _INSTANTS.get(locale.language, "{day}, {clock} {zone}")
+    name = _zone_name(local) if locale.language not in _INSTANTS else _zone_in_full(local)
+    shown = pattern.format(day=_day(local.date(), locale), clock=clock, zone=name)
+    return shown.replace("\u202f", " ")
+
+
+def _day(value: date, locale: Locale) -> str:
+    pattern, _ = _patterns(locale)
+    shown = format_date(value, pattern, locale=locale)
+    if value.day == 1 and locale.language in _FIRST_OF_MONTH:
+        return re.sub(r"\b1\b", _FIRST_OF_MONTH[locale.language], shown, count=1)
+    return shown
+
+
+def _patterns(locale: Locale) -> tuple[str, str]:
+    return _INTERNATIONAL.get(str(locale), ("full", "short"))
 
 
 def _zone(name: str) -> tzinfo:

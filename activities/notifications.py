@@ -8,13 +8,13 @@ never a second one. Each goes by one carrier: pages by the pager where there is 
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
 from typing import NamedTuple, Protocol
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.delivery_meter import measured
+from activities.mail_headers import Letter
 from activities.notices import (
     PAGE_ACKNOWLEDGED,
     PAGE_RESOLVED,
@@ -52,7 +52,7 @@ class LetterWriter(Protocol):
     def sender(self) -> str:
         """The address that letters come from, and that bounces go to."""
 
-    def write(self, notice: Notice) -> EmailMessage:
+    def write(self, notice: Notice) -> Letter:
         """The letter of `notice`. Raises TemplateFailed or RecipientRefused."""
 
 
@@ -155,7 +155,7 @@ class Notifications:
             return await self._page(notice)
         letter = self._write(notice)
         answer = await self._hand_over(letter, notice)
-        return self._receipt(notice, letter["Message-ID"], Carrier.MAIL, answer)
+        return self._receipt(notice, letter.message_id, Carrier.MAIL, answer)
 
     async def _page(self, notice: Notice) -> Receipt:
         if self._on_call is None:
@@ -179,16 +179,15 @@ class Notifications:
             key=notice.key, message_id=message_id, accepted_at=self._now(), carrier=carrier
         )
 
-    def _write(self, notice: Notice) -> EmailMessage:
+    def _write(self, notice: Notice) -> Letter:
         try:
             return self._letters.write(notice)
         except (TemplateFailed, RecipientRefused) as error:
             raise _for_good(error, notice) from error
 
-    async def _hand_over(self, letter: EmailMessage, notice: Notice) -> str | None:
-        recipient = letter["To"].addresses[0].addr_spec
+    async def _hand_over(self, letter: Letter, notice: Notice) -> str | None:
         try:
-            return await self._mailer.send(letter, self._letters.sender, recipient)
+            return await self._mailer.send(letter, self._letters.sender, letter.address)
         except RecipientRefused as error:
             raise _for_good(error, notice) from error
         except MailServerUnavailable as error:

@@ -6,10 +6,11 @@ template names but was not given as an error instead of as nothing.
 """
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import FileSystemLoader, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
@@ -49,6 +50,7 @@ class Stationery:
             for name in self._known
             for part in PARTS
         }
+        self._template = cache(self._load)
 
     def render(
         self, template: str, locale: str, zone: str, facts: Mapping[str, Any], **context: Any
@@ -65,8 +67,10 @@ class Stationery:
             raise TemplateFailed(f"Template {language}/{template} failed: {error}") from error
 
     def _part(self, language: str, template: str, part: str, values: Mapping[str, Any]) -> str:
-        page = self._environments[language, part].get_template(f"{template}.{part}.j2")
-        return page.render(values).strip()
+        return self._template(language, template, part).render(values).strip()
+
+    def _load(self, language: str, template: str, part: str) -> Template:
+        return self._environments[language, part].get_template(f"{template}.{part}.j2")
 
     def _language(self, template: str, locale: str) -> str:
         wanted = locale.replace("-", "_")

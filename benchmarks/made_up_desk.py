@@ -13,7 +13,8 @@ from policies.settlement import Requester, TicketFacts, settle
 from policies.vocabulary import Role
 from workflows.ticket.messages import Actor, Opening
 
-CATALOGUE = Catalogue.load(Path(__file__).parent / "policies")
+POLICIES = Path(__file__).parent / "policies"
+CATALOGUE = Catalogue.load(POLICIES)
 POLICY = "herd"
 WIDGET = Actor(id="widget", role=Role.SERVICE, name="In-platform widget")
 MIA = Requester(name="Mia Harbour", email="mia@harbour.example")

@@ -14,11 +14,11 @@ import random
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from subprocess import PIPE, Popen
+from subprocess import Popen
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
@@ -30,15 +30,12 @@ from rich.table import Table
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from activities.adapters.given_contracts import GivenContracts
-from benchmarks.throughput import TakesEverything
+from benchmarks.worker_process import worker_process
 from commands import contently_life
 from commands.contently_life import ADA
 from commands.dev_server import FAST_AND_SAFE
-from commands.rehearsal import IDENTITY, unheard
-from policies.catalogue import Catalogue
+from commands.rehearsal import unheard
 from policies.vocabulary import Action
-from worker import make_worker
 from workflows.connection import DATA_CONVERTER, SEARCH_ATTRIBUTES
 from workflows.gateway import Tickets
 from workflows.server import ONE_PARTITION, dynamic_config, server_binary
@@ -66,11 +63,7 @@ def main() -> None:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--tickets", type=int, default=TICKETS, help=f"how many ({TICKETS})")
-    parser.add_argument("--worker", metavar="ADDRESS", help=argparse.SUPPRESS)
     wanted = parser.parse_args()
-    if wanted.worker:
-        asyncio.run(work(wanted.worker))
-        return
     if wanted.tickets < 2 * THOUSAND:
         parser.error(f"--tickets is {2 * THOUSAND} or more")
     report = asyncio.run(measure(wanted.tickets))
@@ -80,27 +73,12 @@ def main() -> None:
         Console().print(table(report))
 
 
-async def work(address: str) -> None:
-    """The worker's process; it ends with its standard input."""
-    client = await Client.connect(address, data_converter=DATA_CONVERTER)
-    worker = make_worker(
-        client,
-        mailer=TakesEverything(),
-        identity=IDENTITY,
-        contracts=GivenContracts(),
-        catalogue=Catalogue.load(),
-    )
-    async with worker:
-        print("ready", flush=True)
-        await asyncio.to_thread(sys.stdin.read)
-
-
 async def measure(tickets: int) -> Report:
     """All figures: a second, milliseconds, megabytes, bytes."""
     with TemporaryDirectory() as directory:
         database = Path(directory) / "tickets.db"
         async with _server(database) as env:
-            with _worker_process(env) as worker:
+            with worker_process(env.client.service_client.config.target_host) as worker:
                 return await _measure(Desk(env.client), tickets, worker, database)
 
 
@@ -192,20 +170,6 @@ async def _server(database: Path) -> AsyncIterator[WorkflowEnvironment]:
         )
     async with server:
         yield server
-
-
-@contextmanager
-def _worker_process(env: WorkflowEnvironment) -> Iterator["Popen[str]"]:
-    address = env.client.service_client.config.target_host
-    command = [sys.executable, __file__, "--worker", address]
-    with Popen(command, stdin=PIPE, stdout=PIPE, text=True) as process:
-        assert process.stdout is not None
-        if process.stdout.readline().strip() != "ready":
-            sys.exit("the worker did not start")
-        try:
-            yield process
-        finally:
-            process.terminate()
 
 
 def _megabytes(process: int) -> float:

@@ -1,0 +1,174 @@
+"""Whether one account that opens thousands of tickets at once slows down the others.
+
+One account opens so many tickets as fast as the server takes them; the worker, a process of its
+own, works through them. Meanwhile another account opens tickets one after the other: measured is
+how long each waits for its answer. The same is done on a desk without such a neighbour, on one
+where as many tickets come from a hundred accounts, and on a server that is not told to be fair
+(`matching.enableFairness`, see deploy/dynamic-config.yaml). All share the processors of this
+machine, which a flood keeps busy whoever it comes from.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from rich.console import Console
+from rich.table import Table
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
+
+from benchmarks.made_up_desk import POLICIES, opening
+from benchmarks.worker_process import worker_process
+from commands.rehearsal import unheard
+from workflows.connection import DATA_CONVERTER, SEARCH_ATTRIBUTES, TASK_QUEUE
+from workflows.gateway import DeskUnavailable, Tickets, start_options
+from workflows.server import ONE_PARTITION, dynamic_config, server_binary
+from workflows.ticket.workflow import Start, TicketWorkflow
+
+FLOOD = 5_000
+MEASURED = 100
+ACCOUNTS = 100
+AT_ONCE = 50
+ENOUGH = 200
+"""Tasks that wait before the first opening is measured."""
+FAIR = {"matching.enableFairness": "true"}
+QUIET, LOUD, PRIORITY = "quiet", "loud", "normal"
+TARGETS = {("one_account", "p50_by_many_accounts"): "at most 1.2"}
+
+Report = dict[str, dict[str, float]]
+
+
+def main() -> None:
+    """Measure, then print a table or JSON."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--flood", type=int, default=FLOOD, help=f"how many tickets ({FLOOD})")
+    wanted = parser.parse_args()
+    report = asyncio.run(measure(wanted.flood))
+    if wanted.json:
+        print(json.dumps(report, indent=2))
+    else:
+        Console().print(table(report))
+
+
+async def measure(flood: int) -> Report:
+    """All figures; milliseconds until a ticket of the quiet account is answered."""
+    report = {
+        "alone": await opened_beside([], FAIR),
+        "many_accounts": await opened_beside(
+            [f"account-{number % ACCOUNTS}" for number in range(flood)], FAIR
+        ),
+        "one_account": await opened_beside([LOUD] * flood, FAIR),
+        "one_account_unfair": await opened_beside([LOUD] * flood, {}),
+    }
+    usual = report["many_accounts"]["p50"]
+    for name in ("one_account", "one_account_unfair"):
+        report[name]["p50_by_many_accounts"] = round(report[name]["p50"] / usual, 2)
+    return report
+
+
+async def opened_beside(flood: list[str], settings: dict[str, str]) -> dict[str, float]:
+    """How long each opening of the quiet account takes while tickets of these accounts wait."""
+    async with _server(settings) as env:
+        client = env.client
+        with worker_process(client.service_client.config.target_host, POLICIES):
+            flooding = asyncio.create_task(_flood(client, flood))
+            took: list[float] = []
+            while not flooding.done() and await _waiting(client) < ENOUGH:
+                pass
+            while len(took) < MEASURED and (not flood or await _waiting(client)):
+                took.append(await _opened_in(client))
+            flooding.cancel()
+            await asyncio.gather(flooding, return_exceptions=True)
+    if not took:
+        sys.exit("the worker was faster than the flood, so nothing was measured; try more --flood")
+    took.sort()
+    return {
+        "tickets": len(took),
+        "p50": round(took[len(took) // 2], 1),
+        "p99": round(took[int(len(took) * 0.99)], 1),
+    }
+
+
+async def _flood(client: Client, accounts: list[str]) -> None:
+    """Starts a ticket for each, so many at once, and waits for no answer."""
+    left = iter(accounts)
+
+    async def one_after_the_other() -> None:
+        for account in left:
+            opened = opening(datetime.now(UTC), PRIORITY, account)
+            await client.start_workflow(
+                TicketWorkflow.run, Start(opening=opened), **start_options(opened)
+            )
+
+    await asyncio.gather(*(one_after_the_other() for _ in range(AT_ONCE)))
+
+
+async def _opened_in(client: Client) -> float:
+    """Milliseconds until a ticket is answered, however often it has to be asked for."""
+    desk, opened = Tickets(client), opening(datetime.now(UTC), PRIORITY, QUIET)
+    began = perf_counter()
+    while True:
+        try:
+            await desk.open(opened)
+        except DeskUnavailable:
+            continue
+        return (perf_counter() - began) * 1_000
+
+
+async def _waiting(client: Client) -> int:
+    """About how many workflow tasks no worker has yet."""
+    request = DescribeTaskQueueRequest(
+        namespace=client.namespace,
+        task_queue=TaskQueue(name=TASK_QUEUE),
+        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+        report_stats=True,
+    )
+    answer = await client.workflow_service.describe_task_queue(request)
+    return answer.stats.approximate_backlog_count
+
+
+@asynccontextmanager
+async def _server(settings: dict[str, str]) -> AsyncIterator[WorkflowEnvironment]:
+    with unheard():
+        server = await WorkflowEnvironment.start_local(
+            dev_server_existing_path=str(server_binary()),
+            data_converter=DATA_CONVERTER,
+            search_attributes=list(SEARCH_ATTRIBUTES),
+            dev_server_log_level="error",
+            dev_server_extra_args=dynamic_config({**ONE_PARTITION, **settings}),
+        )
+    async with server:
+        yield server
+
+
+def table(report: Report) -> Table:
+    """The figures for people."""
+    shown = Table("beside", "figure", "value", "target")
+    for part, figures in report.items():
+        for name, value in figures.items():
+            target = TARGETS.get((part, name), "")
+            shown.add_row(part.replace("_", " "), name.replace("_", " "), f"{value:,}", target)
+        shown.add_section()
+    return shown
+
+
+if __name__ == "__main__":
+    main()
+    # The threads of Temporal's core outlive the loop, and can abort an interpreter that shuts down.
+    sys.stdout.flush()
+    os._exit(0)
