@@ -5,7 +5,7 @@ with the same worker settings, client and process, so many at a time. The life i
 one, without waiting for days: an agent hands over before the week opens, and closes what is
 resolved. Mails go to a mailer that takes them at once. What one such life asks of Temporal is
 then counted step by step in its history, and the floor does as much: as many updates, each with as
-many activities and timers after it.
+many activities, timers and changes of search attributes after it.
 """
 
 import asyncio
@@ -66,6 +66,7 @@ class Throughput(BaseModel):
     updates: int
     activities: int
     timers: int
+    upserts: int
     floor_events: int
     ticket_events: int
 
@@ -104,8 +105,9 @@ async def throughput(tickets: int) -> Throughput:
         concurrency=CONCURRENCY,
         tickets=share * ROUNDS,
         updates=len(steps),
-        activities=sum(activities for activities, _ in steps),
-        timers=sum(has_timer for _, has_timer in steps),
+        activities=sum(step.activities for step in steps),
+        timers=sum(step.has_timer for step in steps),
+        upserts=sum(step.upserts for step in steps),
         floor_events=len(bare.events),
         ticket_events=len(history.events),
     )
@@ -172,11 +174,13 @@ def steps_of(history: WorkflowHistory) -> list[Step]:
     for event in history.events:
         name = EventType.Name(event.event_type).removeprefix("EVENT_TYPE_")
         if name == "WORKFLOW_EXECUTION_UPDATE_ACCEPTED":
-            steps.append((0, False))
+            steps.append(Step())
         elif name == "ACTIVITY_TASK_SCHEDULED":
-            steps[-1] = (steps[-1][0] + 1, steps[-1][1])
+            steps[-1] = steps[-1]._replace(activities=steps[-1].activities + 1)
         elif name == "TIMER_STARTED":
-            steps[-1] = (steps[-1][0], True)
+            steps[-1] = steps[-1]._replace(has_timer=True)
+        elif name == "UPSERT_WORKFLOW_SEARCH_ATTRIBUTES":
+            steps[-1] = steps[-1]._replace(upserts=steps[-1].upserts + 1)
     return steps
 
 
@@ -193,15 +197,21 @@ def _without_waiting() -> list[Saying]:
 
 
 async def _per_second(live: Callable[[], Awaitable[object]], times: int) -> float:
+    """How many lives a second, once a worker that has just begun is warm."""
+    await _live_all(live, CONCURRENCY)
+    began = perf_counter()
+    await _live_all(live, times)
+    return times / (perf_counter() - began)
+
+
+async def _live_all(live: Callable[[], Awaitable[object]], times: int) -> None:
     left = iter(range(times))
 
     async def one_after_the_other() -> None:
         for _ in left:
             await live()
 
-    began = perf_counter()
     await asyncio.gather(*(one_after_the_other() for _ in range(CONCURRENCY)))
-    return times / (perf_counter() - began)
 
 
 async def _history(client: Client, workflow_id: str) -> WorkflowHistory:

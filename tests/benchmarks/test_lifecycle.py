@@ -4,7 +4,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 
-from benchmarks.floor import FloorWorkflow
+from benchmarks.floor import FloorWorkflow, Step
 from benchmarks.life_cost import LifeCost, cost_of_one_life, counted
 from benchmarks.lifecycle import MOST_EVENTS, TARGETS, table
 from benchmarks.throughput import steps_of
@@ -66,9 +66,10 @@ def test_the_floor_does_after_each_update_what_a_life_does() -> None:
         *TAKEN,
         "ACTIVITY_TASK_SCHEDULED",
         "ACTIVITY_TASK_SCHEDULED",
+        "UPSERT_WORKFLOW_SEARCH_ATTRIBUTES",
     )
     steps = steps_of(lived)
-    assert steps == [(1, True), (2, False)]
+    assert steps == [Step(1, True), Step(2, upserts=1)]
     assert FloorWorkflow(steps).steps == steps
 
 

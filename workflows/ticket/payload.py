@@ -4,6 +4,8 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Payload(BaseModel):
-    """Anything recorded in a history: frozen, and tolerant of fields it does not know."""
+    """Anything recorded in a history: frozen, and tolerant of fields it does not know. What is as
+    by default is not recorded (see workflows/conversion.py), so a default here never changes.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
