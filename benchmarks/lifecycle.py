@@ -2,7 +2,8 @@
 
 `life` is counted in the history of one life on a server with movable time; see life_cost.py for
 what is counted, and for Temporal's definition of billable actions. `throughput` is on a plain
-server, next to a bare workflow that does as much; see throughput.py.
+server, next to a bare workflow that does as much; see throughput.py. `replay` is what it takes to
+have the same life again in a worker's memory, next to the same bare workflow; see replay_cost.py.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.life_cost import cost_of_one_life
+from benchmarks.replay_cost import replay_cost
 from benchmarks.throughput import throughput
 
 TICKETS = 120
@@ -26,6 +28,7 @@ MOST_EVENTS = 110
 TARGETS = {
     ("life", "events"): f"at most {MOST_EVENTS}",
     ("throughput", "share_of_floor"): "0.8 and more",
+    ("replay", "per_event_by_floor"): "at most 1.3",
 }
 
 Report = dict[str, dict[str, Any]]
@@ -54,7 +57,12 @@ async def measure(tickets: int) -> Report:
     """All figures."""
     life = await cost_of_one_life()
     speed = await throughput(tickets)
-    return {"life": life.model_dump(), "throughput": speed.model_dump()}
+    replay = await replay_cost()
+    return {
+        "life": life.model_dump(),
+        "throughput": speed.model_dump(),
+        "replay": replay.model_dump(),
+    }
 
 
 def table(report: Report) -> Table:

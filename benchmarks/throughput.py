@@ -82,9 +82,9 @@ class TakesEverything:
 
 async def throughput(tickets: int) -> Throughput:
     """Lives so many tickets and as many floors, in turns."""
-    async with _plain_server() as env:
+    async with plain_server() as env:
         lives = Lives(env.client)
-        async with _ticket_worker(env.client):
+        async with ticket_worker(env.client):
             sample = await lives.one()
             history = await _history(env.client, ticket_workflow_id(sample))
         steps = steps_of(history)
@@ -92,11 +92,11 @@ async def throughput(tickets: int) -> Throughput:
         share = max(1, tickets // ROUNDS)
         ours, floor = [], []
         for _ in range(ROUNDS):
-            async with _floor_worker(env.client):
+            async with floor_worker(env.client):
                 floor.append(await _per_second(floors.one, share))
-            async with _ticket_worker(env.client):
+            async with ticket_worker(env.client):
                 ours.append(await _per_second(lives.one, share))
-        async with _floor_worker(env.client):
+        async with floor_worker(env.client):
             bare = await _history(env.client, await floors.one())
     return Throughput(
         tickets_per_second=round(median(ours), 2),
@@ -219,7 +219,8 @@ async def _history(client: Client, workflow_id: str) -> WorkflowHistory:
 
 
 @asynccontextmanager
-async def _plain_server() -> AsyncIterator[WorkflowEnvironment]:
+async def plain_server() -> AsyncIterator[WorkflowEnvironment]:
+    """A dev server in memory, as the rest of the world has it: no time moves but by itself."""
     with unheard():
         server = await WorkflowEnvironment.start_local(
             dev_server_existing_path=str(server_binary()),
@@ -232,7 +233,8 @@ async def _plain_server() -> AsyncIterator[WorkflowEnvironment]:
         yield server
 
 
-def _ticket_worker(client: Client) -> Worker:
+def ticket_worker(client: Client) -> Worker:
+    """The worker of a desk, whose mails cost nothing."""
     return make_worker(
         client,
         mailer=TakesEverything(),
@@ -242,7 +244,8 @@ def _ticket_worker(client: Client) -> Worker:
     )
 
 
-def _floor_worker(client: Client) -> Worker:
+def floor_worker(client: Client) -> Worker:
+    """A worker for the floor, with the same settings."""
     return Worker(
         client,
         task_queue=FLOOR_QUEUE,

@@ -5,7 +5,8 @@ defaults, so that a deploy or a roll-back finds every open ticket readable.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -48,6 +49,11 @@ BYTES_PER_CYCLE = 700
 BYTES_PER_ID = 160
 BYTES_PER_DUPLICATE = 600
 """What one of each takes in the carried state, with some room; a test measures them."""
+
+
+@lru_cache(maxsize=4096)
+def _shown(at: datetime, zone: tzinfo) -> str:
+    return f"{at.astimezone(zone):%a %Y-%m-%d %H:%M %Z}"
 
 
 class Forecast(Payload):
@@ -222,7 +228,8 @@ class TicketState(BaseModel):
 
     def shown(self, at: datetime) -> str:
         """An instant in the zone of the desk, for people."""
-        return f"{self.desk_local(at):%a %Y-%m-%d %H:%M %Z}"
+        calendar = self.terms.desk_calendar
+        return _shown(at, calendar.tzinfo if calendar else UTC)
 
     def desk_local(self, at: datetime) -> datetime:
         """An instant in the zone of the desk."""

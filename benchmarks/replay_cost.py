@@ -1,0 +1,83 @@
+"""What replaying one life costs, next to the floor: after a worker is restarted or a ticket was put
+out of its memory, the next thing that happens to the ticket begins with that.
+
+Both histories come from the same plain server as in throughput.py and are replayed in the sandbox a
+worker uses, in turns; counted is processor time, by the fastest of the rounds.
+"""
+
+from collections.abc import AsyncIterator
+from time import process_time
+
+from pydantic import BaseModel
+from temporalio.client import WorkflowHistory
+from temporalio.worker import Replayer
+
+from benchmarks.floor import FloorWorkflow
+from benchmarks.throughput import Floors, Lives, floor_worker, plain_server, steps_of, ticket_worker
+from workflows.connection import DATA_CONVERTER, ticket_workflow_id
+from workflows.sandbox import Sandbox
+from workflows.ticket.workflow import TicketWorkflow
+
+TIMES = 60
+ROUNDS = 5
+
+
+class ReplayCost(BaseModel):
+    """Processor time; milliseconds a life, microseconds an event."""
+
+    ticket_ms: float
+    ticket_us_per_event: float
+    floor_us_per_event: float
+    per_event_by_floor: float
+
+
+async def replay_cost() -> ReplayCost:
+    """Replays one life and its floor, many times."""
+    life, floor = await _histories()
+    ticket, bare = _replayer(TicketWorkflow), _replayer(FloorWorkflow)
+    ours, floors = [], []
+    for _ in range(ROUNDS):
+        floors.append(await _seconds(bare, floor))
+        ours.append(await _seconds(ticket, life))
+    per_event = min(ours) / len(life.events) * 1e6
+    floor_per_event = min(floors) / len(floor.events) * 1e6
+    return ReplayCost(
+        ticket_ms=round(min(ours) * 1000, 1),
+        ticket_us_per_event=round(per_event, 1),
+        floor_us_per_event=round(floor_per_event, 1),
+        per_event_by_floor=round(per_event / floor_per_event, 2),
+    )
+
+
+async def _histories() -> tuple[WorkflowHistory, WorkflowHistory]:
+    async with plain_server() as env:
+        async with ticket_worker(env.client):
+            number = await Lives(env.client).one()
+        handle = env.client.get_workflow_handle(ticket_workflow_id(number))
+        life = await handle.fetch_history()
+        async with floor_worker(env.client):
+            name = await Floors(env.client, steps_of(life)).one()
+        return life, await env.client.get_workflow_handle(name).fetch_history()
+
+
+def _replayer(workflow: type) -> Replayer:
+    sandbox = Sandbox("benchmarks")
+    return Replayer(
+        workflows=[workflow],
+        data_converter=DATA_CONVERTER,
+        workflow_runner=sandbox,
+        build_id="measured",
+    )
+
+
+async def _seconds(replayer: Replayer, history: WorkflowHistory) -> float:
+    """How long one replay takes, once everything is warm."""
+
+    async def same() -> AsyncIterator[WorkflowHistory]:
+        for _ in range(TIMES):
+            yield history
+
+    await replayer.replay_workflow(history)
+    began = process_time()
+    await replayer.replay_workflows(same())
+    return (process_time() - began) / TIMES
