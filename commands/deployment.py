@@ -34,6 +34,8 @@ UNVERSIONED = ""
 BETWEEN_LOOKS, LOOKS = 0.2, 150
 DOUBTED = 25
 """After so many looks the task queues themselves are asked what they know."""
+MISSING = "missing active task queues"
+"""What a server says of a build whose worker does not ask for activities yet."""
 _UNSUPPORTED = (RPCStatusCode.UNIMPLEMENTED, RPCStatusCode.PERMISSION_DENIED)
 
 
@@ -208,14 +210,21 @@ class Deployment:
 
 
 async def _once_there(patience: timedelta, ask: Callable[[], Awaitable[Any]]) -> None:
-    """A build is there with its first worker, which may have been started a moment ago."""
+    """A build is there with its first worker, which may have been started a moment ago, and whole
+    once that worker has asked for work of every kind.
+    """
     until = monotonic() + patience.total_seconds()
     while True:
         try:
             await ask()
         except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND or monotonic() >= until:
+            if not _is_about_to_be_there(error) or monotonic() >= until:
                 raise
         else:
             return
         await asyncio.sleep(BETWEEN_LOOKS)
+
+
+def _is_about_to_be_there(error: RPCError) -> bool:
+    is_incomplete = error.status is RPCStatusCode.FAILED_PRECONDITION and MISSING in error.message
+    return is_incomplete or error.status is RPCStatusCode.NOT_FOUND

@@ -49,7 +49,7 @@ def on_what_is_there(case: Case[Any], data: st.DataObject) -> Case[Any]:
 
 
 @pytest.mark.parametrize("who", ["operator", "harbour"])
-@settings(BOUNDED, max_examples=120)
+@settings(BOUNDED, max_examples=80)
 @given(data=st.data())
 async def test_every_answer_about_an_account_is_as_described(
     promising: FastAPI, cases: st.SearchStrategy[Case[Any]], who: str, data: st.DataObject

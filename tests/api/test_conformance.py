@@ -24,7 +24,7 @@ from tests.api.caller import Caller
 from tests.harness import HARBOUR
 
 BOUNDED = settings(
-    max_examples=200,
+    max_examples=120,
     deadline=None,
     database=None,
     derandomize=True,

@@ -4,7 +4,7 @@ import pytest_asyncio
 
 from benchmarks.deploy import Report, deploy
 
-TICKETS = 60
+TICKETS = 30
 RINGING = 10
 """So that it takes seconds; `python benchmarks/deploy.py` does it over a thousand."""
 

@@ -13,6 +13,7 @@ from temporalio.api.deployment.v1 import WorkerDeploymentInfo
 from temporalio.api.enums.v1 import RoutingConfigUpdateState
 from temporalio.client import Client
 from temporalio.common import WorkerDeploymentVersion
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 from typer.testing import CliRunner, Result
@@ -20,7 +21,7 @@ from typer.testing import CliRunner, Result
 from activities.adapters.given_contracts import GivenContracts
 from activities.adapters.mail_catcher import MailCatcher
 from commands.builds import builds as list_builds
-from commands.deployment import Deployment
+from commands.deployment import MISSING, Deployment, _once_there
 from commands.failure import Failure
 from commands.promote import promote
 from policies.vocabulary import Action
@@ -121,6 +122,25 @@ async def test_a_build_takes_a_share_and_then_all_and_the_one_before_drains(
         shown = await done(server, "builds")
     assert "current" in shown
     assert "draining" in shown
+
+
+async def test_a_worker_that_asks_for_tickets_but_not_yet_for_letters_is_waited_for() -> None:
+    said = f"proposed current version 'desk:b' is {MISSING} from the current version"
+    answers = [
+        RPCError(said, RPCStatusCode.FAILED_PRECONDITION, b""),
+        RPCError("no such build", RPCStatusCode.NOT_FOUND, b""),
+    ]
+
+    async def ask() -> None:
+        if answers:
+            raise answers.pop(0)
+
+    await _once_there(timedelta(seconds=30), ask)
+    assert not answers
+    other = RPCError("the manager is locked", RPCStatusCode.FAILED_PRECONDITION, b"")
+    answers.append(other)
+    with pytest.raises(RPCError, match="locked"):
+        await _once_there(timedelta(seconds=30), ask)
 
 
 class NeverTold(Deployment):

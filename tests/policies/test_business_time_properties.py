@@ -82,14 +82,14 @@ def reaches(slow: SlowCalendar, at: datetime, hours: int, days: int) -> bool:
     )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(cases, spans)
 def test_between_undoes_add(case: Case, span: timedelta) -> None:
     calendar, start = compiled(case.published), case.instants[0]
     assert calendar.between(start, calendar.add(start, span)) == span
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cases)
 def test_add_undoes_between_up_to_closed_time(case: Case) -> None:
     calendar, (a, b, _) = compiled(case.published), case.instants
@@ -100,7 +100,7 @@ def test_add_undoes_between_up_to_closed_time(case: Case) -> None:
         assert back == b or not calendar.is_open(back)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cases)
 def test_between_is_additive_and_antisymmetric(case: Case) -> None:
     calendar, (a, b, c) = compiled(case.published), case.instants
@@ -109,7 +109,7 @@ def test_between_is_additive_and_antisymmetric(case: Case) -> None:
     assert NO_TIME <= calendar.between(a, b) <= b - a
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cases, spans, spans)
 def test_adding_twice_is_adding_the_sum(case: Case, one: timedelta, two: timedelta) -> None:
     calendar, start = compiled(case.published), case.instants[0]
@@ -117,7 +117,7 @@ def test_adding_twice_is_adding_the_sum(case: Case, one: timedelta, two: timedel
         assert calendar.add(calendar.add(start, one), two) == calendar.add(start, one + two)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cases, spans, spans)
 def test_later_starts_and_longer_promises_never_end_earlier(
     case: Case, one: timedelta, two: timedelta
@@ -127,7 +127,7 @@ def test_later_starts_and_longer_promises_never_end_earlier(
     assert calendar.add(a, min(one, two)) <= calendar.add(a, max(one, two))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cases, spans)
 def test_a_promise_ends_in_open_time_or_at_its_very_end(case: Case, span: timedelta) -> None:
     calendar, start = compiled(case.published), case.instants[0]
