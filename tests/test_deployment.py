@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -13,6 +12,7 @@ from ruamel.yaml import YAML
 from temporalio.envconfig import ClientConfigProfile
 
 from settings import PREFIX, Settings
+from tests.tools import tool
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = ROOT / "docker-compose.yml"
@@ -39,15 +39,11 @@ def environment(service: dict[str, Any]) -> dict[str, str]:
 
 
 def compose_config(directory: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    tool = shutil.which("docker-compose")
-    if tool is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("docker-compose is not installed; .ci/run installs it")
-        pytest.skip("docker-compose is not installed (Debian package docker-compose)")
+    compose = tool("docker-compose", "docker-compose")
     nothing = directory / "empty.env"  # in place of an .env that this checkout may have
     nothing.touch()
     return subprocess.run(
-        [tool, "--file", str(COMPOSE), "--env-file", str(nothing), "config"],
+        [compose, "--file", str(COMPOSE), "--env-file", str(nothing), "config"],
         env={"PATH": os.environ["PATH"], **variables},
         capture_output=True,
         text=True,

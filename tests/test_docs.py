@@ -8,7 +8,6 @@ shell answered. In a `console` block a line with `$ ` is a command and the rest 
 import json
 import os
 import re
-import shutil
 import stat
 import subprocess
 import sys
@@ -43,6 +42,7 @@ from policies.rules.survey import declared
 from policies.vocabulary import Outcome, Role, Stage
 from settings import PREFIX, ROOT, TOKENS_SHAPE, Settings
 from tests.commands.desk_process import RunningDesk, environment
+from tests.tools import tool
 from workflows.account.refusals import ACCOUNT_REFUSALS
 from workflows.connection import SEARCH_ATTRIBUTES
 from workflows.ticket.contents import CONTENTS
@@ -140,8 +140,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
 @pytest.fixture
 def shell(running: RunningDesk, tmp_path: Path) -> Iterator[Shell]:
     """A shell in a checkout, as it were: with `desk`, and with what `make run` leaves there."""
-    if shutil.which("curl") is None:
-        pytest.skip("curl is not installed")
+    tool("curl", "curl")
     command = tmp_path / "bin" / "desk"
     command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ROOT / "desk.py"}" "$@"\n')

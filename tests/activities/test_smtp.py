@@ -1,6 +1,5 @@
 """SMTP: what each failure means, against real servers that fail in each way."""
 
-import shutil
 import ssl
 import subprocess
 from datetime import timedelta
@@ -15,6 +14,7 @@ from activities.ports import MailServerUnavailable, RecipientRefused
 from tests.activities.letterbox import LETTERS, notice
 from tests.activities.mail_servers import Answers, mail_server, mailer, scripted_server
 from tests.ports import free_port
+from tests.tools import tool
 
 SENDER, RECIPIENT = "support@desk.example", "mia@acme.example"
 HURRIED = timedelta(milliseconds=100)
@@ -182,12 +182,11 @@ async def test_a_letter_that_must_be_secured_is_never_sent_in_clear() -> None:
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate and key for localhost that nobody trusts, made here."""
-    if shutil.which("openssl") is None:
-        pytest.skip("needs the openssl command")
+    openssl = tool("openssl", "openssl")
     path = tmp_path_factory.mktemp("tls") / "desk.pem"
     subprocess.run(
         [
-            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+            *(openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
             *("-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"),
             *("-keyout", str(path), "-out", str(path.with_suffix(".crt"))),
         ],

@@ -1,5 +1,4 @@
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -90,11 +89,11 @@ def test_other_addresses_are_errors_of_their_own() -> None:
     assert not isinstance(caught.value, PortTaken)
 
 
-@pytest.mark.skipif(not socket.has_ipv6, reason="this machine has no IPv6")
 def test_ipv6_addresses_are_shown_in_brackets() -> None:
     try:
         listener = listen("::1", 0)
     except OSError:
+        # Many containers have none, and nothing can put one there.
         pytest.skip("this machine has no IPv6 loopback")
     with listener:
         assert address_of(listener)[0] == "[::1]"

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from tests.harness import CATALOGUE, HARBOUR, IDENTITY, RecordingMailer
 from tests.otlp_collector import Collector, collecting
 from tests.ports import LOOPBACK, free_ports
 from tests.scraping import Series, scrape, selectors, selects
+from tests.tools import tool
 from worker import make_worker
 from workflows.connection import DATA_CONVERTER, connect, ticket_workflow_id
 from workflows.gateway import Tickets
@@ -261,11 +261,8 @@ class TestTraces:
 
 class TestAlerts:
     def test_they_fire_when_they_should_and_not_before(self) -> None:
-        promtool = shutil.which("promtool")
-        if promtool is None:
-            pytest.skip("promtool is not installed (Debian package prometheus)")
         done = subprocess.run(
-            [promtool, "test", "rules", "tests/ops_alerts.yaml"],
+            [tool("promtool", "prometheus"), "test", "rules", "tests/ops_alerts.yaml"],
             cwd=ROOT,
             capture_output=True,
             text=True,
