@@ -14,7 +14,7 @@ from email.utils import format_datetime
 from functools import lru_cache
 from hashlib import sha256
 
-from activities.mail_headers import Letter, letter_policy
+from activities.mail_headers import LETTER_POLICY, Letter
 from activities.notices import Notice, TicketRef
 from activities.plain_text import cleaned, header_text, one_line
 from activities.ports import RecipientRefused
@@ -23,7 +23,6 @@ from activities.templates.manifest import PROSE
 from policies.contract import email_address
 from policies.terms import Recipient
 
-_POLICY = letter_policy()
 _SUBJECT_LIMIT = 160
 _TICKET_SUBJECT_LIMIT = 120
 _NAME_LIMIT = 80
@@ -150,7 +149,7 @@ def _fill(letter: EmailMessage, pages: Pages, key: str) -> None:
 
 
 def _part(subtype: str, text: str) -> EmailMessage:
-    part = EmailMessage(policy=_POLICY)
+    part = EmailMessage(policy=LETTER_POLICY)
     part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
     part["Content-Transfer-Encoding"] = "quoted-printable"
     part.set_payload(quopri.encodestring(f"{text}\n".encode()).decode("ascii"))

@@ -44,20 +44,20 @@ class _LetterPolicy(_EmailPolicy):
         return super().header_store_parse(name, value)
 
 
-class Letter(EmailMessage):
-    """A mail that knows the address it goes to and its Message-ID: nobody has to parse them."""
-
-    def __init__(self, address: str, message_id: str) -> None:
-        super().__init__(policy=_LETTER_POLICY)
-        self.address = address
-        self.message_id = message_id
-
-
-def letter_policy() -> "EmailPolicy[EmailMessage]":
-    """The policy to write letters under; whoever sends them may use another."""
+def _letter_policy() -> "EmailPolicy[EmailMessage]":
     registry = HeaderRegistry()
     registry.map_to_type("subject", _Subject)
     return _LetterPolicy(linesep="\r\n", header_factory=registry)
 
 
-_LETTER_POLICY = letter_policy()
+LETTER_POLICY = _letter_policy()
+"""The policy that letters are written under; whoever sends them may use another."""
+
+
+class Letter(EmailMessage):
+    """A mail that knows the address it goes to and its Message-ID: nobody has to parse them."""
+
+    def __init__(self, address: str, message_id: str) -> None:
+        super().__init__(policy=LETTER_POLICY)
+        self.address = address
+        self.message_id = message_id

@@ -5,8 +5,7 @@ defaults, so that a deploy or a roll-back finds every open ticket readable.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, tzinfo
-from functools import lru_cache
+from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -49,11 +48,6 @@ BYTES_PER_CYCLE = 700
 BYTES_PER_ID = 160
 BYTES_PER_DUPLICATE = 600
 """What one of each takes in the carried state, with some room; a test measures them."""
-
-
-@lru_cache(maxsize=4096)
-def _shown(at: datetime, zone: tzinfo) -> str:
-    return f"{at.astimezone(zone):%a %Y-%m-%d %H:%M %Z}"
 
 
 class Forecast(Payload):
@@ -228,8 +222,7 @@ class TicketState(BaseModel):
 
     def shown(self, at: datetime) -> str:
         """An instant in the zone of the desk, for people."""
-        calendar = self.terms.desk_calendar
-        return _shown(at, calendar.tzinfo if calendar else UTC)
+        return f"{self.desk_local(at):%a %Y-%m-%d %H:%M %Z}"
 
     def desk_local(self, at: datetime) -> datetime:
         """An instant in the zone of the desk."""

@@ -322,15 +322,12 @@ class Display:
         workflow.set_current_details(views.details(self._ticket.state, next_step))
         attributes = views.attributes(self._ticket.state)
         if attributes != self._attributes:
-            _upsert(attributes, self._attributes)
             self._attributes = attributes
+            _upsert(attributes)
 
 
-def _upsert(attributes: views.Attributes, before: views.Attributes | None) -> None:
-    if before is None:
-        known = {pair.key.name: pair.value for pair in workflow.info().typed_search_attributes}
-    else:
-        known = {key.name: value for key, value in search_attributes(before)}
+def _upsert(attributes: views.Attributes) -> None:
+    known = {pair.key.name: pair.value for pair in workflow.info().typed_search_attributes}
     updates = [
         key.value_unset() if value is None else key.value_set(value)
         for key, value in search_attributes(attributes)
