@@ -1,8 +1,10 @@
 """What replaying one life costs, next to the floor: after a worker is restarted or a ticket was put
 out of its memory, the next thing that happens to the ticket begins with that.
 
-Both histories come from the same plain server as in throughput.py and are replayed in the sandbox a
-worker uses, in turns; counted is processor time, by the fastest of the rounds.
+Both histories come from the same plain server as in throughput.py, but every step waits until what
+it gave rise to is done, as it would where days pass in between: so both have the same workflow
+tasks too. They are replayed in the sandbox a worker uses, in turns; counted is processor time, by
+the fastest of the rounds.
 """
 
 from collections.abc import AsyncIterator
@@ -13,7 +15,15 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
 from benchmarks.floor import FloorWorkflow
-from benchmarks.throughput import Floors, Lives, floor_worker, plain_server, steps_of, ticket_worker
+from benchmarks.throughput import (
+    Floors,
+    Lives,
+    at_rest,
+    floor_worker,
+    plain_server,
+    steps_of,
+    ticket_worker,
+)
 from workflows.connection import DATA_CONVERTER, ticket_workflow_id
 from workflows.sandbox import Sandbox
 from workflows.ticket.workflow import TicketWorkflow
@@ -52,11 +62,11 @@ async def replay_cost() -> ReplayCost:
 async def _histories() -> tuple[WorkflowHistory, WorkflowHistory]:
     async with plain_server() as env:
         async with ticket_worker(env.client):
-            number = await Lives(env.client).one()
+            number = await Lives(env.client, at_rest).one()
         handle = env.client.get_workflow_handle(ticket_workflow_id(number))
         life = await handle.fetch_history()
         async with floor_worker(env.client):
-            name = await Floors(env.client, steps_of(life)).one()
+            name = await Floors(env.client, steps_of(life), at_rest).one()
         return life, await env.client.get_workflow_handle(name).fetch_history()
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from pydantic import BaseModel
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHistory
+from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle, WorkflowHistory
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
@@ -52,6 +52,8 @@ CONCURRENCY = 20
 ROUNDS = 3
 FLOOR_QUEUE = "floor"
 
+Between = Callable[[WorkflowHandle[Any, Any]], Awaitable[None]]
+"""What is waited for between one step of a workflow and the next."""
 Saying = tuple[Action, Actor, dict[str, Any]]
 
 
@@ -113,12 +115,26 @@ async def throughput(tickets: int) -> Throughput:
     )
 
 
+async def go_on(handle: WorkflowHandle[Any, Any]) -> None:
+    """Nothing is waited for."""
+    del handle
+
+
+async def at_rest(handle: WorkflowHandle[Any, Any]) -> None:
+    """Returns once no activity and no task of the workflow is under way."""
+    while True:
+        known = (await handle.describe()).raw_description
+        if not known.pending_activities and not known.HasField("pending_workflow_task"):
+            return
+
+
 class Lives:
     """Whole documented lives, one after the other, without waiting for days."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, between: Between | None = None) -> None:
         self._tickets = Tickets(client)
         self._client = client
+        self._between = between or go_on
         self._numbers = count(1)
         self._opening = contently_life.prepare(datetime.now(UTC)).opening
         self._life = tuple(_without_waiting())
@@ -127,10 +143,11 @@ class Lives:
         """The number of a ticket that was opened, worked on and closed."""
         opening = self._next()
         await self._tickets.open(opening)
+        handle = self._client.get_workflow_handle(ticket_workflow_id(opening.number))
         for index, (action, actor, said) in enumerate(self._life):
+            await self._between(handle)
             act = Act[Content](id=str(index), actor=actor, content=CONTENTS[action](**said))
             await self._tickets.act(opening.number, action, act)
-        handle = self._client.get_workflow_handle(ticket_workflow_id(opening.number))
         await handle.result()
         return opening.number
 
@@ -143,9 +160,10 @@ class Lives:
 class Floors:
     """Bare workflows that do as much."""
 
-    def __init__(self, client: Client, steps: list[Step]) -> None:
+    def __init__(self, client: Client, steps: list[Step], between: Between | None = None) -> None:
         self._client = client
         self._steps = steps
+        self._between = between or go_on
         self._numbers = count(1)
 
     async def one(self) -> str:
@@ -163,6 +181,7 @@ class Floors:
         )
         handle = await operation.workflow_handle()
         for number in range(1, len(self._steps)):
+            await self._between(handle)
             await handle.execute_update(FloorWorkflow.step, number, id=str(number))
         await handle.result()
         return name

@@ -78,6 +78,10 @@ class AccountWorkflow:
         """One month; None for one that is not measured."""
         return views.month(self._as_of(at), Month.parse(month), max(at, workflow.now()))
 
+    def details(self) -> str:
+        """The account in Markdown, for the Temporal UI."""
+        return views.details(self.account.state, workflow.now())
+
     record_outage = _action(AccountAction.RECORD_OUTAGE)
     end_outage = _action(AccountAction.END_OUTAGE)
     correct_outage = _action(AccountAction.CORRECT_OUTAGE)
@@ -108,7 +112,6 @@ class AccountWorkflow:
         if not self._is_long:
             self.deliveries.start()
         self._set_alarm()
-        workflow.set_current_details(views.details(self.account.state, workflow.now()))
 
     def _set_alarm(self) -> None:
         state = self.account.state

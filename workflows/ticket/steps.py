@@ -1,4 +1,4 @@
-"""What the ticket workflow asks of Temporal: a timer, deliveries, attributes, details.
+"""What the ticket workflow asks of Temporal: a timer, deliveries, search attributes.
 
 The timer and the deliveries run beside the process. Each reports back by changing the ticket or by
 `news`, which wakes the process; nothing here decides anything.
@@ -31,7 +31,6 @@ with workflow.unsafe.imports_passed_through():
     from policies.wording import phrase
     from workflows.postbox import Posted
     from workflows.ticket import views
-    from workflows.ticket.duties import Duty
     from workflows.ticket.ticket import Ticket
 
 DELIVERY_TIMEOUT = timedelta(minutes=1)
@@ -305,21 +304,18 @@ def _batches(letters: list[Notice]) -> Iterator[list[Notice]]:
 
 
 class Display:
-    """What the Temporal UI and its searches show of a ticket; only changes cost an event."""
+    """What searches find of a ticket; only changes cost an event."""
 
     def __init__(self, ticket: Ticket) -> None:
         self._ticket = ticket
         self._attributes: views.Attributes | None = None
-        self._shown: tuple[int, Duty | None] | None = None
+        self._shown = -1
 
-    def show(self, next_duty: Duty | None = None) -> None:
-        """Brings search attributes and details up to date."""
-        shown = self._ticket.changes, next_duty
-        if shown == self._shown:
+    def show(self) -> None:
+        """Brings the search attributes up to date."""
+        if self._shown == self._ticket.changes:
             return
-        self._shown = shown
-        next_step = (next_duty.summary, next_duty.at) if next_duty else None
-        workflow.set_current_details(views.details(self._ticket.state, next_step))
+        self._shown = self._ticket.changes
         attributes = views.attributes(self._ticket.state)
         if attributes != self._attributes:
             self._attributes = attributes

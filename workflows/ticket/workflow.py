@@ -138,6 +138,12 @@ class TicketWorkflow:
         """What an action id was used for; None when it was not."""
         return self.ticket.state.handled.get(action_id)
 
+    def details(self) -> str:
+        """The ticket in Markdown, for the Temporal UI."""
+        next_duty = self.plan.next()
+        next_step = (next_duty.summary, next_duty.at) if next_duty else None
+        return views.details(self.ticket.state, next_step)
+
     @workflow.query(name="request", description="What its terms are settled from")
     def request(self) -> SettlementRequest | None:
         """The request as it was received, with the facts given since."""
@@ -198,7 +204,7 @@ class TicketWorkflow:
         self.merging.start()
         self.reports.start()
         self._set_alarm(next_duty)
-        self.display.show(next_duty)
+        self.display.show()
 
     def _set_alarm(self, duty: Duty | None) -> None:
         leave_at = self.deliveries.settled_at() if self.is_long else None
