@@ -8,7 +8,6 @@ deadline of an open ticket. `settlement.py` makes them; the workflow only reads 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -16,8 +15,6 @@ from pydantic import (
     ConfigDict,
     Field,
     JsonValue,
-    SerializerFunctionWrapHandler,
-    model_serializer,
 )
 
 from policies.business_time import BusinessCalendar
@@ -40,20 +37,11 @@ from policies.zones import PinnedZone
 
 
 class Pinned(BaseModel):
-    """Data that outlives the code that wrote it: frozen, tolerant of fields it does not know,
-    and written without what is as by default. A default here never changes.
+    """Data that outlives the code that wrote it: frozen, and tolerant of fields it does not know.
+    What is as by default is not recorded (workflows/conversion.py), so a default never changes.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
-
-    @model_serializer(mode="wrap")
-    def _without_defaults(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        fields = type(self).model_fields
-        return {
-            name: value
-            for name, value in handler(self).items()
-            if getattr(self, name) != fields[name].get_default(call_default_factory=True)
-        }
 
 
 class Recipient(Pinned):

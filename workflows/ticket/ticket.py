@@ -366,7 +366,9 @@ def _as_opened(opening: Opening) -> dict[str, JsonValue]:
 
 def _overridden(terms: Terms) -> dict[str, JsonValue]:
     """Where the contract prevails over the policy, once that is known."""
-    overrides: list[JsonValue] = [o.model_dump(mode="json") for o in terms.overrides]
+    overrides: list[JsonValue] = [
+        override.model_dump(mode="json", exclude_defaults=True) for override in terms.overrides
+    ]
     return {"overrides": overrides} if overrides else {}
 
 
