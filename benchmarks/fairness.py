@@ -8,33 +8,26 @@ where as many tickets come from a hundred accounts, and on a server that is not 
 machine, which a flood keeps busy whoever it comes from.
 """
 
-import argparse
 import asyncio
-import json
-import os
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from rich.console import Console
-from rich.table import Table
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
-from temporalio.testing import WorkflowEnvironment
 
+from benchmarks.crowd import in_turns
 from benchmarks.made_up_desk import POLICIES, opening
+from benchmarks.plain_server import plain_server
+from benchmarks.report import Report, command_line, leave, percentile, show
 from benchmarks.worker_process import worker_process
-from commands.rehearsal import unheard
-from workflows.connection import DATA_CONVERTER, SEARCH_ATTRIBUTES, TASK_QUEUE
+from workflows.connection import TASK_QUEUE
 from workflows.gateway import DeskUnavailable, Tickets, start_options
-from workflows.server import ONE_PARTITION, dynamic_config, server_binary
 from workflows.ticket.workflow import Start, TicketWorkflow
 
 FLOOD = 5_000
@@ -45,22 +38,14 @@ FAIR = {"matching.enableFairness": "true"}
 QUIET, LOUD, PRIORITY = "quiet", "loud", "normal"
 TARGETS = {("one_account", "p50_by_alone"): "at most 1.2"}
 
-Report = dict[str, dict[str, float]]
-
 
 def main() -> None:
     """Measure, then print a table or JSON."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser = command_line(__doc__)
     parser.add_argument("--flood", type=int, default=FLOOD, help=f"how many tickets ({FLOOD})")
     wanted = parser.parse_args()
     report = asyncio.run(measure(wanted.flood))
-    if wanted.json:
-        print(json.dumps(report, indent=2))
-    else:
-        Console().print(table(report))
+    show(report, TARGETS, as_json=wanted.json)
 
 
 async def measure(flood: int) -> Report:
@@ -81,7 +66,7 @@ async def measure(flood: int) -> Report:
 
 async def opened_beside(flood: list[str], settings: dict[str, str]) -> dict[str, float]:
     """How long each opening of the quiet account takes while tickets of these accounts wait."""
-    async with _server(settings) as env:
+    async with plain_server(settings=settings) as env:
         client = env.client
         await _flood(client, flood)
         took: list[float] = []
@@ -91,23 +76,21 @@ async def opened_beside(flood: list[str], settings: dict[str, str]) -> dict[str,
     took.sort()
     return {
         "tickets": len(took),
-        "p50": round(took[len(took) // 2], 1),
-        "p99": round(took[int(len(took) * 0.99)], 1),
+        "p50": round(percentile(took, 0.5), 1),
+        "p99": round(percentile(took, 0.99), 1),
     }
 
 
 async def _flood(client: Client, accounts: list[str]) -> None:
     """Starts a ticket for each, so many at once, and waits for no answer."""
-    left = iter(accounts)
 
-    async def one_after_the_other() -> None:
-        for account in left:
-            opened = opening(datetime.now(UTC), PRIORITY, account)
-            await client.start_workflow(
-                TicketWorkflow.run, Start(opening=opened), **start_options(opened)
-            )
+    async def start(account: str) -> None:
+        opened = opening(datetime.now(UTC), PRIORITY, account)
+        await client.start_workflow(
+            TicketWorkflow.run, Start(opening=opened), **start_options(opened)
+        )
 
-    await asyncio.gather(*(one_after_the_other() for _ in range(AT_ONCE)))
+    await in_turns(accounts, start, AT_ONCE)
 
 
 async def _opened_in(client: Client) -> float:
@@ -134,33 +117,6 @@ async def _waiting(client: Client) -> int:
     return answer.stats.approximate_backlog_count
 
 
-@asynccontextmanager
-async def _server(settings: dict[str, str]) -> AsyncIterator[WorkflowEnvironment]:
-    with unheard():
-        server = await WorkflowEnvironment.start_local(
-            dev_server_existing_path=str(server_binary()),
-            data_converter=DATA_CONVERTER,
-            search_attributes=list(SEARCH_ATTRIBUTES),
-            dev_server_log_level="error",
-            dev_server_extra_args=dynamic_config({**ONE_PARTITION, **settings}),
-        )
-    async with server:
-        yield server
-
-
-def table(report: Report) -> Table:
-    """The figures for people."""
-    shown = Table("beside", "figure", "value", "target")
-    for part, figures in report.items():
-        for name, value in figures.items():
-            target = TARGETS.get((part, name), "")
-            shown.add_row(part.replace("_", " "), name.replace("_", " "), f"{value:,}", target)
-        shown.add_section()
-    return shown
-
-
 if __name__ == "__main__":
     main()
-    # The threads of Temporal's core outlive the loop, and can abort an interpreter that shuts down.
-    sys.stdout.flush()
-    os._exit(0)
+    leave()

@@ -8,13 +8,9 @@ ticket does. Beside all stands what helpdesks do: a sweep every five minutes ove
 in an SQL table (SQLite in memory, indexed by due time), the instant anywhere between two sweeps.
 """
 
-import argparse
 import asyncio
-import json
-import os
 import sqlite3
 import sys
-from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,24 +19,21 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from rich.console import Console
-from rich.table import Table
 from temporalio.client import Client
 from temporalio.common import Priority
-from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.adapters.given_contracts import GivenContracts
 from benchmarks.bare_timer import BareTimer, note
+from benchmarks.crowd import in_turns
 from benchmarks.made_up_desk import CATALOGUE, TimedMailer, opening
-from commands.dev_server import FAST_AND_SAFE
-from commands.rehearsal import IDENTITY, unheard
+from benchmarks.plain_server import plain_server
+from benchmarks.report import Report, command_line, leave, percentile, show
+from commands.rehearsal import IDENTITY
 from worker import GRACE, make_worker
-from workflows.connection import DATA_CONVERTER, SEARCH_ATTRIBUTES
 from workflows.gateway import Tickets
 from workflows.release import THIS_CODE
 from workflows.sandbox import Sandbox
-from workflows.server import ONE_PARTITION, dynamic_config, server_binary
 
 HERD = 1_000
 A_SECOND = 12
@@ -58,30 +51,22 @@ TARGETS = {
     ("tickets", "critical_done_within"): "at most 0.2",
 }
 
-Report = dict[str, dict[str, float]]
-
 
 def main() -> None:
     """Measure, then print a table or JSON."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser = command_line(__doc__)
     parser.add_argument("--clocks", type=int, default=HERD, help=f"how many are due ({HERD})")
     wanted = parser.parse_args()
     if wanted.clocks < CRITICAL_ONE_IN:
         parser.error(f"--clocks is {CRITICAL_ONE_IN} or more")
     report = asyncio.run(measure(wanted.clocks))
-    if wanted.json:
-        print(json.dumps(report, indent=2))
-    else:
-        Console().print(table(report))
+    show(report, TARGETS, as_json=wanted.json)
 
 
 async def measure(clocks: int) -> Report:
     """All figures; lateness in seconds."""
     with TemporaryDirectory() as directory:
-        async with await _server(Path(directory) / "herd.db") as env:
+        async with plain_server(Path(directory) / "herd.db") as env:
             tickets = await tickets_due_at_once(env.client, clocks)
             bare = await timers_due_at_once(env.client, clocks, is_searchable=False)
             searchable = await timers_due_at_once(env.client, clocks, is_searchable=True)
@@ -117,7 +102,7 @@ async def tickets_due_at_once(client: Client, clocks: int) -> dict[str, float]:
             for number in range(clocks)
         ]
         critical = {opened.number for opened in openings if opened.terms.priority == "critical"}
-        await _in_turns(openings, desk.open)
+        await in_turns(openings, desk.open, AT_ONCE)
         _refuse_when_over(due)
         await mailer.is_full.wait()
         # What the activities of the last letters answer is still on its way.
@@ -153,7 +138,7 @@ async def timers_due_at_once(
                 priority=Priority(priority_key=1 if number % CRITICAL_ONE_IN == 0 else 3),
             )
 
-        handles = await _in_turns(range(clocks), start)
+        handles = await in_turns(range(clocks), start, AT_ONCE)
         _refuse_when_over(due)
         late = await asyncio.gather(*(handle.result() for handle in handles))
     return _percentiles(late)
@@ -175,20 +160,6 @@ def swept(clocks: int) -> dict[str, float]:
     return _percentiles([wait + at for wait in range(SWEEP_EVERY) for at in noticed])
 
 
-async def _server(database: Path) -> WorkflowEnvironment:
-    words = ["--db-filename", str(database)]
-    for pragma in FAST_AND_SAFE:
-        words += ["--sqlite-pragma", pragma]
-    with unheard():
-        return await WorkflowEnvironment.start_local(
-            dev_server_existing_path=str(server_binary()),
-            data_converter=DATA_CONVERTER,
-            search_attributes=list(SEARCH_ATTRIBUTES),
-            dev_server_log_level="error",
-            dev_server_extra_args=words + dynamic_config(ONE_PARTITION),
-        )
-
-
 def _common_instant(clocks: int) -> datetime:
     whole = datetime.now(UTC).replace(microsecond=0)
     return whole + timedelta(seconds=clocks / A_SECOND + MARGIN)
@@ -199,38 +170,12 @@ def _refuse_when_over(due: datetime) -> None:
         sys.exit("opening took longer than expected, so nothing was measured; try fewer --clocks")
 
 
-async def _in_turns(items: Iterable[Any], do: Callable[[Any], Awaitable[Any]]) -> list[Any]:
-    left = iter(items)
-
-    async def one_after_the_other() -> list[Any]:
-        return [await do(item) for item in left]
-
-    done = await asyncio.gather(*(one_after_the_other() for _ in range(AT_ONCE)))
-    return [answer for answers in done for answer in answers]
-
-
 def _percentiles(values: list[float]) -> dict[str, float]:
     ordered = sorted(values)
-
-    def at(share: float) -> float:
-        return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], 3)
-
-    return {"p50": at(0.5), "p99": at(0.99), "max": round(ordered[-1], 3)}
-
-
-def table(report: Report) -> Table:
-    """The figures for people."""
-    shown = Table("", "figure", "value", "target")
-    for part, figures in report.items():
-        for name, value in figures.items():
-            target = TARGETS.get((part, name), "")
-            shown.add_row(part.replace("_", " "), name.replace("_", " "), f"{value:,}", target)
-        shown.add_section()
-    return shown
+    found = {"p50": percentile(ordered, 0.5), "p99": percentile(ordered, 0.99), "max": ordered[-1]}
+    return {name: round(value, 3) for name, value in found.items()}
 
 
 if __name__ == "__main__":
     main()
-    # The threads of Temporal's core outlive the loop, and can abort an interpreter that shuts down.
-    sys.stdout.flush()
-    os._exit(0)
+    leave()

@@ -6,21 +6,16 @@ server, next to a bare workflow that does as much; see throughput.py. `replay` i
 have the same life again in a worker's memory, next to the same bare workflow; see replay_cost.py.
 """
 
-import argparse
 import asyncio
-import json
-import os
 import sys
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from rich.console import Console
-from rich.table import Table
 
 from benchmarks.life_cost import cost_of_one_life
 from benchmarks.replay_cost import replay_cost
+from benchmarks.report import Report, command_line, leave, show
 from benchmarks.throughput import throughput
 
 TICKETS = 120
@@ -31,15 +26,10 @@ TARGETS = {
     ("replay", "per_event_by_floor"): "at most 1.3",
 }
 
-Report = dict[str, dict[str, Any]]
-
 
 def main() -> None:
     """Measure, then print a table or JSON."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser = command_line(__doc__)
     parser.add_argument(
         "--tickets", type=int, default=TICKETS, help=f"how many to live ({TICKETS})"
     )
@@ -47,10 +37,7 @@ def main() -> None:
     if wanted.tickets < 1:
         parser.error("--tickets is 1 or more")
     report = asyncio.run(measure(wanted.tickets))
-    if wanted.json:
-        print(json.dumps(report, indent=2))
-    else:
-        Console().print(table(report))
+    show(report, TARGETS, as_json=wanted.json)
 
 
 async def measure(tickets: int) -> Report:
@@ -65,19 +52,6 @@ async def measure(tickets: int) -> Report:
     }
 
 
-def table(report: Report) -> Table:
-    """The figures for people."""
-    shown = Table("", "figure", "value", "target")
-    for part, figures in report.items():
-        for name, value in figures.items():
-            target = TARGETS.get((part, name), "")
-            shown.add_row(part, name.replace("_", " "), f"{value:,}", target)
-        shown.add_section()
-    return shown
-
-
 if __name__ == "__main__":
     main()
-    # The threads of Temporal's core outlive the loop, and can abort an interpreter that shuts down.
-    sys.stdout.flush()
-    os._exit(0)
+    leave()

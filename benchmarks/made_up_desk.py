@@ -3,10 +3,10 @@
 import asyncio
 from datetime import datetime
 from email.message import EmailMessage
-from itertools import count
 from pathlib import Path
 from time import time
 
+from benchmarks.crowd import Numbers
 from policies.catalogue import Catalogue
 from policies.contract import Contract
 from policies.settlement import Requester, TicketFacts, settle
@@ -18,7 +18,7 @@ CATALOGUE = Catalogue.load(POLICIES)
 POLICY = "herd"
 WIDGET = Actor(id="widget", role=Role.SERVICE, name="In-platform widget")
 MIA = Requester(name="Mia Harbour", email="mia@harbour.example")
-_NUMBERS = count(1)
+_NUMBERS = Numbers()
 
 
 def opening(received_at: datetime, priority: str, account: str = "harbour") -> Opening:
@@ -26,8 +26,7 @@ def opening(received_at: datetime, priority: str, account: str = "harbour") -> O
     contract = Contract(account=account, name="Harbour Media", policy=POLICY)
     facts = TicketFacts(requester=MIA, channel="email", priority=priority)
     policy = CATALOGUE.in_force(POLICY, received_at)
-    digits = f"{next(_NUMBERS):012d}"
-    number = "-".join((digits[:4], digits[4:8], digits[8:]))
+    number = _NUMBERS.next()
     return Opening(
         number=number,
         received_at=received_at,

@@ -10,7 +10,6 @@ benchmarks/chaos.py as well, which is slow on purpose: `checked_steps_a_second`.
 The exit code is 1 when desk and reference differ; an invariant that does not hold says so itself.
 """
 
-import argparse
 import itertools
 import json
 import sys
@@ -24,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.report import command_line
 from tests.workflows.ticket.rehearsed import Rehearsed, lives
 
 SECONDS = 10.0
@@ -32,12 +32,9 @@ Living = Callable[[Rehearsed], list[Any]]
 
 def main() -> int:
     """Measure, then print a table or JSON; the exit code."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = command_line(__doc__)
     parser.add_argument("--seconds", type=float, default=SECONDS, help=f"for each ({SECONDS:g})")
     parser.add_argument("--seed", type=int, default=0, help="the first seed (0)")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
     wanted = parser.parse_args()
     figures = measure(wanted.seconds, wanted.seed)
     if wanted.json:

@@ -15,12 +15,12 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
 from benchmarks.floor import FloorWorkflow
+from benchmarks.plain_server import plain_server
 from benchmarks.throughput import (
     Floors,
     Lives,
     at_rest,
     floor_worker,
-    plain_server,
     steps_of,
     ticket_worker,
 )

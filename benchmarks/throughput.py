@@ -8,9 +8,7 @@ then counted step by step in its history, and the floor does as much: as many up
 many activities, timers and changes of search attributes after it.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from itertools import count
@@ -22,31 +20,24 @@ from pydantic import BaseModel
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle, WorkflowHistory
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.adapters.given_contracts import GivenContracts
+from benchmarks.crowd import Numbers, in_turns
 from benchmarks.floor import FloorWorkflow, Step, nothing
 from benchmarks.life_cost import LIFE
+from benchmarks.plain_server import plain_server
 from commands import contently_life
-from commands.rehearsal import IDENTITY, unheard
+from commands.rehearsal import IDENTITY
 from policies.catalogue import Catalogue
 from policies.vocabulary import Action
 from worker import GRACE, make_worker
-from workflows.connection import DATA_CONVERTER, SEARCH_ATTRIBUTES, ticket_workflow_id
+from workflows.connection import ticket_workflow_id
 from workflows.gateway import Tickets
 from workflows.release import THIS_CODE
 from workflows.sandbox import Sandbox
-from workflows.server import ONE_PARTITION, dynamic_config, server_binary
-from workflows.ticket.contents import (
-    CONTENTS,
-    Content,
-)
-from workflows.ticket.messages import (
-    Act,
-    Actor,
-    Opening,
-)
+from workflows.ticket.contents import CONTENTS, Content
+from workflows.ticket.messages import Act, Actor, Opening
 
 CONCURRENCY = 20
 ROUNDS = 3
@@ -135,7 +126,7 @@ class Lives:
         self._tickets = Tickets(client)
         self._client = client
         self._between = between or go_on
-        self._numbers = count(1)
+        self._numbers = Numbers()
         self._opening = contently_life.prepare(datetime.now(UTC)).opening
         self._life = tuple(_without_waiting())
 
@@ -152,8 +143,7 @@ class Lives:
         return opening.number
 
     def _next(self) -> Opening:
-        digits = f"{next(self._numbers):012d}"
-        number = "-".join((digits[:4], digits[4:8], digits[8:]))
+        number = self._numbers.next()
         return self._opening.model_copy(update={"number": number, "fingerprint": number})
 
 
@@ -217,39 +207,18 @@ def _without_waiting() -> list[Saying]:
 
 async def _per_second(live: Callable[[], Awaitable[object]], times: int) -> float:
     """How many lives a second, once a worker that has just begun is warm."""
-    await _live_all(live, CONCURRENCY)
+
+    async def one(_: int) -> None:
+        await live()
+
+    await in_turns(range(CONCURRENCY), one, CONCURRENCY)
     began = perf_counter()
-    await _live_all(live, times)
+    await in_turns(range(times), one, CONCURRENCY)
     return times / (perf_counter() - began)
-
-
-async def _live_all(live: Callable[[], Awaitable[object]], times: int) -> None:
-    left = iter(range(times))
-
-    async def one_after_the_other() -> None:
-        for _ in left:
-            await live()
-
-    await asyncio.gather(*(one_after_the_other() for _ in range(CONCURRENCY)))
 
 
 async def _history(client: Client, workflow_id: str) -> WorkflowHistory:
     return await client.get_workflow_handle(workflow_id).fetch_history()
-
-
-@asynccontextmanager
-async def plain_server() -> AsyncIterator[WorkflowEnvironment]:
-    """A dev server in memory, as the rest of the world has it: no time moves but by itself."""
-    with unheard():
-        server = await WorkflowEnvironment.start_local(
-            dev_server_existing_path=str(server_binary()),
-            data_converter=DATA_CONVERTER,
-            search_attributes=list(SEARCH_ATTRIBUTES),
-            dev_server_log_level="error",
-            dev_server_extra_args=dynamic_config(ONE_PARTITION),
-        )
-    async with server:
-        yield server
 
 
 def ticket_worker(client: Client) -> Worker:

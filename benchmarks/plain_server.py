@@ -1,0 +1,34 @@
+"""The dev server of Temporal, as the rest of the world has it: no time moves but by itself."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from temporalio.testing import WorkflowEnvironment
+
+from commands.dev_server import FAST_AND_SAFE
+from commands.rehearsal import unheard
+from workflows.connection import DATA_CONVERTER, SEARCH_ATTRIBUTES
+from workflows.server import ONE_PARTITION, dynamic_config, server_binary
+
+
+@asynccontextmanager
+async def plain_server(
+    database: Path | None = None, settings: Mapping[str, str] | None = None
+) -> AsyncIterator[WorkflowEnvironment]:
+    """A server with one partition, in memory unless it is given a database."""
+    words = dynamic_config({**ONE_PARTITION, **(settings or {})})
+    if database is not None:
+        words += ["--db-filename", str(database)]
+        for pragma in FAST_AND_SAFE:
+            words += ["--sqlite-pragma", pragma]
+    with unheard():
+        server = await WorkflowEnvironment.start_local(
+            dev_server_existing_path=str(server_binary()),
+            data_converter=DATA_CONVERTER,
+            search_attributes=list(SEARCH_ATTRIBUTES),
+            dev_server_log_level="error",
+            dev_server_extra_args=words,
+        )
+    async with server:
+        yield server
