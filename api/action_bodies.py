@@ -14,7 +14,7 @@ from typing import Any, Union, cast, get_args, get_origin
 from pydantic import BaseModel, StrictBool, create_model
 
 from api.models import Body
-from policies.schema import Date
+from policies.schema.parts import Date
 from workflows.ticket.contents import Content
 
 _STRICT = {bool: StrictBool, date: Date}

@@ -19,10 +19,7 @@ from api.parameters import Key, Number, refuse_unknown_parameters
 from api.revisions import ChangeOfRevision
 from api.sight import check_sight
 from policies.vocabulary import Action
-from workflows.ticket.contents import (
-    CONTENTS,
-    Content,
-)
+from workflows.ticket.contents import CONTENTS, Content
 from workflows.ticket.lifecycle import TRANSITIONS
 from workflows.ticket.messages import Act
 

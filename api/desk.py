@@ -14,7 +14,7 @@ from api.listing import Listing
 from policies.account_terms import AccountTerms
 from policies.catalogue import Catalogue
 from policies.contract import Contract
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 from workflows.account_gateway import Accounts
 from workflows.gateway import Tickets
 

@@ -30,12 +30,7 @@ from policies.vocabulary import (
 )
 from policies.zones import find_zone
 from workflows.ticket.contents import Message
-from workflows.ticket.messages import (
-    ClockView,
-    Event,
-    Reply,
-    TicketView,
-)
+from workflows.ticket.messages import ClockView, Event, Reply, TicketView
 
 
 def _known_zone(name: str) -> str:

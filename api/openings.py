@@ -11,15 +11,10 @@ from hashlib import sha256
 
 from api.models import OpenTicket
 from policies.contract import Contract
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 from policies.settlement import Requester, TicketFacts, settle, unsettled
 from policies.settlement_request import SettlementRequest
-from workflows.ticket.messages import (
-    Actor,
-    Opening,
-    Reply,
-    fingerprint,
-)
+from workflows.ticket.messages import Actor, Opening, Reply, fingerprint
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: nothing in it is mistaken for something else when read aloud."""

@@ -20,22 +20,16 @@ from api.sight import look_at
 from policies.catalogue import UnknownPolicy
 from policies.contract import Slug
 from policies.effect import takes_effect
-from policies.schema import Date, SupportPolicy
+from policies.schema.document import SupportPolicy
+from policies.schema.parts import Date
 from policies.settlement import TicketFacts, settle
 from policies.terms import Terms
 from policies.verdicts import Decision
 from policies.vocabulary import Action, ClockState, ClosedAs, Role
 from workflows.gateway import ActionRefused
-from workflows.ticket.contents import (
-    ChangeRevision,
-    Message,
-)
+from workflows.ticket.contents import ChangeRevision, Message
 from workflows.ticket.lifecycle import TRANSITIONS, wrong_role, wrong_stage
-from workflows.ticket.messages import (
-    Act,
-    ClockMove,
-    TicketView,
-)
+from workflows.ticket.messages import Act, ClockMove, TicketView
 from workflows.ticket.refusals import ConditionUnmet, RefusalDetails
 from workflows.ticket.requirements import TERMS_FIRST
 

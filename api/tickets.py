@@ -19,7 +19,7 @@ from api.sight import check_sight, look_at
 from policies.catalogue import UnknownPolicy
 from policies.contract import Contract
 from policies.overrides import OverridesRefused, agreed
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 from policies.settlement import RequestRefused
 from policies.vocabulary import Role
 from workflows.gateway import TicketUnknown

@@ -15,12 +15,7 @@ from pydantic import BaseModel, ValidationError
 from activities.letters import Identity, Letters
 from activities.notices import Notice, TicketRef
 from activities.notifications import TemplateFailed
-from activities.ports import (
-    ContractUnavailable,
-    Mailer,
-    MailServerUnavailable,
-    RecipientRefused,
-)
+from activities.ports import ContractUnavailable, Mailer, MailServerUnavailable, RecipientRefused
 from activities.templates.manifest import ANNOUNCED
 from commands.api import check_directories
 from commands.contracts import contract_directory
@@ -30,7 +25,7 @@ from policies.catalogue import Catalogue, UnknownPolicy
 from policies.contract import Contract
 from policies.effect import takes_effect
 from policies.problems import PolicyErrors
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 from settings import Settings
 from worker import smtp_mailer
 

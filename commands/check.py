@@ -19,7 +19,7 @@ from policies.loading import contract_of, open_document, policy_of
 from policies.overrides import errors_of_overrides, surprises_of_overrides
 from policies.problems import PolicyErrors, Problem
 from policies.rules.contracts import contract_under
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 
 
 @dataclass

@@ -13,14 +13,11 @@ from commands.recording import Recording
 from commands.story import Story
 from policies.catalogue import Catalogue
 from policies.contract import Contact, Contract, Publication
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 from policies.settlement import Requester, TicketFacts, pin_calendar, settle
 from policies.terms import PinnedCalendar
 from policies.vocabulary import Action, EventType, Outcome, Role, Stage
-from workflows.ticket.messages import (
-    Actor,
-    Opening,
-)
+from workflows.ticket.messages import Actor, Opening
 
 POLICY = "contently"
 HARBOUR = Contract(

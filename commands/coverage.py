@@ -17,7 +17,7 @@ from policies.documents import Document
 from policies.loading import open_document
 from policies.locales import ByLocale, words_in
 from policies.problems import PolicyErrors
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 from policies.stated_facts import with_defaults, wrong_facts
 from policies.verdicts import Verdict
 

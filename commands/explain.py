@@ -20,7 +20,7 @@ from policies.loading import contract_of, open_document
 from policies.overrides import errors_of_overrides
 from policies.problems import PolicyErrors
 from policies.rules.contracts import contract_under
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 from policies.settlement import Objection, RequestRefused
 
 

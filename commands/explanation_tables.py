@@ -12,7 +12,7 @@ from rich.table import Table
 
 from policies.clock_explanation import OverrideShown
 from policies.explaining import ClockExplanation
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 
 Row = tuple[date, str, str, str]
 

@@ -9,7 +9,7 @@ from commands.failure import ExitCode, Failure
 from policies.catalogue import Catalogue, UnknownPolicy
 from policies.loading import load_policy
 from policies.problems import PolicyErrors
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 
 FILES = (".yaml", ".yml")
 

@@ -10,11 +10,7 @@ from commands.story import Refused, Story, tell
 from policies.terms import PinnedCalendar
 from policies.vocabulary import Action
 from workflows.gateway import ActionRefused
-from workflows.ticket.messages import (
-    Actor,
-    ClockView,
-    Opening,
-)
+from workflows.ticket.messages import Actor, ClockView, Opening
 
 
 class Recording:

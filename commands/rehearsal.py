@@ -27,19 +27,8 @@ from worker import make_worker
 from workflows.connection import ticket_workflow_id
 from workflows.gateway import Tickets, start_options
 from workflows.server import start_time_skipping_server
-from workflows.ticket.contents import (
-    CONTENTS,
-    Content,
-)
-from workflows.ticket.messages import (
-    Act,
-    Actor,
-    Event,
-    Opening,
-    Reply,
-    Summary,
-    TicketView,
-)
+from workflows.ticket.contents import CONTENTS, Content
+from workflows.ticket.messages import Act, Actor, Event, Opening, Reply, Summary, TicketView
 from workflows.ticket.workflow import Start, TicketWorkflow
 
 IN_THE_FUTURE = datetime(2199, 1, 1, tzinfo=UTC)

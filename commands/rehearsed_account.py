@@ -10,13 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 from commands.rehearsal import move, wait_for
 from policies.account_terms import AccountTerms
 from policies.months import Month
-from workflows.account.messages import (
-    CONTENTS,
-    AccountAction,
-    AccountReply,
-    AccountView,
-    MonthView,
-)
+from workflows.account.messages import CONTENTS, AccountAction, AccountReply, AccountView, MonthView
 from workflows.account.workflow import AccountStart, AccountWorkflow
 from workflows.account_gateway import Accounts, start_options
 from workflows.connection import account_workflow_id

@@ -16,11 +16,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from policies.terms import PinnedCalendar
 from policies.vocabulary import Action, ClockState, EventType, Role
 from workflows.account.messages import AccountAction
-from workflows.ticket.messages import (
-    ClockView,
-    Event,
-    TicketView,
-)
+from workflows.ticket.messages import ClockView, Event, TicketView
 
 SAID = ("message", "conclusion", "result", "basis", "reason", "note")
 

@@ -13,7 +13,7 @@ from policies.contract import Contact, Contract
 from policies.locales import by_locale, language_of, spoken
 from policies.problems import Finding, Path, dotted
 from policies.rules.survey import Mention, labelled, words_said
-from policies.schema import Labelled, SupportPolicy
+from policies.schema.document import Labelled, SupportPolicy
 from policies.suggestions import closest
 from policies.vocabulary import EventType
 

@@ -18,7 +18,8 @@ from policies.fixed_offsets import fixed_offset
 from policies.locales import words_in
 from policies.overrides import agreed
 from policies.recipients import recipients
-from policies.schema import AvailabilityRule, CreditRule, Labelled, RemedyRules, SupportPolicy
+from policies.schema.document import Labelled, SupportPolicy
+from policies.schema.remedies import AvailabilityRule, CreditRule, RemedyRules
 from policies.settlement import notice_terms
 from policies.tables import Dimension
 from policies.terms import NoticeTerms

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from policies.contract import Contract
 from policies.locales import by_locale, spoken, words_in
 from policies.recipients import recipient
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 from policies.terms import Recipient
 
 

@@ -39,12 +39,7 @@ from policies.local_dates import EPOCH, ONE_DAY, LocalDates, out_of_range
 from policies.open_time import OpenTime
 from policies.open_timeline import NO_TIME
 from policies.opening_hours import DatedHours, Day, Hours, OpeningHours
-from policies.time_errors import (
-    BusinessTimeError,
-    CalendarError,
-    NoOpenTimeError,
-    UnknownZoneError,
-)
+from policies.time_errors import BusinessTimeError, CalendarError, NoOpenTimeError, UnknownZoneError
 from policies.zones import find_zone
 
 __all__ = [

@@ -8,7 +8,7 @@ from policies.documents import Document
 from policies.effect import home_zone, takes_effect
 from policies.loading import open_document, policy_of
 from policies.problems import Finding, PolicyErrors, Problem
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 from policies.suggestions import one_of
 
 SHIPPED = Path(__file__).parent / "catalog"

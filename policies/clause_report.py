@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from policies.problems import dotted
 from policies.rules.survey import clauses_named
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 from policies.suggestions import one_of
 
 SEPARATOR = "/"

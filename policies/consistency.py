@@ -21,7 +21,7 @@ from policies.rules import (
     process,
     remedies,
 )
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 
 POLICY_RULES: tuple[Callable[[SupportPolicy], Iterable[Finding]], ...] = (
     *clauses.RULES,

@@ -14,7 +14,8 @@ from pydantic import JsonValue
 
 from policies.cel import RECEIVED_ON, facts_named, holds
 from policies.locales import words_in
-from policies.schema import CoverageRule, FactRule, RequiredFor, SupportPolicy
+from policies.schema.coverage import CoverageRule, FactRule, RequiredFor
+from policies.schema.document import SupportPolicy
 from policies.tables import Dimension
 from policies.verdicts import Decision, Verdict
 

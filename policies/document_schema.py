@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from policies.contract import Contract
 from policies.key_help import KEY_HELP
 from policies.override_paths import FIXED
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 DEFINITION = "#/$defs/"

@@ -8,7 +8,7 @@ policy has no hours.
 from datetime import datetime, tzinfo
 
 from policies.months import midnight
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 from policies.tables import Table
 from policies.zones import find_zone
 

@@ -25,7 +25,7 @@ from policies.measures import Aim, Measures, Target
 from policies.override_paths import steps_of
 from policies.overrides import agreed
 from policies.problems import Path
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 from policies.settlement import Requester, RequestRefused, TicketFacts, settle
 from policies.suggestions import one_of
 from policies.terms import ClockTerms, PinnedCalendar, PromiseTerms, RungTerms, Terms

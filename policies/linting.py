@@ -7,7 +7,7 @@ rules of one noun are together in a file under `surprises/`.
 from collections.abc import Callable, Iterable, Iterator
 
 from policies.problems import Finding
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 from policies.surprises import calendars, orders, unheard, unreachable
 
 RULES: tuple[Callable[[SupportPolicy], Iterable[Finding]], ...] = (

@@ -16,7 +16,7 @@ from policies.contract import Contract
 from policies.documents import MOST_BYTES, Document
 from policies.plain_data import PlainData
 from policies.problems import Finding, PolicyErrors, dotted
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 from policies.translation import findings_of
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -2,14 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from policies.local_dates import (
-    END,
-    EPOCH,
-    LocalDates,
-    check_range,
-    no_open_time,
-    out_of_range,
-)
+from policies.local_dates import END, EPOCH, LocalDates, check_range, no_open_time, out_of_range
 from policies.open_timeline import HORIZON, Timeline
 from policies.windows import merged
 

@@ -19,7 +19,7 @@ from policies.override_paths import NoSuchValue, steps_of, value_at
 from policies.override_paths import replace as replace_value
 from policies.plain_data import PlainData
 from policies.problems import Finding, Path, dotted
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 from policies.suggestions import closest, quoted
 from policies.tables import SEPARATOR
 from policies.terms import OverrideTerms

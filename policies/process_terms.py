@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from policies.locales import words_in
-from policies.schema import ProcessRules
+from policies.schema.process import ProcessRules
 from policies.terms import ForecastTerms, LevelTerms, ProcessTerms, Step
 from policies.vocabulary import Action
 

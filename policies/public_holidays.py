@@ -5,7 +5,7 @@ from typing import Any
 
 import holidays
 
-from policies.schema import Holidays
+from policies.schema.hours import Holidays
 
 DEFAULT_LOCALE = "en"
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from policies.contract import Contract
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 from policies.terms import Recipient
 
 

@@ -17,20 +17,10 @@ from policies.overrides import agreed
 from policies.process_terms import process_terms
 from policies.public_holidays import DEFAULT_LOCALE, closed_on
 from policies.recipients import recipient, recipients
-from policies.schema import (
-    CalendarRule,
-    ChannelRule,
-    ClockRule,
-    CoverageRule,
-    FactRule,
-    Labelled,
-    NoGuarantee,
-    NoticeRule,
-    Rung,
-    SupportPolicy,
-    Within,
-    length_of,
-)
+from policies.schema.clocks import ClockRule, NoGuarantee, Rung, Within, length_of
+from policies.schema.coverage import ChannelRule, CoverageRule, FactRule
+from policies.schema.document import Labelled, NoticeRule, SupportPolicy
+from policies.schema.hours import CalendarRule
 from policies.tables import OTHERWISE, Dimension, Table
 from policies.terms import (
     ClockTerms,

@@ -13,7 +13,8 @@ from policies.cel import RECEIVED_ON, facts_named
 from policies.facts import is_of_type
 from policies.problems import Finding
 from policies.rules.survey import declared
-from policies.schema import CoverageRule, FactRule, RequiredFor, SupportPolicy
+from policies.schema.coverage import CoverageRule, FactRule, RequiredFor
+from policies.schema.document import SupportPolicy
 from policies.suggestions import one_of, quoted
 from policies.tables import Dimension
 

@@ -15,12 +15,7 @@ from policies.catalogue import Catalogue
 from policies.contract import Contact, Contract, Publication
 from policies.settlement import Requester, TicketFacts, settle
 from policies.vocabulary import Action, NoticeStatus, Role
-from workflows.ticket.messages import (
-    Actor,
-    NoticeView,
-    Opening,
-    Reply,
-)
+from workflows.ticket.messages import Actor, NoticeView, Opening, Reply
 
 IDENTITY = rehearsal.IDENTITY
 NEW_YORK = ZoneInfo("America/New_York")

@@ -39,10 +39,7 @@ from workflows.account.refusals import ACCOUNT_REFUSALS, AccountRefusalDetails
 from workflows.account.workflow import AccountStart, AccountWorkflow
 from workflows.connection import RPC_TIMEOUT, TASK_QUEUE, account_workflow_id
 from workflows.gateway import QUERY_PAUSES, AnyContent, DeskUnavailable
-from workflows.ticket.messages import (
-    SYSTEM,
-    Act,
-)
+from workflows.ticket.messages import SYSTEM, Act
 from workflows.ticket.refusals import IdReused
 from workflows.wording import PHRASES
 

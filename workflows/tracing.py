@@ -15,10 +15,7 @@ from opentelemetry import context
 from opentelemetry.trace import TracerProvider
 from temporalio import workflow
 from temporalio.api.common.v1 import Payload
-from temporalio.contrib.opentelemetry import (
-    TracingInterceptor,
-    TracingWorkflowInboundInterceptor,
-)
+from temporalio.contrib.opentelemetry import TracingInterceptor, TracingWorkflowInboundInterceptor
 from temporalio.worker import HandleUpdateInput, WorkflowInterceptorClassInput
 
 SCOPE = "durable-desk"

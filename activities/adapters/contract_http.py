@@ -27,12 +27,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from activities.adapters.account_pages import listed
-from activities.adapters.signed_answers import (
-    NotBelieved,
-    OutOfOrder,
-    SignedAnswer,
-    SignedAnswers,
-)
+from activities.adapters.signed_answers import NotBelieved, OutOfOrder, SignedAnswer, SignedAnswers
 from activities.ports import ContractUnavailable, UnknownAccount
 from policies.contract import SLUG, Contract
 from policies.loading import contract_from

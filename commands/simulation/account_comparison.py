@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from commands.simulation.account_expectation import (
-    AccountExpectation,
-    OutageExpectation,
-)
+from commands.simulation.account_expectation import AccountExpectation, OutageExpectation
 from commands.simulation.comparison import (
     ABSENT,
     Comparison,

@@ -18,11 +18,7 @@ from policies.problems import Path
 from policies.suggestions import quoted
 from policies.verdicts import Verdict
 from policies.vocabulary import Action, EventType, Role
-from workflows.ticket.messages import (
-    ClockView,
-    NoticeView,
-    TicketView,
-)
+from workflows.ticket.messages import ClockView, NoticeView, TicketView
 
 ABSENT = "absent"
 NOBODY = "nobody"

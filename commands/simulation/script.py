@@ -15,7 +15,7 @@ from policies.loading import checked, load_contract, load_policy, open_document
 from policies.overrides import errors_of_overrides
 from policies.problems import Finding, PolicyErrors
 from policies.rules.contracts import contract_under
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 
 FILES = (".yaml", ".yml")
 

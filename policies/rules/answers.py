@@ -8,7 +8,8 @@ from typing import Any
 from policies.problems import Finding, Path
 from policies.rules.places import unknown_locale
 from policies.rules.survey import declared, parts, tables
-from policies.schema import NoGuarantee, SupportPolicy
+from policies.schema.clocks import NoGuarantee
+from policies.schema.document import SupportPolicy
 from policies.suggestions import one_of
 from policies.tables import OTHERWISE, SEPARATOR, Dimension, Table
 

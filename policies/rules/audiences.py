@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from policies.problems import Finding
 from policies.rules.survey import STANDARD_AUDIENCES, Mention, audiences_told, unknown
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 from policies.suggestions import one_of
 from policies.vocabulary import EventType
 

@@ -15,7 +15,8 @@ from policies.problems import Finding, Path
 from policies.public_holidays import categories_of
 from policies.rules.places import unknown_zone
 from policies.rules.survey import Mention, calendars_named, unknown
-from policies.schema import CalendarRule, SupportPolicy
+from policies.schema.document import SupportPolicy
+from policies.schema.hours import CalendarRule
 from policies.suggestions import one_of
 from policies.weekdays import expand_weekdays
 

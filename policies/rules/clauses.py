@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from policies.problems import Finding
 from policies.rules.survey import clauses_named, unknown
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 
 
 def every_rule_names_a_clause_of_the_page(policy: SupportPolicy) -> Iterator[Finding]:

@@ -8,7 +8,8 @@ from policies.durations import Duration
 from policies.problems import Finding, Path
 from policies.rules.ladders import Point
 from policies.rules.survey import targets
-from policies.schema import ClockRule, SupportPolicy
+from policies.schema.clocks import ClockRule
+from policies.schema.document import SupportPolicy
 from policies.vocabulary import OF_ACCOUNTS, EventType, Reopening
 
 OF_CLOCKS = frozenset({EventType.CLOCK_WARNED, EventType.CLOCK_BREACHED, EventType.CLOCK_OVERDUE})

@@ -11,7 +11,8 @@ from lark import Token, Tree
 from policies.cel import DAYS_BETWEEN, KNOWN_FUNCTIONS, RECEIVED_ON, parsed
 from policies.problems import Finding, Path
 from policies.rules.survey import declared
-from policies.schema import RequiredFor, SupportPolicy
+from policies.schema.coverage import RequiredFor
+from policies.schema.document import SupportPolicy
 from policies.suggestions import one_of, quoted
 from policies.tables import Dimension
 

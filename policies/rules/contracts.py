@@ -9,7 +9,7 @@ from policies.facts import is_of_type
 from policies.problems import Finding
 from policies.rules.places import unknown_in_contacts, unknown_locale, unknown_zone
 from policies.rules.survey import declared
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 from policies.suggestions import one_of
 from policies.tables import Dimension
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from policies.durations import Duration, Unit
 from policies.problems import Finding
 from policies.rules.survey import targets
-from policies.schema import ClockRule, SupportPolicy
+from policies.schema.clocks import ClockRule
+from policies.schema.document import SupportPolicy
 
 # Only to put two lengths in order; design rule 6 decides how long a business day really is.
 MINUTES = {

@@ -14,7 +14,7 @@ from babel import Locale, UnknownLocaleError
 from policies.contract import Contact
 from policies.problems import Finding, Path
 from policies.rules.survey import Mention, labelled, unknown, words_said
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 from policies.suggestions import closest
 
 

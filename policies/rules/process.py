@@ -8,14 +8,10 @@ from datetime import date
 from policies.problems import Finding, Path
 from policies.rules.clocks import OF_CLOCKS
 from policies.rules.survey import Mention, parts, unknown
-from policies.schema import (
-    AllowanceRule,
-    CoverageRule,
-    LevelRule,
-    NoticeRule,
-    RequiredFor,
-    SupportPolicy,
-)
+from policies.schema.coverage import CoverageRule, RequiredFor
+from policies.schema.document import NoticeRule, SupportPolicy
+from policies.schema.process import LevelRule
+from policies.schema.remedies import AllowanceRule
 from policies.vocabulary import Viewpoint
 
 _ONE = {"plans": "plan", "kinds": "kind", "priorities": "priority"}

@@ -8,7 +8,8 @@ from datetime import timedelta
 from policies.durations import Duration
 from policies.problems import Finding, Path
 from policies.rules.survey import Mention, unknown
-from policies.schema import CreditRule, SupportPolicy
+from policies.schema.document import SupportPolicy
+from policies.schema.remedies import CreditRule
 from policies.vocabulary import OF_ACCOUNTS
 
 _DAY = timedelta(days=1)

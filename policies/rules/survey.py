@@ -7,22 +7,12 @@ from pydantic import BaseModel
 
 from policies.durations import Duration
 from policies.problems import Finding, Path
-from policies.schema import (
-    ChecklistStep,
-    ClockRule,
-    CoverageRule,
-    FactRule,
-    HandoffRule,
-    Labelled,
-    LevelRule,
-    NoGuarantee,
-    Reading,
-    RemedyRules,
-    Rule,
-    SupportPolicy,
-    Within,
-    length_of,
-)
+from policies.schema.clocks import ClockRule, NoGuarantee, Within, length_of
+from policies.schema.coverage import CoverageRule, FactRule
+from policies.schema.document import Labelled, Reading, SupportPolicy
+from policies.schema.parts import Rule
+from policies.schema.process import ChecklistStep, HandoffRule, LevelRule
+from policies.schema.remedies import RemedyRules
 from policies.suggestions import one_of
 from policies.tables import Dimension, Table
 from policies.vocabulary import Received

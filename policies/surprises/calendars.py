@@ -8,7 +8,8 @@ from datetime import date
 from policies.problems import Finding
 from policies.public_holidays import closed_on
 from policies.rules.survey import calendars_named
-from policies.schema import CalendarRule, SupportPolicy
+from policies.schema.document import SupportPolicy
+from policies.schema.hours import CalendarRule
 from policies.weekdays import WEEKDAYS, expand_weekdays
 
 ALL_DAY = ("00:00-24:00", "00:00-00:00")

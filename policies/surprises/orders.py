@@ -12,7 +12,8 @@ from typing import Any
 from policies.durations import Duration, Unit
 from policies.problems import Finding
 from policies.rules.ladders import minutes
-from policies.schema import ClockRule, NoGuarantee, SupportPolicy, Within, length_of
+from policies.schema.clocks import ClockRule, NoGuarantee, Within, length_of
+from policies.schema.document import SupportPolicy
 from policies.tables import OTHERWISE, SEPARATOR, Dimension, Table
 from policies.vocabulary import Received
 

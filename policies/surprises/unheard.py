@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from policies.problems import Finding
 from policies.rules.ladders import Point, Side, minutes
 from policies.rules.survey import STANDARD_AUDIENCES, audiences_told, targets
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 from policies.vocabulary import EventType
 
 SHORT = 30

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from policies.cel import facts_named
 from policies.problems import Finding
-from policies.schema import ProcessRules, RequiredFor, SupportPolicy
+from policies.schema.coverage import RequiredFor
+from policies.schema.document import SupportPolicy
+from policies.schema.process import ProcessRules
 from policies.vocabulary import ClosedAs, EventType
 
 NEEDS: Mapping[EventType, str] = {

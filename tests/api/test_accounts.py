@@ -13,7 +13,7 @@ from api.problems import ACCOUNT_REFUSED
 from policies.account_terms import AccountTerms
 from policies.catalogue import Catalogue
 from policies.contract import Contract
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 from policies.vocabulary import Role
 from settings import TokenActor
 from tests.api.caller import TOKENS, Caller, KnownContracts, fields, problem

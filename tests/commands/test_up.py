@@ -14,12 +14,7 @@ from temporalio.client import Client
 
 from commands.failure import ExitCode
 from commands.ports import is_free
-from tests.commands.desk_process import (
-    RunningDesk,
-    is_alive,
-    run_desk,
-    wait_until_gone,
-)
+from tests.commands.desk_process import RunningDesk, is_alive, run_desk, wait_until_gone
 from tests.ports import free_port, free_ports
 
 REQUEST = {

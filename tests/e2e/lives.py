@@ -9,15 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from policies.vocabulary import Action
-from tests.harness import (
-    ENGINEERING,
-    OPERATOR,
-    PRODUCT,
-    REQUESTER,
-    Life,
-    RecordingMailer,
-    new_york,
-)
+from tests.harness import ENGINEERING, OPERATOR, PRODUCT, REQUESTER, Life, RecordingMailer, new_york
 
 Begin = Callable[..., Awaitable[Life]]
 Tell = Callable[[Begin, RecordingMailer], Awaitable[Life]]

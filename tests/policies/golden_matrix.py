@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from policies.catalogue import Catalogue
 from policies.explaining import ClockExplanation, explain_all
 from policies.rules.survey import values_of
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 from policies.tables import Dimension, Table
 
 GOLDEN = Path(__file__).parent / "golden"

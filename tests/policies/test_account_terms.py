@@ -6,18 +6,13 @@ import pytest
 from pydantic import ValidationError
 
 from policies.account_settlement import account_terms
-from policies.account_terms import (
-    AccountTerms,
-    ClaimTerms,
-    LateCompletionTerms,
-    MaintenanceWindow,
-)
+from policies.account_terms import AccountTerms, ClaimTerms, LateCompletionTerms, MaintenanceWindow
 from policies.catalogue import Catalogue
 from policies.contract import Contract
 from policies.durations import Duration
 from policies.fixed_offsets import fixed_offset
 from policies.loading import load_contract
-from policies.schema import CreditRule, RemedyRules
+from policies.schema.remedies import CreditRule, RemedyRules
 from policies.vocabulary import EventType
 from tests.harness import HARBOUR
 from tests.policies.account_samples import CONTENTSQUARE, PRISMIC

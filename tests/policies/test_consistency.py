@@ -10,14 +10,8 @@ from policies.catalogue import SHIPPED
 from policies.documents import Document
 from policies.loading import load_policy, read_contract, read_policy
 from policies.rules.contracts import contract_under
-from policies.schema import SupportPolicy
-from tests.policies.sample_documents import (
-    CONTRACT,
-    POLICY,
-    broken,
-    places_marked,
-    problems_in,
-)
+from policies.schema.document import SupportPolicy
+from tests.policies.sample_documents import CONTRACT, POLICY, broken, places_marked, problems_in
 
 
 class Case(NamedTuple):

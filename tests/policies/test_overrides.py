@@ -15,7 +15,7 @@ from policies.overrides import (
     errors_of_overrides,
     surprises_of_overrides,
 )
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 from policies.settlement import Requester, TicketFacts, settle
 from policies.tables import Dimension, Table
 from policies.terms import OverrideTerms, Terms

@@ -11,10 +11,7 @@ from typing import Any
 from policies.account_terms import AccountTerms
 from workflows.account import months
 from workflows.account.actions import RULES
-from workflows.account.messages import (
-    AccountAction,
-    AccountNews,
-)
+from workflows.account.messages import AccountAction, AccountNews
 from workflows.account.outbox import Outbox
 from workflows.account.state import AccountState, Handled
 from workflows.account.tidying import tidy

@@ -8,11 +8,7 @@ from typing import Any
 from policies.months import Month
 from policies.vocabulary import Role
 from workflows.account import credits, enablement, outages
-from workflows.account.messages import (
-    AccountAction,
-    AccountNews,
-    AdoptTerms,
-)
+from workflows.account.messages import AccountAction, AccountNews, AdoptTerms
 from workflows.account.refusals import NoSuchEntry
 from workflows.account.state import AccountState
 from workflows.ticket.messages import Act

@@ -25,10 +25,7 @@ from workflows.account.messages import (
 )
 from workflows.account.refusals import AlreadySettled, NoSuchEntry, NotPromised, TooLate
 from workflows.account.state import AccountState, Claim, Credit, check_room, find, put
-from workflows.ticket.messages import (
-    SYSTEM,
-    Act,
-)
+from workflows.ticket.messages import SYSTEM, Act
 from workflows.ticket.refusals import Refusal
 from workflows.wording import PHRASES
 

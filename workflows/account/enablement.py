@@ -12,11 +12,7 @@ from decimal import Decimal
 from policies.account_terms import AccountTerms, EnablementTerms
 from policies.contract_year import ContractYear
 from policies.locales import with_name
-from workflows.account.messages import (
-    AccountNews,
-    BookSession,
-    CancelSession,
-)
+from workflows.account.messages import AccountNews, BookSession, CancelSession
 from workflows.account.refusals import AlreadySettled, NothingLeft, NotPromised, TooLate
 from workflows.account.state import AccountState, Session, check_room, find, put
 from workflows.ticket.messages import Act

@@ -17,18 +17,10 @@ from policies.months import Month
 from policies.remedies import availability_credits, claim_until, is_over
 from policies.spans import Span
 from workflows.account import credits
-from workflows.account.messages import (
-    AccountNews,
-    CorrectOutage,
-    EndOutage,
-    RecordOutage,
-)
+from workflows.account.messages import AccountNews, CorrectOutage, EndOutage, RecordOutage
 from workflows.account.refusals import TooLate
 from workflows.account.state import AccountState, ClosedMonth, Credit, Outage, put
-from workflows.ticket.messages import (
-    SYSTEM,
-    Act,
-)
+from workflows.ticket.messages import SYSTEM, Act
 from workflows.wording import PHRASES
 
 DAYS_WITHOUT_CLAIMS = 30

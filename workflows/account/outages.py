@@ -10,12 +10,7 @@ from typing import NamedTuple
 
 from policies.account_terms import AccountTerms, AvailabilityTerms
 from workflows.account import months
-from workflows.account.messages import (
-    AccountNews,
-    CorrectOutage,
-    EndOutage,
-    RecordOutage,
-)
+from workflows.account.messages import AccountNews, CorrectOutage, EndOutage, RecordOutage
 from workflows.account.refusals import AlreadySettled, NotPromised, TooLate
 from workflows.account.state import AccountState, Outage, check_room, find
 from workflows.ticket.messages import Act

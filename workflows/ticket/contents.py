@@ -7,12 +7,7 @@ from pydantic import Field, JsonValue, StringConstraints
 
 from policies.contract import EmailAddress, OneLine, Slug
 from policies.terms import Terms
-from policies.vocabulary import (
-    Action,
-    ClosedAs,
-    Outcome,
-    Viewpoint,
-)
+from policies.vocabulary import Action, ClosedAs, Outcome, Viewpoint
 from workflows.ticket.payload import Payload
 
 LONGEST_TEXT = 20_000

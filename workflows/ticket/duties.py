@@ -12,11 +12,7 @@ from functools import partial
 
 from policies.vocabulary import Action, ClosedAs, Stage
 from workflows.ticket.clockboard import Ring
-from workflows.ticket.contents import (
-    Close,
-    Content,
-    HandOver,
-)
+from workflows.ticket.contents import Close, Content, HandOver
 from workflows.ticket.ticket import Ticket
 
 

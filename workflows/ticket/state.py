@@ -13,22 +13,11 @@ from policies.durations import Duration
 from policies.late_completion import LateCompletion
 from policies.terms import LevelTerms, Terms
 from policies.verdicts import Verdict
-from policies.vocabulary import (
-    ClosedAs,
-    EventType,
-    PauseReason,
-    Stage,
-    Viewpoint,
-    WaitingOn,
-)
+from policies.vocabulary import ClosedAs, EventType, PauseReason, Stage, Viewpoint, WaitingOn
 from workflows.postbox import Posted
 from workflows.ticket.clocks import Clock
 from workflows.ticket.contents import Assignee
-from workflows.ticket.messages import (
-    Duplicate,
-    Event,
-    Opening,
-)
+from workflows.ticket.messages import Duplicate, Event, Opening
 from workflows.ticket.payload import Payload
 
 WITH_ENGINEERING = frozenset(

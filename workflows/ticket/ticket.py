@@ -16,22 +16,14 @@ from policies.terms import Terms
 from policies.verdicts import Decision
 from policies.vocabulary import Action, ClosedAs, EventType, PauseReason
 from workflows.ticket import lifecycle
-from workflows.ticket.actions import EFFECTS, Fact, judged, raised
+from workflows.ticket.actions import EFFECTS
 from workflows.ticket.clockboard import ENDINGS, Clockboard, Happening, Ring
 from workflows.ticket.clocks import BREACH, Clock
-from workflows.ticket.contents import (
-    Close,
-    Content,
-)
-from workflows.ticket.messages import (
-    SYSTEM,
-    Act,
-    Actor,
-    Duplicate,
-    Event,
-    MergeNews,
-    Opening,
-)
+from workflows.ticket.contents import Close, Content
+from workflows.ticket.effects.fact import Fact
+from workflows.ticket.effects.judgement import judged
+from workflows.ticket.effects.support import raised
+from workflows.ticket.messages import SYSTEM, Act, Actor, Duplicate, Event, MergeNews, Opening
 from workflows.ticket.outbox import Outbox
 from workflows.ticket.refusals import IdReused, RecordFull
 from workflows.ticket.state import TicketState

@@ -18,10 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.action_updates import action_update
     from workflows.tally import Tally
     from workflows.ticket import steps, views
-    from workflows.ticket.contents import (
-        CONTENTS,
-        Content,
-    )
+    from workflows.ticket.contents import CONTENTS, Content
     from workflows.ticket.duties import Duty, Plan, catch_up
     from workflows.ticket.lifecycle import allowed_actions
     from workflows.ticket.messages import (

@@ -13,11 +13,7 @@ from workflows.account.account import Account
 from workflows.account.messages import CONTENTS, AccountAction, AccountView
 from workflows.account.state import AccountState
 from workflows.ticket.contents import Content
-from workflows.ticket.messages import (
-    SYSTEM,
-    Act,
-    Actor,
-)
+from workflows.ticket.messages import SYSTEM, Act, Actor
 
 MANAGER = Actor(id="max", role=Role.ACCOUNT_MANAGER, name="Max Manager")
 WHO = {

@@ -9,14 +9,7 @@ from policies.account_terms import LateCompletionTerms
 from policies.durations import Duration
 from policies.terms import Recipient
 from policies.vocabulary import NoticeStatus
-from tests.policies.account_samples import (
-    COLETTE,
-    CONTENTSQUARE,
-    LEAD,
-    MANAGER,
-    WITH_LETTERS,
-    east,
-)
+from tests.policies.account_samples import COLETTE, CONTENTSQUARE, LEAD, MANAGER, WITH_LETTERS, east
 from tests.workflows.account.ledger import Ledger
 from workflows.account.messages import AccountAction
 from workflows.account.state import AccountState

@@ -7,17 +7,9 @@ from typing import Any
 from policies.vocabulary import Action, EventType
 from tests.harness import AGENT, ENGINEERING, PRODUCT, new_york, opening
 from workflows.ticket.clocks import Clock
-from workflows.ticket.contents import (
-    CONTENTS,
-    Content,
-)
+from workflows.ticket.contents import CONTENTS, Content
 from workflows.ticket.duties import catch_up, duties
-from workflows.ticket.messages import (
-    Act,
-    Actor,
-    Event,
-    Opening,
-)
+from workflows.ticket.messages import Act, Actor, Event, Opening
 from workflows.ticket.state import NoticeRecord, TicketState
 from workflows.ticket.ticket import Ticket
 

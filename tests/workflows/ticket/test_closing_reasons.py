@@ -9,11 +9,7 @@ from policies.vocabulary import Action, ClosedAs, EventType
 from tests.conftest import Begin
 from tests.harness import MIA, RecordingMailer, new_york, opening
 from tests.workflows.ticket.story import WEDNESDAY, Story
-from tests.workflows.ticket.test_other_policies import (
-    cention,
-    cention_services,
-    contract,
-)
+from tests.workflows.ticket.test_other_policies import cention, cention_services, contract
 from workflows.ticket import views
 from workflows.ticket.refusals import InvalidContent
 

@@ -9,13 +9,7 @@ from policies.settlement_request import Settlement
 from policies.verdicts import Decision
 from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Role, Stage, WaitingOn
 from tests.conftest import Begin
-from tests.harness import (
-    AGENT,
-    OPERATOR,
-    REQUESTER,
-    RecordingMailer,
-    new_york,
-)
+from tests.harness import AGENT, OPERATOR, REQUESTER, RecordingMailer, new_york
 from tests.workflows.ticket.story import Story
 from tests.workflows.ticket.test_other_policies import cention_services, of_account
 from workflows.gateway import ActionRefused, TicketClosed

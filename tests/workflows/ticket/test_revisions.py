@@ -7,7 +7,7 @@ import pytest
 
 from policies.catalogue import Catalogue
 from policies.contract import Contract
-from policies.schema import SupportPolicy
+from policies.schema.document import SupportPolicy
 from policies.settlement import Requester, TicketFacts, settle
 from policies.settlement_request import Settlement
 from policies.terms import ClockTerms, Terms

@@ -38,10 +38,7 @@ from workflows.account_gateway import Accounts
 from workflows.connection import DATA_CONVERTER
 from workflows.gateway import ActionRefused, TicketClosed, Tickets, TicketUnknown
 from workflows.server import start_time_skipping_server
-from workflows.ticket.contents import (
-    CONTENTS,
-    Content,
-)
+from workflows.ticket.contents import CONTENTS, Content
 from workflows.ticket.messages import Act
 from workflows.ticket.workflow import TicketWorkflow
 

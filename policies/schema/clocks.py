@@ -1,0 +1,106 @@
+"""Clocks: what is promised within which time, and what happens on the way."""
+
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Field, StringConstraints, Tag
+
+from policies.contract import Slug
+from policies.durations import Duration, DurationText
+from policies.schema.parts import Audience, ClauseId, Part, Rule, Text
+from policies.tables import Table
+from policies.vocabulary import EventType, Guarantee, PauseReason, Reopening
+
+
+class NoGuarantee(Part):
+    """A cell that promises no time: which kind of no, and the words for it by locale."""
+
+    guarantee: Guarantee
+    says: dict[str, Text] = Field(default_factory=dict)
+    clause: ClauseId | None = None
+
+
+class Within(Part):
+    """A cell that promises a time under a clause of its own."""
+
+    within: DurationText
+    clause: ClauseId
+
+
+def _promise_kind(value: Any) -> str:
+    if isinstance(value, Within) or (isinstance(value, dict) and "within" in value):
+        return "<target>"
+    return "<guarantee>" if isinstance(value, dict | NoGuarantee) else "<duration>"
+
+
+Promise = Annotated[
+    Annotated[NoGuarantee, Tag("<guarantee>")]
+    | Annotated[Within, Tag("<target>")]
+    | Annotated[DurationText, Tag("<duration>")],
+    Discriminator(_promise_kind),
+]
+
+
+def length_of(promise: Any) -> Duration | None:
+    """The time a cell promises; None where it promises none."""
+    length = promise.within if isinstance(promise, Within) else promise
+    return length if isinstance(length, Duration) else None
+
+
+def _table_or_value(value: Any) -> str:
+    is_table = isinstance(value, Table) or (isinstance(value, dict) and "by" in value)
+    return "<table>" if is_table else "<value>"
+
+
+Promises = Annotated[
+    Annotated[Table[Promise], Tag("<table>")] | Annotated[Promise, Tag("<value>")],
+    Discriminator(_table_or_value),
+]
+CalendarChoice = Annotated[
+    Annotated[Table[Slug], Tag("<table>")] | Annotated[Slug, Tag("<value>")],
+    Discriminator(_table_or_value),
+]
+RungPoint = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(breach|[1-9]\d?%|\d+ (business )?(minute|hour)s? before"
+        r"|\d+ (business )?(minute|hour|day)s? after)$"
+    ),
+]
+
+
+class Rung(Part):
+    """A point on a clock's ladder, who is told there by which letter, and whether it raises the
+    ticket to the next level of management.
+
+    `75%`, `2 business hours before`, `breach`, `1 business day after`.
+    """
+
+    at: RungPoint
+    tell: tuple[Audience, ...] = Field(min_length=1)
+    template: Slug | None = None
+    raises_level: bool = False
+
+
+class ClockRule(Rule):
+    """One promise: from which events to which, within what, and what happens on the way.
+
+    `promised: false` marks a clock the desk keeps for itself; `repeats` starts the next cycle
+    when one is stopped while the ticket is still open. A clock that only `reminds` breaks no
+    promise when it runs out.
+    """
+
+    starts: tuple[EventType, ...] = Field(min_length=1)
+    stops: tuple[EventType, ...] = Field(min_length=1)
+    cancels: tuple[EventType, ...] = ()
+    within: Promises
+    calendar: CalendarChoice | None = None
+    pauses: tuple[PauseReason, ...] = ()
+    ladder: tuple[Rung, ...] = ()
+    reopening: Reopening = Reopening.NONE
+    repeats: bool = False
+    promised: bool = True
+    reminds: bool = False
+
+
+class PauseRule(Rule):
+    """A reason for which clocks of this policy may stand still."""
