@@ -1,4 +1,4 @@
-"""The dev server of Temporal, as the rest of the world has it: no time moves but by itself."""
+"""A dev server as `desk up` has it, where no time moves but by itself."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -6,22 +6,19 @@ from pathlib import Path
 
 from temporalio.testing import WorkflowEnvironment
 
-from commands.dev_server import FAST_AND_SAFE
 from commands.rehearsal import unheard
 from workflows.connection import DATA_CONVERTER, SEARCH_ATTRIBUTES
-from workflows.server import ONE_PARTITION, dynamic_config, server_binary
+from workflows.server import FAIR, ONE_PARTITION, dynamic_config, on_file, server_binary
 
 
 @asynccontextmanager
 async def plain_server(
     database: Path | None = None, settings: Mapping[str, str] | None = None
 ) -> AsyncIterator[WorkflowEnvironment]:
-    """A server with one partition, in memory unless it is given a database."""
-    words = dynamic_config({**ONE_PARTITION, **(settings or {})})
+    """A server in memory unless it is given a database; `settings` are for this one only."""
+    words = dynamic_config({**ONE_PARTITION, **FAIR, **(settings or {})})
     if database is not None:
-        words += ["--db-filename", str(database)]
-        for pragma in FAST_AND_SAFE:
-            words += ["--sqlite-pragma", pragma]
+        words += on_file(database)
     with unheard():
         server = await WorkflowEnvironment.start_local(
             dev_server_existing_path=str(server_binary()),
