@@ -6,10 +6,12 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.ports import ContractDirectory, ContractUnavailable, UnknownAccount
+from policies.admission import RequestRefused
 from policies.catalogue import Catalogue, UnknownPolicy
 from policies.overrides import OverridesRefused
 from policies.phrases import FALLBACK
-from policies.settlement import RequestRefused, TicketFacts, settle
+from policies.request import TicketFacts
+from policies.settlement import settle
 from policies.settlement_request import Settlement, SettlementRequest
 from policies.wording import phrase
 

@@ -11,8 +11,9 @@ from hashlib import sha256
 
 from api.models import OpenTicket
 from policies.contract import Contract
+from policies.request import Requester, TicketFacts
 from policies.schema.document import SupportPolicy
-from policies.settlement import Requester, TicketFacts, settle, unsettled
+from policies.settlement import settle, unsettled
 from policies.settlement_request import SettlementRequest
 from workflows.ticket.messages import Actor, Opening, Reply, fingerprint
 

@@ -12,9 +12,9 @@ from activities.ports import ContractUnavailable, UnknownAccount
 from api import problems
 from api.complaints import complaints
 from api.problems import FieldError, Problem
+from policies.admission import RequestRefused
 from policies.catalogue import UnknownPolicy
 from policies.overrides import OverridesRefused
-from policies.settlement import RequestRefused
 from policies.vocabulary import Stage
 from policies.wording import PHRASES, phrase
 from workflows.account_gateway import AccountRefused

@@ -20,9 +20,10 @@ from api.sight import look_at
 from policies.catalogue import UnknownPolicy
 from policies.contract import Slug
 from policies.effect import takes_effect
+from policies.request import TicketFacts
 from policies.schema.document import SupportPolicy
 from policies.schema.parts import Date
-from policies.settlement import TicketFacts, settle
+from policies.settlement import settle
 from policies.terms import Terms
 from policies.verdicts import Decision
 from policies.vocabulary import Action, ClockState, ClosedAs, Role

@@ -16,11 +16,11 @@ from api.openings import is_repetition, opening, request_fingerprint, ticket_num
 from api.parameters import Key, Number, refuse_unknown_parameters
 from api.problems import Problem
 from api.sight import check_sight, look_at
+from policies.admission import RequestRefused
 from policies.catalogue import UnknownPolicy
 from policies.contract import Contract
 from policies.overrides import OverridesRefused, agreed
 from policies.schema.document import SupportPolicy
-from policies.settlement import RequestRefused
 from policies.vocabulary import Role
 from workflows.gateway import TicketUnknown
 from workflows.ticket.messages import TicketView

@@ -26,7 +26,8 @@ from commands.rehearsal import IDENTITY
 from policies.catalogue import Catalogue
 from policies.contract import Contract
 from policies.loading import load_contract
-from policies.settlement import Requester, TicketFacts, settle
+from policies.request import Requester, TicketFacts
+from policies.settlement import settle
 from policies.vocabulary import Action, Role
 from worker import make_worker
 from workflows.account.workflow import AccountWorkflow

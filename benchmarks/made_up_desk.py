@@ -9,7 +9,8 @@ from time import time
 from benchmarks.crowd import Numbers
 from policies.catalogue import Catalogue
 from policies.contract import Contract
-from policies.settlement import Requester, TicketFacts, settle
+from policies.request import Requester, TicketFacts
+from policies.settlement import settle
 from policies.vocabulary import Role
 from workflows.ticket.messages import Actor, Opening
 

@@ -16,14 +16,7 @@ from temporalio.worker import Replayer
 
 from benchmarks.floor import FloorWorkflow
 from benchmarks.plain_server import plain_server
-from benchmarks.throughput import (
-    Floors,
-    Lives,
-    at_rest,
-    floor_worker,
-    steps_of,
-    ticket_worker,
-)
+from benchmarks.throughput import Floors, Lives, at_rest, floor_worker, steps_of, ticket_worker
 from workflows.connection import DATA_CONVERTER, ticket_workflow_id
 from workflows.sandbox import Sandbox
 from workflows.ticket.workflow import TicketWorkflow

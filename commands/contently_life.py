@@ -11,10 +11,12 @@ from datetime import datetime
 from commands.agenda import Agenda, wednesday_before_a_long_weekend
 from commands.recording import Recording
 from commands.story import Story
+from policies.calendar_pinning import pin_calendar
 from policies.catalogue import Catalogue
 from policies.contract import Contact, Contract, Publication
+from policies.request import Requester, TicketFacts
 from policies.schema.document import SupportPolicy
-from policies.settlement import Requester, TicketFacts, pin_calendar, settle
+from policies.settlement import settle
 from policies.terms import PinnedCalendar
 from policies.vocabulary import Action, EventType, Outcome, Role, Stage
 from workflows.ticket.messages import Actor, Opening

@@ -12,6 +12,7 @@ from commands.explanation_tables import print_clock, print_clocks, wide_console
 from commands.failure import ExitCode, Failure
 from commands.instants import BadInstant, parse_instant
 from commands.policy_argument import policy_named
+from policies.admission import Objection, RequestRefused
 from policies.business_time import BusinessTimeError
 from policies.contract import Contract
 from policies.explaining import ClockExplanation, UnknownClock, explain_all, zones
@@ -21,7 +22,6 @@ from policies.overrides import errors_of_overrides
 from policies.problems import PolicyErrors
 from policies.rules.contracts import contract_under
 from policies.schema.document import SupportPolicy
-from policies.settlement import Objection, RequestRefused
 
 
 def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option

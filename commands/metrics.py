@@ -16,7 +16,7 @@ from api.measuring import LATENCY
 from commands.failure import ExitCode, Failure
 from commands.ports import is_free
 from settings import LogFormat, Settings
-from workflows.tally import LATENESS
+from workflows.beside.tally import LATENESS
 
 _LOGGED = TelemetryFilter(core_level="WARN", other_level="ERROR")
 QUICK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)

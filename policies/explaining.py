@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from policies.admission import RequestRefused
 from policies.business_time import BusinessCalendar, BusinessTimeError
 from policies.clock_explanation import (
     CalendarShown,
@@ -25,8 +26,9 @@ from policies.measures import Aim, Measures, Target
 from policies.override_paths import steps_of
 from policies.overrides import agreed
 from policies.problems import Path
+from policies.request import Requester, TicketFacts
 from policies.schema.document import SupportPolicy
-from policies.settlement import Requester, RequestRefused, TicketFacts, settle
+from policies.settlement import settle
 from policies.suggestions import one_of
 from policies.terms import ClockTerms, PinnedCalendar, PromiseTerms, RungTerms, Terms
 from policies.vocabulary import Received

@@ -1,26 +1,24 @@
 """Settling terms: policy + contract + what is known of a ticket -> the Terms it is opened under."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import JsonValue
 
 from policies import cel, coverage
-from policies.contract import Contract, EmailAddress, OneLine, Slug
-from policies.facts import is_of_type
-from policies.locales import with_name, words_in
+from policies.admission import admits, check_admitted
+from policies.calendar_pinning import pin_calendar
+from policies.contract import Contract
+from policies.locales import words_in
 from policies.overrides import agreed
 from policies.process_terms import process_terms
-from policies.public_holidays import DEFAULT_LOCALE, closed_on
 from policies.recipients import recipient, recipients
+from policies.request import TicketFacts
 from policies.schema.clocks import ClockRule, NoGuarantee, Rung, Within, length_of
-from policies.schema.coverage import ChannelRule, CoverageRule, FactRule
+from policies.schema.coverage import CoverageRule
 from policies.schema.document import Labelled, NoticeRule, SupportPolicy
-from policies.schema.hours import CalendarRule
 from policies.tables import OTHERWISE, Dimension, Table
 from policies.terms import (
     ClockTerms,
@@ -33,55 +31,6 @@ from policies.terms import (
 )
 from policies.verdicts import Decision, Verdict
 from policies.vocabulary import OF_ACCOUNTS, EventType, Received
-from policies.weekdays import expand_weekdays
-from policies.wording import phrase
-from policies.zones import pin_zone
-
-YEARS_PINNED = 5
-"""Calendar years, from the one of receipt, whose holiday dates and offsets are pinned."""
-
-
-class Requester(BaseModel):
-    """Who asks for support."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: OneLine
-    email: EmailAddress
-    zone: str | None = None
-    locale: str | None = None
-
-
-class TicketFacts(BaseModel):
-    """What is known of a ticket when it comes in."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    requester: Requester
-    channel: Slug
-    kind: Slug | None = None
-    priority: Slug | None = None
-    publication: Slug | None = None
-    facts: dict[str, JsonValue] = Field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Objection:
-    """One thing about a request that the policy does not admit."""
-
-    field: str
-    reason: str
-
-
-class RequestRefused(ValueError):
-    """The policy does not admit the request as it stands; `objections` has all reasons, in words
-    for somebody with this locale.
-    """
-
-    def __init__(self, objections: list[Objection], locale: str) -> None:
-        super().__init__("; ".join(f"{o.field}: {o.reason}" for o in objections))
-        self.objections = objections
-        self.locale = locale
 
 
 def settle(
@@ -101,13 +50,7 @@ def settle(
         values[Dimension.RECEIVED] = Received.INSIDE_HOURS if is_open else Received.OUTSIDE_HOURS
     locales = (contract.locale or policy.locale, policy.locale)
     locale = locales[0]
-    objections = [
-        *_unknown_values(policy, values, locale),
-        *_channel(policy, values, locale),
-        *_wrong_facts(policy, ticket.facts, locale),
-    ]
-    if objections:
-        raise RequestRefused(objections, locale)
+    check_admitted(policy, values, ticket.facts, locale)
     clocks = tuple(_clock(n, r, values, locales) for n, r in policy.clocks.items())
     calendars |= _pinned(policy, [c.calendar for c in clocks if c.calendar != hours], received_at)
     zone = contract.zone or (calendars[hours].zone if hours else "UTC")
@@ -137,7 +80,7 @@ def settle(
         notices=tuple(
             notice_terms(rule)
             for rule in policy.notices
-            if rule.event not in OF_ACCOUNTS and _admits(rule, values)
+            if rule.event not in OF_ACCOUNTS and admits(rule, values)
         ),
         contacts=recipients(policy, contract, zone, locale)
         | {"requester": recipient(ticket.requester, zone, locale)},
@@ -193,34 +136,6 @@ def notice_terms(rule: NoticeRule) -> NoticeTerms:
     )
 
 
-def pin_calendar(
-    name: str, rule: CalendarRule, year: int, locale: str = DEFAULT_LOCALE
-) -> PinnedCalendar:
-    """A calendar with its holidays and offsets resolved for `YEARS_PINNED` years from this one."""
-    years = range(year, year + YEARS_PINNED)
-    special = {day.isoformat(): _windows(w) for day, w in rule.special_hours.items()}
-    closed = closed_dates(rule, years, locale)
-    weekly = {
-        day: _windows(windows)
-        for days, windows in rule.hours.items()
-        for day in expand_weekdays(days)
-    }
-    return PinnedCalendar(
-        name=name,
-        zone=rule.zone,
-        offsets=tuple(pin_zone(rule.zone, years[0], years[-1]).transitions),
-        weekly=weekly,
-        closed={d.isoformat(): n for d, n in closed.items() if d.isoformat() not in special},
-        special=special,
-        clause=rule.clause,
-    )
-
-
-def closed_dates(rule: CalendarRule, years: range, locale: str = DEFAULT_LOCALE) -> dict[date, str]:
-    """The dates on which a calendar is closed all day, with the names of the holidays."""
-    return closed_on(rule.holidays, years, locale)
-
-
 def _pinned(
     policy: SupportPolicy, names: Iterable[str | None], received_at: datetime
 ) -> dict[str, PinnedCalendar]:
@@ -260,10 +175,6 @@ def _refusals(policy: SupportPolicy) -> list[CoverageRule]:
     return [rule for rule in policy.coverage if rule.closed_as]
 
 
-def _windows(windows: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((w[:5], w[6:]) for w in windows)
-
-
 def _values(policy: SupportPolicy, contract: Contract, ticket: TicketFacts) -> dict[Dimension, str]:
     given = {
         Dimension.PLAN: contract.plan,
@@ -274,105 +185,6 @@ def _values(policy: SupportPolicy, contract: Contract, ticket: TicketFacts) -> d
     }
     known = {d: v if v is not None else policy.defaults.get(d) for d, v in given.items()}
     return {d: v for d, v in known.items() if v is not None}
-
-
-def _unknown_values(
-    policy: SupportPolicy, values: Mapping[Dimension, str], locale: str
-) -> Iterator[Objection]:
-    declared = {
-        Dimension.PLAN: policy.plans,
-        Dimension.REGION: policy.regions,
-        Dimension.KIND: policy.kinds,
-        Dimension.PRIORITY: policy.priorities,
-    }
-    for dimension, slugs in declared.items():
-        value = values.get(dimension)
-        if value in slugs or (value is None and not slugs):
-            continue
-        said = phrase(
-            locale,
-            "needed" if value is None else "unknown",
-            value=value,
-            noun=phrase(locale, f"noun.{dimension}"),
-            title=policy.title,
-            choices=_named(policy, Labelled(dimension), slugs, locale),
-        )
-        yield Objection(dimension, said)
-
-
-def _channel(
-    policy: SupportPolicy, values: Mapping[Dimension, str], locale: str
-) -> Iterator[Objection]:
-    if not policy.channels:
-        return
-    open_to_it = [rule for rule in policy.channels if _admits(rule, values)]
-    channels = list(dict.fromkeys(c for rule in open_to_it for c in rule.channels))
-    if values[Dimension.CHANNEL] not in channels:
-        clauses = ", ".join(dict.fromkeys(rule.clause for rule in open_to_it or policy.channels))
-        said = phrase(
-            locale,
-            "channel",
-            value=values[Dimension.CHANNEL],
-            title=policy.title,
-            choices=_named(policy, Labelled.CHANNEL, channels, locale),
-            clauses=clauses,
-        )
-        yield Objection("channel", said)
-
-
-def _named(
-    policy: SupportPolicy, noun: Labelled, names: Iterable[str], locale: str
-) -> tuple[str, ...]:
-    """Each name as it is to be sent, with the label that people know it by."""
-    labels = policy.labels.get(noun, {})
-    shown = tuple(
-        with_name(words_in(labels[name], locale, policy.locale) if name in labels else None, name)
-        for name in names
-    )
-    return shown or (phrase(locale, "none"),)
-
-
-def _admits(rule: ChannelRule | NoticeRule, values: Mapping[Dimension, str]) -> bool:
-    """Whether a rule is for such requests. Whom a notice is for may change with the priority."""
-    conditions: list[tuple[tuple[str, ...], Dimension]] = [
-        (rule.plans, Dimension.PLAN),
-        (rule.kinds, Dimension.KIND),
-    ]
-    if isinstance(rule, ChannelRule):
-        conditions += [
-            (rule.priorities, Dimension.PRIORITY),
-            (rule.regions, Dimension.REGION),
-            (rule.received, Dimension.RECEIVED),
-        ]
-    return all(not allowed or values.get(d) in allowed for allowed, d in conditions)
-
-
-def _wrong_facts(
-    policy: SupportPolicy, given: Mapping[str, JsonValue], locale: str
-) -> Iterator[Objection]:
-    for name, value in given.items():
-        rule = policy.facts.get(name)
-        if rule is None:
-            has = tuple(policy.facts) or phrase(locale, "none")
-            said = phrase(locale, "fact_unknown", name=name, title=policy.title, choices=has)
-            yield Objection(f"facts.{name}", said)
-        elif wrong := _wrong_fact(name, value, rule, (locale, policy.locale)):
-            yield Objection(f"facts.{name}", wrong)
-
-
-def _wrong_fact(
-    name: str, value: JsonValue, rule: FactRule, locales: tuple[str, str]
-) -> str | None:
-    locale, ask = locales[0], words_in(rule.ask, *locales)
-    if not is_of_type(value, rule.type):
-        kind, said = phrase(locale, f"type.{rule.type}"), json.dumps(value, ensure_ascii=False)
-        return phrase(locale, "wrong_type", value=said, type=kind, ask=ask)
-    if rule.choices and value not in rule.choices:
-        has = [with_name(words_in(says, *locales), name) for name, says in rule.choices.items()]
-        return phrase(locale, "no_choice", value=value, choices=has, ask=ask)
-    if rule.given_by == "contract":
-        return phrase(locale, "contracts_own", name=name)
-    return None
 
 
 def _choose(choice: Table[str] | str | None, values: Mapping[Dimension, str]) -> str | None:

@@ -13,7 +13,8 @@ from activities.ports import MailServerUnavailable, RecipientRefused
 from commands import rehearsal
 from policies.catalogue import Catalogue
 from policies.contract import Contact, Contract, Publication
-from policies.settlement import Requester, TicketFacts, settle
+from policies.request import Requester, TicketFacts
+from policies.settlement import settle
 from policies.vocabulary import Action, NoticeStatus, Role
 from workflows.ticket.messages import Actor, NoticeView, Opening, Reply
 

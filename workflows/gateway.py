@@ -28,6 +28,7 @@ from policies.phrases import FALLBACK
 from policies.settlement_request import SettlementRequest
 from policies.terms import Terms
 from policies.vocabulary import Action, Role
+from workflows.beside.display import search_attributes
 from workflows.connection import RPC_TIMEOUT, TASK_QUEUE, ticket_workflow_id
 from workflows.ticket import views
 from workflows.ticket.contents import Content
@@ -41,7 +42,6 @@ from workflows.ticket.messages import (
     TicketView,
 )
 from workflows.ticket.refusals import REFUSALS, IdReused, Refusal, RefusalDetails
-from workflows.ticket.steps import search_attributes
 from workflows.ticket.ticket import Ticket
 from workflows.ticket.workflow import Start, TicketWorkflow
 from workflows.wording import PHRASES

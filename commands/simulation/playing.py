@@ -16,8 +16,9 @@ from commands.simulation.script import Script
 from commands.simulation.steps import AccountDeed, Deed, Step
 from commands.simulation.ticket_performance import TicketPerformance
 from commands.story import Story
+from policies.admission import RequestRefused
 from policies.problems import Path
-from policies.settlement import RequestRefused, settle
+from policies.settlement import settle
 from policies.vocabulary import Role
 from workflows.ticket.messages import Actor, Opening
 

@@ -11,7 +11,7 @@ from commands.simulation.expectation import Expectation
 from commands.simulation.steps import AnyStep
 from commands.simulation.wanted import LocalTime
 from policies.contract import Contract, OneLine, Slug
-from policies.settlement import TicketFacts
+from policies.request import TicketFacts
 from policies.vocabulary import Role
 from workflows.ticket.contents import Message
 from workflows.ticket.messages import Actor

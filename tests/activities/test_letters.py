@@ -1,38 +1,17 @@
-"""Letters: every template for everyone, threading, and nothing hostile gets through."""
-
-import subprocess
-import sys
-from email import message_from_bytes
-from email.header import decode_header, make_header
-from email.policy import SMTP, EmailPolicy
-from email.utils import parsedate_to_datetime
-from pathlib import Path
-from typing import Any
+"""Letters: every template for everyone, and what each promises."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from activities.letters import Identity, Letters
 from activities.notifications import TemplateFailed
-from activities.ports import RecipientRefused
-from activities.stationery import Stationery
 from activities.templates.manifest import (
     ABOUT_ACCOUNTS,
-    PARTS,
     facts_of,
     known_templates,
     listed_templates,
 )
-from policies.terms import Recipient
 from tests.activities.letterbox import (
-    AT,
     FULL_FACTS,
-    IDENTITY,
-    LETTERS,
-    MIA,
     NUMBER,
-    TICKET,
     html_of,
     notice,
     text_of,
@@ -41,18 +20,6 @@ from tests.activities.letterbox import (
 )
 
 AUDIENCES = ["requester", "account_manager", "assignee", "team_lead", "engineering", "product"]
-ROOT = Path(__file__).parents[2]
-INJECTIONS = [
-    "a\r\nBcc: eve@evil.example",
-    "a\nBcc: eve@evil.example",
-    "a\x85Bcc: eve@evil.example",
-    "a\u2028Bcc: eve@evil.example",
-    "=?utf-8?q?a=0D=0ABcc:_eve@evil.example?=",
-    "=?utf-8?b?YQ0KQmNjOiBldmVAZXZpbC5leGFtcGxl?=",
-]
-
-
-# --- every template, for everyone ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)
@@ -115,9 +82,6 @@ def test_a_template_that_does_not_exist_is_named(template: str) -> None:
 def test_a_fact_of_the_wrong_shape_fails_the_template_and_nothing_else() -> None:
     with pytest.raises(TemplateFailed, match="en/escalated"):
         write(with_facts("escalated", due_at="soon"))
-
-
-# --- what the letters promise -------------------------------------------------------------------
 
 
 @pytest.mark.clause("contently/first-response")
@@ -253,286 +217,3 @@ def test_a_breach_says_how_late_it_is_and_who_holds_the_ticket() -> None:
     assert "Assigned to Sam Okafor" in text
     unassigned = text_of(write(with_facts("clock_breached", "team_lead", owner=None)))
     assert "Assigned to nobody" in unassigned
-
-
-# --- headers ------------------------------------------------------------------------------------
-
-
-def test_the_letter_is_addressed_dated_and_named_after_its_notice() -> None:
-    letter = write(notice())
-    assert str(letter["From"]) == "Contently product support <support@desk.example>"
-    assert str(letter["To"]) == "Mia Chen <mia@acme.example>"
-    assert parsedate_to_datetime(letter["Date"]) == AT
-
-
-def test_letters_of_one_ticket_hang_under_one_root_and_each_has_its_own_id() -> None:
-    letters = [write(notice(template)) for template in ("opened", "responded", "escalated")]
-    root = f"<{NUMBER}@desk.example>"
-    assert {str(letter["References"]).strip() for letter in letters} == {root}
-    assert {str(letter["In-Reply-To"]).strip() for letter in letters} == {root}
-    ids = {letter["Message-ID"] for letter in letters}
-    assert len(ids) == 3
-    assert all(name.startswith(f"<{NUMBER}.") and name.endswith("@desk.example>") for name in ids)
-
-
-def test_robots_are_asked_not_to_answer_and_bounces_still_come() -> None:
-    letter = write(notice())
-    assert letter["Auto-Submitted"] == "auto-generated"
-    assert letter["X-Auto-Response-Suppress"] == "OOF, AutoReply"
-
-
-def test_the_same_notice_is_the_same_bytes_in_every_process() -> None:
-    program = (
-        "import sys; from activities.letters import Letters;"
-        "from tests.activities.letterbox import IDENTITY, notice;"
-        "sys.stdout.buffer.write(Letters(IDENTITY).write(notice()).as_bytes())"
-    )
-    run = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=ROOT,
-        env={"PYTHONHASHSEED": "7", "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        check=True,
-    )
-    assert run.stdout == Letters(IDENTITY).write(notice()).as_bytes()
-
-
-@pytest.mark.parametrize("flatten", [SMTP, SMTP.clone(cte_type="7bit")], ids=["sent", "7 bit"])
-@given(st.lists(st.sampled_from(["échéance", "à", "the", "–", "dépassée", "x"]), max_size=40))
-def test_a_subject_outside_ascii_keeps_every_space_and_stays_short(
-    flatten: EmailPolicy, words: list[str]
-) -> None:
-    ticket = TICKET.model_copy(update={"subject": " ".join(words)})
-    written = LETTERS.write(notice(ticket=ticket))
-    raw = written.as_bytes(policy=flatten)
-    read = str(make_header(decode_header(message_from_bytes(raw)["Subject"])))
-    assert read == written["Subject"]
-    assert max(len(line) for line in raw.split(b"\r\n")) <= 78
-
-
-def test_an_identity_can_have_a_name_and_a_message_domain_of_its_own() -> None:
-    identity = Identity("help@desk.example", name="The help desk", domain="mail.desk.example")
-    letter = Letters(identity).write(notice())
-    assert str(letter["From"]) == "The help desk <help@desk.example>"
-    assert letter["Message-ID"].endswith("@mail.desk.example>")
-
-
-def test_an_identity_without_an_address_is_refused_at_once() -> None:
-    with pytest.raises(ValueError, match="no mail address"):
-        Letters(Identity("support"))
-
-
-def test_every_line_is_short_enough_and_ascii_whatever_the_text() -> None:
-    subject, message = "Überlang 🎉 שלום " * 20, "x" * 5_000 + "é🎉" * 500
-    ticket = TICKET.model_copy(update={"subject": subject})
-    written = Letters(IDENTITY).write(
-        notice("update_posted", ticket=ticket, facts={"message": message, "by": "Sam"})
-    )
-    raw = written.as_bytes()
-    assert raw.isascii()
-    assert max(len(line) for line in raw.split(b"\r\n")) <= 78
-    assert raw.count(b"\n") == raw.count(b"\r\n")
-
-
-@pytest.mark.parametrize("locale", ["en", "fr"])
-@pytest.mark.parametrize("template", sorted(ABOUT_ACCOUNTS))
-def test_a_letter_to_an_account_is_about_no_ticket(template: str, locale: str) -> None:
-    account = {"number": "", "subject": "", "requester_name": ""}
-    ticket, contact = TICKET.model_copy(update=account), MIA.model_copy(update={"locale": locale})
-    letter = write(notice(template, "account_manager", ticket=ticket, contact=contact))
-    assert letter["In-Reply-To"] == "<account-acme@desk.example>"
-    assert "[" not in letter["Subject"]
-    for page in (text_of(letter), html_of(letter)):
-        assert "\n--\n" not in page
-        assert "Requested by" not in page
-        assert "None" not in page
-
-
-# --- zone and locale ----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("zone", "locale", "due"),
-    [
-        ("America/New_York", "en", "Friday 15 January 2027, 14:00 EST"),
-        ("America/Los_Angeles", "en-US", "Friday, January 15, 2027, 11:00 AM PST"),
-        ("Europe/Paris", "en-GB", "Friday, 15 January 2027, 20:00 CET"),
-        ("Nowhere/Such", "en", "Friday 15 January 2027, 19:00 UTC"),
-    ],
-)
-def test_dates_are_in_the_readers_zone_and_locale(zone: str, locale: str, due: str) -> None:
-    contact = Recipient(name="Mia", email="mia@acme.example", zone=zone, locale=locale)
-    letter = write(notice(contact=contact))
-    assert due in text_of(letter)
-    assert due in html_of(letter)
-
-
-def test_a_reader_without_templates_in_their_language_gets_a_letter_all_in_english() -> None:
-    contact = MIA.model_copy(update={"locale": "sv_SE"})
-    letter = write(notice(contact=contact))
-    assert letter["Content-Language"] == "en"
-    assert "Friday 15 January 2027, 14:00 EST" in text_of(letter)
-
-
-def _french(directory: Path) -> Stationery:
-    for language in ("en", "fr"):
-        (directory / language).mkdir()
-        for part in PARTS:
-            words = f"{language} {{{{ due_at | instant }}}} {{{{ message }}}}"
-            (directory / language / f"escalated.{part}.j2").write_text(words)
-    return Stationery(directory)
-
-
-@pytest.mark.parametrize("locale", ["fr", "fr_FR", "fr-CA"])
-def test_a_reader_is_written_to_in_their_language_where_there_are_templates(
-    tmp_path: Path, locale: str
-) -> None:
-    letters = Letters(IDENTITY, _french(tmp_path))
-    letter = letters.write(notice(contact=MIA.model_copy(update={"locale": locale})))
-    assert letter["Content-Language"] == "fr"
-    assert "fr vendredi 15 janvier 2027" in text_of(letter)
-
-
-# --- hostile text -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("hostile", INJECTIONS)
-@pytest.mark.parametrize("field", ["subject", "number", "requester_name", "policy_title"])
-def test_nothing_in_a_ticket_makes_a_header_of_its_own(field: str, hostile: str) -> None:
-    letter = write(notice(ticket=TICKET.model_copy(update={field: hostile})))
-    assert letter["Bcc"] is None
-    assert letter.keys() == write(notice()).keys()
-    assert letter["To"].addresses[0].addr_spec == "mia@acme.example"
-
-
-@pytest.mark.parametrize("hostile", INJECTIONS)
-def test_nothing_in_a_name_makes_a_header_of_its_own(hostile: str) -> None:
-    contact = Recipient(name=hostile, email="mia@acme.example")
-    letter = write(notice(contact=contact))
-    assert letter.keys() == write(notice()).keys()
-    assert [to.addr_spec for to in letter["To"].addresses] == ["mia@acme.example"]
-
-
-@pytest.mark.parametrize("hostile", INJECTIONS)
-def test_nothing_in_a_fact_of_a_subject_makes_a_header_of_its_own(hostile: str) -> None:
-    letter = write(with_facts("release_scheduled", release=hostile))
-    assert letter.keys() == write(notice()).keys()
-
-
-@given(st.text(max_size=250), st.text(max_size=100))
-def test_any_subject_and_name_arrive_as_one_line_each(subject: str, name: str) -> None:
-    letter = write(
-        notice(
-            ticket=TICKET.model_copy(update={"subject": subject}),
-            contact=MIA.model_copy(update={"name": name}),
-        )
-    )
-    assert letter.keys() == write(notice()).keys()
-    assert [to.addr_spec for to in letter["To"].addresses] == ["mia@acme.example"]
-    assert len(str(letter["Subject"]).splitlines()) == 1
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "mia",
-        "mia@acme.example\r\nRCPT TO:<eve@evil.example>",
-        "mia@acme.example>, <eve@evil.example",
-        "mia@acme.example\x00",
-        "mia..chen@acme.example",
-        "(mia)@acme.example",
-        "用户@acme.example",
-        "mia@exämple.example",
-        "",
-    ],
-)
-def test_what_is_no_plain_address_is_refused_as_the_recipient(address: str) -> None:
-    with pytest.raises(RecipientRefused):
-        write(notice(contact=Recipient(name="Mia", email=address)))
-
-
-TEMPLATE_TEXT = ["{{7*7}}", "{% for x in ().__class__.__mro__ %}x{% endfor %}", "{# gone #}"]
-
-
-@pytest.mark.parametrize("hostile", TEMPLATE_TEXT)
-def test_text_is_never_evaluated_as_a_template(hostile: str) -> None:
-    letter = write(
-        notice(
-            "update_posted",
-            ticket=TICKET.model_copy(update={"subject": hostile}),
-            facts={"message": hostile, "by": hostile},
-        )
-    )
-    assert hostile in letter["Subject"]
-    assert text_of(letter).count(hostile) == 3
-
-
-def _hostile(value: Any) -> Any:
-    """Every text in a fact replaced by markup, where it is not an instant, a date or a code."""
-    match value:
-        case str() if " " in value and value[0].isupper():
-            return "<script>alert('x')</script>&\"'"
-        case list():
-            return [_hostile(item) for item in value]
-        case dict():
-            return {name: _hostile(item) for name, item in value.items()}
-    return value
-
-
-@pytest.mark.parametrize("audience", ["requester", "account_manager", "assignee"])
-@pytest.mark.parametrize("template", sorted(FULL_FACTS))
-def test_markup_in_any_text_is_shown_and_never_obeyed(template: str, audience: str) -> None:
-    evil = "<script>alert('x')</script>&\"'"
-    hostile = notice(
-        template,
-        audience,
-        facts=_hostile(FULL_FACTS[template]),
-        contact=MIA.model_copy(update={"name": evil}),
-        ticket=TICKET.model_copy(
-            update=dict.fromkeys(
-                ("subject", "account", "account_name", "policy_title", "requester_name"), evil
-            )
-        ),
-    )
-    page = html_of(write(hostile))
-    assert "<script" not in page
-    assert "&lt;script&gt;" in page
-    assert "&amp;lt;" not in page
-
-
-def test_markup_is_left_alone_in_the_text_part() -> None:
-    letter = write(notice("update_posted", facts={"message": "<b>5 > 4 & 3</b>", "by": "Sam"}))
-    assert "<b>5 > 4 & 3</b>" in text_of(letter)
-
-
-def test_templates_cannot_reach_beyond_their_facts(tmp_path: Path) -> None:
-    (tmp_path / "en").mkdir()
-    for part in PARTS:
-        (tmp_path / "en" / f"sly.{part}.j2").write_text("{{ facts.__class__.__mro__ }}")
-    with pytest.raises(TemplateFailed):
-        Letters(IDENTITY, Stationery(tmp_path)).write(notice("sly", facts={"facts": []}))
-
-
-def test_right_to_left_text_and_emoji_arrive_whole() -> None:
-    subject = "שלום עולם 👩‍👩‍👧 مرحبا"
-    letter = write(notice(ticket=TICKET.model_copy(update={"subject": subject})))
-    assert letter["Subject"].endswith(subject)
-    assert subject in text_of(letter)
-
-
-def test_a_bidirectional_override_cannot_turn_the_subject_round() -> None:
-    letter = write(notice(ticket=TICKET.model_copy(update={"subject": "see \u202egnp.exe"})))
-    assert letter["Subject"].endswith("see gnp.exe")
-
-
-def test_a_very_long_subject_is_cut_between_words_and_keeps_its_number() -> None:
-    ticket = TICKET.model_copy(update={"subject": "the export stays empty " * 9})
-    subject = str(write(notice(ticket=ticket))["Subject"])
-    assert subject.startswith(f"[{NUMBER}] Escalated: the export")
-    assert subject.endswith("…")
-    assert len(subject) <= 160
-
-
-def test_a_very_long_message_is_cut_and_not_refused() -> None:
-    letter = write(notice("update_posted", facts={"message": "word " * 200_000, "by": "Sam"}))
-    assert len(text_of(letter)) < 25_000

@@ -11,8 +11,8 @@ from activities.adapters.given_contracts import GivenContracts
 from api.app import create_app
 from api.openings import CROCKFORD, ticket_number
 from policies.business_time import BusinessCalendar
+from policies.calendar_pinning import pin_calendar
 from policies.catalogue import Catalogue
-from policies.settlement import pin_calendar
 from tests.api.caller import (
     BROKEN,
     TOKENS,

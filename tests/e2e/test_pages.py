@@ -12,7 +12,7 @@ from temporalio.worker import Replayer
 
 from activities.adapters.given_contracts import GivenContracts
 from activities.adapters.http_pager import HttpPager
-from policies.settlement import Requester
+from policies.request import Requester
 from policies.vocabulary import Action, Carrier, NoticeStatus
 from tests.activities.pager_server import KEY, PagerServer, pager_server
 from tests.harness import CATALOGUE, IDENTITY, Life, RecordingMailer, opening

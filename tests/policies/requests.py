@@ -9,7 +9,8 @@ from policies.catalogue import Catalogue
 from policies.contract import Contract
 from policies.explaining import ClockExplanation, explain
 from policies.loading import read_contract
-from policies.settlement import Requester, TicketFacts, settle
+from policies.request import Requester, TicketFacts
+from policies.settlement import settle
 from policies.terms import Terms
 
 CONTRACTS = Path(__file__).parents[2] / "examples" / "contracts"

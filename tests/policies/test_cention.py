@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from policies.admission import RequestRefused
 from policies.catalogue import SHIPPED
 from policies.documents import Document
 from policies.linting import surprises
 from policies.loading import policy_of
-from policies.settlement import RequestRefused
 from policies.vocabulary import ClosedAs, EventType
 from tests.policies.requests import CATALOGUE, MIDDAY, explained, local, terms
 

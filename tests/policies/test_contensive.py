@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from policies.admission import RequestRefused
 from policies.coverage import verdict
-from policies.settlement import RequestRefused
 from policies.verdicts import Decision
 from policies.vocabulary import ClosedAs
 from tests.policies.requests import CATALOGUE, terms

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from policies.admission import RequestRefused
 from policies.catalogue import SHIPPED
 from policies.documents import Document
 from policies.durations import Duration
 from policies.linting import surprises
 from policies.loading import policy_of
-from policies.settlement import RequestRefused
 from policies.verdicts import Decision
 from policies.vocabulary import Action, ClosedAs, EventType, Guarantee, Role
 from tests.policies.requests import CATALOGUE, MIDDAY, explained, local, terms

@@ -5,12 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from policies.admission import RequestRefused
 from policies.business_time import BusinessTimeError
 from policies.catalogue import Catalogue
 from policies.contract import Contract
 from policies.explaining import ClockExplanation, UnknownClock, explain, explain_all, zones
 from policies.loading import read_policy
-from policies.settlement import Requester, RequestRefused, TicketFacts, settle
+from policies.request import Requester, TicketFacts
+from policies.settlement import settle
 from policies.vocabulary import Received
 from tests.policies.sample_documents import POLICY
 

@@ -6,7 +6,8 @@ from pydantic import JsonValue
 from policies.coverage import verdict
 from policies.loading import read_policy
 from policies.locales import by_locale, spoken, words_in
-from policies.settlement import Requester, TicketFacts, settle
+from policies.request import Requester, TicketFacts
+from policies.settlement import settle
 from tests.harness import HARBOUR, new_york
 from tests.policies.sample_documents import HERE, POLICY, broken, places_marked, problems_in
 

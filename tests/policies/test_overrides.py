@@ -15,8 +15,9 @@ from policies.overrides import (
     errors_of_overrides,
     surprises_of_overrides,
 )
+from policies.request import Requester, TicketFacts
 from policies.schema.document import SupportPolicy
-from policies.settlement import Requester, TicketFacts, settle
+from policies.settlement import settle
 from policies.tables import Dimension, Table
 from policies.terms import OverrideTerms, Terms
 from tests.harness import new_york

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from policies.settlement import RequestRefused
+from policies.admission import RequestRefused
 from policies.vocabulary import Action, ClosedAs, EventType, Guarantee
 from tests.policies.requests import CATALOGUE, MIDDAY, explained, local, terms
 

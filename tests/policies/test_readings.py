@@ -12,7 +12,8 @@ import pytest
 
 from policies.catalogue import Catalogue
 from policies.contract import Contract
-from policies.settlement import Requester, TicketFacts, settle
+from policies.request import Requester, TicketFacts
+from policies.settlement import settle
 from policies.terms import PinnedCalendar
 from tests.policies.golden_matrix import GOLDEN, INSTANTS
 from tests.policies.readings import cention, contensive, contently, contentsquare, prismic

@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from policies.admission import RequestRefused
+from policies.calendar_pinning import closed_dates
 from policies.catalogue import Catalogue
 from policies.contract import Contact, Contract, Publication
-from policies.settlement import Requester, RequestRefused, TicketFacts, closed_dates, settle
+from policies.request import Requester, TicketFacts
+from policies.settlement import settle
 from policies.terms import Terms
 from policies.vocabulary import ClosedAs, EventType
 from tests.harness import HARBOUR, MIA, new_york

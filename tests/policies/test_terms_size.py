@@ -4,8 +4,10 @@ from itertools import product
 
 import pytest
 
+from policies.admission import RequestRefused
 from policies.contract import Contract
-from policies.settlement import Requester, RequestRefused, TicketFacts, settle
+from policies.request import Requester, TicketFacts
+from policies.settlement import settle
 from tests.policies.requests import CATALOGUE, CONTRACTS, MIDDAY, contract, terms
 
 REQUESTER = Requester(name="Maximiliane Musterfrau", email="maximiliane@somewhere.example")

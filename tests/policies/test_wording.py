@@ -11,11 +11,13 @@ import pytest
 from pydantic import JsonValue
 
 from policies import phrases, wording
+from policies.admission import RequestRefused
 from policies.contract import Contract
 from policies.loading import load_contract
 from policies.months import Month
 from policies.phrases import FALLBACK, Phrases
-from policies.settlement import Requester, RequestRefused, TicketFacts, settle
+from policies.request import Requester, TicketFacts
+from policies.settlement import settle
 from policies.wording import phrase
 from tests.harness import CATALOGUE, new_york
 from tests.languages import is_english

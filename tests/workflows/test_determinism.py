@@ -11,8 +11,12 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 IN_WORKFLOWS = [
-    *(ROOT / "workflows" / "ticket").glob("*.py"),
-    ROOT / "workflows" / "tally.py",
+    *(
+        path
+        for package in ("account", "beside", "ticket")
+        for path in sorted((ROOT / "workflows" / package).rglob("*.py"))
+    ),
+    ROOT / "workflows" / "details.py",
     ROOT / "workflows" / "tracing.py",
     *(
         ROOT / "policies" / f"{name}.py"

@@ -27,11 +27,12 @@ with workflow.unsafe.imports_passed_through():
     from workflows.account.refusals import AccountRefusalDetails
     from workflows.account.state import AccountState
     from workflows.action_updates import action_update
+    from workflows.beside.alarm import Alarm
+    from workflows.beside.deliveries import Deliveries
     from workflows.ticket.contents import Content
     from workflows.ticket.messages import Act
     from workflows.ticket.payload import Payload
     from workflows.ticket.refusals import InternalDefect, Refusal
-    from workflows.ticket.steps import Alarm, Deliveries
     from workflows.wording import PHRASES
 
 

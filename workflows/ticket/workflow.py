@@ -16,8 +16,14 @@ with workflow.unsafe.imports_passed_through():
     from policies.terms import Terms
     from policies.vocabulary import Action, Role
     from workflows.action_updates import action_update
-    from workflows.tally import Tally
-    from workflows.ticket import steps, views
+    from workflows.beside.alarm import Alarm
+    from workflows.beside.deliveries import Deliveries
+    from workflows.beside.display import Display
+    from workflows.beside.merging import MERGED_IN, Merging
+    from workflows.beside.reports import Reports
+    from workflows.beside.settling import Settling
+    from workflows.beside.tally import Tally
+    from workflows.ticket import views
     from workflows.ticket.contents import CONTENTS, Content
     from workflows.ticket.duties import Duty, Plan, catch_up
     from workflows.ticket.lifecycle import allowed_actions
@@ -61,12 +67,12 @@ class TicketWorkflow:
         self.ticket = _begin(start)
         self.tally = Tally(self.ticket, start.carried.clocks if start.carried else ())
         self.plan = Plan(self.ticket, self.tally.performed)
-        self.display = steps.Display(self.ticket)
-        self.alarm = steps.Alarm()
-        self.deliveries = steps.Deliveries(self.ticket)
-        self.settling = steps.Settling(self.ticket)
-        self.merging = steps.Merging(self.ticket)
-        self.reports = steps.Reports(self.ticket)
+        self.display = Display(self.ticket)
+        self.alarm = Alarm()
+        self.deliveries = Deliveries(self.ticket)
+        self.settling = Settling(self.ticket)
+        self.merging = Merging(self.ticket)
+        self.reports = Reports(self.ticket)
         self.changed = True
         self.is_long = False
 
@@ -102,7 +108,7 @@ class TicketWorkflow:
         if request.fingerprint != self.ticket.state.opening.fingerprint:
             raise self._refused(IdReused("key_reused"), None)
 
-    @workflow.signal(name=steps.MERGED_IN, description="A duplicate was closed in its favour")
+    @workflow.signal(name=MERGED_IN, description="A duplicate was closed in its favour")
     def merged_in(self, news: MergeNews) -> None:
         """Another ticket ended in favour of this one. Nobody waits for an answer."""
         self.changed = True
@@ -180,7 +186,7 @@ class TicketWorkflow:
         return state.closed_at is not None and is_told and not is_owed
 
     @property
-    def _beside(self) -> tuple[steps.Deliveries, steps.Settling, steps.Merging, steps.Reports]:
+    def _beside(self) -> tuple[Deliveries, Settling, Merging, Reports]:
         """What runs beside the process."""
         return self.deliveries, self.settling, self.merging, self.reports
 

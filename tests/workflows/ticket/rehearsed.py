@@ -19,11 +19,13 @@ from benchmarks.chaos_model.document import read
 from benchmarks.chaos_people.choices import Choice, Looking, choose, some_mood
 from benchmarks.chaos_people.life import Deed, Life, how_long
 from benchmarks.chaos_people.requests import request
+from policies.admission import RequestRefused
 from policies.catalogue import Catalogue
 from policies.contract import Contract
 from policies.loading import load_contract
 from policies.overrides import agreed
-from policies.settlement import RequestRefused, TicketFacts, settle
+from policies.request import TicketFacts
+from policies.settlement import settle
 from policies.settlement_request import Settlement
 from policies.vocabulary import NoticeStatus, Role
 from tests.harness import ACTORS, SERVICE

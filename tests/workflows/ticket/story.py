@@ -13,6 +13,7 @@ from workflows.ticket.messages import Act, Actor, Event, Opening
 from workflows.ticket.state import NoticeRecord, TicketState
 from workflows.ticket.ticket import Ticket
 
+ASK: dict[str, Any] = {"message": "Please tell us more.", "questions": ["Which browser?"]}
 WEDNESDAY = "2027-01-06 14:00"
 
 

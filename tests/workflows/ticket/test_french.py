@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from policies.settlement import Requester, TicketFacts, unsettled
+from policies.request import Requester, TicketFacts
+from policies.settlement import unsettled
 from policies.vocabulary import Action, EventType, Role
 from tests.harness import OPERATOR, Life, RecordingMailer, new_york, opening
 from tests.languages import is_english

@@ -10,7 +10,8 @@ import pytest
 from policies.contract import Contract
 from policies.late_completion import LateCompletion
 from policies.loading import load_contract
-from policies.settlement import Requester, TicketFacts, settle, unsettled
+from policies.request import Requester, TicketFacts
+from policies.settlement import settle, unsettled
 from policies.settlement_request import Settlement
 from policies.verdicts import Decision
 from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Role, Stage, WaitingOn

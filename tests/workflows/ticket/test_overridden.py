@@ -2,7 +2,8 @@
 
 import pytest
 
-from policies.settlement import TicketFacts, unsettled
+from policies.request import TicketFacts
+from policies.settlement import unsettled
 from policies.settlement_request import Settlement
 from policies.vocabulary import Action, EventType
 from tests.harness import HARBOUR, MIA, new_york, opening

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from policies.settlement import Requester
+from policies.request import Requester
 from policies.vocabulary import Action, Carrier
 from tests.harness import AGENT, OPERATOR, REQUESTER, opening
 from tests.policies.requests import contract

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from policies.settlement import Requester
+from policies.request import Requester
 from policies.vocabulary import Action, ClockState, EventType
 from tests.harness import OPERATOR, opening
 from tests.policies.requests import contract, local

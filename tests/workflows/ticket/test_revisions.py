@@ -7,8 +7,9 @@ import pytest
 
 from policies.catalogue import Catalogue
 from policies.contract import Contract
+from policies.request import Requester, TicketFacts
 from policies.schema.document import SupportPolicy
-from policies.settlement import Requester, TicketFacts, settle
+from policies.settlement import settle
 from policies.settlement_request import Settlement
 from policies.terms import ClockTerms, Terms
 from policies.verdicts import Decision, Verdict

@@ -14,7 +14,8 @@ from temporalio.worker import Replayer
 from activities.adapters.given_contracts import GivenContracts
 from policies.account_settlement import account_terms
 from policies.loading import load_contract
-from policies.settlement import TicketFacts, unsettled
+from policies.request import TicketFacts
+from policies.settlement import unsettled
 from policies.settlement_request import SettlementRequest
 from policies.verdicts import Decision
 from policies.vocabulary import Action, ClockState, ClosedAs, EventType, NoticeStatus, Stage

@@ -1,0 +1,48 @@
+"""The documents, and what is in them: blocks of code, tables, prose."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from settings import ROOT
+
+README, CONTRIBUTING = ROOT / "README.md", ROOT / "CONTRIBUTING.md"
+API, POLICIES, OPERATIONS, SCENARIOS, YOUR_OWN = (
+    ROOT / "docs" / f"{name}.md"
+    for name in ("api", "policies", "operations", "scenarios", "your-own-policy")
+)
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+
+Rows = list[tuple[str, ...]]
+
+
+class Block(NamedTuple):
+    """A fenced block, and the line before it."""
+
+    before: str
+    language: str
+    text: str
+
+
+def blocks(path: Path, *languages: str) -> list[Block]:
+    """The fenced blocks in one of these languages."""
+    found = re.findall(r"([^\n]*)\n+```(\w*)\n(.*?)```", path.read_text(), re.DOTALL)
+    return [block for block in map(Block._make, found) if block.language in languages]
+
+
+def prose(path: Path) -> str:
+    """The text without fenced blocks."""
+    return re.sub(r"```.*?```", "", path.read_text(), flags=re.DOTALL)
+
+
+def rows_of(path: Path, heading: str) -> Rows:
+    """The rows of the first table under a heading."""
+    section = path.read_text().split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")][2:]
+    return [tuple(cell.strip() for cell in line.strip("|").split(" | ")) for line in lines]
+
+
+def codes(words: Iterable[str]) -> str:
+    """Words as Markdown shows names, with commas."""
+    return ", ".join(f"`{word}`" for word in words)

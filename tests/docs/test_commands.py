@@ -1,0 +1,205 @@
+"""Commands of the documents can be typed in, and answer what is written beside them."""
+
+import json
+import os
+import re
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+import holidays
+import pytest
+from temporalio.client import Client
+
+from settings import ROOT
+from tests.commands.desk_process import RunningDesk, environment
+from tests.docs.pages import (
+    API,
+    CONTRIBUTING,
+    OPERATIONS,
+    POLICIES,
+    README,
+    SCENARIOS,
+    YOUR_OWN,
+    Block,
+    blocks,
+)
+from tests.tools import tool
+
+PATIENCE = 10.0
+NOT_RUN_HERE = {"make run", "make test", "docker compose up -d --build"}
+SAME_AS = {"make demo": "desk demo"}
+VARIES = "<!-- dates and numbers vary -->"
+STANDS_FOR_ANY = (
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
+    r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}",
+)
+
+
+class Answer(NamedTuple):
+    """What a command said, and its exit code."""
+
+    text: str
+    code: int
+
+
+class Shell:
+    """One bash for a whole document, so that what it sets stays set."""
+
+    _END = "-- end of the answer --"
+
+    def __init__(self, directory: Path, variables: dict[str, str]) -> None:
+        self._bash = subprocess.Popen(
+            ["bash"],
+            cwd=directory,
+            env=variables,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bash.communicate()
+
+    def run(self, command: str) -> Answer:
+        """What the command says, errors and all, and how it ended."""
+        assert self._bash.stdin is not None
+        assert self._bash.stdout is not None
+        self._bash.stdin.write(f"{command}\nprintf '\\n%s %s\\n' '{self._END}' $?\n")
+        self._bash.stdin.flush()
+        said = ""
+        for line in iter(self._bash.stdout.readline, ""):
+            if line.startswith(self._END):
+                return Answer(said, int(line.split()[-1]))
+            said += line
+        raise AssertionError(f"the shell ended: {said}")
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
+    with RunningDesk(tmp_path_factory.mktemp("docs"), "--ephemeral") as desk:
+        yield desk
+
+
+@pytest.fixture
+def shell(running: RunningDesk, tmp_path: Path) -> Iterator[Shell]:
+    """A shell in a checkout, as it were: with `desk`, and with what `make run` leaves there."""
+    tool("curl", "curl")
+    command = tmp_path / "bin" / "desk"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ROOT / "desk.py"}" "$@"\n')
+    command.chmod(stat.S_IRWXU)
+    for name in ("policies", "examples"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / ".desk").symlink_to(running.state)
+    path = f"{command.parent}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    with Shell(tmp_path, environment(PATH=path, no_proxy="*")) as shell:
+        yield shell
+
+
+def eventually(command: str, shell: Shell, complaint: Callable[[Answer], str | None]) -> None:
+    """Runs a command; one that changes nothing is run again until its answer is right."""
+    until = time.monotonic() + (0 if " -d " in command else PATIENCE)
+    while (wrong := complaint(answer := shell.run(command))) is not None:
+        assert time.monotonic() < until, f"{command}\n{wrong}\n{answer.text}"
+        time.sleep(0.05)
+
+
+def test_the_readme_can_be_typed_in(shell: Shell, running: RunningDesk) -> None:
+    told = blocks(README, "bash", "console", "json")
+    for block, after in zip(told, [*told[1:], Block("", "", "")], strict=True):
+        if block.language == "console":
+            run_console(block, shell)
+        elif block.language == "bash":
+            command = block.text.replace(":8000", f":{running.port}")
+            is_shown = after.language == "json"
+            eventually(command, shell, partial(lacks, after.text) if is_shown else fails)
+
+
+@pytest.mark.parametrize(
+    "path", [API, POLICIES, OPERATIONS, CONTRIBUTING, SCENARIOS, YOUR_OWN], ids=lambda p: p.stem
+)
+def test_commands_of_other_documents_can_be_run(path: Path, shell: Shell) -> None:
+    for block in blocks(path, "console"):
+        run_console(block, shell)
+
+
+def run_console(block: Block, shell: Shell) -> None:
+    for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
+        command, _, sample = part.partition("\n")
+        command = SAME_AS.get(command, command)
+        if command not in NOT_RUN_HERE:
+            assert command.split()[0] in {"desk", "sed", "ls"}, command
+            says = partial(omits, sample, varies=block.before == VARIES)
+            eventually(command, shell, says if sample.strip() else fails)
+
+
+def fails(answer: Answer) -> str | None:
+    """What is wrong with an answer that nothing is shown of."""
+    return f"exit code {answer.code}" if answer.code else None
+
+
+def lacks(sample: str, answer: Answer) -> str | None:
+    """What the sample has and the last JSON document of the answer has not."""
+    found: Any = None
+    rest = answer.text.strip()
+    while rest:
+        found, end = json.JSONDecoder().raw_decode(rest)
+        rest = rest[end:].strip()
+    return None if holds(json.loads(sample), found) else f"does not hold {sample}"
+
+
+def omits(sample: str, answer: Answer, *, varies: bool) -> str | None:
+    """The first stretch of the sample that the answer does not have, after those before it."""
+    words = normal(answer.text, varies=varies)
+    for stretch in re.split(r"^\.\.\.$", sample.strip(), flags=re.MULTILINE):
+        wanted = normal(stretch, varies=varies)
+        if wanted and wanted not in words:
+            return f"does not say: {wanted}"
+        words = words[words.find(wanted) + len(wanted) :]
+    return None
+
+
+def holds(sample: Any, found: Any) -> bool:
+    """Whether all of the sample is in what was found."""
+    if isinstance(sample, dict):
+        return isinstance(found, dict) and all(
+            key in found and holds(value, found[key]) for key, value in sample.items()
+        )
+    if isinstance(sample, list):
+        return isinstance(found, list) and all(any(holds(s, f) for f in found) for s in sample)
+    if isinstance(sample, str) and isinstance(found, str):
+        for pattern in STANDS_FOR_ANY:
+            sample, found = (re.sub(pattern, "any", text) for text in (sample, found))
+    return bool(sample == found)
+
+
+def normal(text: str, *, varies: bool) -> str:
+    """Words with one space between them, without the lines of tables."""
+    text = " ".join(re.sub(r"[\u2500-\u257f]", " ", text).split())
+    if varies:
+        for holiday in holidays.country_holidays("US", years=range(2026, 2032)).values():
+            text = text.replace(holiday, "HOLIDAY")
+        text = re.sub(r"\d+", "0", text)
+        text = re.sub(r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)([a-z]*day)?\b", "DAY", text)
+        months = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+        text = re.sub(rf"\b({months})(uary|ruary|ch|il|e|y|ust|t?ember|ober)?\b", "MONTH", text)
+    return text
+
+
+async def test_the_queries_for_operations_are_understood(running: RunningDesk) -> None:
+    client = await Client.connect(f"127.0.0.1:{running.temporal_port}")
+    [block] = blocks(README, "sql")
+    queries = [line for line in block.text.splitlines() if not line.startswith("--")]
+    assert queries
+    for query in queries:
+        assert (await client.count_workflows(query)).count >= 0

@@ -1,0 +1,142 @@
+"""Samples of the documents are well-formed, and what they describe is all there is."""
+
+import json
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from api.models import OpenTicket
+from api.problems import ProblemDocument
+from commands.simulation import account_expectation, expectation, scenario, steps
+from commands.simulation.consistency import CLOSED
+from policies import consistency, linting, vocabulary
+from policies.contract import Contact, Contract, Publication
+from policies.documents import Document
+from policies.durations import Duration
+from policies.loading import load_policy, read_contract, read_policy
+from policies.overrides import errors_of_overrides, surprises_of_overrides
+from policies.rules.contracts import contract_under
+from policies.rules.survey import declared
+from policies.schema.document import SupportPolicy
+from policies.schema.parts import Part
+from settings import ROOT
+from tests.docs.pages import API, DOCUMENTS, POLICIES, SCENARIOS, YOUR_OWN, blocks, codes, rows_of
+from workflows.account.refusals import ACCOUNT_REFUSALS
+from workflows.ticket.refusals import REFUSALS
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
+def test_samples_are_well_formed(path: Path) -> None:
+    for block in blocks(path, "json"):
+        json.loads(block.text)
+    for block in blocks(path, "yaml"):
+        assert not Document.read(block.text, str(path)).problems
+
+
+def test_the_bodies_of_the_api_document_are_of_their_models() -> None:
+    opening, problem = (json.loads(block.text) for block in blocks(API, "json"))
+    assert OpenTicket.model_validate(opening).model_fields_set == OpenTicket.model_fields.keys()
+    assert ProblemDocument.model_validate(problem).model_fields_set == problem.keys()
+
+
+def the_policy_of_the_page() -> tuple[SupportPolicy, Contract]:
+    fragments = [Document.read(block.text, POLICIES.name) for block in blocks(POLICIES, "yaml")]
+    whole: dict[str, Any] = {}
+    for fragment in fragments:
+        for key, value in fragment.data.items() if not fragment.is_contract else ():
+            whole[key] = whole[key] | value if key in whole else value
+    [contract] = [json.dumps(f.data) for f in fragments if f.is_contract]
+    return read_policy(json.dumps(whole)), read_contract(contract)
+
+
+def test_the_examples_of_the_policies_page_are_one_sound_policy() -> None:
+    policy, contract = the_policy_of_the_page()
+    assert [finding.wrong for finding in linting.surprises(policy)] == []
+    assert [finding.wrong for finding in contract_under(contract, {policy.policy: policy})] == []
+    assert [finding.wrong for finding in errors_of_overrides(contract, policy)] == []
+    assert [finding.wrong for finding in surprises_of_overrides(contract, policy)] == []
+    assert policy.model_fields_set == SupportPolicy.model_fields.keys()
+
+
+def test_the_pieces_of_your_own_policy_are_the_example_and_need_no_python() -> None:
+    example = ROOT / "examples" / "policies" / "nightjar.yaml"
+    whole: dict[str, Any] = {}
+    for block in blocks(YOUR_OWN, "yaml"):
+        assert block.text in example.read_text()
+        whole |= Document.read(block.text, YOUR_OWN.name).data
+    assert whole == Document.read(example.read_text(), example.name).data
+    policy = load_policy(example)
+    assert [*linting.surprises(policy)] == []
+    folders = ("activities", "api", "commands", "policies", "workflows")
+    code = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    assert [path for path in code if policy.policy in path.read_text()] == []
+
+
+def described_models() -> list[type[BaseModel]]:
+    found: list[type[BaseModel]] = [Part]
+    for model in found:
+        found += model.__subclasses__()
+    return [*found, Contract, Contact, Publication]
+
+
+def test_every_key_of_a_policy_is_described() -> None:
+    words = set(re.findall(r"\w+", POLICIES.read_text()))
+    keys = {name for model in described_models() for name in model.model_fields}
+    assert keys - words == set()
+
+
+@pytest.mark.parametrize(
+    "values", [vocabulary.Guarantee, vocabulary.Reopening, vocabulary.PauseReason]
+)
+def test_every_value_of_a_policy_is_described(values: type[StrEnum]) -> None:
+    assert [value for value in values if f"`{value}`" not in POLICIES.read_text()] == []
+
+
+def test_every_dimension_of_tables_is_described() -> None:
+    policy, _ = the_policy_of_the_page()
+    assert codes([str(dimension) for dimension in declared(policy)]) in POLICIES.read_text()
+
+
+def test_the_durations_described_are_durations() -> None:
+    texts = [text for row in rows_of(POLICIES, "Durations") for text in row[0].split("`, `")]
+    assert len(texts) > 5
+    for text in texts:
+        assert str(Duration.parse(text.strip("`"))) == text.strip("`")
+
+
+def test_the_scenario_of_its_page_is_one_that_ships() -> None:
+    shipped = ROOT / "examples" / "scenarios" / "contently" / "answered-over-a-long-weekend.yaml"
+    assert shipped.read_text() in [block.text for block in blocks(SCENARIOS, "yaml")]
+
+
+PARTS = (account_expectation, expectation, scenario, steps)
+
+
+def parts_of_scenarios() -> list[type[BaseModel]]:
+    values = [v for m in PARTS for v in vars(m).values()]
+    models = [v for v in values if isinstance(v, type) and issubclass(v, BaseModel)]
+    return [model for model in models if model.__module__.startswith("commands.simulation")]
+
+
+def test_every_key_of_a_scenario_is_described() -> None:
+    words = set(re.findall(r"\w+", SCENARIOS.read_text()))
+    keys = {name for model in parts_of_scenarios() for name in model.model_fields}
+    assert len(keys) > 30
+    assert keys - words == set()
+
+
+def test_every_refusal_a_scenario_can_expect_is_listed() -> None:
+    listed = " ".join(SCENARIOS.read_text().split())
+    assert codes([*REFUSALS, CLOSED]) in listed
+    assert codes(list(ACCOUNT_REFUSALS)) in listed
+
+
+def test_what_check_refuses_and_warns_about_is_listed() -> None:
+    rules = (*consistency.POLICY_RULES, *consistency.CONTRACT_RULES, *linting.RULES)
+    listed = " ".join(POLICIES.read_text().lower().split())
+    sentences = [rule.__name__.replace("_", " ") for rule in rules]
+    assert [sentence for sentence in sentences if sentence not in listed] == []

@@ -1,0 +1,84 @@
+"""Tables of the documents say what the code says."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic_core import PydanticUndefined
+
+from api.actions import shape_of
+from api.filters import TicketFilters
+from api.problems import KINDS
+from commands.failure import ExitCode
+from policies.vocabulary import Outcome, Role
+from settings import PREFIX, ROOT, TOKENS_SHAPE, Settings
+from tests.docs.pages import API, OPERATIONS, README, Rows, codes, rows_of
+from workflows.connection import SEARCH_ATTRIBUTES
+from workflows.ticket.contents import CONTENTS
+from workflows.ticket.lifecycle import TRANSITIONS
+
+
+def action_rows() -> Rows:
+    rows: Rows = []
+    for action in CONTENTS:
+        fields = shape_of(action).model_fields.items()
+        body = codes([f"{n}{'' if field.is_required() else '?'}" for n, field in fields])
+        by = ", ".join(role for role in TRANSITIONS[action].by if role is not Role.SYSTEM)
+        rows.append((f"`{action.replace('_', '-')}`", by, body))
+    return rows
+
+
+def problem_rows() -> Rows:
+    kinds = sorted(KINDS.values(), key=lambda kind: kind.status)
+    return [(str(int(kind.status)), f"`{kind.slug}`", kind.means) for kind in kinds]
+
+
+def setting_rows() -> Rows:
+    shape = f"`{TOKENS_SHAPE}`"  # a tag, to Markdown, without the marks
+    return [
+        (
+            f"`{PREFIX}{name.upper()}`",
+            default(field.default),
+            (field.description or "").replace(TOKENS_SHAPE, shape),
+        )
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+def default(value: Any) -> str:
+    if value is None or value is PydanticUndefined:
+        return ""
+    is_ours = isinstance(value, Path) and value.is_relative_to(ROOT)
+    return f"`{value.relative_to(ROOT) if is_ours else value}`"
+
+
+@pytest.mark.parametrize(
+    ("path", "heading", "rows"),
+    [
+        (API, "Acting", action_rows()),
+        (API, "Problems", problem_rows()),
+        (OPERATIONS, "Settings", setting_rows()),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_tables_say_what_the_code_says(path: Path, heading: str, rows: Rows) -> None:
+    right = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    assert rows_of(path, heading) == rows, f"the rows of the table have to be:\n{right}"
+
+
+def test_every_filter_of_lists_is_documented() -> None:
+    assert [row[0].strip("`") for row in rows_of(API, "Listing")] == [*TicketFilters.model_fields]
+
+
+def test_every_exit_code_is_documented() -> None:
+    assert [int(row[0]) for row in rows_of(OPERATIONS, "Exit codes")] == sorted(ExitCode)
+
+
+def test_every_search_attribute_is_documented_with_its_type() -> None:
+    known = [(f"`{k.name}`", k.indexed_value_type.name) for k in SEARCH_ATTRIBUTES]
+    told = [(name, kind) for name, kind, _ in rows_of(README, "Watching in the Temporal UI")]
+    assert told == [(name, kind.title().replace("_", "")) for name, kind in known]
+
+
+def test_every_outcome_is_documented() -> None:
+    assert codes([*Outcome]) in API.read_text()

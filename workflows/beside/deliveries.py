@@ -1,0 +1,136 @@
+"""Notices on their way from a ticket or an account: an activity for each batch."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, is_cancelled_exception
+
+from activities.notices import Delivery, Failure, Notice
+from activities.notifications import Notifications
+from policies.vocabulary import Carrier
+from workflows.beside.asking import reason_of
+from workflows.postbox import Posted
+
+DELIVERY_TIMEOUT = timedelta(minutes=1)
+"""One attempt to deliver one notice."""
+LARGEST_BATCH = 10
+LARGEST_INPUT = 400_000
+"""Notices, and bytes of them, that one activity is given; Temporal takes 2 MiB at most."""
+DELIVERY_GIVEN_UP_AFTER = timedelta(days=5)
+"""A notice that nobody took for so long is undeliverable (RFC 5321, 4.5.4.1: 4-5 days)."""
+DELIVERY_RETRIES = RetryPolicy(
+    initial_interval=timedelta(seconds=5),
+    backoff_coefficient=2.0,
+    maximum_interval=timedelta(minutes=10),
+)
+
+
+class Outgoing(Protocol):
+    """Notices of one ticket or account, on their way."""
+
+    def owed(self) -> Iterator[Posted]:
+        """The notices still to be delivered."""
+
+    def letter(self, record: Any, /) -> Notice:
+        """What the recipient is to be told."""
+
+    def sent(self, key: str, message_id: str, carrier: Carrier) -> None:
+        """A notice was delivered."""
+
+
+class Correspondent(Protocol):
+    """A ticket or an account: whatever owes notices."""
+
+    @property
+    def outbox(self) -> Outgoing:
+        """What it owes."""
+
+    def undeliverable(self, key: str, error: str, at: datetime) -> None:
+        """A notice cannot be delivered, ever."""
+
+
+class Deliveries:
+    """One activity for the notices that became owed together. They run beside the process, and
+    may take days.
+    """
+
+    def __init__(self, sender: Correspondent) -> None:
+        self._sender = sender
+        self._settled_at: dict[str, datetime] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self.reported = False
+
+    def start(self) -> None:
+        """Sends every notice on its way that is owed and is not."""
+        self._tasks = [task for task in self._tasks if not task.done()]
+        owed = [n for n in self._sender.outbox.owed() if n.key not in self._settled_at]
+        for letters in _batches([self._sender.outbox.letter(notice) for notice in owed]):
+            settled_at = workflow.now() + DELIVERY_TIMEOUT * len(letters)
+            self._settled_at.update((letter.key, settled_at) for letter in letters)
+            self._tasks.append(asyncio.create_task(self._deliver(letters)))
+
+    def settled_at(self) -> datetime | None:
+        """When the last delivery on its way is past its first attempt, and so waits for a server
+        that is down; None when there is none.
+        """
+        return max(self._settled_at.values(), default=None)
+
+    @property
+    def can_be_left(self) -> bool:
+        """No first attempt is under way, which could be made twice."""
+        settled_at = self.settled_at()
+        return settled_at is None or settled_at <= workflow.now()
+
+    async def stop(self) -> None:
+        """Abandons what is on its way; it stays owed, and keeps its identity."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _deliver(self, letters: list[Notice]) -> None:
+        try:
+            self._report(await self._send(letters))
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            failures = tuple(Failure(key=n.key, error=reason_of(error)) for n in letters)
+            self._report(Delivery(failures=failures))
+        finally:
+            for letter in letters:
+                self._settled_at.pop(letter.key, None)
+            self.reported = True
+
+    def _report(self, delivery: Delivery) -> None:
+        for receipt in delivery.receipts:
+            self._sender.outbox.sent(receipt.key, receipt.message_id, receipt.carrier)
+        for failure in delivery.failures:
+            self._sender.undeliverable(failure.key, failure.error, workflow.now())
+
+    async def _send(self, letters: list[Notice]) -> Delivery:
+        return await workflow.execute_activity_method(
+            Notifications.send_notices,
+            letters,
+            start_to_close_timeout=DELIVERY_TIMEOUT * len(letters),
+            schedule_to_close_timeout=DELIVERY_GIVEN_UP_AFTER,
+            retry_policy=DELIVERY_RETRIES,
+            summary=", ".join(f"{n.template} to {n.audience}" for n in letters),
+        )
+
+
+def _batches(letters: list[Notice]) -> Iterator[list[Notice]]:
+    """Batches that are small enough for one activity, in count and in bytes."""
+    batch: list[Notice] = []
+    size = 0
+    for letter in letters:
+        weight = len(letter.model_dump_json().encode())
+        if batch and (len(batch) == LARGEST_BATCH or size + weight > LARGEST_INPUT):
+            yield batch
+            batch, size = [], 0
+        batch.append(letter)
+        size += weight
+    if batch:
+        yield batch
