@@ -2,6 +2,8 @@
 moved, with a mailer that keeps what it is given. Scenarios are told in local time."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -9,6 +11,9 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from temporalio.testing import WorkflowEnvironment
+
+from activities.adapters.given_contracts import GivenContracts
 from activities.ports import MailServerUnavailable, RecipientRefused
 from commands import rehearsal
 from policies.catalogue import Catalogue
@@ -16,6 +21,8 @@ from policies.contract import Contact, Contract, Publication
 from policies.request import Requester, TicketFacts
 from policies.settlement import settle
 from policies.vocabulary import Action, NoticeStatus, Role
+from worker import make_worker
+from workflows.server import start_time_skipping_server
 from workflows.ticket.messages import Actor, NoticeView, Opening, Reply
 
 IDENTITY = rehearsal.IDENTITY
@@ -88,6 +95,25 @@ class RecordingMailer:
             raise RecipientRefused(f"550 {recipient}: no such user")
         self.letters.append(message)
         return "250 kept"
+
+
+@asynccontextmanager
+async def desk_with_short_runs(
+    events: int, mailer: RecordingMailer | None = None
+) -> AsyncIterator[WorkflowEnvironment]:
+    """A desk of its own, on which workflows go on in a new run after about so many events."""
+    short = {"limit.historyCount.suggestContinueAsNew": str(events)}
+    async with (
+        await start_time_skipping_server(short) as env,
+        make_worker(
+            env.client,
+            mailer=mailer or RecordingMailer(),
+            identity=IDENTITY,
+            contracts=GivenContracts([HARBOUR]),
+            catalogue=CATALOGUE,
+        ),
+    ):
+        yield env
 
 
 class Life(rehearsal.RehearsedTicket):

@@ -21,7 +21,7 @@ from temporalio.common import (
     WorkflowIDConflictPolicy,
     WorkflowIDReusePolicy,
 )
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from policies.phrases import FALLBACK
@@ -107,11 +107,14 @@ class Tickets:
         request = OpenRequest(actor=opening.opened_by, fingerprint=opening.fingerprint)
         try:
             answer = await self._start(operation, request)
-        except (WorkflowUpdateFailedError, RPCError) as error:
-            if isinstance(error, RPCError) and error.status is RPCStatusCode.ALREADY_EXISTS:
-                return _same_opening(await self.view(opening.number), opening)
-            _translate(error, opening.number)
-        except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+        except WorkflowAlreadyStartedError:
+            # It ended without having been asked, so Temporal knows of no earlier answer.
+            return _same_opening(await self.view(opening.number), opening)
+        except (
+            WorkflowUpdateFailedError,
+            WorkflowUpdateRPCTimeoutOrCancelledError,
+            RPCError,
+        ) as error:
             _translate(error, opening.number)
         if answer.fingerprint != opening.fingerprint:
             raise ActionRefused.because(IdReused("key_reused"), opening.terms.locale)

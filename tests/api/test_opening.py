@@ -1,3 +1,5 @@
+"""Opening a ticket by the API: once for each key, under terms that are settled."""
+
 import asyncio
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -9,10 +11,12 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.given_contracts import GivenContracts
 from api.app import create_app
-from api.openings import CROCKFORD, ticket_number
+from api.models import OpenTicket
+from api.openings import CROCKFORD, request_fingerprint, ticket_number
 from policies.business_time import BusinessCalendar
 from policies.calendar_pinning import pin_calendar
 from policies.catalogue import Catalogue
+from policies.vocabulary import Role
 from tests.api.caller import (
     BROKEN,
     TOKENS,
@@ -28,6 +32,7 @@ from tests.api.caller import (
 )
 from tests.harness import HARBOUR, RecordingMailer
 from workflows.gateway import Tickets
+from workflows.ticket.messages import Actor
 
 FIRST, NEXT = date(2026, 11, 1), date(2026, 11, 10)
 NUMBER = re.compile(f"[{CROCKFORD}]{{4}}(-[{CROCKFORD}]{{4}}){{2}}")
@@ -286,3 +291,13 @@ async def test_overrides_that_do_not_fit_leave_the_terms_to_be_settled(service: 
     assert response.status_code == 201
     assert response.json()["clocks"] == []
     assert "clocks.x" not in response.text
+
+
+def test_a_field_that_newer_code_adds_changes_no_fingerprint() -> None:
+    class Newer(OpenTicket):
+        wish: str | None = None
+
+    by = Actor(id="widget", role=Role.SERVICE)
+    known = {request_fingerprint(model(**request()), by) for model in (OpenTicket, Newer)}
+    assert len(known) == 1
+    assert request_fingerprint(OpenTicket(**request(subject="Another")), by) not in known

@@ -10,18 +10,15 @@ from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
-from activities.adapters.given_contracts import GivenContracts
 from policies.vocabulary import NoticeStatus
 from tests.activities.letterbox import received, text_of
-from tests.harness import CATALOGUE, IDENTITY, RecordingMailer
+from tests.harness import RecordingMailer, desk_with_short_runs
 from tests.policies.account_samples import CONTENTSQUARE, PRISMIC, WITH_LETTERS, east, utc
 from tests.workflows.account.life import AccountLife
-from worker import make_worker
 from workflows.account.messages import AccountAction, CreditState
 from workflows.account.workflow import AccountWorkflow
 from workflows.account_gateway import AccountRefused, Accounts
 from workflows.connection import DATA_CONVERTER
-from workflows.server import start_time_skipping_server
 
 LATE: dict[str, Any] = {
     "ticket": "T",
@@ -150,17 +147,7 @@ async def test_an_account_comes_into_being_with_its_first_action_only(
 
 @pytest.mark.clause("contentsquare/availability")
 async def test_it_survives_years_through_continue_as_new() -> None:
-    short = {"limit.historyCount.suggestContinueAsNew": "40"}
-    async with (
-        await start_time_skipping_server(short) as env,
-        make_worker(
-            env.client,
-            mailer=RecordingMailer(),
-            identity=IDENTITY,
-            contracts=GivenContracts(),
-            catalogue=CATALOGUE,
-        ),
-    ):
+    async with desk_with_short_runs(40) as env:
         life = await AccountLife.begin(env, CONTENTSQUARE, east("2027-03-03 10:00"))
         outage = await life.down(east("2027-03-02 00:00"), east("2027-03-03 00:00"))
         again: dict[str, Any] = {
@@ -239,18 +226,8 @@ async def test_a_letter_that_nobody_takes_is_on_record_and_told_to_the_desk(
 
 
 async def test_letters_owed_survive_continue_as_new_and_are_sent_once() -> None:
-    short = {"limit.historyCount.suggestContinueAsNew": "20"}
     mailer = RecordingMailer(is_down=True)
-    async with (
-        await start_time_skipping_server(short) as env,
-        make_worker(
-            env.client,
-            mailer=mailer,
-            identity=IDENTITY,
-            contracts=GivenContracts(),
-            catalogue=CATALOGUE,
-        ),
-    ):
+    async with desk_with_short_runs(20, mailer) as env:
         life = await AccountLife.begin(env, WITH_LETTERS, east("2027-03-31 23:40"))
         for cycle in range(1, 8):
             await life.act(AccountAction.REPORT_LATE_COMPLETION, **LATE | {"cycle": cycle})

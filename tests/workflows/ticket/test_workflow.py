@@ -14,7 +14,7 @@ from temporalio.worker import Replayer
 from activities.adapters.given_contracts import GivenContracts
 from policies.account_settlement import account_terms
 from policies.loading import load_contract
-from policies.request import TicketFacts
+from policies.request import Requester, TicketFacts
 from policies.settlement import unsettled
 from policies.settlement_request import SettlementRequest
 from policies.verdicts import Decision
@@ -25,23 +25,21 @@ from tests.harness import (
     CATALOGUE,
     ENGINEERING,
     HARBOUR,
-    IDENTITY,
     MIA,
     PRODUCT,
     REQUESTER,
     Life,
     RecordingMailer,
+    desk_with_short_runs,
     new_york,
     opening,
 )
-from worker import make_worker
 from workflows.account_gateway import Accounts
 from workflows.connection import DATA_CONVERTER
-from workflows.gateway import ActionRefused, TicketClosed, Tickets, TicketUnknown
-from workflows.server import start_time_skipping_server
+from workflows.gateway import ActionRefused, TicketClosed, Tickets, TicketUnknown, start_options
 from workflows.ticket.contents import CONTENTS, Content
 from workflows.ticket.messages import Act
-from workflows.ticket.workflow import TicketWorkflow
+from workflows.ticket.workflow import Start, TicketWorkflow
 
 CHROME = {"browser": "chrome"}
 ESCALATE: dict[str, Any] = {"message": "We look deeper.", "outcomes": ["escalation"]}
@@ -63,6 +61,20 @@ async def test_opening_answers_with_the_deadline_and_is_one_ticket_however_often
     assert first == again
     assert first.clocks[0].due_at == new_york("2027-01-08 14:00")
     assert len(await life.timeline()) == 1
+
+
+async def test_a_ticket_that_ended_before_its_opening_was_answered_answers_how_it_ended(
+    desk: WorkflowEnvironment,
+) -> None:
+    opened = opening(datetime.now(UTC), requester=Requester(name="Old", email="old@ebb.example"))
+    tickets, start = Tickets(desk.client), Start(opening=opened)
+    handle = await desk.client.start_workflow(TicketWorkflow.run, start, **start_options(opened))
+    await handle.cancel()
+    await handle.result()
+    answer = await tickets.open(opened)
+    assert (answer.stage, answer.closed_as) == (Stage.CLOSED, ClosedAs.NOT_ELIGIBLE)
+    with pytest.raises(ActionRefused):
+        await tickets.open(opened.model_copy(update={"fingerprint": "another"}))
 
 
 async def test_another_request_under_a_used_key_is_refused(desk: WorkflowEnvironment) -> None:
@@ -209,18 +221,8 @@ async def test_attributes_details_and_summaries_tell_ops_where_a_ticket_is(begin
 
 
 async def test_a_ticket_goes_on_through_continue_as_new_and_loses_nothing() -> None:
-    short = {"limit.historyCount.suggestContinueAsNew": "40"}
     mailer = RecordingMailer()
-    async with (
-        await start_time_skipping_server(short) as env,
-        make_worker(
-            env.client,
-            mailer=mailer,
-            identity=IDENTITY,
-            contracts=GivenContracts([HARBOUR]),
-            catalogue=CATALOGUE,
-        ),
-    ):
+    async with desk_with_short_runs(40, mailer) as env:
         life = await Life.begin(env, opening(new_york("2027-01-06 14:00")))
         said: dict[str, Any] = {
             "message": "?",
@@ -260,17 +262,7 @@ async def test_a_ticket_goes_on_through_continue_as_new_and_loses_nothing() -> N
 
 
 async def test_what_is_owed_when_a_run_has_become_long_waits_for_nothing_but_the_next_one() -> None:
-    short = {"limit.historyCount.suggestContinueAsNew": "42"}
-    async with (
-        await start_time_skipping_server(short) as env,
-        make_worker(
-            env.client,
-            mailer=RecordingMailer(),
-            identity=IDENTITY,
-            contracts=GivenContracts([HARBOUR]),
-            catalogue=CATALOGUE,
-        ),
-    ):
+    async with desk_with_short_runs(42) as env:
         life = await Life.begin(env, opening(new_york("2027-01-06 14:00")))
         for number in range(1, 16):
             await life.act(Action.PROVIDE_INFORMATION, REQUESTER, message=f"Fact {number}")
@@ -367,10 +359,8 @@ async def test_an_account_nobody_knows_is_answered_when_that_is_known(
     assert "mia@harbour.example" in mailer.letters[-1]["To"]
 
 
-@pytest.mark.clause("contensive/feature-isolation")
-async def test_facts_that_are_given_decide_on_coverage_on_the_real_server(
-    desk: WorkflowEnvironment, contracts: GivenContracts
-) -> None:
+async def _without_the_facts(desk: WorkflowEnvironment, contracts: GivenContracts) -> Life:
+    """A ticket whose coverage depends on facts that nobody has given yet."""
     party = load_contract(Path("examples/contracts/millbrook-township.yaml"))
     contracts.contracts[party.account] = party
     received = new_york("2027-01-06 14:00")
@@ -379,7 +369,14 @@ async def test_facts_that_are_given_decide_on_coverage_on_the_real_server(
         account=party.account, ticket=asked.model_dump(mode="json"), received_at=received
     )
     opened = opening(received, contract=party, kind="custom_feature")
-    life = await Life.begin(desk, opened.model_copy(update={"request": request}))
+    return await Life.begin(desk, opened.model_copy(update={"request": request}))
+
+
+@pytest.mark.clause("contensive/feature-isolation")
+async def test_facts_that_are_given_decide_on_coverage_on_the_real_server(
+    desk: WorkflowEnvironment, contracts: GivenContracts
+) -> None:
+    life = await _without_the_facts(desk, contracts)
     facts = {"third_party": False, "scenario": "isolation", "reproducible": True}
     await life.act(Action.PROVIDE_INFORMATION, REQUESTER, message="It is ours.", facts=facts)
     await life.until(new_york("2027-01-06 15:00"))
@@ -392,15 +389,7 @@ async def test_facts_that_are_given_decide_on_coverage_on_the_real_server(
 async def test_facts_that_are_given_while_a_verdict_is_being_reached_count_too(
     desk: WorkflowEnvironment, contracts: GivenContracts
 ) -> None:
-    party = load_contract(Path("examples/contracts/millbrook-township.yaml"))
-    contracts.contracts[party.account] = party
-    received = new_york("2027-01-06 14:00")
-    asked = TicketFacts(requester=MIA, channel="email", kind="custom_feature")
-    request = SettlementRequest(
-        account=party.account, ticket=asked.model_dump(mode="json"), received_at=received
-    )
-    opened = opening(received, contract=party, kind="custom_feature")
-    life = await Life.begin(desk, opened.model_copy(update={"request": request}))
+    life = await _without_the_facts(desk, contracts)
     contracts.is_down = True
     for facts in ({"third_party": False}, {"scenario": "isolation", "reproducible": True}):
         await life.act(Action.PROVIDE_INFORMATION, REQUESTER, message="It is ours.", facts=facts)
