@@ -36,9 +36,10 @@ from workflows.sandbox import Sandbox
 logger = logging.getLogger("desk.worker")
 
 GRACE = timedelta(seconds=10)
-STICKY_FOR = timedelta(seconds=4)
-"""How long a task of a ticket waits for the worker that remembers it. When that worker is gone,
-what people ask of the ticket waits so long, which has to be less than they wait (RPC_TIMEOUT).
+STICKY_FOR = timedelta(seconds=8)
+"""How long a task of a ticket waits for the worker that remembers it. When that worker was killed,
+what people ask of the ticket waits so long, which has to be less than they wait (RPC_TIMEOUT). A
+worker that has more to do than it can is not killed: what it is not given soon enough costs more.
 """
 NO_SERVER = 69
 """Exit code when no Temporal server answers (EX_UNAVAILABLE of sysexits.h)."""

@@ -30,7 +30,7 @@ from benchmarks.made_up_desk import CATALOGUE, TimedMailer, opening
 from benchmarks.plain_server import plain_server
 from benchmarks.report import Report, command_line, leave, percentile, show
 from commands.rehearsal import IDENTITY
-from worker import GRACE, make_worker
+from worker import GRACE, STICKY_FOR, make_worker
 from workflows.gateway import Tickets
 from workflows.release import THIS_CODE
 from workflows.sandbox import Sandbox
@@ -123,6 +123,7 @@ async def timers_due_at_once(
         workflows=[BareTimer],
         activities=[note],
         graceful_shutdown_timeout=GRACE,
+        sticky_queue_schedule_to_start_timeout=STICKY_FOR,
         workflow_runner=Sandbox("benchmarks"),
         deployment_config=THIS_CODE.deployment,
     )

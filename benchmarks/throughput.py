@@ -31,7 +31,7 @@ from commands import contently_life
 from commands.rehearsal import IDENTITY
 from policies.catalogue import Catalogue
 from policies.vocabulary import Action
-from worker import GRACE, make_worker
+from worker import GRACE, STICKY_FOR, make_worker
 from workflows.connection import ticket_workflow_id
 from workflows.gateway import Tickets
 from workflows.release import THIS_CODE
@@ -240,6 +240,7 @@ def floor_worker(client: Client) -> Worker:
         workflows=[FloorWorkflow],
         activities=[nothing],
         graceful_shutdown_timeout=GRACE,
+        sticky_queue_schedule_to_start_timeout=STICKY_FOR,
         workflow_runner=Sandbox("benchmarks"),
         deployment_config=THIS_CODE.deployment,
     )
