@@ -1,9 +1,9 @@
 """The floor: a workflow that takes as many updates as a ticket and gives the same commands, and
 nothing else.
 
-No state, no rules, no letters; payloads of a few bytes, and one search attribute where a ticket may
-change three. What it costs is what Temporal, its SDK and this machine cost, so the rest of a
-ticket's time is ours.
+No state, no rules, no letters; but as many bytes in each payload, as many search attributes in each
+change of them, and the same summaries: Temporal, its SDK and this machine have to carry those in
+any case. The rest of a ticket's time is ours.
 """
 
 import asyncio
@@ -14,25 +14,51 @@ from temporalio import activity, workflow
 from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
-    from workflows.connection import STAGE
+    from workflows.connection import ACCOUNT, ASSIGNEE, PLAN, POLICY, PRIORITY, STAGE, WAITING_ON
 
 LONG = timedelta(days=1)
 TIMEOUT = timedelta(minutes=1)
 RETRIES = RetryPolicy(initial_interval=timedelta(seconds=5))
+WORDS = (STAGE, WAITING_ON, POLICY, PLAN, PRIORITY, ACCOUNT, ASSIGNEE)
+
+
+class Errand(NamedTuple):
+    """One activity: the bytes it is given and gives back, and its summary."""
+
+    given: int = 0
+    returned: int = 0
+    summary: str = ""
 
 
 class Step(NamedTuple):
-    """What one update gives rise to."""
+    """One update: the bytes it says and is answered, and what it gives rise to. `timer` is the
+    summary of a timer, `upserts` has the number of attributes for each change of them.
+    """
 
-    activities: int = 0
-    has_timer: bool = False
-    upserts: int = 0
+    said: int = 0
+    answered: int = 0
+    errands: tuple[Errand, ...] = ()
+    timer: str | None = None
+    upserts: tuple[int, ...] = ()
+
+
+class Course(NamedTuple):
+    """All steps, and a filling by which they take as many bytes as the start of a ticket."""
+
+    steps: tuple[Step, ...]
+    filling: str = ""
+
+
+def filled(size: int) -> str:
+    """A text that takes so many bytes."""
+    return "x" * max(size - len('""'), 0)
 
 
 @activity.defn
-async def nothing(number: int) -> int:
+async def nothing(given: str, returned: int) -> str:
     """An activity that does nothing."""
-    return number
+    del given
+    return filled(returned)
 
 
 @workflow.defn(name="Floor")
@@ -40,17 +66,18 @@ class FloorWorkflow:
     """Takes one update for each step; done when all steps are, and all their activities."""
 
     @workflow.init
-    def __init__(self, steps: list[Step]) -> None:
-        self.steps = steps
+    def __init__(self, course: Course) -> None:
+        self.steps = course.steps
         self.taken = 0
         self.performed = 0
-        self.running: set[asyncio.Task[int]] = set()
+        self.running: set[asyncio.Task[str]] = set()
         self.timer: asyncio.Task[None] | None = None
 
     @workflow.run
-    async def run(self, steps: list[Step]) -> int:
+    async def run(self, course: Course) -> int:
         """Until every step was taken."""
-        while self.performed < len(steps):
+        del course
+        while self.performed < len(self.steps):
             await workflow.wait_condition(lambda: self.taken > self.performed)
             self._perform()
         await workflow.wait_condition(lambda: all(task.done() for task in self.running))
@@ -59,24 +86,31 @@ class FloorWorkflow:
         return self.taken
 
     @workflow.update
-    def step(self, number: int) -> int:
+    def step(self, said: str) -> str:
         """The next step."""
+        del said
         self.taken += 1
-        return number
+        return filled(self.steps[self.taken - 1].answered)
 
     def _perform(self) -> None:
         step = self.steps[self.performed]
         self.performed += 1
-        for number in range(step.activities):
-            self.running.add(asyncio.create_task(self._act(number)))
-        for _ in range(step.upserts):
-            workflow.upsert_search_attributes([STAGE.value_set(str(self.performed))])
-        if step.has_timer:
+        for errand in step.errands:
+            self.running.add(asyncio.create_task(self._run(errand)))
+        for attributes in step.upserts:
+            value = str(self.performed)
+            changed = [key.value_set(value) for key in WORDS[:attributes]]
+            workflow.upsert_search_attributes(changed)
+        if step.timer is not None:
             if self.timer is not None:
                 self.timer.cancel()
-            self.timer = asyncio.create_task(workflow.sleep(LONG))
+            self.timer = asyncio.create_task(workflow.sleep(LONG, summary=step.timer))
 
-    async def _act(self, number: int) -> int:
+    async def _run(self, errand: Errand) -> str:
         return await workflow.execute_activity(
-            nothing, number, start_to_close_timeout=TIMEOUT, retry_policy=RETRIES
+            nothing,
+            args=[filled(errand.given), errand.returned],
+            start_to_close_timeout=TIMEOUT,
+            retry_policy=RETRIES,
+            summary=errand.summary,
         )

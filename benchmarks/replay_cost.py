@@ -14,9 +14,10 @@ from pydantic import BaseModel
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
+from benchmarks.course import course_of
 from benchmarks.floor import FloorWorkflow
 from benchmarks.plain_server import plain_server
-from benchmarks.throughput import Floors, Lives, at_rest, floor_worker, steps_of, ticket_worker
+from benchmarks.throughput import Floors, Lives, at_rest, floor_worker, ticket_worker
 from workflows.connection import DATA_CONVERTER, ticket_workflow_id
 from workflows.sandbox import Sandbox
 from workflows.ticket.workflow import TicketWorkflow
@@ -59,7 +60,7 @@ async def _histories() -> tuple[WorkflowHistory, WorkflowHistory]:
         handle = env.client.get_workflow_handle(ticket_workflow_id(number))
         life = await handle.fetch_history()
         async with floor_worker(env.client):
-            name = await Floors(env.client, steps_of(life), at_rest).one()
+            name = await Floors(env.client, course_of(life), at_rest).one()
         return life, await env.client.get_workflow_handle(name).fetch_history()
 
 

@@ -4,8 +4,8 @@ Both run on the same plain dev server (in memory, one partition), one after the 
 with the same worker settings, client and process, so many at a time. The life is the documented
 one, without waiting for days: an agent hands over before the week opens, and closes what is
 resolved. Mails go to a mailer that takes them at once. What one such life asks of Temporal is
-then counted step by step in its history, and the floor does as much: as many updates, each with as
-many activities, timers and changes of search attributes after it.
+then read step by step from its history, and the floor does as much: as many updates, each with as
+many activities, timers and changes of search attributes after it, and as many bytes in each.
 """
 
 from collections.abc import Awaitable, Callable
@@ -17,14 +17,14 @@ from time import perf_counter
 from typing import Any
 
 from pydantic import BaseModel
-from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle, WorkflowHistory
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import Worker
 
 from activities.adapters.given_contracts import GivenContracts
+from benchmarks.course import course_of
 from benchmarks.crowd import Numbers, in_turns
-from benchmarks.floor import FloorWorkflow, Step, nothing
+from benchmarks.floor import Course, FloorWorkflow, filled, nothing
 from benchmarks.life_cost import LIFE
 from benchmarks.plain_server import plain_server
 from commands import contently_life
@@ -80,8 +80,8 @@ async def throughput(tickets: int) -> Throughput:
         async with ticket_worker(env.client):
             sample = await lives.one()
             history = await _history(env.client, ticket_workflow_id(sample))
-        steps = steps_of(history)
-        floors = Floors(env.client, steps)
+        course = course_of(history)
+        floors = Floors(env.client, course)
         share = max(1, tickets // ROUNDS)
         ours, floor = [], []
         for _ in range(ROUNDS):
@@ -97,10 +97,10 @@ async def throughput(tickets: int) -> Throughput:
         share_of_floor=round(median(ours) / median(floor), 3),
         concurrency=CONCURRENCY,
         tickets=share * ROUNDS,
-        updates=len(steps),
-        activities=sum(step.activities for step in steps),
-        timers=sum(step.has_timer for step in steps),
-        upserts=sum(step.upserts for step in steps),
+        updates=len(course.steps),
+        activities=sum(len(step.errands) for step in course.steps),
+        timers=sum(step.timer is not None for step in course.steps),
+        upserts=sum(len(step.upserts) for step in course.steps),
         floor_events=len(bare.events),
         ticket_events=len(history.events),
     )
@@ -150,47 +150,32 @@ class Lives:
 class Floors:
     """Bare workflows that do as much."""
 
-    def __init__(self, client: Client, steps: list[Step], between: Between | None = None) -> None:
+    def __init__(self, client: Client, course: Course, between: Between | None = None) -> None:
         self._client = client
-        self._steps = steps
+        self._course = course
         self._between = between or go_on
         self._numbers = count(1)
 
     async def one(self) -> str:
         """The id of a bare workflow that has taken all its steps."""
         name = f"floor/{next(self._numbers)}"
+        said = [filled(step.said) for step in self._course.steps]
         operation = WithStartWorkflowOperation(
             FloorWorkflow.run,
-            self._steps,
+            self._course,
             id=name,
             task_queue=FLOOR_QUEUE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )
         await self._client.execute_update_with_start_workflow(
-            FloorWorkflow.step, 0, start_workflow_operation=operation, id="0"
+            FloorWorkflow.step, said[0], start_workflow_operation=operation, id="0"
         )
         handle = await operation.workflow_handle()
-        for number in range(1, len(self._steps)):
+        for number in range(1, len(said)):
             await self._between(handle)
-            await handle.execute_update(FloorWorkflow.step, number, id=str(number))
+            await handle.execute_update(FloorWorkflow.step, said[number], id=str(number))
         await handle.result()
         return name
-
-
-def steps_of(history: WorkflowHistory) -> list[Step]:
-    """What each update of a life gave rise to, until the next one."""
-    steps: list[Step] = []
-    for event in history.events:
-        name = EventType.Name(event.event_type).removeprefix("EVENT_TYPE_")
-        if name == "WORKFLOW_EXECUTION_UPDATE_ACCEPTED":
-            steps.append(Step())
-        elif name == "ACTIVITY_TASK_SCHEDULED":
-            steps[-1] = steps[-1]._replace(activities=steps[-1].activities + 1)
-        elif name == "TIMER_STARTED":
-            steps[-1] = steps[-1]._replace(has_timer=True)
-        elif name == "UPSERT_WORKFLOW_SEARCH_ATTRIBUTES":
-            steps[-1] = steps[-1]._replace(upserts=steps[-1].upserts + 1)
-    return steps
 
 
 def _without_waiting() -> list[Saying]:

@@ -10,6 +10,8 @@ from policies.windows import Window, merged
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ONE_DAY = timedelta(days=1)
 FIRST_YEAR, LAST_YEAR = 1900, 2399
+DATES_KNOWN = 512
+"""Dates whose windows a calendar remembers; promises of one week ask for the same few."""
 BEGIN = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC) - EPOCH
 END = datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC) - EPOCH
 
@@ -21,6 +23,7 @@ class LocalDates:
         """`zone` must keep to PEP 495."""
         self.zone = zone
         self.hours = hours
+        self._known: dict[date, tuple[Window, ...]] = {}
 
     def local(self, at: timedelta) -> datetime:
         """The local time of an instant."""
@@ -35,8 +38,16 @@ class LocalDates:
         """When it is that wall-clock time: the first time it is, or after the gap it falls in."""
         return local.replace(tzinfo=self.zone, fold=0) - EPOCH
 
-    def windows(self, day: date) -> list[Window]:
-        """The windows of a local date, sorted and disjoint."""
+    def windows(self, day: date) -> tuple[Window, ...]:
+        """The windows of a local date, sorted and disjoint. Those asked for lately are known."""
+        known = self._known.get(day)
+        if known is None:
+            if len(self._known) >= DATES_KNOWN:
+                self._known.clear()
+            known = self._known[day] = tuple(self._windows(day))
+        return known
+
+    def _windows(self, day: date) -> list[Window]:
         hours = self.hours.on(day)
         if not hours:
             return []
@@ -57,13 +68,13 @@ class LocalDates:
         day, last = (EPOCH + begin).date() - 3 * ONE_DAY, (EPOCH + end).date()
         found: list[Window] = []
         while day <= last:
-            found += self.windows(day)
+            found += self._windows(day)
             day += ONE_DAY
         return [window.clipped(begin, end) for window in found]
 
-    def nth_open(self, day: date, n: int) -> tuple[date, list[Window]]:
+    def nth_open(self, day: date, n: int) -> tuple[date, tuple[Window, ...]]:
         """The nth date after `day` that has open time (n >= 1), with its windows (rule 9)."""
-        windows: list[Window] = []
+        windows: tuple[Window, ...] = ()
         last_open = day
         while n > 0:
             day += ONE_DAY

@@ -99,6 +99,9 @@ class PromiseTerms(Pinned):
     clause: str | None = None
 
 
+NOTHING_PROMISED = PromiseTerms(guarantee=Guarantee.NONE)
+
+
 class RungTerms(Pinned):
     """A point on a ladder: at which share of the target, or how long before or after it."""
 
@@ -140,8 +143,8 @@ class ClockTerms(Pinned):
 
     def promise(self, priority: str | None) -> PromiseTerms:
         """What is promised to a ticket of this priority."""
-        nothing = PromiseTerms(guarantee=Guarantee.NONE)
-        return self.promises.get(priority or OTHERWISE, self.promises.get(OTHERWISE, nothing))
+        others = self.promises.get(OTHERWISE, NOTHING_PROMISED)
+        return self.promises.get(priority or OTHERWISE, others)
 
 
 class NoticeTerms(Pinned):

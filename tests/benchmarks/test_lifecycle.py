@@ -5,11 +5,12 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 
-from benchmarks.floor import FloorWorkflow, Step
+from benchmarks.course import course_of
+from benchmarks.floor import Errand, FloorWorkflow, Step
 from benchmarks.life_cost import LifeCost, cost_of_one_life, counted
 from benchmarks.lifecycle import MOST_EVENTS, TARGETS
 from benchmarks.replay_cost import ReplayCost
-from benchmarks.throughput import Throughput, steps_of
+from benchmarks.throughput import Throughput
 
 
 def history(*names: str) -> WorkflowHistory:
@@ -70,9 +71,12 @@ def test_the_floor_does_after_each_update_what_a_life_does() -> None:
         "ACTIVITY_TASK_SCHEDULED",
         "UPSERT_WORKFLOW_SEARCH_ATTRIBUTES",
     )
-    steps = steps_of(lived)
-    assert steps == [Step(1, True), Step(2, upserts=1)]
-    assert FloorWorkflow(steps).steps == steps
+    course = course_of(lived)
+    assert course.steps == (
+        Step(errands=(Errand(),), timer=""),
+        Step(errands=(Errand(), Errand()), upserts=(0,)),
+    )
+    assert FloorWorkflow(course).steps == course.steps
 
 
 def test_every_target_is_one_of_a_figure_that_is_measured() -> None:

@@ -15,29 +15,27 @@ class Display:
 
     def __init__(self, ticket: Ticket) -> None:
         self._ticket = ticket
-        self._attributes: views.Attributes | None = None
         self._shown = -1
+        self._known: dict[str, Any] = {}
 
     def show(self) -> None:
         """Brings the search attributes up to date."""
         if self._shown == self._ticket.changes:
             return
+        if self._shown < 0:
+            attributes = workflow.info().typed_search_attributes
+            self._known = {pair.key.name: pair.value for pair in attributes}
         self._shown = self._ticket.changes
-        attributes = views.attributes(self._ticket.state)
-        if attributes != self._attributes:
-            self._attributes = attributes
-            _upsert(attributes)
-
-
-def _upsert(attributes: views.Attributes) -> None:
-    known = {pair.key.name: pair.value for pair in workflow.info().typed_search_attributes}
-    updates = [
-        key.value_unset() if value is None else key.value_set(value)
-        for key, value in search_attributes(attributes)
-        if known.get(key.name) != value
-    ]
-    if updates:
-        workflow.upsert_search_attributes(updates)
+        wanted = search_attributes(views.attributes(self._ticket.state))
+        changed = [(key, value) for key, value in wanted if self._known.get(key.name) != value]
+        if changed:
+            self._known.update((key.name, value) for key, value in changed)
+            workflow.upsert_search_attributes(
+                [
+                    key.value_unset() if value is None else key.value_set(value)
+                    for key, value in changed
+                ]
+            )
 
 
 def search_attributes(

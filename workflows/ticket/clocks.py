@@ -24,6 +24,8 @@ from workflows.ticket.payload import Payload
 
 NOTHING = timedelta(0)
 BREACH = "breach"
+DEADLINE = RungTerms(at=BREACH, tell=())
+"""The rung that every clock has, on a ladder that does not name it."""
 ACTIVE = frozenset({ClockState.RUNNING, ClockState.PAUSED})
 
 
@@ -193,7 +195,7 @@ class Clock(Payload):
         if self.state is not ClockState.RUNNING and not self.is_overdue:
             return
         ladder = {rung.at: rung for rung in terms.ladder}
-        ladder.setdefault(BREACH, RungTerms(at=BREACH, tell=()))
+        ladder.setdefault(BREACH, DEADLINE)
         for rung in ladder.values():
             if rung.at not in self.fired:
                 yield RungDue(rung, self._instant_of(rung, measures))

@@ -120,14 +120,16 @@ def allowed_actions(ticket: TicketState, role: Role) -> tuple[Action, ...]:
 
 def _roles(ticket: TicketState, action: Action) -> tuple[Role, ...]:
     roles, process = TRANSITIONS[action].by, ticket.terms.process
-    allowed = {
-        Action.ESCALATE: process.escalate_by,
-        Action.RAISE_LEVEL: process.raise_level_by,
-        # A policy that says nothing of it leaves priorities to whom the table names.
-        Action.RECLASSIFY: process.classify_by or None,
-    }.get(action)
-    if allowed is None:
-        return roles
+    match action:
+        case Action.ESCALATE:
+            allowed = process.escalate_by
+        case Action.RAISE_LEVEL:
+            allowed = process.raise_level_by
+        case Action.RECLASSIFY if process.classify_by:
+            allowed = process.classify_by
+        case _:
+            # Also where a policy says nothing of priorities: they are for whom the table names.
+            return roles
     return tuple(
         role for role in roles if role in allowed or (role in REQUESTER and REQUESTER[0] in allowed)
     )

@@ -7,6 +7,7 @@ action under a used id.
 
 import hashlib
 from datetime import date, datetime
+from functools import cached_property
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import Field, JsonValue, SerializeAsAny, StringConstraints
@@ -59,7 +60,7 @@ class Act(Payload, Generic[AnyContent_co]):
     actor: Actor
     content: SerializeAsAny[AnyContent_co]
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """The same for the same action by the same person, whatever its id."""
         # Without defaults, so that a field that newer code adds changes no fingerprint.

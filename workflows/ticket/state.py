@@ -107,9 +107,9 @@ class TicketState(BaseModel):
         """Terms or a verdict are wanted now; nobody is asked anything on a resolved ticket, and an
         override stands.
         """
-        is_wanted = self.is_active or not self.terms.is_settled
-        is_open = self.stage is not Stage.CLOSED and self.override is None
-        return self.owes_settlement and is_wanted and is_open
+        if not self.owes_settlement or self.stage is Stage.CLOSED:
+            return False
+        return (self.is_active or not self.terms.is_settled) and self.override is None
 
     @property
     def next_level(self) -> LevelTerms | None:
