@@ -21,19 +21,17 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from temporalio.client import Client
 from temporalio.common import Priority
-from temporalio.worker import Worker
 
 from activities.adapters.given_contracts import GivenContracts
 from benchmarks.bare_timer import BareTimer, note
+from benchmarks.bare_worker import bare_worker
 from benchmarks.crowd import in_turns
 from benchmarks.made_up_desk import CATALOGUE, TimedMailer, opening
 from benchmarks.plain_server import plain_server
 from benchmarks.report import Report, command_line, leave, percentile, show
 from commands.rehearsal import IDENTITY
-from worker import GRACE, STICKY_FOR, make_worker
+from worker import make_worker
 from workflows.gateway import Tickets
-from workflows.release import THIS_CODE
-from workflows.sandbox import Sandbox
 
 HERD = 1_000
 A_SECOND = 12
@@ -117,17 +115,7 @@ async def timers_due_at_once(
     client: Client, clocks: int, *, is_searchable: bool
 ) -> dict[str, float]:
     """How late the activities of so many bare timers are."""
-    worker = Worker(
-        client,
-        task_queue=BARE_QUEUE,
-        workflows=[BareTimer],
-        activities=[note],
-        graceful_shutdown_timeout=GRACE,
-        sticky_queue_schedule_to_start_timeout=STICKY_FOR,
-        workflow_runner=Sandbox("benchmarks"),
-        deployment_config=THIS_CODE.deployment,
-    )
-    async with worker:
+    async with bare_worker(client, BARE_QUEUE, BareTimer, note):
         due = _common_instant(clocks)
 
         async def start(number: int) -> Any:

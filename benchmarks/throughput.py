@@ -22,6 +22,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import Worker
 
 from activities.adapters.given_contracts import GivenContracts
+from benchmarks.bare_worker import bare_worker
 from benchmarks.course import course_of
 from benchmarks.crowd import Numbers, in_turns
 from benchmarks.floor import Course, FloorWorkflow, filled, nothing
@@ -31,11 +32,9 @@ from commands import contently_life
 from commands.rehearsal import IDENTITY
 from policies.catalogue import Catalogue
 from policies.vocabulary import Action
-from worker import GRACE, STICKY_FOR, make_worker
+from worker import make_worker
 from workflows.connection import ticket_workflow_id
 from workflows.gateway import Tickets
-from workflows.release import THIS_CODE
-from workflows.sandbox import Sandbox
 from workflows.ticket.contents import CONTENTS, Content
 from workflows.ticket.messages import Act, Actor, Opening
 
@@ -218,14 +217,5 @@ def ticket_worker(client: Client) -> Worker:
 
 
 def floor_worker(client: Client) -> Worker:
-    """A worker for the floor, with the same settings."""
-    return Worker(
-        client,
-        task_queue=FLOOR_QUEUE,
-        workflows=[FloorWorkflow],
-        activities=[nothing],
-        graceful_shutdown_timeout=GRACE,
-        sticky_queue_schedule_to_start_timeout=STICKY_FOR,
-        workflow_runner=Sandbox("benchmarks"),
-        deployment_config=THIS_CODE.deployment,
-    )
+    """The worker of the floor."""
+    return bare_worker(client, FLOOR_QUEUE, FloorWorkflow, nothing)

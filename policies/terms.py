@@ -8,6 +8,7 @@ deadline of an open ticket. `settlement.py` makes them; the workflow only reads 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, lru_cache
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -62,7 +63,8 @@ class PinnedCalendar(Pinned):
     @cached_property
     def calendar(self) -> BusinessCalendar:
         """The compiled calendar; equal data share one."""
-        return _compiled(self.model_dump_json())
+        hours = (tuple(days.items()) for days in (self.weekly, self.closed, self.special))
+        return _compiled(self.tzinfo, *hours)
 
     @cached_property
     def tzinfo(self) -> PinnedZone:
@@ -79,15 +81,15 @@ class PinnedCalendar(Pinned):
         return at.astimezone(self.tzinfo).date()
 
 
+Hours: TypeAlias = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+"""Windows by the name of a weekday, or by date."""
+
+
 @lru_cache(maxsize=256)
-def _compiled(data: str) -> BusinessCalendar:
-    pinned = PinnedCalendar.model_validate_json(data)
-    return BusinessCalendar(
-        timezone=pinned.tzinfo,
-        weekly=pinned.weekly,
-        closed_dates=pinned.closed,
-        special_hours=pinned.special,
-    )
+def _compiled(
+    zone: PinnedZone, weekly: Hours, closed: tuple[tuple[str, str], ...], special: Hours
+) -> BusinessCalendar:
+    return BusinessCalendar(zone, dict(weekly), dict(closed), dict(special))
 
 
 class PromiseTerms(Pinned):

@@ -181,9 +181,9 @@ class TicketWorkflow:
     @property
     def _is_finished(self) -> bool:
         state = self.ticket.state
-        is_told = next(self.ticket.outbox.owed(), None) is None
-        is_owed = state.late or state.is_contestable or state.owes_merge
-        return state.closed_at is not None and is_told and not is_owed
+        if state.closed_at is None or state.late or state.owes_merge or state.is_contestable:
+            return False
+        return next(self.ticket.outbox.owed(), None) is None
 
     @property
     def _beside(self) -> tuple[Deliveries, Settling, Merging, Reports]:
