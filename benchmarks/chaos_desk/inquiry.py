@@ -15,6 +15,7 @@ from benchmarks.chaos_desk.desk import ChaosDesk
 from benchmarks.chaos_desk.moving import Mover, NeverArrived
 from benchmarks.chaos_model.comparison import SLACK, Difference, Found, Hearing, refused_openings
 from benchmarks.chaos_model.document import Plain
+from benchmarks.chaos_model.merges import hear_together, unheard
 from benchmarks.chaos_people.caller import Caller
 from benchmarks.chaos_people.life import Life
 from workflows.account.workflow import AccountWorkflow
@@ -63,15 +64,17 @@ class Inquiry:
         letters = _by_ticket(self._desk.letters)
         verdict.counts["letters"] = len(self._desk.letters)
         verdict.counts["letters sent again"] = _repeated(self._desk.letters)
-        hearings = await asyncio.gather(
-            *(self._hear(life, letters.pop(life.number, [])) for life in opened)
+        founds = await asyncio.gather(
+            *(self._find(life, letters.pop(life.number, [])) for life in opened)
         )
+        hearings = hear_together(opened, founds)
         for number in letters:
             if not number.startswith(OF_ACCOUNT):
                 verdict.differences.append(Difference(number, "letter", "none", "a letter"))
         for hearing in hearings:
             verdict.differences += hearing.differences
             _count(verdict.counts, hearing)
+        verdict.differences += unheard(hearings)
         verdict.differences += await self._credits(hearings)
         verdict.differences += _letters_of_accounts(hearings, _by_ticket(self._desk.letters))
         verdict.differences += await self._lists(hearings)
@@ -99,7 +102,7 @@ class Inquiry:
         with suppress(NeverArrived):
             await self._mover.move(f"ticket/{life.number}", BACK_OFF, 1.0)
 
-    async def _hear(self, life: Life, letters: list[dict[str, str]]) -> Hearing:
+    async def _find(self, life: Life, letters: list[dict[str, str]]) -> Found:
         async with self._hands:
             its_time = await self._mover.its_time(f"ticket/{life.number}")
             until = datetime.now(UTC) + its_time.ahead - SLACK
@@ -107,9 +110,7 @@ class Inquiry:
             events = (await self._caller.get(f"/tickets/{life.number}/timeline")).body["events"]
         if view["stage"] == "closed":
             until = datetime.min.replace(tzinfo=UTC)
-        hearing = Hearing(life, Found(view, events, letters, until, frozenset()))
-        hearing.hear()
-        return hearing
+        return Found(view, events, letters, until)
 
     async def _credits(self, hearings: Iterable[Hearing]) -> list[Difference]:
         expected: dict[str, dict[str, int]] = {}

@@ -2,7 +2,7 @@
 
 import copy
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.chaos_model.clocks import Cycle
 from benchmarks.chaos_model.document import Plain
+from benchmarks.chaos_model.process import INVALID
 from benchmarks.chaos_model.terms import Request
 from benchmarks.chaos_model.ticket import Ticket
 from benchmarks.chaos_model.timeline import Notice
@@ -40,8 +41,10 @@ class Found:
     letters: list[dict[str, str]] | None
     """What arrived; None where nobody looked."""
     until: datetime
-    others: frozenset[str] | None = None
-    """Tickets that can be merged into, where somebody looks."""
+    others: Mapping[str, Mapping[str, str]] | None = None
+    """Other tickets of the account, where somebody looks: whom each would bring into a merge, as
+    addresses by the numbers of their tickets.
+    """
     domain: str = "desk.example"
 
 
@@ -118,6 +121,9 @@ class Hearing:
         possible = {self._refusal(t, deed, at) for t, at in self._between(first, last)}
         if deed.choice.action == "conclude_triage":
             possible.add(self._refusal_while_undelivered(deed, last))
+        if deed.choice.action == "merge" and None in possible:
+            # The other one may have been closed; see merges.py.
+            possible.add(INVALID)
         if deed.problem not in possible and not self._is_closed_answer(deed, possible):
             self._differ(
                 f"action {deed.key} {deed.choice}",
@@ -136,7 +142,7 @@ class Hearing:
             if at > last:
                 break
             later.advance(at)
-            _from_outside(later, event)
+            self._from_outside(later, event)
             yield later, at
         later.advance(last)
         yield later, last
@@ -155,15 +161,31 @@ class Hearing:
         return deed.problem in CLOSED_ANSWERS and bool(possible & SAID_OF_CLOSED)
 
     def _take_outside(self, before: int) -> None:
-        """What came from outside at an instant of its own: verdicts, and letters that came back."""
+        """What came from outside at an instant of its own: verdicts, merges, and letters that came
+        back.
+        """
         while self._outside and self._outside[0]["seq"] < before:
             event = self._outside.pop(0)
             is_owed = self.ticket.owes_verdict and self.ticket.is_active
             if event["type"] == "verdict_reached" and not is_owed:
                 self._differ("verdict", "none is owed", event)
             self.ticket.advance(_instant(event["at"]))
-            _from_outside(self.ticket, event)
+            self._from_outside(self.ticket, event)
             self._now = max(self._now, _instant(event["at"]))
+
+    def _from_outside(self, ticket: Ticket, event: Plain) -> None:
+        at, data = _instant(event["at"]), event.get("data", {})
+        if event["type"] == "verdict_reached":
+            ticket.reach_verdict(at)
+        elif event["type"] == "merged_in":
+            brought = (self.found.others or {}).get(data["number"], {})
+            ticket.follow(event["by"]["role"], brought, at)
+        elif event["type"] == "merge_undelivered":
+            ticket.lose_merge(at)
+        else:
+            lost = [n for n in ticket.notices if _key_text(n) == data["key"]]
+            if lost:
+                ticket.lose_notice(lost[0].key, at)
 
     def _finish(self) -> None:
         """Until the desk's last event, and for as long as its time has certainly passed."""
@@ -239,17 +261,7 @@ class Hearing:
         self.differences.append(Difference(where, field, expected, found))
 
 
-_OUTSIDE = {"verdict_reached", "notice_undeliverable"}
-
-
-def _from_outside(ticket: Ticket, event: Plain) -> None:
-    at = _instant(event["at"])
-    if event["type"] == "verdict_reached":
-        ticket.reach_verdict(at)
-    else:
-        lost = [n for n in ticket.notices if _key_text(n) == event["data"]["key"]]
-        if lost:
-            ticket.lose_notice(lost[0].key, at)
+_OUTSIDE = {"verdict_reached", "notice_undeliverable", "merged_in", "merge_undelivered"}
 
 
 class _Event(NamedTuple):

@@ -10,6 +10,14 @@ if TYPE_CHECKING:
     from benchmarks.chaos_model.ticket import Ticket
 
 
+NEWS = {
+    *("responded", "update_posted", "escalated", "handed_over", "forecast_shared"),
+    *("engineering_started", "release_scheduled", "resolved", "closed"),
+}
+"""What concerns whoever asked in a duplicate as well; questions are for the first who asked."""
+FOLLOWER = "requester/"
+
+
 class Post:
     """The notices of a ticket, each once."""
 
@@ -27,6 +35,8 @@ class Post:
                 priorities = rule.get("priorities")
                 if not priorities or self._ticket.priority in priorities:
                     audiences = [a for a in rule["tell"] if a not in told]
+                    if "requester" in audiences and event.type in NEWS:
+                        audiences += self._followers
                     self.owe(event, audiences, rule.get("template") or _template(event))
             if event.type == "level_raised":
                 self.owe(event, [event.data["audience"], "requester"], event.type)
@@ -35,7 +45,7 @@ class Post:
             if event.type == "closed":
                 self.owe(event, referred, "referred")
             if event.takes_on:
-                self.owe(event, ["requester", *referred], event.type)
+                self.owe(event, ["requester", *self._followers, *referred], event.type)
 
     def owe(self, event: Event, audiences: Sequence[str], template: str) -> None:
         """One notice to each audience, and none twice to the same address."""
@@ -52,7 +62,14 @@ class Post:
     def _rules(self, event_type: str | None) -> list[Plain]:
         return [rule for rule in self._ticket.request.notices if rule["event"] == event_type]
 
+    @property
+    def _followers(self) -> list[str]:
+        """Whoever asked in a duplicate (docs/api.md, `merge`)."""
+        return [f"{FOLLOWER}{number}" for number in self._ticket.followers]
+
     def _address(self, audience: str) -> str | None:
+        if audience.startswith(FOLLOWER):
+            return self._ticket.followers[audience.removeprefix(FOLLOWER)]
         if audience != "assignee":
             return self._ticket.request.contacts.get(audience)
         if self._ticket.assignee is not None:

@@ -5,7 +5,7 @@ simple: no Temporal, nothing pinned, nothing of the product. Where those pages l
 open, the line that decides says so.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,8 +37,10 @@ class Ticket:
         self.owes_verdict = False
         self.is_overridden = self.refusal_stands = False
         self.closed_at: datetime | None = None
-        self.others: frozenset[str] | None = None
+        self.others: Collection[str] | None = None
         """Tickets that this one could be merged into; None where nobody asks."""
+        self.followers: dict[str, str] = {}
+        """The addresses of whoever asked in a duplicate, by its number."""
         self.reviews: dict[str, str] = {}
         self.forecast: Plain | None = None
         self.concluded_at: datetime | None = None
@@ -170,6 +172,16 @@ class Ticket:
         )
         reached = Fact("verdict_reached", {"decision": decision})
         self._happen([reached, *self._judged(self.verdict, at)], at, "system", None)
+
+    def follow(self, role: str, followers: Mapping[str, str], at: datetime) -> None:
+        """Another ticket ended in favour of this one, and brought these requesters."""
+        new = {n: to for n, to in followers.items() if n not in {self.number, *self.followers}}
+        self.followers |= new
+        self._happen([Fact("merged_in")], at, role, None)
+
+    def lose_merge(self, at: datetime) -> None:
+        """The ticket that this one was merged into knows nothing of it."""
+        self._happen([Fact("merge_undelivered", {"into": self.merged_into})], at, "system", None)
 
     def lose_notice(self, key: tuple[Any, ...], at: datetime) -> None:
         """A notice could not be delivered, for good."""

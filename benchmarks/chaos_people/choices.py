@@ -63,6 +63,8 @@ class Looking:
     today: date
     mood: tuple[str, ...] = ()
     """Actions that people are fond of on this ticket."""
+    others: tuple[str, ...] = ()
+    """Tickets of the same account."""
 
 
 def choose(chance: random.Random, looking: Looking) -> Choice:
@@ -173,6 +175,8 @@ def _close(chance: random.Random, looking: Looking, _: str) -> Said:
 
 
 def _merge(chance: random.Random, looking: Looking, _: str) -> Said:
+    if looking.others and chance.random() < 0.7:
+        return {"into": chance.choice(looking.others), "reason": "It is the same."}
     return {"into": looking.number if chance.random() < 0.3 else "7K2M-0QXW-9HTE"}
 
 

@@ -63,6 +63,13 @@ class Company:
     patience: float
     step_done: Callable[[], None]
     gate: Gate
+    opened: dict[str, list[str]] = field(default_factory=dict)
+    """The tickets of each account."""
+
+    def others(self, life: "Life") -> tuple[str, ...]:
+        """The other tickets of the same account."""
+        numbers = self.opened.get(life.contract["account"], ())
+        return tuple(number for number in numbers if number != life.number)
 
 
 async def live(life: Life, chance: random.Random, steps: int, company: Company) -> Life:
@@ -70,6 +77,7 @@ async def live(life: Life, chance: random.Random, steps: int, company: Company) 
     while life.opened is None:
         async with company.gate.busy():
             await _hand_in(life, chance, company)
+    company.opened.setdefault(life.contract["account"], []).append(life.number)
     company.step_done()
     await _go_on(life, chance, steps, company)
     return life
@@ -95,7 +103,13 @@ async def _go_on(life: Life, chance: random.Random, steps: int, company: Company
                 await _let_time_pass(life, chance, now, company)
         today = life.at(datetime.now(UTC)).date()
         looking = Looking(
-            life.number, now["stage"], life.contract["policy"], life.policy, today, mood
+            life.number,
+            now["stage"],
+            life.contract["policy"],
+            life.policy,
+            today,
+            mood,
+            company.others(life),
         )
         choice = choose(chance, looking)
         async with company.gate.busy():

@@ -14,7 +14,9 @@ import pytest
 from benchmarks.chaos_desk.desk import Faults
 from benchmarks.chaos_desk.fire import Heat
 from benchmarks.chaos_desk.run import Plan, run
-from benchmarks.chaos_model.comparison import Found, Hearing
+from benchmarks.chaos_model.comparison import Difference, Found, Hearing
+from benchmarks.chaos_model.merges import hear_together, unheard
+from benchmarks.chaos_model.post import FOLLOWER
 from tests.workflows.ticket.rehearsed import CONTRACTS, Rehearsed
 
 SEEDS = ("small",)
@@ -34,6 +36,47 @@ async def test_a_desk_under_fire_keeps_every_promise(seed: str, tmp_path: Path) 
     assert sum(outcome.kills.values()) == FIRE.kills
     assert outcome.counts["tickets"] == 8
     assert outcome.counts["actions accepted"] > 8
+
+
+def merged() -> tuple[list[Rehearsed], list[Found]]:
+    """Three lives of one account: the first ended in favour of the second, that one in favour of
+    the third, of which whoever asked in the others heard more.
+    """
+    path = next(path for path in CONTRACTS if path.stem == "harbour-media")
+    for seed in range(100):
+        lives = [Rehearsed(f"{seed}-{name}", path) for name in "abc"]
+        first, second, third = lives
+        if first.come_to(3) and second.come_to(3) and third.come_to(3):
+            assert first.merge_into(second)
+            if second.come_to(2):
+                assert second.merge_into(third)
+                third.go_on(8)
+                founds = [life.found() for life in lives]
+                if len(followers_told(founds[2])) > 1:
+                    return lives, founds
+    raise AssertionError("no such lives")
+
+
+def followers_told(found: Found) -> set[str]:
+    return {n["audience"] for n in found.view["notices"] if n["audience"].startswith(FOLLOWER)}
+
+
+def differences_of(lives: list[Rehearsed], founds: list[Found]) -> list[Difference]:
+    hearings = hear_together([each.life for each in lives], founds)
+    return [*(d for each in hearings for d in each.differences), *unheard(hearings)]
+
+
+def test_tickets_that_were_merged_agree_with_the_reference_and_with_each_other() -> None:
+    lives, founds = merged()
+    assert followers_told(founds[2]) == {FOLLOWER + each.life.number for each in lives[:2]}
+    assert differences_of(lives, founds) == []
+
+
+@pytest.mark.parametrize("which", [1, 2])
+def test_a_merge_that_nobody_heard_of_is_noticed(which: int) -> None:
+    lives, founds = merged()
+    founds[which].events = [e for e in founds[which].events if e["type"] != "merged_in"]
+    assert any(d.field.startswith("merge into") for d in differences_of(lives, founds))
 
 
 def heard() -> tuple[Rehearsed, Found]:

@@ -27,7 +27,7 @@ from policies.overrides import agreed
 from policies.request import TicketFacts
 from policies.settlement import settle
 from policies.settlement_request import Settlement
-from policies.vocabulary import NoticeStatus, Role
+from policies.vocabulary import NoticeStatus, Role, Stage
 from tests.harness import ACTORS, SERVICE
 from tests.workflows.ticket.invariants import ALL
 from workflows.ticket import views
@@ -71,6 +71,15 @@ class Rehearsed:
 
     def act_out(self) -> list[Difference]:
         """Everything that happens; a Difference when only one of the two takes the request."""
+        if different := self.open():
+            return different
+        if self.ticket is None:
+            return []
+        self.go_on(self._chance.randint(5, 25))
+        return []
+
+    def open(self) -> list[Difference]:
+        """Hands in the request, which both take or neither does."""
         self.life.body = request(self._chance, self.life.contract, self.life.policy)
         self.life.body = {**self.life.body, "role": "service"}
         objections = request_of(self.life, self.now).objections()
@@ -78,11 +87,38 @@ class Rehearsed:
             self.ticket = self._open()
         except RequestRefused as refused:
             return [] if objections else [self._difference("opening", "taken", refused)]
-        for _ in range(self._chance.randint(5, 25)):
+        return []
+
+    def come_to(self, steps: int) -> bool:
+        """Opens it, where that has not been done, and goes on; whether it is still open then."""
+        if self.ticket is None:
+            self.open()
+        if self.ticket is None:
+            return False
+        self.go_on(steps)
+        return self.ticket.state.stage is not Stage.CLOSED
+
+    def go_on(self, steps: int) -> None:
+        """So many things more, after each of which every invariant holds."""
+        assert self.ticket is not None
+        for _ in range(steps):
             self._step(self.ticket)
             for holds in ALL:
                 holds(self.ticket.state, self.now)
-        return []
+
+    def merge_into(self, other: "Rehearsed") -> bool:
+        """An agent closes it in favour of another one, which learns of it; False if refused."""
+        assert self.ticket is not None
+        assert other.ticket is not None
+        self.steps += 1
+        said = {"into": other.life.number, "reason": "It is the same."}
+        self._act(self.ticket, Choice("merge", "agent", said))
+        if self.life.deeds[-1].status != 200:
+            return False
+        catch_up(other.ticket, other.now)
+        other.ticket.merge_in(self.ticket.merge_news(), other.now)
+        self.ticket.merge_told(None, self.now)
+        return True
 
     def _open(self) -> Ticket:
         asked = {name: value for name, value in self.life.body.items() if name != "role"}
