@@ -130,12 +130,14 @@ class Clockboard:
         clock = self.latest(terms.name)
         if clock is None or not clock.is_open:
             return
-        reasons = [reason for reason in happening.pauses if reason in terms.pauses]
+        reason = next((reason for reason in happening.pauses if reason in terms.pauses), None)
         measures = self._measures(terms)
-        if reasons:
-            self._put(clock.pause(happening.at, reasons[0], measures))
+        if reason is None:
+            changed = clock.resume(happening.at, measures)
         else:
-            self._put(clock.resume(happening.at, measures))
+            changed = clock.pause(happening.at, reason, measures)
+        if changed is not clock:
+            self._put(changed)
 
     def _next_ring(self, clock: Clock) -> Ring | None:
         # A cycle never changes, it is replaced; so what was worked out of it once holds.

@@ -5,6 +5,7 @@ what is owed twice is owed once. Delivering is somebody else's work.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from pydantic import JsonValue
 
@@ -97,23 +98,27 @@ class Outbox(Postbox[NoticeRecord]):
                 )
             )
 
+    @cached_property
+    def _ticket(self) -> TicketRef:
+        opening = self._state.opening
+        return TicketRef(
+            number=opening.number,
+            subject=opening.subject,
+            account=opening.terms.account,
+            account_name=opening.terms.account_name,
+            policy_title=opening.terms.title,
+            requester_name=opening.terms.contacts["requester"].name,
+        )
+
     def letter(self, record: NoticeRecord) -> Notice:
         """What the recipient is to be told."""
-        state, event = self._state, self._state.events[record.event - 1]
-        opening = state.opening
+        event = self._state.events[record.event - 1]
         return Notice(
             key=record.key,
             template=record.template,
             audience=record.audience,
             contact=record.to,
-            ticket=TicketRef(
-                number=opening.number,
-                subject=opening.subject,
-                account=opening.terms.account,
-                account_name=opening.terms.account_name,
-                policy_title=opening.terms.title,
-                requester_name=opening.terms.contacts["requester"].name,
-            ),
+            ticket=self._ticket,
             facts=self._facts(record, event),
             at=event.at,
         )
