@@ -243,6 +243,7 @@ def _count(counts: Counter[str], hearing: Hearing) -> None:
     counts["moves of time"] += len(life.moved)
     counts["notices"] += len(ticket.notices)
     counts["credits"] += len(ticket.credits)
+    counts["merges"] += ticket.merged_into is not None
     counts[f"stage {ticket.stage}"] += 1
     for event in ticket.events:
         if event.type.startswith("clock_") or event.role == "system":
