@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, JsonValue
@@ -104,7 +104,7 @@ def _clocks(wanted: Mapping[str, ClockExpectation | str], sight: Sight) -> Compa
 
 
 def _clock(wanted: ClockExpectation, clock: ClockView, sight: Sight) -> Comparisons:
-    due_at = sight.local(clock.due_at) if clock.due_at else None
+    due_at = sight.local(_to_the_minute(clock.due_at)) if clock.due_at else None
     found = {
         "state": clock.state,
         "cycle": clock.cycle,
@@ -117,6 +117,13 @@ def _clock(wanted: ClockExpectation, clock: ClockView, sight: Sight) -> Comparis
         expected["due_at"] = sight.local(sight.instant(wanted.due_at))
     for name, value in expected.items():
         yield equal(value, found[name]).under((name,))
+
+
+def _to_the_minute(at: datetime) -> datetime:
+    """The nearest minute: each action of a story takes a moment, now a longer, now a shorter one,
+    and a clock that was paused is due by so much sooner or later.
+    """
+    return (at + timedelta(seconds=30)).replace(second=0, microsecond=0)
 
 
 def hours(seconds: float) -> str:

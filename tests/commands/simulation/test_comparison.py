@@ -1,5 +1,7 @@
 """What a story is expected to come to, compared with what it came to."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -99,6 +101,16 @@ def test_what_is_so_holds(expect: dict[str, Any], sight: Sight) -> None:
     found = list(compare(Expectation.model_validate(expect), sight))
     assert found
     assert [comparison for comparison in found if not comparison.holds] == []
+
+
+@pytest.mark.parametrize("moment", [-0.4, 0, 0.4])
+def test_a_due_time_may_be_a_moment_off_for_actions_take_one(sight: Sight, moment: float) -> None:
+    due = new_york("2031-03-06 10:00") + timedelta(seconds=moment)
+    [clock] = sight.view.clocks
+    shifted = sight.view.model_copy(update={"clocks": (clock.model_copy(update={"due_at": due}),)})
+    expect = {"clocks": {"first_response": {"due_at": "2031-03-06 10:00"}}}
+    [found] = compare(Expectation.model_validate(expect), replace(sight, view=shifted))
+    assert found.holds
 
 
 @pytest.mark.parametrize(("expect", "said"), HOLD_NOT, ids=str)
