@@ -13,12 +13,12 @@ from benchmarks.chaos_model import hours, process
 from benchmarks.chaos_model.board import Board
 from benchmarks.chaos_model.clocks import BREACH, Cycle
 from benchmarks.chaos_model.coverage import Verdict
+from benchmarks.chaos_model.deeds import DEEDS, Said
 from benchmarks.chaos_model.document import Plain
 from benchmarks.chaos_model.post import Post
 from benchmarks.chaos_model.terms import Request
 from benchmarks.chaos_model.timeline import Event, Fact, Notice
 
-Said = Mapping[str, Any]
 Performance = Callable[[], None]
 DAY = timedelta(days=1)
 
@@ -154,7 +154,7 @@ class Ticket:
     def act(self, action: str, role: str, said: Said, at: datetime, action_id: str) -> None:
         """Takes an action that is possible."""
         priority = self.priority
-        facts = list(getattr(self, f"_{action}")(said, at))
+        facts = list(DEEDS[action](self, said, at))
         self._happen(facts, at, role, action_id)
         if self.priority != priority:
             self.board.reaim(self.priority, at, self.events)
@@ -192,146 +192,6 @@ class Ticket:
         if lost.template != "notice_undeliverable":
             self.post.announce([event])
 
-    # --- what actions do --------------------------------------------------------------------------
-
-    def _acknowledge(self, _said: Said, _at: datetime) -> Iterator[Fact]:
-        yield Fact("acknowledged")
-
-    def _assign(self, said: Said, _at: datetime) -> Iterator[Fact]:
-        self.assignee = said.get("assignee")
-        if self.assignee is None:
-            yield Fact("unassigned")
-        else:
-            yield Fact("assigned", {"assignee": self.assignee["id"]})
-
-    def _respond(self, said: Said, at: datetime) -> Iterator[Fact]:
-        outcomes = said["outcomes"]
-        self.stage = "triage" if "escalation" in outcomes else "in_progress"
-        yield Fact("responded", {"outcomes": list(outcomes)})
-        if "information_request" in outcomes:
-            self.is_asked = True
-            yield Fact("information_requested")
-        if "escalation" in outcomes:
-            yield Fact("escalated")
-        if list(outcomes) == ["resolution"]:
-            yield self._end_resolved(at)
-
-    def _request_information(self, _said: Said, _at: datetime) -> Iterator[Fact]:
-        self.is_asked = True
-        yield Fact("information_requested")
-
-    def _provide_information(self, said: Said, _at: datetime) -> Iterator[Fact]:
-        self.is_asked = False
-        self.facts |= said.get("facts", {})
-        self.owes_verdict = bool(self.verdict.missing)
-        yield Fact("information_provided", {"facts": said.get("facts") or None})
-
-    def _post_update(self, _said: Said, _at: datetime) -> Iterator[Fact]:
-        yield Fact("update_posted")
-
-    def _escalate(self, _said: Said, _at: datetime) -> Iterator[Fact]:
-        self.stage = "triage"
-        yield Fact("escalated")
-
-    def _record_finding(self, _said: Said, _at: datetime) -> Iterator[Fact]:
-        yield Fact("finding_recorded")
-
-    def _conclude_triage(self, said: Said, at: datetime) -> Iterator[Fact]:
-        self.is_asked = False
-        yield from (Fact("finding_recorded") for _ in said.get("findings", ()))
-        yield Fact("triage_concluded", {"resolved": said["resolved"]})
-        if said["resolved"]:
-            yield self._end_resolved(at)
-        else:
-            self.stage, self.concluded_at = "awaiting_handoff", at
-            yield Fact("engineering_needed")
-
-    def _hand_over(self, _said: Said, _at: datetime) -> Iterator[Fact]:
-        self.stage, self.is_asked = "engineering_review", False
-        self.reviews, self.forecast = {}, None
-        yield Fact("handed_over")
-
-    def _record_review(self, said: Said, _at: datetime) -> Iterator[Fact]:
-        before = dict(self.reviews) if self.is_reviewed else None
-        self.reviews = {**self.reviews, said["viewpoint"]: said["priority"]}
-        yield Fact("reviewed", {"viewpoint": said["viewpoint"], "priority": said["priority"]})
-        if self.is_reviewed and self.reviews != before:
-            yield Fact("review_completed")
-
-    def _share_forecast(self, said: Said, at: datetime) -> Iterator[Fact]:
-        desk, rule = self.request.desk_hours, self.request.process["forecast"]
-        assert desk is not None
-        window = rule["windows"][self.reviews["engineering"]][self.reviews["product"]]
-        proposed = desk.day_of(hours.due(window, at, desk))
-        self.forecast = {
-            "begins_by": said.get("begins_by") or proposed,
-            "proposed": proposed,
-            "revision": self.forecast["revision"] + 1 if self.forecast else 1,
-            "priorities": dict(self.reviews),
-            "lapsed": False,
-        }
-        self.stage = "forecast_shared"
-        days = {name: str(self.forecast[name]) for name in ("begins_by", "proposed")}
-        yield Fact("forecast_shared", days | {"revision": self.forecast["revision"]})
-
-    def _start_engineering(self, _said: Said, _at: datetime) -> Iterator[Fact]:
-        self.stage = "engineering_work"
-        yield Fact("engineering_started")
-
-    def _schedule_release(self, said: Said, _at: datetime) -> Iterator[Fact]:
-        self.stage = "scheduled_release"
-        yield Fact("release_scheduled", {"release": said["release"]})
-
-    def _reclassify(self, said: Said, _at: datetime) -> Iterator[Fact]:
-        before, self.priority = self.priority, said["priority"]
-        yield Fact("reclassified", {"from": before, "to": self.priority})
-
-    def _raise_level(self, _said: Said, _at: datetime) -> Iterator[Fact]:
-        yield self._raised()
-
-    def _override_verdict(self, _said: Said, _at: datetime) -> Iterator[Fact]:
-        said: dict[str, Any] = {}
-        if self.stage == "closed":
-            said = {"closed_as": self.closed_as, "refers_to": self.verdict.refers_to}
-            self.stage, self.closed_as, self.closed_at = "received", None, None
-            self._start_over()
-        self.verdict, self.is_asked, self.owes_verdict = Verdict(), False, False
-        self.is_overridden = True
-        yield Fact("verdict_overridden", said)
-
-    def _resolve(self, _said: Said, at: datetime) -> Iterator[Fact]:
-        yield self._end_resolved(at)
-
-    def _reopen(self, _said: Said, _at: datetime) -> Iterator[Fact]:
-        self.stage = "in_progress"
-        self._start_over()
-        yield Fact("reopened")
-
-    def _start_over(self) -> None:
-        self.resolved_at = self.concluded_at = self.forecast = None
-        self.reviews = {}
-
-    def _close(self, said: Said, at: datetime) -> Iterator[Fact]:
-        closed_as = said.get("closed_as", "resolved")
-        closed = self._end_closed(closed_as, at)
-        known = self.request.reasons.get(said.get("reason", ""), {})
-        if known and closed_as in {"not_covered", "not_eligible"}:
-            yield Fact(closed.type, closed.data | {"refers_to": known.get("refers_to")})
-        else:
-            yield closed
-
-    def _withdraw(self, _said: Said, at: datetime) -> Iterator[Fact]:
-        yield Fact("withdrawn")
-        yield self._end_closed("withdrawn", at)
-
-    def _merge(self, said: Said, at: datetime) -> Iterator[Fact]:
-        self.merged_into = said["into"]
-        yield Fact("merged", {"into": self.merged_into})
-        closed = self._end_closed("duplicate", at)
-        yield Fact(closed.type, closed.data | {"into": self.merged_into})
-
-    # --- what the system does ---------------------------------------------------------------------
-
     def _duties(self) -> Iterator[tuple[datetime, Performance]]:
         """In the order of docs/process.md, which decides between duties of the same instant."""
         for cycle in self.cycles:
@@ -347,7 +207,7 @@ class Ticket:
         is_automatic = rules.get("handoff", {}).get("automatic", True)
         if self.stage == "awaiting_handoff" and is_automatic and desk and self.concluded_at:
             opens, _ = desk.week_after(self.concluded_at)
-            yield opens, lambda: self._by_itself(self._hand_over({}, opens), opens)
+            yield opens, lambda: self._by_itself(DEEDS["hand_over"](self, {}, opens), opens)
         forecast = self.forecast if self.stage == "forecast_shared" else None
         if desk and forecast and not forecast["lapsed"]:
             over = desk.end_of(forecast["begins_by"])
@@ -355,7 +215,7 @@ class Ticket:
         after = rules.get("closing", {}).get("after")
         if self.stage == "resolved" and after and self.resolved_at:
             closes = hours.due(after, self.resolved_at, desk)
-            yield closes, lambda: self._by_itself(self._close({}, closes), closes)
+            yield closes, lambda: self._by_itself(DEEDS["close"](self, {}, closes), closes)
         until = self.contest_until
         if until is not None and not self.refusal_stands:
             yield until, self._let_stand
@@ -384,26 +244,34 @@ class Ticket:
         event = self._record(Fact(kind, data), at, "system", None)
         self.post.owe(event, rung["tell"], rung.get("template") or kind)
         if rung.get("raises_level") and self.level < len(self.request.levels):
-            self._happen([self._raised()], at, "system", None)
+            self._happen([self.raised()], at, "system", None)
 
     def _judged(self, verdict: Verdict, at: datetime) -> Iterator[Fact]:
         if verdict.missing:
             self.is_asked = True
             yield Fact("information_requested", {"facts": list(verdict.missing)}, "system")
         elif verdict.closed_as:
-            closed = self._end_closed(verdict.closed_as, at)
+            closed = self.end_closed(verdict.closed_as, at)
             yield Fact(closed.type, {**closed.data, "refers_to": verdict.refers_to}, "system")
 
-    def _raised(self) -> Fact:
+    def start_over(self) -> None:
+        """What an earlier attempt came to is no longer so."""
+        self.resolved_at = self.concluded_at = self.forecast = None
+        self.reviews = {}
+
+    def raised(self) -> Fact:
+        """The ticket at its next level."""
         self.level += 1
         audience = self.request.levels[self.level - 1]
         return Fact("level_raised", {"level": self.level, "audience": audience})
 
-    def _end_resolved(self, at: datetime) -> Fact:
+    def end_resolved(self, at: datetime) -> Fact:
+        """The ticket is resolved, by whatever resolved it."""
         self.stage, self.resolved_at, self.is_asked = "resolved", at, False
         return Fact("resolved")
 
-    def _end_closed(self, closed_as: str, at: datetime) -> Fact:
+    def end_closed(self, closed_as: str, at: datetime) -> Fact:
+        """The ticket ends as this."""
         self.stage, self.closed_as, self.is_asked = "closed", closed_as, False
         self.owes_verdict, self.closed_at = False, at
         return Fact("closed", {"closed_as": closed_as})

@@ -3,6 +3,7 @@
 What each rule holds is tested beside it, in `rules/`.
 """
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -12,32 +13,15 @@ from policies.catalogue import SHIPPED
 from policies.documents import Document
 from policies.loading import load_policy, read_policy
 from policies.schema.document import SupportPolicy
-from tests.policies.rules import (
-    test_answers,
-    test_audiences,
-    test_calendars,
-    test_clauses,
-    test_clocks,
-    test_conditions,
-    test_ladders,
-    test_places,
-    test_process,
-    test_remedies,
-)
+from tests.policies.rules.case import Case
+from tests.policies.rules.test_calendars import WITHOUT_HOURS
 from tests.policies.sample_documents import POLICY, broken, problems_in
 
-RULES_TESTED = (
-    test_answers,
-    test_audiences,
-    test_calendars,
-    test_clauses,
-    test_clocks,
-    test_conditions,
-    test_ladders,
-    test_places,
-    test_process,
-    test_remedies,
-)
+TESTED = [
+    import_module(f"tests.policies.rules.{path.stem}")
+    for path in sorted((Path(__file__).parent / "rules").glob("test_*.py"))
+]
+CASES: list[Case] = [case for tests in TESTED for case in getattr(tests, "CASES", {}).values()]
 
 
 def test_every_disagreement_is_reported_at_once() -> None:
@@ -55,11 +39,9 @@ def test_the_sample_breaks_no_rule_and_each_rule_says_in_its_name_what_holds() -
 
 
 def test_every_rule_is_shown_by_a_policy_that_breaks_it() -> None:
-    texts = [
-        case.text.replace("¦", "") for tested in RULES_TESTED for case in tested.CASES.values()
-    ]
-    texts.append(test_calendars.WITHOUT_HOURS)
-    texts.append(broken("within: 2 days", "within: 1 business day", test_calendars.WITHOUT_HOURS))
+    texts = [case.text.replace("¦", "") for case in CASES]
+    texts.append(WITHOUT_HOURS)
+    texts.append(broken("within: 2 days", "within: 1 business day", WITHOUT_HOURS))
     texts.append(broken("regions:\n  north: {says: The north}\n", "").replace("[plan]", "[region]"))
     policies = [SupportPolicy.model_validate(Document.read(text, "").data) for text in texts]
     unbroken = [
