@@ -4,9 +4,7 @@ from datetime import date
 
 from policies.public_holidays import DEFAULT_LOCALE, closed_on
 from policies.schema.hours import CalendarRule
-from policies.terms import (
-    PinnedCalendar,
-)
+from policies.terms import PinnedCalendar
 from policies.weekdays import expand_weekdays
 from policies.zones import pin_zone
 

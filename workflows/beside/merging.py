@@ -1,4 +1,4 @@
-"""The signal by which tickets are merged."""
+"""Telling another ticket of a merge, and trying no more once it knows or is gone."""
 
 import asyncio
 
