@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Protocol, TypeAlias
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
@@ -153,12 +154,16 @@ def _likely(text: str) -> str | None:
     return Unit.FOLLOWING_WEEK.value if text == Unit.FOLLOWING_WEEK else None
 
 
+_parsed = lru_cache(maxsize=1_000)(Duration.parse)
+"""The terms of every ticket write the same few again."""
+
+
 def _validate(value: Any) -> Duration:
     if isinstance(value, Duration):
         return value
     if not isinstance(value, str):
         raise ValueError(f"a duration is a text; write for example {EXAMPLES}")
-    return Duration.parse(value)
+    return _parsed(value)
 
 
 DurationText = Annotated[

@@ -30,6 +30,13 @@ async def env() -> AsyncIterator[WorkflowEnvironment]:
         yield server
 
 
+@pytest_asyncio.fixture
+async def server() -> AsyncIterator[WorkflowEnvironment]:
+    """A server that has no worker but those of the test."""
+    async with await start_time_skipping_server() as of_its_own:
+        yield of_its_own
+
+
 @pytest_asyncio.fixture(scope="session")
 async def session_mailer() -> RecordingMailer:
     return RecordingMailer()

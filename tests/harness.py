@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
 
 from activities.adapters.given_contracts import GivenContracts
 from activities.ports import MailServerUnavailable, RecipientRefused
@@ -97,22 +98,24 @@ class RecordingMailer:
         return "250 kept"
 
 
+def desk_worker(env: WorkflowEnvironment, mailer: RecordingMailer | None = None) -> Worker:
+    """A worker of a desk that knows one contract."""
+    return make_worker(
+        env.client,
+        mailer=mailer or RecordingMailer(),
+        identity=IDENTITY,
+        contracts=GivenContracts([HARBOUR]),
+        catalogue=CATALOGUE,
+    )
+
+
 @asynccontextmanager
 async def desk_with_short_runs(
     events: int, mailer: RecordingMailer | None = None
 ) -> AsyncIterator[WorkflowEnvironment]:
     """A desk of its own, on which workflows go on in a new run after about so many events."""
     short = {"limit.historyCount.suggestContinueAsNew": str(events)}
-    async with (
-        await start_time_skipping_server(short) as env,
-        make_worker(
-            env.client,
-            mailer=mailer or RecordingMailer(),
-            identity=IDENTITY,
-            contracts=GivenContracts([HARBOUR]),
-            catalogue=CATALOGUE,
-        ),
-    ):
+    async with await start_time_skipping_server(short) as env, desk_worker(env, mailer):
         yield env
 
 

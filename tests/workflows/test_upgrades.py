@@ -7,26 +7,21 @@ knows one more on each weekday of the first half of January.
 import asyncio
 import json
 import shutil
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
-from activities.adapters.given_contracts import GivenContracts
 from activities.adapters.mail_catcher import MailCatcher
 from policies.vocabulary import Action, ClockState
 from tests.commands.desk_process import run_desk
 from tests.commands.worker_process import worker_process
 from tests.e2e.lives import RECEIVED, until
-from tests.harness import CATALOGUE, HARBOUR, IDENTITY, REQUESTER, Life, RecordingMailer, opening
+from tests.harness import REQUESTER, Life, desk_worker, opening
 from tests.policies.requests import explained
-from worker import make_worker
-from workflows.server import start_time_skipping_server
 
 MORE_HOLIDAYS = """\
 from datetime import date
@@ -53,23 +48,6 @@ def altered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     )
     (directory / "sitecustomize.py").write_text(MORE_HOLIDAYS)
     return {"PYTHONTZPATH": str(directory / "zones"), "PYTHONPATH": str(directory)}
-
-
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[WorkflowEnvironment]:
-    """A server that has no worker but those of the test."""
-    async with await start_time_skipping_server() as env:
-        yield env
-
-
-def our_worker(server: WorkflowEnvironment) -> Any:
-    return make_worker(
-        server.client,
-        mailer=RecordingMailer(),
-        identity=IDENTITY,
-        contracts=GivenContracts([HARBOUR]),
-        catalogue=CATALOGUE,
-    )
 
 
 async def go_on(life: Life) -> None:
@@ -99,7 +77,7 @@ def test_in_the_altered_process_new_promises_are_others(altered: dict[str, str])
 async def test_an_open_ticket_is_replayed_and_due_when_it_was_promised(
     server: WorkflowEnvironment, altered: dict[str, str], tmp_path: Path
 ) -> None:
-    async with our_worker(server):
+    async with desk_worker(server):
         moved, stayed = [await Life.begin(server, opening(RECEIVED)) for _ in range(2)]
         promised = await clocks(moved)
         await go_on(stayed)

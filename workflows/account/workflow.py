@@ -26,7 +26,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from workflows.account.refusals import AccountRefusalDetails
     from workflows.account.state import AccountState
-    from workflows.action_updates import action_update
+    from workflows.action_updates import action_update, answered
     from workflows.beside.alarm import Alarm
     from workflows.beside.deliveries import Deliveries
     from workflows.ticket.contents import Content
@@ -137,12 +137,12 @@ class AccountWorkflow:
         now, before = workflow.now(), self.account.state.draft()
         try:
             entry = self.account.act(action, act, now)
-            return views.reply(self.account.state, entry, act.fingerprint, now)
         except Exception as error:
             # A defect of ours costs one refused action, not the account: an exception that left
             # the handler would fail its workflow task for ever.
             self.account.restore(before)
             raise _refused(action, error, before.terms.locale) from error
+        return answered(lambda: views.reply(self.account.state, entry, act.fingerprint, now))
 
 
 def _refused(action: AccountAction, error: Exception, locale: str) -> ApplicationError:

@@ -6,8 +6,10 @@ happened. Nothing depends on what is measured.
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import cached_property
 
 from temporalio import workflow
+from temporalio.common import MetricCounter, MetricHistogramTimedelta
 
 from workflows.ticket.clocks import Clock
 from workflows.ticket.duties import Duty
@@ -27,10 +29,7 @@ class Tally:
     def performed(self, duty: Duty) -> None:
         """A duty was performed just now: how long after its instant?"""
         late = max(workflow.now() - duty.at, timedelta(0))
-        histogram = workflow.metric_meter().create_histogram_timedelta(
-            LATENESS, "From the instant of a duty to its performance"
-        )
-        histogram.record(late, {"policy": self._policy, "duty": duty.key.partition("/")[0]})
+        self._lateness.record(late, {"policy": self._policy, "duty": duty.key.partition("/")[0]})
 
     def count_clocks(self) -> None:
         """Counts the clocks whose state is another one than it was."""
@@ -38,10 +37,20 @@ class Tally:
             identity = (clock.name, clock.cycle)
             if self._states.get(identity) is not clock.state:
                 self._states[identity] = clock.state
-                counter = workflow.metric_meter().create_counter(
-                    CLOCK_CHANGES, "Cycles of clocks that came into a state"
-                )
-                counter.add(1, {"policy": self._policy, "clock": clock.name, "state": clock.state})
+                labels = {"policy": self._policy, "clock": clock.name, "state": clock.state}
+                self._clock_changes.add(1, labels)
+
+    @cached_property
+    def _lateness(self) -> MetricHistogramTimedelta:
+        return workflow.metric_meter().create_histogram_timedelta(
+            LATENESS, "From the instant of a duty to its performance"
+        )
+
+    @cached_property
+    def _clock_changes(self) -> MetricCounter:
+        return workflow.metric_meter().create_counter(
+            CLOCK_CHANGES, "Cycles of clocks that came into a state"
+        )
 
     @property
     def _policy(self) -> str:

@@ -45,15 +45,17 @@ class Clockboard:
         self._measured = {clock.name: Measures.of_clock(terms, clock) for clock in terms.clocks}
         self._rings: dict[tuple[str, int], tuple[Clock, Ring | None]] = {}
         self.cycles = list(cycles)
+        self._latest = {clock.name: clock for clock in self.cycles}
 
     def latest(self, name: str) -> Clock | None:
         """The current cycle of a clock, if it ever started."""
-        return next((c for c in reversed(self.cycles) if c.name == name), None)
+        return self._latest.get(name)
 
     def follow(self, happening: Happening) -> None:
         """Stops, cancels, starts, pauses and resumes what these events call for."""
         for terms in self._terms.clocks:
-            self._follow(terms, happening)
+            if self._is_concerned(terms, happening):
+                self._follow(terms, happening)
 
     def reaim(self, priority: str | None, at: datetime, events: Sequence[Event]) -> None:
         """Aims every open clock at the targets of another priority. A clock that only the new
@@ -76,7 +78,9 @@ class Clockboard:
             return
         latest = self.latest(terms.name)
         cycle = latest.cycle + 1 if latest else 1
-        self.cycles.append(Clock.start(terms.name, cycle, at, promise, self._measures(terms)))
+        started = Clock.start(terms.name, cycle, at, promise, self._measures(terms))
+        self.cycles.append(started)
+        self._latest[terms.name] = started
 
     def next_rings(self) -> Iterator[Ring]:
         """The next rung of every clock that has one to fire."""
@@ -92,6 +96,13 @@ class Clockboard:
             reminds = self._terms.clock(clock.name).reminds
             clock = clock.expire() if reminds else clock.breach()
         return self._put(clock.fire(ring.rung.at))
+
+    def _is_concerned(self, terms: ClockTerms, happening: Happening) -> bool:
+        """Whether anything can come of these events: a clock that is not open only ever starts."""
+        clock = self.latest(terms.name)
+        if clock is not None and clock.is_open:
+            return True
+        return any(t in terms.starts or t is EventType.REOPENED for t in happening.types)
 
     def _follow(self, terms: ClockTerms, happening: Happening) -> None:
         measures, at = self._measures(terms), happening.at
@@ -156,6 +167,8 @@ class Clockboard:
         for index, known in enumerate(self.cycles):
             if (known.name, known.cycle) == (clock.name, clock.cycle):
                 self.cycles[index] = clock
+        if self._latest[clock.name].cycle == clock.cycle:
+            self._latest[clock.name] = clock
         return clock
 
 

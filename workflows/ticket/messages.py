@@ -176,6 +176,11 @@ class Event(Payload):
     data: dict[str, JsonValue] = Field(default_factory=dict)
     action_id: str | None = None
 
+    @cached_property
+    def weight(self) -> int:
+        """About how many bytes it takes when it is carried."""
+        return len(self.model_dump_json().encode())
+
     @property
     def takes_on(self) -> bool:
         """A request that had been turned down is taken on after all."""

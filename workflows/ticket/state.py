@@ -86,7 +86,6 @@ class TicketState(BaseModel):
     events: list[Event] = Field(default_factory=list)
     notices: list[NoticeRecord] = Field(default_factory=list)
     handled: dict[str, str] = Field(default_factory=dict)
-    recorded_bytes: int = 0
 
     @property
     def terms(self) -> Terms:
@@ -121,7 +120,7 @@ class TicketState(BaseModel):
     def weight(self) -> int:
         """About how many bytes the state takes when it is carried."""
         return (
-            self.recorded_bytes
+            sum(event.weight for event in self.events)
             + BYTES_PER_NOTICE * len(self.notices)
             + BYTES_PER_CYCLE * len(self.clocks)
             + BYTES_PER_ID * len(self.handled)

@@ -310,7 +310,6 @@ class Ticket:
         )
         self.changes += 1
         self.state.events.append(event)
-        self.state.recorded_bytes += len(event.model_dump_json().encode())
         return event
 
     def _settle_clocks(self) -> None:

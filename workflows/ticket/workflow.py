@@ -15,7 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from policies.settlement_request import SettlementRequest
     from policies.terms import Terms
     from policies.vocabulary import Action, Role
-    from workflows.action_updates import action_update
+    from workflows.action_updates import action_update, answered
     from workflows.beside.alarm import Alarm
     from workflows.beside.deliveries import Deliveries
     from workflows.beside.display import Display
@@ -267,7 +267,7 @@ class TicketWorkflow:
         return self._refused(InternalDefect("defect", action=action), None)
 
     def _reply(self, actor: Actor, fingerprint: str) -> Reply:
-        return views.reply(self.ticket.state, actor.role, fingerprint)
+        return answered(lambda: views.reply(self.ticket.state, actor.role, fingerprint))
 
     def _refused(self, refusal: Refusal, actor: Actor | None) -> ApplicationError:
         state, locale = self.ticket.state, self.ticket.state.terms.locale

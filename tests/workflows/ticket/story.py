@@ -11,7 +11,7 @@ from workflows.ticket.contents import CONTENTS, Content
 from workflows.ticket.duties import catch_up, duties
 from workflows.ticket.messages import Act, Actor, Event, Opening
 from workflows.ticket.state import NoticeRecord, TicketState
-from workflows.ticket.ticket import Ticket
+from workflows.ticket.ticket import LARGEST_RECORD, Ticket
 
 ASK: dict[str, Any] = {"message": "Please tell us more.", "questions": ["Which browser?"]}
 WEDNESDAY = "2027-01-06 14:00"
@@ -46,6 +46,13 @@ class Story:
         catch_up(self.ticket, self.now)
         self.ticket.check(action, act, self.now)
         self.ticket.act(action, act, self.now)
+        return self
+
+    def fill(self) -> "Story":
+        """The same with as much on its record as a ticket can hold."""
+        last = self.state.events[-1]
+        much = last.model_copy(update={"data": {**last.data, "note": "x" * LARGEST_RECORD}})
+        self.state.events[-1] = much
         return self
 
     def clock(self, name: str) -> Clock:

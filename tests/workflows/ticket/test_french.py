@@ -22,7 +22,6 @@ from workflows.gateway import ActionRefused, TicketClosed
 from workflows.ticket.contents import CONTENTS, Content
 from workflows.ticket.messages import Act, Actor, Opening
 from workflows.ticket.refusals import Refusal
-from workflows.ticket.ticket import LARGEST_RECORD
 from workflows.wording import ENGLISH
 
 PARIS = "Europe/Paris"
@@ -151,10 +150,7 @@ def others() -> Iterator[Story]:
     yield in_french(Story(opened=opening(AT, contract=contract("quarry-books"))))
     yield in_french(contest.refused().act(Action.OVERRIDE_VERDICT, AGENT, reason="Par courtoisie."))
     yield in_french(contest.refused().until(contest.OVER))
-    full = in_french(Story())
-    full.act(Action.ACKNOWLEDGE, id="acknowledge!")
-    full.state.recorded_bytes = LARGEST_RECORD
-    yield full
+    yield in_french(Story()).act(Action.ACKNOWLEDGE, id="acknowledge!").fill()
     opened = french()
     late = unsettled("maison-lumiere", ASKED, opened.received_at)
     yield Story(opened=opened.model_copy(update={"terms": late}))

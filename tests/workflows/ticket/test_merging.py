@@ -10,7 +10,7 @@ from tests.harness import HARBOUR, MIA, Life, RecordingMailer, new_york, opening
 from tests.workflows.ticket.story import WEDNESDAY, Story
 from workflows.ticket import views
 from workflows.ticket.messages import Duplicate, MergeNews
-from workflows.ticket.ticket import LARGEST_RECORD, MOST_DUPLICATES
+from workflows.ticket.ticket import MOST_DUPLICATES
 
 KIM = MIA.model_copy(update={"name": "Kim Harbour", "email": "kim@harbour.example"})
 UPDATE: dict[str, Any] = {"message": "We found the cause."}
@@ -116,8 +116,7 @@ def test_how_many_follow_has_a_bound_and_what_they_take_is_counted() -> None:
 
 
 def test_a_full_ticket_learns_of_the_merge_without_its_words() -> None:
-    story = answered()
-    story.state.recorded_bytes = LARGEST_RECORD
+    story = answered().fill()
     story.ticket.merge_in(merged(story).ticket.merge_news(), story.now)
     (event,) = story.events(EventType.MERGED_IN)
     assert "description" not in event.data
