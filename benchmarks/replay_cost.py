@@ -3,12 +3,13 @@ out of its memory, the next thing that happens to the ticket begins with that.
 
 Both histories come from the same plain server as in throughput.py, but every step waits until what
 it gave rise to is done, as it would where days pass in between: so both have the same workflow
-tasks too. They are replayed in the sandbox a worker uses; counted is processor time. A few of one
-and a few of the other make a round, and the ratio is the median of the rounds': the speed of a
-machine that others use too changes from one second to the next.
+tasks too. They are replayed in the sandbox a worker uses; counted is processor time. One of each
+makes a round, and the ratio is the median of the rounds': how fast a machine is that others use too
+changes from one second to the next.
 """
 
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from statistics import median
 from time import process_time
 
@@ -24,8 +25,8 @@ from workflows.connection import DATA_CONVERTER, ticket_workflow_id
 from workflows.sandbox import Sandbox
 from workflows.ticket.workflow import TicketWorkflow
 
-TIMES = 5
-ROUNDS = 80
+WARM_UP = 5
+ROUNDS = 200
 
 
 class ReplayCost(BaseModel):
@@ -40,16 +41,12 @@ class ReplayCost(BaseModel):
 async def replay_cost() -> ReplayCost:
     """Replays one life and its floor, many times."""
     life, floor = await _histories()
-    ticket, bare = _replayer(TicketWorkflow), _replayer(FloorWorkflow)
-    ours, floors = [], []
-    for _ in range(ROUNDS):
-        floors.append(await _seconds(bare, floor) / len(floor.events))
-        ours.append(await _seconds(ticket, life) / len(life.events))
-    ratios = [our / bare for our, bare in zip(ours, floors, strict=True)]
+    ours, bare = await _seconds_per_event(life, floor)
+    ratios = [our / their for our, their in zip(ours, bare, strict=True)]
     return ReplayCost(
         ticket_ms=round(median(ours) * len(life.events) * 1000, 1),
         ticket_us_per_event=round(median(ours) * 1e6, 1),
-        floor_us_per_event=round(median(floors) * 1e6, 1),
+        floor_us_per_event=round(median(bare) * 1e6, 1),
         per_event_by_floor=round(median(ratios), 2),
     )
 
@@ -65,24 +62,27 @@ async def _histories() -> tuple[WorkflowHistory, WorkflowHistory]:
         return life, await env.client.get_workflow_handle(name).fetch_history()
 
 
-def _replayer(workflow: type) -> Replayer:
-    sandbox = Sandbox("benchmarks")
-    return Replayer(
-        workflows=[workflow],
+async def _seconds_per_event(*histories: WorkflowHistory) -> list[list[float]]:
+    """What an event of each history takes, in every round."""
+    replayer = Replayer(
+        workflows=[TicketWorkflow, FloorWorkflow],
         data_converter=DATA_CONVERTER,
-        workflow_runner=sandbox,
+        workflow_runner=Sandbox("benchmarks"),
         build_id="measured",
     )
+    marks: list[float] = []
 
+    async def in_turns() -> AsyncIterator[WorkflowHistory]:
+        """Each is asked for when the one before is done."""
+        for _ in range(WARM_UP + ROUNDS):
+            for history in histories:
+                marks.append(process_time())
+                yield history
+        marks.append(process_time())
 
-async def _seconds(replayer: Replayer, history: WorkflowHistory) -> float:
-    """How long one replay takes, once everything is warm."""
-
-    async def same() -> AsyncIterator[WorkflowHistory]:
-        for _ in range(TIMES):
-            yield history
-
-    await replayer.replay_workflow(history)
-    began = process_time()
-    await replayer.replay_workflows(same())
-    return (process_time() - began) / TIMES
+    await replayer.replay_workflows(in_turns())
+    taken = [end - begin for begin, end in pairwise(marks)][WARM_UP * len(histories) :]
+    return [
+        [seconds / len(history.events) for seconds in taken[place :: len(histories)]]
+        for place, history in enumerate(histories)
+    ]

@@ -1,21 +1,11 @@
 """How an action becomes a Temporal Update, the same way for tickets and accounts."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from temporalio import workflow
 
 from workflows.ticket.contents import Content
 from workflows.ticket.messages import Act
-
-Answer = TypeVar("Answer")
-
-
-def answered(compose: Callable[[], Answer]) -> Answer:
-    """The answer to an update. On replay there is none: it was given long ago, Temporal has it, and
-    what a handler returns then goes nowhere (docs/decisions/0019). Composing it changes nothing.
-    """
-    return cast("Answer", None) if workflow.unsafe.is_replaying() else compose()
 
 
 def action_update(name: str, content: type[Content], reply: type) -> Any:

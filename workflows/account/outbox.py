@@ -25,6 +25,10 @@ class Outbox(Postbox[NoticeRecord]):
             if event.seq > since:
                 self._owe(event)
 
+    def weight(self, record: NoticeRecord) -> int:
+        """About how many bytes the letter takes."""
+        return len(repr(record.facts).encode())
+
     def letter(self, record: NoticeRecord) -> Notice:
         """What the recipient is to be told."""
         terms = self._state.terms

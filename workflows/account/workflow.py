@@ -26,9 +26,10 @@ with workflow.unsafe.imports_passed_through():
     )
     from workflows.account.refusals import AccountRefusalDetails
     from workflows.account.state import AccountState
-    from workflows.action_updates import action_update, answered
+    from workflows.action_updates import action_update
     from workflows.beside.alarm import Alarm
     from workflows.beside.deliveries import Deliveries
+    from workflows.beside.saying import said
     from workflows.ticket.contents import Content
     from workflows.ticket.messages import Act
     from workflows.ticket.payload import Payload
@@ -142,7 +143,7 @@ class AccountWorkflow:
             # the handler would fail its workflow task for ever.
             self.account.restore(before)
             raise _refused(action, error, before.terms.locale) from error
-        return answered(lambda: views.reply(self.account.state, entry, act.fingerprint, now))
+        return said(lambda: views.reply(self.account.state, entry, act.fingerprint, now))
 
 
 def _refused(action: AccountAction, error: Exception, locale: str) -> ApplicationError:

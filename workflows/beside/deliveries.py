@@ -1,8 +1,9 @@
 """Notices on their way from a ticket or an account: an activity for each batch."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 
 from temporalio import workflow
@@ -13,13 +14,14 @@ from activities.notices import Delivery, Failure, Notice
 from activities.notifications import Notifications
 from policies.vocabulary import Carrier
 from workflows.beside.asking import reason_of
+from workflows.beside.saying import said
 from workflows.postbox import Posted
 
 DELIVERY_TIMEOUT = timedelta(minutes=1)
 """One attempt to deliver one notice."""
 LARGEST_BATCH = 10
 LARGEST_INPUT = 400_000
-"""Notices, and bytes of them, that one activity is given; Temporal takes 2 MiB at most."""
+"""Notices, and about how many bytes of them, that one activity is given; Temporal takes 2 MiB."""
 DELIVERY_GIVEN_UP_AFTER = timedelta(days=5)
 """A notice that nobody took for so long is undeliverable (RFC 5321, 4.5.4.1: 4-5 days)."""
 DELIVERY_RETRIES = RetryPolicy(
@@ -34,6 +36,9 @@ class Outgoing(Protocol):
 
     def owed(self) -> Iterator[Posted]:
         """The notices still to be delivered."""
+
+    def weight(self, record: Any, /) -> int:
+        """About how many bytes the letter takes, without composing it."""
 
     def letter(self, record: Any, /) -> Notice:
         """What the recipient is to be told."""
@@ -67,11 +72,13 @@ class Deliveries:
     def start(self) -> None:
         """Sends every notice on its way that is owed and is not."""
         self._tasks = [task for task in self._tasks if not task.done()]
-        owed = [n for n in self._sender.outbox.owed() if n.key not in self._settled_at]
-        for letters in _batches([self._sender.outbox.letter(notice) for notice in owed]):
-            settled_at = workflow.now() + DELIVERY_TIMEOUT * len(letters)
-            self._settled_at.update((letter.key, settled_at) for letter in letters)
-            self._tasks.append(asyncio.create_task(self._deliver(letters)))
+        outbox = self._sender.outbox
+        owed = [notice for notice in outbox.owed() if notice.key not in self._settled_at]
+        for notices in batches(owed, outbox.weight):
+            settled_at = workflow.now() + DELIVERY_TIMEOUT * len(notices)
+            self._settled_at.update((notice.key, settled_at) for notice in notices)
+            letters = said(partial(self._letters, notices))
+            self._tasks.append(asyncio.create_task(self._deliver(notices, letters)))
 
     def settled_at(self) -> datetime | None:
         """When the last delivery on its way is past its first attempt, and so waits for a server
@@ -91,17 +98,20 @@ class Deliveries:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _deliver(self, letters: list[Notice]) -> None:
+    def _letters(self, notices: list[Posted]) -> list[Notice]:
+        return [self._sender.outbox.letter(notice) for notice in notices]
+
+    async def _deliver(self, notices: list[Posted], letters: list[Notice]) -> None:
         try:
-            self._report(await self._send(letters))
+            self._report(await self._send(notices, letters))
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
-            failures = tuple(Failure(key=n.key, error=reason_of(error)) for n in letters)
+            failures = tuple(Failure(key=n.key, error=reason_of(error)) for n in notices)
             self._report(Delivery(failures=failures))
         finally:
-            for letter in letters:
-                self._settled_at.pop(letter.key, None)
+            for notice in notices:
+                self._settled_at.pop(notice.key, None)
             self.reported = True
 
     def _report(self, delivery: Delivery) -> None:
@@ -110,27 +120,29 @@ class Deliveries:
         for failure in delivery.failures:
             self._sender.undeliverable(failure.key, failure.error, workflow.now())
 
-    async def _send(self, letters: list[Notice]) -> Delivery:
+    async def _send(self, notices: list[Posted], letters: list[Notice]) -> Delivery:
         return await workflow.execute_activity_method(
             Notifications.send_notices,
             letters,
-            start_to_close_timeout=DELIVERY_TIMEOUT * len(letters),
+            start_to_close_timeout=DELIVERY_TIMEOUT * len(notices),
             schedule_to_close_timeout=DELIVERY_GIVEN_UP_AFTER,
             retry_policy=DELIVERY_RETRIES,
-            summary=", ".join(f"{n.template} to {n.audience}" for n in letters),
+            summary=", ".join(f"{n.template} to {n.audience}" for n in notices),
         )
 
 
-def _batches(letters: list[Notice]) -> Iterator[list[Notice]]:
-    """Batches that are small enough for one activity, in count and in bytes."""
-    batch: list[Notice] = []
+def batches(notices: list[Posted], weigh: Callable[[Posted], int]) -> Iterator[list[Posted]]:
+    """Batches that are small enough for one activity, in count and in bytes; no notice is left out,
+    however large it is.
+    """
+    batch: list[Posted] = []
     size = 0
-    for letter in letters:
-        weight = len(letter.model_dump_json().encode())
+    for notice in notices:
+        weight = weigh(notice)
         if batch and (len(batch) == LARGEST_BATCH or size + weight > LARGEST_INPUT):
             yield batch
             batch, size = [], 0
-        batch.append(letter)
+        batch.append(notice)
         size += weight
     if batch:
         yield batch

@@ -166,6 +166,10 @@ class Reply(Payload):
     locale: str = "en"
 
 
+BYTES_PER_EVENT = 300
+"""What an event takes besides what it says, with some room."""
+
+
 class Event(Payload):
     """What became true: the timeline is a list of these, and everything else follows from it."""
 
@@ -178,8 +182,8 @@ class Event(Payload):
 
     @cached_property
     def weight(self) -> int:
-        """About how many bytes it takes when it is carried."""
-        return len(self.model_dump_json().encode())
+        """About how many bytes it takes when it is carried or told."""
+        return BYTES_PER_EVENT + len(repr(self.data).encode())
 
     @property
     def takes_on(self) -> bool:

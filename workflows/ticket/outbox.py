@@ -110,6 +110,12 @@ class Outbox(Postbox[NoticeRecord]):
             requester_name=opening.terms.contacts["requester"].name,
         )
 
+    def weight(self, record: NoticeRecord) -> int:
+        """About how many bytes the letter takes: what became true, or all that was gathered."""
+        if record.template == EventType.HANDED_OVER:
+            return self._state.weight
+        return self._state.events[record.event - 1].weight
+
     def letter(self, record: NoticeRecord) -> Notice:
         """What the recipient is to be told."""
         event = self._state.events[record.event - 1]

@@ -15,12 +15,13 @@ with workflow.unsafe.imports_passed_through():
     from policies.settlement_request import SettlementRequest
     from policies.terms import Terms
     from policies.vocabulary import Action, Role
-    from workflows.action_updates import action_update, answered
+    from workflows.action_updates import action_update
     from workflows.beside.alarm import Alarm
     from workflows.beside.deliveries import Deliveries
     from workflows.beside.display import Display
     from workflows.beside.merging import MERGED_IN, Merging
     from workflows.beside.reports import Reports
+    from workflows.beside.saying import said
     from workflows.beside.settling import Settling
     from workflows.beside.tally import Tally
     from workflows.ticket import views
@@ -267,7 +268,7 @@ class TicketWorkflow:
         return self._refused(InternalDefect("defect", action=action), None)
 
     def _reply(self, actor: Actor, fingerprint: str) -> Reply:
-        return answered(lambda: views.reply(self.ticket.state, actor.role, fingerprint))
+        return said(lambda: views.reply(self.ticket.state, actor.role, fingerprint))
 
     def _refused(self, refusal: Refusal, actor: Actor | None) -> ApplicationError:
         state, locale = self.ticket.state, self.ticket.state.terms.locale

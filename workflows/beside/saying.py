@@ -1,0 +1,15 @@
+"""What a workflow says to others: answers to updates, and what activities are given."""
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+from temporalio import workflow
+
+Said = TypeVar("Said")
+
+
+def said(compose: Callable[[], Said]) -> Said:
+    """What somebody is told now. On replay it was told long ago, Temporal has it, and what is said
+    then goes nowhere: so there is nothing (docs/decisions/0019). Composing it changes nothing.
+    """
+    return cast("Said", None) if workflow.unsafe.is_replaying() else compose()
