@@ -2,12 +2,10 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest_asyncio
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from temporalio.api.enums.v1 import EventType as HistoryEvent
 from temporalio.testing import WorkflowEnvironment
@@ -19,7 +17,6 @@ from tests.commands.worker_process import AT_MOST, worker_process
 from tests.harness import CATALOGUE, HARBOUR, IDENTITY, Life, opening
 from worker import make_worker
 from workflows.gateway import Tickets
-from workflows.server import start_time_skipping_server
 
 LONGER_THAN_A_PAUSE = timedelta(minutes=1)
 
@@ -37,13 +34,6 @@ class SlowAnswers(Answers):
         self.asked.set()
         await self.go_on.wait()
         return await super().handle_DATA(server, session, envelope)
-
-
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[WorkflowEnvironment]:
-    """A server that has no worker but those of the test."""
-    async with await start_time_skipping_server() as env:
-        yield env
 
 
 async def open_one(server: WorkflowEnvironment) -> Life:
@@ -109,4 +99,4 @@ async def test_what_does_not_end_within_the_grace_period_is_left_to_another_work
         answers.go_on.set()
         await finished_by_another(server, life, port)
     assert len(answers.accepted) == 1
-    assert await attempts(life) == [2]
+    assert await attempts(life) == [1, 1]

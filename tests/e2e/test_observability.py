@@ -14,6 +14,7 @@ import pytest_asyncio
 from promql_parser import AggregateExpr, Expr, VectorSelector, parse, walk
 from ruamel.yaml import YAML
 from temporalio import workflow
+from temporalio.api.enums.v1 import EventType as HistoryEvent
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
@@ -145,12 +146,9 @@ async def _live(
     agent, tickets = Caller(app, "agent-token"), Tickets(client)
     number = await service.opened()
     handle: WorkflowHandle[Any, Any] = client.get_workflow_handle(ticket_workflow_id(number))
+    failed = HistoryEvent.EVENT_TYPE_ACTIVITY_TASK_FAILED
     await eventually(
-        handle.describe,
-        lambda found: (
-            bool(found.raw_description.pending_activities)
-            and found.raw_description.pending_activities[0].attempt > 1
-        ),
+        handle.fetch_history, lambda found: any(e.event_type == failed for e in found.events)
     )
     mailer.is_down = False
     await env.fast_forward(handle, timedelta(days=30))

@@ -63,7 +63,7 @@ class AccountWorkflow:
     async def run(self, start: AccountStart) -> None:
         """For as long as the account lives."""
         del start
-        while not (self._is_long and self.deliveries.can_be_left):
+        while not self._is_long or self.deliveries.are_attempted:
             self._perform_what_is_owed()
             await workflow.wait_condition(lambda: self._has_news)
         await self.deliveries.stop()
@@ -117,12 +117,7 @@ class AccountWorkflow:
 
     def _set_alarm(self) -> None:
         state = self.account.state
-        closes_at = months.closes_at(state)
-        leave_at = self.deliveries.settled_at() if self._is_long else None
-        if leave_at is not None and (closes_at is None or leave_at < closes_at):
-            self.alarm.set(leave_at, "continue as new")
-        else:
-            self.alarm.set(closes_at, f"close {state.next_month}")
+        self.alarm.set(months.closes_at(state), f"close {state.next_month}")
 
     def _check(self, action: AccountAction, act: Act[Content]) -> None:
         try:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 from activities.notices import Delivery, Failure, Notice
 from activities.notifications import Notifications
@@ -24,8 +24,11 @@ LARGEST_INPUT = 400_000
 """Notices, and about how many bytes of them, that one activity is given; Temporal takes 2 MiB."""
 DELIVERY_GIVEN_UP_AFTER = timedelta(days=5)
 """A notice that nobody took for so long is undeliverable (RFC 5321, 4.5.4.1: 4-5 days)."""
-DELIVERY_RETRIES = RetryPolicy(
-    initial_interval=timedelta(seconds=5),
+FIRST_PAUSE = timedelta(seconds=5)
+"""Between the first attempt and the next, unless whoever failed says when to come again."""
+ONCE = RetryPolicy(maximum_attempts=1)
+AGAIN = RetryPolicy(
+    initial_interval=2 * FIRST_PAUSE,
     backoff_coefficient=2.0,
     maximum_interval=timedelta(minutes=10),
 )
@@ -60,12 +63,13 @@ class Correspondent(Protocol):
 
 class Deliveries:
     """One activity for the notices that became owed together. They run beside the process, and
-    may take days.
+    may take days; so the first attempt is an activity of its own, and says soon how it went.
     """
 
     def __init__(self, sender: Correspondent) -> None:
         self._sender = sender
-        self._settled_at: dict[str, datetime] = {}
+        self._on_their_way: set[str] = set()
+        self._first_attempts = 0
         self._tasks: list[asyncio.Task[None]] = []
         self.reported = False
 
@@ -73,24 +77,18 @@ class Deliveries:
         """Sends every notice on its way that is owed and is not."""
         self._tasks = [task for task in self._tasks if not task.done()]
         outbox = self._sender.outbox
-        owed = [notice for notice in outbox.owed() if notice.key not in self._settled_at]
+        owed = [notice for notice in outbox.owed() if notice.key not in self._on_their_way]
         for notices in batches(owed, outbox.weight):
-            settled_at = workflow.now() + DELIVERY_TIMEOUT * len(notices)
-            self._settled_at.update((notice.key, settled_at) for notice in notices)
-            letters = said(partial(self._letters, notices))
-            self._tasks.append(asyncio.create_task(self._deliver(notices, letters)))
-
-    def settled_at(self) -> datetime | None:
-        """When the last delivery on its way is past its first attempt, and so waits for a server
-        that is down; None when there is none.
-        """
-        return max(self._settled_at.values(), default=None)
+            self._on_their_way.update(notice.key for notice in notices)
+            self._first_attempts += 1
+            self._tasks.append(asyncio.create_task(self._deliver(notices)))
 
     @property
-    def can_be_left(self) -> bool:
-        """No first attempt is under way, which could be made twice."""
-        settled_at = self.settled_at()
-        return settled_at is None or settled_at <= workflow.now()
+    def are_attempted(self) -> bool:
+        """A first attempt is under way: how it goes is known soon, and if it were left now it could
+        be made twice.
+        """
+        return self._first_attempts > 0
 
     async def stop(self) -> None:
         """Abandons what is on its way; it stays owed, and keeps its identity."""
@@ -98,21 +96,31 @@ class Deliveries:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _letters(self, notices: list[Posted]) -> list[Notice]:
-        return [self._sender.outbox.letter(notice) for notice in notices]
-
-    async def _deliver(self, notices: list[Posted], letters: list[Notice]) -> None:
+    async def _deliver(self, notices: list[Posted]) -> None:
         try:
-            self._report(await self._send(notices, letters))
+            self._report(await self._sent(notices))
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
             failures = tuple(Failure(key=n.key, error=reason_of(error)) for n in notices)
             self._report(Delivery(failures=failures))
         finally:
-            for notice in notices:
-                self._settled_at.pop(notice.key, None)
+            self._on_their_way.difference_update(notice.key for notice in notices)
             self.reported = True
+
+    async def _sent(self, notices: list[Posted]) -> Delivery:
+        """What became of them: of the first attempt, or else of all that follow."""
+        try:
+            return await self._send(notices, ONCE)
+        except ActivityError as error:
+            if is_cancelled_exception(error) or _is_for_good(error):
+                raise
+            pause = _pause_after(error)
+        finally:
+            self._first_attempts -= 1
+            self.reported = True
+        await workflow.sleep(pause, summary="deliver again")
+        return await self._send(notices, AGAIN)
 
     def _report(self, delivery: Delivery) -> None:
         for receipt in delivery.receipts:
@@ -120,15 +128,27 @@ class Deliveries:
         for failure in delivery.failures:
             self._sender.undeliverable(failure.key, failure.error, workflow.now())
 
-    async def _send(self, notices: list[Posted], letters: list[Notice]) -> Delivery:
+    async def _send(self, notices: list[Posted], retries: RetryPolicy) -> Delivery:
         return await workflow.execute_activity_method(
             Notifications.send_notices,
-            letters,
+            said(partial(self._letters, notices)),
             start_to_close_timeout=DELIVERY_TIMEOUT * len(notices),
             schedule_to_close_timeout=DELIVERY_GIVEN_UP_AFTER,
-            retry_policy=DELIVERY_RETRIES,
+            retry_policy=retries,
             summary=", ".join(f"{n.template} to {n.audience}" for n in notices),
         )
+
+    def _letters(self, notices: list[Posted]) -> list[Notice]:
+        return [self._sender.outbox.letter(notice) for notice in notices]
+
+
+def _is_for_good(error: ActivityError) -> bool:
+    return isinstance(error.cause, ApplicationError) and error.cause.non_retryable
+
+
+def _pause_after(error: ActivityError) -> timedelta:
+    asked = error.cause.next_retry_delay if isinstance(error.cause, ApplicationError) else None
+    return asked or FIRST_PAUSE
 
 
 def batches(notices: list[Posted], weigh: Callable[[Posted], int]) -> Iterator[list[Posted]]:

@@ -15,7 +15,7 @@ from policies.vocabulary import Carrier, ClockState, ClosedAs, EventType, Role
 from workflows.postbox import Postbox
 from workflows.ticket.messages import Event
 from workflows.ticket.pages import follow_ups, page_of
-from workflows.ticket.state import NoticeRecord, TicketState
+from workflows.ticket.state import NoticeRecord, TicketState, steps_done
 
 WITH_RESPONSE = frozenset({EventType.RESOLVED, EventType.INFORMATION_REQUESTED})
 """What a first response says itself."""
@@ -37,6 +37,8 @@ NEWS = frozenset(
 """What the requesters of duplicates are told as well; questions are for whoever asked first."""
 FOLLOWER = "requester/"
 """Before the number of a duplicate: the audience that is its requester."""
+URGENCY = ("clock", "due_at", "priority")
+"""What a page says of how urgent it is."""
 REFERRED = "referred"
 """The letter to those who are there for a request that support is not for."""
 
@@ -94,7 +96,7 @@ class Outbox(Postbox[NoticeRecord]):
                     audience=audience,
                     to=recipient,
                     event=event.seq,
-                    deadline=self._deadline(event),
+                    deadline=self._urgency() if template == PAGED else self._deadline(event),
                 )
             )
 
@@ -144,7 +146,8 @@ class Outbox(Postbox[NoticeRecord]):
         if record.template == EventType.HANDED_OVER:
             facts.update(self._packet(event))
         if record.template == PAGED:
-            facts.update(self._page(event))
+            said = event.data.get("reason") or self._state.opening.description
+            facts.update({name: record.deadline.get(name) for name in URGENCY}, message=said)
         return facts
 
     def _of_kind(self, event: Event) -> dict[str, JsonValue]:
@@ -184,6 +187,7 @@ class Outbox(Postbox[NoticeRecord]):
         """Everything that was gathered until then (contently/handoff-content)."""
         before = [e for e in self._state.events if e.seq < handed_over.seq]
         concluded = [e for e in before if e.type is EventType.TRIAGE_CONCLUDED]
+        done = steps_done(before)
         return {
             "description": self._state.opening.description,
             "requested_by": self._state.terms.contacts["requester"].name,
@@ -195,9 +199,7 @@ class Outbox(Postbox[NoticeRecord]):
             ],
             "information": list(_answers(before)),
             "not_run": [
-                step.does
-                for step in self._state.terms.process.checklist
-                if step.id not in self._state.steps_done
+                step.does for step in self._state.terms.process.checklist if step.id not in done
             ],
         }
 
@@ -243,18 +245,16 @@ class Outbox(Postbox[NoticeRecord]):
                 return {"questions": questions, "asked_at": event.at.isoformat()}
         return {}
 
-    def _page(self, event: Event) -> dict[str, JsonValue]:
-        """What whoever is on call needs to know, shortly: how urgent it is, and until when."""
+    def _urgency(self) -> dict[str, str]:
+        """How urgent it is that whoever is on call comes, and until when; by `URGENCY`."""
         promised = {clock.name for clock in self._state.terms.clocks if clock.promised}
         running = [c for c in self._state.clocks if c.is_open and c.name in promised]
         next_due = min(running, key=lambda clock: clock.due_at, default=None)
         priority = self._state.priority
-        return {
-            "priority": self._state.terms.label("priority", priority) if priority else None,
-            "message": event.data.get("reason") or self._state.opening.description,
-            "clock": next_due.name if next_due else None,
-            "due_at": next_due.due_at.isoformat() if next_due else None,
-        }
+        due = {"clock": next_due.name, "due_at": next_due.due_at.isoformat()} if next_due else {}
+        if priority is not None:
+            due["priority"] = self._state.terms.label("priority", priority)
+        return due
 
     @property
     def _followers(self) -> list[str]:

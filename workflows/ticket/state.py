@@ -4,7 +4,7 @@ One model, tolerant in both directions: fields it does not know are ignored and 
 defaults, so that a deploy or a roll-back finds every open ticket readable.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -144,10 +144,7 @@ class TicketState(BaseModel):
     @property
     def steps_done(self) -> frozenset[str]:
         """The troubleshooting steps recorded since the ticket was last escalated."""
-        done: set[str] = set()
-        for event in self.told(EventType.ESCALATED, EventType.FINDING_RECORDED):
-            done = set() if event.type is EventType.ESCALATED else done | {str(event.data["step"])}
-        return frozenset(done)
+        return steps_done(self.events)
 
     @property
     def is_reviewed(self) -> bool:
@@ -235,3 +232,14 @@ class TicketState(BaseModel):
     def told(self, *types: EventType) -> Iterator[Event]:
         """The events of these types, oldest first."""
         return (event for event in self.events if event.type in types)
+
+
+def steps_done(events: Iterable[Event]) -> frozenset[str]:
+    """The troubleshooting steps recorded by these events since the last escalation among them."""
+    done: set[str] = set()
+    for event in events:
+        if event.type is EventType.ESCALATED:
+            done.clear()
+        elif event.type is EventType.FINDING_RECORDED:
+            done.add(str(event.data["step"]))
+    return frozenset(done)

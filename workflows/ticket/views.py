@@ -22,7 +22,7 @@ from workflows.ticket.state import NoticeRecord, TicketState
 
 
 class Attributes(NamedTuple):
-    """The search attributes of a ticket, as plain values."""
+    """The search attributes of a ticket, as plain values, in the order of their keys."""
 
     stage: str
     waiting_on: str
@@ -32,7 +32,7 @@ class Attributes(NamedTuple):
     account: str
     assignee: str | None
     next_due: datetime | None
-    breached: tuple[str, ...]
+    breached: list[str] | None
 
 
 def reply(state: TicketState, role: Role, fingerprint: str = "") -> Reply:
@@ -108,7 +108,7 @@ def attributes(state: TicketState) -> Attributes:
         account=terms.account,
         assignee=state.assignee.id if state.assignee else None,
         next_due=next_due(state),
-        breached=tuple(sorted({c.name for c in state.clocks if c.breached_at is not None})),
+        breached=sorted({c.name for c in state.clocks if c.breached_at is not None}) or None,
     )
 
 

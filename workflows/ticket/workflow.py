@@ -26,7 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.beside.tally import Tally
     from workflows.ticket import views
     from workflows.ticket.contents import CONTENTS, Content
-    from workflows.ticket.duties import Duty, Plan, catch_up
+    from workflows.ticket.duties import Plan, catch_up
     from workflows.ticket.lifecycle import allowed_actions
     from workflows.ticket.messages import (
         Act,
@@ -196,6 +196,10 @@ class TicketWorkflow:
         return self.changed or self.alarm.rang or any(b.reported for b in self._beside)
 
     def _perform_what_is_owed(self) -> None:
+        """What searches find follows at once on what people do. Where only an instant came, letters
+        go first: when many come together, that is what they would wait for.
+        """
+        came_by_itself = self.alarm.rang and not self.changed
         self.changed = self.alarm.rang = False
         for beside in self._beside:
             beside.reported = False
@@ -207,21 +211,13 @@ class TicketWorkflow:
         self.settling.start()
         self.merging.start()
         self.reports.start()
-        self._set_alarm(next_duty)
-        self.display.show()
-
-    def _set_alarm(self, duty: Duty | None) -> None:
-        leave_at = self.deliveries.settled_at() if self.is_long else None
-        if leave_at is not None and (duty is None or leave_at < duty.at):
-            self.alarm.set(leave_at, "continue as new")
-        elif duty is not None:
-            self.alarm.set(duty.at, duty.summary)
-        else:
-            self.alarm.set(None)
+        self.alarm.set(next_duty.at if next_duty else None, next_duty.summary if next_duty else "")
+        if not (came_by_itself and self.deliveries.are_attempted):
+            self.display.show()
 
     @property
     def _can_continue_as_new(self) -> bool:
-        return self.is_long and self.deliveries.can_be_left
+        return self.is_long and not self.deliveries.are_attempted
 
     async def _continue_as_new(self) -> None:
         for beside in self._beside:
