@@ -6,9 +6,10 @@ A whole desk of real processes is started: Temporal on a database file, two work
 mail server. A seeded crowd opens tickets under all five policies, with the contracts that ship and
 with harder ones (chaos_contracts/), and does what it should and what it should not, over HTTP;
 the time of tickets is moved by minutes, hours and days. Meanwhile workers, server, API and mail
-server are killed, frozen and started again, and letters are accepted without anybody hearing of
-it. In the end a reference in plain Python (chaos_model/) that saw the same actions has to agree
-with every ticket: stage, clocks, timeline, notices and letters once each, credits, lists.
+server are killed, frozen and started again, letters are accepted without anybody hearing of it, and
+activities time out half done. In the end a reference in plain Python (chaos_model/) that saw the
+same actions has to agree with every ticket: stage, clocks, timeline, notices and letters once each,
+credits, lists.
 
 The exit code is 1 when there is a difference. A seed chooses what everybody does; who is faster is
 up to the machine, so a seed that failed may have to be run more than once.

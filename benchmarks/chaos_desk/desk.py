@@ -22,6 +22,8 @@ from workflows.server import MOVABLE_TIME, dynamic_config, server_binary
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "policies" / "catalog"
 CONTRACTS = (ROOT / "examples" / "contracts", ROOT / "benchmarks" / "chaos_contracts")
+LETTERS = "letters.jsonl"
+"""What the mail server accepted, in the directory of a desk."""
 ROLES = ("agent", "requester", "service", "engineering", "product", "operator")
 STARTING_TAKES_AT_MOST = 60.0
 CONTINUE_AS_NEW_AFTER = 90
@@ -64,7 +66,7 @@ class ChaosDesk:
         """Everything started, in a directory of its own; every process ended when left."""
         temporal, ui, web, smtp = free_ports(4)
         contracts = _contracts(directory)
-        mail_log = directory / "letters.jsonl"
+        mail_log = directory / LETTERS
         settings = {
             "DESK_POLICIES": str(CATALOGUE),
             "DESK_CONTRACTS": str(contracts),
@@ -105,9 +107,14 @@ class ChaosDesk:
                 await child.kill()
 
     @property
+    def size_of_letters(self) -> int:
+        """How many bytes the mail server has written about letters."""
+        return (self.directory / LETTERS).stat().st_size
+
+    @property
     def letters(self) -> list[dict[str, str]]:
         """Every letter that the mail server accepted, as often as it did."""
-        lines = (self.directory / "letters.jsonl").read_text(encoding="utf-8").splitlines()
+        lines = (self.directory / LETTERS).read_text(encoding="utf-8").splitlines()
         return [json.loads(line) for line in lines]
 
 

@@ -16,6 +16,7 @@ KINDS = {
     "worker killed": 16,
     "worker stopped": 4,
     "worker frozen": 4,
+    "worker hung": 3,
     "server killed": 10,
     "api killed": 6,
     "api stopped": 3,
@@ -23,8 +24,11 @@ KINDS = {
 }
 FROZEN_SECONDS = 12.0
 """Longer than a workflow task may take, so that somebody else has it by then."""
+HUNG_SECONDS = 75.0
+"""Longer than an activity may take for one letter: it times out, half done, and is tried again."""
 LONGEST_AWAY = 4.0
 A_MOMENT = 0.1
+A_GLANCE = 0.002
 OPEN = 'ExecutionStatus = "Running"'
 STARTED = PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
 
@@ -54,6 +58,7 @@ class Fire:
         self._away = [chance.uniform(0.2, heat.longest_away) for _ in range(kills)]
         self._which = [chance.randrange(len(desk.workers)) for _ in range(kills)]
         self._plan = _plan(chance, heat)
+        self._hung: list[asyncio.Task[None]] = []
         self.done: Counter[str] = Counter()
 
     async def burn(self, progress: Callable[[], float]) -> None:
@@ -62,6 +67,7 @@ class Fire:
             await _until(progress, (number + 0.5) / len(self._plan))
             await self._strike(kind, self._which[number], self._away[number])
             self.done[kind] += 1
+        await asyncio.gather(*self._hung)
 
     async def _strike(self, kind: str, which: int, away: float) -> None:
         name, _, how = kind.partition(" ")
@@ -73,6 +79,10 @@ class Fire:
         }[name]
         if how == "frozen":
             await child.freeze(FROZEN_SECONDS)
+            return
+        if how == "hung":
+            await _until_letters_flow(self._desk)
+            self._hung.append(asyncio.create_task(child.freeze(HUNG_SECONDS)))
             return
         if name == "worker" and self._heat.is_gentle:
             async with self._gate.quiet():
@@ -98,6 +108,13 @@ class Fire:
 async def _until(progress: Callable[[], float], share: float) -> None:
     while progress() < share:  # noqa: ASYNC110 - many things make progress, and none waits for us
         await asyncio.sleep(0.02)
+
+
+async def _until_letters_flow(desk: ChaosDesk) -> None:
+    """Returns when the mail server has just taken a letter, of which nobody else has heard yet."""
+    before, looks = desk.size_of_letters, round(LONGEST_AWAY / A_GLANCE)
+    while desk.size_of_letters == before and (looks := looks - 1):  # noqa: ASYNC110 - by another
+        await asyncio.sleep(A_GLANCE)
 
 
 def _plan(chance: random.Random, heat: Heat) -> list[str]:

@@ -165,6 +165,10 @@ class Inquiry:
             history = await handle.fetch_history()
             histories.append(history)
             counts["events"] += len(history.events)
+            counts["activities timed out"] += sum(
+                event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT
+                for event in history.events
+            )
             differences += [
                 Difference(execution.id, "workflow task", "none", failure)
                 for failure in _failures(history)
