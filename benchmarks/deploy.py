@@ -82,19 +82,20 @@ class Report(BaseModel):
     new_ways_taken: int
 
 
-def main() -> None:
-    """Measure, then print a table or JSON."""
+def main() -> int:
+    """Measure, then print a table or JSON; the exit code, which is 1 when a ticket suffered."""
     parser = command_line(__doc__)
     parser.add_argument("--tickets", type=int, default=TICKETS, help=f"how many ({TICKETS})")
     wanted = parser.parse_args()
     report = asyncio.run(deploy(wanted.tickets, wanted.tickets))
     if wanted.json:
         print(report.model_dump_json(indent=2))
-        return
-    shown = Table("figure", "value")
-    for name, value in report.model_dump().items():
-        shown.add_row(name.replace("_", " "), json.dumps(value))
-    Console().print(shown)
+    else:
+        shown = Table("figure", "value")
+        for name, value in report.model_dump().items():
+            shown.add_row(name.replace("_", " "), json.dumps(value))
+        Console().print(shown)
+    return 1 if report.failed_workflow_tasks or report.cannot_be_replayed else 0
 
 
 async def deploy(tickets: int, ringing: int) -> Report:
@@ -181,5 +182,4 @@ def _is_noted(history: WorkflowHistory) -> bool:
 
 
 if __name__ == "__main__":
-    main()
-    leave()
+    leave(main())

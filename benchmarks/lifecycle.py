@@ -15,20 +15,20 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.life_cost import cost_of_one_life
 from benchmarks.replay_cost import replay_cost
-from benchmarks.report import Report, command_line, leave, show
+from benchmarks.report import Report, at_least, at_most, command_line, leave, show
 from benchmarks.throughput import throughput
 
 TICKETS = 120
 MOST_EVENTS = 110
 TARGETS = {
-    ("life", "events"): f"at most {MOST_EVENTS}",
-    ("throughput", "share_of_floor"): "0.8 and more",
-    ("replay", "per_event_by_floor"): "at most 1.3",
+    ("life", "events"): at_most(MOST_EVENTS),
+    ("throughput", "share_of_floor"): at_least(0.8),
+    ("replay", "per_event_by_floor"): at_most(1.3),
 }
 
 
-def main() -> None:
-    """Measure, then print a table or JSON."""
+def main() -> int:
+    """Measure, then print a table or JSON; the exit code."""
     parser = command_line(__doc__)
     parser.add_argument(
         "--tickets", type=int, default=TICKETS, help=f"how many to live ({TICKETS})"
@@ -37,7 +37,7 @@ def main() -> None:
     if wanted.tickets < 1:
         parser.error("--tickets is 1 or more")
     report = asyncio.run(measure(wanted.tickets))
-    show(report, TARGETS, as_json=wanted.json)
+    return show(report, TARGETS, as_json=wanted.json)
 
 
 async def measure(tickets: int) -> Report:
@@ -53,5 +53,4 @@ async def measure(tickets: int) -> Report:
 
 
 if __name__ == "__main__":
-    main()
-    leave()
+    leave(main())

@@ -1,19 +1,47 @@
-"""What a benchmark prints: a table for people, or one JSON object for machines."""
+"""What a benchmark prints: a table for people, or one JSON object for machines; and whether every
+figure is what it is to be.
+"""
 
 import argparse
 import json
 import os
 import sys
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from rich.console import Console
 from rich.table import Table
 
 Report = dict[str, dict[str, Any]]
 """The parts of a report, each with its figures by name."""
-Targets = Mapping[tuple[str, str], str]
-"""What figures are to be, by part and name, in words."""
+
+
+class Target(NamedTuple):
+    """What a figure is to be: so much at the most, or at the least."""
+
+    limit: float
+    is_most: bool
+
+    def holds(self, figure: float) -> bool:
+        """Whether a figure is on the right side."""
+        return figure <= self.limit if self.is_most else figure >= self.limit
+
+    def __str__(self) -> str:
+        return f"at {'most' if self.is_most else 'least'} {self.limit:,}"
+
+
+Targets = Mapping[tuple[str, str], Target]
+"""What figures are to be, by part and name."""
+
+
+def at_most(limit: float) -> Target:
+    """No more than this."""
+    return Target(limit, is_most=True)
+
+
+def at_least(limit: float) -> Target:
+    """No less than this."""
+    return Target(limit, is_most=False)
 
 
 def command_line(description: str | None) -> argparse.ArgumentParser:
@@ -25,12 +53,13 @@ def command_line(description: str | None) -> argparse.ArgumentParser:
     return parser
 
 
-def show(report: Report, targets: Targets, *, as_json: bool) -> None:
-    """Prints a report."""
+def show(report: Report, targets: Targets, *, as_json: bool) -> int:
+    """Prints a report; the exit code, which is 1 when a figure is not what it is to be."""
     if as_json:
         print(json.dumps(report, indent=2))
     else:
         Console().print(_table(report, targets))
+    return 0 if all(t.holds(report[part][name]) for (part, name), t in targets.items()) else 1
 
 
 def leave(code: int = 0) -> NoReturn:
@@ -50,7 +79,9 @@ def _table(report: Report, targets: Targets) -> Table:
     shown = Table("", "figure", "value", "target")
     for part, figures in report.items():
         for name, value in figures.items():
-            target = targets.get((part, name), "")
-            shown.add_row(part.replace("_", " "), name.replace("_", " "), f"{value:,}", target)
+            target = targets.get((part, name))
+            style = None if target is None or target.holds(value) else "bold red"
+            words = (part.replace("_", " "), name.replace("_", " "), f"{value:,}")
+            shown.add_row(*words, str(target or ""), style=style)
         shown.add_section()
     return shown

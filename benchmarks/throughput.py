@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from itertools import count
 from statistics import median
-from time import perf_counter
-from typing import Any
+from time import perf_counter, process_time
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle, WorkflowHistory
@@ -48,11 +48,15 @@ Saying = tuple[Action, Actor, dict[str, Any]]
 
 
 class Throughput(BaseModel):
-    """Lives a second, ours and the floor's, by the median of the rounds."""
+    """Lives a second, ours and the floor's, and the processor time of client and worker together,
+    by the median of the rounds.
+    """
 
     tickets_per_second: float
     floor_per_second: float
     share_of_floor: float
+    cpu_ms_per_ticket: float
+    cpu_ms_per_floor: float
     concurrency: int
     tickets: int
     updates: int
@@ -78,22 +82,24 @@ async def throughput(tickets: int) -> Throughput:
         lives = Lives(env.client)
         async with ticket_worker(env.client):
             sample = await lives.one()
-            history = await _history(env.client, ticket_workflow_id(sample))
+            history = await history_of(env.client, ticket_workflow_id(sample))
         course = course_of(history)
         floors = Floors(env.client, course)
         share = max(1, tickets // ROUNDS)
         ours, floor = [], []
         for _ in range(ROUNDS):
             async with floor_worker(env.client):
-                floor.append(await _per_second(floors.one, share))
+                floor.append(await speed(floors.one, share))
             async with ticket_worker(env.client):
-                ours.append(await _per_second(lives.one, share))
+                ours.append(await speed(lives.one, share))
         async with floor_worker(env.client):
-            bare = await _history(env.client, await floors.one())
+            bare = await history_of(env.client, await floors.one())
     return Throughput(
-        tickets_per_second=round(median(ours), 2),
-        floor_per_second=round(median(floor), 2),
-        share_of_floor=round(median(ours) / median(floor), 3),
+        tickets_per_second=round(_median(ours).per_second, 2),
+        floor_per_second=round(_median(floor).per_second, 2),
+        share_of_floor=round(_median(ours).per_second / _median(floor).per_second, 3),
+        cpu_ms_per_ticket=round(_median(ours).cpu_ms, 1),
+        cpu_ms_per_floor=round(_median(floor).cpu_ms, 1),
         concurrency=CONCURRENCY,
         tickets=share * ROUNDS,
         updates=len(course.steps),
@@ -149,15 +155,22 @@ class Lives:
 class Floors:
     """Bare workflows that do as much."""
 
-    def __init__(self, client: Client, course: Course, between: Between | None = None) -> None:
+    def __init__(
+        self,
+        client: Client,
+        course: Course,
+        between: Between | None = None,
+        prefix: str = "floor",
+    ) -> None:
         self._client = client
+        self._prefix = prefix
         self._course = course
         self._between = between or go_on
         self._numbers = count(1)
 
     async def one(self) -> str:
         """The id of a bare workflow that has taken all its steps."""
-        name = f"floor/{next(self._numbers)}"
+        name = f"{self._prefix}/{next(self._numbers)}"
         said = [filled(step.said) for step in self._course.steps]
         operation = WithStartWorkflowOperation(
             FloorWorkflow.run,
@@ -189,19 +202,32 @@ def _without_waiting() -> list[Saying]:
     return [*life, (Action.CLOSE, contently_life.ADA, {})]
 
 
-async def _per_second(live: Callable[[], Awaitable[object]], times: int) -> float:
-    """How many lives a second, once a worker that has just begun is warm."""
+class Speed(NamedTuple):
+    """Lives a second, and the milliseconds of processor that client and worker take for each."""
+
+    per_second: float
+    cpu_ms: float
+
+
+def _median(rounds: list[Speed]) -> Speed:
+    return Speed(*(median(figures) for figures in zip(*rounds, strict=True)))
+
+
+async def speed(live: Callable[[], Awaitable[object]], times: int) -> Speed:
+    """How fast lives are, once a worker that has just begun is warm."""
 
     async def one(_: int) -> None:
         await live()
 
     await in_turns(range(CONCURRENCY), one, CONCURRENCY)
-    began = perf_counter()
+    began, cpu = perf_counter(), process_time()
     await in_turns(range(times), one, CONCURRENCY)
-    return times / (perf_counter() - began)
+    cpu_ms = (process_time() - cpu) * 1000 / times
+    return Speed(times / (perf_counter() - began), cpu_ms)
 
 
-async def _history(client: Client, workflow_id: str) -> WorkflowHistory:
+async def history_of(client: Client, workflow_id: str) -> WorkflowHistory:
+    """What is in the history of a workflow."""
     return await client.get_workflow_handle(workflow_id).fetch_history()
 
 
