@@ -171,7 +171,7 @@ class Inquiry:
             )
             differences += [
                 Difference(execution.id, "workflow task", "none", failure)
-                for failure in _failures(history)
+                for failure in failures(history)
             ]
         counts["runs"] = len(histories)
         replayer = Replayer(
@@ -187,7 +187,8 @@ class Inquiry:
         return differences
 
 
-def _failures(history: WorkflowHistory) -> Iterator[str]:
+def failures(history: WorkflowHistory) -> Iterator[str]:
+    """Workflow tasks that failed and were not done again as a matter of course, and bad ends."""
     for event in history.events:
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
             failed = event.workflow_task_failed_event_attributes

@@ -6,13 +6,18 @@ own where the defect was; a seed that fails again belongs into SEEDS.
 
 import copy
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import WorkflowHistory
 
 from benchmarks.chaos_desk.desk import Faults
 from benchmarks.chaos_desk.fire import Heat
+from benchmarks.chaos_desk.inquiry import failures
 from benchmarks.chaos_desk.run import Plan, run
 from benchmarks.chaos_model.comparison import Difference, Found, Hearing
 from benchmarks.chaos_model.merges import hear_together, unheard
@@ -86,7 +91,8 @@ def heard() -> tuple[Rehearsed, Found]:
         rehearsed = Rehearsed(str(seed), path)
         rehearsed.act_out()
         found = rehearsed.found()
-        if len(found.events) > 8 and len(found.view["notices"]) > 4 and found.view["clocks"]:
+        is_rich = len(found.events) > 8 and len(found.view["notices"]) > 4
+        if is_rich and any(clock.get("completed_at") for clock in found.view["clocks"]):
             assert Hearing(rehearsed.life, found).hear() == []
             return rehearsed, found
     raise AssertionError("no such life")
@@ -97,8 +103,30 @@ def _lose_an_action(found: Found) -> None:
     found.events.remove(taken)
 
 
+def _clock_with(found: Found, name: str) -> dict[str, Any]:
+    clock: dict[str, Any] = next(c for c in found.view["clocks"] if c.get(name))
+    return clock
+
+
+def _move(found: Found, name: str) -> None:
+    clock = _clock_with(found, name)
+    clock[name] = (datetime.fromisoformat(clock[name]) + timedelta(minutes=1)).isoformat()
+
+
 def _move_a_deadline(found: Found) -> None:
-    found.view["clocks"][0]["started_at"] = "2026-01-01T00:00:00+00:00"
+    _move(found, "due_at")
+
+
+def _move_a_start(found: Found) -> None:
+    _move(found, "started_at")
+
+
+def _move_a_completion(found: Found) -> None:
+    _move(found, "completed_at")
+
+
+def _break_a_promise_that_was_kept(found: Found) -> None:
+    _clock_with(found, "completed_at")["state"] = "breached"
 
 
 def _tell_twice(found: Found) -> None:
@@ -126,6 +154,9 @@ def _send_another_letter(found: Found) -> None:
     [
         (_lose_an_action, "action"),
         (_move_a_deadline, "clock"),
+        (_move_a_start, "clock"),
+        (_move_a_completion, "clock"),
+        (_break_a_promise_that_was_kept, "clock"),
         (_tell_twice, "notice"),
         (_tell_nobody, "notice"),
         (_be_elsewhere, "stage"),
@@ -139,3 +170,20 @@ def test_the_reference_notices_what_is_wrong(spoil: Callable[[Found], Any], fiel
     spoil(spoilt)
     differences = Hearing(rehearsed.life, spoilt).hear()
     assert any(difference.field.startswith(field) for difference in differences)
+
+
+@pytest.mark.parametrize(
+    ("cause", "is_failure"),
+    [("UNHANDLED_COMMAND", False), ("NON_DETERMINISTIC_ERROR", True)],
+)
+def test_a_workflow_task_that_fails_is_noticed(cause: str, is_failure: bool) -> None:
+    event = HistoryEvent(event_type=EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED)
+    failed = event.workflow_task_failed_event_attributes
+    failed.cause = WorkflowTaskFailedCause.Value(f"WORKFLOW_TASK_FAILED_CAUSE_{cause}")
+    assert bool(list(failures(WorkflowHistory("ticket", [event])))) is is_failure
+
+
+@pytest.mark.parametrize("end", ["FAILED", "TERMINATED", "TIMED_OUT"])
+def test_a_workflow_that_ends_badly_is_noticed(end: str) -> None:
+    event = HistoryEvent(event_type=EventType.Value(f"EVENT_TYPE_WORKFLOW_EXECUTION_{end}"))
+    assert len(list(failures(WorkflowHistory("ticket", [event])))) == 1
