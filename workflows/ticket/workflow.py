@@ -232,8 +232,11 @@ class TicketWorkflow:
             raise self._refused(refusal, act.actor) from refusal
 
     def _caught_up(self) -> Ticket:
-        """The ticket once what is owed by now is performed; looking changes nothing."""
-        if self.alarm.at is None or self.alarm.at > workflow.now():
+        """The ticket once what is owed by now is performed; looking changes nothing. An alarm may not
+        be set yet: actions that come with the first task of a run are checked before the loop begins.
+        """
+        owed = self.plan.next()
+        if owed is None or owed.at > workflow.now():
             return self.ticket
         ticket = Ticket(self.ticket.state.copy_of())
         catch_up(ticket, workflow.now())

@@ -1,0 +1,43 @@
+"""What comes with the first task of a run, before the loop of the workflow has begun."""
+
+from typing import Any
+
+import pytest
+from temporalio.client import WithStartWorkflowOperation, WorkflowUpdateFailedError
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import WorkflowEnvironment
+
+from policies.vocabulary import Action, ClosedAs, EventType
+from tests.harness import AGENT, RecordingMailer
+from tests.workflows.ticket.story import Story
+from workflows.connection import TASK_QUEUE, ticket_workflow_id
+from workflows.ticket.contents import Close, Content
+from workflows.ticket.messages import Act
+from workflows.ticket.workflow import Start, TicketWorkflow
+
+SAID: dict[str, Any] = {"message": "Clear the cache.", "outcomes": ["resolution"]}
+
+
+async def test_an_action_that_comes_first_finds_what_was_due_before_it(
+    desk: WorkflowEnvironment, mailer: RecordingMailer
+) -> None:
+    long_ago = Story("2026-01-07 14:00").act(Action.RESPOND, **SAID).deliver_all()
+    number = long_ago.state.opening.number
+    run = WithStartWorkflowOperation(
+        TicketWorkflow.run,
+        Start(carried=long_ago.state),
+        id=ticket_workflow_id(number),
+        task_queue=TASK_QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+    )
+    close = Act[Content](id="late", actor=AGENT, content=Close(closed_as=ClosedAs.RESOLVED))
+    with pytest.raises(WorkflowUpdateFailedError) as refused:
+        await desk.client.execute_update_with_start_workflow(
+            "close", close, start_workflow_operation=run, id=close.id
+        )
+    cause = refused.value.cause
+    assert isinstance(cause, ApplicationError)
+    assert cause.type == "WrongStage"
+    timeline = await (await run.workflow_handle()).query(TicketWorkflow.timeline)
+    assert [event.by for event in timeline if event.type is EventType.CLOSED] == [timeline[-1].by]
