@@ -232,8 +232,8 @@ class TicketWorkflow:
             raise self._refused(refusal, act.actor) from refusal
 
     def _caught_up(self) -> Ticket:
-        """The ticket once what is owed by now is performed; looking changes nothing. An alarm may not
-        be set yet: actions that come with the first task of a run are checked before the loop begins.
+        """The ticket once what is owed by now is performed; looking changes nothing. The alarm does
+        not tell: an action that comes with the first task of a run is checked before it is set.
         """
         owed = self.plan.next()
         if owed is None or owed.at > workflow.now():
