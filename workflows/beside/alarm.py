@@ -5,6 +5,8 @@ from datetime import datetime
 
 from temporalio import workflow
 
+from workflows.beside.saying import said
+
 
 class Alarm:
     """The durable timer of what is owed next. It is replaced when that is something else."""
@@ -24,5 +26,5 @@ class Alarm:
         self._task = asyncio.create_task(self._ring(at, summary)) if at else None
 
     async def _ring(self, at: datetime, summary: str) -> None:
-        await workflow.sleep(at - workflow.now(), summary=summary)
+        await workflow.sleep(at - workflow.now(), summary=said(lambda: summary))
         self.at, self._task, self.rang = None, None, True

@@ -135,11 +135,15 @@ class Deliveries:
             start_to_close_timeout=DELIVERY_TIMEOUT * len(notices),
             schedule_to_close_timeout=DELIVERY_GIVEN_UP_AFTER,
             retry_policy=retries,
-            summary=", ".join(f"{n.template} to {n.audience}" for n in notices),
+            summary=said(partial(_summary, notices)),
         )
 
     def _letters(self, notices: list[Posted]) -> list[Notice]:
         return [self._sender.outbox.letter(notice) for notice in notices]
+
+
+def _summary(notices: list[Posted]) -> str:
+    return ", ".join(f"{notice.template} to {notice.audience}" for notice in notices)
 
 
 def _is_for_good(error: ActivityError) -> bool:

@@ -1,4 +1,6 @@
-"""What a workflow says to others: answers to updates, and what activities are given."""
+"""What a workflow says to others: answers to updates, what activities are given, what the Temporal
+UI shows beside a timer or an activity, and how it ended.
+"""
 
 from collections.abc import Callable
 from typing import TypeVar, cast

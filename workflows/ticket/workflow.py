@@ -97,7 +97,7 @@ class TicketWorkflow:
         await workflow.wait_condition(workflow.all_handlers_finished)
         self.tally.count_clocks()
         self.display.show()
-        return views.summary(self.ticket.state)
+        return said(lambda: views.summary(self.ticket.state))
 
     @workflow.update(name="open", description="The ticket as it was opened")
     def opened(self, request: OpenRequest) -> Reply:
