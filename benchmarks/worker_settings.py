@@ -58,7 +58,6 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "resource_tuner": {
         "tuner": WorkerTuner.create_resource_based(target_memory_usage=0.8, target_cpu_usage=0.9)
     },
-    "no_cache": {"max_cached_workflows": 0, "max_concurrent_workflow_task_polls": 1},
     "no_sandbox": {"workflow_runner": UnsandboxedWorkflowRunner()},
 }
 Living = Callable[[], Awaitable[Speed]]
