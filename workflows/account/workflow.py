@@ -63,7 +63,7 @@ class AccountWorkflow:
     async def run(self, start: AccountStart) -> None:
         """For as long as the account lives."""
         del start
-        while not self._is_long or self.deliveries.are_attempted:
+        while not (self._is_long and self.deliveries.can_be_left):
             self._perform_what_is_owed()
             await workflow.wait_condition(lambda: self._has_news)
         await self.deliveries.stop()

@@ -70,6 +70,7 @@ class Deliveries:
         self._sender = sender
         self._on_their_way: set[str] = set()
         self._first_attempts = 0
+        self._unsettled = 0
         self._tasks: list[asyncio.Task[None]] = []
         self.reported = False
 
@@ -81,14 +82,20 @@ class Deliveries:
         for notices in batches(owed, outbox.weight):
             self._on_their_way.update(notice.key for notice in notices)
             self._first_attempts += 1
+            self._unsettled += 1
             self._tasks.append(asyncio.create_task(self._deliver(notices)))
 
     @property
     def are_attempted(self) -> bool:
-        """A first attempt is under way: how it goes is known soon, and if it were left now it could
-        be made twice.
-        """
+        """A first attempt is under way: how it goes is known soon."""
         return self._first_attempts > 0
+
+    @property
+    def can_be_left(self) -> bool:
+        """Neither a first attempt is under way, which would be made twice, nor the pause after one,
+        without which a run that follows would try again at once.
+        """
+        return self._unsettled == 0
 
     async def stop(self) -> None:
         """Abandons what is on its way; it stays owed, and keeps its identity."""
@@ -111,16 +118,22 @@ class Deliveries:
     async def _sent(self, notices: list[Posted]) -> Delivery:
         """What became of them: of the first attempt, or else of all that follow."""
         try:
-            return await self._send(notices, ONCE)
+            return await self._sent_at_once(notices)
         except ActivityError as error:
             if is_cancelled_exception(error) or _is_for_good(error):
                 raise
-            pause = _pause_after(error)
+            await workflow.sleep(_pause_after(error), summary="deliver again")
+        finally:
+            self._unsettled -= 1
+            self.reported = True
+        return await self._send(notices, AGAIN)
+
+    async def _sent_at_once(self, notices: list[Posted]) -> Delivery:
+        try:
+            return await self._send(notices, ONCE)
         finally:
             self._first_attempts -= 1
             self.reported = True
-        await workflow.sleep(pause, summary="deliver again")
-        return await self._send(notices, AGAIN)
 
     def _report(self, delivery: Delivery) -> None:
         for receipt in delivery.receipts:

@@ -217,7 +217,7 @@ class TicketWorkflow:
 
     @property
     def _can_continue_as_new(self) -> bool:
-        return self.is_long and not self.deliveries.are_attempted
+        return self.is_long and self.deliveries.can_be_left
 
     async def _continue_as_new(self) -> None:
         for beside in self._beside:

@@ -227,7 +227,7 @@ async def test_a_letter_that_nobody_takes_is_on_record_and_told_to_the_desk(
 
 async def test_letters_owed_survive_continue_as_new_and_are_sent_once() -> None:
     mailer = RecordingMailer(is_down=True)
-    async with desk_with_short_runs(20, mailer) as env:
+    async with desk_with_short_runs(40, mailer) as env:
         life = await AccountLife.begin(env, WITH_LETTERS, east("2027-03-31 23:40"))
         for cycle in range(1, 8):
             await life.act(AccountAction.REPORT_LATE_COMPLETION, **LATE | {"cycle": cycle})
