@@ -44,7 +44,8 @@ def _and_then(step: Step, event: HistoryEvent, returned: dict[int, int]) -> Step
             return step._replace(timer=summary)
         case EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES:
             upsert = event.upsert_workflow_search_attributes_event_attributes
-            changed = len(upsert.search_attributes.indexed_fields)
+            values = upsert.search_attributes.indexed_fields.values()
+            changed = tuple(len(value.data) for value in values)
             return step._replace(upserts=(*step.upserts, changed))
     return step
 

@@ -1,9 +1,9 @@
 """The floor: a workflow that takes as many updates as a ticket and gives the same commands, and
 nothing else.
 
-No state, no rules, no letters; but as many bytes in each payload, as many search attributes in each
-change of them, and the same summaries: Temporal, its SDK and this machine have to carry those in
-any case. The rest of a ticket's time is ours.
+No state, no rules, no letters; but as many bytes in each payload and in each search attribute that
+changes, and the same summaries: Temporal, its SDK and this machine have to carry those in any case.
+What is said is not composed on replay, as in a ticket. The rest of a ticket's time is ours.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from temporalio import activity, workflow
 from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
+    from workflows.beside.saying import said
     from workflows.connection import ACCOUNT, ASSIGNEE, PLAN, POLICY, PRIORITY, STAGE, WAITING_ON
 
 LONG = timedelta(days=1)
@@ -32,14 +33,14 @@ class Errand(NamedTuple):
 
 class Step(NamedTuple):
     """One update: the bytes it says and is answered, and what it gives rise to. `timer` is the
-    summary of a timer, `upserts` has the number of attributes for each change of them.
+    summary of a timer, `upserts` has the bytes of each attribute for each change of them.
     """
 
     said: int = 0
     answered: int = 0
     errands: tuple[Errand, ...] = ()
     timer: str | None = None
-    upserts: tuple[int, ...] = ()
+    upserts: tuple[tuple[int, ...], ...] = ()
 
 
 class Course(NamedTuple):
@@ -90,25 +91,24 @@ class FloorWorkflow:
         return self.taken
 
     @workflow.update
-    def step(self, said: str) -> str:
+    def step(self, sent: str) -> str:
         """The next step."""
-        del said
+        del sent
         self.taken += 1
-        return filled(self.steps[self.taken - 1].answered)
+        return said(lambda: filled(self.steps[self.taken - 1].answered))
 
     def _perform(self) -> None:
         step = self.steps[self.performed]
         self.performed += 1
         for errand in step.errands:
             self.running.add(asyncio.create_task(self._run(errand)))
-        for attributes in step.upserts:
-            value = str(self.performed)
-            changed = [key.value_set(value) for key in WORDS[:attributes]]
+        for sizes in step.upserts:
+            changed = [key.value_set(filled(size)) for key, size in zip(WORDS, sizes, strict=False)]
             workflow.upsert_search_attributes(changed)
         if step.timer is not None:
             if self.timer is not None:
                 self.timer.cancel()
-            self.timer = asyncio.create_task(workflow.sleep(LONG, summary=step.timer))
+            self.timer = asyncio.create_task(workflow.sleep(LONG, summary=said(lambda: step.timer)))
 
     async def _run(self, errand: Errand) -> str:
         if self.is_local:
@@ -120,8 +120,8 @@ class FloorWorkflow:
             )
         return await workflow.execute_activity(
             nothing,
-            args=[filled(errand.given), errand.returned],
+            args=[said(lambda: filled(errand.given)), errand.returned],
             start_to_close_timeout=TIMEOUT,
             retry_policy=RETRIES,
-            summary=errand.summary,
+            summary=said(lambda: errand.summary),
         )

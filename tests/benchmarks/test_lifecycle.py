@@ -74,7 +74,7 @@ def test_the_floor_does_after_each_update_what_a_life_does() -> None:
     course = course_of(lived)
     assert course.steps == (
         Step(errands=(Errand(),), timer=""),
-        Step(errands=(Errand(), Errand()), upserts=(0,)),
+        Step(errands=(Errand(), Errand()), upserts=((),)),
     )
     assert FloorWorkflow(course).steps == course.steps
 
