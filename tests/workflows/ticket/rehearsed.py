@@ -35,6 +35,7 @@ from workflows.ticket.contents import CONTENTS, Content
 from workflows.ticket.duties import catch_up
 from workflows.ticket.messages import Act
 from workflows.ticket.refusals import Refusal
+from workflows.ticket.state import TicketState
 from workflows.ticket.ticket import Ticket
 
 ROOT = Path(__file__).parents[3]
@@ -52,8 +53,8 @@ FIRST_DAYS = (date(2026, 2, 25), date(2026, 3, 26), date(2026, 10, 22), date(202
 class Rehearsed:
     """One life, lived on the core alone."""
 
-    def __init__(self, seed: str, path: Path) -> None:
-        self._chance = random.Random(f"{seed}/{path.stem}")
+    def __init__(self, seed: str, path: Path, chance: random.Random | None = None) -> None:
+        self._chance = chance or random.Random(f"{seed}/{path.stem}")
         self._contract = _contract(path)
         policy = read(ROOT / "policies" / "catalog" / f"{self._contract.policy}.yaml")
         self.life = Life(f"{path.stem}/{seed}", read(path), policy)
@@ -100,11 +101,32 @@ class Rehearsed:
 
     def go_on(self, steps: int) -> None:
         """So many things more, after each of which every invariant holds."""
-        assert self.ticket is not None
         for _ in range(steps):
+            assert self.ticket is not None
             self._step(self.ticket)
-            for holds in ALL:
-                holds(self.ticket.state, self.now)
+            self.check()
+
+    def check(self) -> None:
+        """Every invariant holds."""
+        assert self.ticket is not None
+        for holds in ALL:
+            holds(self.ticket.state, self.now)
+
+    def write_down_and_read_again(self) -> None:
+        """As where a workflow continues as new."""
+        assert self.ticket is not None
+        self.ticket = Ticket(TicketState.model_validate_json(self.ticket.state.model_dump_json()))
+
+    def end(self) -> None:
+        """An agent closes it, where it is not closed; then whatever it owes by itself is done."""
+        assert self.ticket is not None
+        if self.ticket.state.stage is not Stage.CLOSED:
+            self.steps += 1
+            said = {"closed_as": "withdrawn", "reason": "The end."}
+            self._act(self.ticket, Choice("close", "agent", said))
+        until = self.ticket.state.contest_until
+        self.now = max(self.now, until) if until else self.now
+        catch_up(self.ticket, self.now)
 
     def merge_into(self, other: "Rehearsed") -> bool:
         """An agent closes it in favour of another one, which learns of it; False if refused."""
