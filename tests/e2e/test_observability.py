@@ -37,6 +37,7 @@ from workflows.server import start_time_skipping_server
 from workflows.ticket.workflow import TicketWorkflow
 
 ROOT = Path(__file__).parents[2]
+STORIES = ROOT / "tests" / "ops_alerts.yaml"
 OPS = ROOT / "docs" / "ops"
 ALERTS: list[dict[str, Any]] = [
     rule
@@ -260,7 +261,7 @@ class TestTraces:
 class TestAlerts:
     def test_they_fire_when_they_should_and_not_before(self) -> None:
         done = subprocess.run(
-            [tool("promtool", "prometheus"), "test", "rules", "tests/ops_alerts.yaml"],
+            [tool("promtool", "prometheus"), "test", "rules", str(STORIES)],
             cwd=ROOT,
             capture_output=True,
             text=True,
@@ -268,6 +269,15 @@ class TestAlerts:
             timeout=60,
         )
         assert done.returncode == 0, done.stdout + done.stderr
+
+    def test_each_is_in_a_story(self) -> None:
+        told = {
+            expected["alertname"]
+            for story in YAML(typ="safe").load(STORIES.read_text(encoding="utf-8"))["tests"]
+            for expected in story["alert_rule_test"]
+            if expected.get("exp_alerts")
+        }
+        assert told == {rule["alert"] for rule in ALERTS}
 
 
 class TestRunbook:
