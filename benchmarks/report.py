@@ -11,9 +11,11 @@ from typing import Any, NamedTuple, NoReturn
 
 from rich.console import Console
 from rich.table import Table
+from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 Report = dict[str, dict[str, Any]]
 """The parts of a report, each with its figures by name."""
+_ERRORS = TelemetryFilter(core_level="ERROR", other_level="ERROR")
 
 
 class Target(NamedTuple):
@@ -45,7 +47,10 @@ def at_least(limit: float) -> Target:
 
 
 def command_line(description: str | None) -> argparse.ArgumentParser:
-    """The parser of a benchmark's command line."""
+    """The parser of a benchmark's command line. Temporal's core, which warns on standard output, in
+    the middle of a report, is told to speak of errors only.
+    """
+    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(_ERRORS))))
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
