@@ -27,7 +27,7 @@ from benchmarks.report import command_line
 from tests.workflows.ticket.rehearsed import Rehearsed, lives
 
 SECONDS = 10.0
-Living = Callable[[Rehearsed], list[Any]]
+Living = Callable[[Rehearsed], list[Any] | None]
 
 
 def main() -> int:
@@ -63,7 +63,7 @@ def _run(seconds: float, seed: int, living: Living, differences: list[str]) -> t
     began, steps = time.process_time(), 0
     for number in itertools.count(seed):
         for life in lives(str(number)):
-            differences += [f"seed {number}: {found}" for found in living(life)]
+            differences += [f"seed {number}: {found}" for found in living(life) or ()]
             steps += life.steps
         if (taken := time.process_time() - began) > seconds:
             return steps / taken, steps

@@ -6,6 +6,7 @@ milliseconds. See benchmarks/chaos.py for the same on a whole desk under fire.
 
 import random
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -62,33 +63,36 @@ class Rehearsed:
         self.now = day + timedelta(
             days=self._chance.choice([0, 0, 0, 1, 2, 3]), seconds=self._chance.uniform(0, 86_399)
         )
+        self._asked_at = self.now
         self.ticket: Ticket | None = None
         self._mood = some_mood(self._chance)
         self.steps = 0
 
     def live(self) -> list[Difference]:
-        """Everything that happens, and where the reference does not agree."""
-        return self.act_out() or (Hearing(self.life, self.found()).hear() if self.ticket else [])
-
-    def act_out(self) -> list[Difference]:
-        """Everything that happens; a Difference when only one of the two takes the request."""
-        if different := self.open():
-            return different
+        """Everything that happens, and where the reference does not agree: also where only one of
+        the two takes the request.
+        """
+        self.act_out()
+        objections = request_of(self.life, self._asked_at).objections()
         if self.ticket is None:
-            return []
-        self.go_on(self._chance.randint(5, 25))
-        return []
+            return [] if objections else [self._difference("opening", "taken", "refused")]
+        if objections:
+            return [self._difference("opening", objections, "taken")]
+        return Hearing(self.life, self.found()).hear()
 
-    def open(self) -> list[Difference]:
-        """Hands in the request, which both take or neither does."""
+    def act_out(self) -> None:
+        """Everything that happens."""
+        self.open()
+        if self.ticket is not None:
+            self.go_on(self._chance.randint(5, 25))
+
+    def open(self) -> None:
+        """Hands in the request, which may be refused."""
         self.life.body = request(self._chance, self.life.contract, self.life.policy)
         self.life.body = {**self.life.body, "role": "service"}
-        objections = request_of(self.life, self.now).objections()
-        try:
+        self._asked_at = self.now
+        with suppress(RequestRefused):
             self.ticket = self._open()
-        except RequestRefused as refused:
-            return [] if objections else [self._difference("opening", "taken", refused)]
-        return []
 
     def come_to(self, steps: int) -> bool:
         """Opens it, where that has not been done, and goes on; whether it is still open then."""
