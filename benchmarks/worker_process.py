@@ -6,6 +6,7 @@ It says `ready`, and ends with its standard input.
 """
 
 import asyncio
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,6 +51,7 @@ async def work(address: str, catalogue: Path) -> None:
         contracts=GivenContracts(),
         catalogue=Catalogue.load(catalogue),
     )
+    gc.freeze()
     async with worker:
         print(READY, flush=True)
         await asyncio.to_thread(sys.stdin.read)

@@ -6,12 +6,13 @@ deadline of an open ticket. `settlement.py` makes them; the workflow only reads 
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from policies.business_time import BusinessCalendar
 from policies.durations import Duration, DurationText
@@ -231,8 +232,17 @@ class OverrideTerms(Pinned):
     clause: str = ""
 
 
+COMMON = (
+    *("calendars", "clocks", "notices", "process", "exclusions", "reasons", "labels", "priorities"),
+    *("asks", "credited"),
+)
+"""What tickets of one plan have the same of: nearly all of their terms."""
+
+
 class Terms(Pinned):
-    """Everything a ticket was promised, for as long as it lives."""
+    """Everything a ticket was promised, for as long as it lives. Tickets that were promised the
+    same share it in memory.
+    """
 
     policy: str
     title: str
@@ -262,6 +272,13 @@ class Terms(Pinned):
     labels: dict[str, dict[str, str]] = Field(default_factory=dict)
     credited: tuple[str, ...] = ()
     is_settled: bool = True
+
+    @model_validator(mode="after")
+    def _share(self) -> "Terms":
+        # It is frozen, so nobody can tell; a worker has a thousand tickets in memory.
+        own = {name: getattr(self, name) for name in COMMON}
+        vars(self).update(_shared(_Kept(self.model_dump_json(include=set(COMMON)), own)))
+        return self
 
     def clock(self, name: str) -> ClockTerms:
         """The terms of one clock; KeyError when the policy has none of that name."""
@@ -293,3 +310,17 @@ class Terms(Pinned):
     def desk_calendar(self) -> PinnedCalendar | None:
         """The desk's support hours."""
         return self.calendars[self.support_hours] if self.support_hours else None
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """Common parts of terms, told apart by what they say."""
+
+    said: str
+    parts: dict[str, Any] = field(compare=False)
+
+
+@lru_cache(maxsize=256)
+def _shared(kept: _Kept) -> dict[str, Any]:
+    """The parts that the first terms of these words had."""
+    return kept.parts

@@ -8,6 +8,7 @@ from policies.admission import RequestRefused
 from policies.contract import Contract
 from policies.request import Requester, TicketFacts
 from policies.settlement import settle
+from policies.terms import COMMON, Terms
 from tests.policies.requests import CATALOGUE, CONTRACTS, MIDDAY, contract, terms
 
 REQUESTER = Requester(name="Maximiliane Musterfrau", email="maximiliane@somewhere.example")
@@ -39,3 +40,20 @@ def test_so_are_those_under_every_plan_and_region(slug: str) -> None:
 def test_terms_survive_being_written_down(account: str) -> None:
     pinned = terms(account)
     assert type(pinned).model_validate_json(pinned.model_dump_json()) == pinned
+
+
+@pytest.mark.parametrize("account", ["fjordline-energy", "alder-forge", "maison-lumiere"])
+def test_tickets_that_were_promised_the_same_share_it_in_memory(account: str) -> None:
+    written = terms(account).model_dump_json()
+    first, second = (Terms.model_validate_json(written) for _ in range(2))
+    assert first == second
+    assert all(getattr(first, name) is getattr(second, name) for name in COMMON)
+
+
+def test_tickets_that_were_promised_something_else_do_not() -> None:
+    first = terms("alder-forge")
+    other = first.model_dump() | {"credited": ("first_response",)}
+    second = Terms.model_validate(other)
+    assert second.credited == ("first_response",)
+    assert first.credited != second.credited
+    assert second.clocks == first.clocks
