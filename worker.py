@@ -137,7 +137,7 @@ async def work(settings: Settings) -> None:
             grace=timedelta(seconds=settings.grace_seconds),
             release=release,
         )
-        # What is there from the start is no garbage; to look through it again takes part of a second.
+        # What is there from the start is no garbage, and need not be looked through for any.
         gc.freeze()
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
