@@ -3,7 +3,7 @@
 One account has so many tickets started that nobody has worked on yet; then a worker, a process of
 its own, works through them. Meanwhile another account opens tickets one after the other: measured
 is how long each waits for its answer. The same is done on a desk without such a neighbour, on one
-where as many tickets come from a hundred accounts, and on a server that is not told to be fair
+where as many tickets come from three hundred accounts, and on a server that is not told to be fair
 (`matching.enableFairness`, see deploy/dynamic-config.yaml). A flood keeps the processors of this
 machine busy whoever it comes from; so it is also let loose on another desk on this machine, and
 what it costs beside that is what the account's being on the same desk costs.
@@ -35,7 +35,7 @@ from workflows.ticket.workflow import Start, TicketWorkflow
 
 FLOOD = 5_000
 MEASURED = 100
-ACCOUNTS = 100
+ACCOUNTS = 300
 AT_ONCE = 50
 UNFAIR = {"matching.enableFairness": "false"}
 QUIET, LOUD, PRIORITY = "quiet", "loud", "normal"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from policies.business_time import BusinessCalendar
 from policies.durations import Duration, Unit
@@ -25,8 +26,7 @@ class Measure:
         return b - a if self.calendar is None else self.calendar.between(a, b)
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """A promise counted from an instant: when counting begins, when it is due, how much it is."""
 
     begins: datetime
@@ -34,8 +34,7 @@ class Target:
     total: timedelta
 
 
-@dataclass(frozen=True)
-class Aim:
+class Aim(NamedTuple):
     """Where counting stands: `owed` of the `total` is left at the anchor, and it is due then."""
 
     anchor: datetime

@@ -144,6 +144,11 @@ class ClockTerms(Pinned):
     promised: bool = True
     reminds: bool = False
 
+    @cached_property
+    def begins_with(self) -> frozenset[EventType]:
+        """The events by which a cycle may begin, or go on where the last one ended."""
+        return frozenset((*self.starts, EventType.REOPENED))
+
     def promise(self, priority: str | None) -> PromiseTerms:
         """What is promised to a ticket of this priority."""
         others = self.promises.get(OTHERWISE, NOTHING_PROMISED)

@@ -19,8 +19,13 @@ ONE_PARTITION = {
 FAST_AND_SAFE = ("journal_mode=WAL", "synchronous=NORMAL")
 """SQLite pragmas: two and a half times the throughput of the default ones, no less durable for a
 process that is killed."""
-FAIR = {"matching.enableFairness": "true"}
-"""An account with a flood of tickets does not starve the others."""
+FAIR = {
+    "matching.enableFairness": "true",
+    "matching.fairnessCounter": '{"MapLimit":10000}',
+}
+"""An account with a flood of tickets does not starve the others. By default a server tells only a
+hundred accounts apart for certain: one more may be taken for one with a flood.
+"""
 ONE_WRITER = {"history.visibilityProcessorSchedulerWorkerCount": "1"}
 """SQLite takes one write after the other. By this only one of them is for searches, and the others
 that are queue up behind it instead of before what is due.

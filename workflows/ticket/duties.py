@@ -6,9 +6,9 @@ Nothing here knows of Temporal, and nothing here decides by the wall clock.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 from policies.vocabulary import Action, ClosedAs, Stage
 from workflows.ticket.clockboard import Ring
@@ -16,8 +16,7 @@ from workflows.ticket.contents import Close, Content, HandOver
 from workflows.ticket.ticket import Ticket
 
 
-@dataclass(frozen=True)
-class Duty:
+class Duty(NamedTuple):
     """What the system owes from an instant on. `key` is its identity within the ticket."""
 
     key: str
@@ -78,8 +77,11 @@ RULES = (
 
 def duties(ticket: Ticket) -> list[Duty]:
     """Every duty of the ticket as it stands, the earliest first; the process breaks ties."""
-    found = [duty for rule in RULES for duty in rule(ticket)]
-    return sorted(found, key=_instant)
+    return sorted(_found(ticket), key=_instant)
+
+
+def _found(ticket: Ticket) -> Iterator[Duty]:
+    return (duty for rule in RULES for duty in rule(ticket))
 
 
 def catch_up(ticket: Ticket, now: datetime) -> Duty | None:
@@ -102,7 +104,7 @@ class Plan:
     def next(self) -> Duty | None:
         """The duty that is owed first, if any."""
         if self._changes != self._ticket.changes:
-            self._next = min(duties(self._ticket), key=_instant, default=None)
+            self._next = min(_found(self._ticket), key=_instant, default=None)
             self._changes = self._ticket.changes
         return self._next
 
