@@ -145,7 +145,7 @@ class ClockTerms(Pinned):
     reminds: bool = False
 
     @cached_property
-    def begins_with(self) -> frozenset[EventType]:
+    def begun_by(self) -> frozenset[EventType]:
         """The events by which a cycle may begin, or go on where the last one ended."""
         return frozenset((*self.starts, EventType.REOPENED))
 

@@ -102,7 +102,7 @@ class Clockboard:
         clock = self.latest(terms.name)
         if clock is not None and clock.is_open:
             return True
-        return not terms.begins_with.isdisjoint(happening.types)
+        return not terms.begun_by.isdisjoint(happening.types)
 
     def _follow(self, terms: ClockTerms, happening: Happening) -> None:
         measures, at = self._measures(terms), happening.at

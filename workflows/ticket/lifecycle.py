@@ -113,7 +113,6 @@ def allowed_actions(ticket: TicketState, role: Role) -> tuple[Action, ...]:
         action
         for action, transition in TRANSITIONS.items()
         if ticket.stage in transition.within
-        and role in transition.by
         and role in _roles(ticket, action)
         and is_possible(ticket, action)
     )
