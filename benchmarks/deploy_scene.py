@@ -61,7 +61,7 @@ class Scene:
         self.repeated = 0
         self._numbers = Numbers()
         self._opened: list[str] = []
-        self._catalogue = Catalogue.load()
+        self._catalogue = Catalogue.shipped()
         contracts = [load_contract(path) for path in sorted(CONTRACTS.glob("*.yaml"))]
         self._directory = GivenContracts(contracts)
         self._contracts = cycle(contracts)

@@ -240,7 +240,7 @@ def ticket_worker(client: Client) -> Worker:
         mailer=TakesEverything(),
         identity=IDENTITY,
         contracts=GivenContracts(),
-        catalogue=Catalogue.load(),
+        catalogue=Catalogue.shipped(),
     )
 
 

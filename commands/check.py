@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from commands.translations import strangers, untranslated, untranslated_under
-from policies.catalogue import SHIPPED, Catalogue
+from policies.catalogue import Catalogue
 from policies.contract import Contract
 from policies.documents import Document
 from policies.linting import surprises
@@ -126,7 +126,7 @@ def _hold_against_policies(
 
 
 def _shipped() -> Iterable[SupportPolicy]:
-    catalogue = Catalogue.load(SHIPPED)
+    catalogue = Catalogue.shipped()
     return (catalogue.latest(slug) for slug in catalogue.slugs)
 
 

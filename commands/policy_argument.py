@@ -19,7 +19,7 @@ def policy_named(name: str, at: datetime | None) -> SupportPolicy:
     path = Path(name)
     if path.suffix in FILES:
         return _from_file(path)
-    catalogue = Catalogue.load()
+    catalogue = Catalogue.shipped()
     try:
         return catalogue.in_force(name, at) if at else catalogue.latest(name)
     except UnknownPolicy as error:

@@ -59,7 +59,7 @@ def simulate(
 
 def _read(files: Sequence[Path]) -> list[Script]:
     """The scripts in all files, or all that is wrong with them."""
-    catalogue, now = Catalogue.load(), datetime.now(UTC)
+    catalogue, now = Catalogue.shipped(), datetime.now(UTC)
     scripts, wrong = [], []
     for path in dict.fromkeys(files):
         try:
@@ -76,7 +76,7 @@ def _read(files: Sequence[Path]) -> list[Script]:
 async def _play_all(scripts: Sequence[Script], status: Status) -> list[Played]:
     # Policies from files are known as well: accounts look up what they are under.
     tried = {(s.policy.policy, s.policy.revision): s.policy for s in scripts}
-    shipped = {(p.policy, p.revision): p for p in Catalogue.load()}
+    shipped = {(p.policy, p.revision): p for p in Catalogue.shipped()}
     catalogue = Catalogue((shipped | tried).values())
     async with Rehearsal.begin(catalogue=catalogue) as rehearsal:
         return [

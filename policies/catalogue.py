@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 from policies.documents import Document
@@ -28,7 +29,7 @@ class Catalogue:
             self._revisions.setdefault(policy.policy, []).append(policy)
 
     @classmethod
-    def load(cls, directory: Path | str = SHIPPED) -> "Catalogue":
+    def load(cls, directory: Path | str) -> "Catalogue":
         """Every YAML file of a directory; PolicyErrors with all problems of all files."""
         paths = sorted(p for p in Path(directory).iterdir() if p.suffix in (".yaml", ".yml"))
         problems: list[Problem] = []
@@ -43,6 +44,12 @@ class Catalogue:
         if problems:
             raise PolicyErrors(problems)
         return cls(policy for _, policy in read)
+
+    @classmethod
+    @cache
+    def shipped(cls) -> "Catalogue":
+        """The policies that come with Durable Desk, read once in a process."""
+        return cls.load(SHIPPED)
 
     def __iter__(self) -> Iterator[SupportPolicy]:
         """Every revision of every policy, oldest first within a slug."""

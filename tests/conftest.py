@@ -73,9 +73,7 @@ async def desk(
 
 @pytest.fixture
 def mailer(session_mailer: RecordingMailer) -> RecordingMailer:
-    session_mailer.letters.clear()
-    session_mailer.refused.clear()
-    session_mailer.is_down = False
+    session_mailer.begin_anew()
     return session_mailer
 
 

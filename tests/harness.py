@@ -2,6 +2,7 @@
 moved, with a mailer that keeps what it is given. Scenarios are told in local time."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -48,13 +49,20 @@ HARBOUR = Contract(
 )
 MIA = Requester(name="Mia Harbour", email="mia@harbour.example")
 
-CATALOGUE = Catalogue.load()
+CATALOGUE = Catalogue.shipped()
+TICKET_OF_LETTER = re.compile(r"<(\d{4}-\d{4}-\d{4})\.")
 _numbers = count(1)
 
 
 def new_york(text: str) -> datetime:
     """`2027-01-06 14:00` in New York, as UTC."""
     return datetime.fromisoformat(text).replace(tzinfo=NEW_YORK).astimezone(UTC)
+
+
+def next_number() -> str:
+    """A ticket number that comes after all those before."""
+    digits = f"{next(_numbers):012d}"
+    return "-".join((digits[:4], digits[4:8], digits[8:]))
 
 
 def opening(
@@ -67,9 +75,9 @@ def opening(
     """A request under a shipped policy, settled as the API would settle it."""
     ticket = TicketFacts(requester=requester, **({"channel": "email"} | facts))
     policy = CATALOGUE.in_force(contract.policy, received_at)
-    number = f"{next(_numbers):012d}"
+    number = next_number()
     return Opening(
-        number="-".join((number[:4], number[4:8], number[8:])),
+        number=number,
         received_at=received_at,
         opened_by=SERVICE,
         subject="The editor stays blank",
@@ -86,10 +94,23 @@ class RecordingMailer:
     letters: list[EmailMessage] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     is_down: bool = False
+    first_ticket: str = ""
+
+    def begin_anew(self) -> None:
+        """Nothing was sent yet, and letters of tickets opened so far are not kept: those of the
+        test before may still be on their way.
+        """
+        self.letters.clear()
+        self.refused.clear()
+        self.is_down = False
+        self.first_ticket = next_number()
 
     async def send(self, message: EmailMessage, sender: str, recipient: str) -> str:
-        """Keeps the letter."""
+        """Keeps the letter, if it is of this test."""
         del sender
+        ticket = TICKET_OF_LETTER.match(message["Message-ID"])
+        if ticket and ticket[1] < self.first_ticket:
+            return "250 of an earlier test"
         if self.is_down:
             raise MailServerUnavailable("the mail server is down")
         if recipient in self.refused:

@@ -63,7 +63,7 @@ def make_app(
     return create_app(
         tickets=Tickets(client),
         client=client,
-        catalogue=Catalogue.load(),
+        catalogue=Catalogue.shipped(),
         contracts=contracts or KnownContracts(),
         actor_for=TOKENS.get,
         now=now or (lambda: datetime.now(UTC)),

@@ -60,7 +60,7 @@ def app_with(desk: WorkflowEnvironment, settle_account: Settle) -> FastAPI:
     return create_app(
         tickets=Tickets(desk.client),
         client=desk.client,
-        catalogue=Catalogue.load(),
+        catalogue=Catalogue.shipped(),
         contracts=KnownContracts(),
         actor_for=(TOKENS | MANAGER_TOKEN).get,
         now=lambda: datetime.now(UTC),
@@ -100,7 +100,7 @@ def session(days: int = 10, hours: float = 1, **changes: Any) -> dict[str, Any]:
 
 async def earned(desk: WorkflowEnvironment, ticket: str, account: str = "harbour-media") -> str:
     """A credit of the account, earned by a late resolution; its id."""
-    policy = Catalogue.load().latest("contently")
+    policy = Catalogue.shipped().latest("contently")
     contract = await KnownContracts().find(account)
     said: dict[str, Any] = {
         "ticket": ticket,

@@ -39,7 +39,7 @@ NUMBER = re.compile(f"[{CROCKFORD}]{{4}}(-[{CROCKFORD}]{{4}}){{2}}")
 
 
 def desk_hours() -> BusinessCalendar:
-    policy = Catalogue.load().latest("contently")
+    policy = Catalogue.shipped().latest("contently")
     rule = policy.calendars["support"]
     return pin_calendar("support", rule, datetime.now(UTC).year).calendar
 
@@ -270,7 +270,7 @@ async def test_a_policy_that_is_not_there_leaves_the_terms_to_be_settled(
 async def test_the_revision_goes_by_the_date_where_the_desk_is(
     desk: WorkflowEnvironment, mailer: RecordingMailer, at: str, revision: date
 ) -> None:
-    first = Catalogue.load().latest("contently").model_copy(update={"revision": FIRST})
+    first = Catalogue.shipped().latest("contently").model_copy(update={"revision": FIRST})
     next_one = first.model_copy(update={"revision": NEXT})
     received = datetime.fromisoformat(f"2026-11-10 {at}+00:00")
     app = create_app(

@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from commands.failure import ExitCode
-from tests.commands.desk_process import DESK, environment, run_desk
+from tests.commands.desk_process import DESK, LOOKS_EVERY, environment, is_ready, run_desk
 from tests.ports import free_port
 
 PORT = free_port()
@@ -38,14 +37,10 @@ def running(**given: str) -> Iterator["subprocess.Popen[bytes]"]:
 
 def wait_until_healthy(process: "subprocess.Popen[bytes]") -> None:
     until = time.monotonic() + 30
-    while True:
+    while not is_ready(PORT):
         assert process.poll() is None
         assert time.monotonic() < until
-        try:
-            if httpx.get(f"http://127.0.0.1:{PORT}/readyz", trust_env=False).is_success:
-                return
-        except httpx.TransportError:
-            time.sleep(0.02)
+        time.sleep(LOOKS_EVERY)
 
 
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])

@@ -14,7 +14,7 @@ from policies.settlement import settle
 from policies.terms import Terms
 
 CONTRACTS = Path(__file__).parents[2] / "examples" / "contracts"
-CATALOGUE = Catalogue.load()
+CATALOGUE = Catalogue.shipped()
 MIDDAY = datetime(2027, 3, 3, 12, 0, tzinfo=UTC)
 
 

@@ -17,7 +17,7 @@ from policies.vocabulary import EventType
 from tests.harness import HARBOUR
 from tests.policies.account_samples import CONTENTSQUARE, PRISMIC
 
-CATALOGUE = Catalogue.load()
+CATALOGUE = Catalogue.shipped()
 POLICY = CATALOGUE.latest("contently")
 
 

@@ -34,7 +34,7 @@ def two_revisions() -> Catalogue:
 def test_a_revision_is_in_force_from_midnight_in_the_zone_of_the_desk(
     at: str, revision: date
 ) -> None:
-    contently = Catalogue.load().latest("contently")
+    contently = Catalogue.shipped().latest("contently")
     begins = (date(2026, 6, 1), date(2026, 1, 31))
     catalogue = Catalogue(contently.model_copy(update={"revision": day}) for day in begins)
     received = datetime.fromisoformat(at).replace(tzinfo=UTC)
@@ -59,7 +59,7 @@ def test_a_policy_is_not_in_force_before_its_first_revision(two_revisions: Catal
 def test_the_home_zone_is_that_of_the_first_support_hours_and_utc_without_any(
     policy: str, zone: str
 ) -> None:
-    assert str(home_zone(Catalogue.load().latest(policy))) == zone
+    assert str(home_zone(Catalogue.shipped().latest(policy))) == zone
 
 
 def test_the_revision_a_ticket_has_pinned_is_found_by_its_date(two_revisions: Catalogue) -> None:
@@ -72,7 +72,7 @@ def test_the_revision_a_ticket_has_pinned_is_found_by_its_date(two_revisions: Ca
 
 def test_an_unknown_slug_is_refused_with_the_likely_one() -> None:
     with pytest.raises(UnknownPolicy, match='did you mean "contently"'):
-        Catalogue.load().in_force("contentley", datetime(2026, 1, 1, tzinfo=UTC))
+        Catalogue.shipped().in_force("contentley", datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def test_two_files_cannot_be_the_same_revision(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_the_problems_of_all_files_are_reported_together(tmp_path: Path) -> None
 
 
 def test_the_shipped_catalogue_loads_and_its_files_are_named_for_their_policies() -> None:
-    catalogue = Catalogue.load()
+    catalogue = Catalogue.shipped()
     assert "contently" in catalogue.slugs
     assert catalogue.in_force("contently", datetime(2026, 1, 1, tzinfo=UTC)).revision == date(
         2023, 2, 15

@@ -7,7 +7,7 @@ from policies.coverage import facts_named, verdict
 from policies.verdicts import Decision
 from policies.vocabulary import ClosedAs
 
-CONTENTLY = Catalogue.load().latest("contently")
+CONTENTLY = Catalogue.shipped().latest("contently")
 
 
 @pytest.mark.clause("contently/eligibility")

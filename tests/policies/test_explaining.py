@@ -16,7 +16,7 @@ from policies.settlement import settle
 from policies.vocabulary import Received
 from tests.policies.sample_documents import POLICY
 
-CONTENTLY = Catalogue.load().latest("contently")
+CONTENTLY = Catalogue.shipped().latest("contently")
 NEW_YORK = ZoneInfo("America/New_York")
 
 

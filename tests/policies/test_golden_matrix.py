@@ -7,7 +7,7 @@ import pytest
 from policies.catalogue import Catalogue
 from tests.policies.golden_matrix import GOLDEN, matrix
 
-CATALOGUE = Catalogue.load()
+CATALOGUE = Catalogue.shipped()
 
 
 @pytest.mark.parametrize("slug", CATALOGUE.slugs)

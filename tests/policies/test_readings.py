@@ -20,7 +20,7 @@ from tests.policies.readings import cention, contensive, contently, contentsquar
 from tests.policies.readings.oracle import due_text, instant
 from tests.policies.readings.reading import Desk, Line, Reading, matches
 
-CATALOGUE = Catalogue.load()
+CATALOGUE = Catalogue.shipped()
 READINGS = {
     module.READING.policy: module.READING
     for module in (contently, prismic, cention, contensive, contentsquare)

@@ -20,7 +20,7 @@ from tests.policies.golden_matrix import INSTANTS
 from tests.policies.readings import cention, contensive, contentsquare, prismic
 from tests.policies.readings.oracle import due_at, instant
 
-CATALOGUE = Catalogue.load()
+CATALOGUE = Catalogue.shipped()
 NOVEMBER = Month(2026, 11)
 
 

@@ -15,7 +15,7 @@ from policies.terms import Terms
 from policies.vocabulary import ClosedAs, EventType
 from tests.harness import HARBOUR, MIA, new_york
 
-CONTENTLY = Catalogue.load().latest("contently")
+CONTENTLY = Catalogue.shipped().latest("contently")
 RECEIVED = new_york("2027-01-06 14:00")
 
 

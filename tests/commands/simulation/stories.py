@@ -7,7 +7,7 @@ from typer.testing import CliRunner, Result
 
 from policies.catalogue import Catalogue
 
-CATALOGUE = Catalogue.load()
+CATALOGUE = Catalogue.shipped()
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 app = typer.Typer(rich_markup_mode="rich")
 SOUND = """\

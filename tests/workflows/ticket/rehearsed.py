@@ -40,7 +40,7 @@ from workflows.ticket.state import TicketState
 from workflows.ticket.ticket import Ticket
 
 ROOT = Path(__file__).parents[3]
-CATALOGUE = Catalogue.load()
+CATALOGUE = Catalogue.shipped()
 CONTRACTS = sorted(
     path
     for directory in ("examples/contracts", "benchmarks/chaos_contracts")
