@@ -51,10 +51,14 @@ class Child:
 
     async def freeze(self, seconds: float) -> None:
         """SIGSTOP, and SIGCONT when its tasks have long been given to somebody else."""
-        if self._process is not None and self.is_running:
-            self._process.send_signal(signal.SIGSTOP)
-            await asyncio.sleep(seconds)
-            self._process.send_signal(signal.SIGCONT)
+        process = self._process
+        if process is None or not self.is_running:
+            return
+        process.send_signal(signal.SIGSTOP)
+        await asyncio.sleep(seconds)
+        # Somebody may have killed it while it was frozen.
+        if process.returncode is None:
+            process.send_signal(signal.SIGCONT)
 
     async def revive(self) -> None:
         """Starts it anew when it ended by itself, as whatever looks after a deployment does."""

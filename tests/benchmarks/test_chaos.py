@@ -4,6 +4,7 @@
 own where the defect was; a seed that fails again belongs into SEEDS.
 """
 
+import asyncio
 import copy
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 
+from benchmarks.chaos_desk.children import Child
 from benchmarks.chaos_desk.desk import Faults
 from benchmarks.chaos_desk.fire import Heat
 from benchmarks.chaos_desk.inquiry import failures
@@ -41,6 +43,16 @@ async def test_a_desk_under_fire_keeps_every_promise(seed: str, tmp_path: Path) 
     assert sum(outcome.kills.values()) == FIRE.kills
     assert outcome.counts["tickets"] == 8
     assert outcome.counts["actions accepted"] > 8
+
+
+async def test_a_process_can_be_killed_while_it_is_frozen(tmp_path: Path) -> None:
+    child = Child("sleeper", ["sleep", "60"], {}, tmp_path / "sleeper.log")
+    await child.start()
+    frozen = asyncio.create_task(child.freeze(0.2))
+    await asyncio.sleep(0)
+    await child.kill()
+    await frozen
+    assert not child.is_running
 
 
 def merged() -> tuple[list[Rehearsed], list[Found]]:
