@@ -177,6 +177,13 @@ class Settings(BaseSettings):
         description="Address the API listens on. Outside loopback it needs configured tokens.",
     )
     api_port: Port = Field(default=8000, description="Port the API listens on.")
+    openings_per_second: float = Field(
+        default=5.0,
+        ge=0,
+        le=10_000,
+        description="How many tickets one account may open in a second, at each API process; "
+        "more wait, or are asked to come again. 0 takes as many as come.",
+    )
     public_url: AnyHttpUrl | None = Field(
         default=None,
         description="Address at which callers reach the API, where that is not the one it "

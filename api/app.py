@@ -24,6 +24,7 @@ from api.documentation import DESCRIPTION, SUMMARY, TAGS, TITLE, describe
 from api.limits import LIMITS, Deadline, JsonOnly, Limits
 from api.listing import Listing
 from api.measuring import Measured
+from api.pace import UNPACED, Pace
 from api.refusals import handle_refusals
 from policies.account_settlement import account_terms
 from policies.catalogue import Catalogue
@@ -47,6 +48,7 @@ def create_app(  # noqa: PLR0913 - a root hands in every part by name
     actor_for: ActorFor,
     now: Callable[[], datetime] = _utc_now,
     limits: Limits = LIMITS,
+    pace: Pace = UNPACED,
     settle_account: SettleAccount = account_terms,
     meter: MetricMeter = MetricMeter.noop,
     tracer_provider: TracerProvider | None = None,
@@ -54,8 +56,8 @@ def create_app(  # noqa: PLR0913 - a root hands in every part by name
     """The app of one desk. `actor_for` finds who a token speaks for: `Settings.actor_for`.
 
     Requests are stamped with `now` as they are received; `settle_account` makes the terms of an
-    account of its policy and contract. `meter` is told how long requests take, and each is a span
-    of `tracer_provider`, if there is one.
+    account of its policy and contract; `pace` is how fast one account may open tickets. `meter` is
+    told how long requests take, and each is a span of `tracer_provider`, if there is one.
     """
     app = FastAPI(
         title=TITLE,
@@ -79,6 +81,7 @@ def create_app(  # noqa: PLR0913 - a root hands in every part by name
         client=client,
         actor_for=actor_for,
         now=now,
+        pace=pace,
     )
     # The one added last is met first.
     app.add_middleware(Deadline, patience=limits.patience)

@@ -11,6 +11,7 @@ from temporalio.client import Client
 from activities.ports import ContractDirectory
 from api.auth import ActorFor
 from api.listing import Listing
+from api.pace import Pace
 from policies.account_terms import AccountTerms
 from policies.catalogue import Catalogue
 from policies.contract import Contract
@@ -35,6 +36,7 @@ class Desk:
     client: Client
     actor_for: ActorFor
     now: Callable[[], datetime]
+    pace: Pace
 
 
 def _desk(request: Request) -> Desk:

@@ -199,6 +199,14 @@ KEY_REUSED = Kind(
     "This Idempotency-Key came with another request before. A repetition has to be the same "
     "request by the same caller; anything else needs a new key.",
 )
+TOO_FAST = Kind(
+    "too-many-requests",
+    HTTPStatus.TOO_MANY_REQUESTS,
+    "Too many at once",
+    "The account opens tickets faster than this desk takes them from one account, so that others "
+    "do not wait for it. Nothing was opened: repeat the request with the same key after the time "
+    "in `Retry-After`.",
+)
 INTERNAL_ERROR = Kind(
     "internal-error",
     HTTPStatus.INTERNAL_SERVER_ERROR,

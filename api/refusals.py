@@ -1,6 +1,7 @@
 """From what goes wrong to the problem that callers see: one handler for each kind of error."""
 
 import logging
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from starlette.exceptions import HTTPException
 from activities.ports import ContractUnavailable, UnknownAccount
 from api import problems
 from api.complaints import complaints
+from api.pace import TooFast
 from api.problems import FieldError, Problem
 from policies.admission import RequestRefused
 from policies.catalogue import UnknownPolicy
@@ -108,6 +110,11 @@ def _ticket_closed(error: TicketClosed, _: Request) -> Problem:
     )
 
 
+def _too_fast(error: TooFast, _: Request) -> Problem:
+    headers = {"Retry-After": str(math.ceil(error.retry_after))}
+    return Problem(problems.TOO_FAST, str(error), headers=headers)
+
+
 def _desk_unavailable(error: DeskUnavailable, request: Request) -> Problem:
     asked_of = {"ticket": request.path_params.get("number")}
     logger.warning("%s %s: %s", request.method, request.url.path, error, extra=asked_of)
@@ -152,6 +159,7 @@ _EXPLAIN: dict[type[Exception], Callable[[Any, Request], Problem]] = {
     OverridesRefused: _contract_unavailable,
     TicketUnknown: _ticket_unknown,
     TicketClosed: _ticket_closed,
+    TooFast: _too_fast,
     DeskUnavailable: _desk_unavailable,
     RequestValidationError: _invalid,
     HTTPException: _framework,

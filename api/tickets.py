@@ -1,5 +1,6 @@
 """The routes of tickets: open one, read one, find some."""
 
+import asyncio
 import logging
 from typing import Annotated
 
@@ -62,6 +63,7 @@ _OPENED = {
             problems.REQUEST_REFUSED,
             problems.UNKNOWN_ACCOUNT,
             problems.KEY_REUSED,
+            problems.TOO_FAST,
             problems.DESK_UNAVAILABLE,
         ),
     },
@@ -77,10 +79,12 @@ async def open_ticket(
 
     The answer has the number, every clock with the instant it is due, and the words of the
     policy where it guarantees nothing. Send an `Idempotency-Key`: a repetition is answered 201
-    with the same ticket, and another request with the same key is refused.
+    with the same ticket, and another request with the same key is refused. An account that opens
+    many at once is held for a moment, or told when to come again; its clocks start at receipt.
     """
     _check_opener(caller, body.account)
     received_at = desk.now()
+    await asyncio.sleep(desk.pace.turn(body.account))
     contract: Contract | None = None
     policy: SupportPolicy | None = None
     try:

@@ -69,6 +69,7 @@ def app_of(
 ) -> "FastAPI":
     """The API, wired to what the settings name."""
     from api.app import create_app
+    from api.pace import Pace
     from workflows.gateway import Tickets
 
     return create_app(
@@ -77,6 +78,7 @@ def app_of(
         catalogue=catalogue,
         contracts=contract_directory(settings),
         actor_for=settings.actor_for,
+        pace=Pace(settings.openings_per_second),
         meter=shown.meter,
         tracer_provider=shown.tracer_provider,
     )

@@ -11,7 +11,7 @@ import httpx
 from benchmarks.chaos_desk.desk import token
 
 PAUSE = 0.2
-NOT_ANSWERED = {502, 503, 504}
+NOT_ANSWERED = {429, 502, 503, 504}
 
 
 class NoAnswer(Exception):
