@@ -7,9 +7,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 from temporalio.testing import WorkflowEnvironment
 
 from api.pace import UNPACED, Pace, TooFast
+from commands.api import app_of
+from commands.telemetry import Telemetry
+from policies.catalogue import Catalogue
+from policies.vocabulary import Role
+from settings import Settings, TokenActor
 from tests.api.caller import Caller, make_app, problem
 from tests.harness import RecordingMailer
 
@@ -116,6 +122,18 @@ async def test_what_was_refused_for_its_pace_is_opened_when_it_comes_again(
     opened = await caller.open("again")
     assert opened.status_code == 201
     assert "Idempotency-Replayed" not in opened.headers
+
+
+async def test_the_pace_is_what_the_settings_say(
+    desk: WorkflowEnvironment, mailer: RecordingMailer
+) -> None:
+    token = "a-service-token-of-a-test"
+    speaks_for = TokenActor(id="widget", role=Role.SERVICE)
+    settings = Settings(openings_per_second=0.01, tokens={SecretStr(token): speaks_for})
+    caller = Caller(app_of(settings, desk.client, Catalogue.shipped(), Telemetry()), token)
+    await caller.opened()
+    refused = await caller.open()
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "100")
 
 
 async def test_the_clocks_of_what_was_held_start_when_it_came(
