@@ -27,11 +27,14 @@ from benchmarks.bare_timer import BareTimer, note
 from benchmarks.bare_worker import bare_worker
 from benchmarks.crowd import in_turns
 from benchmarks.made_up_desk import CATALOGUE, TimedMailer, opening
+from benchmarks.otherwise import Otherwise
 from benchmarks.plain_server import plain_server
 from benchmarks.report import Report, at_most, command_line, leave, percentile, show
 from commands.rehearsal import IDENTITY
-from worker import make_worker
+from worker import STICKY_FOR, make_worker
+from workflows.connection import DATA_CONVERTER
 from workflows.gateway import Tickets
+from workflows.server import ONE_WRITER
 
 HERD = 1_000
 A_SECOND = 12
@@ -43,6 +46,7 @@ AT_ONCE = 20
 HOUR = timedelta(hours=1)
 SWEEP_EVERY = 300
 BARE_QUEUE = "bare-timers"
+[WRITERS] = ONE_WRITER
 TARGETS = {
     ("ratio", "p99"): at_most(1.5),
     ("tickets", "critical_done_within"): at_most(0.2),
@@ -53,20 +57,40 @@ def main() -> int:
     """Measure, then print a table or JSON; the exit code."""
     parser = command_line(__doc__)
     parser.add_argument("--clocks", type=int, default=HERD, help=f"how many are due ({HERD})")
+    shipped = STICKY_FOR.total_seconds()
+    parser.add_argument(
+        "--sticky-seconds",
+        type=float,
+        default=shipped,
+        help=f"how long a task waits for the worker that remembers its workflow ({shipped:g})",
+    )
+    writers = int(ONE_WRITER[WRITERS])
+    parser.add_argument(
+        "--visibility-writers",
+        type=int,
+        default=writers,
+        help=f"how many of the server write at once what searches need ({writers})",
+    )
     wanted = parser.parse_args()
     if wanted.clocks < CRITICAL_ONE_IN:
         parser.error(f"--clocks is {CRITICAL_ONE_IN} or more")
-    report = asyncio.run(measure(wanted.clocks))
+    waits = Otherwise(
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=wanted.sticky_seconds)
+    )
+    report = asyncio.run(measure(wanted.clocks, waits, wanted.visibility_writers))
     return show(report, TARGETS, as_json=wanted.json)
 
 
-async def measure(clocks: int) -> Report:
+async def measure(clocks: int, waits: Otherwise, writers: int) -> Report:
     """All figures; lateness in seconds."""
     with TemporaryDirectory() as directory:
-        async with plain_server(Path(directory) / "herd.db") as env:
-            tickets = await tickets_due_at_once(env.client, clocks)
-            bare = await timers_due_at_once(env.client, clocks, is_searchable=False)
-            searchable = await timers_due_at_once(env.client, clocks, is_searchable=True)
+        database = Path(directory) / "herd.db"
+        async with plain_server(database, writers={WRITERS: str(writers)}) as env:
+            address = env.client.service_client.config.target_host
+            client = await Client.connect(address, data_converter=DATA_CONVERTER, plugins=[waits])
+            tickets = await tickets_due_at_once(client, clocks)
+            bare = await timers_due_at_once(client, clocks, is_searchable=False)
+            searchable = await timers_due_at_once(client, clocks, is_searchable=True)
     return {
         "tickets": tickets,
         "bare_timers": bare,

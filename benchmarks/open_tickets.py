@@ -3,8 +3,8 @@
 Tickets of Contently are opened, a thousand after the other, on the dev server with a database
 file, and stay open. After the second and after the last thousand, agents assign tickets picked at
 random: some that the worker has in memory, and some that it has long put out of it, whose history
-is replayed first. The worker is a process of its own with the default cache, a thousand tickets;
-its memory is what the system says is resident.
+is replayed first. The worker is a process of its own, which remembers a thousand tickets unless
+told otherwise; its memory is what the system says is resident.
 """
 
 import asyncio
@@ -35,6 +35,7 @@ from workflows.ticket.contents import CONTENTS, Content
 from workflows.ticket.messages import Act, Opening
 
 TICKETS = 20_000
+CACHE = 1_000
 THOUSAND = 1_000
 ACTIONS = 100
 AT_ONCE = 20
@@ -51,18 +52,22 @@ def main() -> int:
     """Measure, then print a table or JSON; the exit code."""
     parser = command_line(__doc__)
     parser.add_argument("--tickets", type=int, default=TICKETS, help=f"how many ({TICKETS})")
+    parser.add_argument(
+        "--cache", type=int, default=CACHE, help=f"how many the worker remembers ({CACHE})"
+    )
     wanted = parser.parse_args()
     if wanted.tickets < 3 * THOUSAND:
         parser.error(f"--tickets is {3 * THOUSAND} or more")
-    return show(asyncio.run(measure(wanted.tickets)), TARGETS, as_json=wanted.json)
+    return show(asyncio.run(measure(wanted.tickets, wanted.cache)), TARGETS, as_json=wanted.json)
 
 
-async def measure(tickets: int) -> Report:
+async def measure(tickets: int, cache: int) -> Report:
     """All figures: a second, milliseconds, megabytes, bytes, rows."""
     with TemporaryDirectory() as directory:
         database = Path(directory) / "tickets.db"
         async with plain_server(database) as env:
-            with worker_process(env.client.service_client.config.target_host) as worker:
+            address = env.client.service_client.config.target_host
+            with worker_process(address, max_cached_workflows=cache) as worker:
                 return await _measure(Desk(env.client), tickets, worker, database)
 
 

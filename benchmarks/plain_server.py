@@ -8,17 +8,21 @@ from temporalio.testing import WorkflowEnvironment
 
 from commands.rehearsal import unheard
 from workflows.connection import DATA_CONVERTER, SEARCH_ATTRIBUTES
-from workflows.server import FAIR, ONE_PARTITION, dynamic_config, on_file, server_binary
+from workflows.server import FAIR, ONE_PARTITION, ONE_WRITER, dynamic_config, on_file, server_binary
 
 
 @asynccontextmanager
 async def plain_server(
-    database: Path | None = None, settings: Mapping[str, str] | None = None
+    database: Path | None = None,
+    settings: Mapping[str, str] | None = None,
+    writers: Mapping[str, str] = ONE_WRITER,
 ) -> AsyncIterator[WorkflowEnvironment]:
-    """A server in memory unless it is given a database; `settings` are for this one only."""
+    """A server in memory unless it is given a database; `settings` are for this one only, and
+    `writers` for its database.
+    """
     words = dynamic_config({**ONE_PARTITION, **FAIR, **(settings or {})})
     if database is not None:
-        words += on_file(database)
+        words += on_file(database, writers)
     with unheard():
         server = await WorkflowEnvironment.start_local(
             dev_server_existing_path=str(server_binary()),

@@ -1,12 +1,15 @@
 """A worker that is a process of its own, as in a deployment; its mails go nowhere.
 
-    python worker_process.py ADDRESS CATALOGUE
+    python worker_process.py ADDRESS CATALOGUE SETTINGS
+
+SETTINGS are those of a Temporal worker that are to be otherwise, as a JSON object.
 
 It says `ready`, and ends with its standard input.
 """
 
 import asyncio
 import gc
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from temporalio.client import Client
 
 from activities.adapters.given_contracts import GivenContracts
+from benchmarks.otherwise import Otherwise
 from benchmarks.throughput import TakesEverything
 from commands.rehearsal import IDENTITY
 from policies.catalogue import Catalogue
@@ -29,9 +33,11 @@ SHIPPED = Path(__file__).parents[1] / "policies" / "catalog"
 
 
 @contextmanager
-def worker_process(address: str, catalogue: Path = SHIPPED) -> Iterator["Popen[str]"]:
-    """A worker that is there until this is left."""
-    command = [sys.executable, __file__, address, str(catalogue)]
+def worker_process(
+    address: str, catalogue: Path = SHIPPED, **settings: int
+) -> Iterator["Popen[str]"]:
+    """A worker that is there until this is left, with these settings of Temporal's otherwise."""
+    command = [sys.executable, __file__, address, str(catalogue), json.dumps(settings)]
     with Popen(command, stdin=PIPE, stdout=PIPE, text=True) as process:
         assert process.stdout is not None
         if process.stdout.readline().strip() != READY:
@@ -42,10 +48,12 @@ def worker_process(address: str, catalogue: Path = SHIPPED) -> Iterator["Popen[s
             process.terminate()
 
 
-async def work(address: str, catalogue: Path) -> None:
+async def work(address: str, catalogue: Path, settings: dict[str, int]) -> None:
     """Works until there is no more to read."""
     worker = make_worker(
-        await Client.connect(address, data_converter=DATA_CONVERTER),
+        await Client.connect(
+            address, data_converter=DATA_CONVERTER, plugins=[Otherwise(**settings)]
+        ),
         mailer=TakesEverything(),
         identity=IDENTITY,
         contracts=GivenContracts(),
@@ -58,4 +66,4 @@ async def work(address: str, catalogue: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(work(sys.argv[1], Path(sys.argv[2])))
+    asyncio.run(work(sys.argv[1], Path(sys.argv[2]), json.loads(sys.argv[3])))

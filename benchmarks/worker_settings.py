@@ -14,20 +14,19 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from statistics import median
-from typing import Any, cast
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from temporalio.client import Client
-from temporalio.plugin import SimplePlugin
 from temporalio.worker import (
     PollerBehaviorAutoscaling,
     UnsandboxedWorkflowRunner,
-    WorkerConfig,
     WorkerTuner,
 )
 
 from benchmarks.course import course_of
+from benchmarks.otherwise import Otherwise
 from benchmarks.plain_server import plain_server
 from benchmarks.report import Report, command_line, leave, show
 from benchmarks.throughput import (
@@ -61,18 +60,6 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "no_sandbox": {"workflow_runner": UnsandboxedWorkflowRunner()},
 }
 Living = Callable[[], Awaitable[Speed]]
-
-
-class Otherwise(SimplePlugin):
-    """Workers of a client with this have some settings otherwise."""
-
-    def __init__(self, settings: dict[str, Any]) -> None:
-        super().__init__("otherwise")
-        self._settings = settings
-
-    def configure_worker(self, config: WorkerConfig) -> WorkerConfig:
-        """The configuration with these settings in it."""
-        return cast("WorkerConfig", {**super().configure_worker(config), **self._settings})
 
 
 def main() -> int:
@@ -113,7 +100,7 @@ def _lived(client: Client, times: int, settings: dict[str, Any] | None = None) -
 
     async def living() -> Speed:
         address = client.service_client.config.target_host
-        plugins = [Otherwise(settings or {})]
+        plugins = [Otherwise(**(settings or {}))]
         of_worker = await Client.connect(address, data_converter=DATA_CONVERTER, plugins=plugins)
         async with ticket_worker(of_worker):
             return await speed(Lives(client).one, times)

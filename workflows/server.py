@@ -49,12 +49,12 @@ def server_binary() -> Path:
     return binary
 
 
-def on_file(database: Path) -> list[str]:
-    """Command line arguments for a database that is a file."""
+def on_file(database: Path, writers: Mapping[str, str] = ONE_WRITER) -> list[str]:
+    """Command line arguments for a database that is a file, and how many write to it at once."""
     words = ["--db-filename", str(database)]
     for pragma in FAST_AND_SAFE:
         words += ["--sqlite-pragma", pragma]
-    return words + dynamic_config(ONE_WRITER)
+    return words + dynamic_config(writers)
 
 
 def dynamic_config(values: Mapping[str, str]) -> list[str]:
