@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 from temporalio.testing import WorkflowEnvironment
 
-from api.pace import UNPACED, Pace, TooFast
+from api.pace import LONGEST_AWAY, UNPACED, Pace, TooFast
 from commands.api import app_of
 from commands.telemetry import Telemetry
 from policies.catalogue import Catalogue
@@ -47,12 +47,38 @@ def test_who_would_be_held_too_long_is_told_when_to_come_again_and_takes_no_turn
     clock = Clock()
     pace = Pace(2, HELD_FOR, clock)
     assert turns(pace, LOUD, 6) == [0, 0, 0.5, 1, 1.5, 2]
-    for _ in range(3):
-        with pytest.raises(TooFast, match="'loud-house' opens tickets faster") as refused:
-            pace.turn(LOUD)
-        assert refused.value.retry_after == pytest.approx(2.5)
+    with pytest.raises(TooFast, match="'loud-house' opens tickets faster") as refused:
+        pace.turn(LOUD)
+    assert refused.value.retry_after == pytest.approx(2.5)
     clock.now += 2.5
     assert pace.turn(LOUD) == 0
+
+
+def refusals(pace: Pace, times: int) -> list[float]:
+    """The seconds after which each of so many is told to come again."""
+    told = []
+    for _ in range(times):
+        with pytest.raises(TooFast) as refused:
+            pace.turn(LOUD)
+        told.append(round(refused.value.retry_after, 6))
+    return told
+
+
+def test_those_who_are_refused_are_told_to_come_one_after_the_other() -> None:
+    clock = Clock()
+    pace = Pace(2, HELD_FOR, clock)
+    turns(pace, LOUD, 6)
+    told = refusals(pace, 3)
+    assert told == [2.5, 3, 3.5]
+    for before, after in zip([0, *told], told, strict=False):
+        clock.now += after - before
+        assert pace.turn(LOUD) == 0
+
+
+def test_nobody_is_sent_away_for_longer_than_a_minute() -> None:
+    pace = Pace(2, HELD_FOR, Clock())
+    turns(pace, LOUD, 6)
+    assert max(refusals(pace, 1_000)) <= LONGEST_AWAY.total_seconds()
 
 
 def test_another_account_does_not_wait_for_a_flood() -> None:
