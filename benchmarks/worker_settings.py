@@ -5,8 +5,9 @@ setting otherwise, in turns on one plain dev server; a ratio is the median of th
 machine that gets slower does so for both. At last a bare workflow that does as much, with ordinary
 activities and with local ones.
 
-Eager starts of workflows are not among them: they need a worker in the process that opens the
-ticket, and a start without the update whose answer has the deadlines.
+How many tickets a worker remembers is an option of open_tickets.py, and how long a task waits for
+it one of herd.py. Eager starts of workflows are not among them: they need a worker in the process
+that opens the ticket, and a start without the update whose answer has the deadlines.
 """
 
 import asyncio
