@@ -13,7 +13,14 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from benchmarks.chaos_desk.desk import ChaosDesk
 from benchmarks.chaos_desk.moving import Mover, NeverArrived
-from benchmarks.chaos_model.comparison import SLACK, Difference, Found, Hearing, refused_openings
+from benchmarks.chaos_model.comparison import (
+    SLACK,
+    Difference,
+    Found,
+    Hearing,
+    Letters,
+    refused_openings,
+)
 from benchmarks.chaos_model.document import Plain
 from benchmarks.chaos_model.merges import hear_together, unheard
 from benchmarks.chaos_people.caller import Caller
@@ -61,12 +68,13 @@ class Inquiry:
             verdict.differences += refused_openings(life)
         opened = [life for life in lives if life.number]
         await asyncio.gather(*(self._until_quiet(life, verdict) for life in opened))
+        before = _by_ticket(self._desk.letters)
+        founds = await asyncio.gather(*(self._find(life) for life in opened))
         letters = _by_ticket(self._desk.letters)
         verdict.counts["letters"] = len(self._desk.letters)
         verdict.counts["letters sent again"] = _repeated(self._desk.letters)
-        founds = await asyncio.gather(
-            *(self._find(life, letters.pop(life.number, [])) for life in opened)
-        )
+        for life, found in zip(opened, founds, strict=True):
+            found.letters = Letters(before.get(life.number, []), letters.pop(life.number, []))
         hearings = hear_together(opened, founds)
         for number in letters:
             if not number.startswith(OF_ACCOUNT):
@@ -102,7 +110,7 @@ class Inquiry:
         with suppress(NeverArrived):
             await self._mover.move(f"ticket/{life.number}", BACK_OFF, 1.0)
 
-    async def _find(self, life: Life, letters: list[dict[str, str]]) -> Found:
+    async def _find(self, life: Life) -> Found:
         async with self._hands:
             its_time = await self._mover.its_time(f"ticket/{life.number}")
             until = datetime.now(UTC) + its_time.ahead - SLACK
@@ -110,7 +118,7 @@ class Inquiry:
             events = (await self._caller.get(f"/tickets/{life.number}/timeline")).body["events"]
         if view["stage"] == "closed":
             until = datetime.min.replace(tzinfo=UTC)
-        return Found(view, events, letters, until)
+        return Found(view, events, None, until)
 
     async def _credits(self, hearings: Iterable[Hearing]) -> list[Difference]:
         expected: dict[str, dict[str, int]] = {}

@@ -32,13 +32,23 @@ class Difference(NamedTuple):
     found: object
 
 
+@dataclass(frozen=True)
+class Letters:
+    """What arrived for one ticket before anybody looked at its notices, and until afterwards: time
+    goes on while one looks, and a clock may ring in between.
+    """
+
+    before: list[dict[str, str]]
+    after: list[dict[str, str]]
+
+
 @dataclass
 class Found:
     """What the desk has of one ticket, and until when its time has certainly passed."""
 
     view: Plain
     events: list[Plain]
-    letters: list[dict[str, str]] | None
+    letters: Letters | None
     """What arrived; None where nobody looked."""
     until: datetime
     others: Mapping[str, Mapping[str, str]] | None = None
@@ -241,24 +251,33 @@ class Hearing:
 
     def _compare_letters(self) -> None:
         """Each notice is one letter, however often that arrived."""
-        number, domain, letters = self.life.number, self.found.domain, self.found.letters
+        letters = self.found.letters
         if letters is None:
             return
-        expected = {
-            (f"<{number}.{sha256(n['key'].encode()).hexdigest()[:16]}@{domain}>", n["to"])
-            for n in self.found.view["notices"]
-            if n["status"] == "sent"
-        }
-        found = {(letter["id"], letter["to"]) for letter in letters}
-        for letter in sorted(expected ^ found):
-            self._differ("letter", letter in expected, f"{letter in found}: {letter}")
-        digests = {(letter["id"], letter["digest"]) for letter in letters}
-        if len(digests) > len(found):
+        expected = letters_sent(self.life.number, self.found)
+        before, after = _addressed(letters.before), _addressed(letters.after)
+        for letter in sorted((expected - after) | (before - expected)):
+            self._differ("letter", letter in expected, f"{letter in after}: {letter}")
+        digests = {(letter["id"], letter["digest"]) for letter in letters.after}
+        if len(digests) > len(after):
             self._differ("letter", "the same bytes each time", "different ones")
 
     def _differ(self, field: str, expected: object, found: object) -> None:
         where = f"{self.life.number} ({self.life.name})"
         self.differences.append(Difference(where, field, expected, found))
+
+
+def letters_sent(number: str, found: Found) -> set[tuple[str, str]]:
+    """The letters that a ticket says it sent: Message-ID and address of each."""
+    return {
+        (f"<{number}.{sha256(n['key'].encode()).hexdigest()[:16]}@{found.domain}>", n["to"])
+        for n in found.view["notices"]
+        if n["status"] == "sent"
+    }
+
+
+def _addressed(letters: list[dict[str, str]]) -> set[tuple[str, str]]:
+    return {(letter["id"], letter["to"]) for letter in letters}
 
 
 _OUTSIDE = {"verdict_reached", "notice_undeliverable", "merged_in", "merge_undelivered"}

@@ -21,7 +21,7 @@ from benchmarks.chaos_desk.desk import Faults
 from benchmarks.chaos_desk.fire import Heat
 from benchmarks.chaos_desk.inquiry import failures
 from benchmarks.chaos_desk.run import Plan, run
-from benchmarks.chaos_model.comparison import Difference, Found, Hearing
+from benchmarks.chaos_model.comparison import Difference, Found, Hearing, Letters, letters_sent
 from benchmarks.chaos_model.merges import hear_together, unheard
 from benchmarks.chaos_model.post import FOLLOWER
 from tests.workflows.ticket.rehearsed import CONTRACTS, Rehearsed
@@ -158,7 +158,23 @@ def _do_what_nobody_asked(found: Found) -> None:
 
 
 def _send_another_letter(found: Found) -> None:
-    found.letters = [{"id": "<another@desk.example>", "to": "mia@harbour.example", "digest": "1"}]
+    another = {"id": "<another@desk.example>", "to": "mia@harbour.example", "digest": "1"}
+    found.letters = Letters([*_letters_of(found), another], [*_letters_of(found), another])
+
+
+def _lose_a_letter(found: Found) -> None:
+    found.letters = Letters([], _letters_of(found)[1:])
+
+
+def _change_a_letter(found: Found) -> None:
+    letters = _letters_of(found)
+    found.letters = Letters(letters, [*letters, letters[0] | {"digest": "another"}])
+
+
+def _letters_of(found: Found) -> list[dict[str, str]]:
+    """What arrives for the notices of a ticket that were sent."""
+    sent = letters_sent(found.view["number"], found)
+    return [{"id": message, "to": to, "digest": "1"} for message, to in sorted(sent)]
 
 
 @pytest.mark.parametrize(
@@ -174,6 +190,8 @@ def _send_another_letter(found: Found) -> None:
         (_be_elsewhere, "stage"),
         (_do_what_nobody_asked, "event"),
         (_send_another_letter, "letter"),
+        (_lose_a_letter, "letter"),
+        (_change_a_letter, "letter"),
     ],
 )
 def test_the_reference_notices_what_is_wrong(spoil: Callable[[Found], Any], field: str) -> None:
@@ -182,6 +200,14 @@ def test_the_reference_notices_what_is_wrong(spoil: Callable[[Found], Any], fiel
     spoil(spoilt)
     differences = Hearing(rehearsed.life, spoilt).hear()
     assert any(difference.field.startswith(field) for difference in differences)
+
+
+def test_a_letter_that_comes_while_one_looks_is_no_difference() -> None:
+    rehearsed, found = heard()
+    first, *others = _letters_of(found)
+    late = first | {"id": "<not-in-the-view-yet@desk.example>"}
+    found.letters = Letters(others, [first, *others, late])
+    assert Hearing(rehearsed.life, found).hear() == []
 
 
 @pytest.mark.parametrize(
