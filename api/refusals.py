@@ -111,8 +111,9 @@ def _ticket_closed(error: TicketClosed, _: Request) -> Problem:
 
 
 def _too_fast(error: TooFast, _: Request) -> Problem:
-    headers = {"Retry-After": str(math.ceil(error.retry_after))}
-    return Problem(problems.TOO_FAST, str(error), headers=headers)
+    seconds = str(math.ceil(error.retry_after))
+    detail = f"{error}; come again in {seconds} s"
+    return Problem(problems.TOO_FAST, detail, headers={"Retry-After": seconds})
 
 
 def _desk_unavailable(error: DeskUnavailable, request: Request) -> Problem:

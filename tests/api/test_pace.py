@@ -134,6 +134,7 @@ async def test_an_account_that_opens_too_many_at_once_is_answered_429(
     refused = await caller.open("second")
     document = problem(refused, 429, "too-many-requests")
     assert document["detail"].startswith("the account 'harbour-media' opens tickets faster")
+    assert document["detail"].endswith("; come again in 1 s")
     assert refused.headers["Retry-After"] == "1"
 
 
