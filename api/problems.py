@@ -204,7 +204,7 @@ TOO_FAST = Kind(
     HTTPStatus.TOO_MANY_REQUESTS,
     "Too many at once",
     "The account opens tickets faster than this desk takes them from one account, so that others "
-    "do not wait for it. Nothing was opened: repeat the request with the same key after the time "
+    "do not wait for it. This request opened nothing: repeat it with the same key after the time "
     "in `Retry-After`.",
 )
 INTERNAL_ERROR = Kind(

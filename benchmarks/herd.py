@@ -47,6 +47,7 @@ HOUR = timedelta(hours=1)
 SWEEP_EVERY = 300
 BARE_QUEUE = "bare-timers"
 [WRITERS] = ONE_WRITER
+"""The setting of the server: how many write at once what searches need."""
 TARGETS = {
     ("ratio", "p99"): at_most(1.5),
     ("tickets", "critical_done_within"): at_most(0.2),

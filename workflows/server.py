@@ -50,7 +50,9 @@ def server_binary() -> Path:
 
 
 def on_file(database: Path, writers: Mapping[str, str] = ONE_WRITER) -> list[str]:
-    """Command line arguments for a database that is a file, and how many write to it at once."""
+    """Command line arguments for a database that is a file; `writers` are the dynamic configuration
+    of how many write to it at once what searches need.
+    """
     words = ["--db-filename", str(database)]
     for pragma in FAST_AND_SAFE:
         words += ["--sqlite-pragma", pragma]
