@@ -5,6 +5,7 @@ may be. Dates are texts such as 2026-12-24, which are in order when they are com
 `days_between(a, b)` counts from one to the other.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
@@ -55,7 +56,14 @@ def facts_named(condition: str) -> frozenset[str]:
 
 def holds(condition: str, facts: Mapping[str, JsonValue]) -> bool | None:
     """Whether a condition holds; None when these facts do not decide it."""
-    activation = {name: json_to_cel(facts[name]) for name in facts_named(condition) & facts.keys()}
+    known = {name: facts[name] for name in sorted(facts_named(condition) & facts.keys())}
+    return _decide(condition, json.dumps(known))
+
+
+@lru_cache(maxsize=4096)
+def _decide(condition: str, known: str) -> bool | None:
+    # As JSON, `true`, `1` and `1.0` are three facts; as keys of a cache they would be one.
+    activation = {name: json_to_cel(value) for name, value in json.loads(known).items()}
     try:
         return bool(_program(condition).evaluate(activation))
     except (CELEvalError, ValueError):

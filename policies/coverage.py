@@ -19,8 +19,6 @@ from policies.schema.document import SupportPolicy
 from policies.tables import Dimension
 from policies.verdicts import Decision, Verdict
 
-__all__ = ["facts_named", "verdict"]
-
 Facts = Mapping[str, JsonValue]
 
 

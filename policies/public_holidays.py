@@ -1,7 +1,9 @@
 """Public holidays: the closed dates of a calendar and their names, in the policy's language."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import holidays
 
@@ -10,9 +12,21 @@ from policies.schema.hours import Holidays
 DEFAULT_LOCALE = "en"
 
 
+class _Law(NamedTuple):
+    """Whose holidays, and which of them."""
+
+    country: str
+    subdivision: str | None
+    categories: tuple[str, ...]
+    sundays: bool
+
+
 def closed_on(rule: Holidays, years: range, locale: str = DEFAULT_LOCALE) -> dict[date, str]:
     """The dates of these years on which a desk is closed all day, with their names."""
-    closed = _of_country(rule, years, locale) if rule.country else {}
+    closed: dict[date, str] = {}
+    if rule.country:
+        law = _Law(rule.country, rule.subdivision, rule.categories, rule.sundays)
+        closed.update(_by_law(law, years, locale))
     closed.update({day: name for day, name in rule.also.items() if day.year in years})
     for day in rule.never:
         closed.pop(day, None)
@@ -24,17 +38,18 @@ def categories_of(country: str) -> tuple[str, ...]:
     return tuple(_known(country).supported_categories)
 
 
-def _of_country(rule: Holidays, years: range, locale: str) -> dict[date, str]:
-    assert rule.country is not None
-    kind = _known(rule.country)
+# Every ticket that is opened asks for the same few.
+@lru_cache(maxsize=256)
+def _by_law(law: _Law, years: range, locale: str) -> Mapping[date, str]:
+    kind = _known(law.country)
     # Where the law makes every Sunday a holiday, `holidays` leaves it to us; elsewhere nobody asks.
     sundays: dict[str, Any] = (
-        {"include_sundays": rule.sundays} if "include_sundays" in _options(kind) else {}
+        {"include_sundays": law.sundays} if "include_sundays" in _options(kind) else {}
     )
     found = kind(
-        subdiv=rule.subdivision,
+        subdiv=law.subdivision,
         years=years,
-        categories=rule.categories,
+        categories=law.categories,
         language=_language(kind, locale),
         **sundays,
     )

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
 
@@ -31,6 +30,7 @@ from policies.terms import (
 )
 from policies.verdicts import Decision, Verdict
 from policies.vocabulary import OF_ACCOUNTS, EventType, Received
+from policies.zones import find_zone
 
 
 def settle(
@@ -148,7 +148,7 @@ def _pinned(
 
 
 def _day(at: datetime, zone: str) -> str:
-    return at.astimezone(ZoneInfo(zone)).date().isoformat()
+    return at.astimezone(find_zone(zone)).date().isoformat()
 
 
 def _exclusions(policy: SupportPolicy, locale: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from policies.catalogue import Catalogue
-from policies.coverage import facts_named, verdict
+from policies.coverage import verdict
 from policies.verdicts import Decision
 from policies.vocabulary import ClosedAs
 
@@ -35,15 +35,3 @@ def test_an_unknown_cause_is_no_reason_to_refuse() -> None:
 def test_a_required_fact_that_is_missing_is_asked_for_and_not_assumed() -> None:
     found = verdict(CONTENTLY, {})
     assert (found.decision, found.missing) == (Decision.NEEDS_FACTS, ("active_publication",))
-
-
-def test_the_facts_of_a_condition_are_known_without_evaluating_it() -> None:
-    assert facts_named('cause == "third_party" && !active_publication') == {
-        "cause",
-        "active_publication",
-    }
-
-
-def test_what_is_not_a_condition_says_so() -> None:
-    with pytest.raises(ValueError, match="not a CEL condition"):
-        facts_named("cause ==")

@@ -5,10 +5,12 @@ docs/process.md are all made from `TRANSITIONS`. What an action needs besides th
 and stage is in `requirements.py`.
 """
 
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
+from policies.terms import ProcessTerms
 from policies.vocabulary import Action, Role, Stage
 from workflows.ticket.contents import Content
 from workflows.ticket.messages import Act
@@ -17,6 +19,7 @@ from workflows.ticket.requirements import check_requirements, clause_of, is_poss
 from workflows.ticket.state import TicketState
 
 REQUESTER = (Role.REQUESTER, Role.SERVICE)
+EVERYBODY = tuple(Role)
 STAY: tuple[Stage, ...] = ()
 OPEN = tuple(stage for stage in Stage if stage is not Stage.CLOSED)
 ACTIVE = tuple(stage for stage in OPEN if stage is not Stage.RESOLVED)
@@ -127,18 +130,19 @@ def _in_the_table(stage: Stage, role: Role) -> tuple[Action, ...]:
     )
 
 
+_LEFT_TO_THE_POLICY: dict[Action, Callable[[ProcessTerms], Container[Role]]] = {
+    Action.ESCALATE: lambda process: process.escalate_by,
+    Action.RAISE_LEVEL: lambda process: process.raise_level_by,
+    # Also where a policy says nothing of priorities: they are for whom the table names.
+    Action.RECLASSIFY: lambda process: process.classify_by or EVERYBODY,
+}
+
+
 def _roles(ticket: TicketState, action: Action) -> tuple[Role, ...]:
-    roles, process = TRANSITIONS[action].by, ticket.terms.process
-    match action:
-        case Action.ESCALATE:
-            allowed = process.escalate_by
-        case Action.RAISE_LEVEL:
-            allowed = process.raise_level_by
-        case Action.RECLASSIFY if process.classify_by:
-            allowed = process.classify_by
-        case _:
-            # Also where a policy says nothing of priorities: they are for whom the table names.
-            return roles
+    roles = TRANSITIONS[action].by
+    if action not in _LEFT_TO_THE_POLICY:
+        return roles
+    allowed = _LEFT_TO_THE_POLICY[action](ticket.terms.process)
     return tuple(
         role for role in roles if role in allowed or (role in REQUESTER and REQUESTER[0] in allowed)
     )

@@ -102,18 +102,24 @@ WITHOUT_TERMS = frozenset(
 TERMS_FIRST = Condition(lambda t: t.terms.is_settled, "terms_unsettled")
 
 
+_ALL_CONDITIONS: dict[Action, tuple[Condition, ...]] = {
+    action: (*(() if action in WITHOUT_TERMS else (TERMS_FIRST,)), *CONDITIONS.get(action, ()))
+    for action in Action
+}
+
+
 def is_possible(ticket: TicketState, action: Action) -> bool:
     """Whether the ticket is ready for an action, whatever that would say."""
-    return all(condition.holds(ticket) for condition in _conditions(ticket, action))
+    return _first_unmet(ticket, action) is None
 
 
 def check_requirements(
     ticket: TicketState, action: Action, act: Act[Content], at: datetime
 ) -> None:
     """Returns when nothing is missing; raises the Refusal that says what is."""
-    for condition in _conditions(ticket, action):
-        if not condition.holds(ticket):
-            raise condition.refusal(ticket, clause_of(ticket, action))
+    unmet = _first_unmet(ticket, action)
+    if unmet is not None:
+        raise unmet.refusal(ticket, clause_of(ticket, action))
     check_content = _CONTENT_CHECKS.get(type(act.content))
     objection = check_content(ticket, act, at) if check_content else None
     if objection is not None:
@@ -141,9 +147,11 @@ def undelivered(ticket: TicketState) -> tuple[str, ...]:
     return tuple(a for a in ticket.terms.process.told_before_conclusion if a not in told)
 
 
-def _conditions(ticket: TicketState, action: Action) -> tuple[Condition, ...]:
-    own = CONDITIONS.get(action, ())
-    return own if action in WITHOUT_TERMS else (TERMS_FIRST, *own)
+def _first_unmet(ticket: TicketState, action: Action) -> Condition | None:
+    for condition in _ALL_CONDITIONS[action]:
+        if not condition.holds(ticket):
+            return condition
+    return None
 
 
 def _is_acknowledged(ticket: TicketState) -> bool:
