@@ -25,8 +25,8 @@ from api.account_models import (
     SessionBody,
     SessionTaken,
 )
-from api.auth import AuthenticCaller
-from api.desk import TheDesk
+from api.auth import AuthenticCaller, Caller
+from api.desk import Desk, TheDesk
 from api.documentation import refusals
 from api.models import Body
 from api.parameters import Key, refuse_unknown_parameters
@@ -114,12 +114,10 @@ View: TypeAlias = Annotated[AccountView, Depends(_view)]
 class Doing:
     """Takes actions on one account, as the caller, under the key of the request."""
 
-    def __init__(
-        self, desk: TheDesk, caller: AuthenticCaller, terms: Terms, idempotency_key: Key = None
-    ) -> None:
+    def __init__(self, desk: Desk, caller: Caller, terms: AccountTerms, key: str | None) -> None:
         self._desk = desk
         self._actor = caller.actor
-        self._id = idempotency_key or secrets.token_urlsafe(12)
+        self._id = key or secrets.token_urlsafe(12)
         self.terms = terms
 
     async def __call__(self, action: AccountAction, body: Body, **more: Any) -> AccountReply:
@@ -129,7 +127,13 @@ class Doing:
         return await self._desk.accounts.act(self.terms, action, act)
 
 
-Do: TypeAlias = Annotated[Doing, Depends()]
+async def _doing(
+    desk: TheDesk, caller: AuthenticCaller, terms: Terms, idempotency_key: Key = None
+) -> Doing:
+    return Doing(desk, caller, terms, idempotency_key)
+
+
+Do: TypeAlias = Annotated[Doing, Depends(_doing)]
 
 
 @router.get("", operation_id="read_account", summary="Read an account", **_READ)

@@ -39,7 +39,7 @@ class Desk:
     pace: Pace
 
 
-def _desk(request: Request) -> Desk:
+async def _desk(request: Request) -> Desk:
     desk: Desk = request.app.state.desk
     return desk
 

@@ -58,6 +58,7 @@ async def serve(app: ASGIApp, host: str, port: int) -> None:
     leaving = Leaving(app)
     config = uvicorn.Config(
         leaving,
+        http="httptools",
         access_log=False,
         log_config=None,
         log_level=logging.WARNING,
