@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel
@@ -14,6 +15,9 @@ _MOST = 50
 _PLACES = {"body", "query", "header", "path"}
 _PARAMETERS = {"body": "body", "query": "filters"}
 """The parameter of a route that holds what comes from a source."""
+
+_hints_of = lru_cache(maxsize=256)(get_type_hints)
+"""Asked for with every request."""
 
 
 def complaints(
@@ -52,7 +56,7 @@ def _model_at(
     name = _PARAMETERS.get(source)
     if endpoint is None or name is None:
         return None
-    model = _model_in(get_type_hints(endpoint).get(name))
+    model = _model_in(_hints_of(endpoint).get(name))
     for part in path:
         found = model.model_fields.get(str(part)) if model else None
         model = _model_in(found.annotation) if found else None

@@ -87,7 +87,7 @@ def main() -> int:
     parser = command_line(__doc__)
     parser.add_argument("--tickets", type=int, default=TICKETS, help=f"how many ({TICKETS})")
     wanted = parser.parse_args()
-    report = asyncio.run(deploy(wanted.tickets, wanted.tickets))
+    report = asyncio.run(deploy(wanted.tickets))
     if wanted.json:
         print(report.model_dump_json(indent=2))
     else:
@@ -98,27 +98,30 @@ def main() -> int:
     return 1 if report.failed_workflow_tasks or report.cannot_be_replayed else 0
 
 
-async def deploy(tickets: int, ringing: int) -> Report:
-    """Opens so many tickets, deploys over them, and lets clocks of so many ring."""
+async def deploy(tickets: int, closely: int | None = None) -> Report:
+    """Opens so many tickets and deploys over them while people act on each. What else is done is
+    done with as many as are watched `closely`, which are all unless it is said.
+    """
+    closely = tickets if closely is None else closely
     with unheard():
         env = await start_time_skipping_server(DRAINS_AT_ONCE)
     async with env, AsyncExitStack() as old_workers, AsyncExitStack() as new_workers:
         scene = Scene(env)
         await old_workers.enter_async_context(await scene.worker(OLD))
         await scene.builds.promote(BUILD_OF[OLD], PATIENCE)
-        opened_in = await scene.open(tickets)
-        right = await replay(NEW, open_histories(env.client))
+        opened_in = await scene.open(tickets, closely)
+        right = await replay(NEW, open_histories(env.client, sample=closely))
         wrong = await replay(WRONG, open_histories(env.client, sample=WRONG_ONES))
 
         await new_workers.enter_async_context(await scene.worker(NEW))
-        acting = asyncio.create_task(scene.assign_all(BO))
+        acting = asyncio.create_task(scene.assign(BO, tickets))
         promoted_in = await took(scene.builds.promote(BUILD_OF[NEW], PATIENCE))
         latencies = sorted(await acting)
-        await scene.assign_all(DI)
-        rang = await scene.ring(ringing)
+        await scene.assign(DI, closely)
+        rang = await scene.ring(closely)
         drained_after = await took(scene.drained())
         await old_workers.aclose()
-        await scene.read_all()
+        await scene.read(closely)
         histories = [history async for history in open_histories(env.client)]
         last_on = {each.build: each.last_on for each in await scene.builds.builds()}
         later = await scene.open_one()

@@ -78,25 +78,24 @@ class Scene:
             release=release,
         )
 
-    async def open(self, tickets: int) -> float:
-        """Opens tickets of all policies; every second one is given to somebody."""
+    async def open(self, tickets: int, closely: int) -> float:
+        """Opens tickets of all policies; every second one of some is given to somebody; seconds."""
         began = perf_counter()
-        await in_turns(
-            (number % 2 == 0 for number in range(tickets)), self._open_and_assign, AT_ONCE
-        )
+        assigned = (number < closely and number % 2 == 0 for number in range(tickets))
+        await in_turns(assigned, self._open_and_assign, AT_ONCE)
         return perf_counter() - began
 
     async def open_one(self) -> WorkflowHistory:
         """The history of one more, opened now."""
         return await self._history(await self._open())
 
-    async def assign_all(self, assignee: dict[str, Any]) -> list[float]:
-        """Every ticket is given to somebody; how long each took, in seconds."""
+    async def assign(self, assignee: dict[str, Any], tickets: int) -> list[float]:
+        """So many tickets are given to somebody; how long each took, in seconds."""
 
         async def assign(number: str) -> float:
             return await took(self._assign(number, assignee))
 
-        return await in_turns(self._opened, assign, AT_ONCE)
+        return await in_turns(self._opened[:tickets], assign, AT_ONCE)
 
     async def ring(self, tickets: int) -> int:
         """Moves the time of so many tickets past what they owe next; how many had it ring."""
@@ -110,9 +109,9 @@ class Scene:
             await asyncio.sleep(BETWEEN_LOOKS)
         raise TimeoutError("the old build is not drained")
 
-    async def read_all(self) -> None:
-        """Every ticket answers."""
-        await in_turns(self._opened, self._view, AT_ONCE)
+    async def read(self, tickets: int) -> None:
+        """So many tickets answer."""
+        await in_turns(self._opened[:tickets], self._view, AT_ONCE)
 
     async def _is_drained(self) -> bool:
         status = {each.build: each.status for each in await self.builds.builds()}

@@ -1,28 +1,31 @@
-"""A changed workflow is deployed over open tickets, and none of them fails."""
+"""A changed workflow is deployed over a thousand open tickets, and none of them fails."""
 
 import pytest_asyncio
 
 from benchmarks.deploy import Report, deploy
 
-TICKETS = 30
-RINGING = 10
-"""So that it takes seconds; `python benchmarks/deploy.py` does it over a thousand."""
+TICKETS = 1_000
+CLOSELY = 30
+"""Those that are replayed before, ring and are read; `python benchmarks/deploy.py` takes all."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def report() -> Report:
-    return await deploy(TICKETS, RINGING)
+    return await deploy(TICKETS, CLOSELY)
 
 
 async def test_a_changed_workflow_takes_over_every_open_ticket(report: Report) -> None:
     assert report.failed_workflow_tasks == 0
-    assert (report.replayed, report.cannot_be_replayed) == (TICKETS, 0)
     assert report.actions == TICKETS
     assert report.tasks_by_build["b"] >= TICKETS
 
 
+async def test_histories_of_open_tickets_replay_on_the_next_build(report: Report) -> None:
+    assert (report.replayed, report.cannot_be_replayed) == (CLOSELY, 0)
+
+
 async def test_clocks_that_were_set_by_the_old_build_ring_on_the_new_one(report: Report) -> None:
-    assert 0 < report.rang <= RINGING
+    assert 0 < report.rang <= CLOSELY
     assert report.rang_on_the_old_build == 0
 
 
