@@ -40,6 +40,7 @@ from workflows.ticket.workflow import Start, TicketWorkflow
 
 FLOOD = 5_000
 MEASURED = 100
+WITHOUT_A_PACE = 60
 ACCOUNTS = 300
 AT_ONCE = 50
 UNFAIR = {"matching.enableFairness": "false"}
@@ -74,7 +75,9 @@ async def measure(flood: int) -> Report:
             figures["p99_by_apart"] = round(figures["p99"] / apart["p99"], 2)
     return {
         "by_the_api": await beside_a_flood(),
-        "by_an_api_without_a_pace": await beside_a_flood(DESK_OPENINGS_PER_SECOND="0"),
+        "by_an_api_without_a_pace": await beside_a_flood(
+            WITHOUT_A_PACE, DESK_OPENINGS_PER_SECOND="0"
+        ),
         **report,
     }
 

@@ -19,16 +19,16 @@ from benchmarks.requests import LOUD, QUIET, calling, open_ticket
 from benchmarks.worker_process import worker_process
 
 BESIDE = 240
-"""Tickets of the quiet account beside the flood: half as many before it, and after it."""
+"""Tickets of the quiet account beside the flood: half as many before it, and half after it."""
 EVERY = 0.4
 """Seconds from one ticket of the quiet account to the next: not faster than its own pace."""
 WARMING_UP = 20
 """Tickets that are not measured."""
 
 
-async def beside_a_flood(**settings: str) -> dict[str, float]:
-    """Milliseconds until a ticket of the quiet account is answered, alone and beside the flood, by
-    an API with these settings; and what of the flood got through meanwhile.
+async def beside_a_flood(tickets: int = BESIDE, **settings: str) -> dict[str, float]:
+    """Milliseconds until one of so many tickets of the quiet account is answered, alone and beside
+    the flood, by an API with these settings; and what of the flood got through meanwhile.
     """
     async with plain_server() as env:
         address = env.client.service_client.config.target_host
@@ -36,20 +36,20 @@ async def beside_a_flood(**settings: str) -> dict[str, float]:
             worker_process(address, POLICIES),
             api_process(address, (LOUD, QUIET), **settings) as url,
         ):
-            return await _measured(url)
+            return await _measured(url, tickets)
 
 
-async def _measured(url: str) -> dict[str, float]:
+async def _measured(url: str, tickets: int) -> dict[str, float]:
     async with calling(url) as http, flood_process(url) as flood:
         quiet = Quiet(http)
         await quiet.open(WARMING_UP)
-        before = await quiet.open(BESIDE // 2)
+        before = await quiet.open(tickets // 2)
         began = perf_counter()
         await flood.begin()
-        beside = sorted(await quiet.open(BESIDE))
+        beside = sorted(await quiet.open(tickets))
         came = await flood.end()
         flooded = perf_counter() - began
-        alone = sorted(before + await quiet.open(BESIDE // 2))
+        alone = sorted(before + await quiet.open(tickets // 2))
     p50, p99 = percentile(beside, 0.5), percentile(beside, 0.99)
     return {
         "p50_alone": round(percentile(alone, 0.5), 1),

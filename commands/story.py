@@ -7,6 +7,7 @@ follows from how they looked each time somebody looked.
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -205,6 +206,8 @@ def is_about(letter: EmailMessage, number: str) -> bool:
     return _subject(letter).startswith(f"[{number}]")
 
 
+# Header fields are parsed each time they are asked for, and stories ask for these again and again.
+@lru_cache(maxsize=4096)
 def _subject(letter: EmailMessage) -> str:
     # A long one is folded before its first word (RFC 5322 section 2.2.3).
     return str(letter["Subject"]).strip()

@@ -180,11 +180,18 @@ def offsets_around(zone: ZoneInfo, day: date) -> list[timedelta]:
     noon = datetime.combine(day, time(12), UTC)
     found: list[timedelta] = []
     for hours in range(-38, 39):
-        offset = (noon + hours * HOUR).astimezone(zone).utcoffset()
-        assert offset is not None
+        offset = offset_at(zone, noon + hours * HOUR)
         if offset not in found:
             found.append(offset)
     return found
+
+
+@cache
+def offset_at(zone: ZoneInfo, at: datetime) -> timedelta:
+    """How far the zone's clock is ahead of UTC."""
+    offset = at.astimezone(zone).utcoffset()
+    assert offset is not None
+    return offset
 
 
 def union(intervals: list[Interval]) -> list[Interval]:
