@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from subprocess import DEVNULL, Popen
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import httpx
 
@@ -20,9 +21,16 @@ TOKEN = "benchmark-0123456789"
 STARTING_TAKES_AT_MOST = 60.0
 
 
+class Api(NamedTuple):
+    """Where an API is, and the id of its process."""
+
+    url: str
+    process: int
+
+
 @contextmanager
-def api_process(address: str, accounts: Iterable[str], **settings: str) -> Iterator[str]:
-    """An API for these accounts of the made-up desk, with these `DESK_` settings; its address."""
+def api_process(address: str, accounts: Iterable[str], **settings: str) -> Iterator[Api]:
+    """An API for these accounts of the made-up desk, with these `DESK_` settings."""
     port = free_port()
     with TemporaryDirectory() as directory:
         for account in accounts:
@@ -41,7 +49,7 @@ def api_process(address: str, accounts: Iterable[str], **settings: str) -> Itera
             try:
                 url = f"http://127.0.0.1:{port}"
                 _wait_until_ready(url)
-                yield url
+                yield Api(url, process.pid)
             finally:
                 process.terminate()
 

@@ -34,9 +34,9 @@ async def beside_a_flood(tickets: int = BESIDE, **settings: str) -> dict[str, fl
         address = env.client.service_client.config.target_host
         with (
             worker_process(address, POLICIES),
-            api_process(address, (LOUD, QUIET), **settings) as url,
+            api_process(address, (LOUD, QUIET), **settings) as api,
         ):
-            return await _measured(url, tickets)
+            return await _measured(api.url, tickets)
 
 
 async def _measured(url: str, tickets: int) -> dict[str, float]:

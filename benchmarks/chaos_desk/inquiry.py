@@ -13,15 +13,9 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from benchmarks.chaos_desk.desk import ChaosDesk
 from benchmarks.chaos_desk.moving import Mover, NeverArrived
-from benchmarks.chaos_model.comparison import (
-    SLACK,
-    Difference,
-    Found,
-    Hearing,
-    Letters,
-    refused_openings,
-)
+from benchmarks.chaos_model.comparison import SLACK, Hearing, refused_openings
 from benchmarks.chaos_model.document import Plain
+from benchmarks.chaos_model.findings import Difference, Found, Letters
 from benchmarks.chaos_model.merges import hear_together, unheard
 from benchmarks.chaos_people.caller import Caller
 from benchmarks.chaos_people.life import Life

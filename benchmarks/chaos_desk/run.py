@@ -12,8 +12,8 @@ from benchmarks.chaos_desk.fire import Fire, Heat
 from benchmarks.chaos_desk.gate import Gate
 from benchmarks.chaos_desk.inquiry import Inquiry
 from benchmarks.chaos_desk.moving import Mover
-from benchmarks.chaos_model.comparison import Difference
 from benchmarks.chaos_model.document import Plain, read
+from benchmarks.chaos_model.findings import Difference
 from benchmarks.chaos_people.caller import Caller
 from benchmarks.chaos_people.life import Company, Life, live
 

@@ -2,60 +2,32 @@
 
 import copy
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from hashlib import sha256
-from typing import Any, NamedTuple
 
-from benchmarks.chaos_model.clocks import Cycle
 from benchmarks.chaos_model.document import Plain
+from benchmarks.chaos_model.findings import Difference, Found, letters_sent
+from benchmarks.chaos_model.likeness import (
+    instant,
+    is_equal,
+    key_text,
+    our_clock,
+    our_event,
+    our_notice,
+    standings,
+    their_event,
+    their_notice,
+)
 from benchmarks.chaos_model.process import INVALID
 from benchmarks.chaos_model.terms import Request
 from benchmarks.chaos_model.ticket import Ticket
-from benchmarks.chaos_model.timeline import Notice
 from benchmarks.chaos_people.life import Deed, Life
 
 SLACK = timedelta(seconds=2)
 """How far clocks that are read through busy processes may be apart."""
-EQUAL = timedelta(milliseconds=1)
 CLOSED_ANSWERS = {"ticket-closed", "wrong-stage", "wrong-role"}
 SAID_OF_CLOSED = {"wrong-stage", "wrong-role", "condition-unmet"}
-
-
-class Difference(NamedTuple):
-    """Where desk and reference do not agree."""
-
-    ticket: str
-    field: str
-    expected: object
-    found: object
-
-
-@dataclass(frozen=True)
-class Letters:
-    """What arrived for one ticket before anybody looked at its notices, and until afterwards: time
-    goes on while one looks, and a clock may ring in between.
-    """
-
-    before: list[dict[str, str]]
-    after: list[dict[str, str]]
-
-
-@dataclass
-class Found:
-    """What the desk has of one ticket, and until when its time has certainly passed."""
-
-    view: Plain
-    events: list[Plain]
-    letters: Letters | None
-    """What arrived; None where nobody looked."""
-    until: datetime
-    others: Mapping[str, Mapping[str, str]] | None = None
-    """Other tickets of the account, where somebody looks: whom each would bring into a merge, as
-    addresses by the numbers of their tickets.
-    """
-    domain: str = "desk.example"
+_OUTSIDE = {"verdict_reached", "notice_undeliverable", "merged_in", "merge_undelivered"}
 
 
 def request_of(life: Life, received_at: datetime) -> Request:
@@ -81,7 +53,7 @@ class Hearing:
         self.life = life
         self.found = found
         self.differences: list[Difference] = []
-        received_at = _instant(found.view["received_at"])
+        received_at = instant(found.view["received_at"])
         self.ticket = Ticket(life.number, request_of(life, received_at))
         self.ticket.others = found.others
         self._taken = {e["action_id"]: e for e in reversed(found.events) if e.get("action_id")}
@@ -109,7 +81,7 @@ class Hearing:
         if event is None:
             self._differ(f"action {deed.key}", deed.choice.action, "nothing: it is lost")
             return
-        at = _instant(event["at"])
+        at = instant(event["at"])
         if not deed.earliest - SLACK <= at <= deed.latest + SLACK:
             self._differ(f"instant of {deed.key}", (deed.earliest, deed.latest), at)
         self._take_outside(event["seq"])
@@ -148,7 +120,7 @@ class Hearing:
         yield before, first
         later = copy.deepcopy(self.ticket)
         for event in self._outside:
-            at = _instant(event["at"])
+            at = instant(event["at"])
             if at > last:
                 break
             later.advance(at)
@@ -179,12 +151,12 @@ class Hearing:
             is_owed = self.ticket.owes_verdict and self.ticket.is_active
             if event["type"] == "verdict_reached" and not is_owed:
                 self._differ("verdict", "none is owed", event)
-            self.ticket.advance(_instant(event["at"]))
+            self.ticket.advance(instant(event["at"]))
             self._from_outside(self.ticket, event)
-            self._now = max(self._now, _instant(event["at"]))
+            self._now = max(self._now, instant(event["at"]))
 
     def _from_outside(self, ticket: Ticket, event: Plain) -> None:
-        at, data = _instant(event["at"]), event.get("data", {})
+        at, data = instant(event["at"]), event.get("data", {})
         if event["type"] == "verdict_reached":
             ticket.reach_verdict(at)
         elif event["type"] == "merged_in":
@@ -193,7 +165,7 @@ class Hearing:
         elif event["type"] == "merge_undelivered":
             ticket.lose_merge(at)
         else:
-            lost = [n for n in ticket.notices if _key_text(n) == data["key"]]
+            lost = [n for n in ticket.notices if key_text(n) == data["key"]]
             if lost:
                 ticket.lose_notice(lost[0].key, at)
 
@@ -202,14 +174,14 @@ class Hearing:
         for key, event in self._taken.items():
             if event["by"]["role"] != "system":
                 self._differ(f"action {key}", "never asked for", event["type"])
-        last = max((_instant(e["at"]) for e in self.found.events), default=self._now)
+        last = max((instant(e["at"]) for e in self.found.events), default=self._now)
         self.ticket.advance(max(last, self.found.until))
 
     def _compare(self) -> None:
         self._compare_events()
         if self.ticket.owes_verdict and self.ticket.is_active:
             self._differ("stuck", "a verdict on what was given", "none")
-        for name, expected, found in _standing(self.ticket, self.found.view):
+        for name, expected, found in standings(self.ticket, self.found.view):
             if expected != found:
                 self._differ(name, expected, found)
         self._compare_clocks()
@@ -217,8 +189,8 @@ class Hearing:
         self._compare_letters()
 
     def _compare_events(self) -> None:
-        ours = [_event(e.type, e.at, e.role, e.action_id, e.data) for e in self.ticket.events]
-        theirs = [_their_event(e) for e in self.found.events]
+        ours = [our_event(e.type, e.at, e.role, e.action_id, e.data) for e in self.ticket.events]
+        theirs = [their_event(e) for e in self.found.events]
         for number, (our, their) in enumerate(zip(ours, theirs, strict=False), start=1):
             if not our.is_same(their):
                 self._differ(f"event {number}", our, their)
@@ -228,18 +200,18 @@ class Hearing:
             self._differ("events", f"{len(ours)}", f"{len(theirs)}: {extra[0]}")
 
     def _compare_clocks(self) -> None:
-        ours = {f"{c.name}/{c.number}": _clock(c) for c in self.ticket.cycles}
+        ours = {f"{c.name}/{c.number}": our_clock(c) for c in self.ticket.cycles}
         theirs = {f"{c['name']}/{c['cycle']}": c for c in self.found.view["clocks"]}
         if ours.keys() != theirs.keys():
             self._differ("clocks", sorted(ours), sorted(theirs))
         for name in ours.keys() & theirs.keys():
             for part, expected in ours[name].items():
-                if not _is_equal(expected, theirs[name].get(part)):
+                if not is_equal(expected, theirs[name].get(part)):
                     self._differ(f"clock {name} {part}", expected, theirs[name].get(part))
 
     def _compare_notices(self) -> None:
-        ours = Counter(_notice(n) for n in self.ticket.notices)
-        theirs = Counter(_their_notice(n) for n in self.found.view["notices"])
+        ours = Counter(our_notice(n) for n in self.ticket.notices)
+        theirs = Counter(their_notice(n) for n in self.found.view["notices"])
         for notice in (ours - theirs).elements():
             self._differ("notice", notice, "not there")
         for notice in (theirs - ours).elements():
@@ -267,118 +239,5 @@ class Hearing:
         self.differences.append(Difference(where, field, expected, found))
 
 
-def letters_sent(number: str, found: Found) -> set[tuple[str, str]]:
-    """The letters that a ticket says it sent: Message-ID and address of each."""
-    return {
-        (f"<{number}.{sha256(n['key'].encode()).hexdigest()[:16]}@{found.domain}>", n["to"])
-        for n in found.view["notices"]
-        if n["status"] == "sent"
-    }
-
-
 def _addressed(letters: list[dict[str, str]]) -> set[tuple[str, str]]:
     return {(letter["id"], letter["to"]) for letter in letters}
-
-
-_OUTSIDE = {"verdict_reached", "notice_undeliverable", "merged_in", "merge_undelivered"}
-
-
-class _Event(NamedTuple):
-    type: str
-    at: datetime
-    role: str
-    action_id: str | None
-    data: dict[str, Any]
-
-    def is_same(self, other: "_Event") -> bool:
-        return self._replace(at=other.at) == other and abs(self.at - other.at) <= EQUAL
-
-
-def _event(
-    kind: str, at: datetime, role: str, action_id: str | None, data: dict[str, Any]
-) -> _Event:
-    said = {name: value for name, value in data.items() if name in _TOLD and value is not None}
-    return _Event(kind, at, role, None if role == "system" else action_id, said)
-
-
-def _their_event(event: Plain) -> _Event:
-    data = event.get("data", {})
-    at, role = _instant(event["at"]), event["by"]["role"]
-    return _event(event["type"], at, role, event.get("action_id"), data)
-
-
-_TOLD = {
-    *("clock", "cycle", "rung", "closed_as", "level", "audience", "begins_by", "proposed"),
-    *("revision", "from", "to", "assignee", "outcomes", "viewpoint", "priority", "resolved"),
-    *("decision", "facts", "release", "into"),
-}
-
-
-def _standing(ticket: Ticket, view: Plain) -> Iterator[tuple[str, object, object]]:
-    assignee = (view.get("assignee") or {}).get("id")
-    yield "stage", ticket.stage, view["stage"]
-    yield "waiting_on", ticket.waiting_on, view["waiting_on"]
-    yield "closed_as", ticket.closed_as, view.get("closed_as")
-    yield "priority", ticket.priority, view.get("priority")
-    yield "assignee", (ticket.assignee or {}).get("id"), assignee
-    until = view.get("contest_until")
-    if not _is_equal(ticket.contest_until, until):
-        yield "contest_until", ticket.contest_until, until
-    yield "merged_into", ticket.merged_into, view.get("merged_into")
-    yield "forecast", _forecast(ticket.forecast), _forecast(view.get("forecast"))
-    awaited = [c.due_at for c in ticket.cycles if c.state == "running" or c.is_overdue]
-    due = view.get("next_due")
-    expected, found = min(awaited, default=None), _instant(due) if due else None
-    if not _is_equal(expected, due):
-        yield "next_due", expected, found
-
-
-def _forecast(forecast: Plain | None) -> object:
-    if forecast is None:
-        return None
-    days = (str(forecast["begins_by"]), str(forecast["proposed"]))
-    return (*days, forecast["revision"], bool(forecast.get("lapsed")), forecast["priorities"])
-
-
-def _clock(cycle: Cycle) -> dict[str, object]:
-    is_paused = cycle.state == "paused"
-    return {
-        "state": cycle.state,
-        "clause": cycle.promise.clause or cycle.rule["clause"],
-        "promised": cycle.rule.get("promised", True),
-        "target": cycle.length,
-        "started_at": cycle.started_at,
-        "due_at": None if is_paused else cycle.due_at,
-        "owed_seconds": cycle.owed.total_seconds() if is_paused else None,
-        "paused_at": cycle.pauses[-1].since if is_paused else None,
-        "breached_at": cycle.breached_at,
-        "completed_at": cycle.completed_at,
-    }
-
-
-def _is_equal(expected: object, found: object) -> bool:
-    if isinstance(expected, datetime) and isinstance(found, str):
-        return abs(expected - _instant(found)) <= EQUAL
-    if isinstance(expected, float) and isinstance(found, float | int):
-        return abs(expected - found) < EQUAL.total_seconds()
-    return expected == found
-
-
-def _notice(notice: Notice) -> tuple[object, ...]:
-    is_refused = notice.to.endswith("@refused.example")
-    status = "undeliverable" if is_refused else "sent"
-    return (_key_text(notice), notice.template, notice.audience, notice.to, status)
-
-
-def _their_notice(notice: Plain) -> tuple[object, ...]:
-    return tuple(notice[name] for name in ("key", "template", "audience", "to", "status"))
-
-
-def _key_text(notice: Notice) -> str:
-    """An identity as the API shows it."""
-    parts: Sequence[object] = [p for p in notice.key if p != 0]
-    return "/".join(str(part) for part in parts)
-
-
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from benchmarks.chaos_model.comparison import Difference, Found, Hearing
+from benchmarks.chaos_model.comparison import Hearing
 from benchmarks.chaos_model.document import Plain
+from benchmarks.chaos_model.findings import Difference, Found
 from benchmarks.chaos_model.process import INVALID
 from benchmarks.chaos_people.life import Life
 

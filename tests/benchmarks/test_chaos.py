@@ -21,7 +21,8 @@ from benchmarks.chaos_desk.desk import Faults
 from benchmarks.chaos_desk.fire import Heat
 from benchmarks.chaos_desk.inquiry import failures
 from benchmarks.chaos_desk.run import Plan, run
-from benchmarks.chaos_model.comparison import Difference, Found, Hearing, Letters, letters_sent
+from benchmarks.chaos_model.comparison import Hearing
+from benchmarks.chaos_model.findings import Difference, Found, Letters, letters_sent
 from benchmarks.chaos_model.merges import hear_together, unheard
 from benchmarks.chaos_model.post import FOLLOWER
 from tests.workflows.ticket.rehearsed import CONTRACTS, Rehearsed

@@ -15,8 +15,9 @@ from typing import Any
 from api.models import EventDocument, OpenTicket, TicketDocument
 from api.openings import opening
 from api.problems import REFUSED
-from benchmarks.chaos_model.comparison import Difference, Found, Hearing, request_of
+from benchmarks.chaos_model.comparison import Hearing, request_of
 from benchmarks.chaos_model.document import read
+from benchmarks.chaos_model.findings import Difference, Found
 from benchmarks.chaos_people.choices import Choice, Looking, choose, some_mood
 from benchmarks.chaos_people.life import Deed, Life, how_long
 from benchmarks.chaos_people.requests import request
