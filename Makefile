@@ -6,8 +6,8 @@ STAMP  := $(VENV)/.installed
 # For `make lock` alone, apart from .venv so that no test can come to depend on it.
 TOOLS  := .lock-tools
 UV     := 0.13.9
-BENCHMARKS := business_time model_checking lifecycle worker_settings herd fairness deploy \
-	open_tickets chaos
+BENCHMARKS := business_time model_checking lifecycle round_trips worker_settings herd fairness \
+	deploy open_tickets chaos
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CHECK_VERSION := import sys; sys.exit(sys.version_info < (3, 11))
 

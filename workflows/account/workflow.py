@@ -56,7 +56,7 @@ class AccountWorkflow:
     def __init__(self, start: AccountStart) -> None:
         self.account = _begin(start)
         self.alarm = Alarm()
-        self.deliveries = Deliveries(self.account)
+        self.deliveries = Deliveries(self.account, self._present)
         self.changed = True
 
     @workflow.run
@@ -110,10 +110,16 @@ class AccountWorkflow:
 
     def _perform_what_is_owed(self) -> None:
         self.changed = self.alarm.rang = self.deliveries.reported = False
-        self.account.catch_up(workflow.now())
+        self._present()
         if not self._is_long:
             self.deliveries.start()
         self._set_alarm()
+
+    def _present(self) -> datetime:
+        """Now, once every month that ended by then is closed."""
+        now = workflow.now()
+        self.account.catch_up(now)
+        return now
 
     def _set_alarm(self) -> None:
         state = self.account.state

@@ -14,6 +14,7 @@ from activities.notices import Delivery, Failure, Notice
 from activities.notifications import Notifications
 from policies.vocabulary import Carrier
 from workflows.beside.asking import reason_of
+from workflows.beside.present import Present
 from workflows.beside.saying import said
 from workflows.postbox import Posted
 
@@ -66,8 +67,9 @@ class Deliveries:
     may take days; so the first attempt is an activity of its own, and says soon how it went.
     """
 
-    def __init__(self, sender: Correspondent) -> None:
+    def __init__(self, sender: Correspondent, present: Present) -> None:
         self._sender = sender
+        self._present = present
         self._on_their_way: set[str] = set()
         self._first_attempts = 0
         self._unsettled = 0
@@ -139,7 +141,7 @@ class Deliveries:
         for receipt in delivery.receipts:
             self._sender.outbox.sent(receipt.key, receipt.message_id, receipt.carrier)
         for failure in delivery.failures:
-            self._sender.undeliverable(failure.key, failure.error, workflow.now())
+            self._sender.undeliverable(failure.key, failure.error, self._present())
 
     async def _send(self, notices: list[Posted], retries: RetryPolicy) -> Delivery:
         return await workflow.execute_activity_method(

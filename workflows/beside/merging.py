@@ -6,6 +6,7 @@ from temporalio import workflow
 from temporalio.exceptions import FailureError, is_cancelled_exception
 
 from workflows import connection
+from workflows.beside.present import Present
 from workflows.ticket.ticket import Ticket
 
 MERGED_IN = "merged_in"
@@ -15,8 +16,9 @@ MERGED_IN = "merged_in"
 class Merging:
     """The signal by which the ticket that goes on learns of a merge."""
 
-    def __init__(self, ticket: Ticket) -> None:
+    def __init__(self, ticket: Ticket, present: Present) -> None:
         self._ticket = ticket
+        self._present = present
         self._task: asyncio.Task[None] | None = None
         self.reported = False
 
@@ -36,11 +38,11 @@ class Merging:
         handle = workflow.get_external_workflow_handle(connection.ticket_workflow_id(into))
         try:
             await handle.signal(MERGED_IN, self._ticket.merge_news())
-            self._ticket.merge_told(None, workflow.now())
+            self._ticket.merge_told(None, self._present())
         except FailureError as error:
             if is_cancelled_exception(error):
                 raise
-            self._ticket.merge_told(error.message, workflow.now())
+            self._ticket.merge_told(error.message, self._present())
         finally:
             self._task = None
             self.reported = True

@@ -9,6 +9,7 @@ from activities.settlements import Settlements
 from policies.settlement_request import Settlement, SettlementRequest
 from policies.wording import phrase
 from workflows.beside.asking import ANSWERS_WITHIN, ASKED_AGAIN, reason_of
+from workflows.beside.present import Present
 from workflows.ticket.ticket import Ticket
 
 
@@ -17,8 +18,9 @@ class Settling:
     long as the directory of contracts does not answer.
     """
 
-    def __init__(self, ticket: Ticket) -> None:
+    def __init__(self, ticket: Ticket, present: Present) -> None:
         self._ticket = ticket
+        self._present = present
         self._task: asyncio.Task[None] | None = None
         self.reported = False
 
@@ -47,14 +49,14 @@ class Settling:
                 summary="verdict on coverage" if state.terms.is_settled else "terms of the ticket",
             )
             if state.facts == known.facts:
-                self._ticket.settle(settlement, workflow.now())
+                self._ticket.settle(settlement, self._present())
             # Else more was given meanwhile: it stays owed, and is asked for with all of it.
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
             workflow.logger.error("Terms cannot be settled: %s", reason_of(error))
             said = phrase(state.terms.locale, "unsettled")
-            self._ticket.settle(Settlement(objections=(said,)), workflow.now())
+            self._ticket.settle(Settlement(objections=(said,)), self._present())
         finally:
             self._task = None
             self.reported = True

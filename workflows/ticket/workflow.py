@@ -6,6 +6,7 @@ handler applies it, and the loop in `run` does what follows from it.
 """
 
 import asyncio
+from datetime import datetime
 from typing import Any
 
 from temporalio import workflow
@@ -70,9 +71,9 @@ class TicketWorkflow:
         self.plan = Plan(self.ticket, self.tally.performed)
         self.display = Display(self.ticket)
         self.alarm = Alarm()
-        self.deliveries = Deliveries(self.ticket)
-        self.settling = Settling(self.ticket)
-        self.merging = Merging(self.ticket)
+        self.deliveries = Deliveries(self.ticket, self._present)
+        self.settling = Settling(self.ticket, self._present)
+        self.merging = Merging(self.ticket, self._present)
         self.reports = Reports(self.ticket)
         self.changed = True
         self.is_long = False
@@ -91,7 +92,7 @@ class TicketWorkflow:
                 if workflow.cancellation_reason() is None:
                     # Put out of the worker's memory: nobody cancelled the ticket.
                     raise
-                self.ticket.call_off(workflow.now())
+                self.ticket.call_off(self._present())
             if self._can_continue_as_new and not self._is_finished:
                 await self._continue_as_new()
         await workflow.wait_condition(workflow.all_handlers_finished)
@@ -115,8 +116,7 @@ class TicketWorkflow:
         self.changed = True
         before = self.ticket.state.copy_of()
         try:
-            self.plan.catch_up(workflow.now())
-            self.ticket.merge_in(news, workflow.now())
+            self.ticket.merge_in(news, self._present())
         except Exception:
             # An exception that left the handler would fail its workflow task for ever.
             self.ticket.restore(before)
@@ -225,6 +225,12 @@ class TicketWorkflow:
         await workflow.wait_condition(workflow.all_handlers_finished)
         workflow.continue_as_new(Start(carried=self.ticket.state))
 
+    def _present(self) -> datetime:
+        """Now, once what was owed by then is performed: that stands before whatever comes now."""
+        now = workflow.now()
+        self.plan.catch_up(now)
+        return now
+
     def _check(self, action: Action, act: Act[Content]) -> None:
         try:
             self._caught_up().check(action, act, workflow.now())
@@ -246,9 +252,8 @@ class TicketWorkflow:
         """Applies what the validator let pass. Nothing is checked again here: on replay that
         would judge an action of the past by the rules of today.
         """
-        now = workflow.now()
+        now = self._present()
         self.changed = True
-        self.plan.catch_up(now)
         before = self.ticket.state.copy_of()
         try:
             self.ticket.act(action, act, now)
