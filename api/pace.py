@@ -14,8 +14,6 @@ from time import monotonic
 
 HELD_FOR = timedelta(seconds=2)
 """How long an opening is held at most; a caller waits for an answer longer than this."""
-
-
 LONGEST_AWAY = timedelta(seconds=60)
 """How late anybody is told to come again, however many were refused or do not wait that long."""
 

@@ -28,11 +28,11 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 
 from benchmarks.crowd import in_turns
+from benchmarks.http_openings import LOUD, QUIET
 from benchmarks.made_up_desk import POLICIES, opening
 from benchmarks.paced_flood import beside_a_flood
 from benchmarks.plain_server import plain_server
 from benchmarks.report import Report, at_most, command_line, leave, percentile, show
-from benchmarks.requests import LOUD, QUIET
 from benchmarks.worker_process import worker_process
 from workflows.connection import TASK_QUEUE
 from workflows.gateway import DeskUnavailable, Tickets, start_options

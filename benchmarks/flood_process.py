@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import httpx
 
-from benchmarks.requests import LOUD, calling, open_ticket
+from benchmarks.http_openings import LOUD, calling, open_ticket
 
 AT_ONCE = 50
 

@@ -12,10 +12,10 @@ import httpx
 
 from benchmarks.api_process import api_process
 from benchmarks.flood_process import flood_process
+from benchmarks.http_openings import LOUD, QUIET, calling, open_ticket
 from benchmarks.made_up_desk import POLICIES
 from benchmarks.plain_server import plain_server
 from benchmarks.report import percentile
-from benchmarks.requests import LOUD, QUIET, calling, open_ticket
 from benchmarks.worker_process import worker_process
 
 BESIDE = 240

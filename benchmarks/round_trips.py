@@ -24,10 +24,10 @@ import httpx
 from temporalio.client import Client
 
 from benchmarks.api_process import api_process
+from benchmarks.http_openings import QUIET, calling, open_ticket
 from benchmarks.made_up_desk import POLICIES, WIDGET, opening
 from benchmarks.plain_server import plain_server
 from benchmarks.report import Report, command_line, leave, percentile, show
-from benchmarks.requests import QUIET, calling, open_ticket
 from benchmarks.worker_process import worker_process
 from policies.vocabulary import Action
 from workflows.gateway import Tickets

@@ -99,13 +99,13 @@ class PinnedZone(tzinfo):
 def find_zone(name: str) -> ZoneInfo:
     """The zone of that IANA name; raises UnknownZoneError with the names that come close."""
     try:
-        return _kept(name)
+        return _loaded(name)
     except (KeyError, ValueError, TypeError, OSError):
         raise UnknownZoneError(_unknown(name)) from None
 
 
 # `zoneinfo` itself keeps eight of them; a desk has customers in many more.
-_kept = lru_cache(maxsize=1024)(ZoneInfo)
+_loaded = lru_cache(maxsize=1024)(ZoneInfo)
 
 
 @lru_cache(maxsize=1024)
