@@ -1,4 +1,6 @@
-"""Parts of a ticket as the desk and the reference each have them, brought into one shape."""
+"""Parts of a ticket as each has them, brought into one shape: `our` is the reference, as everywhere
+in this package, and `their` is the desk.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
