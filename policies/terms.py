@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from policies.business_time import BusinessCalendar
-from policies.durations import Duration, DurationText
+from policies.durations import Duration, DurationText, parsed
 from policies.locales import with_name
 from policies.tables import OTHERWISE
 from policies.verdicts import Verdict
@@ -123,8 +123,13 @@ class RungTerms(Pinned):
     @property
     def distance(self) -> tuple[Duration, bool]:
         """How far from the deadline, and whether after it; ValueError for a share of the target."""
-        length, _, side = self.at.rpartition(" ")
-        return Duration.parse(length), side == "after"
+        length, _, _ = self.at.rpartition(" ")
+        return parsed(length), self.is_after
+
+    @property
+    def is_after(self) -> bool:
+        """Lies after the deadline."""
+        return self.at.endswith(" after")
 
 
 class ClockTerms(Pinned):

@@ -63,9 +63,9 @@ class AccountWorkflow:
     async def run(self, start: AccountStart) -> None:
         """For as long as the account lives."""
         del start
-        while not (self._is_long and self.deliveries.can_be_left):
+        while not self._can_continue_as_new:
             self._perform_what_is_owed()
-            await workflow.wait_condition(lambda: self._has_news)
+            await workflow.wait_condition(lambda: self._has_news or self._can_continue_as_new)
         await self.deliveries.stop()
         await workflow.wait_condition(workflow.all_handlers_finished)
         workflow.continue_as_new(AccountStart(carried=self.account.state))
@@ -103,6 +103,10 @@ class AccountWorkflow:
     @property
     def _is_long(self) -> bool:
         return workflow.info().is_continue_as_new_suggested()
+
+    @property
+    def _can_continue_as_new(self) -> bool:
+        return self._is_long and self.deliveries.can_be_left
 
     @property
     def _has_news(self) -> bool:

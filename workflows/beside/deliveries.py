@@ -65,6 +65,8 @@ class Correspondent(Protocol):
 class Deliveries:
     """One activity for the notices that became owed together. They run beside the process, and
     may take days; so the first attempt is an activity of its own, and says soon how it went.
+
+    `reported` is set when something follows from how it went; most often nothing does.
     """
 
     def __init__(self, sender: Correspondent, present: Present) -> None:
@@ -79,9 +81,7 @@ class Deliveries:
     def start(self) -> None:
         """Sends every notice on its way that is owed and is not."""
         self._tasks = [task for task in self._tasks if not task.done()]
-        outbox = self._sender.outbox
-        owed = [notice for notice in outbox.owed() if notice.key not in self._on_their_way]
-        for notices in batches(owed, outbox.weight):
+        for notices in batches(list(self._unsent()), self._sender.outbox.weight):
             self._on_their_way.update(notice.key for notice in notices)
             self._first_attempts += 1
             self._unsettled += 1
@@ -105,17 +105,21 @@ class Deliveries:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def _unsent(self) -> Iterator[Posted]:
+        owed = self._sender.outbox.owed()
+        return (notice for notice in owed if notice.key not in self._on_their_way)
+
     async def _deliver(self, notices: list[Posted]) -> None:
         try:
-            self._report(await self._sent(notices))
+            delivery = await self._sent(notices)
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
             failures = tuple(Failure(key=n.key, error=reason_of(error)) for n in notices)
-            self._report(Delivery(failures=failures))
+            delivery = Delivery(failures=failures)
         finally:
             self._on_their_way.difference_update(notice.key for notice in notices)
-            self.reported = True
+        self._report(delivery)
 
     async def _sent(self, notices: list[Posted]) -> Delivery:
         """What became of them: of the first attempt, or else of all that follow."""
@@ -127,7 +131,6 @@ class Deliveries:
             await workflow.sleep(_pause_after(error), summary="deliver again")
         finally:
             self._unsettled -= 1
-            self.reported = True
         return await self._send(notices, AGAIN)
 
     async def _sent_at_once(self, notices: list[Posted]) -> Delivery:
@@ -135,13 +138,14 @@ class Deliveries:
             return await self._send(notices, ONCE)
         finally:
             self._first_attempts -= 1
-            self.reported = True
 
     def _report(self, delivery: Delivery) -> None:
         for receipt in delivery.receipts:
             self._sender.outbox.sent(receipt.key, receipt.message_id, receipt.carrier)
         for failure in delivery.failures:
             self._sender.undeliverable(failure.key, failure.error, self._present())
+        if delivery.failures or any(self._unsent()):
+            self.reported = True
 
     async def _send(self, notices: list[Posted], retries: RetryPolicy) -> Delivery:
         return await workflow.execute_activity_method(

@@ -19,9 +19,14 @@ class Display:
         self._shown = -1
         self._known: Sequence[object] | None = None
 
+    @property
+    def is_behind(self) -> bool:
+        """The ticket has changed since."""
+        return self._shown != self._ticket.changes
+
     def show(self) -> None:
         """Brings the search attributes up to date."""
-        if self._shown == self._ticket.changes:
+        if not self.is_behind:
             return
         self._shown = self._ticket.changes
         wanted = views.attributes(self._ticket.state)

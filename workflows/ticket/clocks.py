@@ -191,13 +191,16 @@ class Clock(Payload):
         return self._with(fired=(*self.fired, *passed))
 
     def rungs(self, terms: ClockTerms, measures: Measures) -> Iterator[RungDue]:
-        """The rungs still to fire, the deadline itself always among them, in no order."""
+        """The rungs of this side of the deadline that are still to fire, in no order. The deadline
+        itself is always one, and those after it come when it has fired.
+        """
         if self.state is not ClockState.RUNNING and not self.is_overdue:
             return
         ladder = {rung.at: rung for rung in terms.ladder}
         ladder.setdefault(BREACH, DEADLINE)
+        has_run_out = BREACH in self.fired
         for rung in ladder.values():
-            if rung.at not in self.fired:
+            if rung.at not in self.fired and (has_run_out or not rung.is_after):
                 yield RungDue(rung, self._instant_of(rung, measures))
 
     def view(self, terms: ClockTerms) -> ClockView:

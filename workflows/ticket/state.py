@@ -129,12 +129,18 @@ class TicketState(BaseModel):
 
     def copy_of(self) -> "TicketState":
         """The same, to be changed apart from this. What the lists hold never changes."""
-        lists = {
-            name: list(getattr(self, name))
-            for name in ("clocks", "duplicates", "events", "late", "notices")
-        }
-        mappings = {name: dict(getattr(self, name)) for name in ("facts", "handled", "reviews")}
-        return self.model_copy(update={**lists, **mappings})
+        return self.model_copy(
+            update={
+                "clocks": list(self.clocks),
+                "duplicates": list(self.duplicates),
+                "events": list(self.events),
+                "facts": dict(self.facts),
+                "handled": dict(self.handled),
+                "late": list(self.late),
+                "notices": list(self.notices),
+                "reviews": dict(self.reviews),
+            }
+        )
 
     @property
     def is_active(self) -> bool:

@@ -75,6 +75,7 @@ class TicketWorkflow:
         self.settling = Settling(self.ticket, self._present)
         self.merging = Merging(self.ticket, self._present)
         self.reports = Reports(self.ticket)
+        self._beside = (self.deliveries, self.settling, self.merging, self.reports)
         self.changed = True
         self.is_long = False
 
@@ -187,13 +188,10 @@ class TicketWorkflow:
         return next(self.ticket.outbox.owed(), None) is None
 
     @property
-    def _beside(self) -> tuple[Deliveries, Settling, Merging, Reports]:
-        """What runs beside the process."""
-        return self.deliveries, self.settling, self.merging, self.reports
-
-    @property
     def _has_news(self) -> bool:
-        return self.changed or self.alarm.rang or any(b.reported for b in self._beside)
+        if self.changed or self.alarm.rang or any(b.reported for b in self._beside):
+            return True
+        return self.display.is_behind and not self.deliveries.are_attempted
 
     def _perform_what_is_owed(self) -> None:
         """What searches find follows at once on what people do. Where only an instant came, letters

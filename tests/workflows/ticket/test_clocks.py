@@ -129,12 +129,18 @@ def test_rungs_move_with_a_pause_on_the_same_measure() -> None:
     assert rungs(resumed, "50%")["50%"] == new_york("2027-01-08 12:00")
 
 
-def test_rungs_before_and_after_the_deadline_count_as_written() -> None:
-    clock = started("2027-01-06 14:00")
-    found = rungs(clock, "2 hours before", "6 business hours before", "1 business day after")
+def test_rungs_before_the_deadline_count_as_written() -> None:
+    found = rungs(started("2027-01-06 14:00"), "2 hours before", "6 business hours before")
     assert found["2 hours before"] == new_york("2027-01-07 12:00")
     assert found["6 business hours before"] == new_york("2027-01-06 16:00")
-    assert found["1 business day after"] == new_york("2027-01-08 14:00")
+
+
+def test_rungs_after_the_deadline_come_once_it_has_fired_and_count_from_it() -> None:
+    clock = started("2027-01-06 14:00")
+    assert list(rungs(clock, "breach", "1 business day after")) == ["breach"]
+    assert rungs(clock.breach().fire("breach"), "breach", "1 business day after") == {
+        "1 business day after": new_york("2027-01-08 14:00")
+    }
 
 
 def test_a_fired_rung_is_gone_for_the_cycle() -> None:
@@ -218,10 +224,7 @@ def test_a_new_aim_skips_warnings_it_has_passed_but_no_reminder_after_the_deadli
         at, promise("2 business hours"), MEASURES
     )
     left = aimed.skip_warnings(at, ladder, MEASURES)
-    assert [due.rung.at for due in left.rungs(ladder, MEASURES)] == [
-        "breach",
-        "1 business day after",
-    ]
+    assert left.fired == ("50%", "75%")
 
 
 def test_a_paused_clock_skips_the_warnings_that_a_new_aim_has_passed() -> None:
