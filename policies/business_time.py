@@ -246,7 +246,7 @@ def _not_an_instant(at: object) -> str:
 
 
 def _check_days(n: object, count: str) -> None:
-    if not isinstance(n, int) or isinstance(n, bool) or n < 0:
+    if type(n) is not int or n < 0:
         raise BusinessTimeError(f"cannot count {n!r} business days; n is a whole number from 0")
     if count not in ("same_time", "end_of_day"):
         raise BusinessTimeError(f'count is {count!r}; it is "same_time" or "end_of_day"')

@@ -1,6 +1,6 @@
 """All clocks of a ticket: how they follow from its events, and what they owe next."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -29,12 +29,16 @@ class Happening:
     timeline up to and with them.
     """
 
-    types: Sequence[EventType]
+    types: Set[EventType]
     at: datetime
     is_active: bool
     pauses: Sequence[PauseReason]
     priority: str | None
     past: Sequence[Event] = ()
+
+    def has(self, types: Iterable[EventType]) -> bool:
+        """Whether an event of one of these types is among them."""
+        return not self.types.isdisjoint(types)
 
 
 class Clockboard:
@@ -102,28 +106,27 @@ class Clockboard:
         clock = self.latest(terms.name)
         if clock is not None and clock.is_open:
             return True
-        return not terms.begun_by.isdisjoint(happening.types)
+        return happening.has(terms.begun_by)
 
     def _follow(self, terms: ClockTerms, happening: Happening) -> None:
         measures, at = self._measures(terms), happening.at
         clock = self.latest(terms.name)
         was_open = clock is not None and clock.is_open
-        is_stopped = was_open and any(t in terms.stops for t in happening.types)
+        is_stopped = was_open and happening.has(terms.stops)
         if clock is not None and is_stopped:
             clock = self._put(clock.stop(at, measures))
         elif clock is not None and was_open and self._is_cancelled(terms, happening):
             clock = self._put(clock.cancel(at, measures))
         if EventType.REOPENED in happening.types:
             clock = self._reopen(clock, terms, happening)
-        if happening.is_active and not (clock is not None and clock.is_open):
-            is_started = any(t in terms.starts for t in happening.types)
-            if is_started or (is_stopped and terms.repeats):
-                self.start(terms, at, happening.priority)
+        is_begun = happening.has(terms.starts) or (is_stopped and terms.repeats)
+        if is_begun and happening.is_active and not (clock is not None and clock.is_open):
+            self.start(terms, at, happening.priority)
         self._hold_or_run(terms, happening)
 
     @staticmethod
     def _is_cancelled(terms: ClockTerms, happening: Happening) -> bool:
-        return any(t in ENDINGS or t in terms.cancels for t in happening.types)
+        return happening.has(ENDINGS) or happening.has(terms.cancels)
 
     def _reopen(self, clock: Clock | None, terms: ClockTerms, happening: Happening) -> Clock | None:
         if clock is None:

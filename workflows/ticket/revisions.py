@@ -31,7 +31,11 @@ def come_under(state: TicketState, terms: Terms, at: datetime) -> list[ClockMove
     board = Clockboard(state.terms, state.clocks)
     board.reaim(state.priority, at, state.events)
     now_so = Happening(
-        types=(), at=at, is_active=state.is_active, pauses=state.pauses, priority=state.priority
+        types=frozenset(),
+        at=at,
+        is_active=state.is_active,
+        pauses=state.pauses,
+        priority=state.priority,
     )
     board.follow(now_so)
     state.clocks = board.cycles

@@ -118,7 +118,7 @@ class Ticket:
             asked = event.type is EventType.INFORMATION_REQUESTED
             self.clocks.follow(
                 Happening(
-                    types=[event.type],
+                    types=frozenset({event.type}),
                     at=event.at,
                     is_active=event.type not in ENDINGS,
                     pauses=(PauseReason.INFORMATION,) if asked else (),
@@ -283,7 +283,7 @@ class Ticket:
     ) -> None:
         events = [self._record(fact, by, at, action_id) for fact in facts]
         happening = Happening(
-            types=[kind for event in events for kind in event.counts_as],
+            types=frozenset(kind for event in events for kind in event.counts_as),
             at=at,
             is_active=self.state.is_active,
             pauses=self.state.pauses,
@@ -294,7 +294,7 @@ class Ticket:
         self.clocks.follow(happening)
         if EventType.OPENED in happening.types and self.state.assignee is not None:
             # Whoever had it when it was turned down has it again.
-            self.clocks.follow(replace(happening, types=[EventType.ASSIGNED]))
+            self.clocks.follow(replace(happening, types=frozenset({EventType.ASSIGNED})))
         self._settle_clocks()
         self._report_lateness(happening, overdue)
         self.outbox.announce(events)
@@ -327,7 +327,9 @@ class Ticket:
         state = self.state
         for clock in state.clocks:
             is_over = (clock.name, clock.cycle) in overdue and not clock.is_overdue
-            if is_over and clock.name in state.terms.credited and self._stops(clock, happening):
+            if not is_over or clock.name not in state.terms.credited:
+                continue
+            if happening.has(state.terms.clock(clock.name).stops):
                 late = LateCompletion(
                     account=state.terms.account,
                     ticket=state.opening.number,
@@ -339,10 +341,6 @@ class Ticket:
                     requester=state.terms.contacts.get("requester"),
                 )
                 state.late.append(late)
-
-    def _stops(self, clock: Clock, happening: Happening) -> bool:
-        stops = self.state.terms.clock(clock.name).stops
-        return any(event in stops for event in happening.types)
 
     def _remember(self, act: Act[Content]) -> None:
         self.state.handled[act.id] = act.fingerprint
