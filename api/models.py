@@ -122,9 +122,9 @@ class Clock(BaseModel):
     completed_at: datetime | None = None
 
     @classmethod
-    def of(cls, view: ClockView, zone: str | None) -> Self:
+    def of(cls, view: ClockView, zone: str) -> Self:
         """The clock as it is sent."""
-        local = _local(view.due_at, zone) if view.due_at and zone else None
+        local = _local(view.due_at, zone) if view.due_at else None
         return cls(**view.model_dump(exclude={"owed"}), owed_seconds=view.owed, due_local=local)
 
 
@@ -152,11 +152,12 @@ class Standing(BaseModel):
     allowed_actions: tuple[Action, ...] = Field(
         default=(), description="What the caller can do on the ticket as it stands."
     )
+    zone: str = Field(description="The zone of `due_local`.", examples=["America/New_York"])
 
 
-def _standing(reply: Reply, zone: str | None) -> dict[str, object]:
+def _standing(reply: Reply) -> dict[str, object]:
     shared = Standing.model_fields.keys() - {"clocks"}
-    clocks = tuple(Clock.of(clock, zone) for clock in reply.clocks)
+    clocks = tuple(Clock.of(clock, reply.zone) for clock in reply.clocks)
     return {name: getattr(reply, name) for name in shared} | {"clocks": clocks}
 
 
@@ -165,15 +166,14 @@ class TicketOpened(Standing):
     `refusal` then says why, and `clause` what that rests on.
     """
 
-    zone: str = Field(description="The zone of `due_local`.", examples=["America/New_York"])
     refusal: str | None = None
     clause: str | None = None
 
     @classmethod
-    def of(cls, reply: Reply, zone: str) -> Self:
+    def of(cls, reply: Reply) -> Self:
         """The answer as it is sent."""
-        known = {"zone": zone, "refusal": reply.refusal, "clause": reply.clause}
-        return cls.model_validate(_standing(reply, zone) | known)
+        known = {"refusal": reply.refusal, "clause": reply.clause}
+        return cls.model_validate(_standing(reply) | known)
 
 
 class ActionTaken(Standing):
@@ -187,7 +187,7 @@ class ActionTaken(Standing):
     @classmethod
     def of(cls, reply: Reply, action_id: str) -> Self:
         """The answer as it is sent."""
-        return cls.model_validate(_standing(reply, None) | {"action_id": action_id})
+        return cls.model_validate(_standing(reply) | {"action_id": action_id})
 
 
 class AssigneeDocument(BaseModel):
@@ -299,7 +299,7 @@ class TicketDocument(TicketOpened):
     def showing(cls, view: TicketView) -> Self:
         """The ticket as it was read."""
         known = {name: getattr(view, name) for name in cls.model_fields if hasattr(view, name)}
-        return cls.model_validate(known | _standing(view, view.zone), from_attributes=True)
+        return cls.model_validate(known | _standing(view), from_attributes=True)
 
 
 class ActorDocument(BaseModel):

@@ -115,7 +115,7 @@ async def open_ticket(
             raise
         response.headers["Location"] = f"/tickets/{earlier.number}"
         response.headers["Idempotency-Replayed"] = "true"
-        return TicketOpened.of(earlier, earlier.zone)
+        return TicketOpened.of(earlier)
     reply = await desk.tickets.open(opened)
     logger.info(
         "ticket=%s opened by=%s stage=%s",
@@ -127,7 +127,7 @@ async def open_ticket(
     response.headers["Location"] = f"/tickets/{reply.number}"
     if is_repetition(reply, opened):
         response.headers["Idempotency-Replayed"] = "true"
-    return TicketOpened.of(reply, opened.terms.zone)
+    return TicketOpened.of(reply)
 
 
 @router.get(

@@ -1,4 +1,5 @@
 import asyncio
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -68,6 +69,17 @@ async def test_body_may_be_left_out_where_nothing_is_needed(agent: Caller, servi
     assert response.status_code == 200
     refused = problem(await agent.http.post(f"/tickets/{number}/resolve"), 422, "invalid-request")
     assert "body" in fields(refused)
+
+
+async def test_answer_gives_due_times_in_the_zone_of_the_ticket_too(
+    agent: Caller, service: Caller
+) -> None:
+    answer = (await agent.act(await service.opened(), "acknowledge")).json()
+    assert answer["zone"] == "America/New_York"
+    [clock] = answer["clocks"]
+    due, local = (datetime.fromisoformat(clock[name]) for name in ("due_at", "due_local"))
+    assert due == local
+    assert clock["due_local"][-6:] in ("-05:00", "-04:00")
 
 
 async def test_same_key_is_one_action_and_one_answer(agent: Caller, service: Caller) -> None:

@@ -164,6 +164,7 @@ class Reply(Payload):
     clause: str | None = None
     fingerprint: str = ""
     locale: str = "en"
+    zone: str = "UTC"
 
 
 BYTES_PER_EVENT = 300
@@ -268,7 +269,6 @@ class TicketView(Reply):
     merged_into: str | None = None
     duplicates: tuple[str, ...] = ()
     notices: tuple[NoticeView, ...] = ()
-    zone: str = "UTC"
     overrides: tuple[OverrideTerms, ...] = ()
 
 

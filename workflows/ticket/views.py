@@ -52,6 +52,7 @@ def reply(state: TicketState, role: Role, fingerprint: str = "") -> Reply:
         clause=verdict.clauses[0] if verdict.refuses and verdict.clauses else None,
         fingerprint=fingerprint,
         locale=state.terms.locale,
+        zone=state.terms.zone,
     )
 
 
@@ -75,7 +76,6 @@ def view(state: TicketState, role: Role = Role.AGENT) -> TicketView:
         duplicates=tuple(duplicate.number for duplicate in state.duplicates),
         checklist=checklist(state),
         notices=tuple(_notice(state, record) for record in state.notices),
-        zone=terms.zone,
         overrides=terms.overrides,
         verdict=state.verdict,
         overridden=_overridden(state),
