@@ -191,8 +191,8 @@ class Clock(Payload):
         return self._with(fired=(*self.fired, *passed))
 
     def rungs(self, terms: ClockTerms, measures: Measures) -> Iterator[RungDue]:
-        """The rungs of this side of the deadline that are still to fire, in no order. The deadline
-        itself is always one, and those after it come when it has fired.
+        """The rungs still to fire on this side of the deadline and the deadline itself, in no order.
+        Those after it come once it has fired.
         """
         if self.state is not ClockState.RUNNING and not self.is_overdue:
             return
