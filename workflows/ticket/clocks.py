@@ -191,7 +191,7 @@ class Clock(Payload):
         return self._with(fired=(*self.fired, *passed))
 
     def rungs(self, terms: ClockTerms, measures: Measures) -> Iterator[RungDue]:
-        """The rungs still to fire on this side of the deadline and the deadline itself, in no order.
+        """The rungs still to fire up to the deadline, which is always one of them, in no order.
         Those after it come once it has fired.
         """
         if self.state is not ClockState.RUNNING and not self.is_overdue:
