@@ -119,8 +119,8 @@ class Clockboard:
             clock = self._put(clock.cancel(at, measures))
         if EventType.REOPENED in happening.types:
             clock = self._reopen(clock, terms, happening)
-        is_begun = happening.has(terms.starts) or (is_stopped and terms.repeats)
-        if is_begun and happening.is_active and not (clock is not None and clock.is_open):
+        begins_anew = happening.has(terms.starts) or (is_stopped and terms.repeats)
+        if begins_anew and happening.is_active and not (clock is not None and clock.is_open):
             self.start(terms, at, happening.priority)
         self._hold_or_run(terms, happening)
 
