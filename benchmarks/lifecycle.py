@@ -18,7 +18,7 @@ from benchmarks.replay_cost import replay_cost
 from benchmarks.report import Report, at_least, at_most, command_line, leave, show
 from benchmarks.throughput import throughput
 
-TICKETS = 120
+ROUNDS = 24
 MOST_EVENTS = 110
 TARGETS = {
     ("life", "events"): at_most(MOST_EVENTS),
@@ -31,19 +31,19 @@ def main() -> int:
     """Measure, then print a table or JSON; the exit code."""
     parser = command_line(__doc__)
     parser.add_argument(
-        "--tickets", type=int, default=TICKETS, help=f"how many to live ({TICKETS})"
+        "--rounds", type=int, default=ROUNDS, help=f"of twenty tickets and floors ({ROUNDS})"
     )
     wanted = parser.parse_args()
-    if wanted.tickets < 1:
-        parser.error("--tickets is 1 or more")
-    report = asyncio.run(measure(wanted.tickets))
+    if wanted.rounds < 1:
+        parser.error("--rounds is 1 or more")
+    report = asyncio.run(measure(wanted.rounds))
     return show(report, TARGETS, as_json=wanted.json)
 
 
-async def measure(tickets: int) -> Report:
+async def measure(rounds: int) -> Report:
     """All figures."""
     life = await cost_of_one_life()
-    speed = await throughput(tickets)
+    speed = await throughput(rounds)
     replay = await replay_cost()
     return {
         "life": life.model_dump(),

@@ -1,11 +1,15 @@
 """How many tickets a second, next to a bare workflow that makes Temporal do the same work.
 
-Both run on the same plain dev server (in memory, one partition), one after the other in turns,
-with the same worker settings, client and process, so many at a time. The life is the documented
-one, without waiting for days: an agent hands over before the week opens, and closes what is
-resolved. Mails go to a mailer that takes them at once. What one such life asks of Temporal is
-then read step by step from its history, and the floor does as much: as many updates, each with as
-many activities, timers and changes of search attributes after it, and as many bytes in each.
+Both run on the same plain dev server (in memory, one partition), with the same worker settings,
+client and process. The life is the documented one, without waiting for days: an agent hands over
+before the week opens, and closes what is resolved. Mails go to a mailer that takes them at once.
+What one such life asks of Temporal is then read step by step from its history, and the floor does
+as much: as many updates, each with as many activities, timers and changes of search attributes
+after it, and as many bytes in each.
+
+A round is twenty tickets at once and then twenty floors, the next one the other way about, and the
+share is the median of many: how fast a machine is that others use too changes within a minute by
+more than what is to be measured.
 """
 
 from collections.abc import Awaitable, Callable
@@ -39,11 +43,11 @@ from workflows.ticket.contents import CONTENTS, Content
 from workflows.ticket.messages import Act, Actor, Opening
 
 CONCURRENCY = 20
-ROUNDS = 5
 FLOOR_QUEUE = "floor"
 
 Between = Callable[[WorkflowHandle[Any, Any]], Awaitable[None]]
 """What is waited for between one step of a workflow and the next."""
+Live = Callable[[], Awaitable[object]]
 Saying = tuple[Action, Actor, dict[str, Any]]
 
 
@@ -76,34 +80,24 @@ class TakesEverything:
         return "250 OK"
 
 
-async def throughput(tickets: int) -> Throughput:
-    """Lives so many tickets and as many floors, in turns."""
-    async with plain_server() as env:
+async def throughput(rounds: int) -> Throughput:
+    """Lives twenty tickets and as many floors in each round."""
+    async with plain_server() as env, ticket_worker(env.client), floor_worker(env.client):
         lives = Lives(env.client)
-        async with ticket_worker(env.client):
-            sample = await lives.one()
-            history = await history_of(env.client, ticket_workflow_id(sample))
+        history = await history_of(env.client, ticket_workflow_id(await lives.one()))
         course = course_of(history)
         floors = Floors(env.client, course)
-        share = max(1, tickets // ROUNDS)
-        ours, floor = [], []
-        for _ in range(ROUNDS):
-            async with floor_worker(env.client):
-                floor.append(await speed(floors.one, share))
-            async with ticket_worker(env.client):
-                ours.append(await speed(lives.one, share))
-        async with floor_worker(env.client):
-            bare = await history_of(env.client, await floors.one())
+        ours, floor = await _in_rounds(rounds, lives.one, floors.one)
+        bare = await history_of(env.client, await floors.one())
+    shares = [a.per_second / b.per_second for a, b in zip(ours, floor, strict=True)]
     return Throughput(
         tickets_per_second=round(_median(ours).per_second, 2),
         floor_per_second=round(_median(floor).per_second, 2),
-        share_of_floor=round(
-            median(a.per_second / b.per_second for a, b in zip(ours, floor, strict=True)), 3
-        ),
+        share_of_floor=round(median(shares), 3),
         cpu_ms_per_ticket=round(_median(ours).cpu_ms, 1),
         cpu_ms_per_floor=round(_median(floor).cpu_ms, 1),
         concurrency=CONCURRENCY,
-        tickets=share * ROUNDS,
+        tickets=rounds * CONCURRENCY,
         updates=len(course.steps),
         activities=sum(len(step.errands) for step in course.steps),
         timers=sum(step.timer is not None for step in course.steps),
@@ -215,13 +209,29 @@ def _median(rounds: list[Speed]) -> Speed:
     return Speed(*(median(figures) for figures in zip(*rounds, strict=True)))
 
 
-async def speed(live: Callable[[], Awaitable[object]], times: int) -> Speed:
-    """How fast lives are, once a worker that has just begun is warm."""
+async def _in_rounds(rounds: int, *lives: Live) -> list[list[Speed]]:
+    """How fast each is in every round, once all are warm; their order turns with each round."""
+    for live in lives:
+        await _speed(live, CONCURRENCY)
+    measured: list[list[Speed]] = [[] for _ in lives]
+    turn = list(zip(lives, measured, strict=True))
+    for _ in range(rounds):
+        for live, speeds in turn:
+            speeds.append(await _speed(live, CONCURRENCY))
+        turn.reverse()
+    return measured
 
+
+async def speed(live: Live, times: int) -> Speed:
+    """How fast lives are, once a worker that has just begun is warm."""
+    await _speed(live, CONCURRENCY)
+    return await _speed(live, times)
+
+
+async def _speed(live: Live, times: int) -> Speed:
     async def one(_: int) -> None:
         await live()
 
-    await in_turns(range(CONCURRENCY), one, CONCURRENCY)
     began, cpu = perf_counter(), process_time()
     await in_turns(range(times), one, CONCURRENCY)
     cpu_ms = (process_time() - cpu) * 1000 / times
