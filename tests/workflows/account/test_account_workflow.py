@@ -3,6 +3,7 @@
 import asyncio
 from datetime import datetime, timedelta
 from decimal import Decimal
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -238,6 +239,38 @@ async def test_letters_owed_survive_continue_as_new_and_are_sent_once() -> None:
         await life.until(east("2027-04-01 01:00"))
         await life.settled(14)
     assert len(mailer.letters) == len({letter["Message-ID"] for letter in mailer.letters}) == 14
+
+
+class WaitingMailer(RecordingMailer):
+    """A mailer that takes a letter only once it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_take = asyncio.Event()
+
+    async def send(self, message: EmailMessage, sender: str, recipient: str) -> str:
+        """Waits, and keeps the letter."""
+        await self.may_take.wait()
+        return await super().send(message, sender, recipient)
+
+
+async def test_an_account_that_grew_long_under_a_letter_goes_on_anew_once_that_is_delivered() -> (
+    None
+):
+    mailer = WaitingMailer()
+    async with desk_with_short_runs(40, mailer) as env:
+        life = await AccountLife.begin(env, WITH_LETTERS, east("2027-03-12 16:00"))
+        await life.act(AccountAction.REPORT_LATE_COMPLETION, **LATE)
+        for hour in range(12):
+            await life.down(east(f"2027-03-01 {hour:02}:00"), east(f"2027-03-01 {hour:02}:30"))
+        grown = (await life.handle.describe()).run_id
+        assert len(await life.runs()) == 1
+        mailer.may_take.set()
+        async with asyncio.timeout(10):
+            while (await life.handle.describe()).run_id == grown:
+                pass
+        await life.settled(2)
+    assert len(mailer.letters) == 2
 
 
 async def test_what_ran_replays(desk: WorkflowEnvironment) -> None:
