@@ -44,10 +44,8 @@ class Stationery:
         self._directory = directory
         self._known = {name: known_templates(name, directory) for name in languages(directory)}
         self._environments = {
-            (name, part): _environment(
-                directory / name, Wording(name, directory), autoescape=part == "html"
-            )
-            for name in self._known
+            (name, part): _environment(directory / name, wording, autoescape=part == "html")
+            for name, wording in ((name, Wording(name, directory)) for name in self._known)
             for part in PARTS
         }
         self._template = cache(self._load)

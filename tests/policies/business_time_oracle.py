@@ -176,10 +176,12 @@ def instant(zone: ZoneInfo, local: datetime) -> datetime:
 
 @cache
 def offsets_around(zone: ZoneInfo, day: date) -> list[timedelta]:
-    """The offsets in force from the day before to the day after, in order of time."""
+    """The offsets in force from the day before to the day after, in order of time; none of those
+    in `ZONES` lasts less than the four hours between two looks.
+    """
     noon = datetime.combine(day, time(12), UTC)
     found: list[timedelta] = []
-    for hours in range(-38, 39):
+    for hours in range(-38, 39, 4):
         offset = offset_at(zone, noon + hours * HOUR)
         if offset not in found:
             found.append(offset)

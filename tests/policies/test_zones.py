@@ -6,6 +6,7 @@
 import copy
 import pickle
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -35,25 +36,29 @@ EVERY_KIND = (
     "Pacific/Chatham",
     "Pacific/Kiritimati",
 )
-PINNED = {name: pin_zone(name, FIRST, LAST) for name in EVERY_KIND}
 HALF_HOUR = timedelta(minutes=30)
 
 utc_times = st.datetimes(datetime(FIRST, 1, 1), datetime(LAST, 12, 31, 23), timezones=st.just(UTC))
 wall_times = st.datetimes(datetime(FIRST, 1, 1), datetime(LAST, 12, 31, 23))
 
 
+@cache
+def pinned_zone(name: str) -> PinnedZone:
+    return pin_zone(name, FIRST, LAST)
+
+
 def turns(name: str) -> list[datetime]:
-    return [datetime.fromtimestamp(at, UTC) for at, _, _ in PINNED[name].transitions[1:]]
+    return [datetime.fromtimestamp(at, UTC) for at, _, _ in pinned_zone(name).transitions[1:]]
 
 
 def assert_same_at(name: str, wall: datetime) -> None:
-    pinned, live = wall.replace(tzinfo=PINNED[name]), wall.replace(tzinfo=ZoneInfo(name))
+    pinned, live = wall.replace(tzinfo=pinned_zone(name)), wall.replace(tzinfo=ZoneInfo(name))
     assert pinned.utcoffset() == live.utcoffset(), (name, wall, wall.fold)
     assert pinned.tzname() == live.tzname(), (name, wall, wall.fold)
 
 
 def assert_same_from(name: str, at: datetime) -> None:
-    pinned, live = at.astimezone(PINNED[name]), at.astimezone(ZoneInfo(name))
+    pinned, live = at.astimezone(pinned_zone(name)), at.astimezone(ZoneInfo(name))
     assert pinned.replace(tzinfo=None) == live.replace(tzinfo=None), (name, at)
     assert (pinned.fold, pinned.tzname()) == (live.fold, live.tzname()), (name, at)
 
@@ -118,7 +123,7 @@ def test_a_zone_without_summer_time_is_one_entry() -> None:
 
 
 def test_a_zone_is_rebuilt_from_its_name_and_transitions() -> None:
-    zone = PINNED["Australia/Lord_Howe"]
+    zone = pinned_zone("Australia/Lord_Howe")
     again = PinnedZone(zone.name, [list(entry) for entry in zone.transitions])  # type: ignore[misc]
     assert again == zone
     assert hash(again) == hash(zone)
@@ -135,7 +140,7 @@ def test_outside_its_range_the_nearest_offset_holds() -> None:
 
 
 def test_no_datetime_has_no_offset_and_summer_time_is_not_pinned() -> None:
-    zone = PINNED["UTC"]
+    zone = pinned_zone("UTC")
     assert zone.utcoffset(None) is None
     assert zone.tzname(None) is None
     assert zone.dst(datetime(2024, 7, 1)) is None
