@@ -32,7 +32,6 @@ from workflows.account_gateway import ReportsToAccounts, terms_finder
 from workflows.connection import TASK_QUEUE, TemporalUnavailable, connect
 from workflows.details import DetailsOnDemand
 from workflows.release import THIS_CODE, Release
-from workflows.sandbox import Sandbox
 
 logger = logging.getLogger("desk.worker")
 
@@ -84,7 +83,7 @@ def make_worker(  # noqa: PLR0913  # one keyword for each thing that is handed i
         ],
         graceful_shutdown_timeout=grace,
         sticky_queue_schedule_to_start_timeout=STICKY_FOR,
-        workflow_runner=Sandbox(),
+        workflow_runner=release.sandbox,
         interceptors=[DetailsOnDemand()],
         deployment_config=release.deployment,
     )

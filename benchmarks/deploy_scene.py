@@ -20,7 +20,6 @@ from temporalio.worker import Worker
 from activities.adapters.given_contracts import GivenContracts
 from benchmarks.crowd import Numbers, in_turns
 from benchmarks.next_release import GuardedTicket
-from benchmarks.otherwise import Otherwise
 from benchmarks.throughput import TakesEverything
 from commands.deployment import BETWEEN_LOOKS, LOOKS, Deployment, Status
 from commands.rehearsal import IDENTITY
@@ -35,7 +34,6 @@ from workflows.account.workflow import AccountWorkflow
 from workflows.connection import DATA_CONVERTER, ticket_workflow_id
 from workflows.gateway import DeskUnavailable, Tickets
 from workflows.release import Release
-from workflows.sandbox import Sandbox
 from workflows.ticket.contents import Assign
 from workflows.ticket.messages import Act, Actor, Opening, TicketView
 
@@ -69,13 +67,10 @@ class Scene:
         self._contracts = cycle(contracts)
 
     async def worker(self, release: Release) -> Worker:
-        """A worker of this release, on a connection of its own. The next release is not loaded anew
-        for each ticket, although it is among the benchmarks: one that ships is not either.
-        """
+        """A worker of this release, on a connection of its own."""
         address = self._env.client.service_client.config.target_host
-        plugins = [Otherwise(workflow_runner=Sandbox("benchmarks"))]
         return make_worker(
-            await Client.connect(address, data_converter=DATA_CONVERTER, plugins=plugins),
+            await Client.connect(address, data_converter=DATA_CONVERTER),
             mailer=TakesEverything(),
             identity=IDENTITY,
             contracts=self._directory,

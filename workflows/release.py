@@ -43,11 +43,16 @@ class Release:
             else VersioningBehavior.UNSPECIFIED,
         )
 
+    @property
+    def sandbox(self) -> Sandbox:
+        """Where its workflows run; the modules they are in are not loaded anew for each of them."""
+        return Sandbox(*(workflow.__module__ for workflow in self.workflows))
+
     def replayer(self, runtime: Runtime | None = None) -> Replayer:
         """What replays histories on this code, one at a time."""
         return Replayer(
             workflows=self.workflows,
-            workflow_runner=Sandbox(),
+            workflow_runner=self.sandbox,
             data_converter=DATA_CONVERTER,
             build_id=(self.version or DEPLOYMENT).build_id,
             runtime=runtime,
