@@ -43,9 +43,10 @@ class Stationery:
     def __init__(self, directory: Path = TEMPLATES) -> None:
         self._directory = directory
         self._known = {name: known_templates(name, directory) for name in languages(directory)}
+        wordings = {name: Wording(name, directory) for name in self._known}
         self._environments = {
             (name, part): _environment(directory / name, wording, autoescape=part == "html")
-            for name, wording in ((name, Wording(name, directory)) for name in self._known)
+            for name, wording in wordings.items()
             for part in PARTS
         }
         self._template = cache(self._load)

@@ -212,23 +212,25 @@ def _median(rounds: list[Speed]) -> Speed:
 async def _in_rounds(rounds: int, *lives: Live) -> list[list[Speed]]:
     """How fast each is in every round, once all are warm; their order turns with each round."""
     for live in lives:
-        await _speed(live, CONCURRENCY)
+        await _timed(live, CONCURRENCY)
     measured: list[list[Speed]] = [[] for _ in lives]
     turn = list(zip(lives, measured, strict=True))
     for _ in range(rounds):
         for live, speeds in turn:
-            speeds.append(await _speed(live, CONCURRENCY))
+            speeds.append(await _timed(live, CONCURRENCY))
         turn.reverse()
     return measured
 
 
 async def speed(live: Live, times: int) -> Speed:
     """How fast lives are, once a worker that has just begun is warm."""
-    await _speed(live, CONCURRENCY)
-    return await _speed(live, times)
+    await _timed(live, CONCURRENCY)
+    return await _timed(live, times)
 
 
-async def _speed(live: Live, times: int) -> Speed:
+async def _timed(live: Live, times: int) -> Speed:
+    """So many lives, twenty at once."""
+
     async def one(_: int) -> None:
         await live()
 
