@@ -5,8 +5,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from commands.lazy_group import LazyGroup, Offer
-from commands.leaving import exit_code_of, leave
+from commands.console.error_reporting import exit_code_of, leave
+from commands.console.lazy_group import LazyGroup, Offer
 
 START, POLICIES, DEPLOYMENT, DEVELOPMENT = (
     "Start here",

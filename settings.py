@@ -33,7 +33,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from policies.contract import OneLine
+from policies.schema.contract import OneLine
 from policies.vocabulary import Role
 
 PREFIX = "DESK_"

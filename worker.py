@@ -13,25 +13,25 @@ from temporalio.client import Client
 from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import Worker
 
-from activities.accounts import AccountReports
-from activities.adapters.http_pager import HttpPager
-from activities.adapters.smtp import SmtpMailer, Tls
-from activities.alerts import Alerts
-from activities.letters import Identity, Letters
+from activities.account_reports import AccountReports
 from activities.notifications import Notifications, OnCall
 from activities.ports import ContractDirectory, Mailer, Pager
-from activities.settlements import Settlements
-from activities.stationery import Stationery
-from commands.contracts import contract_directory
-from commands.failure import Failure
-from commands.logs import log_to_terminal
-from commands.telemetry import telemetry
-from policies.catalogue import Catalogue
+from activities.rendering.alert_composer import Alerts
+from activities.rendering.email_composer import Identity, Letters
+from activities.rendering.template_renderer import Stationery
+from activities.terms_settlement import Settlements
+from bootstrap.contracts import contract_directory
+from bootstrap.exit_codes import Failure
+from bootstrap.logs import log_to_terminal
+from bootstrap.mail import smtp_mailer
+from bootstrap.pager import http_pager
+from bootstrap.telemetry import telemetry
+from policies.loading.policy_catalog import Catalogue
 from settings import Settings, explain_settings_error
-from workflows.account_gateway import ReportsToAccounts, terms_finder
-from workflows.connection import TASK_QUEUE, TemporalUnavailable, connect
-from workflows.details import DetailsOnDemand
+from workflows.client.accounts import ReportsToAccounts, terms_finder
 from workflows.release import THIS_CODE, Release
+from workflows.temporal.connection import TASK_QUEUE, TemporalUnavailable, connect
+from workflows.temporal.ui_details import DetailsOnDemand
 
 logger = logging.getLogger("desk.worker")
 
@@ -94,31 +94,6 @@ def release_of(settings: Settings) -> Release:
     if settings.deployment is None or settings.build is None:
         return THIS_CODE
     return Release(WorkerDeploymentVersion(settings.deployment, settings.build))
-
-
-def smtp_mailer(settings: Settings) -> SmtpMailer:
-    """The mail server that the settings name."""
-    if settings.mail_host is None:
-        raise ValueError("no mail server is configured; set DESK_MAIL_HOST")
-    password = settings.mail_password.get_secret_value() if settings.mail_password else None
-    return SmtpMailer(
-        settings.mail_host,
-        settings.mail_port,
-        username=settings.mail_username,
-        password=password,
-        tls=Tls(settings.mail_tls),
-    )
-
-
-def http_pager(settings: Settings) -> HttpPager | None:
-    """The pager that the settings name, if they name one."""
-    if settings.pager_url is None or settings.pager_key is None:
-        return None
-    return HttpPager(
-        str(settings.pager_url),
-        settings.pager_key.get_secret_value(),
-        timeout=timedelta(seconds=settings.pager_timeout_seconds),
-    )
 
 
 async def work(settings: Settings) -> None:

@@ -13,8 +13,8 @@ from typing import NamedTuple, Protocol
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.delivery_meter import measured
-from activities.mail_headers import Letter
+from activities.delivery_metrics import measured
+from activities.email_message import Letter
 from activities.notices import (
     PAGE_ACKNOWLEDGED,
     PAGE_RESOLVED,
@@ -32,6 +32,7 @@ from activities.ports import (
     PagerRefused,
     PagerUnavailable,
     RecipientRefused,
+    TemplateFailed,
 )
 from policies.vocabulary import Carrier
 
@@ -39,10 +40,6 @@ PAGE_GIVEN_UP_AFTER = timedelta(minutes=30)
 """A page that no pager took for so long is undeliverable: the desk has to hear of it while
 somebody can still be called.
 """
-
-
-class TemplateFailed(Exception):
-    """Our own template could not be made into a letter; only a change of it mends that."""
 
 
 class LetterWriter(Protocol):

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from pydantic import JsonValue
 
-from policies.contract import Contract
+from policies.schema.contract import Contract
 
 
 class RecipientRefused(Exception):
@@ -103,3 +103,7 @@ class ContractRegister(ContractDirectory, Protocol):
 
         Raises ContractUnavailable: one that cannot be read might be under it.
         """
+
+
+class TemplateFailed(Exception):
+    """Our own template could not be made into a letter; only a change of it mends that."""

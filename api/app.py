@@ -15,21 +15,23 @@ from temporalio.client import Client
 from temporalio.common import MetricMeter
 
 from activities.ports import ContractDirectory
-from api import account_routes, revisions, service
-from api import tickets as ticket_routes
-from api.actions import action_routes
-from api.auth import ActorFor
-from api.desk import Desk, SettleAccount
-from api.documentation import DESCRIPTION, SUMMARY, TAGS, TITLE, describe
-from api.limits import LIMITS, Deadline, JsonOnly, Limits
-from api.listing import Listing
-from api.measuring import Measured
-from api.pace import UNPACED, Pace
-from api.refusals import handle_refusals
-from policies.account_settlement import account_terms
-from policies.catalogue import Catalogue
-from workflows.account_gateway import Accounts
-from workflows.gateway import Tickets
+from api import health
+from api.accounts import routes as account_routes
+from api.dependencies import Desk, SettleAccount
+from api.http.auth import ActorFor
+from api.http.error_handlers import handle_refusals
+from api.http.latency import Measured
+from api.http.openapi import DESCRIPTION, SUMMARY, TAGS, TITLE, describe
+from api.http.rate_limit import UNPACED, Pace
+from api.http.request_limits import LIMITS, Deadline, JsonOnly, Limits
+from api.listing.listing import Listing
+from api.tickets import revision_routes
+from api.tickets import routes as ticket_routes
+from api.tickets.action_routes import action_routes
+from policies.accounts.account_settlement import account_terms
+from policies.loading.policy_catalog import Catalogue
+from workflows.client.accounts import Accounts
+from workflows.client.tickets import Tickets
 
 VERSION = "0.1.0"
 ABOUT_HEALTH = frozenset({"/healthz", "/readyz"})
@@ -87,9 +89,9 @@ def create_app(  # noqa: PLR0913 - a root hands in every part by name
     app.add_middleware(Deadline, patience=limits.patience)
     app.add_middleware(JsonOnly, largest_body=limits.largest_body)
     app.add_middleware(Measured, meter=meter)
-    app.include_router(service.router)
+    app.include_router(health.router)
     app.include_router(ticket_routes.router)
-    app.include_router(revisions.router)
+    app.include_router(revision_routes.router)
     app.include_router(action_routes())
     app.include_router(account_routes.router)
     handle_refusals(app)

@@ -25,7 +25,7 @@ import pytz  # type: ignore[import-untyped]
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from policies.business_time import BusinessCalendar
+from policies.business_time.calendar import BusinessCalendar
 
 ZONE = "America/New_York"
 YEARS = range(2023, 2028)

@@ -26,14 +26,14 @@ from temporalio.api.enums.v1 import EventType as HistoryEvent
 from temporalio.client import WorkflowHistory
 from temporalio.common import WorkerDeploymentVersion
 
-from benchmarks.deploy_scene import BUILD_OF, NAME, NEW, OLD, TIMER_FIRED, Scene, took
-from benchmarks.next_release import UnguardedTicket
-from benchmarks.report import command_line, leave, percentile
-from commands.rehearsal import unheard
-from commands.replaying import open_histories, replay
+from benchmarks.support.deploy_scene import BUILD_OF, NAME, NEW, OLD, TIMER_FIRED, Scene, took
+from benchmarks.support.next_release import UnguardedTicket
+from benchmarks.support.report import command_line, leave, percentile
+from commands.simulation.simulated_desk import unheard
+from commands.temporal.history_replay import open_histories, replay
 from workflows.account.workflow import AccountWorkflow
 from workflows.release import Release
-from workflows.server import start_time_skipping_server
+from workflows.temporal.dev_server import start_time_skipping_server
 
 TICKETS = 1000
 WRONG_ONES = 20

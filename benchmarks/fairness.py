@@ -27,15 +27,15 @@ from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 
-from benchmarks.crowd import in_turns
-from benchmarks.http_openings import LOUD, QUIET
-from benchmarks.made_up_desk import POLICIES, opening
-from benchmarks.paced_flood import beside_a_flood
-from benchmarks.plain_server import plain_server
-from benchmarks.report import Report, at_most, command_line, leave, percentile, show
-from benchmarks.worker_process import worker_process
-from workflows.connection import TASK_QUEUE
-from workflows.gateway import DeskUnavailable, Tickets, start_options
+from benchmarks.support.concurrency import in_turns
+from benchmarks.support.http_openings import LOUD, QUIET
+from benchmarks.support.paced_flood import beside_a_flood
+from benchmarks.support.plain_server import plain_server
+from benchmarks.support.report import Report, at_most, command_line, leave, percentile, show
+from benchmarks.support.sample_policy import POLICIES, opening
+from benchmarks.support.worker_process import worker_process
+from workflows.client.tickets import DeskUnavailable, Tickets, start_options
+from workflows.temporal.connection import TASK_QUEUE
 from workflows.ticket.workflow import Start, TicketWorkflow
 
 FLOOD = 5_000

@@ -13,9 +13,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 
-from benchmarks.life_cost import cost_of_one_life
-from benchmarks.replay_cost import replay_cost
-from benchmarks.report import Report, at_least, at_most, command_line, leave, show
+from benchmarks.support.life_cost import cost_of_one_life
+from benchmarks.support.replay_cost import replay_cost
+from benchmarks.support.report import Report, at_least, at_most, command_line, leave, show
 from benchmarks.throughput import throughput
 
 ROUNDS = 24

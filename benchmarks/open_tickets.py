@@ -23,16 +23,25 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from temporalio.client import Client
 
-from benchmarks.crowd import Numbers, in_turns
-from benchmarks.plain_server import plain_server
-from benchmarks.report import Report, at_least, at_most, command_line, leave, percentile, show
-from benchmarks.worker_process import worker_process
-from commands import contently_life
-from commands.contently_life import ADA
+from benchmarks.support.concurrency import Numbers, in_turns
+from benchmarks.support.plain_server import plain_server
+from benchmarks.support.report import (
+    Report,
+    at_least,
+    at_most,
+    command_line,
+    leave,
+    percentile,
+    show,
+)
+from benchmarks.support.worker_process import worker_process
+from commands.simulation import contently_demo
+from commands.simulation.contently_demo import ADA
 from policies.vocabulary import Action
-from workflows.gateway import Tickets
-from workflows.ticket.contents import CONTENTS, Content
-from workflows.ticket.messages import Act, Opening
+from workflows.client.tickets import Tickets
+from workflows.shared.action_request import Act, Content
+from workflows.ticket.model.action_inputs import CONTENTS
+from workflows.ticket.model.messages import Opening
 
 TICKETS = 20_000
 CACHE = 1_000
@@ -121,7 +130,7 @@ class Desk:
     def __init__(self, client: Client) -> None:
         self.numbers: list[str] = []
         self._tickets = Tickets(client)
-        self._opening = contently_life.prepare(datetime.now(UTC)).opening
+        self._opening = contently_demo.prepare(datetime.now(UTC)).opening
         self._new = Numbers()
         self._random = random.Random(SEED)
 

@@ -23,16 +23,16 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import httpx
 from temporalio.client import Client
 
-from benchmarks.api_process import api_process
-from benchmarks.http_openings import QUIET, calling, open_ticket
-from benchmarks.made_up_desk import POLICIES, WIDGET, opening
-from benchmarks.plain_server import plain_server
-from benchmarks.report import Report, command_line, leave, percentile, show
-from benchmarks.worker_process import worker_process
+from benchmarks.support.api_process import api_process
+from benchmarks.support.http_openings import QUIET, calling, open_ticket
+from benchmarks.support.plain_server import plain_server
+from benchmarks.support.report import Report, command_line, leave, percentile, show
+from benchmarks.support.sample_policy import POLICIES, WIDGET, opening
+from benchmarks.support.worker_process import worker_process
 from policies.vocabulary import Action
-from workflows.gateway import Tickets
-from workflows.ticket.contents import ProvideInformation
-from workflows.ticket.messages import Act
+from workflows.client.tickets import Tickets
+from workflows.shared.action_request import Act
+from workflows.ticket.model.action_inputs import ProvideInformation
 
 WARMING_UP, MEASURED = 20, 200
 ALIVE, OPEN, ACT, READ, TIMELINE = "alive", "open", "act", "read", "timeline"

@@ -25,22 +25,23 @@ from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import Worker
 
-from activities.adapters.given_contracts import GivenContracts
-from benchmarks.bare_worker import bare_worker
-from benchmarks.course import course_of
-from benchmarks.crowd import Numbers, in_turns
-from benchmarks.floor import Course, FloorWorkflow, filled, nothing
-from benchmarks.life_cost import LIFE
-from benchmarks.plain_server import plain_server
-from commands import contently_life
-from commands.rehearsal import IDENTITY
-from policies.catalogue import Catalogue
+from activities.adapters.contract_memory import GivenContracts
+from benchmarks.support.bare_worker import bare_worker
+from benchmarks.support.baseline_steps import course_of
+from benchmarks.support.baseline_workflow import Course, FloorWorkflow, filled, nothing
+from benchmarks.support.concurrency import Numbers, in_turns
+from benchmarks.support.life_cost import LIFE
+from benchmarks.support.plain_server import plain_server
+from commands.simulation import contently_demo
+from commands.simulation.simulated_desk import IDENTITY
+from policies.loading.policy_catalog import Catalogue
 from policies.vocabulary import Action
 from worker import make_worker
-from workflows.connection import ticket_workflow_id
-from workflows.gateway import Tickets
-from workflows.ticket.contents import CONTENTS, Content
-from workflows.ticket.messages import Act, Actor, Opening
+from workflows.client.tickets import Tickets
+from workflows.shared.action_request import Act, Actor, Content
+from workflows.temporal.connection import ticket_workflow_id
+from workflows.ticket.model.action_inputs import CONTENTS
+from workflows.ticket.model.messages import Opening
 
 CONCURRENCY = 20
 FLOOR_QUEUE = "floor"
@@ -128,7 +129,7 @@ class Lives:
         self._client = client
         self._between = between or go_on
         self._numbers = Numbers()
-        self._opening = contently_life.prepare(datetime.now(UTC)).opening
+        self._opening = contently_demo.prepare(datetime.now(UTC)).opening
         self._life = tuple(_without_waiting())
 
     async def one(self) -> str:
@@ -192,10 +193,10 @@ def _without_waiting() -> list[Saying]:
     for _, _, action, actor, said in LIFE:
         if action is Action.CONCLUDE_TRIAGE:
             life.append((action, actor, {**said, "undelivered": "nobody waits in a benchmark"}))
-            life.append((Action.HAND_OVER, contently_life.ADA, {}))
+            life.append((Action.HAND_OVER, contently_demo.ADA, {}))
         else:
             life.append((action, actor, said))
-    return [*life, (Action.CLOSE, contently_life.ADA, {})]
+    return [*life, (Action.CLOSE, contently_demo.ADA, {})]
 
 
 class Speed(NamedTuple):

@@ -26,10 +26,10 @@ from temporalio.worker import (
     WorkerTuner,
 )
 
-from benchmarks.course import course_of
-from benchmarks.otherwise import Otherwise
-from benchmarks.plain_server import plain_server
-from benchmarks.report import Report, command_line, leave, show
+from benchmarks.support.baseline_steps import course_of
+from benchmarks.support.plain_server import plain_server
+from benchmarks.support.report import Report, command_line, leave, show
+from benchmarks.support.worker_overrides import Otherwise
 from benchmarks.throughput import (
     Floors,
     Lives,
@@ -39,7 +39,7 @@ from benchmarks.throughput import (
     speed,
     ticket_worker,
 )
-from workflows.connection import DATA_CONVERTER, ticket_workflow_id
+from workflows.temporal.connection import DATA_CONVERTER, ticket_workflow_id
 
 LIVES = 40
 ROUNDS = 5

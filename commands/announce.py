@@ -12,22 +12,27 @@ from typing import Annotated, NamedTuple
 import typer
 from pydantic import BaseModel, ValidationError
 
-from activities.letters import Identity, Letters
 from activities.notices import Notice, TicketRef
-from activities.notifications import TemplateFailed
-from activities.ports import ContractUnavailable, Mailer, MailServerUnavailable, RecipientRefused
+from activities.ports import (
+    ContractUnavailable,
+    Mailer,
+    MailServerUnavailable,
+    RecipientRefused,
+    TemplateFailed,
+)
+from activities.rendering.email_composer import Identity, Letters
 from activities.templates.manifest import ANNOUNCED
-from commands.api import check_directories
-from commands.contracts import contract_directory
-from commands.failure import ExitCode, Failure
-from policies.announcements import ClauseChange, addressees, announced, changes
-from policies.catalogue import Catalogue, UnknownPolicy
-from policies.contract import Contract
-from policies.effect import takes_effect
-from policies.problems import PolicyErrors
-from policies.schema.document import SupportPolicy
+from bootstrap.contracts import contract_directory
+from bootstrap.exit_codes import ExitCode, Failure
+from bootstrap.mail import smtp_mailer
+from commands.processes.api_process import check_directories
+from policies.documents.problems import PolicyErrors
+from policies.loading.effective_date import takes_effect
+from policies.loading.policy_catalog import Catalogue, UnknownPolicy
+from policies.reports.announcements import ClauseChange, addressees, announced, changes
+from policies.schema.contract import Contract
+from policies.schema.policy import SupportPolicy
 from settings import Settings
-from worker import smtp_mailer
 
 
 class Fate(StrEnum):

@@ -2,23 +2,16 @@
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import typer
 
-from commands.contracts import contract_directory
-from commands.failure import ExitCode, Failure
-from commands.logs import log_to_terminal
-from commands.stopping import Stopping
-from commands.telemetry import telemetry
-from commands.together import first_of
+from bootstrap.logs import log_to_terminal
+from bootstrap.telemetry import telemetry
+from commands.processes.api_process import check_directories, serve_api
+from commands.processes.shutdown_signals import Stopping
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
-    from temporalio.client import Client
-
-    from commands.telemetry import Telemetry
-    from policies.catalogue import Catalogue
     from settings import Settings
 
 LOG = logging.getLogger("desk")
@@ -52,64 +45,8 @@ def api() -> None:
     raise typer.Exit(asyncio.run(_serve_until_stopped(settings)))
 
 
-def check_directories(settings: "Settings") -> None:
-    """Returns when what the API reads is there; otherwise a Failure names the settings."""
-    named = {"DESK_POLICIES": settings.policies}
-    if settings.contracts_url is None:
-        named["DESK_CONTRACTS"] = settings.contracts
-    missing = [
-        f"{name}: {path} is no directory" for name, path in named.items() if not path.is_dir()
-    ]
-    if missing:
-        raise Failure(ExitCode.BAD_SETTINGS, "\n".join(missing))
-
-
-def app_of(
-    settings: "Settings", client: "Client", catalogue: "Catalogue", shown: "Telemetry"
-) -> "FastAPI":
-    """The API, wired to what the settings name."""
-    from api.app import create_app
-    from api.pace import Pace
-    from workflows.gateway import Tickets
-
-    return create_app(
-        tickets=Tickets(client),
-        client=client,
-        catalogue=catalogue,
-        contracts=contract_directory(settings),
-        actor_for=settings.actor_for,
-        pace=Pace(settings.openings_per_second),
-        meter=shown.meter,
-        tracer_provider=shown.tracer_provider,
-    )
-
-
-async def serve_api(settings: "Settings", client: "Client", shown: "Telemetry") -> NoReturn:
-    """Serves the API until cancelled, and takes the census where there are metrics."""
-    from api.census import Census
-    from api.server import PortTaken, serve
-    from policies.catalogue import Catalogue
-
-    catalogue = Catalogue.load(settings.policies)
-    app = app_of(settings, client, catalogue, shown)
-    doings = [serve(app, settings.api_host, settings.api_port)]
-    if settings.metrics_address is not None:
-        doings.append(Census(client, sorted(catalogue.slugs), shown.meter).run())
-    try:
-        await first_of(*doings)
-    except PortTaken:
-        raise
-    except OSError as error:
-        raise Failure(
-            ExitCode.BAD_SETTINGS,
-            f"DESK_API_HOST, DESK_API_PORT: cannot listen on port {settings.api_port} of "
-            f"{settings.api_host}: {error.strerror or error}",
-        ) from error
-    raise Failure(ExitCode.FAILED, "The API ended by itself.")
-
-
 async def _serve_until_stopped(settings: "Settings") -> int:
-    from workflows.connection import connect
+    from workflows.temporal.connection import connect
 
     stopping = Stopping()
     try:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from commands.deployment import Build
+    from commands.temporal.worker_deployment import Build
 
 
 def builds(
@@ -32,8 +32,8 @@ def builds(
 
 
 async def _builds(name: str) -> "list[Build]":
-    from commands.deployment import Deployment
-    from workflows.connection import connect
+    from commands.temporal.worker_deployment import Deployment
+    from workflows.temporal.connection import connect
 
     return await Deployment(await connect(), name).builds()
 

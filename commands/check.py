@@ -10,16 +10,16 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from commands.translations import strangers, untranslated, untranslated_under
-from policies.catalogue import Catalogue
-from policies.contract import Contract
-from policies.documents import Document
-from policies.linting import surprises
-from policies.loading import contract_of, open_document, policy_of
-from policies.overrides import errors_of_overrides, surprises_of_overrides
-from policies.problems import PolicyErrors, Problem
-from policies.rules.contracts import contract_under
-from policies.schema.document import SupportPolicy
+from commands.reports.missing_translations import strangers, untranslated, untranslated_under
+from policies.checks.contracts import contract_under
+from policies.documents.document import Document
+from policies.documents.problems import PolicyErrors, Problem
+from policies.lint.all_warnings import surprises
+from policies.loading.loader import contract_of, open_document, policy_of
+from policies.loading.policy_catalog import Catalogue
+from policies.schema.contract import Contract
+from policies.schema.policy import SupportPolicy
+from policies.terms.overrides import errors_of_overrides, surprises_of_overrides
 
 
 @dataclass

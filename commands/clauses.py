@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from commands.citations import citations_in
-from policies.catalogue import SHIPPED, Catalogue
-from policies.clause_report import ClauseUse, clause_uses, unknown_citations
-from policies.problems import PolicyErrors
+from commands.reports.clause_citations import citations_in
+from policies.documents.problems import PolicyErrors
+from policies.loading.policy_catalog import SHIPPED, Catalogue
+from policies.reports.clause_coverage import ClauseUse, clause_uses, unknown_citations
 
 TESTS = Path(__file__).parent.parent / "tests"
 

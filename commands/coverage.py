@@ -9,17 +9,17 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from commands.explanation_tables import wide_console
-from commands.failure import ExitCode, Failure
-from commands.policy_argument import policy_named
-from policies import coverage as rules
-from policies.documents import Document
-from policies.loading import open_document
-from policies.locales import ByLocale, words_in
-from policies.problems import PolicyErrors
-from policies.schema.document import SupportPolicy
-from policies.stated_facts import with_defaults, wrong_facts
-from policies.verdicts import Verdict
+from bootstrap.exit_codes import ExitCode, Failure
+from commands.console.explanation_tables import wide_console
+from commands.console.policy_argument import policy_named
+from policies.checks.facts import with_defaults, wrong_facts
+from policies.coverage import evaluation as rules
+from policies.coverage.verdict import Verdict
+from policies.documents.document import Document
+from policies.documents.problems import PolicyErrors
+from policies.i18n.locales import ByLocale, words_in
+from policies.loading.loader import open_document
+from policies.schema.policy import SupportPolicy
 
 
 def coverage(

@@ -11,17 +11,17 @@ import typer
 from rich.console import Console
 from rich.status import Status
 
-from commands import contently_life
-from commands.failure import ExitCode, Failure
-from commands.recording import Recording
-from commands.rehearsal import Rehearsal
-from commands.story import Story
-from commands.storyboard import print_checks, print_story
+from bootstrap.exit_codes import ExitCode, Failure
+from commands.simulation import contently_demo
+from commands.simulation.recording import Recording
+from commands.simulation.simulated_desk import Rehearsal
+from commands.timeline.ticket_timeline import Story
+from commands.timeline.ticket_view import print_checks, print_story
 
 LONGEST = 90.0
 """Seconds after which something is broken: a life takes three or four."""
 
-LIVES = {contently_life.POLICY: contently_life}
+LIVES = {contently_demo.POLICY: contently_demo}
 
 Checks = list[tuple[str, bool]]
 
@@ -29,7 +29,7 @@ Checks = list[tuple[str, bool]]
 def demo(
     policy: Annotated[
         str, typer.Option(help="Whose documented process to play.")
-    ] = contently_life.POLICY,
+    ] = contently_demo.POLICY,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
 ) -> None:
     """Play a ticket's whole life, weeks of it, in seconds.
@@ -74,7 +74,7 @@ async def _within_reason(status: Status) -> tuple[Story, Checks]:
 
 
 async def _play(status: Status) -> tuple[Story, Checks]:
-    prepared = contently_life.prepare(datetime.now(UTC))
+    prepared = contently_demo.prepare(datetime.now(UTC))
     zone = ZoneInfo(prepared.opening.terms.zone)
 
     def show(at: datetime) -> None:
@@ -82,6 +82,6 @@ async def _play(status: Status) -> tuple[Story, Checks]:
 
     async with Rehearsal.begin() as rehearsal:
         recording = await Recording.begin(rehearsal, prepared.opening, show)
-        await contently_life.play(recording, prepared.agenda)
+        await contently_demo.play(recording, prepared.agenda)
         story = await recording.end()
-    return story, list(contently_life.checks(story, prepared))
+    return story, list(contently_demo.checks(story, prepared))

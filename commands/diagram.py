@@ -21,7 +21,7 @@ def diagram(
 
     Example: desk diagram --write
     """
-    from commands.process_page import process_page
+    from commands.reports.process_page import process_page
 
     page = process_page()
     if not write:

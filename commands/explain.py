@@ -8,20 +8,20 @@ from typing import Annotated, Any
 
 import typer
 
-from commands.explanation_tables import print_clock, print_clocks, wide_console
-from commands.failure import ExitCode, Failure
-from commands.instants import BadInstant, parse_instant
-from commands.policy_argument import policy_named
-from policies.admission import Objection, RequestRefused
-from policies.business_time import BusinessTimeError
-from policies.contract import Contract
-from policies.explaining import ClockExplanation, UnknownClock, explain_all, zones
-from policies.explaining import explain as explain_clock
-from policies.loading import contract_of, open_document
-from policies.overrides import errors_of_overrides
-from policies.problems import PolicyErrors
-from policies.rules.contracts import contract_under
-from policies.schema.document import SupportPolicy
+from bootstrap.exit_codes import ExitCode, Failure
+from commands.console.explanation_tables import print_clock, print_clocks, wide_console
+from commands.console.instant_argument import BadInstant, parse_instant
+from commands.console.policy_argument import policy_named
+from policies.business_time.calendar import BusinessTimeError
+from policies.checks.contracts import contract_under
+from policies.documents.problems import PolicyErrors
+from policies.loading.loader import contract_of, open_document
+from policies.reports.explain import ClockExplanation, UnknownClock, explain_all, zones
+from policies.reports.explain import explain as explain_clock
+from policies.schema.contract import Contract
+from policies.schema.policy import SupportPolicy
+from policies.terms.admission import Objection, RequestRefused
+from policies.terms.overrides import errors_of_overrides
 
 
 def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option

@@ -52,8 +52,8 @@ def promote(
 
 
 async def _promote(name: str, build: str | None, ramp: float | None, patience: timedelta) -> None:
-    from commands.deployment import UNVERSIONED, Deployment
-    from workflows.connection import connect
+    from commands.temporal.worker_deployment import UNVERSIONED, Deployment
+    from workflows.temporal.connection import connect
 
     deployment = Deployment(await connect(), name)
     if build is None:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.failure import ExitCode
+from bootstrap.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from temporalio.client import WorkflowHistory
 
-    from commands.replaying import Report
+    from commands.temporal.history_replay import Report
 
 SHOWN = 20
 
@@ -57,9 +57,9 @@ def replay(
 async def _replay(files: list[Path], query: str | None, sample: int | None) -> "Report":
     from rich.console import Console
 
-    from commands.replaying import histories_in, open_histories, replay
-    from workflows.connection import connect
+    from commands.temporal.history_replay import histories_in, open_histories, replay
     from workflows.release import THIS_CODE
+    from workflows.temporal.connection import connect
 
     histories: AsyncIterator[WorkflowHistory]
     if files:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from policies.document_schema import DocumentKind, document_schema
+from policies.documents.json_schema import DocumentKind, document_schema
 
 
 def schema(

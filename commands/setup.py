@@ -29,8 +29,8 @@ def setup(
 async def _setup(patience: timedelta) -> None:
     from rich.console import Console
 
-    from commands.search_attributes import register
-    from workflows.connection import connect
+    from commands.temporal.search_attributes import register
+    from workflows.temporal.connection import connect
 
     console = Console(highlight=False)
     client = await connect()

@@ -13,14 +13,14 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
-from commands.failure import ExitCode, Failure
-from commands.rehearsal import Rehearsal
-from commands.simulation.playing import Played, play
+from bootstrap.exit_codes import ExitCode, Failure
+from commands.scenario.script import Script, read_script
 from commands.simulation.report import as_json as report_of
 from commands.simulation.report import print_played
-from commands.simulation.script import Script, read_script
-from policies.catalogue import Catalogue
-from policies.problems import PolicyErrors
+from commands.simulation.runner import Played, play
+from commands.simulation.simulated_desk import Rehearsal
+from policies.documents.problems import PolicyErrors
+from policies.loading.policy_catalog import Catalogue
 
 LONGEST = 60.0
 """Seconds after which something is broken: a scenario takes one or two."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from commands.logs import log_to_terminal
+from bootstrap.logs import log_to_terminal
 
 LOG = logging.getLogger("desk")
 
@@ -67,7 +67,7 @@ def up(
 
     Example: desk up --ephemeral --port 8080
     """
-    from commands.local_desk import run_until_stopped
+    from commands.processes.local_desk import run_until_stopped
     from settings import Settings
 
     log_to_terminal()

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from commands.failure import ExitCode, Failure
-from commands.logs import log_to_terminal
+from bootstrap.exit_codes import ExitCode, Failure
+from bootstrap.logs import log_to_terminal
 
 
 def worker(

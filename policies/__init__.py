@@ -1,1 +1,4 @@
-"""What was promised: the policy documents and business time. Pure: no Temporal, HTTP or SQL."""
+"""Support policies: documents, business time, checks, and the terms of a ticket or account.
+
+Nothing here knows Temporal, HTTP, SQL, mail or the terminal.
+"""

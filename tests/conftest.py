@@ -9,10 +9,10 @@ import pytest
 import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
-from activities.adapters.given_contracts import GivenContracts
+from activities.adapters.contract_memory import GivenContracts
 from tests.harness import CATALOGUE, HARBOUR, IDENTITY, Life, RecordingMailer, opening
 from worker import make_worker
-from workflows.server import start_time_skipping_server
+from workflows.temporal.dev_server import start_time_skipping_server
 
 Begin = Callable[..., Awaitable[Life]]
 # Thousands of collected tests are no garbage; looking through them takes a tenth of the time.

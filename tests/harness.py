@@ -15,19 +15,21 @@ from zoneinfo import ZoneInfo
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from activities.adapters.given_contracts import GivenContracts
+from activities.adapters.contract_memory import GivenContracts
 from activities.ports import MailServerUnavailable, RecipientRefused
-from commands import rehearsal
-from policies.catalogue import Catalogue
-from policies.contract import Contact, Contract, Publication
-from policies.request import Requester, TicketFacts
-from policies.settlement import settle
+from commands.simulation import simulated_desk
+from policies.loading.policy_catalog import Catalogue
+from policies.schema.contract import Contact, Contract, Publication
+from policies.schema.request import Requester, TicketFacts
+from policies.terms.settlement import settle
 from policies.vocabulary import Action, NoticeStatus, Role
 from worker import make_worker
-from workflows.server import start_time_skipping_server
-from workflows.ticket.messages import Actor, NoticeView, Opening, Reply
+from workflows.shared.action_request import Actor
+from workflows.shared.notice_view import NoticeView
+from workflows.temporal.dev_server import start_time_skipping_server
+from workflows.ticket.model.messages import Opening, Reply
 
-IDENTITY = rehearsal.IDENTITY
+IDENTITY = simulated_desk.IDENTITY
 NEW_YORK = ZoneInfo("America/New_York")
 AGENT = Actor(id="ada", role=Role.AGENT, name="Ada Agent")
 REQUESTER = Actor(id="mia", role=Role.REQUESTER, name="Mia Harbour")
@@ -140,7 +142,7 @@ async def desk_with_short_runs(
         yield env
 
 
-class Life(rehearsal.RehearsedTicket):
+class Life(simulated_desk.RehearsedTicket):
     """One ticket on the server, moved through its time by the test."""
 
     async def act(

@@ -3,7 +3,7 @@
 import random
 from pathlib import Path
 
-from commands.ports import is_free
+from bootstrap.tcp_ports import is_free
 
 LOOPBACK = "127.0.0.1"
 

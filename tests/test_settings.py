@@ -71,7 +71,7 @@ def test_settings_know_the_words_of_the_policies_and_nothing_else_of_the_project
     modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     ours = ("activities", "api", "commands", "desk", "policies", "worker", "workflows")
     assert [name for name in modules if name.startswith(ours)] == [
-        "policies.contract",
+        "policies.schema.contract",
         "policies.vocabulary",
     ]
 

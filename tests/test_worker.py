@@ -6,9 +6,9 @@ import pytest
 from pydantic import AnyHttpUrl, SecretStr
 
 from activities.ports import Alert, PagerUnavailable, Signal
+from bootstrap.pager import http_pager
 from settings import Settings
-from tests.activities.pager_server import KEY, PagerServer, pager_server
-from worker import http_pager
+from tests.activities.adapters.pager_server import KEY, PagerServer, pager_server
 
 ALERT = Alert(
     Signal.RESOLVE, key="4K7Q-2M9X-8TBD/paged/1/on_call", at=datetime(2027, 1, 6, tzinfo=UTC)

@@ -15,8 +15,8 @@ from temporalio.runtime import Runtime
 from temporalio.worker import Replayer, WorkerDeploymentConfig
 
 from workflows.account.workflow import AccountWorkflow
-from workflows.connection import DATA_CONVERTER
-from workflows.sandbox import Sandbox
+from workflows.temporal.connection import DATA_CONVERTER
+from workflows.temporal.sandbox import Sandbox
 from workflows.ticket.workflow import TicketWorkflow
 
 DEPLOYMENT = WorkerDeploymentVersion(deployment_name="durable-desk", build_id="0.1.0")

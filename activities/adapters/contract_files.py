@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 from activities.ports import ContractUnavailable, UnknownAccount
-from policies.contract import SLUG, Contract
-from policies.loading import load_contract
+from policies.loading.loader import load_contract
+from policies.schema.contract import SLUG, Contract
 
 _Version = tuple[int, int]
 

@@ -26,11 +26,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from activities.adapters.account_pages import listed
-from activities.adapters.signed_answers import NotBelieved, OutOfOrder, SignedAnswer, SignedAnswers
+from activities.adapters.contract_http_pages import listed
+from activities.adapters.contract_http_signed import (
+    NotBelieved,
+    OutOfOrder,
+    SignedAnswer,
+    SignedAnswers,
+)
 from activities.ports import ContractUnavailable, UnknownAccount
-from policies.contract import SLUG, Contract
-from policies.loading import contract_from
+from policies.loading.loader import contract_from
+from policies.schema.contract import SLUG, Contract
 
 STALE = timedelta(hours=1)
 """How long after it was fetched a contract is used while the directory is out of order."""

@@ -17,7 +17,7 @@ from weakref import WeakSet
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from activities.plain_text import one_line
+from activities.rendering.sanitizing import one_line
 
 LOOPBACK = "127.0.0.1"
 _REMEMBERED = 1_000

@@ -20,8 +20,8 @@ from functools import partial
 
 import aiosmtplib
 
-from activities.plain_text import one_line
 from activities.ports import MailServerUnavailable, RecipientRefused
+from activities.rendering.sanitizing import one_line
 
 _ABOUT_US = (50, 53)
 _LONGEST_WAIT = timedelta(hours=1)

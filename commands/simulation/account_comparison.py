@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from commands.simulation.account_expectation import AccountExpectation, OutageExpectation
+from commands.scenario.account_expectation import AccountExpectation, OutageExpectation
+from commands.scenario.expectation_base import Wanted
 from commands.simulation.comparison import (
     ABSENT,
     Comparison,
@@ -15,10 +16,9 @@ from commands.simulation.comparison import (
     equal,
     hours,
 )
-from commands.simulation.wanted import Wanted
-from policies.suggestions import quoted
+from policies.documents.suggestions import quoted
 from workflows.account.messages import AccountNews, AccountView, MonthView
-from workflows.ticket.messages import NoticeView
+from workflows.shared.notice_view import NoticeView
 
 
 @dataclass(frozen=True)

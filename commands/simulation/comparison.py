@@ -7,18 +7,19 @@ from typing import Any
 
 from pydantic import BaseModel, JsonValue
 
-from commands.simulation.expectation import (
+from commands.scenario.expectation import (
     ClockExpectation,
     Expectation,
     ForecastExpectation,
     VerdictExpectation,
 )
-from commands.simulation.wanted import Audiences
-from policies.problems import Path
-from policies.suggestions import quoted
-from policies.verdicts import Verdict
+from commands.scenario.expectation_base import Audiences
+from policies.coverage.verdict import Verdict
+from policies.documents.problems import Path
+from policies.documents.suggestions import quoted
 from policies.vocabulary import Action, EventType, Role
-from workflows.ticket.messages import ClockView, NoticeView, TicketView
+from workflows.shared.notice_view import NoticeView
+from workflows.ticket.model.messages import ClockView, TicketView
 
 ABSENT = "absent"
 NOBODY = "nobody"

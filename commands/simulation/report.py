@@ -6,11 +6,11 @@ from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text
 
-from commands.account_storyboard import print_account_story
 from commands.simulation.comparison import Comparison
-from commands.simulation.playing import Played
-from commands.storyboard import print_story
-from policies.problems import Finding, Problem
+from commands.simulation.runner import Played
+from commands.timeline.account_view import print_account_story
+from commands.timeline.ticket_view import print_story
+from policies.documents.problems import Finding, Problem
 
 
 def unmet(played: Played) -> list[Problem]:

@@ -4,10 +4,10 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, StringConstraints, Tag
 
-from policies.contract import Slug
-from policies.durations import Duration, DurationText
-from policies.schema.parts import Audience, ClauseId, Part, Rule, Text
-from policies.tables import Table
+from policies.business_time.durations import Duration, DurationText
+from policies.schema.contract import Slug
+from policies.schema.fields import Audience, ClauseId, Part, Rule, Text
+from policies.schema.tables import Table
 from policies.vocabulary import EventType, Guarantee, PauseReason, Reopening
 
 

@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, StringConstraints, Tag
 
-from policies.contract import Slug
-from policies.schema.parts import Audience, Part, Rule, Says, Text
+from policies.schema.contract import Slug
+from policies.schema.fields import Audience, Part, Rule, Says, Text
 from policies.vocabulary import ClosedAs, Received
 
 

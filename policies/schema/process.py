@@ -2,9 +2,9 @@
 
 from pydantic import Field
 
-from policies.contract import Slug
-from policies.durations import DurationText
-from policies.schema.parts import Audience, ClauseId, Line, Part, Rule
+from policies.business_time.durations import DurationText
+from policies.schema.contract import Slug
+from policies.schema.fields import Audience, ClauseId, Line, Part, Rule
 from policies.vocabulary import Outcome, Role, Viewpoint
 
 

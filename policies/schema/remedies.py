@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from policies.contract import Slug
-from policies.durations import DurationText
-from policies.schema.hours import Weekdays, Windows
-from policies.schema.parts import ClauseId, Part, Rule, Text
+from policies.business_time.durations import DurationText
+from policies.schema.calendars import Weekdays, Windows
+from policies.schema.contract import Slug
+from policies.schema.fields import ClauseId, Part, Rule, Text
 
 
 class CreditRule(Rule):

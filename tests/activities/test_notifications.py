@@ -13,16 +13,16 @@ from pydantic import ValidationError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.adapters.http_pager import HttpPager
 from activities.adapters.mail_catcher import MailCatcher
-from activities.alerts import Alerts
+from activities.adapters.pagerduty import HttpPager
 from activities.notices import PAGE_ACKNOWLEDGED, Delivery, Notice, Receipt
 from activities.notifications import PAGE_GIVEN_UP_AFTER, Notifications, OnCall
-from policies.terms import Recipient
+from activities.rendering.alert_composer import Alerts
+from policies.terms.ticket_terms import Recipient
 from policies.vocabulary import Carrier
-from tests.activities.letterbox import LETTERS, notice, text_of, with_facts
-from tests.activities.mail_servers import Answers, mail_server, mailer
-from tests.activities.pager_server import KEY, PagerServer, pager_server
+from tests.activities.adapters.mail_servers import Answers, mail_server, mailer
+from tests.activities.adapters.pager_server import KEY, PagerServer, pager_server
+from tests.activities.rendering.sample_notices import LETTERS, notice, text_of, with_facts
 from tests.ports import free_port
 
 NOW = datetime(2027, 1, 13, 16, tzinfo=UTC)

@@ -11,13 +11,13 @@ from temporalio.client import Client
 
 from activities.ports import ContractDirectory, ContractUnavailable, UnknownAccount
 from api.app import create_app
-from api.limits import LIMITS, Limits
-from policies.catalogue import Catalogue
-from policies.contract import Contract
+from api.http.request_limits import LIMITS, Limits
+from policies.loading.policy_catalog import Catalogue
+from policies.schema.contract import Contract
 from policies.vocabulary import Role
 from settings import TokenActor
 from tests.harness import ACTORS, HARBOUR, SERVICE
-from workflows.gateway import Tickets
+from workflows.client.tickets import Tickets
 
 BROKEN = "broken-house"
 OTHER_ACCOUNT = "salt-press"

@@ -7,13 +7,16 @@ from typing import Any
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from api import account_routes, revisions, service, tickets
-from api.actions import action_routes
+from api import health
+from api.accounts import routes as account_routes
+from api.tickets import revision_routes
+from api.tickets import routes as ticket_routes
+from api.tickets.action_routes import action_routes
 
 ROUTERS = (
-    service.router,
-    tickets.router,
-    revisions.router,
+    health.router,
+    ticket_routes.router,
+    revision_routes.router,
     action_routes(),
     account_routes.router,
 )

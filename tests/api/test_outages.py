@@ -10,12 +10,12 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from api.app import create_app
-from api.limits import Limits
-from policies.catalogue import Catalogue
+from api.http.request_limits import Limits
+from policies.loading.policy_catalog import Catalogue
 from tests.api.caller import Call, Caller, KnownContracts, make_app, problem
-from workflows.connection import DATA_CONVERTER
-from workflows.gateway import Tickets
-from workflows.server import start_time_skipping_server
+from workflows.client.tickets import Tickets
+from workflows.temporal.connection import DATA_CONVERTER
+from workflows.temporal.dev_server import start_time_skipping_server
 
 SHORT = Limits(patience=timedelta(seconds=0.5))
 

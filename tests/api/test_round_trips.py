@@ -11,7 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from tests.api.caller import Caller, make_app
 from tests.harness import RecordingMailer
-from workflows.connection import DATA_CONVERTER
+from workflows.temporal.connection import DATA_CONVERTER
 
 RESPONSE: dict[str, Any] = {"message": "Clear the cache.", "outcomes": ["resolution"]}
 

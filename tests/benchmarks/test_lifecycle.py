@@ -5,11 +5,11 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 
-from benchmarks.course import course_of
-from benchmarks.floor import Errand, FloorWorkflow, Step
-from benchmarks.life_cost import LifeCost, cost_of_one_life, counted
 from benchmarks.lifecycle import MOST_EVENTS, TARGETS
-from benchmarks.replay_cost import ReplayCost
+from benchmarks.support.baseline_steps import course_of
+from benchmarks.support.baseline_workflow import Errand, FloorWorkflow, Step
+from benchmarks.support.life_cost import LifeCost, cost_of_one_life, counted
+from benchmarks.support.replay_cost import ReplayCost
 from benchmarks.throughput import Throughput
 
 

@@ -12,10 +12,10 @@ import typer
 from typer.testing import CliRunner, Result
 
 from activities.adapters.mail_catcher import LOOPBACK, MailCatcher
+from bootstrap.exit_codes import Failure
 from commands.announce import announce
-from commands.failure import Failure
-from policies.catalogue import SHIPPED
-from tests.activities.directory_server import SECRET, Directory, running
+from policies.loading.policy_catalog import SHIPPED
+from tests.activities.adapters.directory_server import SECRET, Directory, running
 
 app = typer.Typer(rich_markup_mode="rich")
 app.command()(announce)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from commands.failure import ExitCode
+from bootstrap.exit_codes import ExitCode
 from tests.commands.desk_process import DESK, LOOKS_EVERY, environment, is_ready, run_desk
 from tests.ports import free_port
 

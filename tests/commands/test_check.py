@@ -8,7 +8,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from commands.check import check
-from policies.catalogue import SHIPPED
+from policies.loading.policy_catalog import SHIPPED
 from tests.policies.sample_documents import CONTRACT, POLICY, broken
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "contracts"

@@ -7,8 +7,8 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from commands.citations import citations_in
 from commands.clauses import clauses
+from commands.reports.clause_citations import citations_in
 from tests.policies.sample_documents import POLICY, broken
 
 app = typer.Typer(rich_markup_mode="rich")

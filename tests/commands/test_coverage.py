@@ -8,8 +8,8 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
+from bootstrap.exit_codes import Failure
 from commands.coverage import coverage
-from commands.failure import Failure
 from tests.policies.sample_documents import POLICY
 
 app = typer.Typer(rich_markup_mode="rich")

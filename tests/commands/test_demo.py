@@ -9,11 +9,11 @@ import typer
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
-from commands import contently_life
-from commands.agenda import wednesday_before_a_long_weekend
 from commands.demo import demo
-from commands.story import Story
-from commands.storyboard import print_story
+from commands.simulation import contently_demo
+from commands.simulation.open_days import wednesday_before_a_long_weekend
+from commands.timeline.ticket_timeline import Story
+from commands.timeline.ticket_view import print_story
 
 app = typer.Typer(rich_markup_mode="rich")
 app.command()(demo)
@@ -113,7 +113,7 @@ def test_an_unknown_policy_is_refused_with_those_there_are() -> None:
 @pytest.mark.parametrize("month", range(1, 13))
 def test_there_is_a_life_for_every_month(month: int) -> None:
     now = datetime(2027, month, 20, 23, tzinfo=UTC)
-    prepared = contently_life.prepare(now)
+    prepared = contently_demo.prepare(now)
     received = prepared.opening.received_at
     desk = prepared.opening.terms.desk_calendar
     assert desk is not None
@@ -125,10 +125,10 @@ def test_there_is_a_life_for_every_month(month: int) -> None:
 
 def test_it_notices_a_mail_that_went_missing(story: dict[str, Any]) -> None:
     told = Story.model_validate(story)
-    prepared = contently_life.prepare(told.opened_at - timedelta(days=3))
+    prepared = contently_demo.prepare(told.opened_at - timedelta(days=3))
     scenes = (told.scenes[0].model_copy(update={"mails": ()}), *told.scenes[1:])
     broken = told.model_copy(update={"scenes": scenes})
-    kept = dict(contently_life.checks(broken, prepared))
+    kept = dict(contently_demo.checks(broken, prepared))
     assert [promise for promise, is_kept in kept.items() if not is_kept] == [
         "Every notice arrived, and each of them once"
     ]

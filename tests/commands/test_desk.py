@@ -8,9 +8,9 @@ from importlib.metadata import PackageNotFoundError, version
 
 import pytest
 
-from commands.failure import ExitCode, Failure
-from commands.lazy_group import Offer
-from commands.leaving import exit_code_of
+from bootstrap.exit_codes import ExitCode, Failure
+from commands.console.error_reporting import exit_code_of
+from commands.console.lazy_group import Offer
 from desk import OFFERS
 from tests.commands.desk_process import run_desk
 from tests.ports import free_port

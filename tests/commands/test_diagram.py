@@ -5,14 +5,14 @@ import re
 import pytest
 
 from commands.diagram import PAGE
-from commands.process_diagram import state_diagram
-from commands.process_page import process_page, table
-from commands.process_prose import BY_ITSELF, EVENTS, STAGES
+from commands.reports.process_diagram import state_diagram
+from commands.reports.process_page import process_page, table
+from commands.reports.process_texts import BY_ITSELF, EVENTS, STAGES
 from policies.vocabulary import Action, EventType, Role, Stage
 from tests.commands.desk_process import run_desk
-from workflows.ticket.duties import RULES
-from workflows.ticket.lifecycle import TRANSITIONS
-from workflows.ticket.requirements import CONDITIONS
+from workflows.ticket.actions.guards import CONDITIONS
+from workflows.ticket.actions.lifecycle import TRANSITIONS
+from workflows.ticket.process.duties import RULES
 
 
 def test_the_page_is_not_stale() -> None:

@@ -8,9 +8,9 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
+from bootstrap.exit_codes import Failure
 from commands.explain import explain
-from commands.failure import Failure
-from policies.catalogue import SHIPPED
+from policies.loading.policy_catalog import SHIPPED
 
 app = typer.Typer(rich_markup_mode="rich")
 app.command()(explain)

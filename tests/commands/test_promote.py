@@ -18,20 +18,20 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 from typer.testing import CliRunner, Result
 
-from activities.adapters.given_contracts import GivenContracts
+from activities.adapters.contract_memory import GivenContracts
 from activities.adapters.mail_catcher import MailCatcher
+from bootstrap.exit_codes import Failure
 from commands.builds import builds as list_builds
-from commands.deployment import MISSING, Deployment, _once_there
-from commands.failure import Failure
 from commands.promote import promote
+from commands.temporal.worker_deployment import MISSING, Deployment, _once_there
 from policies.vocabulary import Action
 from tests.commands.worker_process import worker_process
 from tests.harness import CATALOGUE, HARBOUR, IDENTITY, Life, RecordingMailer, opening
 from worker import make_worker
-from workflows.connection import DATA_CONVERTER
-from workflows.gateway import Tickets
+from workflows.client.tickets import Tickets
 from workflows.release import THIS_CODE, Release
-from workflows.server import start_time_skipping_server
+from workflows.temporal.connection import DATA_CONVERTER
+from workflows.temporal.dev_server import start_time_skipping_server
 
 app = typer.Typer(rich_markup_mode="rich")
 app.command()(promote)
@@ -157,14 +157,16 @@ class NeverTold(Deployment):
 async def test_a_promotion_whose_end_the_server_never_tells_ends_once_the_task_queues_know(
     server: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("commands.deployment.DOUBTED", 0)
+    monkeypatch.setattr("commands.temporal.worker_deployment.DOUBTED", 0)
     deployment, no_patience = NeverTold(server.client, "desk"), timedelta()
     async with await worker_of(server, "a"), await worker_of(server, "b"):
         await Deployment(server.client, "desk").promote("a", timedelta(seconds=30))
         await deployment.ramp("b", 10, no_patience)
         assert await builds(server) == {"a": ("current", 90), "b": ("ramping", 10)}
-        monkeypatch.setattr("commands.deployment.TASK_QUEUE", "nobody-tells-this-one")
-        monkeypatch.setattr("commands.deployment.LOOKS", 2)
+        monkeypatch.setattr(
+            "commands.temporal.worker_deployment.TASK_QUEUE", "nobody-tells-this-one"
+        )
+        monkeypatch.setattr("commands.temporal.worker_deployment.LOOKS", 2)
         with pytest.raises(Failure, match="not all task queues know of it yet"):
             await deployment.promote("b", no_patience)
 

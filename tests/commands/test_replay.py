@@ -12,18 +12,18 @@ from temporalio.client import WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 from typer.testing import CliRunner, Result
 
-from benchmarks.next_release import GuardedTicket, UnguardedTicket
-from commands.failure import ExitCode, Failure
+from benchmarks.support.next_release import GuardedTicket, UnguardedTicket
+from bootstrap.exit_codes import ExitCode, Failure
 from commands.replay import replay as replay_command
-from commands.replaying import histories_in, open_histories, replay
+from commands.temporal.history_replay import histories_in, open_histories, replay
 from policies.vocabulary import Action
 from tests.conftest import Begin
 from tests.e2e.account_lives import ACCOUNT_LIVES
 from tests.harness import REQUESTER, Life, new_york, opening
 from tests.ports import free_port
 from workflows.account.workflow import AccountWorkflow
-from workflows.connection import TemporalUnavailable
 from workflows.release import Release
+from workflows.temporal.connection import TemporalUnavailable
 
 app = typer.Typer(rich_markup_mode="rich")
 app.command()(replay_command)

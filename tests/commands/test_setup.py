@@ -15,8 +15,8 @@ from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from commands.failure import ExitCode
-from commands.search_attributes import WANTED, Registration, register
+from bootstrap.exit_codes import ExitCode
+from commands.temporal.search_attributes import WANTED, Registration, register
 from tests.commands.desk_process import run_desk
 
 

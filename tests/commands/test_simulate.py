@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from commands.account_story import AccountStory
+from commands.scenario.script import read_script
 from commands.simulate import simulate
-from commands.simulation.script import read_script
-from commands.story import Story
+from commands.timeline.account_timeline import AccountStory
+from commands.timeline.ticket_timeline import Story
 from settings import ROOT
-from tests.commands.simulation.stories import CATALOGUE, NOW, SOUND, app, run
+from tests.commands.scenario.sample_scenarios import CATALOGUE, NOW, SOUND, app, run
 
 SCENARIOS = ROOT / "examples" / "scenarios"
 SHIPPED = [path for slug in CATALOGUE.slugs for path in sorted((SCENARIOS / slug).glob("*.yaml"))]

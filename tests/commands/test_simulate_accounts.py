@@ -7,7 +7,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from commands.failure import Failure
+from bootstrap.exit_codes import Failure
 from commands.simulate import simulate
 
 app = typer.Typer(rich_markup_mode="rich")

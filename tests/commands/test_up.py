@@ -12,8 +12,8 @@ import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
-from commands.failure import ExitCode
-from commands.ports import is_free
+from bootstrap.exit_codes import ExitCode
+from bootstrap.tcp_ports import is_free
 from tests.commands.desk_process import RunningDesk, is_alive, run_desk, wait_until_gone
 from tests.ports import free_port, free_ports
 

@@ -10,13 +10,13 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from temporalio.api.enums.v1 import EventType as HistoryEvent
 from temporalio.testing import WorkflowEnvironment
 
-from activities.adapters.given_contracts import GivenContracts
+from activities.adapters.contract_memory import GivenContracts
 from policies.vocabulary import NoticeStatus
-from tests.activities.mail_servers import Answers, mail_server, mailer
+from tests.activities.adapters.mail_servers import Answers, mail_server, mailer
 from tests.commands.worker_process import AT_MOST, worker_process
 from tests.harness import CATALOGUE, HARBOUR, IDENTITY, Life, opening
 from worker import make_worker
-from workflows.gateway import Tickets
+from workflows.client.tickets import Tickets
 
 LONGER_THAN_A_PAUSE = timedelta(minutes=1)
 

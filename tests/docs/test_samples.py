@@ -9,24 +9,26 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from api.models import OpenTicket
-from api.problems import ProblemDocument
-from commands.simulation import account_expectation, expectation, scenario, steps
-from commands.simulation.consistency import CLOSED
-from policies import consistency, linting, vocabulary
-from policies.contract import Contact, Contract, Publication
-from policies.documents import Document
-from policies.durations import Duration
-from policies.loading import load_policy, read_contract, read_policy
-from policies.overrides import errors_of_overrides, surprises_of_overrides
-from policies.rules.contracts import contract_under
-from policies.rules.survey import declared
-from policies.schema.document import SupportPolicy
-from policies.schema.parts import Part
+from api.http.problems import ProblemDocument
+from api.tickets.models import OpenTicket
+from commands.scenario import account_expectation, expectation, scenario, steps
+from commands.scenario.checks import CLOSED
+from policies import vocabulary
+from policies.business_time.durations import Duration
+from policies.checks import all_checks
+from policies.checks.contracts import contract_under
+from policies.checks.references import declared
+from policies.documents.document import Document
+from policies.lint import all_warnings
+from policies.loading.loader import load_policy, read_contract, read_policy
+from policies.schema.contract import Contact, Contract, Publication
+from policies.schema.fields import Part
+from policies.schema.policy import SupportPolicy
+from policies.terms.overrides import errors_of_overrides, surprises_of_overrides
 from settings import ROOT
 from tests.docs.pages import API, DOCUMENTS, POLICIES, SCENARIOS, YOUR_OWN, blocks, codes, rows_of
 from workflows.account.refusals import ACCOUNT_REFUSALS
-from workflows.ticket.refusals import REFUSALS
+from workflows.ticket.model.refusals import REFUSALS
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
@@ -55,7 +57,7 @@ def the_policy_of_the_page() -> tuple[SupportPolicy, Contract]:
 
 def test_the_examples_of_the_policies_page_are_one_sound_policy() -> None:
     policy, contract = the_policy_of_the_page()
-    assert [finding.wrong for finding in linting.surprises(policy)] == []
+    assert [finding.wrong for finding in all_warnings.surprises(policy)] == []
     assert [finding.wrong for finding in contract_under(contract, {policy.policy: policy})] == []
     assert [finding.wrong for finding in errors_of_overrides(contract, policy)] == []
     assert [finding.wrong for finding in surprises_of_overrides(contract, policy)] == []
@@ -70,7 +72,7 @@ def test_the_pieces_of_your_own_policy_are_the_example_and_need_no_python() -> N
         whole |= Document.read(block.text, YOUR_OWN.name).data
     assert whole == Document.read(example.read_text(), example.name).data
     policy = load_policy(example)
-    assert [*linting.surprises(policy)] == []
+    assert [*all_warnings.surprises(policy)] == []
     folders = ("activities", "api", "commands", "policies", "workflows")
     code = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     assert [path for path in code if policy.policy in path.read_text()] == []
@@ -136,7 +138,7 @@ def test_every_refusal_a_scenario_can_expect_is_listed() -> None:
 
 
 def test_what_check_refuses_and_warns_about_is_listed() -> None:
-    rules = (*consistency.POLICY_RULES, *consistency.CONTRACT_RULES, *linting.RULES)
+    rules = (*all_checks.POLICY_RULES, *all_checks.CONTRACT_RULES, *all_warnings.RULES)
     listed = " ".join(POLICIES.read_text().lower().split())
     sentences = [rule.__name__.replace("_", " ") for rule in rules]
     assert [sentence for sentence in sentences if sentence not in listed] == []

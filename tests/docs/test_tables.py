@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 from pydantic_core import PydanticUndefined
 
-from api.actions import shape_of
-from api.filters import TicketFilters
-from api.problems import KINDS
-from commands.failure import ExitCode
+from api.http.problems import KINDS
+from api.listing.filters import TicketFilters
+from api.tickets.action_routes import shape_of
+from bootstrap.exit_codes import ExitCode
 from policies.vocabulary import Outcome, Role
 from settings import PREFIX, ROOT, TOKENS_SHAPE, Settings
 from tests.docs.pages import API, OPERATIONS, README, Rows, codes, rows_of
-from workflows.connection import SEARCH_ATTRIBUTES
-from workflows.ticket.contents import CONTENTS
-from workflows.ticket.lifecycle import TRANSITIONS
+from workflows.temporal.connection import SEARCH_ATTRIBUTES
+from workflows.ticket.actions.lifecycle import TRANSITIONS
+from workflows.ticket.model.action_inputs import CONTENTS
 
 
 def action_rows() -> Rows:

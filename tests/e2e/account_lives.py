@@ -11,10 +11,10 @@ from typing import Any
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from activities.adapters.given_contracts import GivenContracts
-from policies.account_terms import AccountTerms, EnablementTerms
+from activities.adapters.contract_memory import GivenContracts
+from policies.accounts.account_terms import AccountTerms, EnablementTerms
 from tests.harness import CATALOGUE, IDENTITY, RecordingMailer
-from tests.policies.account_samples import PRISMIC, WITH_LETTERS, east, utc
+from tests.policies.accounts.sample_accounts import PRISMIC, WITH_LETTERS, east, utc
 from tests.workflows.account.ledger import MANAGER
 from tests.workflows.account.life import AccountLife
 from worker import make_worker

@@ -11,7 +11,7 @@ from tests.e2e.account_lives import ACCOUNT_LIVES, beginning_on, desk_for_accoun
 from tests.harness import RecordingMailer
 from tests.workflows.account.life import SHORT_RUNS, AccountLife
 from workflows.account.messages import AccountView
-from workflows.server import start_time_skipping_server
+from workflows.temporal.dev_server import start_time_skipping_server
 
 
 @pytest_asyncio.fixture(scope="module")

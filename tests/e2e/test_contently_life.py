@@ -12,7 +12,7 @@ from tests.harness import RecordingMailer, new_york
 
 TIME_SKIPPING = ("TIME_SKIPPING_TRANSITIONED", "EXECUTION_OPTIONS_UPDATED")
 MOST_EVENTS = 150
-"""Each finding recorded as soon as it is known, and one assignment; see benchmarks/life_cost.py."""
+"""Each finding recorded as soon as it is known, and one assignment; see life_cost.py."""
 CLOSED_AS = {
     "documented": ClosedAs.RESOLVED,
     "answered_at_once": ClosedAs.RESOLVED,

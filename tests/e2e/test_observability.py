@@ -19,9 +19,9 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 
-from activities.adapters.given_contracts import GivenContracts
-from api.census import Census
-from commands.telemetry import telemetry
+from activities.adapters.contract_memory import GivenContracts
+from api.open_ticket_metrics import Census
+from bootstrap.telemetry import telemetry
 from policies.vocabulary import NoticeStatus
 from settings import Settings
 from tests.api.caller import BROKEN, Caller, eventually, make_app
@@ -31,9 +31,9 @@ from tests.ports import LOOPBACK, free_ports
 from tests.scraping import Series, scrape, selectors, selects
 from tests.tools import tool
 from worker import make_worker
-from workflows.connection import DATA_CONVERTER, connect, ticket_workflow_id
-from workflows.gateway import Tickets
-from workflows.server import start_time_skipping_server
+from workflows.client.tickets import Tickets
+from workflows.temporal.connection import DATA_CONVERTER, connect, ticket_workflow_id
+from workflows.temporal.dev_server import start_time_skipping_server
 from workflows.ticket.workflow import TicketWorkflow
 
 ROOT = Path(__file__).parents[2]

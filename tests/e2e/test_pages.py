@@ -10,16 +10,16 @@ import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
-from activities.adapters.given_contracts import GivenContracts
-from activities.adapters.http_pager import HttpPager
-from policies.request import Requester
+from activities.adapters.contract_memory import GivenContracts
+from activities.adapters.pagerduty import HttpPager
+from policies.schema.request import Requester
 from policies.vocabulary import Action, Carrier, NoticeStatus
-from tests.activities.pager_server import KEY, PagerServer, pager_server
+from tests.activities.adapters.pager_server import KEY, PagerServer, pager_server
 from tests.harness import CATALOGUE, IDENTITY, Life, RecordingMailer, opening
 from tests.policies.requests import contract
 from worker import make_worker
-from workflows.connection import DATA_CONVERTER
-from workflows.server import start_time_skipping_server
+from workflows.temporal.connection import DATA_CONVERTER
+from workflows.temporal.dev_server import start_time_skipping_server
 from workflows.ticket.workflow import TicketWorkflow
 
 AT = datetime(2027, 3, 6, 3, 0, tzinfo=UTC)

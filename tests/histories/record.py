@@ -19,14 +19,14 @@ from temporalio.client import WorkflowHandle, WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from activities.adapters.given_contracts import GivenContracts
+from activities.adapters.contract_memory import GivenContracts
 from policies.vocabulary import Action
 from tests.e2e.account_lives import ACCOUNT_LIVES, beginning_on, desk_for_accounts
 from tests.e2e.lives import LIVES, RECEIVED, Tell, until
 from tests.harness import CATALOGUE, HARBOUR, IDENTITY, REQUESTER, Life, RecordingMailer, opening
 from tests.workflows.account.life import SHORT_RUNS
 from worker import make_worker
-from workflows.server import start_time_skipping_server
+from workflows.temporal.dev_server import start_time_skipping_server
 
 HERE = Path(__file__).parent
 CHANGELOG = HERE.parents[1] / "CHANGELOG.md"

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from policies.catalogue import Catalogue
-from policies.contract import Contract
-from policies.explaining import ClockExplanation, explain
-from policies.loading import read_contract
-from policies.request import Requester, TicketFacts
-from policies.settlement import settle
-from policies.terms import Terms
+from policies.loading.loader import read_contract
+from policies.loading.policy_catalog import Catalogue
+from policies.reports.explain import ClockExplanation, explain
+from policies.schema.contract import Contract
+from policies.schema.request import Requester, TicketFacts
+from policies.terms.settlement import settle
+from policies.terms.ticket_terms import Terms
 
 CONTRACTS = Path(__file__).parents[2] / "examples" / "contracts"
 CATALOGUE = Catalogue.shipped()

@@ -1,9 +1,9 @@
 """A small policy that uses every part of the format, and a way to break it in one place."""
 
-from policies.documents import Document
-from policies.linting import surprises
-from policies.loading import policy_of, read_contract, read_policy
-from policies.problems import PolicyErrors, Problem
+from policies.documents.document import Document
+from policies.documents.problems import PolicyErrors, Problem
+from policies.lint.all_warnings import surprises
+from policies.loading.loader import policy_of, read_contract, read_policy
 
 HERE = "¦"
 """Stands in a broken text where the problem must point to, and is taken out before reading."""

@@ -13,34 +13,21 @@ ROOT = Path(__file__).parents[2]
 IN_WORKFLOWS = [
     *(
         path
-        for package in ("account", "beside", "ticket")
-        for path in sorted((ROOT / "workflows" / package).rglob("*.py"))
-    ),
-    ROOT / "workflows" / "details.py",
-    ROOT / "workflows" / "tracing.py",
-    *(
-        ROOT / "policies" / f"{name}.py"
-        for name in (
-            "business_time",
-            "durations",
-            "local_dates",
-            "locales",
-            "measures",
-            "open_time",
-            "open_timeline",
-            "opening_hours",
-            "phrases",
-            "tables",
-            "terms",
-            "verdicts",
-            "vocabulary",
-            "windows",
-            "wording",
-            "zones",
+        for folder in (
+            "workflows/account",
+            "workflows/shared",
+            "workflows/ticket",
+            "policies/business_time",
+            "policies/coverage",
+            "policies/i18n",
+            "policies/terms",
         )
+        for path in sorted((ROOT / folder).rglob("*.py"))
     ),
     ROOT / "activities" / "notices.py",
-    ROOT / "workflows" / "wording.py",
+    ROOT / "policies" / "vocabulary.py",
+    ROOT / "workflows" / "temporal" / "tracing.py",
+    ROOT / "workflows" / "temporal" / "ui_details.py",
 ]
 UNREPEATABLE = {
     "datetime.now",

@@ -13,16 +13,16 @@ from temporalio.client import WorkflowHistory
 from temporalio.runtime import MetricBuffer, Runtime, TelemetryConfig
 from temporalio.worker import Replayer
 
-from commands.replaying import histories_in, replay
+from commands.temporal.history_replay import histories_in, replay
 from tests.e2e.account_lives import ACCOUNT_LIVES
 from tests.e2e.lives import LIVES
 from tests.histories.record import CONTINUED, folder_for, releases
-from workflows.connection import DATA_CONVERTER
 from workflows.release import THIS_CODE, Release
-from workflows.ticket.messages import Summary
-from workflows.ticket.ticket import Ticket
+from workflows.temporal.connection import DATA_CONVERTER
+from workflows.temporal.tracing import tracing
+from workflows.ticket.model.messages import Summary
+from workflows.ticket.process.ticket import Ticket
 from workflows.ticket.workflow import Start, TicketWorkflow
-from workflows.tracing import tracing
 
 FOLDER = Path(__file__).parents[1] / "histories"
 HISTORIES = sorted(FOLDER.glob("*/*.json"))

@@ -8,16 +8,15 @@ rule of a later version refuses, on replay, what was accepted.
 from datetime import datetime
 from typing import Any
 
-from policies.account_terms import AccountTerms
+from policies.accounts.account_terms import AccountTerms
 from workflows.account import months
 from workflows.account.actions import RULES
 from workflows.account.messages import AccountAction, AccountNews
 from workflows.account.outbox import Outbox
+from workflows.account.retention import tidy
 from workflows.account.state import AccountState, Handled
-from workflows.account.tidying import tidy
-from workflows.ticket.contents import Content
-from workflows.ticket.messages import SYSTEM, Act
-from workflows.ticket.refusals import IdReused, WrongRole
+from workflows.shared.action_request import SYSTEM, Act, Content
+from workflows.shared.refusals import IdReused, WrongRole
 
 
 class Account:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from policies.months import Month
+from policies.business_time.months import Month
 from policies.vocabulary import Role
 from workflows.account import credits, enablement, outages
 from workflows.account.messages import AccountAction, AccountNews, AdoptTerms
 from workflows.account.refusals import NoSuchEntry
 from workflows.account.state import AccountState
-from workflows.ticket.messages import Act
+from workflows.shared.action_request import Act
 
 CUSTOMER = (Role.REQUESTER, Role.SERVICE, Role.ACCOUNT_MANAGER)
 

@@ -14,8 +14,8 @@ from typing import TypeAlias
 
 from pydantic import JsonValue
 
-from policies.account_terms import LateCompletionTerms
-from policies.remedies import claim_until, is_over, late_credits
+from policies.accounts.account_terms import LateCompletionTerms
+from policies.accounts.credits import claim_until, is_over, late_credits
 from workflows.account.messages import (
     AccountNews,
     ClaimCredits,
@@ -25,9 +25,9 @@ from workflows.account.messages import (
 )
 from workflows.account.refusals import AlreadySettled, NoSuchEntry, NotPromised, TooLate
 from workflows.account.state import AccountState, Claim, Credit, check_room, find, put
-from workflows.ticket.messages import SYSTEM, Act
-from workflows.ticket.refusals import Refusal
-from workflows.wording import PHRASES
+from workflows.shared.action_request import SYSTEM, Act
+from workflows.shared.refusals import Refusal
+from workflows.shared.texts import PHRASES
 
 Said: TypeAlias = dict[str, JsonValue]
 MOST_CREDITS = 1_000

@@ -9,14 +9,14 @@ counts as held.
 from datetime import date, datetime
 from decimal import Decimal
 
-from policies.account_terms import AccountTerms, EnablementTerms
-from policies.contract_year import ContractYear
-from policies.locales import with_name
+from policies.accounts.account_terms import AccountTerms, EnablementTerms
+from policies.business_time.contract_year import ContractYear
+from policies.i18n.locales import with_name
 from workflows.account.messages import AccountNews, BookSession, CancelSession
 from workflows.account.refusals import AlreadySettled, NothingLeft, NotPromised, TooLate
 from workflows.account.state import AccountState, Session, check_room, find, put
-from workflows.ticket.messages import Act
-from workflows.ticket.refusals import InvalidContent
+from workflows.shared.action_request import Act
+from workflows.shared.refusals import InvalidContent
 
 MOST = 500
 

@@ -12,13 +12,13 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, StringConstraints
 
-from policies.account_terms import AccountTerms
-from policies.contract import Slug
-from policies.terms import Recipient
+from policies.accounts.account_terms import AccountTerms
+from policies.schema.contract import Slug
+from policies.terms.ticket_terms import Recipient
 from policies.vocabulary import EventType
-from workflows.ticket.contents import Content
-from workflows.ticket.messages import Actor, NoticeView
-from workflows.ticket.payload import Payload
+from workflows.shared.action_request import Actor, Content
+from workflows.shared.notice_view import NoticeView
+from workflows.shared.payload import Payload
 
 QUARTER = Decimal("0.25")
 FIRST, LAST = date(2000, 1, 1), date(2200, 1, 1)

@@ -11,17 +11,17 @@ from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
-from policies.account_terms import AccountTerms
-from policies.availability import Measurement, measure, percent, period_of, share_up
-from policies.months import Month
-from policies.remedies import availability_credits, claim_until, is_over
-from policies.spans import Span
+from policies.accounts.account_terms import AccountTerms
+from policies.accounts.availability import Measurement, measure, percent, period_of, share_up
+from policies.accounts.credits import availability_credits, claim_until, is_over
+from policies.business_time.months import Month
+from policies.business_time.spans import Span
 from workflows.account import credits
 from workflows.account.messages import AccountNews, CorrectOutage, EndOutage, RecordOutage
 from workflows.account.refusals import TooLate
 from workflows.account.state import AccountState, ClosedMonth, Credit, Outage, put
-from workflows.ticket.messages import SYSTEM, Act
-from workflows.wording import PHRASES
+from workflows.shared.action_request import SYSTEM, Act
+from workflows.shared.texts import PHRASES
 
 DAYS_WITHOUT_CLAIMS = 30
 """How long a month can be corrected where the policy has no claim period."""

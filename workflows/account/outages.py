@@ -8,13 +8,13 @@ planned interruption has an end: what overruns it is an outage of its own.
 from datetime import datetime
 from typing import NamedTuple
 
-from policies.account_terms import AccountTerms, AvailabilityTerms
+from policies.accounts.account_terms import AccountTerms, AvailabilityTerms
 from workflows.account import months
 from workflows.account.messages import AccountNews, CorrectOutage, EndOutage, RecordOutage
 from workflows.account.refusals import AlreadySettled, NotPromised, TooLate
 from workflows.account.state import AccountState, Outage, check_room, find
-from workflows.ticket.messages import Act
-from workflows.ticket.refusals import InvalidContent, Refusal
+from workflows.shared.action_request import Act
+from workflows.shared.refusals import InvalidContent, Refusal
 
 MOST = 300
 """Outages an account can hold that may still change a month."""

@@ -6,10 +6,10 @@ A notice says all it has to say itself, since an account forgets what can change
 from pydantic import JsonValue
 
 from activities.notices import Notice, TicketRef
-from policies.terms import Recipient
+from policies.terms.ticket_terms import Recipient
 from workflows.account.messages import AccountEvent
 from workflows.account.state import AccountState, NoticeRecord
-from workflows.postbox import Postbox
+from workflows.shared.outbox import Postbox
 
 
 class Outbox(Postbox[NoticeRecord]):

@@ -3,9 +3,9 @@
 What is refused on tickets too keeps its name there; the kinds here are an account's own.
 """
 
-from policies.phrases import FALLBACK
-from workflows.ticket.payload import Payload
-from workflows.ticket.refusals import (
+from policies.i18n.phrases import FALLBACK
+from workflows.shared.payload import Payload
+from workflows.shared.refusals import (
     IdReused,
     InternalDefect,
     InvalidContent,

@@ -11,16 +11,16 @@ from typing import Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from policies.account_terms import AccountTerms
-from policies.months import Month
-from policies.spans import Span
-from policies.terms import Recipient
+from policies.accounts.account_terms import AccountTerms
+from policies.business_time.months import Month
+from policies.business_time.spans import Span
+from policies.terms.ticket_terms import Recipient
 from workflows.account.messages import AccountEvent, AccountNews
 from workflows.account.refusals import NoSuchEntry
-from workflows.postbox import Posted
-from workflows.ticket.messages import Actor
-from workflows.ticket.payload import Payload
-from workflows.ticket.refusals import RecordFull
+from workflows.shared.action_request import Actor
+from workflows.shared.outbox import Posted
+from workflows.shared.payload import Payload
+from workflows.shared.refusals import RecordFull
 
 
 class Outage(Payload):

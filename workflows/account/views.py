@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from fractions import Fraction
 
-from policies.account_terms import AccountTerms
-from policies.availability import percent, share_up
-from policies.contract_year import ContractYear
-from policies.months import Month
+from policies.accounts.account_terms import AccountTerms
+from policies.accounts.availability import percent, share_up
+from policies.business_time.contract_year import ContractYear
+from policies.business_time.months import Month
 from policies.vocabulary import NoticeStatus
 from workflows.account import credits, enablement, months
 from workflows.account.messages import (
@@ -31,7 +31,7 @@ from workflows.account.state import (
     Outage,
     Session,
 )
-from workflows.ticket.messages import NoticeView
+from workflows.shared.notice_view import NoticeView
 
 MOST_DOWN = 100
 """Spans of downtime that are listed for one month."""

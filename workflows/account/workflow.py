@@ -13,8 +13,8 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from policies.account_terms import AccountTerms
-    from policies.months import Month
+    from policies.accounts.account_terms import AccountTerms
+    from policies.business_time.months import Month
     from workflows.account import months, views
     from workflows.account.account import Account
     from workflows.account.messages import (
@@ -26,15 +26,14 @@ with workflow.unsafe.imports_passed_through():
     )
     from workflows.account.refusals import AccountRefusalDetails
     from workflows.account.state import AccountState
-    from workflows.action_updates import action_update
-    from workflows.beside.alarm import Alarm
-    from workflows.beside.deliveries import Deliveries
-    from workflows.beside.saying import said
-    from workflows.ticket.contents import Content
-    from workflows.ticket.messages import Act
-    from workflows.ticket.payload import Payload
-    from workflows.ticket.refusals import InternalDefect, Refusal
-    from workflows.wording import PHRASES
+    from workflows.shared.action_request import Act, Content
+    from workflows.shared.action_updates import action_update
+    from workflows.shared.deliveries import Deliveries
+    from workflows.shared.durable_timer import Alarm
+    from workflows.shared.payload import Payload
+    from workflows.shared.refusals import InternalDefect, Refusal
+    from workflows.shared.replay import said
+    from workflows.shared.texts import PHRASES
 
 
 class AccountStart(Payload):

@@ -13,25 +13,20 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from policies.settlement_request import SettlementRequest
-    from policies.terms import Terms
+    from policies.terms.settlement_request import SettlementRequest
+    from policies.terms.ticket_terms import Terms
     from policies.vocabulary import Action, Role
-    from workflows.action_updates import action_update
-    from workflows.beside.alarm import Alarm
-    from workflows.beside.deliveries import Deliveries
-    from workflows.beside.display import Display
-    from workflows.beside.merging import MERGED_IN, Merging
-    from workflows.beside.reports import Reports
-    from workflows.beside.saying import said
-    from workflows.beside.settling import Settling
-    from workflows.beside.tally import Tally
-    from workflows.ticket import views
-    from workflows.ticket.contents import CONTENTS, Content
-    from workflows.ticket.duties import Plan, catch_up
-    from workflows.ticket.lifecycle import allowed_actions
-    from workflows.ticket.messages import (
-        Act,
-        Actor,
+    from workflows.shared.action_request import Act, Actor, Content
+    from workflows.shared.action_updates import action_update
+    from workflows.shared.deliveries import Deliveries
+    from workflows.shared.durable_timer import Alarm
+    from workflows.shared.payload import Payload
+    from workflows.shared.refusals import IdReused, InternalDefect, Refusal
+    from workflows.shared.replay import said
+    from workflows.shared.texts import PHRASES
+    from workflows.ticket.actions.lifecycle import allowed_actions
+    from workflows.ticket.model.action_inputs import CONTENTS
+    from workflows.ticket.model.messages import (
         Event,
         MergeNews,
         Opening,
@@ -41,12 +36,17 @@ with workflow.unsafe.imports_passed_through():
         Summary,
         TicketView,
     )
-    from workflows.ticket.payload import Payload
-    from workflows.ticket.refusals import IdReused, InternalDefect, Refusal, RefusalDetails
-    from workflows.ticket.revisions import preview
-    from workflows.ticket.state import TicketState
-    from workflows.ticket.ticket import Ticket
-    from workflows.wording import PHRASES
+    from workflows.ticket.model.refusals import RefusalDetails
+    from workflows.ticket.model.revisions import preview
+    from workflows.ticket.model.state import TicketState
+    from workflows.ticket.process import views
+    from workflows.ticket.process.duties import Plan, catch_up
+    from workflows.ticket.process.ticket import Ticket
+    from workflows.ticket.runtime.late_reports import Reports
+    from workflows.ticket.runtime.merge_signal import MERGED_IN, Merging
+    from workflows.ticket.runtime.metrics import Tally
+    from workflows.ticket.runtime.search_attributes import Display
+    from workflows.ticket.runtime.terms_settlement import Settling
 
 
 class Start(Payload):

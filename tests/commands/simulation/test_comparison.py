@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
+from commands.scenario.account_expectation import AccountExpectation
+from commands.scenario.expectation import Expectation
 from commands.simulation.account_comparison import COMPARE as COMPARE_ACCOUNT
-from commands.simulation.account_expectation import AccountExpectation
 from commands.simulation.comparison import COMPARE, Sight, compare
-from commands.simulation.expectation import Expectation
-from policies.problems import dotted
+from policies.documents.problems import dotted
 from policies.vocabulary import EventType, Role
 from tests.harness import NEW_YORK, new_york, opening
-from workflows.ticket.lifecycle import allowed_actions
-from workflows.ticket.ticket import Ticket
-from workflows.ticket.views import view
+from workflows.ticket.actions.lifecycle import allowed_actions
+from workflows.ticket.process.ticket import Ticket
+from workflows.ticket.process.views import view
 
 
 def test_every_expectation_is_compared() -> None:

@@ -4,16 +4,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from policies.account_terms import AccountTerms
-from policies.terms import Recipient
+from policies.accounts.account_terms import AccountTerms
+from policies.terms.ticket_terms import Recipient
 from policies.vocabulary import Role
 from tests.harness import OPERATOR, REQUESTER
 from workflows.account import views
 from workflows.account.account import Account
 from workflows.account.messages import CONTENTS, AccountAction, AccountView
 from workflows.account.state import AccountState
-from workflows.ticket.contents import Content
-from workflows.ticket.messages import SYSTEM, Act, Actor
+from workflows.shared.action_request import SYSTEM, Act, Actor, Content
 
 MANAGER = Actor(id="max", role=Role.ACCOUNT_MANAGER, name="Max Manager")
 WHO = {

@@ -10,13 +10,13 @@ from temporalio.api.enums.v1 import EventType as HistoryEvent
 from temporalio.client import WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 
-from commands.rehearsed_account import RehearsedAccount
-from policies.account_terms import AccountTerms
+from commands.simulation.simulated_account import RehearsedAccount
+from policies.accounts.account_terms import AccountTerms
 from policies.vocabulary import NoticeStatus
 from tests.harness import OPERATOR
 from tests.workflows.account.ledger import WHO
 from workflows.account.messages import AccountAction, AccountReply
-from workflows.ticket.messages import Actor
+from workflows.shared.action_request import Actor
 
 _accounts = count(1)
 SHORT_RUNS = {"limit.historyCount.suggestContinueAsNew": "60"}

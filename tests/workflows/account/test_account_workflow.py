@@ -12,14 +12,14 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
 from policies.vocabulary import NoticeStatus
-from tests.activities.letterbox import received, text_of
+from tests.activities.rendering.sample_notices import received, text_of
 from tests.harness import RecordingMailer, desk_with_short_runs
-from tests.policies.account_samples import CONTENTSQUARE, PRISMIC, WITH_LETTERS, east, utc
+from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, WITH_LETTERS, east, utc
 from tests.workflows.account.life import AccountLife
 from workflows.account.messages import AccountAction, CreditState
 from workflows.account.workflow import AccountWorkflow
-from workflows.account_gateway import AccountRefused, Accounts
-from workflows.connection import DATA_CONVERTER
+from workflows.client.accounts import AccountRefused, Accounts
+from workflows.temporal.connection import DATA_CONVERTER
 
 LATE: dict[str, Any] = {
     "ticket": "T",

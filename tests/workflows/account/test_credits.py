@@ -4,12 +4,12 @@ from typing import Any
 import pytest
 
 from policies.vocabulary import Role
-from tests.policies.account_samples import CONTENTSQUARE, PRISMIC, east
+from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, east
 from tests.workflows.account.ledger import MANAGER, Ledger
 from workflows.account.messages import AccountAction, AccountView
 from workflows.account.refusals import AlreadySettled, NoSuchEntry, TooLate
-from workflows.ticket.messages import Actor
-from workflows.ticket.refusals import WrongRole
+from workflows.shared.action_request import Actor
+from workflows.shared.refusals import WrongRole
 
 DUE = east("2027-03-10 15:00")
 RESOLVED = east("2027-03-12 16:00")

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from policies.vocabulary import Role
 from tests.harness import AGENT
-from tests.policies.account_samples import CONTENTSQUARE, PRISMIC, utc
+from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, utc
 from tests.workflows.account.ledger import MANAGER, Ledger
 from workflows.account.messages import AccountAction
 from workflows.account.refusals import (
@@ -17,7 +17,7 @@ from workflows.account.refusals import (
     NotPromised,
     TooLate,
 )
-from workflows.ticket.refusals import IdReused, InvalidContent, WrongRole
+from workflows.shared.refusals import IdReused, InvalidContent, WrongRole
 
 pytestmark = pytest.mark.clause("prismic/enablement")
 NOW = utc("2027-03-01 10:00")

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from policies.months import Month
-from tests.policies.account_samples import CONTENTSQUARE, PRISMIC, east, utc
+from policies.business_time.months import Month
+from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, east, utc
 from tests.workflows.account.ledger import Ledger
 from workflows.account import views
 from workflows.account.messages import AccountAction, MonthView
 from workflows.account.refusals import AlreadySettled, NotPromised, TooLate
-from workflows.ticket.refusals import InvalidContent
+from workflows.shared.refusals import InvalidContent
 
 APRIL_1 = east("2027-04-01 00:00")
 MEASURED = 680 * 3600

@@ -5,16 +5,23 @@ from typing import Any
 
 import pytest
 
-from policies.account_terms import LateCompletionTerms
-from policies.durations import Duration
-from policies.terms import Recipient
+from policies.accounts.account_terms import LateCompletionTerms
+from policies.business_time.durations import Duration
+from policies.terms.ticket_terms import Recipient
 from policies.vocabulary import NoticeStatus
-from tests.policies.account_samples import COLETTE, CONTENTSQUARE, LEAD, MANAGER, WITH_LETTERS, east
+from tests.policies.accounts.sample_accounts import (
+    COLETTE,
+    CONTENTSQUARE,
+    LEAD,
+    MANAGER,
+    WITH_LETTERS,
+    east,
+)
 from tests.workflows.account.ledger import Ledger
 from workflows.account.messages import AccountAction
+from workflows.account.retention import NOTICES, tidy
 from workflows.account.state import AccountState
-from workflows.account.tidying import NOTICES, tidy
-from workflows.ticket.messages import SYSTEM
+from workflows.shared.action_request import SYSTEM
 
 DUE = east("2027-03-10 15:00")
 RESOLVED = east("2027-03-12 16:00")

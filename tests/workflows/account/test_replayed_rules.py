@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.policies.account_samples import CONTENTSQUARE, PRISMIC, east, utc
+from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, east, utc
 from tests.workflows.account.ledger import Ledger, act_of
 from workflows.account import actions
 from workflows.account.account import Account
 from workflows.account.messages import AccountAction
-from workflows.ticket.refusals import Refusal
+from workflows.shared.refusals import Refusal
 
 AT = utc("2027-03-01 10:00")
 BEGINS = east("2027-03-02 00:00")

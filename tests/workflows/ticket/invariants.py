@@ -5,8 +5,8 @@ from datetime import datetime
 
 from policies.vocabulary import ClockState, EventType, Stage, WaitingOn
 from tests.harness import ACTORS
-from workflows.ticket.lifecycle import TRANSITIONS, allowed_actions
-from workflows.ticket.state import ENDED, WITH_ENGINEERING, TicketState
+from workflows.ticket.actions.lifecycle import TRANSITIONS, allowed_actions
+from workflows.ticket.model.state import ENDED, WITH_ENGINEERING, TicketState
 
 MOVES_DEADLINES = (EventType.RECLASSIFIED, EventType.REVISION_CHANGED, EventType.TERMS_SETTLED)
 ASKING = (EventType.INFORMATION_REQUESTED,)

@@ -6,12 +6,13 @@ from typing import Any
 
 from policies.vocabulary import Action, EventType
 from tests.harness import AGENT, ENGINEERING, PRODUCT, new_york, opening
-from workflows.ticket.clocks import Clock
-from workflows.ticket.contents import CONTENTS, Content
-from workflows.ticket.duties import catch_up, duties
-from workflows.ticket.messages import Act, Actor, Event, Opening
-from workflows.ticket.state import NoticeRecord, TicketState
-from workflows.ticket.ticket import LARGEST_RECORD, Ticket
+from workflows.shared.action_request import Act, Actor, Content
+from workflows.ticket.model.action_inputs import CONTENTS
+from workflows.ticket.model.clock import Clock
+from workflows.ticket.model.messages import Event, Opening
+from workflows.ticket.model.state import NoticeRecord, TicketState
+from workflows.ticket.process.duties import catch_up, duties
+from workflows.ticket.process.ticket import LARGEST_RECORD, Ticket
 
 ASK: dict[str, Any] = {"message": "Please tell us more.", "questions": ["Which browser?"]}
 WEDNESDAY = "2027-01-06 14:00"

@@ -8,16 +8,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from policies.vocabulary import Stage
-from tests.workflows.ticket.rehearsed import CONTRACTS, Rehearsed
-from workflows.ticket.duties import duties
-from workflows.ticket.messages import Event
-from workflows.ticket.state import TicketState
+from tests.workflows.ticket.simulated_ticket import CONTRACTS, Rehearsed
+from workflows.ticket.model.messages import Event
+from workflows.ticket.model.state import TicketState
+from workflows.ticket.process.duties import duties
 
 CHANCES = st.randoms(use_true_random=False)
 
 
 class AnyTicketMachine(RuleBasedStateMachine):
-    """A ticket of some customer, and the crowd of benchmarks/chaos.py."""
+    """A ticket of some customer, and the crowd of tests/chaos/run_chaos.py."""
 
     life: Rehearsed
 

@@ -11,9 +11,9 @@ from temporalio.testing import WorkflowEnvironment
 from policies.vocabulary import Action, ClosedAs, EventType
 from tests.harness import AGENT, RecordingMailer
 from tests.workflows.ticket.story import Story
-from workflows.connection import TASK_QUEUE, ticket_workflow_id
-from workflows.ticket.contents import Close, Content
-from workflows.ticket.messages import Act
+from workflows.shared.action_request import Act, Content
+from workflows.temporal.connection import TASK_QUEUE, ticket_workflow_id
+from workflows.ticket.model.action_inputs import Close
 from workflows.ticket.workflow import Start, TicketWorkflow
 
 SAID: dict[str, Any] = {"message": "Clear the cache.", "outcomes": ["resolution"]}

@@ -9,20 +9,21 @@ from typing import Any
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from policies.request import Requester, TicketFacts
-from policies.settlement import unsettled
+from policies.schema.request import Requester, TicketFacts
+from policies.terms.settlement import unsettled
 from policies.vocabulary import Action, EventType, Role
 from tests.harness import OPERATOR, Life, RecordingMailer, new_york, opening
 from tests.languages import is_english
 from tests.policies.requests import contract, local
 from tests.workflows.ticket import story as contently
-from tests.workflows.ticket import test_contest as contest
+from tests.workflows.ticket.actions import test_coverage as contest
 from tests.workflows.ticket.story import Story
-from workflows.gateway import ActionRefused, TicketClosed
-from workflows.ticket.contents import CONTENTS, Content
-from workflows.ticket.messages import Act, Actor, Opening
-from workflows.ticket.refusals import Refusal
-from workflows.wording import ENGLISH
+from workflows.client.tickets import ActionRefused, TicketClosed
+from workflows.shared.action_request import Act, Actor, Content
+from workflows.shared.refusals import Refusal
+from workflows.shared.texts import ENGLISH
+from workflows.ticket.model.action_inputs import CONTENTS
+from workflows.ticket.model.messages import Opening
 
 PARIS = "Europe/Paris"
 AT = new_york("2027-01-06 14:00")

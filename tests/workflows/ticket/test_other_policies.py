@@ -7,19 +7,20 @@ from typing import Any
 
 import pytest
 
-from policies.contract import Contract
-from policies.late_completion import LateCompletion
-from policies.loading import load_contract
-from policies.request import Requester, TicketFacts
-from policies.settlement import settle, unsettled
-from policies.settlement_request import Settlement
-from policies.verdicts import Decision
+from policies.accounts.late_completion import LateCompletion
+from policies.coverage.verdict import Decision
+from policies.loading.loader import load_contract
+from policies.schema.contract import Contract
+from policies.schema.request import Requester, TicketFacts
+from policies.terms.settlement import settle, unsettled
+from policies.terms.settlement_request import Settlement
 from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Role, Stage, WaitingOn
 from tests.harness import AGENT, CATALOGUE, HARBOUR, MIA, OPERATOR, REQUESTER, new_york, opening
 from tests.workflows.ticket.story import WEDNESDAY, Story
-from workflows.ticket.lifecycle import allowed_actions
-from workflows.ticket.messages import Opening
-from workflows.ticket.refusals import ConditionUnmet, InvalidContent, WrongRole
+from workflows.shared.refusals import InvalidContent, WrongRole
+from workflows.ticket.actions.lifecycle import allowed_actions
+from workflows.ticket.model.messages import Opening
+from workflows.ticket.model.refusals import ConditionUnmet
 
 RECEIVED = new_york(WEDNESDAY)
 

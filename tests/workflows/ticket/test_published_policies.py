@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from policies.request import Requester
+from policies.schema.request import Requester
 from policies.vocabulary import Action, ClockState, EventType
 from tests.harness import OPERATOR, opening
 from tests.policies.requests import contract, local
 from tests.workflows.ticket.story import Story
-from workflows.ticket.refusals import Refusal
+from workflows.shared.refusals import Refusal
 
 BO = {"id": "bo", "name": "Bo", "email": "bo@desk.example"}
 CHROME = {"browser": "chrome", "browser_up_to_date": True}

@@ -1,15 +1,15 @@
 """The core agrees with a reference that shares nothing with it, whatever people do.
 
-The reference (benchmarks/chaos_model) is written from the clauses and the documents, in plain
-Python. Here the crowd of benchmarks/chaos.py acts on the core alone, under every contract there is;
-`python benchmarks/model_checking.py` does the same for as long as one likes.
+The reference (tests/chaos/model) is written from the clauses and the documents, in plain
+Python. Here the crowd of run_chaos.py acts on the core alone, under every contract there is;
+`python tests/chaos/run_model_checking.py` does the same for as long as one likes.
 """
 
 from pathlib import Path
 
 import pytest
 
-from tests.workflows.ticket.rehearsed import CONTRACTS, Rehearsed
+from tests.workflows.ticket.simulated_ticket import CONTRACTS, Rehearsed
 
 LIVES = 10
 FOUND_SOMETHING = ("46",)

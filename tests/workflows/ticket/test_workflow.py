@@ -11,13 +11,13 @@ from temporalio.api.enums.v1 import EventType as HistoryEvent
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
-from activities.adapters.given_contracts import GivenContracts
-from policies.account_settlement import account_terms
-from policies.loading import load_contract
-from policies.request import Requester, TicketFacts
-from policies.settlement import unsettled
-from policies.settlement_request import SettlementRequest
-from policies.verdicts import Decision
+from activities.adapters.contract_memory import GivenContracts
+from policies.accounts.account_settlement import account_terms
+from policies.coverage.verdict import Decision
+from policies.loading.loader import load_contract
+from policies.schema.request import Requester, TicketFacts
+from policies.terms.settlement import unsettled
+from policies.terms.settlement_request import SettlementRequest
 from policies.vocabulary import Action, ClockState, ClosedAs, EventType, NoticeStatus, Stage
 from tests.conftest import Begin
 from tests.harness import (
@@ -34,11 +34,17 @@ from tests.harness import (
     new_york,
     opening,
 )
-from workflows.account_gateway import Accounts
-from workflows.connection import DATA_CONVERTER
-from workflows.gateway import ActionRefused, TicketClosed, Tickets, TicketUnknown, start_options
-from workflows.ticket.contents import CONTENTS, Content
-from workflows.ticket.messages import Act
+from workflows.client.accounts import Accounts
+from workflows.client.tickets import (
+    ActionRefused,
+    TicketClosed,
+    Tickets,
+    TicketUnknown,
+    start_options,
+)
+from workflows.shared.action_request import Act, Content
+from workflows.temporal.connection import DATA_CONVERTER
+from workflows.ticket.model.action_inputs import CONTENTS
 from workflows.ticket.workflow import Start, TicketWorkflow
 
 CHROME = {"browser": "chrome"}

@@ -1,0 +1,108 @@
+"""The vocabulary in the reader's language: clocks, outcomes, guarantees, lengths of time.
+
+The words stand in `words.yaml` beside a language's templates, so that a translation needs no
+Python. What a language has no word for is shown as it is written, never left out.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import format_decimal
+from ruamel.yaml import YAML
+
+from activities.templates.manifest import TEMPLATES, WORDS
+from policies.business_time.durations import Duration, Unit
+
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+_NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
+
+
+class Wording:
+    """The words of one language."""
+
+    def __init__(self, language: str, directory: Path = TEMPLATES) -> None:
+        self._words = _read(directory / language / WORDS)
+        self._locale = _plurals_of(language)
+
+    def knows(self, value: str, kind: str) -> bool:
+        """Whether this language has a word of its own for it."""
+        return value in self._words.get(kind, {})
+
+    def word(self, value: str, kind: str) -> str:
+        """What `value` of a sort of words (`clock`, `outcome`, `viewpoint`) is called."""
+        return str(self._words.get(kind, {}).get(value, value.replace("_", " ")))
+
+    def guarantee(self, text: str) -> str:
+        """The words for a kind of guarantee; the policy's own words stay as they are."""
+        return str(self._words.get("guarantee", {}).get(text, text))
+
+    def counted(self, number: int, noun: str) -> str:
+        """So many of a noun: `2 service credits`."""
+        return self._plural("counted", noun, number) or f"{number} {noun.replace('_', ' ')}"
+
+    def duration(self, text: str) -> str:
+        """A length as policies write it: `10 jours ouvrés`; other text stays as it is."""
+        length = _parsed(text)
+        return text if length is None else self._length(length)
+
+    def within(self, text: str) -> str:
+        """The same as the time in which something is due: `dans un délai de 10 jours ouvrés`."""
+        length = _parsed(text)
+        is_week = length is not None and length.unit is Unit.FOLLOWING_WEEK
+        pattern = self._pattern("within", Unit.FOLLOWING_WEEK if is_week else "length")
+        return pattern.format(length=self.duration(text))
+
+    def percent(self, number: str) -> str:
+        """A share in percent, as exact as it is given: `99,5 %`."""
+        shown = format_decimal(Decimal(number), locale=self._locale, decimal_quantization=False)
+        return self._pattern("rungs", "share", "{n}%").format(n=shown)
+
+    def rung(self, at: str) -> str:
+        """A point on a ladder: `75 %`, `1 jour ouvré après l'échéance`."""
+        if at.endswith("%"):
+            return self._pattern("rungs", "share", "{n}%").format(n=at[:-1])
+        length, _, side = at.rpartition(" ")
+        return self._pattern("rungs", side, at).format(length=self.duration(length))
+
+    def _length(self, length: Duration) -> str:
+        words = self._plural("durations", length.unit, length.amount)
+        if words and length.end_of_day:
+            # The words of `end of day` stand around those of the length.
+            end: str = self._words["durations"]["end of day"]["other"]
+            return end.format(length=words)
+        return words or str(length)
+
+    def _plural(self, kind: str, noun: str, number: int) -> str:
+        forms: Mapping[str, str] = self._words.get(kind, {}).get(noun, {})
+        if not forms:
+            return ""
+        shown = format_decimal(number, locale=self._locale)
+        form = forms.get(self._locale.plural_form(number), forms["other"])
+        return form.format(n=shown.replace(_NARROW_SPACE, NO_BREAK_SPACE))
+
+    def _pattern(self, kind: str, name: str, without: str = "{length}") -> str:
+        return str(self._words.get(kind, {}).get(name, without))
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    if not path.is_file():
+        return {}
+    words: Mapping[str, Any] = YAML(typ="safe").load(path)
+    return words
+
+
+def _plurals_of(language: str) -> Locale:
+    try:
+        return Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en")
+
+
+def _parsed(text: str) -> Duration | None:
+    try:
+        return Duration.parse(text)
+    except ValueError:
+        return None

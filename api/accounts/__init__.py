@@ -1,0 +1,4 @@
+"""Routes and bodies of accounts: outages, sessions, credits, claims.
+
+What an action does is in `workflows/account`.
+"""

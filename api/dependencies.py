@@ -1,0 +1,48 @@
+"""The desk as the API knows it: what `create_app` was given, at hand in every route."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, TypeAlias
+
+from fastapi import Depends, Request
+from temporalio.client import Client
+
+from activities.ports import ContractDirectory
+from api.http.auth import ActorFor
+from api.http.rate_limit import Pace
+from api.listing.listing import Listing
+from policies.accounts.account_terms import AccountTerms
+from policies.loading.policy_catalog import Catalogue
+from policies.schema.contract import Contract
+from policies.schema.policy import SupportPolicy
+from workflows.client.accounts import Accounts
+from workflows.client.tickets import Tickets
+
+SettleAccount: TypeAlias = Callable[[SupportPolicy, Contract], AccountTerms]
+"""Settles the terms of an account."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything a route may speak to."""
+
+    tickets: Tickets
+    accounts: Accounts
+    settle_account: SettleAccount
+    listing: Listing
+    catalogue: Catalogue
+    contracts: ContractDirectory
+    client: Client
+    actor_for: ActorFor
+    now: Callable[[], datetime]
+    pace: Pace
+
+
+async def _desk(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+TheDesk: TypeAlias = Annotated[Desk, Depends(_desk)]
+"""The desk, as a parameter of a route."""

@@ -1,0 +1,66 @@
+"""The HTTP API as a process of its own, as in a deployment."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from subprocess import DEVNULL, Popen
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import httpx
+
+from benchmarks.support.sample_policy import POLICIES, POLICY
+from tests.ports import free_port
+
+ROOT = Path(__file__).parents[2]
+TOKEN = "benchmark-0123456789"
+STARTING_TAKES_AT_MOST = 60.0
+
+
+class Api(NamedTuple):
+    """Where an API is, and the id of its process."""
+
+    url: str
+    process: int
+
+
+@contextmanager
+def api_process(address: str, accounts: Iterable[str], **settings: str) -> Iterator[Api]:
+    """An API for these accounts of the made-up desk, with these `DESK_` settings."""
+    port = free_port()
+    with TemporaryDirectory() as directory:
+        for account in accounts:
+            contract = {"account": account, "name": account.title(), "policy": POLICY}
+            Path(directory, f"{account}.yaml").write_text(json.dumps(contract))
+        environment = os.environ | {
+            "DESK_POLICIES": str(POLICIES),
+            "DESK_CONTRACTS": directory,
+            "DESK_API_PORT": str(port),
+            "DESK_TOKENS": json.dumps({TOKEN: {"id": "widget", "role": "service"}}),
+            "TEMPORAL_ADDRESS": address,
+            **settings,
+        }
+        command = [sys.executable, str(ROOT / "desk.py"), "api"]
+        with Popen(command, env=environment, stdout=DEVNULL, stderr=DEVNULL) as process:
+            try:
+                url = f"http://127.0.0.1:{port}"
+                _wait_until_ready(url)
+                yield Api(url, process.pid)
+            finally:
+                process.terminate()
+
+
+def _wait_until_ready(url: str) -> None:
+    latest = time.monotonic() + STARTING_TAKES_AT_MOST
+    with httpx.Client(trust_env=False) as client:
+        while time.monotonic() < latest:
+            try:
+                if client.get(f"{url}/readyz").is_success:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.1)
+    sys.exit("the API did not start")

@@ -1,0 +1,25 @@
+"""A worker with the settings of a desk's, for workflows that are none of its own."""
+
+from collections.abc import Callable
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from worker import GRACE, STICKY_FOR
+from workflows.release import THIS_CODE
+from workflows.temporal.sandbox import Sandbox
+
+
+def bare_worker(client: Client, queue: str, workflow: type, activity: Callable[..., Any]) -> Worker:
+    """One workflow and one activity on a task queue of their own."""
+    return Worker(
+        client,
+        task_queue=queue,
+        workflows=[workflow],
+        activities=[activity],
+        graceful_shutdown_timeout=GRACE,
+        sticky_queue_schedule_to_start_timeout=STICKY_FOR,
+        workflow_runner=Sandbox("benchmarks"),
+        deployment_config=THIS_CODE.deployment,
+    )

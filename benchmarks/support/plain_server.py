@@ -1,0 +1,42 @@
+"""A dev server as `desk up` has it, where no time moves but by itself."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from temporalio.testing import WorkflowEnvironment
+
+from commands.simulation.simulated_desk import unheard
+from workflows.temporal.connection import DATA_CONVERTER, SEARCH_ATTRIBUTES
+from workflows.temporal.dev_server import (
+    FAIR,
+    ONE_PARTITION,
+    ONE_WRITER,
+    dynamic_config,
+    on_file,
+    server_binary,
+)
+
+
+@asynccontextmanager
+async def plain_server(
+    database: Path | None = None,
+    settings: Mapping[str, str] | None = None,
+    writers: Mapping[str, str] = ONE_WRITER,
+) -> AsyncIterator[WorkflowEnvironment]:
+    """A server in memory unless it is given a database; `settings` are for this one only, and
+    `writers` for its database.
+    """
+    words = dynamic_config({**ONE_PARTITION, **FAIR, **(settings or {})})
+    if database is not None:
+        words += on_file(database, writers)
+    with unheard():
+        server = await WorkflowEnvironment.start_local(
+            dev_server_existing_path=str(server_binary()),
+            data_converter=DATA_CONVERTER,
+            search_attributes=list(SEARCH_ATTRIBUTES),
+            dev_server_log_level="error",
+            dev_server_extra_args=words,
+        )
+    async with server:
+        yield server

@@ -1,0 +1,59 @@
+"""A desk that is made up for benchmarks: one clock of an hour, one letter when it is over."""
+
+import asyncio
+from datetime import datetime
+from email.message import EmailMessage
+from pathlib import Path
+from time import time
+
+from benchmarks.support.concurrency import Numbers
+from policies.loading.policy_catalog import Catalogue
+from policies.schema.contract import Contract
+from policies.schema.request import Requester, TicketFacts
+from policies.terms.settlement import settle
+from policies.vocabulary import Role
+from workflows.shared.action_request import Actor
+from workflows.ticket.model.messages import Opening
+
+POLICIES = Path(__file__).parents[1] / "policies"
+CATALOGUE = Catalogue.load(POLICIES)
+POLICY = "herd"
+WIDGET = Actor(id="widget", role=Role.SERVICE, name="In-platform widget")
+MIA = Requester(name="Mia Harbour", email="mia@harbour.example")
+_NUMBERS = Numbers()
+
+
+def opening(received_at: datetime, priority: str, account: str = "harbour") -> Opening:
+    """A request whose answer is due one hour after `received_at`."""
+    contract = Contract(account=account, name="Harbour Media", policy=POLICY)
+    facts = TicketFacts(requester=MIA, channel="email", priority=priority)
+    policy = CATALOGUE.in_force(POLICY, received_at)
+    number = _NUMBERS.next()
+    return Opening(
+        number=number,
+        received_at=received_at,
+        opened_by=WIDGET,
+        subject="The editor stays blank",
+        description="Since this morning the editor opens without any text.",
+        terms=settle(policy, contract, facts, received_at),
+        fingerprint=number,
+    )
+
+
+class TimedMailer:
+    """A mailer that takes every letter at once, and notes when it was handed each. It is full
+    once it has so many.
+    """
+
+    def __init__(self, expected: int) -> None:
+        self.letters: list[tuple[float, str]] = []
+        self.is_full = asyncio.Event()
+        self._expected = expected
+
+    async def send(self, message: EmailMessage, sender: str, recipient: str) -> str:
+        """Accepts the mail; its subject and the second it came in are kept."""
+        del sender, recipient
+        self.letters.append((time(), str(message["Subject"])))
+        if len(self.letters) >= self._expected:
+            self.is_full.set()
+        return "250 OK"

@@ -1,0 +1,193 @@
+"""What happens when every desk opens at nine: many clocks run out in the same second.
+
+So many tickets are due at one instant, a tenth of them critical. Measured is how late the breach
+notice of each is handed to the mailer. In the same run, on the same server and with the same
+worker settings, as many bare timers end at one instant, each followed by an activity that does
+nothing; and once more, each with a search attribute that changes first, as that of a breached
+ticket does. Beside all stands what helpdesks do: a sweep every five minutes over the same tickets
+in an SQL table (SQLite in memory, indexed by due time), the instant anywhere between two sweeps.
+"""
+
+import asyncio
+import sqlite3
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from temporalio.client import Client
+from temporalio.common import Priority
+
+from activities.adapters.contract_memory import GivenContracts
+from benchmarks.support.bare_timer import BareTimer, note
+from benchmarks.support.bare_worker import bare_worker
+from benchmarks.support.concurrency import in_turns
+from benchmarks.support.plain_server import plain_server
+from benchmarks.support.report import Report, at_most, command_line, leave, percentile, show
+from benchmarks.support.sample_policy import CATALOGUE, TimedMailer, opening
+from benchmarks.support.worker_overrides import Otherwise
+from commands.simulation.simulated_desk import IDENTITY
+from worker import STICKY_FOR, make_worker
+from workflows.client.tickets import Tickets
+from workflows.temporal.connection import DATA_CONVERTER
+from workflows.temporal.dev_server import ONE_WRITER
+
+HERD = 1_000
+A_SECOND = 12
+"""Tickets opened in a second, at the least; by this the common instant is chosen."""
+MARGIN = 20
+"""Seconds of rest between the last opening and the common instant."""
+CRITICAL_ONE_IN = 10
+AT_ONCE = 20
+HOUR = timedelta(hours=1)
+SWEEP_EVERY = 300
+BARE_QUEUE = "bare-timers"
+[WRITERS] = ONE_WRITER
+"""The setting of the server: how many write at once what searches need."""
+TARGETS = {
+    ("ratio", "p99"): at_most(1.5),
+    ("tickets", "critical_done_within"): at_most(0.2),
+}
+
+
+def main() -> int:
+    """Measure, then print a table or JSON; the exit code."""
+    parser = command_line(__doc__)
+    parser.add_argument("--clocks", type=int, default=HERD, help=f"how many are due ({HERD})")
+    shipped = STICKY_FOR.total_seconds()
+    parser.add_argument(
+        "--sticky-seconds",
+        type=float,
+        default=shipped,
+        help=f"how long a task waits for the worker that remembers its workflow ({shipped:g})",
+    )
+    writers = int(ONE_WRITER[WRITERS])
+    parser.add_argument(
+        "--visibility-writers",
+        type=int,
+        default=writers,
+        help=f"how many of the server write at once what searches need ({writers})",
+    )
+    wanted = parser.parse_args()
+    if wanted.clocks < CRITICAL_ONE_IN:
+        parser.error(f"--clocks is {CRITICAL_ONE_IN} or more")
+    waits = Otherwise(
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=wanted.sticky_seconds)
+    )
+    report = asyncio.run(measure(wanted.clocks, waits, wanted.visibility_writers))
+    return show(report, TARGETS, as_json=wanted.json)
+
+
+async def measure(clocks: int, waits: Otherwise, writers: int) -> Report:
+    """All figures; lateness in seconds."""
+    with TemporaryDirectory() as directory:
+        database = Path(directory) / "herd.db"
+        async with plain_server(database, writers={WRITERS: str(writers)}) as env:
+            address = env.client.service_client.config.target_host
+            client = await Client.connect(address, data_converter=DATA_CONVERTER, plugins=[waits])
+            tickets = await tickets_due_at_once(client, clocks)
+            bare = await timers_due_at_once(client, clocks, is_searchable=False)
+            searchable = await timers_due_at_once(client, clocks, is_searchable=True)
+    return {
+        "tickets": tickets,
+        "bare_timers": bare,
+        "ratio": _ratio(tickets, bare),
+        "searchable_timers": searchable,
+        "ratio_to_searchable": _ratio(tickets, searchable),
+        "sweep": swept(clocks),
+    }
+
+
+def _ratio(ours: dict[str, float], other: dict[str, float]) -> dict[str, float]:
+    return {name: round(ours[name] / other[name], 2) for name in ("p50", "p99", "max")}
+
+
+async def tickets_due_at_once(client: Client, clocks: int) -> dict[str, float]:
+    """How late the breach notices of so many tickets are."""
+    mailer = TimedMailer(clocks)
+    desk = Tickets(client)
+    worker = make_worker(
+        client,
+        mailer=mailer,
+        identity=IDENTITY,
+        contracts=GivenContracts(),
+        catalogue=CATALOGUE,
+    )
+    async with worker:
+        due = _common_instant(clocks)
+        openings = [
+            opening(due - HOUR, "critical" if number % CRITICAL_ONE_IN == 0 else "normal")
+            for number in range(clocks)
+        ]
+        critical = {opened.number for opened in openings if opened.terms.priority == "critical"}
+        await in_turns(openings, desk.open, AT_ONCE)
+        _refuse_when_over(due)
+        await mailer.is_full.wait()
+        # What the activities of the last letters answer is still on its way.
+        await asyncio.sleep(1)
+    late = [at - due.timestamp() for at, _ in mailer.letters]
+    is_critical = [any(number in subject for number in critical) for _, subject in mailer.letters]
+    last = max(position for position, found in enumerate(is_critical, 1) if found)
+    return _percentiles(late) | {"critical_done_within": round(last / clocks, 3)}
+
+
+async def timers_due_at_once(
+    client: Client, clocks: int, *, is_searchable: bool
+) -> dict[str, float]:
+    """How late the activities of so many bare timers are."""
+    async with bare_worker(client, BARE_QUEUE, BareTimer, note):
+        due = _common_instant(clocks)
+
+        async def start(number: int) -> Any:
+            return await client.start_workflow(
+                BareTimer.run,
+                args=[due.timestamp(), is_searchable],
+                id=f"bare/{is_searchable}/{number}",
+                task_queue=BARE_QUEUE,
+                priority=Priority(priority_key=1 if number % CRITICAL_ONE_IN == 0 else 3),
+            )
+
+        handles = await in_turns(range(clocks), start, AT_ONCE)
+        _refuse_when_over(due)
+        late = await asyncio.gather(*(handle.result() for handle in handles))
+    return _percentiles(late)
+
+
+def swept(clocks: int) -> dict[str, float]:
+    """How late a sweep every five minutes notices the same, over all places the instant can have
+    between two sweeps, with the time that the sweep itself takes.
+    """
+    table = sqlite3.connect(":memory:")
+    table.execute("CREATE TABLE tickets (id INTEGER PRIMARY KEY, due_at REAL, breached INTEGER)")
+    table.execute("CREATE INDEX due ON tickets (breached, due_at)")
+    table.executemany("INSERT INTO tickets VALUES (?, 0, 0)", ((n,) for n in range(clocks)))
+    began, noticed = perf_counter(), []
+    due = table.execute("SELECT id FROM tickets WHERE breached = 0 AND due_at <= 1").fetchall()
+    for (found,) in due:
+        table.execute("UPDATE tickets SET breached = 1 WHERE id = ?", (found,))
+        noticed.append(perf_counter() - began)
+    return _percentiles([wait + at for wait in range(SWEEP_EVERY) for at in noticed])
+
+
+def _common_instant(clocks: int) -> datetime:
+    whole = datetime.now(UTC).replace(microsecond=0)
+    return whole + timedelta(seconds=clocks / A_SECOND + MARGIN)
+
+
+def _refuse_when_over(due: datetime) -> None:
+    if datetime.now(UTC) >= due:
+        sys.exit("opening took longer than expected, so nothing was measured; try fewer --clocks")
+
+
+def _percentiles(values: list[float]) -> dict[str, float]:
+    ordered = sorted(values)
+    found = {"p50": percentile(ordered, 0.5), "p99": percentile(ordered, 0.99), "max": ordered[-1]}
+    return {name: round(value, 3) for name, value in found.items()}
+
+
+if __name__ == "__main__":
+    leave(main())

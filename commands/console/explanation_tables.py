@@ -1,0 +1,160 @@
+"""How an explanation looks in a terminal."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from pydantic import JsonValue
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from policies.reports.clock_explanation import OverrideShown
+from policies.reports.explain import ClockExplanation
+from policies.schema.policy import SupportPolicy
+
+Row = tuple[date, str, str, str]
+
+
+def wide_console() -> Console:
+    """A console that breaks no names in a pipe or a log, whatever the width."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=160)
+
+
+def print_clock(console: Console, clock: ClockExplanation) -> None:
+    """One clock: what it follows from, the days on the way to its deadline, and its ladder."""
+    console.print(_facts(clock))
+    if clock.due_at is None:
+        return
+    console.print(_days(clock))
+    console.print(_ladder(clock))
+
+
+def print_clocks(
+    console: Console, policy: SupportPolicy, clocks: Sequence[ClockExplanation]
+) -> None:
+    """Every clock of a policy, as if each started at the same instant."""
+    table = Table("clock", "target", "due", "skipped", "clause", title_justify="left")
+    for column in (0, 2, 4):
+        table.columns[column].no_wrap = True
+    for clock in clocks:
+        due = _local(clock.due_at, clock) if clock.due_at else _none(clock)
+        named = (day.name for day in clock.skipped if day.name not in {"weekend", "closed"})
+        own = "" if clock.promised else " [dim](the desk's own)[/]"
+        table.add_row(
+            escape(clock.clock) + own,
+            escape(clock.target or ""),
+            due,
+            escape(", ".join(named)),
+            escape(clock.clause),
+        )
+    starts = _both(clocks[0].starts_at, clocks[0]) if clocks else ""
+    table.title = f"{escape(policy.title)}, revision {policy.revision}: clocks started {starts}"
+    if clocks:
+        console.print(table)
+    else:
+        console.print(f"{policy.title} has no clocks: it promises no times.", markup=False)
+    for line in dict.fromkeys(_in_words(o) for clock in clocks for o in clock.overrides):
+        console.print(f"[bold]override[/]  {line}")
+
+
+def _facts(clock: ClockExplanation) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="bold")
+    grid.add_column()
+    for name, value in _lines(clock):
+        grid.add_row(name, value)
+    return grid
+
+
+def _lines(clock: ClockExplanation) -> Iterator[tuple[str, str]]:
+    own = "" if clock.promised else " (a target of the desk's own, promised to nobody)"
+    yield "policy", escape(f"{clock.title}, revision {clock.revision}")
+    yield "clock", escape(clock.clock + own)
+    yield "clause", f"{escape(clock.clause)}  [dim]{escape(clock.says)}[/]"
+    for override in clock.overrides:
+        yield "override", _in_words(override)
+    for reading in clock.readings:
+        yield "reading", f"{escape(reading.clause)}  [dim]{escape(reading.reading)}[/]"
+    if clock.request:
+        yield "request", escape(", ".join(f"{k} {v}" for k, v in clock.request.items()))
+    if clock.received:
+        yield "received", escape(clock.received.replace("_", " "))
+    yield "target", escape(clock.target) if clock.target else _none(clock)
+    yield from _measure(clock)
+    yield "starts", _both(clock.starts_at, clock)
+    if clock.counts_from and clock.counts_from != clock.starts_at:
+        yield "counts from", _both(clock.counts_from, clock)
+    if clock.due_at:
+        yield "due", f"[bold]{_both(clock.due_at, clock)}[/]"
+
+
+def _in_words(override: OverrideShown) -> str:
+    now, was = shown(override.contract), shown(override.policy)
+    return f"{escape(override.path)}: {escape(now)}  [dim]where the policy says {escape(was)}[/]"
+
+
+def shown(value: JsonValue) -> str:
+    """A value of a policy as one would write it in a line."""
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(map(str, value))
+    if value is None:
+        return "nothing"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _measure(clock: ClockExplanation) -> Iterator[tuple[str, str]]:
+    if clock.calendar:
+        yield "calendar", escape(f"{clock.calendar.name}, {clock.calendar.zone}")
+    elif clock.target:
+        yield "calendar", f"none: every hour counts; days are those of {escape(clock.zone)}"
+    if clock.pauses:
+        yield "pauses", escape("while waiting for " + ", ".join(clock.pauses))
+
+
+def _days(clock: ClockExplanation) -> Table:
+    table = Table("day", "counted", "time", show_footer=True)
+    table.columns[2].justify = "right"
+    table.columns[2].footer = _length(clock.open_time)
+    for day, counted, length, style in sorted(_rows(clock)):
+        table.add_row(f"{day:%a %Y-%m-%d}", counted, length, style=style)
+    return table
+
+
+def _rows(clock: ClockExplanation) -> Iterator[Row]:
+    zone = ZoneInfo(clock.zone)
+    for window in clock.counted:
+        opens, closes = window.opens.astimezone(zone), window.closes.astimezone(zone)
+        ends = "24:00" if closes.date() > opens.date() else f"{closes:%H:%M}"
+        yield window.date, f"{opens:%H:%M}-{ends}", _length(window.open_time), ""
+    for day in clock.skipped:
+        yield day.date, escape(day.name), "", "dim" if day.name == "weekend" else "yellow"
+
+
+def _ladder(clock: ClockExplanation) -> Table:
+    table = Table("rung", "reached", "told")
+    table.columns[1].no_wrap = True
+    for rung in clock.rungs:
+        told = escape(", ".join(rung.tell)) or "[dim]nobody[/]"
+        table.add_row(escape(rung.rung), _both(rung.at, clock), told)
+    return table
+
+
+def _none(clock: ClockExplanation) -> str:
+    return f"[dim]{escape(clock.guarantee or 'no time is promised')}[/]"
+
+
+def _both(at: datetime, clock: ClockExplanation) -> str:
+    utc = "" if clock.zone == "UTC" else f" [dim]({at:%a %H:%M} UTC)[/]"
+    return _local(at, clock) + utc
+
+
+def _local(at: datetime, clock: ClockExplanation) -> str:
+    return f"{at.astimezone(ZoneInfo(clock.zone)):%a %Y-%m-%d %H:%M %Z}"
+
+
+def _length(length: timedelta) -> str:
+    minutes = round(length / timedelta(minutes=1))
+    return f"{minutes // 60}:{minutes % 60:02d} h"

@@ -1,0 +1,39 @@
+"""A policy as commands are given it: a name of the catalogue, or a YAML file."""
+
+from datetime import datetime
+from pathlib import Path
+
+import typer
+
+from bootstrap.exit_codes import ExitCode, Failure
+from policies.documents.problems import PolicyErrors
+from policies.loading.loader import load_policy
+from policies.loading.policy_catalog import Catalogue, UnknownPolicy
+from policies.schema.policy import SupportPolicy
+
+FILES = (".yaml", ".yml")
+
+
+def policy_named(name: str, at: datetime | None) -> SupportPolicy:
+    """The policy in a file, or the revision in force then (the newest when none is given)."""
+    path = Path(name)
+    if path.suffix in FILES:
+        return _from_file(path)
+    catalogue = Catalogue.shipped()
+    try:
+        return catalogue.in_force(name, at) if at else catalogue.latest(name)
+    except UnknownPolicy as error:
+        raise _usage(f"{error}; or name a YAML file") from None
+
+
+def _from_file(path: Path) -> SupportPolicy:
+    try:
+        return load_policy(path)
+    except OSError as error:
+        raise _usage(f"{path}: cannot be read: {error.strerror or error}") from None
+    except PolicyErrors as errors:
+        raise Failure(ExitCode.FAILED, str(errors)) from None
+
+
+def _usage(message: str) -> typer.BadParameter:
+    return typer.BadParameter(message, param_hint="'policy'")

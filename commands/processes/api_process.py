@@ -1,0 +1,71 @@
+"""The HTTP API as a process: what it is wired to, and serving it."""
+
+from typing import TYPE_CHECKING, NoReturn
+
+from bootstrap.contracts import contract_directory
+from bootstrap.exit_codes import ExitCode, Failure
+from commands.processes.task_group import first_of
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from temporalio.client import Client
+
+    from bootstrap.telemetry import Telemetry
+    from policies.loading.policy_catalog import Catalogue
+    from settings import Settings
+
+
+def check_directories(settings: "Settings") -> None:
+    """Returns when what the API reads is there; otherwise a Failure names the settings."""
+    named = {"DESK_POLICIES": settings.policies}
+    if settings.contracts_url is None:
+        named["DESK_CONTRACTS"] = settings.contracts
+    missing = [
+        f"{name}: {path} is no directory" for name, path in named.items() if not path.is_dir()
+    ]
+    if missing:
+        raise Failure(ExitCode.BAD_SETTINGS, "\n".join(missing))
+
+
+def app_of(
+    settings: "Settings", client: "Client", catalogue: "Catalogue", shown: "Telemetry"
+) -> "FastAPI":
+    """The API, wired to what the settings name."""
+    from api.app import create_app
+    from api.http.rate_limit import Pace
+    from workflows.client.tickets import Tickets
+
+    return create_app(
+        tickets=Tickets(client),
+        client=client,
+        catalogue=catalogue,
+        contracts=contract_directory(settings),
+        actor_for=settings.actor_for,
+        pace=Pace(settings.openings_per_second),
+        meter=shown.meter,
+        tracer_provider=shown.tracer_provider,
+    )
+
+
+async def serve_api(settings: "Settings", client: "Client", shown: "Telemetry") -> NoReturn:
+    """Serves the API until cancelled, and takes the census where there are metrics."""
+    from api.http.server import PortTaken, serve
+    from api.open_ticket_metrics import Census
+    from policies.loading.policy_catalog import Catalogue
+
+    catalogue = Catalogue.load(settings.policies)
+    app = app_of(settings, client, catalogue, shown)
+    doings = [serve(app, settings.api_host, settings.api_port)]
+    if settings.metrics_address is not None:
+        doings.append(Census(client, sorted(catalogue.slugs), shown.meter).run())
+    try:
+        await first_of(*doings)
+    except PortTaken:
+        raise
+    except OSError as error:
+        raise Failure(
+            ExitCode.BAD_SETTINGS,
+            f"DESK_API_HOST, DESK_API_PORT: cannot listen on port {settings.api_port} of "
+            f"{settings.api_host}: {error.strerror or error}",
+        ) from error
+    raise Failure(ExitCode.FAILED, "The API ended by itself.")

@@ -1,0 +1,149 @@
+"""The Temporal dev server of `desk up`: one child process, started, watched and ended by us."""
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NoReturn
+
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.namespace.v1 import NamespaceConfig
+from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
+from temporalio.client import Client
+
+from bootstrap.exit_codes import ExitCode, Failure
+from commands.processes.child_process import end_with_parent
+from commands.temporal.search_attributes import WANTED, type_name
+from workflows.temporal.connection import DATA_CONVERTER, RPC_TIMEOUT
+from workflows.temporal.dev_server import (
+    FAIR,
+    ONE_PARTITION,
+    dynamic_config,
+    on_file,
+    server_binary,
+)
+
+LOOPBACK = "127.0.0.1"
+NAMESPACE = "default"
+RETENTION = timedelta(days=30)
+STARTING_TAKES_AT_MOST = timedelta(seconds=30)
+STOPPING_TAKES_AT_MOST = timedelta(seconds=10)
+NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
+
+
+class DevServer:
+    """A server on loopback, with its UI; in memory unless it is given a database."""
+
+    def __init__(
+        self,
+        port: int,
+        ui_port: int,
+        log: Path,
+        database: Path | None = None,
+        client_options: Mapping[str, Any] = NO_OPTIONS,
+    ) -> None:
+        self.address = f"{LOOPBACK}:{port}"
+        self.ui = f"http://{LOOPBACK}:{ui_port}"
+        self._arguments = arguments(port, ui_port, database)
+        self._is_in_memory = database is None
+        self._log = log
+        self._client_options = client_options
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self, lock: int | None = None) -> int:
+        """Starts the process, which inherits `lock`; its id. It is not ready yet."""
+        binary = server_binary()
+        with self._log.open("wb") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                binary,
+                *self._arguments,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=() if lock is None else (lock,),
+                # Ctrl-C in a terminal goes to the whole group: the server is to outlive the worker.
+                process_group=0,
+                preexec_fn=end_with_parent(),
+            )
+        return self._process.pid
+
+    async def ready(self) -> Client:
+        """A client, once the server answers. The environment's TEMPORAL_* are not for it."""
+        try:
+            async with asyncio.timeout(STARTING_TAKES_AT_MOST.total_seconds()):
+                client = await self._client()
+                await _keep_closed_tickets(client)
+                return client
+        except TimeoutError:
+            raise Failure(
+                ExitCode.NO_SERVER,
+                f"The Temporal server does not answer at {self.address} after "
+                f"{STARTING_TAKES_AT_MOST.seconds} s. "
+                f"Its last words, from {self._log}:\n{self._last_words()}",
+            ) from None
+
+    async def watch(self) -> NoReturn:
+        """Waits for the server to end by itself, which is a Failure."""
+        assert self._process is not None
+        code = await self._process.wait()
+        raise Failure(
+            ExitCode.SERVER_ENDED,
+            f"The Temporal server ended by itself (code {code}), so everything stops. "
+            f"Its last words, from {self._log}:\n{self._last_words()}",
+        )
+
+    async def stop(self) -> None:
+        """Asks the process to end, and ends it when it does not."""
+        if self._process is None or self._process.returncode is not None:
+            return
+        if self._is_in_memory:
+            # It has nothing to finish, and would take a second for it.
+            self._process.kill()
+        else:
+            self._process.terminate()
+        try:
+            await asyncio.wait_for(self._process.wait(), STOPPING_TAKES_AT_MOST.total_seconds())
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
+
+    def kill(self) -> None:
+        """Ends the process without asking."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+
+    async def _client(self) -> Client:
+        while True:
+            try:
+                return await Client.connect(
+                    self.address, data_converter=DATA_CONVERTER, **self._client_options
+                )
+            except RuntimeError:
+                await asyncio.sleep(0.05)
+
+    def _last_words(self) -> str:
+        with self._log.open(encoding="utf-8", errors="replace") as log:
+            lines = (f"  {line[:500].strip()}" for line in log if line.strip())
+            return "\n".join(deque(lines, 5))
+
+
+def arguments(port: int, ui_port: int, database: Path | None) -> list[str]:
+    """The command line of the server."""
+    words = ["server", "start-dev", "--ip", LOOPBACK, "--log-level", "error"]
+    words += ["--port", str(port), "--ui-port", str(ui_port), "--ui-disable-news-fetch"]
+    words += dynamic_config({**ONE_PARTITION, **FAIR})
+    # Only a new database takes them; `search_attributes.register` sees to older ones.
+    for name, value_type in WANTED.items():
+        words += ["--search-attribute", f"{name}={type_name(value_type)}"]
+    if database is not None:
+        words += on_file(database)
+    return words
+
+
+async def _keep_closed_tickets(client: Client) -> None:
+    seconds = int(RETENTION.total_seconds())
+    config = NamespaceConfig(workflow_execution_retention_ttl=Duration(seconds=seconds))
+    request = UpdateNamespaceRequest(namespace=NAMESPACE, config=config)
+    await client.workflow_service.update_namespace(request, timeout=RPC_TIMEOUT)

@@ -1,0 +1,154 @@
+"""Everything a desk needs, on this machine: the worker, the API and the mail catcher in this
+process, the Temporal server as its child.
+
+What runs is nested, so that it ends in the order it must: first the API, which takes no more
+requests, then the worker, which finishes what is in hand, then the mail catcher, and last the
+server they all need. The server is started before anything else and boots while the rest is
+still being imported.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bootstrap.tcp_ports import Port, refuse_taken
+from bootstrap.telemetry import Telemetry, telemetry
+from commands.processes.api_process import check_directories, serve_api
+from commands.processes.banner import Welcome
+from commands.processes.dev_server import LOOPBACK, DevServer
+from commands.processes.shutdown_signals import Stopping
+from commands.processes.state_dir import StateDir, note_holder
+from commands.processes.task_group import first_of
+from commands.processes.tokens import kept_tokens
+from settings import Settings
+
+if TYPE_CHECKING:
+    from activities.ports import Mailer
+
+LOG = logging.getLogger("desk")
+
+
+async def run_until_stopped(settings: Settings, ephemeral: bool) -> int:
+    """Runs the desk until a signal ends it; the exit code."""
+    stopping = Stopping()
+    try:
+        await LocalDesk(settings, ephemeral).run(stopping)
+    except asyncio.CancelledError:
+        if stopping.asked is None:
+            raise
+    return stopping.exit_code
+
+
+class LocalDesk:
+    """A desk of this machine; `ephemeral` when its tickets are in memory."""
+
+    def __init__(self, settings: Settings, ephemeral: bool) -> None:
+        self._settings = settings
+        self._ephemeral = ephemeral
+        self._state = StateDir(settings.state_dir)
+        self._makes_tokens = not settings.tokens
+
+    async def run(self, stopping: Stopping) -> None:
+        """Runs until cancelled, or until something that has to go on does not."""
+        check_directories(self._settings)
+        self._state.make()
+        # In memory there is nothing to spoil: any number of them may share the directory.
+        with nullcontext() if self._ephemeral else self._state.locked() as lock:
+            refuse_taken(ports_of(self._settings))
+            if self._makes_tokens:
+                tokens = kept_tokens(self._state.tokens)
+                self._settings = self._settings.model_copy(update={"tokens": tokens})
+            with telemetry(self._settings, "desk") as shown:
+                async with self._server(lock, shown) as server:
+                    stopping.at_once = server.kill
+                    await first_of(server.watch(), self._serve(server, shown))
+
+    @asynccontextmanager
+    async def _server(self, lock: int | None, shown: Telemetry) -> AsyncIterator[DevServer]:
+        server = DevServer(
+            self._settings.temporal_port,
+            self._settings.ui_port,
+            log=self._state.server_log(self._ephemeral),
+            database=None if self._ephemeral else self._state.database,
+            client_options=shown.client_options,
+        )
+        try:
+            process = await server.start(lock)
+            if lock is not None:
+                note_holder(lock, "its server", process)
+            yield server
+        finally:
+            await server.stop()
+
+    async def _serve(self, server: DevServer, shown: Telemetry) -> None:
+        # Imported while the server boots.
+        from activities.rendering.email_composer import Identity
+        from bootstrap.contracts import contract_directory
+        from bootstrap.pager import http_pager
+        from commands.temporal.search_attributes import register
+        from policies.loading.policy_catalog import Catalogue
+        from worker import make_worker
+
+        settings = self._settings
+        async with AsyncExitStack() as stack:
+            mailer = await self._mailer(stack)
+            client = await server.ready()
+            await register(client)
+            worker = make_worker(
+                client,
+                mailer=mailer,
+                identity=Identity(settings.mail_from, settings.mail_domain),
+                contracts=contract_directory(settings),
+                catalogue=Catalogue.load(settings.policies),
+                pager=http_pager(settings),
+                grace=timedelta(seconds=settings.grace_seconds),
+            )
+            await stack.enter_async_context(worker)
+            await first_of(serve_api(settings, client, shown), self._greet(server))
+
+    async def _mailer(self, stack: AsyncExitStack) -> "Mailer":
+        from activities.adapters.mail_catcher import MailCatcher
+        from activities.adapters.smtp import SmtpMailer, Tls
+        from bootstrap.mail import smtp_mailer
+
+        if self._settings.mail_host is not None:
+            return smtp_mailer(self._settings)
+        catcher = MailCatcher(directory=self._state.mail, on_message=LOG.info)
+        await stack.enter_async_context(catcher)
+        return SmtpMailer(LOOPBACK, catcher.port, tls=Tls.NONE)
+
+    async def _greet(self, server: DevServer) -> None:
+        """Shows where things are as soon as somebody could call, and has no end then."""
+        await until_listening(self._settings.api_host, self._settings.api_port)
+        Welcome(self._settings, self._state, server.ui, self._ephemeral, self._makes_tokens).show()
+        await asyncio.Event().wait()
+
+
+def ports_of(settings: Settings) -> tuple[Port, ...]:
+    """What listens where, so that a port that is taken can be named."""
+    return (
+        Port(settings.api_port, settings.api_host, "the API", "--port", "DESK_API_PORT"),
+        Port(settings.ui_port, LOOPBACK, "the Temporal UI", "--ui-port", "DESK_UI_PORT"),
+        Port(
+            settings.temporal_port,
+            LOOPBACK,
+            "the Temporal server",
+            "--temporal-port",
+            "DESK_TEMPORAL_PORT",
+        ),
+    )
+
+
+async def until_listening(host: str, port: int) -> None:
+    """Returns when somebody listens there."""
+    while True:
+        try:
+            _, connection = await asyncio.open_connection(host, port)
+        except OSError:
+            await asyncio.sleep(0.02)
+        else:
+            connection.close()
+            return

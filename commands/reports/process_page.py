@@ -1,0 +1,119 @@
+"""docs/process.md: the process for people, rendered from the tables that decide it."""
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+
+from commands.reports.process_diagram import state_diagram
+from commands.reports.process_texts import EVENTS, STAGES, TEXT
+from policies.vocabulary import Action, EventType, Role, Stage
+from workflows.ticket.actions.guards import CONDITIONS
+from workflows.ticket.actions.lifecycle import (
+    ACTIVE,
+    ANSWERED,
+    CONTESTABLE,
+    OPEN,
+    TRANSITIONS,
+    Transition,
+)
+from workflows.ticket.model.action_inputs import CONTENTS
+from workflows.ticket.process.duties import RULES
+
+GROUPS: dict[tuple[Stage, ...], str] = {
+    OPEN: "any open stage",
+    ACTIVE: "any stage before `resolved`",
+    CONTESTABLE: "any stage before `resolved`, and `closed` by a verdict",
+    ANSWERED: "any stage from `in_progress` on, before `resolved`",
+}
+"""Sets of stages that have a name; shorter to read than the stages."""
+
+
+def process_page() -> str:
+    """The whole page."""
+    return TEXT.format(
+        diagram=state_diagram(),
+        stages=table(("stage", "what it means"), _stage_rows()),
+        actions=table(
+            ("action", "what it does", "by", "in", "leads to", "may be refused because"),
+            _action_rows(),
+        ),
+        duties=table(("duty", "what is owed"), _duty_rows()),
+        events=table(("event", "what became true"), _event_rows()),
+    )
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A Markdown table."""
+    head = tuple(head)
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _stage_rows() -> Iterator[tuple[str, str]]:
+    return ((code(stage), STAGES[stage]) for stage in Stage)
+
+
+def _action_rows() -> Iterator[tuple[str, ...]]:
+    for action, transition in TRANSITIONS.items():
+        yield (
+            code(action),
+            first_sentence(CONTENTS[action]),
+            _by(transition.by),
+            _within(transition.within),
+            _to(transition),
+            _obstacles(action),
+        )
+
+
+def _by(roles: tuple[Role, ...]) -> str:
+    return ", ".join("by itself" if role is Role.SYSTEM else str(role) for role in roles)
+
+
+def _to(transition: Transition) -> str:
+    if transition.leaves:
+        return f"stays; from {codes(transition.leaves)}: {codes(transition.to)}"
+    return codes(transition.to) or "stays"
+
+
+def _within(stages: tuple[Stage, ...]) -> str:
+    if stages in GROUPS:
+        return GROUPS[stages]
+    missing = [stage for stage in ANSWERED if stage not in stages]
+    if len(missing) > 1 or not set(stages) <= set(ANSWERED):
+        return codes(stages)
+    return f"{GROUPS[ANSWERED]}, except {codes(missing)}"
+
+
+def _obstacles(action: Action) -> str:
+    return "; ".join(condition.says for condition in CONDITIONS.get(action, ()))
+
+
+def _duty_rows() -> Iterator[tuple[str, str]]:
+    return ((rule.__name__.replace("_", " "), first_paragraph(rule)) for rule in RULES)
+
+
+def _event_rows() -> Iterator[tuple[str, str]]:
+    return ((code(event), EVENTS[event]) for event in EventType)
+
+
+def code(word: str) -> str:
+    """A word of the vocabulary as it is written."""
+    return f"`{word}`"
+
+
+def codes(words: Iterable[str]) -> str:
+    """Several of them."""
+    return ", ".join(map(code, words))
+
+
+def first_paragraph(thing: Callable[..., object]) -> str:
+    """The first paragraph of a docstring, on one line."""
+    return " ".join((inspect.getdoc(thing) or "").split("\n\n")[0].split())
+
+
+def first_sentence(thing: Callable[..., object]) -> str:
+    """The first sentence of a docstring."""
+    return first_paragraph(thing).split(". ")[0].rstrip(".") + "."

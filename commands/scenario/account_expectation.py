@@ -1,0 +1,96 @@
+"""Account expectations: what a scenario says must be true of its account at some point.
+
+Only what is written is compared; what should not be there is `absent`.
+"""
+
+import datetime
+from decimal import Decimal
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import Discriminator, StringConstraints, Tag
+
+from commands.scenario.expectation_base import Audiences, LocalTime, OpenTime, Wanted
+from policies.business_time.months import PATTERN
+from workflows.account.messages import AccountNews, ClaimState, CreditState
+
+
+class YearExpectation(Wanted):
+    """The hours of the contract year that begins on a day."""
+
+    hours: Decimal | None = None
+    booked: Decimal | None = None
+    left: Decimal | None = None
+
+
+class SessionExpectation(Wanted):
+    """A session that was booked."""
+
+    date: datetime.date | None = None
+    hours: Decimal | None = None
+    cancelled: bool | None = None
+
+
+class OutageExpectation(Wanted):
+    """An outage; `because` is a part of why it counts or does not."""
+
+    counts: bool | None = None
+    because: str | None = None
+    ends_at: LocalTime | None = None
+    withdrawn: bool | None = None
+
+
+class MonthExpectation(Wanted):
+    """The availability of a month; `downtime` in hours and minutes."""
+
+    percent: Decimal | None = None
+    target: Decimal | None = None
+    provisional: bool | None = None
+    downtime: OpenTime | None = None
+    credits: int | None = None
+    corrections: int | None = None
+
+
+class CreditExpectation(Wanted):
+    """Service credits for one breach."""
+
+    credits: int | None = None
+    days: int | None = None
+    state: CreditState | None = None
+    clause: str | None = None
+    claim_until: datetime.date | None = None
+    claim: str | None = None
+
+
+class ClaimExpectation(Wanted):
+    """A claim as it was filed."""
+
+    state: ClaimState | None = None
+    days: int | None = None
+    credits: tuple[str, ...] | None = None
+
+
+def _kind(value: object) -> str:
+    return "<absent>" if isinstance(value, str) else "<entry>"
+
+
+Entry = TypeVar("Entry", bound=Wanted)
+OrAbsent = Annotated[
+    Annotated[Entry, Tag("<entry>")] | Annotated[Literal["absent"], Tag("<absent>")],
+    Discriminator(_kind),
+]
+Entries = dict[str, OrAbsent[Entry]]
+MonthText = Annotated[str, StringConstraints(pattern=PATTERN)]
+
+
+class AccountExpectation(Wanted):
+    """What must be true of the account after a step, or at an instant."""
+
+    years: dict[datetime.date, OrAbsent[YearExpectation]] | None = None
+    sessions: Entries[SessionExpectation] | None = None
+    outages: Entries[OutageExpectation] | None = None
+    months: dict[MonthText, OrAbsent[MonthExpectation]] | None = None
+    credits: Entries[CreditExpectation] | None = None
+    claims: Entries[ClaimExpectation] | None = None
+    told: Audiences | None = None
+    not_told: Audiences | None = None
+    events: tuple[AccountNews, ...] | None = None

@@ -1,0 +1,93 @@
+"""A script: a scenario that can be played, with its policy, its contract and its file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from commands.scenario.checks import inconsistencies, past
+from commands.scenario.scenario import Scenario
+from policies.checks.all_checks import contract_inconsistencies
+from policies.checks.contracts import contract_under
+from policies.documents.document import Document
+from policies.documents.problems import Finding, PolicyErrors
+from policies.loading.loader import checked, load_contract, load_policy, open_document
+from policies.loading.policy_catalog import Catalogue, UnknownPolicy
+from policies.schema.contract import Contract
+from policies.schema.policy import SupportPolicy
+from policies.terms.overrides import errors_of_overrides
+
+FILES = (".yaml", ".yml")
+
+
+@dataclass(frozen=True)
+class Script:
+    """A sound scenario, and what it refers to."""
+
+    document: Document
+    scenario: Scenario
+    policy: SupportPolicy
+    contract: Contract
+
+    @property
+    def file(self) -> str:
+        """The file it was read from."""
+        return self.document.file
+
+
+def read_script(path: Path, catalogue: Catalogue, now: datetime) -> Script:
+    """The script in a file. PolicyErrors with all problems, OSError when it cannot be read."""
+    document = open_document(path)
+    scenario = checked(document, Scenario, inconsistencies)
+    _refuse(document, past(scenario, now))
+    policy = _policy(document, scenario, catalogue)
+    contract = _contract(document, scenario)
+    _refuse(document, _misfits(scenario, contract, policy))
+    return Script(document, scenario, policy, contract)
+
+
+def _policy(document: Document, scenario: Scenario, catalogue: Catalogue) -> SupportPolicy:
+    name = scenario.policy
+    try:
+        if name.endswith(FILES):
+            return load_policy(beside(document, name))
+        return catalogue.in_force(name, scenario.begins[1])
+    except (OSError, UnknownPolicy) as error:
+        raise _unusable(document, "policy", error) from None
+
+
+def _contract(document: Document, scenario: Scenario) -> Contract:
+    if isinstance(scenario.contract, Contract):
+        return scenario.contract
+    try:
+        return load_contract(beside(document, scenario.contract))
+    except OSError as error:
+        raise _unusable(document, "contract", error) from None
+
+
+def beside(document: Document, name: str) -> Path:
+    """A file that a document names, as seen from the document."""
+    return Path(document.file).parent / name
+
+
+def _misfits(scenario: Scenario, contract: Contract, policy: SupportPolicy) -> Iterator[Finding]:
+    is_inline = isinstance(scenario.contract, Contract)
+    found = [*contract_inconsistencies(contract)] if is_inline else []
+    found += contract_under(contract, {policy.policy: policy})
+    for finding in found or errors_of_overrides(contract, policy):
+        path = ("contract", *finding.path) if is_inline else ("contract",)
+        yield Finding(path, finding.wrong, finding.right, about_key=finding.about_key)
+
+
+def _unusable(document: Document, key: str, error: Exception) -> PolicyErrors:
+    if isinstance(error, OSError):
+        wrong, right = f"{error.filename} cannot be read: {error.strerror}", ""
+    else:
+        wrong, _, right = str(error).partition("; ")
+    return PolicyErrors([document.problem(Finding((key,), wrong, right))])
+
+
+def _refuse(document: Document, findings: Iterator[Finding]) -> None:
+    problems = [document.problem(finding) for finding in findings]
+    if problems:
+        raise PolicyErrors(problems)

@@ -1,0 +1,70 @@
+"""An account to rehearse with: on a real server, moved through its time."""
+
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any, Self
+
+from temporalio.client import WorkflowHandle
+from temporalio.testing import WorkflowEnvironment
+
+from commands.simulation.simulated_desk import move, wait_for
+from policies.accounts.account_terms import AccountTerms
+from policies.business_time.months import Month
+from workflows.account.messages import CONTENTS, AccountAction, AccountReply, AccountView, MonthView
+from workflows.account.workflow import AccountStart, AccountWorkflow
+from workflows.client.accounts import Accounts, start_options
+from workflows.shared.action_request import Act, Actor, Content
+from workflows.temporal.connection import account_workflow_id
+
+
+class RehearsedAccount:
+    """One account on a server with movable time."""
+
+    def __init__(self, env: WorkflowEnvironment, terms: AccountTerms) -> None:
+        self._env = env
+        self._ids = count(1)
+        self.terms = terms
+        self.accounts = Accounts(env.client)
+        self.handle: WorkflowHandle[AccountWorkflow, None] = env.client.get_workflow_handle_for(
+            AccountWorkflow.run, account_workflow_id(terms.account)
+        )
+
+    @classmethod
+    async def begin(cls, env: WorkflowEnvironment, terms: AccountTerms, since: datetime) -> Self:
+        """An account with these terms, from an instant in the future of the wall clock on."""
+        account = cls(env, terms)
+        wait = since - datetime.now(UTC)
+        handle = await env.client.start_workflow(
+            AccountWorkflow.run,
+            AccountStart(terms=terms),
+            start_delay=wait,
+            **start_options(terms),
+        )
+        await wait_for(env, handle, since)
+        await account.view()
+        return account
+
+    async def now(self) -> datetime:
+        """What time it is for the account."""
+        return await self._env.get_current_time(self.handle)
+
+    async def until(self, at: datetime) -> None:
+        """Moves the account's time to an instant; months that end on the way are closed."""
+        await move(self._env, self.handle, at)
+
+    async def act(
+        self, action: AccountAction, actor: Actor, *, id: str | None = None, **said: Any
+    ) -> AccountReply:
+        """Takes an action, as this actor."""
+        act = Act[Content](
+            id=id or f"{action}-{next(self._ids)}", actor=actor, content=CONTENTS[action](**said)
+        )
+        return await self.accounts.act(self.terms, action, act)
+
+    async def view(self) -> AccountView:
+        """The account as it stands."""
+        return await self.accounts.view(self.terms, await self.now())
+
+    async def availability(self, month: str) -> MonthView | None:
+        """The availability of a month."""
+        return await self.accounts.availability(self.terms, Month.parse(month), await self.now())

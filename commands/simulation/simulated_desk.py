@@ -1,0 +1,205 @@
+"""A desk to rehearse on: a real Temporal server whose time can be moved, the real worker, and
+real SMTP into a mail server that keeps what it gets. Weeks pass in seconds; nothing is faked.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any, Self
+
+from temporalio.api.enums.v1 import EventType as HistoryEvent
+from temporalio.client import WorkflowHandle, WorkflowHistory
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import WorkflowEnvironment
+
+from activities.adapters.contract_memory import GivenContracts
+from activities.adapters.mail_catcher import LOOPBACK, MailCatcher
+from activities.adapters.smtp import SmtpMailer, Tls
+from activities.rendering.email_composer import Identity
+from policies.loading.policy_catalog import Catalogue
+from policies.schema.contract import Contract
+from policies.vocabulary import Action, Role
+from worker import make_worker
+from workflows.client.tickets import Tickets, start_options
+from workflows.shared.action_request import Act, Actor, Content
+from workflows.temporal.connection import ticket_workflow_id
+from workflows.temporal.dev_server import start_time_skipping_server
+from workflows.ticket.model.action_inputs import CONTENTS
+from workflows.ticket.model.messages import Event, Opening, Reply, Summary, TicketView
+from workflows.ticket.workflow import Start, TicketWorkflow
+
+IN_THE_FUTURE = datetime(2199, 1, 1, tzinfo=UTC)
+"""Stories are told of times to come, by when every revision there is holds."""
+MOMENT, LONGEST_MOMENT = 0.01, 10.0
+"""Seconds between looks at what is under way, and after how many it is given up."""
+TASK = timedelta(seconds=1)
+"""A timer counts from the end of the workflow task that set it, and fires that much too late."""
+SHORTLY = timedelta(milliseconds=30)
+TASK_BEGINS = (
+    HistoryEvent.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED,
+    HistoryEvent.EVENT_TYPE_WORKFLOW_TASK_STARTED,
+)
+TASK_ENDS = (
+    HistoryEvent.EVENT_TYPE_WORKFLOW_TASK_COMPLETED,
+    HistoryEvent.EVENT_TYPE_WORKFLOW_TASK_FAILED,
+    HistoryEvent.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT,
+)
+IDENTITY = Identity("support@desk.example", "desk.example")
+
+
+class RehearsedTicket:
+    """One ticket on a server with movable time."""
+
+    def __init__(self, env: WorkflowEnvironment, opened: Opening) -> None:
+        self._env = env
+        self._ids = count(1)
+        self.number = opened.number
+        self.tickets = Tickets(env.client)
+        self.handle: WorkflowHandle[TicketWorkflow, Summary] = env.client.get_workflow_handle_for(
+            TicketWorkflow.run, ticket_workflow_id(opened.number)
+        )
+
+    @classmethod
+    async def begin(cls, env: WorkflowEnvironment, opened: Opening) -> Self:
+        """Opens a ticket at its time of receipt, which lies in the future of the wall clock."""
+        wait = opened.received_at - datetime.now(UTC)
+        handle = await env.client.start_workflow(
+            TicketWorkflow.run,
+            Start(opening=opened),
+            start_delay=wait,
+            **start_options(opened),
+        )
+        await wait_for(env, handle, opened.received_at)
+        ticket = cls(env, opened)
+        await ticket.tickets.open(opened)
+        return ticket
+
+    async def now(self) -> datetime:
+        """What time it is for the ticket."""
+        return await self._env.get_current_time(self.handle)
+
+    async def until(self, at: datetime) -> None:
+        """Moves the ticket's time to an instant; what is owed on the way is kept."""
+        await move(self._env, self.handle, at)
+
+    async def act(
+        self, action: Action, actor: Actor, *, id: str | None = None, **said: Any
+    ) -> Reply:
+        """Takes an action, as this actor."""
+        act = Act[Content](
+            id=id or f"{action}-{next(self._ids)}",
+            actor=actor,
+            content=CONTENTS[action](**said),
+        )
+        return await self.tickets.act(self.number, action, act)
+
+    async def view(self) -> TicketView:
+        """The ticket as it stands."""
+        return await self.tickets.view(self.number)
+
+    async def allowed_actions(self, role: Role) -> tuple[Action, ...]:
+        """What somebody in this role can do now."""
+        return (await self.tickets.view(self.number, role)).allowed_actions
+
+    async def timeline(self) -> list[Event]:
+        """What became true."""
+        return await self.tickets.timeline(self.number)
+
+
+async def wait_for(
+    env: WorkflowEnvironment, handle: WorkflowHandle[Any, Any], at: datetime
+) -> None:
+    """Moves the time of a workflow that begins at an instant to shortly before. Were it moved up
+    to there, the server might at times skip what the workflow waits for first as well.
+    """
+    await env.fast_forward(handle, at - SHORTLY - datetime.now(UTC))
+
+
+async def move(env: WorkflowEnvironment, handle: WorkflowHandle[Any, Any], at: datetime) -> None:
+    """Moves a workflow's time to an instant. What is due by then, also at that very instant, has
+    been acted upon; nothing more becomes of a workflow that has ended.
+    """
+    try:
+        if (wait := at - await env.get_current_time(handle)) > timedelta(0):
+            await env.fast_forward(handle, wait)
+        async with asyncio.timeout(LONGEST_MOMENT):
+            while _is_under_way(await handle.fetch_history(), at):  # noqa: ASYNC110  # on a server
+                await asyncio.sleep(MOMENT)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+
+
+def _is_under_way(history: WorkflowHistory, at: datetime) -> bool:
+    """Whether a timer has yet to fire that is due by an instant, or a workflow task is open."""
+    due: dict[int, datetime] = {}
+    is_task_open = False
+    for event in history.events:
+        if event.event_type == HistoryEvent.EVENT_TYPE_TIMER_STARTED:
+            waits = event.timer_started_event_attributes.start_to_fire_timeout.ToTimedelta()
+            due[event.event_id] = event.event_time.ToDatetime(UTC) + waits
+        elif event.event_type == HistoryEvent.EVENT_TYPE_TIMER_FIRED:
+            due.pop(event.timer_fired_event_attributes.started_event_id)
+        elif event.event_type == HistoryEvent.EVENT_TYPE_TIMER_CANCELED:
+            due.pop(event.timer_canceled_event_attributes.started_event_id)
+        elif event.event_type in TASK_BEGINS:
+            is_task_open = True
+        elif event.event_type in TASK_ENDS:
+            is_task_open = False
+    return is_task_open or any(each <= at + TASK for each in due.values())
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """The server, the mails that arrived, and the contracts that are known."""
+
+    env: WorkflowEnvironment
+    catcher: MailCatcher
+    known: GivenContracts
+
+    @classmethod
+    @asynccontextmanager
+    async def begin(
+        cls, *contracts: Contract, catalogue: Catalogue | None = None
+    ) -> AsyncIterator["Rehearsal"]:
+        """Everything started, for these contracts; stopped again when left."""
+        known = GivenContracts(contracts)
+        async with MailCatcher() as catcher, await _server() as env:
+            mailer = SmtpMailer(LOOPBACK, catcher.port, tls=Tls.NONE)
+            async with make_worker(
+                env.client,
+                mailer=mailer,
+                identity=IDENTITY,
+                contracts=known,
+                catalogue=catalogue or Catalogue.shipped(),
+                now=lambda: IN_THE_FUTURE,
+            ):
+                yield cls(env, catcher, known)
+
+    async def open(self, opened: Opening) -> RehearsedTicket:
+        """A ticket, opened at its time of receipt."""
+        return await RehearsedTicket.begin(self.env, opened)
+
+
+async def _server() -> WorkflowEnvironment:
+    with unheard():
+        return await start_time_skipping_server()
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """What a child process started in here says on standard output goes nowhere. The server
+    greets with its addresses, which would stand in the middle of our JSON.
+    """
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)

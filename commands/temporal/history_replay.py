@@ -1,0 +1,207 @@
+"""Replaying histories on this code: does every workflow that is open go on under it?
+
+Histories come from a server, several fetched ahead of those that are replayed, so that memory holds
+a few of them however many there are. Replaying is work for the processor; a few replays at a time
+fill the waits of one another.
+"""
+
+import asyncio
+import logging
+import random
+import re
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+
+from google.protobuf.json_format import ParseError
+from pydantic import BaseModel, computed_field
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client, WorkflowExecution, WorkflowHistory
+from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
+from temporalio.service import RPCError, RPCStatusCode
+
+from bootstrap.exit_codes import ExitCode, Failure
+from workflows.release import Release
+
+REPLAYS_AT_ONCE = 4
+FETCHED_AHEAD = 8
+OPEN = 'ExecutionStatus = "Running" AND WorkflowType IN ("Ticket", "Account")'
+STARTED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED
+
+_MESSAGE = re.compile(r'message: "((?:[^"\\]|\\.)*)"')
+_EVENT = re.compile(r"HistoryEvent\(id: (\d+)")
+
+
+class Failed(BaseModel):
+    """A history that cannot be replayed, and where code and history part."""
+
+    workflow: str
+    run: str
+    event: int | None
+    """The first event that the code would not have brought about."""
+    event_type: str | None
+    difference: str
+
+
+class Report(BaseModel):
+    """What came of replaying."""
+
+    replayed: int = 0
+    events: int = 0
+    megabytes: float = 0
+    seconds: float = 0
+    failed: list[Failed] = []
+    """Only those that cannot be replayed."""
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def per_second(self) -> float:
+        """Histories a second."""
+        return round(self.replayed / self.seconds, 1) if self.seconds else 0.0
+
+
+async def replay(
+    release: Release,
+    histories: AsyncIterator[WorkflowHistory],
+    on_progress: Callable[[Report], None] = lambda report: None,
+) -> Report:
+    """Replays them all on the code of this release."""
+    report, began = Report(), perf_counter()
+    source = _Shared(histories)
+
+    async def one_after_the_other() -> None:
+        replayer = release.replayer(_quiet())
+        async with replayer.workflow_replay_iterator(source) as results:
+            async for result in results:
+                _count(report, result.history, result.replay_failure)
+                report.seconds = perf_counter() - began
+                on_progress(report)
+
+    with _unheard():
+        await asyncio.gather(*(one_after_the_other() for _ in range(REPLAYS_AT_ONCE)))
+    return report
+
+
+async def open_histories(
+    client: Client, query: str | None = None, sample: int | None = None
+) -> AsyncIterator[WorkflowHistory]:
+    """The histories of the tickets and accounts that are open; of so many of them by chance."""
+    fetching: deque[asyncio.Task[WorkflowHistory | None]] = deque()
+    try:
+        async for execution in _open(client, query, sample):
+            fetching.append(asyncio.create_task(_fetched(client, execution)))
+            if len(fetching) > FETCHED_AHEAD and (history := await fetching.popleft()):
+                yield history
+        while fetching:
+            if history := await fetching.popleft():
+                yield history
+    finally:
+        for task in fetching:
+            task.cancel()
+
+
+async def histories_in(files: Iterable[Path]) -> AsyncIterator[WorkflowHistory]:
+    """Histories in files, as `temporal workflow show --output json` and the UI write them."""
+    for path in files:
+        yield _read(path)
+
+
+def _read(path: Path) -> WorkflowHistory:
+    try:
+        history = WorkflowHistory.from_json(path.stem, path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Failure(ExitCode.FAILED, f"cannot read {path}: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError, AttributeError, ParseError) as error:
+        raise _no_history(path, str(error)) from None
+    if not history.events or history.events[0].event_type != STARTED:
+        raise _no_history(path, "it does not begin with the start of one")
+    return history
+
+
+def _no_history(path: Path, reason: str) -> Failure:
+    return Failure(
+        ExitCode.FAILED,
+        f"{path} is not the history of a workflow: {reason}. "
+        "Write one with: temporal workflow show --workflow-id ID --output json",
+    )
+
+
+async def _open(
+    client: Client, query: str | None, sample: int | None
+) -> AsyncIterator[WorkflowExecution]:
+    listed = client.list_workflows(f"{OPEN} AND ({query})" if query else OPEN)
+    if sample is None:
+        async for execution in listed:
+            yield execution
+        return
+    found = [execution async for execution in listed]
+    for execution in random.SystemRandom().sample(found, min(sample, len(found))):
+        yield execution
+
+
+async def _fetched(client: Client, execution: WorkflowExecution) -> WorkflowHistory | None:
+    handle = client.get_workflow_handle(execution.id, run_id=execution.run_id)
+    try:
+        return await handle.fetch_history()
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return None  # ended and forgotten since it was listed
+        raise
+
+
+class _Shared:
+    """One source that several take from, each history going to one of them."""
+
+    def __init__(self, source: AsyncIterator[WorkflowHistory]) -> None:
+        self._source = source
+        self._turn = asyncio.Lock()
+
+    def __aiter__(self) -> "_Shared":
+        return self
+
+    async def __anext__(self) -> WorkflowHistory:
+        async with self._turn:
+            return await anext(self._source)
+
+
+def _count(report: Report, history: WorkflowHistory, failure: Exception | None) -> None:
+    report.replayed += 1
+    report.events += len(history.events)
+    report.megabytes += sum(event.ByteSize() for event in history.events) / 1e6
+    if failure is not None:
+        report.failed.append(_failed(history, str(failure)))
+
+
+def _failed(history: WorkflowHistory, message: str) -> Failed:
+    said = _MESSAGE.search(message)
+    place = _EVENT.search(message)
+    number = int(place[1]) if place else None
+    kinds = {event.event_id: event.event_type for event in history.events}
+    kind = EventType.Name(kinds[number]) if number in kinds else None
+    return Failed(
+        workflow=history.workflow_id,
+        run=history.run_id,
+        event=number,
+        event_type=kind and kind.removeprefix("EVENT_TYPE_").lower(),
+        difference=said[1] if said else message,
+    )
+
+
+def _quiet() -> Runtime:
+    """Core logs each failure in full; ours are in the report."""
+    errors = TelemetryFilter(core_level="ERROR", other_level="ERROR")
+    return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter=errors)))
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """So does the SDK."""
+    logger = logging.getLogger("temporalio.worker")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)

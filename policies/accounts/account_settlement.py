@@ -1,0 +1,132 @@
+"""Settling account terms: policy + contract -> what the account is promised beside its tickets."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from policies.accounts.account_terms import (
+    UTC_OFFSET,
+    AccountTerms,
+    AvailabilityTerms,
+    ClaimTerms,
+    EnablementTerms,
+    LateCompletionTerms,
+    MaintenanceWindow,
+)
+from policies.business_time.durations import Duration
+from policies.business_time.opening_hours import expand_weekdays
+from policies.business_time.zones import fixed_offset
+from policies.i18n.locales import words_in
+from policies.schema.contract import Contract
+from policies.schema.policy import Labelled, SupportPolicy
+from policies.schema.remedies import AvailabilityRule, CreditRule, RemedyRules
+from policies.schema.tables import Dimension
+from policies.terms.overrides import agreed
+from policies.terms.recipients import recipients
+from policies.terms.settlement import notice_terms
+from policies.terms.ticket_terms import NoticeTerms
+from policies.vocabulary import OF_ACCOUNTS, EventType
+
+
+def account_terms(policy: SupportPolicy, contract: Contract) -> AccountTerms:
+    """The terms of an account under this revision of its policy; what its contract overrides
+    prevails (prismic/contract-prevails).
+    """
+    policy = agreed(policy, contract.overrides).policy
+    remedies = policy.remedies
+    plan = contract.plan or policy.defaults.get(Dimension.PLAN)
+    zone = remedies.availability.zone if remedies.availability else "UTC"
+    return AccountTerms(
+        account=contract.account,
+        account_name=contract.name,
+        policy=policy.policy,
+        title=policy.title,
+        revision=policy.revision,
+        locale=contract.locale or policy.locale,
+        plan=plan,
+        plan_label=_label(policy, plan, contract.locale or policy.locale),
+        starts_on=contract.starts_on,
+        offset=fixed_offset(zone) or UTC_OFFSET,
+        enablement=_enablement(policy, plan),
+        late_completions=tuple(_late_completions(remedies.credits)),
+        availability=_availability(remedies),
+        claims=_claims(remedies),
+        notices=tuple(_notices(policy, plan)),
+        contacts=recipients(
+            policy, contract, contract.zone or "UTC", contract.locale or policy.locale
+        ),
+    )
+
+
+def _notices(policy: SupportPolicy, plan: str | None) -> Iterator[NoticeTerms]:
+    """Whom the policy tells of what becomes of an account, and of letters that get lost."""
+    for rule in policy.notices:
+        is_ours = rule.event in OF_ACCOUNTS or rule.event is EventType.NOTICE_UNDELIVERABLE
+        if is_ours and (not rule.plans or plan in rule.plans):
+            yield notice_terms(rule)
+
+
+def _label(policy: SupportPolicy, plan: str | None, locale: str) -> str | None:
+    label = policy.labels.get(Labelled.PLAN, {}).get(plan or "")
+    return words_in(label, locale, policy.locale) if label else None
+
+
+def _enablement(policy: SupportPolicy, plan: str | None) -> EnablementTerms | None:
+    for rule in policy.allowances.values():
+        if not rule.plans or plan in rule.plans:
+            return EnablementTerms(hours=Decimal(rule.hours), each=rule.each, clause=rule.clause)
+    return None
+
+
+def _late_completions(rules: tuple[CreditRule, ...]) -> Iterator[LateCompletionTerms]:
+    for rule in rules:
+        if rule.clock is not None and rule.each is not None:
+            yield LateCompletionTerms(
+                clock=rule.clock,
+                priorities=rule.priorities,
+                each=rule.each,
+                counts=rule.counts,
+                worth=_days(rule.worth),
+                clause=rule.clause,
+            )
+
+
+def _availability(remedies: RemedyRules) -> AvailabilityTerms | None:
+    rule = remedies.availability
+    credit = next((c for c in remedies.credits if c.availability_below is not None), None)
+    percent = rule.percent if rule else credit.availability_below if credit else None
+    if percent is None:
+        return None
+    uncounted = rule.uncounted if rule else {}
+    return AvailabilityTerms(
+        # By way of its text, so that 99.5 stays 99.5 and is not the float next to it.
+        target=Decimal(str(percent)),
+        points=credit.counts if credit else None,
+        worth=_days(credit.worth) if credit else 1,
+        uncounted=tuple(uncounted),
+        announced=tuple(name for name, cause in uncounted.items() if cause.announced),
+        maintenance=tuple(_windows(rule)) if rule else (),
+        clause=rule.clause if rule else credit.clause if credit else "",
+        unavailability_clause=next((cause.clause for cause in uncounted.values()), ""),
+    )
+
+
+def _windows(rule: AvailabilityRule) -> Iterator[MaintenanceWindow]:
+    if rule.maintenance is None:
+        return
+    for days, windows in rule.maintenance.hours.items():
+        for day in expand_weekdays(days):
+            for window in windows:
+                opens, _, closes = window.partition("-")
+                yield MaintenanceWindow(
+                    weekday=day, opens=opens, closes=closes, offset=rule.maintenance.offset
+                )
+
+
+def _claims(remedies: RemedyRules) -> ClaimTerms | None:
+    if remedies.claim_within is None:
+        return None
+    return ClaimTerms(days=_days(remedies.claim_within), clause=remedies.claim_clause or "")
+
+
+def _days(length: Duration | None) -> int:
+    return length.length.days if length else 1

@@ -1,0 +1,181 @@
+"""Opening hours as they are published: which local windows does a date have, and if none, why?
+
+Knows dates and local times of day only. Turning them into instants is the business of
+`policies.business_time.calendar`, where a zone is known.
+
+- A window whose close is not later than its open crosses midnight and is two windows, one on
+  each date: `mon 22:00-06:00` is `mon 22:00-24:00` and `tue 00:00-06:00`. From then on the tail
+  belongs to Tuesday: it stays when a Monday is closed and goes when a Tuesday is.
+- Special hours replace everything their date would have had from the week, such a tail included.
+  Special hours that cross midnight add their tail to the next date, unless that date is closed.
+- A date that is both closed and special is an error: only its author knows which was meant.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import TypeAlias
+
+from policies.business_time.errors import CalendarError
+from policies.business_time.windows import Window, merged
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+Day: TypeAlias = date | str
+Hours: TypeAlias = Sequence[Sequence[str]]
+# A mapping is invariant in its keys, so each way of writing dates is named.
+DatedHours: TypeAlias = Mapping[date, Hours] | Mapping[str, Hours] | Mapping[Day, Hours]
+
+_MIDNIGHT = timedelta(0)
+_ONE_DAY = timedelta(days=1)
+_TIME_OF_DAY = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
+
+
+class OpeningHours:
+    """Weekly hours, the dates closed in spite of them, and the dates with hours of their own."""
+
+    def __init__(
+        self,
+        weekly: Mapping[str, Hours],
+        closed_dates: Iterable[Day] | Mapping[Day, str] = (),
+        special_hours: DatedHours | None = None,
+    ) -> None:
+        """Check and normalise; raises CalendarError naming every fault at once.
+
+        `weekly` maps "mon" to "sun" to ("HH:MM", "HH:MM") pairs in local time; a missing day is
+        closed. `closed_dates` may map each date to the name of the closed day.
+        """
+        problems: list[str] = []
+        self._weekly = _read_week(weekly, problems)
+        self._closed = _read_closed(closed_dates, problems)
+        self._special = self._read_special(special_hours or {}, problems)
+        if problems:
+            raise CalendarError("the calendar cannot be used: " + "; ".join(problems))
+
+    def on(self, day: date) -> tuple[Window, ...]:
+        """The windows of a local date, sorted and disjoint, as times since its local midnight."""
+        if day in self._closed:
+            return ()
+        special = self._special.get(day)
+        return self._weekly[day.weekday()] if special is None else special
+
+    def why_closed(self, day: date) -> str:
+        """The name of the closed day, else "weekend" or "closed"; for a date without windows."""
+        if day in self._closed:
+            return self._closed[day]
+        return "weekend" if day.weekday() >= 5 and day not in self._special else "closed"
+
+    def _read_special(
+        self, special_hours: DatedHours, problems: list[str]
+    ) -> dict[date, tuple[Window, ...]]:
+        own: dict[date, list[Window]] = {}
+        tails: dict[date, list[Window]] = {}
+        for key, hours in special_hours.items():
+            where = f"special_hours[{key!r}]"
+            day = _read_date(key, where, problems)
+            if day is None:
+                continue
+            if day in self._closed:
+                problems.append(f"{where} is also in closed_dates; keep it in one of the two")
+            if day in own:
+                problems.append(f"{where} is given twice")
+            own[day], tails[day + _ONE_DAY] = _read_hours(hours, where, problems)
+        for day, tail in tails.items():
+            if tail:
+                own[day] = [*own.get(day, self._weekly[day.weekday()]), *tail]
+        return {day: tuple(merged(windows)) for day, windows in own.items()}
+
+
+def _read_week(weekly: Mapping[str, Hours], problems: list[str]) -> tuple[tuple[Window, ...], ...]:
+    days: list[list[Window]] = [[] for _ in WEEKDAYS]
+    for name, hours in weekly.items():
+        where = f"weekly[{name!r}]"
+        if name not in WEEKDAYS:
+            problems.append(f"{where} is not a day of the week; use one of {', '.join(WEEKDAYS)}")
+            continue
+        own, tail = _read_hours(hours, where, problems)
+        days[WEEKDAYS.index(name)] += own
+        days[(WEEKDAYS.index(name) + 1) % 7] += tail
+    return tuple(tuple(merged(windows)) for windows in days)
+
+
+def _read_closed(
+    closed_dates: Iterable[Day] | Mapping[Day, str], problems: list[str]
+) -> dict[date, str]:
+    if isinstance(closed_dates, str):
+        problems.append(f"closed_dates is the text {closed_dates!r}; it must be a list of dates")
+        return {}
+    names = closed_dates if isinstance(closed_dates, Mapping) else {}
+    closed: dict[date, str] = {}
+    for key in closed_dates:
+        day = _read_date(key, f"closed_dates[{key!r}]", problems)
+        if day is not None:
+            closed[day] = names.get(key) or "closed"
+    return closed
+
+
+def _read_date(value: object, where: str, problems: list[str]) -> date | None:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return date(value.year, value.month, value.day)
+    if isinstance(value, str):
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            day = None
+        # fromisoformat also reads 20240704 and 2024-W27-4, which nobody publishes on purpose.
+        if day is not None and day.isoformat() == value:
+            return day
+    problems.append(f'{where} is not a date; give a date or "YYYY-MM-DD"')
+    return None
+
+
+def _read_hours(
+    hours: object, where: str, problems: list[str]
+) -> tuple[list[Window], list[Window]]:
+    """The windows on the date itself, and the tails that fall on the next date."""
+    own: list[Window] = []
+    tails: list[Window] = []
+    if isinstance(hours, str) or not isinstance(hours, Sequence):
+        problems.append(f'{where} is {hours!r}; give a list such as [("09:00", "17:00")]')
+        return own, tails
+    for position, pair in enumerate(hours):
+        window = _read_window(pair, f"{where}[{position}]", problems)
+        if window is None:
+            continue
+        if window.opens < window.closes:
+            own.append(window)
+        else:
+            own.append(Window(window.opens, _ONE_DAY))
+            tails.append(Window(_MIDNIGHT, window.closes))
+    return own, tails
+
+
+def _read_window(pair: object, where: str, problems: list[str]) -> Window | None:
+    if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) != 2:
+        problems.append(
+            f'{where} is {pair!r}; give an (open, close) pair such as ("09:00", "17:00")'
+        )
+        return None
+    opens, closes = (_read_time(text, where, problems) for text in pair)
+    if opens == _ONE_DAY:
+        problems.append(f"{where} opens at 24:00, which can only be an end; use 00:00")
+        return None
+    return None if opens is None or closes is None else Window(opens, closes)
+
+
+def _read_time(text: object, where: str, problems: list[str]) -> timedelta | None:
+    if isinstance(text, str) and _TIME_OF_DAY.fullmatch(text):
+        return timedelta(hours=int(text[:2]), minutes=int(text[3:]))
+    hint = " (unquoted times are numbers in YAML)" if isinstance(text, int) else ""
+    problems.append(f'{where} has {text!r}; a time of day is "HH:MM", 00:00 to 24:00{hint}')
+    return None
+
+
+def expand_weekdays(text: str) -> tuple[str, ...]:
+    """The weekdays a key such as `fri-mon` names, in order; ValueError when it names none."""
+    first, dash, last = text.partition("-")
+    if first not in WEEKDAYS or (dash and last not in WEEKDAYS):
+        raise ValueError(f"{text!r} is not a weekday; write {', '.join(WEEKDAYS)} or mon-fri")
+    start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
+    length = (end - start) % 7 + 1
+    return tuple(WEEKDAYS[(start + i) % 7] for i in range(length))

@@ -1,0 +1,74 @@
+"""Audiences: whoever is told something can be reached, and is told it once."""
+
+# ruff: noqa: D103 - the name of a rule is the sentence it checks
+
+from collections.abc import Iterator
+
+from policies.checks.references import STANDARD_AUDIENCES, Mention, audiences_told, unknown
+from policies.documents.problems import Finding
+from policies.documents.suggestions import one_of
+from policies.schema.policy import SupportPolicy
+from policies.vocabulary import EventType
+
+
+def audiences_are_known(policy: SupportPolicy) -> Iterator[Finding]:
+    known = dict.fromkeys((*STANDARD_AUDIENCES, *policy.contacts))
+    awaited = policy.process.escalation.told_before_conclusion if policy.process.escalation else ()
+    path = ("process", "escalation", "told_before_conclusion")
+    mentions = [Mention((*path, i), audience) for i, audience in enumerate(awaited)]
+    for mention in (*audiences_told(policy), *mentions):
+        if mention.name not in known:
+            wrong = f'the audience "{mention.name}" is nobody we know'
+            right = f"{one_of(mention.name, known)}, or add it under `contacts`"
+            yield Finding(mention.path, wrong, right)
+
+
+def unassigned_is_a_contact(policy: SupportPolicy) -> Iterator[Finding]:
+    if policy.unassigned:
+        mention = Mention(("unassigned",), policy.unassigned)
+        yield from unknown("contact", [mention], policy.contacts)
+
+
+def whom_triage_waits_for_is_told(policy: SupportPolicy) -> Iterator[Finding]:
+    rule = policy.process.escalation
+    told = {
+        audience
+        for notice in policy.notices
+        if notice.event is EventType.ESCALATED
+        for audience in notice.tell
+    }
+    for i, audience in enumerate(rule.told_before_conclusion if rule else ()):
+        if audience not in told:
+            wrong = f'triage waits until "{audience}" is told, but no notice tells them'
+            right = f"add {{event: escalated, tell: [{audience}], ...}} to `notices`"
+            yield Finding(("process", "escalation", "told_before_conclusion", i), wrong, right)
+
+
+def nobody_is_told_the_same_twice(policy: SupportPolicy) -> Iterator[Finding]:
+    first: dict[tuple[str, str, str], int] = {}
+    for i, notice in enumerate(policy.notices):
+        for j, audience in enumerate(notice.tell):
+            same = (notice.event, notice.template or notice.event, audience)
+            if same in first:
+                wrong = f'"{audience}" is told of "{notice.event}" by notices[{first[same]}] too'
+                right = "remove one, or give them different templates"
+                yield Finding(("notices", i, "tell", j), wrong, right)
+            first.setdefault(same, i)
+
+
+def a_rung_tells_everybody_once(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, clock in policy.clocks.items():
+        for i, rung in enumerate(clock.ladder):
+            for j, audience in enumerate(rung.tell):
+                if audience in rung.tell[:j]:
+                    path = ("clocks", name, "ladder", i, "tell", j)
+                    yield Finding(path, f'"{audience}" is named twice', "name it once")
+
+
+RULES = (
+    audiences_are_known,
+    unassigned_is_a_contact,
+    whom_triage_waits_for_is_told,
+    nobody_is_told_the_same_twice,
+    a_rung_tells_everybody_once,
+)

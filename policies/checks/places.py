@@ -1,0 +1,79 @@
+"""Places: time zones and locales that exist wherever a document names one, and labels of what
+there is.
+"""
+
+# ruff: noqa: D103 - the name of a rule is the sentence it checks
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from zoneinfo import available_timezones
+
+from babel import Locale, UnknownLocaleError
+
+from policies.checks.references import Mention, labelled, unknown, words_said
+from policies.documents.problems import Finding, Path
+from policies.documents.suggestions import closest
+from policies.schema.contract import Contact
+from policies.schema.policy import SupportPolicy
+
+
+def contacts_can_be_written_to(policy: SupportPolicy) -> Iterator[Finding]:
+    yield from unknown_locale(("locale",), policy.locale)
+    yield from unknown_in_contacts(policy.contacts)
+
+
+def words_are_in_known_locales(policy: SupportPolicy) -> Iterator[Finding]:
+    for path, says in words_said(policy):
+        for locale in says if isinstance(says, Mapping) else ():
+            for finding in unknown_locale((*path, locale), locale):
+                yield replace(finding, about_key=True)
+
+
+def unknown_in_contacts(contacts: Mapping[str, Contact]) -> Iterator[Finding]:
+    """Zones and locales of contacts that do not exist."""
+    for name, contact in contacts.items():
+        yield from unknown_zone(("contacts", name, "zone"), contact.zone)
+        yield from unknown_locale(("contacts", name, "locale"), contact.locale)
+
+
+def unknown_zone(path: Path, zone: str | None) -> Iterator[Finding]:
+    """A finding when this is not a zone of the IANA database."""
+    if zone is None or zone in _zones():
+        return
+    likely = closest(zone, _zones()) or closest(zone.rpartition("/")[2], _by_city())
+    likely = _by_city().get(likely, likely) if likely else None
+    right = f'did you mean "{likely}"?' if likely else 'write for example "Europe/Stockholm"'
+    yield Finding(path, f'"{zone}" is not a known time zone', right)
+
+
+def unknown_locale(path: Path, locale: str | None) -> Iterator[Finding]:
+    """A finding when nothing is known of how this language writes its dates."""
+    if locale is None:
+        return
+    try:
+        Locale.parse(locale, sep="-" if "-" in locale else "_")
+    except (ValueError, UnknownLocaleError):
+        wrong = f'"{locale}" is not a known locale'
+        yield Finding(path, wrong, 'write for example "en" or "fr-CA"')
+
+
+@lru_cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+@lru_cache
+def _by_city() -> dict[str, str]:
+    return {zone.rpartition("/")[2]: zone for zone in sorted(_zones(), reverse=True)}
+
+
+def labels_are_for_declared_names(policy: SupportPolicy) -> Iterator[Finding]:
+    known = list(labelled(policy))
+    for noun, labels in policy.labels.items():
+        names = [mention.name for of, mention in known if of is noun]
+        mentions = (Mention(("labels", noun, name), name) for name in labels)
+        yield from unknown(noun, mentions, dict.fromkeys(names), about_key=True)
+
+
+RULES = (contacts_can_be_written_to, words_are_in_known_locales, labels_are_for_declared_names)

@@ -1,0 +1,96 @@
+"""A document: a YAML file as plain data that still knows where each of its values stands."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from policies.documents.problems import Finding, Path, PolicyErrors, Problem, dotted
+from policies.documents.yaml_tree import Node, Place, read_tree
+from policies.schema.tables import SEPARATOR
+
+MOST_BYTES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file's tree, and the problems found on reading it that did not stop the reading."""
+
+    file: str
+    root: Node
+    problems: tuple[Problem, ...]
+
+    @classmethod
+    def read(cls, text: str | bytes, file: str) -> "Document":
+        """The document a text holds; PolicyErrors when there is none to be had."""
+        root, problems = read_tree(_decoded(text, file), file)
+        if not isinstance(root.content, dict):
+            wrong, right = "this is not a document of keys and values", 'begin with "policy: ..."'
+            place = root.place
+            raise PolicyErrors([Problem(file, place.line, place.column, "", wrong, right)])
+        return cls(file, root, tuple(problems))
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The whole document as plain data."""
+        plain: dict[str, Any] = self.root.plain()
+        return plain
+
+    @property
+    def is_contract(self) -> bool:
+        """Whether this is one account's contract, and not a policy."""
+        keys = self.root.keys
+        return "account" in keys and "clauses" not in keys
+
+    def at(self, path: Path) -> Any:
+        """The plain value at a path, as far as the document has the path."""
+        return self._walk(path)[1].plain()
+
+    def problem(self, finding: Finding) -> Problem:
+        """The finding at its line and column; parts of the path the file does not have go."""
+        path, node, key = self._walk(finding.path)
+        # A value left out has no place of its own, and a long one is best found by its key.
+        is_scalar = node.content is not None and not isinstance(node.content, dict | list)
+        place = node.place if key is None or (is_scalar and not finding.about_key) else key
+        return Problem(
+            self.file,
+            place.line,
+            place.column,
+            dotted(path),
+            finding.wrong,
+            finding.right,
+            finding.clause,
+        )
+
+    def _walk(self, path: Path) -> tuple[Path, Node, Place | None]:
+        """How far the path goes in this file: the path, its node, and where its key stands."""
+        node, key = self.root, None
+        walked: list[str | int] = []
+        for part in path:
+            for step in _steps(node, part):
+                child = node.child(step)
+                if child is None:
+                    return tuple(walked), node, key
+                node, key = child, node.keys.get(str(step))
+                walked.append(step)
+        return tuple(walked), node, key
+
+
+def _steps(node: Node, part: str | int) -> Path:
+    """A flattened cell (`gold/urgent`) as the keys it was written with."""
+    if isinstance(part, int) or node.child(part):
+        return (part,)
+    return tuple(part.split(SEPARATOR))
+
+
+def _decoded(text: str | bytes, file: str) -> str:
+    if len(text) > MOST_BYTES:
+        wrong = f"the file is larger than {MOST_BYTES:,} bytes"
+        raise PolicyErrors([Problem(file, 1, 1, "", wrong, "split it")])
+    if isinstance(text, str):
+        return text.removeprefix("\ufeff")
+    try:
+        return text.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = text[: error.start]
+        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+        wrong = f"the byte 0x{text[error.start]:02x} is not UTF-8"
+        raise PolicyErrors([Problem(file, line, column, "", wrong, "save it as UTF-8")]) from None

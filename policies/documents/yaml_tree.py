@@ -1,0 +1,240 @@
+"""A YAML text as a tree of nodes that know where they stand.
+
+Policy files are input from people, so this reads a small and safe part of YAML 1.2: scalars of
+the core schema (`yes` is a text, and so is a date), lists, and mappings whose keys are texts. Tags
+are refused; an alias counts as often as it is used, so that a few lines cannot unfold into
+millions; a key given twice is an error instead of a silent override.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    StreamEndEvent,
+)
+from ruamel.yaml.reader import ReaderError
+
+from policies.documents.problems import Path, PolicyErrors, Problem, dotted
+
+MOST_NODES = 20_000
+"""How many values a document may have, each use of an alias counted."""
+DEEPEST = 30
+
+Scalar = str | int | float | bool | None
+
+_NULL = ("", "~", "null", "Null", "NULL")
+_TRUE = ("true", "True", "TRUE")
+_FALSE = ("false", "False", "FALSE")
+_INTEGER = re.compile(r"[-+]?\d{1,18}")
+_FLOAT = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d{1,3})?")
+_SAID_BETTER = {
+    "cannot start any token": "start the text with a letter or put it in quotes",
+    "mapping values are not allowed here": 'put a text that contains ": " in quotes',
+    "expected ',' or": "close the bracket, or put a comma between the items",
+    "expected <block end>": "indent the lines of one part equally",
+    "unexpected end of stream": "close the quotes",
+    "could not find expected ':'": 'write "key: value"',
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line and a column of a text, both from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass
+class Node:
+    """A value of the document; for a mapping, `keys` says where each key stands."""
+
+    place: Place
+    content: "Scalar | list[Node] | dict[str, Node]"
+    keys: dict[str, Place] = field(default_factory=dict)
+    size: int = 1
+    depth: int = 0
+
+    def plain(self) -> Any:
+        """The value without its places."""
+        if isinstance(self.content, dict):
+            return {key: node.plain() for key, node in self.content.items()}
+        if isinstance(self.content, list):
+            return [node.plain() for node in self.content]
+        return self.content
+
+    def child(self, key: str | int) -> "Node | None":
+        """The node under a key or index; None when there is none."""
+        if isinstance(self.content, dict):
+            return self.content.get(str(key))
+        if isinstance(self.content, list) and isinstance(key, int):
+            return self.content[key] if 0 <= key < len(self.content) else None
+        return None
+
+
+def read_tree(text: str, file: str) -> tuple[Node, list[Problem]]:
+    """The tree of a text, and the problems that did not stop the reading; else PolicyErrors."""
+    reader = _Reader(text, file)
+    try:
+        return reader.document(), reader.problems
+    except PolicyErrors as error:
+        raise PolicyErrors([*reader.problems, *error.problems]) from None
+    except YAMLError as error:
+        raise PolicyErrors([*reader.problems, _syntax_problem(error, text, file)]) from error
+
+
+class _Reader:
+    """Builds nodes from parser events; the parser does not recurse, and this stops at DEEPEST."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+        self._events: Iterator[Event] = iter(YAML(typ="safe", pure=True).parse(text))
+        self._anchors: dict[str, Node | None] = {}
+        self._count = 0
+
+    def document(self) -> Node:
+        next(self._events)
+        start = next(self._events)
+        if isinstance(start, StreamEndEvent):
+            raise self._fatal(Place(1, 1), (), "the file is empty", "write a document")
+        root = self._node(next(self._events), ())
+        next(self._events)
+        after = next(self._events)
+        if isinstance(after, DocumentStartEvent):
+            place = _place(after)
+            right = "put each document into a file of its own"
+            raise self._fatal(place, (), "a second document begins here", right)
+        return root
+
+    def _node(self, event: Event, path: Path) -> Node:
+        if isinstance(event, AliasEvent):
+            return self._aliased(event, path)
+        place = _place(event)
+        anchor: str | None = getattr(event, "anchor", None)
+        tag = getattr(event, "tag", None)
+        self._check_size(1, place, path)
+        if tag is not None:
+            self._note(place, path, f'the tag "{tag}" is not allowed', "leave it out")
+        if anchor is not None:
+            self._anchors[anchor] = None
+        node = self._content(event, place, path)
+        if anchor is not None:
+            self._anchors[anchor] = node
+        return node
+
+    def _content(self, event: Event, place: Place, path: Path) -> Node:
+        if isinstance(event, ScalarEvent):
+            return Node(place, _resolved(event))
+        self._check_depth(1, place, path)
+        if isinstance(event, MappingStartEvent):
+            return self._mapping(place, path)
+        return self._list(place, path)
+
+    def _list(self, place: Place, path: Path) -> Node:
+        items: list[Node] = []
+        while not isinstance(event := next(self._events), SequenceEndEvent):
+            items.append(self._node(event, (*path, len(items))))
+        return _branch(place, items, items, {})
+
+    def _mapping(self, place: Place, path: Path) -> Node:
+        content: dict[str, Node] = {}
+        keys: dict[str, Place] = {}
+        while not isinstance(event := next(self._events), MappingEndEvent):
+            key = self._key(event, path)
+            here = (*path, key)
+            node = self._node(next(self._events), here)
+            if key == "<<":
+                self._note(_place(event), here, "merge keys are not read", "write the keys out")
+            elif key in content:
+                wrong = f'the key "{key}" is given twice, first in line {keys[key].line}'
+                self._note(_place(event), here, wrong, "keep one of the two")
+            else:
+                content[key], keys[key] = node, _place(event)
+        return _branch(place, content, list(content.values()), keys)
+
+    def _key(self, event: Event, path: Path) -> str:
+        if isinstance(event, ScalarEvent):
+            return str(event.value)
+        raise self._fatal(_place(event), path, "a key must be a text", 'write "key: value"')
+
+    def _aliased(self, event: AliasEvent, path: Path) -> Node:
+        node = self._anchors.get(event.anchor)
+        if node is None:
+            wrong = f'the alias "*{event.anchor}" names nothing that is complete by here'
+            raise self._fatal(_place(event), path, wrong, "write the value out")
+        self._check_size(node.size, _place(event), path)
+        self._check_depth(node.depth, _place(event), path)
+        return node
+
+    def _check_depth(self, more: int, place: Place, path: Path) -> None:
+        if len(path) + more > DEEPEST:
+            wrong = f"parts are nested more than {DEEPEST} deep"
+            raise self._fatal(place, path[:DEEPEST], wrong, "write the document flatter")
+
+    def _check_size(self, more: int, place: Place, path: Path) -> None:
+        self._count += more
+        if self._count > MOST_NODES:
+            wrong = f"the document has more than {MOST_NODES:,} values, aliases unfolded"
+            raise self._fatal(place, path, wrong, "split it, or write it without aliases")
+
+    def _note(self, place: Place, path: Path, wrong: str, right: str) -> None:
+        problem = Problem(self.file, place.line, place.column, dotted(path), wrong, right)
+        self.problems.append(problem)
+
+    def _fatal(self, place: Place, path: Path, wrong: str, right: str) -> PolicyErrors:
+        problem = Problem(self.file, place.line, place.column, dotted(path), wrong, right)
+        return PolicyErrors([problem])
+
+
+def _branch(
+    place: Place,
+    content: list[Node] | dict[str, Node],
+    below: list[Node],
+    keys: dict[str, Place],
+) -> Node:
+    size = 1 + sum(node.size for node in below)
+    return Node(place, content, keys, size, 1 + max((node.depth for node in below), default=0))
+
+
+def _place(event: Event) -> Place:
+    return Place(event.start_mark.line + 1, event.start_mark.column + 1)
+
+
+def _resolved(event: ScalarEvent) -> Scalar:
+    text: str = event.value
+    if not event.implicit[0]:
+        return text
+    if text in _NULL:
+        return None
+    if text in _TRUE or text in _FALSE:
+        return text in _TRUE
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    return float(text) if _FLOAT.fullmatch(text) else text
+
+
+def _syntax_problem(error: YAMLError, text: str, file: str) -> Problem:
+    if isinstance(error, ReaderError):
+        before = text[: error.position]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        wrong = f"the control character {error.character!r} is not allowed"
+        return Problem(file, line, column, "", wrong, "remove it")
+    problem = getattr(error, "problem", None) or str(error)
+    mark = isinstance(error, MarkedYAMLError) and (error.problem_mark or error.context_mark)
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    if "'\\t'" in problem:
+        return Problem(file, line, column, "", "a tab stands here", "indent with spaces")
+    right = next((right for said, right in _SAID_BETTER.items() if said in problem), "")
+    return Problem(file, line, column, "", f"not YAML: {problem}", right)

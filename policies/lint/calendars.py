@@ -1,0 +1,76 @@
+"""Calendars that are open, closed or unused when one would not expect it."""
+
+# ruff: noqa: D103 - the name of a rule is the sentence it checks
+
+from collections.abc import Iterator
+from datetime import date
+
+from policies.business_time.opening_hours import WEEKDAYS, expand_weekdays
+from policies.checks.references import calendars_named
+from policies.documents.problems import Finding
+from policies.schema.calendars import CalendarRule
+from policies.schema.policy import SupportPolicy
+from policies.schema.public_holidays import closed_on
+
+ALL_DAY = ("00:00-24:00", "00:00-00:00")
+
+
+def round_the_clock_closes_on_holidays(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, rule in policy.calendars.items():
+        if is_round_the_clock(rule) and (rule.holidays.country or rule.holidays.also):
+            wrong = "this calendar is open round the clock, and yet closes on holidays"
+            right = "remove `holidays` unless the page says so"
+            yield Finding(("calendars", name, "holidays"), wrong, right, rule.clause)
+
+
+def a_calendar_is_not_used(policy: SupportPolicy) -> Iterator[Finding]:
+    used = {mention.name for mention in calendars_named(policy)}
+    for name, rule in policy.calendars.items():
+        if name not in used:
+            wrong = f'nothing is counted on the calendar "{name}"'
+            right = "name it in `support_hours` or in a clock"
+            yield Finding(("calendars", name), wrong, right, rule.clause, about_key=True)
+
+
+def a_date_kept_open_is_no_holiday(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, rule in policy.calendars.items():
+        for i, day in enumerate(rule.holidays.never):
+            if not _is_holiday(rule, day):
+                wrong = f"{day} is no public holiday, so keeping it open changes nothing"
+                path = ("calendars", name, "holidays", "never", i)
+                yield Finding(path, wrong, "check the date", rule.clause)
+
+
+def a_window_is_a_whole_day_long(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, rule in policy.calendars.items():
+        for key, windows in rule.hours.items():
+            for i, window in enumerate(windows):
+                opens, _, closes = window.partition("-")
+                if opens == closes and opens != "00:00":
+                    wrong = f'"{window}" is open for 24 hours, until the next day'
+                    path = ("calendars", name, "hours", key, i)
+                    yield Finding(path, wrong, 'write "00:00-24:00" for all day', rule.clause)
+
+
+def is_round_the_clock(rule: CalendarRule) -> bool:
+    """Whether the calendar is open all day on every day of the week."""
+    open_days = {
+        weekday
+        for key, windows in rule.hours.items()
+        if any(window in ALL_DAY for window in windows)
+        for weekday in expand_weekdays(key)
+    }
+    return open_days == set(WEEKDAYS)
+
+
+def _is_holiday(rule: CalendarRule, day: date) -> bool:
+    kept = rule.holidays.model_copy(update={"never": ()})
+    return day in closed_on(kept, range(day.year, day.year + 1))
+
+
+RULES = (
+    round_the_clock_closes_on_holidays,
+    a_calendar_is_not_used,
+    a_date_kept_open_is_no_holiday,
+    a_window_is_a_whole_day_long,
+)

@@ -1,0 +1,122 @@
+"""Orders: those who pay more or need more are not served later.
+
+Plans are declared from the least to the most, priorities from the most urgent to the least.
+"""
+
+# ruff: noqa: D103 - the name of a rule is the sentence it checks
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise, product
+from typing import Any
+
+from policies.business_time.durations import Duration, Unit
+from policies.checks.ladders import minutes
+from policies.documents.problems import Finding
+from policies.schema.clocks import ClockRule, NoGuarantee, Within, length_of
+from policies.schema.policy import SupportPolicy
+from policies.schema.tables import OTHERWISE, SEPARATOR, Dimension, Table
+from policies.vocabulary import Received
+
+
+def a_higher_plan_is_slower(policy: SupportPolicy) -> Iterator[Finding]:
+    lower_first = tuple(policy.plans)
+    yield from _slower(policy, Dimension.PLAN, lower_first, "the lower plan")
+
+
+def a_more_urgent_priority_is_slower(policy: SupportPolicy) -> Iterator[Finding]:
+    lower_first = tuple(policy.priorities)[::-1]
+    yield from _slower(policy, Dimension.PRIORITY, lower_first, "the less urgent priority")
+
+
+def outside_hours_is_due_before_inside(policy: SupportPolicy) -> Iterator[Finding]:
+    """Elapsed time runs through the night: a ticket just before closing can be due later."""
+    for name, clock in policy.clocks.items():
+        table = _table(clock, Dimension.RECEIVED)
+        for others in _rows_of(table, Dimension.RECEIVED) if table else ():
+            inside, outside = (
+                length_of(table.pick({**others, Dimension.RECEIVED: received}))
+                for received in Received
+            )
+            if inside is None or outside is None:
+                continue
+            if outside.is_elapsed and not inside.is_elapsed:
+                at = _cell(table, {**others, Dimension.RECEIVED: Received.OUTSIDE_HOURS})
+                wrong = (
+                    f'received just before closing, "{inside}" is due later than "{outside}" '
+                    "for a ticket that comes in just after"
+                )
+                path = ("clocks", name, "within", "cells", at)
+                cell = table.pick({**others, Dimension.RECEIVED: Received.OUTSIDE_HOURS})
+                yield Finding(path, wrong, "check it against the page", _clause(cell, clock))
+
+
+def _slower(
+    policy: SupportPolicy, dimension: Dimension, lower_first: tuple[str, ...], lower_is: str
+) -> Iterator[Finding]:
+    for name, clock in policy.clocks.items():
+        table = _table(clock, dimension)
+        for others in _rows_of(table, dimension) if table else ():
+            for lower, higher in pairwise(lower_first):
+                worse = table.pick({**others, dimension: lower})
+                better = table.pick({**others, dimension: higher})
+                if _is_slower(better, worse):
+                    at = _cell(table, {**others, dimension: higher})
+                    wrong = f"{_shown(better)}, but {lower_is} {lower} has {_shown(worse)}"
+                    path = ("clocks", name, "within", "cells", at)
+                    right = "check it against the page"
+                    yield Finding(path, wrong, right, _clause(better, clock))
+
+
+def _table(clock: ClockRule, dimension: Dimension) -> Any:
+    table = clock.within
+    return table if isinstance(table, Table) and dimension in table.by else None
+
+
+def _rows_of(table: Table[Any], without: Dimension) -> Iterator[dict[Dimension, str]]:
+    """Every combination of the values the table names, one dimension left out."""
+    names: dict[Dimension, dict[str, None]] = {d: {} for d in table.by if d is not without}
+    for key in table.cells:
+        for dimension, name in zip(table.by, key.split(SEPARATOR), strict=False):
+            if dimension in names:
+                names[dimension][name] = None
+    for values in product(*(cells or {OTHERWISE: None} for cells in names.values())):
+        yield dict(zip(names, values, strict=True))
+
+
+def _cell(table: Table[Any], values: Mapping[Dimension, str]) -> str:
+    """The key of the cell that answers for these values."""
+    keys = Table[Any].model_construct(by=table.by, cells={key: key for key in table.cells})
+    return str(keys.pick(values))
+
+
+def _is_slower(one: Any, other: Any) -> bool:
+    length, other_length = length_of(one), length_of(other)
+    if isinstance(one, NoGuarantee):
+        return other_length is not None
+    if length is None or other_length is None:
+        return False
+    return _sort(length) == _sort(other_length) and minutes(length) > minutes(other_length)
+
+
+def _clause(cell: Any, clock: ClockRule) -> str:
+    own = cell.clause if isinstance(cell, NoGuarantee | Within) else None
+    return own or clock.clause
+
+
+def _sort(length: Duration) -> str:
+    """Lengths can be compared without a calendar only when they count alike."""
+    if length.is_elapsed:
+        return "elapsed"
+    counts_days = length.unit in (Unit.BUSINESS_DAY, Unit.FOLLOWING_WEEK)
+    return length.unit.value if counts_days else "open time"
+
+
+def _shown(promise: Any) -> str:
+    return "no guarantee" if isinstance(promise, NoGuarantee) else f'"{length_of(promise)}"'
+
+
+RULES = (
+    a_higher_plan_is_slower,
+    a_more_urgent_priority_is_slower,
+    outside_hours_is_due_before_inside,
+)

@@ -1,0 +1,102 @@
+"""Unreachable: clocks, notices and facts that the process as described never comes to."""
+
+# ruff: noqa: D103 - the name of a rule is the sentence it checks
+
+from collections.abc import Iterator, Mapping
+
+from policies.coverage.expressions import facts_named
+from policies.documents.problems import Finding
+from policies.schema.coverage import RequiredFor
+from policies.schema.policy import SupportPolicy
+from policies.schema.process import ProcessRules
+from policies.vocabulary import ClosedAs, EventType
+
+NEEDS: Mapping[EventType, str] = {
+    EventType.ESCALATED: "escalation",
+    EventType.FINDING_RECORDED: "triage",
+    EventType.TRIAGE_CONCLUDED: "triage",
+    EventType.ENGINEERING_NEEDED: "handoff",
+    EventType.HANDED_OVER: "handoff",
+    EventType.REVIEWED: "forecast",
+    EventType.REVIEW_COMPLETED: "forecast",
+    EventType.FORECAST_SHARED: "forecast",
+    EventType.FORECAST_LAPSED: "forecast",
+}
+"""The part of the process without which an event does not happen."""
+
+
+def a_clock_never_starts(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, clock in policy.clocks.items():
+        missing = _missing_parts(policy.process, clock.starts)
+        if missing:
+            wrong = f'"{name}" never starts: the process has no {missing}'
+            path = ("clocks", name, "starts")
+            yield Finding(path, wrong, f"describe {missing} under `process`", clock.clause)
+
+
+def a_clock_never_stops(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, clock in policy.clocks.items():
+        missing = _missing_parts(policy.process, clock.stops)
+        if missing and not _missing_parts(policy.process, clock.starts):
+            wrong = f'"{name}" cannot be met: the process has no {missing}'
+            path = ("clocks", name, "stops")
+            yield Finding(path, wrong, f"describe {missing} under `process`", clock.clause)
+
+
+def a_notice_is_never_sent(policy: SupportPolicy) -> Iterator[Finding]:
+    for i, notice in enumerate(policy.notices):
+        missing = _missing_parts(policy.process, (notice.event,))
+        if missing:
+            wrong = f'"{notice.event}" never happens: the process has no {missing}'
+            path = ("notices", i, "event")
+            yield Finding(path, wrong, f"describe {missing} under `process`", notice.clause)
+
+
+def an_update_clock_does_not_repeat(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, clock in policy.clocks.items():
+        if EventType.UPDATE_POSTED in clock.stops and not clock.repeats:
+            wrong = f'after the first update "{name}" is over'
+            path = ("clocks", name)
+            right = "add `repeats: true` if updates are owed until the end"
+            yield Finding(path, wrong, right, clock.clause, about_key=True)
+
+
+def a_fact_is_never_used(policy: SupportPolicy) -> Iterator[Finding]:
+    used = {name for rule in policy.coverage for name in facts_named(rule.when)}
+    used |= {
+        name
+        for fact in policy.facts.values()
+        if isinstance(fact.required, RequiredFor) and fact.required.when
+        for name in facts_named(fact.required.when)
+    }
+    for name in policy.facts:
+        if name not in used:
+            wrong = f'no condition of coverage names the fact "{name}"'
+            path = ("facts", name)
+            yield Finding(path, wrong, "use it or remove it", about_key=True)
+
+
+def a_verdict_is_no_refusal(policy: SupportPolicy) -> Iterator[Finding]:
+    for i, rule in enumerate(policy.coverage):
+        if rule.closed_as not in (None, ClosedAs.NOT_COVERED, ClosedAs.NOT_ELIGIBLE):
+            wrong = f'a request that is not covered would be closed as "{rule.verdict}"'
+            path = ("coverage", i, "verdict")
+            yield Finding(path, wrong, "write not_covered or not_eligible", rule.clause)
+
+
+def _missing_parts(process: ProcessRules, events: tuple[EventType, ...]) -> str:
+    """The parts without which none of these events happens; empty when one of them can."""
+    needed = [NEEDS.get(event, "") for event in events]
+    if any(not part or getattr(process, part) is not None for part in needed):
+        return ""
+    return " or ".join(dict.fromkeys(needed))
+
+
+RULES = (
+    a_clock_never_starts,
+    a_clock_never_stops,
+    a_notice_is_never_sent,
+    an_update_clock_does_not_repeat,
+    a_fact_is_never_used,
+    a_verdict_is_no_refusal,
+)

@@ -1,0 +1,66 @@
+"""Clause report: for each clause of a policy, which parts keep it and which tests show it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from policies.checks.references import clauses_named
+from policies.documents.problems import dotted
+from policies.documents.suggestions import one_of
+from policies.schema.policy import SupportPolicy
+
+SEPARATOR = "/"
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A test that cites a clause (`contently/first-response`), and where it does."""
+
+    clause: str
+    test: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class ClauseUse:
+    """One clause: the paths of the policy that name it, and the tests that cite it."""
+
+    policy: str
+    clause: str
+    used: tuple[str, ...]
+    tests: tuple[str, ...]
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """What this clause lacks."""
+        lacks = (("a rule", self.used), ("a test", self.tests))
+        return tuple(what for what, has in lacks if not has)
+
+
+def clause_uses(policy: SupportPolicy, citations: Iterable[Citation]) -> Iterator[ClauseUse]:
+    """Every clause of a policy in the order of its page."""
+    named = [(mention.name, dotted(mention.path[:-1])) for mention in clauses_named(policy)]
+    cited = [(citation.clause, citation.test) for citation in citations]
+    for clause in policy.clauses:
+        yield ClauseUse(
+            policy=policy.policy,
+            clause=clause,
+            used=_of(clause, named),
+            tests=_of(f"{policy.policy}{SEPARATOR}{clause}", cited),
+        )
+
+
+def unknown_citations(
+    policies: Iterable[SupportPolicy], citations: Iterable[Citation]
+) -> Iterator[str]:
+    """Citations of clauses that no policy has: most likely misspelt."""
+    known = [f"{policy.policy}{SEPARATOR}{c}" for policy in policies for c in policy.clauses]
+    for citation in citations:
+        if citation.clause not in known:
+            where = f"{citation.file}:{citation.line}"
+            right = one_of(citation.clause, known)
+            yield f'{where} {citation.test} cites the unknown clause "{citation.clause}"; {right}'
+
+
+def _of(name: str, pairs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for key, value in pairs if key == name))

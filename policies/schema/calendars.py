@@ -1,0 +1,50 @@
+"""When a desk is open: weekly hours, holidays, special days."""
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
+
+from policies.business_time.opening_hours import WEEKDAYS
+from policies.schema.contract import Slug
+from policies.schema.fields import Date, Part, Rule, Text
+
+
+class Holidays(Part):
+    """Public holidays of a country or a part of it, by name, and dates of the desk's own.
+
+    Some countries have further `categories` besides the public ones, and in some the law counts
+    every Sunday among the holidays: `sundays` says whether the desk does too.
+    """
+
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
+    subdivision: str | None = None
+    categories: tuple[Slug, ...] = ("public",)
+    sundays: bool = False
+    also: dict[Date, Text] = Field(default_factory=dict)
+    never: tuple[Date, ...] = ()
+
+
+Hours = Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}-\d{2}:\d{2}$")]
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+_WINDOW = {"type": "string", "pattern": r"^([01]\d|2[0-4]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d$"}
+Windows = Annotated[
+    tuple[Hours, ...],
+    BeforeValidator(_listed),
+    WithJsonSchema({"anyOf": [_WINDOW, {"type": "array", "items": _WINDOW}]}),
+]
+_WEEKDAY = rf"({'|'.join(WEEKDAYS)})"
+Weekdays = Annotated[str, WithJsonSchema({"pattern": rf"^{_WEEKDAY}(-{_WEEKDAY})?$"})]
+
+
+class CalendarRule(Rule):
+    """When the desk is open: zone, hours by weekday (`mon`, `mon-fri`), closed and special days."""
+
+    zone: str
+    hours: dict[Weekdays, Windows] = Field(min_length=1)
+    holidays: Holidays = Holidays()
+    special_hours: dict[Date, Windows] = Field(default_factory=dict)

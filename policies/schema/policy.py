@@ -1,0 +1,95 @@
+"""The policy document: what a published support policy looks like as data.
+
+These models say only which shapes exist. What must agree between the parts (a clause that is
+named, a calendar that is defined) is in `consistency.py`; what is legal but surprising is in
+`linting.py`.
+"""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from policies.schema.calendars import CalendarRule
+from policies.schema.clocks import CalendarChoice, ClockRule, PauseRule
+from policies.schema.contract import Contact, OneLine, Slug
+from policies.schema.coverage import ChannelRule, CoverageRule, FactRule
+from policies.schema.fields import Audience, ClauseId, Date, Line, Part, Rule, Says, Text
+from policies.schema.process import ProcessRules
+from policies.schema.remedies import AllowanceRule, RemedyRules
+from policies.schema.tables import Dimension
+from policies.vocabulary import EventType, PauseReason
+
+
+class Clause(Part):
+    """One promise of the published page: what it says in our words, and where it stands."""
+
+    says: Says
+    at: Text
+
+
+class Reading(Part):
+    """Where the page is silent or ambiguous: the reading its owner chose, and may change."""
+
+    clause: ClauseId
+    reading: Text
+
+
+class Value(Part):
+    """A slug of a dimension (a plan, a priority, a kind, a region) and what it stands for."""
+
+    says: Text
+
+
+class Labelled(StrEnum):
+    """The names that people are shown a label for; `review` is for the priorities of reviews."""
+
+    PLAN = "plan"
+    REGION = "region"
+    KIND = "kind"
+    PRIORITY = "priority"
+    CHANNEL = "channel"
+    REVIEW = "review"
+
+
+class NoticeRule(Rule):
+    """Who is told when an event becomes true. `template` defaults to the event's name; empty
+    conditions admit every ticket, and the priority is the one the ticket has at the time.
+    """
+
+    event: EventType
+    tell: tuple[Audience, ...] = Field(min_length=1)
+    template: Slug | None = None
+    plans: tuple[Slug, ...] = ()
+    kinds: tuple[Slug, ...] = ()
+    priorities: tuple[Slug, ...] = ()
+
+
+class SupportPolicy(Part):
+    """One revision of one company's published support policy."""
+
+    policy: Slug
+    title: OneLine
+    revision: Date
+    locale: str = "en"
+    announcement: Says | None = None
+    clauses: dict[ClauseId, Clause] = Field(min_length=1)
+    readings: tuple[Reading, ...] = ()
+    plans: dict[Slug, Value] = Field(default_factory=dict)
+    regions: dict[Slug, Value] = Field(default_factory=dict)
+    kinds: dict[Slug, Value] = Field(default_factory=dict)
+    priorities: dict[Slug, Value] = Field(default_factory=dict)
+    defaults: dict[Dimension, Slug] = Field(default_factory=dict)
+    labels: dict[Labelled, dict[Slug, Line]] = Field(default_factory=dict)
+    channels: tuple[ChannelRule, ...] = ()
+    calendars: dict[Slug, CalendarRule] = Field(default_factory=dict)
+    support_hours: CalendarChoice | None = None
+    contacts: dict[Audience, Contact] = Field(default_factory=dict)
+    unassigned: Audience | None = None
+    facts: dict[Slug, FactRule] = Field(default_factory=dict)
+    coverage: tuple[CoverageRule, ...] = ()
+    pauses: dict[PauseReason, PauseRule] = Field(default_factory=dict)
+    clocks: dict[Slug, ClockRule] = Field(default_factory=dict)
+    process: ProcessRules = ProcessRules()
+    notices: tuple[NoticeRule, ...] = ()
+    remedies: RemedyRules = RemedyRules()
+    allowances: dict[Slug, AllowanceRule] = Field(default_factory=dict)

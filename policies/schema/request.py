@@ -1,0 +1,29 @@
+"""A request: who asks, by which channel, and what is said of it."""
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from policies.schema.contract import EmailAddress, OneLine, Slug
+
+
+class Requester(BaseModel):
+    """Who asks for support."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: OneLine
+    email: EmailAddress
+    zone: str | None = None
+    locale: str | None = None
+
+
+class TicketFacts(BaseModel):
+    """What is known of a ticket when it comes in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    requester: Requester
+    channel: Slug
+    kind: Slug | None = None
+    priority: Slug | None = None
+    publication: Slug | None = None
+    facts: dict[str, JsonValue] = Field(default_factory=dict)

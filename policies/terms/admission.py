@@ -1,0 +1,148 @@
+"""Whether a policy admits a request at all, and what is wrong with one that it does not."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from policies.coverage.fact_types import is_of_type
+from policies.i18n.locales import with_name, words_in
+from policies.i18n.request_texts import phrase
+from policies.schema.coverage import ChannelRule, FactRule
+from policies.schema.policy import Labelled, NoticeRule, SupportPolicy
+from policies.schema.tables import Dimension
+
+
+@dataclass(frozen=True)
+class Objection:
+    """One thing about a request that the policy does not admit."""
+
+    field: str
+    reason: str
+
+
+class RequestRefused(ValueError):
+    """The policy does not admit the request as it stands; `objections` has all reasons, in words
+    for somebody with this locale.
+    """
+
+    def __init__(self, objections: list[Objection], locale: str) -> None:
+        super().__init__("; ".join(f"{o.field}: {o.reason}" for o in objections))
+        self.objections = objections
+        self.locale = locale
+
+
+def check_admitted(
+    policy: SupportPolicy,
+    values: Mapping[Dimension, str],
+    facts: Mapping[str, JsonValue],
+    locale: str,
+) -> None:
+    """Raises RequestRefused, with all that is wrong, when the policy does not admit a request."""
+    objections = [
+        *_unknown_values(policy, values, locale),
+        *_channel(policy, values, locale),
+        *_wrong_facts(policy, facts, locale),
+    ]
+    if objections:
+        raise RequestRefused(objections, locale)
+
+
+def _unknown_values(
+    policy: SupportPolicy, values: Mapping[Dimension, str], locale: str
+) -> Iterator[Objection]:
+    declared = {
+        Dimension.PLAN: policy.plans,
+        Dimension.REGION: policy.regions,
+        Dimension.KIND: policy.kinds,
+        Dimension.PRIORITY: policy.priorities,
+    }
+    for dimension, slugs in declared.items():
+        value = values.get(dimension)
+        if value in slugs or (value is None and not slugs):
+            continue
+        said = phrase(
+            locale,
+            "needed" if value is None else "unknown",
+            value=value,
+            noun=phrase(locale, f"noun.{dimension}"),
+            title=policy.title,
+            choices=_named(policy, Labelled(dimension), slugs, locale),
+        )
+        yield Objection(dimension, said)
+
+
+def _channel(
+    policy: SupportPolicy, values: Mapping[Dimension, str], locale: str
+) -> Iterator[Objection]:
+    if not policy.channels:
+        return
+    open_to_it = [rule for rule in policy.channels if admits(rule, values)]
+    channels = list(dict.fromkeys(c for rule in open_to_it for c in rule.channels))
+    if values[Dimension.CHANNEL] not in channels:
+        clauses = ", ".join(dict.fromkeys(rule.clause for rule in open_to_it or policy.channels))
+        said = phrase(
+            locale,
+            "channel",
+            value=values[Dimension.CHANNEL],
+            title=policy.title,
+            choices=_named(policy, Labelled.CHANNEL, channels, locale),
+            clauses=clauses,
+        )
+        yield Objection("channel", said)
+
+
+def _named(
+    policy: SupportPolicy, noun: Labelled, names: Iterable[str], locale: str
+) -> tuple[str, ...]:
+    """Each name as it is to be sent, with the label that people know it by."""
+    labels = policy.labels.get(noun, {})
+    shown = tuple(
+        with_name(words_in(labels[name], locale, policy.locale) if name in labels else None, name)
+        for name in names
+    )
+    return shown or (phrase(locale, "none"),)
+
+
+def admits(rule: ChannelRule | NoticeRule, values: Mapping[Dimension, str]) -> bool:
+    """Whether a rule is for such requests. Whom a notice is for may change with the priority."""
+    conditions: list[tuple[tuple[str, ...], Dimension]] = [
+        (rule.plans, Dimension.PLAN),
+        (rule.kinds, Dimension.KIND),
+    ]
+    if isinstance(rule, ChannelRule):
+        conditions += [
+            (rule.priorities, Dimension.PRIORITY),
+            (rule.regions, Dimension.REGION),
+            (rule.received, Dimension.RECEIVED),
+        ]
+    return all(not allowed or values.get(d) in allowed for allowed, d in conditions)
+
+
+def _wrong_facts(
+    policy: SupportPolicy, given: Mapping[str, JsonValue], locale: str
+) -> Iterator[Objection]:
+    for name, value in given.items():
+        rule = policy.facts.get(name)
+        if rule is None:
+            has = tuple(policy.facts) or phrase(locale, "none")
+            said = phrase(locale, "fact_unknown", name=name, title=policy.title, choices=has)
+            yield Objection(f"facts.{name}", said)
+        elif wrong := _wrong_fact(name, value, rule, (locale, policy.locale)):
+            yield Objection(f"facts.{name}", wrong)
+
+
+def _wrong_fact(
+    name: str, value: JsonValue, rule: FactRule, locales: tuple[str, str]
+) -> str | None:
+    locale, ask = locales[0], words_in(rule.ask, *locales)
+    if not is_of_type(value, rule.type):
+        kind, said = phrase(locale, f"type.{rule.type}"), json.dumps(value, ensure_ascii=False)
+        return phrase(locale, "wrong_type", value=said, type=kind, ask=ask)
+    if rule.choices and value not in rule.choices:
+        has = [with_name(words_in(says, *locales), name) for name, says in rule.choices.items()]
+        return phrase(locale, "no_choice", value=value, choices=has, ask=ask)
+    if rule.given_by == "contract":
+        return phrase(locale, "contracts_own", name=name)
+    return None

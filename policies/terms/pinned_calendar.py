@@ -1,0 +1,44 @@
+"""Calendars of a policy as plain data, for the years that a ticket may need."""
+
+from datetime import date
+
+from policies.business_time.opening_hours import expand_weekdays
+from policies.business_time.zones import pin_zone
+from policies.schema.calendars import CalendarRule
+from policies.schema.public_holidays import DEFAULT_LOCALE, closed_on
+from policies.terms.ticket_terms import PinnedCalendar
+
+YEARS_PINNED = 5
+"""Calendar years, from the one of receipt, whose holiday dates and offsets are pinned."""
+
+
+def pin_calendar(
+    name: str, rule: CalendarRule, year: int, locale: str = DEFAULT_LOCALE
+) -> PinnedCalendar:
+    """A calendar with its holidays and offsets resolved for `YEARS_PINNED` years from this one."""
+    years = range(year, year + YEARS_PINNED)
+    special = {day.isoformat(): _windows(w) for day, w in rule.special_hours.items()}
+    closed = closed_dates(rule, years, locale)
+    weekly = {
+        day: _windows(windows)
+        for days, windows in rule.hours.items()
+        for day in expand_weekdays(days)
+    }
+    return PinnedCalendar(
+        name=name,
+        zone=rule.zone,
+        offsets=tuple(pin_zone(rule.zone, years[0], years[-1]).transitions),
+        weekly=weekly,
+        closed={d.isoformat(): n for d, n in closed.items() if d.isoformat() not in special},
+        special=special,
+        clause=rule.clause,
+    )
+
+
+def closed_dates(rule: CalendarRule, years: range, locale: str = DEFAULT_LOCALE) -> dict[date, str]:
+    """The dates on which a calendar is closed all day, with the names of the holidays."""
+    return closed_on(rule.holidays, years, locale)
+
+
+def _windows(windows: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((w[:5], w[6:]) for w in windows)

@@ -1,0 +1,76 @@
+"""The parameters of the process that a ticket pins, each with the clause it follows from."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from policies.i18n.locales import words_in
+from policies.schema.process import ProcessRules
+from policies.terms.ticket_terms import ForecastTerms, LevelTerms, ProcessTerms, Step
+from policies.vocabulary import Action
+
+
+class _Part(NamedTuple):
+    """What one part of the process gives, and the actions its clause is about."""
+
+    given: dict[str, Any]
+    clause: str | None = None
+    actions: tuple[Action, ...] = ()
+
+
+def process_terms(
+    rules: ProcessRules, plan: str | None, locales: tuple[str, str] = ("en", "en")
+) -> ProcessTerms:
+    """What of the process is pinned into a ticket under this plan, in words of the first of these
+    locales; the second is the policy's own.
+    """
+    given: dict[str, Any] = {}
+    clauses: dict[Action, str] = {}
+    for part in _parts(rules, plan, locales):
+        given |= part.given
+        clauses |= dict.fromkeys(part.actions, part.clause) if part.clause else {}
+    return ProcessTerms(**given, clauses=clauses)
+
+
+def _parts(rules: ProcessRules, plan: str | None, locales: tuple[str, str]) -> Iterator[_Part]:
+    if rules.levels:
+        levels = (level for level in rules.levels.ladder if not level.plans or plan in level.plans)
+        pinned = tuple(
+            LevelTerms(
+                audience=level.audience, says=words_in(level.says, *locales), clause=level.clause
+            )
+            for level in levels
+        )
+        yield _Part({"raise_level_by": rules.levels.by, "levels": pinned})
+    for name, pin in _PINNED.items():
+        rule = getattr(rules, name)
+        if rule:
+            yield _Part(pin(rule), rule.clause, _ACTIONS[name])
+    if rules.triage:
+        steps = rules.triage.checklist
+        checklist = tuple(Step(id=step.id, does=words_in(step.does, *locales)) for step in steps)
+        yield _Part({"checklist": checklist}, rules.triage.clause, (Action.RECORD_FINDING,))
+
+
+_ACTIONS: dict[str, tuple[Action, ...]] = {
+    "first_response": (Action.RESPOND,),
+    "escalation": (Action.ESCALATE, Action.CONCLUDE_TRIAGE),
+    "handoff": (Action.HAND_OVER,),
+    "forecast": (Action.SHARE_FORECAST, Action.RECORD_REVIEW),
+    "closing": (Action.CLOSE,),
+    "contest": (Action.OVERRIDE_VERDICT,),
+    "assignment": (Action.ASSIGN,),
+    "classification": (Action.RECLASSIFY,),
+}
+_PINNED: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "first_response": lambda rule: {"outcomes": rule.outcomes},
+    "escalation": lambda rule: {
+        "escalate_by": rule.by,
+        "told_before_conclusion": rule.told_before_conclusion,
+    },
+    "handoff": lambda rule: {"automatic_handoff": rule.automatic},
+    "forecast": lambda rule: {"forecast": ForecastTerms(**dict(rule))},
+    "closing": lambda rule: {"closing_after": rule.after},
+    "contest": lambda rule: {"contest_within": rule.within},
+    "assignment": lambda rule: {"keep_assigned": rule.keep_assigned},
+    "classification": lambda rule: {"classify_by": rule.by},
+}

@@ -1,0 +1,336 @@
+"""Terms: what of a policy and a contract is pinned into one ticket when it is opened.
+
+A ticket keeps its terms for life. Holiday dates, zone offsets and targets are resolved to
+plain data here, so no later edit of a file and no upgrade of `holidays` or `tzdata` moves a
+deadline of an open ticket. `settlement.py` makes them; the workflow only reads them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cached_property, lru_cache
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+
+from policies.business_time.calendar import BusinessCalendar
+from policies.business_time.durations import Duration, DurationText, parsed
+from policies.business_time.zones import PinnedZone
+from policies.coverage.verdict import Verdict
+from policies.i18n.locales import with_name
+from policies.schema.tables import OTHERWISE
+from policies.vocabulary import (
+    Action,
+    ClosedAs,
+    EventType,
+    Guarantee,
+    Outcome,
+    PauseReason,
+    Reopening,
+    Role,
+    Viewpoint,
+)
+
+
+class Pinned(BaseModel):
+    """Data that outlives the code that wrote it: frozen, and tolerant of fields it does not know.
+    Defaults are not recorded (workflows/temporal/data_converter.py), so a default never changes.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Recipient(Pinned):
+    """Somebody notices reach, and the zone and locale to write to them in."""
+
+    name: str
+    email: str
+    zone: str = "UTC"
+    locale: str = "en"
+
+
+class PinnedCalendar(Pinned):
+    """A calendar as plain data: weekly hours, closed dates by name, zone offsets by instant."""
+
+    name: str
+    zone: str
+    offsets: tuple[tuple[int, int, str], ...]
+    weekly: dict[str, tuple[tuple[str, str], ...]]
+    closed: dict[str, str] = Field(default_factory=dict)
+    special: dict[str, tuple[tuple[str, str], ...]] = Field(default_factory=dict)
+    clause: str = ""
+
+    @cached_property
+    def calendar(self) -> BusinessCalendar:
+        """The compiled calendar; equal data share one."""
+        hours = (tuple(days.items()) for days in (self.weekly, self.closed, self.special))
+        return _compiled(self.tzinfo, *hours)
+
+    @cached_property
+    def tzinfo(self) -> PinnedZone:
+        """The zone with the offsets that were known when the ticket was opened."""
+        return PinnedZone(self.zone, self.offsets)
+
+    def end_of(self, day: date) -> datetime:
+        """The UTC instant at which a local date is over."""
+        midnight = datetime.combine(day + timedelta(days=1), time(0), tzinfo=self.tzinfo)
+        return midnight.astimezone(ZoneInfo("UTC"))
+
+    def local_date(self, at: datetime) -> date:
+        """The local date at an instant."""
+        return at.astimezone(self.tzinfo).date()
+
+
+Hours: TypeAlias = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+"""Windows by the name of a weekday, or by date."""
+
+
+@lru_cache(maxsize=256)
+def _compiled(
+    zone: PinnedZone, weekly: Hours, closed: tuple[tuple[str, str], ...], special: Hours
+) -> BusinessCalendar:
+    return BusinessCalendar(zone, dict(weekly), dict(closed), dict(special))
+
+
+class PromiseTerms(Pinned):
+    """A target, or the kind of guarantee the policy gives instead of one, and its words."""
+
+    within: DurationText | None = None
+    guarantee: Guarantee | None = None
+    says: str = ""
+    clause: str | None = None
+
+
+NOTHING_PROMISED = PromiseTerms(guarantee=Guarantee.NONE)
+
+
+class RungTerms(Pinned):
+    """A point on a ladder: at which share of the target, or how long before or after it."""
+
+    at: str
+    tell: tuple[str, ...]
+    template: str | None = None
+    raises_level: bool = False
+
+    @property
+    def share(self) -> float | None:
+        """0.75 for `75%`, 1.0 for `breach`; None for a rung before or after the deadline."""
+        if self.at == "breach":
+            return 1.0
+        return int(self.at[:-1]) / 100 if self.at.endswith("%") else None
+
+    @property
+    def distance(self) -> tuple[Duration, bool]:
+        """How far from the deadline, and whether after it; ValueError for a share of the target."""
+        length, _, _ = self.at.rpartition(" ")
+        return parsed(length), self.is_after
+
+    @property
+    def is_after(self) -> bool:
+        """Lies after the deadline."""
+        return self.at.endswith(" after")
+
+
+class ClockTerms(Pinned):
+    """One promise of this ticket. `promises` are by priority; `otherwise` is for all others."""
+
+    name: str
+    clause: str
+    starts: tuple[EventType, ...]
+    stops: tuple[EventType, ...]
+    promises: dict[str, PromiseTerms]
+    cancels: tuple[EventType, ...] = ()
+    calendar: str | None = None
+    pauses: tuple[PauseReason, ...] = ()
+    ladder: tuple[RungTerms, ...] = ()
+    reopening: Reopening = Reopening.NONE
+    repeats: bool = False
+    promised: bool = True
+    reminds: bool = False
+
+    @cached_property
+    def begun_by(self) -> frozenset[EventType]:
+        """The events by which a cycle may begin, or go on where the last one ended."""
+        return frozenset((*self.starts, EventType.REOPENED))
+
+    def promise(self, priority: str | None) -> PromiseTerms:
+        """What is promised to a ticket of this priority."""
+        others = self.promises.get(OTHERWISE, NOTHING_PROMISED)
+        return self.promises.get(priority or OTHERWISE, others)
+
+
+class NoticeTerms(Pinned):
+    """Who is told when an event becomes true; the template is the event's unless it is named."""
+
+    event: EventType
+    tell: tuple[str, ...]
+    clause: str
+    template: str | None = None
+    priorities: tuple[str, ...] = ()
+
+    def concerns(self, priority: str | None) -> bool:
+        """Whether it is owed while the ticket has this priority."""
+        return not self.priorities or priority in self.priorities
+
+
+class LevelTerms(Pinned):
+    """One level of management that this ticket can be raised to."""
+
+    audience: str
+    says: str
+    clause: str
+
+
+class ReasonTerms(Pinned):
+    """A reason for which this ticket may be turned down, by name."""
+
+    clause: str
+    says: str
+    closed_as: ClosedAs = ClosedAs.NOT_COVERED
+    refers_to: str | None = None
+
+
+class Step(Pinned):
+    """One standard troubleshooting step."""
+
+    id: str
+    does: str
+
+
+class ForecastTerms(Pinned):
+    """The viewpoints a forecast rests on, and the window that their priorities propose."""
+
+    viewpoints: tuple[Viewpoint, ...]
+    priorities: tuple[str, ...]
+    windows: dict[str, dict[str, DurationText]]
+    clause: str
+
+    def window(self, engineering: str, product: str) -> Duration:
+        """How soon work is proposed to begin, for these two priorities."""
+        return self.windows[engineering][product]
+
+
+CONTEST, CONTEST_WITHOUT_HOURS = Duration.parse("5 business days"), Duration.parse("7 days")
+"""How long a refusal can be overridden where the policy does not say. These never change."""
+
+
+class ProcessTerms(Pinned):
+    """The parameters of the process; `clauses` says which clause each part follows from."""
+
+    outcomes: tuple[Outcome, ...] = tuple(Outcome)
+    escalate_by: tuple[Role, ...] = (Role.AGENT,)
+    told_before_conclusion: tuple[str, ...] = ()
+    checklist: tuple[Step, ...] = ()
+    automatic_handoff: bool = True
+    forecast: ForecastTerms | None = None
+    closing_after: DurationText | None = None
+    contest_within: DurationText | None = None
+    keep_assigned: tuple[str, ...] = ()
+    levels: tuple[LevelTerms, ...] = ()
+    raise_level_by: tuple[Role, ...] = ()
+    classify_by: tuple[Role, ...] = ()
+    clauses: dict[Action, str] = Field(default_factory=dict)
+
+
+class OverrideTerms(Pinned):
+    """A value of the policy that the account's contract replaced, and the clause it touches."""
+
+    path: str
+    policy: JsonValue = None
+    contract: JsonValue = None
+    clause: str = ""
+
+
+COMMON = (
+    *("calendars", "clocks", "notices", "process", "exclusions", "reasons", "labels", "priorities"),
+    *("asks", "credited"),
+)
+"""What tickets of one plan have the same of: nearly all of their terms."""
+
+
+class Terms(Pinned):
+    """Everything a ticket was promised, for as long as it lives. Tickets that were promised the
+    same share it in memory.
+    """
+
+    policy: str
+    title: str
+    revision: date
+    account: str
+    account_name: str
+    locale: str
+    zone: str
+    verdict: Verdict
+    priority: str | None = None
+    plan: str | None = None
+    kind: str | None = None
+    region: str | None = None
+    channel: str | None = None
+    priorities: tuple[str, ...] = ()
+    calendars: dict[str, PinnedCalendar] = Field(default_factory=dict)
+    support_hours: str | None = None
+    clocks: tuple[ClockTerms, ...] = ()
+    notices: tuple[NoticeTerms, ...] = ()
+    contacts: dict[str, Recipient] = Field(default_factory=dict)
+    unassigned: str | None = None
+    process: ProcessTerms = ProcessTerms()
+    exclusions: dict[str, str] = Field(default_factory=dict)
+    reasons: dict[str, ReasonTerms] = Field(default_factory=dict)
+    overrides: tuple[OverrideTerms, ...] = ()
+    asks: dict[str, str] = Field(default_factory=dict)
+    labels: dict[str, dict[str, str]] = Field(default_factory=dict)
+    credited: tuple[str, ...] = ()
+    is_settled: bool = True
+
+    @model_validator(mode="after")
+    def _share(self) -> "Terms":
+        # It is frozen, so nobody can tell; a worker has a thousand tickets in memory.
+        own = {name: getattr(self, name) for name in COMMON}
+        vars(self).update(_shared(_Kept(self.model_dump_json(include=set(COMMON)), own)))
+        return self
+
+    def clock(self, name: str) -> ClockTerms:
+        """The terms of one clock; KeyError when the policy has none of that name."""
+        for clock in self.clocks:
+            if clock.name == name:
+                return clock
+        raise KeyError(name)
+
+    def calendar_of(self, clock: ClockTerms) -> BusinessCalendar | None:
+        """The calendar a clock counts on; None when it counts elapsed time only."""
+        name = clock.calendar or self.support_hours
+        return self.calendars[name].calendar if name else None
+
+    def label(self, noun: str, name: str) -> str:
+        """What people are shown for the name of a priority, or of a priority of reviews."""
+        return self.labels.get(noun, {}).get(name, name.replace("_", " "))
+
+    def listed(self, noun: str, names: Iterable[str]) -> tuple[str, ...]:
+        """Each as it is to be sent, and beside it what people call it: `Critique (p0)`."""
+        return tuple(with_name(self.labels.get(noun, {}).get(name), name) for name in names)
+
+    @property
+    def contest_within(self) -> Duration:
+        """How long an agent can override a verdict that closed the ticket."""
+        otherwise = CONTEST if self.support_hours else CONTEST_WITHOUT_HOURS
+        return self.process.contest_within or otherwise
+
+    @property
+    def desk_calendar(self) -> PinnedCalendar | None:
+        """The desk's support hours."""
+        return self.calendars[self.support_hours] if self.support_hours else None
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """Common parts of terms, told apart by what they say."""
+
+    said: str
+    parts: dict[str, Any] = field(compare=False)
+
+
+@lru_cache(maxsize=256)
+def _shared(kept: _Kept) -> dict[str, Any]:
+    """The parts that the first terms of these words had."""
+    return kept.parts

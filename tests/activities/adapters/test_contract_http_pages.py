@@ -1,0 +1,160 @@
+"""Which accounts are under a policy, asked of a directory over real HTTP, page by page."""
+
+import time
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from activities.adapters.contract_http import HttpContracts
+from activities.adapters.hmac_signatures import sign
+from activities.ports import ContractUnavailable
+from tests.activities.adapters.directory_server import SECRET, Directory, running
+
+FIVE = ["a-1", "bergen", "malmo", "oslo", "riga"]
+
+
+@pytest_asyncio.fixture
+async def directory() -> AsyncIterator[Directory]:
+    async with running(Directory(listed=list(FIVE))) as directory:
+        yield directory
+
+
+@pytest.fixture
+def contracts(directory: Directory) -> HttpContracts:
+    return HttpContracts(directory.url, SECRET, timeout=timedelta(seconds=2))
+
+
+async def accounts_under(contracts: HttpContracts, policy: str = "contently") -> list[str]:
+    return [contract.account for contract in await contracts.under(policy)]
+
+
+async def refusal(contracts: HttpContracts) -> str:
+    with pytest.raises(ContractUnavailable) as caught:
+        await contracts.under("contently")
+    assert SECRET not in str(caught.value)
+    return str(caught.value)
+
+
+async def test_every_account_is_found_page_by_page_each_once(
+    contracts: HttpContracts, directory: Directory
+) -> None:
+    assert await accounts_under(contracts) == FIVE
+    assert [asked for asked in directory.asked if "?" in asked] == [
+        "/contracts?policy=contently",
+        "/contracts?policy=contently&after=bergen",
+        "/contracts?policy=contently&after=oslo",
+    ]
+
+
+@pytest.mark.parametrize("accounts", [[], ["oslo"], ["bergen", "oslo"]])
+async def test_a_list_of_one_page_is_asked_for_once(
+    contracts: HttpContracts, directory: Directory, accounts: list[str]
+) -> None:
+    directory.listed = accounts
+    assert await accounts_under(contracts) == accounts
+    assert directory.asked[0] == "/contracts?policy=contently"
+    assert len(directory.asked) == 1 + len(accounts)
+
+
+async def test_an_account_may_have_the_name_of_anything(
+    contracts: HttpContracts, directory: Directory
+) -> None:
+    directory.listed = ["accounts", "policy"]
+    assert await accounts_under(contracts) == ["accounts", "policy"]
+    assert (await contracts.find("accounts")).account == "accounts"
+
+
+async def test_what_a_newer_directory_adds_to_a_page_is_ignored(
+    contracts: HttpContracts, directory: Directory
+) -> None:
+    directory.page = {"total": 5}
+    assert await accounts_under(contracts) == FIVE
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+async def test_what_passes_by_itself_is_asked_again(
+    contracts: HttpContracts, directory: Directory, status: int
+) -> None:
+    directory.statuses = [status, status]
+    assert await accounts_under(contracts) == FIVE
+
+
+async def test_a_directory_that_stays_out_of_order_is_said_to_be(
+    contracts: HttpContracts, directory: Directory
+) -> None:
+    directory.statuses = [503] * 3
+    assert "accounts under 'contently' is unusable: the directory answered 503" in await refusal(
+        contracts
+    )
+
+
+async def test_a_slow_directory_is_not_waited_for(directory: Directory) -> None:
+    directory.delay = 30
+    hasty = HttpContracts(directory.url, SECRET, timeout=timedelta(seconds=0.2))
+    assert "too long" in await refusal(hasty)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"signature": lambda _: None}, "there is no Desk-Signature"),
+        ({"signature": lambda body: sign(b"another", body, int(time.time()))}, "does not match"),
+        ({"signature": lambda b: sign(SECRET.encode(), b, int(time.time()) - 400)}, "seconds ago"),
+        ({"statuses": [404]}, "lists no accounts: it answered 404"),
+        ({"statuses": [401]}, "answered 401"),
+        ({"statuses": [302], "headers": {"location": "/contracts"}}, "answered 302"),
+        ({"page": {"policy": "cention"}}, "the page of 'cention' after None"),
+        ({"page": {"after": "aarhus"}}, "the page of 'contently' after 'aarhus'"),
+        ({"page": {"accounts": ["oslo", "bergen"]}}, "'bergen' is listed behind 'oslo'"),
+        ({"page": {"accounts": ["oslo", "oslo"]}}, "'oslo' is listed behind 'oslo'"),
+        ({"page": {"accounts": [], "more": True}}, "an empty page says that there are more"),
+        ({"page": {"accounts": ["../oslo"]}}, "accounts.0"),
+        ({"page": {"accounts": "oslo"}}, "accounts"),
+        ({"page": {"more": "yes"}}, "more"),
+        ({"body": b"[]"}, "no page of accounts"),
+        ({"body": b"\xff{}"}, "no page of accounts"),
+        ({"body": b"[" * 100_000}, "no page of accounts"),
+        ({"is_endless": True}, "more than 262,144 bytes"),
+    ],
+)
+async def test_a_page_that_is_not_as_it_must_be_is_not_believed(
+    contracts: HttpContracts, directory: Directory, change: dict[str, Any], said: str
+) -> None:
+    for name, value in change.items():
+        setattr(directory, name, value)
+    assert said in await refusal(contracts)
+
+
+async def test_a_page_cannot_be_shown_again_for_the_next(
+    contracts: HttpContracts, directory: Directory
+) -> None:
+    first = {"policy": "contently", "after": None, "accounts": ["a-1", "bergen"], "more": True}
+    directory.page = first
+    assert "the page of 'contently' after None" in await refusal(contracts)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"policy": "cention"}, "listed under 'contently', but is under 'cention'"),
+        ({"plam": "gold"}, 'the key "plam" is unknown'),
+    ],
+)
+async def test_one_contract_that_is_not_as_it_must_be_leaves_nobody_out_unsaid(
+    contracts: HttpContracts, directory: Directory, change: dict[str, str], said: str
+) -> None:
+    directory.contract |= change
+    assert said in await refusal(contracts)
+
+
+async def test_an_account_that_is_listed_and_has_no_contract_is_named(
+    contracts: HttpContracts, directory: Directory
+) -> None:
+    directory.listed = ["oslo"]
+    directory.statuses = [200, 404]
+    assert "The contract of 'oslo' is unusable: it is listed, but there is none" in await refusal(
+        contracts
+    )

@@ -1,0 +1,84 @@
+"""The catcher: it takes every mail, keeps it, and says so in one line."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from activities.adapters.mail_catcher import LOOPBACK, MailCatcher
+from tests.activities.adapters.mail_servers import mailer
+from tests.activities.rendering.sample_notices import LETTERS, NUMBER, html_of, notice, text_of
+
+
+async def send(catcher: MailCatcher, template: str = "escalated") -> bytes:
+    letter = LETTERS.write(notice(template))
+    await mailer(catcher.port).send(letter, "support@desk.example", "mia@acme.example")
+    return letter.as_bytes()
+
+
+async def test_what_is_sent_is_remembered_parsed() -> None:
+    async with MailCatcher() as catcher:
+        await send(catcher)
+        (mail,) = await catcher.wait_for(1)
+    assert mail["Subject"] == f"[{NUMBER}] Escalated: The export stays empty"
+    assert "your request" in text_of(mail)
+    assert "<p>" in html_of(mail)
+
+
+async def test_what_is_sent_is_stored_byte_for_byte_and_numbered_on_after_a_restart(
+    tmp_path: Path,
+) -> None:
+    directory = tmp_path / "caught" / "mail"
+    sent = []
+    for template in ("opened", "escalated"):
+        async with MailCatcher(directory=directory) as catcher:
+            sent.append(await send(catcher, template))
+    files = sorted(directory.iterdir())
+    assert [file.name for file in files] == [
+        "00001-4k7q-2m9x-8tbd-received-the-export-stays-empty.eml",
+        "00002-4k7q-2m9x-8tbd-escalated-the-export-stays-empty.eml",
+    ]
+    assert [file.read_bytes() for file in files] == sent
+
+
+async def test_each_mail_is_told_in_one_line() -> None:
+    lines: list[str] = []
+    async with MailCatcher(on_message=lines.append) as catcher:
+        await send(catcher)
+    assert lines == [f"Mail to mia@acme.example: [{NUMBER}] Escalated: The export stays empty"]
+
+
+async def test_a_mail_made_by_hand_cannot_write_to_the_terminal_or_leave_the_directory(
+    tmp_path: Path,
+) -> None:
+    lines: list[str] = []
+    async with MailCatcher(directory=tmp_path / "mail", on_message=lines.append) as catcher:
+        reader, writer = await asyncio.open_connection(LOOPBACK, catcher.port)
+        writer.write(
+            b"EHLO x\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n"
+            b"Subject: ../../x\x1b[2J =?utf-8?q?a=0D=0Ab?=\r\n\r\nhi\r\n.\r\nQUIT\r\n"
+        )
+        await reader.read()
+        writer.close()
+    assert lines == ["Mail to c@d.example: ../../x[2J a b"]
+    assert [path.name for path in (tmp_path / "mail").iterdir()] == ["00001-x-2j-a-b.eml"]
+
+
+async def test_a_taken_port_is_an_error_at_the_start() -> None:
+    async with MailCatcher() as catcher:
+        with pytest.raises(OSError, match="address already in use"):
+            await MailCatcher(port=catcher.port).start()
+
+
+async def test_it_stops_while_somebody_is_still_connected() -> None:
+    catcher = MailCatcher()
+    await catcher.start()
+    reader, writer = await asyncio.open_connection(LOOPBACK, catcher.port)
+    assert (await reader.readline()).startswith(b"220")
+    await catcher.stop()
+    assert await reader.read() == b""
+    writer.close()
+
+
+async def test_stopping_what_never_started_does_nothing() -> None:
+    await MailCatcher().stop()

@@ -1,0 +1,228 @@
+"""What the tests of letters share: notices with full facts, and a look into what came out."""
+
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Any
+
+from activities.notices import Notice, TicketRef
+from activities.rendering.email_composer import Identity, Letters
+from policies.terms.ticket_terms import Recipient
+
+NUMBER = "4K7Q-2M9X-8TBD"
+DUE = "2027-01-15T19:00:00Z"
+AT = datetime(2027, 1, 13, 15, 30, tzinfo=UTC)
+IDENTITY = Identity("support@desk.example")
+LETTERS = Letters(IDENTITY)
+
+TICKET = TicketRef(
+    number=NUMBER,
+    subject="The export stays empty",
+    account="acme",
+    account_name="Acme Media",
+    policy_title="Contently product support",
+    requester_name="Mia Chen",
+)
+MIA = Recipient(name="Mia Chen", email="mia@acme.example", zone="America/New_York")
+
+_CLOCK = {
+    "clock": "first_response",
+    "cycle": 2,
+    "rung": "75%",
+    "due_at": DUE,
+    "clause": "first-response",
+    "promised": True,
+    "late": "PT26H5M",
+    "owner": "Sam Okafor",
+}
+
+_CREDIT = {
+    "credits": 2,
+    "days": 2,
+    "clause": "resolution-credit",
+    "claim_until": "2027-04-01",
+    "ticket_number": NUMBER,
+    "clock": "resolution",
+    "due_at": DUE,
+    "completed_at": DUE,
+}
+
+FULL_FACTS: dict[str, dict[str, Any]] = {
+    "opened": {
+        "description": "I export an article.\nThe file has no rows.",
+        "promise": "2 business days",
+        "due_at": DUE,
+        "guarantee": None,
+    },
+    "responded": {
+        "message": "The export skips drafts.",
+        "outcomes": ["resolution", "information_request", "escalation"],
+        "questions": ["Which browser?", "Since when?"],
+        "by": "Sam Okafor",
+    },
+    "information_requested": {
+        "message": "We cannot see it yet.",
+        "questions": ["Which browser?", "Since when?"],
+        "by": "Sam Okafor",
+    },
+    "information_provided": {"message": "Firefox, since Monday.", "by": "Mia Chen"},
+    "update_posted": {"message": "We found the slow query.", "by": "Sam Okafor"},
+    "escalated": {"message": "It happens to others too.", "due_at": DUE, "by": "Sam Okafor"},
+    "handed_over": {
+        "description": "The file has no rows.",
+        "findings": [
+            {"step": "Reproduce it", "result": "Seen twice.", "by": "Sam Okafor", "at": DUE}
+        ],
+        "information": [
+            {"question": "Which browser?", "answer": "Firefox"},
+            {"question": "Since when?", "answer": None},
+        ],
+        "conclusion": "The exporter loses its session.",
+        "due_at": DUE,
+        "requested_by": "Mia Chen",
+        "note": "Please look at the session first.",
+    },
+    "with_engineering": {"opened_at": DUE},
+    "forecast_shared": {
+        "begins_by": "2027-02-01",
+        "basis": "Engineering holds it high, Product low.",
+        "revision": 2,
+        "reason": "A release came first.",
+        "priorities": {"engineering": "high", "product": "low"},
+    },
+    "forecast_lapsed": {"begins_by": "2027-02-01"},
+    "engineering_started": {"message": "The exporter team has it."},
+    "release_scheduled": {
+        "release": "27.3",
+        "goes_out_on": "2027-03-01",
+        "message": "With the other exporter fixes.",
+    },
+    "resolved": {"message": "Drafts are exported now.", "by": "Sam Okafor", "closes_at": DUE},
+    "reopened": {"message": "It is empty again.", "by": "Mia Chen"},
+    "closed": {
+        "closed_as": "not_covered",
+        "reason": "The plug-in of another vendor drops the rows.",
+        "clause": "limitation",
+        "says": "Third-party software is not ours to mend.",
+        "into": None,
+        "turn_to": {"name": "Sales", "email": "sales@desk.example"},
+    },
+    "referred": {
+        "description": "We would like a workshop.",
+        "requester_email": "mia@acme.example",
+        "says": "Workshops are sold apart.",
+    },
+    "verdict_overridden": {
+        "by": "Sam Okafor",
+        "promise": "2 business days",
+        "due_at": DUE,
+        "guarantee": None,
+    },
+    "revision_changed": {
+        "from": "2026-01-01",
+        "to": "2027-01-01",
+        "clocks": [
+            {"name": "first_response", "was": "2027-01-14T19:00:00Z", "now": DUE},
+            {"name": "triage", "was": DUE, "now": DUE},
+            {"name": "resolution", "was": None, "now": DUE},
+            {"name": "forecast", "was": DUE, "now": None},
+        ],
+        "by": "Sam Okafor",
+        "reason": "Agreed with the customer.",
+    },
+    "acknowledged": {"by": "Sam Okafor"},
+    "assigned": {"by": "Lee Park"},
+    "notice_undeliverable": {
+        "template": "escalated",
+        "to": "mia@acme.example",
+        "error": "550 No such mailbox",
+    },
+    "clock_warned": _CLOCK,
+    "clock_breached": _CLOCK,
+    "clock_overdue": _CLOCK,
+    "reminder": {"questions": ["Which browser?", "Since when?"], "asked_at": DUE, "due_at": DUE},
+    "information_needed": {"questions": ["Which browser is it?"], "clause": "browser"},
+    "level_raised": {
+        "level": 2,
+        "level_name": "Account direction",
+        "by": "Mia Chen",
+        "message": "Nobody has called back.",
+        "by_clock": "first_response",
+        "at_rung": "75%",
+    },
+    "paged": {
+        "clock": "first_response",
+        "due_at": DUE,
+        "message": "Nothing loads.",
+        "priority": "p0",
+    },
+    "policy_announced": {
+        "policy_title": "Contently product support",
+        "effective_on": "2027-04-01",
+        "summary": "Answers come sooner.",
+        "changes": [
+            {"clause": "response", "kind": "changed", "says": "One day.", "said": "Two days."},
+            {"clause": "holidays", "kind": "added", "says": "Two more.", "said": None},
+        ],
+    },
+    "credit_earned": _CREDIT,
+    "credit_corrected": _CREDIT | {"credits_before": 3},
+    "credits_claimed": {
+        "claim": "claim-1",
+        "credits": 2,
+        "days": 2,
+        "statement": "We claim what the contract gives us.",
+        "by": "Mia Chen",
+    },
+    "claim_refused": {
+        "claim": "claim-1",
+        "credits": 2,
+        "days": 2,
+        "reason": "It was the customer's own site.",
+    },
+}
+
+
+def notice(template: str = "escalated", audience: str = "requester", **changes: Any) -> Notice:
+    """A notice with full facts; `changes` replaces fields of it."""
+    given: dict[str, Any] = {
+        "key": f"{template}/7/{audience}",
+        "template": template,
+        "audience": audience,
+        "contact": MIA,
+        "ticket": TICKET,
+        "facts": FULL_FACTS.get(template, {}),
+        "at": AT,
+    }
+    return Notice.model_validate(given | changes)
+
+
+def with_facts(template: str, audience: str = "requester", **facts: Any) -> Notice:
+    """A notice with some of its full facts replaced."""
+    return notice(template, audience, facts=FULL_FACTS[template] | facts)
+
+
+def received(message: EmailMessage) -> EmailMessage:
+    """The mail as its recipient's side parses it."""
+    return message_from_bytes(message.as_bytes(), _class=EmailMessage, policy=SMTP)
+
+
+def write(written: Notice) -> EmailMessage:
+    """The letter of a notice, as received."""
+    return received(LETTERS.write(written))
+
+
+def text_of(message: EmailMessage) -> str:
+    return _part(message, "plain")
+
+
+def html_of(message: EmailMessage) -> str:
+    return _part(message, "html")
+
+
+def _part(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    assert part is not None
+    content: str = part.get_content()
+    return content.replace("\r\n", "\n")

@@ -1,0 +1,66 @@
+"""Tickets report to accounts: once, by an activity that may be repeated."""
+
+from datetime import timedelta
+
+import pytest
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment, WorkflowEnvironment
+
+from activities.account_reports import AccountReports, ReportRefused
+from activities.ports import UnknownAccount
+from policies.accounts.account_terms import AccountTerms
+from policies.accounts.late_completion import LateCompletion
+from tests.policies.accounts.sample_accounts import CONTENTSQUARE, east
+from workflows.client.accounts import Accounts, ReportsToAccounts
+
+DUE = east("2027-03-10 15:00")
+LATE = LateCompletion(
+    account="reporting",
+    ticket="7K2M-0QXW-9HTE",
+    clock="resolution",
+    priority="p0",
+    due_at=DUE,
+    completed_at=DUE + timedelta(hours=25),
+)
+TERMS = CONTENTSQUARE.model_copy(update={"account": "reporting"})
+
+
+class Refusing:
+    """Books that take nothing."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    async def report_late_completion(self, late: LateCompletion) -> None:
+        """Refuses."""
+        del late
+        raise self._error
+
+
+async def terms_of(account: str) -> AccountTerms:
+    assert account == TERMS.account
+    return TERMS
+
+
+@pytest.mark.clause("contentsquare/resolution-credit")
+async def test_a_report_that_is_repeated_counts_once(desk: WorkflowEnvironment) -> None:
+    reports = AccountReports(ReportsToAccounts(desk.client, terms_of))
+    for _ in range(2):
+        await ActivityEnvironment().run(reports.report_late_completion, LATE)
+    (credit,) = (await Accounts(desk.client).view(TERMS, LATE.completed_at)).credits
+    assert (credit.id, credit.days) == ("ticket:7K2M-0QXW-9HTE:resolution:1", 2)
+
+
+@pytest.mark.parametrize("error", [ReportRefused("no"), UnknownAccount("no account")])
+async def test_what_repeating_cannot_mend_is_not_repeated(error: Exception) -> None:
+    reports = AccountReports(Refusing(error))
+    with pytest.raises(ApplicationError) as failed:
+        await ActivityEnvironment().run(reports.report_late_completion, LATE)
+    assert failed.value.non_retryable
+    assert failed.value.type == type(error).__name__
+
+
+async def test_what_may_pass_is_repeated() -> None:
+    reports = AccountReports(Refusing(ConnectionError("nobody answers")))
+    with pytest.raises(ConnectionError):
+        await ActivityEnvironment().run(reports.report_late_completion, LATE)

@@ -1,0 +1,120 @@
+"""Headers of letters: addresses, threads, and subjects that mail servers take."""
+
+import subprocess
+import sys
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.policy import SMTP, EmailPolicy
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from activities.rendering.email_composer import Identity, Letters
+from activities.templates.manifest import ABOUT_ACCOUNTS
+from tests.activities.rendering.sample_notices import (
+    AT,
+    IDENTITY,
+    LETTERS,
+    MIA,
+    NUMBER,
+    TICKET,
+    html_of,
+    notice,
+    text_of,
+    write,
+)
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_letter_is_addressed_dated_and_named_after_its_notice() -> None:
+    letter = write(notice())
+    assert str(letter["From"]) == "Contently product support <support@desk.example>"
+    assert str(letter["To"]) == "Mia Chen <mia@acme.example>"
+    assert parsedate_to_datetime(letter["Date"]) == AT
+
+
+def test_letters_of_one_ticket_hang_under_one_root_and_each_has_its_own_id() -> None:
+    letters = [write(notice(template)) for template in ("opened", "responded", "escalated")]
+    root = f"<{NUMBER}@desk.example>"
+    assert {str(letter["References"]).strip() for letter in letters} == {root}
+    assert {str(letter["In-Reply-To"]).strip() for letter in letters} == {root}
+    ids = {letter["Message-ID"] for letter in letters}
+    assert len(ids) == 3
+    assert all(name.startswith(f"<{NUMBER}.") and name.endswith("@desk.example>") for name in ids)
+
+
+def test_robots_are_asked_not_to_answer_and_bounces_still_come() -> None:
+    letter = write(notice())
+    assert letter["Auto-Submitted"] == "auto-generated"
+    assert letter["X-Auto-Response-Suppress"] == "OOF, AutoReply"
+
+
+def test_the_same_notice_is_the_same_bytes_in_every_process() -> None:
+    program = (
+        "import sys; from activities.letters import Letters;"
+        "from tests.activities.letterbox import IDENTITY, notice;"
+        "sys.stdout.buffer.write(Letters(IDENTITY).write(notice()).as_bytes())"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={"PYTHONHASHSEED": "7", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=True,
+    )
+    assert run.stdout == Letters(IDENTITY).write(notice()).as_bytes()
+
+
+@pytest.mark.parametrize("flatten", [SMTP, SMTP.clone(cte_type="7bit")], ids=["sent", "7 bit"])
+@given(st.lists(st.sampled_from(["échéance", "à", "the", "–", "dépassée", "x"]), max_size=40))
+def test_a_subject_outside_ascii_keeps_every_space_and_stays_short(
+    flatten: EmailPolicy, words: list[str]
+) -> None:
+    ticket = TICKET.model_copy(update={"subject": " ".join(words)})
+    written = LETTERS.write(notice(ticket=ticket))
+    raw = written.as_bytes(policy=flatten)
+    read = str(make_header(decode_header(message_from_bytes(raw)["Subject"])))
+    assert read == written["Subject"]
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 78
+
+
+def test_an_identity_can_have_a_name_and_a_message_domain_of_its_own() -> None:
+    identity = Identity("help@desk.example", name="The help desk", domain="mail.desk.example")
+    letter = Letters(identity).write(notice())
+    assert str(letter["From"]) == "The help desk <help@desk.example>"
+    assert letter["Message-ID"].endswith("@mail.desk.example>")
+
+
+def test_an_identity_without_an_address_is_refused_at_once() -> None:
+    with pytest.raises(ValueError, match="no mail address"):
+        Letters(Identity("support"))
+
+
+def test_every_line_is_short_enough_and_ascii_whatever_the_text() -> None:
+    subject, message = "Überlang 🎉 שלום " * 20, "x" * 5_000 + "é🎉" * 500
+    ticket = TICKET.model_copy(update={"subject": subject})
+    written = Letters(IDENTITY).write(
+        notice("update_posted", ticket=ticket, facts={"message": message, "by": "Sam"})
+    )
+    raw = written.as_bytes()
+    assert raw.isascii()
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 78
+    assert raw.count(b"\n") == raw.count(b"\r\n")
+
+
+@pytest.mark.parametrize("locale", ["en", "fr"])
+@pytest.mark.parametrize("template", sorted(ABOUT_ACCOUNTS))
+def test_a_letter_to_an_account_is_about_no_ticket(template: str, locale: str) -> None:
+    account = {"number": "", "subject": "", "requester_name": ""}
+    ticket, contact = TICKET.model_copy(update=account), MIA.model_copy(update={"locale": locale})
+    letter = write(notice(template, "account_manager", ticket=ticket, contact=contact))
+    assert letter["In-Reply-To"] == "<account-acme@desk.example>"
+    assert "[" not in letter["Subject"]
+    for page in (text_of(letter), html_of(letter)):
+        assert "\n--\n" not in page
+        assert "Requested by" not in page
+        assert "None" not in page

@@ -1,0 +1,60 @@
+"""Whatever is sent about an account to which much is promised, the answer is as described."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from fastapi import FastAPI
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from schemathesis import Case, GenerationMode
+from schemathesis.core.result import Ok
+from temporalio.testing import WorkflowEnvironment
+
+from tests.api.accounts.test_routes import app_with, settle
+from tests.api.caller import Caller
+from tests.api.test_conformance import BOUNDED, CHECKS, sent
+from tests.harness import HARBOUR
+
+
+@pytest.fixture(scope="module")
+def promising(desk: WorkflowEnvironment) -> FastAPI:
+    return app_with(desk, settle)
+
+
+@pytest.fixture(scope="module")
+def cases(promising: FastAPI) -> st.SearchStrategy[Case[Any]]:
+    """Requests as described, and others: for every operation on accounts."""
+    schema = schemathesis.openapi.from_dict(promising.openapi()).include(tag="Accounts")
+    operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
+    assert len(operations) == 14
+    return st.one_of(
+        *(
+            operation.as_strategy(generation_mode=mode)
+            for operation in operations
+            for mode in GenerationMode
+        )
+    )
+
+
+def on_what_is_there(case: Case[Any], data: st.DataObject) -> Case[Any]:
+    """The request about an account that is there, and often about an entry it has."""
+    case.path_parameters["account"] = HARBOUR.account
+    if "entry" in case.path_parameters and data.draw(st.booleans()):
+        noun = data.draw(st.sampled_from(["outage", "session", "claim"]))
+        case.path_parameters["entry"] = f"{noun}-{data.draw(st.integers(1, 3))}"
+    if isinstance(case.body, dict) and "category" in case.body and data.draw(st.booleans()):
+        case.body["category"] = "service_failure"
+    return case
+
+
+@pytest.mark.parametrize("who", ["operator", "harbour"])
+@settings(BOUNDED, max_examples=80)
+@given(data=st.data())
+async def test_every_answer_about_an_account_is_as_described(
+    promising: FastAPI, cases: st.SearchStrategy[Case[Any]], who: str, data: st.DataObject
+) -> None:
+    case = data.draw(cases)
+    if data.draw(st.integers(0, 3)):
+        case = on_what_is_there(case, data)
+    case.validate_response(await sent(Caller(promising, f"{who}-token"), case), checks=CHECKS)

@@ -1,0 +1,90 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.http.problems import Problem
+from api.listing.cursor import Cursor
+from api.listing.filters import EARLIEST, LATEST, TicketFilters
+from api.listing.time_windows import Window
+from api.listing.visibility_query import between, quoted, tickets
+from policies.vocabulary import Stage
+
+NOON = datetime(2027, 1, 6, 12, tzinfo=UTC)
+INSTANTS = st.datetimes(
+    min_value=EARLIEST.replace(tzinfo=None), max_value=LATEST.replace(tzinfo=None)
+).map(lambda at: at.replace(tzinfo=UTC))
+
+
+@given(st.text())
+def test_no_text_ends_its_literal(text: str) -> None:
+    literal = quoted(text)
+    inside = literal[1:-1].replace("\\\\", "").replace("''", "")
+    assert literal[0] == literal[-1] == "'"
+    assert "'" not in inside
+    assert "\\" not in inside
+
+
+def test_without_filters_all_tickets_are_asked_for() -> None:
+    assert tickets(TicketFilters()) == (
+        "WorkflowType = 'Ticket' AND ExecutionStatus IN ('Running', 'Completed') "
+        "AND TicketStage IS NOT NULL"
+    )
+
+
+def test_filters_are_joined_and_values_quoted() -> None:
+    filters = TicketFilters(
+        stage=[Stage.TRIAGE, Stage.RECEIVED], assignee="o'brien", breached="any", open=True
+    )
+    query = tickets(filters, "harbour-media")
+    assert "TicketStage IN ('triage', 'received')" in query
+    assert "TicketAssignee = 'o''brien'" in query
+    assert "TicketBreached IS NOT NULL" in query
+    assert "TicketStage != 'closed'" in query
+    assert query.endswith("AND TicketAccount = 'harbour-media'")
+
+
+def test_account_of_the_caller_is_joined_to_the_one_asked_for() -> None:
+    query = tickets(TicketFilters(account=["salt-press"]), "harbour-media")
+    assert "TicketAccount IN ('salt-press') AND TicketAccount = 'harbour-media'" in query
+
+
+def test_instants_reach_a_second_further() -> None:
+    assert between("TicketNextDue", NOON, NOON + timedelta(hours=1)) == (
+        "TicketNextDue BETWEEN '2027-01-06T11:59:59.000000+00:00' "
+        "AND '2027-01-06T13:00:01.000000+00:00'"
+    )
+
+
+@given(INSTANTS, INSTANTS, INSTANTS, INSTANTS)
+def test_parts_of_a_window_are_the_window(
+    a: datetime, b: datetime, now: datetime, at: datetime
+) -> None:
+    window = Window(min(a, b), max(a, b))
+    if window.is_short:
+        return
+    parts = window.parts(now)
+    assert len(parts) > 1
+    assert parts[0].begins == window.begins
+    assert parts[-1].ends == window.ends
+    assert sum(part.holds(at) for part in parts) == window.holds(at)
+    assert all(part.ends - part.begins < window.ends - window.begins for part in parts)
+
+
+@given(INSTANTS)
+def test_cursor_comes_back_as_it_was_sent(at: datetime) -> None:
+    cursor = Cursor("due", at, "7K2M-0QXW-9HTE")
+    assert Cursor.decoded(cursor.encoded("list"), "list") == cursor
+
+
+@given(st.text(max_size=80) | st.binary(max_size=60).map(lambda b: b.hex()))
+def test_other_texts_are_no_cursors(text: str) -> None:
+    with pytest.raises(Problem):
+        Cursor.decoded(text, "list")
+
+
+def test_every_page_of_a_list_has_one_fingerprint() -> None:
+    first, second = TicketFilters(limit=1), TicketFilters(limit=2, cursor="x")
+    assert first.fingerprint == second.fingerprint
+    assert first.fingerprint != TicketFilters(open=True).fingerprint

@@ -1,0 +1,195 @@
+import asyncio
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from api.tickets.action_routes import OWN_ROUTES, shape_of
+from api.tickets.examples import EXAMPLES
+from policies.vocabulary import Action
+from tests.api.caller import Call, Caller, fields, problem
+from tests.conftest import Begin
+from tests.harness import RecordingMailer, new_york
+from workflows.ticket.model.action_inputs import CONTENTS
+
+ANSWER: dict[str, Any] = {"message": "We pass it on.", "outcomes": ["escalation"]}
+
+
+@pytest.mark.clause("contently/engineering")
+async def test_whole_documented_life_over_http(call: Call, begin: Begin) -> None:
+    life = await begin(new_york("2027-01-06 14:00"))
+    number, agent = life.number, call("agent")
+
+    async def acted(who: Caller, action: str, **said: Any) -> dict[str, Any]:
+        response = await who.act(number, action, **said)
+        assert response.status_code == 200, response.text
+        answer: dict[str, Any] = response.json()
+        return answer
+
+    await life.until(new_york("2027-01-07 11:00"))
+    await acted(agent, "respond", **ANSWER)
+    await acted(agent, "record-finding", step="reproduce", result="Yes, in every browser")
+    await life.until(new_york("2027-01-08 10:30"))
+    answer = await acted(agent, "conclude-triage", resolved=False, conclusion="A regression")
+    assert answer["stage"] == "awaiting_handoff"
+    await life.until(new_york("2027-01-11 09:01"))
+    for who in ("engineering", "product"):
+        await acted(call(who), "record-review", viewpoint=who, priority="high")
+    assert (await acted(agent, "share-forecast"))["stage"] == "forecast_shared"
+    await acted(call("engineering"), "start-engineering")
+    assert (await acted(agent, "resolve", resolution="Fixed"))["stage"] == "resolved"
+
+
+@pytest.mark.parametrize("action", Action)
+def test_every_action_has_an_example_that_fits(action: Action) -> None:
+    body = shape_of(action).model_validate(EXAMPLES[action])
+    if action not in OWN_ROUTES:
+        CONTENTS[action].model_validate(body.model_dump())
+
+
+@pytest.mark.parametrize("action", Action)
+async def test_every_action_has_a_route_that_refuses_unknown_fields(
+    agent: Caller, action: Action
+) -> None:
+    path = action.replace("_", "-")
+    response = await agent.act("0000-0000-000Z", path, **EXAMPLES[action], surprise=1)
+    assert "surprise" in fields(problem(response, 422, "invalid-request"))
+
+
+@pytest.mark.parametrize("action", Action)
+async def test_every_action_takes_its_example(agent: Caller, action: Action) -> None:
+    path = action.replace("_", "-")
+    response = await agent.act("0000-0000-000Z", path, **EXAMPLES[action])
+    problem(response, 404, "ticket-unknown")
+
+
+async def test_body_may_be_left_out_where_nothing_is_needed(agent: Caller, service: Caller) -> None:
+    number = await service.opened()
+    response = await agent.http.post(f"/tickets/{number}/acknowledge")
+    assert response.status_code == 200
+    refused = problem(await agent.http.post(f"/tickets/{number}/resolve"), 422, "invalid-request")
+    assert "body" in fields(refused)
+
+
+async def test_answer_gives_due_times_in_the_zone_of_the_ticket_too(
+    agent: Caller, service: Caller
+) -> None:
+    answer = (await agent.act(await service.opened(), "acknowledge")).json()
+    assert answer["zone"] == "America/New_York"
+    [clock] = answer["clocks"]
+    due, local = (datetime.fromisoformat(clock[name]) for name in ("due_at", "due_local"))
+    assert due == local
+    assert clock["due_local"][-6:] in ("-05:00", "-04:00")
+
+
+async def test_same_key_is_one_action_and_one_answer(agent: Caller, service: Caller) -> None:
+    number = await service.opened()
+    first, again = [await agent.act(number, "respond", key="reply-1", **ANSWER) for _ in range(2)]
+    assert first.status_code == again.status_code == 200
+    assert first.json() == again.json()
+    assert first.json()["action_id"] == "reply-1"
+    timeline = (await agent.get(f"/tickets/{number}/timeline")).json()["events"]
+    assert [event["type"] for event in timeline].count("responded") == 1
+
+
+async def test_same_key_at_the_same_time_is_one_action(agent: Caller, service: Caller) -> None:
+    number = await service.opened()
+    sent = (agent.act(number, "respond", key="reply-1", **ANSWER) for _ in range(5))
+    responses = await asyncio.gather(*sent)
+    assert {response.status_code for response in responses} == {200}
+
+
+async def test_same_key_with_other_content_is_refused(agent: Caller, service: Caller) -> None:
+    number = await service.opened()
+    await agent.act(number, "respond", key="reply-1", **ANSWER)
+    response = await agent.act(number, "respond", key="reply-1", **ANSWER | {"message": "No."})
+    problem(response, 422, "idempotency-key-reused")
+
+
+async def test_action_without_a_key_gets_an_id(agent: Caller, service: Caller) -> None:
+    number = await service.opened()
+    answer = (await agent.act(number, "acknowledge")).json()
+    timeline = (await agent.get(f"/tickets/{number}/timeline")).json()["events"]
+    assert timeline[-1]["action_id"] == answer["action_id"]
+
+
+@pytest.mark.parametrize("key", ["two words", "x" * 129, "caf\xe9"])
+async def test_key_that_is_none_is_refused(agent: Caller, key: str) -> None:
+    headers = [(b"Idempotency-Key", key.encode("latin-1"))]
+    path = "/tickets/0000-0000-000Z/acknowledge"
+    response = await agent.http.post(path, json={}, headers=headers)
+    assert "Idempotency-Key" in fields(problem(response, 422, "invalid-request"))
+
+
+async def test_action_in_the_wrong_stage_tells_what_is_possible(
+    agent: Caller, service: Caller
+) -> None:
+    number = await service.opened()
+    response = await agent.act(number, "conclude-triage", resolved=True, conclusion="Done")
+    refused = problem(response, 409, "wrong-stage")
+    assert refused["stage"] == "received"
+    assert "respond" in refused["allowed_actions"]
+    assert refused["clause"] == "escalation-update"
+    assert refused["instance"] == f"/tickets/{number}/conclude-triage"
+
+
+async def test_action_of_another_role_is_refused(call: Call) -> None:
+    number = await call("service").opened()
+    refused = problem(await call("requester").act(number, "respond", **ANSWER), 403, "wrong-role")
+    assert refused["allowed_actions"] == ["provide_information", "withdraw"]
+    assert "agent" in refused["detail"]
+
+
+@pytest.mark.clause("contently/first-response-content")
+async def test_response_that_is_none_names_what_a_response_is(
+    agent: Caller, service: Caller
+) -> None:
+    number = await service.opened()
+    response = await agent.act(number, "respond", message="Hello.", outcomes=[])
+    refused = problem(response, 422, "invalid-content")
+    assert "resolution, information_request, escalation" in refused["detail"]
+    assert refused["clause"] == "first-response-content"
+
+
+async def test_condition_that_is_not_met_is_a_conflict(agent: Caller, service: Caller) -> None:
+    number = await service.opened()
+    problem(await agent.act(number, "close"), 409, "condition-unmet")
+
+
+async def test_closed_ticket_takes_no_action(
+    agent: Caller, service: Caller, mailer: RecordingMailer
+) -> None:
+    number = await service.opened()
+    await service.act(number, "withdraw")
+    refused = await agent.act(number, "respond", **ANSWER)
+    assert refused.status_code == 409
+    document = refused.json()
+    assert document["type"] in ("/problems/ticket-closed", "/problems/wrong-stage")
+    assert (document["stage"], document["allowed_actions"]) == ("closed", [])
+
+
+@pytest.mark.parametrize(
+    ("action", "said", "field"),
+    [
+        ("respond", ANSWER | {"outcomes": ["apology"]}, "outcomes.0"),
+        ("respond", ANSWER | {"message": "x" * 20_001}, "message"),
+        ("respond", {"outcomes": ["resolution"]}, "message"),
+        ("conclude-triage", {"resolved": "yes", "conclusion": "x"}, "resolved"),
+        ("share-forecast", {"begins_by": 5}, "begins_by"),
+        ("share-forecast", {"begins_by": "2027-02-30"}, "begins_by"),
+        ("schedule-release", {"release": "1\r\nBcc: x"}, "release"),
+        ("assign", {"assignee": {"id": "ada", "name": "Ada"}}, "assignee.email"),
+        ("assign", {"assignee": {"id": "a", "name": "A", "email": "a@b.c", "x": 1}}, "assignee.x"),
+        ("merge", {"into": "the other one"}, "into"),
+        ("close", {"closed_as": "bored"}, "closed_as"),
+    ],
+)
+async def test_content_that_does_not_fit_is_named(
+    agent: Caller, action: str, said: dict[str, Any], field: str
+) -> None:
+    refused = problem(await agent.act("0000-0000-000Z", action, **said), 422, "invalid-request")
+    assert field in fields(refused)
+
+
+async def test_action_that_is_none_is_a_404(agent: Caller) -> None:
+    problem(await agent.act("0000-0000-000Z", "explode"), 404, "not-found")

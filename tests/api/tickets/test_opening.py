@@ -1,0 +1,303 @@
+"""Opening a ticket by the API: once for each key, under terms that are settled."""
+
+import asyncio
+import re
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+from activities.adapters.contract_memory import GivenContracts
+from api.app import create_app
+from api.tickets.models import OpenTicket
+from api.tickets.opening import CROCKFORD, request_fingerprint, ticket_number
+from policies.business_time.calendar import BusinessCalendar
+from policies.loading.policy_catalog import Catalogue
+from policies.terms.pinned_calendar import pin_calendar
+from policies.vocabulary import Role
+from tests.api.caller import (
+    BROKEN,
+    TOKENS,
+    UNFIT,
+    Call,
+    Caller,
+    KnownContracts,
+    eventually,
+    fields,
+    make_app,
+    problem,
+    request,
+)
+from tests.harness import HARBOUR, RecordingMailer
+from workflows.client.tickets import Tickets
+from workflows.shared.action_request import Actor
+
+FIRST, NEXT = date(2026, 11, 1), date(2026, 11, 10)
+NUMBER = re.compile(f"[{CROCKFORD}]{{4}}(-[{CROCKFORD}]{{4}}){{2}}")
+
+
+def desk_hours() -> BusinessCalendar:
+    policy = Catalogue.shipped().latest("contently")
+    rule = policy.calendars["support"]
+    return pin_calendar("support", rule, datetime.now(UTC).year).calendar
+
+
+@pytest.mark.clause("contently/first-response")
+async def test_opening_answers_with_number_clocks_and_due_times(service: Caller) -> None:
+    before = datetime.now(UTC)
+    response = await service.open()
+    assert response.status_code == 201
+    answer = response.json()
+    assert NUMBER.fullmatch(answer["number"])
+    assert response.headers["location"] == f"/tickets/{answer['number']}"
+    assert "idempotency-replayed" not in response.headers
+    [clock] = answer["clocks"]
+    started = datetime.fromisoformat(clock["started_at"])
+    assert before <= started <= datetime.now(UTC)
+    due = datetime.fromisoformat(clock["due_at"])
+    assert due == desk_hours().business_days(started, 2)
+    assert clock["clause"] == "first-response"
+    assert clock["promised"] is True
+    assert answer["zone"] == "America/New_York"
+    assert datetime.fromisoformat(clock["due_local"]) == due
+    assert clock["due_local"][-6:] in ("-05:00", "-04:00")
+    assert answer["allowed_actions"] == ["provide_information", "withdraw"]
+
+
+@pytest.mark.clause("contently/eligibility")
+async def test_request_without_active_publication_is_answered_and_closed(
+    service: Caller,
+) -> None:
+    stranger = {"name": "Old", "email": "old@ebb.example"}
+    response = await service.open(requester=stranger, publication="ebb")
+    assert response.status_code == 201
+    answer = response.json()
+    assert (answer["stage"], answer["closed_as"]) == ("closed", "not_eligible")
+    assert answer["refusal"] == "Support is available to users of an active publication."
+    assert answer["clause"] == "eligibility"
+    assert answer["clocks"] == []
+
+
+@pytest.mark.clause("contently/channels")
+async def test_wrong_channel_and_unknown_priority_are_told_together(service: Caller) -> None:
+    refused = problem(await service.open(channel="fax", priority="urgent"), 422, "request-refused")
+    told = fields(refused)
+    assert "email, widget" in told["channel"]
+    assert "high, normal, low" in told["priority"]
+
+
+async def test_same_key_and_request_is_the_same_ticket(service: Caller) -> None:
+    first = await service.open(key="widget-1")
+    again = await service.open(key="widget-1")
+    assert again.status_code == 201
+    assert again.json() == first.json()
+    assert again.headers["idempotency-replayed"] == "true"
+
+
+async def test_a_repetition_is_answered_although_the_contract_admits_it_no_longer(
+    desk: WorkflowEnvironment,
+) -> None:
+    directory = GivenContracts([HARBOUR])
+    service = Caller(make_app(desk.client, contracts=directory), "service-token")
+    first = await service.open(key="widget-9")
+    directory.contracts[HARBOUR.account] = HARBOUR.model_copy(update={"plan": "gold"})
+    again = await service.open(key="widget-9")
+    assert (again.status_code, again.headers["idempotency-replayed"]) == (201, "true")
+    assert again.json()["number"] == first.json()["number"]
+    assert again.json()["clocks"] == first.json()["clocks"]
+    problem(await service.open(key="widget-10"), 422, "request-refused")
+
+
+async def test_same_key_at_the_same_time_is_one_ticket(service: Caller) -> None:
+    responses = await asyncio.gather(*(service.open(key="widget-race") for _ in range(5)))
+    assert {r.status_code for r in responses} == {201}
+    assert len({r.json()["number"] for r in responses}) == 1
+
+
+async def test_same_key_after_the_ticket_closed_is_still_that_ticket(
+    service: Caller, call: Call
+) -> None:
+    number = (await service.open(key="widget-closed")).json()["number"]
+    assert (await service.act(number, "withdraw")).status_code == 200
+    assert (await service.open(key="widget-closed")).json()["number"] == number
+
+
+async def test_same_key_for_another_request_is_refused(service: Caller) -> None:
+    await service.open(key="widget-2")
+    response = await service.open(key="widget-2", subject="Something else")
+    problem(response, 422, "idempotency-key-reused")
+
+
+async def test_same_key_of_another_caller_is_another_ticket(call: Call) -> None:
+    mine = await call("service").open(key="shared")
+    theirs = await call("agent").open(key="shared")
+    assert mine.json()["number"] != theirs.json()["number"]
+
+
+def test_numbers_follow_from_caller_and_key() -> None:
+    assert ticket_number("a", "k") == ticket_number("a", "k")
+    assert NUMBER.fullmatch(ticket_number("a", "k"))
+    pairs = [("a", "bc"), ("ab", "c"), ("a", "b"), ("b", "a"), ("", "abc")]
+    assert len({ticket_number(caller, key) for caller, key in pairs}) == len(pairs)
+
+
+def test_numbers_without_a_key_are_drawn() -> None:
+    assert len({ticket_number("a", None) for _ in range(1_000)}) == 1_000
+
+
+@pytest.mark.parametrize("who", ["requester", "service", "agent", "operator"])
+async def test_these_roles_open_tickets(call: Call, who: str) -> None:
+    assert (await call(who).open()).status_code == 201
+
+
+@pytest.mark.parametrize("who", ["engineering", "product"])
+async def test_other_roles_do_not_open_tickets(call: Call, who: str) -> None:
+    refused = problem(await call(who).open(), 403, "wrong-role")
+    assert who in refused["detail"]
+
+
+async def test_unknown_account_is_told(service: Caller) -> None:
+    refused = problem(await service.open(account="nobody-here"), 422, "unknown-account")
+    assert "nobody-here" in refused["detail"]
+    assert "account" in fields(refused)
+
+
+async def test_token_of_another_account_learns_no_more_than_that(call: Call) -> None:
+    theirs = problem(await call("salt").open(), 422, "unknown-account")
+    missing = problem(await call("salt").open(account="harbour-medio"), 422, "unknown-account")
+    assert theirs["detail"].replace("media", "medio") == missing["detail"]
+
+
+async def test_a_contract_that_cannot_be_read_delays_no_receipt(service: Caller) -> None:
+    response = await service.open(account=BROKEN)
+    opened = response.json()
+    assert response.status_code == 201
+    assert (opened["stage"], opened["clocks"]) == ("received", [])
+    assert "respond" not in opened["allowed_actions"]
+    assert "secret" not in response.text
+
+
+async def test_misspelt_fields_are_refused_with_what_was_meant(service: Caller) -> None:
+    requester = {"name": "Mia", "email": "mia@harbour.example", "emial": "x"}
+    response = await service.open(requester=requester, subjcet="x")
+    told = fields(problem(response, 422, "invalid-request"))
+    assert 'did you mean "email"' in told["requester.emial"]
+    assert 'did you mean "subject"' in told["subjcet"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"subject": "Hello\r\nBcc: everybody@harbour.example"}, "subject"),
+        ({"subject": "   "}, "subject"),
+        ({"subject": "x" * 201}, "subject"),
+        ({"subject": None}, "subject"),
+        ({"description": ""}, "description"),
+        ({"description": "x" * 20_001}, "description"),
+        ({"account": "../../etc/passwd"}, "account"),
+        ({"facts": {"cause": 10**30}}, "facts"),
+        ({"facts": {"cause": {"deep": 1}}}, "facts"),
+        ({"facts": {f"f{n}": 1 for n in range(51)}}, "facts"),
+        ({"channel": 5}, "channel"),
+        ({"requester": "mia@harbour.example"}, "requester"),
+    ],
+)
+async def test_fields_that_do_not_fit_are_named(
+    service: Caller, changes: dict[str, Any], field: str
+) -> None:
+    refused = problem(await service.open(**changes), 422, "invalid-request")
+    assert any(name.startswith(field) for name in fields(refused))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("name", "Mia\nBcc: everybody@harbour.example"),
+        ("email", "mia@harbour.example\nBcc: x@y.example"),
+        ("email", "mia"),
+        ("email", "m\x00a@harbour.example"),
+        ("zone", "America/New_Yrok"),
+        ("zone", "../../etc/passwd"),
+        ("locale", "en; rm"),
+    ],
+)
+async def test_requesters_that_do_not_fit_are_named(service: Caller, name: str, value: str) -> None:
+    requester = {"name": "Mia", "email": "mia@harbour.example", name: value}
+    refused = problem(await service.open(requester=requester), 422, "invalid-request")
+    assert f"requester.{name}" in fields(refused)
+
+
+async def test_misspelt_zone_is_told_with_what_was_meant(service: Caller) -> None:
+    requester = request()["requester"] | {"zone": "America/New_Yrok"}
+    refused = problem(await service.open(requester=requester), 422, "invalid-request")
+    assert "America/New_York" in fields(refused)["requester.zone"]
+
+
+async def test_hostile_text_is_kept_as_text(service: Caller, mailer: RecordingMailer) -> None:
+    subject = "{{ 7 * 7 }} <script>alert(1)</script> '; DROP TABLE tickets; --"
+    number = await service.opened(subject=subject)
+    document = (await service.get(f"/tickets/{number}")).json()
+    assert document["subject"] == subject
+
+
+async def test_received_at_is_stamped_at_the_edge(service: Caller) -> None:
+    number = await service.opened()
+    received = (await service.get(f"/tickets/{number}")).json()["received_at"]
+    assert abs(datetime.fromisoformat(received) - datetime.now(UTC)) < timedelta(seconds=10)
+
+
+async def test_a_policy_that_is_not_there_leaves_the_terms_to_be_settled(
+    desk: WorkflowEnvironment, mailer: RecordingMailer, contracts: GivenContracts
+) -> None:
+    orphan = HARBOUR.model_copy(update={"account": "orphan-house", "policy": "contentley"})
+    contracts.contracts[orphan.account] = orphan
+    caller = Caller(make_app(desk.client, contracts=contracts), "service-token")
+    response = await caller.open(account=orphan.account)
+    assert response.status_code == 201
+    assert (response.json()["stage"], response.json()["clocks"]) == ("received", [])
+    contracts.contracts[orphan.account] = HARBOUR.model_copy(update={"account": orphan.account})
+    look = partial(caller.get, f"/tickets/{response.json()['number']}")
+    settled = (await eventually(look, lambda answer: answer.json()["policy"] != "")).json()
+    assert settled["policy"] == "contently"
+    [clock] = settled["clocks"]
+    assert clock["started_at"] == settled["received_at"]
+
+
+@pytest.mark.clause("cention/changes")
+@pytest.mark.parametrize(("at", "revision"), [("04:59:59", FIRST), ("05:00:00", NEXT)])
+async def test_the_revision_goes_by_the_date_where_the_desk_is(
+    desk: WorkflowEnvironment, mailer: RecordingMailer, at: str, revision: date
+) -> None:
+    first = Catalogue.shipped().latest("contently").model_copy(update={"revision": FIRST})
+    next_one = first.model_copy(update={"revision": NEXT})
+    received = datetime.fromisoformat(f"2026-11-10 {at}+00:00")
+    app = create_app(
+        tickets=Tickets(desk.client),
+        client=desk.client,
+        catalogue=Catalogue([first, next_one]),
+        contracts=KnownContracts(),
+        actor_for=TOKENS.get,
+        now=lambda: received,
+    )
+    number = await Caller(app, "service-token").opened()
+    shown = (await Caller(app, "agent-token").get(f"/tickets/{number}")).json()
+    assert shown["revision"] == str(revision)
+
+
+async def test_overrides_that_do_not_fit_leave_the_terms_to_be_settled(service: Caller) -> None:
+    response = await service.open(account=UNFIT.account)
+    assert response.status_code == 201
+    assert response.json()["clocks"] == []
+    assert "clocks.x" not in response.text
+
+
+def test_a_field_that_newer_code_adds_changes_no_fingerprint() -> None:
+    class Newer(OpenTicket):
+        wish: str | None = None
+
+    by = Actor(id="widget", role=Role.SERVICE)
+    known = {request_fingerprint(model(**request()), by) for model in (OpenTicket, Newer)}
+    assert len(known) == 1
+    assert request_fingerprint(OpenTicket(**request(subject="Another")), by) not in known

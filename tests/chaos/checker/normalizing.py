@@ -1,0 +1,126 @@
+"""Parts of a ticket as each has them, brought into one shape: `our` is the reference, as everywhere
+in this package, and `their` is the desk.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from tests.chaos.model.clocks import Cycle
+from tests.chaos.model.document import Plain
+from tests.chaos.model.events import Notice
+from tests.chaos.model.ticket import Ticket
+
+EQUAL = timedelta(milliseconds=1)
+
+
+class Event(NamedTuple):
+    """An event of a timeline, with those of its data that both know."""
+
+    type: str
+    at: datetime
+    role: str
+    action_id: str | None
+    data: dict[str, Any]
+
+    def is_same(self, other: "Event") -> bool:
+        """All alike, and the instants as good as equal."""
+        return self._replace(at=other.at) == other and abs(self.at - other.at) <= EQUAL
+
+
+def our_event(
+    kind: str, at: datetime, role: str, action_id: str | None, data: dict[str, Any]
+) -> Event:
+    """An event of the reference."""
+    said = {name: value for name, value in data.items() if name in _TOLD and value is not None}
+    return Event(kind, at, role, None if role == "system" else action_id, said)
+
+
+def their_event(event: Plain) -> Event:
+    """An event of the desk, from its timeline."""
+    data = event.get("data", {})
+    at, role = instant(event["at"]), event["by"]["role"]
+    return our_event(event["type"], at, role, event.get("action_id"), data)
+
+
+_TOLD = {
+    *("clock", "cycle", "rung", "closed_as", "level", "audience", "begins_by", "proposed"),
+    *("revision", "from", "to", "assignee", "outcomes", "viewpoint", "priority", "resolved"),
+    *("decision", "facts", "release", "into"),
+}
+
+
+def standings(ticket: Ticket, view: Plain) -> Iterator[tuple[str, object, object]]:
+    """How a ticket stands: the name of a field, what the reference has there, and what the desk."""
+    assignee = (view.get("assignee") or {}).get("id")
+    yield "stage", ticket.stage, view["stage"]
+    yield "waiting_on", ticket.waiting_on, view["waiting_on"]
+    yield "closed_as", ticket.closed_as, view.get("closed_as")
+    yield "priority", ticket.priority, view.get("priority")
+    yield "assignee", (ticket.assignee or {}).get("id"), assignee
+    until = view.get("contest_until")
+    if not is_equal(ticket.contest_until, until):
+        yield "contest_until", ticket.contest_until, until
+    yield "merged_into", ticket.merged_into, view.get("merged_into")
+    yield "forecast", _forecast(ticket.forecast), _forecast(view.get("forecast"))
+    awaited = [c.due_at for c in ticket.cycles if c.state == "running" or c.is_overdue]
+    due = view.get("next_due")
+    expected, found = min(awaited, default=None), instant(due) if due else None
+    if not is_equal(expected, due):
+        yield "next_due", expected, found
+
+
+def _forecast(forecast: Plain | None) -> object:
+    if forecast is None:
+        return None
+    days = (str(forecast["begins_by"]), str(forecast["proposed"]))
+    return (*days, forecast["revision"], bool(forecast.get("lapsed")), forecast["priorities"])
+
+
+def our_clock(cycle: Cycle) -> dict[str, object]:
+    """A cycle of a clock, under the names that the desk shows it by."""
+    is_paused = cycle.state == "paused"
+    return {
+        "state": cycle.state,
+        "clause": cycle.promise.clause or cycle.rule["clause"],
+        "promised": cycle.rule.get("promised", True),
+        "target": cycle.length,
+        "started_at": cycle.started_at,
+        "due_at": None if is_paused else cycle.due_at,
+        "owed_seconds": cycle.owed.total_seconds() if is_paused else None,
+        "paused_at": cycle.pauses[-1].since if is_paused else None,
+        "breached_at": cycle.breached_at,
+        "completed_at": cycle.completed_at,
+    }
+
+
+def is_equal(expected: object, found: object) -> bool:
+    """Whether a value of the reference is the one in a document; times to the millisecond."""
+    if isinstance(expected, datetime) and isinstance(found, str):
+        return abs(expected - instant(found)) <= EQUAL
+    if isinstance(expected, float) and isinstance(found, float | int):
+        return abs(expected - found) < EQUAL.total_seconds()
+    return expected == found
+
+
+def our_notice(notice: Notice) -> tuple[object, ...]:
+    """A notice of the reference, once it was delivered or came back."""
+    is_refused = notice.to.endswith("@refused.example")
+    status = "undeliverable" if is_refused else "sent"
+    return (key_text(notice), notice.template, notice.audience, notice.to, status)
+
+
+def their_notice(notice: Plain) -> tuple[object, ...]:
+    """A notice of the desk, from its document."""
+    return tuple(notice[name] for name in ("key", "template", "audience", "to", "status"))
+
+
+def key_text(notice: Notice) -> str:
+    """An identity as the API shows it."""
+    parts: Sequence[object] = [p for p in notice.key if p != 0]
+    return "/".join(str(part) for part in parts)
+
+
+def instant(text: str) -> datetime:
+    """An instant of a document."""
+    return datetime.fromisoformat(text)

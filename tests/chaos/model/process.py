@@ -1,0 +1,182 @@
+"""Who may do what, in which stages: the table of docs/process.md, and what else may be refused.
+
+A refusal is the kind of problem that the API answers with (docs/api.md).
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.chaos.model.ticket import Ticket
+
+Said = Mapping[str, Any]
+WRONG_ROLE, WRONG_STAGE = "wrong-role", "wrong-stage"
+UNMET, INVALID = "condition-unmet", "invalid-content"
+
+BEFORE_RESOLVED = (
+    *("received", "in_progress", "triage", "awaiting_handoff", "engineering_review"),
+    *("forecast_shared", "engineering_work", "scheduled_release"),
+)
+ANY_OPEN = (*BEFORE_RESOLVED, "resolved")
+FROM_IN_PROGRESS = BEFORE_RESOLVED[1:]
+REVIEWING = ("engineering_review", "forecast_shared")
+WITH_ENGINEERING = (*REVIEWING, "engineering_work", "scheduled_release")
+ASKERS = ("requester", "service")
+CUSTOMERS_AND_AGENTS = (*ASKERS, "agent")
+
+TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "acknowledge": (("agent",), BEFORE_RESOLVED),
+    "assign": (("agent", "operator"), ANY_OPEN),
+    "respond": (("agent",), ("received",)),
+    "request_information": (("agent",), ("in_progress", "triage")),
+    "provide_information": (CUSTOMERS_AND_AGENTS, BEFORE_RESOLVED),
+    "post_update": (("agent",), FROM_IN_PROGRESS),
+    "escalate": (CUSTOMERS_AND_AGENTS, ("in_progress",)),
+    "record_finding": (("agent",), ("triage",)),
+    "conclude_triage": (("agent",), ("triage",)),
+    "hand_over": (("agent",), ("awaiting_handoff",)),
+    "record_review": (("engineering", "product"), REVIEWING),
+    "share_forecast": (("agent",), REVIEWING),
+    "start_engineering": (("engineering",), ("forecast_shared",)),
+    "schedule_release": (
+        ("engineering", "agent"),
+        ("in_progress", "engineering_work", "scheduled_release"),
+    ),
+    "reclassify": (("agent", "operator"), BEFORE_RESOLVED),
+    "raise_level": (CUSTOMERS_AND_AGENTS, BEFORE_RESOLVED),
+    "override_verdict": (("agent",), (*BEFORE_RESOLVED, "closed")),
+    "resolve": (("agent",), tuple(s for s in FROM_IN_PROGRESS if s != "triage")),
+    "reopen": (CUSTOMERS_AND_AGENTS, ("resolved",)),
+    "close": (("agent",), ANY_OPEN),
+    "withdraw": (ASKERS, ANY_OPEN),
+    "merge": (("agent",), ANY_OPEN),
+}
+
+
+def refusal(ticket: "Ticket", action: str, role: str, said: Said, at: datetime) -> str | None:
+    """The kind of problem an action meets now; None when it is possible."""
+    _, stages = TABLE[action]
+    if role not in roles(ticket, action):
+        return WRONG_ROLE
+    if ticket.stage not in stages:
+        return WRONG_STAGE
+    check = _CHECKS.get(action)
+    return check(ticket, said, role, at) if check else None
+
+
+def roles(ticket: "Ticket", action: str) -> list[str]:
+    """Who may take an action under this policy."""
+    by, _ = TABLE[action]
+    process = ticket.request.process
+    narrowed = {
+        "escalate": process.get("escalation", {}).get("by", ["agent"]),
+        "raise_level": process.get("levels", {}).get("by", ["requester", "agent"])
+        if "levels" in process
+        else [],
+        "reclassify": process.get("classification", {}).get("by", by),
+    }.get(action, by)
+    return [r for r in by if r in narrowed or (r in ASKERS and "requester" in narrowed)]
+
+
+def _acknowledge(ticket: "Ticket", _: Said, _role: str, _at: datetime) -> str | None:
+    since = [e for e in ticket.events if e.type == "acknowledged" or "opened" in e.counts_as]
+    return UNMET if since[-1].type == "acknowledged" else None
+
+
+def _assign(ticket: "Ticket", said: Said, _role: str, _at: datetime) -> str | None:
+    keep = ticket.request.process.get("assignment", {}).get("keep_assigned", [])
+    return INVALID if said.get("assignee") is None and ticket.priority in keep else None
+
+
+def _respond(ticket: "Ticket", said: Said, _role: str, _at: datetime) -> str | None:
+    every = ["resolution", "information_request", "escalation"]
+    possible = ticket.request.process.get("first_response", {}).get("outcomes", every)
+    outcomes = said["outcomes"]
+    is_sound = (
+        bool(outcomes)
+        and len(set(outcomes)) == len(outcomes)
+        and set(outcomes) <= set(possible)
+        and ("information_request" in outcomes) == bool(said.get("questions"))
+    )
+    return None if is_sound else INVALID
+
+
+def _conclude(ticket: "Ticket", said: Said, _role: str, _at: datetime) -> str | None:
+    return UNMET if ticket.untold() and not said.get("undelivered") else None
+
+
+def _review(ticket: "Ticket", said: Said, role: str, _at: datetime) -> str | None:
+    forecast = ticket.request.process.get("forecast")
+    if forecast is None or said["viewpoint"] not in forecast["viewpoints"]:
+        return INVALID
+    if said["viewpoint"] != role:
+        return WRONG_ROLE
+    return None if said["priority"] in forecast["priorities"] else INVALID
+
+
+def _forecast(ticket: "Ticket", said: Said, _role: str, at: datetime) -> str | None:
+    if not ticket.is_reviewed:
+        return UNMET
+    day, hours = said.get("begins_by"), ticket.request.desk_hours
+    if day is None:
+        return None
+    today = hours.day_of(at) if hours else at.date()
+    if not said.get("reason") or not today <= day <= today + timedelta(days=2 * 365):
+        return INVALID
+    return None
+
+
+def _reclassify(ticket: "Ticket", said: Said, _role: str, _at: datetime) -> str | None:
+    priorities = ticket.request.rules.get("priorities", {})
+    if not priorities:
+        return UNMET
+    is_other = said["priority"] in priorities and said["priority"] != ticket.priority
+    return None if is_other else INVALID
+
+
+def _raise(ticket: "Ticket", _: Said, _role: str, _at: datetime) -> str | None:
+    return None if ticket.level < len(ticket.request.levels) else UNMET
+
+
+def _override(ticket: "Ticket", _: Said, _role: str, _at: datetime) -> str | None:
+    if ticket.is_overridden:
+        return UNMET
+    return None if ticket.is_contestable or ticket.needs_facts else UNMET
+
+
+def _close(ticket: "Ticket", said: Said, _role: str, _at: datetime) -> str | None:
+    closed_as, reason = said.get("closed_as", "resolved"), said.get("reason")
+    if closed_as == "resolved":
+        return None if ticket.stage == "resolved" else UNMET
+    if closed_as == "no_reply" and ticket.waiting_on != "requester":
+        return UNMET
+    if closed_as == "duplicate" or not reason:
+        return INVALID
+    if closed_as not in {"not_covered", "not_eligible"}:
+        return None
+    known, clause = ticket.request.reasons.get(reason), said.get("clause")
+    if known is not None:
+        is_sound = known["verdict"] == closed_as and clause in {None, known["clause"]}
+    else:
+        is_sound = clause in ticket.request.exclusions
+    return None if is_sound else INVALID
+
+
+def _merge(ticket: "Ticket", said: Said, _role: str, _at: datetime) -> str | None:
+    return None if ticket.can_merge_into(said["into"]) else INVALID
+
+
+_CHECKS: dict[str, Callable[["Ticket", Said, str, datetime], str | None]] = {
+    "acknowledge": _acknowledge,
+    "assign": _assign,
+    "respond": _respond,
+    "conclude_triage": _conclude,
+    "record_review": _review,
+    "share_forecast": _forecast,
+    "reclassify": _reclassify,
+    "raise_level": _raise,
+    "override_verdict": _override,
+    "close": _close,
+    "merge": _merge,
+}

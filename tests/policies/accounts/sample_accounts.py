@@ -1,0 +1,88 @@
+"""Account terms as they follow from two published policies."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from policies.accounts.account_terms import (
+    AccountTerms,
+    AvailabilityTerms,
+    ClaimTerms,
+    EnablementTerms,
+    LateCompletionTerms,
+    MaintenanceWindow,
+)
+from policies.business_time.durations import Duration
+from policies.terms.ticket_terms import NoticeTerms, Recipient
+from policies.vocabulary import EventType
+
+EAST_2 = "+02:00"
+COUNTED = "service_failure"
+CONTENTSQUARE = AccountTerms(
+    account="soleil",
+    account_name="Soleil SA",
+    policy="contentsquare",
+    revision=date(2023, 1, 1),
+    starts_on=date(2026, 1, 15),
+    offset=EAST_2,
+    late_completions=(
+        LateCompletionTerms(
+            clock="resolution", priorities=("p0", "p1", "p2"), each=Duration.parse("24 hours")
+        ),
+    ),
+    availability=AvailabilityTerms(
+        target=Decimal("99.5"),
+        points="whole",
+        counted=(COUNTED,),
+        uncounted=(
+            "network_failure",
+            "customer_systems",
+            "scheduled_interruption",
+            "beyond_control",
+        ),
+        announced=("scheduled_interruption",),
+        maintenance=tuple(
+            MaintenanceWindow(weekday=day, opens="08:00", closes="16:00", offset=EAST_2)
+            for day in ("sat", "sun")
+        ),
+    ),
+    claims=ClaimTerms(days=30),
+)
+COLETTE = Recipient(name="Colette", email="colette@soleil.example", locale="fr")
+MANAGER = Recipient(name="Marc", email="marc@desk.example")
+LEAD = Recipient(name="Lead", email="lead@desk.example")
+_TELL = {
+    EventType.CREDIT_EARNED: ("requester", "customer", "account_manager"),
+    EventType.CREDIT_CORRECTED: ("requester", "customer", "account_manager"),
+    EventType.CREDITS_CLAIMED: ("account_manager",),
+    EventType.CLAIM_REFUSED: ("customer",),
+    EventType.NOTICE_UNDELIVERABLE: ("assignee", "lead"),
+}
+WITH_LETTERS = CONTENTSQUARE.model_copy(
+    update={
+        "title": "Support Contentsquare",
+        "contacts": {"customer": COLETTE, "account_manager": MANAGER, "lead": LEAD},
+        "notices": tuple(
+            NoticeTerms(event=event, tell=tell, clause="claims") for event, tell in _TELL.items()
+        ),
+    }
+)
+"""The same, with people who are told."""
+PRISMIC = AccountTerms(
+    account="papier",
+    account_name="Papier & Co",
+    policy="prismic",
+    revision=date(2023, 1, 1),
+    plan="enterprise_premium",
+    starts_on=date(2026, 6, 1),
+    enablement=EnablementTerms(hours=Decimal(8)),
+)
+
+
+def east(text: str) -> datetime:
+    """`2027-03-01 12:00` at the fixed offset of +02:00, as UTC."""
+    return datetime.fromisoformat(f"{text}:00+02:00").astimezone(UTC)
+
+
+def utc(text: str) -> datetime:
+    """`2027-03-01 12:00` in UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)

@@ -1,0 +1,168 @@
+from datetime import date, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from policies.accounts.account_settlement import account_terms
+from policies.accounts.account_terms import (
+    AccountTerms,
+    ClaimTerms,
+    LateCompletionTerms,
+    MaintenanceWindow,
+)
+from policies.business_time.durations import Duration
+from policies.business_time.zones import fixed_offset
+from policies.loading.loader import load_contract
+from policies.loading.policy_catalog import Catalogue
+from policies.schema.contract import Contract
+from policies.schema.remedies import CreditRule, RemedyRules
+from policies.vocabulary import EventType
+from tests.harness import HARBOUR
+from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC
+
+CATALOGUE = Catalogue.shipped()
+POLICY = CATALOGUE.latest("contently")
+
+
+def test_a_policy_without_remedies_promises_an_account_nothing() -> None:
+    contract = HARBOUR.model_copy(update={"starts_on": date(2026, 1, 15)})
+    terms = account_terms(POLICY, contract)
+    assert (terms.account, terms.policy) == ("harbour-media", "contently")
+    assert terms.starts_on == date(2026, 1, 15)
+    promised = (terms.enablement, terms.late_completions, terms.availability, terms.claims)
+    assert not any(promised)
+
+
+@pytest.mark.clause(
+    "contentsquare/availability",
+    "contentsquare/unavailability",
+    "contentsquare/resolution-credit",
+    "contentsquare/claims",
+)
+def test_what_contentsquare_published_is_pinned() -> None:
+    terms = settled("contentsquare")
+    late = LateCompletionTerms(
+        clock="resolution", priorities=("p0", "p1", "p2"), each=Duration.parse("1 day")
+    )
+    assert terms.late_completions == (late,)
+    assert terms.claims == ClaimTerms(days=30)
+    assert terms.enablement is None
+    promised = terms.availability
+    assert promised is not None
+    assert (str(promised.target), promised.points, promised.clause) == (
+        "99.5",
+        "whole",
+        "availability",
+    )
+    assert promised.uncounted == ("network", "customer_systems", "scheduled", "outside_event")
+    assert promised.announced == ("scheduled",)
+    hours = [(w.weekday, w.opens, w.closes, w.offset) for w in promised.maintenance]
+    assert hours == [(day, "08:00", "16:00", "+02:00") for day in ("sat", "sun")]
+    assert terms.offset == "+00:00"
+
+
+@pytest.mark.clause("prismic/enablement")
+@pytest.mark.parametrize(
+    ("plan", "hours"),
+    [("enterprise_advanced", 8), ("enterprise_premium", 8), ("platinum", None), (None, None)],
+)
+def test_enterprise_plans_of_prismic_have_eight_hours(plan: str | None, hours: int | None) -> None:
+    found = settled("prismic", plan=plan).enablement
+    assert (int(found.hours) if found else None) == hours
+
+
+@pytest.mark.clause("prismic/contract-prevails")
+def test_what_a_contract_overrides_prevails() -> None:
+    overrides = {"allowances.enablement.hours": 12}
+    found = settled("prismic", plan="enterprise_premium", overrides=overrides).enablement
+    assert found is not None
+    assert found.hours == 12
+
+
+def test_any_clock_the_remedies_name_earns_credits_by_the_rule_for_its_priority() -> None:
+    day, hour = Duration.parse("1 day"), Duration.parse("1 hour")
+    rules = (
+        CreditRule(clause="one", clock="first_response", priorities=("high",), each=hour),
+        CreditRule(clause="two", clock="first_response", priorities=("low",), each=day),
+        CreditRule(clause="three", clock="triage", each=day, worth=Duration.parse("2 days")),
+    )
+    policy = POLICY.model_copy(update={"remedies": RemedyRules(credits=rules)})
+    terms = account_terms(policy, HARBOUR)
+
+    def clause(clock: str, priority: str | None) -> str | None:
+        found = terms.late_completion(clock, priority)
+        return found.clause if found else None
+
+    assert clause("first_response", "high") == "one"
+    assert clause("first_response", "low") == "two"
+    assert clause("first_response", None) is None
+    assert clause("triage", None) == "three"
+    assert clause("resolution", "high") is None
+    assert [late.worth for late in terms.late_completions] == [1, 1, 2]
+
+
+@pytest.mark.clause("contentsquare/claims")
+def test_whom_the_policy_tells_of_credits_is_pinned_with_their_addresses() -> None:
+    policy = CATALOGUE.latest("contentsquare")
+    contract = load_contract(Path("examples/contracts/maison-lumiere.yaml"))
+    terms = account_terms(policy, contract)
+    told = {rule.event: rule.tell for rule in terms.notices}
+    assert told[EventType.CREDIT_EARNED] == ("requester", "customer", "customer_account_manager")
+    assert EventType.OPENED not in told
+    assert terms.contacts["customer"].email == "contrats@maison-lumiere.example"
+    assert terms.contacts["customer_account_manager"].zone == "Europe/Paris"
+    assert terms.title == "Support Contentsquare"
+
+
+@pytest.mark.parametrize(
+    ("zone", "offset"),
+    [
+        ("UTC", "+00:00"),
+        ("Etc/GMT-2", "+02:00"),
+        ("Etc/GMT+5", "-05:00"),
+        ("Asia/Kolkata", "+05:30"),
+        ("Europe/Paris", None),
+    ],
+)
+def test_months_are_counted_in_zones_whose_offset_never_changes(
+    zone: str, offset: str | None
+) -> None:
+    assert fixed_offset(zone) == offset
+
+
+def settled(slug: str, **contract: Any) -> AccountTerms:
+    known: dict[str, Any] = {"account": "a", "name": "A", "policy": slug}
+    return account_terms(CATALOGUE.latest(slug), Contract.model_validate(known | contract))
+
+
+@pytest.mark.parametrize("terms", [CONTENTSQUARE, PRISMIC])
+def test_terms_are_the_same_after_a_journey_through_json(terms: AccountTerms) -> None:
+    assert AccountTerms.model_validate_json(terms.model_dump_json()) == terms
+    assert len(terms.model_dump_json()) < 1_500
+
+
+@pytest.mark.parametrize(
+    ("offset", "minutes"), [("+00:00", 0), ("+02:00", 120), ("-05:00", -300), ("-03:30", -210)]
+)
+def test_offsets_are_fixed(offset: str, minutes: int) -> None:
+    terms = PRISMIC.model_copy(update={"offset": offset})
+    assert terms.zone == timezone(timedelta(minutes=minutes))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"weekday": "someday"}, {"opens": "8:00"}, {"closes": "24:01"}, {"offset": "CET"}]
+)
+def test_windows_that_are_none_are_refused(wrong: dict[str, str]) -> None:
+    right = {"weekday": "sat", "opens": "08:00", "closes": "16:00"}
+    with pytest.raises(ValidationError):
+        MaintenanceWindow.model_validate(right | wrong)
+
+
+@pytest.mark.parametrize("wrong", [1_700_000_000, True, "soon", "1999-12-31", "9999-12-31"])
+def test_a_contract_starts_on_a_date(wrong: object) -> None:
+    known = {"account": "a", "name": "A", "policy": "contently"}
+    assert Contract.model_validate(known | {"starts_on": "2026-01-15"}).starts_on
+    with pytest.raises(ValidationError):
+        Contract.model_validate(known | {"starts_on": wrong})

@@ -1,0 +1,206 @@
+"""Adding open time and measuring it, by example: one case for every boundary (rules 4 and 9)."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pendulum
+import pytest
+
+from policies.business_time.calendar import BusinessCalendar, BusinessTimeError, NoOpenTimeError
+from tests.policies.business_time.sample_calendars import (
+    ALWAYS,
+    HOUR,
+    MICROSECOND,
+    NEW_YORK,
+    OFFICE,
+    ROUND_THE_CLOCK_ON_WORKDAYS,
+    at,
+    hours,
+    local,
+)
+
+
+@pytest.mark.clause("contently/availability")
+@pytest.mark.parametrize(
+    ("start", "open_time", "end"),
+    [
+        ("2024-05-08T10:00", 2 * HOUR, "Wed 2024-05-08 12:00"),
+        ("2024-05-08T16:00", 2 * HOUR, "Thu 2024-05-09 10:00"),
+        ("2024-05-10T16:00", 1 * HOUR, "Fri 2024-05-10 17:00"),  # the close, not Monday 09:00
+        ("2024-05-10T09:00", 8 * HOUR, "Fri 2024-05-10 17:00"),
+        ("2024-05-10T09:00", 40 * HOUR, "Thu 2024-05-16 17:00"),
+        ("2024-05-10T17:00", 1 * HOUR, "Mon 2024-05-13 10:00"),
+        ("2024-05-10T08:00", 1 * HOUR, "Fri 2024-05-10 10:00"),
+        ("2024-05-24T16:00", 2 * HOUR, "Tue 2024-05-28 10:00"),  # over Memorial Day
+        ("2024-12-23T17:00", 4 * HOUR, "Wed 2024-12-25 10:00"),  # after a half day
+        ("2024-03-08T16:00", 2 * HOUR, "Mon 2024-03-11 10:00"),  # over the clock change
+        ("2024-12-31T16:30", 1 * HOUR, "Wed 2025-01-01 09:30"),  # over the new year
+    ],
+)
+def test_adding_counts_open_time_only_and_ends_at_the_earliest_instant(
+    start: str, open_time: timedelta, end: str
+) -> None:
+    assert local(OFFICE.add(at(start), open_time)) == end
+
+
+def test_adding_nothing_gives_the_start_or_the_next_opening() -> None:
+    none = timedelta(0)
+    assert local(OFFICE.add(at("2024-05-08T09:00"), none)) == "Wed 2024-05-08 09:00"
+    assert local(OFFICE.add(at("2024-05-08T16:59"), none)) == "Wed 2024-05-08 16:59"
+    assert local(OFFICE.add(at("2024-05-10T17:00"), none)) == "Mon 2024-05-13 09:00"
+
+
+def test_microseconds_are_kept() -> None:
+    start = at("2024-05-08T16:59:59.999997")
+    assert OFFICE.add(start, 3 * MICROSECOND) == at("2024-05-08T17:00")
+    assert OFFICE.add(start, 4 * MICROSECOND) == at("2024-05-09T09:00:00.000001")
+    assert OFFICE.between(start, at("2024-05-09T09:00:00.000001")) == 4 * MICROSECOND
+
+
+def test_between_is_negative_backwards_and_nothing_over_closed_time() -> None:
+    friday, monday = at("2024-05-10T15:00"), at("2024-05-13T10:00")
+    assert OFFICE.between(friday, monday) == 3 * HOUR
+    assert OFFICE.between(monday, friday) == -3 * HOUR
+    assert OFFICE.between(at("2024-05-10T17:00"), at("2024-05-13T09:00")) == timedelta(0)
+
+
+def test_any_zone_of_the_start_gives_the_same_instant() -> None:
+    start = at("2024-05-08T10:00")
+    for zone in (UTC, ZoneInfo("Asia/Tokyo"), timezone(timedelta(hours=-3))):
+        assert OFFICE.add(start.astimezone(zone), HOUR) == OFFICE.add(start, HOUR)
+
+
+def test_the_second_occurrence_of_a_local_time_is_a_later_start() -> None:
+    first, second = at("2024-11-03T01:30"), at("2024-11-03T01:30", fold=1)
+    assert ALWAYS.between(first, second) == HOUR
+    assert ALWAYS.add(second, HOUR) - ALWAYS.add(first, HOUR) == HOUR
+
+
+def test_datetimes_of_pendulum_give_plain_datetimes() -> None:
+    start = pendulum.datetime(2024, 5, 8, 10, tz=NEW_YORK)
+    end = OFFICE.add(start, pendulum.duration(hours=9))
+    assert type(end) is datetime
+    assert local(end) == "Thu 2024-05-09 11:00"
+    assert type(OFFICE.between(start, start.subtract(days=1))) is timedelta
+    assert OFFICE.between(start, start.subtract(days=1)) == -8 * HOUR
+
+
+@pytest.mark.parametrize("ask", ["add", "between", "is_open", "next_opening", "following_week"])
+def test_a_naive_datetime_is_an_error_that_says_so(ask: str) -> None:
+    naive: Any = datetime(2024, 5, 8, 10)  # noqa: DTZ001 - the very mistake
+    arguments = {"add": (naive, HOUR), "between": (at("2024-05-08T10:00"), naive)}
+    with pytest.raises(BusinessTimeError, match="2024-05-08T10:00:00 has no time zone"):
+        getattr(OFFICE, ask)(*arguments.get(ask, (naive,)))
+
+
+@pytest.mark.parametrize("value", ["2024-05-08T10:00Z", date(2024, 5, 8), 1715162400, None])
+def test_what_is_not_a_datetime_is_an_error_that_says_so(value: Any) -> None:
+    with pytest.raises(BusinessTimeError, match="is not an instant"):
+        OFFICE.add(value, HOUR)
+
+
+def test_a_negative_time_to_add_is_an_error() -> None:
+    with pytest.raises(BusinessTimeError, match="negative open time"):
+        OFFICE.add(at("2024-05-08T10:00"), -MICROSECOND)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda calendar, start: calendar.add(start, HOUR),
+        lambda calendar, start: calendar.add(start, timedelta(0)),
+        lambda calendar, start: calendar.next_opening(start),
+        lambda calendar, start: calendar.business_days(start, 1),
+        lambda calendar, start: calendar.business_days(start, 1, "end_of_day"),
+        lambda calendar, start: calendar.following_week(start),
+    ],
+)
+def test_three_years_without_open_time_are_an_error_never_a_guess(ask: Any) -> None:
+    start = datetime(2024, 5, 8, tzinfo=UTC)
+    closed = [date(2024, 5, 8) + timedelta(days=n) for n in range(4 * 366)]
+    for calendar in (
+        BusinessCalendar("UTC", {}),
+        BusinessCalendar("UTC", hours("09:00-17:00"), closed),
+        BusinessCalendar("UTC", {}, (), {"2024-05-07": [("09:00", "17:00")]}),
+        BusinessCalendar("UTC", {}, (), {"2027-06-07": [("09:00", "17:00")]}),
+    ):
+        with pytest.raises(NoOpenTimeError, match="3 years without open time"):
+            ask(calendar, start)
+
+
+def test_an_opening_after_almost_three_years_is_found() -> None:
+    calendar = BusinessCalendar("UTC", {}, (), {"2027-05-07": [("09:00", "17:00")]})
+    start = datetime(2024, 5, 8, tzinfo=UTC)
+    assert calendar.next_opening(start) == datetime(2027, 5, 7, 9, tzinfo=UTC)
+    assert calendar.add(start, 8 * HOUR) == datetime(2027, 5, 7, 17, tzinfo=UTC)
+
+
+def test_three_closed_years_are_refused_even_when_what_follows_is_already_known() -> None:
+    special = {day: [("09:00", "17:00")] for day in ("2024-05-08", "2030-05-08")}
+    calendar = BusinessCalendar("UTC", {}, (), special)
+    assert calendar.is_open(datetime(2030, 5, 8, 10, tzinfo=UTC))
+    start = datetime(2024, 5, 8, 9, tzinfo=UTC)
+    assert calendar.add(start, 8 * HOUR) == start + 8 * HOUR
+    assert calendar.between(start, datetime(2031, 1, 1, tzinfo=UTC)) == 16 * HOUR
+    with pytest.raises(NoOpenTimeError):
+        calendar.add(start, 8 * HOUR + MICROSECOND)
+    with pytest.raises(NoOpenTimeError):
+        calendar.next_opening(start + 8 * HOUR)
+
+
+@pytest.mark.parametrize("year", [1, 1899, 2400, 9999])
+def test_years_that_no_promise_reaches_are_an_error(year: int) -> None:
+    far = datetime(year, 12, 31, 23, tzinfo=timezone(timedelta(hours=-5 if year > 2000 else 5)))
+    for ask in (OFFICE.is_open, OFFICE.next_opening, OFFICE.following_week):
+        with pytest.raises(BusinessTimeError, match="outside the years 1900 to 2399"):
+            ask(far)
+
+
+@pytest.mark.parametrize("open_time", [timedelta.max, timedelta(days=499 * 366)])
+def test_a_promise_of_centuries_is_an_error(open_time: timedelta) -> None:
+    with pytest.raises(BusinessTimeError, match="outside the years"):
+        OFFICE.add(at("2390-05-08T10:00"), open_time)
+
+
+@pytest.mark.clause("contently/availability")
+def test_an_explanation_lists_the_windows_counted_and_the_days_skipped_by_name() -> None:
+    why = OFFICE.explain(at("2024-05-24T15:00"), at("2024-05-28T10:00"))
+    assert why.zone == NEW_YORK
+    assert [
+        (str(day), local(opens)[-5:], local(closes)[-5:], open_time / HOUR)
+        for day, opens, closes, open_time in why.counted
+    ] == [("2024-05-24", "15:00", "17:00", 2), ("2024-05-28", "09:00", "10:00", 1)]
+    assert [(str(day), reason) for day, reason in why.skipped] == [
+        ("2024-05-25", "weekend"),
+        ("2024-05-26", "weekend"),
+        ("2024-05-27", "Memorial Day"),
+    ]
+    assert why.open_time == 3 * HOUR
+
+
+def test_a_day_without_hours_is_closed_and_a_nameless_closed_date_too() -> None:
+    calendar = BusinessCalendar(
+        "UTC", {"mon": [("09:00", "17:00")]}, ["2024-05-13"], {"2024-05-11": []}
+    )
+    why = calendar.explain(datetime(2024, 5, 8, tzinfo=UTC), datetime(2024, 5, 14, tzinfo=UTC))
+    assert [reason for _, reason in why.skipped] == [
+        "closed",  # Wednesday
+        "closed",
+        "closed",
+        "closed",  # Saturday, with special hours that are none
+        "weekend",
+        "closed",
+    ]
+    assert why.counted == ()
+
+
+def test_a_promise_that_ends_at_midnight_skips_nothing_of_the_next_date() -> None:
+    why = ROUND_THE_CLOCK_ON_WORKDAYS.explain(at("2024-05-10T12:00"), at("2024-05-11T00:00"))
+    assert why.skipped == ()
+    assert why.open_time == 12 * HOUR
+
+
+def test_an_explanation_backwards_is_an_error() -> None:
+    with pytest.raises(BusinessTimeError, match="earlier than start"):
+        OFFICE.explain(at("2024-05-11T00:00"), at("2024-05-10T12:00"))

@@ -1,0 +1,122 @@
+"""Durations are read as policies write them, and written back the same."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
+
+from policies.business_time.calendar import BusinessCalendar
+from policies.business_time.durations import MOST, Duration, DurationText, Unit
+
+OFFICE = BusinessCalendar(
+    "America/New_York",
+    {day: [("09:00", "17:00")] for day in ("mon", "tue", "wed", "thu", "fri")},
+)
+WEDNESDAY_14 = datetime(2026, 3, 4, 19, 0, tzinfo=UTC)
+
+AMOUNTS = st.integers(1, MOST)
+DURATIONS = st.one_of(
+    st.builds(
+        Duration, AMOUNTS, st.sampled_from([u for u in Unit if u is not Unit.FOLLOWING_WEEK])
+    ),
+    st.builds(Duration, AMOUNTS, st.just(Unit.BUSINESS_DAY), st.just(True)),
+    st.just(Duration(1, Unit.FOLLOWING_WEEK)),
+)
+
+
+class Holder(BaseModel):
+    """A model with a duration in it."""
+
+    within: DurationText
+
+
+@given(DURATIONS)
+def test_a_duration_written_and_read_again_is_the_same(duration: Duration) -> None:
+    assert Duration.parse(str(duration)) == duration
+    holder = Holder(within=duration)
+    assert Holder.model_validate_json(holder.model_dump_json()) == holder
+
+
+@given(DURATIONS, st.sampled_from([str.upper, str.title, lambda text: text.replace(" ", "\n  ")]))
+def test_case_and_spacing_do_not_matter(duration: Duration, restyle: object) -> None:
+    assert callable(restyle)
+    assert Duration.parse(restyle(str(duration))) == duration
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("1 business days", "1 business day"),
+        ("2 business day", "2 business days"),
+        ("2 Business Days, end of day", "2 business days, end of day"),
+        ("The following week", "the following week"),
+        ("007 hours", "7 hours"),
+    ],
+)
+def test_the_written_form_is_canonical(text: str, written: str) -> None:
+    assert str(Duration.parse(text)) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "suggestion"),
+    [
+        ("2 bussines days", "2 business days"),
+        ("2 bsiness dayz", "2 business days"),
+        ("2 working days", "2 business days"),
+        ("4hours", "4 hours"),
+        ("3 wekks", "3 weeks"),
+        ("the folowing week", "the following week"),
+    ],
+)
+def test_what_was_probably_meant_is_suggested(text: str, suggestion: str) -> None:
+    with pytest.raises(ValueError, match="is not a duration") as refusal:
+        Duration.parse(text)
+    assert str(refusal.value).endswith(f'write for example "{suggestion}"')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "soon", "days", "two days", "-1 days", "1.5 hours", "2 months", "2 business weeks"),
+        *("٣ hours", "0 hours", f"{MOST + 1} hours", "9" * 50 + " hours", "2 hours, end of day"),
+    ],
+)
+def test_anything_else_is_refused_in_words(text: str) -> None:
+    with pytest.raises(ValueError, match=r"; (write|leave)"):
+        Duration.parse(text)
+
+
+@pytest.mark.parametrize("value", [2, 2.5, None, True, ["2 days"], {"days": 2}])
+def test_only_a_text_is_a_duration(value: object) -> None:
+    with pytest.raises(ValidationError, match="a duration is a text"):
+        Holder.model_validate({"within": value})
+
+
+@pytest.mark.clause("contently/first-response", "contently/triage", "contently/engineering")
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("30 minutes", datetime(2026, 3, 4, 19, 30, tzinfo=UTC)),
+        ("4 hours", datetime(2026, 3, 4, 23, 0, tzinfo=UTC)),
+        ("2 days", datetime(2026, 3, 6, 19, 0, tzinfo=UTC)),
+        ("1 week", datetime(2026, 3, 11, 19, 0, tzinfo=UTC)),
+        ("4 business hours", datetime(2026, 3, 5, 15, 0, tzinfo=UTC)),
+        ("1 business day", datetime(2026, 3, 5, 19, 0, tzinfo=UTC)),
+        ("2 business days", datetime(2026, 3, 6, 19, 0, tzinfo=UTC)),
+        ("2 business days, end of day", datetime(2026, 3, 6, 22, 0, tzinfo=UTC)),
+        # The clocks of New York go forward on Sunday 8 March.
+        ("the following week", datetime(2026, 3, 13, 21, 0, tzinfo=UTC)),
+    ],
+)
+def test_a_duration_is_counted_in_its_unit(text: str, due: datetime) -> None:
+    assert Duration.parse(text).due_from(WEDNESDAY_14, OFFICE) == due
+
+
+def test_elapsed_time_needs_no_opening_hours() -> None:
+    elapsed = {unit for unit in Unit if Duration(1, unit).is_elapsed}
+    assert elapsed == {Unit.MINUTE, Unit.HOUR, Unit.DAY, Unit.WEEK}
+    assert Duration.parse("1 day").due_from(WEDNESDAY_14, OFFICE) - WEDNESDAY_14 == timedelta(
+        days=1
+    )

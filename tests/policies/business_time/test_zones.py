@@ -1,0 +1,194 @@
+"""Pinned zones say what the zone database says, and never anything else later."""
+
+# A zone is asked about wall-clock times, and those have no zone yet.
+# ruff: noqa: DTZ001
+
+import copy
+import pickle
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policies.business_time.errors import BusinessTimeError, UnknownZoneError
+from policies.business_time.zones import PinnedZone, find_zone, pin_zone
+
+FIRST, LAST = 2005, 2034
+EVERY_KIND = (
+    "UTC",
+    "Etc/GMT+12",
+    "America/New_York",
+    "America/Caracas",
+    "America/St_Johns",
+    "Africa/Casablanca",
+    "Asia/Kathmandu",
+    "Asia/Pyongyang",
+    "Asia/Tehran",
+    "Antarctica/Troll",
+    "Australia/Lord_Howe",
+    "Europe/Dublin",
+    "Europe/Istanbul",
+    "Europe/Volgograd",
+    "Pacific/Apia",
+    "Pacific/Chatham",
+    "Pacific/Kiritimati",
+)
+HALF_HOUR = timedelta(minutes=30)
+
+utc_times = st.datetimes(datetime(FIRST, 1, 1), datetime(LAST, 12, 31, 23), timezones=st.just(UTC))
+wall_times = st.datetimes(datetime(FIRST, 1, 1), datetime(LAST, 12, 31, 23))
+
+
+@cache
+def pinned_zone(name: str) -> PinnedZone:
+    return pin_zone(name, FIRST, LAST)
+
+
+def turns(name: str) -> list[datetime]:
+    return [datetime.fromtimestamp(at, UTC) for at, _, _ in pinned_zone(name).transitions[1:]]
+
+
+def assert_same_at(name: str, wall: datetime) -> None:
+    pinned, live = wall.replace(tzinfo=pinned_zone(name)), wall.replace(tzinfo=ZoneInfo(name))
+    assert pinned.utcoffset() == live.utcoffset(), (name, wall, wall.fold)
+    assert pinned.tzname() == live.tzname(), (name, wall, wall.fold)
+
+
+def assert_same_from(name: str, at: datetime) -> None:
+    pinned, live = at.astimezone(pinned_zone(name)), at.astimezone(ZoneInfo(name))
+    assert pinned.replace(tzinfo=None) == live.replace(tzinfo=None), (name, at)
+    assert (pinned.fold, pinned.tzname()) == (live.fold, live.tzname()), (name, at)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(EVERY_KIND), wall_times, st.integers(0, 1))
+def test_offsets_equal_the_database_at_any_wall_time(name: str, wall: datetime, fold: int) -> None:
+    assert_same_at(name, wall.replace(fold=fold))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(EVERY_KIND), utc_times)
+def test_local_times_equal_the_database_at_any_instant(name: str, at: datetime) -> None:
+    assert_same_from(name, at)
+
+
+@pytest.mark.parametrize("name", EVERY_KIND)
+def test_every_transition_is_exact_in_both_directions(name: str) -> None:
+    for turn in turns(name):
+        for microseconds in (-1, 0, 1):
+            assert_same_from(name, turn + timedelta(microseconds=microseconds))
+        wall = turn.astimezone(ZoneInfo(name)).replace(tzinfo=None, fold=0)
+        for steps in range(-7, 8):
+            for microseconds in (-1, 0, 1):
+                near = wall + steps * HALF_HOUR + timedelta(microseconds=microseconds)
+                assert_same_at(name, near.replace(fold=0))
+                assert_same_at(name, near.replace(fold=1))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(sorted(available_timezones())),
+    st.integers(1975, 2090),
+    st.integers(0, 366 * 86_400),
+)
+def test_any_zone_can_be_pinned_for_any_year(name: str, year: int, second: int) -> None:
+    pinned, live = pin_zone(name, year, year), ZoneInfo(name)
+    at = min(datetime(year, 1, 1) + timedelta(seconds=second), datetime(year, 12, 31, 23))
+    for fold in (0, 1):
+        wall = at.replace(fold=fold)
+        assert pinned.utcoffset(wall) == live.utcoffset(wall)
+        assert pinned.tzname(wall) == live.tzname(wall)
+
+
+def test_the_first_entry_is_what_is_in_force_when_the_range_starts() -> None:
+    zone = pin_zone("Europe/Stockholm", 2024, 2024)
+    assert [offset for _, offset, _ in zone.transitions] == [3600, 7200, 3600]
+    assert zone.transitions[0][0] < datetime(2024, 1, 1, tzinfo=UTC).timestamp()
+    assert zone.transitions[1] == (1711846800, 7200, "CEST")
+
+
+def test_a_change_on_the_last_day_of_the_range_is_pinned() -> None:
+    zone = pin_zone("Pacific/Kiritimati", 1994, 1994)  # moved over the date line that night
+    new_years_eve = datetime(1994, 12, 31, 23, fold=1)
+    live = ZoneInfo("Pacific/Kiritimati").utcoffset(new_years_eve)
+    assert zone.utcoffset(new_years_eve) == live
+    assert zone.utcoffset(new_years_eve - timedelta(days=2)) != live
+
+
+def test_a_zone_without_summer_time_is_one_entry() -> None:
+    assert len(pin_zone("Asia/Kathmandu", 2000, 2050).transitions) == 1
+
+
+def test_a_zone_is_rebuilt_from_its_name_and_transitions() -> None:
+    zone = pinned_zone("Australia/Lord_Howe")
+    again = PinnedZone(zone.name, [list(entry) for entry in zone.transitions])  # type: ignore[misc]
+    assert again == zone
+    assert hash(again) == hash(zone)
+    assert pickle.loads(pickle.dumps(zone)) == zone
+    assert copy.deepcopy(zone) == zone
+    assert zone != pin_zone("Australia/Lord_Howe", FIRST, LAST - 1)
+    assert str(zone) == zone.name == "Australia/Lord_Howe"
+
+
+def test_outside_its_range_the_nearest_offset_holds() -> None:
+    zone = PinnedZone("Made/Up", [(0, 3600, "A"), (1000, 7200, "B")])
+    assert zone.utcoffset(datetime(1900, 1, 1)) == timedelta(hours=1)
+    assert zone.utcoffset(datetime(2100, 1, 1)) == timedelta(hours=2)
+
+
+def test_no_datetime_has_no_offset_and_summer_time_is_not_pinned() -> None:
+    zone = pinned_zone("UTC")
+    assert zone.utcoffset(None) is None
+    assert zone.tzname(None) is None
+    assert zone.dst(datetime(2024, 7, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("Europe/Stokholm", "Europe/Stockholm"),
+        ("europe/stockholm", "Europe/Stockholm"),
+        ("America/New York", "America/New_York"),
+        ("Kathmandu", "Asia/Kathmandu"),
+    ],
+)
+def test_an_unknown_zone_is_an_error_that_suggests_what_was_meant(name: str, meant: str) -> None:
+    with pytest.raises(
+        UnknownZoneError, match=f"unknown time zone '{name}'; did you mean .*{meant}"
+    ):
+        find_zone(name)
+
+
+@pytest.mark.parametrize("name", ["", "America", "../etc/passwd", "/etc/localtime", "\0", "Mars/X"])
+def test_what_is_not_a_zone_name_is_an_unknown_zone(name: str) -> None:
+    with pytest.raises(UnknownZoneError, match="unknown time zone"):
+        pin_zone(name, 2024, 2024)
+
+
+def test_an_unknown_zone_is_an_error_of_business_time() -> None:
+    assert issubclass(UnknownZoneError, BusinessTimeError)
+
+
+@pytest.mark.parametrize(
+    ("transitions", "fault"),
+    [
+        ([], "no transitions"),
+        ([(10, 0, "A"), (10, 60, "B")], "in order of time"),
+        ([(10, 0, "A"), (5, 60, "B")], "in order of time"),
+        ([(0, 86_400, "A")], "a day or more"),
+    ],
+)
+def test_transitions_that_make_no_zone_are_refused(
+    transitions: list[tuple[int, int, str]], fault: str
+) -> None:
+    with pytest.raises(ValueError, match=fault):
+        PinnedZone("Made/Up", transitions)
+
+
+@pytest.mark.parametrize(("first", "last"), [(2025, 2024), (1, 2024), (2024, 9999)])
+def test_years_that_cannot_be_pinned_are_refused(first: int, last: int) -> None:
+    with pytest.raises(ValueError, match="cannot pin"):
+        pin_zone("UTC", first, last)

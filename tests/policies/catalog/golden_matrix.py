@@ -1,0 +1,131 @@
+"""The whole matrix of a policy: what every clock promises to every request, and when it is due.
+
+`golden/{policy}.json` holds it for each shipped policy. Requests that get the same answers stand
+together under one promise, so that a page can be held against it line by line. Instants are on the
+wall clock of the desk that serves the request.
+
+After a policy has changed on purpose, write the files anew, and read what changed:
+
+    python -m tests.policies.catalog.golden_matrix && git diff tests/policies/catalog/golden
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import product
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from policies.checks.references import values_of
+from policies.loading.policy_catalog import Catalogue
+from policies.reports.explain import ClockExplanation, explain_all
+from policies.schema.policy import SupportPolicy
+from policies.schema.tables import Dimension, Table
+
+GOLDEN = Path(__file__).parent / "golden"
+INSTANTS = {
+    "an ordinary Wednesday": "2026-03-04 14:00",
+    "Friday at 17:00": "2026-02-27 17:00",
+    "Friday at 17:30": "2026-02-27 17:30",
+    "Friday at 18:00": "2026-02-27 18:00",
+    "Friday at 18:01": "2026-02-27 18:01",
+    "a Saturday": "2026-02-28 12:00",
+    "Sunday at 23:30": "2026-03-01 23:30",
+    "Monday before opening": "2026-03-02 07:30",
+    "Monday at opening": "2026-03-02 09:00",
+    "before the clocks go forward in America": "2026-03-06 16:00",
+    "in the night the clocks go forward in America": "2026-03-08 01:30",
+    "before the clocks go forward in Europe": "2026-03-27 16:00",
+    "in the night the clocks go forward in Europe": "2026-03-29 00:30",
+    "before Ascension Day": "2026-05-13 16:00",
+    "the evening before Sweden's National Day": "2026-06-05 20:00",
+    "before Midsummer": "2026-06-18 16:00",
+    "on Midsummer's Day": "2026-06-20 12:00",
+    "before Independence Day": "2026-07-02 16:00",
+    "before the clocks go back in Europe": "2026-10-23 16:00",
+    "in the night the clocks go back in Europe": "2026-10-25 00:30",
+    "before the clocks go back in America": "2026-10-30 16:00",
+    "in the night the clocks go back in America": "2026-11-01 00:30",
+    "before Thanksgiving": "2026-11-25 16:00",
+    "on Thanksgiving": "2026-11-26 12:00",
+    "before Christmas": "2026-12-23 16:00",
+    "on Christmas Day": "2026-12-25 12:00",
+    "the last of the year": "2026-12-31 16:00",
+    "before Epiphany": "2027-01-05 16:00",
+    "before Martin Luther King Day": "2027-01-15 16:00",
+    "before Good Friday": "2027-03-25 16:00",
+    "before a New Year's Day kept early": "2027-12-30 16:00",
+}
+Cell = dict[str, Any]
+
+
+def matrix(policy: SupportPolicy) -> dict[str, Any]:
+    """Every clock of a policy: its promises, who gets them, and when they are due."""
+    answers: dict[str, dict[str, dict[str, Any]]] = {name: {} for name in policy.clocks}
+    for cell in _cells(policy):
+        for clock, answer in _answers(policy, cell).items():
+            key = json.dumps(answer, sort_keys=True)
+            row = answers[clock].setdefault(key, {"requests": [], **answer})
+            row["requests"].append(" / ".join(v for v in cell.values() if v) or "every request")
+    return {
+        "policy": policy.policy,
+        "revision": policy.revision.isoformat(),
+        "clocks": {name: list(rows.values()) for name, rows in answers.items()},
+    }
+
+
+def text(policy: SupportPolicy) -> str:
+    """The matrix as its file has it."""
+    return json.dumps(matrix(policy), indent=1, ensure_ascii=False) + "\n"
+
+
+def _cells(policy: SupportPolicy) -> Iterator[Cell]:
+    """Every combination of the values that requests can have."""
+    dimensions = {
+        "plan": policy.plans,
+        "kind": policy.kinds,
+        "priority": policy.priorities,
+        "region": policy.regions,
+    }
+    for values in product(*(tuple(known) or (None,) for known in dimensions.values())):
+        yield dict(zip(dimensions, values, strict=True))
+
+
+def _answers(policy: SupportPolicy, cell: Cell) -> dict[str, dict[str, Any]]:
+    answers: dict[str, dict[str, Any]] = {}
+    zone = ZoneInfo(_zone(policy, cell))
+    for name, wall_clock in INSTANTS.items():
+        at = datetime.fromisoformat(wall_clock).replace(tzinfo=zone).astimezone(UTC)
+        for clock in explain_all(policy, at, **cell):
+            answer = answers.setdefault(clock.clock, _promise(clock))
+            if clock.due_at is not None:
+                due = clock.due_at.astimezone(zone)
+                promised = "" if clock.target == answer["target"] else f" ({clock.target})"
+                answer["due"][name] = f"{due:%a %Y-%m-%d %H:%M %Z}{promised}"
+    return answers
+
+
+def _promise(clock: ClockExplanation) -> dict[str, Any]:
+    return {
+        "target": clock.target,
+        "guarantee": clock.guarantee,
+        "clause": clock.clause,
+        "calendar": clock.calendar.name if clock.calendar else None,
+        "due": {},
+    }
+
+
+def _zone(policy: SupportPolicy, cell: Cell) -> str:
+    hours = policy.support_hours
+    if isinstance(hours, Table):
+        known = {d: v for d in Dimension if (v := cell.get(d)) is not None}
+        hours = hours.pick(known)
+    names = [name for _, name in values_of(hours, ())]
+    return policy.calendars[names[0]].zone if names else "UTC"
+
+
+if __name__ == "__main__":
+    catalogue = Catalogue.shipped()
+    for slug in catalogue.slugs:
+        (GOLDEN / f"{slug}.json").write_text(text(catalogue.latest(slug)), encoding="utf-8")

@@ -1,0 +1,198 @@
+"""Prismic, clause by clause. Every date here was worked out by hand from the page."""
+
+from datetime import timedelta
+
+import pytest
+
+from policies.terms.admission import RequestRefused
+from policies.vocabulary import Action, ClosedAs, EventType, Guarantee
+from tests.policies.requests import CATALOGUE, MIDDAY, explained, local, terms
+
+PRISMIC = CATALOGUE.latest("prismic")
+BASIC = ("free", "starter", "small", "medium", "platinum")
+PREMIUM, FREE = "alder-forge", "paper-lantern"
+PROMISED = [
+    ("acknowledgement", "category_1", timedelta(hours=1)),
+    ("acknowledgement", "category_2", timedelta(hours=4)),
+    ("first_response", "category_1", timedelta(hours=4)),
+    ("first_response", "category_2", timedelta(hours=8)),
+]
+
+
+@pytest.mark.clause(
+    "prismic/category-1", "prismic/category-2", "prismic/premium-issues", "prismic/premium-outage"
+)
+@pytest.mark.parametrize(
+    "received",
+    [
+        "2026-03-04 14:00",
+        "2026-03-07 03:00",
+        "2026-12-25 00:00",
+        "2026-12-31 23:30",
+        "2026-03-29 01:30",
+        "2026-10-25 02:30",
+    ],
+    ids=["midweek", "a Saturday night", "Christmas", "new year", "DST begins", "DST ends"],
+)
+@pytest.mark.parametrize("kind", ["issue_report", "api_outage"])
+@pytest.mark.parametrize(("clock", "priority", "length"), PROMISED)
+def test_hours_are_elapsed_ones_at_any_time(
+    clock: str, priority: str, length: timedelta, kind: str, received: str
+) -> None:
+    at = local(received, "Europe/Paris")
+    found = explained("prismic", clock, at, plan="enterprise_premium", kind=kind, priority=priority)
+    assert found.due_at == at + length
+    assert found.clause == priority.replace("_", "-")
+    assert found.calendar is None
+
+
+@pytest.mark.clause("prismic/basic", "prismic/plans")
+@pytest.mark.parametrize("plan", BASIC)
+@pytest.mark.parametrize("kind", list(PRISMIC.kinds))
+@pytest.mark.parametrize("priority", list(PRISMIC.priorities))
+def test_basic_support_guarantees_no_time(plan: str, kind: str, priority: str) -> None:
+    clock = explained("prismic", "first_response", MIDDAY, plan=plan, kind=kind, priority=priority)
+    assert clock.due_at is None
+    assert (clock.clause, clock.guarantee) == ("basic", "No response time is guaranteed.")
+
+
+@pytest.mark.parametrize(
+    ("plan", "kind", "guarantee", "clause"),
+    [
+        pytest.param(*cell, marks=pytest.mark.clause(f"prismic/{cell[-1]}"))
+        for cell in (
+            ("enterprise_advanced", "issue_report", Guarantee.PRIORITY_FLAG, "advanced-issues"),
+            ("enterprise_advanced", "product_support", Guarantee.NONE, "advanced-channels"),
+            ("enterprise_advanced", "enablement", Guarantee.BEST_EFFORT, "enablement"),
+            ("enterprise_advanced", "developer_support", Guarantee.NONE, "basic"),
+            ("enterprise_premium", "developer_support", Guarantee.NONE, "premium-developer"),
+            ("enterprise_premium", "product_support", Guarantee.BEST_EFFORT, "product-best-effort"),
+            ("enterprise_premium", "enablement", Guarantee.BEST_EFFORT, "enablement"),
+            ("enterprise_premium", "feature_request", Guarantee.NONE, "basic"),
+            ("enterprise_premium", "pricing", Guarantee.NONE, "basic"),
+        )
+    ],
+)
+@pytest.mark.clause(
+    "prismic/advanced-issues",
+    "prismic/advanced-channels",
+    "prismic/enablement",
+    "prismic/premium-developer",
+    "prismic/product-best-effort",
+)
+def test_a_row_without_a_time_says_which_kind_of_no_it_is(
+    plan: str, kind: str, guarantee: Guarantee, clause: str
+) -> None:
+    channel = "call" if (plan, kind) == ("enterprise_premium", "developer_support") else "email"
+    pinned = terms(PREMIUM, kind=kind, channel=channel) if "premium" in plan else None
+    found = explained("prismic", "first_response", MIDDAY, plan=plan, kind=kind)
+    assert (found.due_at, found.clause) == (None, clause)
+    assert found.guarantee
+    if pinned:
+        assert pinned.clock("first_response").promise("category_1").guarantee is guarantee
+
+
+@pytest.mark.clause("prismic/category-3")
+def test_category_3_comes_with_a_regular_release_of_which_the_requester_is_told() -> None:
+    pinned = terms(PREMIUM, kind="issue_report", priority="category_3")
+    promise = pinned.clock("first_response").promise("category_3")
+    assert (promise.guarantee, promise.clause) == (Guarantee.NEXT_RELEASE, "category-3")
+    [told] = [n for n in pinned.notices if n.event is EventType.RELEASE_SCHEDULED]
+    assert (told.tell, told.clause) == (("requester",), "category-3")
+
+
+@pytest.mark.clause("prismic/category-1", "prismic/category-2")
+def test_a_resource_once_assigned_stays_for_categories_1_and_2() -> None:
+    process = terms(PREMIUM, kind="issue_report").process
+    assert process.keep_assigned == ("category_1", "category_2")
+    assert process.clauses[Action.ASSIGN] == "category-1"
+
+
+@pytest.mark.clause("prismic/category-1")
+@pytest.mark.parametrize(("priority", "hours"), [("category_1", 1), ("category_2", 4)])
+def test_promptly_is_a_target_of_the_desks_own_with_warnings_on_the_way(
+    priority: str, hours: int
+) -> None:
+    clock = explained(
+        "prismic",
+        "assignment",
+        MIDDAY,
+        plan="enterprise_premium",
+        kind="issue_report",
+        priority=priority,
+    )
+    assert not clock.promised
+    assert [(rung.rung, rung.at - MIDDAY) for rung in clock.rungs] == [
+        ("50%", timedelta(hours=hours) / 2),
+        ("75%", timedelta(hours=hours) * 3 / 4),
+        ("breach", timedelta(hours=hours)),
+    ]
+
+
+@pytest.mark.clause("prismic/premium-outage")
+def test_whoever_is_on_call_learns_of_an_outage_of_category_1_alone() -> None:
+    outage = terms(PREMIUM, kind="api_outage", channel="phone", priority="category_1")
+    told = [n for n in outage.notices if n.tell == ("on_call",)]
+    assert {n.event for n in told} == {EventType.OPENED, EventType.RECLASSIFIED}
+    assert all(n.concerns("category_1") and not n.concerns("category_2") for n in told)
+    report = terms(PREMIUM, kind="issue_report", priority="category_1")
+    assert not [n for n in report.notices if n.tell == ("on_call",)]
+
+
+CHANNELS = {
+    ("enterprise_premium", "api_outage", "category_1"): {"email", "forum", "portal", "phone"},
+    ("enterprise_premium", "api_outage", "category_2"): {"email", "forum", "portal"},
+    ("enterprise_premium", "issue_report", "category_1"): {"email", "forum", "portal"},
+    ("enterprise_premium", "developer_support", "category_1"): {"forum", "call"},
+    ("enterprise_premium", "product_support", "category_3"): {"email", "portal"},
+    ("enterprise_premium", "enablement", "category_3"): {"email", "call"},
+    ("free", "issue_report", "category_1"): {"email", "forum"},
+    ("free", "api_outage", "category_1"): {"email", "forum"},
+    ("free", "developer_support", "category_3"): {"email", "forum"},
+}
+
+
+@pytest.mark.clause(
+    "prismic/plans",
+    "prismic/premium-outage",
+    "prismic/premium-developer",
+    "prismic/product-best-effort",
+    "prismic/enablement",
+)
+@pytest.mark.parametrize(("request_of", "channels"), CHANNELS.items(), ids=map("-".join, CHANNELS))
+def test_each_row_has_its_channels_and_others_are_pointed_to_them(
+    request_of: tuple[str, str, str], channels: set[str]
+) -> None:
+    plan, kind, priority = request_of
+    account = PREMIUM if plan == "enterprise_premium" else FREE
+    for channel in ("email", "forum", "portal", "phone", "call", "fax"):
+        if channel in channels:
+            assert terms(account, channel=channel, kind=kind, priority=priority).channel == channel
+            continue
+        with pytest.raises(RequestRefused, match="takes it by") as refused:
+            terms(account, channel=channel, kind=kind, priority=priority)
+        [objection] = refused.value.objections
+        named = objection.reason.partition("takes it by ")[2].partition(" (")[0]
+        assert set(named.split(", ")) == channels
+
+
+@pytest.mark.clause("prismic/advanced-channels")
+def test_product_questions_of_advanced_go_to_the_manager_or_the_portal() -> None:
+    [rule] = [rule for rule in PRISMIC.channels if rule.clause == "advanced-channels"]
+    assert (rule.channels, rule.plans, rule.kinds) == (
+        ("email", "portal"),
+        ("enterprise_advanced",),
+        ("product_support",),
+    )
+    told = [n for n in PRISMIC.notices if n.tell == ("customer_success_manager",)]
+    assert [n.kinds for n in told] == [("enablement", "product_support")]
+
+
+@pytest.mark.clause("prismic/enablement")
+def test_eight_hours_of_enablement_a_contract_year_for_the_enterprise_plans() -> None:
+    allowance = PRISMIC.allowances["enablement"]
+    assert (allowance.hours, allowance.each) == (8, "contract_year")
+    assert allowance.plans == ("enterprise_advanced", "enterprise_premium")
+    verdict = terms(FREE, kind="enablement").verdict
+    assert (verdict.closed_as, verdict.clauses) == (ClosedAs.NOT_COVERED, ("enablement",))
+    assert not terms(PREMIUM, kind="enablement").verdict.refuses

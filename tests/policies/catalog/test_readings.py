@@ -1,0 +1,173 @@
+"""Double entry: each shipped policy against its page, typed a second time in `readings`.
+
+Every cell of every golden matrix is compared, so that what was recorded is also what was read.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+
+import pytest
+
+from policies.loading.policy_catalog import Catalogue
+from policies.schema.contract import Contract
+from policies.schema.request import Requester, TicketFacts
+from policies.terms.settlement import settle
+from policies.terms.ticket_terms import PinnedCalendar
+from tests.policies.catalog.golden_matrix import GOLDEN, INSTANTS
+from tests.policies.catalog.readings import cention, contensive, contently, contentsquare, prismic
+from tests.policies.catalog.readings.oracle import due_text, instant
+from tests.policies.catalog.readings.reading import Desk, Line, Reading, matches
+
+CATALOGUE = Catalogue.shipped()
+READINGS = {
+    module.READING.policy: module.READING
+    for module in (contently, prismic, cention, contensive, contentsquare)
+}
+EVERYBODY = TicketFacts(requester=Requester(name="Mia", email="mia@x.example"), channel="email")
+every_reading = pytest.mark.parametrize("reading", READINGS.values(), ids=READINGS)
+
+
+class Entry(NamedTuple):
+    """A recorded cell beside the one line that was read for it, and the desk that serves it."""
+
+    clock: str
+    request: str
+    recorded: dict[str, Any]
+    line: Line
+    desk_name: str | None
+    desk: Desk | None
+
+    @property
+    def counts_hours(self) -> bool:
+        """Whether only the hours of the desk count."""
+        within = self.line.within or ""
+        return "business" in within or within == "the following week"
+
+    def read(self) -> dict[str, Any]:
+        """What the cell should be, its text apart."""
+        due = {name: due_text(self.line, self.desk, at) for name, at in self.instants().items()}
+        return {
+            "target": self.line.within,
+            "clause": self.line.clause,
+            "calendar": self.desk_name if self.counts_hours else None,
+            "due": {name: text for name, text in due.items() if text},
+        }
+
+    def instants(self) -> dict[str, datetime]:
+        """The instants of the matrix, on the wall of this desk."""
+        return {name: instant(wall_clock, self.desk) for name, wall_clock in INSTANTS.items()}
+
+
+def golden(policy: str) -> dict[str, Any]:
+    return dict(json.loads((GOLDEN / f"{policy}.json").read_text(encoding="utf-8")))
+
+
+def cells(policy: str) -> dict[tuple[str, str], dict[str, Any]]:
+    """The recorded row of every clock and request."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for clock, rows in golden(policy)["clocks"].items():
+        for row in rows:
+            for request in row["requests"]:
+                assert (clock, request) not in found
+                found[clock, request] = row
+    return found
+
+
+def entries(reading: Reading) -> Iterator[Entry]:
+    for (clock, request), recorded in cells(reading.policy).items():
+        [line] = reading.lines_for(clock, request)
+        name = reading.desk_of(request)
+        yield Entry(clock, request, recorded, line, name, reading.desks[name] if name else None)
+
+
+def pinned(reading: Reading, desk: str) -> PinnedCalendar:
+    """The hours of a desk as they are pinned into a ticket of 2026."""
+    policy = CATALOGUE.latest(reading.policy)
+    contract = Contract(
+        account="reader",
+        name="Reader",
+        policy=reading.policy,
+        plan=desk if desk in policy.plans else None,
+        region=desk if desk in policy.regions else None,
+    )
+    return settle(policy, contract, EVERYBODY, datetime(2026, 3, 4, 14, tzinfo=UTC)).calendars[desk]
+
+
+def test_every_shipped_policy_has_been_read() -> None:
+    assert set(READINGS) == set(CATALOGUE.slugs) == {path.stem for path in GOLDEN.glob("*.json")}
+
+
+@every_reading
+def test_every_cell_has_been_read_once_and_every_line_is_in_a_cell(reading: Reading) -> None:
+    assert set(cells(reading.policy)) == set(reading.cells())
+    lines = [line for cell in reading.cells() for line in reading.lines_for(*cell)]
+    assert len(lines) == len(set(reading.cells()))
+    assert set(lines) == set(reading.lines)
+
+
+@every_reading
+def test_every_cell_promises_what_the_page_does_and_is_due_when_it_says(reading: Reading) -> None:
+    for entry in entries(reading):
+        recorded = {name: entry.recorded[name] for name in ("target", "clause", "calendar", "due")}
+        assert recorded == entry.read(), f"{entry.clock} of {entry.request}"
+
+
+@every_reading
+def test_where_the_page_has_no_time_the_words_in_its_place_are_right(reading: Reading) -> None:
+    for entry in entries(reading):
+        words = (entry.recorded["guarantee"] or "").lower()
+        assert bool(words) is bool(entry.line.says) is (entry.line.within is None)
+        assert [said for said in entry.line.says if said not in words] == []
+        assert not any(letter.isdigit() for letter in words)
+
+
+@every_reading
+def test_what_was_counted_on_a_wall_calendar_is_what_was_recorded(reading: Reading) -> None:
+    for (who, clock), counted in reading.by_hand.items():
+        meant = [e for e in entries(reading) if e.clock == clock and matches(who, e.request)]
+        assert meant, f"{who} is nobody"
+        for entry in meant:
+            found = {name: entry.recorded["due"][name][: len(due)] for name, due in counted.items()}
+            assert found == counted, f"{clock} of {entry.request}"
+
+
+@every_reading
+def test_a_policy_promises_what_its_page_promises_and_keeps_the_rest_to_itself(
+    reading: Reading,
+) -> None:
+    policy = CATALOGUE.latest(reading.policy)
+    internal = {name for name, clock in policy.clocks.items() if not clock.promised}
+    assert internal == set(reading.internal)
+    assert reading.modified in (
+        None,
+        policy.revision.isoformat(),
+        golden(policy.policy)["revision"],
+    )
+
+
+@pytest.mark.clause(
+    "contently/availability", "cention/hours", "cention/holidays", "contentsquare/hours"
+)
+@pytest.mark.parametrize(
+    ("reading", "desk"),
+    [(reading, desk) for reading in READINGS.values() for desk in reading.desks],
+    ids=lambda value: value.policy if isinstance(value, Reading) else value,
+)
+def test_a_desk_is_there_when_the_page_says_and_closed_on_the_days_typed_by_hand(
+    reading: Reading, desk: str
+) -> None:
+    read, found = reading.desks[desk], pinned(reading, desk)
+    assert (found.zone, found.special) == (read.zone, {})
+    assert {day: list(hours) for day, hours in found.weekly.items()} == read.hours
+    assert _missed(read, found.closed) == _missed(read, read.closed)
+
+
+def _missed(desk: Desk, closed: Mapping[str, str]) -> dict[str, str]:
+    """The closed days of two years on which somebody would have been there, and their names."""
+    return {
+        day: name.removesuffix(" (observed)")
+        for day, name in closed.items()
+        if "2026" <= day < "2028" and f"{date.fromisoformat(day):%a}".lower() in desk.hours
+    }

@@ -1,0 +1,153 @@
+"""Double entry for what has no clock: coverage, credits, availability, sessions, reminders."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from policies.accounts.account_settlement import account_terms
+from policies.accounts.account_terms import AccountTerms
+from policies.accounts.availability import measure, occurrences, period_of
+from policies.accounts.credits import availability_credits, claim_until, late_credits
+from policies.business_time.months import Month
+from policies.business_time.spans import Span
+from policies.coverage.evaluation import verdict
+from policies.coverage.verdict import Decision
+from policies.loading.policy_catalog import Catalogue
+from policies.reports.explain import explain
+from policies.schema.contract import Contract
+from tests.policies.catalog.golden_matrix import INSTANTS
+from tests.policies.catalog.readings import cention, contensive, contentsquare, prismic
+from tests.policies.catalog.readings.oracle import due_at, instant
+
+CATALOGUE = Catalogue.shipped()
+NOVEMBER = Month(2026, 11)
+
+
+def account(policy: str, plan: str | None = None) -> AccountTerms:
+    contract = Contract(account="reader", name="Reader", policy=policy, plan=plan)
+    return account_terms(CATALOGUE.latest(policy), contract)
+
+
+TERMS = account("contentsquare")
+assert TERMS.availability is not None
+assert TERMS.late_completions
+AVAILABILITY, (LATE,) = TERMS.availability, TERMS.late_completions
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.clause(
+    "contensive/user-support",
+    "contensive/feature-isolation",
+    "contensive/feature-correction",
+    "contensive/feature-requirements",
+    "contensive/feature-expertise",
+    "contensive/feature-third-party",
+    "contensive/framework-bug",
+    "contensive/framework-not-bug",
+    "contensive/fees",
+)
+def test_every_situation_that_contensive_tells_apart_is_covered_as_its_page_says() -> None:
+    policy = CATALOGUE.latest("contensive")
+    for situation in contensive.SITUATIONS:
+        found = verdict(policy, situation)
+        clause = contensive.covered_by(situation)
+        decision = Decision.COVERED if clause else Decision.NOT_COVERED
+        assert found.decision is decision, situation
+        assert clause in (None, found.clauses[0]), situation
+
+
+@pytest.mark.clause("contentsquare/unavailability")
+@pytest.mark.parametrize(("opens", "closes"), contentsquare.MAINTENANCE)
+def test_contentsquare_is_maintained_at_gmt_plus_2_all_year(opens: str, closes: str) -> None:
+    day = Span(utc(opens) - timedelta(hours=6), utc(opens) + timedelta(hours=18))
+    found = [span for window in AVAILABILITY.maintenance for span in occurrences(window, day)]
+    assert found == [Span(utc(opens), utc(closes))]
+
+
+@pytest.mark.clause("contentsquare/availability", "contentsquare/unavailability")
+@pytest.mark.parametrize(("month", "hours"), contentsquare.COUNTED_HOURS.items())
+def test_the_hours_of_a_month_that_count_are_those_outside_maintenance(
+    month: str, hours: int
+) -> None:
+    period = period_of(Month.parse(month), TERMS)
+    assert measure(period, TERMS, [], []).measured == timedelta(hours=hours)
+
+
+@pytest.mark.clause("contentsquare/availability")
+@pytest.mark.parametrize(("down", "credits_"), contentsquare.CREDITS_FOR_DOWNTIME)
+def test_downtime_in_november_earns_the_credits_that_were_worked_out_by_hand(
+    down: tuple[int, int, int], credits_: int
+) -> None:
+    hours, minutes, seconds = down
+    length = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    found = measure(period_of(NOVEMBER, TERMS), TERMS, _outages(length), [])
+    assert found.downtime == length
+    assert availability_credits(found.availability, AVAILABILITY) == credits_
+
+
+@pytest.mark.clause("contentsquare/unavailability")
+def test_what_is_no_downtime_is_what_the_page_lists() -> None:
+    assert str(AVAILABILITY.target) == contentsquare.AVAILABLE
+    assert AVAILABILITY.uncounted == tuple(contentsquare.UNCOUNTED)
+    announced = tuple(name for name, told in contentsquare.UNCOUNTED.items() if told)
+    assert AVAILABILITY.announced == announced
+
+
+@pytest.mark.clause("contentsquare/resolution-credit")
+@pytest.mark.parametrize(("resolved", "credits_"), contentsquare.CREDITS_FOR_RESOLUTION)
+def test_a_late_resolution_earns_a_credit_for_each_day(resolved: str, credits_: int) -> None:
+    assert late_credits(utc("2027-03-10 15:00:00"), utc(resolved), LATE) == credits_
+    assert LATE.priorities == contentsquare.CREDITED_PRIORITIES
+
+
+@pytest.mark.clause("contentsquare/claims")
+@pytest.mark.parametrize(("breached", "last"), contentsquare.CLAIMED_UNTIL.items())
+def test_a_breach_can_be_claimed_for_thirty_days(breached: str, last: str) -> None:
+    assert claim_until(date.fromisoformat(breached), TERMS) == date.fromisoformat(last)
+
+
+@pytest.mark.clause("contentsquare/escalation")
+def test_contentsquare_has_the_levels_of_its_page_in_their_order() -> None:
+    levels = CATALOGUE.latest("contentsquare").process.levels
+    assert levels is not None
+    says: list[Any] = [str(level.says) for level in levels.ladder]
+    assert len(says) == len(contentsquare.LEVELS)
+    assert all(name in said for name, said in zip(contentsquare.LEVELS, says, strict=True))
+
+
+@pytest.mark.clause("prismic/enablement")
+@pytest.mark.parametrize(("plan", "hours"), prismic.ENABLEMENT_HOURS.items())
+def test_prismic_gives_hours_of_sessions_to_the_plans_its_page_gives_them(
+    plan: str, hours: int | None
+) -> None:
+    found = account("prismic", plan).enablement
+    assert (int(found.hours) if found else None) == hours
+
+
+@pytest.mark.clause("cention/responsibilities")
+@pytest.mark.parametrize("plan", cention.READING.values[0])
+def test_cention_reminds_after_the_support_days_that_were_read(plan: str) -> None:
+    desk, policy = cention.READING.desks[plan], CATALOGUE.latest("cention")
+    for name, wall_clock in INSTANTS.items():
+        at = instant(wall_clock, desk)
+        clock = explain(policy, "information_reminder", at, plan=plan, priority="minor")
+        first, last = (due_at(days, desk, at) for days in cention.REMINDED_AFTER)
+        assert clock.rungs[-1].at == clock.due_at == last, name
+        # The first is a share of the whole, in which a day has 23 or 25 hours when clocks change.
+        assert abs(clock.rungs[0].at - first) < timedelta(hours=1), name
+        assert clock.rungs[0].at == first or plan == "enterprise", name
+
+
+def _outages(length: timedelta) -> list[Span]:
+    """So much downtime, in the working hours of weekdays in November 2026."""
+    outages = []
+    for day in (day for day in range(2, 31) if date(2026, 11, day).weekday() < 5):
+        part = min(length, timedelta(hours=20))
+        begins = datetime(2026, 11, day, 2, tzinfo=UTC)
+        outages += [Span(begins, begins + part)] if part else []
+        length -= part
+    return outages

@@ -1,0 +1,185 @@
+"""Calendars have hours and holidays that exist, and business time has a calendar."""
+
+import pytest
+
+from tests.policies.checks.case import Case, assert_is_reported
+from tests.policies.sample_documents import broken, places_marked, problems_in
+
+CASES = {
+    "a category that a country does not have": Case(
+        "country: SE",
+        "country: SE\n      categories: [public, ¦school]",
+        "calendars.office.holidays.categories[1]",
+        'SE has no holidays of the category "school"',
+    ),
+    "maintenance at an hour that no day has": Case(
+        "  claim_within: 30 days",
+        "  availability:\n    percent: 99.5\n    clause: credit\n    maintenance:\n"
+        '      {offset: "+02:00", hours: {sat: ¦"08:00-25:00"}, clause: credit}\n'
+        "  claim_within: 30 days",
+        "remedies.availability.maintenance.hours.sat",
+        '"08:00-25:00" has a time that no day has',
+    ),
+    "months of a zone that does not exist": Case(
+        "  claim_within: 30 days",
+        "  availability: {percent: 99.5, zone: ¦UTD, clause: credit}\n  claim_within: 30 days",
+        "remedies.availability.zone",
+        '"UTD" is not a known time zone',
+    ),
+    "months of a zone whose offset changes": Case(
+        "  claim_within: 30 days",
+        "  availability: {percent: 99.5, zone: ¦Europe/Paris, clause: credit}\n"
+        "  claim_within: 30 days",
+        "remedies.availability.zone",
+        'the offset of "Europe/Paris" changes',
+        "Etc/GMT-2",
+    ),
+    "an unknown calendar of a clock": Case(
+        "{gold: always, silver: office}",
+        "{gold: always, silver: ¦ofice}",
+        "clocks.first_response.calendar.cells.silver",
+        'the calendar "ofice" is not declared',
+        'did you mean "office"?',
+    ),
+    "unknown support hours": Case(
+        "    otherwise: office",
+        "    otherwise: ¦ofice",
+        "support_hours.cells.otherwise",
+        'the calendar "ofice" is not declared',
+        'did you mean "office"?',
+    ),
+    "an unknown zone": Case(
+        "    zone: Europe/Stockholm",
+        "    zone: ¦Europe/Stokholm",
+        "calendars.office.zone",
+        '"Europe/Stokholm" is not a known time zone',
+        'did you mean "Europe/Stockholm"?',
+    ),
+    "a zone by its city alone": Case(
+        "    zone: Europe/Stockholm",
+        "    zone: ¦stockholm",
+        "calendars.office.zone",
+        '"stockholm" is not a known time zone',
+        'did you mean "Europe/Stockholm"?',
+    ),
+    "a zone that climbs out of its directory": Case(
+        "    zone: Europe/Stockholm",
+        "    zone: ¦../../etc/passwd",
+        "calendars.office.zone",
+        "is not a known time zone",
+    ),
+    "an unknown country": Case(
+        "country: SE",
+        "country: ¦XX",
+        "calendars.office.holidays.country",
+        'no holidays are known for "XX"',
+    ),
+    "an unknown part of a country": Case(
+        "country: SE",
+        "country: US\n      subdivision: ¦NYC",
+        "calendars.office.holidays.subdivision",
+        '"NYC" is not a part of US',
+        'did you mean "NY"?',
+    ),
+    "a part of no country": Case(
+        "country: SE",
+        "subdivision: ¦BY",
+        "calendars.office.holidays.subdivision",
+        "without its country",
+        "add the country",
+    ),
+    "a date both closed and kept open": Case(
+        "never: [2026-01-06]",
+        "never: [2026-01-06, ¦2026-12-31]",
+        "calendars.office.holidays.never[1]",
+        "2026-12-31 is closed under `also` and open under `never`",
+    ),
+    "a date both closed and special": Case(
+        '      2026-12-23: "09:00-12:00"',
+        '      ¦2026-12-31: "09:00-12:00"',
+        "calendars.office.special_hours.2026-12-31",
+        "2026-12-31 has special hours and is closed",
+    ),
+    "an hour that no day has": Case(
+        'fri: "09:00-15:00"',
+        'fri: ¦"09:00-25:00"',
+        "calendars.office.hours.fri",
+        '"09:00-25:00" has a time that no day has',
+        "24:00",
+    ),
+    "a minute that no hour has": Case(
+        '"13:00-17:00"',
+        '¦"13:00-16:60"',
+        "calendars.office.hours.mon-thu[1]",
+        '"13:00-16:60" has a time',
+    ),
+    "an opening at 24:00": Case(
+        '      2026-12-23: "09:00-12:00"',
+        '      2026-12-23: ¦"24:00-12:00"',
+        "calendars.office.special_hours.2026-12-23",
+        '"24:00-12:00" has a time',
+    ),
+    "an unknown weekday": Case(
+        "      fri: ",
+        "      ¦friday: ",
+        "calendars.office.hours.friday",
+        '"friday" is not a weekday',
+        "mon-fri",
+    ),
+    "a weekday given twice": Case(
+        "      fri: ",
+        "      ¦thu-fri: ",
+        "calendars.office.hours.thu-fri",
+        'thu is in "thu-fri" and in "mon-thu"',
+        "give each weekday once",
+    ),
+    "hours that overlap": Case(
+        '["09:00-12:00", "13:00-17:00"]',
+        '["09:00-12:00", ¦"11:00-17:00"]',
+        "calendars.office.hours.mon-thu[1]",
+        '"11:00-17:00" overlaps "09:00-12:00"',
+        "make one window",
+    ),
+    "a calendar that never opens": Case(
+        '    hours: {mon-sun: "00:00-24:00"}',
+        "    ¦hours: {mon-sun: []}",
+        "calendars.always.hours",
+        "this calendar never opens",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_a_disagreement_is_reported_where_it_stands_with_what_would_be_right(case: Case) -> None:
+    assert_is_reported(case)
+
+
+WITHOUT_HOURS = broken(
+    "support_hours:\n  by: [plan]\n  cells:\n    gold: always\n    otherwise: office\n", ""
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [
+        ("within: 2 days", "within: ¦1 business day", "clocks.triage.within"),
+        ("within: 2 days", "within: ¦the following week", "clocks.triage.within"),
+        ("at: 12 hours before", "at: ¦1 business hour before", "clocks.triage.ladder[0].at"),
+        ("  assignment:", "  closing: {after: ¦1 business day, clause: response}\n  assignment:",
+         "process.closing.after"),
+    ],
+)  # fmt: skip
+def test_business_time_without_a_calendar_to_count_it_on_is_an_error(
+    old: str, new: str, path: str
+) -> None:
+    text = broken(old, new, WITHOUT_HOURS)
+    [problem] = [p for p in problems_in(text) if p.path == path]
+    assert "needs a calendar" in problem.wrong
+    assert "support_hours" in problem.right
+    assert [(problem.line, problem.column)] == places_marked(text)
+
+
+def test_weekdays_may_wrap_around_and_hours_may_cross_midnight() -> None:
+    text = broken('fri: "09:00-15:00"', 'fri: "09:00-15:00"\n      sat-sun: "22:00-06:00"')
+    assert problems_in(text) == []
+    assert problems_in(broken("mon-sun", "fri-thu")) == []

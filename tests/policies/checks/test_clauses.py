@@ -1,0 +1,54 @@
+"""Every clause that is named is declared, and every declared one is kept."""
+
+import pytest
+
+from tests.policies.checks.case import Case, assert_is_reported
+
+CASES = {
+    "a rule of an unknown clause": Case(
+        "event: resolved, tell: [requester], clause: response",
+        "event: resolved, tell: [requester], clause: ¦respnse",
+        "notices[1].clause",
+        'the clause "respnse" is not declared',
+        'did you mean "response"?',
+    ),
+    "a reading of an unknown clause": Case(
+        "{clause: scope, reading",
+        "{clause: ¦skope, reading",
+        "readings[0].clause",
+        'the clause "skope" is not declared',
+        'did you mean "scope"?',
+    ),
+    "a claim under an unknown clause": Case(
+        "claim_clause: credit",
+        "claim_clause: ¦claims",
+        "remedies.claim_clause",
+        'the clause "claims" is not declared',
+    ),
+    "a clause that nothing keeps": Case(
+        "  credit: {says",
+        "  ¦promise: {says: More., at: End}\n  credit: {says",
+        "clauses.promise",
+        'nothing in this policy names the clause "promise"',
+        "let a rule name it",
+    ),
+    "an undeclared clause to see": Case(
+        "says: Betas are not supported.",
+        "says: Betas are not supported.\n    see: [¦credits]",
+        "coverage[1].see[0]",
+        'the clause "credits" is not declared',
+        'did you mean "credit"?',
+    ),
+    "a cell under an undeclared clause": Case(
+        "gold: {urgent: 2 business hours,",
+        "gold: {urgent: {within: 2 business hours, clause: ¦respons},",
+        "clocks.first_response.within.cells.gold.urgent.clause",
+        'the clause "respons" is not declared',
+        'did you mean "response"?',
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_a_disagreement_is_reported_where_it_stands_with_what_would_be_right(case: Case) -> None:
+    assert_is_reported(case)

@@ -1,0 +1,72 @@
+"""Clocks start, stop and pause by what happens."""
+
+import pytest
+
+from tests.policies.checks.case import Case, assert_is_reported
+
+CLOCKS = "clocks:\n  first_response:"
+UPDATES = (
+    "clocks:\n  updates:\n    starts: [responded]\n    stops: [¦responded]\n"
+    "    within: 1 day\n    clause: response\n  first_response:"
+)
+
+CASES = {
+    "a clock that starts and stops at once": Case(
+        CLOCKS,
+        UPDATES,
+        "clocks.updates.stops[0]",
+        'the event "responded" both starts this clock and ends it',
+        "repeats: true",
+    ),
+    "a clock that follows another clock": Case(
+        "stops: [triage_concluded]",
+        "stops: [triage_concluded, ¦clock_breached]",
+        "clocks.triage.stops[1]",
+        "no clock follows another",
+        "event of the process",
+    ),
+    "a clock that nothing stops after re-opening": Case(
+        "    starts: [opened]\n    stops: [responded]\n    within:\n      by: [plan, priority]",
+        "    starts: [opened]\n    reopening: ¦new_cycle\n    stops: [responded]\n"
+        "    within:\n      by: [plan, priority]",
+        "clocks.first_response.reopening",
+        "nothing stops this clock once a ticket was re-opened",
+        "reopening: none",
+    ),
+    "a clock that is stopped and cancelled at once": Case(
+        "stops: [triage_concluded]",
+        "stops: [triage_concluded]\n    cancels: [¦triage_concluded]",
+        "clocks.triage.cancels[0]",
+        "both stops this clock and cancels it",
+    ),
+    "an event named twice": Case(
+        "starts: [escalated]",
+        "starts: [escalated, ¦escalated]",
+        "clocks.triage.starts[1]",
+        '"escalated" is named twice',
+    ),
+    "an undeclared pause": Case(
+        "pauses: [information]",
+        "pauses: [information, ¦engineering]",
+        "clocks.triage.pauses[1]",
+        'the pause "engineering" is not declared',
+        "add `engineering` under `pauses`",
+    ),
+    "a pause that no clock has": Case(
+        "  information: {clause: response}",
+        "  information: {clause: response}\n  ¦engineering: {clause: response}",
+        "pauses.engineering",
+        'no clock pauses for "engineering"',
+    ),
+    "a clock of an account": Case(
+        CLOCKS,
+        CLOCKS + "\n    cancels: [¦credit_earned]",
+        "clocks.first_response.cancels[0]",
+        "a clock is of a ticket",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_a_disagreement_is_reported_where_it_stands_with_what_would_be_right(case: Case) -> None:
+    assert_is_reported(case)

@@ -1,0 +1,44 @@
+"""Rungs lie on the way to a deadline, each once."""
+
+import pytest
+
+from tests.policies.checks.case import Case, assert_is_reported
+
+CASES = {
+    "rungs out of order": Case(
+        "      - {at: breach, tell: [assignee, lead]}",
+        "      - {at: breach, tell: [assignee, lead]}\n      - {at: ¦75%, tell: [lead]}",
+        "clocks.first_response.ladder[2].at",
+        '"75%" is reached before the rung above it',
+    ),
+    "a rung given twice": Case(
+        "{at: 1 business hour after, tell: [lead]}",
+        "{at: 1 business hour after, tell: [lead]}\n"
+        "      - {at: ¦1 business hours after, tell: [assignee]}",
+        "clocks.first_response.ladder[3].at",
+        'the rung "1 business hours after" is given twice',
+    ),
+    "a rung at no distance": Case(
+        "at: 12 hours before",
+        "at: ¦0 hours before",
+        "clocks.triage.ladder[0].at",
+        "is too little or too much",
+    ),
+    "a rung before the start": Case(
+        "at: 12 hours before",
+        "at: ¦48 hours before",
+        "clocks.triage.ladder[0].at",
+        '"48 hours before" the end of "2 days" is before its start',
+    ),
+    "rungs on a clock without a time": Case(
+        "    within: 2 days\n    pauses: [information]\n    ladder:",
+        "    within: {guarantee: none}\n    pauses: [information]\n    ¦ladder:",
+        "clocks.triage.ladder",
+        "promises no time in any case",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_a_disagreement_is_reported_where_it_stands_with_what_would_be_right(case: Case) -> None:
+    assert_is_reported(case)

@@ -1,0 +1,103 @@
+"""The process has what its stages need."""
+
+import pytest
+
+from tests.policies.checks.case import Case, assert_is_reported
+
+CASES = {
+    "a rule for an undeclared kind": Case(
+        "says: Betas are not supported.",
+        "says: Betas are not supported.\n    kinds: [¦isue]",
+        "coverage[1].kinds[0]",
+        'the kind "isue" is not declared',
+        'did you mean "issue"?',
+    ),
+    "a notice for an undeclared priority": Case(
+        "{event: resolved, tell: [requester],",
+        "{event: resolved, tell: [requester], priorities: [¦urgnt],",
+        "notices[1].priorities[0]",
+        'the priority "urgnt" is not declared',
+        'did you mean "urgent"?',
+    ),
+    "a reason given twice": Case(
+        "says: Betas are not supported.",
+        "says: Betas are not supported.\n    id: a\n  - {id: ¦a, when: beta, verdict: "
+        "not_covered, clause: scope, says: No.}",
+        "coverage[2].id",
+        'the reason "a" is given twice',
+    ),
+    "a notice about a clock": Case(
+        "event: resolved, tell: [requester]",
+        "event: ¦clock_breached, tell: [requester]",
+        "notices[1].event",
+        "told by the ladder of the clock",
+        "ladder",
+    ),
+    "a forecast from one viewpoint": Case(
+        "viewpoints: [engineering, product]",
+        "¦viewpoints: [engineering]",
+        "process.forecast.viewpoints",
+        "product is not asked for",
+        "both viewpoints",
+    ),
+    "a policy from before the web": Case(
+        "revision: 2026-01-31", "revision: ¦1026-01-31", "revision", "older than the web"
+    ),
+    "a channel for an unknown plan": Case(
+        "plans: [gold], kinds",
+        "plans: [¦golden], kinds",
+        "channels[1].plans[0]",
+        'the plan "golden" is not declared',
+        'did you mean "gold"?',
+    ),
+    "a channel for an unknown kind": Case(
+        "kinds: [issue]",
+        "kinds: [¦bug]",
+        "channels[1].kinds[0]",
+        'the kind "bug" is not declared',
+    ),
+    "a channel for an unknown priority": Case(
+        "priorities: [urgent], clause: scope",
+        "priorities: [¦high], clause: scope",
+        "channels[1].priorities[0]",
+        'the priority "high" is not declared',
+    ),
+    "a forecast without a row": Case(
+        "    priorities: [high, low]\n    windows:",
+        "    priorities: [high, low, wild]\n    ¦windows:",
+        "process.forecast.windows",
+        'no window for the engineering priority "wild"',
+    ),
+    "a forecast without a cell": Case(
+        "      high: {high: 5 business days, low: 10 business days}",
+        "      ¦high: {high: 5 business days}",
+        "process.forecast.windows.high",
+        'no window for engineering "high" and product "low"',
+        'add "low: 10 business days"',
+    ),
+    "a forecast for an unknown priority": Case(
+        "      high: {high: 5",
+        "      high: {¦hgh: 1 day, high: 5",
+        "process.forecast.windows.high.hgh",
+        'the forecast priority "hgh" is not declared',
+        'did you mean "high"?',
+    ),
+    "a step of the checklist twice": Case(
+        "{id: ask,",
+        "{id: ¦look,",
+        "process.triage.checklist[1].id",
+        'the step "look" is given twice',
+    ),
+    "an assignment for an unknown priority": Case(
+        "keep_assigned: [urgent]",
+        "keep_assigned: [¦urgnt]",
+        "process.assignment.keep_assigned[0]",
+        'the priority "urgnt" is not declared',
+        'did you mean "urgent"?',
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_a_disagreement_is_reported_where_it_stands_with_what_would_be_right(case: Case) -> None:
+    assert_is_reported(case)

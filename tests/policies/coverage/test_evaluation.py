@@ -1,0 +1,37 @@
+"""Coverage: verdicts rest on named facts and clauses, and are never a silent no."""
+
+import pytest
+
+from policies.coverage.evaluation import verdict
+from policies.coverage.verdict import Decision
+from policies.loading.policy_catalog import Catalogue
+from policies.vocabulary import ClosedAs
+
+CONTENTLY = Catalogue.shipped().latest("contently")
+
+
+@pytest.mark.clause("contently/eligibility")
+def test_without_an_active_publication_a_request_is_not_eligible() -> None:
+    found = verdict(CONTENTLY, {"active_publication": False})
+    assert (found.decision, found.closed_as) == (Decision.NOT_COVERED, ClosedAs.NOT_ELIGIBLE)
+    assert found.clauses == ("eligibility",)
+    assert found.used == {"active_publication": False}
+    assert "active publication" in found.says
+
+
+@pytest.mark.clause("contently/limitation")
+def test_a_third_party_cause_is_not_covered_on_its_clause() -> None:
+    found = verdict(CONTENTLY, {"active_publication": True, "cause": "third_party"})
+    assert (found.closed_as, found.clauses) == (ClosedAs.NOT_COVERED, ("limitation",))
+
+
+@pytest.mark.clause("contently/limitation")
+def test_an_unknown_cause_is_no_reason_to_refuse() -> None:
+    found = verdict(CONTENTLY, {"active_publication": True})
+    assert found.decision is Decision.COVERED
+    assert not found.refuses
+
+
+def test_a_required_fact_that_is_missing_is_asked_for_and_not_assumed() -> None:
+    found = verdict(CONTENTLY, {})
+    assert (found.decision, found.missing) == (Decision.NEEDS_FACTS, ("active_publication",))

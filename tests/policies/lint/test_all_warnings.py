@@ -1,0 +1,226 @@
+"""What is legal but surprising is said as a warning, at its place and with its clause."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from policies.documents.document import Document
+from policies.lint import all_warnings
+from policies.loading.loader import policy_of, read_policy
+from policies.loading.policy_catalog import SHIPPED
+from tests.policies.sample_documents import POLICY, broken, places_marked, warnings_in
+
+
+class Case(NamedTuple):
+    """A passage, what it is replaced by (marked where the warning must point), and what is said."""
+
+    old: str
+    new: str
+    path: str
+    wrong: str
+    clause: str
+
+
+BY_RECEIPT = (
+    "within:\n      by: [received]\n"
+    "      cells: {inside_hours: 20 business hours, outside_hours: ¦20 hours}"
+)
+
+CASES = {
+    "a higher plan is slower": Case(
+        "gold: {urgent: 2 business hours,",
+        "gold: {urgent: ¦5 business hours,",
+        "clocks.first_response.within.cells.gold.urgent",
+        '"5 business hours", but the lower plan silver has "4 business hours"',
+        "response",
+    ),
+    "a higher plan has no guarantee": Case(
+        "gold: {urgent: 2 business hours, otherwise: 8 business hours}",
+        "gold: {¦urgent: {guarantee: none}, otherwise: {guarantee: none}}",
+        "clocks.first_response.within.cells.gold.urgent",
+        'no guarantee, but the lower plan silver has "4 business hours"',
+        "response",
+    ),
+    "a more urgent priority is slower": Case(
+        "gold: {urgent: 2 business hours, otherwise: 8 business hours}",
+        "gold: {urgent: ¦2 business hours, otherwise: 60 business minutes}",
+        "clocks.first_response.within.cells.gold.urgent",
+        '"2 business hours", but the less urgent priority normal has "60 business minutes"',
+        "response",
+    ),
+    "outside hours is due before inside": Case(
+        "within: 2 days",
+        BY_RECEIPT,
+        "clocks.triage.within.cells.outside_hours",
+        'received just before closing, "20 business hours" is due later than "20 hours"',
+        "escalation",
+    ),
+    "round the clock but for holidays": Case(
+        '    hours: {mon-sun: "00:00-24:00"}\n',
+        '    hours: {mon-sun: "00:00-24:00"}\n    ¦holidays: {country: SE}\n',
+        "calendars.always.holidays",
+        "open round the clock, and yet closes on holidays",
+        "hours",
+    ),
+    "an unused calendar": Case(
+        "  always:\n",
+        '  ¦spare: {zone: UTC, hours: {mon: "09:00-17:00"}, clause: hours}\n  always:\n',
+        "calendars.spare",
+        'nothing is counted on the calendar "spare"',
+        "hours",
+    ),
+    "a kept date that is no holiday": Case(
+        "never: [2026-01-06]",
+        "never: [2026-01-06, ¦2026-01-07]",
+        "calendars.office.holidays.never[1]",
+        "2026-01-07 is no public holiday",
+        "hours",
+    ),
+    "a window of a whole day": Case(
+        'fri: "09:00-15:00"',
+        'fri: ¦"09:00-09:00"',
+        "calendars.office.hours.fri",
+        '"09:00-09:00" is open for 24 hours',
+        "hours",
+    ),
+    "a promised clock that tells nobody": Case(
+        "  triage:\n    starts: [escalated]\n",
+        "  ¦review:\n    starts: [handed_over, opened]\n    stops: [resolved]\n    within: 9 days\n"
+        "    clause: response\n  triage:\n    starts: [escalated]\n",
+        "clocks.review",
+        '"review" is promised, and nobody is told when it runs out',
+        "response",
+    ),
+    "a breach that nobody learns of": Case(
+        "  triage:\n    starts: [escalated]\n",
+        "  ¦review:\n    starts: [opened]\n    stops: [resolved]\n    within: 9 days\n"
+        "    promised: false\n    clause: response\n  triage:\n    starts: [escalated]\n",
+        "clocks.review",
+        'nobody is told when "review" is breached',
+        "response",
+    ),
+    "a share of half an hour": Case(
+        "gold: {urgent: 2 business hours,",
+        "gold: {urgent: 30 business minutes,",
+        "clocks.first_response.ladder[0].at",
+        '"50%" of "30 business minutes" leaves hardly any time to act',
+        "response",
+    ),
+    "an internal clock told to the requester": Case(
+        "    within: 2 days\n    pauses: [information]\n    ladder:\n"
+        "      - {at: 12 hours before, tell: [assignee]}",
+        "    within: 2 days\n    promised: false\n    pauses: [information]\n    ladder:\n"
+        "      - {at: 12 hours before, ¦tell: [assignee, requester]}",
+        "clocks.triage.ladder[0].tell",
+        '"triage" is promised to nobody, but its ladder tells the requester',
+        "escalation",
+    ),
+    "nobody told for an unassigned ticket": Case(
+        "unassigned: lead\n",
+        "",
+        "clocks.first_response.ladder[0].tell[0]",
+        "a ticket may have none yet",
+        "",
+    ),
+    "a contact that is never told": Case(
+        "  lead: {name: Lead",
+        "  ¦boss: {name: Boss, email: boss@acme.example}\n  lead: {name: Lead",
+        "contacts.boss",
+        'nothing is ever told to "boss"',
+        "",
+    ),
+    "a credit that nobody hears of": Case(
+        "  - {event: credit_earned, tell: [customer], clause: credit}\n\nremedies:\n  credits",
+        "\nremedies:\n  ¦credits",
+        "remedies.credits",
+        "service credits are earned, and nobody is told of one",
+        "credit",
+    ),
+    "a clock that never starts": Case(
+        "starts: [escalated]",
+        "¦starts: [engineering_needed]",
+        "clocks.triage.starts",
+        '"triage" never starts: the process has no handoff',
+        "escalation",
+    ),
+    "a clock that never stops": Case(
+        "stops: [triage_concluded]",
+        "¦stops: [handed_over]",
+        "clocks.triage.stops",
+        '"triage" cannot be met: the process has no handoff',
+        "escalation",
+    ),
+    "a notice of what never happens": Case(
+        "{event: resolved,",
+        "{event: ¦handed_over,",
+        "notices[1].event",
+        '"handed_over" never happens: the process has no handoff',
+        "response",
+    ),
+    "an update clock that does not repeat": Case(
+        "  triage:\n    starts: [escalated]\n    stops: [triage_concluded]",
+        "  ¦triage:\n    starts: [escalated]\n    stops: [triage_concluded, update_posted]",
+        "clocks.triage",
+        'after the first update "triage" is over',
+        "escalation",
+    ),
+    "a fact that is never used": Case(
+        "  cause: {type",
+        "  ¦mood: {type: string, ask: How?}\n  cause: {type",
+        "facts.mood",
+        'no condition of coverage names the fact "mood"',
+        "",
+    ),
+    "a verdict that is no refusal": Case(
+        "verdict: not_covered",
+        "verdict: ¦resolved",
+        "coverage[0].verdict",
+        'would be closed as "resolved"',
+        "scope",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_a_surprise_is_said_where_it_stands_with_its_clause(case: Case) -> None:
+    text = broken(case.old, case.new)
+    [warning] = warnings_in(text)
+    assert (warning.path, warning.clause) == (case.path, case.clause)
+    assert case.wrong in warning.wrong
+    assert warning.right
+    for place in places_marked(text):
+        assert (warning.line, warning.column) == place
+
+
+def test_a_policy_without_surprises_has_no_warnings() -> None:
+    assert warnings_in(POLICY) == []
+
+
+def test_every_rule_is_shown_by_a_policy_that_triggers_it() -> None:
+    texts = [broken(case.old, case.new).replace("¦", "") for case in CASES.values()]
+    policies = [read_policy(text) for text in texts]
+    silent = [
+        getattr(rule, "__name__", "")
+        for rule in all_warnings.RULES
+        if not any(list(rule(policy)) for policy in policies)
+    ]
+    assert silent == []
+
+
+def test_a_target_without_a_comparable_one_is_not_called_slower() -> None:
+    text = broken("gold: {urgent: 2 business hours,", "gold: {urgent: 3 hours,")
+    assert warnings_in(text) == []
+
+
+def test_each_warning_about_a_shipped_policy_names_a_clause_of_its_page() -> None:
+    for path in sorted(Path(SHIPPED).glob("*.yaml")):
+        document = Document.read(path.read_bytes(), path.name)
+        policy = policy_of(document)
+        for finding in all_warnings.surprises(policy):
+            assert finding.clause in policy.clauses, document.problem(finding)
+
+
+def test_the_contently_policy_has_no_surprises() -> None:
+    document = Document.read((SHIPPED / "contently.yaml").read_bytes(), "contently.yaml")
+    assert list(all_warnings.surprises(policy_of(document))) == []

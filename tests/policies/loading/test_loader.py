@@ -1,0 +1,427 @@
+"""What cannot be read is refused with every reason, each at the place where it can be mended."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policies.documents.problems import PolicyErrors
+from policies.documents.yaml_tree import DEEPEST, MOST_NODES
+from policies.loading.loader import load_contract, load_policy, read_contract, read_policy
+from policies.loading.policy_catalog import SHIPPED
+from tests.policies.sample_documents import (
+    CONTRACT,
+    HERE,
+    POLICY,
+    broken,
+    places_marked,
+    problems_in,
+)
+
+EXAMPLES = Path(__file__).parents[3] / "examples" / "contracts"
+
+
+class Case(NamedTuple):
+    """A passage, what it is replaced by (marked where the problem must point), and what is said."""
+
+    old: str
+    new: str
+    path: str
+    wrong: str
+    right: str
+
+
+SCHEMA = {
+    "a misspelt duration": Case(
+        "within: 2 days",
+        "within: ¦2 dais",
+        "clocks.triage.within",
+        '"2 dais" is not a duration',
+        'write for example "2 days"',
+    ),
+    "a misspelt duration in a cell": Case(
+        "urgent: 2 business hours",
+        "urgent: ¦2 bussines hours",
+        "clocks.first_response.within.cells.gold.urgent",
+        '"2 bussines hours" is not a duration',
+        '"2 business hours"',
+    ),
+    "a duration that is a number": Case(
+        "within: 2 days",
+        "within: ¦2",
+        "clocks.triage.within",
+        "a duration is a text",
+        '"2 business days"',
+    ),
+    "an unknown key": Case(
+        "    within: 2 days",
+        "    ¦withn: 1 day\n    within: 2 days",
+        "clocks.triage.withn",
+        'the key "withn" is unknown',
+        'did you mean "within"? allowed: clause, see, starts,',
+    ),
+    "an unknown key in a cell": Case(
+        "{guarantee: best_effort, says:",
+        "{guarantee: best_effort, ¦sais: {}, says:",
+        "clocks.first_response.within.cells.silver.normal.sais",
+        'the key "sais" is unknown',
+        'did you mean "says"? allowed: guarantee, says',
+    ),
+    "an unknown part": Case(
+        "notices:",
+        "¦notcies: []\nnotices:",
+        "notcies",
+        'the key "notcies" is unknown',
+        'did you mean "notices"?',
+    ),
+    "a missing key": Case(
+        "  triage:\n    starts: [escalated]\n    stops: [triage_concluded]\n",
+        "  ¦triage:\n    starts: [escalated]\n",
+        "clocks.triage",
+        'the key "stops" is missing',
+        "stops: [responded]",
+    ),
+    "a missing key of the document": Case(
+        "title: Acme support\n", "", "", 'the key "title" is missing', 'add "title: ..."'
+    ),
+    "an unknown event": Case(
+        "starts: [escalated]",
+        "starts: [¦escalatd]",
+        "clocks.triage.starts[0]",
+        '"escalatd" is not known here',
+        'did you mean "escalated"?',
+    ),
+    "an unknown guarantee": Case(
+        "{guarantee: best_effort,",
+        "{guarantee: ¦best_efort,",
+        "clocks.first_response.within.cells.silver.normal.guarantee",
+        '"best_efort" is not known here',
+        'did you mean "best_effort"?',
+    ),
+    "an unknown dimension": Case(
+        "by: [plan, priority]",
+        "by: [plan, ¦prority]",
+        "clocks.first_response.within.by[1]",
+        '"prority" is not known here',
+        'did you mean "priority"?',
+    ),
+    "an unknown type of fact": Case(
+        "{type: double,",
+        "{type: ¦duble,",
+        "facts.load.type",
+        '"duble" is not known here',
+        'did you mean "double"?',
+    ),
+    "an unknown pause": Case(
+        "  information: {clause: response}",
+        "  ¦informaton: {clause: response}\n  information: {clause: response}",
+        "pauses.informaton",
+        '"informaton" is not known here',
+        'did you mean "information"?',
+    ),
+    "a rung at no point": Case(
+        "at: 50%",
+        "at: ¦50 %",
+        "clocks.first_response.ladder[0].at",
+        '"50 %" is not written as it must be',
+        '"75%"',
+    ),
+    "a name with capitals": Case(
+        "  gold: {says: Gold}",
+        "  gold: {says: Gold}\n  ¦Platinum: {says: P}",
+        "plans.Platinum",
+        '"Platinum" is not written as it must be',
+        "lower-case",
+    ),
+    "hours without minutes": Case(
+        'fri: "09:00-15:00"',
+        'fri: ¦"9-15"',
+        "calendars.office.hours.fri",
+        '"9-15" is not written as it must be',
+        "09:00-17:00",
+    ),
+    "a country by name": Case(
+        "country: SE",
+        "country: ¦Sweden",
+        "calendars.office.holidays.country",
+        '"Sweden" is not written as it must be',
+        "two capital letters",
+    ),
+    "a date in words": Case(
+        "revision: 2026-01-31",
+        "revision: ¦31 January 2026",
+        "revision",
+        '"31 January 2026" is not a date',
+        "2026-12-24",
+    ),
+    "a date as a number": Case(
+        "revision: 2026-01-31", "revision: ¦0", "revision", "0 is not a date", "2026-12-24"
+    ),
+    "a date that no year has": Case(
+        "revision: 2026-01-31",
+        "revision: ¦2026-02-30",
+        "revision",
+        '"2026-02-30" is not a date of the calendar',
+        "2026-12-24",
+    ),
+    "an address without a domain": Case(
+        "lead@acme.example",
+        "¦lead",
+        "contacts.lead.email",
+        '"lead" is not a mail address',
+        "",
+    ),
+    "a name over two lines": Case(
+        "{name: Lead,",
+        '{name: ¦"Lead\\nBcc: all",',
+        "contacts.lead.name",
+        "must be one line",
+        "",
+    ),
+    "nothing where a value is needed": Case(
+        "title: Acme support",
+        "¦title:",
+        "title",
+        "nothing is given here",
+        "write a text",
+    ),
+    "a number for a text": Case(
+        "title: Acme support", "title: ¦12", "title", "12 is not right here", "in quotes"
+    ),
+    "a text for a list": Case(
+        "starts: [escalated]",
+        "starts: ¦escalated",
+        "clocks.triage.starts",
+        '"escalated" is not right here',
+        "write a list",
+    ),
+    "a list for a part": Case(
+        "  lead: {name: Lead, email: lead@acme.example, zone: Europe/Stockholm, locale: fr}",
+        "  ¦lead: []",
+        "contacts.lead",
+        "a list is not right here",
+        "write a mapping",
+    ),
+    "a text for yes or no": Case(
+        "    within: 2 days",
+        "    within: 2 days\n    repeats: ¦perhaps",
+        "clocks.triage.repeats",
+        '"perhaps" is not right here',
+        "true or false",
+    ),
+    "an empty list": Case(
+        "starts: [escalated]",
+        "¦starts: []",
+        "clocks.triage.starts",
+        "a list has too little in it",
+        "at least 1",
+    ),
+    "a row below the last dimension": Case(
+        "gold: {urgent: 2 business hours,",
+        "gold: {urgent: {issue: 2 business hours},",
+        "clocks.first_response.within.cells",
+        '"gold.urgent" has rows below it',
+        "name the next dimension",
+    ),
+    "a row without cells": Case(
+        "      cells: {gold: always, silver: office}",
+        "      ¦cells: {gold: {}, silver: office}",
+        "clocks.first_response.calendar.cells",
+        'the row "gold" has no cells',
+        "leave it out",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SCHEMA.values(), ids=SCHEMA.keys())
+def test_a_wrong_shape_is_reported_where_it_stands_with_what_would_be_right(case: Case) -> None:
+    text = broken(case.old, case.new)
+    [problem] = problems_in(text)
+    assert (problem.file, problem.path) == ("acme.yaml", case.path)
+    assert case.wrong in problem.wrong
+    assert case.right in problem.right
+    for place in places_marked(text):
+        assert (problem.line, problem.column) == place
+
+
+def test_a_problem_is_printed_on_one_line_that_an_editor_can_jump_to() -> None:
+    [problem] = problems_in(broken("within: 2 days", "within: 2 bussines days"))
+    assert str(problem) == (
+        'acme.yaml:100:13 clocks.triage.within: "2 bussines days" is not a duration; '
+        'write for example "2 business days"'
+    )
+
+
+def test_all_errors_are_reported_at_once_in_the_order_of_the_file() -> None:
+    text = broken("title: Acme support", "title: ¦3")
+    text = broken("country: SE", "country: ¦Sweden", text)
+    text = broken("within: 2 days", "within: ¦2 dais", text)
+    text = broken("starts: [escalated]", "starts: [¦escalatd]", text)
+    problems = problems_in(text)
+    assert sorted((p.line, p.column) for p in problems) == sorted(places_marked(text))
+    assert [p.line for p in problems] == sorted(p.line for p in problems)
+
+
+def test_a_wrong_dimension_is_not_blamed_on_the_cells() -> None:
+    assert len(problems_in(broken("by: [plan, priority]", "by: [plan, foo]"))) == 1
+
+
+YAML = {
+    "a key given twice": (
+        "locale: en\n\nclauses",
+        "locale: en\n¦locale: sv\n\nclauses",
+        'the key "locale" is given twice, first in line 4',
+    ),
+    "a tab": ("  silver: {says: Silver}", "¦\tsilver: {says: Silver}", "a tab stands here"),
+    "a tag": ("title: Acme", "title: ¦!!python/name:os.system Acme", "the tag"),
+    "an unclosed bracket": ("stops: [responded]", "stops: [responded\n    x¦: 1", "not YAML"),
+    "a colon in a text": ("title: Acme support", "title: Acme¦: support", "not YAML"),
+    "an unclosed quote": ("title: Acme support", 'title: "Acme support', "not YAML"),
+    "an unknown escape": ("title: Acme support", 'title: "\\¦q"', "not YAML"),
+    "a control character": ("title: Acme support", "title: Ac¦\x07me", "the control character"),
+    "an alias of nothing": ("title: Acme support", "title: ¦*name", 'the alias "*name"'),
+    "an alias of what contains it": (
+        "starts: [escalated]",
+        "starts: &a [¦*a]",
+        'the alias "*a" names nothing that is complete',
+    ),
+    "a merge key": ("title: Acme support", "title: Acme support\n¦<<: {}", "merge keys"),
+    "a key that is a list": ("title: Acme support", "title: A\n? ¦[a]\n: b", "a key must be a"),
+    "a second document": ("  claim_clause: credit", "  claim_clause: credit\n¦---\na: b", "second"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "wrong"), YAML.values(), ids=YAML.keys())
+def test_what_is_not_plain_yaml_is_reported_where_it_stands(old: str, new: str, wrong: str) -> None:
+    text = broken(old, new)
+    [problem] = problems_in(text)
+    assert wrong in problem.wrong
+    for place in places_marked(text):
+        assert (problem.line, problem.column) == place
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# only a comment\n", "just words", "- a\n- b\n", "3"])
+def test_a_file_without_a_document_says_so(text: str) -> None:
+    [problem] = problems_in(text)
+    assert problem.wrong in ("the file is empty", "this is not a document of keys and values")
+
+
+def test_bytes_that_are_not_utf_8_are_reported_at_the_first_of_them() -> None:
+    with pytest.raises(PolicyErrors) as refusal:
+        read_policy(b"policy: acme\ntitle: Caf\xe9\n", "acme.yaml")
+    [problem] = refusal.value.problems
+    assert (problem.line, problem.column) == (2, 11)
+    assert problem.wrong == "the byte 0xe9 is not UTF-8"
+
+
+def test_a_byte_order_mark_is_read_over() -> None:
+    assert read_policy(b"\xef\xbb\xbf" + POLICY.encode()).policy == "acme"
+
+
+def test_a_file_of_more_than_a_megabyte_is_refused_unread(tmp_path: Path) -> None:
+    large = tmp_path / "large.yaml"
+    large.write_text("policy: acme # " + "x" * 1_000_000)
+    with pytest.raises(PolicyErrors, match="larger than 1,000,000 bytes"):
+        load_policy(large)
+
+
+def test_a_few_lines_of_aliases_cannot_unfold_into_millions_of_values() -> None:
+    lines = ["l0: &l0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"l{i}: &l{i} [{', '.join([f'*l{i - 1}'] * 10)}]" for i in range(1, 10)]
+    [problem] = problems_in("\n".join(lines))
+    assert f"more than {MOST_NODES:,} values" in problem.wrong
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: "])
+def test_parts_nested_without_end_are_refused(opening: str) -> None:
+    [problem] = problems_in("a: " + opening * 5_000)
+    assert f"nested more than {DEEPEST} deep" in problem.wrong
+
+
+def test_aliases_of_aliases_nest_no_deeper_than_parts_may() -> None:
+    lines = ["l0: &l0 [x]"] + [f"l{i}: &l{i} [[[[[[[[*l{i - 1}]]]]]]]]" for i in range(1, 30)]
+    [problem] = problems_in("\n".join(lines))
+    assert "nested more than" in problem.wrong
+
+
+def test_an_alias_stands_for_the_value_it_names() -> None:
+    text = broken("stops: [triage_concluded]", "stops: &end [triage_concluded]")
+    text = broken("tell: [requester, lead], clause", "tell: &who [requester, lead], clause", text)
+    text = broken("tell: [requester], clause", "tell: *who, clause", text)
+    assert read_policy(text).notices[1].tell == ("requester", "lead")
+
+
+def test_yes_no_dates_and_times_are_texts_as_in_yaml_1_2() -> None:
+    text = broken("title: Acme support", "title: no")
+    assert read_policy(text).title == "no"
+    unquoted = broken('fri: "09:00-15:00"', "fri: 09:00-15:00")
+    assert read_policy(unquoted).calendars["office"].hours["fri"] == ("09:00-15:00",)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_a_damaged_file_is_either_read_or_refused_with_problems_inside_it(
+    data: st.DataObject,
+) -> None:
+    start = data.draw(st.integers(0, len(POLICY) - 1))
+    length = data.draw(st.integers(0, 40))
+    junk = data.draw(st.text("[]{}:,-'\"*&!|>%@#? \t\nab1", max_size=6))
+    text = POLICY[:start] + junk + POLICY[start + length :]
+    for problem in problems_in(text):
+        assert 1 <= problem.line <= text.count("\n") + 1
+        assert problem.column >= 1
+        assert problem.wrong
+        assert "<" not in problem.path
+
+
+def test_the_sample_and_every_shipped_document_load_without_problems() -> None:
+    assert problems_in(POLICY) == []
+    assert problems_in(CONTRACT, contract=True) == []
+    for path in SHIPPED.glob("*.yaml"):
+        assert load_policy(path).policy
+    for path in EXAMPLES.glob("*.yaml"):
+        assert load_contract(path).account == path.stem
+
+
+@pytest.mark.clause("contently/eligibility", "contently/escalation-update")
+def test_the_example_contracts_name_their_publications_and_account_manager() -> None:
+    harbour = load_contract(EXAMPLES / "harbour-media.yaml")
+    assert [publication.active for publication in harbour.publications] == [True, False]
+    assert harbour.contacts["account_manager"].zone == "America/Chicago"
+
+
+CONTRACTS = {
+    "an unknown key": ("plan: gold", "¦plann: gold\nplan: gold", 'did you mean "plan"?'),
+    "an unknown zone": ("zone: America/New_York", "zone: ¦America/NewYork", "America/New_York"),
+    "an unknown locale": ("locale: en\ncontacts", "locale: ¦klingon\ncontacts", '"en"'),
+    "a contact's zone": ("zone: America/Chicago", "zone: ¦Chicago", "America/Chicago"),
+    "a user without address": ("jo@letters.example", "¦jo", "mia@example.com"),
+    "a pattern of users": ('"*@harbour.example"', '¦"*harbour.example"', "*@example.com"),
+    "a publication twice": ("name: monthly", "name: ¦weekly", "keep one"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "right"), CONTRACTS.values(), ids=CONTRACTS.keys())
+def test_a_wrong_contract_is_reported_where_it_stands(old: str, new: str, right: str) -> None:
+    text = broken(old, new, CONTRACT)
+    [problem] = problems_in(text, contract=True)
+    assert right in problem.right
+    assert [(problem.line, problem.column)] == places_marked(text)
+
+
+def test_a_contract_is_no_policy() -> None:
+    with pytest.raises(PolicyErrors, match='the key "clauses" is missing'):
+        read_policy(CONTRACT)
+    with pytest.raises(PolicyErrors, match='the key "account" is missing'):
+        read_contract(POLICY)
+
+
+def test_a_file_that_is_not_there_is_an_os_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        load_policy(tmp_path / "none.yaml")
+
+
+def test_marks_are_not_part_of_the_sample() -> None:
+    assert HERE not in POLICY + CONTRACT

@@ -1,0 +1,59 @@
+"""The terms of a ticket are small enough to be carried everywhere, whatever the policy."""
+
+from itertools import product
+
+import pytest
+
+from policies.schema.contract import Contract
+from policies.schema.request import Requester, TicketFacts
+from policies.terms.admission import RequestRefused
+from policies.terms.settlement import settle
+from policies.terms.ticket_terms import COMMON, Terms
+from tests.policies.requests import CATALOGUE, CONTRACTS, MIDDAY, contract, terms
+
+REQUESTER = Requester(name="Maximiliane Musterfrau", email="maximiliane@somewhere.example")
+
+
+@pytest.mark.parametrize("account", sorted(path.stem for path in CONTRACTS.glob("*.yaml")))
+def test_the_terms_of_every_example_contract_are_under_eight_kilobytes(account: str) -> None:
+    agreed = contract(account)
+    policy = CATALOGUE.latest(agreed.policy)
+    for kind, priority in product(policy.kinds or [None], policy.priorities or [None]):
+        ticket = TicketFacts(requester=REQUESTER, channel="email", kind=kind, priority=priority)
+        try:
+            pinned = settle(policy, agreed, ticket, MIDDAY)
+        except RequestRefused:
+            continue
+        assert len(pinned.model_dump_json(exclude_defaults=True)) < 8_192
+
+
+@pytest.mark.parametrize("slug", CATALOGUE.slugs)
+def test_so_are_those_under_every_plan_and_region(slug: str) -> None:
+    policy = CATALOGUE.latest(slug)
+    for plan, region in product(policy.plans or [None], policy.regions or [None]):
+        agreed = Contract(account="a", name="A", policy=slug, plan=plan, region=region)
+        pinned = settle(policy, agreed, TicketFacts(requester=REQUESTER, channel="email"), MIDDAY)
+        assert len(pinned.model_dump_json(exclude_defaults=True)) < 8_192
+
+
+@pytest.mark.parametrize("account", ["fjordline-energy", "alder-forge", "maison-lumiere"])
+def test_terms_survive_being_written_down(account: str) -> None:
+    pinned = terms(account)
+    assert type(pinned).model_validate_json(pinned.model_dump_json()) == pinned
+
+
+@pytest.mark.parametrize("account", ["fjordline-energy", "alder-forge", "maison-lumiere"])
+def test_tickets_that_were_promised_the_same_share_it_in_memory(account: str) -> None:
+    written = terms(account).model_dump_json()
+    first, second = (Terms.model_validate_json(written) for _ in range(2))
+    assert first == second
+    assert all(getattr(first, name) is getattr(second, name) for name in COMMON)
+
+
+def test_tickets_that_were_promised_something_else_do_not() -> None:
+    first = terms("alder-forge")
+    other = first.model_dump() | {"credited": ("first_response",)}
+    second = Terms.model_validate(other)
+    assert second.credited == ("first_response",)
+    assert first.credited != second.credited
+    assert second.clocks == first.clocks

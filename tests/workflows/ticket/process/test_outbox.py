@@ -1,0 +1,120 @@
+"""Notices: their identities, who gets them, and that nobody gets the same news twice."""
+
+import pytest
+
+from policies.terms.ticket_terms import NoticeTerms
+from policies.vocabulary import Action, EventType, NoticeStatus
+from tests.harness import new_york, opening
+from tests.workflows.ticket.story import Story, escalated, resolved
+
+
+def test_unassigned_tickets_tell_the_team_lead_once_instead_of_nobody() -> None:
+    story = Story().until("2027-01-08 14:00")
+    assert [n.to.email for n in story.notices("clock_breached")] == [
+        "support-lead@contently.example"
+    ]
+
+
+def test_an_assigned_ticket_tells_its_assignee_and_the_team_lead() -> None:
+    bo = {"id": "bo", "name": "Bo", "email": "bo@desk.example"}
+    story = Story().act(Action.ASSIGN, assignee=bo).until("2027-01-08 14:00")
+    assert story.told("clock_breached") == ["assignee", "team_lead"]
+    assert story.notices("clock_breached")[0].to.email == "bo@desk.example"
+
+
+def test_every_notice_has_an_identity_of_its_own() -> None:
+    story = escalated().until("2027-01-20 12:00")
+    keys = [notice.key for notice in story.notices()]
+    assert len(keys) == len(set(keys))
+    assert "clock_breached/triage/1/breach/assignee" in keys
+
+
+def test_the_same_notice_owed_twice_is_owed_once() -> None:
+    story = Story()
+    (opened,) = story.events(EventType.OPENED)
+    story.ticket.outbox.owe(opened, ["requester"], "opened")
+    assert len(story.notices("opened")) == 1
+
+
+@pytest.mark.clause("contently/first-response-content")
+def test_a_response_says_itself_what_it_asks_and_resolves() -> None:
+    story = Story().act(
+        Action.RESPOND,
+        message="Try this, and tell us:",
+        outcomes=["resolution", "information_request"],
+        questions=["Did it help?"],
+    )
+    assert [n.template for n in story.notices()] == ["opened", "responded"]
+    assert [n.template for n in resolved().notices()] == ["opened", "responded"]
+
+
+def test_a_notice_that_cannot_be_delivered_is_recorded_and_told_to_the_desk() -> None:
+    story = Story()
+    (record,) = story.notices("opened")
+    story.ticket.undeliverable(record.key, "550 no such user", new_york("2027-01-06 14:01"))
+    (failed,) = story.notices("opened")
+    assert (failed.status, failed.error) == (NoticeStatus.UNDELIVERABLE, "550 no such user")
+    assert story.told("notice_undeliverable") == ["assignee"]
+
+
+def test_a_failure_to_tell_of_a_failure_is_recorded_and_ends_there() -> None:
+    story = Story()
+    (record,) = story.notices("opened")
+    story.ticket.undeliverable(record.key, "550", new_york("2027-01-06 14:01"))
+    (second,) = story.notices("notice_undeliverable")
+    story.ticket.undeliverable(second.key, "550", new_york("2027-01-06 14:02"))
+    assert len(story.notices("notice_undeliverable")) == 1
+    assert len(story.events(EventType.NOTICE_UNDELIVERABLE)) == 2
+
+
+@pytest.mark.clause("contently/escalation-update")
+def test_an_escalation_notice_says_when_triage_is_due() -> None:
+    story = escalated()
+    record = story.notices("escalated")[0]
+    assert (
+        story.ticket.outbox.letter(record).facts["due_at"]
+        == new_york("2027-01-08 11:00").isoformat()
+    )
+
+
+def test_targets_of_the_desks_own_are_promised_to_nobody() -> None:
+    story = escalated().act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
+    story.act(Action.HAND_OVER)
+    (told,) = story.notices("with_engineering")
+    assert "engineering" not in story.told("with_engineering")
+    assert told.audience == "requester"
+
+
+def test_a_notice_is_left_out_only_for_those_who_get_the_same_news_otherwise() -> None:
+    opened = opening(new_york("2027-01-06 14:00"))
+    both = NoticeTerms(
+        event=EventType.RESOLVED, tell=("requester", "account_manager"), clause="progress"
+    )
+    notices = (*(n for n in opened.terms.notices if n.event is not EventType.RESOLVED), both)
+    terms = opened.terms.model_copy(update={"notices": notices})
+    story = Story(opened=opened.model_copy(update={"terms": terms}))
+    story.act(Action.RESPOND, message="Done.", outcomes=["resolution"])
+    assert story.told("resolved") == ["account_manager"]
+
+
+def test_a_letter_tells_the_deadline_as_it_was_and_none_that_stands_still() -> None:
+    story = Story().act(
+        Action.RESPOND,
+        message="Deeper.",
+        outcomes=["escalation", "information_request"],
+        questions=["Which browser?"],
+    )
+    assert "due_at" not in story.ticket.outbox.letter(story.notices("escalated")[0]).facts
+    running = escalated()
+    told = running.ticket.outbox.letter(running.notices("escalated")[0]).facts["due_at"]
+    running.act(Action.REQUEST_INFORMATION, message="Which browser?").until("2027-01-15 12:00")
+    running.act(Action.PROVIDE_INFORMATION, message="Firefox.")
+    assert running.ticket.outbox.letter(running.notices("escalated")[0]).facts["due_at"] == told
+
+
+def test_the_packet_is_engineerings_alone() -> None:
+    story = escalated().act(Action.RECORD_FINDING, step="reproduce", result="Yes.")
+    story.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
+    story.act(Action.HAND_OVER)
+    (to_requester,) = story.notices("with_engineering")
+    assert "findings" not in story.ticket.outbox.letter(to_requester).facts

@@ -1,0 +1,78 @@
+"""Tidying: what can no longer change anything is dropped, so that an account stays bounded.
+
+A ticket's late completion that is reported again after its credit was dropped counts for
+nothing: its claim period has been over for a year.
+"""
+
+from datetime import datetime, timedelta
+
+from policies.accounts.credits import is_over
+from policies.business_time.contract_year import ContractYear
+from policies.business_time.months import Month
+from policies.vocabulary import NoticeStatus
+from workflows.account import months
+from workflows.account.state import AccountState, Credit
+
+MONTHS, EVENTS, IDS, NOTICES = 120, 100, 1_000, 100
+RECENT = timedelta(days=62)
+"""How long a record is kept in any case, to be shown to who made it."""
+SETTLED_FOR = timedelta(days=366)
+"""How long a credit is kept once its claim period is over."""
+
+
+def tidy(state: AccountState, at: datetime) -> None:
+    """Drops what is over for good."""
+    _drop_outages(state, at)
+    _drop_credits(state, at)
+    _drop_sessions(state, at)
+    _drop_notices(state)
+    del state.months[:-MONTHS]
+    del state.events[:-EVENTS]
+    while len(state.handled) > IDS:
+        del state.handled[next(iter(state.handled))]
+
+
+def _drop_outages(state: AccountState, at: datetime) -> None:
+    """Those that ended before the oldest month that can still change, and not just recorded."""
+    changeable = [m.begins for m in state.months if not _is_final(state, m.month, at)]
+    open_month = state.open_month
+    if open_month is not None:
+        changeable.append(open_month.span(state.terms.zone).begins)
+    since = min(changeable, default=None)
+    if since is not None:
+        state.outages = [
+            outage
+            for outage in state.outages
+            if outage.ends_at is None or outage.ends_at > since or outage.recorded_at + RECENT > at
+        ]
+
+
+def _drop_credits(state: AccountState, at: datetime) -> None:
+    state.credits = [credit for credit in state.credits if _is_remembered(state, credit, at)]
+    known = {credit.id for credit in state.credits}
+    state.claims = [claim for claim in state.claims if known.intersection(claim.credits)]
+
+
+def _drop_sessions(state: AccountState, at: datetime) -> None:
+    """Those before the last contract year."""
+    begins = state.terms.years_from
+    if begins is not None:
+        this = ContractYear.of(state.terms.day_at(at), begins)
+        last = ContractYear.of(this.begins - timedelta(days=1), begins)
+        state.sessions = [s for s in state.sessions if s.date >= last.begins]
+
+
+def _drop_notices(state: AccountState) -> None:
+    """The oldest of those that were sent or given up. The outbox holds this very list."""
+    settled = [notice for notice in state.notices if notice.status is not NoticeStatus.OWED]
+    gone = {notice.key for notice in settled[:-NOTICES]}
+    state.notices[:] = [notice for notice in state.notices if notice.key not in gone]
+
+
+def _is_final(state: AccountState, month: str, at: datetime) -> bool:
+    return months.is_final(state, Month.parse(month), at)
+
+
+def _is_remembered(state: AccountState, credit: Credit, at: datetime) -> bool:
+    until = credit.claim_until or credit.breached_on
+    return not is_over(until + SETTLED_FOR, state.terms, at)

@@ -1,0 +1,19 @@
+"""A notice as readers of a ticket or an account see it."""
+
+from datetime import datetime
+
+from policies.vocabulary import Carrier, NoticeStatus
+from workflows.shared.payload import Payload
+
+
+class NoticeView(Payload):
+    """A notice that was sent, or is owed to somebody."""
+
+    key: str
+    template: str
+    audience: str
+    to: str
+    status: NoticeStatus
+    at: datetime
+    error: str | None = None
+    carrier: Carrier | None = None

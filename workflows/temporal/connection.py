@@ -1,0 +1,78 @@
+"""How this project speaks to Temporal: client, data converter, task queue, ids. Chosen once."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from temporalio.client import Client, Interceptor
+from temporalio.common import SearchAttributeKey
+from temporalio.converter import DataConverter
+from temporalio.envconfig import ClientConfig
+from temporalio.runtime import Runtime
+from temporalio.service import RPCError
+
+from workflows.temporal.data_converter import SparsePayloadConverter
+
+TASK_QUEUE = "desk"
+DATA_CONVERTER = DataConverter(payload_converter_class=SparsePayloadConverter)
+DEFAULT_ADDRESS = "localhost:7233"
+RPC_TIMEOUT = timedelta(seconds=10)
+
+STAGE = SearchAttributeKey.for_keyword("TicketStage")
+WAITING_ON = SearchAttributeKey.for_keyword("TicketWaitingOn")
+POLICY = SearchAttributeKey.for_keyword("TicketPolicy")
+PLAN = SearchAttributeKey.for_keyword("TicketPlan")
+PRIORITY = SearchAttributeKey.for_keyword("TicketPriority")
+ACCOUNT = SearchAttributeKey.for_keyword("TicketAccount")
+ASSIGNEE = SearchAttributeKey.for_keyword("TicketAssignee")
+NEXT_DUE = SearchAttributeKey.for_datetime("TicketNextDue")
+BREACHED = SearchAttributeKey.for_keyword_list("TicketBreached")
+SEARCH_ATTRIBUTES = (
+    STAGE,
+    WAITING_ON,
+    POLICY,
+    PLAN,
+    PRIORITY,
+    ACCOUNT,
+    ASSIGNEE,
+    NEXT_DUE,
+    BREACHED,
+)
+
+
+class TemporalUnavailable(ConnectionError):
+    """No Temporal server answers where one was expected."""
+
+
+def ticket_workflow_id(number: str) -> str:
+    """The workflow id of a ticket."""
+    return f"ticket/{number}"
+
+
+def account_workflow_id(account: str) -> str:
+    """The workflow id of an account."""
+    return f"account/{account}"
+
+
+async def connect(
+    address: str | None = None,
+    *,
+    runtime: Runtime | None = None,
+    interceptors: Sequence[Interceptor] = (),
+) -> Client:
+    """A client by the standard TEMPORAL_* variables and profiles; `address` overrides them.
+
+    Metrics are kept by `runtime`, the default one unless given.
+
+    Raises TemporalUnavailable with a message for people when no server answers.
+    """
+    options = ClientConfig.load_client_connect_config()
+    options["target_host"] = address or options.get("target_host") or DEFAULT_ADDRESS
+    try:
+        return await Client.connect(
+            **options, data_converter=DATA_CONVERTER, runtime=runtime, interceptors=interceptors
+        )
+    except (RuntimeError, RPCError) as error:
+        raise TemporalUnavailable(
+            f"no Temporal server answers at {options['target_host']}. Start one with `desk up`, "
+            "or set TEMPORAL_ADDRESS to where yours is."
+        ) from error

@@ -1,0 +1,126 @@
+"""What support does: it answers, asks, tells, escalates."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from policies.coverage.verdict import Decision
+from policies.vocabulary import EventType, Outcome, Stage
+from workflows.shared.action_request import Act
+from workflows.ticket.actions.closing import resolved
+from workflows.ticket.actions.new_event import Fact, Facts
+from workflows.ticket.model.action_inputs import (
+    Acknowledge,
+    Assign,
+    Escalate,
+    PostUpdate,
+    ProvideInformation,
+    RaiseLevel,
+    Reclassify,
+    RequestInformation,
+    Respond,
+)
+from workflows.ticket.model.state import TicketState
+
+
+def acknowledge(_ticket: TicketState, _act: Act[Acknowledge], _at: datetime) -> Facts:
+    """The request has been seen."""
+    return [Fact(EventType.ACKNOWLEDGED)]
+
+
+def assign(ticket: TicketState, act: Act[Assign], _at: datetime) -> Facts:
+    """Sets or clears the assignee."""
+    ticket.assignee = act.content.assignee
+    if act.content.assignee is None:
+        return [Fact(EventType.UNASSIGNED)]
+    assignee = act.content.assignee
+    return [Fact(EventType.ASSIGNED, {"assignee": assignee.id, "name": assignee.name})]
+
+
+def respond(ticket: TicketState, act: Act[Respond], at: datetime) -> Facts:
+    """The first response. The ticket goes where work remains: escalation before information
+    request before resolution (contently/first-response-content).
+    """
+    content = act.content
+    questions: list[JsonValue] = list(content.questions)
+    said: dict[str, JsonValue] = {
+        "message": content.message,
+        "outcomes": [str(outcome) for outcome in content.outcomes],
+        "questions": questions,
+    }
+    facts = [Fact(EventType.RESPONDED, said)]
+    ticket.stage = Stage.IN_PROGRESS
+    if Outcome.INFORMATION_REQUEST in content.outcomes:
+        ticket.awaiting_information = True
+        asked: dict[str, JsonValue] = {"message": content.message, "questions": questions}
+        facts.append(Fact(EventType.INFORMATION_REQUESTED, asked))
+    if Outcome.ESCALATION in content.outcomes:
+        ticket.stage = Stage.TRIAGE
+        facts.append(Fact(EventType.ESCALATED, {"message": content.message}))
+    if content.outcomes == (Outcome.RESOLUTION,):
+        facts.append(resolved(ticket, content.message, at))
+    return facts
+
+
+def request_information(ticket: TicketState, act: Act[RequestInformation], _at: datetime) -> Facts:
+    """Asks the requester; the ticket waits on them."""
+    ticket.awaiting_information = True
+    questions: list[JsonValue] = list(act.content.questions) or [act.content.message]
+    said: dict[str, JsonValue] = {"message": act.content.message, "questions": questions}
+    return [Fact(EventType.INFORMATION_REQUESTED, said)]
+
+
+def provide_information(ticket: TicketState, act: Act[ProvideInformation], _at: datetime) -> Facts:
+    """Answers what was asked, or adds to what is known."""
+    ticket.awaiting_information = False
+    said: dict[str, JsonValue] = {"message": act.content.message}
+    if act.content.facts:
+        said["facts"] = dict(act.content.facts)
+        ticket.facts = {**ticket.facts, **act.content.facts}
+    if ticket.verdict.decision is Decision.NEEDS_FACTS:
+        ticket.owes_settlement = True
+    return [Fact(EventType.INFORMATION_PROVIDED, said)]
+
+
+def post_update(_ticket: TicketState, act: Act[PostUpdate], _at: datetime) -> Facts:
+    """Tells about progress."""
+    return [Fact(EventType.UPDATE_POSTED, {"message": act.content.message})]
+
+
+def escalate(ticket: TicketState, act: Act[Escalate], _at: datetime) -> Facts:
+    """Moves the ticket to triage."""
+    ticket.stage = Stage.TRIAGE
+    return [Fact(EventType.ESCALATED, {"message": act.content.reason})]
+
+
+def reclassify(ticket: TicketState, act: Act[Reclassify], _at: datetime) -> Facts:
+    """Gives the ticket another priority."""
+    said: dict[str, JsonValue] = {
+        "from": ticket.priority,
+        "to": act.content.priority,
+        "reason": act.content.reason,
+    }
+    ticket.priority = act.content.priority
+    return [Fact(EventType.RECLASSIFIED, said)]
+
+
+def raise_level(ticket: TicketState, act: Act[RaiseLevel], _at: datetime) -> Facts:
+    """The next level of management looks at it."""
+    return [raised(ticket, {"message": act.content.reason})]
+
+
+def raised(ticket: TicketState, why: Mapping[str, JsonValue]) -> Fact:
+    """The ticket at its next level; there has to be one. Why is a person's reason, or the clock
+    and the rung that it reached.
+    """
+    level = ticket.next_level
+    assert level is not None
+    ticket.level += 1
+    said: dict[str, JsonValue] = {
+        "level": ticket.level,
+        "level_name": level.says,
+        "audience": level.audience,
+        "clause": level.clause,
+    }
+    return Fact(EventType.LEVEL_RAISED, {**said, **why})

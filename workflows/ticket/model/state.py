@@ -1,0 +1,251 @@
+"""The state of one ticket: everything that is carried when its workflow continues as new.
+
+One model, tolerant in both directions: fields it does not know are ignored and new ones have
+defaults, so that a deploy or a roll-back finds every open ticket readable.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from policies.accounts.late_completion import LateCompletion
+from policies.business_time.durations import Duration
+from policies.coverage.verdict import Verdict
+from policies.terms.ticket_terms import LevelTerms, Terms
+from policies.vocabulary import ClosedAs, EventType, PauseReason, Stage, Viewpoint, WaitingOn
+from workflows.shared.outbox import Posted
+from workflows.shared.payload import Payload
+from workflows.ticket.model.action_inputs import Assignee
+from workflows.ticket.model.clock import Clock
+from workflows.ticket.model.messages import Duplicate, Event, Opening
+
+WITH_ENGINEERING = frozenset(
+    {
+        Stage.ENGINEERING_REVIEW,
+        Stage.FORECAST_SHARED,
+        Stage.ENGINEERING_WORK,
+        Stage.SCHEDULED_RELEASE,
+    }
+)
+ENDED = frozenset({Stage.RESOLVED, Stage.CLOSED})
+TURNED_DOWN = frozenset({ClosedAs.NOT_COVERED, ClosedAs.NOT_ELIGIBLE})
+
+
+BYTES_PER_NOTICE = 450
+BYTES_PER_CYCLE = 700
+BYTES_PER_ID = 160
+BYTES_PER_DUPLICATE = 600
+"""What one of each takes in the carried state, with some room; a test measures them."""
+
+
+class Forecast(Payload):
+    """When engineering will begin: by the end of a local date."""
+
+    begins_by: date
+    proposed: date
+    revision: int
+    priorities: dict[Viewpoint, str]
+    reason: str | None = None
+    lapsed: bool = False
+
+
+class NoticeRecord(Posted):
+    """A notice about an event of the ticket."""
+
+    event: int
+    deadline: dict[str, str] = Field(default_factory=dict)
+
+
+class TicketState(BaseModel):
+    """What a ticket is. Changed only by the ticket's own actions and duties."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    opening: Opening
+    stage: Stage = Stage.RECEIVED
+    closed_as: ClosedAs | None = None
+    priority: str | None = None
+    assignee: Assignee | None = None
+    awaiting_information: bool = False
+    reviews: dict[Viewpoint, str] = Field(default_factory=dict)
+    forecast: Forecast | None = None
+    concluded_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    refusal_stands: bool = False
+    merged_into: str | None = None
+    owes_merge: bool = False
+    duplicates: list[Duplicate] = Field(default_factory=list)
+    level: int = 0
+    facts: dict[str, JsonValue] = Field(default_factory=dict)
+    judged: Verdict | None = None
+    owes_settlement: bool = False
+    late: list[LateCompletion] = Field(default_factory=list)
+    clocks: list[Clock] = Field(default_factory=list)
+    events: list[Event] = Field(default_factory=list)
+    notices: list[NoticeRecord] = Field(default_factory=list)
+    handled: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def terms(self) -> Terms:
+        """The terms the ticket was opened under."""
+        return self.opening.terms
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the request is covered, as far as is known now."""
+        return self.judged or self.terms.verdict
+
+    @verdict.setter
+    def verdict(self, verdict: Verdict) -> None:
+        self.judged = verdict
+
+    @property
+    def awaits_settlement(self) -> bool:
+        """Terms or a verdict are wanted now; nobody is asked anything on a resolved ticket, and an
+        override stands.
+        """
+        if not self.owes_settlement or self.stage is Stage.CLOSED:
+            return False
+        return (self.is_active or not self.terms.is_settled) and self.override is None
+
+    @property
+    def next_level(self) -> LevelTerms | None:
+        """The next level of management, if the policy has a further one."""
+        levels = self.terms.process.levels
+        return levels[self.level] if self.level < len(levels) else None
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes the state takes when it is carried."""
+        return (
+            sum(event.weight for event in self.events)
+            + BYTES_PER_NOTICE * len(self.notices)
+            + BYTES_PER_CYCLE * len(self.clocks)
+            + BYTES_PER_ID * len(self.handled)
+            + BYTES_PER_DUPLICATE * len(self.duplicates)
+        )
+
+    def copy_of(self) -> "TicketState":
+        """The same, to be changed apart from this. What the lists hold never changes."""
+        return self.model_copy(
+            update={
+                "clocks": list(self.clocks),
+                "duplicates": list(self.duplicates),
+                "events": list(self.events),
+                "facts": dict(self.facts),
+                "handled": dict(self.handled),
+                "late": list(self.late),
+                "notices": list(self.notices),
+                "reviews": dict(self.reviews),
+            }
+        )
+
+    @property
+    def is_active(self) -> bool:
+        """Neither resolved nor closed."""
+        return self.stage not in ENDED
+
+    @property
+    def steps_done(self) -> frozenset[str]:
+        """The troubleshooting steps recorded since the ticket was last escalated."""
+        return steps_done(self.events)
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Every viewpoint the forecast rests on has given its priority."""
+        forecast = self.terms.process.forecast
+        return forecast is not None and all(v in self.reviews for v in forecast.viewpoints)
+
+    @property
+    def waiting_on(self) -> WaitingOn:
+        """Who has to move next."""
+        if not self.is_active:
+            return WaitingOn.NOBODY
+        if self.awaiting_information:
+            return WaitingOn.REQUESTER
+        if self.stage not in WITH_ENGINEERING or self._owes_forecast:
+            return WaitingOn.SUPPORT
+        return WaitingOn.ENGINEERING
+
+    @property
+    def pauses(self) -> tuple[PauseReason, ...]:
+        """The reasons for which clocks stand still now."""
+        reasons = {
+            WaitingOn.REQUESTER: (PauseReason.INFORMATION,),
+            WaitingOn.ENGINEERING: (PauseReason.ENGINEERING,),
+        }
+        return reasons.get(self.waiting_on, ())
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """When a resolved ticket closes by itself, where the policy has it do so."""
+        after = self.terms.process.closing_after
+        if self.stage is not Stage.RESOLVED or self.resolved_at is None or after is None:
+            return None
+        return self._desk_time(self.resolved_at, after)
+
+    @property
+    def contest_until(self) -> datetime | None:
+        """Until when the verdict that closed the ticket can be overridden; None when none did."""
+        is_refused = self.stage is Stage.CLOSED and self.verdict.refuses
+        if not is_refused or self.closed_at is None:
+            return None
+        return self._desk_time(self.closed_at, self.terms.contest_within)
+
+    @property
+    def is_contestable(self) -> bool:
+        """Closed by a verdict that can still be overridden."""
+        return self.contest_until is not None and not self.refusal_stands
+
+    @property
+    def override(self) -> Event | None:
+        """The event by which the verdict was overridden."""
+        return next(self.told(EventType.VERDICT_OVERRIDDEN), None)
+
+    @property
+    def referred_to(self) -> str | None:
+        """The audience that a closed ticket refers its requester to."""
+        closed = [*self.told(EventType.CLOSED)] if self.stage is Stage.CLOSED else []
+        named = closed[-1].data.get("refers_to") if closed else None
+        return str(named) if named in self.terms.contacts else None
+
+    def shown(self, at: datetime) -> str:
+        """An instant in the zone of the desk, for people."""
+        return f"{self.desk_local(at):%a %Y-%m-%d %H:%M %Z}"
+
+    def desk_local(self, at: datetime) -> datetime:
+        """An instant in the zone of the desk."""
+        calendar = self.terms.desk_calendar
+        return at.astimezone(calendar.tzinfo) if calendar else at
+
+    def _desk_time(self, since: datetime, length: Duration) -> datetime:
+        """So much later by the hours of the desk."""
+        calendar = self.terms.desk_calendar
+        if calendar is None:
+            return since + length.length
+        return length.due_from(since, calendar.calendar)
+
+    @property
+    def _owes_forecast(self) -> bool:
+        if self.stage is Stage.ENGINEERING_REVIEW:
+            return self.is_reviewed
+        if self.stage is not Stage.FORECAST_SHARED or self.forecast is None:
+            return False
+        return self.forecast.lapsed or self.forecast.priorities != self.reviews
+
+    def told(self, *types: EventType) -> Iterator[Event]:
+        """The events of these types, oldest first."""
+        return (event for event in self.events if event.type in types)
+
+
+def steps_done(events: Iterable[Event]) -> frozenset[str]:
+    """The troubleshooting steps recorded by these events since the last escalation among them."""
+    done: set[str] = set()
+    for event in events:
+        if event.type is EventType.ESCALATED:
+            done.clear()
+        elif event.type is EventType.FINDING_RECORDED:
+            done.add(str(event.data["step"]))
+    return frozenset(done)

@@ -1,0 +1,210 @@
+"""How a ticket looks from outside: the answers of the API, search attributes, the Temporal UI."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from policies.vocabulary import ClockState, NoticeStatus, Role
+from workflows.shared.notice_view import NoticeView
+from workflows.ticket.actions.lifecycle import allowed_actions
+from workflows.ticket.model.clock import Clock
+from workflows.ticket.model.messages import (
+    ChecklistView,
+    ClockView,
+    ContactView,
+    ForecastView,
+    OverrideView,
+    Reply,
+    Summary,
+    TicketView,
+)
+from workflows.ticket.model.state import NoticeRecord, TicketState
+
+
+class Attributes(NamedTuple):
+    """The search attributes of a ticket, as plain values, in the order of their keys."""
+
+    stage: str
+    waiting_on: str
+    policy: str
+    plan: str | None
+    priority: str | None
+    account: str
+    assignee: str | None
+    next_due: datetime | None
+    breached: list[str] | None
+
+
+def reply(state: TicketState, role: Role, fingerprint: str = "") -> Reply:
+    """Where the ticket stands, for whoever just acted."""
+    verdict = state.verdict
+    return Reply(
+        number=state.opening.number,
+        received_at=state.opening.received_at,
+        stage=state.stage,
+        waiting_on=state.waiting_on,
+        closed_as=state.closed_as,
+        clocks=tuple(_current_clocks(state)),
+        guarantees=_guarantees(state),
+        next_due=next_due(state),
+        allowed_actions=allowed_actions(state, role),
+        refusal=verdict.says if verdict.refuses else None,
+        clause=verdict.clauses[0] if verdict.refuses and verdict.clauses else None,
+        fingerprint=fingerprint,
+        locale=state.terms.locale,
+        zone=state.terms.zone,
+    )
+
+
+def view(state: TicketState, role: Role = Role.AGENT) -> TicketView:
+    """Everything about the ticket, with every cycle of its clocks, for somebody in this role."""
+    opening, terms = state.opening, state.terms
+    brief = reply(state, role, opening.fingerprint)
+    return TicketView(
+        **dict(brief) | {"clocks": tuple(_clock(state, clock) for clock in state.clocks)},
+        subject=opening.subject,
+        account=terms.account,
+        policy=terms.policy,
+        revision=terms.revision,
+        requester=terms.contacts["requester"].name,
+        plan=terms.plan,
+        kind=terms.kind,
+        priority=state.priority,
+        assignee=state.assignee,
+        forecast=ForecastView(**dict(state.forecast)) if state.forecast else None,
+        merged_into=state.merged_into,
+        duplicates=tuple(duplicate.number for duplicate in state.duplicates),
+        checklist=checklist(state),
+        notices=tuple(_notice(state, record) for record in state.notices),
+        overrides=terms.overrides,
+        verdict=state.verdict,
+        overridden=_overridden(state),
+        contest_until=state.contest_until,
+        turn_to=_turn_to(state),
+        level=state.level,
+    )
+
+
+def summary(state: TicketState) -> Summary:
+    """What remains when the workflow ends."""
+    return Summary(
+        number=state.opening.number,
+        closed_as=state.closed_as,
+        closed_at=state.closed_at,
+        clocks=tuple(_clock(state, clock) for clock in state.clocks),
+        undeliverable=tuple(n.key for n in state.notices if n.status is NoticeStatus.UNDELIVERABLE),
+    )
+
+
+def attributes(state: TicketState) -> Attributes:
+    """The values that ops and the API search by."""
+    terms = state.terms
+    return Attributes(
+        stage=state.stage,
+        waiting_on=state.waiting_on,
+        policy=terms.policy,
+        plan=terms.plan,
+        priority=state.priority,
+        account=terms.account,
+        assignee=state.assignee.id if state.assignee else None,
+        next_due=next_due(state),
+        breached=sorted({c.name for c in state.clocks if c.breached_at is not None}) or None,
+    )
+
+
+def next_due(state: TicketState) -> datetime | None:
+    """The earliest deadline that is still to be kept or was missed; None when nothing is due."""
+    awaited = (c for c in state.clocks if c.state is ClockState.RUNNING or c.is_overdue)
+    return min((clock.due_at for clock in awaited), default=None)
+
+
+def checklist(state: TicketState) -> tuple[ChecklistView, ...]:
+    """The standard troubleshooting steps, and whether this escalation has been through them."""
+    return tuple(
+        ChecklistView(id=step.id, does=step.does, done=step.id in state.steps_done)
+        for step in state.terms.process.checklist
+    )
+
+
+def headline(state: TicketState) -> str:
+    """One line that names the ticket in lists."""
+    terms, opening = state.terms, state.opening
+    plan = f" {terms.plan}" if terms.plan else ""
+    return f"{terms.policy}{plan}: {opening.subject} ({terms.account_name})"
+
+
+def details(state: TicketState, next_step: tuple[str, datetime] | None = None) -> str:
+    """The ticket in Markdown, for the Temporal UI; instants in the desk's zone.
+
+    `next_step` is what happens next by itself, and when.
+    """
+    lines = [
+        headline(state),
+        "",
+        f"**{state.stage}**, waiting on **{state.waiting_on}**"
+        + (f", closed as **{state.closed_as}**" if state.closed_as else ""),
+        "",
+        f"Assignee: {state.assignee.name if state.assignee else 'nobody'} · "
+        f"policy {state.terms.policy} of {state.terms.revision}",
+        "",
+        "| clock | state | due | clause |",
+        "|---|---|---|---|",
+        *(_row(state, clock) for clock in state.clocks),
+    ]
+    if next_step is not None:
+        lines.append(f"\nNext by itself: {next_step[0]}, {state.shown(next_step[1])}")
+    if override := _overridden(state):
+        lines.append(f"\nVerdict overridden by {override.by}: {override.reason}")
+    undelivered = [n for n in state.notices if n.status is NoticeStatus.UNDELIVERABLE]
+    lines += [f"\nUndeliverable: {n.template} to {n.to.email} ({n.error})" for n in undelivered]
+    return "\n".join(lines)
+
+
+def _row(state: TicketState, clock: Clock) -> str:
+    terms = state.terms.clock(clock.name)
+    cycle = f" #{clock.cycle}" if clock.cycle > 1 else ""
+    ended = clock.completed_at
+    when = f"done {state.shown(ended)}" if ended else state.shown(clock.due_at)
+    if clock.state is ClockState.PAUSED:
+        when = f"{clock.owed} left"
+    return f"| {clock.name}{cycle} | {clock.state} | {when} | {terms.clause} |"
+
+
+def _current_clocks(state: TicketState) -> Iterator[ClockView]:
+    latest = {clock.name: clock for clock in state.clocks}
+    return (_clock(state, clock) for clock in latest.values())
+
+
+def _clock(state: TicketState, clock: Clock) -> ClockView:
+    return clock.view(state.terms.clock(clock.name))
+
+
+def _guarantees(state: TicketState) -> dict[str, str]:
+    promises = {c.name: c.promise(state.priority) for c in state.terms.clocks if c.promised}
+    return {n: p.says or str(p.guarantee) for n, p in promises.items() if p.guarantee}
+
+
+def _overridden(state: TicketState) -> OverrideView | None:
+    event = state.override
+    return OverrideView(by=event.by.shown, at=event.at, **event.data) if event else None
+
+
+def _turn_to(state: TicketState) -> ContactView | None:
+    audience = state.referred_to
+    if audience is None:
+        return None
+    there = state.terms.contacts[audience]
+    return ContactView(audience=audience, name=there.name, email=there.email)
+
+
+def _notice(state: TicketState, record: NoticeRecord) -> NoticeView:
+    return NoticeView(
+        key=record.key,
+        template=record.template,
+        audience=record.audience,
+        to=record.to.email,
+        status=record.status,
+        at=state.events[record.event - 1].at,
+        error=record.error,
+        carrier=record.carrier,
+    )

@@ -1,0 +1,48 @@
+"""The activities that report promises kept late."""
+
+import asyncio
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, is_cancelled_exception
+
+from activities.account_reports import AccountReports
+from policies.accounts.late_completion import LateCompletion
+from workflows.shared.activity_options import ANSWERS_WITHIN, ASKED_AGAIN, reason_of
+from workflows.ticket.process.ticket import Ticket
+
+
+class Reports:
+    """One activity for each promise kept late: the ticket's account keeps the books."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        self._ticket = ticket
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self.reported = False
+
+    def start(self) -> None:
+        """Reports what has not been reported."""
+        for late in self._ticket.state.late:
+            if late.id not in self._tasks:
+                self._tasks[late.id] = asyncio.create_task(self._report(late))
+
+    async def stop(self) -> None:
+        """Abandons what is on its way; reports have an identity and can be made again."""
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _report(self, late: LateCompletion) -> None:
+        try:
+            await workflow.execute_activity_method(
+                AccountReports.report_late_completion,
+                late,
+                start_to_close_timeout=ANSWERS_WITHIN,
+                retry_policy=ASKED_AGAIN,
+                summary=f"late completion to account {late.account}",
+            )
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            workflow.logger.error("Late completion refused: %s", reason_of(error))
+        self._ticket.state.late.remove(late)
+        self.reported = True
