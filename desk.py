@@ -5,8 +5,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from commands.console.error_reporting import exit_code_of, leave
-from commands.console.lazy_group import LazyGroup, Offer
+from commands.console.error_reporting import exit_code_of, flush_and_exit
+from commands.console.lazy_group import CommandEntry, LazyGroup
 
 START, POLICIES, DEPLOYMENT, DEVELOPMENT = (
     "Start here",
@@ -14,23 +14,39 @@ START, POLICIES, DEPLOYMENT, DEVELOPMENT = (
     "In a deployment, one process each",
     "For those who work on Durable Desk",
 )
-OFFERS = (
-    Offer("demo", START, "Play a ticket's whole life, weeks of it, in seconds."),
-    Offer("up", START, "Run everything on this machine: Temporal, worker, API, mail catcher."),
-    Offer("check", POLICIES, "Check policies and contracts before anybody relies on them."),
-    Offer("explain", POLICIES, "Show how a deadline comes about: windows, closed days, clause."),
-    Offer("coverage", POLICIES, "Show whether a request is covered, and under which clauses."),
-    Offer("schema", POLICIES, "Print the JSON Schema of policies or contracts, for editors."),
-    Offer("simulate", POLICIES, "Play small stories of a ticket, with what must come of them."),
-    Offer("announce", POLICIES, "Tell the accounts under a policy of a coming revision."),
-    Offer("setup", DEPLOYMENT, "Register the search attributes in a Temporal namespace."),
-    Offer("worker", DEPLOYMENT, "Run a worker: it keeps the promises and sends the notices."),
-    Offer("api", DEPLOYMENT, "Run the HTTP API."),
-    Offer("replay", DEPLOYMENT, "Look whether open tickets go on under this code."),
-    Offer("promote", DEPLOYMENT, "Give the work to a build of the worker."),
-    Offer("builds", DEPLOYMENT, "Show the builds of the worker, and which of them has work."),
-    Offer("clauses", DEVELOPMENT, "Show each clause of each policy, its rules and its tests."),
-    Offer("diagram", DEVELOPMENT, "Draw the process from its transition table."),
+COMMANDS = (
+    CommandEntry("demo", START, "Play a ticket's whole life, weeks of it, in seconds."),
+    CommandEntry(
+        "up", START, "Run everything on this machine: Temporal, worker, API, mail catcher."
+    ),
+    CommandEntry("check", POLICIES, "Check policies and contracts before anybody relies on them."),
+    CommandEntry(
+        "explain", POLICIES, "Show how a deadline comes about: windows, closed days, clause."
+    ),
+    CommandEntry(
+        "coverage", POLICIES, "Show whether a request is covered, and under which clauses."
+    ),
+    CommandEntry(
+        "schema", POLICIES, "Print the JSON Schema of policies or contracts, for editors."
+    ),
+    CommandEntry(
+        "simulate", POLICIES, "Play small stories of a ticket, with what must come of them."
+    ),
+    CommandEntry("announce", POLICIES, "Tell the accounts under a policy of a coming revision."),
+    CommandEntry("setup", DEPLOYMENT, "Register the search attributes in a Temporal namespace."),
+    CommandEntry(
+        "worker", DEPLOYMENT, "Run a worker: it keeps the promises and sends the notices."
+    ),
+    CommandEntry("api", DEPLOYMENT, "Run the HTTP API."),
+    CommandEntry("replay", DEPLOYMENT, "Look whether open tickets go on under this code."),
+    CommandEntry("promote", DEPLOYMENT, "Give the work to a build of the worker."),
+    CommandEntry(
+        "builds", DEPLOYMENT, "Show the builds of the worker, and which of them has work."
+    ),
+    CommandEntry(
+        "clauses", DEVELOPMENT, "Show each clause of each policy, its rules and its tests."
+    ),
+    CommandEntry("diagram", DEVELOPMENT, "Draw the process from its transition table."),
 )
 EXAMPLES = """\
 [bold]Examples[/]
@@ -63,8 +79,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for offer in OFFERS:
-    app.command(offer.name, help=offer.gist, rich_help_panel=offer.panel)(offer.stand_in)
+for offer in COMMANDS:
+    app.command(offer.name, help=offer.summary, rich_help_panel=offer.panel)(offer.placeholder)
 
 
 def _show_version(wanted: bool) -> None:
@@ -101,7 +117,7 @@ def run(arguments: list[str]) -> int:
 
 def main() -> NoReturn:
     """The console script."""
-    leave(run(sys.argv[1:]))
+    flush_and_exit(run(sys.argv[1:]))
 
 
 if __name__ == "__main__":

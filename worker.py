@@ -16,9 +16,9 @@ from temporalio.worker import Worker
 from activities.account_reports import AccountReports
 from activities.notifications import Notifications, OnCall
 from activities.ports import ContractDirectory, Mailer, Pager
-from activities.rendering.alert_composer import Alerts
-from activities.rendering.email_composer import Identity, Letters
-from activities.rendering.template_renderer import Stationery
+from activities.rendering.alert_composer import AlertComposer
+from activities.rendering.email_composer import EmailComposer, Identity
+from activities.rendering.template_renderer import TemplateRenderer
 from activities.terms_settlement import Settlements
 from bootstrap.contracts import contract_directory
 from bootstrap.exit_codes import Failure
@@ -28,7 +28,7 @@ from bootstrap.pager import http_pager
 from bootstrap.telemetry import telemetry
 from policies.loading.policy_catalog import Catalogue
 from settings import Settings, explain_settings_error
-from workflows.client.accounts import ReportsToAccounts, terms_finder
+from workflows.client.accounts import AccountReporter, terms_finder
 from workflows.release import THIS_CODE, Release
 from workflows.temporal.connection import TASK_QUEUE, TemporalUnavailable, connect
 from workflows.temporal.ui_details import DetailsOnDemand
@@ -67,11 +67,11 @@ def make_worker(  # noqa: PLR0913  # one keyword for each thing that is handed i
     """The worker of the `desk` task queue, with everything it needs wired in. `now` decides which
     revision an account begins under. Without a `pager` pages go by mail.
     """
-    stationery = Stationery()
-    on_call = OnCall(pager, Alerts(stationery)) if pager else None
-    notifications = Notifications(mailer, Letters(identity, stationery), on_call)
+    renderer = TemplateRenderer()
+    on_call = OnCall(pager, AlertComposer(renderer)) if pager else None
+    notifications = Notifications(mailer, EmailComposer(identity, renderer), on_call)
     settlements = Settlements(contracts, catalogue)
-    reports = AccountReports(ReportsToAccounts(client, terms_finder(catalogue, contracts, now)))
+    reports = AccountReports(AccountReporter(client, terms_finder(catalogue, contracts, now)))
     return Worker(
         client,
         task_queue=TASK_QUEUE,

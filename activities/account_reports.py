@@ -13,7 +13,7 @@ class ReportRefused(Exception):
     """An account does not take a report; trying again changes nothing."""
 
 
-class AccountBooks(Protocol):
+class AccountLedger(Protocol):
     """Keeps what accounts are owed."""
 
     async def report_late_completion(self, late: LateCompletion) -> None:
@@ -26,7 +26,7 @@ class AccountBooks(Protocol):
 class AccountReports:
     """The activities that report to accounts."""
 
-    def __init__(self, books: AccountBooks) -> None:
+    def __init__(self, books: AccountLedger) -> None:
         self._books = books
 
     @activity.defn

@@ -54,7 +54,7 @@ LETTER_POLICY = _letter_policy()
 """The policy that letters are written under; whoever sends them may use another."""
 
 
-class Letter(EmailMessage):
+class Email(EmailMessage):
     """A mail that knows the address it goes to and its Message-ID: nobody has to parse them."""
 
     def __init__(self, address: str, message_id: str) -> None:

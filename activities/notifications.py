@@ -14,7 +14,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.delivery_metrics import measured
-from activities.email_message import Letter
+from activities.email_message import Email
 from activities.notices import (
     PAGE_ACKNOWLEDGED,
     PAGE_RESOLVED,
@@ -42,14 +42,14 @@ somebody can still be called.
 """
 
 
-class LetterWriter(Protocol):
+class EmailWriter(Protocol):
     """Turns notices into letters."""
 
     @property
     def sender(self) -> str:
         """The address that letters come from, and that bounces go to."""
 
-    def write(self, notice: Notice) -> Letter:
+    def write(self, notice: Notice) -> Email:
         """The letter of `notice`. Raises TemplateFailed or RecipientRefused."""
 
 
@@ -81,7 +81,7 @@ class Notifications:
     def __init__(
         self,
         mailer: Mailer,
-        letters: LetterWriter,
+        letters: EmailWriter,
         on_call: OnCall | None = None,
         now: Callable[[], datetime] = _now,
     ) -> None:
@@ -176,13 +176,13 @@ class Notifications:
             key=notice.key, message_id=message_id, accepted_at=self._now(), carrier=carrier
         )
 
-    def _write(self, notice: Notice) -> Letter:
+    def _write(self, notice: Notice) -> Email:
         try:
             return self._letters.write(notice)
         except (TemplateFailed, RecipientRefused) as error:
             raise _for_good(error, notice) from error
 
-    async def _hand_over(self, letter: Letter, notice: Notice) -> str | None:
+    async def _hand_over(self, letter: Email, notice: Notice) -> str | None:
         try:
             return await self._mailer.send(letter, self._letters.sender, letter.address)
         except RecipientRefused as error:

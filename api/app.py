@@ -17,12 +17,12 @@ from temporalio.common import MetricMeter
 from activities.ports import ContractDirectory
 from api import health
 from api.accounts import routes as account_routes
-from api.dependencies import Desk, SettleAccount
+from api.dependencies import AccountTermsOf, Dependencies
 from api.http.auth import ActorFor
 from api.http.error_handlers import handle_refusals
-from api.http.latency import Measured
+from api.http.latency import LatencyMiddleware
 from api.http.openapi import DESCRIPTION, SUMMARY, TAGS, TITLE, describe
-from api.http.rate_limit import UNPACED, Pace
+from api.http.rate_limit import UNLIMITED, RateLimiter
 from api.http.request_limits import LIMITS, Deadline, JsonOnly, Limits
 from api.listing.listing import Listing
 from api.tickets import revision_routes
@@ -30,8 +30,8 @@ from api.tickets import routes as ticket_routes
 from api.tickets.action_routes import action_routes
 from policies.accounts.account_settlement import account_terms
 from policies.loading.policy_catalog import Catalogue
-from workflows.client.accounts import Accounts
-from workflows.client.tickets import Tickets
+from workflows.client.accounts import AccountClient
+from workflows.client.tickets import TicketClient
 
 VERSION = "0.1.0"
 ABOUT_HEALTH = frozenset({"/healthz", "/readyz"})
@@ -43,15 +43,15 @@ def _utc_now() -> datetime:
 
 def create_app(  # noqa: PLR0913 - a root hands in every part by name
     *,
-    tickets: Tickets,
+    tickets: TicketClient,
     client: Client,
     catalogue: Catalogue,
     contracts: ContractDirectory,
     actor_for: ActorFor,
     now: Callable[[], datetime] = _utc_now,
     limits: Limits = LIMITS,
-    pace: Pace = UNPACED,
-    settle_account: SettleAccount = account_terms,
+    pace: RateLimiter = UNLIMITED,
+    settle_account: AccountTermsOf = account_terms,
     meter: MetricMeter = MetricMeter.noop,
     tracer_provider: TracerProvider | None = None,
 ) -> FastAPI:
@@ -73,9 +73,9 @@ def create_app(  # noqa: PLR0913 - a root hands in every part by name
         redirect_slashes=False,
         telemetry=_traced_by(tracer_provider),
     )
-    app.state.desk = Desk(
+    app.state.desk = Dependencies(
         tickets=tickets,
-        accounts=Accounts(client),
+        accounts=AccountClient(client),
         settle_account=settle_account,
         listing=Listing(client, now),
         catalogue=catalogue,
@@ -88,7 +88,7 @@ def create_app(  # noqa: PLR0913 - a root hands in every part by name
     # The one added last is met first.
     app.add_middleware(Deadline, patience=limits.patience)
     app.add_middleware(JsonOnly, largest_body=limits.largest_body)
-    app.add_middleware(Measured, meter=meter)
+    app.add_middleware(LatencyMiddleware, meter=meter)
     app.include_router(health.router)
     app.include_router(ticket_routes.router)
     app.include_router(revision_routes.router)

@@ -10,39 +10,39 @@ from temporalio.client import Client
 
 from activities.ports import ContractDirectory
 from api.http.auth import ActorFor
-from api.http.rate_limit import Pace
+from api.http.rate_limit import RateLimiter
 from api.listing.listing import Listing
 from policies.accounts.account_terms import AccountTerms
 from policies.loading.policy_catalog import Catalogue
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
-from workflows.client.accounts import Accounts
-from workflows.client.tickets import Tickets
+from workflows.client.accounts import AccountClient
+from workflows.client.tickets import TicketClient
 
-SettleAccount: TypeAlias = Callable[[SupportPolicy, Contract], AccountTerms]
+AccountTermsOf: TypeAlias = Callable[[SupportPolicy, Contract], AccountTerms]
 """Settles the terms of an account."""
 
 
 @dataclass(frozen=True)
-class Desk:
+class Dependencies:
     """Everything a route may speak to."""
 
-    tickets: Tickets
-    accounts: Accounts
-    settle_account: SettleAccount
+    tickets: TicketClient
+    accounts: AccountClient
+    settle_account: AccountTermsOf
     listing: Listing
     catalogue: Catalogue
     contracts: ContractDirectory
     client: Client
     actor_for: ActorFor
     now: Callable[[], datetime]
-    pace: Pace
+    pace: RateLimiter
 
 
-async def _desk(request: Request) -> Desk:
-    desk: Desk = request.app.state.desk
+async def _desk(request: Request) -> Dependencies:
+    desk: Dependencies = request.app.state.desk
     return desk
 
 
-TheDesk: TypeAlias = Annotated[Desk, Depends(_desk)]
+DependsOnDesk: TypeAlias = Annotated[Dependencies, Depends(_desk)]
 """The desk, as a parameter of a route."""

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel
 from temporalio.service import RPCError
 
-from api.dependencies import TheDesk
+from api.dependencies import DependsOnDesk
 from api.http import problems
 from api.http.error_handlers import unavailable
 from api.http.openapi import SUMMARY, TITLE, refusals
@@ -62,7 +62,7 @@ async def alive() -> Health:
     summary="Can it serve?",
     responses=refusals(problems.DESK_UNAVAILABLE),
 )
-async def ready(desk: TheDesk) -> Health:
+async def ready(desk: DependsOnDesk) -> Health:
     """Temporal answers, and there are policies to open tickets under."""
     if not desk.catalogue.slugs:
         raise unavailable("there is no policy in the catalogue")

@@ -41,7 +41,7 @@ class _Figure(NamedTuple):
     query: str
 
 
-class Census:
+class OpenTicketMetrics:
     """Counts the open tickets of a desk, and shows the counts as metrics."""
 
     def __init__(
@@ -70,14 +70,14 @@ class Census:
         while True:
             began = time.monotonic()
             try:
-                await self.take()
+                await self.refresh()
             except RPCError as error:
                 self._failures.add(1)
                 logger.warning("the census cannot be taken: %s", error)
             took = time.monotonic() - began
             await asyncio.sleep(max(EVERY.total_seconds(), took / LARGEST_SHARE))
 
-    async def take(self) -> None:
+    async def refresh(self) -> None:
         """Counts once, and shows all counts together. Raises RPCError when that fails."""
         now = self._now()
         counts = [(figure, await self._count(figure)) for figure in self._figures(now)]

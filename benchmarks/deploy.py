@@ -29,7 +29,7 @@ from temporalio.common import WorkerDeploymentVersion
 from benchmarks.support.deploy_scene import BUILD_OF, NAME, NEW, OLD, TIMER_FIRED, Scene, took
 from benchmarks.support.next_release import UnguardedTicket
 from benchmarks.support.report import command_line, leave, percentile
-from commands.simulation.simulated_desk import unheard
+from commands.simulation.simulated_desk import silenced_stdout
 from commands.temporal.history_replay import open_histories, replay
 from workflows.account.workflow import AccountWorkflow
 from workflows.release import Release
@@ -103,7 +103,7 @@ async def deploy(tickets: int, closely: int | None = None) -> Report:
     done with as many as are watched `closely`, which are all unless it is said.
     """
     closely = tickets if closely is None else closely
-    with unheard():
+    with silenced_stdout():
         env = await start_time_skipping_server(DRAINS_AT_ONCE)
     async with env, AsyncExitStack() as old_workers, AsyncExitStack() as new_workers:
         scene = Scene(env)

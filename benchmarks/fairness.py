@@ -34,7 +34,7 @@ from benchmarks.support.plain_server import plain_server
 from benchmarks.support.report import Report, at_most, command_line, leave, percentile, show
 from benchmarks.support.sample_policy import POLICIES, opening
 from benchmarks.support.worker_process import worker_process
-from workflows.client.tickets import DeskUnavailable, Tickets, start_options
+from workflows.client.tickets import DeskUnavailable, TicketClient, start_options
 from workflows.temporal.connection import TASK_QUEUE
 from workflows.ticket.workflow import Start, TicketWorkflow
 
@@ -143,7 +143,7 @@ async def _flood(client: Client, accounts: list[str]) -> None:
 
 async def _opened_in(client: Client) -> float:
     """Milliseconds until a ticket is answered, however often it has to be asked for."""
-    desk, opened = Tickets(client), opening(datetime.now(UTC), PRIORITY, QUIET)
+    desk, opened = TicketClient(client), opening(datetime.now(UTC), PRIORITY, QUIET)
     began = perf_counter()
     while True:
         try:

@@ -38,9 +38,9 @@ from benchmarks.support.worker_process import worker_process
 from commands.simulation import contently_demo
 from commands.simulation.contently_demo import ADA
 from policies.vocabulary import Action
-from workflows.client.tickets import Tickets
-from workflows.shared.action_request import Act, Content
-from workflows.ticket.model.action_inputs import CONTENTS
+from workflows.client.tickets import TicketClient
+from workflows.shared.action_request import ActionInput, ActionRequest
+from workflows.ticket.model.action_inputs import ACTION_INPUTS
 from workflows.ticket.model.messages import Opening
 
 TICKETS = 20_000
@@ -129,7 +129,7 @@ class Desk:
 
     def __init__(self, client: Client) -> None:
         self.numbers: list[str] = []
-        self._tickets = Tickets(client)
+        self._tickets = TicketClient(client)
         self._opening = contently_demo.prepare(datetime.now(UTC)).opening
         self._new = Numbers()
         self._random = random.Random(SEED)
@@ -167,10 +167,12 @@ class Desk:
         return self._opening.model_copy(update={"number": number, "fingerprint": number})
 
 
-def _assignment() -> Act[Content]:
+def _assignment() -> ActionRequest[ActionInput]:
     assignee = {"id": "ada", "name": "Ada Agent", "email": "ada@contently.example"}
-    content = CONTENTS[Action.ASSIGN].model_validate({"assignee": assignee})
-    return Act[Content](id=f"assign-{random.getrandbits(64)}", actor=ADA, content=content)
+    content = ACTION_INPUTS[Action.ASSIGN].model_validate({"assignee": assignee})
+    return ActionRequest[ActionInput](
+        id=f"assign-{random.getrandbits(64)}", actor=ADA, content=content
+    )
 
 
 def _megabytes(process: int) -> float:

@@ -30,8 +30,8 @@ from benchmarks.support.report import Report, command_line, leave, percentile, s
 from benchmarks.support.sample_policy import POLICIES, WIDGET, opening
 from benchmarks.support.worker_process import worker_process
 from policies.vocabulary import Action
-from workflows.client.tickets import Tickets
-from workflows.shared.action_request import Act
+from workflows.client.tickets import TicketClient
+from workflows.shared.action_request import ActionRequest
 from workflows.ticket.model.action_inputs import ProvideInformation
 
 WARMING_UP, MEASURED = 20, 200
@@ -123,12 +123,12 @@ class ByClient(Takes):
 
     def __init__(self, client: Client) -> None:
         super().__init__()
-        self._tickets = Tickets(client)
+        self._tickets = TicketClient(client)
 
     async def all_of_it(self) -> None:
         """One request of each sort that there is without HTTP."""
         opened = opening(datetime.now(UTC), "normal", QUIET)
-        said = Act[ProvideInformation](
+        said = ActionRequest[ProvideInformation](
             id=str(next(self._keys)), actor=WIDGET, content=ProvideInformation(message=SAID)
         )
         number, act = opened.number, Action.PROVIDE_INFORMATION

@@ -25,7 +25,7 @@ from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import Worker
 
-from activities.adapters.contract_memory import GivenContracts
+from activities.adapters.contract_memory import InMemoryContracts
 from benchmarks.support.bare_worker import bare_worker
 from benchmarks.support.baseline_steps import course_of
 from benchmarks.support.baseline_workflow import Course, FloorWorkflow, filled, nothing
@@ -37,10 +37,10 @@ from commands.simulation.simulated_desk import IDENTITY
 from policies.loading.policy_catalog import Catalogue
 from policies.vocabulary import Action
 from worker import make_worker
-from workflows.client.tickets import Tickets
-from workflows.shared.action_request import Act, Actor, Content
+from workflows.client.tickets import TicketClient
+from workflows.shared.action_request import ActionInput, ActionRequest, Actor
 from workflows.temporal.connection import ticket_workflow_id
-from workflows.ticket.model.action_inputs import CONTENTS
+from workflows.ticket.model.action_inputs import ACTION_INPUTS
 from workflows.ticket.model.messages import Opening
 
 CONCURRENCY = 20
@@ -125,7 +125,7 @@ class Lives:
     """Whole documented lives, one after the other, without waiting for days."""
 
     def __init__(self, client: Client, between: Between | None = None) -> None:
-        self._tickets = Tickets(client)
+        self._tickets = TicketClient(client)
         self._client = client
         self._between = between or go_on
         self._numbers = Numbers()
@@ -139,7 +139,9 @@ class Lives:
         handle = self._client.get_workflow_handle(ticket_workflow_id(opening.number))
         for index, (action, actor, said) in enumerate(self._life):
             await self._between(handle)
-            act = Act[Content](id=str(index), actor=actor, content=CONTENTS[action](**said))
+            act = ActionRequest[ActionInput](
+                id=str(index), actor=actor, content=ACTION_INPUTS[action](**said)
+            )
             await self._tickets.act(opening.number, action, act)
         await handle.result()
         return opening.number
@@ -252,7 +254,7 @@ def ticket_worker(client: Client) -> Worker:
         client,
         mailer=TakesEverything(),
         identity=IDENTITY,
-        contracts=GivenContracts(),
+        contracts=InMemoryContracts(),
         catalogue=Catalogue.shipped(),
     )
 

@@ -22,17 +22,17 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from temporalio.client import Client
 from temporalio.common import Priority
 
-from activities.adapters.contract_memory import GivenContracts
+from activities.adapters.contract_memory import InMemoryContracts
 from benchmarks.support.bare_timer import BareTimer, note
 from benchmarks.support.bare_worker import bare_worker
 from benchmarks.support.concurrency import in_turns
 from benchmarks.support.plain_server import plain_server
 from benchmarks.support.report import Report, at_most, command_line, leave, percentile, show
 from benchmarks.support.sample_policy import CATALOGUE, TimedMailer, opening
-from benchmarks.support.worker_overrides import Otherwise
+from benchmarks.support.worker_overrides import WorkerOverrides
 from commands.simulation.simulated_desk import IDENTITY
 from worker import STICKY_FOR, make_worker
-from workflows.client.tickets import Tickets
+from workflows.client.tickets import TicketClient
 from workflows.temporal.connection import DATA_CONVERTER
 from workflows.temporal.dev_server import ONE_WRITER
 
@@ -75,14 +75,14 @@ def main() -> int:
     wanted = parser.parse_args()
     if wanted.clocks < CRITICAL_ONE_IN:
         parser.error(f"--clocks is {CRITICAL_ONE_IN} or more")
-    waits = Otherwise(
+    waits = WorkerOverrides(
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=wanted.sticky_seconds)
     )
     report = asyncio.run(measure(wanted.clocks, waits, wanted.visibility_writers))
     return show(report, TARGETS, as_json=wanted.json)
 
 
-async def measure(clocks: int, waits: Otherwise, writers: int) -> Report:
+async def measure(clocks: int, waits: WorkerOverrides, writers: int) -> Report:
     """All figures; lateness in seconds."""
     with TemporaryDirectory() as directory:
         database = Path(directory) / "herd.db"
@@ -109,12 +109,12 @@ def _ratio(ours: dict[str, float], other: dict[str, float]) -> dict[str, float]:
 async def tickets_due_at_once(client: Client, clocks: int) -> dict[str, float]:
     """How late the breach notices of so many tickets are."""
     mailer = TimedMailer(clocks)
-    desk = Tickets(client)
+    desk = TicketClient(client)
     worker = make_worker(
         client,
         mailer=mailer,
         identity=IDENTITY,
-        contracts=GivenContracts(),
+        contracts=InMemoryContracts(),
         catalogue=CATALOGUE,
     )
     async with worker:

@@ -20,16 +20,12 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from temporalio.client import Client
-from temporalio.worker import (
-    PollerBehaviorAutoscaling,
-    UnsandboxedWorkflowRunner,
-    WorkerTuner,
-)
+from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, WorkerTuner
 
 from benchmarks.support.baseline_steps import course_of
 from benchmarks.support.plain_server import plain_server
 from benchmarks.support.report import Report, command_line, leave, show
-from benchmarks.support.worker_overrides import Otherwise
+from benchmarks.support.worker_overrides import WorkerOverrides
 from benchmarks.throughput import (
     Floors,
     Lives,
@@ -101,7 +97,7 @@ def _lived(client: Client, times: int, settings: dict[str, Any] | None = None) -
 
     async def living() -> Speed:
         address = client.service_client.config.target_host
-        plugins = [Otherwise(**(settings or {}))]
+        plugins = [WorkerOverrides(**(settings or {}))]
         of_worker = await Client.connect(address, data_converter=DATA_CONVERTER, plugins=plugins)
         async with ticket_worker(of_worker):
             return await speed(Lives(client).one, times)

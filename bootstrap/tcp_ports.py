@@ -19,7 +19,7 @@ class Port(NamedTuple):
 
 def refuse_taken(ports: tuple[Port, ...]) -> None:
     """Returns when every port is free; otherwise a Failure names all that are not."""
-    problems = [_taken(port) for port in ports if not is_free(port.host, port.number)]
+    problems = [_port_taken(port) for port in ports if not is_free(port.host, port.number)]
     problems += _named_twice(ports)
     if problems:
         raise Failure(ExitCode.PORT_TAKEN, "\n".join(problems))
@@ -39,7 +39,7 @@ def is_free(host: str, number: int) -> bool:
     return True
 
 
-def _taken(port: Port) -> str:
+def _port_taken(port: Port) -> str:
     return (
         f"Port {port.number} on {port.host} is taken: {port.purpose} cannot listen there. "
         f"Stop what listens there, or choose another one with {port.option} or {port.variable}."

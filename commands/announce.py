@@ -20,7 +20,7 @@ from activities.ports import (
     RecipientRefused,
     TemplateFailed,
 )
-from activities.rendering.email_composer import Identity, Letters
+from activities.rendering.email_composer import EmailComposer, Identity
 from activities.templates.manifest import ANNOUNCED
 from bootstrap.contracts import contract_directory
 from bootstrap.exit_codes import ExitCode, Failure
@@ -35,7 +35,7 @@ from policies.schema.policy import SupportPolicy
 from settings import Settings
 
 
-class Fate(StrEnum):
+class Outcome(StrEnum):
     """What became of a letter."""
 
     TOLD = "told"
@@ -44,12 +44,12 @@ class Fate(StrEnum):
     FAILED = "failed"
 
 
-class Told(BaseModel):
+class Addressee(BaseModel):
     """One addressee, and what became of the letter."""
 
     account: str
     to: str
-    fate: Fate
+    fate: Outcome
     message_id: str
     error: str | None = None
 
@@ -60,7 +60,7 @@ class Report(BaseModel):
     policy: str
     revision: date
     changes: tuple[ClauseChange, ...]
-    told: tuple[Told, ...]
+    told: tuple[Addressee, ...]
     nobody: tuple[str, ...]
 
 
@@ -108,26 +108,26 @@ def announce(
     """
     settings = Settings()
     coming = _announcement(settings, policy, revision)
-    desk = Desk(
-        Letters(Identity(settings.mail_from, settings.mail_domain)),
+    desk = Sender(
+        EmailComposer(Identity(settings.mail_from, settings.mail_domain)),
         None if dry_run else _mailer(settings),
-        _told_before(told),
+        _notified_before(told),
     )
     report = asyncio.run(_announce(settings, desk, coming))
     _show(report, as_json)
-    if report.nobody or any(each.fate is Fate.FAILED for each in report.told):
+    if report.nobody or any(each.fate is Outcome.FAILED for each in report.told):
         raise typer.Exit(ExitCode.FAILED)
 
 
-class Desk(NamedTuple):
+class Sender(NamedTuple):
     """Who writes and who sends, nobody in a dry run; and the Message-IDs that were sent before."""
 
-    letters: Letters
+    letters: EmailComposer
     mailer: Mailer | None
     sent: frozenset[str]
 
 
-async def _announce(settings: Settings, desk: Desk, coming: Announcement) -> Report:
+async def _announce(settings: Settings, desk: Sender, coming: Announcement) -> Report:
     contracts = await _contracts(settings, coming.new.policy)
     notices = [n for contract in contracts for n in _notices(coming, contract)]
     return Report(
@@ -139,7 +139,7 @@ async def _announce(settings: Settings, desk: Desk, coming: Announcement) -> Rep
     )
 
 
-def _told_before(report: Path | None) -> frozenset[str]:
+def _notified_before(report: Path | None) -> frozenset[str]:
     if report is None:
         return frozenset()
     try:
@@ -148,7 +148,9 @@ def _told_before(report: Path | None) -> frozenset[str]:
         raise _usage(f"{report} cannot be read: {error.strerror or error}", "--told") from None
     except ValidationError:
         raise _usage(f"{report} is not what an earlier run printed with --json", "--told") from None
-    return frozenset(t.message_id for t in earlier.told if t.fate in (Fate.TOLD, Fate.TOLD_BEFORE))
+    return frozenset(
+        t.message_id for t in earlier.told if t.fate in (Outcome.TOLD, Outcome.TOLD_BEFORE)
+    )
 
 
 def _announcement(settings: Settings, policy: str, revision: str) -> Announcement:
@@ -213,27 +215,27 @@ def _notices(coming: Announcement, contract: Contract) -> Iterator[Notice]:
         )
 
 
-async def _send(desk: Desk, notice: Notice) -> Told:
+async def _send(desk: Sender, notice: Notice) -> Addressee:
     account, to = notice.ticket.account, notice.contact.email
     message_id = ""
     try:
         letter = desk.letters.write(notice)
         message_id = str(letter["Message-ID"])
-        fate = await _fate(desk, letter, to)
+        fate = await _outcome(desk, letter, to)
     except (TemplateFailed, RecipientRefused, MailServerUnavailable) as error:
-        return Told(
-            account=account, to=to, fate=Fate.FAILED, message_id=message_id, error=str(error)
+        return Addressee(
+            account=account, to=to, fate=Outcome.FAILED, message_id=message_id, error=str(error)
         )
-    return Told(account=account, to=to, fate=fate, message_id=message_id)
+    return Addressee(account=account, to=to, fate=fate, message_id=message_id)
 
 
-async def _fate(desk: Desk, letter: EmailMessage, to: str) -> Fate:
+async def _outcome(desk: Sender, letter: EmailMessage, to: str) -> Outcome:
     if letter["Message-ID"] in desk.sent:
-        return Fate.TOLD_BEFORE
+        return Outcome.TOLD_BEFORE
     if desk.mailer is None:
-        return Fate.WOULD_BE_TOLD
+        return Outcome.WOULD_BE_TOLD
     await desk.mailer.send(letter, desk.letters.sender, to)
-    return Fate.TOLD
+    return Outcome.TOLD
 
 
 def _show(report: Report, as_json: bool) -> None:

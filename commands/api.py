@@ -9,7 +9,7 @@ import typer
 from bootstrap.logs import log_to_terminal
 from bootstrap.telemetry import telemetry
 from commands.processes.api_process import check_directories, serve_api
-from commands.processes.shutdown_signals import Stopping
+from commands.processes.shutdown_signals import ShutdownSignals
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -48,7 +48,7 @@ def api() -> None:
 async def _serve_until_stopped(settings: "Settings") -> int:
     from workflows.temporal.connection import connect
 
-    stopping = Stopping()
+    stopping = ShutdownSignals()
     try:
         with telemetry(settings, "desk-api") as shown:
             await serve_api(settings, await connect(**shown.client_options), shown)

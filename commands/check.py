@@ -14,7 +14,7 @@ from commands.reports.missing_translations import strangers, untranslated, untra
 from policies.checks.contracts import contract_under
 from policies.documents.document import Document
 from policies.documents.problems import PolicyErrors, Problem
-from policies.lint.all_warnings import surprises
+from policies.lint.all_warnings import warnings
 from policies.loading.loader import contract_of, open_document, policy_of
 from policies.loading.policy_catalog import Catalogue
 from policies.schema.contract import Contract
@@ -97,7 +97,7 @@ def examine(files: Sequence[Path]) -> Report:
                 policies.append(policy)
                 report.errors += map(document.problem, untranslated(policy))
                 report.warnings += map(document.problem, strangers(policy.contacts))
-                report.warnings += map(document.problem, surprises(policy))
+                report.warnings += map(document.problem, warnings(policy))
         except OSError as error:
             report.unreadable.append(f"{path}: cannot be read: {error.strerror or error}")
         except PolicyErrors as error:

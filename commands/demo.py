@@ -14,8 +14,8 @@ from rich.status import Status
 from bootstrap.exit_codes import ExitCode, Failure
 from commands.simulation import contently_demo
 from commands.simulation.recording import Recording
-from commands.simulation.simulated_desk import Rehearsal
-from commands.timeline.ticket_timeline import Story
+from commands.simulation.simulated_desk import SimulatedDesk
+from commands.timeline.ticket_timeline import Timeline
 from commands.timeline.ticket_view import print_checks, print_story
 
 LONGEST = 90.0
@@ -63,7 +63,7 @@ def demo(
         raise typer.Exit(ExitCode.FAILED)
 
 
-async def _within_reason(status: Status) -> tuple[Story, Checks]:
+async def _within_reason(status: Status) -> tuple[Timeline, Checks]:
     try:
         async with asyncio.timeout(LONGEST):
             return await _play(status)
@@ -73,15 +73,15 @@ async def _within_reason(status: Status) -> tuple[Story, Checks]:
         ) from None
 
 
-async def _play(status: Status) -> tuple[Story, Checks]:
+async def _play(status: Status) -> tuple[Timeline, Checks]:
     prepared = contently_demo.prepare(datetime.now(UTC))
     zone = ZoneInfo(prepared.opening.terms.zone)
 
     def show(at: datetime) -> None:
         status.update(f"{at.astimezone(zone):%A, %d %B %Y, %H:%M}")
 
-    async with Rehearsal.begin() as rehearsal:
+    async with SimulatedDesk.begin() as rehearsal:
         recording = await Recording.begin(rehearsal, prepared.opening, show)
-        await contently_demo.play(recording, prepared.agenda)
+        await contently_demo.play(recording, prepared.open_days)
         story = await recording.end()
     return story, list(contently_demo.checks(story, prepared))

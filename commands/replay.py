@@ -68,7 +68,7 @@ async def _replay(files: list[Path], query: str | None, sample: int | None) -> "
         histories = open_histories(await connect(), query, sample)
     with Console(stderr=True).status("Replaying ...") as status:
         return await replay(
-            THIS_CODE, histories, lambda report: status.update(f"Replaying ... {_said(report)}")
+            THIS_CODE, histories, lambda report: status.update(f"Replaying ... {_summary(report)}")
         )
 
 
@@ -81,10 +81,10 @@ def _show(report: "Report", as_json: bool) -> None:
         typer.echo(f"{failed.workflow} (run {failed.run})\n  {where}: {failed.difference}")
     if len(report.failed) > SHOWN:
         typer.echo(f"... and {len(report.failed) - SHOWN} more; --json has all of them")
-    typer.echo(_said(report))
+    typer.echo(_summary(report))
 
 
-def _said(report: "Report") -> str:
+def _summary(report: "Report") -> str:
     return (
         f"{report.replayed} replayed, {len(report.failed)} cannot be; {report.events} events, "
         f"{report.megabytes:.1f} MB in {report.seconds:.1f} s, {report.per_second:.0f} a second"

@@ -17,8 +17,8 @@ from bootstrap.exit_codes import ExitCode, Failure
 from commands.scenario.script import Script, read_script
 from commands.simulation.report import as_json as report_of
 from commands.simulation.report import print_played
-from commands.simulation.runner import Played, play
-from commands.simulation.simulated_desk import Rehearsal
+from commands.simulation.runner import ScenarioResult, play
+from commands.simulation.simulated_desk import SimulatedDesk
 from policies.documents.problems import PolicyErrors
 from policies.loading.policy_catalog import Catalogue
 
@@ -73,12 +73,12 @@ def _read(files: Sequence[Path]) -> list[Script]:
     return scripts
 
 
-async def _play_all(scripts: Sequence[Script], status: Status) -> list[Played]:
+async def _play_all(scripts: Sequence[Script], status: Status) -> list[ScenarioResult]:
     # Policies from files are known as well: accounts look up what they are under.
     tried = {(s.policy.policy, s.policy.revision): s.policy for s in scripts}
     shipped = {(p.policy, p.revision): p for p in Catalogue.shipped()}
     catalogue = Catalogue((shipped | tried).values())
-    async with Rehearsal.begin(catalogue=catalogue) as rehearsal:
+    async with SimulatedDesk.begin(catalogue=catalogue) as rehearsal:
         return [
             await _within_reason(rehearsal, script, number, status)
             for script, number in zip(scripts, _numbers(), strict=False)
@@ -86,8 +86,8 @@ async def _play_all(scripts: Sequence[Script], status: Status) -> list[Played]:
 
 
 async def _within_reason(
-    rehearsal: Rehearsal, script: Script, number: str, status: Status
-) -> Played:
+    rehearsal: SimulatedDesk, script: Script, number: str, status: Status
+) -> ScenarioResult:
     def show(at: datetime) -> None:
         status.update(Text(f"{script.scenario.title}: {at:%A, %d %B %Y}"))
 
@@ -103,7 +103,7 @@ def _numbers() -> Iterator[str]:
     return (f"PLAY-{n // 10_000:04d}-{n % 10_000:04d}" for n in range(1, 100_000_000))
 
 
-def _print_json(played: Sequence[Played], seconds: float) -> None:
+def _print_json(played: Sequence[ScenarioResult], seconds: float) -> None:
     report = {
         "passed": not any(one.failures for one in played),
         "scenarios": [report_of(one) for one in played],
@@ -112,7 +112,7 @@ def _print_json(played: Sequence[Played], seconds: float) -> None:
     typer.echo(json.dumps(report, indent=2, ensure_ascii=False))
 
 
-def _print_text(played: Sequence[Played], seconds: float) -> None:
+def _print_text(played: Sequence[ScenarioResult], seconds: float) -> None:
     console = Console(highlight=False)
     for one in played:
         print_played(console, one)

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
-from activities.adapters.contract_memory import GivenContracts
+from activities.adapters.contract_memory import InMemoryContracts
 from tests.harness import CATALOGUE, HARBOUR, IDENTITY, Life, RecordingMailer, opening
 from worker import make_worker
 from workflows.temporal.dev_server import start_time_skipping_server
@@ -43,15 +43,15 @@ async def session_mailer() -> RecordingMailer:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def session_contracts() -> GivenContracts:
-    return GivenContracts([HARBOUR])
+async def session_contracts() -> InMemoryContracts:
+    return InMemoryContracts([HARBOUR])
 
 
 @pytest.fixture
-def contracts(session_contracts: GivenContracts) -> GivenContracts:
+def contracts(session_contracts: InMemoryContracts) -> InMemoryContracts:
     """The directory of contracts that the worker asks."""
     session_contracts.contracts = {HARBOUR.account: HARBOUR}
-    session_contracts.is_down = False
+    session_contracts.is_unavailable = False
     return session_contracts
 
 
@@ -59,7 +59,7 @@ def contracts(session_contracts: GivenContracts) -> GivenContracts:
 async def desk(
     env: WorkflowEnvironment,
     session_mailer: RecordingMailer,
-    session_contracts: GivenContracts,
+    session_contracts: InMemoryContracts,
 ) -> AsyncIterator[WorkflowEnvironment]:
     async with make_worker(
         env.client,

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from activities.adapters.contract_memory import GivenContracts
+from activities.adapters.contract_memory import InMemoryContracts
 from activities.ports import MailServerUnavailable, RecipientRefused
 from commands.simulation import simulated_desk
 from policies.loading.policy_catalog import Catalogue
@@ -127,7 +127,7 @@ def desk_worker(env: WorkflowEnvironment, mailer: RecordingMailer | None = None)
         env.client,
         mailer=mailer or RecordingMailer(),
         identity=IDENTITY,
-        contracts=GivenContracts([HARBOUR]),
+        contracts=InMemoryContracts([HARBOUR]),
         catalogue=CATALOGUE,
     )
 
@@ -142,7 +142,7 @@ async def desk_with_short_runs(
         yield env
 
 
-class Life(simulated_desk.RehearsedTicket):
+class Life(simulated_desk.SimulatedTicket):
     """One ticket on the server, moved through its time by the test."""
 
     async def act(

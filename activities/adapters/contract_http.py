@@ -28,10 +28,10 @@ from datetime import timedelta
 
 from activities.adapters.contract_http_pages import listed
 from activities.adapters.contract_http_signed import (
-    NotBelieved,
     OutOfOrder,
     SignedAnswer,
     SignedAnswers,
+    UntrustedAnswer,
 )
 from activities.ports import ContractUnavailable, UnknownAccount
 from policies.loading.loader import contract_from
@@ -101,7 +101,7 @@ class HttpContracts:
         pages = listed(policy, lambda query: self._answers.get("", **query))
         try:
             accounts = [account async for account in pages]
-        except (OutOfOrder, NotBelieved) as error:
+        except (OutOfOrder, UntrustedAnswer) as error:
             raise ContractUnavailable(
                 f"The list of accounts under {policy!r} is unusable: {error}"
             ) from error
@@ -122,7 +122,7 @@ class HttpContracts:
             answer = await self._answers.get(f"/{account}")
         except OutOfOrder as error:
             return self._last_known(account, str(error))
-        except NotBelieved as error:
+        except UntrustedAnswer as error:
             raise _unavailable(account, str(error)) from error
         if answer is None:
             self._known.pop(account, None)

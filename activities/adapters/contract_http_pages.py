@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from activities.adapters.contract_http_signed import NotBelieved, SignedAnswer
+from activities.adapters.contract_http_signed import SignedAnswer, UntrustedAnswer
 from policies.schema.contract import Slug
 
 Ask = Callable[[dict[str, str]], Awaitable[SignedAnswer | None]]
@@ -48,20 +48,20 @@ def _behind(after: str | None) -> dict[str, str]:
 def _page(policy: str, after: str | None, answer: SignedAnswer | None) -> AccountPage:
     """The page that was asked for, or NotBelieved."""
     if answer is None:
-        raise NotBelieved("the directory lists no accounts: it answered 404")
+        raise UntrustedAnswer("the directory lists no accounts: it answered 404")
     try:
         page = AccountPage.model_validate_json(answer.body, strict=True)
     except ValidationError as error:
-        raise NotBelieved(f"the answer is no page of accounts: {_words(error)}") from None
+        raise UntrustedAnswer(f"the answer is no page of accounts: {_words(error)}") from None
     if (page.policy, page.after) != (policy, after):
-        raise NotBelieved(f"the answer is the page of {page.policy!r} after {page.after!r}")
+        raise UntrustedAnswer(f"the answer is the page of {page.policy!r} after {page.after!r}")
     known = after or ""
     for account in page.accounts:
         if account <= known:
-            raise NotBelieved(f"{account!r} is listed behind {known!r}, out of order")
+            raise UntrustedAnswer(f"{account!r} is listed behind {known!r}, out of order")
         known = account
     if page.more and not page.accounts:
-        raise NotBelieved("an empty page says that there are more")
+        raise UntrustedAnswer("an empty page says that there are more")
     return page
 
 

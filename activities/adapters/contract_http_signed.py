@@ -28,7 +28,7 @@ class OutOfOrder(Exception):
     """The directory gave no answer now; it may give one when it is asked again."""
 
 
-class NotBelieved(Exception):
+class UntrustedAnswer(Exception):
     """The directory answered something else than it must; the message says what."""
 
 
@@ -68,7 +68,7 @@ class SignedAnswers:
         try:
             return SignedAnswer(body, signed_at(self._secret, body, signature, self._now()))
         except BadSignature as error:
-            raise NotBelieved(str(error)) from None
+            raise UntrustedAnswer(str(error)) from None
 
     async def _asked_thrice(
         self, path: str, query: dict[str, str]
@@ -101,7 +101,7 @@ class SignedAnswers:
                 if status == 429 or status >= 500:
                     raise OutOfOrder(f"the directory answered {status}")
                 if status != 200:
-                    raise NotBelieved(f"the directory answered {status}")
+                    raise UntrustedAnswer(f"the directory answered {status}")
                 return await _body(response), response.headers.get(HEADER)
         except httpx.HTTPError as error:
             reason = str(error) or type(error).__name__
@@ -111,10 +111,10 @@ class SignedAnswers:
 async def _body(response: httpx.Response) -> bytes:
     encoding = response.headers.get("Content-Encoding", "identity")
     if encoding != "identity":
-        raise NotBelieved(f"the answer is encoded as {encoding}")
+        raise UntrustedAnswer(f"the answer is encoded as {encoding}")
     body = bytearray()
     async for chunk in response.aiter_raw():
         body += chunk
         if len(body) > MOST_BYTES:
-            raise NotBelieved(f"the answer has more than {MOST_BYTES:,} bytes")
+            raise UntrustedAnswer(f"the answer has more than {MOST_BYTES:,} bytes")
     return bytes(body)

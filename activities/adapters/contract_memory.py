@@ -6,16 +6,16 @@ from activities.ports import ContractUnavailable, UnknownAccount
 from policies.schema.contract import Contract
 
 
-class GivenContracts:
+class InMemoryContracts:
     """Knows these contracts, and can be told not to answer for a while."""
 
     def __init__(self, contracts: Iterable[Contract] = ()) -> None:
         self.contracts = {contract.account: contract for contract in contracts}
-        self.is_down = False
+        self.is_unavailable = False
 
     async def find(self, account: str) -> Contract:
         """The contract of an account."""
-        if self.is_down:
+        if self.is_unavailable:
             raise ContractUnavailable("the directory of contracts does not answer")
         if account not in self.contracts:
             raise UnknownAccount(f"there is no account {account!r}")

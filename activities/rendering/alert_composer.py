@@ -8,7 +8,7 @@ from activities.notices import PAGE_ACKNOWLEDGED, PAGE_RESOLVED, PAGED, Notice
 from activities.ports import Alert, Signal
 from activities.rendering.email_composer import rendered
 from activities.rendering.sanitizing import one_line
-from activities.rendering.template_renderer import Stationery
+from activities.rendering.template_renderer import TemplateRenderer
 
 SIGNALS = {
     PAGED: Signal.TRIGGER,
@@ -19,11 +19,11 @@ _SUMMARY_LIMIT = 500
 _KEPT_FACTS = ("priority", "clock", "due_at")
 
 
-class Alerts:
+class AlertComposer:
     """Writes the alerts of pages, in the words of one directory of templates."""
 
-    def __init__(self, stationery: Stationery | None = None) -> None:
-        self._stationery = stationery or Stationery()
+    def __init__(self, renderer: TemplateRenderer | None = None) -> None:
+        self._renderer = renderer or TemplateRenderer()
 
     def write(self, notice: Notice) -> Alert:
         """The alert of `notice`, one of those in SIGNALS. Raises TemplateFailed."""
@@ -31,7 +31,7 @@ class Alerts:
         if signal is not Signal.TRIGGER:
             return Alert(signal, key=str(notice.facts["page"]), at=notice.at)
         ticket = notice.ticket
-        pages = rendered(notice, self._stationery)
+        pages = rendered(notice, self._renderer)
         told = {
             "ticket": ticket.number,
             "account": one_line(ticket.account_name),

@@ -14,11 +14,11 @@ from email.utils import format_datetime
 from functools import lru_cache
 from hashlib import sha256
 
-from activities.email_message import LETTER_POLICY, Letter
+from activities.email_message import LETTER_POLICY, Email
 from activities.notices import Notice, TicketRef
 from activities.ports import RecipientRefused
 from activities.rendering.sanitizing import cleaned, header_text, one_line
-from activities.rendering.template_renderer import Pages, Stationery
+from activities.rendering.template_renderer import RenderedMessage, TemplateRenderer
 from activities.templates.manifest import PROSE
 from policies.schema.contract import email_address
 from policies.terms.ticket_terms import Recipient
@@ -46,26 +46,26 @@ class Identity:
         return self.domain or self.address.rpartition("@")[2]
 
 
-class Letters:
+class EmailComposer:
     """Writes letters in the name of one identity."""
 
-    def __init__(self, identity: Identity, stationery: Stationery | None = None) -> None:
+    def __init__(self, identity: Identity, renderer: TemplateRenderer | None = None) -> None:
         _mailbox("", identity.address)
         self._identity = identity
-        self._stationery = stationery or Stationery()
+        self._renderer = renderer or TemplateRenderer()
 
     @property
     def sender(self) -> str:
         """The address that letters come from, and that bounces go to."""
         return self._identity.address
 
-    def write(self, notice: Notice) -> Letter:
+    def write(self, notice: Notice) -> Email:
         """The letter of `notice`. Raises TemplateFailed or RecipientRefused."""
         recipient = _recipient(notice.contact)
-        pages = rendered(notice, self._stationery)
+        pages = rendered(notice, self._renderer)
         thread = _thread(notice.ticket)
         domain = self._identity.message_domain
-        letter = Letter(recipient.addr_spec, f"<{thread}.{_digest(notice.key)}@{domain}>")
+        letter = Email(recipient.addr_spec, f"<{thread}.{_digest(notice.key)}@{domain}>")
         name = self._identity.name or notice.ticket.policy_title
         letter["From"] = _mailbox(name, self._identity.address)
         letter["To"] = recipient
@@ -80,11 +80,11 @@ class Letters:
         return letter
 
 
-def rendered(notice: Notice, stationery: Stationery) -> Pages:
+def rendered(notice: Notice, renderer: TemplateRenderer) -> RenderedMessage:
     """The words of `notice`, for its recipient. Raises TemplateFailed."""
     facts = cleaned(notice.facts, PROSE)
     assert isinstance(facts, dict)
-    return stationery.render(
+    return renderer.render(
         notice.template,
         notice.contact.locale,
         notice.contact.zone,
@@ -139,7 +139,7 @@ def _mark_automatic(letter: EmailMessage) -> None:
     letter["X-Auto-Response-Suppress"] = "OOF, AutoReply"
 
 
-def _fill(letter: EmailMessage, pages: Pages, key: str) -> None:
+def _fill(letter: EmailMessage, pages: RenderedMessage, key: str) -> None:
     # `=_` never occurs in quoted-printable (RFC 2045 section 6.7), so no text can end a part.
     letter["MIME-Version"] = "1.0"
     letter["Content-Type"] = f'multipart/alternative; boundary="=_{_digest(key)}"'

@@ -28,7 +28,7 @@ from activities.templates.manifest import (
 )
 
 
-class Pages(NamedTuple):
+class RenderedMessage(NamedTuple):
     """A letter's words, and the language they are in."""
 
     language: str
@@ -37,7 +37,7 @@ class Pages(NamedTuple):
     html: str
 
 
-class Stationery:
+class TemplateRenderer:
     """Renders the templates of one directory."""
 
     def __init__(self, directory: Path = TEMPLATES) -> None:
@@ -53,13 +53,13 @@ class Stationery:
 
     def render(
         self, template: str, locale: str, zone: str, facts: Mapping[str, Any], **context: Any
-    ) -> Pages:
+    ) -> RenderedMessage:
         """The pages of `template` for a reader in `locale` and `zone`. Raises TemplateFailed."""
         language = self._language(template, locale)
         values = _complete(template, facts) | context | {"language": language}
         values["local_time"] = LocalTime(zone, locale if _speaks(locale, language) else language)
         try:
-            return Pages(
+            return RenderedMessage(
                 language, *(self._part(language, template, part, values) for part in PARTS)
             )
         except Exception as error:  # whatever our own template raises, only its owner can mend

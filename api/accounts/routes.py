@@ -24,7 +24,7 @@ from api.accounts.models import (
     SessionBody,
     SessionTaken,
 )
-from api.dependencies import Desk, TheDesk
+from api.dependencies import Dependencies, DependsOnDesk
 from api.http import problems
 from api.http.auth import AuthenticCaller, Caller
 from api.http.body import Body
@@ -33,8 +33,13 @@ from api.http.parameters import Key, refuse_unknown_parameters
 from api.http.problems import Kind, Problem
 from policies.accounts.account_terms import AccountTerms
 from policies.business_time.months import Month
-from workflows.account.messages import CONTENTS, AccountAction, AccountReply, AccountView
-from workflows.shared.action_request import Act, Content
+from workflows.account.messages import (
+    ACCOUNT_ACTION_INPUTS,
+    AccountAction,
+    AccountReply,
+    AccountView,
+)
+from workflows.shared.action_request import ActionInput, ActionRequest
 
 router = APIRouter(
     prefix="/accounts/{account}",
@@ -79,7 +84,7 @@ def _acts(*more: Kind, created: str | None = None) -> dict[str, Any]:
 
 
 async def _terms(
-    desk: TheDesk,
+    desk: DependsOnDesk,
     caller: AuthenticCaller,
     account: Annotated[
         str, Path(description="The account.", examples=["harbour-media"], max_length=200)
@@ -103,7 +108,7 @@ Entry: TypeAlias = Annotated[
 ]
 
 
-async def _view(desk: TheDesk, terms: Terms) -> AccountView:
+async def _view(desk: DependsOnDesk, terms: Terms) -> AccountView:
     return await desk.accounts.view(terms, desk.now())
 
 
@@ -113,7 +118,9 @@ View: TypeAlias = Annotated[AccountView, Depends(_view)]
 class Doing:
     """Takes actions on one account, as the caller, under the key of the request."""
 
-    def __init__(self, desk: Desk, caller: Caller, terms: AccountTerms, key: str | None) -> None:
+    def __init__(
+        self, desk: Dependencies, caller: Caller, terms: AccountTerms, key: str | None
+    ) -> None:
         self._desk = desk
         self._actor = caller.actor
         self._id = key or secrets.token_urlsafe(12)
@@ -121,13 +128,13 @@ class Doing:
 
     async def __call__(self, action: AccountAction, body: Body, **more: Any) -> AccountReply:
         """The reply of the account."""
-        content = CONTENTS[action].model_validate(body.model_dump() | more)
-        act = Act[Content](id=self._id, actor=self._actor, content=content)
+        content = ACCOUNT_ACTION_INPUTS[action].model_validate(body.model_dump() | more)
+        act = ActionRequest[ActionInput](id=self._id, actor=self._actor, content=content)
         return await self._desk.accounts.act(self.terms, action, act)
 
 
 async def _doing(
-    desk: TheDesk, caller: AuthenticCaller, terms: Terms, idempotency_key: Key = None
+    desk: DependsOnDesk, caller: AuthenticCaller, terms: Terms, idempotency_key: Key = None
 ) -> Doing:
     return Doing(desk, caller, terms, idempotency_key)
 
@@ -142,7 +149,7 @@ async def read_account(view: View) -> AccountDocument:
 
 
 @router.post("/terms", operation_id="adopt_terms", summary="Adopt new terms", **_acts())
-async def adopt_terms(desk: TheDesk, do: Do, body: NoBody = ADOPTED) -> AccountDocument:
+async def adopt_terms(desk: DependsOnDesk, do: Do, body: NoBody = ADOPTED) -> AccountDocument:
     """Has the account go on under its contract and policy as they stand now. It keeps the terms
     it began with until then.
 
@@ -178,7 +185,7 @@ async def end_outage(do: Do, entry: Entry, body: EndBody) -> OutageDocument:
 
     By: operator.
     """
-    reply = await do(AccountAction.END_OUTAGE, body, outage=_known(do.terms, entry))
+    reply = await do(AccountAction.END_OUTAGE, body, outage=_existing_entry(do.terms, entry))
     return OutageDocument.model_validate(_made(do.terms, reply.outage))
 
 
@@ -191,7 +198,7 @@ async def correct_outage(do: Do, entry: Entry, body: CorrectionBody) -> OutageDo
 
     By: operator.
     """
-    reply = await do(AccountAction.CORRECT_OUTAGE, body, outage=_known(do.terms, entry))
+    reply = await do(AccountAction.CORRECT_OUTAGE, body, outage=_existing_entry(do.terms, entry))
     return OutageDocument.model_validate(_made(do.terms, reply.outage))
 
 
@@ -203,7 +210,7 @@ async def correct_outage(do: Do, entry: Entry, body: CorrectionBody) -> OutageDo
     responses=refusals(*_READING, problems.NO_SUCH_ENTRY),
 )
 async def read_availability(
-    desk: TheDesk, terms: Terms, filters: Annotated[MonthQuery, Query()]
+    desk: DependsOnDesk, terms: Terms, filters: Annotated[MonthQuery, Query()]
 ) -> MonthDocument:
     """The availability of a month that has ended, or of the running one so far."""
     at = desk.now()
@@ -244,7 +251,7 @@ async def cancel_session(do: Do, entry: Entry, body: CancelBody = CANCELLED) -> 
 
     By: requester, service, account_manager.
     """
-    session = _known(do.terms, entry)
+    session = _existing_entry(do.terms, entry)
     return _session(do.terms, await do(AccountAction.CANCEL_SESSION, body, session=session))
 
 
@@ -279,7 +286,7 @@ async def refuse_claim(do: Do, entry: Entry, body: RefusalBody) -> ClaimDocument
 
     By: operator, account_manager.
     """
-    reply = await do(AccountAction.REFUSE_CLAIM, body, claim=_known(do.terms, entry))
+    reply = await do(AccountAction.REFUSE_CLAIM, body, claim=_existing_entry(do.terms, entry))
     return ClaimDocument.model_validate(_made(do.terms, reply.claim))
 
 
@@ -292,7 +299,7 @@ def _session(terms: AccountTerms, reply: AccountReply) -> SessionTaken:
     return SessionTaken.model_validate(reply, from_attributes=True)
 
 
-def _known(terms: AccountTerms, entry: str) -> str:
+def _existing_entry(terms: AccountTerms, entry: str) -> str:
     # An id that none can have is an entry unknown, and not a fault of the request's shape.
     if not (entry.isascii() and entry.isprintable()) or " " in entry:
         raise _missing(terms, "gone")

@@ -12,8 +12,8 @@ from starlette.exceptions import HTTPException
 from activities.ports import ContractUnavailable, UnknownAccount
 from api.http import problems
 from api.http.problems import FieldError, Problem
-from api.http.rate_limit import TooFast
-from api.http.validation_errors import complaints
+from api.http.rate_limit import RateLimited
+from api.http.validation_errors import field_errors
 from policies.i18n.request_texts import PHRASES, phrase
 from policies.loading.policy_catalog import UnknownPolicy
 from policies.terms.admission import RequestRefused
@@ -110,7 +110,7 @@ def _ticket_closed(error: TicketClosed, _: Request) -> Problem:
     )
 
 
-def _too_fast(error: TooFast, _: Request) -> Problem:
+def _too_fast(error: RateLimited, _: Request) -> Problem:
     seconds = str(math.ceil(error.retry_after))
     detail = f"{error}; come again in {seconds} s"
     return Problem(problems.TOO_FAST, detail, headers={"Retry-After": seconds})
@@ -128,7 +128,7 @@ def _invalid(error: RequestValidationError, request: Request) -> Problem:
         fault = found[0]
         detail = f"{fault['ctx']['error']} at character {fault['loc'][-1]}"
         return Problem(problems.MALFORMED_BODY, detail)
-    errors = tuple(complaints(found, request.scope.get("endpoint")))
+    errors = tuple(field_errors(found, request.scope.get("endpoint")))
     return Problem(problems.INVALID_REQUEST, "; ".join(_lines(errors)), errors=errors)
 
 
@@ -160,7 +160,7 @@ _EXPLAIN: dict[type[Exception], Callable[[Any, Request], Problem]] = {
     OverridesRefused: _contract_unavailable,
     TicketUnknown: _ticket_unknown,
     TicketClosed: _ticket_closed,
-    TooFast: _too_fast,
+    RateLimited: _too_fast,
     DeskUnavailable: _desk_unavailable,
     RequestValidationError: _invalid,
     HTTPException: _framework,

@@ -9,7 +9,7 @@ from temporalio.common import MetricMeter
 LATENCY = "desk_api_request_latency"
 
 
-class Measured:
+class LatencyMiddleware:
     """Measures every request, from its arrival to the end of its answer."""
 
     def __init__(self, app: ASGIApp, meter: MetricMeter) -> None:

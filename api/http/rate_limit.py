@@ -18,7 +18,7 @@ LONGEST_AWAY = timedelta(seconds=60)
 """How late anybody is told to come again, however many were refused or do not wait that long."""
 
 
-class TooFast(Exception):
+class RateLimited(Exception):
     """The account opens too many; `retry_after` are the seconds until this one is to come again."""
 
     def __init__(self, account: str, retry_after: float) -> None:
@@ -34,7 +34,7 @@ class _Queue:
     again: float = 0.0
 
 
-class Pace:
+class RateLimiter:
     """So many openings a second of each account. Kept by one process, for itself; with 0 a second
     there is no limit. `clock` tells seconds that never go back.
     """
@@ -51,7 +51,7 @@ class Pace:
         self._clock = clock
         self._queues: OrderedDict[str, _Queue] = OrderedDict()
 
-    def turn(self, account: str) -> float:
+    def reserve(self, account: str) -> float:
         """Takes the next turn of this account: the seconds until then, 0 for now. TooFast when it
         would be held too long; then no turn was taken.
         """
@@ -63,7 +63,7 @@ class Pace:
         if wait > self._held_for:
             again = max(due, queue.again)
             queue.again = min(again + self._interval, now + LONGEST_AWAY.total_seconds())
-            raise TooFast(account, again - self._at_once - now)
+            raise RateLimited(account, again - self._at_once - now)
         queue.due = due + self._interval
         self._queues.move_to_end(account)
         return wait
@@ -78,5 +78,5 @@ class Pace:
             self._queues.popitem(last=False)
 
 
-UNPACED = Pace(0)
+UNLIMITED = RateLimiter(0)
 """As many as come."""

@@ -28,7 +28,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-class Leaving:
+class CloseConnectionsOnShutdown:
     """Ends connections with their next answer once the server stops. It ends those it knows of by
     itself, but one that was made in that moment would be kept, and used, until it is gone.
     """
@@ -55,7 +55,7 @@ async def serve(app: ASGIApp, host: str, port: int) -> None:
     Signals are not handled here: whoever runs this cancels it.
     """
     listener = listen(host, port)
-    leaving = Leaving(app)
+    leaving = CloseConnectionsOnShutdown(app)
     config = uvicorn.Config(
         leaving,
         http="httptools",

@@ -20,7 +20,7 @@ _hints_of = lru_cache(maxsize=256)(get_type_hints)
 """Asked for with every request."""
 
 
-def complaints(
+def field_errors(
     faults: Iterable[Mapping[str, Any]], endpoint: Callable[..., Any] | None
 ) -> Iterator[FieldError]:
     """Each fault that validation found, without repeating what was sent."""

@@ -15,7 +15,7 @@ from api.listing import visibility_query
 from api.listing.cursor import Cursor
 from api.listing.filters import TicketFilters
 from api.listing.models import ListedTicket, TicketPage
-from api.listing.segments import Lane, lanes_from
+from api.listing.segments import ListSegment, segments_from
 from api.listing.time_windows import Window
 from policies.vocabulary import Stage, WaitingOn
 from workflows.client.tickets import HEADLINE, OPENED_AT, DeskUnavailable
@@ -68,14 +68,14 @@ class Listing:
         rows: list[_Row] = []
         waiting = [
             (lane, lane.window(filters, last if last and last.lane == lane.name else None))
-            for lane in reversed(lanes_from(filters, last))
+            for lane in reversed(segments_from(filters, last))
         ]
         while waiting and len(rows) <= filters.limit:
             lane, window = waiting.pop()
             narrowed = _narrowed(query, lane, window)
             count = 0 if window.is_empty else await self._count(narrowed)
             if count > self._crowd and not window.is_short:
-                waiting += [(lane, part) for part in reversed(lane.parts(window, now))]
+                waiting += [(lane, part) for part in reversed(lane.subdivide(window, now))]
             elif count:
                 rows += await self._fetch(narrowed, lane, window, last)
         return rows
@@ -85,22 +85,23 @@ class Listing:
         return counted.count
 
     async def _fetch(
-        self, query: str, lane: Lane, window: Window, last: Cursor | None
+        self, query: str, lane: ListSegment, window: Window, last: Cursor | None
     ) -> list[_Row]:
         found = self._client.list_workflows(
             query, page_size=1_000, rpc_timeout=connection.RPC_TIMEOUT
         )
         rows = [_Row(lane.place(execution), execution) async for execution in found]
-        is_read = lane.rank(last) if last and last.lane == lane.name else None
+        is_read = lane.sort_key(last) if last and last.lane == lane.name else None
         fresh = (
             row
             for row in rows
-            if window.holds(row.place.at) and (is_read is None or lane.rank(row.place) > is_read)
+            if window.holds(row.place.at)
+            and (is_read is None or lane.sort_key(row.place) > is_read)
         )
-        return sorted(fresh, key=lambda row: lane.rank(row.place))
+        return sorted(fresh, key=lambda row: lane.sort_key(row.place))
 
 
-def _narrowed(query: str, lane: Lane, window: Window) -> str:
+def _narrowed(query: str, lane: ListSegment, window: Window) -> str:
     inside = visibility_query.between(lane.attribute, window.begins, window.ends)
     return f"{query} AND {lane.condition} AND {inside}"
 

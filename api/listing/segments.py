@@ -23,7 +23,7 @@ _CLOSED = quoted(Stage.CLOSED)
 
 
 @dataclass(frozen=True)
-class Lane:
+class ListSegment:
     """Tickets that are ordered by one attribute, and then by number."""
 
     name: str
@@ -40,7 +40,7 @@ class Lane:
             begins = max(begins, last.at)
         return Window(begins, ends)
 
-    def parts(self, window: Window, now: datetime) -> list[Window]:
+    def subdivide(self, window: Window, now: datetime) -> list[Window]:
         """The window in pieces, in the order in which they are to be read."""
         parts = window.parts(now)
         return parts[::-1] if self.is_newest_first else parts
@@ -51,18 +51,18 @@ class Lane:
         at = execution.start_time if self.is_newest_first or due is None else due
         return Cursor(self.name, at, execution.id.removeprefix(_PREFIX))
 
-    def rank(self, place: Cursor) -> tuple[int, str]:
+    def sort_key(self, place: Cursor) -> tuple[int, str]:
         """The order of the lane."""
         since = (place.at - _EPOCH) // _MICROSECOND
         return (-since if self.is_newest_first else since, place.number)
 
 
-DUE = Lane("due", NEXT_DUE.name, f"{NEXT_DUE.name} IS NOT NULL", is_newest_first=False)
-OPEN = Lane("open", "StartTime", f"{NEXT_DUE.name} IS NULL AND {STAGE.name} != {_CLOSED}")
-CLOSED = Lane("closed", "StartTime", f"{NEXT_DUE.name} IS NULL AND {STAGE.name} = {_CLOSED}")
+DUE = ListSegment("due", NEXT_DUE.name, f"{NEXT_DUE.name} IS NOT NULL", is_newest_first=False)
+OPEN = ListSegment("open", "StartTime", f"{NEXT_DUE.name} IS NULL AND {STAGE.name} != {_CLOSED}")
+CLOSED = ListSegment("closed", "StartTime", f"{NEXT_DUE.name} IS NULL AND {STAGE.name} = {_CLOSED}")
 
 
-def lanes_from(filters: TicketFilters, last: Cursor | None) -> list[Lane]:
+def segments_from(filters: TicketFilters, last: Cursor | None) -> list[ListSegment]:
     """The lanes of a list, from the one on that the last ticket was in."""
     lanes = [DUE] if filters.is_about_deadlines else [DUE, OPEN, CLOSED]
     begun = [lane.name for lane in lanes].index(last.lane) if last else 0

@@ -15,13 +15,13 @@ from pydantic import BaseModel, StrictBool, create_model
 
 from api.http.body import Body
 from policies.schema.fields import Date
-from workflows.shared.action_request import Content
+from workflows.shared.action_request import ActionInput
 
 _STRICT = {bool: StrictBool, date: Date}
 """Pydantic would take `1` for true, and a number for the seconds since 1970."""
 
 
-def body_of(content: type[Content]) -> type[Body]:
+def body_of(content: type[ActionInput]) -> type[Body]:
     """The strict twin of a content model, descriptions and all."""
     return _twin(content)
 

@@ -7,22 +7,22 @@ from typing import Any
 
 from fastapi import APIRouter, Depends
 
-from api.dependencies import TheDesk
+from api.dependencies import DependsOnDesk
 from api.http import problems
 from api.http.auth import AuthenticCaller
 from api.http.body import Body
 from api.http.openapi import refusals
 from api.http.parameters import Key, Number, refuse_unknown_parameters
-from api.tickets.access import check_sight
+from api.tickets.access import check_visible
 from api.tickets.action_bodies import body_of
 from api.tickets.examples import EXAMPLES
 from api.tickets.merge_check import check_merge
 from api.tickets.models import ActionTaken
 from api.tickets.revision_routes import ChangeOfRevision
 from policies.vocabulary import Action
-from workflows.shared.action_request import Act, Content
+from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.ticket.actions.lifecycle import TRANSITIONS
-from workflows.ticket.model.action_inputs import CONTENTS
+from workflows.ticket.model.action_inputs import ACTION_INPUTS
 
 OWN_ROUTES: dict[Action, type[Body]] = {Action.CHANGE_REVISION: ChangeOfRevision}
 """Actions whose route is made by hand, and their bodies: callers say less than tickets are told."""
@@ -52,7 +52,7 @@ def action_routes() -> APIRouter:
         tags=["Actions"],
         dependencies=[Depends(refuse_unknown_parameters)],
     )
-    for action, content in CONTENTS.items():
+    for action, content in ACTION_INPUTS.items():
         if action in OWN_ROUTES:
             continue
         router.add_api_route(
@@ -69,26 +69,26 @@ def action_routes() -> APIRouter:
     return router
 
 
-def shape_of(action: Action) -> type[Body]:
+def body_model_of(action: Action) -> type[Body]:
     """What the body of an action is."""
-    return OWN_ROUTES.get(action) or body_of(CONTENTS[action])
+    return OWN_ROUTES.get(action) or body_of(ACTION_INPUTS[action])
 
 
-def _endpoint(action: Action, content: type[Content]) -> Callable[..., Awaitable[ActionTaken]]:
-    shape = shape_of(action)
+def _endpoint(action: Action, content: type[ActionInput]) -> Callable[..., Awaitable[ActionTaken]]:
+    shape = body_model_of(action)
 
     async def act(
-        desk: TheDesk,
+        desk: DependsOnDesk,
         caller: AuthenticCaller,
         number: Number,
         idempotency_key: Key = None,
         *,
         body: Any,
     ) -> ActionTaken:
-        await check_sight(desk, caller, number)
+        await check_visible(desk, caller, number)
         if action is Action.MERGE:
             await check_merge(desk, caller, number, body.into)
-        taken: Act[Content] = Act(
+        taken: ActionRequest[ActionInput] = ActionRequest(
             id=idempotency_key or secrets.token_urlsafe(12),
             actor=caller.actor,
             content=content.model_validate(body.model_dump(exclude_unset=True)),
@@ -110,7 +110,7 @@ def _endpoint(action: Action, content: type[Content]) -> Callable[..., Awaitable
     return act
 
 
-def _description(action: Action, content: type[Content]) -> str:
+def _description(action: Action, content: type[ActionInput]) -> str:
     roles = ", ".join(role for role in TRANSITIONS[action].by if role != "system")
     stages = ", ".join(TRANSITIONS[action].within)
     says = " ".join((content.__doc__ or "").split())

@@ -1,24 +1,24 @@
 """Merging: the ticket that goes on has to be one that can be told, as far as that is known now."""
 
-from api.dependencies import Desk
+from api.dependencies import Dependencies
 from api.http import problems
 from api.http.auth import Caller
 from api.http.problems import FieldError, Problem
-from api.tickets.access import look_at
+from api.tickets.access import visible_ticket
 from policies.vocabulary import Action, Stage
 from workflows.client.tickets import TicketUnknown
 from workflows.ticket.model.messages import TicketView
 
 
-async def check_merge(desk: Desk, caller: Caller, number: str, into: str) -> None:
+async def check_merge(desk: Dependencies, caller: Caller, number: str, into: str) -> None:
     """Returns when `into` can go on for both. A merge that is not possible at all, or was made
     before, is for the ticket itself to answer.
     """
-    ticket = await look_at(desk, caller, number)
+    ticket = await visible_ticket(desk, caller, number)
     if Action.MERGE not in ticket.allowed_actions or into == number:
         return
     try:
-        target = await look_at(desk, caller, into)
+        target = await visible_ticket(desk, caller, into)
     except TicketUnknown:
         raise _unfit(ticket, "no_ticket", number=into) from None
     if target.account != ticket.account:

@@ -19,15 +19,7 @@ from api.http.body import Body
 from api.http.models import ActorDocument, NoticeDocument
 from policies.business_time.zones import find_zone
 from policies.schema.contract import EmailAddress, OneLine, Slug, one_line
-from policies.vocabulary import (
-    Action,
-    ClockState,
-    ClosedAs,
-    EventType,
-    Stage,
-    Viewpoint,
-    WaitingOn,
-)
+from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Stage, Viewpoint, WaitingOn
 from workflows.shared.action_request import Message
 from workflows.ticket.model.messages import ClockView, Event, Reply, TicketView
 

@@ -8,14 +8,14 @@ from typing import Any
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
-from api.dependencies import Desk, TheDesk
+from api.dependencies import Dependencies, DependsOnDesk
 from api.http import problems
 from api.http.auth import AuthenticCaller
 from api.http.body import Body
 from api.http.openapi import refusals
 from api.http.parameters import Key, Number, refuse_unknown_parameters
 from api.http.problems import FieldError, Problem
-from api.tickets.access import look_at
+from api.tickets.access import visible_ticket
 from api.tickets.examples import EXAMPLES
 from api.tickets.models import ActionTaken
 from policies.coverage.verdict import Decision
@@ -29,7 +29,7 @@ from policies.terms.settlement import settle
 from policies.terms.ticket_terms import Terms
 from policies.vocabulary import Action, ClockState, ClosedAs, Role
 from workflows.client.tickets import ActionRefused
-from workflows.shared.action_request import Act, Message
+from workflows.shared.action_request import ActionRequest, Message
 from workflows.ticket.actions.guards import TERMS_FIRST
 from workflows.ticket.actions.lifecycle import TRANSITIONS, wrong_role, wrong_stage
 from workflows.ticket.model.action_inputs import ChangeRevision
@@ -124,10 +124,10 @@ class RevisionChange(BaseModel):
         problems.TICKET_UNKNOWN,
     ),
 )
-async def read_revisions(desk: TheDesk, caller: AuthenticCaller, number: Number) -> Revisions:
+async def read_revisions(desk: DependsOnDesk, caller: AuthenticCaller, number: Number) -> Revisions:
     """The revisions of the ticket's policy that the desk knows, and the one the ticket keeps."""
-    view = await look_at(desk, caller, number)
-    known = _known(desk, view.policy)
+    view = await visible_ticket(desk, caller, number)
+    known = _revisions_of(desk, view.policy)
     now = desk.now()
     begun = [policy.revision for policy in known if takes_effect(policy) <= now]
     return Revisions(
@@ -182,14 +182,14 @@ def _with_example(example: dict[str, Any]) -> dict[str, Any]:
     ),
 )
 async def change_revision(
-    desk: TheDesk,
+    desk: DependsOnDesk,
     caller: AuthenticCaller,
     number: Number,
     body: ChangeOfRevision,
     idempotency_key: Key = None,
 ) -> RevisionChange:
     """Shows what another revision would change, or puts the ticket under it."""
-    view = await look_at(desk, caller, number)
+    view = await visible_ticket(desk, caller, number)
     _check_role(caller.actor.role, view.locale)
     if not body.confirm:
         _check_possible(view)
@@ -203,7 +203,7 @@ async def change_revision(
             clocks=tuple(map(MovedClock.of, shown.clocks)),
             verdict=VerdictDocument.model_validate(shown.verdict),
         )
-    act = Act[ChangeRevision](
+    act = ActionRequest[ChangeRevision](
         id=idempotency_key or secrets.token_urlsafe(12),
         actor=caller.actor,
         content=ChangeRevision(terms=terms, reason=body.reason),
@@ -225,7 +225,7 @@ async def change_revision(
     )
 
 
-def _known(desk: Desk, slug: str) -> tuple[SupportPolicy, ...]:
+def _revisions_of(desk: Dependencies, slug: str) -> tuple[SupportPolicy, ...]:
     try:
         return desk.catalogue.revisions(slug)
     except UnknownPolicy:  # a policy that is gone, or terms that are not settled yet
@@ -252,7 +252,7 @@ def _check_possible(view: TicketView) -> None:
     )
 
 
-async def _terms(desk: Desk, view: TicketView, revision: date) -> Terms:
+async def _terms(desk: Dependencies, view: TicketView, revision: date) -> Terms:
     """The terms of that revision for this ticket, as of its receipt."""
     contract = await desk.contracts.find(view.account)
     if contract.policy != view.policy:
@@ -261,7 +261,7 @@ async def _terms(desk: Desk, view: TicketView, revision: date) -> Terms:
     try:
         policy = desk.catalogue.revision(view.policy, revision)
     except UnknownPolicy as error:
-        known = [str(policy.revision) for policy in _known(desk, view.policy)]
+        known = [str(policy.revision) for policy in _revisions_of(desk, view.policy)]
         raise _unfit(
             view, "no_revision", policy=view.policy, revision=revision, choices=known
         ) from error

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response, status
 
 from activities.ports import ContractUnavailable, UnknownAccount
-from api.dependencies import Desk, TheDesk
+from api.dependencies import Dependencies, DependsOnDesk
 from api.http import problems
 from api.http.auth import AuthenticCaller, Caller
 from api.http.openapi import refusals
@@ -15,7 +15,7 @@ from api.http.parameters import Key, Number, refuse_unknown_parameters
 from api.http.problems import Problem
 from api.listing.filters import TicketFilters
 from api.listing.models import TicketPage
-from api.tickets.access import check_sight, look_at
+from api.tickets.access import check_visible, visible_ticket
 from api.tickets.models import OpenTicket, TicketDocument, TicketOpened, Timeline
 from api.tickets.opening import is_repetition, opening, request_fingerprint, ticket_number
 from policies.loading.policy_catalog import UnknownPolicy
@@ -70,7 +70,7 @@ _OPENED = {
     },
 )
 async def open_ticket(
-    desk: TheDesk,
+    desk: DependsOnDesk,
     caller: AuthenticCaller,
     body: OpenTicket,
     response: Response,
@@ -85,7 +85,7 @@ async def open_ticket(
     """
     _check_opener(caller, body.account)
     received_at = desk.now()
-    await asyncio.sleep(desk.pace.turn(body.account))
+    await asyncio.sleep(desk.pace.reserve(body.account))
     contract: Contract | None = None
     policy: SupportPolicy | None = None
     try:
@@ -139,7 +139,7 @@ async def open_ticket(
     responses=refusals(*_READING),
 )
 async def list_tickets(
-    desk: TheDesk, caller: AuthenticCaller, filters: Annotated[TicketFilters, Query()]
+    desk: DependsOnDesk, caller: AuthenticCaller, filters: Annotated[TicketFilters, Query()]
 ) -> TicketPage:
     """Tickets, soonest due first; then open ones with nothing due, then closed ones, both newest
     first.
@@ -157,9 +157,11 @@ async def list_tickets(
     response_model_exclude_none=True,
     responses=refusals(*_READING, problems.TICKET_UNKNOWN),
 )
-async def read_ticket(desk: TheDesk, caller: AuthenticCaller, number: Number) -> TicketDocument:
+async def read_ticket(
+    desk: DependsOnDesk, caller: AuthenticCaller, number: Number
+) -> TicketDocument:
     """Everything about a ticket as it stands, and what the caller can do on it."""
-    view = await look_at(desk, caller, number)
+    view = await visible_ticket(desk, caller, number)
     return TicketDocument.showing(view)
 
 
@@ -170,14 +172,14 @@ async def read_ticket(desk: TheDesk, caller: AuthenticCaller, number: Number) ->
     response_model_exclude_none=True,
     responses=refusals(*_READING, problems.TICKET_UNKNOWN),
 )
-async def read_timeline(desk: TheDesk, caller: AuthenticCaller, number: Number) -> Timeline:
+async def read_timeline(desk: DependsOnDesk, caller: AuthenticCaller, number: Number) -> Timeline:
     """Every event of a ticket, oldest first."""
-    await check_sight(desk, caller, number)
+    await check_visible(desk, caller, number)
     return Timeline.of(number, await desk.tickets.timeline(number))
 
 
 async def _opened_earlier(
-    desk: Desk, caller: Caller, body: OpenTicket, key: str | None
+    desk: Dependencies, caller: Caller, body: OpenTicket, key: str | None
 ) -> TicketView | None:
     """The ticket that this very request opened before the contract changed; None without one."""
     if key is None:

@@ -14,7 +14,7 @@ from temporalio import activity, workflow
 from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
-    from workflows.shared.replay import said
+    from workflows.shared.replay import unless_replaying
     from workflows.temporal.connection import (
         ACCOUNT,
         ASSIGNEE,
@@ -103,7 +103,7 @@ class FloorWorkflow:
         """The next step."""
         del sent
         self.taken += 1
-        return said(lambda: filled(self.steps[self.taken - 1].answered))
+        return unless_replaying(lambda: filled(self.steps[self.taken - 1].answered))
 
     def _perform(self) -> None:
         step = self.steps[self.performed]
@@ -116,7 +116,9 @@ class FloorWorkflow:
         if step.timer is not None:
             if self.timer is not None:
                 self.timer.cancel()
-            self.timer = asyncio.create_task(workflow.sleep(LONG, summary=said(lambda: step.timer)))
+            self.timer = asyncio.create_task(
+                workflow.sleep(LONG, summary=unless_replaying(lambda: step.timer))
+            )
 
     async def _run(self, errand: Errand) -> str:
         if self.is_local:
@@ -128,8 +130,8 @@ class FloorWorkflow:
             )
         return await workflow.execute_activity(
             nothing,
-            args=[said(lambda: filled(errand.given)), errand.returned],
+            args=[unless_replaying(lambda: filled(errand.given)), errand.returned],
             start_to_close_timeout=TIMEOUT,
             retry_policy=RETRIES,
-            summary=said(lambda: errand.summary),
+            summary=unless_replaying(lambda: errand.summary),
         )

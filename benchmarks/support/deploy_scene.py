@@ -17,7 +17,7 @@ from temporalio.common import WorkerDeploymentVersion
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from activities.adapters.contract_memory import GivenContracts
+from activities.adapters.contract_memory import InMemoryContracts
 from benchmarks.support.concurrency import Numbers, in_turns
 from benchmarks.support.next_release import GuardedTicket
 from benchmarks.throughput import TakesEverything
@@ -31,9 +31,9 @@ from policies.terms.settlement import settle
 from policies.vocabulary import Action, Role
 from worker import make_worker
 from workflows.account.workflow import AccountWorkflow
-from workflows.client.tickets import DeskUnavailable, Tickets
+from workflows.client.tickets import DeskUnavailable, TicketClient
 from workflows.release import Release
-from workflows.shared.action_request import Act, Actor
+from workflows.shared.action_request import ActionRequest, Actor
 from workflows.temporal.connection import DATA_CONVERTER, ticket_workflow_id
 from workflows.ticket.model.action_inputs import Assign
 from workflows.ticket.model.messages import Opening, TicketView
@@ -58,13 +58,13 @@ class Scene:
     def __init__(self, env: WorkflowEnvironment) -> None:
         self.builds = Deployment(env.client, NAME)
         self._env = env
-        self._tickets = Tickets(env.client)
+        self._tickets = TicketClient(env.client)
         self.repeated = 0
         self._numbers = Numbers()
         self._opened: list[str] = []
         self._catalogue = Catalogue.shipped()
         contracts = [load_contract(path) for path in sorted(CONTRACTS.glob("*.yaml"))]
-        self._directory = GivenContracts(contracts)
+        self._directory = InMemoryContracts(contracts)
         self._contracts = cycle(contracts)
 
     async def worker(self, release: Release) -> Worker:
@@ -147,7 +147,7 @@ class Scene:
 
     async def _assign(self, number: str, assignee: dict[str, Any]) -> None:
         content = Assign.model_validate({"assignee": assignee})
-        act = Act[Assign](id=f"to-{assignee['id']}", actor=AGENT, content=content)
+        act = ActionRequest[Assign](id=f"to-{assignee['id']}", actor=AGENT, content=content)
         await self._until_answered(lambda: self._tickets.act(number, Action.ASSIGN, act))
 
     async def _ring(self, number: str) -> bool:

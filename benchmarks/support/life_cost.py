@@ -16,8 +16,8 @@ from temporalio.client import WorkflowHistory
 
 from commands.simulation import contently_demo
 from commands.simulation.contently_demo import ADA, ENZO, FINDINGS, PIA
-from commands.simulation.open_days import Agenda
-from commands.simulation.simulated_desk import Rehearsal, RehearsedTicket
+from commands.simulation.open_days import OpenDays
+from commands.simulation.simulated_desk import SimulatedDesk, SimulatedTicket
 from policies.vocabulary import Action, Outcome
 from workflows.shared.action_request import Actor
 
@@ -89,20 +89,20 @@ class LifeCost(BaseModel):
 async def cost_of_one_life() -> LifeCost:
     """Lives one life on a server with movable time, its closing by itself included."""
     prepared = contently_demo.prepare(datetime.now(UTC))
-    async with Rehearsal.begin() as rehearsal:
+    async with SimulatedDesk.begin() as rehearsal:
         # One round trip, as the API opens tickets; a rehearsal would use a start that waits.
-        ticket = RehearsedTicket(rehearsal.env, prepared.opening)
+        ticket = SimulatedTicket(rehearsal.env, prepared.opening)
         await ticket.tickets.open(prepared.opening)
-        await live(ticket, prepared.agenda)
+        await live(ticket, prepared.open_days)
         return counted(await ticket.handle.fetch_history())
 
 
-async def live(ticket: RehearsedTicket, agenda: Agenda) -> None:
+async def live(ticket: SimulatedTicket, open_days: OpenDays) -> None:
     """Every step in its time; the handoff and the closing come by themselves."""
     for day, time, action, actor, said in LIFE:
-        await ticket.until(agenda.at(day, time))
+        await ticket.until(open_days.at(day, time))
         await ticket.act(action, actor, **said)
-    await ticket.until(agenda.at(14, "09:00"))
+    await ticket.until(open_days.at(14, "09:00"))
     await ticket.handle.result()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from temporalio.testing import WorkflowEnvironment
 
-from commands.simulation.simulated_desk import unheard
+from commands.simulation.simulated_desk import silenced_stdout
 from workflows.temporal.connection import DATA_CONVERTER, SEARCH_ATTRIBUTES
 from workflows.temporal.dev_server import (
     FAIR,
@@ -30,7 +30,7 @@ async def plain_server(
     words = dynamic_config({**ONE_PARTITION, **FAIR, **(settings or {})})
     if database is not None:
         words += on_file(database, writers)
-    with unheard():
+    with silenced_stdout():
         server = await WorkflowEnvironment.start_local(
             dev_server_existing_path=str(server_binary()),
             data_converter=DATA_CONVERTER,

@@ -6,7 +6,7 @@ from temporalio.plugin import SimplePlugin
 from temporalio.worker import WorkerConfig
 
 
-class Otherwise(SimplePlugin):
+class WorkerOverrides(SimplePlugin):
     """Workers of a client with this have some settings otherwise."""
 
     def __init__(self, **settings: Any) -> None:

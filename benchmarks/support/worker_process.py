@@ -20,8 +20,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from temporalio.client import Client
 
-from activities.adapters.contract_memory import GivenContracts
-from benchmarks.support.worker_overrides import Otherwise
+from activities.adapters.contract_memory import InMemoryContracts
+from benchmarks.support.worker_overrides import WorkerOverrides
 from benchmarks.throughput import TakesEverything
 from commands.simulation.simulated_desk import IDENTITY
 from policies.loading.policy_catalog import Catalogue
@@ -52,11 +52,11 @@ async def work(address: str, catalogue: Path, settings: dict[str, int]) -> None:
     """Works until there is no more to read."""
     worker = make_worker(
         await Client.connect(
-            address, data_converter=DATA_CONVERTER, plugins=[Otherwise(**settings)]
+            address, data_converter=DATA_CONVERTER, plugins=[WorkerOverrides(**settings)]
         ),
         mailer=TakesEverything(),
         identity=IDENTITY,
-        contracts=GivenContracts(),
+        contracts=InMemoryContracts(),
         catalogue=Catalogue.load(catalogue),
     )
     gc.freeze()

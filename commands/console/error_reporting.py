@@ -45,7 +45,7 @@ def print_error(message: str) -> None:
     console.print(message, style="red", markup=False)
 
 
-def leave(code: int) -> NoReturn:
+def flush_and_exit(code: int) -> NoReturn:
     """Ends the process at once, with everything written.
 
     The threads of Temporal's core outlive the event loop. When one of them drops a Python object

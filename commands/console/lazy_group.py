@@ -13,15 +13,15 @@ from typer.core import TyperGroup
 
 
 @dataclass(frozen=True)
-class Offer:
+class CommandEntry:
     """A command as it is listed; the function of its name in `commands/<name>.py` is it."""
 
     name: str
     panel: str
-    gist: str
+    summary: str
 
     @staticmethod
-    def stand_in() -> None:
+    def placeholder() -> None:
         """What is listed instead of the command."""
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from bootstrap.contracts import contract_directory
 from bootstrap.exit_codes import ExitCode, Failure
-from commands.processes.task_group import first_of
+from commands.processes.task_group import run_until_first_exit
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -32,16 +32,16 @@ def app_of(
 ) -> "FastAPI":
     """The API, wired to what the settings name."""
     from api.app import create_app
-    from api.http.rate_limit import Pace
-    from workflows.client.tickets import Tickets
+    from api.http.rate_limit import RateLimiter
+    from workflows.client.tickets import TicketClient
 
     return create_app(
-        tickets=Tickets(client),
+        tickets=TicketClient(client),
         client=client,
         catalogue=catalogue,
         contracts=contract_directory(settings),
         actor_for=settings.actor_for,
-        pace=Pace(settings.openings_per_second),
+        pace=RateLimiter(settings.openings_per_second),
         meter=shown.meter,
         tracer_provider=shown.tracer_provider,
     )
@@ -50,16 +50,16 @@ def app_of(
 async def serve_api(settings: "Settings", client: "Client", shown: "Telemetry") -> NoReturn:
     """Serves the API until cancelled, and takes the census where there are metrics."""
     from api.http.server import PortTaken, serve
-    from api.open_ticket_metrics import Census
+    from api.open_ticket_metrics import OpenTicketMetrics
     from policies.loading.policy_catalog import Catalogue
 
     catalogue = Catalogue.load(settings.policies)
     app = app_of(settings, client, catalogue, shown)
     doings = [serve(app, settings.api_host, settings.api_port)]
     if settings.metrics_address is not None:
-        doings.append(Census(client, sorted(catalogue.slugs), shown.meter).run())
+        doings.append(OpenTicketMetrics(client, sorted(catalogue.slugs), shown.meter).run())
     try:
-        await first_of(*doings)
+        await run_until_first_exit(*doings)
     except PortTaken:
         raise
     except OSError as error:

@@ -19,9 +19,9 @@ from bootstrap.telemetry import Telemetry, telemetry
 from commands.processes.api_process import check_directories, serve_api
 from commands.processes.banner import Welcome
 from commands.processes.dev_server import LOOPBACK, DevServer
-from commands.processes.shutdown_signals import Stopping
+from commands.processes.shutdown_signals import ShutdownSignals
 from commands.processes.state_dir import StateDir, note_holder
-from commands.processes.task_group import first_of
+from commands.processes.task_group import run_until_first_exit
 from commands.processes.tokens import kept_tokens
 from settings import Settings
 
@@ -33,7 +33,7 @@ LOG = logging.getLogger("desk")
 
 async def run_until_stopped(settings: Settings, ephemeral: bool) -> int:
     """Runs the desk until a signal ends it; the exit code."""
-    stopping = Stopping()
+    stopping = ShutdownSignals()
     try:
         await LocalDesk(settings, ephemeral).run(stopping)
     except asyncio.CancelledError:
@@ -51,7 +51,7 @@ class LocalDesk:
         self._state = StateDir(settings.state_dir)
         self._makes_tokens = not settings.tokens
 
-    async def run(self, stopping: Stopping) -> None:
+    async def run(self, stopping: ShutdownSignals) -> None:
         """Runs until cancelled, or until something that has to go on does not."""
         check_directories(self._settings)
         self._state.make()
@@ -64,7 +64,7 @@ class LocalDesk:
             with telemetry(self._settings, "desk") as shown:
                 async with self._server(lock, shown) as server:
                     stopping.at_once = server.kill
-                    await first_of(server.watch(), self._serve(server, shown))
+                    await run_until_first_exit(server.watch(), self._serve(server, shown))
 
     @asynccontextmanager
     async def _server(self, lock: int | None, shown: Telemetry) -> AsyncIterator[DevServer]:
@@ -107,7 +107,7 @@ class LocalDesk:
                 grace=timedelta(seconds=settings.grace_seconds),
             )
             await stack.enter_async_context(worker)
-            await first_of(serve_api(settings, client, shown), self._greet(server))
+            await run_until_first_exit(serve_api(settings, client, shown), self._greet(server))
 
     async def _mailer(self, stack: AsyncExitStack) -> "Mailer":
         from activities.adapters.mail_catcher import MailCatcher

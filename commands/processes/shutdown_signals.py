@@ -11,7 +11,7 @@ from bootstrap.exit_codes import ExitCode
 LOG = logging.getLogger("desk")
 
 
-class Stopping:
+class ShutdownSignals:
     """Turns SIGINT and SIGTERM into the cancellation of the task that made it."""
 
     def __init__(self) -> None:

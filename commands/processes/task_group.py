@@ -10,7 +10,7 @@ from bootstrap.exit_codes import Failure
 LOG = logging.getLogger("desk")
 
 
-async def first_of(*doings: Coroutine[Any, Any, None]) -> None:
+async def run_until_first_exit(*doings: Coroutine[Any, Any, None]) -> None:
     """Runs them until one of them ends, and has the others end in good order then.
 
     What the first one raises is raised; what goes wrong in the others meanwhile is logged.

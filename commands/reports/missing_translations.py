@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 from activities.rendering.vocabulary_words import Wording
 from activities.templates.manifest import ANNOUNCED, FALLBACK, WORDS, known_templates, languages
-from policies.checks.references import Mention, labelled, words_said
+from policies.checks.references import Reference, labelled, words_said
 from policies.documents.problems import Finding, Path, dotted
 from policies.documents.suggestions import closest
 from policies.i18n.locales import by_locale, language_of, spoken
@@ -88,15 +88,15 @@ def _spoken_by(policy: SupportPolicy) -> Iterator[tuple[Path, str]]:
     yield from places.values()
 
 
-def _letters_named(policy: SupportPolicy) -> Iterator[Mention]:
+def _letters_named(policy: SupportPolicy) -> Iterator[Reference]:
     if policy.announcement is not None:
-        yield Mention(("announcement",), ANNOUNCED)
+        yield Reference(("announcement",), ANNOUNCED)
     for i, notice in enumerate(policy.notices):
         key = "template" if notice.template else "event"
-        yield Mention(("notices", i, key), notice.template or notice.event)
+        yield Reference(("notices", i, key), notice.template or notice.event)
     for name, clock in policy.clocks.items():
         for i, rung in enumerate(clock.ladder):
-            yield Mention(("clocks", name, "ladder", i, "at"), _letter_of(rung.at))
+            yield Reference(("clocks", name, "ladder", i, "at"), _letter_of(rung.at))
 
 
 def _letter_of(rung: str) -> str:
@@ -113,7 +113,7 @@ def _nameless_clocks(policy: SupportPolicy, locale: str) -> Iterator[str]:
             yield name
 
 
-def _unlabelled(policy: SupportPolicy, locale: str) -> Iterator[tuple[Labelled, Mention]]:
+def _unlabelled(policy: SupportPolicy, locale: str) -> Iterator[tuple[Labelled, Reference]]:
     """Names that people would be shown as they are written; in English they will do."""
     if language_of(locale) == FALLBACK:
         return
@@ -125,7 +125,7 @@ def _unlabelled(policy: SupportPolicy, locale: str) -> Iterator[tuple[Labelled, 
             yield noun, mention
 
 
-def _is_key(mention: Mention) -> bool:
+def _is_key(mention: Reference) -> bool:
     return mention.path[-1] == mention.name
 
 

@@ -15,7 +15,7 @@ from workflows.ticket.actions.lifecycle import (
     TRANSITIONS,
     Transition,
 )
-from workflows.ticket.model.action_inputs import CONTENTS
+from workflows.ticket.model.action_inputs import ACTION_INPUTS
 from workflows.ticket.process.duties import RULES
 
 GROUPS: dict[tuple[Stage, ...], str] = {
@@ -60,7 +60,7 @@ def _action_rows() -> Iterator[tuple[str, ...]]:
     for action, transition in TRANSITIONS.items():
         yield (
             code(action),
-            first_sentence(CONTENTS[action]),
+            first_sentence(ACTION_INPUTS[action]),
             _by(transition.by),
             _within(transition.within),
             _to(transition),

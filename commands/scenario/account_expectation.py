@@ -9,12 +9,12 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Discriminator, StringConstraints, Tag
 
-from commands.scenario.expectation_base import Audiences, LocalTime, OpenTime, Wanted
+from commands.scenario.expectation_base import Audiences, ExpectationPart, LocalTime, OpenTime
 from policies.business_time.months import PATTERN
-from workflows.account.messages import AccountNews, ClaimState, CreditState
+from workflows.account.messages import AccountEventType, ClaimState, CreditState
 
 
-class YearExpectation(Wanted):
+class YearExpectation(ExpectationPart):
     """The hours of the contract year that begins on a day."""
 
     hours: Decimal | None = None
@@ -22,7 +22,7 @@ class YearExpectation(Wanted):
     left: Decimal | None = None
 
 
-class SessionExpectation(Wanted):
+class SessionExpectation(ExpectationPart):
     """A session that was booked."""
 
     date: datetime.date | None = None
@@ -30,7 +30,7 @@ class SessionExpectation(Wanted):
     cancelled: bool | None = None
 
 
-class OutageExpectation(Wanted):
+class OutageExpectation(ExpectationPart):
     """An outage; `because` is a part of why it counts or does not."""
 
     counts: bool | None = None
@@ -39,7 +39,7 @@ class OutageExpectation(Wanted):
     withdrawn: bool | None = None
 
 
-class MonthExpectation(Wanted):
+class MonthExpectation(ExpectationPart):
     """The availability of a month; `downtime` in hours and minutes."""
 
     percent: Decimal | None = None
@@ -50,7 +50,7 @@ class MonthExpectation(Wanted):
     corrections: int | None = None
 
 
-class CreditExpectation(Wanted):
+class CreditExpectation(ExpectationPart):
     """Service credits for one breach."""
 
     credits: int | None = None
@@ -61,7 +61,7 @@ class CreditExpectation(Wanted):
     claim: str | None = None
 
 
-class ClaimExpectation(Wanted):
+class ClaimExpectation(ExpectationPart):
     """A claim as it was filed."""
 
     state: ClaimState | None = None
@@ -73,7 +73,7 @@ def _kind(value: object) -> str:
     return "<absent>" if isinstance(value, str) else "<entry>"
 
 
-Entry = TypeVar("Entry", bound=Wanted)
+Entry = TypeVar("Entry", bound=ExpectationPart)
 OrAbsent = Annotated[
     Annotated[Entry, Tag("<entry>")] | Annotated[Literal["absent"], Tag("<absent>")],
     Discriminator(_kind),
@@ -82,7 +82,7 @@ Entries = dict[str, OrAbsent[Entry]]
 MonthText = Annotated[str, StringConstraints(pattern=PATTERN)]
 
 
-class AccountExpectation(Wanted):
+class AccountExpectation(ExpectationPart):
     """What must be true of the account after a step, or at an instant."""
 
     years: dict[datetime.date, OrAbsent[YearExpectation]] | None = None
@@ -93,4 +93,4 @@ class AccountExpectation(Wanted):
     claims: Entries[ClaimExpectation] | None = None
     told: Audiences | None = None
     not_told: Audiences | None = None
-    events: tuple[AccountNews, ...] | None = None
+    events: tuple[AccountEventType, ...] | None = None

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 
 from commands.console.instant_argument import BadInstant
 from commands.scenario.scenario import Scenario
-from commands.scenario.steps import AccountDeed, AnyDeed, Deed, Step
-from commands.scenario.timestamps import expectations, moments, times
+from commands.scenario.steps import AccountActionStep, ActionStep, AnyActionStep, Step
+from commands.scenario.timestamps import expectations, times, timestamps
 from policies.business_time.calendar import UnknownZoneError
 from policies.business_time.zones import find_zone
 from policies.documents.problems import Finding
@@ -43,7 +43,7 @@ def times_are_instants(scenario: Scenario) -> Iterator[Finding]:
 
 def the_story_is_told_in_order(scenario: Scenario) -> Iterator[Finding]:
     said, before = scenario.begins
-    for path, local in moments(scenario):
+    for path, local in timestamps(scenario):
         at = scenario.instant(local)
         if at < before:
             yield Finding(path, f'"{local}" is before "{said}"', "tell it in order")
@@ -53,7 +53,7 @@ def the_story_is_told_in_order(scenario: Scenario) -> Iterator[Finding]:
 def people_are_known(scenario: Scenario) -> Iterator[Finding]:
     known = (*scenario.people, *(role for role in Role if role is not Role.SYSTEM))
     for i, step in enumerate(scenario.steps):
-        if isinstance(step, AnyDeed) and step.by not in known:
+        if isinstance(step, AnyActionStep) and step.by not in known:
             wrong = f'"{step.by}" is nobody of this scenario'
             yield Finding(("steps", i, "by"), wrong, one_of(step.by, known))
     for name, person in scenario.people.items():
@@ -64,7 +64,7 @@ def people_are_known(scenario: Scenario) -> Iterator[Finding]:
 
 def looks_expect_something(scenario: Scenario) -> Iterator[Finding]:
     for i, step in enumerate(scenario.steps):
-        if not isinstance(step, AnyDeed) and not step.expect.model_fields_set:
+        if not isinstance(step, AnyActionStep) and not step.expect.model_fields_set:
             right = 'say who does what ("by: ...", "do: ..."), or what to "expect"'
             yield Finding(("steps", i), "nothing happens in this step", right)
 
@@ -77,7 +77,7 @@ def refusals_are_of_something_tried(scenario: Scenario) -> Iterator[Finding]:
         if step.expect.refused is None:
             continue
         path, kinds = ("steps", i, "expect", "refused"), _kinds(step)
-        if not isinstance(step, AnyDeed):
+        if not isinstance(step, AnyActionStep):
             yield Finding(path, "nothing is tried in this step", 'say "by: ..." and "do: ..."')
         elif step.expect.refused not in kinds:
             wrong = f'"{step.expect.refused}" is no refusal'
@@ -112,9 +112,9 @@ def what_is_looked_at_is_there(scenario: Scenario) -> Iterator[Finding]:
 
 def what_is_acted_on_is_there(scenario: Scenario) -> Iterator[Finding]:
     for i, step in enumerate(scenario.steps):
-        if isinstance(step, AccountDeed) and scenario.account is None:
+        if isinstance(step, AccountActionStep) and scenario.account is None:
             yield Finding(("steps", i, "do"), *NO_ACCOUNT)
-        if isinstance(step, Deed) and scenario.ticket is None:
+        if isinstance(step, ActionStep) and scenario.ticket is None:
             yield Finding(("steps", i, "do"), *NO_TICKET)
 
 
@@ -162,4 +162,4 @@ def year_alike(year: int, after: int) -> int:
 
 def _kinds(step: Step) -> tuple[str, ...]:
     """How what is tried in a step can be refused."""
-    return tuple(ACCOUNT_REFUSALS) if isinstance(step, AccountDeed) else (*REFUSALS, CLOSED)
+    return tuple(ACCOUNT_REFUSALS) if isinstance(step, AccountActionStep) else (*REFUSALS, CLOSED)

@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, JsonValue, Tag
 
 from commands.scenario.account_expectation import AccountExpectation
-from commands.scenario.expectation_base import Audiences, LocalTime, OpenTime, Wanted
+from commands.scenario.expectation_base import Audiences, ExpectationPart, LocalTime, OpenTime
 from policies.coverage.verdict import Decision
 from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Role, Stage, WaitingOn
 
 
-class ClockExpectation(Wanted):
+class ClockExpectation(ExpectationPart):
     """How the latest cycle of a clock must be. `left` is the open time still owed by a paused
     one, in hours and minutes.
     """
@@ -35,7 +35,7 @@ ClockWanted = Annotated[
 ]
 
 
-class ForecastExpectation(Wanted):
+class ForecastExpectation(ExpectationPart):
     """The forecast that was last shared."""
 
     begins_by: str | None = None
@@ -43,7 +43,7 @@ class ForecastExpectation(Wanted):
     lapsed: bool | None = None
 
 
-class VerdictExpectation(Wanted):
+class VerdictExpectation(ExpectationPart):
     """What coverage decided about the request."""
 
     decision: Decision | None = None
@@ -51,7 +51,7 @@ class VerdictExpectation(Wanted):
     missing: tuple[str, ...] | None = None
 
 
-class Expectation(Wanted):
+class Expectation(ExpectationPart):
     """What must be true after a step, or at an instant."""
 
     stage: Stage | None = None

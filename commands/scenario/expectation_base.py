@@ -9,7 +9,7 @@ OpenTime = Annotated[str, StringConstraints(pattern=r"^\d+:[0-5]\d$")]
 Audiences = dict[str, tuple[str, ...]]
 
 
-class Wanted(BaseModel):
+class ExpectationPart(BaseModel):
     """A part of an expectation."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -14,8 +14,8 @@ from commands.scenario.expectation_base import LocalTime
 from policies.vocabulary import Action
 from workflows.account import messages as account
 from workflows.account.messages import AccountAction
-from workflows.shared.action_request import Content
-from workflows.ticket.model.action_inputs import CONTENTS
+from workflows.shared.action_request import ActionInput
+from workflows.ticket.model.action_inputs import ACTION_INPUTS
 
 BY_THEMSELVES = frozenset({AccountAction.REPORT_LATE_COMPLETION, AccountAction.ADOPT_TERMS})
 """What no person of a story does to an account."""
@@ -34,7 +34,7 @@ class Look(Step):
     """Nobody acts: there is only something to be seen."""
 
 
-class AnyDeed(Step):
+class AnyActionStep(Step):
     """Somebody acts: `by` names a person of the scenario, or a role."""
 
     by: str
@@ -45,13 +45,13 @@ class AnyDeed(Step):
         return {name: getattr(self, name) for name in self.model_fields_set - _OWN}
 
 
-class Deed(AnyDeed):
+class ActionStep(AnyActionStep):
     """Somebody acts on the ticket."""
 
     do: Action
 
 
-class AccountDeed(AnyDeed):
+class AccountActionStep(AnyActionStep):
     """Somebody acts on the account."""
 
     do: AccountAction
@@ -62,14 +62,16 @@ class AccountDeed(AnyDeed):
         return {name: at for name, at in self.said.items() if name.endswith("_at") and at}
 
 
-_OWN = frozenset({*AnyDeed.model_fields, "do"})
+_OWN = frozenset({*AnyActionStep.model_fields, "do"})
 
 
-def _deed(action: str, base: type[AnyDeed], content: type[Content]) -> type[AnyDeed]:
+def _step_model(
+    action: str, base: type[AnyActionStep], content: type[ActionInput]
+) -> type[AnyActionStep]:
     fields: dict[str, Any] = {
         name: (field.annotation, field) for name, field in content.model_fields.items()
     }
-    if base is AccountDeed:
+    if base is AccountActionStep:
         for name in (name for name in fields if name.endswith("_at")):
             is_required = content.model_fields[name].is_required()
             fields[name] = (LocalTime, ...) if is_required else (LocalTime | None, None)
@@ -77,9 +79,13 @@ def _deed(action: str, base: type[AnyDeed], content: type[Content]) -> type[AnyD
     return create_model(f"{action}_step", __base__=base, **fields)
 
 
-_ON_ACCOUNTS = {a: c for a, c in account.CONTENTS.items() if a not in BY_THEMSELVES}
-_KINDS: dict[str, Any] = {str(a): _deed(a, Deed, content) for a, content in CONTENTS.items()}
-_KINDS |= {str(a): _deed(a, AccountDeed, content) for a, content in _ON_ACCOUNTS.items()}
+_ON_ACCOUNTS = {a: c for a, c in account.ACCOUNT_ACTION_INPUTS.items() if a not in BY_THEMSELVES}
+_KINDS: dict[str, Any] = {
+    str(a): _step_model(a, ActionStep, content) for a, content in ACTION_INPUTS.items()
+}
+_KINDS |= {
+    str(a): _step_model(a, AccountActionStep, content) for a, content in _ON_ACCOUNTS.items()
+}
 
 
 class Unknown(BaseModel):
@@ -90,7 +96,7 @@ class Unknown(BaseModel):
 
 def _kind(value: object) -> str:
     if isinstance(value, Step):
-        return f"<{value.do}>" if isinstance(value, Deed | AccountDeed) else "<look>"
+        return f"<{value.do}>" if isinstance(value, ActionStep | AccountActionStep) else "<look>"
     if not isinstance(value, dict) or value.keys().isdisjoint({"by", "do"}):
         return "<look>"
     return f"<{value['do']}>" if value.get("do") in _ACTIONS else "<unknown>"

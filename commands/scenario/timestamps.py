@@ -6,13 +6,13 @@ from commands.scenario.account_expectation import AccountExpectation
 from commands.scenario.expectation import ClockExpectation, Expectation
 from commands.scenario.expectation_base import LocalTime
 from commands.scenario.scenario import Scenario
-from commands.scenario.steps import AccountDeed
+from commands.scenario.steps import AccountActionStep
 from policies.documents.problems import Path
 
-Moment = tuple[Path, LocalTime]
+Timestamp = tuple[Path, LocalTime]
 
 
-def moments(scenario: Scenario) -> Iterator[Moment]:
+def timestamps(scenario: Scenario) -> Iterator[Timestamp]:
     """The points of the story, in the order in which they are told."""
     if scenario.account:
         yield ("account", "begins_at"), scenario.account.begins_at
@@ -22,11 +22,11 @@ def moments(scenario: Scenario) -> Iterator[Moment]:
         yield ("steps", i, "at"), step.at
 
 
-def times(scenario: Scenario) -> Iterator[Moment]:
+def times(scenario: Scenario) -> Iterator[Timestamp]:
     """The points of the story, and the times that are said or expected in it."""
-    yield from moments(scenario)
+    yield from timestamps(scenario)
     for i, step in enumerate(scenario.steps):
-        for name, local in step.instants.items() if isinstance(step, AccountDeed) else ():
+        for name, local in step.instants.items() if isinstance(step, AccountActionStep) else ():
             yield ("steps", i, name), local
     yield from _due(scenario)
     yield from _ended(scenario)
@@ -48,14 +48,14 @@ def _of_accounts(scenario: Scenario) -> Iterator[tuple[Path, AccountExpectation]
             yield (*path, "account"), expect.account
 
 
-def _due(scenario: Scenario) -> Iterator[Moment]:
+def _due(scenario: Scenario) -> Iterator[Timestamp]:
     for path, expect in expectations(scenario):
         for name, clock in (expect.clocks or {}).items():
             if isinstance(clock, ClockExpectation) and clock.due_at is not None:
                 yield (*path, "clocks", name, "due_at"), clock.due_at
 
 
-def _ended(scenario: Scenario) -> Iterator[Moment]:
+def _ended(scenario: Scenario) -> Iterator[Timestamp]:
     for path, expect in _of_accounts(scenario):
         for name, outage in (expect.outages or {}).items():
             if not isinstance(outage, str) and outage.ends_at is not None:

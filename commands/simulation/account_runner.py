@@ -5,30 +5,30 @@ from datetime import datetime
 
 from commands.scenario.account_expectation import AccountExpectation
 from commands.scenario.script import Script
-from commands.scenario.steps import AccountDeed
-from commands.simulation.account_comparison import AccountSight, compare_account
+from commands.scenario.steps import AccountActionStep
+from commands.simulation.account_comparison import AccountSnapshot, compare_account
 from commands.simulation.comparison import Comparisons
-from commands.simulation.deliveries import arrived, settled
-from commands.simulation.simulated_account import RehearsedAccount
-from commands.simulation.simulated_desk import Rehearsal
-from commands.timeline.account_timeline import AccountStory, is_to_account, tell_account
-from commands.timeline.ticket_timeline import Refused
+from commands.simulation.deliveries import arrived, wait_until_delivered
+from commands.simulation.simulated_account import SimulatedAccount
+from commands.simulation.simulated_desk import SimulatedDesk
+from commands.timeline.account_timeline import AccountTimeline, is_to_account, tell_account
+from commands.timeline.ticket_timeline import RefusalLine
 from policies.accounts.account_settlement import account_terms
 from policies.business_time.zones import find_zone
-from workflows.account.messages import AccountNews
+from workflows.account.messages import AccountEventType
 from workflows.client.accounts import AccountRefused
 from workflows.shared.notice_view import NoticeView
 
 
-class AccountPerformance:
+class AccountRunner:
     """The account of a script, and how much of it was seen."""
 
     def __init__(
         self,
-        rehearsal: Rehearsal,
+        rehearsal: SimulatedDesk,
         script: Script,
         number: str,
-        account: RehearsedAccount,
+        account: SimulatedAccount,
         on_step: Callable[[datetime], None],
     ) -> None:
         self._rehearsal = rehearsal
@@ -40,21 +40,21 @@ class AccountPerformance:
         self._mails_before = len(rehearsal.catcher.messages)
         self._event_seen = 0
         self._notices_seen: set[str] = set()
-        self._refused: list[Refused] = []
+        self._refused: list[RefusalLine] = []
 
     @classmethod
     async def begin(
         cls,
-        rehearsal: Rehearsal,
+        rehearsal: SimulatedDesk,
         script: Script,
         number: str,
         on_step: Callable[[datetime], None],
-    ) -> "AccountPerformance":
+    ) -> "AccountRunner":
         """The account comes into being, and the desk knows its contract."""
         terms = account_terms(script.policy, script.contract)
         _, begins_at = script.scenario.begins
         rehearsal.known.contracts[terms.account] = script.contract
-        account = await RehearsedAccount.begin(rehearsal.env, terms, begins_at)
+        account = await SimulatedAccount.begin(rehearsal.env, terms, begins_at)
         return cls(rehearsal, script, number, account, on_step)
 
     async def end(self) -> None:
@@ -67,19 +67,19 @@ class AccountPerformance:
         await self._account.until(at)
         self._on_step(at)
 
-    async def act(self, deed: AccountDeed) -> tuple[str, str]:
+    async def act(self, step: AccountActionStep) -> tuple[str, str]:
         """Somebody acts; the kind and the reason of a refusal, both empty when there was none."""
-        actor = self._scenario.actor(deed.by)
-        said = deed.said | {n: self._scenario.instant(at) for n, at in deed.instants.items()}
+        actor = self._scenario.actor(step.by)
+        said = step.said | {n: self._scenario.instant(at) for n, at in step.instants.items()}
         if "credits" in said:
             said["credits"] = [self._in_full(credit) for credit in said["credits"]]
         try:
-            await self._account.act(deed.do, actor, **said)
+            await self._account.act(step.do, actor, **said)
         except AccountRefused as refusal:
             self._refused.append(
-                Refused(
-                    at=self._scenario.instant(deed.at),
-                    action=deed.do,
+                RefusalLine(
+                    at=self._scenario.instant(step.at),
+                    action=step.do,
                     by=actor.shown,
                     role=actor.role,
                     reason=refusal.reason,
@@ -91,12 +91,12 @@ class AccountPerformance:
     async def look(self, expect: AccountExpectation) -> Comparisons:
         """What is expected of the account now, compared."""
         if expect.told or expect.not_told:
-            await settled(self._notices)
-        return compare_account(expect, await self._sight(expect))
+            await wait_until_delivered(self._notices)
+        return compare_account(expect, await self._snapshot(expect))
 
-    async def story(self) -> AccountStory:
+    async def story(self) -> AccountTimeline:
         """The story of the account, once everybody was told."""
-        await settled(self._notices)
+        await wait_until_delivered(self._notices)
         mails = self._rehearsal.catcher.messages[self._mails_before :]
         view = await self._account.view()
         return tell_account(view, self._refused, mails, self._scenario.zone)
@@ -104,7 +104,7 @@ class AccountPerformance:
     async def _notices(self) -> tuple[NoticeView, ...]:
         return (await self._account.view()).notices
 
-    async def _sight(self, expect: AccountExpectation) -> AccountSight:
+    async def _snapshot(self, expect: AccountExpectation) -> AccountSnapshot:
         view, zone = await self._account.view(), find_zone(self._scenario.zone)
         news = [event for event in view.events if event.seq > self._event_seen]
         notices = [n for n in view.notices if n.key not in self._notices_seen]
@@ -112,10 +112,10 @@ class AccountPerformance:
         self._notices_seen |= {notice.key for notice in notices}
         mails = self._rehearsal.catcher.messages[self._mails_before :]
         ours = [mail for mail in mails if is_to_account(mail, view.terms.account)]
-        return AccountSight(
+        return AccountSnapshot(
             view=view,
             months={m: await self._account.availability(m) for m in expect.months or ()},
-            news=tuple(AccountNews(event.type) for event in news),
+            news=tuple(AccountEventType(event.type) for event in news),
             told=tuple(arrived(notices, ours)),
             short=self._short,
             instant=self._scenario.instant,

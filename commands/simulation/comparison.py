@@ -40,7 +40,7 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Sight:
+class Snapshot:
     """What there is to see of a ticket at one point of its story."""
 
     view: TicketView
@@ -55,12 +55,12 @@ class Sight:
 Comparisons = Iterator[Comparison]
 
 
-def compare(expect: Expectation, sight: Sight) -> Comparisons:
+def compare(expect: Expectation, snapshot: Snapshot) -> Comparisons:
     """Every expectation about the ticket, compared; refusals are compared where they happen."""
     for name in Expectation.model_fields:
         if name in expect.model_fields_set and name in COMPARE:
             wanted = getattr(expect, name)
-            yield from (c.under((name,)) for c in COMPARE[name](wanted, sight))
+            yield from (c.under((name,)) for c in COMPARE[name](wanted, snapshot))
 
 
 def compare_refusal(expect: Expectation, kind: str, reason: str) -> Comparisons:
@@ -75,23 +75,23 @@ def compare_refusal(expect: Expectation, kind: str, reason: str) -> Comparisons:
 
 def equal(wanted: Any, found: Any) -> Comparison:
     """Whether what was found is what was wanted."""
-    return Comparison((), _shown(wanted), _shown(found), wanted == found)
+    return Comparison((), _value_text(wanted), _value_text(found), wanted == found)
 
 
-def _field(name: str) -> Callable[[Any, Sight], Comparisons]:
-    def compare_field(wanted: Any, sight: Sight) -> Comparisons:
-        yield equal(wanted, getattr(sight.view, name))
+def _field(name: str) -> Callable[[Any, Snapshot], Comparisons]:
+    def compare_field(wanted: Any, snapshot: Snapshot) -> Comparisons:
+        yield equal(wanted, getattr(snapshot.view, name))
 
     return compare_field
 
 
-def _assignee(wanted: str | None, sight: Sight) -> Comparisons:
-    assignee = sight.view.assignee
+def _assignee(wanted: str | None, snapshot: Snapshot) -> Comparisons:
+    assignee = snapshot.view.assignee
     yield equal(wanted, assignee.name if assignee else None)
 
 
-def _clocks(wanted: Mapping[str, ClockExpectation | str], sight: Sight) -> Comparisons:
-    latest = {clock.name: clock for clock in sight.view.clocks}
+def _clocks(wanted: Mapping[str, ClockExpectation | str], snapshot: Snapshot) -> Comparisons:
+    latest = {clock.name: clock for clock in snapshot.view.clocks}
     for name, expected in wanted.items():
         clock = latest.get(name)
         if not isinstance(expected, ClockExpectation):
@@ -101,11 +101,11 @@ def _clocks(wanted: Mapping[str, ClockExpectation | str], sight: Sight) -> Compa
             running = ", ".join(latest) or "none"
             yield Comparison((name,), "a clock", f"{ABSENT}; there is {running}", False)
         else:
-            yield from (c.under((name,)) for c in _clock(expected, clock, sight))
+            yield from (c.under((name,)) for c in _clock(expected, clock, snapshot))
 
 
-def _clock(wanted: ClockExpectation, clock: ClockView, sight: Sight) -> Comparisons:
-    due_at = sight.local(_to_the_minute(clock.due_at)) if clock.due_at else None
+def _clock(wanted: ClockExpectation, clock: ClockView, snapshot: Snapshot) -> Comparisons:
+    due_at = snapshot.local(_to_the_minute(clock.due_at)) if clock.due_at else None
     found = {
         "state": clock.state,
         "cycle": clock.cycle,
@@ -115,7 +115,7 @@ def _clock(wanted: ClockExpectation, clock: ClockView, sight: Sight) -> Comparis
     }
     expected = wanted.model_dump(include=wanted.model_fields_set)
     if wanted.due_at is not None:
-        expected["due_at"] = sight.local(sight.instant(wanted.due_at))
+        expected["due_at"] = snapshot.local(snapshot.instant(wanted.due_at))
     for name, value in expected.items():
         yield equal(value, found[name]).under((name,))
 
@@ -133,40 +133,42 @@ def hours(seconds: float) -> str:
     return f"{minutes // 60}:{minutes % 60:02d}"
 
 
-def _guarantees(wanted: Mapping[str, str], sight: Sight) -> Comparisons:
+def _guarantees(wanted: Mapping[str, str], snapshot: Snapshot) -> Comparisons:
     for clock, says in wanted.items():
-        found = sight.view.guarantees.get(clock)
+        found = snapshot.view.guarantees.get(clock)
         holds = found is not None and says in found
-        yield Comparison((clock,), f"a text with {quoted(says)}", _shown(found), holds)
+        yield Comparison((clock,), f"a text with {quoted(says)}", _value_text(found), holds)
 
 
-def _forecast(wanted: ForecastExpectation | None, sight: Sight) -> Comparisons:
-    forecast = sight.view.forecast
+def _forecast(wanted: ForecastExpectation | None, snapshot: Snapshot) -> Comparisons:
+    forecast = snapshot.view.forecast
     if wanted is None or forecast is None:
-        yield Comparison((), _asked(wanted), _asked(forecast), not (wanted or forecast))
+        yield Comparison(
+            (), _expected_fields(wanted), _expected_fields(forecast), not (wanted or forecast)
+        )
         return
     found = forecast.model_dump(mode="json")
     for name in sorted(wanted.model_fields_set):
         yield equal(getattr(wanted, name), found[name]).under((name,))
 
 
-def _overrides(wanted: Mapping[str, JsonValue], sight: Sight) -> Comparisons:
-    found = {override.path: override.contract for override in sight.view.overrides}
+def _overrides(wanted: Mapping[str, JsonValue], snapshot: Snapshot) -> Comparisons:
+    found = {override.path: override.contract for override in snapshot.view.overrides}
     for path, value in wanted.items():
         yield equal(value, found.get(path)).under((path,))
 
 
-def _asked(forecast: BaseModel | None) -> str:
+def _expected_fields(forecast: BaseModel | None) -> str:
     said = forecast.model_dump(mode="json", exclude_unset=True) if forecast else {}
     return ", ".join(f"{name} {value}" for name, value in said.items()) or "none"
 
 
-def _told(wanted: Audiences, sight: Sight) -> Comparisons:
-    return compare_told(wanted, sight.told)
+def _compare_notified(wanted: Audiences, snapshot: Snapshot) -> Comparisons:
+    return compare_told(wanted, snapshot.told)
 
 
-def _not_told(unwanted: Audiences, sight: Sight) -> Comparisons:
-    return compare_not_told(unwanted, sight.told)
+def _compare_not_notified(unwanted: Audiences, snapshot: Snapshot) -> Comparisons:
+    return compare_not_told(unwanted, snapshot.told)
 
 
 def compare_told(wanted: Mapping[str, tuple[str, ...]], got: Sequence[NoticeView]) -> Comparisons:
@@ -194,39 +196,39 @@ def _audiences(notice: str, told: Sequence[NoticeView]) -> list[str]:
     return list(dict.fromkeys(n.audience for n in got))
 
 
-def _events(wanted: tuple[EventType, ...] | None, sight: Sight) -> Comparisons:
-    yield equal(wanted, sight.news)
+def _events(wanted: tuple[EventType, ...] | None, snapshot: Snapshot) -> Comparisons:
+    yield equal(wanted, snapshot.news)
 
 
-def _allowed(wanted: Mapping[Role, tuple[Action, ...]], sight: Sight) -> Comparisons:
+def _allowed(wanted: Mapping[Role, tuple[Action, ...]], snapshot: Snapshot) -> Comparisons:
     for role, actions in wanted.items():
-        allowed = sight.allowed[role]
+        allowed = snapshot.allowed[role]
         missing = [action for action in actions if action not in allowed]
         found = f"all but {', '.join(missing)}" if missing else "all of them"
         yield Comparison((role,), ", ".join(actions), found, not missing)
 
 
-def _not_allowed(unwanted: Mapping[Role, tuple[Action, ...]], sight: Sight) -> Comparisons:
+def _not_allowed(unwanted: Mapping[Role, tuple[Action, ...]], snapshot: Snapshot) -> Comparisons:
     for role, actions in unwanted.items():
-        allowed = [action for action in actions if action in sight.allowed[role]]
+        allowed = [action for action in actions if action in snapshot.allowed[role]]
         found = f"{', '.join(allowed)} allowed" if allowed else "none of them allowed"
         yield Comparison((role,), f"no {' or '.join(actions)}", found, not allowed)
 
 
-def _verdict(wanted: VerdictExpectation, sight: Sight) -> Comparisons:
+def _verdict(wanted: VerdictExpectation, snapshot: Snapshot) -> Comparisons:
     for name in sorted(wanted.model_fields_set):
-        yield equal(getattr(wanted, name), getattr(sight.verdict, name)).under((name,))
+        yield equal(getattr(wanted, name), getattr(snapshot.verdict, name)).under((name,))
 
 
-def _shown(value: Any) -> str:
+def _value_text(value: Any) -> str:
     if value is None:
         return "none"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return ", ".join(map(_shown, value)) or "none" if isinstance(value, tuple) else str(value)
+    return ", ".join(map(_value_text, value)) or "none" if isinstance(value, tuple) else str(value)
 
 
-COMPARE: dict[str, Callable[[Any, Sight], Comparisons]] = {
+COMPARE: dict[str, Callable[[Any, Snapshot], Comparisons]] = {
     "stage": _field("stage"),
     "waiting_on": _field("waiting_on"),
     "closed_as": _field("closed_as"),
@@ -237,8 +239,8 @@ COMPARE: dict[str, Callable[[Any, Sight], Comparisons]] = {
     "guarantees": _guarantees,
     "forecast": _forecast,
     "overrides": _overrides,
-    "told": _told,
-    "not_told": _not_told,
+    "told": _compare_notified,
+    "not_told": _compare_not_notified,
     "events": _events,
     "allowed_actions": _allowed,
     "not_allowed_actions": _not_allowed,

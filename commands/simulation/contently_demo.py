@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from commands.simulation.open_days import Agenda, wednesday_before_a_long_weekend
+from commands.simulation.open_days import OpenDays, wednesday_before_a_long_weekend
 from commands.simulation.recording import Recording
-from commands.timeline.ticket_timeline import Story
+from commands.timeline.ticket_timeline import Timeline
 from policies.loading.policy_catalog import Catalogue
 from policies.schema.contract import Contact, Contract, Publication
 from policies.schema.policy import SupportPolicy
@@ -49,15 +49,15 @@ class Prepared:
     """A request that is about to come in, and the days its life is planned on."""
 
     opening: Opening
-    agenda: Agenda
+    open_days: OpenDays
 
 
 def prepare(now: datetime) -> Prepared:
     """The request, on the next Wednesday that suits."""
     policy = Catalogue.shipped().in_force(POLICY, now)
     calendar = _calendar(policy, now)
-    agenda = Agenda(calendar, wednesday_before_a_long_weekend(calendar, now))
-    received_at = agenda.at(0, "14:00")
+    open_days = OpenDays(calendar, wednesday_before_a_long_weekend(calendar, now))
+    received_at = open_days.at(0, "14:00")
     facts = TicketFacts(requester=MIA, channel="widget", publication="tide")
     opening = Opening(
         number="DEM0-0000-0001",
@@ -68,23 +68,23 @@ def prepare(now: datetime) -> Prepared:
         terms=settle(policy, HARBOUR, facts, received_at),
         fingerprint="demo",
     )
-    return Prepared(opening, agenda)
+    return Prepared(opening, open_days)
 
 
-async def play(ticket: Recording, agenda: Agenda) -> None:
+async def play(ticket: Recording, open_days: OpenDays) -> None:
     """The life, step by step."""
-    await _answer_after_the_warning(ticket, agenda)
-    await _triage(ticket, agenda)
-    await _review_in_the_following_week(ticket, agenda)
-    await _forecast_twice(ticket, agenda)
-    await _resolve_twice(ticket, agenda)
+    await _answer_after_the_warning(ticket, open_days)
+    await _triage(ticket, open_days)
+    await _review_in_the_following_week(ticket, open_days)
+    await _forecast_twice(ticket, open_days)
+    await _resolve_twice(ticket, open_days)
 
 
-async def _answer_after_the_warning(ticket: Recording, agenda: Agenda) -> None:
-    await ticket.until(agenda.at(1, "14:30"))
+async def _answer_after_the_warning(ticket: Recording, open_days: OpenDays) -> None:
+    await ticket.until(open_days.at(1, "14:30"))
     ada = {"id": "ada", "name": "Ada Agent", "email": "ada@contently.example"}
     await ticket.act(Action.ASSIGN, ADA, assignee=ada)
-    await ticket.until(agenda.at(1, "15:00"))
+    await ticket.until(open_days.at(1, "15:00"))
     await ticket.act(
         Action.RESPOND,
         ADA,
@@ -94,57 +94,57 @@ async def _answer_after_the_warning(ticket: Recording, agenda: Agenda) -> None:
     )
 
 
-async def _triage(ticket: Recording, agenda: Agenda) -> None:
-    await ticket.until(agenda.at(2, "10:00"))
+async def _triage(ticket: Recording, open_days: OpenDays) -> None:
+    await ticket.until(open_days.at(2, "10:00"))
     await ticket.act(Action.PROVIDE_INFORMATION, REQUESTER, message="Yes, there too.")
     for time, (step, result) in zip(
         ("10:30", "11:30", "13:00", "14:00"), FINDINGS.items(), strict=True
     ):
-        await ticket.until(agenda.at(2, time))
+        await ticket.until(open_days.at(2, time))
         await ticket.act(Action.RECORD_FINDING, ADA, step=step, result=result)
-    await ticket.until(agenda.at(2, "15:30"))
+    await ticket.until(open_days.at(2, "15:30"))
     conclusion = "A regression of the new editor; it cannot be mended by support."
     await ticket.act(Action.CONCLUDE_TRIAGE, ADA, resolved=False, conclusion=conclusion)
 
 
-async def _review_in_the_following_week(ticket: Recording, agenda: Agenda) -> None:
-    await ticket.until(agenda.at(3, "11:00"))
+async def _review_in_the_following_week(ticket: Recording, open_days: OpenDays) -> None:
+    await ticket.until(open_days.at(3, "11:00"))
     review = {"viewpoint": "engineering", "priority": "high", "note": "Data is safe; a render bug"}
     await ticket.act(Action.RECORD_REVIEW, ENZO, **review)
-    await ticket.until(agenda.at(3, "11:30"))
+    await ticket.until(open_days.at(3, "11:30"))
     await ticket.try_to(Action.SHARE_FORECAST, ADA)
-    await ticket.until(agenda.at(4, "15:00"))
+    await ticket.until(open_days.at(4, "15:00"))
     review = {"viewpoint": "product", "priority": "high", "note": "A publication cannot work"}
     await ticket.act(Action.RECORD_REVIEW, PIA, **review)
 
 
-async def _forecast_twice(ticket: Recording, agenda: Agenda) -> None:
-    await ticket.until(agenda.at(5, "10:00"))
+async def _forecast_twice(ticket: Recording, open_days: OpenDays) -> None:
+    await ticket.until(open_days.at(5, "10:00"))
     await ticket.act(Action.SHARE_FORECAST, ADA, message="High from both viewpoints.")
-    await ticket.until(agenda.at(11, "09:30"))
+    await ticket.until(open_days.at(11, "09:30"))
     await ticket.act(
         Action.SHARE_FORECAST,
         ADA,
-        begins_by=agenda.day(14),
+        begins_by=open_days.day(14),
         reason="The engineer who knows the editor was ill",
     )
-    await ticket.until(agenda.at(13, "10:00"))
+    await ticket.until(open_days.at(13, "10:00"))
     await ticket.act(Action.START_ENGINEERING, ENZO, note="Found the commit.")
 
 
-async def _resolve_twice(ticket: Recording, agenda: Agenda) -> None:
-    await ticket.until(agenda.at(16, "16:00"))
+async def _resolve_twice(ticket: Recording, open_days: OpenDays) -> None:
+    await ticket.until(open_days.at(16, "16:00"))
     await ticket.act(Action.RESOLVE, ADA, resolution="Mended in today's release.")
-    await ticket.until(agenda.at(17, "10:00"))
+    await ticket.until(open_days.at(17, "10:00"))
     await ticket.act(Action.REOPEN, REQUESTER, reason="Drafts are still blank.")
-    await ticket.until(agenda.at(18, "12:00"))
+    await ticket.until(open_days.at(18, "12:00"))
     await ticket.act(Action.RESOLVE, ADA, resolution="Drafts are mended, too.")
-    await ticket.until(agenda.at(24, "09:00"))
+    await ticket.until(open_days.at(24, "09:00"))
 
 
-def checks(story: Story, prepared: Prepared) -> Iterator[tuple[str, bool]]:
+def checks(story: Timeline, prepared: Prepared) -> Iterator[tuple[str, bool]]:
     """What the process promises, and whether this life kept it."""
-    agenda = prepared.agenda
+    open_days = prepared.open_days
     responded = story.events(EventType.RESPONDED)[0]
     warned = [e for e in story.events(EventType.CLOCK_WARNED) if e.at < responded.at]
     yield (
@@ -157,27 +157,27 @@ def checks(story: Story, prepared: Prepared) -> Iterator[tuple[str, bool]]:
         "Triage stood still while the requester was asked, and then skipped the holiday",
         [news.news for news in triage] == ["starts", "pauses", "resumes", "met"]
         and triage[2].due_at is not None
-        and agenda.at(3, "09:00") < triage[2].due_at < agenda.at(3, "17:00"),
+        and open_days.at(3, "09:00") < triage[2].due_at < open_days.at(3, "17:00"),
     )
     yield (
         "Requester and account manager were told of the escalation at once",
-        {MIA.email, "ines@contently.example"} <= _told(story, responded.at),
+        {MIA.email, "ines@contently.example"} <= _notified(story, responded.at),
     )
     handover = story.events(EventType.HANDED_OVER)[0]
     yield (
         "Engineering got the packet by itself when the following week opened",
-        (handover.role, handover.at) == (Role.SYSTEM, agenda.at(3, "09:00"))
-        and "engineering@contently.example" in _told(story, handover.at),
+        (handover.role, handover.at) == (Role.SYSTEM, open_days.at(3, "09:00"))
+        and "engineering@contently.example" in _notified(story, handover.at),
     )
     yield (
         "A forecast was refused until both viewpoints had been given",
         [refused.action for refused in story.refusals()] == [Action.SHARE_FORECAST],
     )
-    yield from _forecast_checks(story, agenda)
+    yield from _forecast_checks(story, open_days)
     yield from _ending_checks(story)
 
 
-def _forecast_checks(story: Story, agenda: Agenda) -> Iterator[tuple[str, bool]]:
+def _forecast_checks(story: Timeline, open_days: OpenDays) -> Iterator[tuple[str, bool]]:
     forecasts = story.events(EventType.FORECAST_SHARED)
     lapsed = story.events(EventType.FORECAST_LAPSED)
     yield (
@@ -187,12 +187,12 @@ def _forecast_checks(story: Story, agenda: Agenda) -> Iterator[tuple[str, bool]]
     yield (
         "Requester and account manager were told of both forecasts",
         [e.data["revision"] for e in forecasts] == [1, 2]
-        and forecasts[1].data["begins_by"] == agenda.day(14).isoformat()
-        and all({MIA.email, "ines@contently.example"} <= _told(story, e.at) for e in forecasts),
+        and forecasts[1].data["begins_by"] == open_days.day(14).isoformat()
+        and all({MIA.email, "ines@contently.example"} <= _notified(story, e.at) for e in forecasts),
     )
 
 
-def _ending_checks(story: Story) -> Iterator[tuple[str, bool]]:
+def _ending_checks(story: Timeline) -> Iterator[tuple[str, bool]]:
     resolved, closed = story.events(EventType.RESOLVED), story.events(EventType.CLOSED)
     yield (
         "Re-opened once, resolved twice, then closed by itself",
@@ -208,11 +208,11 @@ def _ending_checks(story: Story) -> Iterator[tuple[str, bool]]:
     )
 
 
-def _ends(story: Story, clock: str) -> str:
+def _ends(story: Timeline, clock: str) -> str:
     return story.clock_news(clock)[-1].news
 
 
-def _told(story: Story, at: datetime) -> set[str]:
+def _notified(story: Timeline, at: datetime) -> set[str]:
     return {mail.address for mail in story.mails() if mail.at == at.replace(microsecond=0)}
 
 

@@ -11,7 +11,7 @@ PAUSES = (*(0.01 * 2**n for n in range(10)), 10.0)
 """Seconds of real time between looks for what is under way; it arrives in the first."""
 
 
-async def settled(notices: Callable[[], Awaitable[Iterable[NoticeView]]]) -> None:
+async def wait_until_delivered(notices: Callable[[], Awaitable[Iterable[NoticeView]]]) -> None:
     """Returns when every notice that is owed by now was delivered or given up."""
     for pause in PAUSES:
         if all(notice.status is not NoticeStatus.OWED for notice in await notices()):

@@ -7,7 +7,7 @@ from policies.terms.ticket_terms import PinnedCalendar
 ONE_DAY = timedelta(days=1)
 
 
-class Agenda:
+class OpenDays:
     """The open days from a first one on; day 0 is that one."""
 
     def __init__(self, calendar: PinnedCalendar, first: date) -> None:

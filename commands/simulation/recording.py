@@ -5,8 +5,8 @@ from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
 
-from commands.simulation.simulated_desk import Rehearsal, RehearsedTicket
-from commands.timeline.ticket_timeline import Refused, Story, tell
+from commands.simulation.simulated_desk import SimulatedDesk, SimulatedTicket
+from commands.timeline.ticket_timeline import RefusalLine, Timeline, build_timeline
 from policies.terms.ticket_terms import PinnedCalendar
 from policies.vocabulary import Action
 from workflows.client.tickets import ActionRefused
@@ -19,7 +19,7 @@ class Recording:
 
     def __init__(
         self,
-        ticket: RehearsedTicket,
+        ticket: SimulatedTicket,
         hours: PinnedCalendar | None,
         letters: Sequence[EmailMessage],
         on_step: Callable[[datetime], None],
@@ -29,11 +29,11 @@ class Recording:
         self._letters = letters
         self._on_step = on_step
         self._looks: list[tuple[datetime, tuple[ClockView, ...]]] = []
-        self._refused: list[Refused] = []
+        self._refused: list[RefusalLine] = []
 
     @classmethod
     async def begin(
-        cls, rehearsal: Rehearsal, opened: Opening, on_step: Callable[[datetime], None]
+        cls, rehearsal: SimulatedDesk, opened: Opening, on_step: Callable[[datetime], None]
     ) -> "Recording":
         """Opens the ticket, and looks at it for the first time."""
         ticket, hours = await rehearsal.open(opened), opened.terms.desk_calendar
@@ -60,19 +60,19 @@ class Recording:
 
     def refused(self, at: datetime, action: Action, actor: Actor, reason: str) -> None:
         """Notes that the ticket refused what somebody tried."""
-        refused = Refused(at=at, action=action, by=actor.shown, role=actor.role, reason=reason)
+        refused = RefusalLine(at=at, action=action, by=actor.shown, role=actor.role, reason=reason)
         self._refused.append(refused)
 
-    async def end(self) -> Story:
+    async def end(self) -> Timeline:
         """The story, once the ticket is closed and everybody has been told."""
         await self.ticket.handle.result()
         return await self.story()
 
-    async def story(self) -> Story:
+    async def story(self) -> Timeline:
         """The story as far as it has come."""
         view, events = await self.ticket.view(), await self.ticket.timeline()
         self._looks.append((events[-1].at, view.clocks))
-        return tell(view, events, self._refused, self._looks, self._letters, self._hours)
+        return build_timeline(view, events, self._refused, self._looks, self._letters, self._hours)
 
     async def _look(self) -> None:
         now = await self.ticket.now()

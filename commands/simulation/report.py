@@ -7,18 +7,18 @@ from rich.rule import Rule
 from rich.text import Text
 
 from commands.simulation.comparison import Comparison
-from commands.simulation.runner import Played
+from commands.simulation.runner import ScenarioResult
 from commands.timeline.account_view import print_account_story
 from commands.timeline.ticket_view import print_story
 from policies.documents.problems import Finding, Problem
 
 
-def unmet(played: Played) -> list[Problem]:
+def unmet(played: ScenarioResult) -> list[Problem]:
     """The expectations that were not met, at their places in the file."""
     return [played.script.document.problem(_finding(c)) for c in played.failures]
 
 
-def as_json(played: Played) -> dict[str, Any]:
+def as_json(played: ScenarioResult) -> dict[str, Any]:
     """One scenario: whether it holds, what does not and where, and the story."""
     scenario, document = played.script.scenario, played.script.document
     failures = [
@@ -38,7 +38,7 @@ def as_json(played: Played) -> dict[str, Any]:
     }
 
 
-def print_played(console: Console, played: Played) -> None:
+def print_played(console: Console, played: ScenarioResult) -> None:
     """The timeline of one scenario, and what was expected of it in vain."""
     scenario = played.script.scenario
     console.print(Rule(Text(scenario.title, "bold"), align="left"))

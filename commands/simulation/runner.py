@@ -9,13 +9,13 @@ from commands.scenario.checks import OPENING_REFUSED
 from commands.scenario.expectation import Expectation
 from commands.scenario.scenario import Request
 from commands.scenario.script import Script
-from commands.scenario.steps import AccountDeed, Deed, Step
-from commands.simulation.account_runner import AccountPerformance
+from commands.scenario.steps import AccountActionStep, ActionStep, Step
+from commands.simulation.account_runner import AccountRunner
 from commands.simulation.comparison import Comparison, Comparisons, compare_refusal
-from commands.simulation.simulated_desk import Rehearsal
-from commands.simulation.ticket_runner import TicketPerformance
-from commands.timeline.account_timeline import AccountStory
-from commands.timeline.ticket_timeline import Story
+from commands.simulation.simulated_desk import SimulatedDesk
+from commands.simulation.ticket_runner import TicketRunner
+from commands.timeline.account_timeline import AccountTimeline
+from commands.timeline.ticket_timeline import Timeline
 from policies.documents.problems import Path
 from policies.terms.admission import RequestRefused
 from policies.terms.settlement import settle
@@ -28,15 +28,15 @@ AT_BEGINNING: Path = ("account", "expect")
 
 
 @dataclass(frozen=True)
-class Played:
+class ScenarioResult:
     """What came of a script. There is no story of a ticket when the opening was refused, or when
     the scenario has none; and none of an account when it has none.
     """
 
     script: Script
     comparisons: tuple[Comparison, ...]
-    story: Story | None = None
-    account: AccountStory | None = None
+    story: Timeline | None = None
+    account: AccountTimeline | None = None
     refusal: str | None = None
 
     @property
@@ -46,8 +46,8 @@ class Played:
 
 
 async def play(
-    rehearsal: Rehearsal, script: Script, number: str, on_step: Callable[[datetime], None]
-) -> Played:
+    rehearsal: SimulatedDesk, script: Script, number: str, on_step: Callable[[datetime], None]
+) -> ScenarioResult:
     """Plays one script on a ticket of this number."""
     request, opening = script.scenario.ticket, None
     if request is not None:
@@ -56,8 +56,8 @@ async def play(
         except RequestRefused as refusal:
             found = compare_refusal(request.expect, OPENING_REFUSED, str(refusal))
             under = tuple(comparison.under(AT_OPENING) for comparison in found)
-            return Played(script, under, refusal=str(refusal))
-    return await Performance(rehearsal, script, number, on_step).play(opening)
+            return ScenarioResult(script, under, refusal=str(refusal))
+    return await ScenarioRunner(rehearsal, script, number, on_step).play(opening)
 
 
 def open_by(script: Script, request: Request, number: str) -> Opening:
@@ -75,12 +75,12 @@ def open_by(script: Script, request: Request, number: str) -> Opening:
     )
 
 
-class Performance:
+class ScenarioRunner:
     """One script on the stage: its ticket, its account, and what was compared so far."""
 
     def __init__(
         self,
-        rehearsal: Rehearsal,
+        rehearsal: SimulatedDesk,
         script: Script,
         number: str,
         on_step: Callable[[datetime], None],
@@ -90,18 +90,18 @@ class Performance:
         self._scenario = script.scenario
         self._number = number
         self._on_step = on_step
-        self._ticket: TicketPerformance | None = None
-        self._account: AccountPerformance | None = None
+        self._ticket: TicketRunner | None = None
+        self._account: AccountRunner | None = None
         self._comparisons: list[Comparison] = []
 
-    async def play(self, opening: Opening | None) -> Played:
+    async def play(self, opening: Opening | None) -> ScenarioResult:
         """The story from its beginning to the last step."""
         try:
             await self._begin(opening)
             for i, step in enumerate(self._scenario.steps):
                 await self._take(("steps", i), step)
             ticket, account = self._ticket, self._account
-            return Played(
+            return ScenarioResult(
                 self._script,
                 tuple(self._comparisons),
                 await ticket.story() if ticket else None,
@@ -115,14 +115,14 @@ class Performance:
         """The account comes into being, and then the request comes in."""
         beginning, request = self._scenario.account, self._scenario.ticket
         if beginning is not None:
-            self._account = await AccountPerformance.begin(
+            self._account = await AccountRunner.begin(
                 self._rehearsal, self._script, self._number, self._on_step
             )
             self._note(AT_BEGINNING, await self._account.look(beginning.expect))
         if opening is not None and request is not None:
             if self._account:
                 await self._account.until(opening.received_at)
-            self._ticket = await TicketPerformance.begin(
+            self._ticket = await TicketRunner.begin(
                 self._rehearsal, self._scenario, opening, self._on_step
             )
             if request.expect.refused is not None:
@@ -135,9 +135,9 @@ class Performance:
         for part in (self._account, self._ticket):
             if part:
                 await part.until(at)
-        if isinstance(step, Deed) and self._ticket:
+        if isinstance(step, ActionStep) and self._ticket:
             self._tried(path, step.expect, await self._ticket.act(step))
-        if isinstance(step, AccountDeed) and self._account:
+        if isinstance(step, AccountActionStep) and self._account:
             self._tried(path, step.expect, await self._account.act(step))
         await self._look((*path, "expect"), step.expect)
 

@@ -10,21 +10,27 @@ from temporalio.testing import WorkflowEnvironment
 from commands.simulation.simulated_desk import move, wait_for
 from policies.accounts.account_terms import AccountTerms
 from policies.business_time.months import Month
-from workflows.account.messages import CONTENTS, AccountAction, AccountReply, AccountView, MonthView
+from workflows.account.messages import (
+    ACCOUNT_ACTION_INPUTS,
+    AccountAction,
+    AccountReply,
+    AccountView,
+    MonthView,
+)
 from workflows.account.workflow import AccountStart, AccountWorkflow
-from workflows.client.accounts import Accounts, start_options
-from workflows.shared.action_request import Act, Actor, Content
+from workflows.client.accounts import AccountClient, start_options
+from workflows.shared.action_request import ActionInput, ActionRequest, Actor
 from workflows.temporal.connection import account_workflow_id
 
 
-class RehearsedAccount:
+class SimulatedAccount:
     """One account on a server with movable time."""
 
     def __init__(self, env: WorkflowEnvironment, terms: AccountTerms) -> None:
         self._env = env
         self._ids = count(1)
         self.terms = terms
-        self.accounts = Accounts(env.client)
+        self.accounts = AccountClient(env.client)
         self.handle: WorkflowHandle[AccountWorkflow, None] = env.client.get_workflow_handle_for(
             AccountWorkflow.run, account_workflow_id(terms.account)
         )
@@ -56,8 +62,10 @@ class RehearsedAccount:
         self, action: AccountAction, actor: Actor, *, id: str | None = None, **said: Any
     ) -> AccountReply:
         """Takes an action, as this actor."""
-        act = Act[Content](
-            id=id or f"{action}-{next(self._ids)}", actor=actor, content=CONTENTS[action](**said)
+        act = ActionRequest[ActionInput](
+            id=id or f"{action}-{next(self._ids)}",
+            actor=actor,
+            content=ACCOUNT_ACTION_INPUTS[action](**said),
         )
         return await self.accounts.act(self.terms, action, act)
 

@@ -16,7 +16,7 @@ from temporalio.client import WorkflowHandle, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
-from activities.adapters.contract_memory import GivenContracts
+from activities.adapters.contract_memory import InMemoryContracts
 from activities.adapters.mail_catcher import LOOPBACK, MailCatcher
 from activities.adapters.smtp import SmtpMailer, Tls
 from activities.rendering.email_composer import Identity
@@ -24,11 +24,11 @@ from policies.loading.policy_catalog import Catalogue
 from policies.schema.contract import Contract
 from policies.vocabulary import Action, Role
 from worker import make_worker
-from workflows.client.tickets import Tickets, start_options
-from workflows.shared.action_request import Act, Actor, Content
+from workflows.client.tickets import TicketClient, start_options
+from workflows.shared.action_request import ActionInput, ActionRequest, Actor
 from workflows.temporal.connection import ticket_workflow_id
 from workflows.temporal.dev_server import start_time_skipping_server
-from workflows.ticket.model.action_inputs import CONTENTS
+from workflows.ticket.model.action_inputs import ACTION_INPUTS
 from workflows.ticket.model.messages import Event, Opening, Reply, Summary, TicketView
 from workflows.ticket.workflow import Start, TicketWorkflow
 
@@ -51,14 +51,14 @@ TASK_ENDS = (
 IDENTITY = Identity("support@desk.example", "desk.example")
 
 
-class RehearsedTicket:
+class SimulatedTicket:
     """One ticket on a server with movable time."""
 
     def __init__(self, env: WorkflowEnvironment, opened: Opening) -> None:
         self._env = env
         self._ids = count(1)
         self.number = opened.number
-        self.tickets = Tickets(env.client)
+        self.tickets = TicketClient(env.client)
         self.handle: WorkflowHandle[TicketWorkflow, Summary] = env.client.get_workflow_handle_for(
             TicketWorkflow.run, ticket_workflow_id(opened.number)
         )
@@ -90,10 +90,10 @@ class RehearsedTicket:
         self, action: Action, actor: Actor, *, id: str | None = None, **said: Any
     ) -> Reply:
         """Takes an action, as this actor."""
-        act = Act[Content](
+        act = ActionRequest[ActionInput](
             id=id or f"{action}-{next(self._ids)}",
             actor=actor,
-            content=CONTENTS[action](**said),
+            content=ACTION_INPUTS[action](**said),
         )
         return await self.tickets.act(self.number, action, act)
 
@@ -154,20 +154,20 @@ def _is_under_way(history: WorkflowHistory, at: datetime) -> bool:
 
 
 @dataclass(frozen=True)
-class Rehearsal:
+class SimulatedDesk:
     """The server, the mails that arrived, and the contracts that are known."""
 
     env: WorkflowEnvironment
     catcher: MailCatcher
-    known: GivenContracts
+    known: InMemoryContracts
 
     @classmethod
     @asynccontextmanager
     async def begin(
         cls, *contracts: Contract, catalogue: Catalogue | None = None
-    ) -> AsyncIterator["Rehearsal"]:
+    ) -> AsyncIterator["SimulatedDesk"]:
         """Everything started, for these contracts; stopped again when left."""
-        known = GivenContracts(contracts)
+        known = InMemoryContracts(contracts)
         async with MailCatcher() as catcher, await _server() as env:
             mailer = SmtpMailer(LOOPBACK, catcher.port, tls=Tls.NONE)
             async with make_worker(
@@ -180,18 +180,18 @@ class Rehearsal:
             ):
                 yield cls(env, catcher, known)
 
-    async def open(self, opened: Opening) -> RehearsedTicket:
+    async def open(self, opened: Opening) -> SimulatedTicket:
         """A ticket, opened at its time of receipt."""
-        return await RehearsedTicket.begin(self.env, opened)
+        return await SimulatedTicket.begin(self.env, opened)
 
 
 async def _server() -> WorkflowEnvironment:
-    with unheard():
+    with silenced_stdout():
         return await start_time_skipping_server()
 
 
 @contextmanager
-def unheard() -> Iterator[None]:
+def silenced_stdout() -> Iterator[None]:
     """What a child process started in here says on standard output goes nowhere. The server
     greets with its addresses, which would stand in the middle of our JSON.
     """

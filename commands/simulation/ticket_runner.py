@@ -7,12 +7,12 @@ from datetime import datetime
 from commands.scenario.checks import CLOSED
 from commands.scenario.expectation import Expectation
 from commands.scenario.scenario import Scenario
-from commands.scenario.steps import Deed
-from commands.simulation.comparison import Comparisons, Sight, compare
-from commands.simulation.deliveries import PAUSES, arrived, settled
+from commands.scenario.steps import ActionStep
+from commands.simulation.comparison import Comparisons, Snapshot, compare
+from commands.simulation.deliveries import PAUSES, arrived, wait_until_delivered
 from commands.simulation.recording import Recording
-from commands.simulation.simulated_desk import Rehearsal
-from commands.timeline.ticket_timeline import Story, is_about
+from commands.simulation.simulated_desk import SimulatedDesk
+from commands.timeline.ticket_timeline import Timeline, is_about
 from policies.business_time.zones import find_zone
 from policies.vocabulary import Role
 from workflows.client.tickets import ActionRefused, TicketClosed
@@ -20,11 +20,11 @@ from workflows.shared.notice_view import NoticeView
 from workflows.ticket.model.messages import Opening
 
 
-class TicketPerformance:
+class TicketRunner:
     """A recording of the ticket, and how much of it was seen."""
 
     def __init__(
-        self, scenario: Scenario, opening: Opening, recording: Recording, rehearsal: Rehearsal
+        self, scenario: Scenario, opening: Opening, recording: Recording, rehearsal: SimulatedDesk
     ) -> None:
         self._scenario = scenario
         self._opening = opening
@@ -35,11 +35,11 @@ class TicketPerformance:
     @classmethod
     async def begin(
         cls,
-        rehearsal: Rehearsal,
+        rehearsal: SimulatedDesk,
         scenario: Scenario,
         opening: Opening,
         on_step: Callable[[datetime], None],
-    ) -> "TicketPerformance":
+    ) -> "TicketRunner":
         """The request comes in."""
         recording = await Recording.begin(rehearsal, opening, on_step)
         return cls(scenario, opening, recording, rehearsal)
@@ -48,26 +48,26 @@ class TicketPerformance:
         """Lets time pass."""
         await self._recording.until(at)
 
-    async def act(self, deed: Deed) -> tuple[str, str]:
+    async def act(self, step: ActionStep) -> tuple[str, str]:
         """Somebody acts; the kind and the reason of a refusal, both empty when there was none."""
-        actor = self._scenario.actor(deed.by)
+        actor = self._scenario.actor(step.by)
         try:
-            await self._recording.act(deed.do, actor, **deed.said)
+            await self._recording.act(step.do, actor, **step.said)
             return "", ""
         except ActionRefused as refusal:
             kind, reason = refusal.kind, refusal.reason
         except TicketClosed as closed:
             kind, reason = CLOSED, str(closed)
-        at = self._scenario.instant(deed.at)
-        self._recording.refused(at, deed.do, actor, reason)
+        at = self._scenario.instant(step.at)
+        self._recording.refused(at, step.do, actor, reason)
         return kind, reason
 
     async def look(self, expect: Expectation) -> Comparisons:
         """What is expected of the ticket now, compared."""
         if expect.told or expect.not_told:
-            await settled(self._notices)
+            await wait_until_delivered(self._notices)
         roles = {*(expect.allowed_actions or ())} | {*(expect.not_allowed_actions or ())}
-        return compare(expect, await self._sight(roles))
+        return compare(expect, await self._snapshot(roles))
 
     async def reported(self) -> None:
         """Returns when the account knows of everything that the ticket reports to it."""
@@ -79,22 +79,22 @@ class TicketPerformance:
             await asyncio.sleep(pause)
         raise TimeoutError
 
-    async def story(self) -> Story:
+    async def story(self) -> Timeline:
         """The story of the ticket, once everybody was told."""
-        await settled(self._notices)
+        await wait_until_delivered(self._notices)
         return await self._recording.story()
 
     async def _notices(self) -> tuple[NoticeView, ...]:
         return (await self._recording.ticket.view()).notices
 
-    async def _sight(self, roles: set[Role]) -> Sight:
+    async def _snapshot(self, roles: set[Role]) -> Snapshot:
         ticket, zone = self._recording.ticket, find_zone(self._scenario.zone)
         view, events = await ticket.view(), await ticket.timeline()
         news = tuple(event.type for event in events[self._events_seen :])
         notices = view.notices[self._notices_seen :]
         self._events_seen, self._notices_seen = len(events), len(view.notices)
         mails = [mail for mail in self._mails if is_about(mail, view.number)]
-        return Sight(
+        return Snapshot(
             view=view,
             news=news,
             told=tuple(arrived(notices, mails)),

@@ -35,7 +35,7 @@ async def register(client: Client, patience: timedelta = PATIENCE) -> Registrati
     """
     try:
         async with asyncio.timeout(patience.total_seconds()):
-            known = await _known(client)
+            known = await _registered(client)
             _refuse_other_types(known, client.namespace)
             missing = [name for name in WANTED if name not in known]
             if missing:
@@ -57,7 +57,7 @@ def type_name(value: int) -> str:
     return SearchAttributeIndexedValueType(value).name.title().replace("_", "")
 
 
-async def _known(client: Client) -> dict[str, int]:
+async def _registered(client: Client) -> dict[str, int]:
     request = ListSearchAttributesRequest(namespace=client.namespace)
     while True:
         try:

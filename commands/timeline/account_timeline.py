@@ -7,11 +7,17 @@ from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
 
-from commands.timeline.ticket_timeline import Mail, Refused, Told, by_second, told_by
+from commands.timeline.ticket_timeline import (
+    EmailLine,
+    RefusalLine,
+    TimelinePart,
+    by_second,
+    email_line,
+)
 from policies.vocabulary import Role
 from workflows.account.messages import (
     AccountEvent,
-    AccountNews,
+    AccountEventType,
     AccountView,
     ClaimView,
     CreditView,
@@ -20,28 +26,28 @@ from workflows.account.messages import (
 )
 
 
-class AccountHappened(Told):
+class AccountHappened(TimelinePart):
     """An event: what became true, and by whom."""
 
     seq: int
     at: datetime
-    event: AccountNews
+    event: AccountEventType
     by: str
     role: Role
     data: dict[str, JsonValue]
 
 
-class AccountScene(Told):
+class AccountScene(TimelinePart):
     """All that belongs to one instant."""
 
     at: datetime
     local: str
     events: tuple[AccountHappened, ...] = ()
-    refused: tuple[Refused, ...] = ()
-    mails: tuple[Mail, ...] = ()
+    refused: tuple[RefusalLine, ...] = ()
+    mails: tuple[EmailLine, ...] = ()
 
 
-class AccountStory(Told):
+class AccountTimeline(TimelinePart):
     """An account for a while, and its books at the end."""
 
     account: str
@@ -58,15 +64,15 @@ class AccountStory(Told):
 
 
 def tell_account(
-    view: AccountView, refused: Iterable[Refused], letters: Iterable[EmailMessage], zone: str
-) -> AccountStory:
+    view: AccountView, refused: Iterable[RefusalLine], letters: Iterable[EmailMessage], zone: str
+) -> AccountTimeline:
     """The story of an account as it stands; instants are shown in this zone as well."""
-    parts: list[AccountHappened | Refused | Mail] = [
+    parts: list[AccountHappened | RefusalLine | EmailLine] = [
         *map(_happened, view.events),
         *refused,
-        *(told_by(letter) for letter in letters if is_to_account(letter, view.terms.account)),
+        *(email_line(letter) for letter in letters if is_to_account(letter, view.terms.account)),
     ]
-    return AccountStory(
+    return AccountTimeline(
         account=view.terms.account,
         name=view.terms.account_name,
         policy=view.terms.policy,
@@ -90,7 +96,7 @@ def _happened(event: AccountEvent) -> AccountHappened:
     return AccountHappened(
         seq=event.seq,
         at=event.at,
-        event=AccountNews(event.type),
+        event=AccountEventType(event.type),
         by=event.by.shown,
         role=event.by.role,
         data=event.data,
@@ -98,13 +104,13 @@ def _happened(event: AccountEvent) -> AccountHappened:
 
 
 def _scenes(
-    parts: list[AccountHappened | Refused | Mail], zone: ZoneInfo
+    parts: list[AccountHappened | RefusalLine | EmailLine], zone: ZoneInfo
 ) -> Iterator[AccountScene]:
     for at, together in by_second(parts):
         yield AccountScene(
             at=at,
             local=at.astimezone(zone).isoformat(),
             events=tuple(p for p in together if isinstance(p, AccountHappened)),
-            refused=tuple(p for p in together if isinstance(p, Refused)),
-            mails=tuple(p for p in together if isinstance(p, Mail)),
+            refused=tuple(p for p in together if isinstance(p, RefusalLine)),
+            mails=tuple(p for p in together if isinstance(p, EmailLine)),
         )

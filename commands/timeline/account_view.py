@@ -8,11 +8,11 @@ from pydantic import JsonValue
 from rich.console import Console
 from rich.text import Text
 
-from commands.timeline.account_timeline import AccountHappened, AccountScene, AccountStory
+from commands.timeline.account_timeline import AccountHappened, AccountScene, AccountTimeline
 from commands.timeline.ticket_view import STYLES, Row, print_days, row_of_mail, row_of_refusal
 
 
-def print_account_story(console: Console, story: AccountStory) -> None:
+def print_account_story(console: Console, story: AccountTimeline) -> None:
     """The timeline: who did what, which months closed, which letters arrived."""
     plan = f" {story.plan}" if story.plan else ""
     console.print(Text.assemble((story.name, "bold"), f", account {story.account}"))
@@ -34,7 +34,7 @@ def _rows(scene: AccountScene, zone: ZoneInfo) -> Iterator[Row]:
 
 
 def _event(event: AccountHappened, zone: ZoneInfo) -> Text:
-    said = ", ".join(_said(name, value, zone) for name, value in event.data.items())
+    said = ", ".join(_value_text(name, value, zone) for name, value in event.data.items())
     return Text.assemble(
         (event.by, STYLES.get(event.role, "")),
         f" ({event.role}) ",
@@ -43,7 +43,7 @@ def _event(event: AccountHappened, zone: ZoneInfo) -> Text:
     )
 
 
-def _said(name: str, value: JsonValue, zone: ZoneInfo) -> str:
+def _value_text(name: str, value: JsonValue, zone: ZoneInfo) -> str:
     if isinstance(value, list):
         value = " and ".join(map(str, value))
     if name.endswith("_at"):

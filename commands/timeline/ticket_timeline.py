@@ -22,7 +22,7 @@ from workflows.ticket.model.messages import ClockView, Event, TicketView
 SAID = ("message", "conclusion", "result", "basis", "reason", "note")
 
 
-class Told(BaseModel):
+class TimelinePart(BaseModel):
     """A part of a story; instants are UTC."""
 
     model_config = ConfigDict(frozen=True)
@@ -39,7 +39,7 @@ class At(Protocol):
 Part = TypeVar("Part", bound=At)
 
 
-class Happened(Told):
+class EventLine(TimelinePart):
     """An event: who did what, and what they said."""
 
     seq: int
@@ -51,7 +51,7 @@ class Happened(Told):
     data: dict[str, JsonValue]
 
 
-class Refused(Told):
+class RefusalLine(TimelinePart):
     """Something that was tried, and why it was refused."""
 
     at: datetime
@@ -61,7 +61,7 @@ class Refused(Told):
     reason: str
 
 
-class ClockNews(Told):
+class ClockChange(TimelinePart):
     """What a clock did: `due_at` is when it runs out, `over` the holidays on the way to that,
     `owed` the seconds left of a paused one.
     """
@@ -76,7 +76,7 @@ class ClockNews(Told):
     clause: str = ""
 
 
-class Mail(Told):
+class EmailLine(TimelinePart):
     """A notice as it arrived."""
 
     at: datetime
@@ -86,18 +86,18 @@ class Mail(Told):
     message_id: str
 
 
-class Scene(Told):
+class Instant(TimelinePart):
     """All that belongs to one instant."""
 
     at: datetime
     local: str
-    events: tuple[Happened, ...] = ()
-    refused: tuple[Refused, ...] = ()
-    clocks: tuple[ClockNews, ...] = ()
-    mails: tuple[Mail, ...] = ()
+    events: tuple[EventLine, ...] = ()
+    refused: tuple[RefusalLine, ...] = ()
+    clocks: tuple[ClockChange, ...] = ()
+    mails: tuple[EmailLine, ...] = ()
 
 
-class Story(Told):
+class Timeline(TimelinePart):
     """A life from opening to closing."""
 
     ticket: str
@@ -110,46 +110,46 @@ class Story(Told):
     closed_at: datetime | None
     closed_as: str | None
     notices_owed: int
-    scenes: tuple[Scene, ...]
+    scenes: tuple[Instant, ...]
     clocks: tuple[ClockView, ...]
 
-    def events(self, *types: EventType) -> list[Happened]:
+    def events(self, *types: EventType) -> list[EventLine]:
         """The events of these types, in order."""
         return [e for scene in self.scenes for e in scene.events if e.event in types]
 
-    def mails(self) -> list[Mail]:
+    def mails(self) -> list[EmailLine]:
         """Every mail, in order."""
         return [mail for scene in self.scenes for mail in scene.mails]
 
-    def clock_news(self, clock: str) -> list[ClockNews]:
+    def clock_news(self, clock: str) -> list[ClockChange]:
         """What a clock did, in order."""
         return [news for scene in self.scenes for news in scene.clocks if news.clock == clock]
 
-    def refusals(self) -> list[Refused]:
+    def refusals(self) -> list[RefusalLine]:
         """Everything that was refused."""
         return [refused for scene in self.scenes for refused in scene.refused]
 
 
-def tell(
+def build_timeline(
     view: TicketView,
     events: Iterable[Event],
-    refused: Iterable[Refused],
+    refused: Iterable[RefusalLine],
     looks: Iterable[tuple[datetime, Iterable[ClockView]]],
     letters: Iterable[EmailMessage],
     hours: PinnedCalendar | None = None,
-) -> Story:
+) -> Timeline:
     """The story of a ticket. `looks` are its clocks whenever somebody looked, the last at its end;
     `hours` name the holidays that deadlines cross.
     """
     seen = [(at, tuple(clocks)) for at, clocks in looks]
-    parts: list[Happened | Refused | ClockNews | Mail] = [
-        *(_happened(event) for event in events),
+    parts: list[EventLine | RefusalLine | ClockChange | EmailLine] = [
+        *(_event_line(event) for event in events),
         *refused,
-        *(_over_holidays(news, hours) for news in _news(seen)),
-        *(told_by(letter) for letter in letters if is_about(letter, view.number)),
+        *(_over_holidays(news, hours) for news in _clock_changes(seen)),
+        *(email_line(letter) for letter in letters if is_about(letter, view.number)),
     ]
-    timeline = [part for part in parts if isinstance(part, Happened)]
-    return Story(
+    timeline = [part for part in parts if isinstance(part, EventLine)]
+    return Timeline(
         ticket=view.number,
         subject=view.subject,
         account=view.account,
@@ -160,20 +160,22 @@ def tell(
         closed_at=timeline[-1].at if view.closed_as else None,
         closed_as=view.closed_as,
         notices_owed=len(view.notices),
-        scenes=tuple(_scenes(parts, ZoneInfo(view.zone))),
+        scenes=tuple(_instants(parts, ZoneInfo(view.zone))),
         clocks=seen[-1][1],
     )
 
 
-def _scenes(parts: list[Happened | Refused | ClockNews | Mail], zone: ZoneInfo) -> Iterator[Scene]:
+def _instants(
+    parts: list[EventLine | RefusalLine | ClockChange | EmailLine], zone: ZoneInfo
+) -> Iterator[Instant]:
     for at, together in by_second(parts):
-        yield Scene(
+        yield Instant(
             at=at,
             local=at.astimezone(zone).isoformat(),
-            events=tuple(p for p in together if isinstance(p, Happened)),
-            refused=tuple(p for p in together if isinstance(p, Refused)),
-            clocks=tuple(p for p in together if isinstance(p, ClockNews)),
-            mails=tuple(p for p in together if isinstance(p, Mail)),
+            events=tuple(p for p in together if isinstance(p, EventLine)),
+            refused=tuple(p for p in together if isinstance(p, RefusalLine)),
+            clocks=tuple(p for p in together if isinstance(p, ClockChange)),
+            mails=tuple(p for p in together if isinstance(p, EmailLine)),
         )
 
 
@@ -188,9 +190,9 @@ def by_second(parts: Iterable[Part]) -> Iterator[tuple[datetime, list[Part]]]:
         yield at, list(group)
 
 
-def _happened(event: Event) -> Happened:
+def _event_line(event: Event) -> EventLine:
     said = next((str(event.data[key]) for key in SAID if event.data.get(key)), "")
-    return Happened(
+    return EventLine(
         seq=event.seq,
         at=event.at,
         event=event.type,
@@ -213,10 +215,10 @@ def _subject(letter: EmailMessage) -> str:
     return str(letter["Subject"]).strip()
 
 
-def told_by(letter: EmailMessage) -> Mail:
+def email_line(letter: EmailMessage) -> EmailLine:
     """A letter as a part of a story."""
     sent = letter["Date"].datetime
-    return Mail(
+    return EmailLine(
         at=sent.astimezone(UTC),
         to=str(letter["To"]),
         address=letter["To"].addresses[0].addr_spec,
@@ -225,16 +227,16 @@ def told_by(letter: EmailMessage) -> Mail:
     )
 
 
-def _news(looks: list[tuple[datetime, tuple[ClockView, ...]]]) -> Iterator[ClockNews]:
+def _clock_changes(looks: list[tuple[datetime, tuple[ClockView, ...]]]) -> Iterator[ClockChange]:
     cycles: dict[tuple[str, int], list[tuple[datetime, ClockView]]] = {}
     for at, clocks in looks:
         for clock in clocks:
             cycles.setdefault((clock.name, clock.cycle), []).append((at, clock))
     for views in cycles.values():
-        yield from _news_of_cycle(views)
+        yield from _changes_of_cycle(views)
 
 
-def _news_of_cycle(views: list[tuple[datetime, ClockView]]) -> Iterator[ClockNews]:
+def _changes_of_cycle(views: list[tuple[datetime, ClockView]]) -> Iterator[ClockChange]:
     first = views[0][1]
     yield _clock(first, first.started_at, "starts")
     if first.paused_at is not None:
@@ -251,7 +253,7 @@ def _news_of_cycle(views: list[tuple[datetime, ClockView]]) -> Iterator[ClockNew
         yield _clock(last, last.completed_at, _end(last))
 
 
-def _over_holidays(news: ClockNews, hours: PinnedCalendar | None) -> ClockNews:
+def _over_holidays(news: ClockChange, hours: PinnedCalendar | None) -> ClockChange:
     if hours is None or news.due_at is None:
         return news
     skipped = hours.calendar.explain(news.at, news.due_at).skipped
@@ -265,9 +267,9 @@ def _end(clock: ClockView) -> str:
     return "met" if clock.state is ClockState.MET else "no longer needed"
 
 
-def _clock(clock: ClockView, at: datetime, news: str) -> ClockNews:
+def _clock(clock: ClockView, at: datetime, news: str) -> ClockChange:
     is_aimed = news in {"starts", "resumes"}
-    return ClockNews(
+    return ClockChange(
         at=at,
         clock=clock.name,
         cycle=clock.cycle,

@@ -9,7 +9,14 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from commands.timeline.ticket_timeline import ClockNews, Happened, Mail, Refused, Scene, Story
+from commands.timeline.ticket_timeline import (
+    ClockChange,
+    EmailLine,
+    EventLine,
+    Instant,
+    RefusalLine,
+    Timeline,
+)
 from policies.vocabulary import EventType, Role
 
 Row = tuple[str, Text]
@@ -25,7 +32,7 @@ STYLES = {
 NEWS = {"runs out": "red", "completed late": "red", "met": "green", "pauses": "yellow"}
 
 
-def print_story(console: Console, story: Story) -> None:
+def print_story(console: Console, story: Timeline) -> None:
     """The timeline: who did what, what the clocks did, which mails arrived."""
     zone = ZoneInfo(story.zone)
     console.print(Text.assemble((story.subject, "bold"), f", ticket {story.ticket}"))
@@ -53,7 +60,7 @@ def print_days(
 
 
 def print_checks(
-    console: Console, story: Story, checks: list[tuple[str, bool]], seconds: float
+    console: Console, story: Timeline, checks: list[tuple[str, bool]], seconds: float
 ) -> None:
     """What the process promises, and whether it was kept."""
     console.print()
@@ -78,7 +85,7 @@ def _table(local: datetime, rows: Sequence[Row]) -> Table:
     return grid
 
 
-def _rows(scene: Scene, zone: ZoneInfo) -> Iterator[Row]:
+def _rows(scene: Instant, zone: ZoneInfo) -> Iterator[Row]:
     for event in scene.events:
         yield "", _event(event, zone)
     for refused in scene.refused:
@@ -89,7 +96,7 @@ def _rows(scene: Scene, zone: ZoneInfo) -> Iterator[Row]:
         yield row_of_mail(mail)
 
 
-def _event(event: Happened, zone: ZoneInfo) -> Text:
+def _event(event: EventLine, zone: ZoneInfo) -> Text:
     said = _details(event, zone)
     return Text.assemble(
         (event.by, STYLES.get(event.role, "")),
@@ -99,7 +106,7 @@ def _event(event: Happened, zone: ZoneInfo) -> Text:
     )
 
 
-def _details(event: Happened, zone: ZoneInfo) -> str:
+def _details(event: EventLine, zone: ZoneInfo) -> str:
     data = event.data
     if event.event in {EventType.CLOCK_WARNED, EventType.CLOCK_BREACHED, EventType.CLOCK_OVERDUE}:
         due = _when(datetime.fromisoformat(str(data["due_at"])), zone)
@@ -117,7 +124,7 @@ def _details(event: Happened, zone: ZoneInfo) -> str:
     return event.said
 
 
-def row_of_refusal(refused: Refused) -> Row:
+def row_of_refusal(refused: RefusalLine) -> Row:
     """What somebody tried in vain."""
     return "refused", Text.assemble(
         (refused.by, STYLES.get(refused.role, "")),
@@ -127,7 +134,7 @@ def row_of_refusal(refused: Refused) -> Row:
     )
 
 
-def _clock(news: ClockNews, zone: ZoneInfo) -> Text:
+def _clock(news: ClockChange, zone: ZoneInfo) -> Text:
     cycle = f" #{news.cycle}" if news.cycle > 1 else ""
     extra = f", due {_when(news.due_at, zone)}" if news.due_at else ""
     if news.over:
@@ -141,7 +148,7 @@ def _clock(news: ClockNews, zone: ZoneInfo) -> Text:
     )
 
 
-def row_of_mail(mail: Mail) -> Row:
+def row_of_mail(mail: EmailLine) -> Row:
     """A letter that arrived."""
     return "mail", Text.assemble(f"{mail.to}: ", (mail.subject, "italic"))
 

@@ -4,7 +4,7 @@
 
 from collections.abc import Iterator
 
-from policies.checks.references import STANDARD_AUDIENCES, Mention, audiences_told, unknown
+from policies.checks.references import STANDARD_AUDIENCES, Reference, audiences_told, unknown
 from policies.documents.problems import Finding
 from policies.documents.suggestions import one_of
 from policies.schema.policy import SupportPolicy
@@ -15,7 +15,7 @@ def audiences_are_known(policy: SupportPolicy) -> Iterator[Finding]:
     known = dict.fromkeys((*STANDARD_AUDIENCES, *policy.contacts))
     awaited = policy.process.escalation.told_before_conclusion if policy.process.escalation else ()
     path = ("process", "escalation", "told_before_conclusion")
-    mentions = [Mention((*path, i), audience) for i, audience in enumerate(awaited)]
+    mentions = [Reference((*path, i), audience) for i, audience in enumerate(awaited)]
     for mention in (*audiences_told(policy), *mentions):
         if mention.name not in known:
             wrong = f'the audience "{mention.name}" is nobody we know'
@@ -25,7 +25,7 @@ def audiences_are_known(policy: SupportPolicy) -> Iterator[Finding]:
 
 def unassigned_is_a_contact(policy: SupportPolicy) -> Iterator[Finding]:
     if policy.unassigned:
-        mention = Mention(("unassigned",), policy.unassigned)
+        mention = Reference(("unassigned",), policy.unassigned)
         yield from unknown("contact", [mention], policy.contacts)
 
 

@@ -13,7 +13,7 @@ import holidays
 from policies.business_time.opening_hours import expand_weekdays
 from policies.business_time.zones import fixed_offset
 from policies.checks.places import unknown_zone
-from policies.checks.references import Mention, calendars_named, unknown
+from policies.checks.references import Reference, calendars_named, unknown
 from policies.documents.problems import Finding, Path
 from policies.documents.suggestions import one_of
 from policies.schema.calendars import CalendarRule
@@ -170,14 +170,14 @@ def _all_windows(policy: SupportPolicy) -> Iterator[tuple[Path, str]]:
                 yield ("calendars", name, *path, i), window
 
 
-def _weekdays(name: str, rule: CalendarRule) -> Iterator[Mention]:
+def _weekdays(name: str, rule: CalendarRule) -> Iterator[Reference]:
     for key in rule.hours:
         try:
             weekdays = expand_weekdays(key)
         except ValueError:
             continue
         for weekday in weekdays:
-            yield Mention(("calendars", name, "hours", key), weekday)
+            yield Reference(("calendars", name, "hours", key), weekday)
 
 
 def _overlaps(path: Path, windows: tuple[str, ...]) -> Iterator[Finding]:

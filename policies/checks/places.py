@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 
 from babel import Locale, UnknownLocaleError
 
-from policies.checks.references import Mention, labelled, unknown, words_said
+from policies.checks.references import Reference, labelled, unknown, words_said
 from policies.documents.problems import Finding, Path
 from policies.documents.suggestions import closest
 from policies.schema.contract import Contact
@@ -72,7 +72,7 @@ def labels_are_for_declared_names(policy: SupportPolicy) -> Iterator[Finding]:
     known = list(labelled(policy))
     for noun, labels in policy.labels.items():
         names = [mention.name for of, mention in known if of is noun]
-        mentions = (Mention(("labels", noun, name), name) for name in labels)
+        mentions = (Reference(("labels", noun, name), name) for name in labels)
         yield from unknown(noun, mentions, dict.fromkeys(names), about_key=True)
 
 

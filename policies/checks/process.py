@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from policies.checks.clocks import OF_CLOCKS
-from policies.checks.references import Mention, parts, unknown
+from policies.checks.references import Reference, parts, unknown
 from policies.documents.problems import Finding, Path
 from policies.schema.coverage import CoverageRule, RequiredFor
 from policies.schema.policy import NoticeRule, SupportPolicy
@@ -71,8 +71,8 @@ def forecast_windows_are_for_its_priorities(policy: SupportPolicy) -> Iterator[F
     if rule is None:
         return
     path: Path = ("process", "forecast", "windows")
-    named = [Mention((*path, row), row) for row in rule.windows]
-    named += [Mention((*path, r, c), c) for r, cells in rule.windows.items() for c in cells]
+    named = [Reference((*path, row), row) for row in rule.windows]
+    named += [Reference((*path, r, c), c) for r, cells in rule.windows.items() for c in cells]
     yield from unknown("forecast priority", named, rule.priorities, about_key=True)
 
 
@@ -142,7 +142,7 @@ def reasons_have_their_own_ids(policy: SupportPolicy) -> Iterator[Finding]:
 def _unknown_names(
     what: str, path: Path, names: tuple[str, ...], known: Iterable[str]
 ) -> Iterator[Finding]:
-    mentions = [Mention((*path, i), name) for i, name in enumerate(names)]
+    mentions = [Reference((*path, i), name) for i, name in enumerate(names)]
     yield from unknown(what, mentions, known)
 
 

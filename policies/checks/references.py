@@ -22,7 +22,7 @@ PolicyRule = Callable[[SupportPolicy], Iterable[Finding]]
 STANDARD_AUDIENCES = ("requester", "assignee", "account_manager", "customer")
 
 
-class Mention(NamedTuple):
+class Reference(NamedTuple):
     """A name used at a path."""
 
     path: Path
@@ -44,19 +44,19 @@ def parts(value: Any, path: Path = ()) -> Iterator[tuple[Path, BaseModel]]:
         yield from parts(inner, (*path, key if isinstance(key, int) else str(key)))
 
 
-def clauses_named(policy: SupportPolicy) -> Iterator[Mention]:
+def clauses_named(policy: SupportPolicy) -> Iterator[Reference]:
     """Every place that names a clause."""
     for path, part in parts(policy):
         if isinstance(part, Rule | Reading):
-            yield Mention((*path, "clause"), part.clause)
+            yield Reference((*path, "clause"), part.clause)
         if isinstance(part, Rule):
-            yield from (Mention((*path, "see", i), name) for i, name in enumerate(part.see))
+            yield from (Reference((*path, "see", i), name) for i, name in enumerate(part.see))
         if isinstance(part, NoGuarantee | Within) and part.clause:
-            yield Mention((*path, "clause"), part.clause)
+            yield Reference((*path, "clause"), part.clause)
         if isinstance(part, HandoffRule):
-            yield Mention((*path, "packet"), part.packet)
+            yield Reference((*path, "packet"), part.packet)
         if isinstance(part, RemedyRules) and part.claim_clause:
-            yield Mention((*path, "claim_clause"), part.claim_clause)
+            yield Reference((*path, "claim_clause"), part.claim_clause)
 
 
 def tables(policy: SupportPolicy) -> Iterator[tuple[Path, Table[Any]]]:
@@ -110,7 +110,7 @@ def clauses_cited(policy: SupportPolicy) -> Iterator[str]:
             yield clause
 
 
-def labelled(policy: SupportPolicy) -> Iterator[tuple[Labelled, Mention]]:
+def labelled(policy: SupportPolicy) -> Iterator[tuple[Labelled, Reference]]:
     """Everything a label can be for, and where it is declared."""
     values = {
         Labelled.PLAN: ("plans", policy.plans),
@@ -119,14 +119,14 @@ def labelled(policy: SupportPolicy) -> Iterator[tuple[Labelled, Mention]]:
         Labelled.PRIORITY: ("priorities", policy.priorities),
     }
     for noun, (key, slugs) in values.items():
-        yield from ((noun, Mention((key, slug), slug)) for slug in slugs)
+        yield from ((noun, Reference((key, slug), slug)) for slug in slugs)
     for i, rule in enumerate(policy.channels):
         for j, channel in enumerate(rule.channels):
-            yield Labelled.CHANNEL, Mention(("channels", i, "channels", j), channel)
+            yield Labelled.CHANNEL, Reference(("channels", i, "channels", j), channel)
     forecast = policy.process.forecast
     for i, priority in enumerate(forecast.priorities if forecast else ()):
         at: Path = ("process", "forecast", "priorities", i)
-        yield Labelled.REVIEW, Mention(at, priority)
+        yield Labelled.REVIEW, Reference(at, priority)
 
 
 def targets(name: str, clock: ClockRule) -> Iterator[tuple[Path, Duration]]:
@@ -137,34 +137,34 @@ def targets(name: str, clock: ClockRule) -> Iterator[tuple[Path, Duration]]:
             yield path, length
 
 
-def calendars_named(policy: SupportPolicy) -> Iterator[Mention]:
+def calendars_named(policy: SupportPolicy) -> Iterator[Reference]:
     """Every place that names a calendar."""
     for path, name in values_of(policy.support_hours, ("support_hours",)):
-        yield Mention(path, name)
+        yield Reference(path, name)
     for clock, rule in policy.clocks.items():
         for path, name in values_of(rule.calendar, ("clocks", clock, "calendar")):
-            yield Mention(path, name)
+            yield Reference(path, name)
 
 
-def audiences_told(policy: SupportPolicy) -> Iterator[Mention]:
+def audiences_told(policy: SupportPolicy) -> Iterator[Reference]:
     """Every place that tells an audience."""
     for name, clock in policy.clocks.items():
         for i, rung in enumerate(clock.ladder):
             for j, audience in enumerate(rung.tell):
-                yield Mention(("clocks", name, "ladder", i, "tell", j), audience)
+                yield Reference(("clocks", name, "ladder", i, "tell", j), audience)
     for i, notice in enumerate(policy.notices):
         for j, audience in enumerate(notice.tell):
-            yield Mention(("notices", i, "tell", j), audience)
+            yield Reference(("notices", i, "tell", j), audience)
     yield from _audiences_referred_to(policy)
 
 
-def _audiences_referred_to(policy: SupportPolicy) -> Iterator[Mention]:
+def _audiences_referred_to(policy: SupportPolicy) -> Iterator[Reference]:
     """Whom a ticket can be raised to, and who is there for what the desk does not do."""
     for i, level in enumerate(policy.process.levels.ladder if policy.process.levels else ()):
-        yield Mention(("process", "levels", "ladder", i, "audience"), level.audience)
+        yield Reference(("process", "levels", "ladder", i, "audience"), level.audience)
     for i, rule in enumerate(policy.coverage):
         if rule.refers_to:
-            yield Mention(("coverage", i, "refers_to"), rule.refers_to)
+            yield Reference(("coverage", i, "refers_to"), rule.refers_to)
 
 
 def declared(policy: SupportPolicy) -> dict[Dimension, tuple[str, ...]]:
@@ -181,7 +181,7 @@ def declared(policy: SupportPolicy) -> dict[Dimension, tuple[str, ...]]:
 
 
 def unknown(
-    what: str, mentions: Iterable[Mention], known: Iterable[str], about_key: bool = False
+    what: str, mentions: Iterable[Reference], known: Iterable[str], about_key: bool = False
 ) -> Iterator[Finding]:
     """A finding for each mention of a name that is not among those known."""
     choices = tuple(known)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from policies.business_time.durations import Duration
-from policies.checks.references import Mention, unknown
+from policies.checks.references import Reference, unknown
 from policies.documents.problems import Finding, Path
 from policies.schema.policy import SupportPolicy
 from policies.schema.remedies import CreditRule
@@ -18,9 +18,9 @@ _DAY = timedelta(days=1)
 def credits_are_for_declared_clocks(policy: SupportPolicy) -> Iterator[Finding]:
     for path, credit in _credits(policy):
         if credit.clock is not None:
-            mention = Mention((*path, "clock"), credit.clock)
+            mention = Reference((*path, "clock"), credit.clock)
             yield from unknown("clock", [mention], policy.clocks)
-        named = [Mention((*path, "priorities", i), p) for i, p in enumerate(credit.priorities)]
+        named = [Reference((*path, "priorities", i), p) for i, p in enumerate(credit.priorities)]
         yield from unknown("priority", named, policy.priorities)
 
 

@@ -53,7 +53,7 @@ def verdict(policy: SupportPolicy, facts: Facts, locale: str | None = None) -> V
     return Verdict(
         decision=Decision.COVERED,
         clauses=_clauses(rules),
-        used=_known(facts, examined),
+        used=_known_facts(facts, examined),
     )
 
 
@@ -92,7 +92,7 @@ def _decided(rule: CoverageRule, says: str, facts: Facts, examined: Iterable[str
         closed_as=rule.closed_as,
         clauses=_clauses((rule,)),
         says=says,
-        used=_known(facts, facts_named(rule.when) if is_refused else examined),
+        used=_known_facts(facts, facts_named(rule.when) if is_refused else examined),
         reason=rule.id,
         refers_to=rule.refers_to,
     )
@@ -108,7 +108,7 @@ def _needs(
     return Verdict(
         decision=Decision.NEEDS_FACTS,
         clauses=_clauses(u.rule for u in waiting),
-        used=_known(facts, examined),
+        used=_known_facts(facts, examined),
         missing=tuple(sorted(also.union(*(u.missing for u in waiting)))),
     )
 
@@ -117,5 +117,5 @@ def _clauses(rules: Iterable[CoverageRule]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(clause for rule in rules for clause in (rule.clause, *rule.see)))
 
 
-def _known(facts: Facts, names: Iterable[str]) -> dict[str, JsonValue]:
+def _known_facts(facts: Facts, names: Iterable[str]) -> dict[str, JsonValue]:
     return {name: facts[name] for name in sorted(names) if name in facts}

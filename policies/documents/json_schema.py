@@ -46,7 +46,7 @@ def document_schema(kind: DocumentKind) -> Schema:
     """The JSON Schema of a document, complete in itself."""
     model, title = _MODELS[kind]
     schema = model.model_json_schema()
-    definitions = _named(schema.pop("$defs", {}))
+    definitions = _named_definitions(schema.pop("$defs", {}))
     _helped(model.__name__, schema)
     for name, definition in definitions.items():
         _helped(name, definition)
@@ -57,7 +57,7 @@ def document_schema(kind: DocumentKind) -> Schema:
     return whole
 
 
-def _named(definitions: dict[str, Schema]) -> dict[str, Schema]:
+def _named_definitions(definitions: dict[str, Schema]) -> dict[str, Schema]:
     """The definitions, each table with one for its rows, which nest as deep as the table goes."""
     named: dict[str, Schema] = {}
     for name, definition in definitions.items():

@@ -50,7 +50,7 @@ def replace(data: dict[str, Any], steps: Path, value: Any) -> None:
     *way, last = steps
     node: Any = data
     for depth, step in enumerate(way):
-        node = node[_known(node, step, steps[:depth])]
+        node = node[_child(node, step, steps[:depth])]
     if _is_cells(way):
         table = value_at(data, tuple(way[:-1]))
         _check_depth(str(last), table["by"])
@@ -58,7 +58,7 @@ def replace(data: dict[str, Any], steps: Path, value: Any) -> None:
     elif isinstance(node, dict) and isinstance(last, str):
         node[last] = value
     else:
-        node[_known(node, last, tuple(way))] = value
+        node[_child(node, last, tuple(way))] = value
 
 
 def value_at(data: Any, steps: Path) -> Any:
@@ -92,7 +92,7 @@ def _check_depth(key: str, by: Sequence[str]) -> None:
         raise NoSuchValue(f'"{key}" goes further than the table does', right)
 
 
-def _known(node: Any, step: str | int, way: Path) -> Any:
+def _child(node: Any, step: str | int, way: Path) -> Any:
     """The step, when there is something there to go on from or to replace."""
     where = f'"{dotted(way)}"' if way else "the policy"
     if isinstance(node, dict) and isinstance(step, str):

@@ -23,7 +23,7 @@ def with_cell(cells: Mapping[str, Any], key: str, value: Any) -> tuple[dict[str,
     replaced = {parts[len(at) :]: cell for parts, cell in rows.items() if parts[: len(at)] == at}
     kept = {parts: cell for parts, cell in rows.items() if parts[: len(at)] != at}
     left = {SEPARATOR.join(parts): cell for parts, cell in kept.items()}
-    return left | {key: value}, _was(replaced)
+    return left | {key: value}, _replaced_value(replaced)
 
 
 def _written_out(rows: dict[Parts, Any], row: Parts, name: str) -> dict[Parts, Any]:
@@ -42,7 +42,7 @@ def _written_out(rows: dict[Parts, Any], row: Parts, name: str) -> dict[Parts, A
     return rows | copied
 
 
-def _was(replaced: Mapping[Parts, Any]) -> Any:
+def _replaced_value(replaced: Mapping[Parts, Any]) -> Any:
     if () in replaced:
         return replaced[()]
     return {SEPARATOR.join(rest): value for rest, value in replaced.items()} or None

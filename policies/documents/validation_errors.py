@@ -46,7 +46,7 @@ class Parts(Protocol):
         """The plain value at a path."""
 
 
-def findings_of(
+def findings_from(
     error: ValidationError, document: Parts, model: type[BaseModel]
 ) -> Iterator[Finding]:
     """Every schema error as a finding, at a path of the document."""
@@ -96,17 +96,17 @@ def _words(details: ErrorDetails, given: Any) -> Words:
     if kind in _BY_KIND:
         return _BY_KIND[kind](given, context)
     if kind in _WANTED:
-        return f"{_shown(given)} is not right here", _WANTED[kind]
-    return f"{_shown(given)}: {details['msg'].lower()}", ""
+        return f"{_value_text(given)} is not right here", _WANTED[kind]
+    return f"{_value_text(given)}: {details['msg'].lower()}", ""
 
 
 def _own_words(message: str, given: Any) -> Words:
     wrong, _, right = message.partition("; ")
-    return (f"{_shown(given)} {wrong}" if wrong.startswith("is ") else wrong), right
+    return (f"{_value_text(given)} {wrong}" if wrong.startswith("is ") else wrong), right
 
 
 def _enum(given: Any, context: Mapping[str, Any]) -> Words:
-    return f"{_shown(given)} is not known here", one_of(
+    return f"{_value_text(given)} is not known here", one_of(
         given, re.findall(r"'([^']*)'", context["expected"])
     )
 
@@ -115,24 +115,27 @@ def _pattern(given: Any, context: Mapping[str, Any]) -> Words:
     pattern: str = context["pattern"]
     choices = re.fullmatch(r"\^\(([a-z|]+)\)\$", pattern)
     if choices:
-        return f"{_shown(given)} is not known here", one_of(given, choices[1].split("|"))
+        return f"{_value_text(given)} is not known here", one_of(given, choices[1].split("|"))
     right = next((right for start, right in _SHAPES if pattern.startswith(start)), pattern)
-    return f"{_shown(given)} is not written as it must be", right
+    return f"{_value_text(given)} is not written as it must be", right
 
 
 def _too_short(given: Any, context: Mapping[str, Any]) -> Words:
-    return f"{_shown(given)} has too little in it", f"at least {context['min_length']} is needed"
+    return (
+        f"{_value_text(given)} has too little in it",
+        f"at least {context['min_length']} is needed",
+    )
 
 
 def _too_long(given: Any, context: Mapping[str, Any]) -> Words:
-    return f"{_shown(given)} is too long", f"at most {context['max_length']} is allowed"
+    return f"{_value_text(given)} is too long", f"at most {context['max_length']} is allowed"
 
 
 def _date(given: Any, _: Mapping[str, Any]) -> Words:
-    return f"{_shown(given)} is not a date of the calendar", "write for example 2026-12-24"
+    return f"{_value_text(given)} is not a date of the calendar", "write for example 2026-12-24"
 
 
-def _shown(given: Any) -> str:
+def _value_text(given: Any) -> str:
     if isinstance(given, dict):
         return "a mapping"
     return "a list" if isinstance(given, list) else quoted(given)

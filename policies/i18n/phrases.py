@@ -59,11 +59,11 @@ class Phrases:
         there.
         """
         language = self.language(locale)
-        shown = {key: _shown(value, language) for key, value in values.items()}
+        shown = {key: _value_text(value, language) for key, value in values.items()}
         return self.tables[language][name].format(**shown)
 
 
-def _shown(value: object, language: str) -> str:
+def _value_text(value: object, language: str) -> str:
     manner = MANNERS[language]
     match value:
         case datetime():
@@ -82,7 +82,7 @@ def _shown(value: object, language: str) -> str:
         case int() | Decimal():
             return _number(value, manner)
         case tuple() | list():
-            return ", ".join(_shown(item, language) for item in value)
+            return ", ".join(_value_text(item, language) for item in value)
     return str(value)
 
 

@@ -18,7 +18,7 @@ RULES: tuple[Callable[[SupportPolicy], Iterable[Finding]], ...] = (
 )
 
 
-def surprises(policy: SupportPolicy) -> Iterator[Finding]:
+def warnings(policy: SupportPolicy) -> Iterator[Finding]:
     """Everything in a valid policy that its owner might not have meant, with its clause."""
     for rule in RULES:
         yield from rule(policy)

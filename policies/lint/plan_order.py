@@ -61,7 +61,8 @@ def _slower(
                 better = table.pick({**others, dimension: higher})
                 if _is_slower(better, worse):
                     at = _cell(table, {**others, dimension: higher})
-                    wrong = f"{_shown(better)}, but {lower_is} {lower} has {_shown(worse)}"
+                    given, lesser = _promise_text(better), _promise_text(worse)
+                    wrong = f"{given}, but {lower_is} {lower} has {lesser}"
                     path = ("clocks", name, "within", "cells", at)
                     right = "check it against the page"
                     yield Finding(path, wrong, right, _clause(better, clock))
@@ -111,7 +112,7 @@ def _sort(length: Duration) -> str:
     return length.unit.value if counts_days else "open time"
 
 
-def _shown(promise: Any) -> str:
+def _promise_text(promise: Any) -> str:
     return "no guarantee" if isinstance(promise, NoGuarantee) else f'"{length_of(promise)}"'
 
 

@@ -15,7 +15,7 @@ from policies.checks.all_checks import contract_inconsistencies, inconsistencies
 from policies.documents.document import MOST_BYTES, Document
 from policies.documents.plain_data import PlainData
 from policies.documents.problems import Finding, PolicyErrors, dotted
-from policies.documents.validation_errors import findings_of
+from policies.documents.validation_errors import findings_from
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 
@@ -47,7 +47,7 @@ def contract_from(data: object) -> Contract:
     try:
         contract = Contract.model_validate(data)
     except ValidationError as error:
-        found = list(findings_of(error, PlainData(data), Contract))
+        found = list(findings_from(error, PlainData(data), Contract))
     else:
         found = list(contract_inconsistencies(contract))
         if not found:
@@ -79,7 +79,7 @@ def checked(
     try:
         value = model.model_validate(document.data)
     except ValidationError as error:
-        problems += [document.problem(f) for f in findings_of(error, document, model)]
+        problems += [document.problem(f) for f in findings_from(error, document, model)]
         raise PolicyErrors(problems) from None
     problems += [document.problem(finding) for finding in check(value)]
     if problems:

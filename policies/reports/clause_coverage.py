@@ -45,8 +45,8 @@ def clause_uses(policy: SupportPolicy, citations: Iterable[Citation]) -> Iterato
         yield ClauseUse(
             policy=policy.policy,
             clause=clause,
-            used=_of(clause, named),
-            tests=_of(f"{policy.policy}{SEPARATOR}{clause}", cited),
+            used=_matching(clause, named),
+            tests=_matching(f"{policy.policy}{SEPARATOR}{clause}", cited),
         )
 
 
@@ -62,5 +62,5 @@ def unknown_citations(
             yield f'{where} {citation.test} cites the unknown clause "{citation.clause}"; {right}'
 
 
-def _of(name: str, pairs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+def _matching(name: str, pairs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for key, value in pairs if key == name))

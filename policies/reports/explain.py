@@ -27,7 +27,7 @@ from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester, TicketFacts
 from policies.terms.admission import RequestRefused
-from policies.terms.deadlines import Aim, Measures, Target
+from policies.terms.deadlines import ClockTimeBase, Progress, Target
 from policies.terms.overrides import agreed
 from policies.terms.settlement import settle
 from policies.terms.ticket_terms import ClockTerms, PinnedCalendar, PromiseTerms, RungTerms, Terms
@@ -114,7 +114,7 @@ def _terms(policy: SupportPolicy, contract: Contract, at: datetime, **facts: str
     channels = list(dict.fromkeys(c for rule in policy.channels for c in rule.channels))
     refused: RequestRefused | None = None
     for channel in channels or ["email"]:
-        ticket = TicketFacts(requester=NOBODY, channel=channel, **_known(facts))
+        ticket = TicketFacts(requester=NOBODY, channel=channel, **_given_facts(facts))
         try:
             return settle(policy, contract, ticket, at)
         except RequestRefused as refusal:
@@ -128,7 +128,7 @@ def _terms(policy: SupportPolicy, contract: Contract, at: datetime, **facts: str
     )
 
 
-def _known(facts: dict[str, str | None]) -> dict[str, Any]:
+def _given_facts(facts: dict[str, str | None]) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value is not None}
 
 
@@ -155,7 +155,7 @@ def _explained(
         received=_received(terms, at),
         target=str(promise.within) if promise.within else None,
         guarantee=_guarantee(promise),
-        calendar=_shown(calendar) if calendar else None,
+        calendar=_calendar_view(calendar) if calendar else None,
         zone=desk.zone if desk else "UTC",
         starts_at=at,
         pauses=clock.pauses,
@@ -199,7 +199,7 @@ def _guarantee(promise: PromiseTerms) -> str | None:
     return promise.says or f"no time is promised: {promise.guarantee.replace('_', ' ')}"
 
 
-def _shown(calendar: PinnedCalendar) -> CalendarShown:
+def _calendar_view(calendar: PinnedCalendar) -> CalendarShown:
     return CalendarShown(name=calendar.name, zone=calendar.zone, clause=calendar.clause)
 
 
@@ -212,7 +212,7 @@ def _aimed(
 ) -> dict[str, Any]:
     if promise.within is None:
         return {"counts_from": None, "due_at": None}
-    measures = Measures.of_clock(terms, clock)
+    measures = ClockTimeBase.of_clock(terms, clock)
     target = measures.target(promise, at)
     counting = calendar.calendar if calendar else _every_hour(terms)
     return {
@@ -239,9 +239,9 @@ def _skipped(explanation: Explanation) -> Iterator[Skipped]:
 
 
 def _rungs(
-    clock: ClockTerms, promise: PromiseTerms, measures: Measures, target: Target
+    clock: ClockTerms, promise: PromiseTerms, measures: ClockTimeBase, target: Target
 ) -> Iterator[RungShown]:
-    aim = Aim(target.begins, target.total, target.total, target.due)
+    aim = Progress(target.begins, target.total, target.total, target.due)
     ladder = {rung.at: rung for rung in (BREACH, *clock.ladder)}
     reached = ((measures.instant_of(rung, promise, aim), rung) for rung in ladder.values())
     for at, rung in sorted(reached, key=lambda each: each[0]):

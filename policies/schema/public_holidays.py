@@ -35,13 +35,13 @@ def closed_on(rule: Holidays, years: range, locale: str = DEFAULT_LOCALE) -> dic
 
 def categories_of(country: str) -> tuple[str, ...]:
     """The sorts of holidays that are known of a country."""
-    return tuple(_known(country).supported_categories)
+    return tuple(_holidays_class(country).supported_categories)
 
 
 # Every ticket that is opened asks for the same few.
 @lru_cache(maxsize=256)
 def _by_law(law: _Law, years: range, locale: str) -> Mapping[date, str]:
-    kind = _known(law.country)
+    kind = _holidays_class(law.country)
     # Where the law makes every Sunday a holiday, `holidays` leaves it to us; elsewhere nobody asks.
     sundays: dict[str, Any] = (
         {"include_sundays": law.sundays} if "include_sundays" in _options(kind) else {}
@@ -56,7 +56,7 @@ def _by_law(law: _Law, years: range, locale: str) -> Mapping[date, str]:
     return {day: found.get(day) or "" for day in found}
 
 
-def _known(country: str) -> type[holidays.HolidayBase]:
+def _holidays_class(country: str) -> type[holidays.HolidayBase]:
     return type(holidays.country_holidays(country, years=()))
 
 

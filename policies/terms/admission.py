@@ -68,7 +68,7 @@ def _unknown_values(
             value=value,
             noun=phrase(locale, f"noun.{dimension}"),
             title=policy.title,
-            choices=_named(policy, Labelled(dimension), slugs, locale),
+            choices=_named_entry(policy, Labelled(dimension), slugs, locale),
         )
         yield Objection(dimension, said)
 
@@ -87,13 +87,13 @@ def _channel(
             "channel",
             value=values[Dimension.CHANNEL],
             title=policy.title,
-            choices=_named(policy, Labelled.CHANNEL, channels, locale),
+            choices=_named_entry(policy, Labelled.CHANNEL, channels, locale),
             clauses=clauses,
         )
         yield Objection("channel", said)
 
 
-def _named(
+def _named_entry(
     policy: SupportPolicy, noun: Labelled, names: Iterable[str], locale: str
 ) -> tuple[str, ...]:
     """Each name as it is to be sent, with the label that people know it by."""

@@ -12,7 +12,7 @@ NOTHING = timedelta(0)
 
 
 @dataclass(frozen=True)
-class Measure:
+class TimeBase:
     """Adds and subtracts on one measure; without a calendar it is elapsed time."""
 
     calendar: BusinessCalendar | None
@@ -34,7 +34,7 @@ class Target(NamedTuple):
     total: timedelta
 
 
-class Aim(NamedTuple):
+class Progress(NamedTuple):
     """Where counting stands: `owed` of the `total` is left at the anchor, and it is due then."""
 
     anchor: datetime
@@ -44,20 +44,20 @@ class Aim(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Measures:
+class ClockTimeBase:
     """The measures of one clock: its calendar, and elapsed time beside it."""
 
     calendar: BusinessCalendar | None
 
     @classmethod
-    def of_clock(cls, terms: Terms, clock: ClockTerms) -> "Measures":
+    def of_clock(cls, terms: Terms, clock: ClockTerms) -> "ClockTimeBase":
         """The measures that a ticket's terms give to a clock."""
         return cls(terms.calendar_of(clock))
 
-    def of(self, promise: PromiseTerms) -> Measure:
+    def of(self, promise: PromiseTerms) -> TimeBase:
         """What this promise counts."""
         is_elapsed = promise.within is None or promise.within.is_elapsed
-        return Measure(None if is_elapsed else self.calendar)
+        return TimeBase(None if is_elapsed else self.calendar)
 
     def due(self, length: Duration, start: datetime) -> datetime:
         """The UTC instant this long after `start`."""
@@ -74,7 +74,7 @@ class Measures:
             begins, due = self.calendar.following_week(start)
         return Target(begins, due, self.of(promise).between(begins, due))
 
-    def instant_of(self, rung: RungTerms, promise: PromiseTerms, aim: Aim) -> datetime:
+    def instant_of(self, rung: RungTerms, promise: PromiseTerms, aim: Progress) -> datetime:
         """When a rung is reached. A share of the target lies where the rest is still owed."""
         measure = self.of(promise)
         if rung.share is not None:
@@ -88,5 +88,5 @@ class Measures:
         return _when_left(length.length, aim, measure)
 
 
-def _when_left(remainder: timedelta, aim: Aim, measure: Measure) -> datetime:
+def _when_left(remainder: timedelta, aim: Progress, measure: TimeBase) -> datetime:
     return measure.add(aim.anchor, max(NOTHING, aim.owed - remainder))

@@ -19,7 +19,7 @@ from policies.documents.paths import replace as replace_value
 from policies.documents.plain_data import PlainData
 from policies.documents.problems import Finding, Path, dotted
 from policies.documents.suggestions import closest, quoted
-from policies.documents.validation_errors import findings_of
+from policies.documents.validation_errors import findings_from
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.schema.tables import SEPARATOR
@@ -102,7 +102,7 @@ def _agreed(policy_text: str, overrides_text: str) -> Agreement:
     try:
         policy = SupportPolicy.model_validate(data)
     except ValidationError as error:
-        found = findings_of(error, PlainData(data), SupportPolicy)
+        found = findings_from(error, PlainData(data), SupportPolicy)
         raise OverridesRefused(_placed(found, written)) from None
     if findings := tuple(inconsistencies(policy)):
         raise OverridesRefused(_placed(findings, written))

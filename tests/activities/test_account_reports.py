@@ -11,7 +11,7 @@ from activities.ports import UnknownAccount
 from policies.accounts.account_terms import AccountTerms
 from policies.accounts.late_completion import LateCompletion
 from tests.policies.accounts.sample_accounts import CONTENTSQUARE, east
-from workflows.client.accounts import Accounts, ReportsToAccounts
+from workflows.client.accounts import AccountClient, AccountReporter
 
 DUE = east("2027-03-10 15:00")
 LATE = LateCompletion(
@@ -44,10 +44,10 @@ async def terms_of(account: str) -> AccountTerms:
 
 @pytest.mark.clause("contentsquare/resolution-credit")
 async def test_a_report_that_is_repeated_counts_once(desk: WorkflowEnvironment) -> None:
-    reports = AccountReports(ReportsToAccounts(desk.client, terms_of))
+    reports = AccountReports(AccountReporter(desk.client, terms_of))
     for _ in range(2):
         await ActivityEnvironment().run(reports.report_late_completion, LATE)
-    (credit,) = (await Accounts(desk.client).view(TERMS, LATE.completed_at)).credits
+    (credit,) = (await AccountClient(desk.client).view(TERMS, LATE.completed_at)).credits
     assert (credit.id, credit.days) == ("ticket:7K2M-0QXW-9HTE:resolution:1", 2)
 
 

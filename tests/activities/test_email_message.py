@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.rendering.email_composer import Identity, Letters
+from activities.rendering.email_composer import EmailComposer, Identity
 from activities.templates.manifest import ABOUT_ACCOUNTS
 from tests.activities.rendering.sample_notices import (
     AT,
@@ -66,7 +66,7 @@ def test_the_same_notice_is_the_same_bytes_in_every_process() -> None:
         capture_output=True,
         check=True,
     )
-    assert run.stdout == Letters(IDENTITY).write(notice()).as_bytes()
+    assert run.stdout == EmailComposer(IDENTITY).write(notice()).as_bytes()
 
 
 @pytest.mark.parametrize("flatten", [SMTP, SMTP.clone(cte_type="7bit")], ids=["sent", "7 bit"])
@@ -84,20 +84,20 @@ def test_a_subject_outside_ascii_keeps_every_space_and_stays_short(
 
 def test_an_identity_can_have_a_name_and_a_message_domain_of_its_own() -> None:
     identity = Identity("help@desk.example", name="The help desk", domain="mail.desk.example")
-    letter = Letters(identity).write(notice())
+    letter = EmailComposer(identity).write(notice())
     assert str(letter["From"]) == "The help desk <help@desk.example>"
     assert letter["Message-ID"].endswith("@mail.desk.example>")
 
 
 def test_an_identity_without_an_address_is_refused_at_once() -> None:
     with pytest.raises(ValueError, match="no mail address"):
-        Letters(Identity("support"))
+        EmailComposer(Identity("support"))
 
 
 def test_every_line_is_short_enough_and_ascii_whatever_the_text() -> None:
     subject, message = "Überlang 🎉 שלום " * 20, "x" * 5_000 + "é🎉" * 500
     ticket = TICKET.model_copy(update={"subject": subject})
-    written = Letters(IDENTITY).write(
+    written = EmailComposer(IDENTITY).write(
         notice("update_posted", ticket=ticket, facts={"message": message, "by": "Sam"})
     )
     raw = written.as_bytes()

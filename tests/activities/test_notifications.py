@@ -17,7 +17,7 @@ from activities.adapters.mail_catcher import MailCatcher
 from activities.adapters.pagerduty import HttpPager
 from activities.notices import PAGE_ACKNOWLEDGED, Delivery, Notice, Receipt
 from activities.notifications import PAGE_GIVEN_UP_AFTER, Notifications, OnCall
-from activities.rendering.alert_composer import Alerts
+from activities.rendering.alert_composer import AlertComposer
 from policies.terms.ticket_terms import Recipient
 from policies.vocabulary import Carrier
 from tests.activities.adapters.mail_servers import Answers, mail_server, mailer
@@ -179,7 +179,7 @@ async def send_together(
     after: timedelta = timedelta(0),
 ) -> Delivery:
     """What comes of sending these, so long after they became owed."""
-    on_call = OnCall(HttpPager(pager.url, KEY), Alerts()) if pager else None
+    on_call = OnCall(HttpPager(pager.url, KEY), AlertComposer()) if pager else None
     notifications = Notifications(mailer(port), LETTERS, on_call, now=lambda: NOW)
     activity = ActivityEnvironment()
     activity.info = replace(activity.info, scheduled_time=NOW - after)

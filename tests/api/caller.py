@@ -17,7 +17,7 @@ from policies.schema.contract import Contract
 from policies.vocabulary import Role
 from settings import TokenActor
 from tests.harness import ACTORS, HARBOUR, SERVICE
-from workflows.client.tickets import Tickets
+from workflows.client.tickets import TicketClient
 
 BROKEN = "broken-house"
 OTHER_ACCOUNT = "salt-press"
@@ -61,7 +61,7 @@ def make_app(
 ) -> FastAPI:
     """The app as a composition root makes it."""
     return create_app(
-        tickets=Tickets(client),
+        tickets=TicketClient(client),
         client=client,
         catalogue=Catalogue.shipped(),
         contracts=contracts or KnownContracts(),

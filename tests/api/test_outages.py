@@ -13,7 +13,7 @@ from api.app import create_app
 from api.http.request_limits import Limits
 from policies.loading.policy_catalog import Catalogue
 from tests.api.caller import Call, Caller, KnownContracts, make_app, problem
-from workflows.client.tickets import Tickets
+from workflows.client.tickets import TicketClient
 from workflows.temporal.connection import DATA_CONVERTER
 from workflows.temporal.dev_server import start_time_skipping_server
 
@@ -67,7 +67,7 @@ async def test_client_that_never_connected_is_not_ready() -> None:
 
 async def test_without_policies_it_is_not_ready(desk: WorkflowEnvironment) -> None:
     app = create_app(
-        tickets=Tickets(desk.client),
+        tickets=TicketClient(desk.client),
         client=desk.client,
         catalogue=Catalogue([]),
         contracts=KnownContracts(),

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from commands.demo import demo
 from commands.simulation import contently_demo
 from commands.simulation.open_days import wednesday_before_a_long_weekend
-from commands.timeline.ticket_timeline import Story
+from commands.timeline.ticket_timeline import Timeline
 from commands.timeline.ticket_view import print_story
 
 app = typer.Typer(rich_markup_mode="rich")
@@ -96,7 +96,7 @@ def test_notices_are_shown_as_they_were_received(story: dict[str, Any]) -> None:
 def test_people_see_a_timeline_in_local_time(story: dict[str, Any]) -> None:
     console = Console(width=200, record=True, quiet=False, file=None)
     with console.capture() as capture:
-        print_story(console, Story.model_validate(story))
+        print_story(console, Timeline.model_validate(story))
     shown = capture.get()
     assert "times are local in America/New_York" in shown
     assert "14:00           In-platform widget (service) opened" in shown
@@ -124,7 +124,7 @@ def test_there_is_a_life_for_every_month(month: int) -> None:
 
 
 def test_it_notices_a_mail_that_went_missing(story: dict[str, Any]) -> None:
-    told = Story.model_validate(story)
+    told = Timeline.model_validate(story)
     prepared = contently_demo.prepare(told.opened_at - timedelta(days=3))
     scenes = (told.scenes[0].model_copy(update={"mails": ()}), *told.scenes[1:])
     broken = told.model_copy(update={"scenes": scenes})

@@ -10,8 +10,8 @@ import pytest
 
 from bootstrap.exit_codes import ExitCode, Failure
 from commands.console.error_reporting import exit_code_of
-from commands.console.lazy_group import Offer
-from desk import OFFERS
+from commands.console.lazy_group import CommandEntry
+from desk import COMMANDS
 from tests.commands.desk_process import run_desk
 from tests.ports import free_port
 
@@ -21,7 +21,7 @@ NOBODY = {"TEMPORAL_ADDRESS": f"127.0.0.1:{free_port()}"}
 def test_help_lists_every_command_with_examples() -> None:
     done = run_desk("--help")
     assert done.returncode == 0
-    for offer in OFFERS:
+    for offer in COMMANDS:
         assert re.search(rf"\b{offer.name}\b", done.stdout)
     assert "desk check policies/catalog/*.yaml" in done.stdout
 
@@ -52,8 +52,8 @@ def test_without_arguments_it_shows_the_help() -> None:
     assert "Start here" in run_desk().stdout
 
 
-@pytest.mark.parametrize("offer", OFFERS, ids=lambda offer: str(offer.name))
-def test_every_command_has_a_function_whose_help_teaches(offer: Offer) -> None:
+@pytest.mark.parametrize("offer", COMMANDS, ids=lambda offer: str(offer.name))
+def test_every_command_has_a_function_whose_help_teaches(offer: CommandEntry) -> None:
     function = getattr(import_module(f"commands.{offer.name}"), offer.name)
     assert re.search("Examples?:|Exit code", function.__doc__)
 

@@ -18,7 +18,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 from typer.testing import CliRunner, Result
 
-from activities.adapters.contract_memory import GivenContracts
+from activities.adapters.contract_memory import InMemoryContracts
 from activities.adapters.mail_catcher import MailCatcher
 from bootstrap.exit_codes import Failure
 from commands.builds import builds as list_builds
@@ -28,7 +28,7 @@ from policies.vocabulary import Action
 from tests.commands.worker_process import worker_process
 from tests.harness import CATALOGUE, HARBOUR, IDENTITY, Life, RecordingMailer, opening
 from worker import make_worker
-from workflows.client.tickets import Tickets
+from workflows.client.tickets import TicketClient
 from workflows.release import THIS_CODE, Release
 from workflows.temporal.connection import DATA_CONVERTER
 from workflows.temporal.dev_server import start_time_skipping_server
@@ -81,7 +81,7 @@ async def worker_of(server: WorkflowEnvironment, build: str | None) -> Worker:
         await Client.connect(address(server), data_converter=DATA_CONVERTER),
         mailer=RecordingMailer(),
         identity=IDENTITY,
-        contracts=GivenContracts([HARBOUR]),
+        contracts=InMemoryContracts([HARBOUR]),
         catalogue=CATALOGUE,
         release=Release(version) if version else THIS_CODE,
     )
@@ -89,7 +89,7 @@ async def worker_of(server: WorkflowEnvironment, build: str | None) -> Worker:
 
 async def opened(server: WorkflowEnvironment) -> Life:
     opening_ = opening(datetime.now(UTC))
-    await Tickets(server.client).open(opening_)
+    await TicketClient(server.client).open(opening_)
     return Life(server, opening_)
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from commands.scenario.script import read_script
 from commands.simulate import simulate
-from commands.timeline.account_timeline import AccountStory
-from commands.timeline.ticket_timeline import Story
+from commands.timeline.account_timeline import AccountTimeline
+from commands.timeline.ticket_timeline import Timeline
 from settings import ROOT
 from tests.commands.scenario.sample_scenarios import CATALOGUE, NOW, SOUND, app, run
 
@@ -118,17 +118,17 @@ def test_json_has_the_whole_story(shipped: dict[str, Any]) -> None:
         }
         assert any(played[key] for key in ("refusal", "story", "account"))
         if played["story"] is not None:
-            story = Story.model_validate(played["story"])
+            story = Timeline.model_validate(played["story"])
             assert story.policy == played["policy"]
             assert all(story.ticket in mail.subject for mail in story.mails())
         if played["account"] is not None:
-            account = AccountStory.model_validate(played["account"])
+            account = AccountTimeline.model_validate(played["account"])
             assert account.policy == played["policy"]
             assert account.scenes
 
 
 def test_stories_told_together_keep_their_mails_apart(shipped: dict[str, Any]) -> None:
-    told = [Story.model_validate(p["story"]) for p in shipped["scenarios"] if p["story"]]
+    told = [Timeline.model_validate(p["story"]) for p in shipped["scenarios"] if p["story"]]
     ids = [mail.message_id for story in told for mail in story.mails()]
     assert len(ids) == len(set(ids)) == sum(story.notices_owed for story in told)
 

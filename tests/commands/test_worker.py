@@ -10,13 +10,13 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from temporalio.api.enums.v1 import EventType as HistoryEvent
 from temporalio.testing import WorkflowEnvironment
 
-from activities.adapters.contract_memory import GivenContracts
+from activities.adapters.contract_memory import InMemoryContracts
 from policies.vocabulary import NoticeStatus
 from tests.activities.adapters.mail_servers import Answers, mail_server, mailer
 from tests.commands.worker_process import AT_MOST, worker_process
 from tests.harness import CATALOGUE, HARBOUR, IDENTITY, Life, opening
 from worker import make_worker
-from workflows.client.tickets import Tickets
+from workflows.client.tickets import TicketClient
 
 LONGER_THAN_A_PAUSE = timedelta(minutes=1)
 
@@ -38,7 +38,7 @@ class SlowAnswers(Answers):
 
 async def open_one(server: WorkflowEnvironment) -> Life:
     opened = opening(datetime.now(UTC))
-    await Tickets(server.client).open(opened)
+    await TicketClient(server.client).open(opened)
     return Life(server, opened)
 
 
@@ -48,7 +48,7 @@ async def finished_by_another(server: WorkflowEnvironment, life: Life, port: int
         server.client,
         mailer=mailer(port),
         identity=IDENTITY,
-        contracts=GivenContracts([HARBOUR]),
+        contracts=InMemoryContracts([HARBOUR]),
         catalogue=CATALOGUE,
     ):
         await server.fast_forward(life.handle, LONGER_THAN_A_PAUSE)

@@ -57,7 +57,7 @@ def the_policy_of_the_page() -> tuple[SupportPolicy, Contract]:
 
 def test_the_examples_of_the_policies_page_are_one_sound_policy() -> None:
     policy, contract = the_policy_of_the_page()
-    assert [finding.wrong for finding in all_warnings.surprises(policy)] == []
+    assert [finding.wrong for finding in all_warnings.warnings(policy)] == []
     assert [finding.wrong for finding in contract_under(contract, {policy.policy: policy})] == []
     assert [finding.wrong for finding in errors_of_overrides(contract, policy)] == []
     assert [finding.wrong for finding in surprises_of_overrides(contract, policy)] == []
@@ -72,7 +72,7 @@ def test_the_pieces_of_your_own_policy_are_the_example_and_need_no_python() -> N
         whole |= Document.read(block.text, YOUR_OWN.name).data
     assert whole == Document.read(example.read_text(), example.name).data
     policy = load_policy(example)
-    assert [*all_warnings.surprises(policy)] == []
+    assert [*all_warnings.warnings(policy)] == []
     folders = ("activities", "api", "commands", "policies", "workflows")
     code = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     assert [path for path in code if policy.policy in path.read_text()] == []

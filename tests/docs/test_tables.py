@@ -8,20 +8,20 @@ from pydantic_core import PydanticUndefined
 
 from api.http.problems import KINDS
 from api.listing.filters import TicketFilters
-from api.tickets.action_routes import shape_of
+from api.tickets.action_routes import body_model_of
 from bootstrap.exit_codes import ExitCode
 from policies.vocabulary import Outcome, Role
 from settings import PREFIX, ROOT, TOKENS_SHAPE, Settings
 from tests.docs.pages import API, OPERATIONS, README, Rows, codes, rows_of
 from workflows.temporal.connection import SEARCH_ATTRIBUTES
 from workflows.ticket.actions.lifecycle import TRANSITIONS
-from workflows.ticket.model.action_inputs import CONTENTS
+from workflows.ticket.model.action_inputs import ACTION_INPUTS
 
 
 def action_rows() -> Rows:
     rows: Rows = []
-    for action in CONTENTS:
-        fields = shape_of(action).model_fields.items()
+    for action in ACTION_INPUTS:
+        fields = body_model_of(action).model_fields.items()
         body = codes([f"{n}{'' if field.is_required() else '?'}" for n, field in fields])
         by = ", ".join(role for role in TRANSITIONS[action].by if role is not Role.SYSTEM)
         rows.append((f"`{action.replace('_', '-')}`", by, body))

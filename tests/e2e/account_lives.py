@@ -11,7 +11,7 @@ from typing import Any
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from activities.adapters.contract_memory import GivenContracts
+from activities.adapters.contract_memory import InMemoryContracts
 from policies.accounts.account_terms import AccountTerms, EnablementTerms
 from tests.harness import CATALOGUE, IDENTITY, RecordingMailer
 from tests.policies.accounts.sample_accounts import PRISMIC, WITH_LETTERS, east, utc
@@ -41,7 +41,7 @@ def desk_for_accounts(env: WorkflowEnvironment, mailer: RecordingMailer) -> Work
         env.client,
         mailer=mailer,
         identity=IDENTITY,
-        contracts=GivenContracts(),
+        contracts=InMemoryContracts(),
         catalogue=CATALOGUE,
     )
 

@@ -19,8 +19,8 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 
-from activities.adapters.contract_memory import GivenContracts
-from api.open_ticket_metrics import Census
+from activities.adapters.contract_memory import InMemoryContracts
+from api.open_ticket_metrics import OpenTicketMetrics
 from bootstrap.telemetry import telemetry
 from policies.vocabulary import NoticeStatus
 from settings import Settings
@@ -31,7 +31,7 @@ from tests.ports import LOOPBACK, free_ports
 from tests.scraping import Series, scrape, selectors, selects
 from tests.tools import tool
 from worker import make_worker
-from workflows.client.tickets import Tickets
+from workflows.client.tickets import TicketClient
 from workflows.temporal.connection import DATA_CONVERTER, connect, ticket_workflow_id
 from workflows.temporal.dev_server import start_time_skipping_server
 from workflows.ticket.workflow import TicketWorkflow
@@ -111,7 +111,7 @@ async def seen(collector: Collector) -> AsyncIterator[Seen]:
                 app = make_app(client, meter=api.meter, tracer_provider=api.tracer_provider)
                 number = await _live(env, client, mailer, Caller(app, "service-token"), app)
                 await client.start_workflow(Broken.run, id="broken", task_queue="broken")
-                await Census(client, ["contently"], api.meter).take()
+                await OpenTicketMetrics(client, ["contently"], api.meter).refresh()
                 failed = "temporal_workflow_task_execution_failed_total"
                 seen_of_worker = await eventually(
                     lambda: scrape(of_worker), lambda found: any(s.name == failed for s in found)
@@ -127,7 +127,7 @@ def _working(client: Client, mailer: RecordingMailer) -> Worker:
         client,
         mailer=mailer,
         identity=IDENTITY,
-        contracts=GivenContracts([HARBOUR]),
+        contracts=InMemoryContracts([HARBOUR]),
         catalogue=CATALOGUE,
     )
 
@@ -144,7 +144,7 @@ def _breaking(client: Client) -> Worker:
 async def _live(
     env: WorkflowEnvironment, client: Client, mailer: RecordingMailer, service: Caller, app: Any
 ) -> str:
-    agent, tickets = Caller(app, "agent-token"), Tickets(client)
+    agent, tickets = Caller(app, "agent-token"), TicketClient(client)
     number = await service.opened()
     handle: WorkflowHandle[Any, Any] = client.get_workflow_handle(ticket_workflow_id(number))
     failed = HistoryEvent.EVENT_TYPE_ACTIVITY_TASK_FAILED

@@ -10,7 +10,7 @@ import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
-from activities.adapters.contract_memory import GivenContracts
+from activities.adapters.contract_memory import InMemoryContracts
 from activities.adapters.pagerduty import HttpPager
 from policies.schema.request import Requester
 from policies.vocabulary import Action, Carrier, NoticeStatus
@@ -42,7 +42,7 @@ async def outage(
         server.client,
         mailer=mailer,
         identity=IDENTITY,
-        contracts=GivenContracts(),
+        contracts=InMemoryContracts(),
         catalogue=CATALOGUE,
         pager=HttpPager(pager.url, KEY, timeout=timedelta(seconds=patience)),
     ):

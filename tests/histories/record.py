@@ -19,7 +19,7 @@ from temporalio.client import WorkflowHandle, WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from activities.adapters.contract_memory import GivenContracts
+from activities.adapters.contract_memory import InMemoryContracts
 from policies.vocabulary import Action
 from tests.e2e.account_lives import ACCOUNT_LIVES, beginning_on, desk_for_accounts
 from tests.e2e.lives import LIVES, RECEIVED, Tell, until
@@ -87,7 +87,7 @@ def _worker(env: WorkflowEnvironment, mailer: RecordingMailer) -> Worker:
         env.client,
         mailer=mailer,
         identity=IDENTITY,
-        contracts=GivenContracts([HARBOUR]),
+        contracts=InMemoryContracts([HARBOUR]),
         catalogue=CATALOGUE,
     )
 

@@ -2,7 +2,7 @@
 
 from policies.documents.document import Document
 from policies.documents.problems import PolicyErrors, Problem
-from policies.lint.all_warnings import surprises
+from policies.lint.all_warnings import warnings
 from policies.loading.loader import policy_of, read_contract, read_policy
 
 HERE = "¦"
@@ -179,7 +179,7 @@ def problems_in(marked: str, contract: bool = False) -> list[Problem]:
 def warnings_in(marked: str) -> list[Problem]:
     """The warnings about a valid text."""
     document = Document.read(marked.replace(HERE, ""), "acme.yaml")
-    return [document.problem(finding) for finding in surprises(policy_of(document))]
+    return [document.problem(finding) for finding in warnings(policy_of(document))]
 
 
 def places_marked(marked: str) -> list[tuple[int, int]]:

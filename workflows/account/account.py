@@ -11,11 +11,11 @@ from typing import Any
 from policies.accounts.account_terms import AccountTerms
 from workflows.account import months
 from workflows.account.actions import RULES
-from workflows.account.messages import AccountAction, AccountNews
+from workflows.account.messages import AccountAction, AccountEventType
 from workflows.account.outbox import Outbox
-from workflows.account.retention import tidy
+from workflows.account.retention import prune
 from workflows.account.state import AccountState, Handled
-from workflows.shared.action_request import SYSTEM, Act, Content
+from workflows.shared.action_request import SYSTEM, ActionInput, ActionRequest
 from workflows.shared.refusals import IdReused, WrongRole
 
 
@@ -38,7 +38,7 @@ class Account:
         self.state = state
         self.outbox = Outbox(state)
 
-    def check(self, action: AccountAction, act: Act[Content], at: datetime) -> None:
+    def check(self, action: AccountAction, act: ActionRequest[ActionInput], at: datetime) -> None:
         """Returns when the action can be taken now, or was; raises the Refusal otherwise."""
         if self.has_handled(act):
             return
@@ -49,7 +49,7 @@ class Account:
         account.catch_up(at)
         rule.check(account.state, act, at)
 
-    def act(self, action: AccountAction, act: Act[Any], at: datetime) -> str | None:
+    def act(self, action: AccountAction, act: ActionRequest[Any], at: datetime) -> str | None:
         """Takes an action that `check` found possible; the id of the entry it made or changed.
         The same id again is the same action, and changes nothing.
         """
@@ -60,10 +60,10 @@ class Account:
         entry = RULES[action].effect(self.state, act, at)
         self.outbox.announce(since)
         self.state.handled[act.id] = Handled(fingerprint=act.fingerprint, entry=entry)
-        tidy(self.state, at)
+        prune(self.state, at)
         return entry
 
-    def has_handled(self, act: Act[Any]) -> bool:
+    def has_handled(self, act: ActionRequest[Any]) -> bool:
         """Whether this very action was taken before; IdReused when another one was."""
         known = self.state.handled.get(act.id)
         if known is not None and known.fingerprint != act.fingerprint:
@@ -76,7 +76,7 @@ class Account:
             since = self.state.last_event
             months.close(self.state, ends)
             self.outbox.announce(since)
-            tidy(self.state, ends)
+            prune(self.state, ends)
 
     def undeliverable(self, key: str, error: str, at: datetime) -> None:
         """A notice cannot be delivered; it stays on the record, and is told to the desk."""
@@ -88,6 +88,6 @@ class Account:
             "to": record.to.email,
             "error": error,
         }
-        self.state.note(AccountNews.NOTICE_UNDELIVERABLE, at, SYSTEM, data)
-        if record.template != AccountNews.NOTICE_UNDELIVERABLE:
+        self.state.record_event(AccountEventType.NOTICE_UNDELIVERABLE, at, SYSTEM, data)
+        if record.template != AccountEventType.NOTICE_UNDELIVERABLE:
             self.outbox.announce(since)

@@ -8,16 +8,16 @@ from typing import Any
 from policies.business_time.months import Month
 from policies.vocabulary import Role
 from workflows.account import credits, enablement, outages
-from workflows.account.messages import AccountAction, AccountNews, AdoptTerms
+from workflows.account.messages import AccountAction, AccountEventType, AdoptTerms
 from workflows.account.refusals import NoSuchEntry
 from workflows.account.state import AccountState
-from workflows.shared.action_request import Act
+from workflows.shared.action_request import ActionRequest
 
 CUSTOMER = (Role.REQUESTER, Role.SERVICE, Role.ACCOUNT_MANAGER)
 
-Check = Callable[[AccountState, Act[Any], datetime], None]
+Check = Callable[[AccountState, ActionRequest[Any], datetime], None]
 """Returns when an action is possible; raises the Refusal otherwise, and changes nothing."""
-Effect = Callable[[AccountState, Act[Any], datetime], str | None]
+Effect = Callable[[AccountState, ActionRequest[Any], datetime], str | None]
 """Changes the state by an action that was checked; the id of the entry concerned."""
 
 
@@ -30,7 +30,7 @@ class Rule:
     effect: Effect
 
 
-def may_adopt(state: AccountState, act: Act[AdoptTerms], at: datetime) -> None:
+def check_adoption(state: AccountState, act: ActionRequest[AdoptTerms], at: datetime) -> None:
     """Whether these are terms of this account."""
     del at
     new, old = act.content.terms, state.terms
@@ -38,7 +38,7 @@ def may_adopt(state: AccountState, act: Act[AdoptTerms], at: datetime) -> None:
         raise NoSuchEntry("other_account", account=new.account, own=old.account)
 
 
-def adopt_terms(state: AccountState, act: Act[AdoptTerms], at: datetime) -> None:
+def adopt_terms(state: AccountState, act: ActionRequest[AdoptTerms], at: datetime) -> None:
     """The account goes on under other terms, from the open month on; credits that were earned
     keep their claim period. Availability promised anew is measured from this month on.
     """
@@ -48,19 +48,21 @@ def adopt_terms(state: AccountState, act: Act[AdoptTerms], at: datetime) -> None
     elif state.next_month is None:
         state.next_month = str(Month.at(max(at, new.begins_at or at), new.zone))
     data = {"policy": new.policy, "revision": str(new.revision), "plan": new.plan}
-    state.note(AccountNews.TERMS_ADOPTED, at, act.actor, data, act.id)
+    state.record_event(AccountEventType.TERMS_ADOPTED, at, act.actor, data, act.id)
 
 
 RULES: dict[AccountAction, Rule] = {
-    AccountAction.RECORD_OUTAGE: Rule((Role.OPERATOR,), outages.may_record, outages.record),
-    AccountAction.END_OUTAGE: Rule((Role.OPERATOR,), outages.may_end, outages.end),
-    AccountAction.CORRECT_OUTAGE: Rule((Role.OPERATOR,), outages.may_correct, outages.correct),
-    AccountAction.BOOK_SESSION: Rule(CUSTOMER, enablement.may_book, enablement.book),
-    AccountAction.CANCEL_SESSION: Rule(CUSTOMER, enablement.may_cancel, enablement.cancel),
-    AccountAction.CLAIM_CREDITS: Rule(CUSTOMER, credits.may_claim, credits.claim),
+    AccountAction.RECORD_OUTAGE: Rule((Role.OPERATOR,), outages.check_record, outages.record),
+    AccountAction.END_OUTAGE: Rule((Role.OPERATOR,), outages.check_end, outages.end),
+    AccountAction.CORRECT_OUTAGE: Rule((Role.OPERATOR,), outages.check_correction, outages.correct),
+    AccountAction.BOOK_SESSION: Rule(CUSTOMER, enablement.check_booking, enablement.book),
+    AccountAction.CANCEL_SESSION: Rule(CUSTOMER, enablement.check_cancellation, enablement.cancel),
+    AccountAction.CLAIM_CREDITS: Rule(CUSTOMER, credits.check_claim, credits.claim),
     AccountAction.REFUSE_CLAIM: Rule(
-        (Role.OPERATOR, Role.ACCOUNT_MANAGER), credits.may_refuse_claim, credits.refuse_claim
+        (Role.OPERATOR, Role.ACCOUNT_MANAGER), credits.check_refusal, credits.refuse_claim
     ),
-    AccountAction.REPORT_LATE_COMPLETION: Rule((Role.SYSTEM,), credits.may_report, credits.report),
-    AccountAction.ADOPT_TERMS: Rule((Role.OPERATOR, Role.SYSTEM), may_adopt, adopt_terms),
+    AccountAction.REPORT_LATE_COMPLETION: Rule(
+        (Role.SYSTEM,), credits.check_report, credits.report
+    ),
+    AccountAction.ADOPT_TERMS: Rule((Role.OPERATOR, Role.SYSTEM), check_adoption, adopt_terms),
 }

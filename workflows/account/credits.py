@@ -17,7 +17,7 @@ from pydantic import JsonValue
 from policies.accounts.account_terms import LateCompletionTerms
 from policies.accounts.credits import claim_until, is_over, late_credits
 from workflows.account.messages import (
-    AccountNews,
+    AccountEventType,
     ClaimCredits,
     CreditState,
     RefuseClaim,
@@ -25,7 +25,7 @@ from workflows.account.messages import (
 )
 from workflows.account.refusals import AlreadySettled, NoSuchEntry, NotPromised, TooLate
 from workflows.account.state import AccountState, Claim, Credit, check_room, find, put
-from workflows.shared.action_request import SYSTEM, Act
+from workflows.shared.action_request import SYSTEM, ActionRequest
 from workflows.shared.refusals import Refusal
 from workflows.shared.texts import PHRASES
 
@@ -45,36 +45,44 @@ def state_of(state: AccountState, credit: Credit, at: datetime) -> CreditState:
     return CreditState.EARNED
 
 
-def may_report(state: AccountState, act: Act[ReportLateCompletion], at: datetime) -> None:
+def check_report(
+    state: AccountState, act: ActionRequest[ReportLateCompletion], at: datetime
+) -> None:
     """Whether there is room for what a late completion earns."""
     del at
-    if _known(state, _id_of(act.content)) is None:
+    if _find_credit(state, _id_of(act.content)) is None:
         check_room(state.credits, MOST_CREDITS, "credit")
 
 
-def report(state: AccountState, act: Act[ReportLateCompletion], at: datetime) -> str | None:
+def report(
+    state: AccountState, act: ActionRequest[ReportLateCompletion], at: datetime
+) -> str | None:
     """A late completion earns credits; the id of them, or None when it earns none."""
     said = act.content
     promised = state.terms.late_completion(said.clock, said.priority)
     if promised is None:
         return None
-    credit = _earned(state, said, promised, at)
-    known = _known(state, credit.id)
+    credit = _credit_earned(state, said, promised, at)
+    known = _find_credit(state, credit.id)
     is_open = known is None or (known.claim is None and not known.refused)
     if is_open and (known is None or credit.days > known.days):
-        settle(state, credit, at, act.id)
+        record_credit(state, credit, at, act.id)
     return credit.id if known or credit.days else None
 
 
-def settle(state: AccountState, credit: Credit, at: datetime, action_id: str | None = None) -> None:
+def record_credit(
+    state: AccountState, credit: Credit, at: datetime, action_id: str | None = None
+) -> None:
     """The account has exactly these credits for this breach, on the record. A claim of them
     stays, and so does the claim period of the same breach.
     """
-    known = _known(state, credit.id)
+    known = _find_credit(state, credit.id)
     if known is None:
         if credit.days:
             state.credits.append(credit)
-            state.note(AccountNews.CREDIT_EARNED, at, SYSTEM, _said(credit), action_id)
+            state.record_event(
+                AccountEventType.CREDIT_EARNED, at, SYSTEM, _event_data(credit), action_id
+            )
         return
     kept: dict[str, object] = {
         "claim": known.claim,
@@ -86,18 +94,18 @@ def settle(state: AccountState, credit: Credit, at: datetime, action_id: str | N
     corrected = credit.model_copy(update=kept)
     put(state.credits, corrected)
     if corrected.days != known.days:
-        said = _said(corrected) | {"credits_before": known.credits}
-        state.note(AccountNews.CREDIT_CORRECTED, at, SYSTEM, said, action_id)
+        said = _event_data(corrected) | {"credits_before": known.credits}
+        state.record_event(AccountEventType.CREDIT_CORRECTED, at, SYSTEM, said, action_id)
 
 
-def may_claim(state: AccountState, act: Act[ClaimCredits], at: datetime) -> None:
+def check_claim(state: AccountState, act: ActionRequest[ClaimCredits], at: datetime) -> None:
     """Whether every credit that is named can be claimed."""
     clause = state.terms.claims.clause if state.terms.claims else None
     _refuse(clause, [_objection(state, credit, at) for credit in act.content.credits])
     check_room(state.claims, MOST_CLAIMS, "claim")
 
 
-def claim(state: AccountState, act: Act[ClaimCredits], at: datetime) -> str:
+def claim(state: AccountState, act: ActionRequest[ClaimCredits], at: datetime) -> str:
     """Claims credits."""
     named = list(dict.fromkeys(act.content.credits))
     filed = Claim(
@@ -108,14 +116,14 @@ def claim(state: AccountState, act: Act[ClaimCredits], at: datetime) -> str:
         filed_by=act.actor,
     )
     state.claims.append(filed)
-    for credit in _of(state, filed):
+    for credit in _claimed_credits(state, filed):
         put(state.credits, credit.model_copy(update={"claim": filed.id}))
-    said = _claimed(state, filed) | {"statement": filed.statement}
-    state.note(AccountNews.CREDITS_CLAIMED, at, act.actor, said, act.id)
+    said = _claim_data(state, filed) | {"statement": filed.statement}
+    state.record_event(AccountEventType.CREDITS_CLAIMED, at, act.actor, said, act.id)
     return filed.id
 
 
-def may_refuse_claim(state: AccountState, act: Act[RefuseClaim], at: datetime) -> None:
+def check_refusal(state: AccountState, act: ActionRequest[RefuseClaim], at: datetime) -> None:
     """Whether a claim was not refused before."""
     del at
     filed = find(state.claims, act.content.claim)
@@ -123,28 +131,28 @@ def may_refuse_claim(state: AccountState, act: Act[RefuseClaim], at: datetime) -
         raise AlreadySettled("claim_refused", entry=filed.id)
 
 
-def refuse_claim(state: AccountState, act: Act[RefuseClaim], at: datetime) -> str:
+def refuse_claim(state: AccountState, act: ActionRequest[RefuseClaim], at: datetime) -> str:
     """A claim is not granted; its credits are refused with it."""
     filed = find(state.claims, act.content.claim)
     refused = {"refused_at": at, "refused_because": act.content.reason}
     put(state.claims, filed.model_copy(update=refused))
-    for credit in _of(state, filed):
+    for credit in _claimed_credits(state, filed):
         put(state.credits, credit.model_copy(update={"refused": True}))
-    said = _claimed(state, filed) | {"reason": act.content.reason}
-    state.note(AccountNews.CLAIM_REFUSED, at, act.actor, said, act.id)
+    said = _claim_data(state, filed) | {"reason": act.content.reason}
+    state.record_event(AccountEventType.CLAIM_REFUSED, at, act.actor, said, act.id)
     return filed.id
 
 
 def days_of(state: AccountState, filed: Claim) -> int:
     """The days that a claim is about."""
-    return sum(credit.days for credit in _of(state, filed))
+    return sum(credit.days for credit in _claimed_credits(state, filed))
 
 
 def _id_of(late: ReportLateCompletion) -> str:
     return f"ticket:{late.ticket}:{late.clock}:{late.cycle}"
 
 
-def _earned(
+def _credit_earned(
     state: AccountState,
     late: ReportLateCompletion,
     promised: LateCompletionTerms,
@@ -177,7 +185,7 @@ def _earned(
     )
 
 
-def _said(credit: Credit) -> Said:
+def _event_data(credit: Credit) -> Said:
     """What is said of a credit: how much, what for, on which clause, and until when."""
     said: Said = {
         "credit": credit.id,
@@ -189,22 +197,22 @@ def _said(credit: Credit) -> Said:
     return said | credit.basis
 
 
-def _claimed(state: AccountState, filed: Claim) -> Said:
+def _claim_data(state: AccountState, filed: Claim) -> Said:
     named: list[JsonValue] = list(filed.credits)
-    credits = sum(credit.credits for credit in _of(state, filed))
+    credits = sum(credit.credits for credit in _claimed_credits(state, filed))
     return {"claim": filed.id, "credits": credits, "days": days_of(state, filed), "named": named}
 
 
-def _of(state: AccountState, filed: Claim) -> list[Credit]:
+def _claimed_credits(state: AccountState, filed: Claim) -> list[Credit]:
     return [credit for credit in state.credits if credit.id in filed.credits]
 
 
-def _known(state: AccountState, entry: str) -> Credit | None:
+def _find_credit(state: AccountState, entry: str) -> Credit | None:
     return next((credit for credit in state.credits if credit.id == entry), None)
 
 
 def _objection(state: AccountState, entry: str, at: datetime) -> Refusal | None:
-    credit = _known(state, entry)
+    credit = _find_credit(state, entry)
     if credit is None:
         return NoSuchEntry("no_entry", entry=entry)
     found = state_of(state, credit, at)

@@ -12,10 +12,10 @@ from decimal import Decimal
 from policies.accounts.account_terms import AccountTerms, EnablementTerms
 from policies.business_time.contract_year import ContractYear
 from policies.i18n.locales import with_name
-from workflows.account.messages import AccountNews, BookSession, CancelSession
+from workflows.account.messages import AccountEventType, BookSession, CancelSession
 from workflows.account.refusals import AlreadySettled, NothingLeft, NotPromised, TooLate
 from workflows.account.state import AccountState, Session, check_room, find, put
-from workflows.shared.action_request import Act
+from workflows.shared.action_request import ActionRequest
 from workflows.shared.refusals import InvalidContent
 
 MOST = 500
@@ -33,7 +33,7 @@ def booked(state: AccountState, year: ContractYear) -> Decimal:
     return sum(held, Decimal(0))
 
 
-def may_book(state: AccountState, act: Act[BookSession], at: datetime) -> None:
+def check_booking(state: AccountState, act: ActionRequest[BookSession], at: datetime) -> None:
     """Whether a session can be booked; the hour past the last is refused with what is left."""
     promised, year = _promised(state, act.content.date, at)
     said = act.content
@@ -51,7 +51,7 @@ def may_book(state: AccountState, act: Act[BookSession], at: datetime) -> None:
     check_room(state.sessions, MOST, "session")
 
 
-def book(state: AccountState, act: Act[BookSession], at: datetime) -> str:
+def book(state: AccountState, act: ActionRequest[BookSession], at: datetime) -> str:
     """Books a session."""
     said = act.content
     session = Session(
@@ -62,11 +62,13 @@ def book(state: AccountState, act: Act[BookSession], at: datetime) -> str:
     )
     state.sessions.append(session)
     data = {"session": session.id, "date": str(said.date), "hours": str(said.hours)}
-    state.note(AccountNews.SESSION_BOOKED, at, act.actor, data, act.id)
+    state.record_event(AccountEventType.SESSION_BOOKED, at, act.actor, data, act.id)
     return session.id
 
 
-def may_cancel(state: AccountState, act: Act[CancelSession], at: datetime) -> None:
+def check_cancellation(
+    state: AccountState, act: ActionRequest[CancelSession], at: datetime
+) -> None:
     """Whether a session can be cancelled: up to the day before."""
     session = find(state.sessions, act.content.session)
     clause = state.terms.enablement.clause if state.terms.enablement else None
@@ -76,12 +78,12 @@ def may_cancel(state: AccountState, act: Act[CancelSession], at: datetime) -> No
         raise TooLate("session_today", clause, entry=session.id, day=session.date)
 
 
-def cancel(state: AccountState, act: Act[CancelSession], at: datetime) -> str:
+def cancel(state: AccountState, act: ActionRequest[CancelSession], at: datetime) -> str:
     """Cancels a session and gives its hours back."""
     session = find(state.sessions, act.content.session)
     put(state.sessions, session.model_copy(update={"cancelled_at": at}))
     data = {"session": session.id, "hours": str(session.hours), "reason": act.content.reason}
-    state.note(AccountNews.SESSION_CANCELLED, at, act.actor, data, act.id)
+    state.record_event(AccountEventType.SESSION_CANCELLED, at, act.actor, data, act.id)
     return session.id
 
 

@@ -16,7 +16,7 @@ from policies.accounts.account_terms import AccountTerms
 from policies.schema.contract import Slug
 from policies.terms.ticket_terms import Recipient
 from policies.vocabulary import EventType
-from workflows.shared.action_request import Actor, Content
+from workflows.shared.action_request import ActionInput, Actor
 from workflows.shared.notice_view import NoticeView
 from workflows.shared.payload import Payload
 
@@ -77,7 +77,7 @@ class AccountAction(StrEnum):
     ADOPT_TERMS = "adopt_terms"
 
 
-class AccountNews(StrEnum):
+class AccountEventType(StrEnum):
     """What becomes true of an account, in the past tense."""
 
     OUTAGE_RECORDED = "outage_recorded"
@@ -104,7 +104,7 @@ class CreditState(StrEnum):
     REFUSED = "refused"
 
 
-class RecordOutage(Content):
+class RecordOutage(ActionInput):
     """A time during which the service was not available, or will not be. Without an end it goes
     on until one is recorded.
     """
@@ -116,14 +116,14 @@ class RecordOutage(Content):
     announced_at: Instant | None = None
 
 
-class EndOutage(Content):
+class EndOutage(ActionInput):
     """An outage that had no end yet is over."""
 
     outage: EntryId
     ends_at: Instant
 
 
-class CorrectOutage(Content):
+class CorrectOutage(ActionInput):
     """An outage as it should have been recorded; `withdrawn` when there was none."""
 
     outage: EntryId
@@ -135,7 +135,7 @@ class CorrectOutage(Content):
     reason: Said
 
 
-class BookSession(Content):
+class BookSession(ActionInput):
     """A workshop or technical session, counted against the contract year of its date."""
 
     date: Day
@@ -144,28 +144,28 @@ class BookSession(Content):
     requested_by: Line
 
 
-class CancelSession(Content):
+class CancelSession(ActionInput):
     """A session will not be held; up to the day before, its hours are given back."""
 
     session: EntryId
     reason: Said | None = None
 
 
-class ClaimCredits(Content):
+class ClaimCredits(ActionInput):
     """Claims service credits, in writing."""
 
     credits: CreditIds
     statement: Said
 
 
-class RefuseClaim(Content):
+class RefuseClaim(ActionInput):
     """A claim is not granted, for a reason."""
 
     claim: EntryId
     reason: Said
 
 
-class ReportLateCompletion(Content):
+class ReportLateCompletion(ActionInput):
     """A clock of a ticket was completed after it was due. One cycle of a clock counts once."""
 
     ticket: Line
@@ -177,13 +177,13 @@ class ReportLateCompletion(Content):
     requester: Recipient | None = None
 
 
-class AdoptTerms(Content):
+class AdoptTerms(ActionInput):
     """The account goes on under the contract and the policy as they stand now."""
 
     terms: AccountTerms
 
 
-CONTENTS: dict[AccountAction, type[Content]] = {
+ACCOUNT_ACTION_INPUTS: dict[AccountAction, type[ActionInput]] = {
     AccountAction.RECORD_OUTAGE: RecordOutage,
     AccountAction.END_OUTAGE: EndOutage,
     AccountAction.CORRECT_OUTAGE: CorrectOutage,

@@ -17,10 +17,10 @@ from policies.accounts.credits import availability_credits, claim_until, is_over
 from policies.business_time.months import Month
 from policies.business_time.spans import Span
 from workflows.account import credits
-from workflows.account.messages import AccountNews, CorrectOutage, EndOutage, RecordOutage
+from workflows.account.messages import AccountEventType, CorrectOutage, EndOutage, RecordOutage
 from workflows.account.refusals import TooLate
 from workflows.account.state import AccountState, ClosedMonth, Credit, Outage, put
-from workflows.shared.action_request import SYSTEM, Act
+from workflows.shared.action_request import SYSTEM, ActionRequest
 from workflows.shared.texts import PHRASES
 
 DAYS_WITHOUT_CLAIMS = 30
@@ -89,14 +89,14 @@ def close(state: AccountState, at: datetime) -> None:
     )
     state.months.append(closed)
     state.next_month = str(month.following)
-    state.note(AccountNews.MONTH_CLOSED, at, SYSTEM, _said(closed))
+    state.record_event(AccountEventType.MONTH_CLOSED, at, SYSTEM, _event_data(closed))
     _credit(state, closed, at)
 
 
 def change_outage(
     state: AccountState,
     outage: Outage,
-    act: Act[RecordOutage] | Act[EndOutage] | Act[CorrectOutage],
+    act: ActionRequest[RecordOutage] | ActionRequest[EndOutage] | ActionRequest[CorrectOutage],
     at: datetime,
 ) -> None:
     """Records an outage, or puts it in the place of the one of its id; every closed month whose
@@ -149,7 +149,7 @@ def _figures(state: AccountState, month: Month) -> Figures:
 def _correct(
     state: AccountState,
     month: Month,
-    act: Act[RecordOutage] | Act[EndOutage] | Act[CorrectOutage],
+    act: ActionRequest[RecordOutage] | ActionRequest[EndOutage] | ActionRequest[CorrectOutage],
     at: datetime,
 ) -> None:
     """Computes a closed month again, on the record."""
@@ -164,8 +164,8 @@ def _correct(
         "corrections": old.corrections + 1,
     }
     state.months[index] = new = old.model_copy(update=changed)
-    said = _said(new) | {"credits_before": old.credits}
-    state.note(AccountNews.MONTH_CORRECTED, at, act.actor, said, act.id)
+    said = _event_data(new) | {"credits_before": old.credits}
+    state.record_event(AccountEventType.MONTH_CORRECTED, at, act.actor, said, act.id)
     _credit(state, new, at, act.id)
 
 
@@ -197,14 +197,14 @@ def _credit(
         earned_at=at,
         claim_until=claim_until(month.last_day, state.terms),
     )
-    credits.settle(state, credit, at, action_id)
+    credits.record_credit(state, credit, at, action_id)
 
 
 def _lies_in(outage: Outage, period: Span) -> bool:
     return not outage.span(period).is_empty
 
 
-def _said(closed: ClosedMonth) -> dict[str, str | int | None]:
+def _event_data(closed: ClosedMonth) -> dict[str, str | int | None]:
     return {
         "month": closed.month,
         "availability": _availability(closed),

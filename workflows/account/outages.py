@@ -10,17 +10,17 @@ from typing import NamedTuple
 
 from policies.accounts.account_terms import AccountTerms, AvailabilityTerms
 from workflows.account import months
-from workflows.account.messages import AccountNews, CorrectOutage, EndOutage, RecordOutage
+from workflows.account.messages import AccountEventType, CorrectOutage, EndOutage, RecordOutage
 from workflows.account.refusals import AlreadySettled, NotPromised, TooLate
 from workflows.account.state import AccountState, Outage, check_room, find
-from workflows.shared.action_request import Act
+from workflows.shared.action_request import ActionRequest
 from workflows.shared.refusals import InvalidContent, Refusal
 
 MOST = 300
 """Outages an account can hold that may still change a month."""
 
 
-class Facts(NamedTuple):
+class OutageDetails(NamedTuple):
     """What is said of an outage."""
 
     starts_at: datetime
@@ -29,84 +29,86 @@ class Facts(NamedTuple):
     announced_at: datetime | None
 
 
-class Verdict(NamedTuple):
+class OutageCount(NamedTuple):
     """Whether an outage is downtime, and why."""
 
     counts: bool
     because: str
 
 
-def may_record(state: AccountState, act: Act[RecordOutage], at: datetime) -> None:
+def check_record(state: AccountState, act: ActionRequest[RecordOutage], at: datetime) -> None:
     """Whether there can be such an outage, and its months can still change."""
-    _refuse_impossible(state.terms, _facts(act.content), at)
-    _refuse_final(state, _recorded(state, act, at, "outage"), at)
+    _refuse_impossible(state.terms, _outage_details(act.content), at)
+    _refuse_final(state, _new_outage(state, act, at, "outage"), at)
     check_room(state.outages, MOST, "outage")
 
 
-def record(state: AccountState, act: Act[RecordOutage], at: datetime) -> str:
+def record(state: AccountState, act: ActionRequest[RecordOutage], at: datetime) -> str:
     """A new outage; months that were closed without it are computed again."""
-    outage = _recorded(state, act, at, state.next_id("outage"))
+    outage = _new_outage(state, act, at, state.next_id("outage"))
     months.change_outage(state, outage, act, at)
-    state.note(AccountNews.OUTAGE_RECORDED, at, act.actor, _said(outage), act.id)
+    state.record_event(AccountEventType.OUTAGE_RECORDED, at, act.actor, _event_data(outage), act.id)
     return outage.id
 
 
-def may_end(state: AccountState, act: Act[EndOutage], at: datetime) -> None:
+def check_end(state: AccountState, act: ActionRequest[EndOutage], at: datetime) -> None:
     """Whether an outage is without an end, and can have this one."""
     known = find(state.outages, act.content.outage)
     if known.withdrawn or known.ends_at is not None:
         raise AlreadySettled("outage_ended", entry=known.id)
-    outage = _ended(state, act)
-    _refuse_impossible(state.terms, _facts(outage), at)
+    outage = _ended_outage(state, act)
+    _refuse_impossible(state.terms, _outage_details(outage), at)
     _refuse_final(state, outage, at)
 
 
-def end(state: AccountState, act: Act[EndOutage], at: datetime) -> str:
+def end(state: AccountState, act: ActionRequest[EndOutage], at: datetime) -> str:
     """An outage without an end gets one."""
-    outage = _ended(state, act)
+    outage = _ended_outage(state, act)
     months.change_outage(state, outage, act, at)
-    state.note(AccountNews.OUTAGE_ENDED, at, act.actor, {"outage": outage.id}, act.id)
+    state.record_event(AccountEventType.OUTAGE_ENDED, at, act.actor, {"outage": outage.id}, act.id)
     return outage.id
 
 
-def may_correct(state: AccountState, act: Act[CorrectOutage], at: datetime) -> None:
+def check_correction(state: AccountState, act: ActionRequest[CorrectOutage], at: datetime) -> None:
     """Whether an outage can be this one instead, and its months can still change."""
     find(state.outages, act.content.outage)
-    _refuse_impossible(state.terms, _facts(act.content), at)
-    _refuse_final(state, _corrected(state, act), at)
+    _refuse_impossible(state.terms, _outage_details(act.content), at)
+    _refuse_final(state, _corrected_outage(state, act), at)
 
 
-def correct(state: AccountState, act: Act[CorrectOutage], at: datetime) -> str:
+def correct(state: AccountState, act: ActionRequest[CorrectOutage], at: datetime) -> str:
     """An outage becomes what it should have been, or none at all."""
-    outage = _corrected(state, act)
+    outage = _corrected_outage(state, act)
     months.change_outage(state, outage, act, at)
-    data = _said(outage) | {"reason": act.content.reason}
-    state.note(AccountNews.OUTAGE_CORRECTED, at, act.actor, data, act.id)
+    data = _event_data(outage) | {"reason": act.content.reason}
+    state.record_event(AccountEventType.OUTAGE_CORRECTED, at, act.actor, data, act.id)
     return outage.id
 
 
-def _recorded(state: AccountState, act: Act[RecordOutage], at: datetime, entry: str) -> Outage:
-    verdict = _verdict(state.terms.availability, _facts(act.content))
+def _new_outage(
+    state: AccountState, act: ActionRequest[RecordOutage], at: datetime, entry: str
+) -> Outage:
+    verdict = _outage_count(state.terms.availability, _outage_details(act.content))
     said = act.content.model_dump() | verdict._asdict()
     return Outage(id=entry, **said, recorded_at=at, recorded_by=act.actor)
 
 
-def _ended(state: AccountState, act: Act[EndOutage]) -> Outage:
+def _ended_outage(state: AccountState, act: ActionRequest[EndOutage]) -> Outage:
     known = find(state.outages, act.content.outage)
     return known.model_copy(update={"ends_at": act.content.ends_at})
 
 
-def _corrected(state: AccountState, act: Act[CorrectOutage]) -> Outage:
+def _corrected_outage(state: AccountState, act: ActionRequest[CorrectOutage]) -> Outage:
     said = act.content.model_dump(exclude={"outage", "reason"})
-    verdict = _verdict(state.terms.availability, _facts(act.content))
+    verdict = _outage_count(state.terms.availability, _outage_details(act.content))
     return find(state.outages, act.content.outage).model_copy(update=said | verdict._asdict())
 
 
-def _facts(said: RecordOutage | CorrectOutage | Outage) -> Facts:
-    return Facts(said.starts_at, said.ends_at, said.category, said.announced_at)
+def _outage_details(said: RecordOutage | CorrectOutage | Outage) -> OutageDetails:
+    return OutageDetails(said.starts_at, said.ends_at, said.category, said.announced_at)
 
 
-def _refuse_impossible(terms: AccountTerms, facts: Facts, at: datetime) -> None:
+def _refuse_impossible(terms: AccountTerms, facts: OutageDetails, at: datetime) -> None:
     """Raises the Refusal when there can be no such outage."""
     promised = terms.availability
     if promised is None:
@@ -128,7 +130,7 @@ def _refuse_final(state: AccountState, outage: Outage, at: datetime) -> None:
     months.refuse_final(state, outage, at)
 
 
-def _objection(promised: AvailabilityTerms, facts: Facts, at: datetime) -> Refusal | None:
+def _objection(promised: AvailabilityTerms, facts: OutageDetails, at: datetime) -> Refusal | None:
     known, clause = (*promised.counted, *promised.uncounted), promised.unavailability_clause
     category, is_planned = facts.category, facts.category in promised.announced
     if category not in known:
@@ -144,17 +146,17 @@ def _objection(promised: AvailabilityTerms, facts: Facts, at: datetime) -> Refus
     return None
 
 
-def _verdict(promised: AvailabilityTerms | None, facts: Facts) -> Verdict:
+def _outage_count(promised: AvailabilityTerms | None, facts: OutageDetails) -> OutageCount:
     if promised is None or facts.category not in promised.uncounted:
-        return Verdict(counts=True, because=f"{facts.category} counts")
+        return OutageCount(counts=True, because=f"{facts.category} counts")
     if facts.category not in promised.announced:
-        return Verdict(counts=False, because=f"{facts.category} does not count")
+        return OutageCount(counts=False, because=f"{facts.category} does not count")
     if facts.announced_at is not None and facts.announced_at < facts.starts_at:
-        return Verdict(counts=False, because=f"{facts.category}, announced in advance")
-    return Verdict(counts=True, because=f"{facts.category} was not announced before it began")
+        return OutageCount(counts=False, because=f"{facts.category}, announced in advance")
+    return OutageCount(counts=True, because=f"{facts.category} was not announced before it began")
 
 
-def _said(outage: Outage) -> dict[str, str | bool | None]:
+def _event_data(outage: Outage) -> dict[str, str | bool | None]:
     return {
         "outage": outage.id,
         "starts_at": outage.starts_at.isoformat(),

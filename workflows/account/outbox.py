@@ -9,10 +9,10 @@ from activities.notices import Notice, TicketRef
 from policies.terms.ticket_terms import Recipient
 from workflows.account.messages import AccountEvent
 from workflows.account.state import AccountState, NoticeRecord
-from workflows.shared.outbox import Postbox
+from workflows.shared.outbox import BaseOutbox
 
 
-class Outbox(Postbox[NoticeRecord]):
+class Outbox(BaseOutbox[NoticeRecord]):
     """The notices of an account."""
 
     def __init__(self, state: AccountState) -> None:
@@ -29,7 +29,7 @@ class Outbox(Postbox[NoticeRecord]):
         """About how many bytes the letter takes."""
         return len(repr(record.facts).encode())
 
-    def letter(self, record: NoticeRecord) -> Notice:
+    def compose(self, record: NoticeRecord) -> Notice:
         """What the recipient is to be told."""
         terms = self._state.terms
         return Notice(
@@ -52,7 +52,7 @@ class Outbox(Postbox[NoticeRecord]):
                 recipient = self._recipient(audience, event)
                 if recipient is not None and recipient.email.lower() not in told:
                     told.add(recipient.email.lower())
-                    self.post(_record(event, rule.template or event.type, audience, recipient))
+                    self.add(_record(event, rule.template or event.type, audience, recipient))
 
     def _recipient(self, audience: str, event: AccountEvent) -> Recipient | None:
         """Who is meant; the requester is whose ticket earned the credit, if one did."""

@@ -20,7 +20,7 @@ SETTLED_FOR = timedelta(days=366)
 """How long a credit is kept once its claim period is over."""
 
 
-def tidy(state: AccountState, at: datetime) -> None:
+def prune(state: AccountState, at: datetime) -> None:
     """Drops what is over for good."""
     _drop_outages(state, at)
     _drop_credits(state, at)

@@ -15,10 +15,10 @@ from policies.accounts.account_terms import AccountTerms
 from policies.business_time.months import Month
 from policies.business_time.spans import Span
 from policies.terms.ticket_terms import Recipient
-from workflows.account.messages import AccountEvent, AccountNews
+from workflows.account.messages import AccountEvent, AccountEventType
 from workflows.account.refusals import NoSuchEntry
 from workflows.shared.action_request import Actor
-from workflows.shared.outbox import Posted
+from workflows.shared.outbox import OutboxEntry
 from workflows.shared.payload import Payload
 from workflows.shared.refusals import RecordFull
 
@@ -103,7 +103,7 @@ class ClosedMonth(Payload):
     corrections: int = 0
 
 
-class NoticeRecord(Posted):
+class NoticeRecord(OutboxEntry):
     """A notice to one of the account's people, with all that its letter says."""
 
     facts: dict[str, JsonValue] = Field(default_factory=dict)
@@ -159,9 +159,9 @@ class AccountState(BaseModel):
         self.numbers[noun] = self.numbers.get(noun, 0) + 1
         return f"{noun}-{self.numbers[noun]}"
 
-    def note(
+    def record_event(
         self,
-        kind: AccountNews,
+        kind: AccountEventType,
         at: datetime,
         by: Actor,
         data: Mapping[str, JsonValue],

@@ -18,7 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.account import months, views
     from workflows.account.account import Account
     from workflows.account.messages import (
-        CONTENTS,
+        ACCOUNT_ACTION_INPUTS,
         AccountAction,
         AccountReply,
         AccountView,
@@ -26,13 +26,13 @@ with workflow.unsafe.imports_passed_through():
     )
     from workflows.account.refusals import AccountRefusalDetails
     from workflows.account.state import AccountState
-    from workflows.shared.action_request import Act, Content
+    from workflows.shared.action_request import ActionInput, ActionRequest
     from workflows.shared.action_updates import action_update
     from workflows.shared.deliveries import Deliveries
-    from workflows.shared.durable_timer import Alarm
+    from workflows.shared.durable_timer import DurableTimer
     from workflows.shared.payload import Payload
     from workflows.shared.refusals import InternalDefect, Refusal
-    from workflows.shared.replay import said
+    from workflows.shared.replay import unless_replaying
     from workflows.shared.texts import PHRASES
 
 
@@ -44,7 +44,7 @@ class AccountStart(Payload):
 
 
 def _action(action: AccountAction) -> Any:
-    return action_update(action, CONTENTS[action], AccountReply)
+    return action_update(action, ACCOUNT_ACTION_INPUTS[action], AccountReply)
 
 
 @workflow.defn(name="Account")
@@ -54,8 +54,8 @@ class AccountWorkflow:
     @workflow.init
     def __init__(self, start: AccountStart) -> None:
         self.account = _begin(start)
-        self.alarm = Alarm()
-        self.deliveries = Deliveries(self.account, self._present)
+        self.timer = DurableTimer()
+        self.deliveries = Deliveries(self.account, self._catch_up_now)
         self.changed = True
 
     @workflow.run
@@ -105,20 +105,20 @@ class AccountWorkflow:
 
     @property
     def _can_continue_as_new(self) -> bool:
-        return self._is_long and self.deliveries.can_be_left
+        return self._is_long and self.deliveries.is_safe_to_abandon
 
     @property
     def _has_news(self) -> bool:
-        return self.changed or self.alarm.rang or self.deliveries.reported
+        return self.changed or self.timer.fired or self.deliveries.needs_attention
 
     def _perform_what_is_owed(self) -> None:
-        self.changed = self.alarm.rang = self.deliveries.reported = False
-        self._present()
+        self.changed = self.timer.fired = self.deliveries.needs_attention = False
+        self._catch_up_now()
         if not self._is_long:
             self.deliveries.start()
         self._set_alarm()
 
-    def _present(self) -> datetime:
+    def _catch_up_now(self) -> datetime:
         """Now, once every month that ended by then is closed."""
         now = workflow.now()
         self.account.catch_up(now)
@@ -126,15 +126,15 @@ class AccountWorkflow:
 
     def _set_alarm(self) -> None:
         state = self.account.state
-        self.alarm.set(months.closes_at(state), f"close {state.next_month}")
+        self.timer.set(months.closes_at(state), f"close {state.next_month}")
 
-    def _check(self, action: AccountAction, act: Act[Content]) -> None:
+    def _validate(self, action: AccountAction, act: ActionRequest[ActionInput]) -> None:
         try:
             self.account.check(action, act, workflow.now())
         except Exception as error:
             raise _refused(action, error, self.account.state.terms.locale) from error
 
-    def _take(self, action: AccountAction, act: Act[Content]) -> AccountReply:
+    def _apply(self, action: AccountAction, act: ActionRequest[ActionInput]) -> AccountReply:
         """Applies what the validator let pass. Nothing is checked again here: on replay that
         would judge an action of the past by the rules of today.
         """
@@ -147,7 +147,9 @@ class AccountWorkflow:
             # the handler would fail its workflow task for ever.
             self.account.restore(before)
             raise _refused(action, error, before.terms.locale) from error
-        return said(lambda: views.reply(self.account.state, entry, act.fingerprint, now))
+        return unless_replaying(
+            lambda: views.reply(self.account.state, entry, act.fingerprint, now)
+        )
 
 
 def _refused(action: AccountAction, error: Exception, locale: str) -> ApplicationError:

@@ -38,7 +38,7 @@ from workflows.account.messages import (
 from workflows.account.refusals import ACCOUNT_REFUSALS, AccountRefusalDetails
 from workflows.account.workflow import AccountStart, AccountWorkflow
 from workflows.client.tickets import QUERY_PAUSES, AnyContent, DeskUnavailable
-from workflows.shared.action_request import SYSTEM, Act
+from workflows.shared.action_request import SYSTEM, ActionRequest
 from workflows.shared.refusals import IdReused
 from workflows.shared.texts import PHRASES
 from workflows.temporal.connection import RPC_TIMEOUT, TASK_QUEUE, account_workflow_id
@@ -64,14 +64,14 @@ class _NotBegun(LookupError):
     """Nothing happened on the account yet, so it has no workflow."""
 
 
-class Accounts:
+class AccountClient:
     """The accounts of one desk, through a Temporal client."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
     async def act(
-        self, terms: AccountTerms, action: AccountAction, act: Act[AnyContent]
+        self, terms: AccountTerms, action: AccountAction, act: ActionRequest[AnyContent]
     ) -> AccountReply:
         """Takes an action; AccountRefused says why not. The same id again is the same action.
 
@@ -113,7 +113,7 @@ class Accounts:
         self,
         operation: WithStartWorkflowOperation[AccountWorkflow, None],
         action: AccountAction,
-        act: Act[AnyContent],
+        act: ActionRequest[AnyContent],
     ) -> AccountReply:
         try:
             answer: AccountReply = await self._client.execute_update_with_start_workflow(
@@ -149,17 +149,17 @@ class Accounts:
         raise DeskUnavailable(f"account {terms.account} is being moved to a new run; ask again")
 
 
-class ReportsToAccounts:
+class AccountReporter:
     """Brings what tickets report to the accounts they belong to (a port of the activities)."""
 
     def __init__(self, client: Client, terms_of: TermsOf) -> None:
-        self._accounts = Accounts(client)
+        self._accounts = AccountClient(client)
         self._terms_of = terms_of
 
     async def report_late_completion(self, late: LateCompletion) -> None:
         """The account of the ticket knows of it, once however often it is reported."""
         content = ReportLateCompletion(**late.model_dump(exclude={"account"}))
-        act = Act[ReportLateCompletion](id=late.id, actor=SYSTEM, content=content)
+        act = ActionRequest[ReportLateCompletion](id=late.id, actor=SYSTEM, content=content)
         terms = await self._terms_of(late.account)
         try:
             await self._accounts.act(terms, AccountAction.REPORT_LATE_COMPLETION, act)

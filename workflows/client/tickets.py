@@ -28,7 +28,7 @@ from policies.i18n.phrases import FALLBACK
 from policies.terms.settlement_request import SettlementRequest
 from policies.terms.ticket_terms import Terms
 from policies.vocabulary import Action, Role
-from workflows.shared.action_request import Act, Content
+from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.refusals import IdReused, Refusal
 from workflows.shared.texts import PHRASES
 from workflows.temporal.connection import RPC_TIMEOUT, TASK_QUEUE, ticket_workflow_id
@@ -52,7 +52,7 @@ QUERY_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 LEAST_URGENT = 5
 """The largest priority key that a Temporal server knows by default."""
 
-AnyContent = TypeVar("AnyContent", bound=Content)
+AnyContent = TypeVar("AnyContent", bound=ActionInput)
 HEADLINE, OPENED_AT = "headline", "opened_at"
 """What lists show of a ticket besides its attributes: in the memo of its workflow, which stays
 through continue-as-new and comes with every listing."""
@@ -95,7 +95,7 @@ class DeskUnavailable(ConnectionError):
     """No answer in time. What was asked may still be done; the same id asks for it again."""
 
 
-class Tickets:
+class TicketClient:
     """The tickets of one desk, through a Temporal client."""
 
     def __init__(self, client: Client) -> None:
@@ -120,7 +120,7 @@ class Tickets:
             raise ActionRefused.because(IdReused("key_reused"), opening.terms.locale)
         return answer
 
-    async def act(self, number: str, action: Action, act: Act[AnyContent]) -> Reply:
+    async def act(self, number: str, action: Action, act: ActionRequest[AnyContent]) -> Reply:
         """Takes an action; ActionRefused says why not. The same id again is the same action."""
         try:
             answer: Reply = await self._handle(number).execute_update(
@@ -137,7 +137,7 @@ class Tickets:
         return answer
 
     async def _taken_earlier(
-        self, number: str, action: Action, act: Act[AnyContent], error: Exception
+        self, number: str, action: Action, act: ActionRequest[AnyContent], error: Exception
     ) -> Reply:
         """The answer of a closed ticket to an action that it took before, perhaps in a run before
         the last, of which Temporal itself does not know; TicketClosed when it took none.

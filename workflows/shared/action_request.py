@@ -22,7 +22,7 @@ Message = Annotated[
 ]
 
 
-class Content(Payload):
+class ActionInput(Payload):
     """What an action says, apart from who says it. One subclass for each action."""
 
 
@@ -45,15 +45,15 @@ class Actor(Payload):
 SYSTEM = Actor(id="durable-desk", role=Role.SYSTEM, name="Durable Desk")
 
 
-AnyContent_co = TypeVar("AnyContent_co", bound=Content, covariant=True)
+AnyInput_co = TypeVar("AnyInput_co", bound=ActionInput, covariant=True)
 
 
-class Act(Payload, Generic[AnyContent_co]):
+class ActionRequest(Payload, Generic[AnyInput_co]):
     """One action of one person on one ticket."""
 
     id: ActionId
     actor: Actor
-    content: SerializeAsAny[AnyContent_co]
+    content: SerializeAsAny[AnyInput_co]
 
     @cached_property
     def fingerprint(self) -> str:

@@ -5,9 +5,9 @@ from datetime import timedelta
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
-ANSWERS_WITHIN = timedelta(seconds=30)
+ACTIVITY_TIMEOUT = timedelta(seconds=30)
 """One attempt."""
-ASKED_AGAIN = RetryPolicy(
+ACTIVITY_RETRY_POLICY = RetryPolicy(
     initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5)
 )
 

@@ -14,8 +14,8 @@ from activities.notices import Delivery, Failure, Notice
 from activities.notifications import Notifications
 from policies.vocabulary import Carrier
 from workflows.shared.activity_options import reason_of
-from workflows.shared.outbox import Posted
-from workflows.shared.replay import said
+from workflows.shared.outbox import OutboxEntry
+from workflows.shared.replay import unless_replaying
 
 DELIVERY_TIMEOUT = timedelta(minutes=1)
 """One attempt to deliver one notice."""
@@ -26,28 +26,28 @@ DELIVERY_GIVEN_UP_AFTER = timedelta(days=5)
 """A notice that nobody took for so long is undeliverable (RFC 5321, 4.5.4.1: 4-5 days)."""
 FIRST_PAUSE = timedelta(seconds=5)
 """Between the first attempt and the next, unless whoever failed says when to come again."""
-ONCE = RetryPolicy(maximum_attempts=1)
-AGAIN = RetryPolicy(
+FIRST_ATTEMPT = RetryPolicy(maximum_attempts=1)
+RETRIES = RetryPolicy(
     initial_interval=2 * FIRST_PAUSE,
     backoff_coefficient=2.0,
     maximum_interval=timedelta(minutes=10),
 )
 
 
-Present: TypeAlias = Callable[[], datetime]
+CaughtUpNow: TypeAlias = Callable[[], datetime]
 """Now, in UTC, once everything that was owed by then is performed."""
 
 
 class Outgoing(Protocol):
     """Notices of one ticket or account, on their way."""
 
-    def owed(self) -> Iterator[Posted]:
+    def owed(self) -> Iterator[OutboxEntry]:
         """The notices still to be delivered."""
 
     def weight(self, record: Any, /) -> int:
         """About how many bytes the letter takes, without composing it."""
 
-    def letter(self, record: Any, /) -> Notice:
+    def compose(self, record: Any, /) -> Notice:
         """What the recipient is to be told."""
 
     def sent(self, key: str, message_id: str, carrier: Carrier) -> None:
@@ -72,14 +72,14 @@ class Deliveries:
     `reported` is set when something follows from how it went; most often nothing does.
     """
 
-    def __init__(self, sender: Correspondent, present: Present) -> None:
+    def __init__(self, sender: Correspondent, present: CaughtUpNow) -> None:
         self._sender = sender
-        self._present = present
+        self._catch_up_now = present
         self._on_their_way: set[str] = set()
         self._first_attempts = 0
         self._unsettled = 0
         self._tasks: list[asyncio.Task[None]] = []
-        self.reported = False
+        self.needs_attention = False
 
     def start(self) -> None:
         """Sends every notice on its way that is owed and is not."""
@@ -91,12 +91,12 @@ class Deliveries:
             self._tasks.append(asyncio.create_task(self._deliver(notices)))
 
     @property
-    def are_attempted(self) -> bool:
+    def has_first_attempts(self) -> bool:
         """A first attempt is under way: how it goes is known soon."""
         return self._first_attempts > 0
 
     @property
-    def can_be_left(self) -> bool:
+    def is_safe_to_abandon(self) -> bool:
         """Neither a first attempt is under way, which would be made twice, nor the pause after one,
         without which a run that follows would try again at once.
         """
@@ -108,11 +108,11 @@ class Deliveries:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _unsent(self) -> Iterator[Posted]:
+    def _unsent(self) -> Iterator[OutboxEntry]:
         owed = self._sender.outbox.owed()
         return (notice for notice in owed if notice.key not in self._on_their_way)
 
-    async def _deliver(self, notices: list[Posted]) -> None:
+    async def _deliver(self, notices: list[OutboxEntry]) -> None:
         try:
             delivery = await self._sent(notices)
         except ActivityError as error:
@@ -124,7 +124,7 @@ class Deliveries:
             self._on_their_way.difference_update(notice.key for notice in notices)
         self._report(delivery)
 
-    async def _sent(self, notices: list[Posted]) -> Delivery:
+    async def _sent(self, notices: list[OutboxEntry]) -> Delivery:
         """What became of them: of the first attempt, or else of all that follow."""
         try:
             return await self._sent_at_once(notices)
@@ -134,11 +134,11 @@ class Deliveries:
             await workflow.sleep(_pause_after(error), summary="deliver again")
         finally:
             self._unsettled -= 1
-        return await self._send(notices, AGAIN)
+        return await self._send(notices, RETRIES)
 
-    async def _sent_at_once(self, notices: list[Posted]) -> Delivery:
+    async def _sent_at_once(self, notices: list[OutboxEntry]) -> Delivery:
         try:
-            return await self._send(notices, ONCE)
+            return await self._send(notices, FIRST_ATTEMPT)
         finally:
             self._first_attempts -= 1
 
@@ -146,25 +146,25 @@ class Deliveries:
         for receipt in delivery.receipts:
             self._sender.outbox.sent(receipt.key, receipt.message_id, receipt.carrier)
         for failure in delivery.failures:
-            self._sender.undeliverable(failure.key, failure.error, self._present())
+            self._sender.undeliverable(failure.key, failure.error, self._catch_up_now())
         if delivery.failures or any(self._unsent()):
-            self.reported = True
+            self.needs_attention = True
 
-    async def _send(self, notices: list[Posted], retries: RetryPolicy) -> Delivery:
+    async def _send(self, notices: list[OutboxEntry], retries: RetryPolicy) -> Delivery:
         return await workflow.execute_activity_method(
             Notifications.send_notices,
-            said(partial(self._letters, notices)),
+            unless_replaying(partial(self._letters, notices)),
             start_to_close_timeout=DELIVERY_TIMEOUT * len(notices),
             schedule_to_close_timeout=DELIVERY_GIVEN_UP_AFTER,
             retry_policy=retries,
-            summary=said(partial(_summary, notices)),
+            summary=unless_replaying(partial(_summary, notices)),
         )
 
-    def _letters(self, notices: list[Posted]) -> list[Notice]:
-        return [self._sender.outbox.letter(notice) for notice in notices]
+    def _letters(self, notices: list[OutboxEntry]) -> list[Notice]:
+        return [self._sender.outbox.compose(notice) for notice in notices]
 
 
-def _summary(notices: list[Posted]) -> str:
+def _summary(notices: list[OutboxEntry]) -> str:
     return ", ".join(f"{notice.template} to {notice.audience}" for notice in notices)
 
 
@@ -177,11 +177,13 @@ def _pause_after(error: ActivityError) -> timedelta:
     return asked or FIRST_PAUSE
 
 
-def batches(notices: list[Posted], weigh: Callable[[Posted], int]) -> Iterator[list[Posted]]:
+def batches(
+    notices: list[OutboxEntry], weigh: Callable[[OutboxEntry], int]
+) -> Iterator[list[OutboxEntry]]:
     """Batches that are small enough for one activity, in count and in bytes; no notice is left out,
     however large it is.
     """
-    batch: list[Posted] = []
+    batch: list[OutboxEntry] = []
     size = 0
     for notice in notices:
         weight = weigh(notice)

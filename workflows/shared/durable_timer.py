@@ -5,16 +5,16 @@ from datetime import datetime
 
 from temporalio import workflow
 
-from workflows.shared.replay import said
+from workflows.shared.replay import unless_replaying
 
 
-class Alarm:
+class DurableTimer:
     """The durable timer of what is owed next. It is replaced when that is something else."""
 
     def __init__(self) -> None:
         self.at: datetime | None = None
         self._task: asyncio.Task[None] | None = None
-        self.rang = False
+        self.fired = False
 
     def set(self, at: datetime | None, summary: str = "") -> None:
         """Aims at this instant; does nothing when it already does."""
@@ -26,5 +26,5 @@ class Alarm:
         self._task = asyncio.create_task(self._ring(at, summary)) if at else None
 
     async def _ring(self, at: datetime, summary: str) -> None:
-        await workflow.sleep(at - workflow.now(), summary=said(lambda: summary))
-        self.at, self._task, self.rang = None, None, True
+        await workflow.sleep(at - workflow.now(), summary=unless_replaying(lambda: summary))
+        self.at, self._task, self.fired = None, None, True

@@ -11,7 +11,7 @@ from policies.vocabulary import Carrier, NoticeStatus
 from workflows.shared.payload import Payload
 
 
-class Posted(Payload):
+class OutboxEntry(Payload):
     """A notice that is owed or was sent. Its key is its identity."""
 
     key: str
@@ -24,16 +24,16 @@ class Posted(Payload):
     error: str | None = None
 
 
-Record = TypeVar("Record", bound=Posted)
+Record = TypeVar("Record", bound=OutboxEntry)
 
 
-class Postbox(Generic[Record]):
+class BaseOutbox(Generic[Record]):
     """The notices of one ticket or account, in the order in which they became owed."""
 
     def __init__(self, records: list[Record]) -> None:
         self._records = records
 
-    def post(self, record: Record) -> None:
+    def add(self, record: Record) -> None:
         """Owes a notice, unless there is one of its key."""
         if all(known.key != record.key for known in self._records):
             self._records.append(record)

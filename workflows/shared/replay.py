@@ -10,7 +10,7 @@ from temporalio import workflow
 Said = TypeVar("Said")
 
 
-def said(compose: Callable[[], Said]) -> Said:
+def unless_replaying(compose: Callable[[], Said]) -> Said:
     """What somebody is told now. On replay it was told long ago, Temporal has it, and what is said
     then goes nowhere: so there is nothing (docs/decisions/0019). Composing it changes nothing.
     """

@@ -16,16 +16,16 @@ with workflow.unsafe.imports_passed_through():
     from policies.terms.settlement_request import SettlementRequest
     from policies.terms.ticket_terms import Terms
     from policies.vocabulary import Action, Role
-    from workflows.shared.action_request import Act, Actor, Content
+    from workflows.shared.action_request import ActionInput, ActionRequest, Actor
     from workflows.shared.action_updates import action_update
     from workflows.shared.deliveries import Deliveries
-    from workflows.shared.durable_timer import Alarm
+    from workflows.shared.durable_timer import DurableTimer
     from workflows.shared.payload import Payload
     from workflows.shared.refusals import IdReused, InternalDefect, Refusal
-    from workflows.shared.replay import said
+    from workflows.shared.replay import unless_replaying
     from workflows.shared.texts import PHRASES
     from workflows.ticket.actions.lifecycle import allowed_actions
-    from workflows.ticket.model.action_inputs import CONTENTS
+    from workflows.ticket.model.action_inputs import ACTION_INPUTS
     from workflows.ticket.model.messages import (
         Event,
         MergeNews,
@@ -42,11 +42,11 @@ with workflow.unsafe.imports_passed_through():
     from workflows.ticket.process import views
     from workflows.ticket.process.duties import Plan, catch_up
     from workflows.ticket.process.ticket import Ticket
-    from workflows.ticket.runtime.late_reports import Reports
-    from workflows.ticket.runtime.merge_signal import MERGED_IN, Merging
-    from workflows.ticket.runtime.metrics import Tally
-    from workflows.ticket.runtime.search_attributes import Display
-    from workflows.ticket.runtime.terms_settlement import Settling
+    from workflows.ticket.runtime.late_reports import LateReports
+    from workflows.ticket.runtime.merge_signal import MERGED_IN, MergeSignal
+    from workflows.ticket.runtime.metrics import TicketMetrics
+    from workflows.ticket.runtime.search_attributes import SearchAttributes
+    from workflows.ticket.runtime.terms_settlement import TermsSettlement
 
 
 class Start(Payload):
@@ -57,7 +57,7 @@ class Start(Payload):
 
 
 def _action(action: Action) -> Any:
-    return action_update(action, CONTENTS[action], Reply)
+    return action_update(action, ACTION_INPUTS[action], Reply)
 
 
 @workflow.defn(name="Ticket")
@@ -67,15 +67,20 @@ class TicketWorkflow:
     @workflow.init
     def __init__(self, start: Start) -> None:
         self.ticket = _begin(start)
-        self.tally = Tally(self.ticket, start.carried.clocks if start.carried else ())
-        self.plan = Plan(self.ticket, self.tally.performed)
-        self.display = Display(self.ticket)
-        self.alarm = Alarm()
-        self.deliveries = Deliveries(self.ticket, self._present)
-        self.settling = Settling(self.ticket, self._present)
-        self.merging = Merging(self.ticket, self._present)
-        self.reports = Reports(self.ticket)
-        self._beside = (self.deliveries, self.settling, self.merging, self.reports)
+        self.metrics = TicketMetrics(self.ticket, start.carried.clocks if start.carried else ())
+        self.plan = Plan(self.ticket, self.metrics.record_duty)
+        self.search_attributes = SearchAttributes(self.ticket)
+        self.timer = DurableTimer()
+        self.deliveries = Deliveries(self.ticket, self._catch_up_now)
+        self.settlement = TermsSettlement(self.ticket, self._catch_up_now)
+        self.merge_signal = MergeSignal(self.ticket, self._catch_up_now)
+        self.late_reports = LateReports(self.ticket)
+        self._background_tasks = (
+            self.deliveries,
+            self.settlement,
+            self.merge_signal,
+            self.late_reports,
+        )
         self.changed = True
         self.is_long = False
 
@@ -93,13 +98,13 @@ class TicketWorkflow:
                 if workflow.cancellation_reason() is None:
                     # Put out of the worker's memory: nobody cancelled the ticket.
                     raise
-                self.ticket.call_off(self._present())
+                self.ticket.cancel(self._catch_up_now())
             if self._can_continue_as_new and not self._is_finished:
                 await self._continue_as_new()
         await workflow.wait_condition(workflow.all_handlers_finished)
-        self.tally.count_clocks()
-        self.display.show()
-        return said(lambda: views.summary(self.ticket.state))
+        self.metrics.record_clock_changes()
+        self.search_attributes.upsert()
+        return unless_replaying(lambda: views.summary(self.ticket.state))
 
     @workflow.update(name="open", description="The ticket as it was opened")
     def opened(self, request: OpenRequest) -> Reply:
@@ -117,7 +122,7 @@ class TicketWorkflow:
         self.changed = True
         before = self.ticket.state.copy_of()
         try:
-            self.ticket.merge_in(news, self._present())
+            self.ticket.merge_in(news, self._catch_up_now())
         except Exception:
             # An exception that left the handler would fail its workflow task for ever.
             self.ticket.restore(before)
@@ -189,47 +194,51 @@ class TicketWorkflow:
 
     @property
     def _has_news(self) -> bool:
-        if self.changed or self.alarm.rang or any(b.reported for b in self._beside):
+        if (
+            self.changed
+            or self.timer.fired
+            or any(b.needs_attention for b in self._background_tasks)
+        ):
             return True
-        return self.display.is_behind and not self.deliveries.are_attempted
+        return self.search_attributes.is_stale and not self.deliveries.has_first_attempts
 
     def _perform_what_is_owed(self) -> None:
         """What searches find follows at once on what people do. Where only an instant came, letters
         go first: when many come together, that is what they would wait for.
         """
-        came_by_itself = self.alarm.rang and not self.changed
-        self.changed = self.alarm.rang = False
-        for beside in self._beside:
-            beside.reported = False
+        came_by_itself = self.timer.fired and not self.changed
+        self.changed = self.timer.fired = False
+        for beside in self._background_tasks:
+            beside.needs_attention = False
         next_duty = self.plan.catch_up(workflow.now())
-        self.tally.count_clocks()
+        self.metrics.record_clock_changes()
         self.is_long = workflow.info().is_continue_as_new_suggested()
         if not self.is_long:
             self.deliveries.start()
-        self.settling.start()
-        self.merging.start()
-        self.reports.start()
-        self.alarm.set(next_duty.at if next_duty else None, next_duty.summary if next_duty else "")
-        if not (came_by_itself and self.deliveries.are_attempted):
-            self.display.show()
+        self.settlement.start()
+        self.merge_signal.start()
+        self.late_reports.start()
+        self.timer.set(next_duty.at if next_duty else None, next_duty.summary if next_duty else "")
+        if not (came_by_itself and self.deliveries.has_first_attempts):
+            self.search_attributes.upsert()
 
     @property
     def _can_continue_as_new(self) -> bool:
-        return self.is_long and self.deliveries.can_be_left
+        return self.is_long and self.deliveries.is_safe_to_abandon
 
     async def _continue_as_new(self) -> None:
-        for beside in self._beside:
+        for beside in self._background_tasks:
             await beside.stop()
         await workflow.wait_condition(workflow.all_handlers_finished)
         workflow.continue_as_new(Start(carried=self.ticket.state))
 
-    def _present(self) -> datetime:
+    def _catch_up_now(self) -> datetime:
         """Now, once what was owed by then is performed: that stands before whatever comes now."""
         now = workflow.now()
         self.plan.catch_up(now)
         return now
 
-    def _check(self, action: Action, act: Act[Content]) -> None:
+    def _validate(self, action: Action, act: ActionRequest[ActionInput]) -> None:
         try:
             self._caught_up().check(action, act, workflow.now())
         except Refusal as refusal:
@@ -246,11 +255,11 @@ class TicketWorkflow:
         catch_up(ticket, workflow.now())
         return ticket
 
-    def _take(self, action: Action, act: Act[Content]) -> Reply:
+    def _apply(self, action: Action, act: ActionRequest[ActionInput]) -> Reply:
         """Applies what the validator let pass. Nothing is checked again here: on replay that
         would judge an action of the past by the rules of today.
         """
-        now = self._present()
+        now = self._catch_up_now()
         self.changed = True
         before = self.ticket.state.copy_of()
         try:
@@ -270,7 +279,7 @@ class TicketWorkflow:
         return self._refused(InternalDefect("defect", action=action), None)
 
     def _reply(self, actor: Actor, fingerprint: str) -> Reply:
-        return said(lambda: views.reply(self.ticket.state, actor.role, fingerprint))
+        return unless_replaying(lambda: views.reply(self.ticket.state, actor.role, fingerprint))
 
     def _refused(self, refusal: Refusal, actor: Actor | None) -> ApplicationError:
         state, locale = self.ticket.state, self.ticket.state.terms.locale

@@ -7,14 +7,14 @@ from email.policy import SMTP
 from typing import Any
 
 from activities.notices import Notice, TicketRef
-from activities.rendering.email_composer import Identity, Letters
+from activities.rendering.email_composer import EmailComposer, Identity
 from policies.terms.ticket_terms import Recipient
 
 NUMBER = "4K7Q-2M9X-8TBD"
 DUE = "2027-01-15T19:00:00Z"
 AT = datetime(2027, 1, 13, 15, 30, tzinfo=UTC)
 IDENTITY = Identity("support@desk.example")
-LETTERS = Letters(IDENTITY)
+LETTERS = EmailComposer(IDENTITY)
 
 TICKET = TicketRef(
     number=NUMBER,

@@ -2,11 +2,11 @@
 
 from activities.notices import PAGE_ACKNOWLEDGED, PAGE_RESOLVED
 from activities.ports import Alert, Signal
-from activities.rendering.alert_composer import Alerts
+from activities.rendering.alert_composer import AlertComposer
 from policies.terms.ticket_terms import Recipient
 from tests.activities.rendering.sample_notices import AT, DUE, MIA, notice, with_facts
 
-ALERTS = Alerts()
+ALERTS = AlertComposer()
 KEY = "4K7Q-2M9X-8TBD/paged/7/on_call"
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from activities.rendering.email_composer import Letters
-from activities.rendering.template_renderer import Stationery
+from activities.rendering.email_composer import EmailComposer
+from activities.rendering.template_renderer import TemplateRenderer
 from activities.templates.manifest import PARTS
 from policies.terms.ticket_terms import Recipient
 from tests.activities.rendering.sample_notices import IDENTITY, MIA, html_of, notice, text_of, write
@@ -34,20 +34,20 @@ def test_a_reader_without_templates_in_their_language_gets_a_letter_all_in_engli
     assert "Friday 15 January 2027, 14:00 EST" in text_of(letter)
 
 
-def _french(directory: Path) -> Stationery:
+def _french(directory: Path) -> TemplateRenderer:
     for language in ("en", "fr"):
         (directory / language).mkdir()
         for part in PARTS:
             words = f"{language} {{{{ due_at | instant }}}} {{{{ message }}}}"
             (directory / language / f"escalated.{part}.j2").write_text(words)
-    return Stationery(directory)
+    return TemplateRenderer(directory)
 
 
 @pytest.mark.parametrize("locale", ["fr", "fr_FR", "fr-CA"])
 def test_a_reader_is_written_to_in_their_language_where_there_are_templates(
     tmp_path: Path, locale: str
 ) -> None:
-    letters = Letters(IDENTITY, _french(tmp_path))
+    letters = EmailComposer(IDENTITY, _french(tmp_path))
     letter = letters.write(notice(contact=MIA.model_copy(update={"locale": locale})))
     assert letter["Content-Language"] == "fr"
     assert "fr vendredi 15 janvier 2027" in text_of(letter)

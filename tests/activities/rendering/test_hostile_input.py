@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.ports import RecipientRefused, TemplateFailed
-from activities.rendering.email_composer import Letters
-from activities.rendering.template_renderer import Stationery
+from activities.rendering.email_composer import EmailComposer
+from activities.rendering.template_renderer import TemplateRenderer
 from activities.templates.manifest import PARTS
 from policies.terms.ticket_terms import Recipient
 from tests.activities.rendering.sample_notices import (
@@ -149,7 +149,9 @@ def test_templates_cannot_reach_beyond_their_facts(tmp_path: Path) -> None:
     for part in PARTS:
         (tmp_path / "en" / f"sly.{part}.j2").write_text("{{ facts.__class__.__mro__ }}")
     with pytest.raises(TemplateFailed):
-        Letters(IDENTITY, Stationery(tmp_path)).write(notice("sly", facts={"facts": []}))
+        EmailComposer(IDENTITY, TemplateRenderer(tmp_path)).write(
+            notice("sly", facts={"facts": []})
+        )
 
 
 def test_right_to_left_text_and_emoji_arrive_whole() -> None:

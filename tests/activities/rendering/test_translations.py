@@ -11,7 +11,7 @@ from jinja2 import Environment, nodes
 from ruamel.yaml import YAML
 
 from activities.rendering.alert_composer import SIGNALS
-from activities.rendering.template_renderer import Pages, Stationery
+from activities.rendering.template_renderer import RenderedMessage, TemplateRenderer
 from activities.rendering.vocabulary_words import Wording
 from activities.templates.manifest import PARTS, TEMPLATES, WORDS, facts_of, languages
 from policies import vocabulary
@@ -22,7 +22,7 @@ from tests.languages import is_english
 LANGUAGES = sorted(languages())
 TRANSLATIONS = [language for language in LANGUAGES if language != "en"]
 AUDIENCES = ("requester", "account_manager", "assignee", "team_lead", "engineering", "product")
-STATIONERY = Stationery()
+STATIONERY = TemplateRenderer()
 READER = Environment(autoescape=True)
 NO_BREAK = "\N{NO-BREAK SPACE}"
 WORDS_OF = {
@@ -37,7 +37,7 @@ WORDS_OF = {
 }
 
 
-def rendered(language: str, template: str, audience: str, facts: dict[str, Any]) -> Pages:
+def rendered(language: str, template: str, audience: str, facts: dict[str, Any]) -> RenderedMessage:
     ticket = TICKET.model_dump()
     recipient = {"name": MIA.name}
     return STATIONERY.render(
@@ -289,7 +289,7 @@ def test_a_language_without_a_vocabulary_still_writes_letters(tmp_path: Path) ->
     (tmp_path / "sv").mkdir()
     for part in ("subject", "txt", "html"):
         (tmp_path / "sv" / f"opened.{part}.j2").write_text("Svar {{ promise | within }}")
-    pages = Stationery(tmp_path).render(
+    pages = TemplateRenderer(tmp_path).render(
         "opened", "sv", "UTC", {"description": "x", "promise": "2 business days"}
     )
     assert pages.text == "Svar 2 business days"

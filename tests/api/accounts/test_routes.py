@@ -21,8 +21,8 @@ from tests.policies.accounts.sample_accounts import COLETTE, CONTENTSQUARE, PRIS
 from tests.workflows.account.ledger import act_of
 from workflows.account.messages import AccountAction
 from workflows.account.refusals import ACCOUNT_REFUSALS
-from workflows.client.accounts import Accounts
-from workflows.client.tickets import Tickets
+from workflows.client.accounts import AccountClient
+from workflows.client.tickets import TicketClient
 
 HOME = "/accounts/harbour-media"
 MANAGER_TOKEN = {
@@ -58,7 +58,7 @@ def settle_nothing(_policy: SupportPolicy, contract: Contract) -> AccountTerms:
 
 def app_with(desk: WorkflowEnvironment, settle_account: Settle) -> FastAPI:
     return create_app(
-        tickets=Tickets(desk.client),
+        tickets=TicketClient(desk.client),
         client=desk.client,
         catalogue=Catalogue.shipped(),
         contracts=KnownContracts(),
@@ -110,7 +110,7 @@ async def earned(desk: WorkflowEnvironment, ticket: str, account: str = "harbour
         "completed_at": NOW,
     }
     act = act_of(AccountAction.REPORT_LATE_COMPLETION, f"late-{ticket}", **said)
-    accounts = Accounts(desk.client)
+    accounts = AccountClient(desk.client)
     reply = await accounts.act(settle(policy, contract), AccountAction.REPORT_LATE_COMPLETION, act)
     assert reply.entry is not None
     return reply.entry

@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 from temporalio.testing import WorkflowEnvironment
 
-from activities.adapters.contract_memory import GivenContracts
+from activities.adapters.contract_memory import InMemoryContracts
 from api.http.problems import KINDS
 from tests.api.caller import Caller, fields, make_app, problem
 from tests.harness import HARBOUR, RecordingMailer
@@ -24,7 +24,7 @@ HERE = "/accounts/maison-lumiere"
 def app(desk: WorkflowEnvironment, mailer: RecordingMailer) -> FastAPI:
     """The app of a desk with a French account and an English one."""
     del mailer
-    return make_app(desk.client, contracts=GivenContracts([LUMIERE, HARBOUR]))
+    return make_app(desk.client, contracts=InMemoryContracts([LUMIERE, HARBOUR]))
 
 
 def caller(app: FastAPI, who: str = "agent") -> Caller:

@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from temporalio.runtime import MetricBuffer, Runtime, TelemetryConfig
 
-from api.http.latency import LATENCY, Measured
+from api.http.latency import LATENCY, LatencyMiddleware
 
 
 async def answer(request: Request) -> Response:
@@ -33,7 +33,7 @@ async def test_a_request_is_measured_once_with_the_template_of_its_path(
         telemetry=TelemetryConfig(metrics=buffer, attach_service_name=False)
     ).metric_meter
     app = Starlette(routes=[Route("/tickets/{number}", answer)])
-    app.add_middleware(Measured, meter=meter)
+    app.add_middleware(LatencyMiddleware, meter=meter)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://desk.example") as http:
         assert (await http.get(path)).status_code == status

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.http.problems import MEDIA_TYPE
 from api.http.request_limits import Deadline
-from api.http.server import Leaving, PortTaken, address_of, listen, serve
+from api.http.server import CloseConnectionsOnShutdown, PortTaken, address_of, listen, serve
 from tests.ports import LOOPBACK, free_port
 
 
@@ -69,7 +69,7 @@ async def test_a_request_that_the_server_cannot_wait_for_is_told_to_come_again(
 
 
 async def test_a_server_that_stops_ends_every_connection_with_its_next_answer() -> None:
-    leaving = Leaving(PlainTextResponse("Hello."))
+    leaving = CloseConnectionsOnShutdown(PlainTextResponse("Hello."))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(leaving)) as http:
         assert "connection" not in (await http.get("http://desk.example/")).headers
         leaving.is_leaving = True

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from api.tickets.action_routes import OWN_ROUTES, shape_of
+from api.tickets.action_routes import OWN_ROUTES, body_model_of
 from api.tickets.examples import EXAMPLES
 from policies.vocabulary import Action
 from tests.api.caller import Call, Caller, fields, problem
 from tests.conftest import Begin
 from tests.harness import RecordingMailer, new_york
-from workflows.ticket.model.action_inputs import CONTENTS
+from workflows.ticket.model.action_inputs import ACTION_INPUTS
 
 ANSWER: dict[str, Any] = {"message": "We pass it on.", "outcomes": ["escalation"]}
 
@@ -42,9 +42,9 @@ async def test_whole_documented_life_over_http(call: Call, begin: Begin) -> None
 
 @pytest.mark.parametrize("action", Action)
 def test_every_action_has_an_example_that_fits(action: Action) -> None:
-    body = shape_of(action).model_validate(EXAMPLES[action])
+    body = body_model_of(action).model_validate(EXAMPLES[action])
     if action not in OWN_ROUTES:
-        CONTENTS[action].model_validate(body.model_dump())
+        ACTION_INPUTS[action].model_validate(body.model_dump())
 
 
 @pytest.mark.parametrize("action", Action)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from activities.adapters.contract_memory import GivenContracts
+from activities.adapters.contract_memory import InMemoryContracts
 from api.app import create_app
 from api.tickets.models import OpenTicket
 from api.tickets.opening import CROCKFORD, request_fingerprint, ticket_number
@@ -31,7 +31,7 @@ from tests.api.caller import (
     request,
 )
 from tests.harness import HARBOUR, RecordingMailer
-from workflows.client.tickets import Tickets
+from workflows.client.tickets import TicketClient
 from workflows.shared.action_request import Actor
 
 FIRST, NEXT = date(2026, 11, 1), date(2026, 11, 10)
@@ -99,7 +99,7 @@ async def test_same_key_and_request_is_the_same_ticket(service: Caller) -> None:
 async def test_a_repetition_is_answered_although_the_contract_admits_it_no_longer(
     desk: WorkflowEnvironment,
 ) -> None:
-    directory = GivenContracts([HARBOUR])
+    directory = InMemoryContracts([HARBOUR])
     service = Caller(make_app(desk.client, contracts=directory), "service-token")
     first = await service.open(key="widget-9")
     directory.contracts[HARBOUR.account] = HARBOUR.model_copy(update={"plan": "gold"})
@@ -249,7 +249,7 @@ async def test_received_at_is_stamped_at_the_edge(service: Caller) -> None:
 
 
 async def test_a_policy_that_is_not_there_leaves_the_terms_to_be_settled(
-    desk: WorkflowEnvironment, mailer: RecordingMailer, contracts: GivenContracts
+    desk: WorkflowEnvironment, mailer: RecordingMailer, contracts: InMemoryContracts
 ) -> None:
     orphan = HARBOUR.model_copy(update={"account": "orphan-house", "policy": "contentley"})
     contracts.contracts[orphan.account] = orphan
@@ -274,7 +274,7 @@ async def test_the_revision_goes_by_the_date_where_the_desk_is(
     next_one = first.model_copy(update={"revision": NEXT})
     received = datetime.fromisoformat(f"2026-11-10 {at}+00:00")
     app = create_app(
-        tickets=Tickets(desk.client),
+        tickets=TicketClient(desk.client),
         client=desk.client,
         catalogue=Catalogue([first, next_one]),
         contracts=KnownContracts(),

@@ -12,7 +12,7 @@ from api.app import create_app
 from policies.loading.policy_catalog import SHIPPED, Catalogue
 from tests.api.caller import TOKENS, Caller, KnownContracts, fields, problem
 from tests.harness import CATALOGUE, RecordingMailer
-from workflows.client.tickets import Tickets
+from workflows.client.tickets import TicketClient
 
 NOW = CATALOGUE.latest("contently").revision
 COMING = date(2040, 6, 1)
@@ -31,7 +31,7 @@ def two_revisions(directory: Path, coming: date) -> Catalogue:
 
 def app_of(desk: WorkflowEnvironment, catalogue: Catalogue) -> FastAPI:
     return create_app(
-        tickets=Tickets(desk.client),
+        tickets=TicketClient(desk.client),
         client=desk.client,
         catalogue=catalogue,
         contracts=KnownContracts(),

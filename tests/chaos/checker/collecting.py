@@ -245,8 +245,8 @@ def _repeated(letters: list[dict[str, str]]) -> int:
 def _count(counts: Counter[str], hearing: Hearing) -> None:
     ticket, life = hearing.ticket, hearing.life
     counts["tickets"] += 1
-    counts["actions accepted"] += sum(deed.status == 200 for deed in life.deeds)
-    counts["actions refused"] += sum(deed.status != 200 for deed in life.deeds)
+    counts["actions accepted"] += sum(attempt.status == 200 for attempt in life.attempts)
+    counts["actions refused"] += sum(attempt.status != 200 for attempt in life.attempts)
     counts["moves of time"] += len(life.moved)
     counts["notices"] += len(ticket.notices)
     counts["credits"] += len(ticket.credits)

@@ -21,7 +21,7 @@ from tests.chaos.model.document import Plain
 from tests.chaos.model.process import INVALID
 from tests.chaos.model.terms import Request
 from tests.chaos.model.ticket import Ticket
-from tests.chaos.workload.ticket_life import Deed, Life
+from tests.chaos.workload.ticket_life import Attempt, Life
 
 SLACK = timedelta(seconds=2)
 """How far clocks that are read through busy processes may be apart."""
@@ -66,51 +66,51 @@ class Hearing:
             self._differ("answer", "", odd)
         if self.ticket.request.objections():
             self._differ("opening", self.ticket.request.objections(), "opened")
-        for deed in self.life.deeds:
-            if deed.status == 200:
-                self._take(deed)
+        for attempt in self.life.attempts:
+            if attempt.status == 200:
+                self._take(attempt)
             else:
-                self._refuse(deed)
+                self._refuse(attempt)
         self._take_outside(len(self.found.events) + 1)
         self._finish()
         self._compare()
         return self.differences
 
-    def _take(self, deed: Deed) -> None:
-        event = self._taken.pop(deed.key, None)
+    def _take(self, attempt: Attempt) -> None:
+        event = self._taken.pop(attempt.key, None)
         if event is None:
-            self._differ(f"action {deed.key}", deed.choice.action, "nothing: it is lost")
+            self._differ(f"action {attempt.key}", attempt.choice.action, "nothing: it is lost")
             return
         at = instant(event["at"])
-        if not deed.earliest - SLACK <= at <= deed.latest + SLACK:
-            self._differ(f"instant of {deed.key}", (deed.earliest, deed.latest), at)
+        if not attempt.earliest - SLACK <= at <= attempt.latest + SLACK:
+            self._differ(f"instant of {attempt.key}", (attempt.earliest, attempt.latest), at)
         self._take_outside(event["seq"])
         self.ticket.advance(at)
-        refusal = self._refusal(self.ticket, deed, at)
+        refusal = self._refusal(self.ticket, attempt, at)
         if refusal is not None:
-            self._differ(f"action {deed.key} {deed.choice}", f"refused: {refusal}", "accepted")
+            self._differ(f"action {attempt.key} {attempt.choice}", f"refused: {refusal}", "accepted")
             return
-        choice = deed.choice
-        self.ticket.act(choice.action, choice.role, choice.said, at, deed.key)
+        choice = attempt.choice
+        self.ticket.act(choice.action, choice.role, choice.said, at, attempt.key)
         self._now = at
 
-    def _refuse(self, deed: Deed) -> None:
+    def _refuse(self, attempt: Attempt) -> None:
         """At an instant nobody wrote down: somewhere between asking and answering."""
-        if self._taken.pop(deed.key, None) is not None:
-            self._differ(f"action {deed.key}", f"refused: {deed.problem}", "in the timeline")
-        first = max(self._now, deed.earliest - SLACK)
-        last = max(first, deed.latest + SLACK)
-        possible = {self._refusal(t, deed, at) for t, at in self._between(first, last)}
-        if deed.choice.action == "conclude_triage":
-            possible.add(self._refusal_while_undelivered(deed, last))
-        if deed.choice.action == "merge" and None in possible:
+        if self._taken.pop(attempt.key, None) is not None:
+            self._differ(f"action {attempt.key}", f"refused: {attempt.problem}", "in the timeline")
+        first = max(self._now, attempt.earliest - SLACK)
+        last = max(first, attempt.latest + SLACK)
+        possible = {self._refusal(t, attempt, at) for t, at in self._between(first, last)}
+        if attempt.choice.action == "conclude_triage":
+            possible.add(self._refusal_while_undelivered(attempt, last))
+        if attempt.choice.action == "merge" and None in possible:
             # The other one may have been closed; see merges.py.
             possible.add(INVALID)
-        if deed.problem not in possible and not self._is_closed_answer(deed, possible):
+        if attempt.problem not in possible and not self._is_closed_answer(attempt, possible):
             self._differ(
-                f"action {deed.key} {deed.choice}",
+                f"action {attempt.key} {attempt.choice}",
                 " or ".join(str(p) for p in possible),
-                f"refused: {deed.problem}",
+                f"refused: {attempt.problem}",
             )
 
     def _between(self, first: datetime, last: datetime) -> Iterator[tuple[Ticket, datetime]]:
@@ -129,18 +129,18 @@ class Hearing:
         later.advance(last)
         yield later, last
 
-    def _refusal(self, ticket: Ticket, deed: Deed, at: datetime) -> str | None:
-        return ticket.refusal(deed.choice.action, deed.choice.role, deed.choice.said, at)
+    def _refusal(self, ticket: Ticket, attempt: Attempt, at: datetime) -> str | None:
+        return ticket.refusal(attempt.choice.action, attempt.choice.role, attempt.choice.said, at)
 
-    def _refusal_while_undelivered(self, deed: Deed, at: datetime) -> str | None:
+    def _refusal_while_undelivered(self, attempt: Attempt, at: datetime) -> str | None:
         waiting = copy.copy(self.ticket)
         waiting.delivered = lambda _: False
-        return self._refusal(waiting, deed, at)
+        return self._refusal(waiting, attempt, at)
 
     @staticmethod
-    def _is_closed_answer(deed: Deed, possible: set[str | None]) -> bool:
+    def _is_closed_answer(attempt: Attempt, possible: set[str | None]) -> bool:
         """A closed ticket says so in one of several ways, by how long ago that was."""
-        return deed.problem in CLOSED_ANSWERS and bool(possible & SAID_OF_CLOSED)
+        return attempt.problem in CLOSED_ANSWERS and bool(possible & SAID_OF_CLOSED)
 
     def _take_outside(self, before: int) -> None:
         """What came from outside at an instant of its own: verdicts, merges, and letters that came

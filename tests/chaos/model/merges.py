@@ -65,10 +65,10 @@ def _of_source(hearing: Hearing, by_number: Mapping[str, Hearing]) -> Iterator[D
         if heard + lost != 1:
             found = f"{heard} times, and {lost} times said to be lost"
             yield Difference(number, f"merge into {into}", "known once", found)
-    for deed in hearing.life.deeds:
-        other = by_number.get(deed.choice.said.get("into", ""), hearing)
-        if other is not hearing and deed.problem == INVALID and "closed" not in _types(other):
-            yield Difference(number, f"merge {deed.key}", "possible", deed.problem)
+    for attempt in hearing.life.attempts:
+        other = by_number.get(attempt.choice.said.get("into", ""), hearing)
+        if other is not hearing and attempt.problem == INVALID and "closed" not in _types(other):
+            yield Difference(number, f"merge {attempt.key}", "possible", attempt.problem)
 
 
 def _of_target(hearing: Hearing, by_number: Mapping[str, Hearing]) -> Iterator[Difference]:

@@ -20,7 +20,7 @@ OPENERS = (*("service",) * 20, *("requester",) * 6, *("agent",) * 3, "operator",
 
 
 @dataclass(frozen=True)
-class Deed:
+class Attempt:
     """One request to the desk and its answer, between two instants of the ticket's time."""
 
     choice: Choice
@@ -43,7 +43,7 @@ class Life:
     """Requests that the desk did not take, and why."""
     opened: Answer | None = None
     number: str = ""
-    deeds: list[Deed] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)
     odd: list[str] = field(default_factory=list)
     """Answers that should never come, whatever was asked."""
     ahead: timedelta = timedelta(0)
@@ -142,8 +142,8 @@ async def _take(life: Life, choice: Choice, key: str, chance: float, company: Co
         _expect_reuse(life, key, await post(_otherwise(choice.said)))
     if answer.status >= 500:
         life.odd.append(f"{key} {choice.action}: {answer.status} {answer.problem}")
-    life.deeds.append(
-        Deed(
+    life.attempts.append(
+        Attempt(
             choice,
             key,
             answer.status,

@@ -9,7 +9,7 @@ import pytest
 from commands.scenario.account_expectation import AccountExpectation
 from commands.scenario.expectation import Expectation
 from commands.simulation.account_comparison import COMPARE as COMPARE_ACCOUNT
-from commands.simulation.comparison import COMPARE, Sight, compare
+from commands.simulation.comparison import COMPARE, Snapshot, compare
 from policies.documents.problems import dotted
 from policies.vocabulary import EventType, Role
 from tests.harness import NEW_YORK, new_york, opening
@@ -24,10 +24,10 @@ def test_every_expectation_is_compared() -> None:
 
 
 @pytest.fixture(scope="module")
-def sight() -> Sight:
+def snapshot() -> Snapshot:
     state = Ticket.open(opening(new_york("2031-03-04 10:00"))).state
     ticket = view(state)
-    return Sight(
+    return Snapshot(
         view=ticket,
         news=(EventType.OPENED,),
         told=ticket.notices,
@@ -97,24 +97,30 @@ HOLD_NOT: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize("expect", HOLD, ids=str)
-def test_what_is_so_holds(expect: dict[str, Any], sight: Sight) -> None:
-    found = list(compare(Expectation.model_validate(expect), sight))
+def test_what_is_so_holds(expect: dict[str, Any], snapshot: Snapshot) -> None:
+    found = list(compare(Expectation.model_validate(expect), snapshot))
     assert found
     assert [comparison for comparison in found if not comparison.holds] == []
 
 
 @pytest.mark.parametrize("moment", [-0.4, 0, 0.4])
-def test_a_due_time_may_be_a_moment_off_for_actions_take_one(sight: Sight, moment: float) -> None:
+def test_a_due_time_may_be_a_moment_off_for_actions_take_one(
+    snapshot: Snapshot, moment: float
+) -> None:
     due = new_york("2031-03-06 10:00") + timedelta(seconds=moment)
-    [clock] = sight.view.clocks
-    shifted = sight.view.model_copy(update={"clocks": (clock.model_copy(update={"due_at": due}),)})
+    [clock] = snapshot.view.clocks
+    shifted = snapshot.view.model_copy(
+        update={"clocks": (clock.model_copy(update={"due_at": due}),)}
+    )
     expect = {"clocks": {"first_response": {"due_at": "2031-03-06 10:00"}}}
-    [found] = compare(Expectation.model_validate(expect), replace(sight, view=shifted))
+    [found] = compare(Expectation.model_validate(expect), replace(snapshot, view=shifted))
     assert found.holds
 
 
 @pytest.mark.parametrize(("expect", "said"), HOLD_NOT, ids=str)
-def test_what_is_not_so_does_not_hold(expect: dict[str, Any], said: str, sight: Sight) -> None:
-    [found] = compare(Expectation.model_validate(expect), sight)
+def test_what_is_not_so_does_not_hold(
+    expect: dict[str, Any], said: str, snapshot: Snapshot
+) -> None:
+    [found] = compare(Expectation.model_validate(expect), snapshot)
     assert not found.holds
     assert f"{dotted(found.path)}: expected {found.expected}, found {found.found}" == said

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from policies.documents.document import Document
-from policies.lint.all_warnings import surprises
+from policies.lint.all_warnings import warnings
 from policies.loading.loader import policy_of
 from policies.loading.policy_catalog import SHIPPED
 from policies.terms.admission import RequestRefused
@@ -236,7 +236,7 @@ def test_a_ticket_pins_the_revision_it_was_opened_under() -> None:
 @pytest.mark.clause("cention/response-times", "cention/holidays")
 def test_the_linter_says_what_is_surprising_about_the_page() -> None:
     document = Document.read((Path(SHIPPED) / "cention.yaml").read_bytes(), "cention.yaml")
-    said = {finding.clause: finding.wrong for finding in surprises(policy_of(document))}
+    said = {finding.clause: finding.wrong for finding in warnings(policy_of(document))}
     assert set(said) == {"response-times", "holidays"}
     assert (
         '"2 business hours", but the lower plan professional has "1 business hour"'

@@ -9,7 +9,7 @@ import pytest
 from policies.business_time.durations import Duration
 from policies.coverage.verdict import Decision
 from policies.documents.document import Document
-from policies.lint.all_warnings import surprises
+from policies.lint.all_warnings import warnings
 from policies.loading.loader import policy_of
 from policies.loading.policy_catalog import SHIPPED
 from policies.terms.admission import RequestRefused
@@ -229,6 +229,6 @@ def test_three_levels_in_the_order_of_the_page() -> None:
 @pytest.mark.clause("contentsquare/p0")
 def test_the_linter_says_that_half_past_five_is_due_after_one_past_six() -> None:
     document = Document.read((Path(SHIPPED) / "contentsquare.yaml").read_bytes(), "page.yaml")
-    [finding] = surprises(policy_of(document))
+    [finding] = warnings(policy_of(document))
     assert finding.clause == "p0"
     assert "received just before closing" in finding.wrong

@@ -217,10 +217,10 @@ def test_each_warning_about_a_shipped_policy_names_a_clause_of_its_page() -> Non
     for path in sorted(Path(SHIPPED).glob("*.yaml")):
         document = Document.read(path.read_bytes(), path.name)
         policy = policy_of(document)
-        for finding in all_warnings.surprises(policy):
+        for finding in all_warnings.warnings(policy):
             assert finding.clause in policy.clauses, document.problem(finding)
 
 
 def test_the_contently_policy_has_no_surprises() -> None:
     document = Document.read((SHIPPED / "contently.yaml").read_bytes(), "contently.yaml")
-    assert list(all_warnings.surprises(policy_of(document))) == []
+    assert list(all_warnings.warnings(policy_of(document))) == []

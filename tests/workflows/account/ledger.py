@@ -10,9 +10,9 @@ from policies.vocabulary import Role
 from tests.harness import OPERATOR, REQUESTER
 from workflows.account import views
 from workflows.account.account import Account
-from workflows.account.messages import CONTENTS, AccountAction, AccountView
+from workflows.account.messages import ACCOUNT_ACTION_INPUTS, AccountAction, AccountView
 from workflows.account.state import AccountState
-from workflows.shared.action_request import SYSTEM, Act, Actor, Content
+from workflows.shared.action_request import SYSTEM, ActionInput, ActionRequest, Actor
 
 MANAGER = Actor(id="max", role=Role.ACCOUNT_MANAGER, name="Max Manager")
 WHO = {
@@ -23,10 +23,14 @@ WHO = {
 }
 
 
-def act_of(action: AccountAction, id: str, by: Actor | None = None, **said: Any) -> Act[Content]:
+def act_of(
+    action: AccountAction, id: str, by: Actor | None = None, **said: Any
+) -> ActionRequest[ActionInput]:
     """An action, by who usually takes it."""
     actor = by or WHO.get(action, OPERATOR)
-    return Act[Content](id=id, actor=actor, content=CONTENTS[action](**said))
+    return ActionRequest[ActionInput](
+        id=id, actor=actor, content=ACCOUNT_ACTION_INPUTS[action](**said)
+    )
 
 
 class Ledger:

@@ -10,7 +10,7 @@ from temporalio.api.enums.v1 import EventType as HistoryEvent
 from temporalio.client import WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 
-from commands.simulation.simulated_account import RehearsedAccount
+from commands.simulation.simulated_account import SimulatedAccount
 from policies.accounts.account_terms import AccountTerms
 from policies.vocabulary import NoticeStatus
 from tests.harness import OPERATOR
@@ -23,7 +23,7 @@ SHORT_RUNS = {"limit.historyCount.suggestContinueAsNew": "60"}
 """Server settings by which a run is over after a few months."""
 
 
-class AccountLife(RehearsedAccount):
+class AccountLife(SimulatedAccount):
     """One account on the server, moved through its time by the test."""
 
     @classmethod

@@ -18,7 +18,7 @@ from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, WITH
 from tests.workflows.account.life import AccountLife
 from workflows.account.messages import AccountAction, CreditState
 from workflows.account.workflow import AccountWorkflow
-from workflows.client.accounts import AccountRefused, Accounts
+from workflows.client.accounts import AccountClient, AccountRefused
 from workflows.temporal.connection import DATA_CONVERTER
 
 LATE: dict[str, Any] = {
@@ -134,7 +134,7 @@ async def test_an_account_comes_into_being_with_its_first_action_only(
     desk: WorkflowEnvironment,
 ) -> None:
     terms = CONTENTSQUARE.model_copy(update={"account": "unused", "starts_on": None})
-    accounts, now = Accounts(desk.client), datetime.now(tz=terms.zone)
+    accounts, now = AccountClient(desk.client), datetime.now(tz=terms.zone)
     view = await accounts.view(terms, now)
     assert view.running is not None
     assert view.running.percent == 100

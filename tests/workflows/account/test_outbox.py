@@ -19,7 +19,7 @@ from tests.policies.accounts.sample_accounts import (
 )
 from tests.workflows.account.ledger import Ledger
 from workflows.account.messages import AccountAction
-from workflows.account.retention import NOTICES, tidy
+from workflows.account.retention import NOTICES, prune
 from workflows.account.state import AccountState
 from workflows.shared.action_request import SYSTEM
 
@@ -171,7 +171,7 @@ def test_what_is_owed_is_carried_and_what_was_sent_long_ago_is_forgotten(ledger:
     account = ledger.account
     for notice in list(account.outbox.owed())[2:]:
         account.outbox.sent(notice.key, "<sent@desk.example>")
-    tidy(account.state, RESOLVED)
+    prune(account.state, RESOLVED)
     carried = AccountState.model_validate_json(account.state.model_dump_json())
     assert len(carried.notices) == NOTICES + 2
     assert [n.status for n in carried.notices].count(NoticeStatus.OWED) == 2

@@ -12,8 +12,8 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.notifications import Notifications
-from activities.rendering.email_composer import Letters
-from activities.rendering.template_renderer import Stationery
+from activities.rendering.email_composer import EmailComposer
+from activities.rendering.template_renderer import TemplateRenderer
 from commands.simulation.simulated_desk import wait_for
 from policies.vocabulary import Action, EventType
 from tests.harness import IDENTITY, RecordingMailer, desk_worker
@@ -34,7 +34,7 @@ async def test_a_clock_that_ran_out_before_an_activity_was_heard_of_rings_first(
 ) -> None:
     mailer = RecordingMailer(refused={REFUSED})
     told = Story().act(Action.RESPOND, **ESCALATE)
-    rings = min(ring.at for ring in told.ticket.clocks.next_rings())
+    rings = min(ring.at for ring in told.ticket.clocks.next_due_rungs())
     handle = await _begun(server, told, rings - SOON)
     async with _deciding(server):
         await _comes(handle, HistoryEvent.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED)
@@ -82,7 +82,7 @@ async def _deciding(server: WorkflowEnvironment) -> AsyncIterator[None]:
 @asynccontextmanager
 async def _delivering(server: WorkflowEnvironment, mailer: RecordingMailer) -> AsyncIterator[None]:
     """A worker that decides nothing."""
-    notifications = Notifications(mailer, Letters(IDENTITY, Stationery()), None)
+    notifications = Notifications(mailer, EmailComposer(IDENTITY, TemplateRenderer()), None)
     worker = Worker(
         server.client,
         task_queue=TASK_QUEUE,

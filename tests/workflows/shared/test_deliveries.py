@@ -5,14 +5,14 @@ from hypothesis import strategies as st
 
 from policies.terms.ticket_terms import Recipient
 from workflows.shared.deliveries import LARGEST_BATCH, LARGEST_INPUT, batches
-from workflows.shared.outbox import Posted
+from workflows.shared.outbox import OutboxEntry
 
 ADA = Recipient(name="Ada", email="ada@desk.example", zone="UTC", locale="en")
 
 
-def notices(count: int) -> list[Posted]:
+def notices(count: int) -> list[OutboxEntry]:
     return [
-        Posted(key=str(number), template="opened", audience="requester", to=ADA)
+        OutboxEntry(key=str(number), template="opened", audience="requester", to=ADA)
         for number in range(count)
     ]
 

@@ -29,12 +29,12 @@ from tests.chaos.checker.differences import Difference, Found
 from tests.chaos.model.document import read
 from tests.chaos.workload.choices import Choice, Looking, choose, some_mood
 from tests.chaos.workload.requests import request
-from tests.chaos.workload.ticket_life import Deed, Life, how_long
+from tests.chaos.workload.ticket_life import Attempt, Life, how_long
 from tests.harness import ACTORS, SERVICE
 from tests.workflows.ticket.invariants import ALL
-from workflows.shared.action_request import Act, Content
+from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.refusals import Refusal
-from workflows.ticket.model.action_inputs import CONTENTS
+from workflows.ticket.model.action_inputs import ACTION_INPUTS
 from workflows.ticket.model.state import TicketState
 from workflows.ticket.process import views
 from workflows.ticket.process.duties import catch_up
@@ -140,7 +140,7 @@ class Rehearsed:
         self.steps += 1
         said = {"into": other.life.number, "reason": "It is the same."}
         self._act(self.ticket, Choice("merge", "agent", said))
-        if self.life.deeds[-1].status != 200:
+        if self.life.attempts[-1].status != 200:
             return False
         catch_up(other.ticket, other.now)
         other.ticket.merge_in(self.ticket.merge_news(), other.now)
@@ -183,8 +183,8 @@ class Rehearsed:
     def _act(self, ticket: Ticket, choice: Choice) -> None:
         key = f"{self.life.name}/{self.steps}"
         actor = ACTORS.get(Role(choice.role), SERVICE)
-        content = CONTENTS[choice.action](**choice.said)  # type: ignore[index]
-        act = Act[Content](id=key, actor=actor, content=content)
+        content = ACTION_INPUTS[choice.action](**choice.said)  # type: ignore[index]
+        act = ActionRequest[ActionInput](id=key, actor=actor, content=content)
         status, problem = 200, None
         before = ticket.state.copy_of()
         try:
@@ -195,7 +195,7 @@ class Rehearsed:
             assert ticket.state == before
             kind = REFUSED[type(refused).__name__]
             status, problem = int(kind.status), kind.slug
-        self.life.deeds.append(Deed(choice, key, status, problem, self.now, self.now))
+        self.life.attempts.append(Attempt(choice, key, status, problem, self.now, self.now))
 
     def _deliver(self, ticket: Ticket) -> None:
         for record in list(ticket.outbox.owed()):

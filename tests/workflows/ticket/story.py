@@ -6,8 +6,8 @@ from typing import Any
 
 from policies.vocabulary import Action, EventType
 from tests.harness import AGENT, ENGINEERING, PRODUCT, new_york, opening
-from workflows.shared.action_request import Act, Actor, Content
-from workflows.ticket.model.action_inputs import CONTENTS
+from workflows.shared.action_request import ActionInput, ActionRequest, Actor
+from workflows.ticket.model.action_inputs import ACTION_INPUTS
 from workflows.ticket.model.clock import Clock
 from workflows.ticket.model.messages import Event, Opening
 from workflows.ticket.model.state import NoticeRecord, TicketState
@@ -43,7 +43,9 @@ class Story:
         self, action: Action, actor: Actor = AGENT, *, id: str | None = None, **said: Any
     ) -> "Story":
         act_id = id or f"{action}-{next(self._ids)}"
-        act = Act[Content](id=act_id, actor=actor, content=CONTENTS[action](**said))
+        act = ActionRequest[ActionInput](
+            id=act_id, actor=actor, content=ACTION_INPUTS[action](**said)
+        )
         catch_up(self.ticket, self.now)
         self.ticket.check(action, act, self.now)
         self.ticket.act(action, act, self.now)

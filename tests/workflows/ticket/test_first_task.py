@@ -11,7 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 from policies.vocabulary import Action, ClosedAs, EventType
 from tests.harness import AGENT, RecordingMailer
 from tests.workflows.ticket.story import Story
-from workflows.shared.action_request import Act, Content
+from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.temporal.connection import TASK_QUEUE, ticket_workflow_id
 from workflows.ticket.model.action_inputs import Close
 from workflows.ticket.workflow import Start, TicketWorkflow
@@ -31,7 +31,9 @@ async def test_an_action_that_comes_first_finds_what_was_due_before_it(
         task_queue=TASK_QUEUE,
         id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
     )
-    close = Act[Content](id="late", actor=AGENT, content=Close(closed_as=ClosedAs.RESOLVED))
+    close = ActionRequest[ActionInput](
+        id="late", actor=AGENT, content=Close(closed_as=ClosedAs.RESOLVED)
+    )
     with pytest.raises(WorkflowUpdateFailedError) as refused:
         await desk.client.execute_update_with_start_workflow(
             "close", close, start_workflow_operation=run, id=close.id

@@ -19,10 +19,10 @@ from tests.workflows.ticket import story as contently
 from tests.workflows.ticket.actions import test_coverage as contest
 from tests.workflows.ticket.story import Story
 from workflows.client.tickets import ActionRefused, TicketClosed
-from workflows.shared.action_request import Act, Actor, Content
+from workflows.shared.action_request import ActionInput, ActionRequest, Actor
 from workflows.shared.refusals import Refusal
 from workflows.shared.texts import ENGLISH
-from workflows.ticket.model.action_inputs import CONTENTS
+from workflows.ticket.model.action_inputs import ACTION_INPUTS
 from workflows.ticket.model.messages import Opening
 
 PARIS = "Europe/Paris"
@@ -112,7 +112,9 @@ def refusals(story: Story) -> Iterator[Refusal]:
         for role in Role:
             for said in attempts:
                 actor = Actor(id=role, role=role)
-                act = Act[Content](id=f"{action}!", actor=actor, content=CONTENTS[action](**said))
+                act = ActionRequest[ActionInput](
+                    id=f"{action}!", actor=actor, content=ACTION_INPUTS[action](**said)
+                )
                 try:
                     story.ticket.check(action, act, story.now)
                 except Refusal as refusal:
@@ -189,7 +191,7 @@ def test_a_change_of_revision_is_refused_in_french(update: dict[str, Any]) -> No
 def test_what_coverage_asks_is_asked_in_french_and_answered_in_french() -> None:
     asked = Story(opened=opening(AT, contract=LUMIERE, facts={}))
     [letter] = [n for n in asked.notices() if n.template == "information_needed"]
-    questions = asked.ticket.outbox.letter(letter).facts["questions"]
+    questions = asked.ticket.outbox.compose(letter).facts["questions"]
     assert questions == ["Quel navigateur utilisez-vous\u00a0?"]
 
 
@@ -205,7 +207,7 @@ def test_letters_show_a_priority_by_the_label_of_the_policy() -> None:
     critical = opening(at, contract=LUMIERE, facts=CHROME, priority="p0", channel="phone")
     story = Story(opened=critical)
     [page] = story.notices("paged")
-    assert story.ticket.outbox.letter(page).facts["priority"] == "critique"
+    assert story.ticket.outbox.compose(page).facts["priority"] == "critique"
     assert story.state.priority == "p0"
 
 
@@ -216,7 +218,7 @@ def test_a_step_of_the_checklist_is_told_in_its_words_and_an_own_one_as_it_was_w
     story.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="Rien.")
     story.act(Action.HAND_OVER)
     [packet] = story.notices("handed_over")
-    found = story.ticket.outbox.letter(packet).facts["findings"]
+    found = story.ticket.outbox.compose(packet).facts["findings"]
     assert isinstance(found, list)
     assert [finding["step"] for finding in found if isinstance(finding, dict)] == [
         "Search the known issues and earlier tickets",
@@ -226,7 +228,7 @@ def test_a_step_of_the_checklist_is_told_in_its_words_and_an_own_one_as_it_was_w
 
 def test_who_calls_a_ticket_off_says_so_in_french() -> None:
     story = Story(opened=french())
-    story.ticket.call_off(story.now)
+    story.ticket.cancel(story.now)
     [closed] = story.events(EventType.CLOSED)
     assert not is_english(str(closed.data["reason"]))
 

@@ -40,7 +40,7 @@ def test_the_requester_is_reminded_twice_of_what_was_asked_and_no_promise_is_bro
     assert asked.notices("reminder") == []
     asked.until_instant(local("2026-03-06 14:00", STOCKHOLM))
     [first] = asked.notices("reminder")
-    letter = asked.ticket.outbox.letter(first)
+    letter = asked.ticket.outbox.compose(first)
     assert letter.audience == "requester"
     assert letter.facts["questions"] == ["Since when?", "On which screen?"]
     assert letter.facts["asked_at"] == local("2026-03-04 14:00", STOCKHOLM).isoformat()
@@ -71,7 +71,7 @@ def test_an_outage_of_category_1_pages_whoever_is_on_call_at_any_hour() -> None:
     at = datetime(2026, 12, 25, 3, 0, tzinfo=UTC)
     outage = story("alder-forge", at, channel="phone", kind="api_outage", priority="category_1")
     [page] = outage.notices("paged")
-    facts = outage.ticket.outbox.letter(page).facts
+    facts = outage.ticket.outbox.compose(page).facts
     assert page.audience == "on_call"
     assert (facts["clock"], facts["priority"]) == ("acknowledgement", "category 1")
     assert facts["due_at"] == (at + timedelta(hours=1)).isoformat()
@@ -123,7 +123,9 @@ def test_a_ticket_without_a_guarantee_has_no_clock() -> None:
     free = story("paper-lantern", at, kind="issue_report", priority="category_1")
     assert free.state.clocks == []
     [opened] = free.notices("opened")
-    assert free.ticket.outbox.letter(opened).facts["guarantee"] == "No response time is guaranteed."
+    assert (
+        free.ticket.outbox.compose(opened).facts["guarantee"] == "No response time is guaranteed."
+    )
 
 
 @pytest.mark.clause("contentsquare/response-definition", "contentsquare/resolution-definition")

@@ -11,7 +11,7 @@ from temporalio.api.enums.v1 import EventType as HistoryEvent
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
-from activities.adapters.contract_memory import GivenContracts
+from activities.adapters.contract_memory import InMemoryContracts
 from policies.accounts.account_settlement import account_terms
 from policies.coverage.verdict import Decision
 from policies.loading.loader import load_contract
@@ -34,17 +34,17 @@ from tests.harness import (
     new_york,
     opening,
 )
-from workflows.client.accounts import Accounts
+from workflows.client.accounts import AccountClient
 from workflows.client.tickets import (
     ActionRefused,
+    TicketClient,
     TicketClosed,
-    Tickets,
     TicketUnknown,
     start_options,
 )
-from workflows.shared.action_request import Act, Content
+from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.temporal.connection import DATA_CONVERTER
-from workflows.ticket.model.action_inputs import CONTENTS
+from workflows.ticket.model.action_inputs import ACTION_INPUTS
 from workflows.ticket.workflow import Start, TicketWorkflow
 
 CHROME = {"browser": "chrome"}
@@ -73,7 +73,7 @@ async def test_a_ticket_that_ended_before_its_opening_was_answered_answers_how_i
     desk: WorkflowEnvironment,
 ) -> None:
     opened = opening(datetime.now(UTC), requester=Requester(name="Old", email="old@ebb.example"))
-    tickets, start = Tickets(desk.client), Start(opening=opened)
+    tickets, start = TicketClient(desk.client), Start(opening=opened)
     handle = await desk.client.start_workflow(TicketWorkflow.run, start, **start_options(opened))
     await handle.cancel()
     await handle.result()
@@ -195,10 +195,12 @@ async def test_a_closed_ticket_can_be_read_and_refuses_actions(begin: Begin) -> 
 
 
 async def test_a_number_nobody_has_is_unknown(desk: WorkflowEnvironment) -> None:
-    tickets = Tickets(desk.client)
+    tickets = TicketClient(desk.client)
     with pytest.raises(TicketUnknown):
         await tickets.view("NONE-NONE-NONE")
-    act = Act[Content](id="x", actor=AGENT, content=CONTENTS[Action.ACKNOWLEDGE]())
+    act = ActionRequest[ActionInput](
+        id="x", actor=AGENT, content=ACTION_INPUTS[Action.ACKNOWLEDGE]()
+    )
     with pytest.raises(TicketUnknown):
         await tickets.act("NONE-NONE-NONE", Action.ACKNOWLEDGE, act)
 
@@ -326,9 +328,9 @@ async def test_cancelling_a_ticket_ends_it_openly(begin: Begin, mailer: Recordin
 
 
 async def test_a_directory_that_is_down_delays_no_receipt_and_moves_no_deadline(
-    desk: WorkflowEnvironment, contracts: GivenContracts
+    desk: WorkflowEnvironment, contracts: InMemoryContracts
 ) -> None:
-    contracts.is_down = True
+    contracts.is_unavailable = True
     received = new_york("2027-01-06 14:00")
     asked = TicketFacts(requester=MIA, channel="email")
     request = SettlementRequest(
@@ -339,7 +341,7 @@ async def test_a_directory_that_is_down_delays_no_receipt_and_moves_no_deadline(
     )
     life = await Life.begin(desk, opened)
     assert (await life.act(Action.ACKNOWLEDGE)).clocks == ()
-    contracts.is_down = False
+    contracts.is_unavailable = False
     await life.until(new_york("2027-01-06 15:00"))
     await life.delivered(1)
     (clock,) = (await life.view()).clocks
@@ -348,7 +350,7 @@ async def test_a_directory_that_is_down_delays_no_receipt_and_moves_no_deadline(
 
 
 async def test_an_account_nobody_knows_is_answered_when_that_is_known(
-    desk: WorkflowEnvironment, contracts: GivenContracts, mailer: RecordingMailer
+    desk: WorkflowEnvironment, contracts: InMemoryContracts, mailer: RecordingMailer
 ) -> None:
     contracts.contracts = {}
     received = new_york("2027-01-06 14:00")
@@ -364,7 +366,7 @@ async def test_an_account_nobody_knows_is_answered_when_that_is_known(
     assert "mia@harbour.example" in mailer.letters[-1]["To"]
 
 
-async def _without_the_facts(desk: WorkflowEnvironment, contracts: GivenContracts) -> Life:
+async def _without_the_facts(desk: WorkflowEnvironment, contracts: InMemoryContracts) -> Life:
     """A ticket whose coverage depends on facts that nobody has given yet."""
     party = load_contract(Path("examples/contracts/millbrook-township.yaml"))
     contracts.contracts[party.account] = party
@@ -379,7 +381,7 @@ async def _without_the_facts(desk: WorkflowEnvironment, contracts: GivenContract
 
 @pytest.mark.clause("contensive/feature-isolation")
 async def test_facts_that_are_given_decide_on_coverage_on_the_real_server(
-    desk: WorkflowEnvironment, contracts: GivenContracts
+    desk: WorkflowEnvironment, contracts: InMemoryContracts
 ) -> None:
     life = await _without_the_facts(desk, contracts)
     facts = {"third_party": False, "scenario": "isolation", "reproducible": True}
@@ -392,13 +394,13 @@ async def test_facts_that_are_given_decide_on_coverage_on_the_real_server(
 
 @pytest.mark.clause("contensive/feature-isolation")
 async def test_facts_that_are_given_while_a_verdict_is_being_reached_count_too(
-    desk: WorkflowEnvironment, contracts: GivenContracts
+    desk: WorkflowEnvironment, contracts: InMemoryContracts
 ) -> None:
     life = await _without_the_facts(desk, contracts)
-    contracts.is_down = True
+    contracts.is_unavailable = True
     for facts in ({"third_party": False}, {"scenario": "isolation", "reproducible": True}):
         await life.act(Action.PROVIDE_INFORMATION, REQUESTER, message="It is ours.", facts=facts)
-    contracts.is_down = False
+    contracts.is_unavailable = False
     await life.until(new_york("2027-01-06 15:00"))
     view = await life.view()
     assert view.verdict is not None
@@ -409,7 +411,7 @@ async def test_facts_that_are_given_while_a_verdict_is_being_reached_count_too(
 
 @pytest.mark.clause("contentsquare/resolution-credit")
 async def test_a_late_completion_earns_its_account_credits_once(
-    desk: WorkflowEnvironment, contracts: GivenContracts
+    desk: WorkflowEnvironment, contracts: InMemoryContracts
 ) -> None:
     party = load_contract(Path("examples/contracts/maison-lumiere.yaml"))
     contracts.contracts[party.account] = party
@@ -425,5 +427,5 @@ async def test_a_late_completion_earns_its_account_credits_once(
     await life.act(Action.CLOSE)
     await life.handle.result()
     terms = account_terms(CATALOGUE.latest("contentsquare"), party)
-    view = await Accounts(desk.client).view(terms, datetime.now(UTC))
+    view = await AccountClient(desk.client).view(terms, datetime.now(UTC))
     assert [credit.days for credit in view.credits] == [2]

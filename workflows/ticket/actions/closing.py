@@ -5,25 +5,25 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from policies.vocabulary import ClosedAs, EventType, Stage
-from workflows.shared.action_request import Act
-from workflows.ticket.actions.new_event import Fact, Facts
+from workflows.shared.action_request import ActionRequest
+from workflows.ticket.actions.new_event import NewEvent, NewEvents
 from workflows.ticket.model.action_inputs import Close, Merge, Reopen, Resolve, Withdraw
 from workflows.ticket.model.state import TURNED_DOWN, TicketState
 
 
-def resolve(ticket: TicketState, act: Act[Resolve], at: datetime) -> Facts:
+def resolve(ticket: TicketState, act: ActionRequest[Resolve], at: datetime) -> NewEvents:
     """The issue is resolved."""
     return [resolved(ticket, act.content.resolution, at)]
 
 
-def reopen(ticket: TicketState, act: Act[Reopen], _at: datetime) -> Facts:
+def reopen(ticket: TicketState, act: ActionRequest[Reopen], _at: datetime) -> NewEvents:
     """The issue is not resolved after all: support takes it up again."""
     ticket.stage = Stage.IN_PROGRESS
     start_over(ticket)
-    return [Fact(EventType.REOPENED, {"message": act.content.reason})]
+    return [NewEvent(EventType.REOPENED, {"message": act.content.reason})]
 
 
-def close(ticket: TicketState, act: Act[Close], at: datetime) -> Facts:
+def close(ticket: TicketState, act: ActionRequest[Close], at: datetime) -> NewEvents:
     """Ends the ticket; a reason that the policy has by name is told in the policy's words."""
     content = act.content
     known = ticket.terms.reasons.get(content.reason)
@@ -44,28 +44,28 @@ def close(ticket: TicketState, act: Act[Close], at: datetime) -> Facts:
     return [closed(ticket, content.closed_as, at, **told)]
 
 
-def withdraw(ticket: TicketState, act: Act[Withdraw], at: datetime) -> Facts:
+def withdraw(ticket: TicketState, act: ActionRequest[Withdraw], at: datetime) -> NewEvents:
     """The requester no longer needs an answer."""
     reason = act.content.reason
-    withdrawn = Fact(EventType.WITHDRAWN, {"reason": reason})
+    withdrawn = NewEvent(EventType.WITHDRAWN, {"reason": reason})
     return [withdrawn, closed(ticket, ClosedAs.WITHDRAWN, at, reason=reason)]
 
 
-def merge(ticket: TicketState, act: Act[Merge], at: datetime) -> Facts:
+def merge(ticket: TicketState, act: ActionRequest[Merge], at: datetime) -> NewEvents:
     """The same request as another ticket, which goes on."""
     into, reason = act.content.into, act.content.reason
     ticket.merged_into, ticket.owes_merge = into, True
-    merged = Fact(EventType.MERGED, {"into": into, "reason": reason})
+    merged = NewEvent(EventType.MERGED, {"into": into, "reason": reason})
     return [merged, closed(ticket, ClosedAs.DUPLICATE, at, reason=reason, into=into)]
 
 
-def resolved(ticket: TicketState, resolution: str, at: datetime) -> Fact:
+def resolved(ticket: TicketState, resolution: str, at: datetime) -> NewEvent:
     """The ticket is resolved from this instant on, by whatever resolved it."""
     ticket.stage = Stage.RESOLVED
     ticket.resolved_at = at
     ticket.awaiting_information = False
     closes_at = ticket.closes_at.isoformat() if ticket.closes_at else None
-    return Fact(EventType.RESOLVED, {"message": resolution, "closes_at": closes_at})
+    return NewEvent(EventType.RESOLVED, {"message": resolution, "closes_at": closes_at})
 
 
 def start_over(ticket: TicketState) -> None:
@@ -75,10 +75,10 @@ def start_over(ticket: TicketState) -> None:
     ticket.reviews = {}
 
 
-def closed(ticket: TicketState, closed_as: ClosedAs, at: datetime, **said: JsonValue) -> Fact:
+def closed(ticket: TicketState, closed_as: ClosedAs, at: datetime, **said: JsonValue) -> NewEvent:
     """The ticket ends as this; `said` is for whoever is told."""
     ticket.stage = Stage.CLOSED
     ticket.closed_as = closed_as
     ticket.closed_at = at
     ticket.awaiting_information = False
-    return Fact(EventType.CLOSED, {"closed_as": closed_as, **said})
+    return NewEvent(EventType.CLOSED, {"closed_as": closed_as, **said})

@@ -8,15 +8,17 @@ from pydantic import JsonValue
 
 from policies.coverage.verdict import Decision, Verdict
 from policies.vocabulary import EventType, Stage
-from workflows.shared.action_request import SYSTEM, Act
+from workflows.shared.action_request import SYSTEM, ActionRequest
 from workflows.ticket.actions.closing import closed, start_over
-from workflows.ticket.actions.new_event import Fact, Facts
+from workflows.ticket.actions.new_event import NewEvent, NewEvents
 from workflows.ticket.model.action_inputs import ChangeRevision, OverrideVerdict
 from workflows.ticket.model.revisions import come_under, verdict_under, when_closed
 from workflows.ticket.model.state import TicketState
 
 
-def override_verdict(ticket: TicketState, act: Act[OverrideVerdict], _at: datetime) -> Facts:
+def override_verdict(
+    ticket: TicketState, act: ActionRequest[OverrideVerdict], _at: datetime
+) -> NewEvents:
     """The request is taken as covered, for a reason on the record. One that had been turned down
     is received anew, and what is promised counts from here: the refusal was an answer.
     """
@@ -35,10 +37,12 @@ def override_verdict(ticket: TicketState, act: Act[OverrideVerdict], _at: dateti
     ticket.verdict = Verdict(decision=Decision.COVERED, clauses=verdict.clauses, used=verdict.used)
     ticket.awaiting_information = False
     ticket.owes_settlement = False
-    return [Fact(EventType.VERDICT_OVERRIDDEN, said)]
+    return [NewEvent(EventType.VERDICT_OVERRIDDEN, said)]
 
 
-def change_revision(ticket: TicketState, act: Act[ChangeRevision], at: datetime) -> Facts:
+def change_revision(
+    ticket: TicketState, act: ActionRequest[ChangeRevision], at: datetime
+) -> NewEvents:
     """Puts the ticket under other terms: its open clocks are aimed anew, and whether it is covered
     is judged anew (cention/changes).
     """
@@ -61,10 +65,12 @@ def change_revision(ticket: TicketState, act: Act[ChangeRevision], at: datetime)
             for move in moves
         ],
     }
-    return [Fact(EventType.REVISION_CHANGED, said), *_judged_anew(ticket, old, new, at)]
+    return [NewEvent(EventType.REVISION_CHANGED, said), *_judged_anew(ticket, old, new, at)]
 
 
-def judged(ticket: TicketState, verdict: Verdict, asks: Mapping[str, str], at: datetime) -> Facts:
+def judged(
+    ticket: TicketState, verdict: Verdict, asks: Mapping[str, str], at: datetime
+) -> NewEvents:
     """What follows from a verdict: a refusal with its reason, a question, or nothing."""
     ticket.verdict = verdict
     if verdict.refuses and verdict.closed_as is not None:
@@ -88,10 +94,10 @@ def judged(ticket: TicketState, verdict: Verdict, asks: Mapping[str, str], at: d
         "facts": list(verdict.missing),
         "clause": verdict.clauses[0] if verdict.clauses else None,
     }
-    return [Fact(EventType.INFORMATION_REQUESTED, asked, by=SYSTEM)]
+    return [NewEvent(EventType.INFORMATION_REQUESTED, asked, by=SYSTEM)]
 
 
-def _judged_anew(ticket: TicketState, old: Verdict, new: Verdict, at: datetime) -> Facts:
+def _judged_anew(ticket: TicketState, old: Verdict, new: Verdict, at: datetime) -> NewEvents:
     """What follows when other terms judge the same facts; nothing when they say the same."""
     ticket.verdict = new
     if (new.decision, new.missing) == (old.decision, old.missing):
@@ -99,5 +105,5 @@ def _judged_anew(ticket: TicketState, old: Verdict, new: Verdict, at: datetime) 
     asked = list(ticket.told(EventType.INFORMATION_REQUESTED))
     if asked and asked[-1].by == SYSTEM:
         ticket.awaiting_information = False
-    reached = Fact(EventType.VERDICT_REACHED, {"decision": new.decision}, by=SYSTEM)
+    reached = NewEvent(EventType.VERDICT_REACHED, {"decision": new.decision}, by=SYSTEM)
     return [reached, *judged(ticket, new, ticket.terms.asks, at)]

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from policies.vocabulary import Action
-from workflows.shared.action_request import Act
+from workflows.shared.action_request import ActionRequest
 from workflows.ticket.actions.closing import close, merge, reopen, resolve, withdraw
 from workflows.ticket.actions.coverage import change_revision, override_verdict
 from workflows.ticket.actions.engineering import (
@@ -22,7 +22,7 @@ from workflows.ticket.actions.engineering import (
     share_forecast,
     start_engineering,
 )
-from workflows.ticket.actions.new_event import Facts
+from workflows.ticket.actions.new_event import NewEvents
 from workflows.ticket.actions.support import (
     acknowledge,
     assign,
@@ -36,7 +36,7 @@ from workflows.ticket.actions.support import (
 )
 from workflows.ticket.model.state import TicketState
 
-EFFECTS: dict[Action, Callable[[TicketState, Act[Any], datetime], Facts]] = {
+EFFECTS: dict[Action, Callable[[TicketState, ActionRequest[Any], datetime], NewEvents]] = {
     Action.ACKNOWLEDGE: acknowledge,
     Action.ASSIGN: assign,
     Action.RESPOND: respond,

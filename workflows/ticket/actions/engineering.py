@@ -5,10 +5,10 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from policies.vocabulary import EventType, Stage, Viewpoint
-from workflows.shared.action_request import Act
+from workflows.shared.action_request import ActionRequest
 from workflows.ticket.actions.closing import resolved
 from workflows.ticket.actions.guards import undelivered
-from workflows.ticket.actions.new_event import Fact, Facts
+from workflows.ticket.actions.new_event import NewEvent, NewEvents
 from workflows.ticket.model.action_inputs import (
     ConcludeTriage,
     Finding,
@@ -22,12 +22,16 @@ from workflows.ticket.model.action_inputs import (
 from workflows.ticket.model.state import Forecast, TicketState
 
 
-def record_finding(_ticket: TicketState, act: Act[RecordFinding], _at: datetime) -> Facts:
+def record_finding(
+    _ticket: TicketState, act: ActionRequest[RecordFinding], _at: datetime
+) -> NewEvents:
     """A troubleshooting step and its result."""
-    return [_found(act.content)]
+    return [_finding_event(act.content)]
 
 
-def conclude_triage(ticket: TicketState, act: Act[ConcludeTriage], at: datetime) -> Facts:
+def conclude_triage(
+    ticket: TicketState, act: ActionRequest[ConcludeTriage], at: datetime
+) -> NewEvents:
     """Ends triage: resolved, or the engineering team is needed the following week."""
     content = act.content
     untold: list[JsonValue] = list(undelivered(ticket))
@@ -37,26 +41,28 @@ def conclude_triage(ticket: TicketState, act: Act[ConcludeTriage], at: datetime)
     }
     if untold:
         concluded["undelivered"] = {"to": untold, "accepted_because": content.undelivered}
-    facts = [_found(finding) for finding in content.findings]
-    facts.append(Fact(EventType.TRIAGE_CONCLUDED, concluded))
+    facts = [_finding_event(finding) for finding in content.findings]
+    facts.append(NewEvent(EventType.TRIAGE_CONCLUDED, concluded))
     ticket.awaiting_information = False
     if content.resolved:
         return [*facts, resolved(ticket, content.conclusion, at)]
     ticket.stage = Stage.AWAITING_HANDOFF
     ticket.concluded_at = at
-    return [*facts, Fact(EventType.ENGINEERING_NEEDED, {"conclusion": content.conclusion})]
+    return [*facts, NewEvent(EventType.ENGINEERING_NEEDED, {"conclusion": content.conclusion})]
 
 
-def hand_over(ticket: TicketState, act: Act[HandOver], _at: datetime) -> Facts:
+def hand_over(ticket: TicketState, act: ActionRequest[HandOver], _at: datetime) -> NewEvents:
     """The gathered packet goes to engineering (contently/handoff-content)."""
     ticket.stage = Stage.ENGINEERING_REVIEW
     ticket.awaiting_information = False
     ticket.reviews = {}
     ticket.forecast = None
-    return [Fact(EventType.HANDED_OVER, {"note": act.content.note})]
+    return [NewEvent(EventType.HANDED_OVER, {"note": act.content.note})]
 
 
-def record_review(ticket: TicketState, act: Act[RecordReview], _at: datetime) -> Facts:
+def record_review(
+    ticket: TicketState, act: ActionRequest[RecordReview], _at: datetime
+) -> NewEvents:
     """One viewpoint's priority; the last one that was missing completes the review, and one that
     changes afterwards asks for another forecast (contently/forecast-basis).
     """
@@ -68,13 +74,15 @@ def record_review(ticket: TicketState, act: Act[RecordReview], _at: datetime) ->
         "priority": content.priority,
         "note": content.note,
     }
-    facts = [Fact(EventType.REVIEWED, said)]
+    facts = [NewEvent(EventType.REVIEWED, said)]
     if ticket.is_reviewed and ticket.reviews != before:
-        facts.append(Fact(EventType.REVIEW_COMPLETED, {"priorities": _priorities(ticket)}))
+        facts.append(NewEvent(EventType.REVIEW_COMPLETED, {"priorities": _priorities(ticket)}))
     return facts
 
 
-def share_forecast(ticket: TicketState, act: Act[ShareForecast], at: datetime) -> Facts:
+def share_forecast(
+    ticket: TicketState, act: ActionRequest[ShareForecast], at: datetime
+) -> NewEvents:
     """When engineering will begin; every revision is told (contently/forecast-basis)."""
     content, terms = act.content, ticket.terms.process.forecast
     assert terms is not None
@@ -98,16 +106,20 @@ def share_forecast(ticket: TicketState, act: Act[ShareForecast], at: datetime) -
         "basis": content.message,
         "reason": content.reason,
     }
-    return [Fact(EventType.FORECAST_SHARED, said)]
+    return [NewEvent(EventType.FORECAST_SHARED, said)]
 
 
-def start_engineering(ticket: TicketState, act: Act[StartEngineering], _at: datetime) -> Facts:
+def start_engineering(
+    ticket: TicketState, act: ActionRequest[StartEngineering], _at: datetime
+) -> NewEvents:
     """Work has begun."""
     ticket.stage = Stage.ENGINEERING_WORK
-    return [Fact(EventType.ENGINEERING_STARTED, {"message": act.content.note})]
+    return [NewEvent(EventType.ENGINEERING_STARTED, {"message": act.content.note})]
 
 
-def schedule_release(ticket: TicketState, act: Act[ScheduleRelease], _at: datetime) -> Facts:
+def schedule_release(
+    ticket: TicketState, act: ActionRequest[ScheduleRelease], _at: datetime
+) -> NewEvents:
     """The fix goes out in a scheduled release."""
     content = act.content
     ticket.stage = Stage.SCHEDULED_RELEASE
@@ -116,11 +128,11 @@ def schedule_release(ticket: TicketState, act: Act[ScheduleRelease], _at: dateti
         "goes_out_on": content.goes_out_on.isoformat() if content.goes_out_on else None,
         "message": content.note,
     }
-    return [Fact(EventType.RELEASE_SCHEDULED, said)]
+    return [NewEvent(EventType.RELEASE_SCHEDULED, said)]
 
 
-def _found(finding: Finding) -> Fact:
-    return Fact(EventType.FINDING_RECORDED, {"step": finding.step, "result": finding.result})
+def _finding_event(finding: Finding) -> NewEvent:
+    return NewEvent(EventType.FINDING_RECORDED, {"step": finding.step, "result": finding.result})
 
 
 def _priorities(ticket: TicketState) -> dict[str, JsonValue]:

@@ -22,7 +22,7 @@ from policies.vocabulary import (
     Viewpoint,
     WaitingOn,
 )
-from workflows.shared.action_request import Act, Content
+from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.refusals import InvalidContent, Refusal, WrongRole
 from workflows.ticket.model.action_inputs import (
     Assign,
@@ -114,7 +114,7 @@ def is_possible(ticket: TicketState, action: Action) -> bool:
 
 
 def check_requirements(
-    ticket: TicketState, action: Action, act: Act[Content], at: datetime
+    ticket: TicketState, action: Action, act: ActionRequest[ActionInput], at: datetime
 ) -> None:
     """Returns when nothing is missing; raises the Refusal that says what is."""
     unmet = _first_unmet(ticket, action)
@@ -165,7 +165,9 @@ def _needs_facts(ticket: TicketState) -> bool:
     return ticket.is_active and ticket.verdict.decision is Decision.NEEDS_FACTS
 
 
-def _check_respond(ticket: TicketState, act: Act[Respond], _at: datetime) -> Refusal | None:
+def _check_respond(
+    ticket: TicketState, act: ActionRequest[Respond], _at: datetime
+) -> Refusal | None:
     outcomes, clause = act.content.outcomes, clause_of(ticket, Action.RESPOND)
     possible = ticket.terms.process.outcomes
     if not outcomes:
@@ -181,14 +183,16 @@ def _check_respond(ticket: TicketState, act: Act[Respond], _at: datetime) -> Ref
     return None
 
 
-def _check_assign(ticket: TicketState, act: Act[Assign], _at: datetime) -> Refusal | None:
+def _check_assign(ticket: TicketState, act: ActionRequest[Assign], _at: datetime) -> Refusal | None:
     keep = ticket.terms.process.keep_assigned
     if act.content.assignee is None and ticket.priority in keep:
         return InvalidContent("keep_assigned", clause_of(ticket, Action.ASSIGN))
     return None
 
 
-def _check_conclude(ticket: TicketState, act: Act[ConcludeTriage], _at: datetime) -> Refusal | None:
+def _check_conclude(
+    ticket: TicketState, act: ActionRequest[ConcludeTriage], _at: datetime
+) -> Refusal | None:
     untold = undelivered(ticket)
     if untold and not act.content.undelivered:
         clause = clause_of(ticket, Action.CONCLUDE_TRIAGE)
@@ -196,7 +200,9 @@ def _check_conclude(ticket: TicketState, act: Act[ConcludeTriage], _at: datetime
     return None
 
 
-def _check_review(ticket: TicketState, act: Act[RecordReview], _at: datetime) -> Refusal | None:
+def _check_review(
+    ticket: TicketState, act: ActionRequest[RecordReview], _at: datetime
+) -> Refusal | None:
     clause = clause_of(ticket, Action.RECORD_REVIEW)
     forecast, viewpoint = ticket.terms.process.forecast, act.content.viewpoint
     if forecast is None or viewpoint not in forecast.viewpoints:
@@ -210,7 +216,9 @@ def _check_review(ticket: TicketState, act: Act[RecordReview], _at: datetime) ->
     return None
 
 
-def _check_forecast(ticket: TicketState, act: Act[ShareForecast], at: datetime) -> Refusal | None:
+def _check_forecast(
+    ticket: TicketState, act: ActionRequest[ShareForecast], at: datetime
+) -> Refusal | None:
     content, clause = act.content, clause_of(ticket, Action.SHARE_FORECAST)
     if content.begins_by is not None and not content.reason:
         return InvalidContent("date_unexplained", clause)
@@ -224,7 +232,9 @@ def _check_forecast(ticket: TicketState, act: Act[ShareForecast], at: datetime) 
     return None
 
 
-def _check_reclassify(ticket: TicketState, act: Act[Reclassify], _at: datetime) -> Refusal | None:
+def _check_reclassify(
+    ticket: TicketState, act: ActionRequest[Reclassify], _at: datetime
+) -> Refusal | None:
     priority, terms = act.content.priority, ticket.terms
     if priority not in terms.priorities:
         return InvalidContent("wrong_priority", choices=terms.listed("priority", terms.priorities))
@@ -234,7 +244,9 @@ def _check_reclassify(ticket: TicketState, act: Act[Reclassify], _at: datetime) 
     return None
 
 
-def _check_revision(ticket: TicketState, act: Act[ChangeRevision], _at: datetime) -> Refusal | None:
+def _check_revision(
+    ticket: TicketState, act: ActionRequest[ChangeRevision], _at: datetime
+) -> Refusal | None:
     now, then = ticket.terms, act.content.terms
     if not then.is_settled:
         return InvalidContent("unsettled_terms")
@@ -258,7 +270,7 @@ def _check_revision(ticket: TicketState, act: Act[ChangeRevision], _at: datetime
     return None
 
 
-def _check_close(ticket: TicketState, act: Act[Close], _at: datetime) -> Refusal | None:
+def _check_close(ticket: TicketState, act: ActionRequest[Close], _at: datetime) -> Refusal | None:
     content = act.content
     if content.closed_as is ClosedAs.RESOLVED and ticket.stage is not Stage.RESOLVED:
         return ConditionUnmet("not_resolved")
@@ -316,14 +328,14 @@ def _check_reason(content: Close, reason: ReasonTerms) -> Refusal | None:
     return None
 
 
-def _check_merge(ticket: TicketState, act: Act[Merge], _at: datetime) -> Refusal | None:
+def _check_merge(ticket: TicketState, act: ActionRequest[Merge], _at: datetime) -> Refusal | None:
     if act.content.into == ticket.opening.number:
         return InvalidContent("merged_into_itself")
     return None
 
 
 _CONTENT_CHECKS: dict[
-    type[Content], Callable[[TicketState, Act[Any], datetime], Refusal | None]
+    type[ActionInput], Callable[[TicketState, ActionRequest[Any], datetime], Refusal | None]
 ] = {
     Respond: _check_respond,
     Assign: _check_assign,

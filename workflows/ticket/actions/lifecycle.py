@@ -12,7 +12,7 @@ from functools import cache
 
 from policies.terms.ticket_terms import ProcessTerms
 from policies.vocabulary import Action, Role, Stage
-from workflows.shared.action_request import Act, Content
+from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.refusals import WrongRole
 from workflows.ticket.actions.guards import check_requirements, clause_of, is_possible
 from workflows.ticket.model.refusals import WrongStage
@@ -84,7 +84,9 @@ TRANSITIONS: dict[Action, Transition] = {
 }
 
 
-def check(ticket: TicketState, action: Action, act: Act[Content], at: datetime) -> None:
+def check(
+    ticket: TicketState, action: Action, act: ActionRequest[ActionInput], at: datetime
+) -> None:
     """Returns when the action is possible now; raises the Refusal that says why it is not."""
     role = act.actor.role
     if role not in _roles(ticket, action):

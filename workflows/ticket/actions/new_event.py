@@ -9,7 +9,7 @@ from workflows.shared.action_request import Actor
 
 
 @dataclass(frozen=True)
-class Fact:
+class NewEvent:
     """What became true, before it has a place in the timeline."""
 
     type: EventType
@@ -17,4 +17,4 @@ class Fact:
     by: Actor | None = None
 
 
-Facts = list[Fact]
+NewEvents = list[NewEvent]

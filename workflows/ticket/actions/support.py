@@ -7,9 +7,9 @@ from pydantic import JsonValue
 
 from policies.coverage.verdict import Decision
 from policies.vocabulary import EventType, Outcome, Stage
-from workflows.shared.action_request import Act
+from workflows.shared.action_request import ActionRequest
 from workflows.ticket.actions.closing import resolved
-from workflows.ticket.actions.new_event import Fact, Facts
+from workflows.ticket.actions.new_event import NewEvent, NewEvents
 from workflows.ticket.model.action_inputs import (
     Acknowledge,
     Assign,
@@ -24,21 +24,21 @@ from workflows.ticket.model.action_inputs import (
 from workflows.ticket.model.state import TicketState
 
 
-def acknowledge(_ticket: TicketState, _act: Act[Acknowledge], _at: datetime) -> Facts:
+def acknowledge(_ticket: TicketState, _act: ActionRequest[Acknowledge], _at: datetime) -> NewEvents:
     """The request has been seen."""
-    return [Fact(EventType.ACKNOWLEDGED)]
+    return [NewEvent(EventType.ACKNOWLEDGED)]
 
 
-def assign(ticket: TicketState, act: Act[Assign], _at: datetime) -> Facts:
+def assign(ticket: TicketState, act: ActionRequest[Assign], _at: datetime) -> NewEvents:
     """Sets or clears the assignee."""
     ticket.assignee = act.content.assignee
     if act.content.assignee is None:
-        return [Fact(EventType.UNASSIGNED)]
+        return [NewEvent(EventType.UNASSIGNED)]
     assignee = act.content.assignee
-    return [Fact(EventType.ASSIGNED, {"assignee": assignee.id, "name": assignee.name})]
+    return [NewEvent(EventType.ASSIGNED, {"assignee": assignee.id, "name": assignee.name})]
 
 
-def respond(ticket: TicketState, act: Act[Respond], at: datetime) -> Facts:
+def respond(ticket: TicketState, act: ActionRequest[Respond], at: datetime) -> NewEvents:
     """The first response. The ticket goes where work remains: escalation before information
     request before resolution (contently/first-response-content).
     """
@@ -49,29 +49,33 @@ def respond(ticket: TicketState, act: Act[Respond], at: datetime) -> Facts:
         "outcomes": [str(outcome) for outcome in content.outcomes],
         "questions": questions,
     }
-    facts = [Fact(EventType.RESPONDED, said)]
+    facts = [NewEvent(EventType.RESPONDED, said)]
     ticket.stage = Stage.IN_PROGRESS
     if Outcome.INFORMATION_REQUEST in content.outcomes:
         ticket.awaiting_information = True
         asked: dict[str, JsonValue] = {"message": content.message, "questions": questions}
-        facts.append(Fact(EventType.INFORMATION_REQUESTED, asked))
+        facts.append(NewEvent(EventType.INFORMATION_REQUESTED, asked))
     if Outcome.ESCALATION in content.outcomes:
         ticket.stage = Stage.TRIAGE
-        facts.append(Fact(EventType.ESCALATED, {"message": content.message}))
+        facts.append(NewEvent(EventType.ESCALATED, {"message": content.message}))
     if content.outcomes == (Outcome.RESOLUTION,):
         facts.append(resolved(ticket, content.message, at))
     return facts
 
 
-def request_information(ticket: TicketState, act: Act[RequestInformation], _at: datetime) -> Facts:
+def request_information(
+    ticket: TicketState, act: ActionRequest[RequestInformation], _at: datetime
+) -> NewEvents:
     """Asks the requester; the ticket waits on them."""
     ticket.awaiting_information = True
     questions: list[JsonValue] = list(act.content.questions) or [act.content.message]
     said: dict[str, JsonValue] = {"message": act.content.message, "questions": questions}
-    return [Fact(EventType.INFORMATION_REQUESTED, said)]
+    return [NewEvent(EventType.INFORMATION_REQUESTED, said)]
 
 
-def provide_information(ticket: TicketState, act: Act[ProvideInformation], _at: datetime) -> Facts:
+def provide_information(
+    ticket: TicketState, act: ActionRequest[ProvideInformation], _at: datetime
+) -> NewEvents:
     """Answers what was asked, or adds to what is known."""
     ticket.awaiting_information = False
     said: dict[str, JsonValue] = {"message": act.content.message}
@@ -80,21 +84,21 @@ def provide_information(ticket: TicketState, act: Act[ProvideInformation], _at: 
         ticket.facts = {**ticket.facts, **act.content.facts}
     if ticket.verdict.decision is Decision.NEEDS_FACTS:
         ticket.owes_settlement = True
-    return [Fact(EventType.INFORMATION_PROVIDED, said)]
+    return [NewEvent(EventType.INFORMATION_PROVIDED, said)]
 
 
-def post_update(_ticket: TicketState, act: Act[PostUpdate], _at: datetime) -> Facts:
+def post_update(_ticket: TicketState, act: ActionRequest[PostUpdate], _at: datetime) -> NewEvents:
     """Tells about progress."""
-    return [Fact(EventType.UPDATE_POSTED, {"message": act.content.message})]
+    return [NewEvent(EventType.UPDATE_POSTED, {"message": act.content.message})]
 
 
-def escalate(ticket: TicketState, act: Act[Escalate], _at: datetime) -> Facts:
+def escalate(ticket: TicketState, act: ActionRequest[Escalate], _at: datetime) -> NewEvents:
     """Moves the ticket to triage."""
     ticket.stage = Stage.TRIAGE
-    return [Fact(EventType.ESCALATED, {"message": act.content.reason})]
+    return [NewEvent(EventType.ESCALATED, {"message": act.content.reason})]
 
 
-def reclassify(ticket: TicketState, act: Act[Reclassify], _at: datetime) -> Facts:
+def reclassify(ticket: TicketState, act: ActionRequest[Reclassify], _at: datetime) -> NewEvents:
     """Gives the ticket another priority."""
     said: dict[str, JsonValue] = {
         "from": ticket.priority,
@@ -102,15 +106,15 @@ def reclassify(ticket: TicketState, act: Act[Reclassify], _at: datetime) -> Fact
         "reason": act.content.reason,
     }
     ticket.priority = act.content.priority
-    return [Fact(EventType.RECLASSIFIED, said)]
+    return [NewEvent(EventType.RECLASSIFIED, said)]
 
 
-def raise_level(ticket: TicketState, act: Act[RaiseLevel], _at: datetime) -> Facts:
+def raise_level(ticket: TicketState, act: ActionRequest[RaiseLevel], _at: datetime) -> NewEvents:
     """The next level of management looks at it."""
     return [raised(ticket, {"message": act.content.reason})]
 
 
-def raised(ticket: TicketState, why: Mapping[str, JsonValue]) -> Fact:
+def raised(ticket: TicketState, why: Mapping[str, JsonValue]) -> NewEvent:
     """The ticket at its next level; there has to be one. Why is a person's reason, or the clock
     and the rung that it reached.
     """
@@ -123,4 +127,4 @@ def raised(ticket: TicketState, why: Mapping[str, JsonValue]) -> Fact:
         "audience": level.audience,
         "clause": level.clause,
     }
-    return Fact(EventType.LEVEL_RAISED, {**said, **why})
+    return NewEvent(EventType.LEVEL_RAISED, {**said, **why})

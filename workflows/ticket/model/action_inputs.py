@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue, StringConstraints
 from policies.schema.contract import EmailAddress, OneLine, Slug
 from policies.terms.ticket_terms import Terms
 from policies.vocabulary import Action, ClosedAs, Outcome, Viewpoint
-from workflows.shared.action_request import LONGEST_TEXT, Content, Message
+from workflows.shared.action_request import LONGEST_TEXT, ActionInput, Message
 from workflows.shared.payload import Payload
 
 MOST_FINDINGS = 50
@@ -19,7 +19,7 @@ Questions = Annotated[tuple[Question, ...], Field(max_length=20)]
 TicketNumber = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$")]
 
 
-class Acknowledge(Content):
+class Acknowledge(ActionInput):
     """The desk has seen the request. Stops the `acknowledgement` clock."""
 
 
@@ -31,13 +31,13 @@ class Assignee(Payload):
     email: EmailAddress
 
 
-class Assign(Content):
+class Assign(ActionInput):
     """Names the assignee; without one, the ticket is left unassigned where that is allowed."""
 
     assignee: Assignee | None = None
 
 
-class Respond(Content):
+class Respond(ActionInput):
     """The first response: a message and what it consists of. Stops `first_response`."""
 
     message: Message
@@ -45,27 +45,27 @@ class Respond(Content):
     questions: Questions = ()
 
 
-class RequestInformation(Content):
+class RequestInformation(ActionInput):
     """Asks the requester; the ticket waits on them meanwhile."""
 
     message: Message
     questions: Questions = ()
 
 
-class ProvideInformation(Content):
+class ProvideInformation(ActionInput):
     """Answers what was asked, or adds to what is known; `facts` are what coverage asked for."""
 
     message: Message
     facts: Annotated[dict[Slug, JsonValue], Field(max_length=50)] = Field(default_factory=dict)
 
 
-class PostUpdate(Content):
+class PostUpdate(ActionInput):
     """Tells the requester about progress. Stops `next_update`."""
 
     message: Message
 
 
-class Escalate(Content):
+class Escalate(ActionInput):
     """Moves the ticket to triage; requester and account manager are told."""
 
     reason: Message
@@ -78,11 +78,11 @@ class Finding(Payload):
     result: Message
 
 
-class RecordFinding(Finding, Content):
+class RecordFinding(Finding, ActionInput):
     """One finding, as soon as it is known."""
 
 
-class ConcludeTriage(Content):
+class ConcludeTriage(ActionInput):
     """Ends triage, with the `findings` that were not recorded before. `undelivered` says why it
     may end although an escalation notice has not been delivered (contently/escalation-update).
     """
@@ -93,13 +93,13 @@ class ConcludeTriage(Content):
     undelivered: Note | None = None
 
 
-class HandOver(Content):
+class HandOver(ActionInput):
     """Gives engineering what was gathered, before the following week opens."""
 
     note: Note = ""
 
 
-class RecordReview(Content):
+class RecordReview(ActionInput):
     """One viewpoint's priority for the request."""
 
     viewpoint: Viewpoint
@@ -107,7 +107,7 @@ class RecordReview(Content):
     note: Note = ""
 
 
-class ShareForecast(Content):
+class ShareForecast(ActionInput):
     """When engineering will begin. Without a date, the one the policy's table proposes; another
     date needs a reason.
     """
@@ -117,13 +117,13 @@ class ShareForecast(Content):
     message: Note = ""
 
 
-class StartEngineering(Content):
+class StartEngineering(ActionInput):
     """Work has begun."""
 
     note: Note = ""
 
 
-class ScheduleRelease(Content):
+class ScheduleRelease(ActionInput):
     """The fix goes out in a scheduled release."""
 
     release: OneLine
@@ -131,20 +131,20 @@ class ScheduleRelease(Content):
     note: Note = ""
 
 
-class Reclassify(Content):
+class Reclassify(ActionInput):
     """Gives another priority; running clocks re-aim and keep their past."""
 
     priority: Slug
     reason: Message
 
 
-class RaiseLevel(Content):
+class RaiseLevel(ActionInput):
     """Takes the ticket to the next level of management; each level is told once, in order."""
 
     reason: Message
 
 
-class OverrideVerdict(Content):
+class OverrideVerdict(ActionInput):
     """Takes a request as covered, for a reason on the record: whatever facts are missing, or after
     a verdict closed its ticket, as long as the policy lets refusals be overridden.
     """
@@ -152,7 +152,7 @@ class OverrideVerdict(Content):
     reason: Message
 
 
-class ChangeRevision(Content):
+class ChangeRevision(ActionInput):
     """Puts the ticket under other terms of its policy: another revision, or the contract as it is
     now. Open clocks are aimed anew and keep their past.
     """
@@ -161,19 +161,19 @@ class ChangeRevision(Content):
     reason: Message
 
 
-class Resolve(Content):
+class Resolve(ActionInput):
     """The issue is resolved."""
 
     resolution: Message
 
 
-class Reopen(Content):
+class Reopen(ActionInput):
     """The issue is not resolved after all."""
 
     reason: Message
 
 
-class Close(Content):
+class Close(ActionInput):
     """Ends the ticket. As `not_covered` or `not_eligible` it rests on a reason that the policy has
     by name, or on a clause and a reason in your own words.
     """
@@ -183,20 +183,20 @@ class Close(Content):
     clause: str | None = None
 
 
-class Withdraw(Content):
+class Withdraw(ActionInput):
     """The requester no longer needs an answer."""
 
     reason: Note = ""
 
 
-class Merge(Content):
+class Merge(ActionInput):
     """The same request as another ticket, which goes on."""
 
     into: TicketNumber
     reason: Note = ""
 
 
-CONTENTS: dict[Action, type[Content]] = {
+ACTION_INPUTS: dict[Action, type[ActionInput]] = {
     Action.ACKNOWLEDGE: Acknowledge,
     Action.ASSIGN: Assign,
     Action.RESPOND: Respond,

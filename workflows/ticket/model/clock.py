@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from policies.business_time.durations import Unit
-from policies.terms.deadlines import Aim, Measure, Measures
+from policies.terms.deadlines import ClockTimeBase, Progress, TimeBase
 from policies.terms.ticket_terms import ClockTerms, PromiseTerms, RungTerms
 from policies.vocabulary import ClockState, PauseReason
 from workflows.shared.payload import Payload
@@ -67,7 +67,7 @@ class Clock(Payload):
 
     @classmethod
     def start(
-        cls, name: str, cycle: int, at: datetime, promise: PromiseTerms, measures: Measures
+        cls, name: str, cycle: int, at: datetime, promise: PromiseTerms, measures: ClockTimeBase
     ) -> "Clock":
         """A clock that starts running at this instant."""
         target = measures.target(promise, at)
@@ -94,14 +94,14 @@ class Clock(Payload):
         """Still to be completed, in time or late."""
         return self.state in ACTIVE or self.is_overdue
 
-    def left(self, at: datetime, measures: Measures) -> timedelta:
+    def left(self, at: datetime, measures: ClockTimeBase) -> timedelta:
         """What is still owed at an instant; never less than nothing."""
         if self.state is not ClockState.RUNNING:
             return self.owed
         counted = measures.of(self.promise).between(self.anchor, at)
         return max(NOTHING, self.owed - max(NOTHING, counted))
 
-    def pause(self, at: datetime, reason: PauseReason, measures: Measures) -> "Clock":
+    def pause(self, at: datetime, reason: PauseReason, measures: ClockTimeBase) -> "Clock":
         """Stands still from this instant. The following week never does (design rule 7)."""
         within = self.promise.within
         if self.state is not ClockState.RUNNING or within is None:
@@ -114,25 +114,25 @@ class Clock(Payload):
             pauses=(*self.pauses, Pause(since=at, reason=reason)),
         )
 
-    def resume(self, at: datetime, measures: Measures) -> "Clock":
+    def resume(self, at: datetime, measures: ClockTimeBase) -> "Clock":
         """Runs on, aiming at what is owed from this instant (design rule 8)."""
         if self.state is not ClockState.PAUSED:
             return self
         return self._with(pauses=_ended(self.pauses, at))._running_from(at, measures)
 
-    def stop(self, at: datetime, measures: Measures) -> "Clock":
+    def stop(self, at: datetime, measures: ClockTimeBase) -> "Clock":
         """Completed at this very instant: met, or late when it had run out."""
         if self.is_overdue:
             return self._with(completed_at=at)
         return self._finished(ClockState.MET, at, measures) if self.is_open else self
 
-    def cancel(self, at: datetime, measures: Measures) -> "Clock":
+    def cancel(self, at: datetime, measures: ClockTimeBase) -> "Clock":
         """No longer needed. What ran out stays so."""
         if self.is_overdue:
             return self._with(completed_at=at)
         return self._finished(ClockState.CANCELLED, at, measures) if self.is_open else self
 
-    def reopen(self, at: datetime, measures: Measures) -> "Clock":
+    def reopen(self, at: datetime, measures: ClockTimeBase) -> "Clock":
         """The same cycle goes on with what was owed when it ended; the time since is no one's."""
         if self.completed_at is None or self.state is ClockState.BREACHED:
             return self
@@ -140,7 +140,7 @@ class Clock(Payload):
         reopened = self._with(pauses=(*self.pauses, away), completed_at=None, is_suspended=False)
         return reopened._running_from(at, measures)
 
-    def reaim(self, at: datetime, promise: PromiseTerms, measures: Measures) -> "Clock":
+    def reaim(self, at: datetime, promise: PromiseTerms, measures: ClockTimeBase) -> "Clock":
         """Counts the same past against another target; one that ran out already stays so."""
         if self.is_suspended and promise.within is not None:
             return self.reopen(at, measures).reaim(at, promise, measures)
@@ -180,7 +180,7 @@ class Clock(Payload):
         """This rung is done in this cycle."""
         return self._with(fired=(*self.fired, rung))
 
-    def skip_warnings(self, until: datetime, terms: ClockTerms, measures: Measures) -> "Clock":
+    def skip_warnings(self, until: datetime, terms: ClockTerms, measures: ClockTimeBase) -> "Clock":
         """Warnings whose point a new aim has already passed are not sent; all else is."""
         left = self.left(until, measures)
         passed = [
@@ -190,7 +190,7 @@ class Clock(Payload):
         ]
         return self._with(fired=(*self.fired, *passed))
 
-    def rungs(self, terms: ClockTerms, measures: Measures) -> Iterator[RungDue]:
+    def rungs(self, terms: ClockTerms, measures: ClockTimeBase) -> Iterator[RungDue]:
         """The rungs still to fire up to the deadline, which is always one of them, in no order.
         Those after it come once it has fired.
         """
@@ -221,15 +221,15 @@ class Clock(Payload):
             completed_at=self.completed_at,
         )
 
-    def _running_from(self, at: datetime, measures: Measures) -> "Clock":
+    def _running_from(self, at: datetime, measures: ClockTimeBase) -> "Clock":
         due = measures.of(self.promise).add(at, self.owed)
         return self._with(state=ClockState.RUNNING, anchor=at, due_at=due)
 
-    def _finished(self, state: ClockState, at: datetime, measures: Measures) -> "Clock":
+    def _finished(self, state: ClockState, at: datetime, measures: ClockTimeBase) -> "Clock":
         clock = self.resume(at, measures)
         return clock._with(state=state, owed=clock.left(at, measures), completed_at=at)
 
-    def _counted(self, measure: Measure) -> tuple[datetime, timedelta, datetime]:
+    def _counted(self, measure: TimeBase) -> tuple[datetime, timedelta, datetime]:
         """Where counting last began, what was owed there, and when the total is counted."""
         anchor, owed = self.begins, self.total
         for pause in self.pauses:
@@ -240,8 +240,8 @@ class Clock(Payload):
             anchor = pause.until or pause.since
         return anchor, owed, measure.add(anchor, owed)
 
-    def _instant_of(self, rung: RungTerms, measures: Measures) -> datetime:
-        aim = Aim(self.anchor, self.owed, self.total, self.due_at)
+    def _instant_of(self, rung: RungTerms, measures: ClockTimeBase) -> datetime:
+        aim = Progress(self.anchor, self.owed, self.total, self.due_at)
         return measures.instant_of(rung, self.promise, aim)
 
     def _with(self, **changes: object) -> "Clock":

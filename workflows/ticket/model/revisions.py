@@ -15,7 +15,7 @@ from policies.vocabulary import ClockState, Reopening
 from workflows.ticket.model.clock import Clock
 from workflows.ticket.model.messages import ClockMove, RevisionPreview
 from workflows.ticket.model.state import TicketState
-from workflows.ticket.model.ticket_clocks import Clockboard, Happening
+from workflows.ticket.model.ticket_clocks import EventBatch, TicketClocks
 
 
 def is_under(state: TicketState, terms: Terms) -> bool:
@@ -28,9 +28,9 @@ def come_under(state: TicketState, terms: Terms, at: datetime) -> list[ClockMove
     before = {_identity(clock): clock for clock in state.clocks}
     state.opening = state.opening.model_copy(update={"terms": _with_the_past(state, terms)})
     state.priority = state.priority or terms.priority
-    board = Clockboard(state.terms, state.clocks)
+    board = TicketClocks(state.terms, state.clocks)
     board.reaim(state.priority, at, state.events)
-    now_so = Happening(
+    now_so = EventBatch(
         types=frozenset(),
         at=at,
         is_active=state.is_active,

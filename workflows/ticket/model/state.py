@@ -14,7 +14,7 @@ from policies.business_time.durations import Duration
 from policies.coverage.verdict import Verdict
 from policies.terms.ticket_terms import LevelTerms, Terms
 from policies.vocabulary import ClosedAs, EventType, PauseReason, Stage, Viewpoint, WaitingOn
-from workflows.shared.outbox import Posted
+from workflows.shared.outbox import OutboxEntry
 from workflows.shared.payload import Payload
 from workflows.ticket.model.action_inputs import Assignee
 from workflows.ticket.model.clock import Clock
@@ -50,7 +50,7 @@ class Forecast(Payload):
     lapsed: bool = False
 
 
-class NoticeRecord(Posted):
+class NoticeRecord(OutboxEntry):
     """A notice about an event of the ticket."""
 
     event: int

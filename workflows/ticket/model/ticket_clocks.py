@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from policies.terms.deadlines import Measures
+from policies.terms.deadlines import ClockTimeBase
 from policies.terms.ticket_terms import ClockTerms, RungTerms, Terms
 from policies.vocabulary import EventType, PauseReason, Reopening
 from workflows.ticket.model.clock import BREACH, Clock, RungDue
@@ -15,7 +15,7 @@ ENDINGS = frozenset({EventType.RESOLVED, EventType.CLOSED, EventType.WITHDRAWN, 
 """Events after which nothing is owed until the ticket is re-opened."""
 
 
-class Ring(NamedTuple):
+class DueRung(NamedTuple):
     """A rung of one cycle of a clock, and when it is to fire."""
 
     clock: Clock
@@ -24,7 +24,7 @@ class Ring(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Happening:
+class EventBatch:
     """Events that became true together, and what the ticket is like after them; `past` is its
     timeline up to and with them.
     """
@@ -41,13 +41,15 @@ class Happening:
         return not self.types.isdisjoint(types)
 
 
-class Clockboard:
+class TicketClocks:
     """The cycles of every clock, oldest first, evolving with the ticket's events."""
 
     def __init__(self, terms: Terms, cycles: Iterable[Clock] = ()) -> None:
         self._terms = terms
-        self._measured = {clock.name: Measures.of_clock(terms, clock) for clock in terms.clocks}
-        self._rings: dict[tuple[str, int], tuple[Clock, Ring | None]] = {}
+        self._time_bases = {
+            clock.name: ClockTimeBase.of_clock(terms, clock) for clock in terms.clocks
+        }
+        self._due_rungs: dict[tuple[str, int], tuple[Clock, DueRung | None]] = {}
         self.cycles = list(cycles)
         self._latest = {clock.name: clock for clock in self.cycles}
 
@@ -55,18 +57,18 @@ class Clockboard:
         """The current cycle of a clock, if it ever started."""
         return self._latest.get(name)
 
-    def follow(self, happening: Happening) -> None:
+    def follow(self, batch: EventBatch) -> None:
         """Stops, cancels, starts, pauses and resumes what these events call for."""
         for terms in self._terms.clocks:
-            if self._is_concerned(terms, happening):
-                self._follow(terms, happening)
+            if self._is_concerned(terms, batch):
+                self._follow(terms, batch)
 
     def reaim(self, priority: str | None, at: datetime, events: Sequence[Event]) -> None:
         """Aims every open clock at the targets of another priority. A clock that only the new
         priority has starts now: nobody was promised it before.
         """
         for terms in self._terms.clocks:
-            clock, measures = self.latest(terms.name), self._measures(terms)
+            clock, measures = self.latest(terms.name), self._time_base(terms)
             if clock is not None and clock.is_suspended and not _is_begun(terms, events):
                 continue
             if clock is not None and (clock.is_open or clock.is_suspended):
@@ -82,18 +84,18 @@ class Clockboard:
             return
         latest = self.latest(terms.name)
         cycle = latest.cycle + 1 if latest else 1
-        started = Clock.start(terms.name, cycle, at, promise, self._measures(terms))
+        started = Clock.start(terms.name, cycle, at, promise, self._time_base(terms))
         self.cycles.append(started)
         self._latest[terms.name] = started
 
-    def next_rings(self) -> Iterator[Ring]:
+    def next_due_rungs(self) -> Iterator[DueRung]:
         """The next rung of every clock that has one to fire."""
         for clock in self.cycles:
-            ring = self._next_ring(clock) if clock.is_open else None
+            ring = self._next_due_rung(clock) if clock.is_open else None
             if ring is not None:
                 yield ring
 
-    def fire(self, ring: Ring) -> Clock:
+    def fire(self, ring: DueRung) -> Clock:
         """Marks a rung as fired, and the clock as breached where that is the rung."""
         clock = ring.clock
         if ring.rung.at == BREACH:
@@ -101,70 +103,70 @@ class Clockboard:
             clock = clock.expire() if reminds else clock.breach()
         return self._put(clock.fire(ring.rung.at))
 
-    def _is_concerned(self, terms: ClockTerms, happening: Happening) -> bool:
+    def _is_concerned(self, terms: ClockTerms, batch: EventBatch) -> bool:
         """Whether anything can come of these events: a clock that is not open only ever starts."""
         clock = self.latest(terms.name)
         if clock is not None and clock.is_open:
             return True
-        return happening.has(terms.begun_by)
+        return batch.has(terms.begun_by)
 
-    def _follow(self, terms: ClockTerms, happening: Happening) -> None:
-        measures, at = self._measures(terms), happening.at
+    def _follow(self, terms: ClockTerms, batch: EventBatch) -> None:
+        measures, at = self._time_base(terms), batch.at
         clock = self.latest(terms.name)
         was_open = clock is not None and clock.is_open
-        is_stopped = was_open and happening.has(terms.stops)
+        is_stopped = was_open and batch.has(terms.stops)
         if clock is not None and is_stopped:
             clock = self._put(clock.stop(at, measures))
-        elif clock is not None and was_open and self._is_cancelled(terms, happening):
+        elif clock is not None and was_open and self._is_cancelled(terms, batch):
             clock = self._put(clock.cancel(at, measures))
-        if EventType.REOPENED in happening.types:
-            clock = self._reopen(clock, terms, happening)
-        begins_anew = happening.has(terms.starts) or (is_stopped and terms.repeats)
-        if begins_anew and happening.is_active and not (clock is not None and clock.is_open):
-            self.start(terms, at, happening.priority)
-        self._hold_or_run(terms, happening)
+        if EventType.REOPENED in batch.types:
+            clock = self._reopen(clock, terms, batch)
+        begins_anew = batch.has(terms.starts) or (is_stopped and terms.repeats)
+        if begins_anew and batch.is_active and not (clock is not None and clock.is_open):
+            self.start(terms, at, batch.priority)
+        self._hold_or_run(terms, batch)
 
     @staticmethod
-    def _is_cancelled(terms: ClockTerms, happening: Happening) -> bool:
-        return happening.has(ENDINGS) or happening.has(terms.cancels)
+    def _is_cancelled(terms: ClockTerms, batch: EventBatch) -> bool:
+        return batch.has(ENDINGS) or batch.has(terms.cancels)
 
-    def _reopen(self, clock: Clock | None, terms: ClockTerms, happening: Happening) -> Clock | None:
+    def _reopen(self, clock: Clock | None, terms: ClockTerms, batch: EventBatch) -> Clock | None:
         if clock is None:
             # It was to start with the very response that resolved the ticket: all of it is owed.
-            if terms.reopening is not Reopening.NONE and _is_begun(terms, happening.past):
-                self.start(terms, happening.at, happening.priority)
+            if terms.reopening is not Reopening.NONE and _is_begun(terms, batch.past):
+                self.start(terms, batch.at, batch.priority)
             return self.latest(terms.name)
         if terms.reopening is Reopening.SAME_CYCLE and not clock.is_suspended:
-            return self._put(clock.reopen(happening.at, self._measures(terms)))
+            return self._put(clock.reopen(batch.at, self._time_base(terms)))
         if terms.reopening is Reopening.NEW_CYCLE and not clock.is_open:
-            self.start(terms, happening.at, happening.priority)
+            self.start(terms, batch.at, batch.priority)
         return self.latest(terms.name) or clock
 
-    def _hold_or_run(self, terms: ClockTerms, happening: Happening) -> None:
+    def _hold_or_run(self, terms: ClockTerms, batch: EventBatch) -> None:
         clock = self.latest(terms.name)
         if clock is None or not clock.is_open:
             return
-        reason = next((reason for reason in happening.pauses if reason in terms.pauses), None)
-        measures = self._measures(terms)
+        reason = next((reason for reason in batch.pauses if reason in terms.pauses), None)
+        measures = self._time_base(terms)
         if reason is None:
-            changed = clock.resume(happening.at, measures)
+            changed = clock.resume(batch.at, measures)
         else:
-            changed = clock.pause(happening.at, reason, measures)
+            changed = clock.pause(batch.at, reason, measures)
         if changed is not clock:
             self._put(changed)
 
-    def _next_ring(self, clock: Clock) -> Ring | None:
+    def _next_due_rung(self, clock: Clock) -> DueRung | None:
         # A cycle never changes, it is replaced; so what was worked out of it once holds.
-        known = self._rings.get((clock.name, clock.cycle))
+        known = self._due_rungs.get((clock.name, clock.cycle))
         if known is None or known[0] is not clock:
             terms = self._terms.clock(clock.name)
-            due = min(clock.rungs(terms, self._measures(terms)), key=_instant, default=None)
-            known = clock, Ring(clock, due.rung, due.at) if due else None
-            self._rings[clock.name, clock.cycle] = known
+            due = min(clock.rungs(terms, self._time_base(terms)), key=_instant, default=None)
+            known = clock, DueRung(clock, due.rung, due.at) if due else None
+            self._due_rungs[clock.name, clock.cycle] = known
         return known[1]
 
-    def _measures(self, terms: ClockTerms) -> Measures:
-        return self._measured[terms.name]
+    def _time_base(self, terms: ClockTerms) -> ClockTimeBase:
+        return self._time_bases[terms.name]
 
     def _put(self, clock: Clock) -> Clock:
         for index, known in enumerate(self.cycles):

@@ -11,9 +11,9 @@ from functools import partial
 from typing import NamedTuple
 
 from policies.vocabulary import Action, ClosedAs, Stage
-from workflows.shared.action_request import Content
+from workflows.shared.action_request import ActionInput
 from workflows.ticket.model.action_inputs import Close, HandOver
-from workflows.ticket.model.ticket_clocks import Ring
+from workflows.ticket.model.ticket_clocks import DueRung
 from workflows.ticket.process.ticket import Ticket
 
 
@@ -28,7 +28,7 @@ class Duty(NamedTuple):
 
 def ring_clocks(ticket: Ticket) -> Iterator[Duty]:
     """Every clock warns, breaches and reminds at the rungs of its ladder, the next one first."""
-    for ring in ticket.clocks.next_rings():
+    for ring in ticket.clocks.next_due_rungs():
         key = f"{ring.clock.name}/{ring.clock.cycle}"
         yield Duty(key, ring.at, _ring_summary(ring), partial(Ticket.ring, ring=ring))
 
@@ -64,7 +64,7 @@ def let_the_refusal_stand(ticket: Ticket) -> Iterator[Duty]:
     """A verdict closed the ticket, and nobody overrode it in time: it is closed for good."""
     until = ticket.state.contest_until
     if until is not None and ticket.state.is_contestable:
-        yield Duty("refusal", until, "let the refusal stand", Ticket.let_the_refusal_stand)
+        yield Duty("refusal", until, "let the refusal stand", Ticket.finalize_refusal)
 
 
 RULES = (
@@ -78,10 +78,10 @@ RULES = (
 
 def duties(ticket: Ticket) -> list[Duty]:
     """Every duty of the ticket as it stands, the earliest first; the process breaks ties."""
-    return sorted(_found(ticket), key=_instant)
+    return sorted(_rules(ticket), key=_instant)
 
 
-def _found(ticket: Ticket) -> Iterator[Duty]:
+def _rules(ticket: Ticket) -> Iterator[Duty]:
     return (duty for rule in RULES for duty in rule(ticket))
 
 
@@ -105,7 +105,7 @@ class Plan:
     def next(self) -> Duty | None:
         """The duty that is owed first, if any."""
         if self._changes != self._ticket.changes:
-            self._next = min(_found(self._ticket), key=_instant, default=None)
+            self._next = min(_rules(self._ticket), key=_instant, default=None)
             self._changes = self._ticket.changes
         return self._next
 
@@ -122,11 +122,11 @@ def _instant(duty: Duty) -> datetime:
     return duty.at
 
 
-def _action(key: str, at: datetime, summary: str, action: Action, content: Content) -> Duty:
-    perform = partial(Ticket.act_by_itself, action=action, content=content, at=at)
+def _action(key: str, at: datetime, summary: str, action: Action, content: ActionInput) -> Duty:
+    perform = partial(Ticket.act_automatically, action=action, content=content, at=at)
     return Duty(key, at, summary, perform)
 
 
-def _ring_summary(ring: Ring) -> str:
+def _ring_summary(ring: DueRung) -> str:
     cycle = f" (cycle {ring.clock.cycle})" if ring.clock.cycle > 1 else ""
     return f"{ring.clock.name}{cycle}: {ring.rung.at}"

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from activities.notices import PAGE_ACKNOWLEDGED, PAGE_RESOLVED, PAGED, Notice, TicketRef
 from policies.terms.ticket_terms import Recipient, Terms
 from policies.vocabulary import Carrier, ClockState, ClosedAs, EventType, Role
-from workflows.shared.outbox import Postbox
+from workflows.shared.outbox import BaseOutbox
 from workflows.ticket.model.messages import Event
 from workflows.ticket.model.state import NoticeRecord, TicketState, steps_done
 from workflows.ticket.process.page_follow_ups import follow_ups, page_of
@@ -43,7 +43,7 @@ REFERRED = "referred"
 """The letter to those who are there for a request that support is not for."""
 
 
-class Outbox(Postbox[NoticeRecord]):
+class Outbox(BaseOutbox[NoticeRecord]):
     """The notices of a ticket."""
 
     def __init__(self, state: TicketState) -> None:
@@ -61,8 +61,8 @@ class Outbox(Postbox[NoticeRecord]):
                     audiences = [a for a in rule.tell if a not in informed]
                     if "requester" in audiences and event.type in NEWS:
                         audiences += self._followers
-                    self.owe(event, audiences, rule.template or _template(event))
-            self._owe_whom_it_concerns(event)
+                    self.enqueue(event, audiences, rule.template or _template(event))
+            self._enqueue_always(event)
         self._follow_up_pages()
 
     def sent(self, key: str, message_id: str, carrier: Carrier = Carrier.MAIL) -> None:
@@ -70,17 +70,17 @@ class Outbox(Postbox[NoticeRecord]):
         super().sent(key, message_id, carrier)
         self._follow_up_pages()
 
-    def _owe_whom_it_concerns(self, event: Event) -> None:
+    def _enqueue_always(self, event: Event) -> None:
         """What somebody is told whatever the policy's notices say."""
         referred = [str(event.data["refers_to"])] if "refers_to" in event.data else []
         if event.type is EventType.LEVEL_RAISED:
-            self.owe(event, [str(event.data["audience"]), "requester"], event.type)
+            self.enqueue(event, [str(event.data["audience"]), "requester"], event.type)
         elif event.type is EventType.CLOSED:
-            self.owe(event, referred, REFERRED)
+            self.enqueue(event, referred, REFERRED)
         elif event.takes_on:
-            self.owe(event, ["requester", *self._followers, *referred], event.type)
+            self.enqueue(event, ["requester", *self._followers, *referred], event.type)
 
-    def owe(self, event: Event, audiences: Sequence[str], template: str) -> None:
+    def enqueue(self, event: Event, audiences: Sequence[str], template: str) -> None:
         """Owes one notice of this event to each audience that has somebody to tell."""
         told: set[str] = set()
         for audience in audiences:
@@ -89,7 +89,7 @@ class Outbox(Postbox[NoticeRecord]):
             if recipient is None or recipient.email in told:
                 continue
             told.add(recipient.email)
-            self.post(
+            self.add(
                 NoticeRecord(
                     key=key,
                     template=template,
@@ -118,7 +118,7 @@ class Outbox(Postbox[NoticeRecord]):
             return self._state.weight
         return self._state.events[record.event - 1].weight
 
-    def letter(self, record: NoticeRecord) -> Notice:
+    def compose(self, record: NoticeRecord) -> Notice:
         """What the recipient is to be told."""
         event = self._state.events[record.event - 1]
         return Notice(
@@ -133,7 +133,7 @@ class Outbox(Postbox[NoticeRecord]):
 
     def _follow_up_pages(self) -> None:
         for record in list(follow_ups(self._state)):
-            self.post(record)
+            self.add(record)
 
     def _facts(self, record: NoticeRecord, event: Event) -> dict[str, JsonValue]:
         if record.template in (PAGE_ACKNOWLEDGED, PAGE_RESOLVED):

@@ -15,19 +15,19 @@ from policies.coverage.verdict import Decision
 from policies.terms.settlement_request import Settlement
 from policies.terms.ticket_terms import Terms
 from policies.vocabulary import Action, ClosedAs, EventType, PauseReason
-from workflows.shared.action_request import SYSTEM, Act, Actor, Content
+from workflows.shared.action_request import SYSTEM, ActionInput, ActionRequest, Actor
 from workflows.shared.refusals import IdReused, RecordFull
 from workflows.shared.texts import PHRASES
 from workflows.ticket.actions import lifecycle
 from workflows.ticket.actions.coverage import judged
 from workflows.ticket.actions.effects import EFFECTS
-from workflows.ticket.actions.new_event import Fact
+from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.actions.support import raised
 from workflows.ticket.model.action_inputs import Close
 from workflows.ticket.model.clock import BREACH, Clock
 from workflows.ticket.model.messages import Duplicate, Event, MergeNews, Opening
 from workflows.ticket.model.state import TicketState
-from workflows.ticket.model.ticket_clocks import ENDINGS, Clockboard, Happening, Ring
+from workflows.ticket.model.ticket_clocks import ENDINGS, DueRung, EventBatch, TicketClocks
 from workflows.ticket.process.outbox import Outbox
 
 LARGEST_RECORD = 1_000_000
@@ -54,12 +54,12 @@ class Ticket:
             opening=opening, priority=terms.priority, owes_settlement=not terms.is_settled
         )
         ticket = cls(state)
-        facts = [Fact(EventType.OPENED, _as_opened(opening))]
+        facts = [NewEvent(EventType.OPENED, _as_opened(opening))]
         facts += judged(state, terms.verdict, terms.asks, opening.received_at)
-        ticket._happen(facts, opening.opened_by, opening.received_at)
+        ticket._apply_events(facts, opening.opened_by, opening.received_at)
         return ticket
 
-    def check(self, action: Action, act: Act[Content], at: datetime) -> None:
+    def check(self, action: Action, act: ActionRequest[ActionInput], at: datetime) -> None:
         """Returns when the action can be taken now, or was; raises the Refusal otherwise."""
         if self.has_handled(act):
             return
@@ -67,7 +67,7 @@ class Ticket:
             raise RecordFull("record_full", most=LARGEST_RECORD)
         lifecycle.check(self.state, action, act, at)
 
-    def act(self, action: Action, act: Act[Content], at: datetime) -> None:
+    def act(self, action: Action, act: ActionRequest[ActionInput], at: datetime) -> None:
         """Takes an action that `check` found possible; the same id again changes nothing.
 
         An action never stands before what it follows: the clocks of an API and of a Temporal
@@ -75,10 +75,10 @@ class Ticket:
         """
         if self.has_handled(act):
             return
-        self._take(action, act, max(at, self.state.opening.received_at))
+        self._apply(action, act, max(at, self.state.opening.received_at))
         self._remember(act)
 
-    def has_handled(self, act: Act[Content]) -> bool:
+    def has_handled(self, act: ActionRequest[ActionInput]) -> bool:
         """Whether this very action was taken before; IdReused when another one was."""
         known = self.state.handled.get(act.id)
         if known is not None and known != act.fingerprint:
@@ -103,8 +103,8 @@ class Ticket:
             state.owes_settlement = state.verdict.decision is Decision.NEEDS_FACTS
         elif state.terms.is_settled:
             facts = judged(state, settlement.terms.verdict, settlement.terms.asks, at)
-            reached = Fact(EventType.VERDICT_REACHED, {"decision": state.verdict.decision})
-            self._happen([reached, *facts], SYSTEM, at)
+            reached = NewEvent(EventType.VERDICT_REACHED, {"decision": state.verdict.decision})
+            self._apply_events([reached, *facts], SYSTEM, at)
         else:
             self._begin_under(settlement.terms, at)
 
@@ -118,7 +118,7 @@ class Ticket:
             self._run_out_before(event.at)
             asked = event.type is EventType.INFORMATION_REQUESTED
             self.clocks.follow(
-                Happening(
+                EventBatch(
                     types=frozenset({event.type}),
                     at=event.at,
                     is_active=event.type not in ENDINGS,
@@ -126,17 +126,17 @@ class Ticket:
                     priority=state.priority,
                 )
             )
-        self._settle_clocks()
+        self._store_clocks()
         self.outbox.announce(earlier)
         data: dict[str, JsonValue] = {"policy": terms.policy, "plan": terms.plan}
-        settled = Fact(EventType.TERMS_SETTLED, data | _overridden(terms))
-        self._happen([settled, *judged(state, terms.verdict, terms.asks, at)], SYSTEM, at)
+        settled = NewEvent(EventType.TERMS_SETTLED, data | _overridden(terms))
+        self._apply_events([settled, *judged(state, terms.verdict, terms.asks, at)], SYSTEM, at)
 
     def _run_out_before(self, at: datetime) -> None:
         """What ran out before this instant did so, though nobody knew then; warnings that are
         over by now are for nobody.
         """
-        while rings := [ring for ring in self.clocks.next_rings() if ring.at < at]:
+        while rings := [ring for ring in self.clocks.next_due_rungs() if ring.at < at]:
             ring = min(rings, key=lambda ring: ring.at)
             if ring.rung.at == BREACH:
                 self.ring(ring)
@@ -145,22 +145,24 @@ class Ticket:
 
     def _turn_down(self, reason: str, at: datetime) -> None:
         close = Close(closed_as=ClosedAs.NOT_ELIGIBLE, reason=reason)
-        self._take(Action.CLOSE, Act[Close](id="settlement", actor=SYSTEM, content=close), at)
+        self._apply(
+            Action.CLOSE, ActionRequest[Close](id="settlement", actor=SYSTEM, content=close), at
+        )
 
     def restore(self, state: TicketState) -> None:
         """Goes back to an earlier state, as if nothing had happened since."""
         self.changes += 1
         self.state = state
-        self.clocks = Clockboard(state.terms, state.clocks)
+        self.clocks = TicketClocks(state.terms, state.clocks)
         self.outbox = Outbox(state)
 
-    def act_by_itself(self, action: Action, content: Content, at: datetime) -> None:
+    def act_automatically(self, action: Action, content: ActionInput, at: datetime) -> None:
         """An action that the process takes when nobody does."""
-        act = Act[Any](id=f"{action}@{at.isoformat()}", actor=SYSTEM, content=content)
+        act = ActionRequest[Any](id=f"{action}@{at.isoformat()}", actor=SYSTEM, content=content)
         lifecycle.check(self.state, action, act, at)
-        self._take(action, act, at)
+        self._apply(action, act, at)
 
-    def ring(self, ring: Ring) -> None:
+    def ring(self, ring: DueRung) -> None:
         """A rung of a clock is reached; the event stands at the instant of the rung."""
         clock = self.clocks.fire(ring)
         terms = self.state.terms.clock(clock.name)
@@ -174,12 +176,12 @@ class Ticket:
             "promised": terms.promised,
             "owner": self.state.assignee.name if self.state.assignee else None,
         }
-        event = self._record(Fact(_ring_type(clock, ring), data), SYSTEM, ring.at)
-        self.outbox.owe(event, ring.rung.tell, ring.rung.template or event.type)
-        self._settle_clocks()
+        event = self._record(NewEvent(_ring_type(clock, ring), data), SYSTEM, ring.at)
+        self.outbox.enqueue(event, ring.rung.tell, ring.rung.template or event.type)
+        self._store_clocks()
         if ring.rung.raises_level and self.state.next_level is not None:
             why: dict[str, JsonValue] = {"by_clock": clock.name, "at_rung": ring.rung.at}
-            self._happen([raised(self.state, why)], SYSTEM, ring.at)
+            self._apply_events([raised(self.state, why)], SYSTEM, ring.at)
 
     def lapse_forecast(self) -> None:
         """The date passed and work has not begun (contently/forecast-basis)."""
@@ -192,7 +194,7 @@ class Ticket:
             "begins_by": forecast.begins_by.isoformat(),
             "revision": forecast.revision,
         }
-        self._happen([Fact(EventType.FORECAST_LAPSED, data)], SYSTEM, over)
+        self._apply_events([NewEvent(EventType.FORECAST_LAPSED, data)], SYSTEM, over)
 
     def merge_in(self, news: MergeNews, at: datetime) -> None:
         """A duplicate was closed in favour of this ticket, and its requester follows it from here
@@ -216,7 +218,7 @@ class Ticket:
             "subject": news.subject if is_ours else None,
             "description": news.description if is_told else None,
         }
-        self._happen([Fact(EventType.MERGED_IN, data)], news.by, at)
+        self._apply_events([NewEvent(EventType.MERGED_IN, data)], news.by, at)
 
     def merge_news(self) -> MergeNews:
         """What the ticket that this one was merged into is to learn."""
@@ -236,20 +238,22 @@ class Ticket:
         self.state.owes_merge = False
         if error is not None:
             data: dict[str, JsonValue] = {"into": self.state.merged_into, "error": error}
-            self._happen([Fact(EventType.MERGE_UNDELIVERED, data)], SYSTEM, at)
+            self._apply_events([NewEvent(EventType.MERGE_UNDELIVERED, data)], SYSTEM, at)
 
-    def let_the_refusal_stand(self) -> None:
+    def finalize_refusal(self) -> None:
         """The verdict that closed the ticket can be overridden no more."""
         self.state.refusal_stands = True
         self.changes += 1
 
-    def call_off(self, at: datetime) -> None:
+    def cancel(self, at: datetime) -> None:
         """Somebody cancelled the workflow: the ticket ends, and its requester is told."""
-        self.let_the_refusal_stand()
+        self.finalize_refusal()
         if self.state.closed_at is None:
             reason = PHRASES.say(self.state.terms.locale, "called_off")
             close = Close(closed_as=ClosedAs.WITHDRAWN, reason=reason)
-            self._take(Action.CLOSE, Act[Close](id="cancel", actor=SYSTEM, content=close), at)
+            self._apply(
+                Action.CLOSE, ActionRequest[Close](id="cancel", actor=SYSTEM, content=close), at
+            )
 
     def undeliverable(self, key: str, error: str, at: datetime) -> None:
         """A notice cannot be delivered; it stays on the record, and is told to the desk."""
@@ -261,29 +265,29 @@ class Ticket:
             "to": record.to.email,
             "error": error,
         }
-        fact = Fact(EventType.NOTICE_UNDELIVERABLE, data)
+        fact = NewEvent(EventType.NOTICE_UNDELIVERABLE, data)
         if record.template == EventType.NOTICE_UNDELIVERABLE:
             self._record(fact, SYSTEM, at)
         else:
-            self._happen([fact], SYSTEM, at)
+            self._apply_events([fact], SYSTEM, at)
 
-    def _take(self, action: Action, act: Act[Any], at: datetime) -> None:
+    def _apply(self, action: Action, act: ActionRequest[Any], at: datetime) -> None:
         old_priority, old_terms = self.state.priority, self.state.terms
         facts = EFFECTS[action](self.state, act, at)
         if self.state.terms is not old_terms:
             # The effect aimed the clocks already; from here on they follow the new terms.
             self.restore(self.state)
             old_priority = self.state.priority
-        self._happen(facts, act.actor, at, act.id)
+        self._apply_events(facts, act.actor, at, act.id)
         if self.state.priority != old_priority:
             self.clocks.reaim(self.state.priority, at, self.state.events)
-            self._settle_clocks()
+            self._store_clocks()
 
-    def _happen(
-        self, facts: list[Fact], by: Actor, at: datetime, action_id: str | None = None
+    def _apply_events(
+        self, facts: list[NewEvent], by: Actor, at: datetime, action_id: str | None = None
     ) -> None:
         events = [self._record(fact, by, at, action_id) for fact in facts]
-        happening = Happening(
+        batch = EventBatch(
             types=frozenset(kind for event in events for kind in event.counts_as),
             at=at,
             is_active=self.state.is_active,
@@ -292,15 +296,17 @@ class Ticket:
             past=self.state.events,
         )
         overdue = self._overdue()
-        self.clocks.follow(happening)
-        if EventType.OPENED in happening.types and self.state.assignee is not None:
+        self.clocks.follow(batch)
+        if EventType.OPENED in batch.types and self.state.assignee is not None:
             # Whoever had it when it was turned down has it again.
-            self.clocks.follow(replace(happening, types=frozenset({EventType.ASSIGNED})))
-        self._settle_clocks()
-        self._report_lateness(happening, overdue)
+            self.clocks.follow(replace(batch, types=frozenset({EventType.ASSIGNED})))
+        self._store_clocks()
+        self._report_lateness(batch, overdue)
         self.outbox.announce(events)
 
-    def _record(self, fact: Fact, by: Actor, at: datetime, action_id: str | None = None) -> Event:
+    def _record(
+        self, fact: NewEvent, by: Actor, at: datetime, action_id: str | None = None
+    ) -> Event:
         event = Event(
             seq=len(self.state.events) + 1,
             type=fact.type,
@@ -313,7 +319,7 @@ class Ticket:
         self.state.events.append(event)
         return event
 
-    def _settle_clocks(self) -> None:
+    def _store_clocks(self) -> None:
         self.changes += 1
         self.state.clocks = self.clocks.cycles
 
@@ -321,7 +327,7 @@ class Ticket:
         """The cycles of clocks that ran out and are still to be completed."""
         return {(clock.name, clock.cycle) for clock in self.state.clocks if clock.is_overdue}
 
-    def _report_lateness(self, happening: Happening, overdue: set[tuple[str, int]]) -> None:
+    def _report_lateness(self, batch: EventBatch, overdue: set[tuple[str, int]]) -> None:
         """What was completed late now, and earns the account something (resolution-credit). A
         clock that is over because nobody needs it any more was not completed.
         """
@@ -330,7 +336,7 @@ class Ticket:
             is_over = (clock.name, clock.cycle) in overdue and not clock.is_overdue
             if not is_over or clock.name not in state.terms.credited:
                 continue
-            if happening.has(state.terms.clock(clock.name).stops):
+            if batch.has(state.terms.clock(clock.name).stops):
                 late = LateCompletion(
                     account=state.terms.account,
                     ticket=state.opening.number,
@@ -338,12 +344,12 @@ class Ticket:
                     cycle=clock.cycle,
                     priority=state.priority,
                     due_at=clock.due_at,
-                    completed_at=happening.at,
+                    completed_at=batch.at,
                     requester=state.terms.contacts.get("requester"),
                 )
                 state.late.append(late)
 
-    def _remember(self, act: Act[Content]) -> None:
+    def _remember(self, act: ActionRequest[ActionInput]) -> None:
         self.state.handled[act.id] = act.fingerprint
         while len(self.state.handled) > REMEMBERED_IDS:
             del self.state.handled[next(iter(self.state.handled))]
@@ -362,7 +368,7 @@ def _overridden(terms: Terms) -> dict[str, JsonValue]:
     return {"overrides": overrides} if overrides else {}
 
 
-def _ring_type(clock: Clock, ring: Ring) -> EventType:
+def _ring_type(clock: Clock, ring: DueRung) -> EventType:
     if not clock.is_overdue:
         return EventType.CLOCK_WARNED
     return EventType.CLOCK_BREACHED if ring.rung.at == BREACH else EventType.CLOCK_OVERDUE

@@ -7,17 +7,17 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from activities.account_reports import AccountReports
 from policies.accounts.late_completion import LateCompletion
-from workflows.shared.activity_options import ANSWERS_WITHIN, ASKED_AGAIN, reason_of
+from workflows.shared.activity_options import ACTIVITY_RETRY_POLICY, ACTIVITY_TIMEOUT, reason_of
 from workflows.ticket.process.ticket import Ticket
 
 
-class Reports:
+class LateReports:
     """One activity for each promise kept late: the ticket's account keeps the books."""
 
     def __init__(self, ticket: Ticket) -> None:
         self._ticket = ticket
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self.reported = False
+        self.needs_attention = False
 
     def start(self) -> None:
         """Reports what has not been reported."""
@@ -36,8 +36,8 @@ class Reports:
             await workflow.execute_activity_method(
                 AccountReports.report_late_completion,
                 late,
-                start_to_close_timeout=ANSWERS_WITHIN,
-                retry_policy=ASKED_AGAIN,
+                start_to_close_timeout=ACTIVITY_TIMEOUT,
+                retry_policy=ACTIVITY_RETRY_POLICY,
                 summary=f"late completion to account {late.account}",
             )
         except ActivityError as error:
@@ -45,4 +45,4 @@ class Reports:
                 raise
             workflow.logger.error("Late completion refused: %s", reason_of(error))
         self._ticket.state.late.remove(late)
-        self.reported = True
+        self.needs_attention = True

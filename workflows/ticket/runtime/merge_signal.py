@@ -5,7 +5,7 @@ import asyncio
 from temporalio import workflow
 from temporalio.exceptions import FailureError, is_cancelled_exception
 
-from workflows.shared.deliveries import Present
+from workflows.shared.deliveries import CaughtUpNow
 from workflows.temporal import connection
 from workflows.ticket.process.ticket import Ticket
 
@@ -13,14 +13,14 @@ MERGED_IN = "merged_in"
 """The signal from a ticket to the one that it was merged into."""
 
 
-class Merging:
+class MergeSignal:
     """The signal by which the ticket that goes on learns of a merge."""
 
-    def __init__(self, ticket: Ticket, present: Present) -> None:
+    def __init__(self, ticket: Ticket, present: CaughtUpNow) -> None:
         self._ticket = ticket
-        self._present = present
+        self._catch_up_now = present
         self._task: asyncio.Task[None] | None = None
-        self.reported = False
+        self.needs_attention = False
 
     def start(self) -> None:
         """Tells it, unless that is under way."""
@@ -38,11 +38,11 @@ class Merging:
         handle = workflow.get_external_workflow_handle(connection.ticket_workflow_id(into))
         try:
             await handle.signal(MERGED_IN, self._ticket.merge_news())
-            self._ticket.merge_told(None, self._present())
+            self._ticket.merge_told(None, self._catch_up_now())
         except FailureError as error:
             if is_cancelled_exception(error):
                 raise
-            self._ticket.merge_told(error.message, self._present())
+            self._ticket.merge_told(error.message, self._catch_up_now())
         finally:
             self._task = None
-            self.reported = True
+            self.needs_attention = True

@@ -19,19 +19,19 @@ LATENESS = "desk_timer_lateness"
 CLOCK_CHANGES = "desk_clock_changes"
 
 
-class Tally:
+class TicketMetrics:
     """The measurements of one ticket. `counted` are the clocks an earlier run has counted."""
 
     def __init__(self, ticket: Ticket, counted: Iterable[Clock] = ()) -> None:
         self._ticket = ticket
         self._states = {(clock.name, clock.cycle): clock.state for clock in counted}
 
-    def performed(self, duty: Duty) -> None:
+    def record_duty(self, duty: Duty) -> None:
         """A duty was performed just now: how long after its instant?"""
         late = max(workflow.now() - duty.at, timedelta(0))
         self._lateness.record(late, {"policy": self._policy, "duty": duty.key.partition("/")[0]})
 
-    def count_clocks(self) -> None:
+    def record_clock_changes(self) -> None:
         """Counts the clocks whose state is another one than it was."""
         for clock in self._ticket.state.clocks:
             identity = (clock.name, clock.cycle)

@@ -11,7 +11,7 @@ from workflows.ticket.process import views
 from workflows.ticket.process.ticket import Ticket
 
 
-class Display:
+class SearchAttributes:
     """What searches find of a ticket; only changes cost an event."""
 
     def __init__(self, ticket: Ticket) -> None:
@@ -20,13 +20,13 @@ class Display:
         self._known: Sequence[object] | None = None
 
     @property
-    def is_behind(self) -> bool:
+    def is_stale(self) -> bool:
         """The ticket has changed since."""
         return self._shown != self._ticket.changes
 
-    def show(self) -> None:
+    def upsert(self) -> None:
         """Brings the search attributes up to date."""
-        if not self.is_behind:
+        if not self.is_stale:
             return
         self._shown = self._ticket.changes
         wanted = views.attributes(self._ticket.state)

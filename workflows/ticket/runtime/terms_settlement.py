@@ -8,21 +8,21 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 from activities.terms_settlement import Settlements
 from policies.i18n.request_texts import phrase
 from policies.terms.settlement_request import Settlement, SettlementRequest
-from workflows.shared.activity_options import ANSWERS_WITHIN, ASKED_AGAIN, reason_of
-from workflows.shared.deliveries import Present
+from workflows.shared.activity_options import ACTIVITY_RETRY_POLICY, ACTIVITY_TIMEOUT, reason_of
+from workflows.shared.deliveries import CaughtUpNow
 from workflows.ticket.process.ticket import Ticket
 
 
-class Settling:
+class TermsSettlement:
     """The activity that settles a ticket's terms or verdict. It runs beside the process, for as
     long as the directory of contracts does not answer.
     """
 
-    def __init__(self, ticket: Ticket, present: Present) -> None:
+    def __init__(self, ticket: Ticket, present: CaughtUpNow) -> None:
         self._ticket = ticket
-        self._present = present
+        self._catch_up_now = present
         self._task: asyncio.Task[None] | None = None
-        self.reported = False
+        self.needs_attention = False
 
     def start(self) -> None:
         """Asks for what is owed, unless that is under way."""
@@ -44,19 +44,19 @@ class Settling:
             settlement = await workflow.execute_activity_method(
                 Settlements.settle_terms,
                 known,
-                start_to_close_timeout=ANSWERS_WITHIN,
-                retry_policy=ASKED_AGAIN,
+                start_to_close_timeout=ACTIVITY_TIMEOUT,
+                retry_policy=ACTIVITY_RETRY_POLICY,
                 summary="verdict on coverage" if state.terms.is_settled else "terms of the ticket",
             )
             if state.facts == known.facts:
-                self._ticket.settle(settlement, self._present())
+                self._ticket.settle(settlement, self._catch_up_now())
             # Else more was given meanwhile: it stays owed, and is asked for with all of it.
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
             workflow.logger.error("Terms cannot be settled: %s", reason_of(error))
             said = phrase(state.terms.locale, "unsettled")
-            self._ticket.settle(Settlement(objections=(said,)), self._present())
+            self._ticket.settle(Settlement(objections=(said,)), self._catch_up_now())
         finally:
             self._task = None
-            self.reported = True
+            self.needs_attention = True

@@ -77,10 +77,10 @@ def test_a_verdict_that_refers_elsewhere_tells_them_and_says_whom_to_turn_to() -
     assert turn_to is not None
     assert (turn_to.audience, turn_to.email) == ("sales", "sales@cention.example")
     (told,) = story.notices("closed")
-    letter = story.ticket.outbox.letter(told)
+    letter = story.ticket.outbox.compose(told)
     assert letter.facts["turn_to"] == {"name": "Sales", "email": "sales@cention.example"}
     (referral,) = story.notices("referred")
-    assert story.ticket.outbox.letter(referral).facts["requester_email"] == (
+    assert story.ticket.outbox.compose(referral).facts["requester_email"] == (
         story.state.terms.contacts["requester"].email
     )
 

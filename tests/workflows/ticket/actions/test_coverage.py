@@ -53,7 +53,7 @@ def test_what_is_promised_counts_from_the_override_and_never_from_before() -> No
     assert story.told("verdict_overridden") == ["requester"]
     assert story.told("opened") == []
     (notice,) = story.notices("verdict_overridden")
-    letter = story.ticket.outbox.letter(notice)
+    letter = story.ticket.outbox.compose(notice)
     assert letter.facts["due_at"] == clock.due_at.isoformat()
     overridden = views.view(state).overridden
     assert overridden is not None
@@ -180,7 +180,7 @@ def test_those_whom_it_was_referred_to_hear_that_it_is_taken_on_after_all() -> N
 
 def test_calling_a_refused_ticket_off_ends_it_at_once() -> None:
     story = refused()
-    story.ticket.call_off(story.now)
+    story.ticket.cancel(story.now)
     assert not story.state.is_contestable
 
 

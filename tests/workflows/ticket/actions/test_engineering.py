@@ -56,7 +56,7 @@ def test_engineering_gets_everything_that_was_gathered() -> None:
     story.act(Action.HAND_OVER)
     (notice,) = story.notices("handed_over")
     assert notice.audience == "engineering"
-    facts = story.ticket.outbox.letter(notice).facts
+    facts = story.ticket.outbox.compose(notice).facts
     assert facts["conclusion"] == "A regression in Firefox."
     assert facts["description"] == story.state.opening.description
     findings, information = facts["findings"], facts["information"]

@@ -19,7 +19,7 @@ from tests.workflows.ticket.story import (
 from workflows.shared.refusals import InvalidContent, WrongRole
 from workflows.ticket.actions.effects import EFFECTS
 from workflows.ticket.actions.lifecycle import TRANSITIONS, allowed_actions
-from workflows.ticket.model.action_inputs import CONTENTS
+from workflows.ticket.model.action_inputs import ACTION_INPUTS
 from workflows.ticket.model.refusals import ConditionUnmet, WrongStage
 
 
@@ -89,7 +89,7 @@ def someone_for(action: Action) -> Role:
 
 
 def test_every_action_has_a_row_in_each_table() -> None:
-    assert set(TRANSITIONS) == set(CONTENTS) == set(EFFECTS) == set(SAID) == set(Action)
+    assert set(TRANSITIONS) == set(ACTION_INPUTS) == set(EFFECTS) == set(SAID) == set(Action)
 
 
 def test_every_stage_can_be_told_as_a_story() -> None:

@@ -28,7 +28,7 @@ def test_a_user_of_an_active_publication_is_eligible_and_told_when_to_expect_an_
     story = Story()
     assert story.state.stage is Stage.RECEIVED
     (notice,) = story.notices("opened")
-    facts = story.ticket.outbox.letter(notice).facts
+    facts = story.ticket.outbox.compose(notice).facts
     assert facts["promise"] == "2 business days"
     assert facts["due_at"] == new_york("2027-01-08 14:00").isoformat()
 
@@ -121,7 +121,7 @@ def test_findings_may_come_with_the_conclusion_and_are_recorded_before_it() -> N
     assert [step for step, _ in told] == ["reproduce", "environment", "a hunch"]
     assert told[-1][1] < end.seq
     (notice,) = story.notices("handed_over")
-    findings = story.ticket.outbox.letter(notice).facts["findings"]
+    findings = story.ticket.outbox.compose(notice).facts["findings"]
     assert isinstance(findings, list)
     assert len(findings) == 3
 

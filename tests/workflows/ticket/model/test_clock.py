@@ -6,7 +6,7 @@ import pytest
 
 from policies.business_time.calendar import BusinessCalendar
 from policies.business_time.durations import Duration
-from policies.terms.deadlines import Measures
+from policies.terms.deadlines import ClockTimeBase
 from policies.terms.ticket_terms import ClockTerms, PromiseTerms, RungTerms
 from policies.vocabulary import ClockState, EventType, PauseReason
 from tests.harness import new_york
@@ -17,7 +17,7 @@ OFFICE = BusinessCalendar(
     {day: [("09:00", "17:00")] for day in ("mon", "tue", "wed", "thu", "fri")},
     closed_dates={"2027-01-18": "Martin Luther King Jr. Day"},
 )
-MEASURES = Measures(OFFICE)
+MEASURES = ClockTimeBase(OFFICE)
 INFORMATION = PauseReason.INFORMATION
 
 

@@ -262,7 +262,7 @@ def test_requester_and_account_manager_are_told_what_was_promised_and_when_it_is
     new = terms_at(triage="2 business days", next_update="9 business days")
     story.act(Action.CHANGE_REVISION, OPERATOR, terms=new, **WHY)
     assert story.told("revision_changed") == ["requester", "account_manager"]
-    facts = story.ticket.outbox.letter(story.notices("revision_changed")[0]).facts
+    facts = story.ticket.outbox.compose(story.notices("revision_changed")[0]).facts
     was, now = new_york("2027-01-08 11:00"), new_york("2027-01-11 11:00")
     moved = {"name": "triage", "cycle": 1, "was": was.isoformat(), "now": now.isoformat()}
     assert facts["clocks"] == [moved]

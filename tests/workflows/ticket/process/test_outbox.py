@@ -32,7 +32,7 @@ def test_every_notice_has_an_identity_of_its_own() -> None:
 def test_the_same_notice_owed_twice_is_owed_once() -> None:
     story = Story()
     (opened,) = story.events(EventType.OPENED)
-    story.ticket.outbox.owe(opened, ["requester"], "opened")
+    story.ticket.outbox.enqueue(opened, ["requester"], "opened")
     assert len(story.notices("opened")) == 1
 
 
@@ -72,7 +72,7 @@ def test_an_escalation_notice_says_when_triage_is_due() -> None:
     story = escalated()
     record = story.notices("escalated")[0]
     assert (
-        story.ticket.outbox.letter(record).facts["due_at"]
+        story.ticket.outbox.compose(record).facts["due_at"]
         == new_york("2027-01-08 11:00").isoformat()
     )
 
@@ -104,12 +104,12 @@ def test_a_letter_tells_the_deadline_as_it_was_and_none_that_stands_still() -> N
         outcomes=["escalation", "information_request"],
         questions=["Which browser?"],
     )
-    assert "due_at" not in story.ticket.outbox.letter(story.notices("escalated")[0]).facts
+    assert "due_at" not in story.ticket.outbox.compose(story.notices("escalated")[0]).facts
     running = escalated()
-    told = running.ticket.outbox.letter(running.notices("escalated")[0]).facts["due_at"]
+    told = running.ticket.outbox.compose(running.notices("escalated")[0]).facts["due_at"]
     running.act(Action.REQUEST_INFORMATION, message="Which browser?").until("2027-01-15 12:00")
     running.act(Action.PROVIDE_INFORMATION, message="Firefox.")
-    assert running.ticket.outbox.letter(running.notices("escalated")[0]).facts["due_at"] == told
+    assert running.ticket.outbox.compose(running.notices("escalated")[0]).facts["due_at"] == told
 
 
 def test_the_packet_is_engineerings_alone() -> None:
@@ -117,4 +117,4 @@ def test_the_packet_is_engineerings_alone() -> None:
     story.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
     story.act(Action.HAND_OVER)
     (to_requester,) = story.notices("with_engineering")
-    assert "findings" not in story.ticket.outbox.letter(to_requester).facts
+    assert "findings" not in story.ticket.outbox.compose(to_requester).facts

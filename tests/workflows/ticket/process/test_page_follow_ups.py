@@ -62,7 +62,7 @@ def test_a_page_is_acknowledged_there_once_somebody_is_on_the_ticket(
     [record] = [n for n in story.notices() if n.template == "page_acknowledged"]
     assert record.key == "page_acknowledged/paged/1/on_call"
     assert record.audience == "on_call"
-    letter = story.ticket.outbox.letter(record)
+    letter = story.ticket.outbox.compose(record)
     assert letter.facts == {"page": f"{letter.ticket.number}/paged/1/on_call"}
 
 

@@ -178,7 +178,7 @@ def test_a_priority_without_a_promise_suspends_the_clock_and_another_takes_it_up
 
 def test_a_called_off_ticket_ends_and_its_requester_is_told() -> None:
     story = Story()
-    story.ticket.call_off(story.now)
+    story.ticket.cancel(story.now)
     assert (story.state.stage, story.state.closed_as) == (Stage.CLOSED, ClosedAs.WITHDRAWN)
     assert story.told("closed") == ["requester"]
 
