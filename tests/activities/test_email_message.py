@@ -55,9 +55,9 @@ def test_robots_are_asked_not_to_answer_and_bounces_still_come() -> None:
 
 def test_the_same_notice_is_the_same_bytes_in_every_process() -> None:
     program = (
-        "import sys; from activities.letters import Letters;"
-        "from tests.activities.letterbox import IDENTITY, notice;"
-        "sys.stdout.buffer.write(Letters(IDENTITY).write(notice()).as_bytes())"
+        "import sys; from activities.rendering.email_composer import EmailComposer;"
+        "from tests.activities.rendering.sample_notices import IDENTITY, notice;"
+        "sys.stdout.buffer.write(EmailComposer(IDENTITY).write(notice()).as_bytes())"
     )
     run = subprocess.run(
         [sys.executable, "-c", program],

@@ -121,7 +121,7 @@ PARTS = (account_expectation, expectation, scenario, steps)
 def parts_of_scenarios() -> list[type[BaseModel]]:
     values = [v for m in PARTS for v in vars(m).values()]
     models = [v for v in values if isinstance(v, type) and issubclass(v, BaseModel)]
-    return [model for model in models if model.__module__.startswith("commands.simulation")]
+    return [model for model in models if model.__module__.startswith("commands.scenario")]
 
 
 def test_every_key_of_a_scenario_is_described() -> None:

@@ -88,7 +88,8 @@ class Hearing:
         self.ticket.advance(at)
         refusal = self._refusal(self.ticket, attempt, at)
         if refusal is not None:
-            self._differ(f"action {attempt.key} {attempt.choice}", f"refused: {refusal}", "accepted")
+            tried = f"action {attempt.key} {attempt.choice}"
+            self._differ(tried, f"refused: {refusal}", "accepted")
             return
         choice = attempt.choice
         self.ticket.act(choice.action, choice.role, choice.said, at, attempt.key)
