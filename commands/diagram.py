@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-PAGE = Path(__file__).parent.parent / "docs" / "process.md"
+PAGE = Path(__file__).parent.parent / "docs" / "lifecycle.md"
 
 
 def diagram(
     write: Annotated[
-        bool, typer.Option("--write", help="Write docs/process.md instead of printing it.")
+        bool, typer.Option("--write", help="Write docs/lifecycle.md instead of printing it.")
     ] = False,
 ) -> None:
     """Draw the process from its transition table.

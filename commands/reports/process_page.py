@@ -1,4 +1,4 @@
-"""docs/process.md: the process for people, rendered from the tables that decide it."""
+"""docs/lifecycle.md: the process for people, rendered from the tables that decide it."""
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator

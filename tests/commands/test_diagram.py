@@ -1,4 +1,4 @@
-"""docs/process.md is what the tables say, and says something about everything in them."""
+"""docs/lifecycle.md is what the tables say, and says something about everything in them."""
 
 import re
 

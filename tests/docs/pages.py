@@ -8,9 +8,9 @@ from typing import NamedTuple
 from settings import ROOT
 
 README, CONTRIBUTING = ROOT / "README.md", ROOT / "CONTRIBUTING.md"
-API, POLICIES, OPERATIONS, SCENARIOS, YOUR_OWN = (
+API, POLICIES, OPERATIONS, SCENARIOS, TUTORIAL = (
     ROOT / "docs" / f"{name}.md"
-    for name in ("api", "policies", "operations", "scenarios", "your-own-policy")
+    for name in ("api", "policies", "operations", "scenarios", "tutorial")
 )
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 

@@ -25,7 +25,7 @@ from tests.docs.pages import (
     POLICIES,
     README,
     SCENARIOS,
-    YOUR_OWN,
+    TUTORIAL,
     Block,
     blocks,
 )
@@ -126,7 +126,7 @@ def test_the_readme_can_be_typed_in(shell: Shell, running: RunningDesk) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [API, POLICIES, OPERATIONS, CONTRIBUTING, SCENARIOS, YOUR_OWN], ids=lambda p: p.stem
+    "path", [API, POLICIES, OPERATIONS, CONTRIBUTING, SCENARIOS, TUTORIAL], ids=lambda p: p.stem
 )
 def test_commands_of_other_documents_can_be_run(path: Path, shell: Shell) -> None:
     for block in blocks(path, "console"):

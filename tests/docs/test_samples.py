@@ -26,7 +26,7 @@ from policies.schema.fields import Part
 from policies.schema.policy import SupportPolicy
 from policies.terms.overrides import errors_of_overrides, surprises_of_overrides
 from settings import ROOT
-from tests.docs.pages import API, DOCUMENTS, POLICIES, SCENARIOS, YOUR_OWN, blocks, codes, rows_of
+from tests.docs.pages import API, DOCUMENTS, POLICIES, SCENARIOS, TUTORIAL, blocks, codes, rows_of
 from workflows.account.refusals import ACCOUNT_REFUSALS
 from workflows.ticket.model.refusals import REFUSALS
 
@@ -67,9 +67,9 @@ def test_the_examples_of_the_policies_page_are_one_sound_policy() -> None:
 def test_the_pieces_of_your_own_policy_are_the_example_and_need_no_python() -> None:
     example = ROOT / "examples" / "policies" / "nightjar.yaml"
     whole: dict[str, Any] = {}
-    for block in blocks(YOUR_OWN, "yaml"):
+    for block in blocks(TUTORIAL, "yaml"):
         assert block.text in example.read_text()
-        whole |= Document.read(block.text, YOUR_OWN.name).data
+        whole |= Document.read(block.text, TUTORIAL.name).data
     assert whole == Document.read(example.read_text(), example.name).data
     policy = load_policy(example)
     assert [*all_warnings.warnings(policy)] == []

@@ -1,4 +1,4 @@
-"""What the reference writes down: events and notices, in the words of docs/process.md."""
+"""What the reference writes down: events and notices, in the words of docs/lifecycle.md."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

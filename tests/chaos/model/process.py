@@ -1,4 +1,4 @@
-"""Who may do what, in which stages: the table of docs/process.md, and what else may be refused.
+"""Who may do what, in which stages: the table of docs/lifecycle.md, and what else may be refused.
 
 A refusal is the kind of problem that the API answers with (docs/api.md).
 """

@@ -1,6 +1,6 @@
 """One ticket of the reference: what people did to it, what it owed, and who was told.
 
-Written from docs/process.md, docs/policies.md and the clauses of the policies. It is slow and
+Written from docs/lifecycle.md, docs/policies.md and the clauses of the policies. It is slow and
 simple: no Temporal, nothing pinned, nothing of the product. Where those pages leave something
 open, the line that decides says so.
 """
@@ -193,7 +193,7 @@ class Ticket:
             self.post.announce([event])
 
     def _duties(self) -> Iterator[tuple[datetime, Performance]]:
-        """In the order of docs/process.md, which decides between duties of the same instant."""
+        """In the order of docs/lifecycle.md, which decides between duties of the same instant."""
         for cycle in self.cycles:
             if cycle.is_open:
                 rung = min(cycle.rungs(), key=lambda rung: rung[0], default=None)

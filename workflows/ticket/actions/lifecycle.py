@@ -1,7 +1,7 @@
 """The process as one table: who may do what, in which stages, and where it leads.
 
 Validators, the `allowed_actions` of every answer, and the tables and the diagram in
-docs/process.md are all made from `TRANSITIONS`. What an action needs besides the right role
+docs/lifecycle.md are all made from `TRANSITIONS`. What an action needs besides the right role
 and stage is in `requirements.py`.
 """
 
