@@ -8,9 +8,9 @@ from typing import NamedTuple
 from settings import ROOT
 
 README, CONTRIBUTING = ROOT / "README.md", ROOT / "CONTRIBUTING.md"
-API, POLICIES, OPERATIONS, SCENARIOS, TUTORIAL = (
-    ROOT / "docs" / f"{name}.md"
-    for name in ("api", "policies", "operations", "scenarios", "tutorial")
+NAMES = ("accounts", "api", "contracts", "operations", "policies", "scenarios", "tutorial")
+ACCOUNTS, API, CONTRACTS, OPERATIONS, POLICIES, SCENARIOS, TUTORIAL = (
+    ROOT / "docs" / f"{name}.md" for name in NAMES
 )
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 

@@ -26,7 +26,17 @@ from policies.schema.fields import Part
 from policies.schema.policy import SupportPolicy
 from policies.terms.overrides import errors_of_overrides, surprises_of_overrides
 from settings import ROOT
-from tests.docs.pages import API, DOCUMENTS, POLICIES, SCENARIOS, TUTORIAL, blocks, codes, rows_of
+from tests.docs.pages import (
+    API,
+    CONTRACTS,
+    DOCUMENTS,
+    POLICIES,
+    SCENARIOS,
+    TUTORIAL,
+    blocks,
+    codes,
+    rows_of,
+)
 from workflows.account.refusals import ACCOUNT_REFUSALS
 from workflows.ticket.model.refusals import REFUSALS
 
@@ -46,13 +56,12 @@ def test_the_bodies_of_the_api_document_are_of_their_models() -> None:
 
 
 def the_policy_of_the_page() -> tuple[SupportPolicy, Contract]:
-    fragments = [Document.read(block.text, POLICIES.name) for block in blocks(POLICIES, "yaml")]
     whole: dict[str, Any] = {}
-    for fragment in fragments:
-        for key, value in fragment.data.items() if not fragment.is_contract else ():
+    for block in blocks(POLICIES, "yaml"):
+        for key, value in Document.read(block.text, POLICIES.name).data.items():
             whole[key] = whole[key] | value if key in whole else value
-    [contract] = [json.dumps(f.data) for f in fragments if f.is_contract]
-    return read_policy(json.dumps(whole)), read_contract(contract)
+    [contract] = blocks(CONTRACTS, "yaml")
+    return read_policy(json.dumps(whole)), read_contract(contract.text)
 
 
 def test_the_examples_of_the_policies_page_are_one_sound_policy() -> None:
@@ -86,7 +95,7 @@ def described_models() -> list[type[BaseModel]]:
 
 
 def test_every_key_of_a_policy_is_described() -> None:
-    words = set(re.findall(r"\w+", POLICIES.read_text()))
+    words = set(re.findall(r"\w+", POLICIES.read_text() + CONTRACTS.read_text()))
     keys = {name for model in described_models() for name in model.model_fields}
     assert keys - words == set()
 
