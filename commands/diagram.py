@@ -1,4 +1,4 @@
-"""`desk diagram`: the process as a page, drawn from the tables that decide it."""
+"""`desk diagram`: the ticket lifecycle as a document, made from the tables that decide it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,11 +13,10 @@ def diagram(
         bool, typer.Option("--write", help="Write docs/lifecycle.md instead of printing it.")
     ] = False,
 ) -> None:
-    """Draw the process from its transition table.
+    """Print docs/lifecycle.md, made from the tables that the workflow runs on.
 
-    The page has a diagram (Mermaid, which GitHub shows as a picture), and
-    tables of stages, actions, duties and events. It cannot say anything
-    else than what the workflow does: both read the same tables.
+    The document has a diagram (Mermaid, which GitHub renders), and tables
+    of stages, roles, actions, duties and events.
 
     Example: desk diagram --write
     """

@@ -1,15 +1,30 @@
-"""The state diagram of the process, in Mermaid, from the transition table."""
+"""The diagram of the ticket lifecycle, in Mermaid, from the transition table."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from commands.reports.process_texts import BY_ITSELF
-from policies.vocabulary import Action, Role, Stage
+from commands.reports.process_texts import AUTOMATIC, OUTCOMES
+from policies.vocabulary import Action, Stage
 from workflows.ticket.actions.lifecycle import OPEN, TRANSITIONS, Transition
 
-FRAME = "open_ticket"
-"""What is possible in every open stage is drawn once, from a frame around them all."""
+ANY_OPEN, RESOLVABLE = "any_open", "resolvable"
+FRAMES = {ANY_OPEN: OPEN, RESOLVABLE: TRANSITIONS[Action.RESOLVE].within}
+"""Sets of stages that are drawn as a box. An action that all of them have is drawn once."""
 
-Arrow = tuple[str, str]
+SHORT_PATH = {
+    (Stage.RECEIVED, Stage.IN_PROGRESS),
+    (Stage.RECEIVED, Stage.RESOLVED),
+    (RESOLVABLE, Stage.RESOLVED),
+    (Stage.RESOLVED, Stage.CLOSED),
+}
+"""The arrows that most tickets take. They are drawn bold."""
+
+
+class Arrow(NamedTuple):
+    """From a stage or a frame to a stage."""
+
+    source: str
+    target: str
 
 
 def state_diagram() -> str:
@@ -18,43 +33,48 @@ def state_diagram() -> str:
 
 
 def _lines() -> Iterator[str]:
-    inside, outside = _arrows()
-    yield "stateDiagram-v2"
-    yield "    direction TB"
-    yield f"    [*] --> {Stage.RECEIVED} : opened"
-    yield f'    state "any open stage" as {FRAME} {{'
-    for (source, target), actions in inside.items():
-        yield f"        {source} --> {target} : {_label(actions)}"
-    yield "    }"
-    for (source, target), actions in outside.items():
-        yield f"    {source} --> {target} : {_label(actions)}"
-    yield f"    {Stage.CLOSED} --> [*]"
+    arrows = _arrows()
+    ending = arrows.pop(Arrow(ANY_OPEN, Stage.CLOSED))
+    yield "flowchart TB"
+    yield f"    start(( )) -->|opened| {Stage.RECEIVED}"
+    yield f'    subgraph {ANY_OPEN}["any open stage; {", ".join(ending)} lead to {Stage.CLOSED}"]'
+    yield f'        subgraph {RESOLVABLE}["any stage that allows {Action.RESOLVE}"]'
+    yield from (f"            {stage}({stage})" for stage in FRAMES[RESOLVABLE])
+    yield "        end"
+    yield from (f"        {stage}({stage})" for stage in OPEN if stage not in FRAMES[RESOLVABLE])
+    yield "    end"
+    yield f"    {Stage.CLOSED}({Stage.CLOSED})"
+    for arrow, labels in arrows.items():
+        line = "==>" if arrow in SHORT_PATH else "-->"
+        yield f'    {arrow.source} {line}|"{", ".join(labels)}"| {arrow.target}'
+    yield "    classDef frame fill:none,stroke:#888,stroke-dasharray:4"
+    yield f"    class {','.join(FRAMES)} frame"
 
 
-def _arrows() -> tuple[dict[Arrow, list[Action]], dict[Arrow, list[Action]]]:
-    """Arrows between open stages, and arrows from the frame around them or back into it."""
-    inside: dict[Arrow, list[Action]] = {}
-    outside: dict[Arrow, list[Action]] = {}
+def _arrows() -> dict[Arrow, list[str]]:
+    """Every change of stage, with its labels."""
+    found: dict[Arrow, list[str]] = {}
     for action, transition in TRANSITIONS.items():
-        for arrow in _arrows_of(transition):
-            arrows = outside if arrow[0] in (FRAME, Stage.CLOSED) else inside
-            arrows.setdefault(arrow, []).append(action)
-    return inside, outside
+        for arrow, label in _arrows_of(action, transition):
+            found.setdefault(arrow, []).append(label)
+    return found
 
 
-def _arrows_of(transition: Transition) -> Iterator[Arrow]:
-    leaves = transition.leaves or transition.within
-    sources = [FRAME] if leaves == OPEN else list(leaves)
-    for source in sources:
-        for target in transition.to:
-            yield str(source), str(target)
+def _arrows_of(action: Action, transition: Transition) -> Iterator[tuple[Arrow, str]]:
+    """The arrows of one action. Where it keeps the stage, it has none."""
+    automatic = AUTOMATIC.get(action)
+    for target in transition.to:
+        if automatic:
+            yield Arrow(automatic.stage, target), f"{action} (automatic)"
+        for source in _sources(transition.leaves or transition.within):
+            if source != target and not (automatic and source == automatic.stage):
+                yield Arrow(source, target), _label(action, target)
 
 
-def _label(actions: list[Action]) -> str:
-    return ", ".join(map(_words, actions))
+def _sources(stages: tuple[Stage, ...]) -> tuple[str, ...]:
+    return next(((name,) for name, framed in FRAMES.items() if framed == stages), stages)
 
 
-def _words(action: Action) -> str:
-    if Role.SYSTEM not in TRANSITIONS[action].by:
-        return action
-    return f"{action} (or by itself {BY_ITSELF[action]})"
+def _label(action: Action, target: Stage) -> str:
+    outcome = OUTCOMES.get((action, target))
+    return f"{action} [{outcome}]" if outcome else action

@@ -1,10 +1,11 @@
-"""docs/lifecycle.md: the process for people, rendered from the tables that decide it."""
+"""docs/lifecycle.md, rendered from the tables that the workflow runs on."""
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 
+from api.tickets.action_routes import body_model_of
 from commands.reports.process_diagram import state_diagram
-from commands.reports.process_texts import EVENTS, STAGES, TEXT
+from commands.reports.process_texts import AUTOMATIC, EVENTS, ROLES, STAGES, TEXT
 from policies.vocabulary import Action, EventType, Role, Stage
 from workflows.ticket.actions.guards import CONDITIONS
 from workflows.ticket.actions.lifecycle import (
@@ -24,20 +25,22 @@ GROUPS: dict[tuple[Stage, ...], str] = {
     CONTESTABLE: "any stage before `resolved`, and `closed` by a verdict",
     ANSWERED: "any stage from `in_progress` on, before `resolved`",
 }
-"""Sets of stages that have a name; shorter to read than the stages."""
+"""Sets of stages that have a short description."""
 
 
 def process_page() -> str:
     """The whole page."""
     return TEXT.format(
         diagram=state_diagram(),
-        stages=table(("stage", "what it means"), _stage_rows()),
+        automatic="\n".join(f"- `{action}`: {when}" for action, (_, when) in AUTOMATIC.items()),
+        stages=table(("stage", "meaning"), _stage_rows()),
+        roles=table(("role", "held by", "may do"), _role_rows()),
         actions=table(
-            ("action", "what it does", "by", "in", "leads to", "may be refused because"),
+            ("action", "effect", "by", "in", "leads to", "body", "refused when"),
             _action_rows(),
         ),
-        duties=table(("duty", "what is owed"), _duty_rows()),
-        events=table(("event", "what became true"), _event_rows()),
+        duties=table(("duty", "meaning"), _duty_rows()),
+        events=table(("event", "meaning"), _event_rows()),
     )
 
 
@@ -56,6 +59,10 @@ def _stage_rows() -> Iterator[tuple[str, str]]:
     return ((code(stage), STAGES[stage]) for stage in Stage)
 
 
+def _role_rows() -> Iterator[tuple[str, str, str]]:
+    return ((code(role), *ROLES[role]) for role in Role)
+
+
 def _action_rows() -> Iterator[tuple[str, ...]]:
     for action, transition in TRANSITIONS.items():
         yield (
@@ -64,12 +71,13 @@ def _action_rows() -> Iterator[tuple[str, ...]]:
             _by(transition.by),
             _within(transition.within),
             _to(transition),
-            _obstacles(action),
+            _body(action),
+            _conditions(action),
         )
 
 
 def _by(roles: tuple[Role, ...]) -> str:
-    return ", ".join("by itself" if role is Role.SYSTEM else str(role) for role in roles)
+    return ", ".join("automatic" if role is Role.SYSTEM else str(role) for role in roles)
 
 
 def _to(transition: Transition) -> str:
@@ -87,7 +95,12 @@ def _within(stages: tuple[Stage, ...]) -> str:
     return f"{GROUPS[ANSWERED]}, except {codes(missing)}"
 
 
-def _obstacles(action: Action) -> str:
+def _body(action: Action) -> str:
+    fields = body_model_of(action).model_fields.items()
+    return codes(f"{name}{'' if field.is_required() else '?'}" for name, field in fields)
+
+
+def _conditions(action: Action) -> str:
     return "; ".join(condition.says for condition in CONDITIONS.get(action, ()))
 
 
@@ -100,12 +113,12 @@ def _event_rows() -> Iterator[tuple[str, str]]:
 
 
 def code(word: str) -> str:
-    """A word of the vocabulary as it is written."""
+    """A name as Markdown code."""
     return f"`{word}`"
 
 
 def codes(words: Iterable[str]) -> str:
-    """Several of them."""
+    """Names as Markdown code, with commas."""
     return ", ".join(map(code, words))
 
 

@@ -1,127 +1,198 @@
-"""What the page about the process says in words: the text around the tables, a line for each
-stage and for each event.
+"""The texts of docs/lifecycle.md: the prose around its tables, and a line for each stage, role
+and event.
 """
 
-from policies.vocabulary import Action, EventType, Stage
+from typing import NamedTuple
+
+from policies.vocabulary import Action, EventType, Role, Stage
 
 TEXT = """\
 <!-- Made by `desk diagram --write` from the tables that the workflow runs on. Do not edit. -->
 
-# The process of a ticket
+# Ticket lifecycle
 
-This page is drawn from the code that decides: the transition table in
-`workflows/ticket/actions/lifecycle.py`, the guards in `guards.py`, and the duties in
-`workflows/ticket/process/duties.py`.
-A test fails when it is stale.
+This page is generated from the code that decides: the rows in `workflows/ticket/actions/` and the
+duties in `workflows/ticket/process/duties.py`. A test fails when the page is stale. It uses four
+words in one sense each:
 
-Read it with four words in mind. A ticket is always in one **stage**. People take **actions**;
-whether one is possible depends on the stage, on the role of who acts, and sometimes on more.
-What became true is an **event**; clocks start and stop on events, and notices follow them. What
-the system owes by itself, and from when, is a **duty**.
+- A ticket is always in exactly one **stage**.
+- An **action** is taken by a person or a backend. Stage, role and sometimes further conditions
+  decide whether it is possible.
+- An **event** records a change of the ticket and is kept in its timeline. Clocks start and stop on
+  events, and notices follow them. (Temporal's own events are called *history events*.)
+- A **duty** is something that the workflow does by itself at a certain time.
 
-Whom a ticket waits for (`support`, `requester`, `engineering`, `nobody`) is apart from its stage:
-a question to the requester can be outstanding while work goes on.
+`waiting_on` (`support`, `requester`, `engineering` or `nobody`) is independent of the stage: a
+question to the requester can be open while work continues.
 
-## The way through
+Two actions are called escalations in the field. Here `escalate` hands a ticket to `triage`
+(elsewhere: tier-2 investigation), and `raise_level` is the management escalation.
 
-An arrow carries the actions that lead along it. *By itself* means that the workflow takes the
-action when it is due, and nobody has done so before.
+## Diagram
+
+The bold arrows are the short path that most tickets take: answered, resolved, closed. The stages
+from `triage` to `scheduled_release` are for requests that support cannot resolve alone. In brackets
+stands the outcome that decides the target. An action that keeps the stage has no arrow.
 
 ```mermaid
 {diagram}
 ```
 
+*Automatic* means that the workflow takes the action when it is due. An agent can take it earlier.
+
+{automatic}
+
 ## Stages
 
 {stages}
 
+## Roles
+
+A caller's role comes from its bearer token (`DESK_TOKENS`, see [operations](operations.md)).
+`desk up` creates one token for each role except `account_manager`. Every role can read tickets; a
+token bound to an account sees only the tickets of that account.
+
+{roles}
+
 ## Actions
 
-Each is an update of the ticket's workflow, and `POST /tickets/{{number}}/{{action}}` in the API,
-with hyphens for underscores. The same action id twice is one action. A refused action changes
-nothing, and the refusal says why, which stage the ticket is in and what is possible there.
+Each action is an update of the ticket's workflow, and `POST /tickets/{{number}}/{{action}}` in
+[the API](api.md), with hyphens for underscores and the fields of `body`; a field marked `?` is
+optional. Repeating an action with the same id has no further effect. A refused action changes
+nothing; the refusal states the reason, the stage of the ticket and the actions that are possible.
 
 {actions}
 
-A policy can narrow this further: who may escalate, what a first response may consist of, which
-priorities there are. What an action says is checked as well, and a refusal names what is missing.
+A policy can narrow this table: who may escalate, which outcomes a first response may have, which
+priorities exist. The body of an action is checked as well; the refusal lists its errors.
 
 ## Duties
 
-Nobody has to ask for these, and nothing polls for them: the earliest one is a durable timer.
+The earliest duty of a ticket is a durable timer. Nothing polls for duties. Duties that are due at
+the same time are performed in the order of this table.
 
 {duties}
 
 ## Events
 
-The timeline of a ticket is a list of these, each with its time and who brought it about.
+The timeline of a ticket lists these, each with its time and the actor.
 
 {events}
 """
 
-BY_ITSELF: dict[Action, str] = {
-    Action.HAND_OVER: "when the following week opens",
-    Action.CLOSE: "when it stayed resolved",
+
+class Automatic(NamedTuple):
+    """The stage in which the workflow takes an action by itself, and when."""
+
+    stage: Stage
+    when: str
+
+
+AUTOMATIC: dict[Action, Automatic] = {
+    Action.HAND_OVER: Automatic(Stage.AWAITING_HANDOFF, "when the following week opens"),
+    Action.CLOSE: Automatic(Stage.RESOLVED, "when the time to re-open the ticket has passed"),
 }
-"""When the workflow takes an action by itself. No colons: a label in a diagram ends there."""
+
+OUTCOMES: dict[tuple[Action, Stage], str] = {
+    (Action.RESPOND, Stage.IN_PROGRESS): "information_request",
+    (Action.RESPOND, Stage.TRIAGE): "escalation",
+    (Action.RESPOND, Stage.RESOLVED): "resolution",
+    (Action.CONCLUDE_TRIAGE, Stage.RESOLVED): "resolved",
+    (Action.CONCLUDE_TRIAGE, Stage.AWAITING_HANDOFF): "unresolved",
+}
+"""The outcome that leads to a stage, for actions that can lead to several."""
 
 STAGES: dict[Stage, str] = {
-    Stage.RECEIVED: "The request is in; the clock of the first response runs.",
-    Stage.IN_PROGRESS: "Support has answered and is working on it.",
+    Stage.RECEIVED: "The request is open and not yet answered.",
+    Stage.IN_PROGRESS: "Support has answered and works on the request.",
     Stage.TRIAGE: "Escalated: an agent gathers information and works through the checklist.",
-    Stage.AWAITING_HANDOFF: "Triage ended without a resolution; engineering gets the ticket when "
+    Stage.AWAITING_HANDOFF: "Triage ended without a resolution. Engineering gets the ticket when "
     "the following week opens, or earlier by hand.",
-    Stage.ENGINEERING_REVIEW: "Engineering has the gathered packet; engineering and product each "
-    "give their priority.",
-    Stage.FORECAST_SHARED: "The requester knows by when engineering will begin.",
-    Stage.ENGINEERING_WORK: "Engineering is working on it.",
-    Stage.SCHEDULED_RELEASE: "The fix is made and goes out in a release with a date.",
-    Stage.RESOLVED: "Support holds it to be resolved; the requester can still re-open it.",
-    Stage.CLOSED: "The end, as resolved, withdrawn, without a reply, duplicate, not covered or not "
+    Stage.ENGINEERING_REVIEW: "Engineering has the gathered findings. Engineering and product each "
+    "assess the priority.",
+    Stage.FORECAST_SHARED: "The requester has been given the date by which engineering will begin.",
+    Stage.ENGINEERING_WORK: "Engineering works on the request.",
+    Stage.SCHEDULED_RELEASE: "The fix is made and ships in a scheduled release.",
+    Stage.RESOLVED: "Support considers the request resolved. It can still be re-opened.",
+    Stage.CLOSED: "Ended: resolved, withdrawn, without a reply, duplicate, not covered or not "
     "eligible.",
 }
 
+ROLES: dict[Role, tuple[str, str]] = {
+    Role.REQUESTER: (
+        "A person of the customer",
+        "Opens tickets, provides information, re-opens, withdraws. Escalates or raises the level "
+        "where the policy allows it. Books sessions and claims credits for the account.",
+    ),
+    Role.SERVICE: (
+        "A backend that acts for its requesters, such as a support form",
+        "Everything a requester may do.",
+    ),
+    Role.AGENT: (
+        "A person of the support team; not an AI agent, not a worker process",
+        "Opens tickets and works on them: all actions except those of other roles in the table "
+        "below.",
+    ),
+    Role.ENGINEERING: (
+        "A person of the engineering team",
+        "Records its review, starts the work, schedules the release.",
+    ),
+    Role.PRODUCT: ("A person of product management", "Records its review."),
+    Role.ACCOUNT_MANAGER: (
+        "The person responsible for the account",
+        "Books sessions, claims credits and refuses claims. No action on tickets.",
+    ),
+    Role.OPERATOR: (
+        "A person who runs the deployment",
+        "Opens, assigns and reclassifies tickets and changes their revision. Records outages, "
+        "refuses claims, adopts new terms for an account.",
+    ),
+    Role.SYSTEM: ("The workflow itself", "Automatic actions. No token can have this role."),
+}
+
 EVENTS: dict[EventType, str] = {
-    EventType.OPENED: "A request came in, and its terms were pinned.",
-    EventType.ACKNOWLEDGED: "The desk has seen it.",
-    EventType.ASSIGNED: "Somebody is responsible for it.",
-    EventType.UNASSIGNED: "Nobody is, for now.",
+    EventType.OPENED: "The request was received and its terms were pinned.",
+    EventType.ACKNOWLEDGED: "An agent has seen the request.",
+    EventType.ASSIGNED: "The ticket has an assignee.",
+    EventType.UNASSIGNED: "The ticket has no assignee.",
     EventType.RESPONDED: "A person gave the first response.",
-    EventType.INFORMATION_REQUESTED: "The requester was asked something.",
-    EventType.INFORMATION_PROVIDED: "They answered, or something was added.",
-    EventType.UPDATE_POSTED: "The requester was told about progress.",
+    EventType.INFORMATION_REQUESTED: "The requester was asked for information.",
+    EventType.INFORMATION_PROVIDED: "Information was added to the ticket.",
+    EventType.UPDATE_POSTED: "The requester was informed about progress.",
     EventType.ESCALATED: "Triage began.",
-    EventType.FINDING_RECORDED: "A troubleshooting step was taken, with this result.",
+    EventType.FINDING_RECORDED: "A troubleshooting step and its result were recorded.",
     EventType.TRIAGE_CONCLUDED: "Triage ended.",
-    EventType.ENGINEERING_NEEDED: "It ended without a resolution.",
-    EventType.HANDED_OVER: "Engineering got the packet.",
-    EventType.REVIEWED: "One viewpoint gave its priority.",
-    EventType.REVIEW_COMPLETED: "Both did: a forecast can be made.",
-    EventType.FORECAST_SHARED: "A forecast, or a revision of it, was told.",
-    EventType.FORECAST_LAPSED: "Its date passed, and work had not begun.",
-    EventType.ENGINEERING_STARTED: "Work began.",
-    EventType.RELEASE_SCHEDULED: "The fix has a release.",
-    EventType.RECLASSIFIED: "The ticket has another priority; running clocks were re-aimed.",
-    EventType.LEVEL_RAISED: "The next level of management looks at the ticket, and was told.",
-    EventType.REVISION_CHANGED: "The ticket is under other terms of its policy; open clocks were "
-    "re-aimed, and its coverage judged anew.",
-    EventType.TERMS_SETTLED: "The contract could be looked up; clocks count from receipt.",
-    EventType.VERDICT_REACHED: "The facts that were given decided whether the request is covered.",
-    EventType.VERDICT_OVERRIDDEN: "An agent takes the request as covered, with a reason. One that "
-    "was turned down is received anew, and its clocks count from here.",
-    EventType.RESOLVED: "Support holds the issue to be resolved.",
-    EventType.REOPENED: "It is not, after all.",
-    EventType.CLOSED: "The ticket ended.",
-    EventType.WITHDRAWN: "The requester no longer needs an answer.",
-    EventType.MERGED: "It goes on in another ticket.",
-    EventType.MERGED_IN: "A duplicate was closed in favour of this one; its requester follows it.",
-    EventType.MERGE_UNDELIVERED: "The ticket it goes on in is gone or closed, and knows nothing.",
-    EventType.CLOCK_WARNED: "A clock came to a rung before its deadline.",
-    EventType.CLOCK_BREACHED: "A deadline passed. What was promised is still owed.",
-    EventType.CLOCK_OVERDUE: "A clock came to a rung after its deadline.",
-    EventType.NOTICE_UNDELIVERABLE: "A notice could not be delivered, for good.",
-    EventType.CREDIT_EARNED: "Of an account: a missed promise earned service credits.",
-    EventType.CREDIT_CORRECTED: "Of an account: what was earned is more, or less, after all.",
-    EventType.CREDITS_CLAIMED: "Of an account: credits were claimed in time.",
-    EventType.CLAIM_REFUSED: "Of an account: a claim was not granted, for a reason.",
+    EventType.ENGINEERING_NEEDED: "Triage ended without a resolution.",
+    EventType.HANDED_OVER: "Engineering received the findings.",
+    EventType.REVIEWED: "Engineering or product gave its priority.",
+    EventType.REVIEW_COMPLETED: "Both priorities are recorded, so a forecast is possible.",
+    EventType.FORECAST_SHARED: "A forecast, or a new version of it, was shared.",
+    EventType.FORECAST_LAPSED: "The date of the forecast passed before work began.",
+    EventType.ENGINEERING_STARTED: "Engineering began to work.",
+    EventType.RELEASE_SCHEDULED: "The fix was assigned to a release.",
+    EventType.RECLASSIFIED: "The priority changed. Running clocks have a new deadline.",
+    EventType.LEVEL_RAISED: "The next level of management was notified.",
+    EventType.REVISION_CHANGED: "The ticket moved to other terms of its policy. Open clocks have a "
+    "new deadline, and coverage was decided again.",
+    EventType.TERMS_SETTLED: "The contract could be read. Clocks count from receipt.",
+    EventType.VERDICT_REACHED: "The facts given decided whether the request is covered.",
+    EventType.VERDICT_OVERRIDDEN: "An agent treats the request as covered, for a recorded reason. "
+    "A ticket that was closed as not covered is received again, and its clocks count from here.",
+    EventType.RESOLVED: "Support considers the request resolved.",
+    EventType.REOPENED: "The request was re-opened.",
+    EventType.CLOSED: "The ticket was closed.",
+    EventType.WITHDRAWN: "The requester withdrew the request.",
+    EventType.MERGED: "The ticket was closed in favour of another one.",
+    EventType.MERGED_IN: "A duplicate was closed in favour of this ticket. Its requester follows "
+    "this ticket.",
+    EventType.MERGE_UNDELIVERED: "The other ticket was gone or closed and has not received the "
+    "merge.",
+    EventType.CLOCK_WARNED: "A clock reached a step before its deadline.",
+    EventType.CLOCK_BREACHED: "A deadline passed. The clock can still be met, late.",
+    EventType.CLOCK_OVERDUE: "A clock reached a step after its deadline.",
+    EventType.NOTICE_UNDELIVERABLE: "A notice could not be delivered.",
+    EventType.CREDIT_EARNED: "Account: a missed deadline or month earned service credits.",
+    EventType.CREDIT_CORRECTED: "Account: an earned credit was raised or lowered.",
+    EventType.CREDITS_CLAIMED: "Account: credits were claimed in time.",
+    EventType.CLAIM_REFUSED: "Account: a claim was refused, with a reason.",
 }
