@@ -1,16 +1,17 @@
-# One image for the worker, the API and the one-shot set-up: they differ by command alone.
+# One image for the worker, the API and the set-up, which differ in their command only.
 
 FROM python:3.13.11-slim-bookworm AS build
 
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/desk
-# Before the sources: a change of code leaves this layer cached.
+# Before the sources, so that a change of code leaves this layer cached.
 COPY requirements.runtime.lock /src/
 RUN /opt/desk/bin/pip install --quiet --require-hashes -r /src/requirements.runtime.lock
 WORKDIR /src
 COPY LICENSE README.md pyproject.toml desk.py settings.py worker.py ./
 COPY activities activities
 COPY api api
+COPY bootstrap bootstrap
 COPY commands commands
 COPY policies policies
 COPY workflows workflows
@@ -18,7 +19,7 @@ RUN /opt/desk/bin/pip install --quiet --no-deps --no-build-isolation .
 
 FROM python:3.13.11-slim-bookworm
 
-# A fixed id, so that mounted secrets can be made readable for it.
+# A fixed uid, so that mounted secrets can be made readable for it.
 RUN useradd --system --uid 10001 --create-home desk
 COPY --from=build /opt/desk /opt/desk
 ENV PATH=/opt/desk/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1

@@ -1,13 +1,11 @@
-"""Everything a deployment may set, read from `DESK_*` environment variables.
+"""The settings of a deployment, read from `DESK_*` environment variables.
 
-What is *not* here: how to reach Temporal. Address, namespace, TLS and API key follow the
-standard of all Temporal tools (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`,
-`TEMPORAL_TLS_*`, or a profile in a TOML file), as
-`temporalio.envconfig.ClientConfig.load_client_connect_config` reads them.
+The connection to Temporal is configured by the standard variables of all Temporal tools
+(`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS_*`, or a profile in a
+TOML file), which `temporalio.envconfig.ClientConfig.load_client_connect_config` reads.
 
-Secrets never show: tokens, the mail password, the key of the pager and the secret of the contract
-directory are left out of every `repr`, and error messages say what is wrong with a value without
-repeating it.
+Secrets (tokens, the mail password, the pager key, the secret of the contract directory) appear in
+no `repr`, and error messages never quote a value.
 """
 
 import hmac
@@ -42,17 +40,17 @@ SHORTEST_SECRET = 16
 LARGEST_PORT = 65535
 TOKENS_SHAPE = '{"<token>": {"id": "ada", "role": "agent"}}'
 
-# What RFC 6750 lets an Authorization header carry.
+# The characters that RFC 6750 allows in a bearer token.
 _BEARER = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
 _PRINTABLE = re.compile(r"[!-~]+")
-# What Temporal takes, and shells and queries need not quote.
+# Accepted by Temporal, and safe without quotes in shells and queries.
 _DEPLOYMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _BUILD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
 _ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 
 
 class MailTls(StrEnum):
-    """How the connection to the mail server is protected."""
+    """Encryption of the connection to the mail server."""
 
     NONE = "none"
     STARTTLS = "starttls"
@@ -60,7 +58,7 @@ class MailTls(StrEnum):
 
 
 class LogFormat(StrEnum):
-    """How log lines are written."""
+    """The format of log lines."""
 
     TEXT = "text"
     JSON = "json"
@@ -68,12 +66,12 @@ class LogFormat(StrEnum):
 
 def _mail_address(text: str) -> str:
     if not _ADDRESS.fullmatch(text):
-        raise ValueError("not a plain mail address such as support@desk.example")
+        raise ValueError("must be a plain e-mail address such as support@desk.example")
     return text
 
 
 def _metrics_address(text: str) -> str:
-    """`9464`, `0.0.0.0:9464` or `[::1]:9464`, with its host; without one it is loopback."""
+    """Normalizes `9464`, `0.0.0.0:9464` or `[::1]:9464`; a port alone means loopback."""
     host, _, port = text.rpartition(":")
     host = "127.0.0.1" if host in ("", "localhost") else host
     try:
@@ -82,24 +80,24 @@ def _metrics_address(text: str) -> str:
     except ValueError:
         number = 0
     if not 1 <= number <= LARGEST_PORT:
-        raise ValueError("not a port such as 9464, nor an IP address with one: 0.0.0.0:9464")
+        raise ValueError("must be a port such as 9464, or an IP address with a port: 0.0.0.0:9464")
     return f"[{address}]:{number}" if address.version == 6 else f"{address}:{number}"
 
 
 def _domain_of(given: Mapping[str, Any]) -> str:
-    # Absent when the sender address itself was refused; that is reported on its own.
+    # Absent if the sender address is invalid, which is reported on its own.
     return str(given.get("mail_from", "desk.example")).rpartition("@")[2]
 
 
 def _deployment_name(text: str) -> str:
     if not _DEPLOYMENT.fullmatch(text):
-        raise ValueError("has to be 1 to 100 letters, digits, - and _, such as desk")
+        raise ValueError("must be 1 to 100 letters, digits, - and _, such as desk")
     return text
 
 
 def _build_id(text: str) -> str:
     if not _BUILD.fullmatch(text):
-        raise ValueError("has to be 1 to 100 letters, digits and -_.+, such as 0.2.0 or a3f9c21")
+        raise ValueError("must be 1 to 100 letters, digits and -_.+, such as 0.2.0 or a3f9c21")
     return text
 
 
@@ -111,31 +109,32 @@ Port = Annotated[int, Field(ge=1, le=LARGEST_PORT)]
 
 
 class TokenActor(BaseModel):
-    """Who acts when a request carries a certain token."""
+    """The actor that a token authenticates."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    id: OneLine = Field(description="Stable identity of the actor.")
-    role: Role = Field(description="What the actor is to the tickets it acts on.")
-    name: OneLine | None = Field(default=None, description="How the actor is named to people.")
+    id: OneLine = Field(description="Stable id, recorded with every action of the actor.")
+    role: Role = Field(description="Role, which decides the actions that are allowed.")
+    name: OneLine | None = Field(default=None, description="Display name in timelines and notices.")
     account: str | None = Field(
-        default=None, description="The only account it may see and act for; none means all."
+        default=None,
+        description="The only account it may read and act for; all accounts without it.",
     )
 
     @field_validator("role")
     @classmethod
-    def _a_token_never_speaks_for_the_system(cls, role: Role) -> Role:
+    def _no_token_acts_as_the_system(cls, role: Role) -> Role:
         if role is Role.SYSTEM:
             raise ValueError("'system' is the workflow itself and has no token")
         return role
 
 
 class Settings(BaseSettings):
-    """The settings of one process. Read once, at its composition root, and never changed."""
+    """The settings of one process, read once in its composition root."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        # Compose files pass variables on that are not set as empty ones.
+        # Docker Compose passes unset variables as empty ones.
         env_ignore_empty=True,
         frozen=True,
         extra="forbid",
@@ -144,97 +143,98 @@ class Settings(BaseSettings):
 
     policies: Path = Field(
         default=ROOT / "policies" / "catalog",
-        description="Directory of policy documents; the shipped catalogue unless set.",
+        description="Directory of policies. Default: the catalog that ships.",
     )
     contracts: Path = Field(
         default=ROOT / "examples" / "contracts",
-        description="Directory of account contracts; the shipped examples unless set.",
+        description="Directory of account contracts. Default: the examples that ship.",
     )
     contracts_url: AnyHttpUrl | None = Field(
         default=None,
-        description="Address of a contract directory over HTTP, used instead of the files.",
+        description="URL of an HTTP contract directory, which replaces the contract files.",
     )
     contracts_secret: SecretStr | None = Field(
         default=None,
-        description="Secret that the answers of that directory are signed with.",
+        description="Secret with which the directory signs its responses.",
     )
     contracts_timeout_seconds: float = Field(
         default=3.0,
         gt=0,
         le=60,
-        description="How long that directory may take to answer, repeated attempts included.",
+        description="Timeout of one lookup in the directory, retries included.",
     )
     contracts_ttl_seconds: float = Field(
         default=60.0,
         ge=0,
         le=86_400,
-        description="How long an answer of that directory is used without asking again.",
+        description="How long a contract from the directory is cached.",
     )
 
     api_host: str = Field(
         default="127.0.0.1",
         min_length=1,
-        description="Address the API listens on. Outside loopback it needs configured tokens.",
+        description="Address the API listens on. Other than loopback requires tokens.",
     )
     api_port: Port = Field(default=8000, description="Port the API listens on.")
     openings_per_second: float = Field(
         default=5.0,
         ge=0,
         le=10_000,
-        description="How many tickets one account may open in a second, at each API process; "
-        "more wait, or are asked to come again. 0 takes as many as come.",
+        description="Tickets per second that one account may open at one API process. Excess "
+        "requests wait, then get 429. 0 disables the limit.",
     )
     public_url: AnyHttpUrl | None = Field(
         default=None,
-        description="Address at which callers reach the API, where that is not the one it "
-        "listens on.",
+        description="URL at which callers reach the API, if it differs from the listening address.",
     )
     tokens_file: Path | None = Field(
         default=None,
-        description="File holding what DESK_TOKENS would hold, as container secrets are given.",
+        description="File with the JSON of DESK_TOKENS, for container secrets.",
     )
     tokens: Annotated[Mapping[SecretStr, TokenActor], NoDecode] = Field(
         default_factory=dict,
         validate_default=True,
         repr=False,
-        description=f"Bearer tokens and who they speak for, as JSON: {TOKENS_SHAPE}. "
+        description=f"Bearer tokens and their actors, as JSON: {TOKENS_SHAPE}. "
         "Optional keys of an actor: name, account.",
     )
 
     mail_host: str | None = Field(
         default=None,
-        description="Mail server that notices go through; `desk up` starts a catcher without one.",
+        description="Mail server for notices. Without it, `desk up` starts a mail catcher.",
     )
     mail_port: Port = Field(default=25, description="Port of the mail server.")
     mail_tls: MailTls = Field(
-        default=MailTls.NONE, description="Protection of the connection: none, starttls or tls."
+        default=MailTls.NONE, description="Encryption of the connection: none, starttls or tls."
     )
-    mail_username: str | None = Field(default=None, description="Login at the mail server.")
+    mail_username: str | None = Field(default=None, description="User name at the mail server.")
     mail_password: SecretStr | None = Field(
-        default=None, description="Password of that login; refused over an unprotected connection."
+        default=None, description="Password of that user; refused over an unencrypted connection."
     )
     mail_from: MailAddress = Field(
         default="support@desk.example", description="Sender address of notices."
     )
     mail_domain: str = Field(
         default_factory=_domain_of,
-        description="Domain in Message-IDs of notices; that of the sender address unless set.",
+        description="Domain in the Message-IDs of notices. Default: the domain of DESK_MAIL_FROM.",
     )
 
     pager_url: AnyHttpUrl | None = Field(
         default=None,
-        description="Where pages go, to an address that takes events of PagerDuty's Events API "
-        "v2: https://events.pagerduty.com/v2/enqueue is theirs. Without one they go by mail.",
+        description="URL for on-call pages: PagerDuty's Events API v2 "
+        "(https://events.pagerduty.com/v2/enqueue) or a compatible service. Without it, pages go "
+        "out by e-mail.",
     )
     pager_key: SecretStr | None = Field(
-        default=None, description="Routing key there: the integration key of what is paged."
+        default=None, description="Integration key (routing key) of the paged service."
     )
     pager_timeout_seconds: float = Field(
-        default=10.0, gt=0, le=30, description="How long one attempt to page may take."
+        default=10.0, gt=0, le=30, description="Timeout of one attempt to page."
     )
 
     state_dir: Path = Field(
-        default=Path(".desk"), description="Where `desk up` keeps its database and caught mail."
+        default=Path(".desk"),
+        description="Where `desk up` stores its database, tokens and caught mail.",
     )
     ui_port: Port = Field(default=8233, description="Port of the Temporal UI of `desk up`.")
     temporal_port: Port = Field(
@@ -242,28 +242,28 @@ class Settings(BaseSettings):
     )
     deployment: DeploymentName | None = Field(
         default=None,
-        description="Worker Deployment that a worker belongs to; without one it is unversioned.",
+        description="Worker Deployment of a worker. Without it, the worker is unversioned.",
     )
     build: BuildId | None = Field(
-        default=None, description="Build of that deployment, another for each release."
+        default=None, description="Build ID of the worker in that deployment, unique per release."
     )
     grace_seconds: int = Field(
         default=10,
         ge=0,
-        description="How long a stopping worker lets running activities finish.",
+        description="How long a stopping worker waits for running activities.",
     )
     metrics_address: MetricsAddress | None = Field(
         default=None,
-        description="Where Prometheus finds the metrics of this process: a port of loopback, or "
-        "an IP address and a port. None are kept without it.",
+        description="Where this process serves Prometheus metrics: a port on loopback, or an IP "
+        "address with a port. Without it, no metrics are collected.",
     )
     log_format: LogFormat = Field(
-        default=LogFormat.TEXT, description="How log lines are written: text or json."
+        default=LogFormat.TEXT, description="Format of log lines: text or json."
     )
 
     @property
     def base_url(self) -> str:
-        """The address of the API in links, without a trailing slash."""
+        """The URL of the API in links, without a trailing slash."""
         if self.public_url is not None:
             return str(self.public_url).rstrip("/")
         host = f"[{self.api_host}]" if ":" in self.api_host else self.api_host
@@ -271,13 +271,13 @@ class Settings(BaseSettings):
 
     @property
     def pages_go(self) -> str:
-        """How pages go, and why, for people."""
+        """How pages are delivered, for logs and the banner."""
         if self.pager_url is None:
             return f"by mail, because {PREFIX}PAGER_URL is not set"
         return f"to the pager at {self.pager_url.host}"
 
     def actor_for(self, token: str) -> TokenActor | None:
-        """Who the token speaks for; compared in constant time, so timing reveals no token."""
+        """The actor of the token. Compares in constant time, so timing reveals no token."""
         found = None
         for known, actor in self.tokens.items():
             if hmac.compare_digest(known.get_secret_value().encode(), token.encode()):
@@ -295,35 +295,36 @@ class Settings(BaseSettings):
         return parse_tokens(given)
 
     @model_validator(mode="after")
-    def _nobody_outside_without_a_token(self) -> Self:
+    def _public_api_has_tokens(self) -> Self:
         if not self.tokens and not is_loopback(self.api_host):
             raise ValueError(
-                f"{PREFIX}API_HOST={self.api_host} can be reached from other machines: "
-                f"configure {PREFIX}TOKENS or {PREFIX}TOKENS_FILE, or listen on 127.0.0.1"
+                f"{PREFIX}API_HOST={self.api_host} is reachable from other machines: "
+                f"set {PREFIX}TOKENS or {PREFIX}TOKENS_FILE, or listen on 127.0.0.1"
             )
         return self
 
     @model_validator(mode="after")
-    def _contracts_over_http_are_signed(self) -> Self:
+    def _contract_directory_has_a_secret(self) -> Self:
         if (self.contracts_url is None) != (self.contracts_secret is None):
-            raise ValueError(f"{PREFIX}CONTRACTS_URL and {PREFIX}CONTRACTS_SECRET belong together")
+            raise ValueError(
+                f"set both {PREFIX}CONTRACTS_URL and {PREFIX}CONTRACTS_SECRET, or neither"
+            )
         secret = self.contracts_secret
         if secret is not None and len(secret.get_secret_value()) < SHORTEST_SECRET:
             raise ValueError(
-                f"{PREFIX}CONTRACTS_SECRET is short enough to be guessed: "
-                f"use at least {SHORTEST_SECRET} characters"
+                f"{PREFIX}CONTRACTS_SECRET is too short: use at least {SHORTEST_SECRET} characters"
             )
         return self
 
     @model_validator(mode="after")
-    def _pages_go_out_whole_and_protected(self) -> Self:
+    def _pager_is_complete_and_encrypted(self) -> Self:
         if (self.pager_url is None) != (self.pager_key is None):
-            raise ValueError(f"{PREFIX}PAGER_URL and {PREFIX}PAGER_KEY belong together")
+            raise ValueError(f"set both {PREFIX}PAGER_URL and {PREFIX}PAGER_KEY, or neither")
         if self.pager_key is not None and not _PRINTABLE.fullmatch(
             self.pager_key.get_secret_value()
         ):
             raise ValueError(
-                f"{PREFIX}PAGER_KEY is no routing key: write it without spaces or line breaks"
+                f"{PREFIX}PAGER_KEY is not a routing key: use printable ASCII without spaces"
             )
         url = self.pager_url
         if (
@@ -332,54 +333,59 @@ class Settings(BaseSettings):
             and not is_loopback((url.host or "").strip("[]"))
         ):
             raise ValueError(
-                f"{PREFIX}PAGER_KEY would cross the network in clear: "
-                f"begin {PREFIX}PAGER_URL with https"
+                f"{PREFIX}PAGER_KEY would cross the network unencrypted: "
+                f"use https in {PREFIX}PAGER_URL"
             )
         return self
 
     @model_validator(mode="after")
-    def _a_build_is_of_a_deployment(self) -> Self:
+    def _build_has_a_deployment(self) -> Self:
         if (self.deployment is None) != (self.build is None):
             raise ValueError(
-                f"{PREFIX}DEPLOYMENT and {PREFIX}BUILD (--deployment and --build) belong together"
+                f"set both {PREFIX}DEPLOYMENT and {PREFIX}BUILD, or neither "
+                "(--deployment and --build)"
             )
         return self
 
     @model_validator(mode="after")
-    def _mail_login_is_whole_and_protected(self) -> Self:
+    def _mail_login_is_complete_and_encrypted(self) -> Self:
         if (self.mail_username is None) != (self.mail_password is None):
-            raise ValueError(f"{PREFIX}MAIL_USERNAME and {PREFIX}MAIL_PASSWORD belong together")
+            raise ValueError(
+                f"set both {PREFIX}MAIL_USERNAME and {PREFIX}MAIL_PASSWORD, or neither"
+            )
         in_clear = self.mail_tls is MailTls.NONE and not is_loopback(self.mail_host or "localhost")
         if self.mail_password is not None and in_clear:
             raise ValueError(
-                f"{PREFIX}MAIL_PASSWORD would cross the network in clear: "
+                f"{PREFIX}MAIL_PASSWORD would cross the network unencrypted: "
                 f"set {PREFIX}MAIL_TLS to starttls or tls"
             )
         return self
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach what listens on the host."""
+    """Whether only this machine can reach a listener on the host."""
     if host.lower() == "localhost":
         return True
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        # A name may resolve to anything, tomorrow to something else.
+        # A name can resolve to any address, and to another one later.
         return False
 
 
 def parse_tokens(given: str | Mapping[Any, Any]) -> Mapping[SecretStr, TokenActor]:
-    """Tokens as configured, every mistake reported by its position: a token is never quoted."""
+    """The configured tokens. Errors name the position of a token and never quote it."""
     entries = _decoded(given) if isinstance(given, str) else given
     if not isinstance(entries, Mapping):
-        raise ValueError(f"has to be a JSON object such as {TOKENS_SHAPE}")
+        raise ValueError(f"must be a JSON object such as {TOKENS_SHAPE}")
     tokens: dict[SecretStr, TokenActor] = {}
     problems: list[str] = []
     for position, (token, actor) in enumerate(entries.items(), start=1):
         secret = token if isinstance(token, SecretStr) else SecretStr(str(token))
         if not _BEARER.fullmatch(secret.get_secret_value()):
-            problems.append(f"token {position} cannot be sent: use letters, digits and -._~+/=")
+            problems.append(
+                f"token {position} is not a bearer token: use letters, digits and -._~+/="
+            )
         try:
             tokens[secret] = TokenActor.model_validate(actor)
         except ValidationError as error:
@@ -390,9 +396,9 @@ def parse_tokens(given: str | Mapping[Any, Any]) -> Mapping[SecretStr, TokenActo
 
 
 def explain_settings_error(error: ValidationError) -> str:
-    """What is wrong with the environment, one line a variable, fit for a terminal."""
+    """All errors in the environment, one line for each variable."""
     lines = [f"  {line}" for line in _lines_of(error)]
-    return "\n".join(["The settings are not usable:", *lines])
+    return "\n".join(["The settings are invalid:", *lines])
 
 
 def _lines_of(error: ValidationError) -> Iterator[str]:
@@ -420,13 +426,13 @@ def _decoded(text: str) -> Any:
         return json.loads(text, object_pairs_hook=_without_duplicates)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        # The chained error would carry the document, tokens and all.
+        # The chained error would contain the document and its tokens.
         raise ValueError(f"is not valid JSON ({error.msg} at {place})") from None
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len({key for key, _ in pairs}) < len(pairs):
-        raise ValueError("has a key twice in one JSON object")
+        raise ValueError("has a duplicate key in a JSON object")
     return dict(pairs)
 
 

@@ -27,13 +27,13 @@ from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 
+from benchmarks.processes.worker_process import worker_process
 from benchmarks.support.concurrency import in_turns
 from benchmarks.support.http_openings import LOUD, QUIET
 from benchmarks.support.paced_flood import beside_a_flood
 from benchmarks.support.plain_server import plain_server
 from benchmarks.support.report import Report, at_most, command_line, leave, percentile, show
 from benchmarks.support.sample_policy import POLICIES, opening
-from benchmarks.support.worker_process import worker_process
 from workflows.client.tickets import DeskUnavailable, TicketClient, start_options
 from workflows.temporal.connection import TASK_QUEUE
 from workflows.ticket.workflow import Start, TicketWorkflow

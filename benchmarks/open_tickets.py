@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from temporalio.client import Client
 
+from benchmarks.processes.worker_process import worker_process
 from benchmarks.support.concurrency import Numbers, in_turns
 from benchmarks.support.plain_server import plain_server
 from benchmarks.support.report import (
@@ -34,7 +35,6 @@ from benchmarks.support.report import (
     percentile,
     show,
 )
-from benchmarks.support.worker_process import worker_process
 from commands.simulation import contently_demo
 from commands.simulation.contently_demo import ADA
 from policies.vocabulary import Action

@@ -23,12 +23,12 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import httpx
 from temporalio.client import Client
 
-from benchmarks.support.api_process import api_process
+from benchmarks.processes.api_process import api_process
+from benchmarks.processes.worker_process import worker_process
 from benchmarks.support.http_openings import QUIET, calling, open_ticket
 from benchmarks.support.plain_server import plain_server
 from benchmarks.support.report import Report, command_line, leave, percentile, show
 from benchmarks.support.sample_policy import POLICIES, WIDGET, opening
-from benchmarks.support.worker_process import worker_process
 from policies.vocabulary import Action
 from workflows.client.tickets import TicketClient
 from workflows.shared.action_request import ActionRequest

@@ -1,4 +1,4 @@
-"""The container deployment: valid, pinned, watched, without secrets, and in step with the code."""
+"""The container deployment: valid, pinned, monitored, without secrets, in step with the code."""
 
 import os
 import re
@@ -23,15 +23,15 @@ ONE_SHOT = {"setup", "temporal-schema"}
 LONG_RUNNING = sorted(SERVICES.keys() - ONE_SHOT)
 SECRET_NAME = re.compile(r"PASSWORD|PWD|SECRET|TOKEN|KEY$")
 NOT_PASSED = {
-    "DESK_TOKENS": "a mounted file has them, DESK_TOKENS_FILE",
-    "DESK_DEPLOYMENT": "of two builds side by side; this one worker is replaced where it is",
-    "DESK_BUILD": "as DESK_DEPLOYMENT: a build has no work until somebody promotes it",
-    "DESK_PUBLIC_URL": "of `desk up`, whose greeting has links",
-    "DESK_STATE_DIR": "of `desk up`; these services keep nothing on disk",
-    "DESK_UI_PORT": "of `desk up`; here the UI is a service of its own",
-    "DESK_TEMPORAL_PORT": "of `desk up`; here Temporal is a service of its own",
+    "DESK_TOKENS": "tokens come from a mounted file, DESK_TOKENS_FILE",
+    "DESK_DEPLOYMENT": "for two builds side by side; here the worker is replaced in place",
+    "DESK_BUILD": "as DESK_DEPLOYMENT; a build gets no work until it is promoted",
+    "DESK_PUBLIC_URL": "only for the links in the banner of `desk up`",
+    "DESK_STATE_DIR": "only for `desk up`; these services store nothing on disk",
+    "DESK_UI_PORT": "only for `desk up`; here the UI is a separate service",
+    "DESK_TEMPORAL_PORT": "only for `desk up`; here Temporal is a separate service",
 }
-"""Settings that the deployment leaves alone, and why."""
+"""Settings that the deployment does not pass on, and why."""
 
 
 def environment(service: dict[str, Any]) -> dict[str, str]:
@@ -40,10 +40,10 @@ def environment(service: dict[str, Any]) -> dict[str, str]:
 
 def compose_config(directory: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     compose = tool("docker-compose", "docker-compose")
-    nothing = directory / "empty.env"  # in place of an .env that this checkout may have
-    nothing.touch()
+    empty = directory / "empty.env"  # instead of an .env in this checkout
+    empty.touch()
     return subprocess.run(
-        [compose, "--file", str(COMPOSE), "--env-file", str(nothing), "config"],
+        [compose, "--file", str(COMPOSE), "--env-file", str(empty), "config"],
         env={"PATH": os.environ["PATH"], **variables},
         capture_output=True,
         text=True,
@@ -77,7 +77,7 @@ def test_every_setting_is_passed_on_or_left_out_for_a_reason() -> None:
     assert known - given == NOT_PASSED.keys()
 
 
-def test_worker_and_api_are_told_the_same_of_policies_and_contracts() -> None:
+def test_worker_and_api_get_the_same_policies_and_contracts() -> None:
     shared = [
         {k: v for k, v in environment(SERVICES[name]).items() if re.match("DESK_(POL|CONTR)", k)}
         for name in ("worker", "api")
@@ -87,7 +87,7 @@ def test_worker_and_api_are_told_the_same_of_policies_and_contracts() -> None:
 
 
 @pytest.mark.parametrize("name", ["worker", "api"])
-def test_what_is_not_filled_in_stays_at_its_default(
+def test_a_variable_without_a_value_keeps_its_default(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = environment(SERVICES[name]).items()
@@ -102,7 +102,7 @@ def test_what_is_not_filled_in_stays_at_its_default(
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_every_temporal_variable_means_something_to_the_client(name: str) -> None:
+def test_every_temporal_variable_is_one_that_the_client_reads(name: str) -> None:
     untouched = ClientConfigProfile.load(disable_file=True, override_env_vars={})
     for key, value in environment(OURS[name]).items():
         if key.startswith("TEMPORAL_"):
@@ -135,25 +135,25 @@ def test_server_and_schema_tools_are_of_one_release() -> None:
 
 
 @pytest.mark.parametrize("name", LONG_RUNNING)
-def test_long_running_services_are_watched_and_restarted(name: str) -> None:
+def test_long_running_services_have_a_health_check_and_are_restarted(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"]
     assert SERVICES[name]["restart"] == "unless-stopped"
 
 
 @pytest.mark.parametrize("name", sorted(ONE_SHOT))
-def test_one_shot_services_are_tried_again_but_not_for_ever(name: str) -> None:
+def test_one_shot_services_are_restarted_a_limited_number_of_times(name: str) -> None:
     assert re.fullmatch(r"on-failure:\d+", SERVICES[name]["restart"])
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_services_wait_for_what_they_need(name: str) -> None:
+def test_services_wait_for_their_dependencies(name: str) -> None:
     for needed, how in SERVICES[name].get("depends_on", {}).items():
         finished = "service_completed_successfully"
         assert how["condition"] == (finished if needed in ONE_SHOT else "service_healthy")
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_no_secret_is_written_down(name: str) -> None:
+def test_no_secret_is_in_the_file(name: str) -> None:
     for key, value in environment(SERVICES[name]).items():
         if SECRET_NAME.search(key):
             assert value.startswith(("${", "/run/secrets/")), key
@@ -161,15 +161,44 @@ def test_no_secret_is_written_down(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_ports_are_published_on_loopback_unless_said_otherwise(name: str) -> None:
+def test_ports_are_published_on_loopback_by_default(name: str) -> None:
     for port in SERVICES[name].get("ports", []):
         assert re.match(r"\$\{\w+_BIND:-127\.0\.0\.1\}:\d+:\d+$", port)
 
 
 def test_the_example_environment_names_every_variable_and_no_other() -> None:
-    example = (ROOT / ".env.example").read_text(encoding="utf-8")
-    named = set(re.findall(r"^(\w+)=", example, re.MULTILINE))
-    assert named == set(re.findall(r"(?<!\$)\$\{(\w+)", TEXT))
+    assert set(example_environment()) == set(re.findall(r"(?<!\$)\$\{(\w+)", TEXT))
+
+
+def example_environment() -> dict[str, str]:
+    text = (ROOT / ".env.example").read_text(encoding="utf-8")
+    return dict(re.findall(r"^(\w+)=(.*)$", text, re.MULTILINE))
+
+
+def example_tokens() -> str:
+    """The JSON in the comments of the example environment."""
+    text = (ROOT / ".env.example").read_text(encoding="utf-8")
+    [found] = re.findall(r"^#   (\{.+?\}\})$", text, re.MULTILINE | re.DOTALL)
+    return re.sub(r"<([\w ]+)>", lambda m: m[1].replace(" ", "-"), found.replace("\n#", "\n"))
+
+
+@pytest.mark.parametrize("name", ["worker", "api"])
+def test_the_example_environment_starts_the_services(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = example_environment()
+    for key, value in environment(SERVICES[name]).items():
+        filled = re.sub(r"\$\{(\w+):-(.*?)\}", lambda m: given[m[1]] or m[2], value)
+        if key.startswith(PREFIX):
+            monkeypatch.setenv(key, filled)
+    tokens = tmp_path / "tokens.json"
+    tokens.write_text(example_tokens(), encoding="utf-8")
+    monkeypatch.setenv("DESK_TOKENS_FILE", str(tokens))
+    actors = [actor.model_dump(exclude_none=True) for actor in Settings().tokens.values()]
+    assert actors == [
+        {"id": "ada", "role": "agent", "name": "Ada Agent"},
+        {"id": "widget", "role": "service", "account": "harbour-media"},
+    ]
 
 
 def test_mounted_files_exist() -> None:
@@ -179,7 +208,7 @@ def test_mounted_files_exist() -> None:
         assert (ROOT / source).exists(), source
 
 
-def test_the_image_copies_what_exists_and_what_reaches_the_build() -> None:
+def test_the_image_copies_exactly_the_build_context() -> None:
     dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     let_through = re.findall(
         r"^!(\S+)$", (ROOT / ".dockerignore").read_text(encoding="utf-8"), re.MULTILINE
@@ -194,7 +223,7 @@ def test_the_image_copies_what_exists_and_what_reaches_the_build() -> None:
         assert (ROOT / source).exists(), source
 
 
-def test_the_image_holds_every_module_of_the_package() -> None:
+def test_the_image_contains_every_module_of_the_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     packaged = project["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"]
     copied = re.findall(r"[\w.]+", (ROOT / "Dockerfile").read_text(encoding="utf-8"))
@@ -207,7 +236,7 @@ def test_the_image_does_not_run_as_root() -> None:
 
 
 class TestLocks:
-    def test_the_image_installs_what_the_tests_ran_with(self) -> None:
+    def test_the_image_installs_the_versions_that_the_tests_use(self) -> None:
         tested, shipped = pins("requirements.lock"), pins("requirements.runtime.lock")
         assert shipped
         assert shipped.items() <= tested.items()

@@ -1,4 +1,4 @@
-"""Settings: read from the environment, refused with the variable named, silent about secrets."""
+"""Settings: read from the environment, errors name the variable, secrets never appear."""
 
 import ast
 import json
@@ -66,7 +66,7 @@ def test_a_variable_set_to_nothing_counts_as_not_set(monkeypatch: pytest.MonkeyP
     assert Settings() == Settings(api_host="127.0.0.1")
 
 
-def test_settings_know_the_words_of_the_policies_and_nothing_else_of_the_project() -> None:
+def test_settings_import_the_vocabulary_of_policies_and_nothing_else_of_the_project() -> None:
     tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
     modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     ours = ("activities", "api", "commands", "desk", "policies", "worker", "workflows")
@@ -77,7 +77,7 @@ def test_settings_know_the_words_of_the_policies_and_nothing_else_of_the_project
 
 
 class TestTokens:
-    def test_say_who_a_request_is_from(self) -> None:
+    def test_identify_the_actor_of_a_request(self) -> None:
         settings = Settings(tokens={TOKEN: AGENT, "other": {"id": "widget", "role": "service"}})
         ada = settings.actor_for(TOKEN)
         assert ada is not None
@@ -109,16 +109,19 @@ class TestTokens:
         ("given", "problem"),
         [
             (f'{{"{TOKEN}": ', "is not valid JSON"),
-            (f'["{TOKEN}"]', "has to be a JSON object"),
+            (f'["{TOKEN}"]', "must be a JSON object"),
             (f'{{"{TOKEN}": "agent"}}', "token 1: "),
             (f'{{"{TOKEN}": {{"id": "ada"}}}}', "token 1: role: Field required"),
             (f'{{"{TOKEN}": {{"id": "ada", "role": "boss"}}}}', "token 1: role: "),
             (f'{{"{TOKEN}": {{"id": "x", "role": "system"}}}}', "'system' is the workflow itself"),
             (f'{{"{TOKEN}": {{"id": "", "role": "agent"}}}}', "token 1: id: "),
             (f'{{"{TOKEN}": {{"id": "a", "role": "agent", "rôle": 1}}}}', "Extra inputs"),
-            (f'{{"{TOKEN} {TOKEN}": {{"id": "ada", "role": "agent"}}}}', "token 1 cannot be sent"),
-            ('{"": {"id": "ada", "role": "agent"}}', "token 1 cannot be sent"),
-            (f'{{"{TOKEN}": {{}}, "{TOKEN}": {{}}}}', "has a key twice"),
+            (
+                f'{{"{TOKEN} {TOKEN}": {{"id": "ada", "role": "agent"}}}}',
+                "token 1 is not a bearer token",
+            ),
+            ('{"": {"id": "ada", "role": "agent"}}', "token 1 is not a bearer token"),
+            (f'{{"{TOKEN}": {{}}, "{TOKEN}": {{}}}}', "has a duplicate key"),
         ],
     )
     def test_are_never_quoted_when_refused(
@@ -153,7 +156,7 @@ class TestListening:
     @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "desk.example", "127.0.0.1."])
     def test_outside_loopback_is_refused_without_tokens(self, host: str) -> None:
         message = refusal(api_host=host)
-        assert f"DESK_API_HOST={host} can be reached from other machines" in message
+        assert f"DESK_API_HOST={host} is reachable from other machines" in message
         assert "DESK_TOKENS_FILE" in message
 
     def test_outside_loopback_is_allowed_with_tokens(self) -> None:
@@ -186,17 +189,17 @@ class TestMail:
 
     @pytest.mark.parametrize("sender", ["", "desk", "a@b@c", "Desk <a@b>", "a@b\r\nBcc: c@d"])
     def test_a_sender_is_a_plain_address(self, sender: str) -> None:
-        assert "DESK_MAIL_FROM: not a plain mail address" in refusal(mail_from=sender)
+        assert "DESK_MAIL_FROM: must be a plain e-mail address" in refusal(mail_from=sender)
 
     @pytest.mark.parametrize("half", [{"mail_username": "desk"}, {"mail_password": "hunter2"}])
     def test_half_a_login_is_refused(self, half: dict[str, str]) -> None:
         message = refusal(mail_tls="tls", **half)
-        assert "DESK_MAIL_USERNAME and DESK_MAIL_PASSWORD belong together" in message
+        assert "set both DESK_MAIL_USERNAME and DESK_MAIL_PASSWORD, or neither" in message
 
-    def test_a_password_never_crosses_the_network_in_clear(self) -> None:
+    def test_a_password_never_crosses_the_network_unencrypted(self) -> None:
         login: dict[str, Any] = {"mail_username": "desk", "mail_password": "hunter2"}
         message = refusal(mail_host="smtp.example", **login)
-        assert "DESK_MAIL_PASSWORD would cross the network in clear" in message
+        assert "DESK_MAIL_PASSWORD would cross the network unencrypted" in message
         assert "hunter2" not in message
 
     @pytest.mark.parametrize(
@@ -213,11 +216,11 @@ def test_a_contract_directory_over_http_takes_an_address_and_a_secret() -> None:
     settings = Settings(contracts_url=url, contracts_secret=TOKEN)
     assert str(settings.contracts_url) == url
     assert TOKEN not in repr(settings)
-    assert "DESK_CONTRACTS_SECRET belong together" in refusal(contracts_url=url)
-    assert "belong together" in refusal(contracts_secret=TOKEN)
-    short = refusal(contracts_url=url, contracts_secret="too short")
+    assert "and DESK_CONTRACTS_SECRET, or neither" in refusal(contracts_url=url)
+    assert "set both DESK_CONTRACTS_URL" in refusal(contracts_secret=TOKEN)
+    short = refusal(contracts_url=url, contracts_secret="guessable")
     assert "at least 16 characters" in short
-    assert "too short" not in short
+    assert "guessable" not in short
 
 
 @pytest.mark.parametrize("given", [{"contracts_timeout_seconds": 0}, {"contracts_ttl_seconds": -1}])
@@ -234,18 +237,18 @@ class TestPager:
         assert TOKEN not in repr(settings) + settings.model_dump_json()
         assert settings.pages_go == "to the pager at events.pager.example"
 
-    def test_none_is_said_to_be_none(self) -> None:
+    def test_the_absence_of_one_is_reported(self) -> None:
         assert "DESK_PAGER_URL is not set" in Settings().pages_go
 
     @pytest.mark.parametrize("half", [{"pager_url": URL}, {"pager_key": TOKEN}])
-    def test_half_of_one_is_refused(self, half: dict[str, str]) -> None:
+    def test_half_a_configuration_is_refused(self, half: dict[str, str]) -> None:
         message = refusal(**half)
-        assert "DESK_PAGER_URL and DESK_PAGER_KEY belong together" in message
+        assert "set both DESK_PAGER_URL and DESK_PAGER_KEY, or neither" in message
         assert TOKEN not in message
 
-    def test_a_key_never_crosses_the_network_in_clear(self) -> None:
+    def test_a_key_never_crosses_the_network_unencrypted(self) -> None:
         message = refusal(pager_url="http://pager.example/v2/enqueue", pager_key=TOKEN)
-        assert "DESK_PAGER_KEY would cross the network in clear" in message
+        assert "DESK_PAGER_KEY would cross the network unencrypted" in message
         assert "https" in message
 
     @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
@@ -254,13 +257,13 @@ class TestPager:
         assert str(Settings(pager_url=url, pager_key=TOKEN).pager_url) == url
 
     @pytest.mark.parametrize("key", ["two words", "key\n", "clé"])
-    def test_what_is_no_key_is_refused_without_being_quoted(self, key: str) -> None:
+    def test_an_invalid_key_is_refused_without_being_quoted(self, key: str) -> None:
         message = refusal(pager_url=self.URL, pager_key=key)
-        assert "DESK_PAGER_KEY is no routing key" in message
+        assert "DESK_PAGER_KEY is not a routing key" in message
         assert key not in message
 
     @pytest.mark.parametrize("url", ["pager", "ftp://pager.example/", "https://"])
-    def test_what_is_no_address_is_refused_in_its_place(self, url: str) -> None:
+    def test_an_invalid_url_is_refused_by_its_variable(self, url: str) -> None:
         assert "DESK_PAGER_URL: " in refusal(pager_url=url, pager_key=TOKEN)
 
     @pytest.mark.parametrize("seconds", [0, 31, "soon"])
@@ -271,15 +274,11 @@ class TestPager:
 @pytest.mark.parametrize(
     ("deployment", "build", "says"),
     [
-        ("desk", None, "DESK_DEPLOYMENT and DESK_BUILD (--deployment and --build) belong together"),
-        (
-            None,
-            "0.2.0",
-            "DESK_DEPLOYMENT and DESK_BUILD (--deployment and --build) belong together",
-        ),
-        ("desk.eu", "0.2.0", "DESK_DEPLOYMENT: has to be 1 to 100 letters, digits, - and _"),
-        ("desk", "a build", "DESK_BUILD: has to be 1 to 100 letters, digits and -_.+"),
-        ("desk", "__b", "DESK_BUILD: has to be"),
+        ("desk", None, "set both DESK_DEPLOYMENT and DESK_BUILD, or neither (--deployment and"),
+        (None, "0.2.0", "set both DESK_DEPLOYMENT and DESK_BUILD, or neither (--deployment and"),
+        ("desk.eu", "0.2.0", "DESK_DEPLOYMENT: must be 1 to 100 letters, digits, - and _"),
+        ("desk", "a build", "DESK_BUILD: must be 1 to 100 letters, digits and -_.+"),
+        ("desk", "__b", "DESK_BUILD: must be"),
     ],
 )
 def test_a_build_has_a_deployment_and_names_that_temporal_takes(
@@ -307,5 +306,5 @@ def test_metrics_are_served_on_loopback_unless_an_address_is_given(given: str, m
 
 
 @pytest.mark.parametrize("given", ["desk.example:9464", "127.0.0.1", "0", "65536", "a:b"])
-def test_an_address_for_metrics_that_is_none_is_refused_with_an_example(given: str) -> None:
-    assert "DESK_METRICS_ADDRESS: not a port such as 9464" in refusal(metrics_address=given)
+def test_an_invalid_metrics_address_is_refused_with_an_example(given: str) -> None:
+    assert "DESK_METRICS_ADDRESS: must be a port such as 9464" in refusal(metrics_address=given)

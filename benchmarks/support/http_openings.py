@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from benchmarks.support.api_process import TOKEN
+from benchmarks.processes.api_process import TOKEN
 
 LOUD, QUIET = "loud", "quiet"
 LONGEST_ANSWER = 30.0

@@ -10,13 +10,13 @@ from time import perf_counter
 
 import httpx
 
-from benchmarks.support.api_process import api_process
-from benchmarks.support.flood_process import flood_process
+from benchmarks.processes.api_process import api_process
+from benchmarks.processes.flood_process import flood_process
+from benchmarks.processes.worker_process import worker_process
 from benchmarks.support.http_openings import LOUD, QUIET, calling, open_ticket
 from benchmarks.support.plain_server import plain_server
 from benchmarks.support.report import percentile
 from benchmarks.support.sample_policy import POLICIES
-from benchmarks.support.worker_process import worker_process
 
 BESIDE = 240
 """Tickets of the quiet account beside the flood: half as many before it, and half after it."""

@@ -14,7 +14,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from bootstrap.exit_codes import ExitCode
-from tests.commands.desk_process import DESK, LOOKS_EVERY, environment, is_ready, run_desk
+from tests.commands.processes.desk_process import DESK, LOOKS_EVERY, environment, is_ready, run_desk
 from tests.ports import free_port
 
 PORT = free_port()

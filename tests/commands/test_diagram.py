@@ -10,7 +10,7 @@ from commands.reports.process_diagram import ANY_OPEN, FRAMES, SHORT_PATH, state
 from commands.reports.process_page import process_page, table
 from commands.reports.process_texts import AUTOMATIC, EVENTS, OUTCOMES, ROLES, STAGES
 from policies.vocabulary import Action, EventType, Role, Stage
-from tests.commands.desk_process import run_desk
+from tests.commands.processes.desk_process import run_desk
 from workflows.ticket.actions.guards import CONDITIONS
 from workflows.ticket.actions.lifecycle import TRANSITIONS
 from workflows.ticket.process.duties import RULES

@@ -25,7 +25,7 @@ from commands.builds import builds as list_builds
 from commands.promote import promote
 from commands.temporal.worker_deployment import MISSING, Deployment, _once_there
 from policies.vocabulary import Action
-from tests.commands.worker_process import worker_process
+from tests.commands.processes.worker_process import worker_process
 from tests.harness import CATALOGUE, HARBOUR, IDENTITY, Life, RecordingMailer, opening
 from worker import make_worker
 from workflows.client.tickets import TicketClient

@@ -17,7 +17,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from bootstrap.exit_codes import ExitCode
 from commands.temporal.search_attributes import WANTED, Registration, register
-from tests.commands.desk_process import run_desk
+from tests.commands.processes.desk_process import run_desk
 
 
 async def a_namespace(

@@ -14,7 +14,7 @@ from temporalio.client import Client
 
 from bootstrap.exit_codes import ExitCode
 from bootstrap.tcp_ports import is_free
-from tests.commands.desk_process import RunningDesk, is_alive, run_desk, wait_until_gone
+from tests.commands.processes.desk_process import RunningDesk, is_alive, run_desk, wait_until_gone
 from tests.ports import free_port, free_ports
 
 REQUEST = {

@@ -13,7 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 from activities.adapters.contract_memory import InMemoryContracts
 from policies.vocabulary import NoticeStatus
 from tests.activities.adapters.mail_servers import Answers, mail_server, mailer
-from tests.commands.worker_process import AT_MOST, worker_process
+from tests.commands.processes.worker_process import AT_MOST, worker_process
 from tests.harness import CATALOGUE, HARBOUR, IDENTITY, Life, opening
 from worker import make_worker
 from workflows.client.tickets import TicketClient

@@ -17,7 +17,7 @@ import pytest
 from temporalio.client import Client
 
 from settings import ROOT
-from tests.commands.desk_process import RunningDesk, environment
+from tests.commands.processes.desk_process import RunningDesk, environment
 from tests.docs.pages import (
     API,
     CONTRIBUTING,

@@ -46,6 +46,14 @@ def test_every_make_target_is_documented() -> None:
     assert named >= make_targets() - {"help"}
 
 
+def test_make_bench_runs_every_benchmark() -> None:
+    lines = (ROOT / "Makefile").read_text().replace("\\\n", " ")
+    [run] = re.findall(r"^BENCHMARKS := (.+)$", lines, re.MULTILINE)
+    programs = [*ROOT.glob("benchmarks/*.py"), *ROOT.glob("tests/chaos/run_*.py")]
+    started = [p for p in programs if 'if __name__ == "__main__":' in p.read_text()]
+    assert sorted(run.split()) == sorted(str(path.relative_to(ROOT)) for path in started)
+
+
 def test_the_picture_has_stages_that_exist() -> None:
     [block] = blocks(README, "mermaid")
     named = set(re.findall(r"(\w+) -->|--> (\w+)", block.text))

@@ -17,8 +17,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.mail_catcher import MailCatcher
 from policies.vocabulary import Action, ClockState
-from tests.commands.desk_process import run_desk
-from tests.commands.worker_process import worker_process
+from tests.commands.processes.desk_process import run_desk
+from tests.commands.processes.worker_process import worker_process
 from tests.e2e.lives import RECEIVED, until
 from tests.harness import REQUESTER, Life, desk_worker, opening
 from tests.policies.requests import explained

@@ -10,7 +10,7 @@ from pathlib import Path
 from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.mail_catcher import LOOPBACK
-from tests.commands.desk_process import DESK, environment
+from tests.commands.processes.desk_process import DESK, environment
 
 AT_MOST = 30.0
 HERE = "Polling the task queue"

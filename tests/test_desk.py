@@ -12,7 +12,7 @@ from bootstrap.exit_codes import ExitCode, Failure
 from commands.console.error_reporting import exit_code_of
 from commands.console.lazy_group import CommandEntry
 from desk import COMMANDS
-from tests.commands.desk_process import run_desk
+from tests.commands.processes.desk_process import run_desk
 from tests.ports import free_port
 
 NOBODY = {"TEMPORAL_ADDRESS": f"127.0.0.1:{free_port()}"}

@@ -15,7 +15,7 @@ import httpx
 
 from tests.ports import free_ports
 
-DESK = Path(__file__).parents[2] / "desk.py"
+DESK = Path(__file__).parents[3] / "desk.py"
 STARTING_TAKES_AT_MOST = 30.0
 STOPPING_TAKES_AT_MOST = 20.0
 LOOKS_EVERY = 0.05
