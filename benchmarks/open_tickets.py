@@ -40,7 +40,7 @@ from commands.simulation.contently_demo import ADA
 from policies.vocabulary import Action
 from workflows.client.tickets import TicketClient
 from workflows.shared.action_request import ActionInput, ActionRequest
-from workflows.ticket.model.action_inputs import ACTION_INPUTS
+from workflows.ticket.actions.assignment import Assign
 from workflows.ticket.model.messages import Opening
 
 TICKETS = 20_000
@@ -169,7 +169,7 @@ class Desk:
 
 def _assignment() -> ActionRequest[ActionInput]:
     assignee = {"id": "ada", "name": "Ada Agent", "email": "ada@contently.example"}
-    content = ACTION_INPUTS[Action.ASSIGN].model_validate({"assignee": assignee})
+    content = Assign.model_validate({"assignee": assignee})
     return ActionRequest[ActionInput](
         id=f"assign-{random.getrandbits(64)}", actor=ADA, content=content
     )

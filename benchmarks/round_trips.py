@@ -32,7 +32,7 @@ from benchmarks.support.sample_policy import POLICIES, WIDGET, opening
 from policies.vocabulary import Action
 from workflows.client.tickets import TicketClient
 from workflows.shared.action_request import ActionRequest
-from workflows.ticket.model.action_inputs import ProvideInformation
+from workflows.ticket.actions.information import ProvideInformation
 
 WARMING_UP, MEASURED = 20, 200
 ALIVE, OPEN, ACT, READ, TIMELINE = "alive", "open", "act", "read", "timeline"

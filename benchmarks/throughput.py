@@ -40,7 +40,7 @@ from worker import make_worker
 from workflows.client.tickets import TicketClient
 from workflows.shared.action_request import ActionInput, ActionRequest, Actor
 from workflows.temporal.connection import ticket_workflow_id
-from workflows.ticket.model.action_inputs import ACTION_INPUTS
+from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.messages import Opening
 
 CONCURRENCY = 20
@@ -140,7 +140,7 @@ class Lives:
         for index, (action, actor, said) in enumerate(self._life):
             await self._between(handle)
             act = ActionRequest[ActionInput](
-                id=str(index), actor=actor, content=ACTION_INPUTS[action](**said)
+                id=str(index), actor=actor, content=ACTIONS[action].input(**said)
             )
             await self._tickets.act(opening.number, action, act)
         await handle.result()

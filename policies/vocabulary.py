@@ -64,6 +64,7 @@ class Action(StrEnum):
     REQUEST_INFORMATION = "request_information"
     PROVIDE_INFORMATION = "provide_information"
     POST_UPDATE = "post_update"
+    ADD_NOTE = "add_note"
     ESCALATE = "escalate"
     RECORD_FINDING = "record_finding"
     CONCLUDE_TRIAGE = "conclude_triage"
@@ -94,6 +95,7 @@ class EventType(StrEnum):
     INFORMATION_REQUESTED = "information_requested"
     INFORMATION_PROVIDED = "information_provided"
     UPDATE_POSTED = "update_posted"
+    NOTE_ADDED = "note_added"
     ESCALATED = "escalated"
     FINDING_RECORDED = "finding_recorded"
     TRIAGE_CONCLUDED = "triage_concluded"
@@ -136,7 +138,10 @@ OF_ACCOUNTS = frozenset(
         EventType.CLAIM_REFUSED,
     }
 )
-"""What becomes true of an account. Its people are told of it, and no clock follows it."""
+"""Events of an account. Its people are notified of them, and no clock follows them."""
+
+INTERNAL = frozenset({EventType.NOTE_ADDED})
+"""Events that no requester sees, and that no notice is sent about."""
 
 
 class ClockState(StrEnum):

@@ -1,5 +1,6 @@
 """The OpenAPI description: what it teaches, and the problems that each route can answer with."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -73,6 +74,11 @@ def describe(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign] # the way FastAPI documents
+
+
+def with_example(example: Mapping[str, Any]) -> dict[str, Any]:
+    """The `openapi_extra` of a route whose request body has this example."""
+    return {"requestBody": {"content": {"application/json": {"example": dict(example)}}}}
 
 
 def _described(app: FastAPI) -> dict[str, Any]:

@@ -11,18 +11,17 @@ from api.dependencies import DependsOnDesk
 from api.http import problems
 from api.http.auth import AuthenticCaller
 from api.http.body import Body
-from api.http.openapi import refusals
+from api.http.openapi import refusals, with_example
 from api.http.parameters import Key, Number, refuse_unknown_parameters
 from api.tickets.access import check_visible
 from api.tickets.action_bodies import body_of
-from api.tickets.examples import EXAMPLES
 from api.tickets.merge_check import check_merge
 from api.tickets.models import ActionTaken
 from api.tickets.revision_routes import ChangeOfRevision
 from policies.vocabulary import Action
 from workflows.shared.action_request import ActionInput, ActionRequest
-from workflows.ticket.actions.lifecycle import TRANSITIONS
-from workflows.ticket.model.action_inputs import ACTION_INPUTS
+from workflows.ticket.actions.rule import ActionRule
+from workflows.ticket.actions.table import ACTIONS
 
 OWN_ROUTES: dict[Action, type[Body]] = {Action.CHANGE_REVISION: ChangeOfRevision}
 """Actions whose route is made by hand, and their bodies: callers say less than tickets are told."""
@@ -52,26 +51,26 @@ def action_routes() -> APIRouter:
         tags=["Actions"],
         dependencies=[Depends(refuse_unknown_parameters)],
     )
-    for action, content in ACTION_INPUTS.items():
+    for action, rule in ACTIONS.items():
         if action in OWN_ROUTES:
             continue
         router.add_api_route(
             f"/{action.replace('_', '-')}",
-            _endpoint(action, content),
+            _endpoint(action, rule.input),
             methods=["POST"],
             operation_id=str(action),
             summary=action.replace("_", " ").capitalize(),
-            description=_description(action, content),
+            description=_description(rule),
             responses=_REFUSALS,
             response_model_exclude_none=True,
-            openapi_extra=_with_example(EXAMPLES[action]),
+            openapi_extra=with_example(rule.example),
         )
     return router
 
 
 def body_model_of(action: Action) -> type[Body]:
     """What the body of an action is."""
-    return OWN_ROUTES.get(action) or body_of(ACTION_INPUTS[action])
+    return OWN_ROUTES.get(action) or body_of(ACTIONS[action].input)
 
 
 def _endpoint(action: Action, content: type[ActionInput]) -> Callable[..., Awaitable[ActionTaken]]:
@@ -110,12 +109,8 @@ def _endpoint(action: Action, content: type[ActionInput]) -> Callable[..., Await
     return act
 
 
-def _description(action: Action, content: type[ActionInput]) -> str:
-    roles = ", ".join(role for role in TRANSITIONS[action].by if role != "system")
-    stages = ", ".join(TRANSITIONS[action].within)
-    says = " ".join((content.__doc__ or "").split())
+def _description(rule: ActionRule) -> str:
+    roles = ", ".join(role for role in rule.by if role != "system")
+    stages = ", ".join(rule.within)
+    says = " ".join((rule.input.__doc__ or "").split())
     return f"{says}\n\nBy: {roles}. In the stages: {stages}."
-
-
-def _with_example(example: dict[str, Any]) -> dict[str, Any]:
-    return {"requestBody": {"content": {"application/json": {"example": example}}}}

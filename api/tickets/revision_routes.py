@@ -3,7 +3,6 @@
 import logging
 import secrets
 from datetime import date, datetime
-from typing import Any
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
@@ -12,11 +11,10 @@ from api.dependencies import Dependencies, DependsOnDesk
 from api.http import problems
 from api.http.auth import AuthenticCaller
 from api.http.body import Body
-from api.http.openapi import refusals
+from api.http.openapi import refusals, with_example
 from api.http.parameters import Key, Number, refuse_unknown_parameters
 from api.http.problems import FieldError, Problem
 from api.tickets.access import visible_ticket
-from api.tickets.examples import EXAMPLES
 from api.tickets.models import ActionTaken
 from policies.coverage.verdict import Decision
 from policies.loading.effective_date import takes_effect
@@ -30,17 +28,18 @@ from policies.terms.ticket_terms import Terms
 from policies.vocabulary import Action, ClockState, ClosedAs, Role
 from workflows.client.tickets import ActionRefused
 from workflows.shared.action_request import ActionRequest, Message
-from workflows.ticket.actions.guards import TERMS_FIRST
-from workflows.ticket.actions.lifecycle import TRANSITIONS, wrong_role, wrong_stage
-from workflows.ticket.model.action_inputs import ChangeRevision
+from workflows.ticket.actions.coverage import ChangeRevision
+from workflows.ticket.actions.lifecycle import wrong_role, wrong_stage
+from workflows.ticket.actions.rule import TERMS_FIRST
+from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.messages import ClockMove, TicketView
 from workflows.ticket.model.refusals import ConditionUnmet, RefusalDetails
 
 ACTION = Action.CHANGE_REVISION
 logger = logging.getLogger(__name__)
 router = APIRouter(prefix="/tickets/{number}", dependencies=[Depends(refuse_unknown_parameters)])
-_BY = ", ".join(TRANSITIONS[ACTION].by)
-_WITHIN = ", ".join(TRANSITIONS[ACTION].within)
+_BY = ", ".join(ACTIONS[ACTION].by)
+_WITHIN = ", ".join(ACTIONS[ACTION].within)
 
 
 class RevisionDocument(BaseModel):
@@ -145,10 +144,6 @@ async def read_revisions(desk: DependsOnDesk, caller: AuthenticCaller, number: N
     )
 
 
-def _with_example(example: dict[str, Any]) -> dict[str, Any]:
-    return {"requestBody": {"content": {"application/json": {"example": example}}}}
-
-
 @router.post(
     "/change-revision",
     tags=["Actions"],
@@ -160,7 +155,7 @@ def _with_example(example: dict[str, Any]) -> dict[str, Any]:
     "covered is judged anew, and one that is not is closed.\n\n"
     f"By: {_BY}. In the stages: {_WITHIN}.",
     response_model_exclude_none=True,
-    openapi_extra=_with_example(EXAMPLES[ACTION]),
+    openapi_extra=with_example(ACTIONS[ACTION].example),
     responses=refusals(
         problems.MALFORMED_BODY,
         problems.UNAUTHENTICATED,
@@ -233,7 +228,7 @@ def _revisions_of(desk: Dependencies, slug: str) -> tuple[SupportPolicy, ...]:
 
 
 def _check_role(role: Role, locale: str) -> None:
-    may = TRANSITIONS[ACTION].by
+    may = ACTIONS[ACTION].by
     if role not in may:
         raise ActionRefused.because(wrong_role(ACTION, may, role), locale)
 
@@ -242,7 +237,7 @@ def _check_possible(view: TicketView) -> None:
     """A preview of what would be refused misleads."""
     if ACTION in view.allowed_actions:
         return
-    is_stage = view.stage not in TRANSITIONS[ACTION].within
+    is_stage = view.stage not in ACTIONS[ACTION].within
     raise ActionRefused.because(
         wrong_stage(ACTION, view.number, view.stage)
         if is_stage

@@ -173,9 +173,9 @@ async def read_ticket(
     responses=refusals(*_READING, problems.TICKET_UNKNOWN),
 )
 async def read_timeline(desk: DependsOnDesk, caller: AuthenticCaller, number: Number) -> Timeline:
-    """Every event of a ticket, oldest first."""
+    """Every event of a ticket, oldest first. Requesters do not see internal notes."""
     await check_visible(desk, caller, number)
-    return Timeline.of(number, await desk.tickets.timeline(number))
+    return Timeline.of(number, await desk.tickets.timeline(number, caller.actor.role))
 
 
 async def _opened_earlier(

@@ -35,7 +35,7 @@ from workflows.client.tickets import DeskUnavailable, TicketClient
 from workflows.release import Release
 from workflows.shared.action_request import ActionRequest, Actor
 from workflows.temporal.connection import DATA_CONVERTER, ticket_workflow_id
-from workflows.ticket.model.action_inputs import Assign
+from workflows.ticket.actions.assignment import Assign
 from workflows.ticket.model.messages import Opening, TicketView
 
 AT_ONCE = 20

@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 from commands.reports.process_texts import AUTOMATIC, OUTCOMES
 from policies.vocabulary import Action, Stage
-from workflows.ticket.actions.lifecycle import OPEN, TRANSITIONS, Transition
+from workflows.ticket.actions.rule import OPEN, ActionRule
+from workflows.ticket.actions.table import ACTIONS
 
 ANY_OPEN, RESOLVABLE = "any_open", "resolvable"
-FRAMES = {ANY_OPEN: OPEN, RESOLVABLE: TRANSITIONS[Action.RESOLVE].within}
+FRAMES = {ANY_OPEN: OPEN, RESOLVABLE: ACTIONS[Action.RESOLVE].within}
 """Sets of stages that are drawn as a box. An action that all of them have is drawn once."""
 
 SHORT_PATH = {
@@ -54,13 +55,13 @@ def _lines() -> Iterator[str]:
 def _arrows() -> dict[Arrow, list[str]]:
     """Every change of stage, with its labels."""
     found: dict[Arrow, list[str]] = {}
-    for action, transition in TRANSITIONS.items():
+    for action, transition in ACTIONS.items():
         for arrow, label in _arrows_of(action, transition):
             found.setdefault(arrow, []).append(label)
     return found
 
 
-def _arrows_of(action: Action, transition: Transition) -> Iterator[tuple[Arrow, str]]:
+def _arrows_of(action: Action, transition: ActionRule) -> Iterator[tuple[Arrow, str]]:
     """The arrows of one action. Where it keeps the stage, it has none."""
     automatic = AUTOMATIC.get(action)
     for target in transition.to:

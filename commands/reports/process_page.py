@@ -7,16 +7,8 @@ from api.tickets.action_routes import body_model_of
 from commands.reports.process_diagram import state_diagram
 from commands.reports.process_texts import AUTOMATIC, EVENTS, ROLES, STAGES, TEXT
 from policies.vocabulary import Action, EventType, Role, Stage
-from workflows.ticket.actions.guards import CONDITIONS
-from workflows.ticket.actions.lifecycle import (
-    ACTIVE,
-    ANSWERED,
-    CONTESTABLE,
-    OPEN,
-    TRANSITIONS,
-    Transition,
-)
-from workflows.ticket.model.action_inputs import ACTION_INPUTS
+from workflows.ticket.actions.rule import ACTIVE, ANSWERED, CONTESTABLE, OPEN, ActionRule
+from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.process.duties import RULES
 
 GROUPS: dict[tuple[Stage, ...], str] = {
@@ -64,10 +56,10 @@ def _role_rows() -> Iterator[tuple[str, str, str]]:
 
 
 def _action_rows() -> Iterator[tuple[str, ...]]:
-    for action, transition in TRANSITIONS.items():
+    for action, transition in ACTIONS.items():
         yield (
             code(action),
-            first_sentence(ACTION_INPUTS[action]),
+            first_sentence(transition.input),
             _by(transition.by),
             _within(transition.within),
             _to(transition),
@@ -80,7 +72,7 @@ def _by(roles: tuple[Role, ...]) -> str:
     return ", ".join("automatic" if role is Role.SYSTEM else str(role) for role in roles)
 
 
-def _to(transition: Transition) -> str:
+def _to(transition: ActionRule) -> str:
     if transition.leaves:
         return f"stays; from {codes(transition.leaves)}: {codes(transition.to)}"
     return codes(transition.to) or "stays"
@@ -101,7 +93,7 @@ def _body(action: Action) -> str:
 
 
 def _conditions(action: Action) -> str:
-    return "; ".join(condition.says for condition in CONDITIONS.get(action, ()))
+    return "; ".join(condition.says for condition in ACTIONS[action].conditions)
 
 
 def _duty_rows() -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from policies.vocabulary import Action
 from workflows.account import messages as account
 from workflows.account.messages import AccountAction
 from workflows.shared.action_request import ActionInput
-from workflows.ticket.model.action_inputs import ACTION_INPUTS
+from workflows.ticket.actions.table import ACTIONS
 
 BY_THEMSELVES = frozenset({AccountAction.REPORT_LATE_COMPLETION, AccountAction.ADOPT_TERMS})
 """What no person of a story does to an account."""
@@ -81,7 +81,7 @@ def _step_model(
 
 _ON_ACCOUNTS = {a: c for a, c in account.ACCOUNT_ACTION_INPUTS.items() if a not in BY_THEMSELVES}
 _KINDS: dict[str, Any] = {
-    str(a): _step_model(a, ActionStep, content) for a, content in ACTION_INPUTS.items()
+    str(a): _step_model(a, ActionStep, rule.input) for a, rule in ACTIONS.items()
 }
 _KINDS |= {
     str(a): _step_model(a, AccountActionStep, content) for a, content in _ON_ACCOUNTS.items()

@@ -28,7 +28,7 @@ from workflows.client.tickets import TicketClient, start_options
 from workflows.shared.action_request import ActionInput, ActionRequest, Actor
 from workflows.temporal.connection import ticket_workflow_id
 from workflows.temporal.dev_server import start_time_skipping_server
-from workflows.ticket.model.action_inputs import ACTION_INPUTS
+from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.messages import Event, Opening, Reply, Summary, TicketView
 from workflows.ticket.workflow import Start, TicketWorkflow
 
@@ -93,7 +93,7 @@ class SimulatedTicket:
         act = ActionRequest[ActionInput](
             id=id or f"{action}-{next(self._ids)}",
             actor=actor,
-            content=ACTION_INPUTS[action](**said),
+            content=ACTIONS[action].input(**said),
         )
         return await self.tickets.act(self.number, action, act)
 

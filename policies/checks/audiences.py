@@ -8,7 +8,7 @@ from policies.checks.references import STANDARD_AUDIENCES, Reference, audiences_
 from policies.documents.problems import Finding
 from policies.documents.suggestions import one_of
 from policies.schema.policy import SupportPolicy
-from policies.vocabulary import EventType
+from policies.vocabulary import INTERNAL, EventType
 
 
 def audiences_are_known(policy: SupportPolicy) -> Iterator[Finding]:
@@ -56,6 +56,13 @@ def nobody_is_told_the_same_twice(policy: SupportPolicy) -> Iterator[Finding]:
             first.setdefault(same, i)
 
 
+def internal_events_have_no_notice(policy: SupportPolicy) -> Iterator[Finding]:
+    for i, notice in enumerate(policy.notices):
+        if notice.event in INTERNAL:
+            wrong = f'"{notice.event}" is internal: no notice is sent about it'
+            yield Finding(("notices", i, "event"), wrong, "remove the notice")
+
+
 def a_rung_tells_everybody_once(policy: SupportPolicy) -> Iterator[Finding]:
     for name, clock in policy.clocks.items():
         for i, rung in enumerate(clock.ladder):
@@ -70,5 +77,6 @@ RULES = (
     unassigned_is_a_contact,
     whom_triage_waits_for_is_told,
     nobody_is_told_the_same_twice,
+    internal_events_have_no_notice,
     a_rung_tells_everybody_once,
 )

@@ -11,8 +11,7 @@ from commands.reports.process_page import process_page, table
 from commands.reports.process_texts import AUTOMATIC, EVENTS, OUTCOMES, ROLES, STAGES
 from policies.vocabulary import Action, EventType, Role, Stage
 from tests.commands.processes.desk_process import run_desk
-from workflows.ticket.actions.guards import CONDITIONS
-from workflows.ticket.actions.lifecycle import TRANSITIONS
+from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.process.duties import RULES
 
 
@@ -38,21 +37,21 @@ def test_desk_up_creates_the_tokens_that_the_page_names() -> None:
 
 
 def test_every_automatic_action_has_its_time() -> None:
-    automatic = {a for a, transition in TRANSITIONS.items() if Role.SYSTEM in transition.by}
+    automatic = {a for a, transition in ACTIONS.items() if Role.SYSTEM in transition.by}
     assert AUTOMATIC.keys() == automatic
     for action, (stage, _) in AUTOMATIC.items():
-        assert stage in TRANSITIONS[action].within
+        assert stage in ACTIONS[action].within
 
 
 def test_every_target_of_an_action_with_several_has_its_outcome() -> None:
-    several = {a: t.to for a, t in TRANSITIONS.items() if len(t.to) > 1}
+    several = {a: t.to for a, t in ACTIONS.items() if len(t.to) > 1}
     assert OUTCOMES.keys() == {(action, stage) for action, to in several.items() for stage in to}
 
 
 @pytest.mark.parametrize("action", Action)
 def test_every_action_has_a_row_with_its_conditions(action: Action) -> None:
     [row] = re.findall(rf"^\| `{action}` \|.*$", process_page(), re.MULTILINE)
-    for condition in CONDITIONS.get(action, ()):
+    for condition in ACTIONS[action].conditions:
         assert condition.says in row
 
 
@@ -69,7 +68,7 @@ def drawn() -> set[tuple[str, str]]:
 
 def test_every_change_of_stage_is_an_arrow_or_in_the_title_of_the_box() -> None:
     [title] = re.findall(rf'{ANY_OPEN}\["(.*)"\]', state_diagram())
-    for action, transition in TRANSITIONS.items():
+    for action, transition in ACTIONS.items():
         for target in transition.to:
             for source in transition.leaves or transition.within:
                 boxes = [(box, target) for box, stages in FRAMES.items() if source in stages]

@@ -14,16 +14,15 @@ from policies.vocabulary import Outcome, Role
 from settings import PREFIX, ROOT, TOKENS_SHAPE, Settings
 from tests.docs.pages import API, OPERATIONS, README, Rows, codes, rows_of
 from workflows.temporal.connection import SEARCH_ATTRIBUTES
-from workflows.ticket.actions.lifecycle import TRANSITIONS
-from workflows.ticket.model.action_inputs import ACTION_INPUTS
+from workflows.ticket.actions.table import ACTIONS
 
 
 def action_rows() -> Rows:
     rows: Rows = []
-    for action in ACTION_INPUTS:
+    for action in ACTIONS:
         fields = body_model_of(action).model_fields.items()
         body = codes([f"{n}{'' if field.is_required() else '?'}" for n, field in fields])
-        by = ", ".join(role for role in TRANSITIONS[action].by if role is not Role.SYSTEM)
+        by = ", ".join(role for role in ACTIONS[action].by if role is not Role.SYSTEM)
         rows.append((f"`{action.replace('_', '-')}`", by, body))
     return rows
 

@@ -153,9 +153,9 @@ class TicketClient:
         view: TicketView = await self._query(number, TicketWorkflow.view, role)
         return view
 
-    async def timeline(self, number: str) -> list[Event]:
-        """Every event of a ticket, oldest first."""
-        events: list[Event] = await self._query(number, TicketWorkflow.timeline)
+    async def timeline(self, number: str, role: Role = Role.AGENT) -> list[Event]:
+        """The events of a ticket that this role may see, oldest first."""
+        events: list[Event] = await self._query(number, TicketWorkflow.timeline, role)
         return events
 
     async def preview(self, number: str, terms: Terms) -> RevisionPreview:

@@ -25,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.shared.replay import unless_replaying
     from workflows.shared.texts import PHRASES
     from workflows.ticket.actions.lifecycle import allowed_actions
-    from workflows.ticket.model.action_inputs import ACTION_INPUTS
+    from workflows.ticket.actions.table import ACTIONS
     from workflows.ticket.model.messages import (
         Event,
         MergeNews,
@@ -57,7 +57,7 @@ class Start(Payload):
 
 
 def _action(action: Action) -> Any:
-    return action_update(action, ACTION_INPUTS[action], Reply)
+    return action_update(action, ACTIONS[action].input, Reply)
 
 
 @workflow.defn(name="Ticket")
@@ -134,9 +134,9 @@ class TicketWorkflow:
         return views.view(self.ticket.state, role)
 
     @workflow.query(name="timeline", description="What became true, oldest first")
-    def timeline(self) -> list[Event]:
-        """Every event of the ticket."""
-        return self.ticket.state.events
+    def timeline(self, role: Role = Role.AGENT) -> list[Event]:
+        """The events that somebody in this role may see."""
+        return views.timeline(self.ticket.state, role)
 
     @workflow.query(name="preview_revision", description="What other terms would do to it")
     def preview_revision(self, terms: Terms) -> RevisionPreview:
@@ -167,6 +167,7 @@ class TicketWorkflow:
     request_information = _action(Action.REQUEST_INFORMATION)
     provide_information = _action(Action.PROVIDE_INFORMATION)
     post_update = _action(Action.POST_UPDATE)
+    add_note = _action(Action.ADD_NOTE)
     escalate = _action(Action.ESCALATE)
     record_finding = _action(Action.RECORD_FINDING)
     conclude_triage = _action(Action.CONCLUDE_TRIAGE)

@@ -5,12 +5,11 @@ from typing import Any
 import pytest
 
 from api.tickets.action_routes import OWN_ROUTES, body_model_of
-from api.tickets.examples import EXAMPLES
 from policies.vocabulary import Action
 from tests.api.caller import Call, Caller, fields, problem
 from tests.conftest import Begin
 from tests.harness import RecordingMailer, new_york
-from workflows.ticket.model.action_inputs import ACTION_INPUTS
+from workflows.ticket.actions.table import ACTIONS
 
 ANSWER: dict[str, Any] = {"message": "We pass it on.", "outcomes": ["escalation"]}
 
@@ -42,9 +41,9 @@ async def test_whole_documented_life_over_http(call: Call, begin: Begin) -> None
 
 @pytest.mark.parametrize("action", Action)
 def test_every_action_has_an_example_that_fits(action: Action) -> None:
-    body = body_model_of(action).model_validate(EXAMPLES[action])
+    body = body_model_of(action).model_validate(ACTIONS[action].example)
     if action not in OWN_ROUTES:
-        ACTION_INPUTS[action].model_validate(body.model_dump())
+        ACTIONS[action].input.model_validate(body.model_dump())
 
 
 @pytest.mark.parametrize("action", Action)
@@ -52,14 +51,14 @@ async def test_every_action_has_a_route_that_refuses_unknown_fields(
     agent: Caller, action: Action
 ) -> None:
     path = action.replace("_", "-")
-    response = await agent.act("0000-0000-000Z", path, **EXAMPLES[action], surprise=1)
+    response = await agent.act("0000-0000-000Z", path, **ACTIONS[action].example, surprise=1)
     assert "surprise" in fields(problem(response, 422, "invalid-request"))
 
 
 @pytest.mark.parametrize("action", Action)
 async def test_every_action_takes_its_example(agent: Caller, action: Action) -> None:
     path = action.replace("_", "-")
-    response = await agent.act("0000-0000-000Z", path, **EXAMPLES[action])
+    response = await agent.act("0000-0000-000Z", path, **ACTIONS[action].example)
     problem(response, 404, "ticket-unknown")
 
 

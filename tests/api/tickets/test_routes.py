@@ -47,7 +47,7 @@ async def test_allowed_actions_are_those_of_the_caller(call: Call, begin: Begin)
     }
     assert "respond" in allowed["agent"]
     assert allowed["requester"] == ["provide_information", "withdraw"]
-    assert allowed["engineering"] == []
+    assert allowed["engineering"] == ["add_note"]
     assert allowed["operator"] == ["assign", "reclassify", "change_revision"]
 
 
@@ -65,7 +65,7 @@ async def test_allowed_actions_follow_the_stage(call: Call, begin: Begin) -> Non
     await life.until(new_york("2027-01-11 09:01"))
     shown = (await call("engineering").get(f"/tickets/{life.number}")).json()
     assert shown["stage"] == "engineering_review"
-    assert shown["allowed_actions"] == ["record_review"]
+    assert shown["allowed_actions"] == ["add_note", "record_review"]
 
 
 async def test_timeline_tells_what_became_true_and_by_whom(agent: Caller, service: Caller) -> None:
@@ -77,6 +77,16 @@ async def test_timeline_tells_what_became_true_and_by_whom(agent: Caller, servic
     last = timeline["events"][-1]
     assert last["by"] == {"id": "ada", "role": "agent", "name": "Ada Agent"}
     assert last["action_id"] == "ack-1"
+
+
+async def test_a_requester_reads_no_internal_notes(
+    call: Call, agent: Caller, service: Caller
+) -> None:
+    number = await service.opened()
+    await agent.act(number, "add-note", note="Their proxy again?")
+    for who, types in (("agent", ["opened", "note_added"]), ("requester", ["opened"])):
+        timeline = (await call(who).get(f"/tickets/{number}/timeline")).json()
+        assert [event["type"] for event in timeline["events"]] == types
 
 
 async def test_unknown_ticket_is_a_404(agent: Caller) -> None:

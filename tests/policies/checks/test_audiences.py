@@ -6,6 +6,12 @@ from tests.policies.checks.case import Case, assert_is_reported
 from tests.policies.sample_documents import broken, problems_in
 
 CASES = {
+    "a notice about an internal note": Case(
+        "event: resolved, tell: [requester]",
+        "event: ¦note_added, tell: [requester]",
+        "notices[1].event",
+        '"note_added" is internal: no notice is sent about it',
+    ),
     "a referral to nobody": Case(
         "says: Betas are not supported.",
         "says: Betas are not supported.\n    refers_to: ¦sales",

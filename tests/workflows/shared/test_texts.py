@@ -13,7 +13,8 @@ import pytest
 from policies.i18n.phrases import FALLBACK
 from workflows.account.refusals import ACCOUNT_REFUSALS
 from workflows.shared.texts import PHRASES
-from workflows.ticket.actions.guards import CONDITIONS, TERMS_FIRST
+from workflows.ticket.actions.rule import TERMS_FIRST
+from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.refusals import REFUSALS
 
 ROOT = Path(__file__).parents[3]
@@ -55,7 +56,7 @@ def test_a_refusal_is_a_phrase_with_its_values(phrase: str, values: set[str], wh
 
 
 def test_a_condition_is_a_phrase_without_values() -> None:
-    conditions = [TERMS_FIRST, *(c for each in CONDITIONS.values() for c in each)]
+    conditions = [TERMS_FIRST, *(c for rule in ACTIONS.values() for c in rule.conditions)]
     assert all(blanks(condition.otherwise) == set() for condition in conditions)
 
 

@@ -34,7 +34,7 @@ from tests.harness import ACTORS, SERVICE
 from tests.workflows.ticket.invariants import ALL
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.refusals import Refusal
-from workflows.ticket.model.action_inputs import ACTION_INPUTS
+from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.state import TicketState
 from workflows.ticket.process import views
 from workflows.ticket.process.duties import catch_up
@@ -183,7 +183,7 @@ class Rehearsed:
     def _act(self, ticket: Ticket, choice: Choice) -> None:
         key = f"{self.life.name}/{self.steps}"
         actor = ACTORS.get(Role(choice.role), SERVICE)
-        content = ACTION_INPUTS[choice.action](**choice.said)  # type: ignore[index]
+        content = ACTIONS[choice.action].input(**choice.said)  # type: ignore[index]
         act = ActionRequest[ActionInput](id=key, actor=actor, content=content)
         status, problem = 200, None
         before = ticket.state.copy_of()

@@ -7,7 +7,7 @@ from typing import Any
 from policies.vocabulary import Action, EventType
 from tests.harness import AGENT, ENGINEERING, PRODUCT, new_york, opening
 from workflows.shared.action_request import ActionInput, ActionRequest, Actor
-from workflows.ticket.model.action_inputs import ACTION_INPUTS
+from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.clock import Clock
 from workflows.ticket.model.messages import Event, Opening
 from workflows.ticket.model.state import NoticeRecord, TicketState
@@ -44,7 +44,7 @@ class Story:
     ) -> "Story":
         act_id = id or f"{action}-{next(self._ids)}"
         act = ActionRequest[ActionInput](
-            id=act_id, actor=actor, content=ACTION_INPUTS[action](**said)
+            id=act_id, actor=actor, content=ACTIONS[action].input(**said)
         )
         catch_up(self.ticket, self.now)
         self.ticket.check(action, act, self.now)

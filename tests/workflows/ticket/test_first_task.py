@@ -13,7 +13,7 @@ from tests.harness import AGENT, RecordingMailer
 from tests.workflows.ticket.story import Story
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.temporal.connection import TASK_QUEUE, ticket_workflow_id
-from workflows.ticket.model.action_inputs import Close
+from workflows.ticket.actions.closing import Close
 from workflows.ticket.workflow import Start, TicketWorkflow
 
 SAID: dict[str, Any] = {"message": "Clear the cache.", "outcomes": ["resolution"]}

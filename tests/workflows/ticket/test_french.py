@@ -22,7 +22,7 @@ from workflows.client.tickets import ActionRefused, TicketClosed
 from workflows.shared.action_request import ActionInput, ActionRequest, Actor
 from workflows.shared.refusals import Refusal
 from workflows.shared.texts import ENGLISH
-from workflows.ticket.model.action_inputs import ACTION_INPUTS
+from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.messages import Opening
 
 PARIS = "Europe/Paris"
@@ -113,7 +113,7 @@ def refusals(story: Story) -> Iterator[Refusal]:
             for said in attempts:
                 actor = Actor(id=role, role=role)
                 act = ActionRequest[ActionInput](
-                    id=f"{action}!", actor=actor, content=ACTION_INPUTS[action](**said)
+                    id=f"{action}!", actor=actor, content=ACTIONS[action].input(**said)
                 )
                 try:
                     story.ticket.check(action, act, story.now)

@@ -44,7 +44,7 @@ from workflows.client.tickets import (
 )
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.temporal.connection import DATA_CONVERTER
-from workflows.ticket.model.action_inputs import ACTION_INPUTS
+from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.workflow import Start, TicketWorkflow
 
 CHROME = {"browser": "chrome"}
@@ -199,7 +199,7 @@ async def test_a_number_nobody_has_is_unknown(desk: WorkflowEnvironment) -> None
     with pytest.raises(TicketUnknown):
         await tickets.view("NONE-NONE-NONE")
     act = ActionRequest[ActionInput](
-        id="x", actor=AGENT, content=ACTION_INPUTS[Action.ACKNOWLEDGE]()
+        id="x", actor=AGENT, content=ACTIONS[Action.ACKNOWLEDGE].input()
     )
     with pytest.raises(TicketUnknown):
         await tickets.act("NONE-NONE-NONE", Action.ACKNOWLEDGE, act)

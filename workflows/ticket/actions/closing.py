@@ -1,31 +1,70 @@
-"""How a ticket is resolved, taken up again, and ends."""
+"""How a ticket is resolved, re-opened, and ends."""
 
 from datetime import datetime
 
 from pydantic import JsonValue
 
-from policies.vocabulary import ClosedAs, EventType, Stage
-from workflows.shared.action_request import ActionRequest
-from workflows.ticket.actions.new_event import NewEvent, NewEvents
-from workflows.ticket.model.action_inputs import Close, Merge, Reopen, Resolve, Withdraw
+from policies.terms.ticket_terms import ReasonTerms
+from policies.vocabulary import Action, ClosedAs, EventType, Role, Stage, WaitingOn
+from workflows.shared.action_request import ActionInput, ActionRequest, Message
+from workflows.shared.refusals import InvalidContent, Refusal
+from workflows.ticket.actions.new_event import NewEvent
+from workflows.ticket.actions.rule import ANSWERED, OPEN, REQUESTER, ActionRule
+from workflows.ticket.model.fields import Note, TicketNumber
+from workflows.ticket.model.refusals import ConditionUnmet
 from workflows.ticket.model.state import TURNED_DOWN, TicketState
 
 
-def resolve(ticket: TicketState, act: ActionRequest[Resolve], at: datetime) -> NewEvents:
+class Resolve(ActionInput):
     """The issue is resolved."""
-    return [resolved(ticket, act.content.resolution, at)]
+
+    resolution: Message
 
 
-def reopen(ticket: TicketState, act: ActionRequest[Reopen], _at: datetime) -> NewEvents:
+class Reopen(ActionInput):
+    """The issue is not resolved after all."""
+
+    reason: Message
+
+
+class Close(ActionInput):
+    """Ends the ticket. As `not_covered` or `not_eligible` it rests on a reason that the policy
+    names, or on a clause and a reason in the agent's own words.
+    """
+
+    closed_as: ClosedAs = ClosedAs.RESOLVED
+    reason: Note = ""
+    clause: str | None = None
+
+
+class Withdraw(ActionInput):
+    """The requester no longer needs an answer."""
+
+    reason: Note = ""
+
+
+class Merge(ActionInput):
+    """The request is the same as another ticket, which stays open."""
+
+    into: TicketNumber
+    reason: Note = ""
+
+
+def resolve(ticket: TicketState, request: ActionRequest[Resolve], at: datetime) -> list[NewEvent]:
+    """The issue is resolved."""
+    return [resolved(ticket, request.content.resolution, at)]
+
+
+def reopen(ticket: TicketState, request: ActionRequest[Reopen], _at: datetime) -> list[NewEvent]:
     """The issue is not resolved after all: support takes it up again."""
     ticket.stage = Stage.IN_PROGRESS
     start_over(ticket)
-    return [NewEvent(EventType.REOPENED, {"message": act.content.reason})]
+    return [NewEvent(EventType.REOPENED, {"message": request.content.reason})]
 
 
-def close(ticket: TicketState, act: ActionRequest[Close], at: datetime) -> NewEvents:
+def close(ticket: TicketState, request: ActionRequest[Close], at: datetime) -> list[NewEvent]:
     """Ends the ticket; a reason that the policy has by name is told in the policy's words."""
-    content = act.content
+    content = request.content
     known = ticket.terms.reasons.get(content.reason)
     if known is not None and content.closed_as in TURNED_DOWN:
         told: dict[str, JsonValue] = {
@@ -44,16 +83,16 @@ def close(ticket: TicketState, act: ActionRequest[Close], at: datetime) -> NewEv
     return [closed(ticket, content.closed_as, at, **told)]
 
 
-def withdraw(ticket: TicketState, act: ActionRequest[Withdraw], at: datetime) -> NewEvents:
+def withdraw(ticket: TicketState, request: ActionRequest[Withdraw], at: datetime) -> list[NewEvent]:
     """The requester no longer needs an answer."""
-    reason = act.content.reason
+    reason = request.content.reason
     withdrawn = NewEvent(EventType.WITHDRAWN, {"reason": reason})
     return [withdrawn, closed(ticket, ClosedAs.WITHDRAWN, at, reason=reason)]
 
 
-def merge(ticket: TicketState, act: ActionRequest[Merge], at: datetime) -> NewEvents:
+def merge(ticket: TicketState, request: ActionRequest[Merge], at: datetime) -> list[NewEvent]:
     """The same request as another ticket, which goes on."""
-    into, reason = act.content.into, act.content.reason
+    into, reason = request.content.into, request.content.reason
     ticket.merged_into, ticket.owes_merge = into, True
     merged = NewEvent(EventType.MERGED, {"into": into, "reason": reason})
     return [merged, closed(ticket, ClosedAs.DUPLICATE, at, reason=reason, into=into)]
@@ -82,3 +121,124 @@ def closed(ticket: TicketState, closed_as: ClosedAs, at: datetime, **said: JsonV
     ticket.closed_at = at
     ticket.awaiting_information = False
     return NewEvent(EventType.CLOSED, {"closed_as": closed_as, **said})
+
+
+def check_close(
+    ticket: TicketState, request: ActionRequest[Close], _at: datetime
+) -> Refusal | None:
+    """The way of closing fits the ticket, and rests on a reason where it must."""
+    content = request.content
+    if content.closed_as is ClosedAs.RESOLVED and ticket.stage is not Stage.RESOLVED:
+        return ConditionUnmet("not_resolved")
+    if content.closed_as is ClosedAs.NO_REPLY and ticket.waiting_on is not WaitingOn.REQUESTER:
+        return ConditionUnmet("not_waiting")
+    if content.closed_as is ClosedAs.DUPLICATE:
+        return InvalidContent("duplicate")
+    if content.closed_as in TURNED_DOWN:
+        return _check_not_covered(ticket, content)
+    if content.closed_as is not ClosedAs.RESOLVED and not content.reason:
+        return InvalidContent("no_reason", closed_as=content.closed_as)
+    return None
+
+
+def _check_not_covered(ticket: TicketState, content: Close) -> Refusal | None:
+    reason = ticket.terms.reasons.get(content.reason)
+    if reason is not None:
+        return _check_reason(content, reason)
+    clauses, closed_as = tuple(ticket.terms.exclusions), content.closed_as
+    reasons = [name for name, r in ticket.terms.reasons.items() if r.closed_as is closed_as]
+    if content.clause is None and reasons:
+        return InvalidContent(
+            "no_reason_of_policy",
+            closed_as=closed_as,
+            reason=content.reason,
+            choices=reasons,
+            clauses=clauses,
+        )
+    if not clauses:
+        return InvalidContent("no_clauses", closed_as=closed_as)
+    if content.clause not in clauses:
+        return InvalidContent("no_clause", closed_as=closed_as, clauses=clauses)
+    if not content.reason:
+        return InvalidContent("no_reason_told", content.clause)
+    return None
+
+
+def _check_reason(content: Close, reason: ReasonTerms) -> Refusal | None:
+    if content.closed_as is not reason.closed_as:
+        return InvalidContent(
+            "reason_closes_as",
+            reason.clause,
+            reason=content.reason,
+            right=reason.closed_as,
+            closed_as=content.closed_as,
+        )
+    if content.clause not in (None, reason.clause):
+        return InvalidContent(
+            "reason_of_clause",
+            reason.clause,
+            reason=content.reason,
+            own=reason.clause,
+            other=content.clause,
+        )
+    return None
+
+
+def check_merge(
+    ticket: TicketState, request: ActionRequest[Merge], _at: datetime
+) -> Refusal | None:
+    """A ticket cannot be merged into itself."""
+    if request.content.into == ticket.opening.number:
+        return InvalidContent("merged_into_itself")
+    return None
+
+
+ROWS = {
+    Action.RESOLVE: ActionRule(
+        Resolve,
+        by=(Role.AGENT,),
+        within=tuple(stage for stage in ANSWERED if stage is not Stage.TRIAGE),
+        to=(Stage.RESOLVED,),
+        without_terms=True,
+        effect=resolve,
+        example={"resolution": "Fixed in today's release."},
+    ),
+    Action.REOPEN: ActionRule(
+        Reopen,
+        by=(*REQUESTER, Role.AGENT),
+        within=(Stage.RESOLVED,),
+        to=(Stage.IN_PROGRESS,),
+        without_terms=True,
+        effect=reopen,
+        example={"reason": "It is back since this morning."},
+    ),
+    Action.CLOSE: ActionRule(
+        Close,
+        by=(Role.AGENT, Role.SYSTEM),
+        within=OPEN,
+        to=(Stage.CLOSED,),
+        without_terms=True,
+        guard=check_close,
+        effect=close,
+        example={"closed_as": "no_reply", "reason": "We asked twice."},
+    ),
+    Action.WITHDRAW: ActionRule(
+        Withdraw,
+        by=REQUESTER,
+        within=OPEN,
+        to=(Stage.CLOSED,),
+        without_terms=True,
+        effect=withdraw,
+        example={"reason": "It was our proxy."},
+    ),
+    Action.MERGE: ActionRule(
+        Merge,
+        by=(Role.AGENT,),
+        within=OPEN,
+        to=(Stage.CLOSED,),
+        without_terms=True,
+        guard=check_merge,
+        effect=merge,
+        example={"into": "7K2M-0QXW-9HTE", "reason": "The same outage."},
+    ),
+}

@@ -1,4 +1,4 @@
-"""What follows from a verdict on coverage, and from another one."""
+"""Coverage decisions: overriding a verdict, and the verdict under other terms."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,25 +7,47 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from policies.coverage.verdict import Decision, Verdict
-from policies.vocabulary import EventType, Stage
-from workflows.shared.action_request import SYSTEM, ActionRequest
+from policies.terms.ticket_terms import Terms
+from policies.vocabulary import Action, EventType, Role, Stage
+from workflows.shared.action_request import SYSTEM, ActionInput, ActionRequest, Message
+from workflows.shared.refusals import InvalidContent, Refusal
 from workflows.ticket.actions.closing import closed, start_over
-from workflows.ticket.actions.new_event import NewEvent, NewEvents
-from workflows.ticket.model.action_inputs import ChangeRevision, OverrideVerdict
-from workflows.ticket.model.revisions import come_under, verdict_under, when_closed
+from workflows.ticket.actions.new_event import NewEvent
+from workflows.ticket.actions.rule import ACTIVE, CONTESTABLE, ActionRule, Condition
+from workflows.ticket.model.revisions import come_under, is_under, verdict_under, when_closed
 from workflows.ticket.model.state import TicketState
 
 
+class OverrideVerdict(ActionInput):
+    """Takes a request as covered, for a recorded reason: whatever facts are missing, or after a
+    verdict closed its ticket, as long as the policy lets refusals be overridden.
+    """
+
+    reason: Message
+
+
+class ChangeRevision(ActionInput):
+    """Puts the ticket under other terms of its policy: another revision, or the contract as it is
+    now. Open clocks get a new due time; time already counted is kept.
+    """
+
+    terms: Terms
+    reason: Message
+
+
 def override_verdict(
-    ticket: TicketState, act: ActionRequest[OverrideVerdict], _at: datetime
-) -> NewEvents:
+    ticket: TicketState, request: ActionRequest[OverrideVerdict], _at: datetime
+) -> list[NewEvent]:
     """The request is taken as covered, for a reason on the record. One that had been turned down
     is received anew, and what is promised counts from here: the refusal was an answer.
     """
     verdict = ticket.verdict
-    said: dict[str, JsonValue] = {"reason": act.content.reason, "missing": list(verdict.missing)}
+    data: dict[str, JsonValue] = {
+        "reason": request.content.reason,
+        "missing": list(verdict.missing),
+    }
     if ticket.stage is Stage.CLOSED:
-        said |= {
+        data |= {
             "closed_as": ticket.closed_as,
             "clause": verdict.clauses[0] if verdict.clauses else None,
             "says": verdict.says,
@@ -37,24 +59,24 @@ def override_verdict(
     ticket.verdict = Verdict(decision=Decision.COVERED, clauses=verdict.clauses, used=verdict.used)
     ticket.awaiting_information = False
     ticket.owes_settlement = False
-    return [NewEvent(EventType.VERDICT_OVERRIDDEN, said)]
+    return [NewEvent(EventType.VERDICT_OVERRIDDEN, data)]
 
 
 def change_revision(
-    ticket: TicketState, act: ActionRequest[ChangeRevision], at: datetime
-) -> NewEvents:
+    ticket: TicketState, request: ActionRequest[ChangeRevision], at: datetime
+) -> list[NewEvent]:
     """Puts the ticket under other terms: its open clocks are aimed anew, and whether it is covered
     is judged anew (cention/changes).
     """
     before, old = ticket.terms.revision, ticket.verdict
-    new = verdict_under(ticket, act.content.terms)
-    moves = come_under(ticket, act.content.terms, at)
+    new = verdict_under(ticket, request.content.terms)
+    moves = come_under(ticket, request.content.terms, at)
     if new.refuses:
         moves = [when_closed(move) for move in moves]
-    said: dict[str, JsonValue] = {
+    data: dict[str, JsonValue] = {
         "from": before.isoformat(),
         "to": ticket.terms.revision.isoformat(),
-        "reason": act.content.reason,
+        "reason": request.content.reason,
         "clocks": [
             {
                 "name": move.name,
@@ -65,12 +87,12 @@ def change_revision(
             for move in moves
         ],
     }
-    return [NewEvent(EventType.REVISION_CHANGED, said), *_judged_anew(ticket, old, new, at)]
+    return [NewEvent(EventType.REVISION_CHANGED, data), *_judged_again(ticket, old, new, at)]
 
 
 def judged(
     ticket: TicketState, verdict: Verdict, asks: Mapping[str, str], at: datetime
-) -> NewEvents:
+) -> list[NewEvent]:
     """What follows from a verdict: a refusal with its reason, a question, or nothing."""
     ticket.verdict = verdict
     if verdict.refuses and verdict.closed_as is not None:
@@ -97,7 +119,38 @@ def judged(
     return [NewEvent(EventType.INFORMATION_REQUESTED, asked, by=SYSTEM)]
 
 
-def _judged_anew(ticket: TicketState, old: Verdict, new: Verdict, at: datetime) -> NewEvents:
+def check_terms(
+    ticket: TicketState, request: ActionRequest[ChangeRevision], _at: datetime
+) -> Refusal | None:
+    """Other terms of the same policy and account, with the ticket's priority among theirs."""
+    now, then = ticket.terms, request.content.terms
+    if not then.is_settled:
+        return InvalidContent("unsettled_terms")
+    if (then.policy, then.account) != (now.policy, now.account):
+        return InvalidContent(
+            "other_terms",
+            policy=now.policy,
+            account=now.account,
+            other_policy=then.policy,
+            other_account=then.account,
+        )
+    if is_under(ticket, then):
+        return InvalidContent("same_terms", policy=now.policy, revision=now.revision)
+    if then.priorities and ticket.priority and ticket.priority not in then.priorities:
+        return InvalidContent(
+            "priority_gone",
+            priority=now.listed("priority", [ticket.priority]),
+            revision=then.revision,
+            choices=then.listed("priority", then.priorities),
+        )
+    return None
+
+
+def _needs_facts(ticket: TicketState) -> bool:
+    return ticket.is_active and ticket.verdict.decision is Decision.NEEDS_FACTS
+
+
+def _judged_again(ticket: TicketState, old: Verdict, new: Verdict, at: datetime) -> list[NewEvent]:
     """What follows when other terms judge the same facts; nothing when they say the same."""
     ticket.verdict = new
     if (new.decision, new.missing) == (old.decision, old.missing):
@@ -107,3 +160,37 @@ def _judged_anew(ticket: TicketState, old: Verdict, new: Verdict, at: datetime) 
         ticket.awaiting_information = False
     reached = NewEvent(EventType.VERDICT_REACHED, {"decision": new.decision}, by=SYSTEM)
     return [reached, *judged(ticket, new, ticket.terms.asks, at)]
+
+
+ROWS = {
+    Action.OVERRIDE_VERDICT: ActionRule(
+        OverrideVerdict,
+        by=(Role.AGENT,),
+        within=CONTESTABLE,
+        to=(Stage.RECEIVED,),
+        leaves=(Stage.CLOSED,),
+        conditions=(
+            Condition(lambda t: t.override is None, "overridden"),
+            Condition(lambda t: t.contest_until is not None or _needs_facts(t), "nothing_open"),
+            Condition(
+                lambda t: t.is_contestable or _needs_facts(t),
+                "refusal_stands",
+                until=lambda t: t.contest_until,
+            ),
+        ),
+        effect=override_verdict,
+        example={"reason": "Agreed with the account manager as a courtesy."},
+    ),
+    Action.CHANGE_REVISION: ActionRule(
+        ChangeRevision,
+        by=(Role.OPERATOR,),
+        within=ACTIVE,
+        guard=check_terms,
+        effect=change_revision,
+        example={
+            "revision": "2027-06-01",
+            "reason": "The customer prefers what holds for new requests.",
+            "confirm": True,
+        },
+    ),
+}

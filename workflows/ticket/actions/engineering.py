@@ -1,90 +1,97 @@
-"""From triage to a release: findings, the handoff, reviews, the forecast, the work."""
+"""From the handoff to a release: the packet, reviews, the forecast, and the work."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from pydantic import JsonValue
 
-from policies.vocabulary import EventType, Stage, Viewpoint
-from workflows.shared.action_request import ActionRequest
-from workflows.ticket.actions.closing import resolved
-from workflows.ticket.actions.guards import undelivered
-from workflows.ticket.actions.new_event import NewEvent, NewEvents
-from workflows.ticket.model.action_inputs import (
-    ConcludeTriage,
-    Finding,
-    HandOver,
-    RecordFinding,
-    RecordReview,
-    ScheduleRelease,
-    ShareForecast,
-    StartEngineering,
-)
+from policies.schema.contract import OneLine, Slug
+from policies.vocabulary import Action, EventType, Role, Stage, Viewpoint
+from workflows.shared.action_request import ActionInput, ActionRequest, Message
+from workflows.shared.refusals import InvalidContent, Refusal, WrongRole
+from workflows.ticket.actions.new_event import NewEvent
+from workflows.ticket.actions.rule import ActionRule, Condition, clause_of
+from workflows.ticket.model.fields import Note
 from workflows.ticket.model.state import Forecast, TicketState
 
-
-def record_finding(
-    _ticket: TicketState, act: ActionRequest[RecordFinding], _at: datetime
-) -> NewEvents:
-    """A troubleshooting step and its result."""
-    return [_finding_event(act.content)]
+REVIEWED = (Stage.ENGINEERING_REVIEW, Stage.FORECAST_SHARED)
+FARTHEST_FORECAST = timedelta(days=2 * 365)
+"""How far ahead a forecast may lie: well within the years of holidays that are pinned."""
 
 
-def conclude_triage(
-    ticket: TicketState, act: ActionRequest[ConcludeTriage], at: datetime
-) -> NewEvents:
-    """Ends triage: resolved, or the engineering team is needed the following week."""
-    content = act.content
-    untold: list[JsonValue] = list(undelivered(ticket))
-    concluded: dict[str, JsonValue] = {
-        "resolved": content.resolved,
-        "conclusion": content.conclusion,
-    }
-    if untold:
-        concluded["undelivered"] = {"to": untold, "accepted_because": content.undelivered}
-    facts = [_finding_event(finding) for finding in content.findings]
-    facts.append(NewEvent(EventType.TRIAGE_CONCLUDED, concluded))
-    ticket.awaiting_information = False
-    if content.resolved:
-        return [*facts, resolved(ticket, content.conclusion, at)]
-    ticket.stage = Stage.AWAITING_HANDOFF
-    ticket.concluded_at = at
-    return [*facts, NewEvent(EventType.ENGINEERING_NEEDED, {"conclusion": content.conclusion})]
+class HandOver(ActionInput):
+    """Hands the gathered packet to engineering before the following week opens."""
+
+    note: Note = ""
 
 
-def hand_over(ticket: TicketState, act: ActionRequest[HandOver], _at: datetime) -> NewEvents:
-    """The gathered packet goes to engineering (contently/handoff-content)."""
+class RecordReview(ActionInput):
+    """The priority that one viewpoint gives to the request."""
+
+    viewpoint: Viewpoint
+    priority: Slug
+    note: Note = ""
+
+
+class ShareForecast(ActionInput):
+    """When engineering will begin. Without a date, the one that the policy's table proposes;
+    another date needs a reason.
+    """
+
+    begins_by: date | None = None
+    reason: Message | None = None
+    message: Note = ""
+
+
+class StartEngineering(ActionInput):
+    """Work has begun."""
+
+    note: Note = ""
+
+
+class ScheduleRelease(ActionInput):
+    """The fix goes out in a scheduled release."""
+
+    release: OneLine
+    goes_out_on: date | None = None
+    note: Note = ""
+
+
+def hand_over(
+    ticket: TicketState, request: ActionRequest[HandOver], _at: datetime
+) -> list[NewEvent]:
+    """Engineering has the gathered packet (contently/handoff-content)."""
     ticket.stage = Stage.ENGINEERING_REVIEW
     ticket.awaiting_information = False
     ticket.reviews = {}
     ticket.forecast = None
-    return [NewEvent(EventType.HANDED_OVER, {"note": act.content.note})]
+    return [NewEvent(EventType.HANDED_OVER, {"note": request.content.note})]
 
 
 def record_review(
-    ticket: TicketState, act: ActionRequest[RecordReview], _at: datetime
-) -> NewEvents:
-    """One viewpoint's priority; the last one that was missing completes the review, and one that
-    changes afterwards asks for another forecast (contently/forecast-basis).
+    ticket: TicketState, request: ActionRequest[RecordReview], _at: datetime
+) -> list[NewEvent]:
+    """One viewpoint's priority. The last missing one completes the review; one that changes
+    afterwards makes another forecast necessary (contently/forecast-basis).
     """
     before = ticket.reviews if ticket.is_reviewed else None
-    content = act.content
+    content = request.content
     ticket.reviews = {**ticket.reviews, content.viewpoint: content.priority}
-    said: dict[str, JsonValue] = {
+    data: dict[str, JsonValue] = {
         "viewpoint": content.viewpoint,
         "priority": content.priority,
         "note": content.note,
     }
-    facts = [NewEvent(EventType.REVIEWED, said)]
+    events = [NewEvent(EventType.REVIEWED, data)]
     if ticket.is_reviewed and ticket.reviews != before:
-        facts.append(NewEvent(EventType.REVIEW_COMPLETED, {"priorities": _priorities(ticket)}))
-    return facts
+        events.append(NewEvent(EventType.REVIEW_COMPLETED, {"priorities": _priorities(ticket)}))
+    return events
 
 
 def share_forecast(
-    ticket: TicketState, act: ActionRequest[ShareForecast], at: datetime
-) -> NewEvents:
-    """When engineering will begin; every revision is told (contently/forecast-basis)."""
-    content, terms = act.content, ticket.terms.process.forecast
+    ticket: TicketState, request: ActionRequest[ShareForecast], at: datetime
+) -> list[NewEvent]:
+    """When engineering will begin; every revision is shared (contently/forecast-basis)."""
+    content, terms = request.content, ticket.terms.process.forecast
     assert terms is not None
     calendar = ticket.terms.desk_calendar
     assert calendar is not None
@@ -98,7 +105,7 @@ def share_forecast(
         reason=content.reason,
     )
     ticket.stage = Stage.FORECAST_SHARED
-    said: dict[str, JsonValue] = {
+    data: dict[str, JsonValue] = {
         "begins_by": ticket.forecast.begins_by.isoformat(),
         "proposed": proposed.isoformat(),
         "revision": ticket.forecast.revision,
@@ -106,34 +113,110 @@ def share_forecast(
         "basis": content.message,
         "reason": content.reason,
     }
-    return [NewEvent(EventType.FORECAST_SHARED, said)]
+    return [NewEvent(EventType.FORECAST_SHARED, data)]
 
 
 def start_engineering(
-    ticket: TicketState, act: ActionRequest[StartEngineering], _at: datetime
-) -> NewEvents:
+    ticket: TicketState, request: ActionRequest[StartEngineering], _at: datetime
+) -> list[NewEvent]:
     """Work has begun."""
     ticket.stage = Stage.ENGINEERING_WORK
-    return [NewEvent(EventType.ENGINEERING_STARTED, {"message": act.content.note})]
+    return [NewEvent(EventType.ENGINEERING_STARTED, {"message": request.content.note})]
 
 
 def schedule_release(
-    ticket: TicketState, act: ActionRequest[ScheduleRelease], _at: datetime
-) -> NewEvents:
+    ticket: TicketState, request: ActionRequest[ScheduleRelease], _at: datetime
+) -> list[NewEvent]:
     """The fix goes out in a scheduled release."""
-    content = act.content
+    content = request.content
     ticket.stage = Stage.SCHEDULED_RELEASE
-    said: dict[str, JsonValue] = {
+    data: dict[str, JsonValue] = {
         "release": content.release,
         "goes_out_on": content.goes_out_on.isoformat() if content.goes_out_on else None,
         "message": content.note,
     }
-    return [NewEvent(EventType.RELEASE_SCHEDULED, said)]
+    return [NewEvent(EventType.RELEASE_SCHEDULED, data)]
 
 
-def _finding_event(finding: Finding) -> NewEvent:
-    return NewEvent(EventType.FINDING_RECORDED, {"step": finding.step, "result": finding.result})
+def check_review(
+    ticket: TicketState, request: ActionRequest[RecordReview], _at: datetime
+) -> Refusal | None:
+    """Each viewpoint gives its own priority, one of the policy's."""
+    clause = clause_of(ticket, Action.RECORD_REVIEW)
+    forecast, viewpoint = ticket.terms.process.forecast, request.content.viewpoint
+    role = request.actor.role
+    if forecast is None or viewpoint not in forecast.viewpoints:
+        return InvalidContent("no_such_review", clause, viewpoint=viewpoint)
+    own = Viewpoint.PRODUCT if role is Role.PRODUCT else Viewpoint.ENGINEERING
+    if viewpoint is not own:
+        return WrongRole("not_your_review", clause, role=role, viewpoint=own)
+    if request.content.priority not in forecast.priorities:
+        choices = ticket.terms.listed("review", forecast.priorities)
+        return InvalidContent("wrong_priority", clause, choices=choices)
+    return None
+
+
+def check_forecast(
+    ticket: TicketState, request: ActionRequest[ShareForecast], at: datetime
+) -> Refusal | None:
+    """A date of one's own has a reason, and lies between today and `FARTHEST_FORECAST`."""
+    content, clause = request.content, clause_of(ticket, Action.SHARE_FORECAST)
+    if content.begins_by is not None and not content.reason:
+        return InvalidContent("date_unexplained", clause)
+    calendar = ticket.terms.desk_calendar
+    today = calendar.local_date(at) if calendar else at.date()
+    last = today + FARTHEST_FORECAST
+    if content.begins_by and not today <= content.begins_by <= last:
+        return InvalidContent(
+            "date_out_of_reach", clause, day=content.begins_by, first=today, last=last
+        )
+    return None
 
 
 def _priorities(ticket: TicketState) -> dict[str, JsonValue]:
     return {str(viewpoint): priority for viewpoint, priority in ticket.reviews.items()}
+
+
+ROWS = {
+    Action.HAND_OVER: ActionRule(
+        HandOver,
+        by=(Role.AGENT, Role.SYSTEM),
+        within=(Stage.AWAITING_HANDOFF,),
+        to=(Stage.ENGINEERING_REVIEW,),
+        effect=hand_over,
+        example={"note": "The steps to reproduce are in the findings."},
+    ),
+    Action.RECORD_REVIEW: ActionRule(
+        RecordReview,
+        by=(Role.ENGINEERING, Role.PRODUCT),
+        within=REVIEWED,
+        guard=check_review,
+        effect=record_review,
+        example={"viewpoint": "engineering", "priority": "high"},
+    ),
+    Action.SHARE_FORECAST: ActionRule(
+        ShareForecast,
+        by=(Role.AGENT,),
+        within=REVIEWED,
+        to=(Stage.FORECAST_SHARED,),
+        conditions=(Condition(lambda t: t.is_reviewed, "not_reviewed"),),
+        guard=check_forecast,
+        effect=share_forecast,
+    ),
+    Action.START_ENGINEERING: ActionRule(
+        StartEngineering,
+        by=(Role.ENGINEERING,),
+        within=(Stage.FORECAST_SHARED,),
+        to=(Stage.ENGINEERING_WORK,),
+        effect=start_engineering,
+        example={"note": "Begun today."},
+    ),
+    Action.SCHEDULE_RELEASE: ActionRule(
+        ScheduleRelease,
+        by=(Role.ENGINEERING, Role.AGENT),
+        within=(Stage.IN_PROGRESS, Stage.ENGINEERING_WORK, Stage.SCHEDULED_RELEASE),
+        to=(Stage.SCHEDULED_RELEASE,),
+        effect=schedule_release,
+        example={"release": "2027.3", "goes_out_on": "2027-02-02"},
+    ),
+}

@@ -1,4 +1,4 @@
-"""A fact: what an action made true."""
+"""An event that an action made true, before it has a place in the timeline."""
 
 from dataclasses import dataclass, field
 
@@ -10,11 +10,8 @@ from workflows.shared.action_request import Actor
 
 @dataclass(frozen=True)
 class NewEvent:
-    """What became true, before it has a place in the timeline."""
+    """Type and data of an event; `by` where it is not the actor of the action."""
 
     type: EventType
     data: dict[str, JsonValue] = field(default_factory=dict)
     by: Actor | None = None
-
-
-NewEvents = list[NewEvent]

@@ -19,7 +19,7 @@ from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Stage, 
 from workflows.shared.action_request import Actor, Message
 from workflows.shared.notice_view import NoticeView
 from workflows.shared.payload import Payload
-from workflows.ticket.model.action_inputs import Assignee, TicketNumber
+from workflows.ticket.model.fields import Assignee, TicketNumber
 
 
 class Opening(Payload):

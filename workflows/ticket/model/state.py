@@ -16,8 +16,8 @@ from policies.terms.ticket_terms import LevelTerms, Terms
 from policies.vocabulary import ClosedAs, EventType, PauseReason, Stage, Viewpoint, WaitingOn
 from workflows.shared.outbox import OutboxEntry
 from workflows.shared.payload import Payload
-from workflows.ticket.model.action_inputs import Assignee
 from workflows.ticket.model.clock import Clock
+from workflows.ticket.model.fields import Assignee
 from workflows.ticket.model.messages import Duplicate, Event, Opening
 
 WITH_ENGINEERING = frozenset(

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from policies.vocabulary import Action, ClosedAs, Stage
 from workflows.shared.action_request import ActionInput
-from workflows.ticket.model.action_inputs import Close, HandOver
+from workflows.ticket.actions.closing import Close
+from workflows.ticket.actions.engineering import HandOver
 from workflows.ticket.model.ticket_clocks import DueRung
 from workflows.ticket.process.ticket import Ticket
 

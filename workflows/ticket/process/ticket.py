@@ -19,11 +19,11 @@ from workflows.shared.action_request import SYSTEM, ActionInput, ActionRequest, 
 from workflows.shared.refusals import IdReused, RecordFull
 from workflows.shared.texts import PHRASES
 from workflows.ticket.actions import lifecycle
+from workflows.ticket.actions.assignment import raised
+from workflows.ticket.actions.closing import Close
 from workflows.ticket.actions.coverage import judged
-from workflows.ticket.actions.effects import EFFECTS
 from workflows.ticket.actions.new_event import NewEvent
-from workflows.ticket.actions.support import raised
-from workflows.ticket.model.action_inputs import Close
+from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.clock import BREACH, Clock
 from workflows.ticket.model.messages import Duplicate, Event, MergeNews, Opening
 from workflows.ticket.model.state import TicketState
@@ -273,7 +273,7 @@ class Ticket:
 
     def _apply(self, action: Action, act: ActionRequest[Any], at: datetime) -> None:
         old_priority, old_terms = self.state.priority, self.state.terms
-        facts = EFFECTS[action](self.state, act, at)
+        facts = ACTIONS[action].effect(self.state, act, at)
         if self.state.terms is not old_terms:
             # The effect aimed the clocks already; from here on they follow the new terms.
             self.restore(self.state)

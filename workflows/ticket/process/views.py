@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from policies.vocabulary import ClockState, NoticeStatus, Role
+from policies.vocabulary import INTERNAL, ClockState, NoticeStatus, Role
 from workflows.shared.notice_view import NoticeView
 from workflows.ticket.actions.lifecycle import allowed_actions
+from workflows.ticket.actions.rule import REQUESTER
 from workflows.ticket.model.clock import Clock
 from workflows.ticket.model.messages import (
     ChecklistView,
     ClockView,
     ContactView,
+    Event,
     ForecastView,
     OverrideView,
     Reply,
@@ -54,6 +56,13 @@ def reply(state: TicketState, role: Role, fingerprint: str = "") -> Reply:
         locale=state.terms.locale,
         zone=state.terms.zone,
     )
+
+
+def timeline(state: TicketState, role: Role = Role.AGENT) -> list[Event]:
+    """The events of the ticket, oldest first; internal ones are left out for requesters."""
+    if role not in REQUESTER:
+        return state.events
+    return [event for event in state.events if event.type not in INTERNAL]
 
 
 def view(state: TicketState, role: Role = Role.AGENT) -> TicketView:

@@ -15,7 +15,8 @@ from tests.workflows.ticket.actions.test_lifecycle import SAID
 from tests.workflows.ticket.invariants import ALL
 from tests.workflows.ticket.story import Story
 from workflows.shared.refusals import Refusal
-from workflows.ticket.actions.lifecycle import TRANSITIONS, allowed_actions
+from workflows.ticket.actions.lifecycle import allowed_actions
+from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.messages import Event
 
 REFUSAL = Verdict(
@@ -179,7 +180,7 @@ class TicketMachine(RuleBasedStateMachine):
         return {(clock.name, clock.cycle): clock.due_at for clock in running}
 
     def _try(self, action: Action, role_of: str | None = None, **said: Any) -> None:
-        role = TRANSITIONS[action].by[0]
+        role = ACTIONS[action].by[0]
         actor = next((a for a in ACTORS.values() if a.role == (role_of or role)), ACTORS[role])
         self.story.until_instant(self.story.now)
         before = self.story.state.model_dump_json()

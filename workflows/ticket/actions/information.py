@@ -1,0 +1,97 @@
+"""What is asked of the requester, what is answered, and what the desk notes for itself."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field, JsonValue
+
+from policies.coverage.verdict import Decision
+from policies.schema.contract import Slug
+from policies.vocabulary import Action, EventType, Role, Stage
+from workflows.shared.action_request import ActionInput, ActionRequest, Message
+from workflows.ticket.actions.new_event import NewEvent
+from workflows.ticket.actions.rule import ACTIVE, OPEN, REQUESTER, ActionRule
+from workflows.ticket.model.fields import Questions
+from workflows.ticket.model.state import TicketState
+
+
+class RequestInformation(ActionInput):
+    """Asks the requester; the ticket waits on them until they answer."""
+
+    message: Message
+    questions: Questions = ()
+
+
+class ProvideInformation(ActionInput):
+    """Answers an information request, or adds information; `facts` are for the coverage rules."""
+
+    message: Message
+    facts: Annotated[dict[Slug, JsonValue], Field(max_length=50)] = Field(default_factory=dict)
+
+
+class AddNote(ActionInput):
+    """An internal note. No requester sees it in any answer, and no notice is sent about it."""
+
+    note: Message
+
+
+def request_information(
+    ticket: TicketState, request: ActionRequest[RequestInformation], _at: datetime
+) -> list[NewEvent]:
+    """The requester is asked; the ticket waits on them."""
+    ticket.awaiting_information = True
+    questions: list[JsonValue] = list(request.content.questions) or [request.content.message]
+    data: dict[str, JsonValue] = {"message": request.content.message, "questions": questions}
+    return [NewEvent(EventType.INFORMATION_REQUESTED, data)]
+
+
+def provide_information(
+    ticket: TicketState, request: ActionRequest[ProvideInformation], _at: datetime
+) -> list[NewEvent]:
+    """An answer, or an addition. A verdict that lacked facts is reached again."""
+    ticket.awaiting_information = False
+    data: dict[str, JsonValue] = {"message": request.content.message}
+    if request.content.facts:
+        data["facts"] = dict(request.content.facts)
+        ticket.facts = {**ticket.facts, **request.content.facts}
+    if ticket.verdict.decision is Decision.NEEDS_FACTS:
+        ticket.owes_settlement = True
+    return [NewEvent(EventType.INFORMATION_PROVIDED, data)]
+
+
+def add_note(
+    _ticket: TicketState, request: ActionRequest[AddNote], _at: datetime
+) -> list[NewEvent]:
+    """A note for the desk alone."""
+    return [NewEvent(EventType.NOTE_ADDED, {"note": request.content.note})]
+
+
+ROWS = {
+    Action.REQUEST_INFORMATION: ActionRule(
+        RequestInformation,
+        by=(Role.AGENT,),
+        within=(Stage.IN_PROGRESS, Stage.TRIAGE),
+        without_terms=True,
+        effect=request_information,
+        example={
+            "message": "Could you tell us a little more?",
+            "questions": ["Which browser is it, and which version?"],
+        },
+    ),
+    Action.PROVIDE_INFORMATION: ActionRule(
+        ProvideInformation,
+        by=(*REQUESTER, Role.AGENT),
+        within=ACTIVE,
+        without_terms=True,
+        effect=provide_information,
+        example={"message": "Firefox 146, on two machines."},
+    ),
+    Action.ADD_NOTE: ActionRule(
+        AddNote,
+        by=(Role.AGENT, Role.ENGINEERING, Role.PRODUCT),
+        within=OPEN,
+        without_terms=True,
+        effect=add_note,
+        example={"note": "Same symptom as last month; the cause was their proxy."},
+    ),
+}

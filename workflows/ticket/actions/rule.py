@@ -1,0 +1,104 @@
+"""The shape of a row in the action table, and the sets of roles and stages that rows use.
+
+Each area file (`response.py`, `triage.py`, ...) holds the input models, guards and effects of its
+actions, and ends with its rows. `table.py` puts the rows of all areas together.
+"""
+
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from policies.terms.ticket_terms import ProcessTerms
+from policies.vocabulary import Action, Role, Stage
+from workflows.shared.action_request import ActionInput, ActionRequest
+from workflows.shared.refusals import Refusal
+from workflows.ticket.actions.new_event import NewEvent
+from workflows.ticket.model.refusals import ConditionUnmet
+from workflows.ticket.model.state import TicketState
+
+REQUESTER = (Role.REQUESTER, Role.SERVICE)
+OPEN = tuple(stage for stage in Stage if stage is not Stage.CLOSED)
+ACTIVE = tuple(stage for stage in OPEN if stage is not Stage.RESOLVED)
+ANSWERED = tuple(stage for stage in ACTIVE if stage is not Stage.RECEIVED)
+CONTESTABLE = (*ACTIVE, Stage.CLOSED)
+
+Guard: TypeAlias = Callable[[TicketState, ActionRequest[Any], datetime], Refusal | None]
+"""Checks the input of an action against the ticket; None when it fits."""
+Effect: TypeAlias = Callable[[TicketState, ActionRequest[Any], datetime], list[NewEvent]]
+"""Changes the state by an action that was checked, and returns the events that this makes true.
+
+It reads no clock and sends nothing: clocks and notices follow from the events.
+"""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A property that a ticket must have for an action, and the phrase for the refusal if not."""
+
+    holds: Callable[[TicketState], bool]
+    otherwise: str
+    until: Callable[[TicketState], datetime | None] = lambda _: None
+
+    def refusal(self, ticket: TicketState, clause: str | None) -> ConditionUnmet:
+        """The refusal, with the end of the period in which the action was possible, if any."""
+        refusal, until = ConditionUnmet(self.otherwise, clause), self.until(ticket)
+        if until is not None:
+            refusal.others = [ConditionUnmet("possible_until", until=ticket.desk_local(until))]
+        return refusal
+
+    @property
+    def says(self) -> str:
+        """The text of the refusal, in English."""
+        return str(ConditionUnmet(self.otherwise))
+
+
+TERMS_FIRST = Condition(lambda t: t.terms.is_settled, "terms_unsettled")
+
+
+@dataclass(frozen=True)
+class ActionRule:
+    """One action of a ticket: who may take it, in which stages, and what it does.
+
+    `to` are the stages it can lead to, none when it leaves the stage as it is; it leads there from
+    all stages of `within`, or from those of `leaves` where they are given. `narrowed_by` gives the
+    roles that a policy leaves an action to. `without_terms` actions are possible while the
+    contract cannot be read. `example` is a request body for the API description.
+    """
+
+    input: type[ActionInput]
+    by: tuple[Role, ...]
+    within: tuple[Stage, ...]
+    effect: Effect
+    to: tuple[Stage, ...] = ()
+    leaves: tuple[Stage, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    guard: Guard | None = None
+    narrowed_by: Callable[[ProcessTerms], Container[Role]] | None = None
+    without_terms: bool = False
+    example: Mapping[str, Any] = field(default_factory=dict)
+
+    def roles(self, terms: ProcessTerms) -> tuple[Role, ...]:
+        """The roles that may take the action under a policy."""
+        if self.narrowed_by is None:
+            return self.by
+        allowed = self.narrowed_by(terms)
+        return tuple(
+            role
+            for role in self.by
+            if role in allowed or (role in REQUESTER and REQUESTER[0] in allowed)
+        )
+
+    def unmet(self, ticket: TicketState) -> Condition | None:
+        """The first condition that the ticket does not meet."""
+        if not self.without_terms and not TERMS_FIRST.holds(ticket):
+            return TERMS_FIRST
+        return next((c for c in self.conditions if not c.holds(ticket)), None)
+
+
+def clause_of(ticket: TicketState, action: Action) -> str | None:
+    """The clause of the policy that an action follows from, where it names one."""
+    clause = ticket.terms.process.clauses.get(action)
+    if action is Action.OVERRIDE_VERDICT and clause is None:
+        return next(iter(ticket.verdict.clauses), None)
+    return clause

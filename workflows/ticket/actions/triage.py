@@ -1,0 +1,149 @@
+"""Triage: escalation, findings, and the conclusion."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field, JsonValue
+
+from policies.schema.contract import OneLine
+from policies.vocabulary import Action, EventType, NoticeStatus, Role, Stage
+from workflows.shared.action_request import ActionInput, ActionRequest, Message
+from workflows.shared.payload import Payload
+from workflows.shared.refusals import Refusal
+from workflows.ticket.actions.closing import resolved
+from workflows.ticket.actions.new_event import NewEvent
+from workflows.ticket.actions.rule import REQUESTER, ActionRule, clause_of
+from workflows.ticket.model.fields import Note
+from workflows.ticket.model.refusals import ConditionUnmet
+from workflows.ticket.model.state import TicketState
+
+MOST_FINDINGS = 50
+"""Findings that come with one conclusion."""
+
+
+class Escalate(ActionInput):
+    """Moves the ticket to triage; the requester and the account manager are notified."""
+
+    reason: Message
+
+
+class Finding(Payload):
+    """One troubleshooting step and its result: a step of the checklist, or the agent's own."""
+
+    step: OneLine
+    result: Message
+
+
+class RecordFinding(Finding, ActionInput):
+    """Records one finding as soon as it is known."""
+
+
+class ConcludeTriage(ActionInput):
+    """Ends triage, with the `findings` that were not recorded before. `undelivered` says why it
+    may end although an escalation notice has not been delivered (contently/escalation-update).
+    """
+
+    resolved: bool
+    conclusion: Message
+    findings: Annotated[tuple[Finding, ...], Field(max_length=MOST_FINDINGS)] = ()
+    undelivered: Note | None = None
+
+
+def escalate(
+    ticket: TicketState, request: ActionRequest[Escalate], _at: datetime
+) -> list[NewEvent]:
+    """The ticket is in triage."""
+    ticket.stage = Stage.TRIAGE
+    return [NewEvent(EventType.ESCALATED, {"message": request.content.reason})]
+
+
+def record_finding(
+    _ticket: TicketState, request: ActionRequest[RecordFinding], _at: datetime
+) -> list[NewEvent]:
+    """A troubleshooting step was taken, with this result."""
+    return [_finding_event(request.content)]
+
+
+def conclude_triage(
+    ticket: TicketState, request: ActionRequest[ConcludeTriage], at: datetime
+) -> list[NewEvent]:
+    """Triage ends: resolved, or with a handoff to engineering the following week."""
+    content = request.content
+    not_delivered: list[JsonValue] = list(undelivered(ticket))
+    concluded: dict[str, JsonValue] = {
+        "resolved": content.resolved,
+        "conclusion": content.conclusion,
+    }
+    if not_delivered:
+        concluded["undelivered"] = {"to": not_delivered, "accepted_because": content.undelivered}
+    events = [_finding_event(finding) for finding in content.findings]
+    events.append(NewEvent(EventType.TRIAGE_CONCLUDED, concluded))
+    ticket.awaiting_information = False
+    if content.resolved:
+        return [*events, resolved(ticket, content.conclusion, at)]
+    ticket.stage = Stage.AWAITING_HANDOFF
+    ticket.concluded_at = at
+    return [*events, NewEvent(EventType.ENGINEERING_NEEDED, {"conclusion": content.conclusion})]
+
+
+def undelivered(ticket: TicketState) -> tuple[str, ...]:
+    """Audiences that must have been notified before triage ends, and have not been."""
+    escalated = next((e for e in reversed(ticket.events) if e.type is EventType.ESCALATED), None)
+    if escalated is None:
+        return ()
+    notified = {
+        notice.audience
+        for notice in ticket.notices
+        if notice.event == escalated.seq and notice.status is NoticeStatus.SENT
+    }
+    return tuple(a for a in ticket.terms.process.told_before_conclusion if a not in notified)
+
+
+def check_delivered(
+    ticket: TicketState, request: ActionRequest[ConcludeTriage], _at: datetime
+) -> Refusal | None:
+    """The escalation notices are delivered, or the agent says why triage ends without them."""
+    missing = undelivered(ticket)
+    if missing and not request.content.undelivered:
+        clause = clause_of(ticket, Action.CONCLUDE_TRIAGE)
+        return ConditionUnmet("undelivered", clause, audiences=missing)
+    return None
+
+
+def _finding_event(finding: Finding) -> NewEvent:
+    return NewEvent(EventType.FINDING_RECORDED, {"step": finding.step, "result": finding.result})
+
+
+ROWS = {
+    Action.ESCALATE: ActionRule(
+        Escalate,
+        by=(Role.AGENT, *REQUESTER),
+        within=(Stage.IN_PROGRESS,),
+        to=(Stage.TRIAGE,),
+        narrowed_by=lambda process: process.escalate_by,
+        effect=escalate,
+        example={"reason": "It happens for everybody in the publication."},
+    ),
+    Action.RECORD_FINDING: ActionRule(
+        RecordFinding,
+        by=(Role.AGENT,),
+        within=(Stage.TRIAGE,),
+        effect=record_finding,
+        example={"step": "reproduce", "result": "Yes, in every browser."},
+    ),
+    Action.CONCLUDE_TRIAGE: ActionRule(
+        ConcludeTriage,
+        by=(Role.AGENT,),
+        within=(Stage.TRIAGE,),
+        to=(Stage.RESOLVED, Stage.AWAITING_HANDOFF),
+        guard=check_delivered,
+        effect=conclude_triage,
+        example={
+            "resolved": False,
+            "conclusion": "A regression of last week.",
+            "findings": [
+                {"step": "recent_changes", "result": "The editor was replaced on Monday."}
+            ],
+        },
+    ),
+}

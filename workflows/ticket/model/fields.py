@@ -1,0 +1,22 @@
+"""Field types that the inputs of actions and the state of a ticket share."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from policies.schema.contract import EmailAddress, OneLine
+from workflows.shared.action_request import LONGEST_TEXT
+from workflows.shared.payload import Payload
+
+Note = Annotated[str, StringConstraints(max_length=LONGEST_TEXT, strip_whitespace=True)]
+Question = Annotated[str, StringConstraints(min_length=1, max_length=1_000, strip_whitespace=True)]
+Questions = Annotated[tuple[Question, ...], Field(max_length=20)]
+TicketNumber = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$")]
+
+
+class Assignee(Payload):
+    """The person a ticket is assigned to."""
+
+    id: OneLine
+    name: OneLine
+    email: EmailAddress
