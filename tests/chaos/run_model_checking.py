@@ -1,13 +1,13 @@
-"""Model checking: random lives of a ticket on the core alone, without a server.
+"""Random workloads on the core of a ticket alone, without a server.
 
     python tests/chaos/run_model_checking.py [--seconds S] [--seed N] [--json]
 
-A crowd does what it should and what it should not, under every contract there is, while minutes,
-hours and days pass; after each step every invariant (tests/workflows/ticket/invariants.py) has to
-hold. `steps_a_second` counts that. Then the same lives are held against the reference of
-tests/chaos/run_chaos.py as well, which is slow on purpose: `checked_steps_a_second`.
+The workload of tests/chaos/run_chaos.py acts under every contract while minutes, hours and days
+pass. After each step every invariant (tests/workflows/ticket/invariants.py) must hold;
+`steps_per_second` counts those steps. A second pass also compares each ticket with the reference
+model of the chaos test, which is slow by design: `checked_steps_per_second`.
 
-The exit code is 1 when desk and reference differ; an invariant that does not hold says so itself.
+The exit code is 1 if core and model differ. A violated invariant ends the run with an error.
 """
 
 import itertools
@@ -24,20 +24,22 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.support.report import command_line
-from tests.workflows.ticket.simulated_ticket import Rehearsed, lives
+from tests.workflows.ticket.simulated_ticket import CoreWorkload, workloads
 
 SECONDS = 10.0
-Living = Callable[[Rehearsed], list[Any] | None]
+Runner = Callable[[CoreWorkload], list[Any] | None]
 
 
 def main() -> int:
-    """Measure, then print a table or JSON; the exit code."""
+    """Measures and prints a table or JSON; returns the exit code."""
     parser = command_line(__doc__)
-    parser.add_argument("--seconds", type=float, default=SECONDS, help=f"for each ({SECONDS:g})")
-    parser.add_argument("--seed", type=int, default=0, help="the first seed (0)")
-    wanted = parser.parse_args()
-    figures = measure(wanted.seconds, wanted.seed)
-    if wanted.json:
+    parser.add_argument(
+        "--seconds", type=float, default=SECONDS, help=f"for each pass (default: {SECONDS:g})"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="the first seed (default: 0)")
+    options = parser.parse_args()
+    figures = measure(options.seconds, options.seed)
+    if options.json:
         print(json.dumps(figures, indent=2))
     else:
         Console().print(table(figures))
@@ -45,39 +47,39 @@ def main() -> int:
 
 
 def measure(seconds: float, seed: int) -> dict[str, Any]:
-    """How many steps a second of processor time, and what did not agree."""
+    """Steps per second of CPU time, and all differences."""
     differences: list[str] = []
-    for life in lives(str(seed)):
-        life.live()  # Policies, calendars and contracts are read once, and not measured.
-    alone, steps = _run(seconds, seed, Rehearsed.act_out, differences)
-    checked, more = _run(seconds, seed, Rehearsed.live, differences)
+    for workload in workloads(str(seed)):
+        workload.run_and_compare()  # Fills the caches of policies, calendars and contracts.
+    alone, steps = _run(seconds, seed, CoreWorkload.run, differences)
+    checked, more = _run(seconds, seed, CoreWorkload.run_and_compare, differences)
     return {
         "steps": steps + more,
-        "steps_a_second": round(alone),
-        "checked_steps_a_second": round(checked),
+        "steps_per_second": round(alone),
+        "checked_steps_per_second": round(checked),
         "differences": differences,
     }
 
 
-def _run(seconds: float, seed: int, living: Living, differences: list[str]) -> tuple[float, int]:
+def _run(seconds: float, seed: int, runner: Runner, differences: list[str]) -> tuple[float, int]:
     began, steps = time.process_time(), 0
     for number in itertools.count(seed):
-        for life in lives(str(number)):
-            differences += [f"seed {number}: {found}" for found in living(life) or ()]
-            steps += life.steps
+        for workload in workloads(str(number)):
+            differences += [f"seed {number}: {found}" for found in runner(workload) or ()]
+            steps += workload.steps
         if (taken := time.process_time() - began) > seconds:
             return steps / taken, steps
     raise AssertionError
 
 
 def table(figures: dict[str, Any]) -> Table:
-    """The figures for people."""
-    shown = Table("figure", "value")
-    for name in ("steps", "steps_a_second", "checked_steps_a_second"):
-        shown.add_row(name.replace("_", " "), f"{figures[name]:,}")
+    """The figures as a table."""
+    result = Table("figure", "value")
+    for name in ("steps", "steps_per_second", "checked_steps_per_second"):
+        result.add_row(name.replace("_", " "), f"{figures[name]:,}")
     for difference in figures["differences"]:
-        shown.add_row("difference", difference)
-    return shown
+        result.add_row("difference", difference)
+    return result
 
 
 if __name__ == "__main__":

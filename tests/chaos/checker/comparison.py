@@ -1,103 +1,105 @@
-"""Holding a ticket of the desk against the reference that saw the same actions."""
+"""Compares one ticket of the desk with a model ticket that takes the same actions."""
 
 import copy
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from tests.chaos.checker.differences import Difference, Found, letters_sent
+from tests.chaos.checker.differences import Difference, Observed, emails_sent
 from tests.chaos.checker.normalizing import (
-    instant,
+    desk_event,
+    desk_notice,
     is_equal,
     key_text,
-    our_clock,
-    our_event,
-    our_notice,
-    standings,
-    their_event,
-    their_notice,
+    model_clock,
+    model_event,
+    model_notice,
+    parse_time,
+    status_fields,
 )
 from tests.chaos.model.document import Plain
 from tests.chaos.model.process import INVALID
 from tests.chaos.model.terms import Request
 from tests.chaos.model.ticket import Ticket
-from tests.chaos.workload.ticket_life import Attempt, Life
+from tests.chaos.workload.ticket_workload import Attempt, TicketWorkload
 
 SLACK = timedelta(seconds=2)
-"""How far clocks that are read through busy processes may be apart."""
+"""How far times that are read through busy processes can be apart."""
 CLOSED_ANSWERS = {"ticket-closed", "wrong-stage", "wrong-role"}
-SAID_OF_CLOSED = {"wrong-stage", "wrong-role", "condition-unmet"}
-_OUTSIDE = {"verdict_reached", "notice_undeliverable", "merged_in", "merge_undelivered"}
+REFUSALS_WHEN_CLOSED = {"wrong-stage", "wrong-role", "condition-unmet"}
+_EXTERNAL = {"verdict_reached", "notice_undeliverable", "merged_in", "merge_undelivered"}
+"""Events whose times the desk chooses; the model takes them from its timeline."""
 
 
-def request_of(life: Life, received_at: datetime) -> Request:
-    """The request of a life as the reference knows it."""
-    return Request(life.policy, life.contract, life.body, received_at)
+def request_of(workload: TicketWorkload, received_at: datetime) -> Request:
+    """The request of a workload for the model."""
+    return Request(workload.policy, workload.contract, workload.body, received_at)
 
 
-def refused_openings(life: Life) -> Iterator[Difference]:
-    """Where the desk took no ticket, and the reference would have, or for another reason."""
-    for body, answer in life.refused:
-        asked = Request(life.policy, life.contract, body, answer.answered)
-        expected = "request-refused" if asked.objections() else None
+def refused_openings(workload: TicketWorkload) -> Iterator[Difference]:
+    """Openings that the desk refused and the model accepts or refuses differently."""
+    for body, answer in workload.refused:
+        request = Request(workload.policy, workload.contract, body, answer.answered)
+        expected = "request-refused" if request.objections() else None
         if body["role"] not in {"requester", "service", "agent", "operator"}:
             expected = "wrong-role"
         if answer.problem != expected:
-            yield Difference(life.name, "opening", expected, (answer.problem, answer.body))
+            yield Difference(workload.name, "opening", expected, (answer.problem, answer.body))
 
 
-class Hearing:
-    """One ticket: its deeds told to the reference, at the instants the desk has for them."""
+class Comparison:
+    """Replays the actions of one ticket on the model, at the times the desk recorded."""
 
-    def __init__(self, life: Life, found: Found) -> None:
-        self.life = life
-        self.found = found
+    def __init__(self, workload: TicketWorkload, observed: Observed) -> None:
+        self.workload = workload
+        self.observed = observed
         self.differences: list[Difference] = []
-        received_at = instant(found.view["received_at"])
-        self.ticket = Ticket(life.number, request_of(life, received_at))
-        self.ticket.others = found.others
-        self._taken = {e["action_id"]: e for e in reversed(found.events) if e.get("action_id")}
-        self._outside = [e for e in found.events if e["type"] in _OUTSIDE]
+        received_at = parse_time(observed.view["received_at"])
+        self.ticket = Ticket(workload.number, request_of(workload, received_at))
+        self.ticket.merge_targets = observed.others
+        with_id = [e for e in reversed(observed.events) if e.get("action_id")]
+        self._accepted = {e["action_id"]: e for e in with_id}
+        self._external = [e for e in observed.events if e["type"] in _EXTERNAL]
         self._now = received_at
 
-    def hear(self) -> list[Difference]:
+    def run(self) -> list[Difference]:
         """All differences of this ticket."""
-        for odd in self.life.odd:
-            self._differ("answer", "", odd)
+        for anomaly in self.workload.anomalies:
+            self._differ("answer", "", anomaly)
         if self.ticket.request.objections():
             self._differ("opening", self.ticket.request.objections(), "opened")
-        for attempt in self.life.attempts:
+        for attempt in self.workload.attempts:
             if attempt.status == 200:
-                self._take(attempt)
+                self._apply(attempt)
             else:
-                self._refuse(attempt)
-        self._take_outside(len(self.found.events) + 1)
+                self._check_refusal(attempt)
+        self._apply_external(len(self.observed.events) + 1)
         self._finish()
         self._compare()
         return self.differences
 
-    def _take(self, attempt: Attempt) -> None:
-        event = self._taken.pop(attempt.key, None)
+    def _apply(self, attempt: Attempt) -> None:
+        event = self._accepted.pop(attempt.key, None)
         if event is None:
-            self._differ(f"action {attempt.key}", attempt.choice.action, "nothing: it is lost")
+            self._differ(f"action {attempt.key}", attempt.choice.action, "lost")
             return
-        at = instant(event["at"])
+        at = parse_time(event["at"])
         if not attempt.earliest - SLACK <= at <= attempt.latest + SLACK:
-            self._differ(f"instant of {attempt.key}", (attempt.earliest, attempt.latest), at)
-        self._take_outside(event["seq"])
+            self._differ(f"time of {attempt.key}", (attempt.earliest, attempt.latest), at)
+        self._apply_external(event["seq"])
         self.ticket.advance(at)
         refusal = self._refusal(self.ticket, attempt, at)
         if refusal is not None:
-            tried = f"action {attempt.key} {attempt.choice}"
-            self._differ(tried, f"refused: {refusal}", "accepted")
+            action = f"action {attempt.key} {attempt.choice}"
+            self._differ(action, f"refused: {refusal}", "accepted")
             return
         choice = attempt.choice
-        self.ticket.act(choice.action, choice.role, choice.said, at, attempt.key)
+        self.ticket.act(choice.action, choice.role, choice.body, at, attempt.key)
         self._now = at
 
-    def _refuse(self, attempt: Attempt) -> None:
-        """At an instant nobody wrote down: somewhere between asking and answering."""
-        if self._taken.pop(attempt.key, None) is not None:
+    def _check_refusal(self, attempt: Attempt) -> None:
+        """A refusal has no recorded time: it lies between the request and its answer."""
+        if self._accepted.pop(attempt.key, None) is not None:
             self._differ(f"action {attempt.key}", f"refused: {attempt.problem}", "in the timeline")
         first = max(self._now, attempt.earliest - SLACK)
         last = max(first, attempt.latest + SLACK)
@@ -105,7 +107,7 @@ class Hearing:
         if attempt.choice.action == "conclude_triage":
             possible.add(self._refusal_while_undelivered(attempt, last))
         if attempt.choice.action == "merge" and None in possible:
-            # The other one may have been closed; see merges.py.
+            # The other ticket can have been closed; merges.py checks that.
             possible.add(INVALID)
         if attempt.problem not in possible and not self._is_closed_answer(attempt, possible):
             self._differ(
@@ -115,130 +117,129 @@ class Hearing:
             )
 
     def _between(self, first: datetime, last: datetime) -> Iterator[tuple[Ticket, datetime]]:
-        """The ticket as it may have been: at first, after whatever became true, and at last."""
+        """The states that the ticket can have been in: at first, after each event, at last."""
         before = copy.deepcopy(self.ticket)
         before.advance(first)
         yield before, first
         later = copy.deepcopy(self.ticket)
-        for event in self._outside:
-            at = instant(event["at"])
+        for event in self._external:
+            at = parse_time(event["at"])
             if at > last:
                 break
             later.advance(at)
-            self._from_outside(later, event)
+            self._apply_event(later, event)
             yield later, at
         later.advance(last)
         yield later, last
 
     def _refusal(self, ticket: Ticket, attempt: Attempt, at: datetime) -> str | None:
-        return ticket.refusal(attempt.choice.action, attempt.choice.role, attempt.choice.said, at)
+        return ticket.refusal(attempt.choice.action, attempt.choice.role, attempt.choice.body, at)
 
     def _refusal_while_undelivered(self, attempt: Attempt, at: datetime) -> str | None:
         waiting = copy.copy(self.ticket)
-        waiting.delivered = lambda _: False
+        waiting.is_delivered = lambda _: False
         return self._refusal(waiting, attempt, at)
 
     @staticmethod
     def _is_closed_answer(attempt: Attempt, possible: set[str | None]) -> bool:
-        """A closed ticket says so in one of several ways, by how long ago that was."""
-        return attempt.problem in CLOSED_ANSWERS and bool(possible & SAID_OF_CLOSED)
+        """A closed ticket answers in one of several ways, by how long ago it was closed."""
+        return attempt.problem in CLOSED_ANSWERS and bool(possible & REFUSALS_WHEN_CLOSED)
 
-    def _take_outside(self, before: int) -> None:
-        """What came from outside at an instant of its own: verdicts, merges, and letters that came
-        back.
-        """
-        while self._outside and self._outside[0]["seq"] < before:
-            event = self._outside.pop(0)
+    def _apply_external(self, before: int) -> None:
+        """Applies external events up to a sequence number: verdicts, merges, refused e-mails."""
+        while self._external and self._external[0]["seq"] < before:
+            event = self._external.pop(0)
             is_owed = self.ticket.owes_verdict and self.ticket.is_active
             if event["type"] == "verdict_reached" and not is_owed:
                 self._differ("verdict", "none is owed", event)
-            self.ticket.advance(instant(event["at"]))
-            self._from_outside(self.ticket, event)
-            self._now = max(self._now, instant(event["at"]))
+            at = parse_time(event["at"])
+            self.ticket.advance(at)
+            self._apply_event(self.ticket, event)
+            self._now = max(self._now, at)
 
-    def _from_outside(self, ticket: Ticket, event: Plain) -> None:
-        at, data = instant(event["at"]), event.get("data", {})
+    def _apply_event(self, ticket: Ticket, event: Plain) -> None:
+        at, data = parse_time(event["at"]), event.get("data", {})
         if event["type"] == "verdict_reached":
             ticket.reach_verdict(at)
         elif event["type"] == "merged_in":
-            brought = (self.found.others or {}).get(data["number"], {})
-            ticket.follow(event["by"]["role"], brought, at)
+            brought = (self.observed.others or {}).get(data["number"], {})
+            ticket.merge_in(event["by"]["role"], brought, at)
         elif event["type"] == "merge_undelivered":
-            ticket.lose_merge(at)
+            ticket.merge_undelivered(at)
         else:
             lost = [n for n in ticket.notices if key_text(n) == data["key"]]
             if lost:
-                ticket.lose_notice(lost[0].key, at)
+                ticket.undeliverable(lost[0].key, at)
 
     def _finish(self) -> None:
-        """Until the desk's last event, and for as long as its time has certainly passed."""
-        for key, event in self._taken.items():
+        """Advances to the desk's last event, and to the time it has certainly reached."""
+        for key, event in self._accepted.items():
             if event["by"]["role"] != "system":
-                self._differ(f"action {key}", "never asked for", event["type"])
-        last = max((instant(e["at"]) for e in self.found.events), default=self._now)
-        self.ticket.advance(max(last, self.found.until))
+                self._differ(f"action {key}", "never requested", event["type"])
+        last = max((parse_time(e["at"]) for e in self.observed.events), default=self._now)
+        self.ticket.advance(max(last, self.observed.until))
 
     def _compare(self) -> None:
         self._compare_events()
         if self.ticket.owes_verdict and self.ticket.is_active:
-            self._differ("stuck", "a verdict on what was given", "none")
-        for name, expected, found in standings(self.ticket, self.found.view):
+            self._differ("stuck", "a verdict on the facts given", "none")
+        for name, expected, found in status_fields(self.ticket, self.observed.view):
             if expected != found:
                 self._differ(name, expected, found)
         self._compare_clocks()
         self._compare_notices()
-        self._compare_letters()
+        self._compare_emails()
 
     def _compare_events(self) -> None:
-        ours = [our_event(e.type, e.at, e.role, e.action_id, e.data) for e in self.ticket.events]
-        theirs = [their_event(e) for e in self.found.events]
-        for number, (our, their) in enumerate(zip(ours, theirs, strict=False), start=1):
-            if not our.is_same(their):
-                self._differ(f"event {number}", our, their)
+        model = [model_event(e.type, e.at, e.role, e.action_id, e.data) for e in self.ticket.events]
+        desk = [desk_event(e) for e in self.observed.events]
+        for number, (expected, found) in enumerate(zip(model, desk, strict=False), start=1):
+            if not expected.is_same(found):
+                self._differ(f"event {number}", expected, found)
                 return
-        if len(ours) != len(theirs):
-            extra = ours[len(theirs) :] or theirs[len(ours) :]
-            self._differ("events", f"{len(ours)}", f"{len(theirs)}: {extra[0]}")
+        if len(model) != len(desk):
+            extra = model[len(desk) :] or desk[len(model) :]
+            self._differ("events", f"{len(model)}", f"{len(desk)}: {extra[0]}")
 
     def _compare_clocks(self) -> None:
-        ours = {f"{c.name}/{c.number}": our_clock(c) for c in self.ticket.cycles}
-        theirs = {f"{c['name']}/{c['cycle']}": c for c in self.found.view["clocks"]}
-        if ours.keys() != theirs.keys():
-            self._differ("clocks", sorted(ours), sorted(theirs))
-        for name in ours.keys() & theirs.keys():
-            for part, expected in ours[name].items():
-                if not is_equal(expected, theirs[name].get(part)):
-                    self._differ(f"clock {name} {part}", expected, theirs[name].get(part))
+        model = {f"{c.name}/{c.number}": model_clock(c) for c in self.ticket.cycles}
+        desk = {f"{c['name']}/{c['cycle']}": c for c in self.observed.view["clocks"]}
+        if model.keys() != desk.keys():
+            self._differ("clocks", sorted(model), sorted(desk))
+        for name in model.keys() & desk.keys():
+            for part, expected in model[name].items():
+                if not is_equal(expected, desk[name].get(part)):
+                    self._differ(f"clock {name} {part}", expected, desk[name].get(part))
 
     def _compare_notices(self) -> None:
-        ours = Counter(our_notice(n) for n in self.ticket.notices)
-        theirs = Counter(their_notice(n) for n in self.found.view["notices"])
-        for notice in (ours - theirs).elements():
-            self._differ("notice", notice, "not there")
-        for notice in (theirs - ours).elements():
-            self._differ("notice", "not there", notice)
-        keys = Counter(n["key"] for n in self.found.view["notices"])
+        model = Counter(model_notice(n) for n in self.ticket.notices)
+        desk = Counter(desk_notice(n) for n in self.observed.view["notices"])
+        for notice in (model - desk).elements():
+            self._differ("notice", notice, "missing")
+        for notice in (desk - model).elements():
+            self._differ("notice", "none", notice)
+        keys = Counter(n["key"] for n in self.observed.view["notices"])
         for key, count in keys.items():
             if count > 1:
                 self._differ("notice", f"{key} once", f"{count} times")
 
-    def _compare_letters(self) -> None:
-        """Each notice is one letter, however often that arrived."""
-        letters = self.found.letters
-        if letters is None:
+    def _compare_emails(self) -> None:
+        """Each notice is one e-mail, which can arrive more than once."""
+        emails = self.observed.emails
+        if emails is None:
             return
-        expected = letters_sent(self.life.number, self.found)
-        before, after = _addressed(letters.before), _addressed(letters.after)
-        for letter in sorted((expected - after) | (before - expected)):
-            self._differ("letter", letter in expected, f"{letter in after}: {letter}")
-        digests = {(letter["id"], letter["digest"]) for letter in letters.after}
+        expected = emails_sent(self.workload.number, self.observed)
+        before, after = _identities(emails.before), _identities(emails.after)
+        for email in sorted((expected - after) | (before - expected)):
+            self._differ("e-mail", email in expected, f"{email in after}: {email}")
+        digests = {(email["id"], email["digest"]) for email in emails.after}
         if len(digests) > len(after):
-            self._differ("letter", "the same bytes each time", "different ones")
+            self._differ("e-mail", "the same bytes each time", "different bytes")
 
     def _differ(self, field: str, expected: object, found: object) -> None:
-        where = f"{self.life.number} ({self.life.name})"
-        self.differences.append(Difference(where, field, expected, found))
+        ticket = f"{self.workload.number} ({self.workload.name})"
+        self.differences.append(Difference(ticket, field, expected, found))
 
 
-def _addressed(letters: list[dict[str, str]]) -> set[tuple[str, str]]:
-    return {(letter["id"], letter["to"]) for letter in letters}
+def _identities(emails: list[dict[str, str]]) -> set[tuple[str, str]]:
+    return {(email["id"], email["to"]) for email in emails}

@@ -1,4 +1,4 @@
-"""What the desk has of a ticket when it is asked, and where the reference has it otherwise."""
+"""What the desk has of a ticket, and a difference between that and the model."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from tests.chaos.model.document import Plain
 
 
 class Difference(NamedTuple):
-    """Where desk and reference do not agree."""
+    """A field in which desk and model differ."""
 
     ticket: str
     field: str
@@ -19,9 +19,10 @@ class Difference(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Letters:
-    """What arrived for one ticket before anybody looked at its notices, and until afterwards: time
-    goes on while one looks, and a clock may ring in between.
+class Emails:
+    """The e-mails of one ticket before its notices were read, and after.
+
+    A clock can fire while the notices are read.
     """
 
     before: list[dict[str, str]]
@@ -29,25 +30,25 @@ class Letters:
 
 
 @dataclass
-class Found:
-    """What the desk has of one ticket, and until when its time has certainly passed."""
+class Observed:
+    """One ticket as the desk has it, and the time that its clock has certainly reached."""
 
     view: Plain
     events: list[Plain]
-    letters: Letters | None
-    """What arrived; None where nobody looked."""
+    emails: Emails | None
+    """None if e-mails are not checked."""
     until: datetime
     others: Mapping[str, Mapping[str, str]] | None = None
-    """Other tickets of the account, where somebody looks: whom each would bring into a merge, as
-    addresses by the numbers of their tickets.
+    """The tickets of the account, each with the requesters it brings into a merge: addresses by
+    ticket number. None if merges are not checked.
     """
     domain: str = "desk.example"
 
 
-def letters_sent(number: str, found: Found) -> set[tuple[str, str]]:
-    """The letters that a ticket says it sent: Message-ID and address of each."""
+def emails_sent(number: str, observed: Observed) -> set[tuple[str, str]]:
+    """Message-ID and address of each e-mail that the ticket reports as sent."""
     return {
-        (f"<{number}.{sha256(n['key'].encode()).hexdigest()[:16]}@{found.domain}>", n["to"])
-        for n in found.view["notices"]
+        (f"<{number}.{sha256(n['key'].encode()).hexdigest()[:16]}@{observed.domain}>", n["to"])
+        for n in observed.view["notices"]
         if n["status"] == "sent"
     }

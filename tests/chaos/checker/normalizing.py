@@ -1,12 +1,10 @@
-"""Parts of a ticket as each has them, brought into one shape: `our` is the reference, as everywhere
-in this package, and `their` is the desk.
-"""
+"""Brings parts of a ticket of the model and of the desk into one shape for comparison."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from tests.chaos.model.clocks import Cycle
+from tests.chaos.model.clock import Cycle
 from tests.chaos.model.document import Plain
 from tests.chaos.model.events import Notice
 from tests.chaos.model.ticket import Ticket
@@ -14,8 +12,8 @@ from tests.chaos.model.ticket import Ticket
 EQUAL = timedelta(milliseconds=1)
 
 
-class Event(NamedTuple):
-    """An event of a timeline, with those of its data that both know."""
+class ComparableEvent(NamedTuple):
+    """An event with the part of its data that model and desk share."""
 
     type: str
     at: datetime
@@ -23,35 +21,37 @@ class Event(NamedTuple):
     action_id: str | None
     data: dict[str, Any]
 
-    def is_same(self, other: "Event") -> bool:
-        """All alike, and the instants as good as equal."""
+    def is_same(self, other: "ComparableEvent") -> bool:
+        """Equal in everything, with times equal to the millisecond."""
         return self._replace(at=other.at) == other and abs(self.at - other.at) <= EQUAL
 
 
-def our_event(
+def model_event(
     kind: str, at: datetime, role: str, action_id: str | None, data: dict[str, Any]
-) -> Event:
-    """An event of the reference."""
-    said = {name: value for name, value in data.items() if name in _TOLD and value is not None}
-    return Event(kind, at, role, None if role == "system" else action_id, said)
+) -> ComparableEvent:
+    """An event of the model."""
+    compared = {
+        name: value for name, value in data.items() if name in _COMPARED and value is not None
+    }
+    return ComparableEvent(kind, at, role, None if role == "system" else action_id, compared)
 
 
-def their_event(event: Plain) -> Event:
-    """An event of the desk, from its timeline."""
+def desk_event(event: Plain) -> ComparableEvent:
+    """An event of the desk's timeline."""
     data = event.get("data", {})
-    at, role = instant(event["at"]), event["by"]["role"]
-    return our_event(event["type"], at, role, event.get("action_id"), data)
+    at, role = parse_time(event["at"]), event["by"]["role"]
+    return model_event(event["type"], at, role, event.get("action_id"), data)
 
 
-_TOLD = {
+_COMPARED = {
     *("clock", "cycle", "rung", "closed_as", "level", "audience", "begins_by", "proposed"),
     *("revision", "from", "to", "assignee", "outcomes", "viewpoint", "priority", "resolved"),
     *("decision", "facts", "release", "into"),
 }
 
 
-def standings(ticket: Ticket, view: Plain) -> Iterator[tuple[str, object, object]]:
-    """How a ticket stands: the name of a field, what the reference has there, and what the desk."""
+def status_fields(ticket: Ticket, view: Plain) -> Iterator[tuple[str, object, object]]:
+    """Fields of a ticket: the name, the value of the model, and the value of the desk."""
     assignee = (view.get("assignee") or {}).get("id")
     yield "stage", ticket.stage, view["stage"]
     yield "waiting_on", ticket.waiting_on, view["waiting_on"]
@@ -63,9 +63,9 @@ def standings(ticket: Ticket, view: Plain) -> Iterator[tuple[str, object, object
         yield "contest_until", ticket.contest_until, until
     yield "merged_into", ticket.merged_into, view.get("merged_into")
     yield "forecast", _forecast(ticket.forecast), _forecast(view.get("forecast"))
-    awaited = [c.due_at for c in ticket.cycles if c.state == "running" or c.is_overdue]
+    pending = [c.due_at for c in ticket.cycles if c.state == "running" or c.is_overdue]
     due = view.get("next_due")
-    expected, found = min(awaited, default=None), instant(due) if due else None
+    expected, found = min(pending, default=None), parse_time(due) if due else None
     if not is_equal(expected, due):
         yield "next_due", expected, found
 
@@ -77,8 +77,8 @@ def _forecast(forecast: Plain | None) -> object:
     return (*days, forecast["revision"], bool(forecast.get("lapsed")), forecast["priorities"])
 
 
-def our_clock(cycle: Cycle) -> dict[str, object]:
-    """A cycle of a clock, under the names that the desk shows it by."""
+def model_clock(cycle: Cycle) -> dict[str, object]:
+    """A cycle of the model, under the API's field names."""
     is_paused = cycle.state == "paused"
     return {
         "state": cycle.state,
@@ -95,32 +95,32 @@ def our_clock(cycle: Cycle) -> dict[str, object]:
 
 
 def is_equal(expected: object, found: object) -> bool:
-    """Whether a value of the reference is the one in a document; times to the millisecond."""
+    """Whether a value of the model equals one of an API document; times to the millisecond."""
     if isinstance(expected, datetime) and isinstance(found, str):
-        return abs(expected - instant(found)) <= EQUAL
+        return abs(expected - parse_time(found)) <= EQUAL
     if isinstance(expected, float) and isinstance(found, float | int):
         return abs(expected - found) < EQUAL.total_seconds()
     return expected == found
 
 
-def our_notice(notice: Notice) -> tuple[object, ...]:
-    """A notice of the reference, once it was delivered or came back."""
+def model_notice(notice: Notice) -> tuple[object, ...]:
+    """A notice of the model after its delivery or refusal."""
     is_refused = notice.to.endswith("@refused.example")
     status = "undeliverable" if is_refused else "sent"
     return (key_text(notice), notice.template, notice.audience, notice.to, status)
 
 
-def their_notice(notice: Plain) -> tuple[object, ...]:
-    """A notice of the desk, from its document."""
+def desk_notice(notice: Plain) -> tuple[object, ...]:
+    """A notice of the desk's document."""
     return tuple(notice[name] for name in ("key", "template", "audience", "to", "status"))
 
 
 def key_text(notice: Notice) -> str:
-    """An identity as the API shows it."""
+    """A notice key in the API's form."""
     parts: Sequence[object] = [p for p in notice.key if p != 0]
     return "/".join(str(part) for part in parts)
 
 
-def instant(text: str) -> datetime:
-    """An instant of a document."""
+def parse_time(text: str) -> datetime:
+    """A time of an API document."""
     return datetime.fromisoformat(text)

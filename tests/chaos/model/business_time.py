@@ -1,6 +1,6 @@
-"""Open time, worked out the slow way: calendars out of a policy's data, and promises on them.
+"""Open time, computed the slow way: the calendars of a policy, and lengths counted on them.
 
-The arithmetic is that of the tests' own second opinion, which shares nothing with the product.
+The arithmetic is that of the tests' business-time oracle, which shares no code with the product.
 """
 
 import json
@@ -30,21 +30,21 @@ FOLLOWING_WEEK = "the following week"
 
 @dataclass(frozen=True)
 class Target:
-    """A promise counted from an instant: where counting begins, when it is due, how much it is."""
+    """A promise with a start: when counting begins, when it is due, and the total to count."""
 
     begins: datetime
     due: datetime
     total: timedelta
 
 
-class Hours:
-    """The open time of one calendar around the day on which a ticket came in."""
+class Calendar:
+    """The open time of one calendar in the months around the day of receipt."""
 
     def __init__(self, zone: str, slow: SlowCalendar) -> None:
         self.zone = ZoneInfo(zone)
         self._slow = slow
 
-    def __deepcopy__(self, _: object) -> "Hours":
+    def __deepcopy__(self, _: object) -> "Calendar":
         return self
 
     def is_open(self, at: datetime) -> bool:
@@ -52,7 +52,7 @@ class Hours:
         return self._slow.is_open(at)
 
     def add(self, start: datetime, length: timedelta) -> datetime:
-        """When this much open time has passed (design rule 4)."""
+        """The time at which this much open time has passed (design rule 4)."""
         return self._slow.add(start, length)
 
     def between(self, a: datetime, b: datetime) -> timedelta:
@@ -60,11 +60,11 @@ class Hours:
         return self._slow.between(a, b)
 
     def week_after(self, at: datetime) -> tuple[datetime, datetime]:
-        """When the following week opens, and its last close (design rule 7)."""
+        """First opening and last close of the following week (design rule 7)."""
         return self._slow.following_week(at)
 
     def days(self, start: datetime, n: int, end_of_day: bool) -> datetime:
-        """When this many business days have passed (design rule 6)."""
+        """The time at which this many business days have passed (design rule 6)."""
         return (self._slow.end_of_day if end_of_day else self._slow.business_days)(start, n)
 
     def day_of(self, at: datetime) -> date:
@@ -72,69 +72,71 @@ class Hours:
         return at.astimezone(self.zone).date()
 
     def end_of(self, day: date) -> datetime:
-        """When a local date is over."""
+        """The midnight that ends a local date."""
         midnight = datetime.combine(day + timedelta(days=1), time(0), tzinfo=self.zone)
         return midnight.astimezone(UTC)
 
 
-def hours_of(rule: Plain, around: date) -> Hours:
-    """The hours that a calendar of a policy means; the same rule has the same hours."""
-    return _hours(json.dumps(rule, default=str, sort_keys=True), around)
+def calendar_of(rule: Plain, around: date) -> Calendar:
+    """The calendar that a rule of a policy describes; cached, so equal rules share it."""
+    return _calendar(json.dumps(rule, default=str, sort_keys=True), around)
 
 
 def is_elapsed(promise: str) -> bool:
-    """Whether a length counts time as it passes (design rule 5)."""
+    """Whether a length counts elapsed time rather than open time (design rule 5)."""
     match = _LENGTH.fullmatch(promise)
     return match is not None and not match[2]
 
 
 @lru_cache(maxsize=100_000)
-def due(promise: str, start: datetime, hours: Hours | None) -> datetime:
-    """When so much time after `start` has passed."""
+def due(promise: str, start: datetime, calendar: Calendar | None) -> datetime:
+    """The time at which this length, counted from `start`, has passed."""
     match = _LENGTH.fullmatch(promise)
     if match is None:
         assert promise == FOLLOWING_WEEK
-        assert hours is not None
-        return hours.week_after(start)[1]
+        assert calendar is not None
+        return calendar.week_after(start)[1]
     amount, unit = int(match[1]), match[3]
     if not match[2]:
         return start + amount * _ELAPSED[unit]
-    assert hours is not None
+    assert calendar is not None
     if unit == "day":
-        return hours.days(start, amount, bool(match[4]))
-    return hours.add(start, amount * _ELAPSED[unit])
+        return calendar.days(start, amount, bool(match[4]))
+    return calendar.add(start, amount * _ELAPSED[unit])
 
 
 @lru_cache(maxsize=100_000)
-def target(promise: str, start: datetime, hours: Hours | None) -> Target:
-    """A promise that starts now."""
-    begins, ends = start, due(promise, start, hours)
-    if promise == FOLLOWING_WEEK and hours is not None:
-        begins = hours.week_after(start)[0]
-    return Target(begins, ends, between(promise, begins, ends, hours))
+def target(promise: str, start: datetime, calendar: Calendar | None) -> Target:
+    """A promise that starts at `start`."""
+    begins, ends = start, due(promise, start, calendar)
+    if promise == FOLLOWING_WEEK and calendar is not None:
+        begins = calendar.week_after(start)[0]
+    return Target(begins, ends, between(promise, begins, ends, calendar))
 
 
 @lru_cache(maxsize=100_000)
-def between(promise: str, a: datetime, b: datetime, hours: Hours | None) -> timedelta:
-    """How much of what this promise counts passes from a to b."""
-    return b - a if is_elapsed(promise) or hours is None else hours.between(a, b)
+def between(promise: str, a: datetime, b: datetime, calendar: Calendar | None) -> timedelta:
+    """The time from a to b, on the measure of this promise."""
+    return b - a if is_elapsed(promise) or calendar is None else calendar.between(a, b)
 
 
 @lru_cache(maxsize=100_000)
-def add(promise: str, start: datetime, length: timedelta, hours: Hours | None) -> datetime:
-    """When so much of what this promise counts has passed."""
-    return start + length if is_elapsed(promise) or hours is None else hours.add(start, length)
+def add(promise: str, start: datetime, length: timedelta, calendar: Calendar | None) -> datetime:
+    """The time at which `length` has passed, on the measure of this promise."""
+    return (
+        start + length if is_elapsed(promise) or calendar is None else calendar.add(start, length)
+    )
 
 
 def plain_length(text: str) -> timedelta:
-    """A length in minutes or hours, as it is written."""
+    """A length in minutes, hours, days or weeks of elapsed time."""
     match = _LENGTH.fullmatch(text)
     assert match is not None
     return int(match[1]) * _ELAPSED[match[3]]
 
 
 @lru_cache(maxsize=256)
-def _hours(rule_text: str, around: date) -> Hours:
+def _calendar(rule_text: str, around: date) -> Calendar:
     rule = json.loads(rule_text)
     years = range(around.year - 1, around.year + 3)
     special = {date.fromisoformat(d): _pairs(w) for d, w in rule.get("special_hours", {}).items()}
@@ -147,7 +149,7 @@ def _hours(rule_text: str, around: date) -> Hours:
         special=special,
         around=around,
     )
-    return Hours(rule["zone"], SlowCalendar(published, before=DAYS_BEFORE, after=DAYS_AFTER))
+    return Calendar(rule["zone"], SlowCalendar(published, before=DAYS_BEFORE, after=DAYS_AFTER))
 
 
 def _closed(rule: Plain, years: range) -> dict[date, str]:

@@ -1,6 +1,6 @@
-"""What the five published policies cover, written from their clauses, and not from their files.
+"""Coverage under the five published policies, written from their clauses and not from the YAML.
 
-Three answers to each question: yes, no, or not known yet (None).
+Conditions are three-valued: true, false, or unknown (None) while a fact is missing.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +15,7 @@ WARRANTY_DAYS = 90
 
 @dataclass(frozen=True)
 class Verdict:
-    """`closed_as` for a refusal, `missing` when facts are needed, neither when it is covered."""
+    """`closed_as` for a refusal, `missing` while facts are needed, neither if covered."""
 
     closed_as: str | None = None
     clause: str | None = None
@@ -25,7 +25,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a request is covered (`closed_as` is None) or not, and when that holds."""
+    """A condition under which a request is covered (`closed_as` is None) or refused."""
 
     holds: Callable[[Facts], Answer]
     names: tuple[str, ...]
@@ -35,7 +35,7 @@ class Reason:
 
 
 def verdict(policy: str, facts: Facts) -> Verdict:
-    """The verdict on a request, with what is known of it; `facts` has its plan and kind too."""
+    """The verdict on a request with the facts given so far; `facts` includes its plan and kind."""
     required = {name for name in _required(policy, facts) if name not in facts}
     doubts: list[tuple[Reason, set[str]]] = []
     for reason in _reasons(policy, facts):

@@ -1,4 +1,4 @@
-"""A policy as plain data, with what a contract says in its place; and values out of its tables."""
+"""A policy as plain data with a contract's overrides applied, and lookups in its tables."""
 
 import re
 from collections.abc import Mapping
@@ -13,13 +13,13 @@ Plain = dict[str, Any]
 
 @cache
 def read(path: Path) -> Plain:
-    """A YAML file as plain data, nothing in it shared between two places; read once."""
+    """A YAML file as plain data, cached. No two places share an object."""
     data: Plain = _unshared(YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")))
     return data
 
 
-def agreed(policy: Plain, overrides: Mapping[str, Any]) -> Plain:
-    """The policy with each override in its place (docs/policies.md, Overrides)."""
+def with_overrides(policy: Plain, overrides: Mapping[str, Any]) -> Plain:
+    """A copy of the policy with each override applied (docs/policies.md, Overrides)."""
     result: Plain = _unshared(policy)
     for path, value in overrides.items():
         steps = [s for s in re.split(r"[./\[\]]+", path) if s]
@@ -31,7 +31,7 @@ def agreed(policy: Plain, overrides: Mapping[str, Any]) -> Plain:
 
 
 def pick(choice: Any, values: Mapping[str, str | None]) -> Any:
-    """A value, or the cell of a table for these values (docs/policies.md, Tables)."""
+    """A value as it stands, or the cell of a table (docs/policies.md, Tables)."""
     if not isinstance(choice, dict) or "by" not in choice:
         return choice
     cell = choice["cells"]
@@ -43,7 +43,7 @@ def pick(choice: Any, values: Mapping[str, str | None]) -> Any:
 
 
 def admits(rule: Plain, values: Mapping[str, str | None], *dimensions: str) -> bool:
-    """Whether the conditions that a rule has for these dimensions hold."""
+    """Whether the rule's conditions on these dimensions hold."""
     names = {dimension: _PLURALS[dimension] for dimension in dimensions}
     return all(
         not rule.get(name) or values.get(dimension) in rule[name]

@@ -1,101 +1,100 @@
-"""What each action does to a ticket of the reference, and what becomes true by it."""
+"""The effect of each action: how it changes the state of a ticket, and its events."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tests.chaos.model import business_time
 from tests.chaos.model.coverage import Verdict
-from tests.chaos.model.events import Fact
+from tests.chaos.model.events import NewEvent
+from tests.chaos.model.state import TicketState
 
-if TYPE_CHECKING:
-    from tests.chaos.model.ticket import Ticket
-
-Said = Mapping[str, Any]
-
-
-def _acknowledge(ticket: "Ticket", _said: Said, _at: datetime) -> Iterator[Fact]:
-    yield Fact("acknowledged")
+Body = Mapping[str, Any]
+Effect = Callable[[TicketState, Body, datetime], Iterator[NewEvent]]
 
 
-def _assign(ticket: "Ticket", said: Said, _at: datetime) -> Iterator[Fact]:
-    ticket.assignee = said.get("assignee")
+def _acknowledge(ticket: TicketState, _body: Body, _at: datetime) -> Iterator[NewEvent]:
+    yield NewEvent("acknowledged")
+
+
+def _assign(ticket: TicketState, body: Body, _at: datetime) -> Iterator[NewEvent]:
+    ticket.assignee = body.get("assignee")
     if ticket.assignee is None:
-        yield Fact("unassigned")
+        yield NewEvent("unassigned")
     else:
-        yield Fact("assigned", {"assignee": ticket.assignee["id"]})
+        yield NewEvent("assigned", {"assignee": ticket.assignee["id"]})
 
 
-def _respond(ticket: "Ticket", said: Said, at: datetime) -> Iterator[Fact]:
-    outcomes = said["outcomes"]
+def _respond(ticket: TicketState, body: Body, at: datetime) -> Iterator[NewEvent]:
+    outcomes = body["outcomes"]
     ticket.stage = "triage" if "escalation" in outcomes else "in_progress"
-    yield Fact("responded", {"outcomes": list(outcomes)})
+    yield NewEvent("responded", {"outcomes": list(outcomes)})
     if "information_request" in outcomes:
-        ticket.is_asked = True
-        yield Fact("information_requested")
+        ticket.awaits_information = True
+        yield NewEvent("information_requested")
     if "escalation" in outcomes:
-        yield Fact("escalated")
+        yield NewEvent("escalated")
     if list(outcomes) == ["resolution"]:
-        yield ticket.end_resolved(at)
+        yield ticket.resolve(at)
 
 
-def _request_information(ticket: "Ticket", _said: Said, _at: datetime) -> Iterator[Fact]:
-    ticket.is_asked = True
-    yield Fact("information_requested")
+def _request_information(ticket: TicketState, _body: Body, _at: datetime) -> Iterator[NewEvent]:
+    ticket.awaits_information = True
+    yield NewEvent("information_requested")
 
 
-def _provide_information(ticket: "Ticket", said: Said, _at: datetime) -> Iterator[Fact]:
-    ticket.is_asked = False
-    ticket.facts |= said.get("facts", {})
+def _provide_information(ticket: TicketState, body: Body, _at: datetime) -> Iterator[NewEvent]:
+    ticket.awaits_information = False
+    ticket.facts |= body.get("facts", {})
     ticket.owes_verdict = bool(ticket.verdict.missing)
-    yield Fact("information_provided", {"facts": said.get("facts") or None})
+    yield NewEvent("information_provided", {"facts": body.get("facts") or None})
 
 
-def _post_update(ticket: "Ticket", _said: Said, _at: datetime) -> Iterator[Fact]:
-    yield Fact("update_posted")
+def _post_update(ticket: TicketState, _body: Body, _at: datetime) -> Iterator[NewEvent]:
+    yield NewEvent("update_posted")
 
 
-def _escalate(ticket: "Ticket", _said: Said, _at: datetime) -> Iterator[Fact]:
+def _escalate(ticket: TicketState, _body: Body, _at: datetime) -> Iterator[NewEvent]:
     ticket.stage = "triage"
-    yield Fact("escalated")
+    yield NewEvent("escalated")
 
 
-def _record_finding(ticket: "Ticket", _said: Said, _at: datetime) -> Iterator[Fact]:
-    yield Fact("finding_recorded")
+def _record_finding(ticket: TicketState, _body: Body, _at: datetime) -> Iterator[NewEvent]:
+    yield NewEvent("finding_recorded")
 
 
-def _conclude_triage(ticket: "Ticket", said: Said, at: datetime) -> Iterator[Fact]:
-    ticket.is_asked = False
-    yield from (Fact("finding_recorded") for _ in said.get("findings", ()))
-    yield Fact("triage_concluded", {"resolved": said["resolved"]})
-    if said["resolved"]:
-        yield ticket.end_resolved(at)
+def _conclude_triage(ticket: TicketState, body: Body, at: datetime) -> Iterator[NewEvent]:
+    ticket.awaits_information = False
+    yield from (NewEvent("finding_recorded") for _ in body.get("findings", ()))
+    yield NewEvent("triage_concluded", {"resolved": body["resolved"]})
+    if body["resolved"]:
+        yield ticket.resolve(at)
     else:
         ticket.stage, ticket.concluded_at = "awaiting_handoff", at
-        yield Fact("engineering_needed")
+        yield NewEvent("engineering_needed")
 
 
-def _hand_over(ticket: "Ticket", _said: Said, _at: datetime) -> Iterator[Fact]:
-    ticket.stage, ticket.is_asked = "engineering_review", False
+def _hand_over(ticket: TicketState, _body: Body, _at: datetime) -> Iterator[NewEvent]:
+    ticket.stage, ticket.awaits_information = "engineering_review", False
     ticket.reviews, ticket.forecast = {}, None
-    yield Fact("handed_over")
+    yield NewEvent("handed_over")
 
 
-def _record_review(ticket: "Ticket", said: Said, _at: datetime) -> Iterator[Fact]:
+def _record_review(ticket: TicketState, body: Body, _at: datetime) -> Iterator[NewEvent]:
     before = dict(ticket.reviews) if ticket.is_reviewed else None
-    ticket.reviews = {**ticket.reviews, said["viewpoint"]: said["priority"]}
-    yield Fact("reviewed", {"viewpoint": said["viewpoint"], "priority": said["priority"]})
+    ticket.reviews = {**ticket.reviews, body["viewpoint"]: body["priority"]}
+    yield NewEvent("reviewed", {"viewpoint": body["viewpoint"], "priority": body["priority"]})
     if ticket.is_reviewed and ticket.reviews != before:
-        yield Fact("review_completed")
+        yield NewEvent("review_completed")
 
 
-def _share_forecast(ticket: "Ticket", said: Said, at: datetime) -> Iterator[Fact]:
-    desk, rule = ticket.request.desk_hours, ticket.request.process["forecast"]
-    assert desk is not None
+def _share_forecast(ticket: TicketState, body: Body, at: datetime) -> Iterator[NewEvent]:
+    hours, rule = ticket.request.support_hours, ticket.request.process["forecast"]
+    assert hours is not None
     window = rule["windows"][ticket.reviews["engineering"]][ticket.reviews["product"]]
-    proposed = desk.day_of(business_time.due(window, at, desk))
+    proposed = hours.day_of(business_time.due(window, at, hours))
     ticket.forecast = {
-        "begins_by": said.get("begins_by") or proposed,
+        "begins_by": body.get("begins_by") or proposed,
         "proposed": proposed,
         "revision": ticket.forecast["revision"] + 1 if ticket.forecast else 1,
         "priorities": dict(ticket.reviews),
@@ -103,72 +102,72 @@ def _share_forecast(ticket: "Ticket", said: Said, at: datetime) -> Iterator[Fact
     }
     ticket.stage = "forecast_shared"
     days = {name: str(ticket.forecast[name]) for name in ("begins_by", "proposed")}
-    yield Fact("forecast_shared", days | {"revision": ticket.forecast["revision"]})
+    yield NewEvent("forecast_shared", days | {"revision": ticket.forecast["revision"]})
 
 
-def _start_engineering(ticket: "Ticket", _said: Said, _at: datetime) -> Iterator[Fact]:
+def _start_engineering(ticket: TicketState, _body: Body, _at: datetime) -> Iterator[NewEvent]:
     ticket.stage = "engineering_work"
-    yield Fact("engineering_started")
+    yield NewEvent("engineering_started")
 
 
-def _schedule_release(ticket: "Ticket", said: Said, _at: datetime) -> Iterator[Fact]:
+def _schedule_release(ticket: TicketState, body: Body, _at: datetime) -> Iterator[NewEvent]:
     ticket.stage = "scheduled_release"
-    yield Fact("release_scheduled", {"release": said["release"]})
+    yield NewEvent("release_scheduled", {"release": body["release"]})
 
 
-def _reclassify(ticket: "Ticket", said: Said, _at: datetime) -> Iterator[Fact]:
-    before, ticket.priority = ticket.priority, said["priority"]
-    yield Fact("reclassified", {"from": before, "to": ticket.priority})
+def _reclassify(ticket: TicketState, body: Body, _at: datetime) -> Iterator[NewEvent]:
+    before, ticket.priority = ticket.priority, body["priority"]
+    yield NewEvent("reclassified", {"from": before, "to": ticket.priority})
 
 
-def _raise_level(ticket: "Ticket", _said: Said, _at: datetime) -> Iterator[Fact]:
-    yield ticket.raised()
+def _raise_level(ticket: TicketState, _body: Body, _at: datetime) -> Iterator[NewEvent]:
+    yield ticket.raise_level()
 
 
-def _override_verdict(ticket: "Ticket", _said: Said, _at: datetime) -> Iterator[Fact]:
-    said: dict[str, Any] = {}
+def _override_verdict(ticket: TicketState, _body: Body, _at: datetime) -> Iterator[NewEvent]:
+    data: dict[str, Any] = {}
     if ticket.stage == "closed":
-        said = {"closed_as": ticket.closed_as, "refers_to": ticket.verdict.refers_to}
+        data = {"closed_as": ticket.closed_as, "refers_to": ticket.verdict.refers_to}
         ticket.stage, ticket.closed_as, ticket.closed_at = "received", None, None
-        ticket.start_over()
-    ticket.verdict, ticket.is_asked, ticket.owes_verdict = Verdict(), False, False
+        ticket.reset_progress()
+    ticket.verdict, ticket.awaits_information, ticket.owes_verdict = Verdict(), False, False
     ticket.is_overridden = True
-    yield Fact("verdict_overridden", said)
+    yield NewEvent("verdict_overridden", data)
 
 
-def _resolve(ticket: "Ticket", _said: Said, at: datetime) -> Iterator[Fact]:
-    yield ticket.end_resolved(at)
+def _resolve(ticket: TicketState, _body: Body, at: datetime) -> Iterator[NewEvent]:
+    yield ticket.resolve(at)
 
 
-def _reopen(ticket: "Ticket", _said: Said, _at: datetime) -> Iterator[Fact]:
+def _reopen(ticket: TicketState, _body: Body, _at: datetime) -> Iterator[NewEvent]:
     ticket.stage = "in_progress"
-    ticket.start_over()
-    yield Fact("reopened")
+    ticket.reset_progress()
+    yield NewEvent("reopened")
 
 
-def _close(ticket: "Ticket", said: Said, at: datetime) -> Iterator[Fact]:
-    closed_as = said.get("closed_as", "resolved")
-    closed = ticket.end_closed(closed_as, at)
-    known = ticket.request.reasons.get(said.get("reason", ""), {})
+def _close(ticket: TicketState, body: Body, at: datetime) -> Iterator[NewEvent]:
+    closed_as = body.get("closed_as", "resolved")
+    closed = ticket.close(closed_as, at)
+    known = ticket.request.reasons.get(body.get("reason", ""), {})
     if known and closed_as in {"not_covered", "not_eligible"}:
-        yield Fact(closed.type, closed.data | {"refers_to": known.get("refers_to")})
+        yield NewEvent(closed.type, closed.data | {"refers_to": known.get("refers_to")})
     else:
         yield closed
 
 
-def _withdraw(ticket: "Ticket", _said: Said, at: datetime) -> Iterator[Fact]:
-    yield Fact("withdrawn")
-    yield ticket.end_closed("withdrawn", at)
+def _withdraw(ticket: TicketState, _body: Body, at: datetime) -> Iterator[NewEvent]:
+    yield NewEvent("withdrawn")
+    yield ticket.close("withdrawn", at)
 
 
-def _merge(ticket: "Ticket", said: Said, at: datetime) -> Iterator[Fact]:
-    ticket.merged_into = said["into"]
-    yield Fact("merged", {"into": ticket.merged_into})
-    closed = ticket.end_closed("duplicate", at)
-    yield Fact(closed.type, closed.data | {"into": ticket.merged_into})
+def _merge(ticket: TicketState, body: Body, at: datetime) -> Iterator[NewEvent]:
+    ticket.merged_into = body["into"]
+    yield NewEvent("merged", {"into": ticket.merged_into})
+    closed = ticket.close("duplicate", at)
+    yield NewEvent(closed.type, closed.data | {"into": ticket.merged_into})
 
 
-DEEDS: dict[str, Callable[["Ticket", Said, datetime], Iterator[Fact]]] = {
+EFFECTS: dict[str, Effect] = {
     "acknowledge": _acknowledge,
     "assign": _assign,
     "respond": _respond,

@@ -1,4 +1,4 @@
-"""What the reference writes down: events and notices, in the words of docs/lifecycle.md."""
+"""Records of the reference model: events and notices, named as in docs/lifecycle.md."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Event:
-    """What became true, by which role, and what is to be compared of it."""
+    """An event, the role it came from, and the part of its data that is compared."""
 
     seq: int
     type: str
@@ -18,18 +18,18 @@ class Event:
 
     @property
     def takes_on(self) -> bool:
-        """A request that had been turned down is received anew."""
+        """Reverses a refusal: the request counts as received again."""
         return self.type == "verdict_overridden" and "closed_as" in self.data
 
     @property
     def counts_as(self) -> tuple[str, ...]:
-        """What it is for clocks."""
+        """The event types that clocks see."""
         return (self.type, "opened") if self.takes_on else (self.type,)
 
 
 @dataclass(frozen=True)
 class Notice:
-    """A letter owed to one recipient: of which event, and of which rung."""
+    """A notification owed to one recipient; `key` identifies its event or rung."""
 
     template: str
     audience: str
@@ -39,8 +39,8 @@ class Notice:
 
 
 @dataclass(frozen=True)
-class Fact:
-    """An event before it has its place."""
+class NewEvent:
+    """An event that has no sequence number yet."""
 
     type: str
     data: dict[str, Any] = field(default_factory=dict)

@@ -1,16 +1,15 @@
-"""Who may do what, in which stages: the table of docs/lifecycle.md, and what else may be refused.
+"""The roles and stages of each action (the table of docs/lifecycle.md), and its guards.
 
-A refusal is the kind of problem that the API answers with (docs/api.md).
+A refusal is the problem type that the API returns (docs/api.md).
 """
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from tests.chaos.model.ticket import Ticket
+from tests.chaos.model.state import TicketState
 
-Said = Mapping[str, Any]
+Body = Mapping[str, Any]
 WRONG_ROLE, WRONG_STAGE = "wrong-role", "wrong-stage"
 UNMET, INVALID = "condition-unmet", "invalid-content"
 
@@ -21,11 +20,10 @@ BEFORE_RESOLVED = (
 ANY_OPEN = (*BEFORE_RESOLVED, "resolved")
 FROM_IN_PROGRESS = BEFORE_RESOLVED[1:]
 REVIEWING = ("engineering_review", "forecast_shared")
-WITH_ENGINEERING = (*REVIEWING, "engineering_work", "scheduled_release")
-ASKERS = ("requester", "service")
-CUSTOMERS_AND_AGENTS = (*ASKERS, "agent")
+REQUESTERS = ("requester", "service")
+CUSTOMERS_AND_AGENTS = (*REQUESTERS, "agent")
 
-TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+TRANSITIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "acknowledge": (("agent",), BEFORE_RESOLVED),
     "assign": (("agent", "operator"), ANY_OPEN),
     "respond": (("agent",), ("received",)),
@@ -49,25 +47,25 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "resolve": (("agent",), tuple(s for s in FROM_IN_PROGRESS if s != "triage")),
     "reopen": (CUSTOMERS_AND_AGENTS, ("resolved",)),
     "close": (("agent",), ANY_OPEN),
-    "withdraw": (ASKERS, ANY_OPEN),
+    "withdraw": (REQUESTERS, ANY_OPEN),
     "merge": (("agent",), ANY_OPEN),
 }
 
 
-def refusal(ticket: "Ticket", action: str, role: str, said: Said, at: datetime) -> str | None:
-    """The kind of problem an action meets now; None when it is possible."""
-    _, stages = TABLE[action]
+def refusal(ticket: TicketState, action: str, role: str, body: Body, at: datetime) -> str | None:
+    """The problem type with which an action is refused now; None if it is possible."""
+    _, stages = TRANSITIONS[action]
     if role not in roles(ticket, action):
         return WRONG_ROLE
     if ticket.stage not in stages:
         return WRONG_STAGE
-    check = _CHECKS.get(action)
-    return check(ticket, said, role, at) if check else None
+    guard = _GUARDS.get(action)
+    return guard(ticket, body, role, at) if guard else None
 
 
-def roles(ticket: "Ticket", action: str) -> list[str]:
-    """Who may take an action under this policy."""
-    by, _ = TABLE[action]
+def roles(ticket: TicketState, action: str) -> list[str]:
+    """The roles that may take an action under this policy."""
+    by, _ = TRANSITIONS[action]
     process = ticket.request.process
     narrowed = {
         "escalate": process.get("escalation", {}).get("by", ["agent"]),
@@ -76,77 +74,77 @@ def roles(ticket: "Ticket", action: str) -> list[str]:
         else [],
         "reclassify": process.get("classification", {}).get("by", by),
     }.get(action, by)
-    return [r for r in by if r in narrowed or (r in ASKERS and "requester" in narrowed)]
+    return [r for r in by if r in narrowed or (r in REQUESTERS and "requester" in narrowed)]
 
 
-def _acknowledge(ticket: "Ticket", _: Said, _role: str, _at: datetime) -> str | None:
+def _acknowledge(ticket: TicketState, _: Body, _role: str, _at: datetime) -> str | None:
     since = [e for e in ticket.events if e.type == "acknowledged" or "opened" in e.counts_as]
     return UNMET if since[-1].type == "acknowledged" else None
 
 
-def _assign(ticket: "Ticket", said: Said, _role: str, _at: datetime) -> str | None:
+def _assign(ticket: TicketState, body: Body, _role: str, _at: datetime) -> str | None:
     keep = ticket.request.process.get("assignment", {}).get("keep_assigned", [])
-    return INVALID if said.get("assignee") is None and ticket.priority in keep else None
+    return INVALID if body.get("assignee") is None and ticket.priority in keep else None
 
 
-def _respond(ticket: "Ticket", said: Said, _role: str, _at: datetime) -> str | None:
+def _respond(ticket: TicketState, body: Body, _role: str, _at: datetime) -> str | None:
     every = ["resolution", "information_request", "escalation"]
     possible = ticket.request.process.get("first_response", {}).get("outcomes", every)
-    outcomes = said["outcomes"]
-    is_sound = (
+    outcomes = body["outcomes"]
+    is_valid = (
         bool(outcomes)
         and len(set(outcomes)) == len(outcomes)
         and set(outcomes) <= set(possible)
-        and ("information_request" in outcomes) == bool(said.get("questions"))
+        and ("information_request" in outcomes) == bool(body.get("questions"))
     )
-    return None if is_sound else INVALID
+    return None if is_valid else INVALID
 
 
-def _conclude(ticket: "Ticket", said: Said, _role: str, _at: datetime) -> str | None:
-    return UNMET if ticket.untold() and not said.get("undelivered") else None
+def _conclude(ticket: TicketState, body: Body, _role: str, _at: datetime) -> str | None:
+    return UNMET if ticket.unnotified_audiences() and not body.get("undelivered") else None
 
 
-def _review(ticket: "Ticket", said: Said, role: str, _at: datetime) -> str | None:
+def _review(ticket: TicketState, body: Body, role: str, _at: datetime) -> str | None:
     forecast = ticket.request.process.get("forecast")
-    if forecast is None or said["viewpoint"] not in forecast["viewpoints"]:
+    if forecast is None or body["viewpoint"] not in forecast["viewpoints"]:
         return INVALID
-    if said["viewpoint"] != role:
+    if body["viewpoint"] != role:
         return WRONG_ROLE
-    return None if said["priority"] in forecast["priorities"] else INVALID
+    return None if body["priority"] in forecast["priorities"] else INVALID
 
 
-def _forecast(ticket: "Ticket", said: Said, _role: str, at: datetime) -> str | None:
+def _forecast(ticket: TicketState, body: Body, _role: str, at: datetime) -> str | None:
     if not ticket.is_reviewed:
         return UNMET
-    day, hours = said.get("begins_by"), ticket.request.desk_hours
+    day, hours = body.get("begins_by"), ticket.request.support_hours
     if day is None:
         return None
     today = hours.day_of(at) if hours else at.date()
-    if not said.get("reason") or not today <= day <= today + timedelta(days=2 * 365):
+    if not body.get("reason") or not today <= day <= today + timedelta(days=2 * 365):
         return INVALID
     return None
 
 
-def _reclassify(ticket: "Ticket", said: Said, _role: str, _at: datetime) -> str | None:
+def _reclassify(ticket: TicketState, body: Body, _role: str, _at: datetime) -> str | None:
     priorities = ticket.request.rules.get("priorities", {})
     if not priorities:
         return UNMET
-    is_other = said["priority"] in priorities and said["priority"] != ticket.priority
+    is_other = body["priority"] in priorities and body["priority"] != ticket.priority
     return None if is_other else INVALID
 
 
-def _raise(ticket: "Ticket", _: Said, _role: str, _at: datetime) -> str | None:
+def _raise(ticket: TicketState, _: Body, _role: str, _at: datetime) -> str | None:
     return None if ticket.level < len(ticket.request.levels) else UNMET
 
 
-def _override(ticket: "Ticket", _: Said, _role: str, _at: datetime) -> str | None:
+def _override(ticket: TicketState, _: Body, _role: str, _at: datetime) -> str | None:
     if ticket.is_overridden:
         return UNMET
     return None if ticket.is_contestable or ticket.needs_facts else UNMET
 
 
-def _close(ticket: "Ticket", said: Said, _role: str, _at: datetime) -> str | None:
-    closed_as, reason = said.get("closed_as", "resolved"), said.get("reason")
+def _close(ticket: TicketState, body: Body, _role: str, _at: datetime) -> str | None:
+    closed_as, reason = body.get("closed_as", "resolved"), body.get("reason")
     if closed_as == "resolved":
         return None if ticket.stage == "resolved" else UNMET
     if closed_as == "no_reply" and ticket.waiting_on != "requester":
@@ -155,19 +153,19 @@ def _close(ticket: "Ticket", said: Said, _role: str, _at: datetime) -> str | Non
         return INVALID
     if closed_as not in {"not_covered", "not_eligible"}:
         return None
-    known, clause = ticket.request.reasons.get(reason), said.get("clause")
+    known, clause = ticket.request.reasons.get(reason), body.get("clause")
     if known is not None:
-        is_sound = known["verdict"] == closed_as and clause in {None, known["clause"]}
+        is_valid = known["verdict"] == closed_as and clause in {None, known["clause"]}
     else:
-        is_sound = clause in ticket.request.exclusions
-    return None if is_sound else INVALID
+        is_valid = clause in ticket.request.exclusions
+    return None if is_valid else INVALID
 
 
-def _merge(ticket: "Ticket", said: Said, _role: str, _at: datetime) -> str | None:
-    return None if ticket.can_merge_into(said["into"]) else INVALID
+def _merge(ticket: TicketState, body: Body, _role: str, _at: datetime) -> str | None:
+    return None if ticket.can_merge_into(body["into"]) else INVALID
 
 
-_CHECKS: dict[str, Callable[["Ticket", Said, str, datetime], str | None]] = {
+_GUARDS: dict[str, Callable[[TicketState, Body, str, datetime], str | None]] = {
     "acknowledge": _acknowledge,
     "assign": _assign,
     "respond": _respond,

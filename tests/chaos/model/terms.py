@@ -1,4 +1,4 @@
-"""What one request was promised: its policy with the contract's overrides, and who is who."""
+"""The terms of one request: its policy with the contract's overrides, and its contacts."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.chaos.model import coverage
-from tests.chaos.model.business_time import Hours, hours_of
-from tests.chaos.model.clocks import Promise
+from tests.chaos.model import business_time, coverage
+from tests.chaos.model.business_time import Calendar
+from tests.chaos.model.clock import Promise
 from tests.chaos.model.coverage import Verdict
-from tests.chaos.model.document import Plain, admits, agreed, pick
+from tests.chaos.model.document import Plain, admits, pick, with_overrides
 
 DIMENSIONS = ("plan", "region", "kind", "priority")
 TYPES = {"bool": bool, "int": int, "double": float, "string": str, "date": str}
@@ -19,7 +19,7 @@ TYPES = {"bool": bool, "int": int, "double": float, "string": str, "date": str}
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it was sent, the contract of its account, and the policy of that."""
+    """A request as it was sent, the account's contract, and the contract's policy."""
 
     policy: Plain
     contract: Plain
@@ -31,58 +31,58 @@ class Request:
 
     @cached_property
     def rules(self) -> Plain:
-        """The policy as it holds for this account."""
-        return agreed(self.policy, self.contract.get("overrides", {}))
+        """The policy with the overrides of this account."""
+        return with_overrides(self.policy, self.contract.get("overrides", {}))
 
     @cached_property
     def values(self) -> dict[str, str | None]:
-        """Plan and region of the contract, kind, priority and channel of the request."""
+        """Plan and region from the contract; kind, priority and channel from the request."""
         given = {**self.body, **{k: self.contract.get(k) for k in ("plan", "region")}}
         defaults = self.rules.get("defaults", {})
         known = {name: given.get(name) or defaults.get(name) for name in DIMENSIONS}
         known["channel"] = self.body["channel"]
         hours = pick(self.rules.get("support_hours"), known)
         if hours:
-            is_open = self._hours(hours).is_open(self.received_at)
+            is_open = self._calendar(hours).is_open(self.received_at)
             known["received"] = "inside_hours" if is_open else "outside_hours"
         return known
 
-    def _hours(self, name: str) -> Hours:
-        return hours_of(self.rules["calendars"][name], self.received_at.date())
+    def _calendar(self, name: str) -> Calendar:
+        return business_time.calendar_of(self.rules["calendars"][name], self.received_at.date())
 
     @cached_property
-    def desk_hours(self) -> Hours | None:
-        """The desk's support hours."""
+    def support_hours(self) -> Calendar | None:
+        """The support hours of the policy."""
         name = pick(self.rules.get("support_hours"), self.values)
-        return self._hours(name) if name else None
+        return self._calendar(name) if name else None
 
-    def hours_of(self, clock: Plain) -> Hours | None:
-        """The hours that a clock counts."""
+    def calendar_of(self, clock: Plain) -> Calendar | None:
+        """The calendar on which a clock counts."""
         name = pick(clock.get("calendar"), self.values)
-        return self._hours(name) if name else self.desk_hours
+        return self._calendar(name) if name else self.support_hours
 
     def promise(self, clock: Plain, priority: str | None) -> Promise:
-        """What a clock promises to a ticket of this priority."""
+        """The promise of a clock to a ticket of this priority."""
         return Promise.of(pick(clock["within"], {**self.values, "priority": priority}))
 
     def objections(self) -> list[str]:
-        """Why the policy does not take the request as it stands; nothing when it does."""
-        return [*self._unknown_values(), *self._channel(), *self._facts_at_fault()]
+        """The fields for which the policy refuses the request; empty if it accepts it."""
+        return [*self._unknown_values(), *self._channel(), *self._invalid_facts()]
 
     def verdict(self, facts: Mapping[str, Any]) -> Verdict:
-        """Whether it is covered, with these facts."""
+        """The coverage verdict with these facts."""
         email = self.body["requester"]["email"]
         published = [p for p in self.contract.get("publications", ()) if p.get("active", True)]
-        asked = self.body.get("publication")
+        publication = self.body.get("publication")
         known: dict[str, Any] = {
             **facts,
             **self.contract.get("facts", {}),
             "active_publication": any(
-                _is_among(email, p.get("users", ()))
+                _matches(email, p.get("users", ()))
                 for p in published
-                if asked in (None, p["name"])
+                if publication in (None, p["name"])
             ),
-            "designated_contact": _is_among(email, self.contract.get("designated", ())),
+            "designated_contact": _matches(email, self.contract.get("designated", ())),
             "received_on": self.received_on,
             **{name: value for name, value in self.values.items() if value is not None},
         }
@@ -90,12 +90,12 @@ class Request:
 
     @property
     def received_on(self) -> date:
-        """The date of receipt, where the account is."""
+        """The date of receipt in the zone of the account."""
         return self.received_at.astimezone(ZoneInfo(self.contract.get("zone", "UTC"))).date()
 
     @cached_property
     def contacts(self) -> dict[str, str]:
-        """Addresses by audience, the contract's own before those of the policy."""
+        """Addresses by audience; contacts of the contract take precedence."""
         people = {**self.rules.get("contacts", {}), **self.contract.get("contacts", {})}
         return {name: who["email"] for name, who in people.items()} | {
             "requester": self.body["requester"]["email"]
@@ -103,37 +103,37 @@ class Request:
 
     @cached_property
     def notices(self) -> list[Plain]:
-        """The notices that are for such requests."""
+        """The notice rules that apply to this plan and kind."""
         every = self.rules.get("notices", [])
         return [rule for rule in every if admits(rule, self.values, "plan", "kind")]
 
     @cached_property
     def clocks(self) -> dict[str, Plain]:
-        """The clocks of the policy, by name."""
+        """The clock rules by name."""
         clocks: dict[str, Plain] = self.rules.get("clocks", {})
         return clocks
 
     @cached_property
     def process(self) -> Plain:
-        """The parameters of the process."""
+        """The process parameters."""
         process: Plain = self.rules.get("process", {})
         return process
 
     @cached_property
     def levels(self) -> list[str]:
-        """The audiences of the levels of management, lowest first."""
+        """The audiences of the management levels, lowest first."""
         ladder = self.process.get("levels", {}).get("ladder", [])
         return [level["audience"] for level in ladder if admits(level, self.values, "plan")]
 
     @cached_property
     def reasons(self) -> dict[str, Plain]:
-        """The reasons that have a name, for which a request can be turned down."""
+        """The named reasons for refusing a request."""
         refused = [r for r in self.rules.get("coverage", ()) if r["verdict"] != "covered"]
         return {rule["id"]: rule for rule in refused if "id" in rule}
 
     @cached_property
     def exclusions(self) -> set[str]:
-        """The clauses a request can be turned down on."""
+        """The clauses on which a request can be refused."""
         refused = [r for r in self.rules.get("coverage", ()) if r["verdict"] != "covered"]
         return {rule["clause"] for rule in refused}
 
@@ -151,7 +151,7 @@ class Request:
         if rules and not any(self.values["channel"] in rule["channels"] for rule in fitting):
             yield "channel"
 
-    def _facts_at_fault(self) -> Iterator[str]:
+    def _invalid_facts(self) -> Iterator[str]:
         for name, value in self.body.get("facts", {}).items():
             rule = self.rules.get("facts", {}).get(name)
             is_wrong = (
@@ -164,6 +164,6 @@ class Request:
                 yield f"facts.{name}"
 
 
-def _is_among(email: str, users: Any) -> bool:
+def _matches(email: str, users: Any) -> bool:
     known = {str(user).lower() for user in users}
     return not known or email.lower() in known or "*@" + email.lower().rpartition("@")[2] in known

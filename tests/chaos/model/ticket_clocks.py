@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from tests.chaos.model.clocks import Cycle
+from tests.chaos.model.clock import Cycle
 from tests.chaos.model.document import Plain
 from tests.chaos.model.events import Event
 from tests.chaos.model.terms import Request
@@ -11,15 +11,15 @@ from tests.chaos.model.terms import Request
 ENDINGS = {"resolved", "closed", "withdrawn", "merged"}
 
 
-class Board:
-    """Every cycle of every clock, oldest first."""
+class TicketClocks:
+    """All cycles of all clocks, oldest first."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
         self.cycles: list[Cycle] = []
 
     def latest(self, name: str) -> Cycle | None:
-        """The last cycle of a clock."""
+        """The latest cycle of a clock."""
         return next((c for c in reversed(self.cycles) if c.name == name), None)
 
     def follow(
@@ -31,7 +31,7 @@ class Board:
         priority: str | None,
         past: Sequence[Event] = (),
     ) -> None:
-        """What these events, which became true together, do to each clock."""
+        """Applies events of one moment to each clock."""
         for name, rule in self._request.clocks.items():
             is_stopped = self._end(name, rule, set(types), at)
             if "reopened" in types:
@@ -44,25 +44,25 @@ class Board:
             self._pause(name, rule, at, pause)
 
     def reaim(self, priority: str | None, at: datetime, events: Sequence[Event]) -> None:
-        """Another priority: open clocks are counted against its promises, one that it alone has
-        starts now.
+        """Applies a new priority: open clocks count against its promises, and a clock that only
+        this priority has starts now.
         """
         for name, rule in self._request.clocks.items():
             cycle = self.latest(name)
-            is_under_way = _is_under_way(rule, events)
-            if cycle is not None and (cycle.is_open or (cycle.given_up and is_under_way)):
+            is_begun = _is_begun(rule, events)
+            if cycle is not None and (cycle.is_open or (cycle.is_suspended and is_begun)):
                 cycle.reaim(at, self._request.promise(rule, priority))
-            elif cycle is None and is_under_way:
+            elif cycle is None and is_begun:
                 self.start(name, rule, at, priority)
 
     def start(self, name: str, rule: Plain, at: datetime, priority: str | None) -> None:
-        """The next cycle, where the policy promises a time at all."""
+        """Starts the next cycle, if the policy promises a time."""
         promise = self._request.promise(rule, priority)
         if promise.length is not None:
             latest = self.latest(name)
             number = latest.number + 1 if latest else 1
-            hours = self._request.hours_of(rule)
-            self.cycles.append(Cycle(name, number, at, promise, hours, rule))
+            calendar = self._request.calendar_of(rule)
+            self.cycles.append(Cycle(name, number, at, promise, calendar, rule))
 
     def _end(self, name: str, rule: Plain, types: set[str], at: datetime) -> bool:
         cycle = self.latest(name)
@@ -85,8 +85,8 @@ class Board:
     ) -> None:
         cycle, reopening = self.latest(name), rule.get("reopening", "none")
         if cycle is None:
-            # Begun by the same response that resolved the ticket: everything is still owed.
-            if reopening != "none" and _is_under_way(rule, past):
+            # The response that would have started it also resolved the ticket.
+            if reopening != "none" and _is_begun(rule, past):
                 self.start(name, rule, at, priority)
             return
         if reopening == "same_cycle":
@@ -104,8 +104,8 @@ class Board:
             cycle.resume(at)
 
 
-def _is_under_way(rule: Plain, events: Sequence[Event]) -> bool:
-    """Whether what a clock is about has begun, and has not ended since."""
+def _is_begun(rule: Plain, events: Sequence[Event]) -> bool:
+    """Whether a starting event of the clock happened, and no ending one since."""
     goes_on = {"reopened"} if rule.get("reopening", "none") != "none" else set()
     ends = set(rule["stops"]) | set(rule.get("cancels", ())) | ENDINGS
     kinds = [kind for event in events for kind in event.counts_as]

@@ -1,4 +1,4 @@
-"""A whole desk of child processes: Temporal on its database file, workers, API, mail server."""
+"""A desk of child processes: Temporal on a database file, workers, API and mail server."""
 
 import asyncio
 import json
@@ -22,12 +22,12 @@ from workflows.temporal.dev_server import MOVABLE_TIME, dynamic_config, server_b
 ROOT = Path(__file__).parents[3]
 CATALOGUE = ROOT / "policies" / "catalog"
 CONTRACTS = (ROOT / "examples" / "contracts", ROOT / "tests" / "chaos" / "contracts")
-LETTERS = "letters.jsonl"
-"""What the mail server accepted, in the directory of a desk."""
+EMAILS = "emails.jsonl"
+"""The e-mails that the mail server accepted, in the directory of a desk."""
 ROLES = ("agent", "requester", "service", "engineering", "product", "operator")
-STARTING_TAKES_AT_MOST = 60.0
+LONGEST_START = 60.0
 CONTINUE_AS_NEW_AFTER = 90
-"""Events of a history after which the server suggests another run: so that lives span several."""
+"""History events after which the server suggests continue-as-new, so that tickets span runs."""
 
 
 def token(role: str) -> str:
@@ -36,19 +36,19 @@ def token(role: str) -> str:
 
 
 @dataclass(frozen=True)
-class Faults:
-    """How many letters in a hundred meet a fault of the mail server, and which faults it has."""
+class MailFaults:
+    """The percentage of e-mails that meet a fault of the mail server, and the kinds of fault."""
 
     percent: int = 3
     kinds: tuple[str, ...] = ("busy", "hang-up", "hang-up", "silence")
 
 
-FAULTS = Faults()
+MAIL_FAULTS = MailFaults()
 
 
 @dataclass(frozen=True)
 class ChaosDesk:
-    """The processes of one desk, and how to speak to it."""
+    """The processes of one desk, with a client and the address of its API."""
 
     directory: Path
     api_url: str
@@ -61,12 +61,12 @@ class ChaosDesk:
     @classmethod
     @asynccontextmanager
     async def running(
-        cls, directory: Path, *, seed: str, workers: int, faults: Faults
+        cls, directory: Path, *, seed: str, workers: int, mail_faults: MailFaults
     ) -> AsyncIterator["ChaosDesk"]:
-        """Everything started, in a directory of its own; every process ended when left."""
+        """Starts all processes in this directory and kills them on exit."""
         temporal, ui, web, smtp = free_ports(4)
         contracts = _contracts(directory)
-        mail_log = directory / LETTERS
+        mail_log = directory / EMAILS
         settings = {
             "DESK_POLICIES": str(CATALOGUE),
             "DESK_CONTRACTS": str(contracts),
@@ -79,47 +79,47 @@ class ChaosDesk:
         }
         server = Child("server", _server(temporal, ui, directory), {}, directory / "server.log")
         program = [sys.executable, str(ROOT / "desk.py")]
-        hands = tuple(
+        worker_processes = tuple(
             Child(f"worker {n}", [*program, "worker"], settings, directory / f"worker{n}.log")
             for n in range(1, workers + 1)
         )
         api = Child("api", [*program, "api"], settings, directory / "api.log")
-        words = [sys.executable, str(Path(__file__).with_name("mail_server.py"))]
-        words += [str(smtp), str(mail_log), seed, str(faults.percent), *faults.kinds]
-        mail = Child("mail", words, settings, directory / "mail.log")
-        children = (server, *hands, api, mail)
+        command = [sys.executable, str(Path(__file__).with_name("mail_server.py"))]
+        command += [str(smtp), str(mail_log), seed, str(mail_faults.percent), *mail_faults.kinds]
+        mail = Child("mail", command, settings, directory / "mail.log")
+        children = (server, *worker_processes, api, mail)
         try:
             mail_log.touch()
             await mail.start()
             await server.start()
             client = await _connected(f"{LOOPBACK}:{temporal}")
             await register(client)
-            for child in (*hands, api):
+            for child in (*worker_processes, api):
                 await child.start()
             url = f"http://{LOOPBACK}:{web}"
-            caretaker = asyncio.create_task(_look_after(children))
+            supervisor = asyncio.create_task(_supervise(children))
             try:
-                yield cls(directory, url, client, server, hands, api, mail)
+                yield cls(directory, url, client, server, worker_processes, api, mail)
             finally:
-                caretaker.cancel()
+                supervisor.cancel()
         finally:
             for child in reversed(children):
                 await child.kill()
 
     @property
-    def size_of_letters(self) -> int:
-        """How many bytes the mail server has written about letters."""
-        return (self.directory / LETTERS).stat().st_size
+    def size_of_emails(self) -> int:
+        """The size of the mail server's record, in bytes."""
+        return (self.directory / EMAILS).stat().st_size
 
     @property
-    def letters(self) -> list[dict[str, str]]:
-        """Every letter that the mail server accepted, as often as it did."""
-        lines = (self.directory / LETTERS).read_text(encoding="utf-8").splitlines()
+    def emails(self) -> list[dict[str, str]]:
+        """The e-mails that the mail server accepted, duplicates included."""
+        lines = (self.directory / EMAILS).read_text(encoding="utf-8").splitlines()
         return [json.loads(line) for line in lines]
 
 
-async def _look_after(children: tuple[Child, ...]) -> None:
-    """A process that ended by itself, such as a worker that found no server, is started again."""
+async def _supervise(children: tuple[Child, ...]) -> None:
+    """Restarts each process that ends by itself, such as a worker that found no server."""
     while True:
         await asyncio.sleep(1)
         for child in children:
@@ -127,25 +127,25 @@ async def _look_after(children: tuple[Child, ...]) -> None:
 
 
 def _server(port: int, ui_port: int, directory: Path) -> list[str]:
-    suggested = {"limit.historyCount.suggestContinueAsNew": str(CONTINUE_AS_NEW_AFTER)}
+    short_runs = {"limit.historyCount.suggestContinueAsNew": str(CONTINUE_AS_NEW_AFTER)}
     return [
         str(server_binary()),
         *dev_server.arguments(port, ui_port, directory / "temporal.db"),
-        *dynamic_config({**MOVABLE_TIME, **suggested}),
+        *dynamic_config({**MOVABLE_TIME, **short_runs}),
     ]
 
 
 def _contracts(directory: Path) -> Path:
-    together = directory / "contracts"
-    together.mkdir()
+    merged = directory / "contracts"
+    merged.mkdir()
     for source in CONTRACTS:
         for path in source.glob("*.yaml"):
-            shutil.copy(path, together)
-    return together
+            shutil.copy(path, merged)
+    return merged
 
 
 async def _connected(address: str) -> Client:
-    async with asyncio.timeout(STARTING_TAKES_AT_MOST):
+    async with asyncio.timeout(LONGEST_START):
         while True:
             try:
                 return await Client.connect(address, data_converter=DATA_CONVERTER)

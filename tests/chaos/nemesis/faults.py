@@ -1,4 +1,4 @@
-"""The fire: which process meets which end, and when, by a seed and by how far the work has come."""
+"""The nemesis: kills, stops and freezes processes, by a seed and by the progress of the work."""
 
 import asyncio
 import random
@@ -10,7 +10,7 @@ from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.client import WorkflowExecution
 
 from tests.chaos.nemesis.desk import ChaosDesk
-from tests.chaos.nemesis.quiescence import Gate
+from tests.chaos.nemesis.quiescence import Quiescence
 
 KINDS = {
     "worker killed": 16,
@@ -22,57 +22,59 @@ KINDS = {
     "api stopped": 3,
     "mail killed": 8,
 }
+"""Each kind of fault with its share."""
 FROZEN_SECONDS = 12.0
-"""Longer than a workflow task may take, so that somebody else has it by then."""
+"""Longer than the timeout of a workflow task, so that another worker gets the task."""
 HUNG_SECONDS = 75.0
-"""Longer than an activity may take for one letter: it times out, half done, and is tried again."""
+"""Longer than the timeout of a delivery activity: it times out half done and is retried."""
 LONGEST_AWAY = 4.0
-A_MOMENT = 0.1
-A_GLANCE = 0.002
+POLL_SECONDS = 0.1
+SHORT_POLL_SECONDS = 0.002
 OPEN = 'ExecutionStatus = "Running"'
 STARTED = PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
 
 
 @dataclass(frozen=True)
-class Heat:
-    """How many kills, of which kinds, and for how long (seconds) a process is away at most.
+class FaultPlan:
+    """The number of faults, their kinds, and the longest time (seconds) a process is away.
 
-    A gentle fire kills workers while no letter is on its way: what a killed worker had in hand is
-    given to another one only when its time is over, which takes minutes.
+    A gentle plan kills a worker only while no activity is in progress: another worker gets the
+    activity of a killed one only after its timeout, which takes minutes.
     """
 
-    kills: int
+    faults: int
     kinds: tuple[str, ...] = tuple(KINDS)
     longest_away: float = LONGEST_AWAY
     is_gentle: bool = False
 
 
-class Fire:
-    """So many kills, spread evenly over the work."""
+class Nemesis:
+    """Injects the faults of a plan, spread evenly over the work."""
 
-    def __init__(self, desk: ChaosDesk, seed: str, heat: Heat, gate: Gate) -> None:
-        chance, kills = random.Random(f"{seed}/fire"), heat.kills
+    def __init__(self, desk: ChaosDesk, seed: str, plan: FaultPlan, quiescence: Quiescence) -> None:
+        # Never change this text: a seed would get another plan.
+        rng = random.Random(f"{seed}/fire")
         self._desk = desk
-        self._gate = gate
-        self._heat = heat
-        self._away = [chance.uniform(0.2, heat.longest_away) for _ in range(kills)]
-        self._which = [chance.randrange(len(desk.workers)) for _ in range(kills)]
-        self._plan = _plan(chance, heat)
+        self._quiescence = quiescence
+        self._plan = plan
+        self._away = [rng.uniform(0.2, plan.longest_away) for _ in range(plan.faults)]
+        self._worker = [rng.randrange(len(desk.workers)) for _ in range(plan.faults)]
+        self._kinds = _some_kinds(rng, plan)
         self._hung: list[asyncio.Task[None]] = []
-        self.done: Counter[str] = Counter()
+        self.injected: Counter[str] = Counter()
 
-    async def burn(self, progress: Callable[[], float]) -> None:
-        """Kills as the share of work done goes from 0 to 1."""
-        for number, kind in enumerate(self._plan):
-            await _until(progress, (number + 0.5) / len(self._plan))
-            await self._strike(kind, self._which[number], self._away[number])
-            self.done[kind] += 1
+    async def run(self, progress: Callable[[], float]) -> None:
+        """Injects all faults while the share of work done goes from 0 to 1."""
+        for number, kind in enumerate(self._kinds):
+            await _until(progress, (number + 0.5) / len(self._kinds))
+            await self._inject(kind, self._worker[number], self._away[number])
+            self.injected[kind] += 1
         await asyncio.gather(*self._hung)
 
-    async def _strike(self, kind: str, which: int, away: float) -> None:
+    async def _inject(self, kind: str, worker: int, away: float) -> None:
         name, _, how = kind.partition(" ")
         child = {
-            "worker": self._desk.workers[which],
+            "worker": self._desk.workers[worker],
             "server": self._desk.server,
             "api": self._desk.api,
             "mail": self._desk.mail,
@@ -81,47 +83,46 @@ class Fire:
             await child.freeze(FROZEN_SECONDS)
             return
         if how == "hung":
-            await _until_letters_flow(self._desk)
+            await _until_an_email_arrives(self._desk)
             self._hung.append(asyncio.create_task(child.freeze(HUNG_SECONDS)))
             return
-        if name == "worker" and self._heat.is_gentle:
-            async with self._gate.quiet():
-                await self._hands_are_empty()
+        if name == "worker" and self._plan.is_gentle:
+            async with self._quiescence.quiet():
+                await self._until_no_activity_runs()
                 await child.kill()
         else:
             await (child.kill() if how == "killed" else child.stop())
         await asyncio.sleep(away)
         await child.start()
 
-    async def _hands_are_empty(self) -> None:
-        """Returns once no worker has begun an activity that it has not ended."""
+    async def _until_no_activity_runs(self) -> None:
         runs = self._desk.client.list_workflows
-        while [run async for run in runs(OPEN) if await self._has(run)]:  # noqa: ASYNC110 - asked for
-            await asyncio.sleep(A_MOMENT)
+        while [run async for run in runs(OPEN) if await self._is_in_activity(run)]:  # noqa: ASYNC110 - the server sends no event
+            await asyncio.sleep(POLL_SECONDS)
 
-    async def _has(self, run: WorkflowExecution) -> bool:
+    async def _is_in_activity(self, run: WorkflowExecution) -> bool:
         handle = self._desk.client.get_workflow_handle(run.id, run_id=run.run_id)
         pending = (await handle.describe()).raw_description.pending_activities
         return any(activity.state == STARTED for activity in pending)
 
 
 async def _until(progress: Callable[[], float], share: float) -> None:
-    while progress() < share:  # noqa: ASYNC110 - many things make progress, and none waits for us
+    while progress() < share:  # noqa: ASYNC110 - progress is a plain number
         await asyncio.sleep(0.02)
 
 
-async def _until_letters_flow(desk: ChaosDesk) -> None:
-    """Returns when the mail server has just taken a letter, of which nobody else has heard yet."""
-    before, looks = desk.size_of_letters, round(LONGEST_AWAY / A_GLANCE)
-    while desk.size_of_letters == before and (looks := looks - 1):  # noqa: ASYNC110 - by another
-        await asyncio.sleep(A_GLANCE)
+async def _until_an_email_arrives(desk: ChaosDesk) -> None:
+    """Returns when the mail server has accepted an e-mail that the worker has not confirmed yet."""
+    before, polls = desk.size_of_emails, round(LONGEST_AWAY / SHORT_POLL_SECONDS)
+    while desk.size_of_emails == before and (polls := polls - 1):  # noqa: ASYNC110 - another process writes it
+        await asyncio.sleep(SHORT_POLL_SECONDS)
 
 
-def _plan(chance: random.Random, heat: Heat) -> list[str]:
-    """Every kind in its share, each at least once where there are enough, in a random order."""
-    kinds, shares = list(heat.kinds), [KINDS[kind] for kind in heat.kinds]
-    chance.shuffle(kinds)
-    drawn = chance.choices(heat.kinds, shares, k=max(0, heat.kills - len(kinds)))
-    plan = kinds[: heat.kills] + drawn
-    chance.shuffle(plan)
-    return plan
+def _some_kinds(rng: random.Random, plan: FaultPlan) -> list[str]:
+    """Kinds by their shares in random order; each at least once if there are enough faults."""
+    kinds, shares = list(plan.kinds), [KINDS[kind] for kind in plan.kinds]
+    rng.shuffle(kinds)
+    drawn = rng.choices(plan.kinds, shares, k=max(0, plan.faults - len(kinds)))
+    chosen = kinds[: plan.faults] + drawn
+    rng.shuffle(chosen)
+    return chosen

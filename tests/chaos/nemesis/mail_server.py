@@ -1,11 +1,11 @@
-"""A mail server that is a process of its own and writes down what it accepts, a line a letter.
+"""A mail server as a separate process; it appends one line to a file for each e-mail it accepts.
 
     python mail_server.py PORT LOG SEED PERCENT FAULT...
 
-Of letters it has not seen before, PERCENT in a hundred meet a fault, chosen by their Message-ID:
-it takes the letter and hangs up without a word (`hang-up`), takes it and says nothing for longer
-than anybody waits (`silence`), or has no time now (`busy`). What it has seen it knows after a
-restart, too. Mailboxes at refused.example do not exist.
+PERCENT of the e-mails meet a fault on first sight, chosen by Message-ID: the server accepts the
+message and closes the connection without a reply (`hang-up`), accepts it and delays the reply past
+the client's timeout (`silence`), or replies with a temporary error (`busy`). It remembers each
+Message-ID across restarts. Mailboxes at refused.example do not exist.
 """
 
 import asyncio
@@ -26,8 +26,8 @@ SILENCE = 40.0
 OK = "250 OK"
 
 
-class Letterbox:
-    """Takes letters and writes them down; an aiosmtpd handler."""
+class RecordingHandler:
+    """An aiosmtpd handler that records e-mails."""
 
     def __init__(self, log: Path, seed: str, percent: int, faults: list[str]) -> None:
         self._log = log
@@ -41,7 +41,7 @@ class Letterbox:
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        """Knows every mailbox but those at refused.example; called by aiosmtpd."""
+        """Accepts every recipient except at refused.example; called by aiosmtpd."""
         del server, session, options
         if address.endswith(REFUSED):
             return "550 no such mailbox"
@@ -49,33 +49,33 @@ class Letterbox:
         return OK
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
-        """Takes one letter, or has a fault; called by aiosmtpd."""
+        """Accepts one e-mail, or applies its fault; called by aiosmtpd."""
         del session
         content = envelope.original_content or b""
-        letter = message_from_bytes(content, policy=MAIL)
-        identity = str(letter["Message-ID"]).strip()
-        fault = self._fault(identity)
+        message = message_from_bytes(content, policy=MAIL)
+        message_id = str(message["Message-ID"]).strip()
+        fault = self._fault(message_id)
         if fault == "busy":
             return "451 try again in 2 seconds"
-        self._write(identity, envelope.rcpt_tos[0], content)
+        self._write(message_id, envelope.rcpt_tos[0], content)
         if fault == "hang-up" and server.transport is not None:
             server.transport.close()
         if fault == "silence":
             await asyncio.sleep(SILENCE)
         return OK
 
-    def _fault(self, identity: str) -> str | None:
-        chance = random.Random(f"{self._seed}/{identity}")
-        if identity in self._seen or chance.randrange(100) >= self._percent:
+    def _fault(self, message_id: str) -> str | None:
+        chance = random.Random(f"{self._seed}/{message_id}")
+        if message_id in self._seen or chance.randrange(100) >= self._percent:
             return None
-        self._seen.add(identity)
+        self._seen.add(message_id)
         with self._memory.open("a", encoding="utf-8") as memory:
-            memory.write(f"{identity}\n")
+            memory.write(f"{message_id}\n")
         return chance.choice(self._faults)
 
-    def _write(self, identity: str, to: str, content: bytes) -> None:
+    def _write(self, message_id: str, to: str, content: bytes) -> None:
         line = {
-            "id": identity,
+            "id": message_id,
             "to": to,
             "digest": sha256(content).hexdigest(),
             "at": datetime.now(UTC).isoformat(),
@@ -84,15 +84,15 @@ class Letterbox:
             log.write(json.dumps(line) + "\n")
 
 
-async def main(port: int, box: Letterbox) -> None:
-    """Serves until it is killed."""
+async def main(port: int, handler: RecordingHandler) -> None:
+    """Serves until the process is killed."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
-        lambda: SMTP(box, hostname="localhost", loop=loop), LOOPBACK, port
+        lambda: SMTP(handler, hostname="localhost", loop=loop), LOOPBACK, port
     )
     await server.serve_forever()
 
 
 if __name__ == "__main__":
     port, log, seed, percent, *faults = sys.argv[1:]
-    asyncio.run(main(int(port), Letterbox(Path(log), seed, int(percent), faults)))
+    asyncio.run(main(int(port), RecordingHandler(Path(log), seed, int(percent), faults)))

@@ -1,4 +1,4 @@
-"""Moving the time of one ticket, through whatever becomes of the server meanwhile."""
+"""Moves the time of one workflow, through restarts of the server."""
 
 import asyncio
 import uuid
@@ -17,18 +17,18 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 PAUSE = 0.05
-"""Seconds between two looks at where a ticket's time is."""
-A_LOOK = timedelta(seconds=5)
+"""Seconds between two reads of a workflow's time."""
+RPC_TIMEOUT = timedelta(seconds=5)
 RUNNING = WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
 
 
-class NeverArrived(Exception):
-    """The time of a ticket did not come to where it was moved."""
+class TimeNotReached(Exception):
+    """A workflow's time did not reach the requested time."""
 
 
 @dataclass(frozen=True)
-class ItsTime:
-    """What a ticket's time is ahead of ours, and whether it still passes."""
+class WorkflowTime:
+    """How far a workflow's time is ahead of real time, and whether the workflow has ended."""
 
     ahead: timedelta
     is_over: bool
@@ -36,31 +36,31 @@ class ItsTime:
     has_arrived: bool = False
 
 
-class Mover:
-    """Moves the time of workflows, one at a time each."""
+class TimeMover:
+    """Moves the time of workflows; one move at a time for each workflow."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    async def move(self, workflow_id: str, by: timedelta, patience: float) -> ItsTime:
-        """Returns once so much more time has passed for it, or once it has ended."""
+    async def move(self, workflow_id: str, by: timedelta, within: float) -> WorkflowTime:
+        """Returns once this much more time has passed for the workflow, or once it has ended."""
         name = str(uuid.uuid4())
         try:
-            async with asyncio.timeout(patience):
-                while (its_time := await self._look(workflow_id)).moved_by != name:
-                    if its_time.is_over:
-                        return its_time
+            async with asyncio.timeout(within):
+                while (current := await self._read(workflow_id)).moved_by != name:
+                    if current.is_over:
+                        return current
                     await self._begin(workflow_id, name, by)
-                while not (its_time.has_arrived or its_time.is_over):
+                while not (current.has_arrived or current.is_over):
                     await asyncio.sleep(PAUSE)
-                    its_time = await self._look(workflow_id)
-                return its_time
+                    current = await self._read(workflow_id)
+                return current
         except TimeoutError:
-            raise NeverArrived(f"{workflow_id} was to move by {by}, and has not") from None
+            raise TimeNotReached(f"{workflow_id} has not moved by {by}") from None
 
-    async def its_time(self, workflow_id: str) -> ItsTime:
-        """Where it is now, asked until somebody answers."""
-        return await self._look(workflow_id)
+    async def time_of(self, workflow_id: str) -> WorkflowTime:
+        """The workflow's time, read until the server answers."""
+        return await self._read(workflow_id)
 
     async def _begin(self, workflow_id: str, name: str, by: timedelta) -> None:
         options = WorkflowExecutionOptions()
@@ -75,12 +75,12 @@ class Mover:
         )
         service = self._client.workflow_service
         try:
-            await service.update_workflow_execution_options(request, timeout=A_LOOK)
+            await service.update_workflow_execution_options(request, timeout=RPC_TIMEOUT)
         except RPCError:
-            # Perhaps it was done; the next look says so.
+            # The server can have applied it; the next read tells.
             await asyncio.sleep(PAUSE)
 
-    async def _look(self, workflow_id: str) -> ItsTime:
+    async def _read(self, workflow_id: str) -> WorkflowTime:
         request = DescribeWorkflowExecutionRequest(
             namespace=self._client.namespace,
             execution=WorkflowExecution(workflow_id=workflow_id),
@@ -89,7 +89,7 @@ class Mover:
             before = datetime.now(UTC)
             try:
                 answer = await self._client.workflow_service.describe_workflow_execution(
-                    request, timeout=A_LOOK
+                    request, timeout=RPC_TIMEOUT
                 )
             except RPCError as error:
                 if error.status is RPCStatusCode.NOT_FOUND:
@@ -100,12 +100,12 @@ class Mover:
             is_over = answer.workflow_execution_info.status != RUNNING
             extended = answer.workflow_extended_info
             if not extended.HasField("time_skipping_info"):
-                return ItsTime(timedelta(0), is_over)
-            return _its_time(extended.time_skipping_info, now, is_over)
+                return WorkflowTime(timedelta(0), is_over)
+            return _workflow_time(extended.time_skipping_info, now, is_over)
 
 
-def _its_time(info: TimeSkippingInfo, now: datetime, is_over: bool) -> ItsTime:
+def _workflow_time(info: TimeSkippingInfo, now: datetime, is_over: bool) -> WorkflowTime:
     current = info.current_time.ToDatetime().replace(tzinfo=UTC)
-    # It is switched off once it has arrived, or has skipped as often as a server lets it.
+    # The server switches it off on arrival, or after its limit of skips.
     config = info.effective_config
-    return ItsTime(current - now, is_over, config.fast_forward_config.id, not config.enabled)
+    return WorkflowTime(current - now, is_over, config.fast_forward_config.id, not config.enabled)

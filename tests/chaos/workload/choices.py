@@ -1,4 +1,4 @@
-"""What somebody does next on a ticket: mostly what its stage calls for, at times anything."""
+"""The next action on a ticket: usually one that its stage allows, sometimes any."""
 
 import random
 from collections.abc import Callable
@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.chaos.model.document import Plain
-from tests.chaos.model.process import TABLE
+from tests.chaos.model.process import TRANSITIONS
 from tests.chaos.workload.requests import some_facts
 
-Said = dict[str, Any]
+Body = dict[str, Any]
 WILD = 0.22
-"""The share of actions that are chosen without looking at the ticket."""
+"""The share of actions chosen regardless of the stage."""
 COMMON = ("provide_information", "assign", "reclassify", "raise_level")
 LIKELY: dict[str, tuple[str, ...]] = {
     "received": ("respond", "respond", "respond", "acknowledge", "override_verdict", *COMMON),
@@ -29,12 +29,12 @@ LIKELY: dict[str, tuple[str, ...]] = {
     "resolved": ("reopen", "reopen", "close", "assign"),
     "closed": (*("override_verdict",) * 4, "close", "withdraw", "post_update", "reopen"),
 }
-FOND_OF = (
+FAVOURITES = (
     *("reclassify", "reclassify", "resolve", "reopen", "reopen", "provide_information", "assign"),
     *("request_information", "escalate", "share_forecast", "record_review", "raise_level"),
     *("hand_over", "schedule_release", "override_verdict", "post_update", "conclude_triage"),
 )
-PEOPLE = (
+ASSIGNEES = (
     {"id": "ada", "name": "Ada Agent", "email": "ada@desk.example"},
     {"id": "bo", "name": "Bo Agent", "email": "bo@desk.example"},
     {"id": "lead", "name": "The lead", "email": "support-lead@contently.example"},
@@ -45,162 +45,162 @@ ROLES = ("agent", "requester", "service", "engineering", "product", "operator")
 
 @dataclass(frozen=True)
 class Choice:
-    """An action, by somebody, saying something."""
+    """An action, the role that takes it, and its body."""
 
     action: str
     role: str
-    said: Said
+    body: Body
 
 
 @dataclass(frozen=True)
-class Looking:
-    """What whoever acts knows of the ticket."""
+class TicketContext:
+    """The part of a ticket that a choice depends on."""
 
     number: str
     stage: str
     policy_name: str
     policy: Plain
     today: date
-    mood: tuple[str, ...] = ()
-    """Actions that people are fond of on this ticket."""
+    favourites: tuple[str, ...] = ()
+    """Actions chosen more often on this ticket."""
     others: tuple[str, ...] = ()
     """Tickets of the same account."""
 
 
-def choose(chance: random.Random, looking: Looking) -> Choice:
-    """What happens next."""
-    is_wild = chance.random() < WILD
-    action = chance.choice(list(TABLE) if is_wild else _fitting(chance, looking))
-    by = ROLES if is_wild else TABLE[action][0]
-    role = chance.choice(by)
-    return Choice(action, role, _WORDS[action](chance, looking, role))
+def choose(rng: random.Random, ticket: TicketContext) -> Choice:
+    """The next action."""
+    is_wild = rng.random() < WILD
+    action = rng.choice(list(TRANSITIONS) if is_wild else _fitting(rng, ticket))
+    by = ROLES if is_wild else TRANSITIONS[action][0]
+    role = rng.choice(by)
+    return Choice(action, role, _BODIES[action](rng, ticket, role))
 
 
-def some_mood(chance: random.Random) -> tuple[str, ...]:
-    """What people are fond of on one ticket."""
-    return tuple(chance.sample([*FOND_OF], 3))
+def some_favourites(rng: random.Random) -> tuple[str, ...]:
+    """Three actions to choose more often on one ticket."""
+    return tuple(rng.sample([*FAVOURITES], 3))
 
 
-def _fitting(chance: random.Random, looking: Looking) -> tuple[str, ...]:
-    """Actions that the stage calls for, or that people are fond of."""
-    if looking.stage not in {"resolved", "closed"} and chance.random() < 0.03:
+def _fitting(rng: random.Random, ticket: TicketContext) -> tuple[str, ...]:
+    """Actions that are likely in this stage, or favourites that it allows."""
+    if ticket.stage not in {"resolved", "closed"} and rng.random() < 0.03:
         return ("close", "withdraw", "merge")
-    fond = tuple(a for a in looking.mood if looking.stage in TABLE[a][1])
-    return fond if fond and chance.random() < 0.4 else LIKELY[looking.stage]
+    fitting = tuple(a for a in ticket.favourites if ticket.stage in TRANSITIONS[a][1])
+    return fitting if fitting and rng.random() < 0.4 else LIKELY[ticket.stage]
 
 
-def _nothing(_: random.Random, __: Looking, ___: str) -> Said:
+def _nothing(_: random.Random, __: TicketContext, ___: str) -> Body:
     return {}
 
 
-def _words(name: str) -> Callable[[random.Random, Looking, str], Said]:
-    return lambda chance, _, __: {name: f"Said so, {chance.randrange(1000)}."}
+def _text(name: str) -> Callable[[random.Random, TicketContext, str], Body]:
+    return lambda rng, _, __: {name: f"Text {rng.randrange(1000)}."}
 
 
-def _assign(chance: random.Random, _: Looking, __: str) -> Said:
-    return {"assignee": chance.choice([*PEOPLE, *PEOPLE, None])}
+def _assign(rng: random.Random, _: TicketContext, __: str) -> Body:
+    return {"assignee": rng.choice([*ASSIGNEES, *ASSIGNEES, None])}
 
 
-def _respond(chance: random.Random, _: Looking, __: str) -> Said:
+def _respond(rng: random.Random, _: TicketContext, __: str) -> Body:
     every = ["resolution", "information_request", "escalation"]
-    outcomes = chance.sample(every, chance.choice([1, 1, 1, 2, 3]))
-    if chance.random() < 0.05:
-        outcomes = chance.choice([[], ["resolution", "resolution"]])
-    said: Said = {"message": "Hello.", "outcomes": outcomes}
-    if ("information_request" in outcomes) != (chance.random() < 0.05):
-        said["questions"] = ["Which browser?"]
-    return said
+    outcomes = rng.sample(every, rng.choice([1, 1, 1, 2, 3]))
+    if rng.random() < 0.05:
+        outcomes = rng.choice([[], ["resolution", "resolution"]])
+    body: Body = {"message": "Hello.", "outcomes": outcomes}
+    if ("information_request" in outcomes) != (rng.random() < 0.05):
+        body["questions"] = ["Which browser?"]
+    return body
 
 
-def _request_information(chance: random.Random, _: Looking, __: str) -> Said:
-    said: Said = {"message": "One more thing."}
-    return said | ({"questions": ["Since when?"]} if chance.random() < 0.5 else {})
+def _request_information(rng: random.Random, _: TicketContext, __: str) -> Body:
+    body: Body = {"message": "One more thing."}
+    return body | ({"questions": ["Since when?"]} if rng.random() < 0.5 else {})
 
 
-def _provide(chance: random.Random, looking: Looking, _: str) -> Said:
-    facts = some_facts(chance, looking.policy_name) if chance.random() < 0.7 else {}
+def _provide(rng: random.Random, ticket: TicketContext, _: str) -> Body:
+    facts = some_facts(rng, ticket.policy_name) if rng.random() < 0.7 else {}
     return {"message": "Here you are."} | ({"facts": facts} if facts else {})
 
 
-def _finding(chance: random.Random, _: Looking, __: str) -> Said:
-    return {"step": chance.choice(["reproduce", "environment", "a hunch"]), "result": "Yes."}
+def _finding(rng: random.Random, _: TicketContext, __: str) -> Body:
+    return {"step": rng.choice(["reproduce", "environment", "a hunch"]), "result": "Yes."}
 
 
-def _conclude(chance: random.Random, looking: Looking, role: str) -> Said:
-    said: Said = {"resolved": chance.random() < 0.25, "conclusion": "A regression."}
-    if chance.random() < 0.3:
-        said["findings"] = [_finding(chance, looking, role) for _ in range(chance.randint(1, 3))]
-    return said | ({"undelivered": "They were called."} if chance.random() < 0.4 else {})
+def _conclude(rng: random.Random, ticket: TicketContext, role: str) -> Body:
+    body: Body = {"resolved": rng.random() < 0.25, "conclusion": "A regression."}
+    if rng.random() < 0.3:
+        body["findings"] = [_finding(rng, ticket, role) for _ in range(rng.randint(1, 3))]
+    return body | ({"undelivered": "They were called."} if rng.random() < 0.4 else {})
 
 
-def _review(chance: random.Random, _: Looking, role: str) -> Said:
+def _review(rng: random.Random, _: TicketContext, role: str) -> Body:
     own = role if role in {"engineering", "product"} else "engineering"
     other = "product" if own == "engineering" else "engineering"
     return {
-        "viewpoint": other if chance.random() < 0.05 else own,
-        "priority": chance.choice(["high", "medium", "low"] * 5 + ["p0"]),
+        "viewpoint": other if rng.random() < 0.05 else own,
+        "priority": rng.choice(["high", "medium", "low"] * 5 + ["p0"]),
     }
 
 
-def _forecast(chance: random.Random, looking: Looking, _: str) -> Said:
-    if chance.random() < 0.5:
+def _forecast(rng: random.Random, ticket: TicketContext, _: str) -> Body:
+    if rng.random() < 0.5:
         return {}
-    days = chance.choice([-1, 0, 1, 3, 10, 40])
-    said: Said = {"begins_by": looking.today + timedelta(days=days)}
-    return said | ({"reason": "It depends on a supplier."} if chance.random() < 0.9 else {})
+    days = rng.choice([-1, 0, 1, 3, 10, 40])
+    body: Body = {"begins_by": ticket.today + timedelta(days=days)}
+    return body | ({"reason": "It depends on a supplier."} if rng.random() < 0.9 else {})
 
 
-def _release(chance: random.Random, looking: Looking, _: str) -> Said:
-    said: Said = {"release": "2027.3"}
-    return said | ({"goes_out_on": looking.today + timedelta(days=chance.randrange(30))})
+def _release(rng: random.Random, ticket: TicketContext, _: str) -> Body:
+    body: Body = {"release": "2027.3"}
+    return body | ({"goes_out_on": ticket.today + timedelta(days=rng.randrange(30))})
 
 
-def _reclassify(chance: random.Random, looking: Looking, _: str) -> Said:
-    known = tuple(looking.policy.get("priorities", {})) or PRIORITIES
-    priority = chance.choice(known if chance.random() < 0.92 else PRIORITIES)
+def _reclassify(rng: random.Random, ticket: TicketContext, _: str) -> Body:
+    known = tuple(ticket.policy.get("priorities", {})) or PRIORITIES
+    priority = rng.choice(known if rng.random() < 0.92 else PRIORITIES)
     return {"priority": priority, "reason": "It is worse than it looked."}
 
 
-def _close(chance: random.Random, looking: Looking, _: str) -> Said:
+def _close(rng: random.Random, ticket: TicketContext, _: str) -> Body:
     every = ("resolved", "no_reply", "withdrawn", "not_covered", "not_eligible", "duplicate")
-    closed_as = "resolved" if looking.stage == "resolved" else chance.choice(every)
-    said: Said = {"closed_as": closed_as}
-    clauses = [rule["clause"] for rule in looking.policy.get("coverage", ())]
+    closed_as = "resolved" if ticket.stage == "resolved" else rng.choice(every)
+    body: Body = {"closed_as": closed_as}
+    clauses = [rule["clause"] for rule in ticket.policy.get("coverage", ())]
     if clauses and closed_as.startswith("not_"):
-        said["clause"] = chance.choice([*clauses, "no-such-clause"])
-    names = [rule["id"] for rule in looking.policy.get("coverage", ()) if "id" in rule]
-    if names and chance.random() < 0.3:
-        return {"closed_as": closed_as, "reason": chance.choice(names)}
-    return said | ({"reason": "So it is."} if chance.random() < 0.8 else {})
+        body["clause"] = rng.choice([*clauses, "no-such-clause"])
+    names = [rule["id"] for rule in ticket.policy.get("coverage", ()) if "id" in rule]
+    if names and rng.random() < 0.3:
+        return {"closed_as": closed_as, "reason": rng.choice(names)}
+    return body | ({"reason": "No longer needed."} if rng.random() < 0.8 else {})
 
 
-def _merge(chance: random.Random, looking: Looking, _: str) -> Said:
-    if looking.others and chance.random() < 0.7:
-        return {"into": chance.choice(looking.others), "reason": "It is the same."}
-    return {"into": looking.number if chance.random() < 0.3 else "7K2M-0QXW-9HTE"}
+def _merge(rng: random.Random, ticket: TicketContext, _: str) -> Body:
+    if ticket.others and rng.random() < 0.7:
+        return {"into": rng.choice(ticket.others), "reason": "It is the same."}
+    return {"into": ticket.number if rng.random() < 0.3 else "7K2M-0QXW-9HTE"}
 
 
-_WORDS: dict[str, Callable[[random.Random, Looking, str], Said]] = {
+_BODIES: dict[str, Callable[[random.Random, TicketContext, str], Body]] = {
     "acknowledge": _nothing,
     "assign": _assign,
     "respond": _respond,
     "request_information": _request_information,
     "provide_information": _provide,
-    "post_update": _words("message"),
-    "escalate": _words("reason"),
+    "post_update": _text("message"),
+    "escalate": _text("reason"),
     "record_finding": _finding,
     "conclude_triage": _conclude,
-    "hand_over": _words("note"),
+    "hand_over": _text("note"),
     "record_review": _review,
     "share_forecast": _forecast,
-    "start_engineering": _words("note"),
+    "start_engineering": _text("note"),
     "schedule_release": _release,
     "reclassify": _reclassify,
-    "raise_level": _words("reason"),
-    "override_verdict": _words("reason"),
-    "resolve": _words("resolution"),
-    "reopen": _words("reason"),
+    "raise_level": _text("reason"),
+    "override_verdict": _text("reason"),
+    "resolve": _text("resolution"),
+    "reopen": _text("reason"),
     "close": _close,
-    "withdraw": _words("reason"),
+    "withdraw": _text("reason"),
     "merge": _merge,
 }

@@ -1,4 +1,4 @@
-"""A good client of the API: it repeats what was not answered, with the same key, until it is."""
+"""An API client that retries unanswered requests under the same idempotency key."""
 
 import asyncio
 import json
@@ -11,16 +11,16 @@ import httpx
 from tests.chaos.nemesis.desk import token
 
 PAUSE = 0.2
-NOT_ANSWERED = {429, 502, 503, 504}
+RETRIED = {429, 502, 503, 504}
 
 
 class NoAnswer(Exception):
-    """The desk did not answer for longer than anybody should have to wait."""
+    """The API did not answer within the timeout, through all retries."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, and between which instants of ours it was decided."""
+    """A response, and the two times between which the desk decided on it."""
 
     status: int
     body: dict[str, Any]
@@ -30,31 +30,31 @@ class Answer:
 
     @property
     def problem(self) -> str | None:
-        """The kind of problem; None when all went well."""
+        """The problem type; None for a success."""
         return str(self.body["type"]).rpartition("/")[2] if self.status >= 400 else None
 
 
-class Caller:
-    """Calls one desk, as anybody."""
+class ApiClient:
+    """Calls the API of one desk under any role."""
 
-    def __init__(self, url: str, patience: float) -> None:
+    def __init__(self, url: str, timeout: float) -> None:
         limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
         self._http = httpx.AsyncClient(base_url=url, timeout=20, limits=limits, trust_env=False)
-        self._patience = patience
+        self._timeout = timeout
 
     async def close(self) -> None:
-        """No more calls."""
+        """Closes all connections."""
         await self._http.aclose()
 
     async def post(self, path: str, role: str, body: dict[str, Any], key: str) -> Answer:
-        """Asks for something, as often as it takes; the same key makes it one request."""
-        return await self._ask("POST", path, role, body, key)
+        """Posts until answered. The key makes all attempts one request."""
+        return await self._request("POST", path, role, body, key)
 
     async def get(self, path: str, role: str = "agent") -> Answer:
-        """Reads something."""
-        return await self._ask("GET", path, role)
+        """Reads until answered."""
+        return await self._request("GET", path, role)
 
-    async def _ask(
+    async def _request(
         self,
         method: str,
         path: str,
@@ -67,15 +67,15 @@ class Caller:
             headers["Idempotency-Key"] = key
         content = json.dumps(body, default=str) if body is not None else None
         sent, attempts = datetime.now(UTC), 0
-        while (datetime.now(UTC) - sent).total_seconds() < self._patience:
+        while (datetime.now(UTC) - sent).total_seconds() < self._timeout:
             attempts += 1
             try:
                 got = await self._http.request(method, path, content=content, headers=headers)
             except httpx.HTTPError:
                 await asyncio.sleep(PAUSE)
                 continue
-            if got.status_code in NOT_ANSWERED:
+            if got.status_code in RETRIED:
                 await asyncio.sleep(PAUSE)
                 continue
             return Answer(got.status_code, got.json(), sent, datetime.now(UTC), attempts)
-        raise NoAnswer(f"{method} {path} was asked {attempts} times for {self._patience:g} s")
+        raise NoAnswer(f"{method} {path}: no answer to {attempts} attempts in {self._timeout:g} s")

@@ -1,4 +1,4 @@
-"""Requests as people hand them in: mostly sound, some not covered, some that no policy takes."""
+"""Request bodies: mostly valid, some not covered, some that every policy refuses."""
 
 import random
 from typing import Any
@@ -48,53 +48,53 @@ SENDERS = (
 )
 
 
-def request(chance: random.Random, contract: Plain, policy: Plain) -> dict[str, Any]:
-    """The body of an opening for an account."""
+def request(rng: random.Random, contract: Plain, policy: Plain) -> dict[str, Any]:
+    """The body of `POST /tickets` for an account."""
     body: dict[str, Any] = {
         "account": contract["account"],
-        "requester": {"name": "Kim Doe", "email": _sender(chance, contract)},
+        "requester": {"name": "Kim Doe", "email": _sender(rng, contract)},
         "subject": "It does not work",
         "description": "Since this morning.\nIt worked before.",
-        "channel": _channel(chance, policy),
+        "channel": _channel(rng, policy),
     }
-    for name, several in (("kind", "kinds"), ("priority", "priorities")):
-        if policy.get(several) and chance.random() < 0.85:
-            body[name] = chance.choice(list(policy[several]))
-    if contract.get("publications") and chance.random() < 0.3:
-        body["publication"] = chance.choice(contract["publications"])["name"]
-    facts = some_facts(chance, contract["policy"])
+    for name, plural in (("kind", "kinds"), ("priority", "priorities")):
+        if policy.get(plural) and rng.random() < 0.85:
+            body[name] = rng.choice(list(policy[plural]))
+    if contract.get("publications") and rng.random() < 0.3:
+        body["publication"] = rng.choice(contract["publications"])["name"]
+    facts = some_facts(rng, contract["policy"])
     if facts:
         body["facts"] = facts
-    if chance.random() < 0.06:
-        _spoil(chance, body)
+    if rng.random() < 0.06:
+        _invalidate(rng, body)
     return body
 
 
-def some_facts(chance: random.Random, policy: str) -> dict[str, Any]:
-    """What somebody happens to know."""
-    share = chance.choice([0.3, 0.8, 1.0])
-    known = FACTS[policy].items()
-    return {name: chance.choice(values) for name, values in known if chance.random() < share}
+def some_facts(rng: random.Random, policy: str) -> dict[str, Any]:
+    """A random part of the facts that a policy asks for."""
+    share = rng.choice([0.3, 0.8, 1.0])
+    facts = FACTS[policy].items()
+    return {name: rng.choice(values) for name, values in facts if rng.random() < share}
 
 
-def _sender(chance: random.Random, contract: Plain) -> str:
+def _sender(rng: random.Random, contract: Plain) -> str:
     named = [*contract.get("designated", ())]
     named += [user for p in contract.get("publications", ()) for user in p.get("users", ())]
-    if named and chance.random() < 0.92:
-        return str(chance.choice(named)).replace("*@", "kim@")
-    return chance.choice(SENDERS)
+    if named and rng.random() < 0.92:
+        return str(rng.choice(named)).replace("*@", "kim@")
+    return rng.choice(SENDERS)
 
 
-def _channel(chance: random.Random, policy: Plain) -> str:
+def _channel(rng: random.Random, policy: Plain) -> str:
     every = [channel for rule in policy.get("channels", ()) for channel in rule["channels"]]
-    # What everybody may use comes first in a policy.
-    return str(every[0] if chance.random() < 0.85 else chance.choice(every))
+    # The first channel of a policy is open to every request.
+    return str(every[0] if rng.random() < 0.85 else rng.choice(every))
 
 
-def _spoil(chance: random.Random, body: dict[str, Any]) -> None:
-    what = chance.choice(["channel", "priority", "kind", "facts"])
-    if what == "facts":
-        name = chance.choice(list(WRONG_FACTS))
+def _invalidate(rng: random.Random, body: dict[str, Any]) -> None:
+    field = rng.choice(["channel", "priority", "kind", "facts"])
+    if field == "facts":
+        name = rng.choice(list(WRONG_FACTS))
         body["facts"] = {**body.get("facts", {}), name: WRONG_FACTS[name]}
     else:
-        body[what] = "carrier-pigeon"
+        body[field] = "carrier-pigeon"

@@ -1,4 +1,4 @@
-"""Under every policy and contract, whatever people do, what always holds does."""
+"""Every invariant holds through random actions under every policy and contract."""
 
 import random
 from pathlib import Path
@@ -8,59 +8,59 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from policies.vocabulary import Stage
-from tests.workflows.ticket.simulated_ticket import CONTRACTS, Rehearsed
+from tests.workflows.ticket.simulated_ticket import CONTRACTS, CoreWorkload
 from workflows.ticket.model.messages import Event
 from workflows.ticket.model.state import TicketState
 from workflows.ticket.process.duties import duties
 
-CHANCES = st.randoms(use_true_random=False)
+RANDOMS = st.randoms(use_true_random=False)
 
 
 class AnyTicketMachine(RuleBasedStateMachine):
-    """A ticket of some customer, and the crowd of tests/chaos/run_chaos.py."""
+    """A ticket under any contract, with the workload of the chaos test."""
 
-    life: Rehearsed
+    workload: CoreWorkload
 
-    @initialize(path=st.sampled_from(CONTRACTS), chance=CHANCES)
-    def open(self, path: Path, chance: random.Random) -> None:
-        self.life = Rehearsed("any", path, chance)
+    @initialize(path=st.sampled_from(CONTRACTS), rng=RANDOMS)
+    def open(self, path: Path, rng: random.Random) -> None:
+        self.workload = CoreWorkload("any", path, rng)
         self.seen: list[Event] = []
-        self.life.open()
-        assume(self.life.ticket is not None)
+        self.workload.open()
+        assume(self.workload.ticket is not None)
 
     @property
     def state(self) -> TicketState:
-        assert self.life.ticket is not None
-        return self.life.ticket.state
+        assert self.workload.ticket is not None
+        return self.workload.ticket.state
 
     @rule()
-    def time_passes_and_somebody_acts(self) -> None:
-        self.life.go_on(1)
+    def take_a_step(self) -> None:
+        self.workload.take_steps(1)
 
     @rule()
-    def write_down_and_read_again(self) -> None:
+    def continue_as_new(self) -> None:
         before = self.state
-        self.life.write_down_and_read_again()
+        self.workload.continue_as_new()
         assert self.state == before
 
     @invariant()
-    def everything_holds_that_always_does(self) -> None:
-        self.life.check()
+    def every_invariant_holds(self) -> None:
+        self.workload.check()
 
     @invariant()
-    def what_happened_stays_and_is_numbered(self) -> None:
+    def events_are_numbered_and_never_change(self) -> None:
         events = list(self.state.events)
         assert events[: len(self.seen)] == self.seen
         assert [event.seq for event in events] == list(range(1, len(events) + 1))
         self.seen = events
 
     def teardown(self) -> None:
-        """Wherever it is, a ticket can be closed, and owes nothing from then on."""
-        if not hasattr(self, "life") or self.life.ticket is None:
+        """A ticket can be closed in every state, and owes nothing afterwards."""
+        if not hasattr(self, "workload") or self.workload.ticket is None:
             return
-        self.life.end()
+        self.workload.end()
         assert self.state.stage is Stage.CLOSED
-        assert not duties(self.life.ticket)
+        assert not duties(self.workload.ticket)
         assert not any(clock.is_open for clock in self.state.clocks)
 
 

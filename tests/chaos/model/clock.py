@@ -1,7 +1,7 @@
-"""Clocks of the reference: nothing is kept but what happened, and all else is counted anew.
+"""Clocks of the reference model. Only inputs are stored; everything else is recomputed.
 
-A cycle knows when it started, what it promises, and the stretches that do not count. What is owed
-and when it is due is worked out from the start each time it is asked for (design rules 4 to 8).
+A cycle stores its start, its promise and its pauses. The time owed and the due time are computed
+from the start on every access (design rules 4 to 8).
 """
 
 from collections.abc import Iterator
@@ -10,22 +10,22 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from tests.chaos.model import business_time
-from tests.chaos.model.business_time import NOTHING, Hours, Target
+from tests.chaos.model.business_time import NOTHING, Calendar, Target
 from tests.chaos.model.document import Plain
 
 BREACH = "breach"
 
 
 @dataclass
-class Stretch:
-    """Time that does not count; it goes on while `until` is None."""
+class Pause:
+    """Time that does not count; open while `until` is None."""
 
     since: datetime
     until: datetime | None = None
 
 
-class Aim(NamedTuple):
-    """Where counting last began, what was owed there, and when that has passed."""
+class Progress(NamedTuple):
+    """Where counting last began, the time owed there, and the resulting due time."""
 
     anchor: datetime
     owed: timedelta
@@ -34,7 +34,7 @@ class Aim(NamedTuple):
 
 @dataclass(frozen=True)
 class Promise:
-    """What one cell promises, and the clause it names itself."""
+    """One cell of a table: the length promised, and the clause if the cell names one."""
 
     length: str | None
     clause: str | None = None
@@ -56,15 +56,15 @@ class Cycle:
     number: int
     started_at: datetime
     promise: Promise
-    open_hours: Hours | None
+    calendar: Calendar | None
     rule: Plain
     state: str = "running"
-    pauses: list[Stretch] = field(default_factory=list)
+    pauses: list[Pause] = field(default_factory=list)
     fired: set[str] = field(default_factory=set)
     breached_at: datetime | None = None
     completed_at: datetime | None = None
-    given_up: bool = False
-    """Not promised under the priority the ticket has now."""
+    is_suspended: bool = False
+    """The ticket's current priority has no such promise."""
 
     @property
     def length(self) -> str:
@@ -74,21 +74,21 @@ class Cycle:
 
     @property
     def target(self) -> Target:
-        """The promise, counted from where the cycle started."""
-        return business_time.target(self.length, self.started_at, self.open_hours)
+        """The promise, counted from the start of the cycle."""
+        return business_time.target(self.length, self.started_at, self.calendar)
 
     @property
     def is_overdue(self) -> bool:
-        """Ran out, and is still owed."""
+        """Breached and not completed since."""
         return self.state == "breached" and self.completed_at is None
 
     @property
     def is_open(self) -> bool:
-        """Still to be completed."""
+        """Not completed, in time or late."""
         return self.state in {"running", "paused"} or self.is_overdue
 
-    def aim(self) -> Aim:
-        """The count, from the start to where it stands."""
+    def progress(self) -> Progress:
+        """The count from the start through all pauses."""
         goal = self.target
         anchor, owed, due = goal.begins, goal.total, goal.due
         for pause in self.pauses:
@@ -97,33 +97,33 @@ class Cycle:
                 break
             owed -= counted
             anchor = pause.until or pause.since
-            due = business_time.add(self.length, anchor, owed, self.open_hours)
-        return Aim(anchor, owed, due)
+            due = business_time.add(self.length, anchor, owed, self.calendar)
+        return Progress(anchor, owed, due)
 
     @property
     def due_at(self) -> datetime:
-        """When it is due, or was."""
-        return self.breached_at or self.aim().due
+        """The due time; of a breached cycle, the time of the breach."""
+        return self.breached_at or self.progress().due
 
     @property
     def owed(self) -> timedelta:
-        """What is still owed while it is paused."""
-        return self.aim().owed
+        """The time still owed while paused."""
+        return self.progress().owed
 
     def pause(self, at: datetime) -> None:
-        """Stands still, unless it is the following week that is promised."""
+        """Stops counting. A promise of the following week never pauses (design rule 7)."""
         if self.state == "running" and self.length != business_time.FOLLOWING_WEEK:
             self.state = "paused"
-            self.pauses.append(Stretch(at))
+            self.pauses.append(Pause(at))
 
     def resume(self, at: datetime) -> None:
-        """Runs on."""
+        """Continues to count."""
         if self.state == "paused":
             self.state = "running"
             self.pauses[-1].until = at
 
     def finish(self, at: datetime, state: str) -> None:
-        """Met, or not needed any more; what ran out stays so."""
+        """Met or cancelled; a breach stays recorded."""
         if self.is_overdue:
             self.completed_at = at
         elif self.is_open:
@@ -131,76 +131,76 @@ class Cycle:
             self.state, self.completed_at = state, at
 
     def reopen(self, at: datetime) -> None:
-        """The same cycle goes on with what it had left; one that ran out has nothing left."""
-        if self.completed_at is not None and self.state != "breached" and not self.given_up:
-            self.pauses.append(Stretch(self.completed_at, at))
+        """Continues the same cycle with the time it had left. A breached cycle has none left."""
+        if self.completed_at is not None and self.state != "breached" and not self.is_suspended:
+            self.pauses.append(Pause(self.completed_at, at))
             self.state, self.completed_at = "running", None
 
     def reaim(self, at: datetime, promise: Promise) -> None:
         """Counts the same past against another promise."""
-        if self.given_up and promise.length is not None:
-            self.given_up = False
+        if self.is_suspended and promise.length is not None:
+            self.is_suspended = False
             self.reopen(at)
         if self.state not in {"running", "paused"}:
             return
         if promise.length is None:
             self.finish(at, "cancelled")
-            self.given_up = True
+            self.is_suspended = True
             return
         self.promise = promise
         if self.state == "paused":
             last = self.pauses[-1]
-            if promise.length == business_time.FOLLOWING_WEEK or self.aim().due <= last.since:
+            if promise.length == business_time.FOLLOWING_WEEK or self.progress().due <= last.since:
                 self.state = "running"
                 last.until = at
-        self._pass_over_warnings(at)
+        self._skip_warnings(at)
 
-    def run_out(self) -> None:
-        """The deadline passed. A reminder breaks nothing."""
-        due = self.aim().due
+    def breach(self) -> None:
+        """The deadline passed. A reminder ends without a breach."""
+        due = self.progress().due
         if self.rule.get("reminds"):
             self.state, self.completed_at = "cancelled", due
         else:
             self.state, self.breached_at = "breached", due
 
     def rungs(self) -> Iterator[tuple[datetime, str, Plain]]:
-        """What is still to ring, and when."""
+        """The rungs that have not fired, each with its time."""
         if self.state != "running" and not self.is_overdue:
             return
         ladder = {rung["at"]: rung for rung in self.rule.get("ladder", ())}
         ladder.setdefault(BREACH, {"at": BREACH, "tell": []})
         for name, rung in ladder.items():
             if name not in self.fired:
-                yield self._instant(name), name, rung
+                yield self._time_of(name), name, rung
 
-    def _instant(self, name: str) -> datetime:
-        aim = self.aim()
+    def _time_of(self, name: str) -> datetime:
+        progress = self.progress()
         if self.breached_at is not None:
-            aim = aim._replace(due=self.breached_at)
+            progress = progress._replace(due=self.breached_at)
         if name == BREACH:
-            return aim.due
+            return progress.due
         if name.endswith("after"):
-            return business_time.due(name.removesuffix(" after"), aim.due, self.open_hours)
+            return business_time.due(name.removesuffix(" after"), progress.due, self.calendar)
         left = self._left_at(name)
         if left is None:
-            return aim.due - business_time.plain_length(name.removesuffix(" before"))
+            return progress.due - business_time.plain_length(name.removesuffix(" before"))
         return business_time.add(
-            self.length, aim.anchor, max(NOTHING, aim.owed - left), self.open_hours
+            self.length, progress.anchor, max(NOTHING, progress.owed - left), self.calendar
         )
 
     def _left_at(self, name: str) -> timedelta | None:
-        """How much is still owed at a warning; None for one that lies a plain time before."""
+        """The time still owed at a warning; None for a warning that is elapsed time before."""
         if name.endswith("%"):
             return self.target.total * (1 - int(name[:-1]) / 100)
         length = name.removesuffix(" before")
         return None if business_time.is_elapsed(length) else business_time.plain_length(length)
 
-    def _pass_over_warnings(self, at: datetime) -> None:
-        """Warnings that a new aim has passed already are not sent (each rung fires at its time)."""
-        aim = self.aim()
-        owed = aim.owed
+    def _skip_warnings(self, at: datetime) -> None:
+        """A warning whose time a new promise puts in the past is never sent."""
+        progress = self.progress()
+        owed = progress.owed
         if self.state == "running":
-            owed = max(NOTHING, owed - max(NOTHING, self._between(aim.anchor, at)))
+            owed = max(NOTHING, owed - max(NOTHING, self._between(progress.anchor, at)))
         for rung in self.rule.get("ladder", ()):
             name = rung["at"]
             if name == BREACH or name.endswith("after"):
@@ -213,4 +213,4 @@ class Cycle:
                 self.fired.add(name)
 
     def _between(self, a: datetime, b: datetime) -> timedelta:
-        return business_time.between(self.length, a, b, self.open_hours)
+        return business_time.between(self.length, a, b, self.calendar)

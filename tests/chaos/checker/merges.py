@@ -1,0 +1,93 @@
+"""Merged tickets: the requesters that each brings along, and whether both tickets agree."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from tests.chaos.checker.comparison import Comparison
+from tests.chaos.checker.differences import Difference, Observed
+from tests.chaos.model.document import Plain
+from tests.chaos.model.process import INVALID
+from tests.chaos.workload.ticket_workload import TicketWorkload
+
+
+def compare_all(
+    workloads: Sequence[TicketWorkload], observed: Sequence[Observed]
+) -> list[Comparison]:
+    """Compares every ticket with the model, merges between them included."""
+    pairs = list(zip(workloads, observed, strict=True))
+    events = {workload.number: ticket.events for workload, ticket in pairs}
+    brought = _brought_by(workloads, events)
+    comparisons = []
+    for workload, ticket in pairs:
+        ticket.others = brought[workload.contract["account"]]
+        comparisons.append(Comparison(workload, ticket))
+        comparisons[-1].run()
+    return comparisons
+
+
+def _brought_by(
+    workloads: Sequence[TicketWorkload], events: Mapping[str, list[Plain]]
+) -> dict[str, dict[str, dict[str, str]]]:
+    """By account and number: the addresses that a ticket brings into a merge, its own first."""
+    addresses = {workload.number: workload.body["requester"]["email"] for workload in workloads}
+    brought: dict[str, dict[str, dict[str, str]]] = {}
+    for workload in workloads:
+        numbers = dict.fromkeys(_with_duplicates(workload.number, events, ()))
+        brought.setdefault(workload.contract["account"], {})[workload.number] = {
+            number: addresses[number] for number in numbers
+        }
+    return brought
+
+
+def _with_duplicates(
+    number: str, events: Mapping[str, list[Plain]], known: tuple[str, ...]
+) -> Iterator[str]:
+    """A ticket, and the tickets merged into it before it was merged itself."""
+    yield number
+    for event in events[number]:
+        if event["type"] == "merged":
+            return
+        if event["type"] == "merged_in" and event["data"]["number"] not in known:
+            yield from _with_duplicates(event["data"]["number"], events, (*known, number))
+
+
+def merge_differences(comparisons: Iterable[Comparison]) -> Iterator[Difference]:
+    """Merges that the two tickets do not agree on.
+
+    A merge is in both timelines once, or reported as undelivered. A merge refused for the other
+    ticket's sake needs that ticket to be closed.
+    """
+    by_number = {comparison.workload.number: comparison for comparison in comparisons}
+    for comparison in by_number.values():
+        yield from _at_source(comparison, by_number)
+        yield from _at_target(comparison, by_number)
+
+
+def _at_source(comparison: Comparison, by_number: Mapping[str, Comparison]) -> Iterator[Difference]:
+    number, into = comparison.workload.number, comparison.ticket.merged_into
+    if into is not None:
+        received = _merged_in(by_number[into]).count(number)
+        lost = _types(comparison).count("merge_undelivered")
+        if received + lost != 1:
+            found = f"{received} times in the timeline, {lost} times reported as undelivered"
+            yield Difference(number, f"merge into {into}", "once", found)
+    for attempt in comparison.workload.attempts:
+        other = by_number.get(attempt.choice.body.get("into", ""), comparison)
+        is_refused = other is not comparison and attempt.problem == INVALID
+        if is_refused and "closed" not in _types(other):
+            yield Difference(number, f"merge {attempt.key}", "possible", attempt.problem)
+
+
+def _at_target(comparison: Comparison, by_number: Mapping[str, Comparison]) -> Iterator[Difference]:
+    number = comparison.workload.number
+    for source in _merged_in(comparison):
+        if by_number[source].ticket.merged_into != number:
+            yield Difference(number, "merge", "none", f"of {source}")
+
+
+def _merged_in(comparison: Comparison) -> list[str]:
+    events = comparison.observed.events
+    return [event["data"]["number"] for event in events if event["type"] == "merged_in"]
+
+
+def _types(comparison: Comparison) -> list[str]:
+    return [event["type"] for event in comparison.observed.events]

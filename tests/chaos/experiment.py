@@ -1,0 +1,96 @@
+"""One chaos experiment: workload and nemesis run together, then the checker compares results."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.chaos.checker.checker import Checker
+from tests.chaos.checker.differences import Difference
+from tests.chaos.model.document import Plain, read
+from tests.chaos.nemesis.desk import CATALOGUE, MAIL_FAULTS, ChaosDesk, MailFaults
+from tests.chaos.nemesis.faults import FaultPlan, Nemesis
+from tests.chaos.nemesis.quiescence import Quiescence
+from tests.chaos.nemesis.time_travel import TimeMover
+from tests.chaos.workload.http_client import ApiClient
+from tests.chaos.workload.ticket_workload import TicketWorkload, WorkloadContext, run_workload
+
+STEPS = (5, 14)
+"""The fewest and the most actions on one ticket."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The size of an experiment; the timeout (seconds) is for one request or one wait."""
+
+    seed: str
+    tickets: int
+    faults: FaultPlan
+    workers: int = 2
+    concurrency: int = 24
+    mail_faults: MailFaults = MAIL_FAULTS
+    timeout: float = 420.0
+
+
+@dataclass
+class Outcome:
+    """The results of an experiment."""
+
+    plan: Plan
+    seconds: float
+    faults: Counter[str]
+    counts: Counter[str]
+    differences: list[Difference]
+
+
+async def run(plan: Plan, directory: Path) -> Outcome:
+    """Starts a desk in this directory, runs the experiment and checks every ticket."""
+    began = time.monotonic()
+    async with ChaosDesk.running(
+        directory, seed=plan.seed, workers=plan.workers, mail_faults=plan.mail_faults
+    ) as desk:
+        api = ApiClient(desk.api_url, plan.timeout)
+        quiescence = Quiescence()
+        nemesis = Nemesis(desk, plan.seed, plan.faults, quiescence)
+        try:
+            workloads = await _run_workloads(plan, desk, api, nemesis, quiescence)
+            result = await Checker(desk, api, plan.timeout).check(workloads)
+        finally:
+            await api.close()
+    seconds = time.monotonic() - began
+    return Outcome(plan, seconds, nemesis.injected, result.counts, result.differences)
+
+
+async def _run_workloads(
+    plan: Plan, desk: ChaosDesk, api: ApiClient, nemesis: Nemesis, quiescence: Quiescence
+) -> list[TicketWorkload]:
+    rng = random.Random(plan.seed)
+    accounts = _accounts(desk.directory / "contracts")
+    workloads = [
+        TicketWorkload(f"{plan.seed}-{number}", *rng.choice(accounts))
+        for number in range(plan.tickets)
+    ]
+    steps = [rng.randint(*STEPS) for _ in workloads]
+    done: Counter[str] = Counter()
+    mover = TimeMover(desk.client)
+    context = WorkloadContext(api, mover, plan.timeout, lambda: done.update(["steps"]), quiescence)
+    slots = asyncio.Semaphore(plan.concurrency)
+    expected = sum(steps) + len(workloads)
+
+    async def run_one(workload: TicketWorkload, steps: int) -> None:
+        async with slots:
+            await run_workload(workload, random.Random(workload.name), steps, context)
+
+    injecting = asyncio.create_task(nemesis.run(lambda: done["steps"] / expected))
+    await asyncio.gather(*(run_one(w, n) for w, n in zip(workloads, steps, strict=True)))
+    await injecting
+    return workloads
+
+
+def _accounts(directory: Path) -> list[tuple[Plain, Plain]]:
+    """Each contract with its policy."""
+    policies = {path.stem: read(path) for path in sorted(CATALOGUE.glob("*.yaml"))}
+    contracts = [read(path) for path in sorted(directory.glob("*.yaml"))]
+    return [(contract, policies[contract["policy"]]) for contract in contracts]
