@@ -1,4 +1,4 @@
-"""The `desk` command. Each command is a function in a file of its own under `commands/`."""
+"""The `desk` command line. Each command is a function in a file of its own in `commands/`."""
 
 import sys
 from typing import Annotated, NoReturn
@@ -9,19 +9,19 @@ from commands.console.error_reporting import exit_code_of, flush_and_exit
 from commands.console.lazy_group import CommandEntry, LazyGroup
 
 START, POLICIES, DEPLOYMENT, DEVELOPMENT = (
-    "Start here",
-    "Policies and what they promise",
-    "In a deployment, one process each",
-    "For those who work on Durable Desk",
+    "Getting started",
+    "Policies",
+    "Deployment, one process each",
+    "Development of Durable Desk",
 )
 COMMANDS = (
-    CommandEntry("demo", START, "Play a ticket's whole life, weeks of it, in seconds."),
+    CommandEntry("demo", START, "Run the whole life of a ticket, weeks of it, in seconds."),
     CommandEntry(
         "up", START, "Run everything on this machine: Temporal, worker, API, mail catcher."
     ),
-    CommandEntry("check", POLICIES, "Check policies and contracts before anybody relies on them."),
+    CommandEntry("check", POLICIES, "Check policies and contracts for errors."),
     CommandEntry(
-        "explain", POLICIES, "Show how a deadline comes about: windows, closed days, clause."
+        "explain", POLICIES, "Show how a deadline is computed: open hours, closed days, clause."
     ),
     CommandEntry(
         "coverage", POLICIES, "Show whether a request is covered, and under which clauses."
@@ -29,68 +29,64 @@ COMMANDS = (
     CommandEntry(
         "schema", POLICIES, "Print the JSON Schema of policies or contracts, for editors."
     ),
+    CommandEntry("simulate", POLICIES, "Run scenarios and compare the results with the expected."),
     CommandEntry(
-        "simulate", POLICIES, "Play small stories of a ticket, with what must come of them."
+        "announce", POLICIES, "Notify the accounts under a policy of an upcoming revision."
     ),
-    CommandEntry("announce", POLICIES, "Tell the accounts under a policy of a coming revision."),
     CommandEntry("setup", DEPLOYMENT, "Register the search attributes in a Temporal namespace."),
-    CommandEntry(
-        "worker", DEPLOYMENT, "Run a worker: it keeps the promises and sends the notices."
-    ),
+    CommandEntry("worker", DEPLOYMENT, "Run a worker: it runs the workflows and sends notices."),
     CommandEntry("api", DEPLOYMENT, "Run the HTTP API."),
-    CommandEntry("replay", DEPLOYMENT, "Look whether open tickets go on under this code."),
-    CommandEntry("promote", DEPLOYMENT, "Give the work to a build of the worker."),
+    CommandEntry("replay", DEPLOYMENT, "Check that open tickets can continue on this code."),
+    CommandEntry("promote", DEPLOYMENT, "Route work to a build of the worker."),
     CommandEntry(
-        "builds", DEPLOYMENT, "Show the builds of the worker, and which of them has work."
+        "builds", DEPLOYMENT, "Show the builds of the worker, and which of them get work."
     ),
-    CommandEntry(
-        "clauses", DEVELOPMENT, "Show each clause of each policy, its rules and its tests."
-    ),
-    CommandEntry("diagram", DEVELOPMENT, "Draw the process from its transition table."),
+    CommandEntry("clauses", DEVELOPMENT, "Show the rules and tests of each clause of each policy."),
+    CommandEntry("diagram", DEVELOPMENT, "Draw the ticket lifecycle from its transition table."),
 )
 EXAMPLES = """\
 [bold]Examples[/]
 
-  desk demo                                  what this is, in half a minute
+  desk demo                                  see a ticket's life in half a minute
 
   desk up                                    open tickets of your own over HTTP
 
-  desk up --ephemeral --port 8080            ... and forget them all at the end
+  desk up --ephemeral --port 8080            the same, with tickets kept in memory only
 
-  desk check policies/catalog/*.yaml         is every policy sound?
+  desk check policies/catalog/*.yaml         check every policy for errors
 
-  desk simulate examples/scenarios/*/*.yaml  does what we promised still come true?
+  desk simulate examples/scenarios/*/*.yaml  run every scenario that ships
 
-  desk COMMAND --help                        what a command takes and answers
+  desk COMMAND --help                        options, output and exit codes of a command
 
-[dim]Settings are DESK_* variables, Temporal is reached by TEMPORAL_*. Exit codes: 2 usage, 69 no \
-Temporal server, 70 the server ended by itself, 71 port taken, 75 state directory in use, \
-78 wrong setting, 130 interrupted.[/]
+[dim]DESK_* variables are the settings, TEMPORAL_* the connection to Temporal. Exit codes: \
+2 usage, 69 no Temporal server, 70 Temporal server exited, 71 port taken, 75 state directory in \
+use, 78 invalid setting, 130 interrupted.[/]
 """
 
 app = typer.Typer(
     name="desk",
     cls=LazyGroup,
-    help="Durable Desk keeps a support desk's [bold]published promises[/]: every ticket is a "
-    "durable workflow, every deadline a timer.",
+    help="Durable Desk is an SLA engine for B2B support: each ticket is a durable workflow, "
+    "each deadline a timer.",
     epilog=EXAMPLES,
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for offer in COMMANDS:
-    app.command(offer.name, help=offer.summary, rich_help_panel=offer.panel)(offer.placeholder)
+for entry in COMMANDS:
+    app.command(entry.name, help=entry.summary, rich_help_panel=entry.panel)(entry.placeholder)
 
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
+def _show_version(value: bool) -> None:
+    if value:
         from importlib.metadata import PackageNotFoundError, version
 
         try:
             typer.echo(f"desk {version('durable-desk')}")
         except PackageNotFoundError:
-            typer.echo("desk, run from its sources without being installed")
+            typer.echo("desk (run from source, not installed)")
         raise typer.Exit
 
 
@@ -107,16 +103,16 @@ def _options(
 
 
 def run(arguments: list[str]) -> int:
-    """Runs one command; the exit code."""
+    """Runs one command and returns its exit code."""
     try:
         app(arguments, prog_name="desk")
-    except BaseException as ended:
-        return exit_code_of(ended)
+    except BaseException as error:
+        return exit_code_of(error)
     return 0
 
 
 def main() -> NoReturn:
-    """The console script."""
+    """The entry point of the console script."""
     flush_and_exit(run(sys.argv[1:]))
 
 

@@ -8,9 +8,7 @@ Secrets (tokens, the mail password, the pager key, the secret of the contract di
 no `repr`, and error messages never quote a value.
 """
 
-import hmac
 import ipaddress
-import json
 import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
@@ -20,33 +18,26 @@ from typing import Annotated, Any, Self
 from pydantic import (
     AfterValidator,
     AnyHttpUrl,
-    BaseModel,
-    ConfigDict,
     Field,
     SecretStr,
-    ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from policies.schema.contract import OneLine
-from policies.vocabulary import Role
+from api.http.tokens import TOKENS_EXAMPLE, TokenActor, Tokens, find_actor, parse_tokens
 
 PREFIX = "DESK_"
 ROOT = Path(__file__).resolve().parent
 SHORTEST_SECRET = 16
 LARGEST_PORT = 65535
-TOKENS_SHAPE = '{"<token>": {"id": "ada", "role": "agent"}}'
 
-# The characters that RFC 6750 allows in a bearer token.
-_BEARER = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
 _PRINTABLE = re.compile(r"[!-~]+")
 # Accepted by Temporal, and safe without quotes in shells and queries.
 _DEPLOYMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _BUILD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
-_ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
+_EMAIL_ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 
 
 class MailTls(StrEnum):
@@ -64,8 +55,8 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
-def _mail_address(text: str) -> str:
-    if not _ADDRESS.fullmatch(text):
+def _email_address(text: str) -> str:
+    if not _EMAIL_ADDRESS.fullmatch(text):
         raise ValueError("must be a plain e-mail address such as support@desk.example")
     return text
 
@@ -84,9 +75,9 @@ def _metrics_address(text: str) -> str:
     return f"[{address}]:{number}" if address.version == 6 else f"{address}:{number}"
 
 
-def _domain_of(given: Mapping[str, Any]) -> str:
+def _sender_domain(values: Mapping[str, Any]) -> str:
     # Absent if the sender address is invalid, which is reported on its own.
-    return str(given.get("mail_from", "desk.example")).rpartition("@")[2]
+    return str(values.get("mail_from", "desk.example")).rpartition("@")[2]
 
 
 def _deployment_name(text: str) -> str:
@@ -103,30 +94,18 @@ def _build_id(text: str) -> str:
 
 DeploymentName = Annotated[str, AfterValidator(_deployment_name)]
 BuildId = Annotated[str, AfterValidator(_build_id)]
-MailAddress = Annotated[str, AfterValidator(_mail_address)]
+EmailAddress = Annotated[str, AfterValidator(_email_address)]
 MetricsAddress = Annotated[str, AfterValidator(_metrics_address)]
 Port = Annotated[int, Field(ge=1, le=LARGEST_PORT)]
 
 
-class TokenActor(BaseModel):
-    """The actor that a token authenticates."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    id: OneLine = Field(description="Stable id, recorded with every action of the actor.")
-    role: Role = Field(description="Role, which decides the actions that are allowed.")
-    name: OneLine | None = Field(default=None, description="Display name in timelines and notices.")
-    account: str | None = Field(
-        default=None,
-        description="The only account it may read and act for; all accounts without it.",
-    )
-
-    @field_validator("role")
-    @classmethod
-    def _no_token_acts_as_the_system(cls, role: Role) -> Role:
-        if role is Role.SYSTEM:
-            raise ValueError("'system' is the workflow itself and has no token")
-        return role
+_PAIRS = (
+    ("contracts_url", "contracts_secret", ""),
+    ("pager_url", "pager_key", ""),
+    ("deployment", "build", " (--deployment and --build)"),
+    ("mail_username", "mail_password", ""),
+)
+"""Settings that are useless without each other, and the options that set them."""
 
 
 class Settings(BaseSettings):
@@ -191,11 +170,11 @@ class Settings(BaseSettings):
         default=None,
         description="File with the JSON of DESK_TOKENS, for container secrets.",
     )
-    tokens: Annotated[Mapping[SecretStr, TokenActor], NoDecode] = Field(
+    tokens: Annotated[Tokens, NoDecode] = Field(
         default_factory=dict,
         validate_default=True,
         repr=False,
-        description=f"Bearer tokens and their actors, as JSON: {TOKENS_SHAPE}. "
+        description=f"Bearer tokens and their actors, as JSON: {TOKENS_EXAMPLE}. "
         "Optional keys of an actor: name, account.",
     )
 
@@ -211,11 +190,11 @@ class Settings(BaseSettings):
     mail_password: SecretStr | None = Field(
         default=None, description="Password of that user; refused over an unencrypted connection."
     )
-    mail_from: MailAddress = Field(
+    mail_from: EmailAddress = Field(
         default="support@desk.example", description="Sender address of notices."
     )
     mail_domain: str = Field(
-        default_factory=_domain_of,
+        default_factory=_sender_domain,
         description="Domain in the Message-IDs of notices. Default: the domain of DESK_MAIL_FROM.",
     )
 
@@ -270,96 +249,71 @@ class Settings(BaseSettings):
         return f"http://{host}:{self.api_port}"
 
     @property
-    def pages_go(self) -> str:
-        """How pages are delivered, for logs and the banner."""
+    def paging_route(self) -> str:
+        """How on-call pages are sent, as the end of a sentence."""
         if self.pager_url is None:
-            return f"by mail, because {PREFIX}PAGER_URL is not set"
+            return f"by e-mail, because {PREFIX}PAGER_URL is not set"
         return f"to the pager at {self.pager_url.host}"
 
     def actor_for(self, token: str) -> TokenActor | None:
-        """The actor of the token. Compares in constant time, so timing reveals no token."""
-        found = None
-        for known, actor in self.tokens.items():
-            if hmac.compare_digest(known.get_secret_value().encode(), token.encode()):
-                found = actor
-        return found
+        """The actor that a token identifies."""
+        return find_actor(self.tokens, token)
 
     @field_validator("tokens", mode="before")
     @classmethod
-    def _read_tokens(cls, given: Any, info: ValidationInfo) -> Mapping[SecretStr, TokenActor]:
+    def _read_tokens(cls, tokens: Any, info: ValidationInfo) -> Tokens:
         file: Path | None = info.data.get("tokens_file")
-        if file is not None:
-            if given:
-                raise ValueError(f"set either this or {PREFIX}TOKENS_FILE, not both")
-            given = _text_of(file)
-        return parse_tokens(given)
+        if file is None:
+            return parse_tokens(tokens)
+        if tokens:
+            raise ValueError(f"set either this or {PREFIX}TOKENS_FILE, not both")
+        return parse_tokens(_text_of(file))
 
     @model_validator(mode="after")
-    def _public_api_has_tokens(self) -> Self:
+    def _check_combinations(self) -> Self:
+        if problems := [*self._conflicts()]:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def _conflicts(self) -> Iterator[str]:
+        for one, other, options in _PAIRS:
+            if (getattr(self, one) is None) != (getattr(self, other) is None):
+                yield f"set both {_variable(one)} and {_variable(other)}, or neither{options}"
         if not self.tokens and not is_loopback(self.api_host):
-            raise ValueError(
+            yield (
                 f"{PREFIX}API_HOST={self.api_host} is reachable from other machines: "
                 f"set {PREFIX}TOKENS or {PREFIX}TOKENS_FILE, or listen on 127.0.0.1"
             )
-        return self
+        yield from self._invalid_secrets()
+        yield from self._unencrypted_secrets()
 
-    @model_validator(mode="after")
-    def _contract_directory_has_a_secret(self) -> Self:
-        if (self.contracts_url is None) != (self.contracts_secret is None):
-            raise ValueError(
-                f"set both {PREFIX}CONTRACTS_URL and {PREFIX}CONTRACTS_SECRET, or neither"
-            )
-        secret = self.contracts_secret
+    def _invalid_secrets(self) -> Iterator[str]:
+        secret, key = self.contracts_secret, self.pager_key
         if secret is not None and len(secret.get_secret_value()) < SHORTEST_SECRET:
-            raise ValueError(
+            yield (
                 f"{PREFIX}CONTRACTS_SECRET is too short: use at least {SHORTEST_SECRET} characters"
             )
-        return self
+        if key is not None and not _PRINTABLE.fullmatch(key.get_secret_value()):
+            yield f"{PREFIX}PAGER_KEY is not a routing key: use printable ASCII without spaces"
 
-    @model_validator(mode="after")
-    def _pager_is_complete_and_encrypted(self) -> Self:
-        if (self.pager_url is None) != (self.pager_key is None):
-            raise ValueError(f"set both {PREFIX}PAGER_URL and {PREFIX}PAGER_KEY, or neither")
-        if self.pager_key is not None and not _PRINTABLE.fullmatch(
-            self.pager_key.get_secret_value()
-        ):
-            raise ValueError(
-                f"{PREFIX}PAGER_KEY is not a routing key: use printable ASCII without spaces"
-            )
+    def _unencrypted_secrets(self) -> Iterator[str]:
         url = self.pager_url
-        if (
-            url is not None
-            and url.scheme != "https"
-            and not is_loopback((url.host or "").strip("[]"))
-        ):
-            raise ValueError(
+        pager_host = (url.host or "").strip("[]") if url else ""
+        if url is not None and url.scheme != "https" and not is_loopback(pager_host):
+            yield (
                 f"{PREFIX}PAGER_KEY would cross the network unencrypted: "
                 f"use https in {PREFIX}PAGER_URL"
             )
-        return self
-
-    @model_validator(mode="after")
-    def _build_has_a_deployment(self) -> Self:
-        if (self.deployment is None) != (self.build is None):
-            raise ValueError(
-                f"set both {PREFIX}DEPLOYMENT and {PREFIX}BUILD, or neither "
-                "(--deployment and --build)"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _mail_login_is_complete_and_encrypted(self) -> Self:
-        if (self.mail_username is None) != (self.mail_password is None):
-            raise ValueError(
-                f"set both {PREFIX}MAIL_USERNAME and {PREFIX}MAIL_PASSWORD, or neither"
-            )
-        in_clear = self.mail_tls is MailTls.NONE and not is_loopback(self.mail_host or "localhost")
-        if self.mail_password is not None and in_clear:
-            raise ValueError(
+        is_clear = self.mail_tls is MailTls.NONE and not is_loopback(self.mail_host or "localhost")
+        if self.mail_password is not None and is_clear:
+            yield (
                 f"{PREFIX}MAIL_PASSWORD would cross the network unencrypted: "
                 f"set {PREFIX}MAIL_TLS to starttls or tls"
             )
-        return self
+
+
+def _variable(setting: str) -> str:
+    return f"{PREFIX}{setting.upper()}"
 
 
 def is_loopback(host: str) -> bool:
@@ -371,69 +325,6 @@ def is_loopback(host: str) -> bool:
     except ValueError:
         # A name can resolve to any address, and to another one later.
         return False
-
-
-def parse_tokens(given: str | Mapping[Any, Any]) -> Mapping[SecretStr, TokenActor]:
-    """The configured tokens. Errors name the position of a token and never quote it."""
-    entries = _decoded(given) if isinstance(given, str) else given
-    if not isinstance(entries, Mapping):
-        raise ValueError(f"must be a JSON object such as {TOKENS_SHAPE}")
-    tokens: dict[SecretStr, TokenActor] = {}
-    problems: list[str] = []
-    for position, (token, actor) in enumerate(entries.items(), start=1):
-        secret = token if isinstance(token, SecretStr) else SecretStr(str(token))
-        if not _BEARER.fullmatch(secret.get_secret_value()):
-            problems.append(
-                f"token {position} is not a bearer token: use letters, digits and -._~+/="
-            )
-        try:
-            tokens[secret] = TokenActor.model_validate(actor)
-        except ValidationError as error:
-            problems += [f"token {position}: {problem}" for problem in _problems_in(error)]
-    if problems:
-        raise ValueError("; ".join(problems))
-    return tokens
-
-
-def explain_settings_error(error: ValidationError) -> str:
-    """All errors in the environment, one line for each variable."""
-    lines = [f"  {line}" for line in _lines_of(error)]
-    return "\n".join(["The settings are invalid:", *lines])
-
-
-def _lines_of(error: ValidationError) -> Iterator[str]:
-    for problem in error.errors(include_input=False, include_context=False, include_url=False):
-        if problem["type"] == "default_factory_not_called":
-            continue
-        message = problem["msg"].removeprefix("Value error, ")
-        if problem["loc"]:
-            yield f"{PREFIX}{str(problem['loc'][0]).upper()}: {message}"
-        else:
-            yield message
-
-
-def _problems_in(error: ValidationError) -> Iterator[str]:
-    for problem in error.errors(include_input=False, include_context=False, include_url=False):
-        if problem["type"] == "default_factory_not_called":
-            continue
-        message = problem["msg"].removeprefix("Value error, ")
-        where = ".".join(str(part) for part in problem["loc"])
-        yield f"{where}: {message}" if where else message
-
-
-def _decoded(text: str) -> Any:
-    try:
-        return json.loads(text, object_pairs_hook=_without_duplicates)
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        # The chained error would contain the document and its tokens.
-        raise ValueError(f"is not valid JSON ({error.msg} at {place})") from None
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len({key for key, _ in pairs}) < len(pairs):
-        raise ValueError("has a duplicate key in a JSON object")
-    return dict(pairs)
 
 
 def _text_of(file: Path) -> str:

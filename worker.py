@@ -1,4 +1,4 @@
-"""The composition root of the worker: settings, adapters, registration. `python worker.py`."""
+"""Builds and runs the Temporal worker. `python worker.py` starts one."""
 
 import asyncio
 import gc
@@ -21,13 +21,14 @@ from activities.rendering.email_composer import EmailComposer, Identity
 from activities.rendering.template_renderer import TemplateRenderer
 from activities.terms_settlement import Settlements
 from bootstrap.contracts import contract_directory
-from bootstrap.exit_codes import Failure
+from bootstrap.exit_codes import ExitCode, Failure
 from bootstrap.logs import log_to_terminal
 from bootstrap.mail import smtp_mailer
 from bootstrap.pager import http_pager
+from bootstrap.settings_errors import explain_settings_error
 from bootstrap.telemetry import telemetry
 from policies.loading.policy_catalog import Catalogue
-from settings import Settings, explain_settings_error
+from settings import Settings
 from workflows.client.accounts import AccountReporter, terms_finder
 from workflows.release import THIS_CODE, Release
 from workflows.temporal.connection import TASK_QUEUE, TemporalUnavailable, connect
@@ -36,23 +37,19 @@ from workflows.temporal.ui_details import DetailsOnDemand
 logger = logging.getLogger("desk.worker")
 
 GRACE = timedelta(seconds=10)
-STICKY_FOR = timedelta(seconds=8)
-"""How long a task of a ticket waits for the worker that remembers it. When that worker was killed,
-what people ask of the ticket waits so long, which has to be less than they wait (RPC_TIMEOUT). A
-worker that has more to do than it can is not killed: what it is not given soon enough costs more.
+STICKY_TIMEOUT = timedelta(seconds=8)
+"""How long a workflow task waits for the worker that has the ticket cached. If that worker was
+killed, requests wait this long, so it must be below RPC_TIMEOUT. For an overloaded worker a shorter
+value costs extra replays.
 """
-NO_SERVER = 69
-"""Exit code when no Temporal server answers (EX_UNAVAILABLE of sysexits.h)."""
-BAD_SETTINGS = 78
-"""Exit code when a setting is wrong (EX_CONFIG of sysexits.h)."""
 
 
 def utc_now() -> datetime:
-    """The wall clock, for what happens outside workflows."""
+    """The wall clock; workflows must not use it."""
     return datetime.now(UTC)
 
 
-def make_worker(  # noqa: PLR0913  # one keyword for each thing that is handed in
+def make_worker(  # noqa: PLR0913  # one keyword for each dependency
     client: Client,
     *,
     mailer: Mailer,
@@ -64,8 +61,8 @@ def make_worker(  # noqa: PLR0913  # one keyword for each thing that is handed i
     now: Callable[[], datetime] = utc_now,
     release: Release = THIS_CODE,
 ) -> Worker:
-    """The worker of the `desk` task queue, with everything it needs wired in. `now` decides which
-    revision an account begins under. Without a `pager` pages go by mail.
+    """A worker for the `desk` task queue. `now` selects the policy revision of a new account.
+    Without a `pager`, on-call pages are sent by e-mail.
     """
     renderer = TemplateRenderer()
     on_call = OnCall(pager, AlertComposer(renderer)) if pager else None
@@ -82,7 +79,7 @@ def make_worker(  # noqa: PLR0913  # one keyword for each thing that is handed i
             reports.report_late_completion,
         ],
         graceful_shutdown_timeout=grace,
-        sticky_queue_schedule_to_start_timeout=STICKY_FOR,
+        sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         workflow_runner=release.sandbox,
         interceptors=[DetailsOnDemand()],
         deployment_config=release.deployment,
@@ -90,19 +87,19 @@ def make_worker(  # noqa: PLR0913  # one keyword for each thing that is handed i
 
 
 def release_of(settings: Settings) -> Release:
-    """The release this process is, by the deployment and build that the settings name."""
+    """The deployment and build of this process, as configured."""
     if settings.deployment is None or settings.build is None:
         return THIS_CODE
     return Release(WorkerDeploymentVersion(settings.deployment, settings.build))
 
 
 async def work(settings: Settings) -> None:
-    """Works until SIGTERM, or Ctrl-C by way of asyncio; then finishes what is in hand."""
+    """Runs until SIGTERM (or Ctrl-C, through asyncio), then finishes running tasks."""
     release = release_of(settings)
-    logger.info("pages go %s", settings.pages_go)
-    with telemetry(settings, "desk-worker") as shown:
+    logger.info("on-call pages are sent %s", settings.paging_route)
+    with telemetry(settings, "desk-worker") as started:
         worker = make_worker(
-            await connect(**shown.client_options),
+            await connect(**started.client_options),
             mailer=smtp_mailer(settings),
             identity=Identity(settings.mail_from, settings.mail_domain),
             contracts=contract_directory(settings),
@@ -111,42 +108,45 @@ async def work(settings: Settings) -> None:
             grace=timedelta(seconds=settings.grace_seconds),
             release=release,
         )
-        # What is there from the start is no garbage, and need not be looked through for any.
+        # Objects made so far live as long as the process: exempt them from garbage collection.
         gc.freeze()
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
         async with worker:
-            logger.info("%s", _greeting(release))
+            logger.info("%s", _startup_message(release))
             await stop.wait()
-            logger.info("Stopping; what is in hand has %d s to finish.", settings.grace_seconds)
+            logger.info("Stopping; running activities have %d s to finish.", settings.grace_seconds)
 
 
-def _greeting(release: Release) -> str:
+def _startup_message(release: Release) -> str:
     polling = f"Polling the task queue {TASK_QUEUE}"
     version = release.version
     if version is None:
-        return f"{polling}, without a build."
+        return f"{polling}, unversioned."
     name, build = version.deployment_name, version.build_id
     return (
-        f"{polling} as build {build} of {name}. It is given work once it is current: "
+        f"{polling} as build {build} of {name}. To route work to it, run "
         f"desk promote --deployment {name} --build {build}"
     )
 
 
 def main() -> int:
-    """The program; its exit code."""
+    """Runs the worker until it is stopped; returns the exit code."""
     log_to_terminal()
     try:
         asyncio.run(work(Settings()))
     except ValidationError as error:
         logger.error("%s", explain_settings_error(error))
-        return BAD_SETTINGS
+        return ExitCode.BAD_SETTINGS
     except Failure as failure:
         logger.error("%s", failure)
         return failure.code
-    except (TemporalUnavailable, ValueError) as error:
+    except TemporalUnavailable as error:
         logger.error("%s", error)
-        return NO_SERVER if isinstance(error, TemporalUnavailable) else BAD_SETTINGS
+        return ExitCode.NO_SERVER
+    except ValueError as error:
+        logger.error("%s", error)
+        return ExitCode.BAD_SETTINGS
     return 0
 
 

@@ -31,7 +31,7 @@ from benchmarks.support.report import Report, at_most, command_line, leave, perc
 from benchmarks.support.sample_policy import CATALOGUE, TimedMailer, opening
 from benchmarks.support.worker_overrides import WorkerOverrides
 from commands.simulation.simulated_desk import IDENTITY
-from worker import STICKY_FOR, make_worker
+from worker import STICKY_TIMEOUT, make_worker
 from workflows.client.tickets import TicketClient
 from workflows.temporal.connection import DATA_CONVERTER
 from workflows.temporal.dev_server import ONE_WRITER
@@ -58,7 +58,7 @@ def main() -> int:
     """Measure, then print a table or JSON; the exit code."""
     parser = command_line(__doc__)
     parser.add_argument("--clocks", type=int, default=HERD, help=f"how many are due ({HERD})")
-    shipped = STICKY_FOR.total_seconds()
+    shipped = STICKY_TIMEOUT.total_seconds()
     parser.add_argument(
         "--sticky-seconds",
         type=float,

@@ -1,4 +1,4 @@
-"""The composition root: settings become contracts, mailers, pagers, logs, metrics and traces.
+"""The composition root: builds mailer, pager, contract directory and telemetry from settings.
 
-`worker.py` and `commands/` start from here; nothing below imports it.
+`worker.py` and `commands/` import it; the packages below do not.
 """

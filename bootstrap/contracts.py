@@ -1,4 +1,4 @@
-"""Where contracts come from: the directory of files, or the directory over HTTP."""
+"""The source of contracts: files, or a directory over HTTP."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def contract_directory(settings: "Settings") -> "ContractRegister":
-    """The directory that the settings name; the one over HTTP where both are named."""
+    """The directory over HTTP if one is configured, else the contract files."""
     if settings.contracts_url is None or settings.contracts_secret is None:
         from activities.adapters.contract_files import ContractFiles
 

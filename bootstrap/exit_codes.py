@@ -1,10 +1,10 @@
-"""What goes wrong for people: a message that says what to do, and an exit code."""
+"""Errors that end a command with a message and an exit code."""
 
 from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """Where it applies as in sysexits.h, so that scripts can tell one trouble from another."""
+    """Exit codes of the `desk` command; 69 and above follow sysexits.h where it has one."""
 
     FAILED = 1
     NO_SERVER = 69
@@ -16,7 +16,7 @@ class ExitCode(IntEnum):
 
 
 class Failure(Exception):
-    """Ends a command with a message for people instead of a traceback."""
+    """Ends a command with a message instead of a traceback."""
 
     def __init__(self, code: ExitCode, message: str) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""What the long-running commands log: lines on standard error, as text or as JSON objects."""
+"""Log lines of the long-running commands, on standard error, as text or as JSON objects."""
 
 import json
 import logging
@@ -9,18 +9,22 @@ from typing import Any
 from settings import LogFormat
 
 TEXT = "%(asctime)s %(levelname)s %(name)s %(message)s"
-OURS = ("desk", "activities", "api", "worker", "workflows")
-_KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-_OF_TEMPORAL = ("workflow_id", "workflow_type", "run_id", "activity_type", "attempt")
+PACKAGES = ("desk", "activities", "api", "worker", "workflows")
+_STANDARD_ATTRIBUTES = frozenset(vars(logging.makeLogRecord({}))) | {
+    "message",
+    "asctime",
+    "taskName",
+}
+_TEMPORAL_FIELDS = ("workflow_id", "workflow_type", "run_id", "activity_type", "attempt")
 
 
 def log_to_terminal(format: LogFormat = LogFormat.TEXT) -> None:
-    """Everything of ours from INFO on, one line each; the libraries only from WARNING on.
+    """Logs this project's packages from INFO on and libraries from WARNING on.
 
-    It may be called again, when the settings have said which format it is to be.
+    Call it again to change the format, once the settings are read.
     """
     logging.basicConfig(level=logging.WARNING, format=TEXT)
-    for name in OURS:
+    for name in PACKAGES:
         logging.getLogger(name).setLevel(logging.INFO)
     if format is LogFormat.JSON:
         _log_as_json()
@@ -31,7 +35,8 @@ def _log_as_json() -> None:
 
     for handler in logging.getLogger().handlers:
         handler.setFormatter(JsonLines())
-    # Where in Temporal it was has fields of its own, and reads well enough to tell of deliveries.
+    # The Temporal context has fields of its own. With it out of the message, deliveries can be
+    # logged at INFO and stay readable.
     activity.logger.activity_info_on_message = False
     workflow.logger.workflow_info_on_message = False
     for adapter in (activity.logger, workflow.logger):
@@ -39,34 +44,33 @@ def _log_as_json() -> None:
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: when, how grave, what, and of which ticket, run, attempt, trace."""
+    """Formats a record as one JSON object, with its ticket, workflow run, attempt and trace."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line of a record, without its end."""
+        """The JSON object, without a line break."""
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
-            **dict(_place_of(record)),
-            **dict(_given_with(record)),
-            **_trace(),
+            **dict(_temporal_fields(record)),
+            **dict(_extra_fields(record)),
+            **_trace_fields(),
         }
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        told = {key: value for key, value in line.items() if value is not None}
-        return json.dumps(told, ensure_ascii=False, default=str)
+        present = {key: value for key, value in line.items() if value is not None}
+        return json.dumps(present, ensure_ascii=False, default=str)
 
 
-def _given_with(record: logging.LogRecord) -> Iterator[tuple[str, Any]]:
-    """What the call gave as `extra`."""
+def _extra_fields(record: logging.LogRecord) -> Iterator[tuple[str, Any]]:
     for key, value in vars(record).items():
-        if key not in _KNOWN and not key.startswith(("temporal_", "__temporal")):
+        if key not in _STANDARD_ATTRIBUTES and not key.startswith(("temporal_", "__temporal")):
             yield key, value
 
 
-def _place_of(record: logging.LogRecord) -> Iterator[tuple[str, Any]]:
-    """Where in Temporal it was logged, and so the ticket or account it is about."""
+def _temporal_fields(record: logging.LogRecord) -> Iterator[tuple[str, Any]]:
+    """The workflow or activity that logged the record, and its ticket or account."""
     details: Mapping[str, Any] = {
         **getattr(record, "temporal_workflow", {}),
         **getattr(record, "temporal_activity", {}),
@@ -74,21 +78,21 @@ def _place_of(record: logging.LogRecord) -> Iterator[tuple[str, Any]]:
     kind, _, number = str(details.get("workflow_id", "")).partition("/")
     if kind in ("ticket", "account"):
         yield kind, number
-    for key in _OF_TEMPORAL:
+    for key in _TEMPORAL_FIELDS:
         if key in details:
             yield key, details[key]
-    # An activity has the run of its workflow under another name.
+    # Activities have the run of their workflow under another name.
     if "workflow_run_id" in details:
         yield "run_id", details["workflow_run_id"]
 
 
-def _trace() -> dict[str, str]:
+def _trace_fields() -> dict[str, str]:
     from opentelemetry import trace
 
-    spoken_of = trace.get_current_span().get_span_context()
-    if not spoken_of.is_valid:
+    context = trace.get_current_span().get_span_context()
+    if not context.is_valid:
         return {}
     return {
-        "trace_id": trace.format_trace_id(spoken_of.trace_id),
-        "span_id": trace.format_span_id(spoken_of.span_id),
+        "trace_id": trace.format_trace_id(context.trace_id),
+        "span_id": trace.format_span_id(context.span_id),
     }

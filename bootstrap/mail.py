@@ -1,11 +1,11 @@
-"""The mailer that the settings name."""
+"""The mailer that the settings configure."""
 
 from activities.adapters.smtp import SmtpMailer, Tls
 from settings import Settings
 
 
 def smtp_mailer(settings: Settings) -> SmtpMailer:
-    """The mail server that the settings name."""
+    """The mailer for DESK_MAIL_HOST; ValueError if that is not set."""
     if settings.mail_host is None:
         raise ValueError("no mail server is configured; set DESK_MAIL_HOST")
     password = settings.mail_password.get_secret_value() if settings.mail_password else None

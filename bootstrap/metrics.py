@@ -1,4 +1,4 @@
-"""Metrics for Prometheus: those of Temporal's SDK and our own, from one address of a process."""
+"""Prometheus metrics of a process: those of Temporal's SDK and of this project."""
 
 from datetime import timedelta
 
@@ -18,10 +18,10 @@ from bootstrap.tcp_ports import is_free
 from settings import LogFormat, Settings
 from workflows.ticket.runtime.metrics import LATENESS
 
-_LOGGED = TelemetryFilter(core_level="WARN", other_level="ERROR")
-QUICK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
-"""Seconds from what somebody waits for to what tells that nothing moves."""
-PATIENT = tuple(
+_LOG_LEVELS = TelemetryFilter(core_level="WARN", other_level="ERROR")
+INTERACTIVE_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+"""Bucket bounds from an interactive response to a standstill."""
+DELAY_SECONDS = tuple(
     timedelta(**{unit: count}).total_seconds()
     for unit, counts in {
         "milliseconds": (50, 100, 250, 500),
@@ -32,27 +32,27 @@ PATIENT = tuple(
     }.items()
     for count in counts
 )
-"""Seconds from what is expected to what an outage of the mail server makes of it."""
+"""Bucket bounds from normal delivery to a long outage of the mail server."""
 BUCKETS = {
-    LAG: PATIENT,
-    LATENESS: PATIENT,
-    LATENCY: QUICK,
-    "workflow_task_schedule_to_start_latency": QUICK,
-    "activity_schedule_to_start_latency": QUICK,
+    LAG: DELAY_SECONDS,
+    LATENESS: DELAY_SECONDS,
+    LATENCY: INTERACTIVE_SECONDS,
+    "workflow_task_schedule_to_start_latency": INTERACTIVE_SECONDS,
+    "activity_schedule_to_start_latency": INTERACTIVE_SECONDS,
 }
-"""Of our own histograms, and of those of the SDK that it counts too coarsely."""
+"""For histograms of this project, and those whose default buckets are too coarse."""
 
 
 def runtime(settings: Settings) -> Runtime | None:
-    """The SDK's runtime where it is to serve metrics, or to log as JSON; else None, its default.
+    """An SDK runtime that exports metrics or logs as JSON; None for the default runtime.
 
-    Raises Failure when something else listens at DESK_METRICS_ADDRESS.
+    Raises Failure if DESK_METRICS_ADDRESS is taken.
     """
     is_json = settings.log_format is LogFormat.JSON
     if settings.metrics_address is None and not is_json:
         return None
-    logging = LoggingConfig(_LOGGED, format=LoggingFormat.JSON if is_json else None)
-    metrics = None if settings.metrics_address is None else _served_at(settings.metrics_address)
+    logging = LoggingConfig(_LOG_LEVELS, format=LoggingFormat.JSON if is_json else None)
+    metrics = None if settings.metrics_address is None else _prometheus(settings.metrics_address)
     try:
         return Runtime(
             telemetry=TelemetryConfig(logging=logging, metrics=metrics, attach_service_name=False)
@@ -61,14 +61,14 @@ def runtime(settings: Settings) -> Runtime | None:
         raise Failure(ExitCode.BAD_SETTINGS, f"DESK_METRICS_ADDRESS: {error}") from error
 
 
-def _served_at(address: str) -> PrometheusConfig:
+def _prometheus(address: str) -> PrometheusConfig:
     host, _, port = address.rpartition(":")
     if not is_free(host.strip("[]"), int(port)):
         raise Failure(
             ExitCode.PORT_TAKEN,
-            f"Port {port} on {host} is taken: the metrics cannot be served there. Stop what "
-            "listens there, or set DESK_METRICS_ADDRESS to another port; each process needs "
-            "one of its own.",
+            f"Port {port} on {host} is already in use, so metrics cannot be served there. Stop "
+            "the other process, or set DESK_METRICS_ADDRESS to another port: each process needs "
+            "its own.",
         )
     return PrometheusConfig(
         bind_address=address,

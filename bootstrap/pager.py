@@ -1,4 +1,4 @@
-"""The pager that the settings name, where they name one."""
+"""The pager that the settings configure."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from settings import Settings
 
 
 def http_pager(settings: Settings) -> HttpPager | None:
-    """The pager that the settings name, if they name one."""
+    """The pager for DESK_PAGER_URL; None if that is not set."""
     if settings.pager_url is None or settings.pager_key is None:
         return None
     return HttpPager(

@@ -1,4 +1,4 @@
-"""Ports that a command is about to listen on: taken ones are named before anything starts."""
+"""Checks that TCP ports are free before a command starts to listen."""
 
 import errno
 import socket
@@ -8,7 +8,7 @@ from bootstrap.exit_codes import ExitCode, Failure
 
 
 class Port(NamedTuple):
-    """A port, what it is for, and how to choose another one."""
+    """A port, its purpose, and the settings that change it."""
 
     number: int
     host: str
@@ -17,39 +17,39 @@ class Port(NamedTuple):
     variable: str
 
 
-def refuse_taken(ports: tuple[Port, ...]) -> None:
-    """Returns when every port is free; otherwise a Failure names all that are not."""
+def require_free(ports: tuple[Port, ...]) -> None:
+    """Raises a Failure that lists every port that is taken or assigned twice."""
     problems = [_port_taken(port) for port in ports if not is_free(port.host, port.number)]
-    problems += _named_twice(ports)
+    problems += _assigned_twice(ports)
     if problems:
         raise Failure(ExitCode.PORT_TAKEN, "\n".join(problems))
 
 
 def is_free(host: str, number: int) -> bool:
-    """Whether somebody could listen there now."""
+    """Whether a server could listen there now."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
-        # As servers do: connections of an earlier one that are still closing do not count.
+        # As servers do, so that closing connections of an earlier server do not count.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, number))
         except OSError as error:
-            # Any other trouble with the address is for the server itself to tell.
+            # The server itself reports any other problem with the address.
             return error.errno != errno.EADDRINUSE
     return True
 
 
 def _port_taken(port: Port) -> str:
     return (
-        f"Port {port.number} on {port.host} is taken: {port.purpose} cannot listen there. "
-        f"Stop what listens there, or choose another one with {port.option} or {port.variable}."
+        f"Port {port.number} on {port.host} is already in use, so {port.purpose} cannot use it. "
+        f"Stop the other process, or set another port with {port.option} or {port.variable}."
     )
 
 
-def _named_twice(ports: tuple[Port, ...]) -> list[str]:
+def _assigned_twice(ports: tuple[Port, ...]) -> list[str]:
     numbers = [port.number for port in ports]
     return [
-        f"Port {port.number} is given twice; choose another one for {port.purpose} "
+        f"Port {port.number} is assigned twice. Set another port for {port.purpose} "
         f"with {port.option} or {port.variable}."
         for position, port in enumerate(ports)
         if port.number in numbers[:position]

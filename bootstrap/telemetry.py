@@ -1,4 +1,4 @@
-"""What a long-running process lets others see of it: logs, metrics, traces, as it is configured."""
+"""Logs, metrics and traces of a long-running process."""
 
 import logging
 from collections.abc import Iterator
@@ -21,21 +21,21 @@ LOG = logging.getLogger("desk")
 
 @dataclass(frozen=True)
 class Telemetry:
-    """The SDK's runtime with its metrics, and where spans go; None for what is off."""
+    """The SDK's runtime with its metrics, and the export of traces; None if off."""
 
     runtime: "Runtime | None" = None
     tracer_provider: "TracerProvider | None" = None
 
     @property
     def meter(self) -> "MetricMeter":
-        """Makes metrics that are served with those of the SDK."""
+        """Creates metrics that are exported together with those of the SDK."""
         from temporalio.common import MetricMeter
 
         return self.runtime.metric_meter if self.runtime else MetricMeter.noop
 
     @property
     def client_options(self) -> dict[str, Any]:
-        """What a Temporal client is to be connected with; its workers follow."""
+        """Options for `connect`; they apply to the workers of that client, too."""
         from workflows.temporal.tracing import tracing
 
         interceptors = [tracing(self.tracer_provider)] if self.tracer_provider else []
@@ -44,18 +44,18 @@ class Telemetry:
 
 @contextmanager
 def telemetry(settings: "Settings", service: str) -> Iterator[Telemetry]:
-    """Logs, metrics and traces as the settings and OTEL_* have them; spans are sent at the end.
+    """Starts logs, metrics and traces as configured, and flushes spans at the end.
 
-    `service` is what traces call this process. Raises Failure for what cannot be used.
+    `service` names this process in traces. Raises Failure for invalid settings.
     """
     from bootstrap.metrics import runtime
 
     log_to_terminal(settings.log_format)
-    shown = Telemetry(runtime(settings), tracer_provider(service))
+    started = Telemetry(runtime(settings), tracer_provider(service))
     if settings.metrics_address:
         LOG.info("metrics at http://%s/metrics", settings.metrics_address)
     try:
-        yield shown
+        yield started
     finally:
-        if shown.tracer_provider:
-            shown.tracer_provider.shutdown()
+        if started.tracer_provider:
+            started.tracer_provider.shutdown()

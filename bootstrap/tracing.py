@@ -1,4 +1,4 @@
-"""Whether and where traces go: the standard OTEL_* variables say it, as for all OpenTelemetry."""
+"""Export of traces, configured by the standard OTEL_* variables."""
 
 import os
 from collections.abc import Mapping
@@ -12,17 +12,16 @@ if TYPE_CHECKING:
 
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
-SPOKEN = "http/protobuf"
+SUPPORTED_PROTOCOL = "http/protobuf"
 
 
 def tracer_provider(service: str) -> "TracerProvider | None":
-    """Sends spans to the OTLP endpoint that is configured; None when none is.
+    """Exports spans to the configured OTLP endpoint; None if tracing is off.
 
-    `service` is the name of this process in traces unless OTEL_SERVICE_NAME gives one. Sampling,
-    headers and limits follow their OTEL_* variables. Raises Failure for an endpoint or protocol
-    that cannot be used.
+    `service` names this process in traces, unless OTEL_SERVICE_NAME is set. Sampling, headers and
+    limits follow their OTEL_* variables. Raises Failure for an unsupported endpoint or protocol.
     """
-    if not _is_wanted(os.environ):
+    if not _is_enabled(os.environ):
         return None
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.resources import SERVICE_NAME, OTELResourceDetector, Resource
@@ -35,21 +34,21 @@ def tracer_provider(service: str) -> "TracerProvider | None":
     return provider
 
 
-def _is_wanted(given: Mapping[str, str]) -> bool:
-    endpoint = next((name for name in ENDPOINTS if given.get(name)), None)
-    is_off = given.get("OTEL_SDK_DISABLED", "").lower() == "true"
-    if endpoint is None or is_off or given.get("OTEL_TRACES_EXPORTER") == "none":
+def _is_enabled(variables: Mapping[str, str]) -> bool:
+    endpoint = next((name for name in ENDPOINTS if variables.get(name)), None)
+    is_off = variables.get("OTEL_SDK_DISABLED", "").lower() == "true"
+    if endpoint is None or is_off or variables.get("OTEL_TRACES_EXPORTER") == "none":
         return False
-    address = urlsplit(given[endpoint])
+    address = urlsplit(variables[endpoint])
     if address.scheme not in ("http", "https") or not address.hostname:
         raise Failure(
             ExitCode.BAD_SETTINGS,
-            f"{endpoint}: not the address of a collector such as http://127.0.0.1:4318",
+            f"{endpoint}: must be the URL of a collector, such as http://127.0.0.1:4318",
         )
-    protocol = next((name for name in PROTOCOLS if given.get(name)), None)
-    if protocol is not None and given[protocol] != SPOKEN:
+    protocol = next((name for name in PROTOCOLS if variables.get(name)), None)
+    if protocol is not None and variables[protocol] != SUPPORTED_PROTOCOL:
         raise Failure(
             ExitCode.BAD_SETTINGS,
-            f"{protocol}: {given[protocol]} is not spoken here; use {SPOKEN}",
+            f"{protocol}: {variables[protocol]} is not supported; use {SUPPORTED_PROTOCOL}",
         )
     return True

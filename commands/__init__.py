@@ -1,4 +1,4 @@
-"""The `desk` command, one file for each subcommand; what they share is in the folders.
+"""The subcommands of `desk`, one file each; shared code is in the folders.
 
-Nothing below imports them.
+No layer below imports this package.
 """

@@ -1,4 +1,4 @@
-"""`desk api`: the HTTP API alone, as a deployment runs it."""
+"""`desk api`: the HTTP API as a process of a deployment."""
 
 import asyncio
 import logging
@@ -20,17 +20,16 @@ LOG = logging.getLogger("desk")
 def api() -> None:
     """Run the HTTP API.
 
-    It listens on DESK_API_HOST and DESK_API_PORT and reaches Temporal by
-    TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE. Any number may run. Who may
-    call is in DESK_TOKENS or DESK_TOKENS_FILE; without tokens it only
-    starts on loopback, and lets nobody in.
+    The API listens on DESK_API_HOST and DESK_API_PORT and connects to
+    Temporal at TEMPORAL_ADDRESS, in TEMPORAL_NAMESPACE. Any number may
+    run. Callers are configured in DESK_TOKENS or DESK_TOKENS_FILE; without
+    tokens the API starts on loopback only and rejects every request.
 
-    Policies and contracts are read from DESK_POLICIES and DESK_CONTRACTS,
-    or contracts are asked for at DESK_CONTRACTS_URL.
-    On SIGTERM the requests in hand are finished.
+    Policies are read from DESK_POLICIES, contracts from DESK_CONTRACTS or
+    DESK_CONTRACTS_URL. On SIGTERM the API finishes running requests.
 
-    Exit code 69 when no Temporal server answers, 71 when a port is
-    taken, 78 when a setting or a policy is wrong.
+    Exit codes: 69 no Temporal server responds, 71 a port is taken, 78 a
+    setting or a policy is invalid.
 
     Example: DESK_TOKENS_FILE=tokens.json DESK_API_HOST=0.0.0.0 desk api
     """
@@ -40,7 +39,7 @@ def api() -> None:
     settings = Settings()
     log_to_terminal(settings.log_format)
     if not settings.tokens:
-        LOG.warning("no tokens are configured, so every request is refused; set DESK_TOKENS")
+        LOG.warning("no tokens are configured, so every request is rejected; set DESK_TOKENS")
     check_directories(settings)
     raise typer.Exit(asyncio.run(_serve_until_stopped(settings)))
 
@@ -48,11 +47,11 @@ def api() -> None:
 async def _serve_until_stopped(settings: "Settings") -> int:
     from workflows.temporal.connection import connect
 
-    stopping = ShutdownSignals()
+    signals = ShutdownSignals()
     try:
-        with telemetry(settings, "desk-api") as shown:
-            await serve_api(settings, await connect(**shown.client_options), shown)
+        with telemetry(settings, "desk-api") as started:
+            await serve_api(settings, await connect(**started.client_options), started)
     except asyncio.CancelledError:
-        if stopping.asked is None:
+        if signals.received is None:
             raise
-    return stopping.exit_code
+    return signals.exit_code

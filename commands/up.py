@@ -1,4 +1,4 @@
-"""`desk up`: the whole desk on this machine, until it is told to stop."""
+"""`desk up`: a complete deployment on this machine."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ LOG = logging.getLogger("desk")
 def up(
     ephemeral: Annotated[
         bool,
-        typer.Option("--ephemeral", help="Keep tickets in memory and forget them at the end."),
+        typer.Option("--ephemeral", help="Keep tickets in memory only; they are lost on exit."),
     ] = False,
     port: Annotated[
         int | None,
@@ -44,26 +44,26 @@ def up(
     ] = None,
     state_dir: Annotated[
         Path | None,
-        typer.Option(help="Where tickets, mails and tokens are kept, else DESK_STATE_DIR."),
+        typer.Option(help="Directory for tickets, e-mails and tokens, else DESK_STATE_DIR."),
     ] = None,
 ) -> None:
     """Run everything on this machine: Temporal with its UI, worker, API.
 
-    Everything listens on loopback; only the API can be told otherwise, by
-    DESK_API_HOST, and needs configured tokens then. Tickets and their
-    timers survive a restart: they are in the state directory, [bold].desk[/]
-    unless you say otherwise. A deadline that passed meanwhile is caught up
-    with.
+    Everything listens on loopback. DESK_API_HOST sets another address for
+    the API, which then requires configured tokens. Tickets and their timers
+    survive a restart: they are in the state directory, by default
+    [bold].desk[/]. A deadline that passes while nothing runs is processed at
+    the next start.
 
-    Without DESK_MAIL_HOST a mail catcher takes every mail, prints one line
-    for it and keeps it as a file. Without DESK_TOKENS there is a token for
-    every part in the process, made once and shown at each start.
+    Without DESK_MAIL_HOST, a mail catcher prints a line for each e-mail and
+    stores it as a file. Without DESK_TOKENS, tokens for the common roles
+    are generated once and shown at each start.
 
-    Ctrl-C or SIGTERM ends it in good order; a second time, at once.
+    Ctrl-C or SIGTERM stops everything in order; a second signal stops it
+    at once.
 
-    Exit code 70 when the Temporal server ends by itself, 71 when a port
-    is taken, 75 when another desk uses the state directory, 78 when a
-    setting is wrong, 130 after Ctrl-C.
+    Exit codes: 70 the Temporal server exited, 71 a port is taken, 75 the
+    state directory is in use, 78 a setting is invalid, 130 after Ctrl-C.
 
     Example: desk up --ephemeral --port 8080
     """
@@ -73,14 +73,14 @@ def up(
     log_to_terminal()
     if "TEMPORAL_ADDRESS" in os.environ:
         LOG.warning(
-            "TEMPORAL_ADDRESS is not used: `desk up` brings a Temporal server of its own. "
-            "With yours, run `desk setup`, `desk worker` and `desk api`."
+            "TEMPORAL_ADDRESS is ignored: `desk up` runs its own Temporal server. "
+            "To use another server, run `desk setup`, `desk worker` and `desk api`."
         )
-    given: dict[str, Any] = {
+    options: dict[str, Any] = {
         "api_port": port,
         "ui_port": ui_port,
         "temporal_port": temporal_port,
         "state_dir": state_dir,
     }
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    settings = Settings(**{name: value for name, value in options.items() if value is not None})
     raise typer.Exit(asyncio.run(run_until_stopped(settings, ephemeral)))

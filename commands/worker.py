@@ -1,4 +1,4 @@
-"""`desk worker`: the worker alone, as a deployment runs it."""
+"""`desk worker`: a worker as a process of a deployment."""
 
 import asyncio
 from typing import Annotated, Any
@@ -12,25 +12,26 @@ from bootstrap.logs import log_to_terminal
 def worker(
     deployment: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Worker Deployment it belongs to, else DESK_DEPLOYMENT."),
+        typer.Option(metavar="NAME", help="Worker Deployment of the worker, else DESK_DEPLOYMENT."),
     ] = None,
     build: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="Build of that deployment, else DESK_BUILD."),
+        typer.Option(metavar="ID", help="Build ID in that deployment, else DESK_BUILD."),
     ] = None,
 ) -> None:
-    """Run a worker: it keeps the promises and sends the notices.
+    """Run a worker: it runs the workflows and sends notices.
 
-    It reaches Temporal by TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE and the
-    mail server by DESK_MAIL_HOST and its companions. Any number of them
-    may run; none needs to run for a deadline to be remembered. On SIGTERM it
-    finishes what is in hand, for DESK_GRACE_SECONDS at most.
+    The worker connects to Temporal at TEMPORAL_ADDRESS, in
+    TEMPORAL_NAMESPACE, and sends e-mail through DESK_MAIL_HOST. Any number
+    may run. Temporal keeps the deadlines, also while no worker runs. On
+    SIGTERM the worker finishes running tasks, for at most
+    DESK_GRACE_SECONDS.
 
-    With a deployment and a build it is given work once its build is
+    With a deployment and a build, the worker gets work once its build is
     current: see [bold]desk promote[/].
 
-    Exit code 69 when no Temporal server answers, 71 when the port of the
-    metrics is taken, 78 when a setting is wrong or missing.
+    Exit codes: 69 no Temporal server responds, 71 the metrics port is
+    taken, 78 a setting is missing or invalid.
 
     Example: DESK_MAIL_HOST=mail.example desk worker --deployment desk --build 0.2.0
     """
@@ -38,13 +39,13 @@ def worker(
     from worker import work
 
     log_to_terminal()
-    given: dict[str, Any] = {"deployment": deployment, "build": build}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    options: dict[str, Any] = {"deployment": deployment, "build": build}
+    settings = Settings(**{name: value for name, value in options.items() if value is not None})
     log_to_terminal(settings.log_format)
     if settings.mail_host is None:
         raise Failure(
             ExitCode.BAD_SETTINGS,
-            "DESK_MAIL_HOST: set it to the mail server that notices go through. "
-            "To try things out, `desk up` brings a mail catcher.",
+            "DESK_MAIL_HOST: not set; set it to the mail server that sends the notices. "
+            "To try Durable Desk without one, run `desk up`, which includes a mail catcher.",
         )
     asyncio.run(work(settings))

@@ -1,4 +1,4 @@
-"""The command itself: help that comes at once, messages for people, exit codes for scripts."""
+"""The `desk` command: fast help, error messages and exit codes."""
 
 import re
 import subprocess
@@ -15,18 +15,18 @@ from desk import COMMANDS
 from tests.commands.processes.desk_process import run_desk
 from tests.ports import free_port
 
-NOBODY = {"TEMPORAL_ADDRESS": f"127.0.0.1:{free_port()}"}
+NO_SERVER = {"TEMPORAL_ADDRESS": f"127.0.0.1:{free_port()}"}
 
 
 def test_help_lists_every_command_with_examples() -> None:
     done = run_desk("--help")
     assert done.returncode == 0
-    for offer in COMMANDS:
-        assert re.search(rf"\b{offer.name}\b", done.stdout)
+    for entry in COMMANDS:
+        assert re.search(rf"\b{entry.name}\b", done.stdout)
     assert "desk check policies/catalog/*.yaml" in done.stdout
 
 
-def test_help_comes_at_once_since_only_the_command_asked_for_is_imported() -> None:
+def test_commands_are_imported_only_when_they_run() -> None:
     heavy = {"temporalio", "fastapi", "jinja2", "cel", "holidays", "aiosmtplib"}
     program = "import desk, sys; print(*sys.modules)"
     done = subprocess.run(
@@ -35,10 +35,10 @@ def test_help_comes_at_once_since_only_the_command_asked_for_is_imported() -> No
     assert not heavy & set(done.stdout.split())
 
 
-def test_help_names_every_exit_code_that_is_not_plain_failure() -> None:
-    shown = run_desk("--help").stdout
+def test_help_lists_every_exit_code_but_plain_failure() -> None:
+    help_text = run_desk("--help").stdout
     for code in set(ExitCode) - {ExitCode.FAILED}:
-        assert re.search(rf"\b{code.value}\b", shown)
+        assert re.search(rf"\b{code.value}\b", help_text)
 
 
 def test_help_imports_nothing_heavy() -> None:
@@ -49,12 +49,12 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_without_arguments_it_shows_the_help() -> None:
-    assert "Start here" in run_desk().stdout
+    assert "Getting started" in run_desk().stdout
 
 
-@pytest.mark.parametrize("offer", COMMANDS, ids=lambda offer: str(offer.name))
-def test_every_command_has_a_function_whose_help_teaches(offer: CommandEntry) -> None:
-    function = getattr(import_module(f"commands.{offer.name}"), offer.name)
+@pytest.mark.parametrize("entry", COMMANDS, ids=lambda entry: str(entry.name))
+def test_the_help_of_every_command_has_an_example_or_exit_codes(entry: CommandEntry) -> None:
+    function = getattr(import_module(f"commands.{entry.name}"), entry.name)
     assert re.search("Examples?:|Exit code", function.__doc__)
 
 
@@ -62,11 +62,11 @@ def test_the_version_is_that_of_the_package() -> None:
     try:
         expected = f"desk {version('durable-desk')}\n"
     except PackageNotFoundError:
-        expected = "desk, run from its sources without being installed\n"
+        expected = "desk (run from source, not installed)\n"
     assert run_desk("--version").stdout == expected
 
 
-def test_a_command_that_is_not_there_is_a_matter_of_usage() -> None:
+def test_an_unknown_command_is_a_usage_error() -> None:
     done = run_desk("chek")
     assert done.returncode == 2
     assert "Did you mean 'check'" in done.stderr
@@ -74,15 +74,15 @@ def test_a_command_that_is_not_there_is_a_matter_of_usage() -> None:
 
 @pytest.mark.parametrize("command", ["setup", "worker", "api"])
 def test_no_server_is_a_message_with_the_address_and_exit_code_69(command: str) -> None:
-    done = run_desk(command, DESK_MAIL_HOST="localhost", **NOBODY)
+    done = run_desk(command, DESK_MAIL_HOST="localhost", **NO_SERVER)
     assert done.returncode == ExitCode.NO_SERVER
-    assert f"no Temporal server answers at {NOBODY['TEMPORAL_ADDRESS']}" in done.stderr
+    assert f"no Temporal server answers at {NO_SERVER['TEMPORAL_ADDRESS']}" in done.stderr
     assert "TEMPORAL_ADDRESS" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("command", ["up", "worker", "api"])
-def test_a_wrong_setting_is_named_with_exit_code_78(command: str) -> None:
+def test_an_invalid_setting_is_named_with_exit_code_78(command: str) -> None:
     done = run_desk(command, DESK_API_PORT="eighty")
     assert done.returncode == ExitCode.BAD_SETTINGS
     assert "DESK_API_PORT: " in done.stderr
@@ -96,13 +96,13 @@ def test_outside_loopback_nothing_starts_without_configured_tokens(command: str)
     assert "DESK_TOKENS" in done.stderr
 
 
-def test_a_worker_without_a_mail_server_says_which_setting_is_missing() -> None:
-    done = run_desk("worker", **NOBODY)
+def test_a_worker_without_a_mail_server_names_the_missing_setting() -> None:
+    done = run_desk("worker", **NO_SERVER)
     assert done.returncode == ExitCode.BAD_SETTINGS
     assert done.stderr.startswith("DESK_MAIL_HOST: ")
 
 
-def test_a_temporal_profile_that_is_not_there_is_a_wrong_setting() -> None:
+def test_a_missing_temporal_profile_is_an_invalid_setting() -> None:
     done = run_desk("setup", TEMPORAL_PROFILE="nowhere")
     assert done.returncode == ExitCode.BAD_SETTINGS
     assert "Profile 'nowhere' not found" in done.stderr
@@ -116,20 +116,12 @@ def test_a_temporal_profile_that_is_not_there_is_a_wrong_setting() -> None:
         (SystemExit("no"), 1),
         (KeyboardInterrupt(), 130),
         (Failure(ExitCode.PORT_TAKEN, "Port 1 is taken"), 71),
-        (RuntimeError("a mistake of ours"), 1),
+        (RuntimeError("a bug"), 1),
     ],
 )
-def test_however_a_command_ends_it_has_an_exit_code(
+def test_every_way_to_end_has_an_exit_code(
     ended: BaseException, code: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert exit_code_of(ended) == code
-    said = capsys.readouterr().err
-    assert ("Traceback" in said or "RuntimeError" in said) == isinstance(ended, RuntimeError)
-
-
-def test_the_worker_program_has_the_same_exit_codes() -> None:
-    worker = import_module("worker")
-    assert (worker.NO_SERVER, worker.BAD_SETTINGS) == (
-        ExitCode.NO_SERVER,
-        ExitCode.BAD_SETTINGS,
-    )
+    stderr = capsys.readouterr().err
+    assert ("Traceback" in stderr or "RuntimeError" in stderr) == isinstance(ended, RuntimeError)

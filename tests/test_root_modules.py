@@ -15,7 +15,7 @@ MODULES = ("desk", "settings", "worker")
 ALLOWED = {
     "desk": {"commands"},
     "worker": {"activities", "bootstrap", "policies", "settings", "workflows"},
-    "settings": {"policies"},
+    "settings": {"api"},
 }
 
 

@@ -10,8 +10,10 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 import settings as module
+from api.http.tokens import TokenActor
+from bootstrap.settings_errors import explain_settings_error
 from policies.vocabulary import Role
-from settings import MailTls, Settings, TokenActor, explain_settings_error, is_loopback
+from settings import MailTls, Settings, is_loopback
 
 TOKEN = "a-token-nobody-may-ever-see"
 AGENT = {"id": "ada", "role": "agent"}
@@ -66,14 +68,11 @@ def test_a_variable_set_to_nothing_counts_as_not_set(monkeypatch: pytest.MonkeyP
     assert Settings() == Settings(api_host="127.0.0.1")
 
 
-def test_settings_import_the_vocabulary_of_policies_and_nothing_else_of_the_project() -> None:
+def test_settings_import_the_format_of_tokens_and_nothing_else_of_the_project() -> None:
     tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
     modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    ours = ("activities", "api", "commands", "desk", "policies", "worker", "workflows")
-    assert [name for name in modules if name.startswith(ours)] == [
-        "policies.schema.contract",
-        "policies.vocabulary",
-    ]
+    project = ("activities", "api", "commands", "desk", "policies", "worker", "workflows")
+    assert [name for name in modules if name.startswith(project)] == ["api.http.tokens"]
 
 
 class TestTokens:
@@ -235,10 +234,10 @@ class TestPager:
         settings = Settings(pager_url=self.URL, pager_key=TOKEN)
         assert str(settings.pager_url) == self.URL
         assert TOKEN not in repr(settings) + settings.model_dump_json()
-        assert settings.pages_go == "to the pager at events.pager.example"
+        assert settings.paging_route == "to the pager at events.pager.example"
 
     def test_the_absence_of_one_is_reported(self) -> None:
-        assert "DESK_PAGER_URL is not set" in Settings().pages_go
+        assert "DESK_PAGER_URL is not set" in Settings().paging_route
 
     @pytest.mark.parametrize("half", [{"pager_url": URL}, {"pager_key": TOKEN}])
     def test_half_a_configuration_is_refused(self, half: dict[str, str]) -> None:

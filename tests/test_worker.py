@@ -1,4 +1,4 @@
-"""What the worker makes of its settings."""
+"""The pager of a worker, from its settings."""
 
 from datetime import UTC, datetime
 
@@ -25,7 +25,7 @@ def test_without_an_address_there_is_no_pager() -> None:
     assert http_pager(Settings()) is None
 
 
-async def test_the_pager_is_the_one_that_is_set_with_its_key_and_its_patience() -> None:
+async def test_the_pager_has_the_configured_key_and_timeout() -> None:
     async with pager_server() as server:
         pager = http_pager(settings_for(server))
         assert pager is not None

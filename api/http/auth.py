@@ -8,7 +8,7 @@ from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.http.problems import UNAUTHENTICATED, Problem
-from settings import TokenActor
+from api.http.tokens import TokenActor
 from workflows.shared.action_request import Actor
 
 ActorFor: TypeAlias = Callable[[str], TokenActor | None]

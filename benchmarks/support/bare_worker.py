@@ -6,7 +6,7 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from worker import GRACE, STICKY_FOR
+from worker import GRACE, STICKY_TIMEOUT
 from workflows.release import THIS_CODE
 from workflows.temporal.sandbox import Sandbox
 
@@ -19,7 +19,7 @@ def bare_worker(client: Client, queue: str, workflow: type, activity: Callable[.
         workflows=[workflow],
         activities=[activity],
         graceful_shutdown_timeout=GRACE,
-        sticky_queue_schedule_to_start_timeout=STICKY_FOR,
+        sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         workflow_runner=Sandbox("benchmarks"),
         deployment_config=THIS_CODE.deployment,
     )

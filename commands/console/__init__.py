@@ -1,4 +1,4 @@
-"""Arguments and output of a terminal.
+"""Command-line arguments and terminal output.
 
 Timelines of tickets and accounts are in `commands/timeline`.
 """

@@ -1,4 +1,4 @@
-"""How every command ends: what went wrong becomes a message and an exit code, in one place."""
+"""Turns the error that ends a command into a message and an exit code."""
 
 import logging
 import os
@@ -12,7 +12,7 @@ from bootstrap.exit_codes import ExitCode, Failure
 
 
 def exit_code_of(ended: BaseException) -> int:
-    """The exit code for whatever ended a command, after saying what there is to say."""
+    """Prints the error that ended a command, and returns the exit code."""
     if isinstance(ended, SystemExit):
         return _code_of_exit(ended)
     if isinstance(ended, KeyboardInterrupt):
@@ -26,19 +26,19 @@ def exit_code_of(ended: BaseException) -> int:
 
 
 def failure_in(error: BaseException) -> Failure | None:
-    """What an error means to people; None for one that is a mistake of ours."""
+    """An expected error as a Failure; None for a bug, which gets a traceback."""
     if isinstance(error, Failure):
         return error
-    if type(error).__name__ == "ConfigError":  # of the SDK's core, which does not export it
-        return Failure(ExitCode.BAD_SETTINGS, f"The TEMPORAL_* settings are not usable: {error}")
-    for kind, code, words in _meanings():
+    if type(error).__name__ == "ConfigError":  # the SDK's core does not export it
+        return Failure(ExitCode.BAD_SETTINGS, f"The TEMPORAL_* settings are not valid: {error}")
+    for kind, code, message in _expected_errors():
         if isinstance(error, kind):
-            return Failure(code, words(error))
-    return _bad_settings(error)
+            return Failure(code, message(error))
+    return _settings_failure(error)
 
 
 def print_error(message: str) -> None:
-    """A message on standard error: red on a terminal, plain elsewhere, never wrapped."""
+    """Prints to standard error, red on a terminal, without wrapping lines."""
     from rich.console import Console
 
     console = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -46,12 +46,11 @@ def print_error(message: str) -> None:
 
 
 def flush_and_exit(code: int) -> NoReturn:
-    """Ends the process at once, with everything written.
+    """Ends the process without shutting the interpreter down.
 
-    The threads of Temporal's core outlive the event loop. When one of them drops a Python object
-    while the interpreter shuts down, the process aborts ("PyGILState_Release"): seen in one of
-    twenty short commands. So the interpreter is not shut down; all that it would have done for
-    us is flush.
+    The threads of Temporal's core outlive the event loop. If one of them drops a Python object
+    during interpreter shutdown, the process aborts ("PyGILState_Release"): seen in one of twenty
+    short commands. Flushing is all of the shutdown that the commands need.
     """
     logging.shutdown()
     for stream in (sys.stdout, sys.stderr):
@@ -67,8 +66,8 @@ def _code_of_exit(ended: SystemExit) -> int:
     return ExitCode.FAILED
 
 
-def _meanings() -> tuple[tuple[type[Exception], ExitCode, Callable[[Any], str]], ...]:
-    # Imported late: most commands end well, and need none of it.
+def _expected_errors() -> tuple[tuple[type[Exception], ExitCode, Callable[[Any], str]], ...]:
+    # Imported late: most commands succeed and do not need these.
     from temporalio.service import RPCError
 
     from api.http.server import PortTaken
@@ -77,7 +76,7 @@ def _meanings() -> tuple[tuple[type[Exception], ExitCode, Callable[[Any], str]],
     from workflows.temporal.dev_server import ServerMissing
 
     return (
-        (PolicyErrors, ExitCode.BAD_SETTINGS, lambda e: f"The policies are not usable:\n{e}"),
+        (PolicyErrors, ExitCode.BAD_SETTINGS, lambda e: f"The policies are not valid:\n{e}"),
         (TemporalUnavailable, ExitCode.NO_SERVER, str),
         (ServerMissing, ExitCode.NO_SERVER, str),
         (RPCError, ExitCode.NO_SERVER, lambda e: f"Temporal answered: {e.message}"),
@@ -85,10 +84,11 @@ def _meanings() -> tuple[tuple[type[Exception], ExitCode, Callable[[Any], str]],
     )
 
 
-def _bad_settings(error: BaseException) -> Failure | None:
+def _settings_failure(error: BaseException) -> Failure | None:
     from pydantic import ValidationError
 
-    from settings import Settings, explain_settings_error
+    from bootstrap.settings_errors import explain_settings_error
+    from settings import Settings
 
     if isinstance(error, ValidationError) and error.title == Settings.__name__:
         return Failure(ExitCode.BAD_SETTINGS, explain_settings_error(error))

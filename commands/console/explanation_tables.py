@@ -1,4 +1,4 @@
-"""How an explanation looks in a terminal."""
+"""Explanations of deadlines, as tables for a terminal."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -18,14 +18,14 @@ Row = tuple[date, str, str, str]
 
 
 def wide_console() -> Console:
-    """A console that breaks no names in a pipe or a log, whatever the width."""
+    """A console that does not break names across lines in a pipe or a log."""
     console = Console(highlight=False)
     return console if console.is_terminal else Console(highlight=False, width=160)
 
 
 def print_clock(console: Console, clock: ClockExplanation) -> None:
-    """One clock: what it follows from, the days on the way to its deadline, and its ladder."""
-    console.print(_facts(clock))
+    """One clock: its source in the policy, the days up to its deadline, and its ladder."""
+    console.print(_properties(clock))
     if clock.due_at is None:
         return
     console.print(_days(clock))
@@ -35,14 +35,14 @@ def print_clock(console: Console, clock: ClockExplanation) -> None:
 def print_clocks(
     console: Console, policy: SupportPolicy, clocks: Sequence[ClockExplanation]
 ) -> None:
-    """Every clock of a policy, as if each started at the same instant."""
+    """Every clock of a policy, as if all started at the same time."""
     table = Table("clock", "target", "due", "skipped", "clause", title_justify="left")
     for column in (0, 2, 4):
         table.columns[column].no_wrap = True
     for clock in clocks:
-        due = _local(clock.due_at, clock) if clock.due_at else _none(clock)
+        due = _local(clock.due_at, clock) if clock.due_at else _no_time(clock)
         named = (day.name for day in clock.skipped if day.name not in {"weekend", "closed"})
-        own = "" if clock.promised else " [dim](the desk's own)[/]"
+        own = "" if clock.promised else " [dim](internal)[/]"
         table.add_row(
             escape(clock.clock) + own,
             escape(clock.target or ""),
@@ -50,17 +50,17 @@ def print_clocks(
             escape(", ".join(named)),
             escape(clock.clause),
         )
-    starts = _both(clocks[0].starts_at, clocks[0]) if clocks else ""
+    starts = _local_and_utc(clocks[0].starts_at, clocks[0]) if clocks else ""
     table.title = f"{escape(policy.title)}, revision {policy.revision}: clocks started {starts}"
     if clocks:
         console.print(table)
     else:
-        console.print(f"{policy.title} has no clocks: it promises no times.", markup=False)
-    for line in dict.fromkeys(_in_words(o) for clock in clocks for o in clock.overrides):
+        console.print(f"{policy.title} has no clocks: it promises no response times.", markup=False)
+    for line in dict.fromkeys(_override_line(o) for clock in clocks for o in clock.overrides):
         console.print(f"[bold]override[/]  {line}")
 
 
-def _facts(clock: ClockExplanation) -> Table:
+def _properties(clock: ClockExplanation) -> Table:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="bold")
     grid.add_column()
@@ -70,34 +70,34 @@ def _facts(clock: ClockExplanation) -> Table:
 
 
 def _lines(clock: ClockExplanation) -> Iterator[tuple[str, str]]:
-    own = "" if clock.promised else " (a target of the desk's own, promised to nobody)"
+    own = "" if clock.promised else " (internal target, not promised to customers)"
     yield "policy", escape(f"{clock.title}, revision {clock.revision}")
     yield "clock", escape(clock.clock + own)
     yield "clause", f"{escape(clock.clause)}  [dim]{escape(clock.says)}[/]"
     for override in clock.overrides:
-        yield "override", _in_words(override)
+        yield "override", _override_line(override)
     for reading in clock.readings:
         yield "reading", f"{escape(reading.clause)}  [dim]{escape(reading.reading)}[/]"
     if clock.request:
         yield "request", escape(", ".join(f"{k} {v}" for k, v in clock.request.items()))
     if clock.received:
         yield "received", escape(clock.received.replace("_", " "))
-    yield "target", escape(clock.target) if clock.target else _none(clock)
-    yield from _measure(clock)
-    yield "starts", _both(clock.starts_at, clock)
+    yield "target", escape(clock.target) if clock.target else _no_time(clock)
+    yield from _calendar_lines(clock)
+    yield "starts", _local_and_utc(clock.starts_at, clock)
     if clock.counts_from and clock.counts_from != clock.starts_at:
-        yield "counts from", _both(clock.counts_from, clock)
+        yield "counts from", _local_and_utc(clock.counts_from, clock)
     if clock.due_at:
-        yield "due", f"[bold]{_both(clock.due_at, clock)}[/]"
+        yield "due", f"[bold]{_local_and_utc(clock.due_at, clock)}[/]"
 
 
-def _in_words(override: OverrideShown) -> str:
-    now, was = shown(override.contract), shown(override.policy)
-    return f"{escape(override.path)}: {escape(now)}  [dim]where the policy says {escape(was)}[/]"
+def _override_line(override: OverrideShown) -> str:
+    contract, policy = inline(override.contract), inline(override.policy)
+    return f"{escape(override.path)}: {escape(contract)}  [dim]instead of {escape(policy)}[/]"
 
 
-def shown(value: JsonValue) -> str:
-    """A value of a policy as one would write it in a line."""
+def inline(value: JsonValue) -> str:
+    """A value of a policy on one line."""
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return ", ".join(map(str, value))
     if value is None:
@@ -105,11 +105,11 @@ def shown(value: JsonValue) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _measure(clock: ClockExplanation) -> Iterator[tuple[str, str]]:
+def _calendar_lines(clock: ClockExplanation) -> Iterator[tuple[str, str]]:
     if clock.calendar:
         yield "calendar", escape(f"{clock.calendar.name}, {clock.calendar.zone}")
     elif clock.target:
-        yield "calendar", f"none: every hour counts; days are those of {escape(clock.zone)}"
+        yield "calendar", f"none: every hour counts; days begin at midnight in {escape(clock.zone)}"
     if clock.pauses:
         yield "pauses", escape("while waiting for " + ", ".join(clock.pauses))
 
@@ -134,19 +134,19 @@ def _rows(clock: ClockExplanation) -> Iterator[Row]:
 
 
 def _ladder(clock: ClockExplanation) -> Table:
-    table = Table("rung", "reached", "told")
+    table = Table("rung", "reached", "notified")
     table.columns[1].no_wrap = True
     for rung in clock.rungs:
-        told = escape(", ".join(rung.tell)) or "[dim]nobody[/]"
-        table.add_row(escape(rung.rung), _both(rung.at, clock), told)
+        notified = escape(", ".join(rung.tell)) or "[dim]nobody[/]"
+        table.add_row(escape(rung.rung), _local_and_utc(rung.at, clock), notified)
     return table
 
 
-def _none(clock: ClockExplanation) -> str:
-    return f"[dim]{escape(clock.guarantee or 'no time is promised')}[/]"
+def _no_time(clock: ClockExplanation) -> str:
+    return f"[dim]{escape(clock.guarantee or 'no time promised')}[/]"
 
 
-def _both(at: datetime, clock: ClockExplanation) -> str:
+def _local_and_utc(at: datetime, clock: ClockExplanation) -> str:
     utc = "" if clock.zone == "UTC" else f" [dim]({at:%a %H:%M} UTC)[/]"
     return _local(at, clock) + utc
 

@@ -1,7 +1,7 @@
-"""A group of commands that imports a command when it is run, not when it is listed.
+"""A command group that imports a command only when it runs.
 
-`desk --help` lists all commands, and those import Temporal, FastAPI and the policies: a second
-in which nothing shows. So the list is made of stand-ins that know a name and a line of help.
+The commands import Temporal, FastAPI and the policies, which takes a second. `desk --help` lists
+placeholders instead, which have a name and a summary.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 
 @dataclass(frozen=True)
 class CommandEntry:
-    """A command as it is listed; the function of its name in `commands/<name>.py` is it."""
+    """A command in the list; its code is the function `name` in `commands/<name>.py`."""
 
     name: str
     panel: str
@@ -22,26 +22,26 @@ class CommandEntry:
 
     @staticmethod
     def placeholder() -> None:
-        """What is listed instead of the command."""
+        """Takes the place of the command until it runs."""
 
 
 class LazyGroup(TyperGroup):
-    """Lists stand-ins, runs the commands they stand for."""
+    """Lists placeholders and runs the real commands."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command that was asked for, imported now."""
-        name, stand_in, rest = super().resolve_command(ctx, args)
-        return name, stand_in and load(stand_in.name or ""), rest
+        """Replaces the placeholder by the command, which is imported now."""
+        name, placeholder, rest = super().resolve_command(ctx, args)
+        return name, placeholder and load(placeholder.name or ""), rest
 
 
 def load(name: str) -> Any:
-    """The command of this name, made from its function."""
+    """Imports the function of a command and makes a command of it."""
     function = getattr(import_module(f"commands.{name}"), name)
-    alone = typer.Typer(
+    single = typer.Typer(
         rich_markup_mode="rich",
         add_completion=False,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    alone.command(name)(function)
-    return typer.main.get_command(alone)
+    single.command(name)(function)
+    return typer.main.get_command(single)

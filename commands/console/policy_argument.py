@@ -1,4 +1,4 @@
-"""A policy as commands are given it: a name of the catalogue, or a YAML file."""
+"""The `policy` argument of commands: a name in the catalog, or a YAML file."""
 
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ FILES = (".yaml", ".yml")
 
 
 def policy_named(name: str, at: datetime | None) -> SupportPolicy:
-    """The policy in a file, or the revision in force then (the newest when none is given)."""
+    """The policy in a file, or a revision from the catalog: in force at `at`, else the newest."""
     path = Path(name)
     if path.suffix in FILES:
         return _from_file(path)
@@ -23,14 +23,14 @@ def policy_named(name: str, at: datetime | None) -> SupportPolicy:
     try:
         return catalogue.in_force(name, at) if at else catalogue.latest(name)
     except UnknownPolicy as error:
-        raise _usage(f"{error}; or name a YAML file") from None
+        raise _usage(f"{error}; or give the path of a YAML file") from None
 
 
 def _from_file(path: Path) -> SupportPolicy:
     try:
         return load_policy(path)
     except OSError as error:
-        raise _usage(f"{path}: cannot be read: {error.strerror or error}") from None
+        raise _usage(f"cannot read {path}: {error.strerror or error}") from None
     except PolicyErrors as errors:
         raise Failure(ExitCode.FAILED, str(errors)) from None
 

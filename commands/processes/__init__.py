@@ -1,4 +1,4 @@
 """Starting, supervising and stopping processes on this machine.
 
-What a process does once it runs is in `api`, `worker.py` and `workflows`.
+The code that runs in them is in `api`, `worker.py` and `workflows`.
 """

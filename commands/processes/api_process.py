@@ -1,4 +1,4 @@
-"""The HTTP API as a process: what it is wired to, and serving it."""
+"""Builds the HTTP API from the settings and serves it."""
 
 from typing import TYPE_CHECKING, NoReturn
 
@@ -16,21 +16,23 @@ if TYPE_CHECKING:
 
 
 def check_directories(settings: "Settings") -> None:
-    """Returns when what the API reads is there; otherwise a Failure names the settings."""
-    named = {"DESK_POLICIES": settings.policies}
+    """Raises a Failure that names each missing directory and its setting."""
+    directories = {"DESK_POLICIES": settings.policies}
     if settings.contracts_url is None:
-        named["DESK_CONTRACTS"] = settings.contracts
+        directories["DESK_CONTRACTS"] = settings.contracts
     missing = [
-        f"{name}: {path} is no directory" for name, path in named.items() if not path.is_dir()
+        f"{variable}: {path} is not a directory"
+        for variable, path in directories.items()
+        if not path.is_dir()
     ]
     if missing:
         raise Failure(ExitCode.BAD_SETTINGS, "\n".join(missing))
 
 
 def app_of(
-    settings: "Settings", client: "Client", catalogue: "Catalogue", shown: "Telemetry"
+    settings: "Settings", client: "Client", catalogue: "Catalogue", telemetry: "Telemetry"
 ) -> "FastAPI":
-    """The API, wired to what the settings name."""
+    """The API with its dependencies, as configured."""
     from api.app import create_app
     from api.http.rate_limit import RateLimiter
     from workflows.client.tickets import TicketClient
@@ -42,24 +44,24 @@ def app_of(
         contracts=contract_directory(settings),
         actor_for=settings.actor_for,
         pace=RateLimiter(settings.openings_per_second),
-        meter=shown.meter,
-        tracer_provider=shown.tracer_provider,
+        meter=telemetry.meter,
+        tracer_provider=telemetry.tracer_provider,
     )
 
 
-async def serve_api(settings: "Settings", client: "Client", shown: "Telemetry") -> NoReturn:
-    """Serves the API until cancelled, and takes the census where there are metrics."""
+async def serve_api(settings: "Settings", client: "Client", telemetry: "Telemetry") -> NoReturn:
+    """Serves the API until cancelled, and counts open tickets if metrics are on."""
     from api.http.server import PortTaken, serve
     from api.open_ticket_metrics import OpenTicketMetrics
     from policies.loading.policy_catalog import Catalogue
 
     catalogue = Catalogue.load(settings.policies)
-    app = app_of(settings, client, catalogue, shown)
-    doings = [serve(app, settings.api_host, settings.api_port)]
+    app = app_of(settings, client, catalogue, telemetry)
+    tasks = [serve(app, settings.api_host, settings.api_port)]
     if settings.metrics_address is not None:
-        doings.append(OpenTicketMetrics(client, sorted(catalogue.slugs), shown.meter).run())
+        tasks.append(OpenTicketMetrics(client, sorted(catalogue.slugs), telemetry.meter).run())
     try:
-        await run_until_first_exit(*doings)
+        await run_until_first_exit(*tasks)
     except PortTaken:
         raise
     except OSError as error:
@@ -68,4 +70,4 @@ async def serve_api(settings: "Settings", client: "Client", shown: "Telemetry") 
             f"DESK_API_HOST, DESK_API_PORT: cannot listen on port {settings.api_port} of "
             f"{settings.api_host}: {error.strerror or error}",
         ) from error
-    raise Failure(ExitCode.FAILED, "The API ended by itself.")
+    raise Failure(ExitCode.FAILED, "The API stopped unexpectedly.")

@@ -1,4 +1,4 @@
-"""What `desk up` shows when everything runs: where things are, and what to try first."""
+"""The banner of `desk up`: addresses, directories, tokens and first requests to try."""
 
 import json
 import shlex
@@ -27,26 +27,26 @@ FIRST_RESPONSE = {
 
 
 @dataclass(frozen=True)
-class Welcome:
-    """The facts of a desk that runs."""
+class Banner:
+    """The banner of a running deployment."""
 
     settings: Settings
     state: StateDir
     ui: str
     ephemeral: bool
-    tokens_are_ours: bool
+    tokens_are_generated: bool
 
     def show(self, console: Console | None = None) -> None:
-        """Prints it."""
+        """Prints the banner."""
         console = console or Console(highlight=False)
-        console.print(Panel(self._places(), title="Durable Desk is running", expand=False))
-        if self.tokens_are_ours:
-            for line in self._try_it():
-                # Lines to copy are not wrapped, whatever the width.
+        console.print(Panel(self._table(), title="Durable Desk is running", expand=False))
+        if self.tokens_are_generated:
+            for line in self._first_requests():
+                # Not wrapped, so that the commands can be copied.
                 console.print(line, markup=False, soft_wrap=True)
         console.print("Ctrl-C stops everything.", style="dim")
 
-    def _places(self) -> Table:
+    def _table(self) -> Table:
         table = Table.grid(padding=(0, 2))
         table.add_column(style="bold", no_wrap=True)
         table.add_column(overflow="fold")
@@ -57,34 +57,34 @@ class Welcome:
     def _rows(self) -> Iterator[tuple[str, str]]:
         settings = self.settings
         yield "API", settings.base_url
-        yield "", f"described at {settings.base_url}/openapi.json"
+        yield "", f"OpenAPI document: {settings.base_url}/openapi.json"
         yield "Temporal UI", self.ui
         yield "Tickets", self._tickets()
-        yield "Mails", self._mails()
-        yield "Pages", f"go {settings.pages_go}"
-        if self.tokens_are_ours:
-            yield "Tokens", f"below; kept in {self.state.tokens}"
+        yield "E-mails", self._emails()
+        yield "On-call pages", f"sent {settings.paging_route}"
+        if self.tokens_are_generated:
+            yield "Tokens", f"listed below; stored in {self.state.tokens}"
         else:
-            yield "Tokens", f"the {len(settings.tokens)} that are configured"
+            yield "Tokens", f"{len(settings.tokens)} configured"
 
     def _tickets(self) -> str:
         if self.ephemeral:
-            return "in memory, forgotten at the end (--ephemeral)"
-        return f"kept in {self.state.database}"
+            return "in memory only, lost on exit (--ephemeral)"
+        return f"stored in {self.state.database}"
 
-    def _mails(self) -> str:
+    def _emails(self) -> str:
         if self.settings.mail_host is None:
-            return f"caught, because DESK_MAIL_HOST is not set; kept in {self.state.mail}"
+            return f"caught, because DESK_MAIL_HOST is not set; stored in {self.state.mail}"
         return f"sent through {self.settings.mail_host}:{self.settings.mail_port}"
 
-    def _try_it(self) -> Iterator[str]:
+    def _first_requests(self) -> Iterator[str]:
         url = f"{self.settings.base_url}/tickets"
-        yield "Everybody in the process has a token. Paste this to play them:"
+        yield "Tokens, by role. Paste these lines into a shell:"
         yield ""
         for token, actor in self.settings.tokens.items():
             yield f"  {actor.role.upper()}={token.get_secret_value()}"
         yield ""
-        yield "Open a ticket, find it, answer it, follow it, with NUMBER=<the number it was given>:"
+        yield "Open, list, answer and follow a ticket; set NUMBER to the number of the ticket:"
         yield ""
         yield f"  {curl(Role.SERVICE, url, FIRST_REQUEST)}"
         yield f"  {curl(Role.AGENT, url)}"
@@ -94,7 +94,7 @@ class Welcome:
 
 
 def curl(role: Role, url: str, body: object = None) -> str:
-    """A line for a shell in which the token of the role is a variable."""
+    """A shell command that takes the token of the role from a variable."""
     words = ["curl -s", url, f'-H "Authorization: Bearer ${role.upper()}"']
     if body is not None:
         words += ["-H 'Content-Type: application/json'", "-d", shlex.quote(json.dumps(body))]

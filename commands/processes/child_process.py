@@ -1,4 +1,4 @@
-"""No orphans: a child process that ends when we do, however we end."""
+"""Child processes that end when their parent does, however the parent ends."""
 
 import ctypes
 import os
@@ -10,23 +10,23 @@ _PR_SET_PDEATHSIG = 1
 
 
 def end_with_parent() -> Callable[[], None] | None:
-    """What a child has to do between fork and exec so that the kernel ends it with us.
+    """A `preexec_fn` that has the kernel kill the child with its parent.
 
-    That covers what no handler of ours can: SIGKILL, a crash, the machine running out of
-    memory. SIGKILL, because there is nobody left to wait for anything; a database in WAL mode
-    keeps all that was committed. Linux only; elsewhere the lock on the state directory tells of
-    a server left behind.
+    This covers SIGKILL, a crash and lack of memory, which no signal handler can. The child gets
+    SIGKILL, because no process is left to wait for an orderly end; a database in WAL mode keeps
+    all committed data. Linux only: elsewhere, the lock on the state directory reveals a server
+    that was left behind.
     The kernel watches the *thread* that forked, so start children from the main thread.
     """
     if not sys.platform.startswith("linux"):
         return None
-    # Looked up here: between fork and exec as little as possible may happen.
+    # Looked up before the fork: as little as possible may happen between fork and exec.
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     parent = os.getpid()
 
     def arm() -> None:
         prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != parent:  # we were gone before it was armed
+        if os.getppid() != parent:  # the parent ended before this call
             os._exit(1)
 
     return arm

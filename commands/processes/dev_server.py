@@ -1,4 +1,4 @@
-"""The Temporal dev server of `desk up`: one child process, started, watched and ended by us."""
+"""The Temporal dev server of `desk up`, as a child process."""
 
 import asyncio
 from collections import deque
@@ -28,13 +28,13 @@ from workflows.temporal.dev_server import (
 LOOPBACK = "127.0.0.1"
 NAMESPACE = "default"
 RETENTION = timedelta(days=30)
-STARTING_TAKES_AT_MOST = timedelta(seconds=30)
-STOPPING_TAKES_AT_MOST = timedelta(seconds=10)
+START_TIMEOUT = timedelta(seconds=30)
+STOP_TIMEOUT = timedelta(seconds=10)
 NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
 
 
 class DevServer:
-    """A server on loopback, with its UI; in memory unless it is given a database."""
+    """A server on loopback, with its UI; in memory unless it has a database file."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class DevServer:
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self, lock: int | None = None) -> int:
-        """Starts the process, which inherits `lock`; its id. It is not ready yet."""
+        """Starts the process, which inherits `lock`, and returns its id before it is ready."""
         binary = server_binary()
         with self._log.open("wb") as log:
             self._process = await asyncio.create_subprocess_exec(
@@ -63,54 +63,54 @@ class DevServer:
                 stdout=log,
                 stderr=log,
                 pass_fds=() if lock is None else (lock,),
-                # Ctrl-C in a terminal goes to the whole group: the server is to outlive the worker.
+                # Ctrl-C in a terminal reaches a whole group; the server must outlive the worker.
                 process_group=0,
                 preexec_fn=end_with_parent(),
             )
         return self._process.pid
 
     async def ready(self) -> Client:
-        """A client, once the server answers. The environment's TEMPORAL_* are not for it."""
+        """A client, once the server responds. The TEMPORAL_* variables are ignored."""
         try:
-            async with asyncio.timeout(STARTING_TAKES_AT_MOST.total_seconds()):
+            async with asyncio.timeout(START_TIMEOUT.total_seconds()):
                 client = await self._client()
-                await _keep_closed_tickets(client)
+                await _set_retention(client)
                 return client
         except TimeoutError:
             raise Failure(
                 ExitCode.NO_SERVER,
-                f"The Temporal server does not answer at {self.address} after "
-                f"{STARTING_TAKES_AT_MOST.seconds} s. "
-                f"Its last words, from {self._log}:\n{self._last_words()}",
+                f"The Temporal server does not respond at {self.address} after "
+                f"{START_TIMEOUT.seconds} s. "
+                f"The end of its log, {self._log}:\n{self._log_tail()}",
             ) from None
 
     async def watch(self) -> NoReturn:
-        """Waits for the server to end by itself, which is a Failure."""
+        """Raises a Failure when the server exits by itself."""
         assert self._process is not None
         code = await self._process.wait()
         raise Failure(
             ExitCode.SERVER_ENDED,
-            f"The Temporal server ended by itself (code {code}), so everything stops. "
-            f"Its last words, from {self._log}:\n{self._last_words()}",
+            f"The Temporal server exited unexpectedly (code {code}), so everything stops. "
+            f"The end of its log, {self._log}:\n{self._log_tail()}",
         )
 
     async def stop(self) -> None:
-        """Asks the process to end, and ends it when it does not."""
+        """Terminates the process, and kills it if it does not end in time."""
         if self._process is None or self._process.returncode is not None:
             return
         if self._is_in_memory:
-            # It has nothing to finish, and would take a second for it.
+            # It has nothing to save, and an orderly end would take a second.
             self._process.kill()
         else:
             self._process.terminate()
         try:
-            await asyncio.wait_for(self._process.wait(), STOPPING_TAKES_AT_MOST.total_seconds())
+            await asyncio.wait_for(self._process.wait(), STOP_TIMEOUT.total_seconds())
         except TimeoutError:
             self._process.kill()
             await self._process.wait()
 
     def kill(self) -> None:
-        """Ends the process without asking."""
+        """Kills the process."""
         if self._process is not None and self._process.returncode is None:
             self._process.kill()
 
@@ -123,7 +123,7 @@ class DevServer:
             except RuntimeError:
                 await asyncio.sleep(0.05)
 
-    def _last_words(self) -> str:
+    def _log_tail(self) -> str:
         with self._log.open(encoding="utf-8", errors="replace") as log:
             lines = (f"  {line[:500].strip()}" for line in log if line.strip())
             return "\n".join(deque(lines, 5))
@@ -134,7 +134,7 @@ def arguments(port: int, ui_port: int, database: Path | None) -> list[str]:
     words = ["server", "start-dev", "--ip", LOOPBACK, "--log-level", "error"]
     words += ["--port", str(port), "--ui-port", str(ui_port), "--ui-disable-news-fetch"]
     words += dynamic_config({**ONE_PARTITION, **FAIR})
-    # Only a new database takes them; `search_attributes.register` sees to older ones.
+    # Only a new database accepts these; `search_attributes.register` covers older ones.
     for name, value_type in WANTED.items():
         words += ["--search-attribute", f"{name}={type_name(value_type)}"]
     if database is not None:
@@ -142,7 +142,7 @@ def arguments(port: int, ui_port: int, database: Path | None) -> list[str]:
     return words
 
 
-async def _keep_closed_tickets(client: Client) -> None:
+async def _set_retention(client: Client) -> None:
     seconds = int(RETENTION.total_seconds())
     config = NamespaceConfig(workflow_execution_retention_ttl=Duration(seconds=seconds))
     request = UpdateNamespaceRequest(namespace=NAMESPACE, config=config)

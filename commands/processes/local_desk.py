@@ -1,10 +1,9 @@
-"""Everything a desk needs, on this machine: the worker, the API and the mail catcher in this
-process, the Temporal server as its child.
+"""A complete deployment on this machine: worker, API and mail catcher in this process, and the
+Temporal server as a child process.
 
-What runs is nested, so that it ends in the order it must: first the API, which takes no more
-requests, then the worker, which finishes what is in hand, then the mail catcher, and last the
-server they all need. The server is started before anything else and boots while the rest is
-still being imported.
+They are nested so that they stop in order: first the API, which takes no more requests, then the
+worker, which finishes running tasks, then the mail catcher, and last the server that all of them
+need. The server starts first and boots while the rest is imported.
 """
 
 import asyncio
@@ -14,15 +13,15 @@ from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bootstrap.tcp_ports import Port, refuse_taken
+from bootstrap.tcp_ports import Port, require_free
 from bootstrap.telemetry import Telemetry, telemetry
 from commands.processes.api_process import check_directories, serve_api
-from commands.processes.banner import Welcome
+from commands.processes.banner import Banner
 from commands.processes.dev_server import LOOPBACK, DevServer
 from commands.processes.shutdown_signals import ShutdownSignals
 from commands.processes.state_dir import StateDir, note_holder
 from commands.processes.task_group import run_until_first_exit
-from commands.processes.tokens import kept_tokens
+from commands.processes.tokens import load_or_generate
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -32,48 +31,48 @@ LOG = logging.getLogger("desk")
 
 
 async def run_until_stopped(settings: Settings, ephemeral: bool) -> int:
-    """Runs the desk until a signal ends it; the exit code."""
-    stopping = ShutdownSignals()
+    """Runs until a signal arrives; returns the exit code."""
+    signals = ShutdownSignals()
     try:
-        await LocalDesk(settings, ephemeral).run(stopping)
+        await LocalDesk(settings, ephemeral).run(signals)
     except asyncio.CancelledError:
-        if stopping.asked is None:
+        if signals.received is None:
             raise
-    return stopping.exit_code
+    return signals.exit_code
 
 
 class LocalDesk:
-    """A desk of this machine; `ephemeral` when its tickets are in memory."""
+    """The processes of `desk up`; `ephemeral` keeps tickets in memory only."""
 
     def __init__(self, settings: Settings, ephemeral: bool) -> None:
         self._settings = settings
         self._ephemeral = ephemeral
         self._state = StateDir(settings.state_dir)
-        self._makes_tokens = not settings.tokens
+        self._generates_tokens = not settings.tokens
 
-    async def run(self, stopping: ShutdownSignals) -> None:
-        """Runs until cancelled, or until something that has to go on does not."""
+    async def run(self, signals: ShutdownSignals) -> None:
+        """Runs until cancelled, or until one of the parts stops."""
         check_directories(self._settings)
         self._state.make()
-        # In memory there is nothing to spoil: any number of them may share the directory.
+        # Without a database file, several can share the directory.
         with nullcontext() if self._ephemeral else self._state.locked() as lock:
-            refuse_taken(ports_of(self._settings))
-            if self._makes_tokens:
-                tokens = kept_tokens(self._state.tokens)
+            require_free(ports_of(self._settings))
+            if self._generates_tokens:
+                tokens = load_or_generate(self._state.tokens)
                 self._settings = self._settings.model_copy(update={"tokens": tokens})
-            with telemetry(self._settings, "desk") as shown:
-                async with self._server(lock, shown) as server:
-                    stopping.at_once = server.kill
-                    await run_until_first_exit(server.watch(), self._serve(server, shown))
+            with telemetry(self._settings, "desk") as started:
+                async with self._server(lock, started) as server:
+                    signals.before_exit = server.kill
+                    await run_until_first_exit(server.watch(), self._serve(server, started))
 
     @asynccontextmanager
-    async def _server(self, lock: int | None, shown: Telemetry) -> AsyncIterator[DevServer]:
+    async def _server(self, lock: int | None, started: Telemetry) -> AsyncIterator[DevServer]:
         server = DevServer(
             self._settings.temporal_port,
             self._settings.ui_port,
             log=self._state.server_log(self._ephemeral),
             database=None if self._ephemeral else self._state.database,
-            client_options=shown.client_options,
+            client_options=started.client_options,
         )
         try:
             process = await server.start(lock)
@@ -83,8 +82,8 @@ class LocalDesk:
         finally:
             await server.stop()
 
-    async def _serve(self, server: DevServer, shown: Telemetry) -> None:
-        # Imported while the server boots.
+    async def _serve(self, server: DevServer, started: Telemetry) -> None:
+        # Imported here, while the server boots.
         from activities.rendering.email_composer import Identity
         from bootstrap.contracts import contract_directory
         from bootstrap.pager import http_pager
@@ -107,7 +106,7 @@ class LocalDesk:
                 grace=timedelta(seconds=settings.grace_seconds),
             )
             await stack.enter_async_context(worker)
-            await run_until_first_exit(serve_api(settings, client, shown), self._greet(server))
+            await run_until_first_exit(serve_api(settings, client, started), self._greet(server))
 
     async def _mailer(self, stack: AsyncExitStack) -> "Mailer":
         from activities.adapters.mail_catcher import MailCatcher
@@ -121,14 +120,16 @@ class LocalDesk:
         return SmtpMailer(LOOPBACK, catcher.port, tls=Tls.NONE)
 
     async def _greet(self, server: DevServer) -> None:
-        """Shows where things are as soon as somebody could call, and has no end then."""
+        """Prints the banner once the API listens, then waits to be cancelled."""
         await until_listening(self._settings.api_host, self._settings.api_port)
-        Welcome(self._settings, self._state, server.ui, self._ephemeral, self._makes_tokens).show()
+        Banner(
+            self._settings, self._state, server.ui, self._ephemeral, self._generates_tokens
+        ).show()
         await asyncio.Event().wait()
 
 
 def ports_of(settings: Settings) -> tuple[Port, ...]:
-    """What listens where, so that a port that is taken can be named."""
+    """The ports that `desk up` listens on, each with its purpose and settings."""
     return (
         Port(settings.api_port, settings.api_host, "the API", "--port", "DESK_API_PORT"),
         Port(settings.ui_port, LOOPBACK, "the Temporal UI", "--ui-port", "DESK_UI_PORT"),
@@ -143,7 +144,7 @@ def ports_of(settings: Settings) -> tuple[Port, ...]:
 
 
 async def until_listening(host: str, port: int) -> None:
-    """Returns when somebody listens there."""
+    """Returns as soon as a connection succeeds."""
     while True:
         try:
             _, connection = await asyncio.open_connection(host, port)

@@ -1,4 +1,4 @@
-"""How a long-running command is told to stop: in good order, and a second time at once."""
+"""Graceful shutdown on the first signal, immediate exit on the second."""
 
 import asyncio
 import logging
@@ -12,27 +12,27 @@ LOG = logging.getLogger("desk")
 
 
 class ShutdownSignals:
-    """Turns SIGINT and SIGTERM into the cancellation of the task that made it."""
+    """Cancels the task that created it on SIGINT and SIGTERM."""
 
     def __init__(self) -> None:
-        self.asked: signal.Signals | None = None
-        self.at_once: Callable[[], None] = lambda: None
-        """What cannot be left behind even when there is no time."""
+        self.received: signal.Signals | None = None
+        self.before_exit: Callable[[], None] = lambda: None
+        """Cleanup that must also happen before an immediate exit."""
         self._task = asyncio.current_task()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self._told, number)
+            loop.add_signal_handler(number, self._handle, number)
 
     @property
     def exit_code(self) -> int:
-        """130 after Ctrl-C, as shells have it; 0 after SIGTERM, which asks for an orderly end."""
-        return ExitCode.INTERRUPTED if self.asked is signal.SIGINT else 0
+        """130 after SIGINT, as shells expect; 0 after SIGTERM, a normal request to stop."""
+        return ExitCode.INTERRUPTED if self.received is signal.SIGINT else 0
 
-    def _told(self, number: signal.Signals) -> None:
-        if self.asked is not None:
-            self.at_once()
+    def _handle(self, number: signal.Signals) -> None:
+        if self.received is not None:
+            self.before_exit()
             os._exit(ExitCode.INTERRUPTED)
-        self.asked = number
-        LOG.info("Stopping; once more to stop at once.")
+        self.received = number
+        LOG.info("Stopping; repeat the signal to stop at once.")
         if self._task is not None:
             self._task.cancel()

@@ -1,9 +1,8 @@
-"""The directory in which `desk up` keeps what is to survive a restart, and its lock.
+"""The directory in which `desk up` keeps its state across restarts, and its lock.
 
-Two Temporal servers on one database file would run, and spoil it without a word. So whoever
-uses the directory holds a lock on a file in it. The lock belongs to the open file, and the
-server inherits that: as long as either of us lives, nobody else gets in, and when both are
-gone, however they went, the lock is gone too.
+Two Temporal servers on one database file would corrupt it silently, so each `desk up` locks a file
+in the directory. The lock belongs to the open file, which the server inherits: it is held while
+either process lives, and released when both have ended, however they end.
 """
 
 import fcntl
@@ -16,7 +15,7 @@ from bootstrap.exit_codes import ExitCode, Failure
 
 
 class StateDir:
-    """Where things are under the directory."""
+    """The files in the directory."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -25,11 +24,11 @@ class StateDir:
         self.tokens = path / "tokens.json"
 
     def server_log(self, ephemeral: bool) -> Path:
-        """Where the server writes what troubles it."""
+        """The error log of the Temporal server."""
         return self.path / ("temporal-ephemeral.log" if ephemeral else "temporal.log")
 
     def make(self) -> None:
-        """Makes the directory: for us alone, because tickets and tokens are in it."""
+        """Creates the directory, readable by its owner only: it holds tickets and tokens."""
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -37,15 +36,15 @@ class StateDir:
 
     @contextmanager
     def locked(self) -> Iterator[int]:
-        """Holds the lock meanwhile; the file descriptor that has it, to be inherited."""
+        """Holds the lock, and yields its file descriptor for the server to inherit."""
         descriptor = self._open_lock()
         try:
-            self._take(descriptor)
+            self._acquire(descriptor)
             yield descriptor
         finally:
             os.close(descriptor)
 
-    def _take(self, descriptor: int) -> None:
+    def _acquire(self, descriptor: int) -> None:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -63,7 +62,7 @@ class StateDir:
     def _unusable(self, error: OSError) -> Failure:
         return Failure(
             ExitCode.BAD_SETTINGS,
-            f"DESK_STATE_DIR: {self.path} cannot be used as a directory of ours: {error.strerror}",
+            f"DESK_STATE_DIR: cannot use the directory {self.path}: {error.strerror}",
         )
 
     def _in_use(self, holders: str) -> Failure:
@@ -71,12 +70,12 @@ class StateDir:
         return Failure(
             ExitCode.STATE_IN_USE,
             f"{self.path} is in use{who}: another `desk up` runs on it, or the server of one "
-            "that was killed is still ending. Stop it first, or keep this one apart with "
-            "--state-dir (DESK_STATE_DIR) or --ephemeral.",
+            "that was killed is still stopping. Stop it first, or choose another directory with "
+            "--state-dir (DESK_STATE_DIR), or use --ephemeral.",
         )
 
 
 def note_holder(descriptor: int, what: str, process: int) -> None:
-    """Writes down who holds the lock, for the message that others get."""
+    """Writes the holder of the lock to its file, for the error message of others."""
     os.lseek(descriptor, 0, os.SEEK_END)
     os.write(descriptor, f"{what}: process {process}\n".encode())

@@ -1,4 +1,4 @@
-"""Several things that run together and end together."""
+"""Coroutines that run together and end together."""
 
 import asyncio
 import logging
@@ -10,12 +10,12 @@ from bootstrap.exit_codes import Failure
 LOG = logging.getLogger("desk")
 
 
-async def run_until_first_exit(*doings: Coroutine[Any, Any, None]) -> None:
-    """Runs them until one of them ends, and has the others end in good order then.
+async def run_until_first_exit(*coroutines: Coroutine[Any, Any, None]) -> None:
+    """Runs the coroutines until one ends, then cancels the others and waits for them.
 
-    What the first one raises is raised; what goes wrong in the others meanwhile is logged.
+    An error of the first one is raised; errors of the others while they stop are logged.
     """
-    tasks = [asyncio.create_task(doing) for doing in doings]
+    tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
     done: set[asyncio.Task[None]] = set()
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

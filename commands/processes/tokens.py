@@ -1,17 +1,14 @@
-"""The tokens of a desk that has none configured: made once, kept where only we can read them."""
+"""Tokens for `desk up` when none are configured: generated once and kept in a private file."""
 
 import json
 import os
 import secrets
-from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import SecretStr
-
+from api.http.tokens import Tokens, parse_tokens
 from bootstrap.exit_codes import ExitCode, Failure
-from settings import TokenActor, parse_tokens
 
-CAST = (
+ACTORS = (
     {"id": "ada", "role": "agent", "name": "Ada Agent"},
     {"id": "widget", "role": "service", "name": "In-platform widget"},
     {
@@ -24,13 +21,11 @@ CAST = (
     {"id": "pia", "role": "product", "name": "Pia Product"},
     {"id": "olga", "role": "operator", "name": "Olga Operator"},
 )
-"""Somebody for every part in the process; the requester belongs to a contract that ships."""
-
-Tokens = Mapping[SecretStr, TokenActor]
+"""The actors of the generated tokens; the requester belongs to a contract that ships."""
 
 
-def kept_tokens(file: Path) -> Tokens:
-    """The tokens of this file, which is written first when it is not there."""
+def load_or_generate(file: Path) -> Tokens:
+    """Reads the file, and writes it first if it does not exist."""
     if not file.exists():
         _write(file)
     try:
@@ -38,17 +33,17 @@ def kept_tokens(file: Path) -> Tokens:
     except (OSError, ValueError) as error:
         raise Failure(
             ExitCode.BAD_SETTINGS,
-            f"The tokens in {file} are not usable: {error}. "
-            "Mend the file, or remove it to have new ones.",
+            f"The tokens in {file} are not valid: {error}. "
+            "Correct the file, or delete it to generate new tokens.",
         ) from None
 
 
 def _write(file: Path) -> None:
-    made = {f"{actor['role']}-{secrets.token_urlsafe(18)}": actor for actor in CAST}
-    # Whole or not at all, and never readable for others, not even for a moment.
+    tokens = {f"{actor['role']}-{secrets.token_urlsafe(18)}": actor for actor in ACTORS}
+    # Written atomically, and never readable by others.
     draft = file.with_suffix(f".{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with open(descriptor, "w", encoding="utf-8") as out:
-        json.dump(made, out, indent=2, ensure_ascii=False)
+        json.dump(tokens, out, indent=2, ensure_ascii=False)
         out.write("\n")
     draft.replace(file)

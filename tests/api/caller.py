@@ -12,10 +12,10 @@ from temporalio.client import Client
 from activities.ports import ContractDirectory, ContractUnavailable, UnknownAccount
 from api.app import create_app
 from api.http.request_limits import LIMITS, Limits
+from api.http.tokens import TokenActor
 from policies.loading.policy_catalog import Catalogue
 from policies.schema.contract import Contract
 from policies.vocabulary import Role
-from settings import TokenActor
 from tests.harness import ACTORS, HARBOUR, SERVICE
 from workflows.client.tickets import TicketClient
 

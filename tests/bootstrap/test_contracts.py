@@ -1,4 +1,4 @@
-"""Contracts come from files, or over HTTP where an address is set."""
+"""Contracts come from files, or over HTTP if an address is set."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ async def test_contracts_are_files_unless_an_address_is_set() -> None:
     assert isinstance(contract_directory(Settings()), ContractFiles)
 
 
-async def test_an_address_is_asked_with_what_else_is_set(tmp_path: Path) -> None:
+async def test_an_address_is_queried_with_its_secret(tmp_path: Path) -> None:
     async with running(Directory()) as directory:
         settings = Settings(
             contracts=tmp_path / "none",
@@ -31,6 +31,6 @@ async def test_an_address_is_asked_with_what_else_is_set(tmp_path: Path) -> None
         check_directories(settings)
 
 
-def test_without_an_address_the_files_have_to_be_there(tmp_path: Path) -> None:
+def test_without_an_address_the_files_must_exist(tmp_path: Path) -> None:
     with pytest.raises(Failure, match="DESK_CONTRACTS"):
         check_directories(Settings(contracts=tmp_path / "none"))

@@ -1,4 +1,4 @@
-"""Metrics and traces are off unless configured, and say what is wrong with their settings."""
+"""Metrics and traces are off unless configured; invalid settings are named."""
 
 import pytest
 from opentelemetry.sdk.resources import SERVICE_NAME
@@ -22,32 +22,34 @@ def _no_ambient_variables(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def test_nothing_is_shown_unless_configured() -> None:
-    with telemetry(Settings(), "desk") as shown:
-        assert shown.meter is MetricMeter.noop
-        assert shown.client_options == {"runtime": None, "interceptors": []}
+def test_nothing_is_exported_unless_configured() -> None:
+    with telemetry(Settings(), "desk") as started:
+        assert started.meter is MetricMeter.noop
+        assert started.client_options == {"runtime": None, "interceptors": []}
 
 
 async def test_metrics_are_served_at_their_address() -> None:
     port = free_port()
-    with telemetry(Settings(metrics_address=str(port)), "desk") as shown:
-        shown.meter.create_gauge("desk_open_tickets").set(3, {"stage": "triage"})
-        [found] = await scrape(f"{LOOPBACK}:{port}")
-    assert found == ("desk_open_tickets", {"stage": "triage"}, 3)
+    with telemetry(Settings(metrics_address=str(port)), "desk") as started:
+        started.meter.create_gauge("desk_open_tickets").set(3, {"stage": "triage"})
+        [sample] = await scrape(f"{LOOPBACK}:{port}")
+    assert sample == ("desk_open_tickets", {"stage": "triage"}, 3)
 
 
 def test_a_port_that_is_taken_is_named_with_its_setting() -> None:
     with listen(LOOPBACK, 0) as taken:
         port = address_of(taken)[1]
         with (
-            pytest.raises(Failure, match=f"Port {port} on .* is taken.*DESK_METRICS_ADDRESS") as it,
+            pytest.raises(
+                Failure, match=f"Port {port} on .* is already in use.*DESK_METRICS_ADDRESS"
+            ) as it,
             telemetry(Settings(metrics_address=str(port)), "desk"),
         ):
             pass
     assert it.value.code is ExitCode.PORT_TAKEN
 
 
-def test_an_address_that_is_not_of_this_machine_is_a_wrong_setting() -> None:
+def test_an_address_of_another_machine_is_an_invalid_setting() -> None:
     with (
         pytest.raises(Failure, match=r"DESK_METRICS_ADDRESS: .*address") as caught,
         telemetry(Settings(metrics_address="203.0.113.1:9464"), "desk"),
@@ -67,7 +69,7 @@ def test_traces_go_to_the_endpoint_that_is_configured(
     provider.shutdown()
 
 
-def test_a_service_is_called_what_the_environment_calls_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_can_name_the_service(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(ENDPOINT, COLLECTOR)
     monkeypatch.setenv("OTEL_SERVICE_NAME", "support")
     provider = tracer_provider("desk-api")
@@ -91,17 +93,17 @@ def test_traces_can_be_turned_off(monkeypatch: pytest.MonkeyPatch, name: str, va
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "says"),
+    ("name", "value", "message"),
     [
-        (ENDPOINT, "127.0.0.1:4318", f"{ENDPOINT}: not the address of a collector"),
-        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "grpc is not spoken here; use http/protobuf"),
+        (ENDPOINT, "127.0.0.1:4318", f"{ENDPOINT}: must be the URL of a collector"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "grpc is not supported; use http/protobuf"),
     ],
 )
-def test_what_cannot_be_used_is_said(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
+def test_an_unsupported_setting_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
 ) -> None:
     monkeypatch.setenv(ENDPOINT, COLLECTOR)
     monkeypatch.setenv(name, value)
-    with pytest.raises(Failure, match=says) as caught:
+    with pytest.raises(Failure, match=message) as caught:
         tracer_provider("desk")
     assert caught.value.code is ExitCode.BAD_SETTINGS

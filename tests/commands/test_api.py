@@ -1,4 +1,4 @@
-"""`desk api` serves on its own beside a Temporal server, and ends when it is told to."""
+"""`desk api` as a process, next to a Temporal server."""
 
 import asyncio
 import signal
@@ -14,7 +14,13 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from bootstrap.exit_codes import ExitCode
-from tests.commands.processes.desk_process import DESK, LOOKS_EVERY, environment, is_ready, run_desk
+from tests.commands.processes.desk_process import (
+    DESK,
+    POLL_INTERVAL,
+    environment,
+    is_ready,
+    run_desk,
+)
 from tests.ports import free_port
 
 PORT = free_port()
@@ -25,8 +31,8 @@ def address(env: WorkflowEnvironment) -> str:
 
 
 @contextmanager
-def running(**given: str) -> Iterator["subprocess.Popen[bytes]"]:
-    process = subprocess.Popen([sys.executable, str(DESK), "api"], env=environment(**given))
+def running(**variables: str) -> Iterator["subprocess.Popen[bytes]"]:
+    process = subprocess.Popen([sys.executable, str(DESK), "api"], env=environment(**variables))
     try:
         wait_until_healthy(process)
         yield process
@@ -40,15 +46,15 @@ def wait_until_healthy(process: "subprocess.Popen[bytes]") -> None:
     while not is_ready(PORT):
         assert process.poll() is None
         assert time.monotonic() < until
-        time.sleep(LOOKS_EVERY)
+        time.sleep(POLL_INTERVAL)
 
 
-@pytest.mark.parametrize(("how", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
-def test_it_serves_until_it_is_told_to_stop(
-    env: WorkflowEnvironment, how: signal.Signals, code: int
+@pytest.mark.parametrize(("signal_", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_it_serves_until_a_signal_stops_it(
+    env: WorkflowEnvironment, signal_: signal.Signals, code: int
 ) -> None:
     with running(TEMPORAL_ADDRESS=address(env), DESK_API_PORT=str(PORT)) as process:
-        process.send_signal(how)
+        process.send_signal(signal_)
         assert process.wait(20) == code
 
 
@@ -64,7 +70,7 @@ async def test_a_port_that_is_taken_is_named_with_its_setting(env: WorkflowEnvir
     assert "Traceback" not in done.stderr
 
 
-async def test_an_address_that_is_not_ours_is_named_with_its_setting(
+async def test_an_address_of_another_machine_is_named_with_its_setting(
     env: WorkflowEnvironment,
 ) -> None:
     done = await asyncio.to_thread(
@@ -78,21 +84,19 @@ async def test_an_address_that_is_not_ours_is_named_with_its_setting(
     assert "DESK_API_HOST" in done.stderr
 
 
-def test_directories_that_are_not_there_are_named_with_their_settings(tmp_path: Path) -> None:
+def test_missing_directories_are_named_with_their_settings(tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
     done = run_desk("api", DESK_POLICIES=str(nowhere), DESK_CONTRACTS=str(nowhere))
     assert done.returncode == ExitCode.BAD_SETTINGS
-    assert f"DESK_POLICIES: {nowhere} is no directory" in done.stderr
-    assert f"DESK_CONTRACTS: {nowhere} is no directory" in done.stderr
+    assert f"DESK_POLICIES: {nowhere} is not a directory" in done.stderr
+    assert f"DESK_CONTRACTS: {nowhere} is not a directory" in done.stderr
 
 
-async def test_policies_that_are_not_sound_are_shown(
-    env: WorkflowEnvironment, tmp_path: Path
-) -> None:
+async def test_errors_of_policies_are_shown(env: WorkflowEnvironment, tmp_path: Path) -> None:
     (tmp_path / "broken.yaml").write_text("policy: [")
     done = await asyncio.to_thread(
         run_desk, "api", TEMPORAL_ADDRESS=address(env), DESK_POLICIES=str(tmp_path)
     )
     assert done.returncode == ExitCode.BAD_SETTINGS
-    assert "The policies are not usable" in done.stderr
+    assert "The policies are not valid" in done.stderr
     assert "broken.yaml:1" in done.stderr

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from commands.diagram import PAGE
-from commands.processes.tokens import CAST
+from commands.processes.tokens import ACTORS
 from commands.reports.process_diagram import ANY_OPEN, FRAMES, SHORT_PATH, state_diagram
 from commands.reports.process_page import process_page, table
 from commands.reports.process_texts import AUTOMATIC, EVENTS, OUTCOMES, ROLES, STAGES
@@ -31,7 +31,7 @@ def test_every_stage_role_and_event_is_explained() -> None:
 
 
 def test_desk_up_creates_the_tokens_that_the_page_names() -> None:
-    given = {actor["role"] for actor in CAST}
+    given = {actor["role"] for actor in ACTORS}
     assert given == {*Role} - {Role.ACCOUNT_MANAGER, Role.SYSTEM}
     assert "one token for each role except `account_manager`" in process_page()
 

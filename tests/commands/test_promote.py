@@ -100,7 +100,7 @@ async def test_a_worker_process_is_given_work_once_its_build_is_promoted(
         said = tmp_path / "said.txt"
         named = (*OF_DESK, "--build", "0.2.0+a3f9")
         async with worker_process(server, mails.port, said, *named) as worker:
-            await worker.says("desk promote --deployment desk --build 0.2.0+a3f9")
+            await worker.has_logged("desk promote --deployment desk --build 0.2.0+a3f9")
             assert "is current" in await done(server, "promote", "--build", "0.2.0+a3f9")
             life = await opened(server)
             await life.delivered(1)

@@ -1,4 +1,4 @@
-"""`desk up` as people run it: real processes, a real server, HTTP, mails, signals."""
+"""`desk up` from end to end: real processes, a real server, HTTP, e-mail, signals."""
 
 import json
 import os
@@ -27,31 +27,31 @@ REQUEST = {
 
 
 @pytest.fixture(scope="module")
-def passing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
-    """A desk whose tickets are in memory; one for all tests that leave it running."""
-    with RunningDesk(tmp_path_factory.mktemp("passing"), "--ephemeral") as desk:
+def in_memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
+    """A desk with tickets in memory, for all tests that leave it running."""
+    with RunningDesk(tmp_path_factory.mktemp("in_memory"), "--ephemeral") as desk:
         yield desk
 
 
 @pytest.fixture(scope="module")
-def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
-    """A desk whose tickets are in a file."""
-    with RunningDesk(tmp_path_factory.mktemp("lasting")) as desk:
+def on_disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
+    """A desk with tickets in a file."""
+    with RunningDesk(tmp_path_factory.mktemp("on_disk")) as desk:
         yield desk
 
 
-def test_a_ticket_is_opened_over_http_and_its_mail_is_caught(passing: RunningDesk) -> None:
-    opened = passing.request("POST", "/tickets", "service", **REQUEST)
+def test_a_ticket_is_opened_over_http_and_its_mail_is_caught(in_memory: RunningDesk) -> None:
+    opened = in_memory.request("POST", "/tickets", "service", **REQUEST)
     assert opened["stage"] == "received"
     assert opened["next_due"]
-    passing.wait_for_output("Mail to kim@harbour-media.example: .*The editor stays blank")
-    [mail, *_] = (passing.state / "mail").glob("*.eml")
+    in_memory.wait_for_output("Mail to kim@harbour-media.example: .*The editor stays blank")
+    [mail, *_] = (in_memory.state / "mail").glob("*.eml")
     assert b"kim@harbour-media.example" in mail.read_bytes()
 
 
-def test_everybody_in_the_process_has_a_token_and_it_is_shown(passing: RunningDesk) -> None:
-    passing.wait_for_output("Ctrl-C stops everything")
-    tokens = json.loads((passing.state / "tokens.json").read_text())
+def test_tokens_are_generated_and_shown(in_memory: RunningDesk) -> None:
+    in_memory.wait_for_output("Ctrl-C stops everything")
+    tokens = json.loads((in_memory.state / "tokens.json").read_text())
     assert {actor["role"] for actor in tokens.values()} == {
         "agent",
         "service",
@@ -61,34 +61,34 @@ def test_everybody_in_the_process_has_a_token_and_it_is_shown(passing: RunningDe
         "operator",
     }
     for token, actor in tokens.items():
-        assert f"{actor['role'].upper()}={token}" in passing.output
-    assert f"curl -s http://127.0.0.1:{passing.port}/tickets" in passing.output
+        assert f"{actor['role'].upper()}={token}" in in_memory.output
+    assert f"curl -s http://127.0.0.1:{in_memory.port}/tickets" in in_memory.output
 
 
-def test_only_its_owner_can_read_the_tokens(passing: RunningDesk) -> None:
-    assert (passing.state / "tokens.json").stat().st_mode & 0o777 == 0o600
-    assert passing.state.stat().st_mode & 0o777 == 0o700
+def test_only_its_owner_can_read_the_tokens(in_memory: RunningDesk) -> None:
+    assert (in_memory.state / "tokens.json").stat().st_mode & 0o777 == 0o600
+    assert in_memory.state.stat().st_mode & 0o777 == 0o700
 
 
-def test_it_says_where_everything_is(passing: RunningDesk) -> None:
+def test_the_banner_shows_all_addresses(in_memory: RunningDesk) -> None:
     for place in (
-        f"http://127.0.0.1:{passing.port}",
-        f"http://127.0.0.1:{passing.ui_port}",
+        f"http://127.0.0.1:{in_memory.port}",
+        f"http://127.0.0.1:{in_memory.ui_port}",
         "DESK_MAIL_HOST is not set",
-        "by mail, because DESK_PAGER_URL is not set",
+        "by e-mail, because DESK_PAGER_URL is not set",
         "in memory",
     ):
-        assert place in passing.output
+        assert place in in_memory.output
 
 
-def test_tickets_in_memory_leave_no_database(passing: RunningDesk) -> None:
-    assert not list(passing.state.glob("*.db*"))
+def test_tickets_in_memory_leave_no_database(in_memory: RunningDesk) -> None:
+    assert not list(in_memory.state.glob("*.db*"))
 
 
-def test_a_second_desk_on_the_same_state_is_refused(lasting: RunningDesk) -> None:
-    done = run_desk("up", "--state-dir", lasting.state)
+def test_a_second_desk_on_the_same_state_is_refused(on_disk: RunningDesk) -> None:
+    done = run_desk("up", "--state-dir", on_disk.state)
     assert done.returncode == ExitCode.STATE_IN_USE
-    assert f"desk up: process {lasting.process.pid}" in done.stderr
+    assert f"desk up: process {on_disk.process.pid}" in done.stderr
     assert "DESK_STATE_DIR" in done.stderr
     assert "--ephemeral" in done.stderr
 
@@ -101,7 +101,7 @@ def test_a_second_desk_on_the_same_state_is_refused(lasting: RunningDesk) -> Non
         ("--temporal-port", "DESK_TEMPORAL_PORT"),
     ],
 )
-def test_a_port_that_is_taken_is_named_with_what_changes_it(
+def test_a_port_that_is_taken_is_named_with_its_settings(
     option: str, variable: str, tmp_path: Path
 ) -> None:
     first, second = free_ports(2)
@@ -111,34 +111,34 @@ def test_a_port_that_is_taken_is_named_with_what_changes_it(
         chosen = [word for pair in ports.items() for word in pair]
         done = run_desk("up", "--state-dir", tmp_path / "state", *chosen)
     assert done.returncode == ExitCode.PORT_TAKEN
-    assert done.stderr.startswith(f"Port {ports[option]} on 127.0.0.1 is taken")
+    assert done.stderr.startswith(f"Port {ports[option]} on 127.0.0.1 is already in use")
     assert f"{option} or {variable}" in done.stderr
 
 
-async def test_a_ticket_and_its_timer_survive_a_kill(lasting: RunningDesk) -> None:
-    opened = lasting.request("POST", "/tickets", "service", **REQUEST)
-    tokens = (lasting.state / "tokens.json").read_bytes()
-    server = lasting.server
+async def test_a_ticket_and_its_timer_survive_a_kill(on_disk: RunningDesk) -> None:
+    opened = on_disk.request("POST", "/tickets", "service", **REQUEST)
+    tokens = (on_disk.state / "tokens.json").read_bytes()
+    server = on_disk.server
 
-    lasting.process.kill()
-    lasting.process.wait()
+    on_disk.process.kill()
+    on_disk.process.wait()
     wait_until_gone(server)
-    lasting.start()
+    on_disk.start()
 
-    assert (lasting.state / "tokens.json").read_bytes() == tokens
+    assert (on_disk.state / "tokens.json").read_bytes() == tokens
     path = f"/tickets/{opened['number']}"
-    found = lasting.request("GET", path)
+    found = on_disk.request("GET", path)
     assert found["clocks"] == opened["clocks"]
     assert found["next_due"] == opened["next_due"]
-    assert await timers(lasting, opened["number"]) == (1, 0)
-    answer = lasting.request(
+    assert await timers(on_disk, opened["number"]) == (1, 0)
+    answer = on_disk.request(
         "POST", f"{path}/respond", message="Looking into it.", outcomes=["escalation"]
     )
     assert answer["stage"] == "triage"
 
 
 async def timers(desk: RunningDesk, number: str) -> tuple[int, int]:
-    """How many timers the ticket has started, and how many of them no longer run."""
+    """The number of timers the ticket started, and how many of them have ended."""
     client = await Client.connect(f"127.0.0.1:{desk.temporal_port}")
     history = await client.get_workflow_handle(f"ticket/{number}").fetch_history()
     kinds = [event.event_type for event in history.events]
@@ -146,13 +146,13 @@ async def timers(desk: RunningDesk, number: str) -> tuple[int, int]:
     return kinds.count(EventType.EVENT_TYPE_TIMER_STARTED), sum(map(kinds.count, ended))
 
 
-@pytest.mark.parametrize(("how", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
-def test_it_ends_in_good_order_and_leaves_no_process(
-    how: signal.Signals, code: int, tmp_path: Path
+@pytest.mark.parametrize(("signal_", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_a_signal_stops_it_in_order_and_leaves_no_process(
+    signal_: signal.Signals, code: int, tmp_path: Path
 ) -> None:
     with RunningDesk(tmp_path, "--ephemeral") as desk:
         server = desk.server
-        assert desk.stop(how) == code
+        assert desk.stop(signal_) == code
         assert not is_alive(server)
         assert is_free("127.0.0.1", desk.port)
         assert is_free("127.0.0.1", desk.temporal_port)
@@ -160,24 +160,24 @@ def test_it_ends_in_good_order_and_leaves_no_process(
         assert "Error" not in desk.output
 
 
-def test_told_twice_it_ends_at_once_and_still_leaves_no_process(tmp_path: Path) -> None:
+def test_a_second_signal_stops_it_at_once_and_leaves_no_process(tmp_path: Path) -> None:
     with RunningDesk(tmp_path, "--ephemeral") as desk:
         server = desk.server
         desk.process.send_signal(signal.SIGINT)
-        desk.wait_for_output("once more to stop at once")
+        desk.wait_for_output("repeat the signal to stop at once")
         assert desk.stop(signal.SIGINT) == ExitCode.INTERRUPTED
         wait_until_gone(server)
 
 
-def test_when_the_server_ends_everything_ends_with_a_message(tmp_path: Path) -> None:
+def test_if_the_server_exits_everything_stops_with_a_message(tmp_path: Path) -> None:
     with RunningDesk(tmp_path, "--ephemeral") as desk:
         os.kill(desk.server, signal.SIGKILL)
         assert desk.process.wait(20) == ExitCode.SERVER_ENDED
-        assert "The Temporal server ended by itself (code -9)" in desk.output
+        assert "The Temporal server exited unexpectedly (code -9)" in desk.output
         assert "Traceback" not in desk.output
 
 
-def test_tokens_that_are_not_usable_name_their_file(tmp_path: Path) -> None:
+def test_an_error_in_the_tokens_names_their_file(tmp_path: Path) -> None:
     state = tmp_path / "state"
     state.mkdir()
     (state / "tokens.json").write_text('{"a token": {}}')
@@ -187,7 +187,7 @@ def test_tokens_that_are_not_usable_name_their_file(tmp_path: Path) -> None:
     assert "a token" not in done.stderr
 
 
-def test_a_state_directory_that_cannot_be_one_is_named(tmp_path: Path) -> None:
+def test_an_unusable_state_directory_is_named(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
     done = run_desk("up", "--state-dir", file)

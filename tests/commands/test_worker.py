@@ -1,4 +1,4 @@
-"""`desk worker` as a process: told to stop, it finishes what it is at, and loses nothing."""
+"""`desk worker` as a process: a stopped worker finishes running activities and loses nothing."""
 
 import asyncio
 import signal
@@ -23,15 +23,15 @@ LONGER_THAN_A_PAUSE = timedelta(minutes=1)
 
 @dataclass
 class SlowAnswers(Answers):
-    """Takes its time over a mail until it is told to go on."""
+    """Holds each e-mail until `go_on` is set."""
 
-    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    received: asyncio.Event = field(default_factory=asyncio.Event)
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
-        self.asked.set()
+        self.received.set()
         await self.go_on.wait()
         return await super().handle_DATA(server, session, envelope)
 
@@ -43,7 +43,7 @@ async def open_one(server: WorkflowEnvironment) -> Life:
 
 
 async def finished_by_another(server: WorkflowEnvironment, life: Life, port: int) -> None:
-    """Another worker takes over, and time passes until the next attempt."""
+    """Starts another worker and advances time past the next attempt."""
     async with make_worker(
         server.client,
         mailer=mailer(port),
@@ -53,8 +53,8 @@ async def finished_by_another(server: WorkflowEnvironment, life: Life, port: int
     ):
         await server.fast_forward(life.handle, LONGER_THAN_A_PAUSE)
         await life.delivered(1)
-        [told] = (await life.view()).notices
-        assert told.status is NoticeStatus.SENT
+        [notice] = (await life.view()).notices
+        assert notice.status is NoticeStatus.SENT
 
 
 async def attempts(life: Life) -> list[int]:
@@ -66,16 +66,16 @@ async def attempts(life: Life) -> list[int]:
     ]
 
 
-async def test_a_mail_that_is_on_its_way_when_it_is_told_to_stop_is_sent_once_and_recorded(
+async def test_an_email_in_progress_at_the_stop_is_sent_once_and_recorded(
     server: WorkflowEnvironment, tmp_path: Path
 ) -> None:
     answers = SlowAnswers()
     async with mail_server(answers) as port:
-        async with worker_process(server, port, tmp_path / "said.txt") as worker:
+        async with worker_process(server, port, tmp_path / "output.txt") as worker:
             life = await open_one(server)
-            await asyncio.wait_for(answers.asked.wait(), AT_MOST)
+            await asyncio.wait_for(answers.received.wait(), AT_MOST)
             worker.process.send_signal(signal.SIGTERM)
-            await worker.says("Stopping")
+            await worker.has_logged("Stopping")
             answers.go_on.set()
             assert await worker.ends() == 0
         assert len(answers.accepted) == 1
@@ -84,15 +84,15 @@ async def test_a_mail_that_is_on_its_way_when_it_is_told_to_stop_is_sent_once_an
     assert await attempts(life) == [1]
 
 
-async def test_what_does_not_end_within_the_grace_period_is_left_to_another_worker(
+async def test_an_activity_that_outlasts_the_grace_period_is_retried_by_another_worker(
     server: WorkflowEnvironment, tmp_path: Path
 ) -> None:
     answers = SlowAnswers()
     async with mail_server(answers) as port:
-        said = tmp_path / "said.txt"
-        async with worker_process(server, port, said, DESK_GRACE_SECONDS="1") as worker:
+        output = tmp_path / "output.txt"
+        async with worker_process(server, port, output, DESK_GRACE_SECONDS="1") as worker:
             life = await open_one(server)
-            await asyncio.wait_for(answers.asked.wait(), AT_MOST)
+            await asyncio.wait_for(answers.received.wait(), AT_MOST)
             worker.process.send_signal(signal.SIGTERM)
             assert await worker.ends() == 0
         assert answers.accepted == []

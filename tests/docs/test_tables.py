@@ -7,11 +7,12 @@ import pytest
 from pydantic_core import PydanticUndefined
 
 from api.http.problems import KINDS
+from api.http.tokens import TOKENS_EXAMPLE
 from api.listing.filters import TicketFilters
 from api.tickets.action_routes import body_model_of
 from bootstrap.exit_codes import ExitCode
 from policies.vocabulary import Outcome, Role
-from settings import PREFIX, ROOT, TOKENS_SHAPE, Settings
+from settings import PREFIX, ROOT, Settings
 from tests.docs.pages import API, OPERATIONS, README, Rows, codes, rows_of
 from workflows.temporal.connection import SEARCH_ATTRIBUTES
 from workflows.ticket.actions.table import ACTIONS
@@ -33,12 +34,12 @@ def problem_rows() -> Rows:
 
 
 def setting_rows() -> Rows:
-    shape = f"`{TOKENS_SHAPE}`"  # a tag, to Markdown, without the marks
+    shape = f"`{TOKENS_EXAMPLE}`"  # a tag, to Markdown, without the marks
     return [
         (
             f"`{PREFIX}{name.upper()}`",
             default(field.default),
-            (field.description or "").replace(TOKENS_SHAPE, shape),
+            (field.description or "").replace(TOKENS_EXAMPLE, shape),
         )
         for name, field in Settings.model_fields.items()
     ]

@@ -10,12 +10,12 @@ from temporalio.testing import WorkflowEnvironment
 
 from api.app import create_app
 from api.http.problems import ACCOUNT_REFUSED
+from api.http.tokens import TokenActor
 from policies.accounts.account_terms import AccountTerms
 from policies.loading.policy_catalog import Catalogue
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.vocabulary import Role
-from settings import TokenActor
 from tests.api.caller import TOKENS, Caller, KnownContracts, fields, problem
 from tests.policies.accounts.sample_accounts import COLETTE, CONTENTSQUARE, PRISMIC, WITH_LETTERS
 from tests.workflows.account.ledger import act_of

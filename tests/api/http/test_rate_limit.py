@@ -11,11 +11,12 @@ from pydantic import SecretStr
 from temporalio.testing import WorkflowEnvironment
 
 from api.http.rate_limit import LONGEST_AWAY, UNLIMITED, RateLimited, RateLimiter
+from api.http.tokens import TokenActor
 from bootstrap.telemetry import Telemetry
 from commands.processes.api_process import app_of
 from policies.loading.policy_catalog import Catalogue
 from policies.vocabulary import Role
-from settings import Settings, TokenActor
+from settings import Settings
 from tests.api.caller import Caller, make_app, problem
 from tests.harness import RecordingMailer
 

@@ -1,4 +1,4 @@
-"""The `desk` command as people run it: a process of its own, in an environment of its own."""
+"""Runs the `desk` command as a process in an environment of its own."""
 
 import json
 import os
@@ -16,35 +16,35 @@ import httpx
 from tests.ports import free_ports
 
 DESK = Path(__file__).parents[3] / "desk.py"
-STARTING_TAKES_AT_MOST = 30.0
-STOPPING_TAKES_AT_MOST = 20.0
-LOOKS_EVERY = 0.05
+START_TIMEOUT = 30.0
+STOP_TIMEOUT = 20.0
+POLL_INTERVAL = 0.05
 
 
-def environment(**given: str) -> dict[str, str]:
-    """This environment without what would configure a desk, and with what is given."""
+def environment(**variables: str) -> dict[str, str]:
+    """This environment without DESK_* and TEMPORAL_* variables, plus the given ones."""
     ambient = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("DESK_", "TEMPORAL_"))
     }
-    return {**ambient, "COLUMNS": "100", "NO_COLOR": "1", "PYTHONUNBUFFERED": "1", **given}
+    return {**ambient, "COLUMNS": "100", "NO_COLOR": "1", "PYTHONUNBUFFERED": "1", **variables}
 
 
-def run_desk(*arguments: object, **given: str) -> subprocess.CompletedProcess[str]:
+def run_desk(*arguments: object, **variables: str) -> subprocess.CompletedProcess[str]:
     """Runs a short command to its end."""
     return subprocess.run(
         [sys.executable, str(DESK), *map(str, arguments)],
-        env=environment(**given),
+        env=environment(**variables),
         capture_output=True,
         text=True,
         check=False,
-        timeout=STARTING_TAKES_AT_MOST,
+        timeout=START_TIMEOUT,
     )
 
 
 def is_alive(process: int) -> bool:
-    """Whether there is such a process."""
+    """Whether the process exists."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -53,17 +53,17 @@ def is_alive(process: int) -> bool:
 
 
 def wait_until_gone(process: int) -> None:
-    """Returns when there is no such process any more."""
-    until = time.monotonic() + STOPPING_TAKES_AT_MOST
+    """Returns once the process has ended."""
+    until = time.monotonic() + STOP_TIMEOUT
     while is_alive(process):
         assert time.monotonic() < until, f"process {process} is still there"
-        time.sleep(LOOKS_EVERY)
+        time.sleep(POLL_INTERVAL)
 
 
 def is_ready(port: int) -> bool:
-    """Whether an API on this machine says that it is ready."""
+    """Whether the API on this port reports that it is ready."""
     try:
-        # Certificates are not read for a look without TLS: that takes longer than the look.
+        # Without verification: loading certificates takes longer than the request.
         url = f"http://127.0.0.1:{port}/readyz"
         return httpx.get(url, trust_env=False, verify=False).is_success
     except httpx.TransportError:
@@ -100,18 +100,18 @@ class RunningDesk:
 
     @property
     def output(self) -> str:
-        """What it has printed since its last start."""
+        """Its output since its last start."""
         return self._output.read_text()
 
     @property
     def server(self) -> int:
-        """The id of its Temporal server."""
+        """The process id of its Temporal server."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         [child] = children.read_text().split()
         return int(child)
 
     def start(self) -> None:
-        """Starts it, and waits until it is ready."""
+        """Starts the process and waits until it is ready."""
         arguments: list[object] = ["up", *self._options, "--state-dir", self.state]
         arguments += ["--port", self.port, "--ui-port", self.ui_port]
         arguments += ["--temporal-port", self.temporal_port]
@@ -125,39 +125,39 @@ class RunningDesk:
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:
-        """Returns when it answers that it is ready."""
-        until = time.monotonic() + STARTING_TAKES_AT_MOST
+        """Returns once the API is ready."""
+        until = time.monotonic() + START_TIMEOUT
         while not self._is_ready():
             assert self.process.poll() is None, self.output
             assert time.monotonic() < until, self.output
-            time.sleep(LOOKS_EVERY)
+            time.sleep(POLL_INTERVAL)
 
     def wait_for_output(self, pattern: str) -> None:
-        """Returns when it has printed this."""
-        until = time.monotonic() + STARTING_TAKES_AT_MOST
+        """Returns once the output matches."""
+        until = time.monotonic() + START_TIMEOUT
         while not re.search(pattern, self.output):
             assert time.monotonic() < until, self.output
-            time.sleep(LOOKS_EVERY)
+            time.sleep(POLL_INTERVAL)
 
-    def stop(self, how: signal.Signals) -> int:
-        """Sends a signal and waits for the end; the exit code."""
-        self.process.send_signal(how)
-        return self.process.wait(STOPPING_TAKES_AT_MOST)
+    def stop(self, signal_: signal.Signals) -> int:
+        """Sends a signal and returns the exit code."""
+        self.process.send_signal(signal_)
+        return self.process.wait(STOP_TIMEOUT)
 
-    def request(self, method: str, path: str, role: str = "agent", **said: Any) -> Any:
-        """One request in a role; the answer, which has to be a good one."""
+    def request(self, method: str, path: str, role: str = "agent", **body: Any) -> Any:
+        """Sends a request in a role and returns the body of the successful response."""
         tokens = json.loads((self.state / "tokens.json").read_text())
         token = next(token for token, actor in tokens.items() if actor["role"] == role)
-        answer = httpx.request(
+        response = httpx.request(
             method,
             f"http://127.0.0.1:{self.port}{path}",
             headers={"Authorization": f"Bearer {token}"},
-            json=said or None,
+            json=body or None,
             trust_env=False,
             verify=False,
         )
-        assert answer.is_success, answer.text
-        return answer.json()
+        assert response.is_success, response.text
+        return response.json()
 
     def _is_ready(self) -> bool:
         return is_ready(self.port)

@@ -1,4 +1,4 @@
-"""`desk worker` as a process of its own."""
+"""Runs `desk worker` as a process."""
 
 import asyncio
 import sys
@@ -13,48 +13,48 @@ from activities.adapters.mail_catcher import LOOPBACK
 from tests.commands.processes.desk_process import DESK, environment
 
 AT_MOST = 30.0
-HERE = "Polling the task queue"
+READY = "Polling the task queue"
 
 
 @dataclass
 class RunningWorker:
-    """The process, and what it has said."""
+    """The process and its output."""
 
     process: asyncio.subprocess.Process
     output: Path
 
-    async def says(self, words: str) -> None:
-        """Returns once it has said so."""
+    async def has_logged(self, words: str) -> None:
+        """Returns once the output contains the words."""
         async with asyncio.timeout(AT_MOST):
             while words not in self.output.read_text():
                 assert self.process.returncode is None, self.output.read_text()
                 await asyncio.sleep(0.02)
 
     async def ends(self) -> int:
-        """Its exit code."""
+        """Waits for the end and returns the exit code."""
         return await asyncio.wait_for(self.process.wait(), AT_MOST)
 
 
 @asynccontextmanager
 async def worker_process(
-    server: WorkflowEnvironment, mail_port: int, output: Path, *options: str, **given: str
+    server: WorkflowEnvironment, mail_port: int, output: Path, *options: str, **variables: str
 ) -> AsyncIterator[RunningWorker]:
-    """A worker that is at work, with these options and this environment; killed when left."""
-    with output.open("wb") as said:
+    """A worker that polls, with these options and variables; killed on exit if it still runs."""
+    with output.open("wb") as log:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, str(DESK), "worker", *options),
             env=environment(
                 TEMPORAL_ADDRESS=server.client.service_client.config.target_host,
                 DESK_MAIL_HOST=LOOPBACK,
                 DESK_MAIL_PORT=str(mail_port),
-                **given,
+                **variables,
             ),
-            stdout=said,
-            stderr=said,
+            stdout=log,
+            stderr=log,
         )
     running = RunningWorker(process, output)
     try:
-        await running.says(HERE)
+        await running.has_logged(READY)
         yield running
     finally:
         if process.returncode is None:

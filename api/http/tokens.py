@@ -1,0 +1,97 @@
+"""Bearer tokens (RFC 6750) and the actors they identify.
+
+Error messages name a token by its position and never quote it.
+"""
+
+import hmac
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from policies.schema.contract import OneLine
+from policies.vocabulary import Role
+
+TOKENS_EXAMPLE = '{"<token>": {"id": "ada", "role": "agent"}}'
+
+# The characters that RFC 6750 allows in an Authorization header.
+_BEARER = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
+
+
+class TokenActor(BaseModel):
+    """The actor that a token authenticates."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    id: OneLine = Field(description="Stable id, recorded with every action of the actor.")
+    role: Role = Field(description="Role, which decides the actions that are allowed.")
+    name: OneLine | None = Field(default=None, description="Display name in timelines and notices.")
+    account: str | None = Field(
+        default=None,
+        description="The only account it may read and act for; all accounts without it.",
+    )
+
+    @field_validator("role")
+    @classmethod
+    def _no_token_acts_as_the_system(cls, role: Role) -> Role:
+        if role is Role.SYSTEM:
+            raise ValueError("'system' is the workflow itself and has no token")
+        return role
+
+
+Tokens: TypeAlias = Mapping[SecretStr, TokenActor]
+
+
+def find_actor(tokens: Tokens, token: str) -> TokenActor | None:
+    """Compares in constant time, so that response times reveal nothing about a token."""
+    found = None
+    for secret, actor in tokens.items():
+        if hmac.compare_digest(secret.get_secret_value().encode(), token.encode()):
+            found = actor
+    return found
+
+
+def parse_tokens(configured: str | Mapping[Any, Any]) -> Tokens:
+    """Reads JSON text or a mapping; one ValueError lists every mistake."""
+    entries = _decoded(configured) if isinstance(configured, str) else configured
+    if not isinstance(entries, Mapping):
+        raise ValueError(f"must be a JSON object such as {TOKENS_EXAMPLE}")
+    tokens: dict[SecretStr, TokenActor] = {}
+    problems: list[str] = []
+    for position, (token, actor) in enumerate(entries.items(), start=1):
+        secret = token if isinstance(token, SecretStr) else SecretStr(str(token))
+        if not _BEARER.fullmatch(secret.get_secret_value()):
+            problems.append(
+                f"token {position} is not a bearer token: use letters, digits and -._~+/="
+            )
+        try:
+            tokens[secret] = TokenActor.model_validate(actor)
+        except ValidationError as error:
+            problems += [f"token {position}: {problem}" for problem in _field_errors(error)]
+    if problems:
+        raise ValueError("; ".join(problems))
+    return tokens
+
+
+def _field_errors(error: ValidationError) -> Iterator[str]:
+    for problem in error.errors(include_input=False, include_context=False, include_url=False):
+        field = ".".join(map(str, problem["loc"]))
+        message = problem["msg"].removeprefix("Value error, ")
+        yield f"{field}: {message}" if field else message
+
+
+def _decoded(text: str) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_without_duplicates)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        # The chained error would contain the document with its tokens.
+        raise ValueError(f"is not valid JSON ({error.msg} at {place})") from None
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise ValueError("has a duplicate key in a JSON object")
+    return dict(pairs)
