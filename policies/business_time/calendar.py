@@ -1,47 +1,49 @@
-"""Business time: which instant a promise ends at, and how much of it has been used.
+"""Business time: open time added to a start, open time measured, business days counted.
 
-Rules. The numbers are the ones cited in docstrings.
+The rules of the package; other docstrings cite them by number.
 
-1. Instants are UTC; a calendar has one zone, and its local hours follow the zone's summer time.
-2. Windows are half-open `[open, close)`, several a day; 24:00 is a legal end and 00:00-24:00 on
-   neighbouring days has no seam. A window that crosses midnight is two, one on each date (see
-   `opening_hours.py` for what that means on closed and special dates). Each end becomes an
-   instant once: an ambiguous local time is its first occurrence, one that does not exist moves
-   forward by the gap, and all real time in between is open. Windows that meet are one, and a
-   window whose end does not come after its beginning that way is none.
+1. Times are in UTC. A calendar has one zone, and its local hours follow the zone's clock changes.
+2. A window is half-open, `[open, close)`. A date may have several, and 24:00 is a legal close:
+   00:00-24:00 on two neighbouring days has no gap at midnight. A window over midnight becomes two,
+   one on each date (`opening_hours.py`). A local time becomes a UTC time once: an ambiguous time is
+   its first occurrence, and a time that does not exist moves forward by the gap. Windows that
+   overlap or touch are merged, and a window left empty by a clock change is dropped.
 3. Open time is real elapsed time inside windows, exact to the microsecond.
-4. `add` gives the earliest instant by which the open time has passed: the end of a window, never
-   the opening after it. Adding nothing gives the start, or the next opening when closed.
-   `between` is the open time from one instant to another, negative when the second is earlier.
-5. Business hours are `add`; plain hours need no calendar.
-6. Business days: see `BusinessCalendar.business_days`.
-7. The following week: see `BusinessCalendar.following_week`.
-8. A pause keeps the open time still owed, so it needs nothing here but `between` and `add`.
-9. More than 3 years (1096 days) without open time on the way to an answer is an error.
-10. Local time is consulted only while compiling. What is asked for the first time in a UTC year
-    compiles that year, and the years in between, into a `Timeline`; from then on `add` and
-    `between` are bisections, as fast for a decade as for an hour. Nothing reads a clock, and no
-    answer depends on what was asked before.
+4. `add` returns the earliest time by which the open time has passed: the close of a window, never
+   the opening after it. Adding zero returns the start, or the next opening if the desk is closed.
+   `between` returns the open time between two times, negative if the second is earlier.
+5. Business hours are `add`. Plain hours are elapsed time and need no calendar.
+6. Business days count dates and keep the time of day: see `business_days.py`.
+7. The following week is the next ISO week with open time: see `business_days.py`.
+8. A pause stores the open time that is left (`between`); resuming adds it to the time of resuming
+   (`add`). So a pause over closed time only moves nothing.
+9. A count that meets more than 3 years (1096 days) without open time is an error.
+10. Local time is used only to compile a UTC year into a `Timeline`. The first query about a year
+    compiles it and all years up to those already compiled. After that, `add` and `between` are
+    bisections, as fast for a decade as for an hour. Nothing reads the system clock, and no result
+    depends on earlier queries.
 
-The years counted in are 1900 to 2399; others are an error, not a long wait.
+Times outside the years 1900 to 2399 are an error, not a long wait.
 
-The layers, lowest first: `windows` (stretches of time), `opening_hours` (windows of a date),
-`local_dates` (dates in a zone, as instants), `open_timeline` (edges and running totals),
-`open_time` (the timeline of all years, compiled as needed), and the calendar here.
+The modules, lowest first: `windows` (half-open intervals), `opening_hours` (the windows of a date
+in local time), `local_dates` (dates and windows in UTC), `timeline` (compiled opening and closing
+times), `open_time` (one timeline for all years, compiled on demand), `business_days`,
+`explanation`, and the calendar here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
+from policies.business_time.business_days import BusinessDays
 from policies.business_time.errors import (
     BusinessTimeError,
     CalendarError,
     NoOpenTimeError,
     UnknownZoneError,
 )
-from policies.business_time.explanation import CountedWindow, Explanation, SkippedDay
-from policies.business_time.local_dates import EPOCH, ONE_DAY, LocalDates, out_of_range
+from policies.business_time.explanation import CountedWindow, Explanation, SkippedDay, explanation
+from policies.business_time.local_dates import EPOCH, LocalDates, out_of_range
 from policies.business_time.open_time import OpenTime
 from policies.business_time.opening_hours import DatedHours, Day, Hours, OpeningHours
 from policies.business_time.timeline import NO_TIME
@@ -60,12 +62,22 @@ __all__ = [
 
 _LONGEST = timedelta(days=500 * 366)
 
-# Called unbound so that a subclass (pendulum's) cannot answer with a type of its own.
+# Called unbound, because a subclass (pendulum's) would return a duration of its own type.
 _minus = datetime.__sub__
 
 
 class BusinessCalendar:
-    """When a desk is open, and the arithmetic of promises counted in its open time."""
+    """The opening hours of a desk, and the due times that follow from them.
+
+    With hours from Monday to Friday, 09:00-17:00:
+
+        add(Fri 16:00, 2 hours)         -> Mon 10:00
+        add(Fri 16:00, 1 hour)          -> Fri 17:00   the close, not Monday's opening
+        between(Fri 16:00, Mon 10:00)   -> 2 hours
+        business_days(Wed 14:00, 2)     -> Fri 14:00   same time of day
+        business_days(Sat 12:00, 2)     -> Tue 17:00   two full days from Monday's opening
+        following_week(Wed 14:00)       -> Mon 09:00, Fri 17:00
+    """
 
     def __init__(
         self,
@@ -74,40 +86,39 @@ class BusinessCalendar:
         closed_dates: Iterable[Day] | Mapping[Day, str] = (),
         special_hours: DatedHours | None = None,
     ) -> None:
-        """Raise CalendarError or UnknownZoneError when the calendar makes no sense.
+        """Raise CalendarError, which lists every fault, or UnknownZoneError.
 
-        `timezone`: an IANA name, or a tzinfo that keeps to PEP 495 (ZoneInfo, PinnedZone).
-        `weekly`: "mon" to "sun" -> [("09:00", "12:00"), ("13:00", "17:00")]; a missing day has
-        no hours. `closed_dates`: dates on which nothing is open, or a mapping of them to the
-        name of the closed day. `special_hours`: dates with hours of their own instead of their
-        weekday's; a date that is closed as well is an error.
+        `timezone`: an IANA name, or a tzinfo that follows PEP 495 (ZoneInfo, PinnedZone).
+        `weekly`: "mon" to "sun" -> [("09:00", "12:00"), ("13:00", "17:00")]; a day that is left
+        out is closed. `closed_dates`: dates that are closed all day, or a mapping from those dates
+        to the name of the closed day. `special_hours`: dates with other hours than their weekday;
+        a date that is also closed is an error.
         """
         self.zone = _zone(timezone)
         self.hours = OpeningHours(weekly, closed_dates, special_hours)
         self._dates = LocalDates(self.zone, self.hours)
         self._open_time = OpenTime(self._dates)
+        self._business_days = BusinessDays(self._dates, self._open_time)
 
     def __repr__(self) -> str:
         return f"BusinessCalendar({str(self.zone)!r})"
 
     def add(self, start: datetime, open_time: timedelta) -> datetime:
-        """The earliest instant (UTC) by which `open_time` has passed since `start` (rule 4)."""
+        """The earliest time (UTC) by which `open_time` has passed since `start` (rule 4)."""
         if not NO_TIME < open_time < _LONGEST:
             return self._add_unusual(start, open_time)
-        return EPOCH + self._open_time.after(_since_epoch(start), open_time)
+        return EPOCH + self._open_time.add(_since_epoch(start), open_time)
 
     def between(self, a: datetime, b: datetime) -> timedelta:
-        """The open time from `a` to `b`, negative when `b` is earlier (rule 4)."""
-        start, end = _since_epoch(a), _since_epoch(b)
-        timeline = self._open_time.spanning(start, end)
-        return timeline.passed(end) - timeline.passed(start)
+        """The open time from `a` to `b`, negative if `b` is earlier (rule 4)."""
+        return self._open_time.between(_since_epoch(a), _since_epoch(b))
 
     def is_open(self, at: datetime) -> bool:
-        """Whether `at` is in open time; the end of a window is not (rule 2)."""
+        """Whether `at` is in open time; the close of a window is not (rule 2)."""
         return self._open_time.is_open(_since_epoch(at))
 
     def next_opening(self, at: datetime) -> datetime:
-        """`at` itself when open, else the next opening (UTC)."""
+        """`at` itself if open, else the next opening (UTC)."""
         return EPOCH + self._open_time.next_open(_since_epoch(at))
 
     def business_days(
@@ -116,115 +127,42 @@ class BusinessCalendar:
         n: int,
         count: Literal["same_time", "end_of_day"] = "same_time",
     ) -> datetime:
-        """The end (UTC) of a promise of `n` business days given at `start` (rule 6).
+        """The time (UTC) `n` business days after `start` (rule 6).
 
-        A business day is a local date with open time; an overnight window makes two.
+        `count="same_time"` keeps the local time of day. `count="end_of_day"` returns the last close
+        of the nth business day after the date of `start`.
 
-        `count="same_time"`: a start outside open time, the very end of a window included, moves
-        to the next opening. The answer has the same local time of day on the nth following
-        business day. Where the desk is closed at that time (a half day, a later opening, a break)
-        it moves back to the latest close before; a time of day that does not exist moves
-        forward by the gap first, and an ambiguous one is its first occurrence.
-
-        At an opening, `n` days are n full days. An opening that begins its date ends them
-        at the close of the (n-1)th following business day. Any other opening (after a break), or
-        a desk that works on past the midnight of that day (overnight hours, 24 hours from Monday
-        to Friday), ends them at the same time of day on the nth following business day, moved
-        back over closed time: Mon 13:00 + 1 is Tue 12:00 when there is a break in between.
-        A calendar that never closes has no openings, midnight included: Mon 00:00 + 1 is
-        Tue 00:00.
-
-        `count="end_of_day"`: the last close of the nth business day after the date of `start`.
-        A desk that works on past midnight closes a date at 24:00.
-
-        `n=0`: `start` or the next opening; with "end_of_day" the last close of its date.
+        `n=0` returns `start` or the next opening; with "end_of_day", the last close of its date.
         """
         _check_days(n, count)
-        since = _since_epoch(start)
-        if count == "end_of_day":
-            return EPOCH + self._end_of_day(since, n)
-        origin = self._open_time.next_open(since)
-        return EPOCH + (self._same_time(origin, n) if n else origin)
+        days = self._business_days
+        after = days.same_time if count == "same_time" else days.end_of_day
+        return EPOCH + after(_since_epoch(start), n)
 
     def following_week(self, at: datetime) -> tuple[datetime, datetime]:
-        """When the next ISO week that has open time opens, and its last close (UTC; rule 7).
+        """The first opening and the last close (UTC) of the next ISO week with open time (rule 7).
 
-        Weeks are those of the calendar's zone. One that begins in the middle of open time
-        (24x7) opens at its first midnight and closes at its last.
+        Weeks are those of the calendar's zone. A week that begins in the middle of open time (24x7)
+        opens at its first midnight and closes at its last.
         """
-        today = self._dates.date_of(_since_epoch(at))
-        sunday = today + timedelta(days=6 - today.weekday())
-        day, week = self._dates.nth_open(sunday, 1)
-        while day.weekday() < 6:
-            day += ONE_DAY
-            week += self._dates.windows(day)
-        return EPOCH + week[0].opens, EPOCH + max(window.closes for window in week)
+        opens, closes = self._business_days.following_week(_since_epoch(at))
+        return EPOCH + opens, EPOCH + closes
 
     def explain(self, start: datetime, due: datetime) -> Explanation:
-        """Every window counted from `start` to `due`, and every day skipped on the way."""
+        """Every window counted from `start` to `due`, and every closed day in between."""
         first, last = _since_epoch(start), _since_epoch(due)
         if last < first:
-            raise BusinessTimeError(f"nothing to explain: due {due} is earlier than start {start}")
-        return Explanation(
-            zone=str(self.zone),
-            counted=tuple(self._counted(first, last)),
-            skipped=tuple(self._skipped(first, last)),
-        )
+            raise BusinessTimeError(f"cannot explain {due}: it is earlier than the start {start}")
+        return explanation(self._dates, first, last)
 
     def _add_unusual(self, start: datetime, open_time: timedelta) -> datetime:
         if open_time < NO_TIME:
             raise BusinessTimeError(
-                f"cannot add the negative open time {open_time} to {start}; between() looks back"
+                f"cannot add the negative open time {open_time} to {start}; use between()"
             )
         if open_time > NO_TIME:
             raise out_of_range(f"{start} + {open_time}")
         return self.next_opening(start)
-
-    def _end_of_day(self, since: timedelta, n: int) -> timedelta:
-        if n == 0:
-            day, n = self._dates.date_of(self._open_time.next_open(since)) - ONE_DAY, 1
-        else:
-            day = self._dates.date_of(since)
-        _, windows = self._dates.nth_open(day, n)
-        return windows[-1].closes
-
-    def _same_time(self, origin: timedelta, n: int) -> timedelta:
-        local = self._dates.local(origin)
-        opening = self._open_time.is_opening(origin)
-        windows = self._dates.windows(local.date())
-        if opening and windows and windows[0].opens == origin:
-            if n > 1:
-                _, windows = self._dates.nth_open(local.date(), n - 1)
-            close = windows[-1].closes
-            if not self._open_time.is_open(close):
-                return close
-        day, _ = self._dates.nth_open(local.date(), n)
-        same = self._dates.instant(datetime.combine(day, local.time()))
-        timeline = self._open_time.spanning(origin, same)
-        if timeline.is_open(same) and not opening:
-            return same
-        return timeline.latest_end(same)
-
-    def _counted(self, first: timedelta, last: timedelta) -> Iterator[CountedWindow]:
-        # Where a zone skips a whole date, that date's hours fall on the one after it.
-        day, end = self._dates.date_of(first) - ONE_DAY, self._dates.date_of(last)
-        reached = first
-        while day <= end:
-            for window in self._dates.windows(day):
-                part = window.clipped(reached, last)
-                if part.opens < part.closes:
-                    yield CountedWindow(day, EPOCH + part.opens, EPOCH + part.closes, part.length)
-                    reached = part.closes
-            day += ONE_DAY
-
-    def _skipped(self, first: timedelta, last: timedelta) -> Iterator[SkippedDay]:
-        day = self._dates.date_of(first)
-        # A count that ends at midnight has not entered the next date.
-        end = self._dates.date_of(max(first, last - timedelta.resolution))
-        while day <= end:
-            if not self.hours.on(day):
-                yield SkippedDay(day, self.hours.why_closed(day))
-            day += ONE_DAY
 
 
 def _zone(timezone: str | tzinfo) -> tzinfo:
@@ -232,7 +170,7 @@ def _zone(timezone: str | tzinfo) -> tzinfo:
         return find_zone(timezone)
     if hasattr(timezone, "localize"):
         raise CalendarError(
-            f"{timezone!r} is a pytz zone, which gives wrong offsets here; pass the name {timezone}"
+            f"{timezone!r} is a pytz zone, which ignores PEP 495; pass the name {timezone}"
         )
     return timezone
 
@@ -241,17 +179,17 @@ def _since_epoch(at: datetime) -> timedelta:
     try:
         return _minus(at, EPOCH)
     except TypeError:
-        raise BusinessTimeError(_not_an_instant(at)) from None
+        raise BusinessTimeError(_not_aware(at)) from None
 
 
-def _not_an_instant(at: object) -> str:
+def _not_aware(at: object) -> str:
     if isinstance(at, datetime):
-        return f"{at.isoformat()} has no time zone; business time needs an aware datetime"
-    return f"{at!r} is not an instant; business time needs an aware datetime"
+        return f"{at.isoformat()} has no time zone; pass an aware datetime"
+    return f"{at!r} is not a datetime; pass an aware datetime"
 
 
 def _check_days(n: object, count: str) -> None:
     if type(n) is not int or n < 0:
         raise BusinessTimeError(f"cannot count {n!r} business days; n is a whole number from 0")
     if count not in ("same_time", "end_of_day"):
-        raise BusinessTimeError(f'count is {count!r}; it is "same_time" or "end_of_day"')
+        raise BusinessTimeError(f'count is {count!r}; use "same_time" or "end_of_day"')

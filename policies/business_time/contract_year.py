@@ -1,7 +1,7 @@
-"""Contract years: each begins on an anniversary of the day the contract began.
+"""Contract years: each begins on an anniversary of the contract's start.
 
-**Reading** (prismic/enablement): "8 hours / year" is a contract year. A contract that began on
-29 February has its anniversary on 1 March where there is no such day.
+**Reading** (prismic/enablement): in "8 hours / year" the year is a contract year. A contract that
+began on 29 February has its anniversary on 1 March in other than leap years.
 """
 
 from datetime import date, timedelta
@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 
 class ContractYear(NamedTuple):
-    """One year of a contract, both days included."""
+    """One year of a contract, first and last day included."""
 
     begins: date
     last_day: date
 
     @classmethod
     def of(cls, day: date, starts_on: date) -> "ContractYear":
-        """The year that a day lies in; for a day before the contract, the one it would be."""
+        """The contract year of a day; years are counted before the start as well."""
         begins = _anniversary(starts_on, day.year)
         if begins > day:
             begins = _anniversary(starts_on, day.year - 1)
@@ -25,7 +25,7 @@ class ContractYear(NamedTuple):
 
     @property
     def following(self) -> date:
-        """The first day of the next one."""
+        """The first day of the next contract year."""
         return self.last_day + timedelta(days=1)
 
     def __contains__(self, day: object) -> bool:

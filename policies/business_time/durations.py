@@ -1,13 +1,13 @@
-"""Lengths of time as policies write them: "2 business days", "8 business hours", "4 hours".
+"""Durations as policies write them: "2 business days", "8 business hours", "4 hours".
 
 Grammar (English, singular or plural, case-insensitive):
 
     <n> minutes | hours | days | weeks              elapsed time, nights and holidays included
-    <n> business minutes | business hours           open time of the clock's calendar
-    <n> business days [, end of day]                design rule 6: same time of day, or close
-    the following week                              design rule 7
+    <n> business minutes | business hours           open time of a calendar (rule 5)
+    <n> business days [, end of day]                same time of day, or the last close (rule 6)
+    the following week                              the last close of the next week (rule 7)
 
-A `Duration` is written back in its canonical text, which is also its JSON form.
+The rules are those of `calendar.py`. A `Duration` is written as its canonical text, in JSON too.
 """
 
 import re
@@ -16,9 +16,11 @@ from datetime import datetime, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
-from typing import Annotated, Any, Literal, Protocol, TypeAlias
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+
+from policies.business_time.calendar import BusinessCalendar
 
 
 class Unit(StrEnum):
@@ -45,8 +47,8 @@ OPEN_TIME = {
     Unit.BUSINESS_HOUR: timedelta(hours=1),
 }
 EXAMPLES = '"2 business days", "8 business hours", "4 hours", "30 minutes", "the following week"'
-MOST = 100_000
-WORDS = (
+MAX_AMOUNT = 100_000
+_WORDS = (
     *("minute", "minutes", "hour", "hours", "day", "days", "week", "weeks"),
     *("business", "the", "following"),
 )
@@ -55,36 +57,16 @@ _TEXT = re.compile(
     r"(?P<amount>[0-9]{1,9}) (?P<unit>(business )?(minute|hour|day)|week)s?(?P<end>, end of day)?",
     re.IGNORECASE,
 )
-
-
-# The same, as far as a pattern for every dialect can say it.
-_AS_JSON_SCHEMA = (
+# Lower case only: the regular expressions of JSON Schema have no flag to ignore case.
+_JSON_SCHEMA_PATTERN = (
     r"^ *([1-9]\d{0,5} +((minute|hour|day|week|business (minute|hour))s?"
     r"|business days?(, end of day)?)|the following week) *$"
 )
 
-Count: TypeAlias = Literal["same_time", "end_of_day"]
-
-
-class Calendar(Protocol):
-    """What a duration needs of a business calendar."""
-
-    def add(self, start: datetime, open_time: timedelta) -> datetime:
-        """When this much open time has passed."""
-
-    def between(self, a: datetime, b: datetime) -> timedelta:
-        """The open time from a to b."""
-
-    def business_days(self, start: datetime, n: int, count: Count = ...) -> datetime:
-        """When this many business days have passed."""
-
-    def following_week(self, at: datetime) -> tuple[datetime, datetime]:
-        """When the following week opens, and its last close."""
-
 
 @dataclass(frozen=True)
 class Duration:
-    """A length of time in one unit, to be counted from an instant on a calendar."""
+    """An amount of one unit, counted from a start."""
 
     amount: int
     unit: Unit
@@ -92,20 +74,20 @@ class Duration:
 
     @classmethod
     def parse(cls, text: str) -> "Duration":
-        """The duration that `text` writes; ValueError says what would be right."""
+        """The duration in a text; ValueError suggests what would be right."""
         normal = " ".join(text.split()).lower()
         if normal == Unit.FOLLOWING_WEEK:
             return cls(1, Unit.FOLLOWING_WEEK)
         match = _TEXT.fullmatch(normal)
         if match is None:
-            right = f'"{likely}"' if (likely := _likely(normal)) else EXAMPLES
+            right = f'"{likely}"' if (likely := _corrected(normal)) else EXAMPLES
             raise ValueError(f'"{text}" is not a duration; write for example {right}')
         amount, unit = int(match["amount"]), Unit(match["unit"])
-        if not 0 < amount <= MOST:
-            raise ValueError(f'"{text}" is too little or too much; write from 1 to {MOST:,}')
+        if not 0 < amount <= MAX_AMOUNT:
+            raise ValueError(f'"{text}" is out of range; write from 1 to {MAX_AMOUNT:,}')
         if match["end"] and unit is not Unit.BUSINESS_DAY:
-            right = "leave it out, or count business days"
-            raise ValueError(f'"{text}": only business days can be until the end of day; {right}')
+            right = 'leave it out, or write "business days"'
+            raise ValueError(f'"{text}": only business days may have "end of day"; {right}')
         return cls(amount, unit, end_of_day=bool(match["end"]))
 
     def __str__(self) -> str:
@@ -116,54 +98,55 @@ class Duration:
 
     @property
     def is_elapsed(self) -> bool:
-        """Counts real time, whether the desk is open or not (design rule 5)."""
+        """Whether this counts all time, not only open time (rule 5)."""
         return self.unit in ELAPSED
 
     @property
     def length(self) -> timedelta:
-        """The elapsed or open time this is; ValueError for days and weeks of a calendar."""
+        """The elapsed or open time; ValueError for business days and the following week."""
         if self.unit in ELAPSED:
             return self.amount * ELAPSED[self.unit]
         if self.unit in OPEN_TIME:
             return self.amount * OPEN_TIME[self.unit]
-        raise ValueError(f"how long {self} is depends on when it starts")
+        raise ValueError(f'"{self}" has no fixed length; its due time depends on the start')
 
-    def due_from(self, start: datetime, calendar: Calendar) -> datetime:
-        """The UTC instant at which this much time after `start` has passed (design rules 4-7)."""
+    def due_from(self, start: datetime, calendar: BusinessCalendar) -> datetime:
+        """The due time (UTC) of this duration counted from `start` (rules 4 to 7)."""
         if self.unit in ELAPSED:
             return start + self.length
         if self.unit in OPEN_TIME:
             return calendar.add(start, self.length)
         if self.unit is Unit.FOLLOWING_WEEK:
             return calendar.following_week(start)[1]
-        count: Count = "end_of_day" if self.end_of_day else "same_time"
-        return calendar.business_days(start, self.amount, count=count)
+        if self.end_of_day:
+            return calendar.business_days(start, self.amount, count="end_of_day")
+        return calendar.business_days(start, self.amount)
 
 
-def _likely(text: str) -> str | None:
-    """The duration that was probably meant, its words mended one by one; None if that fails."""
-    mended = re.sub(r"(\d)(?=[a-z])", r"\1 ", text.replace("working", "business"))
+def _corrected(text: str) -> str | None:
+    """The duration that is probably meant, each word corrected; None if that is not a duration."""
+    spaced = re.sub(r"(\d)(?=[a-z])", r"\1 ", text.replace("working", "business"))
     words = [
-        word if word[0].isdigit() else next(iter(get_close_matches(word, WORDS, n=1)), word)
-        for word in mended.split()
+        word if word[0].isdigit() else next(iter(get_close_matches(word, _WORDS, n=1)), word)
+        for word in spaced.split()
     ]
     text = " ".join(words)
     match = _TEXT.fullmatch(text)
     if match:
-        return str(Duration.parse(text)) if 0 < int(match["amount"]) <= MOST else None
+        return str(Duration.parse(text)) if 0 < int(match["amount"]) <= MAX_AMOUNT else None
     return Unit.FOLLOWING_WEEK.value if text == Unit.FOLLOWING_WEEK else None
 
 
-parsed = lru_cache(maxsize=1_000)(Duration.parse)
-"""`Duration.parse`, kept: the terms of every ticket write the same few again."""
+parse_duration = lru_cache(maxsize=1_000)(Duration.parse)
+"""`Duration.parse`, cached: the terms of all tickets have the same few durations."""
 
 
 def _validate(value: Any) -> Duration:
     if isinstance(value, str):
-        return parsed(value)
+        return parse_duration(value)
     if isinstance(value, Duration):
         return value
-    raise ValueError(f"a duration is a text; write for example {EXAMPLES}")
+    raise ValueError(f"a duration must be a text; write for example {EXAMPLES}")
 
 
 DurationText = Annotated[
@@ -173,11 +156,11 @@ DurationText = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "pattern": _AS_JSON_SCHEMA,
-            "description": "A length of time: 2 business days, 8 business hours, 4 hours, "
+            "pattern": _JSON_SCHEMA_PATTERN,
+            "description": "A duration: 2 business days, 8 business hours, 4 hours, "
             "30 minutes, the following week.",
             "examples": ["2 business days", "8 business hours", "4 hours", "the following week"],
         }
     ),
 ]
-"""A `Duration` in a Pydantic model: read from and written to its text."""
+"""A `Duration` in a Pydantic model, read from and written as its text."""

@@ -1,24 +1,27 @@
-"""Why a deadline is where it is: the windows counted and the days skipped on the way."""
+"""Why a due time is what it is: the windows counted and the closed days on the way."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from policies.business_time.local_dates import EPOCH, ONE_DAY, LocalDates
+
 
 class CountedWindow(NamedTuple):
-    """A stretch of open time that was used, within one local date."""
+    """Open time that was counted, within one window of one local date."""
 
     date: date
-    """The local date the published window belongs to."""
+    """The local date of the window in the opening hours."""
     opens: datetime
-    """UTC; not before the start of the count."""
+    """UTC; not before the start."""
     closes: datetime
-    """UTC; not after its end."""
+    """UTC; not after the due time."""
     open_time: timedelta
 
 
 class SkippedDay(NamedTuple):
-    """A local date without any hours."""
+    """A local date without opening hours."""
 
     date: date
     reason: str
@@ -35,5 +38,37 @@ class Explanation:
 
     @property
     def open_time(self) -> timedelta:
-        """All that was counted."""
+        """The sum of all windows counted."""
         return sum((window.open_time for window in self.counted), timedelta(0))
+
+
+def explanation(dates: LocalDates, start: timedelta, due: timedelta) -> Explanation:
+    """The explanation of a due time; both times are timedeltas since the epoch."""
+    return Explanation(
+        zone=str(dates.zone),
+        counted=tuple(_counted(dates, start, due)),
+        skipped=tuple(_skipped(dates, start, due)),
+    )
+
+
+def _counted(dates: LocalDates, start: timedelta, due: timedelta) -> Iterator[CountedWindow]:
+    # If a zone skips a whole date, the hours of that date fall on the date after it.
+    day, last_day = dates.date_of(start) - ONE_DAY, dates.date_of(due)
+    counted_until = start
+    while day <= last_day:
+        for window in dates.windows(day):
+            part = window.clipped(counted_until, due)
+            if part.opens < part.closes:
+                yield CountedWindow(day, EPOCH + part.opens, EPOCH + part.closes, part.length)
+                counted_until = part.closes
+        day += ONE_DAY
+
+
+def _skipped(dates: LocalDates, start: timedelta, due: timedelta) -> Iterator[SkippedDay]:
+    day = dates.date_of(start)
+    # A count that ends at midnight does not reach the next date.
+    last_day = dates.date_of(max(start, due - timedelta.resolution))
+    while day <= last_day:
+        if not dates.hours.on(day):
+            yield SkippedDay(day, dates.hours.why_closed(day))
+        day += ONE_DAY

@@ -1,4 +1,4 @@
-"""Calendar months, as instants under a fixed offset from UTC: no month is an hour short."""
+"""Calendar months, and the UTC times at which they and their dates begin."""
 
 import re
 from calendar import monthrange
@@ -18,14 +18,14 @@ class Month(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Month":
-        """The month that `text` writes; ValueError says what would be right."""
+        """The month in a text such as `2027-03`; ValueError for any other text."""
         if not re.fullmatch(PATTERN, text):
             raise ValueError(f'"{text}" is not a month; write year-month, for example 2027-03')
         return cls(int(text[:4]), int(text[5:]))
 
     @classmethod
     def at(cls, instant: datetime, zone: tzinfo) -> "Month":
-        """The month that this instant lies in."""
+        """The month of this time in a zone."""
         local = instant.astimezone(zone)
         return cls(local.year, local.month)
 
@@ -34,7 +34,7 @@ class Month(NamedTuple):
 
     @property
     def following(self) -> "Month":
-        """The month after."""
+        """The next month."""
         return Month(self.year + self.month // 12, self.month % 12 + 1)
 
     @property
@@ -43,11 +43,11 @@ class Month(NamedTuple):
         return date(self.year, self.month, monthrange(self.year, self.month)[1])
 
     def span(self, zone: tzinfo) -> Span:
-        """From its first instant to the first of the next month, in UTC."""
+        """From the beginning of the month to that of the next month, in UTC."""
         first, after = date(self.year, self.month, 1), self.last_day + timedelta(days=1)
         return Span(midnight(first, zone), midnight(after, zone))
 
 
 def midnight(day: date, zone: tzinfo) -> datetime:
-    """The UTC instant at which a local date begins."""
+    """The UTC time at which a local date begins."""
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""The open time of a calendar, compiled year by year as it is asked for (rules 9 and 10)."""
+"""The open time of a calendar over all years, compiled year by year on demand (rules 9 and 10)."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,22 +10,50 @@ from policies.business_time.local_dates import (
     no_open_time,
     out_of_range,
 )
-from policies.business_time.timeline import HORIZON, Timeline
+from policies.business_time.timeline import LONGEST_CLOSURE, Timeline
 from policies.business_time.windows import merged
 
 
 class OpenTime:
-    """Questions about instants, which are timedeltas since the epoch, over all years.
+    """Answers queries about times, which are timedeltas since the epoch.
 
-    The compiled timeline is replaced as a whole and never changed, so threads may share it; two
-    that extend it at once do the work twice and agree. Answers do not depend on what is
-    compiled: a stretch of closed time that is too long is refused even where its end is known.
+    The compiled timeline is replaced as a whole and never changed, so threads may share it. Two
+    threads that extend it at once both compile and get the same result. Results do not depend on
+    the years compiled so far: a closure over the limit is an error even where its end is known.
     """
 
     def __init__(self, dates: LocalDates) -> None:
         """Nothing is compiled yet."""
         self._dates = dates
         self._timeline: Timeline | None = None
+
+    def add(self, start: timedelta, open_time: timedelta) -> timedelta:
+        """The earliest time by which `open_time`, more than zero, has passed since `start`."""
+        timeline = self.covering(start)
+        total = timeline.open_time_until(start) + open_time
+        while total > timeline.totals[-1]:
+            timeline = self._lengthened(timeline, start)
+        return self._without_closure(timeline, start, timeline.time_of(total))
+
+    def between(self, a: timedelta, b: timedelta) -> timedelta:
+        """The open time from `a` to `b`, negative if `b` is earlier."""
+        timeline = self.spanning(a, b)
+        return timeline.open_time_until(b) - timeline.open_time_until(a)
+
+    def next_open(self, at: timedelta) -> timedelta:
+        """`at` if in open time, else the next opening."""
+        timeline = self.covering(at)
+        while (opening := timeline.next_open(at)) is None:
+            timeline = self._lengthened(timeline, at)
+        return self._without_closure(timeline, at, opening)
+
+    def is_open(self, at: timedelta) -> bool:
+        """Whether `at` is in open time."""
+        return self.covering(at).is_open(at)
+
+    def is_opening(self, at: timedelta) -> bool:
+        """Whether open time begins at `at`."""
+        return self.is_open(at) and not self.is_open(at - timedelta.resolution)
 
     def covering(self, at: timedelta) -> Timeline:
         """The timeline, compiled to include `at`."""
@@ -35,37 +63,14 @@ class OpenTime:
         return self._extended(timeline, at)
 
     def spanning(self, a: timedelta, b: timedelta) -> Timeline:
-        """One timeline that includes both; asking twice might give two, from two threads."""
+        """One timeline that includes both. Two calls could return two, from two threads."""
         timeline = self.covering(a)
         if timeline.first <= b < timeline.last:
             return timeline
         return self._extended(timeline, b)
 
-    def after(self, start: timedelta, open_time: timedelta) -> timedelta:
-        """The earliest instant by which `open_time`, more than none, has passed since `start`."""
-        timeline = self.covering(start)
-        passed = timeline.passed(start) + open_time
-        while passed > timeline.totals[-1]:
-            timeline = self._longer(timeline, start)
-        return self._within_reach(timeline, start, timeline.when(passed))
-
-    def next_open(self, at: timedelta) -> timedelta:
-        """`at` if in open time, else the next opening."""
-        timeline = self.covering(at)
-        while (opening := timeline.next_open(at)) is None:
-            timeline = self._longer(timeline, at)
-        return self._within_reach(timeline, at, opening)
-
-    def is_open(self, at: timedelta) -> bool:
-        """Whether `at` is in open time."""
-        return self.covering(at).is_open(at)
-
-    def is_opening(self, at: timedelta) -> bool:
-        """Whether `at` is in open time and what is just before it is not."""
-        return self.is_open(at) and not self.is_open(at - timedelta.resolution)
-
-    def _within_reach(self, timeline: Timeline, start: timedelta, end: timedelta) -> timedelta:
-        if timeline.deserts and timeline.desert_between(start, end):
+    def _without_closure(self, timeline: Timeline, start: timedelta, end: timedelta) -> timedelta:
+        if timeline.closures and timeline.crosses_closure(start, end):
             raise no_open_time((EPOCH + start).isoformat(), self._dates.zone)
         return end
 
@@ -76,12 +81,12 @@ class OpenTime:
             first, last = min(first, timeline.first), max(last, timeline.last)
         return self._compile(timeline, first, last)
 
-    def _longer(self, timeline: Timeline, start: timedelta) -> Timeline:
-        """The timeline with as many years again, unless it ends in 3 closed years."""
-        if timeline.last - max(start, timeline.edges[-1]) > HORIZON:
+    def _lengthened(self, timeline: Timeline, start: timedelta) -> Timeline:
+        """The timeline with twice as many years, unless it ends in 3 closed years."""
+        if timeline.last - max(start, timeline.edges[-1]) > LONGEST_CLOSURE:
             raise no_open_time((EPOCH + start).isoformat(), self._dates.zone)
         if timeline.last >= END:
-            raise out_of_range("the answer")
+            raise out_of_range("the result")
         last = _new_year(2 * _year(timeline.last) - _year(timeline.first))
         return self._compile(timeline, timeline.first, min(last, END))
 

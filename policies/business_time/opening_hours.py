@@ -1,14 +1,13 @@
-"""Opening hours as they are published: which local windows does a date have, and if none, why?
+"""Opening hours as published: the windows of a date in local time, or why it has none.
 
-Knows dates and local times of day only. Turning them into instants is the business of
-`policies.business_time.calendar`, where a zone is known.
+This module has dates and local times only; `local_dates.py` turns them into UTC times.
 
-- A window whose close is not later than its open crosses midnight and is two windows, one on
-  each date: `mon 22:00-06:00` is `mon 22:00-24:00` and `tue 00:00-06:00`. From then on the tail
-  belongs to Tuesday: it stays when a Monday is closed and goes when a Tuesday is.
-- Special hours replace everything their date would have had from the week, such a tail included.
-  Special hours that cross midnight add their tail to the next date, unless that date is closed.
-- A date that is both closed and special is an error: only its author knows which was meant.
+- A window whose close is not later than its opening crosses midnight. It becomes two windows, one
+  on each date: `mon 22:00-06:00` is `mon 22:00-24:00` and `tue 00:00-06:00`. The second belongs to
+  Tuesday: it stays if the Monday is a closed date and goes if the Tuesday is one.
+- Special hours replace all weekly hours of their date, also those that began the evening before.
+  Special hours that cross midnight add a window to the next date, unless that date is closed.
+- A date that is both closed and special is an error, because either could be the mistake.
 """
 
 import re
@@ -32,7 +31,7 @@ _TIME_OF_DAY = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
 
 
 class OpeningHours:
-    """Weekly hours, the dates closed in spite of them, and the dates with hours of their own."""
+    """Weekly hours, closed dates, and dates with special hours."""
 
     def __init__(
         self,
@@ -40,17 +39,17 @@ class OpeningHours:
         closed_dates: Iterable[Day] | Mapping[Day, str] = (),
         special_hours: DatedHours | None = None,
     ) -> None:
-        """Check and normalise; raises CalendarError naming every fault at once.
+        """Check and normalise; raises CalendarError, which lists every fault.
 
-        `weekly` maps "mon" to "sun" to ("HH:MM", "HH:MM") pairs in local time; a missing day is
-        closed. `closed_dates` may map each date to the name of the closed day.
+        `weekly` maps "mon" to "sun" to ("HH:MM", "HH:MM") pairs in local time; a day that is left
+        out is closed. `closed_dates` may map each date to the name of the closed day.
         """
         problems: list[str] = []
         self._weekly = _read_week(weekly, problems)
         self._closed = _read_closed(closed_dates, problems)
         self._special = self._read_special(special_hours or {}, problems)
         if problems:
-            raise CalendarError("the calendar cannot be used: " + "; ".join(problems))
+            raise CalendarError("the calendar has errors: " + "; ".join(problems))
 
     def on(self, day: date) -> tuple[Window, ...]:
         """The windows of a local date, sorted and disjoint, as times since its local midnight."""
@@ -60,7 +59,7 @@ class OpeningHours:
         return self._weekly[day.weekday()] if special is None else special
 
     def why_closed(self, day: date) -> str:
-        """The name of the closed day, else "weekend" or "closed"; for a date without windows."""
+        """For a date without windows: the name of the closed day, "weekend", or "closed"."""
         if day in self._closed:
             return self._closed[day]
         return "weekend" if day.weekday() >= 5 and day not in self._special else "closed"
@@ -68,22 +67,22 @@ class OpeningHours:
     def _read_special(
         self, special_hours: DatedHours, problems: list[str]
     ) -> dict[date, tuple[Window, ...]]:
-        own: dict[date, list[Window]] = {}
-        tails: dict[date, list[Window]] = {}
+        special: dict[date, list[Window]] = {}
+        after_midnight: dict[date, list[Window]] = {}
         for key, hours in special_hours.items():
             where = f"special_hours[{key!r}]"
             day = _read_date(key, where, problems)
             if day is None:
                 continue
             if day in self._closed:
-                problems.append(f"{where} is also in closed_dates; keep it in one of the two")
-            if day in own:
-                problems.append(f"{where} is given twice")
-            own[day], tails[day + _ONE_DAY] = _read_hours(hours, where, problems)
-        for day, tail in tails.items():
-            if tail:
-                own[day] = [*own.get(day, self._weekly[day.weekday()]), *tail]
-        return {day: tuple(merged(windows)) for day, windows in own.items()}
+                problems.append(f"{where} is also in closed_dates; remove it from one of the two")
+            if day in special:
+                problems.append(f"{where} is given twice; keep one")
+            special[day], after_midnight[day + _ONE_DAY] = _read_hours(hours, where, problems)
+        for day, windows in after_midnight.items():
+            if windows:
+                special[day] = [*special.get(day, self._weekly[day.weekday()]), *windows]
+        return {day: tuple(merged(windows)) for day, windows in special.items()}
 
 
 def _read_week(weekly: Mapping[str, Hours], problems: list[str]) -> tuple[tuple[Window, ...], ...]:
@@ -93,9 +92,9 @@ def _read_week(weekly: Mapping[str, Hours], problems: list[str]) -> tuple[tuple[
         if name not in WEEKDAYS:
             problems.append(f"{where} is not a day of the week; use one of {', '.join(WEEKDAYS)}")
             continue
-        own, tail = _read_hours(hours, where, problems)
-        days[WEEKDAYS.index(name)] += own
-        days[(WEEKDAYS.index(name) + 1) % 7] += tail
+        same_day, next_day = _read_hours(hours, where, problems)
+        days[WEEKDAYS.index(name)] += same_day
+        days[(WEEKDAYS.index(name) + 1) % 7] += next_day
     return tuple(tuple(merged(windows)) for windows in days)
 
 
@@ -103,7 +102,7 @@ def _read_closed(
     closed_dates: Iterable[Day] | Mapping[Day, str], problems: list[str]
 ) -> dict[date, str]:
     if isinstance(closed_dates, str):
-        problems.append(f"closed_dates is the text {closed_dates!r}; it must be a list of dates")
+        problems.append(f"closed_dates is the string {closed_dates!r}; give a list of dates")
         return {}
     names = closed_dates if isinstance(closed_dates, Mapping) else {}
     closed: dict[date, str] = {}
@@ -122,7 +121,7 @@ def _read_date(value: object, where: str, problems: list[str]) -> date | None:
             day = date.fromisoformat(value)
         except ValueError:
             day = None
-        # fromisoformat also reads 20240704 and 2024-W27-4, which nobody publishes on purpose.
+        # fromisoformat also reads 20240704 and 2024-W27-4, which are more likely mistakes.
         if day is not None and day.isoformat() == value:
             return day
     problems.append(f'{where} is not a date; give a date or "YYYY-MM-DD"')
@@ -132,22 +131,22 @@ def _read_date(value: object, where: str, problems: list[str]) -> date | None:
 def _read_hours(
     hours: object, where: str, problems: list[str]
 ) -> tuple[list[Window], list[Window]]:
-    """The windows on the date itself, and the tails that fall on the next date."""
-    own: list[Window] = []
-    tails: list[Window] = []
+    """The windows on the date itself, and those after midnight on the next date."""
+    same_day: list[Window] = []
+    next_day: list[Window] = []
     if isinstance(hours, str) or not isinstance(hours, Sequence):
         problems.append(f'{where} is {hours!r}; give a list such as [("09:00", "17:00")]')
-        return own, tails
+        return same_day, next_day
     for position, pair in enumerate(hours):
         window = _read_window(pair, f"{where}[{position}]", problems)
         if window is None:
             continue
         if window.opens < window.closes:
-            own.append(window)
+            same_day.append(window)
         else:
-            own.append(Window(window.opens, _ONE_DAY))
-            tails.append(Window(_MIDNIGHT, window.closes))
-    return own, tails
+            same_day.append(Window(window.opens, _ONE_DAY))
+            next_day.append(Window(_MIDNIGHT, window.closes))
+    return same_day, next_day
 
 
 def _read_window(pair: object, where: str, problems: list[str]) -> Window | None:
@@ -158,7 +157,7 @@ def _read_window(pair: object, where: str, problems: list[str]) -> Window | None
         return None
     opens, closes = (_read_time(text, where, problems) for text in pair)
     if opens == _ONE_DAY:
-        problems.append(f"{where} opens at 24:00, which can only be an end; use 00:00")
+        problems.append(f"{where} opens at 24:00, which can only be a close; use 00:00")
         return None
     return None if opens is None or closes is None else Window(opens, closes)
 
@@ -167,15 +166,17 @@ def _read_time(text: object, where: str, problems: list[str]) -> timedelta | Non
     if isinstance(text, str) and _TIME_OF_DAY.fullmatch(text):
         return timedelta(hours=int(text[:2]), minutes=int(text[3:]))
     hint = " (unquoted times are numbers in YAML)" if isinstance(text, int) else ""
-    problems.append(f'{where} has {text!r}; a time of day is "HH:MM", 00:00 to 24:00{hint}')
+    problems.append(f'{where} has {text!r}; write a time as "HH:MM", 00:00 to 24:00{hint}')
     return None
 
 
 def expand_weekdays(text: str) -> tuple[str, ...]:
-    """The weekdays a key such as `fri-mon` names, in order; ValueError when it names none."""
+    """The weekdays of a key such as `mon` or `fri-mon`, in order; ValueError for other keys."""
     first, dash, last = text.partition("-")
     if first not in WEEKDAYS or (dash and last not in WEEKDAYS):
-        raise ValueError(f"{text!r} is not a weekday; write {', '.join(WEEKDAYS)} or mon-fri")
+        raise ValueError(
+            f'"{text}" is not a weekday; write {", ".join(WEEKDAYS)} or a range such as mon-fri'
+        )
     start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
     length = (end - start) % 7 + 1
     return tuple(WEEKDAYS[(start + i) % 7] for i in range(length))

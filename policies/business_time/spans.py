@@ -1,5 +1,6 @@
-"""Spans of time: half-open stretches from one UTC instant to another, and arithmetic on sets of
-them. A normal set is sorted, and no two of its spans overlap or touch.
+"""Spans: half-open intervals of UTC times, and set operations on them.
+
+The operations return normalised spans: sorted, and no two of them overlap or touch.
 """
 
 from collections.abc import Iterable, Iterator
@@ -8,27 +9,27 @@ from typing import NamedTuple
 
 
 class Span(NamedTuple):
-    """`[begins, ends)`; empty unless it ends after it begins."""
+    """`[begins, ends)`; empty unless `ends` is later than `begins`."""
 
     begins: datetime
     ends: datetime
 
     def clipped(self, to: "Span") -> "Span":
-        """What of this span lies within another; perhaps an empty one."""
+        """The part of this span inside another; may be empty."""
         return Span(max(self.begins, to.begins), min(self.ends, to.ends))
 
     def overlaps(self, other: "Span") -> bool:
-        """Whether some time lies in both."""
+        """Whether the spans have time in common; spans that touch have none."""
         return not self.clipped(other).is_empty
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is no time in it."""
+        """Whether the span contains no time."""
         return self.ends <= self.begins
 
     @property
     def length(self) -> timedelta:
-        """How much time there is in it."""
+        """The time from `begins` to `ends`; zero if empty."""
         return max(self.ends - self.begins, timedelta(0))
 
 
@@ -36,7 +37,7 @@ Spans = tuple[Span, ...]
 
 
 def union(spans: Iterable[Span]) -> Spans:
-    """All the time that lies in any of them, counted once: a normal set."""
+    """The time in at least one span."""
     joined: list[Span] = []
     for span in sorted(span for span in spans if not span.is_empty):
         if joined and span.begins <= joined[-1].ends:
@@ -47,18 +48,18 @@ def union(spans: Iterable[Span]) -> Spans:
 
 
 def clip(spans: Iterable[Span], to: Span) -> Spans:
-    """What of them lies within one span: a normal set."""
+    """The parts inside one span."""
     return union(span.clipped(to) for span in spans)
 
 
 def subtract(spans: Iterable[Span], holes: Iterable[Span]) -> Spans:
-    """The time that lies in one of `spans` and in none of `holes`: a normal set."""
+    """The time in at least one of `spans` and in none of `holes`."""
     cuts = union(holes)
-    return union(left for span in union(spans) for left in _cut(span, cuts))
+    return union(part for span in union(spans) for part in _cut(span, cuts))
 
 
 def total(spans: Iterable[Span]) -> timedelta:
-    """How much time a normal set holds."""
+    """The length of normalised spans together."""
     return sum((span.length for span in spans), timedelta(0))
 
 

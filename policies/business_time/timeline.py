@@ -1,16 +1,16 @@
-"""Open time along the time axis, compiled so that every question is one bisection.
+"""Open time along the time axis, compiled so that every query is one bisection.
 
-`edges` is the sorted list of instants at which the desk opens or closes, as times since the
-epoch. It starts with the beginning of the known range, which counts as a close, so that
+`edges` is the sorted list of the times at which the desk opens or closes, as timedeltas since the
+epoch. The first edge is the beginning of the compiled range and counts as a close, so
 
-- an odd position is an opening and an even one a close;
-- the last edge not after an instant is at `bisect_right(edges, instant) - 1`, and the instant
-  is in open time exactly when that position is odd.
+- edges at odd positions are openings and edges at even positions are closes;
+- the last edge not after a time is at `bisect_right(edges, time) - 1`, and the time is in open time
+  exactly if that position is odd.
 
-`totals` is the open time passed from the beginning of the range until each edge. It never
-decreases, so it can be searched too: the first edge whose total reaches what is asked for is
-a close, and the answer lies that much before it. Being the *first* such edge is what makes
-a promise end at Friday's close and not at Monday's opening (rule 4).
+`totals[k]` is the open time from the beginning of the range until `edges[k]`. Totals never
+decrease, so they can be bisected too. The first edge whose total is at least some open time is a
+close, and the surplus is the distance back to the result. Because it is the *first* such edge, the
+result is Friday's close and not Monday's opening (rule 4).
 """
 
 from bisect import bisect_left, bisect_right
@@ -21,68 +21,69 @@ from datetime import timedelta
 from policies.business_time.windows import Window
 
 NO_TIME = timedelta(0)
-HORIZON = timedelta(days=1096)  # 3 years, one of them a leap year
-"""How long a calendar may stay closed before counting gives up (rule 9)."""
+LONGEST_CLOSURE = timedelta(days=1096)  # 3 years, one of them a leap year
+"""How long a calendar may stay closed before a count is an error (rule 9)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The open time of `[first, last)`. Never changes, so threads may share it."""
+    """The open time of `[first, last)`. Immutable, so threads may share it."""
 
     first: timedelta
     last: timedelta
     edges: Sequence[timedelta]
     totals: Sequence[timedelta]
-    deserts: Sequence[Window]
-    """Closed stretches longer than the horizon: a count must not silently step over one."""
+    closures: Sequence[Window]
+    """Stretches of closed time over the limit, which a count must not cross."""
 
     @classmethod
     def of(cls, first: timedelta, last: timedelta, windows: Sequence[Window]) -> "Timeline":
         """Compile windows that are sorted, disjoint and inside `[first, last)`."""
-        edges, totals, deserts = [first], [NO_TIME], []
-        passed = NO_TIME
+        edges, totals, closures = [first], [NO_TIME], []
+        total = NO_TIME
         for window in windows:
-            if window.opens - edges[-1] > HORIZON:
-                deserts.append(Window(edges[-1], window.opens))
-            totals.append(passed)
-            passed += window.closes - window.opens
-            totals.append(passed)
+            if window.opens - edges[-1] > LONGEST_CLOSURE:
+                closures.append(Window(edges[-1], window.opens))
+            totals.append(total)
+            total += window.length
+            totals.append(total)
             edges += window
-        return cls(first, last, edges, totals, deserts)
+        return cls(first, last, edges, totals, closures)
 
     def windows(self) -> list[Window]:
-        """What this was compiled from."""
+        """The windows this was compiled from."""
         return [Window(*pair) for pair in zip(self.edges[1::2], self.edges[2::2], strict=True)]
 
     def is_open(self, at: timedelta) -> bool:
         """Whether `at` is in open time."""
         return bisect_right(self.edges, at) % 2 == 0
 
-    def passed(self, at: timedelta) -> timedelta:
+    def open_time_until(self, at: timedelta) -> timedelta:
         """The open time from the beginning of the range until `at`."""
         k = bisect_right(self.edges, at) - 1
         return self.totals[k] + (at - self.edges[k]) if k % 2 else self.totals[k]
 
-    def when(self, passed: timedelta) -> timedelta:
-        """The earliest instant until which `passed` has passed; at most `totals[-1]` is known."""
-        k = bisect_left(self.totals, passed)
-        return self.edges[k] - (self.totals[k] - passed)
+    def time_of(self, open_time: timedelta) -> timedelta:
+        """The earliest time with this much open time before it; at most `totals[-1]`."""
+        k = bisect_left(self.totals, open_time)
+        return self.edges[k] - (self.totals[k] - open_time)
 
     def next_open(self, at: timedelta) -> timedelta | None:
-        """`at` if in open time, else the next opening, else None: not before `last`."""
+        """`at` if in open time, else the next opening; None if that is not before `last`."""
         k = bisect_right(self.edges, at)
         if k % 2 == 0:
             return at
         return self.edges[k] if k < len(self.edges) else None
 
     def latest_end(self, at: timedelta) -> timedelta:
-        """The latest instant, `at` at most, that has open time right before it."""
+        """The latest time not after `at` with open time right before it."""
         k = bisect_left(self.edges, at) - 1
         return at if k % 2 else self.edges[k]
 
-    def desert_between(self, start: timedelta, end: timedelta) -> bool:
-        """Whether a count from `start` to `end` steps over more closed time than the horizon."""
+    def crosses_closure(self, start: timedelta, end: timedelta) -> bool:
+        """Whether a count from `start` to `end` crosses more closed time than the limit."""
         return any(
-            start < desert.closes <= end and desert.closes - max(desert.opens, start) > HORIZON
-            for desert in self.deserts
+            start < closure.closes <= end
+            and closure.closes - max(closure.opens, start) > LONGEST_CLOSURE
+            for closure in self.closures
         )

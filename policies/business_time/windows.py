@@ -1,8 +1,8 @@
-"""Windows: half-open stretches of time `[opens, closes)`.
+"""Windows: half-open intervals `[opens, closes)`.
 
-The ends are timedeltas since an origin the user of the window knows: local midnight for hours
-as they are published, 1970-01-01T00:00Z for instants. Timedeltas are exact to the microsecond
-and their arithmetic needs no conversion, which is what keeps a warm question under 3 µs.
+Both ends are timedeltas since an origin that the user of the window chooses: local midnight for
+opening hours, 1970-01-01T00:00Z for UTC times. Timedeltas are exact to the microsecond and need no
+conversion, which keeps a warm query under 3 µs.
 """
 
 from collections.abc import Iterable
@@ -22,12 +22,12 @@ class Window(NamedTuple):
         return self.closes - self.opens
 
     def clipped(self, first: timedelta, last: timedelta) -> "Window":
-        """The part of the window inside `[first, last)`; empty when they do not meet."""
+        """The part of the window inside `[first, last)`; empty if they do not overlap."""
         return Window(max(self.opens, first), min(self.closes, last))
 
 
 def merged(windows: Iterable[Window]) -> list[Window]:
-    """The same open time as sorted windows that neither overlap nor touch; empty ones are gone."""
+    """The same open time as sorted windows that neither overlap nor touch, without empty ones."""
     result: list[Window] = []
     for opens, closes in sorted(windows):
         if closes <= opens:

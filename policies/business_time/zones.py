@@ -1,15 +1,15 @@
-"""Time zones: finding one by name, and pinning one so that it never changes.
+"""Time zones: looked up by name, or pinned as plain data that never changes.
 
-Governments change their clocks and the zone database follows, so a zone looked up by name can
-mean something else after an upgrade. A promise must not move (rule: a promise is pinned), so a
-ticket keeps the zone as plain data: the offsets of the years it may need, each with the instant
-from which it is in force. `PinnedZone` is the tzinfo made of that data.
+Governments change their clock rules and the zone database follows, so the same name can give other
+offsets after an upgrade. The deadline of an open ticket must not move, so a ticket stores its zone
+as data: the offsets of the years it may need, each with the UTC time from which it applies.
+`PinnedZone` is a tzinfo over that data.
 
-A wall-clock time becomes an offset as PEP 495 says. At a transition from offset `a` to `b` at
-the instant `t`, walls between `t + a` and `t + b` happen twice or never. With `fold=0` they
-have the offset before the transition: the first occurrence of an ambiguous time, and a time
-that does not exist moves forward by the gap. With `fold=1` they have the offset after it. So
-the change is seen at wall `t + max(a, b)` for `fold=0` and at `t + min(a, b)` for `fold=1`.
+Local times get their offset by PEP 495. At a transition from offset `a` to offset `b` at the UTC
+time `t`, local times between `t + a` and `t + b` occur twice or never. With `fold=0` they have the
+offset before the transition: an ambiguous time is its first occurrence, and a time that does not
+exist moves forward by the gap. With `fold=1` they have the offset after it. So the offset changes
+at local time `t + max(a, b)` for `fold=0`, and at `t + min(a, b)` for `fold=1`.
 """
 
 import difflib
@@ -24,24 +24,23 @@ from zoneinfo import ZoneInfo, available_timezones
 from policies.business_time.errors import UnknownZoneError
 
 Transition: TypeAlias = tuple[int, int, str]
-"""From this UTC second since 1970 on: this offset in seconds east of UTC, this abbreviation."""
+"""UTC seconds since 1970, the offset from then on in seconds east of UTC, its abbreviation."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = 86_400
-_FIXED_OVER = (2000, 2037)
-"""The years over which an offset that never changes is looked for."""
+_YEARS_OF_FIXED_OFFSET = (2000, 2037)
+"""A zone has a fixed offset if its offset never changes in these years."""
 
 
 class PinnedZone(tzinfo):
-    """A time zone of plain data. Before its first entry the first offset holds, after its last
-    entry the last one: pin the years that are needed.
+    """A time zone as plain data. The first offset also applies before its transition, and the last
+    offset applies for all later times, so pin the years that are needed.
 
-    `dst()` is unknown (None): how much of an offset is called summer time is not pinned, and
-    nothing computes with it.
+    `dst()` is always None: which part of an offset is summer time is not pinned.
     """
 
     def __init__(self, name: str, transitions: Sequence[Transition]) -> None:
-        """`transitions` in order of time; the first is what is in force when the range starts."""
+        """`transitions` in order of time; the first applies when the range starts."""
         self.name = name
         self.transitions: tuple[Transition, ...] = tuple(
             (int(at), int(offset), str(abbreviation)) for at, offset, abbreviation in transitions
@@ -56,19 +55,19 @@ class PinnedZone(tzinfo):
         )
 
     def utcoffset(self, at: datetime | None) -> timedelta | None:
-        """The offset at a wall-clock time of this zone, `fold` respected."""
+        """The offset at a local time of this zone, by its `fold`."""
         return None if at is None else self._offsets[self._position(at)]
 
     def tzname(self, at: datetime | None) -> str | None:
-        """The abbreviation in use, such as "CEST"."""
+        """The abbreviation at a local time, such as "CEST"."""
         return None if at is None else self.transitions[self._position(at)][2]
 
     def dst(self, _at: datetime | None) -> timedelta | None:
-        """Always None: not pinned."""
+        """Always None; see the class."""
         return None
 
     def fromutc(self, at: datetime) -> datetime:
-        """The wall-clock time for UTC, with `fold=1` on the second occurrence of a time."""
+        """The local time at a UTC time, with `fold=1` for the second occurrence of a local time."""
         since = at.replace(tzinfo=UTC) - _EPOCH
         position = bisect_right(self._changes, since)
         offset = self._offsets[position]
@@ -99,39 +98,39 @@ class PinnedZone(tzinfo):
 
 
 def find_zone(name: str) -> ZoneInfo:
-    """The zone of that IANA name; raises UnknownZoneError with the names that come close."""
+    """The zone of an IANA name; UnknownZoneError suggests similar names."""
     try:
-        return _loaded(name)
+        return _zone(name)
     except (KeyError, ValueError, TypeError, OSError):
-        raise UnknownZoneError(_unknown(name)) from None
+        raise UnknownZoneError(_unknown_zone(name)) from None
 
 
-# `zoneinfo` itself keeps eight of them; a desk has customers in many more.
-_loaded = lru_cache(maxsize=1024)(ZoneInfo)
+# `zoneinfo` itself caches only eight zones.
+_zone = lru_cache(maxsize=1024)(ZoneInfo)
 
 
 @lru_cache(maxsize=1024)
 def pin_zone(name: str, first_year: int, last_year: int) -> PinnedZone:
-    """The zone as the database has it now, exact for all local times of those years (inclusive)."""
+    """The zone as now in the database, exact for all local times of these years (inclusive)."""
     if not 1 < first_year <= last_year < 9999:
         raise ValueError(
-            f"cannot pin {name} from {first_year} to {last_year}: "
-            "the first year must not be after the last, both within 2 to 9998"
+            f"cannot pin {name} from {first_year} to {last_year}; "
+            "give a first year that is not after the last, both within 2 to 9998"
         )
     zone = find_zone(name)
-    # Local years reach into the neighbouring UTC years by less than a day.
+    # A local year begins and ends less than a day before or after the UTC year.
     first = _utc_second(first_year) - 2 * _DAY
     last = _utc_second(last_year + 1) + 2 * _DAY
-    transitions = [(first, *_in_force(zone, first))]
+    transitions = [(first, *_offset_at(zone, first))]
     for at in range(first, last, _DAY):
-        transitions += _changes(zone, at, min(at + _DAY, last))
+        transitions += _transitions(zone, at, min(at + _DAY, last))
     return PinnedZone(name, transitions)
 
 
 @lru_cache
 def fixed_offset(zone: str) -> str | None:
-    """The one offset of a zone, such as `+02:00`; None when it has several."""
-    offsets = {offset for _, offset, _ in pin_zone(zone, *_FIXED_OVER).transitions}
+    """The fixed offset of a zone, such as `+02:00`; None if its offset changes."""
+    offsets = {offset for _, offset, _ in pin_zone(zone, *_YEARS_OF_FIXED_OFFSET).transitions}
     if len(offsets) != 1:
         return None
     seconds = offsets.pop()
@@ -140,23 +139,23 @@ def fixed_offset(zone: str) -> str | None:
 
 
 def _wall(at: datetime) -> timedelta:
-    """What the clock on the wall shows, counted like an instant in UTC."""
+    """A local time as a timedelta, counted as if it were UTC."""
     return at.replace(tzinfo=UTC) - _EPOCH
 
 
-def _changes(zone: tzinfo, before: int, after: int) -> Iterator[Transition]:
-    """The changes in `(before, after]`, provided the ends differ; to the second, by bisection."""
-    if _in_force(zone, before) == _in_force(zone, after):
+def _transitions(zone: tzinfo, before: int, after: int) -> Iterator[Transition]:
+    """The transitions in `(before, after]` if the offsets at both ends differ, by bisection."""
+    if _offset_at(zone, before) == _offset_at(zone, after):
         return
     if after - before == 1:
-        yield after, *_in_force(zone, after)
+        yield after, *_offset_at(zone, after)
         return
     middle = (before + after) // 2
-    yield from _changes(zone, before, middle)
-    yield from _changes(zone, middle, after)
+    yield from _transitions(zone, before, middle)
+    yield from _transitions(zone, middle, after)
 
 
-def _in_force(zone: tzinfo, at: int) -> tuple[int, str]:
+def _offset_at(zone: tzinfo, at: int) -> tuple[int, str]:
     local = (_EPOCH + timedelta(seconds=at)).astimezone(zone)
     offset = local.utcoffset()
     assert offset is not None
@@ -170,12 +169,12 @@ def _utc_second(year: int) -> int:
 
 def _check_transitions(name: str, transitions: Sequence[Transition]) -> None:
     if not transitions:
-        raise ValueError(f"zone {name!r} has no transitions; at least one offset is needed")
+        raise ValueError(f"zone {name!r} has no transitions; give at least one offset")
     for (earlier, _, _), (later, _, _) in pairwise(transitions):
         if later <= earlier:
             raise ValueError(
-                f"zone {name!r}: the transition at {later} follows the one at {earlier}; "
-                "transitions must be in order of time, each instant once"
+                f"zone {name!r}: the transition at {later} follows the transition at {earlier}; "
+                "sort transitions by time, each time once"
             )
     for at, offset, _ in transitions:
         if abs(offset) >= _DAY:
@@ -184,11 +183,12 @@ def _check_transitions(name: str, transitions: Sequence[Transition]) -> None:
             )
 
 
-def _unknown(name: object) -> str:
+def _unknown_zone(name: object) -> str:
     known = {zone.casefold(): zone for zone in sorted(available_timezones())}
     by_city = {folded.rpartition("/")[2]: zone for folded, zone in known.items()}
-    asked = str(name).strip().casefold().replace(" ", "_")
-    close = [known[folded] for folded in difflib.get_close_matches(asked, known, n=3, cutoff=0.75)]
-    close += [by_city[city] for city in difflib.get_close_matches(asked, by_city, n=2, cutoff=0.8)]
-    hint = f"; did you mean {' or '.join(dict.fromkeys(close))}?" if close else ""
-    return f"unknown time zone {name!r}{hint or '; give an IANA name such as Europe/Stockholm'}"
+    given = str(name).strip().casefold().replace(" ", "_")
+    close = [known[folded] for folded in difflib.get_close_matches(given, known, n=3, cutoff=0.75)]
+    close += [by_city[city] for city in difflib.get_close_matches(given, by_city, n=2, cutoff=0.8)]
+    if close:
+        return f"unknown time zone {name!r}; did you mean {' or '.join(dict.fromkeys(close))}?"
+    return f"unknown time zone {name!r}; give an IANA name such as Europe/Stockholm"

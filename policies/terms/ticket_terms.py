@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from policies.business_time.calendar import BusinessCalendar
-from policies.business_time.durations import Duration, DurationText, parsed
+from policies.business_time.durations import Duration, DurationText, parse_duration
 from policies.business_time.zones import PinnedZone
 from policies.coverage.verdict import Verdict
 from policies.i18n.locales import with_name
@@ -124,7 +124,7 @@ class RungTerms(Pinned):
     def distance(self) -> tuple[Duration, bool]:
         """How far from the deadline, and whether after it; ValueError for a share of the target."""
         length, _, _ = self.at.rpartition(" ")
-        return parsed(length), self.is_after
+        return parse_duration(length), self.is_after
 
     @property
     def is_after(self) -> bool:

@@ -1,8 +1,8 @@
-"""A slow second opinion on business time, for tests. It shares no code and no method with it.
+"""A slow oracle for business time. It shares no code and no method with the product.
 
-The hours of each date are painted on a strip of 1440 minutes; a local time becomes an instant by
-trying every offset the zone has around that date and reading the clock back; open time is one
-plain list of intervals that every question walks from end to end.
+The hours of each date are painted on a strip of 1440 minutes. A local time becomes a UTC time by
+trying every offset of the zone around that date and converting back. Open time is one plain list of
+intervals, which every query walks from end to end.
 """
 
 import random
@@ -45,7 +45,7 @@ ZONES = (
 
 @dataclass(frozen=True)
 class Published:
-    """A calendar as its owner would write it down, with a date around which to ask."""
+    """A calendar as its owner would write it, and the date around which to query it."""
 
     zone: str
     weekly: dict[str, Pairs]
@@ -165,7 +165,7 @@ def brush(today: bytearray, tomorrow: bytearray, pair: tuple[str, str]) -> None:
 
 
 def instant(zone: ZoneInfo, local: datetime) -> datetime:
-    """The first instant at which the zone's clock shows `local`, else `local` moved by the gap."""
+    """The first UTC time at which the zone's clock shows `local`, else `local` moved by the gap."""
     offsets = offsets_around(zone, local.date())
     for offset in sorted(offsets, reverse=True):
         at = (local - offset).replace(tzinfo=UTC)
@@ -176,8 +176,8 @@ def instant(zone: ZoneInfo, local: datetime) -> datetime:
 
 @cache
 def offsets_around(zone: ZoneInfo, day: date) -> list[timedelta]:
-    """The offsets in force from the day before to the day after, in order of time; none of those
-    in `ZONES` lasts less than the four hours between two looks.
+    """The offsets from the day before to the day after, in order of time, sampled every four hours.
+    No offset in `ZONES` lasts less than that.
     """
     noon = datetime.combine(day, time(12), UTC)
     found: list[timedelta] = []
@@ -190,14 +190,13 @@ def offsets_around(zone: ZoneInfo, day: date) -> list[timedelta]:
 
 @cache
 def offset_at(zone: ZoneInfo, at: datetime) -> timedelta:
-    """How far the zone's clock is ahead of UTC."""
     offset = at.astimezone(zone).utcoffset()
     assert offset is not None
     return offset
 
 
 def union(intervals: list[Interval]) -> list[Interval]:
-    """Where at least one interval is: count ends along the time axis."""
+    """The time in at least one interval, by counting ends along the time axis."""
     ends = [(opens, -1) for opens, closes in intervals if opens < closes]
     ends += [(closes, 1) for opens, closes in intervals if opens < closes]
     depth, result = 0, []
@@ -211,7 +210,7 @@ def union(intervals: list[Interval]) -> list[Interval]:
 
 
 def random_published(rng: random.Random) -> Published:
-    """A calendar of any kind, half of them around a day on which its zone changes its clocks."""
+    """A calendar of any kind, most of them around a day on which its zone changes its clocks."""
     zone = rng.choice(ZONES)
     turns = turning_days(zone)
     around = date(2010, 1, 1) + rng.randrange(365 * 25) * DAY
@@ -267,7 +266,7 @@ def turning_days(zone: str) -> list[date]:
 
 
 def random_instant(rng: random.Random, slow: SlowCalendar, around: date) -> datetime:
-    """Anywhere near the date, or within a moment of an end of a window."""
+    """A time near the date, or close to the opening or close of a window."""
     ends = [at for interval in slow.intervals for at in interval]
     near = [at for at in ends if abs(at.date() - around) < 10 * DAY]
     if near and rng.random() < 0.5:

@@ -1,4 +1,4 @@
-"""Desks in New York, and how their tests write instants."""
+"""Sample calendars in New York, and short forms for times and hours."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -40,7 +40,7 @@ from tests.policies.business_time.sample_calendars import (
         ("2024-12-23T09:00", 2, "Tue 2024-12-24 12:00"),
         ("2024-12-24T10:00", 1, "Wed 2024-12-25 10:00"),
         ("2024-06-21T09:30", 1, "Fri 2024-06-21 17:00"),  # Saturday opens only at 10:00
-        ("2024-06-21T10:00", 1, "Sat 2024-06-22 10:00"),  # the same time is open: as it is
+        ("2024-06-21T10:00", 1, "Sat 2024-06-22 10:00"),  # open at the same time
         ("2024-03-08T14:00", 1, "Mon 2024-03-11 14:00"),  # the time of day, not 24 hours
         ("2024-05-11T12:00", 0, "Mon 2024-05-13 09:00"),
         ("2024-05-08T14:00", 0, "Wed 2024-05-08 14:00"),
@@ -61,7 +61,7 @@ def test_business_days_keep_the_time_of_day_or_end_at_a_close(start: str, n: int
         ("2024-05-06T13:01", 1, "Tue 2024-05-07 13:01"),
     ],
 )
-def test_a_full_day_from_the_end_of_a_break_ends_where_the_break_begins(
+def test_a_full_day_from_the_end_of_a_break_ends_at_the_beginning_of_the_break(
     start: str, n: int, due: str
 ) -> None:
     assert local(LUNCH.business_days(at(start), n)) == due
@@ -111,13 +111,13 @@ def test_an_ambiguous_time_of_day_is_its_first_occurrence() -> None:
 
 def test_full_days_around_the_clock_end_at_midnights() -> None:
     saturday = at("2024-05-11T12:00")
-    ask = ROUND_THE_CLOCK_ON_WORKDAYS.business_days
-    assert local(ask(saturday, 2)) == "Wed 2024-05-15 00:00"
-    assert local(ask(saturday, 5)) == "Sat 2024-05-18 00:00"
-    assert local(ask(saturday, 6)) == "Tue 2024-05-21 00:00"
+    business_days = ROUND_THE_CLOCK_ON_WORKDAYS.business_days
+    assert local(business_days(saturday, 2)) == "Wed 2024-05-15 00:00"
+    assert local(business_days(saturday, 5)) == "Sat 2024-05-18 00:00"
+    assert local(business_days(saturday, 6)) == "Tue 2024-05-21 00:00"
 
 
-def test_an_opening_across_the_new_year_is_no_seam() -> None:
+def test_there_is_no_opening_at_new_year() -> None:
     calendar = BusinessCalendar("UTC", hours("00:00-24:00", days=EVERY_DAY))
     new_year = datetime(2025, 1, 1, tzinfo=UTC)
     assert calendar.business_days(new_year, 1) == new_year + 24 * HOUR
@@ -142,7 +142,7 @@ def test_counting_to_the_end_of_day_ends_at_the_close_of_the_nth_day_after(
     assert local(OFFICE.business_days(at(start), n, count="end_of_day")) == due
 
 
-def test_a_desk_open_over_midnight_closes_its_date_at_midnight() -> None:
+def test_a_desk_open_past_midnight_closes_a_date_at_midnight() -> None:
     due = NIGHTS.business_days(at("2024-05-06T12:00"), 1, count="end_of_day")
     assert local(due) == "Wed 2024-05-08 00:00"
 
@@ -177,7 +177,7 @@ def test_the_following_week_is_the_next_iso_week_of_the_calendars_zone(
     assert tuple(map(local, week)) == (opens, due)
 
 
-def test_a_week_without_open_time_is_passed_over() -> None:
+def test_a_week_without_open_time_is_skipped() -> None:
     shut = [date(2024, 12, 23) + timedelta(days=n) for n in range(7)]
     opens, due = BusinessCalendar(NEW_YORK, hours("09:00-17:00"), shut).following_week(
         at("2024-12-18T12:00")
@@ -185,6 +185,6 @@ def test_a_week_without_open_time_is_passed_over() -> None:
     assert (local(opens), local(due)) == ("Mon 2024-12-30 09:00", "Fri 2025-01-03 17:00")
 
 
-def test_a_week_without_end_opens_and_closes_at_midnight() -> None:
+def test_a_week_of_a_desk_that_never_closes_runs_from_midnight_to_midnight() -> None:
     opens, due = ALWAYS.following_week(at("2024-05-08T12:00"))
     assert (local(opens), local(due)) == ("Mon 2024-05-13 00:00", "Mon 2024-05-20 00:00")

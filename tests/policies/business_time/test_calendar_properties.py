@@ -1,4 +1,4 @@
-"""Laws of business time, on random calendars over every kind of zone."""
+"""Properties of business time, on random calendars over every kind of zone."""
 
 import random
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ def compiled(published: Published) -> BusinessCalendar:
 
 @dataclass(frozen=True)
 class Case:
-    """A calendar and three instants near the interesting dates, in order."""
+    """A calendar and three times near its special dates, in order."""
 
     published: Published
     instants: tuple[datetime, datetime, datetime]
@@ -71,7 +71,7 @@ def test_agrees_with_the_slow_oracle_on_thousands_of_calendars(batch: int) -> No
 
 
 def reaches(slow: SlowCalendar, at: datetime, hours: int, days: int) -> bool:
-    """Whether the days the oracle has listed are enough for any of the questions."""
+    """Whether the oracle has listed enough days for all queries."""
     last = max(slow.by_date)
     left = [day for day, windows in slow.by_date.items() if windows and day > at.date()]
     open_time = slow.between(at, slow.intervals[-1][1]) if slow.intervals else NO_TIME
@@ -119,7 +119,7 @@ def test_adding_twice_is_adding_the_sum(case: Case, one: timedelta, two: timedel
 
 @settings(max_examples=100, deadline=None)
 @given(cases, spans, spans)
-def test_later_starts_and_longer_promises_never_end_earlier(
+def test_later_starts_and_more_open_time_never_end_earlier(
     case: Case, one: timedelta, two: timedelta
 ) -> None:
     calendar, (a, b, _) = compiled(case.published), case.instants
@@ -129,7 +129,7 @@ def test_later_starts_and_longer_promises_never_end_earlier(
 
 @settings(max_examples=100, deadline=None)
 @given(cases, spans)
-def test_a_promise_ends_in_open_time_or_at_its_very_end(case: Case, span: timedelta) -> None:
+def test_a_due_time_is_in_open_time_or_at_its_end(case: Case, span: timedelta) -> None:
     calendar, start = compiled(case.published), case.instants[0]
     end = calendar.add(start, span)
     assert calendar.is_open(end if not span else end - MICROSECOND)
@@ -170,7 +170,7 @@ def test_an_explanation_counts_exactly_the_open_time(case: Case) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(cases, spans, st.integers(-12, 12))
-def test_an_answer_does_not_depend_on_what_was_asked_before(
+def test_a_result_does_not_depend_on_earlier_queries(
     case: Case, span: timedelta, years: int
 ) -> None:
     fresh, used = compiled(case.published), compiled(case.published)
@@ -199,7 +199,7 @@ def test_a_pinned_zone_gives_the_same_deadlines(case: Case, span: timedelta) -> 
 def test_a_pause_over_closed_time_moves_nothing(
     case: Case, target: timedelta, used: timedelta
 ) -> None:
-    """Rule 8, which callers build from between and add."""
+    """Rule 8, built from `between` and `add`."""
     calendar, start = compiled(case.published), case.instants[0]
     if not NO_TIME < used < target:
         return

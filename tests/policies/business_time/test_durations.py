@@ -1,4 +1,4 @@
-"""Durations are read as policies write them, and written back the same."""
+"""Durations are read from the texts of policies and written back as the same text."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 from policies.business_time.calendar import BusinessCalendar
-from policies.business_time.durations import MOST, Duration, DurationText, Unit
+from policies.business_time.durations import MAX_AMOUNT, Duration, DurationText, Unit
 
 OFFICE = BusinessCalendar(
     "America/New_York",
@@ -16,7 +16,7 @@ OFFICE = BusinessCalendar(
 )
 WEDNESDAY_14 = datetime(2026, 3, 4, 19, 0, tzinfo=UTC)
 
-AMOUNTS = st.integers(1, MOST)
+AMOUNTS = st.integers(1, MAX_AMOUNT)
 DURATIONS = st.one_of(
     st.builds(
         Duration, AMOUNTS, st.sampled_from([u for u in Unit if u is not Unit.FOLLOWING_WEEK])
@@ -27,8 +27,6 @@ DURATIONS = st.one_of(
 
 
 class Holder(BaseModel):
-    """A model with a duration in it."""
-
     within: DurationText
 
 
@@ -70,7 +68,7 @@ def test_the_written_form_is_canonical(text: str, written: str) -> None:
         ("the folowing week", "the following week"),
     ],
 )
-def test_what_was_probably_meant_is_suggested(text: str, suggestion: str) -> None:
+def test_the_likely_duration_is_suggested(text: str, suggestion: str) -> None:
     with pytest.raises(ValueError, match="is not a duration") as refusal:
         Duration.parse(text)
     assert str(refusal.value).endswith(f'write for example "{suggestion}"')
@@ -80,17 +78,23 @@ def test_what_was_probably_meant_is_suggested(text: str, suggestion: str) -> Non
     "text",
     [
         *("", "soon", "days", "two days", "-1 days", "1.5 hours", "2 months", "2 business weeks"),
-        *("٣ hours", "0 hours", f"{MOST + 1} hours", "9" * 50 + " hours", "2 hours, end of day"),
+        *(
+            "٣ hours",
+            "0 hours",
+            f"{MAX_AMOUNT + 1} hours",
+            "9" * 50 + " hours",
+            "2 hours, end of day",
+        ),
     ],
 )
-def test_anything_else_is_refused_in_words(text: str) -> None:
+def test_any_other_text_is_refused_with_a_suggestion(text: str) -> None:
     with pytest.raises(ValueError, match=r"; (write|leave)"):
         Duration.parse(text)
 
 
 @pytest.mark.parametrize("value", [2, 2.5, None, True, ["2 days"], {"days": 2}])
 def test_only_a_text_is_a_duration(value: object) -> None:
-    with pytest.raises(ValidationError, match="a duration is a text"):
+    with pytest.raises(ValidationError, match="a duration must be a text"):
         Holder.model_validate({"within": value})
 
 

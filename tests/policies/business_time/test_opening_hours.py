@@ -1,4 +1,4 @@
-"""Windows: when a calendar is open, and what makes no calendar (rule 2)."""
+"""Opening hours: when a calendar is open, and which hours are refused (rule 2)."""
 
 import copy
 import pickle
@@ -46,7 +46,7 @@ def test_a_window_is_open_from_its_opening_until_just_before_its_close(
     assert OFFICE.is_open(at(when)) is is_open
 
 
-def test_round_the_clock_has_no_seam_at_midnight() -> None:
+def test_round_the_clock_has_no_gap_at_midnight() -> None:
     midnight = at("2024-05-08T00:00")
     assert ALWAYS.is_open(midnight - MICROSECOND)
     assert ALWAYS.is_open(midnight)
@@ -63,12 +63,12 @@ def test_overlapping_and_touching_windows_count_once() -> None:
     ]
 
 
-def test_a_window_over_midnight_is_two_and_each_goes_with_its_own_date() -> None:
+def test_a_window_over_midnight_is_two_and_each_follows_its_own_date() -> None:
     tuesday_closed = BusinessCalendar(NEW_YORK, hours("22:00-06:00"), ["2024-05-07"])
     assert tuesday_closed.is_open(at("2024-05-06T23:59"))
     assert not tuesday_closed.is_open(at("2024-05-07T00:00"))
     assert not tuesday_closed.is_open(at("2024-05-07T23:00"))
-    assert tuesday_closed.is_open(at("2024-05-08T05:59"))  # Wednesday keeps its tail
+    assert tuesday_closed.is_open(at("2024-05-08T05:59"))  # Wednesday keeps its early hours
     assert NIGHTS.is_open(at("2024-05-11T05:59"))  # Saturday's, from Friday evening
     assert not NIGHTS.is_open(at("2024-05-06T05:59"))  # Monday has none from Sunday
 
@@ -89,10 +89,10 @@ def test_special_hours_replace_the_day_and_may_run_into_the_next() -> None:
     assert party.is_open(at("2024-05-08T21:00"))
     assert party.is_open(at("2024-05-09T01:59"))
     assert party.is_open(at("2024-05-09T12:00"))
-    no_tail = BusinessCalendar(
+    replaced = BusinessCalendar(
         NEW_YORK, hours("22:00-06:00"), (), {"2024-05-08": [("10:00", "12:00")]}
     )
-    assert not no_tail.is_open(at("2024-05-08T05:00"))
+    assert not replaced.is_open(at("2024-05-08T05:00"))
 
 
 def test_special_hours_do_not_run_into_a_closed_date() -> None:
@@ -116,7 +116,7 @@ def test_special_hours_do_not_run_into_a_closed_date() -> None:
         ("01:15-01:45", "2024-11-03", 0.5 * HOUR),  # the first time only
     ],
 )
-def test_window_ends_become_instants_once_when_clocks_change(
+def test_openings_and_closes_are_unambiguous_when_clocks_change(
     pair: str, date_: str, expected: timedelta
 ) -> None:
     calendar = BusinessCalendar(NEW_YORK, hours(pair, days=EVERY_DAY))
@@ -171,23 +171,23 @@ def test_the_hours_of_a_date_the_zone_skipped_coincide_with_the_next_ones() -> N
         ({"weekly": {"mon": "09:00-17:00"}}, r"weekly\['mon'\] is '09:00-17:00'; give a list"),
         ({"weekly": {"mon": ("09:00", "17:00")}}, r"weekly\['mon'\]\[0\] is '09:00'; give an"),
         ({"weekly": {"mon": [("09:00",)]}}, r"give an \(open, close\) pair"),
-        ({"weekly": {"mon": [("9:00", "17:00")]}}, r"\[0\] has '9:00'; a time of day is"),
+        ({"weekly": {"mon": [("9:00", "17:00")]}}, r"\[0\] has '9:00'; write a time as"),
         ({"weekly": {"mon": [(540, "17:00")]}}, "unquoted times are numbers in YAML"),
         ({"weekly": {"mon": [("09:00", "24:01")]}}, "has '24:01'"),
-        ({"weekly": {"mon": [("24:00", "06:00")]}}, "opens at 24:00, which can only be an end"),
-        ({"closed_dates": "2024-05-08"}, "must be a list of dates"),
+        ({"weekly": {"mon": [("24:00", "06:00")]}}, "opens at 24:00, which can only be a close"),
+        ({"closed_dates": "2024-05-08"}, "give a list of dates"),
         ({"closed_dates": ["08.05.2024"]}, r"closed_dates\['08.05.2024'\] is not a date"),
         ({"closed_dates": ["20240508"]}, "is not a date"),
         ({"closed_dates": [datetime(2024, 5, 8, tzinfo=UTC)]}, "is not a date"),
         ({"special_hours": {"2024-02-30": []}}, r"special_hours\['2024-02-30'\] is not a date"),
         (
             {"closed_dates": [date(2024, 5, 8)], "special_hours": {"2024-05-08": []}},
-            "is also in closed_dates; keep it in one of the two",
+            "is also in closed_dates; remove it from one of the two",
         ),
         ({"special_hours": {"2024-05-08": [], date(2024, 5, 8): []}}, "is given twice"),
     ],
 )
-def test_a_calendar_that_makes_no_sense_is_refused_with_place_and_remedy(
+def test_a_calendar_with_an_error_is_refused_with_the_place_and_the_fix(
     arguments: dict[str, Any], fault: str
 ) -> None:
     with pytest.raises(CalendarError, match=fault):

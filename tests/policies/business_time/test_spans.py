@@ -1,4 +1,4 @@
-"""Sets of spans against an oracle that looks at every single minute."""
+"""Set operations on spans, against an oracle that checks every minute."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -28,7 +28,7 @@ def minutes_in(found: list[Span] | tuple[Span, ...]) -> set[int]:
     return {n for n in range(MINUTES) if any(s.begins <= minute(n) < s.ends for s in found)}
 
 
-def is_normal(found: tuple[Span, ...]) -> bool:
+def is_normalised(found: tuple[Span, ...]) -> bool:
     apart = all(a.ends < b.begins for a, b in pairwise(found))
     return apart and not any(span.is_empty for span in found)
 
@@ -36,26 +36,28 @@ def is_normal(found: tuple[Span, ...]) -> bool:
 @given(spans)
 def test_a_union_has_every_minute_once(some: list[Span]) -> None:
     found = union(some)
-    assert is_normal(found)
+    assert is_normalised(found)
     assert minutes_in(found) == minutes_in(some)
     assert total(found) == timedelta(minutes=len(minutes_in(some)))
 
 
 @given(spans, spans)
-def test_subtraction_leaves_what_is_in_no_hole(some: list[Span], holes: list[Span]) -> None:
+def test_subtraction_leaves_the_minutes_outside_all_holes(
+    some: list[Span], holes: list[Span]
+) -> None:
     found = subtract(some, holes)
-    assert is_normal(found)
+    assert is_normalised(found)
     assert minutes_in(found) == minutes_in(some) - minutes_in(holes)
 
 
 @given(spans, st.integers(0, MINUTES), st.integers(0, MINUTES))
-def test_clipping_leaves_what_is_within(some: list[Span], begins: int, ends: int) -> None:
+def test_clipping_leaves_the_minutes_inside(some: list[Span], begins: int, ends: int) -> None:
     found = clip(some, Span(minute(begins), minute(ends)))
-    assert is_normal(found)
+    assert is_normalised(found)
     assert minutes_in(found) == {n for n in minutes_in(some) if begins <= n < ends}
 
 
-def test_spans_that_touch_are_one_and_do_not_overlap() -> None:
+def test_spans_that_touch_are_joined_and_do_not_overlap() -> None:
     first, second = Span(minute(0), minute(5)), Span(minute(5), minute(9))
     assert union([second, first]) == (Span(minute(0), minute(9)),)
     assert not first.overlaps(second)

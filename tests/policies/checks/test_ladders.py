@@ -22,7 +22,7 @@ CASES = {
         "at: 12 hours before",
         "at: ¦0 hours before",
         "clocks.triage.ladder[0].at",
-        "is too little or too much",
+        "is out of range",
     ),
     "a rung before the start": Case(
         "at: 12 hours before",

@@ -52,7 +52,7 @@ SCHEMA = {
         "within: 2 days",
         "within: ¦2",
         "clocks.triage.within",
-        "a duration is a text",
+        "a duration must be a text",
         '"2 business days"',
     ),
     "an unknown key": Case(

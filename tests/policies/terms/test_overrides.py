@@ -142,7 +142,7 @@ def test_something_new_can_be_agreed_on() -> None:
         ("clock.first_response.within", "1 day", 'the policy has no "clock"', '"clocks"?'),
         ("clokcs", {}, 'the key "clokcs" is unknown', '"clocks"?'),
         (WITHIN, "1 busness day", "is not a duration", '"1 business day"'),
-        (WITHIN, 5, "a duration is a text", "2 business days"),
+        (WITHIN, 5, "a duration must be a text", "2 business days"),
         (f"{WITHIN}.cells.gold/urgnt", "1 day", "urgnt", '"urgent"?'),
         (f"{WITHIN}.cells.gold/urgent/issue", "1 day", "goes further", "plan/priority"),
         ("calendars.office.hours.fry", "09:00-12:00", "fry", "fri"),

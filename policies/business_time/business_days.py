@@ -1,0 +1,86 @@
+"""Business days and the following week: due times by date (rules 6 and 7).
+
+A business day is a local date with open time; overnight hours make business days of both dates.
+A start in closed time first moves to the next opening. The close of a window is closed time.
+
+**From a start inside a window**: the same local time on the nth following business day. If the desk
+is closed then (a half day, a later opening, a break), the latest close before it. A local time that
+does not exist moves forward by the gap; an ambiguous one is its first occurrence.
+
+**From an opening**: n full days, so the last close of the (n-1)th following business day. In two
+cases that close would not make full days:
+
+- the opening ends a break: with a break 12:00-13:00, Mon 13:00 + 1 is Tue 12:00;
+- the desk stays open past the midnight of that day: with nights 22:00-06:00, Mon 22:00 + 1 is
+  Tue 06:00.
+
+The due time is then the same local time on the nth following business day, or the latest close
+before it if the desk is closed or just opening at that time.
+
+A calendar that never closes has no openings, not even at midnight: Mon 00:00 + 1 is Tue 00:00.
+
+**End of day**: the last close of the nth business day after the date of the start. A desk that is
+open past midnight closes a date at 24:00.
+
+Times are timedeltas since the epoch.
+"""
+
+from datetime import datetime, timedelta
+
+from policies.business_time.local_dates import ONE_DAY, LocalDates
+from policies.business_time.open_time import OpenTime
+
+
+class BusinessDays:
+    """Counts the business days of a calendar."""
+
+    def __init__(self, dates: LocalDates, open_time: OpenTime) -> None:
+        """`dates` and `open_time` belong to one calendar."""
+        self._dates = dates
+        self._open_time = open_time
+
+    def same_time(self, start: timedelta, n: int) -> timedelta:
+        """The due time `n` business days after a start; the next opening for `n=0`."""
+        start = self._open_time.next_open(start)
+        if n == 0:
+            return start
+        if self._open_time.is_opening(start):
+            return self._full_days(start, n)
+        due = self._same_time_of_day(start, n)
+        timeline = self._open_time.spanning(start, due)
+        return due if timeline.is_open(due) else timeline.latest_end(due)
+
+    def end_of_day(self, start: timedelta, n: int) -> timedelta:
+        """The last close of the nth business day after the date of a start, or of its own date."""
+        if n == 0:
+            day, n = self._dates.date_of(self._open_time.next_open(start)) - ONE_DAY, 1
+        else:
+            day = self._dates.date_of(start)
+        _, windows = self._dates.nth_open(day, n)
+        return windows[-1].closes
+
+    def following_week(self, at: timedelta) -> tuple[timedelta, timedelta]:
+        """The first opening and the last close of the next ISO week that has open time."""
+        today = self._dates.date_of(at)
+        sunday = today + (6 - today.weekday()) * ONE_DAY
+        day, week = self._dates.nth_open(sunday, 1)
+        while day.weekday() < 6:
+            day += ONE_DAY
+            week += self._dates.windows(day)
+        return week[0].opens, max(window.closes for window in week)
+
+    def _full_days(self, opening: timedelta, n: int) -> timedelta:
+        day = self._dates.date_of(opening)
+        todays = self._dates.windows(day)
+        if todays and todays[0].opens == opening:
+            _, windows = self._dates.nth_open(day, n - 1)
+            close = windows[-1].closes
+            if not self._open_time.is_open(close):
+                return close
+        due = self._same_time_of_day(opening, n)
+        return self._open_time.spanning(opening, due).latest_end(due)
+
+    def _same_time_of_day(self, start: timedelta, n: int) -> timedelta:
+        local = self._dates.local(start)
+        day, _ = self._dates.nth_open(local.date(), n)
+        return self._dates.since_epoch(datetime.combine(day, local.time()))
