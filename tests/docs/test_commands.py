@@ -196,9 +196,9 @@ def normal(text: str, *, varies: bool) -> str:
     return text
 
 
-async def test_the_queries_for_operations_are_understood(running: RunningDesk) -> None:
+async def test_temporal_accepts_the_queries_for_operators(running: RunningDesk) -> None:
     client = await Client.connect(f"127.0.0.1:{running.temporal_port}")
-    [block] = blocks(README, "sql")
+    [block] = blocks(OPERATIONS, "sql")
     queries = [line for line in block.text.splitlines() if not line.startswith("--")]
     assert queries
     for query in queries:

@@ -1,4 +1,4 @@
-"""Tables of the documents say what the code says."""
+"""Tables in the documents match the code."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from api.tickets.action_routes import body_model_of
 from bootstrap.exit_codes import ExitCode
 from policies.vocabulary import Outcome, Role
 from settings import PREFIX, ROOT, Settings
-from tests.docs.pages import API, OPERATIONS, README, Rows, codes, rows_of
+from tests.docs.pages import API, OPERATIONS, Rows, codes, rows_of
 from workflows.temporal.connection import SEARCH_ATTRIBUTES
 from workflows.ticket.actions.table import ACTIONS
 
@@ -61,9 +61,9 @@ def default(value: Any) -> str:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_tables_say_what_the_code_says(path: Path, heading: str, rows: Rows) -> None:
+def test_tables_match_the_code(path: Path, heading: str, rows: Rows) -> None:
     right = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    assert rows_of(path, heading) == rows, f"the rows of the table have to be:\n{right}"
+    assert rows_of(path, heading) == rows, f"the rows of the table must be:\n{right}"
 
 
 def test_every_filter_of_lists_is_documented() -> None:
@@ -75,9 +75,10 @@ def test_every_exit_code_is_documented() -> None:
 
 
 def test_every_search_attribute_is_documented_with_its_type() -> None:
-    known = [(f"`{k.name}`", k.indexed_value_type.name) for k in SEARCH_ATTRIBUTES]
-    told = [(name, kind) for name, kind, _ in rows_of(README, "Watching in the Temporal UI")]
-    assert told == [(name, kind.title().replace("_", "")) for name, kind in known]
+    registered = [(f"`{k.name}`", k.indexed_value_type.name) for k in SEARCH_ATTRIBUTES]
+    documented = [(name, kind) for name, kind, _ in rows_of(OPERATIONS, "Search attributes")]
+    assert documented == [(name, kind.title().replace("_", "")) for name, kind in registered]
+    assert f"| custom search attributes | {len(registered)}, see" in OPERATIONS.read_text()
 
 
 def test_every_outcome_is_documented() -> None:
