@@ -1,4 +1,4 @@
-"""What operators see of a desk: real processes' telemetry, of a ticket that lived, on a server."""
+"""Telemetry of real processes, from a ticket on a server: metrics, traces, alerts, runbook."""
 
 import json
 import re
@@ -285,7 +285,7 @@ class TestRunbook:
         assert SECTIONS.keys() == {rule["alert"] for rule in ALERTS}
 
     @pytest.mark.parametrize("rule", ALERTS, ids=lambda rule: rule["alert"])
-    def test_an_alert_says_what_is_wrong_how_urgent_it_is_and_where_to_read_on(
+    def test_an_alert_has_a_summary_a_severity_and_a_runbook_section(
         self, rule: dict[str, Any]
     ) -> None:
         assert rule["annotations"]["summary"]
@@ -293,9 +293,28 @@ class TestRunbook:
         assert rule["annotations"]["runbook"] == f"docs/ops/runbook.md#{rule['alert'].lower()}"
 
     @pytest.mark.parametrize("name", SECTIONS)
-    def test_a_section_says_what_it_means_where_to_look_and_what_to_do(self, name: str) -> None:
+    def test_a_section_has_meaning_diagnosis_and_action(self, name: str) -> None:
         parts = re.findall(r"^\*\*(.+?)\.\*\*", SECTIONS[name], re.MULTILINE)
-        assert parts == ["Meaning", "First looks", "What to do"]
+        assert parts == ["Meaning", "Diagnosis", "Action"]
+
+    @pytest.mark.parametrize("rule", ALERTS, ids=lambda rule: rule["alert"])
+    def test_a_section_states_severity_threshold_and_duration(self, rule: dict[str, Any]) -> None:
+        _, _, line, *_ = SECTIONS[rule["alert"]].strip().splitlines()
+        severity, fires, resolved = (cell.strip() for cell in line.strip("|").split(" | "))
+        assert severity == f"`{rule['labels']['severity']}`"
+        assert resolved
+        amount, unit = re.findall(r"(\d+)(\w)", rule.get("for", "0s"))[0]
+        wanted = {"m": f"for {amount} minutes", "h": f"for {amount} hour", "s": "at once"}[unit]
+        assert wanted in fires
+        for threshold in re.findall(r"> ([1-9]\d*)$", rule["expr"]):
+            assert threshold in fires or f"{int(threshold) // 60} minutes" in fires
+
+    def test_overdue_is_not_confused_with_a_breach_in_the_past(self) -> None:
+        queries = re.findall(r"```sql\n(.+?)\n```", SECTIONS["DeskPromisesOverdue"])
+        assert queries
+        for query in queries:
+            assert "TicketNextDue <= " in query
+            assert "TicketBreached" not in query
 
     @pytest.mark.parametrize("query", QUERIES)
     async def test_its_queries_are_understood_by_temporal(self, seen: Seen, query: str) -> None:
