@@ -27,7 +27,7 @@ from bootstrap.mail import smtp_mailer
 from bootstrap.pager import http_pager
 from bootstrap.settings_errors import explain_settings_error
 from bootstrap.telemetry import telemetry
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from settings import Settings
 from workflows.client.accounts import AccountReporter, terms_finder
 from workflows.release import THIS_CODE, Release
@@ -55,7 +55,7 @@ def make_worker(  # noqa: PLR0913  # one keyword for each dependency
     mailer: Mailer,
     identity: Identity,
     contracts: ContractDirectory,
-    catalogue: Catalogue,
+    catalogue: PolicyCatalog,
     pager: Pager | None = None,
     grace: timedelta = GRACE,
     now: Callable[[], datetime] = utc_now,
@@ -103,7 +103,7 @@ async def work(settings: Settings) -> None:
             mailer=smtp_mailer(settings),
             identity=Identity(settings.mail_from, settings.mail_domain),
             contracts=contract_directory(settings),
-            catalogue=Catalogue.load(settings.policies),
+            catalogue=PolicyCatalog.load(settings.policies),
             pager=http_pager(settings),
             grace=timedelta(seconds=settings.grace_seconds),
             release=release,

@@ -8,7 +8,7 @@ from temporalio.exceptions import ApplicationError
 from activities.ports import ContractDirectory, ContractUnavailable, UnknownAccount
 from policies.i18n.phrases import FALLBACK
 from policies.i18n.request_texts import phrase
-from policies.loading.policy_catalog import Catalogue, UnknownPolicy
+from policies.loading.policy_catalog import PolicyCatalog, UnknownPolicy
 from policies.schema.request import TicketFacts
 from policies.terms.admission import RequestRefused
 from policies.terms.overrides import OverridesRefused
@@ -19,7 +19,7 @@ from policies.terms.settlement_request import Settlement, SettlementRequest
 class Settlements:
     """Settles terms from the directory of contracts and the catalogue of policies."""
 
-    def __init__(self, contracts: ContractDirectory, catalogue: Catalogue) -> None:
+    def __init__(self, contracts: ContractDirectory, catalogue: PolicyCatalog) -> None:
         self._contracts = contracts
         self._catalogue = catalogue
 

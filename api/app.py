@@ -29,7 +29,7 @@ from api.tickets import revision_routes
 from api.tickets import routes as ticket_routes
 from api.tickets.action_routes import action_routes
 from policies.accounts.account_settlement import account_terms
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from workflows.client.accounts import AccountClient
 from workflows.client.tickets import TicketClient
 
@@ -45,7 +45,7 @@ def create_app(  # noqa: PLR0913 - a root hands in every part by name
     *,
     tickets: TicketClient,
     client: Client,
-    catalogue: Catalogue,
+    catalogue: PolicyCatalog,
     contracts: ContractDirectory,
     actor_for: ActorFor,
     now: Callable[[], datetime] = _utc_now,

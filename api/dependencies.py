@@ -13,7 +13,7 @@ from api.http.auth import ActorFor
 from api.http.rate_limit import RateLimiter
 from api.listing.listing import Listing
 from policies.accounts.account_terms import AccountTerms
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from workflows.client.accounts import AccountClient
@@ -31,7 +31,7 @@ class Dependencies:
     accounts: AccountClient
     settle_account: AccountTermsOf
     listing: Listing
-    catalogue: Catalogue
+    catalogue: PolicyCatalog
     contracts: ContractDirectory
     client: Client
     actor_for: ActorFor

@@ -34,7 +34,7 @@ from benchmarks.support.life_cost import LIFE
 from benchmarks.support.plain_server import plain_server
 from commands.simulation import contently_demo
 from commands.simulation.simulated_desk import IDENTITY
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.vocabulary import Action
 from worker import make_worker
 from workflows.client.tickets import TicketClient
@@ -255,7 +255,7 @@ def ticket_worker(client: Client) -> Worker:
         mailer=TakesEverything(),
         identity=IDENTITY,
         contracts=InMemoryContracts(),
-        catalogue=Catalogue.shipped(),
+        catalogue=PolicyCatalog.shipped(),
     )
 
 

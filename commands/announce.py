@@ -28,7 +28,7 @@ from bootstrap.mail import smtp_mailer
 from commands.processes.api_process import check_directories
 from policies.documents.problems import PolicyErrors
 from policies.loading.effective_date import takes_effect
-from policies.loading.policy_catalog import Catalogue, UnknownPolicy
+from policies.loading.policy_catalog import PolicyCatalog, UnknownPolicy
 from policies.reports.announcements import ClauseChange, addressees, announced, changes
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
@@ -160,7 +160,7 @@ def _announcement(settings: Settings, policy: str, revision: str) -> Announcemen
     except ValueError:
         raise _usage(f"{revision!r} is no date; write 2027-06-01", "--revision") from None
     try:
-        catalogue = Catalogue.load(settings.policies)
+        catalogue = PolicyCatalog.load(settings.policies)
         new = catalogue.revision(policy, day)
     except UnknownPolicy as error:
         raise _usage(str(error), "--revision") from None

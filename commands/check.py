@@ -11,15 +11,15 @@ from rich.console import Console
 from rich.text import Text
 
 from commands.reports.missing_translations import strangers, untranslated, untranslated_under
-from policies.checks.contracts import contract_under
+from policies.checks.contracts import contract_mismatches
 from policies.documents.document import Document
 from policies.documents.problems import PolicyErrors, Problem
 from policies.lint.all_warnings import warnings
 from policies.loading.loader import contract_of, open_document, policy_of
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
-from policies.terms.overrides import errors_of_overrides, surprises_of_overrides
+from policies.terms.overrides import override_errors, override_warnings
 
 
 @dataclass
@@ -118,15 +118,15 @@ def _hold_against_policies(
     if any(contract.policy not in newest for _, contract in contracts):
         newest = {policy.policy: policy for policy in _shipped()} | newest
     for document, contract in contracts:
-        report.errors += map(document.problem, contract_under(contract, newest))
+        report.errors += map(document.problem, contract_mismatches(contract, newest))
         if policy := newest.get(contract.policy):
             report.errors += map(document.problem, untranslated_under(contract, policy))
-            report.errors += map(document.problem, errors_of_overrides(contract, policy))
-            report.warnings += map(document.problem, surprises_of_overrides(contract, policy))
+            report.errors += map(document.problem, override_errors(contract, policy))
+            report.warnings += map(document.problem, override_warnings(contract, policy))
 
 
 def _shipped() -> Iterable[SupportPolicy]:
-    catalogue = Catalogue.shipped()
+    catalogue = PolicyCatalog.shipped()
     return (catalogue.latest(slug) for slug in catalogue.slugs)
 
 

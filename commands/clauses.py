@@ -13,7 +13,7 @@ from rich.table import Table
 
 from commands.reports.clause_citations import citations_in
 from policies.documents.problems import PolicyErrors
-from policies.loading.policy_catalog import SHIPPED, Catalogue
+from policies.loading.policy_catalog import SHIPPED, PolicyCatalog
 from policies.reports.clause_coverage import ClauseUse, clause_uses, unknown_citations
 
 TESTS = Path(__file__).parent.parent / "tests"
@@ -51,7 +51,7 @@ def clauses(
     themselves have errors.
     """
     try:
-        catalogue = Catalogue.load(policies)
+        catalogue = PolicyCatalog.load(policies)
     except PolicyErrors as error:
         Console(stderr=True, soft_wrap=True).print(str(error), markup=False, highlight=False)
         raise typer.Exit(2) from None

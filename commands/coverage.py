@@ -12,7 +12,7 @@ from rich.table import Table
 from bootstrap.exit_codes import ExitCode, Failure
 from commands.console.explanation_tables import wide_console
 from commands.console.policy_argument import policy_named
-from policies.checks.facts import with_defaults, wrong_facts
+from policies.checks.facts import fact_errors, with_defaults
 from policies.coverage import evaluation as rules
 from policies.coverage.verdict import Verdict
 from policies.documents.document import Document
@@ -46,7 +46,7 @@ def coverage(
     chosen = policy_named(policy, None)
     document = _read(facts)
     problems = [*document.problems]
-    problems += map(document.problem, wrong_facts(chosen, document.data))
+    problems += map(document.problem, fact_errors(chosen, document.data))
     if problems:
         raise Failure(ExitCode.FAILED, str(PolicyErrors(problems)))
     known = with_defaults(chosen, document.data, datetime.now(UTC).date())

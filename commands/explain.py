@@ -13,7 +13,7 @@ from commands.console.explanation_tables import print_clock, print_clocks, wide_
 from commands.console.instant_argument import BadInstant, parse_instant
 from commands.console.policy_argument import policy_named
 from policies.business_time.calendar import BusinessTimeError
-from policies.checks.contracts import contract_under
+from policies.checks.contracts import contract_mismatches
 from policies.documents.problems import PolicyErrors
 from policies.loading.loader import contract_of, open_document
 from policies.reports.explain import ClockExplanation, UnknownClock, explain_all, zones
@@ -21,7 +21,7 @@ from policies.reports.explain import explain as explain_clock
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.terms.admission import Objection, RequestRefused
-from policies.terms.overrides import errors_of_overrides
+from policies.terms.overrides import override_errors
 
 
 def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
@@ -95,8 +95,8 @@ def _contract(path: Path, policy: SupportPolicy) -> Contract:
     try:
         document = open_document(path)
         contract = contract_of(document)
-        findings = list(contract_under(contract, {policy.policy: policy}))
-        findings += errors_of_overrides(contract, policy) if not findings else []
+        findings = list(contract_mismatches(contract, {policy.policy: policy}))
+        findings += override_errors(contract, policy) if not findings else []
         if findings:
             raise PolicyErrors(map(document.problem, findings))
     except OSError as error:

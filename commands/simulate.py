@@ -20,7 +20,7 @@ from commands.simulation.report import print_played
 from commands.simulation.runner import ScenarioResult, play
 from commands.simulation.simulated_desk import SimulatedDesk
 from policies.documents.problems import PolicyErrors
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 
 LONGEST = 60.0
 """Seconds after which something is broken: a scenario takes one or two."""
@@ -59,7 +59,7 @@ def simulate(
 
 def _read(files: Sequence[Path]) -> list[Script]:
     """The scripts in all files, or all that is wrong with them."""
-    catalogue, now = Catalogue.shipped(), datetime.now(UTC)
+    catalogue, now = PolicyCatalog.shipped(), datetime.now(UTC)
     scripts, wrong = [], []
     for path in dict.fromkeys(files):
         try:
@@ -76,8 +76,8 @@ def _read(files: Sequence[Path]) -> list[Script]:
 async def _play_all(scripts: Sequence[Script], status: Status) -> list[ScenarioResult]:
     # Policies from files are known as well: accounts look up what they are under.
     tried = {(s.policy.policy, s.policy.revision): s.policy for s in scripts}
-    shipped = {(p.policy, p.revision): p for p in Catalogue.shipped()}
-    catalogue = Catalogue((shipped | tried).values())
+    shipped = {(p.policy, p.revision): p for p in PolicyCatalog.shipped()}
+    catalogue = PolicyCatalog((shipped | tried).values())
     async with SimulatedDesk.begin(catalogue=catalogue) as rehearsal:
         return [
             await _within_reason(rehearsal, script, number, status)

@@ -130,7 +130,7 @@ class EventType(StrEnum):
     CLAIM_REFUSED = "claim_refused"
 
 
-OF_ACCOUNTS = frozenset(
+ACCOUNT_EVENTS = frozenset(
     {
         EventType.CREDIT_EARNED,
         EventType.CREDIT_CORRECTED,

@@ -18,7 +18,7 @@ from temporalio.worker import Worker
 from activities.adapters.contract_memory import InMemoryContracts
 from activities.ports import MailServerUnavailable, RecipientRefused
 from commands.simulation import simulated_desk
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contact, Contract, Publication
 from policies.schema.request import Requester, TicketFacts
 from policies.terms.settlement import settle
@@ -51,7 +51,7 @@ HARBOUR = Contract(
 )
 MIA = Requester(name="Mia Harbour", email="mia@harbour.example")
 
-CATALOGUE = Catalogue.shipped()
+CATALOGUE = PolicyCatalog.shipped()
 TICKET_OF_LETTER = re.compile(r"<(\d{4}-\d{4}-\d{4})\.")
 _numbers = count(1)
 

@@ -13,7 +13,7 @@ from api.tickets.models import OpenTicket
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester, TicketFacts
-from policies.terms.settlement import settle, unsettled
+from policies.terms.settlement import settle, unsettled_terms
 from policies.terms.settlement_request import SettlementRequest
 from workflows.shared.action_request import Actor, fingerprint
 from workflows.ticket.model.messages import Opening, Reply
@@ -48,7 +48,7 @@ def opening(
     """
     facts = _facts(request)
     if policy is None or contract is None:
-        terms = unsettled(request.account, facts, received_at)
+        terms = unsettled_terms(request.account, facts, received_at)
     else:
         terms = settle(policy, contract, facts, received_at)
     return Opening(

@@ -22,7 +22,7 @@ from policies.loading.policy_catalog import UnknownPolicy
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.terms.admission import RequestRefused
-from policies.terms.overrides import OverridesRefused, agreed
+from policies.terms.overrides import OverridesRefused, apply_overrides
 from policies.vocabulary import Role
 from workflows.client.tickets import TicketUnknown
 from workflows.ticket.model.messages import TicketView
@@ -91,7 +91,7 @@ async def open_ticket(
     try:
         contract = await desk.contracts.find(body.account)
         policy = desk.catalogue.in_force(contract.policy, received_at)
-        agreed(policy, contract.overrides)
+        apply_overrides(policy, contract.overrides)
     except (ContractUnavailable, OverridesRefused, UnknownPolicy) as error:
         contract = policy = None
         # The ticket knows enough of itself to be received; its terms follow.

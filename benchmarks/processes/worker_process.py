@@ -24,7 +24,7 @@ from activities.adapters.contract_memory import InMemoryContracts
 from benchmarks.support.worker_overrides import WorkerOverrides
 from benchmarks.throughput import TakesEverything
 from commands.simulation.simulated_desk import IDENTITY
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from worker import make_worker
 from workflows.temporal.connection import DATA_CONVERTER
 
@@ -57,7 +57,7 @@ async def work(address: str, catalogue: Path, settings: dict[str, int]) -> None:
         mailer=TakesEverything(),
         identity=IDENTITY,
         contracts=InMemoryContracts(),
-        catalogue=Catalogue.load(catalogue),
+        catalogue=PolicyCatalog.load(catalogue),
     )
     gc.freeze()
     async with worker:

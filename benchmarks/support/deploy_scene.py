@@ -24,7 +24,7 @@ from benchmarks.throughput import TakesEverything
 from commands.simulation.simulated_desk import IDENTITY
 from commands.temporal.worker_deployment import BETWEEN_LOOKS, LOOKS, Deployment, Status
 from policies.loading.loader import load_contract
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
 from policies.schema.request import Requester, TicketFacts
 from policies.terms.settlement import settle
@@ -62,7 +62,7 @@ class Scene:
         self.repeated = 0
         self._numbers = Numbers()
         self._opened: list[str] = []
-        self._catalogue = Catalogue.shipped()
+        self._catalogue = PolicyCatalog.shipped()
         contracts = [load_contract(path) for path in sorted(CONTRACTS.glob("*.yaml"))]
         self._directory = InMemoryContracts(contracts)
         self._contracts = cycle(contracts)

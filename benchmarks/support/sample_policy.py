@@ -7,7 +7,7 @@ from pathlib import Path
 from time import time
 
 from benchmarks.support.concurrency import Numbers
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
 from policies.schema.request import Requester, TicketFacts
 from policies.terms.settlement import settle
@@ -16,7 +16,7 @@ from workflows.shared.action_request import Actor
 from workflows.ticket.model.messages import Opening
 
 POLICIES = Path(__file__).parents[1] / "policies"
-CATALOGUE = Catalogue.load(POLICIES)
+CATALOGUE = PolicyCatalog.load(POLICIES)
 POLICY = "herd"
 WIDGET = Actor(id="widget", role=Role.SERVICE, name="In-platform widget")
 MIA = Requester(name="Mia Harbour", email="mia@harbour.example")

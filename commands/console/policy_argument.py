@@ -8,7 +8,7 @@ import typer
 from bootstrap.exit_codes import ExitCode, Failure
 from policies.documents.problems import PolicyErrors
 from policies.loading.loader import load_policy
-from policies.loading.policy_catalog import Catalogue, UnknownPolicy
+from policies.loading.policy_catalog import PolicyCatalog, UnknownPolicy
 from policies.schema.policy import SupportPolicy
 
 FILES = (".yaml", ".yml")
@@ -19,7 +19,7 @@ def policy_named(name: str, at: datetime | None) -> SupportPolicy:
     path = Path(name)
     if path.suffix in FILES:
         return _from_file(path)
-    catalogue = Catalogue.shipped()
+    catalogue = PolicyCatalog.shipped()
     try:
         return catalogue.in_force(name, at) if at else catalogue.latest(name)
     except UnknownPolicy as error:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from temporalio.client import Client
 
     from bootstrap.telemetry import Telemetry
-    from policies.loading.policy_catalog import Catalogue
+    from policies.loading.policy_catalog import PolicyCatalog
     from settings import Settings
 
 
@@ -30,7 +30,7 @@ def check_directories(settings: "Settings") -> None:
 
 
 def app_of(
-    settings: "Settings", client: "Client", catalogue: "Catalogue", telemetry: "Telemetry"
+    settings: "Settings", client: "Client", catalogue: "PolicyCatalog", telemetry: "Telemetry"
 ) -> "FastAPI":
     """The API with its dependencies, as configured."""
     from api.app import create_app
@@ -53,9 +53,9 @@ async def serve_api(settings: "Settings", client: "Client", telemetry: "Telemetr
     """Serves the API until cancelled, and counts open tickets if metrics are on."""
     from api.http.server import PortTaken, serve
     from api.open_ticket_metrics import OpenTicketMetrics
-    from policies.loading.policy_catalog import Catalogue
+    from policies.loading.policy_catalog import PolicyCatalog
 
-    catalogue = Catalogue.load(settings.policies)
+    catalogue = PolicyCatalog.load(settings.policies)
     app = app_of(settings, client, catalogue, telemetry)
     tasks = [serve(app, settings.api_host, settings.api_port)]
     if settings.metrics_address is not None:

@@ -88,7 +88,7 @@ class LocalDesk:
         from bootstrap.contracts import contract_directory
         from bootstrap.pager import http_pager
         from commands.temporal.search_attributes import register
-        from policies.loading.policy_catalog import Catalogue
+        from policies.loading.policy_catalog import PolicyCatalog
         from worker import make_worker
 
         settings = self._settings
@@ -101,7 +101,7 @@ class LocalDesk:
                 mailer=mailer,
                 identity=Identity(settings.mail_from, settings.mail_domain),
                 contracts=contract_directory(settings),
-                catalogue=Catalogue.load(settings.policies),
+                catalogue=PolicyCatalog.load(settings.policies),
                 pager=http_pager(settings),
                 grace=timedelta(seconds=settings.grace_seconds),
             )

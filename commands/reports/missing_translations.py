@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 from activities.rendering.vocabulary_words import Wording
 from activities.templates.manifest import ANNOUNCED, FALLBACK, WORDS, known_templates, languages
-from policies.checks.references import Reference, labelled, words_said
+from policies.checks.references import Reference, customer_texts, labelled_names
 from policies.documents.problems import Finding, Path, dotted
 from policies.documents.suggestions import closest
 from policies.i18n.locales import by_locale, language_of, spoken
@@ -82,7 +82,7 @@ def strangers(contacts: Mapping[str, Contact], letters: Letters = letters_in) ->
 def _spoken_by(policy: SupportPolicy) -> Iterator[tuple[Path, str]]:
     """Each language a policy speaks, by the locale that is named first, and where."""
     places: dict[str, tuple[Path, str]] = {language_of(policy.locale): (("locale",), policy.locale)}
-    for path, says in words_said(policy):
+    for path, says in customer_texts(policy):
         for locale in says if isinstance(says, Mapping) else ():
             places.setdefault(language_of(locale), ((*path, locale), locale))
     yield from places.values()
@@ -118,7 +118,7 @@ def _unlabelled(policy: SupportPolicy, locale: str) -> Iterator[tuple[Labelled, 
     if language_of(locale) == FALLBACK:
         return
     told: set[tuple[Labelled, str]] = set()
-    for noun, mention in labelled(policy):
+    for noun, mention in labelled_names(policy):
         is_known = mention.name in policy.labels.get(noun, {}) or (noun, mention.name) in told
         if not is_known:
             told.add((noun, mention.name))
@@ -131,7 +131,7 @@ def _is_key(mention: Reference) -> bool:
 
 def _unsaid(policy: SupportPolicy, locale: str) -> Iterator[Path]:
     """Where words for customers are missing; of a target of its own the desk tells nobody."""
-    for path, says in words_said(policy):
+    for path, says in customer_texts(policy):
         is_own_target = path[0] == "clocks" and not policy.clocks[str(path[1])].promised
         if not is_own_target and spoken(locale, by_locale(says, policy.locale)) is None:
             yield path

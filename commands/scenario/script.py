@@ -7,15 +7,15 @@ from pathlib import Path
 
 from commands.scenario.checks import inconsistencies, past
 from commands.scenario.scenario import Scenario
-from policies.checks.all_checks import contract_inconsistencies
-from policies.checks.contracts import contract_under
+from policies.checks.all_checks import contract_errors
+from policies.checks.contracts import contract_mismatches
 from policies.documents.document import Document
 from policies.documents.problems import Finding, PolicyErrors
 from policies.loading.loader import checked, load_contract, load_policy, open_document
-from policies.loading.policy_catalog import Catalogue, UnknownPolicy
+from policies.loading.policy_catalog import PolicyCatalog, UnknownPolicy
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
-from policies.terms.overrides import errors_of_overrides
+from policies.terms.overrides import override_errors
 
 FILES = (".yaml", ".yml")
 
@@ -35,7 +35,7 @@ class Script:
         return self.document.file
 
 
-def read_script(path: Path, catalogue: Catalogue, now: datetime) -> Script:
+def read_script(path: Path, catalogue: PolicyCatalog, now: datetime) -> Script:
     """The script in a file. PolicyErrors with all problems, OSError when it cannot be read."""
     document = open_document(path)
     scenario = checked(document, Scenario, inconsistencies)
@@ -46,7 +46,7 @@ def read_script(path: Path, catalogue: Catalogue, now: datetime) -> Script:
     return Script(document, scenario, policy, contract)
 
 
-def _policy(document: Document, scenario: Scenario, catalogue: Catalogue) -> SupportPolicy:
+def _policy(document: Document, scenario: Scenario, catalogue: PolicyCatalog) -> SupportPolicy:
     name = scenario.policy
     try:
         if name.endswith(FILES):
@@ -72,9 +72,9 @@ def beside(document: Document, name: str) -> Path:
 
 def _misfits(scenario: Scenario, contract: Contract, policy: SupportPolicy) -> Iterator[Finding]:
     is_inline = isinstance(scenario.contract, Contract)
-    found = [*contract_inconsistencies(contract)] if is_inline else []
-    found += contract_under(contract, {policy.policy: policy})
-    for finding in found or errors_of_overrides(contract, policy):
+    found = [*contract_errors(contract)] if is_inline else []
+    found += contract_mismatches(contract, {policy.policy: policy})
+    for finding in found or override_errors(contract, policy):
         path = ("contract", *finding.path) if is_inline else ("contract",)
         yield Finding(path, finding.wrong, finding.right, about_key=finding.about_key)
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from commands.simulation.open_days import OpenDays, wednesday_before_a_long_weekend
 from commands.simulation.recording import Recording
 from commands.timeline.ticket_timeline import Timeline
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contact, Contract, Publication
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester, TicketFacts
@@ -54,7 +54,7 @@ class Prepared:
 
 def prepare(now: datetime) -> Prepared:
     """The request, on the next Wednesday that suits."""
-    policy = Catalogue.shipped().in_force(POLICY, now)
+    policy = PolicyCatalog.shipped().in_force(POLICY, now)
     calendar = _calendar(policy, now)
     open_days = OpenDays(calendar, wednesday_before_a_long_weekend(calendar, now))
     received_at = open_days.at(0, "14:00")

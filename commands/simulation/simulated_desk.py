@@ -20,7 +20,7 @@ from activities.adapters.contract_memory import InMemoryContracts
 from activities.adapters.mail_catcher import LOOPBACK, MailCatcher
 from activities.adapters.smtp import SmtpMailer, Tls
 from activities.rendering.email_composer import Identity
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
 from policies.vocabulary import Action, Role
 from worker import make_worker
@@ -164,7 +164,7 @@ class SimulatedDesk:
     @classmethod
     @asynccontextmanager
     async def begin(
-        cls, *contracts: Contract, catalogue: Catalogue | None = None
+        cls, *contracts: Contract, catalogue: PolicyCatalog | None = None
     ) -> AsyncIterator["SimulatedDesk"]:
         """Everything started, for these contracts; stopped again when left."""
         known = InMemoryContracts(contracts)
@@ -175,7 +175,7 @@ class SimulatedDesk:
                 mailer=mailer,
                 identity=IDENTITY,
                 contracts=known,
-                catalogue=catalogue or Catalogue.shipped(),
+                catalogue=catalogue or PolicyCatalog.shipped(),
                 now=lambda: IN_THE_FUTURE,
             ):
                 yield cls(env, catcher, known)

@@ -20,18 +20,18 @@ from policies.schema.contract import Contract
 from policies.schema.policy import Labelled, SupportPolicy
 from policies.schema.remedies import AvailabilityRule, CreditRule, RemedyRules
 from policies.schema.tables import Dimension
-from policies.terms.overrides import agreed
+from policies.terms.overrides import apply_overrides
 from policies.terms.recipients import recipients
 from policies.terms.settlement import notice_terms
 from policies.terms.ticket_terms import NoticeTerms
-from policies.vocabulary import OF_ACCOUNTS, EventType
+from policies.vocabulary import ACCOUNT_EVENTS, EventType
 
 
 def account_terms(policy: SupportPolicy, contract: Contract) -> AccountTerms:
     """The terms of an account under this revision of its policy; what its contract overrides
     prevails (prismic/contract-prevails).
     """
-    policy = agreed(policy, contract.overrides).policy
+    policy = apply_overrides(policy, contract.overrides).policy
     remedies = policy.remedies
     plan = contract.plan or policy.defaults.get(Dimension.PLAN)
     zone = remedies.availability.zone if remedies.availability else "UTC"
@@ -60,7 +60,7 @@ def account_terms(policy: SupportPolicy, contract: Contract) -> AccountTerms:
 def _notices(policy: SupportPolicy, plan: str | None) -> Iterator[NoticeTerms]:
     """Whom the policy tells of what becomes of an account, and of letters that get lost."""
     for rule in policy.notices:
-        is_ours = rule.event in OF_ACCOUNTS or rule.event is EventType.NOTICE_UNDELIVERABLE
+        is_ours = rule.event in ACCOUNT_EVENTS or rule.event is EventType.NOTICE_UNDELIVERABLE
         if is_ours and (not rule.plans or plan in rule.plans):
             yield notice_terms(rule)
 

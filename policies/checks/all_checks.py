@@ -23,28 +23,28 @@ from policies.documents.problems import Finding
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 
-POLICY_RULES: tuple[Callable[[SupportPolicy], Iterable[Finding]], ...] = (
-    *clauses.RULES,
-    *places.RULES,
-    *calendars.RULES,
-    *answers.RULES,
-    *clocks.RULES,
-    *ladders.RULES,
-    *audiences.RULES,
-    *conditions.RULES,
-    *process.RULES,
-    *remedies.RULES,
+POLICY_CHECKS: tuple[Callable[[SupportPolicy], Iterable[Finding]], ...] = (
+    *clauses.CHECKS,
+    *places.CHECKS,
+    *calendars.CHECKS,
+    *answers.CHECKS,
+    *clocks.CHECKS,
+    *ladders.CHECKS,
+    *audiences.CHECKS,
+    *conditions.CHECKS,
+    *process.CHECKS,
+    *remedies.CHECKS,
 )
-CONTRACT_RULES: tuple[Callable[[Contract], Iterable[Finding]], ...] = contracts.RULES
+CONTRACT_CHECKS: tuple[Callable[[Contract], Iterable[Finding]], ...] = contracts.CHECKS
 
 
-def inconsistencies(policy: SupportPolicy) -> Iterator[Finding]:
+def policy_errors(policy: SupportPolicy) -> Iterator[Finding]:
     """Everything in which the parts of a policy disagree."""
-    for rule in POLICY_RULES:
+    for rule in POLICY_CHECKS:
         yield from rule(policy)
 
 
-def contract_inconsistencies(contract: Contract) -> Iterator[Finding]:
+def contract_errors(contract: Contract) -> Iterator[Finding]:
     """Everything in which the parts of a contract disagree."""
-    for rule in CONTRACT_RULES:
+    for rule in CONTRACT_CHECKS:
         yield from rule(contract)

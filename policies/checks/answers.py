@@ -106,7 +106,7 @@ def _named_in(table: Table[Any]) -> Iterator[tuple[tuple[str, ...], Dimension, s
                 yield here, table.by[level], name
 
 
-RULES = (
+CHECKS = (
     dimensions_are_declared,
     cells_are_for_declared_values,
     tables_answer_every_ticket,

@@ -4,7 +4,7 @@
 
 from collections.abc import Iterator
 
-from policies.checks.references import STANDARD_AUDIENCES, Reference, audiences_told, unknown
+from policies.checks.references import STANDARD_AUDIENCES, Reference, notified_audiences, unknown
 from policies.documents.problems import Finding
 from policies.documents.suggestions import one_of
 from policies.schema.policy import SupportPolicy
@@ -16,7 +16,7 @@ def audiences_are_known(policy: SupportPolicy) -> Iterator[Finding]:
     awaited = policy.process.escalation.told_before_conclusion if policy.process.escalation else ()
     path = ("process", "escalation", "told_before_conclusion")
     mentions = [Reference((*path, i), audience) for i, audience in enumerate(awaited)]
-    for mention in (*audiences_told(policy), *mentions):
+    for mention in (*notified_audiences(policy), *mentions):
         if mention.name not in known:
             wrong = f'the audience "{mention.name}" is nobody we know'
             right = f"{one_of(mention.name, known)}, or add it under `contacts`"
@@ -72,7 +72,7 @@ def a_rung_tells_everybody_once(policy: SupportPolicy) -> Iterator[Finding]:
                     yield Finding(path, f'"{audience}" is named twice', "name it once")
 
 
-RULES = (
+CHECKS = (
     audiences_are_known,
     unassigned_is_a_contact,
     whom_triage_waits_for_is_told,

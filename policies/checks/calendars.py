@@ -13,7 +13,7 @@ import holidays
 from policies.business_time.opening_hours import expand_weekdays
 from policies.business_time.zones import fixed_offset
 from policies.checks.places import unknown_zone
-from policies.checks.references import Reference, calendars_named, unknown
+from policies.checks.references import Reference, calendar_references, unknown
 from policies.documents.problems import Finding, Path
 from policies.documents.suggestions import one_of
 from policies.schema.calendars import CalendarRule
@@ -27,7 +27,7 @@ Span = tuple[timedelta, timedelta]
 
 
 def calendars_named_are_declared(policy: SupportPolicy) -> Iterator[Finding]:
-    yield from unknown("calendar", calendars_named(policy), policy.calendars)
+    yield from unknown("calendar", calendar_references(policy), policy.calendars)
 
 
 def zones_exist(policy: SupportPolicy) -> Iterator[Finding]:
@@ -197,7 +197,7 @@ def _span(window: str) -> Span:
     return opens, closes if opens < closes else closes + _DAY
 
 
-RULES = (
+CHECKS = (
     calendars_named_are_declared,
     zones_exist,
     holiday_countries_exist,

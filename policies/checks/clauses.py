@@ -4,17 +4,17 @@
 
 from collections.abc import Iterator
 
-from policies.checks.references import clauses_named, unknown
+from policies.checks.references import clause_references, unknown
 from policies.documents.problems import Finding
 from policies.schema.policy import SupportPolicy
 
 
 def every_rule_names_a_clause_of_the_page(policy: SupportPolicy) -> Iterator[Finding]:
-    yield from unknown("clause", clauses_named(policy), policy.clauses)
+    yield from unknown("clause", clause_references(policy), policy.clauses)
 
 
 def every_clause_is_kept_by_something(policy: SupportPolicy) -> Iterator[Finding]:
-    named = {mention.name for mention in clauses_named(policy)}
+    named = {mention.name for mention in clause_references(policy)}
     for clause in policy.clauses:
         if clause not in named:
             yield Finding(
@@ -26,4 +26,4 @@ def every_clause_is_kept_by_something(policy: SupportPolicy) -> Iterator[Finding
             )
 
 
-RULES = (every_rule_names_a_clause_of_the_page, every_clause_is_kept_by_something)
+CHECKS = (every_rule_names_a_clause_of_the_page, every_clause_is_kept_by_something)

@@ -10,9 +10,11 @@ from policies.checks.references import targets
 from policies.documents.problems import Finding, Path
 from policies.schema.clocks import ClockRule
 from policies.schema.policy import SupportPolicy
-from policies.vocabulary import OF_ACCOUNTS, EventType, Reopening
+from policies.vocabulary import ACCOUNT_EVENTS, EventType, Reopening
 
-OF_CLOCKS = frozenset({EventType.CLOCK_WARNED, EventType.CLOCK_BREACHED, EventType.CLOCK_OVERDUE})
+CLOCK_EVENTS = frozenset(
+    {EventType.CLOCK_WARNED, EventType.CLOCK_BREACHED, EventType.CLOCK_OVERDUE}
+)
 ONCE = frozenset({EventType.RESPONDED, EventType.ACKNOWLEDGED})
 """Events that happen to a ticket once, also when it is re-opened."""
 
@@ -45,11 +47,11 @@ def clocks_do_not_start_and_end_at_once(policy: SupportPolicy) -> Iterator[Findi
 
 
 def clocks_do_not_follow_clocks(policy: SupportPolicy) -> Iterator[Finding]:
-    yield from _following(policy, OF_CLOCKS, "is about a clock, and no clock follows another")
+    yield from _following(policy, CLOCK_EVENTS, "is about a clock, and no clock follows another")
 
 
 def clocks_do_not_follow_accounts(policy: SupportPolicy) -> Iterator[Finding]:
-    yield from _following(policy, OF_ACCOUNTS, "is about an account, and a clock is of a ticket")
+    yield from _following(policy, ACCOUNT_EVENTS, "is about an account, and a clock is of a ticket")
 
 
 def restarted_clocks_can_be_stopped(policy: SupportPolicy) -> Iterator[Finding]:
@@ -109,7 +111,7 @@ def _lengths(name: str, clock: ClockRule) -> Iterator[tuple[Path, Duration]]:
             yield ("clocks", name, "ladder", i, "at"), length
 
 
-RULES = (
+CHECKS = (
     clocks_that_count_open_time_have_a_calendar,
     clocks_do_not_start_and_end_at_once,
     clocks_do_not_follow_clocks,

@@ -262,7 +262,7 @@ def _leaf(node: Tree[Token] | Token) -> Token | None:
     return node
 
 
-RULES = (
+CHECKS = (
     conditions_are_cel,
     facts_can_be_named_in_conditions,
     conditions_name_declared_facts,

@@ -39,10 +39,12 @@ def publications_have_their_own_names(contract: Contract) -> Iterator[Finding]:
             yield Finding(("publications", i, "name"), wrong, "keep one of the two")
 
 
-RULES = (places_exist, users_are_addresses, publications_have_their_own_names)
+CHECKS = (places_exist, users_are_addresses, publications_have_their_own_names)
 
 
-def contract_under(contract: Contract, policies: Mapping[str, SupportPolicy]) -> Iterator[Finding]:
+def contract_mismatches(
+    contract: Contract, policies: Mapping[str, SupportPolicy]
+) -> Iterator[Finding]:
     """What a contract names that its policy does not have, or lacks that its policy needs."""
     policy = policies.get(contract.policy)
     if policy is None:

@@ -28,7 +28,7 @@ _WRITTEN = {
 }
 
 
-def wrong_facts(policy: SupportPolicy, facts: Mapping[str, Any]) -> Iterator[Finding]:
+def fact_errors(policy: SupportPolicy, facts: Mapping[str, Any]) -> Iterator[Finding]:
     """What is not known of a request under this policy, is not of its type, or is lacking."""
     values = declared(policy)
     known = (*policy.facts, *(d for d in _VALUES if values[d]), RECEIVED_ON)

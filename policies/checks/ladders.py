@@ -133,7 +133,7 @@ def _points(clock: ClockRule) -> list[tuple[int, Point]]:
     return points
 
 
-RULES = (
+CHECKS = (
     rungs_have_a_length,
     rungs_are_in_order,
     no_rung_is_given_twice,

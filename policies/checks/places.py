@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 
 from babel import Locale, UnknownLocaleError
 
-from policies.checks.references import Reference, labelled, unknown, words_said
+from policies.checks.references import Reference, customer_texts, labelled_names, unknown
 from policies.documents.problems import Finding, Path
 from policies.documents.suggestions import closest
 from policies.schema.contract import Contact
@@ -24,7 +24,7 @@ def contacts_can_be_written_to(policy: SupportPolicy) -> Iterator[Finding]:
 
 
 def words_are_in_known_locales(policy: SupportPolicy) -> Iterator[Finding]:
-    for path, says in words_said(policy):
+    for path, says in customer_texts(policy):
         for locale in says if isinstance(says, Mapping) else ():
             for finding in unknown_locale((*path, locale), locale):
                 yield replace(finding, about_key=True)
@@ -69,11 +69,11 @@ def _by_city() -> dict[str, str]:
 
 
 def labels_are_for_declared_names(policy: SupportPolicy) -> Iterator[Finding]:
-    known = list(labelled(policy))
+    known = list(labelled_names(policy))
     for noun, labels in policy.labels.items():
         names = [mention.name for of, mention in known if of is noun]
         mentions = (Reference(("labels", noun, name), name) for name in labels)
         yield from unknown(noun, mentions, dict.fromkeys(names), about_key=True)
 
 
-RULES = (contacts_can_be_written_to, words_are_in_known_locales, labels_are_for_declared_names)
+CHECKS = (contacts_can_be_written_to, words_are_in_known_locales, labels_are_for_declared_names)

@@ -5,7 +5,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from policies.checks.clocks import OF_CLOCKS
+from policies.checks.clocks import CLOCK_EVENTS
 from policies.checks.references import Reference, parts, unknown
 from policies.documents.problems import Finding, Path
 from policies.schema.coverage import CoverageRule, RequiredFor
@@ -110,7 +110,7 @@ def forecasts_have_support_hours(policy: SupportPolicy) -> Iterator[Finding]:
 
 def notices_are_not_about_clocks(policy: SupportPolicy) -> Iterator[Finding]:
     for i, notice in enumerate(policy.notices):
-        if notice.event in OF_CLOCKS:
+        if notice.event in CLOCK_EVENTS:
             wrong = f'"{notice.event}" is told by the ladder of the clock, never by a notice'
             yield Finding(("notices", i, "event"), wrong, "add a rung to the clock's `ladder`")
 
@@ -146,7 +146,7 @@ def _unknown_names(
     yield from unknown(what, mentions, known)
 
 
-RULES = (
+CHECKS = (
     the_revision_is_a_likely_date,
     channels_are_for_declared_values,
     rules_are_for_declared_requests,

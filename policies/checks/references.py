@@ -44,7 +44,7 @@ def parts(value: Any, path: Path = ()) -> Iterator[tuple[Path, BaseModel]]:
         yield from parts(inner, (*path, key if isinstance(key, int) else str(key)))
 
 
-def clauses_named(policy: SupportPolicy) -> Iterator[Reference]:
+def clause_references(policy: SupportPolicy) -> Iterator[Reference]:
     """Every place that names a clause."""
     for path, part in parts(policy):
         if isinstance(part, Rule | Reading):
@@ -75,7 +75,7 @@ def values_of(choice: Any, path: Path) -> Iterator[tuple[Path, Any]]:
         yield path, choice
 
 
-def words_said(policy: SupportPolicy) -> Iterator[tuple[Path, str | Mapping[str, str]]]:
+def customer_texts(policy: SupportPolicy) -> Iterator[tuple[Path, str | Mapping[str, str]]]:
     """The words customers are given: of a revision that comes, guarantees, refusals, questions,
     steps, levels, labels.
     """
@@ -89,7 +89,7 @@ def words_said(policy: SupportPolicy) -> Iterator[tuple[Path, str | Mapping[str,
         elif isinstance(part, FactRule):
             yield (*path, "ask"), part.ask
     yield from _names_said(policy)
-    for clause in clauses_cited(policy):
+    for clause in clauses_quoted(policy):
         yield ("clauses", clause, "says"), policy.clauses[clause].says
 
 
@@ -102,7 +102,7 @@ def _names_said(policy: SupportPolicy) -> Iterator[tuple[Path, str | Mapping[str
             yield ("labels", noun, name), label
 
 
-def clauses_cited(policy: SupportPolicy) -> Iterator[str]:
+def clauses_quoted(policy: SupportPolicy) -> Iterator[str]:
     """The clauses whose own words customers are given: several refusals rest on each."""
     refused = [rule.clause for rule in policy.coverage if rule.closed_as]
     for clause in dict.fromkeys(refused):
@@ -110,7 +110,7 @@ def clauses_cited(policy: SupportPolicy) -> Iterator[str]:
             yield clause
 
 
-def labelled(policy: SupportPolicy) -> Iterator[tuple[Labelled, Reference]]:
+def labelled_names(policy: SupportPolicy) -> Iterator[tuple[Labelled, Reference]]:
     """Everything a label can be for, and where it is declared."""
     values = {
         Labelled.PLAN: ("plans", policy.plans),
@@ -137,7 +137,7 @@ def targets(name: str, clock: ClockRule) -> Iterator[tuple[Path, Duration]]:
             yield path, length
 
 
-def calendars_named(policy: SupportPolicy) -> Iterator[Reference]:
+def calendar_references(policy: SupportPolicy) -> Iterator[Reference]:
     """Every place that names a calendar."""
     for path, name in values_of(policy.support_hours, ("support_hours",)):
         yield Reference(path, name)
@@ -146,7 +146,7 @@ def calendars_named(policy: SupportPolicy) -> Iterator[Reference]:
             yield Reference(path, name)
 
 
-def audiences_told(policy: SupportPolicy) -> Iterator[Reference]:
+def notified_audiences(policy: SupportPolicy) -> Iterator[Reference]:
     """Every place that tells an audience."""
     for name, clock in policy.clocks.items():
         for i, rung in enumerate(clock.ladder):

@@ -10,7 +10,7 @@ from policies.checks.references import Reference, unknown
 from policies.documents.problems import Finding, Path
 from policies.schema.policy import SupportPolicy
 from policies.schema.remedies import CreditRule
-from policies.vocabulary import OF_ACCOUNTS
+from policies.vocabulary import ACCOUNT_EVENTS
 
 _DAY = timedelta(days=1)
 
@@ -84,7 +84,7 @@ def availability_is_promised_where_credited(policy: SupportPolicy) -> Iterator[F
 
 def notices_of_accounts_are_for_their_people(policy: SupportPolicy) -> Iterator[Finding]:
     for i, notice in enumerate(policy.notices):
-        if notice.event not in OF_ACCOUNTS:
+        if notice.event not in ACCOUNT_EVENTS:
             continue
         for j, audience in enumerate(notice.tell):
             if audience == "assignee":
@@ -115,7 +115,7 @@ def _is_same_breach(one: CreditRule, other: CreditRule) -> bool:
     return not one.priorities or not other.priorities or bool(common)
 
 
-RULES = (
+CHECKS = (
     credits_are_for_declared_clocks,
     credits_are_earned_by_something,
     lateness_is_counted_in_elapsed_time,

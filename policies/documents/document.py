@@ -7,7 +7,7 @@ from policies.documents.problems import Finding, Path, PolicyErrors, Problem, do
 from policies.documents.yaml_tree import Node, Place, read_tree
 from policies.schema.tables import SEPARATOR
 
-MOST_BYTES = 1_000_000
+MAX_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,8 @@ def _steps(node: Node, part: str | int) -> Path:
 
 
 def _decoded(text: str | bytes, file: str) -> str:
-    if len(text) > MOST_BYTES:
-        wrong = f"the file is larger than {MOST_BYTES:,} bytes"
+    if len(text) > MAX_BYTES:
+        wrong = f"the file is larger than {MAX_BYTES:,} bytes"
         raise PolicyErrors([Problem(file, 1, 1, "", wrong, "split it")])
     if isinstance(text, str):
         return text.removeprefix("\ufeff")

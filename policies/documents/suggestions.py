@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-MOST_CHOICES = 12
+MAX_CHOICES = 12
 """How many allowed values an error message lists before it stops."""
 
 
@@ -25,6 +25,6 @@ def one_of(word: object, choices: Iterable[str]) -> str:
     """What to write instead of `word`: the likely choice first, then what else is allowed."""
     known = list(dict.fromkeys(choices))
     likely = closest(str(word), known)
-    listed = ", ".join(known[:MOST_CHOICES]) + (", ..." if len(known) > MOST_CHOICES else "")
+    listed = ", ".join(known[:MAX_CHOICES]) + (", ..." if len(known) > MAX_CHOICES else "")
     allowed = f"allowed: {listed}" if known else "none is declared"
     return f'did you mean "{likely}"? {allowed}' if likely else allowed

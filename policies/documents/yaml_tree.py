@@ -27,9 +27,9 @@ from ruamel.yaml.reader import ReaderError
 
 from policies.documents.problems import Path, PolicyErrors, Problem, dotted
 
-MOST_NODES = 20_000
+MAX_NODES = 20_000
 """How many values a document may have, each use of an alias counted."""
-DEEPEST = 30
+MAX_DEPTH = 30
 
 Scalar = str | int | float | bool | None
 
@@ -95,7 +95,7 @@ def read_tree(text: str, file: str) -> tuple[Node, list[Problem]]:
 
 
 class _Reader:
-    """Builds nodes from parser events; the parser does not recurse, and this stops at DEEPEST."""
+    """Builds nodes from parser events; the parser does not recurse, and this stops at MAX_DEPTH."""
 
     def __init__(self, text: str, file: str) -> None:
         self.file = file
@@ -179,14 +179,14 @@ class _Reader:
         return node
 
     def _check_depth(self, more: int, place: Place, path: Path) -> None:
-        if len(path) + more > DEEPEST:
-            wrong = f"parts are nested more than {DEEPEST} deep"
-            raise self._fatal(place, path[:DEEPEST], wrong, "write the document flatter")
+        if len(path) + more > MAX_DEPTH:
+            wrong = f"parts are nested more than {MAX_DEPTH} deep"
+            raise self._fatal(place, path[:MAX_DEPTH], wrong, "write the document flatter")
 
     def _check_size(self, more: int, place: Place, path: Path) -> None:
         self._count += more
-        if self._count > MOST_NODES:
-            wrong = f"the document has more than {MOST_NODES:,} values, aliases unfolded"
+        if self._count > MAX_NODES:
+            wrong = f"the document has more than {MAX_NODES:,} values, aliases unfolded"
             raise self._fatal(place, path, wrong, "split it, or write it without aliases")
 
     def _note(self, place: Place, path: Path, wrong: str, right: str) -> None:

@@ -10,15 +10,15 @@ from policies.documents.problems import Finding
 from policies.lint import calendars, notices, plan_order, unreachable
 from policies.schema.policy import SupportPolicy
 
-RULES: tuple[Callable[[SupportPolicy], Iterable[Finding]], ...] = (
-    *plan_order.RULES,
-    *calendars.RULES,
-    *notices.RULES,
-    *unreachable.RULES,
+WARNINGS: tuple[Callable[[SupportPolicy], Iterable[Finding]], ...] = (
+    *plan_order.WARNINGS,
+    *calendars.WARNINGS,
+    *notices.WARNINGS,
+    *unreachable.WARNINGS,
 )
 
 
 def warnings(policy: SupportPolicy) -> Iterator[Finding]:
     """Everything in a valid policy that its owner might not have meant, with its clause."""
-    for rule in RULES:
+    for rule in WARNINGS:
         yield from rule(policy)

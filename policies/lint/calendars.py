@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from policies.business_time.opening_hours import WEEKDAYS, expand_weekdays
-from policies.checks.references import calendars_named
+from policies.checks.references import calendar_references
 from policies.documents.problems import Finding
 from policies.schema.calendars import CalendarRule
 from policies.schema.policy import SupportPolicy
@@ -24,7 +24,7 @@ def round_the_clock_closes_on_holidays(policy: SupportPolicy) -> Iterator[Findin
 
 
 def a_calendar_is_not_used(policy: SupportPolicy) -> Iterator[Finding]:
-    used = {mention.name for mention in calendars_named(policy)}
+    used = {mention.name for mention in calendar_references(policy)}
     for name, rule in policy.calendars.items():
         if name not in used:
             wrong = f'nothing is counted on the calendar "{name}"'
@@ -68,7 +68,7 @@ def _is_holiday(rule: CalendarRule, day: date) -> bool:
     return day in closed_on(kept, range(day.year, day.year + 1))
 
 
-RULES = (
+WARNINGS = (
     round_the_clock_closes_on_holidays,
     a_calendar_is_not_used,
     a_date_kept_open_is_no_holiday,

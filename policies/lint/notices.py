@@ -5,7 +5,7 @@
 from collections.abc import Iterator
 
 from policies.checks.ladders import Point, Side, minutes
-from policies.checks.references import STANDARD_AUDIENCES, audiences_told, targets
+from policies.checks.references import STANDARD_AUDIENCES, notified_audiences, targets
 from policies.documents.problems import Finding
 from policies.schema.policy import SupportPolicy
 from policies.vocabulary import EventType
@@ -55,7 +55,7 @@ def the_requester_hears_of_an_internal_clock(policy: SupportPolicy) -> Iterator[
 def an_unassigned_ticket_tells_nobody(policy: SupportPolicy) -> Iterator[Finding]:
     if policy.unassigned:
         return
-    for path, audience in audiences_told(policy):
+    for path, audience in notified_audiences(policy):
         if audience == "assignee":
             wrong = "the assignee is told, but a ticket may have none yet"
             yield Finding(path, wrong, "set `unassigned` to a contact that is told instead")
@@ -63,7 +63,7 @@ def an_unassigned_ticket_tells_nobody(policy: SupportPolicy) -> Iterator[Finding
 
 
 def a_contact_is_never_told(policy: SupportPolicy) -> Iterator[Finding]:
-    told = {mention.name for mention in audiences_told(policy)} | {policy.unassigned}
+    told = {mention.name for mention in notified_audiences(policy)} | {policy.unassigned}
     for name in policy.contacts:
         if name not in told and name not in STANDARD_AUDIENCES:
             wrong = f'nothing is ever told to "{name}"'
@@ -80,7 +80,7 @@ def a_credit_is_earned_and_nobody_hears_of_it(policy: SupportPolicy) -> Iterator
         yield Finding(path, wrong, right, policy.remedies.credits[0].clause, about_key=True)
 
 
-RULES = (
+WARNINGS = (
     a_promised_clock_tells_nobody,
     nobody_learns_of_a_breach,
     a_share_of_a_very_short_target,

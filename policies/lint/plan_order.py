@@ -116,7 +116,7 @@ def _promise_text(promise: Any) -> str:
     return "no guarantee" if isinstance(promise, NoGuarantee) else f'"{length_of(promise)}"'
 
 
-RULES = (
+WARNINGS = (
     a_higher_plan_is_slower,
     a_more_urgent_priority_is_slower,
     outside_hours_is_due_before_inside,

@@ -92,7 +92,7 @@ def _missing_parts(process: ProcessRules, events: tuple[EventType, ...]) -> str:
     return " or ".join(dict.fromkeys(needed))
 
 
-RULES = (
+WARNINGS = (
     a_clock_never_starts,
     a_clock_never_stops,
     a_notice_is_never_sent,

@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from policies.checks.all_checks import contract_inconsistencies, inconsistencies
-from policies.documents.document import MOST_BYTES, Document
+from policies.checks.all_checks import contract_errors, policy_errors
+from policies.documents.document import MAX_BYTES, Document
 from policies.documents.plain_data import PlainData
 from policies.documents.problems import Finding, PolicyErrors, dotted
 from policies.documents.validation_errors import findings_from
@@ -49,7 +49,7 @@ def contract_from(data: object) -> Contract:
     except ValidationError as error:
         found = list(findings_from(error, PlainData(data), Contract))
     else:
-        found = list(contract_inconsistencies(contract))
+        found = list(contract_errors(contract))
         if not found:
             return contract
     raise ValueError("; ".join(f"{dotted(f.path) or 'the whole'}: {f.wrong}" for f in found))
@@ -58,17 +58,17 @@ def contract_from(data: object) -> Contract:
 def open_document(path: Path | str) -> Document:
     """The document in a file. No more of the file is read than a document may have."""
     with open(path, "rb") as file:
-        return Document.read(file.read(MOST_BYTES + 1), str(path))
+        return Document.read(file.read(MAX_BYTES + 1), str(path))
 
 
 def policy_of(document: Document) -> SupportPolicy:
     """The policy a document holds."""
-    return checked(document, SupportPolicy, inconsistencies)
+    return checked(document, SupportPolicy, policy_errors)
 
 
 def contract_of(document: Document) -> Contract:
     """The contract a document holds."""
-    return checked(document, Contract, contract_inconsistencies)
+    return checked(document, Contract, contract_errors)
 
 
 def checked(

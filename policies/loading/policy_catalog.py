@@ -20,7 +20,7 @@ class UnknownPolicy(LookupError):
     """No policy of this slug, or none in force on that day; the message says what there is."""
 
 
-class Catalogue:
+class PolicyCatalog:
     """Policies by slug; each slug has one or more revisions, in force from their date on."""
 
     def __init__(self, policies: Iterable[SupportPolicy]) -> None:
@@ -29,7 +29,7 @@ class Catalogue:
             self._revisions.setdefault(policy.policy, []).append(policy)
 
     @classmethod
-    def load(cls, directory: Path | str) -> "Catalogue":
+    def load(cls, directory: Path | str) -> "PolicyCatalog":
         """Every YAML file of a directory; PolicyErrors with all problems of all files."""
         paths = sorted(p for p in Path(directory).iterdir() if p.suffix in (".yaml", ".yml"))
         problems: list[Problem] = []
@@ -47,7 +47,7 @@ class Catalogue:
 
     @classmethod
     @cache
-    def shipped(cls) -> "Catalogue":
+    def shipped(cls) -> "PolicyCatalog":
         """The policies that come with Durable Desk, read once in a process."""
         return cls.load(SHIPPED)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from policies.checks.references import clauses_named
+from policies.checks.references import clause_references
 from policies.documents.problems import dotted
 from policies.documents.suggestions import one_of
 from policies.schema.policy import SupportPolicy
@@ -39,7 +39,7 @@ class ClauseUse:
 
 def clause_uses(policy: SupportPolicy, citations: Iterable[Citation]) -> Iterator[ClauseUse]:
     """Every clause of a policy in the order of its page."""
-    named = [(mention.name, dotted(mention.path[:-1])) for mention in clauses_named(policy)]
+    named = [(mention.name, dotted(mention.path[:-1])) for mention in clause_references(policy)]
     cited = [(citation.clause, citation.test) for citation in citations]
     for clause in policy.clauses:
         yield ClauseUse(

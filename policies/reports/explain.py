@@ -28,7 +28,7 @@ from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester, TicketFacts
 from policies.terms.admission import RequestRefused
 from policies.terms.deadlines import ClockTimeBase, Progress, Target
-from policies.terms.overrides import agreed
+from policies.terms.overrides import apply_overrides
 from policies.terms.settlement import settle
 from policies.terms.ticket_terms import ClockTerms, PinnedCalendar, PromiseTerms, RungTerms, Terms
 from policies.vocabulary import Received
@@ -62,7 +62,7 @@ def explain(  # noqa: PLR0913, PLR0917 - a request, in its parts
     are), OverridesRefused, BusinessTimeError.
     """
     account = _account(policy, contract, plan, region)
-    rules = agreed(policy, account.overrides).policy
+    rules = apply_overrides(policy, account.overrides).policy
     if clock not in rules.clocks:
         raise UnknownClock(f'{rules.policy} has no clock "{clock}"; {one_of(clock, rules.clocks)}')
     start = _instant(at)
@@ -81,7 +81,7 @@ def explain_all(
 ) -> list[ClockExplanation]:
     """Every clock of the policy, each as if it started at `at`."""
     account = _account(policy, contract, plan, region)
-    rules = agreed(policy, account.overrides).policy
+    rules = apply_overrides(policy, account.overrides).policy
     start = _instant(at)
     terms = _terms(policy, account, start, priority=priority, kind=kind)
     return [_explained(rules, terms, clock, start) for clock in terms.clocks]

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 OTHERWISE = "otherwise"
 SEPARATOR = "/"
-MOST_LEVELS = 30
+MAX_LEVELS = 30
 
 Value = TypeVar("Value")
 Parts = tuple[str, ...]
@@ -50,7 +50,7 @@ class Table(BaseModel, Generic[Value]):
         if not isinstance(cells, Mapping):
             return cells
         # When `by` itself is wrong that is reported; the cells are still read, as deep as they go.
-        leaves = list(_leaves(cells, len(info.data["by"]) if "by" in info.data else MOST_LEVELS))
+        leaves = list(_leaves(cells, len(info.data["by"]) if "by" in info.data else MAX_LEVELS))
         for key, value in leaves:
             if isinstance(value, Mapping) and not _is_cell(value):
                 levels = key.count(SEPARATOR) + 1

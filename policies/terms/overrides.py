@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import JsonValue, ValidationError
 
-from policies.checks.all_checks import inconsistencies
+from policies.checks.all_checks import policy_errors
 from policies.documents.paths import NoSuchValue, steps_of, value_at
 from policies.documents.paths import replace as replace_value
 from policies.documents.plain_data import PlainData
@@ -29,7 +29,7 @@ KEY = "overrides"
 
 
 @dataclass(frozen=True)
-class Agreement:
+class EffectivePolicy:
     """A policy as it holds for one account, and what its contract replaced in it."""
 
     policy: SupportPolicy
@@ -44,26 +44,26 @@ class OverridesRefused(ValueError):
         super().__init__("; ".join(f"{dotted(f.path)}: {f.wrong}" for f in self.findings))
 
 
-def agreed(policy: SupportPolicy, overrides: Mapping[str, JsonValue]) -> Agreement:
+def apply_overrides(policy: SupportPolicy, overrides: Mapping[str, JsonValue]) -> EffectivePolicy:
     """The policy with these overrides in it; OverridesRefused with everything that is wrong."""
     if not overrides:
-        return Agreement(policy)
-    return _agreed(policy.model_dump_json(), json.dumps(overrides))
+        return EffectivePolicy(policy)
+    return _apply_overrides(policy.model_dump_json(), json.dumps(overrides))
 
 
-def errors_of_overrides(contract: Contract, policy: SupportPolicy) -> Iterator[Finding]:
+def override_errors(contract: Contract, policy: SupportPolicy) -> Iterator[Finding]:
     """Why the overrides of a contract do not fit its policy, each at its place in the contract."""
     try:
-        agreed(policy, contract.overrides)
+        apply_overrides(policy, contract.overrides)
     except OverridesRefused as refused:
         yield from refused.findings
 
 
-def surprises_of_overrides(contract: Contract, policy: SupportPolicy) -> Iterator[Finding]:
+def override_warnings(contract: Contract, policy: SupportPolicy) -> Iterator[Finding]:
     """Overrides that fit, and yet may not be meant."""
     data = policy.model_dump(mode="json")
     try:
-        overrides = agreed(policy, contract.overrides).overrides
+        overrides = apply_overrides(policy, contract.overrides).overrides
     except OverridesRefused:
         return
     for override in overrides:
@@ -95,7 +95,7 @@ class _Written:
 
 
 @lru_cache(maxsize=512)
-def _agreed(policy_text: str, overrides_text: str) -> Agreement:
+def _apply_overrides(policy_text: str, overrides_text: str) -> EffectivePolicy:
     # Texts, because what is equal as text is the same agreement, whichever objects it came in.
     published = SupportPolicy.model_validate_json(policy_text)
     data, written = _replaced(published, json.loads(overrides_text))
@@ -104,9 +104,9 @@ def _agreed(policy_text: str, overrides_text: str) -> Agreement:
     except ValidationError as error:
         found = findings_from(error, PlainData(data), SupportPolicy)
         raise OverridesRefused(_placed(found, written)) from None
-    if findings := tuple(inconsistencies(policy)):
+    if findings := tuple(policy_errors(policy)):
         raise OverridesRefused(_placed(findings, written))
-    return Agreement(policy, tuple(_recorded(published, policy, written)))
+    return EffectivePolicy(policy, tuple(_recorded(published, policy, written)))
 
 
 def _replaced(

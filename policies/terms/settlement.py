@@ -17,7 +17,7 @@ from policies.schema.policy import Labelled, NoticeRule, SupportPolicy
 from policies.schema.request import TicketFacts
 from policies.schema.tables import OTHERWISE, Dimension, Table
 from policies.terms.admission import admits, check_admitted
-from policies.terms.overrides import agreed
+from policies.terms.overrides import apply_overrides
 from policies.terms.pinned_calendar import pin_calendar
 from policies.terms.process_terms import process_terms
 from policies.terms.recipients import recipient, recipients
@@ -30,7 +30,7 @@ from policies.terms.ticket_terms import (
     RungTerms,
     Terms,
 )
-from policies.vocabulary import OF_ACCOUNTS, EventType, Received
+from policies.vocabulary import ACCOUNT_EVENTS, EventType, Received
 
 
 def settle(
@@ -40,7 +40,7 @@ def settle(
 
     What the contract overrides holds for it; OverridesRefused when that does not fit the policy.
     """
-    agreement = agreed(policy, contract.overrides)
+    agreement = apply_overrides(policy, contract.overrides)
     policy = agreement.policy
     values = _values(policy, contract, ticket)
     hours = _choose(policy.support_hours, values)
@@ -80,7 +80,7 @@ def settle(
         notices=tuple(
             notice_terms(rule)
             for rule in policy.notices
-            if rule.event not in OF_ACCOUNTS and admits(rule, values)
+            if rule.event not in ACCOUNT_EVENTS and admits(rule, values)
         ),
         contacts=recipients(policy, contract, zone, locale)
         | {"requester": recipient(ticket.requester, zone, locale)},
@@ -101,7 +101,7 @@ def settle(
     )
 
 
-def unsettled(account: str, ticket: TicketFacts, received_at: datetime) -> Terms:
+def unsettled_terms(account: str, ticket: TicketFacts, received_at: datetime) -> Terms:
     """What holds for a ticket while nobody can say which contract it is under: it is received,
     and its requester hears of it should it have to be turned down.
     """

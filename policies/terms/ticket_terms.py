@@ -150,7 +150,7 @@ class ClockTerms(Pinned):
     reminds: bool = False
 
     @cached_property
-    def begun_by(self) -> frozenset[EventType]:
+    def starting_events(self) -> frozenset[EventType]:
         """The events by which a cycle may begin, or go on where the last one ended."""
         return frozenset((*self.starts, EventType.REOPENED))
 

@@ -13,7 +13,7 @@ from activities.ports import ContractDirectory, ContractUnavailable, UnknownAcco
 from api.app import create_app
 from api.http.request_limits import LIMITS, Limits
 from api.http.tokens import TokenActor
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
 from policies.vocabulary import Role
 from tests.harness import ACTORS, HARBOUR, SERVICE
@@ -63,7 +63,7 @@ def make_app(
     return create_app(
         tickets=TicketClient(client),
         client=client,
-        catalogue=Catalogue.shipped(),
+        catalogue=PolicyCatalog.shipped(),
         contracts=contracts or KnownContracts(),
         actor_for=TOKENS.get,
         now=now or (lambda: datetime.now(UTC)),

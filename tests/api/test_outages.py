@@ -11,7 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from api.app import create_app
 from api.http.request_limits import Limits
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from tests.api.caller import Call, Caller, KnownContracts, make_app, problem
 from workflows.client.tickets import TicketClient
 from workflows.temporal.connection import DATA_CONVERTER
@@ -69,7 +69,7 @@ async def test_without_policies_it_is_not_ready(desk: WorkflowEnvironment) -> No
     app = create_app(
         tickets=TicketClient(desk.client),
         client=desk.client,
-        catalogue=Catalogue([]),
+        catalogue=PolicyCatalog([]),
         contracts=KnownContracts(),
         actor_for=lambda token: None,
     )

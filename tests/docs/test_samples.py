@@ -16,7 +16,7 @@ from commands.scenario.checks import CLOSED
 from policies import vocabulary
 from policies.business_time.durations import Duration
 from policies.checks import all_checks
-from policies.checks.contracts import contract_under
+from policies.checks.contracts import contract_mismatches
 from policies.checks.references import declared
 from policies.documents.document import Document
 from policies.lint import all_warnings
@@ -24,7 +24,7 @@ from policies.loading.loader import load_policy, read_contract, read_policy
 from policies.schema.contract import Contact, Contract, Publication
 from policies.schema.fields import Part
 from policies.schema.policy import SupportPolicy
-from policies.terms.overrides import errors_of_overrides, surprises_of_overrides
+from policies.terms.overrides import override_errors, override_warnings
 from settings import ROOT
 from tests.docs.pages import (
     API,
@@ -67,9 +67,11 @@ def the_policy_of_the_page() -> tuple[SupportPolicy, Contract]:
 def test_the_examples_of_the_policies_page_are_one_sound_policy() -> None:
     policy, contract = the_policy_of_the_page()
     assert [finding.wrong for finding in all_warnings.warnings(policy)] == []
-    assert [finding.wrong for finding in contract_under(contract, {policy.policy: policy})] == []
-    assert [finding.wrong for finding in errors_of_overrides(contract, policy)] == []
-    assert [finding.wrong for finding in surprises_of_overrides(contract, policy)] == []
+    assert [
+        finding.wrong for finding in contract_mismatches(contract, {policy.policy: policy})
+    ] == []
+    assert [finding.wrong for finding in override_errors(contract, policy)] == []
+    assert [finding.wrong for finding in override_warnings(contract, policy)] == []
     assert policy.model_fields_set == SupportPolicy.model_fields.keys()
 
 
@@ -147,7 +149,7 @@ def test_every_refusal_a_scenario_can_expect_is_listed() -> None:
 
 
 def test_what_check_refuses_and_warns_about_is_listed() -> None:
-    rules = (*all_checks.POLICY_RULES, *all_checks.CONTRACT_RULES, *all_warnings.RULES)
+    rules = (*all_checks.POLICY_CHECKS, *all_checks.CONTRACT_CHECKS, *all_warnings.WARNINGS)
     listed = " ".join(POLICIES.read_text().lower().split())
     sentences = [rule.__name__.replace("_", " ") for rule in rules]
     assert [sentence for sentence in sentences if sentence not in listed] == []

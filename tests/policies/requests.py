@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from policies.loading.loader import read_contract
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.reports.explain import ClockExplanation, explain
 from policies.schema.contract import Contract
 from policies.schema.request import Requester, TicketFacts
@@ -14,7 +14,7 @@ from policies.terms.settlement import settle
 from policies.terms.ticket_terms import Terms
 
 CONTRACTS = Path(__file__).parents[2] / "examples" / "contracts"
-CATALOGUE = Catalogue.shipped()
+CATALOGUE = PolicyCatalog.shipped()
 MIDDAY = datetime(2027, 3, 3, 12, 0, tzinfo=UTC)
 
 

@@ -25,7 +25,7 @@ from policies.accounts.account_settlement import account_terms
 from policies.accounts.account_terms import AccountTerms
 from policies.accounts.late_completion import LateCompletion
 from policies.business_time.months import Month
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from workflows.account import views
 from workflows.account.account import Account
 from workflows.account.messages import (
@@ -168,7 +168,7 @@ class AccountReporter:
 
 
 def terms_finder(
-    catalogue: Catalogue, contracts: ContractDirectory, now: Callable[[], datetime]
+    catalogue: PolicyCatalog, contracts: ContractDirectory, now: Callable[[], datetime]
 ) -> TermsOf:
     """Finds terms by the contract of an account and the policy in force."""
 

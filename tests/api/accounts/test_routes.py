@@ -12,7 +12,7 @@ from api.app import create_app
 from api.http.problems import ACCOUNT_REFUSED
 from api.http.tokens import TokenActor
 from policies.accounts.account_terms import AccountTerms
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.vocabulary import Role
@@ -60,7 +60,7 @@ def app_with(desk: WorkflowEnvironment, settle_account: Settle) -> FastAPI:
     return create_app(
         tickets=TicketClient(desk.client),
         client=desk.client,
-        catalogue=Catalogue.shipped(),
+        catalogue=PolicyCatalog.shipped(),
         contracts=KnownContracts(),
         actor_for=(TOKENS | MANAGER_TOKEN).get,
         now=lambda: datetime.now(UTC),
@@ -100,7 +100,7 @@ def session(days: int = 10, hours: float = 1, **changes: Any) -> dict[str, Any]:
 
 async def earned(desk: WorkflowEnvironment, ticket: str, account: str = "harbour-media") -> str:
     """A credit of the account, earned by a late resolution; its id."""
-    policy = Catalogue.shipped().latest("contently")
+    policy = PolicyCatalog.shipped().latest("contently")
     contract = await KnownContracts().find(account)
     said: dict[str, Any] = {
         "ticket": ticket,

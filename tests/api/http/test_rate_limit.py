@@ -14,7 +14,7 @@ from api.http.rate_limit import LONGEST_AWAY, UNLIMITED, RateLimited, RateLimite
 from api.http.tokens import TokenActor
 from bootstrap.telemetry import Telemetry
 from commands.processes.api_process import app_of
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.vocabulary import Role
 from settings import Settings
 from tests.api.caller import Caller, make_app, problem
@@ -160,7 +160,7 @@ async def test_the_pace_is_what_the_settings_say(
     token = "a-service-token-of-a-test"
     speaks_for = TokenActor(id="widget", role=Role.SERVICE)
     settings = Settings(openings_per_second=0.01, tokens={SecretStr(token): speaks_for})
-    caller = Caller(app_of(settings, desk.client, Catalogue.shipped(), Telemetry()), token)
+    caller = Caller(app_of(settings, desk.client, PolicyCatalog.shipped(), Telemetry()), token)
     await caller.opened()
     refused = await caller.open()
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "100")

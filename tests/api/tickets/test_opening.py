@@ -14,7 +14,7 @@ from api.app import create_app
 from api.tickets.models import OpenTicket
 from api.tickets.opening import CROCKFORD, request_fingerprint, ticket_number
 from policies.business_time.calendar import BusinessCalendar
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.terms.pinned_calendar import pin_calendar
 from policies.vocabulary import Role
 from tests.api.caller import (
@@ -39,7 +39,7 @@ NUMBER = re.compile(f"[{CROCKFORD}]{{4}}(-[{CROCKFORD}]{{4}}){{2}}")
 
 
 def desk_hours() -> BusinessCalendar:
-    policy = Catalogue.shipped().latest("contently")
+    policy = PolicyCatalog.shipped().latest("contently")
     rule = policy.calendars["support"]
     return pin_calendar("support", rule, datetime.now(UTC).year).calendar
 
@@ -270,13 +270,13 @@ async def test_a_policy_that_is_not_there_leaves_the_terms_to_be_settled(
 async def test_the_revision_goes_by_the_date_where_the_desk_is(
     desk: WorkflowEnvironment, mailer: RecordingMailer, at: str, revision: date
 ) -> None:
-    first = Catalogue.shipped().latest("contently").model_copy(update={"revision": FIRST})
+    first = PolicyCatalog.shipped().latest("contently").model_copy(update={"revision": FIRST})
     next_one = first.model_copy(update={"revision": NEXT})
     received = datetime.fromisoformat(f"2026-11-10 {at}+00:00")
     app = create_app(
         tickets=TicketClient(desk.client),
         client=desk.client,
-        catalogue=Catalogue([first, next_one]),
+        catalogue=PolicyCatalog([first, next_one]),
         contracts=KnownContracts(),
         actor_for=TOKENS.get,
         now=lambda: received,

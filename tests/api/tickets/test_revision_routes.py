@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from temporalio.testing import WorkflowEnvironment
 
 from api.app import create_app
-from policies.loading.policy_catalog import SHIPPED, Catalogue
+from policies.loading.policy_catalog import SHIPPED, PolicyCatalog
 from tests.api.caller import TOKENS, Caller, KnownContracts, fields, problem
 from tests.harness import CATALOGUE, RecordingMailer
 from workflows.client.tickets import TicketClient
@@ -19,17 +19,17 @@ COMING = date(2040, 6, 1)
 WHY = "The customer prefers what holds for new requests."
 
 
-def two_revisions(directory: Path, coming: date) -> Catalogue:
+def two_revisions(directory: Path, coming: date) -> PolicyCatalog:
     """The policy of Contently, and a revision of it that answers within one business day."""
     now_so = (SHIPPED / "contently.yaml").read_text()
     (directory / "contently.yaml").write_text(now_so)
     new = now_so.replace(f"revision: {NOW}", f"revision: {coming}")
     new = new.replace("2 business days", "1 business day")
     (directory / "contently-next.yaml").write_text(new)
-    return Catalogue.load(directory)
+    return PolicyCatalog.load(directory)
 
 
-def app_of(desk: WorkflowEnvironment, catalogue: Catalogue) -> FastAPI:
+def app_of(desk: WorkflowEnvironment, catalogue: PolicyCatalog) -> FastAPI:
     return create_app(
         tickets=TicketClient(desk.client),
         client=desk.client,
@@ -160,7 +160,7 @@ async def test_a_revision_that_turns_the_request_down_shows_it_first(
     new = text.replace(f"revision: {NOW}", f"revision: {COMING}")
     new = new.replace('cause == "third_party"', 'cause == "platform"')
     (tmp_path / "next.yaml").write_text(new)
-    app = app_of(desk, Catalogue.load(tmp_path))
+    app = app_of(desk, PolicyCatalog.load(tmp_path))
     number = await Caller(app, "service-token").opened(facts={"cause": "platform"})
     operator = Caller(app, "operator-token")
     shown = await changed(operator, number)

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import typer
 from typer.testing import CliRunner, Result
 
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 
-CATALOGUE = Catalogue.shipped()
+CATALOGUE = PolicyCatalog.shipped()
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 app = typer.Typer(rich_markup_mode="rich")
 SOUND = """\

@@ -15,14 +15,14 @@ from policies.accounts.account_terms import (
 from policies.business_time.durations import Duration
 from policies.business_time.zones import fixed_offset
 from policies.loading.loader import load_contract
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
 from policies.schema.remedies import CreditRule, RemedyRules
 from policies.vocabulary import EventType
 from tests.harness import HARBOUR
 from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC
 
-CATALOGUE = Catalogue.shipped()
+CATALOGUE = PolicyCatalog.shipped()
 POLICY = CATALOGUE.latest("contently")
 
 

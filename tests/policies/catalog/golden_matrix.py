@@ -18,7 +18,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from policies.checks.references import values_of
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.reports.explain import ClockExplanation, explain_all
 from policies.schema.policy import SupportPolicy
 from policies.schema.tables import Dimension, Table
@@ -126,6 +126,6 @@ def _zone(policy: SupportPolicy, cell: Cell) -> str:
 
 
 if __name__ == "__main__":
-    catalogue = Catalogue.shipped()
+    catalogue = PolicyCatalog.shipped()
     for slug in catalogue.slugs:
         (GOLDEN / f"{slug}.json").write_text(text(catalogue.latest(slug)), encoding="utf-8")

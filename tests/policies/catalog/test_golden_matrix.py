@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from tests.policies.catalog.golden_matrix import GOLDEN, matrix
 
-CATALOGUE = Catalogue.shipped()
+CATALOGUE = PolicyCatalog.shipped()
 
 
 @pytest.mark.parametrize("slug", CATALOGUE.slugs)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
 from policies.schema.request import Requester, TicketFacts
 from policies.terms.settlement import settle
@@ -20,7 +20,7 @@ from tests.policies.catalog.readings import cention, contensive, contently, cont
 from tests.policies.catalog.readings.oracle import due_text, instant
 from tests.policies.catalog.readings.reading import Desk, Line, Reading, matches
 
-CATALOGUE = Catalogue.shipped()
+CATALOGUE = PolicyCatalog.shipped()
 READINGS = {
     module.READING.policy: module.READING
     for module in (contently, prismic, cention, contensive, contentsquare)

@@ -13,14 +13,14 @@ from policies.business_time.months import Month
 from policies.business_time.spans import Span
 from policies.coverage.evaluation import verdict
 from policies.coverage.verdict import Decision
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.reports.explain import explain
 from policies.schema.contract import Contract
 from tests.policies.catalog.golden_matrix import INSTANTS
 from tests.policies.catalog.readings import cention, contensive, contentsquare, prismic
 from tests.policies.catalog.readings.oracle import due_at, instant
 
-CATALOGUE = Catalogue.shipped()
+CATALOGUE = PolicyCatalog.shipped()
 NOVEMBER = Month(2026, 11)
 
 

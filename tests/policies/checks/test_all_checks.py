@@ -34,7 +34,7 @@ def test_every_disagreement_is_reported_at_once() -> None:
 
 def test_the_sample_breaks_no_rule_and_each_rule_says_in_its_name_what_holds() -> None:
     policy = read_policy(POLICY)
-    for rule in all_checks.POLICY_RULES:
+    for rule in all_checks.POLICY_CHECKS:
         assert list(rule(policy)) == []
         assert "_" in getattr(rule, "__name__", "")
 
@@ -47,7 +47,7 @@ def test_every_rule_is_shown_by_a_policy_that_breaks_it() -> None:
     policies = [SupportPolicy.model_validate(Document.read(text, "").data) for text in texts]
     unbroken = [
         getattr(rule, "__name__", "")
-        for rule in all_checks.POLICY_RULES
+        for rule in all_checks.POLICY_CHECKS
         if not any(list(rule(policy)) for policy in policies)
     ]
     assert unbroken == []
@@ -55,4 +55,4 @@ def test_every_rule_is_shown_by_a_policy_that_breaks_it() -> None:
 
 @pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.yaml")), ids=lambda path: path.stem)
 def test_the_shipped_policies_agree_with_themselves(path: Path) -> None:
-    assert list(all_checks.inconsistencies(load_policy(path))) == []
+    assert list(all_checks.policy_errors(load_policy(path))) == []

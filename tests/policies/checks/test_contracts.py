@@ -2,7 +2,7 @@
 
 import pytest
 
-from policies.checks.contracts import contract_under
+from policies.checks.contracts import contract_mismatches
 from policies.loading.loader import read_contract, read_policy
 from tests.policies.sample_documents import CONTRACT, POLICY, broken
 
@@ -20,6 +20,6 @@ def test_a_contract_names_only_what_its_policy_has(
     old: str, new: str, path: str, right: str
 ) -> None:
     contract = read_contract(broken(old, new, CONTRACT).replace("¦", ""))
-    [finding] = contract_under(contract, {"acme": read_policy(POLICY)})
+    [finding] = contract_mismatches(contract, {"acme": read_policy(POLICY)})
     assert ".".join(str(part) for part in finding.path) == path
     assert right in finding.right

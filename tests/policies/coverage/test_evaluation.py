@@ -4,10 +4,10 @@ import pytest
 
 from policies.coverage.evaluation import verdict
 from policies.coverage.verdict import Decision
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.vocabulary import ClosedAs
 
-CONTENTLY = Catalogue.shipped().latest("contently")
+CONTENTLY = PolicyCatalog.shipped().latest("contently")
 
 
 @pytest.mark.clause("contently/eligibility")

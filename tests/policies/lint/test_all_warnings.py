@@ -202,7 +202,7 @@ def test_every_rule_is_shown_by_a_policy_that_triggers_it() -> None:
     policies = [read_policy(text) for text in texts]
     silent = [
         getattr(rule, "__name__", "")
-        for rule in all_warnings.RULES
+        for rule in all_warnings.WARNINGS
         if not any(list(rule(policy)) for policy in policies)
     ]
     assert silent == []

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.documents.problems import PolicyErrors
-from policies.documents.yaml_tree import DEEPEST, MOST_NODES
+from policies.documents.yaml_tree import MAX_DEPTH, MAX_NODES
 from policies.loading.loader import load_contract, load_policy, read_contract, read_policy
 from policies.loading.policy_catalog import SHIPPED
 from tests.policies.sample_documents import (
@@ -331,13 +331,13 @@ def test_a_few_lines_of_aliases_cannot_unfold_into_millions_of_values() -> None:
     lines = ["l0: &l0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"l{i}: &l{i} [{', '.join([f'*l{i - 1}'] * 10)}]" for i in range(1, 10)]
     [problem] = problems_in("\n".join(lines))
-    assert f"more than {MOST_NODES:,} values" in problem.wrong
+    assert f"more than {MAX_NODES:,} values" in problem.wrong
 
 
 @pytest.mark.parametrize("opening", ["[", "{a: "])
 def test_parts_nested_without_end_are_refused(opening: str) -> None:
     [problem] = problems_in("a: " + opening * 5_000)
-    assert f"nested more than {DEEPEST} deep" in problem.wrong
+    assert f"nested more than {MAX_DEPTH} deep" in problem.wrong
 
 
 def test_aliases_of_aliases_nest_no_deeper_than_parts_may() -> None:

@@ -8,7 +8,7 @@ import pytest
 from policies.documents.problems import PolicyErrors
 from policies.loading.effective_date import home_zone
 from policies.loading.loader import read_policy
-from policies.loading.policy_catalog import Catalogue, UnknownPolicy
+from policies.loading.policy_catalog import PolicyCatalog, UnknownPolicy
 from tests.policies.sample_documents import POLICY, broken
 
 
@@ -17,8 +17,8 @@ def revised(on: str) -> str:
 
 
 @pytest.fixture
-def two_revisions() -> Catalogue:
-    return Catalogue([read_policy(revised("2026-06-01")), read_policy(POLICY)])
+def two_revisions() -> PolicyCatalog:
+    return PolicyCatalog([read_policy(revised("2026-06-01")), read_policy(POLICY)])
 
 
 @pytest.mark.clause("cention/changes")
@@ -34,14 +34,14 @@ def two_revisions() -> Catalogue:
 def test_a_revision_is_in_force_from_midnight_in_the_zone_of_the_desk(
     at: str, revision: date
 ) -> None:
-    contently = Catalogue.shipped().latest("contently")
+    contently = PolicyCatalog.shipped().latest("contently")
     begins = (date(2026, 6, 1), date(2026, 1, 31))
-    catalogue = Catalogue(contently.model_copy(update={"revision": day}) for day in begins)
+    catalogue = PolicyCatalog(contently.model_copy(update={"revision": day}) for day in begins)
     received = datetime.fromisoformat(at).replace(tzinfo=UTC)
     assert catalogue.in_force("contently", received).revision == revision
 
 
-def test_a_policy_is_not_in_force_before_its_first_revision(two_revisions: Catalogue) -> None:
+def test_a_policy_is_not_in_force_before_its_first_revision(two_revisions: PolicyCatalog) -> None:
     with pytest.raises(UnknownPolicy, match="it begins on 2026-01-31 \\(UTC\\)"):
         two_revisions.in_force("acme", datetime(2026, 1, 30, 23, 59, tzinfo=UTC))
 
@@ -59,10 +59,12 @@ def test_a_policy_is_not_in_force_before_its_first_revision(two_revisions: Catal
 def test_the_home_zone_is_that_of_the_first_support_hours_and_utc_without_any(
     policy: str, zone: str
 ) -> None:
-    assert str(home_zone(Catalogue.shipped().latest(policy))) == zone
+    assert str(home_zone(PolicyCatalog.shipped().latest(policy))) == zone
 
 
-def test_the_revision_a_ticket_has_pinned_is_found_by_its_date(two_revisions: Catalogue) -> None:
+def test_the_revision_a_ticket_has_pinned_is_found_by_its_date(
+    two_revisions: PolicyCatalog,
+) -> None:
     assert two_revisions.revision("acme", date(2026, 1, 31)).revision == date(2026, 1, 31)
     with pytest.raises(UnknownPolicy, match="there is 2026-01-31, 2026-06-01"):
         two_revisions.revision("acme", date(2026, 2, 1))
@@ -72,14 +74,14 @@ def test_the_revision_a_ticket_has_pinned_is_found_by_its_date(two_revisions: Ca
 
 def test_an_unknown_slug_is_refused_with_the_likely_one() -> None:
     with pytest.raises(UnknownPolicy, match='did you mean "contently"'):
-        Catalogue.shipped().in_force("contentley", datetime(2026, 1, 1, tzinfo=UTC))
+        PolicyCatalog.shipped().in_force("contentley", datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def test_two_files_cannot_be_the_same_revision(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(POLICY)
     (tmp_path / "b.yaml").write_text(POLICY)
     with pytest.raises(PolicyErrors) as refusal:
-        Catalogue.load(tmp_path)
+        PolicyCatalog.load(tmp_path)
     [problem] = refusal.value.problems
     assert (problem.file, problem.line, problem.column) == (str(tmp_path / "b.yaml"), 3, 11)
     assert problem.wrong == f'"acme" of 2026-01-31 is already in {tmp_path / "a.yaml"}'
@@ -91,12 +93,12 @@ def test_the_problems_of_all_files_are_reported_together(tmp_path: Path) -> None
     (tmp_path / "c.yaml").write_text(POLICY)
     (tmp_path / "notes.txt").write_text("not a policy")
     with pytest.raises(PolicyErrors) as refusal:
-        Catalogue.load(tmp_path)
+        PolicyCatalog.load(tmp_path)
     assert [Path(problem.file).name for problem in refusal.value.problems] == ["a.yaml", "b.yml"]
 
 
 def test_the_shipped_catalogue_loads_and_its_files_are_named_for_their_policies() -> None:
-    catalogue = Catalogue.shipped()
+    catalogue = PolicyCatalog.shipped()
     assert "contently" in catalogue.slugs
     assert catalogue.in_force("contently", datetime(2026, 1, 1, tzinfo=UTC)).revision == date(
         2023, 2, 15

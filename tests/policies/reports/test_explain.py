@@ -7,7 +7,7 @@ import pytest
 
 from policies.business_time.calendar import BusinessTimeError
 from policies.loading.loader import read_policy
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.reports.explain import ClockExplanation, UnknownClock, explain, explain_all, zones
 from policies.schema.contract import Contract
 from policies.schema.request import Requester, TicketFacts
@@ -16,7 +16,7 @@ from policies.terms.settlement import settle
 from policies.vocabulary import Received
 from tests.policies.sample_documents import POLICY
 
-CONTENTLY = Catalogue.shipped().latest("contently")
+CONTENTLY = PolicyCatalog.shipped().latest("contently")
 NEW_YORK = ZoneInfo("America/New_York")
 
 

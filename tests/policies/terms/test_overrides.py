@@ -6,17 +6,17 @@ import pytest
 from pydantic import JsonValue
 
 from policies.loading.loader import read_contract, read_policy
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester, TicketFacts
 from policies.schema.tables import Dimension, Table
 from policies.terms.overrides import (
-    Agreement,
+    EffectivePolicy,
     OverridesRefused,
-    agreed,
-    errors_of_overrides,
-    surprises_of_overrides,
+    apply_overrides,
+    override_errors,
+    override_warnings,
 )
 from policies.terms.settlement import settle
 from policies.terms.ticket_terms import OverrideTerms, Terms
@@ -29,8 +29,8 @@ MIA = Requester(name="Mia", email="mia@harbour.example")
 WITHIN = "clocks.first_response.within"
 
 
-def under(**overrides: JsonValue) -> Agreement:
-    return agreed(ACME, overrides)
+def under(**overrides: JsonValue) -> EffectivePolicy:
+    return apply_overrides(ACME, overrides)
 
 
 def contract(overrides: dict[str, JsonValue]) -> Contract:
@@ -43,7 +43,7 @@ def terms(overrides: dict[str, JsonValue], priority: str = "urgent") -> Terms:
 
 
 def wrong_with(overrides: dict[str, JsonValue]) -> list[tuple[tuple[str | int, ...], str, str]]:
-    return [(f.path, f.wrong, f.right) for f in errors_of_overrides(contract(overrides), ACME)]
+    return [(f.path, f.wrong, f.right) for f in override_errors(contract(overrides), ACME)]
 
 
 def cell(policy: SupportPolicy, plan: str, priority: str) -> str:
@@ -52,13 +52,13 @@ def cell(policy: SupportPolicy, plan: str, priority: str) -> str:
     return str(table.pick({Dimension.PLAN: plan, Dimension.PRIORITY: priority}))
 
 
-@pytest.mark.parametrize("policy", list(Catalogue.shipped()), ids=lambda p: p.policy)
+@pytest.mark.parametrize("policy", list(PolicyCatalog.shipped()), ids=lambda p: p.policy)
 def test_a_policy_is_the_same_after_going_through_its_data(policy: SupportPolicy) -> None:
     assert SupportPolicy.model_validate(policy.model_dump(mode="json")) == policy
 
 
 def test_a_contract_without_overrides_has_the_policy_as_it_is() -> None:
-    assert agreed(ACME, {}).policy is ACME
+    assert apply_overrides(ACME, {}).policy is ACME
     assert "overrides" not in terms({}).model_dump_json(exclude_defaults=True)
 
 
@@ -98,7 +98,7 @@ def test_a_cell_that_a_shorter_row_answers_is_written_out() -> None:
     }
     policy = SupportPolicy.model_validate(flat)
     for key, was in (("gold/urgent", "3 business hours"), ("silver/normal", "9 business hours")):
-        agreement = agreed(policy, {f"{WITHIN}.cells.{key}": "1 business hour"})
+        agreement = apply_overrides(policy, {f"{WITHIN}.cells.{key}": "1 business hour"})
         assert agreement.overrides[0].policy == was
         changed = {
             f"{plan}/{priority}"
@@ -117,7 +117,7 @@ def test_a_whole_row_can_be_replaced() -> None:
 
 
 def test_a_rung_is_reached_by_its_index() -> None:
-    agreement = agreed(ACME, {"clocks.first_response.ladder[0].tell": ["lead"]})
+    agreement = apply_overrides(ACME, {"clocks.first_response.ladder[0].tell": ["lead"]})
     assert agreement.policy.clocks["first_response"].ladder[0].tell == ("lead",)
 
 
@@ -126,12 +126,12 @@ def test_something_new_can_be_agreed_on() -> None:
         "process.closing": {"after": "3 business days", "clause": "response"},
         "calendars.office.special_hours.2026-12-22": "09:00-10:00",
     }
-    agreement = agreed(ACME, given)
+    agreement = apply_overrides(ACME, given)
     assert [(o.policy, o.clause) for o in agreement.overrides] == [
         (None, "response"),
         (None, "hours"),
     ]
-    assert [*surprises_of_overrides(contract(given), ACME)] == []
+    assert [*override_warnings(contract(given), ACME)] == []
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_every_error_is_given_at_once() -> None:
     ],
 )
 def test_an_override_that_may_not_be_meant_is_a_warning(path: str, value: Any, wrong: str) -> None:
-    [finding] = surprises_of_overrides(contract({path: value}), ACME)
+    [finding] = override_warnings(contract({path: value}), ACME)
     assert finding.path == ("overrides", path)
     assert wrong in finding.wrong
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contact, Contract, Publication
 from policies.schema.request import Requester, TicketFacts
 from policies.terms.admission import RequestRefused
@@ -15,7 +15,7 @@ from policies.terms.ticket_terms import Terms
 from policies.vocabulary import ClosedAs, EventType
 from tests.harness import HARBOUR, MIA, new_york
 
-CONTENTLY = Catalogue.shipped().latest("contently")
+CONTENTLY = PolicyCatalog.shipped().latest("contently")
 RECEIVED = new_york("2027-01-06 14:00")
 
 

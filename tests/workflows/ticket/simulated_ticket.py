@@ -16,11 +16,11 @@ from api.http.problems import REFUSED
 from api.tickets.models import EventDocument, OpenTicket, TicketDocument
 from api.tickets.opening import opening
 from policies.loading.loader import load_contract
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
 from policies.schema.request import TicketFacts
 from policies.terms.admission import RequestRefused
-from policies.terms.overrides import agreed
+from policies.terms.overrides import apply_overrides
 from policies.terms.settlement import settle
 from policies.terms.settlement_request import Settlement
 from policies.vocabulary import NoticeStatus, Role, Stage
@@ -41,7 +41,7 @@ from workflows.ticket.process.duties import catch_up
 from workflows.ticket.process.ticket import Ticket
 
 ROOT = Path(__file__).parents[3]
-CATALOGUE = Catalogue.shipped()
+CATALOGUE = PolicyCatalog.shipped()
 CONTRACTS = sorted(
     path
     for directory in ("examples/contracts", "tests/chaos/contracts")
@@ -151,7 +151,7 @@ class CoreWorkload:
             OpenTicket.model_validate(body),
             by=SERVICE,
             key=self.workload.name,
-            policy=_agreed(self._contract),
+            policy=_apply_overrides(self._contract),
             contract=self._contract.model_copy(update={"overrides": {}}),
             received_at=self.now,
         )
@@ -209,7 +209,7 @@ class CoreWorkload:
         facts = TicketFacts.model_validate(
             request.model_copy(update={"facts": ticket.state.facts}).known
         )
-        terms = settle(_agreed(self._contract), self._plain, facts, request.received_at)
+        terms = settle(_apply_overrides(self._contract), self._plain, facts, request.received_at)
         ticket.settle(Settlement(terms=terms), self.now)
 
     @property
@@ -243,8 +243,8 @@ class CoreWorkload:
 _contract = cache(load_contract)
 
 
-def _agreed(contract: Contract) -> Any:
-    return agreed(CATALOGUE.latest(contract.policy), contract.overrides).policy
+def _apply_overrides(contract: Contract) -> Any:
+    return apply_overrides(CATALOGUE.latest(contract.policy), contract.overrides).policy
 
 
 def workloads(seed: str) -> Iterator[CoreWorkload]:

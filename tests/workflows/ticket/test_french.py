@@ -10,7 +10,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from policies.schema.request import Requester, TicketFacts
-from policies.terms.settlement import unsettled
+from policies.terms.settlement import unsettled_terms
 from policies.vocabulary import Action, EventType, Role
 from tests.harness import OPERATOR, Life, RecordingMailer, new_york, opening
 from tests.languages import is_english
@@ -155,7 +155,7 @@ def others() -> Iterator[Story]:
     yield in_french(contest.refused().until(contest.OVER))
     yield in_french(Story()).act(Action.ACKNOWLEDGE, id="acknowledge!").fill()
     opened = french()
-    late = unsettled("maison-lumiere", ASKED, opened.received_at)
+    late = unsettled_terms("maison-lumiere", ASKED, opened.received_at)
     yield Story(opened=opened.model_copy(update={"terms": late}))
 
 

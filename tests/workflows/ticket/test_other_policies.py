@@ -12,7 +12,7 @@ from policies.coverage.verdict import Decision
 from policies.loading.loader import load_contract
 from policies.schema.contract import Contract
 from policies.schema.request import Requester, TicketFacts
-from policies.terms.settlement import settle, unsettled
+from policies.terms.settlement import settle, unsettled_terms
 from policies.terms.settlement_request import Settlement
 from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Role, Stage, WaitingOn
 from tests.harness import AGENT, CATALOGUE, HARBOUR, MIA, OPERATOR, REQUESTER, new_york, opening
@@ -216,7 +216,7 @@ def test_a_verdict_on_a_resolved_ticket_waits_until_it_is_reopened() -> None:
 def unsettled_opening() -> Opening:
     opened = opening(RECEIVED)
     facts = TicketFacts(requester=MIA, channel="email")
-    terms = unsettled(HARBOUR.account, facts, RECEIVED)
+    terms = unsettled_terms(HARBOUR.account, facts, RECEIVED)
     return opened.model_copy(update={"terms": terms})
 
 

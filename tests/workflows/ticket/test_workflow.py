@@ -16,7 +16,7 @@ from policies.accounts.account_settlement import account_terms
 from policies.coverage.verdict import Decision
 from policies.loading.loader import load_contract
 from policies.schema.request import Requester, TicketFacts
-from policies.terms.settlement import unsettled
+from policies.terms.settlement import unsettled_terms
 from policies.terms.settlement_request import SettlementRequest
 from policies.vocabulary import Action, ClockState, ClosedAs, EventType, NoticeStatus, Stage
 from tests.conftest import Begin
@@ -337,7 +337,7 @@ async def test_a_directory_that_is_down_delays_no_receipt_and_moves_no_deadline(
         account=HARBOUR.account, ticket=asked.model_dump(mode="json"), received_at=received
     )
     opened = opening(received).model_copy(
-        update={"terms": unsettled(HARBOUR.account, asked, received), "request": request}
+        update={"terms": unsettled_terms(HARBOUR.account, asked, received), "request": request}
     )
     life = await Life.begin(desk, opened)
     assert (await life.act(Action.ACKNOWLEDGE)).clocks == ()
@@ -359,7 +359,7 @@ async def test_an_account_nobody_knows_is_answered_when_that_is_known(
         account="nobody", ticket=asked.model_dump(mode="json"), received_at=received
     )
     opened = opening(received).model_copy(
-        update={"terms": unsettled("nobody", asked, received), "request": request}
+        update={"terms": unsettled_terms("nobody", asked, received), "request": request}
     )
     life = await Life.begin(desk, opened)
     assert (await life.handle.result()).closed_as is ClosedAs.NOT_ELIGIBLE

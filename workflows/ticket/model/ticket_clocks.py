@@ -108,7 +108,7 @@ class TicketClocks:
         clock = self.latest(terms.name)
         if clock is not None and clock.is_open:
             return True
-        return batch.has(terms.begun_by)
+        return batch.has(terms.starting_events)
 
     def _follow(self, terms: ClockTerms, batch: EventBatch) -> None:
         measures, at = self._time_base(terms), batch.at

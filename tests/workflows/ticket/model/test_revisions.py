@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from policies.coverage.verdict import Decision, Verdict
-from policies.loading.policy_catalog import Catalogue
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester, TicketFacts
@@ -193,7 +193,7 @@ def test_only_operators_change_the_revision_and_only_of_active_tickets() -> None
 def test_a_cention_ticket_keeps_its_revision_when_another_comes_into_force() -> None:
     now_so = CATALOGUE.latest("cention")
     newer = revised(now_so, date(2027, 2, 1))
-    catalogue = Catalogue([now_so, newer])
+    catalogue = PolicyCatalog([now_so, newer])
     for received, expected in (
         (datetime(2027, 1, 31, 12, tzinfo=UTC), now_so.revision),
         (datetime(2027, 2, 1, 12, tzinfo=UTC), newer.revision),

@@ -3,7 +3,7 @@
 import pytest
 
 from policies.schema.request import TicketFacts
-from policies.terms.settlement import unsettled
+from policies.terms.settlement import unsettled_terms
 from policies.terms.settlement_request import Settlement
 from policies.vocabulary import Action, EventType
 from tests.harness import HARBOUR, MIA, new_york, opening
@@ -51,7 +51,7 @@ def test_terms_that_are_settled_later_show_it_when_they_are() -> None:
     contract = HARBOUR.model_copy(update={"overrides": {WITHIN: "1 business day"}})
     whole = opening(received, contract=contract)
     facts = TicketFacts(requester=MIA, channel="email")
-    late = whole.model_copy(update={"terms": unsettled(contract.account, facts, received)})
+    late = whole.model_copy(update={"terms": unsettled_terms(contract.account, facts, received)})
     told = Story(opened=late)
     told.ticket.settle(Settlement(terms=whole.terms), new_york("2027-01-06 15:00"))
     [event] = told.events(EventType.TERMS_SETTLED)
