@@ -9,23 +9,11 @@ from pydantic_core import PydanticUndefined
 from api.http.problems import KINDS
 from api.http.tokens import TOKENS_EXAMPLE
 from api.listing.filters import TicketFilters
-from api.tickets.action_routes import body_model_of
 from bootstrap.exit_codes import ExitCode
-from policies.vocabulary import Outcome, Role
+from policies.vocabulary import Outcome
 from settings import PREFIX, ROOT, Settings
 from tests.docs.pages import API, OPERATIONS, Rows, codes, rows_of
 from workflows.temporal.connection import SEARCH_ATTRIBUTES
-from workflows.ticket.actions.table import ACTIONS
-
-
-def action_rows() -> Rows:
-    rows: Rows = []
-    for action in ACTIONS:
-        fields = body_model_of(action).model_fields.items()
-        body = codes([f"{n}{'' if field.is_required() else '?'}" for n, field in fields])
-        by = ", ".join(role for role in ACTIONS[action].by if role is not Role.SYSTEM)
-        rows.append((f"`{action.replace('_', '-')}`", by, body))
-    return rows
 
 
 def problem_rows() -> Rows:
@@ -55,7 +43,6 @@ def default(value: Any) -> str:
 @pytest.mark.parametrize(
     ("path", "heading", "rows"),
     [
-        (API, "Acting", action_rows()),
         (API, "Problems", problem_rows()),
         (OPERATIONS, "Settings", setting_rows()),
     ],
@@ -67,7 +54,7 @@ def test_tables_match_the_code(path: Path, heading: str, rows: Rows) -> None:
 
 
 def test_every_filter_of_lists_is_documented() -> None:
-    assert [row[0].strip("`") for row in rows_of(API, "Listing")] == [*TicketFilters.model_fields]
+    assert [row[0].strip("`") for row in rows_of(API, "Lists")] == [*TicketFilters.model_fields]
 
 
 def test_every_exit_code_is_documented() -> None:
