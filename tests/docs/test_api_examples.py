@@ -9,6 +9,7 @@ import httpx
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.http.tokens import TokenActor
 from api.tickets.models import OpenTicket
 from commands.simulation.simulated_account import SimulatedAccount
 from commands.simulation.simulated_desk import SimulatedDesk
@@ -16,7 +17,7 @@ from policies.accounts.account_settlement import account_terms
 from policies.loading.loader import load_contract
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.vocabulary import Role
-from settings import ROOT, TokenActor
+from settings import ROOT
 from tests.docs.comparison import contains
 from tests.docs.pages import API
 from tests.docs.reference_policy import reference_contract, reference_policy
