@@ -119,6 +119,7 @@ def _environment(
         "within": wording.within,
         "word": wording.word,
     }
+    environment.tests["worded"] = wording.knows
     return environment
 
 

@@ -109,7 +109,9 @@ def _nameless_clocks(policy: SupportPolicy, locale: str) -> Iterator[str]:
     """Clocks that letters tell of; in English their own names will do."""
     wording = Wording(language_of(locale))
     for name, clock in policy.clocks.items():
-        if clock.ladder and language_of(locale) != FALLBACK and not wording.knows(name, "clock"):
+        label = policy.labels.get(Labelled.CLOCK, {}).get(name)
+        is_named = wording.knows(name, "clock") or label is not None
+        if clock.ladder and language_of(locale) != FALLBACK and not is_named:
             yield name
 
 
@@ -119,6 +121,8 @@ def _unlabelled(policy: SupportPolicy, locale: str) -> Iterator[tuple[Labelled, 
         return
     told: set[tuple[Labelled, str]] = set()
     for noun, mention in labelled_names(policy):
+        if noun is Labelled.CLOCK:
+            continue  # `_nameless_clocks` knows the names that every language has
         is_known = mention.name in policy.labels.get(noun, {}) or (noun, mention.name) in told
         if not is_known:
             told.add((noun, mention.name))

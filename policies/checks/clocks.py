@@ -91,6 +91,17 @@ def declared_pauses_are_used(policy: SupportPolicy) -> Iterator[Finding]:
             yield Finding(("pauses", reason), wrong, right, rule.clause, about_key=True)
 
 
+def one_announced_clock_starts_on_an_event(policy: SupportPolicy) -> Iterator[Finding]:
+    first: dict[EventType, str] = {}
+    for name, clock in policy.clocks.items():
+        for event in clock.starts if clock.announced else ():
+            if event in first:
+                wrong = f'notices about "{event}" state when "{first[event]}" is due already'
+                right = "remove `announced` from one of the two clocks"
+                yield Finding(("clocks", name, "announced"), wrong, right, clock.clause)
+            first.setdefault(event, name)
+
+
 def _following(policy: SupportPolicy, events: Collection[EventType], why: str) -> Iterator[Finding]:
     for name, clock in policy.clocks.items():
         for field in ("starts", "stops", "cancels"):
@@ -120,4 +131,5 @@ CHECKS = (
     events_are_named_once,
     pauses_of_clocks_are_declared,
     declared_pauses_are_used,
+    one_announced_clock_starts_on_an_event,
 )

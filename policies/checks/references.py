@@ -112,11 +112,12 @@ def clauses_quoted(policy: SupportPolicy) -> Iterator[str]:
 
 def labelled_names(policy: SupportPolicy) -> Iterator[tuple[Labelled, Reference]]:
     """Everything a label can be for, and where it is declared."""
-    values = {
+    values: dict[Labelled, tuple[str, Iterable[str]]] = {
         Labelled.PLAN: ("plans", policy.plans),
         Labelled.REGION: ("regions", policy.regions),
         Labelled.KIND: ("kinds", policy.kinds),
         Labelled.PRIORITY: ("priorities", policy.priorities),
+        Labelled.CLOCK: ("clocks", policy.clocks),
     }
     for noun, (key, slugs) in values.items():
         yield from ((noun, Reference((key, slug), slug)) for slug in slugs)

@@ -86,7 +86,8 @@ class ClockRule(Rule):
 
     `promised: false` marks a clock the desk keeps for itself; `repeats` starts the next cycle
     when one is stopped while the ticket is still open. A clock that only `reminds` breaks no
-    promise when it runs out.
+    promise when it runs out. Notices about the event that starts an `announced` clock state its due
+    time.
     """
 
     starts: tuple[EventType, ...] = Field(min_length=1)
@@ -100,6 +101,7 @@ class ClockRule(Rule):
     repeats: bool = False
     promised: bool = True
     reminds: bool = False
+    announced: bool = False
 
 
 class PauseRule(Rule):

@@ -49,6 +49,7 @@ class Labelled(StrEnum):
     PRIORITY = "priority"
     CHANNEL = "channel"
     REVIEW = "review"
+    CLOCK = "clock"
 
 
 class NoticeRule(Rule):

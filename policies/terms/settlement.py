@@ -166,7 +166,7 @@ def _labels(policy: SupportPolicy, locales: tuple[str, str]) -> dict[str, dict[s
     """What people are shown for the names a ticket may take on, or is told of, later."""
     return {
         noun.value: {name: words_in(label, *locales) for name, label in policy.labels[noun].items()}
-        for noun in (Labelled.PRIORITY, Labelled.REVIEW)
+        for noun in (Labelled.PRIORITY, Labelled.REVIEW, Labelled.CLOCK)
         if noun in policy.labels
     }
 
@@ -212,6 +212,7 @@ def _clock(
         repeats=rule.repeats,
         promised=rule.promised,
         reminds=rule.reminds,
+        announced=rule.announced,
     )
 
 

@@ -148,6 +148,7 @@ class ClockTerms(Pinned):
     repeats: bool = False
     promised: bool = True
     reminds: bool = False
+    announced: bool = False
 
     @cached_property
     def starting_events(self) -> frozenset[EventType]:

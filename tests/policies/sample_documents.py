@@ -90,6 +90,7 @@ clocks:
   first_response:
     starts: [opened]
     stops: [responded]
+    announced: true
     within:
       by: [plan, priority]
       cells:
@@ -108,6 +109,7 @@ clocks:
   triage:
     starts: [escalated]
     stops: [triage_concluded]
+    announced: true
     within: 2 days
     pauses: [information]
     ladder:

@@ -26,12 +26,18 @@ CASES = {
         "event of the process",
     ),
     "a clock that nothing stops after re-opening": Case(
-        "    starts: [opened]\n    stops: [responded]\n    within:\n      by: [plan, priority]",
-        "    starts: [opened]\n    reopening: ¦new_cycle\n    stops: [responded]\n"
-        "    within:\n      by: [plan, priority]",
+        "    starts: [opened]\n    stops: [responded]\n    announced: true\n",
+        "    starts: [opened]\n    reopening: ¦new_cycle\n    stops: [responded]\n",
         "clocks.first_response.reopening",
         "nothing stops this clock once a ticket was re-opened",
         "reopening: none",
+    ),
+    "two announced clocks that start together": Case(
+        "    starts: [escalated]\n    stops: [triage_concluded]\n    announced: true",
+        "    starts: [escalated, opened]\n    stops: [triage_concluded]\n    announced: ¦true",
+        "clocks.triage.announced",
+        'notices about "opened" state when "first_response" is due already',
+        "remove `announced` from one",
     ),
     "a clock that is stopped and cancelled at once": Case(
         "stops: [triage_concluded]",

@@ -249,7 +249,7 @@ def test_a_wrong_shape_is_reported_where_it_stands_with_what_would_be_right(case
 def test_a_problem_is_printed_on_one_line_that_an_editor_can_jump_to() -> None:
     [problem] = problems_in(broken("within: 2 days", "within: 2 bussines days"))
     assert str(problem) == (
-        'acme.yaml:100:13 clocks.triage.within: "2 bussines days" is not a duration; '
+        'acme.yaml:102:13 clocks.triage.within: "2 bussines days" is not a duration; '
         'write for example "2 business days"'
     )
 

@@ -139,6 +139,9 @@ class Outbox(BaseOutbox[NoticeRecord]):
         if record.template in (PAGE_ACKNOWLEDGED, PAGE_RESOLVED):
             return {"page": page_of(record, self._state).message_id}
         facts: dict[str, JsonValue] = {"by": event.by.shown, **event.data, **record.deadline}
+        for clock in ("clock", "by_clock"):
+            if clock in facts:
+                facts[clock] = self._clock_label(str(facts[clock]))
         if event.data.get("clock") in _asking(self._state.terms):
             del facts["due_at"]
             facts.update(self._question(event))
@@ -163,6 +166,10 @@ class Outbox(BaseOutbox[NoticeRecord]):
                 return self._referral(event)
         return {}
 
+    def _clock_label(self, name: str) -> str:
+        """The policy's label of a clock; without one, templates know the name."""
+        return self._state.terms.labels.get("clock", {}).get(name, name)
+
     def _labelled(self, priorities: JsonValue) -> JsonValue:
         """What reviews were given, by viewpoint, as people call it."""
         assert isinstance(priorities, dict)
@@ -170,13 +177,13 @@ class Outbox(BaseOutbox[NoticeRecord]):
         return {viewpoint: terms.label("review", str(p)) for viewpoint, p in priorities.items()}
 
     def _deadline(self, event: Event) -> dict[str, str]:
-        """When what this event started is due; only what is promised is told outside."""
-        clock = _CLOCK_TOLD_OF.get(event.type)
-        terms = next((c for c in self._state.terms.clocks if c.name == clock), None)
-        if terms is None or not (terms.promised or event.type is EventType.HANDED_OVER):
+        """When the announced clock that this event started is due."""
+        announced = (c for c in self._state.terms.clocks if c.announced)
+        terms = next((c for c in announced if set(c.starts).intersection(event.counts_as)), None)
+        if terms is None:
             return {}
         for cycle in self._state.clocks:
-            if cycle.name == clock and cycle.started_at == event.at:
+            if cycle.name == terms.name and cycle.started_at == event.at:
                 is_paused = cycle.state is ClockState.PAUSED
                 due = {} if is_paused else {"due_at": cycle.due_at.isoformat()}
                 return {"promise": str(cycle.promise.within), **due}
@@ -208,7 +215,7 @@ class Outbox(BaseOutbox[NoticeRecord]):
         clocks = changed.data.get("clocks")
         promised = {clock.name for clock in self._state.terms.clocks if clock.promised}
         return [
-            clock
+            {**clock, "name": self._clock_label(str(clock["name"]))}
             for clock in (clocks if isinstance(clocks, list) else [])
             if isinstance(clock, dict)
             and clock["name"] in promised
@@ -251,7 +258,11 @@ class Outbox(BaseOutbox[NoticeRecord]):
         running = [c for c in self._state.clocks if c.is_open and c.name in promised]
         next_due = min(running, key=lambda clock: clock.due_at, default=None)
         priority = self._state.priority
-        due = {"clock": next_due.name, "due_at": next_due.due_at.isoformat()} if next_due else {}
+        due = (
+            {"clock": self._clock_label(next_due.name), "due_at": next_due.due_at.isoformat()}
+            if next_due
+            else {}
+        )
         if priority is not None:
             due["priority"] = self._state.terms.label("priority", priority)
         return due
@@ -273,14 +284,6 @@ class Outbox(BaseOutbox[NoticeRecord]):
         return Recipient(
             name=assignee.name, email=assignee.email, zone=terms.zone, locale=terms.locale
         )
-
-
-_CLOCK_TOLD_OF = {
-    EventType.OPENED: "first_response",
-    EventType.ESCALATED: "triage",
-    EventType.HANDED_OVER: "review",
-    EventType.VERDICT_OVERRIDDEN: "first_response",
-}
 
 
 def _asking(terms: Terms) -> set[str]:

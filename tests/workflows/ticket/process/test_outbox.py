@@ -1,11 +1,13 @@
 """Notices: their identities, who gets them, and that nobody gets the same news twice."""
 
+from typing import Any
+
 import pytest
 
-from policies.terms.ticket_terms import NoticeTerms
+from policies.terms.ticket_terms import NoticeTerms, Terms
 from policies.vocabulary import Action, EventType, NoticeStatus
 from tests.harness import new_york, opening
-from tests.workflows.ticket.story import Story, escalated, resolved
+from tests.workflows.ticket.story import WEDNESDAY, Story, escalated, resolved
 
 
 def test_unassigned_tickets_tell_the_team_lead_once_instead_of_nobody() -> None:
@@ -118,3 +120,26 @@ def test_the_packet_is_engineerings_alone() -> None:
     story.act(Action.HAND_OVER)
     (to_requester,) = story.notices("with_engineering")
     assert "findings" not in story.ticket.outbox.compose(to_requester).facts
+
+
+def under(terms: Terms, **changes: Any) -> Story:
+    """A ticket under these terms, changed."""
+    new = terms.model_copy(update=changes)
+    return Story(opened=opening(new_york(WEDNESDAY)).model_copy(update={"terms": new}))
+
+
+def test_only_an_announced_clock_is_in_the_notice_of_the_event_that_starts_it() -> None:
+    terms = Story().state.terms
+    silent = tuple(clock.model_copy(update={"announced": False}) for clock in terms.clocks)
+    for story, is_stated in ((Story(), True), (under(terms, clocks=silent), False)):
+        facts = story.ticket.outbox.compose(story.notices("opened")[0]).facts
+        assert ("due_at" in facts) is is_stated
+
+
+def test_a_clock_is_called_in_notices_what_its_policy_calls_it() -> None:
+    terms = Story().state.terms
+    labels = {"clock": {"first_response": "initial answer"}}
+    story = under(terms, labels=labels)
+    story.until("2027-01-08 14:00")
+    notice = story.ticket.outbox.compose(story.notices("clock_breached")[0])
+    assert notice.facts["clock"] == "initial answer"
