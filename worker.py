@@ -5,7 +5,7 @@ import gc
 import logging
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from pydantic import ValidationError
@@ -14,20 +14,18 @@ from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import Worker
 
 from activities.account_reports import AccountReports
-from activities.notifications import Notifications, OnCall
-from activities.ports import ContractDirectory, Mailer, Pager
-from activities.rendering.alert_composer import AlertComposer
-from activities.rendering.email_composer import EmailComposer, Identity
-from activities.rendering.template_renderer import TemplateRenderer
+from activities.carriers import Sender
+from activities.notifications import Notifications
+from activities.ports import ContractDirectory
 from activities.terms_settlement import Settlements
 from bootstrap.contracts import contract_directory
 from bootstrap.exit_codes import ExitCode, Failure
 from bootstrap.logs import log_to_terminal
-from bootstrap.mail import smtp_mailer
-from bootstrap.pager import http_pager
+from bootstrap.senders import configured_senders
 from bootstrap.settings_errors import explain_settings_error
 from bootstrap.telemetry import telemetry
 from policies.loading.policy_catalog import PolicyCatalog
+from policies.vocabulary import Carrier
 from settings import Settings
 from workflows.client.accounts import AccountReporter, terms_finder
 from workflows.release import THIS_CODE, Release
@@ -49,24 +47,18 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def make_worker(  # noqa: PLR0913  # one keyword for each dependency
+def make_worker(
     client: Client,
     *,
-    mailer: Mailer,
-    identity: Identity,
+    senders: Mapping[Carrier, Sender],
     contracts: ContractDirectory,
     catalogue: PolicyCatalog,
-    pager: Pager | None = None,
     grace: timedelta = GRACE,
     now: Callable[[], datetime] = utc_now,
     release: Release = THIS_CODE,
 ) -> Worker:
-    """A worker for the `desk` task queue. `now` selects the policy revision of a new account.
-    Without a `pager`, on-call pages are sent by e-mail.
-    """
-    renderer = TemplateRenderer()
-    on_call = OnCall(pager, AlertComposer(renderer)) if pager else None
-    notifications = Notifications(mailer, EmailComposer(identity, renderer), on_call)
+    """A worker for the `desk` task queue. `now` selects the policy revision of a new account."""
+    notifications = Notifications(senders)
     settlements = Settlements(contracts, catalogue)
     reports = AccountReports(AccountReporter(client, terms_finder(catalogue, contracts, now)))
     return Worker(
@@ -100,11 +92,9 @@ async def work(settings: Settings) -> None:
     with telemetry(settings, "desk-worker") as started:
         worker = make_worker(
             await connect(**started.client_options),
-            mailer=smtp_mailer(settings),
-            identity=Identity(settings.mail_from, settings.mail_domain),
+            senders=configured_senders(settings),
             contracts=contract_directory(settings),
             catalogue=PolicyCatalog.load(settings.policies),
-            pager=http_pager(settings),
             grace=timedelta(seconds=settings.grace_seconds),
             release=release,
         )

@@ -11,28 +11,36 @@ from pydantic import JsonValue
 from policies.schema.contract import Contract
 
 
-class RecipientRefused(Exception):
-    """A message that can never reach its recipient; trying again changes nothing."""
+class Undeliverable(Exception):
+    """A notice that can never be delivered; a retry changes nothing. The text holds no secret."""
 
 
-class MailServerUnavailable(Exception):
-    """The mail could not be handed over now. `retry_after` only where the server named a time."""
-
-    def __init__(self, reason: str, retry_after: timedelta | None = None) -> None:
-        super().__init__(reason)
-        self.retry_after = retry_after
-
-
-class PagerRefused(Exception):
-    """The pager will never take this; the message says what has to be mended, and no secret."""
-
-
-class PagerUnavailable(Exception):
-    """The pager took nothing now. `retry_after` only where it named a time."""
+class CarrierUnavailable(Exception):
+    """A carrier that accepts nothing now. `retry_after` only where it named a time."""
 
     def __init__(self, reason: str, retry_after: timedelta | None = None) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
+
+
+class TemplateFailed(Undeliverable):
+    """A template of ours that cannot be rendered; only a change of it helps."""
+
+
+class RecipientRefused(Undeliverable):
+    """A recipient that the mail server refuses, or an address that is none."""
+
+
+class MailServerUnavailable(CarrierUnavailable):
+    """The mail server accepts nothing now."""
+
+
+class PagerRefused(Undeliverable):
+    """An alert that the pager refuses."""
+
+
+class PagerUnavailable(CarrierUnavailable):
+    """The pager accepts nothing now."""
 
 
 class UnknownAccount(Exception):
@@ -103,7 +111,3 @@ class ContractRegister(ContractDirectory, Protocol):
 
         Raises ContractUnavailable: one that cannot be read might be under it.
         """
-
-
-class TemplateFailed(Exception):
-    """Our own template could not be made into a letter; only a change of it mends that."""

@@ -32,6 +32,7 @@ from benchmarks.support.baseline_workflow import Course, FloorWorkflow, filled, 
 from benchmarks.support.concurrency import Numbers, in_turns
 from benchmarks.support.life_cost import LIFE
 from benchmarks.support.plain_server import plain_server
+from bootstrap.senders import senders
 from commands.simulation import contently_demo
 from commands.simulation.simulated_desk import IDENTITY
 from policies.loading.policy_catalog import PolicyCatalog
@@ -252,8 +253,7 @@ def ticket_worker(client: Client) -> Worker:
     """The worker of a desk, whose mails cost nothing."""
     return make_worker(
         client,
-        mailer=TakesEverything(),
-        identity=IDENTITY,
+        senders=senders(TakesEverything(), IDENTITY),
         contracts=InMemoryContracts(),
         catalogue=PolicyCatalog.shipped(),
     )

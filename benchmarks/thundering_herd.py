@@ -17,6 +17,8 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
+from bootstrap.senders import senders
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from temporalio.client import Client
@@ -112,8 +114,7 @@ async def tickets_due_at_once(client: Client, clocks: int) -> dict[str, float]:
     desk = TicketClient(client)
     worker = make_worker(
         client,
-        mailer=mailer,
-        identity=IDENTITY,
+        senders=senders(mailer, IDENTITY),
         contracts=InMemoryContracts(),
         catalogue=CATALOGUE,
     )

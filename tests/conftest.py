@@ -10,6 +10,7 @@ import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.contract_memory import InMemoryContracts
+from bootstrap.senders import senders
 from tests.harness import CATALOGUE, HARBOUR, IDENTITY, Life, RecordingMailer, opening
 from worker import make_worker
 from workflows.temporal.dev_server import start_time_skipping_server
@@ -63,8 +64,7 @@ async def desk(
 ) -> AsyncIterator[WorkflowEnvironment]:
     async with make_worker(
         env.client,
-        mailer=session_mailer,
-        identity=IDENTITY,
+        senders=senders(session_mailer, IDENTITY),
         contracts=session_contracts,
         catalogue=CATALOGUE,
     ):

@@ -17,6 +17,7 @@ from temporalio.worker import Worker
 
 from activities.adapters.contract_memory import InMemoryContracts
 from activities.ports import MailServerUnavailable, RecipientRefused
+from bootstrap.senders import senders
 from commands.simulation import simulated_desk
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contact, Contract, Publication
@@ -125,8 +126,7 @@ def desk_worker(env: WorkflowEnvironment, mailer: RecordingMailer | None = None)
     """A worker of a desk that knows one contract."""
     return make_worker(
         env.client,
-        mailer=mailer or RecordingMailer(),
-        identity=IDENTITY,
+        senders=senders(mailer or RecordingMailer(), IDENTITY),
         contracts=InMemoryContracts([HARBOUR]),
         catalogue=CATALOGUE,
     )

@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from subprocess import PIPE, Popen
 
+from bootstrap.senders import senders
+
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from temporalio.client import Client
@@ -54,8 +56,7 @@ async def work(address: str, catalogue: Path, settings: dict[str, int]) -> None:
         await Client.connect(
             address, data_converter=DATA_CONVERTER, plugins=[WorkerOverrides(**settings)]
         ),
-        mailer=TakesEverything(),
-        identity=IDENTITY,
+        senders=senders(TakesEverything(), IDENTITY),
         contracts=InMemoryContracts(),
         catalogue=PolicyCatalog.load(catalogue),
     )

@@ -9,6 +9,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, TypeVar
 
+from bootstrap.senders import senders
+
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from temporalio.api.enums.v1 import EventType as HistoryEvent
@@ -72,8 +74,7 @@ class Scene:
         address = self._env.client.service_client.config.target_host
         return make_worker(
             await Client.connect(address, data_converter=DATA_CONVERTER),
-            mailer=TakesEverything(),
-            identity=IDENTITY,
+            senders=senders(TakesEverything(), IDENTITY),
             contracts=self._directory,
             catalogue=self._catalogue,
             release=release,

@@ -84,9 +84,8 @@ class LocalDesk:
 
     async def _serve(self, server: DevServer, started: Telemetry) -> None:
         # Imported here, while the server boots.
-        from activities.rendering.email_composer import Identity
         from bootstrap.contracts import contract_directory
-        from bootstrap.pager import http_pager
+        from bootstrap.senders import configured_senders
         from commands.temporal.search_attributes import register
         from policies.loading.policy_catalog import PolicyCatalog
         from worker import make_worker
@@ -98,11 +97,9 @@ class LocalDesk:
             await register(client)
             worker = make_worker(
                 client,
-                mailer=mailer,
-                identity=Identity(settings.mail_from, settings.mail_domain),
+                senders=configured_senders(settings, mailer),
                 contracts=contract_directory(settings),
                 catalogue=PolicyCatalog.load(settings.policies),
-                pager=http_pager(settings),
                 grace=timedelta(seconds=settings.grace_seconds),
             )
             await stack.enter_async_context(worker)

@@ -20,6 +20,7 @@ from activities.adapters.contract_memory import InMemoryContracts
 from activities.adapters.mail_catcher import LOOPBACK, MailCatcher
 from activities.adapters.smtp import SmtpMailer, Tls
 from activities.rendering.email_composer import Identity
+from bootstrap.senders import senders
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
 from policies.vocabulary import Action, Role
@@ -172,8 +173,7 @@ class SimulatedDesk:
             mailer = SmtpMailer(LOOPBACK, catcher.port, tls=Tls.NONE)
             async with make_worker(
                 env.client,
-                mailer=mailer,
-                identity=IDENTITY,
+                senders=senders(mailer, IDENTITY),
                 contracts=known,
                 catalogue=catalogue or PolicyCatalog.shipped(),
                 now=lambda: IN_THE_FUTURE,

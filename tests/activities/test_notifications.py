@@ -15,8 +15,10 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.adapters.mail_catcher import MailCatcher
 from activities.adapters.pagerduty import HttpPager
+from activities.carriers import PAGE_GIVEN_UP_AFTER, EmailSender, PagerSender, Sender
 from activities.notices import PAGE_ACKNOWLEDGED, Delivery, Notice, Receipt
-from activities.notifications import PAGE_GIVEN_UP_AFTER, Notifications, OnCall
+from activities.notifications import Notifications
+from activities.ports import Mailer
 from activities.rendering.alert_composer import AlertComposer
 from policies.terms.ticket_terms import Recipient
 from policies.vocabulary import Carrier
@@ -28,8 +30,12 @@ from tests.ports import free_port
 NOW = datetime(2027, 1, 13, 16, tzinfo=UTC)
 
 
+def by_mail(mailer: Mailer) -> dict[Carrier, Sender]:
+    return {Carrier.MAIL: EmailSender(mailer, LETTERS)}
+
+
 async def send(port: int, sent: Notice) -> Receipt:
-    notifications = Notifications(mailer(port), LETTERS, now=lambda: NOW)
+    notifications = Notifications(by_mail(mailer(port)), now=lambda: NOW)
     return await ActivityEnvironment().run(notifications.send_notice, sent)
 
 
@@ -132,7 +138,7 @@ async def test_one_recipient_who_is_refused_holds_up_no_other() -> None:
     ana = Recipient(name="Ana Ruiz", email="accounts@contently.example")
     to_both = [notice("escalated", "account_manager", contact=ana), notice()]
     async with mail_server(Answers(rcpt=["550 5.1.1 no such mailbox", "250 OK"])) as port:
-        notifications = Notifications(mailer(port), LETTERS, now=lambda: NOW)
+        notifications = Notifications(by_mail(mailer(port)), now=lambda: NOW)
         done = await ActivityEnvironment().run(notifications.send_notices, to_both)
     assert [failure.error for failure in done.failures] == ["550 5.1.1 no such mailbox"]
     assert [receipt.key for receipt in done.receipts] == [to_both[1].key]
@@ -142,14 +148,14 @@ async def test_what_was_accepted_is_reported_at_once_and_only_the_rest_is_sent_a
     ana = Recipient(name="Ana Ruiz", email="accounts@contently.example")
     to_both = [notice(), notice("escalated", "account_manager", contact=ana)]
     async with mail_server(Answers(rcpt=["250 OK", "451 try again later"])) as port:
-        notifications = Notifications(mailer(port), LETTERS, now=lambda: NOW)
+        notifications = Notifications(by_mail(mailer(port)), now=lambda: NOW)
         done = await ActivityEnvironment().run(notifications.send_notices, to_both)
     assert [receipt.key for receipt in done.receipts] == [to_both[0].key]
     assert done.failures == ()
 
 
 async def test_when_nobody_could_be_reached_the_whole_is_tried_again() -> None:
-    notifications = Notifications(mailer(free_port()), LETTERS, now=lambda: NOW)
+    notifications = Notifications(by_mail(mailer(free_port())), now=lambda: NOW)
     with pytest.raises(ApplicationError) as caught:
         await ActivityEnvironment().run(notifications.send_notices, [notice()])
     assert caught.value.type == "MailServerUnavailable"
@@ -159,7 +165,7 @@ async def test_an_address_that_breaks_the_mail_library_fails_alone() -> None:
     odd = Recipient(name="Ana Ruiz", email="accounts@[")
     to_both = [notice("escalated", "account_manager", contact=odd), notice()]
     async with MailCatcher() as catcher:
-        notifications = Notifications(mailer(catcher.port), LETTERS, now=lambda: NOW)
+        notifications = Notifications(by_mail(mailer(catcher.port)), now=lambda: NOW)
         done = await ActivityEnvironment().run(notifications.send_notices, to_both)
     assert [failure.key for failure in done.failures] == [to_both[0].key]
     assert [receipt.key for receipt in done.receipts] == [to_both[1].key]
@@ -179,8 +185,10 @@ async def send_together(
     after: timedelta = timedelta(0),
 ) -> Delivery:
     """What comes of sending these, so long after they became owed."""
-    on_call = OnCall(HttpPager(pager.url, KEY), AlertComposer()) if pager else None
-    notifications = Notifications(mailer(port), LETTERS, on_call, now=lambda: NOW)
+    senders = by_mail(mailer(port))
+    if pager:
+        senders[Carrier.PAGER] = PagerSender(HttpPager(pager.url, KEY), AlertComposer())
+    notifications = Notifications(senders, now=lambda: NOW)
     activity = ActivityEnvironment()
     activity.info = replace(activity.info, scheduled_time=NOW - after)
     return await activity.run(notifications.send_notices, notices)
@@ -320,7 +328,7 @@ async def test_a_worker_that_is_told_to_stop_finishes_the_letter_it_is_at() -> N
     env = ActivityEnvironment()
     stopping = InterruptedMailer(1, env.worker_shutdown)
     notices = [notice(key=f"escalated/7/{number}") for number in range(3)]
-    done = await env.run(Notifications(stopping, LETTERS).send_notices, notices)
+    done = await env.run(Notifications(by_mail(stopping)).send_notices, notices)
     assert [receipt.key for receipt in done.receipts] == [notices[0].key]
     assert done.failures == ()
     assert len(stopping.taken) == 1
@@ -330,7 +338,7 @@ async def test_what_was_accepted_before_the_time_was_up_is_reported() -> None:
     env = ActivityEnvironment()
     cut_short = InterruptedMailer(2, env.cancel)
     notices = [notice(key=f"escalated/7/{number}") for number in range(3)]
-    done = await env.run(Notifications(cut_short, LETTERS).send_notices, notices)
+    done = await env.run(Notifications(by_mail(cut_short)).send_notices, notices)
     assert [receipt.key for receipt in done.receipts] == [notices[0].key]
     assert len(cut_short.taken) == 1
 
@@ -339,4 +347,4 @@ async def test_when_nothing_was_accepted_before_the_time_was_up_the_whole_is_tri
     env = ActivityEnvironment()
     cut_short = InterruptedMailer(1, env.cancel)
     with pytest.raises(asyncio.CancelledError):
-        await env.run(Notifications(cut_short, LETTERS).send_notices, [notice()])
+        await env.run(Notifications(by_mail(cut_short)).send_notices, [notice()])

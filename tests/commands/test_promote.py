@@ -21,6 +21,7 @@ from typer.testing import CliRunner, Result
 from activities.adapters.contract_memory import InMemoryContracts
 from activities.adapters.mail_catcher import MailCatcher
 from bootstrap.exit_codes import Failure
+from bootstrap.senders import senders
 from commands.builds import builds as list_builds
 from commands.promote import promote
 from commands.temporal.worker_deployment import MISSING, Deployment, _once_there
@@ -79,8 +80,7 @@ async def worker_of(server: WorkflowEnvironment, build: str | None) -> Worker:
     version = build and WorkerDeploymentVersion("desk", build)
     return make_worker(
         await Client.connect(address(server), data_converter=DATA_CONVERTER),
-        mailer=RecordingMailer(),
-        identity=IDENTITY,
+        senders=senders(RecordingMailer(), IDENTITY),
         contracts=InMemoryContracts([HARBOUR]),
         catalogue=CATALOGUE,
         release=Release(version) if version else THIS_CODE,

@@ -11,6 +11,7 @@ from temporalio.api.enums.v1 import EventType as HistoryEvent
 from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.contract_memory import InMemoryContracts
+from bootstrap.senders import senders
 from policies.vocabulary import NoticeStatus
 from tests.activities.adapters.mail_servers import Answers, mail_server, mailer
 from tests.commands.processes.worker_process import AT_MOST, worker_process
@@ -46,8 +47,7 @@ async def finished_by_another(server: WorkflowEnvironment, life: Life, port: int
     """Starts another worker and advances time past the next attempt."""
     async with make_worker(
         server.client,
-        mailer=mailer(port),
-        identity=IDENTITY,
+        senders=senders(mailer(port), IDENTITY),
         contracts=InMemoryContracts([HARBOUR]),
         catalogue=CATALOGUE,
     ):

@@ -12,6 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.adapters.contract_memory import InMemoryContracts
+from bootstrap.senders import senders
 from policies.accounts.account_terms import AccountTerms, EnablementTerms
 from tests.harness import CATALOGUE, IDENTITY, RecordingMailer
 from tests.policies.accounts.sample_accounts import PRISMIC, WITH_LETTERS, east, utc
@@ -39,8 +40,7 @@ def desk_for_accounts(env: WorkflowEnvironment, mailer: RecordingMailer) -> Work
     """A worker that knows no contract, and so no tickets."""
     return make_worker(
         env.client,
-        mailer=mailer,
-        identity=IDENTITY,
+        senders=senders(mailer, IDENTITY),
         contracts=InMemoryContracts(),
         catalogue=CATALOGUE,
     )

@@ -21,6 +21,7 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 
 from activities.adapters.contract_memory import InMemoryContracts
 from api.open_ticket_metrics import OpenTicketMetrics
+from bootstrap.senders import senders
 from bootstrap.telemetry import telemetry
 from policies.vocabulary import NoticeStatus
 from settings import Settings
@@ -125,8 +126,7 @@ async def seen(collector: Collector) -> AsyncIterator[Seen]:
 def _working(client: Client, mailer: RecordingMailer) -> Worker:
     return make_worker(
         client,
-        mailer=mailer,
-        identity=IDENTITY,
+        senders=senders(mailer, IDENTITY),
         contracts=InMemoryContracts([HARBOUR]),
         catalogue=CATALOGUE,
     )

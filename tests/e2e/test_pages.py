@@ -12,6 +12,7 @@ from temporalio.worker import Replayer
 
 from activities.adapters.contract_memory import InMemoryContracts
 from activities.adapters.pagerduty import HttpPager
+from bootstrap.senders import senders
 from policies.schema.request import Requester
 from policies.vocabulary import Action, Carrier, NoticeStatus
 from tests.activities.adapters.pager_server import KEY, PagerServer, pager_server
@@ -40,11 +41,11 @@ async def outage(
     mailer = RecordingMailer()
     async with make_worker(
         server.client,
-        mailer=mailer,
-        identity=IDENTITY,
+        senders=senders(
+            mailer, IDENTITY, HttpPager(pager.url, KEY, timeout=timedelta(seconds=patience))
+        ),
         contracts=InMemoryContracts(),
         catalogue=CATALOGUE,
-        pager=HttpPager(pager.url, KEY, timeout=timedelta(seconds=patience)),
     ):
         opened = opening(
             AT,

@@ -20,6 +20,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.adapters.contract_memory import InMemoryContracts
+from bootstrap.senders import senders
 from policies.vocabulary import Action
 from tests.e2e.account_lives import ACCOUNT_LIVES, beginning_on, desk_for_accounts
 from tests.e2e.lives import LIVES, RECEIVED, Tell, until
@@ -85,8 +86,7 @@ CONTINUED = {
 def _worker(env: WorkflowEnvironment, mailer: RecordingMailer) -> Worker:
     return make_worker(
         env.client,
-        mailer=mailer,
-        identity=IDENTITY,
+        senders=senders(mailer, IDENTITY),
         contracts=InMemoryContracts([HARBOUR]),
         catalogue=CATALOGUE,
     )

@@ -12,8 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.notifications import Notifications
-from activities.rendering.email_composer import EmailComposer
-from activities.rendering.template_renderer import TemplateRenderer
+from bootstrap.senders import senders
 from commands.simulation.simulated_desk import wait_for
 from policies.vocabulary import Action, EventType
 from tests.harness import IDENTITY, RecordingMailer, desk_worker
@@ -82,7 +81,7 @@ async def _deciding(server: WorkflowEnvironment) -> AsyncIterator[None]:
 @asynccontextmanager
 async def _delivering(server: WorkflowEnvironment, mailer: RecordingMailer) -> AsyncIterator[None]:
     """A worker that decides nothing."""
-    notifications = Notifications(mailer, EmailComposer(IDENTITY, TemplateRenderer()), None)
+    notifications = Notifications(senders(mailer, IDENTITY))
     worker = Worker(
         server.client,
         task_queue=TASK_QUEUE,

@@ -1,0 +1,101 @@
+"""Carriers: which of them a notice may take, and how each delivers it.
+
+A new wire is an adapter, a sender here, a row in `ROUTES` if some notices prefer it, and its row in
+`bootstrap/senders.py`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import NamedTuple, Protocol
+
+from activities.email_message import Email
+from activities.notices import PAGE_ACKNOWLEDGED, PAGE_RESOLVED, PAGED, Notice
+from activities.ports import Alert, Mailer, Pager
+from policies.vocabulary import Carrier
+
+PAGE_GIVEN_UP_AFTER = timedelta(minutes=30)
+"""A page that no pager accepts for this long is undeliverable: the desk must learn of it while
+somebody can still be called.
+"""
+
+
+@dataclass(frozen=True)
+class Route:
+    """The carriers that a notice may take, the preferred one first, and how long each is tried.
+
+    Without a limit, a notice is tried for as long as the workflow keeps it.
+    """
+
+    carriers: tuple[Carrier, ...]
+    give_up_after: Mapping[Carrier, timedelta] = field(default_factory=dict)
+
+
+BY_MAIL = Route((Carrier.MAIL,))
+ROUTES = {
+    PAGED: Route((Carrier.PAGER, Carrier.MAIL), {Carrier.PAGER: PAGE_GIVEN_UP_AFTER}),
+    PAGE_ACKNOWLEDGED: Route((Carrier.PAGER,)),
+    PAGE_RESOLVED: Route((Carrier.PAGER,)),
+}
+"""By template of the notice; all others go by mail."""
+CONFIGURED_BY = {Carrier.MAIL: "DESK_MAIL_HOST", Carrier.PAGER: "DESK_PAGER_URL"}
+"""The setting that configures a carrier, for the error when it is missing."""
+
+
+class Sent(NamedTuple):
+    """A notice that was accepted: the identity it has there, and the answer, if any."""
+
+    message_id: str
+    answer: str | None
+
+
+class Sender(Protocol):
+    """Delivers a notice by one carrier."""
+
+    async def send(self, notice: Notice) -> Sent:
+        """Hands the notice over. Raises Undeliverable or CarrierUnavailable."""
+
+
+class EmailWriter(Protocol):
+    """Turns notices into e-mails."""
+
+    @property
+    def sender(self) -> str:
+        """The address that e-mails come from, and that bounces go to."""
+
+    def write(self, notice: Notice) -> Email:
+        """The e-mail of `notice`. Raises TemplateFailed or RecipientRefused."""
+
+
+class AlertWriter(Protocol):
+    """Turns pages into alerts."""
+
+    def write(self, notice: Notice) -> Alert:
+        """The alert of `notice`. Raises TemplateFailed."""
+
+
+class EmailSender:
+    """Sends notices as e-mails; the Message-ID follows from the notice."""
+
+    def __init__(self, mailer: Mailer, emails: EmailWriter) -> None:
+        self._mailer = mailer
+        self._emails = emails
+
+    async def send(self, notice: Notice) -> Sent:
+        """Returns once a mail server has accepted responsibility for the e-mail."""
+        email = self._emails.write(notice)
+        answer = await self._mailer.send(email, self._emails.sender, email.address)
+        return Sent(email.message_id, answer)
+
+
+class PagerSender:
+    """Sends pages and their follow-ups as alerts; the key of the alert follows from the notice."""
+
+    def __init__(self, pager: Pager, alerts: AlertWriter) -> None:
+        self._pager = pager
+        self._alerts = alerts
+
+    async def send(self, notice: Notice) -> Sent:
+        """Returns once the pager has accepted the alert."""
+        alert = self._alerts.write(notice)
+        return Sent(alert.key, await self._pager.send(alert))
