@@ -1,4 +1,4 @@
-"""The HTTP API: a stateless process between callers and the workflows.
+"""The HTTP API: stateless, between callers and the workflows.
 
-It holds no rule of a policy or a ticket.
+Rules of policies are in `policies`, those of tickets and accounts in `workflows`.
 """

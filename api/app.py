@@ -1,7 +1,7 @@
-"""The HTTP API, put together: routes, limits, and refusals as problem documents.
+"""Assembles the HTTP API: routes, middleware and error handlers.
 
-It decides nothing. A request is parsed, becomes an update or a query of a ticket, and the
-reply becomes the answer; every rule is in the policies and the ticket workflow.
+The API makes no decisions: it turns a request into an update or a query of a workflow, and the
+reply into a response. The rules are in the policies and the workflows.
 """
 
 from collections.abc import Callable
@@ -19,11 +19,11 @@ from api import health
 from api.accounts import routes as account_routes
 from api.dependencies import AccountTermsOf, Dependencies
 from api.http.auth import ActorFor
-from api.http.error_handlers import handle_refusals
+from api.http.error_handlers import register_error_handlers
 from api.http.latency import LatencyMiddleware
 from api.http.openapi import DESCRIPTION, SUMMARY, TAGS, TITLE, describe
 from api.http.rate_limit import UNLIMITED, RateLimiter
-from api.http.request_limits import LIMITS, Deadline, JsonOnly, Limits
+from api.http.request_limits import DEFAULT_LIMITS, Deadline, JsonOnly, Limits
 from api.listing.listing import Listing
 from api.tickets import revision_routes
 from api.tickets import routes as ticket_routes
@@ -34,14 +34,14 @@ from workflows.client.accounts import AccountClient
 from workflows.client.tickets import TicketClient
 
 VERSION = "0.1.0"
-ABOUT_HEALTH = frozenset({"/healthz", "/readyz"})
+HEALTH_CHECKS = frozenset({"/healthz", "/readyz"})
 
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(  # noqa: PLR0913 - a root hands in every part by name
+def create_app(  # noqa: PLR0913  # one keyword for each dependency
     *,
     tickets: TicketClient,
     client: Client,
@@ -49,17 +49,16 @@ def create_app(  # noqa: PLR0913 - a root hands in every part by name
     contracts: ContractDirectory,
     actor_for: ActorFor,
     now: Callable[[], datetime] = _utc_now,
-    limits: Limits = LIMITS,
-    pace: RateLimiter = UNLIMITED,
-    settle_account: AccountTermsOf = account_terms,
+    limits: Limits = DEFAULT_LIMITS,
+    rate_limiter: RateLimiter = UNLIMITED,
+    account_terms_of: AccountTermsOf = account_terms,
     meter: MetricMeter = MetricMeter.noop,
     tracer_provider: TracerProvider | None = None,
 ) -> FastAPI:
-    """The app of one desk. `actor_for` finds who a token speaks for: `Settings.actor_for`.
+    """Builds the app.
 
-    Requests are stamped with `now` as they are received; `settle_account` makes the terms of an
-    account of its policy and contract; `pace` is how fast one account may open tickets. `meter` is
-    told how long requests take, and each is a span of `tracer_provider`, if there is one.
+    `actor_for` returns the actor of a token; `now` stamps each request on receipt. `meter` records
+    request latency. With a `tracer_provider`, each request is a span.
     """
     app = FastAPI(
         title=TITLE,
@@ -67,40 +66,40 @@ def create_app(  # noqa: PLR0913 - a root hands in every part by name
         summary=SUMMARY,
         description=DESCRIPTION,
         openapi_tags=TAGS,
-        # These pages load their scripts from elsewhere; the description is at /openapi.json.
+        # These pages load scripts from other hosts; /openapi.json has the description.
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        telemetry=_traced_by(tracer_provider),
+        telemetry=_tracing(tracer_provider),
     )
     app.state.desk = Dependencies(
         tickets=tickets,
         accounts=AccountClient(client),
-        settle_account=settle_account,
+        account_terms_of=account_terms_of,
         listing=Listing(client, now),
         catalogue=catalogue,
         contracts=contracts,
         client=client,
         actor_for=actor_for,
         now=now,
-        pace=pace,
+        rate_limiter=rate_limiter,
     )
-    # The one added last is met first.
-    app.add_middleware(Deadline, patience=limits.patience)
-    app.add_middleware(JsonOnly, largest_body=limits.largest_body)
+    # The middleware that is added last runs first.
+    app.add_middleware(Deadline, timeout=limits.timeout)
+    app.add_middleware(JsonOnly, max_body_bytes=limits.max_body_bytes)
     app.add_middleware(LatencyMiddleware, meter=meter)
     app.include_router(health.router)
     app.include_router(ticket_routes.router)
     app.include_router(revision_routes.router)
     app.include_router(action_routes())
     app.include_router(account_routes.router)
-    handle_refusals(app)
+    register_error_handlers(app)
     describe(app)
     return app
 
 
-def _traced_by(provider: TracerProvider | None) -> TelemetryConfig:
-    """FastAPI's own spans of requests and nothing else: metrics and logs have their own ways."""
+def _tracing(provider: TracerProvider | None) -> TelemetryConfig:
+    """Enables FastAPI's spans of requests only; metrics and logs are handled elsewhere."""
     return TelemetryConfig(
         tracing=provider is not None,
         tracer_provider=provider,
@@ -108,9 +107,9 @@ def _traced_by(provider: TracerProvider | None) -> TelemetryConfig:
         logs=False,
         operation_spans=False,
         auto_configure=False,
-        exclude=_is_about_health,
+        exclude=_is_health_check,
     )
 
 
-def _is_about_health(scope: Scope) -> bool:
-    return scope.get("path") in ABOUT_HEALTH
+def _is_health_check(scope: Scope) -> bool:
+    return scope.get("path") in HEALTH_CHECKS

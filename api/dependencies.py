@@ -1,4 +1,4 @@
-"""The desk as the API knows it: what `create_app` was given, at hand in every route."""
+"""The dependencies of the routes, as given to `create_app`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,23 +20,23 @@ from workflows.client.accounts import AccountClient
 from workflows.client.tickets import TicketClient
 
 AccountTermsOf: TypeAlias = Callable[[SupportPolicy, Contract], AccountTerms]
-"""Settles the terms of an account."""
+"""Derives the terms of an account from its policy and contract."""
 
 
 @dataclass(frozen=True)
 class Dependencies:
-    """Everything a route may speak to."""
+    """Everything that a route can use."""
 
     tickets: TicketClient
     accounts: AccountClient
-    settle_account: AccountTermsOf
+    account_terms_of: AccountTermsOf
     listing: Listing
     catalogue: PolicyCatalog
     contracts: ContractDirectory
     client: Client
     actor_for: ActorFor
     now: Callable[[], datetime]
-    pace: RateLimiter
+    rate_limiter: RateLimiter
 
 
 async def _desk(request: Request) -> Dependencies:
@@ -45,4 +45,4 @@ async def _desk(request: Request) -> Dependencies:
 
 
 DependsOnDesk: TypeAlias = Annotated[Dependencies, Depends(_desk)]
-"""The desk, as a parameter of a route."""
+"""The dependencies, as a parameter of a route."""

@@ -1,4 +1,4 @@
-"""The routes about the service itself: the index, health, and what problems mean."""
+"""Routes of the service itself: the index, health checks, and explanations of problems."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -8,17 +8,18 @@ from pydantic import BaseModel
 from temporalio.service import RPCError
 
 from api.dependencies import DependsOnDesk
-from api.http import problems
+from api.http import problem_types
 from api.http.error_handlers import unavailable
-from api.http.openapi import SUMMARY, TITLE, refusals
-from api.http.problems import KINDS, Problem
+from api.http.openapi import SUMMARY, TITLE, problem_responses
+from api.http.problem_types import PROBLEM_TYPES
+from api.http.problems import Problem
 
 _CHECK_TIMEOUT = timedelta(seconds=2)
 router = APIRouter(tags=["Service"])
 
 
 class Index(BaseModel):
-    """Where to go from here."""
+    """Links to the resources of the API."""
 
     service: str = TITLE
     about: str = SUMMARY
@@ -30,13 +31,13 @@ class Index(BaseModel):
 
 
 class Health(BaseModel):
-    """All is well."""
+    """A passed health check."""
 
     status: str = "ok"
 
 
 class Explanation(BaseModel):
-    """What a kind of problem stands for."""
+    """Explanation of a problem type."""
 
     type: str
     title: str
@@ -44,59 +45,66 @@ class Explanation(BaseModel):
     means: str
 
 
-@router.get("/", operation_id="index", summary="The index", responses=refusals())
+@router.get("/", operation_id="index", summary="Read the index", responses=problem_responses())
 async def index() -> Index:
-    """What there is."""
+    """The resources of the API."""
     return Index()
 
 
-@router.get("/healthz", operation_id="alive", summary="Does it live?", responses=refusals())
+@router.get(
+    "/healthz", operation_id="alive", summary="Check liveness", responses=problem_responses()
+)
 async def alive() -> Health:
-    """The process lives. Nothing else is asked, so it is no reason to restart when it fails."""
+    """The process responds. Dependencies are not checked, because a restart does not help them."""
     return Health()
 
 
 @router.get(
     "/readyz",
     operation_id="ready",
-    summary="Can it serve?",
-    responses=refusals(problems.DESK_UNAVAILABLE),
+    summary="Check readiness",
+    responses=problem_responses(problem_types.DESK_UNAVAILABLE),
 )
 async def ready(desk: DependsOnDesk) -> Health:
-    """Temporal answers, and there are policies to open tickets under."""
+    """Temporal responds, and the catalog has policies."""
     if not desk.catalogue.slugs:
-        raise unavailable("there is no policy in the catalogue")
+        raise unavailable("the catalog has no policies")
     try:
         is_serving = await desk.client.service_client.check_health(timeout=_CHECK_TIMEOUT)
     except (RPCError, RuntimeError) as error:
-        # A client that was never connected raises the RuntimeError.
-        raise unavailable("Temporal does not answer") from error
+        # A client that never connected raises RuntimeError.
+        raise unavailable("Temporal does not respond") from error
     if not is_serving:
         raise unavailable("Temporal is not serving")
     return Health()
 
 
-@router.get("/problems", operation_id="problems", summary="All problems", responses=refusals())
+@router.get(
+    "/problems",
+    operation_id="problems",
+    summary="List problem types",
+    responses=problem_responses(),
+)
 async def all_problems() -> list[Explanation]:
-    """Every kind of problem that the API answers with."""
-    return [_explanation(slug) for slug in KINDS]
+    """All problem types of the API."""
+    return [_explanation(slug) for slug in PROBLEM_TYPES]
 
 
 @router.get(
     "/problems/{slug}",
     operation_id="problem",
-    summary="One problem",
-    responses=refusals(problems.NOT_FOUND),
+    summary="Read a problem type",
+    responses=problem_responses(problem_types.NOT_FOUND),
 )
 async def problem(
-    slug: Annotated[str, Path(description="The last part of a problem's `type`.")],
+    slug: Annotated[str, Path(description="Last segment of the `type` of a problem.")],
 ) -> Explanation:
-    """What a kind of problem stands for, and what to do about it."""
-    if slug not in KINDS:
-        raise Problem(problems.NOT_FOUND, "there is no such kind of problem")
+    """The meaning of a problem type, and what to do about it."""
+    if slug not in PROBLEM_TYPES:
+        raise Problem(problem_types.NOT_FOUND, "there is no such problem type")
     return _explanation(slug)
 
 
 def _explanation(slug: str) -> Explanation:
-    kind = KINDS[slug]
-    return Explanation(type=kind.type, title=kind.title, status=kind.status, means=kind.means)
+    type = PROBLEM_TYPES[slug]
+    return Explanation(type=type.uri, title=type.title, status=type.status, means=type.meaning)

@@ -1,8 +1,8 @@
-"""The census: how many tickets are open, by stage, and how those of each policy keep its promises.
+"""Metrics of open tickets: by stage, and by policy and the state of their next deadline.
 
-It counts what the visibility store holds, so it is right from the first time after any restart,
-and asks no ticket. `GROUP BY` only knows the status of a workflow, so each figure is a count of
-its own: a few dozen, a fixed number however many tickets there are.
+They are counted in Temporal's visibility store: right after a restart, and without a query of each
+ticket. `GROUP BY` supports only the execution status, so each time series is a count of its own: a
+few dozen queries, whatever the number of tickets.
 """
 
 import asyncio
@@ -20,12 +20,12 @@ from api.listing.visibility_query import quoted
 from policies.vocabulary import Stage
 from workflows.temporal.connection import BREACHED, NEXT_DUE, POLICY, RPC_TIMEOUT, STAGE
 
-EVERY = timedelta(seconds=15)
-LARGEST_SHARE = 0.05
-"""Of the time, at most this is spent counting: where counts are slow they are taken less often."""
+INTERVAL = timedelta(seconds=15)
+MAX_LOAD = 0.05
+"""Largest share of time spent counting: slow counts are refreshed less often."""
 OPEN_TICKETS = "desk_open_tickets"
 BY_PROMISE = "desk_open_tickets_by_promise"
-TAKEN_AT = "desk_census_timestamp_seconds"
+REFRESHED_AT = "desk_census_timestamp_seconds"
 FAILURES = "desk_census_failures"
 _OPEN = f"WorkflowType = 'Ticket' AND ExecutionStatus = 'Running' AND {STAGE.name} != 'closed'"
 logger = logging.getLogger(__name__)
@@ -35,14 +35,14 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class _Figure(NamedTuple):
+class _Series(NamedTuple):
     metric: str
     labels: dict[str, str]
     query: str
 
 
 class OpenTicketMetrics:
-    """Counts the open tickets of a desk, and shows the counts as metrics."""
+    """Counts open tickets and sets the gauges."""
 
     def __init__(
         self,
@@ -58,44 +58,46 @@ class OpenTicketMetrics:
             OPEN_TICKETS: meter.create_gauge(OPEN_TICKETS, "Open tickets by stage"),
             BY_PROMISE: meter.create_gauge(
                 BY_PROMISE,
-                "Open tickets by policy: whose next deadline is ahead (running) or missed and "
-                "still to be met (overdue), and who ever missed one (breached)",
+                "Open tickets by policy whose next deadline is ahead (running), or past and unmet "
+                "(overdue), and those that ever missed a deadline (breached)",
             ),
         }
-        self._taken_at = meter.create_gauge_float(TAKEN_AT, "When the census was last taken")
-        self._failures = meter.create_counter(FAILURES, "Censuses that could not be taken")
+        self._refreshed_at = meter.create_gauge_float(
+            REFRESHED_AT, "When open tickets were last counted"
+        )
+        self._failures = meter.create_counter(FAILURES, "Counts of open tickets that failed")
 
     async def run(self) -> NoReturn:
-        """Takes it again and again. What goes wrong is counted, logged, and tried again."""
+        """Refreshes periodically. Failures are counted and logged, and the next refresh retries."""
         while True:
             began = time.monotonic()
             try:
                 await self.refresh()
             except RPCError as error:
                 self._failures.add(1)
-                logger.warning("the census cannot be taken: %s", error)
+                logger.warning("open tickets cannot be counted: %s", error)
             took = time.monotonic() - began
-            await asyncio.sleep(max(EVERY.total_seconds(), took / LARGEST_SHARE))
+            await asyncio.sleep(max(INTERVAL.total_seconds(), took / MAX_LOAD))
 
     async def refresh(self) -> None:
-        """Counts once, and shows all counts together. Raises RPCError when that fails."""
+        """Counts all series, then sets all gauges. Raises RPCError on failure."""
         now = self._now()
-        counts = [(figure, await self._count(figure)) for figure in self._figures(now)]
-        for figure, count in counts:
-            self._gauges[figure.metric].set(count, figure.labels)
-        self._taken_at.set(now.timestamp())
+        counts = [(series, await self._count(series)) for series in self._series(now)]
+        for series, count in counts:
+            self._gauges[series.metric].set(count, series.labels)
+        self._refreshed_at.set(now.timestamp())
 
-    async def _count(self, figure: _Figure) -> int:
-        counted = await self._client.count_workflows(
-            f"{_OPEN} AND {figure.query}", rpc_timeout=RPC_TIMEOUT
+    async def _count(self, series: _Series) -> int:
+        count = await self._client.count_workflows(
+            f"{_OPEN} AND {series.query}", rpc_timeout=RPC_TIMEOUT
         )
-        return counted.count
+        return count.count
 
-    def _figures(self, now: datetime) -> Iterator[_Figure]:
+    def _series(self, now: datetime) -> Iterator[_Series]:
         for stage in Stage:
             if stage is not Stage.CLOSED:
                 query = f"{STAGE.name} = {quoted(stage)}"
-                yield _Figure(OPEN_TICKETS, {"stage": stage}, query)
+                yield _Series(OPEN_TICKETS, {"stage": stage}, query)
         at = quoted(now.isoformat(timespec="microseconds"))
         states = {
             "running": f"{NEXT_DUE.name} > {at}",
@@ -105,5 +107,5 @@ class OpenTicketMetrics:
         for policy in self._policies:
             for state, query in states.items():
                 labels = {"policy": policy, "state": state}
-                of_policy = f"{POLICY.name} = {quoted(policy)}"
-                yield _Figure(BY_PROMISE, labels, f"{of_policy} AND {query}")
+                is_policy = f"{POLICY.name} = {quoted(policy)}"
+                yield _Series(BY_PROMISE, labels, f"{is_policy} AND {query}")

@@ -1,4 +1,4 @@
-"""Who is calling: bearer tokens (RFC 6750) and the actors they speak for."""
+"""Authentication of callers by bearer token (RFC 6750)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,31 +7,32 @@ from typing import Annotated, TypeAlias
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from api.http.problems import UNAUTHENTICATED, Problem
+from api.http.problem_types import UNAUTHENTICATED
+from api.http.problems import Problem
 from api.http.tokens import TokenActor
 from workflows.shared.action_request import Actor
 
 ActorFor: TypeAlias = Callable[[str], TokenActor | None]
-"""Finds who a token speaks for; None when nobody."""
+"""Returns the actor of a token; None for an unknown token."""
 
 _REALM = 'Bearer realm="durable-desk"'
 _bearer = HTTPBearer(
     auto_error=False,
     scheme_name="token",
-    description="A token that the desk was configured with. It decides the role of the caller, "
-    "and perhaps the one account whose tickets the caller sees.",
+    description="A configured token. It determines the role of the caller, and may limit the "
+    "caller to one account.",
 )
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Who calls, and the one account they are limited to, if any."""
+    """The authenticated caller, and the only account it may access, if limited."""
 
     actor: Actor
     account: str | None = None
 
     def may_see(self, account: str) -> bool:
-        """Whether tickets of this account exist for the caller."""
+        """Whether the caller may read this account and its tickets."""
         return self.account in (None, account)
 
 
@@ -39,15 +40,15 @@ async def _authenticate(
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
 ) -> Caller:
-    """The caller, or a 401 that says how to become one (RFC 6750 section 3)."""
+    """The caller, or a 401 with the challenge of RFC 6750, section 3."""
     if credentials is None:
         raise _unauthenticated("send a bearer token", _REALM)
     actor_for: ActorFor = request.app.state.desk.actor_for
-    found = actor_for(credentials.credentials)
-    if found is None:
-        raise _unauthenticated("this token is not known here", f'{_REALM}, error="invalid_token"')
-    actor = Actor(id=found.id, role=found.role, name=found.name)
-    return Caller(actor, found.account)
+    token_actor = actor_for(credentials.credentials)
+    if token_actor is None:
+        raise _unauthenticated("the token is unknown", f'{_REALM}, error="invalid_token"')
+    actor = Actor(id=token_actor.id, role=token_actor.role, name=token_actor.name)
+    return Caller(actor, token_actor.account)
 
 
 def _unauthenticated(detail: str, challenge: str) -> Problem:

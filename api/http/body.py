@@ -4,6 +4,6 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Body(BaseModel):
-    """What a caller sends: a field that is not known is an error, never ignored."""
+    """A request body or set of query parameters; unknown fields are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

@@ -1,4 +1,4 @@
-"""From what goes wrong to the problem that callers see: one handler for each kind of error."""
+"""Turns exceptions into problem responses, by one table."""
 
 import logging
 import math
@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from activities.ports import ContractUnavailable, UnknownAccount
-from api.http import problems
+from api.http import problem_types
 from api.http.problems import FieldError, Problem
 from api.http.rate_limit import RateLimited
 from api.http.validation_errors import field_errors
@@ -26,23 +26,23 @@ RETRY_AFTER_SECONDS = 5
 logger = logging.getLogger(__name__)
 
 
-def handle_refusals(app: FastAPI) -> None:
-    """Has the app answer every error with a problem document."""
-    for kind, explain in _EXPLAIN.items():
-        app.add_exception_handler(kind, _handler(explain))
+def register_error_handlers(app: FastAPI) -> None:
+    """Makes the app respond to every exception with a problem document."""
+    for exception, to_problem in _PROBLEMS.items():
+        app.add_exception_handler(exception, _handler(to_problem))
 
 
-def _handler(explain: Callable[[Any, Request], Problem]) -> Callable[..., Any]:
+def _handler(to_problem: Callable[[Any, Request], Problem]) -> Callable[..., Any]:
     async def handle(request: Request, error: Exception) -> Response:
-        return explain(error, request).response(request.url.path)
+        return to_problem(error, request).response(request.url.path)
 
     return handle
 
 
 def unavailable(detail: str) -> Problem:
-    """No answer in time, and when to ask again."""
+    """The problem for a request without a response in time, with Retry-After."""
     return Problem(
-        problems.DESK_UNAVAILABLE, detail, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
+        problem_types.DESK_UNAVAILABLE, detail, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
     )
 
 
@@ -53,7 +53,7 @@ def _problem(error: Problem, _: Request) -> Problem:
 def _action_refused(error: ActionRefused, _: Request) -> Problem:
     details = error.details
     return Problem(
-        problems.REFUSED[error.kind],
+        problem_types.TICKET_PROBLEMS[error.kind],
         error.reason,
         stage=details.stage if details else None,
         allowed_actions=details.allowed_actions if details else None,
@@ -64,7 +64,7 @@ def _action_refused(error: ActionRefused, _: Request) -> Problem:
 
 def _account_refused(error: AccountRefused, _: Request) -> Problem:
     return Problem(
-        problems.ACCOUNT_REFUSED[error.kind],
+        problem_types.ACCOUNT_PROBLEMS[error.kind],
         error.reason,
         clause=error.clause,
         language=error.language,
@@ -74,7 +74,7 @@ def _account_refused(error: AccountRefused, _: Request) -> Problem:
 def _request_refused(error: RequestRefused, _: Request) -> Problem:
     errors = tuple(FieldError(field=o.field, message=o.reason) for o in error.objections)
     return Problem(
-        problems.REQUEST_REFUSED,
+        problem_types.REQUEST_REFUSED,
         phrase(error.locale, "refused"),
         errors=errors,
         language=PHRASES.language(error.locale),
@@ -82,27 +82,27 @@ def _request_refused(error: RequestRefused, _: Request) -> Problem:
 
 
 def _unknown_account(error: UnknownAccount, _: Request) -> Problem:
-    at_fault = FieldError(field="account", message="there is no such account")
-    return Problem(problems.UNKNOWN_ACCOUNT, str(error), errors=(at_fault,))
+    field = FieldError(field="account", message="there is no such account")
+    return Problem(problem_types.UNKNOWN_ACCOUNT, str(error), errors=(field,))
 
 
 def _contract_unavailable(
     error: ContractUnavailable | UnknownPolicy | OverridesRefused, _: Request
 ) -> Problem:
-    # What is wrong with the file is for its owner, not for whoever opens a ticket.
+    # The details are for the owner of the file, not for the caller.
     logger.error("%s", error)
     detail = "the contract of this account, or its policy, cannot be used at the moment"
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
-    return Problem(problems.CONTRACT_UNAVAILABLE, detail, headers=headers)
+    return Problem(problem_types.CONTRACT_UNAVAILABLE, detail, headers=headers)
 
 
 def _ticket_unknown(error: TicketUnknown, _: Request) -> Problem:
-    return Problem(problems.TICKET_UNKNOWN, str(error))
+    return Problem(problem_types.TICKET_UNKNOWN, str(error))
 
 
 def _ticket_closed(error: TicketClosed, _: Request) -> Problem:
     return Problem(
-        problems.TICKET_CLOSED,
+        problem_types.TICKET_CLOSED,
         str(error),
         stage=Stage.CLOSED,
         allowed_actions=(),
@@ -110,46 +110,43 @@ def _ticket_closed(error: TicketClosed, _: Request) -> Problem:
     )
 
 
-def _too_fast(error: RateLimited, _: Request) -> Problem:
+def _rate_limited(error: RateLimited, _: Request) -> Problem:
     seconds = str(math.ceil(error.retry_after))
-    detail = f"{error}; come again in {seconds} s"
-    return Problem(problems.TOO_FAST, detail, headers={"Retry-After": seconds})
+    detail = f"{error}; retry in {seconds} s"
+    return Problem(problem_types.TOO_MANY_REQUESTS, detail, headers={"Retry-After": seconds})
 
 
 def _desk_unavailable(error: DeskUnavailable, request: Request) -> Problem:
-    asked_of = {"ticket": request.path_params.get("number")}
-    logger.warning("%s %s: %s", request.method, request.url.path, error, extra=asked_of)
+    ticket = {"ticket": request.path_params.get("number")}
+    logger.warning("%s %s: %s", request.method, request.url.path, error, extra=ticket)
     return unavailable(str(error))
 
 
 def _invalid(error: RequestValidationError, request: Request) -> Problem:
-    found = error.errors()
-    if any(fault["type"] == "json_invalid" for fault in found):
-        fault = found[0]
-        detail = f"{fault['ctx']['error']} at character {fault['loc'][-1]}"
-        return Problem(problems.MALFORMED_BODY, detail)
-    errors = tuple(field_errors(found, request.scope.get("endpoint")))
-    return Problem(problems.INVALID_REQUEST, "; ".join(_lines(errors)), errors=errors)
-
-
-def _lines(errors: tuple[FieldError, ...]) -> list[str]:
-    return [f"{error.field}: {error.message}" for error in errors]
+    pydantic_errors = error.errors()
+    if any(each["type"] == "json_invalid" for each in pydantic_errors):
+        first = pydantic_errors[0]
+        detail = f"{first['ctx']['error']} at character {first['loc'][-1]}"
+        return Problem(problem_types.MALFORMED_BODY, detail)
+    errors = tuple(field_errors(pydantic_errors, request.scope.get("endpoint")))
+    detail = "; ".join(f"{each.field}: {each.message}" for each in errors)
+    return Problem(problem_types.INVALID_REQUEST, detail, errors=errors)
 
 
 def _framework(error: HTTPException, request: Request) -> Problem:
-    kind = problems.OF_STATUS.get(error.status_code, problems.INTERNAL_ERROR)
+    type = problem_types.FRAMEWORK_ERRORS.get(error.status_code, problem_types.INTERNAL_ERROR)
     return Problem(
-        kind,
-        f"{request.method} {request.url.path}: {kind.title.lower()}",
+        type,
+        f"{request.method} {request.url.path}: {type.title.lower()}",
         headers=dict(error.headers or {}),
     )
 
 
 def _unexpected(_: Exception, __: Request) -> Problem:
-    return Problem(problems.INTERNAL_ERROR, "the request could not be completed")
+    return Problem(problem_types.INTERNAL_ERROR, "the request could not be completed")
 
 
-_EXPLAIN: dict[type[Exception], Callable[[Any, Request], Problem]] = {
+_PROBLEMS: dict[type[Exception], Callable[[Any, Request], Problem]] = {
     Problem: _problem,
     ActionRefused: _action_refused,
     AccountRefused: _account_refused,
@@ -160,7 +157,7 @@ _EXPLAIN: dict[type[Exception], Callable[[Any, Request], Problem]] = {
     OverridesRefused: _contract_unavailable,
     TicketUnknown: _ticket_unknown,
     TicketClosed: _ticket_closed,
-    RateLimited: _too_fast,
+    RateLimited: _rate_limited,
     DeskUnavailable: _desk_unavailable,
     RequestValidationError: _invalid,
     HTTPException: _framework,

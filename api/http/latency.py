@@ -1,4 +1,4 @@
-"""How long requests take, by route and status: for the metrics of the API."""
+"""Request latency by route and status, as a metric."""
 
 import time
 from datetime import timedelta
@@ -10,30 +10,30 @@ LATENCY = "desk_api_request_latency"
 
 
 class LatencyMiddleware:
-    """Measures every request, from its arrival to the end of its answer."""
+    """Measures every request, from its arrival to the end of the response."""
 
     def __init__(self, app: ASGIApp, meter: MetricMeter) -> None:
         self._app = app
         self._latency = meter.create_histogram_timedelta(
-            LATENCY, "From the arrival of a request to the end of its answer"
+            LATENCY, "From the arrival of a request to the end of its response"
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Lets a request through, and measures it."""
+        """Passes a request on and records its latency."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         status, began = 500, time.perf_counter()
 
-        async def noting(message: Message) -> None:
+        async def record_status(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
             await send(message)
 
         try:
-            await self._app(scope, receive, noting)
+            await self._app(scope, receive, record_status)
         finally:
-            # The template of a path, or there would be a series for each ticket.
+            # The path template: full paths would create a time series for each ticket.
             route = getattr(scope.get("route"), "path", "none")
             self._latency.record(
                 timedelta(seconds=time.perf_counter() - began),

@@ -1,4 +1,4 @@
-"""Parts of answers that tickets and accounts share."""
+"""Response models that tickets and accounts share."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from policies.vocabulary import Carrier, NoticeStatus, Role
 
 
 class NoticeDocument(BaseModel):
-    """A notice that was sent, or is owed to somebody."""
+    """A notice, sent or still to be sent."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -20,12 +20,12 @@ class NoticeDocument(BaseModel):
     at: datetime
     error: str | None = None
     carrier: Carrier | None = Field(
-        default=None, description="By what it reached them, once it was sent."
+        default=None, description="Channel by which it was delivered, once sent."
     )
 
 
 class ActorDocument(BaseModel):
-    """Who acted."""
+    """The actor of an event."""
 
     model_config = ConfigDict(from_attributes=True)
 

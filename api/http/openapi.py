@@ -1,4 +1,4 @@
-"""The OpenAPI description: what it teaches, and the problems that each route can answer with."""
+"""The OpenAPI description, with the problem responses of each route."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,74 +6,75 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api.http import problems
-from api.http.problems import MEDIA_TYPE, Kind, ProblemDocument
+from api.http import problem_types
+from api.http.problem_types import ProblemType
+from api.http.problems import MEDIA_TYPE, ProblemDocument
 
 TITLE = "Durable Desk"
-SUMMARY = "Opens support tickets and keeps what was promised for them."
+SUMMARY = "An SLA engine for B2B support: tickets, deadlines, notices and service credits."
 DESCRIPTION = """\
-A support policy promises response times, escalations and forecasts. Every ticket opened here is
-a durable process that keeps them: each deadline is a timer, each notice is sent once.
+A support policy defines response times, escalations and forecasts. Each ticket is a durable
+workflow under a policy: each deadline is a timer, and each notice is sent once.
 
 **A ticket in four requests**
 
-1. `POST /tickets` opens one. The answer has its number, its clocks and when each is due.
-2. `GET /tickets/{number}` shows it, with `allowed_actions`: what *you* can do on it now.
+1. `POST /tickets` opens a ticket. The response has its number, its clocks and their due times.
+2. `GET /tickets/{number}` returns it, with `allowed_actions`: the actions *you* can take now.
 3. `POST /tickets/{number}/{action}` takes an action, such as `respond` or `escalate`.
-4. `GET /tickets/{number}/timeline` tells what became true, and by whom.
+4. `GET /tickets/{number}/timeline` returns its events, each with its actor.
 
-**Who you are** comes from your bearer token: it has a role, and perhaps one account.
+**Authentication** is by bearer token. A token has a role and may be limited to one account.
 
-**Repeating a request is safe** with an `Idempotency-Key`: the same request by the same caller with
-the same key is done once and answered the same, after a time-out too.
+**Retries are safe** with an `Idempotency-Key`: the same request by the same caller with the same
+key takes effect once, and every retry gets the same response, also after a time-out.
 
-**Refusals** are problem documents (RFC 9457). A refused action changes nothing and says why,
-which stage the ticket is in and what is allowed there. Each `type` is explained at its address.
+**Errors** are problem documents (RFC 9457). A rejected action changes nothing; the response states
+the reason, the stage of the ticket and the allowed actions. The URI in `type` explains the problem.
 
-**Instants** are UTC, in ISO 8601; `due_local` is the same instant in the ticket's zone.
+**Times** are UTC, in ISO 8601; `due_local` is the same time in the time zone of the ticket.
 """
 TAGS = [
     {"name": "Tickets", "description": "Open, read and find tickets."},
-    {"name": "Actions", "description": "What people do on a ticket: one route for each action."},
+    {"name": "Actions", "description": "Act on a ticket: one route for each action."},
     {
         "name": "Accounts",
-        "description": "What an account was promised beside its tickets: hours of sessions, "
-        "availability, service credits and their claims.",
+        "description": "Commitments to an account besides its tickets: hours of sessions, "
+        "availability, service credits and claims.",
     },
     {
         "name": "Service",
-        "description": "Whether the API lives and is ready, and what problems are.",
+        "description": "Health checks, and explanations of problem types.",
     },
 ]
 _EVERYWHERE = (
-    problems.NOT_ACCEPTABLE,
-    problems.INTERNAL_ERROR,
+    problem_types.NOT_ACCEPTABLE,
+    problem_types.INTERNAL_ERROR,
 )
 _SCHEMA = {"$ref": "#/components/schemas/Problem"}
 
 
-def refusals(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
-    """The problem responses of a route, for its `responses`."""
+def problem_responses(*types: ProblemType) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that can respond with these problems."""
     documented: dict[int | str, dict[str, Any]] = {}
-    for kind in (*kinds, *_EVERYWHERE):
+    for type in (*types, *_EVERYWHERE):
         response = documented.setdefault(
-            int(kind.status), {"content": {MEDIA_TYPE: {"schema": _SCHEMA, "examples": {}}}}
+            int(type.status), {"content": {MEDIA_TYPE: {"schema": _SCHEMA, "examples": {}}}}
         )
         titles = [response["description"]] if "description" in response else []
-        response["description"] = "; ".join([*titles, kind.title])
-        response["content"][MEDIA_TYPE]["examples"][kind.slug] = {"value": _example(kind)}
+        response["description"] = "; ".join([*titles, type.title])
+        response["content"][MEDIA_TYPE]["examples"][type.slug] = {"value": _example(type)}
     return documented
 
 
 def describe(app: FastAPI) -> None:
-    """Has the app describe itself with the problem documents it answers with."""
+    """Replaces the OpenAPI document of the app by one with problem responses."""
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _described(app)
+            app.openapi_schema = _openapi_of(app)
         return app.openapi_schema
 
-    app.openapi = openapi  # type: ignore[method-assign] # the way FastAPI documents
+    app.openapi = openapi  # type: ignore[method-assign] # as FastAPI documents it
 
 
 def with_example(example: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,8 +82,8 @@ def with_example(example: Mapping[str, Any]) -> dict[str, Any]:
     return {"requestBody": {"content": {"application/json": {"example": dict(example)}}}}
 
 
-def _described(app: FastAPI) -> dict[str, Any]:
-    described = get_openapi(
+def _openapi_of(app: FastAPI) -> dict[str, Any]:
+    document = get_openapi(
         title=app.title,
         version=app.version,
         summary=app.summary,
@@ -90,29 +91,29 @@ def _described(app: FastAPI) -> dict[str, Any]:
         routes=app.routes,
         tags=app.openapi_tags,
     )
-    for operation in (o for path in described["paths"].values() for o in path.values()):
-        _forget_the_frameworks_own(operation["responses"])
-    schemas = described.setdefault("components", {}).setdefault("schemas", {})
+    for operation in (o for path in document["paths"].values() for o in path.values()):
+        _drop_framework_errors(operation["responses"])
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     problem = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
     for name, definition in problem.pop("$defs", {}).items():
         schemas.setdefault(name, definition)
     schemas["Problem"] = problem
-    return described
+    return document
 
 
-def _forget_the_frameworks_own(responses: dict[str, Any]) -> None:
-    """FastAPI adds a 422 of its own format where there is a parameter and none is documented."""
+def _drop_framework_errors(responses: dict[str, Any]) -> None:
+    """Removes the 422 that FastAPI adds, in its own format, to routes with parameters."""
     if MEDIA_TYPE not in responses.get("422", {}).get("content", {MEDIA_TYPE: {}}):
         del responses["422"]
 
 
-def _example(kind: Kind) -> dict[str, Any]:
+def _example(type: ProblemType) -> dict[str, Any]:
     return {
-        "type": kind.type,
-        "title": kind.title,
-        "status": int(kind.status),
-        "detail": kind.means,
+        "type": type.uri,
+        "title": type.title,
+        "status": int(type.status),
+        "detail": type.meaning,
         "instance": "/tickets",
     }

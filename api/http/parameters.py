@@ -1,7 +1,7 @@
-"""Parameters that routes share: ticket numbers, keys, and no others than are documented.
+"""Parameters that routes share: ticket numbers and idempotency keys.
 
-They wait for nothing, and are coroutines all the same: FastAPI has a plain function run by another
-thread, and on a busy machine two changes of threads cost more than anything they do.
+These dependencies are coroutines although they never wait: FastAPI runs plain functions in another
+thread, and on a busy machine the two thread switches cost more than the work.
 """
 
 import re
@@ -9,7 +9,8 @@ from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Header, Path, Request
 
-from api.http.problems import INVALID_REQUEST, FieldError, Problem
+from api.http.problem_types import INVALID_REQUEST
+from api.http.problems import FieldError, Problem
 from api.http.validation_errors import parameters_of, unknown
 from workflows.client.tickets import TicketUnknown
 
@@ -20,41 +21,41 @@ async def _number(
     number: Annotated[
         str,
         Path(
-            description="The ticket number: three groups of four.",
+            description="Ticket number: three groups of four characters.",
             examples=["7K2M-0QXW-9HTE"],
             json_schema_extra={"pattern": _NUMBER},
         ),
     ],
 ) -> str:
-    # Not a constraint of the parameter: a number that none can have is a ticket unknown.
+    # Not a constraint of the parameter: a malformed number is an unknown ticket (404), not a 422.
     if not re.fullmatch(_NUMBER, number):
-        raise TicketUnknown("there is no ticket of that number")
+        raise TicketUnknown("there is no ticket with this number")
     return number
 
 
 async def refuse_unknown_parameters(request: Request) -> None:
-    """A misspelt filter would quietly filter nothing, so it is an error."""
-    known = parameters_of(request.scope["endpoint"])
+    """Rejects unknown parameters: a misspelled filter would silently match everything."""
+    names = parameters_of(request.scope["endpoint"])
     errors = tuple(
-        FieldError(field=name, message=unknown(name, known))
+        FieldError(field=name, message=unknown(name, names))
         for name in dict.fromkeys(request.query_params)
-        if name not in known
+        if name not in names
     )
     if errors:
-        raise Problem(INVALID_REQUEST, "there are unknown query parameters", errors=errors)
+        raise Problem(INVALID_REQUEST, "unknown query parameters", errors=errors)
 
 
 Number: TypeAlias = Annotated[str, Depends(_number)]
-"""The number of a ticket, from the path."""
+"""The ticket number in the path."""
 
 Key: TypeAlias = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
         pattern=r"^[\x21-\x7e]{1,128}$",
-        description="Makes a repetition safe: the same request by the same caller with the same "
-        "key is done once, and answered the same.",
+        description="Makes retries safe: the same request by the same caller with the same key "
+        "takes effect once, and every retry gets the same response.",
         examples=["8e03978e-40d5-43dd-bc93-6894a57f9324"],
     ),
 ]
-"""The key that makes a request repeatable."""
+"""The idempotency key, if any."""

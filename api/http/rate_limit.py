@@ -1,9 +1,8 @@
-"""How fast one account may open tickets, so that its flood is not what the others wait for.
+"""Limits how fast one account may open tickets, so that it does not slow down the others.
 
-Each account has a pace of its own (generic cell rate algorithm): a second's worth may come at
-once, what comes faster is held until it is its turn, and refused when that would take too long.
-Who is refused is told to come behind those who were refused before, so that they do not come back
-all at once.
+Each account has its own limit (generic cell rate algorithm): openings within the burst pass at
+once, later ones wait for their slot, and those that would wait too long are rejected. Each
+rejected request gets a later Retry-After than the one before, so that retries are spread out.
 """
 
 from collections import OrderedDict
@@ -12,71 +11,71 @@ from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
 
-HELD_FOR = timedelta(seconds=2)
-"""How long an opening is held at most; a caller waits for an answer longer than this."""
-LONGEST_AWAY = timedelta(seconds=60)
-"""How late anybody is told to come again, however many were refused or do not wait that long."""
+MAX_WAIT = timedelta(seconds=2)
+"""Longest time that a request waits for its slot; callers time out later than this."""
+MAX_RETRY_AFTER = timedelta(seconds=60)
+"""Longest Retry-After, however many requests were rejected."""
 
 
 class RateLimited(Exception):
-    """The account opens too many; `retry_after` are the seconds until this one is to come again."""
+    """The account exceeded its limit; `retry_after` is in seconds."""
 
     def __init__(self, account: str, retry_after: float) -> None:
-        super().__init__(f"the account {account!r} opens tickets faster than this desk takes them")
+        super().__init__(f"the account {account!r} opens tickets faster than its limit")
         self.retry_after = retry_after
 
 
 @dataclass
-class _Queue:
-    """When the next of an account is due, and the next of those who were refused."""
+class _Slots:
+    """The next free slot of an account, and the next slot to offer to a rejected request."""
 
-    due: float
-    again: float = 0.0
+    next_free: float
+    next_retry: float = 0.0
 
 
 class RateLimiter:
-    """So many openings a second of each account. Kept by one process, for itself; with 0 a second
-    there is no limit. `clock` tells seconds that never go back.
+    """Limits the openings per second of each account, within one process. A limit of 0 means no
+    limit. The burst is the openings of one second. `clock` is monotonic.
     """
 
     def __init__(
         self,
         per_second: float,
-        held_for: timedelta = HELD_FOR,
+        max_wait: timedelta = MAX_WAIT,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self._interval = 1 / per_second if per_second else 0.0
-        self._at_once = max(0.0, 1 - self._interval)
-        self._held_for = held_for.total_seconds()
+        self._burst = max(0.0, 1 - self._interval)
+        self._max_wait = max_wait.total_seconds()
         self._clock = clock
-        self._queues: OrderedDict[str, _Queue] = OrderedDict()
+        self._accounts: OrderedDict[str, _Slots] = OrderedDict()
 
     def reserve(self, account: str) -> float:
-        """Takes the next turn of this account: the seconds until then, 0 for now. TooFast when it
-        would be held too long; then no turn was taken.
+        """Takes the next slot and returns the seconds to wait for it. If the wait would be too
+        long, no slot is taken and RateLimited is raised.
         """
         now = self._clock()
-        self._forget_before(now)
-        queue = self._queues.setdefault(account, _Queue(now))
-        due = max(now, queue.due)
-        wait = max(0.0, due - self._at_once - now)
-        if wait > self._held_for:
-            again = max(due, queue.again)
-            queue.again = min(again + self._interval, now + LONGEST_AWAY.total_seconds())
-            raise RateLimited(account, again - self._at_once - now)
-        queue.due = due + self._interval
-        self._queues.move_to_end(account)
+        self._evict_before(now)
+        slots = self._accounts.setdefault(account, _Slots(now))
+        slot = max(now, slots.next_free)
+        wait = max(0.0, slot - self._burst - now)
+        if wait > self._max_wait:
+            retry = max(slot, slots.next_retry)
+            slots.next_retry = min(retry + self._interval, now + MAX_RETRY_AFTER.total_seconds())
+            raise RateLimited(account, retry - self._burst - now)
+        slots.next_free = slot + self._interval
+        self._accounts.move_to_end(account)
         return wait
 
     def __len__(self) -> int:
-        """How many accounts are remembered: those with an opening not long ago."""
-        return len(self._queues)
+        """The number of accounts in memory."""
+        return len(self._accounts)
 
-    def _forget_before(self, now: float) -> None:
-        """Those who came longest ago are first, and none is ahead of now by more than a moment."""
-        while self._queues and next(iter(self._queues.values())).due <= now:
-            self._queues.popitem(last=False)
+    def _evict_before(self, now: float) -> None:
+        # Accounts are in the order of their latest opening. The first can keep later ones in memory
+        # for at most the burst and the longest wait.
+        while self._accounts and next(iter(self._accounts.values())).next_free <= now:
+            self._accounts.popitem(last=False)
 
 
 UNLIMITED = RateLimiter(0)
-"""As many as come."""

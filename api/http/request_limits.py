@@ -1,7 +1,7 @@
-"""What a request may be before anything reads it: small, JSON, answered in JSON, and in time.
+"""Checks of a request before its body is parsed: size, media types and response time.
 
-Pure ASGI, so that nothing of a large body is kept: the limit holds for bodies that come in
-chunks without a Content-Length as well.
+This is pure ASGI, so a body above the limit is never buffered, not even one that comes in chunks
+without a Content-Length.
 """
 
 import asyncio
@@ -13,47 +13,48 @@ from datetime import timedelta
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http import problems
+from api.http import problem_types
 from api.http.error_handlers import unavailable
 from api.http.problems import Problem
 
-_READABLE = {"application/json", "application/*", "*/*"}
+_JSON_RANGES = {"application/json", "application/*", "*/*"}
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How many bytes one request body may have, and how long the desk may take to answer."""
+    """Limits of one request."""
 
-    largest_body: int = 256 * 1024
-    patience: timedelta = timedelta(seconds=5)
+    max_body_bytes: int = 256 * 1024
+    timeout: timedelta = timedelta(seconds=5)
 
 
-LIMITS = Limits()
-"""What holds unless the app is told otherwise."""
+DEFAULT_LIMITS = Limits()
 
 
 class JsonOnly:
-    """Takes bodies of JSON up to a size, and answers only those who take JSON (RFC 9110)."""
+    """Rejects bodies that are not JSON or too large, and callers that do not accept JSON
+    (RFC 9110).
+    """
 
-    def __init__(self, app: ASGIApp, largest_body: int) -> None:
+    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
         self._app = app
-        self._largest = largest_body
+        self._max_body_bytes = max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Lets a request through, or refuses it."""
+        """Passes a valid request on, with its body buffered."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         try:
             headers = Headers(scope=scope)
             _check_accept(headers.getlist("accept"))
-            self._check_size(int(_digits(headers.get("content-length"))))
+            self._check_size(_content_length(headers))
             body = await self._read(receive)
             if body:
                 _check_media_type(headers)
         except Problem as problem:
             return await problem.response(scope["path"])(scope, receive, send)
-        return await self._app(scope, _Replay(body, receive), send)
+        return await self._app(scope, _BufferedBody(body, receive), send)
 
     async def _read(self, receive: Receive) -> bytes:
         body = bytearray()
@@ -65,46 +66,42 @@ class JsonOnly:
                 return bytes(body)
 
     def _check_size(self, size: int) -> None:
-        if size > self._largest:
-            # What is left of the body is not read, so the connection cannot be used again.
+        if size > self._max_body_bytes:
+            # The rest of the body stays unread, so the connection cannot be reused.
             raise Problem(
-                problems.BODY_TOO_LARGE,
-                f"a body has {self._largest} bytes at most",
+                problem_types.BODY_TOO_LARGE,
+                f"the maximum size of a body is {self._max_body_bytes} bytes",
                 headers={"Connection": "close"},
             )
 
 
 class Deadline:
-    """Answers 503 when the desk does not answer in time, whatever it is waiting for, and when it
-    stops and can wait no longer.
-    """
+    """Responds with 503 after the timeout, and when the server shuts down during a request."""
 
-    def __init__(self, app: ASGIApp, patience: timedelta) -> None:
+    def __init__(self, app: ASGIApp, timeout: timedelta) -> None:
         self._app = app
-        self._patience = patience
+        self._timeout = timeout
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Waits for an answer, but not for ever."""
+        """Passes a request on and limits the time for its response."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         try:
-            async with asyncio.timeout(self._patience.total_seconds()):
+            async with asyncio.timeout(self._timeout.total_seconds()):
                 return await self._app(scope, receive, send)
         except TimeoutError:
-            why = "did not answer in time"
+            reason = "no response in time"
         except asyncio.CancelledError:
-            # Of the server: nobody else cancels a request, and after this one there is nothing.
-            why = "is about to stop"
-        asked_of = {"ticket": scope.get("path_params", {}).get("number")}
-        logger.warning("%s %s: %s", scope["method"], scope["path"], why, extra=asked_of)
-        problem = unavailable(
-            f"the desk {why}; the same request with the same key can be sent again"
-        )
+            # Only the server cancels a request, as the last step of its shutdown.
+            reason = "the API is shutting down"
+        ticket = {"ticket": scope.get("path_params", {}).get("number")}
+        logger.warning("%s %s: %s", scope["method"], scope["path"], reason, extra=ticket)
+        problem = unavailable(f"{reason}; retry the same request with the same key")
         return await problem.response(scope["path"])(scope, receive, send)
 
 
-class _Replay:
-    """Hands a body that was read to the app, and then whatever else comes."""
+class _BufferedBody:
+    """Delivers a body that was read already, then passes further messages on."""
 
     def __init__(self, body: bytes, receive: Receive) -> None:
         self._body: bytes | None = body
@@ -118,30 +115,31 @@ class _Replay:
 
 
 def _check_media_type(headers: Headers) -> None:
-    given = headers.get("content-type", "")
-    media_type, _, parameters = given.partition(";")
+    media_type, _, parameters = headers.get("content-type", "").partition(";")
     charset = parameters.lower().replace('"', "").replace(" ", "")
     coding = headers.get("content-encoding", "identity").lower()
     is_utf8 = charset in ("", "charset=utf-8", "charset=utf8")
     if media_type.strip().lower() != "application/json" or not is_utf8 or coding != "identity":
         raise Problem(
-            problems.UNSUPPORTED_MEDIA_TYPE,
+            problem_types.UNSUPPORTED_MEDIA_TYPE,
             "send the body as application/json in UTF-8, not compressed",
             headers={"Accept": "application/json"},
         )
 
 
-def _check_accept(given: Iterable[str]) -> None:
-    ranges = [part for line in given for part in line.split(",") if part.strip()]
+def _check_accept(values: Iterable[str]) -> None:
+    ranges = [part for value in values for part in value.split(",") if part.strip()]
     if ranges and not any(_admits_json(part) for part in ranges):
-        raise Problem(problems.NOT_ACCEPTABLE, "accept application/json")
+        raise Problem(problem_types.NOT_ACCEPTABLE, "include application/json in Accept")
 
 
 def _admits_json(media_range: str) -> bool:
     media_type, *parameters = (part.strip().lower() for part in media_range.split(";"))
-    refused = any(p.startswith("q=") and not p.strip("q=0.") for p in parameters)
-    return media_type in _READABLE and not refused
+    is_excluded = any(p.startswith("q=") and not p.strip("q=0.") for p in parameters)
+    return media_type in _JSON_RANGES and not is_excluded
 
 
-def _digits(length: str | None) -> str:
-    return length if length and length.isascii() and length.isdigit() else "0"
+def _content_length(headers: Headers) -> int:
+    """The declared length; 0 for an absent or invalid one, since the body is measured as well."""
+    length = headers.get("content-length", "")
+    return int(length) if length.isascii() and length.isdigit() else 0

@@ -1,4 +1,4 @@
-"""Serving the API over HTTP, with an orderly beginning and end."""
+"""Serves the API over HTTP, with graceful shutdown."""
 
 import asyncio
 import contextlib
@@ -11,53 +11,50 @@ import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 GRACE_SECONDS = 10
-"""How long requests in hand may take when the server stops."""
+"""Time for running requests to finish at shutdown."""
 logger = logging.getLogger(__name__)
 
 
 class PortTaken(OSError):
-    """Something else listens where the API should; the message says where, for people."""
+    """Another process listens on the port of the API."""
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves signals to the program it is part of."""
+    """A server that leaves signals to its program."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Captures none."""
+        """Captures no signals."""
         yield
 
 
 class CloseConnectionsOnShutdown:
-    """Ends connections with their next answer once the server stops. It ends those it knows of by
-    itself, but one that was made in that moment would be kept, and used, until it is gone.
+    """Closes each connection with its next response during shutdown. uvicorn closes the idle ones,
+    but keeps a connection that is made at that moment.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self.is_leaving = False
+        self.is_shutting_down = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Lets a request through, and says with its answer whether another may follow."""
+        """Passes a request on and adds `Connection: close` during shutdown."""
 
-        async def answering(message: Message) -> None:
-            if self.is_leaving and message["type"] == "http.response.start":
+        async def send_closing(message: Message) -> None:
+            if self.is_shutting_down and message["type"] == "http.response.start":
                 headers = [*message.get("headers", ()), (b"connection", b"close")]
                 message = {**message, "headers": headers}
             await send(message)
 
-        await self._app(scope, receive, answering)
+        await self._app(scope, receive, send_closing)
 
 
 async def serve(app: ASGIApp, host: str, port: int) -> None:
-    """Serves until cancelled, then finishes the requests in hand. Raises PortTaken.
-
-    Signals are not handled here: whoever runs this cancels it.
-    """
+    """Serves until cancelled, then finishes running requests. Raises PortTaken."""
     listener = listen(host, port)
-    leaving = CloseConnectionsOnShutdown(app)
+    closing = CloseConnectionsOnShutdown(app)
     config = uvicorn.Config(
-        leaving,
+        closing,
         http="httptools",
         access_log=False,
         log_config=None,
@@ -72,7 +69,7 @@ async def serve(app: ASGIApp, host: str, port: int) -> None:
     try:
         await asyncio.shield(serving)
     except asyncio.CancelledError:
-        server.should_exit = leaving.is_leaving = True
+        server.should_exit = closing.is_shutting_down = True
         await serving
         raise
     finally:
@@ -80,9 +77,9 @@ async def serve(app: ASGIApp, host: str, port: int) -> None:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens there; port 0 takes any that is free. Raises PortTaken."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    family, kind, protocol, _, address = found[0]
+    """A listening socket; port 0 selects a free one. Raises PortTaken."""
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    family, kind, protocol, _, address = addresses[0]
     listener = socket.socket(family, kind, protocol)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -92,8 +89,8 @@ def listen(host: str, port: int) -> socket.socket:
         listener.close()
         if error.errno == errno.EADDRINUSE:
             raise PortTaken(
-                f"port {port} on {host} is taken; stop what listens there, "
-                "or set DESK_API_PORT to another port"
+                f"Port {port} on {host} is already in use. Stop the other process, "
+                "or set DESK_API_PORT to another port."
             ) from error
         raise
     return listener

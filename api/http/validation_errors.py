@@ -1,8 +1,9 @@
-"""Complaints: what is wrong with a request, in words of the API instead of the validator's."""
+"""Validation errors of a request, in the terms of the API instead of pydantic's."""
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel
@@ -10,56 +11,56 @@ from pydantic import BaseModel
 from api.http.problems import FieldError
 from policies.documents.suggestions import one_of
 
-_MOST = 50
-"""Errors named in one answer; a body can hold thousands."""
-_PLACES = {"body", "query", "header", "path"}
+_MAX_ERRORS = 50
+"""Errors in one response; a body can have thousands."""
+_SOURCES = {"body", "query", "header", "path"}
 _PARAMETERS = {"body": "body", "query": "filters"}
-"""The parameter of a route that holds what comes from a source."""
+"""The parameter of a route function for each source of values."""
 
-_hints_of = lru_cache(maxsize=256)(get_type_hints)
-"""Asked for with every request."""
+_type_hints = lru_cache(maxsize=256)(get_type_hints)
+"""Cached, because every request needs them."""
 
 
 def field_errors(
-    faults: Iterable[Mapping[str, Any]], endpoint: Callable[..., Any] | None
+    errors: Iterable[Mapping[str, Any]], endpoint: Callable[..., Any] | None
 ) -> Iterator[FieldError]:
-    """Each fault that validation found, without repeating what was sent."""
-    for fault, _ in zip(faults, range(_MOST), strict=False):
-        place = fault["loc"]
-        field = ".".join(str(part) for part in place if part not in _PLACES) or str(place[0])
-        yield FieldError(field=field, message=_message(fault, endpoint))
+    """The errors that pydantic found, without the values that were sent."""
+    for error in islice(errors, _MAX_ERRORS):
+        location = error["loc"]
+        field = ".".join(str(part) for part in location if part not in _SOURCES)
+        yield FieldError(field=field or str(location[0]), message=_message(error, endpoint))
 
 
-def unknown(name: object, known: Iterable[str]) -> str:
-    """What to say about a name that is not one of those there are."""
-    return f"is unknown; {one_of(name, known)}"
+def unknown(name: object, names: Iterable[str]) -> str:
+    """The message for an unknown name, with the names there are."""
+    return f"is unknown; {one_of(name, names)}"
 
 
 def parameters_of(endpoint: Callable[..., Any]) -> Iterable[str]:
-    """The query parameters a route has."""
+    """The query parameters of a route."""
     model = _model_at(endpoint, "query", ())
     return model.model_fields if model else ()
 
 
-def _message(fault: Mapping[str, Any], endpoint: Callable[..., Any] | None) -> str:
-    if fault["type"] == "extra_forbidden":
-        model = _model_at(endpoint, fault["loc"][0], fault["loc"][1:-1])
-        return unknown(fault["loc"][-1], model.model_fields if model else ())
-    message = str(fault["msg"]).removeprefix("Value error, ")
+def _message(error: Mapping[str, Any], endpoint: Callable[..., Any] | None) -> str:
+    if error["type"] == "extra_forbidden":
+        model = _model_at(endpoint, error["loc"][0], error["loc"][1:-1])
+        return unknown(error["loc"][-1], model.model_fields if model else ())
+    message = str(error["msg"]).removeprefix("Value error, ")
     return message[:1].lower() + message[1:]
 
 
 def _model_at(
     endpoint: Callable[..., Any] | None, source: str, path: Sequence[Any]
 ) -> type[BaseModel] | None:
-    """The model that describes what comes from this source, at this path."""
+    """The model of the values from this source, at this path."""
     name = _PARAMETERS.get(source)
     if endpoint is None or name is None:
         return None
-    model = _model_in(_hints_of(endpoint).get(name))
+    model = _model_in(_type_hints(endpoint).get(name))
     for part in path:
-        found = model.model_fields.get(str(part)) if model else None
-        model = _model_in(found.annotation) if found else None
+        field = model.model_fields.get(str(part)) if model else None
+        model = _model_in(field.annotation) if field else None
     return model
 
 

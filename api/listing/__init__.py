@@ -1,4 +1,4 @@
-"""Lists of tickets: filters, cursors, and queries to Temporal's visibility store.
+"""`GET /tickets`: filters, cursors, and queries to Temporal's visibility store.
 
-One ticket is read in `api/tickets`.
+Routes of a single ticket are in `api/tickets`.
 """

@@ -1,4 +1,4 @@
-"""Cursors: where a page ended, as an opaque text that goes on only with the same filters."""
+"""Pagination cursors: opaque, and valid only with the filters they were created with."""
 
 import base64
 import binascii
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from api.http.problems import INVALID_REQUEST, FieldError, Problem
+from api.http.problem_types import INVALID_REQUEST
+from api.http.problems import FieldError, Problem
 from api.listing.filters import instant
 
 _NUMBER = re.compile(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}")
@@ -16,39 +17,39 @@ _NUMBER = re.compile(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}")
 
 @dataclass(frozen=True)
 class Cursor:
-    """The last ticket of a page: the lane it was in, its instant there, its number."""
+    """Position of the last ticket of a page: its segment, its time there, its number."""
 
-    lane: str
+    segment: str
     at: datetime
     number: str
 
     def encoded(self, fingerprint: str) -> str:
-        """The cursor as it is sent."""
-        parts = [fingerprint, self.lane, self.at.isoformat(), self.number]
+        """The cursor as text; `fingerprint` is that of the filters."""
+        parts = [fingerprint, self.segment, self.at.isoformat(), self.number]
         return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
     @classmethod
     def decoded(cls, text: str, fingerprint: str) -> Self:
-        """The cursor that was sent; a 422 when it is none, or one of another list."""
+        """Reads a cursor; 422 if it is invalid or was created with other filters."""
         try:
-            known, lane, at, number = _parts(text)
-            cursor = cls(lane, instant(at), number)
+            encoded_for, segment, at, number = _parts(text)
+            cursor = cls(segment, instant(at), number)
         except (ValueError, TypeError, RecursionError, binascii.Error):
-            raise _refused("is not a cursor of this desk; leave it out to start over") from None
-        if lane not in ("due", "open", "closed") or not _NUMBER.fullmatch(number):
-            raise _refused("is not a cursor of this desk; leave it out to start over")
-        if known != fingerprint:
-            raise _refused("belongs to a list with other filters; leave it out to start over")
+            raise _invalid("is not a valid cursor; omit it to start over") from None
+        if segment not in ("due", "open", "closed") or not _NUMBER.fullmatch(number):
+            raise _invalid("is not a valid cursor; omit it to start over")
+        if encoded_for != fingerprint:
+            raise _invalid("was created with other filters; omit it to start over")
         return cursor
 
 
 def _parts(text: str) -> tuple[str, str, str, str]:
     padded = text + "=" * (-len(text) % 4)
     parts: Any = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    known, lane, at, number = (part for part in parts if isinstance(part, str))
-    return known, lane, at, number
+    fingerprint, segment, at, number = (part for part in parts if isinstance(part, str))
+    return fingerprint, segment, at, number
 
 
-def _refused(message: str) -> Problem:
+def _invalid(message: str) -> Problem:
     error = FieldError(field="cursor", message=message)
     return Problem(INVALID_REQUEST, f"cursor: {message}", errors=(error,))

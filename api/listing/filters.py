@@ -1,4 +1,4 @@
-"""Filters: which tickets a list shows, as query parameters."""
+"""Filters of a list of tickets, as query parameters."""
 
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -14,25 +14,25 @@ NOBODY = "nobody"
 ANY = "any"
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
-_TEACH = "write an ISO 8601 instant with its offset, such as 2027-01-15T17:00:00Z"
+_FORMAT = "write an ISO 8601 time with a UTC offset, such as 2027-01-15T17:00:00Z"
 
 
 def instant(value: object) -> datetime:
-    """An instant written with its offset, as UTC; a time without one could be any instant."""
+    """Converts to UTC; a time without an offset is ambiguous and therefore an error."""
     if not isinstance(value, str | datetime):
-        raise ValueError(_TEACH)
+        raise ValueError(_FORMAT)
     try:
         at = datetime.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
-        raise ValueError(f"{_TEACH} (a + in a URL is written %2B)") from None
+        raise ValueError(f"{_FORMAT} (a + in a URL is written %2B)") from None
     if at.tzinfo is None:
-        raise ValueError(f"has no offset from UTC; {_TEACH}")
+        raise ValueError(f"has no UTC offset; {_FORMAT}")
     try:
         at = at.astimezone(UTC)
     except OverflowError:
         at = datetime.max.replace(tzinfo=UTC)
     if not EARLIEST <= at <= LATEST:
-        raise ValueError(f"lies outside {EARLIEST.year} to {LATEST.year}")
+        raise ValueError(f"must be between {EARLIEST.year} and {LATEST.year}")
     return at
 
 
@@ -41,7 +41,7 @@ Slugs = Annotated[list[Slug], Field(max_length=20)]
 
 
 class TicketFilters(Body):
-    """Which tickets are listed. A parameter that is repeated means any of its values."""
+    """Filters of a list. A repeated parameter matches any of its values."""
 
     stage: Annotated[list[Stage], Field(max_length=20)] = Field(default_factory=list)
     waiting_on: Annotated[list[WaitingOn], Field(max_length=20)] = Field(default_factory=list)
@@ -49,35 +49,29 @@ class TicketFilters(Body):
     plan: Slugs = Field(default_factory=list)
     priority: Slugs = Field(default_factory=list)
     account: Slugs = Field(default_factory=list)
-    assignee: OneLine | None = Field(
-        default=None, description="The id of the assignee, or `nobody`."
-    )
+    assignee: OneLine | None = Field(default=None, description="Id of the assignee, or `nobody`.")
     open: bool | None = Field(
-        default=None, description="true: only open tickets; false: only closed ones."
+        default=None, description="true: open tickets only; false: closed tickets only."
     )
     breached: Slug | None = Field(
-        default=None, description="The name of a clock that ran out, or `any`."
+        default=None, description="Name of a clock that was breached, or `any`."
     )
     due_after: Instant | None = Field(
-        default=None, description="The next deadline is at or after this instant."
+        default=None, description="Next deadline at or after this time."
     )
-    due_before: Instant | None = Field(
-        default=None, description="The next deadline is before this instant."
-    )
-    limit: Annotated[int, Field(ge=1, le=100)] = Field(
-        default=50, description="Tickets on one page."
-    )
+    due_before: Instant | None = Field(default=None, description="Next deadline before this time.")
+    limit: Annotated[int, Field(ge=1, le=100)] = Field(default=50, description="Tickets per page.")
     cursor: Annotated[str, StringConstraints(max_length=500)] | None = Field(
-        default=None, description="`next_cursor` of the page before."
+        default=None, description="`next_cursor` of the previous page."
     )
 
     @property
     def is_about_deadlines(self) -> bool:
-        """Whether tickets without a deadline are left out."""
+        """Whether tickets without a deadline are excluded."""
         return self.due_after is not None or self.due_before is not None
 
     @property
     def fingerprint(self) -> str:
-        """The same for every page of one list."""
-        asked = self.model_dump_json(exclude={"limit", "cursor"})
-        return sha256(asked.encode()).hexdigest()[:12]
+        """A hash of the filters, the same for every page of a list."""
+        filters = self.model_dump_json(exclude={"limit", "cursor"})
+        return sha256(filters.encode()).hexdigest()[:12]

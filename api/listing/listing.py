@@ -1,6 +1,6 @@
-"""Lists of tickets: soonest due first, then open ones with nothing due, then closed ones.
+"""Lists of tickets: next due first, then open tickets with nothing due, then closed tickets.
 
-They are made from search attributes alone; no ticket is asked. So a list is as current as the
+Lists come from search attributes alone, without queries of tickets. They are as current as the
 visibility store, which follows a ticket within some 40 milliseconds.
 """
 
@@ -21,8 +21,8 @@ from policies.vocabulary import Stage, WaitingOn
 from workflows.client.tickets import HEADLINE, OPENED_AT, DeskUnavailable
 from workflows.temporal import connection
 
-CROWD = 500
-"""Tickets that are fetched and sorted at once."""
+WINDOW_SIZE = 500
+"""Most tickets in a window that are fetched and sorted at once."""
 
 
 def _utc_now() -> datetime:
@@ -31,86 +31,91 @@ def _utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class _Row:
-    place: Cursor
+    position: Cursor
     execution: WorkflowExecution
 
 
 class Listing:
-    """The tickets of a desk, found by what they are searched by."""
+    """Reads pages of tickets from the visibility store."""
 
     def __init__(
-        self, client: Client, now: Callable[[], datetime] = _utc_now, crowd: int = CROWD
+        self, client: Client, now: Callable[[], datetime] = _utc_now, window_size: int = WINDOW_SIZE
     ) -> None:
         self._client = client
         self._now = now
-        self._crowd = crowd
+        self._window_size = window_size
 
     async def page(self, filters: TicketFilters, account: str | None = None) -> TicketPage:
-        """One page; `account` limits it to that account's tickets whatever else is asked for."""
-        known, sent = filters.fingerprint, filters.cursor
-        last = Cursor.decoded(sent, known) if sent is not None else None
+        """Reads one page; `account` limits the list to that account, whatever the filters."""
+        fingerprint, cursor = filters.fingerprint, filters.cursor
+        last = Cursor.decoded(cursor, fingerprint) if cursor is not None else None
         query = visibility_query.tickets(filters, account)
         try:
             rows = await self._read(query, filters, last)
             tickets = [await _listed(row) for row in rows[: filters.limit]]
         except RPCError as error:
             raise DeskUnavailable("tickets cannot be listed at the moment") from error
-        ends = rows[filters.limit - 1].place if len(rows) > filters.limit else None
-        return TicketPage(tickets=tuple(tickets), next_cursor=ends.encoded(known) if ends else None)
+        end = rows[filters.limit - 1].position if len(rows) > filters.limit else None
+        next_cursor = end.encoded(fingerprint) if end else None
+        return TicketPage(tickets=tuple(tickets), next_cursor=next_cursor)
 
     async def _read(self, query: str, filters: TicketFilters, last: Cursor | None) -> list[_Row]:
-        """The rows of a page and more, which tells that there is another page.
+        """The rows of a page, and at least one more if there is a next page.
 
-        Windows wait on a stack, the one to read next on top; a crowded one is replaced by its
-        parts. `now` stands still meanwhile, or windows around it would be divided for ever.
+        Windows are on a stack with the next one on top; a window with too many tickets is replaced
+        by its parts. `now` is fixed meanwhile, or windows around it would be divided without end.
         """
         now = self._now()
         rows: list[_Row] = []
-        waiting = [
-            (lane, lane.window(filters, last if last and last.lane == lane.name else None))
-            for lane in reversed(segments_from(filters, last))
+        windows = [
+            (
+                segment,
+                segment.window(filters, last if last and last.segment == segment.name else None),
+            )
+            for segment in reversed(segments_from(filters, last))
         ]
-        while waiting and len(rows) <= filters.limit:
-            lane, window = waiting.pop()
-            narrowed = _narrowed(query, lane, window)
+        while windows and len(rows) <= filters.limit:
+            segment, window = windows.pop()
+            narrowed = _narrowed(query, segment, window)
             count = 0 if window.is_empty else await self._count(narrowed)
-            if count > self._crowd and not window.is_short:
-                waiting += [(lane, part) for part in reversed(lane.subdivide(window, now))]
+            if count > self._window_size and not window.is_short:
+                windows += [(segment, part) for part in reversed(segment.subdivide(window, now))]
             elif count:
-                rows += await self._fetch(narrowed, lane, window, last)
+                rows += await self._fetch(narrowed, segment, window, last)
         return rows
 
     async def _count(self, query: str) -> int:
-        counted = await self._client.count_workflows(query, rpc_timeout=connection.RPC_TIMEOUT)
-        return counted.count
+        count = await self._client.count_workflows(query, rpc_timeout=connection.RPC_TIMEOUT)
+        return count.count
 
     async def _fetch(
-        self, query: str, lane: ListSegment, window: Window, last: Cursor | None
+        self, query: str, segment: ListSegment, window: Window, last: Cursor | None
     ) -> list[_Row]:
-        found = self._client.list_workflows(
+        executions = self._client.list_workflows(
             query, page_size=1_000, rpc_timeout=connection.RPC_TIMEOUT
         )
-        rows = [_Row(lane.place(execution), execution) async for execution in found]
-        is_read = lane.sort_key(last) if last and last.lane == lane.name else None
-        fresh = (
+        rows = [_Row(segment.position(execution), execution) async for execution in executions]
+        own_last = segment.own(last)
+        last_key = segment.sort_key(own_last) if own_last else None
+        unread = (
             row
             for row in rows
-            if window.holds(row.place.at)
-            and (is_read is None or lane.sort_key(row.place) > is_read)
+            if window.contains(row.position.at)
+            and (last_key is None or segment.sort_key(row.position) > last_key)
         )
-        return sorted(fresh, key=lambda row: lane.sort_key(row.place))
+        return sorted(unread, key=lambda row: segment.sort_key(row.position))
 
 
-def _narrowed(query: str, lane: ListSegment, window: Window) -> str:
-    inside = visibility_query.between(lane.attribute, window.begins, window.ends)
-    return f"{query} AND {lane.condition} AND {inside}"
+def _narrowed(query: str, segment: ListSegment, window: Window) -> str:
+    times = visibility_query.between(segment.attribute, window.begins, window.ends)
+    return f"{query} AND {segment.condition} AND {times}"
 
 
 async def _listed(row: _Row) -> ListedTicket:
     attributes = row.execution.typed_search_attributes
     memo = await row.execution.memo()
     return ListedTicket(
-        number=row.place.number,
+        number=row.position.number,
         headline=memo.get(HEADLINE, ""),
         opened_at=memo.get(OPENED_AT, row.execution.start_time),
         stage=Stage(attributes[connection.STAGE]),

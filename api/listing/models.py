@@ -1,4 +1,4 @@
-"""What a list of tickets answers."""
+"""Response models of lists of tickets."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from policies.vocabulary import Stage, WaitingOn
 
 
 class ListedTicket(BaseModel):
-    """A ticket in a list: what is known of it without asking it."""
+    """A ticket in a list, from its search attributes and memo."""
 
     number: str = Field(examples=["7K2M-0QXW-9HTE"])
     headline: str = Field(examples=["contently: The editor stays blank (Harbour Media)"])
@@ -25,9 +25,9 @@ class ListedTicket(BaseModel):
 
 
 class TicketPage(BaseModel):
-    """One page of a list."""
+    """One page of a list of tickets."""
 
     tickets: tuple[ListedTicket, ...]
     next_cursor: str | None = Field(
-        default=None, description="Send it as `cursor` for the next page; absent on the last one."
+        default=None, description="Value of `cursor` for the next page; absent on the last page."
     )

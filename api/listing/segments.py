@@ -1,7 +1,7 @@
-"""Lanes: a list is tickets with a deadline, then open ones without, then those that are closed.
+"""Segments of a list: tickets with a deadline, then open tickets without one, then closed tickets.
 
-Each lane is ordered by one attribute that visibility can be asked about, so that it can be
-read window by window. A ticket is in one lane only.
+Each segment is ordered by one attribute that visibility queries can filter by, so that it can be
+read window by window. A ticket is in exactly one segment.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _CLOSED = quoted(Stage.CLOSED)
 
 @dataclass(frozen=True)
 class ListSegment:
-    """Tickets that are ordered by one attribute, and then by number."""
+    """Tickets in the order of one attribute, then of their number."""
 
     name: str
     attribute: str
@@ -32,7 +32,7 @@ class ListSegment:
     is_newest_first: bool = True
 
     def window(self, filters: TicketFilters, last: Cursor | None) -> Window:
-        """Where the list may go on: within what is asked for, from the last ticket on."""
+        """The times that remain to be read: within the filters, from the last ticket on."""
         begins, ends = filters.due_after or EARLIEST, filters.due_before or LATEST
         if last is not None and self.is_newest_first:
             ends = min(ends, last.at + _MICROSECOND)
@@ -40,21 +40,25 @@ class ListSegment:
             begins = max(begins, last.at)
         return Window(begins, ends)
 
+    def own(self, last: Cursor | None) -> Cursor | None:
+        """The last ticket that was read, if it is in this segment."""
+        return last if last and last.segment == self.name else None
+
     def subdivide(self, window: Window, now: datetime) -> list[Window]:
-        """The window in pieces, in the order in which they are to be read."""
+        """The parts of a window, in reading order."""
         parts = window.parts(now)
         return parts[::-1] if self.is_newest_first else parts
 
-    def place(self, execution: WorkflowExecution) -> Cursor:
-        """Where a ticket stands in the lane."""
+    def position(self, execution: WorkflowExecution) -> Cursor:
+        """The position of a ticket in the segment."""
         due = execution.typed_search_attributes.get(NEXT_DUE)
         at = execution.start_time if self.is_newest_first or due is None else due
         return Cursor(self.name, at, execution.id.removeprefix(_PREFIX))
 
-    def sort_key(self, place: Cursor) -> tuple[int, str]:
-        """The order of the lane."""
-        since = (place.at - _EPOCH) // _MICROSECOND
-        return (-since if self.is_newest_first else since, place.number)
+    def sort_key(self, position: Cursor) -> tuple[int, str]:
+        """The key that orders the segment."""
+        microseconds = (position.at - _EPOCH) // _MICROSECOND
+        return (-microseconds if self.is_newest_first else microseconds, position.number)
 
 
 DUE = ListSegment("due", NEXT_DUE.name, f"{NEXT_DUE.name} IS NOT NULL", is_newest_first=False)
@@ -63,7 +67,7 @@ CLOSED = ListSegment("closed", "StartTime", f"{NEXT_DUE.name} IS NULL AND {STAGE
 
 
 def segments_from(filters: TicketFilters, last: Cursor | None) -> list[ListSegment]:
-    """The lanes of a list, from the one on that the last ticket was in."""
-    lanes = [DUE] if filters.is_about_deadlines else [DUE, OPEN, CLOSED]
-    begun = [lane.name for lane in lanes].index(last.lane) if last else 0
-    return lanes[begun:]
+    """The segments that remain to be read, beginning with that of the last ticket."""
+    segments = [DUE] if filters.is_about_deadlines else [DUE, OPEN, CLOSED]
+    current = [segment.name for segment in segments].index(last.segment) if last else 0
+    return segments[current:]

@@ -1,8 +1,8 @@
-"""Windows of time, and how a crowded one is divided.
+"""Time windows, and the division of a window with many tickets.
 
-Visibility counts quickly but cannot sort. So a list is read window by window, each small
-enough to be fetched whole and sorted here: where most people look, around now, the windows
-are an hour and a day long; what is still crowded is halved, down to a second.
+Visibility counts quickly but cannot sort. A list is therefore read window by window, each small
+enough to be fetched and sorted as a whole. Around now, where most reads are, windows are an hour
+and a day long; a window with too many tickets is halved, down to a second.
 """
 
 from collections.abc import Iterable
@@ -16,31 +16,31 @@ SHORTEST = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class Window:
-    """The instants from `begins` up to, but not including, `ends`."""
+    """The half-open range from `begins` to `ends`."""
 
     begins: datetime
     ends: datetime
 
-    def holds(self, at: datetime) -> bool:
-        """Whether the instant is one of the window's."""
+    def contains(self, at: datetime) -> bool:
+        """Whether the time is in the window."""
         return self.begins <= at < self.ends
 
     @property
     def is_empty(self) -> bool:
-        """No instant is in it."""
+        """Whether no time is in the window."""
         return self.begins >= self.ends
 
     @property
     def is_short(self) -> bool:
-        """It is too short to be divided: what is in it is due together."""
+        """Whether the window is too short to divide."""
         return self.ends - self.begins <= SHORTEST
 
     def parts(self, now: datetime) -> list["Window"]:
-        """The same window in pieces, earliest first."""
-        inside = [edge for edge in _edges(now) if self.begins < edge < self.ends]
-        if not inside:
-            inside = [self.begins + (self.ends - self.begins) / 2]
-        return [Window(a, b) for a, b in pairwise((self.begins, *inside, self.ends))]
+        """Divides the window; the parts are in order."""
+        inner_edges = [edge for edge in _edges(now) if self.begins < edge < self.ends]
+        if not inner_edges:
+            inner_edges = [self.begins + (self.ends - self.begins) / 2]
+        return [Window(a, b) for a, b in pairwise((self.begins, *inner_edges, self.ends))]
 
 
 def _edges(now: datetime) -> Iterable[datetime]:

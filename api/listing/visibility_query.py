@@ -1,8 +1,8 @@
-"""Visibility queries: filters in the language of Temporal's visibility store.
+"""Filters as a List Filter, the query language of Temporal's visibility store.
 
-Values come from callers and are quoted here, once. The store compares instants only to about
-a second (SQLite compares them as text), so conditions on instants reach a second further on
-either side, and whoever asks looks at the instants that come back.
+Values come from callers and are quoted here. The store compares times to about a second only
+(SQLite compares them as text), so conditions on times extend a second further at both ends, and
+callers compare the returned times exactly.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,20 +24,20 @@ from workflows.temporal.connection import (
 _SLACK = timedelta(seconds=1)
 _TICKETS = (
     "WorkflowType = 'Ticket'",
-    # Earlier runs of tickets that continued as new are still there, with old values.
+    # Runs that continued as new are still in the store, with old values.
     "ExecutionStatus IN ('Running', 'Completed')",
     f"{STAGE.name} IS NOT NULL",
 )
 
 
 def quoted(value: str) -> str:
-    """A text as a literal: nothing in it can end the literal."""
+    """A string literal; no text can break out of it."""
     escaped = value.replace("\\", "\\\\").replace("'", "''")
     return f"'{escaped}'"
 
 
 def tickets(filters: TicketFilters, account: str | None = None) -> str:
-    """The tickets that the filters leave, of one account only where one is given."""
+    """The query for tickets that match the filters, limited to `account` if given."""
     conditions = [*_TICKETS, *_conditions(filters)]
     if account is not None:
         conditions.append(f"{ACCOUNT.name} = {quoted(account)}")
@@ -45,7 +45,7 @@ def tickets(filters: TicketFilters, account: str | None = None) -> str:
 
 
 def between(attribute: str, begins: datetime, ends: datetime) -> str:
-    """Instants from `begins` to `ends`, and up to a second around."""
+    """The condition for times from `begins` to `ends`, plus a second at both ends."""
     first, last = begins - _SLACK, ends + _SLACK
     return f"{attribute} BETWEEN {_instant(first)} AND {_instant(last)}"
 

@@ -1,4 +1,4 @@
-"""Routes and bodies of tickets: opening, reading, actions, revisions.
+"""Routes of tickets and their models: opening, reading, actions, revisions.
 
-What an action does is in `workflows/ticket`.
+The effects of actions are in `workflows/ticket`.
 """

@@ -1,4 +1,4 @@
-"""Sight: a token for one account sees the tickets of that account, and no others exist for it."""
+"""Access of a caller to a ticket. A ticket of another account is unknown to a limited token."""
 
 from api.dependencies import Dependencies
 from api.http.auth import Caller
@@ -7,7 +7,7 @@ from workflows.ticket.model.messages import TicketView
 
 
 async def visible_ticket(desk: Dependencies, caller: Caller, number: str) -> TicketView:
-    """The ticket; TicketUnknown when there is none for this caller."""
+    """Reads a ticket; TicketUnknown if it does not exist or the caller may not read it."""
     view = await desk.tickets.view(number, caller.actor.role)
     if not caller.may_see(view.account):
         raise TicketUnknown(f"there is no ticket {number}")
@@ -15,6 +15,6 @@ async def visible_ticket(desk: Dependencies, caller: Caller, number: str) -> Tic
 
 
 async def check_visible(desk: Dependencies, caller: Caller, number: str) -> None:
-    """Returns when the caller may see the ticket; most may see all, and nothing is asked."""
+    """Raises TicketUnknown as above. Without an account limit there is no query."""
     if caller.account is not None:
         await visible_ticket(desk, caller, number)

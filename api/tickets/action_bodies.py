@@ -1,8 +1,8 @@
-"""The bodies of actions: for each content that a ticket takes, a twin that is strict.
+"""The bodies of actions: a strict copy of each input model.
 
-What is recorded in a history tolerates fields it does not know, so that a deploy can be rolled
-back; what a caller sends does not, so that a misspelt field is told and never dropped. The twin
-is derived, so the two cannot drift apart.
+Input models in a workflow history ignore unknown fields, so that a deploy can be rolled back.
+Request bodies reject them, so that a misspelled field is reported. The strict models are derived,
+so the two cannot diverge.
 """
 
 from datetime import date
@@ -18,25 +18,25 @@ from policies.schema.fields import Date
 from workflows.shared.action_request import ActionInput
 
 _STRICT = {bool: StrictBool, date: Date}
-"""Pydantic would take `1` for true, and a number for the seconds since 1970."""
+"""Pydantic would accept `1` as true, and a number as seconds since 1970."""
 
 
-def body_of(content: type[ActionInput]) -> type[Body]:
-    """The strict twin of a content model, descriptions and all."""
-    return _twin(content)
+def body_of(input_model: type[ActionInput]) -> type[Body]:
+    """The strict copy of an input model, with its descriptions."""
+    return _strict_copy(input_model)
 
 
-def _twin(model: type[BaseModel]) -> type[Body]:
+def _strict_copy(model: type[BaseModel]) -> type[Body]:
     fields: dict[str, Any] = {
         name: (_strict(info.annotation), info) for name, info in model.model_fields.items()
     }
-    twin = create_model(model.__name__, __base__=Body, __doc__=model.__doc__, **fields)
-    return cast("type[Body]", twin)
+    copy = create_model(model.__name__, __base__=Body, __doc__=model.__doc__, **fields)
+    return cast("type[Body]", copy)
 
 
 def _strict(annotation: Any) -> Any:
     if get_origin(annotation) in (Union, UnionType):
         return reduce(or_, map(_strict, get_args(annotation)))
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return _twin(annotation)
+        return _strict_copy(annotation)
     return _STRICT.get(annotation, annotation)

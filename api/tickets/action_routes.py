@@ -1,4 +1,4 @@
-"""The routes of actions: one for each action there is, all made from one table."""
+"""The routes of actions, generated from the action table."""
 
 import logging
 import secrets
@@ -8,44 +8,44 @@ from typing import Any
 from fastapi import APIRouter, Depends
 
 from api.dependencies import DependsOnDesk
-from api.http import problems
+from api.http import problem_types
 from api.http.auth import AuthenticCaller
 from api.http.body import Body
-from api.http.openapi import refusals, with_example
+from api.http.openapi import problem_responses, with_example
 from api.http.parameters import Key, Number, refuse_unknown_parameters
 from api.tickets.access import check_visible
 from api.tickets.action_bodies import body_of
 from api.tickets.merge_check import check_merge
 from api.tickets.models import ActionTaken
-from api.tickets.revision_routes import ChangeOfRevision
+from api.tickets.revision_models import ChangeOfRevision
 from policies.vocabulary import Action
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.ticket.actions.rule import ActionRule
 from workflows.ticket.actions.table import ACTIONS
 
 OWN_ROUTES: dict[Action, type[Body]] = {Action.CHANGE_REVISION: ChangeOfRevision}
-"""Actions whose route is made by hand, and their bodies: callers say less than tickets are told."""
+"""Actions with a hand-written route, and its body, which differs from the input of the action."""
 logger = logging.getLogger(__name__)
-_REFUSALS = refusals(
-    problems.MALFORMED_BODY,
-    problems.UNAUTHENTICATED,
-    problems.WRONG_ROLE,
-    problems.TICKET_UNKNOWN,
-    problems.WRONG_STAGE,
-    problems.CONDITION_UNMET,
-    problems.TICKET_CLOSED,
-    problems.RECORD_FULL,
-    problems.BODY_TOO_LARGE,
-    problems.UNSUPPORTED_MEDIA_TYPE,
-    problems.INVALID_REQUEST,
-    problems.INVALID_CONTENT,
-    problems.KEY_REUSED,
-    problems.DESK_UNAVAILABLE,
+_RESPONSES = problem_responses(
+    problem_types.MALFORMED_BODY,
+    problem_types.UNAUTHENTICATED,
+    problem_types.WRONG_ROLE,
+    problem_types.TICKET_UNKNOWN,
+    problem_types.WRONG_STAGE,
+    problem_types.CONDITION_UNMET,
+    problem_types.TICKET_CLOSED,
+    problem_types.RECORD_FULL,
+    problem_types.BODY_TOO_LARGE,
+    problem_types.UNSUPPORTED_MEDIA_TYPE,
+    problem_types.INVALID_REQUEST,
+    problem_types.INVALID_CONTENT,
+    problem_types.KEY_REUSED,
+    problem_types.DESK_UNAVAILABLE,
 )
 
 
 def action_routes() -> APIRouter:
-    """`POST /tickets/{number}/{action}` for every action that has no route of its own."""
+    """`POST /tickets/{number}/{action}` for every action without a hand-written route."""
     router = APIRouter(
         prefix="/tickets/{number}",
         tags=["Actions"],
@@ -61,7 +61,7 @@ def action_routes() -> APIRouter:
             operation_id=str(action),
             summary=action.replace("_", " ").capitalize(),
             description=_description(rule),
-            responses=_REFUSALS,
+            responses=_RESPONSES,
             response_model_exclude_none=True,
             openapi_extra=with_example(rule.example),
         )
@@ -69,12 +69,14 @@ def action_routes() -> APIRouter:
 
 
 def body_model_of(action: Action) -> type[Body]:
-    """What the body of an action is."""
+    """The model of the body of an action."""
     return OWN_ROUTES.get(action) or body_of(ACTIONS[action].input)
 
 
-def _endpoint(action: Action, content: type[ActionInput]) -> Callable[..., Awaitable[ActionTaken]]:
-    shape = body_model_of(action)
+def _endpoint(
+    action: Action, input_model: type[ActionInput]
+) -> Callable[..., Awaitable[ActionTaken]]:
+    body_model = body_model_of(action)
 
     async def act(
         desk: DependsOnDesk,
@@ -87,12 +89,12 @@ def _endpoint(action: Action, content: type[ActionInput]) -> Callable[..., Await
         await check_visible(desk, caller, number)
         if action is Action.MERGE:
             await check_merge(desk, caller, number, body.into)
-        taken: ActionRequest[ActionInput] = ActionRequest(
+        request = ActionRequest[ActionInput](
             id=idempotency_key or secrets.token_urlsafe(12),
             actor=caller.actor,
-            content=content.model_validate(body.model_dump(exclude_unset=True)),
+            content=input_model.model_validate(body.model_dump(exclude_unset=True)),
         )
-        reply = await desk.tickets.act(number, action, taken)
+        reply = await desk.tickets.act(number, action, request)
         logger.info(
             "ticket=%s action=%s by=%s stage=%s",
             number,
@@ -101,16 +103,16 @@ def _endpoint(action: Action, content: type[ActionInput]) -> Callable[..., Await
             reply.stage,
             extra={"ticket": number, "action": action},
         )
-        return ActionTaken.of(reply, taken.id)
+        return ActionTaken.from_reply(reply, request.id)
 
-    act.__annotations__["body"] = shape
-    if not any(field.is_required() for field in shape.model_fields.values()):
-        act.__kwdefaults__ = {"body": shape()}
+    act.__annotations__["body"] = body_model
+    if not any(field.is_required() for field in body_model.model_fields.values()):
+        act.__kwdefaults__ = {"body": body_model()}
     return act
 
 
 def _description(rule: ActionRule) -> str:
     roles = ", ".join(role for role in rule.by if role != "system")
     stages = ", ".join(rule.within)
-    says = " ".join((rule.input.__doc__ or "").split())
-    return f"{says}\n\nBy: {roles}. In the stages: {stages}."
+    text = " ".join((rule.input.__doc__ or "").split())
+    return f"{text}\n\nBy: {roles}. In the stages: {stages}."

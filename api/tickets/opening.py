@@ -1,7 +1,7 @@
-"""Openings: a request becomes a ticket number, a fingerprint, and the terms it is opened under.
+"""Turns a request into an opening: a ticket number, a fingerprint, and the terms.
 
-With an Idempotency-Key the number follows from the caller and the key, so a repetition finds
-the ticket that the first attempt opened, on whichever machine that was.
+With an Idempotency-Key the number is derived from the caller and the key, so a retry finds the
+ticket of the first attempt, whichever process handled it.
 """
 
 import secrets
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 
-from api.tickets.models import OpenTicket
+from api.tickets.opening_body import OpenTicket
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester, TicketFacts
@@ -19,15 +19,15 @@ from workflows.shared.action_request import Actor, fingerprint
 from workflows.ticket.model.messages import Opening, Reply
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's base 32: nothing in it is mistaken for something else when read aloud."""
+"""Crockford's base 32, without characters that are easily confused."""
 _DIGITS = 12
 
 
 def ticket_number(caller: str, key: str | None) -> str:
-    """Three groups of four digits: drawn at random, or following from caller and key."""
+    """Three groups of four: random, or derived from the caller and the key."""
     if key is None:
         return _grouped(secrets.randbelow(32) for _ in range(_DIGITS))
-    # The NUL cannot stand in a key, so no two pairs are the same text.
+    # A key cannot contain NUL, so different pairs give different texts.
     digest = sha256(f"{key}\0{caller}".encode()).digest()
     return _grouped(byte % 32 for byte in digest[:_DIGITS])
 
@@ -41,10 +41,10 @@ def opening(
     contract: Contract | None,
     received_at: datetime,
 ) -> Opening:
-    """The request as a ticket is opened with it; RequestRefused when the policy takes it not.
+    """The opening of a ticket; RequestRefused if the policy does not accept the request.
 
-    While nobody can say which contract and policy it is under, it is opened all the same, and
-    its terms are settled later, as of its receipt.
+    Without a readable contract and policy the ticket opens all the same; its terms are settled
+    later, as of its receipt.
     """
     facts = _facts(request)
     if policy is None or contract is None:
@@ -69,13 +69,13 @@ def opening(
 
 
 def request_fingerprint(request: OpenTicket, by: Actor) -> str:
-    """The same for the same request by the same caller, whenever it comes."""
-    # Without defaults, so that a field that newer code adds changes no fingerprint.
+    """A hash of the request and its caller."""
+    # Without defaults, so that a field added by newer code does not change fingerprints.
     return fingerprint(f"{by.id} {by.role} {request.model_dump_json(exclude_defaults=True)}")
 
 
-def is_repetition(reply: Reply, opened: Opening) -> bool:
-    """Whether the answer is that of an earlier opening with the same key."""
+def is_replayed(reply: Reply, opened: Opening) -> bool:
+    """Whether the reply is for an earlier opening with the same key."""
     return reply.received_at != opened.received_at
 
 

@@ -1,4 +1,4 @@
-"""The routes of tickets: open one, read one, find some."""
+"""The routes of tickets: open, list and read."""
 
 import asyncio
 import logging
@@ -8,16 +8,17 @@ from fastapi import APIRouter, Depends, Query, Response, status
 
 from activities.ports import ContractUnavailable, UnknownAccount
 from api.dependencies import Dependencies, DependsOnDesk
-from api.http import problems
+from api.http import problem_types
 from api.http.auth import AuthenticCaller, Caller
-from api.http.openapi import refusals
+from api.http.openapi import problem_responses
 from api.http.parameters import Key, Number, refuse_unknown_parameters
 from api.http.problems import Problem
 from api.listing.filters import TicketFilters
 from api.listing.models import TicketPage
 from api.tickets.access import check_visible, visible_ticket
-from api.tickets.models import OpenTicket, TicketDocument, TicketOpened, Timeline
-from api.tickets.opening import is_repetition, opening, request_fingerprint, ticket_number
+from api.tickets.models import TicketDocument, TicketOpened, Timeline
+from api.tickets.opening import is_replayed, opening, request_fingerprint, ticket_number
+from api.tickets.opening_body import OpenTicket
 from policies.loading.policy_catalog import UnknownPolicy
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
@@ -28,18 +29,21 @@ from workflows.client.tickets import TicketUnknown
 from workflows.ticket.model.messages import TicketView
 
 OPENERS = (Role.REQUESTER, Role.SERVICE, Role.AGENT, Role.OPERATOR)
-"""Who opens tickets."""
 logger = logging.getLogger(__name__)
 router = APIRouter(
     prefix="/tickets", tags=["Tickets"], dependencies=[Depends(refuse_unknown_parameters)]
 )
-_READING = (problems.UNAUTHENTICATED, problems.INVALID_REQUEST, problems.DESK_UNAVAILABLE)
+_READING = (
+    problem_types.UNAUTHENTICATED,
+    problem_types.INVALID_REQUEST,
+    problem_types.DESK_UNAVAILABLE,
+)
 _OPENED = {
-    "description": "The ticket is open, or closed at once because the request is not eligible.",
+    "description": "The ticket is open, or was closed at once because it is not eligible.",
     "headers": {
-        "Location": {"description": "Where the ticket is.", "schema": {"type": "string"}},
+        "Location": {"description": "Path of the ticket.", "schema": {"type": "string"}},
         "Idempotency-Replayed": {
-            "description": "`true` when the ticket was opened by an earlier request with this key.",
+            "description": "`true` if an earlier request with this key opened the ticket.",
             "schema": {"type": "string"},
         },
     },
@@ -54,18 +58,18 @@ _OPENED = {
     response_model_exclude_none=True,
     responses={
         201: _OPENED,
-        **refusals(
-            problems.MALFORMED_BODY,
-            problems.UNAUTHENTICATED,
-            problems.WRONG_ROLE,
-            problems.BODY_TOO_LARGE,
-            problems.UNSUPPORTED_MEDIA_TYPE,
-            problems.INVALID_REQUEST,
-            problems.REQUEST_REFUSED,
-            problems.UNKNOWN_ACCOUNT,
-            problems.KEY_REUSED,
-            problems.TOO_FAST,
-            problems.DESK_UNAVAILABLE,
+        **problem_responses(
+            problem_types.MALFORMED_BODY,
+            problem_types.UNAUTHENTICATED,
+            problem_types.WRONG_ROLE,
+            problem_types.BODY_TOO_LARGE,
+            problem_types.UNSUPPORTED_MEDIA_TYPE,
+            problem_types.INVALID_REQUEST,
+            problem_types.REQUEST_REFUSED,
+            problem_types.UNKNOWN_ACCOUNT,
+            problem_types.KEY_REUSED,
+            problem_types.TOO_MANY_REQUESTS,
+            problem_types.DESK_UNAVAILABLE,
         ),
     },
 )
@@ -76,16 +80,17 @@ async def open_ticket(
     response: Response,
     idempotency_key: Key = None,
 ) -> TicketOpened:
-    """Opens a ticket under the account's contract, with the promises of the policy in force.
+    """Opens a ticket under the contract of the account and the policy revision in force.
 
-    The answer has the number, every clock with the instant it is due, and the words of the
-    policy where it guarantees nothing. Send an `Idempotency-Key`: a repetition is answered 201
-    with the same ticket, and another request with the same key is refused. An account that opens
-    many at once is held for a moment, or told when to come again; its clocks start at receipt.
+    The response has the ticket number and every clock with its due time; where the policy sets no
+    time, it has the wording of the policy. With an `Idempotency-Key`, a retry gets status 201 with
+    the same ticket, and a different request with the same key is rejected. Requests above the rate
+    limit of an account wait for a moment, or are rejected with `Retry-After`; clocks start at
+    receipt.
     """
     _check_opener(caller, body.account)
     received_at = desk.now()
-    await asyncio.sleep(desk.pace.reserve(body.account))
+    await asyncio.sleep(desk.rate_limiter.reserve(body.account))
     contract: Contract | None = None
     policy: SupportPolicy | None = None
     try:
@@ -94,9 +99,9 @@ async def open_ticket(
         apply_overrides(policy, contract.overrides)
     except (ContractUnavailable, OverridesRefused, UnknownPolicy) as error:
         contract = policy = None
-        # The ticket knows enough of itself to be received; its terms follow.
+        # The ticket opens all the same; its terms follow once they can be read.
         logger.warning(
-            "the terms of a ticket of %s are settled later: %s",
+            "terms of a ticket of account %s will be settled later: %s",
             body.account,
             error,
             extra={"account": body.account},
@@ -116,7 +121,7 @@ async def open_ticket(
             raise
         response.headers["Location"] = f"/tickets/{earlier.number}"
         response.headers["Idempotency-Replayed"] = "true"
-        return TicketOpened.of(earlier)
+        return TicketOpened.from_reply(earlier)
     reply = await desk.tickets.open(opened)
     logger.info(
         "ticket=%s opened by=%s stage=%s",
@@ -126,26 +131,27 @@ async def open_ticket(
         extra={"ticket": reply.number, "account": body.account},
     )
     response.headers["Location"] = f"/tickets/{reply.number}"
-    if is_repetition(reply, opened):
+    if is_replayed(reply, opened):
         response.headers["Idempotency-Replayed"] = "true"
-    return TicketOpened.of(reply)
+    return TicketOpened.from_reply(reply)
 
 
 @router.get(
     "",
     operation_id="list_tickets",
-    summary="Find tickets",
+    summary="List tickets",
     response_model_exclude_none=True,
-    responses=refusals(*_READING),
+    responses=problem_responses(*_READING),
 )
 async def list_tickets(
     desk: DependsOnDesk, caller: AuthenticCaller, filters: Annotated[TicketFilters, Query()]
 ) -> TicketPage:
-    """Tickets, soonest due first; then open ones with nothing due, then closed ones, both newest
-    first.
+    """Lists tickets: next due first, then open tickets with nothing due, then closed tickets, the
+    last two newest first.
 
-    The list follows a ticket within some 40 milliseconds, so right after an action it may show
-    what was before. Closed tickets are listed as long as the Temporal namespace retains them.
+    The list is updated within some 40 milliseconds of a change, so right after an action it may
+    show the state before. Closed tickets are listed for the retention period of the Temporal
+    namespace.
     """
     return await desk.listing.page(filters, caller.account)
 
@@ -155,33 +161,33 @@ async def list_tickets(
     operation_id="read_ticket",
     summary="Read a ticket",
     response_model_exclude_none=True,
-    responses=refusals(*_READING, problems.TICKET_UNKNOWN),
+    responses=problem_responses(*_READING, problem_types.TICKET_UNKNOWN),
 )
 async def read_ticket(
     desk: DependsOnDesk, caller: AuthenticCaller, number: Number
 ) -> TicketDocument:
-    """Everything about a ticket as it stands, and what the caller can do on it."""
+    """The state of a ticket, and the actions that the caller can take."""
     view = await visible_ticket(desk, caller, number)
-    return TicketDocument.showing(view)
+    return TicketDocument.from_view(view)
 
 
 @router.get(
     "/{number}/timeline",
     operation_id="read_timeline",
-    summary="Read what happened",
+    summary="Read the timeline",
     response_model_exclude_none=True,
-    responses=refusals(*_READING, problems.TICKET_UNKNOWN),
+    responses=problem_responses(*_READING, problem_types.TICKET_UNKNOWN),
 )
 async def read_timeline(desk: DependsOnDesk, caller: AuthenticCaller, number: Number) -> Timeline:
     """Every event of a ticket, oldest first. Requesters do not see internal notes."""
     await check_visible(desk, caller, number)
-    return Timeline.of(number, await desk.tickets.timeline(number, caller.actor.role))
+    return Timeline.from_events(number, await desk.tickets.timeline(number, caller.actor.role))
 
 
 async def _opened_earlier(
     desk: Dependencies, caller: Caller, body: OpenTicket, key: str | None
 ) -> TicketView | None:
-    """The ticket that this very request opened before the contract changed; None without one."""
+    """The ticket that the same request opened before the contract changed, if any."""
     if key is None:
         return None
     try:
@@ -195,8 +201,9 @@ def _check_opener(caller: Caller, account: str) -> None:
     role = caller.actor.role
     if role not in OPENERS:
         raise Problem(
-            problems.WRONG_ROLE, f"tickets are opened by {', '.join(OPENERS)}, not by {role}"
+            problem_types.WRONG_ROLE,
+            f"only {', '.join(OPENERS)} can open tickets, not {role}",
         )
     if not caller.may_see(account):
-        # The same words as for an account that is not there.
+        # The same message as for an account that does not exist.
         raise UnknownAccount(f"There is no account {account!r}")

@@ -43,7 +43,7 @@ def app_of(
         catalogue=catalogue,
         contracts=contract_directory(settings),
         actor_for=settings.actor_for,
-        pace=RateLimiter(settings.openings_per_second),
+        rate_limiter=RateLimiter(settings.openings_per_second),
         meter=telemetry.meter,
         tracer_provider=telemetry.tracer_provider,
     )

@@ -1,4 +1,4 @@
-"""Callers of the API in tests: real requests through the whole app, no server in between."""
+"""Callers of the API in tests: requests through the whole app, without a server."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,7 +11,7 @@ from temporalio.client import Client
 
 from activities.ports import ContractDirectory, ContractUnavailable, UnknownAccount
 from api.app import create_app
-from api.http.request_limits import LIMITS, Limits
+from api.http.request_limits import DEFAULT_LIMITS, Limits
 from api.http.tokens import TokenActor
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
@@ -22,13 +22,13 @@ from workflows.client.tickets import TicketClient
 BROKEN = "broken-house"
 OTHER_ACCOUNT = "salt-press"
 SALT = HARBOUR.model_copy(update={"account": OTHER_ACCOUNT, "name": "Salt Press"})
-QUICK = HARBOUR.model_copy(
+WITH_OVERRIDE = HARBOUR.model_copy(
     update={
         "account": "quick-house",
         "overrides": {"clocks.first_response.within": "1 business day"},
     }
 )
-UNFIT = HARBOUR.model_copy(update={"account": "unfit-house", "overrides": {"clocks.x.within": 1}})
+INVALID = HARBOUR.model_copy(update={"account": "unfit-house", "overrides": {"clocks.x.within": 1}})
 TOKENS = {
     f"{actor.role}-token": TokenActor(id=actor.id, role=actor.role, name=actor.name)
     for actor in (*ACTORS.values(), SERVICE)
@@ -36,17 +36,17 @@ TOKENS = {
     "harbour-token": TokenActor(id="mia", role=Role.REQUESTER, account=HARBOUR.account),
     "salt-token": TokenActor(id="sol", role=Role.REQUESTER, account=OTHER_ACCOUNT),
 }
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 
-class KnownContracts:
-    """The contracts of some accounts, and one that cannot be read."""
+class SampleContracts:
+    """The contracts of some accounts, one of which cannot be read."""
 
     async def find(self, account: str) -> Contract:
         """The contract of an account."""
         if account == BROKEN:
             raise ContractUnavailable("/secret/place/broken-house.yaml is not YAML")
-        for contract in (HARBOUR, SALT, QUICK, UNFIT):
+        for contract in (HARBOUR, SALT, WITH_OVERRIDE, INVALID):
             if contract.account == account:
                 return contract
         raise UnknownAccount(f"There is no account {account!r}")
@@ -54,67 +54,67 @@ class KnownContracts:
 
 def make_app(
     client: Client,
-    limits: Limits = LIMITS,
+    limits: Limits = DEFAULT_LIMITS,
     now: Callable[[], datetime] | None = None,
     contracts: ContractDirectory | None = None,
-    **shown: Any,
+    **options: Any,
 ) -> FastAPI:
-    """The app as a composition root makes it."""
+    """The app, with sample contracts and tokens."""
     return create_app(
         tickets=TicketClient(client),
         client=client,
         catalogue=PolicyCatalog.shipped(),
-        contracts=contracts or KnownContracts(),
+        contracts=contracts or SampleContracts(),
         actor_for=TOKENS.get,
         now=now or (lambda: datetime.now(UTC)),
         limits=limits,
-        **shown,
+        **options,
     )
 
 
 class Caller:
-    """Somebody with a token."""
+    """A client with a token."""
 
     def __init__(self, app: FastAPI, token: str | None) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        # The answer to an unexpected error is what is tested, not the error.
+        # Unexpected errors become responses, as in production.
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         self.http = httpx.AsyncClient(
             transport=transport, base_url="http://desk.example", headers=headers
         )
 
     async def get(self, path: str, **parameters: Any) -> httpx.Response:
-        """Reads."""
+        """Sends a GET request."""
         return await self.http.get(path, params=parameters or None)
 
-    async def post(self, path: str, key: str | None = None, **said: Any) -> httpx.Response:
-        """Sends a body of these fields."""
+    async def post(self, path: str, key: str | None = None, **body: Any) -> httpx.Response:
+        """Sends a POST request."""
         headers = {"Idempotency-Key": key} if key else {}
-        return await self.http.post(path, json=said, headers=headers)
+        return await self.http.post(path, json=body, headers=headers)
 
     async def open(self, key: str | None = None, **changes: Any) -> httpx.Response:
         """Opens a ticket."""
         return await self.post("/tickets", key, **request(**changes))
 
     async def opened(self, **changes: Any) -> str:
-        """The number of a ticket that was opened just now."""
+        """Opens a ticket and returns its number."""
         response = await self.open(**changes)
         assert response.status_code == 201, response.text
         number: str = response.json()["number"]
         return number
 
     async def act(
-        self, number: str, action: str, key: str | None = None, **said: Any
+        self, number: str, action: str, key: str | None = None, **body: Any
     ) -> httpx.Response:
         """Takes an action."""
-        return await self.post(f"/tickets/{number}/{action}", key, **said)
+        return await self.post(f"/tickets/{number}/{action}", key, **body)
 
 
 Call = Callable[[str], Caller]
 
 
 def request(**changes: Any) -> dict[str, Any]:
-    """A request that the desk takes, with changes; None leaves a field out."""
+    """A valid request body, with changes; None removes a field."""
     body = {
         "account": HARBOUR.account,
         "requester": {"name": "Mia Harbour", "email": "mia@harbour.example"},
@@ -126,7 +126,7 @@ def request(**changes: Any) -> dict[str, Any]:
 
 
 def problem(response: httpx.Response, status: int, slug: str) -> dict[str, Any]:
-    """The problem document of a response that has to be one of this kind."""
+    """The problem document of a response, which must be of this type."""
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/problem+json"
     document: dict[str, Any] = response.json()
@@ -140,9 +140,11 @@ def fields(document: dict[str, Any]) -> dict[str, str]:
     return {error["field"]: error["message"] for error in document["errors"]}
 
 
-async def eventually(look: Callable[[], Awaitable[Found]], holds: Callable[[Found], bool]) -> Found:
-    """What is found once it holds; visibility follows a ticket within milliseconds."""
+async def eventually(
+    read: Callable[[], Awaitable[Result]], holds: Callable[[Result], bool]
+) -> Result:
+    """Reads until the condition holds; visibility follows a ticket within milliseconds."""
     async with asyncio.timeout(5):
-        while not holds(found := await look()):
+        while not holds(result := await read()):
             pass
-        return found
+        return result

@@ -1,4 +1,4 @@
-"""No worker, no server, no policies: what callers are told, and how soon."""
+"""Responses without a worker, a server or policies, and how soon they come."""
 
 import time
 from collections.abc import AsyncIterator
@@ -12,17 +12,17 @@ from temporalio.testing import WorkflowEnvironment
 from api.app import create_app
 from api.http.request_limits import Limits
 from policies.loading.policy_catalog import PolicyCatalog
-from tests.api.caller import Call, Caller, KnownContracts, make_app, problem
+from tests.api.caller import Call, Caller, SampleContracts, make_app, problem
 from workflows.client.tickets import TicketClient
 from workflows.temporal.connection import DATA_CONVERTER
 from workflows.temporal.dev_server import start_time_skipping_server
 
-SHORT = Limits(patience=timedelta(seconds=0.5))
+SHORT = Limits(timeout=timedelta(seconds=0.5))
 
 
 @pytest_asyncio.fixture
 async def idle_server() -> AsyncIterator[WorkflowEnvironment]:
-    """A server that no worker works for."""
+    """A server without a worker."""
     async with await start_time_skipping_server() as server:
         yield server
 
@@ -70,7 +70,7 @@ async def test_without_policies_it_is_not_ready(desk: WorkflowEnvironment) -> No
         tickets=TicketClient(desk.client),
         client=desk.client,
         catalogue=PolicyCatalog([]),
-        contracts=KnownContracts(),
+        contracts=SampleContracts(),
         actor_for=lambda token: None,
     )
     problem(await Caller(app, None).get("/readyz"), 503, "desk-unavailable")

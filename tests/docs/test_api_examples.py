@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from api.http.tokens import TokenActor
-from api.tickets.models import OpenTicket
+from api.tickets.opening_body import OpenTicket
 from commands.simulation.simulated_account import SimulatedAccount
 from commands.simulation.simulated_desk import SimulatedDesk
 from policies.accounts.account_settlement import account_terms

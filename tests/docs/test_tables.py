@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic_core import PydanticUndefined
 
-from api.http.problems import KINDS
+from api.http.problem_types import PROBLEM_TYPES
 from api.http.tokens import TOKENS_EXAMPLE
 from api.listing.filters import TicketFilters
 from bootstrap.exit_codes import ExitCode
@@ -17,8 +17,8 @@ from workflows.temporal.connection import SEARCH_ATTRIBUTES
 
 
 def problem_rows() -> Rows:
-    kinds = sorted(KINDS.values(), key=lambda kind: kind.status)
-    return [(str(int(kind.status)), f"`{kind.slug}`", kind.means) for kind in kinds]
+    types = sorted(PROBLEM_TYPES.values(), key=lambda each: each.status)
+    return [(str(int(each.status)), f"`{each.slug}`", each.meaning) for each in types]
 
 
 def setting_rows() -> Rows:

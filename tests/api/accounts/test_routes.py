@@ -9,14 +9,14 @@ from fastapi import FastAPI
 from temporalio.testing import WorkflowEnvironment
 
 from api.app import create_app
-from api.http.problems import ACCOUNT_REFUSED
+from api.http.problem_types import ACCOUNT_PROBLEMS
 from api.http.tokens import TokenActor
 from policies.accounts.account_terms import AccountTerms
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.vocabulary import Role
-from tests.api.caller import TOKENS, Caller, KnownContracts, fields, problem
+from tests.api.caller import TOKENS, Caller, SampleContracts, fields, problem
 from tests.policies.accounts.sample_accounts import COLETTE, CONTENTSQUARE, PRISMIC, WITH_LETTERS
 from tests.workflows.account.ledger import act_of
 from workflows.account.messages import AccountAction
@@ -56,15 +56,15 @@ def settle_nothing(_policy: SupportPolicy, contract: Contract) -> AccountTerms:
     )
 
 
-def app_with(desk: WorkflowEnvironment, settle_account: Settle) -> FastAPI:
+def app_with(desk: WorkflowEnvironment, account_terms_of: Settle) -> FastAPI:
     return create_app(
         tickets=TicketClient(desk.client),
         client=desk.client,
         catalogue=PolicyCatalog.shipped(),
-        contracts=KnownContracts(),
+        contracts=SampleContracts(),
         actor_for=(TOKENS | MANAGER_TOKEN).get,
         now=lambda: datetime.now(UTC),
-        settle_account=settle_account,
+        account_terms_of=account_terms_of,
     )
 
 
@@ -101,7 +101,7 @@ def session(days: int = 10, hours: float = 1, **changes: Any) -> dict[str, Any]:
 async def earned(desk: WorkflowEnvironment, ticket: str, account: str = "harbour-media") -> str:
     """A credit of the account, earned by a late resolution; its id."""
     policy = PolicyCatalog.shipped().latest("contently")
-    contract = await KnownContracts().find(account)
+    contract = await SampleContracts().find(account)
     said: dict[str, Any] = {
         "ticket": ticket,
         "clock": "resolution",
@@ -116,9 +116,9 @@ async def earned(desk: WorkflowEnvironment, ticket: str, account: str = "harbour
     return reply.entry
 
 
-def test_every_refusal_of_an_account_is_a_problem_of_its_own() -> None:
-    assert ACCOUNT_REFUSED.keys() == ACCOUNT_REFUSALS.keys()
-    assert len(set(ACCOUNT_REFUSED.values())) == len(ACCOUNT_REFUSED)
+def test_every_refusal_of_an_account_has_a_problem_type_of_its_own() -> None:
+    assert ACCOUNT_PROBLEMS.keys() == ACCOUNT_REFUSALS.keys()
+    assert len(set(ACCOUNT_PROBLEMS.values())) == len(ACCOUNT_PROBLEMS)
 
 
 async def test_an_account_that_nothing_happened_on_can_be_read(promising: FastAPI) -> None:

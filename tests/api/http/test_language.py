@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.contract_memory import InMemoryContracts
-from api.http.problems import KINDS
+from api.http.problem_types import PROBLEM_TYPES
 from tests.api.caller import Caller, fields, make_app, problem
 from tests.harness import HARBOUR, RecordingMailer
 from tests.languages import is_english
@@ -48,7 +48,7 @@ async def test_a_refused_action_says_why_in_the_language_of_the_contract(app: Fa
         "share_forecast n’est possible qu’aux étapes engineering_review, forecast_shared\u00a0; "
         f"la demande {number} est à l’étape received"
     )
-    assert document["title"] == KINDS["wrong-stage"].title
+    assert document["title"] == PROBLEM_TYPES["wrong-stage"].title
     assert (document["stage"], "respond" in document["allowed_actions"]) == ("received", True)
 
 

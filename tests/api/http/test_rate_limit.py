@@ -1,4 +1,4 @@
-"""An account opens tickets at a pace of its own, and nobody waits for another account's."""
+"""Each account has its own limit, and no account waits for another."""
 
 from bisect import bisect_left
 from contextlib import suppress
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 from temporalio.testing import WorkflowEnvironment
 
-from api.http.rate_limit import LONGEST_AWAY, UNLIMITED, RateLimited, RateLimiter
+from api.http.rate_limit import MAX_RETRY_AFTER, UNLIMITED, RateLimited, RateLimiter
 from api.http.tokens import TokenActor
 from bootstrap.telemetry import Telemetry
 from commands.processes.api_process import app_of
@@ -20,13 +20,13 @@ from settings import Settings
 from tests.api.caller import Caller, make_app, problem
 from tests.harness import RecordingMailer
 
-HELD_FOR = timedelta(seconds=2)
-CAME = datetime(2026, 11, 10, 15, tzinfo=UTC)
-LOUD, QUIET = "loud-house", "quiet-house"
+MAX_WAIT = timedelta(seconds=2)
+RECEIVED = datetime(2026, 11, 10, 15, tzinfo=UTC)
+FLOOD, QUIET = "flood-house", "quiet-house"
 
 
 class Clock:
-    """Seconds that pass when told to."""
+    """A clock that tests advance."""
 
     def __init__(self) -> None:
         self.now = 1_000.0
@@ -35,116 +35,116 @@ class Clock:
         return self.now
 
 
-def turns(pace: RateLimiter, account: str, times: int) -> list[float]:
-    return [round(pace.reserve(account), 6) for _ in range(times)]
+def waits(limiter: RateLimiter, account: str, times: int) -> list[float]:
+    return [round(limiter.reserve(account), 6) for _ in range(times)]
 
 
-def test_a_seconds_worth_may_come_at_once_and_the_rest_is_held_for_its_turn() -> None:
-    pace = RateLimiter(5, HELD_FOR, Clock())
-    assert turns(pace, LOUD, 8) == [0, 0, 0, 0, 0, 0.2, 0.4, 0.6]
+def test_the_openings_of_a_second_pass_at_once_and_later_ones_wait() -> None:
+    limiter = RateLimiter(5, MAX_WAIT, Clock())
+    assert waits(limiter, FLOOD, 8) == [0, 0, 0, 0, 0, 0.2, 0.4, 0.6]
 
 
-def test_who_would_be_held_too_long_is_told_when_to_come_again_and_takes_no_turn() -> None:
+def test_a_wait_that_is_too_long_is_rejected_and_takes_no_slot() -> None:
     clock = Clock()
-    pace = RateLimiter(2, HELD_FOR, clock)
-    assert turns(pace, LOUD, 6) == [0, 0, 0.5, 1, 1.5, 2]
-    with pytest.raises(RateLimited, match="'loud-house' opens tickets faster") as refused:
-        pace.reserve(LOUD)
-    assert refused.value.retry_after == pytest.approx(2.5)
+    limiter = RateLimiter(2, MAX_WAIT, clock)
+    assert waits(limiter, FLOOD, 6) == [0, 0, 0.5, 1, 1.5, 2]
+    with pytest.raises(RateLimited, match="'flood-house' opens tickets faster") as error:
+        limiter.reserve(FLOOD)
+    assert error.value.retry_after == pytest.approx(2.5)
     clock.now += 2.5
-    assert pace.reserve(LOUD) == 0
+    assert limiter.reserve(FLOOD) == 0
 
 
-def refusals(pace: RateLimiter, times: int) -> list[float]:
-    """The seconds after which each of so many is told to come again."""
-    told = []
+def retries_after(limiter: RateLimiter, times: int) -> list[float]:
+    """The Retry-After of each of a number of rejected requests."""
+    seconds = []
     for _ in range(times):
-        with pytest.raises(RateLimited) as refused:
-            pace.reserve(LOUD)
-        told.append(round(refused.value.retry_after, 6))
-    return told
+        with pytest.raises(RateLimited) as error:
+            limiter.reserve(FLOOD)
+        seconds.append(round(error.value.retry_after, 6))
+    return seconds
 
 
-def test_those_who_are_refused_are_told_to_come_one_after_the_other() -> None:
+def test_each_rejected_request_gets_a_later_retry_after() -> None:
     clock = Clock()
-    pace = RateLimiter(2, HELD_FOR, clock)
-    turns(pace, LOUD, 6)
-    told = refusals(pace, 3)
-    assert told == [2.5, 3, 3.5]
-    for before, after in zip([0, *told], told, strict=False):
+    limiter = RateLimiter(2, MAX_WAIT, clock)
+    waits(limiter, FLOOD, 6)
+    seconds = retries_after(limiter, 3)
+    assert seconds == [2.5, 3, 3.5]
+    for before, after in zip([0, *seconds], seconds, strict=False):
         clock.now += after - before
-        assert pace.reserve(LOUD) == 0
+        assert limiter.reserve(FLOOD) == 0
 
 
-def test_nobody_is_sent_away_for_longer_than_a_minute() -> None:
-    pace = RateLimiter(2, HELD_FOR, Clock())
-    turns(pace, LOUD, 6)
-    assert max(refusals(pace, 1_000)) <= LONGEST_AWAY.total_seconds()
+def test_retry_after_is_a_minute_at_most() -> None:
+    limiter = RateLimiter(2, MAX_WAIT, Clock())
+    waits(limiter, FLOOD, 6)
+    assert max(retries_after(limiter, 1_000)) <= MAX_RETRY_AFTER.total_seconds()
 
 
 def test_another_account_does_not_wait_for_a_flood() -> None:
-    pace = RateLimiter(1, HELD_FOR, Clock())
-    turns(pace, LOUD, 3)
-    assert pace.reserve(QUIET) == 0
+    limiter = RateLimiter(1, MAX_WAIT, Clock())
+    waits(limiter, FLOOD, 3)
+    assert limiter.reserve(QUIET) == 0
 
 
-def test_less_than_one_a_second_is_a_pace_too() -> None:
-    assert turns(RateLimiter(0.5, HELD_FOR, Clock()), LOUD, 2) == [0, 2]
+def test_the_limit_can_be_below_one_per_second() -> None:
+    assert waits(RateLimiter(0.5, MAX_WAIT, Clock()), FLOOD, 2) == [0, 2]
 
 
-def test_without_a_pace_nobody_waits() -> None:
-    assert turns(UNLIMITED, LOUD, 1_000) == [0] * 1_000
+def test_without_a_limit_no_request_waits() -> None:
+    assert waits(UNLIMITED, FLOOD, 1_000) == [0] * 1_000
 
 
-def test_an_account_that_comes_no_more_is_forgotten() -> None:
+def test_an_inactive_account_is_evicted() -> None:
     clock = Clock()
-    pace = RateLimiter(5, HELD_FOR, clock)
+    limiter = RateLimiter(5, MAX_WAIT, clock)
     for number in range(100):
-        pace.reserve(f"house-{number}")
+        limiter.reserve(f"house-{number}")
         clock.now += 1
-    assert len(pace) == 1
+    assert len(limiter) == 1
 
 
 @given(
     st.integers(1, 9),
-    st.lists(st.tuples(st.sampled_from([LOUD, QUIET]), st.floats(0, 1)), max_size=60),
+    st.lists(st.tuples(st.sampled_from([FLOOD, QUIET]), st.floats(0, 1)), max_size=60),
 )
-def test_no_second_has_more_turns_of_an_account_than_the_burst_and_the_pace(
+def test_no_second_has_more_openings_of_an_account_than_the_burst_and_the_limit(
     per_second: int, arrivals: list[tuple[str, float]]
 ) -> None:
     clock = Clock()
-    pace = RateLimiter(per_second, HELD_FOR, clock)
-    taken: dict[str, list[float]] = {LOUD: [], QUIET: []}
+    limiter = RateLimiter(per_second, MAX_WAIT, clock)
+    taken: dict[str, list[float]] = {FLOOD: [], QUIET: []}
     for account, later in arrivals:
         clock.now += later
         with suppress(RateLimited):
-            taken[account].append(clock.now + pace.reserve(account))
-    for turns_of_one in taken.values():
-        assert turns_of_one == sorted(turns_of_one)
-        for begin, turn in enumerate(turns_of_one):
-            within = bisect_left(turns_of_one, turn + 1 - 1e-6) - begin
+            taken[account].append(clock.now + limiter.reserve(account))
+    for slots in taken.values():
+        assert slots == sorted(slots)
+        for begin, slot in enumerate(slots):
+            within = bisect_left(slots, slot + 1 - 1e-6) - begin
             assert within <= 2 * per_second
 
 
-async def test_an_account_that_opens_too_many_at_once_is_answered_429(
+async def test_an_account_above_its_limit_gets_429(
     desk: WorkflowEnvironment, mailer: RecordingMailer
 ) -> None:
-    pace = RateLimiter(1, timedelta(0), Clock())
-    caller = Caller(make_app(desk.client, pace=pace), "service-token")
+    limiter = RateLimiter(1, timedelta(0), Clock())
+    caller = Caller(make_app(desk.client, rate_limiter=limiter), "service-token")
     assert (await caller.open("first")).status_code == 201
     refused = await caller.open("second")
     document = problem(refused, 429, "too-many-requests")
     assert document["detail"].startswith("the account 'harbour-media' opens tickets faster")
-    assert document["detail"].endswith("; come again in 1 s")
+    assert document["detail"].endswith("; retry in 1 s")
     assert refused.headers["Retry-After"] == "1"
 
 
-async def test_what_was_refused_for_its_pace_is_opened_when_it_comes_again(
+async def test_a_rejected_request_succeeds_when_it_is_retried(
     desk: WorkflowEnvironment, mailer: RecordingMailer
 ) -> None:
     clock = Clock()
     caller = Caller(
-        make_app(desk.client, pace=RateLimiter(1, timedelta(0), clock)), "service-token"
+        make_app(desk.client, rate_limiter=RateLimiter(1, timedelta(0), clock)), "service-token"
     )
     await caller.opened()
     assert (await caller.open("again")).status_code == 429
@@ -154,29 +154,29 @@ async def test_what_was_refused_for_its_pace_is_opened_when_it_comes_again(
     assert "Idempotency-Replayed" not in opened.headers
 
 
-async def test_the_pace_is_what_the_settings_say(
+async def test_the_limit_comes_from_the_settings(
     desk: WorkflowEnvironment, mailer: RecordingMailer
 ) -> None:
     token = "a-service-token-of-a-test"
-    speaks_for = TokenActor(id="widget", role=Role.SERVICE)
-    settings = Settings(openings_per_second=0.01, tokens={SecretStr(token): speaks_for})
+    actor = TokenActor(id="widget", role=Role.SERVICE)
+    settings = Settings(openings_per_second=0.01, tokens={SecretStr(token): actor})
     caller = Caller(app_of(settings, desk.client, PolicyCatalog.shipped(), Telemetry()), token)
     await caller.opened()
     refused = await caller.open()
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "100")
 
 
-async def test_the_clocks_of_what_was_held_start_when_it_came(
+async def test_clocks_of_a_request_that_waited_start_at_its_receipt(
     desk: WorkflowEnvironment, mailer: RecordingMailer
 ) -> None:
-    instants = [CAME, CAME + HELD_FOR]
+    instants = [RECEIVED, RECEIVED + MAX_WAIT]
 
-    class Held(RateLimiter):
+    class Waiting(RateLimiter):
         def reserve(self, account: str) -> float:
             instants.pop(0)
             return super().reserve(account)
 
-    app = make_app(desk.client, now=lambda: instants[0], pace=Held(1_000))
+    app = make_app(desk.client, now=lambda: instants[0], rate_limiter=Waiting(1_000))
     number = await Caller(app, "service-token").opened()
-    shown = (await Caller(app, "agent-token").get(f"/tickets/{number}")).json()
-    assert datetime.fromisoformat(shown["received_at"]) == CAME
+    ticket = (await Caller(app, "agent-token").get(f"/tickets/{number}")).json()
+    assert datetime.fromisoformat(ticket["received_at"]) == RECEIVED

@@ -19,7 +19,7 @@ from tests.ports import LOOPBACK, free_port
 async def served(app: ASGIApp) -> AsyncIterator[str]:
     port = free_port()
     serving = asyncio.create_task(serve(app, LOOPBACK, port))
-    # It listens before it first waits, so whoever connects from now on is answered.
+    # It listens before it first waits, so connections succeed from now on.
     await asyncio.sleep(0)
     try:
         yield f"http://{LOOPBACK}:{port}"
@@ -46,44 +46,44 @@ async def test_large_body_is_refused_on_the_wire(app: FastAPI) -> None:
         assert response.headers["connection"] == "close"
 
 
-async def test_a_request_that_the_server_cannot_wait_for_is_told_to_come_again(
+async def test_a_request_that_outlasts_the_shutdown_gets_a_503(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("api.http.server.GRACE_SECONDS", 0.05)
-    in_hand = asyncio.Event()
+    received = asyncio.Event()
 
     async def never(scope: Scope, receive: Receive, send: Send) -> None:
         del scope, receive, send
-        in_hand.set()
+        received.set()
         await asyncio.Event().wait()
 
     async with httpx.AsyncClient() as http:
         async with served(Deadline(never, timedelta(minutes=1))) as address:
-            asked = asyncio.create_task(http.post(f"{address}/tickets"))
-            await in_hand.wait()
-        answer = await asked
-    assert answer.status_code == 503
-    assert answer.headers["content-type"] == MEDIA_TYPE
-    assert answer.headers["retry-after"]
-    assert "about to stop" in answer.json()["detail"]
+            request = asyncio.create_task(http.post(f"{address}/tickets"))
+            await received.wait()
+        response = await request
+    assert response.status_code == 503
+    assert response.headers["content-type"] == MEDIA_TYPE
+    assert response.headers["retry-after"]
+    assert "shutting down" in response.json()["detail"]
 
 
-async def test_a_server_that_stops_ends_every_connection_with_its_next_answer() -> None:
-    leaving = CloseConnectionsOnShutdown(PlainTextResponse("Hello."))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(leaving)) as http:
+async def test_at_shutdown_every_connection_closes_with_its_next_response() -> None:
+    closing = CloseConnectionsOnShutdown(PlainTextResponse("Hello."))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(closing)) as http:
         assert "connection" not in (await http.get("http://desk.example/")).headers
-        leaving.is_leaving = True
+        closing.is_shutting_down = True
         assert (await http.get("http://desk.example/")).headers["connection"] == "close"
 
 
-async def test_port_that_is_taken_is_told_in_words(app: FastAPI) -> None:
+async def test_a_taken_port_is_an_error_of_its_own(app: FastAPI) -> None:
     with listen(LOOPBACK, 0) as taken:
         port = address_of(taken)[1]
-        with pytest.raises(PortTaken, match=f"port {port} on {LOOPBACK} is taken"):
+        with pytest.raises(PortTaken, match=f"Port {port} on {LOOPBACK} is already in use"):
             await serve(app, LOOPBACK, port)
 
 
-def test_other_addresses_are_errors_of_their_own() -> None:
+def test_an_address_of_another_machine_is_not_a_taken_port() -> None:
     with pytest.raises(OSError, match="assign") as caught:
         listen("203.0.113.1", 0)
     assert not isinstance(caught.value, PortTaken)
@@ -93,7 +93,7 @@ def test_ipv6_addresses_are_shown_in_brackets() -> None:
     try:
         listener = listen("::1", 0)
     except OSError:
-        # Many containers have none, and nothing can put one there.
+        # Many containers have no IPv6.
         pytest.skip("this machine has no IPv6 loopback")
     with listener:
         assert address_of(listener)[0] == "[::1]"

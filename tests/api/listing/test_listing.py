@@ -17,7 +17,7 @@ from tests.harness import HARBOUR, new_york
 HOSTILE = ["o'brien", "x' OR '1'='1", "' OR WorkflowType = 'Ticket", "\\' OR 1=1 --", 'a"b', "%"]
 
 
-async def found(caller: Caller, **parameters: Any) -> list[dict[str, Any]]:
+async def listed(caller: Caller, **parameters: Any) -> list[dict[str, Any]]:
     response = await caller.get("/tickets", **parameters)
     assert response.status_code == 200, response.text
     tickets: list[dict[str, Any]] = response.json()["tickets"]
@@ -27,10 +27,10 @@ async def found(caller: Caller, **parameters: Any) -> list[dict[str, Any]]:
 async def one(caller: Caller, number: str, **parameters: Any) -> dict[str, Any]:
     """The ticket in a list, as soon as it is in it."""
 
-    async def look() -> list[dict[str, Any]]:
-        return [t for t in await found(caller, limit=100, **parameters) if t["number"] == number]
+    async def matches() -> list[dict[str, Any]]:
+        return [t for t in await listed(caller, limit=100, **parameters) if t["number"] == number]
 
-    [ticket] = await eventually(look, bool)
+    [ticket] = await eventually(matches, bool)
     return ticket
 
 
@@ -48,25 +48,23 @@ def assignee(name: str) -> dict[str, str]:
     return {"id": name, "name": "Somebody", "email": "somebody@desk.example"}
 
 
-async def test_new_ticket_is_listed_with_what_is_known_of_it(
-    agent: Caller, service: Caller
-) -> None:
+async def test_new_ticket_is_listed_with_its_attributes(agent: Caller, service: Caller) -> None:
     before = datetime.now(UTC)
-    answer = (await service.open(subject="Blank again")).json()
-    ticket = await one(agent, answer["number"], account=HARBOUR.account, stage="received")
+    opened = (await service.open(subject="Blank again")).json()
+    ticket = await one(agent, opened["number"], account=HARBOUR.account, stage="received")
     assert ticket["headline"] == "contently: Blank again (Harbour Media)"
-    assert ticket["next_due"] == answer["next_due"]
+    assert ticket["next_due"] == opened["next_due"]
     assert before <= datetime.fromisoformat(ticket["opened_at"]) <= datetime.now(UTC)
     assert (ticket["waiting_on"], ticket["policy"]) == ("support", "contently")
     assert ticket["priority"] == "normal"
 
 
-async def test_filters_leave_what_they_say(agent: Caller, service: Caller) -> None:
+async def test_filters_select_matching_tickets(agent: Caller, service: Caller) -> None:
     number, person = await service.opened(priority="high"), f"p-{uuid4().hex[:8]}"
     await agent.act(number, "assign", assignee=assignee(person))
     ticket = await one(agent, number, assignee=person, priority="high", open="true")
     assert ticket["assignee"] == person
-    assert [t["number"] for t in await found(agent, assignee=person)] == [number]
+    assert [t["number"] for t in await listed(agent, assignee=person)] == [number]
     for other in (
         {"priority": "low"},
         {"stage": "closed"},
@@ -79,33 +77,33 @@ async def test_filters_leave_what_they_say(agent: Caller, service: Caller) -> No
         {"breached": "first_response"},
         {"due_before": "2020-01-01T00:00:00Z"},
     ):
-        assert await found(agent, assignee=person, **other) == []
-    assert len(await found(agent, assignee=person, priority=["low", "high"])) == 1
+        assert await listed(agent, assignee=person, **other) == []
+    assert len(await listed(agent, assignee=person, priority=["low", "high"])) == 1
 
 
-async def test_tickets_of_nobody_are_found(agent: Caller, service: Caller) -> None:
+async def test_unassigned_tickets_are_listed(agent: Caller, service: Caller) -> None:
     number = await service.opened()
     ticket = await one(agent, number, assignee="nobody")
     assert "assignee" not in ticket
 
 
-async def test_closed_tickets_are_found(agent: Caller, service: Caller) -> None:
+async def test_closed_tickets_are_listed(agent: Caller, service: Caller) -> None:
     number = await service.opened()
     await service.act(number, "withdraw")
     ticket = await one(agent, number, open="false")
     assert "next_due" not in ticket
 
 
-async def test_breached_tickets_are_found(agent: Caller, begin: Begin) -> None:
+async def test_breached_tickets_are_listed(agent: Caller, begin: Begin) -> None:
     life = await begin(new_york("2027-01-06 14:00"))
     await life.until(new_york("2027-01-08 14:01"))
     for breached in ("any", "first_response"):
         ticket = await one(agent, life.number, breached=breached)
         assert ticket["breached"] == ["first_response"]
-    assert life.number not in {t["number"] for t in await found(agent, breached="triage")}
+    assert life.number not in {t["number"] for t in await listed(agent, breached="triage")}
 
 
-async def test_deadlines_are_told_apart_to_the_microsecond(agent: Caller, begin: Begin) -> None:
+async def test_deadlines_are_compared_to_the_microsecond(agent: Caller, begin: Begin) -> None:
     person = f"p-{uuid4().hex[:8]}"
     life = await begin(new_york("2027-03-03 14:00"))
     await life.act(Action.ASSIGN, assignee=assignee(person))
@@ -113,8 +111,8 @@ async def test_deadlines_are_told_apart_to_the_microsecond(agent: Caller, begin:
     tick = timedelta(microseconds=1)
 
     async def count(**when: datetime) -> int:
-        given = {name: at.isoformat() for name, at in when.items()}
-        return len(await found(agent, assignee=person, **given))
+        filters = {name: at.isoformat() for name, at in when.items()}
+        return len(await listed(agent, assignee=person, **filters))
 
     assert await count(due_after=due) == 1
     assert await count(due_after=due + tick) == 0
@@ -124,7 +122,7 @@ async def test_deadlines_are_told_apart_to_the_microsecond(agent: Caller, begin:
     assert await count(due_after=due + tick, due_before=due) == 0
 
 
-async def test_list_is_in_order_whatever_its_pages(
+async def test_list_has_the_same_order_whatever_the_page_size(
     desk: WorkflowEnvironment, agent: Caller, service: Caller, begin: Begin
 ) -> None:
     person = f"p-{uuid4().hex[:8]}"
@@ -139,7 +137,7 @@ async def test_list_is_in_order_whatever_its_pages(
     def is_complete(tickets: list[dict[str, Any]]) -> bool:
         return len(tickets) == 8 and sum("next_due" not in t for t in tickets) == 3
 
-    whole = await eventually(lambda: found(agent, assignee=person), is_complete)
+    whole = await eventually(lambda: listed(agent, assignee=person), is_complete)
     in_order = [ticket["number"] for ticket in whole]
     assert set(in_order) == set(numbers)
     assert in_order[5:] == numbers[:-4:-1]
@@ -149,8 +147,8 @@ async def test_list_is_in_order_whatever_its_pages(
         paged = [page async for page in pages(agent, assignee=person, limit=limit)]
         assert [ticket["number"] for page in paged for ticket in page] == in_order
         assert all(len(page) == limit for page in paged[:-1])
-    # A desk in which everything is crowded reads the same list, in smaller pieces.
-    crowded = Listing(desk.client, crowd=1)
+    # With the smallest windows, the list is the same.
+    crowded = Listing(desk.client, window_size=1)
     page = await crowded.page(TicketFilters(assignee=person))
     assert [ticket.number for ticket in page.tickets] == in_order
 
@@ -159,17 +157,17 @@ async def test_token_of_an_account_lists_that_account_only(call: Call) -> None:
     number = await call("harbour").opened()
     await one(call("agent"), number)
     assert (await one(call("harbour"), number))["account"] == HARBOUR.account
-    mine = await found(call("salt"), limit=100)
+    mine = await listed(call("salt"), limit=100)
     assert {ticket["account"] for ticket in mine} <= {"salt-press"}
-    assert await found(call("salt"), account=HARBOUR.account) == []
+    assert await listed(call("salt"), account=HARBOUR.account) == []
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 async def test_hostile_values_find_nothing_else(agent: Caller, name: str) -> None:
-    assert await found(agent, assignee=name) == []
+    assert await listed(agent, assignee=name) == []
 
 
-async def test_assignee_with_an_apostrophe_is_found(agent: Caller, service: Caller) -> None:
+async def test_assignee_with_an_apostrophe_is_listed(agent: Caller, service: Caller) -> None:
     number, person = await service.opened(), f"o'brien-{uuid4().hex[:8]}"
     await agent.act(number, "assign", assignee=assignee(person))
     assert (await one(agent, number, assignee=person))["assignee"] == person
@@ -197,28 +195,28 @@ async def test_assignee_with_an_apostrophe_is_found(agent: Caller, service: Call
         ("stgae", "received"),
     ],
 )
-async def test_filters_that_do_not_fit_are_named(agent: Caller, name: str, value: str) -> None:
+async def test_invalid_filters_are_named(agent: Caller, name: str, value: str) -> None:
     response = await agent.get("/tickets", **{name: value})
-    told = fields(problem(response, 422, "invalid-request"))
-    assert any(field.startswith(name) for field in told)
+    errors = fields(problem(response, 422, "invalid-request"))
+    assert any(field.startswith(name) for field in errors)
 
 
-async def test_misspelt_filter_is_told_with_what_was_meant(agent: Caller) -> None:
+async def test_misspelled_filter_gets_a_suggestion(agent: Caller) -> None:
     response = await agent.get("/tickets", stgae="received")
     assert 'did you mean "stage"' in fields(problem(response, 422, "invalid-request"))["stgae"]
 
 
-async def test_naive_instant_is_told_what_is_missing(agent: Caller) -> None:
+async def test_time_without_an_offset_is_refused(agent: Caller) -> None:
     response = await agent.get("/tickets", due_before="2027-01-06T14:00:00")
-    told = fields(problem(response, 422, "invalid-request"))
-    assert "no offset from UTC" in told["due_before"]
+    errors = fields(problem(response, 422, "invalid-request"))
+    assert "no UTC offset" in errors["due_before"]
 
 
 @pytest.mark.parametrize(
     "cursor",
     ["", "x", "é", "bnVsbA", "W10", "WyJhIl0", "WzEsMiwzLDRd", "x" * 501, "eyJhIjoxfQ==", "%00"],
 )
-async def test_cursor_that_is_none_is_refused(agent: Caller, cursor: str) -> None:
+async def test_invalid_cursor_is_refused(agent: Caller, cursor: str) -> None:
     refused = problem(await agent.get("/tickets", cursor=cursor), 422, "invalid-request")
     assert "cursor" in fields(refused)
 

@@ -26,7 +26,7 @@ def test_no_text_ends_its_literal(text: str) -> None:
     assert "\\" not in inside
 
 
-def test_without_filters_all_tickets_are_asked_for() -> None:
+def test_without_filters_the_query_is_for_all_tickets() -> None:
     assert tickets(TicketFilters()) == (
         "WorkflowType = 'Ticket' AND ExecutionStatus IN ('Running', 'Completed') "
         "AND TicketStage IS NOT NULL"
@@ -45,12 +45,12 @@ def test_filters_are_joined_and_values_quoted() -> None:
     assert query.endswith("AND TicketAccount = 'harbour-media'")
 
 
-def test_account_of_the_caller_is_joined_to_the_one_asked_for() -> None:
+def test_account_of_the_caller_is_added_to_the_filter() -> None:
     query = tickets(TicketFilters(account=["salt-press"]), "harbour-media")
     assert "TicketAccount IN ('salt-press') AND TicketAccount = 'harbour-media'" in query
 
 
-def test_instants_reach_a_second_further() -> None:
+def test_times_extend_a_second_further() -> None:
     assert between("TicketNextDue", NOON, NOON + timedelta(hours=1)) == (
         "TicketNextDue BETWEEN '2027-01-06T11:59:59.000000+00:00' "
         "AND '2027-01-06T13:00:01.000000+00:00'"
@@ -68,18 +68,18 @@ def test_parts_of_a_window_are_the_window(
     assert len(parts) > 1
     assert parts[0].begins == window.begins
     assert parts[-1].ends == window.ends
-    assert sum(part.holds(at) for part in parts) == window.holds(at)
+    assert sum(part.contains(at) for part in parts) == window.contains(at)
     assert all(part.ends - part.begins < window.ends - window.begins for part in parts)
 
 
 @given(INSTANTS)
-def test_cursor_comes_back_as_it_was_sent(at: datetime) -> None:
+def test_cursor_survives_a_round_trip(at: datetime) -> None:
     cursor = Cursor("due", at, "7K2M-0QXW-9HTE")
     assert Cursor.decoded(cursor.encoded("list"), "list") == cursor
 
 
 @given(st.text(max_size=80) | st.binary(max_size=60).map(lambda b: b.hex()))
-def test_other_texts_are_no_cursors(text: str) -> None:
+def test_other_texts_are_not_cursors(text: str) -> None:
     with pytest.raises(Problem):
         Cursor.decoded(text, "list")
 

@@ -11,19 +11,19 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.contract_memory import InMemoryContracts
 from api.app import create_app
-from api.tickets.models import OpenTicket
 from api.tickets.opening import CROCKFORD, request_fingerprint, ticket_number
+from api.tickets.opening_body import OpenTicket
 from policies.business_time.calendar import BusinessCalendar
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.terms.pinned_calendar import pin_calendar
 from policies.vocabulary import Role
 from tests.api.caller import (
     BROKEN,
+    INVALID,
     TOKENS,
-    UNFIT,
     Call,
     Caller,
-    KnownContracts,
+    SampleContracts,
     eventually,
     fields,
     make_app,
@@ -277,7 +277,7 @@ async def test_the_revision_goes_by_the_date_where_the_desk_is(
         tickets=TicketClient(desk.client),
         client=desk.client,
         catalogue=PolicyCatalog([first, next_one]),
-        contracts=KnownContracts(),
+        contracts=SampleContracts(),
         actor_for=TOKENS.get,
         now=lambda: received,
     )
@@ -287,7 +287,7 @@ async def test_the_revision_goes_by_the_date_where_the_desk_is(
 
 
 async def test_overrides_that_do_not_fit_leave_the_terms_to_be_settled(service: Caller) -> None:
-    response = await service.open(account=UNFIT.account)
+    response = await service.open(account=INVALID.account)
     assert response.status_code == 201
     assert response.json()["clocks"] == []
     assert "clocks.x" not in response.text

@@ -10,7 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from api.app import create_app
 from policies.loading.policy_catalog import SHIPPED, PolicyCatalog
-from tests.api.caller import TOKENS, Caller, KnownContracts, fields, problem
+from tests.api.caller import TOKENS, Caller, SampleContracts, fields, problem
 from tests.harness import CATALOGUE, RecordingMailer
 from workflows.client.tickets import TicketClient
 
@@ -34,7 +34,7 @@ def app_of(desk: WorkflowEnvironment, catalogue: PolicyCatalog) -> FastAPI:
         tickets=TicketClient(desk.client),
         client=desk.client,
         catalogue=catalogue,
-        contracts=KnownContracts(),
+        contracts=SampleContracts(),
         actor_for=TOKENS.get,
         now=lambda: datetime.now(UTC),
     )

@@ -2,7 +2,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.api.caller import QUICK, Call, Caller, fields, problem
+from tests.api.caller import WITH_OVERRIDE, Call, Caller, fields, problem
 from tests.conftest import Begin
 from tests.harness import new_york
 
@@ -25,7 +25,7 @@ async def test_ticket_is_shown_whole(agent: Caller, service: Caller) -> None:
 
 @pytest.mark.clause("prismic/contract-prevails")
 async def test_what_the_contract_overrides_is_shown(agent: Caller, service: Caller) -> None:
-    number = await service.opened(account=QUICK.account)
+    number = await service.opened(account=WITH_OVERRIDE.account)
     shown = (await agent.get(f"/tickets/{number}")).json()
     override = {
         "path": "clocks.first_response.within",

@@ -12,9 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from api.http.problems import REFUSED
-from api.tickets.models import EventDocument, OpenTicket, TicketDocument
+from api.http.problem_types import TICKET_PROBLEMS
+from api.tickets.models import EventDocument, TicketDocument
 from api.tickets.opening import opening
+from api.tickets.opening_body import OpenTicket
 from policies.loading.loader import load_contract
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
@@ -191,7 +192,7 @@ class CoreWorkload:
             catch_up(ticket, self.now)
         except Refusal as refused:
             assert ticket.state == before
-            kind = REFUSED[type(refused).__name__]
+            kind = TICKET_PROBLEMS[type(refused).__name__]
             status, problem = int(kind.status), kind.slug
         self.workload.attempts.append(Attempt(choice, key, status, problem, self.now, self.now))
 
@@ -222,7 +223,7 @@ class CoreWorkload:
         assert ticket is not None
         catch_up(ticket, self.now)
         self._settle_and_deliver(ticket)
-        view = TicketDocument.showing(views.view(ticket.state)).model_dump(
+        view = TicketDocument.from_view(views.view(ticket.state)).model_dump(
             mode="json", exclude_none=True
         )
         events = [

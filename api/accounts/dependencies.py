@@ -1,0 +1,98 @@
+"""Dependencies of the routes of accounts: terms, view, and the actions of the caller."""
+
+import secrets
+from typing import Annotated, Any, TypeAlias
+
+from fastapi import Depends, Path
+
+from activities.ports import UnknownAccount
+from api.dependencies import Dependencies, DependsOnDesk
+from api.http import problem_types
+from api.http.auth import AuthenticCaller, Caller
+from api.http.body import Body
+from api.http.parameters import Key
+from api.http.problems import Problem
+from policies.accounts.account_terms import AccountTerms
+from workflows.account.messages import (
+    ACCOUNT_ACTION_INPUTS,
+    AccountAction,
+    AccountReply,
+    AccountView,
+)
+from workflows.shared.action_request import ActionInput, ActionRequest
+
+
+async def _terms(
+    desk: DependsOnDesk,
+    caller: AuthenticCaller,
+    account: Annotated[
+        str, Path(description="Id of the account.", examples=["harbour-media"], max_length=200)
+    ],
+) -> AccountTerms:
+    """The current terms of the account; 404 if the caller may not read it."""
+    unknown = Problem(problem_types.ACCOUNT_UNKNOWN, "there is no such account")
+    if not caller.may_see(account):
+        raise unknown
+    try:
+        contract = await desk.contracts.find(account)
+    except UnknownAccount:
+        raise unknown from None
+    policy = desk.catalogue.in_force(contract.policy, desk.now())
+    return desk.account_terms_of(policy, contract)
+
+
+Terms: TypeAlias = Annotated[AccountTerms, Depends(_terms)]
+
+
+async def _entry(
+    terms: Terms,
+    entry: Annotated[
+        str, Path(description="Id of an entry.", examples=["outage-1"], max_length=80)
+    ],
+) -> str:
+    # A malformed id is an unknown entry (404), not a 422.
+    if not (entry.isascii() and entry.isprintable()) or " " in entry:
+        raise entry_missing(terms, "gone")
+    return entry
+
+
+Entry: TypeAlias = Annotated[str, Depends(_entry)]
+
+
+def entry_missing(terms: AccountTerms, phrase: str, **values: object) -> Problem:
+    """A 404 with a phrase in the language of the account."""
+    return Problem.from_phrase(problem_types.NO_SUCH_ENTRY, terms.locale, phrase, **values)
+
+
+async def _view(desk: DependsOnDesk, terms: Terms) -> AccountView:
+    return await desk.accounts.view(terms, desk.now())
+
+
+View: TypeAlias = Annotated[AccountView, Depends(_view)]
+
+
+class AccountActions:
+    """Takes actions on one account as the caller, with the idempotency key of the request."""
+
+    def __init__(
+        self, desk: Dependencies, caller: Caller, terms: AccountTerms, key: str | None
+    ) -> None:
+        self._desk = desk
+        self._actor = caller.actor
+        self._id = key or secrets.token_urlsafe(12)
+        self.terms = terms
+
+    async def take(self, action: AccountAction, body: Body, **more: Any) -> AccountReply:
+        """Takes an action; its input is the body and `more`."""
+        content = ACCOUNT_ACTION_INPUTS[action].model_validate(body.model_dump() | more)
+        request = ActionRequest[ActionInput](id=self._id, actor=self._actor, content=content)
+        return await self._desk.accounts.act(self.terms, action, request)
+
+
+async def _actions(
+    desk: DependsOnDesk, caller: AuthenticCaller, terms: Terms, idempotency_key: Key = None
+) -> AccountActions:
+    return AccountActions(desk, caller, terms, idempotency_key)
+
+
+Actions: TypeAlias = Annotated[AccountActions, Depends(_actions)]
