@@ -1,8 +1,8 @@
-"""How fast business time is, next to what else one could use. Run with --json for machines.
+"""The speed of business time arithmetic, next to other packages.
 
-Every peer answers in the same process, about the same desk: 09:00-17:00 in New York, Monday to
-Friday, federal holidays closed. The figure for a call is the median over batches of calls with
-different starts, all of them warm.
+All packages run in the same process on the same calendar: 09:00-17:00 in New York, Monday to
+Friday, closed on federal holidays. The figure of a call is the median over batches of calls with
+different starts, after a warm-up.
 """
 
 import argparse
@@ -42,27 +42,34 @@ TARGETS = {
 }
 
 
-def main() -> None:
-    """Measure, then print a table or JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=_KeepLines)
+def main() -> int:
+    """Measures and prints a table or JSON; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    wanted = parser.parse_args()
+    options = parser.parse_args()
     warnings.filterwarnings("ignore", category=pd.errors.PerformanceWarning)
     report = measure()
-    print(json.dumps(report, indent=2) if wanted.json else table(report))
+    print(json.dumps(report, indent=2) if options.json else table(report))
+    return 0 if all(target["met"] for target in report["targets"].values()) else 1
 
 
 def measure() -> dict[str, Any]:
-    """All figures: microseconds a call, except for compiling."""
+    """All figures: microseconds per call, except for compiling."""
     starts = some_starts(100)
     desk = BusinessCalendar(ZONE, WEEKLY, CLOSED)
-    peers = [ours(desk, starts), pandas_business_hour(starts), business_time_delta(starts)]
+    packages = [
+        durable_desk(desk, starts),
+        pandas_business_hour(starts),
+        business_time_delta(starts),
+    ]
     figures = {
         name: {
             "add": {length: median_us(add(hours), starts) for length, hours in LENGTHS.items()},
             **({"between": median_us(between, starts)} if between else {}),
         }
-        for name, add, between in peers
+        for name, add, between in packages
     }
     days = {
         "durable_desk": median_us(lambda at: desk.business_days(at, 2), starts),
@@ -71,8 +78,8 @@ def measure() -> dict[str, Any]:
     return summary(figures, days, compile_year_ms(), agreement(desk, starts))
 
 
-def ours(desk: BusinessCalendar, starts: Sequence[datetime]) -> tuple[str, Any, Any]:
-    """The calendar under test."""
+def durable_desk(desk: BusinessCalendar, starts: Sequence[datetime]) -> tuple[str, Any, Any]:
+    """This project's calendar."""
     far = {start: start + timedelta(days=90) for start in starts}
 
     def add(hours: int) -> Callable[[datetime], Any]:
@@ -94,7 +101,7 @@ def pandas_business_hour(starts: Sequence[datetime]) -> tuple[str, Any, Any]:
 
 
 def pandas_offset(hours: int) -> Any:
-    """So many hours of the same desk."""
+    """This many hours on the same calendar."""
     return pd.offsets.CustomBusinessHour(
         n=hours, start="09:00", end="17:00", holidays=[np.datetime64(day) for day in CLOSED]
     )
@@ -118,7 +125,7 @@ def business_time_delta(starts: Sequence[datetime]) -> tuple[str, Any, Any]:
 
 
 def numpy_days() -> Callable[[datetime], Any]:
-    """Whole business days only: numpy knows no time of day and no zone."""
+    """Whole business days: numpy has no time of day and no zone."""
     calendar = np.busdaycalendar(holidays=[np.datetime64(day) for day in CLOSED])
 
     def days(at: datetime) -> Any:
@@ -128,13 +135,13 @@ def numpy_days() -> Callable[[datetime], Any]:
 
 
 def some_starts(count: int) -> list[datetime]:
-    """Instants of 2025 at odd minutes, open and closed, the same in every run."""
+    """Times in 2025, open and closed, at odd minutes; the same in every run."""
     first = datetime(2025, 1, 1, 0, 7, 31, tzinfo=UTC)
     return [first + n * timedelta(hours=79, minutes=13) for n in range(count)]
 
 
 def median_us(call: Callable[[datetime], Any], starts: Sequence[datetime]) -> float:
-    """The median over batches, as many as fit in half a second, 5 at least and 300 at most."""
+    """The median over the batches that fit in half a second, at least 5 and at most 300."""
     batch = starts[::10]
     for start in batch:
         call(start)
@@ -144,7 +151,7 @@ def median_us(call: Callable[[datetime], Any], starts: Sequence[datetime]) -> fl
 
 
 def batch_us(call: Callable[[datetime], Any], batch: Sequence[datetime]) -> float:
-    """Microseconds a call."""
+    """Microseconds per call."""
     began = perf_counter_ns()
     for start in batch:
         call(start)
@@ -152,7 +159,7 @@ def batch_us(call: Callable[[datetime], Any], batch: Sequence[datetime]) -> floa
 
 
 def compile_year_ms() -> dict[str, float]:
-    """Building a calendar and asking it once, which compiles one year, by kind of calendar."""
+    """The time to build a calendar and compile one year, by kind of calendar."""
     lunch = {day: [("09:00", "12:00"), ("13:00", "17:00")] for day in WORKDAYS}
     always = {day: [("00:00", "24:00")] for day in (*WORKDAYS, "sat", "sun")}
     kinds = {"office": WEEKLY, "lunch break": lunch, "24x7": always}
@@ -160,7 +167,7 @@ def compile_year_ms() -> dict[str, float]:
 
 
 def median_compile_ms(weekly: dict[str, list[tuple[str, str]]]) -> float:
-    """Median over the calendars of 50 different years."""
+    """The median over 50 different years."""
     took = []
     for year in range(2000, 2050):
         desk = BusinessCalendar(ZONE, weekly, [date(year, 1, 1)])
@@ -171,42 +178,42 @@ def median_compile_ms(weekly: dict[str, list[tuple[str, str]]]) -> float:
 
 
 def agreement(desk: BusinessCalendar, starts: Sequence[datetime]) -> str:
-    """How many answers pandas and the desk share: they must have been asked the same thing."""
+    """How many results pandas agrees with: a check that both compute the same thing."""
     offset, length = pandas_offset(16), timedelta(hours=16)
     same = 0
     for start in starts:
-        theirs = (pd.Timestamp(start).tz_convert(ZONE) + offset).to_pydatetime()
-        ours_ = desk.add(start, length)
-        # At a close pandas and the desk may name the two ends of the same closed time.
-        same += desk.between(ours_, theirs) == timedelta(0)
+        other = (pd.Timestamp(start).tz_convert(ZONE) + offset).to_pydatetime()
+        own = desk.add(start, length)
+        # At a close the two can return the two ends of the same closed time.
+        same += desk.between(own, other) == timedelta(0)
     return f"{same} of {len(starts)}"
 
 
 def summary(
     figures: dict[str, Any], days: dict[str, float], compiling: dict[str, float], agree: str
 ) -> dict[str, Any]:
-    """Figures, ratios and whether the targets are met."""
-    mine, pandas_ = figures["durable_desk"], figures["pandas.CustomBusinessHour"]
+    """All figures, ratios and targets."""
+    own, pandas_ = figures["durable_desk"], figures["pandas.CustomBusinessHour"]
     ratios = {
         f"add {length}": {
-            name: peer["add"][length] / mine["add"][length]
+            name: peer["add"][length] / own["add"][length]
             for name, peer in figures.items()
-            if peer is not mine
+            if peer is not own
         }
         for length in LENGTHS
     }
     ratios["between"] = {
-        "businesstimedelta": figures["businesstimedelta"]["between"] / mine["between"]
+        "businesstimedelta": figures["businesstimedelta"]["between"] / own["between"]
     }
     ratios["2 business days"] = {
         "numpy.busday_offset": days["numpy.busday_offset"] / days["durable_desk"]
     }
     reached = {
-        "add_us": max(mine["add"].values()),
-        "between_us": mine["between"],
+        "add_us": max(own["add"].values()),
+        "between_us": own["between"],
         "compile_year_ms": max(compiling.values()),
         "times_faster_than_pandas": min(
-            pandas_["add"][length] / mine["add"][length] for length in LENGTHS
+            pandas_["add"][length] / own["add"][length] for length in LENGTHS
         ),
     }
     return {
@@ -225,8 +232,8 @@ def summary(
 
 
 def table(report: dict[str, Any]) -> str:
-    """The same for people."""
-    lines = [f"Python {report['python']}; µs a call, median, and how many times slower than ours"]
+    """The report as text."""
+    lines = [f"Python {report['python']}; µs per call, median, and the factor to durable_desk"]
     for name, calls in report["calls_us"].items():
         lines += ["", name]
         for length, took in calls["add"].items():
@@ -247,14 +254,10 @@ def table(report: dict[str, Any]) -> str:
 
 
 def row(label: str, took: float, ratios: dict[str, Any], key: str, name: str) -> str:
-    """One line, with the ratio where there is one."""
+    """One line, with the ratio if there is one."""
     ratio = ratios[key].get(name)
     return f"  {label:<20}{took:>12.2f}" + (f"{ratio:>10.0f} x" if ratio else "")
 
 
-class _KeepLines(argparse.RawDescriptionHelpFormatter):
-    pass
-
-
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,15 +1,14 @@
-"""Whether one account that opens thousands of tickets at once slows down the others.
+"""The effect on other accounts of one account that opens thousands of tickets at once.
 
-First by the API, where each account has a pace of its own (see paced_flood.py), and by an API
-without one (`DESK_OPENINGS_PER_SECOND=0`).
+The first part goes through the API, which limits the rate of each account (see
+support/paced_flood.py), and through an API without the limit (`DESK_OPENINGS_PER_SECOND=0`).
 
-Then past it, as if no API had kept them out: one account has so many tickets started that nobody
-has worked on yet, and a worker, a process of its own, works through them. Meanwhile another account
-opens tickets one after the other: measured is how long each waits for its answer. The same is done
-on a desk without such a neighbour, on one where as many tickets come from three hundred accounts,
-and on a server that is not told to be fair (`matching.enableFairness`, see
-deploy/dynamic-config.yaml). A flood keeps the processors of this machine busy whoever it comes
-from; so it is also let loose on another desk on this machine.
+The second part bypasses the API: one account starts a backlog of tickets, and a worker process
+works through it. Meanwhile another account opens tickets in sequence, and the time until each
+answer is measured. For comparison: a desk without the backlog, one whose backlog comes from three
+hundred accounts, and a server without fairness (`matching.enableFairness`, see
+deploy/dynamic-config.yaml). A backlog of any origin keeps this machine's CPUs busy, so it is also
+measured on a second desk on the same machine.
 """
 
 import asyncio
@@ -28,9 +27,9 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 
 from benchmarks.processes.worker_process import worker_process
-from benchmarks.support.concurrency import in_turns
+from benchmarks.support.concurrency import run_concurrently
 from benchmarks.support.http_openings import LOUD, QUIET
-from benchmarks.support.paced_flood import beside_a_flood
+from benchmarks.support.paced_flood import measure_during_flood
 from benchmarks.support.plain_server import plain_server
 from benchmarks.support.report import Report, at_most, command_line, leave, percentile, show
 from benchmarks.support.sample_policy import POLICIES, opening
@@ -40,33 +39,35 @@ from workflows.ticket.workflow import Start, TicketWorkflow
 
 FLOOD = 5_000
 MEASURED = 100
-WITHOUT_A_PACE = 60
+WITHOUT_RATE_LIMIT = 60
 ACCOUNTS = 300
-AT_ONCE = 50
+CONCURRENCY = 50
 UNFAIR = {"matching.enableFairness": "false"}
 PRIORITY = "normal"
 TARGETS = {("by_the_api", "p50_by_alone"): at_most(1.2)}
 
 
 def main() -> int:
-    """Measure, then print a table or JSON; the exit code."""
+    """Measures and prints a table or JSON; returns the exit code."""
     parser = command_line(__doc__)
-    parser.add_argument("--flood", type=int, default=FLOOD, help=f"how many tickets ({FLOOD})")
-    wanted = parser.parse_args()
-    report = asyncio.run(measure(wanted.flood))
-    return show(report, TARGETS, as_json=wanted.json)
+    parser.add_argument(
+        "--flood", type=int, default=FLOOD, help=f"tickets of the backlog (default: {FLOOD})"
+    )
+    options = parser.parse_args()
+    report = asyncio.run(measure(options.flood))
+    return show(report, TARGETS, as_json=options.json)
 
 
 async def measure(flood: int) -> Report:
-    """All figures; milliseconds until a ticket of the quiet account is answered."""
+    """All figures: milliseconds until the quiet account gets an answer."""
     report = {
         "alone": await opened_alone(),
         "one_account_on_another_desk": await opened_apart_from([LOUD] * flood),
-        "many_accounts": await opened_beside(
+        "many_accounts": await opened_with(
             [f"account-{number % ACCOUNTS}" for number in range(flood)]
         ),
-        "one_account": await opened_beside([LOUD] * flood),
-        "one_account_unfair": await opened_beside([LOUD] * flood, UNFAIR),
+        "one_account": await opened_with([LOUD] * flood),
+        "one_account_unfair": await opened_with([LOUD] * flood, UNFAIR),
     }
     apart = report["one_account_on_another_desk"]
     for name, figures in report.items():
@@ -74,30 +75,30 @@ async def measure(flood: int) -> Report:
             figures["p50_by_apart"] = round(figures["p50"] / apart["p50"], 2)
             figures["p99_by_apart"] = round(figures["p99"] / apart["p99"], 2)
     return {
-        "by_the_api": await beside_a_flood(),
-        "by_an_api_without_a_pace": await beside_a_flood(
-            WITHOUT_A_PACE, DESK_OPENINGS_PER_SECOND="0"
+        "by_the_api": await measure_during_flood(),
+        "by_an_api_without_rate_limit": await measure_during_flood(
+            WITHOUT_RATE_LIMIT, DESK_OPENINGS_PER_SECOND="0"
         ),
         **report,
     }
 
 
 async def opened_alone() -> dict[str, float]:
-    """How long each opening of the quiet account takes while there is nothing else to do."""
+    """The time of each opening on an otherwise idle desk."""
     async with _desk() as client:
         return _percentiles([await _opened_in(client) for _ in range(MEASURED)])
 
 
-async def opened_beside(
+async def opened_with(
     flood: list[str], settings: Mapping[str, str] | None = None
 ) -> dict[str, float]:
-    """The same while tickets of these accounts wait on the same desk."""
+    """The same with a backlog of these accounts on the same desk."""
     async with _desk(flood, settings) as client:
         return await _opened_until_done(client, client)
 
 
 async def opened_apart_from(flood: list[str]) -> dict[str, float]:
-    """The same while they wait on another desk, with a server and a worker of its own."""
+    """The same with the backlog on another desk, with its own server and worker."""
     async with _desk() as client, _desk(flood) as other:
         return await _opened_until_done(client, other)
 
@@ -113,9 +114,9 @@ async def _desk(
 
 
 async def _opened_until_done(client: Client, flooded: Client) -> dict[str, float]:
-    """One after the other, until enough are measured or the flood is over."""
+    """In sequence, until enough are measured or the backlog is done."""
     took: list[float] = []
-    while len(took) < MEASURED and (not took or await _waiting(flooded)):
+    while len(took) < MEASURED and (not took or await _backlog(flooded)):
         took.append(await _opened_in(client))
     return _percentiles(took)
 
@@ -130,7 +131,7 @@ def _percentiles(took: list[float]) -> dict[str, float]:
 
 
 async def _flood(client: Client, accounts: list[str]) -> None:
-    """Starts a ticket for each, so many at once, and waits for no answer."""
+    """Starts one ticket for each account without waiting for answers."""
 
     async def start(account: str) -> None:
         opened = opening(datetime.now(UTC), PRIORITY, account)
@@ -138,11 +139,11 @@ async def _flood(client: Client, accounts: list[str]) -> None:
             TicketWorkflow.run, Start(opening=opened), **start_options(opened)
         )
 
-    await in_turns(accounts, start, AT_ONCE)
+    await run_concurrently(accounts, start, CONCURRENCY)
 
 
 async def _opened_in(client: Client) -> float:
-    """Milliseconds until a ticket is answered, however often it has to be asked for."""
+    """Milliseconds until a ticket is open, through all retries."""
     desk, opened = TicketClient(client), opening(datetime.now(UTC), PRIORITY, QUIET)
     began = perf_counter()
     while True:
@@ -153,8 +154,8 @@ async def _opened_in(client: Client) -> float:
         return (perf_counter() - began) * 1_000
 
 
-async def _waiting(client: Client) -> int:
-    """About how many workflow tasks no worker has yet."""
+async def _backlog(client: Client) -> int:
+    """The approximate number of workflow tasks that wait for a worker."""
     request = DescribeTaskQueueRequest(
         namespace=client.namespace,
         task_queue=TaskQueue(name=TASK_QUEUE),

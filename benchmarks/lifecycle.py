@@ -1,9 +1,9 @@
-"""What one documented life of a ticket costs Temporal, and how fast tickets live.
+"""The cost of one documented ticket lifecycle, its throughput, and its replay.
 
-`life` is counted in the history of one life on a server with movable time; see life_cost.py for
-what is counted, and for Temporal's definition of billable actions. `throughput` is on a plain
-server, next to a bare workflow that does as much; see throughput.py. `replay` is what it takes to
-have the same life again in a worker's memory, next to the same bare workflow; see replay_cost.py.
+`lifecycle` counts the history of one lifecycle on a server with movable time (lifecycle_cost.py,
+which also defines billable actions). `throughput` runs lifecycles on a plain server, next to a
+baseline workflow with the same commands (throughput.py). `replay` measures the replay of one
+lifecycle, next to the same baseline (replay_cost.py). These files are in support/.
 """
 
 import asyncio
@@ -12,41 +12,43 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-
-from benchmarks.support.life_cost import cost_of_one_life
+from benchmarks.support.lifecycle_cost import cost_of_one_lifecycle
 from benchmarks.support.replay_cost import replay_cost
 from benchmarks.support.report import Report, at_least, at_most, command_line, leave, show
-from benchmarks.throughput import throughput
+from benchmarks.support.throughput import throughput
 
 ROUNDS = 24
 MOST_EVENTS = 110
 TARGETS = {
-    ("life", "events"): at_most(MOST_EVENTS),
-    ("throughput", "share_of_floor"): at_least(0.8),
-    ("replay", "per_event_by_floor"): at_most(1.3),
+    ("lifecycle", "events"): at_most(MOST_EVENTS),
+    ("throughput", "share_of_baseline"): at_least(0.8),
+    ("replay", "per_event_by_baseline"): at_most(1.3),
 }
 
 
 def main() -> int:
-    """Measure, then print a table or JSON; the exit code."""
+    """Measures and prints a table or JSON; returns the exit code."""
     parser = command_line(__doc__)
     parser.add_argument(
-        "--rounds", type=int, default=ROUNDS, help=f"of twenty tickets and floors ({ROUNDS})"
+        "--rounds",
+        type=int,
+        default=ROUNDS,
+        help=f"of twenty tickets and baselines (default: {ROUNDS})",
     )
-    wanted = parser.parse_args()
-    if wanted.rounds < 1:
-        parser.error("--rounds is 1 or more")
-    report = asyncio.run(measure(wanted.rounds))
-    return show(report, TARGETS, as_json=wanted.json)
+    options = parser.parse_args()
+    if options.rounds < 1:
+        parser.error("--rounds must be at least 1")
+    report = asyncio.run(measure(options.rounds))
+    return show(report, TARGETS, as_json=options.json)
 
 
 async def measure(rounds: int) -> Report:
     """All figures."""
-    life = await cost_of_one_life()
+    cost = await cost_of_one_lifecycle()
     speed = await throughput(rounds)
     replay = await replay_cost()
     return {
-        "life": life.model_dump(),
+        "lifecycle": cost.model_dump(),
         "throughput": speed.model_dump(),
         "replay": replay.model_dump(),
     }

@@ -1,10 +1,9 @@
-"""Many tickets open at once: what the last of them costs next to the first.
+"""The cost of a ticket while thousands are open, for the first and the last of them.
 
-Tickets of Contently are opened, a thousand after the other, on the dev server with a database
-file, and stay open. After the second and after the last thousand, agents assign tickets picked at
-random: some that the worker has in memory, and some that it has long put out of it, whose history
-is replayed first. The worker is a process of its own, which remembers a thousand tickets unless
-told otherwise; its memory is what the system says is resident.
+Tickets of the Contently policy are opened in thousands on a dev server with a database file, and
+stay open. After the second and after the last thousand, agents assign tickets picked at random:
+some in the worker's cache, and some long evicted, whose history is replayed first. The worker is a
+separate process with a cache of a thousand tickets by default; its memory is the resident set.
 """
 
 import asyncio
@@ -24,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from temporalio.client import Client
 
 from benchmarks.processes.worker_process import worker_process
-from benchmarks.support.concurrency import Numbers, in_turns
+from benchmarks.support.concurrency import Numbers, run_concurrently
 from benchmarks.support.plain_server import plain_server
 from benchmarks.support.report import (
     Report,
@@ -47,7 +46,7 @@ TICKETS = 20_000
 CACHE = 1_000
 THOUSAND = 1_000
 ACTIONS = 100
-AT_ONCE = 20
+CONCURRENCY = 20
 SEED = 7
 TARGETS = {
     ("opening", "last_rate_by_first"): at_least(0.75),
@@ -58,20 +57,22 @@ TARGETS = {
 
 
 def main() -> int:
-    """Measure, then print a table or JSON; the exit code."""
+    """Measures and prints a table or JSON; returns the exit code."""
     parser = command_line(__doc__)
-    parser.add_argument("--tickets", type=int, default=TICKETS, help=f"how many ({TICKETS})")
     parser.add_argument(
-        "--cache", type=int, default=CACHE, help=f"how many the worker remembers ({CACHE})"
+        "--tickets", type=int, default=TICKETS, help=f"how many (default: {TICKETS})"
     )
-    wanted = parser.parse_args()
-    if wanted.tickets < 3 * THOUSAND:
-        parser.error(f"--tickets is {3 * THOUSAND} or more")
-    return show(asyncio.run(measure(wanted.tickets, wanted.cache)), TARGETS, as_json=wanted.json)
+    parser.add_argument(
+        "--cache", type=int, default=CACHE, help=f"size of the worker's cache (default: {CACHE})"
+    )
+    options = parser.parse_args()
+    if options.tickets < 3 * THOUSAND:
+        parser.error(f"--tickets must be at least {3 * THOUSAND}")
+    return show(asyncio.run(measure(options.tickets, options.cache)), TARGETS, as_json=options.json)
 
 
 async def measure(tickets: int, cache: int) -> Report:
-    """All figures: a second, milliseconds, megabytes, bytes, rows."""
+    """All figures: per second, milliseconds, megabytes, bytes, rows."""
     with TemporaryDirectory() as directory:
         database = Path(directory) / "tickets.db"
         async with plain_server(database) as env:
@@ -114,7 +115,7 @@ async def _measure(desk: "Desk", tickets: int, worker: "Popen[str]", database: P
 
 
 def _compared(early: list[float], late: list[float]) -> dict[str, float]:
-    """Milliseconds, with two thousand open and with all."""
+    """Milliseconds with two thousand tickets open, and with all."""
     return {
         "p50_early": round(percentile(early, 0.5), 1),
         "p99_early": round(percentile(early, 0.99), 1),
@@ -135,7 +136,7 @@ class Desk:
         self._random = random.Random(SEED)
 
     async def open_a_thousand(self) -> float:
-        """Opens them, so many at once; how many a second that were."""
+        """Opens a thousand tickets concurrently; returns the rate per second."""
 
         async def one(opening: Opening) -> None:
             await self._tickets.open(opening)
@@ -143,15 +144,15 @@ class Desk:
 
         openings = [self._next() for _ in range(THOUSAND)]
         began = perf_counter()
-        await in_turns(openings, one, AT_ONCE)
+        await run_concurrently(openings, one, CONCURRENCY)
         return THOUSAND / (perf_counter() - began)
 
     async def act_on_the_newest(self) -> list[float]:
-        """Assigns tickets that the worker has in memory; sorted milliseconds."""
+        """Assigns tickets in the worker's cache; returns sorted milliseconds."""
         return await self._assign(self.numbers[-THOUSAND // 2 :])
 
     async def act_on_the_oldest(self) -> list[float]:
-        """Assigns tickets that the worker has no longer in memory; sorted milliseconds."""
+        """Assigns tickets evicted from the worker's cache; returns sorted milliseconds."""
         return await self._assign(self.numbers[: THOUSAND // 2])
 
     async def _assign(self, numbers: list[str]) -> list[float]:
@@ -186,7 +187,7 @@ def _bytes_of(database: Path) -> int:
 
 
 def _rows_of(database: Path) -> Iterator[tuple[str, int]]:
-    """The tables that grow with the tickets, and their rows."""
+    """The tables that grow with the tickets, with their row counts."""
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as opened:
         tables = opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         for (name,) in sorted(tables):

@@ -1,11 +1,11 @@
-"""What the HTTP API adds to asking Temporal itself, for each sort of request.
+"""The overhead of the HTTP API over a direct Temporal client, by kind of request.
 
     python benchmarks/round_trips.py [--json]
 
-A ticket is opened, told something, and read, in turns by the HTTP API and by the Python client that
-the API is made of, on the same worker; one after the other, so that nothing waits. Measured are
-milliseconds until the answer, and of the processor of the API. `alive` is a request that asks
-nobody, which is what the web framework takes by itself.
+A ticket is opened, given information and read, alternately through the HTTP API and through the
+Python client that the API uses, on the same worker and in sequence, so that nothing queues.
+Measured are the milliseconds until the answer and the CPU time of the API. `alive` is a request
+without Temporal: the time of the web framework alone.
 """
 
 import asyncio
@@ -36,17 +36,17 @@ from workflows.ticket.actions.information import ProvideInformation
 
 WARMING_UP, MEASURED = 20, 200
 ALIVE, OPEN, ACT, READ, TIMELINE = "alive", "open", "act", "read", "timeline"
-SAID = "It is the same in another browser."
+MESSAGE = "It is the same in another browser."
 
 
 def main() -> int:
-    """Measure, then print a table or JSON; the exit code."""
-    wanted = command_line(__doc__).parse_args()
-    return show(asyncio.run(measure()), {}, as_json=wanted.json)
+    """Measures and prints a table or JSON; returns the exit code."""
+    options = command_line(__doc__).parse_args()
+    return show(asyncio.run(measure()), {}, as_json=options.json)
 
 
 async def measure() -> Report:
-    """All figures, by sort of request."""
+    """All figures, by kind of request."""
     async with plain_server() as env:
         address = env.client.service_client.config.target_host
         with (
@@ -61,90 +61,90 @@ async def measure() -> Report:
                         by_client.forget()
                     await by_api.all_of_it()
                     await by_client.all_of_it()
-    return {sort: _figures(sort, by_api, by_client) for sort in by_api.took}
+    return {kind: _figures(kind, by_api, by_client) for kind in by_api.took}
 
 
-class Takes:
-    """How long each sort of request took, in milliseconds."""
+class Timings:
+    """Milliseconds by kind of request."""
 
     def __init__(self) -> None:
         self.took: defaultdict[str, list[float]] = defaultdict(list)
         self._keys = count(1)
 
     def forget(self) -> None:
-        """From now on it counts."""
+        """Drops all measurements so far."""
         self.took.clear()
 
-    async def _timed(self, sort: str, asked: Awaitable[object]) -> None:
+    async def _timed(self, kind: str, request: Awaitable[object]) -> None:
         began = perf_counter()
-        await asked
-        self.took[sort].append((perf_counter() - began) * 1_000)
+        await request
+        self.took[kind].append((perf_counter() - began) * 1_000)
 
 
-class ByApi(Takes):
-    """By the HTTP API, a process of its own."""
+class ByApi(Timings):
+    """Requests through the HTTP API, a separate process."""
 
     def __init__(self, http: httpx.AsyncClient, process: int) -> None:
         super().__init__()
-        self.processor: defaultdict[str, list[float]] = defaultdict(list)
+        self.cpu: defaultdict[str, list[float]] = defaultdict(list)
         self._http = http
         self._process = process
 
     def forget(self) -> None:
-        """From now on it counts."""
+        """Drops all measurements so far."""
         super().forget()
-        self.processor.clear()
+        self.cpu.clear()
 
     async def all_of_it(self) -> None:
-        """One request of each sort."""
-        await self._do(ALIVE, self._ask(HTTPMethod.GET, "/healthz"))
+        """One request of each kind."""
+        await self._do(ALIVE, self._request(HTTPMethod.GET, "/healthz"))
         opened = await self._do(OPEN, open_ticket(self._http, QUIET, str(next(self._keys))))
         ticket = opened.headers["Location"]
-        said = {"message": SAID}
-        await self._do(ACT, self._ask(HTTPMethod.POST, f"{ticket}/provide-information", said))
-        await self._do(READ, self._ask(HTTPMethod.GET, ticket))
-        await self._do(TIMELINE, self._ask(HTTPMethod.GET, f"{ticket}/timeline"))
+        body = {"message": MESSAGE}
+        await self._do(ACT, self._request(HTTPMethod.POST, f"{ticket}/provide-information", body))
+        await self._do(READ, self._request(HTTPMethod.GET, ticket))
+        await self._do(TIMELINE, self._request(HTTPMethod.GET, f"{ticket}/timeline"))
 
-    async def _do(self, sort: str, asked: Awaitable[httpx.Response]) -> httpx.Response:
+    async def _do(self, kind: str, request: Awaitable[httpx.Response]) -> httpx.Response:
         before = _milliseconds_of(self._process)
-        answering = asyncio.ensure_future(asked)
-        await self._timed(sort, answering)
-        self.processor[sort].append(_milliseconds_of(self._process) - before)
+        answering = asyncio.ensure_future(request)
+        await self._timed(kind, answering)
+        self.cpu[kind].append(_milliseconds_of(self._process) - before)
         return answering.result().raise_for_status()
 
-    async def _ask(
+    async def _request(
         self, method: HTTPMethod, path: str, body: dict[str, str] | None = None
     ) -> httpx.Response:
         return await self._http.request(method, path, json=body)
 
 
-class ByClient(Takes):
-    """By the Python client."""
+class ByClient(Timings):
+    """Requests through the Python client."""
 
     def __init__(self, client: Client) -> None:
         super().__init__()
         self._tickets = TicketClient(client)
 
     async def all_of_it(self) -> None:
-        """One request of each sort that there is without HTTP."""
+        """One request of each kind that exists without HTTP."""
         opened = opening(datetime.now(UTC), "normal", QUIET)
-        said = ActionRequest[ProvideInformation](
-            id=str(next(self._keys)), actor=WIDGET, content=ProvideInformation(message=SAID)
+        action = ActionRequest[ProvideInformation](
+            id=str(next(self._keys)), actor=WIDGET, content=ProvideInformation(message=MESSAGE)
         )
         number, act = opened.number, Action.PROVIDE_INFORMATION
         await self._timed(OPEN, self._tickets.open(opened))
-        await self._timed(ACT, self._tickets.act(number, act, said))
+        await self._timed(ACT, self._tickets.act(number, act, action))
         await self._timed(READ, self._tickets.view(number))
         await self._timed(TIMELINE, self._tickets.timeline(number))
 
 
-def _figures(sort: str, by_api: ByApi, by_client: ByClient) -> dict[str, float]:
-    p50 = _median(by_api.took[sort])
+def _figures(kind: str, by_api: ByApi, by_client: ByClient) -> dict[str, float]:
+    p50 = _median(by_api.took[kind])
     figures = {"p50_ms": round(p50, 1)}
-    if sort in by_client.took:
-        asked = _median(by_client.took[sort])
-        figures |= {"p50_ms_by_client": round(asked, 1), "by_client": round(p50 / asked, 2)}
-    return figures | {"api_processor_ms": round(_median(by_api.processor[sort]), 2)}
+    if kind in by_client.took:
+        direct = _median(by_client.took[kind])
+        figures |= {"p50_ms_by_client": round(direct, 1), "by_client": round(p50 / direct, 2)}
+    return figures | {"api_cpu_ms": round(_median(by_api.cpu[kind]), 2)}
 
 
 def _median(values: list[float]) -> float:
@@ -152,7 +152,7 @@ def _median(values: list[float]) -> float:
 
 
 def _milliseconds_of(process: int) -> float:
-    """Of a processor, that all threads of a process have had (proc(5), schedstat)."""
+    """The CPU time of all threads of a process (proc(5), schedstat)."""
     threads = Path(f"/proc/{process}/task").glob("*/schedstat")
     return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e6
 

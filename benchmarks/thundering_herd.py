@@ -1,11 +1,11 @@
-"""What happens when every desk opens at nine: many clocks run out in the same second.
+"""A thundering herd: many clocks with the same due time.
 
-So many tickets are due at one instant, a tenth of them critical. Measured is how late the breach
-notice of each is handed to the mailer. In the same run, on the same server and with the same
-worker settings, as many bare timers end at one instant, each followed by an activity that does
-nothing; and once more, each with a search attribute that changes first, as that of a breached
-ticket does. Beside all stands what helpdesks do: a sweep every five minutes over the same tickets
-in an SQL table (SQLite in memory, indexed by due time), the instant anywhere between two sweeps.
+All tickets are due at once, a tenth of them critical. Measured is how late the breach notice of
+each reaches the mailer. For comparison, on the same server with the same worker settings: as many
+bare timers that fire at once, each followed by an empty activity; the same with an upsert of a
+search attribute before the activity, as for a breached ticket; and a sweep every five minutes over
+the same tickets in an SQL table (SQLite in memory, indexed by due time), with the due time anywhere
+between two sweeps.
 """
 
 import asyncio
@@ -17,8 +17,6 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
-from bootstrap.senders import senders
-
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from temporalio.client import Client
@@ -27,11 +25,12 @@ from temporalio.common import Priority
 from activities.adapters.contract_memory import InMemoryContracts
 from benchmarks.support.bare_timer import BareTimer, note
 from benchmarks.support.bare_worker import bare_worker
-from benchmarks.support.concurrency import in_turns
+from benchmarks.support.concurrency import run_concurrently
 from benchmarks.support.plain_server import plain_server
 from benchmarks.support.report import Report, at_most, command_line, leave, percentile, show
 from benchmarks.support.sample_policy import CATALOGUE, TimedMailer, opening
 from benchmarks.support.worker_overrides import WorkerOverrides
+from bootstrap.senders import senders
 from commands.simulation.simulated_desk import IDENTITY
 from worker import STICKY_TIMEOUT, make_worker
 from workflows.client.tickets import TicketClient
@@ -39,17 +38,17 @@ from workflows.temporal.connection import DATA_CONVERTER
 from workflows.temporal.dev_server import ONE_WRITER
 
 HERD = 1_000
-A_SECOND = 12
-"""Tickets opened in a second, at the least; by this the common instant is chosen."""
+OPENED_PER_SECOND = 12
+"""The lowest rate of openings; determines the common due time."""
 MARGIN = 20
-"""Seconds of rest between the last opening and the common instant."""
+"""Seconds between the last opening and the common due time."""
 CRITICAL_ONE_IN = 10
-AT_ONCE = 20
+CONCURRENCY = 20
 HOUR = timedelta(hours=1)
 SWEEP_EVERY = 300
 BARE_QUEUE = "bare-timers"
 [WRITERS] = ONE_WRITER
-"""The setting of the server: how many write at once what searches need."""
+"""The server setting for concurrent writers to visibility."""
 TARGETS = {
     ("ratio", "p99"): at_most(1.5),
     ("tickets", "critical_done_within"): at_most(0.2),
@@ -57,40 +56,44 @@ TARGETS = {
 
 
 def main() -> int:
-    """Measure, then print a table or JSON; the exit code."""
+    """Measures and prints a table or JSON; returns the exit code."""
     parser = command_line(__doc__)
-    parser.add_argument("--clocks", type=int, default=HERD, help=f"how many are due ({HERD})")
-    shipped = STICKY_TIMEOUT.total_seconds()
+    parser.add_argument(
+        "--clocks", type=int, default=HERD, help=f"how many are due (default: {HERD})"
+    )
+    default = STICKY_TIMEOUT.total_seconds()
     parser.add_argument(
         "--sticky-seconds",
         type=float,
-        default=shipped,
-        help=f"how long a task waits for the worker that remembers its workflow ({shipped:g})",
+        default=default,
+        help=f"sticky timeout of workflow tasks (default: {default:g})",
     )
     writers = int(ONE_WRITER[WRITERS])
     parser.add_argument(
         "--visibility-writers",
         type=int,
         default=writers,
-        help=f"how many of the server write at once what searches need ({writers})",
+        help=f"concurrent writers of the server to visibility (default: {writers})",
     )
-    wanted = parser.parse_args()
-    if wanted.clocks < CRITICAL_ONE_IN:
-        parser.error(f"--clocks is {CRITICAL_ONE_IN} or more")
-    waits = WorkerOverrides(
-        sticky_queue_schedule_to_start_timeout=timedelta(seconds=wanted.sticky_seconds)
+    options = parser.parse_args()
+    if options.clocks < CRITICAL_ONE_IN:
+        parser.error(f"--clocks must be at least {CRITICAL_ONE_IN}")
+    overrides = WorkerOverrides(
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=options.sticky_seconds)
     )
-    report = asyncio.run(measure(wanted.clocks, waits, wanted.visibility_writers))
-    return show(report, TARGETS, as_json=wanted.json)
+    report = asyncio.run(measure(options.clocks, overrides, options.visibility_writers))
+    return show(report, TARGETS, as_json=options.json)
 
 
-async def measure(clocks: int, waits: WorkerOverrides, writers: int) -> Report:
+async def measure(clocks: int, overrides: WorkerOverrides, writers: int) -> Report:
     """All figures; lateness in seconds."""
     with TemporaryDirectory() as directory:
         database = Path(directory) / "herd.db"
         async with plain_server(database, writers={WRITERS: str(writers)}) as env:
             address = env.client.service_client.config.target_host
-            client = await Client.connect(address, data_converter=DATA_CONVERTER, plugins=[waits])
+            client = await Client.connect(
+                address, data_converter=DATA_CONVERTER, plugins=[overrides]
+            )
             tickets = await tickets_due_at_once(client, clocks)
             bare = await timers_due_at_once(client, clocks, is_searchable=False)
             searchable = await timers_due_at_once(client, clocks, is_searchable=True)
@@ -100,7 +103,7 @@ async def measure(clocks: int, waits: WorkerOverrides, writers: int) -> Report:
         "ratio": _ratio(tickets, bare),
         "searchable_timers": searchable,
         "ratio_to_searchable": _ratio(tickets, searchable),
-        "sweep": swept(clocks),
+        "sweep": sweep(clocks),
     }
 
 
@@ -109,7 +112,7 @@ def _ratio(ours: dict[str, float], other: dict[str, float]) -> dict[str, float]:
 
 
 async def tickets_due_at_once(client: Client, clocks: int) -> dict[str, float]:
-    """How late the breach notices of so many tickets are."""
+    """The lateness of the breach notices of this many tickets."""
     mailer = TimedMailer(clocks)
     desk = TicketClient(client)
     worker = make_worker(
@@ -119,19 +122,19 @@ async def tickets_due_at_once(client: Client, clocks: int) -> dict[str, float]:
         catalogue=CATALOGUE,
     )
     async with worker:
-        due = _common_instant(clocks)
+        due = _common_due_time(clocks)
         openings = [
             opening(due - HOUR, "critical" if number % CRITICAL_ONE_IN == 0 else "normal")
             for number in range(clocks)
         ]
         critical = {opened.number for opened in openings if opened.terms.priority == "critical"}
-        await in_turns(openings, desk.open, AT_ONCE)
-        _refuse_when_over(due)
+        await run_concurrently(openings, desk.open, CONCURRENCY)
+        _exit_if_over(due)
         await mailer.is_full.wait()
-        # What the activities of the last letters answer is still on its way.
+        # The results of the last activities are still being recorded.
         await asyncio.sleep(1)
-    late = [at - due.timestamp() for at, _ in mailer.letters]
-    is_critical = [any(number in subject for number in critical) for _, subject in mailer.letters]
+    late = [at - due.timestamp() for at, _ in mailer.emails]
+    is_critical = [any(number in subject for number in critical) for _, subject in mailer.emails]
     last = max(position for position, found in enumerate(is_critical, 1) if found)
     return _percentiles(late) | {"critical_done_within": round(last / clocks, 3)}
 
@@ -139,9 +142,9 @@ async def tickets_due_at_once(client: Client, clocks: int) -> dict[str, float]:
 async def timers_due_at_once(
     client: Client, clocks: int, *, is_searchable: bool
 ) -> dict[str, float]:
-    """How late the activities of so many bare timers are."""
+    """The lateness of the activities of this many bare timers."""
     async with bare_worker(client, BARE_QUEUE, BareTimer, note):
-        due = _common_instant(clocks)
+        due = _common_due_time(clocks)
 
         async def start(number: int) -> Any:
             return await client.start_workflow(
@@ -152,36 +155,36 @@ async def timers_due_at_once(
                 priority=Priority(priority_key=1 if number % CRITICAL_ONE_IN == 0 else 3),
             )
 
-        handles = await in_turns(range(clocks), start, AT_ONCE)
-        _refuse_when_over(due)
+        handles = await run_concurrently(range(clocks), start, CONCURRENCY)
+        _exit_if_over(due)
         late = await asyncio.gather(*(handle.result() for handle in handles))
     return _percentiles(late)
 
 
-def swept(clocks: int) -> dict[str, float]:
-    """How late a sweep every five minutes notices the same, over all places the instant can have
-    between two sweeps, with the time that the sweep itself takes.
+def sweep(clocks: int) -> dict[str, float]:
+    """The lateness of a sweep every five minutes, over all positions of the due time between two
+    sweeps, including the duration of the sweep.
     """
     table = sqlite3.connect(":memory:")
     table.execute("CREATE TABLE tickets (id INTEGER PRIMARY KEY, due_at REAL, breached INTEGER)")
     table.execute("CREATE INDEX due ON tickets (breached, due_at)")
     table.executemany("INSERT INTO tickets VALUES (?, 0, 0)", ((n,) for n in range(clocks)))
-    began, noticed = perf_counter(), []
+    began, found_at = perf_counter(), []
     due = table.execute("SELECT id FROM tickets WHERE breached = 0 AND due_at <= 1").fetchall()
     for (found,) in due:
         table.execute("UPDATE tickets SET breached = 1 WHERE id = ?", (found,))
-        noticed.append(perf_counter() - began)
-    return _percentiles([wait + at for wait in range(SWEEP_EVERY) for at in noticed])
+        found_at.append(perf_counter() - began)
+    return _percentiles([wait + at for wait in range(SWEEP_EVERY) for at in found_at])
 
 
-def _common_instant(clocks: int) -> datetime:
+def _common_due_time(clocks: int) -> datetime:
     whole = datetime.now(UTC).replace(microsecond=0)
-    return whole + timedelta(seconds=clocks / A_SECOND + MARGIN)
+    return whole + timedelta(seconds=clocks / OPENED_PER_SECOND + MARGIN)
 
 
-def _refuse_when_over(due: datetime) -> None:
+def _exit_if_over(due: datetime) -> None:
     if datetime.now(UTC) >= due:
-        sys.exit("opening took longer than expected, so nothing was measured; try fewer --clocks")
+        sys.exit("Opening took longer than expected, so nothing was measured. Try fewer --clocks.")
 
 
 def _percentiles(values: list[float]) -> dict[str, float]:

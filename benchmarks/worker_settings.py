@@ -1,13 +1,13 @@
-"""What each setting that Temporal offers a worker does to the speed of tickets.
+"""The effect of each worker setting of Temporal on the throughput of tickets.
 
-The documented life is lived (see throughput.py) by a worker as it is shipped and by one that has a
-setting otherwise, in turns on one plain dev server; a ratio is the median of the rounds', so that a
-machine that gets slower does so for both. At last a bare workflow that does as much, with ordinary
-activities and with local ones.
+A worker with default settings and one with an override run the documented lifecycle (see
+support/throughput.py) in turn on one plain dev server. A ratio is the median over the rounds, so
+that a slower machine slows both down. The last comparison is the baseline workflow with ordinary
+and with local activities.
 
-How many tickets a worker remembers is an option of open_tickets.py, and how long a task waits for
-it one of herd.py. Eager starts of workflows are not among them: they need a worker in the process
-that opens the ticket, and a start without the update whose answer has the deadlines.
+The cache size is an option of open_tickets.py, and the sticky timeout one of thundering_herd.py.
+Eager workflow start is not measured: it needs a worker in the process that opens the ticket, and a
+start without the update that returns the deadlines.
 """
 
 import asyncio
@@ -22,22 +22,22 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, WorkerTuner
 
-from benchmarks.support.baseline_steps import course_of
+from benchmarks.support.baseline_steps import baseline_of
 from benchmarks.support.plain_server import plain_server
 from benchmarks.support.report import Report, command_line, leave, show
-from benchmarks.support.worker_overrides import WorkerOverrides
-from benchmarks.throughput import (
-    Floors,
-    Lives,
+from benchmarks.support.throughput import (
+    Baselines,
+    Lifecycles,
     Speed,
-    floor_worker,
+    baseline_worker,
     history_of,
     speed,
     ticket_worker,
 )
+from benchmarks.support.worker_overrides import WorkerOverrides
 from workflows.temporal.connection import DATA_CONVERTER, ticket_workflow_id
 
-LIVES = 40
+TICKETS = 40
 ROUNDS = 5
 MANY = 20
 SCALES = PollerBehaviorAutoscaling()
@@ -56,61 +56,67 @@ SETTINGS: dict[str, dict[str, Any]] = {
     },
     "no_sandbox": {"workflow_runner": UnsandboxedWorkflowRunner()},
 }
-Living = Callable[[], Awaitable[Speed]]
+Measure = Callable[[], Awaitable[Speed]]
 
 
 def main() -> int:
-    """Measure, then print a table or JSON; the exit code."""
+    """Measures and prints a table or JSON; returns the exit code."""
     parser = command_line(__doc__)
-    parser.add_argument("--lives", type=int, default=LIVES, help=f"in each round ({LIVES})")
-    wanted = parser.parse_args()
-    return show(asyncio.run(measure(wanted.lives)), {}, as_json=wanted.json)
+    parser.add_argument(
+        "--tickets", type=int, default=TICKETS, help=f"in each round (default: {TICKETS})"
+    )
+    options = parser.parse_args()
+    return show(asyncio.run(measure(options.tickets)), {}, as_json=options.json)
 
 
-async def measure(lives: int) -> Report:
-    """Speed by speed as shipped; and processor time for each life by that as shipped."""
+async def measure(tickets: int) -> Report:
+    """Speed and CPU time per ticket with an override, each divided by that with defaults."""
     async with plain_server() as env:
         report = {
-            name: await _next_to(_lived(env.client, lives), _lived(env.client, lives, settings))
+            name: await _compare(_run(env.client, tickets), _run(env.client, tickets, settings))
             for name, settings in SETTINGS.items()
         }
         async with ticket_worker(env.client):
-            life = await history_of(env.client, ticket_workflow_id(await Lives(env.client).one()))
-        ordinary = Floors(env.client, course_of(life))
-        local = Floors(env.client, course_of(life)._replace(is_local=True), prefix="local")
-        report["local_activities_of_a_bare_workflow"] = await _next_to(
-            _floors(env.client, ordinary, lives), _floors(env.client, local, lives)
+            number = await Lifecycles(env.client).one()
+            baseline = baseline_of(await history_of(env.client, ticket_workflow_id(number)))
+        ordinary = Baselines(env.client, baseline)
+        local = Baselines(env.client, baseline._replace(is_local=True), prefix="local")
+        report["local_activities_of_the_baseline"] = await _compare(
+            _run_baselines(env.client, ordinary, tickets),
+            _run_baselines(env.client, local, tickets),
         )
     return report
 
 
-async def _next_to(shipped: Living, otherwise: Living) -> dict[str, float]:
-    rounds = [(await shipped(), await otherwise()) for _ in range(ROUNDS)]
+async def _compare(default: Measure, overridden: Measure) -> dict[str, float]:
+    rounds = [(await default(), await overridden()) for _ in range(ROUNDS)]
     return {
-        "speed_by_shipped": round(median(b.per_second / a.per_second for a, b in rounds), 2),
-        "cpu_by_shipped": round(median(b.cpu_ms / a.cpu_ms for a, b in rounds), 2),
+        "speed_by_default": round(median(b.per_second / a.per_second for a, b in rounds), 2),
+        "cpu_by_default": round(median(b.cpu_ms / a.cpu_ms for a, b in rounds), 2),
     }
 
 
-def _lived(client: Client, times: int, settings: dict[str, Any] | None = None) -> Living:
-    """So many lives with a worker that has these settings; the client of the crowd stays as is."""
+def _run(client: Client, times: int, settings: dict[str, Any] | None = None) -> Measure:
+    """Lifecycles with overrides for the worker only; the caller's client has defaults."""
 
-    async def living() -> Speed:
+    async def measure() -> Speed:
         address = client.service_client.config.target_host
         plugins = [WorkerOverrides(**(settings or {}))]
-        of_worker = await Client.connect(address, data_converter=DATA_CONVERTER, plugins=plugins)
-        async with ticket_worker(of_worker):
-            return await speed(Lives(client).one, times)
+        worker_client = await Client.connect(
+            address, data_converter=DATA_CONVERTER, plugins=plugins
+        )
+        async with ticket_worker(worker_client):
+            return await speed(Lifecycles(client).one, times)
 
-    return living
+    return measure
 
 
-def _floors(client: Client, floors: Floors, times: int) -> Living:
-    async def living() -> Speed:
-        async with floor_worker(client):
-            return await speed(floors.one, times)
+def _run_baselines(client: Client, baselines: Baselines, times: int) -> Measure:
+    async def measure() -> Speed:
+        async with baseline_worker(client):
+            return await speed(baselines.one, times)
 
-    return living
+    return measure
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The HTTP API as a process of its own, as in a deployment."""
+"""The HTTP API as a separate process, as in a deployment."""
 
 import json
 import os
@@ -18,11 +18,11 @@ from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "benchmark-0123456789"
-STARTING_TAKES_AT_MOST = 60.0
+LONGEST_START = 60.0
 
 
 class Api(NamedTuple):
-    """Where an API is, and the id of its process."""
+    """The address of an API and the id of its process."""
 
     url: str
     process: int
@@ -30,7 +30,7 @@ class Api(NamedTuple):
 
 @contextmanager
 def api_process(address: str, accounts: Iterable[str], **settings: str) -> Iterator[Api]:
-    """An API for these accounts of the made-up desk, with these `DESK_` settings."""
+    """An API for these accounts under the sample policy, with these `DESK_` settings."""
     port = free_port()
     with TemporaryDirectory() as directory:
         for account in accounts:
@@ -55,7 +55,7 @@ def api_process(address: str, accounts: Iterable[str], **settings: str) -> Itera
 
 
 def _wait_until_ready(url: str) -> None:
-    latest = time.monotonic() + STARTING_TAKES_AT_MOST
+    latest = time.monotonic() + LONGEST_START
     with httpx.Client(trust_env=False) as client:
         while time.monotonic() < latest:
             try:

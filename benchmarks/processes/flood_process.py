@@ -1,7 +1,7 @@
-"""A backend that opens tickets of one account as fast as it can: a process of its own, as it would
-be, so that whoever measures what others notice does not wait for it.
+"""A backend that opens tickets of one account as fast as it can, fifty at once.
 
-It opens fifty at once; who is answered 429 comes again when it was told to.
+It is a separate process, so that the measuring process does not share its CPU time. After a 429 it
+waits for the time in `Retry-After`.
 """
 
 import asyncio
@@ -21,42 +21,42 @@ import httpx
 
 from benchmarks.support.http_openings import LOUD, calling, open_ticket
 
-AT_ONCE = 50
+CONCURRENCY = 50
 
 
 @dataclass
 class Counts:
-    """What came of a flood."""
+    """Counts of a flood."""
 
     opened: int = 0
     refused: int = 0
 
 
 class Flood:
-    """A flood that begins and ends when it is told to."""
+    """Controls the flood of a process."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
 
     async def begin(self) -> None:
-        """From now on."""
-        await self._say("begin")
+        """Begins the flood."""
+        await self._send("begin")
 
     async def end(self) -> Counts:
-        """Until now; what came of it."""
-        await self._say("end")
+        """Ends the flood and returns its counts."""
+        await self._send("end")
         assert self._process.stdout is not None
         return Counts(**json.loads(await self._process.stdout.readline()))
 
-    async def _say(self, word: str) -> None:
+    async def _send(self, command: str) -> None:
         assert self._process.stdin is not None
-        self._process.stdin.write(f"{word}\n".encode())
+        self._process.stdin.write(f"{command}\n".encode())
         await self._process.stdin.drain()
 
 
 @asynccontextmanager
 async def flood_process(url: str) -> AsyncIterator[Flood]:
-    """A process that is ready to flood the API at this address."""
+    """A process that can flood the API at this address."""
     command = [sys.executable, __file__, url]
     process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
     try:
@@ -68,25 +68,28 @@ async def flood_process(url: str) -> AsyncIterator[Flood]:
 
 
 async def main(url: str) -> None:
-    """Floods from `begin` to `end` and says what came of it, until there is no more to read."""
-    words = asyncio.StreamReader()
+    """Floods from `begin` to `end` and prints the counts, until standard input ends."""
+    commands = asyncio.StreamReader()
     loop = asyncio.get_running_loop()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(words), sys.stdin)
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
     keys = count(1)
     async with calling(url) as http:
-        while await words.readline():
+        while await commands.readline():
             counts = Counts()
             callers = [
-                asyncio.create_task(_open_for_ever(http, keys, counts)) for _ in range(AT_ONCE)
+                asyncio.create_task(_open_until_cancelled(http, keys, counts))
+                for _ in range(CONCURRENCY)
             ]
-            await words.readline()
+            await commands.readline()
             for caller in callers:
                 caller.cancel()
             await asyncio.wait(callers)
             print(json.dumps(asdict(counts)), flush=True)
 
 
-async def _open_for_ever(http: httpx.AsyncClient, keys: "count[int]", counts: Counts) -> None:
+async def _open_until_cancelled(
+    http: httpx.AsyncClient, keys: "count[int]", counts: Counts
+) -> None:
     while True:
         key = f"{LOUD}-{next(keys)}"
         while not (answer := await open_ticket(http, LOUD, key)).is_success:

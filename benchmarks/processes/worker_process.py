@@ -1,10 +1,9 @@
-"""A worker that is a process of its own, as in a deployment; its mails go nowhere.
+"""A worker as a separate process, as in a deployment. It discards its e-mails.
 
-    python worker_process.py ADDRESS CATALOGUE SETTINGS
+    python worker_process.py ADDRESS CATALOGUE OVERRIDES
 
-SETTINGS are those of a Temporal worker that are to be otherwise, as a JSON object.
-
-It says `ready`, and ends with its standard input.
+OVERRIDES are settings of the Temporal worker as a JSON object. The process prints `ready` and ends
+when its standard input does.
 """
 
 import asyncio
@@ -16,15 +15,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from subprocess import PIPE, Popen
 
-from bootstrap.senders import senders
-
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from temporalio.client import Client
 
 from activities.adapters.contract_memory import InMemoryContracts
+from benchmarks.support.throughput import TakesEverything
 from benchmarks.support.worker_overrides import WorkerOverrides
-from benchmarks.throughput import TakesEverything
+from bootstrap.senders import senders
 from commands.simulation.simulated_desk import IDENTITY
 from policies.loading.policy_catalog import PolicyCatalog
 from worker import make_worker
@@ -36,10 +34,10 @@ SHIPPED = Path(__file__).parents[2] / "policies" / "catalog"
 
 @contextmanager
 def worker_process(
-    address: str, catalogue: Path = SHIPPED, **settings: int
+    address: str, catalogue: Path = SHIPPED, **overrides: int
 ) -> Iterator["Popen[str]"]:
-    """A worker that is there until this is left, with these settings of Temporal's otherwise."""
-    command = [sys.executable, __file__, address, str(catalogue), json.dumps(settings)]
+    """A worker with these overrides that runs until the end of the block."""
+    command = [sys.executable, __file__, address, str(catalogue), json.dumps(overrides)]
     with Popen(command, stdin=PIPE, stdout=PIPE, text=True) as process:
         assert process.stdout is not None
         if process.stdout.readline().strip() != READY:
@@ -50,11 +48,11 @@ def worker_process(
             process.terminate()
 
 
-async def work(address: str, catalogue: Path, settings: dict[str, int]) -> None:
-    """Works until there is no more to read."""
+async def work(address: str, catalogue: Path, overrides: dict[str, int]) -> None:
+    """Runs the worker until standard input ends."""
     worker = make_worker(
         await Client.connect(
-            address, data_converter=DATA_CONVERTER, plugins=[WorkerOverrides(**settings)]
+            address, data_converter=DATA_CONVERTER, plugins=[WorkerOverrides(**overrides)]
         ),
         senders=senders(TakesEverything(), IDENTITY),
         contracts=InMemoryContracts(),

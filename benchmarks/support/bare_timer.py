@@ -1,5 +1,6 @@
-"""What a deadline costs at the least: one timer, and one activity once it fired. And what it costs
-where it can also be searched for, as breached tickets can: a search attribute that changes then.
+"""The least work for a deadline: one timer, then one activity.
+
+Optionally a search attribute changes in between, as that of a breached ticket does.
 """
 
 from datetime import timedelta
@@ -13,17 +14,17 @@ with workflow.unsafe.imports_passed_through():
 
 @activity.defn
 async def note(due: float) -> float:
-    """How late it is, in seconds."""
+    """The lateness in seconds."""
     return time() - due
 
 
 @workflow.defn(name="BareTimer")
 class BareTimer:
-    """One timer, one activity, and a search attribute if it is to be found; nothing else."""
+    """One timer, one activity and, if searchable, one upsert of a search attribute."""
 
     @workflow.run
     async def run(self, due: float, is_searchable: bool) -> float:
-        """The seconds by which the activity was late."""
+        """Returns the lateness of the activity in seconds."""
         await workflow.sleep(timedelta(seconds=due) - timedelta(seconds=workflow.time()))
         if is_searchable:
             workflow.upsert_search_attributes([BREACHED.value_set(["bare"])])

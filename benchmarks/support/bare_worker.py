@@ -1,4 +1,4 @@
-"""A worker with the settings of a desk's, for workflows that are none of its own."""
+"""A worker with the settings of a desk worker, for other workflows."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ from workflows.temporal.sandbox import Sandbox
 
 
 def bare_worker(client: Client, queue: str, workflow: type, activity: Callable[..., Any]) -> Worker:
-    """One workflow and one activity on a task queue of their own."""
+    """A worker for one workflow and one activity on their own task queue."""
     return Worker(
         client,
         task_queue=queue,

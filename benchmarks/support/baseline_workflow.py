@@ -1,9 +1,8 @@
-"""The floor: a workflow that takes as many updates as a ticket and gives the same commands, and
-nothing else.
+"""The baseline: a workflow that takes as many updates as a ticket and issues the same commands.
 
-No state, no rules, no letters; but as many bytes in each payload and in each search attribute that
-changes, and the same summaries: Temporal, its SDK and this machine have to carry those in any case.
-What is said is not composed on replay, as in a ticket. The rest of a ticket's time is ours.
+It has no state, rules or e-mails, but each payload and search attribute has as many bytes, and the
+summaries are the same. Temporal, its SDK and the machine need that time for any such workflow; the
+rest of a ticket's time is the product's. As in a ticket, outputs are not built on replay.
 """
 
 import asyncio
@@ -28,91 +27,91 @@ with workflow.unsafe.imports_passed_through():
 LONG = timedelta(days=1)
 TIMEOUT = timedelta(minutes=1)
 RETRIES = RetryPolicy(initial_interval=timedelta(seconds=5))
-WORDS = (STAGE, WAITING_ON, POLICY, PLAN, PRIORITY, ACCOUNT, ASSIGNEE)
+ATTRIBUTES = (STAGE, WAITING_ON, POLICY, PLAN, PRIORITY, ACCOUNT, ASSIGNEE)
 
 
-class Errand(NamedTuple):
-    """One activity: the bytes it is given and gives back, and its summary."""
+class ActivityCall(NamedTuple):
+    """One activity: the bytes of its input and result, and its summary."""
 
-    given: int = 0
-    returned: int = 0
+    input: int = 0
+    result: int = 0
     summary: str = ""
 
 
 class Step(NamedTuple):
-    """One update: the bytes it says and is answered, and what it gives rise to. `timer` is the
-    summary of a timer, `upserts` has the bytes of each attribute for each change of them.
+    """One update: the bytes of its input and result, and the commands that follow it.
+
+    `timer` is the summary of a timer. `upserts` has the bytes of each attribute of each upsert.
     """
 
-    said: int = 0
-    answered: int = 0
-    errands: tuple[Errand, ...] = ()
+    input: int = 0
+    result: int = 0
+    activities: tuple[ActivityCall, ...] = ()
     timer: str | None = None
     upserts: tuple[tuple[int, ...], ...] = ()
 
 
-class Course(NamedTuple):
-    """All steps, and a filling by which they take as many bytes as the start of a ticket. Their
-    activities are local ones at times, for comparison.
-    """
+class BaselineInput(NamedTuple):
+    """All steps, padded to as many bytes as the start of a ticket."""
 
     steps: tuple[Step, ...]
-    filling: str = ""
+    padding: str = ""
     is_local: bool = False
+    """Whether activities are local."""
 
 
-def filled(size: int) -> str:
-    """A text that takes so many bytes."""
+def padded(size: int) -> str:
+    """A text of this many bytes in JSON."""
     return "x" * max(size - len('""'), 0)
 
 
 @activity.defn
-async def nothing(given: str, returned: int) -> str:
-    """An activity that does nothing."""
-    del given
-    return filled(returned)
+async def nothing(text: str, size: int) -> str:
+    """An activity that does nothing and returns a text of this size."""
+    del text
+    return padded(size)
 
 
-@workflow.defn(name="Floor")
-class FloorWorkflow:
-    """Takes one update for each step; done when all steps are, and all their activities."""
+@workflow.defn(name="Baseline")
+class BaselineWorkflow:
+    """Takes one update for each step; completes after all steps and their activities."""
 
     @workflow.init
-    def __init__(self, course: Course) -> None:
-        self.steps = course.steps
-        self.is_local = course.is_local
-        self.taken = 0
+    def __init__(self, baseline: BaselineInput) -> None:
+        self.steps = baseline.steps
+        self.is_local = baseline.is_local
+        self.accepted = 0
         self.performed = 0
         self.running: set[asyncio.Task[str]] = set()
         self.timer: asyncio.Task[None] | None = None
 
     @workflow.run
-    async def run(self, course: Course) -> int:
-        """Until every step was taken."""
-        del course
+    async def run(self, baseline: BaselineInput) -> int:
+        """Runs until every step was accepted."""
+        del baseline
         while self.performed < len(self.steps):
-            await workflow.wait_condition(lambda: self.taken > self.performed)
+            await workflow.wait_condition(lambda: self.accepted > self.performed)
             self._perform()
         await workflow.wait_condition(lambda: all(task.done() for task in self.running))
         if self.timer is not None:
             self.timer.cancel()
-        return self.taken
+        return self.accepted
 
     @workflow.update
-    def step(self, sent: str) -> str:
-        """The next step."""
-        del sent
-        self.taken += 1
-        return unless_replaying(lambda: filled(self.steps[self.taken - 1].answered))
+    def step(self, text: str) -> str:
+        """Accepts the next step."""
+        del text
+        self.accepted += 1
+        return unless_replaying(lambda: padded(self.steps[self.accepted - 1].result))
 
     def _perform(self) -> None:
         step = self.steps[self.performed]
         self.performed += 1
-        for errand in step.errands:
-            self.running.add(asyncio.create_task(self._run(errand)))
+        for call in step.activities:
+            self.running.add(asyncio.create_task(self._run(call)))
         for sizes in step.upserts:
-            changed = [key.value_set(filled(size)) for key, size in zip(WORDS, sizes, strict=False)]
-            workflow.upsert_search_attributes(changed)
+            changed = zip(ATTRIBUTES, sizes, strict=False)
+            workflow.upsert_search_attributes([key.value_set(padded(n)) for key, n in changed])
         if step.timer is not None:
             if self.timer is not None:
                 self.timer.cancel()
@@ -120,18 +119,18 @@ class FloorWorkflow:
                 workflow.sleep(LONG, summary=unless_replaying(lambda: step.timer))
             )
 
-    async def _run(self, errand: Errand) -> str:
+    async def _run(self, call: ActivityCall) -> str:
         if self.is_local:
             return await workflow.execute_local_activity(
                 nothing,
-                args=[filled(errand.given), errand.returned],
+                args=[padded(call.input), call.result],
                 start_to_close_timeout=TIMEOUT,
                 retry_policy=RETRIES,
             )
         return await workflow.execute_activity(
             nothing,
-            args=[unless_replaying(lambda: filled(errand.given)), errand.returned],
+            args=[unless_replaying(lambda: padded(call.input)), call.result],
             start_to_close_timeout=TIMEOUT,
             retry_policy=RETRIES,
-            summary=unless_replaying(lambda: errand.summary),
+            summary=unless_replaying(lambda: call.summary),
         )

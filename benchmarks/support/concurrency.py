@@ -1,4 +1,4 @@
-"""Many at once, and the numbers of their tickets."""
+"""Bounded concurrency, and unique ticket numbers."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -9,26 +9,26 @@ Item = TypeVar("Item")
 Done = TypeVar("Done")
 
 
-async def in_turns(
-    items: Iterable[Item], do: Callable[[Item], Awaitable[Done]], at_once: int
+async def run_concurrently(
+    items: Iterable[Item], do: Callable[[Item], Awaitable[Done]], concurrency: int
 ) -> list[Done]:
-    """Does it with every item, with so many at once; what came of each, in no order."""
-    left = iter(items)
+    """Applies `do` to every item with bounded concurrency; returns the results in no order."""
+    remaining = iter(items)
 
-    async def one_after_the_other() -> list[Done]:
-        return [await do(item) for item in left]
+    async def worker() -> list[Done]:
+        return [await do(item) for item in remaining]
 
-    done = await asyncio.gather(*(one_after_the_other() for _ in range(at_once)))
+    done = await asyncio.gather(*(worker() for _ in range(concurrency)))
     return [result for results in done for result in results]
 
 
 class Numbers:
-    """Ticket numbers, one after the other."""
+    """Consecutive ticket numbers."""
 
     def __init__(self) -> None:
         self._count = count(1)
 
     def next(self) -> str:
-        """One that was not given before."""
+        """The next number."""
         digits = f"{next(self._count):012d}"
         return "-".join((digits[:4], digits[4:8], digits[8:]))

@@ -1,4 +1,4 @@
-"""The scene of a deploy: a server, the builds of the worker there, and people at work."""
+"""The scene of a deploy: a server, two builds of the worker, and a workload on the tickets."""
 
 import asyncio
 import sys
@@ -9,8 +9,6 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, TypeVar
 
-from bootstrap.senders import senders
-
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from temporalio.api.enums.v1 import EventType as HistoryEvent
@@ -20,9 +18,10 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.adapters.contract_memory import InMemoryContracts
-from benchmarks.support.concurrency import Numbers, in_turns
+from benchmarks.support.concurrency import Numbers, run_concurrently
 from benchmarks.support.next_release import GuardedTicket
-from benchmarks.throughput import TakesEverything
+from benchmarks.support.throughput import TakesEverything
+from bootstrap.senders import senders
 from commands.simulation.simulated_desk import IDENTITY
 from commands.temporal.worker_deployment import BETWEEN_LOOKS, LOOKS, Deployment, Status
 from policies.loading.loader import load_contract
@@ -40,7 +39,7 @@ from workflows.temporal.connection import DATA_CONVERTER, ticket_workflow_id
 from workflows.ticket.actions.assignment import Assign
 from workflows.ticket.model.messages import Opening, TicketView
 
-AT_ONCE = 20
+CONCURRENCY = 20
 NAME = "desk"
 OLD = Release(WorkerDeploymentVersion(NAME, "a"))
 NEW = Release(WorkerDeploymentVersion(NAME, "b"), (GuardedTicket, AccountWorkflow))
@@ -55,7 +54,7 @@ Done = TypeVar("Done")
 
 
 class Scene:
-    """A server, the builds of the worker there, and people who work on tickets."""
+    """A server with movable time, the builds of its worker, and actions on tickets."""
 
     def __init__(self, env: WorkflowEnvironment) -> None:
         self.builds = Deployment(env.client, NAME)
@@ -70,7 +69,7 @@ class Scene:
         self._contracts = cycle(contracts)
 
     async def worker(self, release: Release) -> Worker:
-        """A worker of this release, on a connection of its own."""
+        """A worker of this release on its own connection."""
         address = self._env.client.service_client.config.target_host
         return make_worker(
             await Client.connect(address, data_converter=DATA_CONVERTER),
@@ -80,31 +79,31 @@ class Scene:
             release=release,
         )
 
-    async def open(self, tickets: int, closely: int) -> float:
-        """Opens tickets of all policies; every second one of some is given to somebody; seconds."""
+    async def open(self, tickets: int, sample: int) -> float:
+        """Opens tickets of all policies and assigns every second of the sample; returns seconds."""
         began = perf_counter()
-        assigned = (number < closely and number % 2 == 0 for number in range(tickets))
-        await in_turns(assigned, self._open_and_assign, AT_ONCE)
+        assigned = (number < sample and number % 2 == 0 for number in range(tickets))
+        await run_concurrently(assigned, self._open_and_assign, CONCURRENCY)
         return perf_counter() - began
 
     async def open_one(self) -> WorkflowHistory:
-        """The history of one more, opened now."""
+        """Opens one more ticket and returns its history."""
         return await self._history(await self._open())
 
     async def assign(self, assignee: dict[str, Any], tickets: int) -> list[float]:
-        """So many tickets are given to somebody; how long each took, in seconds."""
+        """Assigns this many tickets; returns the seconds of each."""
 
         async def assign(number: str) -> float:
-            return await took(self._assign(number, assignee))
+            return await seconds_of(self._assign(number, assignee))
 
-        return await in_turns(self._opened[:tickets], assign, AT_ONCE)
+        return await run_concurrently(self._opened[:tickets], assign, CONCURRENCY)
 
-    async def ring(self, tickets: int) -> int:
-        """Moves the time of so many tickets past what they owe next; how many had it ring."""
-        return sum(await in_turns(self._opened[:tickets], self._ring, AT_ONCE))
+    async def fire_clocks(self, tickets: int) -> int:
+        """Moves the time of this many tickets past their next due time; returns how many fired."""
+        return sum(await run_concurrently(self._opened[:tickets], self._fire_clock, CONCURRENCY))
 
     async def drained(self) -> None:
-        """Returns when the server finds that nothing needs the old build any more."""
+        """Returns when the server reports the old build as drained."""
         for _ in range(LOOKS):
             if await self._is_drained():
                 return
@@ -112,8 +111,8 @@ class Scene:
         raise TimeoutError("the old build is not drained")
 
     async def read(self, tickets: int) -> None:
-        """So many tickets answer."""
-        await in_turns(self._opened[:tickets], self._view, AT_ONCE)
+        """Reads this many tickets."""
+        await run_concurrently(self._opened[:tickets], self._view, CONCURRENCY)
 
     async def _is_drained(self) -> bool:
         status = {each.build: each.status for each in await self.builds.builds()}
@@ -133,8 +132,8 @@ class Scene:
     def _opening(self, contract: Contract) -> Opening:
         now, number = datetime.now(UTC), self._numbers.next()
         policy = self._catalogue.in_force(contract.policy, now)
-        people = [*contract.designated, *(u for p in contract.publications for u in p.users)]
-        email = (people or ["mia@desk.example"])[0].replace("*", "mia")
+        users = [*contract.designated, *(u for p in contract.publications for u in p.users)]
+        email = (users or ["mia@desk.example"])[0].replace("*", "mia")
         facts = TicketFacts(requester=Requester(name="Mia", email=email), channel="email")
         return Opening(
             number=number,
@@ -151,7 +150,7 @@ class Scene:
         act = ActionRequest[Assign](id=f"to-{assignee['id']}", actor=AGENT, content=content)
         await self._until_answered(lambda: self._tickets.act(number, Action.ASSIGN, act))
 
-    async def _ring(self, number: str) -> bool:
+    async def _fire_clock(self, number: str) -> bool:
         due = (await self._view(number)).next_due
         if due is None:
             return False
@@ -163,10 +162,10 @@ class Scene:
     async def _view(self, number: str) -> TicketView:
         return await self._until_answered(lambda: self._tickets.view(number))
 
-    async def _until_answered(self, ask: Callable[[], Awaitable[Done]]) -> Done:
+    async def _until_answered(self, request: Callable[[], Awaitable[Done]]) -> Done:
         while True:
             try:
-                return await ask()
+                return await request()
             except DeskUnavailable:
                 self.repeated += 1
 
@@ -175,8 +174,8 @@ class Scene:
         return await handle.fetch_history()
 
 
-async def took(doing: Awaitable[object]) -> float:
-    """How long it took, in seconds."""
+async def seconds_of(work: Awaitable[object]) -> float:
+    """The duration of awaiting this, in seconds."""
     began = perf_counter()
-    await doing
+    await work
     return perf_counter() - began

@@ -1,4 +1,4 @@
-"""Tickets of two accounts, opened by the HTTP API."""
+"""Opens tickets of two accounts through the HTTP API."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +13,7 @@ LONGEST_ANSWER = 30.0
 
 @asynccontextmanager
 async def calling(url: str) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the API at this address."""
+    """A client for the API at this address."""
     headers = {"Authorization": f"Bearer {TOKEN}"}
     async with httpx.AsyncClient(
         base_url=url, headers=headers, timeout=LONGEST_ANSWER, trust_env=False
@@ -22,7 +22,7 @@ async def calling(url: str) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def open_ticket(http: httpx.AsyncClient, account: str, key: str) -> httpx.Response:
-    """The answer to one opening, under this Idempotency-Key."""
+    """Opens a ticket under this idempotency key; returns the response."""
     body = {
         "account": account,
         "requester": {"name": "Mia Harbour", "email": "mia@harbour.example"},

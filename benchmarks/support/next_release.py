@@ -1,7 +1,7 @@
-"""The ticket workflow of a next release that asks something new of Temporal: a memo of the stage.
+"""A ticket workflow of a next release that issues a new command: a memo of the stage.
 
-Done right it is behind `patched`: tickets that began under the release before go on as they began.
-Done wrong it is not, and their histories cannot be replayed.
+The correct version puts the command behind `patched`, so tickets of the earlier release continue
+without it. The incorrect version does not, and histories of the earlier release fail to replay.
 """
 
 from temporalio import workflow
@@ -15,33 +15,33 @@ STAGE_IN_MEMO = "stage"
 
 @workflow.defn(name="Ticket")
 class GuardedTicket(TicketWorkflow):
-    """The change as it has to be made."""
+    """The correct change."""
 
     @workflow.init
     def __init__(self, start: Start) -> None:
         super().__init__(start)
-        self.noted = ""
+        self.stage_in_memo = ""
 
     @workflow.run
     async def run(self, start: Start) -> Summary:
-        """As before."""
+        """Unchanged."""
         return await super().run(start)
 
     def _perform_what_is_owed(self) -> None:
         if workflow.patched("stage-in-memo"):
-            self._note()
+            self._update_memo()
         super()._perform_what_is_owed()
 
-    def _note(self) -> None:
+    def _update_memo(self) -> None:
         stage = str(self.ticket.state.stage)
-        if stage != self.noted:
-            self.noted = stage
+        if stage != self.stage_in_memo:
+            self.stage_in_memo = stage
             workflow.upsert_memo({STAGE_IN_MEMO: stage})
 
 
 @workflow.defn(name="Ticket")
 class UnguardedTicket(GuardedTicket):
-    """The change as it must not be made."""
+    """The incorrect change."""
 
     @workflow.init
     def __init__(self, start: Start) -> None:
@@ -49,9 +49,9 @@ class UnguardedTicket(GuardedTicket):
 
     @workflow.run
     async def run(self, start: Start) -> Summary:
-        """As before."""
+        """Unchanged."""
         return await super().run(start)
 
     def _perform_what_is_owed(self) -> None:
-        self._note()
+        self._update_memo()
         TicketWorkflow._perform_what_is_owed(self)

@@ -1,7 +1,8 @@
-"""What an account notices of another one's flood, where both open tickets by the HTTP API.
+"""The effect of one account's flood on another account, both through the HTTP API.
 
-The quiet account opens five tickets in two seconds: a while alone, twice as long beside the flood
-(see flood_process.py), and a while alone again, so that a slower machine is slower for both.
+The quiet account opens five tickets in two seconds: for a while alone, for twice as long during the
+flood (see processes/flood_process.py), and for a while alone again. So a machine that gets slower
+or faster affects both figures.
 """
 
 import asyncio
@@ -18,17 +19,17 @@ from benchmarks.support.plain_server import plain_server
 from benchmarks.support.report import percentile
 from benchmarks.support.sample_policy import POLICIES
 
-BESIDE = 240
-"""Tickets of the quiet account beside the flood: half as many before it, and half after it."""
+DURING = 240
+"""Tickets of the quiet account during the flood; half as many before it and after it."""
 EVERY = 0.4
-"""Seconds from one ticket of the quiet account to the next: not faster than its own pace."""
+"""Seconds between two tickets of the quiet account, within its rate limit."""
 WARMING_UP = 20
-"""Tickets that are not measured."""
+"""Tickets before the measurement."""
 
 
-async def beside_a_flood(tickets: int = BESIDE, **settings: str) -> dict[str, float]:
-    """Milliseconds until one of so many tickets of the quiet account is answered, alone and beside
-    the flood, by an API with these settings; and what of the flood got through meanwhile.
+async def measure_during_flood(tickets: int = DURING, **settings: str) -> dict[str, float]:
+    """Milliseconds until the quiet account gets an answer from an API with these settings, alone
+    and during the flood; and the rates of the flood.
     """
     async with plain_server() as env:
         address = env.client.service_client.config.target_host
@@ -46,33 +47,33 @@ async def _measured(url: str, tickets: int) -> dict[str, float]:
         before = await quiet.open(tickets // 2)
         began = perf_counter()
         await flood.begin()
-        beside = sorted(await quiet.open(tickets))
-        came = await flood.end()
-        flooded = perf_counter() - began
+        during = sorted(await quiet.open(tickets))
+        counts = await flood.end()
+        seconds = perf_counter() - began
         alone = sorted(before + await quiet.open(tickets // 2))
-    p50, p99 = percentile(beside, 0.5), percentile(beside, 0.99)
+    p50, p99 = percentile(during, 0.5), percentile(during, 0.99)
     return {
         "p50_alone": round(percentile(alone, 0.5), 1),
         "p99_alone": round(percentile(alone, 0.99), 1),
         "p50": round(p50, 1),
         "p99": round(p99, 1),
-        "longest": round(beside[-1], 1),
+        "longest": round(during[-1], 1),
         "p50_by_alone": round(p50 / percentile(alone, 0.5), 2),
         "p99_by_alone": round(p99 / percentile(alone, 0.99), 2),
-        "flood_per_second": round(came.opened / flooded, 1),
-        "flood_refused_per_second": round(came.refused / flooded, 1),
+        "flood_per_second": round(counts.opened / seconds, 1),
+        "flood_refused_per_second": round(counts.refused / seconds, 1),
     }
 
 
 class Quiet:
-    """The account that opens one ticket after the other."""
+    """The account that opens tickets in sequence."""
 
     def __init__(self, http: httpx.AsyncClient) -> None:
         self._http = http
         self._keys = count(1)
 
     async def open(self, tickets: int) -> list[float]:
-        """How many milliseconds each of so many took."""
+        """Opens this many tickets; returns the milliseconds of each."""
         took = []
         for _ in range(tickets):
             took.append(await self._open_one())
@@ -80,7 +81,7 @@ class Quiet:
         return took
 
     async def _open_one(self) -> float:
-        """However often it has to be asked for."""
+        """Opens one ticket, through all retries."""
         key, began = f"{QUIET}-{next(self._keys)}", perf_counter()
         while not (await open_ticket(self._http, QUIET, key)).is_success:
             pass

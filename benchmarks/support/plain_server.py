@@ -1,4 +1,4 @@
-"""A dev server as `desk up` has it, where no time moves but by itself."""
+"""A dev server with the settings of `desk up`, in real time."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -24,19 +24,19 @@ async def plain_server(
     settings: Mapping[str, str] | None = None,
     writers: Mapping[str, str] = ONE_WRITER,
 ) -> AsyncIterator[WorkflowEnvironment]:
-    """A server in memory unless it is given a database; `settings` are for this one only, and
-    `writers` for its database.
+    """A server in memory, or on a database file with this number of writers. `settings` are
+    additional dynamic configuration.
     """
-    words = dynamic_config({**ONE_PARTITION, **FAIR, **(settings or {})})
+    arguments = dynamic_config({**ONE_PARTITION, **FAIR, **(settings or {})})
     if database is not None:
-        words += on_file(database, writers)
+        arguments += on_file(database, writers)
     with silenced_stdout():
         server = await WorkflowEnvironment.start_local(
             dev_server_existing_path=str(server_binary()),
             data_converter=DATA_CONVERTER,
             search_attributes=list(SEARCH_ATTRIBUTES),
             dev_server_log_level="error",
-            dev_server_extra_args=words,
+            dev_server_extra_args=arguments,
         )
     async with server:
         yield server

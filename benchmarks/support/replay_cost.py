@@ -1,16 +1,15 @@
-"""What replaying one life costs, next to the floor: after a worker is restarted or a ticket was put
-out of its memory, the next thing that happens to the ticket begins with that.
+"""The CPU time of replaying one ticket, next to the baseline.
 
-Both histories come from the same plain server as in throughput.py, but every step waits until what
-it gave rise to is done, as it would where days pass in between: so both have the same workflow
-tasks too. They are replayed in the sandbox a worker uses; counted is processor time. One of each
-makes a round, and the ratio is the median of the rounds': how fast a machine is that others use too
-changes from one second to the next. The rounds are shared among a few processes, since where things
-lie in the memory of one makes some percent, from its beginning to its end.
+A worker replays a ticket after a restart or after evicting it from its cache. Both histories come
+from a plain server as in throughput.py, but each step waits until its activities are done, as it
+would over days; so both have the same workflow tasks. They are replayed in the sandbox of a worker.
+One replay of each is a round, and the ratio is the median over the rounds, because the speed of a
+shared machine changes within seconds. Several processes share the rounds, because the memory layout
+of a process changes its speed by some percent.
 
-    python replay_cost.py LIFE FLOOR
+    python replay_cost.py TICKET BASELINE
 
-is one such process: it replays the two histories in these files, and prints what was measured.
+is one of these processes: it replays the histories in these files and prints its measurements.
 """
 
 import asyncio
@@ -29,11 +28,17 @@ from pydantic import BaseModel
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
-from benchmarks.support.baseline_steps import course_of
-from benchmarks.support.baseline_workflow import FloorWorkflow
+from benchmarks.support.baseline_steps import baseline_of
+from benchmarks.support.baseline_workflow import BaselineWorkflow
 from benchmarks.support.plain_server import plain_server
 from benchmarks.support.report import leave
-from benchmarks.throughput import Floors, Lives, at_rest, floor_worker, ticket_worker
+from benchmarks.support.throughput import (
+    Baselines,
+    Lifecycles,
+    at_rest,
+    baseline_worker,
+    ticket_worker,
+)
 from workflows.temporal.connection import DATA_CONVERTER, ticket_workflow_id
 from workflows.temporal.sandbox import Sandbox
 from workflows.ticket.workflow import TicketWorkflow
@@ -45,29 +50,29 @@ ROUNDS = 60
 
 
 class ReplayCost(BaseModel):
-    """Processor time; milliseconds a life, microseconds an event."""
+    """CPU time: milliseconds per ticket, microseconds per history event."""
 
     ticket_ms: float
     ticket_us_per_event: float
-    floor_us_per_event: float
-    per_event_by_floor: float
+    baseline_us_per_event: float
+    per_event_by_baseline: float
 
 
 async def replay_cost() -> ReplayCost:
-    """Replays one life and its floor, many times."""
-    life, floor = await _histories()
-    rounds = [measured for _ in range(PROCESSES) for measured in await _elsewhere(life, floor)]
-    ours, bare = [our for our, _ in rounds], [their for _, their in rounds]
+    """Replays one ticket and its baseline many times."""
+    histories = await _histories()
+    rounds = [each for _ in range(PROCESSES) for each in await _in_a_process(*histories)]
+    ticket, baseline = zip(*rounds, strict=True)
     return ReplayCost(
-        ticket_ms=round(median(ours) * len(life.events) * 1000, 1),
-        ticket_us_per_event=round(median(ours) * 1e6, 1),
-        floor_us_per_event=round(median(bare) * 1e6, 1),
-        per_event_by_floor=round(median(our / their for our, their in rounds), 2),
+        ticket_ms=round(median(ticket) * len(histories[0].events) * 1000, 1),
+        ticket_us_per_event=round(median(ticket) * 1e6, 1),
+        baseline_us_per_event=round(median(baseline) * 1e6, 1),
+        per_event_by_baseline=round(median(a / b for a, b in rounds), 2),
     )
 
 
-async def _elsewhere(*histories: WorkflowHistory) -> list[tuple[float, float]]:
-    """What an event of each history takes, in every round of a process of its own."""
+async def _in_a_process(*histories: WorkflowHistory) -> list[tuple[float, float]]:
+    """Seconds per event of each history, for every round of a new process."""
     with TemporaryDirectory() as directory:
         files = []
         for place, history in enumerate(histories):
@@ -76,43 +81,43 @@ async def _elsewhere(*histories: WorkflowHistory) -> list[tuple[float, float]]:
         process = await asyncio.create_subprocess_exec(
             sys.executable, __file__, *map(str, files), stdout=asyncio.subprocess.PIPE
         )
-        said, _ = await process.communicate()
+        output, _ = await process.communicate()
     if process.returncode != 0:
         sys.exit("the histories could not be replayed")
-    measured: list[tuple[float, float]] = json.loads(said)
+    measured: list[tuple[float, float]] = json.loads(output)
     return measured
 
 
 async def _histories() -> tuple[WorkflowHistory, WorkflowHistory]:
     async with plain_server() as env:
         async with ticket_worker(env.client):
-            number = await Lives(env.client, at_rest).one()
+            number = await Lifecycles(env.client, at_rest).one()
         handle = env.client.get_workflow_handle(ticket_workflow_id(number))
-        life = await handle.fetch_history()
-        async with floor_worker(env.client):
-            name = await Floors(env.client, course_of(life), at_rest).one()
-        return life, await env.client.get_workflow_handle(name).fetch_history()
+        ticket = await handle.fetch_history()
+        async with baseline_worker(env.client):
+            name = await Baselines(env.client, baseline_of(ticket), at_rest).one()
+        return ticket, await env.client.get_workflow_handle(name).fetch_history()
 
 
 async def _seconds_per_event(histories: list[WorkflowHistory]) -> list[tuple[float, ...]]:
-    """What an event of each history takes, in every round."""
+    """Seconds per event of each history, for every round."""
     replayer = Replayer(
-        workflows=[TicketWorkflow, FloorWorkflow],
+        workflows=[TicketWorkflow, BaselineWorkflow],
         data_converter=DATA_CONVERTER,
         workflow_runner=Sandbox("benchmarks"),
         build_id="measured",
     )
     marks: list[float] = []
 
-    async def in_turns() -> AsyncIterator[WorkflowHistory]:
-        """Each is asked for when the one before is done."""
+    async def in_turn() -> AsyncIterator[WorkflowHistory]:
+        """The replayer takes a history when it is done with the one before."""
         for _ in range(WARM_UP + ROUNDS):
             for history in histories:
                 marks.append(process_time())
                 yield history
         marks.append(process_time())
 
-    await replayer.replay_workflows(in_turns())
+    await replayer.replay_workflows(in_turn())
     taken = [end - begin for begin, end in pairwise(marks)][WARM_UP * len(histories) :]
     by_history = [
         [seconds / len(history.events) for seconds in taken[place :: len(histories)]]

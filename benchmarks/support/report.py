@@ -1,5 +1,6 @@
-"""What a benchmark prints: a table for people, or one JSON object for machines; and whether every
-figure is what it is to be.
+"""The output of a benchmark, as a table or a JSON object, and its targets.
+
+support/ has the parts that benchmark programs share; processes/ has their child processes.
 """
 
 import argparse
@@ -14,18 +15,18 @@ from rich.table import Table
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 Report = dict[str, dict[str, Any]]
-"""The parts of a report, each with its figures by name."""
+"""Figures by part and name."""
 _ERRORS = TelemetryFilter(core_level="ERROR", other_level="ERROR")
 
 
 class Target(NamedTuple):
-    """What a figure is to be: so much at the most, or at the least."""
+    """An upper or lower limit of a figure."""
 
     limit: float
     is_most: bool
 
     def holds(self, figure: float) -> bool:
-        """Whether a figure is on the right side."""
+        """Whether a figure is within the limit."""
         return figure <= self.limit if self.is_most else figure >= self.limit
 
     def __str__(self) -> str:
@@ -33,22 +34,24 @@ class Target(NamedTuple):
 
 
 Targets = Mapping[tuple[str, str], Target]
-"""What figures are to be, by part and name."""
+"""Targets by part and name."""
 
 
 def at_most(limit: float) -> Target:
-    """No more than this."""
+    """An upper limit."""
     return Target(limit, is_most=True)
 
 
 def at_least(limit: float) -> Target:
-    """No less than this."""
+    """A lower limit."""
     return Target(limit, is_most=False)
 
 
 def command_line(description: str | None) -> argparse.ArgumentParser:
-    """The parser of a benchmark's command line. Temporal's core, which warns on standard output, in
-    the middle of a report, is told to speak of errors only.
+    """The parser of a benchmark's command line.
+
+    It also limits the log of Temporal's core to errors: its warnings go to standard output, into
+    the report.
     """
     Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(_ERRORS))))
     parser = argparse.ArgumentParser(
@@ -59,7 +62,7 @@ def command_line(description: str | None) -> argparse.ArgumentParser:
 
 
 def show(report: Report, targets: Targets, *, as_json: bool) -> int:
-    """Prints a report; the exit code, which is 1 when a figure is not what it is to be."""
+    """Prints a report; returns the exit code, which is 1 if a figure misses its target."""
     if as_json:
         print(json.dumps(report, indent=2))
     else:
@@ -68,25 +71,25 @@ def show(report: Report, targets: Targets, *, as_json: bool) -> int:
 
 
 def leave(code: int = 0) -> NoReturn:
-    """Ends the process at once: the threads of Temporal's core outlive the loop of asyncio, and can
-    abort an interpreter that shuts down.
+    """Ends the process at once: the threads of Temporal's core outlive the event loop and can abort
+    an interpreter that shuts down.
     """
     sys.stdout.flush()
     os._exit(code)
 
 
 def percentile(ordered: list[float], share: float) -> float:
-    """The value that so great a share of sorted values does not exceed."""
+    """The value that this share of the sorted values does not exceed."""
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 def _table(report: Report, targets: Targets) -> Table:
-    shown = Table("", "figure", "value", "target")
+    table = Table("", "figure", "value", "target")
     for part, figures in report.items():
         for name, value in figures.items():
             target = targets.get((part, name))
             style = None if target is None or target.holds(value) else "bold red"
-            words = (part.replace("_", " "), name.replace("_", " "), f"{value:,}")
-            shown.add_row(*words, str(target or ""), style=style)
-        shown.add_section()
-    return shown
+            cells = (part.replace("_", " "), name.replace("_", " "), f"{value:,}")
+            table.add_row(*cells, str(target or ""), style=style)
+        table.add_section()
+    return table

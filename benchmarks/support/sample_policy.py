@@ -1,4 +1,4 @@
-"""A desk that is made up for benchmarks: one clock of an hour, one letter when it is over."""
+"""A policy made up for benchmarks: one clock of an hour, and one notice at its breach."""
 
 import asyncio
 from datetime import datetime
@@ -24,7 +24,7 @@ _NUMBERS = Numbers()
 
 
 def opening(received_at: datetime, priority: str, account: str = "harbour") -> Opening:
-    """A request whose answer is due one hour after `received_at`."""
+    """A ticket whose first response is due one hour after `received_at`."""
     contract = Contract(account=account, name="Harbour Media", policy=POLICY)
     facts = TicketFacts(requester=MIA, channel="email", priority=priority)
     policy = CATALOGUE.in_force(POLICY, received_at)
@@ -41,19 +41,17 @@ def opening(received_at: datetime, priority: str, account: str = "harbour") -> O
 
 
 class TimedMailer:
-    """A mailer that takes every letter at once, and notes when it was handed each. It is full
-    once it has so many.
-    """
+    """A mailer that records the time of each e-mail. It is full at the expected number."""
 
     def __init__(self, expected: int) -> None:
-        self.letters: list[tuple[float, str]] = []
+        self.emails: list[tuple[float, str]] = []
         self.is_full = asyncio.Event()
         self._expected = expected
 
     async def send(self, message: EmailMessage, sender: str, recipient: str) -> str:
-        """Accepts the mail; its subject and the second it came in are kept."""
+        """Accepts the e-mail and records its time and subject."""
         del sender, recipient
-        self.letters.append((time(), str(message["Subject"])))
-        if len(self.letters) >= self._expected:
+        self.emails.append((time(), str(message["Subject"])))
+        if len(self.emails) >= self._expected:
             self.is_full.set()
         return "250 OK"

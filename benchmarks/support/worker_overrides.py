@@ -1,4 +1,4 @@
-"""Workers with a setting otherwise than they are shipped."""
+"""Overrides of the settings of a worker."""
 
 from typing import Any, cast
 
@@ -7,12 +7,12 @@ from temporalio.worker import WorkerConfig
 
 
 class WorkerOverrides(SimplePlugin):
-    """Workers of a client with this have some settings otherwise."""
+    """A client plugin that overrides settings of its workers."""
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__("otherwise")
+        super().__init__("overrides")
         self._settings = settings
 
     def configure_worker(self, config: WorkerConfig) -> WorkerConfig:
-        """The configuration with these settings in it."""
+        """The configuration with the overrides."""
         return cast("WorkerConfig", {**super().configure_worker(config), **self._settings})

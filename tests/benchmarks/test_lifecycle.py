@@ -1,4 +1,4 @@
-"""A life stays cheap, and its cost is counted as documented."""
+"""The cost of a lifecycle stays within its target and is counted as documented."""
 
 from pydantic import BaseModel
 from temporalio.api.enums.v1 import EventType
@@ -6,11 +6,11 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 
 from benchmarks.lifecycle import MOST_EVENTS, TARGETS
-from benchmarks.support.baseline_steps import course_of
-from benchmarks.support.baseline_workflow import Errand, FloorWorkflow, Step
-from benchmarks.support.life_cost import LifeCost, cost_of_one_life, counted
+from benchmarks.support.baseline_steps import baseline_of
+from benchmarks.support.baseline_workflow import ActivityCall, BaselineWorkflow, Step
+from benchmarks.support.lifecycle_cost import LifecycleCost, cost_of_one_lifecycle, counted
 from benchmarks.support.replay_cost import ReplayCost
-from benchmarks.throughput import Throughput
+from benchmarks.support.throughput import Throughput
 
 
 def history(*names: str) -> WorkflowHistory:
@@ -27,14 +27,14 @@ TAKEN = ("WORKFLOW_EXECUTION_UPDATE_ACCEPTED", "WORKFLOW_EXECUTION_UPDATE_COMPLE
 MOVED = ("WORKFLOW_EXECUTION_OPTIONS_UPDATED", "WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED")
 
 
-async def test_one_documented_life_costs_at_most_110_events() -> None:
-    cost = await cost_of_one_life()
+async def test_the_documented_lifecycle_costs_at_most_110_events() -> None:
+    cost = await cost_of_one_lifecycle()
     assert 50 < cost.events <= MOST_EVENTS
     assert cost.updates == 8
     assert cost.billable_actions <= 30
 
 
-def test_what_moves_time_is_not_counted_and_attempts_are_billed() -> None:
+def test_events_of_moving_time_are_not_counted_and_attempts_are_billed() -> None:
     cost = counted(
         history(
             "WORKFLOW_EXECUTION_STARTED",
@@ -58,8 +58,8 @@ def test_what_moves_time_is_not_counted_and_attempts_are_billed() -> None:
     assert cost.billable_actions == 1 + 2 + 1 + 1 + 2
 
 
-def test_the_floor_does_after_each_update_what_a_life_does() -> None:
-    lived = history(
+def test_the_baseline_issues_the_commands_of_a_ticket_after_each_update() -> None:
+    ticket = history(
         "WORKFLOW_EXECUTION_STARTED",
         *TASK,
         *TAKEN,
@@ -71,17 +71,17 @@ def test_the_floor_does_after_each_update_what_a_life_does() -> None:
         "ACTIVITY_TASK_SCHEDULED",
         "UPSERT_WORKFLOW_SEARCH_ATTRIBUTES",
     )
-    course = course_of(lived)
-    assert course.steps == (
-        Step(errands=(Errand(),), timer=""),
-        Step(errands=(Errand(), Errand()), upserts=((),)),
+    baseline = baseline_of(ticket)
+    assert baseline.steps == (
+        Step(activities=(ActivityCall(),), timer=""),
+        Step(activities=(ActivityCall(), ActivityCall()), upserts=((),)),
     )
-    assert FloorWorkflow(course).steps == course.steps
+    assert BaselineWorkflow(baseline).steps == baseline.steps
 
 
-def test_every_target_is_one_of_a_figure_that_is_measured() -> None:
+def test_every_target_belongs_to_a_measured_figure() -> None:
     measured: dict[str, type[BaseModel]] = {
-        "life": LifeCost,
+        "lifecycle": LifecycleCost,
         "throughput": Throughput,
         "replay": ReplayCost,
     }

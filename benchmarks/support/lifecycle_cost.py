@@ -1,9 +1,9 @@
-"""What one documented life costs: events, bytes and billable actions, counted in its history.
+"""The cost of one documented lifecycle: events, bytes and billable actions in its history.
 
-Billable actions as Temporal defines them (docs.temporal.io/cloud/actions): one for the start of
-the workflow, one for each timer started, each call of UpsertSearchAttributes (attributes given at
-the start are free), each update taken, and each attempt at an activity. Queries cost one each as
-well, but reading a ticket is no part of its life; replays cost nothing.
+Billable actions are defined by Temporal (docs.temporal.io/cloud/actions): one for the start of the
+workflow, and one for each timer started, each call of UpsertSearchAttributes (attributes set at the
+start are free), each accepted update and each attempt at an activity. Replays are free. A query
+costs one as well, but the lifecycle has none.
 """
 
 from collections import Counter
@@ -27,7 +27,7 @@ TIME_SKIPPING = frozenset(
         "WORKFLOW_EXECUTION_OPTIONS_UPDATED",
     }
 )
-"""Events by which our time moves; where time passes by itself there are none."""
+"""Events of moving time; a server in real time records none."""
 CAUSES = frozenset(
     {
         "WORKFLOW_EXECUTION_STARTED",
@@ -37,8 +37,8 @@ CAUSES = frozenset(
         "TIMER_FIRED",
     }
 )
-"""Events that a workflow task follows from; besides them it comes with an update."""
-EVENTS_A_TASK = 3
+"""Events that cause a workflow task. An update causes one as well."""
+EVENTS_PER_TASK = 3
 """Scheduled, started, completed."""
 BILLABLE = frozenset(
     {
@@ -48,32 +48,32 @@ BILLABLE = frozenset(
         "WORKFLOW_EXECUTION_UPDATE_ACCEPTED",
     }
 )
-"""Besides these, each attempt at an activity; a history has one event for all attempts."""
+"""Each attempt at an activity counts too, but a history has one event for all attempts."""
 
-Saying = tuple[int, str, Action, Actor, dict[str, Any]]
-"""On which open day, at which local time, who does what."""
+Step = tuple[int, str, Action, Actor, dict[str, Any]]
+"""Open day, local time, action, actor, body."""
 
 TRIAGED: dict[str, Any] = {
     "resolved": False,
     "conclusion": "A regression",
     "findings": [{"step": step, "result": result} for step, result in FINDINGS.items()],
 }
-"""The whole checklist at its end, in one request. Each finding that is recorded by itself, as soon
-as it is known, costs one billable action and five events more.
+"""The whole checklist in one request. Recording a finding separately costs one more billable action
+and five more events.
 """
-LIFE: tuple[Saying, ...] = (
+LIFECYCLE: tuple[Step, ...] = (
     (1, "11:00", Action.RESPOND, ADA, {"message": "Escalated.", "outcomes": [Outcome.ESCALATION]}),
     (1, "16:00", Action.CONCLUDE_TRIAGE, ADA, TRIAGED),
     (3, "11:00", Action.RECORD_REVIEW, ENZO, {"viewpoint": "engineering", "priority": "high"}),
     (3, "15:00", Action.RECORD_REVIEW, PIA, {"viewpoint": "product", "priority": "high"}),
     (4, "10:00", Action.SHARE_FORECAST, ADA, {}),
     (5, "10:00", Action.START_ENGINEERING, ENZO, {}),
-    (7, "16:00", Action.RESOLVE, ADA, {"resolution": "Mended in today's release"}),
+    (7, "16:00", Action.RESOLVE, ADA, {"resolution": "Fixed in today's release"}),
 )
 
 
-class LifeCost(BaseModel):
-    """What is in one history."""
+class LifecycleCost(BaseModel):
+    """Counts over one history."""
 
     events: int
     events_with_time_skipping: int
@@ -86,36 +86,36 @@ class LifeCost(BaseModel):
     billable_actions: int
 
 
-async def cost_of_one_life() -> LifeCost:
-    """Lives one life on a server with movable time, its closing by itself included."""
+async def cost_of_one_lifecycle() -> LifecycleCost:
+    """Runs one lifecycle with its automatic closing, on a server with movable time."""
     prepared = contently_demo.prepare(datetime.now(UTC))
-    async with SimulatedDesk.begin() as rehearsal:
-        # One round trip, as the API opens tickets; a rehearsal would use a start that waits.
-        ticket = SimulatedTicket(rehearsal.env, prepared.opening)
+    async with SimulatedDesk.begin() as desk:
+        # One round trip, as in the API; SimulatedDesk would start the workflow and wait.
+        ticket = SimulatedTicket(desk.env, prepared.opening)
         await ticket.tickets.open(prepared.opening)
-        await live(ticket, prepared.open_days)
+        await run_lifecycle(ticket, prepared.open_days)
         return counted(await ticket.handle.fetch_history())
 
 
-async def live(ticket: SimulatedTicket, open_days: OpenDays) -> None:
-    """Every step in its time; the handoff and the closing come by themselves."""
-    for day, time, action, actor, said in LIFE:
+async def run_lifecycle(ticket: SimulatedTicket, open_days: OpenDays) -> None:
+    """Takes every step at its time; the handoff and the closing are automatic."""
+    for day, time, action, actor, body in LIFECYCLE:
         await ticket.until(open_days.at(day, time))
-        await ticket.act(action, actor, **said)
+        await ticket.act(action, actor, **body)
     await ticket.until(open_days.at(14, "09:00"))
     await ticket.handle.result()
 
 
-def counted(history: WorkflowHistory) -> LifeCost:
-    """The figures of a history."""
+def counted(history: WorkflowHistory) -> LifecycleCost:
+    """Counts the events of a history."""
     names = [
         EventType.Name(event.event_type).removeprefix("EVENT_TYPE_") for event in history.events
     ]
     counts = Counter(names)
     moved = sum(counts[name] for name in TIME_SKIPPING)
     idle = _tasks_without_cause(names)
-    return LifeCost(
-        events=len(names) - moved - EVENTS_A_TASK * idle,
+    return LifecycleCost(
+        events=len(names) - moved - EVENTS_PER_TASK * idle,
         events_with_time_skipping=len(names),
         bytes=sum(event.ByteSize() for event in history.events),
         updates=counts["WORKFLOW_EXECUTION_UPDATE_ACCEPTED"],
@@ -132,12 +132,12 @@ def _attempts(history: WorkflowHistory) -> int:
 
 
 def _tasks_without_cause(names: list[str]) -> int:
-    """Workflow tasks that nothing but the moving of time gave rise to. They do nothing."""
+    """The number of workflow tasks that only the moving of time caused. They do nothing."""
     idle, has_cause = 0, True
     for position, name in enumerate(names):
         if name == "WORKFLOW_TASK_COMPLETED":
-            comes_with = names[position + 1 : position + 2]
-            idle += not has_cause and comes_with != ["WORKFLOW_EXECUTION_UPDATE_ACCEPTED"]
+            following = names[position + 1 : position + 2]
+            idle += not has_cause and following != ["WORKFLOW_EXECUTION_UPDATE_ACCEPTED"]
             has_cause = False
         elif name in CAUSES:
             has_cause = True
