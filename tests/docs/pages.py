@@ -8,8 +8,9 @@ from typing import NamedTuple
 from settings import ROOT
 
 README, CONTRIBUTING = ROOT / "README.md", ROOT / "CONTRIBUTING.md"
-NAMES = ("accounts", "api", "contracts", "operations", "policies", "scenarios", "tutorial")
-ACCOUNTS, API, CONTRACTS, OPERATIONS, POLICIES, SCENARIOS, TUTORIAL = (
+ARCHITECTURE = ROOT / "ARCHITECTURE.md"
+NAMES = ("accounts", "api", "contracts", "operations", "policies", "scenarios", "tour", "tutorial")
+ACCOUNTS, API, CONTRACTS, OPERATIONS, POLICIES, SCENARIOS, TOUR, TUTORIAL = (
     ROOT / "docs" / f"{name}.md" for name in NAMES
 )
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

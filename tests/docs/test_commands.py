@@ -8,16 +8,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import holidays
 import pytest
 from temporalio.client import Client
 
 from settings import ROOT
-from tests.commands.processes.desk_process import RunningDesk, environment
+from tests.commands.processes.desk_process import RunningDesk, environment, wait_until_gone
 from tests.docs.comparison import contains
 from tests.docs.pages import (
     API,
@@ -26,6 +27,7 @@ from tests.docs.pages import (
     POLICIES,
     README,
     SCENARIOS,
+    TOUR,
     TUTORIAL,
     Block,
     blocks,
@@ -89,18 +91,23 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
 
 @pytest.fixture
 def shell(running: RunningDesk, tmp_path: Path) -> Iterator[Shell]:
+    with shell_in_a_checkout(running, tmp_path) as shell:
+        yield shell
+
+
+def shell_in_a_checkout(running: RunningDesk, directory: Path) -> Shell:
     """A shell in a checkout, as it were: with `desk`, and with what `make run` leaves there."""
     tool("curl", "curl")
-    command = tmp_path / "bin" / "desk"
+    command = directory / "bin" / "desk"
     command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ROOT / "desk.py"}" "$@"\n')
     command.chmod(stat.S_IRWXU)
     for name in ("policies", "examples"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    (tmp_path / ".desk").symlink_to(running.state)
+        (directory / name).symlink_to(ROOT / name)
+    (directory / ".desk").symlink_to(running.state)
+    (directory / ".venv").symlink_to(sys.prefix)
     path = f"{command.parent}:{Path(sys.executable).parent}:{os.environ['PATH']}"
-    with Shell(tmp_path, environment(PATH=path, no_proxy="*")) as shell:
-        yield shell
+    return Shell(directory, environment(PATH=path, no_proxy="*"))
 
 
 def eventually(command: str, shell: Shell, complaint: Callable[[Answer], str | None]) -> None:
@@ -111,15 +118,40 @@ def eventually(command: str, shell: Shell, complaint: Callable[[Answer], str | N
         time.sleep(0.05)
 
 
-def test_the_readme_can_be_typed_in(shell: Shell, running: RunningDesk) -> None:
-    told = blocks(README, "bash", "console", "json")
-    for block, after in zip(told, [*told[1:], Block("", "", "")], strict=True):
-        if block.language == "console":
-            run_console(block, shell)
-        elif block.language == "bash":
-            command = block.text.replace(":8000", f":{running.port}")
-            is_shown = after.language == "json"
-            eventually(command, shell, partial(lacks, after.text) if is_shown else fails)
+@pytest.mark.parametrize("path", [README, TOUR], ids=lambda path: path.stem)
+def test_a_first_session_can_be_typed_in(path: Path, tmp_path: Path) -> None:
+    with (
+        RunningDesk(tmp_path) as desk,
+        shell_in_a_checkout(desk, tmp_path) as shell,
+    ):
+        told = blocks(path, "bash", "console", "json")
+        for block, after in zip(told, [*told[1:], Block("", "", "")], strict=True):
+            if block.language == "console":
+                start_again(desk, block)
+                run_console(block, shell)
+            elif block.language == "bash":
+                command = block.text.replace(":8000", f":{desk.port}")
+                is_shown = after.language == "json"
+                with killed(desk, block):
+                    eventually(command, shell, partial(differs, after.text) if is_shown else fails)
+
+
+@contextmanager
+def killed(desk: RunningDesk, block: Block) -> Iterator[None]:
+    """Waits for the end of the processes that a block kills."""
+    if "kill -9" not in block.text:
+        yield
+        return
+    server = desk.server
+    yield
+    desk.process.wait(PATIENCE)
+    wait_until_gone(server)
+
+
+def start_again(desk: RunningDesk, block: Block) -> None:
+    """Does what `make run` does in the other terminal, where nothing runs any more."""
+    if "make run" in block.text and desk.process.poll() is not None:
+        desk.start()
 
 
 @pytest.mark.parametrize(
@@ -133,6 +165,7 @@ def test_commands_of_other_documents_can_be_run(path: Path, shell: Shell) -> Non
 def run_console(block: Block, shell: Shell) -> None:
     for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
         command, _, sample = part.partition("\n")
+        command = re.sub(r"\s+# .*", "", command)
         command = SAME_AS.get(command, command)
         if command not in NOT_RUN_HERE:
             assert command.split()[0] in {"desk", "sed", "ls"}, command
@@ -145,14 +178,10 @@ def fails(answer: Answer) -> str | None:
     return f"exit code {answer.code}" if answer.code else None
 
 
-def lacks(sample: str, answer: Answer) -> str | None:
-    """What the sample has and the last JSON document of the answer has not."""
-    found: Any = None
-    rest = answer.text.strip()
-    while rest:
-        found, end = json.JSONDecoder().raw_decode(rest)
-        rest = rest[end:].strip()
-    return None if contains(found, json.loads(sample)) else f"does not hold {sample}"
+def differs(sample: str, answer: Answer) -> str | None:
+    """Where the sample and the JSON document of the answer differ, apart from times and numbers."""
+    shown, found = json.loads(sample), json.loads(answer.text)
+    return None if contains(found, shown) and contains(shown, found) else f"is not {sample}"
 
 
 def omits(sample: str, answer: Answer, *, varies: bool) -> str | None:

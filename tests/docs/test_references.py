@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from policies.vocabulary import Stage
 from settings import ROOT
-from tests.docs.pages import CONTRIBUTING, DOCUMENTS, README, blocks, prose
+from tests.docs.pages import CONTRIBUTING, DOCUMENTS, prose
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
@@ -52,9 +51,3 @@ def test_make_bench_runs_every_benchmark() -> None:
     programs = [*ROOT.glob("benchmarks/*.py"), *ROOT.glob("tests/chaos/run_*.py")]
     started = [p for p in programs if 'if __name__ == "__main__":' in p.read_text()]
     assert sorted(run.split()) == sorted(str(path.relative_to(ROOT)) for path in started)
-
-
-def test_the_picture_has_stages_that_exist() -> None:
-    [block] = blocks(README, "mermaid")
-    named = set(re.findall(r"(\w+) -->|--> (\w+)", block.text))
-    assert {stage for pair in named for stage in pair if stage} <= set(Stage)
