@@ -1,4 +1,4 @@
-"""The pictures of the README show what the product does."""
+"""Pictures and samples of the README show the product as it is."""
 
 import html
 import re
@@ -70,6 +70,11 @@ def test_the_picture_of_the_lifecycle_has_every_stage_and_no_other_change() -> N
     }
     assert {arrow for arrow in drawn if {*arrow} <= {*Stage}} <= changes
     assert ("in_progress", "resolved") in drawn
+
+
+def test_the_sample_of_a_policy_is_from_a_policy() -> None:
+    [block] = blocks(README, "yaml")
+    assert block.text in (ROOT / "policies" / "catalog" / "cention.yaml").read_text()
 
 
 def test_pictures_are_small() -> None:
