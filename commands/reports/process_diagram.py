@@ -1,4 +1,4 @@
-"""The diagram of the ticket lifecycle, in Mermaid, from the transition table."""
+"""The diagram of the ticket lifecycle, in Mermaid, from the action table."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -55,19 +55,19 @@ def _lines() -> Iterator[str]:
 def _arrows() -> dict[Arrow, list[str]]:
     """Every change of stage, with its labels."""
     found: dict[Arrow, list[str]] = {}
-    for action, transition in ACTIONS.items():
-        for arrow, label in _arrows_of(action, transition):
+    for action, rule in ACTIONS.items():
+        for arrow, label in _arrows_of(action, rule):
             found.setdefault(arrow, []).append(label)
     return found
 
 
-def _arrows_of(action: Action, transition: ActionRule) -> Iterator[tuple[Arrow, str]]:
+def _arrows_of(action: Action, rule: ActionRule) -> Iterator[tuple[Arrow, str]]:
     """The arrows of one action. Where it keeps the stage, it has none."""
     automatic = AUTOMATIC.get(action)
-    for target in transition.to:
+    for target in rule.to:
         if automatic:
             yield Arrow(automatic.stage, target), f"{action} (automatic)"
-        for source in _sources(transition.leaves or transition.within):
+        for source in _sources(rule.leaves or rule.within):
             if source != target and not (automatic and source == automatic.stage):
                 yield Arrow(source, target), _label(action, target)
 

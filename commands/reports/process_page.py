@@ -26,7 +26,7 @@ def process_page() -> str:
         diagram=state_diagram(),
         automatic="\n".join(f"- `{action}`: {when}" for action, (_, when) in AUTOMATIC.items()),
         stages=table(("stage", "meaning"), _stage_rows()),
-        roles=table(("role", "held by", "may do"), _role_rows()),
+        roles=table(("role", "held by", "actions on tickets", "also"), _role_rows()),
         actions=table(
             ("action", "effect", "by", "in", "leads to", "body", "refused when"),
             _action_rows(),
@@ -51,18 +51,26 @@ def _stage_rows() -> Iterator[tuple[str, str]]:
     return ((code(stage), STAGES[stage]) for stage in Stage)
 
 
-def _role_rows() -> Iterator[tuple[str, str, str]]:
-    return ((code(role), *ROLES[role]) for role in Role)
+def _role_rows() -> Iterator[tuple[str, ...]]:
+    for role, (held_by, also) in ROLES.items():
+        yield code(role), held_by, _actions_of(role), also
+
+
+def _actions_of(role: Role) -> str:
+    """The actions of a role, or the actions that it may not take where those are fewer."""
+    own = [action for action, rule in ACTIONS.items() if role in rule.by]
+    others = [action for action in ACTIONS if action not in own]
+    return f"all except {codes(others)}" if len(others) < len(own) else codes(own)
 
 
 def _action_rows() -> Iterator[tuple[str, ...]]:
-    for action, transition in ACTIONS.items():
+    for action, rule in ACTIONS.items():
         yield (
             code(action),
-            first_sentence(transition.input),
-            _by(transition.by),
-            _within(transition.within),
-            _to(transition),
+            first_sentence(rule.input),
+            _by(rule.by),
+            _within(rule.within),
+            _to(rule),
             _body(action),
             _conditions(action),
         )
@@ -72,10 +80,10 @@ def _by(roles: tuple[Role, ...]) -> str:
     return ", ".join("automatic" if role is Role.SYSTEM else str(role) for role in roles)
 
 
-def _to(transition: ActionRule) -> str:
-    if transition.leaves:
-        return f"stays; from {codes(transition.leaves)}: {codes(transition.to)}"
-    return codes(transition.to) or "stays"
+def _to(rule: ActionRule) -> str:
+    if rule.leaves:
+        return f"stays; from {codes(rule.leaves)}: {codes(rule.to)}"
+    return codes(rule.to) or "stays"
 
 
 def _within(stages: tuple[Stage, ...]) -> str:

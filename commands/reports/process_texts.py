@@ -11,9 +11,9 @@ TEXT = """\
 
 # Ticket lifecycle
 
-This page is generated from the code that decides: the rows in `workflows/ticket/actions/` and the
-duties in `workflows/ticket/process/duties.py`. A test fails when the page is stale. It uses four
-words in one sense each:
+This page is generated from the code that decides: the action table in
+`workflows/ticket/actions/table.py` and the duties in `workflows/ticket/process/duties.py`. A test
+fails when the page is stale. It uses four words in one sense each:
 
 - A ticket is always in exactly one **stage**.
 - An **action** is taken by a person or a backend. Stage, role and sometimes further conditions
@@ -121,34 +121,29 @@ STAGES: dict[Stage, str] = {
 ROLES: dict[Role, tuple[str, str]] = {
     Role.REQUESTER: (
         "A person of the customer",
-        "Opens tickets, provides information, re-opens, withdraws. Escalates or raises the level "
-        "where the policy allows it. Books sessions and claims credits for the account.",
+        "Opens tickets. Books sessions and claims credits for the account.",
     ),
     Role.SERVICE: (
         "A backend that acts for its requesters, such as a support form",
-        "Everything a requester may do.",
+        "Opens tickets. Books sessions and claims credits for the account.",
     ),
     Role.AGENT: (
         "A person of the support team; not an AI agent, not a worker process",
-        "Opens tickets and works on them: all actions except those of other roles in the table "
-        "below.",
+        "Opens tickets.",
     ),
-    Role.ENGINEERING: (
-        "A person of the engineering team",
-        "Records its review, starts the work, schedules the release.",
-    ),
-    Role.PRODUCT: ("A person of product management", "Records its review."),
+    Role.ENGINEERING: ("A person of the engineering team", ""),
+    Role.PRODUCT: ("A person of product management", ""),
     Role.ACCOUNT_MANAGER: (
         "The person responsible for the account",
-        "Books sessions, claims credits and refuses claims. No action on tickets.",
+        "Books sessions, claims credits and refuses claims.",
     ),
     Role.OPERATOR: (
         "A person who runs the deployment",
-        "Opens, assigns and reclassifies tickets and changes their revision. Records outages, "
-        "refuses claims, adopts new terms for an account.",
+        "Opens tickets. Records outages, refuses claims, adopts new terms for an account.",
     ),
-    Role.SYSTEM: ("The workflow itself", "Automatic actions. No token can have this role."),
+    Role.SYSTEM: ("The workflow itself", "No token can have this role."),
 }
+"""Who holds a role, and what it may do apart from actions on tickets."""
 
 EVENTS: dict[EventType, str] = {
     EventType.OPENED: "The request was received and its terms were pinned.",
