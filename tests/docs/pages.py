@@ -1,4 +1,4 @@
-"""The documents, and what is in them: blocks of code, tables, prose."""
+"""The documents, with their code blocks, tables and prose."""
 
 import re
 from collections.abc import Iterable
@@ -45,5 +45,5 @@ def rows_of(path: Path, heading: str) -> Rows:
 
 
 def codes(words: Iterable[str]) -> str:
-    """Words as Markdown shows names, with commas."""
+    """Words as Markdown code, separated by commas."""
     return ", ".join(f"`{word}`" for word in words)

@@ -1,4 +1,4 @@
-"""Commands of the documents can be typed in, and answer what is written beside them."""
+"""The commands of the documents run, and print the output that is shown."""
 
 import json
 import os
@@ -40,17 +40,17 @@ SAME_AS = {"make demo": "desk demo"}
 VARIES = "<!-- dates and numbers vary -->"
 
 
-class Answer(NamedTuple):
-    """What a command said, and its exit code."""
+class Output(NamedTuple):
+    """The output of a command, and its exit code."""
 
     text: str
     code: int
 
 
 class Shell:
-    """One bash for a whole document, so that what it sets stays set."""
+    """One bash for a whole document, so that its variables are kept."""
 
-    _END = "-- end of the answer --"
+    _END = "-- end of the output --"
 
     def __init__(self, directory: Path, variables: dict[str, str]) -> None:
         self._bash = subprocess.Popen(
@@ -69,18 +69,18 @@ class Shell:
     def __exit__(self, *_: object) -> None:
         self._bash.communicate()
 
-    def run(self, command: str) -> Answer:
-        """What the command says, errors and all, and how it ended."""
+    def run(self, command: str) -> Output:
+        """Standard output and standard error of the command."""
         assert self._bash.stdin is not None
         assert self._bash.stdout is not None
         self._bash.stdin.write(f"{command}\nprintf '\\n%s %s\\n' '{self._END}' $?\n")
         self._bash.stdin.flush()
-        said = ""
+        text = ""
         for line in iter(self._bash.stdout.readline, ""):
             if line.startswith(self._END):
-                return Answer(said, int(line.split()[-1]))
-            said += line
-        raise AssertionError(f"the shell ended: {said}")
+                return Output(text, int(line.split()[-1]))
+            text += line
+        raise AssertionError(f"the shell ended: {text}")
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def shell(running: RunningDesk, tmp_path: Path) -> Iterator[Shell]:
 
 
 def shell_in_a_checkout(running: RunningDesk, directory: Path) -> Shell:
-    """A shell in a checkout, as it were: with `desk`, and with what `make run` leaves there."""
+    """A shell as in a checkout: with `desk`, and with the files that `make run` creates."""
     tool("curl", "curl")
     command = directory / "bin" / "desk"
     command.parent.mkdir()
@@ -110,11 +110,11 @@ def shell_in_a_checkout(running: RunningDesk, directory: Path) -> Shell:
     return Shell(directory, environment(PATH=path, no_proxy="*"))
 
 
-def eventually(command: str, shell: Shell, complaint: Callable[[Answer], str | None]) -> None:
-    """Runs a command; one that changes nothing is run again until its answer is right."""
+def eventually(command: str, shell: Shell, problem_of: Callable[[Output], str | None]) -> None:
+    """Runs a command. One that changes nothing is repeated until its output is right."""
     until = time.monotonic() + (0 if " -d " in command else PATIENCE)
-    while (wrong := complaint(answer := shell.run(command))) is not None:
-        assert time.monotonic() < until, f"{command}\n{wrong}\n{answer.text}"
+    while (wrong := problem_of(output := shell.run(command))) is not None:
+        assert time.monotonic() < until, f"{command}\n{wrong}\n{output.text}"
         time.sleep(0.05)
 
 
@@ -124,8 +124,8 @@ def test_a_first_session_can_be_typed_in(path: Path, tmp_path: Path) -> None:
         RunningDesk(tmp_path) as desk,
         shell_in_a_checkout(desk, tmp_path) as shell,
     ):
-        told = blocks(path, "bash", "console", "json")
-        for block, after in zip(told, [*told[1:], Block("", "", "")], strict=True):
+        shown = blocks(path, "bash", "console", "json")
+        for block, after in zip(shown, [*shown[1:], Block("", "", "")], strict=True):
             if block.language == "console":
                 start_again(desk, block)
                 run_console(block, shell)
@@ -149,7 +149,7 @@ def killed(desk: RunningDesk, block: Block) -> Iterator[None]:
 
 
 def start_again(desk: RunningDesk, block: Block) -> None:
-    """Does what `make run` does in the other terminal, where nothing runs any more."""
+    """Starts the deployment as `make run` does in the other terminal, if it has ended."""
     if "make run" in block.text and desk.process.poll() is not None:
         desk.start()
 
@@ -169,34 +169,34 @@ def run_console(block: Block, shell: Shell) -> None:
         command = SAME_AS.get(command, command)
         if command not in NOT_RUN_HERE:
             assert command.split()[0] in {"desk", "sed", "ls"}, command
-            says = partial(omits, sample, varies=block.before == VARIES)
-            eventually(command, shell, says if sample.strip() else fails)
+            compare = partial(omits, sample, varies=block.before == VARIES)
+            eventually(command, shell, compare if sample.strip() else fails)
 
 
-def fails(answer: Answer) -> str | None:
-    """What is wrong with an answer that nothing is shown of."""
-    return f"exit code {answer.code}" if answer.code else None
+def fails(output: Output) -> str | None:
+    """The problem of a command without a sample: its exit code."""
+    return f"exit code {output.code}" if output.code else None
 
 
-def differs(sample: str, answer: Answer) -> str | None:
-    """Where the sample and the JSON document of the answer differ, apart from times and numbers."""
-    shown, found = json.loads(sample), json.loads(answer.text)
-    return None if contains(found, shown) and contains(shown, found) else f"is not {sample}"
+def differs(sample: str, output: Output) -> str | None:
+    """The problem if the JSON output differs from the sample, apart from times and numbers."""
+    expected, found = json.loads(sample), json.loads(output.text)
+    return None if contains(found, expected) and contains(expected, found) else f"is not {sample}"
 
 
-def omits(sample: str, answer: Answer, *, varies: bool) -> str | None:
-    """The first stretch of the sample that the answer does not have, after those before it."""
-    words = normal(answer.text, varies=varies)
-    for stretch in re.split(r"^\.\.\.$", sample.strip(), flags=re.MULTILINE):
-        wanted = normal(stretch, varies=varies)
+def omits(sample: str, output: Output, *, varies: bool) -> str | None:
+    """The first part of the sample that is missing in the output, in order."""
+    words = normal(output.text, varies=varies)
+    for part in re.split(r"^\.\.\.$", sample.strip(), flags=re.MULTILINE):
+        wanted = normal(part, varies=varies)
         if wanted and wanted not in words:
-            return f"does not say: {wanted}"
+            return f"missing: {wanted}"
         words = words[words.find(wanted) + len(wanted) :]
     return None
 
 
 def normal(text: str, *, varies: bool) -> str:
-    """Words with one space between them, without the lines of tables."""
+    """The text with single spaces and without table borders."""
     text = " ".join(re.sub(r"[\u2500-\u257f]", " ", text).split())
     if varies:
         for holiday in holidays.country_holidays("US", years=range(2026, 2032)).values():

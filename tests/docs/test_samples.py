@@ -1,4 +1,4 @@
-"""Samples of the documents are well-formed, and what they describe is all there is."""
+"""The samples of the documents are valid, and the documents describe every key."""
 
 import json
 import re
@@ -128,7 +128,7 @@ def test_the_durations_described_are_durations() -> None:
         assert str(Duration.parse(text.strip("`"))) == text.strip("`")
 
 
-def test_the_scenario_of_its_page_is_one_that_ships() -> None:
+def test_the_scenario_of_the_reference_is_one_that_ships() -> None:
     shipped = ROOT / "examples" / "scenarios" / "contently" / "answered-over-a-long-weekend.yaml"
     assert shipped.read_text() in [block.text for block in blocks(SCENARIOS, "yaml")]
 
