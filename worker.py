@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pydantic import ValidationError
 from temporalio.client import Client
 from temporalio.common import WorkerDeploymentVersion
-from temporalio.worker import Worker
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.account_reports import AccountReports
 from activities.carriers import Sender
@@ -72,7 +72,7 @@ def make_worker(
         ],
         graceful_shutdown_timeout=grace,
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
-        workflow_runner=release.sandbox,
+        workflow_runner=UnsandboxedWorkflowRunner(),
         interceptors=[DetailsOnDemand()],
         deployment_config=release.deployment,
     )

@@ -20,7 +20,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from temporalio.client import Client
-from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, WorkerTuner
+from temporalio.worker import PollerBehaviorAutoscaling, WorkerTuner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from benchmarks.support.baseline_steps import baseline_of
 from benchmarks.support.plain_server import plain_server
@@ -41,6 +42,9 @@ TICKETS = 40
 ROUNDS = 5
 MANY = 20
 SCALES = PollerBehaviorAutoscaling()
+OURS_PASSED_THROUGH = SandboxRestrictions.default.with_passthrough_modules(
+    "activities", "policies", "workflows"
+)
 SETTINGS: dict[str, dict[str, Any]] = {
     "no_eager_activities": {"disable_eager_activity_execution": True},
     "twenty_pollers": {
@@ -54,7 +58,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "resource_tuner": {
         "tuner": WorkerTuner.create_resource_based(target_memory_usage=0.8, target_cpu_usage=0.9)
     },
-    "no_sandbox": {"workflow_runner": UnsandboxedWorkflowRunner()},
+    "sandbox": {"workflow_runner": SandboxedWorkflowRunner(restrictions=OURS_PASSED_THROUGH)},
 }
 Measure = Callable[[], Awaitable[Speed]]
 

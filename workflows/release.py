@@ -1,7 +1,8 @@
 """A release: which workflow code runs, how it is loaded, and the build Temporal knows it by.
 
-A worker and a replay are made of the same parts here, so that what a replay finds is what the
-worker would have met.
+A worker and a replay are made of the same parts here, so that a replay finds the errors that the
+worker would have met. Neither runs in Temporal's sandbox: tests replay histories in it instead
+(docs/decisions/0023-workflows-run-without-the-sandbox.md).
 
 Workers of a named build are versioned: Temporal gives a ticket's next task to the build that is
 current then (`AUTO_UPGRADE`), whichever build took the task before. Why not pinned to the build it
@@ -12,11 +13,10 @@ from dataclasses import dataclass
 
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.runtime import Runtime
-from temporalio.worker import Replayer, WorkerDeploymentConfig
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkerDeploymentConfig
 
 from workflows.account.workflow import AccountWorkflow
 from workflows.temporal.connection import DATA_CONVERTER
-from workflows.temporal.sandbox import Sandbox
 from workflows.ticket.workflow import TicketWorkflow
 
 DEPLOYMENT = WorkerDeploymentVersion(deployment_name="durable-desk", build_id="0.1.0")
@@ -43,16 +43,11 @@ class Release:
             else VersioningBehavior.UNSPECIFIED,
         )
 
-    @property
-    def sandbox(self) -> Sandbox:
-        """Where its workflows run; the modules they are in are not loaded anew for each of them."""
-        return Sandbox(*(workflow.__module__ for workflow in self.workflows))
-
     def replayer(self, runtime: Runtime | None = None) -> Replayer:
         """What replays histories on this code, one at a time."""
         return Replayer(
             workflows=self.workflows,
-            workflow_runner=self.sandbox,
+            workflow_runner=UnsandboxedWorkflowRunner(),
             data_converter=DATA_CONVERTER,
             build_id=(self.version or DEPLOYMENT).build_id,
             runtime=runtime,

@@ -8,8 +8,7 @@ from time import time
 
 from temporalio import activity, workflow
 
-with workflow.unsafe.imports_passed_through():
-    from workflows.temporal.connection import BREACHED
+from workflows.temporal.connection import BREACHED
 
 
 @activity.defn

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from worker import GRACE, STICKY_TIMEOUT
 from workflows.release import THIS_CODE
-from workflows.temporal.sandbox import Sandbox
 
 
 def bare_worker(client: Client, queue: str, workflow: type, activity: Callable[..., Any]) -> Worker:
@@ -20,6 +19,6 @@ def bare_worker(client: Client, queue: str, workflow: type, activity: Callable[.
         activities=[activity],
         graceful_shutdown_timeout=GRACE,
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
-        workflow_runner=Sandbox("benchmarks"),
+        workflow_runner=UnsandboxedWorkflowRunner(),
         deployment_config=THIS_CODE.deployment,
     )

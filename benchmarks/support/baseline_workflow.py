@@ -12,17 +12,15 @@ from typing import NamedTuple
 from temporalio import activity, workflow
 from temporalio.common import RetryPolicy
 
-with workflow.unsafe.imports_passed_through():
-    from workflows.shared.replay import unless_replaying
-    from workflows.temporal.connection import (
-        ACCOUNT,
-        ASSIGNEE,
-        PLAN,
-        POLICY,
-        PRIORITY,
-        STAGE,
-        WAITING_ON,
-    )
+from workflows.temporal.connection import (
+    ACCOUNT,
+    ASSIGNEE,
+    PLAN,
+    POLICY,
+    PRIORITY,
+    STAGE,
+    WAITING_ON,
+)
 
 LONG = timedelta(days=1)
 TIMEOUT = timedelta(minutes=1)
@@ -102,7 +100,7 @@ class BaselineWorkflow:
         """Accepts the next step."""
         del text
         self.accepted += 1
-        return unless_replaying(lambda: padded(self.steps[self.accepted - 1].result))
+        return padded(self.steps[self.accepted - 1].result)
 
     def _perform(self) -> None:
         step = self.steps[self.performed]
@@ -115,9 +113,7 @@ class BaselineWorkflow:
         if step.timer is not None:
             if self.timer is not None:
                 self.timer.cancel()
-            self.timer = asyncio.create_task(
-                workflow.sleep(LONG, summary=unless_replaying(lambda: step.timer))
-            )
+            self.timer = asyncio.create_task(workflow.sleep(LONG, summary=step.timer))
 
     async def _run(self, call: ActivityCall) -> str:
         if self.is_local:
@@ -129,8 +125,8 @@ class BaselineWorkflow:
             )
         return await workflow.execute_activity(
             nothing,
-            args=[unless_replaying(lambda: padded(call.input)), call.result],
+            args=[padded(call.input), call.result],
             start_to_close_timeout=TIMEOUT,
             retry_policy=RETRIES,
-            summary=unless_replaying(lambda: call.summary),
+            summary=call.summary,
         )

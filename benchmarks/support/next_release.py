@@ -6,9 +6,8 @@ without it. The incorrect version does not, and histories of the earlier release
 
 from temporalio import workflow
 
-with workflow.unsafe.imports_passed_through():
-    from workflows.ticket.model.messages import Summary
-    from workflows.ticket.workflow import Start, TicketWorkflow
+from workflows.ticket.model.messages import Summary
+from workflows.ticket.workflow import Start, TicketWorkflow
 
 STAGE_IN_MEMO = "stage"
 

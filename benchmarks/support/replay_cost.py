@@ -2,10 +2,10 @@
 
 A worker replays a ticket after a restart or after evicting it from its cache. Both histories come
 from a plain server as in throughput.py, but each step waits until its activities are done, as it
-would over days; so both have the same workflow tasks. They are replayed in the sandbox of a worker.
-One replay of each is a round, and the ratio is the median over the rounds, because the speed of a
-shared machine changes within seconds. Several processes share the rounds, because the memory layout
-of a process changes its speed by some percent.
+would over days; so both have the same workflow tasks. They are replayed without a sandbox, as a
+worker runs. One replay of each is a round, and the ratio is the median over the rounds, because
+the speed of a shared machine changes within seconds. Several processes share the rounds, because
+the memory layout of a process changes its speed by some percent.
 
     python replay_cost.py TICKET BASELINE
 
@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from pydantic import BaseModel
 from temporalio.client import WorkflowHistory
-from temporalio.worker import Replayer
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from benchmarks.support.baseline_steps import baseline_of
 from benchmarks.support.baseline_workflow import BaselineWorkflow
@@ -40,7 +40,6 @@ from benchmarks.support.throughput import (
     ticket_worker,
 )
 from workflows.temporal.connection import DATA_CONVERTER, ticket_workflow_id
-from workflows.temporal.sandbox import Sandbox
 from workflows.ticket.workflow import TicketWorkflow
 
 WARM_UP = 5
@@ -104,7 +103,7 @@ async def _seconds_per_event(histories: list[WorkflowHistory]) -> list[tuple[flo
     replayer = Replayer(
         workflows=[TicketWorkflow, BaselineWorkflow],
         data_converter=DATA_CONVERTER,
-        workflow_runner=Sandbox("benchmarks"),
+        workflow_runner=UnsandboxedWorkflowRunner(),
         build_id="measured",
     )
     marks: list[float] = []

@@ -66,14 +66,15 @@ class Phrases:
 def _value_text(value: object, language: str) -> str:
     manner = MANNERS[language]
     match value:
-        case datetime():
+        # Not `case datetime()`: in Temporal's sandbox `datetime` is a proxy, which is no pattern.
+        case _ if isinstance(value, datetime):
             # As a time without a zone: a workflow that refuses something loads no zone by then.
             text = pendulum.instance(value.replace(tzinfo=None), UTC).format(
                 manner.instant, locale=language
             )
             at = _with_first(text, value.date(), manner)
             return manner.in_zone.format(at=at, zone=value.tzname())
-        case date():
+        case _ if isinstance(value, date):
             day = pendulum.Date(value.year, value.month, value.day)
             return _with_first(day.format(manner.day, locale=language), value, manner)
         case Month():

@@ -17,7 +17,7 @@ from temporalio import workflow
 from temporalio.api.enums.v1 import EventType as HistoryEvent
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.adapters.contract_memory import InMemoryContracts
 from api.open_ticket_metrics import OpenTicketMetrics
@@ -33,9 +33,9 @@ from tests.scraping import Series, scrape, selectors, selects
 from tests.tools import tool
 from worker import make_worker
 from workflows.client.tickets import TicketClient
-from workflows.temporal.connection import DATA_CONVERTER, connect, ticket_workflow_id
+from workflows.release import THIS_CODE
+from workflows.temporal.connection import connect, ticket_workflow_id
 from workflows.temporal.dev_server import start_time_skipping_server
-from workflows.ticket.workflow import TicketWorkflow
 
 ROOT = Path(__file__).parents[2]
 STORIES = ROOT / "tests" / "ops_alerts.yaml"
@@ -254,7 +254,7 @@ class TestTraces:
 
     async def test_a_traced_history_replays_where_nothing_is_traced(self, seen: Seen) -> None:
         handle = seen.client.get_workflow_handle(ticket_workflow_id(seen.number))
-        replayer = Replayer(workflows=[TicketWorkflow], data_converter=DATA_CONVERTER)
+        replayer = THIS_CODE.replayer()
         await replayer.replay_workflow(await handle.fetch_history())
 
 

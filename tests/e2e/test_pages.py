@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Replayer
 
 from activities.adapters.contract_memory import InMemoryContracts
 from activities.adapters.pagerduty import HttpPager
@@ -19,9 +18,8 @@ from tests.activities.adapters.pager_server import KEY, PagerServer, pager_serve
 from tests.harness import CATALOGUE, IDENTITY, Life, RecordingMailer, opening
 from tests.policies.requests import contract
 from worker import make_worker
-from workflows.temporal.connection import DATA_CONVERTER
+from workflows.release import THIS_CODE
 from workflows.temporal.dev_server import start_time_skipping_server
-from workflows.ticket.workflow import TicketWorkflow
 
 AT = datetime(2027, 3, 6, 3, 0, tzinfo=UTC)
 BO: dict[str, Any] = {"id": "bo", "name": "Bo", "email": "bo@prismic.example"}
@@ -101,7 +99,7 @@ async def test_an_outage_pages_by_the_pager_and_the_page_ends_with_the_ticket(
             "assigned to assignee",
             "responded to requester, page_resolved to on_call",
         ]
-        replayer = Replayer(workflows=[TicketWorkflow], data_converter=DATA_CONVERTER)
+        replayer = THIS_CODE.replayer()
         await replayer.replay_workflow(await life.handle.fetch_history())
 
 

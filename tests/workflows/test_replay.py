@@ -11,7 +11,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from temporalio import workflow
 from temporalio.client import WorkflowHistory
 from temporalio.runtime import MetricBuffer, Runtime, TelemetryConfig
-from temporalio.worker import Replayer
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from commands.temporal.history_replay import histories_in, replay
 from tests.e2e.account_lives import ACCOUNT_LIVES
@@ -79,14 +80,14 @@ def test_what_was_recorded_for_a_release_is_not_recorded_again(
         folder_for(release, changelog)
 
 
-CALLED_OFF: list[datetime] = []
+CANCELLED: list[datetime] = []
 
 
 class WatchedTicket(Ticket):
-    """A ticket that notes when it is called off."""
+    """A ticket that notes when it is cancelled."""
 
-    def call_off(self, now: datetime) -> None:
-        CALLED_OFF.append(now)
+    def cancel(self, now: datetime) -> None:
+        CANCELLED.append(now)
 
 
 @workflow.defn(name="Ticket", sandboxed=False)
@@ -101,11 +102,11 @@ class WatchedWorkflow(TicketWorkflow):
         return await super().run(start)
 
 
-async def test_an_open_ticket_that_a_worker_puts_out_of_memory_is_not_called_off() -> None:
+async def test_an_open_ticket_that_a_worker_puts_out_of_memory_is_not_cancelled() -> None:
     watched = Release(workflows=(WatchedWorkflow,))
     report = await replay(watched, histories_in([FOLDER / "0.1.0" / "continued_ticket.json"]))
     assert (report.replayed, report.failed) == (1, [])
-    assert CALLED_OFF == []
+    assert CANCELLED == []
 
 
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -117,6 +118,7 @@ async def test_it_replays_where_all_is_traced_and_measured_without_a_span_or_a_c
     provider.add_span_processor(SimpleSpanProcessor(spans))
     replayer = Replayer(
         workflows=THIS_CODE.workflows,
+        workflow_runner=UnsandboxedWorkflowRunner(),
         data_converter=DATA_CONVERTER,
         interceptors=[tracing(provider)],
         runtime=Runtime(telemetry=TelemetryConfig(metrics=measured)),
@@ -125,3 +127,17 @@ async def test_it_replays_where_all_is_traced_and_measured_without_a_span_or_a_c
     assert spans.get_finished_spans() == ()
     counted = {update.metric.name for update in measured.retrieve_updates()}
     assert not {name for name in counted if name.startswith("desk_")}
+
+
+LIBRARIES = SandboxRestrictions.default.with_passthrough_modules("pendulum", "ruamel")
+"""Libraries that cannot be imported where `datetime` is restricted; no module of ours is here."""
+
+
+async def test_no_module_of_ours_reads_a_clock_or_keeps_state_in_temporals_sandbox() -> None:
+    replayer = Replayer(
+        workflows=THIS_CODE.workflows,
+        workflow_runner=SandboxedWorkflowRunner(restrictions=LIBRARIES),
+        data_converter=DATA_CONVERTER,
+    )
+    for name in ("documented", "contract_year-1"):
+        await replayer.replay_workflow(recorded(FOLDER / "0.1.0" / f"{name}.json"))

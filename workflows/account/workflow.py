@@ -12,28 +12,26 @@ from typing import Any
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-with workflow.unsafe.imports_passed_through():
-    from policies.accounts.account_terms import AccountTerms
-    from policies.business_time.months import Month
-    from workflows.account import months, views
-    from workflows.account.account import Account
-    from workflows.account.messages import (
-        ACCOUNT_ACTION_INPUTS,
-        AccountAction,
-        AccountReply,
-        AccountView,
-        MonthView,
-    )
-    from workflows.account.refusals import AccountRefusalDetails
-    from workflows.account.state import AccountState
-    from workflows.shared.action_request import ActionInput, ActionRequest
-    from workflows.shared.action_updates import action_update
-    from workflows.shared.deliveries import Deliveries
-    from workflows.shared.durable_timer import DurableTimer
-    from workflows.shared.payload import Payload
-    from workflows.shared.refusals import InternalDefect, Refusal
-    from workflows.shared.replay import unless_replaying
-    from workflows.shared.texts import PHRASES
+from policies.accounts.account_terms import AccountTerms
+from policies.business_time.months import Month
+from workflows.account import months, views
+from workflows.account.account import Account
+from workflows.account.messages import (
+    ACCOUNT_ACTION_INPUTS,
+    AccountAction,
+    AccountReply,
+    AccountView,
+    MonthView,
+)
+from workflows.account.refusals import AccountRefusalDetails
+from workflows.account.state import AccountState
+from workflows.shared.action_request import ActionInput, ActionRequest
+from workflows.shared.action_updates import action_update
+from workflows.shared.deliveries import Deliveries
+from workflows.shared.durable_timer import DurableTimer
+from workflows.shared.payload import Payload
+from workflows.shared.refusals import InternalDefect, Refusal
+from workflows.shared.texts import PHRASES
 
 
 class AccountStart(Payload):
@@ -147,9 +145,7 @@ class AccountWorkflow:
             # the handler would fail its workflow task for ever.
             self.account.restore(before)
             raise _refused(action, error, before.terms.locale) from error
-        return unless_replaying(
-            lambda: views.reply(self.account.state, entry, act.fingerprint, now)
-        )
+        return views.reply(self.account.state, entry, act.fingerprint, now)
 
 
 def _refused(action: AccountAction, error: Exception, locale: str) -> ApplicationError:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, Protocol, TypeAlias
 
 from temporalio import workflow
@@ -15,7 +14,6 @@ from activities.notifications import Notifications
 from policies.vocabulary import Carrier
 from workflows.shared.activity_options import reason_of
 from workflows.shared.outbox import OutboxEntry
-from workflows.shared.replay import unless_replaying
 
 DELIVERY_TIMEOUT = timedelta(minutes=1)
 """One attempt to deliver one notice."""
@@ -153,15 +151,12 @@ class Deliveries:
     async def _send(self, notices: list[OutboxEntry], retries: RetryPolicy) -> Delivery:
         return await workflow.execute_activity_method(
             Notifications.send_notices,
-            unless_replaying(partial(self._letters, notices)),
+            [self._sender.outbox.compose(notice) for notice in notices],
             start_to_close_timeout=DELIVERY_TIMEOUT * len(notices),
             schedule_to_close_timeout=DELIVERY_GIVEN_UP_AFTER,
             retry_policy=retries,
-            summary=unless_replaying(partial(_summary, notices)),
+            summary=_summary(notices),
         )
-
-    def _letters(self, notices: list[OutboxEntry]) -> list[Notice]:
-        return [self._sender.outbox.compose(notice) for notice in notices]
 
 
 def _summary(notices: list[OutboxEntry]) -> str:

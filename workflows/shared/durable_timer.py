@@ -5,8 +5,6 @@ from datetime import datetime
 
 from temporalio import workflow
 
-from workflows.shared.replay import unless_replaying
-
 
 class DurableTimer:
     """The durable timer of what is owed next. It is replaced when that is something else."""
@@ -26,5 +24,5 @@ class DurableTimer:
         self._task = asyncio.create_task(self._ring(at, summary)) if at else None
 
     async def _ring(self, at: datetime, summary: str) -> None:
-        await workflow.sleep(at - workflow.now(), summary=unless_replaying(lambda: summary))
+        await workflow.sleep(at - workflow.now(), summary=summary)
         self.at, self._task, self.fired = None, None, True

@@ -4,8 +4,6 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Payload(BaseModel):
-    """Anything recorded in a history: frozen, and tolerant of fields it does not know. Defaults
-    are not recorded (see workflows/temporal/data_converter.py), so a default here never changes.
-    """
+    """Anything recorded in a history: frozen, and tolerant of fields it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")

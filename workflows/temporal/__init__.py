@@ -1,4 +1,4 @@
-"""Temporal SDK plumbing: connection, data converter, dev server, sandbox, tracing.
+"""Temporal SDK plumbing: connection, dev server, tracing, UI details.
 
 Nothing here knows a ticket or an account.
 """

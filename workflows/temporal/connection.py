@@ -5,15 +5,13 @@ from datetime import timedelta
 
 from temporalio.client import Client, Interceptor
 from temporalio.common import SearchAttributeKey
-from temporalio.converter import DataConverter
+from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
-from workflows.temporal.data_converter import SparsePayloadConverter
-
 TASK_QUEUE = "desk"
-DATA_CONVERTER = DataConverter(payload_converter_class=SparsePayloadConverter)
+DATA_CONVERTER = pydantic_data_converter
 DEFAULT_ADDRESS = "localhost:7233"
 RPC_TIMEOUT = timedelta(seconds=10)
 

@@ -12,41 +12,39 @@ from typing import Any
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-with workflow.unsafe.imports_passed_through():
-    from policies.terms.settlement_request import SettlementRequest
-    from policies.terms.ticket_terms import Terms
-    from policies.vocabulary import Action, Role
-    from workflows.shared.action_request import ActionInput, ActionRequest, Actor
-    from workflows.shared.action_updates import action_update
-    from workflows.shared.deliveries import Deliveries
-    from workflows.shared.durable_timer import DurableTimer
-    from workflows.shared.payload import Payload
-    from workflows.shared.refusals import IdReused, InternalDefect, Refusal
-    from workflows.shared.replay import unless_replaying
-    from workflows.shared.texts import PHRASES
-    from workflows.ticket.actions.lifecycle import allowed_actions
-    from workflows.ticket.actions.table import ACTIONS
-    from workflows.ticket.model.messages import (
-        Event,
-        MergeNews,
-        Opening,
-        OpenRequest,
-        Reply,
-        RevisionPreview,
-        Summary,
-        TicketView,
-    )
-    from workflows.ticket.model.refusals import RefusalDetails
-    from workflows.ticket.model.revisions import preview
-    from workflows.ticket.model.state import TicketState
-    from workflows.ticket.process import views
-    from workflows.ticket.process.duties import Plan, catch_up
-    from workflows.ticket.process.ticket import Ticket
-    from workflows.ticket.runtime.late_reports import LateReports
-    from workflows.ticket.runtime.merge_signal import MERGED_IN, MergeSignal
-    from workflows.ticket.runtime.metrics import TicketMetrics
-    from workflows.ticket.runtime.search_attributes import SearchAttributes
-    from workflows.ticket.runtime.terms_settlement import TermsSettlement
+from policies.terms.settlement_request import SettlementRequest
+from policies.terms.ticket_terms import Terms
+from policies.vocabulary import Action, Role
+from workflows.shared.action_request import ActionInput, ActionRequest, Actor
+from workflows.shared.action_updates import action_update
+from workflows.shared.deliveries import Deliveries
+from workflows.shared.durable_timer import DurableTimer
+from workflows.shared.payload import Payload
+from workflows.shared.refusals import IdReused, InternalDefect, Refusal
+from workflows.shared.texts import PHRASES
+from workflows.ticket.actions.lifecycle import allowed_actions
+from workflows.ticket.actions.table import ACTIONS
+from workflows.ticket.model.messages import (
+    Event,
+    MergeNews,
+    Opening,
+    OpenRequest,
+    Reply,
+    RevisionPreview,
+    Summary,
+    TicketView,
+)
+from workflows.ticket.model.refusals import RefusalDetails
+from workflows.ticket.model.revisions import preview
+from workflows.ticket.model.state import TicketState
+from workflows.ticket.process import views
+from workflows.ticket.process.duties import Plan, catch_up
+from workflows.ticket.process.ticket import Ticket
+from workflows.ticket.runtime.late_reports import LateReports
+from workflows.ticket.runtime.merge_signal import MERGED_IN, MergeSignal
+from workflows.ticket.runtime.metrics import TicketMetrics
+from workflows.ticket.runtime.search_attributes import SearchAttributes
+from workflows.ticket.runtime.terms_settlement import TermsSettlement
 
 
 class Start(Payload):
@@ -104,7 +102,7 @@ class TicketWorkflow:
         await workflow.wait_condition(workflow.all_handlers_finished)
         self.metrics.record_clock_changes()
         self.search_attributes.upsert()
-        return unless_replaying(lambda: views.summary(self.ticket.state))
+        return views.summary(self.ticket.state)
 
     @workflow.update(name="open", description="The ticket as it was opened")
     def opened(self, request: OpenRequest) -> Reply:
@@ -280,7 +278,7 @@ class TicketWorkflow:
         return self._refused(InternalDefect("defect", action=action), None)
 
     def _reply(self, actor: Actor, fingerprint: str) -> Reply:
-        return unless_replaying(lambda: views.reply(self.ticket.state, actor.role, fingerprint))
+        return views.reply(self.ticket.state, actor.role, fingerprint)
 
     def _refused(self, refusal: Refusal, actor: Actor | None) -> ApplicationError:
         state, locale = self.ticket.state, self.ticket.state.terms.locale

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Replayer
 
 from policies.vocabulary import NoticeStatus
 from tests.activities.rendering.sample_notices import received, text_of
@@ -17,9 +16,8 @@ from tests.harness import RecordingMailer, desk_with_short_runs
 from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, WITH_LETTERS, east, utc
 from tests.workflows.account.life import AccountLife
 from workflows.account.messages import AccountAction, CreditState
-from workflows.account.workflow import AccountWorkflow
 from workflows.client.accounts import AccountClient, AccountRefused
-from workflows.temporal.connection import DATA_CONVERTER
+from workflows.release import THIS_CODE
 
 LATE: dict[str, Any] = {
     "ticket": "T",
@@ -277,5 +275,5 @@ async def test_what_ran_replays(desk: WorkflowEnvironment) -> None:
     life = await AccountLife.begin(desk, CONTENTSQUARE, east("2027-03-03 10:00"))
     await life.down(east("2027-03-02 00:00"), None)
     await life.until(east("2027-05-10 00:00"))
-    replayer = Replayer(workflows=[AccountWorkflow], data_converter=DATA_CONVERTER)
+    replayer = THIS_CODE.replayer()
     await replayer.replay_workflow(await life.handle.fetch_history())

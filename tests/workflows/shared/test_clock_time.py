@@ -9,7 +9,7 @@ from typing import Any
 from temporalio.api.enums.v1 import EventType as HistoryEvent
 from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.notifications import Notifications
 from bootstrap.senders import senders
@@ -19,7 +19,6 @@ from tests.harness import IDENTITY, RecordingMailer, desk_worker
 from tests.workflows.ticket.story import Story
 from workflows.release import THIS_CODE
 from workflows.temporal.connection import TASK_QUEUE, ticket_workflow_id
-from workflows.temporal.sandbox import Sandbox
 from workflows.ticket.workflow import Start, TicketWorkflow
 
 ESCALATE: dict[str, Any] = {"message": "We look into it.", "outcomes": ["escalation"]}
@@ -70,7 +69,7 @@ async def _deciding(server: WorkflowEnvironment) -> AsyncIterator[None]:
         server.client,
         task_queue=TASK_QUEUE,
         workflows=THIS_CODE.workflows,
-        workflow_runner=Sandbox(),
+        workflow_runner=UnsandboxedWorkflowRunner(),
         max_cached_workflows=0,
         deployment_config=THIS_CODE.deployment,
     )

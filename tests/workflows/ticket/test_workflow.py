@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from temporalio.api.enums.v1 import EventType as HistoryEvent
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Replayer
 
 from activities.adapters.contract_memory import InMemoryContracts
 from policies.accounts.account_settlement import account_terms
@@ -42,8 +41,8 @@ from workflows.client.tickets import (
     TicketUnknown,
     start_options,
 )
+from workflows.release import THIS_CODE
 from workflows.shared.action_request import ActionInput, ActionRequest
-from workflows.temporal.connection import DATA_CONVERTER
 from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.workflow import Start, TicketWorkflow
 
@@ -281,7 +280,7 @@ async def test_what_ran_replays(begin: Begin) -> None:
     life = await begin(new_york("2027-01-06 14:00"))
     await life.act(Action.RESPOND, **ESCALATE)
     await life.until(new_york("2027-01-11 10:00"))
-    replayer = Replayer(workflows=[TicketWorkflow], data_converter=DATA_CONVERTER)
+    replayer = THIS_CODE.replayer()
     await replayer.replay_workflow(await life.handle.fetch_history())
 
 
