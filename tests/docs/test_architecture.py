@@ -17,11 +17,11 @@ def folder_rows() -> list[tuple[str, ...]]:
     packages = ("activities", "api", "bootstrap", "commands", "policies", "workflows")
     inits = [init for package in packages for init in (ROOT / package).rglob("__init__.py")]
     return sorted(
-        (f"`{init.parent.relative_to(ROOT)}/`", said_by(init.read_text())) for init in inits
+        (f"`{init.parent.relative_to(ROOT)}/`", docstring_of(init.read_text())) for init in inits
     )
 
 
-def said_by(source: str) -> str:
+def docstring_of(source: str) -> str:
     return " ".join((ast.get_docstring(ast.parse(source)) or "").split())
 
 

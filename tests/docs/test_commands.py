@@ -180,7 +180,10 @@ def fails(output: Output) -> str | None:
 
 def differs(sample: str, output: Output) -> str | None:
     """The problem if the JSON output differs from the sample, apart from times and numbers."""
-    expected, found = json.loads(sample), json.loads(output.text)
+    try:
+        expected, found = json.loads(sample), json.loads(output.text)
+    except ValueError:
+        return "is not JSON"
     return None if contains(found, expected) and contains(expected, found) else f"is not {sample}"
 
 
