@@ -1,4 +1,4 @@
-"""A YAML text as data that knows its lines, and problems with their place in it.
+"""YAML documents as data with line numbers, and problems with their place in a file.
 
-Nothing here knows a rule of a policy.
+The checks of a policy's content are in `policies/checks`.
 """

@@ -1,4 +1,4 @@
-"""Shapes: which keys a part of a document may have, read off the models themselves."""
+"""The keys that a part of a document may have, from the JSON Schema of its model."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,21 +15,20 @@ _ALTERNATIVES = ("anyOf", "oneOf", "allOf")
 Schema = Mapping[str, Any]
 
 
-def keys_allowed(model: type[BaseModel], path: Path, present: object = None) -> tuple[str, ...]:
-    """The keys the part at a path may have; where several shapes fit, those of the likeliest.
-
-    `present` is what stands there now: the shape sharing most keys with it is the one meant.
+def keys_allowed(model: type[BaseModel], path: Path, value: object = None) -> tuple[str, ...]:
+    """The keys allowed at a path. Of several alternatives, the one that shares most keys with the
+    `value` there.
     """
-    schema = _schema(model)
-    shapes = list(_shapes(schema, schema))
+    root = _schema(model)
+    schemas = list(_alternatives(root, root))
     for part in path:
-        # Cells stand under one key of the table however many dimensions they go down.
-        steps = str(part).split(SEPARATOR) if isinstance(part, str) else [part]
-        below = [below for shape in shapes for below in _below(schema, shape, steps[0])]
-        shapes = below or shapes
-    have = set(present) if isinstance(present, Mapping) else set()
-    choices = [tuple(shape.get("properties", ())) for shape in shapes]
-    return max(choices, key=lambda keys: len(have & set(keys)), default=())
+        # A cell is one key of its table, for any number of dimensions.
+        key = part.split(SEPARATOR)[0] if isinstance(part, str) else part
+        below = [below for schema in schemas for below in _below(root, schema, key)]
+        schemas = below or schemas
+    present = set(value) if isinstance(value, Mapping) else set()
+    choices = [tuple(schema.get("properties", ())) for schema in schemas]
+    return max(choices, key=lambda keys: len(present & set(keys)), default=())
 
 
 @lru_cache
@@ -37,28 +36,28 @@ def _schema(model: type[BaseModel]) -> Schema:
     return model.model_json_schema()
 
 
-def _shapes(root: Schema, schema: Schema) -> Iterator[Schema]:
-    """The schema itself, or each of the schemas it offers."""
+def _alternatives(root: Schema, schema: Schema) -> Iterator[Schema]:
+    """The schema itself, or each of its alternatives, references resolved."""
     if "$ref" in schema:
-        yield from _shapes(root, root["$defs"][schema["$ref"].rpartition("/")[2]])
+        yield from _alternatives(root, root["$defs"][schema["$ref"].rpartition("/")[2]])
         return
-    offered = [one for word in _ALTERNATIVES for one in schema.get(word, ())]
-    for one in offered:
-        yield from _shapes(root, one)
-    if not offered:
+    alternatives = [each for word in _ALTERNATIVES for each in schema.get(word, ())]
+    for each in alternatives:
+        yield from _alternatives(root, each)
+    if not alternatives:
         yield schema
 
 
-def _below(root: Schema, shape: Schema, part: str | int) -> Iterator[Schema]:
-    if isinstance(part, int):
-        items = shape.get("items")
+def _below(root: Schema, schema: Schema, key: str | int) -> Iterator[Schema]:
+    if isinstance(key, int):
+        items = schema.get("items")
         below = [items] if items else []
-    elif part in shape.get("properties", {}):
-        below = [shape["properties"][part]]
+    elif key in schema.get("properties", {}):
+        below = [schema["properties"][key]]
     else:
-        patterns = shape.get("patternProperties", {})
-        below = [value for pattern, value in patterns.items() if re.search(pattern, part)]
-        others = shape.get("additionalProperties")
+        patterns = schema.get("patternProperties", {})
+        below = [value for pattern, value in patterns.items() if re.search(pattern, key)]
+        others = schema.get("additionalProperties")
         below += [others] if isinstance(others, Mapping) else []
-    for schema in below:
-        yield from _shapes(root, schema)
+    for each in below:
+        yield from _alternatives(root, each)

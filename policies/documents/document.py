@@ -1,4 +1,4 @@
-"""A document: a YAML file as plain data that still knows where each of its values stands."""
+"""A document: a YAML file as plain data, with the line and column of each value."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ MAX_BYTES = 1_000_000
 
 @dataclass(frozen=True)
 class Document:
-    """A file's tree, and the problems found on reading it that did not stop the reading."""
+    """The tree of a file, and the problems found while reading it."""
 
     file: str
     root: Node
@@ -20,10 +20,10 @@ class Document:
 
     @classmethod
     def read(cls, text: str | bytes, file: str) -> "Document":
-        """The document a text holds; PolicyErrors when there is none to be had."""
+        """The document in a text; PolicyErrors if it cannot be read."""
         root, problems = read_tree(_decoded(text, file), file)
         if not isinstance(root.content, dict):
-            wrong, right = "this is not a document of keys and values", 'begin with "policy: ..."'
+            wrong, right = "the document is not a mapping of keys", 'begin with "policy: ..."'
             place = root.place
             raise PolicyErrors([Problem(file, place.line, place.column, "", wrong, right)])
         return cls(file, root, tuple(problems))
@@ -36,18 +36,18 @@ class Document:
 
     @property
     def is_contract(self) -> bool:
-        """Whether this is one account's contract, and not a policy."""
+        """Whether this is a contract, not a policy."""
         keys = self.root.keys
         return "account" in keys and "clauses" not in keys
 
     def at(self, path: Path) -> Any:
-        """The plain value at a path, as far as the document has the path."""
+        """The plain value at a path, or at the longest part of it that exists."""
         return self._walk(path)[1].plain()
 
     def problem(self, finding: Finding) -> Problem:
-        """The finding at its line and column; parts of the path the file does not have go."""
+        """A finding at the line and column of the longest part of its path that exists."""
         path, node, key = self._walk(finding.path)
-        # A value left out has no place of its own, and a long one is best found by its key.
+        # A missing value has no place, and a long value is best found by its key.
         is_scalar = node.content is not None and not isinstance(node.content, dict | list)
         place = node.place if key is None or (is_scalar and not finding.about_key) else key
         return Problem(
@@ -61,7 +61,7 @@ class Document:
         )
 
     def _walk(self, path: Path) -> tuple[Path, Node, Place | None]:
-        """How far the path goes in this file: the path, its node, and where its key stands."""
+        """The part of a path that exists, its node, and the place of its key."""
         node, key = self.root, None
         walked: list[str | int] = []
         for part in path:
@@ -75,7 +75,7 @@ class Document:
 
 
 def _steps(node: Node, part: str | int) -> Path:
-    """A flattened cell (`gold/urgent`) as the keys it was written with."""
+    """The keys in the file for one part of a path: `gold/urgent` is two keys of a table."""
     if isinstance(part, int) or node.child(part):
         return (part,)
     return tuple(part.split(SEPARATOR))
@@ -93,4 +93,6 @@ def _decoded(text: str | bytes, file: str) -> str:
         before = text[: error.start]
         line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
         wrong = f"the byte 0x{text[error.start]:02x} is not UTF-8"
-        raise PolicyErrors([Problem(file, line, column, "", wrong, "save it as UTF-8")]) from None
+        raise PolicyErrors(
+            [Problem(file, line, column, "", wrong, "save the file as UTF-8")]
+        ) from None

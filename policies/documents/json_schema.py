@@ -1,8 +1,8 @@
-"""Document schema: policies and contracts as JSON Schema, so that editors complete and check them.
+"""JSON Schema of policies and contracts, for completion and validation in editors.
 
-Pydantic writes it from the models. Here it gets what people know and the models only do: that the
-rows of a table nest, what a date looks like, what each key is for. It says no more than which
-shapes there are; whether the parts agree is for `desk check`.
+Pydantic generates it from the models. This module adds what validators do in code: the nested rows
+of a table, the format of dates, the help of each key. The schema covers structure only;
+`desk check` checks that the parts agree.
 """
 
 import re
@@ -24,7 +24,7 @@ Schema = dict[str, Any]
 
 
 class DocumentKind(StrEnum):
-    """The documents that people write."""
+    """The kinds of document that have a schema."""
 
     POLICY = "policy"
     CONTRACT = "contract"
@@ -35,21 +35,21 @@ _MODELS: dict[DocumentKind, tuple[type[BaseModel], str]] = {
     DocumentKind.CONTRACT: (Contract, "Durable Desk account contract"),
 }
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
-_WORDS = re.compile(r"\^\(([a-z]+(?:\|[a-z]+)*)\)\$")
-_OVERRIDE = (
+_CHOICES = re.compile(r"\^\(([a-z]+(?:\|[a-z]+)*)\)\$")
+_OVERRIDE_PATTERN = (
     rf"^(?!({'|'.join(FIXED)})([.\[]|$))"
     r"[^.\[\]\s]+(\.[^.\[\]\s]+|\[\d{1,4}\])*$"
 )
 
 
 def document_schema(kind: DocumentKind) -> Schema:
-    """The JSON Schema of a document, complete in itself."""
+    """The JSON Schema of a kind of document."""
     model, title = _MODELS[kind]
     schema = model.model_json_schema()
     definitions = _named_definitions(schema.pop("$defs", {}))
-    _helped(model.__name__, schema)
+    _describe_keys(model.__name__, schema)
     for name, definition in definitions.items():
-        _helped(name, definition)
+        _describe_keys(name, definition)
     whole: Schema = _renamed({"$schema": DIALECT, **schema, "title": title, "$defs": definitions})
     for part in _parts(whole):
         for refine in _REFINEMENTS:
@@ -58,7 +58,7 @@ def document_schema(kind: DocumentKind) -> Schema:
 
 
 def _named_definitions(definitions: dict[str, Schema]) -> dict[str, Schema]:
-    """The definitions, each table with one for its rows, which nest as deep as the table goes."""
+    """The definitions under readable names, and a recursive definition for the rows of a table."""
     named: dict[str, Schema] = {}
     for name, definition in definitions.items():
         if not name.startswith("Table_"):
@@ -67,7 +67,7 @@ def _named_definitions(definitions: dict[str, Schema]) -> dict[str, Schema]:
         short = _table_name(name)
         cells = definition["properties"]["cells"]
         value, rows = cells["additionalProperties"], f"{short}Rows"
-        description = "Values by the dimensions of `by`, from the outside in, or `otherwise`."
+        description = "Values by the dimensions of `by`, outermost first, or `otherwise`."
         named[rows] = {
             "type": "object",
             "title": _spaced(rows),
@@ -89,7 +89,7 @@ def _table_name(name: str) -> str:
 
 
 def _renamed(schema: Any) -> Any:
-    """The schema with references to tables by their short names."""
+    """The schema with references to tables under their short names."""
     if isinstance(schema, dict):
         return {
             key: DEFINITION + _table_name(value)
@@ -100,12 +100,12 @@ def _renamed(schema: Any) -> Any:
     return [_renamed(each) for each in schema] if isinstance(schema, list) else schema
 
 
-def _helped(name: str, schema: Schema) -> None:
-    """Says what each key is for, and leaves out titles that only repeat the key."""
+def _describe_keys(name: str, schema: Schema) -> None:
+    """Add the help of each key, and remove titles that repeat the key."""
     for key, below in schema.get("properties", {}).items():
         below.pop("title", None)
-        if said := KEY_HELP.get(f"{name}.{key}"):
-            below["description"] = said
+        if description := KEY_HELP.get(f"{name}.{key}"):
+            below["description"] = description
 
 
 def _spaced(name: str) -> str:
@@ -113,7 +113,7 @@ def _spaced(name: str) -> str:
 
 
 def _parts(schema: Any) -> Iterator[Schema]:
-    """Every schema inside a schema, itself included."""
+    """Every schema inside a schema, including itself."""
     if isinstance(schema, dict):
         yield schema
         for below in list(schema.values()):
@@ -123,32 +123,32 @@ def _parts(schema: Any) -> Iterator[Schema]:
             yield from _parts(below)
 
 
-def _only_known_names(part: Schema) -> None:
+def _refuse_other_keys(part: Schema) -> None:
     if "patternProperties" in part:
         part.setdefault("additionalProperties", False)
 
 
-def _dates_have_a_look(part: Schema) -> None:
+def _add_date_pattern(part: Schema) -> None:
     if part.get("format") == "date":
         part["pattern"] = _DATE
 
 
-def _choices_are_listed(part: Schema) -> None:
-    words = _WORDS.fullmatch(str(part.get("pattern", "")))
-    if words:
+def _list_choices(part: Schema) -> None:
+    choices = _CHOICES.fullmatch(str(part.get("pattern", "")))
+    if choices:
         del part["pattern"]
-        part["enum"] = words[1].split("|")
+        part["enum"] = choices[1].split("|")
 
 
-def _overrides_are_paths(part: Schema) -> None:
+def _add_override_pattern(part: Schema) -> None:
     overrides = part.get("properties", {}).get("overrides")
     if isinstance(overrides, dict):
-        overrides["propertyNames"] = {"pattern": _OVERRIDE}
+        overrides["propertyNames"] = {"pattern": _OVERRIDE_PATTERN}
 
 
 _REFINEMENTS: tuple[Callable[[Schema], None], ...] = (
-    _only_known_names,
-    _dates_have_a_look,
-    _choices_are_listed,
-    _overrides_are_paths,
+    _refuse_other_keys,
+    _add_date_pattern,
+    _list_choices,
+    _add_override_pattern,
 )

@@ -1,11 +1,11 @@
-"""Paths of overrides: which value of a policy a contract replaces, as people write it.
+"""Paths of values in a policy, as a contract writes them to override a value.
 
     clocks.first_response.within
     clocks.first_response.within.cells.enterprise/critical
     clocks.first_response.ladder[1].tell
     calendars.support.hours.mon-fri
 
-It is the path that `desk check` names in its messages about the policy.
+`desk check` prints the same paths in its messages.
 """
 
 import re
@@ -18,7 +18,7 @@ from policies.documents.table_cells import with_cell
 from policies.schema.tables import SEPARATOR
 
 FIXED = ("policy", "revision", "announcement", "clauses", "readings")
-"""What a policy is, and what its page says; a contract cannot say otherwise."""
+"""The identity and the published text of a policy, which a contract cannot override."""
 
 _KEY = r"[^.\[\]\s]+"
 _PATH = re.compile(rf"{_KEY}(\.{_KEY}|\[\d{{1,4}}\])*")
@@ -26,7 +26,7 @@ _STEP = re.compile(rf"\[(\d+)\]|({_KEY})")
 
 
 class NoSuchValue(LookupError):
-    """A path that leads to nothing which could be replaced: what is wrong, and what is right."""
+    """A path without a value that could be replaced: what is wrong, and what would be right."""
 
     def __init__(self, wrong: str, right: str) -> None:
         super().__init__(f"{wrong}; {right}")
@@ -34,19 +34,19 @@ class NoSuchValue(LookupError):
 
 
 def steps_of(text: str) -> Path:
-    """The keys and indexes that a path goes by; NoSuchValue when it is none, or may not be."""
+    """The keys and indexes of a path; NoSuchValue if it is invalid or cannot be overridden."""
     if not _PATH.fullmatch(text):
         right = 'write for example "clocks.first_response.within"'
-        raise NoSuchValue(f'"{text}" is not the path of a value', right)
+        raise NoSuchValue(f'"{text}" is not a valid path', right)
     steps: Path = tuple(int(index) if index else key for index, key in _STEP.findall(text))
     if steps[0] in FIXED:
-        right = "a contract changes what is promised, not what the page is; remove it"
+        right = "remove it: a contract can override terms, not the published text"
         raise NoSuchValue(f'"{steps[0]}" cannot be overridden', right)
     return _with_cell_key(steps)
 
 
 def replace(data: dict[str, Any], steps: Path, value: Any) -> None:
-    """Puts a value in the place of another in a policy's data."""
+    """Replace a value in a policy's data; NoSuchValue if there is none at the path."""
     *way, last = steps
     node: Any = data
     for depth, step in enumerate(way):
@@ -62,7 +62,7 @@ def replace(data: dict[str, Any], steps: Path, value: Any) -> None:
 
 
 def value_at(data: Any, steps: Path) -> Any:
-    """What stands at a path; None where nothing does, and what a table answers in a cell."""
+    """The value at a path, or None. At a cell of a table, the value that applies to the cell."""
     for depth, step in enumerate(steps):
         if _is_cells(steps[:depth]) and isinstance(data, dict):
             data = with_cell(data, str(step), None)[1]
@@ -75,7 +75,7 @@ def value_at(data: Any, steps: Path) -> Any:
 
 
 def _with_cell_key(steps: Path) -> Path:
-    """`cells.gold.urgent` is the cell `gold/urgent`, as files write it and as models have it."""
+    """The steps of a path with `cells.gold.urgent`, as in a file, as the cell `gold/urgent`."""
     if "cells" not in steps[:-1]:
         return steps
     first = steps.index("cells") + 1
@@ -88,23 +88,25 @@ def _is_cells(way: Sequence[str | int]) -> bool:
 
 def _check_depth(key: str, by: Sequence[str]) -> None:
     if key.count(SEPARATOR) >= len(by):
-        right = f"give one of each: {SEPARATOR.join(by)}"
-        raise NoSuchValue(f'"{key}" goes further than the table does', right)
+        right = f"write a cell as {SEPARATOR.join(by)}"
+        raise NoSuchValue(f'"{key}" has more parts than the table has dimensions', right)
 
 
 def _child(node: Any, step: str | int, way: Path) -> Any:
-    """The step, when there is something there to go on from or to replace."""
+    """The step, if it leads to a value; else NoSuchValue."""
     where = f'"{dotted(way)}"' if way else "the policy"
     if isinstance(node, dict) and isinstance(step, str):
         if step not in node:
             raise NoSuchValue(f'{where} has no "{step}"', one_of(step, node))
         if node[step] is None:
             whole = dotted((*way, step))
-            raise NoSuchValue(f'the policy has no "{whole}"', f'give "{whole}" as a whole')
+            raise NoSuchValue(f'the policy has no "{whole}"', f'override "{whole}" as a whole')
         return step
     if isinstance(node, list) and isinstance(step, int):
         if step >= len(node):
-            raise NoSuchValue(f"{where} has no [{step}]", f"it has {len(node)}, counted from [0]")
+            right = f"use an index from [0] to [{len(node) - 1}]" if node else "the list is empty"
+            raise NoSuchValue(f"{where} has no [{step}]", right)
         return step
-    right = "write an index, such as [0]" if isinstance(node, list) else f"override {where} itself"
-    raise NoSuchValue(f'{where} has nothing called "{step}" below it', right)
+    if isinstance(node, list):
+        raise NoSuchValue(f'{where} is a list and has no "{step}"', "write an index, such as [0]")
+    raise NoSuchValue(f'{where} has no "{step}" below it', f"override {where} itself")

@@ -1,4 +1,4 @@
-"""Plain data: what a program gives instead of a file, read by the same paths as a document."""
+"""Plain data that comes from a program instead of a file, read by the same paths."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ class PlainData:
     data: Any
 
     def at(self, path: Path) -> Any:
-        """The value at a path, as far as the data has the path."""
+        """The value at a path, or at the longest part of it that exists."""
         node = self.data
         for part in path:
             for step in _steps(node, part):
@@ -26,7 +26,7 @@ class PlainData:
 
 
 def _steps(node: Any, part: str | int) -> Path:
-    """A flattened cell (`gold/urgent`) as the keys it was given with."""
+    """The keys in the data for one part of a path: `gold/urgent` is two keys of a table."""
     if isinstance(part, int) or (isinstance(node, dict) and part in node):
         return (part,)
     return tuple(part.split(SEPARATOR))

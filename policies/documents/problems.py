@@ -1,4 +1,4 @@
-"""Problems: what is wrong in a document, where it stands, and what would be right."""
+"""Problems: what is wrong in a document, where, and what would be right."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,19 +8,19 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Finding:
-    """Something wrong (or surprising) at a path of a document, not yet placed in its file."""
+    """An error or a warning at a path of a document, without its place in the file."""
 
     path: Path
     wrong: str
     right: str = ""
     clause: str = ""
     about_key: bool = False
-    """Whether the key at the end of the path is meant, and not the value under it."""
+    """Whether the finding is about the key at the end of the path, not about its value."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A finding in its file, at a line and column that an editor can jump to (both from 1)."""
+    """A finding at its place in a file: line and column, both counted from 1."""
 
     file: str
     line: int
@@ -37,7 +37,7 @@ class Problem:
 
 
 class PolicyErrors(ValueError):
-    """A document cannot be used; `problems` has every reason there is, in file order."""
+    """A document has errors; `problems` lists all of them in the order of the file."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(set(problems), key=_reading_order)
@@ -49,7 +49,7 @@ def _reading_order(problem: Problem) -> tuple[str, int, int, str, str]:
 
 
 def dotted(path: Path) -> str:
-    """A path as people write it: `clocks.triage.ladder[1].at`."""
+    """A path as text: `clocks.triage.ladder[1].at`."""
     text = ""
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part

@@ -1,30 +1,30 @@
-"""Suggestions: what somebody probably meant, and what they could have written."""
+"""Suggestions for error messages: the likely value, and the values allowed."""
 
 import json
 from collections.abc import Iterable
 from difflib import get_close_matches
 
 MAX_CHOICES = 12
-"""How many allowed values an error message lists before it stops."""
+"""How many allowed values an error message lists."""
 
 
 def quoted(value: object) -> str:
-    """A value as it could stand in the file: texts in double quotes, shortened when long."""
+    """A value as JSON, shortened if long."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 80 else f"{text[:76]}..."
 
 
 def closest(word: str, choices: Iterable[str]) -> str | None:
-    """The choice most like `word`, whatever its case; None when nothing is like it."""
+    """The choice most similar to `word`, ignoring case; None if none is similar."""
     by_lower = {choice.lower(): choice for choice in choices}
     found = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
     return by_lower[found[0]] if found else None
 
 
 def one_of(word: object, choices: Iterable[str]) -> str:
-    """What to write instead of `word`: the likely choice first, then what else is allowed."""
+    """What to write instead of `word`: the likely choice, and the choices allowed."""
     known = list(dict.fromkeys(choices))
     likely = closest(str(word), known)
     listed = ", ".join(known[:MAX_CHOICES]) + (", ..." if len(known) > MAX_CHOICES else "")
-    allowed = f"allowed: {listed}" if known else "none is declared"
+    allowed = f"allowed: {listed}" if known else "no value is declared"
     return f'did you mean "{likely}"? {allowed}' if likely else allowed

@@ -1,7 +1,7 @@
-"""Cells: one cell of a table replaced, so that every other ticket still gets what it got.
+"""Replacing one cell of a table, without changing the value of any other ticket.
 
-A table may answer a ticket from a row that says less than the cell does (`gold: 2 hours` for
-`gold/urgent`) or from `otherwise`. Such a row is first written out on the way to the cell.
+The value of a cell may come from a shorter row (`gold: 2 hours` for `gold/urgent`) or from
+`otherwise`. Such a row is expanded first, so that the cell has a row of its own.
 """
 
 from collections.abc import Mapping
@@ -13,23 +13,23 @@ Parts = tuple[str, ...]
 
 
 def with_cell(cells: Mapping[str, Any], key: str, value: Any) -> tuple[dict[str, Any], Any]:
-    """The flattened cells with this one replaced, and what it replaced: a value, or the values of
-    a whole row by what followed in their keys; None when the table answered nothing there.
+    """The flattened cells with one replaced, and the value before: one value, the values of a whole
+    row by the rest of their keys, or None if the cell had no value.
     """
     at = tuple(key.split(SEPARATOR))
-    rows = {tuple(known.split(SEPARATOR)): cell for known, cell in cells.items()}
+    rows = {tuple(name.split(SEPARATOR)): cell for name, cell in cells.items()}
     for level in range(len(at)):
-        rows = _written_out(rows, at[:level], at[level])
+        rows = _expanded(rows, at[:level], at[level])
     replaced = {parts[len(at) :]: cell for parts, cell in rows.items() if parts[: len(at)] == at}
     kept = {parts: cell for parts, cell in rows.items() if parts[: len(at)] != at}
     left = {SEPARATOR.join(parts): cell for parts, cell in kept.items()}
     return left | {key: value}, _replaced_value(replaced)
 
 
-def _written_out(rows: dict[Parts, Any], row: Parts, name: str) -> dict[Parts, Any]:
-    """The same answers, with a row of that name below this one."""
+def _expanded(rows: dict[Parts, Any], row: Parts, name: str) -> dict[Parts, Any]:
+    """The same values, with a row of this name below a row."""
     if row in rows:
-        # One value for everything below becomes the value for everything else.
+        # The value for all rows below becomes the value for all other rows.
         rows = {(*parts, OTHERWISE) if parts == row else parts: v for parts, v in rows.items()}
     below, otherwise = (*row, name), (*row, OTHERWISE)
     if any(parts[: len(below)] == below for parts in rows):

@@ -1,9 +1,9 @@
-"""A YAML text as a tree of nodes that know where they stand.
+"""A YAML text as a tree of nodes with line and column.
 
-Policy files are input from people, so this reads a small and safe part of YAML 1.2: scalars of
-the core schema (`yes` is a text, and so is a date), lists, and mappings whose keys are texts. Tags
-are refused; an alias counts as often as it is used, so that a few lines cannot unfold into
-millions; a key given twice is an error instead of a silent override.
+Policy files are input, so this reads a small and safe subset of YAML 1.2: scalars of the
+core schema (`yes` is a text, and so is a date), lists, and mappings with texts as keys. Tags are
+errors. Each use of an alias counts, so a few lines cannot expand into millions of values. A
+duplicate key is an error, not a silent override.
 """
 
 import re
@@ -28,7 +28,7 @@ from ruamel.yaml.reader import ReaderError
 from policies.documents.problems import Path, PolicyErrors, Problem, dotted
 
 MAX_NODES = 20_000
-"""How many values a document may have, each use of an alias counted."""
+"""How many values a document may have, counting each use of an alias."""
 MAX_DEPTH = 30
 
 Scalar = str | int | float | bool | None
@@ -38,7 +38,7 @@ _TRUE = ("true", "True", "TRUE")
 _FALSE = ("false", "False", "FALSE")
 _INTEGER = re.compile(r"[-+]?\d{1,18}")
 _FLOAT = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d{1,3})?")
-_SAID_BETTER = {
+_FIXES = {
     "cannot start any token": "start the text with a letter or put it in quotes",
     "mapping values are not allowed here": 'put a text that contains ": " in quotes',
     "expected ',' or": "close the bracket, or put a comma between the items",
@@ -58,7 +58,7 @@ class Place:
 
 @dataclass
 class Node:
-    """A value of the document; for a mapping, `keys` says where each key stands."""
+    """A value of the document; for a mapping, `keys` has the place of each key."""
 
     place: Place
     content: "Scalar | list[Node] | dict[str, Node]"
@@ -67,7 +67,7 @@ class Node:
     depth: int = 0
 
     def plain(self) -> Any:
-        """The value without its places."""
+        """The value as plain data."""
         if isinstance(self.content, dict):
             return {key: node.plain() for key, node in self.content.items()}
         if isinstance(self.content, list):
@@ -75,7 +75,7 @@ class Node:
         return self.content
 
     def child(self, key: str | int) -> "Node | None":
-        """The node under a key or index; None when there is none."""
+        """The node under a key or index, or None."""
         if isinstance(self.content, dict):
             return self.content.get(str(key))
         if isinstance(self.content, list) and isinstance(key, int):
@@ -84,7 +84,7 @@ class Node:
 
 
 def read_tree(text: str, file: str) -> tuple[Node, list[Problem]]:
-    """The tree of a text, and the problems that did not stop the reading; else PolicyErrors."""
+    """The tree of a text and the problems in it; PolicyErrors if there is no tree."""
     reader = _Reader(text, file)
     try:
         return reader.document(), reader.problems
@@ -95,7 +95,7 @@ def read_tree(text: str, file: str) -> tuple[Node, list[Problem]]:
 
 
 class _Reader:
-    """Builds nodes from parser events; the parser does not recurse, and this stops at MAX_DEPTH."""
+    """Builds nodes from parser events. The parser does not recurse, and MAX_DEPTH limits this."""
 
     def __init__(self, text: str, file: str) -> None:
         self.file = file
@@ -108,13 +108,13 @@ class _Reader:
         next(self._events)
         start = next(self._events)
         if isinstance(start, StreamEndEvent):
-            raise self._fatal(Place(1, 1), (), "the file is empty", "write a document")
+            raise self._fatal(Place(1, 1), (), "the file is empty", "write a policy or a contract")
         root = self._node(next(self._events), ())
         next(self._events)
         after = next(self._events)
         if isinstance(after, DocumentStartEvent):
             place = _place(after)
-            right = "put each document into a file of its own"
+            right = "put each document in a file of its own"
             raise self._fatal(place, (), "a second document begins here", right)
         return root
 
@@ -126,7 +126,7 @@ class _Reader:
         tag = getattr(event, "tag", None)
         self._check_size(1, place, path)
         if tag is not None:
-            self._note(place, path, f'the tag "{tag}" is not allowed', "leave it out")
+            self._note(place, path, f'the tag "{tag}" is not allowed', "remove it")
         if anchor is not None:
             self._anchors[anchor] = None
         node = self._content(event, place, path)
@@ -156,10 +156,11 @@ class _Reader:
             here = (*path, key)
             node = self._node(next(self._events), here)
             if key == "<<":
-                self._note(_place(event), here, "merge keys are not read", "write the keys out")
+                wrong = "merge keys (<<) are not supported"
+                self._note(_place(event), here, wrong, "write the keys out")
             elif key in content:
                 wrong = f'the key "{key}" is given twice, first in line {keys[key].line}'
-                self._note(_place(event), here, wrong, "keep one of the two")
+                self._note(_place(event), here, wrong, "remove one of them")
             else:
                 content[key], keys[key] = node, _place(event)
         return _branch(place, content, list(content.values()), keys)
@@ -172,7 +173,7 @@ class _Reader:
     def _aliased(self, event: AliasEvent, path: Path) -> Node:
         node = self._anchors.get(event.anchor)
         if node is None:
-            wrong = f'the alias "*{event.anchor}" names nothing that is complete by here'
+            wrong = f'the alias "*{event.anchor}" has no complete anchor above it'
             raise self._fatal(_place(event), path, wrong, "write the value out")
         self._check_size(node.size, _place(event), path)
         self._check_depth(node.depth, _place(event), path)
@@ -180,14 +181,14 @@ class _Reader:
 
     def _check_depth(self, more: int, place: Place, path: Path) -> None:
         if len(path) + more > MAX_DEPTH:
-            wrong = f"parts are nested more than {MAX_DEPTH} deep"
-            raise self._fatal(place, path[:MAX_DEPTH], wrong, "write the document flatter")
+            wrong = f"values are nested more than {MAX_DEPTH} levels deep"
+            raise self._fatal(place, path[:MAX_DEPTH], wrong, "use fewer levels")
 
     def _check_size(self, more: int, place: Place, path: Path) -> None:
         self._count += more
         if self._count > MAX_NODES:
-            wrong = f"the document has more than {MAX_NODES:,} values, aliases unfolded"
-            raise self._fatal(place, path, wrong, "split it, or write it without aliases")
+            wrong = f"the document has more than {MAX_NODES:,} values, aliases expanded"
+            raise self._fatal(place, path, wrong, "split the document or use fewer aliases")
 
     def _note(self, place: Place, path: Path, wrong: str, right: str) -> None:
         problem = Problem(self.file, place.line, place.column, dotted(path), wrong, right)
@@ -235,6 +236,6 @@ def _syntax_problem(error: YAMLError, text: str, file: str) -> Problem:
     mark = isinstance(error, MarkedYAMLError) and (error.problem_mark or error.context_mark)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     if "'\\t'" in problem:
-        return Problem(file, line, column, "", "a tab stands here", "indent with spaces")
-    right = next((right for said, right in _SAID_BETTER.items() if said in problem), "")
-    return Problem(file, line, column, "", f"not YAML: {problem}", right)
+        return Problem(file, line, column, "", "a tab is not allowed here", "indent with spaces")
+    right = next((right for message, right in _FIXES.items() if message in problem), "")
+    return Problem(file, line, column, "", f"invalid YAML: {problem}", right)

@@ -1,4 +1,4 @@
-"""Files to policies and contracts, and which revision is in force.
+"""Loading files as policies and contracts, and finding the revision in force.
 
 Reading YAML is in `policies/documents`, checking in `policies/checks`.
 """

@@ -1,8 +1,8 @@
-"""When a revision takes effect: as its date begins where the desk is.
+"""The time at which a revision takes effect: midnight of its date in the policy's home zone.
 
-A policy has one home zone, so a revision begins at one instant for everybody under it: that of the
-calendar its `support_hours` name, of the first one where a table names several; UTC where the
-policy has no hours.
+The home zone is the zone of the calendar in `support_hours`, or of the first calendar if that is a
+table; UTC if the policy has no support hours. So a revision takes effect at the same time for all
+accounts.
 """
 
 from datetime import datetime, tzinfo
@@ -14,12 +14,12 @@ from policies.schema.tables import Table
 
 
 def home_zone(policy: SupportPolicy) -> tzinfo:
-    """The zone that the dates of a policy are in."""
+    """The zone of a policy's dates."""
     hours = policy.support_hours
     name = next(iter(hours.cells.values())) if isinstance(hours, Table) else hours
     return find_zone(policy.calendars[name].zone if name else "UTC")
 
 
 def takes_effect(policy: SupportPolicy) -> datetime:
-    """The UTC instant from which a revision holds for new requests (cention/changes)."""
+    """The UTC time from which a revision applies to new requests (cention/changes)."""
     return midnight(policy.revision, home_zone(policy))

@@ -1,8 +1,7 @@
-"""Loading: YAML files -> policies and contracts, or all that is wrong with them at once.
+"""YAML files as policies and contracts, or all errors in them at once.
 
-Reading goes in three steps: text to tree (`yaml_tree`), tree to models (`schema`, `contract`),
-and what must agree between the parts (`consistency`, once the shapes hold). Each problem has the
-file, line, column and path at which it can be mended.
+Three steps: text to tree (`documents/yaml_tree.py`), tree to models (`schema/`), and checks between
+the parts of a model (`checks/`). Each problem has its file, line, column and path.
 """
 
 from collections.abc import Callable, Iterable
@@ -23,58 +22,58 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def load_policy(path: Path | str) -> SupportPolicy:
-    """The policy in a file; PolicyErrors with every problem, OSError when it cannot be read."""
+    """The policy in a file; PolicyErrors lists all problems, OSError if it cannot be read."""
     return policy_of(open_document(path))
 
 
 def load_contract(path: Path | str) -> Contract:
-    """The contract in a file; PolicyErrors with every problem, OSError when it cannot be read."""
+    """The contract in a file; PolicyErrors lists all problems, OSError if it cannot be read."""
     return contract_of(open_document(path))
 
 
 def read_policy(text: str | bytes, name: str = "policy") -> SupportPolicy:
-    """The policy a text holds; `name` stands for the file in problems."""
+    """The policy in a text; problems give `name` as the file."""
     return policy_of(Document.read(text, name))
 
 
 def read_contract(text: str | bytes, name: str = "contract") -> Contract:
-    """The contract a text holds; `name` stands for the file in problems."""
+    """The contract in a text; problems give `name` as the file."""
     return contract_of(Document.read(text, name))
 
 
 def contract_from(data: object) -> Contract:
-    """The contract that plain data hold, as a program gives it; ValueError with every problem."""
+    """The contract in plain data from a program; ValueError lists all problems."""
     try:
         contract = Contract.model_validate(data)
     except ValidationError as error:
-        found = list(findings_from(error, PlainData(data), Contract))
+        findings = list(findings_from(error, PlainData(data), Contract))
     else:
-        found = list(contract_errors(contract))
-        if not found:
+        findings = list(contract_errors(contract))
+        if not findings:
             return contract
-    raise ValueError("; ".join(f"{dotted(f.path) or 'the whole'}: {f.wrong}" for f in found))
+    raise ValueError("; ".join(f"{dotted(f.path) or 'the contract'}: {f.wrong}" for f in findings))
 
 
 def open_document(path: Path | str) -> Document:
-    """The document in a file. No more of the file is read than a document may have."""
+    """The document in a file, of which no more is read than a document may have."""
     with open(path, "rb") as file:
         return Document.read(file.read(MAX_BYTES + 1), str(path))
 
 
 def policy_of(document: Document) -> SupportPolicy:
-    """The policy a document holds."""
+    """The policy in a document; PolicyErrors lists all problems."""
     return checked(document, SupportPolicy, policy_errors)
 
 
 def contract_of(document: Document) -> Contract:
-    """The contract a document holds."""
+    """The contract in a document; PolicyErrors lists all problems."""
     return checked(document, Contract, contract_errors)
 
 
 def checked(
     document: Document, model: type[Model], check: Callable[[Model], Iterable[Finding]]
 ) -> Model:
-    """The document as a model; PolicyErrors with all that the model or the check objects to."""
+    """A document as a model; PolicyErrors lists all problems from reading, model and check."""
     problems = list(document.problems)
     try:
         value = model.model_validate(document.data)

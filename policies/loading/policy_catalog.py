@@ -1,4 +1,4 @@
-"""The catalogue: every policy of a directory, by slug and by the date its revision is in force."""
+"""The policies of a directory, by slug and by the date from which a revision is in force."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -17,11 +17,11 @@ SHIPPED = Path(__file__).parents[1] / "catalog"
 
 
 class UnknownPolicy(LookupError):
-    """No policy of this slug, or none in force on that day; the message says what there is."""
+    """No policy has this slug, or no revision of it is in force; the message lists the choices."""
 
 
 class PolicyCatalog:
-    """Policies by slug; each slug has one or more revisions, in force from their date on."""
+    """Policies by slug. Each has one or more revisions, in force from their date on."""
 
     def __init__(self, policies: Iterable[SupportPolicy]) -> None:
         self._revisions: dict[str, list[SupportPolicy]] = {}
@@ -30,25 +30,25 @@ class PolicyCatalog:
 
     @classmethod
     def load(cls, directory: Path | str) -> "PolicyCatalog":
-        """Every YAML file of a directory; PolicyErrors with all problems of all files."""
+        """All YAML files of a directory; PolicyErrors lists all problems of all files."""
         paths = sorted(p for p in Path(directory).iterdir() if p.suffix in (".yaml", ".yml"))
         problems: list[Problem] = []
-        read: list[tuple[Document, SupportPolicy]] = []
+        loaded: list[tuple[Document, SupportPolicy]] = []
         for path in paths:
             try:
                 document = open_document(path)
-                read.append((document, policy_of(document)))
+                loaded.append((document, policy_of(document)))
             except PolicyErrors as error:
                 problems += error.problems
-        problems += _claimed_twice(read)
+        problems += _duplicates(loaded)
         if problems:
             raise PolicyErrors(problems)
-        return cls(policy for _, policy in read)
+        return cls(policy for _, policy in loaded)
 
     @classmethod
     @cache
     def shipped(cls) -> "PolicyCatalog":
-        """The policies that come with Durable Desk, read once in a process."""
+        """The policies that come with Durable Desk, cached."""
         return cls.load(SHIPPED)
 
     def __iter__(self) -> Iterator[SupportPolicy]:
@@ -57,45 +57,46 @@ class PolicyCatalog:
 
     @property
     def slugs(self) -> tuple[str, ...]:
-        """The policies there are."""
+        """The slugs of all policies."""
         return tuple(self._revisions)
 
     def revisions(self, slug: str) -> tuple[SupportPolicy, ...]:
-        """Every revision of a policy, oldest first; UnknownPolicy when there is none."""
+        """Every revision of a policy, oldest first; UnknownPolicy if there is no such policy."""
         if slug not in self._revisions:
             raise UnknownPolicy(f'there is no policy "{slug}"; {one_of(slug, self.slugs)}')
         return tuple(self._revisions[slug])
 
     def revision(self, slug: str, of: date) -> SupportPolicy:
-        """The revision of exactly this date, as a ticket has it pinned."""
+        """The revision with this date, such as the one pinned into a ticket."""
         for policy in self.revisions(slug):
             if policy.revision == of:
                 return policy
         dates = ", ".join(str(policy.revision) for policy in self.revisions(slug))
-        raise UnknownPolicy(f'"{slug}" has no revision of {of}; there is {dates}')
+        raise UnknownPolicy(f'"{slug}" has no revision of {of}; its revisions: {dates}')
 
     def in_force(self, slug: str, at: datetime) -> SupportPolicy:
-        """The revision that holds for requests received at this instant: its date has begun in its
-        home zone. UnknownPolicy when none has.
+        """The revision for requests received at this time: the newest that has taken effect.
+        UnknownPolicy if none has.
         """
-        begun = [policy for policy in self.revisions(slug) if takes_effect(policy) <= at]
-        if not begun:
+        in_effect = [policy for policy in self.revisions(slug) if takes_effect(policy) <= at]
+        if not in_effect:
             first = self.revisions(slug)[0]
             begins = f"{first.revision} ({home_zone(first)})"
-            raise UnknownPolicy(f'"{slug}" is not in force at {at}; it begins on {begins}')
-        return begun[-1]
+            raise UnknownPolicy(
+                f'"{slug}" is not in force at {at}; its first revision takes effect on {begins}'
+            )
+        return in_effect[-1]
 
     def latest(self, slug: str) -> SupportPolicy:
         """The newest revision, in force or not yet."""
         return self.revisions(slug)[-1]
 
 
-def _claimed_twice(read: Iterable[tuple[Document, SupportPolicy]]) -> Iterator[Problem]:
-    claimed: dict[tuple[str, date], str] = {}
-    for document, policy in read:
-        claim = (policy.policy, policy.revision)
-        if claim in claimed:
-            wrong = f'"{policy.policy}" of {policy.revision} is already in {claimed[claim]}'
-            finding = Finding(("revision",), wrong, "give the newer one its own date")
-            yield document.problem(finding)
-        claimed.setdefault(claim, document.file)
+def _duplicates(loaded: Iterable[tuple[Document, SupportPolicy]]) -> Iterator[Problem]:
+    files: dict[tuple[str, date], str] = {}
+    for document, policy in loaded:
+        key = (policy.policy, policy.revision)
+        if key in files:
+            wrong = f'"{policy.policy}" of {policy.revision} is already in {files[key]}'
+            yield document.problem(Finding(("revision",), wrong, "give one of them another date"))
+        files.setdefault(key, document.file)

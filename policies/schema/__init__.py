@@ -1,4 +1,4 @@
 """The models of the YAML documents: policies, contracts, and the facts of a request.
 
-Only the shape is here. Checks across fields are in `policies/checks`.
+They define structure only. Checks between fields are in `policies/checks`.
 """

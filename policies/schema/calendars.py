@@ -1,4 +1,4 @@
-"""When a desk is open: weekly hours, holidays, special days."""
+"""Calendars: weekly hours, holidays and special days of a desk."""
 
 from typing import Annotated, Any
 
@@ -10,10 +10,10 @@ from policies.schema.fields import Date, Part, Rule, Text
 
 
 class Holidays(Part):
-    """Public holidays of a country or a part of it, by name, and dates of the desk's own.
+    """Public holidays of a country or a part of it, and further closed dates.
 
-    Some countries have further `categories` besides the public ones, and in some the law counts
-    every Sunday among the holidays: `sundays` says whether the desk does too.
+    Some countries have `categories` of holidays other than public ones. In some, every Sunday is a
+    public holiday by law: `sundays` states whether the desk is closed on them.
     """
 
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
@@ -27,14 +27,14 @@ class Holidays(Part):
 Hours = Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}-\d{2}:\d{2}$")]
 
 
-def _listed(value: Any) -> Any:
+def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
 _WINDOW = {"type": "string", "pattern": r"^([01]\d|2[0-4]):[0-5]\d-([01]\d|2[0-4]):[0-5]\d$"}
 Windows = Annotated[
     tuple[Hours, ...],
-    BeforeValidator(_listed),
+    BeforeValidator(_as_list),
     WithJsonSchema({"anyOf": [_WINDOW, {"type": "array", "items": _WINDOW}]}),
 ]
 _WEEKDAY = rf"({'|'.join(WEEKDAYS)})"
@@ -42,7 +42,7 @@ Weekdays = Annotated[str, WithJsonSchema({"pattern": rf"^{_WEEKDAY}(-{_WEEKDAY})
 
 
 class CalendarRule(Rule):
-    """When the desk is open: zone, hours by weekday (`mon`, `mon-fri`), closed and special days."""
+    """The opening hours of the desk: zone, hours by weekday, closed and special days."""
 
     zone: str
     hours: dict[Weekdays, Windows] = Field(min_length=1)

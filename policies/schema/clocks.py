@@ -1,4 +1,7 @@
-"""Clocks: what is promised within which time, and what happens on the way."""
+"""Clocks: SLA targets with start and stop events, pauses, and a ladder of notices.
+
+`within` holds the target. `policies/terms/deadlines.py` computes the due time from it.
+"""
 
 from typing import Annotated, Any
 
@@ -12,7 +15,7 @@ from policies.vocabulary import EventType, Guarantee, PauseReason, Reopening
 
 
 class NoGuarantee(Part):
-    """A cell that promises no time: which kind of no, and the words for it by locale."""
+    """A target without a time: the kind of guarantee, and its text by locale."""
 
     guarantee: Guarantee
     says: dict[str, Text] = Field(default_factory=dict)
@@ -20,7 +23,7 @@ class NoGuarantee(Part):
 
 
 class Within(Part):
-    """A cell that promises a time under a clause of its own."""
+    """A target with a clause of its own."""
 
     within: DurationText
     clause: ClauseId
@@ -41,7 +44,7 @@ Promise = Annotated[
 
 
 def length_of(promise: Any) -> Duration | None:
-    """The time a cell promises; None where it promises none."""
+    """The duration of a target; None for a guarantee without a time."""
     length = promise.within if isinstance(promise, Within) else promise
     return length if isinstance(length, Duration) else None
 
@@ -69,10 +72,10 @@ RungPoint = Annotated[
 
 
 class Rung(Part):
-    """A point on a clock's ladder, who is told there by which letter, and whether it raises the
-    ticket to the next level of management.
+    """A notification step of a clock: when, to which audiences, with which e-mail template, and
+    whether it raises the ticket to the next management level.
 
-    `75%`, `2 business hours before`, `breach`, `1 business day after`.
+    `at` is `75%`, `2 business hours before`, `breach`, or `1 business day after`.
     """
 
     at: RungPoint
@@ -82,12 +85,11 @@ class Rung(Part):
 
 
 class ClockRule(Rule):
-    """One promise: from which events to which, within what, and what happens on the way.
+    """An SLA clock: start and stop events, target, calendar, pauses and ladder.
 
-    `promised: false` marks a clock the desk keeps for itself; `repeats` starts the next cycle
-    when one is stopped while the ticket is still open. A clock that only `reminds` breaks no
-    promise when it runs out. Notices about the event that starts an `announced` clock state its due
-    time.
+    `promised: false` marks an internal target. `repeats` starts the next cycle when a cycle stops
+    while the ticket is open. A clock that only `reminds` runs out without a breach. Notices about
+    the event that starts an `announced` clock state its due time.
     """
 
     starts: tuple[EventType, ...] = Field(min_length=1)
@@ -105,4 +107,4 @@ class ClockRule(Rule):
 
 
 class PauseRule(Rule):
-    """A reason for which clocks of this policy may stand still."""
+    """A reason for which clocks of this policy may pause."""

@@ -1,4 +1,4 @@
-"""Contracts: one account's agreement with the desk, and the people it names."""
+"""Contracts: the agreement of one account, and its people."""
 
 import re
 from datetime import date
@@ -22,16 +22,16 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def email_address(text: str) -> str:
-    """`text` when it is one plain mail address (RFC 5321 dot-string form); else ValueError."""
+    """`text` if it is one plain e-mail address (RFC 5321 dot-string form); else ValueError."""
     if not _ADDRESS.fullmatch(text) or _CONTROL.search(text):
-        raise ValueError(f'"{text}" is not a mail address; write for example mia@example.com')
+        raise ValueError(f'"{text}" is not an e-mail address; write for example mia@example.com')
     return text
 
 
 def one_line(text: str) -> str:
-    """`text` when it could stand in a mail header: no line breaks or control characters."""
+    """`text` if it may stand in an e-mail header: no line breaks or control characters."""
     if _CONTROL.search(text):
-        raise ValueError("must be one line; remove line breaks and control characters")
+        raise ValueError("is not a single line; remove line breaks and control characters")
     return text
 
 
@@ -40,7 +40,7 @@ OneLine = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterV
 
 
 def _written_as_date(value: object) -> object:
-    # Left alone, Pydantic would read a number as seconds since 1970.
+    # Pydantic would read a number as seconds since 1970.
     if isinstance(value, date | str):
         return value
     raise ValueError("is not a date; write year-month-day, for example 2027-01-01")
@@ -52,7 +52,7 @@ StartDate = Annotated[
 
 
 class Contact(BaseModel):
-    """A person or a team that notices reach, with the zone and locale to write to them in."""
+    """A person or a team that receives notices, in their own zone and locale."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -63,7 +63,7 @@ class Contact(BaseModel):
 
 
 class Publication(BaseModel):
-    """One publication of an account. `users` are addresses, or `*@domain` for everyone there."""
+    """One publication of an account. `users` are addresses, or `*@domain` for a whole domain."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -72,7 +72,7 @@ class Publication(BaseModel):
     users: tuple[str, ...] = ()
 
     def has_user(self, email: str) -> bool:
-        """Whether this address is associated with the publication; an empty list admits all."""
+        """Whether this address belongs to the publication; all do if `users` is empty."""
         return _is_among(email, self.users)
 
 
@@ -83,9 +83,9 @@ def _is_among(email: str, users: tuple[str, ...]) -> bool:
 
 
 class Contract(BaseModel):
-    """What one account agreed to: the policy and plan it is under, and whom it names.
+    """The agreement of one account: policy, plan, region, people and overrides.
 
-    `overrides` are values that hold for this account in the place of the policy's, by their paths.
+    `overrides` maps paths in the policy to the values that apply to this account instead.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -105,5 +105,5 @@ class Contract(BaseModel):
     overrides: dict[OneLine, JsonValue] = Field(default_factory=dict)
 
     def is_designated(self, email: str) -> bool:
-        """Whether this address may send requests in; where nobody is named, everybody may."""
+        """Whether this address may send requests; all may if `designated` is empty."""
         return _is_among(email, self.designated)

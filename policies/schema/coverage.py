@@ -1,4 +1,4 @@
-"""Coverage: which requests may come in, what is asked of them, and which are covered."""
+"""Coverage: the channels for requests, the facts about them, and which requests are covered."""
 
 from typing import Annotated, Any, Literal
 
@@ -10,7 +10,7 @@ from policies.vocabulary import ClosedAs, Received
 
 
 class ChannelRule(Rule):
-    """Which channels requests may come in by; empty conditions admit everything."""
+    """The channels for some requests; an empty condition applies to all."""
 
     channels: tuple[Slug, ...] = Field(min_length=1)
     plans: tuple[Slug, ...] = ()
@@ -21,7 +21,7 @@ class ChannelRule(Rule):
 
 
 class RequiredFor(Part):
-    """For which requests a fact is required: kinds, plans, and a condition over other facts."""
+    """The requests for which a fact is required: kinds, plans, and a condition on other facts."""
 
     kinds: tuple[Slug, ...] = ()
     plans: tuple[Slug, ...] = ()
@@ -35,11 +35,10 @@ Requirement = Annotated[
 
 
 class FactRule(Part):
-    """A fact that coverage conditions may name, and how to ask for it.
+    """A fact for coverage conditions, and the question that asks for it.
 
-    Without a `required` fact there is no verdict yet; the others count once they are known. A text
-    may be limited to `choices`. What the contract says of a fact is the contract's to say alone
-    when it is `given_by` the contract.
+    Without a `required` fact there is no verdict; other facts count once they are known. `choices`
+    are the values allowed for a text. With `given_by: contract`, only the contract may state it.
     """
 
     type: Annotated[str, StringConstraints(pattern=r"^(bool|int|double|string|date)$")]
@@ -60,10 +59,10 @@ CoverageVerdict = Annotated[
 
 
 class CoverageRule(Rule):
-    """A condition (CEL over declared facts) and what a ticket is when it holds.
+    """A condition (CEL over declared facts), and the verdict if it is true.
 
-    `kinds` and `plans` limit it to some requests. An `id` makes it a reason that can be named
-    when a ticket is closed by hand; `refers_to` names who is there for the request instead.
+    `kinds` and `plans` limit the rule to some requests. With an `id`, an agent can give it as the
+    reason when closing a ticket. `refers_to` names who handles such requests instead.
     """
 
     when: Text = "true"
@@ -76,5 +75,5 @@ class CoverageRule(Rule):
 
     @property
     def closed_as(self) -> ClosedAs | None:
-        """As what a request is closed when this holds; None where it is covered."""
+        """How a request under this rule is closed; None if the rule covers it."""
         return None if self.verdict == "covered" else ClosedAs(self.verdict)

@@ -1,7 +1,4 @@
-"""What every part of a policy document is made of: texts, dates, names of clauses.
-
-Everything is frozen, and an unknown key is an error: policies are input.
-"""
+"""Field types and base classes of policy documents: texts, dates, clause ids."""
 
 import re
 from datetime import date
@@ -23,7 +20,7 @@ ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def _written_as_date(value: Any) -> Any:
-    # Left alone, Pydantic would read a number as seconds since 1970.
+    # Pydantic would read a number as seconds since 1970.
     if isinstance(value, date) or (isinstance(value, str) and ISO_DATE.fullmatch(value)):
         return value
     raise ValueError("is not a date; write year-month-day, for example 2026-12-24")
@@ -35,34 +32,34 @@ ClauseId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$"
 Audience = Slug
 
 
-# The tags of alternatives appear in the location of a validation error; no key of a file can
-# look like them, so `translation.py` can tell the two apart.
-def _text_or_words(value: Any) -> str:
+# Pydantic puts the tag of an alternative into the location of an error. No key of a file looks like
+# a tag, so `documents/validation_errors.py` can remove it.
+def _text_or_by_locale(value: Any) -> str:
     return "<by_locale>" if isinstance(value, dict) else "<text>"
 
 
 Says = Annotated[
     Annotated[dict[str, Text], Field(min_length=1), Tag("<by_locale>")]
     | Annotated[Text, Tag("<text>")],
-    Discriminator(_text_or_words),
+    Discriminator(_text_or_by_locale),
 ]
-"""Words in the policy's own locale, or by locale; `policies.i18n.locales` reads them."""
+"""A text in the policy's locale, or texts by locale; `policies.i18n.locales` selects one."""
 Line = Annotated[
     Annotated[dict[str, OneLine], Field(min_length=1), Tag("<by_locale>")]
     | Annotated[OneLine, Tag("<text>")],
-    Discriminator(_text_or_words),
+    Discriminator(_text_or_by_locale),
 ]
-"""The same of one line."""
+"""The same, but a single line."""
 
 
 class Part(BaseModel):
-    """Any part of a policy document: frozen, and unknown keys are refused."""
+    """Any part of a policy document: frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Rule(Part):
-    """Any part that makes a promise; it names the clause it follows from, and others to `see`."""
+    """A part that follows from a clause of the support page; `see` names related clauses."""
 
     clause: ClauseId
     see: tuple[ClauseId, ...] = ()

@@ -1,8 +1,7 @@
-"""The policy document: what a published support policy looks like as data.
+"""The policy document: a published support agreement as data.
 
-These models say only which shapes exist. What must agree between the parts (a clause that is
-named, a calendar that is defined) is in `consistency.py`; what is legal but surprising is in
-`linting.py`.
+The models define structure only. `policies/checks` checks that the parts agree (a clause that is
+named, a calendar that is declared); `policies/lint` warns about what is legal but surprising.
 """
 
 from enum import StrEnum
@@ -21,27 +20,27 @@ from policies.vocabulary import EventType, PauseReason
 
 
 class Clause(Part):
-    """One promise of the published page: what it says in our words, and where it stands."""
+    """One clause of the support page: a paraphrase, and the heading under which it stands."""
 
     says: Says
     at: Text
 
 
 class Reading(Part):
-    """Where the page is silent or ambiguous: the reading its owner chose, and may change."""
+    """How the policy's owner reads a clause that is ambiguous or silent."""
 
     clause: ClauseId
     reading: Text
 
 
 class Value(Part):
-    """A slug of a dimension (a plan, a priority, a kind, a region) and what it stands for."""
+    """A value of a dimension (a plan, priority, kind or region) and its description."""
 
     says: Text
 
 
 class Labelled(StrEnum):
-    """The names that people are shown a label for; `review` is for the priorities of reviews."""
+    """The kinds of names that have a label; `review` is for the priorities of reviews."""
 
     PLAN = "plan"
     REGION = "region"
@@ -53,8 +52,8 @@ class Labelled(StrEnum):
 
 
 class NoticeRule(Rule):
-    """Who is told when an event becomes true. `template` defaults to the event's name; empty
-    conditions admit every ticket, and the priority is the one the ticket has at the time.
+    """The audiences to notify of an event. `template` defaults to the event's name. An empty
+    condition applies to all tickets; the priority is that of the ticket at the time of the event.
     """
 
     event: EventType
@@ -66,7 +65,7 @@ class NoticeRule(Rule):
 
 
 class SupportPolicy(Part):
-    """One revision of one company's published support policy."""
+    """One revision of a company's published support policy."""
 
     policy: Slug
     title: OneLine

@@ -1,4 +1,4 @@
-"""The parameters of the process, from the first response to the closing."""
+"""The parameters of the ticket lifecycle, from first response to closing."""
 
 from pydantic import Field
 
@@ -9,13 +9,13 @@ from policies.vocabulary import Outcome, Role, Viewpoint
 
 
 class FirstResponseRule(Rule):
-    """What a first response may consist of."""
+    """The outcomes a first response may have."""
 
     outcomes: tuple[Outcome, ...] = Field(min_length=1)
 
 
 class EscalationRule(Rule):
-    """Who may escalate, and whom triage waits for to be told before it can be concluded."""
+    """Who may escalate, and the audiences to notify before triage can be concluded."""
 
     by: tuple[Role, ...] = (Role.AGENT,)
     told_before_conclusion: tuple[Audience, ...] = ()
@@ -29,22 +29,22 @@ class ChecklistStep(Part):
 
 
 class TriageRule(Rule):
-    """The standard troubleshooting steps that triage runs through."""
+    """The checklist of triage."""
 
     checklist: tuple[ChecklistStep, ...] = ()
 
 
 class HandoffRule(Rule):
-    """Whether the packet goes to engineering by itself when the following week opens."""
+    """Whether the handoff to engineering is automatic when the following week opens."""
 
     automatic: bool = True
     packet: ClauseId
 
 
 class ForecastRule(Rule):
-    """What a forecast rests on: the viewpoints required, and the window their priorities give.
+    """The viewpoints required for a forecast, and the time within which work begins.
 
-    `windows` is indexed by the engineering priority, then the product priority.
+    `windows` is indexed by the engineering priority, then by the product priority.
     """
 
     viewpoints: tuple[Viewpoint, ...] = Field(min_length=1)
@@ -53,31 +53,31 @@ class ForecastRule(Rule):
 
 
 class ClosingRule(Rule):
-    """How long a resolved ticket stays open for the requester to come back."""
+    """How long a resolved ticket stays open for the requester to reopen it."""
 
     after: DurationText
 
 
 class ContestRule(Rule):
-    """How long a request that a verdict turned down can still be taken on by an agent."""
+    """How long an agent can override a refusal."""
 
     within: DurationText
 
 
 class AssignmentRule(Rule):
-    """Whether an assigned ticket may be left without an assignee, and by which priorities."""
+    """The priorities at which an assigned ticket must keep an assignee."""
 
     keep_assigned: tuple[Slug, ...] = ()
 
 
 class ClassificationRule(Rule):
-    """Who sets a ticket's priority; what a request says of it is only its sender's view."""
+    """Who may set a ticket's priority; the priority in a request is the requester's proposal."""
 
     by: tuple[Role, ...] = (Role.AGENT, Role.OPERATOR)
 
 
 class LevelRule(Rule):
-    """One level of management a ticket can be raised to; for some plans, or for all."""
+    """One management level to which a ticket can be raised, for all plans or some."""
 
     audience: Audience
     says: Line
@@ -85,14 +85,14 @@ class LevelRule(Rule):
 
 
 class LevelsRule(Part):
-    """The management escalation ladder, lowest level first, and who may raise a ticket."""
+    """The management levels, lowest first, and who may raise a ticket."""
 
     by: tuple[Role, ...] = (Role.REQUESTER, Role.AGENT)
     ladder: tuple[LevelRule, ...] = Field(min_length=1)
 
 
 class ProcessRules(Part):
-    """The parameters of the process; what is absent, the policy does not have."""
+    """The parameters of the lifecycle; a part that is left out does not exist in the policy."""
 
     first_response: FirstResponseRule | None = None
     escalation: EscalationRule | None = None

@@ -1,4 +1,4 @@
-"""Public holidays: the closed dates of a calendar and their names, in the policy's language."""
+"""Public holidays: the closed dates of a calendar, with names in the policy's language."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -12,9 +12,7 @@ from policies.schema.calendars import Holidays
 DEFAULT_LOCALE = "en"
 
 
-class _Law(NamedTuple):
-    """Whose holidays, and which of them."""
-
+class _Selection(NamedTuple):
     country: str
     subdivision: str | None
     categories: tuple[str, ...]
@@ -22,11 +20,11 @@ class _Law(NamedTuple):
 
 
 def closed_on(rule: Holidays, years: range, locale: str = DEFAULT_LOCALE) -> dict[date, str]:
-    """The dates of these years on which a desk is closed all day, with their names."""
+    """The closed dates in these years, with their names."""
     closed: dict[date, str] = {}
     if rule.country:
-        law = _Law(rule.country, rule.subdivision, rule.categories, rule.sundays)
-        closed.update(_by_law(law, years, locale))
+        selection = _Selection(rule.country, rule.subdivision, rule.categories, rule.sundays)
+        closed.update(_holidays(selection, years, locale))
     closed.update({day: name for day, name in rule.also.items() if day.year in years})
     for day in rule.never:
         closed.pop(day, None)
@@ -34,26 +32,26 @@ def closed_on(rule: Holidays, years: range, locale: str = DEFAULT_LOCALE) -> dic
 
 
 def categories_of(country: str) -> tuple[str, ...]:
-    """The sorts of holidays that are known of a country."""
+    """The categories of holidays of a country."""
     return tuple(_holidays_class(country).supported_categories)
 
 
-# Every ticket that is opened asks for the same few.
+# Cached, because all tickets need the same few.
 @lru_cache(maxsize=256)
-def _by_law(law: _Law, years: range, locale: str) -> Mapping[date, str]:
-    kind = _holidays_class(law.country)
-    # Where the law makes every Sunday a holiday, `holidays` leaves it to us; elsewhere nobody asks.
+def _holidays(selection: _Selection, years: range, locale: str) -> Mapping[date, str]:
+    kind = _holidays_class(selection.country)
+    # Only countries in which Sundays are holidays by law have this option.
     sundays: dict[str, Any] = (
-        {"include_sundays": law.sundays} if "include_sundays" in _options(kind) else {}
+        {"include_sundays": selection.sundays} if "include_sundays" in _options(kind) else {}
     )
-    found = kind(
-        subdiv=law.subdivision,
+    names = kind(
+        subdiv=selection.subdivision,
         years=years,
-        categories=law.categories,
+        categories=selection.categories,
         language=_language(kind, locale),
         **sundays,
     )
-    return {day: found.get(day) or "" for day in found}
+    return {day: names.get(day) or "" for day in names}
 
 
 def _holidays_class(country: str) -> type[holidays.HolidayBase]:
@@ -65,11 +63,11 @@ def _options(kind: type[holidays.HolidayBase]) -> tuple[str, ...]:
 
 
 def _language(kind: type[holidays.HolidayBase], locale: str) -> str | None:
-    """The language closest to the locale that the names are known in."""
-    spoken = (locale.partition("-")[0].partition("_")[0], DEFAULT_LOCALE)
-    known = kind.supported_languages or ()
-    for language in spoken:
-        for name in (kind.default_language, *known):
+    """The available language closest to the locale."""
+    preferred = (locale.partition("-")[0].partition("_")[0], DEFAULT_LOCALE)
+    available = kind.supported_languages or ()
+    for language in preferred:
+        for name in (kind.default_language, *available):
             if name and name.partition("_")[0] == language:
                 return str(name)
     return kind.default_language

@@ -1,4 +1,4 @@
-"""What an account is promised beside its tickets: availability, credits, hours."""
+"""Remedies and allowances of an account: availability, service credits, bookable hours."""
 
 from typing import Annotated, Literal
 
@@ -11,11 +11,11 @@ from policies.schema.fields import ClauseId, Part, Rule, Text
 
 
 class CreditRule(Rule):
-    """Service credits earned when a promise is missed: one for `each` so much lateness of a
-    clock, or for each point of a month's availability below a share.
+    """Service credits for a missed promise: one for `each` period that a clock is late, or one for
+    each percentage point of a month's availability below a limit.
 
-    `counts` says whether a period or point counts once `started` or only when it is `whole`;
-    `worth` is by how much one credit extends the contract.
+    `counts` states whether a period or point counts once `started` or only when it is `whole`.
+    `worth` is the contract time of one credit.
     """
 
     clock: Slug | None = None
@@ -27,8 +27,8 @@ class CreditRule(Rule):
 
 
 class UncountedRule(Rule):
-    """A cause of unavailability that does not count against the availability promised; an
-    `announced` one only when customers were told before it began.
+    """A cause of downtime that does not count against the promised availability. An `announced`
+    cause does not count only if customers were notified before it began.
     """
 
     says: Text
@@ -36,14 +36,14 @@ class UncountedRule(Rule):
 
 
 class MaintenanceRule(Rule):
-    """Weekly hours kept for maintenance, at an offset from UTC that never changes."""
+    """Weekly maintenance hours, at a fixed offset from UTC."""
 
     offset: Annotated[str, StringConstraints(pattern=r"^[+-](0\d|1[0-4]):[0-5]\d$")]
     hours: dict[Weekdays, Windows] = Field(min_length=1)
 
 
 class AvailabilityRule(Rule):
-    """The share of a calendar month, in percent, in which the service is there."""
+    """The promised availability of the service in a calendar month, in percent."""
 
     percent: Annotated[float, Field(gt=0, le=100)]
     zone: str = "UTC"
@@ -52,7 +52,7 @@ class AvailabilityRule(Rule):
 
 
 class RemedyRules(Part):
-    """What a customer gets when a promise is missed, and until when it can be claimed."""
+    """Service credits, the promised availability, and the time limit for claims."""
 
     credits: tuple[CreditRule, ...] = ()
     availability: AvailabilityRule | None = None
@@ -61,7 +61,7 @@ class RemedyRules(Part):
 
 
 class AllowanceRule(Rule):
-    """Hours an account may book, by kind of request and plan, in each year of its contract."""
+    """Bookable hours per year, by kind of request and plan."""
 
     kinds: tuple[Slug, ...] = Field(min_length=1)
     plans: tuple[Slug, ...] = ()

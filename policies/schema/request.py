@@ -1,4 +1,4 @@
-"""A request: who asks, by which channel, and what is said of it."""
+"""A support request: requester, channel, and the facts stated in it."""
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -6,7 +6,7 @@ from policies.schema.contract import EmailAddress, OneLine, Slug
 
 
 class Requester(BaseModel):
-    """Who asks for support."""
+    """The person who asks for support."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -17,7 +17,7 @@ class Requester(BaseModel):
 
 
 class TicketFacts(BaseModel):
-    """What is known of a ticket when it comes in."""
+    """What is known of a ticket when it is received."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

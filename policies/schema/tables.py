@@ -1,4 +1,4 @@
-"""Values that depend on the ticket: tables in the policy file instead of code.
+"""Tables: values in a policy file that depend on the ticket.
 
     within:
       by: [plan, priority]
@@ -6,9 +6,9 @@
         foundation: {critical: 4 business hours, serious: 8 business hours}
         otherwise: {guarantee: none}
 
-`by` names the dimensions from the outside in. A value may stand earlier than the last
-dimension; it then holds for everything below it. On each level the row of that name is
-taken, and `otherwise` only where there is none.
+`by` names the dimensions, outermost first. A value may stand before the last dimension; it then
+applies to all rows below. On each level the row with the ticket's value applies, and `otherwise` if
+there is no such row.
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ Parts = tuple[str, ...]
 
 
 class Dimension(StrEnum):
-    """What a table may depend on."""
+    """A property of a ticket that a table may depend on."""
 
     PLAN = "plan"
     PRIORITY = "priority"
@@ -37,7 +37,7 @@ class Dimension(StrEnum):
 
 
 class Table(BaseModel, Generic[Value]):
-    """Cells by one or more dimensions; `cells` is flattened to keys such as `gold/urgent`."""
+    """Values by one or more dimensions; `cells` is flattened to keys such as `gold/urgent`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -49,20 +49,20 @@ class Table(BaseModel, Generic[Value]):
     def _flatten(cls, cells: Any, info: ValidationInfo) -> Any:
         if not isinstance(cells, Mapping):
             return cells
-        # When `by` itself is wrong that is reported; the cells are still read, as deep as they go.
+        # An error in `by` is reported by itself; the cells are then read to any depth.
         leaves = list(_leaves(cells, len(info.data["by"]) if "by" in info.data else MAX_LEVELS))
         for key, value in leaves:
             if isinstance(value, Mapping) and not _is_cell(value):
                 levels = key.count(SEPARATOR) + 1
-                raise ValueError(_misshapen(key, levels, bool(value)))
+                raise ValueError(_wrong_depth(key, levels, bool(value)))
         return dict(leaves)
 
     def pick(self, values: Mapping[Dimension, str]) -> Value | None:
-        """The cell for these values; None when the table has none."""
+        """The value for a ticket; None if the table has none."""
         return self._narrowed(self._rows(), 0, values).get(())
 
     def narrow(self, values: Mapping[Dimension, str]) -> "Table[Value] | Value | None":
-        """What is left of the table once these values are known: a smaller one, or the value."""
+        """The table for tickets with these values: a smaller table, a single value, or None."""
         rows = self._narrowed(self._rows(), 0, values)
         if not rows or () in rows:
             return rows.get(())
@@ -96,13 +96,13 @@ def _is_cell(value: Mapping[Any, Any]) -> bool:
     return "guarantee" in value or "within" in value
 
 
-def _misshapen(key: str, levels: int, has_rows: bool) -> str:
+def _wrong_depth(key: str, levels: int, has_rows: bool) -> str:
     name = key.replace(SEPARATOR, ".")
     if not has_rows:
-        return f'the row "{name}" has no cells; give it a value or leave it out'
+        return f'the row "{name}" has no cells; give it a value or remove it'
     return (
         f'"{name}" has rows below it, but `by` names only {levels} dimension(s); '
-        "name the next dimension in `by`, or give one value here"
+        "add a dimension to `by`, or give one value here"
     )
 
 

@@ -109,7 +109,7 @@ def test_a_policy_can_be_a_file(acme: Path, facts: Path) -> None:
         ("plan: gold\ncause:\n", "2:1 cause: null is no string"),
         ("beta: true\n", '1:1 the key "plan" is missing; add it; allowed: silver, gold'),
         ("plan: gold\nplan: gold\n", "given twice"),
-        ("- plan\n", "not a document of keys and values"),
+        ("- plan\n", "not a mapping of keys"),
         ("", "the file is empty"),
     ],
 )

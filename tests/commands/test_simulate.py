@@ -8,15 +8,13 @@ from typing import Any
 import pytest
 
 from commands.scenario.script import read_script
-from commands.simulate import simulate
 from commands.timeline.account_timeline import AccountTimeline
 from commands.timeline.ticket_timeline import Timeline
 from settings import ROOT
-from tests.commands.scenario.sample_scenarios import CATALOGUE, NOW, SOUND, app, run
+from tests.commands.scenario.sample_scenarios import CATALOGUE, NOW, SOUND, run
 
 SCENARIOS = ROOT / "examples" / "scenarios"
 SHIPPED = [path for slug in CATALOGUE.slugs for path in sorted((SCENARIOS / slug).glob("*.yaml"))]
-app.command()(simulate)
 
 
 @pytest.fixture(scope="module")

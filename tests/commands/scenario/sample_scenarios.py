@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 import typer
 from typer.testing import CliRunner, Result
 
+from commands.simulate import simulate
 from policies.loading.policy_catalog import PolicyCatalog
 
 CATALOGUE = PolicyCatalog.shipped()
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 app = typer.Typer(rich_markup_mode="rich")
+app.command()(simulate)
 SOUND = """\
 title: A question
 story: Mia asks, Ada answers.

@@ -24,7 +24,7 @@ MALFORMED = {
     "no such action": (
         "do: respond",
         "do: respnd",
-        'steps[0].do: "respnd" is not known here; did you mean "respond"?',
+        'steps[0].do: "respnd" is not an allowed value; did you mean "respond"?',
     ),
     "no action": ("    do: respond\n", "", 'the key "do" is missing'),
     "no such outcome": ("[resolution]", "[solution]", 'did you mean "resolution"?'),
@@ -70,7 +70,7 @@ MALFORMED = {
     "no such clock state": (
         "[resolution]\n",
         "[resolution]\n    expect: {clocks: {first_response: {state: run}}}\n",
-        'steps[0].expect.clocks.first_response.state: "run" is not known here',
+        'steps[0].expect.clocks.first_response.state: "run" is not an allowed value',
     ),
     "no time due": (
         "[resolution]\n",

@@ -153,12 +153,12 @@ MALFORMED: dict[str, tuple[str, str, str]] = {
     "no such action": (
         "do: book_session",
         "do: book_sesion",
-        'story.yaml:17:9 steps[0].do: "book_sesion" is not known here; did you mean "book_se',
+        'story.yaml:17:9 steps[0].do: "book_sesion" is not an allowed value; did you mean "book_se',
     ),
     "nobody reports for a ticket": (
         "do: book_session",
         "do: report_late_completion",
-        '"report_late_completion" is not known here',
+        '"report_late_completion" is not an allowed value',
     ),
     "too little said": (
         "    topic: Slices\n",

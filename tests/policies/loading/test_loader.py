@@ -1,4 +1,4 @@
-"""What cannot be read is refused with every reason, each at the place where it can be mended."""
+"""A document with errors is refused with all of them, each at its place in the file."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -24,7 +24,7 @@ EXAMPLES = Path(__file__).parents[3] / "examples" / "contracts"
 
 
 class Case(NamedTuple):
-    """A passage, what it is replaced by (marked where the problem must point), and what is said."""
+    """A passage, its replacement (with a mark at the place of the problem), and the message."""
 
     old: str
     new: str
@@ -90,63 +90,63 @@ SCHEMA = {
         "starts: [escalated]",
         "starts: [¦escalatd]",
         "clocks.triage.starts[0]",
-        '"escalatd" is not known here',
+        '"escalatd" is not an allowed value',
         'did you mean "escalated"?',
     ),
     "an unknown guarantee": Case(
         "{guarantee: best_effort,",
         "{guarantee: ¦best_efort,",
         "clocks.first_response.within.cells.silver.normal.guarantee",
-        '"best_efort" is not known here',
+        '"best_efort" is not an allowed value',
         'did you mean "best_effort"?',
     ),
     "an unknown dimension": Case(
         "by: [plan, priority]",
         "by: [plan, ¦prority]",
         "clocks.first_response.within.by[1]",
-        '"prority" is not known here',
+        '"prority" is not an allowed value',
         'did you mean "priority"?',
     ),
     "an unknown type of fact": Case(
         "{type: double,",
         "{type: ¦duble,",
         "facts.load.type",
-        '"duble" is not known here',
+        '"duble" is not an allowed value',
         'did you mean "double"?',
     ),
     "an unknown pause": Case(
         "  information: {clause: response}",
         "  ¦informaton: {clause: response}\n  information: {clause: response}",
         "pauses.informaton",
-        '"informaton" is not known here',
+        '"informaton" is not an allowed value',
         'did you mean "information"?',
     ),
     "a rung at no point": Case(
         "at: 50%",
         "at: ¦50 %",
         "clocks.first_response.ladder[0].at",
-        '"50 %" is not written as it must be',
+        '"50 %" has the wrong format',
         '"75%"',
     ),
     "a name with capitals": Case(
         "  gold: {says: Gold}",
         "  gold: {says: Gold}\n  ¦Platinum: {says: P}",
         "plans.Platinum",
-        '"Platinum" is not written as it must be',
+        '"Platinum" has the wrong format',
         "lower-case",
     ),
     "hours without minutes": Case(
         'fri: "09:00-15:00"',
         'fri: ¦"9-15"',
         "calendars.office.hours.fri",
-        '"9-15" is not written as it must be',
+        '"9-15" has the wrong format',
         "09:00-17:00",
     ),
     "a country by name": Case(
         "country: SE",
         "country: ¦Sweden",
         "calendars.office.holidays.country",
-        '"Sweden" is not written as it must be',
+        '"Sweden" has the wrong format',
         "two capital letters",
     ),
     "a date in words": Case(
@@ -163,59 +163,59 @@ SCHEMA = {
         "revision: 2026-01-31",
         "revision: ¦2026-02-30",
         "revision",
-        '"2026-02-30" is not a date of the calendar',
+        '"2026-02-30" is not a valid date',
         "2026-12-24",
     ),
     "an address without a domain": Case(
         "lead@acme.example",
         "¦lead",
         "contacts.lead.email",
-        '"lead" is not a mail address',
+        '"lead" is not an e-mail address',
         "",
     ),
     "a name over two lines": Case(
         "{name: Lead,",
         '{name: ¦"Lead\\nBcc: all",',
         "contacts.lead.name",
-        "must be one line",
+        "is not a single line",
         "",
     ),
     "nothing where a value is needed": Case(
         "title: Acme support",
         "¦title:",
         "title",
-        "nothing is given here",
+        "the value is missing",
         "write a text",
     ),
     "a number for a text": Case(
-        "title: Acme support", "title: ¦12", "title", "12 is not right here", "in quotes"
+        "title: Acme support", "title: ¦12", "title", "12 has the wrong type", "in quotes"
     ),
     "a text for a list": Case(
         "starts: [escalated]",
         "starts: ¦escalated",
         "clocks.triage.starts",
-        '"escalated" is not right here',
+        '"escalated" has the wrong type',
         "write a list",
     ),
     "a list for a part": Case(
         "  lead: {name: Lead, email: lead@acme.example, zone: Europe/Stockholm, locale: fr}",
         "  ¦lead: []",
         "contacts.lead",
-        "a list is not right here",
+        "a list has the wrong type",
         "write a mapping",
     ),
     "a text for yes or no": Case(
         "    within: 2 days",
         "    within: 2 days\n    repeats: ¦perhaps",
         "clocks.triage.repeats",
-        '"perhaps" is not right here',
+        '"perhaps" has the wrong type',
         "true or false",
     ),
     "an empty list": Case(
         "starts: [escalated]",
         "¦starts: []",
         "clocks.triage.starts",
-        "a list has too little in it",
+        "a list is too short",
         "at least 1",
     ),
     "a row below the last dimension": Case(
@@ -223,20 +223,20 @@ SCHEMA = {
         "gold: {urgent: {issue: 2 business hours},",
         "clocks.first_response.within.cells",
         '"gold.urgent" has rows below it',
-        "name the next dimension",
+        "add a dimension",
     ),
     "a row without cells": Case(
         "      cells: {gold: always, silver: office}",
         "      ¦cells: {gold: {}, silver: office}",
         "clocks.first_response.calendar.cells",
         'the row "gold" has no cells',
-        "leave it out",
+        "remove it",
     ),
 }
 
 
 @pytest.mark.parametrize("case", SCHEMA.values(), ids=SCHEMA.keys())
-def test_a_wrong_shape_is_reported_where_it_stands_with_what_would_be_right(case: Case) -> None:
+def test_a_structural_error_is_reported_at_its_place_with_a_fix(case: Case) -> None:
     text = broken(case.old, case.new)
     [problem] = problems_in(text)
     assert (problem.file, problem.path) == ("acme.yaml", case.path)
@@ -246,7 +246,7 @@ def test_a_wrong_shape_is_reported_where_it_stands_with_what_would_be_right(case
         assert (problem.line, problem.column) == place
 
 
-def test_a_problem_is_printed_on_one_line_that_an_editor_can_jump_to() -> None:
+def test_a_problem_is_one_line_with_a_place_for_editors() -> None:
     [problem] = problems_in(broken("within: 2 days", "within: 2 bussines days"))
     assert str(problem) == (
         'acme.yaml:102:13 clocks.triage.within: "2 bussines days" is not a duration; '
@@ -274,18 +274,18 @@ YAML = {
         "locale: en\n¦locale: sv\n\nclauses",
         'the key "locale" is given twice, first in line 4',
     ),
-    "a tab": ("  silver: {says: Silver}", "¦\tsilver: {says: Silver}", "a tab stands here"),
+    "a tab": ("  silver: {says: Silver}", "¦\tsilver: {says: Silver}", "a tab is not allowed here"),
     "a tag": ("title: Acme", "title: ¦!!python/name:os.system Acme", "the tag"),
-    "an unclosed bracket": ("stops: [responded]", "stops: [responded\n    x¦: 1", "not YAML"),
-    "a colon in a text": ("title: Acme support", "title: Acme¦: support", "not YAML"),
-    "an unclosed quote": ("title: Acme support", 'title: "Acme support', "not YAML"),
-    "an unknown escape": ("title: Acme support", 'title: "\\¦q"', "not YAML"),
+    "an unclosed bracket": ("stops: [responded]", "stops: [responded\n    x¦: 1", "invalid YAML"),
+    "a colon in a text": ("title: Acme support", "title: Acme¦: support", "invalid YAML"),
+    "an unclosed quote": ("title: Acme support", 'title: "Acme support', "invalid YAML"),
+    "an unknown escape": ("title: Acme support", 'title: "\\¦q"', "invalid YAML"),
     "a control character": ("title: Acme support", "title: Ac¦\x07me", "the control character"),
     "an alias of nothing": ("title: Acme support", "title: ¦*name", 'the alias "*name"'),
     "an alias of what contains it": (
         "starts: [escalated]",
         "starts: &a [¦*a]",
-        'the alias "*a" names nothing that is complete',
+        'the alias "*a" has no complete anchor above it',
     ),
     "a merge key": ("title: Acme support", "title: Acme support\n¦<<: {}", "merge keys"),
     "a key that is a list": ("title: Acme support", "title: A\n? ¦[a]\n: b", "a key must be a"),
@@ -294,7 +294,7 @@ YAML = {
 
 
 @pytest.mark.parametrize(("old", "new", "wrong"), YAML.values(), ids=YAML.keys())
-def test_what_is_not_plain_yaml_is_reported_where_it_stands(old: str, new: str, wrong: str) -> None:
+def test_unsupported_yaml_is_reported_at_its_place(old: str, new: str, wrong: str) -> None:
     text = broken(old, new)
     [problem] = problems_in(text)
     assert wrong in problem.wrong
@@ -303,12 +303,12 @@ def test_what_is_not_plain_yaml_is_reported_where_it_stands(old: str, new: str, 
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# only a comment\n", "just words", "- a\n- b\n", "3"])
-def test_a_file_without_a_document_says_so(text: str) -> None:
+def test_a_file_without_a_document_is_an_error(text: str) -> None:
     [problem] = problems_in(text)
-    assert problem.wrong in ("the file is empty", "this is not a document of keys and values")
+    assert problem.wrong in ("the file is empty", "the document is not a mapping of keys")
 
 
-def test_bytes_that_are_not_utf_8_are_reported_at_the_first_of_them() -> None:
+def test_the_first_byte_that_is_not_utf_8_is_reported() -> None:
     with pytest.raises(PolicyErrors) as refusal:
         read_policy(b"policy: acme\ntitle: Caf\xe9\n", "acme.yaml")
     [problem] = refusal.value.problems
@@ -316,7 +316,7 @@ def test_bytes_that_are_not_utf_8_are_reported_at_the_first_of_them() -> None:
     assert problem.wrong == "the byte 0xe9 is not UTF-8"
 
 
-def test_a_byte_order_mark_is_read_over() -> None:
+def test_a_byte_order_mark_is_ignored() -> None:
     assert read_policy(b"\xef\xbb\xbf" + POLICY.encode()).policy == "acme"
 
 
@@ -327,7 +327,7 @@ def test_a_file_of_more_than_a_megabyte_is_refused_unread(tmp_path: Path) -> Non
         load_policy(large)
 
 
-def test_a_few_lines_of_aliases_cannot_unfold_into_millions_of_values() -> None:
+def test_a_few_lines_of_aliases_cannot_expand_into_millions_of_values() -> None:
     lines = ["l0: &l0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"l{i}: &l{i} [{', '.join([f'*l{i - 1}'] * 10)}]" for i in range(1, 10)]
     [problem] = problems_in("\n".join(lines))
@@ -335,12 +335,12 @@ def test_a_few_lines_of_aliases_cannot_unfold_into_millions_of_values() -> None:
 
 
 @pytest.mark.parametrize("opening", ["[", "{a: "])
-def test_parts_nested_without_end_are_refused(opening: str) -> None:
+def test_deep_nesting_is_an_error(opening: str) -> None:
     [problem] = problems_in("a: " + opening * 5_000)
-    assert f"nested more than {MAX_DEPTH} deep" in problem.wrong
+    assert f"nested more than {MAX_DEPTH} levels deep" in problem.wrong
 
 
-def test_aliases_of_aliases_nest_no_deeper_than_parts_may() -> None:
+def test_nesting_through_aliases_counts() -> None:
     lines = ["l0: &l0 [x]"] + [f"l{i}: &l{i} [[[[[[[[*l{i - 1}]]]]]]]]" for i in range(1, 30)]
     [problem] = problems_in("\n".join(lines))
     assert "nested more than" in problem.wrong
@@ -362,7 +362,7 @@ def test_yes_no_dates_and_times_are_texts_as_in_yaml_1_2() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
-def test_a_damaged_file_is_either_read_or_refused_with_problems_inside_it(
+def test_the_problems_of_a_damaged_file_are_inside_the_file(
     data: st.DataObject,
 ) -> None:
     start = data.draw(st.integers(0, len(POLICY) - 1))
@@ -404,14 +404,14 @@ CONTRACTS = {
 
 
 @pytest.mark.parametrize(("old", "new", "right"), CONTRACTS.values(), ids=CONTRACTS.keys())
-def test_a_wrong_contract_is_reported_where_it_stands(old: str, new: str, right: str) -> None:
+def test_an_error_in_a_contract_is_reported_at_its_place(old: str, new: str, right: str) -> None:
     text = broken(old, new, CONTRACT)
     [problem] = problems_in(text, contract=True)
     assert right in problem.right
     assert [(problem.line, problem.column)] == places_marked(text)
 
 
-def test_a_contract_is_no_policy() -> None:
+def test_a_contract_is_not_a_policy() -> None:
     with pytest.raises(PolicyErrors, match='the key "clauses" is missing'):
         read_policy(CONTRACT)
     with pytest.raises(PolicyErrors, match='the key "account" is missing'):
@@ -423,5 +423,5 @@ def test_a_file_that_is_not_there_is_an_os_error(tmp_path: Path) -> None:
         load_policy(tmp_path / "none.yaml")
 
 
-def test_marks_are_not_part_of_the_sample() -> None:
+def test_the_samples_have_no_marks() -> None:
     assert HERE not in POLICY + CONTRACT

@@ -1,4 +1,4 @@
-"""The catalogue finds the revision that a request is under."""
+"""The catalog returns the revision that applies to a request."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -31,18 +31,16 @@ def two_revisions() -> PolicyCatalog:
         ("2030-01-01 00:00:00", date(2026, 6, 1)),
     ],
 )
-def test_a_revision_is_in_force_from_midnight_in_the_zone_of_the_desk(
-    at: str, revision: date
-) -> None:
+def test_a_revision_takes_effect_at_midnight_in_the_home_zone(at: str, revision: date) -> None:
     contently = PolicyCatalog.shipped().latest("contently")
     begins = (date(2026, 6, 1), date(2026, 1, 31))
-    catalogue = PolicyCatalog(contently.model_copy(update={"revision": day}) for day in begins)
+    catalog = PolicyCatalog(contently.model_copy(update={"revision": day}) for day in begins)
     received = datetime.fromisoformat(at).replace(tzinfo=UTC)
-    assert catalogue.in_force("contently", received).revision == revision
+    assert catalog.in_force("contently", received).revision == revision
 
 
 def test_a_policy_is_not_in_force_before_its_first_revision(two_revisions: PolicyCatalog) -> None:
-    with pytest.raises(UnknownPolicy, match="it begins on 2026-01-31 \\(UTC\\)"):
+    with pytest.raises(UnknownPolicy, match="takes effect on 2026-01-31 \\(UTC\\)"):
         two_revisions.in_force("acme", datetime(2026, 1, 30, 23, 59, tzinfo=UTC))
 
 
@@ -56,9 +54,7 @@ def test_a_policy_is_not_in_force_before_its_first_revision(two_revisions: Polic
         ("contensive", "UTC"),
     ],
 )
-def test_the_home_zone_is_that_of_the_first_support_hours_and_utc_without_any(
-    policy: str, zone: str
-) -> None:
+def test_the_home_zone_is_that_of_the_first_support_hours_or_utc(policy: str, zone: str) -> None:
     assert str(home_zone(PolicyCatalog.shipped().latest(policy))) == zone
 
 
@@ -66,18 +62,18 @@ def test_the_revision_a_ticket_has_pinned_is_found_by_its_date(
     two_revisions: PolicyCatalog,
 ) -> None:
     assert two_revisions.revision("acme", date(2026, 1, 31)).revision == date(2026, 1, 31)
-    with pytest.raises(UnknownPolicy, match="there is 2026-01-31, 2026-06-01"):
+    with pytest.raises(UnknownPolicy, match="its revisions: 2026-01-31, 2026-06-01"):
         two_revisions.revision("acme", date(2026, 2, 1))
     assert two_revisions.latest("acme").revision == date(2026, 6, 1)
     assert [policy.revision.month for policy in two_revisions] == [1, 6]
 
 
-def test_an_unknown_slug_is_refused_with_the_likely_one() -> None:
+def test_an_unknown_slug_is_an_error_that_suggests_a_similar_one() -> None:
     with pytest.raises(UnknownPolicy, match='did you mean "contently"'):
         PolicyCatalog.shipped().in_force("contentley", datetime(2026, 1, 1, tzinfo=UTC))
 
 
-def test_two_files_cannot_be_the_same_revision(tmp_path: Path) -> None:
+def test_two_files_cannot_have_the_same_revision(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(POLICY)
     (tmp_path / "b.yaml").write_text(POLICY)
     with pytest.raises(PolicyErrors) as refusal:
@@ -97,9 +93,9 @@ def test_the_problems_of_all_files_are_reported_together(tmp_path: Path) -> None
     assert [Path(problem.file).name for problem in refusal.value.problems] == ["a.yaml", "b.yml"]
 
 
-def test_the_shipped_catalogue_loads_and_its_files_are_named_for_their_policies() -> None:
-    catalogue = PolicyCatalog.shipped()
-    assert "contently" in catalogue.slugs
-    assert catalogue.in_force("contently", datetime(2026, 1, 1, tzinfo=UTC)).revision == date(
+def test_the_shipped_catalog_loads_and_its_files_are_named_for_their_policies() -> None:
+    catalog = PolicyCatalog.shipped()
+    assert "contently" in catalog.slugs
+    assert catalog.in_force("contently", datetime(2026, 1, 1, tzinfo=UTC)).revision == date(
         2023, 2, 15
     )
