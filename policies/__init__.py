@@ -1,4 +1,4 @@
-"""Support policies: documents, business time, checks, and the terms of a ticket or account.
+"""Support policies: documents, business time, checks, and the terms of tickets and accounts.
 
-Nothing here knows Temporal, HTTP, SQL, mail or the terminal.
+Nothing here imports Temporal, HTTP, SQL, mail or the terminal.
 """

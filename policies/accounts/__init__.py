@@ -1,4 +1,4 @@
-"""What is promised to an account: availability, service credits, and their terms.
+"""The terms of an account: availability, service credits, claims, bookable hours.
 
-What is promised for one ticket is in `policies/terms`.
+The terms of a ticket are in `policies/terms`.
 """

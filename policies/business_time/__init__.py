@@ -1,6 +1,6 @@
-"""Calendar arithmetic: opening hours, open time, durations, zones, and why a date is what it is.
+"""Calendar arithmetic: opening hours, open time, business days, durations, time zones.
 
-Everything that adds or subtracts business time lives here. It imports nothing else of the project.
+It imports nothing else of the project. `calendar.py` has the rules and the public methods.
 """
 
 from policies.business_time.calendar import BusinessCalendar

@@ -1,4 +1,4 @@
-"""Errors in a policy or contract, one noun a file, each with its place.
+"""Errors in a policy or contract, one file per subject, each error at its place.
 
-A warning about a legal document belongs in `policies/lint`.
+Warnings about legal documents are in `policies/lint`.
 """

@@ -1,4 +1,4 @@
-"""Warnings about legal documents that may not mean what they say.
+"""Warnings about legal documents that are probably mistakes.
 
-An error belongs in `policies/checks`.
+Errors are in `policies/checks`.
 """

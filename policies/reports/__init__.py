@@ -1,4 +1,4 @@
-"""What people read about a policy: explanations, announcements, coverage of clauses.
+"""Reports about a policy: explanations of due times, announcements, coverage of clauses.
 
 Nothing here prints; tables and colours are in `commands`.
 """

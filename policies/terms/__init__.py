@@ -1,4 +1,4 @@
-"""What is pinned into a ticket when it opens, and how it follows from policy and contract.
+"""The terms pinned into a ticket, and how a policy and a contract determine them.
 
-What is promised to an account is in `policies/accounts`.
+The terms of an account are in `policies/accounts`.
 """
