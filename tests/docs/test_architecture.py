@@ -51,8 +51,11 @@ def test_the_layers_are_those_that_are_enforced() -> None:
 
 
 @pytest.mark.parametrize(("heading", "most"), LONGEST_WAY.items())
-def test_the_ways_are_short(heading: str, most: int) -> None:
+def test_each_way_is_short_and_names_what_is_in_its_files(heading: str, most: int) -> None:
     section = ARCHITECTURE.read_text().split(f"\n## {heading}\n")[1].split("\n## ")[0]
-    steps = re.findall(r"^\d+\. `([\w/.]+\.py)`", section, re.MULTILINE)
+    steps = re.findall(r"^\d+\. `([\w/.]+\.py)`:(.*(?:\n   .*)*)", section, re.MULTILINE)
     assert 0 < len(steps) <= most
-    assert [step for step in steps if not (ROOT / step).is_file()] == []
+    for file, text in steps:
+        source = (ROOT / file).read_text()
+        names = [name.split(".")[-1] for name in re.findall(r"`(\w+(?:\.\w+)?)`", text)]
+        assert [name for name in names if name not in source] == [], file
