@@ -1,6 +1,7 @@
-"""The signing code and the samples of docs/operations.md work with the adapters that read them."""
+"""The documents for operators: samples work with the code, and lists match the deployment."""
 
 import json
+import re
 import time
 from typing import Any
 
@@ -8,9 +9,16 @@ import pytest
 
 from activities.adapters.contract_http_pages import AccountPage
 from activities.adapters.hmac_signatures import HEADER, BadSignature, signed_at
+from api.http.tokens import TokenActor, parse_tokens
 from policies.loading.loader import contract_from
 from settings import ROOT
-from tests.docs.pages import OPERATIONS, blocks
+from tests.docs.pages import OPERATIONS, blocks, rows_of
+from workflows.temporal.connection import SEARCH_ATTRIBUTES
+
+BENCHMARKS, DEPLOY, SECURITY, SIZING = (
+    ROOT / "docs" / f"{name}.md" for name in ("benchmarks", "deploy", "security", "sizing")
+)
+RUNS = 5
 
 SECRET = "a secret that the directory shares"
 CONTRACT = {"account": "acme", "name": "Acme", "policy": "contently", "plan": "standard"}
@@ -53,3 +61,44 @@ def test_the_commands_for_databases_name_those_of_the_deployment() -> None:
         assert "--username temporal" in command
     assert "for store in temporal:temporal temporal_visibility:visibility; do" in compose
     assert "POSTGRES_USER: temporal" in compose
+
+
+def test_the_search_attributes_for_temporal_cloud_are_those_that_setup_registers() -> None:
+    named = re.findall(r"--sa (\w+)=(\w+)", DEPLOY.read_text(encoding="utf-8"))
+    types = [
+        (k.name, k.indexed_value_type.name.title().replace("_", "")) for k in SEARCH_ATTRIBUTES
+    ]
+    assert named == types
+
+
+def test_the_ports_listed_are_those_that_the_deployment_publishes() -> None:
+    compose = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    published = re.findall(r"\$\{(\w+_BIND):-127\.0\.0\.1\}:(\d+):", compose)
+    section = DEPLOY.read_text(encoding="utf-8").split("| port | service |")[1].split("\n\n")[0]
+    listed = re.findall(r"^\| (\d+) \| .+ \| `(\w+)` \|$", section, re.MULTILINE)
+    assert sorted(listed) == sorted((port, variable) for variable, port in published)
+
+
+def test_the_sample_of_tokens_is_accepted_and_its_keys_are_all_there_are() -> None:
+    [sample] = blocks(SECURITY, "json")
+    assert (
+        len(parse_tokens(re.sub(r"<([\w ]+)>", lambda m: m[1].replace(" ", "-"), sample.text))) == 2
+    )
+    keys = [row[0].strip("`") for row in rows_of(SECURITY, "Tokens")]
+    assert keys == [*TokenActor.model_fields]
+
+
+def test_the_medians_of_sizing_are_those_of_the_runs() -> None:
+    rows = [row for row in rows_of(BENCHMARKS, "Simultaneous deadlines") if len(row) == 1 + RUNS]
+    summaries = re.findall(r"[\d.]+ \([\d.]+ to [\d.]+\)", bottlenecks())
+    assert sorted(summaries) == sorted(summary(values) for _, *values in rows)
+
+
+def summary(values: list[str]) -> str:
+    """The median of an odd number of runs, and their spread."""
+    ordered = sorted(values, key=float)
+    return f"{ordered[len(ordered) // 2]} ({ordered[0]} to {ordered[-1]})"
+
+
+def bottlenecks() -> str:
+    return SIZING.read_text(encoding="utf-8").split("## Bottlenecks")[1].split("\n## ")[0]

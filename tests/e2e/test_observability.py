@@ -38,7 +38,7 @@ from workflows.temporal.connection import connect, ticket_workflow_id
 from workflows.temporal.dev_server import start_time_skipping_server
 
 ROOT = Path(__file__).parents[2]
-STORIES = ROOT / "tests" / "ops_alerts.yaml"
+ALERT_TESTS = ROOT / "tests" / "ops_alerts.yaml"
 OPS = ROOT / "docs" / "ops"
 ALERTS: list[dict[str, Any]] = [
     rule
@@ -56,7 +56,7 @@ QUERIES = re.findall(r"```sql\n(.+?)\n```", RUNBOOK)
 
 @workflow.defn
 class Broken:
-    """A workflow whose tasks fail, as those of a ticket would under code that does not fit it."""
+    """A workflow whose tasks fail, like a ticket under incompatible code."""
 
     @workflow.run
     async def run(self) -> None:
@@ -65,7 +65,7 @@ class Broken:
 
 @dataclass(frozen=True)
 class Seen:
-    """What was seen of a desk in which a ticket lived."""
+    """Telemetry of a deployment in which one ticket lived."""
 
     client: Client
     number: str
@@ -169,7 +169,7 @@ async def _live(
 
 class TestMetrics:
     @pytest.mark.parametrize(("title", "expression"), EXPRESSIONS, ids=TITLES)
-    async def test_what_dashboard_and_alerts_ask_for_is_exported(
+    async def test_dashboard_and_alerts_query_metrics_that_are_exported(
         self, seen: Seen, title: str, expression: str
     ) -> None:
         for selector in selectors(expression):
@@ -177,7 +177,7 @@ class TestMetrics:
             assert found, f"{title}: nothing is selected by {selector.prettify()}"
 
     @pytest.mark.parametrize(("title", "expression"), EXPRESSIONS, ids=TITLES)
-    async def test_what_they_sum_by_is_a_label_of_what_they_sum(
+    async def test_they_sum_by_labels_that_the_metrics_have(
         self, seen: Seen, title: str, expression: str
     ) -> None:
         for labels, selector in _summed(expression):
@@ -185,7 +185,7 @@ class TestMetrics:
             for series in found:
                 assert labels <= series.labels.keys(), f"{title}: {series}"
 
-    async def test_open_tickets_are_counted_by_stage_and_by_how_promises_are_kept(
+    async def test_open_tickets_are_counted_by_stage_and_by_state_of_their_deadlines(
         self, seen: Seen
     ) -> None:
         assert seen.value("desk_open_tickets", stage="triage") == 1
@@ -205,7 +205,7 @@ class TestMetrics:
         counted = seen.value("desk_timer_lateness_seconds_count", duty="first_response")
         assert counted >= rungs > 0
 
-    async def test_failures_to_deliver_are_told_apart(self, seen: Seen) -> None:
+    async def test_delivery_failures_are_counted_by_error(self, seen: Seen) -> None:
         failed = "desk_notice_failures_total"
         assert seen.value(failed, template="opened", error="MailServerUnavailable") >= 1
         assert seen.value(failed, template="opened", error="RecipientRefused") == 1
@@ -218,7 +218,9 @@ class TestMetrics:
         assert seen.value(measured, method="POST", route=route, status="200") == 1
         assert not [s for s in seen.series if seen.number in str(s.labels)]
 
-    async def test_every_metric_of_ours_is_documented_with_its_labels(self, seen: Seen) -> None:
+    async def test_every_metric_of_the_project_is_documented_with_its_labels(
+        self, seen: Seen
+    ) -> None:
         documented = dict(_documented())
         exported = {name: labels for name, labels in _ours(seen.series) if name in documented}
         assert {name for name, _ in _ours(seen.series)} <= documented.keys()
@@ -240,7 +242,7 @@ class TestTraces:
         ):
             assert span in names
 
-    async def test_an_action_is_one_trace_of_its_own_with_what_it_led_to(self, seen: Seen) -> None:
+    async def test_an_action_is_one_trace_with_the_activities_that_follow(self, seen: Seen) -> None:
         spans = seen.collector.trace_of("POST /tickets/{number}/respond")
         by_name = {span.name: span for span in spans}
         asked = by_name["StartWorkflowUpdate:respond"]
@@ -259,9 +261,9 @@ class TestTraces:
 
 
 class TestAlerts:
-    def test_they_fire_when_they_should_and_not_before(self) -> None:
+    def test_they_fire_on_their_conditions_and_not_before(self) -> None:
         done = subprocess.run(
-            [tool("promtool", "prometheus"), "test", "rules", str(STORIES)],
+            [tool("promtool", "prometheus"), "test", "rules", str(ALERT_TESTS)],
             cwd=ROOT,
             capture_output=True,
             text=True,
@@ -270,14 +272,14 @@ class TestAlerts:
         )
         assert done.returncode == 0, done.stdout + done.stderr
 
-    def test_each_is_in_a_story(self) -> None:
-        told = {
+    def test_each_has_a_test_in_which_it_fires(self) -> None:
+        tested = {
             expected["alertname"]
-            for story in YAML(typ="safe").load(STORIES.read_text(encoding="utf-8"))["tests"]
-            for expected in story["alert_rule_test"]
+            for case in YAML(typ="safe").load(ALERT_TESTS.read_text(encoding="utf-8"))["tests"]
+            for expected in case["alert_rule_test"]
             if expected.get("exp_alerts")
         }
-        assert told == {rule["alert"] for rule in ALERTS}
+        assert tested == {rule["alert"] for rule in ALERTS}
 
 
 class TestRunbook:
@@ -317,7 +319,7 @@ class TestRunbook:
             assert "TicketBreached" not in query
 
     @pytest.mark.parametrize("query", QUERIES)
-    async def test_its_queries_are_understood_by_temporal(self, seen: Seen, query: str) -> None:
+    async def test_temporal_accepts_its_queries(self, seen: Seen, query: str) -> None:
         assert (await seen.client.count_workflows(query)).count >= 0
 
     @pytest.mark.parametrize("expression", re.findall(r"^    (.+)$", RUNBOOK, re.MULTILINE))
@@ -329,7 +331,7 @@ class TestRunbook:
 
 
 def _summed(expression: str) -> list[tuple[set[str], VectorSelector]]:
-    """The labels of each sum, with every selector it is made of."""
+    """The labels of each sum, with every selector in it."""
     found: list[tuple[set[str], VectorSelector]] = []
 
     def note(node: Expr) -> None:
@@ -348,14 +350,14 @@ def _documented() -> Iterator[tuple[str, set[str]]]:
 
 
 def _ours(series: list[Series]) -> Iterator[tuple[str, set[str]]]:
-    """Our own metrics with the labels we give them; the SDK adds others of its own."""
+    """The metrics of the project with their labels, without those that the SDK adds."""
     for name, labels, _ in series:
         if name.startswith("desk_"):
-            told = labels.keys() - {
+            ours = labels.keys() - {
                 "namespace",
                 "task_queue",
                 "workflow_type",
                 "activity_type",
                 "le",
             }
-            yield re.sub(r"_seconds_(bucket|sum|count)$", "_seconds", name), set(told)
+            yield re.sub(r"_seconds_(bucket|sum|count)$", "_seconds", name), set(ours)
