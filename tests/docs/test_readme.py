@@ -12,7 +12,7 @@ from policies.schema.clocks import ClockRule, length_of
 from policies.terms.pinned_calendar import pin_calendar
 from policies.vocabulary import Stage
 from settings import ROOT
-from tests.docs.pages import README, blocks
+from tests.docs.pages import README, blocks, rows_of
 from workflows.ticket.actions.table import ACTIONS
 
 IMAGES = ROOT / "docs" / "images"
@@ -75,6 +75,18 @@ def test_the_picture_of_the_lifecycle_has_every_stage_and_no_other_change() -> N
 def test_the_sample_of_a_policy_is_from_a_policy() -> None:
     [block] = blocks(README, "yaml")
     assert block.text in (ROOT / "policies" / "catalog" / "cention.yaml").read_text()
+
+
+def test_the_numbers_are_those_of_the_sizing_page() -> None:
+    rows = rows_of(README, "Numbers")
+    shown = figures(" ".join(row[1] for row in rows))
+    assert len(rows) == 6
+    assert shown - figures((ROOT / "docs" / "sizing.md").read_text()) == set()
+
+
+def figures(text: str) -> set[str]:
+    """The numbers in a text, without those of percentiles."""
+    return {number.strip(".,") for number in re.findall(r"(?<![\w.,])\d[\d.,]*", text)}
 
 
 def test_pictures_are_small() -> None:
