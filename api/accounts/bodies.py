@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 from api.http.body import Body
 from policies.business_time.months import PATTERN
 from policies.schema.contract import Slug
-from workflows.account.messages import CreditIds, Day, Hours, Instant, Line, Said
+from workflows.account.messages import CreditIds, Day, Hours, Instant, Line, Text
 
 MonthText = Annotated[str, StringConstraints(pattern=PATTERN)]
 
@@ -23,7 +23,7 @@ class OutageBody(Body):
         description="Category of the policy, which decides whether the outage counts.",
         examples=["service_failure"],
     )
-    description: Said = Field(examples=["The interface answered with errors."])
+    description: Text = Field(examples=["The interface answered with errors."])
     announced_at: Instant | None = Field(
         default=None, description="Time of the announcement to customers, if any."
     )
@@ -43,7 +43,7 @@ class CorrectionBody(Body):
     category: Slug = Field(examples=["service_failure"])
     announced_at: Instant | None = None
     withdrawn: StrictBool = Field(default=False, description="Whether the outage did not happen.")
-    reason: Said = Field(examples=["The probe was at fault until 10:20."])
+    reason: Text = Field(examples=["The probe was at fault until 10:20."])
 
 
 class SessionBody(Body):
@@ -58,7 +58,7 @@ class SessionBody(Body):
 class CancelBody(Body):
     """The reason for a cancellation."""
 
-    reason: Said | None = None
+    reason: Text | None = None
 
 
 class ClaimBody(Body):
@@ -67,7 +67,7 @@ class ClaimBody(Body):
     credits: CreditIds = Field(
         description="Ids of the claimed credits.", examples=[["month:2027-03"]]
     )
-    statement: Said = Field(
+    statement: Text = Field(
         examples=["Availability in March was below what our contract promises."]
     )
 
@@ -75,7 +75,7 @@ class ClaimBody(Body):
 class RefusalBody(Body):
     """The reason for the refusal of a claim."""
 
-    reason: Said = Field(examples=["The ticket was about the customer's own site."])
+    reason: Text = Field(examples=["The ticket was about the customer's own site."])
 
 
 class NoBody(Body):

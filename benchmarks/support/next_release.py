@@ -26,10 +26,10 @@ class GuardedTicket(TicketWorkflow):
         """Unchanged."""
         return await super().run(start)
 
-    def _perform_what_is_owed(self) -> None:
+    def _do_due_work(self) -> None:
         if workflow.patched("stage-in-memo"):
             self._update_memo()
-        super()._perform_what_is_owed()
+        super()._do_due_work()
 
     def _update_memo(self) -> None:
         stage = str(self.ticket.state.stage)
@@ -51,6 +51,6 @@ class UnguardedTicket(GuardedTicket):
         """Unchanged."""
         return await super().run(start)
 
-    def _perform_what_is_owed(self) -> None:
+    def _do_due_work(self) -> None:
         self._update_memo()
-        TicketWorkflow._perform_what_is_owed(self)
+        TicketWorkflow._do_due_work(self)

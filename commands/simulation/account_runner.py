@@ -80,7 +80,7 @@ class AccountRunner:
                 RefusalLine(
                     at=self._scenario.instant(step.at),
                     action=step.do,
-                    by=actor.shown,
+                    by=actor.display_name,
                     role=actor.role,
                     reason=refusal.reason,
                 )

@@ -60,7 +60,9 @@ class Recording:
 
     def refused(self, at: datetime, action: Action, actor: Actor, reason: str) -> None:
         """Notes that the ticket refused what somebody tried."""
-        refused = RefusalLine(at=at, action=action, by=actor.shown, role=actor.role, reason=reason)
+        refused = RefusalLine(
+            at=at, action=action, by=actor.display_name, role=actor.role, reason=reason
+        )
         self._refused.append(refused)
 
     async def end(self) -> Timeline:

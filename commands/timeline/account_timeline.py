@@ -97,7 +97,7 @@ def _happened(event: AccountEvent) -> AccountHappened:
         seq=event.seq,
         at=event.at,
         event=AccountEventType(event.type),
-        by=event.by.shown,
+        by=event.by.display_name,
         role=event.by.role,
         data=event.data,
     )

@@ -196,7 +196,7 @@ def _event_line(event: Event) -> EventLine:
         seq=event.seq,
         at=event.at,
         event=event.type,
-        by=event.by.shown,
+        by=event.by.display_name,
         role=event.by.role,
         said=said,
         data=event.data,

@@ -1,4 +1,4 @@
 """The account workflow: outages, sessions, service credits and claims.
 
-What is promised to an account is worked out in `policies/accounts`.
+How availability and credits are computed is in `policies/accounts`.
 """

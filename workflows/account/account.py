@@ -1,8 +1,8 @@
-"""An account: its state, and the only ways in which that changes.
+"""An account: its state and every way in which the state changes.
 
-`act` is somebody's action, `catch_up` the account's own; notices become owed by what they note.
-`check` says whether an action is possible; what it let pass is never judged again, so that no
-rule of a later version refuses, on replay, what was accepted.
+Actions enter by `act`; `catch_up` closes the months that have ended. Both record events, and the
+outbox gets the notices of these events. `check` refuses actions that are not possible. `act` does
+not check again: a replay would check an old action by the rules of this release.
 """
 
 from datetime import datetime
@@ -20,58 +20,61 @@ from workflows.shared.refusals import IdReused, WrongRole
 
 
 class Account:
-    """One account, alive. Everything here is deterministic; `at` is passed in, in UTC."""
+    """One account. All methods are deterministic: the time `at` is passed in, in UTC."""
 
     def __init__(self, state: AccountState) -> None:
         self.restore(state)
 
     @classmethod
     def begin(cls, terms: AccountTerms, at: datetime) -> "Account":
-        """An account that comes into being; months that ended lately are closed at once."""
+        """A new account. Recent months that have ended are closed at once."""
         first = months.first(terms, at)
         account = cls(AccountState(terms=terms, next_month=str(first) if first else None))
         account.catch_up(at)
         return account
 
     def restore(self, state: AccountState) -> None:
-        """Goes back to an earlier state, as if nothing had happened since."""
+        """Sets the state, and builds the outbox from it."""
         self.state = state
         self.outbox = Outbox(state)
 
-    def check(self, action: AccountAction, act: ActionRequest[ActionInput], at: datetime) -> None:
-        """Returns when the action can be taken now, or was; raises the Refusal otherwise."""
-        if self.has_handled(act):
+    def check(
+        self, action: AccountAction, request: ActionRequest[ActionInput], at: datetime
+    ) -> None:
+        """Raises the Refusal if the action is not possible now. A repeated action is possible."""
+        if self.has_handled(request):
             return
         rule = RULES[action]
-        if act.actor.role not in rule.by:
-            raise WrongRole("wrong_role", action=action, may=rule.by, role=act.actor.role)
+        if request.actor.role not in rule.by:
+            raise WrongRole("wrong_role", action=action, may=rule.by, role=request.actor.role)
         account = Account(self.state.draft())
         account.catch_up(at)
-        rule.check(account.state, act, at)
+        rule.check(account.state, request, at)
 
-    def act(self, action: AccountAction, act: ActionRequest[Any], at: datetime) -> str | None:
-        """Takes an action that `check` found possible; the id of the entry it made or changed.
-        The same id again is the same action, and changes nothing.
+    def act(self, action: AccountAction, request: ActionRequest[Any], at: datetime) -> str | None:
+        """Takes an action that `check` has allowed; returns the id of the entry it made or changed.
+
+        The same action id again changes nothing.
         """
-        if self.has_handled(act):
-            return self.state.handled[act.id].entry
+        if self.has_handled(request):
+            return self.state.handled[request.id].entry
         self.catch_up(at)
         since = self.state.last_event
-        entry = RULES[action].effect(self.state, act, at)
+        entry = RULES[action].effect(self.state, request, at)
         self.outbox.announce(since)
-        self.state.handled[act.id] = Handled(fingerprint=act.fingerprint, entry=entry)
+        self.state.handled[request.id] = Handled(fingerprint=request.fingerprint, entry=entry)
         prune(self.state, at)
         return entry
 
-    def has_handled(self, act: ActionRequest[Any]) -> bool:
-        """Whether this very action was taken before; IdReused when another one was."""
-        known = self.state.handled.get(act.id)
-        if known is not None and known.fingerprint != act.fingerprint:
-            raise IdReused("id_reused", id=act.id)
-        return known is not None
+    def has_handled(self, request: ActionRequest[Any]) -> bool:
+        """Whether this action was taken before. Raises IdReused if another one has its id."""
+        handled = self.state.handled.get(request.id)
+        if handled is not None and handled.fingerprint != request.fingerprint:
+            raise IdReused("id_reused", id=request.id)
+        return handled is not None
 
     def catch_up(self, at: datetime) -> None:
-        """Closes every month that has ended by now, in their order."""
+        """Closes every month that has ended by now, oldest first."""
         while (ends := months.closes_at(self.state)) is not None and ends <= at:
             since = self.state.last_event
             months.close(self.state, ends)
@@ -79,7 +82,7 @@ class Account:
             prune(self.state, ends)
 
     def undeliverable(self, key: str, error: str, at: datetime) -> None:
-        """A notice cannot be delivered; it stays on the record, and is told to the desk."""
+        """Marks a notice as undeliverable, which the policy may notify the support team of."""
         record, since = self.outbox.fail(key, error), self.state.last_event
         data = {
             "key": key,
@@ -89,5 +92,6 @@ class Account:
             "error": error,
         }
         self.state.record_event(AccountEventType.NOTICE_UNDELIVERABLE, at, SYSTEM, data)
+        # No notice about an undeliverable notice of that kind, which could go on without end.
         if record.template != AccountEventType.NOTICE_UNDELIVERABLE:
             self.outbox.announce(since)

@@ -1,11 +1,11 @@
 """Service credits and claims (contentsquare/resolution-credit, contentsquare/claims).
 
-A credit has the identity of its breach, a cycle of a ticket or a month, so what is reported
-twice counts once. It is `earned`, then `claimed` or, when its claim period is over, `expired`;
-a claim that is not granted leaves its credits `refused`.
+The id of a credit is the identity of its breach: a cycle of a ticket's clock, or a month. So a
+breach that is reported twice counts once. A credit is `earned`, then `claimed`, or `expired` when
+its claim period is over. A refused claim makes its credits `refused`.
 
-**Readings.** A cycle that is reported again with a later completion earns what that adds while
-it is not claimed. A claim names credits and is taken whole or not at all.
+**Readings.** A cycle that is reported again with a later completion earns the difference, unless
+its credit is claimed. A claim is accepted for all credits that it names, or for none.
 """
 
 from collections.abc import Iterable
@@ -29,13 +29,13 @@ from workflows.shared.action_request import SYSTEM, ActionRequest
 from workflows.shared.refusals import Refusal
 from workflows.shared.texts import PHRASES
 
-Said: TypeAlias = dict[str, JsonValue]
+EventData: TypeAlias = dict[str, JsonValue]
 MOST_CREDITS = 1_000
 MOST_CLAIMS = 200
 
 
 def state_of(state: AccountState, credit: Credit, at: datetime) -> CreditState:
-    """How far a credit has come at an instant."""
+    """The state of a credit at a time."""
     if credit.refused:
         return CreditState.REFUSED
     if credit.claim is not None:
@@ -46,38 +46,38 @@ def state_of(state: AccountState, credit: Credit, at: datetime) -> CreditState:
 
 
 def check_report(
-    state: AccountState, act: ActionRequest[ReportLateCompletion], at: datetime
+    state: AccountState, request: ActionRequest[ReportLateCompletion], at: datetime
 ) -> None:
-    """Whether there is room for what a late completion earns."""
+    """There is room for another credit."""
     del at
-    if _find_credit(state, _id_of(act.content)) is None:
+    if _find_credit(state, _id_of(request.content)) is None:
         check_room(state.credits, MOST_CREDITS, "credit")
 
 
 def report(
-    state: AccountState, act: ActionRequest[ReportLateCompletion], at: datetime
+    state: AccountState, request: ActionRequest[ReportLateCompletion], at: datetime
 ) -> str | None:
-    """A late completion earns credits; the id of them, or None when it earns none."""
-    said = act.content
-    promised = state.terms.late_completion(said.clock, said.priority)
+    """A late completion earns a credit; returns its id, or None if it earns nothing."""
+    late = request.content
+    promised = state.terms.late_completion(late.clock, late.priority)
     if promised is None:
         return None
-    credit = _credit_earned(state, said, promised, at)
-    known = _find_credit(state, credit.id)
-    is_open = known is None or (known.claim is None and not known.refused)
-    if is_open and (known is None or credit.days > known.days):
-        record_credit(state, credit, at, act.id)
-    return credit.id if known or credit.days else None
+    credit = _earned_credit(state, late, promised, at)
+    earlier = _find_credit(state, credit.id)
+    is_open = earlier is None or (earlier.claim is None and not earlier.refused)
+    if is_open and (earlier is None or credit.days > earlier.days):
+        record_credit(state, credit, at, request.id)
+    return credit.id if earlier or credit.days else None
 
 
 def record_credit(
     state: AccountState, credit: Credit, at: datetime, action_id: str | None = None
 ) -> None:
-    """The account has exactly these credits for this breach, on the record. A claim of them
-    stays, and so does the claim period of the same breach.
+    """Sets the credit of a breach and records the change. Its claim and its refusal stay; its claim
+    period stays if the day of the breach does.
     """
-    known = _find_credit(state, credit.id)
-    if known is None:
+    earlier = _find_credit(state, credit.id)
+    if earlier is None:
         if credit.days:
             state.credits.append(credit)
             state.record_event(
@@ -85,66 +85,66 @@ def record_credit(
             )
         return
     kept: dict[str, object] = {
-        "claim": known.claim,
-        "refused": known.refused,
-        "earned_at": known.earned_at,
+        "claim": earlier.claim,
+        "refused": earlier.refused,
+        "earned_at": earlier.earned_at,
     }
-    if known.breached_on == credit.breached_on:
-        kept |= {"claim_until": known.claim_until}
+    if earlier.breached_on == credit.breached_on:
+        kept |= {"claim_until": earlier.claim_until}
     corrected = credit.model_copy(update=kept)
     put(state.credits, corrected)
-    if corrected.days != known.days:
-        said = _event_data(corrected) | {"credits_before": known.credits}
-        state.record_event(AccountEventType.CREDIT_CORRECTED, at, SYSTEM, said, action_id)
+    if corrected.days != earlier.days:
+        data = _event_data(corrected) | {"credits_before": earlier.credits}
+        state.record_event(AccountEventType.CREDIT_CORRECTED, at, SYSTEM, data, action_id)
 
 
-def check_claim(state: AccountState, act: ActionRequest[ClaimCredits], at: datetime) -> None:
-    """Whether every credit that is named can be claimed."""
+def check_claim(state: AccountState, request: ActionRequest[ClaimCredits], at: datetime) -> None:
+    """Every named credit can be claimed."""
     clause = state.terms.claims.clause if state.terms.claims else None
-    _refuse(clause, [_objection(state, credit, at) for credit in act.content.credits])
+    _refuse(clause, [_objection(state, credit, at) for credit in request.content.credits])
     check_room(state.claims, MOST_CLAIMS, "claim")
 
 
-def claim(state: AccountState, act: ActionRequest[ClaimCredits], at: datetime) -> str:
+def claim(state: AccountState, request: ActionRequest[ClaimCredits], at: datetime) -> str:
     """Claims credits."""
-    named = list(dict.fromkeys(act.content.credits))
+    named = list(dict.fromkeys(request.content.credits))
     filed = Claim(
         id=state.next_id("claim"),
         credits=tuple(named),
-        statement=act.content.statement,
+        statement=request.content.statement,
         filed_at=at,
-        filed_by=act.actor,
+        filed_by=request.actor,
     )
     state.claims.append(filed)
     for credit in _claimed_credits(state, filed):
         put(state.credits, credit.model_copy(update={"claim": filed.id}))
-    said = _claim_data(state, filed) | {"statement": filed.statement}
-    state.record_event(AccountEventType.CREDITS_CLAIMED, at, act.actor, said, act.id)
+    data = _claim_data(state, filed) | {"statement": filed.statement}
+    state.record_event(AccountEventType.CREDITS_CLAIMED, at, request.actor, data, request.id)
     return filed.id
 
 
-def check_refusal(state: AccountState, act: ActionRequest[RefuseClaim], at: datetime) -> None:
-    """Whether a claim was not refused before."""
+def check_refusal(state: AccountState, request: ActionRequest[RefuseClaim], at: datetime) -> None:
+    """The claim was not refused before."""
     del at
-    filed = find(state.claims, act.content.claim)
+    filed = find(state.claims, request.content.claim)
     if filed.refused_at is not None:
         raise AlreadySettled("claim_refused", entry=filed.id)
 
 
-def refuse_claim(state: AccountState, act: ActionRequest[RefuseClaim], at: datetime) -> str:
-    """A claim is not granted; its credits are refused with it."""
-    filed = find(state.claims, act.content.claim)
-    refused = {"refused_at": at, "refused_because": act.content.reason}
+def refuse_claim(state: AccountState, request: ActionRequest[RefuseClaim], at: datetime) -> str:
+    """Refuses a claim together with its credits."""
+    filed = find(state.claims, request.content.claim)
+    refused = {"refused_at": at, "refused_because": request.content.reason}
     put(state.claims, filed.model_copy(update=refused))
     for credit in _claimed_credits(state, filed):
         put(state.credits, credit.model_copy(update={"refused": True}))
-    said = _claim_data(state, filed) | {"reason": act.content.reason}
-    state.record_event(AccountEventType.CLAIM_REFUSED, at, act.actor, said, act.id)
+    data = _claim_data(state, filed) | {"reason": request.content.reason}
+    state.record_event(AccountEventType.CLAIM_REFUSED, at, request.actor, data, request.id)
     return filed.id
 
 
 def days_of(state: AccountState, filed: Claim) -> int:
-    """The days that a claim is about."""
+    """The days of contract that a claim is worth."""
     return sum(credit.days for credit in _claimed_credits(state, filed))
 
 
@@ -152,7 +152,7 @@ def _id_of(late: ReportLateCompletion) -> str:
     return f"ticket:{late.ticket}:{late.clock}:{late.cycle}"
 
 
-def _credit_earned(
+def _earned_credit(
     state: AccountState,
     late: ReportLateCompletion,
     promised: LateCompletionTerms,
@@ -185,19 +185,18 @@ def _credit_earned(
     )
 
 
-def _event_data(credit: Credit) -> Said:
-    """What is said of a credit: how much, what for, on which clause, and until when."""
-    said: Said = {
+def _event_data(credit: Credit) -> EventData:
+    data: EventData = {
         "credit": credit.id,
         "credits": credit.credits,
         "days": credit.days,
         "clause": credit.clause,
         "claim_until": credit.claim_until.isoformat() if credit.claim_until else None,
     }
-    return said | credit.basis
+    return data | credit.basis
 
 
-def _claim_data(state: AccountState, filed: Claim) -> Said:
+def _claim_data(state: AccountState, filed: Claim) -> EventData:
     named: list[JsonValue] = list(filed.credits)
     credits = sum(credit.credits for credit in _claimed_credits(state, filed))
     return {"claim": filed.id, "credits": credits, "days": days_of(state, filed), "named": named}
@@ -228,7 +227,7 @@ def _objection(state: AccountState, entry: str, at: datetime) -> Refusal | None:
 
 
 def _refuse(clause: str | None, objections: Iterable[Refusal | None]) -> None:
-    """Raises one Refusal that has every reason, of the kind of the first."""
+    """Raises one Refusal with all reasons. Its class is that of the first."""
     found = [objection for objection in objections if objection is not None]
     if found:
         first, *others = found

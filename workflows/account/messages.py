@@ -1,8 +1,6 @@
-"""What goes in and out of an account: one content model per action, the reports of tickets,
-and what readers are shown.
+"""Messages of an account: the inputs of its actions, its events, replies, and views for queries.
 
-An action travels as an `Act`, as on a ticket: the same id is one action however often it
-arrives. Instants lie between the years 2000 and 2200, and those of outages count to the second.
+Times lie between the years 2000 and 2200. Times of outages have whole seconds.
 """
 
 from datetime import UTC, date, datetime
@@ -24,7 +22,7 @@ QUARTER = Decimal("0.25")
 FIRST, LAST = date(2000, 1, 1), date(2200, 1, 1)
 
 
-def _in_our_time(at: datetime) -> datetime:
+def _utc_in_range(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError("has no zone; end it with Z, or an offset such as +02:00")
     if not FIRST.year < at.year < LAST.year:
@@ -36,35 +34,35 @@ def _to_the_second(at: datetime) -> datetime:
     return at.replace(microsecond=0)
 
 
-def _written(value: Any) -> Any:
-    # Left alone, Pydantic would read a number as seconds since 1970.
+def _not_a_number(value: Any) -> Any:
+    # Pydantic would read a number as seconds since 1970.
     if isinstance(value, datetime | date | str):
         return value
-    raise ValueError("is no date; write it as ISO 8601 does, for example 2027-03-01")
+    raise ValueError("is not a date; write it as in ISO 8601, for example 2027-03-01")
 
 
-def _written_number(value: Any) -> Any:
+def _not_a_boolean(value: Any) -> Any:
     if isinstance(value, bool):
         raise ValueError("is not a number")
     return value
 
 
-Exact = Annotated[datetime, BeforeValidator(_written), AfterValidator(_in_our_time)]
+Exact = Annotated[datetime, BeforeValidator(_not_a_number), AfterValidator(_utc_in_range)]
 Instant = Annotated[Exact, AfterValidator(_to_the_second)]
-Day = Annotated[date, BeforeValidator(_written), Field(ge=FIRST, lt=LAST)]
+Day = Annotated[date, BeforeValidator(_not_a_number), Field(ge=FIRST, lt=LAST)]
 Hours = Annotated[
     Decimal,
-    BeforeValidator(_written_number),
+    BeforeValidator(_not_a_boolean),
     Field(ge=QUARTER, le=24, multiple_of=QUARTER),
 ]
-Said = Annotated[str, StringConstraints(min_length=1, max_length=1_000, strip_whitespace=True)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=1_000, strip_whitespace=True)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 EntryId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,120}$")]
 CreditIds = Annotated[tuple[EntryId, ...], Field(min_length=1, max_length=100)]
 
 
 class AccountAction(StrEnum):
-    """An imperative: one Temporal Update of that name."""
+    """An action of an account. Its Temporal update has the same name."""
 
     RECORD_OUTAGE = "record_outage"
     END_OUTAGE = "end_outage"
@@ -78,7 +76,7 @@ class AccountAction(StrEnum):
 
 
 class AccountEventType(StrEnum):
-    """What becomes true of an account, in the past tense."""
+    """A change of an account, in the past tense."""
 
     OUTAGE_RECORDED = "outage_recorded"
     OUTAGE_ENDED = "outage_ended"
@@ -96,7 +94,7 @@ class AccountEventType(StrEnum):
 
 
 class CreditState(StrEnum):
-    """How far a service credit has come."""
+    """The state of a service credit."""
 
     EARNED = "earned"
     CLAIMED = "claimed"
@@ -105,26 +103,26 @@ class CreditState(StrEnum):
 
 
 class RecordOutage(ActionInput):
-    """A time during which the service was not available, or will not be. Without an end it goes
-    on until one is recorded.
+    """A period in which the service was not available, or will not be. Without an end, it lasts
+    until one is recorded.
     """
 
     starts_at: Instant
     ends_at: Instant | None = None
     category: Slug
-    description: Said
+    description: Text
     announced_at: Instant | None = None
 
 
 class EndOutage(ActionInput):
-    """An outage that had no end yet is over."""
+    """Ends an outage that was recorded without an end."""
 
     outage: EntryId
     ends_at: Instant
 
 
 class CorrectOutage(ActionInput):
-    """An outage as it should have been recorded; `withdrawn` when there was none."""
+    """An outage as it should have been recorded; `withdrawn` if there was none."""
 
     outage: EntryId
     starts_at: Instant
@@ -132,11 +130,11 @@ class CorrectOutage(ActionInput):
     category: Slug
     announced_at: Instant | None = None
     withdrawn: bool = False
-    reason: Said
+    reason: Text
 
 
 class BookSession(ActionInput):
-    """A workshop or technical session, counted against the contract year of its date."""
+    """Books a session. Its hours count against the contract year of its date."""
 
     date: Day
     hours: Hours
@@ -145,28 +143,28 @@ class BookSession(ActionInput):
 
 
 class CancelSession(ActionInput):
-    """A session will not be held; up to the day before, its hours are given back."""
+    """Cancels a session. Until the day before, its hours are returned."""
 
     session: EntryId
-    reason: Said | None = None
+    reason: Text | None = None
 
 
 class ClaimCredits(ActionInput):
-    """Claims service credits, in writing."""
+    """Claims service credits in writing."""
 
     credits: CreditIds
-    statement: Said
+    statement: Text
 
 
 class RefuseClaim(ActionInput):
-    """A claim is not granted, for a reason."""
+    """Refuses a claim for a reason."""
 
     claim: EntryId
-    reason: Said
+    reason: Text
 
 
 class ReportLateCompletion(ActionInput):
-    """A clock of a ticket was completed after it was due. One cycle of a clock counts once."""
+    """Reports that a clock of a ticket was completed late. Each cycle counts once."""
 
     ticket: Line
     clock: Slug
@@ -178,7 +176,7 @@ class ReportLateCompletion(ActionInput):
 
 
 class AdoptTerms(ActionInput):
-    """The account goes on under the contract and the policy as they stand now."""
+    """Puts the account under its contract and policy as they are now."""
 
     terms: AccountTerms
 
@@ -197,7 +195,7 @@ ACCOUNT_ACTION_INPUTS: dict[AccountAction, type[ActionInput]] = {
 
 
 class OutageView(Payload):
-    """An outage. `counts` says whether it is downtime, and `because` why or why not."""
+    """An outage. `counts` is whether it is downtime, `because` the reason."""
 
     id: str
     starts_at: datetime
@@ -235,8 +233,8 @@ class YearView(Payload):
 
 
 class CreditView(Payload):
-    """Service credits for one breach. All of them together are worth so many days of contract;
-    `basis` is what the breach was, and `claim` the claim they were named in.
+    """The credits for one breach, worth `days` of contract together. `basis` describes the breach,
+    `claim` is the claim that names them.
     """
 
     id: str
@@ -253,7 +251,7 @@ class CreditView(Payload):
 
 
 class ClaimState(StrEnum):
-    """How far a claim has come: it was taken in time, and stands unless it is refused."""
+    """The state of a claim. A claim that was filed in time is accepted unless it is refused."""
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -274,14 +272,14 @@ class ClaimView(Payload):
 
 
 class DownView(Payload):
-    """Downtime that counts, from one instant to another."""
+    """A period of downtime."""
 
     begins: datetime
     ends: datetime
 
 
 class MonthView(Payload):
-    """The availability of one month. A provisional one is that of the time gone by so far."""
+    """The availability of one month; `provisional` for a month that has not ended."""
 
     month: str
     provisional: bool
@@ -298,7 +296,7 @@ class MonthView(Payload):
 
 
 class AccountEvent(Payload):
-    """What became true. An account keeps the latest."""
+    """A change of an account. An account keeps the latest ones."""
 
     seq: int
     type: str
@@ -309,7 +307,7 @@ class AccountEvent(Payload):
 
 
 class AccountView(Payload):
-    """Everything about an account at an instant."""
+    """Everything about an account at a time."""
 
     terms: AccountTerms
     at: datetime
@@ -326,7 +324,7 @@ class AccountView(Payload):
 
 
 class AccountReply(Payload):
-    """The answer to an action: the entry it made or changed, as it stands now."""
+    """The reply to an action: the entry that it made or changed."""
 
     fingerprint: str
     entry: str | None = None

@@ -1,9 +1,9 @@
-"""Months: closed when they end, and computed again by late corrections.
+"""Availability by month: a month is closed when it ends, and corrected by later outages.
 
-**Readings.** A month is measured even if nobody used the account in it; for an account that
-comes into being, months count from the oldest day on which a breach could still be claimed, and
-never from before the contract. A closed month is corrected within its claim period; after that
-its figures are final, and an outage that would change them is refused.
+**Readings.** A month is measured even if the account was not used in it. For a new account, months
+count from the oldest day whose breach could still be claimed, but not from before the contract. A
+closed month can be corrected within its claim period. After that its figures are final, and an
+outage that would change them is refused.
 """
 
 from dataclasses import dataclass
@@ -24,19 +24,19 @@ from workflows.shared.action_request import SYSTEM, ActionRequest
 from workflows.shared.texts import PHRASES
 
 DAYS_WITHOUT_CLAIMS = 30
-"""How long a month can be corrected where the policy has no claim period."""
+"""How long a month can be corrected under a policy without a claim period."""
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What a correction can change."""
+    """The figures of a month that outages change."""
 
     measured: timedelta
     downtime: timedelta
 
 
 def first(terms: AccountTerms, at: datetime) -> Month | None:
-    """The earliest month to measure for an account that comes into being at an instant."""
+    """The earliest month to measure for an account that is new at this time."""
     if terms.availability is None:
         return None
     days = terms.claims.days if terms.claims else DAYS_WITHOUT_CLAIMS
@@ -46,7 +46,7 @@ def first(terms: AccountTerms, at: datetime) -> Month | None:
 
 
 def measured_since(state: AccountState) -> datetime | None:
-    """The first instant that counts: that of the oldest month, closed or open."""
+    """The start of the oldest month, closed or open."""
     if state.months:
         return state.months[0].begins
     month = state.open_month
@@ -54,38 +54,37 @@ def measured_since(state: AccountState) -> datetime | None:
 
 
 def closes_at(state: AccountState) -> datetime | None:
-    """When the earliest open month ends."""
+    """The end of the earliest open month."""
     month = state.open_month
     return month.span(state.terms.zone).ends if month else None
 
 
 def measured(state: AccountState, month: Month, until: datetime | None = None) -> Measurement:
-    """How available the service was in a month, or in what of it has gone by."""
+    """The availability in a month, or in its part before `until`."""
     period = period_of(month, state.terms, until)
-    there = [outage for outage in state.outages if not outage.withdrawn]
-    counted = [outage.span(period) for outage in there if outage.counts]
-    uncounted = [outage.span(period) for outage in there if not outage.counts]
+    outages = [outage for outage in state.outages if not outage.withdrawn]
+    counted = [outage.span(period) for outage in outages if outage.counts]
+    uncounted = [outage.span(period) for outage in outages if not outage.counts]
     return measure(period, state.terms, counted, uncounted)
 
 
 def close(state: AccountState, at: datetime) -> None:
-    """The earliest open month has ended: its figures, and the credits they earn
+    """Closes the earliest open month, and records the credits that it earns
     (contentsquare/availability).
     """
     month, promised = state.open_month, state.terms.availability
     assert month is not None
     assert promised is not None
-    found = measured(state, month)
-    earned = availability_credits(found.availability, promised)
+    measurement = measured(state, month)
     closed = ClosedMonth(
         month=str(month),
-        begins=found.period.begins,
-        ends=found.period.ends,
-        measured=found.measured,
-        uncounted=found.period.length - found.measured,
-        downtime=found.downtime,
+        begins=measurement.period.begins,
+        ends=measurement.period.ends,
+        measured=measurement.measured,
+        uncounted=measurement.period.length - measurement.measured,
+        downtime=measurement.downtime,
         target=promised.target,
-        credits=earned,
+        credits=availability_credits(measurement.availability, promised),
     )
     state.months.append(closed)
     state.next_month = str(month.following)
@@ -96,20 +95,20 @@ def close(state: AccountState, at: datetime) -> None:
 def change_outage(
     state: AccountState,
     outage: Outage,
-    act: ActionRequest[RecordOutage] | ActionRequest[EndOutage] | ActionRequest[CorrectOutage],
+    request: ActionRequest[RecordOutage] | ActionRequest[EndOutage] | ActionRequest[CorrectOutage],
     at: datetime,
 ) -> None:
-    """Records an outage, or puts it in the place of the one of its id; every closed month whose
-    figures that changes is computed again, on the record.
+    """Adds an outage, or replaces the one with its id; corrects each closed month whose figures
+    change.
     """
-    corrected = _corrected_by(state, outage)
+    months = _corrected_by(state, outage)
     _put(state, outage)
-    for month in corrected:
-        _correct(state, month, act, at)
+    for month in months:
+        _correct(state, month, request, at)
 
 
 def refuse_final(state: AccountState, outage: Outage, at: datetime) -> None:
-    """Raises TooLate when an outage would change a month that can no longer be corrected."""
+    """Raises TooLate if the outage would change a month whose figures are final."""
     for month in _corrected_by(state, outage):
         if is_final(state, month, at):
             raise _final(state, month)
@@ -122,14 +121,17 @@ def is_final(state: AccountState, month: Month, at: datetime) -> bool:
 
 
 def _corrected_by(state: AccountState, outage: Outage) -> list[Month]:
-    """The closed months whose figures an outage would change, as it is and as it was."""
-    touched = [known for known in state.outages if known.id == outage.id] + [outage]
+    """The closed months whose figures the outage would change.
+
+    A changed outage can affect the months of its old and of its new period.
+    """
+    versions = [known for known in state.outages if known.id == outage.id] + [outage]
     changed = state.draft()
     _put(changed, outage)
     months = [
         Month.parse(closed.month)
         for closed in state.months
-        if any(_lies_in(one, Span(closed.begins, closed.ends)) for one in touched)
+        if any(_lies_in(version, Span(closed.begins, closed.ends)) for version in versions)
     ]
     return [month for month in months if _figures(state, month) != _figures(changed, month)]
 
@@ -142,31 +144,31 @@ def _put(state: AccountState, outage: Outage) -> None:
 
 
 def _figures(state: AccountState, month: Month) -> Figures:
-    found = measured(state, month)
-    return Figures(found.measured, found.downtime)
+    measurement = measured(state, month)
+    return Figures(measurement.measured, measurement.downtime)
 
 
 def _correct(
     state: AccountState,
     month: Month,
-    act: ActionRequest[RecordOutage] | ActionRequest[EndOutage] | ActionRequest[CorrectOutage],
+    request: ActionRequest[RecordOutage] | ActionRequest[EndOutage] | ActionRequest[CorrectOutage],
     at: datetime,
 ) -> None:
-    """Computes a closed month again, on the record."""
-    found, promised = measured(state, month), state.terms.availability
+    """Computes the figures and credits of a closed month again."""
+    measurement, promised = measured(state, month), state.terms.availability
     index = [closed.month for closed in state.months].index(str(month))
     old = state.months[index]
     changed = {
-        "measured": found.measured,
-        "uncounted": found.period.length - found.measured,
-        "downtime": found.downtime,
-        "credits": availability_credits(found.availability, promised) if promised else 0,
+        "measured": measurement.measured,
+        "uncounted": measurement.period.length - measurement.measured,
+        "downtime": measurement.downtime,
+        "credits": availability_credits(measurement.availability, promised) if promised else 0,
         "corrections": old.corrections + 1,
     }
     state.months[index] = new = old.model_copy(update=changed)
-    said = _event_data(new) | {"credits_before": old.credits}
-    state.record_event(AccountEventType.MONTH_CORRECTED, at, act.actor, said, act.id)
-    _credit(state, new, at, act.id)
+    data = _event_data(new) | {"credits_before": old.credits}
+    state.record_event(AccountEventType.MONTH_CORRECTED, at, request.actor, data, request.id)
+    _credit(state, new, at, request.id)
 
 
 def _final(state: AccountState, month: Month) -> TooLate:
@@ -179,7 +181,7 @@ def _final(state: AccountState, month: Month) -> TooLate:
 def _credit(
     state: AccountState, closed: ClosedMonth, at: datetime, action_id: str | None = None
 ) -> None:
-    """The credits of a month, as its figures are now (contentsquare/availability)."""
+    """Records the credits of a month by its present figures (contentsquare/availability)."""
     month, promised = Month.parse(closed.month), state.terms.availability
     basis: dict[str, JsonValue] = {
         "month": closed.month,
@@ -214,5 +216,5 @@ def _event_data(closed: ClosedMonth) -> dict[str, str | int | None]:
 
 
 def _availability(closed: ClosedMonth) -> str:
-    """In percent, as it is shown."""
+    """The availability in percent."""
     return str(percent(share_up(closed.downtime, closed.measured)))

@@ -1,8 +1,8 @@
-"""Outages: recorded, ended, corrected; and which of them count (contentsquare/unavailability).
+"""Outages: recorded, ended and corrected; and which of them count (contentsquare/unavailability).
 
-**Readings.** A category that has to be announced in advance is uncounted only when its
-announcement came before it began; one that came too late is kept on the record, and counts. A
-planned interruption has an end: what overruns it is an outage of its own.
+**Readings.** A planned outage does not count if it was announced before it began. Announced later,
+it is recorded and counts. A planned outage has an end; a longer interruption is recorded as an
+outage of its own.
 """
 
 from datetime import datetime
@@ -17,11 +17,11 @@ from workflows.shared.action_request import ActionRequest
 from workflows.shared.refusals import InvalidContent, Refusal
 
 MOST = 300
-"""Outages an account can hold that may still change a month."""
+"""Outages that an account can hold. Outages that can no longer change a month are dropped."""
 
 
 class OutageDetails(NamedTuple):
-    """What is said of an outage."""
+    """The details of an outage that decide whether it is valid and counts."""
 
     starts_at: datetime
     ends_at: datetime | None
@@ -30,130 +30,137 @@ class OutageDetails(NamedTuple):
 
 
 class OutageCount(NamedTuple):
-    """Whether an outage is downtime, and why."""
+    """Whether an outage is downtime, and the reason."""
 
     counts: bool
     because: str
 
 
-def check_record(state: AccountState, act: ActionRequest[RecordOutage], at: datetime) -> None:
-    """Whether there can be such an outage, and its months can still change."""
-    _refuse_impossible(state.terms, _outage_details(act.content), at)
-    _refuse_final(state, _new_outage(state, act, at, "outage"), at)
+def check_record(state: AccountState, request: ActionRequest[RecordOutage], at: datetime) -> None:
+    """The outage is valid, and its months can still change."""
+    _refuse_invalid(state.terms, _outage_details(request.content), at)
+    _refuse_final(state, _new_outage(state, request, at, "outage"), at)
     check_room(state.outages, MOST, "outage")
 
 
-def record(state: AccountState, act: ActionRequest[RecordOutage], at: datetime) -> str:
-    """A new outage; months that were closed without it are computed again."""
-    outage = _new_outage(state, act, at, state.next_id("outage"))
-    months.change_outage(state, outage, act, at)
-    state.record_event(AccountEventType.OUTAGE_RECORDED, at, act.actor, _event_data(outage), act.id)
+def record(state: AccountState, request: ActionRequest[RecordOutage], at: datetime) -> str:
+    """Records an outage, and corrects the closed months that it changes."""
+    outage = _new_outage(state, request, at, state.next_id("outage"))
+    months.change_outage(state, outage, request, at)
+    state.record_event(
+        AccountEventType.OUTAGE_RECORDED, at, request.actor, _event_data(outage), request.id
+    )
     return outage.id
 
 
-def check_end(state: AccountState, act: ActionRequest[EndOutage], at: datetime) -> None:
-    """Whether an outage is without an end, and can have this one."""
-    known = find(state.outages, act.content.outage)
-    if known.withdrawn or known.ends_at is not None:
-        raise AlreadySettled("outage_ended", entry=known.id)
-    outage = _ended_outage(state, act)
-    _refuse_impossible(state.terms, _outage_details(outage), at)
+def check_end(state: AccountState, request: ActionRequest[EndOutage], at: datetime) -> None:
+    """The outage has no end yet, and this one is valid."""
+    open_outage = find(state.outages, request.content.outage)
+    if open_outage.withdrawn or open_outage.ends_at is not None:
+        raise AlreadySettled("outage_ended", entry=open_outage.id)
+    outage = _ended_outage(state, request)
+    _refuse_invalid(state.terms, _outage_details(outage), at)
     _refuse_final(state, outage, at)
 
 
-def end(state: AccountState, act: ActionRequest[EndOutage], at: datetime) -> str:
-    """An outage without an end gets one."""
-    outage = _ended_outage(state, act)
-    months.change_outage(state, outage, act, at)
-    state.record_event(AccountEventType.OUTAGE_ENDED, at, act.actor, {"outage": outage.id}, act.id)
+def end(state: AccountState, request: ActionRequest[EndOutage], at: datetime) -> str:
+    """Sets the end of an outage."""
+    outage = _ended_outage(state, request)
+    months.change_outage(state, outage, request, at)
+    state.record_event(
+        AccountEventType.OUTAGE_ENDED, at, request.actor, {"outage": outage.id}, request.id
+    )
     return outage.id
 
 
-def check_correction(state: AccountState, act: ActionRequest[CorrectOutage], at: datetime) -> None:
-    """Whether an outage can be this one instead, and its months can still change."""
-    find(state.outages, act.content.outage)
-    _refuse_impossible(state.terms, _outage_details(act.content), at)
-    _refuse_final(state, _corrected_outage(state, act), at)
+def check_correction(
+    state: AccountState, request: ActionRequest[CorrectOutage], at: datetime
+) -> None:
+    """The corrected outage is valid, and its months can still change."""
+    find(state.outages, request.content.outage)
+    _refuse_invalid(state.terms, _outage_details(request.content), at)
+    _refuse_final(state, _corrected_outage(state, request), at)
 
 
-def correct(state: AccountState, act: ActionRequest[CorrectOutage], at: datetime) -> str:
-    """An outage becomes what it should have been, or none at all."""
-    outage = _corrected_outage(state, act)
-    months.change_outage(state, outage, act, at)
-    data = _event_data(outage) | {"reason": act.content.reason}
-    state.record_event(AccountEventType.OUTAGE_CORRECTED, at, act.actor, data, act.id)
+def correct(state: AccountState, request: ActionRequest[CorrectOutage], at: datetime) -> str:
+    """Replaces an outage by the corrected one."""
+    outage = _corrected_outage(state, request)
+    months.change_outage(state, outage, request, at)
+    data = _event_data(outage) | {"reason": request.content.reason}
+    state.record_event(AccountEventType.OUTAGE_CORRECTED, at, request.actor, data, request.id)
     return outage.id
 
 
 def _new_outage(
-    state: AccountState, act: ActionRequest[RecordOutage], at: datetime, entry: str
+    state: AccountState, request: ActionRequest[RecordOutage], at: datetime, entry: str
 ) -> Outage:
-    verdict = _outage_count(state.terms.availability, _outage_details(act.content))
-    said = act.content.model_dump() | verdict._asdict()
-    return Outage(id=entry, **said, recorded_at=at, recorded_by=act.actor)
+    count = _outage_count(state.terms.availability, _outage_details(request.content))
+    fields = request.content.model_dump() | count._asdict()
+    return Outage(id=entry, **fields, recorded_at=at, recorded_by=request.actor)
 
 
-def _ended_outage(state: AccountState, act: ActionRequest[EndOutage]) -> Outage:
-    known = find(state.outages, act.content.outage)
-    return known.model_copy(update={"ends_at": act.content.ends_at})
+def _ended_outage(state: AccountState, request: ActionRequest[EndOutage]) -> Outage:
+    outage = find(state.outages, request.content.outage)
+    return outage.model_copy(update={"ends_at": request.content.ends_at})
 
 
-def _corrected_outage(state: AccountState, act: ActionRequest[CorrectOutage]) -> Outage:
-    said = act.content.model_dump(exclude={"outage", "reason"})
-    verdict = _outage_count(state.terms.availability, _outage_details(act.content))
-    return find(state.outages, act.content.outage).model_copy(update=said | verdict._asdict())
+def _corrected_outage(state: AccountState, request: ActionRequest[CorrectOutage]) -> Outage:
+    count = _outage_count(state.terms.availability, _outage_details(request.content))
+    fields = request.content.model_dump(exclude={"outage", "reason"}) | count._asdict()
+    return find(state.outages, request.content.outage).model_copy(update=fields)
 
 
-def _outage_details(said: RecordOutage | CorrectOutage | Outage) -> OutageDetails:
-    return OutageDetails(said.starts_at, said.ends_at, said.category, said.announced_at)
+def _outage_details(outage: RecordOutage | CorrectOutage | Outage) -> OutageDetails:
+    return OutageDetails(outage.starts_at, outage.ends_at, outage.category, outage.announced_at)
 
 
-def _refuse_impossible(terms: AccountTerms, facts: OutageDetails, at: datetime) -> None:
-    """Raises the Refusal when there can be no such outage."""
+def _refuse_invalid(terms: AccountTerms, outage: OutageDetails, at: datetime) -> None:
+    """Raises the Refusal if the outage is not valid."""
     promised = terms.availability
     if promised is None:
         raise NotPromised("no_availability", policy=terms.policy)
-    objection = _objection(promised, facts, at)
+    objection = _objection(promised, outage, at)
     if objection is not None:
         raise objection
 
 
 def _refuse_final(state: AccountState, outage: Outage, at: datetime) -> None:
-    """Raises TooLate when the outage lies, or lay, before all that is measured, or would change a
-    month whose figures are final.
+    """Raises TooLate if the outage would change a month whose figures are final, or if it ended
+    before the oldest month, as it was or as it is now.
     """
     since = months.measured_since(state)
-    known = [other for other in state.outages if other.id == outage.id]
-    for touched in (*known, outage):
-        if since is not None and touched.ends_at is not None and touched.ends_at <= since:
+    before = [other for other in state.outages if other.id == outage.id]
+    for version in (*before, outage):
+        if since is not None and version.ends_at is not None and version.ends_at <= since:
             raise TooLate("not_measured", since=since)
     months.refuse_final(state, outage, at)
 
 
-def _objection(promised: AvailabilityTerms, facts: OutageDetails, at: datetime) -> Refusal | None:
-    known, clause = (*promised.counted, *promised.uncounted), promised.unavailability_clause
-    category, is_planned = facts.category, facts.category in promised.announced
-    if category not in known:
-        return InvalidContent("wrong_category", clause, category=category, choices=known)
-    if facts.ends_at is not None and facts.ends_at <= facts.starts_at:
+def _objection(promised: AvailabilityTerms, outage: OutageDetails, at: datetime) -> Refusal | None:
+    choices, clause = (*promised.counted, *promised.uncounted), promised.unavailability_clause
+    category, is_planned = outage.category, outage.category in promised.announced
+    if category not in choices:
+        return InvalidContent("wrong_category", clause, category=category, choices=choices)
+    if outage.ends_at is not None and outage.ends_at <= outage.starts_at:
         return InvalidContent("ends_before", clause)
-    if is_planned and facts.ends_at is None:
+    if is_planned and outage.ends_at is None:
         return InvalidContent("no_end", clause, category=category)
-    if not is_planned and max(facts.starts_at, facts.ends_at or facts.starts_at) > at:
+    if not is_planned and max(outage.starts_at, outage.ends_at or outage.starts_at) > at:
         if not promised.announced:
             return InvalidContent("future_none", clause)
         return InvalidContent("future", clause, choices=promised.announced)
     return None
 
 
-def _outage_count(promised: AvailabilityTerms | None, facts: OutageDetails) -> OutageCount:
-    if promised is None or facts.category not in promised.uncounted:
-        return OutageCount(counts=True, because=f"{facts.category} counts")
-    if facts.category not in promised.announced:
-        return OutageCount(counts=False, because=f"{facts.category} does not count")
-    if facts.announced_at is not None and facts.announced_at < facts.starts_at:
-        return OutageCount(counts=False, because=f"{facts.category}, announced in advance")
-    return OutageCount(counts=True, because=f"{facts.category} was not announced before it began")
+def _outage_count(promised: AvailabilityTerms | None, outage: OutageDetails) -> OutageCount:
+    category = outage.category
+    if promised is None or category not in promised.uncounted:
+        return OutageCount(counts=True, because=f"{category} counts")
+    if category not in promised.announced:
+        return OutageCount(counts=False, because=f"{category} does not count")
+    if outage.announced_at is not None and outage.announced_at < outage.starts_at:
+        return OutageCount(counts=False, because=f"{category}, announced in advance")
+    return OutageCount(counts=True, because=f"{category} was not announced before it began")
 
 
 def _event_data(outage: Outage) -> dict[str, str | bool | None]:

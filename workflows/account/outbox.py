@@ -1,6 +1,6 @@
-"""The outbox of an account: whom its policy tells of what became true of the account.
+"""The outbox of an account: the notices that its events cause, and the state of each delivery.
 
-A notice says all it has to say itself, since an account forgets what can change nothing more.
+A notice stores all its facts, because an account drops old events and entries.
 """
 
 from pydantic import JsonValue
@@ -20,17 +20,17 @@ class Outbox(BaseOutbox[NoticeRecord]):
         self._state = state
 
     def announce(self, since: int) -> None:
-        """Owes what the policy says about the events after this one."""
+        """Enqueues the notices of all events after the one with this number."""
         for event in self._state.events:
             if event.seq > since:
-                self._owe(event)
+                self._enqueue(event)
 
     def weight(self, record: NoticeRecord) -> int:
-        """About how many bytes the letter takes."""
+        """An estimate of the bytes of a notice."""
         return len(repr(record.facts).encode())
 
     def compose(self, record: NoticeRecord) -> Notice:
-        """What the recipient is to be told."""
+        """The notice as the activity sends it."""
         terms = self._state.terms
         return Notice(
             key=record.key,
@@ -42,20 +42,20 @@ class Outbox(BaseOutbox[NoticeRecord]):
             at=record.at,
         )
 
-    def _owe(self, event: AccountEvent) -> None:
-        """One notice of this event to each audience that has somebody to tell."""
-        told: set[str] = set()
+    def _enqueue(self, event: AccountEvent) -> None:
+        """Adds one notice of this event for each audience. A recipient is notified once."""
+        notified: set[str] = set()
         for rule in self._state.terms.notices:
             if rule.event != event.type:
                 continue
             for audience in rule.tell:
                 recipient = self._recipient(audience, event)
-                if recipient is not None and recipient.email.lower() not in told:
-                    told.add(recipient.email.lower())
+                if recipient is not None and recipient.email.lower() not in notified:
+                    notified.add(recipient.email.lower())
                     self.add(_record(event, rule.template or event.type, audience, recipient))
 
     def _recipient(self, audience: str, event: AccountEvent) -> Recipient | None:
-        """Who is meant; the requester is whose ticket earned the credit, if one did."""
+        """The contact; for `requester`, the requester of the ticket that earned the credit."""
         if audience != "requester":
             return self._state.terms.contacts.get(audience)
         credit = event.data.get("credit")
@@ -65,10 +65,10 @@ class Outbox(BaseOutbox[NoticeRecord]):
 def _record(
     event: AccountEvent, template: str, audience: str, recipient: Recipient
 ) -> NoticeRecord:
-    facts: dict[str, JsonValue] = {"by": event.by.shown, **event.data}
-    about = event.data.get("credit") or event.data.get("claim") or event.data.get("key")
+    facts: dict[str, JsonValue] = {"by": event.by.display_name, **event.data}
+    subject = event.data.get("credit") or event.data.get("claim") or event.data.get("key")
     return NoticeRecord(
-        key=f"{template}/{about}/{event.seq}/{audience}",
+        key=f"{template}/{subject}/{event.seq}/{audience}",
         template=template,
         audience=audience,
         to=recipient,

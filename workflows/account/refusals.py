@@ -1,7 +1,4 @@
-"""Why an account refuses an action. A refused action changes nothing.
-
-What is refused on tickets too keeps its name there; the kinds here are an account's own.
-"""
+"""Refusals of an account, and the details that an update error carries with them."""
 
 from policies.i18n.phrases import FALLBACK
 from workflows.shared.payload import Payload
@@ -16,11 +13,11 @@ from workflows.shared.refusals import (
 
 
 class NotPromised(Refusal):
-    """The account's policy and contract promise no such thing."""
+    """The policy and the contract of the account do not promise this."""
 
 
 class NothingLeft(Refusal):
-    """What was promised is used up."""
+    """The allowance is used up."""
 
 
 class TooLate(Refusal):
@@ -28,15 +25,15 @@ class TooLate(Refusal):
 
 
 class AlreadySettled(Refusal):
-    """It was done, cancelled, claimed or refused before."""
+    """The entry was ended, cancelled, claimed or refused before."""
 
 
 class NoSuchEntry(Refusal):
-    """The account has no entry of that id."""
+    """The account has no entry with this id."""
 
 
 class AccountRefusalDetails(Payload):
-    """What stands beside the reason, and the language that is in."""
+    """The clause of a refusal, and the language of its text."""
 
     clause: str | None = None
     language: str = FALLBACK

@@ -1,7 +1,7 @@
-"""Tidying: what can no longer change anything is dropped, so that an account stays bounded.
+"""Retention: drops records that can no longer change anything, so that an account stays bounded.
 
-A ticket's late completion that is reported again after its credit was dropped counts for
-nothing: its claim period has been over for a year.
+A late completion that is reported again after its credit was dropped has no effect, because its
+claim period ended more than a year ago.
 """
 
 from datetime import datetime, timedelta
@@ -15,13 +15,13 @@ from workflows.account.state import AccountState, Credit
 
 MONTHS, EVENTS, IDS, NOTICES = 120, 100, 1_000, 100
 RECENT = timedelta(days=62)
-"""How long a record is kept in any case, to be shown to who made it."""
+"""How long a recorded outage is kept in any case, so that its author can see it."""
 SETTLED_FOR = timedelta(days=366)
-"""How long a credit is kept once its claim period is over."""
+"""How long a credit is kept after its claim period."""
 
 
 def prune(state: AccountState, at: datetime) -> None:
-    """Drops what is over for good."""
+    """Drops old outages, credits, claims, sessions, notices, months, events and action ids."""
     _drop_outages(state, at)
     _drop_credits(state, at)
     _drop_sessions(state, at)
@@ -33,7 +33,7 @@ def prune(state: AccountState, at: datetime) -> None:
 
 
 def _drop_outages(state: AccountState, at: datetime) -> None:
-    """Those that ended before the oldest month that can still change, and not just recorded."""
+    """Drops outages that ended before the oldest month that can still change."""
     changeable = [m.begins for m in state.months if not _is_final(state, m.month, at)]
     open_month = state.open_month
     if open_month is not None:
@@ -48,31 +48,32 @@ def _drop_outages(state: AccountState, at: datetime) -> None:
 
 
 def _drop_credits(state: AccountState, at: datetime) -> None:
-    state.credits = [credit for credit in state.credits if _is_remembered(state, credit, at)]
-    known = {credit.id for credit in state.credits}
-    state.claims = [claim for claim in state.claims if known.intersection(claim.credits)]
+    state.credits = [credit for credit in state.credits if _is_kept(state, credit, at)]
+    kept = {credit.id for credit in state.credits}
+    state.claims = [claim for claim in state.claims if kept.intersection(claim.credits)]
 
 
 def _drop_sessions(state: AccountState, at: datetime) -> None:
-    """Those before the last contract year."""
+    """Drops sessions from before the last contract year."""
     begins = state.terms.years_from
     if begins is not None:
-        this = ContractYear.of(state.terms.day_at(at), begins)
-        last = ContractYear.of(this.begins - timedelta(days=1), begins)
-        state.sessions = [s for s in state.sessions if s.date >= last.begins]
+        this_year = ContractYear.of(state.terms.day_at(at), begins)
+        last_year = ContractYear.of(this_year.begins - timedelta(days=1), begins)
+        state.sessions = [s for s in state.sessions if s.date >= last_year.begins]
 
 
 def _drop_notices(state: AccountState) -> None:
-    """The oldest of those that were sent or given up. The outbox holds this very list."""
-    settled = [notice for notice in state.notices if notice.status is not NoticeStatus.OWED]
-    gone = {notice.key for notice in settled[:-NOTICES]}
-    state.notices[:] = [notice for notice in state.notices if notice.key not in gone]
+    """Drops the oldest notices that are not pending."""
+    finished = [notice for notice in state.notices if notice.status is not NoticeStatus.OWED]
+    dropped = {notice.key for notice in finished[:-NOTICES]}
+    # In place, because the outbox has the same list.
+    state.notices[:] = [notice for notice in state.notices if notice.key not in dropped]
 
 
 def _is_final(state: AccountState, month: str, at: datetime) -> bool:
     return months.is_final(state, Month.parse(month), at)
 
 
-def _is_remembered(state: AccountState, credit: Credit, at: datetime) -> bool:
+def _is_kept(state: AccountState, credit: Credit, at: datetime) -> bool:
     until = credit.claim_until or credit.breached_on
     return not is_over(until + SETTLED_FOR, state.terms, at)

@@ -1,7 +1,7 @@
-"""The state of one account: everything that is carried when its workflow continues as new.
+"""The state of one account, which continue-as-new carries to the next run.
 
-It is bounded, however many years it lives: closed months are kept as figures, and what can no
-longer change anything is dropped (`tidying.py`). Records are frozen; a change replaces one.
+It stays bounded over the years: closed months are kept as figures, and `retention.py` drops records
+that can no longer change anything. Records are immutable; a change replaces a record.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,9 +24,7 @@ from workflows.shared.refusals import RecordFull
 
 
 class Outage(Payload):
-    """A time without service, as it was recorded or corrected. Whether it counts is settled
-    then.
-    """
+    """A period without service. Whether it counts is decided when it is recorded or corrected."""
 
     id: str
     starts_at: datetime
@@ -41,7 +39,7 @@ class Outage(Payload):
     recorded_by: Actor
 
     def span(self, period: Span) -> Span:
-        """What of it lies within a period; while it has no end it fills the rest."""
+        """The part within a period. An outage without an end extends to the end of the period."""
         return Span(self.starts_at, self.ends_at or period.ends).clipped(period)
 
 
@@ -59,8 +57,8 @@ class Session(Payload):
 
 
 class Credit(Payload):
-    """Service credits for one breach: the id is the identity of the breach, and `basis` what it
-    was. All of them together are worth so many days of contract.
+    """The credits for one breach, worth `days` of contract together. The id is the identity of the
+    breach, and `basis` describes it.
     """
 
     id: str
@@ -90,7 +88,7 @@ class Claim(Payload):
 
 
 class ClosedMonth(Payload):
-    """What is kept of a month: its figures, and how often they were corrected."""
+    """The figures of a month that has ended, and how often they were corrected."""
 
     month: str
     begins: datetime
@@ -104,14 +102,14 @@ class ClosedMonth(Payload):
 
 
 class NoticeRecord(OutboxEntry):
-    """A notice to one of the account's people, with all that its letter says."""
+    """A notice of an account, with all its facts."""
 
     facts: dict[str, JsonValue] = Field(default_factory=dict)
     at: datetime
 
 
 class Handled(Payload):
-    """An action that was taken: its fingerprint, and the entry it made or changed."""
+    """An action that was taken: its fingerprint, and the entry that it made or changed."""
 
     fingerprint: str
     entry: str | None = None
@@ -121,13 +119,13 @@ Record = TypeVar("Record", Outage, Session, Credit, Claim)
 
 
 class AccountState(BaseModel):
-    """What an account is. Changed only by its own actions and duties."""
+    """One account. Only `Account` changes it."""
 
     model_config = ConfigDict(extra="ignore")
 
     terms: AccountTerms
     next_month: str | None = None
-    """The earliest month that is not closed; None where availability is not promised."""
+    """The earliest month that is not closed; None if no availability is promised."""
     outages: list[Outage] = Field(default_factory=list)
     sessions: list[Session] = Field(default_factory=list)
     credits: list[Credit] = Field(default_factory=list)
@@ -139,7 +137,7 @@ class AccountState(BaseModel):
     numbers: dict[str, int] = Field(default_factory=dict)
 
     def draft(self) -> Self:
-        """A copy to try a change on; the records are frozen and shared."""
+        """A copy on which to try a change; the immutable records are shared."""
         fields = {name: getattr(self, name) for name in type(self).model_fields}
         copies = {n: v.copy() for n, v in fields.items() if isinstance(v, list | dict)}
         return self.model_copy(update=copies)
@@ -155,7 +153,7 @@ class AccountState(BaseModel):
         return self.numbers.get("event", 0)
 
     def next_id(self, noun: str) -> str:
-        """An id that no other entry has or had: `outage-3`."""
+        """An id that no entry has had before, such as `outage-3`."""
         self.numbers[noun] = self.numbers.get(noun, 0) + 1
         return f"{noun}-{self.numbers[noun]}"
 
@@ -167,15 +165,15 @@ class AccountState(BaseModel):
         data: Mapping[str, JsonValue],
         action_id: str | None = None,
     ) -> None:
-        """Writes what became true into the journal."""
+        """Adds an event; its data leaves out None."""
         self.numbers["event"] = seq = self.last_event + 1
-        said = {name: value for name, value in data.items() if value is not None}
-        event = AccountEvent(seq=seq, type=kind, at=at, by=by, data=said, action_id=action_id)
+        stated = {name: value for name, value in data.items() if value is not None}
+        event = AccountEvent(seq=seq, type=kind, at=at, by=by, data=stated, action_id=action_id)
         self.events.append(event)
 
 
 def find(records: list[Record], entry: str) -> Record:
-    """The record of this id; NoSuchEntry when there is none."""
+    """The record with this id. Raises NoSuchEntry without one."""
     for record in records:
         if record.id == entry:
             return record
@@ -183,11 +181,11 @@ def find(records: list[Record], entry: str) -> Record:
 
 
 def check_room(records: Sequence[Record], most: int, noun: str) -> None:
-    """Raises RecordFull when there are as many records as an account can hold."""
+    """Raises RecordFull if there are as many records as an account can hold."""
     if len(records) >= most:
         raise RecordFull("entries_full", most=most, kind=noun)
 
 
 def put(records: list[Record], record: Record) -> None:
-    """Replaces the record of the same id."""
+    """Replaces the record with the same id."""
     records[[r.id for r in records].index(record.id)] = record

@@ -1,15 +1,15 @@
-"""How an account looks from outside: the answers of the API, and the Temporal UI."""
+"""Views of an account: replies, query results, Markdown for the Temporal UI."""
 
 from collections.abc import Iterator
 from datetime import datetime
-from fractions import Fraction
+from decimal import Decimal
 
 from policies.accounts.account_terms import AccountTerms
 from policies.accounts.availability import percent, share_up
 from policies.business_time.contract_year import ContractYear
 from policies.business_time.months import Month
 from policies.vocabulary import NoticeStatus
-from workflows.account import credits, enablement, months
+from workflows.account import allowance, credits, months
 from workflows.account.messages import (
     AccountReply,
     AccountView,
@@ -34,16 +34,16 @@ from workflows.account.state import (
 from workflows.shared.notice_view import NoticeView
 
 MOST_DOWN = 100
-"""Spans of downtime that are listed for one month."""
+"""Periods of downtime that are listed for one month."""
 
 
 def reply(state: AccountState, entry: str | None, fingerprint: str, at: datetime) -> AccountReply:
-    """The answer to an action: the entry it made or changed, as it stands now."""
+    """The reply to an action: the entry that it made or changed."""
     outage = next((o for o in state.outages if o.id == entry), None)
     session = next((s for s in state.sessions if s.id == entry), None)
     credit = next((c for c in state.credits if c.id == entry), None)
     claim = next((c for c in state.claims if c.id == entry), None)
-    year = enablement.year_of(state, session.date) if session else None
+    year = allowance.year_of(state, session.date) if session else None
     return AccountReply(
         fingerprint=fingerprint,
         entry=entry,
@@ -56,7 +56,7 @@ def reply(state: AccountState, entry: str | None, fingerprint: str, at: datetime
 
 
 def view(state: AccountState, at: datetime) -> AccountView:
-    """Everything about the account at an instant."""
+    """Everything about the account at a time."""
     return AccountView(
         terms=state.terms,
         at=at,
@@ -74,8 +74,8 @@ def view(state: AccountState, at: datetime) -> AccountView:
 
 
 def month(state: AccountState, wanted: Month, at: datetime) -> MonthView | None:
-    """The availability of one month: final figures of a closed one, those so far of the one that
-    runs; None for a month that is not measured, or has not begun.
+    """The availability of one month, provisional before it is closed; None for a month that is not
+    measured or has not begun.
     """
     for closed in state.months:
         if closed.month == str(wanted):
@@ -84,32 +84,32 @@ def month(state: AccountState, wanted: Month, at: datetime) -> MonthView | None:
     span = wanted.span(state.terms.zone)
     if promised is None or first is None or wanted < first or at < span.begins:
         return None
-    found = months.measured(state, wanted, at.replace(microsecond=0))
+    measurement = months.measured(state, wanted, at.replace(microsecond=0))
     return MonthView(
         month=str(wanted),
         provisional=True,
-        begins=found.period.begins,
-        ends=found.period.ends,
-        percent=percent(found.availability),
+        begins=measurement.period.begins,
+        ends=measurement.period.ends,
+        percent=percent(measurement.availability),
         target=promised.target,
-        measured_seconds=int(found.measured.total_seconds()),
-        uncounted_seconds=int((found.period.length - found.measured).total_seconds()),
-        downtime_seconds=int(found.downtime.total_seconds()),
-        down=tuple(DownView(begins=s.begins, ends=s.ends) for s in found.down[:MOST_DOWN]),
+        measured_seconds=int(measurement.measured.total_seconds()),
+        uncounted_seconds=int((measurement.period.length - measurement.measured).total_seconds()),
+        downtime_seconds=int(measurement.downtime.total_seconds()),
+        down=tuple(DownView(begins=s.begins, ends=s.ends) for s in measurement.down[:MOST_DOWN]),
     )
 
 
 def headline(terms: AccountTerms) -> str:
-    """One line that names the account in lists."""
+    """The account in one line, for lists."""
     plan = f" {terms.plan}" if terms.plan else ""
     return f"{terms.policy}{plan}: {terms.account_name}"
 
 
 def details(state: AccountState, at: datetime) -> str:
-    """The account in Markdown, for the Temporal UI; instants in UTC."""
+    """The account in Markdown, for the Temporal UI. Times are in UTC."""
     lines = [f"policy {state.terms.policy} of {state.terms.revision}"]
     lines += [
-        f"\nEnablement {year.begins} to {year.last_day}: "
+        f"\nAllowance {year.begins} to {year.last_day}: "
         f"**{year.booked}** of {year.hours} hours booked"
         for year in _years(state, at)
     ]
@@ -121,8 +121,8 @@ def details(state: AccountState, at: datetime) -> str:
         for outage in state.outages
         if outage.ends_at is None and not outage.withdrawn
     ]
-    lost = [n for n in state.notices if n.status is NoticeStatus.UNDELIVERABLE]
-    lines += [f"\nUndeliverable: {n.template} to {n.to.email}: {n.error}" for n in lost[-5:]]
+    undelivered = [n for n in state.notices if n.status is NoticeStatus.UNDELIVERABLE]
+    lines += [f"\nUndeliverable: {n.template} to {n.to.email}: {n.error}" for n in undelivered[-5:]]
     closes_at = months.closes_at(state)
     if closes_at is not None:
         lines.append(f"\nNext by itself: close {state.next_month}, {closes_at:%Y-%m-%d %H:%M} UTC")
@@ -130,35 +130,35 @@ def details(state: AccountState, at: datetime) -> str:
 
 
 def _credit_table(state: AccountState, at: datetime) -> list[str]:
-    shown = [
+    rows = [
         f"| {c.id} | {c.days} | {credits.state_of(state, c, at)} | {c.claim_until or ''} |"
         for c in state.credits[-10:]
     ]
     head = ["", "| credit | days | state | claim until |", "|---|---|---|---|"]
-    return [*head, *shown] if shown else []
+    return [*head, *rows] if rows else []
 
 
 def _month_table(state: AccountState) -> list[str]:
-    shown = [
+    rows = [
         f"| {m.month} | {_percent(m)} % | {m.target} % | {m.credits} |" for m in state.months[-6:]
     ]
     head = ["", "| month | availability | promised | credits |", "|---|---|---|---|"]
-    return [*head, *shown] if shown else []
+    return [*head, *rows] if rows else []
 
 
 def _years(state: AccountState, at: datetime) -> Iterator[YearView]:
-    """The contract year that runs, and the next where it has bookings."""
-    this = enablement.year_of(state, state.terms.day_at(at))
-    if this is None or state.terms.enablement is None:
+    """This contract year, and the next one if it has bookings."""
+    this_year = allowance.year_of(state, state.terms.day_at(at))
+    if this_year is None or state.terms.enablement is None:
         return
-    yield _year(state, this)
-    following = enablement.year_of(state, this.following)
-    if following is not None and enablement.booked(state, following):
+    yield _year(state, this_year)
+    following = allowance.year_of(state, this_year.following)
+    if following is not None and allowance.booked(state, following):
         yield _year(state, following)
 
 
 def _year(state: AccountState, year: ContractYear) -> YearView:
-    promised, booked = state.terms.enablement, enablement.booked(state, year)
+    promised, booked = state.terms.enablement, allowance.booked(state, year)
     hours = promised.hours if promised else booked
     return YearView(
         begins=year.begins,
@@ -182,8 +182,8 @@ def _credit(state: AccountState, credit: Credit, at: datetime) -> CreditView:
 
 
 def _claim(state: AccountState, claim: Claim) -> ClaimView:
-    found = ClaimState.REFUSED if claim.refused_at else ClaimState.ACCEPTED
-    return ClaimView(**dict(claim), state=found, days=credits.days_of(state, claim))
+    claim_state = ClaimState.REFUSED if claim.refused_at else ClaimState.ACCEPTED
+    return ClaimView(**dict(claim), state=claim_state, days=credits.days_of(state, claim))
 
 
 def _notice(record: NoticeRecord) -> NoticeView:
@@ -204,7 +204,7 @@ def _closed(closed: ClosedMonth) -> MonthView:
         provisional=False,
         begins=closed.begins,
         ends=closed.ends,
-        percent=percent(_share(closed)),
+        percent=_percent(closed),
         target=closed.target,
         measured_seconds=int(closed.measured.total_seconds()),
         uncounted_seconds=int(closed.uncounted.total_seconds()),
@@ -214,9 +214,5 @@ def _closed(closed: ClosedMonth) -> MonthView:
     )
 
 
-def _percent(closed: ClosedMonth) -> str:
-    return str(percent(_share(closed)))
-
-
-def _share(closed: ClosedMonth) -> Fraction:
-    return share_up(closed.downtime, closed.measured)
+def _percent(closed: ClosedMonth) -> Decimal:
+    return percent(share_up(closed.downtime, closed.measured))

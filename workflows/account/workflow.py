@@ -1,9 +1,11 @@
-"""One account, one workflow: it lives as long as the account, and waits for the month to end.
+"""The account workflow: one account, for as long as it exists.
 
-What is possible and what it does is in `actions.py`; handlers never await: the validator asks
-whether an action is possible, the handler applies it, and the loop in `run` does what follows
-from it. There is one timer, and none where the policy promises no availability; letters are
-delivered beside it.
+`run` is a loop. It closes the months that have ended, starts deliveries, sets one durable timer for
+the end of the open month, and waits until there is work again. Without promised availability there
+is no timer. Actions are in `actions.py`, their effect on events and notices is in `account.py`.
+
+Handlers never await. The validator of an update checks the action, the handler applies it, and the
+loop does the rest.
 """
 
 from datetime import datetime
@@ -35,7 +37,7 @@ from workflows.shared.texts import PHRASES
 
 
 class AccountStart(Payload):
-    """How an account workflow begins: with its terms, or with what an earlier run carried."""
+    """The input of an account workflow: its terms, or the state carried from the run before."""
 
     terms: AccountTerms | None = None
     carried: AccountState | None = None
@@ -47,7 +49,7 @@ def _action(action: AccountAction) -> Any:
 
 @workflow.defn(name="Account")
 class AccountWorkflow:
-    """What an account was promised beside its tickets: hours, availability, credits, claims."""
+    """The promises to an account apart from its tickets: sessions, availability, credits."""
 
     @workflow.init
     def __init__(self, start: AccountStart) -> None:
@@ -58,23 +60,25 @@ class AccountWorkflow:
 
     @workflow.run
     async def run(self, start: AccountStart) -> None:
-        """For as long as the account lives."""
+        """Runs for as long as the account exists, from one continue-as-new to the next."""
         del start
         while not self._can_continue_as_new:
-            self._perform_what_is_owed()
-            await workflow.wait_condition(lambda: self._has_news or self._can_continue_as_new)
+            self._do_due_work()
+            await workflow.wait_condition(lambda: self._has_work or self._can_continue_as_new)
         await self.deliveries.stop()
         await workflow.wait_condition(workflow.all_handlers_finished)
         workflow.continue_as_new(AccountStart(carried=self.account.state))
 
     @workflow.query(name="account", description="Everything about the account")
     def view(self, at: datetime) -> AccountView:
-        """The account at an instant; an idle workflow does not know what time it is."""
+        """The account at a time. The caller states it, because time stands still in an idle
+        workflow.
+        """
         return views.view(self._as_of(at), max(at, workflow.now()))
 
     @workflow.query(name="availability", description="The availability of one month")
     def availability(self, month: str, at: datetime) -> MonthView | None:
-        """One month; None for one that is not measured."""
+        """The availability of one month; None if it is not measured."""
         return views.month(self._as_of(at), Month.parse(month), max(at, workflow.now()))
 
     def details(self) -> str:
@@ -92,60 +96,59 @@ class AccountWorkflow:
     adopt_terms = _action(AccountAction.ADOPT_TERMS)
 
     def _as_of(self, at: datetime) -> AccountState:
-        """The state, with every month closed that ended by then."""
+        """A copy of the state in which every month is closed that ended by then."""
         account = Account(self.account.state.draft())
         account.catch_up(at)
         return account.state
 
     @property
-    def _is_long(self) -> bool:
+    def _is_history_long(self) -> bool:
         return workflow.info().is_continue_as_new_suggested()
 
     @property
     def _can_continue_as_new(self) -> bool:
-        return self._is_long and self.deliveries.is_safe_to_abandon
+        return self._is_history_long and self.deliveries.is_safe_to_abandon
 
     @property
-    def _has_news(self) -> bool:
+    def _has_work(self) -> bool:
         return self.changed or self.timer.fired or self.deliveries.needs_attention
 
-    def _perform_what_is_owed(self) -> None:
+    def _do_due_work(self) -> None:
+        """One pass of the loop."""
         self.changed = self.timer.fired = self.deliveries.needs_attention = False
         self._catch_up_now()
-        if not self._is_long:
+        if not self._is_history_long:
             self.deliveries.start()
-        self._set_alarm()
+        state = self.account.state
+        self.timer.set(months.closes_at(state), f"close {state.next_month}")
 
     def _catch_up_now(self) -> datetime:
-        """Now, once every month that ended by then is closed."""
+        """Closes the months that have ended, so that this precedes whatever happens now."""
         now = workflow.now()
         self.account.catch_up(now)
         return now
 
-    def _set_alarm(self) -> None:
-        state = self.account.state
-        self.timer.set(months.closes_at(state), f"close {state.next_month}")
-
-    def _validate(self, action: AccountAction, act: ActionRequest[ActionInput]) -> None:
+    def _validate(self, action: AccountAction, request: ActionRequest[ActionInput]) -> None:
         try:
-            self.account.check(action, act, workflow.now())
+            self.account.check(action, request, workflow.now())
         except Exception as error:
             raise _refused(action, error, self.account.state.terms.locale) from error
 
-    def _apply(self, action: AccountAction, act: ActionRequest[ActionInput]) -> AccountReply:
-        """Applies what the validator let pass. Nothing is checked again here: on replay that
-        would judge an action of the past by the rules of today.
+    def _apply(self, action: AccountAction, request: ActionRequest[ActionInput]) -> AccountReply:
+        """Applies an action that the validator accepted.
+
+        It is not checked again: a replay would check an old action by the rules of this release.
         """
         self.changed = True
         now, before = workflow.now(), self.account.state.draft()
         try:
-            entry = self.account.act(action, act, now)
+            entry = self.account.act(action, request, now)
         except Exception as error:
-            # A defect of ours costs one refused action, not the account: an exception that left
-            # the handler would fail its workflow task for ever.
+            # A defect costs one refused action, not the account: an exception that left the handler
+            # would fail the workflow task again and again.
             self.account.restore(before)
             raise _refused(action, error, before.terms.locale) from error
-        return views.reply(self.account.state, entry, act.fingerprint, now)
+        return views.reply(self.account.state, entry, request.fingerprint, now)
 
 
 def _refused(action: AccountAction, error: Exception, locale: str) -> ApplicationError:
@@ -153,7 +156,7 @@ def _refused(action: AccountAction, error: Exception, locale: str) -> Applicatio
         workflow.logger.error("%s failed and was undone", action, exc_info=error)
         error = InternalDefect("defect", action=action)
     details = AccountRefusalDetails(clause=error.clause, language=PHRASES.language(locale))
-    return ApplicationError(error.said(locale), details, type=type(error).__name__)
+    return ApplicationError(error.text(locale), details, type=type(error).__name__)
 
 
 def _begin(start: AccountStart) -> Account:

@@ -1,4 +1,4 @@
-"""The client's side of an account: act on it, read it, report to it. Nothing else starts or
+"""The client's side of an account: request on it, read it, report to it. Nothing else starts or
 updates an account workflow; it comes into being with the first action.
 """
 
@@ -71,7 +71,7 @@ class AccountClient:
         self._client = client
 
     async def act(
-        self, terms: AccountTerms, action: AccountAction, act: ActionRequest[AnyContent]
+        self, terms: AccountTerms, action: AccountAction, request: ActionRequest[AnyContent]
     ) -> AccountReply:
         """Takes an action; AccountRefused says why not. The same id again is the same action.
 
@@ -79,13 +79,13 @@ class AccountClient:
         """
         operation = start_operation(terms)
         try:
-            answer = await self._update(operation, action, act)
+            answer = await self._update(operation, action, request)
         except WorkflowUpdateFailedError as error:
             _raise_refusal(error)
         except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
             _raise_unavailable(error)
-        if answer.fingerprint != act.fingerprint:
-            reason = IdReused("id_reused", id=act.id).said(terms.locale)
+        if answer.fingerprint != request.fingerprint:
+            reason = IdReused("id_reused", id=request.id).text(terms.locale)
             details = AccountRefusalDetails(language=PHRASES.language(terms.locale))
             raise AccountRefused(IdReused.__name__, reason, details)
         return answer
@@ -113,14 +113,14 @@ class AccountClient:
         self,
         operation: WithStartWorkflowOperation[AccountWorkflow, None],
         action: AccountAction,
-        act: ActionRequest[AnyContent],
+        request: ActionRequest[AnyContent],
     ) -> AccountReply:
         try:
             answer: AccountReply = await self._client.execute_update_with_start_workflow(
                 str(action),
-                act,
+                request,
                 start_workflow_operation=operation,
-                id=act.id,
+                id=request.id,
                 result_type=AccountReply,
                 rpc_timeout=RPC_TIMEOUT,
             )
@@ -159,10 +159,10 @@ class AccountReporter:
     async def report_late_completion(self, late: LateCompletion) -> None:
         """The account of the ticket knows of it, once however often it is reported."""
         content = ReportLateCompletion(**late.model_dump(exclude={"account"}))
-        act = ActionRequest[ReportLateCompletion](id=late.id, actor=SYSTEM, content=content)
+        request = ActionRequest[ReportLateCompletion](id=late.id, actor=SYSTEM, content=content)
         terms = await self._terms_of(late.account)
         try:
-            await self._accounts.act(terms, AccountAction.REPORT_LATE_COMPLETION, act)
+            await self._accounts.act(terms, AccountAction.REPORT_LATE_COMPLETION, request)
         except AccountRefused as refused:
             raise ReportRefused(refused.reason) from refused
 

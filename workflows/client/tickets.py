@@ -1,4 +1,4 @@
-"""The client's side of a ticket: open it, act on it, read it. What the API, the demo and the
+"""The client's side of a ticket: open it, request on it, read it. What the API, the demo and the
 tests speak to; nothing else starts or updates a ticket workflow.
 """
 
@@ -88,7 +88,7 @@ class ActionRefused(Exception):
     def because(cls, refusal: Refusal, locale: str, details: RefusalDetails | None = None) -> Self:
         """What is refused without asking the ticket."""
         language = PHRASES.language(locale)
-        return cls(type(refusal).__name__, refusal.said(locale), details, language)
+        return cls(type(refusal).__name__, refusal.text(locale), details, language)
 
 
 class DeskUnavailable(ConnectionError):
@@ -120,30 +120,30 @@ class TicketClient:
             raise ActionRefused.because(IdReused("key_reused"), opening.terms.locale)
         return answer
 
-    async def act(self, number: str, action: Action, act: ActionRequest[AnyContent]) -> Reply:
+    async def act(self, number: str, action: Action, request: ActionRequest[AnyContent]) -> Reply:
         """Takes an action; ActionRefused says why not. The same id again is the same action."""
         try:
             answer: Reply = await self._handle(number).execute_update(
-                str(action), act, id=act.id, result_type=Reply, rpc_timeout=RPC_TIMEOUT
+                str(action), request, id=request.id, result_type=Reply, rpc_timeout=RPC_TIMEOUT
             )
         except (WorkflowUpdateFailedError, RPCError) as error:
             if not _is_over(error):
                 _translate(error, number)
-            answer = await self._taken_earlier(number, action, act, error)
+            answer = await self._taken_earlier(number, action, request, error)
         except WorkflowUpdateRPCTimeoutOrCancelledError as error:
             _translate(error, number)
-        if answer.fingerprint != act.fingerprint:
-            raise ActionRefused.because(IdReused("id_reused", id=act.id), answer.locale)
+        if answer.fingerprint != request.fingerprint:
+            raise ActionRefused.because(IdReused("id_reused", id=request.id), answer.locale)
         return answer
 
     async def _taken_earlier(
-        self, number: str, action: Action, act: ActionRequest[AnyContent], error: Exception
+        self, number: str, action: Action, request: ActionRequest[AnyContent], error: Exception
     ) -> Reply:
         """The answer of a closed ticket to an action that it took before, perhaps in a run before
         the last, of which Temporal itself does not know; TicketClosed when it took none.
         """
-        view = await self.view(number, act.actor.role)
-        fingerprint = await self._query(number, TicketWorkflow.handled, act.id)
+        view = await self.view(number, request.actor.role)
+        fingerprint = await self._query(number, TicketWorkflow.handled, request.id)
         if fingerprint is None:
             raise _closed(view, action) from error
         return _as_reply(view, fingerprint)

@@ -1,7 +1,7 @@
-"""An action as it travels: its id, who acts, and its input.
+"""The request for an action: its id (which is the update id), its actor, and its input.
 
-The same id is one action however often it arrives; `fingerprint` tells a repetition from a
-different action under a used id.
+Requests with the same id are one action, however often they arrive. `fingerprint` tells a repeated
+request from another one with a used id.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from policies.vocabulary import Role
 from workflows.shared.payload import Payload
 
 LONGEST_TEXT = 20_000
-"""Characters in one message; the longest thing a person says in one action."""
+"""Characters in the longest text of an action."""
 
 Message = Annotated[
     str, StringConstraints(min_length=1, max_length=LONGEST_TEXT, strip_whitespace=True)
@@ -23,22 +23,22 @@ Message = Annotated[
 
 
 class ActionInput(Payload):
-    """What an action says, apart from who says it. One subclass for each action."""
+    """The input of an action. Each action has its own subclass."""
 
 
 ActionId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,128}$")]
 
 
 class Actor(Payload):
-    """Who acts: an id of the desk's own, a role, and a name to show."""
+    """Who takes an action: an id, a role, and a name to display."""
 
     id: OneLine
     role: Role
     name: OneLine | None = None
 
     @property
-    def shown(self) -> str:
-        """The name people are shown."""
+    def display_name(self) -> str:
+        """The name, or the id of an actor without one."""
         return self.name or self.id
 
 
@@ -49,7 +49,7 @@ AnyInput_co = TypeVar("AnyInput_co", bound=ActionInput, covariant=True)
 
 
 class ActionRequest(Payload, Generic[AnyInput_co]):
-    """One action of one person on one ticket."""
+    """A request for one action on one ticket or account."""
 
     id: ActionId
     actor: Actor
@@ -57,12 +57,12 @@ class ActionRequest(Payload, Generic[AnyInput_co]):
 
     @cached_property
     def fingerprint(self) -> str:
-        """The same for the same action by the same person, whatever its id."""
-        # Without defaults, so that a field that newer code adds changes no fingerprint.
+        """Equal for equal input by the same actor, whatever the id."""
+        # Without defaults, so that a new field with a default changes no fingerprint.
         content = self.content.model_dump_json(exclude_defaults=True)
         return fingerprint(f"{type(self.content).__name__} {self.actor.id} {content}")
 
 
 def fingerprint(text: str) -> str:
-    """A short hash that tells equal requests from different ones."""
+    """A short hash of a text."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""How an action becomes a Temporal Update, the same way for tickets and accounts."""
+"""The Temporal update of an action, for tickets and accounts alike."""
 
 from typing import Any
 
@@ -8,19 +8,20 @@ from workflows.shared.action_request import ActionInput, ActionRequest
 
 
 def action_update(name: str, content: type[ActionInput], reply: type) -> Any:
-    """The update of one action: its validator calls `_validate`, its handler `_apply`, both of the
-    workflow class it becomes a member of; `_apply` answers with a `reply`.
+    """The update of one action, as a member of a workflow class.
+
+    Its validator calls `_validate` of that class, its handler `_apply`, which returns a `reply`.
     """
 
-    def handle(self: Any, act: ActionRequest[Any]) -> Any:
-        return self._apply(name, act)
+    def handle(self: Any, request: ActionRequest[Any]) -> Any:
+        return self._apply(name, request)
 
-    def validate(self: Any, act: ActionRequest[Any]) -> None:
-        self._validate(name, act)
+    def validate(self: Any, request: ActionRequest[Any]) -> None:
+        self._validate(name, request)
 
     # The data converter decodes by annotation, so each handler names its own models.
     for function in (handle, validate):
-        function.__annotations__["act"] = ActionRequest.__class_getitem__(content)
+        function.__annotations__["request"] = ActionRequest.__class_getitem__(content)
         del function.__annotations__["self"]
     handle.__annotations__["return"] = reply
     description = (content.__doc__ or "").split(".")[0].replace("\n", " ").strip()

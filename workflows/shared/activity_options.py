@@ -1,4 +1,4 @@
-"""How contracts and accounts are asked, and what an activity that fails says."""
+"""Timeout and retry policy of activities that call other systems, and the reason of a failure."""
 
 from datetime import timedelta
 
@@ -6,14 +6,14 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
 ACTIVITY_TIMEOUT = timedelta(seconds=30)
-"""One attempt."""
+"""The limit of one attempt."""
 ACTIVITY_RETRY_POLICY = RetryPolicy(
     initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5)
 )
 
 
 def reason_of(error: ActivityError) -> str:
-    """What an activity failed of, in the words of whoever failed."""
+    """The message of the error that made the activity fail."""
     cause = error.cause
     if isinstance(cause, ApplicationError):
         return cause.message

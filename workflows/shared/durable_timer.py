@@ -1,4 +1,4 @@
-"""The one durable timer of a workflow."""
+"""The durable timer of a workflow."""
 
 import asyncio
 from datetime import datetime
@@ -7,7 +7,7 @@ from temporalio import workflow
 
 
 class DurableTimer:
-    """The durable timer of what is owed next. It is replaced when that is something else."""
+    """One durable timer, for whatever is due next. A new time replaces the timer."""
 
     def __init__(self) -> None:
         self.at: datetime | None = None
@@ -15,14 +15,14 @@ class DurableTimer:
         self.fired = False
 
     def set(self, at: datetime | None, summary: str = "") -> None:
-        """Aims at this instant; does nothing when it already does."""
+        """Sets the timer to this time, or clears it. An equal time changes nothing."""
         if at == self.at:
             return
         if self._task is not None:
             self._task.cancel()
         self.at = at
-        self._task = asyncio.create_task(self._ring(at, summary)) if at else None
+        self._task = asyncio.create_task(self._wait(at, summary)) if at else None
 
-    async def _ring(self, at: datetime, summary: str) -> None:
+    async def _wait(self, at: datetime, summary: str) -> None:
         await workflow.sleep(at - workflow.now(), summary=summary)
         self.at, self._task, self.fired = None, None, True

@@ -7,7 +7,7 @@ from workflows.shared.payload import Payload
 
 
 class NoticeView(Payload):
-    """A notice that was sent, or is owed to somebody."""
+    """A notice and the state of its delivery."""
 
     key: str
     template: str

@@ -1,6 +1,7 @@
-"""Postbox: notices by identity, and how far each has come; the same for tickets and accounts.
+"""The outbox that tickets and accounts have: notices, and the state of each delivery.
 
-There is one of each, ever: what is owed twice is owed once. Delivering is somebody else's work.
+It is a transactional outbox: notices are part of the state of the workflow, and `Deliveries` sends
+them from there.
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from workflows.shared.payload import Payload
 
 
 class OutboxEntry(Payload):
-    """A notice that is owed or was sent. Its key is its identity."""
+    """A notice and the state of its delivery. The key is its identity."""
 
     key: str
     template: str
@@ -28,26 +29,26 @@ Record = TypeVar("Record", bound=OutboxEntry)
 
 
 class BaseOutbox(Generic[Record]):
-    """The notices of one ticket or account, in the order in which they became owed."""
+    """The notices of one ticket or account, oldest first."""
 
     def __init__(self, records: list[Record]) -> None:
         self._records = records
 
     def add(self, record: Record) -> None:
-        """Owes a notice, unless there is one of its key."""
-        if all(known.key != record.key for known in self._records):
+        """Adds a notice, unless there is one with its key."""
+        if all(other.key != record.key for other in self._records):
             self._records.append(record)
 
-    def owed(self) -> Iterator[Record]:
-        """The notices still to be delivered."""
+    def pending(self) -> Iterator[Record]:
+        """The notices that are not delivered yet."""
         return (n for n in self._records if n.status is NoticeStatus.OWED)
 
     def sent(self, key: str, message_id: str, carrier: Carrier = Carrier.MAIL) -> None:
-        """A notice was delivered, by mail or to the pager."""
+        """Marks a notice as sent."""
         self._update(key, status=NoticeStatus.SENT, message_id=message_id, carrier=carrier)
 
     def fail(self, key: str, error: str) -> Record:
-        """A notice cannot be delivered, and why."""
+        """Marks a notice as undeliverable."""
         return self._update(key, status=NoticeStatus.UNDELIVERABLE, error=error)
 
     def _update(self, key: str, **changes: Any) -> Record:

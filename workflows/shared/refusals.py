@@ -1,7 +1,7 @@
-"""Why an action is refused. A refused action changes nothing.
+"""Refusals of actions. A refused action changes nothing.
 
-Each class is one kind of refusal; its name travels as the error type of the update. Its text is
-a phrase of `workflows/shared/texts.py`, put into words where it leaves the workflow.
+Each class is one kind of refusal; its name is the error type of the update. The text is a phrase of
+`workflows/shared/texts.py`, in the language of the ticket or account.
 """
 
 from functools import reduce
@@ -11,8 +11,8 @@ from workflows.shared.texts import PHRASES
 
 
 class Refusal(Exception):
-    """An action that is not possible now, for a reason that is worth reading: a phrase by name
-    with its values, and what `others` say as well. As text it is in English.
+    """An action that is not possible: the name of a phrase with its values, and `others` that add
+    further reasons. `str()` of it is English.
     """
 
     def __init__(self, phrase: str, clause: str | None = None, /, **values: object) -> None:
@@ -22,28 +22,28 @@ class Refusal(Exception):
         self.values = values
         self.others: list[Refusal] = []
 
-    def said(self, locale: str) -> str:
-        """The reason in words for somebody with this locale."""
-        one = PHRASES.say(locale, self.phrase, **self.values)
-        others = (other.said(locale) for other in self.others)
-        return reduce(lambda a, b: PHRASES.say(locale, "and_also", one=a, other=b), others, one)
+    def text(self, locale: str) -> str:
+        """All reasons, in the language of this locale."""
+        first = PHRASES.say(locale, self.phrase, **self.values)
+        others = (other.text(locale) for other in self.others)
+        return reduce(lambda a, b: PHRASES.say(locale, "and_also", one=a, other=b), others, first)
 
 
 class WrongRole(Refusal):
-    """This is not for people in that role."""
+    """The action is for other roles."""
 
 
 class InvalidContent(Refusal):
-    """What the action says does not fit the ticket's policy."""
+    """The input of the action does not fit the policy."""
 
 
 class IdReused(Refusal):
-    """The action id was used before, for something else."""
+    """The action id belongs to a different action."""
 
 
 class RecordFull(Refusal):
-    """The ticket has grown as large as it may."""
+    """The record of the ticket or account has reached its limit."""
 
 
 class InternalDefect(Refusal):
-    """The desk failed, not the caller; the ticket is as it was before."""
+    """A defect in the code of an action. Ticket or account are as before the action."""

@@ -1,8 +1,13 @@
-"""One ticket, one workflow: it waits, asks what is owed, and performs it.
+"""The ticket workflow: one ticket from its opening until it is closed and all notices are sent.
 
-What is owed is decided in `duties.py`, what is possible in `lifecycle.py`, what an action does
-in `actions.py`. Handlers never await: the validator asks whether an action is possible, the
-handler applies it, and the loop in `run` does what follows from it.
+`run` is a loop. It performs the duties that are due, starts the activities that the ticket needs,
+sets one durable timer for the next duty, and waits until there is work again: an action, a signal,
+the timer, or a result of an activity. Decisions are elsewhere, in plain Python: the duties in
+`process/duties.py`, the actions in `actions/`, their effect on events, clocks and notices in
+`process/ticket.py`.
+
+Handlers never await. The validator of an update checks the action, the handler applies it, and the
+loop does the rest.
 """
 
 import asyncio
@@ -48,7 +53,7 @@ from workflows.ticket.runtime.terms_settlement import TermsSettlement
 
 
 class Start(Payload):
-    """How a ticket workflow begins: with a new request, or with what an earlier run carried."""
+    """The input of a ticket workflow: a new request, or the state carried from the run before."""
 
     opening: Opening | None = None
     carried: TicketState | None = None
@@ -60,7 +65,7 @@ def _action(action: Action) -> Any:
 
 @workflow.defn(name="Ticket")
 class TicketWorkflow:
-    """A support ticket that keeps what its policy promised."""
+    """A support ticket that keeps the promises of its policy."""
 
     @workflow.init
     def __init__(self, start: Start) -> None:
@@ -80,21 +85,22 @@ class TicketWorkflow:
             self.late_reports,
         )
         self.changed = True
-        self.is_long = False
+        """Whether an action or a signal came since the last pass of the loop."""
+        self.is_history_long = False
 
     @workflow.run
     async def run(self, start: Start) -> Summary:
-        """Until the ticket is closed and everybody has been told."""
+        """Runs until the ticket is closed and nothing is left to deliver."""
         del start
         while not self._is_finished:
-            self._perform_what_is_owed()
+            self._do_due_work()
             try:
                 await workflow.wait_condition(
-                    lambda: self._has_news or self._is_finished or self._can_continue_as_new
+                    lambda: self._has_work or self._is_finished or self._can_continue_as_new
                 )
             except asyncio.CancelledError:
                 if workflow.cancellation_reason() is None:
-                    # Put out of the worker's memory: nobody cancelled the ticket.
+                    # The worker evicts the workflow from its cache; the ticket is not cancelled.
                     raise
                 self.ticket.cancel(self._catch_up_now())
             if self._can_continue_as_new and not self._is_finished:
@@ -104,9 +110,9 @@ class TicketWorkflow:
         self.search_attributes.upsert()
         return views.summary(self.ticket.state)
 
-    @workflow.update(name="open", description="The ticket as it was opened")
+    @workflow.update(name="open", description="Returns the ticket as it was opened")
     def opened(self, request: OpenRequest) -> Reply:
-        """Answers an opening; the same request again is the same ticket."""
+        """The reply to an opening, also to a repeated one."""
         return self._reply(request.actor, request.fingerprint)
 
     @opened.validator
@@ -114,36 +120,36 @@ class TicketWorkflow:
         if request.fingerprint != self.ticket.state.opening.fingerprint:
             raise self._refused(IdReused("key_reused"), None)
 
-    @workflow.signal(name=MERGED_IN, description="A duplicate was closed in its favour")
+    @workflow.signal(name=MERGED_IN, description="A duplicate was closed in favour of this ticket")
     def merged_in(self, news: MergeNews) -> None:
-        """Another ticket ended in favour of this one. Nobody waits for an answer."""
+        """Another ticket was closed in favour of this one."""
         self.changed = True
         before = self.ticket.state.copy_of()
         try:
             self.ticket.merge_in(news, self._catch_up_now())
         except Exception:
-            # An exception that left the handler would fail its workflow task for ever.
+            # An exception that left the handler would fail the workflow task again and again.
             self.ticket.restore(before)
             workflow.logger.exception("The news of a merge was lost")
 
     @workflow.query(name="ticket", description="Everything about the ticket")
     def view(self, role: Role = Role.AGENT) -> TicketView:
-        """The ticket as it stands, with what somebody in this role can do."""
+        """The ticket, with the actions that are possible for this role."""
         return views.view(self.ticket.state, role)
 
-    @workflow.query(name="timeline", description="What became true, oldest first")
+    @workflow.query(name="timeline", description="The events of the ticket, oldest first")
     def timeline(self, role: Role = Role.AGENT) -> list[Event]:
-        """The events that somebody in this role may see."""
+        """The events that this role may see."""
         return views.timeline(self.ticket.state, role)
 
-    @workflow.query(name="preview_revision", description="What other terms would do to it")
+    @workflow.query(name="preview_revision", description="The effect that other terms would have")
     def preview_revision(self, terms: Terms) -> RevisionPreview:
         """The old and the new due time of every open clock, and the verdict; nothing changes."""
         return preview(self._caught_up().state, terms, workflow.now())
 
     @workflow.query(name="handled", description="The fingerprint of an action that was taken")
     def handled(self, action_id: str) -> str | None:
-        """What an action id was used for; None when it was not."""
+        """The fingerprint of the action with this id; None if none was taken."""
         return self.ticket.state.handled.get(action_id)
 
     def details(self) -> str:
@@ -152,12 +158,12 @@ class TicketWorkflow:
         next_step = (next_duty.summary, next_duty.at) if next_duty else None
         return views.details(self.ticket.state, next_step)
 
-    @workflow.query(name="request", description="What its terms are settled from")
+    @workflow.query(name="request", description="The request that the terms are settled from")
     def request(self) -> SettlementRequest | None:
         """The request as it was received, with the facts given since."""
         state = self.ticket.state
-        asked = state.opening.request
-        return asked and asked.model_copy(update={"facts": state.facts})
+        request = state.opening.request
+        return request and request.model_copy(update={"facts": state.facts})
 
     acknowledge = _action(Action.ACKNOWLEDGE)
     assign = _action(Action.ASSIGN)
@@ -189,89 +195,92 @@ class TicketWorkflow:
         state = self.ticket.state
         if state.closed_at is None or state.late or state.owes_merge or state.is_contestable:
             return False
-        return next(self.ticket.outbox.owed(), None) is None
+        return next(self.ticket.outbox.pending(), None) is None
 
     @property
-    def _has_news(self) -> bool:
-        if (
-            self.changed
-            or self.timer.fired
-            or any(b.needs_attention for b in self._background_tasks)
-        ):
+    def _has_work(self) -> bool:
+        if self.changed or self.timer.fired:
+            return True
+        if any(task.needs_attention for task in self._background_tasks):
             return True
         return self.search_attributes.is_stale and not self.deliveries.has_first_attempts
 
-    def _perform_what_is_owed(self) -> None:
-        """What searches find follows at once on what people do. Where only an instant came, letters
-        go first: when many come together, that is what they would wait for.
+    def _do_due_work(self) -> None:
+        """One pass of the loop.
+
+        After an action, the search attributes are updated at once. After a timer, notices go first:
+        when many timers fire together, the update would delay them.
         """
-        came_by_itself = self.timer.fired and not self.changed
+        only_timer_fired = self.timer.fired and not self.changed
         self.changed = self.timer.fired = False
-        for beside in self._background_tasks:
-            beside.needs_attention = False
+        for task in self._background_tasks:
+            task.needs_attention = False
         next_duty = self.plan.catch_up(workflow.now())
         self.metrics.record_clock_changes()
-        self.is_long = workflow.info().is_continue_as_new_suggested()
-        if not self.is_long:
+        self.is_history_long = workflow.info().is_continue_as_new_suggested()
+        if not self.is_history_long:
             self.deliveries.start()
         self.settlement.start()
         self.merge_signal.start()
         self.late_reports.start()
         self.timer.set(next_duty.at if next_duty else None, next_duty.summary if next_duty else "")
-        if not (came_by_itself and self.deliveries.has_first_attempts):
+        if not (only_timer_fired and self.deliveries.has_first_attempts):
             self.search_attributes.upsert()
 
     @property
     def _can_continue_as_new(self) -> bool:
-        return self.is_long and self.deliveries.is_safe_to_abandon
+        return self.is_history_long and self.deliveries.is_safe_to_abandon
 
     async def _continue_as_new(self) -> None:
-        for beside in self._background_tasks:
-            await beside.stop()
+        for task in self._background_tasks:
+            await task.stop()
         await workflow.wait_condition(workflow.all_handlers_finished)
         workflow.continue_as_new(Start(carried=self.ticket.state))
 
     def _catch_up_now(self) -> datetime:
-        """Now, once what was owed by then is performed: that stands before whatever comes now."""
+        """Performs the duties that are due, so that their events precede whatever happens now."""
         now = workflow.now()
         self.plan.catch_up(now)
         return now
 
-    def _validate(self, action: Action, act: ActionRequest[ActionInput]) -> None:
+    def _validate(self, action: Action, request: ActionRequest[ActionInput]) -> None:
         try:
-            self._caught_up().check(action, act, workflow.now())
+            self._caught_up().check(action, request, workflow.now())
         except Refusal as refusal:
-            raise self._refused(refusal, act.actor) from refusal
+            raise self._refused(refusal, request.actor) from refusal
 
     def _caught_up(self) -> Ticket:
-        """The ticket once what is owed by now is performed; looking changes nothing. The alarm does
-        not tell: an action that comes with the first task of a run is checked before it is set.
+        """The ticket as it is once its due duties are performed; validators must change nothing.
+
+        A duty can be due although the timer has not fired: the first task of a run validates
+        updates before the timer is set.
         """
-        owed = self.plan.next()
-        if owed is None or owed.at > workflow.now():
+        next_duty = self.plan.next()
+        if next_duty is None or next_duty.at > workflow.now():
             return self.ticket
         ticket = Ticket(self.ticket.state.copy_of())
         catch_up(ticket, workflow.now())
         return ticket
 
-    def _apply(self, action: Action, act: ActionRequest[ActionInput]) -> Reply:
-        """Applies what the validator let pass. Nothing is checked again here: on replay that
-        would judge an action of the past by the rules of today.
+    def _apply(self, action: Action, request: ActionRequest[ActionInput]) -> Reply:
+        """Applies an action that the validator accepted.
+
+        It is not checked again: a replay would check an old action by the rules of this release.
         """
         now = self._catch_up_now()
         self.changed = True
         before = self.ticket.state.copy_of()
         try:
-            self.ticket.act(action, act, now)
+            self.ticket.act(action, request, now)
             self.plan.next()
         except Exception as error:
-            # A defect of ours costs one refused action, not the ticket: an exception that left
-            # the handler would fail its workflow task for ever.
+            # A defect costs one refused action, not the ticket: an exception that left the handler
+            # would fail the workflow task again and again.
             self.ticket.restore(before)
-            raise self._defect(action, error) from error
-        return self._reply(act.actor, act.fingerprint)
+            raise self._undone(action, error) from error
+        return self._reply(request.actor, request.fingerprint)
 
-    def _defect(self, action: Action, error: Exception) -> ApplicationError:
+    def _undone(self, action: Action, error: Exception) -> ApplicationError:
         if isinstance(error, Refusal):
             return self._refused(error, None)
         workflow.logger.exception("%s failed and was undone", action)
@@ -288,7 +297,7 @@ class TicketWorkflow:
             clause=refusal.clause,
             language=PHRASES.language(locale),
         )
-        return ApplicationError(refusal.said(locale), details, type=type(refusal).__name__)
+        return ApplicationError(refusal.text(locale), details, type=type(refusal).__name__)
 
 
 def _begin(start: Start) -> Ticket:

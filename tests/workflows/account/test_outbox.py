@@ -51,7 +51,7 @@ def test_a_late_resolution_is_told_with_amount_basis_clause_and_last_day(ledger:
         ("credit_earned", "account_manager", MANAGER.email),
     ]
     assert facts(ledger, "credit_earned") == {
-        "by": SYSTEM.shown,
+        "by": SYSTEM.display_name,
         "credit": CREDIT,
         "credits": 3,
         "days": 3,
@@ -151,7 +151,7 @@ def test_a_lost_letter_is_on_record_and_told_to_the_desk_but_never_itself_again(
 ) -> None:
     ledger.late(DUE, RESOLVED)
     account = ledger.account
-    lost = next(n for n in account.outbox.owed() if n.to == COLETTE)
+    lost = next(n for n in account.outbox.pending() if n.to == COLETTE)
     account.undeliverable(lost.key, "550 no such user", RESOLVED)
     assert account.state.events[-1].type == "notice_undeliverable"
     assert account.state.events[-1].data["to"] == COLETTE.email
@@ -169,11 +169,11 @@ def test_what_is_owed_is_carried_and_what_was_sent_long_ago_is_forgotten(ledger:
     for cycle in range(1, NOTICES + 2):
         ledger.late(DUE, RESOLVED, cycle=cycle)
     account = ledger.account
-    for notice in list(account.outbox.owed())[2:]:
+    for notice in list(account.outbox.pending())[2:]:
         account.outbox.sent(notice.key, "<sent@desk.example>")
     prune(account.state, RESOLVED)
     carried = AccountState.model_validate_json(account.state.model_dump_json())
     assert len(carried.notices) == NOTICES + 2
     assert [n.status for n in carried.notices].count(NoticeStatus.OWED) == 2
     account.outbox.sent(carried.notices[0].key, "<late@desk.example>")
-    assert next(account.outbox.owed()).key == carried.notices[1].key
+    assert next(account.outbox.pending()).key == carried.notices[1].key

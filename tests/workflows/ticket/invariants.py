@@ -87,7 +87,7 @@ def what_is_allowed_is_in_the_table(state: TicketState, _: datetime) -> None:
 
 
 def only_people_respond(state: TicketState, _: datetime) -> None:
-    for event in state.told(EventType.RESPONDED):
+    for event in state.events_of(EventType.RESPONDED):
         assert event.by.role == "agent"
         assert event.action_id is not None
 

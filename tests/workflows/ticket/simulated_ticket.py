@@ -143,7 +143,7 @@ class CoreWorkload:
             return False
         catch_up(other.ticket, other.now)
         other.ticket.merge_in(self.ticket.merge_news(), other.now)
-        self.ticket.merge_told(None, self.now)
+        self.ticket.record_merge_result(None, self.now)
         return True
 
     def _open(self) -> Ticket:
@@ -197,7 +197,7 @@ class CoreWorkload:
         self.workload.attempts.append(Attempt(choice, key, status, problem, self.now, self.now))
 
     def _deliver(self, ticket: Ticket) -> None:
-        for record in list(ticket.outbox.owed()):
+        for record in list(ticket.outbox.pending()):
             if record.to.email.endswith(REFUSED_ADDRESS):
                 ticket.undeliverable(record.key, "550 no such mailbox", self.now)
             else:

@@ -10,9 +10,9 @@ from workflows.shared.action_request import ActionInput, ActionRequest, Actor
 from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.clock import Clock
 from workflows.ticket.model.messages import Event, Opening
-from workflows.ticket.model.state import NoticeRecord, TicketState
+from workflows.ticket.model.state import LARGEST_RECORD, NoticeRecord, TicketState
 from workflows.ticket.process.duties import catch_up, duties
-from workflows.ticket.process.ticket import LARGEST_RECORD, Ticket
+from workflows.ticket.process.ticket import Ticket
 
 ASK: dict[str, Any] = {"message": "Please tell us more.", "questions": ["Which browser?"]}
 WEDNESDAY = "2027-01-06 14:00"
@@ -73,7 +73,7 @@ class Story:
         return [n.audience for n in self.notices(template)]
 
     def deliver_all(self) -> "Story":
-        for record in list(self.ticket.outbox.owed()):
+        for record in list(self.ticket.outbox.pending()):
             self.ticket.outbox.sent(record.key, f"<{record.key}@desk.example>")
         return self
 

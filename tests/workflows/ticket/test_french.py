@@ -164,7 +164,7 @@ def test_every_action_that_is_refused_is_refused_in_french() -> None:
     for story in chain(contentsquare(), others()):
         for refusal in refusals(story):
             met.add(refusal.phrase)
-            said = refusal.said(story.state.terms.locale)
+            said = refusal.text(story.state.terms.locale)
             assert not is_english(said), said
             assert said != str(refusal)
     assert OF_TICKETS - OUTSIDE - met == set()
@@ -184,7 +184,7 @@ def test_a_change_of_revision_is_refused_in_french(update: dict[str, Any]) -> No
     terms = story.state.terms.model_copy(update=update)
     with pytest.raises(Refusal) as refused:
         story.act(Action.CHANGE_REVISION, OPERATOR, terms=terms, reason="Meilleure.")
-    assert not is_english(refused.value.said("fr"))
+    assert not is_english(refused.value.text("fr"))
 
 
 @pytest.mark.clause("contentsquare/contacts")

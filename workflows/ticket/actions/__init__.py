@@ -1,4 +1,4 @@
-"""What people may do to a ticket: one row for an action, by area.
+"""Actions of a ticket: one row each in the action table, by area.
 
-What the system does by itself is in `process`.
+Automatic duties of the system are in `process`.
 """

@@ -1,4 +1,4 @@
-"""Who works on a ticket, how urgent it is, and which level of management knows of it."""
+"""The assignee of a ticket, its priority, and its level of management."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -42,7 +42,7 @@ class RaiseLevel(ActionInput):
 
 
 def assign(ticket: TicketState, request: ActionRequest[Assign], _at: datetime) -> list[NewEvent]:
-    """The ticket has another assignee, or none."""
+    """Sets or clears the assignee."""
     assignee = request.content.assignee
     ticket.assignee = assignee
     if assignee is None:
@@ -67,12 +67,13 @@ def raise_level(
     ticket: TicketState, request: ActionRequest[RaiseLevel], _at: datetime
 ) -> list[NewEvent]:
     """The next level of management is notified."""
-    return [raised(ticket, {"message": request.content.reason})]
+    return [raise_to_next_level(ticket, {"message": request.content.reason})]
 
 
-def raised(ticket: TicketState, why: Mapping[str, JsonValue]) -> NewEvent:
-    """The ticket at its next level, which must exist. `why` is a person's reason, or the clock
-    and the rung that it reached.
+def raise_to_next_level(ticket: TicketState, cause: Mapping[str, JsonValue]) -> NewEvent:
+    """Raises the ticket to its next level, which must exist.
+
+    `cause` is a person's message, or the clock and rung that raised the level.
     """
     level = ticket.next_level
     assert level is not None
@@ -83,13 +84,13 @@ def raised(ticket: TicketState, why: Mapping[str, JsonValue]) -> NewEvent:
         "audience": level.audience,
         "clause": level.clause,
     }
-    return NewEvent(EventType.LEVEL_RAISED, {**data, **why})
+    return NewEvent(EventType.LEVEL_RAISED, {**data, **cause})
 
 
 def check_assignee(
     ticket: TicketState, request: ActionRequest[Assign], _at: datetime
 ) -> Refusal | None:
-    """Some priorities may never be left unassigned."""
+    """The policy may demand that tickets of this priority stay assigned."""
     keep = ticket.terms.process.keep_assigned
     if request.content.assignee is None and ticket.priority in keep:
         return InvalidContent("keep_assigned", clause_of(ticket, Action.ASSIGN))
@@ -99,13 +100,13 @@ def check_assignee(
 def check_priority(
     ticket: TicketState, request: ActionRequest[Reclassify], _at: datetime
 ) -> Refusal | None:
-    """The priority is one of the policy, and another one than now."""
+    """The priority is one of the policy's, and differs from the present one."""
     priority, terms = request.content.priority, ticket.terms
     if priority not in terms.priorities:
         return InvalidContent("wrong_priority", choices=terms.listed("priority", terms.priorities))
     if priority == ticket.priority:
-        [shown] = terms.listed("priority", [priority])
-        return InvalidContent("same_priority", priority=shown)
+        [label] = terms.listed("priority", [priority])
+        return InvalidContent("same_priority", priority=label)
     return None
 
 

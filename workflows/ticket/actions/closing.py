@@ -1,4 +1,4 @@
-"""How a ticket is resolved, re-opened, and ends."""
+"""The end of a ticket: resolve, re-open, close, withdraw and merge."""
 
 from datetime import datetime
 
@@ -52,54 +52,54 @@ class Merge(ActionInput):
 
 def resolve(ticket: TicketState, request: ActionRequest[Resolve], at: datetime) -> list[NewEvent]:
     """The issue is resolved."""
-    return [resolved(ticket, request.content.resolution, at)]
+    return [mark_resolved(ticket, request.content.resolution, at)]
 
 
 def reopen(ticket: TicketState, request: ActionRequest[Reopen], _at: datetime) -> list[NewEvent]:
-    """The issue is not resolved after all: support takes it up again."""
+    """Support takes up the issue again."""
     ticket.stage = Stage.IN_PROGRESS
-    start_over(ticket)
+    discard_progress(ticket)
     return [NewEvent(EventType.REOPENED, {"message": request.content.reason})]
 
 
 def close(ticket: TicketState, request: ActionRequest[Close], at: datetime) -> list[NewEvent]:
-    """Ends the ticket; a reason that the policy has by name is told in the policy's words."""
+    """The ticket ends. A reason that the policy names is recorded in the policy's words."""
     content = request.content
-    known = ticket.terms.reasons.get(content.reason)
-    if known is not None and content.closed_as in TURNED_DOWN:
-        told: dict[str, JsonValue] = {
-            "reason": known.says,
+    reason = ticket.terms.reasons.get(content.reason)
+    if reason is not None and content.closed_as in TURNED_DOWN:
+        data: dict[str, JsonValue] = {
+            "reason": reason.says,
             "reason_id": content.reason,
-            "clause": known.clause,
-            "says": known.says,
-            "refers_to": known.refers_to,
+            "clause": reason.clause,
+            "says": reason.says,
+            "refers_to": reason.refers_to,
         }
     else:
-        told = {
+        data = {
             "reason": content.reason,
             "clause": content.clause,
             "says": ticket.terms.exclusions.get(content.clause or ""),
         }
-    return [closed(ticket, content.closed_as, at, **told)]
+    return [mark_closed(ticket, content.closed_as, at, **data)]
 
 
 def withdraw(ticket: TicketState, request: ActionRequest[Withdraw], at: datetime) -> list[NewEvent]:
     """The requester no longer needs an answer."""
     reason = request.content.reason
     withdrawn = NewEvent(EventType.WITHDRAWN, {"reason": reason})
-    return [withdrawn, closed(ticket, ClosedAs.WITHDRAWN, at, reason=reason)]
+    return [withdrawn, mark_closed(ticket, ClosedAs.WITHDRAWN, at, reason=reason)]
 
 
 def merge(ticket: TicketState, request: ActionRequest[Merge], at: datetime) -> list[NewEvent]:
-    """The same request as another ticket, which goes on."""
+    """The ticket closes in favour of another one, which a signal then notifies."""
     into, reason = request.content.into, request.content.reason
     ticket.merged_into, ticket.owes_merge = into, True
     merged = NewEvent(EventType.MERGED, {"into": into, "reason": reason})
-    return [merged, closed(ticket, ClosedAs.DUPLICATE, at, reason=reason, into=into)]
+    return [merged, mark_closed(ticket, ClosedAs.DUPLICATE, at, reason=reason, into=into)]
 
 
-def resolved(ticket: TicketState, resolution: str, at: datetime) -> NewEvent:
-    """The ticket is resolved from this instant on, by whatever resolved it."""
+def mark_resolved(ticket: TicketState, resolution: str, at: datetime) -> NewEvent:
+    """Resolves the ticket, for every action that can."""
     ticket.stage = Stage.RESOLVED
     ticket.resolved_at = at
     ticket.awaiting_information = False
@@ -107,26 +107,28 @@ def resolved(ticket: TicketState, resolution: str, at: datetime) -> NewEvent:
     return NewEvent(EventType.RESOLVED, {"message": resolution, "closes_at": closes_at})
 
 
-def start_over(ticket: TicketState) -> None:
-    """What an earlier attempt came to is no longer so."""
+def discard_progress(ticket: TicketState) -> None:
+    """Resets what work on the ticket has led to, for a ticket that opens again."""
     ticket.resolved_at = ticket.concluded_at = None
     ticket.forecast = None
     ticket.reviews = {}
 
 
-def closed(ticket: TicketState, closed_as: ClosedAs, at: datetime, **said: JsonValue) -> NewEvent:
-    """The ticket ends as this; `said` is for whoever is told."""
+def mark_closed(
+    ticket: TicketState, closed_as: ClosedAs, at: datetime, **data: JsonValue
+) -> NewEvent:
+    """Closes the ticket, for every action that can; `data` is for the event and its notices."""
     ticket.stage = Stage.CLOSED
     ticket.closed_as = closed_as
     ticket.closed_at = at
     ticket.awaiting_information = False
-    return NewEvent(EventType.CLOSED, {"closed_as": closed_as, **said})
+    return NewEvent(EventType.CLOSED, {"closed_as": closed_as, **data})
 
 
 def check_close(
     ticket: TicketState, request: ActionRequest[Close], _at: datetime
 ) -> Refusal | None:
-    """The way of closing fits the ticket, and rests on a reason where it must."""
+    """`closed_as` fits the ticket, and has a reason where it needs one."""
     content = request.content
     if content.closed_as is ClosedAs.RESOLVED and ticket.stage is not Stage.RESOLVED:
         return ConditionUnmet("not_resolved")

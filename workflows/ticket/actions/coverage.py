@@ -1,4 +1,4 @@
-"""Coverage decisions: overriding a verdict, and the verdict under other terms."""
+"""Coverage: what follows from a verdict, its override, and the verdict under other terms."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,10 +11,15 @@ from policies.terms.ticket_terms import Terms
 from policies.vocabulary import Action, EventType, Role, Stage
 from workflows.shared.action_request import SYSTEM, ActionInput, ActionRequest, Message
 from workflows.shared.refusals import InvalidContent, Refusal
-from workflows.ticket.actions.closing import closed, start_over
+from workflows.ticket.actions.closing import discard_progress, mark_closed
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.actions.rule import ACTIVE, CONTESTABLE, ActionRule, Condition
-from workflows.ticket.model.revisions import come_under, is_under, verdict_under, when_closed
+from workflows.ticket.model.revisions import (
+    after_refusal,
+    change_terms,
+    has_terms,
+    verdict_under,
+)
 from workflows.ticket.model.state import TicketState
 
 
@@ -38,8 +43,9 @@ class ChangeRevision(ActionInput):
 def override_verdict(
     ticket: TicketState, request: ActionRequest[OverrideVerdict], _at: datetime
 ) -> list[NewEvent]:
-    """The request is taken as covered, for a reason on the record. One that had been turned down
-    is received anew, and what is promised counts from here: the refusal was an answer.
+    """The request counts as covered, for a recorded reason.
+
+    A refused request is received again. Its clocks start now, because the refusal was a response.
     """
     verdict = ticket.verdict
     data: dict[str, JsonValue] = {
@@ -55,7 +61,7 @@ def override_verdict(
         }
         ticket.stage = Stage.RECEIVED
         ticket.closed_as = ticket.closed_at = None
-        start_over(ticket)
+        discard_progress(ticket)
     ticket.verdict = Verdict(decision=Decision.COVERED, clauses=verdict.clauses, used=verdict.used)
     ticket.awaiting_information = False
     ticket.owes_settlement = False
@@ -65,16 +71,16 @@ def override_verdict(
 def change_revision(
     ticket: TicketState, request: ActionRequest[ChangeRevision], at: datetime
 ) -> list[NewEvent]:
-    """Puts the ticket under other terms: its open clocks are aimed anew, and whether it is covered
-    is judged anew (cention/changes).
+    """Open clocks get the targets of the new terms, and coverage is decided again
+    (cention/changes).
     """
-    before, old = ticket.terms.revision, ticket.verdict
-    new = verdict_under(ticket, request.content.terms)
-    moves = come_under(ticket, request.content.terms, at)
-    if new.refuses:
-        moves = [when_closed(move) for move in moves]
+    old_revision, old_verdict = ticket.terms.revision, ticket.verdict
+    verdict = verdict_under(ticket, request.content.terms)
+    moves = change_terms(ticket, request.content.terms, at)
+    if verdict.refuses:
+        moves = [after_refusal(move) for move in moves]
     data: dict[str, JsonValue] = {
-        "from": before.isoformat(),
+        "from": old_revision.isoformat(),
         "to": ticket.terms.revision.isoformat(),
         "reason": request.content.reason,
         "clocks": [
@@ -87,17 +93,21 @@ def change_revision(
             for move in moves
         ],
     }
-    return [NewEvent(EventType.REVISION_CHANGED, data), *_judged_again(ticket, old, new, at)]
+    decided = _decide_again(ticket, old_verdict, verdict, at)
+    return [NewEvent(EventType.REVISION_CHANGED, data), *decided]
 
 
-def judged(
-    ticket: TicketState, verdict: Verdict, asks: Mapping[str, str], at: datetime
+def apply_verdict(
+    ticket: TicketState, verdict: Verdict, questions: Mapping[str, str], at: datetime
 ) -> list[NewEvent]:
-    """What follows from a verdict: a refusal with its reason, a question, or nothing."""
+    """A verdict takes effect: it closes the ticket, requests the missing facts, or does neither.
+
+    `questions` has the text that requests a fact, by the name of the fact.
+    """
     ticket.verdict = verdict
     if verdict.refuses and verdict.closed_as is not None:
         clause = verdict.clauses[0] if verdict.clauses else None
-        refusal = closed(
+        refusal = mark_closed(
             ticket,
             verdict.closed_as,
             at,
@@ -111,37 +121,37 @@ def judged(
     if verdict.decision is not Decision.NEEDS_FACTS:
         return []
     ticket.awaiting_information = True
-    asked: dict[str, JsonValue] = {
-        "questions": [asks.get(name, name) for name in verdict.missing],
+    data: dict[str, JsonValue] = {
+        "questions": [questions.get(name, name) for name in verdict.missing],
         "facts": list(verdict.missing),
         "clause": verdict.clauses[0] if verdict.clauses else None,
     }
-    return [NewEvent(EventType.INFORMATION_REQUESTED, asked, by=SYSTEM)]
+    return [NewEvent(EventType.INFORMATION_REQUESTED, data, by=SYSTEM)]
 
 
 def check_terms(
     ticket: TicketState, request: ActionRequest[ChangeRevision], _at: datetime
 ) -> Refusal | None:
-    """Other terms of the same policy and account, with the ticket's priority among theirs."""
-    now, then = ticket.terms, request.content.terms
-    if not then.is_settled:
+    """The new terms differ, and have the ticket's policy, account and priority."""
+    old, new = ticket.terms, request.content.terms
+    if not new.is_settled:
         return InvalidContent("unsettled_terms")
-    if (then.policy, then.account) != (now.policy, now.account):
+    if (new.policy, new.account) != (old.policy, old.account):
         return InvalidContent(
             "other_terms",
-            policy=now.policy,
-            account=now.account,
-            other_policy=then.policy,
-            other_account=then.account,
+            policy=old.policy,
+            account=old.account,
+            other_policy=new.policy,
+            other_account=new.account,
         )
-    if is_under(ticket, then):
-        return InvalidContent("same_terms", policy=now.policy, revision=now.revision)
-    if then.priorities and ticket.priority and ticket.priority not in then.priorities:
+    if has_terms(ticket, new):
+        return InvalidContent("same_terms", policy=old.policy, revision=old.revision)
+    if new.priorities and ticket.priority and ticket.priority not in new.priorities:
         return InvalidContent(
             "priority_gone",
-            priority=now.listed("priority", [ticket.priority]),
-            revision=then.revision,
-            choices=then.listed("priority", then.priorities),
+            priority=old.listed("priority", [ticket.priority]),
+            revision=new.revision,
+            choices=new.listed("priority", new.priorities),
         )
     return None
 
@@ -150,16 +160,16 @@ def _needs_facts(ticket: TicketState) -> bool:
     return ticket.is_active and ticket.verdict.decision is Decision.NEEDS_FACTS
 
 
-def _judged_again(ticket: TicketState, old: Verdict, new: Verdict, at: datetime) -> list[NewEvent]:
-    """What follows when other terms judge the same facts; nothing when they say the same."""
+def _decide_again(ticket: TicketState, old: Verdict, new: Verdict, at: datetime) -> list[NewEvent]:
+    """Other terms decide on the same facts. An equal decision has no effect."""
     ticket.verdict = new
     if (new.decision, new.missing) == (old.decision, old.missing):
         return []
-    asked = list(ticket.told(EventType.INFORMATION_REQUESTED))
-    if asked and asked[-1].by == SYSTEM:
+    requested = list(ticket.events_of(EventType.INFORMATION_REQUESTED))
+    if requested and requested[-1].by == SYSTEM:
         ticket.awaiting_information = False
     reached = NewEvent(EventType.VERDICT_REACHED, {"decision": new.decision}, by=SYSTEM)
-    return [reached, *judged(ticket, new, ticket.terms.asks, at)]
+    return [reached, *apply_verdict(ticket, new, ticket.terms.asks, at)]
 
 
 ROWS = {

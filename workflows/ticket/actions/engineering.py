@@ -1,4 +1,4 @@
-"""From the handoff to a release: the packet, reviews, the forecast, and the work."""
+"""Engineering: handoff, review, forecast, work and release."""
 
 from datetime import date, datetime, timedelta
 
@@ -15,17 +15,17 @@ from workflows.ticket.model.state import Forecast, TicketState
 
 REVIEWED = (Stage.ENGINEERING_REVIEW, Stage.FORECAST_SHARED)
 FARTHEST_FORECAST = timedelta(days=2 * 365)
-"""How far ahead a forecast may lie: well within the years of holidays that are pinned."""
+"""The latest date of a forecast, well within the years whose holidays are pinned."""
 
 
 class HandOver(ActionInput):
-    """Hands the gathered packet to engineering before the following week opens."""
+    """Hands the escalation packet to engineering before the following week opens."""
 
     note: Note = ""
 
 
 class RecordReview(ActionInput):
-    """The priority that one viewpoint gives to the request."""
+    """The priority that one viewpoint assigns to the request."""
 
     viewpoint: Viewpoint
     priority: Slug
@@ -33,8 +33,8 @@ class RecordReview(ActionInput):
 
 
 class ShareForecast(ActionInput):
-    """When engineering will begin. Without a date, the one that the policy's table proposes;
-    another date needs a reason.
+    """The date by which engineering will begin. Without one, it is the date that the policy's table
+    proposes; another date needs a reason.
     """
 
     begins_by: date | None = None
@@ -59,7 +59,7 @@ class ScheduleRelease(ActionInput):
 def hand_over(
     ticket: TicketState, request: ActionRequest[HandOver], _at: datetime
 ) -> list[NewEvent]:
-    """Engineering has the gathered packet (contently/handoff-content)."""
+    """Engineering receives the escalation packet (contently/handoff-content)."""
     ticket.stage = Stage.ENGINEERING_REVIEW
     ticket.awaiting_information = False
     ticket.reviews = {}
@@ -70,8 +70,8 @@ def hand_over(
 def record_review(
     ticket: TicketState, request: ActionRequest[RecordReview], _at: datetime
 ) -> list[NewEvent]:
-    """One viewpoint's priority. The last missing one completes the review; one that changes
-    afterwards makes another forecast necessary (contently/forecast-basis).
+    """The last missing priority completes the review. A priority that changes after that requires
+    a new forecast (contently/forecast-basis).
     """
     before = ticket.reviews if ticket.is_reviewed else None
     content = request.content
@@ -90,7 +90,7 @@ def record_review(
 def share_forecast(
     ticket: TicketState, request: ActionRequest[ShareForecast], at: datetime
 ) -> list[NewEvent]:
-    """When engineering will begin; every revision is shared (contently/forecast-basis)."""
+    """A forecast, or a revision of it; each is shared (contently/forecast-basis)."""
     content, terms = request.content, ticket.terms.process.forecast
     assert terms is not None
     calendar = ticket.terms.desk_calendar
@@ -141,7 +141,7 @@ def schedule_release(
 def check_review(
     ticket: TicketState, request: ActionRequest[RecordReview], _at: datetime
 ) -> Refusal | None:
-    """Each viewpoint gives its own priority, one of the policy's."""
+    """The policy has this review, the actor has its role, and the priority is the policy's."""
     clause = clause_of(ticket, Action.RECORD_REVIEW)
     forecast, viewpoint = ticket.terms.process.forecast, request.content.viewpoint
     role = request.actor.role
@@ -159,7 +159,7 @@ def check_review(
 def check_forecast(
     ticket: TicketState, request: ActionRequest[ShareForecast], at: datetime
 ) -> Refusal | None:
-    """A date of one's own has a reason, and lies between today and `FARTHEST_FORECAST`."""
+    """A date that the agent chooses has a reason and lies within `FARTHEST_FORECAST` from today."""
     content, clause = request.content, clause_of(ticket, Action.SHARE_FORECAST)
     if content.begins_by is not None and not content.reason:
         return InvalidContent("date_unexplained", clause)

@@ -1,4 +1,4 @@
-"""What is asked of the requester, what is answered, and what the desk notes for itself."""
+"""Information requests, the requester's information, and internal notes."""
 
 from datetime import datetime
 from typing import Annotated
@@ -16,21 +16,21 @@ from workflows.ticket.model.state import TicketState
 
 
 class RequestInformation(ActionInput):
-    """Asks the requester; the ticket waits on them until they answer."""
+    """Asks the requester for information; the ticket waits on them until they answer."""
 
     message: Message
     questions: Questions = ()
 
 
 class ProvideInformation(ActionInput):
-    """Answers an information request, or adds information; `facts` are for the coverage rules."""
+    """Answers an information request, or adds information. `facts` are for the coverage rules."""
 
     message: Message
     facts: Annotated[dict[Slug, JsonValue], Field(max_length=50)] = Field(default_factory=dict)
 
 
 class AddNote(ActionInput):
-    """An internal note. No requester sees it in any answer, and no notice is sent about it."""
+    """An internal note. Requesters never see it, and no notice is sent."""
 
     note: Message
 
@@ -38,7 +38,7 @@ class AddNote(ActionInput):
 def request_information(
     ticket: TicketState, request: ActionRequest[RequestInformation], _at: datetime
 ) -> list[NewEvent]:
-    """The requester is asked; the ticket waits on them."""
+    """The ticket waits on the requester."""
     ticket.awaiting_information = True
     questions: list[JsonValue] = list(request.content.questions) or [request.content.message]
     data: dict[str, JsonValue] = {"message": request.content.message, "questions": questions}
@@ -48,7 +48,7 @@ def request_information(
 def provide_information(
     ticket: TicketState, request: ActionRequest[ProvideInformation], _at: datetime
 ) -> list[NewEvent]:
-    """An answer, or an addition. A verdict that lacked facts is reached again."""
+    """The ticket no longer waits on the requester. A verdict that lacked facts is settled again."""
     ticket.awaiting_information = False
     data: dict[str, JsonValue] = {"message": request.content.message}
     if request.content.facts:
@@ -62,7 +62,7 @@ def provide_information(
 def add_note(
     _ticket: TicketState, request: ActionRequest[AddNote], _at: datetime
 ) -> list[NewEvent]:
-    """A note for the desk alone."""
+    """Records the note."""
     return [NewEvent(EventType.NOTE_ADDED, {"note": request.content.note})]
 
 

@@ -15,7 +15,7 @@ from workflows.ticket.model.state import TicketState
 def check(
     ticket: TicketState, action: Action, request: ActionRequest[ActionInput], at: datetime
 ) -> None:
-    """Returns when the action is possible at this time; raises the Refusal that says why not."""
+    """Raises the Refusal if the action is not possible at this time."""
     rule, role = ACTIONS[action], request.actor.role
     roles = rule.roles(ticket.terms.process)
     if role not in roles:
@@ -25,9 +25,9 @@ def check(
     unmet = rule.unmet(ticket)
     if unmet is not None:
         raise unmet.refusal(ticket, clause_of(ticket, action))
-    objection = rule.guard(ticket, request, at) if rule.guard else None
-    if objection is not None:
-        raise objection
+    refusal = rule.guard(ticket, request, at) if rule.guard else None
+    if refusal is not None:
+        raise refusal
 
 
 def wrong_role(
@@ -40,7 +40,7 @@ def wrong_role(
 
 
 def wrong_stage(action: Action, number: str, stage: Stage, clause: str | None = None) -> WrongStage:
-    """The refusal of an action that the stage of a ticket does not have."""
+    """The refusal of an action that does not exist in this stage."""
     within = ACTIONS[action].within
     return WrongStage(
         "wrong_stage", clause, action=action, stages=within, number=number, stage=stage
@@ -48,7 +48,7 @@ def wrong_stage(action: Action, number: str, stage: Stage, clause: str | None = 
 
 
 def allowed_actions(ticket: TicketState, role: Role) -> tuple[Action, ...]:
-    """The actions that somebody in this role can take on the ticket as it stands."""
+    """The actions that this role can take on the ticket now."""
     return tuple(
         action
         for action in _actions_of(ticket.stage, role)
@@ -59,7 +59,7 @@ def allowed_actions(ticket: TicketState, role: Role) -> tuple[Action, ...]:
 
 @cache
 def _actions_of(stage: Stage, role: Role) -> tuple[Action, ...]:
-    """The actions that a role has in a stage at most; a policy may leave some to fewer roles."""
+    """The actions of a role in a stage, before the policy narrows the roles."""
     return tuple(
         action for action, rule in ACTIONS.items() if stage in rule.within and role in rule.by
     )

@@ -1,4 +1,4 @@
-"""An event that an action made true, before it has a place in the timeline."""
+"""An event before the timeline gives it a number and a time."""
 
 from dataclasses import dataclass, field
 
@@ -10,7 +10,7 @@ from workflows.shared.action_request import Actor
 
 @dataclass(frozen=True)
 class NewEvent:
-    """Type and data of an event; `by` where it is not the actor of the action."""
+    """Type and data of an event; `by` only if that is not the actor of the action."""
 
     type: EventType
     data: dict[str, JsonValue] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What support sends to the requester: acknowledgement, first response, updates."""
+"""Responses to the requester: acknowledgement, first response, progress updates."""
 
 from datetime import datetime
 from typing import Annotated
@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue
 from policies.vocabulary import Action, EventType, Outcome, Role, Stage
 from workflows.shared.action_request import ActionInput, ActionRequest, Message
 from workflows.shared.refusals import InvalidContent, Refusal
-from workflows.ticket.actions.closing import resolved
+from workflows.ticket.actions.closing import mark_resolved
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.actions.rule import ACTIVE, ANSWERED, ActionRule, Condition, clause_of
 from workflows.ticket.model.fields import Questions
@@ -16,7 +16,7 @@ from workflows.ticket.model.state import TicketState
 
 
 class Acknowledge(ActionInput):
-    """The desk has seen the request. Stops the `acknowledgement` clock."""
+    """Support has seen the request. Stops the `acknowledgement` clock."""
 
 
 class Respond(ActionInput):
@@ -36,13 +36,13 @@ class PostUpdate(ActionInput):
 def acknowledge(
     _ticket: TicketState, _request: ActionRequest[Acknowledge], _at: datetime
 ) -> list[NewEvent]:
-    """The desk has seen the request."""
+    """Support has seen the request."""
     return [NewEvent(EventType.ACKNOWLEDGED)]
 
 
 def respond(ticket: TicketState, request: ActionRequest[Respond], at: datetime) -> list[NewEvent]:
-    """The first response. The ticket goes where work remains: escalation before information
-    request before resolution (contently/first-response-content).
+    """The first response. Of several outcomes, the one with the most work left decides the stage:
+    escalation, then information request, then resolution (contently/first-response-content).
     """
     content = request.content
     questions: list[JsonValue] = list(content.questions)
@@ -55,13 +55,13 @@ def respond(ticket: TicketState, request: ActionRequest[Respond], at: datetime) 
     ticket.stage = Stage.IN_PROGRESS
     if Outcome.INFORMATION_REQUEST in content.outcomes:
         ticket.awaiting_information = True
-        asked: dict[str, JsonValue] = {"message": content.message, "questions": questions}
-        events.append(NewEvent(EventType.INFORMATION_REQUESTED, asked))
+        request_data: dict[str, JsonValue] = {"message": content.message, "questions": questions}
+        events.append(NewEvent(EventType.INFORMATION_REQUESTED, request_data))
     if Outcome.ESCALATION in content.outcomes:
         ticket.stage = Stage.TRIAGE
         events.append(NewEvent(EventType.ESCALATED, {"message": content.message}))
     if content.outcomes == (Outcome.RESOLUTION,):
-        events.append(resolved(ticket, content.message, at))
+        events.append(mark_resolved(ticket, content.message, at))
     return events
 
 
@@ -75,7 +75,9 @@ def post_update(
 def check_outcomes(
     ticket: TicketState, request: ActionRequest[Respond], _at: datetime
 ) -> Refusal | None:
-    """A first response has one or more outcomes of the policy, and questions where it asks."""
+    """The outcomes are distinct ones of the policy, at least one, with questions exactly for an
+    information request.
+    """
     outcomes, clause = request.content.outcomes, clause_of(ticket, Action.RESPOND)
     possible = ticket.terms.process.outcomes
     if not outcomes:
@@ -92,10 +94,10 @@ def check_outcomes(
 
 
 def _is_acknowledged(ticket: TicketState) -> bool:
-    """Acknowledged since it was received, or taken on after a refusal."""
-    seen = (kind for event in reversed(ticket.events) for kind in event.counts_as)
+    """Whether it was acknowledged since it was last opened."""
+    newest_first = (kind for event in reversed(ticket.events) for kind in event.counts_as)
     relevant = (EventType.ACKNOWLEDGED, EventType.OPENED)
-    return next((kind for kind in seen if kind in relevant), None) is EventType.ACKNOWLEDGED
+    return next((kind for kind in newest_first if kind in relevant), None) is EventType.ACKNOWLEDGED
 
 
 ROWS = {

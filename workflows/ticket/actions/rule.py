@@ -26,10 +26,7 @@ CONTESTABLE = (*ACTIVE, Stage.CLOSED)
 Guard: TypeAlias = Callable[[TicketState, ActionRequest[Any], datetime], Refusal | None]
 """Checks the input of an action against the ticket; None when it fits."""
 Effect: TypeAlias = Callable[[TicketState, ActionRequest[Any], datetime], list[NewEvent]]
-"""Changes the state by an action that was checked, and returns the events that this makes true.
-
-It reads no clock and sends nothing: clocks and notices follow from the events.
-"""
+"""Changes the state by a checked action and returns its events; clocks and notices follow those."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,7 @@ class Condition:
         """The refusal, with the end of the period in which the action was possible, if any."""
         refusal, until = ConditionUnmet(self.otherwise, clause), self.until(ticket)
         if until is not None:
-            refusal.others = [ConditionUnmet("possible_until", until=ticket.desk_local(until))]
+            refusal.others = [ConditionUnmet("possible_until", until=ticket.local_time(until))]
         return refusal
 
     @property
@@ -58,12 +55,12 @@ TERMS_FIRST = Condition(lambda t: t.terms.is_settled, "terms_unsettled")
 
 @dataclass(frozen=True)
 class ActionRule:
-    """One action of a ticket: who may take it, in which stages, and what it does.
+    """One action of a ticket: the roles that may take it, its stages, and its effect.
 
-    `to` are the stages it can lead to, none when it leaves the stage as it is; it leads there from
-    all stages of `within`, or from those of `leaves` where they are given. `narrowed_by` gives the
-    roles that a policy leaves an action to. `without_terms` actions are possible while the
-    contract cannot be read. `example` is a request body for the API description.
+    `to` has the stages to which the action can lead: from every stage of `within`, or only from
+    those of `leaves` if given. Without `to`, the stage stays. `narrowed_by` returns the roles that
+    a policy allows. An action `without_terms` is possible while the contract cannot be read.
+    `example` is a request body for the API description.
     """
 
     input: type[ActionInput]

@@ -10,7 +10,7 @@ from policies.vocabulary import Action, EventType, NoticeStatus, Role, Stage
 from workflows.shared.action_request import ActionInput, ActionRequest, Message
 from workflows.shared.payload import Payload
 from workflows.shared.refusals import Refusal
-from workflows.ticket.actions.closing import resolved
+from workflows.ticket.actions.closing import mark_resolved
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.actions.rule import REQUESTER, ActionRule, clause_of
 from workflows.ticket.model.fields import Note
@@ -18,7 +18,7 @@ from workflows.ticket.model.refusals import ConditionUnmet
 from workflows.ticket.model.state import TicketState
 
 MOST_FINDINGS = 50
-"""Findings that come with one conclusion."""
+"""Findings in one conclusion."""
 
 
 class Escalate(ActionInput):
@@ -35,12 +35,12 @@ class Finding(Payload):
 
 
 class RecordFinding(Finding, ActionInput):
-    """Records one finding as soon as it is known."""
+    """Records one finding during triage."""
 
 
 class ConcludeTriage(ActionInput):
-    """Ends triage, with the `findings` that were not recorded before. `undelivered` says why it
-    may end although an escalation notice has not been delivered (contently/escalation-update).
+    """Ends triage, with the `findings` not recorded before. `undelivered` is the reason to end it
+    although an escalation notice has not been delivered (contently/escalation-update).
     """
 
     resolved: bool
@@ -52,7 +52,7 @@ class ConcludeTriage(ActionInput):
 def escalate(
     ticket: TicketState, request: ActionRequest[Escalate], _at: datetime
 ) -> list[NewEvent]:
-    """The ticket is in triage."""
+    """The ticket moves to triage."""
     ticket.stage = Stage.TRIAGE
     return [NewEvent(EventType.ESCALATED, {"message": request.content.reason})]
 
@@ -60,34 +60,31 @@ def escalate(
 def record_finding(
     _ticket: TicketState, request: ActionRequest[RecordFinding], _at: datetime
 ) -> list[NewEvent]:
-    """A troubleshooting step was taken, with this result."""
+    """Records a troubleshooting step and its result."""
     return [_finding_event(request.content)]
 
 
 def conclude_triage(
     ticket: TicketState, request: ActionRequest[ConcludeTriage], at: datetime
 ) -> list[NewEvent]:
-    """Triage ends: resolved, or with a handoff to engineering the following week."""
+    """Triage ends with a resolution, or with a handoff to engineering in the following week."""
     content = request.content
-    not_delivered: list[JsonValue] = list(undelivered(ticket))
-    concluded: dict[str, JsonValue] = {
-        "resolved": content.resolved,
-        "conclusion": content.conclusion,
-    }
-    if not_delivered:
-        concluded["undelivered"] = {"to": not_delivered, "accepted_because": content.undelivered}
+    missing: list[JsonValue] = list(undelivered(ticket))
+    data: dict[str, JsonValue] = {"resolved": content.resolved, "conclusion": content.conclusion}
+    if missing:
+        data["undelivered"] = {"to": missing, "accepted_because": content.undelivered}
     events = [_finding_event(finding) for finding in content.findings]
-    events.append(NewEvent(EventType.TRIAGE_CONCLUDED, concluded))
+    events.append(NewEvent(EventType.TRIAGE_CONCLUDED, data))
     ticket.awaiting_information = False
     if content.resolved:
-        return [*events, resolved(ticket, content.conclusion, at)]
+        return [*events, mark_resolved(ticket, content.conclusion, at)]
     ticket.stage = Stage.AWAITING_HANDOFF
     ticket.concluded_at = at
     return [*events, NewEvent(EventType.ENGINEERING_NEEDED, {"conclusion": content.conclusion})]
 
 
 def undelivered(ticket: TicketState) -> tuple[str, ...]:
-    """Audiences that must have been notified before triage ends, and have not been."""
+    """Audiences not yet notified of the escalation, of those that the policy requires."""
     escalated = next((e for e in reversed(ticket.events) if e.type is EventType.ESCALATED), None)
     if escalated is None:
         return ()
@@ -102,7 +99,7 @@ def undelivered(ticket: TicketState) -> tuple[str, ...]:
 def check_delivered(
     ticket: TicketState, request: ActionRequest[ConcludeTriage], _at: datetime
 ) -> Refusal | None:
-    """The escalation notices are delivered, or the agent says why triage ends without them."""
+    """The escalation notices are delivered, or the agent gives a reason to end without them."""
     missing = undelivered(ticket)
     if missing and not request.content.undelivered:
         clause = clause_of(ticket, Action.CONCLUDE_TRIAGE)

@@ -1,14 +1,17 @@
-"""A clock: one promise running, as a value that is replaced and never changed.
+"""A clock: one cycle of one promise, as an immutable value.
 
-Theory. A clock counts on one measure: open time of a calendar, or elapsed time. Its target
-gives it a `total` to count from where it `begins`, and pauses are stretches that do not count.
-From those alone follow the anchor (where counting last began), what was `owed` there, and the
-deadline: the instant at which the total has been counted. A pause keeps what is owed and
-resuming anchors anew (design rule 8), so a pause that covers only closed time moves nothing;
-re-aiming counts the same past against another total.
+A clock counts on one time base: open time of a calendar, or elapsed time. The target of its promise
+is a `total` to count, starting at `begins`; pauses do not count. Everything else follows:
 
-Rungs lie on the same measure: the 75 % rung is where a quarter of the total is still owed.
-Each rung fires once in a cycle.
+    anchor   where counting last began: `begins`, or the end of the last pause
+    owed     the time left at the anchor: the total less the time counted before it
+    due_at   the due time: the anchor plus the time left, added on the time base
+
+A pause stores the time left, and resuming sets a new anchor (business time rule 8), so a pause over
+closed time only moves no due time. `reaim` counts the same past against another target.
+
+The rungs of the ladder lie on the same time base: the 75 % rung is due when a quarter of the total
+is left. Each rung fires once in a cycle.
 """
 
 from collections.abc import Iterator
@@ -25,13 +28,13 @@ from workflows.ticket.model.messages import ClockView
 NOTHING = timedelta(0)
 BREACH = "breach"
 DEADLINE = RungTerms(at=BREACH, tell=())
-"""The rung that every clock has, on a ladder that does not name it."""
+"""The rung at the due time, for a ladder that does not list it."""
 ACTIVE = frozenset({ClockState.RUNNING, ClockState.PAUSED})
 
 
 class Pause(Payload):
-    """A stretch that does not count. Open while `until` is None; without a reason the ticket
-    was resolved meanwhile.
+    """A period that does not count; open while `until` is None. No reason means that the ticket was
+    resolved meanwhile.
     """
 
     since: datetime
@@ -40,14 +43,14 @@ class Pause(Payload):
 
 
 class RungDue(NamedTuple):
-    """A rung that has not fired, and when it is to."""
+    """A rung that has not fired, and the time at which it is due."""
 
     rung: RungTerms
     at: datetime
 
 
 class Clock(Payload):
-    """One cycle of one clock. Instants are UTC, `total` and `owed` are time on its measure."""
+    """One cycle of one clock. Times are UTC; `total` and `owed` are lengths on its time base."""
 
     name: str
     cycle: int
@@ -67,10 +70,10 @@ class Clock(Payload):
 
     @classmethod
     def start(
-        cls, name: str, cycle: int, at: datetime, promise: PromiseTerms, measures: ClockTimeBase
+        cls, name: str, cycle: int, at: datetime, promise: PromiseTerms, time_base: ClockTimeBase
     ) -> "Clock":
-        """A clock that starts running at this instant."""
-        target = measures.target(promise, at)
+        """A clock that starts to run at this time."""
+        target = time_base.target(promise, at)
         return cls(
             name=name,
             cycle=cycle,
@@ -86,7 +89,7 @@ class Clock(Payload):
 
     @property
     def is_overdue(self) -> bool:
-        """Ran out, and nobody has completed it since."""
+        """Breached, and not completed since."""
         return self.state is ClockState.BREACHED and self.completed_at is None
 
     @property
@@ -94,15 +97,15 @@ class Clock(Payload):
         """Still to be completed, in time or late."""
         return self.state in ACTIVE or self.is_overdue
 
-    def left(self, at: datetime, measures: ClockTimeBase) -> timedelta:
-        """What is still owed at an instant; never less than nothing."""
+    def left(self, at: datetime, time_base: ClockTimeBase) -> timedelta:
+        """The time left at `at`; never negative."""
         if self.state is not ClockState.RUNNING:
             return self.owed
-        counted = measures.of(self.promise).between(self.anchor, at)
+        counted = time_base.of(self.promise).between(self.anchor, at)
         return max(NOTHING, self.owed - max(NOTHING, counted))
 
-    def pause(self, at: datetime, reason: PauseReason, measures: ClockTimeBase) -> "Clock":
-        """Stands still from this instant. The following week never does (design rule 7)."""
+    def pause(self, at: datetime, reason: PauseReason, time_base: ClockTimeBase) -> "Clock":
+        """Stops counting. A target of "the following week" never pauses (business time rule 7)."""
         within = self.promise.within
         if self.state is not ClockState.RUNNING or within is None:
             return self
@@ -110,47 +113,50 @@ class Clock(Payload):
             return self
         return self._with(
             state=ClockState.PAUSED,
-            owed=self.left(at, measures),
+            owed=self.left(at, time_base),
             pauses=(*self.pauses, Pause(since=at, reason=reason)),
         )
 
-    def resume(self, at: datetime, measures: ClockTimeBase) -> "Clock":
-        """Runs on, aiming at what is owed from this instant (design rule 8)."""
+    def resume(self, at: datetime, time_base: ClockTimeBase) -> "Clock":
+        """Counts on with the time left (business time rule 8)."""
         if self.state is not ClockState.PAUSED:
             return self
-        return self._with(pauses=_ended(self.pauses, at))._running_from(at, measures)
+        return self._with(pauses=_ended(self.pauses, at))._running_from(at, time_base)
 
-    def stop(self, at: datetime, measures: ClockTimeBase) -> "Clock":
-        """Completed at this very instant: met, or late when it had run out."""
+    def stop(self, at: datetime, time_base: ClockTimeBase) -> "Clock":
+        """Completed: met up to and at the due time, late after a breach."""
         if self.is_overdue:
             return self._with(completed_at=at)
-        return self._finished(ClockState.MET, at, measures) if self.is_open else self
+        return self._finished(ClockState.MET, at, time_base) if self.is_open else self
 
-    def cancel(self, at: datetime, measures: ClockTimeBase) -> "Clock":
-        """No longer needed. What ran out stays so."""
+    def cancel(self, at: datetime, time_base: ClockTimeBase) -> "Clock":
+        """No longer needed. A breach stays a breach."""
         if self.is_overdue:
             return self._with(completed_at=at)
-        return self._finished(ClockState.CANCELLED, at, measures) if self.is_open else self
+        return self._finished(ClockState.CANCELLED, at, time_base) if self.is_open else self
 
-    def reopen(self, at: datetime, measures: ClockTimeBase) -> "Clock":
-        """The same cycle goes on with what was owed when it ended; the time since is no one's."""
+    def reopen(self, at: datetime, time_base: ClockTimeBase) -> "Clock":
+        """The same cycle goes on with the time left when it ended; the time between is a pause."""
         if self.completed_at is None or self.state is ClockState.BREACHED:
             return self
         away = Pause(since=self.completed_at, until=at)
         reopened = self._with(pauses=(*self.pauses, away), completed_at=None, is_suspended=False)
-        return reopened._running_from(at, measures)
+        return reopened._running_from(at, time_base)
 
-    def reaim(self, at: datetime, promise: PromiseTerms, measures: ClockTimeBase) -> "Clock":
-        """Counts the same past against another target; one that ran out already stays so."""
+    def reaim(self, at: datetime, promise: PromiseTerms, time_base: ClockTimeBase) -> "Clock":
+        """Counts the same past against another target. A breached cycle does not change.
+
+        A cycle without a target is suspended, until a promise with a target reopens it.
+        """
         if self.is_suspended and promise.within is not None:
-            return self.reopen(at, measures).reaim(at, promise, measures)
+            return self.reopen(at, time_base).reaim(at, promise, time_base)
         if self.state not in ACTIVE:
             return self
         if promise.within is None:
-            return self.cancel(at, measures)._with(is_suspended=True)
-        target = measures.target(promise, self.started_at)
+            return self.cancel(at, time_base)._with(is_suspended=True)
+        target = time_base.target(promise, self.started_at)
         if promise.within.unit is Unit.FOLLOWING_WEEK:
-            return self.resume(at, measures)._with(
+            return self.resume(at, time_base)._with(
                 promise=promise,
                 begins=target.begins,
                 total=target.total,
@@ -159,7 +165,7 @@ class Clock(Payload):
                 due_at=target.due,
             )
         aimed = self._with(promise=promise, begins=target.begins, total=target.total)
-        anchor, owed, due = aimed._counted(measures.of(promise))
+        anchor, owed, due = aimed._recounted(time_base.of(promise))
         still_paused = self.state is ClockState.PAUSED and due > self.pauses[-1].since
         return aimed._with(
             state=ClockState.PAUSED if still_paused else ClockState.RUNNING,
@@ -169,20 +175,22 @@ class Clock(Payload):
         )
 
     def breach(self) -> "Clock":
-        """Ran out, at its deadline, whenever that is noticed."""
+        """Ran out: breached at its due time, even if that is found later."""
         return self._with(state=ClockState.BREACHED, breached_at=self.due_at, owed=NOTHING)
 
     def expire(self) -> "Clock":
-        """Ran its course at its deadline; it only reminded, so nothing is broken."""
+        """Ran out without a breach: the clock only reminds."""
         return self._with(state=ClockState.CANCELLED, completed_at=self.due_at, owed=NOTHING)
 
     def fire(self, rung: str) -> "Clock":
-        """This rung is done in this cycle."""
+        """Records that a rung has fired in this cycle."""
         return self._with(fired=(*self.fired, rung))
 
-    def skip_warnings(self, until: datetime, terms: ClockTerms, measures: ClockTimeBase) -> "Clock":
-        """Warnings whose point a new aim has already passed are not sent; all else is."""
-        left = self.left(until, measures)
+    def skip_warnings(
+        self, until: datetime, terms: ClockTerms, time_base: ClockTimeBase
+    ) -> "Clock":
+        """Marks the warnings as fired that a new target has placed before `until`."""
+        left = self.left(until, time_base)
         passed = [
             rung.at
             for rung in terms.ladder
@@ -190,21 +198,22 @@ class Clock(Payload):
         ]
         return self._with(fired=(*self.fired, *passed))
 
-    def rungs(self, terms: ClockTerms, measures: ClockTimeBase) -> Iterator[RungDue]:
-        """The rungs still to fire up to the deadline, which is always one of them, in no order.
-        Those after it come once it has fired.
+    def rungs(self, terms: ClockTerms, time_base: ClockTimeBase) -> Iterator[RungDue]:
+        """The rungs that have not fired, unordered. Before the breach these are the rungs up to and
+        at the due time; after it, the later ones as well.
         """
         if self.state is not ClockState.RUNNING and not self.is_overdue:
             return
         ladder = {rung.at: rung for rung in terms.ladder}
         ladder.setdefault(BREACH, DEADLINE)
+        progress = Progress(self.anchor, self.owed, self.total, self.due_at)
         has_run_out = BREACH in self.fired
         for rung in ladder.values():
             if rung.at not in self.fired and (has_run_out or not rung.is_after):
-                yield RungDue(rung, self._instant_of(rung, measures))
+                yield RungDue(rung, time_base.instant_of(rung, self.promise, progress))
 
     def view(self, terms: ClockTerms) -> ClockView:
-        """What others see of this cycle."""
+        """This cycle as readers see it."""
         is_paused = self.state is ClockState.PAUSED
         return ClockView(
             name=self.name,
@@ -221,28 +230,27 @@ class Clock(Payload):
             completed_at=self.completed_at,
         )
 
-    def _running_from(self, at: datetime, measures: ClockTimeBase) -> "Clock":
-        due = measures.of(self.promise).add(at, self.owed)
+    def _running_from(self, at: datetime, time_base: ClockTimeBase) -> "Clock":
+        due = time_base.of(self.promise).add(at, self.owed)
         return self._with(state=ClockState.RUNNING, anchor=at, due_at=due)
 
-    def _finished(self, state: ClockState, at: datetime, measures: ClockTimeBase) -> "Clock":
-        clock = self.resume(at, measures)
-        return clock._with(state=state, owed=clock.left(at, measures), completed_at=at)
+    def _finished(self, state: ClockState, at: datetime, time_base: ClockTimeBase) -> "Clock":
+        clock = self.resume(at, time_base)
+        return clock._with(state=state, owed=clock.left(at, time_base), completed_at=at)
 
-    def _counted(self, measure: TimeBase) -> tuple[datetime, timedelta, datetime]:
-        """Where counting last began, what was owed there, and when the total is counted."""
+    def _recounted(self, time_base: TimeBase) -> tuple[datetime, timedelta, datetime]:
+        """Anchor, time left and due time, counted from `begins` through all pauses.
+
+        A pause after the due time moves nothing.
+        """
         anchor, owed = self.begins, self.total
         for pause in self.pauses:
-            counted = max(NOTHING, measure.between(anchor, pause.since))
+            counted = max(NOTHING, time_base.between(anchor, pause.since))
             if counted >= owed:
                 break
             owed -= counted
             anchor = pause.until or pause.since
-        return anchor, owed, measure.add(anchor, owed)
-
-    def _instant_of(self, rung: RungTerms, measures: ClockTimeBase) -> datetime:
-        aim = Progress(self.anchor, self.owed, self.total, self.due_at)
-        return measures.instant_of(rung, self.promise, aim)
+        return anchor, owed, time_base.add(anchor, owed)
 
     def _with(self, **changes: object) -> "Clock":
         return self.model_copy(update=changes)
@@ -253,7 +261,7 @@ def _ended(pauses: tuple[Pause, ...], at: datetime) -> tuple[Pause, ...]:
 
 
 def _is_passed(rung: RungTerms, total: timedelta, left: timedelta) -> bool:
-    """Whether a warning's point lies behind, when this much is left."""
+    """Whether a warning would have fired already, with this much time left."""
     if rung.at == BREACH:
         return False
     if rung.share is not None:

@@ -1,8 +1,6 @@
-"""What goes in and out of a ticket: the opening, an action as it travels, the replies and views.
+"""Messages of a ticket: its opening, its events, replies to updates, and views for queries.
 
-An action travels as an `Act`: its id (the update id), who acts, and its content. The same id
-is one action however often it arrives; `fingerprint` tells a repetition from a different
-action under a used id.
+Actions arrive as an `ActionRequest` (`workflows/shared/action_request.py`).
 """
 
 from datetime import date, datetime
@@ -23,7 +21,7 @@ from workflows.ticket.model.fields import Assignee, TicketNumber
 
 
 class Opening(Payload):
-    """A request as it was received, with the terms it was opened under."""
+    """A request as it was received, with the terms of its ticket."""
 
     number: TicketNumber
     received_at: datetime
@@ -37,22 +35,23 @@ class Opening(Payload):
 
 
 class OpenRequest(Payload):
-    """Asks for the answer to an opening; the fingerprint tells it from another one."""
+    """The update that returns the reply to an opening; the fingerprint identifies the opening."""
 
     actor: Actor
     fingerprint: str
 
 
 class Duplicate(Payload):
-    """A ticket that was merged into another, and who asked there."""
+    """A ticket that was merged into another, and its requester."""
 
     number: TicketNumber
     requester: Recipient
 
 
 class MergeNews(Payload):
-    """What the ticket that goes on learns of one that was merged into it: that one first, and then
-    those that had been merged into it before.
+    """The signal to the surviving ticket of a merge.
+
+    The first of `duplicates` is the merged ticket. The others were merged into that one before.
     """
 
     account: str
@@ -64,7 +63,10 @@ class MergeNews(Payload):
 
 
 class ClockView(Payload):
-    """One cycle of a clock as others see it. Instants are UTC; `owed` is open time, in seconds."""
+    """One cycle of a clock as readers see it. Times are UTC.
+
+    `owed` is the time left of a paused clock, in seconds on its time base.
+    """
 
     name: str
     cycle: int
@@ -81,7 +83,7 @@ class ClockView(Payload):
 
 
 class ClockMove(Payload):
-    """What other terms do to one cycle of a clock. It has no due time while it does not run."""
+    """The effect of other terms on one cycle of a clock. Without a due time it does not run."""
 
     name: str
     cycle: int
@@ -91,14 +93,14 @@ class ClockMove(Payload):
 
 
 class RevisionPreview(Payload):
-    """What other terms would do to a ticket: to its open clocks, and to whether it is covered."""
+    """The effect that other terms would have on a ticket: its open clocks and its coverage."""
 
     clocks: tuple[ClockMove, ...] = ()
     verdict: Verdict
 
 
 class Reply(Payload):
-    """The answer to an opening or an action: where the ticket stands now."""
+    """The reply to an opening or an action: the ticket after it."""
 
     number: str
     received_at: datetime
@@ -117,11 +119,11 @@ class Reply(Payload):
 
 
 BYTES_PER_EVENT = 300
-"""What an event takes besides what it says, with some room."""
+"""An upper estimate of the bytes that an event takes apart from its data."""
 
 
 class Event(Payload):
-    """What became true: the timeline is a list of these, and everything else follows from it."""
+    """A change of the ticket. The timeline is the list of events; clocks and notices follow it."""
 
     seq: int
     type: EventType
@@ -132,22 +134,22 @@ class Event(Payload):
 
     @cached_property
     def weight(self) -> int:
-        """About how many bytes it takes when it is carried or told."""
+        """An estimate of the bytes that the event takes in a payload."""
         return BYTES_PER_EVENT + len(repr(self.data).encode())
 
     @property
-    def takes_on(self) -> bool:
-        """A request that had been turned down is taken on after all."""
+    def revives(self) -> bool:
+        """Whether the event revives a request that a verdict had closed."""
         return self.type is EventType.VERDICT_OVERRIDDEN and "closed_as" in self.data
 
     @property
     def counts_as(self) -> tuple[EventType, ...]:
-        """What clocks take it for: a request that is taken on after all comes in anew."""
-        return (self.type, EventType.OPENED) if self.takes_on else (self.type,)
+        """Its types for clocks: to them, a revived request was opened again."""
+        return (self.type, EventType.OPENED) if self.revives else (self.type,)
 
 
 class ChecklistView(Payload):
-    """A standard troubleshooting step of the policy, and whether a finding names it."""
+    """A standard troubleshooting step of the policy, and whether it has a finding."""
 
     id: str
     does: str
@@ -155,7 +157,7 @@ class ChecklistView(Payload):
 
 
 class ForecastView(Payload):
-    """The forecast last shared: the date by which work begins, and what it rests on."""
+    """The forecast last shared: the date by which work begins, and its basis."""
 
     begins_by: date
     proposed: date
@@ -166,7 +168,9 @@ class ForecastView(Payload):
 
 
 class OverrideView(Payload):
-    """The verdict that somebody overrode: who, when and why, and as what it had closed a ticket."""
+    """The override of a verdict: by whom, when and why. `closed_as` and `clause` are from the
+    verdict.
+    """
 
     by: str
     at: datetime
@@ -176,7 +180,7 @@ class OverrideView(Payload):
 
 
 class ContactView(Payload):
-    """Somebody to turn to."""
+    """A contact that a closed ticket refers its requester to."""
 
     audience: str
     name: str
@@ -184,7 +188,7 @@ class ContactView(Payload):
 
 
 class TicketView(Reply):
-    """Everything about a ticket that a reader may want."""
+    """Everything about a ticket that readers see."""
 
     subject: str
     account: str
@@ -209,7 +213,7 @@ class TicketView(Reply):
 
 
 class Summary(Payload):
-    """What is left of a ticket when its workflow ends."""
+    """The result of a ticket workflow."""
 
     number: str
     closed_as: ClosedAs | None

@@ -1,9 +1,4 @@
-"""Why an action is refused. A refused action changes nothing.
-
-Each class is one kind of refusal; its name travels as the error type of the update, and the
-details beside it say which stage the ticket is in and what is allowed there. What it says is
-a phrase of `workflows/shared/texts.py`, put into words where it leaves the workflow.
-"""
+"""Refusals of a ticket, and the details that an update error carries with them."""
 
 from policies.i18n.phrases import FALLBACK
 from policies.vocabulary import Action, Stage
@@ -19,7 +14,7 @@ from workflows.shared.refusals import (
 
 
 class RefusalDetails(Payload):
-    """What a refused caller needs to do better, and the language they are told it in."""
+    """The ticket at the time of a refusal, and the language of the refusal's text."""
 
     stage: Stage
     allowed_actions: tuple[Action, ...] = ()
@@ -28,11 +23,11 @@ class RefusalDetails(Payload):
 
 
 class WrongStage(Refusal):
-    """The ticket is in a stage that has no such action."""
+    """The action does not exist in the stage of the ticket."""
 
 
 class ConditionUnmet(Refusal):
-    """The stage has the action, but something it needs is not there yet."""
+    """The stage allows the action, but one of its conditions does not hold."""
 
 
 REFUSALS: dict[str, type[Refusal]] = {

@@ -1,7 +1,7 @@
-"""The state of one ticket: everything that is carried when its workflow continues as new.
+"""The state of one ticket, which continue-as-new carries to the next run.
 
-One model, tolerant in both directions: fields it does not know are ignored and new ones have
-defaults, so that a deploy or a roll-back finds every open ticket readable.
+The model reads data of older and newer releases: it ignores unknown fields, and new fields have
+defaults. So a deploy or a roll-back can read every open ticket.
 """
 
 from collections.abc import Iterable, Iterator
@@ -31,16 +31,18 @@ WITH_ENGINEERING = frozenset(
 ENDED = frozenset({Stage.RESOLVED, Stage.CLOSED})
 TURNED_DOWN = frozenset({ClosedAs.NOT_COVERED, ClosedAs.NOT_ELIGIBLE})
 
-
+LARGEST_RECORD = 1_000_000
+"""Bytes that a ticket may hold, so that its state always fits one Temporal payload (2 MiB)."""
 BYTES_PER_NOTICE = 450
 BYTES_PER_CYCLE = 700
 BYTES_PER_ID = 160
 BYTES_PER_DUPLICATE = 600
-"""What one of each takes in the carried state, with some room; a test measures them."""
+"""Upper estimates of the bytes that one of each takes in the carried state; a test measures them.
+"""
 
 
 class Forecast(Payload):
-    """When engineering will begin: by the end of a local date."""
+    """The forecast last shared: engineering begins by the end of a local date."""
 
     begins_by: date
     proposed: date
@@ -58,7 +60,7 @@ class NoticeRecord(OutboxEntry):
 
 
 class TicketState(BaseModel):
-    """What a ticket is. Changed only by the ticket's own actions and duties."""
+    """One ticket. Only its actions, its duties and the results of its activities change it."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -89,12 +91,12 @@ class TicketState(BaseModel):
 
     @property
     def terms(self) -> Terms:
-        """The terms the ticket was opened under."""
+        """The terms in force: of the opening, until they are settled or the revision changes."""
         return self.opening.terms
 
     @property
     def verdict(self) -> Verdict:
-        """Whether the request is covered, as far as is known now."""
+        """The coverage decision on the facts given so far."""
         return self.judged or self.terms.verdict
 
     @verdict.setter
@@ -103,8 +105,9 @@ class TicketState(BaseModel):
 
     @property
     def awaits_settlement(self) -> bool:
-        """Terms or a verdict are wanted now; nobody is asked anything on a resolved ticket, and an
-        override stands.
+        """Whether terms or a verdict must be settled now.
+
+        A verdict waits while the ticket is resolved, and an override is final.
         """
         if not self.owes_settlement or self.stage is Stage.CLOSED:
             return False
@@ -112,13 +115,13 @@ class TicketState(BaseModel):
 
     @property
     def next_level(self) -> LevelTerms | None:
-        """The next level of management, if the policy has a further one."""
+        """The next level of management; None if the policy has no further one."""
         levels = self.terms.process.levels
         return levels[self.level] if self.level < len(levels) else None
 
     @property
     def weight(self) -> int:
-        """About how many bytes the state takes when it is carried."""
+        """An estimate of the bytes that the carried state takes."""
         return (
             sum(event.weight for event in self.events)
             + BYTES_PER_NOTICE * len(self.notices)
@@ -127,8 +130,13 @@ class TicketState(BaseModel):
             + BYTES_PER_DUPLICATE * len(self.duplicates)
         )
 
+    @property
+    def is_full(self) -> bool:
+        """Whether the ticket takes no more actions, apart from those that end it."""
+        return self.weight > LARGEST_RECORD
+
     def copy_of(self) -> "TicketState":
-        """The same, to be changed apart from this. What the lists hold never changes."""
+        """An independent copy; the immutable items of its lists are shared."""
         return self.model_copy(
             update={
                 "clocks": list(self.clocks),
@@ -149,18 +157,18 @@ class TicketState(BaseModel):
 
     @property
     def steps_done(self) -> frozenset[str]:
-        """The troubleshooting steps recorded since the ticket was last escalated."""
+        """The troubleshooting steps recorded since the last escalation."""
         return steps_done(self.events)
 
     @property
     def is_reviewed(self) -> bool:
-        """Every viewpoint the forecast rests on has given its priority."""
+        """Whether every viewpoint that a forecast needs has given its priority."""
         forecast = self.terms.process.forecast
         return forecast is not None and all(v in self.reviews for v in forecast.viewpoints)
 
     @property
     def waiting_on(self) -> WaitingOn:
-        """Who has to move next."""
+        """Who acts next."""
         if not self.is_active:
             return WaitingOn.NOBODY
         if self.awaiting_information:
@@ -171,7 +179,7 @@ class TicketState(BaseModel):
 
     @property
     def pauses(self) -> tuple[PauseReason, ...]:
-        """The reasons for which clocks stand still now."""
+        """The reasons for which clocks can be paused now."""
         reasons = {
             WaitingOn.REQUESTER: (PauseReason.INFORMATION,),
             WaitingOn.ENGINEERING: (PauseReason.ENGINEERING,),
@@ -180,48 +188,48 @@ class TicketState(BaseModel):
 
     @property
     def closes_at(self) -> datetime | None:
-        """When a resolved ticket closes by itself, where the policy has it do so."""
+        """When a resolved ticket closes automatically; None if it does not."""
         after = self.terms.process.closing_after
         if self.stage is not Stage.RESOLVED or self.resolved_at is None or after is None:
             return None
-        return self._desk_time(self.resolved_at, after)
+        return self._add_support_time(self.resolved_at, after)
 
     @property
     def contest_until(self) -> datetime | None:
-        """Until when the verdict that closed the ticket can be overridden; None when none did."""
+        """Until when the verdict that closed the ticket can be overridden; None without one."""
         is_refused = self.stage is Stage.CLOSED and self.verdict.refuses
         if not is_refused or self.closed_at is None:
             return None
-        return self._desk_time(self.closed_at, self.terms.contest_within)
+        return self._add_support_time(self.closed_at, self.terms.contest_within)
 
     @property
     def is_contestable(self) -> bool:
-        """Closed by a verdict that can still be overridden."""
+        """Whether a verdict closed the ticket and can still be overridden."""
         return self.contest_until is not None and not self.refusal_stands
 
     @property
     def override(self) -> Event | None:
-        """The event by which the verdict was overridden."""
-        return next(self.told(EventType.VERDICT_OVERRIDDEN), None)
+        """The event that overrode the verdict, if any."""
+        return next(self.events_of(EventType.VERDICT_OVERRIDDEN), None)
 
     @property
     def referred_to(self) -> str | None:
-        """The audience that a closed ticket refers its requester to."""
-        closed = [*self.told(EventType.CLOSED)] if self.stage is Stage.CLOSED else []
+        """The audience that a closed ticket refers its requester to, if any."""
+        closed = [*self.events_of(EventType.CLOSED)] if self.stage is Stage.CLOSED else []
         named = closed[-1].data.get("refers_to") if closed else None
         return str(named) if named in self.terms.contacts else None
 
-    def shown(self, at: datetime) -> str:
-        """An instant in the zone of the desk, for people."""
-        return f"{self.desk_local(at):%a %Y-%m-%d %H:%M %Z}"
+    def local_time_text(self, at: datetime) -> str:
+        """A time as text, in the zone of the support team."""
+        return f"{self.local_time(at):%a %Y-%m-%d %H:%M %Z}"
 
-    def desk_local(self, at: datetime) -> datetime:
-        """An instant in the zone of the desk."""
+    def local_time(self, at: datetime) -> datetime:
+        """A time in the zone of the support team."""
         calendar = self.terms.desk_calendar
         return at.astimezone(calendar.tzinfo) if calendar else at
 
-    def _desk_time(self, since: datetime, length: Duration) -> datetime:
-        """So much later by the hours of the desk."""
+    def _add_support_time(self, since: datetime, length: Duration) -> datetime:
+        """The time this much later, by the support hours if there are any."""
         calendar = self.terms.desk_calendar
         if calendar is None:
             return since + length.length
@@ -235,13 +243,13 @@ class TicketState(BaseModel):
             return False
         return self.forecast.lapsed or self.forecast.priorities != self.reviews
 
-    def told(self, *types: EventType) -> Iterator[Event]:
+    def events_of(self, *types: EventType) -> Iterator[Event]:
         """The events of these types, oldest first."""
         return (event for event in self.events if event.type in types)
 
 
 def steps_done(events: Iterable[Event]) -> frozenset[str]:
-    """The troubleshooting steps recorded by these events since the last escalation among them."""
+    """The troubleshooting steps that the events record after the last escalation among them."""
     done: set[str] = set()
     for event in events:
         if event.type is EventType.ESCALATED:

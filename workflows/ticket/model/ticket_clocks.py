@@ -1,4 +1,4 @@
-"""All clocks of a ticket: how they follow from its events, and what they owe next."""
+"""All clocks of a ticket: how events change them, and the next rung that each has due."""
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from workflows.ticket.model.clock import BREACH, Clock, RungDue
 from workflows.ticket.model.messages import Event
 
 ENDINGS = frozenset({EventType.RESOLVED, EventType.CLOSED, EventType.WITHDRAWN, EventType.MERGED})
-"""Events after which nothing is owed until the ticket is re-opened."""
+"""Events that cancel every running clock. A re-opened ticket starts or continues its clocks."""
 
 
 class DueRung(NamedTuple):
-    """A rung of one cycle of a clock, and when it is to fire."""
+    """A rung of one cycle of a clock, and the time at which it is due."""
 
     clock: Clock
     rung: RungTerms
@@ -25,8 +25,9 @@ class DueRung(NamedTuple):
 
 @dataclass(frozen=True)
 class EventBatch:
-    """Events that became true together, and what the ticket is like after them; `past` is its
-    timeline up to and with them.
+    """Events that one change of the ticket added, and the ticket after them.
+
+    `past` is the timeline, which includes them.
     """
 
     types: Set[EventType]
@@ -37,12 +38,12 @@ class EventBatch:
     past: Sequence[Event] = ()
 
     def has(self, types: Iterable[EventType]) -> bool:
-        """Whether an event of one of these types is among them."""
+        """Whether the batch has an event of one of these types."""
         return not self.types.isdisjoint(types)
 
 
 class TicketClocks:
-    """The cycles of every clock, oldest first, evolving with the ticket's events."""
+    """The cycles of every clock, oldest first. A change replaces a cycle."""
 
     def __init__(self, terms: Terms, cycles: Iterable[Clock] = ()) -> None:
         self._terms = terms
@@ -54,31 +55,32 @@ class TicketClocks:
         self._latest = {clock.name: clock for clock in self.cycles}
 
     def latest(self, name: str) -> Clock | None:
-        """The current cycle of a clock, if it ever started."""
+        """The current cycle of a clock; None if it has never started."""
         return self._latest.get(name)
 
     def follow(self, batch: EventBatch) -> None:
-        """Stops, cancels, starts, pauses and resumes what these events call for."""
+        """Applies the events to each clock: stop or cancel, reopen, start, pause or resume."""
         for terms in self._terms.clocks:
             if self._is_concerned(terms, batch):
                 self._follow(terms, batch)
 
     def reaim(self, priority: str | None, at: datetime, events: Sequence[Event]) -> None:
-        """Aims every open clock at the targets of another priority. A clock that only the new
-        priority has starts now: nobody was promised it before.
+        """Gives every open clock the target of another priority, counted on the same past.
+
+        A clock that only the new priority has starts now: before, it was not promised.
         """
         for terms in self._terms.clocks:
-            clock, measures = self.latest(terms.name), self._time_base(terms)
-            if clock is not None and clock.is_suspended and not _is_begun(terms, events):
+            clock, time_base = self.latest(terms.name), self._time_base(terms)
+            if clock is not None and clock.is_suspended and not _would_run(terms, events):
                 continue
             if clock is not None and (clock.is_open or clock.is_suspended):
-                aimed = clock.reaim(at, terms.promise(priority), measures)
-                self._put(aimed.skip_warnings(at, terms, measures))
-            elif clock is None and _is_begun(terms, events):
+                aimed = clock.reaim(at, terms.promise(priority), time_base)
+                self._replace(aimed.skip_warnings(at, terms, time_base))
+            elif clock is None and _would_run(terms, events):
                 self.start(terms, at, priority)
 
     def start(self, terms: ClockTerms, at: datetime, priority: str | None) -> None:
-        """Starts the next cycle of a clock, unless the policy gives it no target."""
+        """Starts the next cycle of a clock that has a target."""
         promise = terms.promise(priority)
         if promise.within is None:
             return
@@ -89,108 +91,106 @@ class TicketClocks:
         self._latest[terms.name] = started
 
     def next_due_rungs(self) -> Iterator[DueRung]:
-        """The next rung of every clock that has one to fire."""
+        """The next rung of every open clock that still has one."""
         for clock in self.cycles:
-            ring = self._next_due_rung(clock) if clock.is_open else None
-            if ring is not None:
-                yield ring
+            due_rung = self._next_due_rung(clock) if clock.is_open else None
+            if due_rung is not None:
+                yield due_rung
 
-    def fire(self, ring: DueRung) -> Clock:
-        """Marks a rung as fired, and the clock as breached where that is the rung."""
-        clock = ring.clock
-        if ring.rung.at == BREACH:
+    def fire(self, due_rung: DueRung) -> Clock:
+        """Marks a rung as fired; at the rung `breach` the clock breaches, or expires if it only
+        reminds.
+        """
+        clock = due_rung.clock
+        if due_rung.rung.at == BREACH:
             reminds = self._terms.clock(clock.name).reminds
             clock = clock.expire() if reminds else clock.breach()
-        return self._put(clock.fire(ring.rung.at))
+        return self._replace(clock.fire(due_rung.rung.at))
 
     def _is_concerned(self, terms: ClockTerms, batch: EventBatch) -> bool:
-        """Whether anything can come of these events: a clock that is not open only ever starts."""
+        """Whether the events can change the clock: one that is not open can only start."""
         clock = self.latest(terms.name)
         if clock is not None and clock.is_open:
             return True
         return batch.has(terms.starting_events)
 
     def _follow(self, terms: ClockTerms, batch: EventBatch) -> None:
-        measures, at = self._time_base(terms), batch.at
+        time_base, at = self._time_base(terms), batch.at
         clock = self.latest(terms.name)
         was_open = clock is not None and clock.is_open
         is_stopped = was_open and batch.has(terms.stops)
         if clock is not None and is_stopped:
-            clock = self._put(clock.stop(at, measures))
-        elif clock is not None and was_open and self._is_cancelled(terms, batch):
-            clock = self._put(clock.cancel(at, measures))
+            clock = self._replace(clock.stop(at, time_base))
+        elif clock is not None and was_open and (batch.has(ENDINGS) or batch.has(terms.cancels)):
+            clock = self._replace(clock.cancel(at, time_base))
         if EventType.REOPENED in batch.types:
             clock = self._reopen(clock, terms, batch)
-        begins_anew = batch.has(terms.starts) or (is_stopped and terms.repeats)
-        if begins_anew and batch.is_active and not (clock is not None and clock.is_open):
+        is_started = batch.has(terms.starts) or (is_stopped and terms.repeats)
+        if is_started and batch.is_active and not (clock is not None and clock.is_open):
             self.start(terms, at, batch.priority)
-        self._hold_or_run(terms, batch)
-
-    @staticmethod
-    def _is_cancelled(terms: ClockTerms, batch: EventBatch) -> bool:
-        return batch.has(ENDINGS) or batch.has(terms.cancels)
+        self._pause_or_resume(terms, batch)
 
     def _reopen(self, clock: Clock | None, terms: ClockTerms, batch: EventBatch) -> Clock | None:
         if clock is None:
-            # It was to start with the very response that resolved the ticket: all of it is owed.
-            if terms.reopening is not Reopening.NONE and _is_begun(terms, batch.past):
+            # Its start event came with the resolution, so it has not counted anything yet.
+            if terms.reopening is not Reopening.NONE and _would_run(terms, batch.past):
                 self.start(terms, batch.at, batch.priority)
             return self.latest(terms.name)
         if terms.reopening is Reopening.SAME_CYCLE and not clock.is_suspended:
-            return self._put(clock.reopen(batch.at, self._time_base(terms)))
+            return self._replace(clock.reopen(batch.at, self._time_base(terms)))
         if terms.reopening is Reopening.NEW_CYCLE and not clock.is_open:
             self.start(terms, batch.at, batch.priority)
         return self.latest(terms.name) or clock
 
-    def _hold_or_run(self, terms: ClockTerms, batch: EventBatch) -> None:
+    def _pause_or_resume(self, terms: ClockTerms, batch: EventBatch) -> None:
         clock = self.latest(terms.name)
         if clock is None or not clock.is_open:
             return
         reason = next((reason for reason in batch.pauses if reason in terms.pauses), None)
-        measures = self._time_base(terms)
+        time_base = self._time_base(terms)
         if reason is None:
-            changed = clock.resume(batch.at, measures)
+            changed = clock.resume(batch.at, time_base)
         else:
-            changed = clock.pause(batch.at, reason, measures)
+            changed = clock.pause(batch.at, reason, time_base)
         if changed is not clock:
-            self._put(changed)
+            self._replace(changed)
 
     def _next_due_rung(self, clock: Clock) -> DueRung | None:
-        # A cycle never changes, it is replaced; so what was worked out of it once holds.
-        known = self._due_rungs.get((clock.name, clock.cycle))
-        if known is None or known[0] is not clock:
+        # Cached by identity, because a cycle is immutable: a change replaces it.
+        cached = self._due_rungs.get((clock.name, clock.cycle))
+        if cached is None or cached[0] is not clock:
             terms = self._terms.clock(clock.name)
-            due = min(clock.rungs(terms, self._time_base(terms)), key=_instant, default=None)
-            known = clock, DueRung(clock, due.rung, due.at) if due else None
-            self._due_rungs[clock.name, clock.cycle] = known
-        return known[1]
+            due = min(clock.rungs(terms, self._time_base(terms)), key=_due_time, default=None)
+            cached = clock, DueRung(clock, due.rung, due.at) if due else None
+            self._due_rungs[clock.name, clock.cycle] = cached
+        return cached[1]
 
     def _time_base(self, terms: ClockTerms) -> ClockTimeBase:
         return self._time_bases[terms.name]
 
-    def _put(self, clock: Clock) -> Clock:
-        for index, known in enumerate(self.cycles):
-            if (known.name, known.cycle) == (clock.name, clock.cycle):
+    def _replace(self, clock: Clock) -> Clock:
+        for index, cycle in enumerate(self.cycles):
+            if (cycle.name, cycle.cycle) == (clock.name, clock.cycle):
                 self.cycles[index] = clock
         if self._latest[clock.name].cycle == clock.cycle:
             self._latest[clock.name] = clock
         return clock
 
 
-def _instant(due: RungDue) -> datetime:
+def _due_time(due: RungDue) -> datetime:
     return due.at
 
 
-def _is_begun(terms: ClockTerms, events: Sequence[Event]) -> bool:
-    """Whether what the clock is about has begun, and has not ended since."""
-    is_begun = was_begun = False
+def _would_run(terms: ClockTerms, events: Sequence[Event]) -> bool:
+    """Whether a clock with these start and stop events would run after this timeline."""
+    runs = has_started = False
     for kind in (kind for event in events for kind in event.counts_as):
         if kind in terms.starts:
-            is_begun = was_begun = True
+            runs = has_started = True
         elif kind in terms.stops:
-            is_begun = terms.repeats
+            runs = terms.repeats
         elif kind in terms.cancels or kind in ENDINGS:
-            is_begun = False
+            runs = False
         elif kind is EventType.REOPENED and terms.reopening is not Reopening.NONE:
-            is_begun = was_begun
-    return is_begun
+            runs = has_started
+    return runs

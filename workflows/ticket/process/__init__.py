@@ -1,4 +1,4 @@
-"""The ticket as an aggregate: what it is, what it owes now, and how it is shown.
+"""The ticket as an aggregate: its changes, its duties, its notices, and its views.
 
 Nothing here imports `temporalio`; the Temporal side is in `runtime`.
 """

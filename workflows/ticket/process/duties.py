@@ -1,8 +1,8 @@
-"""The documented process: what is owed, from when. Read it top to bottom.
+"""Duties: everything that a ticket does automatically, and when. Read the rules top to bottom.
 
-Each rule looks at a ticket and says which duties it gives rise to and the instant from which
-each is owed. A duty that is owed later is a durable timer; one that is owed now is performed.
-Nothing here knows of Temporal, and nothing here decides by the wall clock.
+A rule looks at a ticket and yields its duties, each with its due time. The workflow performs the
+duties that are due, and sets one durable timer for the earliest of the others. Rules import no
+Temporal and read no clock: they depend on the ticket only.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,12 +14,11 @@ from policies.vocabulary import Action, ClosedAs, Stage
 from workflows.shared.action_request import ActionInput
 from workflows.ticket.actions.closing import Close
 from workflows.ticket.actions.engineering import HandOver
-from workflows.ticket.model.ticket_clocks import DueRung
 from workflows.ticket.process.ticket import Ticket
 
 
 class Duty(NamedTuple):
-    """What the system owes from an instant on. `key` is its identity within the ticket."""
+    """One automatic step: due `at`, identified within the ticket by `key`."""
 
     key: str
     at: datetime
@@ -27,15 +26,18 @@ class Duty(NamedTuple):
     perform: Callable[[Ticket], None]
 
 
-def ring_clocks(ticket: Ticket) -> Iterator[Duty]:
-    """Every clock warns, breaches and reminds at the rungs of its ladder, the next one first."""
-    for ring in ticket.clocks.next_due_rungs():
-        key = f"{ring.clock.name}/{ring.clock.cycle}"
-        yield Duty(key, ring.at, _ring_summary(ring), partial(Ticket.ring, ring=ring))
+def fire_due_rungs(ticket: Ticket) -> Iterator[Duty]:
+    """A clock reaches the next rung of its ladder: a warning, the breach, or a reminder."""
+    for due_rung in ticket.clocks.next_due_rungs():
+        clock = due_rung.clock
+        cycle = f" (cycle {clock.cycle})" if clock.cycle > 1 else ""
+        summary = f"{clock.name}{cycle}: {due_rung.rung.at}"
+        perform = partial(Ticket.fire_rung, due_rung=due_rung)
+        yield Duty(f"{clock.name}/{clock.cycle}", due_rung.at, summary, perform)
 
 
-def hand_over_when_the_week_opens(ticket: Ticket) -> Iterator[Duty]:
-    """Triage ended without a resolution: engineering gets the packet the following week."""
+def hand_over_in_the_following_week(ticket: Ticket) -> Iterator[Duty]:
+    """Triage ended without a resolution: engineering gets the packet when the next week opens."""
     state, calendar = ticket.state, ticket.state.terms.desk_calendar
     is_automatic = state.terms.process.automatic_handoff
     if state.stage is Stage.AWAITING_HANDOFF and is_automatic and state.concluded_at and calendar:
@@ -43,91 +45,86 @@ def hand_over_when_the_week_opens(ticket: Ticket) -> Iterator[Duty]:
         yield _action("handoff", opens, "hand over to engineering", Action.HAND_OVER, HandOver())
 
 
-def ask_for_a_forecast_that_holds(ticket: Ticket) -> Iterator[Duty]:
-    """The date in the forecast passed and work has not begun: a new forecast is asked for."""
+def lapse_the_forecast(ticket: Ticket) -> Iterator[Duty]:
+    """The date of the forecast has passed and work has not begun: a new forecast is due."""
     state, calendar = ticket.state, ticket.state.terms.desk_calendar
     forecast = state.forecast
     if state.stage is Stage.FORECAST_SHARED and forecast and calendar and not forecast.lapsed:
-        over = calendar.end_of(forecast.begins_by)
+        ends_at = calendar.end_of(forecast.begins_by)
         key = f"forecast/{forecast.revision}"
-        yield Duty(key, over, "the forecast date is over", Ticket.lapse_forecast)
+        yield Duty(key, ends_at, "the forecast date is over", Ticket.lapse_forecast)
 
 
-def close_what_stayed_resolved(ticket: Ticket) -> Iterator[Duty]:
-    """Nobody came back after the resolution: the ticket closes by itself."""
+def close_the_resolved_ticket(ticket: Ticket) -> Iterator[Duty]:
+    """The time to re-open a resolved ticket has passed: it closes."""
     closes_at = ticket.state.closes_at
     if closes_at is not None:
         close = Close(closed_as=ClosedAs.RESOLVED)
         yield _action("close", closes_at, "close the resolved ticket", Action.CLOSE, close)
 
 
-def let_the_refusal_stand(ticket: Ticket) -> Iterator[Duty]:
-    """A verdict closed the ticket, and nobody overrode it in time: it is closed for good."""
+def finalize_the_refusal(ticket: Ticket) -> Iterator[Duty]:
+    """A verdict closed the ticket, and the time to override it has passed: the refusal is final."""
     until = ticket.state.contest_until
     if until is not None and ticket.state.is_contestable:
         yield Duty("refusal", until, "let the refusal stand", Ticket.finalize_refusal)
 
 
 RULES = (
-    ring_clocks,
-    hand_over_when_the_week_opens,
-    ask_for_a_forecast_that_holds,
-    close_what_stayed_resolved,
-    let_the_refusal_stand,
+    fire_due_rungs,
+    hand_over_in_the_following_week,
+    lapse_the_forecast,
+    close_the_resolved_ticket,
+    finalize_the_refusal,
 )
 
 
 def duties(ticket: Ticket) -> list[Duty]:
-    """Every duty of the ticket as it stands, the earliest first; the process breaks ties."""
-    return sorted(_rules(ticket), key=_instant)
-
-
-def _rules(ticket: Ticket) -> Iterator[Duty]:
-    return (duty for rule in RULES for duty in rule(ticket))
+    """All duties of the ticket, the earliest first; equal times keep the order of the rules."""
+    return sorted(_all_duties(ticket), key=_due_time)
 
 
 def catch_up(ticket: Ticket, now: datetime) -> Duty | None:
-    """Performs what is owed by now, once; the duty that is owed next, if any."""
+    """Performs the duties that are due by now; returns the next one, if any."""
     return Plan(ticket).catch_up(now)
 
 
 class Plan:
-    """What a ticket owes, worked out again only when the ticket has changed.
+    """The next duty of a ticket, cached until the ticket changes.
 
-    `performed` is told of each duty, once it is done.
+    `on_performed` is called after each duty.
     """
 
-    def __init__(self, ticket: Ticket, performed: Callable[[Duty], None] | None = None) -> None:
+    def __init__(self, ticket: Ticket, on_performed: Callable[[Duty], None] | None = None) -> None:
         self._ticket = ticket
-        self._performed = performed
+        self._on_performed = on_performed
         self._next: Duty | None = None
         self._changes = -1
 
     def next(self) -> Duty | None:
-        """The duty that is owed first, if any."""
+        """The earliest duty, if any."""
         if self._changes != self._ticket.changes:
-            self._next = min(_rules(self._ticket), key=_instant, default=None)
+            self._next = min(_all_duties(self._ticket), key=_due_time, default=None)
             self._changes = self._ticket.changes
         return self._next
 
     def catch_up(self, now: datetime) -> Duty | None:
-        """Performs, in their order, the duties owed by now; the one that is owed next, if any."""
-        while (owed := self.next()) is not None and owed.at <= now:
-            owed.perform(self._ticket)
-            if self._performed is not None:
-                self._performed(owed)
-        return owed
+        """Performs the duties that are due by now, earliest first; returns the next one, if any."""
+        while (duty := self.next()) is not None and duty.at <= now:
+            duty.perform(self._ticket)
+            if self._on_performed is not None:
+                self._on_performed(duty)
+        return duty
 
 
-def _instant(duty: Duty) -> datetime:
+def _all_duties(ticket: Ticket) -> Iterator[Duty]:
+    return (duty for rule in RULES for duty in rule(ticket))
+
+
+def _due_time(duty: Duty) -> datetime:
     return duty.at
 
 
 def _action(key: str, at: datetime, summary: str, action: Action, content: ActionInput) -> Duty:
     perform = partial(Ticket.act_automatically, action=action, content=content, at=at)
     return Duty(key, at, summary, perform)
-
-
-def _ring_summary(ring: DueRung) -> str:
-    cycle = f" (cycle {ring.clock.cycle})" if ring.clock.cycle > 1 else ""
-    return f"{ring.clock.name}{cycle}: {ring.rung.at}"

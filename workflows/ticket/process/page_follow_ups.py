@@ -1,7 +1,7 @@
-"""Pages that a pager holds open: each is acknowledged and resolved there when its ticket is.
+"""Follow-ups of pages: a pager acknowledges and resolves an alert when the ticket does.
 
-Only what a pager took is followed up; a page that went by mail leaves nothing open. A page that
-was taken late, when somebody was on the ticket already, is followed up as soon as it was.
+Only pages that a pager accepted have follow-ups; a page sent by e-mail leaves no open alert. A page
+that is accepted after somebody has taken up the ticket is followed up at once.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,26 +12,24 @@ from workflows.ticket.model.messages import Event
 from workflows.ticket.model.state import NoticeRecord, TicketState
 from workflows.ticket.model.ticket_clocks import ENDINGS
 
-ANSWERS = frozenset({EventType.ACKNOWLEDGED, EventType.ASSIGNED, EventType.RESPONDED})
-"""After any of these somebody is on the ticket, and nobody has to be woken for it."""
+REACTIONS = frozenset({EventType.ACKNOWLEDGED, EventType.ASSIGNED, EventType.RESPONDED})
+"""Events that acknowledge an alert: somebody works on the ticket."""
 
 
 def follow_ups(state: TicketState) -> Iterator[NoticeRecord]:
-    """What the pager is to be told of the pages it took, as the ticket stands; once owed, a
-    follow-up has the same key again.
-    """
+    """The follow-up that each page needs now. The same one has the same key every time."""
     for page in state.notices:
         if page.template != PAGED or page.carrier is not Carrier.PAGER:
             continue
         since = state.events[page.event :]
         if not state.is_active and (ending := _first(since, ENDINGS)):
             yield _follow_up(PAGE_RESOLVED, page, ending)
-        elif answer := _first(since, ANSWERS):
-            yield _follow_up(PAGE_ACKNOWLEDGED, page, answer)
+        elif reaction := _first(since, REACTIONS):
+            yield _follow_up(PAGE_ACKNOWLEDGED, page, reaction)
 
 
 def page_of(follow_up: NoticeRecord, state: TicketState) -> NoticeRecord:
-    """The page that a follow-up is about."""
+    """The page of a follow-up."""
     _, _, key = follow_up.key.partition("/")
     return next(page for page in state.notices if page.key == key)
 

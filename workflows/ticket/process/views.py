@@ -1,4 +1,4 @@
-"""How a ticket looks from outside: the answers of the API, search attributes, the Temporal UI."""
+"""Views of a ticket: replies, query results, search attributes, Markdown for the Temporal UI."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -24,7 +24,7 @@ from workflows.ticket.model.state import NoticeRecord, TicketState
 
 
 class Attributes(NamedTuple):
-    """The search attributes of a ticket, as plain values, in the order of their keys."""
+    """The search attributes of a ticket, in the order of `connection.SEARCH_ATTRIBUTES`."""
 
     stage: str
     waiting_on: str
@@ -38,7 +38,7 @@ class Attributes(NamedTuple):
 
 
 def reply(state: TicketState, role: Role, fingerprint: str = "") -> Reply:
-    """Where the ticket stands, for whoever just acted."""
+    """The ticket as a reply to an update."""
     verdict = state.verdict
     return Reply(
         number=state.opening.number,
@@ -59,18 +59,18 @@ def reply(state: TicketState, role: Role, fingerprint: str = "") -> Reply:
 
 
 def timeline(state: TicketState, role: Role = Role.AGENT) -> list[Event]:
-    """The events of the ticket, oldest first; internal ones are left out for requesters."""
+    """The events of the ticket, oldest first. Requesters do not see internal events."""
     if role not in REQUESTER:
         return state.events
     return [event for event in state.events if event.type not in INTERNAL]
 
 
 def view(state: TicketState, role: Role = Role.AGENT) -> TicketView:
-    """Everything about the ticket, with every cycle of its clocks, for somebody in this role."""
+    """Everything about the ticket for this role, with every cycle of its clocks."""
     opening, terms = state.opening, state.terms
     brief = reply(state, role, opening.fingerprint)
     return TicketView(
-        **dict(brief) | {"clocks": tuple(_clock(state, clock) for clock in state.clocks)},
+        **dict(brief) | {"clocks": _all_cycles(state)},
         subject=opening.subject,
         account=terms.account,
         policy=terms.policy,
@@ -87,7 +87,7 @@ def view(state: TicketState, role: Role = Role.AGENT) -> TicketView:
         notices=tuple(_notice(state, record) for record in state.notices),
         overrides=terms.overrides,
         verdict=state.verdict,
-        overridden=_overridden(state),
+        overridden=_override(state),
         contest_until=state.contest_until,
         turn_to=_turn_to(state),
         level=state.level,
@@ -95,18 +95,18 @@ def view(state: TicketState, role: Role = Role.AGENT) -> TicketView:
 
 
 def summary(state: TicketState) -> Summary:
-    """What remains when the workflow ends."""
+    """The result of the workflow."""
     return Summary(
         number=state.opening.number,
         closed_as=state.closed_as,
         closed_at=state.closed_at,
-        clocks=tuple(_clock(state, clock) for clock in state.clocks),
+        clocks=_all_cycles(state),
         undeliverable=tuple(n.key for n in state.notices if n.status is NoticeStatus.UNDELIVERABLE),
     )
 
 
 def attributes(state: TicketState) -> Attributes:
-    """The values that ops and the API search by."""
+    """The search attributes of the ticket."""
     terms = state.terms
     return Attributes(
         stage=state.stage,
@@ -122,13 +122,13 @@ def attributes(state: TicketState) -> Attributes:
 
 
 def next_due(state: TicketState) -> datetime | None:
-    """The earliest deadline that is still to be kept or was missed; None when nothing is due."""
-    awaited = (c for c in state.clocks if c.state is ClockState.RUNNING or c.is_overdue)
-    return min((clock.due_at for clock in awaited), default=None)
+    """The earliest deadline of a running or overdue clock, if any."""
+    unmet = (c for c in state.clocks if c.state is ClockState.RUNNING or c.is_overdue)
+    return min((clock.due_at for clock in unmet), default=None)
 
 
 def checklist(state: TicketState) -> tuple[ChecklistView, ...]:
-    """The standard troubleshooting steps, and whether this escalation has been through them."""
+    """The standard troubleshooting steps, and whether this escalation has a finding for each."""
     return tuple(
         ChecklistView(id=step.id, does=step.does, done=step.id in state.steps_done)
         for step in state.terms.process.checklist
@@ -136,16 +136,16 @@ def checklist(state: TicketState) -> tuple[ChecklistView, ...]:
 
 
 def headline(state: TicketState) -> str:
-    """One line that names the ticket in lists."""
+    """The ticket in one line, for lists."""
     terms, opening = state.terms, state.opening
     plan = f" {terms.plan}" if terms.plan else ""
     return f"{terms.policy}{plan}: {opening.subject} ({terms.account_name})"
 
 
 def details(state: TicketState, next_step: tuple[str, datetime] | None = None) -> str:
-    """The ticket in Markdown, for the Temporal UI; instants in the desk's zone.
+    """The ticket in Markdown, for the Temporal UI. Times are in the zone of the support team.
 
-    `next_step` is what happens next by itself, and when.
+    `next_step` is the next duty and its due time.
     """
     lines = [
         headline(state),
@@ -158,22 +158,22 @@ def details(state: TicketState, next_step: tuple[str, datetime] | None = None) -
         "",
         "| clock | state | due | clause |",
         "|---|---|---|---|",
-        *(_row(state, clock) for clock in state.clocks),
+        *(_table_row(state, clock) for clock in state.clocks),
     ]
     if next_step is not None:
-        lines.append(f"\nNext by itself: {next_step[0]}, {state.shown(next_step[1])}")
-    if override := _overridden(state):
+        lines.append(f"\nNext by itself: {next_step[0]}, {state.local_time_text(next_step[1])}")
+    if override := _override(state):
         lines.append(f"\nVerdict overridden by {override.by}: {override.reason}")
     undelivered = [n for n in state.notices if n.status is NoticeStatus.UNDELIVERABLE]
     lines += [f"\nUndeliverable: {n.template} to {n.to.email} ({n.error})" for n in undelivered]
     return "\n".join(lines)
 
 
-def _row(state: TicketState, clock: Clock) -> str:
+def _table_row(state: TicketState, clock: Clock) -> str:
     terms = state.terms.clock(clock.name)
     cycle = f" #{clock.cycle}" if clock.cycle > 1 else ""
-    ended = clock.completed_at
-    when = f"done {state.shown(ended)}" if ended else state.shown(clock.due_at)
+    done = clock.completed_at
+    when = f"done {state.local_time_text(done)}" if done else state.local_time_text(clock.due_at)
     if clock.state is ClockState.PAUSED:
         when = f"{clock.owed} left"
     return f"| {clock.name}{cycle} | {clock.state} | {when} | {terms.clause} |"
@@ -182,6 +182,10 @@ def _row(state: TicketState, clock: Clock) -> str:
 def _current_clocks(state: TicketState) -> Iterator[ClockView]:
     latest = {clock.name: clock for clock in state.clocks}
     return (_clock(state, clock) for clock in latest.values())
+
+
+def _all_cycles(state: TicketState) -> tuple[ClockView, ...]:
+    return tuple(_clock(state, clock) for clock in state.clocks)
 
 
 def _clock(state: TicketState, clock: Clock) -> ClockView:
@@ -193,17 +197,17 @@ def _guarantees(state: TicketState) -> dict[str, str]:
     return {n: p.says or str(p.guarantee) for n, p in promises.items() if p.guarantee}
 
 
-def _overridden(state: TicketState) -> OverrideView | None:
+def _override(state: TicketState) -> OverrideView | None:
     event = state.override
-    return OverrideView(by=event.by.shown, at=event.at, **event.data) if event else None
+    return OverrideView(by=event.by.display_name, at=event.at, **event.data) if event else None
 
 
 def _turn_to(state: TicketState) -> ContactView | None:
     audience = state.referred_to
     if audience is None:
         return None
-    there = state.terms.contacts[audience]
-    return ContactView(audience=audience, name=there.name, email=there.email)
+    contact = state.terms.contacts[audience]
+    return ContactView(audience=audience, name=contact.name, email=contact.email)
 
 
 def _notice(state: TicketState, record: NoticeRecord) -> NoticeView:

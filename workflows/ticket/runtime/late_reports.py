@@ -1,4 +1,4 @@
-"""The activities that report promises kept late."""
+"""Activities that report late completions to the ticket's account."""
 
 import asyncio
 
@@ -12,7 +12,7 @@ from workflows.ticket.process.ticket import Ticket
 
 
 class LateReports:
-    """One activity for each promise kept late: the ticket's account keeps the books."""
+    """One activity for each late completion; the account decides whether it earns a credit."""
 
     def __init__(self, ticket: Ticket) -> None:
         self._ticket = ticket
@@ -20,13 +20,13 @@ class LateReports:
         self.needs_attention = False
 
     def start(self) -> None:
-        """Reports what has not been reported."""
+        """Starts a report for each late completion without one."""
         for late in self._ticket.state.late:
             if late.id not in self._tasks:
                 self._tasks[late.id] = asyncio.create_task(self._report(late))
 
     async def stop(self) -> None:
-        """Abandons what is on its way; reports have an identity and can be made again."""
+        """Abandons running reports. The next run repeats them; each counts once, by its id."""
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)

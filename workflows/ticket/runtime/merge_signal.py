@@ -1,4 +1,4 @@
-"""Telling another ticket of a merge, and trying no more once it knows or is gone."""
+"""The signal by which a merged ticket notifies the surviving one."""
 
 import asyncio
 
@@ -10,39 +10,39 @@ from workflows.temporal import connection
 from workflows.ticket.process.ticket import Ticket
 
 MERGED_IN = "merged_in"
-"""The signal from a ticket to the one that it was merged into."""
+"""The name of the signal."""
 
 
 class MergeSignal:
-    """The signal by which the ticket that goes on learns of a merge."""
+    """Sends the signal of a merged ticket. A surviving ticket that has ended cannot receive it."""
 
-    def __init__(self, ticket: Ticket, present: CaughtUpNow) -> None:
+    def __init__(self, ticket: Ticket, catch_up_now: CaughtUpNow) -> None:
         self._ticket = ticket
-        self._catch_up_now = present
+        self._catch_up_now = catch_up_now
         self._task: asyncio.Task[None] | None = None
         self.needs_attention = False
 
     def start(self) -> None:
-        """Tells it, unless that is under way."""
+        """Sends the signal if the ticket was merged, unless it is being sent."""
         into = self._ticket.state.merged_into
         if self._ticket.state.owes_merge and self._task is None and into is not None:
-            self._task = asyncio.create_task(self._tell(into))
+            self._task = asyncio.create_task(self._send(into))
 
     async def stop(self) -> None:
-        """Abandons the signal; one that arrives twice is one."""
+        """Abandons the signal. The next run sends it again; a second one has no effect."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def _tell(self, into: str) -> None:
+    async def _send(self, into: str) -> None:
         handle = workflow.get_external_workflow_handle(connection.ticket_workflow_id(into))
         try:
             await handle.signal(MERGED_IN, self._ticket.merge_news())
-            self._ticket.merge_told(None, self._catch_up_now())
+            self._ticket.record_merge_result(None, self._catch_up_now())
         except FailureError as error:
             if is_cancelled_exception(error):
                 raise
-            self._ticket.merge_told(error.message, self._catch_up_now())
+            self._ticket.record_merge_result(error.message, self._catch_up_now())
         finally:
             self._task = None
             self.needs_attention = True

@@ -1,7 +1,7 @@
-"""What a ticket workflow measures of itself: how late its duties were, what became of clocks.
+"""Metrics of a ticket workflow: the lateness of its duties, and state changes of its clocks.
 
-The meter of a workflow is silent on replay, so each of these counts once, in the worker where it
-happened. Nothing depends on what is measured.
+The meter of a workflow is silent on replay, so each value counts once, in the worker that first
+executed it.
 """
 
 from collections.abc import Iterable
@@ -20,19 +20,19 @@ CLOCK_CHANGES = "desk_clock_changes"
 
 
 class TicketMetrics:
-    """The measurements of one ticket. `counted` are the clocks an earlier run has counted."""
+    """The metrics of one ticket. Earlier runs have counted the clocks in `counted`."""
 
     def __init__(self, ticket: Ticket, counted: Iterable[Clock] = ()) -> None:
         self._ticket = ticket
         self._states = {(clock.name, clock.cycle): clock.state for clock in counted}
 
     def record_duty(self, duty: Duty) -> None:
-        """A duty was performed just now: how long after its instant?"""
+        """Records how late a duty is performed."""
         late = max(workflow.now() - duty.at, timedelta(0))
         self._lateness.record(late, {"policy": self._policy, "duty": duty.key.partition("/")[0]})
 
     def record_clock_changes(self) -> None:
-        """Counts the clocks whose state is another one than it was."""
+        """Counts the clocks whose state has changed."""
         for clock in self._ticket.state.clocks:
             identity = (clock.name, clock.cycle)
             if self._states.get(identity) is not clock.state:
@@ -43,13 +43,13 @@ class TicketMetrics:
     @cached_property
     def _lateness(self) -> MetricHistogramTimedelta:
         return workflow.metric_meter().create_histogram_timedelta(
-            LATENESS, "From the instant of a duty to its performance"
+            LATENESS, "From the due time of a duty to its performance"
         )
 
     @cached_property
     def _clock_changes(self) -> MetricCounter:
         return workflow.metric_meter().create_counter(
-            CLOCK_CHANGES, "Cycles of clocks that came into a state"
+            CLOCK_CHANGES, "Cycles of clocks that entered a state"
         )
 
     @property

@@ -1,4 +1,4 @@
-"""What searches find of a ticket."""
+"""The search attributes of a ticket."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -12,41 +12,41 @@ from workflows.ticket.process.ticket import Ticket
 
 
 class SearchAttributes:
-    """What searches find of a ticket; only changes cost an event."""
+    """Updates the search attributes of one ticket. Only changed values cost a history event."""
 
     def __init__(self, ticket: Ticket) -> None:
         self._ticket = ticket
-        self._shown = -1
-        self._known: Sequence[object] | None = None
+        self._upserted_changes = -1
+        self._upserted: Sequence[object] | None = None
 
     @property
     def is_stale(self) -> bool:
-        """The ticket has changed since."""
-        return self._shown != self._ticket.changes
+        """Whether the ticket has changed since the last update."""
+        return self._upserted_changes != self._ticket.changes
 
     def upsert(self) -> None:
         """Brings the search attributes up to date."""
         if not self.is_stale:
             return
-        self._shown = self._ticket.changes
-        wanted = views.attributes(self._ticket.state)
-        known, self._known = self._known or _as_found(), wanted
-        changed = [
+        self._upserted_changes = self._ticket.changes
+        attributes = views.attributes(self._ticket.state)
+        previous, self._upserted = self._upserted or _recorded(), attributes
+        updates = [
             key.value_unset() if value is None else key.value_set(value)
-            for (key, value), before in zip(search_attributes(wanted), known, strict=True)
+            for (key, value), before in zip(search_attributes(attributes), previous, strict=True)
             if value != before
         ]
-        if changed:
-            workflow.upsert_search_attributes(changed)
+        if updates:
+            workflow.upsert_search_attributes(updates)
 
 
 def search_attributes(
     attributes: views.Attributes,
 ) -> Iterator[tuple[SearchAttributeKey[Any], Any]]:
-    """The attributes of a ticket by their search attribute keys; None where there is no value."""
+    """The attributes with their search attribute keys; None stands for no value."""
     return zip(SEARCH_ATTRIBUTES, attributes, strict=True)
 
 
-def _as_found() -> Sequence[object]:
-    found = workflow.info().typed_search_attributes
-    return [found.get(key) for key in SEARCH_ATTRIBUTES]
+def _recorded() -> Sequence[object]:
+    recorded = workflow.info().typed_search_attributes
+    return [recorded.get(key) for key in SEARCH_ATTRIBUTES]

@@ -1,4 +1,4 @@
-"""The activity that settles what a ticket was promised."""
+"""The activity that settles the terms or the verdict of a ticket."""
 
 import asyncio
 
@@ -14,24 +14,22 @@ from workflows.ticket.process.ticket import Ticket
 
 
 class TermsSettlement:
-    """The activity that settles a ticket's terms or verdict. It runs beside the process, for as
-    long as the directory of contracts does not answer.
-    """
+    """Runs the activity, which retries while the contract directory does not answer."""
 
-    def __init__(self, ticket: Ticket, present: CaughtUpNow) -> None:
+    def __init__(self, ticket: Ticket, catch_up_now: CaughtUpNow) -> None:
         self._ticket = ticket
-        self._catch_up_now = present
+        self._catch_up_now = catch_up_now
         self._task: asyncio.Task[None] | None = None
         self.needs_attention = False
 
     def start(self) -> None:
-        """Asks for what is owed, unless that is under way."""
+        """Starts the activity if the ticket awaits a settlement, unless it runs already."""
         request = self._ticket.state.opening.request
         if self._ticket.state.awaits_settlement and self._task is None and request is not None:
             self._task = asyncio.create_task(self._settle(request))
 
     async def stop(self) -> None:
-        """Abandons the question; it is asked again."""
+        """Abandons the activity; the next run starts it again."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -39,24 +37,24 @@ class TermsSettlement:
     async def _settle(self, request: SettlementRequest) -> None:
         state = self._ticket.state
         revision = state.terms.revision if state.terms.is_settled else None
-        known = request.model_copy(update={"facts": state.facts, "revision": revision})
+        request = request.model_copy(update={"facts": state.facts, "revision": revision})
         try:
             settlement = await workflow.execute_activity_method(
                 Settlements.settle_terms,
-                known,
+                request,
                 start_to_close_timeout=ACTIVITY_TIMEOUT,
                 retry_policy=ACTIVITY_RETRY_POLICY,
                 summary="verdict on coverage" if state.terms.is_settled else "terms of the ticket",
             )
-            if state.facts == known.facts:
+            if state.facts == request.facts:
                 self._ticket.settle(settlement, self._catch_up_now())
-            # Else more was given meanwhile: it stays owed, and is asked for with all of it.
+            # Otherwise more facts were given meanwhile: the loop starts it again with all of them.
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
             workflow.logger.error("Terms cannot be settled: %s", reason_of(error))
-            said = phrase(state.terms.locale, "unsettled")
-            self._ticket.settle(Settlement(objections=(said,)), self._catch_up_now())
+            objection = phrase(state.terms.locale, "unsettled")
+            self._ticket.settle(Settlement(objections=(objection,)), self._catch_up_now())
         finally:
             self._task = None
             self.needs_attention = True

@@ -82,8 +82,8 @@ def test_after_its_time_the_refusal_stands_and_says_until_when_it_could_be_overr
     assert allowed_actions(story.state, Role.AGENT) == ()
     with pytest.raises(ConditionUnmet, match="the refusal stands") as over:
         story.act(Action.OVERRIDE_VERDICT, AGENT, **WHY)
-    assert over.value.said("en").endswith("this was possible until 13 January 2027, 14:00 EST")
-    assert over.value.said("fr").endswith("possible jusqu’au 13 janvier 2027 à 14:00 (EST)")
+    assert over.value.text("en").endswith("this was possible until 13 January 2027, 14:00 EST")
+    assert over.value.text("fr").endswith("possible jusqu’au 13 janvier 2027 à 14:00 (EST)")
     assert over.value.clause == "eligibility"
 
 

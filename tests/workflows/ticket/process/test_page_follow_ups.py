@@ -32,7 +32,7 @@ def outage(priority: str = "category_1") -> Story:
 
 def take(story: Story, carrier: Carrier = Carrier.PAGER) -> Story:
     """The pager takes every page that is owed."""
-    for page in [n for n in story.ticket.outbox.owed() if n.template == "paged"]:
+    for page in [n for n in story.ticket.outbox.pending() if n.template == "paged"]:
         story.ticket.outbox.sent(page.key, f"{story.state.opening.number}/{page.key}", carrier)
     return story
 

@@ -17,7 +17,7 @@ from tests.workflows.ticket.story import (
 )
 from workflows.shared.refusals import IdReused, RecordFull
 from workflows.ticket.model.messages import Opening
-from workflows.ticket.process.ticket import LARGEST_RECORD
+from workflows.ticket.model.state import LARGEST_RECORD
 
 
 def with_clocks(*changed: ClockTerms) -> Opening:

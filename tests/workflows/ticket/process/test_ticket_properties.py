@@ -88,7 +88,7 @@ class TicketMachine(RuleBasedStateMachine):
     @rule()
     def learn_what_became_of_the_merge(self) -> None:
         if self.story.state.owes_merge:
-            self.story.ticket.merge_told("not found", self.story.now)
+            self.story.ticket.record_merge_result("not found", self.story.now)
 
     @rule()
     def deliver(self) -> None:

@@ -10,7 +10,7 @@ from tests.harness import HARBOUR, MIA, Life, RecordingMailer, new_york, opening
 from tests.workflows.ticket.story import WEDNESDAY, Story
 from workflows.ticket.model.messages import Duplicate, MergeNews
 from workflows.ticket.process import views
-from workflows.ticket.process.ticket import MOST_DUPLICATES
+from workflows.ticket.process.merges import MOST_DUPLICATES
 
 KIM = MIA.model_copy(update={"name": "Kim Harbour", "email": "kim@harbour.example"})
 UPDATE: dict[str, Any] = {"message": "We found the cause."}

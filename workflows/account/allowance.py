@@ -1,9 +1,9 @@
-"""Enablement hours (prismic/enablement): so many a contract year, booked by sessions.
+"""The allowance: hours for sessions in each contract year (prismic/enablement).
 
-**Readings.** A session counts against the contract year of its date, whenever it was booked;
-nothing carries over. Sessions are booked for the current contract year and the next, from today
-on. Cancelling gives hours back up to the end of the day before; on the day itself the session
-counts as held.
+**Readings.** A session counts against the contract year of its date, whenever it was booked, and
+nothing carries over. Sessions can be booked from today to the end of the next contract year. Until
+the end of the day before, a cancelled session returns its hours. On the day itself it counts as
+held.
 """
 
 from datetime import date, datetime
@@ -22,7 +22,7 @@ MOST = 500
 
 
 def year_of(state: AccountState, day: date) -> ContractYear | None:
-    """The contract year of a day; None when the contract does not say when its years begin."""
+    """The contract year of a day; None if the contract does not state when its years begin."""
     begins = state.terms.years_from
     return ContractYear.of(day, begins) if begins else None
 
@@ -33,12 +33,12 @@ def booked(state: AccountState, year: ContractYear) -> Decimal:
     return sum(held, Decimal(0))
 
 
-def check_booking(state: AccountState, act: ActionRequest[BookSession], at: datetime) -> None:
-    """Whether a session can be booked; the hour past the last is refused with what is left."""
-    promised, year = _promised(state, act.content.date, at)
-    said = act.content
+def check_booking(state: AccountState, request: ActionRequest[BookSession], at: datetime) -> None:
+    """The session has a possible date, and the year has enough hours left."""
+    session = request.content
+    promised, year = _allowance(state, session.date, at)
     left = promised.hours - booked(state, year)
-    if said.hours > left:
+    if session.hours > left:
         raise NothingLeft(
             "no_hours_left",
             promised.clause,
@@ -46,31 +46,30 @@ def check_booking(state: AccountState, act: ActionRequest[BookSession], at: date
             first=year.begins,
             last=year.last_day,
             left=left,
-            wanted=said.hours,
+            wanted=session.hours,
         )
     check_room(state.sessions, MOST, "session")
 
 
-def book(state: AccountState, act: ActionRequest[BookSession], at: datetime) -> str:
+def book(state: AccountState, request: ActionRequest[BookSession], at: datetime) -> str:
     """Books a session."""
-    said = act.content
     session = Session(
         id=state.next_id("session"),
-        **said.model_dump(),
+        **request.content.model_dump(),
         booked_at=at,
-        booked_by=act.actor,
+        booked_by=request.actor,
     )
     state.sessions.append(session)
-    data = {"session": session.id, "date": str(said.date), "hours": str(said.hours)}
-    state.record_event(AccountEventType.SESSION_BOOKED, at, act.actor, data, act.id)
+    data = {"session": session.id, "date": str(session.date), "hours": str(session.hours)}
+    state.record_event(AccountEventType.SESSION_BOOKED, at, request.actor, data, request.id)
     return session.id
 
 
 def check_cancellation(
-    state: AccountState, act: ActionRequest[CancelSession], at: datetime
+    state: AccountState, request: ActionRequest[CancelSession], at: datetime
 ) -> None:
-    """Whether a session can be cancelled: up to the day before."""
-    session = find(state.sessions, act.content.session)
+    """The session is booked, and its day has not begun."""
+    session = find(state.sessions, request.content.session)
     clause = state.terms.enablement.clause if state.terms.enablement else None
     if session.cancelled_at is not None:
         raise AlreadySettled("session_cancelled", clause, entry=session.id)
@@ -78,21 +77,23 @@ def check_cancellation(
         raise TooLate("session_today", clause, entry=session.id, day=session.date)
 
 
-def cancel(state: AccountState, act: ActionRequest[CancelSession], at: datetime) -> str:
-    """Cancels a session and gives its hours back."""
-    session = find(state.sessions, act.content.session)
+def cancel(state: AccountState, request: ActionRequest[CancelSession], at: datetime) -> str:
+    """Cancels a session and returns its hours."""
+    session = find(state.sessions, request.content.session)
     put(state.sessions, session.model_copy(update={"cancelled_at": at}))
-    data = {"session": session.id, "hours": str(session.hours), "reason": act.content.reason}
-    state.record_event(AccountEventType.SESSION_CANCELLED, at, act.actor, data, act.id)
+    data = {"session": session.id, "hours": str(session.hours), "reason": request.content.reason}
+    state.record_event(AccountEventType.SESSION_CANCELLED, at, request.actor, data, request.id)
     return session.id
 
 
-def _promised(state: AccountState, day: date, at: datetime) -> tuple[EnablementTerms, ContractYear]:
-    """What is promised for a day on which there can be a session."""
+def _allowance(
+    state: AccountState, day: date, at: datetime
+) -> tuple[EnablementTerms, ContractYear]:
+    """The allowance for a session on this day, and its contract year."""
     terms, today = state.terms, state.terms.day_at(at)
     promised, year, this = terms.enablement, year_of(state, day), year_of(state, today)
     if promised is None:
-        raise _no_hours(terms)
+        raise _no_allowance(terms)
     following = year_of(state, this.following) if this else None
     if year is None or following is None:
         raise NotPromised("no_years", promised.clause)
@@ -104,7 +105,7 @@ def _promised(state: AccountState, day: date, at: datetime) -> tuple[EnablementT
     return promised, year
 
 
-def _no_hours(terms: AccountTerms) -> NotPromised:
+def _no_allowance(terms: AccountTerms) -> NotPromised:
     if terms.plan is None:
         return NotPromised("no_hours", policy=terms.policy)
     plan = with_name(terms.plan_label, terms.plan)

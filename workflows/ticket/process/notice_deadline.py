@@ -1,0 +1,40 @@
+"""Due times in notices, as they are when the notice is enqueued."""
+
+from policies.terms.ticket_terms import Terms
+from policies.vocabulary import ClockState
+from workflows.ticket.model.messages import Event
+from workflows.ticket.model.state import TicketState
+
+
+def announced_deadline(state: TicketState, event: Event) -> dict[str, str]:
+    """The promise of the announced clock that this event starts, with its due time."""
+    announced = (clock for clock in state.terms.clocks if clock.announced)
+    terms = next((c for c in announced if set(c.starts).intersection(event.counts_as)), None)
+    if terms is None:
+        return {}
+    for cycle in state.clocks:
+        if cycle.name == terms.name and cycle.started_at == event.at:
+            is_paused = cycle.state is ClockState.PAUSED
+            due = {} if is_paused else {"due_at": cycle.due_at.isoformat()}
+            return {"promise": str(cycle.promise.within), **due}
+    guarantee = terms.promise(state.priority).says
+    return {"guarantee": guarantee} if guarantee else {}
+
+
+def page_urgency(state: TicketState) -> dict[str, str]:
+    """The urgency of a page: the promised clock that is due next, and the priority."""
+    promised = {clock.name for clock in state.terms.clocks if clock.promised}
+    running = [clock for clock in state.clocks if clock.is_open and clock.name in promised]
+    next_due = min(running, key=lambda clock: clock.due_at, default=None)
+    urgency: dict[str, str] = {}
+    if next_due is not None:
+        urgency["clock"] = clock_label(state.terms, next_due.name)
+        urgency["due_at"] = next_due.due_at.isoformat()
+    if state.priority is not None:
+        urgency["priority"] = state.terms.label("priority", state.priority)
+    return urgency
+
+
+def clock_label(terms: Terms, name: str) -> str:
+    """The policy's label of a clock. Without one, templates look up the name."""
+    return terms.labels.get("clock", {}).get(name, name)

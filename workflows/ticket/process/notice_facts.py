@@ -1,0 +1,137 @@
+"""The facts that a notice gives to its template: the data of its event, and what belongs to it."""
+
+from collections.abc import Iterator, Sequence
+
+from pydantic import JsonValue
+
+from activities.notices import PAGE_ACKNOWLEDGED, PAGE_RESOLVED, PAGED
+from policies.terms.ticket_terms import Terms
+from policies.vocabulary import EventType
+from workflows.ticket.model.messages import Event
+from workflows.ticket.model.state import NoticeRecord, TicketState, steps_done
+from workflows.ticket.process.notice_deadline import clock_label
+from workflows.ticket.process.page_follow_ups import page_of
+
+URGENCY_FACTS = ("clock", "due_at", "priority")
+"""The facts of a page that state its urgency."""
+
+
+def notice_facts(state: TicketState, record: NoticeRecord) -> dict[str, JsonValue]:
+    """The facts of one notice."""
+    if record.template in (PAGE_ACKNOWLEDGED, PAGE_RESOLVED):
+        return {"page": page_of(record, state).message_id}
+    event = state.events[record.event - 1]
+    facts: dict[str, JsonValue] = {"by": event.by.display_name, **event.data, **record.deadline}
+    for clock in ("clock", "by_clock"):
+        if clock in facts:
+            facts[clock] = clock_label(state.terms, str(facts[clock]))
+    if event.data.get("clock") in _reminding_clocks(state.terms):
+        del facts["due_at"]
+        facts.update(_last_question(state, event))
+    facts.update(_facts_by_type(state, event))
+    if record.template == EventType.HANDED_OVER:
+        facts.update(_packet(state, event))
+    if record.template == PAGED:
+        message = event.data.get("reason") or state.opening.description
+        facts.update({name: record.deadline.get(name) for name in URGENCY_FACTS}, message=message)
+    return facts
+
+
+def _facts_by_type(state: TicketState, event: Event) -> dict[str, JsonValue]:
+    match event.type:
+        case EventType.HANDED_OVER:
+            return {"opened_at": state.opening.received_at.isoformat()}
+        case EventType.REVISION_CHANGED:
+            return {"clocks": _moved_promises(state.terms, event)}
+        case EventType.FORECAST_SHARED:
+            return {"priorities": _review_labels(state.terms, event.data["priorities"])}
+        case EventType.CLOSED:
+            return _referral(state, event)
+    return {}
+
+
+def _packet(state: TicketState, handoff: Event) -> dict[str, JsonValue]:
+    """The escalation packet: all findings and answers so far (contently/handoff-content)."""
+    before = [event for event in state.events if event.seq < handoff.seq]
+    concluded = [event for event in before if event.type is EventType.TRIAGE_CONCLUDED]
+    done = steps_done(before)
+    return {
+        "description": state.opening.description,
+        "requested_by": state.terms.contacts["requester"].name,
+        "conclusion": concluded[-1].data["conclusion"] if concluded else "",
+        "findings": [
+            {
+                **event.data,
+                "step": _step_text(state.terms, event),
+                "by": event.by.display_name,
+                "at": event.at.isoformat(),
+            }
+            for event in before
+            if event.type is EventType.FINDING_RECORDED
+        ],
+        "information": list(_answers(before)),
+        "not_run": [step.does for step in state.terms.process.checklist if step.id not in done],
+    }
+
+
+def _step_text(terms: Terms, finding: Event) -> str:
+    """The step of a finding: the text of the checklist, or the agent's own."""
+    name = str(finding.data["step"])
+    return next((step.does for step in terms.process.checklist if step.id == name), name)
+
+
+def _answers(events: Sequence[Event]) -> Iterator[dict[str, JsonValue]]:
+    question = ""
+    for event in events:
+        if event.type is EventType.INFORMATION_REQUESTED:
+            questions = event.data.get("questions")
+            listed = questions if isinstance(questions, list) else []
+            question = " ".join(map(str, listed)) or str(event.data.get("message", ""))
+        elif event.type is EventType.INFORMATION_PROVIDED:
+            yield {"question": question, "answer": event.data["message"]}
+            question = ""
+
+
+def _moved_promises(terms: Terms, revision: Event) -> list[JsonValue]:
+    """Old and new due times of promised clocks. Internal targets are left out."""
+    clocks = revision.data.get("clocks")
+    promised = {clock.name for clock in terms.clocks if clock.promised}
+    return [
+        {**clock, "name": clock_label(terms, str(clock["name"]))}
+        for clock in (clocks if isinstance(clocks, list) else [])
+        if isinstance(clock, dict) and clock["name"] in promised and (clock["was"] or clock["now"])
+    ]
+
+
+def _review_labels(terms: Terms, priorities: JsonValue) -> JsonValue:
+    """The labels of the priorities that each viewpoint gave."""
+    assert isinstance(priorities, dict)
+    return {viewpoint: terms.label("review", str(p)) for viewpoint, p in priorities.items()}
+
+
+def _referral(state: TicketState, closed: Event) -> dict[str, JsonValue]:
+    """The contact that a refused requester is referred to, and their request."""
+    contacts = state.terms.contacts
+    contact = contacts.get(str(closed.data.get("refers_to")))
+    if contact is None:
+        return {}
+    return {
+        "turn_to": {"name": contact.name, "email": contact.email},
+        "requester_email": contacts["requester"].email,
+        "description": state.opening.description,
+    }
+
+
+def _reminding_clocks(terms: Terms) -> set[str]:
+    """The clocks that remind the requester of an information request."""
+    request = EventType.INFORMATION_REQUESTED
+    return {clock.name for clock in terms.clocks if clock.reminds and request in clock.starts}
+
+
+def _last_question(state: TicketState, reminder: Event) -> dict[str, JsonValue]:
+    """The information request that a reminder is about."""
+    for event in reversed(state.events[: reminder.seq - 1]):
+        if event.type is EventType.INFORMATION_REQUESTED:
+            questions = event.data.get("questions", [])
+            return {"questions": questions, "asked_at": event.at.isoformat()}
+    return {}
