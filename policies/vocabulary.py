@@ -140,7 +140,7 @@ ACCOUNT_EVENTS = frozenset(
 )
 """Events of an account. Its people are notified of them, and no clock follows them."""
 
-INTERNAL = frozenset({EventType.NOTE_ADDED})
+INTERNAL_EVENTS = frozenset({EventType.NOTE_ADDED})
 """Events that no requester sees, and that no notice is sent about."""
 
 

@@ -1,7 +1,6 @@
-"""Consistency: what must agree between the parts of a document whose shapes are right.
+"""All checks: what must agree between the parts of a document that is valid by its schema.
 
-A rule is a function from the document to findings; its name is the sentence that must hold. The
-rules of one noun are together in a file under `rules/`.
+A check is a function from a document to findings. Its name states what must be true.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -39,12 +38,12 @@ CONTRACT_CHECKS: tuple[Callable[[Contract], Iterable[Finding]], ...] = contracts
 
 
 def policy_errors(policy: SupportPolicy) -> Iterator[Finding]:
-    """Everything in which the parts of a policy disagree."""
-    for rule in POLICY_CHECKS:
-        yield from rule(policy)
+    """The findings of all checks of a policy."""
+    for check in POLICY_CHECKS:
+        yield from check(policy)
 
 
 def contract_errors(contract: Contract) -> Iterator[Finding]:
-    """Everything in which the parts of a contract disagree."""
-    for rule in CONTRACT_CHECKS:
-        yield from rule(contract)
+    """The findings of all checks of a contract alone; see `contracts.contract_mismatches`."""
+    for check in CONTRACT_CHECKS:
+        yield from check(contract)

@@ -1,12 +1,12 @@
-"""Answers: a table has one for every ticket there can be, and none for tickets there cannot be."""
+"""Tables and defaults: a value for every ticket that is possible, and for no other."""
 
-# ruff: noqa: D103 - the name of a rule is the sentence it checks
+# ruff: noqa: D103 - the name of a check states what must be true
 
 from collections.abc import Iterator
 from typing import Any
 
 from policies.checks.places import unknown_locale
-from policies.checks.references import declared, parts, tables
+from policies.checks.references import declared, parts, repeated, tables
 from policies.documents.problems import Finding, Path
 from policies.documents.suggestions import one_of
 from policies.schema.clocks import NoGuarantee
@@ -26,35 +26,35 @@ _DECLARED_UNDER = {
 }
 
 
-def dimensions_are_declared(policy: SupportPolicy) -> Iterator[Finding]:
+def table_dimensions_are_declared(policy: SupportPolicy) -> Iterator[Finding]:
     known = declared(policy)
     for path, table in tables(policy):
         for i, dimension in enumerate(table.by):
             if not known[dimension]:
-                wrong = f"a table goes by {dimension}, but none is declared"
-                right = f"declare them under `{_DECLARED_UNDER[dimension]}`"
+                wrong = f'a table uses the dimension "{dimension}", which has no values'
+                right = f"add `{_DECLARED_UNDER[dimension]}` to the policy"
                 yield Finding((*path, "by", i), wrong, right)
-            if dimension in table.by[:i]:
-                yield Finding((*path, "by", i), f"{dimension} is named twice", "name it once")
+        for i, dimension in repeated(table.by):
+            yield Finding((*path, "by", i), f'"{dimension}" is given twice', "remove one of them")
 
 
-def cells_are_for_declared_values(policy: SupportPolicy) -> Iterator[Finding]:
+def table_cells_use_declared_values(policy: SupportPolicy) -> Iterator[Finding]:
     known = declared(policy)
     for path, table in tables(policy):
-        for row, dimension, name in _named_in(table):
+        for row, dimension, name in _names_in(table):
             if name != OTHERWISE and known[dimension] and name not in known[dimension]:
                 wrong = f'the {dimension} "{name}" is not declared'
                 right = one_of(name, (*known[dimension], OTHERWISE))
                 yield Finding((*path, "cells", *row), wrong, right, about_key=True)
 
 
-def tables_answer_every_ticket(policy: SupportPolicy) -> Iterator[Finding]:
+def tables_have_a_value_for_every_ticket(policy: SupportPolicy) -> Iterator[Finding]:
     known = declared(policy)
     for path, table in tables(policy):
         yield from _gaps(table, _rows(table), known, (*path, "cells"))
 
 
-def defaults_are_declared(policy: SupportPolicy) -> Iterator[Finding]:
+def defaults_use_declared_values(policy: SupportPolicy) -> Iterator[Finding]:
     known = declared(policy)
     for dimension, name in policy.defaults.items():
         if name not in known[dimension]:
@@ -62,30 +62,30 @@ def defaults_are_declared(policy: SupportPolicy) -> Iterator[Finding]:
             yield Finding(("defaults", dimension), wrong, one_of(name, known[dimension]))
 
 
-def words_are_there_in_the_policys_language(policy: SupportPolicy) -> Iterator[Finding]:
+def guarantee_texts_include_the_policys_language(policy: SupportPolicy) -> Iterator[Finding]:
     language = policy.locale.replace("_", "-").partition("-")[0]
     if any(unknown_locale((), policy.locale)):
         return
     for path, part in parts(policy):
-        said = part.says.keys() if isinstance(part, NoGuarantee) else ()
-        if said and not {policy.locale, language} & set(said):
-            wrong = f'there are no words in the language of the policy, "{policy.locale}"'
-            yield Finding((*path, "says"), wrong, f"add {language}: ...")
+        locales = part.says.keys() if isinstance(part, NoGuarantee) else ()
+        if locales and not {policy.locale, language} & set(locales):
+            wrong = f'the text is missing in the language of the policy, "{policy.locale}"'
+            yield Finding((*path, "says"), wrong, f'add "{language}: ..."')
 
 
 def _gaps(
     table: Table[Any], rows: Rows, known: Declared, path: Path, level: int = 0
 ) -> Iterator[Finding]:
-    """Values without a cell, level by level, so that each row is looked at once."""
+    """Values without a cell, level by level, so that each row is visited once."""
     if () in rows or level == len(table.by):
         return
     dimension = table.by[level]
     named = list(dict.fromkeys(row[0] for row in rows))
     missing = [value for value in known[dimension] if value not in named]
     if missing and OTHERWISE not in named:
-        values = ", ".join(missing)
-        wrong = f"no cell answers for the {dimension} {values}"
-        yield Finding(path, wrong, f"add {missing[0]}, or `otherwise` for all the rest")
+        values = ", ".join(f'"{value}"' for value in missing)
+        wrong = f"the table has no cell for the {dimension} {values}"
+        yield Finding(path, wrong, f'add "{missing[0]}", or `otherwise` for all other values')
     for name in named:
         below = [row[1:] for row in rows if row[0] == name]
         yield from _gaps(table, below, known, (*path, name), level + 1)
@@ -95,8 +95,8 @@ def _rows(table: Table[Any]) -> Rows:
     return [tuple(key.split(SEPARATOR)) for key in table.cells]
 
 
-def _named_in(table: Table[Any]) -> Iterator[tuple[tuple[str, ...], Dimension, str]]:
-    """Each name in the table once, with the row it stands in and its dimension."""
+def _names_in(table: Table[Any]) -> Iterator[tuple[tuple[str, ...], Dimension, str]]:
+    """Each name in the table once, with its row and its dimension."""
     seen = set()
     for row in _rows(table):
         for level, name in enumerate(row[: len(table.by)]):
@@ -107,9 +107,9 @@ def _named_in(table: Table[Any]) -> Iterator[tuple[tuple[str, ...], Dimension, s
 
 
 CHECKS = (
-    dimensions_are_declared,
-    cells_are_for_declared_values,
-    tables_answer_every_ticket,
-    defaults_are_declared,
-    words_are_there_in_the_policys_language,
+    table_dimensions_are_declared,
+    table_cells_use_declared_values,
+    tables_have_a_value_for_every_ticket,
+    defaults_use_declared_values,
+    guarantee_texts_include_the_policys_language,
 )

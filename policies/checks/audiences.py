@@ -1,56 +1,62 @@
-"""Audiences: whoever is told something can be reached, and is told it once."""
+"""Audiences: all can be reached, and none gets the same notice twice."""
 
-# ruff: noqa: D103 - the name of a rule is the sentence it checks
+# ruff: noqa: D103 - the name of a check states what must be true
 
 from collections.abc import Iterator
 
-from policies.checks.references import STANDARD_AUDIENCES, Reference, notified_audiences, unknown
+from policies.checks.references import (
+    STANDARD_AUDIENCES,
+    Reference,
+    notified_audiences,
+    repeated,
+    undeclared,
+)
 from policies.documents.problems import Finding
 from policies.documents.suggestions import one_of
 from policies.schema.policy import SupportPolicy
-from policies.vocabulary import INTERNAL, EventType
+from policies.vocabulary import INTERNAL_EVENTS, EventType
 
 
-def audiences_are_known(policy: SupportPolicy) -> Iterator[Finding]:
+def audiences_are_declared(policy: SupportPolicy) -> Iterator[Finding]:
     known = dict.fromkeys((*STANDARD_AUDIENCES, *policy.contacts))
     awaited = policy.process.escalation.told_before_conclusion if policy.process.escalation else ()
     path = ("process", "escalation", "told_before_conclusion")
-    mentions = [Reference((*path, i), audience) for i, audience in enumerate(awaited)]
-    for mention in (*notified_audiences(policy), *mentions):
-        if mention.name not in known:
-            wrong = f'the audience "{mention.name}" is nobody we know'
-            right = f"{one_of(mention.name, known)}, or add it under `contacts`"
-            yield Finding(mention.path, wrong, right)
+    references = [Reference((*path, i), audience) for i, audience in enumerate(awaited)]
+    for reference in (*notified_audiences(policy), *references):
+        if reference.name not in known:
+            wrong = f'the audience "{reference.name}" is not declared'
+            right = f"{one_of(reference.name, known)} (or add it to `contacts`)"
+            yield Finding(reference.path, wrong, right)
 
 
 def unassigned_is_a_contact(policy: SupportPolicy) -> Iterator[Finding]:
     if policy.unassigned:
-        mention = Reference(("unassigned",), policy.unassigned)
-        yield from unknown("contact", [mention], policy.contacts)
+        reference = Reference(("unassigned",), policy.unassigned)
+        yield from undeclared("contact", [reference], policy.contacts)
 
 
-def whom_triage_waits_for_is_told(policy: SupportPolicy) -> Iterator[Finding]:
+def audiences_that_triage_waits_for_are_notified(policy: SupportPolicy) -> Iterator[Finding]:
     rule = policy.process.escalation
-    told = {
+    notified = {
         audience
         for notice in policy.notices
         if notice.event is EventType.ESCALATED
         for audience in notice.tell
     }
     for i, audience in enumerate(rule.told_before_conclusion if rule else ()):
-        if audience not in told:
-            wrong = f'triage waits until "{audience}" is told, but no notice tells them'
+        if audience not in notified:
+            wrong = f'triage waits until "{audience}" is notified, but no notice does so'
             right = f"add {{event: escalated, tell: [{audience}], ...}} to `notices`"
             yield Finding(("process", "escalation", "told_before_conclusion", i), wrong, right)
 
 
-def nobody_is_told_the_same_twice(policy: SupportPolicy) -> Iterator[Finding]:
+def notices_are_not_repeated(policy: SupportPolicy) -> Iterator[Finding]:
     first: dict[tuple[str, str, str], int] = {}
     for i, notice in enumerate(policy.notices):
         for j, audience in enumerate(notice.tell):
             same = (notice.event, notice.template or notice.event, audience)
             if same in first:
-                wrong = f'"{audience}" is told of "{notice.event}" by notices[{first[same]}] too'
+                wrong = f'notices[{first[same]}] already notifies "{audience}" of "{notice.event}"'
                 right = "remove one, or give them different templates"
                 yield Finding(("notices", i, "tell", j), wrong, right)
             first.setdefault(same, i)
@@ -58,25 +64,24 @@ def nobody_is_told_the_same_twice(policy: SupportPolicy) -> Iterator[Finding]:
 
 def internal_events_have_no_notice(policy: SupportPolicy) -> Iterator[Finding]:
     for i, notice in enumerate(policy.notices):
-        if notice.event in INTERNAL:
-            wrong = f'"{notice.event}" is internal: no notice is sent about it'
+        if notice.event in INTERNAL_EVENTS:
+            wrong = f'"{notice.event}" is an internal event, which has no notices'
             yield Finding(("notices", i, "event"), wrong, "remove the notice")
 
 
-def a_rung_tells_everybody_once(policy: SupportPolicy) -> Iterator[Finding]:
+def rungs_name_each_audience_once(policy: SupportPolicy) -> Iterator[Finding]:
     for name, clock in policy.clocks.items():
         for i, rung in enumerate(clock.ladder):
-            for j, audience in enumerate(rung.tell):
-                if audience in rung.tell[:j]:
-                    path = ("clocks", name, "ladder", i, "tell", j)
-                    yield Finding(path, f'"{audience}" is named twice', "name it once")
+            for j, audience in repeated(rung.tell):
+                path = ("clocks", name, "ladder", i, "tell", j)
+                yield Finding(path, f'"{audience}" is given twice', "remove one of them")
 
 
 CHECKS = (
-    audiences_are_known,
+    audiences_are_declared,
     unassigned_is_a_contact,
-    whom_triage_waits_for_is_told,
-    nobody_is_told_the_same_twice,
+    audiences_that_triage_waits_for_are_notified,
+    notices_are_not_repeated,
     internal_events_have_no_notice,
-    a_rung_tells_everybody_once,
+    rungs_name_each_audience_once,
 )

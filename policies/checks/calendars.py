@@ -1,6 +1,6 @@
-"""Calendars: zones, hours and holidays that exist, and a calendar wherever one is counted on."""
+"""Calendars: valid zones, hours and holidays, and no calendar that is undeclared."""
 
-# ruff: noqa: D103 - the name of a rule is the sentence it checks
+# ruff: noqa: D103 - the name of a check states what must be true
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ import holidays
 from policies.business_time.opening_hours import expand_weekdays
 from policies.business_time.zones import fixed_offset
 from policies.checks.places import unknown_zone
-from policies.checks.references import Reference, calendar_references, unknown
+from policies.checks.references import Reference, calendar_references, undeclared
 from policies.documents.problems import Finding, Path
 from policies.documents.suggestions import one_of
 from policies.schema.calendars import CalendarRule
@@ -23,14 +23,12 @@ from policies.schema.public_holidays import categories_of
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 _DAY = timedelta(days=1)
 
-Span = tuple[timedelta, timedelta]
+
+def calendars_in_use_are_declared(policy: SupportPolicy) -> Iterator[Finding]:
+    yield from undeclared("calendar", calendar_references(policy), policy.calendars)
 
 
-def calendars_named_are_declared(policy: SupportPolicy) -> Iterator[Finding]:
-    yield from unknown("calendar", calendar_references(policy), policy.calendars)
-
-
-def zones_exist(policy: SupportPolicy) -> Iterator[Finding]:
+def calendar_zones_exist(policy: SupportPolicy) -> Iterator[Finding]:
     for name, rule in policy.calendars.items():
         yield from unknown_zone(("calendars", name, "zone"), rule.zone)
 
@@ -41,14 +39,14 @@ def holiday_countries_exist(policy: SupportPolicy) -> Iterator[Finding]:
         country, subdivision = rule.holidays.country, rule.holidays.subdivision
         known = _countries()
         if country and country not in known:
-            right = one_of(country, known)
-            yield Finding((*path, "country"), f'no holidays are known for "{country}"', right)
+            wrong = f'no public holidays are known for "{country}"'
+            yield Finding((*path, "country"), wrong, one_of(country, known))
         elif country and subdivision and subdivision not in known[country]:
-            wrong = f'"{subdivision}" is not a part of {country} with holidays of its own'
+            wrong = f'"{subdivision}" is not a subdivision of {country}'
             yield Finding((*path, "subdivision"), wrong, one_of(subdivision, known[country]))
         elif subdivision and not country:
-            wrong = "a subdivision is given without its country"
-            yield Finding((*path, "subdivision"), wrong, "add the country")
+            wrong = "the subdivision has no country"
+            yield Finding((*path, "subdivision"), wrong, "add `country`")
 
 
 def holiday_categories_exist(policy: SupportPolicy) -> Iterator[Finding]:
@@ -64,80 +62,71 @@ def holiday_categories_exist(policy: SupportPolicy) -> Iterator[Finding]:
                 yield Finding(path, wrong, one_of(category, known))
 
 
-def months_have_a_fixed_offset(policy: SupportPolicy) -> Iterator[Finding]:
+def the_availability_zone_has_a_fixed_offset(policy: SupportPolicy) -> Iterator[Finding]:
     availability = policy.remedies.availability
     here: Path = ("remedies", "availability", "zone")
     if availability is None:
         return
-    missing = list(unknown_zone(here, availability.zone))
-    yield from missing
-    if not missing and fixed_offset(availability.zone) is None:
-        wrong = f'the offset of "{availability.zone}" changes, and with it the length of months'
-        yield Finding(here, wrong, "write UTC, or a fixed zone such as Etc/GMT-2")
+    unknown = list(unknown_zone(here, availability.zone))
+    yield from unknown
+    if not unknown and fixed_offset(availability.zone) is None:
+        wrong = f'the offset of "{availability.zone}" changes, so months vary by an hour'
+        yield Finding(here, wrong, "write UTC, or a zone with a fixed offset such as Etc/GMT-2")
 
 
-def maintenance_hours_are_legal(policy: SupportPolicy) -> Iterator[Finding]:
+def maintenance_hours_are_valid(policy: SupportPolicy) -> Iterator[Finding]:
     availability = policy.remedies.availability
     if availability is None or availability.maintenance is None:
         return
     here: Path = ("remedies", "availability", "maintenance", "hours")
     for key, windows in availability.maintenance.hours.items():
-        try:
-            expand_weekdays(key)
-        except ValueError as error:
-            wrong, _, right = str(error).replace("'", '"').partition("; ")
-            yield Finding((*here, key), wrong, right, about_key=True)
+        yield from _invalid_weekdays((*here, key))
         for i, window in enumerate(windows):
-            if not (_TIME.fullmatch(window[:5]) and _TIME.fullmatch(window[6:])):
-                wrong = f'"{window}" has a time that no day has'
-                yield Finding((*here, key, i), wrong, "write for example 08:00-16:00")
+            if not _is_window(window):
+                right = "write for example 08:00-16:00"
+                yield Finding((*here, key, i), f'"{window}" has an invalid time', right)
 
 
-def holiday_dates_do_not_contradict(policy: SupportPolicy) -> Iterator[Finding]:
+def holiday_dates_do_not_conflict(policy: SupportPolicy) -> Iterator[Finding]:
     for name, rule in policy.calendars.items():
         path: Path = ("calendars", name)
         for i, day in enumerate(rule.holidays.never):
             if day in rule.holidays.also:
                 wrong = f"{day} is closed under `also` and open under `never`"
-                yield Finding((*path, "holidays", "never", i), wrong, "keep one of the two")
+                yield Finding((*path, "holidays", "never", i), wrong, "remove one of them")
         for day in rule.special_hours:
             if day in rule.holidays.also:
                 wrong = f"{day} has special hours and is closed under `holidays.also`"
                 here = (*path, "special_hours", day.isoformat())
-                yield Finding(here, wrong, "keep one of the two", about_key=True)
+                yield Finding(here, wrong, "remove one of them", about_key=True)
 
 
-def hours_are_legal(policy: SupportPolicy) -> Iterator[Finding]:
+def opening_hours_are_valid(policy: SupportPolicy) -> Iterator[Finding]:
     for path, window in _all_windows(policy):
-        opens, _, closes = window.partition("-")
-        if not (_TIME.fullmatch(opens) and _TIME.fullmatch(closes)) or opens == "24:00":
-            wrong = f'"{window}" has a time that no day has'
-            yield Finding(path, wrong, "open from 00:00 to 23:59 and close from 00:01 to 24:00")
+        if not _is_window(window) or window.startswith("24:00"):
+            right = "open from 00:00 to 23:59 and close from 00:01 to 24:00"
+            yield Finding(path, f'"{window}" has an invalid time', right)
 
 
 def weekdays_exist(policy: SupportPolicy) -> Iterator[Finding]:
     for name, rule in policy.calendars.items():
         for key in rule.hours:
-            try:
-                expand_weekdays(key)
-            except ValueError as error:
-                wrong, _, right = str(error).replace("'", '"').partition("; ")
-                yield Finding(("calendars", name, "hours", key), wrong, right, about_key=True)
+            yield from _invalid_weekdays(("calendars", name, "hours", key))
 
 
-def no_weekday_is_given_twice(policy: SupportPolicy) -> Iterator[Finding]:
+def weekdays_are_given_once(policy: SupportPolicy) -> Iterator[Finding]:
     for name, rule in policy.calendars.items():
-        given: dict[str, str] = {}
-        for mention in _weekdays(name, rule):
-            key = str(mention.path[-1])
-            if mention.name in given:
-                wrong = f'{mention.name} is in "{key}" and in "{given[mention.name]}"'
+        first: dict[str, str] = {}
+        for path, weekday in _weekdays(name, rule):
+            key = str(path[-1])
+            if weekday in first:
+                wrong = f'{weekday} is in "{key}" and in "{first[weekday]}"'
                 right = "give each weekday once, with all its hours in a list"
-                yield Finding(mention.path, wrong, right, about_key=True)
-            given.setdefault(mention.name, key)
+                yield Finding(path, wrong, right, about_key=True)
+            first.setdefault(weekday, key)
 
 
-def hours_do_not_overlap(policy: SupportPolicy) -> Iterator[Finding]:
+def opening_hours_do_not_overlap(policy: SupportPolicy) -> Iterator[Finding]:
     for name, rule in policy.calendars.items():
         path: Path = ("calendars", name)
         for key, windows in rule.hours.items():
@@ -146,11 +135,11 @@ def hours_do_not_overlap(policy: SupportPolicy) -> Iterator[Finding]:
             yield from _overlaps((*path, "special_hours", day.isoformat()), windows)
 
 
-def every_calendar_opens(policy: SupportPolicy) -> Iterator[Finding]:
+def calendars_have_opening_hours(policy: SupportPolicy) -> Iterator[Finding]:
     for name, rule in policy.calendars.items():
         if not any(rule.hours.values()):
-            wrong = "this calendar never opens"
-            yield Finding(("calendars", name, "hours"), wrong, 'give hours, e.g. "09:00-17:00"')
+            wrong, right = "the calendar has no opening hours", 'add for example "09:00-17:00"'
+            yield Finding(("calendars", name, "hours"), wrong, right)
 
 
 @lru_cache
@@ -170,6 +159,20 @@ def _all_windows(policy: SupportPolicy) -> Iterator[tuple[Path, str]]:
                 yield ("calendars", name, *path, i), window
 
 
+def _is_window(window: str) -> bool:
+    opens, _, closes = window.partition("-")
+    return bool(_TIME.fullmatch(opens) and _TIME.fullmatch(closes))
+
+
+def _invalid_weekdays(path: Path) -> Iterator[Finding]:
+    """A finding if the key at the end of the path is not a weekday or a range of weekdays."""
+    try:
+        expand_weekdays(str(path[-1]))
+    except ValueError as error:
+        wrong, _, right = str(error).partition("; ")
+        yield Finding(path, wrong, right, about_key=True)
+
+
 def _weekdays(name: str, rule: CalendarRule) -> Iterator[Reference]:
     for key in rule.hours:
         try:
@@ -181,16 +184,16 @@ def _weekdays(name: str, rule: CalendarRule) -> Iterator[Reference]:
 
 
 def _overlaps(path: Path, windows: tuple[str, ...]) -> Iterator[Finding]:
-    if not all(_TIME.fullmatch(w[:5]) and _TIME.fullmatch(w[6:]) for w in windows):
+    if not all(map(_is_window, windows)):
         return
     spans = sorted((_span(window), i) for i, window in enumerate(windows))
     for ((_, closes), first), ((opens, _), second) in pairwise(spans):
         if opens < closes:
             wrong = f'"{windows[second]}" overlaps "{windows[first]}"'
-            yield Finding((*path, second), wrong, "make one window of the two")
+            yield Finding((*path, second), wrong, "merge the two windows")
 
 
-def _span(window: str) -> Span:
+def _span(window: str) -> tuple[timedelta, timedelta]:
     opens, closes = (
         timedelta(hours=int(text[:2]), minutes=int(text[3:])) for text in window.split("-")
     )
@@ -198,16 +201,16 @@ def _span(window: str) -> Span:
 
 
 CHECKS = (
-    calendars_named_are_declared,
-    zones_exist,
+    calendars_in_use_are_declared,
+    calendar_zones_exist,
     holiday_countries_exist,
     holiday_categories_exist,
-    months_have_a_fixed_offset,
-    maintenance_hours_are_legal,
-    holiday_dates_do_not_contradict,
-    hours_are_legal,
+    the_availability_zone_has_a_fixed_offset,
+    maintenance_hours_are_valid,
+    holiday_dates_do_not_conflict,
+    opening_hours_are_valid,
     weekdays_exist,
-    no_weekday_is_given_twice,
-    hours_do_not_overlap,
-    every_calendar_opens,
+    weekdays_are_given_once,
+    opening_hours_do_not_overlap,
+    calendars_have_opening_hours,
 )

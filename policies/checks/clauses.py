@@ -1,29 +1,29 @@
-"""Clauses: every rule follows from one, and every one is kept by something."""
+"""Clauses: a rule refers to declared clauses only, and every declared clause is used."""
 
-# ruff: noqa: D103 - the name of a rule is the sentence it checks
+# ruff: noqa: D103 - the name of a check states what must be true
 
 from collections.abc import Iterator
 
-from policies.checks.references import clause_references, unknown
+from policies.checks.references import clause_references, undeclared
 from policies.documents.problems import Finding
 from policies.schema.policy import SupportPolicy
 
 
-def every_rule_names_a_clause_of_the_page(policy: SupportPolicy) -> Iterator[Finding]:
-    yield from unknown("clause", clause_references(policy), policy.clauses)
+def clauses_in_use_are_declared(policy: SupportPolicy) -> Iterator[Finding]:
+    yield from undeclared("clause", clause_references(policy), policy.clauses)
 
 
-def every_clause_is_kept_by_something(policy: SupportPolicy) -> Iterator[Finding]:
-    named = {mention.name for mention in clause_references(policy)}
+def declared_clauses_are_used(policy: SupportPolicy) -> Iterator[Finding]:
+    used = {reference.name for reference in clause_references(policy)}
     for clause in policy.clauses:
-        if clause not in named:
+        if clause not in used:
             yield Finding(
                 ("clauses", clause),
-                f'nothing in this policy names the clause "{clause}"',
-                "let a rule name it, or say in `readings` how it is kept",
+                f'no rule or reading refers to the clause "{clause}"',
+                "name it in a rule, or explain in `readings` how it is kept",
                 clause,
                 about_key=True,
             )
 
 
-CHECKS = (every_rule_names_a_clause_of_the_page, every_clause_is_kept_by_something)
+CHECKS = (clauses_in_use_are_declared, declared_clauses_are_used)

@@ -1,6 +1,6 @@
-"""Conditions of coverage: CEL over facts somebody declared, comparing like with like."""
+"""Coverage conditions: CEL over declared facts, with comparisons between equal types."""
 
-# ruff: noqa: D103 - the name of a rule is the sentence it checks
+# ruff: noqa: D103 - the name of a check states what must be true
 
 import re
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ _RESERVED = frozenset(
 )
 _LOOPS = frozenset({"all", "exists", "exists_one", "map", "filter"})
 _COMPARED = {f"relation_{operator}" for operator in ("eq", "ne", "lt", "le", "gt", "ge")}
-_NOT_ALONE = ("list_lit", "map_lit", "ident_arg", "dot_ident")
+_COMPOUND = ("list_lit", "map_lit", "ident_arg", "dot_ident")
 _LITERALS = {
     "BOOL_LIT": "bool",
     "INT_LIT": "int",
@@ -45,7 +45,7 @@ _BUILT_IN = (
 
 
 class Condition(NamedTuple):
-    """A condition, where it stands, and the clause it decides on."""
+    """A condition, its path, and the clause of its rule."""
 
     path: Path
     text: str
@@ -69,20 +69,20 @@ def conditions_are_cel(policy: SupportPolicy) -> Iterator[Finding]:
             yield Finding(condition.path, str(error), right, condition.clause)
 
 
-def facts_can_be_named_in_conditions(policy: SupportPolicy) -> Iterator[Finding]:
+def fact_names_are_valid_in_conditions(policy: SupportPolicy) -> Iterator[Finding]:
     for name in policy.facts:
         if not _IDENTIFIER.fullmatch(name) or name in _RESERVED:
-            wrong = f'a condition cannot name the fact "{name}"'
-            right = f'call it "{re.sub("[^a-z0-9_]", "_", "_" * name[0].isdigit() + name)}"'
+            wrong = f'a condition cannot use the name "{name}"'
+            right = f'rename it to "{re.sub("[^a-z0-9_]", "_", "_" * name[0].isdigit() + name)}"'
             if name in _RESERVED:
-                right = f'call it "{name}_" or another word that CEL does not reserve'
+                right = f'rename it to "{name}_", because CEL reserves the word'
             yield Finding(("facts", name), wrong, right, about_key=True)
         elif name in (*_BUILT_IN, RECEIVED_ON):
-            wrong = f'"{name}" is known of every ticket and cannot be declared as a fact'
+            wrong = f'"{name}" is a built-in fact and cannot be declared'
             yield Finding(("facts", name), wrong, "remove it", about_key=True)
 
 
-def conditions_name_declared_facts(policy: SupportPolicy) -> Iterator[Finding]:
+def conditions_use_declared_facts(policy: SupportPolicy) -> Iterator[Finding]:
     known = (*policy.facts, *_BUILT_IN, RECEIVED_ON)
     for condition, tree in _trees(policy):
         for name in _names(tree):
@@ -91,42 +91,43 @@ def conditions_name_declared_facts(policy: SupportPolicy) -> Iterator[Finding]:
                 yield Finding(condition.path, wrong, one_of(name, known), condition.clause)
 
 
-def conditions_call_known_functions(policy: SupportPolicy) -> Iterator[Finding]:
+def conditions_call_existing_functions(policy: SupportPolicy) -> Iterator[Finding]:
     for condition, tree in _trees(policy):
         for call in tree.find_data("ident_arg"):
             name = str(call.children[0])
             if name not in KNOWN_FUNCTIONS:
-                wrong = f'there is no function "{name}"'
+                wrong = f'the function "{name}" does not exist'
                 right = one_of(name, sorted(KNOWN_FUNCTIONS))
                 yield Finding(condition.path, wrong, right, condition.clause)
 
 
-def days_are_between_two_dates(policy: SupportPolicy) -> Iterator[Finding]:
+def days_between_has_two_dates(policy: SupportPolicy) -> Iterator[Finding]:
     dates = [name for name, fact in policy.facts.items() if fact.type == "date"]
     for condition, tree in _trees(policy):
         for call in tree.find_data("ident_arg"):
             if str(call.children[0]) != DAYS_BETWEEN:
                 continue
-            given = [_leaf(argument) for argument in _arguments(call)]
-            names = [str(leaf) if leaf is not None else "" for leaf in given]
+            leaves = [_leaf(argument) for argument in _arguments(call)]
+            names = [str(leaf) if leaf is not None else "" for leaf in leaves]
             if len(names) != 2 or any(name not in (*dates, RECEIVED_ON) for name in names):
-                wrong = f"{DAYS_BETWEEN} counts from one date to another"
+                wrong = f"{DAYS_BETWEEN} needs two facts that are dates"
                 right = f"write for example {DAYS_BETWEEN}(signed_off, {RECEIVED_ON})"
                 yield Finding(condition.path, wrong, right, condition.clause)
 
 
-def comparisons_are_of_one_type(policy: SupportPolicy) -> Iterator[Finding]:
+def comparisons_have_one_type(policy: SupportPolicy) -> Iterator[Finding]:
     types = {name: fact.type for name, fact in policy.facts.items()} | {RECEIVED_ON: "date"}
     for condition, tree in _trees(policy):
         for fact, literal_type, literal in _comparisons(tree):
             type_of = types.get(fact)
-            if type_of and not _comparable(type_of, literal_type, literal):
+            if type_of and not _is_comparable(type_of, literal_type, literal):
                 wrong = f'"{fact}" is declared as {type_of} and compared with {literal}'
-                yield Finding(condition.path, wrong, _WRITTEN[type_of], condition.clause)
+                yield Finding(condition.path, wrong, _LITERALS_OF[type_of], condition.clause)
         for one, other in _compared_facts(tree):
             if {one, other} <= types.keys() and types[one] != types[other]:
                 wrong = f'"{one}" is declared as {types[one]} and "{other}" as {types[other]}'
-                yield Finding(condition.path, wrong, "compare like with like", condition.clause)
+                right = "compare facts of the same type"
+                yield Finding(condition.path, wrong, right, condition.clause)
 
 
 def facts_are_compared_with_their_choices(policy: SupportPolicy) -> Iterator[Finding]:
@@ -139,7 +140,7 @@ def facts_are_compared_with_their_choices(policy: SupportPolicy) -> Iterator[Fin
                 yield Finding(condition.path, wrong, one_of(value, choices), condition.clause)
 
 
-def only_texts_have_choices(policy: SupportPolicy) -> Iterator[Finding]:
+def only_string_facts_have_choices(policy: SupportPolicy) -> Iterator[Finding]:
     for name, fact in policy.facts.items():
         if fact.choices and fact.type != "string":
             wrong = f'"{name}" is declared as {fact.type}, and only a string has choices'
@@ -157,7 +158,7 @@ def built_in_facts_are_compared_with_declared_values(policy: SupportPolicy) -> I
                 yield Finding(condition.path, wrong, right, condition.clause)
 
 
-def a_condition_is_yes_or_no(policy: SupportPolicy) -> Iterator[Finding]:
+def conditions_are_true_or_false(policy: SupportPolicy) -> Iterator[Finding]:
     for condition, tree in _trees(policy):
         leaf = _leaf(tree)
         if leaf is None:
@@ -167,19 +168,19 @@ def a_condition_is_yes_or_no(policy: SupportPolicy) -> Iterator[Finding]:
             type_of = policy.facts[leaf].type if leaf in policy.facts else "string"
         if type_of != "bool":
             wrong = f"{quoted(condition.text)} is neither true nor false"
-            yield Finding(condition.path, wrong, "compare it with something", condition.clause)
+            yield Finding(condition.path, wrong, "compare it with a value", condition.clause)
 
 
-_WRITTEN = {
+_LITERALS_OF = {
     "bool": "compare it with true or false, or write it alone",
-    "int": "compare it with a number without a point",
+    "int": "compare it with a whole number",
     "double": "compare it with a number",
     "string": 'compare it with a text in quotes, such as "other"',
     "date": 'compare it with a date in quotes, such as "2026-12-24"',
 }
 
 
-def _comparable(type_of: str, literal_type: str, literal: str) -> bool:
+def _is_comparable(type_of: str, literal_type: str, literal: str) -> bool:
     if type_of == "date":
         is_date = re.fullmatch(r"\d{4}-\d{2}-\d{2}", literal.strip("\"'"))
         return literal_type == "string" and is_date is not None
@@ -205,15 +206,15 @@ def _trees(policy: SupportPolicy) -> Iterator[tuple[Condition, Tree[Token]]]:
 
 
 def _names(tree: Tree[Token]) -> list[str]:
-    """The names a condition uses, without the variables of its own loops."""
+    """The names in a condition, without the variables of its loops."""
     used = [str(node.children[0]) for node in tree.find_data("ident")]
-    own = {
+    variables = {
         str(leaf)
         for call in tree.find_data("member_dot_arg")
         if len(call.children) > 2 and str(call.children[1]) in _LOOPS
         if (leaf := _leaf(_first_argument(call.children[2]))) is not None
     }
-    return sorted({*used} - own)
+    return sorted({*used} - variables)
 
 
 def _first_argument(arguments: Any) -> Tree[Token]:
@@ -241,7 +242,7 @@ def _compared_facts(tree: Tree[Token]) -> Iterator[tuple[str, str]]:
 
 
 def _compared(tree: Tree[Token]) -> Iterator[tuple[Token, Token]]:
-    """The two sides of each comparison that has a single name or literal on both."""
+    """Both sides of each comparison, if each is a single name or literal."""
     for node in tree.find_data("relation"):
         operator = node.children[0]
         if len(node.children) != 2 or not isinstance(operator, Tree):
@@ -254,9 +255,9 @@ def _compared(tree: Tree[Token]) -> Iterator[tuple[Token, Token]]:
 
 
 def _leaf(node: Tree[Token] | Token) -> Token | None:
-    """The one name or literal that an expression consists of; None when it is more than that."""
+    """The single name or literal of an expression; None if it consists of more."""
     while isinstance(node, Tree):
-        if len(node.children) != 1 or node.data in _NOT_ALONE:
+        if len(node.children) != 1 or node.data in _COMPOUND:
             return None
         node = node.children[0]
     return node
@@ -264,13 +265,13 @@ def _leaf(node: Tree[Token] | Token) -> Token | None:
 
 CHECKS = (
     conditions_are_cel,
-    facts_can_be_named_in_conditions,
-    conditions_name_declared_facts,
-    conditions_call_known_functions,
-    days_are_between_two_dates,
-    comparisons_are_of_one_type,
+    fact_names_are_valid_in_conditions,
+    conditions_use_declared_facts,
+    conditions_call_existing_functions,
+    days_between_has_two_dates,
+    comparisons_have_one_type,
     facts_are_compared_with_their_choices,
-    only_texts_have_choices,
+    only_string_facts_have_choices,
     built_in_facts_are_compared_with_declared_values,
-    a_condition_is_yes_or_no,
+    conditions_are_true_or_false,
 )

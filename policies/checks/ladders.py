@@ -1,6 +1,6 @@
-"""Ladders: the rungs of a clock in the order in which they are reached, each once."""
+"""Ladders: the rungs of a clock, in order of time and each once."""
 
-# ruff: noqa: D103 - the name of a rule is the sentence it checks
+# ruff: noqa: D103 - the name of a check states what must be true
 
 from collections.abc import Iterator
 from enum import IntEnum
@@ -13,8 +13,8 @@ from policies.documents.problems import Finding
 from policies.schema.clocks import ClockRule
 from policies.schema.policy import SupportPolicy
 
-# Only to put two lengths in order; design rule 6 decides how long a business day really is.
-MINUTES = {
+# An estimate to compare two durations without a calendar.
+_MINUTES = {
     Unit.MINUTE: 1,
     Unit.HOUR: 60,
     Unit.DAY: 24 * 60,
@@ -27,7 +27,7 @@ MINUTES = {
 
 
 class Side(IntEnum):
-    """On which side of the deadline a rung is, in the order of time."""
+    """Whether a rung is before, at or after the deadline, in order of time."""
 
     BEFORE = 0
     BREACH = 1
@@ -35,7 +35,7 @@ class Side(IntEnum):
 
 
 class Point(NamedTuple):
-    """Where a rung is: a share of the target, or a length before or after the deadline."""
+    """The point of a rung: a share of the target, or a duration before or after the deadline."""
 
     side: Side
     share: int | None = None
@@ -43,7 +43,7 @@ class Point(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Point":
-        """The point that `at` writes; ValueError when its length is none."""
+        """The point in the text of `at`; ValueError if its duration is invalid."""
         if text == "breach":
             return cls(Side.BREACH)
         if text.endswith("%"):
@@ -52,7 +52,7 @@ class Point(NamedTuple):
         return cls(Side[side.upper()], length=Duration.parse(length))
 
     def is_later_than(self, other: "Point") -> bool | None:
-        """Whether this is reached later; None when a target would have to be known."""
+        """Whether this point is later; None if that depends on the target."""
         if self.side is not other.side:
             return self.side > other.side
         if self.share is not None and other.share is not None:
@@ -66,11 +66,11 @@ class Point(NamedTuple):
 
 
 def minutes(length: Duration) -> int:
-    """About how many minutes a length is, business days counted as 8 hours."""
-    return length.amount * MINUTES[length.unit]
+    """An estimate of a duration in minutes, with 8 hours to a business day."""
+    return length.amount * _MINUTES[length.unit]
 
 
-def rungs_have_a_length(policy: SupportPolicy) -> Iterator[Finding]:
+def rung_points_are_valid(policy: SupportPolicy) -> Iterator[Finding]:
     for name, clock in policy.clocks.items():
         for i, rung in enumerate(clock.ladder):
             try:
@@ -80,36 +80,35 @@ def rungs_have_a_length(policy: SupportPolicy) -> Iterator[Finding]:
                 yield Finding(("clocks", name, "ladder", i, "at"), wrong, right)
 
 
-def rungs_are_in_order(policy: SupportPolicy) -> Iterator[Finding]:
+def rungs_are_in_order_of_time(policy: SupportPolicy) -> Iterator[Finding]:
     for name, clock in policy.clocks.items():
-        points = _points(clock)
-        for (_, before), (i, point) in pairwise(points):
+        for (_, before), (i, point) in pairwise(_points(clock)):
             if point.is_later_than(before) is False and point != before:
-                wrong = f'"{clock.ladder[i].at}" is reached before the rung above it'
-                right = "put the rungs in the order of time"
+                wrong = f'"{clock.ladder[i].at}" is earlier than the rung above it'
+                right = "put the rungs in order of time"
                 yield Finding(("clocks", name, "ladder", i, "at"), wrong, right)
 
 
-def no_rung_is_given_twice(policy: SupportPolicy) -> Iterator[Finding]:
+def rungs_are_given_once(policy: SupportPolicy) -> Iterator[Finding]:
     for name, clock in policy.clocks.items():
         seen: set[Point] = set()
         for i, point in _points(clock):
             if point in seen:
                 wrong = f'the rung "{clock.ladder[i].at}" is given twice'
-                right = "name everybody it tells in one rung"
+                right = "list all audiences in one rung"
                 yield Finding(("clocks", name, "ladder", i, "at"), wrong, right)
             seen.add(point)
 
 
-def rungs_have_a_deadline(policy: SupportPolicy) -> Iterator[Finding]:
+def ladders_have_a_deadline(policy: SupportPolicy) -> Iterator[Finding]:
     for name, clock in policy.clocks.items():
         if clock.ladder and not any(targets(name, clock)):
-            wrong = "this clock has rungs but promises no time in any case"
+            wrong = "the clock has a ladder, but none of its targets has a time"
             right = "remove the ladder, or give a duration in `within`"
             yield Finding(("clocks", name, "ladder"), wrong, right)
 
 
-def rungs_come_after_the_start(policy: SupportPolicy) -> Iterator[Finding]:
+def rungs_are_after_the_start(policy: SupportPolicy) -> Iterator[Finding]:
     for name, clock in policy.clocks.items():
         for i, point in _points(clock):
             if point.side is not Side.BEFORE or point.length is None:
@@ -117,7 +116,7 @@ def rungs_come_after_the_start(policy: SupportPolicy) -> Iterator[Finding]:
             for _, target in targets(name, clock):
                 same = target.is_elapsed is point.length.is_elapsed
                 if same and minutes(point.length) >= minutes(target):
-                    wrong = f'"{clock.ladder[i].at}" the end of "{target}" is before its start'
+                    wrong = f'"{clock.ladder[i].at}" is not after the start of a target "{target}"'
                     right = "write a shorter time, or a share such as 50%"
                     yield Finding(("clocks", name, "ladder", i, "at"), wrong, right)
                     break
@@ -134,9 +133,9 @@ def _points(clock: ClockRule) -> list[tuple[int, Point]]:
 
 
 CHECKS = (
-    rungs_have_a_length,
-    rungs_are_in_order,
-    no_rung_is_given_twice,
-    rungs_have_a_deadline,
-    rungs_come_after_the_start,
+    rung_points_are_valid,
+    rungs_are_in_order_of_time,
+    rungs_are_given_once,
+    ladders_have_a_deadline,
+    rungs_are_after_the_start,
 )

@@ -1,8 +1,6 @@
-"""Places: time zones and locales that exist wherever a document names one, and labels of what
-there is.
-"""
+"""Places and languages: zones and locales that exist, and labels for declared names."""
 
-# ruff: noqa: D103 - the name of a rule is the sentence it checks
+# ruff: noqa: D103 - the name of a check states what must be true
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -11,34 +9,42 @@ from zoneinfo import available_timezones
 
 from babel import Locale, UnknownLocaleError
 
-from policies.checks.references import Reference, customer_texts, labelled_names, unknown
+from policies.checks.references import Reference, customer_texts, labelled_names, undeclared
 from policies.documents.problems import Finding, Path
 from policies.documents.suggestions import closest
 from policies.schema.contract import Contact
 from policies.schema.policy import SupportPolicy
 
 
-def contacts_can_be_written_to(policy: SupportPolicy) -> Iterator[Finding]:
+def contact_zones_and_locales_exist(policy: SupportPolicy) -> Iterator[Finding]:
     yield from unknown_locale(("locale",), policy.locale)
     yield from unknown_in_contacts(policy.contacts)
 
 
-def words_are_in_known_locales(policy: SupportPolicy) -> Iterator[Finding]:
-    for path, says in customer_texts(policy):
-        for locale in says if isinstance(says, Mapping) else ():
+def texts_are_in_known_locales(policy: SupportPolicy) -> Iterator[Finding]:
+    for path, text in customer_texts(policy):
+        for locale in text if isinstance(text, Mapping) else ():
             for finding in unknown_locale((*path, locale), locale):
                 yield replace(finding, about_key=True)
 
 
+def labels_use_declared_names(policy: SupportPolicy) -> Iterator[Finding]:
+    names = list(labelled_names(policy))
+    for kind, labels in policy.labels.items():
+        declared = dict.fromkeys(reference.name for of, reference in names if of is kind)
+        references = (Reference(("labels", kind, name), name) for name in labels)
+        yield from undeclared(kind, references, declared, about_key=True)
+
+
 def unknown_in_contacts(contacts: Mapping[str, Contact]) -> Iterator[Finding]:
-    """Zones and locales of contacts that do not exist."""
+    """Findings for the zones and locales of contacts that do not exist."""
     for name, contact in contacts.items():
         yield from unknown_zone(("contacts", name, "zone"), contact.zone)
         yield from unknown_locale(("contacts", name, "locale"), contact.locale)
 
 
 def unknown_zone(path: Path, zone: str | None) -> Iterator[Finding]:
-    """A finding when this is not a zone of the IANA database."""
+    """A finding if this is not a zone of the IANA database."""
     if zone is None or zone in _zones():
         return
     likely = closest(zone, _zones()) or closest(zone.rpartition("/")[2], _by_city())
@@ -48,7 +54,7 @@ def unknown_zone(path: Path, zone: str | None) -> Iterator[Finding]:
 
 
 def unknown_locale(path: Path, locale: str | None) -> Iterator[Finding]:
-    """A finding when nothing is known of how this language writes its dates."""
+    """A finding if the Unicode locale data does not have this locale."""
     if locale is None:
         return
     try:
@@ -68,12 +74,4 @@ def _by_city() -> dict[str, str]:
     return {zone.rpartition("/")[2]: zone for zone in sorted(_zones(), reverse=True)}
 
 
-def labels_are_for_declared_names(policy: SupportPolicy) -> Iterator[Finding]:
-    known = list(labelled_names(policy))
-    for noun, labels in policy.labels.items():
-        names = [mention.name for of, mention in known if of is noun]
-        mentions = (Reference(("labels", noun, name), name) for name in labels)
-        yield from unknown(noun, mentions, dict.fromkeys(names), about_key=True)
-
-
-CHECKS = (contacts_can_be_written_to, words_are_in_known_locales, labels_are_for_declared_names)
+CHECKS = (contact_zones_and_locales_exist, texts_are_in_known_locales, labels_use_declared_names)

@@ -1,7 +1,7 @@
-"""Survey: the things of one sort in a whole policy, each with its path."""
+"""References: every place where a policy names a clause, calendar, audience and so on."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
@@ -17,20 +17,20 @@ from policies.schema.remedies import RemedyRules
 from policies.schema.tables import Dimension, Table
 from policies.vocabulary import Received
 
-PolicyRule = Callable[[SupportPolicy], Iterable[Finding]]
+Item = TypeVar("Item", bound=Hashable)
 
 STANDARD_AUDIENCES = ("requester", "assignee", "account_manager", "customer")
 
 
 class Reference(NamedTuple):
-    """A name used at a path."""
+    """A name, and the path at which the policy uses it."""
 
     path: Path
     name: str
 
 
 def parts(value: Any, path: Path = ()) -> Iterator[tuple[Path, BaseModel]]:
-    """Every model inside a value, itself included, from the outside in."""
+    """Every model inside a value, including itself, outermost first."""
     if isinstance(value, BaseModel):
         yield path, value
         below: Iterable[tuple[Any, Any]] = ((name, getattr(value, name)) for name in _fields(value))
@@ -45,7 +45,7 @@ def parts(value: Any, path: Path = ()) -> Iterator[tuple[Path, BaseModel]]:
 
 
 def clause_references(policy: SupportPolicy) -> Iterator[Reference]:
-    """Every place that names a clause."""
+    """Every use of a clause."""
     for path, part in parts(policy):
         if isinstance(part, Rule | Reading):
             yield Reference((*path, "clause"), part.clause)
@@ -60,14 +60,14 @@ def clause_references(policy: SupportPolicy) -> Iterator[Reference]:
 
 
 def tables(policy: SupportPolicy) -> Iterator[tuple[Path, Table[Any]]]:
-    """Every table."""
+    """Every table, with its path."""
     for path, part in parts(policy):
         if isinstance(part, Table):
             yield path, part
 
 
 def values_of(choice: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    """The values of a table, or the one value that stands in its place."""
+    """The values of a table, or the single value in its place."""
     if isinstance(choice, Table):
         for key, value in choice.cells.items():
             yield (*path, "cells", key), value
@@ -76,8 +76,8 @@ def values_of(choice: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 
 
 def customer_texts(policy: SupportPolicy) -> Iterator[tuple[Path, str | Mapping[str, str]]]:
-    """The words customers are given: of a revision that comes, guarantees, refusals, questions,
-    steps, levels, labels.
+    """The texts for customers: announcement, guarantees, refusals, questions, checklist steps,
+    levels, choices, labels, and clauses that refusals quote.
     """
     if policy.announcement is not None:
         yield ("announcement",), policy.announcement
@@ -88,12 +88,12 @@ def customer_texts(policy: SupportPolicy) -> Iterator[tuple[Path, str | Mapping[
             yield (*path, "does"), part.does
         elif isinstance(part, FactRule):
             yield (*path, "ask"), part.ask
-    yield from _names_said(policy)
+    yield from _choices_and_labels(policy)
     for clause in clauses_quoted(policy):
         yield ("clauses", clause, "says"), policy.clauses[clause].says
 
 
-def _names_said(policy: SupportPolicy) -> Iterator[tuple[Path, str | Mapping[str, str]]]:
+def _choices_and_labels(policy: SupportPolicy) -> Iterator[tuple[Path, str | Mapping[str, str]]]:
     for fact, rule in policy.facts.items():
         for choice, says in rule.choices.items():
             yield ("facts", fact, "choices", choice), says
@@ -103,15 +103,15 @@ def _names_said(policy: SupportPolicy) -> Iterator[tuple[Path, str | Mapping[str
 
 
 def clauses_quoted(policy: SupportPolicy) -> Iterator[str]:
-    """The clauses whose own words customers are given: several refusals rest on each."""
-    refused = [rule.clause for rule in policy.coverage if rule.closed_as]
-    for clause in dict.fromkeys(refused):
-        if refused.count(clause) > 1 and clause in policy.clauses:
+    """The clauses quoted in refusals: those with several refusals, which have different texts."""
+    refusals = [rule.clause for rule in policy.coverage if rule.closed_as]
+    for clause in dict.fromkeys(refusals):
+        if refusals.count(clause) > 1 and clause in policy.clauses:
             yield clause
 
 
 def labelled_names(policy: SupportPolicy) -> Iterator[tuple[Labelled, Reference]]:
-    """Everything a label can be for, and where it is declared."""
+    """Every name that can have a label, and where it is declared."""
     values: dict[Labelled, tuple[str, Iterable[str]]] = {
         Labelled.PLAN: ("plans", policy.plans),
         Labelled.REGION: ("regions", policy.regions),
@@ -131,7 +131,7 @@ def labelled_names(policy: SupportPolicy) -> Iterator[tuple[Labelled, Reference]
 
 
 def targets(name: str, clock: ClockRule) -> Iterator[tuple[Path, Duration]]:
-    """The durations a clock may have for its target."""
+    """The durations that a clock may have as its target."""
     for path, promise in values_of(clock.within, ("clocks", name, "within")):
         length = length_of(promise)
         if length is not None:
@@ -139,7 +139,7 @@ def targets(name: str, clock: ClockRule) -> Iterator[tuple[Path, Duration]]:
 
 
 def calendar_references(policy: SupportPolicy) -> Iterator[Reference]:
-    """Every place that names a calendar."""
+    """Every use of a calendar."""
     for path, name in values_of(policy.support_hours, ("support_hours",)):
         yield Reference(path, name)
     for clock, rule in policy.clocks.items():
@@ -148,7 +148,7 @@ def calendar_references(policy: SupportPolicy) -> Iterator[Reference]:
 
 
 def notified_audiences(policy: SupportPolicy) -> Iterator[Reference]:
-    """Every place that tells an audience."""
+    """Every audience to notify, or to refer a requester to."""
     for name, clock in policy.clocks.items():
         for i, rung in enumerate(clock.ladder):
             for j, audience in enumerate(rung.tell):
@@ -156,11 +156,10 @@ def notified_audiences(policy: SupportPolicy) -> Iterator[Reference]:
     for i, notice in enumerate(policy.notices):
         for j, audience in enumerate(notice.tell):
             yield Reference(("notices", i, "tell", j), audience)
-    yield from _audiences_referred_to(policy)
+    yield from _levels_and_referrals(policy)
 
 
-def _audiences_referred_to(policy: SupportPolicy) -> Iterator[Reference]:
-    """Whom a ticket can be raised to, and who is there for what the desk does not do."""
+def _levels_and_referrals(policy: SupportPolicy) -> Iterator[Reference]:
     for i, level in enumerate(policy.process.levels.ladder if policy.process.levels else ()):
         yield Reference(("process", "levels", "ladder", i, "audience"), level.audience)
     for i, rule in enumerate(policy.coverage):
@@ -181,15 +180,24 @@ def declared(policy: SupportPolicy) -> dict[Dimension, tuple[str, ...]]:
     }
 
 
-def unknown(
-    what: str, mentions: Iterable[Reference], known: Iterable[str], about_key: bool = False
+def undeclared(
+    noun: str, references: Iterable[Reference], declared: Iterable[str], about_key: bool = False
 ) -> Iterator[Finding]:
-    """A finding for each mention of a name that is not among those known."""
-    choices = tuple(known)
-    for path, name in mentions:
+    """A finding for each reference to a name that is not declared."""
+    choices = tuple(declared)
+    for path, name in references:
         if name not in choices:
-            wrong = f'the {what} "{name}" is not declared'
+            wrong = f'the {noun} "{name}" is not declared'
             yield Finding(path, wrong, one_of(name, choices), about_key=about_key)
+
+
+def repeated(items: Iterable[Item]) -> Iterator[tuple[int, Item]]:
+    """Each item that is equal to an earlier one, with its index."""
+    seen: set[Item] = set()
+    for i, item in enumerate(items):
+        if item in seen:
+            yield i, item
+        seen.add(item)
 
 
 def _fields(model: BaseModel) -> Iterable[str]:

@@ -49,6 +49,7 @@ KEY_HELP = {
     "ClockRule.ladder": "Notifications before, at and after the deadline.",
     "ClockRule.reopening": "What the clock does when the ticket is reopened.",
     "ClockRule.repeats": "Stopping the clock starts the next cycle while the ticket is open.",
+    "ClockRule.announced": "Notices of the event that starts the clock state its due time.",
     "ClockRule.promised": "false for an internal target, which customers do not see.",
     "Rung.at": "75%, 2 business hours before, breach, or 1 business day after.",
     "Rung.tell": "Audiences: requester, assignee, account_manager, customer, or a contact.",

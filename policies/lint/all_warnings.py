@@ -1,7 +1,6 @@
-"""Linting: what is legal in a valid policy, but surprising. Never an error: some pages are so.
+"""All warnings about a valid policy. They are not errors, because some support pages are so.
 
-A rule is a function from the policy to findings; its name is the sentence that surprises. The
-rules of one noun are together in a file under `surprises/`.
+A warning is a function from the policy to findings. Its name states the problem.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +18,6 @@ WARNINGS: tuple[Callable[[SupportPolicy], Iterable[Finding]], ...] = (
 
 
 def warnings(policy: SupportPolicy) -> Iterator[Finding]:
-    """Everything in a valid policy that its owner might not have meant, with its clause."""
-    for rule in WARNINGS:
-        yield from rule(policy)
+    """The findings of all warnings about a valid policy, with clauses."""
+    for warning in WARNINGS:
+        yield from warning(policy)

@@ -1,6 +1,6 @@
-"""Calendars that are open, closed or unused when one would not expect it."""
+"""Calendars that are unused, or open or closed at unexpected times."""
 
-# ruff: noqa: D103 - the name of a rule is the sentence it checks
+# ruff: noqa: D103 - the name of a warning states the problem
 
 from collections.abc import Iterator
 from datetime import date
@@ -15,33 +15,33 @@ from policies.schema.public_holidays import closed_on
 ALL_DAY = ("00:00-24:00", "00:00-00:00")
 
 
-def round_the_clock_closes_on_holidays(policy: SupportPolicy) -> Iterator[Finding]:
+def a_calendar_open_round_the_clock_closes_on_holidays(policy: SupportPolicy) -> Iterator[Finding]:
     for name, rule in policy.calendars.items():
         if is_round_the_clock(rule) and (rule.holidays.country or rule.holidays.also):
-            wrong = "this calendar is open round the clock, and yet closes on holidays"
-            right = "remove `holidays` unless the page says so"
+            wrong = "the calendar is open round the clock but closes on holidays"
+            right = "remove `holidays`, unless the support page states them"
             yield Finding(("calendars", name, "holidays"), wrong, right, rule.clause)
 
 
 def a_calendar_is_not_used(policy: SupportPolicy) -> Iterator[Finding]:
-    used = {mention.name for mention in calendar_references(policy)}
+    used = {reference.name for reference in calendar_references(policy)}
     for name, rule in policy.calendars.items():
         if name not in used:
-            wrong = f'nothing is counted on the calendar "{name}"'
-            right = "name it in `support_hours` or in a clock"
+            wrong = f'nothing uses the calendar "{name}"'
+            right = "use it in `support_hours` or in a clock, or remove it"
             yield Finding(("calendars", name), wrong, right, rule.clause, about_key=True)
 
 
-def a_date_kept_open_is_no_holiday(policy: SupportPolicy) -> Iterator[Finding]:
+def a_date_kept_open_is_not_a_holiday(policy: SupportPolicy) -> Iterator[Finding]:
     for name, rule in policy.calendars.items():
         for i, day in enumerate(rule.holidays.never):
             if not _is_holiday(rule, day):
-                wrong = f"{day} is no public holiday, so keeping it open changes nothing"
+                wrong = f"{day} is not a public holiday, so `never` has no effect on it"
                 path = ("calendars", name, "holidays", "never", i)
                 yield Finding(path, wrong, "check the date", rule.clause)
 
 
-def a_window_is_a_whole_day_long(policy: SupportPolicy) -> Iterator[Finding]:
+def a_window_is_24_hours_long(policy: SupportPolicy) -> Iterator[Finding]:
     for name, rule in policy.calendars.items():
         for key, windows in rule.hours.items():
             for i, window in enumerate(windows):
@@ -69,8 +69,8 @@ def _is_holiday(rule: CalendarRule, day: date) -> bool:
 
 
 WARNINGS = (
-    round_the_clock_closes_on_holidays,
+    a_calendar_open_round_the_clock_closes_on_holidays,
     a_calendar_is_not_used,
-    a_date_kept_open_is_no_holiday,
-    a_window_is_a_whole_day_long,
+    a_date_kept_open_is_not_a_holiday,
+    a_window_is_24_hours_long,
 )

@@ -1,9 +1,9 @@
-"""Orders: those who pay more or need more are not served later.
+"""Plan order: a higher plan or a more urgent priority with a longer target.
 
-Plans are declared from the least to the most, priorities from the most urgent to the least.
+Policies declare plans lowest first, and priorities most urgent first.
 """
 
-# ruff: noqa: D103 - the name of a rule is the sentence it checks
+# ruff: noqa: D103 - the name of a warning states the problem
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise, product
@@ -17,6 +17,8 @@ from policies.schema.policy import SupportPolicy
 from policies.schema.tables import OTHERWISE, SEPARATOR, Dimension, Table
 from policies.vocabulary import Received
 
+COMPARE_WITH_PAGE = "compare it with the support page"
+
 
 def a_higher_plan_is_slower(policy: SupportPolicy) -> Iterator[Finding]:
     lower_first = tuple(policy.plans)
@@ -28,8 +30,8 @@ def a_more_urgent_priority_is_slower(policy: SupportPolicy) -> Iterator[Finding]
     yield from _slower(policy, Dimension.PRIORITY, lower_first, "the less urgent priority")
 
 
-def outside_hours_is_due_before_inside(policy: SupportPolicy) -> Iterator[Finding]:
-    """Elapsed time runs through the night: a ticket just before closing can be due later."""
+def a_ticket_before_closing_is_due_later_than_one_after(policy: SupportPolicy) -> Iterator[Finding]:
+    """Elapsed time runs through the night, business time does not."""
     for name, clock in policy.clocks.items():
         table = _table(clock, Dimension.RECEIVED)
         for others in _rows_of(table, Dimension.RECEIVED) if table else ():
@@ -42,12 +44,12 @@ def outside_hours_is_due_before_inside(policy: SupportPolicy) -> Iterator[Findin
             if outside.is_elapsed and not inside.is_elapsed:
                 at = _cell(table, {**others, Dimension.RECEIVED: Received.OUTSIDE_HOURS})
                 wrong = (
-                    f'received just before closing, "{inside}" is due later than "{outside}" '
-                    "for a ticket that comes in just after"
+                    f'a ticket received just before closing ("{inside}") is due later than a '
+                    f'ticket received just after ("{outside}")'
                 )
                 path = ("clocks", name, "within", "cells", at)
                 cell = table.pick({**others, Dimension.RECEIVED: Received.OUTSIDE_HOURS})
-                yield Finding(path, wrong, "check it against the page", _clause(cell, clock))
+                yield Finding(path, wrong, COMPARE_WITH_PAGE, _clause(cell, clock))
 
 
 def _slower(
@@ -61,11 +63,12 @@ def _slower(
                 better = table.pick({**others, dimension: higher})
                 if _is_slower(better, worse):
                     at = _cell(table, {**others, dimension: higher})
-                    given, lesser = _promise_text(better), _promise_text(worse)
-                    wrong = f"{given}, but {lower_is} {lower} has {lesser}"
+                    wrong = (
+                        f'the target is {_promise_text(better)}, but {lower_is} "{lower}" has '
+                        f"{_promise_text(worse)}"
+                    )
                     path = ("clocks", name, "within", "cells", at)
-                    right = "check it against the page"
-                    yield Finding(path, wrong, right, _clause(better, clock))
+                    yield Finding(path, wrong, COMPARE_WITH_PAGE, _clause(better, clock))
 
 
 def _table(clock: ClockRule, dimension: Dimension) -> Any:
@@ -74,7 +77,7 @@ def _table(clock: ClockRule, dimension: Dimension) -> Any:
 
 
 def _rows_of(table: Table[Any], without: Dimension) -> Iterator[dict[Dimension, str]]:
-    """Every combination of the values the table names, one dimension left out."""
+    """Every combination of the values in the table, without one dimension."""
     names: dict[Dimension, dict[str, None]] = {d: {} for d in table.by if d is not without}
     for key in table.cells:
         for dimension, name in zip(table.by, key.split(SEPARATOR), strict=False):
@@ -85,7 +88,7 @@ def _rows_of(table: Table[Any], without: Dimension) -> Iterator[dict[Dimension, 
 
 
 def _cell(table: Table[Any], values: Mapping[Dimension, str]) -> str:
-    """The key of the cell that answers for these values."""
+    """The key of the cell for these values."""
     keys = Table[Any].model_construct(by=table.by, cells={key: key for key in table.cells})
     return str(keys.pick(values))
 
@@ -96,7 +99,8 @@ def _is_slower(one: Any, other: Any) -> bool:
         return other_length is not None
     if length is None or other_length is None:
         return False
-    return _sort(length) == _sort(other_length) and minutes(length) > minutes(other_length)
+    is_comparable = _time_base(length) == _time_base(other_length)
+    return is_comparable and minutes(length) > minutes(other_length)
 
 
 def _clause(cell: Any, clock: ClockRule) -> str:
@@ -104,8 +108,8 @@ def _clause(cell: Any, clock: ClockRule) -> str:
     return own or clock.clause
 
 
-def _sort(length: Duration) -> str:
-    """Lengths can be compared without a calendar only when they count alike."""
+def _time_base(length: Duration) -> str:
+    """The time that a duration counts. Others cannot be compared without a calendar."""
     if length.is_elapsed:
         return "elapsed"
     counts_days = length.unit in (Unit.BUSINESS_DAY, Unit.FOLLOWING_WEEK)
@@ -119,5 +123,5 @@ def _promise_text(promise: Any) -> str:
 WARNINGS = (
     a_higher_plan_is_slower,
     a_more_urgent_priority_is_slower,
-    outside_hours_is_due_before_inside,
+    a_ticket_before_closing_is_due_later_than_one_after,
 )

@@ -1,6 +1,6 @@
-"""Unreachable: clocks, notices and facts that the process as described never comes to."""
+"""Unreachable parts: clocks, notices, facts and verdicts that the lifecycle never uses."""
 
-# ruff: noqa: D103 - the name of a rule is the sentence it checks
+# ruff: noqa: D103 - the name of a warning states the problem
 
 from collections.abc import Iterator, Mapping
 
@@ -22,7 +22,7 @@ NEEDS: Mapping[EventType, str] = {
     EventType.FORECAST_SHARED: "forecast",
     EventType.FORECAST_LAPSED: "forecast",
 }
-"""The part of the process without which an event does not happen."""
+"""The part of the process that an event needs."""
 
 
 def a_clock_never_starts(policy: SupportPolicy) -> Iterator[Finding]:
@@ -31,7 +31,7 @@ def a_clock_never_starts(policy: SupportPolicy) -> Iterator[Finding]:
         if missing:
             wrong = f'"{name}" never starts: the process has no {missing}'
             path = ("clocks", name, "starts")
-            yield Finding(path, wrong, f"describe {missing} under `process`", clock.clause)
+            yield Finding(path, wrong, f"add {missing} to `process`", clock.clause)
 
 
 def a_clock_never_stops(policy: SupportPolicy) -> Iterator[Finding]:
@@ -40,7 +40,7 @@ def a_clock_never_stops(policy: SupportPolicy) -> Iterator[Finding]:
         if missing and not _missing_parts(policy.process, clock.starts):
             wrong = f'"{name}" cannot be met: the process has no {missing}'
             path = ("clocks", name, "stops")
-            yield Finding(path, wrong, f"describe {missing} under `process`", clock.clause)
+            yield Finding(path, wrong, f"add {missing} to `process`", clock.clause)
 
 
 def a_notice_is_never_sent(policy: SupportPolicy) -> Iterator[Finding]:
@@ -49,15 +49,15 @@ def a_notice_is_never_sent(policy: SupportPolicy) -> Iterator[Finding]:
         if missing:
             wrong = f'"{notice.event}" never happens: the process has no {missing}'
             path = ("notices", i, "event")
-            yield Finding(path, wrong, f"describe {missing} under `process`", notice.clause)
+            yield Finding(path, wrong, f"add {missing} to `process`", notice.clause)
 
 
 def an_update_clock_does_not_repeat(policy: SupportPolicy) -> Iterator[Finding]:
     for name, clock in policy.clocks.items():
         if EventType.UPDATE_POSTED in clock.stops and not clock.repeats:
-            wrong = f'after the first update "{name}" is over'
+            wrong = f'"{name}" ends with the first update'
             path = ("clocks", name)
-            right = "add `repeats: true` if updates are owed until the end"
+            right = "add `repeats: true` if updates are promised until the ticket is resolved"
             yield Finding(path, wrong, right, clock.clause, about_key=True)
 
 
@@ -71,21 +71,21 @@ def a_fact_is_never_used(policy: SupportPolicy) -> Iterator[Finding]:
     }
     for name in policy.facts:
         if name not in used:
-            wrong = f'no condition of coverage names the fact "{name}"'
+            wrong = f'no condition uses the fact "{name}"'
             path = ("facts", name)
             yield Finding(path, wrong, "use it or remove it", about_key=True)
 
 
-def a_verdict_is_no_refusal(policy: SupportPolicy) -> Iterator[Finding]:
+def a_verdict_is_not_a_refusal(policy: SupportPolicy) -> Iterator[Finding]:
     for i, rule in enumerate(policy.coverage):
         if rule.closed_as not in (None, ClosedAs.NOT_COVERED, ClosedAs.NOT_ELIGIBLE):
-            wrong = f'a request that is not covered would be closed as "{rule.verdict}"'
+            wrong = f'the rule closes requests that are not covered as "{rule.verdict}"'
             path = ("coverage", i, "verdict")
             yield Finding(path, wrong, "write not_covered or not_eligible", rule.clause)
 
 
 def _missing_parts(process: ProcessRules, events: tuple[EventType, ...]) -> str:
-    """The parts without which none of these events happens; empty when one of them can."""
+    """The parts that these events need; empty if one of the events can happen."""
     needed = [NEEDS.get(event, "") for event in events]
     if any(not part or getattr(process, part) is not None for part in needed):
         return ""
@@ -98,5 +98,5 @@ WARNINGS = (
     a_notice_is_never_sent,
     an_update_clock_does_not_repeat,
     a_fact_is_never_used,
-    a_verdict_is_no_refusal,
+    a_verdict_is_not_a_refusal,
 )

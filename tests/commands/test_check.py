@@ -40,8 +40,8 @@ def test_all_errors_of_all_files_are_shown_with_their_places(tmp_path: Path, goo
     empty.write_text("")
     result = run(good, bad, empty)
     assert result.exit_code == 1
-    assert f"error {bad}:98:14 clocks.triage.starts[0]: " in result.output
-    assert f'error {bad}:100:13 clocks.triage.within: "2 dais" is not a duration' in result.output
+    assert f"error {bad}:99:14 clocks.triage.starts[0]: " in result.output
+    assert f'error {bad}:102:13 clocks.triage.within: "2 dais" is not a duration' in result.output
     assert f"error {empty}:1:1 the file is empty" in result.output
     assert result.output.splitlines()[-1] == "3 files, 3 errors, 0 warnings"
 
@@ -91,7 +91,7 @@ def test_json_has_the_same_findings_for_programs(tmp_path: Path) -> None:
     assert result.exit_code == 1
     report = json.loads(result.output)
     [error] = report["errors"]
-    assert (error["file"], error["line"], error["column"]) == (str(bad), 100, 13)
+    assert (error["file"], error["line"], error["column"]) == (str(bad), 102, 13)
     assert error["path"] == "clocks.triage.within"
     assert error["right"] == 'write for example "2 days"'
     assert (report["files"], report["warnings"], report["unreadable"]) == (1, [], [])

@@ -1,4 +1,4 @@
-"""A policy whose parts disagree, and what is said of it."""
+"""Cases of checks: a sample policy with one error in it."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from tests.policies.sample_documents import broken, places_marked, problems_in
 
 
 class Case(NamedTuple):
-    """A passage, what it is replaced by (marked where the problem must point), and what is said."""
+    """A passage, its replacement (with a mark at the place of the problem), and the message."""
 
     old: str
     new: str
@@ -16,12 +16,11 @@ class Case(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The sample with the passage replaced, and the mark."""
+        """The sample with the passage replaced."""
         return broken(self.old, self.new)
 
 
 def assert_is_reported(case: Case) -> None:
-    """The disagreement is reported where it stands, with what would be right."""
     found = {problem.path: problem for problem in problems_in(case.text)}
     assert case.path in found
     problem = found[case.path]

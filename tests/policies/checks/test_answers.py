@@ -1,4 +1,4 @@
-"""Tables answer for everything a request can be."""
+"""Tables have a value for every possible ticket."""
 
 import pytest
 
@@ -6,12 +6,12 @@ from tests.policies.checks.case import Case, assert_is_reported
 from tests.policies.sample_documents import broken, places_marked, problems_in
 
 CASES = {
-    "words in another language only": Case(
+    "a text in another language only": Case(
         "says: {en: As soon as we can}",
         "¦says: {fr: Au plus vite}",
         "clocks.first_response.within.cells.silver.normal.says",
-        'no words in the language of the policy, "en"',
-        "add en:",
+        'missing in the language of the policy, "en"',
+        'add "en: ..."',
     ),
     "a cell for an undeclared plan": Case(
         "        silver:\n",
@@ -31,15 +31,15 @@ CASES = {
         "        gold: {urgent: 2 business hours, otherwise: 8 business hours}",
         "        ¦gold: {urgent: 2 business hours}",
         "clocks.first_response.within.cells.gold",
-        "no cell answers for the priority normal",
-        "add normal, or `otherwise`",
+        'no cell for the priority "normal"',
+        'add "normal", or `otherwise`',
     ),
     "a plan without a cell": Case(
         "      cells: {gold: always, silver: office}",
         "      ¦cells: {gold: always}",
         "clocks.first_response.calendar.cells",
-        "no cell answers for the plan silver",
-        "add silver",
+        'no cell for the plan "silver"',
+        'add "silver"',
     ),
     "a cell of another dimension": Case(
         "  by: [plan]\n  cells:\n    gold: always",
@@ -48,11 +48,11 @@ CASES = {
         'the region "gold" is not declared',
         "allowed: north, otherwise",
     ),
-    "a dimension named twice": Case(
+    "a dimension given twice": Case(
         "by: [plan, priority]",
         "by: [plan, priority, ¦plan]",
         "clocks.first_response.within.by[2]",
-        "plan is named twice",
+        '"plan" is given twice',
     ),
     "an undeclared default": Case(
         "defaults: {kind: issue}",
@@ -65,24 +65,24 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-def test_a_disagreement_is_reported_where_it_stands_with_what_would_be_right(case: Case) -> None:
+def test_an_error_is_reported_at_its_place_with_a_fix(case: Case) -> None:
     assert_is_reported(case)
 
 
-def test_a_table_by_something_undeclared_is_an_error_at_its_dimension() -> None:
+def test_a_table_by_an_undeclared_dimension_is_an_error() -> None:
     text = broken("regions:\n  north: {says: The north}\n", "")
     text = broken(
         "within: 2 days", "within:\n      by: [¦region]\n      cells: {otherwise: 2 days}", text
     )
     [problem] = problems_in(text)
     assert problem.path == "clocks.triage.within.by[0]"
-    assert problem.right == "declare them under `regions`"
+    assert problem.right == "add `regions` to the policy"
     assert [(problem.line, problem.column)] == places_marked(text)
 
 
-def test_time_of_receipt_is_inside_or_outside_hours_and_both_need_an_answer() -> None:
+def test_a_table_by_time_of_receipt_needs_a_value_inside_and_outside_hours() -> None:
     table = "within:\n      by: [received]\n      ¦cells: {inside_hours: 2 days}"
     text = broken("within: 2 days", table)
     [problem] = problems_in(text)
-    assert "received outside_hours" in problem.wrong
+    assert 'received "outside_hours"' in problem.wrong
     assert [(problem.line, problem.column)] == places_marked(text)

@@ -1,4 +1,4 @@
-"""Whoever is told can be reached."""
+"""Audiences can be reached, and get a notice once."""
 
 import pytest
 
@@ -10,40 +10,40 @@ CASES = {
         "event: resolved, tell: [requester]",
         "event: ¦note_added, tell: [requester]",
         "notices[1].event",
-        '"note_added" is internal: no notice is sent about it',
+        '"note_added" is an internal event, which has no notices',
     ),
-    "a referral to nobody": Case(
+    "a referral to an undeclared audience": Case(
         "says: Betas are not supported.",
         "says: Betas are not supported.\n    refers_to: ¦sales",
         "coverage[1].refers_to",
-        'the audience "sales" is nobody we know',
+        'the audience "sales" is not declared',
     ),
-    "a level of nobody": Case(
+    "a level of an undeclared audience": Case(
         "  assignment: {keep_assigned: [urgent], clause: response}",
         "  assignment: {keep_assigned: [urgent], clause: response}\n  levels:\n    ladder:\n"
         "      - {audience: ¦boss, says: The boss, clause: escalation}",
         "process.levels.ladder[0].audience",
-        'the audience "boss" is nobody we know',
+        'the audience "boss" is not declared',
     ),
-    "somebody twice on one rung": Case(
+    "an audience twice on one rung": Case(
         "{at: breach, tell: [lead]}",
         "{at: breach, tell: [lead, ¦lead]}",
         "clocks.triage.ladder[1].tell[1]",
-        '"lead" is named twice',
+        '"lead" is given twice',
     ),
     "an unknown audience of a rung": Case(
         "{at: breach, tell: [lead]}",
         "{at: breach, tell: [¦leed]}",
         "clocks.triage.ladder[1].tell[0]",
-        'the audience "leed" is nobody we know',
+        'the audience "leed" is not declared',
         'did you mean "lead"?',
     ),
     "an unknown audience of a notice": Case(
         "event: resolved, tell: [requester]",
         "event: resolved, tell: [¦custmer]",
         "notices[1].tell[0]",
-        'the audience "custmer" is nobody we know',
-        "add it under `contacts`",
+        'the audience "custmer" is not declared',
+        "or add it to `contacts`",
     ),
     "an unknown contact for unassigned tickets": Case(
         "unassigned: lead",
@@ -52,27 +52,27 @@ CASES = {
         'the contact "leed" is not declared',
         'did you mean "lead"?',
     ),
-    "triage waiting for somebody who is never told": Case(
+    "triage waits for an audience that is not notified": Case(
         "told_before_conclusion: [requester]",
         "told_before_conclusion: [requester, ¦account_manager]",
         "process.escalation.told_before_conclusion[1]",
-        'triage waits until "account_manager" is told, but no notice tells them',
+        'triage waits until "account_manager" is notified, but no notice does so',
         "{event: escalated, tell: [account_manager], ...}",
     ),
     "the same notice twice": Case(
         "  - {event: resolved,",
         "  - {event: escalated, tell: [¦requester], clause: escalation}\n  - {event: resolved,",
         "notices[1].tell[0]",
-        '"requester" is told of "escalated" by notices[0] too',
+        'notices[0] already notifies "requester" of "escalated"',
     ),
 }
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-def test_a_disagreement_is_reported_where_it_stands_with_what_would_be_right(case: Case) -> None:
+def test_an_error_is_reported_at_its_place_with_a_fix(case: Case) -> None:
     assert_is_reported(case)
 
 
-def test_different_templates_may_tell_the_same_people_of_one_event() -> None:
+def test_an_audience_may_get_different_templates_for_one_event() -> None:
     notice = "  - {event: escalated, tell: [requester], template: more, clause: escalation}\n"
     assert problems_in(broken("  - {event: resolved,", notice + "  - {event: resolved,")) == []

@@ -1,4 +1,4 @@
-"""Calendars have hours and holidays that exist, and business time has a calendar."""
+"""Calendars have valid hours and holidays, and business time has a calendar."""
 
 import pytest
 
@@ -12,21 +12,21 @@ CASES = {
         "calendars.office.holidays.categories[1]",
         'SE has no holidays of the category "school"',
     ),
-    "maintenance at an hour that no day has": Case(
+    "maintenance at an invalid hour": Case(
         "  claim_within: 30 days",
         "  availability:\n    percent: 99.5\n    clause: credit\n    maintenance:\n"
         '      {offset: "+02:00", hours: {sat: ¦"08:00-25:00"}, clause: credit}\n'
         "  claim_within: 30 days",
         "remedies.availability.maintenance.hours.sat",
-        '"08:00-25:00" has a time that no day has',
+        '"08:00-25:00" has an invalid time',
     ),
-    "months of a zone that does not exist": Case(
+    "availability in an unknown zone": Case(
         "  claim_within: 30 days",
         "  availability: {percent: 99.5, zone: ¦UTD, clause: credit}\n  claim_within: 30 days",
         "remedies.availability.zone",
         '"UTD" is not a known time zone',
     ),
-    "months of a zone whose offset changes": Case(
+    "availability in a zone without a fixed offset": Case(
         "  claim_within: 30 days",
         "  availability: {percent: 99.5, zone: ¦Europe/Paris, clause: credit}\n"
         "  claim_within: 30 days",
@@ -72,21 +72,21 @@ CASES = {
         "country: SE",
         "country: ¦XX",
         "calendars.office.holidays.country",
-        'no holidays are known for "XX"',
+        'no public holidays are known for "XX"',
     ),
-    "an unknown part of a country": Case(
+    "an unknown subdivision": Case(
         "country: SE",
         "country: US\n      subdivision: ¦NYC",
         "calendars.office.holidays.subdivision",
-        '"NYC" is not a part of US',
+        '"NYC" is not a subdivision of US',
         'did you mean "NY"?',
     ),
-    "a part of no country": Case(
+    "a subdivision without a country": Case(
         "country: SE",
         "subdivision: ¦BY",
         "calendars.office.holidays.subdivision",
-        "without its country",
-        "add the country",
+        "the subdivision has no country",
+        "add `country`",
     ),
     "a date both closed and kept open": Case(
         "never: [2026-01-06]",
@@ -100,24 +100,24 @@ CASES = {
         "calendars.office.special_hours.2026-12-31",
         "2026-12-31 has special hours and is closed",
     ),
-    "an hour that no day has": Case(
+    "an invalid hour": Case(
         'fri: "09:00-15:00"',
         'fri: ¦"09:00-25:00"',
         "calendars.office.hours.fri",
-        '"09:00-25:00" has a time that no day has',
+        '"09:00-25:00" has an invalid time',
         "24:00",
     ),
-    "a minute that no hour has": Case(
+    "an invalid minute": Case(
         '"13:00-17:00"',
         '¦"13:00-16:60"',
         "calendars.office.hours.mon-thu[1]",
-        '"13:00-16:60" has a time',
+        '"13:00-16:60" has an invalid time',
     ),
     "an opening at 24:00": Case(
         '      2026-12-23: "09:00-12:00"',
         '      2026-12-23: ¦"24:00-12:00"',
         "calendars.office.special_hours.2026-12-23",
-        '"24:00-12:00" has a time',
+        '"24:00-12:00" has an invalid time',
     ),
     "an unknown weekday": Case(
         "      fri: ",
@@ -138,19 +138,19 @@ CASES = {
         '["09:00-12:00", ¦"11:00-17:00"]',
         "calendars.office.hours.mon-thu[1]",
         '"11:00-17:00" overlaps "09:00-12:00"',
-        "make one window",
+        "merge the two windows",
     ),
     "a calendar that never opens": Case(
         '    hours: {mon-sun: "00:00-24:00"}',
         "    ¦hours: {mon-sun: []}",
         "calendars.always.hours",
-        "this calendar never opens",
+        "the calendar has no opening hours",
     ),
 }
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-def test_a_disagreement_is_reported_where_it_stands_with_what_would_be_right(case: Case) -> None:
+def test_an_error_is_reported_at_its_place_with_a_fix(case: Case) -> None:
     assert_is_reported(case)
 
 

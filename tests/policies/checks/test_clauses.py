@@ -1,4 +1,4 @@
-"""Every clause that is named is declared, and every declared one is kept."""
+"""Every clause in use is declared, and every declared clause is used."""
 
 import pytest
 
@@ -25,12 +25,12 @@ CASES = {
         "remedies.claim_clause",
         'the clause "claims" is not declared',
     ),
-    "a clause that nothing keeps": Case(
+    "a clause that is not used": Case(
         "  credit: {says",
         "  ¦promise: {says: More., at: End}\n  credit: {says",
         "clauses.promise",
-        'nothing in this policy names the clause "promise"',
-        "let a rule name it",
+        'no rule or reading refers to the clause "promise"',
+        "name it in a rule",
     ),
     "an undeclared clause to see": Case(
         "says: Betas are not supported.",
@@ -50,5 +50,5 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-def test_a_disagreement_is_reported_where_it_stands_with_what_would_be_right(case: Case) -> None:
+def test_an_error_is_reported_at_its_place_with_a_fix(case: Case) -> None:
     assert_is_reported(case)

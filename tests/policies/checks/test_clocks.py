@@ -1,4 +1,4 @@
-"""Clocks start, stop and pause by what happens."""
+"""Clocks can start, stop and pause."""
 
 import pytest
 
@@ -15,48 +15,48 @@ CASES = {
         CLOCKS,
         UPDATES,
         "clocks.updates.stops[0]",
-        'the event "responded" both starts this clock and ends it',
+        'the event "responded" both starts and ends this clock',
         "repeats: true",
     ),
     "a clock that follows another clock": Case(
         "stops: [triage_concluded]",
         "stops: [triage_concluded, ¦clock_breached]",
         "clocks.triage.stops[1]",
-        "no clock follows another",
-        "event of the process",
+        "is an event of a clock",
+        "event of the ticket lifecycle",
     ),
     "a clock that nothing stops after re-opening": Case(
         "    starts: [opened]\n    stops: [responded]\n    announced: true\n",
         "    starts: [opened]\n    reopening: ¦new_cycle\n    stops: [responded]\n",
         "clocks.first_response.reopening",
-        "nothing stops this clock once a ticket was re-opened",
+        "nothing stops this clock after the ticket is reopened",
         "reopening: none",
     ),
     "two announced clocks that start together": Case(
         "    starts: [escalated]\n    stops: [triage_concluded]\n    announced: true",
         "    starts: [escalated, opened]\n    stops: [triage_concluded]\n    announced: ¦true",
         "clocks.triage.announced",
-        'notices about "opened" state when "first_response" is due already',
+        'notices of "opened" already announce the clock "first_response"',
         "remove `announced` from one",
     ),
     "a clock that is stopped and cancelled at once": Case(
         "stops: [triage_concluded]",
         "stops: [triage_concluded]\n    cancels: [¦triage_concluded]",
         "clocks.triage.cancels[0]",
-        "both stops this clock and cancels it",
+        "both stops and cancels this clock",
     ),
     "an event named twice": Case(
         "starts: [escalated]",
         "starts: [escalated, ¦escalated]",
         "clocks.triage.starts[1]",
-        '"escalated" is named twice',
+        '"escalated" is given twice',
     ),
     "an undeclared pause": Case(
         "pauses: [information]",
         "pauses: [information, ¦engineering]",
         "clocks.triage.pauses[1]",
         'the pause "engineering" is not declared',
-        "add `engineering` under `pauses`",
+        "add `engineering` to `pauses`",
     ),
     "a pause that no clock has": Case(
         "  information: {clause: response}",
@@ -68,11 +68,11 @@ CASES = {
         CLOCKS,
         CLOCKS + "\n    cancels: [¦credit_earned]",
         "clocks.first_response.cancels[0]",
-        "a clock is of a ticket",
+        "a clock belongs to a ticket",
     ),
 }
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-def test_a_disagreement_is_reported_where_it_stands_with_what_would_be_right(case: Case) -> None:
+def test_an_error_is_reported_at_its_place_with_a_fix(case: Case) -> None:
     assert_is_reported(case)

@@ -1,4 +1,4 @@
-"""Conditions name facts that are asked for, and can be computed."""
+"""Conditions are valid CEL over declared facts."""
 
 import pytest
 
@@ -8,17 +8,17 @@ from tests.policies.sample_documents import POLICY, broken, problems_in
 FACTS_AND_FIRST_CONDITION = POLICY[POLICY.index("  cause: {") : POLICY.index('"plugin"')]
 
 CASES = {
-    "a function that nobody knows": Case(
+    "an unknown function": Case(
         "when: beta ||",
         "when: ¦days_since(signed_off) > 90 ||",
         "coverage[1].when",
-        'there is no function "days_since"',
+        'the function "days_since" does not exist',
     ),
-    "days between what are no dates": Case(
+    "days between other values than dates": Case(
         "when: beta ||",
         "when: ¦days_between(signed_off, users) > 90 ||",
         "coverage[1].when",
-        "days_between counts from one date to another",
+        "days_between needs two facts that are dates",
         "days_between(signed_off, received_on)",
     ),
     "two facts of different types": Case(
@@ -26,9 +26,9 @@ CASES = {
         "when: ¦signed_off == cause ||",
         "coverage[1].when",
         '"signed_off" is declared as date and "cause" as string',
-        "compare like with like",
+        "facts of the same type",
     ),
-    "a value that is no choice": Case(
+    "a value that is not a choice": Case(
         FACTS_AND_FIRST_CONDITION,
         FACTS_AND_FIRST_CONDITION.replace("it?}", "it?, choices: {plug-in: A, own: B}}", 1).replace(
             "when: ", "when: ¦"
@@ -89,7 +89,7 @@ CASES = {
         '"gould" is not a plan of this policy',
         'did you mean "gold"?',
     ),
-    "a condition that is no yes or no": Case(
+    "a condition that is neither true nor false": Case(
         'when: beta || signed_off < "2020-01-01" && plan != "gold"',
         "when: ¦cause",
         "coverage[1].when",
@@ -99,28 +99,28 @@ CASES = {
         "  cause: {type",
         "  ¦root-cause: {type: string, ask: Why?}\n  cause: {type",
         "facts.root-cause",
-        'a condition cannot name the fact "root-cause"',
-        'call it "root_cause"',
+        'a condition cannot use the name "root-cause"',
+        'rename it to "root_cause"',
     ),
     "a fact that CEL reserves": Case(
         "  cause: {type",
         "  ¦in: {type: string, ask: Why?}\n  cause: {type",
         "facts.in",
-        'a condition cannot name the fact "in"',
-        'call it "in_"',
+        'a condition cannot use the name "in"',
+        'rename it to "in_"',
     ),
-    "a fact that every ticket has": Case(
+    "a fact that is built in": Case(
         "  cause: {type",
         "  ¦plan: {type: string, ask: Which?}\n  cause: {type",
         "facts.plan",
-        '"plan" is known of every ticket',
+        '"plan" is a built-in fact',
         "remove it",
     ),
 }
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-def test_a_disagreement_is_reported_where_it_stands_with_what_would_be_right(case: Case) -> None:
+def test_an_error_is_reported_at_its_place_with_a_fix(case: Case) -> None:
     assert_is_reported(case)
 
 

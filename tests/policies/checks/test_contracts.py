@@ -1,4 +1,4 @@
-"""A contract names only what its policy has."""
+"""A contract agrees with its policy."""
 
 import pytest
 
@@ -16,7 +16,7 @@ from tests.policies.sample_documents import CONTRACT, POLICY, broken
         ("plan: gold\n", "", "", "allowed: silver, gold"),
     ],
 )
-def test_a_contract_names_only_what_its_policy_has(
+def test_a_contract_uses_names_that_its_policy_declares(
     old: str, new: str, path: str, right: str
 ) -> None:
     contract = read_contract(broken(old, new, CONTRACT).replace("¦", ""))

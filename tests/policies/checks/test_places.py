@@ -1,4 +1,4 @@
-"""Zones, languages and labels are of what there is."""
+"""Zones and locales exist, and labels are for declared names."""
 
 import pytest
 
@@ -18,7 +18,7 @@ CASES = {
         "contacts.lead.locale",
         '"xx-YY" is not a known locale',
     ),
-    "words in an unknown locale": Case(
+    "a text in an unknown locale": Case(
         "says: {en: As soon as we can}",
         "says: {en: As soon as we can, ¦zz-ZZ: Xxx}",
         "clocks.first_response.within.cells.silver.normal.says.zz-ZZ",
@@ -30,7 +30,7 @@ CASES = {
         "coverage[0].says.qq",
         '"qq" is not a known locale',
     ),
-    "a label for nothing": Case(
+    "a label for an undeclared name": Case(
         "defaults: {kind: issue}",
         "defaults: {kind: issue}\nlabels: {priority: {¦urgnt: Very urgent}}",
         "labels.priority.urgnt",
@@ -48,5 +48,5 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-def test_a_disagreement_is_reported_where_it_stands_with_what_would_be_right(case: Case) -> None:
+def test_an_error_is_reported_at_its_place_with_a_fix(case: Case) -> None:
     assert_is_reported(case)

@@ -1,4 +1,4 @@
-"""The process has what its stages need."""
+"""The lifecycle is complete, and uses declared names."""
 
 import pytest
 
@@ -30,18 +30,18 @@ CASES = {
         "event: resolved, tell: [requester]",
         "event: ¦clock_breached, tell: [requester]",
         "notices[1].event",
-        "told by the ladder of the clock",
+        "the ladder of the clock notifies of it",
         "ladder",
     ),
     "a forecast from one viewpoint": Case(
         "viewpoints: [engineering, product]",
         "¦viewpoints: [engineering]",
         "process.forecast.viewpoints",
-        "product is not asked for",
+        "need the viewpoint product",
         "both viewpoints",
     ),
     "a policy from before the web": Case(
-        "revision: 2026-01-31", "revision: ¦1026-01-31", "revision", "older than the web"
+        "revision: 2026-01-31", "revision: ¦1026-01-31", "revision", "is before 1990-01-01"
     ),
     "a channel for an unknown plan": Case(
         "plans: [gold], kinds",
@@ -72,7 +72,7 @@ CASES = {
         "      high: {high: 5 business days, low: 10 business days}",
         "      ¦high: {high: 5 business days}",
         "process.forecast.windows.high",
-        'no window for engineering "high" and product "low"',
+        'no window for engineering "high", product "low"',
         'add "low: 10 business days"',
     ),
     "a forecast for an unknown priority": Case(
@@ -99,5 +99,5 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-def test_a_disagreement_is_reported_where_it_stands_with_what_would_be_right(case: Case) -> None:
+def test_an_error_is_reported_at_its_place_with_a_fix(case: Case) -> None:
     assert_is_reported(case)

@@ -1,4 +1,4 @@
-"""What is legal but surprising is said as a warning, at its place and with its clause."""
+"""Warnings are reported at their place, with their clause."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from tests.policies.sample_documents import POLICY, broken, places_marked, warni
 
 
 class Case(NamedTuple):
-    """A passage, what it is replaced by (marked where the warning must point), and what is said."""
+    """A passage, its replacement (with a mark at the place of the warning), and the message."""
 
     old: str
     new: str
@@ -32,49 +32,49 @@ CASES = {
         "gold: {urgent: 2 business hours,",
         "gold: {urgent: ¦5 business hours,",
         "clocks.first_response.within.cells.gold.urgent",
-        '"5 business hours", but the lower plan silver has "4 business hours"',
+        'the target is "5 business hours", but the lower plan "silver" has "4 business hours"',
         "response",
     ),
     "a higher plan has no guarantee": Case(
         "gold: {urgent: 2 business hours, otherwise: 8 business hours}",
         "gold: {¦urgent: {guarantee: none}, otherwise: {guarantee: none}}",
         "clocks.first_response.within.cells.gold.urgent",
-        'no guarantee, but the lower plan silver has "4 business hours"',
+        'the target is no guarantee, but the lower plan "silver" has "4 business hours"',
         "response",
     ),
     "a more urgent priority is slower": Case(
         "gold: {urgent: 2 business hours, otherwise: 8 business hours}",
         "gold: {urgent: ¦2 business hours, otherwise: 60 business minutes}",
         "clocks.first_response.within.cells.gold.urgent",
-        '"2 business hours", but the less urgent priority normal has "60 business minutes"',
+        '"2 business hours", but the less urgent priority "normal" has "60 business minutes"',
         "response",
     ),
     "outside hours is due before inside": Case(
         "within: 2 days",
         BY_RECEIPT,
         "clocks.triage.within.cells.outside_hours",
-        'received just before closing, "20 business hours" is due later than "20 hours"',
+        'just before closing ("20 business hours") is due later',
         "escalation",
     ),
     "round the clock but for holidays": Case(
         '    hours: {mon-sun: "00:00-24:00"}\n',
         '    hours: {mon-sun: "00:00-24:00"}\n    ¦holidays: {country: SE}\n',
         "calendars.always.holidays",
-        "open round the clock, and yet closes on holidays",
+        "open round the clock but closes on holidays",
         "hours",
     ),
     "an unused calendar": Case(
         "  always:\n",
         '  ¦spare: {zone: UTC, hours: {mon: "09:00-17:00"}, clause: hours}\n  always:\n',
         "calendars.spare",
-        'nothing is counted on the calendar "spare"',
+        'nothing uses the calendar "spare"',
         "hours",
     ),
-    "a kept date that is no holiday": Case(
+    "a date kept open that is not a holiday": Case(
         "never: [2026-01-06]",
         "never: [2026-01-06, ¦2026-01-07]",
         "calendars.office.holidays.never[1]",
-        "2026-01-07 is no public holiday",
+        "2026-01-07 is not a public holiday",
         "hours",
     ),
     "a window of a whole day": Case(
@@ -84,20 +84,20 @@ CASES = {
         '"09:00-09:00" is open for 24 hours',
         "hours",
     ),
-    "a promised clock that tells nobody": Case(
+    "a promised clock without a ladder": Case(
         "  triage:\n    starts: [escalated]\n",
         "  ¦review:\n    starts: [handed_over, opened]\n    stops: [resolved]\n    within: 9 days\n"
         "    clause: response\n  triage:\n    starts: [escalated]\n",
         "clocks.review",
-        '"review" is promised, and nobody is told when it runs out',
+        'the promised clock "review" notifies nobody',
         "response",
     ),
-    "a breach that nobody learns of": Case(
+    "a breach that notifies nobody": Case(
         "  triage:\n    starts: [escalated]\n",
         "  ¦review:\n    starts: [opened]\n    stops: [resolved]\n    within: 9 days\n"
         "    promised: false\n    clause: response\n  triage:\n    starts: [escalated]\n",
         "clocks.review",
-        'nobody is told when "review" is breached',
+        'a breach of the clock "review" notifies nobody',
         "response",
     ),
     "a share of half an hour": Case(
@@ -107,34 +107,34 @@ CASES = {
         '"50%" of "30 business minutes" leaves hardly any time to act',
         "response",
     ),
-    "an internal clock told to the requester": Case(
+    "an internal clock that notifies the requester": Case(
         "    within: 2 days\n    pauses: [information]\n    ladder:\n"
         "      - {at: 12 hours before, tell: [assignee]}",
         "    within: 2 days\n    promised: false\n    pauses: [information]\n    ladder:\n"
         "      - {at: 12 hours before, ¦tell: [assignee, requester]}",
         "clocks.triage.ladder[0].tell",
-        '"triage" is promised to nobody, but its ladder tells the requester',
+        '"triage" is an internal clock, but its ladder notifies the requester',
         "escalation",
     ),
-    "nobody told for an unassigned ticket": Case(
+    "an unassigned ticket that notifies nobody": Case(
         "unassigned: lead\n",
         "",
         "clocks.first_response.ladder[0].tell[0]",
-        "a ticket may have none yet",
+        "a ticket may not have one yet",
         "",
     ),
-    "a contact that is never told": Case(
+    "a contact that is never notified": Case(
         "  lead: {name: Lead",
         "  ¦boss: {name: Boss, email: boss@acme.example}\n  lead: {name: Lead",
         "contacts.boss",
-        'nothing is ever told to "boss"',
+        'the contact "boss" is never notified',
         "",
     ),
-    "a credit that nobody hears of": Case(
+    "a credit that notifies nobody": Case(
         "  - {event: credit_earned, tell: [customer], clause: credit}\n\nremedies:\n  credits",
         "\nremedies:\n  ¦credits",
         "remedies.credits",
-        "service credits are earned, and nobody is told of one",
+        "nobody is notified of service credits",
         "credit",
     ),
     "a clock that never starts": Case(
@@ -151,7 +151,7 @@ CASES = {
         '"triage" cannot be met: the process has no handoff',
         "escalation",
     ),
-    "a notice of what never happens": Case(
+    "a notice of an event that never happens": Case(
         "{event: resolved,",
         "{event: ¦handed_over,",
         "notices[1].event",
@@ -162,28 +162,28 @@ CASES = {
         "  triage:\n    starts: [escalated]\n    stops: [triage_concluded]",
         "  ¦triage:\n    starts: [escalated]\n    stops: [triage_concluded, update_posted]",
         "clocks.triage",
-        'after the first update "triage" is over',
+        '"triage" ends with the first update',
         "escalation",
     ),
     "a fact that is never used": Case(
         "  cause: {type",
         "  ¦mood: {type: string, ask: How?}\n  cause: {type",
         "facts.mood",
-        'no condition of coverage names the fact "mood"',
+        'no condition uses the fact "mood"',
         "",
     ),
-    "a verdict that is no refusal": Case(
+    "a verdict that is not a refusal": Case(
         "verdict: not_covered",
         "verdict: ¦resolved",
         "coverage[0].verdict",
-        'would be closed as "resolved"',
+        'not covered as "resolved"',
         "scope",
     ),
 }
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-def test_a_surprise_is_said_where_it_stands_with_its_clause(case: Case) -> None:
+def test_a_warning_is_reported_at_its_place_with_its_clause(case: Case) -> None:
     text = broken(case.old, case.new)
     [warning] = warnings_in(text)
     assert (warning.path, warning.clause) == (case.path, case.clause)
@@ -193,27 +193,27 @@ def test_a_surprise_is_said_where_it_stands_with_its_clause(case: Case) -> None:
         assert (warning.line, warning.column) == place
 
 
-def test_a_policy_without_surprises_has_no_warnings() -> None:
+def test_the_sample_has_no_warnings() -> None:
     assert warnings_in(POLICY) == []
 
 
-def test_every_rule_is_shown_by_a_policy_that_triggers_it() -> None:
+def test_every_warning_has_a_case() -> None:
     texts = [broken(case.old, case.new).replace("¦", "") for case in CASES.values()]
     policies = [read_policy(text) for text in texts]
     silent = [
-        getattr(rule, "__name__", "")
-        for rule in all_warnings.WARNINGS
-        if not any(list(rule(policy)) for policy in policies)
+        getattr(warning, "__name__", "")
+        for warning in all_warnings.WARNINGS
+        if not any(list(warning(policy)) for policy in policies)
     ]
     assert silent == []
 
 
-def test_a_target_without_a_comparable_one_is_not_called_slower() -> None:
+def test_targets_that_cannot_be_compared_give_no_warning() -> None:
     text = broken("gold: {urgent: 2 business hours,", "gold: {urgent: 3 hours,")
     assert warnings_in(text) == []
 
 
-def test_each_warning_about_a_shipped_policy_names_a_clause_of_its_page() -> None:
+def test_warnings_about_shipped_policies_name_a_clause() -> None:
     for path in sorted(Path(SHIPPED).glob("*.yaml")):
         document = Document.read(path.read_bytes(), path.name)
         policy = policy_of(document)
@@ -221,6 +221,6 @@ def test_each_warning_about_a_shipped_policy_names_a_clause_of_its_page() -> Non
             assert finding.clause in policy.clauses, document.problem(finding)
 
 
-def test_the_contently_policy_has_no_surprises() -> None:
+def test_the_contently_policy_has_no_warnings() -> None:
     document = Document.read((SHIPPED / "contently.yaml").read_bytes(), "contently.yaml")
     assert list(all_warnings.warnings(policy_of(document))) == []

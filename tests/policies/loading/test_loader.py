@@ -399,7 +399,7 @@ CONTRACTS = {
     "a contact's zone": ("zone: America/Chicago", "zone: ¦Chicago", "America/Chicago"),
     "a user without address": ("jo@letters.example", "¦jo", "mia@example.com"),
     "a pattern of users": ('"*@harbour.example"', '¦"*harbour.example"', "*@example.com"),
-    "a publication twice": ("name: monthly", "name: ¦weekly", "keep one"),
+    "a publication twice": ("name: monthly", "name: ¦weekly", "remove one"),
 }
 
 

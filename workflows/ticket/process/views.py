@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from policies.vocabulary import INTERNAL, ClockState, NoticeStatus, Role
+from policies.vocabulary import INTERNAL_EVENTS, ClockState, NoticeStatus, Role
 from workflows.shared.notice_view import NoticeView
 from workflows.ticket.actions.lifecycle import allowed_actions
 from workflows.ticket.actions.rule import REQUESTER
@@ -62,7 +62,7 @@ def timeline(state: TicketState, role: Role = Role.AGENT) -> list[Event]:
     """The events of the ticket, oldest first. Requesters do not see internal events."""
     if role not in REQUESTER:
         return state.events
-    return [event for event in state.events if event.type not in INTERNAL]
+    return [event for event in state.events if event.type not in INTERNAL_EVENTS]
 
 
 def view(state: TicketState, role: Role = Role.AGENT) -> TicketView:
