@@ -267,7 +267,11 @@ class Settings(BaseSettings):
             return parse_tokens(tokens)
         if tokens:
             raise ValueError(f"set either this or {PREFIX}TOKENS_FILE, not both")
-        return parse_tokens(_text_of(file))
+        text = _text_of(file)
+        try:
+            return parse_tokens(text)
+        except ValueError as error:
+            raise ValueError(f"in {file}: {error}") from None
 
     @model_validator(mode="after")
     def _check_combinations(self) -> Self:

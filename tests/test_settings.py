@@ -140,6 +140,13 @@ class TestTokens:
         assert "DESK_TOKENS: cannot read" in message
         assert "absent.json: No such file or directory" in message
 
+    def test_mistakes_in_a_file_name_the_file(self, tmp_path: Path) -> None:
+        file = tmp_path / "tokens.json"
+        file.write_text(json.dumps({TOKEN: AGENT | {"email": "ada@x.example"}}), encoding="utf-8")
+        message = refusal(tokens_file=file)
+        assert f"in {file}: token 1: email: Extra inputs" in message
+        assert TOKEN not in message
+
     def test_all_mistakes_are_reported_at_once(self) -> None:
         message = refusal(tokens={"a": {"id": "x"}, "b": {"role": "agent"}})
         assert "token 1: role" in message
