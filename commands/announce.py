@@ -1,4 +1,4 @@
-"""`desk announce`: tells the accounts under a policy of a revision, before it holds."""
+"""`desk announce`: notifies the accounts under a policy of a revision before it takes effect."""
 
 import asyncio
 import json
@@ -36,7 +36,7 @@ from settings import Settings
 
 
 class Outcome(StrEnum):
-    """What became of a letter."""
+    """The outcome for one addressee, as in the JSON report."""
 
     TOLD = "told"
     TOLD_BEFORE = "told before"
@@ -44,8 +44,16 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+_OUTCOME_TEXTS = {
+    Outcome.TOLD: "notified",
+    Outcome.TOLD_BEFORE: "skipped, notified by an earlier run",
+    Outcome.WOULD_BE_TOLD: "would be notified",
+    Outcome.FAILED: "failed",
+}
+
+
 class Addressee(BaseModel):
-    """One addressee, and what became of the letter."""
+    """One addressee, and the outcome."""
 
     account: str
     to: str
@@ -55,7 +63,7 @@ class Addressee(BaseModel):
 
 
 class Report(BaseModel):
-    """Who was told of what."""
+    """The JSON report. `nobody` lists the accounts without an addressee."""
 
     policy: str
     revision: date
@@ -65,7 +73,7 @@ class Report(BaseModel):
 
 
 class Announcement(NamedTuple):
-    """A coming revision, and the one before it."""
+    """An upcoming revision, and the one before it."""
 
     old: SupportPolicy
     new: SupportPolicy
@@ -73,69 +81,69 @@ class Announcement(NamedTuple):
 
 
 def announce(
-    policy: Annotated[str, typer.Argument(help="A policy of DESK_POLICIES, such as cention.")],
-    revision: Annotated[
-        str, typer.Option(metavar="DATE", help="The coming revision, by its date.")
+    policy: Annotated[
+        str, typer.Argument(help="Name of a policy in DESK_POLICIES, such as cention.")
     ],
+    revision: Annotated[str, typer.Option(metavar="DATE", help="Date of the upcoming revision.")],
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say who would be told, and send nothing.")
+        bool, typer.Option("--dry-run", help="List the addressees and send nothing.")
     ] = False,
     told: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="What an earlier run printed with --json: whoever was told is not told again.",
+            help="JSON report of an earlier run, whose addressees are skipped.",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")] = False,
 ) -> None:
-    """Tell every account under a policy of a coming revision: the day from
-    which it holds, and the clauses that change.
+    """Notify every account under a policy of an upcoming revision: its date,
+    and the clauses that change.
 
-    Each contact and each designated address of a contract gets one letter, in
-    its own language where the policy's [bold]announcement[/] speaks it. Contracts
-    are those of DESK_CONTRACTS, or of the directory at DESK_CONTRACTS_URL. A
-    revision that is in force already is refused.
+    Each contact and each designated address of a contract gets one e-mail, in
+    its own language if the policy's [bold]announcement[/] has it. Contracts are
+    read from DESK_CONTRACTS, or from the directory at DESK_CONTRACTS_URL. A
+    revision that is already in force is rejected.
 
-    Whoever repeats it sends the same letters: a mail server or reader knows
-    them by their Message-ID. With --told, nobody is sent one twice.
+    A second run sends the same e-mails again, with the same Message-IDs. To
+    send each only once, pass the report of the first run with --told.
 
-    Exit code 0 when everybody was told, 1 when somebody was not, an account
-    names nobody or a contract cannot be had, 2 when there is no such
-    revision to announce, 78 when DESK_MAIL_HOST is not set.
+    Exit codes: 0 every addressee was notified, 1 one was not, an account has
+    no addressee or a contract cannot be read, 2 there is no such revision to
+    announce, 78 DESK_MAIL_HOST is not set.
 
     Example: desk announce cention --revision 2027-06-01 --dry-run
     """
     settings = Settings()
-    coming = _announcement(settings, policy, revision)
-    desk = Sender(
+    announcement = _announcement(settings, policy, revision)
+    sender = Sender(
         EmailComposer(Identity(settings.mail_from, settings.mail_domain)),
         None if dry_run else _mailer(settings),
         _notified_before(told),
     )
-    report = asyncio.run(_announce(settings, desk, coming))
+    report = asyncio.run(_announce(settings, sender, announcement))
     _show(report, as_json)
     if report.nobody or any(each.fate is Outcome.FAILED for each in report.told):
         raise typer.Exit(ExitCode.FAILED)
 
 
 class Sender(NamedTuple):
-    """Who writes and who sends, nobody in a dry run; and the Message-IDs that were sent before."""
+    """Composes and sends e-mails. A dry run has no mailer; `sent` has the Message-IDs to skip."""
 
-    letters: EmailComposer
+    composer: EmailComposer
     mailer: Mailer | None
     sent: frozenset[str]
 
 
-async def _announce(settings: Settings, desk: Sender, coming: Announcement) -> Report:
-    contracts = await _contracts(settings, coming.new.policy)
-    notices = [n for contract in contracts for n in _notices(coming, contract)]
+async def _announce(settings: Settings, sender: Sender, announcement: Announcement) -> Report:
+    contracts = await _contracts(settings, announcement.new.policy)
+    notices = [n for contract in contracts for n in _notices(announcement, contract)]
     return Report(
-        policy=coming.new.policy,
-        revision=coming.new.revision,
-        changes=changes(coming.old, coming.new),
-        told=tuple([await _send(desk, notice) for notice in notices]),
-        nobody=tuple(c.account for c in contracts if not addressees(c, coming.new)),
+        policy=announcement.new.policy,
+        revision=announcement.new.revision,
+        changes=changes(announcement.old, announcement.new),
+        told=tuple([await _send(sender, notice) for notice in notices]),
+        nobody=tuple(c.account for c in contracts if not addressees(c, announcement.new)),
     )
 
 
@@ -145,11 +153,11 @@ def _notified_before(report: Path | None) -> frozenset[str]:
     try:
         earlier = Report.model_validate_json(report.read_bytes())
     except OSError as error:
-        raise _usage(f"{report} cannot be read: {error.strerror or error}", "--told") from None
+        raise _usage(f"cannot read {report}: {error.strerror or error}", "--told") from None
     except ValidationError:
-        raise _usage(f"{report} is not what an earlier run printed with --json", "--told") from None
+        raise _usage(f"{report} is not the JSON report of an earlier run", "--told") from None
     return frozenset(
-        t.message_id for t in earlier.told if t.fate in (Outcome.TOLD, Outcome.TOLD_BEFORE)
+        each.message_id for each in earlier.told if each.fate in (Outcome.TOLD, Outcome.TOLD_BEFORE)
     )
 
 
@@ -158,7 +166,7 @@ def _announcement(settings: Settings, policy: str, revision: str) -> Announcemen
     try:
         day = date.fromisoformat(revision)
     except ValueError:
-        raise _usage(f"{revision!r} is no date; write 2027-06-01", "--revision") from None
+        raise _usage(f"{revision!r} is not a date; write 2027-06-01", "--revision") from None
     try:
         catalogue = PolicyCatalog.load(settings.policies)
         new = catalogue.revision(policy, day)
@@ -167,17 +175,15 @@ def _announcement(settings: Settings, policy: str, revision: str) -> Announcemen
     except PolicyErrors as errors:
         raise Failure(ExitCode.FAILED, str(errors)) from None
     if takes_effect(new) <= datetime.now(UTC):
-        raise _usage(
-            f"the revision of {day} is in force already; it is announced before it is", "--revision"
-        )
-    earlier = [known for known in catalogue.revisions(policy) if known.revision < day]
+        raise _usage(f"the revision of {day} is already in force", "--revision")
+    earlier = [each for each in catalogue.revisions(policy) if each.revision < day]
     if not earlier:
-        raise _usage(f"{day} is the first revision of {policy}; nothing changes", "--revision")
+        raise _usage(f"{day} is the first revision of {policy}, so nothing changes", "--revision")
     return Announcement(earlier[-1], new, today)
 
 
 async def _contracts(settings: Settings, policy: str) -> tuple[Contract, ...]:
-    """The contracts under a policy. One that cannot be read might be, so all are needed."""
+    """The contracts under a policy. All contracts must be readable, since any could be one."""
     check_directories(settings)
     try:
         return await contract_directory(settings).under(policy)
@@ -189,17 +195,17 @@ def _mailer(settings: Settings) -> Mailer:
     if settings.mail_host is None:
         raise Failure(
             ExitCode.BAD_SETTINGS,
-            "DESK_MAIL_HOST: set it to the mail server that notices go through, or try --dry-run.",
+            "DESK_MAIL_HOST: not set; set it to the mail server for notices, or use --dry-run.",
         )
     return smtp_mailer(settings)
 
 
-def _notices(coming: Announcement, contract: Contract) -> Iterator[Notice]:
-    old, new = coming.old, coming.new
+def _notices(announcement: Announcement, contract: Contract) -> Iterator[Notice]:
+    old, new = announcement.old, announcement.new
     for recipient in addressees(contract, new):
         changed = changes(old, new, recipient.locale)
         yield Notice(
-            # With the address, for each is a letter of its own.
+            # With the address, because each addressee gets an e-mail of its own.
             key=f"{ANNOUNCED}/{new.policy}/{new.revision}/{contract.account}/{recipient.email.lower()}",
             template=ANNOUNCED,
             audience="account",
@@ -211,17 +217,17 @@ def _notices(coming: Announcement, contract: Contract) -> Iterator[Notice]:
                 "summary": announced(new, recipient.locale),
                 "changes": [change.model_dump(mode="json") for change in changed],
             },
-            at=datetime.combine(coming.today, time(), UTC),
+            at=datetime.combine(announcement.today, time(), UTC),
         )
 
 
-async def _send(desk: Sender, notice: Notice) -> Addressee:
+async def _send(sender: Sender, notice: Notice) -> Addressee:
     account, to = notice.ticket.account, notice.contact.email
     message_id = ""
     try:
-        letter = desk.letters.write(notice)
-        message_id = str(letter["Message-ID"])
-        fate = await _outcome(desk, letter, to)
+        email = sender.composer.write(notice)
+        message_id = str(email["Message-ID"])
+        fate = await _outcome(sender, email, to)
     except (TemplateFailed, RecipientRefused, MailServerUnavailable) as error:
         return Addressee(
             account=account, to=to, fate=Outcome.FAILED, message_id=message_id, error=str(error)
@@ -229,28 +235,28 @@ async def _send(desk: Sender, notice: Notice) -> Addressee:
     return Addressee(account=account, to=to, fate=fate, message_id=message_id)
 
 
-async def _outcome(desk: Sender, letter: EmailMessage, to: str) -> Outcome:
-    if letter["Message-ID"] in desk.sent:
+async def _outcome(sender: Sender, email: EmailMessage, to: str) -> Outcome:
+    if email["Message-ID"] in sender.sent:
         return Outcome.TOLD_BEFORE
-    if desk.mailer is None:
+    if sender.mailer is None:
         return Outcome.WOULD_BE_TOLD
-    await desk.mailer.send(letter, desk.letters.sender, to)
+    await sender.mailer.send(email, sender.composer.sender, to)
     return Outcome.TOLD
 
 
 def _show(report: Report, as_json: bool) -> None:
     if as_json:
-        shown = report.model_dump(mode="json", exclude_none=True)
-        typer.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+        data = report.model_dump(mode="json", exclude_none=True)
+        typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
         return
     typer.echo(f"{report.policy}: the revision of {report.revision}")
     for change in report.changes:
         typer.echo(f"  {change.kind:8} {change.clause}")
-    for told in report.told:
-        why = f": {told.error}" if told.error else ""
-        typer.echo(f"{told.account}: {told.to} {told.fate}{why}")
+    for each in report.told:
+        reason = f": {each.error}" if each.error else ""
+        typer.echo(f"{each.account}: {each.to} {_OUTCOME_TEXTS[each.fate]}{reason}")
     for account in report.nobody:
-        typer.echo(f"{account}: names nobody who could be told")
+        typer.echo(f"{account}: no addressee")
     if not report.told and not report.nobody:
         typer.echo("no account is under this policy")
 

@@ -1,4 +1,4 @@
-"""`desk builds`: the builds of the worker, and which of them is given work."""
+"""`desk builds`: the builds of the worker, and which of them get work."""
 
 import asyncio
 import json
@@ -12,19 +12,22 @@ if TYPE_CHECKING:
 
 def builds(
     deployment: Annotated[
-        str, typer.Option(metavar="NAME", envvar="DESK_DEPLOYMENT", help="The Worker Deployment.")
+        str,
+        typer.Option(
+            metavar="NAME", envvar="DESK_DEPLOYMENT", help="Name of the Worker Deployment."
+        ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")] = False,
 ) -> None:
-    """Show the builds of the worker: which is current, which drains, and
-    whose open tickets had their last task done by it.
+    """Show the builds of the worker: the status of each, its share of the
+    work, and the open tickets and accounts whose last task it ran.
 
-    A build that is draining or drained gets no more work. Its workers can be
-    stopped: what they are at, they finish. A ticket counts for the build of its
-    last task until something happens on it again; nothing is needed for that.
+    A draining or drained build gets no more work, so its workers can be
+    stopped; they finish their running tasks. A ticket stays with the build
+    that ran its last task until its next task.
 
-    Exit code 1 when there is no such deployment or the server cannot do it,
-    69 when no server answers.
+    Exit codes: 1 the deployment does not exist or the server does not support
+    deployments, 69 no Temporal server responds.
 
     Example: desk builds --deployment desk
     """
@@ -38,12 +41,12 @@ async def _builds(name: str) -> "list[Build]":
     return await Deployment(await connect(), name).builds()
 
 
-def _show(found: "list[Build]", as_json: bool) -> None:
+def _show(builds: "list[Build]", as_json: bool) -> None:
     if as_json:
-        shown = [build.model_dump(mode="json") for build in found]
-        typer.echo(json.dumps(shown, indent=2))
+        data = [build.model_dump(mode="json") for build in builds]
+        typer.echo(json.dumps(data, indent=2))
         return
-    for each in found:
+    for each in builds:
         typer.echo(
             f"{each.build:20} {each.status:9} {each.share:4g} %  "
             f"since {each.since:%Y-%m-%d %H:%M}  last on {each.last_on} open"

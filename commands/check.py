@@ -1,4 +1,4 @@
-"""`desk check`: what is wrong with policies and contracts, and what might surprise."""
+"""`desk check`: errors and warnings about policies and contracts."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,11 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from commands.reports.missing_translations import strangers, untranslated, untranslated_under
+from commands.reports.missing_translations import (
+    contacts_in_other_languages,
+    missing_in_policy,
+    missing_under_contract,
+)
 from policies.checks.contracts import contract_mismatches
 from policies.documents.document import Document
 from policies.documents.problems import PolicyErrors, Problem
@@ -24,7 +28,7 @@ from policies.terms.overrides import override_errors, override_warnings
 
 @dataclass
 class Report:
-    """What was found in all files together."""
+    """The result for all files."""
 
     files: int = 0
     errors: list[Problem] = field(default_factory=list)
@@ -32,13 +36,13 @@ class Report:
     unreadable: list[str] = field(default_factory=list)
 
     def exit_code(self, strict: bool) -> int:
-        """2 when a file could not be read, 1 on errors (or warnings when strict), else 0."""
+        """2 if a file is unreadable, 1 on errors (or warnings if strict), else 0."""
         if self.unreadable:
             return 2
         return 1 if self.errors or (strict and self.warnings) else 0
 
     def summary(self) -> str:
-        """One line: how many files, errors and warnings."""
+        """The numbers of files, errors and warnings, on one line."""
         counts = [
             _count(self.files, "file"),
             _count(len(self.errors), "error"),
@@ -50,24 +54,24 @@ class Report:
 
 
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Policies and contracts, in YAML.")],
-    strict: Annotated[bool, typer.Option("--strict", help="Let warnings fail it, too.")] = False,
+    files: Annotated[list[Path], typer.Argument(help="Policies and contracts (YAML files).")],
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings as well.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
 ) -> None:
-    """Check support policies and contracts before anybody relies on them.
+    """Check policies and contracts for errors.
 
-    All errors of all files are shown at once, each with its place,
-    what is wrong and what would be right. Warnings are about what is
-    legal but surprising, and name the clause of the page.
+    All errors of all files are listed, each with its place, the problem and
+    the allowed values. Warnings are about rules that are valid but probably
+    not intended, and name the clause of the policy.
 
-    Letters and words that are missing in a language of a policy or of a
-    contract are errors, too.
+    A template or text that is missing in a language of a policy or contract
+    is an error.
 
-    A contract (a file with [bold]account:[/]) is also held against its
-    policy: one of the files given, or else one that ships.
+    A contract (a file with [bold]account:[/]) is also checked against its
+    policy, which is one of the files or one that ships.
 
-    Exit code 0 when all is well, 1 on errors (with --strict on
-    warnings, too), 2 when a file cannot be read.
+    Exit codes: 0 no errors, 1 errors (with --strict also warnings), 2 a
+    file cannot be read.
 
     Example: desk check policies/catalog/*.yaml examples/contracts/*.yaml
     """
@@ -91,36 +95,40 @@ def examine(files: Sequence[Path]) -> Report:
             if document.is_contract:
                 contract = contract_of(document)
                 contracts.append((document, contract))
-                report.warnings += map(document.problem, strangers(contract.contacts))
+                report.warnings += map(
+                    document.problem, contacts_in_other_languages(contract.contacts)
+                )
             else:
                 policy = policy_of(document)
                 policies.append(policy)
-                report.errors += map(document.problem, untranslated(policy))
-                report.warnings += map(document.problem, strangers(policy.contacts))
+                report.errors += map(document.problem, missing_in_policy(policy))
+                report.warnings += map(
+                    document.problem, contacts_in_other_languages(policy.contacts)
+                )
                 report.warnings += map(document.problem, warnings(policy))
         except OSError as error:
-            report.unreadable.append(f"{path}: cannot be read: {error.strerror or error}")
+            report.unreadable.append(f"cannot read {path}: {error.strerror or error}")
         except PolicyErrors as error:
             report.errors += error.problems
     try:
-        _hold_against_policies(report, contracts, policies)
+        _check_against_policies(report, contracts, policies)
     except PolicyErrors as error:
         report.errors += [problem for problem in error.problems if problem not in report.errors]
     return report
 
 
-def _hold_against_policies(
+def _check_against_policies(
     report: Report,
     contracts: Iterable[tuple[Document, Contract]],
-    given: Sequence[SupportPolicy],
+    policies: Sequence[SupportPolicy],
 ) -> None:
-    newest = {policy.policy: policy for policy in sorted(given, key=lambda p: p.revision)}
+    newest = {policy.policy: policy for policy in sorted(policies, key=lambda p: p.revision)}
     if any(contract.policy not in newest for _, contract in contracts):
         newest = {policy.policy: policy for policy in _shipped()} | newest
     for document, contract in contracts:
         report.errors += map(document.problem, contract_mismatches(contract, newest))
         if policy := newest.get(contract.policy):
-            report.errors += map(document.problem, untranslated_under(contract, policy))
+            report.errors += map(document.problem, missing_under_contract(contract, policy))
             report.errors += map(document.problem, override_errors(contract, policy))
             report.warnings += map(document.problem, override_warnings(contract, policy))
 
@@ -141,7 +149,7 @@ def _print_json(report: Report) -> None:
 
 
 def _print_text(report: Report) -> None:
-    # Problems go unwrapped, so that editors and grep find one on each line.
+    # Not wrapped, so that editors and grep find one problem per line.
     console = Console(highlight=False, soft_wrap=True)
     for line in report.unreadable:
         console.print(Text.assemble(("error ", "bold red"), line))
@@ -155,9 +163,9 @@ def _print_text(report: Report) -> None:
     console.print(Text(report.summary(), style))
 
 
-def _line(word: str, style: str, problem: Problem) -> Text:
-    clause = f" (clause {problem.clause})" if word == "warning" and problem.clause else ""
-    return Text.assemble((f"{word} ", style), str(problem), (clause, "dim"))
+def _line(level: str, style: str, problem: Problem) -> Text:
+    clause = f" (clause {problem.clause})" if level == "warning" and problem.clause else ""
+    return Text.assemble((f"{level} ", style), str(problem), (clause, "dim"))
 
 
 def _count(number: int, noun: str) -> str:

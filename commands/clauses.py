@@ -1,4 +1,4 @@
-"""`desk clauses`: which rule keeps each clause of the published pages, and which tests show it."""
+"""`desk clauses`: the rules that implement each clause of a policy, and the tests that cite it."""
 
 import json
 from collections.abc import Iterable
@@ -23,42 +23,41 @@ def clauses(
     policies: Annotated[
         Path,
         typer.Option(
-            help="Directory of the policies.",
+            help="Directory of policies.",
             exists=True,
             file_okay=False,
-            show_default="those that ship",
+            show_default="the policies that ship",
         ),
     ] = SHIPPED,
     tests: Annotated[
         Path,
         typer.Option(
-            help="Directory of the tests.",
+            help="Directory of tests.",
             exists=True,
             file_okay=False,
-            show_default="those of this repository",
+            show_default="tests of this repository",
         ),
     ] = TESTS,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
-    """Show which rules keep each clause of each policy, and which tests cite it.
+    """Show the rules and tests of each clause of each policy.
 
-    A test cites a clause by its marker,
+    A test cites a clause with a marker,
     [bold]@pytest.mark.clause("contently/first-response")[/].
-    A clause without a rule or without a test is a gap, and so is
-    a test that cites a clause nobody has.
+    A clause without a rule or a test is a gap, and so is a citation of a
+    clause that does not exist.
 
-    Exit code 0 without gaps, 1 with any, 2 when the policies
-    themselves have errors.
+    Exit codes: 0 no gaps, 1 gaps, 2 a policy has errors.
     """
     try:
         catalogue = PolicyCatalog.load(policies)
     except PolicyErrors as error:
         Console(stderr=True, soft_wrap=True).print(str(error), markup=False, highlight=False)
         raise typer.Exit(2) from None
-    cited = citations_in(tests)
+    citations = citations_in(tests)
     newest = [catalogue.latest(slug) for slug in catalogue.slugs]
-    uses = [use for policy in newest for use in clause_uses(policy, cited)]
-    unknown = list(unknown_citations(catalogue, cited))
+    uses = [use for policy in newest for use in clause_uses(policy, citations)]
+    unknown = list(unknown_citations(catalogue, citations))
     if as_json:
         _print_json(uses, unknown)
     else:
@@ -78,10 +77,10 @@ def _print_json(uses: Iterable[ClauseUse], unknown: Iterable[str]) -> None:
 def _print_tables(uses: list[ClauseUse], unknown: list[str]) -> None:
     console = Console(highlight=False)
     if not console.is_terminal:
-        # In a pipe or a log a name must stay on its line, whatever the width.
+        # In a pipe or a log, names must not be broken across lines.
         console = Console(highlight=False, width=200)
     for policy in dict.fromkeys(use.policy for use in uses):
-        table = Table("clause", "kept by", "shown by", title=policy, title_justify="left")
+        table = Table("clause", "rules", "tests", title=policy, title_justify="left")
         for use in uses:
             if use.policy == policy:
                 table.add_row(use.clause, _cell(use.used), _cell(_short(use.tests)))
@@ -94,7 +93,7 @@ def _print_tables(uses: list[ClauseUse], unknown: list[str]) -> None:
 
 
 def _cell(names: Iterable[str]) -> str:
-    return escape("\n".join(names)) or "[bold red]nothing[/]"
+    return escape("\n".join(names)) or "[bold red]none[/]"
 
 
 def _short(tests: tuple[str, ...]) -> Iterable[str]:

@@ -13,7 +13,7 @@ from bootstrap.exit_codes import ExitCode, Failure
 from commands.console.explanation_tables import wide_console
 from commands.console.policy_argument import policy_named
 from policies.checks.facts import fact_errors, with_defaults
-from policies.coverage import evaluation as rules
+from policies.coverage import evaluation
 from policies.coverage.verdict import Verdict
 from policies.documents.document import Document
 from policies.documents.problems import PolicyErrors
@@ -24,22 +24,23 @@ from policies.schema.policy import SupportPolicy
 
 def coverage(
     policy: Annotated[
-        str, typer.Argument(help="A policy of the catalogue, such as contensive, or a YAML file.")
+        str,
+        typer.Argument(help="Name of a policy in the catalog, such as contensive, or a YAML file."),
     ],
     facts: Annotated[
-        Path, typer.Argument(help="What is known of the request, in YAML: one fact a line.")
+        Path, typer.Argument(help="Facts about the request (a YAML file), one per line.")
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
 ) -> None:
-    """Show whether a request is covered: the verdict, the clauses it
-    rests on, the facts it used, and those that are missing.
+    """Show whether a request is covered: the verdict, its clauses, the
+    facts that it used, and the facts that are missing.
 
-    Facts are those the policy declares, and [bold]plan[/], [bold]priority[/],
-    [bold]kind[/], [bold]region[/], [bold]channel[/] and [bold]received_on[/] (today, unless
-    given). The verdict is the one that a ticket gets.
+    Facts are those that the policy declares, and [bold]plan[/], [bold]priority[/],
+    [bold]kind[/], [bold]region[/], [bold]channel[/] and [bold]received_on[/] (default: today).
+    A ticket with these facts gets the same verdict.
 
-    Exit code 0 with a verdict, 1 when the facts or the policy have
-    errors, 2 when a file cannot be read.
+    Exit codes: 0 a verdict, 1 the facts or the policy have errors, 2 a
+    file cannot be read.
 
     Example: desk coverage contensive facts.yaml
     """
@@ -49,8 +50,8 @@ def coverage(
     problems += map(document.problem, fact_errors(chosen, document.data))
     if problems:
         raise Failure(ExitCode.FAILED, str(PolicyErrors(problems)))
-    known = with_defaults(chosen, document.data, datetime.now(UTC).date())
-    verdict = rules.verdict(chosen, known)
+    values = with_defaults(chosen, document.data, datetime.now(UTC).date())
+    verdict = evaluation.verdict(chosen, values)
     if as_json:
         typer.echo(json.dumps(_report(chosen, verdict), indent=2, ensure_ascii=False))
     else:
@@ -61,7 +62,7 @@ def _read(path: Path) -> Document:
     try:
         return open_document(path)
     except OSError as error:
-        message = f"{path}: cannot be read: {error.strerror or error}"
+        message = f"cannot read {path}: {error.strerror or error}"
         raise typer.BadParameter(message, param_hint="'facts'") from None
     except PolicyErrors as errors:
         raise Failure(ExitCode.FAILED, str(errors)) from None
@@ -86,19 +87,19 @@ def _table(policy: SupportPolicy, verdict: Verdict) -> Table:
     grid.add_column(no_wrap=True)
     grid.add_column(style="dim")
     closed = f"closed as {verdict.closed_as}" if verdict.closed_as else ""
-    says = escape(verdict.says)
+    text = escape(verdict.says)
     grid.add_row("verdict", f"[bold]{verdict.decision.replace('_', ' ')}[/]", closed)
-    if says:
-        grid.add_row("says", "", f"[not dim]{says}[/]")
+    if text:
+        grid.add_row("text", "", f"[not dim]{text}[/]")
     for clause in verdict.clauses:
-        grid.add_row("clause", escape(clause), escape(_own(policy, policy.clauses[clause].says)))
+        grid.add_row("clause", escape(clause), escape(_text(policy, policy.clauses[clause].says)))
     for name, value in verdict.used.items():
         grid.add_row("used", escape(name), escape(json.dumps(value, ensure_ascii=False)))
     for name in verdict.missing:
-        ask = _own(policy, policy.facts[name].ask) if name in policy.facts else ""
-        grid.add_row("missing", escape(name), escape(ask))
+        question = _text(policy, policy.facts[name].ask) if name in policy.facts else ""
+        grid.add_row("missing", escape(name), escape(question))
     return grid
 
 
-def _own(policy: SupportPolicy, says: str | ByLocale) -> str:
-    return words_in(says, policy.locale, policy.locale)
+def _text(policy: SupportPolicy, text: str | ByLocale) -> str:
+    return words_in(text, policy.locale, policy.locale)

@@ -1,4 +1,4 @@
-"""`desk explain`: why a deadline is when it is."""
+"""`desk explain`: how a deadline is computed."""
 
 import json
 from collections.abc import Sequence
@@ -26,56 +26,61 @@ from policies.terms.overrides import override_errors
 
 def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
     policy: Annotated[
-        str, typer.Argument(help="A policy of the catalogue, such as contently, or a YAML file.")
+        str,
+        typer.Argument(help="Name of a policy in the catalog, such as contently, or a YAML file."),
     ],
     clock: Annotated[
-        str | None, typer.Option(help="The clock; without it, all clocks of the policy.")
+        str | None, typer.Option(help="Clock to explain. Default: all clocks of the policy.")
     ] = None,
     at: Annotated[
         str | None,
         typer.Option(
             metavar="TIME",
-            help="When it starts: ISO 8601 with an offset, or local time with --zone. "
-            "Without it, now.",
+            help="Start of the clock: ISO 8601 with a UTC offset, or local time with --zone. "
+            "Default: now.",
         ),
     ] = None,
-    zone: Annotated[str | None, typer.Option(help="The IANA zone of a local time in --at.")] = None,
-    plan: Annotated[str | None, typer.Option(help="The account's plan.")] = None,
-    priority: Annotated[str | None, typer.Option(help="The ticket's priority.")] = None,
-    kind: Annotated[str | None, typer.Option(help="The ticket's kind.")] = None,
-    region: Annotated[str | None, typer.Option(help="The account's region.")] = None,
+    zone: Annotated[
+        str | None, typer.Option(help="IANA time zone of a local time in --at.")
+    ] = None,
+    plan: Annotated[str | None, typer.Option(help="Plan of the account.")] = None,
+    priority: Annotated[str | None, typer.Option(help="Priority of the ticket.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Kind of the ticket.")] = None,
+    region: Annotated[str | None, typer.Option(help="Region of the account.")] = None,
     contract: Annotated[
         Path | None,
-        typer.Option(help="An account's contract, in YAML: its plan, region and overrides hold."),
+        typer.Option(
+            help="Contract of an account (a YAML file), with its plan, region and overrides."
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
-    """Show how a deadline comes about: each window that counts, each
-    closed day that is skipped and its name, and the clause of the page.
+    """Show how a deadline is computed: the open hours that count, the
+    closed days that are skipped, and the clause of the policy.
 
-    The answer is the one a ticket gets that is opened at that instant.
-    A value the policy needs and has no default for must be given.
+    A ticket that is opened at that time gets the same deadline. Options
+    that the policy needs and has no default for are required.
 
-    Exit code 0 with an answer, 1 when a policy or contract has errors,
-    2 when the question makes no sense.
+    Exit codes: 0 success, 1 a policy or contract has errors, 2 an option
+    is missing or invalid.
 
     Example: desk explain contently --clock first_response
     --at 2026-11-24T14:00 --zone America/New_York
     """
     start = _start(policy, at, zone)
-    rules = policy_named(policy, start)
-    account = _contract(contract, rules) if contract else None
+    chosen = policy_named(policy, start)
+    account = _contract(contract, chosen) if contract else None
     request = {"plan": plan, "priority": priority, "kind": kind, "region": region}
     try:
         if clock is not None:
-            _show(explain_clock(rules, clock, start, **request, contract=account), as_json)
+            _show(explain_clock(chosen, clock, start, **request, contract=account), as_json)
         else:
-            clocks = explain_all(rules, start, **request, contract=account)
-            _show_all(rules, start, clocks, as_json)
+            clocks = explain_all(chosen, start, **request, contract=account)
+            _show_all(chosen, start, clocks, as_json)
     except UnknownClock as error:
         raise _usage(str(error), "--clock") from None
     except RequestRefused as refusal:
-        raise _refused(refusal.objections) from None
+        raise _request_error(refusal.objections) from None
     except (BusinessTimeError, OverflowError, ValueError) as error:
         raise _usage(str(error), "--at") from None
 
@@ -91,7 +96,7 @@ def _start(policy: str, at: str | None, zone: str | None) -> datetime:
 
 
 def _contract(path: Path, policy: SupportPolicy) -> Contract:
-    """The contract in a file, when it is one under this policy."""
+    """Reads a contract and checks it against the policy."""
     try:
         document = open_document(path)
         contract = contract_of(document)
@@ -100,13 +105,13 @@ def _contract(path: Path, policy: SupportPolicy) -> Contract:
         if findings:
             raise PolicyErrors(map(document.problem, findings))
     except OSError as error:
-        raise _usage(f"{path}: cannot be read: {error.strerror or error}", "--contract") from None
+        raise _usage(f"cannot read {path}: {error.strerror or error}", "--contract") from None
     except PolicyErrors as errors:
         raise Failure(ExitCode.FAILED, str(errors)) from None
     return contract
 
 
-def _refused(objections: Sequence[Objection]) -> typer.BadParameter:
+def _request_error(objections: Sequence[Objection]) -> typer.BadParameter:
     options = " / ".join(dict.fromkeys(f"--{objection.field}" for objection in objections))
     return _usage("; ".join(f"{o.field} {o.reason}" for o in objections), options)
 

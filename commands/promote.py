@@ -1,4 +1,4 @@
-"""`desk promote`: makes a build of the worker the one that is given work."""
+"""`desk promote`: routes work to a build of the worker."""
 
 import asyncio
 from datetime import timedelta
@@ -9,11 +9,14 @@ import typer
 
 def promote(
     deployment: Annotated[
-        str, typer.Option(metavar="NAME", envvar="DESK_DEPLOYMENT", help="The Worker Deployment.")
+        str,
+        typer.Option(
+            metavar="NAME", envvar="DESK_DEPLOYMENT", help="Name of the Worker Deployment."
+        ),
     ],
     build: Annotated[
         str | None,
-        typer.Option(metavar="ID", envvar="DESK_BUILD", help="The build that is to have work."),
+        typer.Option(metavar="ID", envvar="DESK_BUILD", help="Build that gets the work."),
     ] = None,
     ramp: Annotated[
         float | None,
@@ -21,47 +24,47 @@ def promote(
             metavar="PERCENT",
             min=0,
             max=100,
-            help="Only this share of the tickets; 0: none.",
+            help="Share of the tickets that the build gets; 0 ends the ramp.",
         ),
     ] = None,
     unversioned: Annotated[
-        bool, typer.Option("--unversioned", help="Go back to workers without a build.")
+        bool, typer.Option("--unversioned", help="Route work to unversioned workers.")
     ] = False,
     wait: Annotated[
         float, typer.Option(help="Seconds to wait for the first worker of the build.", min=0)
     ] = 30,
 ) -> None:
-    """Give the work to a build of the worker: from now on it takes the next
-    task of every ticket and account, also of those that are open.
+    """Route work to a build of the worker. It gets the next task of every
+    ticket and account, including open ones.
 
-    Look first whether they all go on under it: [bold]desk replay --open[/],
-    run with the new code. With --ramp it takes the tasks of a share of them,
-    always the same ones. To go back, promote the earlier build.
+    Before that, run [bold]desk replay --open[/] with the new code, to check that
+    all of them can continue on it. With --ramp the build gets a share of the
+    tickets, always the same ones. To go back, promote the earlier build.
 
-    Exit code 0 when every task queue knows, 1 when the server refuses, there
-    is no worker of that build or the server cannot do it, 2 for a wrong
-    usage, 69 when no server answers.
+    Exit codes: 0 all task queues route to the build, 1 the server rejects the
+    change, does not support deployments, or has no worker of that build, 2
+    usage, 69 no Temporal server responds.
 
     Example: desk promote --deployment desk --build 0.2.0 --ramp 10
     """
     if (build is None) == (not unversioned):
-        raise typer.BadParameter("name the build, or say --unversioned", param_hint="'--build'")
+        raise typer.BadParameter("set either --build or --unversioned", param_hint="'--build'")
     if unversioned and ramp is not None:
-        raise typer.BadParameter("only a build can be ramped", param_hint="'--ramp'")
+        raise typer.BadParameter("requires --build", param_hint="'--ramp'")
     asyncio.run(_promote(deployment, build, ramp, timedelta(seconds=wait)))
 
 
-async def _promote(name: str, build: str | None, ramp: float | None, patience: timedelta) -> None:
+async def _promote(name: str, build: str | None, ramp: float | None, max_wait: timedelta) -> None:
     from commands.temporal.worker_deployment import UNVERSIONED, Deployment
     from workflows.temporal.connection import connect
 
     deployment = Deployment(await connect(), name)
     if build is None:
-        await deployment.promote(UNVERSIONED, patience)
-        typer.echo(f"Workers without a build are given the work; no build of {name} is.")
+        await deployment.promote(UNVERSIONED, max_wait)
+        typer.echo(f"Work is routed to unversioned workers, not to a build of {name}.")
     elif ramp is None:
-        await deployment.promote(build, patience)
-        typer.echo(f"Build {build} of {name} is current: it is given the work.")
+        await deployment.promote(build, max_wait)
+        typer.echo(f"Build {build} of {name} is current and gets all work.")
     else:
-        await deployment.ramp(build, ramp, patience)
-        typer.echo(f"Build {build} of {name} is given the work of {ramp:g} % of the tickets.")
+        await deployment.ramp(build, ramp, max_wait)
+        typer.echo(f"Build {build} of {name} gets the work of {ramp:g} % of the tickets.")

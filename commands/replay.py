@@ -1,4 +1,4 @@
-"""`desk replay`: do the tickets that are open go on under this code?"""
+"""`desk replay`: checks that open tickets can continue on this code."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,40 +14,41 @@ if TYPE_CHECKING:
 
     from commands.temporal.history_replay import Report
 
-SHOWN = 20
+MAX_LISTED = 20
 
 
 def replay(
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="FILE...", help="Histories, as JSON.")
+        list[Path] | None,
+        typer.Argument(metavar="FILE...", help="Workflow histories (JSON files)."),
     ] = None,
     of_open: Annotated[
-        bool, typer.Option("--open", help="Those of all open tickets and accounts.")
+        bool, typer.Option("--open", help="Replay all open tickets and accounts.")
     ] = False,
     sample: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Only so many of them, by chance.")
+        int | None, typer.Option(min=1, metavar="N", help="Replay a random sample of this size.")
     ] = None,
     query: Annotated[
-        str | None, typer.Option(metavar="QUERY", help="Only those that a list filter finds.")
+        str | None,
+        typer.Option(metavar="QUERY", help="Replay only those that match a List Filter."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")] = False,
 ) -> None:
-    """Replay histories on this code, as its worker would. Run it with the new
-    code before its workers are given work: what cannot be replayed would
-    stand still under it.
+    """Replay workflow histories on this code. Run it with the new code before
+    you promote its build: a ticket whose replay fails would be stuck.
 
-    Nothing is changed, and no worker is needed. With --open the histories
-    come from Temporal, as TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE say.
+    Replays change nothing and need no worker. With --open, the histories come
+    from Temporal at TEMPORAL_ADDRESS, in TEMPORAL_NAMESPACE.
 
-    Exit code 0 when all can be replayed, 1 when one cannot or a file is no
-    history, 69 when no server answers.
+    Exit codes: 0 all replays succeed, 1 one fails or a file is not a history,
+    69 no Temporal server responds.
 
     Example: desk replay --open --query 'TicketPolicy = "contently"'
     """
     if of_open == bool(files):
-        raise typer.BadParameter("name files, or say --open", param_hint="'FILE...'")
+        raise typer.BadParameter("pass either files or --open", param_hint="'FILE...'")
     if not of_open and (sample or query):
-        raise typer.BadParameter("goes with --open", param_hint="'--sample' / '--query'")
+        raise typer.BadParameter("requires --open", param_hint="'--sample' / '--query'")
     report = asyncio.run(_replay(files or [], query, sample))
     _show(report, as_json)
     if report.failed:
@@ -76,16 +77,16 @@ def _show(report: "Report", as_json: bool) -> None:
     if as_json:
         typer.echo(report.model_dump_json(indent=2))
         return
-    for failed in report.failed[:SHOWN]:
-        where = f"event {failed.event}, {failed.event_type}" if failed.event else "in its history"
+    for failed in report.failed[:MAX_LISTED]:
+        where = f"event {failed.event}, {failed.event_type}" if failed.event else "history"
         typer.echo(f"{failed.workflow} (run {failed.run})\n  {where}: {failed.difference}")
-    if len(report.failed) > SHOWN:
-        typer.echo(f"... and {len(report.failed) - SHOWN} more; --json has all of them")
+    if len(report.failed) > MAX_LISTED:
+        typer.echo(f"... and {len(report.failed) - MAX_LISTED} more; use --json for all")
     typer.echo(_summary(report))
 
 
 def _summary(report: "Report") -> str:
     return (
-        f"{report.replayed} replayed, {len(report.failed)} cannot be; {report.events} events, "
-        f"{report.megabytes:.1f} MB in {report.seconds:.1f} s, {report.per_second:.0f} a second"
+        f"{report.replayed} replayed, {len(report.failed)} failed; {report.events} events, "
+        f"{report.megabytes:.1f} MB in {report.seconds:.1f} s, {report.per_second:.0f} per second"
     )

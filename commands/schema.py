@@ -10,14 +10,14 @@ from policies.documents.json_schema import DocumentKind, document_schema
 
 def schema(
     document: Annotated[
-        DocumentKind, typer.Argument(help="The document it is for.")
+        DocumentKind, typer.Argument(help="Kind of document.")
     ] = DocumentKind.POLICY,
 ) -> None:
-    """Print the JSON Schema of policies or of contracts.
+    """Print the JSON Schema of policies or contracts.
 
-    An editor that knows it completes the keys of a YAML file, shows what
-    they are for, and marks what has no place there. Whether the parts
-    agree is for [bold]desk check[/] to say.
+    With it, an editor completes the keys of a YAML file, describes them,
+    and marks unknown ones. [bold]desk check[/] also checks that the parts of
+    a file agree.
 
     Example: desk schema contract > contract.schema.json
     """
@@ -25,5 +25,5 @@ def schema(
 
 
 def schema_text(document: DocumentKind) -> str:
-    """The schema as it stands in its file."""
+    """The schema as the text of a file."""
     return json.dumps(document_schema(document), indent=2, ensure_ascii=False) + "\n"

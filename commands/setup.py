@@ -1,4 +1,4 @@
-"""`desk setup`: prepares a namespace of a Temporal server for tickets."""
+"""`desk setup`: registers the search attributes in a Temporal namespace."""
 
 import asyncio
 from datetime import timedelta
@@ -9,24 +9,24 @@ import typer
 
 def setup(
     wait: Annotated[
-        float, typer.Option(help="Seconds to wait for a namespace that is not there yet.", min=0)
+        float, typer.Option(help="Seconds to wait for the namespace to exist.", min=0)
     ] = 30,
 ) -> None:
     """Register the search attributes in a Temporal namespace.
 
-    Which one is said by TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE, or by
-    whatever else the Temporal tools read. It can be run again at any
-    time: what is there already stays as it is.
+    TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE select the namespace, or another
+    setting of the Temporal tools. The command can run again at any time:
+    existing attributes stay as they are.
 
-    Exit code 0 when all are there, 69 when no server answers or the
-    namespace is not there, 78 when one is there with another type.
+    Exit codes: 0 all attributes are registered, 69 no Temporal server responds
+    or the namespace does not exist, 78 an attribute has another type.
 
     Example: TEMPORAL_NAMESPACE=desk desk setup
     """
     asyncio.run(_setup(timedelta(seconds=wait)))
 
 
-async def _setup(patience: timedelta) -> None:
+async def _setup(max_wait: timedelta) -> None:
     from rich.console import Console
 
     from commands.temporal.search_attributes import register
@@ -35,12 +35,12 @@ async def _setup(patience: timedelta) -> None:
     console = Console(highlight=False)
     client = await connect()
     with console.status(f"Preparing the namespace {client.namespace} ..."):
-        done = await register(client, patience)
+        done = await register(client, max_wait)
     for name in done.present:
-        console.print(f"  {name} is there", style="dim")
+        console.print(f"  {name} exists", style="dim")
     for name in done.added:
         console.print(f"  {name} added", style="green")
     console.print(
         f"The namespace {client.namespace} is ready: {len(done.added)} search attributes added, "
-        f"{len(done.present)} were there."
+        f"{len(done.present)} existed."
     )

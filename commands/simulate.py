@@ -1,4 +1,4 @@
-"""`desk simulate`: small stories, lived by the real workflow, with what must come of them."""
+"""`desk simulate`: runs scenarios on the real workflow and compares the results."""
 
 import asyncio
 import json
@@ -16,30 +16,31 @@ from rich.text import Text
 from bootstrap.exit_codes import ExitCode, Failure
 from commands.scenario.script import Script, read_script
 from commands.simulation.report import as_json as report_of
-from commands.simulation.report import print_played
-from commands.simulation.runner import ScenarioResult, play
+from commands.simulation.report import print_result
+from commands.simulation.runner import ScenarioResult, run
 from commands.simulation.simulated_desk import SimulatedDesk
 from policies.documents.problems import PolicyErrors
 from policies.loading.policy_catalog import PolicyCatalog
 
-LONGEST = 60.0
-"""Seconds after which something is broken: a scenario takes one or two."""
+TIMEOUT = 60.0
+"""Seconds; a scenario normally takes one or two."""
 
 
 def simulate(
-    files: Annotated[list[Path], typer.Argument(metavar="SCENARIO", help="Scenarios, in YAML.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
+    files: Annotated[
+        list[Path], typer.Argument(metavar="SCENARIO", help="Scenarios (YAML files).")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
 ) -> None:
-    """Play scenarios: small stories of a ticket, an account, or both, with
-    what must come of them.
+    """Run scenarios: actions on a ticket, an account or both, with the
+    expected results.
 
-    Each is lived by the real workflow on a real Temporal server whose
-    time can be moved, and its mails arrive at a real mail server. What
-    happened is shown as a timeline, and every expectation that was not
-    met with its place, what was expected and what was found.
+    Each scenario runs on the real workflow, on a Temporal server that can
+    skip time, with a real mail server. The output is a timeline, and each
+    failed expectation with its place, the expected and the actual value.
 
-    Exit code 0 when all expectations hold, 1 when one does not or a
-    scenario cannot be used.
+    Exit codes: 0 all expectations are met, 1 one is not, or a scenario has
+    errors.
 
     Example: desk simulate examples/scenarios/contently/*.yaml
     """
@@ -47,55 +48,55 @@ def simulate(
     scripts = _read(files)
     console = Console(stderr=True)
     with console.status("Starting a Temporal server ...") as status:
-        played = asyncio.run(_play_all(scripts, status))
+        results = asyncio.run(_run_all(scripts, status))
     seconds = perf_counter() - began
     if as_json:
-        _print_json(played, seconds)
+        _print_json(results, seconds)
     else:
-        _print_text(played, seconds)
-    if any(one.failures for one in played):
+        _print_text(results, seconds)
+    if any(result.failures for result in results):
         raise typer.Exit(ExitCode.FAILED)
 
 
 def _read(files: Sequence[Path]) -> list[Script]:
-    """The scripts in all files, or all that is wrong with them."""
+    """Reads all files; one Failure lists every error."""
     catalogue, now = PolicyCatalog.shipped(), datetime.now(UTC)
-    scripts, wrong = [], []
+    scripts, problems = [], []
     for path in dict.fromkeys(files):
         try:
             scripts.append(read_script(path, catalogue, now))
         except OSError as error:
-            wrong.append(f"{path}: cannot be read: {error.strerror or error}")
+            problems.append(f"cannot read {path}: {error.strerror or error}")
         except PolicyErrors as errors:
-            wrong.append(str(errors))
-    if wrong:
-        raise Failure(ExitCode.FAILED, "\n".join(wrong))
+            problems.append(str(errors))
+    if problems:
+        raise Failure(ExitCode.FAILED, "\n".join(problems))
     return scripts
 
 
-async def _play_all(scripts: Sequence[Script], status: Status) -> list[ScenarioResult]:
-    # Policies from files are known as well: accounts look up what they are under.
-    tried = {(s.policy.policy, s.policy.revision): s.policy for s in scripts}
+async def _run_all(scripts: Sequence[Script], status: Status) -> list[ScenarioResult]:
+    # With policies from files, because accounts look their policy up.
+    from_files = {(s.policy.policy, s.policy.revision): s.policy for s in scripts}
     shipped = {(p.policy, p.revision): p for p in PolicyCatalog.shipped()}
-    catalogue = PolicyCatalog((shipped | tried).values())
-    async with SimulatedDesk.begin(catalogue=catalogue) as rehearsal:
+    catalogue = PolicyCatalog((shipped | from_files).values())
+    async with SimulatedDesk.begin(catalogue=catalogue) as desk:
         return [
-            await _within_reason(rehearsal, script, number, status)
+            await _run_within_timeout(desk, script, number, status)
             for script, number in zip(scripts, _numbers(), strict=False)
         ]
 
 
-async def _within_reason(
-    rehearsal: SimulatedDesk, script: Script, number: str, status: Status
+async def _run_within_timeout(
+    desk: SimulatedDesk, script: Script, number: str, status: Status
 ) -> ScenarioResult:
     def show(at: datetime) -> None:
         status.update(Text(f"{script.scenario.title}: {at:%A, %d %B %Y}"))
 
     try:
-        async with asyncio.timeout(LONGEST):
-            return await play(rehearsal, script, number, show)
+        async with asyncio.timeout(TIMEOUT):
+            return await run(desk, script, number, show)
     except TimeoutError:
-        message = f"{script.file}: the story did not get to its end within {LONGEST:.0f} seconds"
+        message = f"{script.file}: the scenario did not end within {TIMEOUT:.0f} seconds"
         raise Failure(ExitCode.FAILED, message) from None
 
 
@@ -103,20 +104,20 @@ def _numbers() -> Iterator[str]:
     return (f"PLAY-{n // 10_000:04d}-{n % 10_000:04d}" for n in range(1, 100_000_000))
 
 
-def _print_json(played: Sequence[ScenarioResult], seconds: float) -> None:
+def _print_json(results: Sequence[ScenarioResult], seconds: float) -> None:
     report = {
-        "passed": not any(one.failures for one in played),
-        "scenarios": [report_of(one) for one in played],
+        "passed": not any(result.failures for result in results),
+        "scenarios": [report_of(result) for result in results],
         "seconds": round(seconds, 1),
     }
     typer.echo(json.dumps(report, indent=2, ensure_ascii=False))
 
 
-def _print_text(played: Sequence[ScenarioResult], seconds: float) -> None:
+def _print_text(results: Sequence[ScenarioResult], seconds: float) -> None:
     console = Console(highlight=False)
-    for one in played:
-        print_played(console, one)
-    failed = sum(1 for one in played if one.failures)
-    verdict = f"{failed} of {len(played)} do not hold" if failed else "all of them hold"
-    count = "1 scenario" if len(played) == 1 else f"{len(played)} scenarios"
+    for result in results:
+        print_result(console, result)
+    failed = sum(1 for result in results if result.failures)
+    verdict = f"{failed} failed" if failed else "all passed"
+    count = "1 scenario" if len(results) == 1 else f"{len(results)} scenarios"
     console.print(f"{count}, {verdict}, in {seconds:.1f} seconds.", style="bold")

@@ -45,7 +45,7 @@ def worker(
     if settings.mail_host is None:
         raise Failure(
             ExitCode.BAD_SETTINGS,
-            "DESK_MAIL_HOST: not set; set it to the mail server that sends the notices. "
+            "DESK_MAIL_HOST: not set; set it to the mail server for notices. "
             "To try Durable Desk without one, run `desk up`, which includes a mail catcher.",
         )
     asyncio.run(work(settings))

@@ -23,7 +23,7 @@ from benchmarks.support.next_release import GuardedTicket
 from benchmarks.support.throughput import TakesEverything
 from bootstrap.senders import senders
 from commands.simulation.simulated_desk import IDENTITY
-from commands.temporal.worker_deployment import BETWEEN_LOOKS, LOOKS, Deployment, Status
+from commands.temporal.worker_deployment import MAX_POLLS, POLL_SECONDS, Deployment, Status
 from policies.loading.loader import load_contract
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
@@ -104,10 +104,10 @@ class Scene:
 
     async def drained(self) -> None:
         """Returns when the server reports the old build as drained."""
-        for _ in range(LOOKS):
+        for _ in range(MAX_POLLS):
             if await self._is_drained():
                 return
-            await asyncio.sleep(BETWEEN_LOOKS)
+            await asyncio.sleep(POLL_SECONDS)
         raise TimeoutError("the old build is not drained")
 
     async def read(self, tickets: int) -> None:

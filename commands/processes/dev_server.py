@@ -15,7 +15,7 @@ from temporalio.client import Client
 
 from bootstrap.exit_codes import ExitCode, Failure
 from commands.processes.child_process import end_with_parent
-from commands.temporal.search_attributes import WANTED, type_name
+from commands.temporal.search_attributes import REQUIRED, type_name
 from workflows.temporal.connection import DATA_CONVERTER, RPC_TIMEOUT
 from workflows.temporal.dev_server import (
     FAIR,
@@ -135,7 +135,7 @@ def arguments(port: int, ui_port: int, database: Path | None) -> list[str]:
     words += ["--port", str(port), "--ui-port", str(ui_port), "--ui-disable-news-fetch"]
     words += dynamic_config({**ONE_PARTITION, **FAIR})
     # Only a new database accepts these; `search_attributes.register` covers older ones.
-    for name, value_type in WANTED.items():
+    for name, value_type in REQUIRED.items():
         words += ["--search-attribute", f"{name}={type_name(value_type)}"]
     if database is not None:
         words += on_file(database)

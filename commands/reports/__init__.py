@@ -1,4 +1,4 @@
-"""Pages and tables made from the code: the process, citations of clauses, translations.
+"""Documents and tables generated from code: the lifecycle, clause citations, translations.
 
 Reports about a policy itself are in `policies/reports`.
 """

@@ -1,7 +1,7 @@
-"""Citations: which tests cite which clauses, read from the source of the tests.
+"""Finds the clauses that tests cite.
 
-The files are parsed, not imported, so that the table is there in a moment and whatever the
-tests need. A marker on a module or a class counts for it as a whole.
+The test files are parsed, not imported, which is fast and needs no dependencies of tests. A marker
+on a module or class is one citation.
 """
 
 import ast
@@ -18,29 +18,29 @@ def citations_in(directory: Path) -> list[Citation]:
     return [
         citation
         for path in sorted(directory.rglob("test_*.py"))
-        for citation in _in_file(path, path.relative_to(directory.parent).as_posix())
+        for citation in _file_citations(path, path.relative_to(directory.parent).as_posix())
     ]
 
 
-def _in_file(path: Path, name: str) -> Iterator[Citation]:
+def _file_citations(path: Path, name: str) -> Iterator[Citation]:
     tree = ast.parse(path.read_bytes(), filename=name)
     for node in tree.body:
-        yield from _in_statement(node, name, name)
+        yield from _statement_citations(node, name, name)
 
 
-def _in_statement(node: ast.stmt, file: str, owner: str) -> Iterator[Citation]:
+def _statement_citations(node: ast.stmt, file: str, owner: str) -> Iterator[Citation]:
     if not isinstance(node, Definition):
-        yield from _cited(node, file, owner)
+        yield from _marker_citations(node, file, owner)
         return
     here = f"{owner}::{node.name}"
     for decorator in node.decorator_list:
-        yield from _cited(decorator, file, here)
+        yield from _marker_citations(decorator, file, here)
     if isinstance(node, ast.ClassDef):
         for inner in node.body:
-            yield from _in_statement(inner, file, here)
+            yield from _statement_citations(inner, file, here)
 
 
-def _cited(node: ast.AST, file: str, owner: str) -> Iterator[Citation]:
+def _marker_citations(node: ast.AST, file: str, owner: str) -> Iterator[Citation]:
     for call in ast.walk(node):
         if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("mark.clause"):
             for argument in call.args:

@@ -1,8 +1,8 @@
-"""Translations: what customers of a policy would be told in a language other than theirs.
+"""Finds texts for customers that are missing in a language of a policy or contract.
 
-A policy speaks its own locale and each locale that any of its words for customers are in; a
-contract speaks its own. For each there must be every letter that the policy sends, all its words,
-and, but for English, a label for each name that customers are shown.
+A policy uses its own locale and every locale of its texts for customers; a contract uses its own.
+Each of these locales needs all templates that the policy sends and all its texts. Except for
+English, it also needs a label for each name that customers see.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -17,78 +17,87 @@ from policies.schema.contract import Contact, Contract
 from policies.schema.policy import Labelled, SupportPolicy
 from policies.vocabulary import EventType
 
-Letters = Callable[[str], Collection[str]]
+Templates = Callable[[str], Collection[str]]
 
 
-def letters_in(locale: str) -> set[str]:
-    """The letters there are for somebody with this locale, by itself or by its language."""
+def templates_in(locale: str) -> set[str]:
+    """The templates of a locale, including those of its language."""
     exact = locale.replace("-", "_")
     return known_templates(exact) | known_templates(language_of(locale))
 
 
-def untranslated(policy: SupportPolicy, letters: Letters = letters_in) -> Iterator[Finding]:
-    """Letters and words that a policy lacks in a locale it speaks."""
-    for path, locale in _spoken_by(policy):
-        if not letters(locale):
-            yield _no_letters(path, locale)
-            continue
-        for mention in _letters_named(policy):
-            if mention.name not in letters(locale):
-                yield Finding(mention.path, _no_letter(mention.name, locale), _likely(mention.name))
-        for noun, mention in _unlabelled(policy, locale):
-            wrong = f'the {noun} "{mention.name}" has no label in "{locale}"'
-            right = f'add "{mention.name}: {{{locale}: ...}}" to `labels.{noun}`'
-            yield Finding(mention.path, wrong, right, about_key=_is_key(mention))
-        for clock in _nameless_clocks(policy, locale):
-            right = f'add it to "clock" in activities/templates/{language_of(locale)}/{WORDS}'
-            yield Finding(("clocks", clock), _no_name(clock, locale), right, about_key=True)
-        for place in _unsaid(policy, locale):
-            wrong = f'customers are told nothing here in "{locale}"'
-            yield Finding(place, wrong, f'add "{locale}: ..." to its words')
-
-
-def untranslated_under(
-    contract: Contract, policy: SupportPolicy, letters: Letters = letters_in
+def missing_in_policy(
+    policy: SupportPolicy, templates: Templates = templates_in
 ) -> Iterator[Finding]:
-    """Letters and words that a contract's policy lacks in the contract's locale."""
+    """Templates and texts that are missing in a locale of the policy."""
+    for path, locale in _locales_of(policy):
+        if not templates(locale):
+            yield _no_templates(path, locale)
+            continue
+        for reference in _templates_used(policy):
+            if reference.name not in templates(locale):
+                yield Finding(
+                    reference.path,
+                    _no_template(reference.name, locale),
+                    _suggestion(reference.name),
+                )
+        for noun, reference in _missing_labels(policy, locale):
+            wrong = f'the {noun} "{reference.name}" has no label in "{locale}"'
+            right = f'add "{reference.name}: {{{locale}: ...}}" to `labels.{noun}`'
+            yield Finding(reference.path, wrong, right, about_key=_is_key(reference))
+        for clock in _clocks_without_name(policy, locale):
+            right = f'add it to "clock" in activities/templates/{language_of(locale)}/{WORDS}'
+            yield Finding(("clocks", clock), _no_clock_name(clock, locale), right, about_key=True)
+        for place in _missing_texts(policy, locale):
+            wrong = f'there is no text in "{locale}"'
+            yield Finding(place, wrong, f'add "{locale}: ..."')
+
+
+def missing_under_contract(
+    contract: Contract, policy: SupportPolicy, templates: Templates = templates_in
+) -> Iterator[Finding]:
+    """Templates and texts of the policy that are missing in the locale of the contract."""
     locale, path = contract.locale, ("locale",)
     if locale is None:
         return
-    if not letters(locale):
-        yield _no_letters(path, locale)
+    if not templates(locale):
+        yield _no_templates(path, locale)
         return
-    missing = dict.fromkeys(mention.name for mention in _letters_named(policy))
+    missing = dict.fromkeys(reference.name for reference in _templates_used(policy))
     for name in missing:
-        if name not in letters(locale):
-            yield Finding(path, _no_letter(name, locale), "add it, or give another locale")
-    for clock in _nameless_clocks(policy, locale):
-        yield Finding(path, _no_name(clock, locale), "name it, or give another locale")
-    for noun, mention in _unlabelled(policy, locale):
-        wrong = f'{policy.policy} has no label for the {noun} "{mention.name}" in "{locale}"'
-        yield Finding(path, wrong, "add it there, or give another locale")
-    for place in _unsaid(policy, locale):
-        wrong = f'{policy.policy} says nothing in "{locale}" at {dotted(place)}'
-        yield Finding(path, wrong, "add the words there, or give another locale")
+        if name not in templates(locale):
+            yield Finding(path, _no_template(name, locale), "add it, or use another locale")
+    for clock in _clocks_without_name(policy, locale):
+        yield Finding(path, _no_clock_name(clock, locale), "add it, or use another locale")
+    for noun, reference in _missing_labels(policy, locale):
+        wrong = f'{policy.policy} has no label for the {noun} "{reference.name}" in "{locale}"'
+        yield Finding(path, wrong, "add it there, or use another locale")
+    for place in _missing_texts(policy, locale):
+        wrong = f'{policy.policy} has no text in "{locale}" at {dotted(place)}'
+        yield Finding(path, wrong, "add it there, or use another locale")
 
 
-def strangers(contacts: Mapping[str, Contact], letters: Letters = letters_in) -> Iterator[Finding]:
-    """Contacts who are written to in another language than they would like; a surprise only."""
+def contacts_in_other_languages(
+    contacts: Mapping[str, Contact], templates: Templates = templates_in
+) -> Iterator[Finding]:
+    """Contacts whose language has no templates. This is a warning only."""
     for name, contact in contacts.items():
-        if contact.locale and not letters(contact.locale):
-            wrong = f'"{name}" is written to in "{FALLBACK}": no letters are in "{contact.locale}"'
-            yield Finding(("contacts", name, "locale"), wrong, _there_are())
+        if contact.locale and not templates(contact.locale):
+            missing = f'there are no templates in "{contact.locale}"'
+            wrong = f'{missing}, so "{name}" gets e-mails in "{FALLBACK}"'
+            yield Finding(("contacts", name, "locale"), wrong, _available_languages())
 
 
-def _spoken_by(policy: SupportPolicy) -> Iterator[tuple[Path, str]]:
-    """Each language a policy speaks, by the locale that is named first, and where."""
+def _locales_of(policy: SupportPolicy) -> Iterator[tuple[Path, str]]:
+    """One locale for each language of the policy, with the path where it is used first."""
     places: dict[str, tuple[Path, str]] = {language_of(policy.locale): (("locale",), policy.locale)}
-    for path, says in customer_texts(policy):
-        for locale in says if isinstance(says, Mapping) else ():
+    for path, text in customer_texts(policy):
+        for locale in text if isinstance(text, Mapping) else ():
             places.setdefault(language_of(locale), ((*path, locale), locale))
     yield from places.values()
 
 
-def _letters_named(policy: SupportPolicy) -> Iterator[Reference]:
+def _templates_used(policy: SupportPolicy) -> Iterator[Reference]:
     if policy.announcement is not None:
         yield Reference(("announcement",), ANNOUNCED)
     for i, notice in enumerate(policy.notices):
@@ -96,17 +105,17 @@ def _letters_named(policy: SupportPolicy) -> Iterator[Reference]:
         yield Reference(("notices", i, key), notice.template or notice.event)
     for name, clock in policy.clocks.items():
         for i, rung in enumerate(clock.ladder):
-            yield Reference(("clocks", name, "ladder", i, "at"), _letter_of(rung.at))
+            yield Reference(("clocks", name, "ladder", i, "at"), _template_of(rung.at))
 
 
-def _letter_of(rung: str) -> str:
+def _template_of(rung: str) -> str:
     if rung == "breach":
         return EventType.CLOCK_BREACHED
     return EventType.CLOCK_OVERDUE if rung.endswith(" after") else EventType.CLOCK_WARNED
 
 
-def _nameless_clocks(policy: SupportPolicy, locale: str) -> Iterator[str]:
-    """Clocks that letters tell of; in English their own names will do."""
+def _clocks_without_name(policy: SupportPolicy, locale: str) -> Iterator[str]:
+    """Clocks in e-mails without a name in the language; English uses the names of the policy."""
     wording = Wording(language_of(locale))
     for name, clock in policy.clocks.items():
         label = policy.labels.get(Labelled.CLOCK, {}).get(name)
@@ -115,49 +124,53 @@ def _nameless_clocks(policy: SupportPolicy, locale: str) -> Iterator[str]:
             yield name
 
 
-def _unlabelled(policy: SupportPolicy, locale: str) -> Iterator[tuple[Labelled, Reference]]:
-    """Names that people would be shown as they are written; in English they will do."""
+def _missing_labels(policy: SupportPolicy, locale: str) -> Iterator[tuple[Labelled, Reference]]:
+    """Names without a label in the language; English uses the names of the policy."""
     if language_of(locale) == FALLBACK:
         return
-    told: set[tuple[Labelled, str]] = set()
-    for noun, mention in labelled_names(policy):
+    reported: set[tuple[Labelled, str]] = set()
+    for noun, reference in labelled_names(policy):
         if noun is Labelled.CLOCK:
             continue  # `_nameless_clocks` knows the names that every language has
-        is_known = mention.name in policy.labels.get(noun, {}) or (noun, mention.name) in told
-        if not is_known:
-            told.add((noun, mention.name))
-            yield noun, mention
+        has_label = (
+            reference.name in policy.labels.get(noun, {}) or (noun, reference.name) in reported
+        )
+        if not has_label:
+            reported.add((noun, reference.name))
+            yield noun, reference
 
 
-def _is_key(mention: Reference) -> bool:
-    return mention.path[-1] == mention.name
+def _is_key(reference: Reference) -> bool:
+    return reference.path[-1] == reference.name
 
 
-def _unsaid(policy: SupportPolicy, locale: str) -> Iterator[Path]:
-    """Where words for customers are missing; of a target of its own the desk tells nobody."""
-    for path, says in customer_texts(policy):
-        is_own_target = path[0] == "clocks" and not policy.clocks[str(path[1])].promised
-        if not is_own_target and spoken(locale, by_locale(says, policy.locale)) is None:
+def _missing_texts(policy: SupportPolicy, locale: str) -> Iterator[Path]:
+    """The paths of missing texts for customers; internal targets need none."""
+    for path, text in customer_texts(policy):
+        is_internal = path[0] == "clocks" and not policy.clocks[str(path[1])].promised
+        if not is_internal and spoken(locale, by_locale(text, policy.locale)) is None:
             yield path
 
 
-def _no_letters(path: Path, locale: str) -> Finding:
+def _no_templates(path: Path, locale: str) -> Finding:
     about_key = path != ("locale",)
-    return Finding(path, f'there are no letters in "{locale}"', _there_are(), about_key=about_key)
+    return Finding(
+        path, f'there are no templates in "{locale}"', _available_languages(), about_key=about_key
+    )
 
 
-def _no_letter(name: str, locale: str) -> str:
-    return f'there is no letter "{name}" in "{locale}"'
+def _no_template(name: str, locale: str) -> str:
+    return f'there is no template "{name}" in "{locale}"'
 
 
-def _no_name(clock: str, locale: str) -> str:
+def _no_clock_name(clock: str, locale: str) -> str:
     return f'the clock "{clock}" has no name in "{locale}"'
 
 
-def _likely(name: str) -> str:
-    likely = closest(name, known_templates(FALLBACK) - {name})
-    return f'did you mean "{likely}"?' if likely else "add it to activities/templates"
+def _suggestion(name: str) -> str:
+    similar = closest(name, known_templates(FALLBACK) - {name})
+    return f'did you mean "{similar}"?' if similar else "add it to activities/templates"
 
 
-def _there_are() -> str:
-    return f"there are some in {', '.join(sorted(languages()))}"
+def _available_languages() -> str:
+    return f"available: {', '.join(sorted(languages()))}"

@@ -1,4 +1,4 @@
-"""The format of a scenario file: steps, expectations, and its checks.
+"""The format of scenario files: steps, expectations and checks.
 
-Running one is in `commands/simulation`.
+Scenarios are run in `commands/simulation`.
 """

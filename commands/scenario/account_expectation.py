@@ -1,6 +1,6 @@
-"""Account expectations: what a scenario says must be true of its account at some point.
+"""Expectations about the account of a scenario.
 
-Only what is written is compared; what should not be there is `absent`.
+Only the given fields are compared; `absent` expects that an entry does not exist.
 """
 
 import datetime
@@ -15,7 +15,7 @@ from workflows.account.messages import AccountEventType, ClaimState, CreditState
 
 
 class YearExpectation(ExpectationPart):
-    """The hours of the contract year that begins on a day."""
+    """The hours of a contract year."""
 
     hours: Decimal | None = None
     booked: Decimal | None = None
@@ -23,7 +23,7 @@ class YearExpectation(ExpectationPart):
 
 
 class SessionExpectation(ExpectationPart):
-    """A session that was booked."""
+    """A booked session."""
 
     date: datetime.date | None = None
     hours: Decimal | None = None
@@ -31,7 +31,7 @@ class SessionExpectation(ExpectationPart):
 
 
 class OutageExpectation(ExpectationPart):
-    """An outage; `because` is a part of why it counts or does not."""
+    """An outage; `because` is part of the reason why it counts or not."""
 
     counts: bool | None = None
     because: str | None = None
@@ -40,7 +40,7 @@ class OutageExpectation(ExpectationPart):
 
 
 class MonthExpectation(ExpectationPart):
-    """The availability of a month; `downtime` in hours and minutes."""
+    """The availability of a month; `downtime` is in hours and minutes."""
 
     percent: Decimal | None = None
     target: Decimal | None = None
@@ -51,7 +51,7 @@ class MonthExpectation(ExpectationPart):
 
 
 class CreditExpectation(ExpectationPart):
-    """Service credits for one breach."""
+    """The service credits for one breach."""
 
     credits: int | None = None
     days: int | None = None
@@ -62,7 +62,7 @@ class CreditExpectation(ExpectationPart):
 
 
 class ClaimExpectation(ExpectationPart):
-    """A claim as it was filed."""
+    """A claim."""
 
     state: ClaimState | None = None
     days: int | None = None
@@ -83,7 +83,7 @@ MonthText = Annotated[str, StringConstraints(pattern=PATTERN)]
 
 
 class AccountExpectation(ExpectationPart):
-    """What must be true of the account after a step, or at an instant."""
+    """The expected state of the account at one time."""
 
     years: dict[datetime.date, OrAbsent[YearExpectation]] | None = None
     sessions: Entries[SessionExpectation] | None = None

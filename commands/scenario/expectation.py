@@ -1,6 +1,6 @@
-"""Expectations: what a scenario says must be true at some point, of its ticket and its account.
+"""Expectations about the ticket of a scenario.
 
-Only what is written is checked; `null` stands for "there is none".
+Only the given fields are compared; `null` expects that a value does not exist.
 """
 
 from typing import Annotated, Literal
@@ -14,9 +14,7 @@ from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Role, S
 
 
 class ClockExpectation(ExpectationPart):
-    """How the latest cycle of a clock must be. `left` is the open time still owed by a paused
-    one, in hours and minutes.
-    """
+    """The latest cycle of a clock. `left` is the remaining open time of a paused clock (h:mm)."""
 
     state: ClockState | None = None
     cycle: int | None = None
@@ -29,14 +27,14 @@ def _clock_kind(value: object) -> str:
     return "<absent>" if isinstance(value, str) else "<clock>"
 
 
-ClockWanted = Annotated[
+ClockOrAbsent = Annotated[
     Annotated[ClockExpectation, Tag("<clock>")] | Annotated[Literal["absent"], Tag("<absent>")],
     Discriminator(_clock_kind),
 ]
 
 
 class ForecastExpectation(ExpectationPart):
-    """The forecast that was last shared."""
+    """The latest forecast."""
 
     begins_by: str | None = None
     revision: int | None = None
@@ -44,7 +42,7 @@ class ForecastExpectation(ExpectationPart):
 
 
 class VerdictExpectation(ExpectationPart):
-    """What coverage decided about the request."""
+    """The coverage decision."""
 
     decision: Decision | None = None
     clauses: tuple[str, ...] | None = None
@@ -52,7 +50,7 @@ class VerdictExpectation(ExpectationPart):
 
 
 class Expectation(ExpectationPart):
-    """What must be true after a step, or at an instant."""
+    """The expected state after a step or at a time."""
 
     stage: Stage | None = None
     waiting_on: WaitingOn | None = None
@@ -60,7 +58,7 @@ class Expectation(ExpectationPart):
     priority: str | None = None
     assignee: str | None = None
     level: int | None = None
-    clocks: dict[str, ClockWanted] | None = None
+    clocks: dict[str, ClockOrAbsent] | None = None
     guarantees: dict[str, str] | None = None
     forecast: ForecastExpectation | None = None
     overrides: dict[str, JsonValue] | None = None
@@ -76,5 +74,5 @@ class Expectation(ExpectationPart):
 
     @property
     def about_ticket(self) -> set[str]:
-        """What it says of the ticket."""
+        """The fields that concern the ticket."""
         return self.model_fields_set - {"account", "refused", "because"}

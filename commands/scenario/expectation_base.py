@@ -1,4 +1,4 @@
-"""The base of every expectation, and the texts that expectations are written in."""
+"""The base class of expectations, and their value types."""
 
 from typing import Annotated
 
@@ -10,6 +10,6 @@ Audiences = dict[str, tuple[str, ...]]
 
 
 class ExpectationPart(BaseModel):
-    """A part of an expectation."""
+    """The base class of expectations."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

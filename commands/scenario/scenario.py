@@ -1,4 +1,4 @@
-"""A scenario: a small story of a ticket, an account, or both, with what must come of it."""
+"""The model of a scenario file: actions on a ticket, an account or both, and expectations."""
 
 from datetime import datetime
 from typing import Annotated
@@ -19,20 +19,20 @@ Story = Annotated[str, StringConstraints(min_length=1, max_length=2_000, strip_w
 
 
 class Part(BaseModel):
-    """A part of a scenario."""
+    """The base class of the parts of a scenario."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Person(Part):
-    """Somebody who acts."""
+    """A person who acts in the scenario."""
 
     role: Role
     name: OneLine
 
 
 class Request(TicketFacts):
-    """The ticket as it comes in."""
+    """The request that opens the ticket."""
 
     received_at: LocalTime
     subject: OneLine = "Something does not work"
@@ -41,7 +41,7 @@ class Request(TicketFacts):
 
 
 class Beginning(Part):
-    """The account as it comes into being: nothing happened on it yet."""
+    """The start of the account, without any events."""
 
     begins_at: LocalTime
     expect: AccountExpectation = AccountExpectation()
@@ -51,21 +51,19 @@ def _contract_kind(value: object) -> str:
     return "<file>" if isinstance(value, str) else "<contract>"
 
 
-ContractGiven = Annotated[
+ContractOrFile = Annotated[
     Annotated[Contract, Tag("<contract>")] | Annotated[str, Tag("<file>")],
     Discriminator(_contract_kind),
 ]
 
 
 class Scenario(Part):
-    """A small story: who asks for what, who does what when, and what must come of it. It is of a
-    ticket, of an account beside its tickets, or of a ticket and the account it belongs to.
-    """
+    """A ticket, an account, or both, with the actions on them and the expected results."""
 
     title: OneLine
     story: Story
     policy: str
-    contract: ContractGiven
+    contract: ContractOrFile
     zone: str
     people: dict[Slug, Person] = Field(default_factory=dict)
     account: Beginning | None = None
@@ -73,18 +71,18 @@ class Scenario(Part):
     steps: tuple[AnyStep, ...] = ()
 
     def instant(self, local: LocalTime) -> datetime:
-        """The UTC instant of a time of the story; BadInstant when it is none."""
+        """Converts a local time of the scenario to UTC; BadInstant if it is invalid."""
         return parse_instant(local, self.zone)
 
     @property
     def begins(self) -> tuple[LocalTime, datetime]:
-        """When the story begins, as it is written and in UTC: with its account, if it has one."""
+        """The start of the scenario, as written and in UTC: that of the account, if it has one."""
         local = self.account.begins_at if self.account else ""
         local = local or (self.ticket.received_at if self.ticket else "")
         return local, self.instant(local)
 
     def actor(self, by: str) -> Actor:
-        """The person of that name, or anybody in that role."""
+        """A person of the scenario by name, or an unnamed actor by role."""
         if by in self.people:
             person = self.people[by]
             return Actor(id=by, role=person.role, name=person.name)

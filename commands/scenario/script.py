@@ -1,4 +1,4 @@
-"""A script: a scenario that can be played, with its policy, its contract and its file."""
+"""A script: a valid scenario with its policy, contract and file."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ FILES = (".yaml", ".yml")
 
 @dataclass(frozen=True)
 class Script:
-    """A sound scenario, and what it refers to."""
+    """A valid scenario with its policy and contract."""
 
     document: Document
     scenario: Scenario
@@ -31,18 +31,18 @@ class Script:
 
     @property
     def file(self) -> str:
-        """The file it was read from."""
+        """The path of the scenario file."""
         return self.document.file
 
 
 def read_script(path: Path, catalogue: PolicyCatalog, now: datetime) -> Script:
-    """The script in a file. PolicyErrors with all problems, OSError when it cannot be read."""
+    """Reads a scenario file. Raises PolicyErrors with all errors, or OSError."""
     document = open_document(path)
     scenario = checked(document, Scenario, inconsistencies)
-    _refuse(document, past(scenario, now))
+    _raise_for(document, past(scenario, now))
     policy = _policy(document, scenario, catalogue)
     contract = _contract(document, scenario)
-    _refuse(document, _misfits(scenario, contract, policy))
+    _raise_for(document, _contract_findings(scenario, contract, policy))
     return Script(document, scenario, policy, contract)
 
 
@@ -50,44 +50,46 @@ def _policy(document: Document, scenario: Scenario, catalogue: PolicyCatalog) ->
     name = scenario.policy
     try:
         if name.endswith(FILES):
-            return load_policy(beside(document, name))
+            return load_policy(sibling_path(document, name))
         return catalogue.in_force(name, scenario.begins[1])
     except (OSError, UnknownPolicy) as error:
-        raise _unusable(document, "policy", error) from None
+        raise _reference_error(document, "policy", error) from None
 
 
 def _contract(document: Document, scenario: Scenario) -> Contract:
     if isinstance(scenario.contract, Contract):
         return scenario.contract
     try:
-        return load_contract(beside(document, scenario.contract))
+        return load_contract(sibling_path(document, scenario.contract))
     except OSError as error:
-        raise _unusable(document, "contract", error) from None
+        raise _reference_error(document, "contract", error) from None
 
 
-def beside(document: Document, name: str) -> Path:
-    """A file that a document names, as seen from the document."""
+def sibling_path(document: Document, name: str) -> Path:
+    """A path in a document is relative to the document."""
     return Path(document.file).parent / name
 
 
-def _misfits(scenario: Scenario, contract: Contract, policy: SupportPolicy) -> Iterator[Finding]:
+def _contract_findings(
+    scenario: Scenario, contract: Contract, policy: SupportPolicy
+) -> Iterator[Finding]:
     is_inline = isinstance(scenario.contract, Contract)
-    found = [*contract_errors(contract)] if is_inline else []
-    found += contract_mismatches(contract, {policy.policy: policy})
-    for finding in found or override_errors(contract, policy):
+    findings = [*contract_errors(contract)] if is_inline else []
+    findings += contract_mismatches(contract, {policy.policy: policy})
+    for finding in findings or override_errors(contract, policy):
         path = ("contract", *finding.path) if is_inline else ("contract",)
         yield Finding(path, finding.wrong, finding.right, about_key=finding.about_key)
 
 
-def _unusable(document: Document, key: str, error: Exception) -> PolicyErrors:
+def _reference_error(document: Document, key: str, error: Exception) -> PolicyErrors:
     if isinstance(error, OSError):
-        wrong, right = f"{error.filename} cannot be read: {error.strerror}", ""
+        wrong, right = f"cannot read {error.filename}: {error.strerror}", ""
     else:
         wrong, _, right = str(error).partition("; ")
     return PolicyErrors([document.problem(Finding((key,), wrong, right))])
 
 
-def _refuse(document: Document, findings: Iterator[Finding]) -> None:
+def _raise_for(document: Document, findings: Iterator[Finding]) -> None:
     problems = [document.problem(finding) for finding in findings]
     if problems:
         raise PolicyErrors(problems)

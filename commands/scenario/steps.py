@@ -1,8 +1,7 @@
-"""The steps of a scenario: somebody acts on the ticket or the account, or both are looked at.
+"""The steps of a scenario: actions on the ticket or account, and checks of their state.
 
-What an action says stands beside `at`, `by` and `do` in the step, so there is a model for each
-action, made from the content model that the workflow takes. Instants are local, as everywhere in
-a scenario.
+The input of an action is given in the step, next to `at`, `by` and `do`. There is a model for each
+action, derived from the input model of the workflow. Times are local, as everywhere in a scenario.
 """
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
@@ -17,12 +16,12 @@ from workflows.account.messages import AccountAction
 from workflows.shared.action_request import ActionInput
 from workflows.ticket.actions.table import ACTIONS
 
-BY_THEMSELVES = frozenset({AccountAction.REPORT_LATE_COMPLETION, AccountAction.ADOPT_TERMS})
-"""What no person of a story does to an account."""
+NOT_BY_PEOPLE = frozenset({AccountAction.REPORT_LATE_COMPLETION, AccountAction.ADOPT_TERMS})
+"""Actions on accounts that are not taken by people."""
 
 
 class Step(BaseModel):
-    """A point of the story."""
+    """One time in the scenario."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -30,66 +29,64 @@ class Step(BaseModel):
     expect: Expectation = Expectation()
 
 
-class Look(Step):
-    """Nobody acts: there is only something to be seen."""
+class CheckStep(Step):
+    """A step without an action, for its expectations."""
 
 
 class AnyActionStep(Step):
-    """Somebody acts: `by` names a person of the scenario, or a role."""
+    """An action; `by` names a person of the scenario, or a role."""
 
     by: str
 
     @property
-    def said(self) -> dict[str, Any]:
-        """What the action says, as its content model takes it."""
+    def input(self) -> dict[str, Any]:
+        """The input of the action."""
         return {name: getattr(self, name) for name in self.model_fields_set - _OWN}
 
 
 class ActionStep(AnyActionStep):
-    """Somebody acts on the ticket."""
+    """An action on the ticket."""
 
     do: Action
 
 
 class AccountActionStep(AnyActionStep):
-    """Somebody acts on the account."""
+    """An action on the account."""
 
     do: AccountAction
 
     @property
     def instants(self) -> dict[str, LocalTime]:
-        """The times it names, as they are written."""
-        return {name: at for name, at in self.said.items() if name.endswith("_at") and at}
+        """The times in the input, as written."""
+        return {name: at for name, at in self.input.items() if name.endswith("_at") and at}
 
 
 _OWN = frozenset({*AnyActionStep.model_fields, "do"})
 
 
 def _step_model(
-    action: str, base: type[AnyActionStep], content: type[ActionInput]
+    action: str, base: type[AnyActionStep], input_model: type[ActionInput]
 ) -> type[AnyActionStep]:
     fields: dict[str, Any] = {
-        name: (field.annotation, field) for name, field in content.model_fields.items()
+        name: (field.annotation, field) for name, field in input_model.model_fields.items()
     }
     if base is AccountActionStep:
         for name in (name for name in fields if name.endswith("_at")):
-            is_required = content.model_fields[name].is_required()
+            is_required = input_model.model_fields[name].is_required()
             fields[name] = (LocalTime, ...) if is_required else (LocalTime | None, None)
     fields["do"] = (Literal[action], ...)
     return create_model(f"{action}_step", __base__=base, **fields)
 
 
-_ON_ACCOUNTS = {a: c for a, c in account.ACCOUNT_ACTION_INPUTS.items() if a not in BY_THEMSELVES}
+_ON_ACCOUNTS = {a: c for a, c in account.ACCOUNT_ACTION_INPUTS.items() if a not in NOT_BY_PEOPLE}
 _KINDS: dict[str, Any] = {
     str(a): _step_model(a, ActionStep, rule.input) for a, rule in ACTIONS.items()
 }
-_KINDS |= {
-    str(a): _step_model(a, AccountActionStep, content) for a, content in _ON_ACCOUNTS.items()
-}
+_KINDS |= {str(a): _step_model(a, AccountActionStep, model) for a, model in _ON_ACCOUNTS.items()}
 
 
 class Unknown(BaseModel):
-    """A step whose action there is not; only made to say so."""
+    """A step with an unknown action, for its validation error."""
 
     do: Literal[tuple(_KINDS)]  # type: ignore[valid-type]  # computed members
 
@@ -103,13 +100,13 @@ def _kind(value: object) -> str:
 
 
 _ACTIONS = frozenset(_KINDS)
-_KINDS |= {"look": Look, "unknown": Unknown}
+_KINDS |= {"look": CheckStep, "unknown": Unknown}
 
 if TYPE_CHECKING:
     AnyStep = Step
 else:
     AnyStep = Annotated[
-        # A union of computed members can only be written so.
+        # A union of computed members has no other syntax.
         Union[tuple(Annotated[model, Tag(f"<{kind}>")] for kind, model in _KINDS.items())],  # noqa: UP007
         Discriminator(_kind),
     ]

@@ -1,4 +1,4 @@
-"""Moments: every time that a scenario names, and every expectation, with its place."""
+"""All times and expectations in a scenario, with their paths."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ Timestamp = tuple[Path, LocalTime]
 
 
 def timestamps(scenario: Scenario) -> Iterator[Timestamp]:
-    """The points of the story, in the order in which they are told."""
+    """The times of the start and of the steps, in the order of the file."""
     if scenario.account:
         yield ("account", "begins_at"), scenario.account.begins_at
     if scenario.ticket:
@@ -23,24 +23,24 @@ def timestamps(scenario: Scenario) -> Iterator[Timestamp]:
 
 
 def times(scenario: Scenario) -> Iterator[Timestamp]:
-    """The points of the story, and the times that are said or expected in it."""
+    """All times in the scenario, including those in inputs and expectations."""
     yield from timestamps(scenario)
     for i, step in enumerate(scenario.steps):
         for name, local in step.instants.items() if isinstance(step, AccountActionStep) else ():
             yield ("steps", i, name), local
-    yield from _due(scenario)
-    yield from _ended(scenario)
+    yield from _due_times(scenario)
+    yield from _outage_ends(scenario)
 
 
 def expectations(scenario: Scenario) -> Iterator[tuple[Path, Expectation]]:
-    """What is expected of the ticket when it comes in, and after each step."""
+    """The expectations at the opening and after each step."""
     if scenario.ticket:
         yield ("ticket", "expect"), scenario.ticket.expect
     for i, step in enumerate(scenario.steps):
         yield ("steps", i, "expect"), step.expect
 
 
-def _of_accounts(scenario: Scenario) -> Iterator[tuple[Path, AccountExpectation]]:
+def _account_expectations(scenario: Scenario) -> Iterator[tuple[Path, AccountExpectation]]:
     if scenario.account:
         yield ("account", "expect"), scenario.account.expect
     for path, expect in expectations(scenario):
@@ -48,15 +48,15 @@ def _of_accounts(scenario: Scenario) -> Iterator[tuple[Path, AccountExpectation]
             yield (*path, "account"), expect.account
 
 
-def _due(scenario: Scenario) -> Iterator[Timestamp]:
+def _due_times(scenario: Scenario) -> Iterator[Timestamp]:
     for path, expect in expectations(scenario):
         for name, clock in (expect.clocks or {}).items():
             if isinstance(clock, ClockExpectation) and clock.due_at is not None:
                 yield (*path, "clocks", name, "due_at"), clock.due_at
 
 
-def _ended(scenario: Scenario) -> Iterator[Timestamp]:
-    for path, expect in _of_accounts(scenario):
+def _outage_ends(scenario: Scenario) -> Iterator[Timestamp]:
+    for path, expect in _account_expectations(scenario):
         for name, outage in (expect.outages or {}).items():
             if not isinstance(outage, str) and outage.ends_at is not None:
                 yield (*path, "outages", name, "ends_at"), outage.ends_at

@@ -1,4 +1,4 @@
-"""Running a scenario on a real Temporal server whose clock can skip ahead.
+"""Runs scenarios on a real Temporal server that can skip time.
 
 The file format is in `commands/scenario`.
 """

@@ -1,4 +1,4 @@
-"""Account comparisons: what was expected of an account, and what was found."""
+"""Compares the expectations about an account with its state."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from commands.simulation.comparison import (
     ABSENT,
     Comparison,
     Comparisons,
-    compare_not_told,
-    compare_told,
+    compare_not_notified,
+    compare_notified,
     equal,
     hours,
 )
@@ -23,42 +23,42 @@ from workflows.shared.notice_view import NoticeView
 
 @dataclass(frozen=True)
 class AccountSnapshot:
-    """What there is to see of an account at one point of its story. `months` are those that the
-    scenario asks for; `short` is how the scenario writes the id of a credit.
+    """The state of an account after a step. `months` are those that the scenario expects;
+    `short_id` is the id of a credit as the scenario writes it.
     """
 
     view: AccountView
     months: Mapping[str, MonthView | None]
-    news: tuple[AccountEventType, ...]
-    told: tuple[NoticeView, ...]
-    short: Callable[[str], str]
+    new_events: tuple[AccountEventType, ...]
+    notified: tuple[NoticeView, ...]
+    short_id: Callable[[str], str]
     instant: Callable[[str], datetime]
     local: Callable[[datetime], str]
 
 
-Found = Mapping[str, Mapping[str, Any]]
+EntriesById = Mapping[str, Mapping[str, Any]]
 
 
 def compare_account(expect: AccountExpectation, snapshot: AccountSnapshot) -> Comparisons:
-    """Every expectation about the account, compared."""
+    """Compares all expectations about the account."""
     for name in AccountExpectation.model_fields:
         if name in expect.model_fields_set:
-            wanted = getattr(expect, name)
-            yield from (c.under((name,)) for c in COMPARE[name](wanted, snapshot))
+            expectation = getattr(expect, name)
+            yield from (c.under((name,)) for c in COMPARE[name](expectation, snapshot))
 
 
-def _years(snapshot: AccountSnapshot) -> Found:
+def _years(snapshot: AccountSnapshot) -> EntriesById:
     return {str(year.begins): dict(year) for year in snapshot.view.years}
 
 
-def _sessions(snapshot: AccountSnapshot) -> Found:
+def _sessions(snapshot: AccountSnapshot) -> EntriesById:
     return {
         session.id: dict(session) | {"cancelled": session.cancelled_at is not None}
         for session in snapshot.view.sessions
     }
 
 
-def _outages(snapshot: AccountSnapshot) -> Found:
+def _outages(snapshot: AccountSnapshot) -> EntriesById:
     return {
         outage.id: dict(outage)
         | {"ends_at": snapshot.local(outage.ends_at) if outage.ends_at else None}
@@ -66,7 +66,7 @@ def _outages(snapshot: AccountSnapshot) -> Found:
     }
 
 
-def _months(snapshot: AccountSnapshot) -> Found:
+def _months(snapshot: AccountSnapshot) -> EntriesById:
     return {
         name: dict(month) | {"downtime": hours(month.downtime_seconds)}
         for name, month in snapshot.months.items()
@@ -74,40 +74,42 @@ def _months(snapshot: AccountSnapshot) -> Found:
     }
 
 
-def _credits(snapshot: AccountSnapshot) -> Found:
-    return {snapshot.short(credit.id): dict(credit) for credit in snapshot.view.credits}
+def _credits(snapshot: AccountSnapshot) -> EntriesById:
+    return {snapshot.short_id(credit.id): dict(credit) for credit in snapshot.view.credits}
 
 
-def _claims(snapshot: AccountSnapshot) -> Found:
+def _claims(snapshot: AccountSnapshot) -> EntriesById:
     return {
-        claim.id: dict(claim) | {"credits": tuple(map(snapshot.short, claim.credits))}
+        claim.id: dict(claim) | {"credits": tuple(map(snapshot.short_id, claim.credits))}
         for claim in snapshot.view.claims
     }
 
 
-def _entries(found_in: Callable[[AccountSnapshot], Found], noun: str) -> Callable[..., Comparisons]:
+def _entries(
+    entries_in: Callable[[AccountSnapshot], EntriesById], noun: str
+) -> Callable[..., Comparisons]:
     def compare(
-        wanted: Mapping[object, ExpectationPart | str], snapshot: AccountSnapshot
+        expectation: Mapping[object, ExpectationPart | str], snapshot: AccountSnapshot
     ) -> Comparisons:
-        found = found_in(snapshot)
-        for entry, expected in ((str(key), value) for key, value in wanted.items()):
-            there = found.get(entry)
+        entries = entries_in(snapshot)
+        for entry, expected in ((str(key), value) for key, value in expectation.items()):
+            found = entries.get(entry)
             if isinstance(expected, str):
-                yield Comparison((entry,), ABSENT, noun if there else ABSENT, there is None)
-            elif there is None:
-                known = ", ".join(found) or "none"
-                yield Comparison((entry,), noun, f"{ABSENT}; there is {known}", False)
+                yield Comparison((entry,), ABSENT, noun if found else ABSENT, found is None)
+            elif found is None:
+                ids = ", ".join(entries) or "none"
+                yield Comparison((entry,), noun, f"{ABSENT}; entries: {ids}", False)
             else:
-                yield from (c.under((entry,)) for c in _entry(expected, there, snapshot))
+                yield from (c.under((entry,)) for c in _entry(expected, found, snapshot))
 
     return compare
 
 
 def _entry(
-    wanted: ExpectationPart, found: Mapping[str, Any], snapshot: AccountSnapshot
+    expectation: ExpectationPart, found: Mapping[str, Any], snapshot: AccountSnapshot
 ) -> Comparisons:
-    for name in sorted(wanted.model_fields_set):
-        value, is_outage = getattr(wanted, name), isinstance(wanted, OutageExpectation)
+    for name in sorted(expectation.model_fields_set):
+        value, is_outage = getattr(expectation, name), isinstance(expectation, OutageExpectation)
         if is_outage and name == "because":
             holds = value in found[name]
             yield Comparison((name,), f"a reason with {quoted(value)}", found[name], holds)
@@ -118,19 +120,19 @@ def _entry(
 
 
 def _compare_notified(
-    wanted: Mapping[str, tuple[str, ...]], snapshot: AccountSnapshot
+    expectation: Mapping[str, tuple[str, ...]], snapshot: AccountSnapshot
 ) -> Comparisons:
-    return compare_told(wanted, snapshot.told)
+    return compare_notified(expectation, snapshot.notified)
 
 
 def _compare_not_notified(
-    unwanted: Mapping[str, tuple[str, ...]], snapshot: AccountSnapshot
+    unexpected: Mapping[str, tuple[str, ...]], snapshot: AccountSnapshot
 ) -> Comparisons:
-    return compare_not_told(unwanted, snapshot.told)
+    return compare_not_notified(unexpected, snapshot.notified)
 
 
-def _events(wanted: tuple[AccountEventType, ...], snapshot: AccountSnapshot) -> Comparisons:
-    yield equal(wanted, snapshot.news)
+def _events(expectation: tuple[AccountEventType, ...], snapshot: AccountSnapshot) -> Comparisons:
+    yield equal(expectation, snapshot.new_events)
 
 
 COMPARE: dict[str, Callable[..., Comparisons]] = {

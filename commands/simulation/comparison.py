@@ -1,4 +1,4 @@
-"""Comparisons: what was expected at a place of a scenario, and what was found."""
+"""Compares the expectations about a ticket with its state."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ NOBODY = "nobody"
 
 @dataclass(frozen=True)
 class Comparison:
-    """One expectation: `path` leads to it in the scenario."""
+    """The comparison of one expectation; `path` is its place in the scenario."""
 
     path: Path
     expected: str
@@ -35,17 +35,17 @@ class Comparison:
     holds: bool
 
     def under(self, path: Path) -> "Comparison":
-        """The same, seen from further up."""
+        """The same comparison, with its path below another one."""
         return Comparison((*path, *self.path), self.expected, self.found, self.holds)
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What there is to see of a ticket at one point of its story."""
+    """The state of a ticket after a step, with what is new since the previous step."""
 
     view: TicketView
-    news: tuple[EventType, ...]
-    told: tuple[NoticeView, ...]
+    new_events: tuple[EventType, ...]
+    notified: tuple[NoticeView, ...]
     allowed: Mapping[Role, tuple[Action, ...]]
     verdict: Verdict
     instant: Callable[[str], datetime]
@@ -56,55 +56,55 @@ Comparisons = Iterator[Comparison]
 
 
 def compare(expect: Expectation, snapshot: Snapshot) -> Comparisons:
-    """Every expectation about the ticket, compared; refusals are compared where they happen."""
+    """Compares all expectations about the ticket, except refusals."""
     for name in Expectation.model_fields:
         if name in expect.model_fields_set and name in COMPARE:
-            wanted = getattr(expect, name)
-            yield from (c.under((name,)) for c in COMPARE[name](wanted, snapshot))
+            expectation = getattr(expect, name)
+            yield from (c.under((name,)) for c in COMPARE[name](expectation, snapshot))
 
 
 def compare_refusal(expect: Expectation, kind: str, reason: str) -> Comparisons:
-    """Whether something was refused as expected; `kind` is empty when it was not refused."""
+    """Compares a refusal with the expected one; `kind` is empty without a refusal."""
     found = f"{kind}: {reason}" if kind else "no refusal"
-    wanted = expect.refused or "no refusal"
-    yield Comparison(("refused",), wanted, found, (expect.refused or "") == kind)
+    expected = expect.refused or "no refusal"
+    yield Comparison(("refused",), expected, found, (expect.refused or "") == kind)
     if expect.because is not None:
-        said = quoted(expect.because)
-        yield Comparison(("because",), f"a reason with {said}", found, expect.because in reason)
+        expected = f"a reason with {quoted(expect.because)}"
+        yield Comparison(("because",), expected, found, expect.because in reason)
 
 
-def equal(wanted: Any, found: Any) -> Comparison:
-    """Whether what was found is what was wanted."""
-    return Comparison((), _value_text(wanted), _value_text(found), wanted == found)
+def equal(expected: Any, found: Any) -> Comparison:
+    """Compares two values for equality."""
+    return Comparison((), _value_text(expected), _value_text(found), expected == found)
 
 
 def _field(name: str) -> Callable[[Any, Snapshot], Comparisons]:
-    def compare_field(wanted: Any, snapshot: Snapshot) -> Comparisons:
-        yield equal(wanted, getattr(snapshot.view, name))
+    def compare_field(expectation: Any, snapshot: Snapshot) -> Comparisons:
+        yield equal(expectation, getattr(snapshot.view, name))
 
     return compare_field
 
 
-def _assignee(wanted: str | None, snapshot: Snapshot) -> Comparisons:
+def _assignee(expectation: str | None, snapshot: Snapshot) -> Comparisons:
     assignee = snapshot.view.assignee
-    yield equal(wanted, assignee.name if assignee else None)
+    yield equal(expectation, assignee.name if assignee else None)
 
 
-def _clocks(wanted: Mapping[str, ClockExpectation | str], snapshot: Snapshot) -> Comparisons:
+def _clocks(expectation: Mapping[str, ClockExpectation | str], snapshot: Snapshot) -> Comparisons:
     latest = {clock.name: clock for clock in snapshot.view.clocks}
-    for name, expected in wanted.items():
+    for name, expected in expectation.items():
         clock = latest.get(name)
         if not isinstance(expected, ClockExpectation):
             found = ABSENT if clock is None else f"a clock that is {clock.state}"
             yield Comparison((name,), ABSENT, found, clock is None)
         elif clock is None:
-            running = ", ".join(latest) or "none"
-            yield Comparison((name,), "a clock", f"{ABSENT}; there is {running}", False)
+            names = ", ".join(latest) or "none"
+            yield Comparison((name,), "a clock", f"{ABSENT}; clocks: {names}", False)
         else:
             yield from (c.under((name,)) for c in _clock(expected, clock, snapshot))
 
 
-def _clock(wanted: ClockExpectation, clock: ClockView, snapshot: Snapshot) -> Comparisons:
+def _clock(expectation: ClockExpectation, clock: ClockView, snapshot: Snapshot) -> Comparisons:
     due_at = snapshot.local(_to_the_minute(clock.due_at)) if clock.due_at else None
     found = {
         "state": clock.state,
@@ -113,111 +113,114 @@ def _clock(wanted: ClockExpectation, clock: ClockView, snapshot: Snapshot) -> Co
         "breached": clock.breached_at is not None,
         "left": None if clock.owed is None else hours(clock.owed),
     }
-    expected = wanted.model_dump(include=wanted.model_fields_set)
-    if wanted.due_at is not None:
-        expected["due_at"] = snapshot.local(snapshot.instant(wanted.due_at))
+    expected = expectation.model_dump(include=expectation.model_fields_set)
+    if expectation.due_at is not None:
+        expected["due_at"] = snapshot.local(snapshot.instant(expectation.due_at))
     for name, value in expected.items():
         yield equal(value, found[name]).under((name,))
 
 
 def _to_the_minute(at: datetime) -> datetime:
-    """The nearest minute: each action of a story takes a moment, now a longer, now a shorter one,
-    and a clock that was paused is due by so much sooner or later.
+    """Rounds to the nearest minute, because the time that actions take shifts the due time of a
+    clock that was paused.
     """
     return (at + timedelta(seconds=30)).replace(second=0, microsecond=0)
 
 
 def hours(seconds: float) -> str:
-    """A length in hours and minutes."""
+    """A duration in hours and minutes."""
     minutes = round(seconds / 60)
     return f"{minutes // 60}:{minutes % 60:02d}"
 
 
-def _guarantees(wanted: Mapping[str, str], snapshot: Snapshot) -> Comparisons:
-    for clock, says in wanted.items():
+def _guarantees(expectation: Mapping[str, str], snapshot: Snapshot) -> Comparisons:
+    for clock, text in expectation.items():
         found = snapshot.view.guarantees.get(clock)
-        holds = found is not None and says in found
-        yield Comparison((clock,), f"a text with {quoted(says)}", _value_text(found), holds)
+        holds = found is not None and text in found
+        yield Comparison((clock,), f"a text with {quoted(text)}", _value_text(found), holds)
 
 
-def _forecast(wanted: ForecastExpectation | None, snapshot: Snapshot) -> Comparisons:
+def _forecast(expectation: ForecastExpectation | None, snapshot: Snapshot) -> Comparisons:
     forecast = snapshot.view.forecast
-    if wanted is None or forecast is None:
+    if expectation is None or forecast is None:
         yield Comparison(
-            (), _expected_fields(wanted), _expected_fields(forecast), not (wanted or forecast)
+            (), _fields_text(expectation), _fields_text(forecast), not (expectation or forecast)
         )
         return
     found = forecast.model_dump(mode="json")
-    for name in sorted(wanted.model_fields_set):
-        yield equal(getattr(wanted, name), found[name]).under((name,))
+    for name in sorted(expectation.model_fields_set):
+        yield equal(getattr(expectation, name), found[name]).under((name,))
 
 
-def _overrides(wanted: Mapping[str, JsonValue], snapshot: Snapshot) -> Comparisons:
+def _overrides(expectation: Mapping[str, JsonValue], snapshot: Snapshot) -> Comparisons:
     found = {override.path: override.contract for override in snapshot.view.overrides}
-    for path, value in wanted.items():
+    for path, value in expectation.items():
         yield equal(value, found.get(path)).under((path,))
 
 
-def _expected_fields(forecast: BaseModel | None) -> str:
-    said = forecast.model_dump(mode="json", exclude_unset=True) if forecast else {}
-    return ", ".join(f"{name} {value}" for name, value in said.items()) or "none"
+def _fields_text(forecast: BaseModel | None) -> str:
+    fields = forecast.model_dump(mode="json", exclude_unset=True) if forecast else {}
+    return ", ".join(f"{name} {value}" for name, value in fields.items()) or "none"
 
 
-def _compare_notified(wanted: Audiences, snapshot: Snapshot) -> Comparisons:
-    return compare_told(wanted, snapshot.told)
+def _compare_notified(expectation: Audiences, snapshot: Snapshot) -> Comparisons:
+    return compare_notified(expectation, snapshot.notified)
 
 
-def _compare_not_notified(unwanted: Audiences, snapshot: Snapshot) -> Comparisons:
-    return compare_not_told(unwanted, snapshot.told)
+def _compare_not_notified(unexpected: Audiences, snapshot: Snapshot) -> Comparisons:
+    return compare_not_notified(unexpected, snapshot.notified)
 
 
-def compare_told(wanted: Mapping[str, tuple[str, ...]], got: Sequence[NoticeView]) -> Comparisons:
-    """Whether each audience got each notice."""
-    for notice, audiences in wanted.items():
-        told = _audiences(notice, got)
-        expected, found = ", ".join(audiences), ", ".join(told) or NOBODY
-        yield Comparison((notice,), f"{expected} told", f"{found} told", {*audiences} <= {*told})
-
-
-def compare_not_told(
-    unwanted: Mapping[str, tuple[str, ...]], got: Sequence[NoticeView]
+def compare_notified(
+    expectation: Mapping[str, tuple[str, ...]], received: Sequence[NoticeView]
 ) -> Comparisons:
-    """Whether none of the audiences got the notice."""
-    for notice, audiences in unwanted.items():
-        told = _audiences(notice, got)
-        expected, found = ", ".join(audiences), ", ".join(told) or NOBODY
-        holds = {*audiences}.isdisjoint(told)
-        yield Comparison((notice,), f"{expected} not told", f"{found} told", holds)
+    """Compares that each audience received each notice."""
+    for notice, audiences in expectation.items():
+        notified = _audiences(notice, received)
+        expected, found = ", ".join(audiences), ", ".join(notified) or NOBODY
+        holds = {*audiences} <= {*notified}
+        yield Comparison((notice,), f"{expected} notified", f"{found} notified", holds)
 
 
-def _audiences(notice: str, told: Sequence[NoticeView]) -> list[str]:
-    """Who got a notice of this template, or of this clock, cycle or rung."""
-    got = (n for n in told if n.template == notice or n.key.startswith(f"{notice}/"))
-    return list(dict.fromkeys(n.audience for n in got))
+def compare_not_notified(
+    unexpected: Mapping[str, tuple[str, ...]], received: Sequence[NoticeView]
+) -> Comparisons:
+    """Compares that none of the audiences received the notice."""
+    for notice, audiences in unexpected.items():
+        notified = _audiences(notice, received)
+        expected, found = ", ".join(audiences), ", ".join(notified) or NOBODY
+        holds = {*audiences}.isdisjoint(notified)
+        yield Comparison((notice,), f"{expected} not notified", f"{found} notified", holds)
 
 
-def _events(wanted: tuple[EventType, ...] | None, snapshot: Snapshot) -> Comparisons:
-    yield equal(wanted, snapshot.news)
+def _audiences(notice: str, received: Sequence[NoticeView]) -> list[str]:
+    """The audiences of a notice, which is named by its template or by clock, cycle and rung."""
+    matching = (n for n in received if n.template == notice or n.key.startswith(f"{notice}/"))
+    return list(dict.fromkeys(n.audience for n in matching))
 
 
-def _allowed(wanted: Mapping[Role, tuple[Action, ...]], snapshot: Snapshot) -> Comparisons:
-    for role, actions in wanted.items():
+def _events(expectation: tuple[EventType, ...] | None, snapshot: Snapshot) -> Comparisons:
+    yield equal(expectation, snapshot.new_events)
+
+
+def _allowed(expectation: Mapping[Role, tuple[Action, ...]], snapshot: Snapshot) -> Comparisons:
+    for role, actions in expectation.items():
         allowed = snapshot.allowed[role]
         missing = [action for action in actions if action not in allowed]
         found = f"all but {', '.join(missing)}" if missing else "all of them"
         yield Comparison((role,), ", ".join(actions), found, not missing)
 
 
-def _not_allowed(unwanted: Mapping[Role, tuple[Action, ...]], snapshot: Snapshot) -> Comparisons:
-    for role, actions in unwanted.items():
+def _not_allowed(unexpected: Mapping[Role, tuple[Action, ...]], snapshot: Snapshot) -> Comparisons:
+    for role, actions in unexpected.items():
         allowed = [action for action in actions if action in snapshot.allowed[role]]
         found = f"{', '.join(allowed)} allowed" if allowed else "none of them allowed"
         yield Comparison((role,), f"no {' or '.join(actions)}", found, not allowed)
 
 
-def _verdict(wanted: VerdictExpectation, snapshot: Snapshot) -> Comparisons:
-    for name in sorted(wanted.model_fields_set):
-        yield equal(getattr(wanted, name), getattr(snapshot.verdict, name)).under((name,))
+def _verdict(expectation: VerdictExpectation, snapshot: Snapshot) -> Comparisons:
+    for name in sorted(expectation.model_fields_set):
+        yield equal(getattr(expectation, name), getattr(snapshot.verdict, name)).under((name,))
 
 
 def _value_text(value: Any) -> str:

@@ -1,7 +1,6 @@
-"""The whole process that Contently documents, as one ticket lives it. Read it top to bottom.
+"""The demo: one ticket goes through the whole process that Contently documents.
 
-It begins on the Wednesday before a weekend with a holiday, so that the closed Monday shows in
-every deadline that crosses it.
+It begins on the Wednesday before a weekend with a holiday, so that deadlines skip a closed Monday.
 """
 
 from collections.abc import Iterator
@@ -46,14 +45,14 @@ FINDINGS = {
 
 @dataclass(frozen=True)
 class Prepared:
-    """A request that is about to come in, and the days its life is planned on."""
+    """The opening of the ticket, and the days of the following steps."""
 
     opening: Opening
     open_days: OpenDays
 
 
 def prepare(now: datetime) -> Prepared:
-    """The request, on the next Wednesday that suits."""
+    """Prepares the opening on the next suitable Wednesday."""
     policy = PolicyCatalog.shipped().in_force(POLICY, now)
     calendar = _calendar(policy, now)
     open_days = OpenDays(calendar, wednesday_before_a_long_weekend(calendar, now))
@@ -71,8 +70,8 @@ def prepare(now: datetime) -> Prepared:
     return Prepared(opening, open_days)
 
 
-async def play(ticket: Recording, open_days: OpenDays) -> None:
-    """The life, step by step."""
+async def run(ticket: Recording, open_days: OpenDays) -> None:
+    """Takes all steps."""
     await _answer_after_the_warning(ticket, open_days)
     await _triage(ticket, open_days)
     await _review_in_the_following_week(ticket, open_days)
@@ -103,7 +102,7 @@ async def _triage(ticket: Recording, open_days: OpenDays) -> None:
         await ticket.until(open_days.at(2, time))
         await ticket.act(Action.RECORD_FINDING, ADA, step=step, result=result)
     await ticket.until(open_days.at(2, "15:30"))
-    conclusion = "A regression of the new editor; it cannot be mended by support."
+    conclusion = "A regression of the new editor; support cannot fix it."
     await ticket.act(Action.CONCLUDE_TRIAGE, ADA, resolved=False, conclusion=conclusion)
 
 
@@ -112,7 +111,7 @@ async def _review_in_the_following_week(ticket: Recording, open_days: OpenDays) 
     review = {"viewpoint": "engineering", "priority": "high", "note": "Data is safe; a render bug"}
     await ticket.act(Action.RECORD_REVIEW, ENZO, **review)
     await ticket.until(open_days.at(3, "11:30"))
-    await ticket.try_to(Action.SHARE_FORECAST, ADA)
+    await ticket.act_in_vain(Action.SHARE_FORECAST, ADA)
     await ticket.until(open_days.at(4, "15:00"))
     review = {"viewpoint": "product", "priority": "high", "note": "A publication cannot work"}
     await ticket.act(Action.RECORD_REVIEW, PIA, **review)
@@ -134,86 +133,88 @@ async def _forecast_twice(ticket: Recording, open_days: OpenDays) -> None:
 
 async def _resolve_twice(ticket: Recording, open_days: OpenDays) -> None:
     await ticket.until(open_days.at(16, "16:00"))
-    await ticket.act(Action.RESOLVE, ADA, resolution="Mended in today's release.")
+    await ticket.act(Action.RESOLVE, ADA, resolution="Fixed in today's release.")
     await ticket.until(open_days.at(17, "10:00"))
     await ticket.act(Action.REOPEN, REQUESTER, reason="Drafts are still blank.")
     await ticket.until(open_days.at(18, "12:00"))
-    await ticket.act(Action.RESOLVE, ADA, resolution="Drafts are mended, too.")
+    await ticket.act(Action.RESOLVE, ADA, resolution="Drafts are fixed, too.")
     await ticket.until(open_days.at(24, "09:00"))
 
 
-def checks(story: Timeline, prepared: Prepared) -> Iterator[tuple[str, bool]]:
-    """What the process promises, and whether this life kept it."""
+def checks(timeline: Timeline, prepared: Prepared) -> Iterator[tuple[str, bool]]:
+    """The commitments of the policy, and whether the ticket met them."""
     open_days = prepared.open_days
-    responded = story.events(EventType.RESPONDED)[0]
-    warned = [e for e in story.events(EventType.CLOCK_WARNED) if e.at < responded.at]
+    responded = timeline.events(EventType.RESPONDED)[0]
+    warned = [e for e in timeline.events(EventType.CLOCK_WARNED) if e.at < responded.at]
     yield (
-        "The response clock warned at half its time, before anybody had answered",
+        "The response clock warned at half its time, before the first response",
         [(e.data["clock"], e.data["rung"]) for e in warned] == [("first_response", "50%")],
     )
-    yield "The first response came in time", _ends(story, "first_response") == "met"
-    triage = story.clock_news("triage")
+    yield "The first response was in time", _ends(timeline, "first_response") == "met"
+    triage = timeline.clock_changes("triage")
     yield (
-        "Triage stood still while the requester was asked, and then skipped the holiday",
-        [news.news for news in triage] == ["starts", "pauses", "resumes", "met"]
+        "Triage paused during the information request, and then skipped the holiday",
+        [change.news for change in triage] == ["starts", "pauses", "resumes", "met"]
         and triage[2].due_at is not None
         and open_days.at(3, "09:00") < triage[2].due_at < open_days.at(3, "17:00"),
     )
     yield (
-        "Requester and account manager were told of the escalation at once",
-        {MIA.email, "ines@contently.example"} <= _notified(story, responded.at),
+        "Requester and account manager were notified of the escalation at once",
+        {MIA.email, "ines@contently.example"} <= _notified(timeline, responded.at),
     )
-    handover = story.events(EventType.HANDED_OVER)[0]
+    handover = timeline.events(EventType.HANDED_OVER)[0]
     yield (
-        "Engineering got the packet by itself when the following week opened",
+        "Engineering got the handoff automatically when the following week opened",
         (handover.role, handover.at) == (Role.SYSTEM, open_days.at(3, "09:00"))
-        and "engineering@contently.example" in _notified(story, handover.at),
+        and "engineering@contently.example" in _notified(timeline, handover.at),
     )
     yield (
-        "A forecast was refused until both viewpoints had been given",
-        [refused.action for refused in story.refusals()] == [Action.SHARE_FORECAST],
+        "A forecast was refused until both reviews were recorded",
+        [refused.action for refused in timeline.refusals()] == [Action.SHARE_FORECAST],
     )
-    yield from _forecast_checks(story, open_days)
-    yield from _ending_checks(story)
+    yield from _forecast_checks(timeline, open_days)
+    yield from _ending_checks(timeline)
 
 
-def _forecast_checks(story: Timeline, open_days: OpenDays) -> Iterator[tuple[str, bool]]:
-    forecasts = story.events(EventType.FORECAST_SHARED)
-    lapsed = story.events(EventType.FORECAST_LAPSED)
+def _forecast_checks(timeline: Timeline, open_days: OpenDays) -> Iterator[tuple[str, bool]]:
+    forecasts = timeline.events(EventType.FORECAST_SHARED)
+    lapsed = timeline.events(EventType.FORECAST_LAPSED)
     yield (
-        "The matrix proposed the date, and it passed without work having begun",
+        "The matrix proposed the date, and the forecast lapsed when work did not begin",
         [e.data["begins_by"] for e in lapsed] == [forecasts[0].data["proposed"]],
     )
     yield (
-        "Requester and account manager were told of both forecasts",
+        "Requester and account manager were notified of both forecasts",
         [e.data["revision"] for e in forecasts] == [1, 2]
         and forecasts[1].data["begins_by"] == open_days.day(14).isoformat()
-        and all({MIA.email, "ines@contently.example"} <= _notified(story, e.at) for e in forecasts),
+        and all(
+            {MIA.email, "ines@contently.example"} <= _notified(timeline, e.at) for e in forecasts
+        ),
     )
 
 
-def _ending_checks(story: Timeline) -> Iterator[tuple[str, bool]]:
-    resolved, closed = story.events(EventType.RESOLVED), story.events(EventType.CLOSED)
+def _ending_checks(timeline: Timeline) -> Iterator[tuple[str, bool]]:
+    resolved, closed = timeline.events(EventType.RESOLVED), timeline.events(EventType.CLOSED)
     yield (
-        "Re-opened once, resolved twice, then closed by itself",
-        len(resolved) == len(story.events(EventType.REOPENED)) + 1 == 2
+        "Reopened once, resolved twice, then closed automatically",
+        len(resolved) == len(timeline.events(EventType.REOPENED)) + 1 == 2
         and [e.role for e in closed] == [Role.SYSTEM]
-        and story.closed_as == Stage.RESOLVED,
+        and timeline.closed_as == Stage.RESOLVED,
     )
-    mails = story.mails()
+    emails = timeline.mails()
     yield (
-        "Every notice arrived, and each of them once",
-        len(mails) == len({m.message_id for m in mails}) == story.notices_owed > 0
-        and not story.events(EventType.NOTICE_UNDELIVERABLE),
+        "Every notice arrived exactly once",
+        len(emails) == len({email.message_id for email in emails}) == timeline.notices_owed > 0
+        and not timeline.events(EventType.NOTICE_UNDELIVERABLE),
     )
 
 
-def _ends(story: Timeline, clock: str) -> str:
-    return story.clock_news(clock)[-1].news
+def _ends(timeline: Timeline, clock: str) -> str:
+    return timeline.clock_changes(clock)[-1].news
 
 
-def _notified(story: Timeline, at: datetime) -> set[str]:
-    return {mail.address for mail in story.mails() if mail.at == at.replace(microsecond=0)}
+def _notified(timeline: Timeline, at: datetime) -> set[str]:
+    return {mail.address for mail in timeline.mails() if mail.at == at.replace(microsecond=0)}
 
 
 def _calendar(policy: SupportPolicy, now: datetime) -> PinnedCalendar:

@@ -1,4 +1,4 @@
-"""A recording: a rehearsed ticket that is looked at after every step, until its story is told."""
+"""Records a simulated ticket: its clocks after each step, its refusals, and its timeline."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -15,68 +15,70 @@ from workflows.ticket.model.messages import ClockView, Opening
 
 
 class Recording:
-    """One ticket: the steps that are taken on it, and how its clocks looked after each."""
+    """One ticket, with a snapshot of its clocks after each step."""
 
     def __init__(
         self,
         ticket: SimulatedTicket,
-        hours: PinnedCalendar | None,
-        letters: Sequence[EmailMessage],
+        calendar: PinnedCalendar | None,
+        emails: Sequence[EmailMessage],
         on_step: Callable[[datetime], None],
     ) -> None:
         self.ticket = ticket
-        self._hours = hours
-        self._letters = letters
+        self._calendar = calendar
+        self._emails = emails
         self._on_step = on_step
-        self._looks: list[tuple[datetime, tuple[ClockView, ...]]] = []
+        self._snapshots: list[tuple[datetime, tuple[ClockView, ...]]] = []
         self._refused: list[RefusalLine] = []
 
     @classmethod
     async def begin(
-        cls, rehearsal: SimulatedDesk, opened: Opening, on_step: Callable[[datetime], None]
+        cls, desk: SimulatedDesk, opened: Opening, on_step: Callable[[datetime], None]
     ) -> "Recording":
-        """Opens the ticket, and looks at it for the first time."""
-        ticket, hours = await rehearsal.open(opened), opened.terms.desk_calendar
-        recording = cls(ticket, hours, rehearsal.catcher.messages, on_step)
-        await recording._look()
+        """Opens the ticket and takes the first snapshot."""
+        ticket, calendar = await desk.open(opened), opened.terms.desk_calendar
+        recording = cls(ticket, calendar, desk.catcher.messages, on_step)
+        await recording._take_snapshot()
         return recording
 
     async def until(self, at: datetime) -> None:
-        """Lets time pass."""
+        """Advances time."""
         await self.ticket.until(at)
-        await self._look()
+        await self._take_snapshot()
 
-    async def act(self, action: Action, actor: Actor, **said: Any) -> None:
-        """Somebody takes an action."""
-        reply = await self.ticket.act(action, actor, **said)
-        self._looks.append((await self.ticket.now(), reply.clocks))
+    async def act(self, action: Action, actor: Actor, **input: Any) -> None:
+        """Takes an action."""
+        reply = await self.ticket.act(action, actor, **input)
+        self._snapshots.append((await self.ticket.now(), reply.clocks))
 
-    async def try_to(self, action: Action, actor: Actor, **said: Any) -> None:
-        """Somebody tries what the ticket is going to refuse."""
+    async def act_in_vain(self, action: Action, actor: Actor, **input: Any) -> None:
+        """Takes an action that the ticket refuses."""
         try:
-            await self.act(action, actor, **said)
+            await self.act(action, actor, **input)
         except ActionRefused as refusal:
-            self.refused(await self.ticket.now(), action, actor, refusal.reason)
+            self.record_refusal(await self.ticket.now(), action, actor, refusal.reason)
 
-    def refused(self, at: datetime, action: Action, actor: Actor, reason: str) -> None:
-        """Notes that the ticket refused what somebody tried."""
-        refused = RefusalLine(
+    def record_refusal(self, at: datetime, action: Action, actor: Actor, reason: str) -> None:
+        """Records the refusal of an action."""
+        line = RefusalLine(
             at=at, action=action, by=actor.display_name, role=actor.role, reason=reason
         )
-        self._refused.append(refused)
+        self._refused.append(line)
 
     async def end(self) -> Timeline:
-        """The story, once the ticket is closed and everybody has been told."""
+        """The timeline, once the ticket is closed and all notices are delivered."""
         await self.ticket.handle.result()
-        return await self.story()
+        return await self.timeline()
 
-    async def story(self) -> Timeline:
-        """The story as far as it has come."""
+    async def timeline(self) -> Timeline:
+        """The timeline so far."""
         view, events = await self.ticket.view(), await self.ticket.timeline()
-        self._looks.append((events[-1].at, view.clocks))
-        return build_timeline(view, events, self._refused, self._looks, self._letters, self._hours)
+        self._snapshots.append((events[-1].at, view.clocks))
+        return build_timeline(
+            view, events, self._refused, self._snapshots, self._emails, self._calendar
+        )
 
-    async def _look(self) -> None:
+    async def _take_snapshot(self) -> None:
         now = await self.ticket.now()
-        self._looks.append((now, (await self.ticket.view()).clocks))
+        self._snapshots.append((now, (await self.ticket.view()).clocks))
         self._on_step(now)

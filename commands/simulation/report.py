@@ -1,4 +1,4 @@
-"""What is said of scenarios that were played: for people, and as JSON."""
+"""Reports of scenario results, for the terminal and as JSON."""
 
 from typing import Any
 
@@ -8,54 +8,54 @@ from rich.text import Text
 
 from commands.simulation.comparison import Comparison
 from commands.simulation.runner import ScenarioResult
-from commands.timeline.account_view import print_account_story
-from commands.timeline.ticket_view import print_story
+from commands.timeline.account_view import print_account_timeline
+from commands.timeline.ticket_view import print_timeline
 from policies.documents.problems import Finding, Problem
 
 
-def unmet(played: ScenarioResult) -> list[Problem]:
-    """The expectations that were not met, at their places in the file."""
-    return [played.script.document.problem(_finding(c)) for c in played.failures]
+def unmet(result: ScenarioResult) -> list[Problem]:
+    """The expectations that were not met, with their places in the file."""
+    return [result.script.document.problem(_finding(each)) for each in result.failures]
 
 
-def as_json(played: ScenarioResult) -> dict[str, Any]:
-    """One scenario: whether it holds, what does not and where, and the story."""
-    scenario, document = played.script.scenario, played.script.document
+def as_json(result: ScenarioResult) -> dict[str, Any]:
+    """The result of one scenario, its failures and its timelines."""
+    scenario, document = result.script.scenario, result.script.document
     failures = [
-        _place(document.problem(_finding(c))) | {"expected": c.expected, "found": c.found}
-        for c in played.failures
+        _place(document.problem(_finding(each))) | {"expected": each.expected, "found": each.found}
+        for each in result.failures
     ]
     return {
-        "file": played.script.file,
+        "file": result.script.file,
         "title": scenario.title,
-        "policy": played.script.policy.policy,
+        "policy": result.script.policy.policy,
         "passed": not failures,
-        "expectations": len(played.comparisons),
+        "expectations": len(result.comparisons),
         "failures": failures,
-        "refusal": played.refusal,
-        "story": played.story.model_dump(mode="json") if played.story else None,
-        "account": played.account.model_dump(mode="json") if played.account else None,
+        "refusal": result.refusal,
+        "story": result.timeline.model_dump(mode="json") if result.timeline else None,
+        "account": result.account.model_dump(mode="json") if result.account else None,
     }
 
 
-def print_played(console: Console, played: ScenarioResult) -> None:
-    """The timeline of one scenario, and what was expected of it in vain."""
-    scenario = played.script.scenario
+def print_result(console: Console, result: ScenarioResult) -> None:
+    """Prints the timelines and the failures of one scenario."""
+    scenario = result.script.scenario
     console.print(Rule(Text(scenario.title, "bold"), align="left"))
     console.print(scenario.story, style="italic", markup=False)
     console.print()
-    if played.story is not None:
-        print_story(console, played.story)
-    if played.account is not None:
-        print_account_story(console, played.account)
-    if played.refusal is not None:
-        console.print(Text.assemble(("refused ", "red"), played.refusal))
+    if result.timeline is not None:
+        print_timeline(console, result.timeline)
+    if result.account is not None:
+        print_account_timeline(console, result.account)
+    if result.refusal is not None:
+        console.print(Text.assemble(("refused ", "red"), result.refusal))
     console.print()
-    for problem in unmet(played):
+    for problem in unmet(result):
         console.print(Text.assemble(("✗ ", "bold red"), str(problem)), soft_wrap=True)
-    kept, total = len(played.comparisons) - len(played.failures), len(played.comparisons)
-    mark = ("✗ ", "bold red") if played.failures else ("✓ ", "green")
-    console.print(Text.assemble(mark, f"{kept} of {total} expectations hold"))
+    met, total = len(result.comparisons) - len(result.failures), len(result.comparisons)
+    mark = ("✗ ", "bold red") if result.failures else ("✓ ", "green")
+    console.print(Text.assemble(mark, f"{met} of {total} expectations met"))
     console.print()
 
 

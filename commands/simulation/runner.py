@@ -1,7 +1,7 @@
-"""Playing a script: the real workflows live the story, and what comes of it is compared."""
+"""Runs a script on the real workflows and compares the results with the expectations."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from commands.scenario.account_expectation import AccountExpectation
@@ -23,45 +23,45 @@ from policies.vocabulary import Role
 from workflows.shared.action_request import Actor
 from workflows.ticket.model.messages import Opening
 
-AT_OPENING: Path = ("ticket", "expect")
-AT_BEGINNING: Path = ("account", "expect")
+OPENING_PATH: Path = ("ticket", "expect")
+BEGINNING_PATH: Path = ("account", "expect")
 
 
 @dataclass(frozen=True)
 class ScenarioResult:
-    """What came of a script. There is no story of a ticket when the opening was refused, or when
-    the scenario has none; and none of an account when it has none.
+    """The result of a script. A timeline is None if the scenario has no ticket or account, or the
+    opening was refused.
     """
 
     script: Script
     comparisons: tuple[Comparison, ...]
-    story: Timeline | None = None
+    timeline: Timeline | None = None
     account: AccountTimeline | None = None
     refusal: str | None = None
 
     @property
     def failures(self) -> tuple[Comparison, ...]:
         """The expectations that were not met."""
-        return tuple(c for c in self.comparisons if not c.holds)
+        return tuple(each for each in self.comparisons if not each.holds)
 
 
-async def play(
-    rehearsal: SimulatedDesk, script: Script, number: str, on_step: Callable[[datetime], None]
+async def run(
+    desk: SimulatedDesk, script: Script, number: str, on_step: Callable[[datetime], None]
 ) -> ScenarioResult:
-    """Plays one script on a ticket of this number."""
+    """Runs one script; its ticket gets this number."""
     request, opening = script.scenario.ticket, None
     if request is not None:
         try:
-            opening = open_by(script, request, number)
+            opening = opening_of(script, request, number)
         except RequestRefused as refusal:
-            found = compare_refusal(request.expect, OPENING_REFUSED, str(refusal))
-            under = tuple(comparison.under(AT_OPENING) for comparison in found)
-            return ScenarioResult(script, under, refusal=str(refusal))
-    return await ScenarioRunner(rehearsal, script, number, on_step).play(opening)
+            comparisons = compare_refusal(request.expect, OPENING_REFUSED, str(refusal))
+            at_opening = tuple(each.under(OPENING_PATH) for each in comparisons)
+            return ScenarioResult(script, at_opening, refusal=str(refusal))
+    return await ScenarioRunner(desk, script, number, on_step).run(opening)
 
 
-def open_by(script: Script, request: Request, number: str) -> Opening:
-    """The opening of the ticket, as a backend would send it; RequestRefused when there is none."""
+def opening_of(script: Script, request: Request, number: str) -> Opening:
+    """The opening of the ticket, as a service would send it. Raises RequestRefused."""
     received_at = script.scenario.instant(request.received_at)
     return Opening(
         number=number,
@@ -76,16 +76,16 @@ def open_by(script: Script, request: Request, number: str) -> Opening:
 
 
 class ScenarioRunner:
-    """One script on the stage: its ticket, its account, and what was compared so far."""
+    """Runs one script: its ticket, its account, and the comparisons so far."""
 
     def __init__(
         self,
-        rehearsal: SimulatedDesk,
+        desk: SimulatedDesk,
         script: Script,
         number: str,
         on_step: Callable[[datetime], None],
     ) -> None:
-        self._rehearsal = rehearsal
+        self._desk = desk
         self._script = script
         self._scenario = script.scenario
         self._number = number
@@ -94,8 +94,8 @@ class ScenarioRunner:
         self._account: AccountRunner | None = None
         self._comparisons: list[Comparison] = []
 
-    async def play(self, opening: Opening | None) -> ScenarioResult:
-        """The story from its beginning to the last step."""
+    async def run(self, opening: Opening | None) -> ScenarioResult:
+        """Runs all steps and returns the result."""
         try:
             await self._begin(opening)
             for i, step in enumerate(self._scenario.steps):
@@ -104,60 +104,62 @@ class ScenarioRunner:
             return ScenarioResult(
                 self._script,
                 tuple(self._comparisons),
-                await ticket.story() if ticket else None,
-                await account.story() if account else None,
+                await ticket.timeline() if ticket else None,
+                await account.timeline() if account else None,
             )
         finally:
             if self._account:
                 await self._account.end()
 
     async def _begin(self, opening: Opening | None) -> None:
-        """The account comes into being, and then the request comes in."""
+        """Starts the account, then opens the ticket."""
         beginning, request = self._scenario.account, self._scenario.ticket
         if beginning is not None:
             self._account = await AccountRunner.begin(
-                self._rehearsal, self._script, self._number, self._on_step
+                self._desk, self._script, self._number, self._on_step
             )
-            self._note(AT_BEGINNING, await self._account.look(beginning.expect))
+            self._record(BEGINNING_PATH, await self._account.check(beginning.expect))
         if opening is not None and request is not None:
             if self._account:
                 await self._account.until(opening.received_at)
             self._ticket = await TicketRunner.begin(
-                self._rehearsal, self._scenario, opening, self._on_step
+                self._desk, self._scenario, opening, self._on_step
             )
             if request.expect.refused is not None:
-                self._note(AT_OPENING, compare_refusal(request.expect, "", ""))
-            await self._look(AT_OPENING, request.expect)
+                self._record(OPENING_PATH, compare_refusal(request.expect, "", ""))
+            await self._check(OPENING_PATH, request.expect)
 
     async def _take(self, path: Path, step: Step) -> None:
         at = self._scenario.instant(step.at)
-        # First the account: what the ticket reports on its way is of that time or before.
-        for part in (self._account, self._ticket):
-            if part:
-                await part.until(at)
+        # The account first: reports of the ticket are of that time or earlier.
+        for runner in (self._account, self._ticket):
+            if runner:
+                await runner.until(at)
         if isinstance(step, ActionStep) and self._ticket:
-            self._tried(path, step.expect, await self._ticket.act(step))
+            self._record_outcome(path, step.expect, await self._ticket.act(step))
         if isinstance(step, AccountActionStep) and self._account:
-            self._tried(path, step.expect, await self._account.act(step))
-        await self._look((*path, "expect"), step.expect)
+            self._record_outcome(path, step.expect, await self._account.act(step))
+        await self._check((*path, "expect"), step.expect)
 
-    def _tried(self, path: Path, expect: Expectation, refusal: tuple[str, str]) -> None:
-        """What was tried was refused, or not; an unexpected refusal is found where it was tried."""
-        found = list(compare_refusal(expect, *refusal))
+    def _record_outcome(self, path: Path, expect: Expectation, refusal: tuple[str, str]) -> None:
+        """Compares the refusal of an action with the expected one. An unexpected refusal is
+        reported at the action.
+        """
+        comparisons = list(compare_refusal(expect, *refusal))
         if expect.refused is not None:
-            self._note((*path, "expect"), found)
+            self._record((*path, "expect"), comparisons)
         elif refusal[0]:
-            where = (*path, "do")
-            self._comparisons += (Comparison(where, c.expected, c.found, c.holds) for c in found)
+            at_action = (*path, "do")
+            self._comparisons += (replace(each, path=at_action) for each in comparisons)
 
-    async def _look(self, path: Path, expect: Expectation) -> None:
+    async def _check(self, path: Path, expect: Expectation) -> None:
         if self._ticket:
-            self._note(path, await self._ticket.look(expect))
+            self._record(path, await self._ticket.check(expect))
         if self._account:
             if self._ticket:
-                await self._ticket.reported()
-            wanted = expect.account or AccountExpectation()
-            self._note((*path, "account"), await self._account.look(wanted))
+                await self._ticket.wait_until_reported()
+            expected = expect.account or AccountExpectation()
+            self._record((*path, "account"), await self._account.check(expected))
 
-    def _note(self, path: Path, found: Comparisons | list[Comparison]) -> None:
-        self._comparisons += (comparison.under(path) for comparison in found)
+    def _record(self, path: Path, comparisons: Comparisons | list[Comparison]) -> None:
+        self._comparisons += (each.under(path) for each in comparisons)

@@ -1,4 +1,4 @@
-"""An account to rehearse with: on a real server, moved through its time."""
+"""A simulated account on a real Temporal server that can skip time."""
 
 from datetime import UTC, datetime
 from itertools import count
@@ -24,7 +24,7 @@ from workflows.temporal.connection import account_workflow_id
 
 
 class SimulatedAccount:
-    """One account on a server with movable time."""
+    """One account on a server that can skip time."""
 
     def __init__(self, env: WorkflowEnvironment, terms: AccountTerms) -> None:
         self._env = env
@@ -37,7 +37,7 @@ class SimulatedAccount:
 
     @classmethod
     async def begin(cls, env: WorkflowEnvironment, terms: AccountTerms, since: datetime) -> Self:
-        """An account with these terms, from an instant in the future of the wall clock on."""
+        """Starts an account at a time in the future."""
         account = cls(env, terms)
         wait = since - datetime.now(UTC)
         handle = await env.client.start_workflow(
@@ -51,26 +51,26 @@ class SimulatedAccount:
         return account
 
     async def now(self) -> datetime:
-        """What time it is for the account."""
+        """The current time of the account."""
         return await self._env.get_current_time(self.handle)
 
     async def until(self, at: datetime) -> None:
-        """Moves the account's time to an instant; months that end on the way are closed."""
+        """Advances the time of the account; months that end are closed."""
         await move(self._env, self.handle, at)
 
     async def act(
-        self, action: AccountAction, actor: Actor, *, id: str | None = None, **said: Any
+        self, action: AccountAction, actor: Actor, *, id: str | None = None, **input: Any
     ) -> AccountReply:
-        """Takes an action, as this actor."""
-        act = ActionRequest[ActionInput](
+        """Takes an action as this actor."""
+        request = ActionRequest[ActionInput](
             id=id or f"{action}-{next(self._ids)}",
             actor=actor,
-            content=ACCOUNT_ACTION_INPUTS[action](**said),
+            content=ACCOUNT_ACTION_INPUTS[action](**input),
         )
-        return await self.accounts.act(self.terms, action, act)
+        return await self.accounts.act(self.terms, action, request)
 
     async def view(self) -> AccountView:
-        """The account as it stands."""
+        """The state of the account."""
         return await self.accounts.view(self.terms, await self.now())
 
     async def availability(self, month: str) -> MonthView | None:

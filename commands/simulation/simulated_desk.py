@@ -1,5 +1,5 @@
-"""A desk to rehearse on: a real Temporal server whose time can be moved, the real worker, and
-real SMTP into a mail server that keeps what it gets. Weeks pass in seconds; nothing is faked.
+"""A simulated deployment: a real Temporal server that can skip time, the real worker, and a real
+SMTP server that stores e-mails. Weeks pass in seconds, and no component is faked.
 """
 
 import asyncio
@@ -34,12 +34,11 @@ from workflows.ticket.model.messages import Event, Opening, Reply, Summary, Tick
 from workflows.ticket.workflow import Start, TicketWorkflow
 
 IN_THE_FUTURE = datetime(2199, 1, 1, tzinfo=UTC)
-"""Stories are told of times to come, by when every revision there is holds."""
-MOMENT, LONGEST_MOMENT = 0.01, 10.0
-"""Seconds between looks at what is under way, and after how many it is given up."""
-TASK = timedelta(seconds=1)
-"""A timer counts from the end of the workflow task that set it, and fires that much too late."""
-SHORTLY = timedelta(milliseconds=30)
+"""Simulations are in the future, when the newest revision of every policy is in force."""
+POLL_SECONDS, POLL_TIMEOUT = 0.01, 10.0
+TASK_TIME = timedelta(seconds=1)
+"""A timer counts from the end of the workflow task that started it, so it fires this much late."""
+JUST_BEFORE = timedelta(milliseconds=30)
 TASK_BEGINS = (
     HistoryEvent.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED,
     HistoryEvent.EVENT_TYPE_WORKFLOW_TASK_STARTED,
@@ -53,7 +52,7 @@ IDENTITY = Identity("support@desk.example", "desk.example")
 
 
 class SimulatedTicket:
-    """One ticket on a server with movable time."""
+    """One ticket on a server that can skip time."""
 
     def __init__(self, env: WorkflowEnvironment, opened: Opening) -> None:
         self._env = env
@@ -66,7 +65,7 @@ class SimulatedTicket:
 
     @classmethod
     async def begin(cls, env: WorkflowEnvironment, opened: Opening) -> Self:
-        """Opens a ticket at its time of receipt, which lies in the future of the wall clock."""
+        """Opens a ticket at its time of receipt, which must be in the future."""
         wait = opened.received_at - datetime.now(UTC)
         handle = await env.client.start_workflow(
             TicketWorkflow.run,
@@ -80,69 +79,69 @@ class SimulatedTicket:
         return ticket
 
     async def now(self) -> datetime:
-        """What time it is for the ticket."""
+        """The current time of the ticket."""
         return await self._env.get_current_time(self.handle)
 
     async def until(self, at: datetime) -> None:
-        """Moves the ticket's time to an instant; what is owed on the way is kept."""
+        """Advances the time of the ticket; duties that become due are performed."""
         await move(self._env, self.handle, at)
 
     async def act(
-        self, action: Action, actor: Actor, *, id: str | None = None, **said: Any
+        self, action: Action, actor: Actor, *, id: str | None = None, **input: Any
     ) -> Reply:
-        """Takes an action, as this actor."""
-        act = ActionRequest[ActionInput](
+        """Takes an action as this actor."""
+        request = ActionRequest[ActionInput](
             id=id or f"{action}-{next(self._ids)}",
             actor=actor,
-            content=ACTIONS[action].input(**said),
+            content=ACTIONS[action].input(**input),
         )
-        return await self.tickets.act(self.number, action, act)
+        return await self.tickets.act(self.number, action, request)
 
     async def view(self) -> TicketView:
-        """The ticket as it stands."""
+        """The state of the ticket."""
         return await self.tickets.view(self.number)
 
     async def allowed_actions(self, role: Role) -> tuple[Action, ...]:
-        """What somebody in this role can do now."""
+        """The actions that the role can take now."""
         return (await self.tickets.view(self.number, role)).allowed_actions
 
     async def timeline(self) -> list[Event]:
-        """What became true."""
+        """The events of the ticket."""
         return await self.tickets.timeline(self.number)
 
 
 async def wait_for(
     env: WorkflowEnvironment, handle: WorkflowHandle[Any, Any], at: datetime
 ) -> None:
-    """Moves the time of a workflow that begins at an instant to shortly before. Were it moved up
-    to there, the server might at times skip what the workflow waits for first as well.
+    """Advances the time of a workflow with a delayed start to just before that start. If it were
+    advanced to the start itself, the server could also skip the first timer of the workflow.
     """
-    await env.fast_forward(handle, at - SHORTLY - datetime.now(UTC))
+    await env.fast_forward(handle, at - JUST_BEFORE - datetime.now(UTC))
 
 
 async def move(env: WorkflowEnvironment, handle: WorkflowHandle[Any, Any], at: datetime) -> None:
-    """Moves a workflow's time to an instant. What is due by then, also at that very instant, has
-    been acted upon; nothing more becomes of a workflow that has ended.
+    """Advances the time of a workflow, and returns once everything due by then, inclusive, is done.
+    A workflow that has ended is left alone.
     """
     try:
         if (wait := at - await env.get_current_time(handle)) > timedelta(0):
             await env.fast_forward(handle, wait)
-        async with asyncio.timeout(LONGEST_MOMENT):
-            while _is_under_way(await handle.fetch_history(), at):  # noqa: ASYNC110  # on a server
-                await asyncio.sleep(MOMENT)
+        async with asyncio.timeout(POLL_TIMEOUT):
+            while _is_busy(await handle.fetch_history(), at):  # noqa: ASYNC110  # on a server
+                await asyncio.sleep(POLL_SECONDS)
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
 
 
-def _is_under_way(history: WorkflowHistory, at: datetime) -> bool:
-    """Whether a timer has yet to fire that is due by an instant, or a workflow task is open."""
+def _is_busy(history: WorkflowHistory, at: datetime) -> bool:
+    """Whether a timer that is due has not fired, or a workflow task is open."""
     due: dict[int, datetime] = {}
     is_task_open = False
     for event in history.events:
         if event.event_type == HistoryEvent.EVENT_TYPE_TIMER_STARTED:
-            waits = event.timer_started_event_attributes.start_to_fire_timeout.ToTimedelta()
-            due[event.event_id] = event.event_time.ToDatetime(UTC) + waits
+            delay = event.timer_started_event_attributes.start_to_fire_timeout.ToTimedelta()
+            due[event.event_id] = event.event_time.ToDatetime(UTC) + delay
         elif event.event_type == HistoryEvent.EVENT_TYPE_TIMER_FIRED:
             due.pop(event.timer_fired_event_attributes.started_event_id)
         elif event.event_type == HistoryEvent.EVENT_TYPE_TIMER_CANCELED:
@@ -151,37 +150,37 @@ def _is_under_way(history: WorkflowHistory, at: datetime) -> bool:
             is_task_open = True
         elif event.event_type in TASK_ENDS:
             is_task_open = False
-    return is_task_open or any(each <= at + TASK for each in due.values())
+    return is_task_open or any(each <= at + TASK_TIME for each in due.values())
 
 
 @dataclass(frozen=True)
 class SimulatedDesk:
-    """The server, the mails that arrived, and the contracts that are known."""
+    """The server, its mail catcher, and its contract directory."""
 
     env: WorkflowEnvironment
     catcher: MailCatcher
-    known: InMemoryContracts
+    directory: InMemoryContracts
 
     @classmethod
     @asynccontextmanager
     async def begin(
         cls, *contracts: Contract, catalogue: PolicyCatalog | None = None
     ) -> AsyncIterator["SimulatedDesk"]:
-        """Everything started, for these contracts; stopped again when left."""
-        known = InMemoryContracts(contracts)
+        """Starts everything, and stops it at the end."""
+        directory = InMemoryContracts(contracts)
         async with MailCatcher() as catcher, await _server() as env:
             mailer = SmtpMailer(LOOPBACK, catcher.port, tls=Tls.NONE)
             async with make_worker(
                 env.client,
                 senders=senders(mailer, IDENTITY),
-                contracts=known,
+                contracts=directory,
                 catalogue=catalogue or PolicyCatalog.shipped(),
                 now=lambda: IN_THE_FUTURE,
             ):
-                yield cls(env, catcher, known)
+                yield cls(env, catcher, directory)
 
     async def open(self, opened: Opening) -> SimulatedTicket:
-        """A ticket, opened at its time of receipt."""
+        """Opens a ticket at its time of receipt."""
         return await SimulatedTicket.begin(self.env, opened)
 
 
@@ -192,14 +191,14 @@ async def _server() -> WorkflowEnvironment:
 
 @contextmanager
 def silenced_stdout() -> Iterator[None]:
-    """What a child process started in here says on standard output goes nowhere. The server
-    greets with its addresses, which would stand in the middle of our JSON.
+    """Discards the standard output of child processes that start meanwhile. The server prints its
+    addresses, which would end up in the middle of JSON output.
     """
-    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    stdout, null = os.dup(1), os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(nowhere, 1)
+        os.dup2(null, 1)
         yield
     finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nowhere)
+        os.dup2(stdout, 1)
+        os.close(stdout)
+        os.close(null)

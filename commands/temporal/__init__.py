@@ -1,4 +1,4 @@
-"""Operating a Temporal server: search attributes, deployments of workers, replays.
+"""Operation of a Temporal server: search attributes, Worker Deployments, replays.
 
-Starting a dev server is in `commands/processes`.
+The dev server is in `commands/processes`.
 """

@@ -1,8 +1,7 @@
-"""Replaying histories on this code: does every workflow that is open go on under it?
+"""Replays workflow histories on this code.
 
-Histories come from a server, several fetched ahead of those that are replayed, so that memory holds
-a few of them however many there are. Replaying is work for the processor; a few replays at a time
-fill the waits of one another.
+Histories are fetched a few ahead of the replays, so that memory holds a few of them, whatever their
+number. Replays are CPU-bound; running a few at a time fills their waits.
 """
 
 import asyncio
@@ -25,8 +24,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from bootstrap.exit_codes import ExitCode, Failure
 from workflows.release import Release
 
-REPLAYS_AT_ONCE = 4
-FETCHED_AHEAD = 8
+CONCURRENT_REPLAYS = 4
+PREFETCH = 8
 OPEN = 'ExecutionStatus = "Running" AND WorkflowType IN ("Ticket", "Account")'
 STARTED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED
 
@@ -35,30 +34,29 @@ _EVENT = re.compile(r"HistoryEvent\(id: (\d+)")
 
 
 class Failed(BaseModel):
-    """A history that cannot be replayed, and where code and history part."""
+    """A failed replay, and the first difference between history and code."""
 
     workflow: str
     run: str
     event: int | None
-    """The first event that the code would not have brought about."""
+    """The first history event that the code does not produce."""
     event_type: str | None
     difference: str
 
 
 class Report(BaseModel):
-    """What came of replaying."""
+    """The result of the replays."""
 
     replayed: int = 0
     events: int = 0
     megabytes: float = 0
     seconds: float = 0
     failed: list[Failed] = []
-    """Only those that cannot be replayed."""
 
     @computed_field  # type: ignore[prop-decorator]
     @property
     def per_second(self) -> float:
-        """Histories a second."""
+        """Replayed histories per second."""
         return round(self.replayed / self.seconds, 1) if self.seconds else 0.0
 
 
@@ -67,32 +65,32 @@ async def replay(
     histories: AsyncIterator[WorkflowHistory],
     on_progress: Callable[[Report], None] = lambda report: None,
 ) -> Report:
-    """Replays them all on the code of this release."""
+    """Replays all histories on the code of the release."""
     report, began = Report(), perf_counter()
-    source = _Shared(histories)
+    source = _SharedIterator(histories)
 
-    async def one_after_the_other() -> None:
-        replayer = release.replayer(_quiet())
+    async def replay_next() -> None:
+        replayer = release.replayer(_quiet_runtime())
         async with replayer.workflow_replay_iterator(source) as results:
             async for result in results:
                 _count(report, result.history, result.replay_failure)
                 report.seconds = perf_counter() - began
                 on_progress(report)
 
-    with _unheard():
-        await asyncio.gather(*(one_after_the_other() for _ in range(REPLAYS_AT_ONCE)))
+    with _silenced_sdk_log():
+        await asyncio.gather(*(replay_next() for _ in range(CONCURRENT_REPLAYS)))
     return report
 
 
 async def open_histories(
     client: Client, query: str | None = None, sample: int | None = None
 ) -> AsyncIterator[WorkflowHistory]:
-    """The histories of the tickets and accounts that are open; of so many of them by chance."""
+    """The histories of open tickets and accounts, or of a random sample of them."""
     fetching: deque[asyncio.Task[WorkflowHistory | None]] = deque()
     try:
         async for execution in _open(client, query, sample):
             fetching.append(asyncio.create_task(_fetched(client, execution)))
-            if len(fetching) > FETCHED_AHEAD and (history := await fetching.popleft()):
+            if len(fetching) > PREFETCH and (history := await fetching.popleft()):
                 yield history
         while fetching:
             if history := await fetching.popleft():
@@ -103,7 +101,7 @@ async def open_histories(
 
 
 async def histories_in(files: Iterable[Path]) -> AsyncIterator[WorkflowHistory]:
-    """Histories in files, as `temporal workflow show --output json` and the UI write them."""
+    """Histories in files, as `temporal workflow show --output json` and the UI export them."""
     for path in files:
         yield _read(path)
 
@@ -114,13 +112,13 @@ def _read(path: Path) -> WorkflowHistory:
     except OSError as error:
         raise Failure(ExitCode.FAILED, f"cannot read {path}: {error.strerror}") from None
     except (ValueError, KeyError, TypeError, AttributeError, ParseError) as error:
-        raise _no_history(path, str(error)) from None
+        raise _not_a_history(path, str(error)) from None
     if not history.events or history.events[0].event_type != STARTED:
-        raise _no_history(path, "it does not begin with the start of one")
+        raise _not_a_history(path, "it does not begin with a WorkflowExecutionStarted event")
     return history
 
 
-def _no_history(path: Path, reason: str) -> Failure:
+def _not_a_history(path: Path, reason: str) -> Failure:
     return Failure(
         ExitCode.FAILED,
         f"{path} is not the history of a workflow: {reason}. "
@@ -131,13 +129,13 @@ def _no_history(path: Path, reason: str) -> Failure:
 async def _open(
     client: Client, query: str | None, sample: int | None
 ) -> AsyncIterator[WorkflowExecution]:
-    listed = client.list_workflows(f"{OPEN} AND ({query})" if query else OPEN)
+    executions = client.list_workflows(f"{OPEN} AND ({query})" if query else OPEN)
     if sample is None:
-        async for execution in listed:
+        async for execution in executions:
             yield execution
         return
-    found = [execution async for execution in listed]
-    for execution in random.SystemRandom().sample(found, min(sample, len(found))):
+    everything = [execution async for execution in executions]
+    for execution in random.SystemRandom().sample(everything, min(sample, len(everything))):
         yield execution
 
 
@@ -147,22 +145,22 @@ async def _fetched(client: Client, execution: WorkflowExecution) -> WorkflowHist
         return await handle.fetch_history()
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
-            return None  # ended and forgotten since it was listed
+            return None  # it ended and was deleted in the meantime
         raise
 
 
-class _Shared:
-    """One source that several take from, each history going to one of them."""
+class _SharedIterator:
+    """Hands each history to one of several consumers."""
 
     def __init__(self, source: AsyncIterator[WorkflowHistory]) -> None:
         self._source = source
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
 
-    def __aiter__(self) -> "_Shared":
+    def __aiter__(self) -> "_SharedIterator":
         return self
 
     async def __anext__(self) -> WorkflowHistory:
-        async with self._turn:
+        async with self._lock:
             return await anext(self._source)
 
 
@@ -175,9 +173,9 @@ def _count(report: Report, history: WorkflowHistory, failure: Exception | None) 
 
 
 def _failed(history: WorkflowHistory, message: str) -> Failed:
-    said = _MESSAGE.search(message)
-    place = _EVENT.search(message)
-    number = int(place[1]) if place else None
+    text = _MESSAGE.search(message)
+    event = _EVENT.search(message)
+    number = int(event[1]) if event else None
     kinds = {event.event_id: event.event_type for event in history.events}
     kind = EventType.Name(kinds[number]) if number in kinds else None
     return Failed(
@@ -185,19 +183,19 @@ def _failed(history: WorkflowHistory, message: str) -> Failed:
         run=history.run_id,
         event=number,
         event_type=kind and kind.removeprefix("EVENT_TYPE_").lower(),
-        difference=said[1] if said else message,
+        difference=text[1] if text else message,
     )
 
 
-def _quiet() -> Runtime:
-    """Core logs each failure in full; ours are in the report."""
+def _quiet_runtime() -> Runtime:
+    """A runtime that does not log each failure in full; the report has them."""
     errors = TelemetryFilter(core_level="ERROR", other_level="ERROR")
     return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter=errors)))
 
 
 @contextmanager
-def _unheard() -> Iterator[None]:
-    """So does the SDK."""
+def _silenced_sdk_log() -> Iterator[None]:
+    """The Python SDK logs each failure as well."""
     logger = logging.getLogger("temporalio.worker")
     before = logger.level
     logger.setLevel(logging.CRITICAL)

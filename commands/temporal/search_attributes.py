@@ -1,4 +1,4 @@
-"""The search attributes of tickets in a Temporal namespace: which there are, which are added."""
+"""Registers the search attributes of tickets in a Temporal namespace."""
 
 import asyncio
 from datetime import timedelta
@@ -16,39 +16,39 @@ from temporalio.service import RPCError, RPCStatusCode
 from bootstrap.exit_codes import ExitCode, Failure
 from workflows.temporal.connection import RPC_TIMEOUT, SEARCH_ATTRIBUTES
 
-WANTED = {key.name: key.indexed_value_type for key in SEARCH_ATTRIBUTES}
-PATIENCE = timedelta(seconds=30)
-_PAUSE = 0.25
+REQUIRED = {key.name: key.indexed_value_type for key in SEARCH_ATTRIBUTES}
+TIMEOUT = timedelta(seconds=30)
+_POLL_SECONDS = 0.25
 
 
 class Registration(NamedTuple):
-    """What a registration did: names that were there, and names it added."""
+    """The names that existed, and the names that were added."""
 
     present: tuple[str, ...]
     added: tuple[str, ...]
 
 
-async def register(client: Client, patience: timedelta = PATIENCE) -> Registration:
-    """Adds those that are missing, and returns once they can be used. Changes nothing else.
+async def register(client: Client, max_wait: timedelta = TIMEOUT) -> Registration:
+    """Adds the missing attributes and returns once queries can use them.
 
-    A namespace that was just made is not known everywhere at once: it is waited for.
+    A new namespace is not available everywhere at once, so this waits for it.
     """
     try:
-        async with asyncio.timeout(patience.total_seconds()):
-            known = await _registered(client)
-            _refuse_other_types(known, client.namespace)
-            missing = [name for name in WANTED if name not in known]
+        async with asyncio.timeout(max_wait.total_seconds()):
+            registered = await _registered(client)
+            _check_types(registered, client.namespace)
+            missing = [name for name in REQUIRED if name not in registered]
             if missing:
                 await _add(client, missing)
             await _until_usable(client)
     except TimeoutError:
         raise Failure(
             ExitCode.NO_SERVER,
-            f'the namespace "{client.namespace}" is not there, or not ready, after '
-            f"{patience.total_seconds():g} s. Make it with `temporal operator namespace create "
+            f'The namespace "{client.namespace}" does not exist, or is not ready, after '
+            f"{max_wait.total_seconds():g} s. Create it with `temporal operator namespace create "
             f"--namespace {client.namespace}`, or set TEMPORAL_NAMESPACE to one that exists.",
         ) from None
-    present = tuple(name for name in WANTED if name not in missing)
+    present = tuple(name for name in REQUIRED if name not in missing)
     return Registration(present, tuple(missing))
 
 
@@ -61,30 +61,30 @@ async def _registered(client: Client) -> dict[str, int]:
     request = ListSearchAttributesRequest(namespace=client.namespace)
     while True:
         try:
-            listed = await client.operator_service.list_search_attributes(
+            response = await client.operator_service.list_search_attributes(
                 request, timeout=RPC_TIMEOUT
             )
-            return dict(listed.custom_attributes)
+            return dict(response.custom_attributes)
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
-        await asyncio.sleep(_PAUSE)
+        await asyncio.sleep(_POLL_SECONDS)
 
 
-def _refuse_other_types(known: dict[str, int], namespace: str) -> None:
+def _check_types(registered: dict[str, int], namespace: str) -> None:
     clashes = [
-        f"  {name} is {type_name(known[name])} and has to be {type_name(wanted)}"
-        for name, wanted in WANTED.items()
-        if known.get(name, wanted) != wanted
+        f"  {name} is {type_name(registered[name])} and must be {type_name(required)}"
+        for name, required in REQUIRED.items()
+        if registered.get(name, required) != required
     ]
     if clashes:
         raise Failure(
             ExitCode.BAD_SETTINGS,
             "\n".join(
                 [
-                    f'The namespace "{namespace}" has search attributes of other types:',
+                    f'The namespace "{namespace}" has search attributes with wrong types:',
                     *clashes,
-                    "Remove them there, or set TEMPORAL_NAMESPACE to another namespace.",
+                    "Remove them, or set TEMPORAL_NAMESPACE to another namespace.",
                 ]
             ),
         )
@@ -93,19 +93,19 @@ def _refuse_other_types(known: dict[str, int], namespace: str) -> None:
 async def _add(client: Client, names: list[str]) -> None:
     request = AddSearchAttributesRequest(
         namespace=client.namespace,
-        search_attributes={name: IndexedValueType.ValueType(WANTED[name]) for name in names},
+        search_attributes={name: IndexedValueType.ValueType(REQUIRED[name]) for name in names},
     )
     try:
         await client.operator_service.add_search_attributes(request, timeout=RPC_TIMEOUT)
     except RPCError as error:
-        # Somebody else was quicker.
+        # Another process added them first.
         if error.status is not RPCStatusCode.ALREADY_EXISTS:
             raise
 
 
 async def _until_usable(client: Client) -> None:
-    """Servers learn of new attributes by and by; a query that names them all tells."""
-    query = " OR ".join(f"{name} IS NULL" for name in WANTED)
+    """Attributes become available gradually; this repeats a query that names them all."""
+    query = " OR ".join(f"{name} IS NULL" for name in REQUIRED)
     while True:
         try:
             await client.count_workflows(query, rpc_timeout=RPC_TIMEOUT)
@@ -113,4 +113,4 @@ async def _until_usable(client: Client) -> None:
         except RPCError as error:
             if error.status not in (RPCStatusCode.INVALID_ARGUMENT, RPCStatusCode.NOT_FOUND):
                 raise
-        await asyncio.sleep(_PAUSE)
+        await asyncio.sleep(_POLL_SECONDS)

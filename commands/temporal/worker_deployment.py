@@ -1,4 +1,4 @@
-"""A Worker Deployment: its builds, and which of them a Temporal server gives work to."""
+"""The builds of a Worker Deployment, and the routing of work to them."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -30,17 +30,17 @@ from bootstrap.exit_codes import ExitCode, Failure
 from workflows.temporal.connection import RPC_TIMEOUT, TASK_QUEUE
 
 UNVERSIONED = ""
-"""Instead of a build: the workers that have none."""
-BETWEEN_LOOKS, LOOKS = 0.2, 150
-DOUBTED = 25
-"""After so many looks the task queues themselves are asked what they know."""
+"""The build id of unversioned workers."""
+POLL_SECONDS, MAX_POLLS = 0.2, 150
+POLLS_BEFORE_DESCRIBE = 25
+"""After this number of polls the task queues themselves are described."""
 MISSING = "missing active task queues"
-"""What a server says of a build whose worker does not ask for activities yet."""
+"""Part of the server's error for a build whose worker does not poll for activities yet."""
 _UNSUPPORTED = (RPCStatusCode.UNIMPLEMENTED, RPCStatusCode.PERMISSION_DENIED)
 
 
 class Status(StrEnum):
-    """What a build is to the server."""
+    """The status of a build at the server."""
 
     CREATED = "created"
     INACTIVE = "inactive"
@@ -56,44 +56,44 @@ class Build(BaseModel):
     build: str
     status: Status
     share: float
-    """Percentage of tickets whose next task it is given."""
+    """Percentage of the tickets that are routed to the build."""
     since: datetime
-    """When the server's mind about it changed last."""
+    """Time of the latest change of its routing."""
     last_on: int
-    """Open tickets and accounts whose last task it did."""
+    """Number of open tickets and accounts whose last task it ran."""
 
 
 class Deployment:
-    """The builds of one name. All methods raise Failure where the server cannot or will not."""
+    """One Worker Deployment. All methods raise Failure on an error of the server."""
 
     def __init__(self, client: Client, name: str) -> None:
         self._client = client
         self._name = name
 
     async def builds(self) -> list[Build]:
-        """Every build, the newest first."""
-        with self._understood():
+        """All builds, newest first."""
+        with self._failures():
             info = await self._describe()
             newest_first = sorted(
                 info.version_summaries, key=lambda s: s.create_time.ToNanoseconds(), reverse=True
             )
-            return [await self._build(found, info.routing_config) for found in newest_first]
+            return [await self._build(summary, info.routing_config) for summary in newest_first]
 
-    async def promote(self, build: str, patience: timedelta) -> None:
-        """Gives this build the next task of every ticket; UNVERSIONED is a build here. Returns
-        when all task queues know. Waits that long for the first worker of the build.
+    async def promote(self, build: str, max_wait: timedelta) -> None:
+        """Routes all work to the build, which can be UNVERSIONED, and returns once all task queues
+        do. Waits up to `max_wait` for the first worker of the build.
         """
         request = SetWorkerDeploymentCurrentVersionRequest(
             namespace=self._client.namespace, deployment_name=self._name, build_id=build
         )
         set_current = self._client.workflow_service.set_worker_deployment_current_version
-        with self._understood(build):
-            await _once_there(patience, lambda: set_current(request, timeout=RPC_TIMEOUT))
-            await self._until_known()
+        with self._failures(build):
+            await _once_registered(max_wait, lambda: set_current(request, timeout=RPC_TIMEOUT))
+            await self._until_routed()
 
-    async def ramp(self, build: str, percentage: float, patience: timedelta) -> None:
-        """Gives this build the next task of so many tickets out of a hundred, always the same
-        ones, and leaves the others to the current build. 0 takes the ramp back.
+    async def ramp(self, build: str, percentage: float, max_wait: timedelta) -> None:
+        """Routes a percentage of the tickets to the build, always the same ones; the others stay
+        with the current build. 0 ends the ramp.
         """
         request = SetWorkerDeploymentRampingVersionRequest(
             namespace=self._client.namespace,
@@ -102,29 +102,29 @@ class Deployment:
             percentage=percentage,
         )
         set_ramping = self._client.workflow_service.set_worker_deployment_ramping_version
-        with self._understood(build):
-            await _once_there(patience, lambda: set_ramping(request, timeout=RPC_TIMEOUT))
-            await self._until_known()
+        with self._failures(build):
+            await _once_registered(max_wait, lambda: set_ramping(request, timeout=RPC_TIMEOUT))
+            await self._until_routed()
 
-    async def _until_known(self) -> None:
-        """Task queues hear of a change one after the other. A server may lose the word that all
-        have (temporalio/temporal#11842), so that does not have to come.
+    async def _until_routed(self) -> None:
+        """Waits until all task queues have the change. The server may never report that
+        (temporalio/temporal#11842), so after a while the task queues are described instead.
         """
-        under_way = RoutingConfigUpdateState.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS
-        for look in range(LOOKS):
+        in_progress = RoutingConfigUpdateState.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS
+        for poll in range(MAX_POLLS):
             info = await self._describe()
-            if info.routing_config_update_state != under_way:
+            if info.routing_config_update_state != in_progress:
                 return
-            if look >= DOUBTED and await self._is_known(info.routing_config):
+            if poll >= POLLS_BEFORE_DESCRIBE and await self._is_routed(info.routing_config):
                 return
-            await asyncio.sleep(BETWEEN_LOOKS)
+            await asyncio.sleep(POLL_SECONDS)
         raise Failure(
-            ExitCode.FAILED, "The server took the change, but not all task queues know of it yet."
+            ExitCode.FAILED, "The server accepted the change, but not all task queues have it yet."
         )
 
-    async def _is_known(self, routing: RoutingConfig) -> bool:
-        """Whether the queues of workflows and of activities give work out like this."""
-        known = [
+    async def _is_routed(self, routing: RoutingConfig) -> bool:
+        """Whether the task queues of workflows and of activities have this routing."""
+        queues = [
             (await self._queue(kind)).versioning_info
             for kind in (
                 TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
@@ -135,7 +135,7 @@ class Deployment:
             queue.current_deployment_version == routing.current_deployment_version
             and queue.ramping_deployment_version == routing.ramping_deployment_version
             and queue.ramping_version_percentage == routing.ramping_version_percentage
-            for queue in known
+            for queue in queues
         )
 
     async def _queue(self, kind: TaskQueueType.ValueType) -> DescribeTaskQueueResponse:
@@ -152,35 +152,35 @@ class Deployment:
             namespace=self._client.namespace, deployment_name=self._name
         )
         service = self._client.workflow_service
-        answer = await service.describe_worker_deployment(request, timeout=RPC_TIMEOUT)
-        return answer.worker_deployment_info
+        response = await service.describe_worker_deployment(request, timeout=RPC_TIMEOUT)
+        return response.worker_deployment_info
 
     async def _build(
-        self, found: WorkerDeploymentInfo.WorkerDeploymentVersionSummary, routing: RoutingConfig
+        self, summary: WorkerDeploymentInfo.WorkerDeploymentVersionSummary, routing: RoutingConfig
     ) -> Build:
-        build = found.deployment_version.build_id
-        status = WorkerDeploymentVersionStatus.Name(found.status).rpartition("STATUS_")[2]
-        ramped = routing.ramping_version_percentage
+        build = summary.deployment_version.build_id
+        status = WorkerDeploymentVersionStatus.Name(summary.status).rpartition("STATUS_")[2]
+        ramp = routing.ramping_version_percentage
         share = {
-            routing.ramping_deployment_version.build_id: ramped,
-            routing.current_deployment_version.build_id: 100 - ramped,
+            routing.ramping_deployment_version.build_id: ramp,
+            routing.current_deployment_version.build_id: 100 - ramp,
         }
-        counted = await self._client.count_workflows(
+        count = await self._client.count_workflows(
             f'ExecutionStatus = "Running" AND TemporalWorkerDeploymentVersion = '
             f'"{self._name}:{build}"',
             rpc_timeout=RPC_TIMEOUT,
         )
-        changed = found.routing_update_time if found.HasField("routing_update_time") else None
+        changed = summary.routing_update_time if summary.HasField("routing_update_time") else None
         return Build(
             build=build,
             status=Status(status.lower()),
             share=share.get(build, 0),
-            since=(changed or found.create_time).ToDatetime(UTC),
-            last_on=counted.count,
+            since=(changed or summary.create_time).ToDatetime(UTC),
+            last_on=count.count,
         )
 
     @contextmanager
-    def _understood(self, build: str = UNVERSIONED) -> Iterator[None]:
+    def _failures(self, build: str = UNVERSIONED) -> Iterator[None]:
         try:
             yield
         except RPCError as error:
@@ -190,13 +190,13 @@ class Deployment:
         if error.status in _UNSUPPORTED:
             return Failure(
                 ExitCode.FAILED,
-                f"This Temporal server does not version workers: {error.message} It takes Server "
-                "1.29.1 or newer, and system.enableDeploymentVersions.",
+                f"This Temporal server does not support Worker Deployments: {error.message} They "
+                "require Server 1.29.1 or newer, and system.enableDeploymentVersions.",
             )
         if error.status is RPCStatusCode.NOT_FOUND and build:
             return Failure(
                 ExitCode.FAILED,
-                f"No worker of build {build} is there. Start one first: "
+                f"No worker of build {build} is running. Start one first: "
                 f"desk worker --deployment {self._name} --build {build}",
             )
         if error.status is RPCStatusCode.NOT_FOUND:
@@ -205,26 +205,26 @@ class Deployment:
                 f"There is no deployment {self._name} in the namespace {self._client.namespace}.",
             )
         if error.status is RPCStatusCode.FAILED_PRECONDITION:
-            return Failure(ExitCode.FAILED, f"The server refused: {error.message}")
+            return Failure(ExitCode.FAILED, f"The server rejected the change: {error.message}")
         return Failure(ExitCode.NO_SERVER, f"Temporal answered: {error.message}")
 
 
-async def _once_there(patience: timedelta, ask: Callable[[], Awaitable[Any]]) -> None:
-    """A build is there with its first worker, which may have been started a moment ago, and whole
-    once that worker has asked for work of every kind.
+async def _once_registered(max_wait: timedelta, request: Callable[[], Awaitable[Any]]) -> None:
+    """Retries until the build is registered: it exists with its first worker, and is complete once
+    that worker has polled every task queue.
     """
-    until = monotonic() + patience.total_seconds()
+    until = monotonic() + max_wait.total_seconds()
     while True:
         try:
-            await ask()
+            await request()
         except RPCError as error:
-            if not _is_about_to_be_there(error) or monotonic() >= until:
+            if not _is_registering(error) or monotonic() >= until:
                 raise
         else:
             return
-        await asyncio.sleep(BETWEEN_LOOKS)
+        await asyncio.sleep(POLL_SECONDS)
 
 
-def _is_about_to_be_there(error: RPCError) -> bool:
+def _is_registering(error: RPCError) -> bool:
     is_incomplete = error.status is RPCStatusCode.FAILED_PRECONDITION and MISSING in error.message
     return is_incomplete or error.status is RPCStatusCode.NOT_FOUND

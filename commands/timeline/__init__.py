@@ -1,4 +1,4 @@
-"""What happened to a ticket or an account, told for people.
+"""Timelines of tickets and accounts: events, clocks and e-mails, for the terminal and as JSON.
 
-The events themselves are recorded by `workflows`.
+The events themselves come from `workflows`.
 """

@@ -1,4 +1,4 @@
-"""The story of an account: what became true of it, what was refused, and which letters came."""
+"""The timeline of an account: its events, refusals and e-mails, in order of time."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -26,8 +26,8 @@ from workflows.account.messages import (
 )
 
 
-class AccountHappened(TimelinePart):
-    """An event: what became true, and by whom."""
+class AccountEventLine(TimelinePart):
+    """An event and its actor."""
 
     seq: int
     at: datetime
@@ -37,18 +37,18 @@ class AccountHappened(TimelinePart):
     data: dict[str, JsonValue]
 
 
-class AccountScene(TimelinePart):
-    """All that belongs to one instant."""
+class AccountInstant(TimelinePart):
+    """All parts of one time."""
 
     at: datetime
     local: str
-    events: tuple[AccountHappened, ...] = ()
+    events: tuple[AccountEventLine, ...] = ()
     refused: tuple[RefusalLine, ...] = ()
     mails: tuple[EmailLine, ...] = ()
 
 
 class AccountTimeline(TimelinePart):
-    """An account for a while, and its books at the end."""
+    """An account over a period, and its entries at the end."""
 
     account: str
     name: str
@@ -56,21 +56,21 @@ class AccountTimeline(TimelinePart):
     revision: date
     plan: str | None
     zone: str
-    scenes: tuple[AccountScene, ...]
+    scenes: tuple[AccountInstant, ...]
     years: tuple[YearView, ...]
     months: tuple[MonthView, ...]
     credits: tuple[CreditView, ...]
     claims: tuple[ClaimView, ...]
 
 
-def tell_account(
-    view: AccountView, refused: Iterable[RefusalLine], letters: Iterable[EmailMessage], zone: str
+def build_account_timeline(
+    view: AccountView, refused: Iterable[RefusalLine], emails: Iterable[EmailMessage], zone: str
 ) -> AccountTimeline:
-    """The story of an account as it stands; instants are shown in this zone as well."""
-    parts: list[AccountHappened | RefusalLine | EmailLine] = [
-        *map(_happened, view.events),
+    """Builds the timeline; local times are those of `zone`."""
+    parts: list[AccountEventLine | RefusalLine | EmailLine] = [
+        *map(_event_line, view.events),
         *refused,
-        *(email_line(letter) for letter in letters if is_to_account(letter, view.terms.account)),
+        *(email_line(email) for email in emails if is_to_account(email, view.terms.account)),
     ]
     return AccountTimeline(
         account=view.terms.account,
@@ -79,7 +79,7 @@ def tell_account(
         revision=view.terms.revision,
         plan=view.terms.plan,
         zone=zone,
-        scenes=tuple(_scenes(parts, ZoneInfo(zone))),
+        scenes=tuple(_instants(parts, ZoneInfo(zone))),
         years=view.years,
         months=view.months,
         credits=view.credits,
@@ -87,13 +87,13 @@ def tell_account(
     )
 
 
-def is_to_account(letter: EmailMessage, account: str) -> bool:
-    """Whether a letter is about this account, and no ticket."""
-    return str(letter["In-Reply-To"]).startswith(f"<account-{account}@")
+def is_to_account(email: EmailMessage, account: str) -> bool:
+    """Whether an e-mail is about the account itself, and not a ticket."""
+    return str(email["In-Reply-To"]).startswith(f"<account-{account}@")
 
 
-def _happened(event: AccountEvent) -> AccountHappened:
-    return AccountHappened(
+def _event_line(event: AccountEvent) -> AccountEventLine:
+    return AccountEventLine(
         seq=event.seq,
         at=event.at,
         event=AccountEventType(event.type),
@@ -103,14 +103,14 @@ def _happened(event: AccountEvent) -> AccountHappened:
     )
 
 
-def _scenes(
-    parts: list[AccountHappened | RefusalLine | EmailLine], zone: ZoneInfo
-) -> Iterator[AccountScene]:
-    for at, together in by_second(parts):
-        yield AccountScene(
+def _instants(
+    parts: list[AccountEventLine | RefusalLine | EmailLine], zone: ZoneInfo
+) -> Iterator[AccountInstant]:
+    for at, group in by_second(parts):
+        yield AccountInstant(
             at=at,
             local=at.astimezone(zone).isoformat(),
-            events=tuple(p for p in together if isinstance(p, AccountHappened)),
-            refused=tuple(p for p in together if isinstance(p, RefusalLine)),
-            mails=tuple(p for p in together if isinstance(p, EmailLine)),
+            events=tuple(p for p in group if isinstance(p, AccountEventLine)),
+            refused=tuple(p for p in group if isinstance(p, RefusalLine)),
+            mails=tuple(p for p in group if isinstance(p, EmailLine)),
         )

@@ -1,4 +1,4 @@
-"""How the story of an account looks in a terminal: a timeline in local time."""
+"""Prints the timeline of an account, in local time."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -8,38 +8,39 @@ from pydantic import JsonValue
 from rich.console import Console
 from rich.text import Text
 
-from commands.timeline.account_timeline import AccountHappened, AccountScene, AccountTimeline
-from commands.timeline.ticket_view import STYLES, Row, print_days, row_of_mail, row_of_refusal
+from commands.timeline.account_timeline import AccountEventLine, AccountInstant, AccountTimeline
+from commands.timeline.ticket_view import STYLES, Row, email_row, print_days, refusal_row
 
 
-def print_account_story(console: Console, story: AccountTimeline) -> None:
-    """The timeline: who did what, which months closed, which letters arrived."""
-    plan = f" {story.plan}" if story.plan else ""
-    console.print(Text.assemble((story.name, "bold"), f", account {story.account}"))
+def print_account_timeline(console: Console, timeline: AccountTimeline) -> None:
+    """Prints events, refusals and e-mails under the day of each."""
+    plan = f" {timeline.plan}" if timeline.plan else ""
+    console.print(Text.assemble((timeline.name, "bold"), f", account {timeline.account}"))
     console.print(
-        f"{story.policy}{plan}, revision {story.revision}; times are local in {story.zone}",
+        f"{timeline.policy}{plan}, revision {timeline.revision}; "
+        f"times are local in {timeline.zone}",
         markup=False,
     )
-    zone = ZoneInfo(story.zone)
-    print_days(console, zone, ((scene.at, list(_rows(scene, zone))) for scene in story.scenes))
+    zone = ZoneInfo(timeline.zone)
+    print_days(console, zone, ((each.at, list(_rows(each, zone))) for each in timeline.scenes))
 
 
-def _rows(scene: AccountScene, zone: ZoneInfo) -> Iterator[Row]:
-    for event in scene.events:
+def _rows(instant: AccountInstant, zone: ZoneInfo) -> Iterator[Row]:
+    for event in instant.events:
         yield "", _event(event, zone)
-    for refused in scene.refused:
-        yield row_of_refusal(refused)
-    for mail in scene.mails:
-        yield row_of_mail(mail)
+    for refused in instant.refused:
+        yield refusal_row(refused)
+    for mail in instant.mails:
+        yield email_row(mail)
 
 
-def _event(event: AccountHappened, zone: ZoneInfo) -> Text:
-    said = ", ".join(_value_text(name, value, zone) for name, value in event.data.items())
+def _event(event: AccountEventLine, zone: ZoneInfo) -> Text:
+    details = ", ".join(_value_text(name, value, zone) for name, value in event.data.items())
     return Text.assemble(
         (event.by, STYLES.get(event.role, "")),
         f" ({event.role}) ",
         (event.event.replace("_", " "), "bold"),
-        f": {said}" if said else "",
+        f": {details}" if details else "",
     )
 
 

@@ -1,7 +1,6 @@
-"""A story: a ticket's life as it happened, told in the order in which it did.
+"""The timeline of a ticket: its events, refusals, clock changes and e-mails, in order of time.
 
-Events and the mails about them come together by their instant; what the clocks did in between
-follows from how they looked each time somebody looked.
+Clock changes are derived from snapshots of the clocks, which are taken after each step.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,28 +18,28 @@ from policies.vocabulary import Action, ClockState, EventType, Role
 from workflows.account.messages import AccountAction
 from workflows.ticket.model.messages import ClockView, Event, TicketView
 
-SAID = ("message", "conclusion", "result", "basis", "reason", "note")
+TEXT_KEYS = ("message", "conclusion", "result", "basis", "reason", "note")
 
 
 class TimelinePart(BaseModel):
-    """A part of a story; instants are UTC."""
+    """The base class of the parts of a timeline; times are UTC."""
 
     model_config = ConfigDict(frozen=True)
 
 
-class At(Protocol):
-    """Whatever has its instant."""
+class Timed(Protocol):
+    """Anything with a time."""
 
     @property
     def at(self) -> datetime:
-        """When it was, in UTC."""
+        """The time, in UTC."""
 
 
-Part = TypeVar("Part", bound=At)
+Part = TypeVar("Part", bound=Timed)
 
 
 class EventLine(TimelinePart):
-    """An event: who did what, and what they said."""
+    """An event, its actor and its text."""
 
     seq: int
     at: datetime
@@ -52,7 +51,7 @@ class EventLine(TimelinePart):
 
 
 class RefusalLine(TimelinePart):
-    """Something that was tried, and why it was refused."""
+    """A refused action, with the reason."""
 
     at: datetime
     action: Action | AccountAction
@@ -62,8 +61,8 @@ class RefusalLine(TimelinePart):
 
 
 class ClockChange(TimelinePart):
-    """What a clock did: `due_at` is when it runs out, `over` the holidays on the way to that,
-    `owed` the seconds left of a paused one.
+    """A change of a clock: `over` lists the holidays until the due time, `owed` is the remaining
+    seconds of a paused clock.
     """
 
     at: datetime
@@ -77,7 +76,7 @@ class ClockChange(TimelinePart):
 
 
 class EmailLine(TimelinePart):
-    """A notice as it arrived."""
+    """An e-mail that arrived."""
 
     at: datetime
     to: str
@@ -87,7 +86,7 @@ class EmailLine(TimelinePart):
 
 
 class Instant(TimelinePart):
-    """All that belongs to one instant."""
+    """All parts of one time."""
 
     at: datetime
     local: str
@@ -98,7 +97,7 @@ class Instant(TimelinePart):
 
 
 class Timeline(TimelinePart):
-    """A life from opening to closing."""
+    """A ticket from its opening on."""
 
     ticket: str
     subject: str
@@ -118,15 +117,15 @@ class Timeline(TimelinePart):
         return [e for scene in self.scenes for e in scene.events if e.event in types]
 
     def mails(self) -> list[EmailLine]:
-        """Every mail, in order."""
+        """All e-mails, in order."""
         return [mail for scene in self.scenes for mail in scene.mails]
 
-    def clock_news(self, clock: str) -> list[ClockChange]:
-        """What a clock did, in order."""
-        return [news for scene in self.scenes for news in scene.clocks if news.clock == clock]
+    def clock_changes(self, clock: str) -> list[ClockChange]:
+        """The changes of a clock, in order."""
+        return [change for scene in self.scenes for change in scene.clocks if change.clock == clock]
 
     def refusals(self) -> list[RefusalLine]:
-        """Everything that was refused."""
+        """All refused actions, in order."""
         return [refused for scene in self.scenes for refused in scene.refused]
 
 
@@ -134,21 +133,21 @@ def build_timeline(
     view: TicketView,
     events: Iterable[Event],
     refused: Iterable[RefusalLine],
-    looks: Iterable[tuple[datetime, Iterable[ClockView]]],
-    letters: Iterable[EmailMessage],
-    hours: PinnedCalendar | None = None,
+    snapshots: Iterable[tuple[datetime, Iterable[ClockView]]],
+    emails: Iterable[EmailMessage],
+    calendar: PinnedCalendar | None = None,
 ) -> Timeline:
-    """The story of a ticket. `looks` are its clocks whenever somebody looked, the last at its end;
-    `hours` name the holidays that deadlines cross.
+    """Builds the timeline. `snapshots` are the clocks after each step; `calendar` has the names of
+    holidays.
     """
-    seen = [(at, tuple(clocks)) for at, clocks in looks]
+    clocks = [(at, tuple(views)) for at, views in snapshots]
     parts: list[EventLine | RefusalLine | ClockChange | EmailLine] = [
         *(_event_line(event) for event in events),
         *refused,
-        *(_over_holidays(news, hours) for news in _clock_changes(seen)),
-        *(email_line(letter) for letter in letters if is_about(letter, view.number)),
+        *(_with_holidays(change, calendar) for change in _clock_changes(clocks)),
+        *(email_line(email) for email in emails if is_about(email, view.number)),
     ]
-    timeline = [part for part in parts if isinstance(part, EventLine)]
+    event_lines = [part for part in parts if isinstance(part, EventLine)]
     return Timeline(
         ticket=view.number,
         subject=view.subject,
@@ -157,32 +156,32 @@ def build_timeline(
         revision=view.revision,
         zone=view.zone,
         opened_at=view.received_at,
-        closed_at=timeline[-1].at if view.closed_as else None,
+        closed_at=event_lines[-1].at if view.closed_as else None,
         closed_as=view.closed_as,
         notices_owed=len(view.notices),
         scenes=tuple(_instants(parts, ZoneInfo(view.zone))),
-        clocks=seen[-1][1],
+        clocks=clocks[-1][1],
     )
 
 
 def _instants(
     parts: list[EventLine | RefusalLine | ClockChange | EmailLine], zone: ZoneInfo
 ) -> Iterator[Instant]:
-    for at, together in by_second(parts):
+    for at, group in by_second(parts):
         yield Instant(
             at=at,
             local=at.astimezone(zone).isoformat(),
-            events=tuple(p for p in together if isinstance(p, EventLine)),
-            refused=tuple(p for p in together if isinstance(p, RefusalLine)),
-            clocks=tuple(p for p in together if isinstance(p, ClockChange)),
-            mails=tuple(p for p in together if isinstance(p, EmailLine)),
+            events=tuple(p for p in group if isinstance(p, EventLine)),
+            refused=tuple(p for p in group if isinstance(p, RefusalLine)),
+            clocks=tuple(p for p in group if isinstance(p, ClockChange)),
+            mails=tuple(p for p in group if isinstance(p, EmailLine)),
         )
 
 
 def by_second(parts: Iterable[Part]) -> Iterator[tuple[datetime, list[Part]]]:
-    """The parts of a story that belong together, in the order of time."""
+    """Groups the parts of a timeline by second, in order of time."""
 
-    # A mail's date has whole seconds (RFC 5322 section 3.3).
+    # The date of an e-mail has whole seconds (RFC 5322, section 3.3).
     def second(part: Part) -> datetime:
         return part.at.replace(microsecond=0)
 
@@ -191,90 +190,92 @@ def by_second(parts: Iterable[Part]) -> Iterator[tuple[datetime, list[Part]]]:
 
 
 def _event_line(event: Event) -> EventLine:
-    said = next((str(event.data[key]) for key in SAID if event.data.get(key)), "")
+    text = next((str(event.data[key]) for key in TEXT_KEYS if event.data.get(key)), "")
     return EventLine(
         seq=event.seq,
         at=event.at,
         event=event.type,
         by=event.by.display_name,
         role=event.by.role,
-        said=said,
+        said=text,
         data=event.data,
     )
 
 
-def is_about(letter: EmailMessage, number: str) -> bool:
-    """Whether a letter is of this ticket: every subject begins with its number."""
-    return _subject(letter).startswith(f"[{number}]")
+def is_about(email: EmailMessage, number: str) -> bool:
+    """Whether an e-mail is about the ticket, whose number begins its subject."""
+    return _subject(email).startswith(f"[{number}]")
 
 
-# Header fields are parsed each time they are asked for, and stories ask for these again and again.
+# Cached, because the email package parses a header field on each access.
 @lru_cache(maxsize=4096)
-def _subject(letter: EmailMessage) -> str:
-    # A long one is folded before its first word (RFC 5322 section 2.2.3).
-    return str(letter["Subject"]).strip()
+def _subject(email: EmailMessage) -> str:
+    # A long subject is folded before its first word (RFC 5322, section 2.2.3).
+    return str(email["Subject"]).strip()
 
 
-def email_line(letter: EmailMessage) -> EmailLine:
-    """A letter as a part of a story."""
-    sent = letter["Date"].datetime
+def email_line(email: EmailMessage) -> EmailLine:
+    """An e-mail as a part of a timeline."""
+    sent = email["Date"].datetime
     return EmailLine(
         at=sent.astimezone(UTC),
-        to=str(letter["To"]),
-        address=letter["To"].addresses[0].addr_spec,
-        subject=_subject(letter),
-        message_id=str(letter["Message-ID"]),
+        to=str(email["To"]),
+        address=email["To"].addresses[0].addr_spec,
+        subject=_subject(email),
+        message_id=str(email["Message-ID"]),
     )
 
 
-def _clock_changes(looks: list[tuple[datetime, tuple[ClockView, ...]]]) -> Iterator[ClockChange]:
+def _clock_changes(
+    snapshots: list[tuple[datetime, tuple[ClockView, ...]]],
+) -> Iterator[ClockChange]:
     cycles: dict[tuple[str, int], list[tuple[datetime, ClockView]]] = {}
-    for at, clocks in looks:
+    for at, clocks in snapshots:
         for clock in clocks:
             cycles.setdefault((clock.name, clock.cycle), []).append((at, clock))
     for views in cycles.values():
-        yield from _changes_of_cycle(views)
+        yield from _cycle_changes(views)
 
 
-def _changes_of_cycle(views: list[tuple[datetime, ClockView]]) -> Iterator[ClockChange]:
+def _cycle_changes(views: list[tuple[datetime, ClockView]]) -> Iterator[ClockChange]:
     first = views[0][1]
-    yield _clock(first, first.started_at, "starts")
+    yield _change(first, first.started_at, "starts")
     if first.paused_at is not None:
-        yield _clock(first, first.paused_at, "pauses")
+        yield _change(first, first.paused_at, "pauses")
     for (_, before), (at, after) in pairwise(views):
         if after.paused_at is not None and after.paused_at != before.paused_at:
-            yield _clock(after, after.paused_at, "pauses")
+            yield _change(after, after.paused_at, "pauses")
         elif before.state is ClockState.PAUSED and after.state is ClockState.RUNNING:
-            yield _clock(after, at, "resumes")
+            yield _change(after, at, "resumes")
     last = views[-1][1]
     if last.breached_at is not None:
-        yield _clock(last, last.breached_at, "runs out")
+        yield _change(last, last.breached_at, "runs out")
     if last.completed_at is not None:
-        yield _clock(last, last.completed_at, _end(last))
+        yield _change(last, last.completed_at, _completion(last))
 
 
-def _over_holidays(news: ClockChange, hours: PinnedCalendar | None) -> ClockChange:
-    if hours is None or news.due_at is None:
-        return news
-    skipped = hours.calendar.explain(news.at, news.due_at).skipped
-    named = tuple(day.reason for day in skipped if day.date.isoformat() in hours.closed)
-    return news.model_copy(update={"over": named})
+def _with_holidays(change: ClockChange, calendar: PinnedCalendar | None) -> ClockChange:
+    if calendar is None or change.due_at is None:
+        return change
+    skipped = calendar.calendar.explain(change.at, change.due_at).skipped
+    holidays = tuple(day.reason for day in skipped if day.date.isoformat() in calendar.closed)
+    return change.model_copy(update={"over": holidays})
 
 
-def _end(clock: ClockView) -> str:
+def _completion(clock: ClockView) -> str:
     if clock.state is ClockState.BREACHED:
         return "completed late"
     return "met" if clock.state is ClockState.MET else "no longer needed"
 
 
-def _clock(clock: ClockView, at: datetime, news: str) -> ClockChange:
-    is_aimed = news in {"starts", "resumes"}
+def _change(clock: ClockView, at: datetime, news: str) -> ClockChange:
+    has_due_time = news in {"starts", "resumes"}
     return ClockChange(
         at=at,
         clock=clock.name,
         cycle=clock.cycle,
         news=news,
-        due_at=clock.due_at if is_aimed else None,
+        due_at=clock.due_at if has_due_time else None,
         owed=clock.owed if news == "pauses" else None,
         clause=clock.clause,
     )

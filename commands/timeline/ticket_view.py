@@ -1,4 +1,4 @@
-"""How a story looks in a terminal: a timeline in local time."""
+"""Prints the timeline of a ticket, in local time."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -29,28 +29,28 @@ STYLES = {
     Role.ENGINEERING: "blue",
     Role.PRODUCT: "blue",
 }
-NEWS = {"runs out": "red", "completed late": "red", "met": "green", "pauses": "yellow"}
+CHANGE_STYLES = {"runs out": "red", "completed late": "red", "met": "green", "pauses": "yellow"}
 
 
-def print_story(console: Console, story: Timeline) -> None:
-    """The timeline: who did what, what the clocks did, which mails arrived."""
-    zone = ZoneInfo(story.zone)
-    console.print(Text.assemble((story.subject, "bold"), f", ticket {story.ticket}"))
+def print_timeline(console: Console, timeline: Timeline) -> None:
+    """Prints events, refusals, clock changes and e-mails under the day of each."""
+    zone = ZoneInfo(timeline.zone)
+    console.print(Text.assemble((timeline.subject, "bold"), f", ticket {timeline.ticket}"))
     console.print(
-        f"{story.account} under {story.policy}, revision {story.revision}; "
-        f"times are local in {story.zone}",
+        f"{timeline.account} under {timeline.policy}, revision {timeline.revision}; "
+        f"times are local in {timeline.zone}",
         markup=False,
     )
-    scenes = ((scene.at, list(_rows(scene, zone))) for scene in story.scenes)
-    print_days(console, zone, scenes)
+    instants = ((each.at, list(_rows(each, zone))) for each in timeline.scenes)
+    print_days(console, zone, instants)
 
 
 def print_days(
-    console: Console, zone: ZoneInfo, scenes: Iterable[tuple[datetime, Sequence[Row]]]
+    console: Console, zone: ZoneInfo, instants: Iterable[tuple[datetime, Sequence[Row]]]
 ) -> None:
-    """Instants with what belongs to each, under the days they are on."""
+    """Prints the rows of each time, under headings of days."""
     day: date | None = None
-    for at, rows in scenes:
+    for at, rows in instants:
         local = at.astimezone(zone)
         if local.date() != day:
             day = local.date()
@@ -60,17 +60,17 @@ def print_days(
 
 
 def print_checks(
-    console: Console, story: Timeline, checks: list[tuple[str, bool]], seconds: float
+    console: Console, timeline: Timeline, checks: list[tuple[str, bool]], seconds: float
 ) -> None:
-    """What the process promises, and whether it was kept."""
+    """Prints each commitment of the policy, and whether it was met."""
     console.print()
     for text, is_kept in checks:
         mark = ("✓ ", "green") if is_kept else ("✗ ", "bold red")
         console.print(Text.assemble(mark, text))
-    lasted = (story.closed_at or story.scenes[-1].at) - story.opened_at
+    duration = (timeline.closed_at or timeline.scenes[-1].at) - timeline.opened_at
     console.print(
-        f"{lasted / timedelta(days=1):.0f} days in {seconds:.1f} seconds, "
-        f"{len(story.mails())} mails.",
+        f"{duration / timedelta(days=1):.0f} days in {seconds:.1f} seconds, "
+        f"{len(timeline.mails())} e-mails.",
         style="bold",
     )
 
@@ -85,24 +85,24 @@ def _table(local: datetime, rows: Sequence[Row]) -> Table:
     return grid
 
 
-def _rows(scene: Instant, zone: ZoneInfo) -> Iterator[Row]:
-    for event in scene.events:
+def _rows(instant: Instant, zone: ZoneInfo) -> Iterator[Row]:
+    for event in instant.events:
         yield "", _event(event, zone)
-    for refused in scene.refused:
-        yield row_of_refusal(refused)
-    for news in scene.clocks:
-        yield "clock", _clock(news, zone)
-    for mail in scene.mails:
-        yield row_of_mail(mail)
+    for refused in instant.refused:
+        yield refusal_row(refused)
+    for change in instant.clocks:
+        yield "clock", _clock(change, zone)
+    for mail in instant.mails:
+        yield email_row(mail)
 
 
 def _event(event: EventLine, zone: ZoneInfo) -> Text:
-    said = _details(event, zone)
+    details = _details(event, zone)
     return Text.assemble(
         (event.by, STYLES.get(event.role, "")),
         f" ({event.role}) ",
         (event.event.replace("_", " "), "bold"),
-        f": {said}" if said else "",
+        f": {details}" if details else "",
     )
 
 
@@ -124,8 +124,8 @@ def _details(event: EventLine, zone: ZoneInfo) -> str:
     return event.said
 
 
-def row_of_refusal(refused: RefusalLine) -> Row:
-    """What somebody tried in vain."""
+def refusal_row(refused: RefusalLine) -> Row:
+    """The row of a refused action."""
     return "refused", Text.assemble(
         (refused.by, STYLES.get(refused.role, "")),
         f" ({refused.role}) tries to ",
@@ -134,23 +134,26 @@ def row_of_refusal(refused: RefusalLine) -> Row:
     )
 
 
-def _clock(news: ClockChange, zone: ZoneInfo) -> Text:
-    cycle = f" #{news.cycle}" if news.cycle > 1 else ""
-    extra = f", due {_when(news.due_at, zone)}" if news.due_at else ""
-    if news.over:
-        extra += f", over {', '.join(news.over)}"
-    if news.owed is not None:
-        minutes = round(news.owed / 60)
+def _clock(change: ClockChange, zone: ZoneInfo) -> Text:
+    cycle = f" #{change.cycle}" if change.cycle > 1 else ""
+    extra = f", due {_when(change.due_at, zone)}" if change.due_at else ""
+    if change.over:
+        extra += f", over {', '.join(change.over)}"
+    if change.owed is not None:
+        minutes = round(change.owed / 60)
         extra = f", {minutes // 60}:{minutes % 60:02d} h left"
-    clause = f"  ({news.clause})" if news.news == "starts" else ""
+    clause = f"  ({change.clause})" if change.news == "starts" else ""
     return Text.assemble(
-        f"{news.clock}{cycle} ", (news.news, NEWS.get(news.news, "bold")), extra, (clause, "dim")
+        f"{change.clock}{cycle} ",
+        (change.news, CHANGE_STYLES.get(change.news, "bold")),
+        extra,
+        (clause, "dim"),
     )
 
 
-def row_of_mail(mail: EmailLine) -> Row:
-    """A letter that arrived."""
-    return "mail", Text.assemble(f"{mail.to}: ", (mail.subject, "italic"))
+def email_row(mail: EmailLine) -> Row:
+    """The row of an e-mail."""
+    return "e-mail", Text.assemble(f"{mail.to}: ", (mail.subject, "italic"))
 
 
 def _when(at: datetime, zone: ZoneInfo) -> str:

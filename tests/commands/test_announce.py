@@ -21,8 +21,8 @@ app = typer.Typer(rich_markup_mode="rich")
 app.command()(announce)
 
 COMING = datetime.now(UTC).date() + timedelta(days=60)
-SAID = "Customers hear of important changes to the policy before they hold."
-SAYS = "Customers hear of all changes to the policy a month before they hold."
+OLD_TEXT = "Customers hear of important changes to the policy before they hold."
+NEW_TEXT = "Customers hear of all changes to the policy a month before they hold."
 NORDIC = """\
 account: nordic
 name: Nordic
@@ -43,15 +43,15 @@ contacts: {owner: {name: Mia, email: mia@harbour.example}}
 
 @pytest.fixture
 def desk(tmp_path: Path) -> dict[str, str]:
-    """Settings of a desk with Cention's policy, a coming revision of it, and two accounts."""
+    """Settings with the policy of Cention, an upcoming revision of it, and two accounts."""
     policies, contracts = tmp_path / "policies", tmp_path / "contracts"
     policies.mkdir()
     contracts.mkdir()
-    now_so = (SHIPPED / "cention.yaml").read_text()
-    assert SAID in now_so
-    (line,) = [line for line in now_so.splitlines() if line.startswith("revision:")]
-    (policies / "cention.yaml").write_text(now_so)
-    new = now_so.replace(line, f"revision: {COMING}").replace(SAID, SAYS)
+    current = (SHIPPED / "cention.yaml").read_text()
+    assert OLD_TEXT in current
+    (line,) = [line for line in current.splitlines() if line.startswith("revision:")]
+    (policies / "cention.yaml").write_text(current)
+    new = current.replace(line, f"revision: {COMING}").replace(OLD_TEXT, NEW_TEXT)
     new = new.replace(
         "clauses:\n", "clauses:\n  hotline: {says: There is a hotline., at: New}\n", 1
     )
@@ -73,8 +73,8 @@ def run(desk: dict[str, str], *arguments: object) -> Result:
 
 def report(result: Result) -> dict[str, Any]:
     assert result.exit_code == 0, result.output
-    found: dict[str, Any] = json.loads(result.stdout)
-    return found
+    parsed: dict[str, Any] = json.loads(result.stdout)
+    return parsed
 
 
 async def sent(
@@ -89,62 +89,62 @@ async def sent(
         return list(catcher.messages), result
 
 
-def words_of(letter: EmailMessage) -> str:
-    body = letter.get_body(("plain",))
+def text_of(email: EmailMessage) -> str:
+    body = email.get_body(("plain",))
     assert body is not None
     return " ".join(str(body.get_content()).split())
 
 
 @pytest.mark.clause("cention/changes")
-async def test_every_account_under_the_policy_is_told_what_changes_and_from_when(
+async def test_every_account_under_the_policy_is_notified_of_the_changes_and_their_date(
     desk: dict[str, str],
 ) -> None:
-    letters, result = await sent(desk)
-    assert [letter["To"].addresses[0].addr_spec for letter in letters] == [
+    emails, result = await sent(desk)
+    assert [email["To"].addresses[0].addr_spec for email in emails] == [
         "saga@cention.example",
         "nils@nordic.example",
     ]
-    text = words_of(letters[0])
-    assert f"hotline (added): There is a hotline. - changes (changed): {SAYS}" in text
-    assert f"Before: {SAID}" in text
-    assert str(COMING.year) in letters[0]["Subject"]
-    told = report(result)
-    assert {(each["account"], each["fate"]) for each in told["told"]} == {("nordic", "told")}
-    assert [(c["clause"], c["kind"]) for c in told["changes"]] == [
+    text = text_of(emails[0])
+    assert f"hotline (added): There is a hotline. - changes (changed): {NEW_TEXT}" in text
+    assert f"Before: {OLD_TEXT}" in text
+    assert str(COMING.year) in emails[0]["Subject"]
+    data = report(result)
+    assert {(each["account"], each["fate"]) for each in data["told"]} == {("nordic", "told")}
+    assert [(c["clause"], c["kind"]) for c in data["changes"]] == [
         ("hotline", "added"),
         ("changes", "changed"),
     ]
 
 
 @pytest.mark.clause("cention/changes")
-async def test_repeating_it_sends_the_same_letters(desk: dict[str, str]) -> None:
-    letters, _ = await sent(desk, times=2)
-    ids = [letter["Message-ID"] for letter in letters]
+async def test_a_second_run_sends_the_same_emails(desk: dict[str, str]) -> None:
+    emails, _ = await sent(desk, times=2)
+    ids = [email["Message-ID"] for email in emails]
     assert len(ids) == 4
     assert ids[:2] == ids[2:]
     assert len(set(ids)) == 2
 
 
-def test_a_dry_run_sends_nothing_and_says_to_whom(desk: dict[str, str]) -> None:
+def test_a_dry_run_sends_nothing_and_lists_the_addressees(desk: dict[str, str]) -> None:
     result = run(desk, "cention", "--revision", COMING, "--dry-run")
     assert result.exit_code == 0, result.output
-    assert "nordic: nils@nordic.example would be told" in result.stdout
+    assert "nordic: nils@nordic.example would be notified" in result.stdout
     assert "changed  changes" in result.stdout
     assert "harbour" not in result.stdout
 
 
-def test_a_mail_server_that_is_down_fails_and_names_whom_it_concerns(desk: dict[str, str]) -> None:
+def test_without_a_mail_server_the_failed_addressees_are_listed(desk: dict[str, str]) -> None:
     server = {"DESK_MAIL_HOST": LOOPBACK, "DESK_MAIL_PORT": "1"}
     result = run(desk | server, "cention", "--revision", COMING)
     assert result.exit_code == 1
     assert "nordic: nils@nordic.example failed: " in result.stdout
 
 
-def test_an_account_that_names_nobody_is_named(desk: dict[str, str]) -> None:
+def test_an_account_without_an_addressee_is_listed(desk: dict[str, str]) -> None:
     (Path(desk["DESK_CONTRACTS"]) / "silent.yaml").write_text(SILENT)
     result = run(desk, "cention", "--revision", COMING, "--dry-run")
     assert result.exit_code == 1
-    assert "silent: names nobody" in result.stdout
+    assert "silent: no addressee" in result.stdout
 
 
 @pytest.mark.clause("cention/changes")
@@ -154,26 +154,26 @@ def test_a_revision_that_is_in_force_is_not_announced(desk: dict[str, str]) -> N
     policy.write_text(policy.read_text().replace(str(COMING), str(today)))
     result = run(desk, "cention", "--revision", today, "--dry-run")
     assert result.exit_code == 2
-    assert "in force already" in " ".join(result.output.replace("│", " ").split())
+    assert "already in force" in " ".join(result.output.replace("│", " ").split())
 
 
 @pytest.mark.parametrize(
-    ("policy", "revision", "says"),
+    ("policy", "revision", "message"),
     [
-        ("cention", "soon", "is no date"),
+        ("cention", "soon", "is not a date"),
         ("cention", "2199-01-01", "has no revision of"),
         ("nobodys", "2199-01-01", "there is no policy"),
     ],
 )
-def test_what_there_is_not_is_a_usage_error(
-    desk: dict[str, str], policy: str, revision: str, says: str
+def test_an_unknown_policy_or_revision_is_a_usage_error(
+    desk: dict[str, str], policy: str, revision: str, message: str
 ) -> None:
     result = run(desk, policy, "--revision", revision, "--dry-run")
     assert result.exit_code == 2
-    assert says in " ".join(result.output.replace("│", " ").split())
+    assert message in " ".join(result.output.replace("│", " ").split())
 
 
-def test_without_a_mail_server_it_says_what_to_set(desk: dict[str, str]) -> None:
+def test_without_a_mail_server_the_setting_is_named(desk: dict[str, str]) -> None:
     result = run(desk, "cention", "--revision", COMING)
     assert isinstance(result.exception, Failure)
     assert "DESK_MAIL_HOST" in str(result.exception)
@@ -193,7 +193,7 @@ contacts: {owner: {name: Odile, email: odile@lumiere.example}}
 
 
 def announcing(desk: dict[str, str], line: str) -> None:
-    """Puts an announcement into the coming revision."""
+    """Adds an announcement to the upcoming revision."""
     policy = Path(desk["DESK_POLICIES"]) / "cention-next.yaml"
     policy.write_text(policy.read_text().replace("clauses:\n", f"{line}\nclauses:\n", 1))
     (Path(desk["DESK_CONTRACTS"]) / "lumiere.yaml").write_text(FRENCH)
@@ -204,10 +204,10 @@ async def test_each_account_reads_the_announcement_in_its_own_language(
     desk: dict[str, str],
 ) -> None:
     announcing(desk, "announcement: {en: There is a hotline now., fr: Une ligne directe ouvre.}")
-    letters, result = await sent(desk)
+    emails, result = await sent(desk)
     assert result.exit_code == 0, result.output
-    french, english = words_of(letters[0]), words_of(letters[1])
-    assert letters[0]["To"].addresses[0].addr_spec == "odile@lumiere.example"
+    french, english = text_of(emails[0]), text_of(emails[1])
+    assert emails[0]["To"].addresses[0].addr_spec == "odile@lumiere.example"
     assert "Une ligne directe ouvre." in french
     assert "There is a hotline now." not in french
     assert "hotline (ajoutée) : " in french
@@ -216,64 +216,64 @@ async def test_each_account_reads_the_announcement_in_its_own_language(
     assert "There is a hotline now." in english
 
 
-async def test_an_account_whose_language_the_announcement_does_not_speak_reads_the_policys(
+async def test_without_the_language_of_an_account_the_announcement_is_in_that_of_the_policy(
     desk: dict[str, str],
 ) -> None:
     announcing(desk, "announcement: There is a hotline now.")
-    letters, _ = await sent(desk)
-    assert letters[0]["To"].addresses[0].addr_spec == "odile@lumiere.example"
-    assert letters[0]["Content-Language"] == "en"
-    assert "There is a hotline now." in words_of(letters[0])
+    emails, _ = await sent(desk)
+    assert emails[0]["To"].addresses[0].addr_spec == "odile@lumiere.example"
+    assert emails[0]["Content-Language"] == "en"
+    assert "There is a hotline now." in text_of(emails[0])
 
 
-async def test_without_an_announcement_the_changes_speak_for_themselves(
+async def test_without_an_announcement_the_changes_are_listed(
     desk: dict[str, str],
 ) -> None:
     policy = Path(desk["DESK_POLICIES"])
-    now_so = (policy / "cention.yaml").read_text()
-    (line,) = [line for line in now_so.splitlines() if line.startswith("revision:")]
-    (policy / "cention-next.yaml").write_text(now_so.replace(line, f"revision: {COMING}"))
+    current = (policy / "cention.yaml").read_text()
+    (line,) = [line for line in current.splitlines() if line.startswith("revision:")]
+    (policy / "cention-next.yaml").write_text(current.replace(line, f"revision: {COMING}"))
     (Path(desk["DESK_CONTRACTS"]) / "lumiere.yaml").write_text(FRENCH)
-    letters, result = await sent(desk)
+    emails, result = await sent(desk)
     assert report(result)["changes"] == []
-    assert "Les clauses disent la même chose" in words_of(letters[0])
-    assert "The clauses say the same" in words_of(letters[1])
+    assert "Les clauses disent la même chose" in text_of(emails[0])
+    assert "The clauses say the same" in text_of(emails[1])
 
 
-# --- nobody twice ---------------------------------------------------------------------------------
+# --- no duplicates --------------------------------------------------------------------------------
 
 
 @pytest.mark.clause("cention/changes")
-async def test_whoever_was_told_by_an_earlier_run_is_not_told_again(
+async def test_addressees_of_an_earlier_run_are_skipped(
     desk: dict[str, str], tmp_path: Path
 ) -> None:
     first, second = tmp_path / "first.json", tmp_path / "second.json"
     _, result = await sent(desk)
-    told = report(result)
-    told["told"][0]["fate"] = "failed"
-    first.write_text(json.dumps(told))
-    letters, result = await sent(desk, "--told", first)
-    assert [letter["Message-ID"] for letter in letters] == [told["told"][0]["message_id"]]
+    data = report(result)
+    data["told"][0]["fate"] = "failed"
+    first.write_text(json.dumps(data))
+    emails, result = await sent(desk, "--told", first)
+    assert [email["Message-ID"] for email in emails] == [data["told"][0]["message_id"]]
     assert [each["fate"] for each in report(result)["told"]] == ["told", "told before"]
     second.write_text(result.stdout)
-    letters, result = await sent(desk, "--told", second)
-    assert letters == []
+    emails, result = await sent(desk, "--told", second)
+    assert emails == []
     assert {each["fate"] for each in report(result)["told"]} == {"told before"}
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
-    [(None, "cannot be read: No such file"), ("{}", "is not what an earlier run printed")],
+    ("text", "message"),
+    [(None, "cannot read"), ("{}", "is not the JSON report of an earlier run")],
 )
-def test_a_report_that_is_none_is_a_usage_error(
-    desk: dict[str, str], tmp_path: Path, text: str | None, says: str
+def test_an_invalid_report_is_a_usage_error(
+    desk: dict[str, str], tmp_path: Path, text: str | None, message: str
 ) -> None:
     file = tmp_path / "report.json"
     if text is not None:
         file.write_text(text)
     result = run(desk, "cention", "--revision", COMING, "--dry-run", "--told", file)
     assert result.exit_code == 2
-    assert says in " ".join(result.output.replace("│", " ").split())
+    assert message in " ".join(result.output.replace("│", " ").split())
 
 
 # --- accounts of a directory over HTTP ------------------------------------------------------------
@@ -296,23 +296,23 @@ def over_http(desk: dict[str, str], directory: Directory) -> dict[str, str]:
 
 
 @pytest.mark.clause("cention/changes")
-async def test_the_accounts_of_a_directory_over_http_are_told(desk: dict[str, str]) -> None:
+async def test_the_accounts_of_a_directory_over_http_are_notified(desk: dict[str, str]) -> None:
     listed = ["bergen", "oslo", "riga"]
     async with running(Directory(contract=NORDIC_OVER_HTTP, listed=listed)) as directory:
-        letters, result = await sent(over_http(desk, directory))
+        emails, result = await sent(over_http(desk, directory))
     assert [each["account"] for each in report(result)["told"]] == listed
-    assert len({letter["Message-ID"] for letter in letters}) == 3
+    assert len({email["Message-ID"] for email in emails}) == 3
     assert directory.asked[0] == "/contracts?policy=cention"
 
 
 @pytest.mark.parametrize("statuses", [[404], [500] * 3, [200, 403]])
-async def test_a_directory_that_cannot_be_believed_tells_nobody(
+async def test_an_unreliable_directory_notifies_nobody(
     desk: dict[str, str], statuses: list[int]
 ) -> None:
     listed = Directory(contract=NORDIC_OVER_HTTP, listed=["oslo"], statuses=statuses)
     async with running(listed) as directory:
-        letters, result = await sent(over_http(desk, directory))
-    assert letters == []
+        emails, result = await sent(over_http(desk, directory))
+    assert emails == []
     assert isinstance(result.exception, Failure)
     assert result.exception.code == 1
     assert "is unusable: " in str(result.exception)

@@ -66,7 +66,7 @@ def test_citations_are_found_on_modules_classes_functions_and_parameters(tests: 
     }
 
 
-def test_a_policy_whose_clauses_are_all_kept_and_shown_has_no_gaps(
+def test_a_policy_with_rules_and_tests_for_all_clauses_has_no_gaps(
     policies: Path, tests: Path
 ) -> None:
     result = run(policies, tests)
@@ -80,11 +80,11 @@ def test_a_clause_without_a_test_is_a_gap(policies: Path, tests: Path) -> None:
     (tests / "deep" / "test_acme.py").write_text(TESTS.replace(', "acme/scope"', ""))
     result = run(policies, tests)
     assert result.exit_code == 1
-    assert "nothing" in result.output
+    assert "none" in result.output
     assert "1 gap(s)" in result.output
 
 
-def test_a_citation_of_a_clause_that_nobody_has_is_a_gap(policies: Path, tests: Path) -> None:
+def test_a_citation_of_an_unknown_clause_is_a_gap(policies: Path, tests: Path) -> None:
     (tests / "test_typo.py").write_text(TESTS.replace('"acme/hours"', '"acme/houers"'))
     result = run(policies, tests)
     assert result.exit_code == 1

@@ -1,4 +1,4 @@
-"""`desk coverage` gives the verdict a ticket would get, and says what is wrong with the facts."""
+"""`desk coverage` shows the verdict that a ticket would get, and reports invalid facts."""
 
 import json
 from pathlib import Path
@@ -36,11 +36,11 @@ def report(policy: object, facts: Path, text: str) -> dict[str, Any]:
     facts.write_text(text)
     result = run(policy, facts, "--json")
     assert result.exit_code == 0, result.output
-    found: dict[str, Any] = json.loads(result.stdout)
-    return found
+    parsed: dict[str, Any] = json.loads(result.stdout)
+    return parsed
 
 
-def complaint(policy: object, facts: Path, text: str) -> str:
+def error_message(policy: object, facts: Path, text: str) -> str:
     facts.write_text(text)
     result = run(policy, facts)
     assert isinstance(result.exception, Failure)
@@ -48,33 +48,33 @@ def complaint(policy: object, facts: Path, text: str) -> str:
     return str(result.exception)
 
 
-def test_a_refusal_has_its_clause_its_words_and_the_facts_it_used(facts: Path) -> None:
-    found = report("contently", facts, "active_publication: true\ncause: third_party\n")
-    assert (found["verdict"], found["closed_as"]) == ("not_covered", "not_covered")
-    assert found["clauses"] == ["limitation"]
-    assert found["used"] == {"cause": "third_party"}
-    assert found["missing"] == []
-    assert "third-party" in found["says"]
+def test_a_refusal_has_its_clause_its_text_and_the_facts_used(facts: Path) -> None:
+    data = report("contently", facts, "active_publication: true\ncause: third_party\n")
+    assert (data["verdict"], data["closed_as"]) == ("not_covered", "not_covered")
+    assert data["clauses"] == ["limitation"]
+    assert data["used"] == {"cause": "third_party"}
+    assert data["missing"] == []
+    assert "third-party" in data["says"]
 
 
-def test_without_a_required_fact_it_is_named_and_not_a_no(facts: Path) -> None:
-    found = report("contently", facts, "cause: platform\n")
-    assert found["verdict"] == "needs_facts"
-    assert found["missing"] == ["active_publication"]
-    people = run("contently", facts).output
-    assert "needs facts" in people
-    assert "Does the requester belong to a publication that is active?" in people
+def test_a_missing_required_fact_is_named_instead_of_a_refusal(facts: Path) -> None:
+    data = report("contently", facts, "cause: platform\n")
+    assert data["verdict"] == "needs_facts"
+    assert data["missing"] == ["active_publication"]
+    output = run("contently", facts).output
+    assert "needs facts" in output
+    assert "Does the requester belong to a publication that is active?" in output
 
 
-def test_what_no_rule_refuses_is_covered(facts: Path) -> None:
+def test_a_request_that_no_rule_excludes_is_covered(facts: Path) -> None:
     assert report("contently", facts, "active_publication: true\n")["verdict"] == "covered"
 
 
 @pytest.mark.clause("contensive/user-support")
-def test_a_verdict_can_be_had_of_a_policy_without_clocks(facts: Path) -> None:
+def test_a_policy_without_clocks_gives_verdicts(facts: Path) -> None:
     text = "kind: how_to\nuser_support: true\ncustom_programming: true\n"
-    found = report("contensive", facts, text)
-    assert (found["verdict"], found["clauses"]) == ("not_covered", ["user-support"])
+    data = report("contensive", facts, text)
+    assert (data["verdict"], data["clauses"]) == ("not_covered", ["user-support"])
 
 
 @pytest.mark.clause("contensive/feature-requirements")
@@ -91,12 +91,12 @@ def test_a_day_of_receipt_can_be_given(facts: Path, day: str, verdict: str) -> N
 
 
 def test_a_policy_can_be_a_file(acme: Path, facts: Path) -> None:
-    found = report(acme, facts, "beta: true\nplan: gold\n")
-    assert (found["policy"], found["verdict"]) == ("acme", "not_covered")
+    data = report(acme, facts, "beta: true\nplan: gold\n")
+    assert (data["policy"], data["verdict"]) == ("acme", "not_covered")
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("plan: gold\nbetta: true\n", '2:1 betta: "betta" is not a fact of acme; did'),
         ("plan: goold\n", '1:7 plan: "goold" is not a plan of acme; did you mean "gold"?'),
@@ -119,26 +119,26 @@ def test_a_policy_can_be_a_file(acme: Path, facts: Path) -> None:
         ("", "the file is empty"),
     ],
 )
-def test_facts_that_are_not_right_are_pointed_at(
-    acme: Path, facts: Path, text: str, said: str
+def test_invalid_facts_are_reported_with_their_place(
+    acme: Path, facts: Path, text: str, message: str
 ) -> None:
-    assert f"{facts}:" in complaint(acme, facts, text)
-    assert said in complaint(acme, facts, text)
+    assert f"{facts}:" in error_message(acme, facts, text)
+    assert message in error_message(acme, facts, text)
 
 
-def test_every_error_comes_at_once(acme: Path, facts: Path) -> None:
-    assert complaint(acme, facts, "plan: x\nbeta: 1\nother: 2\n").count("\n") == 2
+def test_all_errors_are_reported_at_once(acme: Path, facts: Path) -> None:
+    assert error_message(acme, facts, "plan: x\nbeta: 1\nother: 2\n").count("\n") == 2
 
 
 def test_a_fact_has_one_of_its_choices(facts: Path) -> None:
-    said = complaint("contensive", facts, "kind: custom_feature\nscenario: corection\n")
-    assert 'did you mean "correction"?' in said
+    message = error_message("contensive", facts, "kind: custom_feature\nscenario: corection\n")
+    assert 'did you mean "correction"?' in message
 
 
 @pytest.mark.parametrize(
     "names", [("contently", "none.yaml"), ("none.yaml", "none.yaml"), ("contentl", "none.yaml")]
 )
-def test_what_cannot_be_read_is_a_wrong_question(names: tuple[str, str]) -> None:
+def test_an_unreadable_file_is_a_usage_error(names: tuple[str, str]) -> None:
     result = run(*names)
     assert result.exit_code == 2
     assert "Traceback" not in result.output

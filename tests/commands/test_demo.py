@@ -1,4 +1,4 @@
-"""`desk demo` plays the whole documented process on real servers, and checks itself."""
+"""`desk demo` runs the whole documented process on real servers and checks the result."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -13,40 +13,40 @@ from commands.demo import demo
 from commands.simulation import contently_demo
 from commands.simulation.open_days import wednesday_before_a_long_weekend
 from commands.timeline.ticket_timeline import Timeline
-from commands.timeline.ticket_view import print_story
+from commands.timeline.ticket_view import print_timeline
 
 app = typer.Typer(rich_markup_mode="rich")
 app.command()(demo)
 
-Scenes = list[dict[str, Any]]
+Instants = list[dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def played() -> Result:
+def result() -> Result:
     return CliRunner().invoke(app, ["--json"])
 
 
 @pytest.fixture(scope="module")
-def story(played: Result) -> dict[str, Any]:
-    report: dict[str, Any] = json.loads(played.stdout)
-    return report
+def report(result: Result) -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads(result.stdout)
+    return parsed
 
 
-def events(story: dict[str, Any]) -> list[str]:
-    return [event["event"] for scene in story["scenes"] for event in scene["events"]]
+def events(report: dict[str, Any]) -> list[str]:
+    return [event["event"] for scene in report["scenes"] for event in scene["events"]]
 
 
-def test_it_succeeds_and_every_promise_was_kept(played: Result, story: dict[str, Any]) -> None:
-    assert played.exit_code == 0
-    assert story["checks"]
-    assert [check["promise"] for check in story["checks"] if not check["kept"]] == []
+def test_it_succeeds_and_every_commitment_is_met(result: Result, report: dict[str, Any]) -> None:
+    assert result.exit_code == 0
+    assert report["checks"]
+    assert [check["promise"] for check in report["checks"] if not check["kept"]] == []
 
 
 @pytest.mark.clause(
     "contently/first-response-content", "contently/escalation-update", "contently/forecast-basis"
 )
-def test_the_documented_process_happens_in_its_order(story: dict[str, Any]) -> None:
-    assert events(story) == [
+def test_the_documented_process_happens_in_its_order(report: dict[str, Any]) -> None:
+    assert events(report) == [
         "opened",
         "clock_warned",
         "assigned",
@@ -72,10 +72,10 @@ def test_the_documented_process_happens_in_its_order(story: dict[str, Any]) -> N
     ]
 
 
-def test_it_takes_weeks_and_crosses_a_holiday(story: dict[str, Any]) -> None:
-    opened, closed = (datetime.fromisoformat(story[at]) for at in ("opened_at", "closed_at"))
+def test_it_takes_weeks_and_crosses_a_holiday(report: dict[str, Any]) -> None:
+    opened, closed = (datetime.fromisoformat(report[at]) for at in ("opened_at", "closed_at"))
     assert closed - opened > timedelta(weeks=4)
-    clocks = [news for scene in story["scenes"] for news in scene["clocks"]]
+    clocks = [news for scene in report["scenes"] for news in scene["clocks"]]
     assert all(
         clock["over"]
         for clock in clocks
@@ -84,30 +84,30 @@ def test_it_takes_weeks_and_crosses_a_holiday(story: dict[str, Any]) -> None:
     assert {news["news"] for news in clocks} >= {"starts", "pauses", "resumes", "met"}
 
 
-def test_notices_are_shown_as_they_were_received(story: dict[str, Any]) -> None:
-    mails = [mail for scene in story["scenes"] for mail in scene["mails"]]
-    assert len(mails) == story["notices_owed"]
+def test_received_emails_are_in_the_timeline(report: dict[str, Any]) -> None:
+    emails = [mail for scene in report["scenes"] for mail in scene["mails"]]
+    assert len(emails) == report["notices_owed"]
     assert {"mia@harbour.example", "ines@contently.example", "engineering@contently.example"} <= {
-        mail["address"] for mail in mails
+        mail["address"] for mail in emails
     }
-    assert all(story["ticket"] in mail["subject"] for mail in mails)
+    assert all(report["ticket"] in mail["subject"] for mail in emails)
 
 
-def test_people_see_a_timeline_in_local_time(story: dict[str, Any]) -> None:
+def test_text_output_is_a_timeline_in_local_time(report: dict[str, Any]) -> None:
     console = Console(width=200, record=True, quiet=False, file=None)
     with console.capture() as capture:
-        print_story(console, Timeline.model_validate(story))
-    shown = capture.get()
-    assert "times are local in America/New_York" in shown
-    assert "14:00           In-platform widget (service) opened" in shown
-    assert "triage pauses, 8:00 h left" in shown
-    assert "refused  Ada Agent (agent) tries to share forecast" in shown
+        print_timeline(console, Timeline.model_validate(report))
+    output = capture.get()
+    assert "times are local in America/New_York" in output
+    assert "14:00           In-platform widget (service) opened" in output
+    assert "triage pauses, 8:00 h left" in output
+    assert "refused  Ada Agent (agent) tries to share forecast" in output
 
 
 def test_an_unknown_policy_is_refused_with_those_there_are() -> None:
     result = CliRunner().invoke(app, ["--policy", "contentl"])
     assert result.exit_code == 2
-    assert "there is contently" in " ".join(result.output.split())
+    assert "available: contently" in " ".join(result.output.split())
 
 
 @pytest.mark.parametrize("month", range(1, 13))
@@ -123,12 +123,12 @@ def test_there_is_a_life_for_every_month(month: int) -> None:
     assert monday.isoformat() in desk.closed
 
 
-def test_it_notices_a_mail_that_went_missing(story: dict[str, Any]) -> None:
-    told = Timeline.model_validate(story)
-    prepared = contently_demo.prepare(told.opened_at - timedelta(days=3))
-    scenes = (told.scenes[0].model_copy(update={"mails": ()}), *told.scenes[1:])
-    broken = told.model_copy(update={"scenes": scenes})
+def test_it_notices_a_mail_that_went_missing(report: dict[str, Any]) -> None:
+    timeline = Timeline.model_validate(report)
+    prepared = contently_demo.prepare(timeline.opened_at - timedelta(days=3))
+    scenes = (timeline.scenes[0].model_copy(update={"mails": ()}), *timeline.scenes[1:])
+    broken = timeline.model_copy(update={"scenes": scenes})
     kept = dict(contently_demo.checks(broken, prepared))
     assert [promise for promise, is_kept in kept.items() if not is_kept] == [
-        "Every notice arrived, and each of them once"
+        "Every notice arrived exactly once"
     ]

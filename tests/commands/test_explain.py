@@ -1,4 +1,4 @@
-"""`desk explain` shows why a deadline is when it is, and says what is wrong with a question."""
+"""`desk explain` shows how a deadline is computed, and reports invalid options."""
 
 import json
 from pathlib import Path
@@ -22,14 +22,14 @@ def run(*arguments: object) -> Result:
     )
 
 
-def asked(*arguments: object) -> dict[str, Any]:
+def explained(*arguments: object) -> dict[str, Any]:
     result = run(*arguments, "--json")
     assert result.exit_code == 0, result.output
     report: dict[str, Any] = json.loads(result.stdout)
     return report
 
 
-def said(*arguments: object) -> str:
+def usage_error(*arguments: object) -> str:
     result = run(*arguments)
     assert result.exit_code == 2
     assert "Traceback" not in result.output
@@ -38,7 +38,7 @@ def said(*arguments: object) -> str:
 
 @pytest.mark.clause("contently/availability", "contently/first-response")
 def test_json_has_everything_about_the_deadline() -> None:
-    report = asked("contently", "--clock", "first_response", "--at", "2026-11-24T14:00-05:00")
+    report = explained("contently", "--clock", "first_response", "--at", "2026-11-24T14:00-05:00")
     assert report["policy"] == "contently"
     assert report["revision"] == "2023-02-15"
     assert report["clock"] == "first_response"
@@ -65,12 +65,12 @@ def test_json_has_everything_about_the_deadline() -> None:
         ["--at", "2026-11-24T20:00", "--zone", "Europe/Paris"],
     ],
 )
-def test_an_instant_can_be_said_in_many_ways(at: list[str]) -> None:
-    report = asked("contently", "--clock", "triage", *at)
+def test_a_time_can_be_written_in_many_ways(at: list[str]) -> None:
+    report = explained("contently", "--clock", "triage", *at)
     assert report["starts_at"] == "2026-11-24T19:00:00Z"
 
 
-def test_people_see_local_time_utc_and_the_holiday() -> None:
+def test_text_output_has_local_time_utc_and_the_holiday() -> None:
     result = run("contently", "--clock", "first_response", "--at", "2026-11-24T19:00Z")
     assert result.exit_code == 0
     for text in (
@@ -86,44 +86,42 @@ def test_people_see_local_time_utc_and_the_holiday() -> None:
 def test_without_a_clock_all_are_shown() -> None:
     result = run("contently", "--at", "2027-01-15T19:00Z")
     assert "engineering_handoff" in result.output
-    report = asked("contently", "--at", "2027-01-15T19:00Z")
+    report = explained("contently", "--at", "2027-01-15T19:00Z")
     due = {clock["clock"]: clock["due_at"] for clock in report["clocks"]}
     assert due["first_response"] == "2027-01-20T19:00:00Z"
 
 
-def test_without_a_time_it_is_about_now() -> None:
-    assert asked("contently", "--clock", "triage")["due_at"]
+def test_the_default_time_is_now() -> None:
+    assert explained("contently", "--clock", "triage")["due_at"]
 
 
-def test_a_file_is_as_good_as_a_name() -> None:
-    report = asked(SHIPPED / "contently.yaml", "--clock", "triage", "--at", "2027-01-15T19:00Z")
+def test_a_policy_can_be_a_file() -> None:
+    report = explained(SHIPPED / "contently.yaml", "--clock", "triage", "--at", "2027-01-15T19:00Z")
     assert report["policy"] == "contently"
 
 
 @pytest.mark.parametrize(
-    ("arguments", "answer"),
+    ("arguments", "message"),
     [
         (["contently", "--at", "2026-11-24T14:00"], "write 2026-11-24T14:00-05:00, or add --zone"),
-        (["contently", "--at", "tomorrow"], '"tomorrow" is no time'),
-        (["contently", "--at", "2027-03-14T02:30[America/New_York]"], "clocks go forward over it"),
+        (["contently", "--at", "tomorrow"], '"tomorrow" is not a time'),
+        (["contently", "--at", "2027-03-14T02:30[America/New_York]"], "clocks go forward then"),
         (["contently", "--at", "2027-01-06T14:00-04:00[America/New_York]"], "contradicts itself"),
         (["contently", "--at", "2027-01-06T14:00", "--zone", "America/New_Yrok"], "New_York"),
         (["contently", "--at", "9999-12-31T23:00-05:00"], "--at"),
         (["contently", "--at", "2001-01-01T00:00Z"], "it begins on 2023-02-15"),
         (["contently", "--clock", "triag"], 'did you mean "triage"?'),
         (["contentl"], 'did you mean "contently"?'),
-        (["none.yaml"], "cannot be read"),
+        (["none.yaml"], "cannot read"),
         (["contently", "--priority", "urgent"], "has high, normal, low"),
         (["contently", "--plan", "gold"], "'gold' is not a plan of"),
     ],
 )
-def test_a_question_that_makes_no_sense_gets_an_answer_that_does(
-    arguments: list[str], answer: str
-) -> None:
-    assert answer in said(*arguments)
+def test_an_invalid_option_is_a_usage_error(arguments: list[str], message: str) -> None:
+    assert message in usage_error(*arguments)
 
 
-def test_a_policy_file_with_errors_ends_with_all_of_them(tmp_path: Path) -> None:
+def test_all_errors_of_a_policy_file_are_shown(tmp_path: Path) -> None:
     path = tmp_path / "bad.yaml"
     path.write_text("policy: bad\ntitle: 3\n")
     result = run(path)
@@ -152,8 +150,8 @@ def contract(tmp_path: Path) -> Path:
 
 
 @pytest.mark.clause("prismic/contract-prevails")
-def test_what_a_contract_overrides_is_shown_beside_the_clause(contract: Path) -> None:
-    report = asked("contently", "--clock", "first_response", *AT, "--contract", contract)
+def test_overrides_of_a_contract_are_shown_with_their_clause(contract: Path) -> None:
+    report = explained("contently", "--clock", "first_response", *AT, "--contract", contract)
     assert report["due_at"] == "2026-11-25T19:00:00Z"
     assert report["overrides"] == [
         {
@@ -169,32 +167,30 @@ def test_what_a_contract_overrides_is_shown_beside_the_clause(contract: Path) ->
             "clause": "availability",
         },
     ]
-    assert asked("contently", "--clock", "first_response", *AT)["overrides"] == []
-    people = run("contently", "--clock", "first_response", *AT, "--contract", contract)
-    assert "1 business day  where the policy says 2 business days" in people.output
+    assert explained("contently", "--clock", "first_response", *AT)["overrides"] == []
+    result = run("contently", "--clock", "first_response", *AT, "--contract", contract)
+    assert "1 business day  instead of 2 business days" in result.output
 
 
 def test_all_clocks_are_shown_under_a_contract(contract: Path) -> None:
     result = run("contently", *AT, "--contract", contract)
-    assert "clocks.triage.within: 4 business hours  where the policy says 1 bus" in result.output
+    assert "clocks.triage.within: 4 business hours  instead of 1 bus" in result.output
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("1 business day", "1 busy day", "harbour.yaml:5:33 overrides.clocks.first_response"),
         ("policy: contently", "policy: prismatic", 'there is no policy "prismatic"'),
         ("account: harbour\n", "", 'the key "account" is missing'),
     ],
 )
-def test_a_contract_with_errors_ends_with_all_of_them(
-    contract: Path, old: str, new: str, said: str
-) -> None:
+def test_errors_of_a_contract_are_shown(contract: Path, old: str, new: str, message: str) -> None:
     contract.write_text(OVERRIDING.replace(old, new))
     result = run("contently", *AT, "--contract", contract)
     assert isinstance(result.exception, Failure)
-    assert said in str(result.exception)
+    assert message in str(result.exception)
 
 
-def test_a_contract_that_is_not_there_is_a_wrong_question() -> None:
-    assert "cannot be read" in said("contently", "--contract", "none.yaml")
+def test_a_missing_contract_is_a_usage_error() -> None:
+    assert "cannot read" in usage_error("contently", "--contract", "none.yaml")

@@ -24,7 +24,7 @@ from bootstrap.exit_codes import Failure
 from bootstrap.senders import senders
 from commands.builds import builds as list_builds
 from commands.promote import promote
-from commands.temporal.worker_deployment import MISSING, Deployment, _once_there
+from commands.temporal.worker_deployment import MISSING, Deployment, _once_registered
 from policies.vocabulary import Action
 from tests.commands.processes.worker_process import worker_process
 from tests.harness import CATALOGUE, HARBOUR, IDENTITY, Life, RecordingMailer, opening
@@ -93,13 +93,13 @@ async def opened(server: WorkflowEnvironment) -> Life:
     return Life(server, opening_)
 
 
-async def test_a_worker_process_is_given_work_once_its_build_is_promoted(
+async def test_a_worker_process_gets_work_once_its_build_is_promoted(
     server: WorkflowEnvironment, tmp_path: Path
 ) -> None:
     async with MailCatcher() as mails:
-        said = tmp_path / "said.txt"
-        named = (*OF_DESK, "--build", "0.2.0+a3f9")
-        async with worker_process(server, mails.port, said, *named) as worker:
+        output = tmp_path / "output.txt"
+        options = (*OF_DESK, "--build", "0.2.0+a3f9")
+        async with worker_process(server, mails.port, output, *options) as worker:
             await worker.has_logged("desk promote --deployment desk --build 0.2.0+a3f9")
             assert "is current" in await done(server, "promote", "--build", "0.2.0+a3f9")
             life = await opened(server)
@@ -107,7 +107,7 @@ async def test_a_worker_process_is_given_work_once_its_build_is_promoted(
     assert await builds(server) == {"0.2.0+a3f9": ("current", 100)}
 
 
-async def test_a_build_takes_a_share_and_then_all_and_the_one_before_drains(
+async def test_a_build_gets_a_share_then_all_work_and_the_previous_build_drains(
     server: WorkflowEnvironment,
 ) -> None:
     async with await worker_of(server, "a"), await worker_of(server, "b"):
@@ -119,32 +119,32 @@ async def test_a_build_takes_a_share_and_then_all_and_the_one_before_drains(
         assert (await builds(server))["a"] == ("current", 100)
         await done(server, "promote", "--build", "b")
         assert await builds(server) == {"a": ("draining", 0), "b": ("current", 100)}
-        shown = await done(server, "builds")
-    assert "current" in shown
-    assert "draining" in shown
+        output = await done(server, "builds")
+    assert "current" in output
+    assert "draining" in output
 
 
-async def test_a_worker_that_asks_for_tickets_but_not_yet_for_letters_is_waited_for() -> None:
-    said = f"proposed current version 'desk:b' is {MISSING} from the current version"
-    answers = [
-        RPCError(said, RPCStatusCode.FAILED_PRECONDITION, b""),
+async def test_a_worker_that_does_not_poll_for_activities_yet_is_waited_for() -> None:
+    message = f"proposed current version 'desk:b' is {MISSING} from the current version"
+    errors = [
+        RPCError(message, RPCStatusCode.FAILED_PRECONDITION, b""),
         RPCError("no such build", RPCStatusCode.NOT_FOUND, b""),
     ]
 
-    async def ask() -> None:
-        if answers:
-            raise answers.pop(0)
+    async def request() -> None:
+        if errors:
+            raise errors.pop(0)
 
-    await _once_there(timedelta(seconds=30), ask)
-    assert not answers
+    await _once_registered(timedelta(seconds=30), request)
+    assert not errors
     other = RPCError("the manager is locked", RPCStatusCode.FAILED_PRECONDITION, b"")
-    answers.append(other)
+    errors.append(other)
     with pytest.raises(RPCError, match="locked"):
-        await _once_there(timedelta(seconds=30), ask)
+        await _once_registered(timedelta(seconds=30), request)
 
 
-class NeverTold(Deployment):
-    """A server that has lost the word that all task queues know (temporalio/temporal#11842)."""
+class NeverReported(Deployment):
+    """A server that never reports the end of a change (temporalio/temporal#11842)."""
 
     async def _describe(self) -> WorkerDeploymentInfo:
         info = await super()._describe()
@@ -154,21 +154,19 @@ class NeverTold(Deployment):
         return info
 
 
-async def test_a_promotion_whose_end_the_server_never_tells_ends_once_the_task_queues_know(
+async def test_a_promotion_ends_once_the_task_queues_have_it_even_if_the_server_never_reports_it(
     server: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("commands.temporal.worker_deployment.DOUBTED", 0)
-    deployment, no_patience = NeverTold(server.client, "desk"), timedelta()
+    monkeypatch.setattr("commands.temporal.worker_deployment.POLLS_BEFORE_DESCRIBE", 0)
+    deployment, no_wait = NeverReported(server.client, "desk"), timedelta()
     async with await worker_of(server, "a"), await worker_of(server, "b"):
         await Deployment(server.client, "desk").promote("a", timedelta(seconds=30))
-        await deployment.ramp("b", 10, no_patience)
+        await deployment.ramp("b", 10, no_wait)
         assert await builds(server) == {"a": ("current", 90), "b": ("ramping", 10)}
-        monkeypatch.setattr(
-            "commands.temporal.worker_deployment.TASK_QUEUE", "nobody-tells-this-one"
-        )
-        monkeypatch.setattr("commands.temporal.worker_deployment.LOOKS", 2)
-        with pytest.raises(Failure, match="not all task queues know of it yet"):
-            await deployment.promote("b", no_patience)
+        monkeypatch.setattr("commands.temporal.worker_deployment.TASK_QUEUE", "another-task-queue")
+        monkeypatch.setattr("commands.temporal.worker_deployment.MAX_POLLS", 2)
+        with pytest.raises(Failure, match="not all task queues have it yet"):
+            await deployment.promote("b", no_wait)
 
 
 async def test_a_ticket_goes_to_a_build_and_back_to_workers_without_one(
@@ -185,30 +183,30 @@ async def test_a_ticket_goes_to_a_build_and_back_to_workers_without_one(
         assert (await life.view()).number == life.number
 
 
-async def test_a_build_without_a_worker_is_waited_for_and_then_named(
+async def test_a_build_without_a_worker_is_an_error_after_the_wait(
     server: WorkflowEnvironment,
 ) -> None:
     async with await worker_of(server, "a"):
         await done(server, "promote", "--build", "a")
-        told = await failure(server, "promote", "--build", "b", "--wait", 0.3)
-    assert "No worker of build b is there" in told
-    assert "desk worker --deployment desk --build b" in told
+        message = await failure(server, "promote", "--build", "b", "--wait", 0.3)
+    assert "No worker of build b is running" in message
+    assert "desk worker --deployment desk --build b" in message
 
 
-async def test_a_deployment_that_is_not_there_is_named(server: WorkflowEnvironment) -> None:
+async def test_an_unknown_deployment_is_an_error(server: WorkflowEnvironment) -> None:
     assert "There is no deployment desk" in await failure(server, "builds")
 
 
-async def test_a_server_that_does_not_version_workers_is_told_of() -> None:
+async def test_a_server_without_deployments_is_an_error() -> None:
     config = {"system.enableDeploymentVersions": "false"}
     async with await start_time_skipping_server(config) as old:
-        for asked in (("builds",), ("promote", "--build", "a"), ("promote", "--unversioned")):
-            assert "does not version workers" in await failure(old, *asked)
+        for arguments in (("builds",), ("promote", "--build", "a"), ("promote", "--unversioned")):
+            assert "does not support Worker Deployments" in await failure(old, *arguments)
 
 
 @pytest.mark.parametrize(
     "arguments",
     [(), ("--build", "a", "--unversioned"), ("--unversioned", "--ramp", "10"), ("--ramp", "101")],
 )
-def test_a_build_or_none_has_to_be_named(arguments: tuple[str, ...]) -> None:
+def test_either_a_build_or_unversioned_is_required(arguments: tuple[str, ...]) -> None:
     assert CliRunner().invoke(app, ["promote", *OF_DESK, *arguments]).exit_code == 2

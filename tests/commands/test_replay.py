@@ -47,7 +47,7 @@ def altered(directory: Path, old: str, new: str) -> Path:
     return path
 
 
-def test_histories_that_this_code_takes_up_end_well() -> None:
+def test_histories_that_this_code_can_replay_succeed() -> None:
     result = run(*GOLDEN, "--json")
     assert result.exit_code == 0, result.output
     report = json.loads(result.stdout)
@@ -55,21 +55,21 @@ def test_histories_that_this_code_takes_up_end_well() -> None:
     assert report["per_second"] > 0
 
 
-def test_one_that_parts_from_it_is_named_with_the_difference(tmp_path: Path) -> None:
+def test_a_failed_replay_is_listed_with_the_difference(tmp_path: Path) -> None:
     shutil.copy(GOLDEN[0], tmp_path / "sound.json")
     path = altered(tmp_path, '"send_notices"', '"send_letters"')
     result = run(tmp_path / "sound.json", path)
     assert result.exit_code == ExitCode.FAILED
     assert "altered (run" in result.stdout
     assert "'send_letters' does not match activity type" in result.stdout
-    assert "2 replayed, 1 cannot be" in result.stdout
+    assert "2 replayed, 1 failed" in result.stdout
 
 
 FIRST_COMMANDS = {"activity_task_scheduled", "upsert_workflow_search_attributes"}
-"""What lives begin with: a letter, or a stage that a refusal brought about."""
+"""The first command of a ticket: a notice, or the search attributes after a refusal."""
 
 
-async def test_a_change_behind_a_patch_is_taken_up_and_one_without_is_caught() -> None:
+async def test_a_patched_change_replays_and_an_unpatched_one_fails() -> None:
     tickets = [p for p in GOLDEN if p.stem.rpartition("-")[0] not in ACCOUNT_LIVES]
     right = await replay(GUARDED, histories_in(GOLDEN))
     wrong = await replay(UNGUARDED, histories_in(GOLDEN))
@@ -84,7 +84,7 @@ async def test_a_change_behind_a_patch_is_taken_up_and_one_without_is_caught() -
 @pytest.mark.parametrize(
     "text", ["", "{", "[1]", '{"events": []}', '{"events": [{"eventType": "none"}]}']
 )
-def test_a_file_that_is_no_history_is_named(tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_not_a_history_is_an_error(tmp_path: Path, text: str) -> None:
     path = tmp_path / "some.json"
     path.write_text(text)
     result = run(path)
@@ -92,18 +92,18 @@ def test_a_file_that_is_no_history_is_named(tmp_path: Path, text: str) -> None:
     assert f"{path} is not the history of a workflow" in str(result.exception)
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     result = run(tmp_path / "none.json")
     assert isinstance(result.exception, Failure)
     assert "none.json: No such file" in str(result.exception)
 
 
 @pytest.mark.parametrize("arguments", [(), ("--open", "a.json"), ("a.json", "--sample", "3")])
-def test_files_or_open_ones_are_asked_for(arguments: tuple[str, ...]) -> None:
+def test_either_files_or_open_is_required(arguments: tuple[str, ...]) -> None:
     assert run(*arguments).exit_code == 2
 
 
-def test_without_a_server_it_says_so() -> None:
+def test_without_a_server_it_is_an_error() -> None:
     result = run("--open", TEMPORAL_ADDRESS=f"127.0.0.1:{free_port()}")
     assert isinstance(result.exception, TemporalUnavailable)
 
@@ -138,7 +138,7 @@ async def test_open_tickets_are_replayed_from_the_server(
     assert {failed.workflow for failed in caught.failed} == {first.handle.id, second.handle.id}
 
 
-async def test_a_sample_is_of_that_size_and_closed_tickets_are_left_out(
+async def test_a_sample_has_its_size_and_excludes_closed_tickets(
     begin: Begin, env: WorkflowEnvironment
 ) -> None:
     tickets = [await Life.begin(env, opening(RECEIVED)) for _ in range(3)]

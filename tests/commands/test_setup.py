@@ -16,7 +16,7 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from bootstrap.exit_codes import ExitCode
-from commands.temporal.search_attributes import WANTED, Registration, register
+from commands.temporal.search_attributes import REQUIRED, Registration, register
 from tests.commands.processes.desk_process import run_desk
 
 
@@ -57,19 +57,19 @@ async def test_a_new_namespace_gets_every_attribute_and_a_second_run_none(
     namespace = await a_namespace(env, "new")
     first = await setup(env, namespace)
     assert first.returncode == 0, first.stderr
-    assert f"{len(WANTED)} search attributes added, 0 were there" in first.stdout
-    assert await attributes_of(env, namespace) == WANTED
+    assert f"{len(REQUIRED)} search attributes added, 0 existed" in first.stdout
+    assert await attributes_of(env, namespace) == REQUIRED
     second = await setup(env, namespace)
     assert second.returncode == 0, second.stderr
-    assert f"0 search attributes added, {len(WANTED)} were there" in second.stdout
+    assert f"0 search attributes added, {len(REQUIRED)} existed" in second.stdout
 
 
-async def test_only_what_is_missing_is_added(env: WorkflowEnvironment) -> None:
+async def test_only_missing_attributes_are_added(env: WorkflowEnvironment) -> None:
     keyword = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
     namespace = await a_namespace(env, "older", TicketStage=keyword, Elsewhere=keyword)
     done = await setup(env, namespace)
     assert done.returncode == 0, done.stderr
-    assert "TicketStage is there" in done.stdout
+    assert "TicketStage exists" in done.stdout
     assert "TicketPlan added" in done.stdout
     assert "Elsewhere" in await attributes_of(env, namespace)
 
@@ -81,23 +81,23 @@ async def test_an_attribute_of_another_type_is_an_error_that_changes_nothing(
     namespace = await a_namespace(env, "foreign", TicketStage=text)
     done = await setup(env, namespace)
     assert done.returncode == ExitCode.BAD_SETTINGS
-    assert "TicketStage is Text and has to be Keyword" in done.stderr
+    assert "TicketStage is Text and must be Keyword" in done.stderr
     assert await attributes_of(env, namespace) == {"TicketStage": text}
 
 
-async def test_a_namespace_that_is_not_there_is_waited_for_and_then_named(
+async def test_a_missing_namespace_is_an_error_after_the_wait(
     env: WorkflowEnvironment,
 ) -> None:
     done = await setup(env, "nowhere", "--wait", "0.3")
     assert done.returncode == ExitCode.NO_SERVER
-    assert 'the namespace "nowhere" is not there' in done.stderr
+    assert 'The namespace "nowhere" does not exist' in done.stderr
     assert "TEMPORAL_NAMESPACE" in done.stderr
 
 
-async def test_a_namespace_that_appears_meanwhile_is_set_up(env: WorkflowEnvironment) -> None:
+async def test_a_namespace_that_is_created_meanwhile_is_set_up(env: WorkflowEnvironment) -> None:
     client = Client(env.client.service_client, namespace="upcoming")
     waiting = asyncio.create_task(register(client))
     await asyncio.wait({waiting}, timeout=0.1)
     assert not waiting.done()
     await a_namespace(env, "upcoming")
-    assert await waiting == Registration(present=(), added=tuple(WANTED))
+    assert await waiting == Registration(present=(), added=tuple(REQUIRED))

@@ -1,4 +1,4 @@
-"""`desk simulate` plays stories on the real workflow, and says what did not come of them."""
+"""`desk simulate` runs scenarios on the real workflow and reports failed expectations."""
 
 import json
 from datetime import timedelta
@@ -25,7 +25,7 @@ def shipped() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def by_file(shipped: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {played["file"]: played for played in shipped["scenarios"]}
+    return {result["file"]: result for result in shipped["scenarios"]}
 
 
 @pytest.mark.clause(
@@ -87,48 +87,48 @@ def by_file(shipped: dict[str, Any]) -> dict[str, dict[str, Any]]:
     "contentsquare/claims",
 )
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_every_story_that_ships_holds(path: Path, by_file: dict[str, dict[str, Any]]) -> None:
-    played = by_file[str(path)]
-    assert played["failures"] == []
-    assert played["passed"]
-    assert played["expectations"] > 1
+def test_every_shipped_scenario_passes(path: Path, by_file: dict[str, dict[str, Any]]) -> None:
+    result = by_file[str(path)]
+    assert result["failures"] == []
+    assert result["passed"]
+    assert result["expectations"] > 1
 
 
 @pytest.mark.parametrize("slug", CATALOGUE.slugs)
-def test_every_policy_has_at_least_four_stories(slug: str) -> None:
+def test_every_policy_has_at_least_four_scenarios(slug: str) -> None:
     assert len([path for path in SHIPPED if path.parent.name == slug]) >= 4
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_stories_that_ship_are_some_years_away(path: Path) -> None:
+def test_shipped_scenarios_are_some_years_away(path: Path) -> None:
     script = read_script(path, CATALOGUE, NOW)
     assert script.scenario.begins[1] > NOW + timedelta(days=4 * 365)
     assert script.policy.policy == path.parent.name
 
 
-def test_json_has_the_whole_story(shipped: dict[str, Any]) -> None:
+def test_json_has_the_timelines(shipped: dict[str, Any]) -> None:
     assert shipped.keys() == {"passed", "scenarios", "seconds"}
     assert shipped["passed"]
-    for played in shipped["scenarios"]:
-        assert played.keys() == {
+    for result in shipped["scenarios"]:
+        assert result.keys() == {
             *("file", "title", "policy", "passed", "expectations", "failures", "refusal", "story"),
             "account",
         }
-        assert any(played[key] for key in ("refusal", "story", "account"))
-        if played["story"] is not None:
-            story = Timeline.model_validate(played["story"])
-            assert story.policy == played["policy"]
-            assert all(story.ticket in mail.subject for mail in story.mails())
-        if played["account"] is not None:
-            account = AccountTimeline.model_validate(played["account"])
-            assert account.policy == played["policy"]
+        assert any(result[key] for key in ("refusal", "story", "account"))
+        if result["story"] is not None:
+            timeline = Timeline.model_validate(result["story"])
+            assert timeline.policy == result["policy"]
+            assert all(timeline.ticket in email.subject for email in timeline.mails())
+        if result["account"] is not None:
+            account = AccountTimeline.model_validate(result["account"])
+            assert account.policy == result["policy"]
             assert account.scenes
 
 
-def test_stories_told_together_keep_their_mails_apart(shipped: dict[str, Any]) -> None:
-    told = [Timeline.model_validate(p["story"]) for p in shipped["scenarios"] if p["story"]]
-    ids = [mail.message_id for story in told for mail in story.mails()]
-    assert len(ids) == len(set(ids)) == sum(story.notices_owed for story in told)
+def test_scenarios_of_one_run_keep_their_emails_apart(shipped: dict[str, Any]) -> None:
+    timelines = [Timeline.model_validate(p["story"]) for p in shipped["scenarios"] if p["story"]]
+    ids = [email.message_id for timeline in timelines for email in timeline.mails()]
+    assert len(ids) == len(set(ids)) == sum(timeline.notices_owed for timeline in timelines)
 
 
 FAILING = (
@@ -151,8 +151,8 @@ EXPECTED = [
     ("steps[0].expect.stage", "triage", "resolved"),
     ("steps[0].expect.clocks.first_response.state", "breached", "met"),
     ("steps[0].expect.clocks.first_response.due_at", "2031-03-06 17:00", "2031-03-06 10:00"),
-    ("steps[0].expect.told.responded", "account_manager told", "requester told"),
-    ("steps[0].expect.told.closed", "requester told", "nobody told"),
+    ("steps[0].expect.told.responded", "account_manager notified", "requester notified"),
+    ("steps[0].expect.told.closed", "requester notified", "nobody notified"),
     (
         "steps[1].do",
         "no refusal",
@@ -162,16 +162,16 @@ EXPECTED = [
 ]
 
 
-def test_everything_that_does_not_hold_is_named(scenario: Path) -> None:
+def test_every_failed_expectation_is_listed(scenario: Path) -> None:
     scenario.write_text(FAILING)
     result = run(scenario, "--json")
     assert result.exit_code == 1
     report = json.loads(result.stdout)
     assert not report["passed"]
-    [played] = report["scenarios"]
-    assert [(f["path"], f["expected"], f["found"]) for f in played["failures"]] == EXPECTED
+    [outcome] = report["scenarios"]
+    assert [(f["path"], f["expected"], f["found"]) for f in outcome["failures"]] == EXPECTED
     lines = FAILING.splitlines()
-    assert [lines[f["line"] - 1].split(":")[0].strip(" -") for f in played["failures"]] == [
+    assert [lines[f["line"] - 1].split(":")[0].strip(" -") for f in outcome["failures"]] == [
         "stage",
         "first_response",
         "first_response",
@@ -182,7 +182,7 @@ def test_everything_that_does_not_hold_is_named(scenario: Path) -> None:
     ]
 
 
-def test_people_see_the_timeline_and_what_does_not_hold(scenario: Path) -> None:
+def test_text_output_has_the_timeline_and_the_failures(scenario: Path) -> None:
     scenario.write_text(FAILING)
     result = run(scenario, SCENARIOS / "contently" / "a-call-that-is-not-a-channel.yaml")
     assert result.exit_code == 1
@@ -191,15 +191,15 @@ def test_people_see_the_timeline_and_what_does_not_hold(scenario: Path) -> None:
     assert f"{scenario}:{line}:14 {place}: expected {expected}; found {found}" in result.output
     assert "Mia asks, Ada answers." in result.output
     assert "Ada Agent (agent) tries to escalate" in result.output
-    assert "2 of 2 expectations hold" in result.output
-    assert "2 scenarios, 1 of 2 do not hold" in result.output
+    assert "2 of 2 expectations met" in result.output
+    assert "2 scenarios, 1 failed" in result.output
 
 
-def test_an_opening_that_should_be_refused_and_is_not_does_not_hold(scenario: Path) -> None:
+def test_an_opening_that_is_not_refused_as_expected_is_a_failure(scenario: Path) -> None:
     head, _ = SOUND.split("steps:")
     scenario.write_text(f"{head}  expect: {{refused: RequestRefused, because: no channel}}\n")
-    [played] = json.loads(run(scenario, "--json").stdout)["scenarios"]
-    assert [f["path"] for f in played["failures"]] == [
+    [outcome] = json.loads(run(scenario, "--json").stdout)["scenarios"]
+    assert [f["path"] for f in outcome["failures"]] == [
         "ticket.expect.refused",
         "ticket.expect.because",
     ]

@@ -93,7 +93,7 @@ async def test_every_example_request_gets_the_response_that_is_shown() -> None:
             tickets=TicketClient(desk.env.client),
             client=desk.env.client,
             catalogue=catalogue,
-            contracts=desk.known,
+            contracts=desk.directory,
             actor_for=TOKENS.get,
             now=lambda: now,
         )

@@ -1,4 +1,4 @@
-"""A missing translation fails `desk check`, in its place, and not a customer."""
+"""`desk check` reports each missing translation at its place."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pytest
 
 from activities.templates.manifest import known_templates
 from commands.check import Report, examine
-from commands.reports.missing_translations import untranslated, untranslated_under
+from commands.reports.missing_translations import missing_in_policy, missing_under_contract
 from policies.loading.loader import read_contract, read_policy
 from tests.policies.sample_documents import CONTRACT, POLICY, broken
 
@@ -50,21 +50,21 @@ def test_a_policy_whose_language_has_everything_passes(tmp_path: Path) -> None:
     assert found(tmp_path, POLICY) == []
 
 
-def test_a_language_without_letters_is_named_where_the_policy_names_it(tmp_path: Path) -> None:
+def test_a_language_without_templates_is_reported_where_the_policy_names_it(tmp_path: Path) -> None:
     text = broken("locale: en\n", "locale: sv\n").replace("says: {en:", "says: {sv:")
     [error] = found(tmp_path, text)
-    assert error == ('acme.yaml:4:9 locale: there are no letters in "sv"; there are some in en, fr')
+    assert error == ('acme.yaml:4:9 locale: there are no templates in "sv"; available: en, fr')
 
 
-def test_a_letter_that_nobody_wrote_is_an_error_in_any_language(tmp_path: Path) -> None:
+def test_an_unknown_template_is_an_error_in_any_language(tmp_path: Path) -> None:
     notice = "event: resolved, tell: [requester], template: resolvd, clause"
     [error] = found(tmp_path, broken("event: resolved, tell: [requester], clause", notice))
-    assert 'notices[1].template: there is no letter "resolvd" in "en"; did you' in error
+    assert 'notices[1].template: there is no template "resolvd" in "en"; did you' in error
     assert 'mean "resolved"?' in error
 
 
 @pytest.mark.parametrize(
-    ("letter", "path"),
+    ("template", "path"),
     [
         ("escalated", ("notices", 0, "event")),
         ("clock_warned", ("clocks", "first_response", "ladder", 0, "at")),
@@ -72,30 +72,32 @@ def test_a_letter_that_nobody_wrote_is_an_error_in_any_language(tmp_path: Path) 
         ("clock_overdue", ("clocks", "first_response", "ladder", 2, "at")),
     ],
 )
-def test_a_letter_missing_in_one_language_is_missed_where_it_is_sent(
-    letter: str, path: tuple[str | int, ...]
+def test_a_template_missing_in_one_language_is_reported_where_it_is_used(
+    template: str, path: tuple[str | int, ...]
 ) -> None:
-    def letters(locale: str) -> set[str]:
-        return known_templates("fr") - {letter}
+    def templates(locale: str) -> set[str]:
+        return known_templates("fr") - {template}
 
-    findings = list(untranslated(read_policy(FRENCH), letters))
+    findings = list(missing_in_policy(read_policy(FRENCH), templates))
     assert path in [finding.path for finding in findings]
-    assert {f.wrong for f in findings} == {f'there is no letter "{letter}" in "fr-FR"'}
+    assert {f.wrong for f in findings} == {f'there is no template "{template}" in "fr-FR"'}
 
 
-def test_words_missing_in_the_policys_locale_are_missed_in_their_place(tmp_path: Path) -> None:
+def test_a_text_missing_in_the_locale_of_the_policy_is_reported_at_its_place(
+    tmp_path: Path,
+) -> None:
     [error] = found(tmp_path, FRENCH.replace(", says: {fr: Dès que possible}", ""))
-    assert "clocks.first_response.within.cells.silver.normal: customers are told nothing" in error
+    assert "clocks.first_response.within.cells.silver.normal: there is no text" in error
     assert 'in "fr-FR"; add "fr-FR: ..."' in error
 
 
 def test_a_refusal_in_some_locales_only_is_an_error(tmp_path: Path) -> None:
     text = broken("says: Plugins are not covered.", "says: {fr: Non couvert.}")
     errors = found(tmp_path, text)
-    assert any("coverage[0].says: customers are told nothing here in " in e for e in errors)
+    assert any("coverage[0].says: there is no text in " in e for e in errors)
 
 
-def test_a_locale_that_some_words_are_in_is_one_that_all_must_be_in(tmp_path: Path) -> None:
+def test_a_locale_of_one_text_is_required_of_all_texts(tmp_path: Path) -> None:
     text = broken("{en: As soon as we can}", "{en: As soon as we can, fr: Dès que possible}")
     errors = found(tmp_path, text)
     assert [error.partition(": ")[0].split(" ")[1] for error in errors] == [
@@ -121,7 +123,7 @@ def test_a_locale_that_some_words_are_in_is_one_that_all_must_be_in(tmp_path: Pa
         "clauses.scope.says",
     ]
     [error] = found(tmp_path, text.replace(", fr: Dès", ", sv: Dès"))
-    assert 'normal.says.sv: there are no letters in "sv"' in error
+    assert 'normal.says.sv: there are no templates in "sv"' in error
 
 
 @pytest.mark.parametrize(
@@ -139,21 +141,21 @@ def test_a_locale_that_some_words_are_in_is_one_that_all_must_be_in(tmp_path: Pa
         ("gold: Or}", "gold: {en: Gold}}", "labels.plan.gold", "plan: {silver"),
     ],
 )
-def test_words_in_another_language_only_are_missed_in_their_place(
+def test_a_text_in_another_language_only_is_reported_at_its_place(
     tmp_path: Path, old: str, new: str, path: str, line: str
 ) -> None:
     """Questions, answers, steps, clauses and labels: with file, line and path."""
     text = broken(old, new, FRENCH)
     row = next(i for i, words in enumerate(text.split("\n"), 1) if line in words)
     errors = found(tmp_path, text)
-    wrong = f'{path}: customers are told nothing here in "fr-FR"; add "fr-FR: ..." to its words'
+    wrong = f'{path}: there is no text in "fr-FR"; add "fr-FR: ..."'
     assert any(e.startswith(f"acme.yaml:{row}:") and wrong in e for e in errors), errors
 
 
-def test_a_level_without_words_is_missed_in_its_place(tmp_path: Path) -> None:
+def test_a_level_without_a_text_is_reported_at_its_place(tmp_path: Path) -> None:
     levels = "  levels:\n    ladder:\n      - {audience: lead, says: {en: Lead}, clause: scope}\n"
     text = broken("process:\n", f"process:\n{levels}", FRENCH)
-    assert any("process.levels.ladder[0].says: customers are" in e for e in found(tmp_path, text))
+    assert any("process.levels.ladder[0].says: there is" in e for e in found(tmp_path, text))
 
 
 @pytest.mark.parametrize(
@@ -167,7 +169,7 @@ def test_a_level_without_words_is_missed_in_its_place(tmp_path: Path) -> None:
         (", low: basse", "review", "process.forecast.priorities[1]"),
     ],
 )
-def test_a_name_without_a_label_is_missed_where_it_is_declared(
+def test_a_name_without_a_label_is_reported_where_it_is_declared(
     tmp_path: Path, label: str, noun: str, path: str
 ) -> None:
     [error] = found(tmp_path, broken(label, "", FRENCH))
@@ -175,51 +177,51 @@ def test_a_name_without_a_label_is_missed_where_it_is_declared(
     assert 'has no label in "fr-FR"; add "' in error
 
 
-def test_in_english_names_will_do_for_labels(tmp_path: Path) -> None:
+def test_english_needs_no_labels(tmp_path: Path) -> None:
     assert found(tmp_path, POLICY, OTHERS["en"]) == []
 
 
-def test_nobody_is_told_of_a_target_of_the_desks_own(tmp_path: Path) -> None:
+def test_an_internal_target_needs_no_text(tmp_path: Path) -> None:
     wordless = FRENCH.replace(", says: {fr: Dès que possible}", "")
     calendar = "    calendar:\n      by: [plan]"
     assert len(found(tmp_path, wordless)) == 1
     assert found(tmp_path, wordless.replace(calendar, f"    promised: false\n{calendar}")) == []
 
 
-def test_a_clock_that_letters_tell_of_has_a_name_in_every_language(tmp_path: Path) -> None:
+def test_a_clock_in_emails_needs_a_name_in_every_language(tmp_path: Path) -> None:
     old, new = "  triage:\n    starts:", "  legal_check:\n    starts:"
     [error] = found(tmp_path, FRENCH.replace(old, new))
     assert 'clocks.legal_check: the clock "legal_check" has no name in "fr-FR"; add it' in error
     assert found(tmp_path, POLICY.replace(old, new)) == []
 
 
-def test_a_contract_speaks_a_language_that_its_policy_does(tmp_path: Path) -> None:
+def test_the_locale_of_a_contract_must_be_one_of_its_policy(tmp_path: Path) -> None:
     assert found(tmp_path, FRENCH, OTHERS["fr"]) == []
     errors = found(tmp_path, POLICY, OTHERS["fr"])
     assert 'acme has no label for the priority "urgent" in "fr"; add it there' in errors[4]
     for error in errors:
         assert error.startswith("harbour.yaml:7:9 locale: acme ")
-    assert len([e for e in errors if "acme says nothing in" in e]) == 11
+    assert len([e for e in errors if "acme has no text in" in e]) == 11
     [error] = found(tmp_path, POLICY, OTHERS["sv"])
-    assert 'harbour.yaml:7:9 locale: there are no letters in "sv"' in error
+    assert 'harbour.yaml:7:9 locale: there are no templates in "sv"' in error
 
 
-def test_a_contract_misses_each_letter_once() -> None:
+def test_a_template_missing_for_a_contract_is_reported_once() -> None:
     contract = read_contract(OTHERS["fr"])
 
-    def letters(locale: str) -> set[str]:
+    def templates(locale: str) -> set[str]:
         return known_templates("fr") - {"clock_breached"}
 
-    [finding] = untranslated_under(contract, read_policy(FRENCH), letters)
-    assert finding.wrong == 'there is no letter "clock_breached" in "fr"'
+    [finding] = missing_under_contract(contract, read_policy(FRENCH), templates)
+    assert finding.wrong == 'there is no template "clock_breached" in "fr"'
 
 
-def test_a_contract_without_a_locale_has_its_policys(tmp_path: Path) -> None:
+def test_a_contract_without_a_locale_has_that_of_its_policy(tmp_path: Path) -> None:
     contract = broken("locale: en\ncontacts", "contacts", CONTRACT)
     assert found(tmp_path, FRENCH, contract) == []
 
 
-def test_a_contact_whose_language_has_no_letters_is_a_warning(tmp_path: Path) -> None:
+def test_a_contact_whose_language_has_no_templates_is_a_warning(tmp_path: Path) -> None:
     contract = broken(
         "zone: America/Chicago, locale: en", "zone: America/Chicago, locale: da", CONTRACT
     )
@@ -229,7 +231,9 @@ def test_a_contact_whose_language_has_no_letters_is_a_warning(tmp_path: Path) ->
         "contacts.lead.locale",
         "contacts.account_manager.locale",
     ]
-    assert 'written to in "en": no letters are in "sv"' in report.warnings[0].wrong
+    assert (
+        'there are no templates in "sv", so "lead" gets e-mails in "en"' in report.warnings[0].wrong
+    )
 
 
 ANNOUNCING = broken("locale: en\n", "locale: en\nannouncement: Answers come sooner.\n")
@@ -239,40 +243,40 @@ def test_an_announcement_of_one_language_is_a_plain_text(tmp_path: Path) -> None
     assert found(tmp_path, ANNOUNCING) == []
 
 
-def test_an_announcement_misses_a_language_that_other_words_are_in(tmp_path: Path) -> None:
+def test_an_announcement_must_have_the_languages_of_other_texts(tmp_path: Path) -> None:
     text = ANNOUNCING.replace("{en: As soon as we can}", "{en: Soon, fr: Dès que possible}")
     place, line = "acme.yaml:5:15 announcement: ", text.splitlines()[4]
     assert line.startswith("announcement: ")
     [error] = [e for e in found(tmp_path, text) if e.startswith(place)]
-    assert 'customers are told nothing here in "fr"; add "fr: ..." to its words' in error
+    assert 'there is no text in "fr"; add "fr: ..."' in error
     both = text.replace("Answers come sooner.", "{en: Sooner., fr: Plus vite.}")
     assert [e for e in found(tmp_path, both) if "announcement" in e] == []
 
 
-def test_a_language_that_only_the_announcement_is_in_is_one_of_the_policy(tmp_path: Path) -> None:
+def test_a_language_of_the_announcement_only_is_one_of_the_policy(tmp_path: Path) -> None:
     text = ANNOUNCING.replace("Answers come sooner.", "{en: Sooner., sv: Fortare.}")
     [error] = found(tmp_path, text)
-    assert 'announcement.sv: there are no letters in "sv"' in error
+    assert 'announcement.sv: there are no templates in "sv"' in error
     [error] = found(tmp_path, ANNOUNCING.replace("Answers come sooner.", "{en: Sooner., zz: Xx.}"))
     assert 'announcement.zz: "zz" is not a known locale' in error
 
 
-def test_an_announcement_misses_the_policys_own_language(tmp_path: Path) -> None:
+def test_an_announcement_must_have_the_language_of_the_policy(tmp_path: Path) -> None:
     text = ANNOUNCING.replace("Answers come sooner.", "{fr: Plus vite.}")
     errors = [e for e in found(tmp_path, text) if " announcement: " in e]
     assert len(errors) == 1
-    assert 'told nothing here in "en"' in errors[0]
+    assert 'there is no text in "en"' in errors[0]
 
 
-def test_an_announcement_misses_the_language_of_a_contract(tmp_path: Path) -> None:
+def test_an_announcement_must_have_the_language_of_a_contract(tmp_path: Path) -> None:
     errors = found(tmp_path, ANNOUNCING, OTHERS["fr"])
-    assert any('says nothing in "fr" at announcement; add the words' in e for e in errors)
+    assert any('has no text in "fr" at announcement; add it' in e for e in errors)
 
 
-def test_an_announcement_without_a_letter_for_it_is_missed() -> None:
-    def letters(locale: str) -> set[str]:
+def test_an_announcement_needs_a_template() -> None:
+    def templates(locale: str) -> set[str]:
         return known_templates(locale) - {"policy_announced"}
 
-    [finding] = untranslated(read_policy(ANNOUNCING), letters)
+    [finding] = missing_in_policy(read_policy(ANNOUNCING), templates)
     assert finding.path == ("announcement",)
-    assert 'there is no letter "policy_announced" in "en"' in finding.wrong
+    assert 'there is no template "policy_announced" in "en"' in finding.wrong

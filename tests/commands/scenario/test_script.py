@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bootstrap.exit_codes import Failure
-from commands.scenario.checks import year_alike
+from commands.scenario.checks import similar_year
 from commands.scenario.script import read_script
 from policies.documents.problems import PolicyErrors
 from settings import ROOT
@@ -28,15 +28,19 @@ MALFORMED = {
     ),
     "no action": ("    do: respond\n", "", 'the key "do" is missing'),
     "no such outcome": ("[resolution]", "[solution]", 'did you mean "resolution"?'),
-    "nobody": ("by: ada\n", "by: adda\n", '"adda" is nobody of this scenario; did you mean'),
-    "the system": ("by: ada\n", "by: system\n", '"system" is nobody of this scenario'),
+    "nobody": ("by: ada\n", "by: adda\n", '"adda" is not a person of this scenario or a role; did'),
+    "the system": (
+        "by: ada\n",
+        "by: system\n",
+        '"system" is not a person of this scenario or a role',
+    ),
     "no such role": ("role: agent", "role: agnt", "people.ada.role"),
     "no such policy": (
         "policy: contently\ncon",
         "policy: contentl\ncon",
         'did you mean "contently"',
     ),
-    "no such policy file": ("policy: contently\ncon", "policy: no.yaml\ncon", "cannot be read"),
+    "no such policy file": ("policy: contently\ncon", "policy: no.yaml\ncon", "cannot read"),
     "no contract for it": (
         "  policy: contently",
         "  policy: prism",
@@ -49,23 +53,23 @@ MALFORMED = {
         'contract.overrides.clocks.first_response.within: "soon" is not a duration',
     ),
     "no such zone": ("America/New_York", "America/New_Yrk", "zone"),
-    "no time": ("at: 2031-03-05 10:00", "at: Wednesday", 'steps[0].at: "Wednesday" is no time'),
+    "no time": ("at: 2031-03-05 10:00", "at: Wednesday", 'steps[0].at: "Wednesday" is not a time'),
     "a time that is skipped": (
         "at: 2031-03-05 10:00",
         "at: 2031-03-09 02:30",
-        '"2031-03-09 02:30" is skipped in America/New_York',
+        '"2031-03-09 02:30" does not exist in America/New_York',
     ),
     "out of order": ("at: 2031-03-05", "at: 2031-03-03", 'is before "2031-03-04 10:00"'),
     "the past": ("2031-03-04", "2021-03-04", '"2021-03-04 10:00" has passed'),
     "no refusal": (
         "[resolution]\n",
         "[resolution]\n    expect: {refused: Wrong}\n",
-        "is no refusal",
+        "is not a kind of refusal",
     ),
     "no reason": (
         "[resolution]\n",
         "[resolution]\n    expect: {because: x}\n",
-        "nothing is refused here",
+        "no refusal is expected here",
     ),
     "no such clock state": (
         "[resolution]\n",
@@ -75,49 +79,49 @@ MALFORMED = {
     "no time due": (
         "[resolution]\n",
         "[resolution]\n    expect: {clocks: {first_response: {due_at: soon}}}\n",
-        'steps[0].expect.clocks.first_response.due_at: "soon" is no time',
+        'steps[0].expect.clocks.first_response.due_at: "soon" is not a time',
     ),
     "nothing happens": (
         "    by: ada\n    do: respond\n    message: It is here.\n    outcomes: [resolution]\n",
         "",
-        "nothing happens in this step",
+        "the step has no action and no expectation",
     ),
     "steps after a refusal": (
         "channel: email",
         "channel: phone\n  expect: {refused: RequestRefused, stage: received}",
-        "there is no ticket when the opening is refused",
+        "a refused opening leaves no ticket",
     ),
 }
 
 
 @pytest.mark.parametrize("case", MALFORMED.values(), ids=MALFORMED)
-def test_what_is_wrong_with_a_scenario_is_said_with_its_place(
+def test_an_error_in_a_scenario_is_reported_with_its_place(
     case: tuple[str, str, str], scenario: Path
 ) -> None:
-    right, wrong, said = case
+    right, wrong, message = case
     assert SOUND.count(right) == 1
     scenario.write_text(SOUND.replace(right, wrong))
     result = run(scenario)
     assert isinstance(result.exception, Failure)
     assert result.exception.code == 1
-    assert said in str(result.exception)
+    assert message in str(result.exception)
     assert re.search(rf"^{re.escape(str(scenario))}:\d+:\d+ ", str(result.exception))
 
 
-def test_all_problems_of_all_files_are_said_at_once(scenario: Path, tmp_path: Path) -> None:
+def test_all_errors_of_all_files_are_reported_at_once(scenario: Path, tmp_path: Path) -> None:
     scenario.write_text(
         SOUND.replace("by: ada", "by: eve").replace("at: 2031-03-05", "at: 2030-03")
     )
     missing = tmp_path / "missing.yaml"
     result = run(scenario, missing)
     assert isinstance(result.exception, Failure)
-    said = str(result.exception)
-    assert '"eve" is nobody' in said
-    assert '"2030-03 10:00" is no time' in said
-    assert f"{missing}: cannot be read: No such file or directory" in said
+    message = str(result.exception)
+    assert '"eve" is not a person' in message
+    assert '"2030-03 10:00" is not a time' in message
+    assert f"cannot read {missing}: No such file or directory" in message
 
 
-def test_a_policy_that_is_no_file_of_the_catalogue_can_be_tried(scenario: Path) -> None:
+def test_a_policy_outside_the_catalog_can_be_used(scenario: Path) -> None:
     policy = scenario.parent / "mine.yaml"
     shipped = (ROOT / "policies" / "catalog" / "contently.yaml").read_text()
     policy.write_text(shipped.replace("revision: 2023-02-15", "revision: 2029-01-01"))
@@ -130,8 +134,8 @@ def test_a_policy_that_is_no_file_of_the_catalogue_can_be_tried(scenario: Path) 
 
 
 @pytest.mark.parametrize("year", range(2027, 2060))
-def test_a_story_that_has_passed_is_moved_to_a_year_like_its_own(year: int) -> None:
-    alike = year_alike(year, year)
-    assert year < alike <= year + 40
-    days = [date(y, m, d).weekday() for y in (year, alike) for m, d in ((1, 1), (2, 28), (3, 1))]
+def test_a_scenario_in_the_past_can_move_to_a_similar_year(year: int) -> None:
+    similar = similar_year(year, year)
+    assert year < similar <= year + 40
+    days = [date(y, m, d).weekday() for y in (year, similar) for m, d in ((1, 1), (2, 28), (3, 1))]
     assert days[:3] == days[3:]

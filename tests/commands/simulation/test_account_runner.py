@@ -1,4 +1,4 @@
-"""`desk simulate` plays stories of accounts, by themselves and beside a ticket."""
+"""`desk simulate` runs scenarios of accounts, alone and with a ticket."""
 
 import json
 from pathlib import Path
@@ -91,7 +91,7 @@ def scenario(tmp_path: Path) -> Path:
     return tmp_path / "story.yaml"
 
 
-def test_what_does_not_hold_of_an_account_is_named_with_its_place(scenario: Path) -> None:
+def test_a_failed_expectation_of_an_account_has_its_place(scenario: Path) -> None:
     scenario.write_text(
         SOUND
         + EXPECT
@@ -106,9 +106,9 @@ def test_what_does_not_hold_of_an_account_is_named_with_its_place(scenario: Path
     here = "steps[0].expect.account"
     assert found == {
         f"{here}.years.2031-03-01.booked": (24, "2", "1"),
-        f"{here}.years.2032-03-01": (24, "a contract year", "absent; there is 2031-03-01"),
+        f"{here}.years.2032-03-01": (24, "a contract year", "absent; entries: 2031-03-01"),
         f"{here}.sessions.session-1": (25, "absent", "a session"),
-        f"{here}.sessions.session-2": (25, "a session", "absent; there is session-1"),
+        f"{here}.sessions.session-2": (25, "a session", "absent; entries: session-1"),
         f"{here}.events": (26, "none", "session_booked"),
     }
     assert played["story"] is None
@@ -117,7 +117,7 @@ def test_what_does_not_hold_of_an_account_is_named_with_its_place(scenario: Path
     assert scene["local"] == "2031-03-03T11:00:00+01:00"
 
 
-def test_a_refusal_nobody_expected_does_not_hold_and_is_in_the_timeline(scenario: Path) -> None:
+def test_an_unexpected_refusal_is_a_failure_and_in_the_timeline(scenario: Path) -> None:
     scenario.write_text(SOUND.replace("hours: 1", "hours: 9"))
     result = run(scenario)
     assert result.exit_code == 1
@@ -125,9 +125,7 @@ def test_a_refusal_nobody_expected_does_not_hold_and_is_in_the_timeline(scenario
     assert "steps[0].do: expected no refusal; found NothingLeft" in result.stdout
 
 
-def test_any_clock_of_a_policy_that_is_tried_earns_the_account_credits(
-    scenario: Path, tmp_path: Path
-) -> None:
+def test_any_clock_of_the_policy_earns_the_account_credits(scenario: Path, tmp_path: Path) -> None:
     policy = tmp_path / "slow.yaml"
     policy.write_text(SLOW)
     scenario.write_text(LATE.format(policy=policy))
@@ -143,7 +141,7 @@ MALFORMED: dict[str, tuple[str, str, str]] = {
     "nothing at all": (
         "account:\n  begins_at: 2031-03-03 10:00\n",
         "",
-        "tell of a `ticket`, of an `account`, or of both",
+        "add a `ticket`, an `account`, or both",
     ),
     "a key that is none": (
         "  begins_at:",
@@ -170,14 +168,14 @@ MALFORMED: dict[str, tuple[str, str, str]] = {
         "do: book_session\n    date: 2031-03-10\n    hours: 1\n    topic: Slices\n"
         "    requested_by: Mia\n",
         "do: record_outage\n    starts_at: Monday\n    category: x\n    description: Down\n",
-        'steps[0].starts_at: "Monday" is no time',
+        'steps[0].starts_at: "Monday" is not a time',
     ),
     "before it begins": ("at: 2031-03-03 11", "at: 2031-03-03 09", 'is before "2031-03-03 10:00"'),
     "the past": ("begins_at: 2031", "begins_at: 2021", 'account.begins_at: "2021-03-03 10:00"'),
     "a refusal of tickets": (
         "requested_by: Mia\n",
         "requested_by: Mia\n    expect: {refused: WrongStage}\n",
-        '"WrongStage" is no refusal',
+        '"WrongStage" is not a kind of refusal',
     ),
     "a month that is none": (
         "requested_by: Mia\n",
@@ -192,25 +190,25 @@ MALFORMED: dict[str, tuple[str, str, str]] = {
     "a ticket that is not there": (
         "requested_by: Mia\n",
         "requested_by: Mia\n    expect: {stage: received}\n",
-        "steps[0].expect.stage: this story has no ticket",
+        "steps[0].expect.stage: the scenario has no ticket",
     ),
     "a ticket that is acted on": (
         "do: book_session\n    date: 2031-03-10\n    hours: 1\n    topic: Slices\n"
         "    requested_by: Mia\n",
         "do: withdraw\n",
-        "steps[0].do: this story has no ticket",
+        "steps[0].do: the scenario has no ticket",
     ),
     "an account that is not there": (
         "account:\n  begins_at: 2031-03-03 10:00\n",
         "ticket:\n  received_at: 2031-03-03 10:00\n  channel: email\n"
         "  requester: {name: Mia, email: mia@papier.example}\n",
-        "steps[0].do: this story has no account",
+        "steps[0].do: the scenario has no account",
     ),
 }
 
 
 @pytest.mark.parametrize("case", MALFORMED.values(), ids=MALFORMED)
-def test_what_is_wrong_is_said_with_its_place(case: tuple[str, str, str], scenario: Path) -> None:
+def test_an_error_is_reported_with_its_place(case: tuple[str, str, str], scenario: Path) -> None:
     right, wrong, said = case
     assert SOUND.count(right) == 1
     scenario.write_text(SOUND.replace(right, wrong))
@@ -220,7 +218,7 @@ def test_what_is_wrong_is_said_with_its_place(case: tuple[str, str, str], scenar
     assert said in str(result.exception)
 
 
-def test_the_account_of_one_story_is_not_there_in_the_next(scenario: Path, tmp_path: Path) -> None:
+def test_each_scenario_has_an_account_of_its_own(scenario: Path, tmp_path: Path) -> None:
     again = tmp_path / "again.yaml"
     for path in (scenario, again):
         path.write_text(SOUND + EXPECT + "        years: {2031-03-01: {booked: 1}}\n")

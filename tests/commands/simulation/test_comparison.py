@@ -29,8 +29,8 @@ def snapshot() -> Snapshot:
     ticket = view(state)
     return Snapshot(
         view=ticket,
-        news=(EventType.OPENED,),
-        told=ticket.notices,
+        new_events=(EventType.OPENED,),
+        notified=ticket.notices,
         allowed={role: allowed_actions(state, role) for role in Role},
         verdict=state.terms.verdict,
         instant=new_york,
@@ -61,7 +61,7 @@ HOLD_NOT: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"clocks": {"triage": {"state": "running"}}},
-        "clocks.triage: expected a clock, found absent; there is first_response",
+        "clocks.triage: expected a clock, found absent; clocks: first_response",
     ),
     (
         {"clocks": {"first_response": {"breached": True}}},
@@ -79,7 +79,7 @@ HOLD_NOT: list[tuple[dict[str, Any], str]] = [
     ({"forecast": {"revision": 1}}, "forecast: expected revision 1, found none"),
     (
         {"not_told": {"opened": ["requester"]}},
-        "not_told.opened: expected requester not told, found requester told",
+        "not_told.opened: expected requester not notified, found requester notified",
     ),
     (
         {"allowed_actions": {"agent": ["respond", "reopen"]}},
@@ -97,16 +97,14 @@ HOLD_NOT: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize("expect", HOLD, ids=str)
-def test_what_is_so_holds(expect: dict[str, Any], snapshot: Snapshot) -> None:
+def test_met_expectations(expect: dict[str, Any], snapshot: Snapshot) -> None:
     found = list(compare(Expectation.model_validate(expect), snapshot))
     assert found
     assert [comparison for comparison in found if not comparison.holds] == []
 
 
 @pytest.mark.parametrize("moment", [-0.4, 0, 0.4])
-def test_a_due_time_may_be_a_moment_off_for_actions_take_one(
-    snapshot: Snapshot, moment: float
-) -> None:
+def test_a_due_time_is_compared_to_the_minute(snapshot: Snapshot, moment: float) -> None:
     due = new_york("2031-03-06 10:00") + timedelta(seconds=moment)
     [clock] = snapshot.view.clocks
     shifted = snapshot.view.model_copy(
@@ -118,9 +116,7 @@ def test_a_due_time_may_be_a_moment_off_for_actions_take_one(
 
 
 @pytest.mark.parametrize(("expect", "said"), HOLD_NOT, ids=str)
-def test_what_is_not_so_does_not_hold(
-    expect: dict[str, Any], said: str, snapshot: Snapshot
-) -> None:
+def test_failed_expectations(expect: dict[str, Any], said: str, snapshot: Snapshot) -> None:
     [found] = compare(Expectation.model_validate(expect), snapshot)
     assert not found.holds
     assert f"{dotted(found.path)}: expected {found.expected}, found {found.found}" == said
