@@ -122,10 +122,12 @@ async def test_it_replays_where_all_is_traced_and_measured_without_a_span_or_a_c
 
 
 LIBRARIES = SandboxRestrictions.default.with_passthrough_modules("pendulum", "ruamel")
-"""Libraries that cannot be imported where `datetime` is restricted; no module of ours is here."""
+"""Two libraries that cannot be imported where `datetime` is restricted."""
 
 
-async def test_no_module_of_ours_reads_a_clock_or_keeps_state_in_temporals_sandbox() -> None:
+async def test_histories_replay_in_the_sandbox_with_no_module_of_the_project_passed_through() -> (
+    None
+):
     replayer = Replayer(
         workflows=THIS_CODE.workflows,
         workflow_runner=SandboxedWorkflowRunner(restrictions=LIBRARIES),
