@@ -33,7 +33,8 @@ from benchmarks.support.paced_flood import measure_during_flood
 from benchmarks.support.plain_server import plain_server
 from benchmarks.support.report import Report, at_most, command_line, leave, percentile, show
 from benchmarks.support.sample_policy import POLICIES, opening
-from workflows.client.tickets import DeskUnavailable, TicketClient, start_options
+from workflows.client.calls import DeskUnavailable
+from workflows.client.tickets import TicketClient, start_options
 from workflows.temporal.connection import TASK_QUEUE
 from workflows.ticket.workflow import Start, TicketWorkflow
 

@@ -1,4 +1,4 @@
-"""The durable processes: one workflow a ticket, one an account, and the clients that call them.
+"""The durable processes: one workflow per ticket and one per account, and their clients.
 
-Rules of a policy are in `policies`, everything with a side effect is in `activities`.
+Rules of a policy are in `policies`, side effects in `activities`.
 """

@@ -1,12 +1,12 @@
-"""A release: which workflow code runs, how it is loaded, and the build Temporal knows it by.
+"""A release: the workflow code of a worker, and its build for Temporal's worker versioning.
 
-A worker and a replay are made of the same parts here, so that a replay finds the errors that the
-worker would have met. Neither runs in Temporal's sandbox: tests replay histories in it instead
+A worker and a replay use the same release, so that a replay finds the errors that the worker would
+have. Neither runs in Temporal's sandbox; tests replay histories in it
 (docs/decisions/0023-workflows-run-without-the-sandbox.md).
 
-Workers of a named build are versioned: Temporal gives a ticket's next task to the build that is
-current then (`AUTO_UPGRADE`), whichever build took the task before. Why not pinned to the build it
-began with is told in docs/decisions/0015-tickets-move-to-the-current-build.md.
+Workers with a build are versioned: Temporal gives the next task of a ticket to the current build
+(`AUTO_UPGRADE`). docs/decisions/0015-tickets-move-to-the-current-build.md explains why a ticket is
+not pinned to its first build.
 """
 
 from dataclasses import dataclass
@@ -20,20 +20,20 @@ from workflows.temporal.connection import DATA_CONVERTER
 from workflows.ticket.workflow import TicketWorkflow
 
 DEPLOYMENT = WorkerDeploymentVersion(deployment_name="durable-desk", build_id="0.1.0")
-"""What workers without a build of their own call themselves; nothing is routed by it."""
+"""The version of workers without a build; Temporal routes nothing by it."""
 
 
 @dataclass(frozen=True)
 class Release:
-    """The code of one worker; versioned where it has a deployment and a build."""
+    """The workflow code of one worker. A release with a `version` is versioned."""
 
     version: WorkerDeploymentVersion | None = None
     workflows: tuple[type, ...] = (TicketWorkflow, AccountWorkflow)
 
     @property
     def deployment(self) -> WorkerDeploymentConfig:
-        """How its workers register. Without any, construction of a worker hashes every module
-        that is loaded: a second or two.
+        """The deployment options of its workers. Without them, the SDK hashes all loaded modules to
+        name the build, which takes a second or two.
         """
         return WorkerDeploymentConfig(
             version=self.version or DEPLOYMENT,
@@ -44,7 +44,7 @@ class Release:
         )
 
     def replayer(self, runtime: Runtime | None = None) -> Replayer:
-        """What replays histories on this code, one at a time."""
+        """A replayer of histories on this code."""
         return Replayer(
             workflows=self.workflows,
             workflow_runner=UnsandboxedWorkflowRunner(),
@@ -55,4 +55,4 @@ class Release:
 
 
 THIS_CODE = Release()
-"""The code of this process, without a build."""
+"""The workflow code of this process, without a build."""

@@ -20,7 +20,8 @@ from policies.terms.admission import RequestRefused
 from policies.terms.overrides import OverridesRefused
 from policies.vocabulary import Stage
 from workflows.client.accounts import AccountRefused
-from workflows.client.tickets import ActionRefused, DeskUnavailable, TicketClosed, TicketUnknown
+from workflows.client.calls import DeskUnavailable
+from workflows.client.tickets import ActionRefused, TicketClosed, TicketUnknown
 
 RETRY_AFTER_SECONDS = 5
 logger = logging.getLogger(__name__)

@@ -18,7 +18,8 @@ from api.listing.models import ListedTicket, TicketPage
 from api.listing.segments import ListSegment, segments_from
 from api.listing.time_windows import Window
 from policies.vocabulary import Stage, WaitingOn
-from workflows.client.tickets import HEADLINE, OPENED_AT, DeskUnavailable
+from workflows.client.calls import DeskUnavailable
+from workflows.client.tickets import HEADLINE, OPENED_AT
 from workflows.temporal import connection
 
 WINDOW_SIZE = 500

@@ -32,7 +32,8 @@ from policies.terms.settlement import settle
 from policies.vocabulary import Action, Role
 from worker import make_worker
 from workflows.account.workflow import AccountWorkflow
-from workflows.client.tickets import DeskUnavailable, TicketClient
+from workflows.client.calls import DeskUnavailable
+from workflows.client.tickets import TicketClient
 from workflows.release import Release
 from workflows.shared.action_request import ActionRequest, Actor
 from workflows.temporal.connection import DATA_CONVERTER, ticket_workflow_id

@@ -7,9 +7,9 @@ that can no longer change anything. Records are immutable; a change replaces a r
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Self, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import Field, JsonValue
 
 from policies.accounts.account_terms import AccountTerms
 from policies.business_time.months import Month
@@ -18,6 +18,7 @@ from policies.terms.ticket_terms import Recipient
 from workflows.account.messages import AccountEvent, AccountEventType
 from workflows.account.refusals import NoSuchEntry
 from workflows.shared.action_request import Actor
+from workflows.shared.carried_state import CarriedState
 from workflows.shared.outbox import OutboxEntry
 from workflows.shared.payload import Payload
 from workflows.shared.refusals import RecordFull
@@ -118,10 +119,8 @@ class Handled(Payload):
 Record = TypeVar("Record", Outage, Session, Credit, Claim)
 
 
-class AccountState(BaseModel):
+class AccountState(CarriedState):
     """One account. Only `Account` changes it."""
-
-    model_config = ConfigDict(extra="ignore")
 
     terms: AccountTerms
     next_month: str | None = None
@@ -135,12 +134,6 @@ class AccountState(BaseModel):
     handled: dict[str, Handled] = Field(default_factory=dict)
     events: list[AccountEvent] = Field(default_factory=list)
     numbers: dict[str, int] = Field(default_factory=dict)
-
-    def draft(self) -> Self:
-        """A copy on which to try a change; the immutable records are shared."""
-        fields = {name: getattr(self, name) for name in type(self).model_fields}
-        copies = {n: v.copy() for n, v in fields.items() if isinstance(v, list | dict)}
-        return self.model_copy(update=copies)
 
     @property
     def open_month(self) -> Month | None:

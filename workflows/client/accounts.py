@@ -1,10 +1,9 @@
-"""The client's side of an account: request on it, read it, report to it. Nothing else starts or
-updates an account workflow; it comes into being with the first action.
+"""The client of accounts: actions, queries, and reports of tickets.
+
+Nothing else starts or updates an account workflow. The first action on an account starts it.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import datetime
 from typing import Any, NoReturn, TypeAlias
 
@@ -37,19 +36,20 @@ from workflows.account.messages import (
 )
 from workflows.account.refusals import ACCOUNT_REFUSALS, AccountRefusalDetails
 from workflows.account.workflow import AccountStart, AccountWorkflow
-from workflows.client.tickets import QUERY_PAUSES, AnyContent, DeskUnavailable
+from workflows.client.calls import DeskUnavailable, query, update_with_start
+from workflows.client.tickets import AnyInput
 from workflows.shared.action_request import SYSTEM, ActionRequest
 from workflows.shared.refusals import IdReused
 from workflows.shared.texts import PHRASES
-from workflows.temporal.connection import RPC_TIMEOUT, TASK_QUEUE, account_workflow_id
+from workflows.temporal.connection import TASK_QUEUE, account_workflow_id
 
 TermsOf: TypeAlias = Callable[[str], Awaitable[AccountTerms]]
-"""Finds the terms of an account. Raises UnknownAccount or ContractUnavailable."""
+"""Returns the terms of an account. Raises UnknownAccount or ContractUnavailable."""
 
 
 class AccountRefused(Exception):
-    """An account refused an action: `kind` is the class of the refusal, `reason` is for people, in
-    the language that `details` name.
+    """An account refused an action. `kind` is the class of the refusal, `reason` its text in
+    `language`.
     """
 
     def __init__(self, kind: str, reason: str, details: AccountRefusalDetails) -> None:
@@ -61,7 +61,7 @@ class AccountRefused(Exception):
 
 
 class _NotBegun(LookupError):
-    """Nothing happened on the account yet, so it has no workflow."""
+    """The account has had no action yet, so it has no workflow."""
 
 
 class AccountClient:
@@ -71,93 +71,70 @@ class AccountClient:
         self._client = client
 
     async def act(
-        self, terms: AccountTerms, action: AccountAction, request: ActionRequest[AnyContent]
+        self, terms: AccountTerms, action: AccountAction, request: ActionRequest[AnyInput]
     ) -> AccountReply:
-        """Takes an action; AccountRefused says why not. The same id again is the same action.
+        """Takes an action, or raises AccountRefused. A repeated id returns the same reply.
 
-        An account that is not there yet begins with these terms.
+        A new account starts with these terms.
         """
-        operation = start_operation(terms)
         try:
-            answer = await self._update(operation, action, request)
+            reply: AccountReply = await update_with_start(
+                self._client,
+                start_operation(terms),
+                str(action),
+                request,
+                id=request.id,
+                reply=AccountReply,
+            )
         except WorkflowUpdateFailedError as error:
             _raise_refusal(error)
         except (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
-            _raise_unavailable(error)
-        if answer.fingerprint != request.fingerprint:
+            raise DeskUnavailable from error
+        if reply.fingerprint != request.fingerprint:
             reason = IdReused("id_reused", id=request.id).text(terms.locale)
             details = AccountRefusalDetails(language=PHRASES.language(terms.locale))
             raise AccountRefused(IdReused.__name__, reason, details)
-        return answer
+        return reply
 
     async def view(self, terms: AccountTerms, at: datetime) -> AccountView:
-        """Everything about an account; one that nothing happened on is as it would begin."""
+        """Everything about an account; without a workflow, as it would start."""
         try:
-            found: AccountView = await self._query(terms, AccountWorkflow.view, at)
+            view: AccountView = await self._query(terms, AccountWorkflow.view, at)
         except _NotBegun:
             return views.view(Account.begin(terms, at).state, at)
-        return found
+        return view
 
     async def availability(
         self, terms: AccountTerms, month: Month, at: datetime
     ) -> MonthView | None:
-        """The availability of one month; None for one that is not measured."""
-        query = AccountWorkflow.availability
+        """The availability of one month; None if it is not measured."""
+        name = AccountWorkflow.availability
         try:
-            found: MonthView | None = await self._query(terms, query, str(month), at)
+            view: MonthView | None = await self._query(terms, name, str(month), at)
         except _NotBegun:
             return views.month(Account.begin(terms, at).state, month, at)
-        return found
+        return view
 
-    async def _update(
-        self,
-        operation: WithStartWorkflowOperation[AccountWorkflow, None],
-        action: AccountAction,
-        request: ActionRequest[AnyContent],
-    ) -> AccountReply:
+    async def _query(self, terms: AccountTerms, name: Any, *args: Any) -> Any:
+        workflow_id = account_workflow_id(terms.account)
+        handle = self._client.get_workflow_handle_for(AccountWorkflow.run, workflow_id)
         try:
-            answer: AccountReply = await self._client.execute_update_with_start_workflow(
-                str(action),
-                request,
-                start_workflow_operation=operation,
-                id=request.id,
-                result_type=AccountReply,
-                rpc_timeout=RPC_TIMEOUT,
-            )
-        except BaseException:
-            # The operation keeps the error too, and asyncio complains of one nobody looks at.
-            with suppress(BaseException):
-                async with asyncio.timeout(0):
-                    await operation.workflow_handle()
-            raise
-        return answer
-
-    async def _query(self, terms: AccountTerms, query: Any, *asked: Any) -> Any:
-        handle = self._client.get_workflow_handle_for(
-            AccountWorkflow.run, account_workflow_id(terms.account)
-        )
-        for pause in QUERY_PAUSES:
-            try:
-                return await handle.query(query, args=asked, rpc_timeout=RPC_TIMEOUT)
-            except (RPCError, WorkflowQueryFailedError) as error:
-                status = error.status if isinstance(error, RPCError) else None
-                if status is RPCStatusCode.NOT_FOUND:
-                    raise _NotBegun(terms.account) from error
-                if status is not RPCStatusCode.FAILED_PRECONDITION:
-                    _raise_unavailable(error)
-            await asyncio.sleep(pause)
-        raise DeskUnavailable(f"account {terms.account} is being moved to a new run; ask again")
+            return await query(handle, name, *args)
+        except (RPCError, WorkflowQueryFailedError) as error:
+            if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND:
+                raise _NotBegun(terms.account) from error
+            raise DeskUnavailable from error
 
 
 class AccountReporter:
-    """Brings what tickets report to the accounts they belong to (a port of the activities)."""
+    """Delivers reports of tickets to their accounts (the adapter of `AccountLedger`)."""
 
     def __init__(self, client: Client, terms_of: TermsOf) -> None:
         self._accounts = AccountClient(client)
         self._terms_of = terms_of
 
     async def report_late_completion(self, late: LateCompletion) -> None:
-        """The account of the ticket knows of it, once however often it is reported."""
+        """Reports a late completion, which counts once however often it is reported."""
         content = ReportLateCompletion(**late.model_dump(exclude={"account"}))
         request = ActionRequest[ReportLateCompletion](id=late.id, actor=SYSTEM, content=content)
         terms = await self._terms_of(late.account)
@@ -170,7 +147,7 @@ class AccountReporter:
 def terms_finder(
     catalogue: PolicyCatalog, contracts: ContractDirectory, now: Callable[[], datetime]
 ) -> TermsOf:
-    """Finds terms by the contract of an account and the policy in force."""
+    """Terms by the contract of an account and the policy in force."""
 
     async def terms_of(account: str) -> AccountTerms:
         contract = await contracts.find(account)
@@ -180,7 +157,7 @@ def terms_finder(
 
 
 def start_operation(terms: AccountTerms) -> WithStartWorkflowOperation[AccountWorkflow, None]:
-    """The start of an account workflow, unless it runs already."""
+    """Starts an account workflow, unless it is running."""
     return WithStartWorkflowOperation(
         AccountWorkflow.run,
         AccountStart(terms=terms),
@@ -190,7 +167,7 @@ def start_operation(terms: AccountTerms) -> WithStartWorkflowOperation[AccountWo
 
 
 def start_options(terms: AccountTerms) -> dict[str, Any]:
-    """Id, queue and summary of an account workflow."""
+    """The start options of an account workflow: id, task queue, summary."""
     return {
         "id": account_workflow_id(terms.account),
         "task_queue": TASK_QUEUE,
@@ -202,13 +179,7 @@ def start_options(terms: AccountTerms) -> dict[str, Any]:
 def _raise_refusal(error: WorkflowUpdateFailedError) -> NoReturn:
     cause = error.cause
     if isinstance(cause, ApplicationError) and cause.type in ACCOUNT_REFUSALS:
-        found = [AccountRefusalDetails.model_validate(d) for d in cause.details[:1]]
-        details = found[0] if found else AccountRefusalDetails()
-        raise AccountRefused(cause.type, cause.message, details) from error
+        details = [AccountRefusalDetails.model_validate(d) for d in cause.details[:1]]
+        first = details[0] if details else AccountRefusalDetails()
+        raise AccountRefused(cause.type, cause.message, first) from error
     raise error
-
-
-def _raise_unavailable(error: Exception) -> NoReturn:
-    raise DeskUnavailable(
-        "the desk did not answer in time; the same request with the same id can be sent again"
-    ) from error

@@ -1,9 +1,8 @@
-"""The client's side of a ticket: open it, request on it, read it. What the API, the demo and the
-tests speak to; nothing else starts or updates a ticket workflow.
+"""The client of tickets: opening, actions, queries.
+
+The API, the demo and the tests use it. Nothing else starts or updates a ticket workflow.
 """
 
-import asyncio
-from contextlib import suppress
 from typing import Any, NoReturn, Self, TypeVar
 
 from temporalio.client import (
@@ -28,6 +27,7 @@ from policies.i18n.phrases import FALLBACK
 from policies.terms.settlement_request import SettlementRequest
 from policies.terms.ticket_terms import Terms
 from policies.vocabulary import Action, Role
+from workflows.client.calls import DeskUnavailable, query, update_with_start
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.refusals import IdReused, Refusal
 from workflows.shared.texts import PHRASES
@@ -46,24 +46,21 @@ from workflows.ticket.process.ticket import Ticket
 from workflows.ticket.runtime.search_attributes import search_attributes
 from workflows.ticket.workflow import Start, TicketWorkflow
 
-QUERY_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
-"""Seconds between attempts to read a ticket whose next run has not been taken up yet."""
-
 LEAST_URGENT = 5
-"""The largest priority key that a Temporal server knows by default."""
+"""The largest priority key of a Temporal server by default."""
 
-AnyContent = TypeVar("AnyContent", bound=ActionInput)
+AnyInput = TypeVar("AnyInput", bound=ActionInput)
 HEADLINE, OPENED_AT = "headline", "opened_at"
-"""What lists show of a ticket besides its attributes: in the memo of its workflow, which stays
-through continue-as-new and comes with every listing."""
+"""Fields of lists that are no search attributes. They are in the memo of the workflow, which
+continue-as-new keeps and every listing returns."""
 
 
 class TicketUnknown(LookupError):
-    """There is no ticket of that number."""
+    """There is no ticket with this number."""
 
 
 class TicketClosed(Exception):
-    """The ticket is closed for good; nothing can be done on it any more. Said in `language`."""
+    """The ticket is closed and takes no more actions. The text is in `language`."""
 
     def __init__(self, locale: str, phrase: str, /, **values: object) -> None:
         super().__init__(PHRASES.say(locale, phrase, **values))
@@ -71,7 +68,7 @@ class TicketClosed(Exception):
 
 
 class ActionRefused(Exception):
-    """A ticket refused an action: `kind` is the class of the refusal, `reason` is for people, in
+    """A ticket refused an action. `kind` is the class of the refusal, `reason` its text in
     `language`.
     """
 
@@ -86,29 +83,31 @@ class ActionRefused(Exception):
 
     @classmethod
     def because(cls, refusal: Refusal, locale: str, details: RefusalDetails | None = None) -> Self:
-        """What is refused without asking the ticket."""
+        """A refusal that the client makes, without an update."""
         language = PHRASES.language(locale)
         return cls(type(refusal).__name__, refusal.text(locale), details, language)
 
 
-class DeskUnavailable(ConnectionError):
-    """No answer in time. What was asked may still be done; the same id asks for it again."""
-
-
 class TicketClient:
-    """The tickets of one desk, through a Temporal client."""
+    """The tickets of one deployment, through a Temporal client."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
     async def open(self, opening: Opening) -> Reply:
-        """Opens a ticket in one round trip; the same opening again answers the same."""
-        operation = start_operation(opening)
+        """Opens a ticket in one round trip. A repeated opening returns the same ticket."""
         request = OpenRequest(actor=opening.opened_by, fingerprint=opening.fingerprint)
         try:
-            answer = await self._start(operation, request)
+            reply: Reply = await update_with_start(
+                self._client,
+                start_operation(opening),
+                TicketWorkflow.opened,
+                request,
+                id="open",
+                reply=Reply,
+            )
         except WorkflowAlreadyStartedError:
-            # It ended without having been asked, so Temporal knows of no earlier answer.
+            # The ticket ended before this update, so Temporal has no reply to repeat.
             return _same_opening(await self.view(opening.number), opening)
         except (
             WorkflowUpdateFailedError,
@@ -116,31 +115,32 @@ class TicketClient:
             RPCError,
         ) as error:
             _translate(error, opening.number)
-        if answer.fingerprint != opening.fingerprint:
+        if reply.fingerprint != opening.fingerprint:
             raise ActionRefused.because(IdReused("key_reused"), opening.terms.locale)
-        return answer
+        return reply
 
-    async def act(self, number: str, action: Action, request: ActionRequest[AnyContent]) -> Reply:
-        """Takes an action; ActionRefused says why not. The same id again is the same action."""
+    async def act(self, number: str, action: Action, request: ActionRequest[AnyInput]) -> Reply:
+        """Takes an action, or raises ActionRefused. A repeated id returns the same reply."""
         try:
-            answer: Reply = await self._handle(number).execute_update(
+            reply: Reply = await self._handle(number).execute_update(
                 str(action), request, id=request.id, result_type=Reply, rpc_timeout=RPC_TIMEOUT
             )
         except (WorkflowUpdateFailedError, RPCError) as error:
-            if not _is_over(error):
+            if not _has_ended(error):
                 _translate(error, number)
-            answer = await self._taken_earlier(number, action, request, error)
+            reply = await self._reply_of_closed(number, action, request, error)
         except WorkflowUpdateRPCTimeoutOrCancelledError as error:
             _translate(error, number)
-        if answer.fingerprint != request.fingerprint:
-            raise ActionRefused.because(IdReused("id_reused", id=request.id), answer.locale)
-        return answer
+        if reply.fingerprint != request.fingerprint:
+            raise ActionRefused.because(IdReused("id_reused", id=request.id), reply.locale)
+        return reply
 
-    async def _taken_earlier(
-        self, number: str, action: Action, request: ActionRequest[AnyContent], error: Exception
+    async def _reply_of_closed(
+        self, number: str, action: Action, request: ActionRequest[AnyInput], error: Exception
     ) -> Reply:
-        """The answer of a closed ticket to an action that it took before, perhaps in a run before
-        the last, of which Temporal itself does not know; TicketClosed when it took none.
+        """The reply of a closed ticket to an action that it has taken before, or TicketClosed.
+
+        Temporal repeats the reply of an update only within one run.
         """
         view = await self.view(number, request.actor.role)
         fingerprint = await self._query(number, TicketWorkflow.handled, request.id)
@@ -149,7 +149,7 @@ class TicketClient:
         return _as_reply(view, fingerprint)
 
     async def view(self, number: str, role: Role = Role.AGENT) -> TicketView:
-        """Everything about a ticket, open or closed, and what this role can do on it."""
+        """Everything about a ticket, open or closed, with the actions of this role."""
         view: TicketView = await self._query(number, TicketWorkflow.view, role)
         return view
 
@@ -159,49 +159,27 @@ class TicketClient:
         return events
 
     async def preview(self, number: str, terms: Terms) -> RevisionPreview:
-        """What these terms would do to a ticket; nothing changes."""
-        shown: RevisionPreview = await self._query(number, TicketWorkflow.preview_revision, terms)
-        return shown
+        """The effect that these terms would have on a ticket; nothing changes."""
+        effect: RevisionPreview = await self._query(number, TicketWorkflow.preview_revision, terms)
+        return effect
 
     async def request(self, number: str) -> SettlementRequest | None:
-        """What the terms of a ticket are settled from; None where that was not kept."""
+        """The request that the terms of a ticket are settled from; None if it was not stored."""
         request: SettlementRequest | None = await self._query(number, TicketWorkflow.request)
         return request
 
-    async def _start(
-        self, operation: WithStartWorkflowOperation[TicketWorkflow, Any], request: OpenRequest
-    ) -> Reply:
+    async def _query(self, number: str, name: Any, *args: Any) -> Any:
         try:
-            return await self._client.execute_update_with_start_workflow(
-                TicketWorkflow.opened,
-                request,
-                start_workflow_operation=operation,
-                id="open",
-                rpc_timeout=RPC_TIMEOUT,
-            )
-        except BaseException:
-            # The operation keeps the error too, and asyncio complains of one nobody looks at.
-            with suppress(BaseException):
-                async with asyncio.timeout(0):
-                    await operation.workflow_handle()
-            raise
-
-    async def _query(self, number: str, query: Any, *asked: Any) -> Any:
-        for pause in QUERY_PAUSES:
-            try:
-                return await self._handle(number).query(query, args=asked, rpc_timeout=RPC_TIMEOUT)
-            except (RPCError, WorkflowQueryFailedError) as error:
-                if not _is_between_runs(error):
-                    _translate(error, number)
-            await asyncio.sleep(pause)
-        raise DeskUnavailable(f"ticket {number} is being moved to a new run; ask again")
+            return await query(self._handle(number), name, *args)
+        except (RPCError, WorkflowQueryFailedError) as error:
+            _translate(error, number)
 
     def _handle(self, number: str) -> WorkflowHandle[TicketWorkflow, Any]:
         return self._client.get_workflow_handle_for(TicketWorkflow.run, ticket_workflow_id(number))
 
 
 def start_operation(opening: Opening) -> WithStartWorkflowOperation[TicketWorkflow, Any]:
-    """The start of a ticket workflow, once per number for ever."""
+    """Starts a ticket workflow. Each number starts one, even after that has ended."""
     return WithStartWorkflowOperation(
         TicketWorkflow.run,
         Start(opening=opening),
@@ -211,8 +189,10 @@ def start_operation(opening: Opening) -> WithStartWorkflowOperation[TicketWorkfl
 
 
 def start_options(opening: Opening) -> dict[str, Any]:
-    """Id, queue, attributes, memo and summary of a ticket workflow. The attributes are those the
-    ticket will have once opened, so that it can be found at once and none has to be added.
+    """The start options of a ticket workflow: id, task queue, search attributes, memo, summary.
+
+    The search attributes are those of the opened ticket, so that lists have it at once and the
+    workflow does not set them again.
     """
     state = Ticket.open(opening).state
     pairs = search_attributes(views.attributes(state))
@@ -232,18 +212,14 @@ def start_options(opening: Opening) -> dict[str, Any]:
 
 
 def _urgency(terms: Terms) -> int | None:
-    """1 for the first priority a policy names, its most urgent, to 5 for the fifth and later."""
+    """1 for the first priority of the policy, the most urgent, up to 5 for the fifth and later."""
     if terms.priority not in terms.priorities:
         return None
     return min(terms.priorities.index(terms.priority) + 1, LEAST_URGENT)
 
 
-def _is_between_runs(error: Exception) -> bool:
-    return isinstance(error, RPCError) and error.status is RPCStatusCode.FAILED_PRECONDITION
-
-
-def _is_over(error: WorkflowUpdateFailedError | RPCError) -> bool:
-    """Whether an update found its workflow ended, or none at all."""
+def _has_ended(error: WorkflowUpdateFailedError | RPCError) -> bool:
+    """Whether the workflow of an update has ended or does not exist."""
     if isinstance(error, RPCError):
         return error.status is RPCStatusCode.NOT_FOUND
     cause = error.cause
@@ -257,8 +233,8 @@ def _same_opening(view: TicketView, opening: Opening) -> Reply:
 
 
 def _as_reply(view: TicketView, fingerprint: str) -> Reply:
-    standing = {name: getattr(view, name) for name in Reply.model_fields}
-    return Reply(**standing | {"fingerprint": fingerprint})
+    fields = {name: getattr(view, name) for name in Reply.model_fields}
+    return Reply(**fields | {"fingerprint": fingerprint})
 
 
 def _closed(view: TicketView, action: Action) -> TicketClosed:
@@ -272,11 +248,10 @@ def _translate(error: Exception, number: str) -> NoReturn:
     if isinstance(error, WorkflowUpdateFailedError):
         cause = error.cause
         if isinstance(cause, ApplicationError) and cause.type in REFUSALS:
-            found = [RefusalDetails.model_validate(d) for d in cause.details[:1]]
-            raise ActionRefused(cause.type, cause.message, found[0] if found else None) from error
+            details = [RefusalDetails.model_validate(d) for d in cause.details[:1]]
+            first = details[0] if details else None
+            raise ActionRefused(cause.type, cause.message, first) from error
         raise error
     if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND:
         raise TicketUnknown(f"there is no ticket {number}") from error
-    raise DeskUnavailable(
-        "the desk did not answer in time; the same request with the same id can be sent again"
-    ) from error
+    raise DeskUnavailable from error

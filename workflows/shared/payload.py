@@ -1,9 +1,9 @@
-"""The base of everything that is recorded in a history."""
+"""The base of models that histories record."""
 
 from pydantic import BaseModel, ConfigDict
 
 
 class Payload(BaseModel):
-    """Anything recorded in a history: frozen, and tolerant of fields it does not know."""
+    """Immutable; ignores unknown fields, so that an older release can read it."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")

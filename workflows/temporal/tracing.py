@@ -1,10 +1,9 @@
-"""Traces through Temporal: the SDK's own interceptor, with the trace of each request kept whole.
+"""Tracing: the SDK's interceptor, extended so that each request has one complete trace.
 
-A ticket lives for weeks. By itself the interceptor puts all that its workflow does into the
-trace of the request that opened it, weeks later too. Here an update, and the activities that
-follow from it at once, belong to the trace of the request that asked for it; what a timer
-brings about stays with the trace of the opening. Nothing of this is in a workflow's commands:
-trace contexts travel in headers, which neither cost events nor matter to replay.
+The SDK's interceptor puts everything that a workflow does, for weeks, into the trace of the request
+that started it. Here an update, and the activities that it causes at once, belong to the trace of
+the request that sent the update. Work after a timer stays in the trace of the opening. Trace
+contexts are in headers, so they add no history events and do not affect replay.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,7 +21,7 @@ SCOPE = "durable-desk"
 
 
 def tracing(provider: TracerProvider) -> TracingInterceptor:
-    """An interceptor for a client, and so for the workers made with it."""
+    """An interceptor for a client, and thereby for its workers."""
     return _Tracing(provider.get_tracer(SCOPE))
 
 
@@ -36,8 +35,10 @@ class _Tracing(TracingInterceptor):
 
 class _InTraceOfRequest(TracingWorkflowInboundInterceptor):
     _request: tuple[context.Context, int] | None = None
-    """Where the update that was taken last came from, and the workflow's time then. That time
-    stands still until the workflow is woken again, and whatever it does meanwhile follows."""
+    """The trace context of the last update, and the workflow time at which it came.
+
+    Workflow time stands still within a workflow task: work at that time belongs to the update.
+    """
 
     def handle_update_validator(self, input: HandleUpdateInput) -> None:
         before = self._request
@@ -58,11 +59,11 @@ class _InTraceOfRequest(TracingWorkflowInboundInterceptor):
             origin = self.text_map_propagator.extract(carrier)
             self._request = self._set_on_context(origin), workflow.time_ns()
 
-    def _completed_span(self, span_name: str, **how: Any) -> None:
-        # A query is a request of its own.
-        is_query = how.get("new_span_even_on_replay", False)
+    def _completed_span(self, span_name: str, **options: Any) -> None:
+        # A query is a separate request.
+        is_query = options.get("new_span_even_on_replay", False)
         with _within(None if is_query else self._request):
-            super()._completed_span(span_name, **how)
+            super()._completed_span(span_name, **options)
 
 
 @contextmanager

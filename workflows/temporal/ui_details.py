@@ -1,7 +1,7 @@
-"""What the Temporal UI tells of a workflow in words, composed when somebody looks.
+"""The details of a workflow in the Temporal UI, built on query (docs/decisions/0018).
 
-Temporal keeps such a text with a workflow, which has to set it whenever something changed: work
-for every change and again for each on replay, though hardly any of it is ever read.
+Otherwise a workflow would set this text after every change, and again on replay, although it is
+rarely read.
 """
 
 from typing import Any, Protocol, runtime_checkable
@@ -18,27 +18,27 @@ from temporalio.worker import (
 
 @runtime_checkable
 class Detailed(Protocol):
-    """A workflow that can be told of."""
+    """A workflow with details."""
 
     def details(self) -> str:
-        """The workflow as it stands, in Markdown."""
+        """The details, in Markdown."""
 
 
 class DetailsOnDemand(Interceptor):
-    """Gives the UI, which asks for a workflow's metadata by a query, the details of that moment."""
+    """Adds the current details to a workflow's metadata, which the UI reads by a query."""
 
     def workflow_interceptor_class(
         self, input: WorkflowInterceptorClassInput
     ) -> type[WorkflowInboundInterceptor]:
-        """What stands before every workflow of a worker."""
+        """The interceptor of every workflow of a worker."""
         del input
-        return _Teller
+        return _AddDetails
 
 
-class _Teller(WorkflowInboundInterceptor):
+class _AddDetails(WorkflowInboundInterceptor):
     async def handle_query(self, input: HandleQueryInput) -> Any:
-        answer = await super().handle_query(input)
-        told = workflow.instance()
-        if isinstance(answer, WorkflowMetadata) and isinstance(told, Detailed):
-            answer.current_details = told.details()
-        return answer
+        result = await super().handle_query(input)
+        instance = workflow.instance()
+        if isinstance(result, WorkflowMetadata) and isinstance(instance, Detailed):
+            result.current_details = instance.details()
+        return result

@@ -124,7 +124,7 @@ class TicketWorkflow:
     def merged_in(self, news: MergeNews) -> None:
         """Another ticket was closed in favour of this one."""
         self.changed = True
-        before = self.ticket.state.copy_of()
+        before = self.ticket.state.draft()
         try:
             self.ticket.merge_in(news, self._catch_up_now())
         except Exception:
@@ -258,7 +258,7 @@ class TicketWorkflow:
         next_duty = self.plan.next()
         if next_duty is None or next_duty.at > workflow.now():
             return self.ticket
-        ticket = Ticket(self.ticket.state.copy_of())
+        ticket = Ticket(self.ticket.state.draft())
         catch_up(ticket, workflow.now())
         return ticket
 
@@ -269,7 +269,7 @@ class TicketWorkflow:
         """
         now = self._catch_up_now()
         self.changed = True
-        before = self.ticket.state.copy_of()
+        before = self.ticket.state.draft()
         try:
             self.ticket.act(action, request, now)
             self.plan.next()
@@ -277,10 +277,10 @@ class TicketWorkflow:
             # A defect costs one refused action, not the ticket: an exception that left the handler
             # would fail the workflow task again and again.
             self.ticket.restore(before)
-            raise self._undone(action, error) from error
+            raise self._failed(action, error) from error
         return self._reply(request.actor, request.fingerprint)
 
-    def _undone(self, action: Action, error: Exception) -> ApplicationError:
+    def _failed(self, action: Action, error: Exception) -> ApplicationError:
         if isinstance(error, Refusal):
             return self._refused(error, None)
         workflow.logger.exception("%s failed and was undone", action)

@@ -185,7 +185,7 @@ class CoreWorkload:
         content = ACTIONS[choice.action].input(**choice.body)  # type: ignore[index]
         act = ActionRequest[ActionInput](id=key, actor=actor, content=content)
         status, problem = 200, None
-        before = ticket.state.copy_of()
+        before = ticket.state.draft()
         try:
             ticket.check(choice.action, act, self.now)  # type: ignore[arg-type]
             ticket.act(choice.action, act, self.now)  # type: ignore[arg-type]

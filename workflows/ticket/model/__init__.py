@@ -1,4 +1,4 @@
-"""The data of a ticket and its clocks, and the messages it takes.
+"""The data of a ticket and its clocks, and its messages.
 
-What changes them is in `actions` and `process`.
+Changes of the data are in `actions` and `process`.
 """

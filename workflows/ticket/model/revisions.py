@@ -49,7 +49,7 @@ def verdict_under(state: TicketState, terms: Terms) -> Verdict:
 
 def preview(state: TicketState, terms: Terms, at: datetime) -> RevisionPreview:
     """The effect that these terms would have, with clocks that would breach at once."""
-    copy, verdict = state.copy_of(), verdict_under(state, terms)
+    copy, verdict = state.draft(), verdict_under(state, terms)
     moves = change_terms(copy, terms, at)
     if verdict.refuses:
         moves = [after_refusal(move) for move in moves]

@@ -1,19 +1,16 @@
-"""The state of one ticket, which continue-as-new carries to the next run.
-
-The model reads data of older and newer releases: it ignores unknown fields, and new fields have
-defaults. So a deploy or a roll-back can read every open ticket.
-"""
+"""The state of one ticket, which continue-as-new carries to the next run."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import Field, JsonValue
 
 from policies.accounts.late_completion import LateCompletion
 from policies.business_time.durations import Duration
 from policies.coverage.verdict import Verdict
 from policies.terms.ticket_terms import LevelTerms, Terms
 from policies.vocabulary import ClosedAs, EventType, PauseReason, Stage, Viewpoint, WaitingOn
+from workflows.shared.carried_state import CarriedState
 from workflows.shared.outbox import OutboxEntry
 from workflows.shared.payload import Payload
 from workflows.ticket.model.clock import Clock
@@ -59,10 +56,8 @@ class NoticeRecord(OutboxEntry):
     deadline: dict[str, str] = Field(default_factory=dict)
 
 
-class TicketState(BaseModel):
+class TicketState(CarriedState):
     """One ticket. Only its actions, its duties and the results of its activities change it."""
-
-    model_config = ConfigDict(extra="ignore")
 
     opening: Opening
     stage: Stage = Stage.RECEIVED
@@ -135,21 +130,6 @@ class TicketState(BaseModel):
         """Whether the ticket takes no more actions, apart from those that end it."""
         return self.weight > LARGEST_RECORD
 
-    def copy_of(self) -> "TicketState":
-        """An independent copy; the immutable items of its lists are shared."""
-        return self.model_copy(
-            update={
-                "clocks": list(self.clocks),
-                "duplicates": list(self.duplicates),
-                "events": list(self.events),
-                "facts": dict(self.facts),
-                "handled": dict(self.handled),
-                "late": list(self.late),
-                "notices": list(self.notices),
-                "reviews": dict(self.reviews),
-            }
-        )
-
     @property
     def is_active(self) -> bool:
         """Neither resolved nor closed."""
@@ -219,6 +199,10 @@ class TicketState(BaseModel):
         named = closed[-1].data.get("refers_to") if closed else None
         return str(named) if named in self.terms.contacts else None
 
+    def events_of(self, event_type: EventType) -> Iterator[Event]:
+        """The events of this type, oldest first."""
+        return (event for event in self.events if event.type is event_type)
+
     def local_time_text(self, at: datetime) -> str:
         """A time as text, in the zone of the support team."""
         return f"{self.local_time(at):%a %Y-%m-%d %H:%M %Z}"
@@ -242,10 +226,6 @@ class TicketState(BaseModel):
         if self.stage is not Stage.FORECAST_SHARED or self.forecast is None:
             return False
         return self.forecast.lapsed or self.forecast.priorities != self.reviews
-
-    def events_of(self, *types: EventType) -> Iterator[Event]:
-        """The events of these types, oldest first."""
-        return (event for event in self.events if event.type in types)
 
 
 def steps_done(events: Iterable[Event]) -> frozenset[str]:
