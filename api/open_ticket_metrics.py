@@ -25,8 +25,8 @@ MAX_LOAD = 0.05
 """Largest share of time spent counting: slow counts are refreshed less often."""
 OPEN_TICKETS = "desk_open_tickets"
 BY_PROMISE = "desk_open_tickets_by_promise"
-REFRESHED_AT = "desk_census_timestamp_seconds"
-FAILURES = "desk_census_failures"
+REFRESHED_AT = "desk_open_tickets_count_timestamp_seconds"
+FAILURES = "desk_open_tickets_count_failures"
 _OPEN = f"WorkflowType = 'Ticket' AND ExecutionStatus = 'Running' AND {STAGE.name} != 'closed'"
 logger = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""How often a request to the API asks Temporal: once, and once more where sight is checked."""
+"""The calls to Temporal of each API request: one, and one more to check access."""
 
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -17,30 +17,30 @@ RESPONSE: dict[str, Any] = {"message": "Clear the cache.", "outcomes": ["resolut
 
 
 class Counting(Interceptor):
-    """Counts what a client asks of Temporal."""
+    """Counts the calls of a client to Temporal."""
 
     def __init__(self) -> None:
-        self.asked: Counter[str] = Counter()
+        self.calls: Counter[str] = Counter()
 
     def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:
-        return _Counted(next, self.asked)
+        return _Counted(next, self.calls)
 
 
 class _Counted(OutboundInterceptor):
-    def __init__(self, next: OutboundInterceptor, asked: Counter[str]) -> None:
+    def __init__(self, next: OutboundInterceptor, calls: Counter[str]) -> None:
         super().__init__(next)
-        self._asked = asked
+        self._calls = calls
 
     async def start_update_with_start_workflow(self, input: Any) -> Any:
-        self._asked["open"] += 1
+        self._calls["open"] += 1
         return await super().start_update_with_start_workflow(input)
 
     async def start_workflow_update(self, input: Any) -> Any:
-        self._asked["update"] += 1
+        self._calls["update"] += 1
         return await super().start_workflow_update(input)
 
     async def query_workflow(self, input: Any) -> Any:
-        self._asked["query"] += 1
+        self._calls["query"] += 1
         return await super().query_workflow(input)
 
 
@@ -64,18 +64,18 @@ async def test_opening_acting_and_reading_are_one_round_trip_each(
     app = make_app(client)
     service, agent = Caller(app, "service-token"), Caller(app, "agent-token")
     number = await service.opened()
-    assert counting.asked == {"open": 1}
+    assert counting.calls == {"open": 1}
     assert (await agent.act(number, "respond", **RESPONSE)).is_success
-    assert counting.asked == {"open": 1, "update": 1}
+    assert counting.calls == {"open": 1, "update": 1}
     assert (await agent.get(f"/tickets/{number}")).is_success
-    assert counting.asked == {"open": 1, "update": 1, "query": 1}
+    assert counting.calls == {"open": 1, "update": 1, "query": 1}
 
 
-async def test_whoever_sees_one_account_alone_costs_a_look_at_whose_ticket_it_is(
+async def test_a_token_limited_to_an_account_needs_a_query_for_the_account_of_the_ticket(
     client: Client, counting: Counting, mailer: RecordingMailer
 ) -> None:
     app = make_app(client)
     number = await Caller(app, "service-token").opened()
     requester = Caller(app, "harbour-token")
     assert (await requester.act(number, "withdraw")).is_success
-    assert counting.asked == {"open": 1, "update": 1, "query": 1}
+    assert counting.calls == {"open": 1, "update": 1, "query": 1}

@@ -1,6 +1,6 @@
-"""Lives of accounts, as those of tickets in `lives.py`: told once, tested, and kept as histories.
+"""Lives of accounts, tested and stored as histories like those of tickets in `lives.py`.
 
-An account has no end, so each of them is a stretch of one.
+An account has no end, so each life is a period of one.
 """
 
 from collections.abc import Awaitable, Callable
@@ -22,13 +22,13 @@ from worker import make_worker
 from workflows.account.messages import AccountAction
 
 Begin = Callable[..., Awaitable[AccountLife]]
-Tell = Callable[[Begin, RecordingMailer], Awaitable[AccountLife]]
+LifeScript = Callable[[Begin, RecordingMailer], Awaitable[AccountLife]]
 
 EVERYTHING = WITH_LETTERS.model_copy(update={"enablement": EnablementTerms(hours=Decimal(8))})
 
 
 def beginning_on(env: WorkflowEnvironment) -> Begin:
-    """How accounts begin on a server."""
+    """A function that starts accounts on the server."""
 
     async def begin(terms: AccountTerms, since: datetime) -> AccountLife:
         return await AccountLife.begin(env, terms, since)
@@ -37,7 +37,7 @@ def beginning_on(env: WorkflowEnvironment) -> Begin:
 
 
 def desk_for_accounts(env: WorkflowEnvironment, mailer: RecordingMailer) -> Worker:
-    """A worker that knows no contract, and so no tickets."""
+    """A worker without contracts, and therefore without tickets."""
     return make_worker(
         env.client,
         senders=senders(mailer, IDENTITY),
@@ -47,8 +47,8 @@ def desk_for_accounts(env: WorkflowEnvironment, mailer: RecordingMailer) -> Work
 
 
 async def contract_year(begin: Begin, mailer: RecordingMailer) -> AccountLife:
-    """From one 15 January to the next: sessions, outages of all sorts, months that close, credits
-    for availability and for lateness, claims in time, one refused, newer terms.
+    """A year from 15 January: sessions, outages of all kinds, months that close, credits for
+    availability and for lateness, claims in time, a refused claim, newer terms.
     """
     del mailer
     life = await begin(EVERYTHING, east("2027-01-15 09:00"))
@@ -76,8 +76,8 @@ async def contract_year(begin: Begin, mailer: RecordingMailer) -> AccountLife:
 
 
 async def letters_lost(begin: Begin, mailer: RecordingMailer) -> AccountLife:
-    """The customer's address is refused, and then the mail server is down over the end of a
-    month; what is owed is sent when it is back.
+    """The address of the customer is rejected, then the mail server is down over the end of a
+    month; pending notices are sent when it is back.
     """
     mailer.refused.add("colette@soleil.example")
     life = await begin(WITH_LETTERS, east("2027-03-31 23:40"))
@@ -94,7 +94,7 @@ async def letters_lost(begin: Begin, mailer: RecordingMailer) -> AccountLife:
 
 
 async def hours_of_workshops(begin: Begin, mailer: RecordingMailer) -> AccountLife:
-    """Hours of two contract years, and nothing else that anybody waits for."""
+    """Booked hours in two contract years, and nothing else."""
     del mailer
     life = await begin(PRISMIC, utc("2027-05-20 10:00"))
     await _book(life, "2027-05-31", "7.5")
@@ -106,8 +106,8 @@ async def hours_of_workshops(begin: Begin, mailer: RecordingMailer) -> AccountLi
     return life
 
 
-ACCOUNT_LIVES: dict[str, Tell] = {
-    tell.__name__: tell for tell in (contract_year, letters_lost, hours_of_workshops)
+ACCOUNT_LIVES: dict[str, LifeScript] = {
+    script.__name__: script for script in (contract_year, letters_lost, hours_of_workshops)
 }
 
 
@@ -119,7 +119,7 @@ async def _sessions(life: AccountLife) -> None:
 
 
 async def _a_bad_february(life: AccountLife) -> None:
-    """An outage found later, one that ends, one that is corrected, one announced in time."""
+    """Outages: one recorded later and corrected, one that ends, one announced in time."""
     await life.until(east("2027-02-10 12:00"))
     await _outage(life, "2027-02-09 00:00", "2027-02-09 20:00")
     await _outage(life, "2027-02-10 11:00", None)
@@ -137,29 +137,32 @@ async def _a_bad_february(life: AccountLife) -> None:
 
 
 async def _book(life: AccountLife, day: str, hours: str) -> None:
-    said: dict[str, Any] = {
+    input: dict[str, Any] = {
         "date": day,
         "hours": hours,
         "topic": "Migration",
         "requested_by": "Mia",
     }
-    await life.act(AccountAction.BOOK_SESSION, **said)
+    await life.act(AccountAction.BOOK_SESSION, **input)
 
 
-async def _outage(life: AccountLife, begins: str, ends: str | None, **said: Any) -> None:
-    said = {"category": "service_failure", "description": "No answers."} | said
+async def _outage(life: AccountLife, begins: str, ends: str | None, **input: Any) -> None:
+    input = {"category": "service_failure", "description": "No answers."} | input
     span: dict[str, Any] = {"starts_at": east(begins), "ends_at": east(ends) if ends else None}
-    await life.act(AccountAction.RECORD_OUTAGE, **span, **said)
+    await life.act(AccountAction.RECORD_OUTAGE, **span, **input)
 
 
-async def _late(life: AccountLife, due: str, completed: str, **said: Any) -> None:
+async def _late(life: AccountLife, due: str, completed: str, **input: Any) -> None:
     late: dict[str, Any] = {"ticket": "7K2M-0QXW-9HTE", "clock": "resolution", "priority": "p0"}
     late |= {"due_at": east(due), "completed_at": east(completed)}
-    await life.act(AccountAction.REPORT_LATE_COMPLETION, **late | said)
+    await life.act(AccountAction.REPORT_LATE_COMPLETION, **late | input)
 
 
 async def _claim(life: AccountLife, *credits: str) -> str:
-    said: dict[str, Any] = {"credits": credits, "statement": "We claim what the contract gives us."}
-    reply = await life.act(AccountAction.CLAIM_CREDITS, **said)
+    input: dict[str, Any] = {
+        "credits": credits,
+        "statement": "We claim what the contract gives us.",
+    }
+    reply = await life.act(AccountAction.CLAIM_CREDITS, **input)
     assert reply.entry is not None
     return reply.entry

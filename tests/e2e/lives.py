@@ -1,7 +1,7 @@
-"""Whole lives of Contently tickets, each a different way through the process.
+"""Whole lives of Contently tickets, each a different path through the process.
 
-Each is told once and used twice: the tests in this folder check what becomes of it, and its
-history is kept under tests/histories to be replayed by every later version of the code.
+Each is used twice: the tests in this folder check its outcome, and its history is stored under
+tests/histories and replayed by every later version of the code.
 """
 
 from collections.abc import Awaitable, Callable
@@ -12,7 +12,7 @@ from policies.vocabulary import Action
 from tests.harness import ENGINEERING, OPERATOR, PRODUCT, REQUESTER, Life, RecordingMailer, new_york
 
 Begin = Callable[..., Awaitable[Life]]
-Tell = Callable[[Begin, RecordingMailer], Awaitable[Life]]
+LifeScript = Callable[[Begin, RecordingMailer], Awaitable[Life]]
 
 RECEIVED = new_york("2027-01-06 14:00")
 BO: dict[str, Any] = {"id": "bo", "name": "Bo", "email": "bo@desk.example"}
@@ -49,7 +49,7 @@ async def answered_at_once(begin: Begin, mailer: RecordingMailer) -> Life:
 
 
 async def answered_late(begin: Begin, mailer: RecordingMailer) -> Life:
-    """Nobody answers until the first response has warned, breached and reminded."""
+    """The first response comes after its warnings, its breach and a reminder."""
     del mailer
     life = await begin(RECEIVED, priority="high")
     await until(life, "2027-01-12 09:30")
@@ -59,12 +59,12 @@ async def answered_late(begin: Begin, mailer: RecordingMailer) -> Life:
 
 
 async def asked_and_reopened(begin: Begin, mailer: RecordingMailer) -> Life:
-    """Everything at once in the first response, an answer after days, resolved, re-opened."""
+    """All outcomes in the first response, an answer after days, resolved, reopened."""
     del mailer
     life = await begin(RECEIVED)
     outcomes = ["resolution", "information_request", "escalation"]
-    said: dict[str, Any] = {"message": "Try this.", "questions": ["Did it help?"]}
-    await life.act(Action.RESPOND, outcomes=outcomes, **said)
+    input: dict[str, Any] = {"message": "Try this.", "questions": ["Did it help?"]}
+    await life.act(Action.RESPOND, outcomes=outcomes, **input)
     await life.delivered(4)
     await until(life, "2027-01-14 10:00")
     await life.act(Action.PROVIDE_INFORMATION, REQUESTER, message="It did not.")
@@ -82,7 +82,7 @@ async def asked_and_reopened(begin: Begin, mailer: RecordingMailer) -> Life:
 
 
 async def forecast_that_did_not_hold(begin: Begin, mailer: RecordingMailer) -> Life:
-    """Handed over early; the forecast lapses, is revised with a reason; a scheduled release."""
+    """Handed over early; the forecast lapses and is revised with a reason; a scheduled release."""
     del mailer
     life = await begin(RECEIVED)
     await life.act(Action.RESPOND, message="We escalate this.", outcomes=["escalation"])
@@ -102,7 +102,7 @@ async def forecast_that_did_not_hold(begin: Begin, mailer: RecordingMailer) -> L
 
 
 async def not_eligible(begin: Begin, mailer: RecordingMailer) -> Life:
-    """A requester without an active publication is turned down and told why, for good."""
+    """A requester without an active publication is refused with the reason, and stays refused."""
     del mailer
     life = await begin(RECEIVED, publication="ebb")
     await until(life, "2027-01-13 15:00")
@@ -110,7 +110,7 @@ async def not_eligible(begin: Begin, mailer: RecordingMailer) -> Life:
 
 
 async def taken_on_after_all(begin: Begin, mailer: RecordingMailer) -> Life:
-    """Turned down by the verdict, taken on by an agent, answered in time."""
+    """Refused by the verdict, which an agent overrides, then answered in time."""
     del mailer
     life = await begin(RECEIVED, publication="ebb")
     await until(life, "2027-01-08 10:00")
@@ -121,16 +121,16 @@ async def taken_on_after_all(begin: Begin, mailer: RecordingMailer) -> Life:
 
 
 async def not_covered(begin: Begin, mailer: RecordingMailer) -> Life:
-    """The cause is somebody else's software; closed on that clause, with the reason."""
+    """The cause is third-party software; closed under that clause, with the reason."""
     del mailer
     life = await begin(RECEIVED)
-    said: dict[str, Any] = {"closed_as": "not_covered", "clause": "limitation"}
-    await life.act(Action.CLOSE, reason="A browser extension blocks the editor.", **said)
+    input: dict[str, Any] = {"closed_as": "not_covered", "clause": "limitation"}
+    await life.act(Action.CLOSE, reason="A browser extension blocks the editor.", **input)
     return life
 
 
 async def merged(begin: Begin, mailer: RecordingMailer) -> Life:
-    """The same request as another one."""
+    """A duplicate of another ticket."""
     del mailer
     life = await begin(RECEIVED)
     await life.act(Action.MERGE, into="ZZZZ-ZZZZ-ZZZZ", reason="Sent twice.")
@@ -138,7 +138,7 @@ async def merged(begin: Begin, mailer: RecordingMailer) -> Life:
 
 
 async def undeliverable(begin: Begin, mailer: RecordingMailer) -> Life:
-    """The account manager's address is refused; triage ends on the record all the same."""
+    """The address of the account manager is rejected; triage ends with a recorded reason."""
     mailer.refused.add("ines@contently.example")
     life = await begin(RECEIVED)
     await life.act(Action.RESPOND, message="We escalate this.", outcomes=["escalation"])
@@ -149,9 +149,9 @@ async def undeliverable(begin: Begin, mailer: RecordingMailer) -> Life:
     return life
 
 
-LIVES: dict[str, Tell] = {
-    tell.__name__: tell
-    for tell in (
+LIVES: dict[str, LifeScript] = {
+    script.__name__: script
+    for script in (
         documented,
         answered_at_once,
         answered_late,
@@ -167,12 +167,12 @@ LIVES: dict[str, Tell] = {
 
 
 async def until(life: Life, text: str) -> None:
-    """Moves on to a local time in New York."""
+    """Advances to a local time in New York."""
     at: datetime = new_york(text)
     await life.until(at)
 
 
 async def review(life: Life) -> None:
-    """Both viewpoints give their priority."""
+    """Engineering and product record their reviews."""
     await life.act(Action.RECORD_REVIEW, ENGINEERING, viewpoint="engineering", priority="high")
     await life.act(Action.RECORD_REVIEW, PRODUCT, viewpoint="product", priority="medium")

@@ -15,8 +15,8 @@ from workflows.temporal.dev_server import start_time_skipping_server
 
 
 @pytest_asyncio.fixture(scope="module")
-async def impatient() -> AsyncIterator[WorkflowEnvironment]:
-    """A server on which runs are short."""
+async def short_runs() -> AsyncIterator[WorkflowEnvironment]:
+    """A server with short workflow runs."""
     async with await start_time_skipping_server(SHORT_RUNS) as server:
         yield server
 
@@ -24,7 +24,7 @@ async def impatient() -> AsyncIterator[WorkflowEnvironment]:
 async def lived(
     name: str, env: WorkflowEnvironment, mailer: RecordingMailer
 ) -> tuple[AccountLife, AccountView]:
-    """A life, told on this server, and how the account looks at its end."""
+    """Runs a life on this server; returns it with the state of the account at its end."""
     async with desk_for_accounts(env, mailer):
         life = await ACCOUNT_LIVES[name](beginning_on(env), mailer)
         return life, await life.view()
@@ -33,11 +33,11 @@ async def lived(
 @pytest.mark.clause(
     "contentsquare/availability", "contentsquare/resolution-credit", "contentsquare/claims"
 )
-async def test_a_contract_year_keeps_its_books_over_several_runs(
-    impatient: WorkflowEnvironment,
+async def test_a_contract_year_keeps_its_entries_over_several_runs(
+    short_runs: WorkflowEnvironment,
 ) -> None:
     mailer = RecordingMailer()
-    life, view = await lived("contract_year", impatient, mailer)
+    life, view = await lived("contract_year", short_runs, mailer)
     assert len(await life.runs()) > 1
     assert [m.month for m in view.months][-12:] == [f"2027-{month:02d}" for month in range(1, 13)]
     assert {c.id: (c.credits, str(c.state)) for c in view.credits} == {
@@ -51,11 +51,11 @@ async def test_a_contract_year_keeps_its_books_over_several_runs(
     assert len({letter["Message-ID"] for letter in mailer.letters}) == len(mailer.letters) == 12
 
 
-async def test_letters_that_are_lost_or_wait_hold_up_nothing(
-    impatient: WorkflowEnvironment,
+async def test_undelivered_notices_delay_nothing(
+    short_runs: WorkflowEnvironment,
 ) -> None:
     mailer = RecordingMailer()
-    _, view = await lived("letters_lost", impatient, mailer)
+    _, view = await lived("letters_lost", short_runs, mailer)
     statuses = [notice.status for notice in view.notices]
     assert statuses.count(NoticeStatus.UNDELIVERABLE) == 1
     assert statuses.count(NoticeStatus.OWED) == 0
@@ -63,8 +63,8 @@ async def test_letters_that_are_lost_or_wait_hold_up_nothing(
 
 
 @pytest.mark.clause("prismic/enablement")
-async def test_hours_are_those_of_the_year_of_their_date(impatient: WorkflowEnvironment) -> None:
-    _, view = await lived("hours_of_workshops", impatient, RecordingMailer())
+async def test_hours_are_those_of_the_year_of_their_date(short_runs: WorkflowEnvironment) -> None:
+    _, view = await lived("hours_of_workshops", short_runs, RecordingMailer())
     years = {str(year.begins): str(year.booked) for year in view.years}
     assert years == {"2027-06-01": "8"}
     assert len(view.sessions) == 3

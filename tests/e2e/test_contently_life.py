@@ -1,4 +1,4 @@
-"""Whole Contently lives on the real server, weeks long each."""
+"""Whole lives of Contently tickets on the real server, weeks long each."""
 
 from collections import Counter
 
@@ -12,7 +12,7 @@ from tests.harness import RecordingMailer, new_york
 
 TIME_SKIPPING = ("TIME_SKIPPING_TRANSITIONED", "EXECUTION_OPTIONS_UPDATED")
 MOST_EVENTS = 150
-"""Each finding recorded as soon as it is known, and one assignment; see life_cost.py."""
+"""With each finding recorded separately, and one assignment; see life_cost.py."""
 CLOSED_AS = {
     "documented": ClosedAs.RESOLVED,
     "answered_at_once": ClosedAs.RESOLVED,
@@ -28,7 +28,7 @@ CLOSED_AS = {
 
 
 @pytest.mark.parametrize("name", LIVES)
-async def test_every_life_ends_as_told_with_nothing_owed(
+async def test_every_life_has_its_outcome_and_no_pending_notices(
     name: str, begin: Begin, mailer: RecordingMailer
 ) -> None:
     life = await LIVES[name](begin, mailer)
@@ -40,7 +40,7 @@ async def test_every_life_ends_as_told_with_nothing_owed(
 
 
 @pytest.mark.clause("contently/engineering", "contently/forecast", "contently/handoff-content")
-async def test_the_documented_life_keeps_its_promises_and_costs_few_events(
+async def test_the_documented_life_meets_its_clocks_with_few_history_events(
     begin: Begin, mailer: RecordingMailer
 ) -> None:
     life = await LIVES["documented"](begin, mailer)
@@ -57,7 +57,7 @@ async def test_the_documented_life_keeps_its_promises_and_costs_few_events(
 
 
 @pytest.mark.clause("contently/first-response")
-async def test_a_late_answer_is_on_record_as_late_for_ever(
+async def test_a_late_response_stays_recorded_as_a_breach(
     begin: Begin, mailer: RecordingMailer
 ) -> None:
     life = await LIVES["answered_late"](begin, mailer)
@@ -70,12 +70,10 @@ async def test_a_late_answer_is_on_record_as_late_for_ever(
 
 
 @pytest.mark.clause("contently/forecast-basis")
-async def test_a_forecast_that_does_not_hold_is_asked_for_again(
-    begin: Begin, mailer: RecordingMailer
-) -> None:
+async def test_a_lapsed_forecast_requires_a_new_one(begin: Begin, mailer: RecordingMailer) -> None:
     life = await LIVES["forecast_that_did_not_hold"](begin, mailer)
-    told = [e for e in await life.timeline() if e.type is EventType.FORECAST_SHARED]
-    assert [event.data["revision"] for event in told] == [1, 2]
-    assert told[1].data["reason"] == "The team was short."
+    forecasts = [e for e in await life.timeline() if e.type is EventType.FORECAST_SHARED]
+    assert [event.data["revision"] for event in forecasts] == [1, 2]
+    assert forecasts[1].data["reason"] == "The team was short."
     subjects = [letter["Subject"] for letter in mailer.letters]
     assert sum("orecast" in subject for subject in subjects) >= 4

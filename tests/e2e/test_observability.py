@@ -46,8 +46,8 @@ ALERTS: list[dict[str, Any]] = [
     for rule in group["rules"]
 ]
 PANELS = [p for p in json.loads((OPS / "dashboard.json").read_text())["panels"] if "targets" in p]
-SHOWN = [(p["title"], target["expr"]) for p in PANELS for target in p["targets"]]
-EXPRESSIONS = [(rule["alert"], rule["expr"]) for rule in ALERTS] + SHOWN
+PANEL_EXPRESSIONS = [(p["title"], target["expr"]) for p in PANELS for target in p["targets"]]
+EXPRESSIONS = [(rule["alert"], rule["expr"]) for rule in ALERTS] + PANEL_EXPRESSIONS
 TITLES = [title for title, _ in EXPRESSIONS]
 RUNBOOK = (OPS / "runbook.md").read_text()
 SECTIONS = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", RUNBOOK, re.MULTILINE | re.DOTALL))
@@ -64,7 +64,7 @@ class Broken:
 
 
 @dataclass(frozen=True)
-class Seen:
+class Observed:
     """Telemetry of a deployment in which one ticket lived."""
 
     client: Client
@@ -78,10 +78,10 @@ class Seen:
         return self.worker + self.api
 
     def value(self, name: str, **labels: str) -> float:
-        [found] = [
+        [value] = [
             s.value for s in self.series if s.name == name and labels.items() <= s.labels.items()
         ]
-        return found
+        return value
 
 
 @pytest.fixture(scope="module")
@@ -92,38 +92,39 @@ def collector() -> Iterator[Collector]:
 
 
 @pytest_asyncio.fixture(scope="module")
-async def seen(collector: Collector) -> AsyncIterator[Seen]:
-    """A worker and an API as two processes would have them, and one ticket: opened while the mail
-    server is down, answered late, to a requester whom the mail server does not know.
+async def observed(collector: Collector) -> AsyncIterator[Observed]:
+    """A worker and an API, each with its telemetry, and one ticket: opened while the mail server is
+    down, answered late, to an address that the mail server rejects.
     """
-    of_worker, of_api = (f"{LOOPBACK}:{port}" for port in free_ports(2))
+    worker_address, api_address = (f"{LOOPBACK}:{port}" for port in free_ports(2))
     mailer = RecordingMailer(refused={"mia@harbour.example"}, is_down=True)
     async with await start_time_skipping_server() as env:
         server = env.client.service_client.config.target_host
         with (
-            telemetry(Settings(metrics_address=of_worker), "desk-worker") as worker,
-            telemetry(Settings(metrics_address=of_api), "desk-api") as api,
+            telemetry(Settings(metrics_address=worker_address), "desk-worker") as worker,
+            telemetry(Settings(metrics_address=api_address), "desk-api") as api,
         ):
             assert worker.tracer_provider
             assert api.tracer_provider
             client = await connect(server, **api.client_options)
-            of_the_worker = await connect(server, **worker.client_options)
-            async with _working(of_the_worker, mailer), _breaking(of_the_worker):
+            worker_client = await connect(server, **worker.client_options)
+            async with _worker(worker_client, mailer), _broken_worker(worker_client):
                 app = make_app(client, meter=api.meter, tracer_provider=api.tracer_provider)
                 number = await _live(env, client, mailer, Caller(app, "service-token"), app)
                 await client.start_workflow(Broken.run, id="broken", task_queue="broken")
                 await OpenTicketMetrics(client, ["contently"], api.meter).refresh()
                 failed = "temporal_workflow_task_execution_failed_total"
-                seen_of_worker = await eventually(
-                    lambda: scrape(of_worker), lambda found: any(s.name == failed for s in found)
+                worker_series = await eventually(
+                    lambda: scrape(worker_address),
+                    lambda found: any(s.name == failed for s in found),
                 )
                 worker.tracer_provider.force_flush()
                 api.tracer_provider.force_flush()
-                seen_of_api = await scrape(of_api)
-                yield Seen(client, number, seen_of_worker, seen_of_api, collector)
+                api_series = await scrape(api_address)
+                yield Observed(client, number, worker_series, api_series, collector)
 
 
-def _working(client: Client, mailer: RecordingMailer) -> Worker:
+def _worker(client: Client, mailer: RecordingMailer) -> Worker:
     return make_worker(
         client,
         senders=senders(mailer, IDENTITY),
@@ -132,7 +133,7 @@ def _working(client: Client, mailer: RecordingMailer) -> Worker:
     )
 
 
-def _breaking(client: Client) -> Worker:
+def _broken_worker(client: Client) -> Worker:
     return Worker(
         client,
         task_queue="broken",
@@ -153,8 +154,8 @@ async def _live(
     )
     mailer.is_down = False
     await env.fast_forward(handle, timedelta(days=30))
-    said: dict[str, Any] = {"message": "It is mended.", "outcomes": ["escalation"]}
-    assert (await agent.act(number, "respond", **said)).is_success
+    response: dict[str, Any] = {"message": "It is fixed.", "outcomes": ["escalation"]}
+    assert (await agent.act(number, "respond", **response)).is_success
     assert (await agent.act(number, "post-update", message="We found the slow query.")).is_success
     await eventually(
         lambda: tickets.view(number),
@@ -170,69 +171,71 @@ async def _live(
 class TestMetrics:
     @pytest.mark.parametrize(("title", "expression"), EXPRESSIONS, ids=TITLES)
     async def test_dashboard_and_alerts_query_metrics_that_are_exported(
-        self, seen: Seen, title: str, expression: str
+        self, observed: Observed, title: str, expression: str
     ) -> None:
         for selector in selectors(expression):
-            found = [series for series in seen.series if selects(selector, series)]
+            found = [series for series in observed.series if selects(selector, series)]
             assert found, f"{title}: nothing is selected by {selector.prettify()}"
 
     @pytest.mark.parametrize(("title", "expression"), EXPRESSIONS, ids=TITLES)
     async def test_they_sum_by_labels_that_the_metrics_have(
-        self, seen: Seen, title: str, expression: str
+        self, observed: Observed, title: str, expression: str
     ) -> None:
         for labels, selector in _summed(expression):
-            found = [series for series in seen.series if series.name == selector.name]
+            found = [series for series in observed.series if series.name == selector.name]
             for series in found:
                 assert labels <= series.labels.keys(), f"{title}: {series}"
 
     async def test_open_tickets_are_counted_by_stage_and_by_state_of_their_deadlines(
-        self, seen: Seen
+        self, observed: Observed
     ) -> None:
-        assert seen.value("desk_open_tickets", stage="triage") == 1
-        assert seen.value("desk_open_tickets", stage="received") == 0
+        assert observed.value("desk_open_tickets", stage="triage") == 1
+        assert observed.value("desk_open_tickets", stage="received") == 0
         promised = "desk_open_tickets_by_promise"
-        assert seen.value(promised, policy="contently", state="running") == 1
-        assert seen.value(promised, policy="contently", state="breached") == 1
-        assert seen.value(promised, policy="contently", state="overdue") == 0
+        assert observed.value(promised, policy="contently", state="running") == 1
+        assert observed.value(promised, policy="contently", state="breached") == 1
+        assert observed.value(promised, policy="contently", state="overdue") == 0
 
-    async def test_a_breach_is_counted_once_with_its_policy_and_clock(self, seen: Seen) -> None:
+    async def test_a_breach_is_counted_once_with_its_policy_and_clock(
+        self, observed: Observed
+    ) -> None:
         clock = {"policy": "contently", "clock": "first_response"}
-        assert seen.value("desk_clock_changes_total", **clock, state="running") == 1
-        assert seen.value("desk_clock_changes_total", **clock, state="breached") == 1
+        assert observed.value("desk_clock_changes_total", **clock, state="running") == 1
+        assert observed.value("desk_clock_changes_total", **clock, state="breached") == 1
 
-    async def test_the_lateness_of_every_rung_is_measured(self, seen: Seen) -> None:
+    async def test_the_lateness_of_every_rung_is_measured(self, observed: Observed) -> None:
         rungs = len(CATALOGUE.latest("contently").clocks["first_response"].ladder)
-        counted = seen.value("desk_timer_lateness_seconds_count", duty="first_response")
+        counted = observed.value("desk_timer_lateness_seconds_count", duty="first_response")
         assert counted >= rungs > 0
 
-    async def test_delivery_failures_are_counted_by_error(self, seen: Seen) -> None:
+    async def test_delivery_failures_are_counted_by_error(self, observed: Observed) -> None:
         failed = "desk_notice_failures_total"
-        assert seen.value(failed, template="opened", error="MailServerUnavailable") >= 1
-        assert seen.value(failed, template="opened", error="RecipientRefused") == 1
+        assert observed.value(failed, template="opened", error="MailServerUnavailable") >= 1
+        assert observed.value(failed, template="opened", error="RecipientRefused") == 1
 
     async def test_requests_are_measured_by_route_without_numbers_of_tickets(
-        self, seen: Seen
+        self, observed: Observed
     ) -> None:
         measured = "desk_api_request_latency_seconds_count"
         route = "/tickets/{number}/respond"
-        assert seen.value(measured, method="POST", route=route, status="200") == 1
-        assert not [s for s in seen.series if seen.number in str(s.labels)]
+        assert observed.value(measured, method="POST", route=route, status="200") == 1
+        assert not [s for s in observed.series if observed.number in str(s.labels)]
 
     async def test_every_metric_of_the_project_is_documented_with_its_labels(
-        self, seen: Seen
+        self, observed: Observed
     ) -> None:
         documented = dict(_documented())
-        exported = {name: labels for name, labels in _ours(seen.series) if name in documented}
-        assert {name for name, _ in _ours(seen.series)} <= documented.keys()
-        assert documented.keys() - exported.keys() == {"desk_census_failures_total"}
+        exported = {name: labels for name, labels in _ours(observed.series) if name in documented}
+        assert {name for name, _ in _ours(observed.series)} <= documented.keys()
+        assert documented.keys() - exported.keys() == {"desk_open_tickets_count_failures_total"}
         assert {name: documented[name] for name in exported} == exported
 
 
 class TestTraces:
     async def test_an_opening_is_one_trace_through_update_workflow_and_activity(
-        self, seen: Seen
+        self, observed: Observed
     ) -> None:
-        names = [(span.service, span.name) for span in seen.collector.trace_of("POST /tickets")]
+        names = [(span.service, span.name) for span in observed.collector.trace_of("POST /tickets")]
         for span in (
             ("desk-api", "StartUpdateWithStartWorkflow:Ticket"),
             ("desk-worker", "HandleUpdate:open"),
@@ -242,20 +245,24 @@ class TestTraces:
         ):
             assert span in names
 
-    async def test_an_action_is_one_trace_with_the_activities_that_follow(self, seen: Seen) -> None:
-        spans = seen.collector.trace_of("POST /tickets/{number}/respond")
+    async def test_an_action_is_one_trace_with_the_activities_that_follow(
+        self, observed: Observed
+    ) -> None:
+        spans = observed.collector.trace_of("POST /tickets/{number}/respond")
         by_name = {span.name: span for span in spans}
-        asked = by_name["StartWorkflowUpdate:respond"]
-        assert by_name["HandleUpdate:respond"].parent == asked.id
-        assert by_name["StartActivity:send_notices"].parent == asked.id
+        update = by_name["StartWorkflowUpdate:respond"]
+        assert by_name["HandleUpdate:respond"].parent == update.id
+        assert by_name["StartActivity:send_notices"].parent == update.id
         assert "RunActivity:send_notices" in by_name
         assert "RunWorkflow:Ticket" not in by_name
 
-    async def test_health_checks_leave_no_trace(self, seen: Seen) -> None:
-        assert not [span for span in seen.collector.spans if "healthz" in span.name]
+    async def test_health_checks_leave_no_trace(self, observed: Observed) -> None:
+        assert not [span for span in observed.collector.spans if "healthz" in span.name]
 
-    async def test_a_traced_history_replays_where_nothing_is_traced(self, seen: Seen) -> None:
-        handle = seen.client.get_workflow_handle(ticket_workflow_id(seen.number))
+    async def test_a_traced_history_replays_where_nothing_is_traced(
+        self, observed: Observed
+    ) -> None:
+        handle = observed.client.get_workflow_handle(ticket_workflow_id(observed.number))
         replayer = THIS_CODE.replayer()
         await replayer.replay_workflow(await handle.fetch_history())
 
@@ -306,8 +313,8 @@ class TestRunbook:
         assert severity == f"`{rule['labels']['severity']}`"
         assert resolved
         amount, unit = re.findall(r"(\d+)(\w)", rule.get("for", "0s"))[0]
-        wanted = {"m": f"for {amount} minutes", "h": f"for {amount} hour", "s": "at once"}[unit]
-        assert wanted in fires
+        duration = {"m": f"for {amount} minutes", "h": f"for {amount} hour", "s": "at once"}[unit]
+        assert duration in fires
         for threshold in re.findall(r"> ([1-9]\d*)$", rule["expr"]):
             assert threshold in fires or f"{int(threshold) // 60} minutes" in fires
 
@@ -319,15 +326,15 @@ class TestRunbook:
             assert "TicketBreached" not in query
 
     @pytest.mark.parametrize("query", QUERIES)
-    async def test_temporal_accepts_its_queries(self, seen: Seen, query: str) -> None:
-        assert (await seen.client.count_workflows(query)).count >= 0
+    async def test_temporal_accepts_its_queries(self, observed: Observed, query: str) -> None:
+        assert (await observed.client.count_workflows(query)).count >= 0
 
     @pytest.mark.parametrize("expression", re.findall(r"^    (.+)$", RUNBOOK, re.MULTILINE))
     async def test_its_expressions_select_what_is_exported(
-        self, seen: Seen, expression: str
+        self, observed: Observed, expression: str
     ) -> None:
         for selector in selectors(expression):
-            assert any(selects(selector, series) for series in seen.series)
+            assert any(selects(selector, series) for series in observed.series)
 
 
 def _summed(expression: str) -> list[tuple[set[str], VectorSelector]]:

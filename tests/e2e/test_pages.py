@@ -1,4 +1,4 @@
-"""An outage of prismic's pages whoever is on call, end to end: worker, Temporal, mail and pager."""
+"""An outage under the Prismic policy pages on-call, end to end: worker, Temporal, mail, pager."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -33,14 +33,14 @@ async def server() -> AsyncIterator[WorkflowEnvironment]:
 
 @asynccontextmanager
 async def outage(
-    server: WorkflowEnvironment, pager: PagerServer, patience: float = 10
+    server: WorkflowEnvironment, pager: PagerServer, pager_timeout: float = 10
 ) -> AsyncIterator[tuple[Life, RecordingMailer]]:
-    """Content is not delivered, on a Saturday at three, at a desk that has this pager."""
+    """An outage on a Saturday at three, with this pager configured."""
     mailer = RecordingMailer()
     async with make_worker(
         server.client,
         senders=senders(
-            mailer, IDENTITY, HttpPager(pager.url, KEY, timeout=timedelta(seconds=patience))
+            mailer, IDENTITY, HttpPager(pager.url, KEY, timeout=timedelta(seconds=pager_timeout))
         ),
         contracts=InMemoryContracts(),
         catalogue=CATALOGUE,
@@ -61,7 +61,7 @@ def recipients(mailer: RecordingMailer) -> list[str]:
 
 
 async def batches(life: Life) -> list[str]:
-    """What each activity took to whom, as its summary says."""
+    """The notices and recipients of each activity, from its summary."""
     history = await life.handle.fetch_history()
     return [
         event.user_metadata.summary.data.decode().strip('"')
@@ -71,7 +71,7 @@ async def batches(life: Life) -> list[str]:
 
 
 @pytest.mark.clause("prismic/premium-outage")
-async def test_an_outage_pages_by_the_pager_and_the_page_ends_with_the_ticket(
+async def test_an_outage_pages_on_call_and_the_page_is_resolved_with_the_ticket(
     server: WorkflowEnvironment,
 ) -> None:
     async with pager_server() as pager, outage(server, pager) as (life, mailer):
@@ -92,7 +92,7 @@ async def test_an_outage_pages_by_the_pager_and_the_page_ends_with_the_ticket(
         carriers = {n.template: n.carrier for n in (await life.view()).notices}
         assert carriers["paged"] is carriers["page_resolved"] is Carrier.PAGER
         assert carriers["opened"] is Carrier.MAIL
-        # What becomes owed together travels together: a page costs no activity of its own.
+        # Notices that are due together share an activity; a page needs no activity of its own.
         assert await batches(life) == [
             "opened to requester, paged to on_call",
             "acknowledged to requester, page_acknowledged to on_call",
@@ -104,12 +104,12 @@ async def test_an_outage_pages_by_the_pager_and_the_page_ends_with_the_ticket(
 
 
 @pytest.mark.clause("prismic/premium-outage")
-async def test_a_pager_that_hangs_delays_nobody_and_pages_once_it_answers(
+async def test_a_hanging_pager_delays_no_notice_and_gets_the_page_once_it_responds(
     server: WorkflowEnvironment,
 ) -> None:
     async with (
         pager_server(PagerServer(delay=30)) as pager,
-        outage(server, pager, patience=0.2) as (life, mailer),
+        outage(server, pager, pager_timeout=0.2) as (life, mailer),
     ):
         await life.delivered(1)
         assert recipients(mailer) == ["mia@somewhere.example"]
@@ -125,15 +125,17 @@ async def test_a_pager_that_hangs_delays_nobody_and_pages_once_it_answers(
 
 
 @pytest.mark.clause("prismic/premium-outage")
-async def test_a_refused_key_is_told_to_the_desk_by_mail(server: WorkflowEnvironment) -> None:
-    refuses = PagerServer(answers=[(403, {})])
-    async with pager_server(refuses) as pager, outage(server, pager) as (life, mailer):
+async def test_a_rejected_key_is_reported_to_the_team_lead_by_email(
+    server: WorkflowEnvironment,
+) -> None:
+    rejecting = PagerServer(answers=[(403, {})])
+    async with pager_server(rejecting) as pager, outage(server, pager) as (life, mailer):
         await life.delivered(3)
         [page] = [n for n in (await life.view()).notices if n.template == "paged"]
         assert page.status is NoticeStatus.UNDELIVERABLE
         assert "the pager answered 403" in str(page.error)
         assert "DESK_PAGER_KEY" in str(page.error)
-        [told] = [n for n in (await life.view()).notices if n.template == "notice_undeliverable"]
-        assert told.to == "support-lead@prismic.example"
+        [notice] = [n for n in (await life.view()).notices if n.template == "notice_undeliverable"]
+        assert notice.to == "support-lead@prismic.example"
         assert recipients(mailer) == ["mia@somewhere.example", "support-lead@prismic.example"]
         assert KEY not in str(mailer.letters[1])

@@ -23,7 +23,7 @@ from activities.adapters.contract_memory import InMemoryContracts
 from bootstrap.senders import senders
 from policies.vocabulary import Action
 from tests.e2e.account_lives import ACCOUNT_LIVES, beginning_on, desk_for_accounts
-from tests.e2e.lives import LIVES, RECEIVED, Tell, until
+from tests.e2e.lives import LIVES, RECEIVED, LifeScript, until
 from tests.harness import CATALOGUE, HARBOUR, IDENTITY, REQUESTER, Life, RecordingMailer, opening
 from tests.workflows.account.life import SHORT_RUNS
 from worker import make_worker
@@ -46,7 +46,7 @@ async def histories() -> AsyncIterator[tuple[str, WorkflowHistory]]:
                 yield name, await live(env)
 
 
-async def _life(env: WorkflowEnvironment, tell: Tell) -> WorkflowHistory:
+async def _life(env: WorkflowEnvironment, tell: LifeScript) -> WorkflowHistory:
     mailer = RecordingMailer()
 
     async def begin(received_at: datetime, **facts: Any) -> Life:
@@ -61,7 +61,7 @@ async def _life(env: WorkflowEnvironment, tell: Tell) -> WorkflowHistory:
 async def _continued_ticket(env: WorkflowEnvironment) -> WorkflowHistory:
     """The latest run of a ticket on which much was said; it is open."""
     life = await Life.begin(env, opening(RECEIVED))
-    said: dict[str, Any] = {"message": "Tell us more.", "questions": ["Since when?"]}
+    said: dict[str, Any] = {"message": "LifeScript us more.", "questions": ["Since when?"]}
     await life.act(Action.RESPOND, outcomes=["escalation", "information_request"], **said)
     for number in range(20):
         await life.act(Action.PROVIDE_INFORMATION, REQUESTER, message=f"Fact {number}")

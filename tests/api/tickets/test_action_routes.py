@@ -11,22 +11,22 @@ from tests.conftest import Begin
 from tests.harness import RecordingMailer, new_york
 from workflows.ticket.actions.table import ACTIONS
 
-ANSWER: dict[str, Any] = {"message": "We pass it on.", "outcomes": ["escalation"]}
+RESPONSE: dict[str, Any] = {"message": "We pass it on.", "outcomes": ["escalation"]}
 
 
 @pytest.mark.clause("contently/engineering")
-async def test_whole_documented_life_over_http(call: Call, begin: Begin) -> None:
+async def test_the_documented_process_over_http(call: Call, begin: Begin) -> None:
     life = await begin(new_york("2027-01-06 14:00"))
     number, agent = life.number, call("agent")
 
-    async def acted(who: Caller, action: str, **said: Any) -> dict[str, Any]:
-        response = await who.act(number, action, **said)
+    async def acted(who: Caller, action: str, **input: Any) -> dict[str, Any]:
+        response = await who.act(number, action, **input)
         assert response.status_code == 200, response.text
-        answer: dict[str, Any] = response.json()
-        return answer
+        body: dict[str, Any] = response.json()
+        return body
 
     await life.until(new_york("2027-01-07 11:00"))
-    await acted(agent, "respond", **ANSWER)
+    await acted(agent, "respond", **RESPONSE)
     await acted(agent, "record-finding", step="reproduce", result="Yes, in every browser")
     await life.until(new_york("2027-01-08 10:30"))
     answer = await acted(agent, "conclude-triage", resolved=False, conclusion="A regression")
@@ -40,7 +40,7 @@ async def test_whole_documented_life_over_http(call: Call, begin: Begin) -> None
 
 
 @pytest.mark.parametrize("action", Action)
-def test_every_action_has_an_example_that_fits(action: Action) -> None:
+def test_every_action_has_a_valid_example(action: Action) -> None:
     body = body_model_of(action).model_validate(ACTIONS[action].example)
     if action not in OWN_ROUTES:
         ACTIONS[action].input.model_validate(body.model_dump())
@@ -56,13 +56,13 @@ async def test_every_action_has_a_route_that_refuses_unknown_fields(
 
 
 @pytest.mark.parametrize("action", Action)
-async def test_every_action_takes_its_example(agent: Caller, action: Action) -> None:
+async def test_every_action_accepts_its_example(agent: Caller, action: Action) -> None:
     path = action.replace("_", "-")
     response = await agent.act("0000-0000-000Z", path, **ACTIONS[action].example)
     problem(response, 404, "ticket-unknown")
 
 
-async def test_body_may_be_left_out_where_nothing_is_needed(agent: Caller, service: Caller) -> None:
+async def test_body_is_optional_without_required_fields(agent: Caller, service: Caller) -> None:
     number = await service.opened()
     response = await agent.http.post(f"/tickets/{number}/acknowledge")
     assert response.status_code == 200
@@ -70,7 +70,7 @@ async def test_body_may_be_left_out_where_nothing_is_needed(agent: Caller, servi
     assert "body" in fields(refused)
 
 
-async def test_answer_gives_due_times_in_the_zone_of_the_ticket_too(
+async def test_response_has_due_times_in_the_zone_of_the_ticket(
     agent: Caller, service: Caller
 ) -> None:
     answer = (await agent.act(await service.opened(), "acknowledge")).json()
@@ -81,9 +81,11 @@ async def test_answer_gives_due_times_in_the_zone_of_the_ticket_too(
     assert clock["due_local"][-6:] in ("-05:00", "-04:00")
 
 
-async def test_same_key_is_one_action_and_one_answer(agent: Caller, service: Caller) -> None:
+async def test_same_key_is_one_action_with_the_same_response(
+    agent: Caller, service: Caller
+) -> None:
     number = await service.opened()
-    first, again = [await agent.act(number, "respond", key="reply-1", **ANSWER) for _ in range(2)]
+    first, again = [await agent.act(number, "respond", key="reply-1", **RESPONSE) for _ in range(2)]
     assert first.status_code == again.status_code == 200
     assert first.json() == again.json()
     assert first.json()["action_id"] == "reply-1"
@@ -93,15 +95,15 @@ async def test_same_key_is_one_action_and_one_answer(agent: Caller, service: Cal
 
 async def test_same_key_at_the_same_time_is_one_action(agent: Caller, service: Caller) -> None:
     number = await service.opened()
-    sent = (agent.act(number, "respond", key="reply-1", **ANSWER) for _ in range(5))
+    sent = (agent.act(number, "respond", key="reply-1", **RESPONSE) for _ in range(5))
     responses = await asyncio.gather(*sent)
     assert {response.status_code for response in responses} == {200}
 
 
 async def test_same_key_with_other_content_is_refused(agent: Caller, service: Caller) -> None:
     number = await service.opened()
-    await agent.act(number, "respond", key="reply-1", **ANSWER)
-    response = await agent.act(number, "respond", key="reply-1", **ANSWER | {"message": "No."})
+    await agent.act(number, "respond", key="reply-1", **RESPONSE)
+    response = await agent.act(number, "respond", key="reply-1", **RESPONSE | {"message": "No."})
     problem(response, 422, "idempotency-key-reused")
 
 
@@ -113,14 +115,14 @@ async def test_action_without_a_key_gets_an_id(agent: Caller, service: Caller) -
 
 
 @pytest.mark.parametrize("key", ["two words", "x" * 129, "caf\xe9"])
-async def test_key_that_is_none_is_refused(agent: Caller, key: str) -> None:
+async def test_invalid_key_is_refused(agent: Caller, key: str) -> None:
     headers = [(b"Idempotency-Key", key.encode("latin-1"))]
     path = "/tickets/0000-0000-000Z/acknowledge"
     response = await agent.http.post(path, json={}, headers=headers)
     assert "Idempotency-Key" in fields(problem(response, 422, "invalid-request"))
 
 
-async def test_action_in_the_wrong_stage_tells_what_is_possible(
+async def test_action_in_the_wrong_stage_lists_the_allowed_actions(
     agent: Caller, service: Caller
 ) -> None:
     number = await service.opened()
@@ -134,13 +136,13 @@ async def test_action_in_the_wrong_stage_tells_what_is_possible(
 
 async def test_action_of_another_role_is_refused(call: Call) -> None:
     number = await call("service").opened()
-    refused = problem(await call("requester").act(number, "respond", **ANSWER), 403, "wrong-role")
+    refused = problem(await call("requester").act(number, "respond", **RESPONSE), 403, "wrong-role")
     assert refused["allowed_actions"] == ["provide_information", "withdraw"]
     assert "agent" in refused["detail"]
 
 
 @pytest.mark.clause("contently/first-response-content")
-async def test_response_that_is_none_names_what_a_response_is(
+async def test_response_without_an_outcome_lists_the_outcomes(
     agent: Caller, service: Caller
 ) -> None:
     number = await service.opened()
@@ -150,17 +152,17 @@ async def test_response_that_is_none_names_what_a_response_is(
     assert refused["clause"] == "first-response-content"
 
 
-async def test_condition_that_is_not_met_is_a_conflict(agent: Caller, service: Caller) -> None:
+async def test_unmet_condition_is_a_conflict(agent: Caller, service: Caller) -> None:
     number = await service.opened()
     problem(await agent.act(number, "close"), 409, "condition-unmet")
 
 
-async def test_closed_ticket_takes_no_action(
+async def test_closed_ticket_accepts_no_action(
     agent: Caller, service: Caller, mailer: RecordingMailer
 ) -> None:
     number = await service.opened()
     await service.act(number, "withdraw")
-    refused = await agent.act(number, "respond", **ANSWER)
+    refused = await agent.act(number, "respond", **RESPONSE)
     assert refused.status_code == 409
     document = refused.json()
     assert document["type"] in ("/problems/ticket-closed", "/problems/wrong-stage")
@@ -168,10 +170,10 @@ async def test_closed_ticket_takes_no_action(
 
 
 @pytest.mark.parametrize(
-    ("action", "said", "field"),
+    ("action", "input", "field"),
     [
-        ("respond", ANSWER | {"outcomes": ["apology"]}, "outcomes.0"),
-        ("respond", ANSWER | {"message": "x" * 20_001}, "message"),
+        ("respond", RESPONSE | {"outcomes": ["apology"]}, "outcomes.0"),
+        ("respond", RESPONSE | {"message": "x" * 20_001}, "message"),
         ("respond", {"outcomes": ["resolution"]}, "message"),
         ("conclude-triage", {"resolved": "yes", "conclusion": "x"}, "resolved"),
         ("share-forecast", {"begins_by": 5}, "begins_by"),
@@ -183,12 +185,12 @@ async def test_closed_ticket_takes_no_action(
         ("close", {"closed_as": "bored"}, "closed_as"),
     ],
 )
-async def test_content_that_does_not_fit_is_named(
-    agent: Caller, action: str, said: dict[str, Any], field: str
+async def test_invalid_content_is_named(
+    agent: Caller, action: str, input: dict[str, Any], field: str
 ) -> None:
-    refused = problem(await agent.act("0000-0000-000Z", action, **said), 422, "invalid-request")
+    refused = problem(await agent.act("0000-0000-000Z", action, **input), 422, "invalid-request")
     assert field in fields(refused)
 
 
-async def test_action_that_is_none_is_a_404(agent: Caller) -> None:
+async def test_unknown_action_is_a_404(agent: Caller) -> None:
     problem(await agent.act("0000-0000-000Z", "explode"), 404, "not-found")

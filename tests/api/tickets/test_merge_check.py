@@ -1,15 +1,15 @@
-"""Merging over HTTP: only into a ticket that is there, open, and of the same account."""
+"""Merging over HTTP: only into an existing open ticket of the same account."""
 
 import pytest
 
 from tests.api.caller import OTHER_ACCOUNT, Call, Caller, eventually, fields, problem
 
-WHY = "The same outage."
+REASON = "The same outage."
 
 
 async def test_a_merge_is_in_both_tickets(agent: Caller, service: Caller) -> None:
     into, number = await service.opened(), await service.opened()
-    done = await agent.act(number, "merge", "m1", into=into, reason=WHY)
+    done = await agent.act(number, "merge", "m1", into=into, reason=REASON)
     assert done.status_code == 200, done.text
     assert done.json()["closed_as"] == "duplicate"
     ticket = await eventually(
@@ -17,12 +17,12 @@ async def test_a_merge_is_in_both_tickets(agent: Caller, service: Caller) -> Non
     )
     assert ticket.json()["duplicates"] == [number]
     await agent.act(into, "close", closed_as="withdrawn", reason="By phone.")
-    again = await agent.act(number, "merge", "m1", into=into, reason=WHY)
+    again = await agent.act(number, "merge", "m1", into=into, reason=REASON)
     assert again.json() == done.json()
 
 
 @pytest.mark.parametrize("into", ["ZZZZ-ZZZZ-ZZZZ", "another account", "closed", "merged"])
-async def test_a_ticket_that_cannot_go_on_is_refused_with_the_reason(
+async def test_an_invalid_target_is_refused_with_the_reason(
     agent: Caller, service: Caller, into: str
 ) -> None:
     number, third = await service.opened(), await service.opened()
@@ -43,7 +43,7 @@ async def test_a_ticket_that_cannot_go_on_is_refused_with_the_reason(
     assert (await agent.get(f"/tickets/{number}")).json()["stage"] == "received"
 
 
-async def test_a_merge_into_itself_or_by_others_is_the_tickets_to_refuse(
+async def test_the_ticket_refuses_a_merge_into_itself_or_by_other_roles(
     call: Call, agent: Caller, service: Caller
 ) -> None:
     number, into = await service.opened(), await service.opened()
