@@ -52,15 +52,15 @@ def make_worker(
     *,
     senders: Mapping[Carrier, Sender],
     contracts: ContractDirectory,
-    catalogue: PolicyCatalog,
+    catalog: PolicyCatalog,
     grace: timedelta = GRACE,
     now: Callable[[], datetime] = utc_now,
     release: Release = THIS_CODE,
 ) -> Worker:
     """A worker for the `desk` task queue. `now` selects the policy revision of a new account."""
     notifications = Notifications(senders)
-    settlements = Settlements(contracts, catalogue)
-    reports = AccountReports(AccountReporter(client, terms_finder(catalogue, contracts, now)))
+    settlements = Settlements(contracts, catalog)
+    reports = AccountReports(AccountReporter(client, terms_finder(catalog, contracts, now)))
     return Worker(
         client,
         task_queue=TASK_QUEUE,
@@ -94,7 +94,7 @@ async def work(settings: Settings) -> None:
             await connect(**started.client_options),
             senders=configured_senders(settings),
             contracts=contract_directory(settings),
-            catalogue=PolicyCatalog.load(settings.policies),
+            catalog=PolicyCatalog.load(settings.policies),
             grace=timedelta(seconds=settings.grace_seconds),
             release=release,
         )

@@ -17,11 +17,11 @@ from policies.terms.settlement_request import Settlement, SettlementRequest
 
 
 class Settlements:
-    """Settles terms from the directory of contracts and the catalogue of policies."""
+    """Settles terms from the directory of contracts and the catalog of policies."""
 
-    def __init__(self, contracts: ContractDirectory, catalogue: PolicyCatalog) -> None:
+    def __init__(self, contracts: ContractDirectory, catalog: PolicyCatalog) -> None:
         self._contracts = contracts
-        self._catalogue = catalogue
+        self._catalog = catalog
 
     @activity.defn
     async def settle_terms(self, request: SettlementRequest) -> Settlement:
@@ -31,9 +31,9 @@ class Settlements:
         try:
             contract = await self._contracts.find(request.account)
             if request.revision is None:
-                policy = self._catalogue.in_force(contract.policy, request.received_at)
+                policy = self._catalog.in_force(contract.policy, request.received_at)
             else:
-                policy = self._catalogue.revision(contract.policy, request.revision)
+                policy = self._catalog.revision(contract.policy, request.revision)
             ticket = TicketFacts.model_validate(request.known)
             return Settlement(terms=settle(policy, contract, ticket, request.received_at))
         except UnknownAccount:

@@ -31,7 +31,7 @@ class Dependencies:
     accounts: AccountClient
     account_terms_of: AccountTermsOf
     listing: Listing
-    catalogue: PolicyCatalog
+    catalog: PolicyCatalog
     contracts: ContractDirectory
     client: Client
     actor_for: ActorFor

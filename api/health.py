@@ -67,7 +67,7 @@ async def alive() -> Health:
 )
 async def ready(desk: DependsOnDesk) -> Health:
     """Temporal responds, and the catalog has policies."""
-    if not desk.catalogue.slugs:
+    if not desk.catalog.slugs:
         raise unavailable("the catalog has no policies")
     try:
         is_serving = await desk.client.service_client.check_health(timeout=_CHECK_TIMEOUT)

@@ -28,7 +28,7 @@ from benchmarks.support.bare_worker import bare_worker
 from benchmarks.support.concurrency import run_concurrently
 from benchmarks.support.plain_server import plain_server
 from benchmarks.support.report import Report, at_most, command_line, leave, percentile, show
-from benchmarks.support.sample_policy import CATALOGUE, TimedMailer, opening
+from benchmarks.support.sample_policy import CATALOG, TimedMailer, opening
 from benchmarks.support.worker_overrides import WorkerOverrides
 from bootstrap.senders import senders
 from commands.simulation.simulated_desk import IDENTITY
@@ -119,7 +119,7 @@ async def tickets_due_at_once(client: Client, clocks: int) -> dict[str, float]:
         client,
         senders=senders(mailer, IDENTITY),
         contracts=InMemoryContracts(),
-        catalogue=CATALOGUE,
+        catalog=CATALOG,
     )
     async with worker:
         due = _common_due_time(clocks)

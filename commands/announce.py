@@ -168,15 +168,15 @@ def _announcement(settings: Settings, policy: str, revision: str) -> Announcemen
     except ValueError:
         raise _usage(f"{revision!r} is not a date; write 2027-06-01", "--revision") from None
     try:
-        catalogue = PolicyCatalog.load(settings.policies)
-        new = catalogue.revision(policy, day)
+        catalog = PolicyCatalog.load(settings.policies)
+        new = catalog.revision(policy, day)
     except UnknownPolicy as error:
         raise _usage(str(error), "--revision") from None
     except PolicyErrors as errors:
         raise Failure(ExitCode.FAILED, str(errors)) from None
     if takes_effect(new) <= datetime.now(UTC):
         raise _usage(f"the revision of {day} is already in force", "--revision")
-    earlier = [each for each in catalogue.revisions(policy) if each.revision < day]
+    earlier = [each for each in catalog.revisions(policy) if each.revision < day]
     if not earlier:
         raise _usage(f"{day} is the first revision of {policy}, so nothing changes", "--revision")
     return Announcement(earlier[-1], new, today)

@@ -134,8 +134,8 @@ def _check_against_policies(
 
 
 def _shipped() -> Iterable[SupportPolicy]:
-    catalogue = PolicyCatalog.shipped()
-    return (catalogue.latest(slug) for slug in catalogue.slugs)
+    catalog = PolicyCatalog.shipped()
+    return (catalog.latest(slug) for slug in catalog.slugs)
 
 
 def _print_json(report: Report) -> None:

@@ -50,14 +50,14 @@ def clauses(
     Exit codes: 0 no gaps, 1 gaps, 2 a policy has errors.
     """
     try:
-        catalogue = PolicyCatalog.load(policies)
+        catalog = PolicyCatalog.load(policies)
     except PolicyErrors as error:
         Console(stderr=True, soft_wrap=True).print(str(error), markup=False, highlight=False)
         raise typer.Exit(2) from None
     citations = citations_in(tests)
-    newest = [catalogue.latest(slug) for slug in catalogue.slugs]
+    newest = [catalog.latest(slug) for slug in catalog.slugs]
     uses = [use for policy in newest for use in clause_uses(policy, citations)]
-    unknown = list(unknown_citations(catalogue, citations))
+    unknown = list(unknown_citations(catalog, citations))
     if as_json:
         _print_json(uses, unknown)
     else:

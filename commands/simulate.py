@@ -60,11 +60,11 @@ def simulate(
 
 def _read(files: Sequence[Path]) -> list[Script]:
     """Reads all files; one Failure lists every error."""
-    catalogue, now = PolicyCatalog.shipped(), datetime.now(UTC)
+    catalog, now = PolicyCatalog.shipped(), datetime.now(UTC)
     scripts, problems = [], []
     for path in dict.fromkeys(files):
         try:
-            scripts.append(read_script(path, catalogue, now))
+            scripts.append(read_script(path, catalog, now))
         except OSError as error:
             problems.append(f"cannot read {path}: {error.strerror or error}")
         except PolicyErrors as errors:
@@ -78,8 +78,8 @@ async def _run_all(scripts: Sequence[Script], status: Status) -> list[ScenarioRe
     # With policies from files, because accounts look their policy up.
     from_files = {(s.policy.policy, s.policy.revision): s.policy for s in scripts}
     shipped = {(p.policy, p.revision): p for p in PolicyCatalog.shipped()}
-    catalogue = PolicyCatalog((shipped | from_files).values())
-    async with SimulatedDesk.begin(catalogue=catalogue) as desk:
+    catalog = PolicyCatalog((shipped | from_files).values())
+    async with SimulatedDesk.begin(catalog=catalog) as desk:
         return [
             await _run_within_timeout(desk, script, number, status)
             for script, number in zip(scripts, _numbers(), strict=False)

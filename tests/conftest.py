@@ -11,7 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.contract_memory import InMemoryContracts
 from bootstrap.senders import senders
-from tests.harness import CATALOGUE, HARBOUR, IDENTITY, Life, RecordingMailer, opening
+from tests.harness import CATALOG, HARBOUR, IDENTITY, Life, RecordingMailer, opening
 from worker import make_worker
 from workflows.temporal.dev_server import start_time_skipping_server
 
@@ -66,7 +66,7 @@ async def desk(
         env.client,
         senders=senders(session_mailer, IDENTITY),
         contracts=session_contracts,
-        catalogue=CATALOGUE,
+        catalog=CATALOG,
     ):
         yield env
 

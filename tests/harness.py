@@ -52,7 +52,7 @@ HARBOUR = Contract(
 )
 MIA = Requester(name="Mia Harbour", email="mia@harbour.example")
 
-CATALOGUE = PolicyCatalog.shipped()
+CATALOG = PolicyCatalog.shipped()
 TICKET_OF_LETTER = re.compile(r"<(\d{4}-\d{4}-\d{4})\.")
 _numbers = count(1)
 
@@ -77,7 +77,7 @@ def opening(
 ) -> Opening:
     """A request under a shipped policy, settled as the API would settle it."""
     ticket = TicketFacts(requester=requester, **({"channel": "email"} | facts))
-    policy = CATALOGUE.in_force(contract.policy, received_at)
+    policy = CATALOG.in_force(contract.policy, received_at)
     number = next_number()
     return Opening(
         number=number,
@@ -128,7 +128,7 @@ def desk_worker(env: WorkflowEnvironment, mailer: RecordingMailer | None = None)
         env.client,
         senders=senders(mailer or RecordingMailer(), IDENTITY),
         contracts=InMemoryContracts([HARBOUR]),
-        catalogue=CATALOGUE,
+        catalog=CATALOG,
     )
 
 

@@ -37,7 +37,7 @@ async def _terms(
         contract = await desk.contracts.find(account)
     except UnknownAccount:
         raise unknown from None
-    policy = desk.catalogue.in_force(contract.policy, desk.now())
+    policy = desk.catalog.in_force(contract.policy, desk.now())
     return desk.account_terms_of(policy, contract)
 
 

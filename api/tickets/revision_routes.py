@@ -156,7 +156,7 @@ async def change_revision(
 
 def _revisions_of(desk: Dependencies, slug: str) -> tuple[SupportPolicy, ...]:
     try:
-        return desk.catalogue.revisions(slug)
+        return desk.catalog.revisions(slug)
     except UnknownPolicy:  # the policy was removed, or the terms are not settled yet
         return ()
 
@@ -188,7 +188,7 @@ async def _terms(desk: Dependencies, view: TicketView, revision: date) -> Terms:
         other, own = contract.policy, view.policy
         raise _invalid(view, "other_policy", account=view.account, other=other, policy=own)
     try:
-        policy = desk.catalogue.revision(view.policy, revision)
+        policy = desk.catalog.revision(view.policy, revision)
     except UnknownPolicy as error:
         choices = [str(policy.revision) for policy in _revisions_of(desk, view.policy)]
         raise _invalid(

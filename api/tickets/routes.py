@@ -95,7 +95,7 @@ async def open_ticket(
     policy: SupportPolicy | None = None
     try:
         contract = await desk.contracts.find(body.account)
-        policy = desk.catalogue.in_force(contract.policy, received_at)
+        policy = desk.catalog.in_force(contract.policy, received_at)
         apply_overrides(policy, contract.overrides)
     except (ContractUnavailable, OverridesRefused, UnknownPolicy) as error:
         contract = policy = None

@@ -1,6 +1,6 @@
 """A worker as a separate process, as in a deployment. It discards its e-mails.
 
-    python worker_process.py ADDRESS CATALOGUE OVERRIDES
+    python worker_process.py ADDRESS CATALOG OVERRIDES
 
 OVERRIDES are settings of the Temporal worker as a JSON object. The process prints `ready` and ends
 when its standard input does.
@@ -34,10 +34,10 @@ SHIPPED = Path(__file__).parents[2] / "policies" / "catalog"
 
 @contextmanager
 def worker_process(
-    address: str, catalogue: Path = SHIPPED, **overrides: int
+    address: str, catalog: Path = SHIPPED, **overrides: int
 ) -> Iterator["Popen[str]"]:
     """A worker with these overrides that runs until the end of the block."""
-    command = [sys.executable, __file__, address, str(catalogue), json.dumps(overrides)]
+    command = [sys.executable, __file__, address, str(catalog), json.dumps(overrides)]
     with Popen(command, stdin=PIPE, stdout=PIPE, text=True) as process:
         assert process.stdout is not None
         if process.stdout.readline().strip() != READY:
@@ -48,7 +48,7 @@ def worker_process(
             process.terminate()
 
 
-async def work(address: str, catalogue: Path, overrides: dict[str, int]) -> None:
+async def work(address: str, catalog: Path, overrides: dict[str, int]) -> None:
     """Runs the worker until standard input ends."""
     worker = make_worker(
         await Client.connect(
@@ -56,7 +56,7 @@ async def work(address: str, catalogue: Path, overrides: dict[str, int]) -> None
         ),
         senders=senders(TakesEverything(), IDENTITY),
         contracts=InMemoryContracts(),
-        catalogue=PolicyCatalog.load(catalogue),
+        catalog=PolicyCatalog.load(catalog),
     )
     gc.freeze()
     async with worker:

@@ -64,7 +64,7 @@ class Scene:
         self.repeated = 0
         self._numbers = Numbers()
         self._opened: list[str] = []
-        self._catalogue = PolicyCatalog.shipped()
+        self._catalog = PolicyCatalog.shipped()
         contracts = [load_contract(path) for path in sorted(CONTRACTS.glob("*.yaml"))]
         self._directory = InMemoryContracts(contracts)
         self._contracts = cycle(contracts)
@@ -76,7 +76,7 @@ class Scene:
             await Client.connect(address, data_converter=DATA_CONVERTER),
             senders=senders(TakesEverything(), IDENTITY),
             contracts=self._directory,
-            catalogue=self._catalogue,
+            catalog=self._catalog,
             release=release,
         )
 
@@ -132,7 +132,7 @@ class Scene:
 
     def _opening(self, contract: Contract) -> Opening:
         now, number = datetime.now(UTC), self._numbers.next()
-        policy = self._catalogue.in_force(contract.policy, now)
+        policy = self._catalog.in_force(contract.policy, now)
         users = [*contract.designated, *(u for p in contract.publications for u in p.users)]
         email = (users or ["mia@desk.example"])[0].replace("*", "mia")
         facts = TicketFacts(requester=Requester(name="Mia", email=email), channel="email")

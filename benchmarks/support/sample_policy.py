@@ -16,7 +16,7 @@ from workflows.shared.action_request import Actor
 from workflows.ticket.model.messages import Opening
 
 POLICIES = Path(__file__).parents[1] / "policies"
-CATALOGUE = PolicyCatalog.load(POLICIES)
+CATALOG = PolicyCatalog.load(POLICIES)
 POLICY = "herd"
 WIDGET = Actor(id="widget", role=Role.SERVICE, name="In-platform widget")
 MIA = Requester(name="Mia Harbour", email="mia@harbour.example")
@@ -27,7 +27,7 @@ def opening(received_at: datetime, priority: str, account: str = "harbour") -> O
     """A ticket whose first response is due one hour after `received_at`."""
     contract = Contract(account=account, name="Harbour Media", policy=POLICY)
     facts = TicketFacts(requester=MIA, channel="email", priority=priority)
-    policy = CATALOGUE.in_force(POLICY, received_at)
+    policy = CATALOG.in_force(POLICY, received_at)
     number = _NUMBERS.next()
     return Opening(
         number=number,

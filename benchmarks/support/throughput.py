@@ -253,7 +253,7 @@ def ticket_worker(client: Client) -> Worker:
         client,
         senders=senders(TakesEverything(), IDENTITY),
         contracts=InMemoryContracts(),
-        catalogue=PolicyCatalog.shipped(),
+        catalog=PolicyCatalog.shipped(),
     )
 
 

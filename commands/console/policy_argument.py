@@ -19,9 +19,9 @@ def policy_named(name: str, at: datetime | None) -> SupportPolicy:
     path = Path(name)
     if path.suffix in FILES:
         return _from_file(path)
-    catalogue = PolicyCatalog.shipped()
+    catalog = PolicyCatalog.shipped()
     try:
-        return catalogue.in_force(name, at) if at else catalogue.latest(name)
+        return catalog.in_force(name, at) if at else catalog.latest(name)
     except UnknownPolicy as error:
         raise _usage(f"{error}; or give the path of a YAML file") from None
 

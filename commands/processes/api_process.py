@@ -30,7 +30,7 @@ def check_directories(settings: "Settings") -> None:
 
 
 def app_of(
-    settings: "Settings", client: "Client", catalogue: "PolicyCatalog", telemetry: "Telemetry"
+    settings: "Settings", client: "Client", catalog: "PolicyCatalog", telemetry: "Telemetry"
 ) -> "FastAPI":
     """The API with its dependencies, as configured."""
     from api.app import create_app
@@ -40,7 +40,7 @@ def app_of(
     return create_app(
         tickets=TicketClient(client),
         client=client,
-        catalogue=catalogue,
+        catalog=catalog,
         contracts=contract_directory(settings),
         actor_for=settings.actor_for,
         rate_limiter=RateLimiter(settings.openings_per_second),
@@ -55,11 +55,11 @@ async def serve_api(settings: "Settings", client: "Client", telemetry: "Telemetr
     from api.open_ticket_metrics import OpenTicketMetrics
     from policies.loading.policy_catalog import PolicyCatalog
 
-    catalogue = PolicyCatalog.load(settings.policies)
-    app = app_of(settings, client, catalogue, telemetry)
+    catalog = PolicyCatalog.load(settings.policies)
+    app = app_of(settings, client, catalog, telemetry)
     tasks = [serve(app, settings.api_host, settings.api_port)]
     if settings.metrics_address is not None:
-        tasks.append(OpenTicketMetrics(client, sorted(catalogue.slugs), telemetry.meter).run())
+        tasks.append(OpenTicketMetrics(client, sorted(catalog.slugs), telemetry.meter).run())
     try:
         await run_until_first_exit(*tasks)
     except PortTaken:

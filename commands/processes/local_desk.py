@@ -99,7 +99,7 @@ class LocalDesk:
                 client,
                 senders=configured_senders(settings, mailer),
                 contracts=contract_directory(settings),
-                catalogue=PolicyCatalog.load(settings.policies),
+                catalog=PolicyCatalog.load(settings.policies),
                 grace=timedelta(seconds=settings.grace_seconds),
             )
             await stack.enter_async_context(worker)

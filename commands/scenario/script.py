@@ -35,23 +35,23 @@ class Script:
         return self.document.file
 
 
-def read_script(path: Path, catalogue: PolicyCatalog, now: datetime) -> Script:
+def read_script(path: Path, catalog: PolicyCatalog, now: datetime) -> Script:
     """Reads a scenario file. Raises PolicyErrors with all errors, or OSError."""
     document = open_document(path)
     scenario = checked(document, Scenario, inconsistencies)
     _raise_for(document, past(scenario, now))
-    policy = _policy(document, scenario, catalogue)
+    policy = _policy(document, scenario, catalog)
     contract = _contract(document, scenario)
     _raise_for(document, _contract_findings(scenario, contract, policy))
     return Script(document, scenario, policy, contract)
 
 
-def _policy(document: Document, scenario: Scenario, catalogue: PolicyCatalog) -> SupportPolicy:
+def _policy(document: Document, scenario: Scenario, catalog: PolicyCatalog) -> SupportPolicy:
     name = scenario.policy
     try:
         if name.endswith(FILES):
             return load_policy(sibling_path(document, name))
-        return catalogue.in_force(name, scenario.begins[1])
+        return catalog.in_force(name, scenario.begins[1])
     except (OSError, UnknownPolicy) as error:
         raise _reference_error(document, "policy", error) from None
 

@@ -164,7 +164,7 @@ class SimulatedDesk:
     @classmethod
     @asynccontextmanager
     async def begin(
-        cls, *contracts: Contract, catalogue: PolicyCatalog | None = None
+        cls, *contracts: Contract, catalog: PolicyCatalog | None = None
     ) -> AsyncIterator["SimulatedDesk"]:
         """Starts everything, and stops it at the end."""
         directory = InMemoryContracts(contracts)
@@ -174,7 +174,7 @@ class SimulatedDesk:
                 env.client,
                 senders=senders(mailer, IDENTITY),
                 contracts=directory,
-                catalogue=catalogue or PolicyCatalog.shipped(),
+                catalog=catalog or PolicyCatalog.shipped(),
                 now=lambda: IN_THE_FUTURE,
             ):
                 yield cls(env, catcher, directory)

@@ -63,7 +63,7 @@ def make_app(
     return create_app(
         tickets=TicketClient(client),
         client=client,
-        catalogue=PolicyCatalog.shipped(),
+        catalog=PolicyCatalog.shipped(),
         contracts=contracts or SampleContracts(),
         actor_for=TOKENS.get,
         now=now or (lambda: datetime.now(UTC)),

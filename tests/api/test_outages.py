@@ -69,7 +69,7 @@ async def test_without_policies_it_is_not_ready(desk: WorkflowEnvironment) -> No
     app = create_app(
         tickets=TicketClient(desk.client),
         client=desk.client,
-        catalogue=PolicyCatalog([]),
+        catalog=PolicyCatalog([]),
         contracts=SampleContracts(),
         actor_for=lambda token: None,
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.chaos.checker.checker import Checker
 from tests.chaos.checker.differences import Difference
 from tests.chaos.model.document import Plain, read
-from tests.chaos.nemesis.desk import CATALOGUE, MAIL_FAULTS, ChaosDesk, MailFaults
+from tests.chaos.nemesis.desk import CATALOG, MAIL_FAULTS, ChaosDesk, MailFaults
 from tests.chaos.nemesis.faults import FaultPlan, Nemesis
 from tests.chaos.nemesis.quiescence import Quiescence
 from tests.chaos.nemesis.time_travel import TimeMover
@@ -91,6 +91,6 @@ async def _run_workloads(
 
 def _accounts(directory: Path) -> list[tuple[Plain, Plain]]:
     """Each contract with its policy."""
-    policies = {path.stem: read(path) for path in sorted(CATALOGUE.glob("*.yaml"))}
+    policies = {path.stem: read(path) for path in sorted(CATALOG.glob("*.yaml"))}
     contracts = [read(path) for path in sorted(directory.glob("*.yaml"))]
     return [(contract, policies[contract["policy"]]) for contract in contracts]

@@ -27,7 +27,7 @@ from commands.promote import promote
 from commands.temporal.worker_deployment import MISSING, Deployment, _once_registered
 from policies.vocabulary import Action
 from tests.commands.processes.worker_process import worker_process
-from tests.harness import CATALOGUE, HARBOUR, IDENTITY, Life, RecordingMailer, opening
+from tests.harness import CATALOG, HARBOUR, IDENTITY, Life, RecordingMailer, opening
 from worker import make_worker
 from workflows.client.tickets import TicketClient
 from workflows.release import THIS_CODE, Release
@@ -82,7 +82,7 @@ async def worker_of(server: WorkflowEnvironment, build: str | None) -> Worker:
         await Client.connect(address(server), data_converter=DATA_CONVERTER),
         senders=senders(RecordingMailer(), IDENTITY),
         contracts=InMemoryContracts([HARBOUR]),
-        catalogue=CATALOGUE,
+        catalog=CATALOG,
         release=Release(version) if version else THIS_CODE,
     )
 

@@ -11,10 +11,10 @@ from commands.scenario.script import read_script
 from commands.timeline.account_timeline import AccountTimeline
 from commands.timeline.ticket_timeline import Timeline
 from settings import ROOT
-from tests.commands.scenario.sample_scenarios import CATALOGUE, NOW, SOUND, run
+from tests.commands.scenario.sample_scenarios import CATALOG, NOW, SOUND, run
 
 SCENARIOS = ROOT / "examples" / "scenarios"
-SHIPPED = [path for slug in CATALOGUE.slugs for path in sorted((SCENARIOS / slug).glob("*.yaml"))]
+SHIPPED = [path for slug in CATALOG.slugs for path in sorted((SCENARIOS / slug).glob("*.yaml"))]
 
 
 @pytest.fixture(scope="module")
@@ -94,14 +94,14 @@ def test_every_shipped_scenario_passes(path: Path, by_file: dict[str, dict[str, 
     assert result["expectations"] > 1
 
 
-@pytest.mark.parametrize("slug", CATALOGUE.slugs)
+@pytest.mark.parametrize("slug", CATALOG.slugs)
 def test_every_policy_has_at_least_four_scenarios(slug: str) -> None:
     assert len([path for path in SHIPPED if path.parent.name == slug]) >= 4
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_shipped_scenarios_are_some_years_away(path: Path) -> None:
-    script = read_script(path, CATALOGUE, NOW)
+    script = read_script(path, CATALOG, NOW)
     assert script.scenario.begins[1] > NOW + timedelta(days=4 * 365)
     assert script.policy.policy == path.parent.name
 

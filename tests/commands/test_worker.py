@@ -15,7 +15,7 @@ from bootstrap.senders import senders
 from policies.vocabulary import NoticeStatus
 from tests.activities.adapters.mail_servers import Answers, mail_server, mailer
 from tests.commands.processes.worker_process import AT_MOST, worker_process
-from tests.harness import CATALOGUE, HARBOUR, IDENTITY, Life, opening
+from tests.harness import CATALOG, HARBOUR, IDENTITY, Life, opening
 from worker import make_worker
 from workflows.client.tickets import TicketClient
 
@@ -49,7 +49,7 @@ async def finished_by_another(server: WorkflowEnvironment, life: Life, port: int
         server.client,
         senders=senders(mailer(port), IDENTITY),
         contracts=InMemoryContracts([HARBOUR]),
-        catalogue=CATALOGUE,
+        catalog=CATALOG,
     ):
         await server.fast_forward(life.handle, LONGER_THAN_A_PAUSE)
         await life.delivered(1)

@@ -85,14 +85,14 @@ def test_the_example_of_an_opening_has_every_field() -> None:
 
 async def test_every_example_request_gets_the_response_that_is_shown() -> None:
     policy, contract = reference_policy(), reference_contract()
-    catalogue = PolicyCatalog([*PolicyCatalog.shipped(), policy])
+    catalog = PolicyCatalog([*PolicyCatalog.shipped(), policy])
     media = load_contract(ROOT / "examples" / "contracts" / "harbour-media.yaml")
     now, number = datetime.now(UTC), NUMBER
-    async with SimulatedDesk.begin(contract, media, catalogue=catalogue) as desk:
+    async with SimulatedDesk.begin(contract, media, catalog=catalog) as desk:
         app = create_app(
             tickets=TicketClient(desk.env.client),
             client=desk.env.client,
-            catalogue=catalogue,
+            catalog=catalog,
             contracts=desk.directory,
             actor_for=TOKENS.get,
             now=lambda: now,

@@ -14,7 +14,7 @@ from temporalio.worker import Worker
 from activities.adapters.contract_memory import InMemoryContracts
 from bootstrap.senders import senders
 from policies.accounts.account_terms import AccountTerms, EnablementTerms
-from tests.harness import CATALOGUE, IDENTITY, RecordingMailer
+from tests.harness import CATALOG, IDENTITY, RecordingMailer
 from tests.policies.accounts.sample_accounts import PRISMIC, WITH_LETTERS, east, utc
 from tests.workflows.account.ledger import MANAGER
 from tests.workflows.account.life import AccountLife
@@ -42,7 +42,7 @@ def desk_for_accounts(env: WorkflowEnvironment, mailer: RecordingMailer) -> Work
         env.client,
         senders=senders(mailer, IDENTITY),
         contracts=InMemoryContracts(),
-        catalogue=CATALOGUE,
+        catalog=CATALOG,
     )
 
 

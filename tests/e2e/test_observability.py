@@ -26,7 +26,7 @@ from bootstrap.telemetry import telemetry
 from policies.vocabulary import NoticeStatus
 from settings import Settings
 from tests.api.caller import BROKEN, Caller, eventually, make_app
-from tests.harness import CATALOGUE, HARBOUR, IDENTITY, RecordingMailer
+from tests.harness import CATALOG, HARBOUR, IDENTITY, RecordingMailer
 from tests.otlp_collector import Collector, collecting
 from tests.ports import LOOPBACK, free_ports
 from tests.scraping import Series, scrape, selectors, selects
@@ -129,7 +129,7 @@ def _worker(client: Client, mailer: RecordingMailer) -> Worker:
         client,
         senders=senders(mailer, IDENTITY),
         contracts=InMemoryContracts([HARBOUR]),
-        catalogue=CATALOGUE,
+        catalog=CATALOG,
     )
 
 
@@ -204,7 +204,7 @@ class TestMetrics:
         assert observed.value("desk_clock_changes_total", **clock, state="breached") == 1
 
     async def test_the_lateness_of_every_rung_is_measured(self, observed: Observed) -> None:
-        rungs = len(CATALOGUE.latest("contently").clocks["first_response"].ladder)
+        rungs = len(CATALOG.latest("contently").clocks["first_response"].ladder)
         counted = observed.value("desk_timer_lateness_seconds_count", duty="first_response")
         assert counted >= rungs > 0
 

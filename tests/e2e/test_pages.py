@@ -15,7 +15,7 @@ from bootstrap.senders import senders
 from policies.schema.request import Requester
 from policies.vocabulary import Action, Carrier, NoticeStatus
 from tests.activities.adapters.pager_server import KEY, PagerServer, pager_server
-from tests.harness import CATALOGUE, IDENTITY, Life, RecordingMailer, opening
+from tests.harness import CATALOG, IDENTITY, Life, RecordingMailer, opening
 from tests.policies.requests import contract
 from worker import make_worker
 from workflows.release import THIS_CODE
@@ -43,7 +43,7 @@ async def outage(
             mailer, IDENTITY, HttpPager(pager.url, KEY, timeout=timedelta(seconds=pager_timeout))
         ),
         contracts=InMemoryContracts(),
-        catalogue=CATALOGUE,
+        catalog=CATALOG,
     ):
         opened = opening(
             AT,

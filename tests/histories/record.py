@@ -24,7 +24,7 @@ from bootstrap.senders import senders
 from policies.vocabulary import Action
 from tests.e2e.account_lives import ACCOUNT_LIVES, beginning_on, desk_for_accounts
 from tests.e2e.lives import LIVES, RECEIVED, LifeScript, until
-from tests.harness import CATALOGUE, HARBOUR, IDENTITY, REQUESTER, Life, RecordingMailer, opening
+from tests.harness import CATALOG, HARBOUR, IDENTITY, REQUESTER, Life, RecordingMailer, opening
 from tests.workflows.account.life import SHORT_RUNS
 from worker import make_worker
 from workflows.temporal.dev_server import start_time_skipping_server
@@ -88,7 +88,7 @@ def _worker(env: WorkflowEnvironment, mailer: RecordingMailer) -> Worker:
         env.client,
         senders=senders(mailer, IDENTITY),
         contracts=InMemoryContracts([HARBOUR]),
-        catalogue=CATALOGUE,
+        catalog=CATALOG,
     )
 
 

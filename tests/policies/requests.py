@@ -14,7 +14,7 @@ from policies.terms.settlement import settle
 from policies.terms.ticket_terms import Terms
 
 CONTRACTS = Path(__file__).parents[2] / "examples" / "contracts"
-CATALOGUE = PolicyCatalog.shipped()
+CATALOG = PolicyCatalog.shipped()
 MIDDAY = datetime(2027, 3, 3, 12, 0, tzinfo=UTC)
 
 
@@ -29,7 +29,7 @@ def terms(
 ) -> Terms:
     """What a request of this account, received then, is promised."""
     agreed = contract(account)
-    policy = CATALOGUE.latest(agreed.policy)
+    policy = CATALOG.latest(agreed.policy)
     known = {"requester": Requester(name="Mia", email=email), "channel": "email"} | request
     return settle(policy, agreed, TicketFacts(**known), at)
 
@@ -41,4 +41,4 @@ def local(text: str, zone: str) -> datetime:
 
 def explained(policy: str, clock: str, at: datetime, **request: Any) -> ClockExplanation:
     """Why a clock of a shipped policy is due when it is."""
-    return explain(CATALOGUE.latest(policy), clock, at, **request)
+    return explain(CATALOG.latest(policy), clock, at, **request)

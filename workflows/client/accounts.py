@@ -145,13 +145,13 @@ class AccountReporter:
 
 
 def terms_finder(
-    catalogue: PolicyCatalog, contracts: ContractDirectory, now: Callable[[], datetime]
+    catalog: PolicyCatalog, contracts: ContractDirectory, now: Callable[[], datetime]
 ) -> TermsOf:
     """Terms by the contract of an account and the policy in force."""
 
     async def terms_of(account: str) -> AccountTerms:
         contract = await contracts.find(account)
-        return account_terms(catalogue.in_force(contract.policy, now()), contract)
+        return account_terms(catalog.in_force(contract.policy, now()), contract)
 
     return terms_of
 

@@ -60,7 +60,7 @@ def app_with(desk: WorkflowEnvironment, account_terms_of: Settle) -> FastAPI:
     return create_app(
         tickets=TicketClient(desk.client),
         client=desk.client,
-        catalogue=PolicyCatalog.shipped(),
+        catalog=PolicyCatalog.shipped(),
         contracts=SampleContracts(),
         actor_for=(TOKENS | MANAGER_TOKEN).get,
         now=lambda: datetime.now(UTC),

@@ -276,7 +276,7 @@ async def test_the_revision_goes_by_the_date_where_the_desk_is(
     app = create_app(
         tickets=TicketClient(desk.client),
         client=desk.client,
-        catalogue=PolicyCatalog([first, next_one]),
+        catalog=PolicyCatalog([first, next_one]),
         contracts=SampleContracts(),
         actor_for=TOKENS.get,
         now=lambda: received,

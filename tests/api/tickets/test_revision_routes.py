@@ -11,10 +11,10 @@ from temporalio.testing import WorkflowEnvironment
 from api.app import create_app
 from policies.loading.policy_catalog import SHIPPED, PolicyCatalog
 from tests.api.caller import TOKENS, Caller, SampleContracts, fields, problem
-from tests.harness import CATALOGUE, RecordingMailer
+from tests.harness import CATALOG, RecordingMailer
 from workflows.client.tickets import TicketClient
 
-NOW = CATALOGUE.latest("contently").revision
+NOW = CATALOG.latest("contently").revision
 COMING = date(2040, 6, 1)
 WHY = "The customer prefers what holds for new requests."
 
@@ -29,11 +29,11 @@ def two_revisions(directory: Path, coming: date) -> PolicyCatalog:
     return PolicyCatalog.load(directory)
 
 
-def app_of(desk: WorkflowEnvironment, catalogue: PolicyCatalog) -> FastAPI:
+def app_of(desk: WorkflowEnvironment, catalog: PolicyCatalog) -> FastAPI:
     return create_app(
         tickets=TicketClient(desk.client),
         client=desk.client,
-        catalogue=catalogue,
+        catalog=catalog,
         contracts=SampleContracts(),
         actor_for=TOKENS.get,
         now=lambda: datetime.now(UTC),

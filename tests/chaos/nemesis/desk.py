@@ -20,7 +20,7 @@ from workflows.temporal.connection import DATA_CONVERTER
 from workflows.temporal.dev_server import MOVABLE_TIME, dynamic_config, server_binary
 
 ROOT = Path(__file__).parents[3]
-CATALOGUE = ROOT / "policies" / "catalog"
+CATALOG = ROOT / "policies" / "catalog"
 CONTRACTS = (ROOT / "examples" / "contracts", ROOT / "tests" / "chaos" / "contracts")
 EMAILS = "emails.jsonl"
 """The e-mails that the mail server accepted, in the directory of a desk."""
@@ -68,7 +68,7 @@ class ChaosDesk:
         contracts = _contracts(directory)
         mail_log = directory / EMAILS
         settings = {
-            "DESK_POLICIES": str(CATALOGUE),
+            "DESK_POLICIES": str(CATALOG),
             "DESK_CONTRACTS": str(contracts),
             "DESK_API_PORT": str(web),
             "DESK_MAIL_HOST": LOOPBACK,

@@ -8,7 +8,7 @@ from typer.testing import CliRunner, Result
 from commands.simulate import simulate
 from policies.loading.policy_catalog import PolicyCatalog
 
-CATALOGUE = PolicyCatalog.shipped()
+CATALOG = PolicyCatalog.shipped()
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 app = typer.Typer(rich_markup_mode="rich")
 app.command()(simulate)

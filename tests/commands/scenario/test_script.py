@@ -11,7 +11,7 @@ from commands.scenario.checks import similar_year
 from commands.scenario.script import read_script
 from policies.documents.problems import PolicyErrors
 from settings import ROOT
-from tests.commands.scenario.sample_scenarios import CATALOGUE, NOW, SOUND, run
+from tests.commands.scenario.sample_scenarios import CATALOG, NOW, SOUND, run
 
 MALFORMED = {
     "no title": ("title: A question\n", "", 'the key "title" is missing'),
@@ -126,11 +126,11 @@ def test_a_policy_outside_the_catalog_can_be_used(scenario: Path) -> None:
     shipped = (ROOT / "policies" / "catalog" / "contently.yaml").read_text()
     policy.write_text(shipped.replace("revision: 2023-02-15", "revision: 2029-01-01"))
     scenario.write_text(SOUND.replace("policy: contently\ncon", "policy: mine.yaml\ncon"))
-    script = read_script(scenario, CATALOGUE, NOW)
+    script = read_script(scenario, CATALOG, NOW)
     assert script.policy.revision == date(2029, 1, 1)
     policy.write_text(shipped.replace("revision:", "revison:"))
     with pytest.raises(PolicyErrors, match="revison"):
-        read_script(scenario, CATALOGUE, NOW)
+        read_script(scenario, CATALOG, NOW)
 
 
 @pytest.mark.parametrize("year", range(2027, 2060))

@@ -22,8 +22,8 @@ from policies.vocabulary import EventType
 from tests.harness import HARBOUR
 from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC
 
-CATALOGUE = PolicyCatalog.shipped()
-POLICY = CATALOGUE.latest("contently")
+CATALOG = PolicyCatalog.shipped()
+POLICY = CATALOG.latest("contently")
 
 
 def test_a_policy_without_remedies_promises_an_account_nothing() -> None:
@@ -105,7 +105,7 @@ def test_any_clock_the_remedies_name_earns_credits_by_the_rule_for_its_priority(
 
 @pytest.mark.clause("contentsquare/claims")
 def test_whom_the_policy_tells_of_credits_is_pinned_with_their_addresses() -> None:
-    policy = CATALOGUE.latest("contentsquare")
+    policy = CATALOG.latest("contentsquare")
     contract = load_contract(Path("examples/contracts/maison-lumiere.yaml"))
     terms = account_terms(policy, contract)
     told = {rule.event: rule.tell for rule in terms.notices}
@@ -134,7 +134,7 @@ def test_months_are_counted_in_zones_whose_offset_never_changes(
 
 def settled(slug: str, **contract: Any) -> AccountTerms:
     known: dict[str, Any] = {"account": "a", "name": "A", "policy": slug}
-    return account_terms(CATALOGUE.latest(slug), Contract.model_validate(known | contract))
+    return account_terms(CATALOG.latest(slug), Contract.model_validate(known | contract))
 
 
 @pytest.mark.parametrize("terms", [CONTENTSQUARE, PRISMIC])

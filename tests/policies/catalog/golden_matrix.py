@@ -126,6 +126,6 @@ def _zone(policy: SupportPolicy, cell: Cell) -> str:
 
 
 if __name__ == "__main__":
-    catalogue = PolicyCatalog.shipped()
-    for slug in catalogue.slugs:
-        (GOLDEN / f"{slug}.json").write_text(text(catalogue.latest(slug)), encoding="utf-8")
+    catalog = PolicyCatalog.shipped()
+    for slug in catalog.slugs:
+        (GOLDEN / f"{slug}.json").write_text(text(catalog.latest(slug)), encoding="utf-8")

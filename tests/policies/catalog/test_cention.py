@@ -12,9 +12,9 @@ from policies.loading.loader import policy_of
 from policies.loading.policy_catalog import SHIPPED
 from policies.terms.admission import RequestRefused
 from policies.vocabulary import ClosedAs, EventType
-from tests.policies.requests import CATALOGUE, MIDDAY, explained, local, terms
+from tests.policies.requests import CATALOG, MIDDAY, explained, local, terms
 
-CENTION = CATALOGUE.latest("cention")
+CENTION = CATALOG.latest("cention")
 STOCKHOLM = "Europe/Stockholm"
 ERIK = "erik.holm@fjordline.example"
 RECEPTION = "reception@birch-clinic.example"

@@ -9,9 +9,9 @@ from policies.coverage.evaluation import verdict
 from policies.coverage.verdict import Decision
 from policies.terms.admission import RequestRefused
 from policies.vocabulary import ClosedAs
-from tests.policies.requests import CATALOGUE, terms
+from tests.policies.requests import CATALOG, terms
 
-PAGE = CATALOGUE.latest("contensive")
+PAGE = CATALOG.latest("contensive")
 PAID: dict[str, Any] = {"user_support": True, "feature_warranty": True}
 FEATURE = PAID | {"kind": "custom_feature", "third_party": False}
 ISOLATION = FEATURE | {"scenario": "isolation"}

@@ -14,9 +14,9 @@ from policies.loading.loader import policy_of
 from policies.loading.policy_catalog import SHIPPED
 from policies.terms.admission import RequestRefused
 from policies.vocabulary import Action, ClosedAs, EventType, Guarantee, Role
-from tests.policies.requests import CATALOGUE, MIDDAY, explained, local, terms
+from tests.policies.requests import CATALOG, MIDDAY, explained, local, terms
 
-PAGE = CATALOGUE.latest("contentsquare")
+PAGE = CATALOG.latest("contentsquare")
 LONDON, NEW_YORK, LOS_ANGELES = "Europe/London", "America/New_York", "America/Los_Angeles"
 CHROME = {"browser": "chrome", "browser_up_to_date": True}
 

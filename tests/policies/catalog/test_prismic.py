@@ -6,9 +6,9 @@ import pytest
 
 from policies.terms.admission import RequestRefused
 from policies.vocabulary import Action, ClosedAs, EventType, Guarantee
-from tests.policies.requests import CATALOGUE, MIDDAY, explained, local, terms
+from tests.policies.requests import CATALOG, MIDDAY, explained, local, terms
 
-PRISMIC = CATALOGUE.latest("prismic")
+PRISMIC = CATALOG.latest("prismic")
 BASIC = ("free", "starter", "small", "medium", "platinum")
 PREMIUM, FREE = "alder-forge", "paper-lantern"
 PROMISED = [

@@ -20,7 +20,7 @@ from tests.policies.catalog.readings import cention, contensive, contently, cont
 from tests.policies.catalog.readings.oracle import due_text, instant
 from tests.policies.catalog.readings.reading import Desk, Line, Reading, matches
 
-CATALOGUE = PolicyCatalog.shipped()
+CATALOG = PolicyCatalog.shipped()
 READINGS = {
     module.READING.policy: module.READING
     for module in (contently, prismic, cention, contensive, contentsquare)
@@ -84,7 +84,7 @@ def entries(reading: Reading) -> Iterator[Entry]:
 
 def pinned(reading: Reading, desk: str) -> PinnedCalendar:
     """The hours of a desk as they are pinned into a ticket of 2026."""
-    policy = CATALOGUE.latest(reading.policy)
+    policy = CATALOG.latest(reading.policy)
     contract = Contract(
         account="reader",
         name="Reader",
@@ -96,7 +96,7 @@ def pinned(reading: Reading, desk: str) -> PinnedCalendar:
 
 
 def test_every_shipped_policy_has_been_read() -> None:
-    assert set(READINGS) == set(CATALOGUE.slugs) == {path.stem for path in GOLDEN.glob("*.json")}
+    assert set(READINGS) == set(CATALOG.slugs) == {path.stem for path in GOLDEN.glob("*.json")}
 
 
 @every_reading
@@ -137,7 +137,7 @@ def test_what_was_counted_on_a_wall_calendar_is_what_was_recorded(reading: Readi
 def test_a_policy_promises_what_its_page_promises_and_keeps_the_rest_to_itself(
     reading: Reading,
 ) -> None:
-    policy = CATALOGUE.latest(reading.policy)
+    policy = CATALOG.latest(reading.policy)
     internal = {name for name, clock in policy.clocks.items() if not clock.promised}
     assert internal == set(reading.internal)
     assert reading.modified in (

@@ -20,13 +20,13 @@ from tests.policies.catalog.golden_matrix import INSTANTS
 from tests.policies.catalog.readings import cention, contensive, contentsquare, prismic
 from tests.policies.catalog.readings.oracle import due_at, instant
 
-CATALOGUE = PolicyCatalog.shipped()
+CATALOG = PolicyCatalog.shipped()
 NOVEMBER = Month(2026, 11)
 
 
 def account(policy: str, plan: str | None = None) -> AccountTerms:
     contract = Contract(account="reader", name="Reader", policy=policy, plan=plan)
-    return account_terms(CATALOGUE.latest(policy), contract)
+    return account_terms(CATALOG.latest(policy), contract)
 
 
 TERMS = account("contentsquare")
@@ -51,7 +51,7 @@ def utc(text: str) -> datetime:
     "contensive/fees",
 )
 def test_every_situation_that_contensive_tells_apart_is_covered_as_its_page_says() -> None:
-    policy = CATALOGUE.latest("contensive")
+    policy = CATALOG.latest("contensive")
     for situation in contensive.SITUATIONS:
         found = verdict(policy, situation)
         clause = contensive.covered_by(situation)
@@ -112,7 +112,7 @@ def test_a_breach_can_be_claimed_for_thirty_days(breached: str, last: str) -> No
 
 @pytest.mark.clause("contentsquare/escalation")
 def test_contentsquare_has_the_levels_of_its_page_in_their_order() -> None:
-    levels = CATALOGUE.latest("contentsquare").process.levels
+    levels = CATALOG.latest("contentsquare").process.levels
     assert levels is not None
     says: list[Any] = [str(level.says) for level in levels.ladder]
     assert len(says) == len(contentsquare.LEVELS)
@@ -131,7 +131,7 @@ def test_prismic_gives_hours_of_sessions_to_the_plans_its_page_gives_them(
 @pytest.mark.clause("cention/responsibilities")
 @pytest.mark.parametrize("plan", cention.READING.values[0])
 def test_cention_reminds_after_the_support_days_that_were_read(plan: str) -> None:
-    desk, policy = cention.READING.desks[plan], CATALOGUE.latest("cention")
+    desk, policy = cention.READING.desks[plan], CATALOG.latest("cention")
     for name, wall_clock in INSTANTS.items():
         at = instant(wall_clock, desk)
         clock = explain(policy, "information_reminder", at, plan=plan, priority="minor")

@@ -19,7 +19,7 @@ from policies.schema.contract import Contract
 from policies.schema.request import Requester, TicketFacts
 from policies.terms.admission import RequestRefused
 from policies.terms.settlement import settle
-from tests.harness import CATALOGUE, new_york
+from tests.harness import CATALOG, new_york
 from tests.languages import is_english
 from workflows.shared import texts as actions
 
@@ -84,7 +84,7 @@ def test_a_french_contract_is_refused_in_french_with_what_would_be_right() -> No
     received = new_york("2027-01-06 14:00")
     asker = Requester(name="Zoé", email="zoe@maison-lumiere.example")
     ticket = TicketFacts(requester=asker, channel="fax", priority="p9")
-    policy = CATALOGUE.in_force("contentsquare", received)
+    policy = CATALOG.in_force("contentsquare", received)
     with pytest.raises(RequestRefused) as refused:
         settle(policy, LUMIERE, ticket, received)
     reasons = {objection.field: objection.reason for objection in refused.value.objections}
@@ -111,7 +111,7 @@ def test_a_fact_that_does_not_fit_is_asked_for_in_french(
     received = new_york("2027-01-06 14:00")
     asker = Requester(name="Zoé", email="zoe@maison-lumiere.example")
     ticket = TicketFacts(requester=asker, channel="email", facts=facts)
-    policy = CATALOGUE.in_force("contentsquare", received)
+    policy = CATALOG.in_force("contentsquare", received)
     with pytest.raises(RequestRefused) as refused:
         settle(policy, LUMIERE, ticket, received)
     [objection] = refused.value.objections

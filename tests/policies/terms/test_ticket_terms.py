@@ -9,7 +9,7 @@ from policies.schema.request import Requester, TicketFacts
 from policies.terms.admission import RequestRefused
 from policies.terms.settlement import settle
 from policies.terms.ticket_terms import SHARED_FIELDS, Terms
-from tests.policies.requests import CATALOGUE, CONTRACTS, MIDDAY, contract, terms
+from tests.policies.requests import CATALOG, CONTRACTS, MIDDAY, contract, terms
 
 REQUESTER = Requester(name="Maximiliane Musterfrau", email="maximiliane@somewhere.example")
 
@@ -17,7 +17,7 @@ REQUESTER = Requester(name="Maximiliane Musterfrau", email="maximiliane@somewher
 @pytest.mark.parametrize("account", sorted(path.stem for path in CONTRACTS.glob("*.yaml")))
 def test_the_terms_of_every_example_contract_are_under_twelve_kilobytes(account: str) -> None:
     agreed = contract(account)
-    policy = CATALOGUE.latest(agreed.policy)
+    policy = CATALOG.latest(agreed.policy)
     for kind, priority in product(policy.kinds or [None], policy.priorities or [None]):
         ticket = TicketFacts(requester=REQUESTER, channel="email", kind=kind, priority=priority)
         try:
@@ -27,9 +27,9 @@ def test_the_terms_of_every_example_contract_are_under_twelve_kilobytes(account:
         assert len(pinned.model_dump_json()) < 12_288
 
 
-@pytest.mark.parametrize("slug", CATALOGUE.slugs)
+@pytest.mark.parametrize("slug", CATALOG.slugs)
 def test_so_are_those_under_every_plan_and_region(slug: str) -> None:
-    policy = CATALOGUE.latest(slug)
+    policy = CATALOG.latest(slug)
     for plan, region in product(policy.plans or [None], policy.regions or [None]):
         agreed = Contract(account="a", name="A", policy=slug, plan=plan, region=region)
         pinned = settle(policy, agreed, TicketFacts(requester=REQUESTER, channel="email"), MIDDAY)

@@ -42,7 +42,7 @@ from workflows.ticket.process.duties import catch_up
 from workflows.ticket.process.ticket import Ticket
 
 ROOT = Path(__file__).parents[3]
-CATALOGUE = PolicyCatalog.shipped()
+CATALOG = PolicyCatalog.shipped()
 CONTRACTS = sorted(
     path
     for directory in ("examples/contracts", "tests/chaos/contracts")
@@ -245,7 +245,7 @@ _contract = cache(load_contract)
 
 
 def _apply_overrides(contract: Contract) -> Any:
-    return apply_overrides(CATALOGUE.latest(contract.policy), contract.overrides).policy
+    return apply_overrides(CATALOG.latest(contract.policy), contract.overrides).policy
 
 
 def workloads(seed: str) -> Iterator[CoreWorkload]:

@@ -15,7 +15,7 @@ from policies.schema.request import Requester, TicketFacts
 from policies.terms.settlement import settle, unsettled_terms
 from policies.terms.settlement_request import Settlement
 from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Role, Stage, WaitingOn
-from tests.harness import AGENT, CATALOGUE, HARBOUR, MIA, OPERATOR, REQUESTER, new_york, opening
+from tests.harness import AGENT, CATALOG, HARBOUR, MIA, OPERATOR, REQUESTER, new_york, opening
 from tests.workflows.ticket.story import WEDNESDAY, Story
 from workflows.shared.refusals import InvalidContent, WrongRole
 from workflows.ticket.actions.lifecycle import allowed_actions
@@ -159,7 +159,7 @@ def resettled(story: Story, facts: dict[str, Any]) -> Settlement:
     asker = Requester(name="Kim Doe", email="kim@customer.example")
     ticket = TicketFacts(requester=asker, channel="email", kind="custom_feature", facts=facts)
     party = contract("millbrook-township")
-    policy = CATALOGUE.in_force(party.policy, RECEIVED)
+    policy = CATALOG.in_force(party.policy, RECEIVED)
     return Settlement(terms=settle(policy, party, ticket, RECEIVED))
 
 

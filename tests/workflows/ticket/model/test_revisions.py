@@ -17,7 +17,7 @@ from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Role, S
 from tests.conftest import Begin
 from tests.harness import (
     AGENT,
-    CATALOGUE,
+    CATALOG,
     MIA,
     OPERATOR,
     REQUESTER,
@@ -191,14 +191,14 @@ def test_only_operators_change_the_revision_and_only_of_active_tickets() -> None
 
 @pytest.mark.clause("cention/changes")
 def test_a_cention_ticket_keeps_its_revision_when_another_comes_into_force() -> None:
-    now_so = CATALOGUE.latest("cention")
+    now_so = CATALOG.latest("cention")
     newer = revised(now_so, date(2027, 2, 1))
-    catalogue = PolicyCatalog([now_so, newer])
+    catalog = PolicyCatalog([now_so, newer])
     for received, expected in (
         (datetime(2027, 1, 31, 12, tzinfo=UTC), now_so.revision),
         (datetime(2027, 2, 1, 12, tzinfo=UTC), newer.revision),
     ):
-        policy = catalogue.in_force("cention", received)
+        policy = catalog.in_force("cention", received)
         assert _cention(policy, received).revision == expected
 
 
