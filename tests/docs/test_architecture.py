@@ -9,7 +9,7 @@ import pytest
 from settings import ROOT
 from tests.docs.pages import ARCHITECTURE, blocks, rows_of
 
-LONGEST_WAY = {"From a request to an e-mail": 11, "From YAML to a timer": 4}
+LONGEST_WAY = {"From a request to an e-mail": 11, "From YAML to a due time": 4}
 
 
 def folder_rows() -> list[tuple[str, ...]]:
