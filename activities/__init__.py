@@ -1,4 +1,4 @@
 """Side effects of the workflows: notices, settled terms, reports to accounts.
 
-An activity knows ports; what implements them is in `activities/adapters`.
+Activities depend on ports; their implementations are in `activities/adapters`.
 """

@@ -1,4 +1,4 @@
-"""The activity by which tickets report to the account they belong to."""
+"""The activity that reports late completions to accounts."""
 
 from typing import Protocol
 
@@ -10,32 +10,30 @@ from policies.accounts.late_completion import LateCompletion
 
 
 class ReportRefused(Exception):
-    """An account does not take a report; trying again changes nothing."""
+    """The account refuses a report. A retry changes nothing."""
 
 
 class AccountLedger(Protocol):
-    """Keeps what accounts are owed."""
+    """The accounts, with their credits."""
 
     async def report_late_completion(self, late: LateCompletion) -> None:
-        """Earns the account of a ticket its credits, once.
+        """Records the credits that a late completion earns its account, once.
 
-        Raises ReportRefused or UnknownAccount for good, and anything else for now.
+        ReportRefused and UnknownAccount are final; other errors can be retried.
         """
 
 
 class AccountReports:
-    """The activities that report to accounts."""
+    """Reports to accounts."""
 
-    def __init__(self, books: AccountLedger) -> None:
-        self._books = books
+    def __init__(self, ledger: AccountLedger) -> None:
+        self._ledger = ledger
 
     @activity.defn
     async def report_late_completion(self, late: LateCompletion) -> None:
-        """Report a late completion. It may be repeated; a breach has an identity, and counts
-        once.
-        """
+        """Reports a late completion. Repeated reports count once, by the identity of the breach."""
         try:
-            await self._books.report_late_completion(late)
+            await self._ledger.report_late_completion(late)
         except (ReportRefused, UnknownAccount) as error:
             activity.logger.error("Account %s: %s", late.account, error)
             raise ApplicationError(

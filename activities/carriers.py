@@ -1,7 +1,7 @@
-"""Carriers: which of them a notice may take, and how each delivers it.
+"""Carriers: the route of each notice, and the senders that deliver it.
 
-A new wire is an adapter, a sender here, a row in `ROUTES` if some notices prefer it, and its row in
-`bootstrap/senders.py`.
+A new carrier needs an adapter, a sender here, a row in `ROUTES` if some notices prefer it, and a
+row in `bootstrap/senders.py`.
 """
 
 from collections.abc import Mapping
@@ -15,16 +15,16 @@ from activities.ports import Alert, Mailer, Pager
 from policies.vocabulary import Carrier
 
 PAGE_GIVEN_UP_AFTER = timedelta(minutes=30)
-"""A page that no pager accepts for this long is undeliverable: the desk must learn of it while
-somebody can still be called.
+"""A page that the pager does not accept for this long is undeliverable, so that the support team is
+notified early enough to call the person on duty.
 """
 
 
 @dataclass(frozen=True)
 class Route:
-    """The carriers that a notice may take, the preferred one first, and how long each is tried.
+    """The carriers of a notice in order of preference, and how long each is tried.
 
-    Without a limit, a notice is tried for as long as the workflow keeps it.
+    Without a limit, a notice is tried until the workflow gives it up.
     """
 
     carriers: tuple[Carrier, ...]
@@ -37,13 +37,13 @@ ROUTES = {
     PAGE_ACKNOWLEDGED: Route((Carrier.PAGER,)),
     PAGE_RESOLVED: Route((Carrier.PAGER,)),
 }
-"""By template of the notice; all others go by mail."""
+"""The routes by template. All other notices go by mail."""
 CONFIGURED_BY = {Carrier.MAIL: "DESK_MAIL_HOST", Carrier.PAGER: "DESK_PAGER_URL"}
-"""The setting that configures a carrier, for the error when it is missing."""
+"""The setting that configures a carrier, for the error if it is missing."""
 
 
 class Sent(NamedTuple):
-    """A notice that was accepted: the identity it has there, and the answer, if any."""
+    """An accepted notice: its id at the receiver, and the receiver's answer, if any."""
 
     message_id: str
     answer: str | None
@@ -57,25 +57,25 @@ class Sender(Protocol):
 
 
 class EmailWriter(Protocol):
-    """Turns notices into e-mails."""
+    """Composes e-mails."""
 
     @property
     def sender(self) -> str:
-        """The address that e-mails come from, and that bounces go to."""
+        """The sender address, which receives bounces."""
 
     def write(self, notice: Notice) -> Email:
         """The e-mail of `notice`. Raises TemplateFailed or RecipientRefused."""
 
 
 class AlertWriter(Protocol):
-    """Turns pages into alerts."""
+    """Composes alerts."""
 
     def write(self, notice: Notice) -> Alert:
         """The alert of `notice`. Raises TemplateFailed."""
 
 
 class EmailSender:
-    """Sends notices as e-mails; the Message-ID follows from the notice."""
+    """Sends notices as e-mails. The Message-ID is derived from the notice."""
 
     def __init__(self, mailer: Mailer, emails: EmailWriter) -> None:
         self._mailer = mailer
@@ -89,7 +89,7 @@ class EmailSender:
 
 
 class PagerSender:
-    """Sends pages and their follow-ups as alerts; the key of the alert follows from the notice."""
+    """Sends pages and their follow-ups as alerts. The alert key is derived from the notice."""
 
     def __init__(self, pager: Pager, alerts: AlertWriter) -> None:
         self._pager = pager

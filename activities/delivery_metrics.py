@@ -1,4 +1,4 @@
-"""How long notices take from being owed to being accepted, and what they fail of."""
+"""Metrics of deliveries: the time until a notice is accepted, and failures by cause."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,20 +15,18 @@ FAILURES = "desk_notice_failures"
 
 @contextmanager
 def measured(notice: Notice, now: Callable[[], datetime]) -> Iterator[None]:
-    """Measures one attempt to deliver a notice, which is made inside, in an activity."""
+    """Measures the attempt to deliver a notice that is made inside, in an activity."""
     meter, template = activity.metric_meter(), notice.template
     try:
         yield
     except Exception as error:
         failures = meter.create_counter(FAILURES, "Attempts to deliver a notice that failed")
-        failures.add(1, {"template": template, "error": _class_of(error)})
+        failures.add(1, {"template": template, "error": _error_type(error)})
         raise
-    lag = meter.create_histogram_timedelta(
-        LAG, "From the instant a notice was owed to its acceptance"
-    )
+    lag = meter.create_histogram_timedelta(LAG, "From the event of a notice to its acceptance")
     lag.record(max(now() - notice.at, timedelta(0)), {"template": template})
 
 
-def _class_of(error: Exception) -> str:
-    known = error.type if isinstance(error, ApplicationError) else None
-    return known or type(error).__name__
+def _error_type(error: Exception) -> str:
+    declared = error.type if isinstance(error, ApplicationError) else None
+    return declared or type(error).__name__

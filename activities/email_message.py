@@ -1,8 +1,8 @@
-"""Headers of our mails, where Python would fold them wrongly or read them too often.
+"""E-mail messages, with corrections to how Python folds and parses headers.
 
-Python writes each word outside ASCII as an encoded word of its own and leaves the spaces between
-them outside, where RFC 2047 section 6.2 has every reader drop them: "échéance dépassée" would
-arrive as "échéancedépassée". A subject outside ASCII is encoded as a whole here.
+Python encodes each non-ASCII word of a header as an encoded word of its own, and leaves the spaces
+outside. Readers drop these spaces (RFC 2047, 6.2): "échéance dépassée" would arrive as
+"échéancedépassée". Here a non-ASCII subject is encoded as a whole.
 """
 
 from email.header import Header
@@ -16,7 +16,7 @@ class _Subject(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc]  # a
     def fold(self, *, policy: "Policy[Any]") -> str:
         if self.isascii():
             return super().fold(policy=policy)
-        # Header counts the name into the first line; the rest of the limit is the RFC's own.
+        # Header counts the name towards the first line, and applies the limit of the RFC itself.
         encoded = Header(str(self), "utf-8", header_name=self.name)
         return f"{self.name}: {encoded.encode(linesep=policy.linesep)}{policy.linesep}"
 
@@ -28,9 +28,9 @@ else:
     _EmailPolicy = EmailPolicy
 
 
-class _LetterPolicy(_EmailPolicy):
-    """Keeps a plain header as it was set. It is parsed when somebody reads it; parsing every one
-    as it is set takes most of the time of a letter.
+class _EmailPolicyWithLazyHeaders(_EmailPolicy):
+    """Stores a plain header unparsed, until it is read. Parsing every header when it is set takes
+    most of the time of composing an e-mail.
     """
 
     def header_max_count(self, name: str) -> None:
@@ -40,24 +40,24 @@ class _LetterPolicy(_EmailPolicy):
         text = str(value)
         if text.isascii() and len(text.splitlines()) <= 1:
             return name, text
-        # Encoded words are for the header's own class; a line break is refused there.
+        # The header class encodes other characters, and refuses line breaks.
         return super().header_store_parse(name, value)
 
 
-def _letter_policy() -> "EmailPolicy[EmailMessage]":
+def _email_policy() -> "EmailPolicy[EmailMessage]":
     registry = HeaderRegistry()
     registry.map_to_type("subject", _Subject)
-    return _LetterPolicy(linesep="\r\n", header_factory=registry)
+    return _EmailPolicyWithLazyHeaders(linesep="\r\n", header_factory=registry)
 
 
-LETTER_POLICY = _letter_policy()
-"""The policy that letters are written under; whoever sends them may use another."""
+EMAIL_POLICY = _email_policy()
+"""The policy of composed e-mails; a mailer may send them under another one."""
 
 
 class Email(EmailMessage):
-    """A mail that knows the address it goes to and its Message-ID: nobody has to parse them."""
+    """An e-mail with address and Message-ID as attributes, so that no header must be parsed."""
 
     def __init__(self, address: str, message_id: str) -> None:
-        super().__init__(policy=LETTER_POLICY)
+        super().__init__(policy=EMAIL_POLICY)
         self.address = address
         self.message_id = message_id

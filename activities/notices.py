@@ -1,4 +1,4 @@
-"""Notices as plain data: a message to one recipient, and the receipt for it."""
+"""Notices, and the results of their delivery, as plain data."""
 
 from typing import Self
 
@@ -8,21 +8,21 @@ from policies.terms.ticket_terms import Recipient
 from policies.vocabulary import Carrier
 
 PAGED = "paged"
-"""The template of a notice to whoever is on call."""
+"""The template of a page: a notice to the person on call."""
 PAGE_ACKNOWLEDGED, PAGE_RESOLVED = "page_acknowledged", "page_resolved"
-"""What a pager is told later of a page that it took, which the fact `page` names."""
+"""The templates of follow-ups to a page. Their fact `page` is the alert key of the page."""
 
 
 class Persisted(BaseModel):
-    """A model kept in histories: newer fields are ignored, so that a roll-back can read it."""
+    """Recorded: immutable; ignores unknown fields, so that an older release can read it."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class TicketRef(Persisted):
-    """What every letter may say of its ticket. `subject` is the requester's own words.
+    """The ticket of a notice, for templates. `subject` is text of the requester.
 
-    A letter to an account about no ticket has no `number`, no `subject` and no `requester_name`.
+    `number`, `subject` and `requester_name` are empty in a notice to an account.
     """
 
     number: str
@@ -34,7 +34,7 @@ class TicketRef(Persisted):
 
     @classmethod
     def to_account(cls, account: str, name: str, policy_title: str) -> Self:
-        """What a letter to an account about no ticket may say."""
+        """The reference of a notice to an account."""
         return cls(
             number="",
             subject="",
@@ -45,16 +45,16 @@ class TicketRef(Persisted):
         )
 
     @property
-    def shown(self) -> str:
-        """What a letter is about, for logs."""
+    def label(self) -> str:
+        """The ticket or account, for logs."""
         return f"Ticket {self.number}" if self.number else f"Account {self.account}"
 
 
 class Notice(Persisted):
-    """A message to one recipient about something that became true `at` an instant (UTC).
+    """A notification of one recipient about an event `at` a time (UTC).
 
-    `key` is its identity within the ticket or account; `facts` is what its template may say,
-    instants as ISO 8601 texts in UTC and dates as ISO dates.
+    `key` is its identity within the ticket or account. `facts` are the values for its template:
+    times as ISO 8601 texts in UTC, dates as ISO dates.
     """
 
     key: str
@@ -67,9 +67,9 @@ class Notice(Persisted):
 
 
 class Receipt(Persisted):
-    """A mail server took the letter of the notice `key`, or a pager the page.
+    """A mail server or a pager has accepted the notice `key`.
 
-    `message_id` is what it is known by there: the letter's Message-ID, or the page's dedup key.
+    `message_id` is its id there: the Message-ID of an e-mail, or the key of an alert.
     """
 
     key: str
@@ -79,14 +79,14 @@ class Receipt(Persisted):
 
 
 class Failure(Persisted):
-    """The notice `key` cannot be delivered, ever, and why."""
+    """The notice `key` is undeliverable because of `error`."""
 
     key: str
     error: str
 
 
 class Delivery(Persisted):
-    """What became of some notices. One that is in neither list is still to be sent."""
+    """The results for a batch of notices. A notice in neither list is still pending."""
 
     receipts: tuple[Receipt, ...] = ()
     failures: tuple[Failure, ...] = ()

@@ -1,8 +1,8 @@
 """The activity that sends notices.
 
-A notice has an identity, its `key`, from which its Message-ID or the key of its alert follows.
-Sending it again after a crash is therefore the same e-mail or alert to its receiver. Each notice
-goes by one carrier: the first of its route that is configured (see `carriers.py`).
+The `key` of a notice determines its Message-ID or alert key, so that a receiver can recognise a
+notice that is sent again after a crash. Each notice goes by one carrier: the first of its route
+that is configured (see `carriers.py`).
 """
 
 import asyncio
@@ -19,11 +19,11 @@ from activities.ports import CarrierUnavailable, Undeliverable
 from policies.vocabulary import Carrier
 
 Outcome = Receipt | Failure | ApplicationError
-"""The result for one notice; an error where it is still to be sent."""
+"""The result for one notice; an error means that it is still pending."""
 
 
 class NoSuchCarrier(Undeliverable):
-    """No carrier that the notice may take is configured on this worker."""
+    """No carrier on the route of the notice is configured on this worker."""
 
 
 def _now() -> datetime:
@@ -31,7 +31,7 @@ def _now() -> datetime:
 
 
 class Notifications:
-    """The activities that send notices, by the senders that are configured."""
+    """Sends notices by the senders that are configured."""
 
     def __init__(
         self, senders: Mapping[Carrier, Sender], now: Callable[[], datetime] = _now
@@ -41,12 +41,11 @@ class Notifications:
 
     @activity.defn
     async def send_notices(self, notices: list[Notice]) -> Delivery:
-        """Sends the notices that became owed together, each on its own: one that fails holds up
-        no other, and no carrier waits for another.
+        """Sends a batch of notices. A notice that fails delays no other one, and neither does a
+        slow carrier delay another carrier.
 
-        Fails only when no notice was accepted or refused, with the type of a CarrierUnavailable:
-        a retry then repeats nothing that was accepted. A worker that is told to stop finishes the
-        notice it is at, and leaves the others, unreported, to another worker.
+        The activity fails only if no notice was accepted or refused, so that a retry repeats
+        nothing. A worker that is stopping finishes the current notice; the others stay pending.
         """
         by_carrier: dict[Carrier, list[Notice]] = {}
         for notice in notices:
@@ -55,7 +54,7 @@ class Notifications:
         try:
             await asyncio.gather(*(self._send_each(n, outcomes) for n in by_carrier.values()))
         except asyncio.CancelledError:
-            # The time to stop is over: report what was accepted until now.
+            # The grace period of the worker is over: return the results so far.
             if not outcomes:
                 raise
         receipts = tuple(o for o in outcomes if isinstance(o, Receipt))
@@ -66,10 +65,10 @@ class Notifications:
         return Delivery(receipts=receipts, failures=failures)
 
     async def send_notice(self, notice: Notice) -> Receipt:
-        """Sends one notice; returns once its carrier has accepted it.
+        """Sends one notice; returns when its carrier has accepted it.
 
-        Raises ApplicationError: not retryable for an Undeliverable notice, retryable for a
-        CarrierUnavailable, with the name of that class as its type.
+        Raises ApplicationError, of the type of the cause: not retryable for Undeliverable,
+        retryable for CarrierUnavailable.
         """
         carrier = self._carrier(notice)
         try:
@@ -79,17 +78,17 @@ class Notifications:
                 )
             sent = await self._senders[carrier].send(notice)
         except Undeliverable as error:
-            activity.logger.error("%s: notice %s: %s", notice.ticket.shown, notice.key, error)
+            activity.logger.error("%s: notice %s: %s", notice.ticket.label, notice.key, error)
             raise ApplicationError(
                 str(error), type=type(error).__name__, non_retryable=True
             ) from error
         except CarrierUnavailable as error:
-            activity.logger.warning("%s: notice %s: %s", notice.ticket.shown, notice.key, error)
+            activity.logger.warning("%s: notice %s: %s", notice.ticket.label, notice.key, error)
             raise ApplicationError(
                 str(error), type=type(error).__name__, next_retry_delay=error.retry_after
             ) from error
         activity.logger.info(
-            "%s: notice %s accepted: %s", notice.ticket.shown, notice.key, sent.answer or "ok"
+            "%s: notice %s accepted: %s", notice.ticket.label, notice.key, sent.answer or "ok"
         )
         return Receipt(
             key=notice.key, message_id=sent.message_id, accepted_at=self._now(), carrier=carrier
@@ -124,7 +123,7 @@ class Notifications:
 
 
 def _retry_delay(error: ApplicationError) -> timedelta:
-    """The time until another attempt. Without one, the retry policy decides, which is sooner than
-    most servers ask for.
+    """The pause that the receiver asks for. Zero leaves the pause to the retry policy, which is
+    usually shorter.
     """
     return error.next_retry_delay or timedelta(0)

@@ -1,4 +1,4 @@
-"""What the activities need from outside, and how it may fail. One adapter each in `adapters/`."""
+"""Ports of the activities, with their errors. The adapters are in `adapters/`."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,11 +12,11 @@ from policies.schema.contract import Contract
 
 
 class Undeliverable(Exception):
-    """A notice that can never be delivered; a retry changes nothing. The text holds no secret."""
+    """A notice that cannot be delivered, however often it is tried. The message has no secret."""
 
 
 class CarrierUnavailable(Exception):
-    """A carrier that accepts nothing now. `retry_after` only where it named a time."""
+    """A carrier that accepts nothing now. `retry_after` is the pause it asks for, if any."""
 
     def __init__(self, reason: str, retry_after: timedelta | None = None) -> None:
         super().__init__(reason)
@@ -24,11 +24,11 @@ class CarrierUnavailable(Exception):
 
 
 class TemplateFailed(Undeliverable):
-    """A template of ours that cannot be rendered; only a change of it helps."""
+    """A template that cannot be rendered with the facts of the notice."""
 
 
 class RecipientRefused(Undeliverable):
-    """A recipient that the mail server refuses, or an address that is none."""
+    """A recipient that the mail server refuses, or an invalid address."""
 
 
 class MailServerUnavailable(CarrierUnavailable):
@@ -44,25 +44,25 @@ class PagerUnavailable(CarrierUnavailable):
 
 
 class UnknownAccount(Exception):
-    """There is no contract for this account."""
+    """The account has no contract."""
 
 
 class ContractUnavailable(Exception):
-    """There is a contract for this account, but it cannot be read as one."""
+    """The contract of the account cannot be read, or is invalid."""
 
 
 class Mailer(Protocol):
-    """Hands mails to a mail server."""
+    """Sends e-mails."""
 
     async def send(self, message: EmailMessage, sender: str, recipient: str) -> str | None:
-        """Send `message`; the server's words on accepting it, if any.
+        """Hands the message to a mail server; returns its answer on acceptance, if any.
 
         Raises RecipientRefused or MailServerUnavailable.
         """
 
 
 class Signal(StrEnum):
-    """What a pager is told of an alert: it began, somebody is on it, or it is over."""
+    """The kinds of message about an alert."""
 
     TRIGGER = "trigger"
     ACKNOWLEDGE = "acknowledge"
@@ -71,8 +71,8 @@ class Signal(StrEnum):
 
 @dataclass(frozen=True)
 class Alert:
-    """What a pager is told. All that is about one page bears the same `key`, however often it is
-    sent; only a trigger says more.
+    """A message to a pager. All messages about one page have the same `key`; only a trigger has a
+    summary, a source and details.
     """
 
     signal: Signal
@@ -84,30 +84,31 @@ class Alert:
 
 
 class Pager(Protocol):
-    """Wakes whoever is on call."""
+    """Alerts the person on call."""
 
     async def send(self, alert: Alert) -> str:
-        """Hand the alert over; the pager's words on accepting it.
+        """Sends the alert; returns the pager's answer on acceptance.
 
         Raises PagerRefused or PagerUnavailable.
         """
 
 
 class ContractDirectory(Protocol):
-    """Knows the contract of each account."""
+    """Finds the contract of an account."""
 
     async def find(self, account: str) -> Contract:
-        """The contract of `account` as it stands now.
+        """The present contract of the account.
 
         Raises UnknownAccount or ContractUnavailable.
         """
 
 
 class ContractRegister(ContractDirectory, Protocol):
-    """Knows the contract of each account, and which accounts there are."""
+    """Finds the contract of an account, and lists all contracts under a policy."""
 
     async def under(self, policy: str) -> tuple[Contract, ...]:
-        """Every contract under `policy`, by account.
+        """Every contract under the policy, by account.
 
-        Raises ContractUnavailable: one that cannot be read might be under it.
+        Raises ContractUnavailable for any contract that cannot be read, since it might be one of
+        them.
         """

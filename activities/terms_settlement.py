@@ -1,5 +1,5 @@
-"""The activity that settles terms: when a directory was down at opening, and again when facts
-that coverage rests on have been given.
+"""The activity that settles the terms of a ticket: after an opening without contract, and again
+when facts for the coverage decision have been given.
 """
 
 from temporalio import activity
@@ -17,7 +17,7 @@ from policies.terms.settlement_request import Settlement, SettlementRequest
 
 
 class Settlements:
-    """Settles terms from the directory of contracts and the catalog of policies."""
+    """Settles terms from the contract directory and the policy catalog."""
 
     def __init__(self, contracts: ContractDirectory, catalog: PolicyCatalog) -> None:
         self._contracts = contracts
@@ -25,8 +25,10 @@ class Settlements:
 
     @activity.defn
     async def settle_terms(self, request: SettlementRequest) -> Settlement:
-        """Settle the terms of one ticket, as of its receipt. Fails, to be tried again, while the
-        directory does not answer or no such policy is in force.
+        """Settles the terms of one ticket as of its receipt.
+
+        Fails, so that Temporal retries, while the contract cannot be read or its policy is not in
+        the catalog.
         """
         try:
             contract = await self._contracts.find(request.account)
@@ -37,8 +39,8 @@ class Settlements:
             ticket = TicketFacts.model_validate(request.known)
             return Settlement(terms=settle(policy, contract, ticket, request.received_at))
         except UnknownAccount:
-            said = phrase(_locale(request), "account_unknown", account=request.account)
-            return Settlement(objections=(said,))
+            objection = phrase(_locale(request), "account_unknown", account=request.account)
+            return Settlement(objections=(objection,))
         except RequestRefused as refused:
             return Settlement(objections=tuple(o.reason for o in refused.objections))
         except (ContractUnavailable, OverridesRefused, UnknownPolicy) as error:
@@ -46,7 +48,7 @@ class Settlements:
 
 
 def _locale(request: SettlementRequest) -> str:
-    """That of the requester, where there is no contract to name another."""
-    asker = request.ticket.get("requester")
-    locale = asker.get("locale") if isinstance(asker, dict) else None
+    """The locale of the requester, since there is no contract with another one."""
+    requester = request.ticket.get("requester")
+    locale = requester.get("locale") if isinstance(requester, dict) else None
     return locale if isinstance(locale, str) else FALLBACK

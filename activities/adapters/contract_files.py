@@ -1,4 +1,4 @@
-"""Contracts as files of one directory: the contract of `acme` is `acme.yaml`."""
+"""Contracts as files in one directory: the contract of `acme` is `acme.yaml`."""
 
 import asyncio
 import re
@@ -12,34 +12,34 @@ _Version = tuple[int, int]
 
 
 class ContractFiles:
-    """Reads a contract when it is asked for, and again when its file has changed.
+    """Reads a contract when it is requested, and caches it until the file changes.
 
-    A file that cannot be used makes its own account unavailable, and no other.
+    An invalid file makes only its own account unavailable.
     """
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._read: dict[str, tuple[_Version, Contract]] = {}
+        self._cache: dict[str, tuple[_Version, Contract]] = {}
 
     async def find(self, account: str) -> Contract:
-        """The contract of `account` as its file stands now."""
+        """The contract of the account by its present file."""
         # An account is a slug, so it cannot name a file outside the directory.
         if not re.fullmatch(SLUG, account):
             raise UnknownAccount(f"There is no account {account!r}")
         return await asyncio.to_thread(self._find, account)
 
     async def under(self, policy: str) -> tuple[Contract, ...]:
-        """Every contract under `policy`, by account. All have to be sound."""
+        """Every contract under the policy, by account. All contracts must be valid."""
         paths = await asyncio.to_thread(lambda: sorted(self._directory.glob("*.yaml")))
-        found = [await self._listed(path) for path in paths]
-        return tuple(contract for contract in found if contract.policy == policy)
+        contracts = [await self._find_listed(path) for path in paths]
+        return tuple(contract for contract in contracts if contract.policy == policy)
 
-    async def _listed(self, path: Path) -> Contract:
+    async def _find_listed(self, path: Path) -> Contract:
         try:
             return await self.find(path.stem)
         except UnknownAccount:
             raise ContractUnavailable(
-                f"{path} is not called after an account, so nobody can open tickets under it"
+                f"{path} does not have the name of an account, so no tickets can open under it"
             ) from None
 
     def _find(self, account: str) -> Contract:
@@ -47,9 +47,9 @@ class ContractFiles:
         try:
             status = path.stat()
             version = (status.st_mtime_ns, status.st_size)
-            known = self._read.get(account)
-            if known and known[0] == version:
-                return known[1]
+            cached = self._cache.get(account)
+            if cached and cached[0] == version:
+                return cached[1]
             contract = load_contract(path)
         except FileNotFoundError:
             raise UnknownAccount(f"There is no account {account!r}") from None
@@ -59,5 +59,5 @@ class ContractFiles:
             ) from error
         if contract.account != account:
             raise ContractUnavailable(f"{path.name} is the contract of {contract.account!r}")
-        self._read[account] = (version, contract)
+        self._cache[account] = (version, contract)
         return contract

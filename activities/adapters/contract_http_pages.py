@@ -1,11 +1,11 @@
-"""Which accounts are under a policy, as a directory over HTTP lists them: page by page.
+"""The accounts under a policy, as a directory over HTTP lists them: in pages of results.
 
-`GET {url}?policy=cention` answers the first page, `&after=nordic` the one behind that account:
+`GET {url}?policy=cention` returns the first page, `&after=nordic` the page after that account:
 
     {"policy": "cention", "after": "nordic", "accounts": ["oslo", "riga"], "more": false}
 
-A page names the question it answers, because the signature is of the page alone. Accounts stand in
-the order of their bytes, each behind the one that was asked from, so that the pages have an end.
+A page repeats its query, because the signature covers only the page. Accounts are in byte order,
+each after the account of the query, so that the pages end.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -15,11 +15,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from activities.adapters.contract_http_signed import SignedAnswer, UntrustedAnswer
 from policies.schema.contract import Slug
 
-Ask = Callable[[dict[str, str]], Awaitable[SignedAnswer | None]]
+Get = Callable[[dict[str, str]], Awaitable[SignedAnswer | None]]
+"""Requests the page of a query."""
 
 
 class AccountPage(BaseModel):
-    """One page; keys that a newer directory adds are ignored."""
+    """One page of results. Unknown keys are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -29,11 +30,12 @@ class AccountPage(BaseModel):
     more: bool
 
 
-async def listed(policy: str, ask: Ask) -> AsyncIterator[str]:
-    """Every account under a policy, in order. Raises NotBelieved, and whatever `ask` raises."""
+async def accounts_under(policy: str, get: Get) -> AsyncIterator[str]:
+    """Every account under a policy, in order. Raises UntrustedAnswer, and the errors of `get`."""
     after: str | None = None
     while True:
-        page = _page(policy, after, await ask({"policy": policy} | _behind(after)))
+        query = {"policy": policy} if after is None else {"policy": policy, "after": after}
+        page = _page(policy, after, await get(query))
         for account in page.accounts:
             yield account
         if not page.more:
@@ -41,30 +43,28 @@ async def listed(policy: str, ask: Ask) -> AsyncIterator[str]:
         after = page.accounts[-1]
 
 
-def _behind(after: str | None) -> dict[str, str]:
-    return {} if after is None else {"after": after}
-
-
 def _page(policy: str, after: str | None, answer: SignedAnswer | None) -> AccountPage:
-    """The page that was asked for, or NotBelieved."""
+    """The page of this query. Raises UntrustedAnswer for anything else."""
     if answer is None:
         raise UntrustedAnswer("the directory lists no accounts: it answered 404")
     try:
         page = AccountPage.model_validate_json(answer.body, strict=True)
     except ValidationError as error:
-        raise UntrustedAnswer(f"the answer is no page of accounts: {_words(error)}") from None
+        raise UntrustedAnswer(
+            f"the answer is not a page of accounts: {_error_list(error)}"
+        ) from None
     if (page.policy, page.after) != (policy, after):
         raise UntrustedAnswer(f"the answer is the page of {page.policy!r} after {page.after!r}")
-    known = after or ""
+    previous = after or ""
     for account in page.accounts:
-        if account <= known:
-            raise UntrustedAnswer(f"{account!r} is listed behind {known!r}, out of order")
-        known = account
+        if account <= previous:
+            raise UntrustedAnswer(f"{account!r} is listed after {previous!r}, out of order")
+        previous = account
     if page.more and not page.accounts:
-        raise UntrustedAnswer("an empty page says that there are more")
+        raise UntrustedAnswer("the page is empty, but has more: true")
     return page
 
 
-def _words(error: ValidationError) -> str:
-    found = error.errors(include_input=False, include_context=False, include_url=False)
-    return "; ".join(f"{'.'.join(map(str, e['loc'])) or 'the whole'}: {e['msg']}" for e in found)
+def _error_list(error: ValidationError) -> str:
+    errors = error.errors(include_input=False, include_context=False, include_url=False)
+    return "; ".join(f"{'.'.join(map(str, e['loc'])) or 'the whole'}: {e['msg']}" for e in errors)

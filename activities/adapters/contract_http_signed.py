@@ -1,10 +1,10 @@
-"""Answers of a directory over HTTP that are signed as `signatures.py` says.
+"""Signed answers of a directory over HTTP (signatures: `hmac_signatures.py`).
 
-- The time-out is for all of it: attempts, pauses and body. What passes by itself (no connection, no
-  answer in time, 429, 5xx) is asked for three times in all.
-- 404 says that there is no such thing.
-- Anything else that is not 200 and signed is not believed: a wrong, missing or old signature, a
-  redirect, more bytes than an answer has.
+- A temporary failure (no connection, 429, 5xx) is retried twice. The timeout covers all attempts,
+  pauses and the body.
+- 404 means that the resource does not exist.
+- Anything else that is not a signed 200 is refused: a wrong, missing or old signature, a redirect,
+  a body that is too large.
 """
 
 import asyncio
@@ -24,24 +24,24 @@ PAUSES = (0.1, 0.3)
 logger = logging.getLogger(__name__)
 
 
-class OutOfOrder(Exception):
-    """The directory gave no answer now; it may give one when it is asked again."""
+class DirectoryUnavailable(Exception):
+    """The directory does not answer now; a retry may succeed."""
 
 
 class UntrustedAnswer(Exception):
-    """The directory answered something else than it must; the message says what."""
+    """The answer cannot be trusted; the message states why."""
 
 
 @dataclass(frozen=True)
 class SignedAnswer:
-    """What the directory said, and the second at which it signed that."""
+    """The body of an answer, and the second at which it was signed."""
 
     body: bytes
     signed_at: int
 
 
 class SignedAnswers:
-    """Asks one directory, and believes what it signed."""
+    """Gets answers of one directory and checks their signatures."""
 
     def __init__(
         self, url: str, secret: str, *, timeout: timedelta, now: Callable[[], float]
@@ -53,15 +53,15 @@ class SignedAnswers:
         self._tls = httpx.create_ssl_context()
 
     async def get(self, path: str, **query: str) -> SignedAnswer | None:
-        """The answer at a path below the directory; None when there is no such thing.
+        """The answer at a path below the directory; None if it does not exist.
 
-        Raises OutOfOrder or NotBelieved.
+        Raises DirectoryUnavailable or UntrustedAnswer.
         """
         try:
             async with asyncio.timeout(self._timeout):
-                found = await self._asked_thrice(path, query)
+                found = await self._get_with_retries(path, query)
         except TimeoutError:
-            raise OutOfOrder("it took too long to answer") from None
+            raise DirectoryUnavailable("it took too long to answer") from None
         if found is None:
             return None
         body, signature = found
@@ -70,21 +70,21 @@ class SignedAnswers:
         except BadSignature as error:
             raise UntrustedAnswer(str(error)) from None
 
-    async def _asked_thrice(
+    async def _get_with_retries(
         self, path: str, query: dict[str, str]
     ) -> tuple[bytes, str | None] | None:
         for pause in PAUSES:
             try:
-                return await self._ask(path, query)
-            except OutOfOrder as error:
-                logger.info("contract directory: %s; asking again", error)
+                return await self._get_once(path, query)
+            except DirectoryUnavailable as error:
+                logger.info("contract directory: %s; retrying", error)
             await asyncio.sleep(pause)
-        return await self._ask(path, query)
+        return await self._get_once(path, query)
 
-    async def _ask(self, path: str, query: dict[str, str]) -> tuple[bytes, str | None] | None:
-        """Body and signature; None when there is no such thing."""
+    async def _get_once(self, path: str, query: dict[str, str]) -> tuple[bytes, str | None] | None:
+        """Body and signature; None for 404."""
         try:
-            # A connection of its own, reached directly: nothing of this machine's proxies or netrc.
+            # A new, direct connection: without proxies or netrc of this machine.
             async with (
                 httpx.AsyncClient(verify=self._tls, trust_env=False, timeout=None) as client,
                 client.stream(
@@ -99,13 +99,13 @@ class SignedAnswers:
                 if status == 404:
                     return None
                 if status == 429 or status >= 500:
-                    raise OutOfOrder(f"the directory answered {status}")
+                    raise DirectoryUnavailable(f"the directory answered {status}")
                 if status != 200:
                     raise UntrustedAnswer(f"the directory answered {status}")
                 return await _body(response), response.headers.get(HEADER)
         except httpx.HTTPError as error:
             reason = str(error) or type(error).__name__
-            raise OutOfOrder(f"the directory cannot be reached: {reason}") from error
+            raise DirectoryUnavailable(f"the directory cannot be reached: {reason}") from error
 
 
 async def _body(response: httpx.Response) -> bytes:

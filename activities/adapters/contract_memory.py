@@ -1,4 +1,4 @@
-"""A directory of contracts that were given: for rehearsals, where nothing is looked up."""
+"""A contract directory in memory, for simulations and tests."""
 
 from collections.abc import Iterable
 
@@ -7,14 +7,14 @@ from policies.schema.contract import Contract
 
 
 class InMemoryContracts:
-    """Knows these contracts, and can be told not to answer for a while."""
+    """These contracts. `is_unavailable` makes the directory fail."""
 
     def __init__(self, contracts: Iterable[Contract] = ()) -> None:
         self.contracts = {contract.account: contract for contract in contracts}
         self.is_unavailable = False
 
     async def find(self, account: str) -> Contract:
-        """The contract of an account."""
+        """The contract of the account."""
         if self.is_unavailable:
             raise ContractUnavailable("the directory of contracts does not answer")
         if account not in self.contracts:

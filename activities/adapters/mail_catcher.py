@@ -1,6 +1,6 @@
-"""A mail server for desks without one: it takes every mail, keeps it and says so.
+"""A mail server for local use: it accepts every e-mail, stores it, and reports it.
 
-It runs on the event loop it is started in and listens on loopback only.
+It runs in the event loop that starts it, and listens on loopback only.
 """
 
 import asyncio
@@ -20,12 +20,12 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from activities.rendering.sanitizing import one_line
 
 LOOPBACK = "127.0.0.1"
-_REMEMBERED = 1_000
+_MOST_MESSAGES = 1_000
 _NUMBERED = re.compile(r"(\d+)-.*\.eml")
 
 
 class MailCatcher:
-    """Catches mails: the latest in `messages`, all of them as .eml files under `directory`."""
+    """Catches e-mails: the latest in `messages`, and all as .eml files under `directory`."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class MailCatcher:
         directory: Path | None = None,
         on_message: Callable[[str], None] | None = None,
     ) -> None:
-        """Port 0 takes any free one; `on_message` is given one printable line per mail."""
+        """Port 0 is any free port. `on_message` gets one printable line per e-mail."""
         self.messages: list[EmailMessage] = []
         self._port = port
         self._directory = directory
@@ -44,23 +44,23 @@ class MailCatcher:
 
     @property
     def port(self) -> int:
-        """The port it listens on, known once it has started."""
+        """The port, known once the server has started."""
         if self._server is None:
             return self._port
         port: int = self._server.sockets[0].getsockname()[1]
         return port
 
     async def start(self) -> None:
-        """Begin to listen. OSError when the port is taken or the directory cannot be made."""
+        """Starts to listen. OSError if the port is taken or the directory cannot be created."""
         if self._directory is not None:
             self._directory.mkdir(parents=True, exist_ok=True)
-        # At INFO aiosmtpd logs every command of every conversation.
+        # At INFO, aiosmtpd logs every SMTP command.
         logging.getLogger("mail.log").setLevel(logging.WARNING)
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self._session, LOOPBACK, self._port)
 
     async def stop(self) -> None:
-        """Stop listening and hang up on whoever is still connected."""
+        """Stops to listen, and closes open connections."""
         if self._server is None:
             return
         self._server.close()
@@ -71,7 +71,7 @@ class MailCatcher:
         self._server = None
 
     async def wait_for(self, count: int) -> list[EmailMessage]:
-        """The messages, once there are at least `count` of them."""
+        """Waits for at least `count` messages, and returns them."""
         async with self._arrivals:
             await self._arrivals.wait_for(lambda: len(self.messages) >= count)
         return self.messages
@@ -89,13 +89,13 @@ class MailCatcher:
         await self.stop()
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
-        """Keep one mail; called by aiosmtpd."""
+        """Stores one e-mail; called by aiosmtpd."""
         content = envelope.original_content or b""
         message = message_from_bytes(content, _class=EmailMessage, policy=MAIL)
         self._store(content, message)
         async with self._arrivals:
             self.messages.append(message)
-            del self.messages[:-_REMEMBERED]
+            del self.messages[:-_MOST_MESSAGES]
             self._arrivals.notify_all()
         self._on_message(_line(message, envelope.rcpt_tos))
         return "250 OK"
@@ -114,7 +114,7 @@ class MailCatcher:
         (self._directory / name).write_bytes(content)
 
     def _next_number(self) -> int:
-        """One more than the highest there is, so that numbers go on after a restart."""
+        """One more than the highest number in the directory, so that a restart continues."""
         assert self._directory is not None
         names = (_NUMBERED.fullmatch(path.name) for path in self._directory.iterdir())
         return 1 + max((int(found[1]) for found in names if found), default=0)

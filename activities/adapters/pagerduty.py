@@ -1,13 +1,13 @@
-"""Pages over HTTP, as events of PagerDuty's Events API v2, which other receivers take as well.
+"""Pages by PagerDuty's Events API v2, which other receivers accept as well.
 
-One POST of JSON an alert. The receiver knows an alert by its `dedup_key`: whatever is sent again
-under the same key, as after a lost answer, joins the alert that is there. What an answer means:
+Each alert is one POST with JSON. The receiver deduplicates by `dedup_key`, so that a repeated POST
+joins the existing alert. Answers:
 
-- 2xx: taken.
-- 429, 408, 5xx, no answer in time, no connection: nothing was taken now. `Retry-After` (RFC 9110
-  section 10.2.3) is heeded, up to `LONGEST_WAIT`: pages are urgent.
-- anything else is refused for good: 401 and 403 are about our key, a redirect or 404 about our
-  address, and every other 4xx about the event itself. Somebody has to mend that, and is told.
+- 2xx: accepted.
+- 408, 429, 5xx, no answer in time, no connection: retried. `Retry-After` (RFC 9110, 10.2.3) is
+  respected up to `LONGEST_WAIT`, because pages are urgent.
+- Any other answer is final. 401 and 403 are about the key, a redirect or 404 about the address,
+  other 4xx about the event. The page is then undeliverable, and the policy's notice reports it.
 """
 
 import asyncio
@@ -24,11 +24,11 @@ from activities.ports import Alert, PagerRefused, PagerUnavailable, Signal
 from activities.rendering.sanitizing import one_line
 
 SEVERITY = "critical"
-"""Of every page: what is less does not wake anybody."""
+"""The severity of every page. Receivers do not call for a lower one."""
 CLIENT = "Durable Desk"
 LONGEST_WAIT = timedelta(minutes=5)
-_MOST_WORDS = 2_000
-_FOR_NOW = frozenset({408, 429})
+_MOST_BYTES = 2_000
+_TEMPORARY = frozenset({408, 429})
 
 
 def _now() -> datetime:
@@ -36,7 +36,7 @@ def _now() -> datetime:
 
 
 class HttpPager:
-    """Sends alerts to one address, under one routing key."""
+    """Sends alerts to one URL with one routing key."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class HttpPager:
         timeout: timedelta = timedelta(seconds=10),
         now: Callable[[], datetime] = _now,
     ) -> None:
-        """`timeout` is for the whole exchange, from the connection to the end of the answer."""
+        """`timeout` covers the whole exchange, from connecting to the end of the answer."""
         self._url = url
         self._key = key
         self._timeout = timeout.total_seconds()
@@ -54,25 +54,25 @@ class HttpPager:
         self._tls = httpx.create_ssl_context()
 
     async def send(self, alert: Alert) -> str:
-        """Hand the alert over; the receiver's words on accepting it."""
+        """Sends the alert; returns the receiver's answer on acceptance."""
         try:
             async with asyncio.timeout(self._timeout):
-                answer, words = await self._post(event_of(alert, self._key))
+                answer, body = await self._post(event_of(alert, self._key))
         except TimeoutError:
             raise PagerUnavailable("the pager did not answer in time") from None
         except httpx.HTTPError as error:
             reason = self._without_key(str(error)) or type(error).__name__
             raise PagerUnavailable(f"the pager cannot be reached: {reason}") from error
-        said = f"the pager answered {answer.status_code} {self._without_key(words)}".rstrip()
+        result = f"the pager answered {answer.status_code} {self._without_key(body)}".rstrip()
         if answer.is_success:
-            return said
-        if answer.is_server_error or answer.status_code in _FOR_NOW:
-            raise PagerUnavailable(said, retry_after(answer.headers, self._now()))
-        raise PagerRefused(said + _to_mend(answer))
+            return result
+        if answer.is_server_error or answer.status_code in _TEMPORARY:
+            raise PagerUnavailable(result, retry_after(answer.headers, self._now()))
+        raise PagerRefused(result + _advice(answer))
 
     async def _post(self, event: dict[str, Any]) -> tuple[httpx.Response, str]:
         """The answer and the beginning of its body."""
-        # A connection of its own, reached directly: nothing of this machine's proxies or netrc.
+        # A new, direct connection: without proxies or netrc of this machine.
         async with (
             httpx.AsyncClient(verify=self._tls, trust_env=False, timeout=None) as client,
             client.stream(
@@ -83,20 +83,20 @@ class HttpPager:
                 follow_redirects=False,
             ) as answer,
         ):
-            words = bytearray()
+            body = bytearray()
             async for chunk in answer.aiter_raw():
-                words += chunk
-                if len(words) > _MOST_WORDS:
+                body += chunk
+                if len(body) > _MOST_BYTES:
                     break
-            return answer, words[:_MOST_WORDS].decode(errors="replace")
+            return answer, body[:_MOST_BYTES].decode(errors="replace")
 
-    def _without_key(self, words: str) -> str:
-        """A receiver may quote what it was sent; the key is nobody else's to read."""
-        return one_line(words.replace(self._key, "***"))
+    def _without_key(self, text: str) -> str:
+        """The text without the key, which a receiver may quote."""
+        return one_line(text.replace(self._key, "***"))
 
 
 def event_of(alert: Alert, routing_key: str) -> dict[str, Any]:
-    """The event as the receiver reads it."""
+    """The alert as an event of the Events API."""
     event: dict[str, Any] = {
         "routing_key": routing_key,
         "event_action": alert.signal,
@@ -115,7 +115,7 @@ def event_of(alert: Alert, routing_key: str) -> dict[str, Any]:
 
 
 def retry_after(headers: httpx.Headers, now: datetime) -> timedelta | None:
-    """How long the receiver asks us to wait, in seconds or until a date; None when it does not."""
+    """The pause of a `Retry-After` header, which has seconds or a date; None without one."""
     given = headers.get("Retry-After", "").strip()
     if re.fullmatch(r"[0-9]{1,9}", given):
         return min(timedelta(seconds=int(given)), LONGEST_WAIT)
@@ -128,9 +128,9 @@ def retry_after(headers: httpx.Headers, now: datetime) -> timedelta | None:
     return min(max(until - now, timedelta(0)), LONGEST_WAIT)
 
 
-def _to_mend(answer: httpx.Response) -> str:
+def _advice(answer: httpx.Response) -> str:
     if answer.status_code in (401, 403):
-        return "; it refuses the key: set DESK_PAGER_KEY to one that it knows"
+        return "; it refuses the key: set DESK_PAGER_KEY to a valid one"
     if answer.is_redirect or answer.status_code in (404, 405):
-        return "; it takes no events there: set DESK_PAGER_URL to where it does"
+        return "; it accepts no events there: correct DESK_PAGER_URL"
     return ""

@@ -1,11 +1,11 @@
-"""SMTP (RFC 5321) by aiosmtplib: one connection per mail, so that no idle one can go stale.
+"""SMTP (RFC 5321) by aiosmtplib, with one connection per e-mail, so that none can go stale.
 
-What a failure means decides whether anybody tries again:
+The kind of failure decides whether the notice is retried:
 
-- 5yz on RCPT or DATA is about this recipient or this mail: refused, for good. Except 50z (we
-  spoke nonsense) and 53z (we have to log in, RFC 4954), which are about us.
-- everything else (4yz, a dead port, a hanging or broken server, a wrong password, a bad
-  certificate, a refused sender) is mended by somebody, some time: unavailable, for now.
+- 5yz on RCPT or DATA is about this recipient or this e-mail, and final. Exceptions are 50z (syntax)
+  and 53z (authentication, RFC 4954), which are about the client.
+- Everything else is temporary: 4yz, no connection, a hanging or broken server, a wrong password, a
+  bad certificate, a refused sender.
 """
 
 import asyncio
@@ -23,10 +23,10 @@ import aiosmtplib
 from activities.ports import MailServerUnavailable, RecipientRefused
 from activities.rendering.sanitizing import one_line
 
-_ABOUT_US = (50, 53)
+_ABOUT_THE_CLIENT = (50, 53)
 _LONGEST_WAIT = timedelta(hours=1)
-_LONGEST_GOODBYE = 2.0
-# What aiosmtplib would look up instead can take seconds where DNS is slow.
+_QUIT_TIMEOUT = 2.0
+# Otherwise aiosmtplib looks up the host name, which takes seconds if DNS is slow.
 _CLIENT_NAME = "localhost"
 _WAIT = re.compile(
     r"\b(?:again|retry|back)\b\D*\b(?:in|after)\s+"
@@ -36,7 +36,7 @@ _WAIT = re.compile(
 
 
 class Tls(StrEnum):
-    """How the connection is secured: not, by STARTTLS (RFC 3207), or from the start."""
+    """The security of the connection: none, STARTTLS (RFC 3207), or TLS from the start."""
 
     NONE = "none"
     STARTTLS = "starttls"
@@ -44,7 +44,7 @@ class Tls(StrEnum):
 
 
 class SmtpMailer:
-    """Hands mails to one SMTP server."""
+    """Sends e-mails to one SMTP server."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class SmtpMailer:
         timeout: timedelta = timedelta(seconds=30),
         tls_context: ssl.SSLContext | None = None,
     ) -> None:
-        """`timeout` is for the whole conversation; `tls_context` trusts a private authority."""
+        """`timeout` covers the session; `tls_context` is for a private certificate authority."""
         self._timeout = timeout.total_seconds()
         self._client = partial(
             aiosmtplib.SMTP,
@@ -73,30 +73,30 @@ class SmtpMailer:
         )
 
     async def send(self, message: EmailMessage, sender: str, recipient: str) -> str | None:
-        """Send `message`; the server's words on accepting it."""
+        """Sends the message; returns the server's answer on acceptance."""
         client = self._client()
         try:
-            with _understood():
+            with _translated_errors():
                 async with asyncio.timeout(self._timeout):
                     await client.connect()
                     _, answer = await client.send_message(
                         message, sender=sender, recipients=[recipient]
                     )
-            await _take_leave(client)
+            await _quit(client)
             return one_line(answer)
         finally:
             client.close()
 
 
-async def _take_leave(client: aiosmtplib.SMTP) -> None:
-    """QUIT. The mail is accepted by now: nothing that fails here may make it look unsent."""
+async def _quit(client: aiosmtplib.SMTP) -> None:
+    """Sends QUIT. The e-mail is accepted already, so that an error here must not count."""
     with suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
-        await client.quit(timeout=_LONGEST_GOODBYE)
+        await client.quit(timeout=_QUIT_TIMEOUT)
 
 
 @contextmanager
-def _understood() -> Iterator[None]:
-    """Translate the failures of a conversation into what they mean to us."""
+def _translated_errors() -> Iterator[None]:
+    """Translates errors of a session into those of the port."""
     try:
         yield
     except aiosmtplib.SMTPRecipientsRefused as error:
@@ -112,7 +112,7 @@ def _understood() -> Iterator[None]:
 def _refusal(
     error: aiosmtplib.SMTPResponseException,
 ) -> RecipientRefused | MailServerUnavailable:
-    if error.code < 500 or error.code // 10 in _ABOUT_US:
+    if error.code < 500 or error.code // 10 in _ABOUT_THE_CLIENT:
         return _unavailable(error)
     return RecipientRefused(_reason(error))
 
@@ -128,17 +128,17 @@ def _reason(error: Exception) -> str:
 
 
 def retry_after(answer: str) -> timedelta | None:
-    """The time a server asks us to wait, as grey-listing ones do: `try again in 300 seconds`.
+    """The pause that a server asks for, as with greylisting: `try again in 300 seconds`.
 
-    SMTP has no field for it, only prose. A server cannot put a mail off for more than an hour.
+    SMTP has no field for it, only text. The pause is at most an hour.
     """
     found = _WAIT.search(answer)
     if found is None:
         return None
     hours, minutes, seconds = (int(part) for part in (found["clock"] or "0:0:0").split(":"))
-    asked = timedelta(
+    pause = timedelta(
         hours=hours,
         minutes=minutes + int(found["minutes"] or 0),
         seconds=seconds + int(found["seconds"] or 0),
     )
-    return min(asked, _LONGEST_WAIT)
+    return min(pause, _LONGEST_WAIT)

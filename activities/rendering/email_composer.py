@@ -14,7 +14,7 @@ from email.utils import format_datetime
 from functools import lru_cache
 from hashlib import sha256
 
-from activities.email_message import LETTER_POLICY, Email
+from activities.email_message import EMAIL_POLICY, Email
 from activities.notices import Notice, TicketRef
 from activities.ports import RecipientRefused
 from activities.rendering.sanitizing import cleaned, header_text, one_line
@@ -149,7 +149,7 @@ def _fill(letter: EmailMessage, pages: RenderedMessage, key: str) -> None:
 
 
 def _part(subtype: str, text: str) -> EmailMessage:
-    part = EmailMessage(policy=LETTER_POLICY)
+    part = EmailMessage(policy=EMAIL_POLICY)
     part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
     part["Content-Transfer-Encoding"] = "quoted-printable"
     part.set_payload(quopri.encodestring(f"{text}\n".encode()).decode("ascii"))

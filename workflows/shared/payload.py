@@ -4,6 +4,6 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Payload(BaseModel):
-    """Immutable; ignores unknown fields, so that an older release can read it."""
+    """Recorded: immutable; ignores unknown fields, so that an older release can read it."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")

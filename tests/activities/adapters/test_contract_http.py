@@ -229,12 +229,12 @@ async def test_but_not_for_longer_than_an_hour(
         ({"contract": ACME | {"account": "salt"}}, "is the contract of 'salt'"),
         ({"contract": ACME | {"plam": "gold"}}, 'the key "plam" is unknown'),
         ({"contract": ACME | {"zone": "Mars/Olympus"}}, "not a known time zone"),
-        ({"contract": []}, "no contract"),
-        ({"contract": None}, "no contract"),
-        ({"body": b""}, "no contract"),
-        ({"body": b"\xff{}"}, "no contract"),
-        ({"body": b"[" * 100_000}, "no contract"),
-        ({"body": b'{"account": "acme"'}, "no contract"),
+        ({"contract": []}, "not a valid contract"),
+        ({"contract": None}, "not a valid contract"),
+        ({"body": b""}, "not a valid contract"),
+        ({"body": b"\xff{}"}, "not a valid contract"),
+        ({"body": b"[" * 100_000}, "not a valid contract"),
+        ({"body": b'{"account": "acme"'}, "not a valid contract"),
         ({"body": b" " * (MOST_BYTES + 1)}, "more than 262,144 bytes"),
         ({"is_endless": True}, "more than 262,144 bytes"),
         ({"headers": {"content-encoding": "gzip"}}, "encoded as gzip"),
@@ -276,7 +276,7 @@ async def test_an_older_answer_is_not_taken_for_a_newer_one(
     assert (await contracts.find("acme")).name == "Acme Print"
     hands.move(TTL)
     directory.body, directory.signature = old, lambda _: signature
-    assert "sent again" in await refusal(contracts)
+    assert "older than the cached contract" in await refusal(contracts)
 
 
 async def test_one_account_that_is_broken_hurts_no_other(

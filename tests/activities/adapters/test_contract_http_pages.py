@@ -108,15 +108,15 @@ async def test_a_slow_directory_is_not_waited_for(directory: Directory) -> None:
         ({"statuses": [302], "headers": {"location": "/contracts"}}, "answered 302"),
         ({"page": {"policy": "cention"}}, "the page of 'cention' after None"),
         ({"page": {"after": "aarhus"}}, "the page of 'contently' after 'aarhus'"),
-        ({"page": {"accounts": ["oslo", "bergen"]}}, "'bergen' is listed behind 'oslo'"),
-        ({"page": {"accounts": ["oslo", "oslo"]}}, "'oslo' is listed behind 'oslo'"),
-        ({"page": {"accounts": [], "more": True}}, "an empty page says that there are more"),
+        ({"page": {"accounts": ["oslo", "bergen"]}}, "'bergen' is listed after 'oslo'"),
+        ({"page": {"accounts": ["oslo", "oslo"]}}, "'oslo' is listed after 'oslo'"),
+        ({"page": {"accounts": [], "more": True}}, "the page is empty, but has more: true"),
         ({"page": {"accounts": ["../oslo"]}}, "accounts.0"),
         ({"page": {"accounts": "oslo"}}, "accounts"),
         ({"page": {"more": "yes"}}, "more"),
-        ({"body": b"[]"}, "no page of accounts"),
-        ({"body": b"\xff{}"}, "no page of accounts"),
-        ({"body": b"[" * 100_000}, "no page of accounts"),
+        ({"body": b"[]"}, "not a page of accounts"),
+        ({"body": b"\xff{}"}, "not a page of accounts"),
+        ({"body": b"[" * 100_000}, "not a page of accounts"),
         ({"is_endless": True}, "more than 262,144 bytes"),
     ],
 )
@@ -155,6 +155,7 @@ async def test_an_account_that_is_listed_and_has_no_contract_is_named(
 ) -> None:
     directory.listed = ["oslo"]
     directory.statuses = [200, 404]
-    assert "The contract of 'oslo' is unusable: it is listed, but there is none" in await refusal(
-        contracts
+    assert (
+        "The contract of 'oslo' is unusable: the account is listed, but has none"
+        in await refusal(contracts)
     )
