@@ -36,7 +36,7 @@ class Settlements:
                 policy = self._catalog.in_force(contract.policy, request.received_at)
             else:
                 policy = self._catalog.revision(contract.policy, request.revision)
-            ticket = TicketFacts.model_validate(request.known)
+            ticket = TicketFacts.model_validate(request.with_facts)
             return Settlement(terms=settle(policy, contract, ticket, request.received_at))
         except UnknownAccount:
             objection = phrase(_locale(request), "account_unknown", account=request.account)

@@ -1,14 +1,13 @@
-"""The words everyone shares: stages, roles, actions, events, clock states.
+"""The vocabulary of all layers: stages, roles, actions, events, clock states.
 
-Every name here appears as it stands in policy files, in the HTTP API, in search attributes
-and in the Temporal UI, so a word means one thing wherever it is read.
+Policy files, the HTTP API, search attributes and the Temporal UI use these names as they are.
 """
 
 from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """Where a ticket is in the documented process."""
+    """The status of a ticket in the lifecycle."""
 
     RECEIVED = "received"
     IN_PROGRESS = "in_progress"
@@ -23,7 +22,7 @@ class Stage(StrEnum):
 
 
 class WaitingOn(StrEnum):
-    """Who has to move next. Orthogonal to the stage."""
+    """Who has to act next. Independent of the stage."""
 
     SUPPORT = "support"
     REQUESTER = "requester"
@@ -32,7 +31,7 @@ class WaitingOn(StrEnum):
 
 
 class ClosedAs(StrEnum):
-    """Why a closed ticket is closed."""
+    """Why a ticket was closed."""
 
     RESOLVED = "resolved"
     WITHDRAWN = "withdrawn"
@@ -43,7 +42,7 @@ class ClosedAs(StrEnum):
 
 
 class Role(StrEnum):
-    """Who an actor is to the ticket; `service` is a backend acting for the requester."""
+    """The role of an actor; `service` is a backend that acts for requesters."""
 
     REQUESTER = "requester"
     SERVICE = "service"
@@ -56,7 +55,7 @@ class Role(StrEnum):
 
 
 class Action(StrEnum):
-    """An imperative from a person: one Temporal Update and one API route of that name."""
+    """A command on a ticket: one Temporal Update and one API route with its name."""
 
     ACKNOWLEDGE = "acknowledge"
     ASSIGN = "assign"
@@ -85,7 +84,7 @@ class Action(StrEnum):
 
 
 class EventType(StrEnum):
-    """What became true, in the past tense. Clocks start and stop on these; notices follow them."""
+    """A domain event. Events start and stop clocks, and cause notices."""
 
     OPENED = "opened"
     ACKNOWLEDGED = "acknowledged"
@@ -145,7 +144,7 @@ INTERNAL_EVENTS = frozenset({EventType.NOTE_ADDED})
 
 
 class ClockState(StrEnum):
-    """A clock that is `breached` ran out; it can still be completed, late."""
+    """The state of a clock. A `breached` clock missed its deadline and can be completed late."""
 
     RUNNING = "running"
     PAUSED = "paused"
@@ -155,14 +154,14 @@ class ClockState(StrEnum):
 
 
 class PauseReason(StrEnum):
-    """Why a clock stands still: who the ticket waits on meanwhile."""
+    """Why a clock is paused: the ticket waits for information or for engineering."""
 
     INFORMATION = "information"
     ENGINEERING = "engineering"
 
 
 class Outcome(StrEnum):
-    """What a first response consists of."""
+    """The outcome of a first response."""
 
     RESOLUTION = "resolution"
     INFORMATION_REQUEST = "information_request"
@@ -170,7 +169,7 @@ class Outcome(StrEnum):
 
 
 class Reopening(StrEnum):
-    """What a clock does when its ticket is re-opened. Nothing of it is ever retroactive."""
+    """What a clock does when its ticket is reopened. It never changes the past."""
 
     NONE = "none"
     NEW_CYCLE = "new_cycle"
@@ -178,7 +177,7 @@ class Reopening(StrEnum):
 
 
 class Guarantee(StrEnum):
-    """What a policy says where it promises no time at all."""
+    """The kind of promise without a time."""
 
     NONE = "none"
     PRIORITY_FLAG = "priority_flag"
@@ -188,14 +187,14 @@ class Guarantee(StrEnum):
 
 
 class Viewpoint(StrEnum):
-    """From where a priority is given before a forecast."""
+    """Who assesses a ticket before a forecast."""
 
     ENGINEERING = "engineering"
     PRODUCT = "product"
 
 
 class NoticeStatus(StrEnum):
-    """How far the delivery of a notice has come."""
+    """The state of a notice's delivery."""
 
     OWED = "owed"
     SENT = "sent"
@@ -203,14 +202,14 @@ class NoticeStatus(StrEnum):
 
 
 class Carrier(StrEnum):
-    """By what a notice reached its recipient."""
+    """How a notice is delivered."""
 
     MAIL = "mail"
     PAGER = "pager"
 
 
 class Received(StrEnum):
-    """Whether a ticket came in while the desk was open."""
+    """Whether a ticket was received while the desk was open."""
 
     INSIDE_HOURS = "inside_hours"
     OUTSIDE_HOURS = "outside_hours"

@@ -198,7 +198,9 @@ async def _terms(desk: Dependencies, view: TicketView, revision: date) -> Terms:
     if request is None:
         details = RefusalDetails(stage=view.stage, allowed_actions=view.allowed_actions)
         raise ActionRefused.because(ConditionUnmet("request_not_kept"), view.locale, details)
-    return settle(policy, contract, TicketFacts.model_validate(request.known), request.received_at)
+    return settle(
+        policy, contract, TicketFacts.model_validate(request.with_facts), request.received_at
+    )
 
 
 def _invalid(view: TicketView, phrase: str, **values: object) -> Problem:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from policies.reports.clock_explanation import OverrideShown
+from policies.reports.clock_explanation import ExplainedOverride
 from policies.reports.explain import ClockExplanation
 from policies.schema.policy import SupportPolicy
 
@@ -91,7 +91,7 @@ def _lines(clock: ClockExplanation) -> Iterator[tuple[str, str]]:
         yield "due", f"[bold]{_local_and_utc(clock.due_at, clock)}[/]"
 
 
-def _override_line(override: OverrideShown) -> str:
+def _override_line(override: ExplainedOverride) -> str:
     contract, policy = inline(override.contract), inline(override.policy)
     return f"{escape(override.path)}: {escape(contract)}  [dim]instead of {escape(policy)}[/]"
 

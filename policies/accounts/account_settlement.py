@@ -1,4 +1,4 @@
-"""Settling account terms: policy + contract -> what the account is promised beside its tickets."""
+"""Settling account terms: policy + contract -> the terms of an account."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -28,8 +28,8 @@ from policies.vocabulary import ACCOUNT_EVENTS, EventType
 
 
 def account_terms(policy: SupportPolicy, contract: Contract) -> AccountTerms:
-    """The terms of an account under this revision of its policy; what its contract overrides
-    prevails (prismic/contract-prevails).
+    """The terms of an account under this revision of its policy. The overrides of its contract take
+    precedence (prismic/contract-prevails).
     """
     policy = apply_overrides(policy, contract.overrides).policy
     remedies = policy.remedies
@@ -58,10 +58,10 @@ def account_terms(policy: SupportPolicy, contract: Contract) -> AccountTerms:
 
 
 def _notices(policy: SupportPolicy, plan: str | None) -> Iterator[NoticeTerms]:
-    """Whom the policy tells of what becomes of an account, and of letters that get lost."""
+    """The notices of account events and of undeliverable notices."""
     for rule in policy.notices:
-        is_ours = rule.event in ACCOUNT_EVENTS or rule.event is EventType.NOTICE_UNDELIVERABLE
-        if is_ours and (not rule.plans or plan in rule.plans):
+        is_relevant = rule.event in ACCOUNT_EVENTS or rule.event is EventType.NOTICE_UNDELIVERABLE
+        if is_relevant and (not rule.plans or plan in rule.plans):
             yield notice_terms(rule)
 
 
@@ -98,7 +98,7 @@ def _availability(remedies: RemedyRules) -> AvailabilityTerms | None:
         return None
     uncounted = rule.uncounted if rule else {}
     return AvailabilityTerms(
-        # By way of its text, so that 99.5 stays 99.5 and is not the float next to it.
+        # Through its text, so that 99.5 is exactly 99.5 and not the nearest float.
         target=Decimal(str(percent)),
         points=credit.counts if credit else None,
         worth=_days(credit.worth) if credit else 1,

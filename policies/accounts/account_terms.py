@@ -1,7 +1,7 @@
-"""Account terms: what of a policy and a contract is pinned into one account.
+"""Account terms: the parts of a policy and a contract that are pinned into an account.
 
-An account outlives revisions of its policy; it keeps these until it is told to adopt others.
-`account_settlement.py` makes them; the account's workflow only reads them.
+An account outlives revisions of its policy. It keeps its terms until an operator adopts new ones.
+`account_settlement.py` creates terms; the account's workflow only reads them.
 """
 
 from datetime import date, datetime, timedelta, timezone
@@ -19,14 +19,12 @@ UTC_OFFSET = "+00:00"
 Offset = Annotated[str, StringConstraints(pattern=r"^[+-](0\d|1[0-4]):[0-5]\d$")]
 ClockTime = Annotated[str, StringConstraints(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
 Weekday = Annotated[str, StringConstraints(pattern=f"^({'|'.join(WEEKDAYS)})$")]
-
-
 Counts: TypeAlias = Literal["started", "whole"]
-"""Whether a part of a period or point counts already, or only the whole of it."""
+"""Whether a period or point counts once started, or only when it is whole."""
 
 
 class EnablementTerms(Pinned):
-    """Hours of sessions in each year (prismic/enablement)."""
+    """Bookable hours per year (prismic/enablement)."""
 
     hours: Decimal
     each: Literal["contract_year", "calendar_year"] = "contract_year"
@@ -34,9 +32,9 @@ class EnablementTerms(Pinned):
 
 
 class LateCompletionTerms(Pinned):
-    """Credits for each period that a clock is completed past its due time
-    (contentsquare/resolution-credit), each worth so many days of contract. Without priorities it
-    is for all.
+    """Credits for each period that a clock is late (contentsquare/resolution-credit).
+
+    `worth` is the contract time of one credit in days. Without `priorities`, all earn credits.
     """
 
     clock: str
@@ -47,14 +45,12 @@ class LateCompletionTerms(Pinned):
     clause: str = "resolution-credit"
 
     def concerns(self, clock: str, priority: str | None) -> bool:
-        """Whether the lateness of this clock, on a ticket of this priority, earns these."""
+        """Whether this clock of a ticket with this priority earns credits."""
         return clock == self.clock and (not self.priorities or priority in self.priorities)
 
 
 class MaintenanceWindow(Pinned):
-    """Hours of each week that are not measured, at an offset that never changes. One that
-    crosses midnight is two.
-    """
+    """Weekly maintenance hours, at a fixed offset from UTC, which availability does not count."""
 
     weekday: Weekday
     opens: ClockTime
@@ -63,29 +59,31 @@ class MaintenanceWindow(Pinned):
 
     @property
     def zone(self) -> timezone:
-        """The fixed offset that its hours are counted in."""
+        """The fixed offset of the hours."""
         return _fixed(self.offset)
 
     @property
     def weekday_number(self) -> int:
-        """Monday is 0."""
+        """The weekday as a number; Monday is 0."""
         return WEEKDAYS.index(self.weekday)
 
     @property
     def opens_after(self) -> timedelta:
-        """How long after midnight it opens."""
+        """The time from midnight to the opening."""
         return _since_midnight(self.opens)
 
     @property
     def closes_after(self) -> timedelta:
-        """How long after midnight it closes."""
+        """The time from midnight to the close."""
         return _since_midnight(self.closes)
 
 
 class AvailabilityTerms(Pinned):
-    """The promised percentage of a month, and what is not counted (contentsquare/availability,
-    contentsquare/unavailability). `announced` are those of the uncounted categories that need an
-    announcement in advance; `points` says which points below the target earn credits, if any do.
+    """The promised availability of a month in percent, and the downtime that does not count
+    (contentsquare/availability, contentsquare/unavailability).
+
+    `announced` are the uncounted categories that need an announcement in advance. `points` states
+    which percentage points below the target earn credits; None if none do.
     """
 
     target: Decimal
@@ -100,14 +98,14 @@ class AvailabilityTerms(Pinned):
 
 
 class ClaimTerms(Pinned):
-    """Within how many days of the breach a claim has to come (contentsquare/claims)."""
+    """The time limit for claims, in days after the breach (contentsquare/claims)."""
 
     days: int
     clause: str = "claims"
 
 
 class AccountTerms(Pinned):
-    """Everything an account was promised beside its tickets; what is absent, it was not."""
+    """Everything an account was promised, apart from its tickets. What is None is not promised."""
 
     account: str
     account_name: str
@@ -128,28 +126,28 @@ class AccountTerms(Pinned):
 
     @property
     def zone(self) -> timezone:
-        """The fixed offset that the account's days and months are counted in."""
+        """The fixed offset of the account's days and months."""
         return _fixed(self.offset)
 
     @property
     def begins_at(self) -> datetime | None:
-        """The instant at which the contract begins; None when it does not say."""
+        """The UTC time at which the contract begins; None if it is not stated."""
         return midnight(self.starts_on, self.zone) if self.starts_on else None
 
     def late_completion(self, clock: str, priority: str | None) -> LateCompletionTerms | None:
-        """What the lateness of a clock earns, on a ticket of this priority; None for nothing."""
-        found = (late for late in self.late_completions if late.concerns(clock, priority))
-        return next(found, None)
+        """The credits for lateness of a clock, on a ticket with this priority; None if none."""
+        matching = (late for late in self.late_completions if late.concerns(clock, priority))
+        return next(matching, None)
 
     @property
     def years_from(self) -> date | None:
-        """A day on which a year of hours begins; None when nothing says so."""
+        """A day on which a year of bookable hours begins; None if it is not stated."""
         if self.enablement is not None and self.enablement.each == "calendar_year":
             return date(2000, 1, 1)
         return self.starts_on
 
     def day_at(self, at: datetime) -> date:
-        """The date at an instant."""
+        """The account's date at a time."""
         return at.astimezone(self.zone).date()
 
 

@@ -1,18 +1,17 @@
 """Availability of a month (contentsquare/availability, contentsquare/unavailability).
 
-The formula, exact to the second; nothing is rounded on the way:
+The formula is exact; nothing is rounded on the way:
 
-    period    = the month, in the policy's fixed offset; from the contract's start on
-    uncounted = maintenance windows and outages of categories that do not count, united
-    down      = outages of categories that count, united, without what of them is uncounted
-    measured  = period - uncounted
-    availability = 1 - down / measured        (1 when nothing is measured)
+    period       = the month, in the policy's fixed offset, from the start of the contract on
+    uncounted    = maintenance windows and outages of uncounted categories, united
+    down         = outages of counted categories, united, minus uncounted
+    measured     = period - uncounted
+    availability = 1 - down / measured        (1 if measured is zero)
 
-**Readings.** "Unavailability periods not counted" takes them out of both sides: an outage during
-maintenance is no downtime, and a month of much maintenance is measured by the rest of it. Where
-an outage that counts meets a period that does not, the time is not counted. Months are those of
-the fixed offset that the policy gives for its availability, UTC where it gives none; maintenance
-windows have an offset of their own.
+**Readings.** "Unavailability periods not counted" are removed from both sides of the fraction: an
+outage during maintenance is not downtime, and the rest of the month is what is measured. Time that
+is both counted and uncounted is uncounted. Months are in the fixed offset of the policy's
+availability, UTC by default; maintenance windows have an offset of their own.
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,15 +22,15 @@ from fractions import Fraction
 
 from policies.accounts.account_terms import AccountTerms, MaintenanceWindow
 from policies.business_time.months import Month, midnight
-from policies.business_time.spans import Span, Spans, clip, subtract, total, union
+from policies.business_time.spans import Span, Spans, clip, subtract, total
 
-_SHOWN = 4
-"""Decimals of a percentage that is shown; the exact value decides."""
+_DECIMALS = 4
+"""The decimals of a percentage in texts. Credits are computed from the exact value."""
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """How available a period was."""
+    """The availability of a period."""
 
     period: Span
     uncounted: Spans
@@ -39,22 +38,22 @@ class Measurement:
 
     @property
     def measured(self) -> timedelta:
-        """The time that counts."""
+        """The time that is measured: the period without uncounted time."""
         return self.period.length - total(self.uncounted)
 
     @property
     def downtime(self) -> timedelta:
-        """The time of it during which the service was down."""
+        """The measured time in which the service was down."""
         return total(self.down)
 
     @property
     def availability(self) -> Fraction:
-        """The share of the measured time during which the service was up."""
+        """The share of the measured time in which the service was up."""
         return share_up(self.downtime, self.measured)
 
 
 def share_up(downtime: timedelta, measured: timedelta) -> Fraction:
-    """1 - downtime / measured, exactly; 1 when nothing was measured."""
+    """1 - downtime / measured, exact; 1 if no time was measured."""
     if not measured:
         return Fraction(1)
     microsecond = timedelta(microseconds=1)
@@ -62,14 +61,14 @@ def share_up(downtime: timedelta, measured: timedelta) -> Fraction:
 
 
 def percent(availability: Fraction) -> Decimal:
-    """A share as a percentage to show, rounded down: 99.5 is never shown for less."""
-    scaled = availability * 100 * 10**_SHOWN
-    shown = Decimal(scaled.numerator // scaled.denominator).scaleb(-_SHOWN)
-    return shown.quantize(Decimal(1).scaleb(-_SHOWN), rounding=ROUND_FLOOR)
+    """A share as a percentage for texts, rounded down so that a missed target is never hidden."""
+    scaled = availability * 100 * 10**_DECIMALS
+    rounded = Decimal(scaled.numerator // scaled.denominator).scaleb(-_DECIMALS)
+    return rounded.quantize(Decimal(1).scaleb(-_DECIMALS), rounding=ROUND_FLOOR)
 
 
 def period_of(month: Month, terms: AccountTerms, until: datetime | None = None) -> Span:
-    """What of a month is measured: from the contract's start on, and perhaps only until now."""
+    """The part of a month from the start of the contract on, and up to `until` if given."""
     period = month.span(terms.zone)
     if terms.begins_at is not None:
         period = Span(max(period.begins, terms.begins_at), period.ends)
@@ -81,15 +80,15 @@ def period_of(month: Month, terms: AccountTerms, until: datetime | None = None) 
 def measure(
     period: Span, terms: AccountTerms, counted: Iterable[Span], uncounted: Iterable[Span]
 ) -> Measurement:
-    """How available the service was, after its outages that count and those that do not."""
+    """The measurement of a period from its counted and uncounted outages."""
     windows = terms.availability.maintenance if terms.availability else ()
     maintenance = (span for window in windows for span in occurrences(window, period))
-    outside = clip(union([*maintenance, *uncounted]), period)
-    return Measurement(period, outside, subtract(clip(counted, period), outside))
+    excluded = clip([*maintenance, *uncounted], period)
+    return Measurement(period, excluded, subtract(clip(counted, period), excluded))
 
 
 def occurrences(window: MaintenanceWindow, within: Span) -> Iterator[Span]:
-    """Every time that a weekly window lies within a span."""
+    """The occurrences of a weekly window within a span."""
     day = within.begins.astimezone(window.zone).date()
     while (begins := midnight(day, window.zone)) < within.ends:
         if day.weekday() == window.weekday_number:

@@ -1,13 +1,13 @@
-"""Remedies: what a customer gets when a promise is missed, and until when it can be claimed.
+"""Service credits: the number earned, and the last day to claim them.
 
-One service credit is one day more of contract, unless the policy says otherwise.
+One service credit extends the contract by one day, unless the policy states another worth.
 
-**Readings.** What is completed late earns a credit for each *started* period of 24 hours past the
-due time (contentsquare/resolution-credit). Availability earns one for each *whole* point below
-the target (contentsquare/availability): with a target of 99.5 %, 98.5 % is one credit and
-98.5001 % none. A claim has to come within so many days of the breach (contentsquare/claims): the
-day of the breach is that on which the promise was kept at last, or the last day of the month; the
-last day of the period counts in full, in the policy's fixed offset.
+**Readings.** A clock that is completed late earns one credit for each *started* period of 24 hours
+past the due time (contentsquare/resolution-credit). Availability earns one credit for each *whole*
+percentage point below the target (contentsquare/availability): with a target of 99.5 %, 98.5 % is
+one credit and 98.5001 % is none. The time limit for claims (contentsquare/claims) runs from the
+day of the breach: the day on which the late promise was completed, or the last day of the month.
+The last day of the limit counts in full, in the policy's fixed offset.
 """
 
 from datetime import date, datetime, timedelta
@@ -26,26 +26,26 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def late_credits(due_at: datetime, completed_at: datetime, terms: LateCompletionTerms) -> int:
-    """The credits earned, one by each period past the due time; none for what is on time."""
+    """The credits for a late clock, one per period past the due time; 0 if it is on time."""
     late, each = max(completed_at - due_at, timedelta(0)), terms.each.length
-    return _counted(Fraction(late // _MICROSECOND, each // _MICROSECOND), terms.counts)
+    return _rounded(Fraction(late // _MICROSECOND, each // _MICROSECOND), terms.counts)
 
 
 def availability_credits(availability: Fraction, terms: AvailabilityTerms) -> int:
-    """The credits earned, one by each percentage point below the target."""
+    """The credits for availability, one per percentage point below the target."""
     below = max(Fraction(terms.target) - availability * 100, Fraction(0))
-    return _counted(below, terms.points) if terms.points else 0
+    return _rounded(below, terms.points) if terms.points else 0
 
 
 def claim_until(breached_on: date, terms: AccountTerms) -> date | None:
-    """The last day on which a breach can be claimed; None where the policy sets no limit."""
+    """The last day to claim a breach; None if the policy has no time limit."""
     return breached_on + timedelta(days=terms.claims.days) if terms.claims else None
 
 
 def is_over(last_day: date | None, terms: AccountTerms, at: datetime) -> bool:
-    """Whether the last day of a period has passed."""
+    """Whether a last day has passed; False if there is none."""
     return last_day is not None and at >= midnight(last_day + timedelta(days=1), terms.zone)
 
 
-def _counted(how_many: Fraction, counts: Counts) -> int:
-    return ceil(how_many) if counts == "started" else floor(how_many)
+def _rounded(number: Fraction, counts: Counts) -> int:
+    return ceil(number) if counts == "started" else floor(number)

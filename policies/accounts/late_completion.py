@@ -1,4 +1,4 @@
-"""A promise that a ticket kept late, as it is reported to the account it belongs to."""
+"""A clock that was completed late, as a ticket reports it to its account."""
 
 from datetime import datetime
 
@@ -8,8 +8,8 @@ from policies.terms.ticket_terms import Recipient
 
 
 class LateCompletion(BaseModel):
-    """A cycle of one of a ticket's clocks that was completed after it was due. The requester is
-    whom the account may tell of it.
+    """A cycle of a ticket's clock that was completed after its due time. The account may notify the
+    requester of the credits.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -25,5 +25,5 @@ class LateCompletion(BaseModel):
 
     @property
     def id(self) -> str:
-        """The same for the same report, however often it is made."""
+        """An id that is the same for every delivery of this report."""
         return f"late:{self.ticket}:{self.clock}:{self.cycle}:{int(self.completed_at.timestamp())}"

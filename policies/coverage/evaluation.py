@@ -1,18 +1,18 @@
-"""Coverage: is this request covered, and under which clause?
+"""Evaluation of coverage: whether a request is covered, and under which clause.
 
-The conditions are in the policy file, in CEL over named facts. Of the rules for the request's
-kind and plan the first that holds decides, be it `covered` or a refusal. A rule before it that
-cannot be decided for want of a `required` fact, and that would have said otherwise, leaves the
-verdict open: then facts are needed, and it is never a silent no. Facts that are not required
-count once they are known. Where no rule decides, the request is covered.
+The conditions are in the policy, in CEL over named facts. Of the rules for the request's kind and
+plan, the first that is true decides, with `covered` or a refusal. If an earlier rule with another
+result is undecided because a `required` fact is missing, the verdict is `needs_facts`: a missing
+fact never leads to a refusal. Facts that are not required count once they are known. If no rule
+decides, the request is covered.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from policies.coverage.expressions import RECEIVED_ON, facts_named, holds
+from policies.coverage.expressions import RECEIVED_ON, evaluate, facts_named
 from policies.coverage.verdict import Decision, Verdict
 from policies.i18n.locales import words_in
 from policies.schema.coverage import CoverageRule, FactRule, RequiredFor
@@ -24,32 +24,32 @@ Facts = Mapping[str, JsonValue]
 
 @dataclass(frozen=True)
 class _Undecided:
-    """A rule that would decide, had it the facts that are missing."""
+    """A rule that cannot be evaluated without more facts."""
 
     rule: CoverageRule
     missing: frozenset[str]
 
 
 def verdict(policy: SupportPolicy, facts: Facts, locale: str | None = None) -> Verdict:
-    """The verdict of a policy's coverage rules on these facts, in words of this locale."""
-    rules = [rule for rule in policy.coverage if _concerns(rule, facts)]
-    required = _required(policy, facts)
+    """The verdict of a policy's coverage rules on these facts, with its text in this locale."""
+    rules = [rule for rule in policy.coverage if _applies_to(rule, facts)]
+    required = _missing_required(policy, facts)
     examined: set[str] = set()
     undecided: list[_Undecided] = []
     for rule in rules:
         names = facts_named(rule.when)
         examined |= names
-        answer = holds(rule.when, facts)
-        if answer is None and (missing := _missing(names, required, facts)):
+        result = evaluate(rule.when, facts)
+        if result is None and (missing := _missing_in(names, required, facts)):
             undecided.append(_Undecided(rule, missing))
-        elif answer:
-            doubts = [u for u in undecided if u.rule.closed_as != rule.closed_as]
-            if doubts:
-                return _needs(doubts, facts, examined)
+        elif result:
+            contrary = [u for u in undecided if u.rule.closed_as != rule.closed_as]
+            if contrary:
+                return _needs_facts(contrary, facts, examined)
             says = words_in(rule.says, locale or policy.locale, policy.locale)
             return _decided(rule, says, facts, examined)
     if undecided or required:
-        return _needs(undecided, facts, examined, required)
+        return _needs_facts(undecided, facts, examined, required)
     return Verdict(
         decision=Decision.COVERED,
         clauses=_clauses(rules),
@@ -57,13 +57,13 @@ def verdict(policy: SupportPolicy, facts: Facts, locale: str | None = None) -> V
     )
 
 
-def _concerns(rule: CoverageRule | RequiredFor, facts: Facts) -> bool:
-    limits = ((rule.kinds, Dimension.KIND), (rule.plans, Dimension.PLAN))
-    return all(not admitted or facts.get(d) in admitted for admitted, d in limits)
+def _applies_to(rule: CoverageRule | RequiredFor, facts: Facts) -> bool:
+    conditions = ((rule.kinds, Dimension.KIND), (rule.plans, Dimension.PLAN))
+    return all(not values or facts.get(d) in values for values, d in conditions)
 
 
-def _required(policy: SupportPolicy, facts: Facts) -> frozenset[str]:
-    """The facts that a verdict on this request takes, and that are not known."""
+def _missing_required(policy: SupportPolicy, facts: Facts) -> frozenset[str]:
+    """The facts that are required for this request and not known."""
     return frozenset(
         name
         for name, fact in policy.facts.items()
@@ -71,8 +71,8 @@ def _required(policy: SupportPolicy, facts: Facts) -> frozenset[str]:
     )
 
 
-def _missing(names: frozenset[str], required: frozenset[str], facts: Facts) -> frozenset[str]:
-    """What a rule wants for; the day of receipt only where there is nothing else to ask."""
+def _missing_in(names: frozenset[str], required: frozenset[str], facts: Facts) -> frozenset[str]:
+    """The facts that a rule needs; the date of receipt only if no other is missing."""
     return (names & required) or (names & {RECEIVED_ON} - facts.keys())
 
 
@@ -80,8 +80,8 @@ def _is_required(fact: FactRule, facts: Facts) -> bool:
     if not isinstance(fact.required, RequiredFor):
         return fact.required
     condition = fact.required.when
-    return _concerns(fact.required, facts) and (
-        condition is None or holds(condition, facts) is True
+    return _applies_to(fact.required, facts) and (
+        condition is None or evaluate(condition, facts) is True
     )
 
 
@@ -98,18 +98,17 @@ def _decided(rule: CoverageRule, says: str, facts: Facts, examined: Iterable[str
     )
 
 
-def _needs(
-    undecided: Iterable[_Undecided],
+def _needs_facts(
+    undecided: Sequence[_Undecided],
     facts: Facts,
     examined: Iterable[str],
-    also: frozenset[str] = frozenset(),
+    required: frozenset[str] = frozenset(),
 ) -> Verdict:
-    waiting = list(undecided)
     return Verdict(
         decision=Decision.NEEDS_FACTS,
-        clauses=_clauses(u.rule for u in waiting),
+        clauses=_clauses(u.rule for u in undecided),
         used=_known_facts(facts, examined),
-        missing=tuple(sorted(also.union(*(u.missing for u in waiting)))),
+        missing=tuple(sorted(required.union(*(u.missing for u in undecided)))),
     )
 
 

@@ -1,8 +1,8 @@
-"""CEL, the Common Expression Language, as conditions over facts: parsed, named and evaluated.
+"""Conditions over facts in CEL, the Common Expression Language: parsing and evaluation.
 
-A condition is decided when the facts it has suffice: `a || b` holds when `a` does, whatever `b`
-may be. Dates are texts such as 2026-12-24, which are in order when they are compared as texts;
-`days_between(a, b)` counts from one to the other.
+A condition needs only the facts that decide it: `a || b` is true if `a` is, even if `b` is unknown.
+Dates are texts such as 2026-12-24, so comparing texts compares dates. `days_between(a, b)` is the
+number of days from one date to another.
 """
 
 import json
@@ -23,7 +23,7 @@ from policies.documents.suggestions import quoted
 
 DAYS_BETWEEN = "days_between"
 RECEIVED_ON = "received_on"
-"""The date of receipt, known of every ticket."""
+"""The fact that is the date of receipt. Every ticket has it."""
 
 
 def _days_between(earlier: Any, later: Any) -> IntType:
@@ -31,7 +31,7 @@ def _days_between(earlier: Any, later: Any) -> IntType:
 
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {DAYS_BETWEEN: _days_between}
-"""What conditions may call besides what CEL has."""
+"""The functions that conditions may call in addition to those of CEL."""
 KNOWN_FUNCTIONS = frozenset({*FUNCTIONS, *(n for n in base_functions if n.isidentifier())})
 
 _ENVIRONMENT = celpy.Environment()
@@ -39,31 +39,31 @@ _ENVIRONMENT = celpy.Environment()
 
 @lru_cache(maxsize=1024)
 def parsed(condition: str) -> Tree[Token]:
-    """The syntax tree of a condition; ValueError when it is none."""
+    """The syntax tree of a condition; ValueError if it is not CEL."""
     try:
         tree: Tree[Token] = _ENVIRONMENT.compile(condition)
     except CELParseError as error:
-        at = f" from column {error.column} on" if error.column else ""
+        at = f" (column {error.column})" if error.column else ""
         raise ValueError(f"{quoted(condition)} is not a CEL condition{at}") from error
     return tree
 
 
 @lru_cache(maxsize=1024)
 def facts_named(condition: str) -> frozenset[str]:
-    """The facts a condition names; ValueError when it is not CEL."""
+    """The names of facts in a condition; ValueError if it is not CEL."""
     return frozenset(str(ident.children[0]) for ident in parsed(condition).find_data("ident"))
 
 
-def holds(condition: str, facts: Mapping[str, JsonValue]) -> bool | None:
-    """Whether a condition holds; None when these facts do not decide it."""
-    known = {name: facts[name] for name in sorted(facts_named(condition) & facts.keys())}
-    return _decide(condition, json.dumps(known))
+def evaluate(condition: str, facts: Mapping[str, JsonValue]) -> bool | None:
+    """Whether a condition is true; None if these facts do not decide it."""
+    used = {name: facts[name] for name in sorted(facts_named(condition) & facts.keys())}
+    return _evaluate(condition, json.dumps(used))
 
 
 @lru_cache(maxsize=4096)
-def _decide(condition: str, known: str) -> bool | None:
-    # As JSON, `true`, `1` and `1.0` are three facts; as keys of a cache they would be one.
-    activation = {name: json_to_cel(value) for name, value in json.loads(known).items()}
+def _evaluate(condition: str, facts: str) -> bool | None:
+    # JSON, because `true`, `1` and `1.0` would be equal as keys of the cache.
+    activation = {name: json_to_cel(value) for name, value in json.loads(facts).items()}
     try:
         return bool(_program(condition).evaluate(activation))
     except (CELEvalError, ValueError):

@@ -1,4 +1,4 @@
-"""Facts: what is known of a ticket by name, and of which type each must be."""
+"""The types of facts."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ from pydantic import JsonValue
 
 
 def is_of_type(value: JsonValue, name: str) -> bool:
-    """Whether a value is one of a fact's type."""
+    """Whether a value has a type: bool, int, double, string or date."""
     if name == "bool" or isinstance(value, bool):
         return name == "bool" and isinstance(value, bool)
     if name == "date":

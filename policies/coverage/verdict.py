@@ -1,4 +1,4 @@
-"""What coverage decides about a request. Plain data, so that a ticket can carry it."""
+"""The verdict on the coverage of a request, as plain data that a ticket stores."""
 
 from enum import StrEnum
 from typing import Any
@@ -16,7 +16,7 @@ from policies.vocabulary import ClosedAs
 
 
 class Decision(StrEnum):
-    """What a verdict says."""
+    """The result of a verdict."""
 
     COVERED = "covered"
     NOT_COVERED = "not_covered"
@@ -24,7 +24,7 @@ class Decision(StrEnum):
 
 
 class Verdict(BaseModel):
-    """Whether a request is covered, by which clauses, on which facts, and what is missing."""
+    """Whether a request is covered, with clauses, facts used and facts missing."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -46,5 +46,5 @@ class Verdict(BaseModel):
 
     @property
     def refuses(self) -> bool:
-        """The request is answered with a no."""
+        """Whether the request is refused."""
         return self.decision is Decision.NOT_COVERED

@@ -1,4 +1,4 @@
-"""What an announcement of a revision says: which clauses are new, gone, or say something else."""
+"""Announcements of a revision: the clauses that changed, and the people to notify."""
 
 from collections.abc import Iterator
 from enum import StrEnum
@@ -13,7 +13,7 @@ from policies.terms.ticket_terms import Recipient
 
 
 class ChangeKind(StrEnum):
-    """What became of a clause."""
+    """How a clause changed between two revisions."""
 
     ADDED = "added"
     CHANGED = "changed"
@@ -21,7 +21,7 @@ class ChangeKind(StrEnum):
 
 
 class ClauseChange(BaseModel):
-    """A clause of which two revisions do not say the same."""
+    """A clause that differs between two revisions."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -34,46 +34,45 @@ class ClauseChange(BaseModel):
 def changes(
     old: SupportPolicy, new: SupportPolicy, locale: str | None = None
 ) -> tuple[ClauseChange, ...]:
-    """The clauses that are new or say something else, in their order; then those that are gone.
-    In words of this locale where there are any, else in those of the policy's own.
+    """The clauses that were added or changed, in order, then those that were removed. Texts are in
+    this locale if possible, else in the policy's.
     """
     locale = locale or new.locale
-    return (*_new(old, new, locale), *_gone(old, new, locale))
+    return (*_changed(old, new, locale), *_removed(old, new, locale))
 
 
 def announced(policy: SupportPolicy, locale: str) -> str | None:
-    """What the announcement of this revision says in a locale; None when the policy has none."""
+    """The announcement of this revision in a locale; None if the policy has none."""
     says = policy.announcement
     return None if says is None else words_in(says, locale, policy.locale)
 
 
 def addressees(contract: Contract, policy: SupportPolicy) -> tuple[Recipient, ...]:
-    """Whom an account names to be written to, each address once. `*@domain` admits requests and
-    is nobody's address.
+    """The people of an account to notify, each address once. `*@domain` is not an address.
 
-    Each is written to in the locale that is agreed, else in the policy's; in the policy's also
-    where the announcement has no words in the other.
+    The locale of each is that of the contract or the contact, else the policy's. It is also the
+    policy's if the announcement has no text in the other locale.
     """
     zone, locale = contract.zone or "UTC", contract.locale or policy.locale
-    people = [*contract.designated, *(u for p in contract.publications for u in p.users)]
-    found: dict[str, Recipient] = {}
-    for who in contract.contacts.values():
-        found.setdefault(who.email.lower(), recipient(who, zone, locale))
-    for address in people:
+    addresses = [*contract.designated, *(u for p in contract.publications for u in p.users)]
+    recipients: dict[str, Recipient] = {}
+    for contact in contract.contacts.values():
+        recipients.setdefault(contact.email.lower(), recipient(contact, zone, locale))
+    for address in addresses:
         if not address.startswith("*"):
-            anybody = Recipient(name=contract.name, email=address, zone=zone, locale=locale)
-            found.setdefault(address.lower(), anybody)
-    return tuple(_spoken_to(known, policy) for known in found.values())
+            user = Recipient(name=contract.name, email=address, zone=zone, locale=locale)
+            recipients.setdefault(address.lower(), user)
+    return tuple(_in_available_locale(each, policy) for each in recipients.values())
 
 
-def _spoken_to(known: Recipient, policy: SupportPolicy) -> Recipient:
-    words = by_locale(policy.announcement or "", policy.locale)
-    if policy.announcement is None or spoken(known.locale, words) is not None:
-        return known
-    return known.model_copy(update={"locale": policy.locale})
+def _in_available_locale(addressee: Recipient, policy: SupportPolicy) -> Recipient:
+    texts = by_locale(policy.announcement or "", policy.locale)
+    if policy.announcement is None or spoken(addressee.locale, texts) is not None:
+        return addressee
+    return addressee.model_copy(update={"locale": policy.locale})
 
 
-def _new(old: SupportPolicy, new: SupportPolicy, locale: str) -> Iterator[ClauseChange]:
+def _changed(old: SupportPolicy, new: SupportPolicy, locale: str) -> Iterator[ClauseChange]:
     for name, clause in new.clauses.items():
         says = words_in(clause.says, locale, new.locale)
         if name not in old.clauses:
@@ -84,7 +83,7 @@ def _new(old: SupportPolicy, new: SupportPolicy, locale: str) -> Iterator[Clause
             yield ClauseChange(clause=name, kind=ChangeKind.CHANGED, says=says, said=said)
 
 
-def _gone(old: SupportPolicy, new: SupportPolicy, locale: str) -> Iterator[ClauseChange]:
+def _removed(old: SupportPolicy, new: SupportPolicy, locale: str) -> Iterator[ClauseChange]:
     for name, clause in old.clauses.items():
         if name not in new.clauses:
             says = words_in(clause.says, locale, old.locale)

@@ -1,4 +1,4 @@
-"""Clause report: for each clause of a policy, which parts keep it and which tests show it."""
+"""Coverage of clauses: the rules that refer to each clause, and the tests that cite it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ SEPARATOR = "/"
 
 @dataclass(frozen=True)
 class Citation:
-    """A test that cites a clause (`contently/first-response`), and where it does."""
+    """A test that cites a clause (`contently/first-response`), with its place."""
 
     clause: str
     test: str
@@ -23,7 +23,7 @@ class Citation:
 
 @dataclass(frozen=True)
 class ClauseUse:
-    """One clause: the paths of the policy that name it, and the tests that cite it."""
+    """A clause, the paths of the policy that refer to it, and the tests that cite it."""
 
     policy: str
     clause: str
@@ -32,20 +32,20 @@ class ClauseUse:
 
     @property
     def gaps(self) -> tuple[str, ...]:
-        """What this clause lacks."""
-        lacks = (("a rule", self.used), ("a test", self.tests))
-        return tuple(what for what, has in lacks if not has)
+        """What is missing for this clause: a rule, a test, or nothing."""
+        needed = (("a rule", self.used), ("a test", self.tests))
+        return tuple(name for name, present in needed if not present)
 
 
 def clause_uses(policy: SupportPolicy, citations: Iterable[Citation]) -> Iterator[ClauseUse]:
-    """Every clause of a policy in the order of its page."""
-    named = [(mention.name, dotted(mention.path[:-1])) for mention in clause_references(policy)]
+    """Every clause of a policy, in order."""
+    used = [(each.name, dotted(each.path[:-1])) for each in clause_references(policy)]
     cited = [(citation.clause, citation.test) for citation in citations]
     for clause in policy.clauses:
         yield ClauseUse(
             policy=policy.policy,
             clause=clause,
-            used=_matching(clause, named),
+            used=_matching(clause, used),
             tests=_matching(f"{policy.policy}{SEPARATOR}{clause}", cited),
         )
 
@@ -53,7 +53,7 @@ def clause_uses(policy: SupportPolicy, citations: Iterable[Citation]) -> Iterato
 def unknown_citations(
     policies: Iterable[SupportPolicy], citations: Iterable[Citation]
 ) -> Iterator[str]:
-    """Citations of clauses that no policy has: most likely misspelt."""
+    """A message for each citation of a clause that no policy has."""
     known = [f"{policy.policy}{SEPARATOR}{c}" for policy in policies for c in policy.clauses]
     for citation in citations:
         if citation.clause not in known:

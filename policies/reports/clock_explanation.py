@@ -1,4 +1,4 @@
-"""An explanation of a clock: everything that makes it due when it is, as data to show."""
+"""The explanation of a clock's due time, as data for tables and JSON."""
 
 from datetime import date, datetime, timedelta
 
@@ -7,22 +7,22 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from policies.vocabulary import PauseReason, Received
 
 
-class Shown(BaseModel):
-    """A part of an explanation. Instants are UTC, lengths of time are ISO 8601 in JSON."""
+class ExplanationPart(BaseModel):
+    """A part of an explanation. Times are UTC; durations are ISO 8601 in JSON."""
 
     model_config = ConfigDict(frozen=True)
 
 
-class CalendarShown(Shown):
-    """The calendar a clock counts on, and the zone its days are days of."""
+class ExplainedCalendar(ExplanationPart):
+    """The calendar of a clock, and its zone."""
 
     name: str
     zone: str
     clause: str
 
 
-class Counted(Shown):
-    """A stretch of time that was counted, within one local date."""
+class ExplainedWindow(ExplanationPart):
+    """Time that was counted, within one local date."""
 
     date: date
     opens: datetime
@@ -30,30 +30,30 @@ class Counted(Shown):
     open_time: timedelta
 
 
-class Skipped(Shown):
-    """A local date on which nothing was counted, and its name."""
+class ExplainedDay(ExplanationPart):
+    """A local date that was skipped, and the reason."""
 
     date: date
     name: str
 
 
-class RungShown(Shown):
-    """A point on the ladder: when it is reached, and who is told."""
+class ExplainedRung(ExplanationPart):
+    """A rung of the ladder: its time, and the audiences to notify."""
 
     rung: str
     at: datetime
     tell: tuple[str, ...]
 
 
-class ReadingShown(Shown):
-    """A choice the policy's owner made where the page is silent."""
+class ExplainedReading(ExplanationPart):
+    """How the policy's owner reads a clause that is ambiguous or silent."""
 
     clause: str
     reading: str
 
 
-class OverrideShown(Shown):
-    """A value that the account's contract has in the place of the policy's."""
+class ExplainedOverride(ExplanationPart):
+    """A value of the policy that the contract overrides."""
 
     path: str
     policy: JsonValue
@@ -61,9 +61,9 @@ class OverrideShown(Shown):
     clause: str
 
 
-class ClockExplanation(Shown):
-    """Why one clock, started at an instant, is due when it is. `calendar` is None where elapsed
-    time counts; `due_at` is None where no time is promised, and `guarantee` says what is.
+class ClockExplanation(ExplanationPart):
+    """How the due time of one clock is computed. `calendar` is None for elapsed time. `due_at` is
+    None for a guarantee without a time; `guarantee` has its text.
     """
 
     policy: str
@@ -77,19 +77,19 @@ class ClockExplanation(Shown):
     received: Received | None
     target: str | None
     guarantee: str | None
-    calendar: CalendarShown | None
+    calendar: ExplainedCalendar | None
     zone: str
     starts_at: datetime
     counts_from: datetime | None
     due_at: datetime | None
-    counted: tuple[Counted, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
-    rungs: tuple[RungShown, ...] = ()
+    counted: tuple[ExplainedWindow, ...] = ()
+    skipped: tuple[ExplainedDay, ...] = ()
+    rungs: tuple[ExplainedRung, ...] = ()
     pauses: tuple[PauseReason, ...] = ()
-    readings: tuple[ReadingShown, ...] = ()
-    overrides: tuple[OverrideShown, ...] = ()
+    readings: tuple[ExplainedReading, ...] = ()
+    overrides: tuple[ExplainedOverride, ...] = ()
 
     @property
     def open_time(self) -> timedelta:
-        """All the time that was counted."""
+        """The sum of all time counted."""
         return sum((window.open_time for window in self.counted), timedelta(0))

@@ -1,27 +1,28 @@
-"""Explaining: why a clock is due when it is. Every deadline can be traced to days and clauses.
+"""Explanations of due times: the days counted, the days skipped, and the clauses.
 
-The terms come from `settle` and the arithmetic from `Measures`, as they do for a ticket that is
-opened at that instant, so an explanation and the timer of a ticket cannot disagree.
+The terms come from `settle` and the due time from `ClockTimeBase`, as for a ticket opened at that
+time, so an explanation and the timer of a ticket always agree.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from policies.business_time.calendar import BusinessCalendar, BusinessTimeError
 from policies.business_time.explanation import Explanation
+from policies.business_time.opening_hours import WEEKDAYS
 from policies.documents.paths import steps_of
 from policies.documents.problems import Path
 from policies.documents.suggestions import one_of
 from policies.i18n.locales import words_in
 from policies.reports.clock_explanation import (
-    CalendarShown,
     ClockExplanation,
-    Counted,
-    OverrideShown,
-    ReadingShown,
-    RungShown,
-    Skipped,
+    ExplainedCalendar,
+    ExplainedDay,
+    ExplainedOverride,
+    ExplainedReading,
+    ExplainedRung,
+    ExplainedWindow,
 )
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
@@ -33,8 +34,8 @@ from policies.terms.settlement import settle
 from policies.terms.ticket_terms import ClockTerms, PinnedCalendar, PromiseTerms, RungTerms, Terms
 from policies.vocabulary import Received
 
-NOBODY = Requester(name="Anybody", email="anybody@example.org")
-ALWAYS = {day: [("00:00", "24:00")] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+ANYBODY = Requester(name="Anybody", email="anybody@example.org")
+ALL_HOURS = {day: [("00:00", "24:00")] for day in WEEKDAYS}
 BREACH = RungTerms(at="breach", tell=())
 
 
@@ -42,7 +43,7 @@ __all__ = ["ClockExplanation", "UnknownClock", "explain", "explain_all", "zones"
 
 
 class UnknownClock(LookupError):
-    """The policy has no clock of this name; the message says which it has."""
+    """The policy has no clock with this name; the message lists its clocks."""
 
 
 def explain(  # noqa: PLR0913, PLR0917 - a request, in its parts
@@ -55,19 +56,19 @@ def explain(  # noqa: PLR0913, PLR0917 - a request, in its parts
     region: str | None = None,
     contract: Contract | None = None,
 ) -> ClockExplanation:
-    """Why this clock is due when it is, for a request that comes in, and starts it, at `at`.
+    """The explanation of one clock, for a request that is received at `at` and starts it.
 
-    A contract's plan and region hold unless others are given, and its overrides do. Raises
-    UnknownClock, RequestRefused (with each value that is missing or unknown and the choices there
-    are), OverridesRefused, BusinessTimeError.
+    The plan and region are those of the contract unless given; its overrides apply. Raises
+    UnknownClock, RequestRefused (with every missing or unknown value and its choices),
+    OverridesRefused, BusinessTimeError.
     """
-    account = _account(policy, contract, plan, region)
-    rules = apply_overrides(policy, account.overrides).policy
+    contract = _contract(policy, contract, plan, region)
+    rules = apply_overrides(policy, contract.overrides).policy
     if clock not in rules.clocks:
         raise UnknownClock(f'{rules.policy} has no clock "{clock}"; {one_of(clock, rules.clocks)}')
-    start = _instant(at)
-    terms = _terms(policy, account, start, priority=priority, kind=kind)
-    return _explained(rules, terms, terms.clock(clock), start)
+    start = _utc(at)
+    terms = _terms(policy, contract, start, priority=priority, kind=kind)
+    return _explanation(rules, terms, terms.clock(clock), start)
 
 
 def explain_all(
@@ -79,42 +80,42 @@ def explain_all(
     region: str | None = None,
     contract: Contract | None = None,
 ) -> list[ClockExplanation]:
-    """Every clock of the policy, each as if it started at `at`."""
-    account = _account(policy, contract, plan, region)
-    rules = apply_overrides(policy, account.overrides).policy
-    start = _instant(at)
-    terms = _terms(policy, account, start, priority=priority, kind=kind)
-    return [_explained(rules, terms, clock, start) for clock in terms.clocks]
+    """The explanations of all clocks of the policy, each started at `at`."""
+    contract = _contract(policy, contract, plan, region)
+    rules = apply_overrides(policy, contract.overrides).policy
+    start = _utc(at)
+    terms = _terms(policy, contract, start, priority=priority, kind=kind)
+    return [_explanation(rules, terms, clock, start) for clock in terms.clocks]
 
 
 def zones(policy: SupportPolicy) -> tuple[str, ...]:
-    """The zones a policy's own times are given in, that of its support hours first."""
+    """The zones of a policy's calendars, that of the support hours first."""
     hours = policy.support_hours
     names = [hours] if isinstance(hours, str) else []
     return tuple(dict.fromkeys(policy.calendars[n].zone for n in (*names, *policy.calendars)))
 
 
-def _instant(at: datetime) -> datetime:
+def _utc(at: datetime) -> datetime:
     if at.tzinfo is None:
-        raise BusinessTimeError(f"{at.isoformat()} has no time zone; an instant has one")
+        raise BusinessTimeError(f"{at.isoformat()} has no time zone; pass an aware datetime")
     return at.astimezone(UTC)
 
 
-def _account(
+def _contract(
     policy: SupportPolicy, contract: Contract | None, plan: str | None, region: str | None
 ) -> Contract:
-    """The contract a request is explained under; that of anybody, when there is none."""
-    known = contract or Contract(account="anybody", name="Anybody", policy=policy.policy)
+    """The given contract, or one without any content, with this plan and region."""
+    base = contract or Contract(account="anybody", name="Anybody", policy=policy.policy)
     given = {"plan": plan, "region": region}
-    return known.model_copy(update={name: value for name, value in given.items() if value})
+    return base.model_copy(update={name: value for name, value in given.items() if value})
 
 
 def _terms(policy: SupportPolicy, contract: Contract, at: datetime, **facts: str | None) -> Terms:
-    """The terms of such a request, sent in by the first channel that takes it."""
+    """The terms of a request by the first channel that accepts it."""
     channels = list(dict.fromkeys(c for rule in policy.channels for c in rule.channels))
     refused: RequestRefused | None = None
     for channel in channels or ["email"]:
-        ticket = TicketFacts(requester=NOBODY, channel=channel, **_given_facts(facts))
+        ticket = TicketFacts(requester=ANYBODY, channel=channel, **_without_none(facts))
         try:
             return settle(policy, contract, ticket, at)
         except RequestRefused as refusal:
@@ -128,11 +129,11 @@ def _terms(policy: SupportPolicy, contract: Contract, at: datetime, **facts: str
     )
 
 
-def _given_facts(facts: dict[str, str | None]) -> dict[str, Any]:
-    return {name: value for name, value in facts.items() if value is not None}
+def _without_none(values: Mapping[str, str | None]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
-def _explained(
+def _explanation(
     policy: SupportPolicy, terms: Terms, clock: ClockTerms, at: datetime
 ) -> ClockExplanation:
     promise = clock.promise(terms.priority)
@@ -155,35 +156,35 @@ def _explained(
         received=_received(terms, at),
         target=str(promise.within) if promise.within else None,
         guarantee=_guarantee(promise),
-        calendar=_calendar_view(calendar) if calendar else None,
+        calendar=_explained_calendar(calendar) if calendar else None,
         zone=desk.zone if desk else "UTC",
         starts_at=at,
         pauses=clock.pauses,
         readings=tuple(
-            ReadingShown(clause=r.clause, reading=r.reading)
+            ExplainedReading(clause=r.clause, reading=r.reading)
             for r in policy.readings
             if r.clause in clauses
         ),
         overrides=tuple(_overrides(terms, clock)),
-        **_aimed(terms, clock, promise, at, calendar),
+        **_due_time(terms, clock, promise, at, calendar),
     )
 
 
-def _overrides(terms: Terms, clock: ClockTerms) -> Iterator[OverrideShown]:
-    """The overrides of a contract that have to do with this clock."""
+def _overrides(terms: Terms, clock: ClockTerms) -> Iterator[ExplainedOverride]:
+    """The overrides of the clock, of its calendar, and of the support hours if it uses them."""
     calendar = clock.calendar or terms.support_hours
-    concerned: list[Path] = [("clocks", clock.name)]
-    concerned += [("calendars", calendar)] if calendar else []
-    concerned += [] if clock.calendar else [("support_hours",)]
+    relevant: list[Path] = [("clocks", clock.name)]
+    relevant += [("calendars", calendar)] if calendar else []
+    relevant += [] if clock.calendar else [("support_hours",)]
     for override in terms.overrides:
         steps = steps_of(override.path)
-        if any(steps[: len(part)] == part for part in concerned):
-            yield OverrideShown(**dict(override))
+        if any(steps[: len(part)] == part for part in relevant):
+            yield ExplainedOverride(**dict(override))
 
 
 def _request(terms: Terms) -> dict[str, str]:
-    known = {name: getattr(terms, name) for name in ("plan", "priority", "kind", "region")}
-    return {name: value for name, value in known.items() if value is not None}
+    names = ("plan", "priority", "kind", "region")
+    return _without_none({name: getattr(terms, name) for name in names})
 
 
 def _received(terms: Terms, at: datetime) -> Received | None:
@@ -199,11 +200,11 @@ def _guarantee(promise: PromiseTerms) -> str | None:
     return promise.says or f"no time is promised: {promise.guarantee.replace('_', ' ')}"
 
 
-def _calendar_view(calendar: PinnedCalendar) -> CalendarShown:
-    return CalendarShown(name=calendar.name, zone=calendar.zone, clause=calendar.clause)
+def _explained_calendar(calendar: PinnedCalendar) -> ExplainedCalendar:
+    return ExplainedCalendar(name=calendar.name, zone=calendar.zone, clause=calendar.clause)
 
 
-def _aimed(
+def _due_time(
     terms: Terms,
     clock: ClockTerms,
     promise: PromiseTerms,
@@ -212,37 +213,37 @@ def _aimed(
 ) -> dict[str, Any]:
     if promise.within is None:
         return {"counts_from": None, "due_at": None}
-    measures = ClockTimeBase.of_clock(terms, clock)
-    target = measures.target(promise, at)
-    counting = calendar.calendar if calendar else _every_hour(terms)
+    time_base = ClockTimeBase.for_clock(terms, clock)
+    target = time_base.target(promise, at)
+    counting = calendar.calendar if calendar else _calendar_of_all_hours(terms)
     return {
         "counts_from": target.begins,
         "due_at": target.due,
         "counted": tuple(_counted(counting.explain(target.begins, target.due))),
         "skipped": tuple(_skipped(counting.explain(at, target.due))),
-        "rungs": tuple(_rungs(clock, promise, measures, target)),
+        "rungs": tuple(_rungs(clock, promise, time_base, target)),
     }
 
 
-def _every_hour(terms: Terms) -> BusinessCalendar:
-    """Elapsed time, as a calendar that never closes, on the days of the desk's zone."""
+def _calendar_of_all_hours(terms: Terms) -> BusinessCalendar:
+    """A calendar that never closes, for elapsed time, in the zone of the support hours."""
     desk = terms.desk_calendar
-    return BusinessCalendar(desk.tzinfo if desk else "UTC", ALWAYS)
+    return BusinessCalendar(desk.tzinfo if desk else "UTC", ALL_HOURS)
 
 
-def _counted(explanation: Explanation) -> Iterator[Counted]:
-    return (Counted(**window._asdict()) for window in explanation.counted)
+def _counted(explanation: Explanation) -> Iterator[ExplainedWindow]:
+    return (ExplainedWindow(**window._asdict()) for window in explanation.counted)
 
 
-def _skipped(explanation: Explanation) -> Iterator[Skipped]:
-    return (Skipped(date=day.date, name=day.reason) for day in explanation.skipped)
+def _skipped(explanation: Explanation) -> Iterator[ExplainedDay]:
+    return (ExplainedDay(date=day.date, name=day.reason) for day in explanation.skipped)
 
 
 def _rungs(
-    clock: ClockTerms, promise: PromiseTerms, measures: ClockTimeBase, target: Target
-) -> Iterator[RungShown]:
-    aim = Progress(target.begins, target.total, target.total, target.due)
+    clock: ClockTerms, promise: PromiseTerms, time_base: ClockTimeBase, target: Target
+) -> Iterator[ExplainedRung]:
+    progress = Progress(target.begins, target.total, target.total, target.due)
     ladder = {rung.at: rung for rung in (BREACH, *clock.ladder)}
-    reached = ((measures.instant_of(rung, promise, aim), rung) for rung in ladder.values())
-    for at, rung in sorted(reached, key=lambda each: each[0]):
-        yield RungShown(rung=rung.at, at=at, tell=rung.tell)
+    times = ((time_base.rung_time(rung, promise, progress), rung) for rung in ladder.values())
+    for at, rung in sorted(times, key=lambda each: each[0]):
+        yield ExplainedRung(rung=rung.at, at=at, tell=rung.tell)

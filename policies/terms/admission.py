@@ -1,4 +1,4 @@
-"""Whether a policy admits a request at all, and what is wrong with one that it does not."""
+"""Admission: whether a policy accepts a request, and all objections if it does not."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,16 +16,14 @@ from policies.schema.tables import Dimension
 
 @dataclass(frozen=True)
 class Objection:
-    """One thing about a request that the policy does not admit."""
+    """One reason why the policy does not accept a request."""
 
     field: str
     reason: str
 
 
 class RequestRefused(ValueError):
-    """The policy does not admit the request as it stands; `objections` has all reasons, in words
-    for somebody with this locale.
-    """
+    """The policy does not accept the request; `objections` has all reasons, in this locale."""
 
     def __init__(self, objections: list[Objection], locale: str) -> None:
         super().__init__("; ".join(f"{o.field}: {o.reason}" for o in objections))
@@ -39,7 +37,7 @@ def check_admitted(
     facts: Mapping[str, JsonValue],
     locale: str,
 ) -> None:
-    """Raises RequestRefused, with all that is wrong, when the policy does not admit a request."""
+    """Raise RequestRefused, with all objections, if the policy does not accept a request."""
     objections = [
         *_unknown_values(policy, values, locale),
         *_channel(policy, values, locale),
@@ -62,15 +60,15 @@ def _unknown_values(
         value = values.get(dimension)
         if value in slugs or (value is None and not slugs):
             continue
-        said = phrase(
+        reason = phrase(
             locale,
             "needed" if value is None else "unknown",
             value=value,
             noun=phrase(locale, f"noun.{dimension}"),
             title=policy.title,
-            choices=_named_entry(policy, Labelled(dimension), slugs, locale),
+            choices=_with_labels(policy, Labelled(dimension), slugs, locale),
         )
-        yield Objection(dimension, said)
+        yield Objection(dimension, reason)
 
 
 def _channel(
@@ -78,35 +76,36 @@ def _channel(
 ) -> Iterator[Objection]:
     if not policy.channels:
         return
-    open_to_it = [rule for rule in policy.channels if admits(rule, values)]
-    channels = list(dict.fromkeys(c for rule in open_to_it for c in rule.channels))
+    rules = [rule for rule in policy.channels if applies_to(rule, values)]
+    channels = list(dict.fromkeys(c for rule in rules for c in rule.channels))
     if values[Dimension.CHANNEL] not in channels:
-        clauses = ", ".join(dict.fromkeys(rule.clause for rule in open_to_it or policy.channels))
-        said = phrase(
+        clauses = ", ".join(dict.fromkeys(rule.clause for rule in rules or policy.channels))
+        reason = phrase(
             locale,
             "channel",
             value=values[Dimension.CHANNEL],
             title=policy.title,
-            choices=_named_entry(policy, Labelled.CHANNEL, channels, locale),
+            choices=_with_labels(policy, Labelled.CHANNEL, channels, locale),
             clauses=clauses,
         )
-        yield Objection("channel", said)
+        yield Objection("channel", reason)
 
 
-def _named_entry(
-    policy: SupportPolicy, noun: Labelled, names: Iterable[str], locale: str
+def _with_labels(
+    policy: SupportPolicy, kind: Labelled, names: Iterable[str], locale: str
 ) -> tuple[str, ...]:
-    """Each name as it is to be sent, with the label that people know it by."""
-    labels = policy.labels.get(noun, {})
-    shown = tuple(
+    labels = policy.labels.get(kind, {})
+    choices = tuple(
         with_name(words_in(labels[name], locale, policy.locale) if name in labels else None, name)
         for name in names
     )
-    return shown or (phrase(locale, "none"),)
+    return choices or (phrase(locale, "none"),)
 
 
-def admits(rule: ChannelRule | NoticeRule, values: Mapping[Dimension, str]) -> bool:
-    """Whether a rule is for such requests. Whom a notice is for may change with the priority."""
+def applies_to(rule: ChannelRule | NoticeRule, values: Mapping[Dimension, str]) -> bool:
+    """Whether a rule applies to such a request. The priority of a notice is not tested, because it
+    may change later.
+    """
     conditions: list[tuple[tuple[str, ...], Dimension]] = [
         (rule.plans, Dimension.PLAN),
         (rule.kinds, Dimension.KIND),
@@ -126,9 +125,9 @@ def _wrong_facts(
     for name, value in given.items():
         rule = policy.facts.get(name)
         if rule is None:
-            has = tuple(policy.facts) or phrase(locale, "none")
-            said = phrase(locale, "fact_unknown", name=name, title=policy.title, choices=has)
-            yield Objection(f"facts.{name}", said)
+            choices = tuple(policy.facts) or phrase(locale, "none")
+            reason = phrase(locale, "fact_unknown", name=name, title=policy.title, choices=choices)
+            yield Objection(f"facts.{name}", reason)
         elif wrong := _wrong_fact(name, value, rule, (locale, policy.locale)):
             yield Objection(f"facts.{name}", wrong)
 
@@ -138,11 +137,12 @@ def _wrong_fact(
 ) -> str | None:
     locale, ask = locales[0], words_in(rule.ask, *locales)
     if not is_of_type(value, rule.type):
-        kind, said = phrase(locale, f"type.{rule.type}"), json.dumps(value, ensure_ascii=False)
-        return phrase(locale, "wrong_type", value=said, type=kind, ask=ask)
+        type_name = phrase(locale, f"type.{rule.type}")
+        given = json.dumps(value, ensure_ascii=False)
+        return phrase(locale, "wrong_type", value=given, type=type_name, ask=ask)
     if rule.choices and value not in rule.choices:
-        has = [with_name(words_in(says, *locales), name) for name, says in rule.choices.items()]
-        return phrase(locale, "no_choice", value=value, choices=has, ask=ask)
+        choices = [with_name(words_in(text, *locales), name) for name, text in rule.choices.items()]
+        return phrase(locale, "no_choice", value=value, choices=choices, ask=ask)
     if rule.given_by == "contract":
         return phrase(locale, "contracts_own", name=name)
     return None

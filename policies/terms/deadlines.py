@@ -1,4 +1,12 @@
-"""What a clock counts: open time of a calendar, or elapsed time."""
+"""Due times: a clock's target, counted from its start on open time or on elapsed time.
+
+Where the due time of a clock such as `first_response` comes from:
+
+1. The policy: `clocks.first_response.within`, for example `2 business days`.
+2. `settlement.py` selects the target for the ticket and stores it in the ticket's terms.
+3. `ClockTimeBase.target` here counts it from the event that starts the clock.
+4. `policies/business_time/calendar.py` has the rules of open time and business days.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,26 +16,26 @@ from policies.business_time.calendar import BusinessCalendar
 from policies.business_time.durations import Duration, Unit
 from policies.terms.ticket_terms import ClockTerms, PromiseTerms, RungTerms, Terms
 
-NOTHING = timedelta(0)
+NO_TIME = timedelta(0)
 
 
 @dataclass(frozen=True)
 class TimeBase:
-    """Adds and subtracts on one measure; without a calendar it is elapsed time."""
+    """The time that counts: open time of a calendar, or elapsed time without a calendar."""
 
     calendar: BusinessCalendar | None
 
     def add(self, start: datetime, length: timedelta) -> datetime:
-        """The UTC instant at which this much has passed after `start`."""
+        """The earliest time (UTC) by which `length` has passed since `start`."""
         return start + length if self.calendar is None else self.calendar.add(start, length)
 
     def between(self, a: datetime, b: datetime) -> timedelta:
-        """How much passes from a to b; negative when b is earlier."""
+        """The time counted from `a` to `b`, negative if `b` is earlier."""
         return b - a if self.calendar is None else self.calendar.between(a, b)
 
 
 class Target(NamedTuple):
-    """A promise counted from an instant: when counting begins, when it is due, how much it is."""
+    """A target counted from a start: when counting begins, the due time, and the time between."""
 
     begins: datetime
     due: datetime
@@ -35,7 +43,7 @@ class Target(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """Where counting stands: `owed` of the `total` is left at the anchor, and it is due then."""
+    """The state of a count: `owed` of the `total` is left at `anchor`, which gives `due`."""
 
     anchor: datetime
     owed: timedelta
@@ -45,48 +53,49 @@ class Progress(NamedTuple):
 
 @dataclass(frozen=True)
 class ClockTimeBase:
-    """The measures of one clock: its calendar, and elapsed time beside it."""
+    """Computes the due times of one clock. A target may count open time or elapsed time."""
 
     calendar: BusinessCalendar | None
 
     @classmethod
-    def of_clock(cls, terms: Terms, clock: ClockTerms) -> "ClockTimeBase":
-        """The measures that a ticket's terms give to a clock."""
+    def for_clock(cls, terms: Terms, clock: ClockTerms) -> "ClockTimeBase":
+        """The time base of a clock under a ticket's terms."""
         return cls(terms.calendar_of(clock))
 
-    def of(self, promise: PromiseTerms) -> TimeBase:
-        """What this promise counts."""
+    def for_promise(self, promise: PromiseTerms) -> TimeBase:
+        """The time that a promise counts."""
         is_elapsed = promise.within is None or promise.within.is_elapsed
         return TimeBase(None if is_elapsed else self.calendar)
 
-    def due(self, length: Duration, start: datetime) -> datetime:
-        """The UTC instant this long after `start`."""
-        if length.is_elapsed or self.calendar is None:
+    def target(self, promise: PromiseTerms, start: datetime) -> Target:
+        """The target of a promise from `start`. The following week begins at its first opening."""
+        length = promise.within
+        assert length is not None
+        if length.unit is Unit.FOLLOWING_WEEK and self.calendar is not None:
+            begins, due = self.calendar.following_week(start)
+        else:
+            begins, due = start, self.due_time(length, start)
+        return Target(begins, due, self.for_promise(promise).between(begins, due))
+
+    def due_time(self, length: Duration, start: datetime) -> datetime:
+        """The time (UTC) one duration after `start`."""
+        if self.calendar is None:
             return start + length.length
         return length.due_from(start, self.calendar)
 
-    def target(self, promise: PromiseTerms, start: datetime) -> Target:
-        """The target of a promise that starts now; the following week begins when it opens."""
-        assert promise.within is not None
-        due = self.due(promise.within, start)
-        begins = start
-        if promise.within.unit is Unit.FOLLOWING_WEEK and self.calendar is not None:
-            begins, due = self.calendar.following_week(start)
-        return Target(begins, due, self.of(promise).between(begins, due))
-
-    def instant_of(self, rung: RungTerms, promise: PromiseTerms, aim: Progress) -> datetime:
-        """When a rung is reached. A share of the target lies where the rest is still owed."""
-        measure = self.of(promise)
+    def rung_time(self, rung: RungTerms, promise: PromiseTerms, progress: Progress) -> datetime:
+        """The time of a rung. The 75 % rung is when a quarter of the total is left."""
+        time_base = self.for_promise(promise)
         if rung.share is not None:
-            left = aim.total * (1 - rung.share)
-            return aim.due if rung.share == 1 else _when_left(left, aim, measure)
+            left = progress.total * (1 - rung.share)
+            return progress.due if rung.share == 1 else _time_with_left(left, progress, time_base)
         length, is_after = rung.distance
         if is_after:
-            return self.due(length, aim.due)
+            return self.due_time(length, progress.due)
         if length.is_elapsed:
-            return aim.due - length.length
-        return _when_left(length.length, aim, measure)
+            return progress.due - length.length
+        return _time_with_left(length.length, progress, time_base)
 
 
-def _when_left(remainder: timedelta, aim: Progress, measure: TimeBase) -> datetime:
-    return measure.add(aim.anchor, max(NOTHING, aim.owed - remainder))
+def _time_with_left(left: timedelta, progress: Progress, time_base: TimeBase) -> datetime:
+    return time_base.add(progress.anchor, max(NO_TIME, progress.owed - left))

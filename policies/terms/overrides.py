@@ -1,14 +1,15 @@
-"""Overrides: what one account's contract says in the place of its policy.
+"""Overrides: values in a contract that replace those of its policy.
 
-Where a contract gives a value of its own, the contract prevails. The result is a policy like any
-other: it is validated again, whole, and terms are settled under it as under the published one.
-What was replaced, by what, and which clause that touches is recorded with the terms.
+The result is a policy like any other. It is validated and checked as a whole, and terms are settled
+under it as under the published policy. The terms record each override with both values and its
+clause.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any
 
 from pydantic import JsonValue, ValidationError
@@ -30,14 +31,14 @@ KEY = "overrides"
 
 @dataclass(frozen=True)
 class EffectivePolicy:
-    """A policy as it holds for one account, and what its contract replaced in it."""
+    """A policy with a contract's overrides applied, and the overrides."""
 
     policy: SupportPolicy
     overrides: tuple[OverrideTerms, ...] = ()
 
 
 class OverridesRefused(ValueError):
-    """The overrides of a contract do not fit its policy; `findings` are at their places in it."""
+    """The overrides of a contract do not fit its policy; `findings` have paths in the contract."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
@@ -45,14 +46,14 @@ class OverridesRefused(ValueError):
 
 
 def apply_overrides(policy: SupportPolicy, overrides: Mapping[str, JsonValue]) -> EffectivePolicy:
-    """The policy with these overrides in it; OverridesRefused with everything that is wrong."""
+    """The policy with these overrides; OverridesRefused lists all errors."""
     if not overrides:
         return EffectivePolicy(policy)
     return _apply_overrides(policy.model_dump_json(), json.dumps(overrides))
 
 
 def override_errors(contract: Contract, policy: SupportPolicy) -> Iterator[Finding]:
-    """Why the overrides of a contract do not fit its policy, each at its place in the contract."""
+    """The errors in the overrides of a contract, at their places in the contract."""
     try:
         apply_overrides(policy, contract.overrides)
     except OverridesRefused as refused:
@@ -60,7 +61,7 @@ def override_errors(contract: Contract, policy: SupportPolicy) -> Iterator[Findi
 
 
 def override_warnings(contract: Contract, policy: SupportPolicy) -> Iterator[Finding]:
-    """Overrides that fit, and yet may not be meant."""
+    """Warnings about valid overrides that are probably mistakes."""
     data = policy.model_dump(mode="json")
     try:
         overrides = apply_overrides(policy, contract.overrides).overrides
@@ -69,16 +70,18 @@ def override_warnings(contract: Contract, policy: SupportPolicy) -> Iterator[Fin
     for override in overrides:
         path = (KEY, override.path)
         if override.contract == override.policy:
-            wrong = f"the policy says {quoted(override.policy)}, too"
+            wrong = f"the policy has the same value, {quoted(override.policy)}"
             yield Finding(path, wrong, "remove the override", override.clause)
-        elif override.policy is None and (likely := _likely(data, steps_of(override.path))):
-            wrong = "the policy has nothing of this name, so this adds it"
+        elif override.policy is None and (likely := _similar_name(data, steps_of(override.path))):
+            wrong = "the policy has no value at this path, so the override adds one"
             right = f'did you mean "{likely}"?'
             yield Finding(path, wrong, right, override.clause, about_key=True)
 
 
-def _likely(data: dict[str, Any], steps: Path) -> str | None:
-    """The name beside a new one that it looks like; dates look alike, and mean another day."""
+def _similar_name(data: dict[str, Any], steps: Path) -> str | None:
+    """A name next to a new name that is similar. Dates are left out: similar dates are different
+    days.
+    """
     *way, last = steps
     siblings = value_at(data, tuple(way))
     if not isinstance(siblings, dict) or last in siblings or not str(last)[0].isalpha():
@@ -87,8 +90,8 @@ def _likely(data: dict[str, Any], steps: Path) -> str | None:
 
 
 @dataclass(frozen=True)
-class _Written:
-    """One override as the contract has it, and where in the policy it goes."""
+class _Override:
+    """The path of an override as text, and as steps."""
 
     path: str
     steps: Path
@@ -96,77 +99,76 @@ class _Written:
 
 @lru_cache(maxsize=512)
 def _apply_overrides(policy_text: str, overrides_text: str) -> EffectivePolicy:
-    # Texts, because what is equal as text is the same agreement, whichever objects it came in.
+    # Texts make a key for the cache: equal texts give an equal policy.
     published = SupportPolicy.model_validate_json(policy_text)
-    data, written = _replaced(published, json.loads(overrides_text))
+    data, overrides = _replaced(published, json.loads(overrides_text))
     try:
         policy = SupportPolicy.model_validate(data)
     except ValidationError as error:
-        found = findings_from(error, PlainData(data), SupportPolicy)
-        raise OverridesRefused(_placed(found, written)) from None
-    if findings := tuple(policy_errors(policy)):
-        raise OverridesRefused(_placed(findings, written))
-    return EffectivePolicy(policy, tuple(_recorded(published, policy, written)))
+        findings = findings_from(error, PlainData(data), SupportPolicy)
+        raise OverridesRefused(_at_overrides(findings, overrides)) from None
+    if errors := tuple(policy_errors(policy)):
+        raise OverridesRefused(_at_overrides(errors, overrides))
+    return EffectivePolicy(policy, tuple(_override_terms(published, policy, overrides)))
 
 
 def _replaced(
-    policy: SupportPolicy, overrides: Mapping[str, JsonValue]
-) -> tuple[dict[str, Any], list[_Written]]:
-    """The policy's data with every override in it; OverridesRefused for what has no place."""
+    policy: SupportPolicy, values: Mapping[str, JsonValue]
+) -> tuple[dict[str, Any], list[_Override]]:
+    """The policy's data with all values replaced; OverridesRefused for paths without a value."""
     data = policy.model_dump(mode="json")
-    written: list[_Written] = []
+    overrides: list[_Override] = []
     findings: list[Finding] = []
-    for path, value in overrides.items():
+    for path, value in values.items():
         try:
             steps = steps_of(path)
-            if other := _overlapping(steps, written):
-                raise NoSuchValue(f'"{other.path}" overrides this, too', "keep one of the two")
+            if other := _overlapping(steps, overrides):
+                raise NoSuchValue(f'"{other.path}" overrides the same value', "remove one of them")
             replace_value(data, steps, value)
-            written.append(_Written(path, steps))
+            overrides.append(_Override(path, steps))
         except NoSuchValue as error:
             findings.append(Finding((KEY, path), error.wrong, error.right, about_key=True))
     if findings:
         raise OverridesRefused(findings)
-    return data, written
+    return data, overrides
 
 
-def _overlapping(steps: Path, written: Iterable[_Written]) -> _Written | None:
-    """An override of the same value, of one inside it, or of one that it is inside of."""
-    at = _one_by_one(steps)
-    for other in written:
-        its = _one_by_one(other.steps)
-        if _shared(at, its) in (at, its):
+def _overlapping(steps: Path, overrides: Iterable[_Override]) -> _Override | None:
+    """An override of the same value, of a part of it, or of a value that contains it."""
+    keys = _keys_of(steps)
+    for other in overrides:
+        other_keys = _keys_of(other.steps)
+        if _common_start(keys, other_keys) in (keys, other_keys):
             return other
     return None
 
 
-def _one_by_one(steps: Path) -> Path:
-    """The steps with a cell's own taken apart."""
-    return tuple(part for step in steps for part in str(step).split(SEPARATOR))
+def _keys_of(steps: Path) -> Path:
+    """The steps as single keys: the cell `gold/urgent` is two."""
+    return tuple(key for step in steps for key in str(step).split(SEPARATOR))
 
 
-def _recorded(
-    published: SupportPolicy, policy: SupportPolicy, written: Iterable[_Written]
+def _override_terms(
+    published: SupportPolicy, policy: SupportPolicy, overrides: Iterable[_Override]
 ) -> Iterator[OverrideTerms]:
     before, after = published.model_dump(mode="json"), policy.model_dump(mode="json")
-    brief_before, brief_after = _plain(published), _plain(policy)
-    for override in written:
-        was, now = value_at(brief_before, override.steps), value_at(brief_after, override.steps)
+    brief_before, brief_after = _without_defaults(published), _without_defaults(policy)
+    for override in overrides:
+        old, new = value_at(brief_before, override.steps), value_at(brief_after, override.steps)
         yield OverrideTerms(
             path=override.path,
-            policy=was if was is not None else value_at(before, override.steps),
-            contract=now if now is not None else value_at(after, override.steps),
+            policy=old if old is not None else value_at(before, override.steps),
+            contract=new if new is not None else value_at(after, override.steps),
             clause=_clause(after, override.steps),
         )
 
 
-def _plain(policy: SupportPolicy) -> dict[str, Any]:
-    """A policy's data without what is as by default, as its file would have it."""
+def _without_defaults(policy: SupportPolicy) -> dict[str, Any]:
     return policy.model_dump(mode="json", exclude_defaults=True)
 
 
 def _clause(data: dict[str, Any], steps: Path) -> str:
-    """The clause that the innermost part around a value follows from."""
+    """The clause of the innermost part around a value."""
     for length in range(len(steps), 0, -1):
         part = value_at(data, steps[:length])
         if isinstance(part, dict) and isinstance(part.get("clause"), str):
@@ -174,26 +176,21 @@ def _clause(data: dict[str, Any], steps: Path) -> str:
     return ""
 
 
-def _placed(findings: Iterable[Finding], written: Iterable[_Written]) -> Iterator[Finding]:
-    """Findings about the policy, at the overrides of the contract that they come from."""
-    overrides = list(written)
+def _at_overrides(findings: Iterable[Finding], overrides: Sequence[_Override]) -> Iterator[Finding]:
+    """Findings about the policy, at the overrides of the contract that cause them."""
     for finding in findings:
-        cause = max(overrides, key=lambda o: len(_shared(o.steps, finding.path)))
+        cause = max(overrides, key=lambda o: len(_common_start(o.steps, finding.path)))
         if finding.path[: len(cause.steps)] == cause.steps:
             rest = finding.path[len(cause.steps) :]
             yield replace(finding, path=(KEY, cause.path, *rest))
             continue
-        # Elsewhere in the policy: which of several did that cannot be told from the place alone.
-        is_told = len(overrides) == 1 or _shared(cause.steps, finding.path)
-        wrong = f"then, at {dotted(finding.path)}: {finding.wrong}"
-        yield replace(finding, path=(KEY, cause.path) if is_told else (KEY,), wrong=wrong)
+        # Elsewhere in the policy. With several overrides, any of them may be the cause.
+        is_certain = len(overrides) == 1 or _common_start(cause.steps, finding.path)
+        wrong = f"this makes the policy invalid at {dotted(finding.path)}: {finding.wrong}"
+        yield replace(finding, path=(KEY, cause.path) if is_certain else (KEY,), wrong=wrong)
 
 
-def _shared(one: Path, other: Path) -> Path:
-    """The steps that two paths begin with together."""
-    length = 0
-    for ours, theirs in zip(one, other, strict=False):
-        if ours != theirs:
-            break
-        length += 1
-    return one[:length]
+def _common_start(one: Path, other: Path) -> Path:
+    """The steps with which both paths begin."""
+    pairs = zip(one, other, strict=False)
+    return tuple(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))

@@ -1,6 +1,4 @@
-"""Calendars of a policy as plain data, for the years that a ticket may need."""
-
-from datetime import date
+"""Pinning a calendar of a policy: holidays and zone offsets as plain data."""
 
 from policies.business_time.opening_hours import expand_weekdays
 from policies.business_time.zones import pin_zone
@@ -9,16 +7,16 @@ from policies.schema.public_holidays import DEFAULT_LOCALE, closed_on
 from policies.terms.ticket_terms import PinnedCalendar
 
 YEARS_PINNED = 5
-"""Calendar years, from the one of receipt, whose holiday dates and offsets are pinned."""
+"""The number of calendar years, from the year of receipt, that are pinned."""
 
 
 def pin_calendar(
     name: str, rule: CalendarRule, year: int, locale: str = DEFAULT_LOCALE
 ) -> PinnedCalendar:
-    """A calendar with its holidays and offsets resolved for `YEARS_PINNED` years from this one."""
+    """A calendar with its holidays and offsets for `YEARS_PINNED` years from `year`."""
     years = range(year, year + YEARS_PINNED)
     special = {day.isoformat(): _windows(w) for day, w in rule.special_hours.items()}
-    closed = closed_dates(rule, years, locale)
+    closed = closed_on(rule.holidays, years, locale)
     weekly = {
         day: _windows(windows)
         for days, windows in rule.hours.items()
@@ -33,11 +31,6 @@ def pin_calendar(
         special=special,
         clause=rule.clause,
     )
-
-
-def closed_dates(rule: CalendarRule, years: range, locale: str = DEFAULT_LOCALE) -> dict[date, str]:
-    """The dates on which a calendar is closed all day, with the names of the holidays."""
-    return closed_on(rule.holidays, years, locale)
 
 
 def _windows(windows: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

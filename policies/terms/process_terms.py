@@ -1,4 +1,4 @@
-"""The parameters of the process that a ticket pins, each with the clause it follows from."""
+"""The parameters of the lifecycle that are pinned into a ticket, with their clauses."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -10,9 +10,9 @@ from policies.vocabulary import Action
 
 
 class _Part(NamedTuple):
-    """What one part of the process gives, and the actions its clause is about."""
+    """The fields from one part of the process, its clause, and the actions under that clause."""
 
-    given: dict[str, Any]
+    fields: dict[str, Any]
     clause: str | None = None
     actions: tuple[Action, ...] = ()
 
@@ -20,15 +20,15 @@ class _Part(NamedTuple):
 def process_terms(
     rules: ProcessRules, plan: str | None, locales: tuple[str, str] = ("en", "en")
 ) -> ProcessTerms:
-    """What of the process is pinned into a ticket under this plan, in words of the first of these
-    locales; the second is the policy's own.
+    """The process terms of a ticket with this plan. Texts are in the first locale if possible, else
+    in the second, the policy's.
     """
-    given: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     clauses: dict[Action, str] = {}
     for part in _parts(rules, plan, locales):
-        given |= part.given
+        fields |= part.fields
         clauses |= dict.fromkeys(part.actions, part.clause) if part.clause else {}
-    return ProcessTerms(**given, clauses=clauses)
+    return ProcessTerms(**fields, clauses=clauses)
 
 
 def _parts(rules: ProcessRules, plan: str | None, locales: tuple[str, str]) -> Iterator[_Part]:
@@ -41,10 +41,10 @@ def _parts(rules: ProcessRules, plan: str | None, locales: tuple[str, str]) -> I
             for level in levels
         )
         yield _Part({"raise_level_by": rules.levels.by, "levels": pinned})
-    for name, pin in _PINNED.items():
+    for name, fields_of in _FIELDS.items():
         rule = getattr(rules, name)
         if rule:
-            yield _Part(pin(rule), rule.clause, _ACTIONS[name])
+            yield _Part(fields_of(rule), rule.clause, _ACTIONS[name])
     if rules.triage:
         steps = rules.triage.checklist
         checklist = tuple(Step(id=step.id, does=words_in(step.does, *locales)) for step in steps)
@@ -61,7 +61,7 @@ _ACTIONS: dict[str, tuple[Action, ...]] = {
     "assignment": (Action.ASSIGN,),
     "classification": (Action.RECLASSIFY,),
 }
-_PINNED: dict[str, Callable[[Any], dict[str, Any]]] = {
+_FIELDS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "first_response": lambda rule: {"outcomes": rule.outcomes},
     "escalation": lambda rule: {
         "escalate_by": rule.by,

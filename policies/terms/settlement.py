@@ -1,4 +1,4 @@
-"""Settling terms: policy + contract + what is known of a ticket -> the Terms it is opened under."""
+"""Settling terms: policy + contract + request -> the terms pinned into a ticket."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from policies.schema.coverage import CoverageRule
 from policies.schema.policy import Labelled, NoticeRule, SupportPolicy
 from policies.schema.request import TicketFacts
 from policies.schema.tables import OTHERWISE, Dimension, Table
-from policies.terms.admission import admits, check_admitted
+from policies.terms.admission import applies_to, check_admitted
 from policies.terms.overrides import apply_overrides
 from policies.terms.pinned_calendar import pin_calendar
 from policies.terms.process_terms import process_terms
@@ -36,25 +36,28 @@ from policies.vocabulary import ACCOUNT_EVENTS, EventType, Received
 def settle(
     policy: SupportPolicy, contract: Contract, ticket: TicketFacts, received_at: datetime
 ) -> Terms:
-    """The terms a ticket received at this UTC instant is opened under; RequestRefused if none.
+    """The terms of a ticket received at this UTC time.
 
-    What the contract overrides holds for it; OverridesRefused when that does not fit the policy.
+    RequestRefused if the policy does not accept the request, OverridesRefused if the overrides of
+    the contract do not fit the policy.
     """
-    agreement = apply_overrides(policy, contract.overrides)
-    policy = agreement.policy
-    values = _values(policy, contract, ticket)
-    hours = _choose(policy.support_hours, values)
-    calendars = _pinned(policy, (hours,), received_at)
+    effective = apply_overrides(policy, contract.overrides)
+    policy = effective.policy
+    values = _ticket_values(policy, contract, ticket)
+    hours = _select(policy.support_hours, values)
+    calendars = _pinned_calendars(policy, (hours,), received_at)
     if hours:
         is_open = calendars[hours].calendar.is_open(received_at)
         values[Dimension.RECEIVED] = Received.INSIDE_HOURS if is_open else Received.OUTSIDE_HOURS
     locales = (contract.locale or policy.locale, policy.locale)
     locale = locales[0]
     check_admitted(policy, values, ticket.facts, locale)
-    clocks = tuple(_clock(n, r, values, locales) for n, r in policy.clocks.items())
-    calendars |= _pinned(policy, [c.calendar for c in clocks if c.calendar != hours], received_at)
+    clocks = tuple(_clock_terms(n, r, values, locales) for n, r in policy.clocks.items())
+    others = [clock.calendar for clock in clocks if clock.calendar != hours]
+    calendars |= _pinned_calendars(policy, others, received_at)
     zone = contract.zone or (calendars[hours].zone if hours else "UTC")
-    facts = _facts(values, contract, ticket) | {expressions.RECEIVED_ON: _day(received_at, zone)}
+    received_on = received_at.astimezone(find_zone(zone)).date().isoformat()
+    facts = _facts(values, contract, ticket) | {expressions.RECEIVED_ON: received_on}
     verdict = evaluation.verdict(policy, facts, locale)
     return Terms(
         policy=policy.policy,
@@ -80,7 +83,7 @@ def settle(
         notices=tuple(
             notice_terms(rule)
             for rule in policy.notices
-            if rule.event not in ACCOUNT_EVENTS and admits(rule, values)
+            if rule.event not in ACCOUNT_EVENTS and applies_to(rule, values)
         ),
         contacts=recipients(policy, contract, zone, locale)
         | {"requester": recipient(ticket.requester, zone, locale)},
@@ -97,15 +100,15 @@ def settle(
             for rule in _refusals(policy)
             if rule.id and rule.closed_as
         },
-        overrides=agreement.overrides,
+        overrides=effective.overrides,
     )
 
 
 def unsettled_terms(account: str, ticket: TicketFacts, received_at: datetime) -> Terms:
-    """What holds for a ticket while nobody can say which contract it is under: it is received,
-    and its requester hears of it should it have to be turned down.
+    """Provisional terms for a ticket whose contract cannot be read. The only notice is to the
+    requester, if the ticket is closed.
     """
-    asker = recipient(ticket.requester, "UTC", "en")
+    requester = recipient(ticket.requester, "UTC", "en")
     closing = NoticeTerms(event=EventType.CLOSED, tell=("requester",), clause="")
     return Terms(
         policy="",
@@ -113,20 +116,20 @@ def unsettled_terms(account: str, ticket: TicketFacts, received_at: datetime) ->
         revision=received_at.date(),
         account=account,
         account_name=account,
-        locale=asker.locale,
-        zone=asker.zone,
+        locale=requester.locale,
+        zone=requester.zone,
         verdict=Verdict(decision=Decision.COVERED),
         kind=ticket.kind,
         priority=ticket.priority,
         channel=ticket.channel,
-        contacts={"requester": asker},
+        contacts={"requester": requester},
         notices=(closing,),
         is_settled=False,
     )
 
 
 def notice_terms(rule: NoticeRule) -> NoticeTerms:
-    """A notice as it is pinned, for whoever it is admitted to."""
+    """The terms of a notice."""
     return NoticeTerms(
         event=rule.event,
         tell=rule.tell,
@@ -136,9 +139,10 @@ def notice_terms(rule: NoticeRule) -> NoticeTerms:
     )
 
 
-def _pinned(
+def _pinned_calendars(
     policy: SupportPolicy, names: Iterable[str | None], received_at: datetime
 ) -> dict[str, PinnedCalendar]:
+    # On 1 January in UTC, it may still be 31 December in the zone of a calendar.
     year = (received_at - timedelta(days=1)).year
     return {
         name: pin_calendar(name, policy.calendars[name], year, policy.locale)
@@ -147,12 +151,10 @@ def _pinned(
     }
 
 
-def _day(at: datetime, zone: str) -> str:
-    return at.astimezone(find_zone(zone)).date().isoformat()
-
-
 def _exclusions(policy: SupportPolicy, locale: str) -> dict[str, str]:
-    """What each clause on which a request can be turned down says."""
+    """The text of each clause under which a request can be refused: that of its only refusal, or of
+    the clause itself.
+    """
     clauses = [rule.clause for rule in _refusals(policy)]
     return {
         rule.clause: words_in(rule.says, locale, policy.locale)
@@ -163,11 +165,11 @@ def _exclusions(policy: SupportPolicy, locale: str) -> dict[str, str]:
 
 
 def _labels(policy: SupportPolicy, locales: tuple[str, str]) -> dict[str, dict[str, str]]:
-    """What people are shown for the names a ticket may take on, or is told of, later."""
+    """The labels of names that notices may use later."""
     return {
-        noun.value: {name: words_in(label, *locales) for name, label in policy.labels[noun].items()}
-        for noun in (Labelled.PRIORITY, Labelled.REVIEW, Labelled.CLOCK)
-        if noun in policy.labels
+        kind.value: {name: words_in(label, *locales) for name, label in policy.labels[kind].items()}
+        for kind in (Labelled.PRIORITY, Labelled.REVIEW, Labelled.CLOCK)
+        if kind in policy.labels
     }
 
 
@@ -175,39 +177,42 @@ def _refusals(policy: SupportPolicy) -> list[CoverageRule]:
     return [rule for rule in policy.coverage if rule.closed_as]
 
 
-def _values(policy: SupportPolicy, contract: Contract, ticket: TicketFacts) -> dict[Dimension, str]:
-    given = {
+def _ticket_values(
+    policy: SupportPolicy, contract: Contract, ticket: TicketFacts
+) -> dict[Dimension, str]:
+    stated = {
         Dimension.PLAN: contract.plan,
         Dimension.REGION: contract.region,
         Dimension.KIND: ticket.kind,
         Dimension.PRIORITY: ticket.priority,
         Dimension.CHANNEL: ticket.channel,
     }
-    known = {d: v if v is not None else policy.defaults.get(d) for d, v in given.items()}
-    return {d: v for d, v in known.items() if v is not None}
+    values = {d: v if v is not None else policy.defaults.get(d) for d, v in stated.items()}
+    return {d: v for d, v in values.items() if v is not None}
 
 
-def _choose(choice: Table[str] | str | None, values: Mapping[Dimension, str]) -> str | None:
+def _select(choice: Table[str] | str | None, values: Mapping[Dimension, str]) -> str | None:
     return choice.pick(values) if isinstance(choice, Table) else choice
 
 
-def _clock(
+def _clock_terms(
     name: str, rule: ClockRule, values: Mapping[Dimension, str], locales: tuple[str, str]
 ) -> ClockTerms:
-    known = dict(values)
-    known.pop(Dimension.PRIORITY, None)
-    left = rule.within.narrow(known) if isinstance(rule.within, Table) else rule.within
-    cells = left.cells if isinstance(left, Table) else {OTHERWISE: left}
+    # The priority may change later, so the targets of all priorities are pinned.
+    fixed = dict(values)
+    fixed.pop(Dimension.PRIORITY, None)
+    targets = rule.within.narrow(fixed) if isinstance(rule.within, Table) else rule.within
+    by_priority = targets.cells if isinstance(targets, Table) else {OTHERWISE: targets}
     return ClockTerms(
         name=name,
         clause=rule.clause,
         starts=rule.starts,
         stops=rule.stops,
         cancels=rule.cancels,
-        promises={key: _promise(cell, locales) for key, cell in cells.items()},
-        calendar=_choose(rule.calendar, values),
+        promises={key: _promise_terms(cell, locales) for key, cell in by_priority.items()},
+        calendar=_select(rule.calendar, values),
         pauses=rule.pauses,
-        ladder=tuple(_rung(rung) for rung in rule.ladder),
+        ladder=tuple(_rung_terms(rung) for rung in rule.ladder),
         reopening=rule.reopening,
         repeats=rule.repeats,
         promised=rule.promised,
@@ -216,36 +221,36 @@ def _clock(
     )
 
 
-def _rung(rung: Rung) -> RungTerms:
+def _rung_terms(rung: Rung) -> RungTerms:
     return RungTerms(
         at=rung.at, tell=rung.tell, template=rung.template, raises_level=rung.raises_level
     )
 
 
-def _promise(cell: Any, locales: tuple[str, str]) -> PromiseTerms:
+def _promise_terms(cell: Any, locales: tuple[str, str]) -> PromiseTerms:
     if isinstance(cell, NoGuarantee):
         return PromiseTerms(
             guarantee=cell.guarantee, says=words_in(cell.says, *locales), clause=cell.clause
         )
     length = length_of(cell)
     if length is None:
-        raise TypeError(f"no promise for this ticket: {cell!r}")
+        raise TypeError(f"the clock has no target for this ticket: {cell!r}")
     return PromiseTerms(within=length, clause=cell.clause if isinstance(cell, Within) else None)
 
 
 def _facts(
     values: Mapping[Dimension, str], contract: Contract, ticket: TicketFacts
 ) -> dict[str, JsonValue]:
-    known: dict[str, JsonValue] = dict(ticket.facts)
-    known.update(contract.facts)
-    known["active_publication"] = has_active_publication(contract, ticket)
-    known["designated_contact"] = contract.is_designated(ticket.requester.email)
-    known.update({str(d): v for d, v in values.items()})
-    return known
+    facts: dict[str, JsonValue] = dict(ticket.facts)
+    facts.update(contract.facts)
+    facts["active_publication"] = _has_active_publication(contract, ticket)
+    facts["designated_contact"] = contract.is_designated(ticket.requester.email)
+    facts.update({str(d): v for d, v in values.items()})
+    return facts
 
 
-def has_active_publication(contract: Contract, ticket: TicketFacts) -> bool:
-    """Whether the requester belongs to an active publication, or to the named one if active."""
+def _has_active_publication(contract: Contract, ticket: TicketFacts) -> bool:
+    """Whether the requester belongs to an active publication, the named one if one is named."""
     return any(
         publication.active and publication.has_user(ticket.requester.email)
         for publication in contract.publications

@@ -1,4 +1,4 @@
-"""What terms are settled from, and what comes of it, as plain data that travels."""
+"""Input and output of the activity that settles terms."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from policies.terms.ticket_terms import Terms
 
 
 class SettlementRequest(BaseModel):
-    """What terms are settled from: the account, the request as it was made, and when."""
+    """The account, the request as received, its time, and the facts provided since."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -19,15 +19,15 @@ class SettlementRequest(BaseModel):
     facts: dict[str, JsonValue] = Field(default_factory=dict)
 
     @property
-    def known(self) -> dict[str, JsonValue]:
-        """The request as it was made, and what was said since."""
-        given = self.ticket.get("facts")
-        made = given if isinstance(given, dict) else {}
-        return self.ticket | {"facts": {**made, **self.facts}}
+    def with_facts(self) -> dict[str, JsonValue]:
+        """The request as received, with the facts provided since."""
+        stated = self.ticket.get("facts")
+        facts = stated if isinstance(stated, dict) else {}
+        return self.ticket | {"facts": {**facts, **self.facts}}
 
 
 class Settlement(BaseModel):
-    """The terms, or everything for which the policy does not admit the request."""
+    """The terms, or the objections of the policy to the request."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

@@ -1,8 +1,8 @@
-"""Terms: what of a policy and a contract is pinned into one ticket when it is opened.
+"""Terms: the parts of a policy and a contract that are pinned into a ticket.
 
-A ticket keeps its terms for life. Holiday dates, zone offsets and targets are resolved to
-plain data here, so no later edit of a file and no upgrade of `holidays` or `tzdata` moves a
-deadline of an open ticket. `settlement.py` makes them; the workflow only reads them.
+A ticket keeps its terms for life. Holiday dates, zone offsets and targets are stored as plain data,
+so no later edit of a file and no upgrade of `holidays` or `tzdata` moves a deadline of an open
+ticket. `settlement.py` creates terms; the workflow only reads them.
 """
 
 from collections.abc import Iterable
@@ -39,7 +39,7 @@ class Pinned(BaseModel):
 
 
 class Recipient(Pinned):
-    """Somebody notices reach, and the zone and locale to write to them in."""
+    """A person or team that receives notices, in this zone and locale."""
 
     name: str
     email: str
@@ -48,7 +48,7 @@ class Recipient(Pinned):
 
 
 class PinnedCalendar(Pinned):
-    """A calendar as plain data: weekly hours, closed dates by name, zone offsets by instant."""
+    """A calendar as plain data: weekly hours, closed dates with names, zone offsets."""
 
     name: str
     zone: str
@@ -60,27 +60,27 @@ class PinnedCalendar(Pinned):
 
     @cached_property
     def calendar(self) -> BusinessCalendar:
-        """The compiled calendar; equal data share one."""
+        """The calendar for arithmetic; equal data share one."""
         hours = (tuple(days.items()) for days in (self.weekly, self.closed, self.special))
         return _compiled(self.tzinfo, *hours)
 
     @cached_property
     def tzinfo(self) -> PinnedZone:
-        """The zone with the offsets that were known when the ticket was opened."""
+        """The zone with the pinned offsets."""
         return PinnedZone(self.zone, self.offsets)
 
     def end_of(self, day: date) -> datetime:
-        """The UTC instant at which a local date is over."""
+        """The UTC time at which a local date ends."""
         midnight = datetime.combine(day + timedelta(days=1), time(0), tzinfo=self.tzinfo)
         return midnight.astimezone(UTC)
 
     def local_date(self, at: datetime) -> date:
-        """The local date at an instant."""
+        """The local date at a time."""
         return at.astimezone(self.tzinfo).date()
 
 
 Hours: TypeAlias = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-"""Windows by the name of a weekday, or by date."""
+"""Windows by weekday or by date."""
 
 
 @lru_cache(maxsize=256)
@@ -91,7 +91,7 @@ def _compiled(
 
 
 class PromiseTerms(Pinned):
-    """A target, or the kind of guarantee the policy gives instead of one, and its words."""
+    """A target, or a guarantee without a time and its text."""
 
     within: DurationText | None = None
     guarantee: Guarantee | None = None
@@ -103,7 +103,7 @@ NOTHING_PROMISED = PromiseTerms(guarantee=Guarantee.NONE)
 
 
 class RungTerms(Pinned):
-    """A point on a ladder: at which share of the target, or how long before or after it."""
+    """A rung: a share of the target, or a duration before or after the deadline."""
 
     at: str
     tell: tuple[str, ...]
@@ -112,25 +112,25 @@ class RungTerms(Pinned):
 
     @property
     def share(self) -> float | None:
-        """0.75 for `75%`, 1.0 for `breach`; None for a rung before or after the deadline."""
+        """0.75 for `75%`, 1.0 for `breach`; None for a duration before or after the deadline."""
         if self.at == "breach":
             return 1.0
         return int(self.at[:-1]) / 100 if self.at.endswith("%") else None
 
     @property
     def distance(self) -> tuple[Duration, bool]:
-        """How far from the deadline, and whether after it; ValueError for a share of the target."""
+        """The duration, and whether it is after the deadline; ValueError for a share."""
         length, _, _ = self.at.rpartition(" ")
         return parse_duration(length), self.is_after
 
     @property
     def is_after(self) -> bool:
-        """Lies after the deadline."""
+        """Whether the rung is after the deadline."""
         return self.at.endswith(" after")
 
 
 class ClockTerms(Pinned):
-    """One promise of this ticket. `promises` are by priority; `otherwise` is for all others."""
+    """One clock of a ticket. `promises` are by priority; `otherwise` is for all others."""
 
     name: str
     clause: str
@@ -149,17 +149,17 @@ class ClockTerms(Pinned):
 
     @cached_property
     def starting_events(self) -> frozenset[EventType]:
-        """The events by which a cycle may begin, or go on where the last one ended."""
+        """The events that may start a cycle, or continue the last one."""
         return frozenset((*self.starts, EventType.REOPENED))
 
     def promise(self, priority: str | None) -> PromiseTerms:
-        """What is promised to a ticket of this priority."""
+        """The promise for a ticket of this priority."""
         others = self.promises.get(OTHERWISE, NOTHING_PROMISED)
         return self.promises.get(priority or OTHERWISE, others)
 
 
 class NoticeTerms(Pinned):
-    """Who is told when an event becomes true; the template is the event's unless it is named."""
+    """The audiences to notify of an event; `template` defaults to the event's name."""
 
     event: EventType
     tell: tuple[str, ...]
@@ -168,12 +168,12 @@ class NoticeTerms(Pinned):
     priorities: tuple[str, ...] = ()
 
     def concerns(self, priority: str | None) -> bool:
-        """Whether it is owed while the ticket has this priority."""
+        """Whether the notice applies to a ticket of this priority."""
         return not self.priorities or priority in self.priorities
 
 
 class LevelTerms(Pinned):
-    """One level of management that this ticket can be raised to."""
+    """One management level to which this ticket can be raised."""
 
     audience: str
     says: str
@@ -181,7 +181,7 @@ class LevelTerms(Pinned):
 
 
 class ReasonTerms(Pinned):
-    """A reason for which this ticket may be turned down, by name."""
+    """A reason that an agent can give when refusing this ticket."""
 
     clause: str
     says: str
@@ -190,14 +190,14 @@ class ReasonTerms(Pinned):
 
 
 class Step(Pinned):
-    """One standard troubleshooting step."""
+    """One step of the triage checklist."""
 
     id: str
     does: str
 
 
 class ForecastTerms(Pinned):
-    """The viewpoints a forecast rests on, and the window that their priorities propose."""
+    """The viewpoints required for a forecast, and the windows their priorities propose."""
 
     viewpoints: tuple[Viewpoint, ...]
     priorities: tuple[str, ...]
@@ -205,16 +205,16 @@ class ForecastTerms(Pinned):
     clause: str
 
     def window(self, engineering: str, product: str) -> Duration:
-        """How soon work is proposed to begin, for these two priorities."""
+        """The proposed time within which work begins, for these two priorities."""
         return self.windows[engineering][product]
 
 
 CONTEST, CONTEST_WITHOUT_HOURS = Duration.parse("5 business days"), Duration.parse("7 days")
-"""How long a refusal can be overridden where the policy does not say. These never change."""
+"""How long a refusal can be overridden if the policy does not state it. These never change."""
 
 
 class ProcessTerms(Pinned):
-    """The parameters of the process; `clauses` says which clause each part follows from."""
+    """The parameters of the lifecycle; `clauses` has the clause of each action."""
 
     outcomes: tuple[Outcome, ...] = tuple(Outcome)
     escalate_by: tuple[Role, ...] = (Role.AGENT,)
@@ -232,7 +232,7 @@ class ProcessTerms(Pinned):
 
 
 class OverrideTerms(Pinned):
-    """A value of the policy that the account's contract replaced, and the clause it touches."""
+    """A value of the policy that the contract replaced, and the clause it belongs to."""
 
     path: str
     policy: JsonValue = None
@@ -291,34 +291,34 @@ class Terms(Pinned):
         return self
 
     def clock(self, name: str) -> ClockTerms:
-        """The terms of one clock; KeyError when the policy has none of that name."""
+        """The terms of a clock; KeyError if the policy has no such clock."""
         for clock in self.clocks:
             if clock.name == name:
                 return clock
         raise KeyError(name)
 
     def calendar_of(self, clock: ClockTerms) -> BusinessCalendar | None:
-        """The calendar a clock counts on; None when it counts elapsed time only."""
+        """The calendar of a clock; None if there is none and it counts elapsed time only."""
         name = clock.calendar or self.support_hours
         return self.calendars[name].calendar if name else None
 
     def label(self, noun: str, name: str) -> str:
-        """What people are shown for the name of a priority, or of a priority of reviews."""
+        """The label of a name, such as a priority, or the name itself as words."""
         return self.labels.get(noun, {}).get(name, name.replace("_", " "))
 
     def listed(self, noun: str, names: Iterable[str]) -> tuple[str, ...]:
-        """Each as it is to be sent, and beside it what people call it: `Critique (p0)`."""
+        """Each name with its label: `Critique (p0)`."""
         return tuple(with_name(self.labels.get(noun, {}).get(name), name) for name in names)
 
     @property
     def contest_within(self) -> Duration:
-        """How long an agent can override a verdict that closed the ticket."""
+        """How long an agent can override a refusal."""
         otherwise = CONTEST if self.support_hours else CONTEST_WITHOUT_HOURS
         return self.process.contest_within or otherwise
 
     @property
     def desk_calendar(self) -> PinnedCalendar | None:
-        """The desk's support hours."""
+        """The calendar of the support hours."""
         return self.calendars[self.support_hours] if self.support_hours else None
 
 

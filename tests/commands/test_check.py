@@ -150,7 +150,7 @@ def test_an_override_that_changes_nothing_is_a_warning(tmp_path: Path, good: Pat
     contract.write_text(overriding("clocks.triage.within: 2 days"))
     result = run(contract, good)
     assert result.exit_code == 0
-    assert 'the policy says "2 days", too; remove the override (clause escalation)' in (
+    assert 'the policy has the same value, "2 days"; remove the override (clause escalation)' in (
         result.output
     )
     assert run(contract, good, "--strict").exit_code == 1

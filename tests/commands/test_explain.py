@@ -109,7 +109,7 @@ def test_a_policy_can_be_a_file() -> None:
         (["contently", "--at", "2027-01-06T14:00-04:00[America/New_York]"], "contradicts itself"),
         (["contently", "--at", "2027-01-06T14:00", "--zone", "America/New_Yrok"], "New_York"),
         (["contently", "--at", "9999-12-31T23:00-05:00"], "--at"),
-        (["contently", "--at", "2001-01-01T00:00Z"], "it begins on 2023-02-15"),
+        (["contently", "--at", "2001-01-01T00:00Z"], "takes effect on 2023-02-15"),
         (["contently", "--clock", "triag"], 'did you mean "triage"?'),
         (["contentl"], 'did you mean "contently"?'),
         (["none.yaml"], "cannot read"),

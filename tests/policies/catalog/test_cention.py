@@ -239,7 +239,7 @@ def test_the_linter_says_what_is_surprising_about_the_page() -> None:
     said = {finding.clause: finding.wrong for finding in warnings(policy_of(document))}
     assert set(said) == {"response-times", "holidays"}
     assert (
-        '"2 business hours", but the lower plan professional has "1 business hour"'
+        'the target is "2 business hours", but the lower plan "professional" has "1 business hour"'
         in (said["response-times"])
     )
-    assert "round the clock, and yet closes on holidays" in said["holidays"]
+    assert "open round the clock but closes on holidays" in said["holidays"]

@@ -5,7 +5,7 @@ import itertools
 import pytest
 from pydantic import JsonValue
 
-from policies.coverage.expressions import facts_named, holds
+from policies.coverage.expressions import evaluate, facts_named
 
 ANSWERS: dict[str, list[tuple[JsonValue, bool | None]]] = {
     "count == 1": [(1, True), (2, False), (1.0, None), ("1", None)],
@@ -30,14 +30,14 @@ def test_what_is_not_a_condition_says_so() -> None:
 def test_an_answer_does_not_depend_on_what_was_asked_before(condition: str) -> None:
     for order in itertools.permutations(ANSWERS[condition]):
         for value, answer in order:
-            assert holds(condition, {"count": value}) is answer, value
+            assert evaluate(condition, {"count": value}) is answer, value
 
 
 def test_a_condition_is_decided_once_the_facts_suffice() -> None:
-    assert holds("a || b", {}) is None
-    assert holds("a || b", {"b": True}) is True
-    assert holds("a || b", {"b": False}) is None
+    assert evaluate("a || b", {}) is None
+    assert evaluate("a || b", {"b": True}) is True
+    assert evaluate("a || b", {"b": False}) is None
 
 
 def test_facts_that_a_condition_does_not_name_make_no_difference() -> None:
-    assert holds("a", {"a": True, "b": [{"c": None}]}) is True
+    assert evaluate("a", {"a": True, "b": [{"c": None}]}) is True

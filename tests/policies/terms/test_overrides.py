@@ -178,7 +178,7 @@ def test_what_then_no_longer_agrees_names_the_place_in_the_policy() -> None:
     ):
         path, wrong, _ = wrong_with({"contacts": {}, **also})[0]
         assert path == place
-        assert wrong.startswith("then, at ")
+        assert wrong.startswith("this makes the policy invalid at ")
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_one_value_is_overridden_once(paths: tuple[str, str]) -> None:
     if paths[0] != paths[1]:
         [(path, wrong, right)] = wrong_with(dict.fromkeys(paths, "x"))
         assert path == ("overrides", paths[1])
-        assert (wrong, right) == (f'"{paths[0]}" overrides this, too', "keep one of the two")
+        assert (wrong, right) == (f'"{paths[0]}" overrides the same value', "remove one of them")
 
 
 def test_every_error_is_given_at_once() -> None:
@@ -206,9 +206,9 @@ def test_every_error_is_given_at_once() -> None:
 @pytest.mark.parametrize(
     ("path", "value", "wrong"),
     [
-        ("clocks.triage.within", "2 Days", 'the policy says "2 days", too'),
-        ("calendars.office.hours.fri", "09:00-15:00", "too"),
-        ("contacts.leed", {"name": "L", "email": "l@acme.example"}, "so this adds it"),
+        ("clocks.triage.within", "2 Days", 'the policy has the same value, "2 days"'),
+        ("calendars.office.hours.fri", "09:00-15:00", "the policy has the same value"),
+        ("contacts.leed", {"name": "L", "email": "l@acme.example"}, "so the override adds one"),
     ],
 )
 def test_an_override_that_may_not_be_meant_is_a_warning(path: str, value: Any, wrong: str) -> None:

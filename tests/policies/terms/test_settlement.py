@@ -1,15 +1,15 @@
 """Settling: what of policy and contract is pinned into a ticket, and what is not admitted."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contact, Contract, Publication
+from policies.schema.public_holidays import closed_on
 from policies.schema.request import Requester, TicketFacts
 from policies.terms.admission import RequestRefused
-from policies.terms.pinned_calendar import closed_dates
 from policies.terms.settlement import settle
 from policies.terms.ticket_terms import Terms
 from policies.vocabulary import ClosedAs, EventType
@@ -54,22 +54,12 @@ def test_a_pinned_calendar_needs_neither_tzdata_nor_holidays_to_count() -> None:
 
 
 def test_holidays_of_its_own_are_added_and_those_it_works_on_are_not() -> None:
-    rule = CONTENTLY.calendars["support"]
-    changed = rule.model_copy(
-        update={
-            "holidays": rule.holidays.model_copy(
-                update={
-                    "also": {datetime(2027, 1, 7, tzinfo=UTC).date(): "Founders' day"},
-                    "never": (datetime(2027, 1, 18, tzinfo=UTC).date(),),
-                }
-            )
-        }
+    holidays = CONTENTLY.calendars["support"].holidays.model_copy(
+        update={"also": {date(2027, 1, 7): "Founders' day"}, "never": (date(2027, 1, 18),)}
     )
-    closed = {
-        day.isoformat(): name for day, name in closed_dates(changed, range(2027, 2028)).items()
-    }
-    assert closed["2027-01-07"] == "Founders' day"
-    assert "2027-01-18" not in closed
+    closed = closed_on(holidays, range(2027, 2028))
+    assert closed[date(2027, 1, 7)] == "Founders' day"
+    assert date(2027, 1, 18) not in closed
 
 
 @pytest.mark.clause("contently/channels")

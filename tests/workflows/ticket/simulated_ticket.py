@@ -152,7 +152,7 @@ class CoreWorkload:
             OpenTicket.model_validate(body),
             by=SERVICE,
             key=self.workload.name,
-            policy=_apply_overrides(self._contract),
+            policy=_effective_policy(self._contract),
             contract=self._contract.model_copy(update={"overrides": {}}),
             received_at=self.now,
         )
@@ -208,9 +208,9 @@ class CoreWorkload:
         if not ticket.state.owes_settlement or request is None:
             return
         facts = TicketFacts.model_validate(
-            request.model_copy(update={"facts": ticket.state.facts}).known
+            request.model_copy(update={"facts": ticket.state.facts}).with_facts
         )
-        terms = settle(_apply_overrides(self._contract), self._plain, facts, request.received_at)
+        terms = settle(_effective_policy(self._contract), self._plain, facts, request.received_at)
         ticket.settle(Settlement(terms=terms), self.now)
 
     @property
@@ -244,7 +244,7 @@ class CoreWorkload:
 _contract = cache(load_contract)
 
 
-def _apply_overrides(contract: Contract) -> Any:
+def _effective_policy(contract: Contract) -> Any:
     return apply_overrides(CATALOG.latest(contract.policy), contract.overrides).policy
 
 

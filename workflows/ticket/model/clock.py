@@ -101,7 +101,7 @@ class Clock(Payload):
         """The time left at `at`; never negative."""
         if self.state is not ClockState.RUNNING:
             return self.owed
-        counted = time_base.of(self.promise).between(self.anchor, at)
+        counted = time_base.for_promise(self.promise).between(self.anchor, at)
         return max(NOTHING, self.owed - max(NOTHING, counted))
 
     def pause(self, at: datetime, reason: PauseReason, time_base: ClockTimeBase) -> "Clock":
@@ -165,7 +165,7 @@ class Clock(Payload):
                 due_at=target.due,
             )
         aimed = self._with(promise=promise, begins=target.begins, total=target.total)
-        anchor, owed, due = aimed._recounted(time_base.of(promise))
+        anchor, owed, due = aimed._recounted(time_base.for_promise(promise))
         still_paused = self.state is ClockState.PAUSED and due > self.pauses[-1].since
         return aimed._with(
             state=ClockState.PAUSED if still_paused else ClockState.RUNNING,
@@ -210,7 +210,7 @@ class Clock(Payload):
         has_run_out = BREACH in self.fired
         for rung in ladder.values():
             if rung.at not in self.fired and (has_run_out or not rung.is_after):
-                yield RungDue(rung, time_base.instant_of(rung, self.promise, progress))
+                yield RungDue(rung, time_base.rung_time(rung, self.promise, progress))
 
     def view(self, terms: ClockTerms) -> ClockView:
         """This cycle as readers see it."""
@@ -231,7 +231,7 @@ class Clock(Payload):
         )
 
     def _running_from(self, at: datetime, time_base: ClockTimeBase) -> "Clock":
-        due = time_base.of(self.promise).add(at, self.owed)
+        due = time_base.for_promise(self.promise).add(at, self.owed)
         return self._with(state=ClockState.RUNNING, anchor=at, due_at=due)
 
     def _finished(self, state: ClockState, at: datetime, time_base: ClockTimeBase) -> "Clock":

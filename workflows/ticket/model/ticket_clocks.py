@@ -48,7 +48,7 @@ class TicketClocks:
     def __init__(self, terms: Terms, cycles: Iterable[Clock] = ()) -> None:
         self._terms = terms
         self._time_bases = {
-            clock.name: ClockTimeBase.of_clock(terms, clock) for clock in terms.clocks
+            clock.name: ClockTimeBase.for_clock(terms, clock) for clock in terms.clocks
         }
         self._due_rungs: dict[tuple[str, int], tuple[Clock, DueRung | None]] = {}
         self.cycles = list(cycles)
