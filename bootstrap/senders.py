@@ -1,4 +1,4 @@
-"""The senders of notices: one row for each carrier."""
+"""The senders of notices, by carrier."""
 
 from activities.carriers import EmailSender, PagerSender, Sender
 from activities.ports import Mailer, Pager
@@ -12,7 +12,7 @@ from settings import Settings
 
 
 def configured_senders(settings: Settings, mailer: Mailer | None = None) -> dict[Carrier, Sender]:
-    """The senders that the settings name. Raises ValueError without a mail server or `mailer`."""
+    """The configured senders. Raises ValueError if there is neither a mail server nor `mailer`."""
     identity = Identity(settings.mail_from, settings.mail_domain)
     return senders(mailer or smtp_mailer(settings), identity, http_pager(settings))
 
@@ -20,7 +20,7 @@ def configured_senders(settings: Settings, mailer: Mailer | None = None) -> dict
 def senders(
     mailer: Mailer, identity: Identity, pager: Pager | None = None
 ) -> dict[Carrier, Sender]:
-    """A sender for each of these; without a pager, pages go by mail."""
+    """The sender of each carrier; without a pager, on-call pages are sent by e-mail."""
     renderer = TemplateRenderer()
     rows: dict[Carrier, Sender] = {
         Carrier.MAIL: EmailSender(mailer, EmailComposer(identity, renderer))

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from api.http.problem_types import INVALID_REQUEST
 from api.http.problems import FieldError, Problem
-from api.listing.filters import instant
+from api.listing.filters import utc_time
 
 _NUMBER = re.compile(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}")
 
@@ -33,7 +33,7 @@ class Cursor:
         """Reads a cursor; 422 if it is invalid or was created with other filters."""
         try:
             encoded_for, segment, at, number = _parts(text)
-            cursor = cls(segment, instant(at), number)
+            cursor = cls(segment, utc_time(at), number)
         except (ValueError, TypeError, RecursionError, binascii.Error):
             raise _invalid("is not a valid cursor; omit it to start over") from None
         if segment not in ("due", "open", "closed") or not _NUMBER.fullmatch(number):

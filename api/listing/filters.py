@@ -17,7 +17,7 @@ LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 _FORMAT = "write an ISO 8601 time with a UTC offset, such as 2027-01-15T17:00:00Z"
 
 
-def instant(value: object) -> datetime:
+def utc_time(value: object) -> datetime:
     """Converts to UTC; a time without an offset is ambiguous and therefore an error."""
     if not isinstance(value, str | datetime):
         raise ValueError(_FORMAT)
@@ -36,7 +36,7 @@ def instant(value: object) -> datetime:
     return at
 
 
-Instant = Annotated[datetime, BeforeValidator(instant)]
+UtcTime = Annotated[datetime, BeforeValidator(utc_time)]
 Slugs = Annotated[list[Slug], Field(max_length=20)]
 
 
@@ -56,10 +56,10 @@ class TicketFilters(Body):
     breached: Slug | None = Field(
         default=None, description="Name of a clock that was breached, or `any`."
     )
-    due_after: Instant | None = Field(
+    due_after: UtcTime | None = Field(
         default=None, description="Next deadline at or after this time."
     )
-    due_before: Instant | None = Field(default=None, description="Next deadline before this time.")
+    due_before: UtcTime | None = Field(default=None, description="Next deadline before this time.")
     limit: Annotated[int, Field(ge=1, le=100)] = Field(default=50, description="Tickets per page.")
     cursor: Annotated[str, StringConstraints(max_length=500)] | None = Field(
         default=None, description="`next_cursor` of the previous page."

@@ -35,7 +35,7 @@ def zone_exists(scenario: Scenario) -> Iterator[Finding]:
 def times_are_valid(scenario: Scenario) -> Iterator[Finding]:
     for path, local in times(scenario):
         try:
-            scenario.instant(local)
+            scenario.to_utc(local)
         except (BadInstant, OverflowError) as error:
             wrong, _, right = str(error).partition("; ")
             yield Finding(path, wrong, right and 'write for example "2031-03-04 14:00"')
@@ -44,7 +44,7 @@ def times_are_valid(scenario: Scenario) -> Iterator[Finding]:
 def steps_are_in_order(scenario: Scenario) -> Iterator[Finding]:
     previous, previous_at = scenario.begins
     for path, local in timestamps(scenario):
-        at = scenario.instant(local)
+        at = scenario.to_utc(local)
         if at < previous_at:
             yield Finding(path, f'"{local}" is before "{previous}"', "put the steps in order")
         previous, previous_at = local, at

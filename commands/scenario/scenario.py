@@ -70,7 +70,7 @@ class Scenario(Part):
     ticket: Request | None = None
     steps: tuple[AnyStep, ...] = ()
 
-    def instant(self, local: LocalTime) -> datetime:
+    def to_utc(self, local: LocalTime) -> datetime:
         """Converts a local time of the scenario to UTC; BadInstant if it is invalid."""
         return parse_instant(local, self.zone)
 
@@ -79,7 +79,7 @@ class Scenario(Part):
         """The start of the scenario, as written and in UTC: that of the account, if it has one."""
         local = self.account.begins_at if self.account else ""
         local = local or (self.ticket.received_at if self.ticket else "")
-        return local, self.instant(local)
+        return local, self.to_utc(local)
 
     def actor(self, by: str) -> Actor:
         """A person of the scenario by name, or an unnamed actor by role."""

@@ -56,7 +56,7 @@ class AccountActionStep(AnyActionStep):
     do: AccountAction
 
     @property
-    def instants(self) -> dict[str, LocalTime]:
+    def times(self) -> dict[str, LocalTime]:
         """The times in the input, as written."""
         return {name: at for name, at in self.input.items() if name.endswith("_at") and at}
 

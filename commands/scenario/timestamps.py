@@ -26,7 +26,7 @@ def times(scenario: Scenario) -> Iterator[Timestamp]:
     """All times in the scenario, including those in inputs and expectations."""
     yield from timestamps(scenario)
     for i, step in enumerate(scenario.steps):
-        for name, local in step.instants.items() if isinstance(step, AccountActionStep) else ():
+        for name, local in step.times.items() if isinstance(step, AccountActionStep) else ():
             yield ("steps", i, name), local
     yield from _due_times(scenario)
     yield from _outage_ends(scenario)

@@ -32,7 +32,7 @@ class AccountSnapshot:
     new_events: tuple[AccountEventType, ...]
     notified: tuple[NoticeView, ...]
     short_id: Callable[[str], str]
-    instant: Callable[[str], datetime]
+    to_utc: Callable[[str], datetime]
     local: Callable[[datetime], str]
 
 
@@ -115,7 +115,7 @@ def _entry(
             yield Comparison((name,), f"a reason with {quoted(value)}", found[name], holds)
             continue
         if is_outage and name == "ends_at" and value is not None:
-            value = snapshot.local(snapshot.instant(value))
+            value = snapshot.local(snapshot.to_utc(value))
         yield equal(value, found[name]).under((name,))
 
 

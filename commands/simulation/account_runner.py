@@ -74,7 +74,7 @@ class AccountRunner:
     async def act(self, step: AccountActionStep) -> tuple[str, str]:
         """Takes an action; returns kind and reason of its refusal, both empty without one."""
         actor = self._scenario.actor(step.by)
-        input = step.input | {n: self._scenario.instant(at) for n, at in step.instants.items()}
+        input = step.input | {n: self._scenario.to_utc(at) for n, at in step.times.items()}
         if "credits" in input:
             input["credits"] = [self._full_id(credit) for credit in input["credits"]]
         try:
@@ -82,7 +82,7 @@ class AccountRunner:
         except AccountRefused as refusal:
             self._refused.append(
                 RefusalLine(
-                    at=self._scenario.instant(step.at),
+                    at=self._scenario.to_utc(step.at),
                     action=step.do,
                     by=actor.display_name,
                     role=actor.role,
@@ -122,7 +122,7 @@ class AccountRunner:
             new_events=tuple(AccountEventType(event.type) for event in new_events),
             notified=tuple(arrived(notices, to_account)),
             short_id=self._short_id,
-            instant=self._scenario.instant,
+            to_utc=self._scenario.to_utc,
             local=lambda at: f"{at.astimezone(zone):%Y-%m-%d %H:%M}",
         )
 

@@ -48,7 +48,7 @@ class Snapshot:
     notified: tuple[NoticeView, ...]
     allowed: Mapping[Role, tuple[Action, ...]]
     verdict: Verdict
-    instant: Callable[[str], datetime]
+    to_utc: Callable[[str], datetime]
     local: Callable[[datetime], str]
 
 
@@ -115,7 +115,7 @@ def _clock(expectation: ClockExpectation, clock: ClockView, snapshot: Snapshot) 
     }
     expected = expectation.model_dump(include=expectation.model_fields_set)
     if expectation.due_at is not None:
-        expected["due_at"] = snapshot.local(snapshot.instant(expectation.due_at))
+        expected["due_at"] = snapshot.local(snapshot.to_utc(expectation.due_at))
     for name, value in expected.items():
         yield equal(value, found[name]).under((name,))
 

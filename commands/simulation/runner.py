@@ -62,7 +62,7 @@ async def run(
 
 def opening_of(script: Script, request: Request, number: str) -> Opening:
     """The opening of the ticket, as a service would send it. Raises RequestRefused."""
-    received_at = script.scenario.instant(request.received_at)
+    received_at = script.scenario.to_utc(request.received_at)
     return Opening(
         number=number,
         received_at=received_at,
@@ -130,7 +130,7 @@ class ScenarioRunner:
             await self._check(OPENING_PATH, request.expect)
 
     async def _take(self, path: Path, step: Step) -> None:
-        at = self._scenario.instant(step.at)
+        at = self._scenario.to_utc(step.at)
         # The account first: reports of the ticket are of that time or earlier.
         for runner in (self._account, self._ticket):
             if runner:

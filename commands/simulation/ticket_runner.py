@@ -58,7 +58,7 @@ class TicketRunner:
             kind, reason = refusal.kind, refusal.reason
         except TicketClosed as closed:
             kind, reason = CLOSED, str(closed)
-        at = self._scenario.instant(step.at)
+        at = self._scenario.to_utc(step.at)
         self._recording.record_refusal(at, step.do, actor, reason)
         return kind, reason
 
@@ -100,7 +100,7 @@ class TicketRunner:
             notified=tuple(arrived(notices, emails)),
             allowed={role: await ticket.allowed_actions(role) for role in sorted(roles)},
             verdict=view.verdict or self._opening.terms.verdict,
-            instant=self._scenario.instant,
+            to_utc=self._scenario.to_utc,
             local=lambda at: f"{at.astimezone(zone):%Y-%m-%d %H:%M}",
         )
 

@@ -1,4 +1,4 @@
-"""The app as it is put together."""
+"""The assembled app."""
 
 from collections.abc import Callable, Iterator
 from inspect import iscoroutinefunction, isfunction
@@ -22,22 +22,22 @@ ROUTERS = (
 )
 
 
-def test_no_request_is_handed_from_thread_to_thread() -> None:
+def test_no_dependency_runs_in_another_thread() -> None:
     routes = [r for router in ROUTERS for r in router.routes if isinstance(r, APIRoute)]
     assert routes
-    handed_over = {
-        call for route in routes for call in _called(route.dependant) if not _waits(call)
+    threaded = {
+        call for route in routes for call in _called(route.dependant) if not _is_coroutine(call)
     }
-    assert not handed_over
+    assert not threaded
 
 
 def _called(dependant: Dependant) -> Iterator[Callable[..., Any]]:
     if dependant.call is not None:
         yield dependant.call
-    for needed in dependant.dependencies:
-        yield from _called(needed)
+    for inner in dependant.dependencies:
+        yield from _called(inner)
 
 
-def _waits(call: Callable[..., Any]) -> bool:
-    """Whether FastAPI awaits it; anything else it has done by another thread."""
+def _is_coroutine(call: Callable[..., Any]) -> bool:
+    """Whether FastAPI awaits the call; it runs others in a thread."""
     return iscoroutinefunction(call if isfunction(call) else type(call).__call__)

@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is one that the description knows, in the shape it has there."""
+"""Every response matches the OpenAPI description, whatever the request."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -42,7 +42,7 @@ CHECKS: list[Any] = [
 
 @pytest.fixture(scope="session")
 def cases(app: FastAPI) -> st.SearchStrategy[Case[Any]]:
-    """Requests as described, and others: for every operation."""
+    """Valid and invalid requests for every operation."""
     schema = schemathesis.openapi.from_dict(app.openapi())
     operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
     return st.one_of(
@@ -55,7 +55,7 @@ def cases(app: FastAPI) -> st.SearchStrategy[Case[Any]]:
 
 
 async def on_a_real_ticket(service: Caller, case: Case[Any]) -> Case[Any]:
-    """The request about a ticket that is there, or for an account that has a contract."""
+    """The request about an existing ticket, or for an account with a contract."""
     if "number" in case.path_parameters:
         case.path_parameters["number"] = await service.opened()
     if isinstance(case.body, dict) and "account" in case.body:
@@ -64,9 +64,9 @@ async def on_a_real_ticket(service: Caller, case: Case[Any]) -> Case[Any]:
 
 
 async def sent(caller: Caller, case: Case[Any]) -> httpx.Response:
-    """The answer to a generated request, sent by somebody the desk knows."""
-    given = {n: v for n, v in (case.headers or {}).items() if n.lower() != "authorization"}
-    headers = [(name.encode(), str(value).encode()) for name, value in given.items()]
+    """Sends a generated request with a valid token."""
+    values = {n: v for n, v in (case.headers or {}).items() if n.lower() != "authorization"}
+    headers = [(name.encode(), str(value).encode()) for name, value in values.items()]
     target = case.formatted_path + (f"?{urlencode(case.query, doseq=True)}" if case.query else "")
     if case.media_type is None or isinstance(case.body, NotSet):
         return await caller.http.request(case.method, target, headers=headers)
@@ -79,7 +79,7 @@ async def sent(caller: Caller, case: Case[Any]) -> httpx.Response:
 @pytest.mark.parametrize("who", ["agent", "harbour"])
 @BOUNDED
 @given(data=st.data())
-async def test_every_answer_is_as_described(
+async def test_every_response_matches_the_description(
     app: FastAPI,
     service: Caller,
     cases: st.SearchStrategy[Case[Any]],

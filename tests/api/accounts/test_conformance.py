@@ -1,4 +1,4 @@
-"""Whatever is sent about an account to which much is promised, the answer is as described."""
+"""Every response about an account matches the OpenAPI description, whatever the request."""
 
 from typing import Any
 
@@ -11,21 +11,21 @@ from schemathesis import Case, GenerationMode
 from schemathesis.core.result import Ok
 from temporalio.testing import WorkflowEnvironment
 
-from tests.api.accounts.test_routes import app_with, settle
+from tests.api.accounts.test_routes import app_with, full_terms
 from tests.api.caller import Caller
 from tests.api.test_conformance import BOUNDED, CHECKS, sent
 from tests.harness import HARBOUR
 
 
 @pytest.fixture(scope="module")
-def promising(desk: WorkflowEnvironment) -> FastAPI:
-    return app_with(desk, settle)
+def app_with_terms(desk: WorkflowEnvironment) -> FastAPI:
+    return app_with(desk, full_terms)
 
 
 @pytest.fixture(scope="module")
-def cases(promising: FastAPI) -> st.SearchStrategy[Case[Any]]:
-    """Requests as described, and others: for every operation on accounts."""
-    schema = schemathesis.openapi.from_dict(promising.openapi()).include(tag="Accounts")
+def cases(app_with_terms: FastAPI) -> st.SearchStrategy[Case[Any]]:
+    """Valid and invalid requests for every operation on accounts."""
+    schema = schemathesis.openapi.from_dict(app_with_terms.openapi()).include(tag="Accounts")
     operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
     assert len(operations) == 14
     return st.one_of(
@@ -37,8 +37,8 @@ def cases(promising: FastAPI) -> st.SearchStrategy[Case[Any]]:
     )
 
 
-def on_what_is_there(case: Case[Any], data: st.DataObject) -> Case[Any]:
-    """The request about an account that is there, and often about an entry it has."""
+def on_existing_entries(case: Case[Any], data: st.DataObject) -> Case[Any]:
+    """The request about an existing account, and often about an existing entry."""
     case.path_parameters["account"] = HARBOUR.account
     if "entry" in case.path_parameters and data.draw(st.booleans()):
         noun = data.draw(st.sampled_from(["outage", "session", "claim"]))
@@ -51,10 +51,10 @@ def on_what_is_there(case: Case[Any], data: st.DataObject) -> Case[Any]:
 @pytest.mark.parametrize("who", ["operator", "harbour"])
 @settings(BOUNDED, max_examples=80)
 @given(data=st.data())
-async def test_every_answer_about_an_account_is_as_described(
-    promising: FastAPI, cases: st.SearchStrategy[Case[Any]], who: str, data: st.DataObject
+async def test_every_response_about_an_account_matches_the_description(
+    app_with_terms: FastAPI, cases: st.SearchStrategy[Case[Any]], who: str, data: st.DataObject
 ) -> None:
     case = data.draw(cases)
     if data.draw(st.integers(0, 3)):
-        case = on_what_is_there(case, data)
-    case.validate_response(await sent(Caller(promising, f"{who}-token"), case), checks=CHECKS)
+        case = on_existing_entries(case, data)
+    case.validate_response(await sent(Caller(app_with_terms, f"{who}-token"), case), checks=CHECKS)

@@ -31,11 +31,11 @@ MANAGER_TOKEN = {
 NOW = datetime.now(UTC).replace(microsecond=0)
 STARTS_ON = (NOW - timedelta(days=300)).date()
 HOUR = timedelta(hours=1)
-Settle = Callable[[SupportPolicy, Contract], AccountTerms]
+AccountTermsOf = Callable[[SupportPolicy, Contract], AccountTerms]
 
 
-def settle(_policy: SupportPolicy, contract: Contract) -> AccountTerms:
-    """Everything is promised: to the one account from 300 days ago on."""
+def full_terms(_policy: SupportPolicy, contract: Contract) -> AccountTerms:
+    """Terms with everything, from 300 days ago on."""
     return CONTENTSQUARE.model_copy(
         update={
             "account": contract.account,
@@ -48,15 +48,15 @@ def settle(_policy: SupportPolicy, contract: Contract) -> AccountTerms:
     )
 
 
-def settle_nothing(_policy: SupportPolicy, contract: Contract) -> AccountTerms:
-    """Nothing is promised."""
+def empty_terms(_policy: SupportPolicy, contract: Contract) -> AccountTerms:
+    """Terms without allowance or availability."""
     account = f"{contract.account}-poor"
-    return settle(_policy, contract).model_copy(
+    return full_terms(_policy, contract).model_copy(
         update={"account": account, "enablement": None, "availability": None}
     )
 
 
-def app_with(desk: WorkflowEnvironment, account_terms_of: Settle) -> FastAPI:
+def app_with(desk: WorkflowEnvironment, account_terms_of: AccountTermsOf) -> FastAPI:
     return create_app(
         tickets=TicketClient(desk.client),
         client=desk.client,
@@ -69,28 +69,28 @@ def app_with(desk: WorkflowEnvironment, account_terms_of: Settle) -> FastAPI:
 
 
 @pytest.fixture(scope="module")
-def promising(desk: WorkflowEnvironment) -> FastAPI:
-    return app_with(desk, settle)
+def app_with_terms(desk: WorkflowEnvironment) -> FastAPI:
+    return app_with(desk, full_terms)
 
 
 @pytest.fixture
-def operator(promising: FastAPI) -> Caller:
-    return Caller(promising, "operator-token")
+def operator(app_with_terms: FastAPI) -> Caller:
+    return Caller(app_with_terms, "operator-token")
 
 
 @pytest.fixture
-def requester(promising: FastAPI) -> Caller:
-    return Caller(promising, "harbour-token")
+def requester(app_with_terms: FastAPI) -> Caller:
+    return Caller(app_with_terms, "harbour-token")
 
 
 def outage(**changes: Any) -> dict[str, Any]:
-    said = {
+    body = {
         "starts_at": (NOW - HOUR).isoformat(),
         "ends_at": (NOW - HOUR / 2).isoformat(),
         "category": "service_failure",
         "description": "The interface answered with errors.",
     } | changes
-    return {name: value for name, value in said.items() if value is not None}
+    return {name: value for name, value in body.items() if value is not None}
 
 
 def session(days: int = 10, hours: float = 1, **changes: Any) -> dict[str, Any]:
@@ -99,19 +99,21 @@ def session(days: int = 10, hours: float = 1, **changes: Any) -> dict[str, Any]:
 
 
 async def earned(desk: WorkflowEnvironment, ticket: str, account: str = "harbour-media") -> str:
-    """A credit of the account, earned by a late resolution; its id."""
+    """Gives the account a credit for a late resolution; returns its id."""
     policy = PolicyCatalog.shipped().latest("contently")
     contract = await SampleContracts().find(account)
-    said: dict[str, Any] = {
+    input: dict[str, Any] = {
         "ticket": ticket,
         "clock": "resolution",
         "priority": "p0",
         "due_at": NOW - 2 * HOUR,
         "completed_at": NOW,
     }
-    act = act_of(AccountAction.REPORT_LATE_COMPLETION, f"late-{ticket}", **said)
+    act = act_of(AccountAction.REPORT_LATE_COMPLETION, f"late-{ticket}", **input)
     accounts = AccountClient(desk.client)
-    reply = await accounts.act(settle(policy, contract), AccountAction.REPORT_LATE_COMPLETION, act)
+    reply = await accounts.act(
+        full_terms(policy, contract), AccountAction.REPORT_LATE_COMPLETION, act
+    )
     assert reply.entry is not None
     return reply.entry
 
@@ -121,11 +123,11 @@ def test_every_refusal_of_an_account_has_a_problem_type_of_its_own() -> None:
     assert len(set(ACCOUNT_PROBLEMS.values())) == len(ACCOUNT_PROBLEMS)
 
 
-async def test_an_account_that_nothing_happened_on_can_be_read(promising: FastAPI) -> None:
-    shown = (await Caller(promising, "salt-token").get("/accounts/salt-press")).json()
-    assert (shown["account"], shown["name"]) == ("salt-press", "Salt Press")
-    assert shown["running_month"]["percent"] == 100
-    assert shown["years"][0]["left"] == 8
+async def test_an_account_without_events_can_be_read(app_with_terms: FastAPI) -> None:
+    account = (await Caller(app_with_terms, "salt-token").get("/accounts/salt-press")).json()
+    assert (account["account"], account["name"]) == ("salt-press", "Salt Press")
+    assert account["running_month"]["percent"] == 100
+    assert account["years"][0]["left"] == 8
 
 
 @pytest.mark.parametrize(
@@ -140,9 +142,9 @@ async def test_an_account_that_nothing_happened_on_can_be_read(promising: FastAP
     ],
 )
 async def test_accounts_that_are_not_there_or_not_theirs_are_unknown(
-    promising: FastAPI, token: str, path: str
+    app_with_terms: FastAPI, token: str, path: str
 ) -> None:
-    caller = Caller(promising, token)
+    caller = Caller(app_with_terms, token)
     assert (await caller.get(path)).status_code == 404
     if "%2f" not in path:
         problem(await caller.get(path), 404, "account-unknown")
@@ -181,10 +183,10 @@ async def test_operators_record_end_and_correct_outages(operator: Caller) -> Non
 @pytest.mark.clause("contentsquare/availability")
 async def test_the_availability_of_the_running_month_is_provisional(operator: Caller) -> None:
     await operator.post(f"{HOME}/outages", **outage())
-    shown = (await operator.get(f"{HOME}/availability")).json()
-    assert shown["provisional"] is True
-    assert "credits" not in shown
-    month = shown["month"]
+    availability = (await operator.get(f"{HOME}/availability")).json()
+    assert availability["provisional"] is True
+    assert "credits" not in availability
+    month = availability["month"]
     assert (await operator.get(f"{HOME}/availability", month=month)).json()["month"] == month
 
 
@@ -224,8 +226,8 @@ async def test_a_category_the_policy_does_not_have_is_refused_with_those_it_has(
 
 
 @pytest.mark.clause("prismic/enablement")
-async def test_hours_are_booked_given_back_and_run_out(promising: FastAPI) -> None:
-    caller = Caller(promising, "salt-token")
+async def test_hours_are_booked_given_back_and_run_out(app_with_terms: FastAPI) -> None:
+    caller = Caller(app_with_terms, "salt-token")
     home = "/accounts/salt-press/enablement"
     booked = await caller.post(home, **session(hours=7.75))
     assert booked.status_code == 201, booked.text
@@ -269,25 +271,25 @@ async def test_credits_are_claimed_in_writing(
     assert shown["basis"]["clock"] == "resolution"
     unwritten = await requester.post(f"{HOME}/claims", credits=[credit], statement=" ")
     assert "statement" in fields(problem(unwritten, 422, "invalid-request"))
-    words = "Our ticket was late."
-    filed = await requester.post(f"{HOME}/claims", credits=[credit], statement=words)
+    statement = "Our ticket was late."
+    filed = await requester.post(f"{HOME}/claims", credits=[credit], statement=statement)
     assert filed.status_code == 201, filed.text
     assert (filed.json()["days"], filed.json()["state"]) == (1, "accepted")
     claim = filed.json()["id"]
     refused = await operator.post(f"{HOME}/claims/{claim}/refuse", reason="It was not.")
     assert refused.json()["refused_because"] == "It was not."
-    (shown,) = [c for c in (await requester.get(f"{HOME}/claims")).json() if c["id"] == claim]
-    assert (shown["statement"], shown["state"]) == (words, "refused")
+    (found,) = [c for c in (await requester.get(f"{HOME}/claims")).json() if c["id"] == claim]
+    assert (found["statement"], found["state"]) == (statement, "refused")
     whole = (await requester.get(HOME)).json()
     (named,) = [c for c in whole["credits"] if c["id"] == credit]
     assert (named["state"], named["claim"]) == ("refused", claim)
     assert claim in [c["id"] for c in whole["claims"]]
-    told = {(n["template"], n["audience"], n["to"]) for n in whole["notices"]}
-    assert ("credit_earned", "customer", COLETTE.email) in told
-    assert ("claim_refused", "customer", COLETTE.email) in told
-    again = await requester.post(f"{HOME}/claims", credits=[credit], statement=words)
+    notices = {(n["template"], n["audience"], n["to"]) for n in whole["notices"]}
+    assert ("credit_earned", "customer", COLETTE.email) in notices
+    assert ("claim_refused", "customer", COLETTE.email) in notices
+    again = await requester.post(f"{HOME}/claims", credits=[credit], statement=statement)
     problem(again, 409, "already-settled")
-    none = await requester.post(f"{HOME}/claims", credits=["month:1999-01"], statement=words)
+    none = await requester.post(f"{HOME}/claims", credits=["month:1999-01"], statement=statement)
     problem(none, 404, "no-such-entry")
 
 
@@ -305,23 +307,23 @@ async def test_credits_are_claimed_in_writing(
     ],
 )
 async def test_roles_are_kept_apart(
-    promising: FastAPI, token: str, path: str, body: dict[str, Any]
+    app_with_terms: FastAPI, token: str, path: str, body: dict[str, Any]
 ) -> None:
-    problem(await Caller(promising, token).post(f"{HOME}/{path}", **body), 403, "wrong-role")
+    problem(await Caller(app_with_terms, token).post(f"{HOME}/{path}", **body), 403, "wrong-role")
 
 
 async def test_account_managers_book_and_claim(
-    promising: FastAPI, desk: WorkflowEnvironment
+    app_with_terms: FastAPI, desk: WorkflowEnvironment
 ) -> None:
-    manager = Caller(promising, "manager-token")
+    manager = Caller(app_with_terms, "manager-token")
     assert (await manager.post(f"{HOME}/enablement", **session(hours=0.25))).status_code == 201
     credit = await earned(desk, "DDDD-EEEE-FFFF")
     claimed = await manager.post(f"{HOME}/claims", credits=[credit], statement="For them.")
     assert claimed.status_code == 201
 
 
-async def test_what_is_not_promised_is_refused(desk: WorkflowEnvironment) -> None:
-    app = app_with(desk, settle_nothing)
+async def test_services_outside_the_agreement_are_refused(desk: WorkflowEnvironment) -> None:
+    app = app_with(desk, empty_terms)
     operator, requester = Caller(app, "operator-token"), Caller(app, "harbour-token")
     problem(await operator.post(f"{HOME}/outages", **outage()), 409, "not-promised")
     problem(await requester.post(f"{HOME}/enablement", **session()), 409, "not-promised")
@@ -329,13 +331,13 @@ async def test_what_is_not_promised_is_refused(desk: WorkflowEnvironment) -> Non
     assert (await requester.get(HOME)).json()["years"] == []
 
 
-async def test_new_terms_are_adopted_when_an_operator_says_so(
-    desk: WorkflowEnvironment, promising: FastAPI
+async def test_an_operator_can_adopt_new_terms(
+    desk: WorkflowEnvironment, app_with_terms: FastAPI
 ) -> None:
     def settle_more(policy: SupportPolicy, contract: Contract) -> AccountTerms:
-        return settle(policy, contract).model_copy(update={"plan": "enterprise_premium"})
+        return full_terms(policy, contract).model_copy(update={"plan": "enterprise_premium"})
 
-    await Caller(promising, "salt-token").post("/accounts/salt-press/enablement", **session())
+    await Caller(app_with_terms, "salt-token").post("/accounts/salt-press/enablement", **session())
     operator = Caller(app_with(desk, settle_more), "operator-token")
     assert "plan" not in (await operator.get("/accounts/salt-press")).json()
     adopted = (await operator.post("/accounts/salt-press/terms")).json()

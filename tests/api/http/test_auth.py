@@ -18,14 +18,14 @@ async def test_actions_need_a_token(app: FastAPI) -> None:
     problem(response, 401, "unauthenticated")
 
 
-async def test_unknown_token_is_told_as_invalid(app: FastAPI) -> None:
+async def test_unknown_token_is_invalid(app: FastAPI) -> None:
     response = await Caller(app, "guessed").get("/tickets")
     problem(response, 401, "unauthenticated")
     assert 'error="invalid_token"' in response.headers["www-authenticate"]
 
 
 @pytest.mark.parametrize("header", ["Basic YTpi", "Bearer", "agent-token", "Bearer \xe9", ""])
-async def test_other_credentials_are_none(app: FastAPI, header: str) -> None:
+async def test_other_credentials_are_not_accepted(app: FastAPI, header: str) -> None:
     caller = Caller(app, None)
     caller.http.headers["Authorization"] = header.encode("latin-1").decode("latin-1")
     problem(await caller.get("/tickets"), 401, "unauthenticated")
@@ -46,5 +46,5 @@ async def test_token_of_an_account_sees_that_account_only(call: Call) -> None:
 
 async def test_token_of_an_account_acts_on_its_tickets(call: Call) -> None:
     number = await call("harbour").opened()
-    answer = await call("harbour").act(number, "withdraw", reason="It was our proxy.")
-    assert answer.json()["closed_as"] == "withdrawn"
+    response = await call("harbour").act(number, "withdraw", reason="It was our proxy.")
+    assert response.json()["closed_as"] == "withdrawn"

@@ -1,4 +1,4 @@
-"""Problems in the language of the contract: `detail` is, `title` and `type` are for everybody."""
+"""The `detail` of a problem is in the language of the contract; `title` is always in English."""
 
 import asyncio
 from datetime import UTC, date, datetime
@@ -17,12 +17,12 @@ from tests.policies.requests import contract
 LUMIERE = contract("maison-lumiere")
 ZOE = {"name": "Zoé", "email": "zoe@maison-lumiere.example"}
 FACTS = {"browser": "chrome", "browser_up_to_date": True}
-HERE = "/accounts/maison-lumiere"
+ACCOUNT_PATH = "/accounts/maison-lumiere"
 
 
 @pytest.fixture
 def app(desk: WorkflowEnvironment, mailer: RecordingMailer) -> FastAPI:
-    """The app of a desk with a French account and an English one."""
+    """The app with a French account and an English one."""
     del mailer
     return make_app(desk.client, contracts=InMemoryContracts([LUMIERE, HARBOUR]))
 
@@ -32,14 +32,14 @@ def caller(app: FastAPI, who: str = "agent") -> Caller:
 
 
 async def french(app: FastAPI, key: str | None = None) -> str:
-    """The number of a French ticket."""
-    said = {"account": LUMIERE.account, "requester": ZOE, "facts": FACTS}
-    response = await caller(app, "service").open(key, **said)
+    """Opens a French ticket and returns its number."""
+    body = {"account": LUMIERE.account, "requester": ZOE, "facts": FACTS}
+    response = await caller(app, "service").open(key, **body)
     assert response.status_code == 201, response.text
     return str(response.json()["number"])
 
 
-async def test_a_refused_action_says_why_in_the_language_of_the_contract(app: FastAPI) -> None:
+async def test_the_reason_of_a_refusal_is_in_the_language_of_the_contract(app: FastAPI) -> None:
     number = await french(app)
     response = await caller(app).act(number, "share-forecast")
     document = problem(response, 409, "wrong-stage")
@@ -71,7 +71,7 @@ async def test_a_refused_request_is_refused_in_french_with_labels_and_names(app:
     assert "par e-mail (email), portail (portal)" in fields(document)["channel"]
 
 
-async def test_a_key_used_before_and_a_closed_ticket_are_told_in_french(app: FastAPI) -> None:
+async def test_a_reused_key_and_a_closed_ticket_are_reported_in_french(app: FastAPI) -> None:
     number = await french(app, key="première".encode().hex())
     other = {"account": LUMIERE.account, "requester": ZOE, "facts": FACTS, "subject": "Autre"}
     reused = await caller(app, "service").open("première".encode().hex(), **other)
@@ -79,7 +79,7 @@ async def test_a_key_used_before_and_a_closed_ticket_are_told_in_french(app: Fas
     again = await caller(app).act(number, "post-update", "a", message="Nous cherchons.")
     await caller(app, "service").act(number, "withdraw")
     async with asyncio.timeout(10):
-        # It is closed for good once everybody has been told.
+        # The workflow ends once all notices are delivered.
         while True:
             closed = await caller(app).act(number, "acknowledge")
             if closed.json()["type"] != "/problems/wrong-stage":
@@ -96,12 +96,12 @@ async def test_a_key_used_before_and_a_closed_ticket_are_told_in_french(app: Fas
 
 async def test_a_preview_that_is_refused_is_refused_in_french(app: FastAPI) -> None:
     number = await french(app)
-    said = {"revision": "2199-01-01", "reason": "Meilleure."}
-    unknown = await caller(app, "operator").act(number, "change-revision", **said)
+    body = {"revision": "2199-01-01", "reason": "Meilleure."}
+    unknown = await caller(app, "operator").act(number, "change-revision", **body)
     document = problem(unknown, 422, "invalid-content")
     assert "n’a pas de version du 1er janvier 2199" in document["detail"]
     assert fields(document) == {"revision": document["detail"]}
-    forbidden = await caller(app).act(number, "change-revision", **said)
+    forbidden = await caller(app).act(number, "change-revision", **body)
     assert "revient à operator" in problem(forbidden, 403, "wrong-role")["detail"]
     assert {r.headers["Content-Language"] for r in (unknown, forbidden)} == {"fr"}
 
@@ -113,13 +113,17 @@ async def test_an_account_refuses_in_french(app: FastAPI) -> None:
     service, operator = caller(app, "service"), caller(app, "operator")
     responses = [
         await service.post(
-            f"{HERE}/enablement", date=today, hours="1", requested_by="Zoé", topic="Zones"
+            f"{ACCOUNT_PATH}/enablement", date=today, hours="1", requested_by="Zoé", topic="Zones"
         ),
-        await service.post(f"{HERE}/claims", credits=["month:2020-01"], statement="Nous."),
-        await service.post(f"{HERE}/outages", starts_at=at, category="network", description="X"),
-        await operator.post(f"{HERE}/outages", starts_at=at, category="fire", description="X"),
-        await operator.post(f"{HERE}/claims/claim-9/refuse", reason="Non."),
-        await service.get(f"{HERE}/availability", month="2019-01"),
+        await service.post(f"{ACCOUNT_PATH}/claims", credits=["month:2020-01"], statement="Nous."),
+        await service.post(
+            f"{ACCOUNT_PATH}/outages", starts_at=at, category="network", description="X"
+        ),
+        await operator.post(
+            f"{ACCOUNT_PATH}/outages", starts_at=at, category="fire", description="X"
+        ),
+        await operator.post(f"{ACCOUNT_PATH}/claims/claim-9/refuse", reason="Non."),
+        await service.get(f"{ACCOUNT_PATH}/availability", month="2019-01"),
     ]
     for response in responses:
         assert 400 <= response.status_code < 500, response.text
@@ -127,7 +131,7 @@ async def test_an_account_refuses_in_french(app: FastAPI) -> None:
         assert not is_english(response.json()["detail"]), response.text
 
 
-async def test_what_no_contract_is_known_for_is_said_in_english(app: FastAPI) -> None:
+async def test_without_a_contract_the_detail_is_in_english(app: FastAPI) -> None:
     for response in (
         await caller(app).get("/tickets/0000-0000-0000"),
         await caller(app).get("/nowhere"),

@@ -1,4 +1,4 @@
-"""Requests are measured by route and status, whatever became of them."""
+"""Requests are measured by route and status, whatever their outcome."""
 
 import httpx
 import pytest

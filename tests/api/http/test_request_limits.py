@@ -12,15 +12,15 @@ JSON = {"content-type": "application/json"}
 
 
 async def send(caller: Caller, body: bytes, **headers: str) -> httpx.Response:
-    given = JSON | {name.replace("_", "-"): value for name, value in headers.items()}
-    return await caller.http.post("/tickets", content=body, headers=given)
+    all_headers = JSON | {name.replace("_", "-"): value for name, value in headers.items()}
+    return await caller.http.post("/tickets", content=body, headers=all_headers)
 
 
 async def test_body_of_a_megabyte_is_too_large(service: Caller) -> None:
     problem(await send(service, b'{"subject": "' + LONG + b'"}'), 413, "body-too-large")
 
 
-async def test_body_in_chunks_without_a_length_is_too_large_too(service: Caller) -> None:
+async def test_body_in_chunks_without_a_length_is_limited_too(service: Caller) -> None:
     sent = 0
 
     async def chunks() -> AsyncIterator[bytes]:
@@ -47,16 +47,14 @@ async def test_body_in_chunks_without_a_length_is_too_large_too(service: Caller)
         b"\x00",
     ],
 )
-async def test_body_that_is_not_json_is_a_problem_of_the_caller(
-    service: Caller, body: bytes
-) -> None:
+async def test_body_that_is_not_json_is_a_client_error(service: Caller, body: bytes) -> None:
     response = await send(service, body)
     assert response.status_code in (400, 422)
     assert response.headers["content-type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize("body", [b"null", b"[]", b'"text"', b"{}", b'{"subject": "\\ud800"}'])
-async def test_json_that_is_no_request_is_told(service: Caller, body: bytes) -> None:
+async def test_json_that_is_not_a_request_is_invalid(service: Caller, body: bytes) -> None:
     problem(await send(service, body), 422, "invalid-request")
 
 
@@ -73,22 +71,22 @@ async def test_compressed_body_is_refused(service: Caller) -> None:
 
 
 @pytest.mark.parametrize("media_type", ["application/json; charset=UTF-8", "Application/JSON"])
-async def test_json_in_utf_8_is_taken(service: Caller, media_type: str) -> None:
+async def test_json_in_utf_8_is_accepted(service: Caller, media_type: str) -> None:
     problem(await send(service, b"{}", content_type=media_type), 422, "invalid-request")
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/json;q=0", "image/*, text/*"])
-async def test_who_takes_no_json_gets_none(service: Caller, accept: str) -> None:
+async def test_accept_without_json_is_refused(service: Caller, accept: str) -> None:
     response = await service.http.get("/tickets", headers={"accept": accept})
     problem(response, 406, "not-acceptable")
 
 
 @pytest.mark.parametrize("accept", ["*/*", "text/html, application/*;q=0.1", "application/json"])
-async def test_who_takes_json_gets_it(service: Caller, accept: str) -> None:
+async def test_accept_with_json_is_served(service: Caller, accept: str) -> None:
     assert (await service.http.get("/", headers={"accept": accept})).status_code == 200
 
 
-async def test_path_and_method_that_are_not_there_are_problems(agent: Caller) -> None:
+async def test_unknown_paths_and_methods_are_problems(agent: Caller) -> None:
     problem(await agent.get("/nothing"), 404, "not-found")
     problem(await agent.get("/docs"), 404, "not-found")
     response = await agent.http.delete("/tickets")
@@ -96,13 +94,13 @@ async def test_path_and_method_that_are_not_there_are_problems(agent: Caller) ->
     assert response.headers["allow"]
 
 
-async def test_headers_take_no_line_breaks(service: Caller) -> None:
+async def test_line_breaks_do_not_reach_headers(service: Caller) -> None:
     response = await service.open(subject="Hello\r\nLocation: https://evil.example")
     problem(response, 422, "invalid-request")
     assert "location" not in response.headers
 
 
-async def test_mistake_of_ours_tells_nothing_of_its_inside(env: WorkflowEnvironment) -> None:
+async def test_internal_error_reveals_no_details(env: WorkflowEnvironment) -> None:
     app = make_app(env.client)
 
     def broken() -> None:

@@ -1,4 +1,4 @@
-"""Opening a ticket by the API: once for each key, under terms that are settled."""
+"""Opening a ticket over HTTP: once for each key, under settled terms."""
 
 import asyncio
 import re
@@ -45,7 +45,7 @@ def desk_hours() -> BusinessCalendar:
 
 
 @pytest.mark.clause("contently/first-response")
-async def test_opening_answers_with_number_clocks_and_due_times(service: Caller) -> None:
+async def test_opening_returns_number_clocks_and_due_times(service: Caller) -> None:
     before = datetime.now(UTC)
     response = await service.open()
     assert response.status_code == 201
@@ -67,7 +67,7 @@ async def test_opening_answers_with_number_clocks_and_due_times(service: Caller)
 
 
 @pytest.mark.clause("contently/eligibility")
-async def test_request_without_active_publication_is_answered_and_closed(
+async def test_request_without_active_publication_is_closed(
     service: Caller,
 ) -> None:
     stranger = {"name": "Old", "email": "old@ebb.example"}
@@ -81,11 +81,11 @@ async def test_request_without_active_publication_is_answered_and_closed(
 
 
 @pytest.mark.clause("contently/channels")
-async def test_wrong_channel_and_unknown_priority_are_told_together(service: Caller) -> None:
+async def test_wrong_channel_and_unknown_priority_are_reported_together(service: Caller) -> None:
     refused = problem(await service.open(channel="fax", priority="urgent"), 422, "request-refused")
-    told = fields(refused)
-    assert "email, widget" in told["channel"]
-    assert "high, normal, low" in told["priority"]
+    errors = fields(refused)
+    assert "email, widget" in errors["channel"]
+    assert "high, normal, low" in errors["priority"]
 
 
 async def test_same_key_and_request_is_the_same_ticket(service: Caller) -> None:
@@ -96,7 +96,7 @@ async def test_same_key_and_request_is_the_same_ticket(service: Caller) -> None:
     assert again.headers["idempotency-replayed"] == "true"
 
 
-async def test_a_repetition_is_answered_although_the_contract_admits_it_no_longer(
+async def test_a_retry_succeeds_although_the_contract_no_longer_admits_it(
     desk: WorkflowEnvironment,
 ) -> None:
     directory = InMemoryContracts([HARBOUR])
@@ -136,14 +136,14 @@ async def test_same_key_of_another_caller_is_another_ticket(call: Call) -> None:
     assert mine.json()["number"] != theirs.json()["number"]
 
 
-def test_numbers_follow_from_caller_and_key() -> None:
+def test_numbers_are_derived_from_caller_and_key() -> None:
     assert ticket_number("a", "k") == ticket_number("a", "k")
     assert NUMBER.fullmatch(ticket_number("a", "k"))
     pairs = [("a", "bc"), ("ab", "c"), ("a", "b"), ("b", "a"), ("", "abc")]
     assert len({ticket_number(caller, key) for caller, key in pairs}) == len(pairs)
 
 
-def test_numbers_without_a_key_are_drawn() -> None:
+def test_numbers_without_a_key_are_random() -> None:
     assert len({ticket_number("a", None) for _ in range(1_000)}) == 1_000
 
 
@@ -158,19 +158,19 @@ async def test_other_roles_do_not_open_tickets(call: Call, who: str) -> None:
     assert who in refused["detail"]
 
 
-async def test_unknown_account_is_told(service: Caller) -> None:
+async def test_unknown_account_is_an_error(service: Caller) -> None:
     refused = problem(await service.open(account="nobody-here"), 422, "unknown-account")
     assert "nobody-here" in refused["detail"]
     assert "account" in fields(refused)
 
 
-async def test_token_of_another_account_learns_no_more_than_that(call: Call) -> None:
+async def test_token_of_another_account_gets_the_same_error(call: Call) -> None:
     theirs = problem(await call("salt").open(), 422, "unknown-account")
     missing = problem(await call("salt").open(account="harbour-medio"), 422, "unknown-account")
     assert theirs["detail"].replace("media", "medio") == missing["detail"]
 
 
-async def test_a_contract_that_cannot_be_read_delays_no_receipt(service: Caller) -> None:
+async def test_an_unreadable_contract_does_not_delay_the_opening(service: Caller) -> None:
     response = await service.open(account=BROKEN)
     opened = response.json()
     assert response.status_code == 201
@@ -179,12 +179,12 @@ async def test_a_contract_that_cannot_be_read_delays_no_receipt(service: Caller)
     assert "secret" not in response.text
 
 
-async def test_misspelt_fields_are_refused_with_what_was_meant(service: Caller) -> None:
+async def test_misspelled_fields_get_suggestions(service: Caller) -> None:
     requester = {"name": "Mia", "email": "mia@harbour.example", "emial": "x"}
     response = await service.open(requester=requester, subjcet="x")
-    told = fields(problem(response, 422, "invalid-request"))
-    assert 'did you mean "email"' in told["requester.emial"]
-    assert 'did you mean "subject"' in told["subjcet"]
+    errors = fields(problem(response, 422, "invalid-request"))
+    assert 'did you mean "email"' in errors["requester.emial"]
+    assert 'did you mean "subject"' in errors["subjcet"]
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ async def test_misspelt_fields_are_refused_with_what_was_meant(service: Caller) 
         ({"requester": "mia@harbour.example"}, "requester"),
     ],
 )
-async def test_fields_that_do_not_fit_are_named(
+async def test_invalid_fields_are_named(
     service: Caller, changes: dict[str, Any], field: str
 ) -> None:
     refused = problem(await service.open(**changes), 422, "invalid-request")
@@ -223,13 +223,13 @@ async def test_fields_that_do_not_fit_are_named(
         ("locale", "en; rm"),
     ],
 )
-async def test_requesters_that_do_not_fit_are_named(service: Caller, name: str, value: str) -> None:
+async def test_invalid_requesters_are_named(service: Caller, name: str, value: str) -> None:
     requester = {"name": "Mia", "email": "mia@harbour.example", name: value}
     refused = problem(await service.open(requester=requester), 422, "invalid-request")
     assert f"requester.{name}" in fields(refused)
 
 
-async def test_misspelt_zone_is_told_with_what_was_meant(service: Caller) -> None:
+async def test_misspelled_zone_gets_a_suggestion(service: Caller) -> None:
     requester = request()["requester"] | {"zone": "America/New_Yrok"}
     refused = problem(await service.open(requester=requester), 422, "invalid-request")
     assert "America/New_York" in fields(refused)["requester.zone"]
@@ -248,7 +248,7 @@ async def test_received_at_is_stamped_at_the_edge(service: Caller) -> None:
     assert abs(datetime.fromisoformat(received) - datetime.now(UTC)) < timedelta(seconds=10)
 
 
-async def test_a_policy_that_is_not_there_leaves_the_terms_to_be_settled(
+async def test_with_an_unknown_policy_the_terms_are_settled_later(
     desk: WorkflowEnvironment, mailer: RecordingMailer, contracts: InMemoryContracts
 ) -> None:
     orphan = HARBOUR.model_copy(update={"account": "orphan-house", "policy": "contentley"})
@@ -267,7 +267,7 @@ async def test_a_policy_that_is_not_there_leaves_the_terms_to_be_settled(
 
 @pytest.mark.clause("cention/changes")
 @pytest.mark.parametrize(("at", "revision"), [("04:59:59", FIRST), ("05:00:00", NEXT)])
-async def test_the_revision_goes_by_the_date_where_the_desk_is(
+async def test_the_revision_depends_on_the_date_in_the_zone_of_the_policy(
     desk: WorkflowEnvironment, mailer: RecordingMailer, at: str, revision: date
 ) -> None:
     first = PolicyCatalog.shipped().latest("contently").model_copy(update={"revision": FIRST})
@@ -286,14 +286,14 @@ async def test_the_revision_goes_by_the_date_where_the_desk_is(
     assert shown["revision"] == str(revision)
 
 
-async def test_overrides_that_do_not_fit_leave_the_terms_to_be_settled(service: Caller) -> None:
+async def test_with_invalid_overrides_the_terms_are_settled_later(service: Caller) -> None:
     response = await service.open(account=INVALID.account)
     assert response.status_code == 201
     assert response.json()["clocks"] == []
     assert "clocks.x" not in response.text
 
 
-def test_a_field_that_newer_code_adds_changes_no_fingerprint() -> None:
+def test_a_field_added_by_newer_code_does_not_change_fingerprints() -> None:
     class Newer(OpenTicket):
         wish: str | None = None
 

@@ -1,4 +1,4 @@
-"""Revisions over HTTP: opened under the one in force, shown what another would change, moved."""
+"""Revisions over HTTP: the one in force at opening, previews, and changes."""
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,11 +16,11 @@ from workflows.client.tickets import TicketClient
 
 NOW = CATALOG.latest("contently").revision
 COMING = date(2040, 6, 1)
-WHY = "The customer prefers what holds for new requests."
+REASON = "The customer prefers what holds for new requests."
 
 
 def two_revisions(directory: Path, coming: date) -> PolicyCatalog:
-    """The policy of Contently, and a revision of it that answers within one business day."""
+    """The policy of Contently, and a revision with a response within one business day."""
     now_so = (SHIPPED / "contently.yaml").read_text()
     (directory / "contently.yaml").write_text(now_so)
     new = now_so.replace(f"revision: {NOW}", f"revision: {coming}")
@@ -55,8 +55,8 @@ async def number(app: FastAPI) -> str:
     return await Caller(app, "service-token").opened()
 
 
-async def changed(who: Caller, number: str, key: str | None = None, **said: Any) -> dict[str, Any]:
-    body: dict[str, Any] = {"revision": str(COMING), "reason": WHY} | said
+async def changed(who: Caller, number: str, key: str | None = None, **input: Any) -> dict[str, Any]:
+    body: dict[str, Any] = {"revision": str(COMING), "reason": REASON} | input
     response = await who.act(number, "change-revision", key, **body)
     assert response.status_code == 200, response.text
     answer: dict[str, Any] = response.json()
@@ -64,7 +64,7 @@ async def changed(who: Caller, number: str, key: str | None = None, **said: Any)
 
 
 @pytest.mark.clause("cention/changes")
-async def test_a_ticket_opens_under_the_revision_in_force_receipt(
+async def test_a_ticket_opens_under_the_revision_in_force_at_receipt(
     desk: WorkflowEnvironment,
     mailer: RecordingMailer,
     tmp_path: Path,
@@ -95,9 +95,7 @@ async def test_the_revisions_of_a_ticket_are_listed(operator: Caller, number: st
 
 
 @pytest.mark.clause("cention/changes")
-async def test_a_change_is_shown_first_and_made_when_confirmed(
-    operator: Caller, number: str
-) -> None:
+async def test_a_change_is_previewed_and_made_when_confirmed(operator: Caller, number: str) -> None:
     shown = await changed(operator, number)
     assert shown["confirmed"] is False
     (clock,) = shown["clocks"]
@@ -116,24 +114,24 @@ async def test_a_change_is_shown_first_and_made_when_confirmed(
     )
     timeline = (await operator.get(f"/tickets/{number}/timeline")).json()["events"]
     assert [e["type"] for e in timeline].count("revision_changed") == 1
-    body: dict[str, Any] = {"revision": str(COMING), "reason": WHY, "confirm": True}
+    body: dict[str, Any] = {"revision": str(COMING), "reason": REASON, "confirm": True}
     refused = await operator.act(number, "change-revision", **body)
     assert "already" in problem(refused, 422, "invalid-content")["detail"]
 
 
-async def test_a_revision_that_is_none_is_refused_with_those_there_are(
+async def test_an_unknown_revision_is_refused_with_the_existing_ones(
     operator: Caller, number: str
 ) -> None:
-    body: dict[str, Any] = {"revision": "2031-01-01", "reason": WHY}
+    body: dict[str, Any] = {"revision": "2031-01-01", "reason": REASON}
     refused = await operator.act(number, "change-revision", **body)
     assert str(COMING) in fields(problem(refused, 422, "invalid-content"))["revision"]
 
 
 @pytest.mark.parametrize("confirm", [False, True])
-async def test_only_an_operator_is_shown_and_makes_a_change(
+async def test_only_an_operator_previews_and_makes_a_change(
     app: FastAPI, number: str, confirm: bool
 ) -> None:
-    body: dict[str, Any] = {"revision": str(COMING), "reason": WHY, "confirm": confirm}
+    body: dict[str, Any] = {"revision": str(COMING), "reason": REASON, "confirm": confirm}
     refused = await Caller(app, "agent-token").act(number, "change-revision", **body)
     assert "operator" in problem(refused, 403, "wrong-role")["detail"]
     other = await Caller(app, "salt-token").act(number, "change-revision", **body)
@@ -141,18 +139,18 @@ async def test_only_an_operator_is_shown_and_makes_a_change(
 
 
 @pytest.mark.parametrize("confirm", [False, True])
-async def test_an_ended_ticket_is_shown_nothing_and_stays(
+async def test_an_ended_ticket_has_no_preview_and_no_change(
     app: FastAPI, operator: Caller, number: str, confirm: bool
 ) -> None:
-    said: dict[str, Any] = {"message": "Clear the cache.", "outcomes": ["resolution"]}
-    await Caller(app, "agent-token").act(number, "respond", **said)
-    body: dict[str, Any] = {"revision": str(COMING), "reason": WHY, "confirm": confirm}
+    input: dict[str, Any] = {"message": "Clear the cache.", "outcomes": ["resolution"]}
+    await Caller(app, "agent-token").act(number, "respond", **input)
+    body: dict[str, Any] = {"revision": str(COMING), "reason": REASON, "confirm": confirm}
     refused = await operator.act(number, "change-revision", **body)
     assert problem(refused, 409, "wrong-stage")["stage"] == "resolved"
 
 
 @pytest.mark.clause("cention/changes", "contently/limitation")
-async def test_a_revision_that_turns_the_request_down_shows_it_first(
+async def test_a_preview_shows_that_the_revision_excludes_the_request(
     desk: WorkflowEnvironment, mailer: RecordingMailer, tmp_path: Path
 ) -> None:
     text = (SHIPPED / "contently.yaml").read_text()

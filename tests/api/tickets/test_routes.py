@@ -9,7 +9,7 @@ from tests.harness import new_york
 MALFORMED = ["x", "0000", "0000-0000-000z", "0000-0000-0000-0000", "%00", "..%2f..", "é", "' OR 1"]
 
 
-async def test_ticket_is_shown_whole(agent: Caller, service: Caller) -> None:
+async def test_ticket_has_all_fields(agent: Caller, service: Caller) -> None:
     number = await service.opened()
     who = {"id": "ada", "name": "Ada Agent", "email": "ada@desk.example"}
     assert (await agent.act(number, "assign", assignee=who)).status_code == 200
@@ -24,7 +24,7 @@ async def test_ticket_is_shown_whole(agent: Caller, service: Caller) -> None:
 
 
 @pytest.mark.clause("prismic/contract-prevails")
-async def test_what_the_contract_overrides_is_shown(agent: Caller, service: Caller) -> None:
+async def test_overrides_of_the_contract_are_in_the_ticket(agent: Caller, service: Caller) -> None:
     number = await service.opened(account=WITH_OVERRIDE.account)
     shown = (await agent.get(f"/tickets/{number}")).json()
     override = {
@@ -68,7 +68,7 @@ async def test_allowed_actions_follow_the_stage(call: Call, begin: Begin) -> Non
     assert shown["allowed_actions"] == ["add_note", "record_review"]
 
 
-async def test_timeline_tells_what_became_true_and_by_whom(agent: Caller, service: Caller) -> None:
+async def test_timeline_has_the_events_with_their_actors(agent: Caller, service: Caller) -> None:
     number = await service.opened()
     await agent.act(number, "acknowledge", key="ack-1")
     timeline = (await agent.get(f"/tickets/{number}/timeline")).json()
@@ -101,6 +101,6 @@ async def test_malformed_number_is_a_404(agent: Caller, number: str) -> None:
     assert (await agent.act(number, "acknowledge")).status_code == 404
 
 
-async def test_parameters_that_a_route_does_not_have_are_refused(agent: Caller) -> None:
+async def test_unknown_parameters_are_refused(agent: Caller) -> None:
     response = await agent.get("/tickets/ZZZZ-ZZZZ-ZZZZ", verbose="yes")
     assert "verbose" in fields(problem(response, 422, "invalid-request"))

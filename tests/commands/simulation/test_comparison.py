@@ -33,7 +33,7 @@ def snapshot() -> Snapshot:
         notified=ticket.notices,
         allowed={role: allowed_actions(state, role) for role in Role},
         verdict=state.terms.verdict,
-        instant=new_york,
+        to_utc=new_york,
         local=lambda at: f"{at.astimezone(NEW_YORK):%Y-%m-%d %H:%M}",
     )
 
