@@ -121,9 +121,10 @@ async def deploy(tickets: int, sample: int | None = None) -> Report:
         wrong = await replay(WRONG, open_histories(env.client, sample=WRONG_REPLAYS))
 
         await new_workers.enter_async_context(await scene.worker(NEW))
-        acting = asyncio.create_task(scene.assign(BO, tickets))
-        promoted_in = await seconds_of(scene.builds.promote(BUILD_OF[NEW], PATIENCE))
-        latencies = sorted(await acting)
+        async with asyncio.TaskGroup() as group:
+            acting = group.create_task(scene.assign(BO, tickets))
+            promoted_in = await seconds_of(scene.builds.promote(BUILD_OF[NEW], PATIENCE))
+        latencies = sorted(acting.result())
         await scene.assign(DI, sample)
         fired = await scene.fire_clocks(sample)
         drained_after = await seconds_of(scene.drained())
