@@ -45,12 +45,15 @@ def api() -> None:
 
 
 async def _serve_until_stopped(settings: "Settings") -> int:
+    from policies.loading.policy_catalog import PolicyCatalog
     from workflows.temporal.connection import connect
 
     signals = ShutdownSignals()
     try:
         with telemetry(settings, "desk-api") as started:
-            await serve_api(settings, await connect(**started.client_options), started)
+            client = await connect(**started.client_options)
+            catalog = PolicyCatalog.load(settings.policies)
+            await serve_api(settings, client, catalog, started)
     except asyncio.CancelledError:
         if signals.received is None:
             raise

@@ -1,6 +1,8 @@
 """One real Temporal server with movable time, and one worker, for all tests of a process."""
 
 import gc
+import os
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from typing import Any
@@ -16,12 +18,15 @@ from worker import make_worker
 from workflows.temporal.dev_server import start_time_skipping_server
 
 Begin = Callable[..., Awaitable[Life]]
-# Thousands of collected tests are no garbage; looking through them takes a tenth of the time.
+# Tests start more than a hundred processes. Without bytecode files, each compiles all modules.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+# Thousands of collected tests stay alive; traversing them takes a tenth of the time.
 gc.set_threshold(100_000, 50, 50)
 
 
 def pytest_collection_finish() -> None:
-    """What was collected stays for good."""
+    """Collected tests stay alive until the end."""
     gc.freeze()
 
 
@@ -33,9 +38,9 @@ async def env() -> AsyncIterator[WorkflowEnvironment]:
 
 @pytest_asyncio.fixture
 async def server() -> AsyncIterator[WorkflowEnvironment]:
-    """A server that has no worker but those of the test."""
-    async with await start_time_skipping_server() as of_its_own:
-        yield of_its_own
+    """A server without workers, for one test."""
+    async with await start_time_skipping_server() as env:
+        yield env
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -50,7 +55,7 @@ async def session_contracts() -> InMemoryContracts:
 
 @pytest.fixture
 def contracts(session_contracts: InMemoryContracts) -> InMemoryContracts:
-    """The directory of contracts that the worker asks."""
+    """The contract directory of the worker, reset for each test."""
     session_contracts.contracts = {HARBOUR.account: HARBOUR}
     session_contracts.is_unavailable = False
     return session_contracts
@@ -73,13 +78,13 @@ async def desk(
 
 @pytest.fixture
 def mailer(session_mailer: RecordingMailer) -> RecordingMailer:
-    session_mailer.begin_anew()
+    session_mailer.reset()
     return session_mailer
 
 
 @pytest.fixture
 def begin(desk: WorkflowEnvironment, mailer: RecordingMailer) -> Begin:
-    """Opens a ticket received at an instant, on the real server."""
+    """Opens a ticket with this time of receipt on the server."""
 
     async def begin_life(received_at: datetime, **facts: Any) -> Life:
         return await Life.begin(desk, opening(received_at, **facts))

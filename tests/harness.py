@@ -1,7 +1,7 @@
-"""A desk for tests: the real workflow and worker on a real Temporal server whose time can be
-moved, with a mailer that keeps what it is given. Scenarios are told in local time."""
+"""A desk for tests: the real workflows and worker on a real Temporal server with movable time,
+and a mailer that keeps its e-mails. Tests give times in local time.
+"""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,6 +24,7 @@ from policies.schema.contract import Contact, Contract, Publication
 from policies.schema.request import Requester, TicketFacts
 from policies.terms.settlement import settle
 from policies.vocabulary import Action, NoticeStatus, Role
+from tests.polling import eventually
 from worker import make_worker
 from workflows.shared.action_request import Actor
 from workflows.shared.notice_view import NoticeView
@@ -63,7 +64,7 @@ def new_york(text: str) -> datetime:
 
 
 def next_number() -> str:
-    """A ticket number that comes after all those before."""
+    """The next ticket number."""
     digits = f"{next(_numbers):012d}"
     return "-".join((digits[:4], digits[4:8], digits[8:]))
 
@@ -75,7 +76,7 @@ def opening(
     requester: Requester = MIA,
     **facts: Any,
 ) -> Opening:
-    """A request under a shipped policy, settled as the API would settle it."""
+    """A request under a shipped policy, with the terms that the API would pin."""
     ticket = TicketFacts(requester=requester, **({"channel": "email"} | facts))
     policy = CATALOG.in_force(contract.policy, received_at)
     number = next_number()
@@ -92,16 +93,16 @@ def opening(
 
 @dataclass
 class RecordingMailer:
-    """A mailer that keeps letters, and can be told to be down or to refuse an address."""
+    """A mailer that keeps its e-mails, and can be unavailable or refuse an address."""
 
     letters: list[EmailMessage] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     is_down: bool = False
     first_ticket: str = ""
 
-    def begin_anew(self) -> None:
-        """Nothing was sent yet, and letters of tickets opened so far are not kept: those of the
-        test before may still be on their way.
+    def reset(self) -> None:
+        """Drops all e-mails, and ignores those of tickets opened so far: e-mails of the previous
+        test can still arrive.
         """
         self.letters.clear()
         self.refused.clear()
@@ -109,7 +110,7 @@ class RecordingMailer:
         self.first_ticket = next_number()
 
     async def send(self, message: EmailMessage, sender: str, recipient: str) -> str:
-        """Keeps the letter, if it is of this test."""
+        """Keeps the e-mail if it belongs to this test."""
         del sender
         ticket = TICKET_OF_LETTER.match(message["Message-ID"])
         if ticket and ticket[1] < self.first_ticket:
@@ -123,7 +124,7 @@ class RecordingMailer:
 
 
 def desk_worker(env: WorkflowEnvironment, mailer: RecordingMailer | None = None) -> Worker:
-    """A worker of a desk that knows one contract."""
+    """A worker of a desk with one contract."""
     return make_worker(
         env.client,
         senders=senders(mailer or RecordingMailer(), IDENTITY),
@@ -136,26 +137,24 @@ def desk_worker(env: WorkflowEnvironment, mailer: RecordingMailer | None = None)
 async def desk_with_short_runs(
     events: int, mailer: RecordingMailer | None = None
 ) -> AsyncIterator[WorkflowEnvironment]:
-    """A desk of its own, on which workflows go on in a new run after about so many events."""
+    """A separate desk on which workflows continue as new after about this many history events."""
     short = {"limit.historyCount.suggestContinueAsNew": str(events)}
     async with await start_time_skipping_server(short) as env, desk_worker(env, mailer):
         yield env
 
 
 class Life(simulated_desk.SimulatedTicket):
-    """One ticket on the server, moved through its time by the test."""
+    """One ticket on the server, whose time the test moves."""
 
     async def act(
         self, action: Action, actor: Actor | None = None, *, id: str | None = None, **said: Any
     ) -> Reply:
-        """Takes an action, as an agent unless somebody else is named."""
+        """Takes an action, by default as an agent."""
         return await super().act(action, actor or AGENT, id=id, **said)
 
     async def delivered(self, count: int) -> None:
-        """Returns once this many notices were sent or given up; TimeoutError after 10 s."""
-        async with asyncio.timeout(10):
-            while len(await self._done()) < count:
-                pass
+        """Returns once this many notices were sent or given up."""
+        await eventually(self._done, lambda done: len(done) >= count)
 
     async def _done(self) -> list[NoticeView]:
         notices = (await self.view()).notices

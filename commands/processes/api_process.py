@@ -49,13 +49,13 @@ def app_of(
     )
 
 
-async def serve_api(settings: "Settings", client: "Client", telemetry: "Telemetry") -> NoReturn:
+async def serve_api(
+    settings: "Settings", client: "Client", catalog: "PolicyCatalog", telemetry: "Telemetry"
+) -> NoReturn:
     """Serves the API until cancelled, and counts open tickets if metrics are on."""
     from api.http.server import PortTaken, serve
     from api.open_ticket_metrics import OpenTicketMetrics
-    from policies.loading.policy_catalog import PolicyCatalog
 
-    catalog = PolicyCatalog.load(settings.policies)
     app = app_of(settings, client, catalog, telemetry)
     tasks = [serve(app, settings.api_host, settings.api_port)]
     if settings.metrics_address is not None:

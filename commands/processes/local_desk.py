@@ -95,15 +95,17 @@ class LocalDesk:
             mailer = await self._mailer(stack)
             client = await server.ready()
             await register(client)
+            catalog = PolicyCatalog.load(settings.policies)
             worker = make_worker(
                 client,
                 senders=configured_senders(settings, mailer),
                 contracts=contract_directory(settings),
-                catalog=PolicyCatalog.load(settings.policies),
+                catalog=catalog,
                 grace=timedelta(seconds=settings.grace_seconds),
             )
             await stack.enter_async_context(worker)
-            await run_until_first_exit(serve_api(settings, client, started), self._greet(server))
+            api = serve_api(settings, client, catalog, started)
+            await run_until_first_exit(api, self._greet(server))
 
     async def _mailer(self, stack: AsyncExitStack) -> "Mailer":
         from activities.adapters.mail_catcher import MailCatcher

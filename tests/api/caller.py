@@ -1,7 +1,6 @@
 """Callers of the API in tests: requests through the whole app, without a server."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -138,13 +137,3 @@ def problem(response: httpx.Response, status: int, slug: str) -> dict[str, Any]:
 def fields(document: dict[str, Any]) -> dict[str, str]:
     """The errors of a problem, by field."""
     return {error["field"]: error["message"] for error in document["errors"]}
-
-
-async def eventually(
-    read: Callable[[], Awaitable[Result]], holds: Callable[[Result], bool]
-) -> Result:
-    """Reads until the condition holds; visibility follows a ticket within milliseconds."""
-    async with asyncio.timeout(5):
-        while not holds(result := await read()):
-            pass
-        return result

@@ -25,9 +25,10 @@ from bootstrap.senders import senders
 from bootstrap.telemetry import telemetry
 from policies.vocabulary import NoticeStatus
 from settings import Settings
-from tests.api.caller import BROKEN, Caller, eventually, make_app
+from tests.api.caller import BROKEN, Caller, make_app
 from tests.harness import CATALOG, HARBOUR, IDENTITY, RecordingMailer
 from tests.otlp_collector import Collector, collecting
+from tests.polling import eventually
 from tests.ports import LOOPBACK, free_ports
 from tests.scraping import Series, scrape, selectors, selects
 from tests.tools import tool

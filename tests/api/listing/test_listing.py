@@ -10,9 +10,10 @@ from temporalio.testing import WorkflowEnvironment
 from api.listing.filters import TicketFilters
 from api.listing.listing import Listing
 from policies.vocabulary import Action
-from tests.api.caller import Call, Caller, eventually, fields, problem
+from tests.api.caller import Call, Caller, fields, problem
 from tests.conftest import Begin
 from tests.harness import HARBOUR, new_york
+from tests.polling import eventually
 
 HOSTILE = ["o'brien", "x' OR '1'='1", "' OR WorkflowType = 'Ticket", "\\' OR 1=1 --", 'a"b', "%"]
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.api.caller import OTHER_ACCOUNT, Call, Caller, eventually, fields, problem
+from tests.api.caller import OTHER_ACCOUNT, Call, Caller, fields, problem
+from tests.polling import eventually
 
 REASON = "The same outage."
 

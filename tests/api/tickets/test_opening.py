@@ -24,13 +24,13 @@ from tests.api.caller import (
     Call,
     Caller,
     SampleContracts,
-    eventually,
     fields,
     make_app,
     problem,
     request,
 )
 from tests.harness import HARBOUR, RecordingMailer
+from tests.polling import eventually
 from workflows.client.tickets import TicketClient
 from workflows.shared.action_request import Actor
 

@@ -1,6 +1,5 @@
 """An account on a real Temporal server, moved through its time by the test."""
 
-import asyncio
 from collections import Counter
 from datetime import datetime
 from itertools import count
@@ -14,6 +13,7 @@ from commands.simulation.simulated_account import SimulatedAccount
 from policies.accounts.account_terms import AccountTerms
 from policies.vocabulary import NoticeStatus
 from tests.harness import OPERATOR
+from tests.polling import eventually
 from tests.workflows.account.ledger import WHO
 from workflows.account.messages import AccountAction, AccountReply
 from workflows.shared.action_request import Actor
@@ -54,10 +54,8 @@ class AccountLife(SimulatedAccount):
         )
 
     async def settled(self, count: int) -> None:
-        """Returns once this many letters were sent or given up; TimeoutError after 10 s."""
-        async with asyncio.timeout(10):
-            while await self._settled() < count:
-                pass
+        """Returns once this many notices were sent or given up."""
+        await eventually(self._settled, lambda settled: settled >= count)
 
     async def _settled(self) -> int:
         notices = (await self.view()).notices

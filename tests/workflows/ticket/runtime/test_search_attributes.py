@@ -1,6 +1,5 @@
 """When searches find what became of a ticket: what people do at once, what time does after that."""
 
-import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ from temporalio.api.enums.v1 import EventType as HistoryEvent
 from policies.vocabulary import Action
 from tests.conftest import Begin
 from tests.harness import Life, RecordingMailer, new_york
+from tests.polling import eventually
 
 WEDNESDAY, FRIDAY = "2027-01-06 14:00", "2027-01-08 14:01"
 CHANGE = HistoryEvent.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES
@@ -24,10 +24,10 @@ async def attribute(life: Life, name: str) -> Any:
 
 
 async def is_breached(life: Life) -> None:
-    """Returns once searches find it; TimeoutError after 10 s."""
-    async with asyncio.timeout(10):
-        while await attribute(life, "TicketBreached") != ["first_response"]:
-            pass
+    """Returns once searches find it."""
+    await eventually(
+        lambda: attribute(life, "TicketBreached"), lambda breached: breached == ["first_response"]
+    )
 
 
 async def kinds(life: Life, *wanted: HistoryEvent.ValueType) -> list[HistoryEvent.ValueType]:
