@@ -9,8 +9,8 @@ The formula is exact; nothing is rounded on the way:
     availability = 1 - down / measured        (1 if measured is zero)
 
 **Readings.** "Unavailability periods not counted" are removed from both sides of the fraction: an
-outage during maintenance is not downtime, and the rest of the month is what is measured. Time that
-is both counted and uncounted is uncounted. Months are in the fixed offset of the policy's
+outage during maintenance is not downtime, and only the rest of the month is measured. Time that is
+both counted and uncounted is uncounted. Months are in the fixed offset of the policy's
 availability, UTC by default; maintenance windows have an offset of their own.
 """
 

@@ -24,9 +24,9 @@ class Month(NamedTuple):
         return cls(int(text[:4]), int(text[5:]))
 
     @classmethod
-    def at(cls, instant: datetime, zone: tzinfo) -> "Month":
+    def at(cls, time: datetime, zone: tzinfo) -> "Month":
         """The month of this time in a zone."""
-        local = instant.astimezone(zone)
+        local = time.astimezone(zone)
         return cls(local.year, local.month)
 
     def __str__(self) -> str:

@@ -38,11 +38,10 @@ class Verdict(BaseModel):
     refers_to: str | None = None
 
     @model_serializer(mode="wrap")
-    def _without_what_is_not_said(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # Added after tickets were pinned: a verdict that has neither is written as it was before.
-        said: dict[str, Any] = handler(self)
-        later = ("reason", "refers_to")
-        return {name: value for name, value in said.items() if name not in later or value}
+    def _omit_empty(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields: dict[str, Any] = handler(self)
+        optional = ("reason", "refers_to")
+        return {name: value for name, value in fields.items() if name not in optional or value}
 
     @property
     def refuses(self) -> bool:

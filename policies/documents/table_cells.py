@@ -21,9 +21,8 @@ def with_cell(cells: Mapping[str, Any], key: str, value: Any) -> tuple[dict[str,
     for level in range(len(at)):
         rows = _expanded(rows, at[:level], at[level])
     replaced = {parts[len(at) :]: cell for parts, cell in rows.items() if parts[: len(at)] == at}
-    kept = {parts: cell for parts, cell in rows.items() if parts[: len(at)] != at}
-    left = {SEPARATOR.join(parts): cell for parts, cell in kept.items()}
-    return left | {key: value}, _replaced_value(replaced)
+    others = {SEPARATOR.join(parts): cell for parts, cell in rows.items() if parts[: len(at)] != at}
+    return others | {key: value}, _replaced_value(replaced)
 
 
 def _expanded(rows: dict[Parts, Any], row: Parts, name: str) -> dict[Parts, Any]:

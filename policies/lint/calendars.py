@@ -64,8 +64,8 @@ def is_round_the_clock(rule: CalendarRule) -> bool:
 
 
 def _is_holiday(rule: CalendarRule, day: date) -> bool:
-    kept = rule.holidays.model_copy(update={"never": ()})
-    return day in closed_on(kept, range(day.year, day.year + 1))
+    all_holidays = rule.holidays.model_copy(update={"never": ()})
+    return day in closed_on(all_holidays, range(day.year, day.year + 1))
 
 
 WARNINGS = (

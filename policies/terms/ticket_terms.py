@@ -298,7 +298,7 @@ class Terms(Pinned):
         raise KeyError(name)
 
     def calendar_of(self, clock: ClockTerms) -> BusinessCalendar | None:
-        """The calendar of a clock; None if there is none and it counts elapsed time only."""
+        """The calendar of a clock, or of the support hours; None without either."""
         name = clock.calendar or self.support_hours
         return self.calendars[name].calendar if name else None
 
@@ -331,6 +331,6 @@ class _InternKey:
 
 
 @lru_cache(maxsize=256)
-def _interned(kept: _InternKey) -> dict[str, Any]:
+def _interned(key: _InternKey) -> dict[str, Any]:
     """The fields of the first terms with this JSON."""
-    return kept.parts
+    return key.parts

@@ -1,4 +1,4 @@
-"""Account terms as they follow from two published policies."""
+"""Account terms like those of two published policies."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -66,7 +66,7 @@ WITH_LETTERS = CONTENTSQUARE.model_copy(
         ),
     }
 )
-"""The same, with people who are told."""
+"""The same terms, with contacts to notify."""
 PRISMIC = AccountTerms(
     account="papier",
     account_name="Papier & Co",

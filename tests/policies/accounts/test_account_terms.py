@@ -26,7 +26,7 @@ CATALOG = PolicyCatalog.shipped()
 POLICY = CATALOG.latest("contently")
 
 
-def test_a_policy_without_remedies_promises_an_account_nothing() -> None:
+def test_a_policy_without_remedies_gives_empty_account_terms() -> None:
     contract = HARBOUR.model_copy(update={"starts_on": date(2026, 1, 15)})
     terms = account_terms(POLICY, contract)
     assert (terms.account, terms.policy) == ("harbour-media", "contently")
@@ -41,7 +41,7 @@ def test_a_policy_without_remedies_promises_an_account_nothing() -> None:
     "contentsquare/resolution-credit",
     "contentsquare/claims",
 )
-def test_what_contentsquare_published_is_pinned() -> None:
+def test_the_remedies_of_contentsquare_are_pinned() -> None:
     terms = settled("contentsquare")
     late = LateCompletionTerms(
         clock="resolution", priorities=("p0", "p1", "p2"), each=Duration.parse("1 day")
@@ -74,14 +74,14 @@ def test_enterprise_plans_of_prismic_have_eight_hours(plan: str | None, hours: i
 
 
 @pytest.mark.clause("prismic/contract-prevails")
-def test_what_a_contract_overrides_prevails() -> None:
+def test_overrides_of_a_contract_take_precedence() -> None:
     overrides = {"allowances.enablement.hours": 12}
     found = settled("prismic", plan="enterprise_premium", overrides=overrides).enablement
     assert found is not None
     assert found.hours == 12
 
 
-def test_any_clock_the_remedies_name_earns_credits_by_the_rule_for_its_priority() -> None:
+def test_a_clock_earns_credits_by_the_rule_for_its_priority() -> None:
     day, hour = Duration.parse("1 day"), Duration.parse("1 hour")
     rules = (
         CreditRule(clause="one", clock="first_response", priorities=("high",), each=hour),
@@ -104,7 +104,7 @@ def test_any_clock_the_remedies_name_earns_credits_by_the_rule_for_its_priority(
 
 
 @pytest.mark.clause("contentsquare/claims")
-def test_whom_the_policy_tells_of_credits_is_pinned_with_their_addresses() -> None:
+def test_notices_of_credits_and_their_recipients_are_pinned() -> None:
     policy = CATALOG.latest("contentsquare")
     contract = load_contract(Path("examples/contracts/maison-lumiere.yaml"))
     terms = account_terms(policy, contract)
@@ -126,9 +126,7 @@ def test_whom_the_policy_tells_of_credits_is_pinned_with_their_addresses() -> No
         ("Europe/Paris", None),
     ],
 )
-def test_months_are_counted_in_zones_whose_offset_never_changes(
-    zone: str, offset: str | None
-) -> None:
+def test_months_have_a_fixed_offset(zone: str, offset: str | None) -> None:
     assert fixed_offset(zone) == offset
 
 
@@ -138,7 +136,7 @@ def settled(slug: str, **contract: Any) -> AccountTerms:
 
 
 @pytest.mark.parametrize("terms", [CONTENTSQUARE, PRISMIC])
-def test_terms_are_the_same_after_a_journey_through_json(terms: AccountTerms) -> None:
+def test_terms_survive_json(terms: AccountTerms) -> None:
     assert AccountTerms.model_validate_json(terms.model_dump_json()) == terms
     assert len(terms.model_dump_json()) < 1_500
 
@@ -154,7 +152,7 @@ def test_offsets_are_fixed(offset: str, minutes: int) -> None:
 @pytest.mark.parametrize(
     "wrong", [{"weekday": "someday"}, {"opens": "8:00"}, {"closes": "24:01"}, {"offset": "CET"}]
 )
-def test_windows_that_are_none_are_refused(wrong: dict[str, str]) -> None:
+def test_invalid_maintenance_windows_are_refused(wrong: dict[str, str]) -> None:
     right = {"weekday": "sat", "opens": "08:00", "closes": "16:00"}
     with pytest.raises(ValidationError):
         MaintenanceWindow.model_validate(right | wrong)

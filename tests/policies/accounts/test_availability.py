@@ -1,4 +1,4 @@
-"""Availability against an oracle that looks at every minute of the month, and by hand."""
+"""Availability, against an oracle that checks every minute of the month, and by example."""
 
 from calendar import monthrange
 from datetime import timedelta, timezone
@@ -45,7 +45,7 @@ def spans(month: Month, found: Pairs) -> list[Span]:
 
 
 def oracle(month: Month, counted: Pairs, uncounted: Pairs) -> tuple[int, int]:
-    """The minutes down and measured, found one by one."""
+    """The minutes of downtime and of measured time, counted one by one."""
     first_weekday, days = monthrange(*month)
     measured = {
         minute
@@ -67,7 +67,7 @@ def measure_march(
 @pytest.mark.clause("contentsquare/availability", "contentsquare/unavailability")
 @settings(max_examples=15, deadline=None)
 @given(months, pairs, pairs)
-def test_it_is_what_counting_every_minute_gives(
+def test_availability_equals_a_count_of_every_minute(
     month: Month, counted: Pairs, uncounted: Pairs
 ) -> None:
     down, out = spans(month, counted), spans(month, uncounted)
@@ -80,7 +80,7 @@ def test_it_is_what_counting_every_minute_gives(
 
 @settings(max_examples=60, deadline=None)
 @given(pairs, pairs, pairs)
-def test_more_downtime_never_helps_and_order_never_matters(
+def test_more_downtime_never_improves_it_and_order_does_not_matter(
     some: Pairs, more: Pairs, out: Pairs
 ) -> None:
     counted, uncounted = spans(MARCH, some), spans(MARCH, out)
@@ -107,7 +107,7 @@ def test_maintenance_is_subtracted_from_downtime_and_from_the_measured_time() ->
 
 
 @pytest.mark.clause("contentsquare/unavailability")
-def test_time_that_is_uncounted_for_two_reasons_is_subtracted_once() -> None:
+def test_time_that_is_uncounted_twice_is_subtracted_once() -> None:
     announced = Span(east("2027-03-06 15:00"), east("2027-03-06 17:00"))
     assert measure_march([], [announced, announced]).measured == timedelta(hours=680 - 1)
 
@@ -133,7 +133,7 @@ def test_maintenance_is_at_a_fixed_offset(at: str, is_down: bool) -> None:
     assert bool(measure_march([minute], []).down) is is_down
 
 
-def test_one_second_is_a_second() -> None:
+def test_downtime_is_exact_to_the_second() -> None:
     begins = east("2027-03-03 00:00")
     found = measure_march([Span(begins, begins + timedelta(seconds=1))], [], NO_MAINTENANCE)
     assert found.availability == 1 - Fraction(1, 31 * 24 * 3600)
@@ -144,7 +144,7 @@ def test_one_second_is_a_second() -> None:
     ("month", "days"),
     [("2027-02", 28), ("2028-02", 29), ("2027-03", 31), ("2027-10", 31), ("2027-11", 30)],
 )
-def test_months_have_their_length_whatever_clocks_do(month: str, days: int) -> None:
+def test_the_length_of_a_month_does_not_depend_on_clock_changes(month: str, days: int) -> None:
     found = measure(period_of(Month.parse(month), NO_MAINTENANCE), NO_MAINTENANCE, [], [])
     assert found.measured == timedelta(days=days)
     assert found.availability == 1
@@ -158,7 +158,7 @@ def test_a_month_begins_in_the_policys_offset() -> None:
 
 
 @pytest.mark.parametrize("text", ["2027-13", "2027-3", "1999-01", "2027-03-01", "", "２０２７-03"])
-def test_what_is_no_month_is_told(text: str) -> None:
+def test_other_texts_than_months_are_errors(text: str) -> None:
     with pytest.raises(ValueError, match="write year-month"):
         Month.parse(text)
 
@@ -169,7 +169,7 @@ def test_a_contract_is_measured_from_its_start() -> None:
     assert period_of(Month(2025, 12), CONTENTSQUARE).is_empty
 
 
-def test_where_nothing_is_measured_nothing_was_missing() -> None:
+def test_availability_is_one_if_nothing_is_measured() -> None:
     assert share_up(timedelta(0), timedelta(0)) == 1
     begins = east("2027-03-01 00:00")
     nothing = measure(Span(begins, begins), CONTENTSQUARE, [Span(begins, begins)], [])
@@ -184,7 +184,7 @@ def test_a_window_may_last_until_midnight() -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(-600, 20_000), st.integers(0, 12_000))
-def test_windows_are_found_wherever_a_span_begins(begins: int, length: int) -> None:
+def test_windows_are_found_in_any_span(begins: int, length: int) -> None:
     window = MaintenanceWindow(weekday="sat", opens="08:00", closes="16:00", offset="-05:00")
     start = utc("2027-03-01 00:00") + timedelta(minutes=begins)
     found = list(occurrences(window, Span(start, start + timedelta(minutes=length))))

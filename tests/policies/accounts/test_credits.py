@@ -50,7 +50,7 @@ def test_each_whole_point_below_the_target_is_a_credit(availability: str, earned
     assert availability_credits(Fraction(availability) / 100, PROMISED) == earned
 
 
-def test_a_policy_may_count_the_other_way() -> None:
+def test_a_policy_may_count_whole_periods_and_started_points() -> None:
     whole = LATE.model_copy(update={"counts": "whole"})
     assert late_credits(DUE, DUE + 1.9 * DAY, whole) == 1
     started = PROMISED.model_copy(update={"points": "started"})
@@ -59,14 +59,14 @@ def test_a_policy_may_count_the_other_way() -> None:
 
 
 @pytest.mark.clause("contentsquare/claims")
-def test_a_claim_can_come_until_the_end_of_day_30() -> None:
+def test_a_claim_is_possible_until_the_end_of_day_30() -> None:
     last = claim_until(date(2027, 3, 31), CONTENTSQUARE)
     assert last == date(2027, 4, 30)
     assert not is_over(last, CONTENTSQUARE, east("2027-04-30 23:59"))
     assert is_over(last, CONTENTSQUARE, east("2027-05-01 00:00"))
 
 
-def test_without_a_claim_period_nothing_expires() -> None:
+def test_without_a_time_limit_claims_do_not_expire() -> None:
     assert claim_until(date(2027, 3, 31), PRISMIC) is None
     assert not is_over(None, PRISMIC, datetime.max.replace(tzinfo=DUE.tzinfo))
 
@@ -92,7 +92,7 @@ def test_a_contract_year_begins_on_the_anniversary(
 
 
 @given(st.dates(date(2001, 1, 1), date(2100, 1, 1)), st.dates(date(2001, 1, 1), date(2100, 1, 1)))
-def test_every_day_lies_in_one_contract_year(day: date, starts_on: date) -> None:
+def test_every_day_is_in_one_contract_year(day: date, starts_on: date) -> None:
     year = ContractYear.of(day, starts_on)
     assert day in year
     assert ContractYear.of(year.following, starts_on).begins == year.following

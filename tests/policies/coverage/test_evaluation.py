@@ -1,4 +1,4 @@
-"""Coverage: verdicts rest on named facts and clauses, and are never a silent no."""
+"""Verdicts depend on facts and clauses; a missing fact never leads to a refusal."""
 
 import pytest
 
@@ -20,18 +20,18 @@ def test_without_an_active_publication_a_request_is_not_eligible() -> None:
 
 
 @pytest.mark.clause("contently/limitation")
-def test_a_third_party_cause_is_not_covered_on_its_clause() -> None:
+def test_a_third_party_cause_is_not_covered() -> None:
     found = verdict(CONTENTLY, {"active_publication": True, "cause": "third_party"})
     assert (found.closed_as, found.clauses) == (ClosedAs.NOT_COVERED, ("limitation",))
 
 
 @pytest.mark.clause("contently/limitation")
-def test_an_unknown_cause_is_no_reason_to_refuse() -> None:
+def test_an_unknown_cause_is_not_a_reason_to_refuse() -> None:
     found = verdict(CONTENTLY, {"active_publication": True})
     assert found.decision is Decision.COVERED
     assert not found.refuses
 
 
-def test_a_required_fact_that_is_missing_is_asked_for_and_not_assumed() -> None:
+def test_a_required_fact_is_requested_and_not_assumed() -> None:
     found = verdict(CONTENTLY, {})
     assert (found.decision, found.missing) == (Decision.NEEDS_FACTS, ("active_publication",))

@@ -1,4 +1,4 @@
-"""The JSON Schema accepts what `desk check` accepts, and marks the mistakes an editor can see."""
+"""The JSON Schema accepts what `desk check` accepts, and finds structural errors."""
 
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ SCHEMAS = {kind: document_schema(kind) for kind in DocumentKind}
 
 
 def faults(kind: DocumentKind, text: str | bytes) -> list[str]:
-    """Where a document is not as its schema has it."""
+    """The paths of the errors in a document."""
     validator = jsonschema_rs.Draft202012Validator(SCHEMAS[kind])
     errors = validator.iter_errors(Document.read(text, "document").data)
     return [".".join(map(str, error.instance_path)) for error in errors]
@@ -37,14 +37,14 @@ def faults_of_contract(text: str | bytes) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", DocumentKind)
-def test_the_published_schema_is_the_one_of_the_models(kind: DocumentKind) -> None:
+def test_the_published_schema_is_current(kind: DocumentKind) -> None:
     published = ROOT / "docs" / "schema" / f"{kind}.schema.json"
     right = f"run: desk schema {kind} > docs/schema/{kind}.schema.json"
     assert published.read_text() == schema_text(kind), right
 
 
 @pytest.mark.parametrize("kind", DocumentKind)
-def test_it_is_a_schema_complete_in_itself(kind: DocumentKind) -> None:
+def test_the_schema_is_valid_and_complete(kind: DocumentKind) -> None:
     schema = SCHEMAS[kind]
     assert jsonschema_rs.meta.is_valid(schema)
     text = schema_text(kind)
@@ -98,7 +98,7 @@ def test_a_policy_that_uses_every_part_is_valid() -> None:
         ("  silver: {says: Silver}", "  Silver Plan: {says: Silver}", "plans"),
     ],
 )
-def test_a_typical_mistake_is_marked_where_it_stands(old: str, new: str, where: str) -> None:
+def test_a_typical_error_is_found_at_its_place(old: str, new: str, where: str) -> None:
     assert where in faults_of_policy(broken(old, new))
 
 
@@ -114,7 +114,9 @@ def test_a_typical_mistake_is_marked_where_it_stands(old: str, new: str, where: 
         ("clocks first_response: 1 day", False),
     ],
 )
-def test_overrides_are_paths_of_what_can_be_overridden(overrides: str, is_valid: bool) -> None:
+def test_overrides_are_paths_of_values_that_can_be_overridden(
+    overrides: str, is_valid: bool
+) -> None:
     assert (faults_of_contract(f"{CONTRACT}overrides:\n  {overrides}\n") == []) is is_valid
 
 
@@ -126,7 +128,7 @@ def test_overrides_are_paths_of_what_can_be_overridden(overrides: str, is_valid:
         "2 business days, end of day",
     ],
 )
-def test_every_duration_is_one_to_editors_too(text: str) -> None:
+def test_every_duration_is_valid(text: str) -> None:
     assert str(Duration.parse(text)) == text
     assert faults_of_policy(broken("within: 2 days", f'within: "{text}"')) == []
 
@@ -135,7 +137,7 @@ def keys_of(schema: dict[str, Any], model: str) -> set[str]:
     return {f"{model}.{key}" for key in schema.get("properties", {})}
 
 
-def test_what_is_said_of_keys_is_said_of_keys_there_are() -> None:
+def test_the_help_of_keys_is_for_keys_that_exist() -> None:
     known = keys_of(SCHEMAS[DocumentKind.POLICY], "SupportPolicy")
     known |= keys_of(SCHEMAS[DocumentKind.CONTRACT], "Contract")
     for schema in SCHEMAS.values():
@@ -145,7 +147,7 @@ def test_what_is_said_of_keys_is_said_of_keys_there_are() -> None:
 
 
 @pytest.mark.parametrize("kind", DocumentKind)
-def test_every_key_of_a_document_is_explained(kind: DocumentKind) -> None:
+def test_every_key_has_a_description(kind: DocumentKind) -> None:
     properties = SCHEMAS[kind]["properties"]
     unexplained = [k for k, s in properties.items() if "description" not in s and "$ref" not in s]
     assert unexplained == []

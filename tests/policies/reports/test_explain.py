@@ -1,4 +1,4 @@
-"""An explanation names the windows, the closed days and the clause behind a deadline."""
+"""An explanation lists the windows, the closed days and the clause of a due time."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -98,7 +98,7 @@ def test_the_following_week_counts_from_its_opening_and_names_the_holiday_before
     assert "engineering" in {reading.clause for reading in explained.readings}
 
 
-def test_it_says_what_the_deadline_follows_from() -> None:
+def test_it_names_the_clause_the_calendar_and_the_target() -> None:
     explained = answered("2027-01-06 14:00")
     assert (explained.policy, explained.revision) == ("contently", date(2023, 2, 15))
     assert (explained.clause, explained.target) == ("first-response", "2 business days")
@@ -110,7 +110,7 @@ def test_it_says_what_the_deadline_follows_from() -> None:
     assert [reading.clause for reading in explained.readings] == ["availability"]
 
 
-def test_rungs_stand_at_their_instants_in_order() -> None:
+def test_rungs_are_in_order_of_time() -> None:
     rungs = answered("2027-01-06 14:00").rungs
     assert [(rung.rung, rung.at) for rung in rungs] == [
         ("50%", local("2027-01-07 14:00")),
@@ -127,7 +127,7 @@ def test_a_request_outside_hours_counts_from_the_next_opening() -> None:
     assert explained.counted[0].opens == local("2027-01-11 09:00")
 
 
-def test_it_agrees_with_the_terms_a_ticket_gets() -> None:
+def test_it_agrees_with_the_terms_of_a_ticket() -> None:
     at = local("2026-11-24 14:00")
     contract = Contract(account="acme", name="Acme", policy="contently")
     facts = TicketFacts(requester=Requester(name="A", email="a@acme.example"), channel="email")
@@ -139,7 +139,7 @@ def test_it_agrees_with_the_terms_a_ticket_gets() -> None:
     assert answered("2026-11-24 14:00").due_at == within.due_from(at, desk.calendar)
 
 
-def test_all_clocks_are_explained_from_one_instant() -> None:
+def test_all_clocks_are_explained_from_one_start() -> None:
     explained = explain_all(CONTENTLY, local("2027-01-06 14:00"))
     assert [each.clock for each in explained] == list(CONTENTLY.clocks)
     assert all(each.due_at is not None for each in explained)
@@ -174,7 +174,7 @@ def test_elapsed_time_has_no_calendar_and_counts_every_hour() -> None:
     assert zones(policy) == ("Europe/Paris",)
 
 
-def test_a_value_that_is_needed_is_asked_for_with_its_choices() -> None:
+def test_a_missing_value_is_an_error_with_its_choices() -> None:
     policy = read_policy(POLICY)
     with pytest.raises(RequestRefused) as refused:
         explain(policy, next(iter(policy.clocks)), local("2027-01-06 14:00"))
@@ -187,7 +187,7 @@ def test_an_unknown_clock_gets_a_suggestion() -> None:
         explain(CONTENTLY, "first_respons", local("2027-01-06 14:00"))
 
 
-def test_a_naive_time_is_no_instant() -> None:
+def test_a_naive_datetime_is_an_error() -> None:
     naive = local("2027-01-06 14:00").replace(tzinfo=None)
     with pytest.raises(BusinessTimeError, match="no time zone"):
         explain(CONTENTLY, "first_response", naive)

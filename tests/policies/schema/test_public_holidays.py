@@ -1,4 +1,4 @@
-"""Public holidays: by law and by choice of the desk, in the language of its policy."""
+"""Public holidays and closed dates of the desk, in the language of the policy."""
 
 from datetime import date
 
@@ -10,14 +10,14 @@ NEW_YEAR = date(2026, 1, 1)
 SWEDEN = Holidays(country="SE")
 
 
-def test_an_answer_is_its_askers_to_change() -> None:
+def test_changing_a_result_does_not_change_the_cache() -> None:
     before = dict(closed_on(SWEDEN, YEARS))
     closed_on(SWEDEN, YEARS).clear()
     assert closed_on(SWEDEN, YEARS) == before
     assert NEW_YEAR in before
 
 
-def test_what_one_desk_adds_or_leaves_out_is_no_other_desks() -> None:
+def test_dates_added_or_removed_by_one_desk_do_not_affect_others() -> None:
     day = date(2026, 8, 19)
     own = closed_on(Holidays(country="SE", also={day: "Outing"}, never=(NEW_YEAR,)), YEARS)
     assert own[day] == "Outing"
@@ -26,7 +26,7 @@ def test_what_one_desk_adds_or_leaves_out_is_no_other_desks() -> None:
     assert NEW_YEAR in closed_on(SWEDEN, YEARS)
 
 
-def test_sundays_are_holidays_where_the_law_and_the_desk_say_so() -> None:
+def test_sundays_are_holidays_if_the_law_and_the_desk_agree() -> None:
     sunday = date(2026, 8, 23)
     assert sunday not in closed_on(SWEDEN, YEARS)
     assert sunday in closed_on(Holidays(country="SE", sundays=True), YEARS)
@@ -37,7 +37,7 @@ def test_names_are_in_the_language_of_the_policy() -> None:
     assert closed_on(SWEDEN, YEARS, "sv-SE")[NEW_YEAR] == "Nyårsdagen"
 
 
-def test_a_date_that_is_added_counts_in_the_years_asked_for() -> None:
+def test_an_added_date_counts_in_its_year_only() -> None:
     rule = Holidays(also={date(2029, 5, 4): "Move"})
     assert closed_on(rule, YEARS) == {}
     assert closed_on(rule, range(2029, 2030)) == {date(2029, 5, 4): "Move"}

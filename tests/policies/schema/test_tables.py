@@ -1,4 +1,4 @@
-"""Tables answer by the dimensions they name, from the outside in."""
+"""Tables give a value for a ticket, by their dimensions."""
 
 import itertools
 from typing import Any
@@ -52,26 +52,24 @@ def tables(draw: st.DrawFn) -> Table[str]:
 TICKETS = st.fixed_dictionaries({d: st.sampled_from(values) for d, values in VALUES.items()})
 
 
-def _answers_everybody(table: Table[str]) -> bool:
-    """`desk check` refuses a table that leaves some ticket without an answer."""
+def _has_a_value_for_every_ticket(table: Table[str]) -> bool:
+    """Whether the table has a value for every ticket, as `desk check` requires."""
     every = itertools.product(*VALUES.values())
     return all(table.pick(dict(zip(VALUES, values, strict=True))) for values in every)
 
 
 @given(tables(), TICKETS, st.sets(st.sampled_from(list(VALUES))))
-def test_narrowing_first_and_picking_then_is_picking(
+def test_narrowing_before_picking_gives_the_same_value(
     table: Table[str], ticket: dict[Dimension, str], first: set[Dimension]
 ) -> None:
-    assume(_answers_everybody(table))
+    assume(_has_a_value_for_every_ticket(table))
     left = table.narrow({d: ticket[d] for d in first})
     answer = left.pick(ticket) if isinstance(left, Table) else left
     assert answer == table.pick(ticket)
 
 
 @given(tables(), TICKETS)
-def test_a_table_written_and_read_again_answers_the_same(
-    table: Table[str], ticket: dict[Dimension, str]
-) -> None:
+def test_a_table_survives_json(table: Table[str], ticket: dict[Dimension, str]) -> None:
     again = Table[str].model_validate_json(table.model_dump_json())
     assert again.pick(ticket) == table.pick(ticket)
 
@@ -87,14 +85,14 @@ def test_a_table_written_and_read_again_answers_the_same(
         ("bronze", "normal", None),
     ],
 )
-def test_the_named_row_is_taken_and_otherwise_only_without_one(
+def test_the_named_row_applies_and_otherwise_only_without_one(
     plan: str, priority: str, answer: str | None
 ) -> None:
     ticket = {Dimension.PLAN: plan, Dimension.PRIORITY: priority}
     assert BY_PLAN_AND_PRIORITY.pick(ticket) == answer
 
 
-def test_a_table_narrowed_by_its_last_dimension_is_the_value_itself() -> None:
+def test_a_table_narrowed_by_its_last_dimension_is_a_value() -> None:
     assert BY_PLAN_AND_PRIORITY.narrow({Dimension.PLAN: "gold"}) == "c"
     left = BY_PLAN_AND_PRIORITY.narrow({Dimension.PLAN: "silver"})
     assert isinstance(left, Table)
@@ -113,6 +111,6 @@ def test_a_table_narrowed_by_its_last_dimension_is_the_value_itself() -> None:
         ({"by": ["plan"], "cells": ["gold"]}, "valid dictionary"),
     ],
 )
-def test_a_table_of_another_shape_is_refused(table: object, message: str) -> None:
+def test_an_invalid_table_is_refused(table: object, message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         Table[str].model_validate(table)

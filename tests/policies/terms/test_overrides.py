@@ -1,4 +1,4 @@
-"""Overrides: where a contract gives a value of its own it prevails, and that is recorded."""
+"""Overrides: a value of a contract replaces that of the policy, and both are recorded."""
 
 from typing import Any
 
@@ -53,17 +53,17 @@ def cell(policy: SupportPolicy, plan: str, priority: str) -> str:
 
 
 @pytest.mark.parametrize("policy", list(PolicyCatalog.shipped()), ids=lambda p: p.policy)
-def test_a_policy_is_the_same_after_going_through_its_data(policy: SupportPolicy) -> None:
+def test_a_policy_survives_its_plain_data(policy: SupportPolicy) -> None:
     assert SupportPolicy.model_validate(policy.model_dump(mode="json")) == policy
 
 
-def test_a_contract_without_overrides_has_the_policy_as_it_is() -> None:
+def test_without_overrides_the_policy_is_unchanged() -> None:
     assert apply_overrides(ACME, {}).policy is ACME
     assert "overrides" not in terms({}).model_dump_json(exclude_defaults=True)
 
 
 @pytest.mark.clause("prismic/contract-prevails")
-def test_a_target_of_the_contract_is_the_one_a_ticket_is_opened_under() -> None:
+def test_a_target_of_the_contract_applies_to_tickets() -> None:
     settled = terms({WITHIN: "1 business day", "process.assignment.keep_assigned": []})
     assert str(settled.clock("first_response").promise("urgent").within) == "1 business day"
     assert settled.process.keep_assigned == ()
@@ -74,13 +74,13 @@ def test_a_target_of_the_contract_is_the_one_a_ticket_is_opened_under() -> None:
     )
 
 
-def test_overrides_are_pinned_and_read_back_as_they_were() -> None:
+def test_overrides_are_recorded_in_terms() -> None:
     settled = terms({WITHIN: "1 business day", "calendars.office.hours.fri": "09:00-12:00"})
     assert Terms.model_validate_json(settled.model_dump_json()) == settled
     assert settled.overrides[1].policy == ["09:00-15:00"]
 
 
-def test_one_cell_is_replaced_and_no_other() -> None:
+def test_one_cell_is_replaced_and_no_other_value_changes() -> None:
     before = {(p, q): cell(ACME, p, q) for p in ("gold", "silver") for q in ("urgent", "normal")}
     for written in ("gold/urgent", "gold.urgent"):
         agreement = under(**{f"{WITHIN}.cells.{written}": "30 minutes"})
@@ -89,7 +89,7 @@ def test_one_cell_is_replaced_and_no_other() -> None:
         assert agreement.overrides[0].policy == before["gold", "urgent"]
 
 
-def test_a_cell_that_a_shorter_row_answers_is_written_out() -> None:
+def test_a_row_is_expanded_to_replace_one_cell() -> None:
     flat = read_policy(POLICY).model_dump(mode="json")
     flat["clocks"]["first_response"]["within"]["cells"] = {
         "gold": "3 business hours",
@@ -121,7 +121,7 @@ def test_a_rung_is_reached_by_its_index() -> None:
     assert agreement.policy.clocks["first_response"].ladder[0].tell == ("lead",)
 
 
-def test_something_new_can_be_agreed_on() -> None:
+def test_an_override_may_add_a_value() -> None:
     given: dict[str, JsonValue] = {
         "process.closing": {"after": "3 business days", "clause": "response"},
         "calendars.office.special_hours.2026-12-22": "09:00-10:00",
@@ -159,7 +159,7 @@ def test_something_new_can_be_agreed_on() -> None:
         ("unassigned", "nobody", 'the contact "nobody" is not declared', "lead"),
     ],
 )
-def test_what_does_not_fit_is_said_at_the_override(
+def test_an_error_is_reported_at_the_override(
     path: str, value: Any, wrong: str, right: str
 ) -> None:
     found = wrong_with({"kinds.issue.says": "Trouble", path: value})
@@ -171,7 +171,7 @@ def test_what_does_not_fit_is_said_at_the_override(
         terms({path: value})
 
 
-def test_what_then_no_longer_agrees_names_the_place_in_the_policy() -> None:
+def test_an_error_elsewhere_names_its_place_in_the_policy() -> None:
     for also, place in (
         ({}, ("overrides", "contacts")),
         ({"kinds.issue.says": "Trouble"}, ("overrides",)),
@@ -190,14 +190,14 @@ def test_what_then_no_longer_agrees_names_the_place_in_the_policy() -> None:
         ("title", "title"),
     ],
 )
-def test_one_value_is_overridden_once(paths: tuple[str, str]) -> None:
+def test_overlapping_overrides_are_errors(paths: tuple[str, str]) -> None:
     if paths[0] != paths[1]:
         [(path, wrong, right)] = wrong_with(dict.fromkeys(paths, "x"))
         assert path == ("overrides", paths[1])
         assert (wrong, right) == (f'"{paths[0]}" overrides the same value', "remove one of them")
 
 
-def test_every_error_is_given_at_once() -> None:
+def test_all_errors_are_reported_at_once() -> None:
     assert len(wrong_with({"clocks.x.within": 1, "calendars.x.zone": "Mars"})) == 2
     assert len(wrong_with({"titel": 1, "locale": 2})) == 2
     assert len(wrong_with({"unassigned": "nobody", "calendars.office.zone": "Mars"})) == 2
@@ -211,13 +211,13 @@ def test_every_error_is_given_at_once() -> None:
         ("contacts.leed", {"name": "L", "email": "l@acme.example"}, "so the override adds one"),
     ],
 )
-def test_an_override_that_may_not_be_meant_is_a_warning(path: str, value: Any, wrong: str) -> None:
+def test_a_probable_mistake_is_a_warning(path: str, value: Any, wrong: str) -> None:
     [finding] = override_warnings(contract({path: value}), ACME)
     assert finding.path == ("overrides", path)
     assert wrong in finding.wrong
 
 
-def test_the_policy_itself_is_never_changed() -> None:
+def test_the_policy_is_not_changed() -> None:
     before = ACME.model_dump_json()
     under(**{WITHIN: "1 business day"})
     assert ACME.model_dump_json() == before

@@ -1,4 +1,4 @@
-"""Settling: what of policy and contract is pinned into a ticket, and what is not admitted."""
+"""Settling terms: what is pinned into a ticket, and which requests are refused."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -24,36 +24,36 @@ def settled(contract: Contract = HARBOUR, **facts: Any) -> Terms:
     return settle(CONTENTLY, contract, ticket, RECEIVED)
 
 
-def test_terms_survive_being_written_down_exactly() -> None:
+def test_terms_survive_json() -> None:
     terms = settled()
     assert Terms.model_validate_json(terms.model_dump_json()) == terms
 
 
-def test_terms_are_small_enough_to_be_carried_everywhere() -> None:
+def test_terms_are_small() -> None:
     assert len(settled().model_dump_json(exclude_defaults=True)) < 8_192
 
 
-def test_fields_that_newer_code_added_are_ignored_by_older_code() -> None:
+def test_unknown_fields_are_ignored() -> None:
     written = settled().model_dump(mode="json") | {"added_later": {"x": 1}}
     assert Terms.model_validate(written) == settled()
 
 
 @pytest.mark.clause("contently/availability")
-def test_holidays_are_pinned_with_their_names_for_the_years_to_come() -> None:
+def test_holidays_are_pinned_with_their_names() -> None:
     calendar = settled().calendars["support"]
     assert calendar.closed["2027-01-18"] == "Martin Luther King Jr. Day"
     assert calendar.closed["2027-12-24"] == "Christmas Day (observed)"
     assert "2031-07-04" in calendar.closed
 
 
-def test_a_pinned_calendar_needs_neither_tzdata_nor_holidays_to_count() -> None:
+def test_a_pinned_calendar_needs_neither_tzdata_nor_holidays() -> None:
     calendar = settled().calendars["support"]
     assert calendar.tzinfo.utcoffset(datetime(2027, 7, 1)) == timedelta(hours=-4)  # noqa: DTZ001 - the wall clock of that zone
     due = calendar.calendar.business_days(new_york("2027-03-12 14:00"), 1)
     assert due == datetime(2027, 3, 15, 18, 0, tzinfo=UTC)
 
 
-def test_holidays_of_its_own_are_added_and_those_it_works_on_are_not() -> None:
+def test_dates_of_the_desk_are_added_and_removed() -> None:
     holidays = CONTENTLY.calendars["support"].holidays.model_copy(
         update={"also": {date(2027, 1, 7): "Founders' day"}, "never": (date(2027, 1, 18),)}
     )
@@ -64,18 +64,18 @@ def test_holidays_of_its_own_are_added_and_those_it_works_on_are_not() -> None:
 
 @pytest.mark.clause("contently/channels")
 @pytest.mark.parametrize("channel", ["email", "widget"])
-def test_mail_and_widget_are_channels(channel: str) -> None:
+def test_e_mail_and_widget_are_channels(channel: str) -> None:
     assert settled(channel=channel).channel == channel
 
 
 @pytest.mark.clause("contently/channels")
-def test_another_channel_is_refused_and_the_right_ones_are_named() -> None:
+def test_another_channel_is_refused_with_the_channels_allowed() -> None:
     with pytest.raises(RequestRefused, match="takes it by email, widget") as refused:
         settled(channel="phone")
     assert [objection.field for objection in refused.value.objections] == ["channel"]
 
 
-def test_everything_that_is_wrong_with_a_request_is_said_at_once() -> None:
+def test_all_objections_are_given_at_once() -> None:
     with pytest.raises(RequestRefused) as refused:
         settled(channel="phone", priority="urgent", kind="praise")
     fields = {objection.field for objection in refused.value.objections}
@@ -83,12 +83,12 @@ def test_everything_that_is_wrong_with_a_request_is_said_at_once() -> None:
     assert "high, normal, low" in str(refused.value)
 
 
-def test_a_policy_without_plans_takes_no_plan() -> None:
+def test_a_policy_without_plans_refuses_a_plan() -> None:
     with pytest.raises(RequestRefused, match="has none"):
         settled(HARBOUR.model_copy(update={"plan": "gold"}))
 
 
-def test_what_a_request_leaves_open_is_filled_by_the_policys_defaults() -> None:
+def test_defaults_apply_to_values_a_request_does_not_state() -> None:
     terms = settled()
     assert (terms.priority, terms.kind) == ("normal", "technical")
 
@@ -105,7 +105,7 @@ def test_what_a_request_leaves_open_is_filled_by_the_policys_defaults() -> None:
         ("mia@harbour.example", "unknown", False),
     ],
 )
-def test_eligible_are_the_users_of_an_active_publication(
+def test_users_of_an_active_publication_are_eligible(
     email: str, publication: str | None, is_eligible: bool
 ) -> None:
     requester = Requester(name="Somebody", email=email)
@@ -115,13 +115,13 @@ def test_eligible_are_the_users_of_an_active_publication(
 
 
 @pytest.mark.clause("contently/eligibility")
-def test_a_publication_without_a_list_of_users_admits_everybody_of_the_account() -> None:
+def test_a_publication_without_users_admits_all() -> None:
     everyone = HARBOUR.model_copy(update={"publications": (Publication(name="tide"),)})
     stranger = Requester(name="New Hand", email="new@anywhere.example")
     assert not settled(everyone, requester=stranger).verdict.refuses
 
 
-def test_the_contracts_people_stand_in_for_the_policys() -> None:
+def test_a_contact_of_the_contract_takes_precedence() -> None:
     named = {"account_manager": Contact(name="Ines", email="ines@x.example", zone="Europe/Berlin")}
     contacts = settled(HARBOUR.model_copy(update={"contacts": named})).contacts
     assert contacts["account_manager"].email == "ines@x.example"
@@ -131,19 +131,19 @@ def test_the_contracts_people_stand_in_for_the_policys() -> None:
 
 
 @pytest.mark.clause("contently/escalation-update")
-def test_every_notice_the_policy_owes_is_in_the_terms() -> None:
+def test_all_notices_of_the_policy_are_in_the_terms() -> None:
     told = {n.event: n.tell for n in settled().notices if n.event is EventType.ESCALATED}
     assert told == {EventType.ESCALATED: ("requester", "account_manager")}
 
 
-def test_a_local_date_is_over_at_local_midnight() -> None:
+def test_a_local_date_ends_at_local_midnight() -> None:
     calendar = settled().calendars["support"]
     day = datetime(2027, 3, 14, tzinfo=UTC).date()
     assert calendar.end_of(day) == datetime(2027, 3, 15, 4, 0, tzinfo=UTC)
     assert calendar.local_date(datetime(2027, 3, 15, 3, 59, tzinfo=UTC)) == day
 
 
-def test_facts_are_of_the_names_and_types_that_the_policy_declares() -> None:
+def test_facts_have_declared_names_and_types() -> None:
     assert settled(facts={"cause": "platform"}).verdict.used["cause"] == "platform"
     with pytest.raises(RequestRefused) as refused:
         settled(facts={"colour": "red", "cause": True})

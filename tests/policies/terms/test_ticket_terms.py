@@ -1,4 +1,4 @@
-"""The terms of a ticket are small enough to be carried everywhere, whatever the policy."""
+"""Terms are small under every policy, and equal terms are shared in memory."""
 
 from itertools import product
 
@@ -28,7 +28,7 @@ def test_the_terms_of_every_example_contract_are_under_twelve_kilobytes(account:
 
 
 @pytest.mark.parametrize("slug", CATALOG.slugs)
-def test_so_are_those_under_every_plan_and_region(slug: str) -> None:
+def test_the_terms_under_every_plan_and_region_are_under_twelve_kilobytes(slug: str) -> None:
     policy = CATALOG.latest(slug)
     for plan, region in product(policy.plans or [None], policy.regions or [None]):
         agreed = Contract(account="a", name="A", policy=slug, plan=plan, region=region)
@@ -37,20 +37,20 @@ def test_so_are_those_under_every_plan_and_region(slug: str) -> None:
 
 
 @pytest.mark.parametrize("account", ["fjordline-energy", "alder-forge", "maison-lumiere"])
-def test_terms_survive_being_written_down(account: str) -> None:
+def test_terms_survive_json(account: str) -> None:
     pinned = terms(account)
     assert type(pinned).model_validate_json(pinned.model_dump_json()) == pinned
 
 
 @pytest.mark.parametrize("account", ["fjordline-energy", "alder-forge", "maison-lumiere"])
-def test_tickets_that_were_promised_the_same_share_it_in_memory(account: str) -> None:
+def test_tickets_with_equal_terms_share_them(account: str) -> None:
     written = terms(account).model_dump_json()
     first, second = (Terms.model_validate_json(written) for _ in range(2))
     assert first == second
     assert all(getattr(first, name) is getattr(second, name) for name in SHARED_FIELDS)
 
 
-def test_tickets_that_were_promised_something_else_do_not() -> None:
+def test_tickets_with_other_terms_do_not_share_them() -> None:
     first = terms("alder-forge")
     other = first.model_dump() | {"credited": ("first_response",)}
     second = Terms.model_validate(other)
