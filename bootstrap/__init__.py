@@ -1,4 +1,4 @@
-"""The composition root: builds mailer, pager, contract directory and telemetry from settings.
+"""The composition root: builds senders, contract directory and telemetry from settings.
 
 `worker.py` and `commands/` import it; the packages below do not.
 """

@@ -1,4 +1,4 @@
-"""Routes and bodies of accounts: outages, sessions, credits, claims.
+"""Routes of accounts and their models: outages, sessions, credits, claims.
 
-What an action does is in `workflows/account`.
+The effects of actions are in `workflows/account`.
 """

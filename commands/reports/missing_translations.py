@@ -131,7 +131,7 @@ def _missing_labels(policy: SupportPolicy, locale: str) -> Iterator[tuple[Labell
     reported: set[tuple[Labelled, str]] = set()
     for noun, reference in labelled_names(policy):
         if noun is Labelled.CLOCK:
-            continue  # `_nameless_clocks` knows the names that every language has
+            continue  # see `_clocks_without_name`
         has_label = (
             reference.name in policy.labels.get(noun, {}) or (noun, reference.name) in reported
         )

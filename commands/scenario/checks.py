@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from commands.console.instant_argument import BadInstant
 from commands.scenario.scenario import Scenario
 from commands.scenario.steps import AccountActionStep, ActionStep, AnyActionStep, Step
-from commands.scenario.timestamps import expectations, times, timestamps
+from commands.scenario.timestamps import all_times, expectations, step_times
 from policies.business_time.calendar import UnknownZoneError
 from policies.business_time.zones import find_zone
 from policies.documents.problems import Finding
@@ -33,7 +33,7 @@ def zone_exists(scenario: Scenario) -> Iterator[Finding]:
 
 
 def times_are_valid(scenario: Scenario) -> Iterator[Finding]:
-    for path, local in times(scenario):
+    for path, local in all_times(scenario):
         try:
             scenario.to_utc(local)
         except (BadInstant, OverflowError) as error:
@@ -43,7 +43,7 @@ def times_are_valid(scenario: Scenario) -> Iterator[Finding]:
 
 def steps_are_in_order(scenario: Scenario) -> Iterator[Finding]:
     previous, previous_at = scenario.begins
-    for path, local in timestamps(scenario):
+    for path, local in step_times(scenario):
         at = scenario.to_utc(local)
         if at < previous_at:
             yield Finding(path, f'"{local}" is before "{previous}"', "put the steps in order")

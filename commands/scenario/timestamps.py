@@ -12,7 +12,7 @@ from policies.documents.problems import Path
 Timestamp = tuple[Path, LocalTime]
 
 
-def timestamps(scenario: Scenario) -> Iterator[Timestamp]:
+def step_times(scenario: Scenario) -> Iterator[Timestamp]:
     """The times of the start and of the steps, in the order of the file."""
     if scenario.account:
         yield ("account", "begins_at"), scenario.account.begins_at
@@ -22,9 +22,9 @@ def timestamps(scenario: Scenario) -> Iterator[Timestamp]:
         yield ("steps", i, "at"), step.at
 
 
-def times(scenario: Scenario) -> Iterator[Timestamp]:
+def all_times(scenario: Scenario) -> Iterator[Timestamp]:
     """All times in the scenario, including those in inputs and expectations."""
-    yield from timestamps(scenario)
+    yield from step_times(scenario)
     for i, step in enumerate(scenario.steps):
         for name, local in step.times.items() if isinstance(step, AccountActionStep) else ():
             yield ("steps", i, name), local
