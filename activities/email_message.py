@@ -2,23 +2,41 @@
 
 Python encodes each non-ASCII word of a header as an encoded word of its own, and leaves the spaces
 outside. Readers drop these spaces (RFC 2047, 6.2): "échéance dépassée" would arrive as
-"échéancedépassée". Here a non-ASCII subject is encoded as a whole.
+"échéancedépassée". Here a non-ASCII subject is encoded as a whole. Python also leaves the first line
+of an ASCII subject empty if only the rest fits a line; readers then see a space before the subject.
 """
 
+import textwrap
 from email.header import Header
 from email.headerregistry import BaseHeader, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
 from email.policy import EmailPolicy, Policy
 from typing import TYPE_CHECKING, Any
 
+_LINE_LIMIT = 78
+"""Characters of a line (RFC 5322 section 2.1.1)."""
+
 
 class _Subject(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc]  # as at run time
     def fold(self, *, policy: "Policy[Any]") -> str:
         if self.isascii():
-            return super().fold(policy=policy)
+            lines = _wrapped(f"{self.name}: ", str(self))
+            is_short = all(len(line) <= _LINE_LIMIT for line in lines)
+            return policy.linesep.join([*lines, ""]) if is_short else super().fold(policy=policy)
         # Header counts the name towards the first line, and applies the limit of the RFC itself.
         encoded = Header(str(self), "utf-8", header_name=self.name)
         return f"{self.name}: {encoded.encode(linesep=policy.linesep)}{policy.linesep}"
+
+
+def _wrapped(name: str, text: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        _LINE_LIMIT,
+        initial_indent=name,
+        subsequent_indent=" ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [name.rstrip()]
 
 
 # Subscripted for the type checker only: the class takes no parameters at run time.

@@ -27,6 +27,7 @@ from bootstrap.exit_codes import ExitCode, Failure
 from bootstrap.mail import smtp_mailer
 from commands.processes.api_process import check_directories
 from policies.documents.problems import PolicyErrors
+from policies.i18n.locales import words_in
 from policies.loading.effective_date import takes_effect
 from policies.loading.policy_catalog import PolicyCatalog, UnknownPolicy
 from policies.reports.announcements import ClauseChange, addressees, announced, changes
@@ -202,20 +203,25 @@ def _mailer(settings: Settings) -> Mailer:
 
 def _notices(announcement: Announcement, contract: Contract) -> Iterator[Notice]:
     old, new = announcement.old, announcement.new
+    clauses = {**old.clauses, **new.clauses}
     for recipient in addressees(contract, new):
         changed = changes(old, new, recipient.locale)
+        title = words_in(new.title, recipient.locale, new.locale)
         yield Notice(
             # With the address, because each addressee gets an e-mail of its own.
             key=f"{ANNOUNCED}/{new.policy}/{new.revision}/{contract.account}/{recipient.email.lower()}",
             template=ANNOUNCED,
             audience="account",
             contact=recipient,
-            ticket=TicketRef.to_account(contract.account, contract.name, new.title),
+            ticket=TicketRef.to_account(contract.account, contract.name, title),
             facts={
-                "policy_title": new.title,
+                "policy_title": title,
                 "effective_on": new.revision.isoformat(),
                 "summary": announced(new, recipient.locale),
-                "changes": [change.model_dump(mode="json") for change in changed],
+                "changes": [
+                    change.model_dump(mode="json") | {"clause": clauses[change.clause].at}
+                    for change in changed
+                ],
             },
             at=datetime.combine(announcement.today, time(), UTC),
         )

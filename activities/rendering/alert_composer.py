@@ -1,7 +1,7 @@
-"""Alerts: a page, and what became of it, as a pager is told.
+"""Alerts for a pager: a page, and later its acknowledgement and resolution.
 
-A page has the same words as its letter would have. Its key follows from the identity of the
-notice, so a page that is sent again is the same alert to the pager, never a second one.
+A page has the same words as its e-mail would have. Its key follows from the identity of the notice,
+so the pager takes a page that is sent again for the same alert.
 """
 
 from activities.notices import PAGE_ACKNOWLEDGED, PAGE_RESOLVED, PAGED, Notice
@@ -20,31 +20,31 @@ _KEPT_FACTS = ("priority", "clock", "due_at")
 
 
 class AlertComposer:
-    """Writes the alerts of pages, in the words of one directory of templates."""
+    """Composes alerts with the templates of one directory."""
 
     def __init__(self, renderer: TemplateRenderer | None = None) -> None:
         self._renderer = renderer or TemplateRenderer()
 
     def write(self, notice: Notice) -> Alert:
-        """The alert of `notice`, one of those in SIGNALS. Raises TemplateFailed."""
+        """The alert for a notice whose template is in SIGNALS. Raises TemplateFailed."""
         signal = SIGNALS[notice.template]
         if signal is not Signal.TRIGGER:
             return Alert(signal, key=str(notice.facts["page"]), at=notice.at)
         ticket = notice.ticket
-        pages = rendered(notice, self._renderer)
-        told = {
+        message = rendered(notice, self._renderer)
+        details = {
             "ticket": ticket.number,
             "account": one_line(ticket.account_name),
             "requester": one_line(ticket.requester_name),
             "policy": one_line(ticket.policy_title),
             **{name: notice.facts.get(name) for name in _KEPT_FACTS},
-            "text": pages.text,
+            "text": message.text,
         }
         return Alert(
             signal,
             key=f"{ticket.number}/{notice.key}",
             at=notice.at,
-            summary=one_line(f"[{ticket.number}] {pages.subject}", _SUMMARY_LIMIT),
+            summary=one_line(f"[{ticket.number}] {message.subject}", _SUMMARY_LIMIT),
             source=ticket.account,
-            details={name: value for name, value in told.items() if value is not None},
+            details={name: value for name, value in details.items() if value is not None},
         )

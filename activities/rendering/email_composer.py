@@ -1,8 +1,8 @@
-"""Letters: a notice as a mail (RFC 5322), the same bytes each time it is written.
+"""E-mails: a notice as a message (RFC 5322), the same bytes each time.
 
-Headers are ASCII with encoded words (RFC 2047) and bodies quoted-printable (RFC 2045), so that
-any server takes them. Addresses are ASCII too: one outside it would need SMTPUTF8 (RFC 6531) on
-every server of the way, and is refused here, where the ticket can say so.
+Headers are ASCII with encoded words (RFC 2047) and bodies quoted-printable (RFC 2045), which every
+server accepts. An address outside ASCII would need SMTPUTF8 (RFC 6531) on every server on the way.
+It is refused here, so that the ticket can report it.
 """
 
 import quopri
@@ -30,10 +30,10 @@ _NAME_LIMIT = 80
 
 @dataclass(frozen=True)
 class Identity:
-    """Who letters come from.
+    """The sender of e-mails.
 
-    Without a `domain` for their Message-IDs they take that of the address; without a `name`
-    they show the title of the ticket's policy.
+    `domain` is for Message-IDs and defaults to the domain of the address; `name` defaults to the
+    title of the ticket's policy.
     """
 
     address: str
@@ -42,12 +42,12 @@ class Identity:
 
     @property
     def message_domain(self) -> str:
-        """The domain that Message-IDs are unique in (RFC 5322 section 3.6.4)."""
+        """The domain in which Message-IDs are unique (RFC 5322 section 3.6.4)."""
         return self.domain or self.address.rpartition("@")[2]
 
 
 class EmailComposer:
-    """Writes letters in the name of one identity."""
+    """Composes e-mails from one sender."""
 
     def __init__(self, identity: Identity, renderer: TemplateRenderer | None = None) -> None:
         _mailbox("", identity.address)
@@ -56,32 +56,34 @@ class EmailComposer:
 
     @property
     def sender(self) -> str:
-        """The address that letters come from, and that bounces go to."""
+        """The address that e-mails come from and bounces go to."""
         return self._identity.address
 
     def write(self, notice: Notice) -> Email:
-        """The letter of `notice`. Raises TemplateFailed or RecipientRefused."""
+        """The e-mail for a notice. Raises TemplateFailed or RecipientRefused."""
         recipient = _recipient(notice.contact)
-        pages = rendered(notice, self._renderer)
+        message = rendered(notice, self._renderer)
         thread = _thread(notice.ticket)
         domain = self._identity.message_domain
-        letter = Email(recipient.addr_spec, f"<{thread}.{_digest(notice.key)}@{domain}>")
+        email = Email(recipient.addr_spec, f"<{thread}.{_digest(notice.key)}@{domain}>")
         name = self._identity.name or notice.ticket.policy_title
-        letter["From"] = _mailbox(name, self._identity.address)
-        letter["To"] = recipient
-        letter["Subject"] = header_text(_marked(notice.ticket) + pages.subject, _SUBJECT_LIMIT)
-        letter["Date"] = format_datetime(notice.at)
-        letter["Message-ID"] = letter.message_id
-        # No mail has the ticket's own id; mail readers still thread by it (RFC 5322 section
-        # 3.6.4), in whichever order the letters arrive.
-        letter["In-Reply-To"] = letter["References"] = f"<{thread}@{domain}>"
-        _mark_automatic(letter)
-        _fill(letter, pages, notice.key)
-        return letter
+        email["From"] = _mailbox(name, self._identity.address)
+        email["To"] = recipient
+        email["Subject"] = header_text(
+            _subject_prefix(notice.ticket) + message.subject, _SUBJECT_LIMIT
+        )
+        email["Date"] = format_datetime(notice.at)
+        email["Message-ID"] = email.message_id
+        # No e-mail has the id of the thread itself; mail readers still thread by it (RFC 5322
+        # section 3.6.4), in whichever order the e-mails arrive.
+        email["In-Reply-To"] = email["References"] = f"<{thread}@{domain}>"
+        _mark_automatic(email)
+        _fill(email, message, notice.key)
+        return email
 
 
 def rendered(notice: Notice, renderer: TemplateRenderer) -> RenderedMessage:
-    """The words of `notice`, for its recipient. Raises TemplateFailed."""
+    """The texts of a notice in its recipient's language and zone. Raises TemplateFailed."""
     facts = cleaned(notice.facts, PROSE)
     assert isinstance(facts, dict)
     return renderer.render(
@@ -89,7 +91,7 @@ def rendered(notice: Notice, renderer: TemplateRenderer) -> RenderedMessage:
         notice.contact.locale,
         notice.contact.zone,
         facts,
-        ticket=_said_of(notice.ticket),
+        ticket=_ticket_facts(notice.ticket),
         recipient={"name": one_line(notice.contact.name, _NAME_LIMIT)},
         audience=notice.audience,
         yours=notice.audience == "requester",
@@ -97,7 +99,7 @@ def rendered(notice: Notice, renderer: TemplateRenderer) -> RenderedMessage:
 
 
 def _thread(ticket: TicketRef) -> str:
-    """What a letter hangs under: its ticket, or its account when it has none."""
+    """The id of the thread: the ticket, or the account for an e-mail without a ticket."""
     return re.sub("[^A-Za-z0-9-]", "-", ticket.number or f"account-{ticket.account}")
 
 
@@ -117,35 +119,35 @@ def _mailbox(name: str, address: str) -> Address:
     try:
         return Address(header_text(name, _NAME_LIMIT), addr_spec=email_address(address))
     except Exception as error:  # the standard library's parser raises anything on odd input
-        raise ValueError(f"{address!r} is no mail address: {error}") from error
+        raise ValueError(f"{address!r} is not a mail address: {error}") from error
 
 
-def _said_of(ticket: TicketRef) -> dict[str, str]:
-    said = {name: one_line(value) for name, value in ticket.model_dump().items()}
-    return said | {"subject": one_line(ticket.subject, _TICKET_SUBJECT_LIMIT)}
+def _ticket_facts(ticket: TicketRef) -> dict[str, str]:
+    facts = {name: one_line(value) for name, value in ticket.model_dump().items()}
+    return facts | {"subject": one_line(ticket.subject, _TICKET_SUBJECT_LIMIT)}
 
 
-def _marked(ticket: TicketRef) -> str:
-    """The ticket's number as subjects bear it; nothing in letters about no ticket."""
+def _subject_prefix(ticket: TicketRef) -> str:
+    """The ticket's number in brackets; empty without a ticket."""
     return f"[{one_line(ticket.number)}] " if ticket.number else ""
 
 
-def _mark_automatic(letter: EmailMessage) -> None:
-    """Keep robots from answering: RFC 3834 section 5, and Exchange, which does not know it.
+def _mark_automatic(email: EmailMessage) -> None:
+    """Prevent automatic replies: by RFC 3834 section 5, and by the own header of Exchange.
 
-    Exchange's `All` would suppress bounces too, and with them the news that a letter was lost.
+    Exchange's `All` would suppress bounces too, and a lost e-mail would go unnoticed.
     """
-    letter["Auto-Submitted"] = "auto-generated"
-    letter["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    email["Auto-Submitted"] = "auto-generated"
+    email["X-Auto-Response-Suppress"] = "OOF, AutoReply"
 
 
-def _fill(letter: EmailMessage, pages: RenderedMessage, key: str) -> None:
+def _fill(email: EmailMessage, message: RenderedMessage, key: str) -> None:
     # `=_` never occurs in quoted-printable (RFC 2045 section 6.7), so no text can end a part.
-    letter["MIME-Version"] = "1.0"
-    letter["Content-Type"] = f'multipart/alternative; boundary="=_{_digest(key)}"'
-    letter["Content-Language"] = pages.language.replace("_", "-")
-    letter.attach(_part("plain", re.sub("\n{3,}", "\n\n", pages.text)))
-    letter.attach(_part("html", pages.html))
+    email["MIME-Version"] = "1.0"
+    email["Content-Type"] = f'multipart/alternative; boundary="=_{_digest(key)}"'
+    email["Content-Language"] = message.language.replace("_", "-")
+    email.attach(_part("plain", re.sub("\n{3,}", "\n\n", message.text)))
+    email.attach(_part("html", message.html))
 
 
 def _part(subtype: str, text: str) -> EmailMessage:

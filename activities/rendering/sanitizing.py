@@ -1,8 +1,8 @@
-"""Text from outside, made fit for a mail: what people and programs send is never trusted here.
+"""Untrusted text, made safe for an e-mail.
 
 Header injection (RFC 5322 section 2.2 ends a header at CR LF) needs a line break, and Python's
 folding also breaks at the Unicode separators; so text for headers loses them all. Bidirectional
-overrides are dropped everywhere: they make a reader see other words than the ones sent.
+overrides are dropped everywhere: with them a reader sees other words than the ones sent.
 """
 
 import re
@@ -24,7 +24,7 @@ def one_line(text: str, limit: int = 200) -> str:
 
 
 def header_text(text: str, limit: int = 200) -> str:
-    """`text` as one line that no mail reader takes for anything but these characters.
+    """`text` as one line that every mail reader shows as exactly these characters.
 
     An encoded word (RFC 2047) in it would be decoded, by Python's header classes even into line
     breaks: `=?utf-8?q?x=0D=0ABcc:_me@evil.example?=` would be a header of its own.
@@ -33,12 +33,12 @@ def header_text(text: str, limit: int = 200) -> str:
 
 
 def many_lines(text: str, limit: int = 20_000) -> str:
-    """`text` with its paragraphs kept and everything unprintable gone, fit for a body."""
+    """`text` with its paragraphs and without unprintable characters, fit for a body."""
     return shortened(_UNPRINTABLE.sub("", _LINE_BREAK.sub("\n", text)).strip(), limit)
 
 
 def shortened(text: str, limit: int) -> str:
-    """At most `limit` characters of `text`, cut between words where there is one nearby."""
+    """At most `limit` characters of `text`, cut between words if a space is near."""
     if len(text) <= limit:
         return text
     head = text[: limit - 1]
@@ -49,7 +49,7 @@ def shortened(text: str, limit: int) -> str:
 
 
 def cleaned(value: JsonValue, prose: frozenset[str], key: str = "") -> JsonValue:
-    """`value` with each string in it cleaned: of many lines under a key of `prose`, else of one."""
+    """`value` with all its strings cleaned; those under a key of `prose` keep their lines."""
     match value:
         case str():
             return many_lines(value) if key in prose else one_line(value)

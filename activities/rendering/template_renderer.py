@@ -1,8 +1,8 @@
-"""Templates in many languages, and how facts are set into them.
+"""Renders templates in the reader's language.
 
-Templates are our own and trusted to say what they like; the facts are not. So the environment
-is sandboxed, escapes everything in HTML, never evaluates a fact, and treats a fact that a
-template names but was not given as an error instead of as nothing.
+Templates are trusted; the facts set into them are not. The environment is therefore sandboxed,
+escapes everything in HTML and never evaluates a fact. A missing fact is an error, not an empty
+text.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from activities.ports import TemplateFailed
 from activities.rendering.local_time import LocalTime
-from activities.rendering.vocabulary_words import Wording
+from activities.rendering.vocabulary_words import VocabularyWords
 from activities.templates.manifest import (
     FALLBACK,
     PARTS,
@@ -29,7 +29,7 @@ from activities.templates.manifest import (
 
 
 class RenderedMessage(NamedTuple):
-    """A letter's words, and the language they are in."""
+    """The parts of a message, and their language."""
 
     language: str
     subject: str
@@ -43,7 +43,7 @@ class TemplateRenderer:
     def __init__(self, directory: Path = TEMPLATES) -> None:
         self._directory = directory
         self._known = {name: known_templates(name, directory) for name in languages(directory)}
-        wordings = {name: Wording(name, directory) for name in self._known}
+        wordings = {name: VocabularyWords(name, directory) for name in self._known}
         self._environments = {
             (name, part): _environment(directory / name, wording, autoescape=part == "html")
             for name, wording in wordings.items()
@@ -54,7 +54,7 @@ class TemplateRenderer:
     def render(
         self, template: str, locale: str, zone: str, facts: Mapping[str, Any], **context: Any
     ) -> RenderedMessage:
-        """The pages of `template` for a reader in `locale` and `zone`. Raises TemplateFailed."""
+        """The message of a template for a reader in `locale` and `zone`. Raises TemplateFailed."""
         language = self._language(template, locale)
         values = _complete(template, facts) | context | {"language": language}
         values["local_time"] = LocalTime(zone, locale if _speaks(locale, language) else language)
@@ -62,7 +62,7 @@ class TemplateRenderer:
             return RenderedMessage(
                 language, *(self._part(language, template, part, values) for part in PARTS)
             )
-        except Exception as error:  # whatever our own template raises, only its owner can mend
+        except Exception as error:  # a template can raise anything; only its owner can fix it
             raise TemplateFailed(f"Template {language}/{template} failed: {error}") from error
 
     def _part(self, language: str, template: str, part: str, values: Mapping[str, Any]) -> str:
@@ -76,14 +76,14 @@ class TemplateRenderer:
         for language in (wanted, wanted.partition("_")[0], FALLBACK):
             if template in self._known.get(language, ()):
                 return language
-        raise TemplateFailed(f"There is no template {template!r} for locale {locale!r}")
+        raise TemplateFailed(f"There is no template {template!r} for the locale {locale!r}")
 
 
 def _complete(template: str, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts, with None for each optional one that is not there."""
+    """The facts, with None for each optional one that is missing."""
     required, optional = facts_of(template)
     if missing := required - facts.keys():
-        raise TemplateFailed(f"Template {template} lacks the facts {', '.join(sorted(missing))}")
+        raise TemplateFailed(f"Template {template} needs the facts {', '.join(sorted(missing))}")
     return dict.fromkeys(optional) | dict(facts)
 
 
@@ -92,10 +92,10 @@ def _speaks(locale: str, language: str) -> bool:
 
 
 def _environment(
-    directory: Path, wording: Wording, autoescape: bool
+    directory: Path, wording: VocabularyWords, autoescape: bool
 ) -> ImmutableSandboxedEnvironment:
-    """Where templates run. Text and HTML never share one: Jinja trusts whatever a macro of an
-    unescaped file returns, also where an escaped file calls it.
+    """Where templates run. Text and HTML never share one: Jinja trusts the result of a macro in an
+    unescaped file even when an escaped file calls it.
     """
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(directory),
@@ -138,7 +138,7 @@ def _month(context: Context, value: str) -> str:
     return _local_time(context).month(value)
 
 
-def _duration_in(wording: Wording) -> Callable[[Context, str], str]:
+def _duration_in(wording: VocabularyWords) -> Callable[[Context, str], str]:
     @pass_context
     def _duration(context: Context, value: str) -> str:
         return wording.duration(_local_time(context).duration(value))
@@ -152,10 +152,10 @@ def _local_time(context: Context) -> LocalTime:
 
 
 def _lines(value: str) -> Markup:
-    """HTML that keeps the line breaks of plain text; `white-space` is lost on some mail readers."""
+    """HTML that keeps the line breaks of plain text; some mail readers ignore `white-space`."""
     return Markup("<br>\n").join(escape(line) for line in value.split("\n"))
 
 
 def _quoted(value: str) -> str:
-    """Plain text marked as somebody's words."""
+    """Plain text marked as a quotation."""
     return "\n".join(f"> {line}".rstrip() for line in value.split("\n"))

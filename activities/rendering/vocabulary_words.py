@@ -1,7 +1,7 @@
 """The vocabulary in the reader's language: clocks, outcomes, guarantees, lengths of time.
 
-The words stand in `words.yaml` beside a language's templates, so that a translation needs no
-Python. What a language has no word for is shown as it is written, never left out.
+The words are in `words.yaml` next to a language's templates, so a translation needs no Python. A
+word without a translation is shown as it is written.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 _NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 
-class Wording:
+class VocabularyWords:
     """The words of one language."""
 
     def __init__(self, language: str, directory: Path = TEMPLATES) -> None:
@@ -28,19 +28,19 @@ class Wording:
         self._locale = _plurals_of(language)
 
     def knows(self, value: str, kind: str) -> bool:
-        """Whether this language has a word of its own for it."""
+        """Whether this language has a word for `value`."""
         return value in self._words.get(kind, {})
 
     def word(self, value: str, kind: str) -> str:
-        """What `value` of a sort of words (`clock`, `outcome`, `viewpoint`) is called."""
+        """The word for a value of one kind (`clock`, `outcome`, `viewpoint`)."""
         return str(self._words.get(kind, {}).get(value, value.replace("_", " ")))
 
     def guarantee(self, text: str) -> str:
-        """The words for a kind of guarantee; the policy's own words stay as they are."""
+        """The sentence for a kind of guarantee; the policy's own sentences stay as they are."""
         return str(self._words.get("guarantee", {}).get(text, text))
 
     def counted(self, number: int, noun: str) -> str:
-        """So many of a noun: `2 service credits`."""
+        """A number of things: `2 service credits`."""
         return self._plural("counted", noun, number) or f"{number} {noun.replace('_', ' ')}"
 
     def duration(self, text: str) -> str:
@@ -49,19 +49,19 @@ class Wording:
         return text if length is None else self._length(length)
 
     def within(self, text: str) -> str:
-        """The same as the time in which something is due: `dans un délai de 10 jours ouvrés`."""
+        """A length as a time limit: `dans un délai de 10 jours ouvrés`."""
         length = _parsed(text)
         is_week = length is not None and length.unit is Unit.FOLLOWING_WEEK
         pattern = self._pattern("within", Unit.FOLLOWING_WEEK if is_week else "length")
         return pattern.format(length=self.duration(text))
 
     def percent(self, number: str) -> str:
-        """A share in percent, as exact as it is given: `99,5 %`."""
+        """A percentage, as exact as it is given: `99,5 %`."""
         shown = format_decimal(Decimal(number), locale=self._locale, decimal_quantization=False)
-        return self._pattern("rungs", "share", "{n}%").format(n=shown)
+        return self._pattern("percent", "share", "{n}%").format(n=shown)
 
     def rung(self, at: str) -> str:
-        """A point on a ladder: `75 %`, `1 jour ouvré après l'échéance`."""
+        """The time of a notice of a clock: `à 75 % du délai`, `1 jour ouvré après l'échéance`."""
         if at.endswith("%"):
             return self._pattern("rungs", "share", "{n}%").format(n=at[:-1])
         length, _, side = at.rpartition(" ")
@@ -70,7 +70,7 @@ class Wording:
     def _length(self, length: Duration) -> str:
         words = self._plural("durations", length.unit, length.amount)
         if words and length.end_of_day:
-            # The words of `end of day` stand around those of the length.
+            # `end of day` is a pattern around the length.
             end: str = self._words["durations"]["end of day"]["other"]
             return end.format(length=words)
         return words or str(length)

@@ -1,12 +1,15 @@
-"""Which templates there are, and the facts each is given.
+"""The templates of e-mails and the facts that each one receives.
 
-A template is three files of one directory per language: `escalated.subject.j2`,
-`escalated.txt.j2` and `escalated.html.j2`. Besides its facts each sees `ticket`, `recipient`,
-`audience` and `yours` (the reader is the requester), and the filters `instant`, `day`, `month`,
-`duration`, `within`, `rung`, `percent`, `word`, `guarantee`, `counted`, `lines` and `quoted`.
+A template is three files in a directory per language: `escalated.subject.j2`, `escalated.txt.j2`
+and `escalated.html.j2`. Besides its facts it sees `ticket`, `recipient`, `audience` and `yours`
+(the reader is the requester), and the filters `instant`, `day`, `month`, `duration`, `within`,
+`rung`, `percent`, `word`, `guarantee`, `counted`, `lines` and `quoted`. In e-mails about an account
+and not about a ticket, the ticket has no number.
 
-Beside the templates of a language stands its vocabulary, `words.yaml` (see `activities/wording`).
-Letters to an account about no ticket are given a ticket without a number.
+`by` is the person who acted, `by_requester` whether that was the requester, `by_reader` whether it
+was the reader. `clause` is the heading under which the support page states it. `choices` has the
+possible answers to each of the `questions`. The words of a language are in `words.yaml` next to its
+templates (`activities/rendering/vocabulary_words.py`).
 """
 
 from pathlib import Path
@@ -16,7 +19,7 @@ FALLBACK = "en"
 PARTS = ("subject", "txt", "html")
 WORDS = "words.yaml"
 
-# Facts of many lines, wherever they stand; every other text is made one line.
+# Facts that keep their line breaks, at any depth; every other text becomes one line.
 PROSE = frozenset(
     {
         "answer",
@@ -37,23 +40,24 @@ PROSE = frozenset(
     }
 )
 
-# What a credit is for: a clock of a ticket that was completed late, or the availability of a month.
+# A credit compensates a clock that was completed late, or the availability of a month.
 _CREDIT = (
     "credits days clause claim_until? ticket_number? clock? due_at? completed_at? "
     "month? availability? target?"
 )
 _CLOCK = "clock cycle rung due_at clause promised late? owner?"
+_BY = "by by_requester? by_reader?"
 
 ANNOUNCED = "policy_announced"
-"""The letter to the accounts under a policy of which a new revision comes."""
+"""The e-mail that announces a coming revision to the accounts under a policy."""
 
 _FACTS = {
     "opened": "description promise? due_at? guarantee?",
-    "responded": "message outcomes questions by",
-    "information_requested": "message questions by",
-    "information_provided": "message by",
-    "update_posted": "message by",
-    "escalated": "message due_at? by",
+    "responded": f"message outcomes questions due_at? {_BY}",
+    "information_requested": f"message questions choices? {_BY}",
+    "information_provided": f"message {_BY}",
+    "update_posted": f"message {_BY}",
+    "escalated": f"message due_at? {_BY}",
     "handed_over": (
         "description findings not_run? information conclusion due_at? requested_by note?"
     ),
@@ -62,21 +66,21 @@ _FACTS = {
     "forecast_lapsed": "begins_by",
     "engineering_started": "message?",
     "release_scheduled": "release goes_out_on? message?",
-    "resolved": "message by? closes_at?",
-    "reopened": "message by",
+    "resolved": "message by? by_requester? by_reader? closes_at?",
+    "reopened": f"message {_BY}",
     "closed": "closed_as reason? clause? says? into? turn_to?",
     "referred": "description requester_email says?",
-    "verdict_overridden": "by promise? due_at? guarantee?",
-    "revision_changed": "from? to clocks by reason?",
-    "acknowledged": "by",
-    "assigned": "by",
+    "verdict_overridden": f"promise? due_at? guarantee? {_BY}",
+    "revision_changed": f"from? to clocks reason? {_BY}",
+    "acknowledged": _BY,
+    "assigned": _BY,
     "notice_undeliverable": "template to error",
     "clock_warned": _CLOCK,
     "clock_breached": _CLOCK,
     "clock_overdue": _CLOCK,
-    "reminder": "questions? asked_at? due_at?",
-    "information_needed": "questions clause?",
-    "level_raised": "level level_name by message? by_clock? at_rung?",
+    "reminder": "questions? choices? asked_at? due_at?",
+    "information_needed": "questions choices? clause?",
+    "level_raised": f"level level_name message? by_clock? at_rung? {_BY}",
     "paged": "clock? due_at? message? priority?",
     "policy_announced": "policy_title effective_on summary? changes",
     "credit_earned": _CREDIT,
@@ -95,23 +99,23 @@ ABOUT_ACCOUNTS = frozenset(
         "notice_undeliverable",
     }
 )
-"""Letters that can be written to an account about no ticket."""
+"""Templates that can be about an account without a ticket."""
 
 
 def facts_of(template: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The facts a template must and may be given; none for one that is not listed here."""
+    """The required and the optional facts of a template; empty for an unlisted one."""
     facts = _FACTS.get(template, "").split()
     optional = {fact.rstrip("?") for fact in facts if fact.endswith("?")}
     return frozenset(set(facts) - {f"{fact}?" for fact in optional}), frozenset(optional)
 
 
 def listed_templates() -> frozenset[str]:
-    """The templates whose facts are known here."""
+    """The templates with a list of facts."""
     return frozenset(_FACTS)
 
 
 def known_templates(locale: str, directory: Path = TEMPLATES) -> set[str]:
-    """The templates that exist whole in exactly this locale, without falling back."""
+    """The templates that are complete in exactly this locale, without fallback."""
     if locale not in languages(directory):
         return set()
     by_part = [_names(directory / locale, f".{part}.j2") for part in PARTS]

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from policies.i18n.locales import words_in
 from policies.reports.clock_explanation import ExplainedOverride
 from policies.reports.explain import ClockExplanation
 from policies.schema.policy import SupportPolicy
@@ -51,11 +52,12 @@ def print_clocks(
             escape(clock.clause),
         )
     starts = _local_and_utc(clocks[0].starts_at, clocks[0]) if clocks else ""
-    table.title = f"{escape(policy.title)}, revision {policy.revision}: clocks started {starts}"
+    title = words_in(policy.title, policy.locale, policy.locale)
+    table.title = f"{escape(title)}, revision {policy.revision}: clocks started {starts}"
     if clocks:
         console.print(table)
     else:
-        console.print(f"{policy.title} has no clocks: it promises no response times.", markup=False)
+        console.print(f"{title} has no clocks: it promises no response times.", markup=False)
     for line in dict.fromkeys(_override_line(o) for clock in clocks for o in clock.overrides):
         console.print(f"[bold]override[/]  {line}")
 

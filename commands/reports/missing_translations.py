@@ -7,7 +7,7 @@ English, it also needs a label for each name that customers see.
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 
-from activities.rendering.vocabulary_words import Wording
+from activities.rendering.vocabulary_words import VocabularyWords
 from activities.templates.manifest import ANNOUNCED, FALLBACK, WORDS, known_templates, languages
 from policies.checks.references import Reference, customer_texts, labelled_names
 from policies.documents.problems import Finding, Path, dotted
@@ -116,7 +116,7 @@ def _template_of(rung: str) -> str:
 
 def _clocks_without_name(policy: SupportPolicy, locale: str) -> Iterator[str]:
     """Clocks in e-mails without a name in the language; English uses the names of the policy."""
-    wording = Wording(language_of(locale))
+    wording = VocabularyWords(language_of(locale))
     for name, clock in policy.clocks.items():
         label = policy.labels.get(Labelled.CLOCK, {}).get(name)
         is_named = wording.knows(name, "clock") or label is not None

@@ -32,6 +32,7 @@ def account_terms(policy: SupportPolicy, contract: Contract) -> AccountTerms:
     precedence (prismic/contract-prevails).
     """
     policy = apply_overrides(policy, contract.overrides).policy
+    locale = contract.locale or policy.locale
     remedies = policy.remedies
     plan = contract.plan or policy.defaults.get(Dimension.PLAN)
     zone = remedies.availability.zone if remedies.availability else "UTC"
@@ -39,11 +40,12 @@ def account_terms(policy: SupportPolicy, contract: Contract) -> AccountTerms:
         account=contract.account,
         account_name=contract.name,
         policy=policy.policy,
-        title=policy.title,
+        title=words_in(policy.title, locale, policy.locale),
+        headings={name: clause.at for name, clause in policy.clauses.items()},
         revision=policy.revision,
-        locale=contract.locale or policy.locale,
+        locale=locale,
         plan=plan,
-        plan_label=_label(policy, plan, contract.locale or policy.locale),
+        plan_label=_label(policy, plan, locale),
         starts_on=contract.starts_on,
         offset=fixed_offset(zone) or UTC_OFFSET,
         enablement=_enablement(policy, plan),
@@ -51,9 +53,7 @@ def account_terms(policy: SupportPolicy, contract: Contract) -> AccountTerms:
         availability=_availability(remedies),
         claims=_claims(remedies),
         notices=tuple(_notices(policy, plan)),
-        contacts=recipients(
-            policy, contract, contract.zone or "UTC", contract.locale or policy.locale
-        ),
+        contacts=recipients(policy, contract, contract.zone or "UTC", locale),
     )
 
 

@@ -123,6 +123,7 @@ class AccountTerms(Pinned):
     claims: ClaimTerms | None = None
     notices: tuple[NoticeTerms, ...] = ()
     contacts: dict[str, Recipient] = Field(default_factory=dict)
+    headings: dict[str, str] = Field(default_factory=dict)
 
     @property
     def zone(self) -> timezone:

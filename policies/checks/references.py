@@ -76,9 +76,11 @@ def values_of(choice: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 
 
 def customer_texts(policy: SupportPolicy) -> Iterator[tuple[Path, str | Mapping[str, str]]]:
-    """The texts for customers: announcement, guarantees, refusals, questions, checklist steps,
-    levels, choices, labels, and clauses that refusals quote.
+    """The texts for customers: title by locale, announcement, guarantees, refusals, questions,
+    checklist steps, levels, choices, labels, and clauses that refusals quote.
     """
+    if isinstance(policy.title, Mapping):
+        yield ("title",), policy.title
     if policy.announcement is not None:
         yield ("announcement",), policy.announcement
     for path, part in parts(policy):

@@ -5,7 +5,7 @@ A key whose value is a model with a docstring needs none here.
 
 KEY_HELP = {
     "SupportPolicy.policy": "The slug of the policy; contracts refer to it.",
-    "SupportPolicy.title": "The name of the policy, as shown to customers.",
+    "SupportPolicy.title": "The name of the policy, shown to customers; a text or by language.",
     "SupportPolicy.revision": "The date from which this text of the support page is in force.",
     "SupportPolicy.locale": "The language of the support page, and of people without a locale.",
     "SupportPolicy.announcement": "The announcement of this revision to accounts, as one text or by"

@@ -146,7 +146,7 @@ def _explanation(
     clauses |= {calendar.clause} if calendar else set()
     return ClockExplanation(
         policy=policy.policy,
-        title=policy.title,
+        title=words_in(policy.title, policy.locale, policy.locale),
         revision=policy.revision,
         clock=clock.name,
         promised=clock.promised,

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from policies.schema.calendars import CalendarRule
 from policies.schema.clocks import CalendarChoice, ClockRule, PauseRule
-from policies.schema.contract import Contact, OneLine, Slug
+from policies.schema.contract import Contact, Slug
 from policies.schema.coverage import ChannelRule, CoverageRule, FactRule
 from policies.schema.fields import Audience, ClauseId, Date, Line, Part, Rule, Says, Text
 from policies.schema.process import ProcessRules
@@ -68,7 +68,7 @@ class SupportPolicy(Part):
     """One revision of a company's published support policy."""
 
     policy: Slug
-    title: OneLine
+    title: Line
     revision: Date
     locale: str = "en"
     announcement: Says | None = None

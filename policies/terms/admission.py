@@ -65,7 +65,8 @@ def _unknown_values(
             "needed" if value is None else "unknown",
             value=value,
             noun=phrase(locale, f"noun.{dimension}"),
-            title=policy.title,
+            nouns=phrase(locale, f"nouns.{dimension}"),
+            title=words_in(policy.title, locale, policy.locale),
             choices=_with_labels(policy, Labelled(dimension), slugs, locale),
         )
         yield Objection(dimension, reason)
@@ -79,14 +80,14 @@ def _channel(
     rules = [rule for rule in policy.channels if applies_to(rule, values)]
     channels = list(dict.fromkeys(c for rule in rules for c in rule.channels))
     if values[Dimension.CHANNEL] not in channels:
-        clauses = ", ".join(dict.fromkeys(rule.clause for rule in rules or policy.channels))
+        cited = [policy.clauses[rule.clause].at for rule in rules or policy.channels]
         reason = phrase(
             locale,
             "channel",
             value=values[Dimension.CHANNEL],
-            title=policy.title,
+            title=words_in(policy.title, locale, policy.locale),
             choices=_with_labels(policy, Labelled.CHANNEL, channels, locale),
-            clauses=clauses,
+            headings=tuple(dict.fromkeys(cited)),
         )
         yield Objection("channel", reason)
 
@@ -126,7 +127,8 @@ def _wrong_facts(
         rule = policy.facts.get(name)
         if rule is None:
             choices = tuple(policy.facts) or phrase(locale, "none")
-            reason = phrase(locale, "fact_unknown", name=name, title=policy.title, choices=choices)
+            title = words_in(policy.title, locale, policy.locale)
+            reason = phrase(locale, "fact_unknown", name=name, title=title, choices=choices)
             yield Objection(f"facts.{name}", reason)
         elif wrong := _wrong_fact(name, value, rule, (locale, policy.locale)):
             yield Objection(f"facts.{name}", wrong)

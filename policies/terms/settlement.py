@@ -61,7 +61,7 @@ def settle(
     verdict = evaluation.verdict(policy, facts, locale)
     return Terms(
         policy=policy.policy,
-        title=policy.title,
+        title=words_in(policy.title, *locales),
         revision=policy.revision,
         account=contract.account,
         account_name=contract.name,
@@ -74,6 +74,13 @@ def settle(
             for name in verdict.missing
             if name in policy.facts
         },
+        # Of all facts: an answer may raise the next question.
+        choices={
+            name: tuple(words_in(says, *locales) for says in rule.choices.values())
+            for name, rule in policy.facts.items()
+            if rule.choices
+        },
+        headings=_headings(policy),
         labels=_labels(policy, locales),
         **{str(d): values[d] for d in values if d is not Dimension.RECEIVED},
         priorities=tuple(policy.priorities),
@@ -162,6 +169,12 @@ def _exclusions(policy: SupportPolicy, locale: str) -> dict[str, str]:
         else words_in(policy.clauses[rule.clause].says, locale, policy.locale)
         for rule in _refusals(policy)
     }
+
+
+def _headings(policy: SupportPolicy) -> dict[str, str]:
+    """Where the support page states each clause that a verdict can rest on."""
+    cited = (clause for rule in policy.coverage for clause in (rule.clause, *rule.see))
+    return {clause: policy.clauses[clause].at for clause in dict.fromkeys(cited)}
 
 
 def _labels(policy: SupportPolicy, locales: tuple[str, str]) -> dict[str, dict[str, str]]:

@@ -242,7 +242,7 @@ class OverrideTerms(Pinned):
 
 SHARED_FIELDS = (
     *("calendars", "clocks", "notices", "process", "exclusions", "reasons", "labels", "priorities"),
-    *("asks", "credited"),
+    *("asks", "choices", "credited", "headings"),
 )
 """The fields that are equal for tickets of one plan: nearly all of their terms."""
 
@@ -277,6 +277,8 @@ class Terms(Pinned):
     reasons: dict[str, ReasonTerms] = Field(default_factory=dict)
     overrides: tuple[OverrideTerms, ...] = ()
     asks: dict[str, str] = Field(default_factory=dict)
+    choices: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    headings: dict[str, str] = Field(default_factory=dict)
     labels: dict[str, dict[str, str]] = Field(default_factory=dict)
     credited: tuple[str, ...] = ()
     is_settled: bool = True
@@ -305,6 +307,10 @@ class Terms(Pinned):
     def label(self, noun: str, name: str) -> str:
         """The label of a name, such as a priority, or the name itself as words."""
         return self.labels.get(noun, {}).get(name, name.replace("_", " "))
+
+    def heading(self, clause: str) -> str:
+        """Where the support page states a clause that a verdict can rest on."""
+        return self.headings.get(clause, clause)
 
     def listed(self, noun: str, names: Iterable[str]) -> tuple[str, ...]:
         """Each name with its label: `Critique (p0)`."""

@@ -24,14 +24,14 @@ from policies.terms.ticket_terms import Recipient
 from policies.vocabulary import Carrier
 from tests.activities.adapters.mail_servers import Answers, mail_server, mailer
 from tests.activities.adapters.pager_server import KEY, PagerServer, pager_server
-from tests.activities.rendering.sample_notices import LETTERS, notice, text_of, with_facts
+from tests.activities.rendering.sample_notices import COMPOSER, notice, text_of, with_facts
 from tests.ports import free_port
 
 NOW = datetime(2027, 1, 13, 16, tzinfo=UTC)
 
 
 def by_mail(mailer: Mailer) -> dict[Carrier, Sender]:
-    return {Carrier.MAIL: EmailSender(mailer, LETTERS)}
+    return {Carrier.MAIL: EmailSender(mailer, COMPOSER)}
 
 
 async def send(port: int, sent: Notice) -> Receipt:

@@ -156,7 +156,8 @@ EXPECTED = [
     (
         "steps[1].do",
         "no refusal",
-        "WrongStage: escalate belongs to in_progress; ticket PLAY-0000-0001 is resolved",
+        "WrongStage: escalate is possible in these stages: in_progress; "
+        "ticket PLAY-0000-0001 is resolved",
     ),
     ("steps[2].expect.refused", "WrongStage", "no refusal"),
 ]

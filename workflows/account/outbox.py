@@ -38,9 +38,15 @@ class Outbox(BaseOutbox[NoticeRecord]):
             audience=record.audience,
             contact=record.to,
             ticket=TicketRef.to_account(terms.account, terms.account_name, terms.title),
-            facts=record.facts,
+            facts=self._facts(record),
             at=record.at,
         )
+
+    def _facts(self, record: NoticeRecord) -> dict[str, JsonValue]:
+        """The facts of the notice, with the heading of its clause."""
+        clause = record.facts.get("clause")
+        heading = self._state.terms.headings.get(str(clause))
+        return record.facts | {"clause": heading} if heading else record.facts
 
     def _enqueue(self, event: AccountEvent) -> None:
         """Adds one notice of this event for each audience. A recipient is notified once."""

@@ -7,11 +7,11 @@ import pytest
 
 from activities.adapters.mail_catcher import LOOPBACK, MailCatcher
 from tests.activities.adapters.mail_servers import mailer
-from tests.activities.rendering.sample_notices import LETTERS, NUMBER, html_of, notice, text_of
+from tests.activities.rendering.sample_notices import COMPOSER, NUMBER, html_of, notice, text_of
 
 
 async def send(catcher: MailCatcher, template: str = "escalated") -> bytes:
-    letter = LETTERS.write(notice(template))
+    letter = COMPOSER.write(notice(template))
     await mailer(catcher.port).send(letter, "support@desk.example", "mia@acme.example")
     return letter.as_bytes()
 

@@ -12,7 +12,7 @@ import pytest
 from activities.adapters.smtp import SmtpMailer, Tls, retry_after
 from activities.ports import MailServerUnavailable, RecipientRefused
 from tests.activities.adapters.mail_servers import Answers, mail_server, mailer, scripted_server
-from tests.activities.rendering.sample_notices import LETTERS, notice
+from tests.activities.rendering.sample_notices import COMPOSER, notice
 from tests.ports import free_port
 from tests.tools import tool
 
@@ -31,12 +31,12 @@ POLITE: dict[bytes, bytes | None] = {
 
 
 async def send(port: int, message: EmailMessage | None = None, **options: Any) -> str | None:
-    letter = message or LETTERS.write(notice())
+    letter = message or COMPOSER.write(notice())
     return await mailer(port, **options).send(letter, SENDER, RECIPIENT)
 
 
 async def test_a_letter_is_handed_over_as_it_was_written() -> None:
-    letter = LETTERS.write(notice())
+    letter = COMPOSER.write(notice())
     answers = Answers()
     async with mail_server(answers) as port:
         assert await send(port, letter) == "queued as 7F3A"
@@ -85,7 +85,7 @@ async def test_a_dead_port_is_for_now() -> None:
 async def test_an_unknown_host_is_for_now() -> None:
     nowhere = SmtpMailer("mail.invalid", 25, tls=Tls.NONE)
     with pytest.raises(MailServerUnavailable):
-        await nowhere.send(LETTERS.write(notice()), SENDER, RECIPIENT)
+        await nowhere.send(COMPOSER.write(notice()), SENDER, RECIPIENT)
 
 
 @pytest.mark.parametrize(

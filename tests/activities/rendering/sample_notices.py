@@ -1,4 +1,4 @@
-"""What the tests of letters share: notices with full facts, and a look into what came out."""
+"""Notices with all their facts, and the parts of the resulting e-mails, for tests."""
 
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -14,7 +14,7 @@ NUMBER = "4K7Q-2M9X-8TBD"
 DUE = "2027-01-15T19:00:00Z"
 AT = datetime(2027, 1, 13, 15, 30, tzinfo=UTC)
 IDENTITY = Identity("support@desk.example")
-LETTERS = EmailComposer(IDENTITY)
+COMPOSER = EmailComposer(IDENTITY)
 
 TICKET = TicketRef(
     number=NUMBER,
@@ -31,16 +31,18 @@ _CLOCK = {
     "cycle": 2,
     "rung": "75%",
     "due_at": DUE,
-    "clause": "first-response",
+    "clause": "First Response Time",
     "promised": True,
     "late": "PT26H5M",
     "owner": "Sam Okafor",
 }
 
+_BY: dict[str, Any] = {"by_requester": False, "by_reader": False}
+
 _CREDIT = {
     "credits": 2,
     "days": 2,
-    "clause": "resolution-credit",
+    "clause": "Remedies",
     "claim_until": "2027-04-01",
     "ticket_number": NUMBER,
     "clock": "resolution",
@@ -59,16 +61,25 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
         "message": "The export skips drafts.",
         "outcomes": ["resolution", "information_request", "escalation"],
         "questions": ["Which browser?", "Since when?"],
+        "due_at": DUE,
         "by": "Sam Okafor",
+        **_BY,
     },
     "information_requested": {
         "message": "We cannot see it yet.",
         "questions": ["Which browser?", "Since when?"],
+        "choices": [],
         "by": "Sam Okafor",
+        **_BY,
     },
-    "information_provided": {"message": "Firefox, since Monday.", "by": "Mia Chen"},
-    "update_posted": {"message": "We found the slow query.", "by": "Sam Okafor"},
-    "escalated": {"message": "It happens to others too.", "due_at": DUE, "by": "Sam Okafor"},
+    "information_provided": {
+        "message": "Firefox, since Monday.",
+        "by": "Mia Chen",
+        **_BY,
+        "by_requester": True,
+    },
+    "update_posted": {"message": "We found the slow query.", "by": "Sam Okafor", **_BY},
+    "escalated": {"message": "It happens to others too.", "due_at": DUE, "by": "Sam Okafor", **_BY},
     "handed_over": {
         "description": "The file has no rows.",
         "findings": [
@@ -86,7 +97,7 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
     "with_engineering": {"opened_at": DUE},
     "forecast_shared": {
         "begins_by": "2027-02-01",
-        "basis": "Engineering holds it high, Product low.",
+        "basis": "High for Engineering, low for Product.",
         "revision": 2,
         "reason": "A release came first.",
         "priorities": {"engineering": "high", "product": "low"},
@@ -98,23 +109,29 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
         "goes_out_on": "2027-03-01",
         "message": "With the other exporter fixes.",
     },
-    "resolved": {"message": "Drafts are exported now.", "by": "Sam Okafor", "closes_at": DUE},
-    "reopened": {"message": "It is empty again.", "by": "Mia Chen"},
+    "resolved": {
+        "message": "Drafts are exported now.",
+        "by": "Sam Okafor",
+        **_BY,
+        "closes_at": DUE,
+    },
+    "reopened": {"message": "It is empty again.", "by": "Mia Chen", **_BY, "by_requester": True},
     "closed": {
         "closed_as": "not_covered",
         "reason": "The plug-in of another vendor drops the rows.",
-        "clause": "limitation",
-        "says": "Third-party software is not ours to mend.",
+        "clause": "Limitations of Service",
+        "says": "Third-party software is not covered.",
         "into": None,
         "turn_to": {"name": "Sales", "email": "sales@desk.example"},
     },
     "referred": {
         "description": "We would like a workshop.",
         "requester_email": "mia@acme.example",
-        "says": "Workshops are sold apart.",
+        "says": "Workshops are sold separately.",
     },
     "verdict_overridden": {
         "by": "Sam Okafor",
+        **_BY,
         "promise": "2 business days",
         "due_at": DUE,
         "guarantee": None,
@@ -129,10 +146,11 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
             {"name": "forecast", "was": DUE, "now": None},
         ],
         "by": "Sam Okafor",
+        **_BY,
         "reason": "Agreed with the customer.",
     },
-    "acknowledged": {"by": "Sam Okafor"},
-    "assigned": {"by": "Lee Park"},
+    "acknowledged": {"by": "Sam Okafor", **_BY},
+    "assigned": {"by": "Lee Park", **_BY},
     "notice_undeliverable": {
         "template": "escalated",
         "to": "mia@acme.example",
@@ -141,12 +159,22 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
     "clock_warned": _CLOCK,
     "clock_breached": _CLOCK,
     "clock_overdue": _CLOCK,
-    "reminder": {"questions": ["Which browser?", "Since when?"], "asked_at": DUE, "due_at": DUE},
-    "information_needed": {"questions": ["Which browser is it?"], "clause": "browser"},
+    "reminder": {
+        "questions": ["Which browser?", "Since when?"],
+        "choices": [["Google Chrome", "Another one"], []],
+        "asked_at": DUE,
+        "due_at": DUE,
+    },
+    "information_needed": {
+        "questions": ["Which browser is it?", "Is it up to date?"],
+        "choices": [["Google Chrome", "Another one"], []],
+        "clause": "Supported Browsers",
+    },
     "level_raised": {
         "level": 2,
-        "level_name": "Account direction",
+        "level_name": "account management",
         "by": "Mia Chen",
+        **_BY,
         "message": "Nobody has called back.",
         "by_clock": "first_response",
         "at_rung": "75%",
@@ -162,8 +190,13 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
         "effective_on": "2027-04-01",
         "summary": "Answers come sooner.",
         "changes": [
-            {"clause": "response", "kind": "changed", "says": "One day.", "said": "Two days."},
-            {"clause": "holidays", "kind": "added", "says": "Two more.", "said": None},
+            {
+                "clause": "Response Times",
+                "kind": "changed",
+                "says": "One day.",
+                "said": "Two days.",
+            },
+            {"clause": "Support Hours", "kind": "added", "says": "Two more.", "said": None},
         ],
     },
     "credit_earned": _CREDIT,
@@ -204,13 +237,13 @@ def with_facts(template: str, audience: str = "requester", **facts: Any) -> Noti
 
 
 def received(message: EmailMessage) -> EmailMessage:
-    """The mail as its recipient's side parses it."""
+    """The e-mail as its recipient's side parses it."""
     return message_from_bytes(message.as_bytes(), _class=EmailMessage, policy=SMTP)
 
 
 def write(written: Notice) -> EmailMessage:
-    """The letter of a notice, as received."""
-    return received(LETTERS.write(written))
+    """The e-mail of a notice, as received."""
+    return received(COMPOSER.write(written))
 
 
 def text_of(message: EmailMessage) -> str:

@@ -1,4 +1,6 @@
-"""Letters: every template for everyone, and what each promises."""
+"""E-mails: every template for every audience, and the guarantees of each."""
+
+from itertools import pairwise
 
 import pytest
 
@@ -88,7 +90,7 @@ def test_a_fact_of_the_wrong_shape_fails_the_template_and_nothing_else() -> None
 def test_the_receipt_gives_the_number_and_when_the_first_response_is_due() -> None:
     text = text_of(write(notice("opened")))
     assert f"its number is {NUMBER}" in text
-    assert "within 2 business days: by Friday 15 January 2027, 14:00 EST" in text
+    assert "within 2 business days, by Friday 15 January 2027, 14:00 EST" in text
     assert "> I export an article.\n> The file has no rows." in text
 
 
@@ -104,9 +106,9 @@ def test_the_receipt_promises_no_time_where_the_policy_promises_none() -> None:
 @pytest.mark.parametrize(
     ("outcome", "words"),
     [
-        ("resolution", "We believe this settles it"),
+        ("resolution", "We believe this resolves your request"),
         ("information_request", "1. Which browser?\n2. Since when?"),
-        ("escalation", "it is now in triage"),
+        ("escalation", "We have also escalated your request"),
     ],
 )
 def test_a_response_says_each_of_its_outcomes_and_no_other(outcome: str, words: str) -> None:
@@ -125,7 +127,7 @@ def test_requester_and_account_manager_are_each_told_of_an_escalation_in_their_o
     manager = text_of(write(notice("escalated", "account_manager")))
     assert "Sam Okafor has escalated your request" in requester
     assert "account Acme Media has been escalated" in manager
-    assert "for Mia Chen" in manager
+    assert "for Mia Chen, who has also been informed" in manager
     for text in (requester, manager):
         assert "It happens to others too." in text
         assert "Friday 15 January 2027, 14:00 EST" in text
@@ -152,8 +154,8 @@ def test_engineering_gets_everything_that_was_gathered() -> None:
 @pytest.mark.clause("contently/handoff-content")
 def test_a_packet_with_nothing_in_it_says_so() -> None:
     text = text_of(write(with_facts("handed_over", "engineering", findings=[], information=[])))
-    assert "Nothing was recorded." in text
-    assert "Nothing was asked." in text
+    assert "No steps were recorded." in text
+    assert "No questions were asked." in text
 
 
 @pytest.mark.clause("contently/forecast")
@@ -168,14 +170,14 @@ def test_a_forecast_says_when_work_begins_and_that_it_is_no_promise(audience: st
 @pytest.mark.clause("contently/forecast-basis")
 def test_a_forecast_names_its_basis_and_a_revision_why_it_changed() -> None:
     text = text_of(write(notice("forecast_shared", "account_manager")))
-    assert "Engineering holds it high, Product low." in text
+    assert "High for Engineering, low for Product." in text
     assert "Engineering (high) and Product (low)" in text
     assert "revision 2" in text
-    assert "Why: A release came first." in text
+    assert "Reason: A release came first." in text
 
 
 @pytest.mark.clause("contently/forecast-basis")
-def test_a_forecast_nobody_explained_still_rests_on_both_priorities() -> None:
+def test_a_forecast_without_an_explanation_still_names_both_priorities() -> None:
     text = text_of(write(with_facts("forecast_shared", "requester", basis=None)))
     assert "Engineering (high) and Product (low)" in text
 
@@ -185,10 +187,10 @@ def test_a_forecast_nobody_explained_still_rests_on_both_priorities() -> None:
     [
         ("resolved", "was resolved"),
         ("withdrawn", "was withdrawn"),
-        ("no_reply", "heard nothing back"),
+        ("no_reply", "not received an answer"),
         ("duplicate", "same matter as 9AAA-9AAA-9AAA"),
-        ("not_covered", "support does not cover it"),
-        ("not_eligible", "support is not available for your account"),
+        ("not_covered", "Your request is not covered by our support, so we have closed it."),
+        ("not_eligible", "We are sorry, but we cannot take on your request"),
     ],
 )
 def test_each_way_of_closing_has_its_own_words(closed_as: str, words: str) -> None:
@@ -198,22 +200,76 @@ def test_each_way_of_closing_has_its_own_words(closed_as: str, words: str) -> No
 
 @pytest.mark.clause("contently/limitation", "contently/eligibility")
 @pytest.mark.parametrize("closed_as", ["not_covered", "not_eligible"])
-def test_a_refusal_gives_its_reason_and_the_clause_it_rests_on(closed_as: str) -> None:
+def test_a_refusal_gives_its_reason_and_the_heading_of_its_clause(closed_as: str) -> None:
     text = text_of(write(with_facts("closed", closed_as=closed_as)))
     assert "The plug-in of another vendor drops the rows." in text
-    assert "clause limitation" in text
-    assert "Third-party software is not ours to mend." in text
+    assert "Our support policy (Limitations of Service): Third-party software" in text
 
 
-def test_a_target_of_the_desks_own_is_never_called_a_promise() -> None:
+def test_an_internal_target_is_never_called_a_promise() -> None:
     text = text_of(write(with_facts("clock_warned", "assignee", promised=False)))
-    assert "it was promised to nobody" in text
+    assert "an internal target, not a promise to the customer" in text
     assert "is promised" not in text
 
 
-def test_a_breach_says_how_late_it_is_and_who_holds_the_ticket() -> None:
+def test_a_breach_gives_its_lateness_and_the_assignee() -> None:
     text = text_of(write(notice("clock_breached", "team_lead")))
     assert "it is 1 day 2 hours 5 minutes late" in text
     assert "Assigned to Sam Okafor" in text
     unassigned = text_of(write(with_facts("clock_breached", "team_lead", owner=None)))
-    assert "Assigned to nobody" in unassigned
+    assert "Not assigned." in unassigned
+
+
+@pytest.mark.parametrize(
+    ("template", "to_requester", "to_the_team"),
+    [
+        ("reopened", "You have reopened your request", "Mia Chen has reopened their own request"),
+        ("escalated", "You have escalated your request", "has escalated their own request"),
+        ("information_provided", "We have received your information", "Mia Chen has provided"),
+    ],
+)
+def test_requesters_read_you_for_their_own_actions_and_no_name_stands_twice(
+    template: str, to_requester: str, to_the_team: str
+) -> None:
+    acted = {"by": "Mia Chen", "by_requester": True}
+    own = write(with_facts(template, "requester", **acted, by_reader=True))
+    assert to_requester in text_of(own)
+    assert to_the_team in text_of(write(with_facts(template, "team_lead", **acted)))
+
+
+def test_raising_a_level_reads_you_to_the_requester_who_did_it() -> None:
+    acted = {"by": "Mia Chen", "by_requester": True, "by_clock": None, "at_rung": None}
+    own = text_of(write(with_facts("level_raised", "requester", **acted, by_reader=True)))
+    assert "You have raised your request to level 2: account management." in own
+    other = text_of(write(with_facts("level_raised", "account_manager", **acted)))
+    assert "Mia Chen has raised their own request to level 2" in other
+
+
+@pytest.mark.parametrize("template", ["information_needed", "reminder"])
+def test_a_question_with_choices_lists_them(template: str) -> None:
+    email = write(notice(template))
+    assert "   - Google Chrome\n   - Another one\n2. " in text_of(email)
+    assert '<li dir="auto">Google Chrome</li>' in html_of(email)
+
+
+def test_a_response_that_escalates_says_until_when_the_closer_look_takes() -> None:
+    escalated = write(with_facts("responded", outcomes=["escalation"]))
+    assert "aim to finish by Friday 15 January 2027, 14:00 EST." in text_of(escalated)
+    paused = write(with_facts("responded", outcomes=["escalation"], due_at=None))
+    assert "running our standard checks." in text_of(paused)
+
+
+def test_a_refusal_without_words_of_its_clause_cites_the_heading() -> None:
+    text = text_of(write(with_facts("closed", says=None)))
+    assert 'See "Limitations of Service" in our support policy.' in text
+
+
+@pytest.mark.parametrize("template", sorted(FULL_FACTS))
+def test_every_paragraph_of_a_text_stands_apart(template: str) -> None:
+    for audience in AUDIENCES:
+        text = text_of(write(notice(template, audience)))
+        assert ".." not in text
+        body = text.partition("\n\n")[2].partition("\n\nKind regards")[0]
+        for line, following in pairwise(body.split("\n")):
+            is_sentence = line.endswith(".") and line[:1] not in ">-0123456789 "
+            assert not (is_sentence and following), f"{line}\n{following}"

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from activities.rendering.alert_composer import SIGNALS
 from activities.rendering.template_renderer import RenderedMessage, TemplateRenderer
-from activities.rendering.vocabulary_words import Wording
+from activities.rendering.vocabulary_words import VocabularyWords
 from activities.templates.manifest import PARTS, TEMPLATES, WORDS, facts_of, languages
 from policies import vocabulary
 from policies.reports.announcements import ChangeKind
@@ -22,7 +22,7 @@ from tests.languages import is_english
 LANGUAGES = sorted(languages())
 TRANSLATIONS = [language for language in LANGUAGES if language != "en"]
 AUDIENCES = ("requester", "account_manager", "assignee", "team_lead", "engineering", "product")
-STATIONERY = TemplateRenderer()
+RENDERER = TemplateRenderer()
 READER = Environment(autoescape=True)
 NO_BREAK = "\N{NO-BREAK SPACE}"
 WORDS_OF = {
@@ -40,7 +40,7 @@ WORDS_OF = {
 def rendered(language: str, template: str, audience: str, facts: dict[str, Any]) -> RenderedMessage:
     ticket = TICKET.model_dump()
     recipient = {"name": MIA.name}
-    return STATIONERY.render(
+    return RENDERER.render(
         template,
         language,
         "Europe/Paris",
@@ -181,11 +181,11 @@ def test_every_letter_and_every_clock_has_a_name_in_every_language(language: str
 
 
 def test_what_has_no_word_is_shown_as_it_is_written() -> None:
-    assert Wording("fr").word("legal_review", "clock") == "legal review"
-    assert Wording("xx").word("first_response", "clock") == "first response"
-    assert Wording("xx").duration("2 business days") == "2 business days"
-    assert Wording("xx").counted(3, "credit") == "3 credit"
-    assert Wording("fr").duration("pretty late") == "pretty late"
+    assert VocabularyWords("fr").word("legal_review", "clock") == "legal review"
+    assert VocabularyWords("xx").word("first_response", "clock") == "first response"
+    assert VocabularyWords("xx").duration("2 business days") == "2 business days"
+    assert VocabularyWords("xx").counted(3, "credit") == "3 credit"
+    assert VocabularyWords("fr").duration("pretty late") == "pretty late"
 
 
 def test_a_clock_of_the_policys_own_can_be_told_of_in_french() -> None:
@@ -207,7 +207,7 @@ def test_a_clock_of_the_policys_own_can_be_told_of_in_french() -> None:
 def test_names_are_elided_as_people_say_them(name: str, shown: str) -> None:
     ticket = TICKET.model_dump() | {"requester_name": name}
     facts = FULL_FACTS["update_posted"]
-    pages = STATIONERY.render(
+    pages = RENDERER.render(
         "update_posted",
         "fr-CA",
         "UTC",
@@ -243,8 +243,8 @@ def test_names_are_elided_as_people_say_them(name: str, shown: str) -> None:
     ],
 )
 def test_lengths_are_said_in_the_readers_language(length: str, english: str, french: str) -> None:
-    assert Wording("en").duration(length) == english
-    assert Wording("fr").duration(length) == french.replace("¤", NO_BREAK)
+    assert VocabularyWords("en").duration(length) == english
+    assert VocabularyWords("fr").duration(length) == french.replace("¤", NO_BREAK)
 
 
 @pytest.mark.parametrize(
@@ -257,32 +257,39 @@ def test_lengths_are_said_in_the_readers_language(length: str, english: str, fre
     ],
 )
 def test_what_is_due_within_a_length_is_a_sentence(language: str, length: str, shown: str) -> None:
-    assert Wording(language).within(length) == shown.replace("¤", NO_BREAK)
+    assert VocabularyWords(language).within(length) == shown.replace("¤", NO_BREAK)
 
 
 @pytest.mark.parametrize(
     ("at", "english", "french"),
     [
-        ("75%", "75%", "75¤%"),
-        ("breach", "breach", "échéance"),
-        ("1 business day after", "1 business day after", "1¤jour ouvré après l’échéance"),
-        ("12 hours before", "12 hours before", "12¤heures avant l’échéance"),
+        ("75%", "at 75% of the time allowed", "à 75¤% du délai"),
+        ("breach", "at the deadline", "à l’échéance"),
+        (
+            "1 business day after",
+            "1 business day after the deadline",
+            "1¤jour ouvré après l’échéance",
+        ),
+        ("12 hours before", "12 hours before the deadline", "12¤heures avant l’échéance"),
     ],
 )
 def test_rungs_are_named_in_the_readers_language(at: str, english: str, french: str) -> None:
-    assert Wording("en").rung(at) == english
-    assert Wording("fr").rung(at) == french.replace("¤", NO_BREAK)
+    assert VocabularyWords("en").rung(at) == english
+    assert VocabularyWords("fr").rung(at) == french.replace("¤", NO_BREAK)
 
 
 def test_credits_are_counted_in_the_readers_language() -> None:
-    assert Wording("en").counted(1, "credit") == "1 service credit"
-    assert Wording("fr").counted(1, "credit") == f"1{NO_BREAK}crédit de service"
-    assert Wording("fr").counted(3, "credit") == f"3{NO_BREAK}crédits de service"
+    assert VocabularyWords("en").counted(1, "credit") == "1 service credit"
+    assert VocabularyWords("fr").counted(1, "credit") == f"1{NO_BREAK}crédit de service"
+    assert VocabularyWords("fr").counted(3, "credit") == f"3{NO_BREAK}crédits de service"
 
 
 def test_a_kind_of_guarantee_has_words_and_a_policys_own_words_stay() -> None:
-    assert Wording("fr").guarantee("reasonable_time") == "Cela se fait dans un délai raisonnable."
-    assert Wording("fr").guarantee("Dès que possible.") == "Dès que possible."
+    assert (
+        VocabularyWords("fr").guarantee("reasonable_time")
+        == "Nous le ferons dans un délai raisonnable."
+    )
+    assert VocabularyWords("fr").guarantee("Dès que possible.") == "Dès que possible."
 
 
 def test_a_language_without_a_vocabulary_still_writes_letters(tmp_path: Path) -> None:

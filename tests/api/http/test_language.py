@@ -45,8 +45,9 @@ async def test_the_reason_of_a_refusal_is_in_the_language_of_the_contract(app: F
     document = problem(response, 409, "wrong-stage")
     assert response.headers["Content-Language"] == "fr"
     assert document["detail"] == (
-        "share_forecast n’est possible qu’aux étapes engineering_review, forecast_shared\u00a0; "
-        f"la demande {number} est à l’étape received"
+        "l’action share_forecast est possible aux étapes suivantes\u00a0: "
+        "à l’examen par les équipes techniques, prévision communiquée\u00a0; "
+        f"l’étape actuelle de la demande {number} est\u00a0: reçue"
     )
     assert document["title"] == PROBLEM_TYPES["wrong-stage"].title
     assert (document["stage"], "respond" in document["allowed_actions"]) == ("received", True)
@@ -56,7 +57,10 @@ async def test_the_same_is_english_under_an_english_contract(app: FastAPI) -> No
     number = await caller(app, "service").opened()
     response = await caller(app).act(number, "share-forecast")
     assert response.headers["Content-Language"] == "en"
-    assert "belongs to engineering_review" in problem(response, 409, "wrong-stage")["detail"]
+    assert (
+        "possible in these stages: engineering_review"
+        in problem(response, 409, "wrong-stage")["detail"]
+    )
 
 
 @pytest.mark.clause("contentsquare/contacts")
@@ -102,7 +106,10 @@ async def test_a_preview_that_is_refused_is_refused_in_french(app: FastAPI) -> N
     assert "n’a pas de version du 1er janvier 2199" in document["detail"]
     assert fields(document) == {"revision": document["detail"]}
     forbidden = await caller(app).act(number, "change-revision", **body)
-    assert "revient à operator" in problem(forbidden, 403, "wrong-role")["detail"]
+    assert (
+        "réservée aux rôles suivants\u00a0: administrateur"
+        in problem(forbidden, 403, "wrong-role")["detail"]
+    )
     assert {r.headers["Content-Language"] for r in (unknown, forbidden)} == {"fr"}
 
 

@@ -34,7 +34,7 @@ async def test_an_invalid_target_is_refused_with_the_reason(
         words, target = "is closed", await service.opened()
         said = {"closed_as": "withdrawn", "reason": "By phone."}
         if into == "merged":
-            words = f"it goes on in {third}"
+            words = f"it continues in ticket {third}"
             await agent.act(target, "merge", into=third)
         else:
             await agent.act(target, "close", **said)

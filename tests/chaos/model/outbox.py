@@ -79,11 +79,11 @@ def _template(event: Event) -> str:
 
 def _covered_by(event: Event, types: set[str]) -> str | None:
     """The event whose notices already contain this one: a refusal reports the receipt, a response
-    its question and its resolution, a resolution the automatic closing.
+    its question, its resolution and its escalation, a resolution the automatic closing.
     """
     if event.type == "opened" and "closed" in types:
         return "closed"
-    if event.type in {"resolved", "information_requested"} and "responded" in types:
+    if event.type in {"resolved", "information_requested", "escalated"} and "responded" in types:
         return "responded"
     is_automatic = event.type == "closed" and event.role == "system"
     return "resolved" if is_automatic and event.data["closed_as"] == "resolved" else None

@@ -112,8 +112,11 @@ class TicketState:
         """Audiences that must be notified before triage ends and have not been."""
         escalated = [e for e in self.events if e.type == "escalated"]
         required = self.request.process.get("escalation", {}).get("told_before_conclusion", [])
-        last = escalated[-1].seq if escalated else 0
-        told = {n.audience for n in self.notices if n.key[1] == last and self.is_delivered(n)}
+        action = escalated[-1].action_id if escalated else None
+        # A response that escalates announces it in its own notice.
+        events = {e.seq for e in self.events if e.action_id == action} if action else set()
+        events |= {e.seq for e in escalated[-1:]}
+        told = {n.audience for n in self.notices if n.key[1] in events and self.is_delivered(n)}
         return [audience for audience in required if audience not in told]
 
     def reset_progress(self) -> None:

@@ -130,7 +130,7 @@ def test_mail_and_portal_are_for_all(channel: str, account: str) -> None:
 def test_only_critical_issues_of_enterprise_come_by_phone() -> None:
     assert terms("fjordline-energy", channel="phone", priority="critical").channel == "phone"
     for account, priority in (("fjordline-energy", "serious"), ("birch-clinic", "critical")):
-        with pytest.raises(RequestRefused, match="takes it by email, portal") as refused:
+        with pytest.raises(RequestRefused, match="accepts it by email, portal") as refused:
             terms(account, channel="phone", priority=priority)
         assert [objection.field for objection in refused.value.objections] == ["channel"]
 

@@ -240,7 +240,7 @@ def test_the_contract_says_what_is_paid_for(account: str, kind: str, clause: str
 
 @pytest.mark.clause("contensive/fees")
 def test_a_request_cannot_say_that_something_is_paid_for() -> None:
-    with pytest.raises(RequestRefused, match="for the contract to say"):
+    with pytest.raises(RequestRefused, match="is set by the contract"):
         terms("quarry-books", kind="custom_feature", facts={"feature_warranty": True})
 
 

@@ -169,10 +169,10 @@ def test_each_row_has_its_channels_and_others_are_pointed_to_them(
         if channel in channels:
             assert terms(account, channel=channel, kind=kind, priority=priority).channel == channel
             continue
-        with pytest.raises(RequestRefused, match="takes it by") as refused:
+        with pytest.raises(RequestRefused, match="accepts it by") as refused:
             terms(account, channel=channel, kind=kind, priority=priority)
         [objection] = refused.value.objections
-        named = objection.reason.partition("takes it by ")[2].partition(" (")[0]
+        named = objection.reason.partition("accepts it by ")[2].partition(" (")[0]
         assert set(named.split(", ")) == channels
 
 

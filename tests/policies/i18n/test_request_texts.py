@@ -4,6 +4,7 @@ import re
 import string
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,12 +20,13 @@ from policies.schema.contract import Contract
 from policies.schema.request import Requester, TicketFacts
 from policies.terms.admission import RequestRefused
 from policies.terms.settlement import settle
+from policies.vocabulary import Role, Stage, Viewpoint
 from tests.harness import CATALOG, new_york
 from tests.languages import is_english
 from workflows.shared import texts as actions
 
-FEBRUARY = "28 février 2027 à 22:00 (UTC)"
-MARCH, AT_NIGHT = "1 March 2027, 00:30 CET", "1er mars 2027 à 00:30 (CET)"
+FEBRUARY = "28 février 2027 à 22\u00a0h (UTC)"
+MARCH, AT_NIGHT = "1 March 2027, 00:30 CET", "1er mars 2027 à 0\u00a0h\u00a030 (heure de Paris)"
 LUMIERE: Contract = load_contract(Path("examples/contracts/maison-lumiere.yaml"))
 
 
@@ -34,7 +36,7 @@ def blanks(text: str) -> set[str]:
 
 @pytest.mark.parametrize("table", [request_texts.PHRASES, actions.PHRASES])
 def test_every_language_has_the_same_phrases_about_the_same_things(table: Phrases) -> None:
-    assert table.tables.keys() == phrases.MANNERS.keys()
+    assert table.tables.keys() == phrases.FORMATS.keys()
     english = table.tables[FALLBACK]
     for said in table.tables.values():
         assert said.keys() == english.keys()
@@ -59,13 +61,15 @@ def test_french_phrases_are_set_as_french_is(table: Phrases) -> None:
         (Decimal("0.75"), "0.75", "0,75"),
         (Decimal("10.00"), "10", "10"),
         (1_000_000, "1,000,000", "1\u00a0000\u00a0000"),
+        (Role.REQUESTER, "requester", "demandeur"),
+        ((Stage.TRIAGE, Viewpoint.PRODUCT), "triage, product", "en cours d’analyse, Produit"),
         ((date(2027, 1, 1), "p0"), "1 January 2027, p0", "1er janvier 2027, p0"),
     ],
 )
 def test_values_are_written_as_the_language_writes_them(
     value: object, english: str, french: str
 ) -> None:
-    table = Phrases({"en": {"it": "{it}"}, "fr": {"it": "{it}"}})
+    table = Phrases({"en": {"it": "{it}"}, "fr": {"it": "{it}"}}, actions.PHRASES.names)
     assert table.say("en", "it", it=value) == english
     assert table.say("fr-CA", "it", it=value) == french
 
@@ -73,6 +77,11 @@ def test_values_are_written_as_the_language_writes_them(
 @pytest.mark.parametrize("locale", ["fr", "fr-CA", "fr_FR"])
 def test_a_locale_speaks_its_language(locale: str) -> None:
     assert phrase(locale, "noun.priority") == "une priorité"
+
+
+@pytest.mark.parametrize("words", [Role, Stage, Viewpoint])
+def test_every_role_stage_and_viewpoint_has_a_french_name(words: type[StrEnum]) -> None:
+    assert actions.PHRASES.names["fr"][words].keys() == set(words)
 
 
 def test_an_unknown_language_is_spoken_to_in_english() -> None:
@@ -93,7 +102,7 @@ def test_a_french_contract_is_refused_in_french_with_what_would_be_right() -> No
     assert "e-mail (email)" in reasons["channel"]
     assert reasons["priority"] == (
         "«\u00a0p9\u00a0» n’est pas une priorité de Support Contentsquare, "
-        "qui propose critique (p0), élevée (p1), normale (p2), basse (p3)"
+        "dont les priorités sont\u00a0: critique (p0), élevée (p1), normale (p2), basse (p3)"
     )
 
 
@@ -102,7 +111,7 @@ def test_a_french_contract_is_refused_in_french_with_what_would_be_right() -> No
     [
         ({"browser": "opera"}, "Quel navigateur utilisez-vous"),
         ({"browser_up_to_date": "oui"}, "n’est pas true ou false"),
-        ({"navigateur": "chrome"}, "n’est pas une information demandée"),
+        ({"navigateur": "chrome"}, "n’est pas une information que demande Support Contentsquare"),
     ],
 )
 def test_a_fact_that_does_not_fit_is_asked_for_in_french(

@@ -68,7 +68,7 @@ async def test_the_ninth_hour_is_refused_until_the_year_turns(desk: WorkflowEnvi
     reply = await life.act(AccountAction.BOOK_SESSION, date="2027-05-31", hours=8, **BOOKING)
     assert reply.year is not None
     assert reply.year.left == 0
-    with pytest.raises(AccountRefused, match="0 left, and 1 asked for") as refused:
+    with pytest.raises(AccountRefused, match="0 left, 1 requested") as refused:
         await life.act(AccountAction.BOOK_SESSION, date="2027-05-31", hours=1, **BOOKING)
     assert refused.value.kind == "NothingLeft"
     await life.until(utc("2027-06-01 00:01"))
@@ -182,7 +182,7 @@ async def test_who_earned_a_credit_gets_a_letter_with_the_last_day_to_claim_it(
     letters = {str(letter["To"]): letter for letter in mailer.letters}
     assert set(letters) == {"Colette <colette@soleil.example>", "Marc <marc@desk.example>"}
     french = text_of(received(letters["Colette <colette@soleil.example>"]))
-    assert "Soleil SA a acquis 3\xa0crédits de service" in french
+    assert "Soleil SA a droit à 3\xa0crédits de service" in french
     assert "Clause\xa0: resolution-credit." in french
     assert "dimanche 11 avril 2027" in french
     english = text_of(received(letters["Marc <marc@desk.example>"]))

@@ -102,7 +102,7 @@ def test_a_claim_is_taken_whole_or_not_at_all(ledger: Ledger) -> None:
         ledger.claim(RESOLVED, CREDIT, "month:2027-02")
     assert ledger.credits(RESOLVED) == {CREDIT: (3, "earned")}
     ledger.claim(RESOLVED, CREDIT)
-    with pytest.raises(AlreadySettled, match="is claimed"):
+    with pytest.raises(AlreadySettled, match="is already claimed"):
         ledger.claim(RESOLVED, CREDIT)
 
 
@@ -115,7 +115,7 @@ def test_a_refused_claim_leaves_its_credits_refused(ledger: Ledger) -> None:
     assert ledger.view(RESOLVED).claims[0].refused_because == said["reason"]
     with pytest.raises(AlreadySettled):
         ledger.act(AccountAction.REFUSE_CLAIM, RESOLVED, by=MANAGER, **said)
-    with pytest.raises(AlreadySettled, match="is refused"):
+    with pytest.raises(AlreadySettled, match="was already refused"):
         ledger.claim(RESOLVED, CREDIT)
 
 

@@ -95,8 +95,8 @@ def test_an_interruption_can_be_announced_for_the_future(ledger: Ledger) -> None
 @pytest.mark.parametrize(
     ("begins", "ends", "category", "reason"),
     [
-        ("2027-03-02 10:00", "2027-03-02 10:00", "service_failure", "has to be after"),
-        ("2027-03-02 10:00", "2027-03-02 11:00", "bad_luck", "there are service_failure"),
+        ("2027-03-02 10:00", "2027-03-02 10:00", "service_failure", "must be after"),
+        ("2027-03-02 10:00", "2027-03-02 11:00", "bad_luck", "give one of service_failure"),
         ("2027-03-04 10:00", None, "service_failure", "future"),
         ("2027-03-02 10:00", "2027-03-04 11:00", "service_failure", "future"),
         ("2027-03-02 10:00", None, "scheduled_interruption", "needs ends_at"),

@@ -76,6 +76,15 @@ def test_a_month_that_closes_below_its_target_is_told_and_has_no_requester(ledge
     assert said["availability"] == "96.4705"
 
 
+@pytest.mark.clause("contentsquare/resolution-credit")
+def test_an_email_cites_a_clause_by_its_heading() -> None:
+    headings = {"resolution-credit": "article 3.d"}
+    ledger = Ledger(WITH_LETTERS.model_copy(update={"headings": headings}), DUE)
+    ledger.late(DUE, RESOLVED, requester=MIA)
+    [record, *_] = ledger.account.state.notices
+    assert ledger.account.outbox.compose(record).facts["clause"] == "article 3.d"
+
+
 def test_a_month_as_promised_tells_nobody(ledger: Ledger) -> None:
     ledger.account.catch_up(APRIL)
     assert ledger.told() == []

@@ -59,7 +59,7 @@ def test_each_level_of_management_is_told_once_and_in_order() -> None:
         story.act(Action.RAISE_LEVEL, REQUESTER, reason="We still wait.")
         assert story.state.level == number
         assert level.audience in story.told("level_raised")
-    with pytest.raises(ConditionUnmet, match="no further level"):
+    with pytest.raises(ConditionUnmet, match="no higher level"):
         story.act(Action.RAISE_LEVEL, REQUESTER, reason="Once more.")
     raised = story.events(EventType.LEVEL_RAISED)
     assert [event.data["level"] for event in raised] == list(range(1, len(levels) + 1))
@@ -76,7 +76,7 @@ def test_the_three_levels_are_the_published_ones() -> None:
 
 
 def test_a_policy_without_levels_has_nobody_to_raise_a_ticket_to() -> None:
-    with pytest.raises(WrongRole, match="nobody under this policy"):
+    with pytest.raises(WrongRole, match="not available to any role"):
         Story().act(Action.RAISE_LEVEL, REQUESTER, reason="I am not happy.")
 
 
@@ -95,7 +95,7 @@ def test_only_whom_the_policy_names_sets_the_priority() -> None:
     terms = story.state.terms.model_copy(update={"process": by_operators})
     story = Story(opened=story.state.opening.model_copy(update={"terms": terms}))
     assert Action.RECLASSIFY not in allowed_actions(story.state, Role.AGENT)
-    with pytest.raises(WrongRole, match="reclassify is for operator"):
+    with pytest.raises(WrongRole, match="reclassify is reserved for these roles: operator"):
         story.act(Action.RECLASSIFY, priority="p0", reason="Nobody can work.")
     story.act(Action.RECLASSIFY, OPERATOR, priority="p0", reason="Nobody can work.")
     assert story.state.priority == "p0"
@@ -106,7 +106,7 @@ def test_a_resource_stays_assigned_until_resolution() -> None:
     bo: dict[str, Any] = {"id": "bo", "name": "Bo", "email": "bo@desk.example"}
     story = of_account("alder-forge", kind="api_outage", priority="category_1", channel="portal")
     story.act(Action.ASSIGN, assignee=bo)
-    with pytest.raises(InvalidContent, match="name the next assignee"):
+    with pytest.raises(InvalidContent, match="give the next assignee"):
         story.act(Action.ASSIGN, assignee=None)
     story.act(Action.ASSIGN, assignee=bo | {"id": "cy", "name": "Cy"})
     assert story.state.assignee is not None
@@ -130,7 +130,7 @@ def test_whom_the_policy_lets_set_the_priority_and_nobody_else_does() -> None:
     narrowed = story.state.terms.process.model_copy(update={"classify_by": (Role.OPERATOR,)})
     terms = story.state.terms.model_copy(update={"process": narrowed})
     story = Story(opened=story.state.opening.model_copy(update={"terms": terms}))
-    with pytest.raises(WrongRole, match="for operator, not for agent") as refused:
+    with pytest.raises(WrongRole, match="roles: operator; yours is agent") as refused:
         story.act(Action.RECLASSIFY, AGENT, priority="p1", reason="It spreads.")
     assert refused.value.clause == "classification"
     assert Action.RECLASSIFY not in allowed_actions(story.state, Role.AGENT)
@@ -183,7 +183,7 @@ def test_an_agent_can_take_a_request_as_covered_with_a_reason() -> None:
     story.act(Action.OVERRIDE_VERDICT, AGENT, reason="Agreed with the account manager.")
     assert story.state.verdict.decision is Decision.COVERED
     assert story.state.waiting_on is WaitingOn.SUPPORT
-    with pytest.raises(ConditionUnmet, match="overridden before"):
+    with pytest.raises(ConditionUnmet, match="already overridden"):
         story.act(Action.OVERRIDE_VERDICT, AGENT, reason="Again.")
 
 
@@ -225,7 +225,7 @@ def test_terms_that_are_settled_later_count_from_receipt() -> None:
     story = Story(opened=unsettled_opening())
     assert (story.state.stage, story.state.clocks) == (Stage.RECEIVED, [])
     assert story.notices() == []
-    with pytest.raises(ConditionUnmet, match="have not been settled"):
+    with pytest.raises(ConditionUnmet, match="are not settled yet"):
         story.act(Action.RECLASSIFY, priority="high", reason="!")
     story.until("2027-01-07 10:00")
     story.ticket.settle(Settlement(terms=opening(RECEIVED).terms), story.now)

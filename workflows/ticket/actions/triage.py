@@ -88,10 +88,12 @@ def undelivered(ticket: TicketState) -> tuple[str, ...]:
     escalated = next((e for e in reversed(ticket.events) if e.type is EventType.ESCALATED), None)
     if escalated is None:
         return ()
+    # A first response that escalates announces it in its own notice.
+    with_it = {e.seq for e in ticket.events if e.action_id and e.action_id == escalated.action_id}
     notified = {
         notice.audience
         for notice in ticket.notices
-        if notice.event == escalated.seq and notice.status is NoticeStatus.SENT
+        if notice.event in with_it | {escalated.seq} and notice.status is NoticeStatus.SENT
     }
     return tuple(a for a in ticket.terms.process.told_before_conclusion if a not in notified)
 

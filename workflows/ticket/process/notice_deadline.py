@@ -1,13 +1,16 @@
 """Due times in notices, as they are when the notice is enqueued."""
 
 from policies.terms.ticket_terms import Terms
-from policies.vocabulary import ClockState
+from policies.vocabulary import ClockState, EventType
 from workflows.ticket.model.messages import Event
 from workflows.ticket.model.state import TicketState
 
 
 def announced_deadline(state: TicketState, event: Event) -> dict[str, str]:
-    """The promise of the announced clock that this event starts, with its due time."""
+    """The promise of the announced clock that this event starts, with its due time. A first
+    response that escalates announces the clock of the escalation.
+    """
+    event = _escalation_with(state, event) or event
     announced = (clock for clock in state.terms.clocks if clock.announced)
     terms = next((c for c in announced if set(c.starts).intersection(event.counts_as)), None)
     if terms is None:
@@ -19,6 +22,14 @@ def announced_deadline(state: TicketState, event: Event) -> dict[str, str]:
             return {"promise": str(cycle.promise.within), **due}
     guarantee = terms.promise(state.priority).says
     return {"guarantee": guarantee} if guarantee else {}
+
+
+def _escalation_with(state: TicketState, response: Event) -> Event | None:
+    if response.type is not EventType.RESPONDED:
+        return None
+    later = state.events[response.seq :]
+    same_action = (event for event in later if event.action_id == response.action_id)
+    return next((event for event in same_action if event.type is EventType.ESCALATED), None)
 
 
 def page_urgency(state: TicketState) -> dict[str, str]:

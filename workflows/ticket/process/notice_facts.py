@@ -6,7 +6,8 @@ from pydantic import JsonValue
 
 from activities.notices import PAGE_ACKNOWLEDGED, PAGE_RESOLVED, PAGED
 from policies.terms.ticket_terms import Terms
-from policies.vocabulary import EventType
+from policies.vocabulary import EventType, Role
+from workflows.shared.action_request import Actor
 from workflows.ticket.model.messages import Event
 from workflows.ticket.model.state import NoticeRecord, TicketState, steps_done
 from workflows.ticket.process.notice_deadline import clock_label
@@ -21,10 +22,7 @@ def notice_facts(state: TicketState, record: NoticeRecord) -> dict[str, JsonValu
     if record.template in (PAGE_ACKNOWLEDGED, PAGE_RESOLVED):
         return {"page": page_of(record, state).message_id}
     event = state.events[record.event - 1]
-    facts: dict[str, JsonValue] = {"by": event.by.display_name, **event.data, **record.deadline}
-    for clock in ("clock", "by_clock"):
-        if clock in facts:
-            facts[clock] = clock_label(state.terms, str(facts[clock]))
+    facts = _event_facts(state, record, event)
     if event.data.get("clock") in _reminding_clocks(state.terms):
         del facts["due_at"]
         facts.update(_last_question(state, event))
@@ -35,6 +33,50 @@ def notice_facts(state: TicketState, record: NoticeRecord) -> dict[str, JsonValu
         message = event.data.get("reason") or state.opening.description
         facts.update({name: record.deadline.get(name) for name in URGENCY_FACTS}, message=message)
     return facts
+
+
+def _event_facts(state: TicketState, record: NoticeRecord, event: Event) -> dict[str, JsonValue]:
+    """The data of the event in words that customers know, and who acted."""
+    facts: dict[str, JsonValue] = {
+        "by": event.by.display_name,
+        "by_requester": _is_requester(state, event.by),
+        "by_reader": _is_reader(state, record, event.by),
+        **event.data,
+        **record.deadline,
+    }
+    if "clause" in facts:
+        facts["clause"] = state.terms.heading(str(facts["clause"]))
+    if "questions" in facts:
+        facts["choices"] = _choices(state.terms, event)
+    for clock in ("clock", "by_clock"):
+        if clock in facts:
+            facts[clock] = clock_label(state.terms, str(facts[clock]))
+    return facts
+
+
+def _is_requester(state: TicketState, actor: Actor) -> bool:
+    """Whether the requester acted: by e-mail address, name, or the id that opened the ticket."""
+    opened_by, requester = state.opening.opened_by, state.terms.contacts["requester"]
+    is_opener = opened_by.role is Role.REQUESTER and actor.id == opened_by.id
+    is_named = actor.id == requester.email or actor.display_name == requester.name
+    return actor.role is Role.REQUESTER and (is_opener or is_named)
+
+
+def _is_reader(state: TicketState, record: NoticeRecord, actor: Actor) -> bool:
+    """Whether the recipient of a notice is the person who acted."""
+    if record.audience == "requester":
+        return _is_requester(state, actor)
+    assignee = state.assignee
+    if assignee is None or assignee.email != record.to.email:
+        return False
+    return assignee.id == actor.id
+
+
+def _choices(terms: Terms, request: Event) -> list[JsonValue]:
+    """The possible answers to each question; its facts are in the same order."""
+    facts = request.data.get("facts")
+    names = facts if isinstance(facts, list) else []
+    return [list(terms.choices.get(str(name), ())) for name in names]
 
 
 def _facts_by_type(state: TicketState, event: Event) -> dict[str, JsonValue]:
@@ -133,5 +175,6 @@ def _last_question(state: TicketState, reminder: Event) -> dict[str, JsonValue]:
     for event in reversed(state.events[: reminder.seq - 1]):
         if event.type is EventType.INFORMATION_REQUESTED:
             questions = event.data.get("questions", [])
-            return {"questions": questions, "asked_at": event.at.isoformat()}
+            choices = _choices(state.terms, event)
+            return {"questions": questions, "choices": choices, "asked_at": event.at.isoformat()}
     return {}

@@ -16,7 +16,7 @@ from workflows.ticket.process.notice_deadline import announced_deadline, page_ur
 from workflows.ticket.process.notice_facts import notice_facts
 from workflows.ticket.process.page_follow_ups import follow_ups
 
-IN_RESPONSE = frozenset({EventType.RESOLVED, EventType.INFORMATION_REQUESTED})
+IN_RESPONSE = frozenset({EventType.RESOLVED, EventType.INFORMATION_REQUESTED, EventType.ESCALATED})
 """Events that the notice of a first response reports as well."""
 IN_REFUSAL = frozenset({EventType.OPENED, EventType.REVISION_CHANGED})
 """Events that the notice of a refusal reports as well."""

@@ -41,9 +41,15 @@ def test_the_reason_is_in_the_language_of_the_contract(locale: str, words: str) 
     ("said", "words"),
     [
         ({"reason": "thrid_party"}, "terms_violation, unauthorized_modification, third_party"),
-        ({"reason": ""}, "rests on a reason of the policy"),
-        ({"reason": "third_party", "clause": "responsibilities"}, "rests on the clause exclusions"),
-        ({"reason": "third_party", "closed_as": "not_eligible"}, "close as not_covered"),
+        ({"reason": ""}, "needs a reason of this policy"),
+        (
+            {"reason": "third_party", "clause": "responsibilities"},
+            "follows from the clause exclusions",
+        ),
+        (
+            {"reason": "third_party", "closed_as": "not_eligible"},
+            "as not_covered, not as not_eligible",
+        ),
     ],
 )
 def test_a_reason_that_the_policy_does_not_have_is_refused_with_those_it_has(
@@ -117,8 +123,8 @@ async def test_the_letters_of_a_referral_arrive(begin: Begin, mailer: RecordingM
     life = await begin(new_york(WEDNESDAY), contract=base, requester=asker, facts=facts)
     await life.delivered(2)
     requester, sales = sorted(mailer.letters, key=lambda letter: "sales@" in letter["To"])
-    assert "turn to Sales: sales@cention.example" in _text(requester)
-    assert _text(requester).count("sold apart from support") == 1
+    assert "contact Sales: sales@cention.example" in _text(requester)
+    assert _text(requester).count("sold separately from support") == 1
     assert base.designated[0] in _text(sales)
 
 

@@ -161,11 +161,11 @@ def test_a_preview_says_so_when_a_new_deadline_lies_behind() -> None:
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({}, "under these terms already"),
-        ({"policy": "prismic"}, "stays so"),
-        ({"account": "salt-press"}, "stays so"),
+        ({}, "already under these terms"),
+        ({"policy": "prismic"}, "cannot change"),
+        ({"account": "salt-press"}, "cannot change"),
         ({"revision": NEXT, "is_settled": False}, "not settled"),
-        ({"revision": NEXT, "priorities": ("p0", "p1")}, "reclassify it first"),
+        ({"revision": NEXT, "priorities": ("p0", "p1")}, "reclassify the ticket first"),
     ],
 )
 def test_terms_that_do_not_fit_are_refused(changes: dict[str, Any], reason: str) -> None:
@@ -185,7 +185,7 @@ def test_only_operators_change_the_revision_and_only_of_active_tickets() -> None
     opened = opening(new_york(WEDNESDAY))
     unsettled = opened.terms.model_copy(update={"is_settled": False})
     story = Story(opened=opened.model_copy(update={"terms": unsettled}))
-    with pytest.raises(ConditionUnmet, match="not been settled"):
+    with pytest.raises(ConditionUnmet, match="not settled yet"):
         story.act(Action.CHANGE_REVISION, OPERATOR, terms=terms_at(), **WHY)
 
 
@@ -282,8 +282,8 @@ async def test_the_letters_give_the_times_in_the_zone_of_their_reader(
     await life.delivered(3)
     letters = {letter["To"]: letter.get_body(("plain",)) for letter in mailer.letters[-2:]}
     said = {to.partition(" ")[0]: body.get_content() for to, body in letters.items() if body}
-    assert "jeudi 7 janvier 2027 à 20:00" in said["Mia"]
-    assert "vendredi 8 janvier 2027 à 20:00" in said["Mia"]
+    assert "jeudi 7 janvier 2027 à 20\u00a0h (heure de Paris)" in said["Mia"]
+    assert "vendredi 8 janvier 2027 à 20\u00a0h (heure de Paris)" in said["Mia"]
     assert "Thursday 7 January 2027, 14:00 EST instead of" in said["Ines"]
 
 

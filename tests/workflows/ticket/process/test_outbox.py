@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 
 from policies.terms.ticket_terms import NoticeTerms, Terms
-from policies.vocabulary import Action, EventType, NoticeStatus
+from policies.vocabulary import Action, EventType, NoticeStatus, Role
 from tests.harness import new_york, opening
+from tests.policies.requests import contract
 from tests.workflows.ticket.story import WEDNESDAY, Story, escalated, resolved
+from workflows.shared.action_request import Actor
+from workflows.ticket.model.refusals import ConditionUnmet
 
 
 def test_unassigned_tickets_tell_the_team_lead_once_instead_of_nobody() -> None:
@@ -48,6 +51,59 @@ def test_a_response_says_itself_what_it_asks_and_resolves() -> None:
     )
     assert [n.template for n in story.notices()] == ["opened", "responded"]
     assert [n.template for n in resolved().notices()] == ["opened", "responded"]
+
+
+@pytest.mark.clause("contently/escalation-update")
+def test_a_response_that_escalates_is_one_email_to_each_person() -> None:
+    story = Story().act(Action.RESPOND, message="A closer look.", outcomes=["escalation"])
+    assert story.told("responded") == ["requester"]
+    assert story.told("escalated") == ["account_manager"]
+    [response] = story.notices("responded")
+    assert story.ticket.outbox.compose(response).facts["due_at"] == (
+        new_york("2027-01-07 14:00").isoformat()
+    )
+    with pytest.raises(ConditionUnmet, match="to requester, account_manager"):
+        story.act(Action.CONCLUDE_TRIAGE, resolved=True, conclusion="Found it.")
+    story.deliver_all().act(Action.CONCLUDE_TRIAGE, resolved=True, conclusion="Found it.")
+
+
+@pytest.mark.parametrize(("name", "is_own"), [("Mia Harbour", True), ("Noor Harbour", False)])
+def test_a_notice_knows_whether_the_requester_acted_and_reads_it(name: str, is_own: bool) -> None:
+    actor = Actor(id=name.lower().replace(" ", "."), role=Role.REQUESTER, name=name)
+    story = resolved().act(Action.REOPEN, actor, reason="Still blank.")
+    (opened,) = story.notices("opened")
+    (reopened,) = story.notices("reopened")
+    to_requester = opened.model_copy(update={"event": reopened.event, "template": "reopened"})
+    facts = story.ticket.outbox.compose(to_requester).facts
+    assert (facts["by_requester"], facts["by_reader"]) == (is_own, is_own)
+    facts = story.ticket.outbox.compose(reopened).facts
+    assert (facts["by_requester"], facts["by_reader"]) == (is_own, False)
+
+
+def test_assignees_read_you_for_their_own_actions() -> None:
+    bo = {"id": "bo", "name": "Bo", "email": "bo@desk.example"}
+    story = Story().act(Action.ASSIGN, Actor(id="bo", role=Role.AGENT, name="Bo"), assignee=bo)
+    (assigned,) = story.notices("assigned")
+    assert story.ticket.outbox.compose(assigned).facts["by_reader"] is True
+
+
+def test_a_question_comes_with_its_choices_and_the_heading_of_its_clause() -> None:
+    at = new_york("2027-01-06 14:00")
+    story = Story(
+        opened=opening(at, contract=contract("millbrook-township"), kind="custom_feature")
+    )
+    (asked,) = story.notices("information_needed")
+    facts = story.ticket.outbox.compose(asked).facts
+    questions, choices = facts["questions"], facts["choices"]
+    assert isinstance(questions, list)
+    assert isinstance(choices, list)
+    assert choices[questions.index("What do you need help with?")] == [
+        "Finding out where an issue with our custom programming comes from",
+        "A problem that came up after the sign-off",
+        "A requirement that was missed during acceptance",
+        "A question about custom content or programming",
+    ]
+    assert str(facts["clause"]).startswith("Custom Feature Warranty")
 
 
 def test_a_notice_that_cannot_be_delivered_is_recorded_and_told_to_the_desk() -> None:

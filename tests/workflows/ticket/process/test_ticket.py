@@ -144,7 +144,7 @@ def test_a_full_record_refuses_more_but_always_lets_a_ticket_end(letter: str, le
     story = Story()
     while story.state.weight <= LARGEST_RECORD:
         story.act(Action.PROVIDE_INFORMATION, REQUESTER, message="?".ljust(length, letter))
-    with pytest.raises(RecordFull, match="as much as one can"):
+    with pytest.raises(RecordFull, match="reached its limit"):
         story.act(Action.PROVIDE_INFORMATION, REQUESTER, message="One more.")
     assert LARGEST_RECORD / 2 < len(story.state.model_dump_json().encode()) < 1_500_000
     assert story.act(Action.WITHDRAW, REQUESTER).state.stage is Stage.CLOSED
