@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activities.rendering.email_composer import EmailComposer, Identity
@@ -70,6 +70,7 @@ def test_the_same_notice_is_the_same_bytes_in_every_process() -> None:
 
 
 @pytest.mark.parametrize("flatten", [SMTP, SMTP.clone(cte_type="7bit")], ids=["sent", "7 bit"])
+@settings(deadline=None)  # the first e-mail loads its templates
 @given(st.lists(st.sampled_from(["échéance", "à", "the", "–", "dépassée", "x"]), max_size=40))
 def test_a_subject_outside_ascii_keeps_every_space_and_stays_short(
     flatten: EmailPolicy, words: list[str]

@@ -105,8 +105,8 @@ async def test_every_account_under_the_policy_is_notified_of_the_changes_and_the
         "nils@nordic.example",
     ]
     text = text_of(emails[0])
-    assert f"hotline (added): There is a hotline. - changes (changed): {NEW_TEXT}" in text
-    assert f"Before: {OLD_TEXT}" in text
+    assert f"New (added): There is a hotline. - Policy Updates (changed): {NEW_TEXT}" in text
+    assert f"Previously: {OLD_TEXT}" in text
     assert str(COMING.year) in emails[0]["Subject"]
     data = report(result)
     assert {(each["account"], each["fate"]) for each in data["told"]} == {("nordic", "told")}
@@ -210,8 +210,8 @@ async def test_each_account_reads_the_announcement_in_its_own_language(
     assert emails[0]["To"].addresses[0].addr_spec == "odile@lumiere.example"
     assert "Une ligne directe ouvre." in french
     assert "There is a hotline now." not in french
-    assert "hotline (ajoutée) : " in french
-    for word in ("added", "changed", "Before"):
+    assert "New (ajoutée) : " in french
+    for word in ("added", "changed", "Previously"):
         assert word not in french
     assert "There is a hotline now." in english
 
@@ -236,8 +236,8 @@ async def test_without_an_announcement_the_changes_are_listed(
     (Path(desk["DESK_CONTRACTS"]) / "lumiere.yaml").write_text(FRENCH)
     emails, result = await sent(desk)
     assert report(result)["changes"] == []
-    assert "Les clauses disent la même chose" in text_of(emails[0])
-    assert "The clauses say the same" in text_of(emails[1])
+    assert "Le texte des clauses reste le même" in text_of(emails[0])
+    assert "The wording of the clauses stays the same" in text_of(emails[1])
 
 
 # --- no duplicates --------------------------------------------------------------------------------

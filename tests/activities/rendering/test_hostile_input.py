@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activities.ports import RecipientRefused, TemplateFailed
@@ -58,6 +58,7 @@ def test_nothing_in_a_fact_of_a_subject_makes_a_header_of_its_own(hostile: str) 
     assert letter.keys() == write(notice()).keys()
 
 
+@settings(deadline=None)  # the first e-mail loads its templates
 @given(st.text(max_size=250), st.text(max_size=100))
 def test_any_subject_and_name_arrive_as_one_line_each(subject: str, name: str) -> None:
     letter = write(

@@ -176,18 +176,20 @@ async def test_it_survives_years_through_continue_as_new() -> None:
 async def test_who_earned_a_credit_gets_a_letter_with_the_last_day_to_claim_it(
     desk: WorkflowEnvironment, mailer: RecordingMailer
 ) -> None:
-    life = await AccountLife.begin(desk, WITH_LETTERS, east("2027-03-12 16:00"))
+    headings = {"resolution-credit": "article 3.d"}
+    terms = WITH_LETTERS.model_copy(update={"headings": headings})
+    life = await AccountLife.begin(desk, terms, east("2027-03-12 16:00"))
     await life.act(AccountAction.REPORT_LATE_COMPLETION, **LATE)
     await life.settled(2)
     letters = {str(letter["To"]): letter for letter in mailer.letters}
     assert set(letters) == {"Colette <colette@soleil.example>", "Marc <marc@desk.example>"}
     french = text_of(received(letters["Colette <colette@soleil.example>"]))
     assert "Soleil SA a droit à 3\xa0crédits de service" in french
-    assert "Clause\xa0: resolution-credit." in french
+    assert "Voir l’article 3.d de notre politique de support.\n\n" in french
     assert "dimanche 11 avril 2027" in french
     english = text_of(received(letters["Marc <marc@desk.example>"]))
-    assert "The resolution of request T was due on Wednesday 10 March 2027, 13:00 UTC" in english
-    assert "claim it in writing by Sunday 11 April 2027" in english
+    assert "The resolution of request T was due by Wednesday 10 March 2027, 13:00 UTC" in english
+    assert "claim them in writing by Sunday 11 April 2027" in english
 
 
 async def test_a_dead_mail_server_delays_no_month_and_no_claim_and_letters_catch_up(
