@@ -2,8 +2,8 @@
 
 Python encodes each non-ASCII word of a header as an encoded word of its own, and leaves the spaces
 outside. Readers drop these spaces (RFC 2047, 6.2): "échéance dépassée" would arrive as
-"échéancedépassée". Here a non-ASCII subject is encoded as a whole. Python also leaves the first line
-of an ASCII subject empty if only the rest fits a line; readers then see a space before the subject.
+"échéancedépassée". Here a non-ASCII subject is encoded as a whole. Python also leaves the first
+line of an ASCII subject empty if only the rest fits a line; readers then see a space before it.
 """
 
 import textwrap
