@@ -1,4 +1,4 @@
-"""Requests under the shipped policies, for tests: who asks, and what they are promised."""
+"""Requests under the shipped policies, and their terms and explanations."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ MIDDAY = datetime(2027, 3, 3, 12, 0, tzinfo=UTC)
 
 
 def contract(account: str) -> Contract:
-    """One of the contracts that come as examples."""
+    """One of the example contracts."""
     path = CONTRACTS / f"{account}.yaml"
     return read_contract(path.read_text(encoding="utf-8"), path.name)
 
@@ -27,18 +27,18 @@ def contract(account: str) -> Contract:
 def terms(
     account: str, at: datetime = MIDDAY, email: str = "mia@somewhere.example", **request: Any
 ) -> Terms:
-    """What a request of this account, received then, is promised."""
-    agreed = contract(account)
-    policy = CATALOG.latest(agreed.policy)
-    known = {"requester": Requester(name="Mia", email=email), "channel": "email"} | request
-    return settle(policy, agreed, TicketFacts(**known), at)
+    """The terms of a request of this account, received at this time."""
+    found = contract(account)
+    policy = CATALOG.latest(found.policy)
+    stated = {"requester": Requester(name="Mia", email=email), "channel": "email"} | request
+    return settle(policy, found, TicketFacts(**stated), at)
 
 
 def local(text: str, zone: str) -> datetime:
-    """An instant by the clock on a wall in that zone."""
+    """A local time in a zone, as UTC."""
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def explained(policy: str, clock: str, at: datetime, **request: Any) -> ClockExplanation:
-    """Why a clock of a shipped policy is due when it is."""
+    """The explanation of a clock of a shipped policy."""
     return explain(CATALOG.latest(policy), clock, at, **request)

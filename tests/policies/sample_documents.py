@@ -1,4 +1,4 @@
-"""A small policy that uses every part of the format, and a way to break it in one place."""
+"""A small policy and a contract that use every part of the format, and functions to break them."""
 
 from policies.documents.document import Document
 from policies.documents.problems import PolicyErrors, Problem
@@ -6,7 +6,7 @@ from policies.lint.all_warnings import warnings
 from policies.loading.loader import policy_of, read_contract, read_policy
 
 HERE = "¦"
-"""Stands in a broken text where the problem must point to, and is taken out before reading."""
+"""Marks the place of the expected problem in a text; removed before reading."""
 
 POLICY = """\
 policy: acme
@@ -163,13 +163,13 @@ publications:
 
 
 def broken(old: str, new: str, text: str = POLICY) -> str:
-    """The sample with one passage replaced; the passage must be there exactly once."""
-    assert text.count(old) == 1, f"{old!r} is there {text.count(old)} times"
+    """The sample with one passage replaced; it must occur exactly once."""
+    assert text.count(old) == 1, f"{old!r} occurs {text.count(old)} times"
     return text.replace(old, new)
 
 
 def problems_in(marked: str, contract: bool = False) -> list[Problem]:
-    """The problems of a text without its marks."""
+    """The problems in a text, its marks removed."""
     read = read_contract if contract else read_policy
     try:
         read(marked.replace(HERE, ""), "acme.yaml")
@@ -179,7 +179,7 @@ def problems_in(marked: str, contract: bool = False) -> list[Problem]:
 
 
 def warnings_in(marked: str) -> list[Problem]:
-    """The warnings about a valid text."""
+    """The warnings about a valid text, its marks removed."""
     document = Document.read(marked.replace(HERE, ""), "acme.yaml")
     return [document.problem(finding) for finding in warnings(policy_of(document))]
 

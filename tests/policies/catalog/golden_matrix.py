@@ -1,10 +1,10 @@
-"""The whole matrix of a policy: what every clock promises to every request, and when it is due.
+"""The matrix of a policy: the promise and due times of every clock, for every kind of request.
 
-`golden/{policy}.json` holds it for each shipped policy. Requests that get the same answers stand
-together under one promise, so that a page can be held against it line by line. Instants are on the
-wall clock of the desk that serves the request.
+`golden/{policy}.json` has the matrix of each shipped policy. Requests with equal results are listed
+under one promise, so that the support page can be compared line by line. Times are local times of
+the desk that serves the request.
 
-After a policy has changed on purpose, write the files anew, and read what changed:
+After an intended change of a policy, write the files again and review the difference:
 
     python -m tests.policies.catalog.golden_matrix && git diff tests/policies/catalog/golden
 """
@@ -61,7 +61,7 @@ Cell = dict[str, Any]
 
 
 def matrix(policy: SupportPolicy) -> dict[str, Any]:
-    """Every clock of a policy: its promises, who gets them, and when they are due."""
+    """For every clock of a policy: its promises, the requests that get them, the due times."""
     answers: dict[str, dict[str, dict[str, Any]]] = {name: {} for name in policy.clocks}
     for cell in _cells(policy):
         for clock, answer in _answers(policy, cell).items():
@@ -76,12 +76,12 @@ def matrix(policy: SupportPolicy) -> dict[str, Any]:
 
 
 def text(policy: SupportPolicy) -> str:
-    """The matrix as its file has it."""
+    """The matrix as the text of its file."""
     return json.dumps(matrix(policy), indent=1, ensure_ascii=False) + "\n"
 
 
 def _cells(policy: SupportPolicy) -> Iterator[Cell]:
-    """Every combination of the values that requests can have."""
+    """Every combination of the values of requests."""
     dimensions = {
         "plan": policy.plans,
         "kind": policy.kinds,

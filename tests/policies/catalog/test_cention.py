@@ -1,4 +1,4 @@
-"""Cention, clause by clause. Every date here was worked out by hand from the page."""
+"""Cention, clause by clause. All due times were computed by hand from the support page."""
 
 from datetime import date
 from pathlib import Path
@@ -83,7 +83,7 @@ def test_the_response_times_are_those_of_the_table(priority: str, plan: str, hou
         ("enterprise", "serious", "2026-12-31 22:00", "2027-01-02 02:00"),
     ],
 )
-def test_only_support_hours_of_the_plan_are_counted(
+def test_only_support_hours_of_the_plan_count(
     plan: str, priority: str, received: str, due: str
 ) -> None:
     at = local(received, STOCKHOLM)
@@ -92,7 +92,7 @@ def test_only_support_hours_of_the_plan_are_counted(
 
 
 @pytest.mark.clause("cention/holidays")
-def test_swedens_statutory_holidays_are_closed_and_ordinary_sundays_are_not() -> None:
+def test_statutory_holidays_of_sweden_are_closed_and_other_sundays_are_not() -> None:
     closed = terms("fjordline-energy", email=ERIK).calendars["enterprise"].closed
     of_2027 = sorted(day for day in closed if day.startswith("2027"))
     assert of_2027 == [
@@ -114,7 +114,7 @@ def test_swedens_statutory_holidays_are_closed_and_ordinary_sundays_are_not() ->
 
 
 @pytest.mark.clause("cention/ticket-number")
-def test_everybody_who_asks_is_told_at_once_and_the_clause_says_why() -> None:
+def test_every_requester_is_notified_at_once() -> None:
     [opened] = [n for n in terms("birch-clinic", email=RECEPTION).notices if n.event == "opened"]
     assert (opened.tell, opened.clause) == (("requester",), "ticket-number")
 
@@ -122,12 +122,12 @@ def test_everybody_who_asks_is_told_at_once_and_the_clause_says_why() -> None:
 @pytest.mark.clause("cention/channels")
 @pytest.mark.parametrize("channel", ["email", "portal"])
 @pytest.mark.parametrize("account", ["birch-clinic", "fjordline-energy"])
-def test_mail_and_portal_are_for_all(channel: str, account: str) -> None:
+def test_e_mail_and_portal_are_open_to_all(channel: str, account: str) -> None:
     assert terms(account, channel=channel).channel == channel
 
 
 @pytest.mark.clause("cention/channels")
-def test_only_critical_issues_of_enterprise_come_by_phone() -> None:
+def test_the_phone_is_for_critical_issues_of_enterprise_only() -> None:
     assert terms("fjordline-energy", channel="phone", priority="critical").channel == "phone"
     for account, priority in (("fjordline-energy", "serious"), ("birch-clinic", "critical")):
         with pytest.raises(RequestRefused, match="accepts it by email, portal") as refused:
@@ -137,7 +137,7 @@ def test_only_critical_issues_of_enterprise_come_by_phone() -> None:
 
 @pytest.mark.clause("cention/exclusions")
 @pytest.mark.parametrize("cause", EXCLUSIONS)
-def test_each_of_the_eight_causes_is_a_reason_of_its_own(cause: str) -> None:
+def test_each_of_the_eight_causes_is_a_separate_reason(cause: str) -> None:
     pinned = terms("birch-clinic", email=RECEPTION, facts={"cause": cause})
     assert pinned.verdict.closed_as is ClosedAs.NOT_COVERED
     assert pinned.verdict.clauses[0] == "exclusions"
@@ -149,7 +149,7 @@ def test_each_of_the_eight_causes_is_a_reason_of_its_own(cause: str) -> None:
 
 @pytest.mark.clause("cention/exclusions")
 @pytest.mark.parametrize("facts", [{}, {"cause": "platform"}])
-def test_what_is_not_excluded_is_covered(facts: dict[str, Any]) -> None:
+def test_requests_that_are_not_excluded_are_covered(facts: dict[str, Any]) -> None:
     assert not terms("birch-clinic", email=RECEPTION, facts=facts).verdict.refuses
 
 
@@ -164,7 +164,7 @@ def test_what_is_not_excluded_is_covered(facts: dict[str, Any]) -> None:
         ("fjordline-energy", "ceo@fjordline.example", False),
     ],
 )
-def test_only_the_contacts_a_customer_named_may_ask(account: str, email: str, may: bool) -> None:
+def test_only_designated_contacts_may_send_requests(account: str, email: str, may: bool) -> None:
     verdict = terms(account, email=email).verdict
     assert verdict.refuses is not may
     if not may:
@@ -184,7 +184,7 @@ def test_only_the_contacts_a_customer_named_may_ask(account: str, email: str, ma
         ("enterprise", "2026-03-06 14:00", "2026-03-08 14:00", "2026-03-11 14:00"),
     ],
 )
-def test_who_owes_an_answer_is_reminded_after_two_and_after_five_support_days(
+def test_an_unanswered_question_is_reminded_after_two_and_five_support_days(
     plan: str, asked: str, first: str, second: str
 ) -> None:
     clock = explained("cention", "information_reminder", local(asked, STOCKHOLM), plan=plan)
@@ -196,7 +196,7 @@ def test_who_owes_an_answer_is_reminded_after_two_and_after_five_support_days(
 
 
 @pytest.mark.clause("cention/responsibilities")
-def test_a_reminder_has_a_letter_of_its_own_and_breaks_no_promise() -> None:
+def test_a_reminder_has_its_own_template_and_is_not_a_breach() -> None:
     pinned = terms("birch-clinic", email=RECEPTION).clock("information_reminder")
     assert pinned.reminds
     assert {rung.template for rung in pinned.ladder} == {"reminder"}
@@ -211,7 +211,7 @@ def test_a_reminder_has_a_letter_of_its_own_and_breaks_no_promise() -> None:
         ("fjordline-energy", ["support_management", "account_manager", "escalation_desk"]),
     ],
 )
-def test_the_account_manager_is_a_level_for_those_who_have_one(
+def test_the_account_manager_is_a_level_for_plans_with_one(
     account: str, audiences: list[str]
 ) -> None:
     process = terms(account).process
@@ -234,7 +234,7 @@ def test_a_ticket_pins_the_revision_it_was_opened_under() -> None:
 
 
 @pytest.mark.clause("cention/response-times", "cention/holidays")
-def test_the_linter_says_what_is_surprising_about_the_page() -> None:
+def test_the_warnings_about_the_page() -> None:
     document = Document.read((Path(SHIPPED) / "cention.yaml").read_bytes(), "cention.yaml")
     said = {finding.clause: finding.wrong for finding in warnings(policy_of(document))}
     assert set(said) == {"response-times", "holidays"}

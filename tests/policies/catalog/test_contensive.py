@@ -1,4 +1,4 @@
-"""Contensive, clause by clause: what is covered, on which facts, and what is still to be asked."""
+"""Contensive, clause by clause: covered requests, refusals, and facts that are still missing."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -69,9 +69,7 @@ def without(facts: dict[str, Any], *names: str) -> dict[str, Any]:
         (BUG, "framework-bug"),
     ],
 )
-def test_what_meets_every_condition_is_covered_by_its_clause(
-    facts: dict[str, Any], clause: str
-) -> None:
+def test_a_request_that_meets_all_conditions_is_covered(facts: dict[str, Any], clause: str) -> None:
     found = verdict(PAGE, facts)
     assert (found.decision, found.missing) == (Decision.COVERED, ())
     assert found.clauses[0] == clause
@@ -145,7 +143,7 @@ def test_what_meets_every_condition_is_covered_by_its_clause(
         (BUG | {"nature": "missing_requirement"}, "framework-not-bug", "no_defect"),
     ],
 )
-def test_what_fails_one_condition_is_not_covered_and_says_on_which_clause(
+def test_a_request_that_fails_one_condition_is_refused_under_its_clause(
     facts: dict[str, Any], clause: str, reason: str
 ) -> None:
     found = verdict(PAGE, facts)
@@ -162,7 +160,7 @@ def test_what_fails_one_condition_is_not_covered_and_says_on_which_clause(
         ("2027-01-04", "2027-01-04", "2027-04-03", True),
         ("2027-01-04", "2027-01-04", "2027-04-04", True),
         ("2027-01-04", "2027-01-04", "2027-04-05", False),
-        # Whichever came first counts.
+        # The earlier date counts.
         ("2027-01-04", "2027-01-10", "2027-04-05", False),
         ("2027-01-10", "2027-01-04", "2027-04-05", False),
         # A leap year has a day more to fill.
@@ -205,7 +203,7 @@ def test_the_ninetieth_day_from_the_earlier_date_is_still_covered(
     "contensive/feature-expertise",
     "contensive/framework-bug",
 )
-def test_with_facts_missing_they_are_asked_for_and_it_is_not_a_no(
+def test_missing_facts_are_requested_and_are_not_a_refusal(
     facts: dict[str, Any], missing: list[str]
 ) -> None:
     found = verdict(PAGE, facts)
@@ -217,7 +215,7 @@ def test_with_facts_missing_they_are_asked_for_and_it_is_not_a_no(
 
 
 @pytest.mark.clause("contensive/feature-requirements", "contensive/feature-third-party")
-def test_what_is_refused_either_way_needs_no_more_facts() -> None:
+def test_a_certain_refusal_needs_no_more_facts() -> None:
     late = without(REQUIREMENTS, "first_used") | {"received_on": "2027-12-01"}
     assert verdict(PAGE, late).reason == "warranty_expired"
     theirs: dict[str, Any] = {"kind": "custom_feature", "third_party": True}
@@ -233,19 +231,19 @@ def test_what_is_refused_either_way_needs_no_more_facts() -> None:
         ("quarry-books", "custom_feature", "fees"),
     ],
 )
-def test_the_contract_says_what_is_paid_for(account: str, kind: str, clause: str) -> None:
+def test_the_contract_states_what_is_paid_for(account: str, kind: str, clause: str) -> None:
     facts = {"third_party": False, "scenario": "expertise"} if kind == "custom_feature" else {}
     assert terms(account, kind=kind, facts=facts).verdict.clauses[0] == clause
 
 
 @pytest.mark.clause("contensive/fees")
-def test_a_request_cannot_say_that_something_is_paid_for() -> None:
+def test_a_request_cannot_state_what_is_paid_for() -> None:
     with pytest.raises(RequestRefused, match="is set by the contract"):
         terms("quarry-books", kind="custom_feature", facts={"feature_warranty": True})
 
 
 @pytest.mark.clause("contensive/feature-requirements")
-def test_the_day_of_receipt_is_a_day_of_the_accounts_zone() -> None:
+def test_the_date_of_receipt_is_in_the_zone_of_the_account() -> None:
     facts = without(REQUIREMENTS, *PAID, "kind", "received_on")
     for hour, is_covered in ((3, True), (5, False)):
         at = datetime(2027, 4, 5, hour, tzinfo=UTC)
@@ -254,7 +252,7 @@ def test_the_day_of_receipt_is_a_day_of_the_accounts_zone() -> None:
 
 
 @pytest.mark.clause("contensive/user-support")
-def test_this_policy_promises_no_times() -> None:
+def test_the_policy_has_no_clocks() -> None:
     pinned = terms("millbrook-township")
     assert pinned.clocks == ()
     assert pinned.calendars == {}

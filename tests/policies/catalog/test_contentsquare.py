@@ -1,4 +1,4 @@
-"""Contentsquare, clause by clause. Every date here was worked out by hand from the page."""
+"""Contentsquare, clause by clause. All due times were computed by hand from the support page."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -72,7 +72,7 @@ def test_a_response_is_due_on_the_desk_of_the_region(
         ("p2", "2026-12-31 16:00", "2027-01-28 16:00"),
     ],
 )
-def test_a_resolution_is_due_so_long_after_the_first_level_of_response(
+def test_a_resolution_is_due_after_the_first_level_of_response(
     priority: str, responded: str, due: str
 ) -> None:
     at = local(responded, LONDON)
@@ -84,7 +84,9 @@ def test_a_resolution_is_due_so_long_after_the_first_level_of_response(
 @pytest.mark.parametrize(
     ("account", "words"), [("maison-lumiere", "délai raisonnable"), ("redwood-outfitters", "time")]
 )
-def test_p3_has_no_times_and_says_so_in_the_contracts_language(account: str, words: str) -> None:
+def test_p3_has_a_guarantee_without_times_in_the_language_of_the_contract(
+    account: str, words: str
+) -> None:
     for clock in terms(account, priority="p3").clocks:
         promise = clock.promise("p3")
         assert (promise.within, promise.guarantee) == (None, Guarantee.REASONABLE_TIME)
@@ -102,12 +104,12 @@ def test_response_runs_from_receipt_and_resolution_from_the_first_response() -> 
 
 
 @pytest.mark.clause("contentsquare/hours")
-def test_no_holidays_are_published_so_there_are_none() -> None:
+def test_there_are_no_holidays_because_none_are_published() -> None:
     assert all(not rule.holidays.country for rule in PAGE.calendars.values())
 
 
 @pytest.mark.clause("contentsquare/contacts")
-def test_requests_come_by_mail_and_a_named_manager_hears_of_late_completions() -> None:
+def test_requests_come_by_e_mail_and_a_manager_is_notified_of_late_completions() -> None:
     pinned = terms("maison-lumiere", channel="email")
     assert pinned.contacts["customer_success_manager"].name == "Inès Baudry"
     told = {rung.at: rung.tell for rung in pinned.clock("resolution").ladder}
@@ -115,7 +117,7 @@ def test_requests_come_by_mail_and_a_named_manager_hears_of_late_completions() -
 
 
 @pytest.mark.clause("contentsquare/critical-24x7")
-def test_only_critical_anomalies_come_by_phone_at_any_hour() -> None:
+def test_the_phone_is_for_critical_anomalies_only_at_any_hour() -> None:
     sunday = local("2026-03-01 03:00", LONDON)
     assert terms("maison-lumiere", sunday, channel="phone", priority="p0").channel == "phone"
     with pytest.raises(RequestRefused, match=r"la reçoit par e-mail \(email\), portail \(portal\)"):
@@ -127,14 +129,14 @@ def test_only_critical_anomalies_come_by_phone_at_any_hour() -> None:
 
 @pytest.mark.clause("contentsquare/anomaly")
 @pytest.mark.parametrize("cause", ["telecom", "outside_event", "customer_site"])
-def test_what_is_not_due_to_the_solution_is_no_anomaly(cause: str) -> None:
+def test_other_causes_than_the_solution_are_not_covered(cause: str) -> None:
     verdict = terms("maison-lumiere", facts=CHROME | {"cause": cause}).verdict
     assert (verdict.closed_as, verdict.clauses) == (ClosedAs.NOT_COVERED, ("anomaly",))
 
 
 @pytest.mark.clause("contentsquare/anomaly")
 @pytest.mark.parametrize("facts", [CHROME, CHROME | {"cause": "solution"}])
-def test_what_is_due_to_the_solution_is_covered(facts: dict[str, Any]) -> None:
+def test_anomalies_of_the_solution_are_covered(facts: dict[str, Any]) -> None:
     assert terms("maison-lumiere", facts=facts).verdict.decision is Decision.COVERED
 
 
@@ -149,7 +151,7 @@ def test_what_is_due_to_the_solution_is_covered(facts: dict[str, Any]) -> None:
         (CHROME, Decision.COVERED, ()),
     ],
 )
-def test_an_up_to_date_chrome_is_what_levels_apply_to(
+def test_service_levels_require_an_up_to_date_chrome(
     facts: dict[str, Any], decision: Decision, missing: tuple[str, ...]
 ) -> None:
     verdict = terms("maison-lumiere", facts=facts).verdict
@@ -159,14 +161,14 @@ def test_an_up_to_date_chrome_is_what_levels_apply_to(
 
 
 @pytest.mark.clause("contentsquare/classification")
-def test_the_priority_is_the_providers_to_set() -> None:
+def test_the_provider_sets_the_priority() -> None:
     process = terms("maison-lumiere", priority="p0").process
     assert Role.REQUESTER not in process.classify_by
     assert process.clauses[Action.RECLASSIFY] == "classification"
 
 
 @pytest.mark.clause("contentsquare/classification", "contentsquare/p0")
-def test_a_ticket_that_turns_critical_has_the_time_of_when_it_came_in() -> None:
+def test_a_ticket_that_becomes_critical_counts_from_its_receipt() -> None:
     night = terms("maison-lumiere", local("2026-03-01 03:00", LONDON), priority="p2")
     assert str(night.clock("first_response").promise("p0").within) == "2 hours"
     day = terms("maison-lumiere", MIDDAY, priority="p2")
@@ -174,7 +176,7 @@ def test_a_ticket_that_turns_critical_has_the_time_of_when_it_came_in() -> None:
 
 
 @pytest.mark.clause("contentsquare/resolution-credit")
-def test_late_completions_of_p0_to_p2_earn_a_day_for_each_day_begun() -> None:
+def test_late_completions_of_p0_to_p2_earn_a_day_per_started_day() -> None:
     credit = next(c for c in PAGE.remedies.credits if c.clock == "resolution")
     assert credit.priorities == ("p0", "p1", "p2")
     assert (credit.each, credit.worth) == (Duration.parse("1 day"), Duration.parse("1 day"))
@@ -210,7 +212,7 @@ def test_four_causes_and_the_weekly_maintenance_do_not_count() -> None:
 
 
 @pytest.mark.clause("contentsquare/claims")
-def test_claims_are_made_within_thirty_days() -> None:
+def test_claims_are_possible_for_thirty_days() -> None:
     assert (PAGE.remedies.claim_within, PAGE.remedies.claim_clause) == (
         Duration.parse("30 days"),
         "claims",
@@ -218,7 +220,7 @@ def test_claims_are_made_within_thirty_days() -> None:
 
 
 @pytest.mark.clause("contentsquare/escalation")
-def test_three_levels_in_the_order_of_the_page() -> None:
+def test_the_three_levels_are_in_the_order_of_the_page() -> None:
     assert [level.audience for level in terms("maison-lumiere").process.levels] == [
         "customer_support_manager",
         "customer_account_manager",
@@ -227,7 +229,7 @@ def test_three_levels_in_the_order_of_the_page() -> None:
 
 
 @pytest.mark.clause("contentsquare/p0")
-def test_the_linter_says_that_half_past_five_is_due_after_one_past_six() -> None:
+def test_the_linter_warns_that_half_past_five_is_due_after_one_past_six() -> None:
     document = Document.read((Path(SHIPPED) / "contentsquare.yaml").read_bytes(), "page.yaml")
     [finding] = warnings(policy_of(document))
     assert finding.clause == "p0"

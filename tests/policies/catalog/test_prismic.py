@@ -1,4 +1,4 @@
-"""Prismic, clause by clause. Every date here was worked out by hand from the page."""
+"""Prismic, clause by clause. All due times were computed by hand from the support page."""
 
 from datetime import timedelta
 
@@ -36,7 +36,7 @@ PROMISED = [
 )
 @pytest.mark.parametrize("kind", ["issue_report", "api_outage"])
 @pytest.mark.parametrize(("clock", "priority", "length"), PROMISED)
-def test_hours_are_elapsed_ones_at_any_time(
+def test_hours_are_elapsed_time(
     clock: str, priority: str, length: timedelta, kind: str, received: str
 ) -> None:
     at = local(received, "Europe/Paris")
@@ -80,7 +80,7 @@ def test_basic_support_guarantees_no_time(plan: str, kind: str, priority: str) -
     "prismic/premium-developer",
     "prismic/product-best-effort",
 )
-def test_a_row_without_a_time_says_which_kind_of_no_it_is(
+def test_a_row_without_a_time_has_a_kind_of_guarantee(
     plan: str, kind: str, guarantee: Guarantee, clause: str
 ) -> None:
     channel = "call" if (plan, kind) == ("enterprise_premium", "developer_support") else "email"
@@ -93,7 +93,7 @@ def test_a_row_without_a_time_says_which_kind_of_no_it_is(
 
 
 @pytest.mark.clause("prismic/category-3")
-def test_category_3_comes_with_a_regular_release_of_which_the_requester_is_told() -> None:
+def test_category_3_is_fixed_in_a_release_and_the_requester_is_notified() -> None:
     pinned = terms(PREMIUM, kind="issue_report", priority="category_3")
     promise = pinned.clock("first_response").promise("category_3")
     assert (promise.guarantee, promise.clause) == (Guarantee.NEXT_RELEASE, "category-3")
@@ -102,7 +102,7 @@ def test_category_3_comes_with_a_regular_release_of_which_the_requester_is_told(
 
 
 @pytest.mark.clause("prismic/category-1", "prismic/category-2")
-def test_a_resource_once_assigned_stays_for_categories_1_and_2() -> None:
+def test_tickets_of_categories_1_and_2_keep_an_assignee() -> None:
     process = terms(PREMIUM, kind="issue_report").process
     assert process.keep_assigned == ("category_1", "category_2")
     assert process.clauses[Action.ASSIGN] == "category-1"
@@ -110,9 +110,7 @@ def test_a_resource_once_assigned_stays_for_categories_1_and_2() -> None:
 
 @pytest.mark.clause("prismic/category-1")
 @pytest.mark.parametrize(("priority", "hours"), [("category_1", 1), ("category_2", 4)])
-def test_promptly_is_a_target_of_the_desks_own_with_warnings_on_the_way(
-    priority: str, hours: int
-) -> None:
+def test_promptly_is_an_internal_target_with_warnings(priority: str, hours: int) -> None:
     clock = explained(
         "prismic",
         "assignment",
@@ -130,7 +128,7 @@ def test_promptly_is_a_target_of_the_desks_own_with_warnings_on_the_way(
 
 
 @pytest.mark.clause("prismic/premium-outage")
-def test_whoever_is_on_call_learns_of_an_outage_of_category_1_alone() -> None:
+def test_only_outages_of_category_1_page_the_person_on_call() -> None:
     outage = terms(PREMIUM, kind="api_outage", channel="phone", priority="category_1")
     told = [n for n in outage.notices if n.tell == ("on_call",)]
     assert {n.event for n in told} == {EventType.OPENED, EventType.RECLASSIFIED}
@@ -160,7 +158,7 @@ CHANNELS = {
     "prismic/enablement",
 )
 @pytest.mark.parametrize(("request_of", "channels"), CHANNELS.items(), ids=map("-".join, CHANNELS))
-def test_each_row_has_its_channels_and_others_are_pointed_to_them(
+def test_each_row_has_its_channels_and_a_refusal_names_them(
     request_of: tuple[str, str, str], channels: set[str]
 ) -> None:
     plan, kind, priority = request_of
@@ -189,7 +187,7 @@ def test_product_questions_of_advanced_go_to_the_manager_or_the_portal() -> None
 
 
 @pytest.mark.clause("prismic/enablement")
-def test_eight_hours_of_enablement_a_contract_year_for_the_enterprise_plans() -> None:
+def test_the_enterprise_plans_have_eight_hours_of_enablement_per_contract_year() -> None:
     allowance = PRISMIC.allowances["enablement"]
     assert (allowance.hours, allowance.each) == (8, "contract_year")
     assert allowance.plans == ("enterprise_advanced", "enterprise_premium")

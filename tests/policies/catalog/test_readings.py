@@ -1,6 +1,6 @@
-"""Double entry: each shipped policy against its page, typed a second time in `readings`.
+"""Double entry: each shipped policy against its support page, entered a second time in `readings`.
 
-Every cell of every golden matrix is compared, so that what was recorded is also what was read.
+Every cell of every golden matrix is compared with the reading.
 """
 
 import json
@@ -30,7 +30,7 @@ every_reading = pytest.mark.parametrize("reading", READINGS.values(), ids=READIN
 
 
 class Entry(NamedTuple):
-    """A recorded cell beside the one line that was read for it, and the desk that serves it."""
+    """A cell of the golden matrix, the line of the reading for it, and the desk that serves it."""
 
     clock: str
     request: str
@@ -41,12 +41,12 @@ class Entry(NamedTuple):
 
     @property
     def counts_hours(self) -> bool:
-        """Whether only the hours of the desk count."""
+        """Whether only opening hours count."""
         within = self.line.within or ""
         return "business" in within or within == "the following week"
 
     def read(self) -> dict[str, Any]:
-        """What the cell should be, its text apart."""
+        """The cell according to the reading, without its text."""
         due = {name: due_text(self.line, self.desk, at) for name, at in self.instants().items()}
         return {
             "target": self.line.within,
@@ -56,7 +56,7 @@ class Entry(NamedTuple):
         }
 
     def instants(self) -> dict[str, datetime]:
-        """The instants of the matrix, on the wall of this desk."""
+        """The times of the matrix, as local times of this desk."""
         return {name: instant(wall_clock, self.desk) for name, wall_clock in INSTANTS.items()}
 
 
@@ -65,7 +65,7 @@ def golden(policy: str) -> dict[str, Any]:
 
 
 def cells(policy: str) -> dict[tuple[str, str], dict[str, Any]]:
-    """The recorded row of every clock and request."""
+    """The row of the matrix for every clock and request."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for clock, rows in golden(policy)["clocks"].items():
         for row in rows:
@@ -83,7 +83,7 @@ def entries(reading: Reading) -> Iterator[Entry]:
 
 
 def pinned(reading: Reading, desk: str) -> PinnedCalendar:
-    """The hours of a desk as they are pinned into a ticket of 2026."""
+    """The hours of a desk as pinned into a ticket of 2026."""
     policy = CATALOG.latest(reading.policy)
     contract = Contract(
         account="reader",
@@ -95,12 +95,12 @@ def pinned(reading: Reading, desk: str) -> PinnedCalendar:
     return settle(policy, contract, EVERYBODY, datetime(2026, 3, 4, 14, tzinfo=UTC)).calendars[desk]
 
 
-def test_every_shipped_policy_has_been_read() -> None:
+def test_every_shipped_policy_has_a_reading() -> None:
     assert set(READINGS) == set(CATALOG.slugs) == {path.stem for path in GOLDEN.glob("*.json")}
 
 
 @every_reading
-def test_every_cell_has_been_read_once_and_every_line_is_in_a_cell(reading: Reading) -> None:
+def test_every_cell_has_one_line_and_every_line_has_a_cell(reading: Reading) -> None:
     assert set(cells(reading.policy)) == set(reading.cells())
     lines = [line for cell in reading.cells() for line in reading.lines_for(*cell)]
     assert len(lines) == len(set(reading.cells()))
@@ -108,14 +108,14 @@ def test_every_cell_has_been_read_once_and_every_line_is_in_a_cell(reading: Read
 
 
 @every_reading
-def test_every_cell_promises_what_the_page_does_and_is_due_when_it_says(reading: Reading) -> None:
+def test_every_cell_has_the_target_and_due_times_of_its_line(reading: Reading) -> None:
     for entry in entries(reading):
         recorded = {name: entry.recorded[name] for name in ("target", "clause", "calendar", "due")}
         assert recorded == entry.read(), f"{entry.clock} of {entry.request}"
 
 
 @every_reading
-def test_where_the_page_has_no_time_the_words_in_its_place_are_right(reading: Reading) -> None:
+def test_a_guarantee_without_a_time_has_the_text_of_its_line(reading: Reading) -> None:
     for entry in entries(reading):
         words = (entry.recorded["guarantee"] or "").lower()
         assert bool(words) is bool(entry.line.says) is (entry.line.within is None)
@@ -124,7 +124,7 @@ def test_where_the_page_has_no_time_the_words_in_its_place_are_right(reading: Re
 
 
 @every_reading
-def test_what_was_counted_on_a_wall_calendar_is_what_was_recorded(reading: Reading) -> None:
+def test_due_times_counted_by_hand_equal_the_matrix(reading: Reading) -> None:
     for (who, clock), counted in reading.by_hand.items():
         meant = [e for e in entries(reading) if e.clock == clock and matches(who, e.request)]
         assert meant, f"{who} is nobody"
@@ -134,7 +134,7 @@ def test_what_was_counted_on_a_wall_calendar_is_what_was_recorded(reading: Readi
 
 
 @every_reading
-def test_a_policy_promises_what_its_page_promises_and_keeps_the_rest_to_itself(
+def test_clocks_are_promised_or_internal_as_on_the_page(
     reading: Reading,
 ) -> None:
     policy = CATALOG.latest(reading.policy)
@@ -155,9 +155,7 @@ def test_a_policy_promises_what_its_page_promises_and_keeps_the_rest_to_itself(
     [(reading, desk) for reading in READINGS.values() for desk in reading.desks],
     ids=lambda value: value.policy if isinstance(value, Reading) else value,
 )
-def test_a_desk_is_there_when_the_page_says_and_closed_on_the_days_typed_by_hand(
-    reading: Reading, desk: str
-) -> None:
+def test_a_desk_has_the_hours_and_closed_days_of_its_page(reading: Reading, desk: str) -> None:
     read, found = reading.desks[desk], pinned(reading, desk)
     assert (found.zone, found.special) == (read.zone, {})
     assert {day: list(hours) for day, hours in found.weekly.items()} == read.hours
@@ -165,7 +163,7 @@ def test_a_desk_is_there_when_the_page_says_and_closed_on_the_days_typed_by_hand
 
 
 def _missed(desk: Desk, closed: Mapping[str, str]) -> dict[str, str]:
-    """The closed days of two years on which somebody would have been there, and their names."""
+    """The closed days of two years on which the desk would have been open, with their names."""
     return {
         day: name.removesuffix(" (observed)")
         for day, name in closed.items()

@@ -1,4 +1,4 @@
-"""Double entry for what has no clock: coverage, credits, availability, sessions, reminders."""
+"""Double entry for parts without clocks: coverage, credits, availability, sessions, reminders."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -50,7 +50,7 @@ def utc(text: str) -> datetime:
     "contensive/framework-not-bug",
     "contensive/fees",
 )
-def test_every_situation_that_contensive_tells_apart_is_covered_as_its_page_says() -> None:
+def test_contensive_covers_every_situation_as_its_page_does() -> None:
     policy = CATALOG.latest("contensive")
     for situation in contensive.SITUATIONS:
         found = verdict(policy, situation)
@@ -62,7 +62,9 @@ def test_every_situation_that_contensive_tells_apart_is_covered_as_its_page_says
 
 @pytest.mark.clause("contentsquare/unavailability")
 @pytest.mark.parametrize(("opens", "closes"), contentsquare.MAINTENANCE)
-def test_contentsquare_is_maintained_at_gmt_plus_2_all_year(opens: str, closes: str) -> None:
+def test_the_maintenance_of_contentsquare_is_at_gmt_plus_2_all_year(
+    opens: str, closes: str
+) -> None:
     day = Span(utc(opens) - timedelta(hours=6), utc(opens) + timedelta(hours=18))
     found = [span for window in AVAILABILITY.maintenance for span in occurrences(window, day)]
     assert found == [Span(utc(opens), utc(closes))]
@@ -70,7 +72,7 @@ def test_contentsquare_is_maintained_at_gmt_plus_2_all_year(opens: str, closes: 
 
 @pytest.mark.clause("contentsquare/availability", "contentsquare/unavailability")
 @pytest.mark.parametrize(("month", "hours"), contentsquare.COUNTED_HOURS.items())
-def test_the_hours_of_a_month_that_count_are_those_outside_maintenance(
+def test_the_measured_hours_of_a_month_are_those_outside_maintenance(
     month: str, hours: int
 ) -> None:
     period = period_of(Month.parse(month), TERMS)
@@ -79,7 +81,7 @@ def test_the_hours_of_a_month_that_count_are_those_outside_maintenance(
 
 @pytest.mark.clause("contentsquare/availability")
 @pytest.mark.parametrize(("down", "credits_"), contentsquare.CREDITS_FOR_DOWNTIME)
-def test_downtime_in_november_earns_the_credits_that_were_worked_out_by_hand(
+def test_downtime_in_november_earns_the_credits_computed_by_hand(
     down: tuple[int, int, int], credits_: int
 ) -> None:
     hours, minutes, seconds = down
@@ -90,7 +92,7 @@ def test_downtime_in_november_earns_the_credits_that_were_worked_out_by_hand(
 
 
 @pytest.mark.clause("contentsquare/unavailability")
-def test_what_is_no_downtime_is_what_the_page_lists() -> None:
+def test_uncounted_causes_are_those_of_the_page() -> None:
     assert str(AVAILABILITY.target) == contentsquare.AVAILABLE
     assert AVAILABILITY.uncounted == tuple(contentsquare.UNCOUNTED)
     announced = tuple(name for name, told in contentsquare.UNCOUNTED.items() if told)
@@ -111,7 +113,7 @@ def test_a_breach_can_be_claimed_for_thirty_days(breached: str, last: str) -> No
 
 
 @pytest.mark.clause("contentsquare/escalation")
-def test_contentsquare_has_the_levels_of_its_page_in_their_order() -> None:
+def test_contentsquare_has_the_levels_of_its_page_in_order() -> None:
     levels = CATALOG.latest("contentsquare").process.levels
     assert levels is not None
     says: list[Any] = [str(level.says) for level in levels.ladder]
@@ -121,29 +123,27 @@ def test_contentsquare_has_the_levels_of_its_page_in_their_order() -> None:
 
 @pytest.mark.clause("prismic/enablement")
 @pytest.mark.parametrize(("plan", "hours"), prismic.ENABLEMENT_HOURS.items())
-def test_prismic_gives_hours_of_sessions_to_the_plans_its_page_gives_them(
-    plan: str, hours: int | None
-) -> None:
+def test_prismic_gives_session_hours_to_the_plans_of_its_page(plan: str, hours: int | None) -> None:
     found = account("prismic", plan).enablement
     assert (int(found.hours) if found else None) == hours
 
 
 @pytest.mark.clause("cention/responsibilities")
 @pytest.mark.parametrize("plan", cention.READING.values[0])
-def test_cention_reminds_after_the_support_days_that_were_read(plan: str) -> None:
+def test_cention_reminds_after_the_support_days_of_the_reading(plan: str) -> None:
     desk, policy = cention.READING.desks[plan], CATALOG.latest("cention")
     for name, wall_clock in INSTANTS.items():
         at = instant(wall_clock, desk)
         clock = explain(policy, "information_reminder", at, plan=plan, priority="minor")
         first, last = (due_at(days, desk, at) for days in cention.REMINDED_AFTER)
         assert clock.rungs[-1].at == clock.due_at == last, name
-        # The first is a share of the whole, in which a day has 23 or 25 hours when clocks change.
+        # The first is a share of the total, which has days of 23 or 25 hours when clocks change.
         assert abs(clock.rungs[0].at - first) < timedelta(hours=1), name
         assert clock.rungs[0].at == first or plan == "enterprise", name
 
 
 def _outages(length: timedelta) -> list[Span]:
-    """So much downtime, in the working hours of weekdays in November 2026."""
+    """Outages of this length in total, in working hours of November 2026."""
     outages = []
     for day in (day for day in range(2, 31) if date(2026, 11, day).weekday() < 5):
         part = min(length, timedelta(hours=20))

@@ -1,4 +1,4 @@
-"""When a line of a page is due, found the slow way: nothing here comes from `policies`."""
+"""A slow oracle for the due time of a line of a page; it imports nothing from `policies`."""
 
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -11,17 +11,17 @@ HOUR = timedelta(hours=1)
 
 
 def zone_of(desk: Desk | None) -> ZoneInfo:
-    """The zone of the wall that a desk looks at; UTC where the page has no hours."""
+    """The zone of a desk; UTC if the page has no hours."""
     return ZoneInfo(desk.zone if desk else "UTC")
 
 
 def instant(wall_clock: str, desk: Desk | None) -> datetime:
-    """When a desk's wall shows this time."""
+    """The UTC time at which the desk's local time is this."""
     return datetime.fromisoformat(wall_clock).replace(tzinfo=zone_of(desk)).astimezone(UTC)
 
 
 def due_at(within: str, desk: Desk | None, at: datetime) -> datetime:
-    """When this time, in the words of a page, has passed for what comes in at an instant."""
+    """The due time of a target in the words of a page, for a request received at this time."""
     if within == "the following week":
         return _calendar(desk, at).following_week(at)[1]
     number, unit = within.split(" ", maxsplit=1)

@@ -1,8 +1,8 @@
-"""What a published page promises, typed a second time: the shape of such a reading.
+"""The data of a reading: the promises of a support page, entered a second time by hand.
 
-A reading is literal. It names requests as the golden matrix does ("plan / kind / priority /
-region", what a policy does not have left out), calendars by the wall clock of their desk, closed
-days one by one, and promises in the unit of the page.
+A reading is literal. Requests are named as in the golden matrix ("plan / kind / priority / region",
+without the dimensions a policy does not have), hours are local times of the desk, closed days are
+listed one by one, and promises are in the unit of the page.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ EVERY_DAY = (*MON_FRI, "sat", "sun")
 
 @dataclass(frozen=True, eq=False)
 class Desk:
-    """When somebody is there: a zone, hours of the week, and closed days with their names."""
+    """The opening hours of a desk: zone, weekly hours, and closed days with their names."""
 
     zone: str
     hours: dict[str, Pairs]
@@ -25,17 +25,17 @@ class Desk:
 
     @property
     def closed_dates(self) -> dict[date, str]:
-        """The closed days, as dates."""
+        """The closed days as dates, with their names."""
         return {date.fromisoformat(day): name for day, name in self.closed.items()}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a page: to whom, by which clock, within what time, under which clause.
+    """One line of a page: requests, clock, target and clause.
 
-    `who` is a request with `*` for anything and `a|b` for either, and so is `clock`. `outside` is
-    the time for what comes in while nobody is there, where the page makes a difference. Where it
-    promises no time, `within` is None and the text in its place has to say all of `says`.
+    `who` is a request with `*` for any value and `a|b` for either; so is `clock`. `outside` is the
+    target for requests received outside hours, if it differs. Without a target, `within` is None
+    and the text of the guarantee must contain all of `says`.
     """
 
     who: str
@@ -46,17 +46,17 @@ class Line:
     says: tuple[str, ...] = ()
 
     def concerns(self, clock: str, request: str) -> bool:
-        """Whether the line is about this clock of this request."""
+        """Whether the line applies to this clock of this request."""
         return matches(self.clock, clock) and matches(self.who, request)
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A page as it was read: who can ask (`values`), who serves them, and every line.
+    """A page as data: the values of requests, the desks that serve them, and every line.
 
-    `internal` names the clocks that the page promises to nobody, `modified` is the date it bears.
-    `by_hand` has instants that were counted on a wall calendar, by request and clock: the name of
-    the instant at which the clock starts, and when it is due.
+    `internal` names the clocks that the page does not promise. `modified` is the date of the page.
+    `by_hand` has due times counted on a wall calendar, by request and clock: the name of the start
+    time in the matrix, and the due time.
     """
 
     policy: str
@@ -70,7 +70,7 @@ class Reading:
 
     @property
     def requests(self) -> list[str]:
-        """Every request there can be."""
+        """Every possible request."""
         return [" / ".join(values) or "every request" for values in product(*self.values)]
 
     @property
@@ -79,11 +79,11 @@ class Reading:
         return list(dict.fromkeys(name for line in self.lines for name in line.clock.split("|")))
 
     def lines_for(self, clock: str, request: str) -> list[Line]:
-        """The lines about this clock and request: exactly one, when the reading is sound."""
+        """The lines for this clock and request; exactly one in a valid reading."""
         return [line for line in self.lines if line.concerns(clock, request)]
 
     def desk_of(self, request: str) -> str | None:
-        """The name of the desk that serves a request; None where the page has no hours."""
+        """The name of the desk that serves a request; None if the page has no hours."""
         return next((name for who, name in self.served_by.items() if matches(who, request)), None)
 
     def cells(self) -> Iterator[tuple[str, str]]:
@@ -92,7 +92,7 @@ class Reading:
 
 
 def matches(who: str, request: str) -> bool:
-    """Whether a line's `who` means this request."""
+    """Whether a line's `who` includes this request."""
     wanted, given = who.split(" / "), request.split(" / ")
     return len(wanted) == len(given) and all(
         choice == "*" or value in choice.split("|")
