@@ -1,4 +1,4 @@
-"""Words by locale: everybody gets some, in their own language where there are any."""
+"""Texts by locale: the reader's language if there is one, and never an empty text."""
 
 import pytest
 from pydantic import JsonValue
@@ -31,34 +31,34 @@ PLUGIN: dict[str, JsonValue] = {"cause": "plugin", "users": 1, "load": 0.9}
         ("de", "No."),
     ],
 )
-def test_words_are_found_by_locale_then_language_then_the_policys_own(
+def test_texts_are_found_by_locale_then_language_then_the_policys_locale(
     locale: str, words: str
 ) -> None:
     assert words_in(WORDS, locale, "en") == words
 
 
-def test_where_even_the_own_locale_has_no_words_there_are_still_some() -> None:
+def test_another_text_is_used_if_the_policys_locale_has_none() -> None:
     assert words_in({"fr": "Non."}, "de", "en") == "Non."
     assert words_in({}, "de", "en") == ""
 
 
-def test_words_of_another_country_are_better_than_another_language() -> None:
+def test_another_country_is_preferred_to_another_language() -> None:
     assert words_in({"en": "No.", "fr-FR": "Non."}, "fr-BE", "en") == "Non."
 
 
-def test_a_plain_text_is_in_the_policys_own_locale() -> None:
+def test_a_plain_text_is_in_the_policys_locale() -> None:
     assert by_locale("Nej.", "sv") == {"sv": "Nej."}
     assert words_in("Nej.", "fr", "sv") == "Nej."
     assert spoken("fr", by_locale("Nej.", "sv")) is None
 
 
-def test_a_refusal_is_in_the_locale_asked_for() -> None:
+def test_a_refusal_is_in_the_given_locale() -> None:
     policy = read_policy(BILINGUAL)
     assert verdict(policy, PLUGIN).says == "Plugins are not covered."
     assert verdict(policy, PLUGIN, "fr-FR").says == "Les extensions ne sont pas couvertes."
 
 
-def test_a_ticket_keeps_the_words_of_its_contracts_locale() -> None:
+def test_terms_have_the_texts_of_the_contracts_locale() -> None:
     update = {"policy": "acme", "plan": "silver", "region": "north", "locale": "fr-FR"}
     ticket = TicketFacts(
         requester=Requester(name="Mia", email="mia@harbour-media.example"),
@@ -80,12 +80,12 @@ def test_a_ticket_keeps_the_words_of_its_contracts_locale() -> None:
 
 
 @pytest.mark.parametrize("wrong", ["[a, b]", "7", "{}", "{en: 7}"])
-def test_words_of_another_shape_are_refused_in_their_place(wrong: str) -> None:
+def test_invalid_texts_are_reported_at_their_place(wrong: str) -> None:
     marked = broken("says: Plugins are not covered.", f"says: {HERE}{wrong}")
     [problem] = problems_in(marked)
     assert problem.path.startswith("coverage[0].says")
     assert problem.line == places_marked(marked)[0][0]
 
 
-def test_a_policy_of_one_language_reads_as_before() -> None:
+def test_a_policy_in_one_language_needs_no_locales() -> None:
     assert read_policy(POLICY).coverage[0].says == "Plugins are not covered."

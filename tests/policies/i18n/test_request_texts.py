@@ -1,4 +1,4 @@
-"""What a requester is told when a request does not fit, in the language of their contract."""
+"""Refusals of requests, in the language of the contract."""
 
 import re
 import string
@@ -35,7 +35,7 @@ def blanks(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("table", [request_texts.PHRASES, actions.PHRASES])
-def test_every_language_has_the_same_phrases_about_the_same_things(table: Phrases) -> None:
+def test_every_language_has_the_same_phrases_with_the_same_values(table: Phrases) -> None:
     assert table.tables.keys() == phrases.FORMATS.keys()
     english = table.tables[FALLBACK]
     for said in table.tables.values():
@@ -44,7 +44,7 @@ def test_every_language_has_the_same_phrases_about_the_same_things(table: Phrase
 
 
 @pytest.mark.parametrize("table", [request_texts.PHRASES, actions.PHRASES])
-def test_french_phrases_are_set_as_french_is(table: Phrases) -> None:
+def test_french_phrases_have_french_punctuation(table: Phrases) -> None:
     for text in table.tables["fr"].values():
         assert not re.search(r"[^\u00a0][;:?!»](?!\w)|«[^\u00a0]|'", text), text
         assert not is_english(re.sub(r"{\w+}", "", text)), text
@@ -66,16 +66,14 @@ def test_french_phrases_are_set_as_french_is(table: Phrases) -> None:
         ((date(2027, 1, 1), "p0"), "1 January 2027, p0", "1er janvier 2027, p0"),
     ],
 )
-def test_values_are_written_as_the_language_writes_them(
-    value: object, english: str, french: str
-) -> None:
+def test_values_are_formatted_for_the_language(value: object, english: str, french: str) -> None:
     table = Phrases({"en": {"it": "{it}"}, "fr": {"it": "{it}"}}, actions.PHRASES.names)
     assert table.say("en", "it", it=value) == english
     assert table.say("fr-CA", "it", it=value) == french
 
 
 @pytest.mark.parametrize("locale", ["fr", "fr-CA", "fr_FR"])
-def test_a_locale_speaks_its_language(locale: str) -> None:
+def test_a_locale_has_the_phrases_of_its_language(locale: str) -> None:
     assert phrase(locale, "noun.priority") == "une priorité"
 
 
@@ -84,12 +82,12 @@ def test_every_role_stage_and_viewpoint_has_a_french_name(words: type[StrEnum]) 
     assert actions.PHRASES.names["fr"][words].keys() == set(words)
 
 
-def test_an_unknown_language_is_spoken_to_in_english() -> None:
+def test_an_unknown_language_gets_english() -> None:
     assert phrase("sv", "none") == "none"
 
 
 @pytest.mark.clause("contentsquare/contacts")
-def test_a_french_contract_is_refused_in_french_with_what_would_be_right() -> None:
+def test_a_french_contract_gets_french_refusals_with_the_choices() -> None:
     received = new_york("2027-01-06 14:00")
     asker = Requester(name="Zoé", email="zoe@maison-lumiere.example")
     ticket = TicketFacts(requester=asker, channel="fax", priority="p9")
@@ -114,7 +112,7 @@ def test_a_french_contract_is_refused_in_french_with_what_would_be_right() -> No
         ({"navigateur": "chrome"}, "n’est pas une information que demande Support Contentsquare"),
     ],
 )
-def test_a_fact_that_does_not_fit_is_asked_for_in_french(
+def test_an_invalid_fact_gets_a_french_refusal_with_the_question(
     facts: dict[str, JsonValue], said: str
 ) -> None:
     received = new_york("2027-01-06 14:00")
