@@ -1,4 +1,4 @@
-"""How tests tell that a text is in the wrong language."""
+"""Detects English words in French texts."""
 
 import re
 
@@ -11,10 +11,10 @@ ENGLISH = re.compile(
     r"|what|when|will|with|within|you|your)(?![-\w])",
     re.IGNORECASE,
 )
-"""Words of English that French has not; names (`first-response`, `no_reply`) are no words."""
+"""English words that are not French words; parts of names such as `first-response` do not count."""
 STAGES = re.compile(rf"\b({'|'.join(Stage)})\b")
 
 
 def is_english(text: str) -> bool:
-    """Whether a word of English is left in a text, besides the names of stages."""
+    """Whether a text has an English word, apart from names of stages."""
     return ENGLISH.search(STAGES.sub("", text)) is not None

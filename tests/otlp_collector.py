@@ -1,4 +1,4 @@
-"""A collector of traces: a real HTTP server that takes OTLP and keeps the spans."""
+"""A trace collector: an HTTP server that accepts OTLP and keeps the spans."""
 
 import gzip
 import threading
@@ -14,7 +14,7 @@ from tests.ports import LOOPBACK
 
 @dataclass(frozen=True)
 class Span:
-    """One span, and the process it comes from."""
+    """One span and the service that sent it."""
 
     service: str
     name: str
@@ -25,20 +25,20 @@ class Span:
 
 @dataclass
 class Collector:
-    """Where it is, and what it was sent."""
+    """The address of a collector and the spans it received."""
 
     address: str
     spans: list[Span] = field(default_factory=list)
 
     def trace_of(self, name: str) -> list[Span]:
-        """All spans of the one trace that begins with a request of this name."""
+        """All spans of the only trace whose root has this name."""
         [root] = [span for span in self.spans if span.name == name and not span.parent]
         return [span for span in self.spans if span.trace == root.trace]
 
 
 @contextmanager
 def collecting() -> Iterator[Collector]:
-    """A collector that listens until the end of the block."""
+    """A collector that runs until the end of the block."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

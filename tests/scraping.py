@@ -1,4 +1,4 @@
-"""Metrics as Prometheus would scrape them, and whether a PromQL selector finds any of them."""
+"""Metrics as Prometheus scrapes them, and whether a PromQL selector matches one."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ class Series(NamedTuple):
 
 
 async def scrape(address: str) -> list[Series]:
-    """What an endpoint exposes."""
+    """The series of a metrics endpoint."""
     async with httpx.AsyncClient(trust_env=False) as http:
         return list(series_in((await http.get(f"http://{address}/metrics")).text))
 
@@ -33,24 +33,24 @@ def series_in(exposition: str) -> Iterator[Series]:
 
 
 def selectors(expression: str) -> list[VectorSelector]:
-    """The selectors of an expression. Raises ValueError for one that is not PromQL."""
+    """The selectors of an expression; ValueError if it is not PromQL."""
     found: list[VectorSelector] = []
 
-    def note(node: Expr) -> None:
+    def collect(node: Expr) -> None:
         if isinstance(node, VectorSelector):
             found.append(node)
 
-    walk(parse(expression.replace("$__rate_interval", "5m")), note)
+    walk(parse(expression.replace("$__rate_interval", "5m")), collect)
     return found
 
 
 def selects(selector: VectorSelector, series: Series) -> bool:
-    """Whether the selector finds this series."""
+    """Whether the selector matches this series."""
     matchers = selector.matchers.matchers
-    return series.name == selector.name and all(_fits(m, series.labels) for m in matchers)
+    return series.name == selector.name and all(_matches(m, series.labels) for m in matchers)
 
 
-def _fits(matcher: Matcher, labels: dict[str, str]) -> bool:
+def _matches(matcher: Matcher, labels: dict[str, str]) -> bool:
     value = labels.get(matcher.name, "")
     if matcher.op in (MatchOp.Equal, MatchOp.NotEqual):
         return (value == matcher.value) is (matcher.op == MatchOp.Equal)

@@ -1,4 +1,4 @@
-"""Programs that tests run and that do not come with Python: `.ci/run` installs what is missing."""
+"""Programs that tests run and Python does not include. `.ci/run` installs them."""
 
 import os
 import shutil
@@ -8,12 +8,10 @@ import pytest
 
 
 def tool(name: str, package: str) -> Path:
-    """Where a program is. Without it the test is skipped on a machine of one's own, where nobody
-    has to install it, and fails where everything is to be tested.
-    """
+    """The path of a program. Without it the test is skipped, or fails in continuous integration."""
     found = shutil.which(name)
     if found is not None:
         return Path(found)
     if os.environ.get("CI") == "true":
-        pytest.fail(f"{name} is missing, and .ci/run was to install it ({package})")
+        pytest.fail(f"{name} is missing; .ci/run installs it (Debian package {package})")
     pytest.skip(f"{name} is not installed (Debian package {package})")

@@ -2,7 +2,7 @@
 
 It has no state, rules or e-mails, but each payload and search attribute has as many bytes, and the
 summaries are the same. Temporal, its SDK and the machine need that time for any such workflow; the
-rest of a ticket's time is the product's. As in a ticket, outputs are not built on replay.
+rest of a ticket's time is the product's.
 """
 
 import asyncio

@@ -1,9 +1,10 @@
-"""Records histories beside this file, into a folder of a release: `python -m tests.histories.record
-0.2.0`. All lives of tickets and accounts, and a ticket that went on as new.
+"""Records workflow histories into a folder next to this file.
 
-Do this for a release, when nothing changes any more. Never change what is recorded: these are the
-tickets and accounts that lived while older code ran, and newer code has to replay them. So a folder
-of a release that is in the changelog is refused.
+    python -m tests.histories.record 0.2.0
+
+Records every ticket and account of tests/e2e, and a ticket that continued as new. Do this once the
+code of a release is final. Newer code must replay these histories, so they never change: the folder
+of a release in the changelog is refused.
 """
 
 import asyncio
@@ -31,12 +32,12 @@ from workflows.temporal.dev_server import start_time_skipping_server
 
 HERE = Path(__file__).parent
 CHANGELOG = HERE.parents[1] / "CHANGELOG.md"
-WHEREABOUTS = frozenset({"identity", "stackTrace"})
+MACHINE_KEYS = frozenset({"identity", "stackTrace"})
 STICKY_QUEUE = re.compile(r"^\d+@[\w.-]+$")
 
 
 async def histories() -> AsyncIterator[tuple[str, WorkflowHistory]]:
-    """Lives every life once, and gives its history."""
+    """Runs every ticket of LIVES and CONTINUED, and yields its history."""
     async with await start_time_skipping_server() as env:
         for name, tell in LIVES.items():
             yield name, await _life(env, tell)
@@ -59,7 +60,7 @@ async def _life(env: WorkflowEnvironment, tell: LifeScript) -> WorkflowHistory:
 
 
 async def _continued_ticket(env: WorkflowEnvironment) -> WorkflowHistory:
-    """The latest run of a ticket on which much was said; it is open."""
+    """The latest run of an open ticket with many messages."""
     life = await Life.begin(env, opening(RECEIVED))
     said: dict[str, Any] = {"message": "LifeScript us more.", "questions": ["Since when?"]}
     await life.act(Action.RESPOND, outcomes=["escalation", "information_request"], **said)
@@ -74,7 +75,7 @@ async def _latest_run(handle: WorkflowHandle[Any, Any]) -> WorkflowHistory:
     history = await handle.fetch_history()
     start = history.events[0].workflow_execution_started_event_attributes
     if not start.continued_execution_run_id:
-        raise RuntimeError(f"{history.workflow_id} never went on as new")
+        raise RuntimeError(f"{history.workflow_id} never continued as new")
     return history
 
 
@@ -93,7 +94,7 @@ def _worker(env: WorkflowEnvironment, mailer: RecordingMailer) -> Worker:
 
 
 async def account_histories() -> AsyncIterator[tuple[str, WorkflowHistory]]:
-    """Runs the life of every account once, and gives the history of each of its runs."""
+    """Runs every account once, and yields the history of each of its runs."""
     async with await start_time_skipping_server(SHORT_RUNS) as env:
         for name, tell in ACCOUNT_LIVES.items():
             mailer = RecordingMailer()
@@ -105,39 +106,39 @@ async def account_histories() -> AsyncIterator[tuple[str, WorkflowHistory]]:
 
 
 async def record(folder: Path) -> None:
-    """Writes the history of every life as JSON."""
+    """Writes every history as JSON."""
     for recorded in (histories(), account_histories()):
         async for name, history in recorded:
-            text = json.dumps(_without_whereabouts(json.loads(history.to_json())), indent=1)
+            text = json.dumps(_anonymous(json.loads(history.to_json())), indent=1)
             (folder / f"{name}.json").write_text(text + "\n")
 
 
-def _without_whereabouts(node: Any) -> Any:
-    """The same without what tells of the machine it ran on."""
+def _anonymous(node: Any) -> Any:
+    """The same without identifiers of the machine."""
     if isinstance(node, dict):
-        told = {key: _without_whereabouts(value) for key, value in node.items()}
-        return {key: value for key, value in told.items() if key not in WHEREABOUTS}
+        kept = {key: _anonymous(value) for key, value in node.items()}
+        return {key: value for key, value in kept.items() if key not in MACHINE_KEYS}
     if isinstance(node, list):
-        return [_without_whereabouts(item) for item in node]
+        return [_anonymous(item) for item in node]
     return STICKY_QUEUE.sub("worker", node) if isinstance(node, str) else node
 
 
 def releases(changelog: Path = CHANGELOG) -> list[str]:
-    """The releases in the changelog, the newest first."""
+    """The releases in the changelog, newest first."""
     return re.findall(r"^## \[(\d+\.\d+\.\d+)\]", changelog.read_text(), re.MULTILINE)
 
 
 def folder_for(release: str, changelog: Path = CHANGELOG) -> Path:
-    """Where histories of a coming release belong; ValueError for any other."""
+    """The folder of an unreleased version; ValueError for any other."""
     if not re.fullmatch(r"\d+\.\d+\.\d+", release):
-        raise ValueError(f"{release} is no release; write it as in the changelog: 0.2.0")
+        raise ValueError(f"{release} is not a version; write it as in the changelog: 0.2.0")
     if release in releases(changelog):
-        raise ValueError(f"{release} is released: what was recorded for it stays as it is")
+        raise ValueError(f"{release} is released; its histories cannot be recorded again")
     return HERE / release
 
 
 def main(release: str) -> None:
-    """Records into the folder of this release."""
+    """Records into the folder of this version."""
     try:
         folder = folder_for(release)
     except ValueError as error:

@@ -66,7 +66,7 @@ def test_what_was_recorded_for_a_release_replays(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("release", "says"), [("next", "is no release"), ("99.0.0", "is released")]
+    ("release", "says"), [("next", "is not a version"), ("99.0.0", "is released")]
 )
 def test_what_was_recorded_for_a_release_is_not_recorded_again(
     release: str, says: str, tmp_path: Path
