@@ -6,14 +6,87 @@ An abbreviation such as CET says nothing to most readers, so the zone is named a
 import re
 from datetime import datetime
 
-from babel import Locale
-
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
-# Read at import: a workflow that refuses an action must not read a file by then.
-_CITIES: dict[str, str] = {
-    zone: names["city"] for zone, names in Locale.parse("fr").time_zones.items() if "city" in names
+_CITIES = {
+    "Africa/Addis_Ababa": "Addis-Abeba",
+    "Africa/Algiers": "Alger",
+    "Africa/Cairo": "Le Caire",
+    "Africa/El_Aaiun": "Laâyoune",
+    "Africa/Lome": "Lomé",
+    "Africa/Mogadishu": "Mogadiscio",
+    "Africa/Ndjamena": "N’Djamena",
+    "Africa/Sao_Tome": "São Tomé",
+    "America/Asuncion": "Asunción",
+    "America/Barbados": "La Barbade",
+    "America/Cancun": "Cancún",
+    "America/Curacao": "Curaçao",
+    "America/Detroit": "Détroit",
+    "America/Havana": "La Havane",
+    "America/Jamaica": "Jamaïque",
+    "America/Mexico_City": "Mexico",
+    "America/Port_of_Spain": "Port-d’Espagne",
+    "America/Puerto_Rico": "Porto Rico",
+    "America/Santo_Domingo": "Saint-Domingue",
+    "America/Sao_Paulo": "São Paulo",
+    "America/St_Barthelemy": "Saint-Barthélemy",
+    "America/St_Johns": "Saint-Jean de Terre-Neuve",
+    "America/St_Lucia": "Sainte-Lucie",
+    "Asia/Baghdad": "Bagdad",
+    "Asia/Bahrain": "Bahreïn",
+    "Asia/Baku": "Bakou",
+    "Asia/Beirut": "Beyrouth",
+    "Asia/Damascus": "Damas",
+    "Asia/Dubai": "Dubaï",
+    "Asia/Ho_Chi_Minh": "Hô-Chi-Minh-Ville",
+    "Asia/Jerusalem": "Jérusalem",
+    "Asia/Kabul": "Kaboul",
+    "Asia/Kathmandu": "Katmandou",
+    "Asia/Kuwait": "Koweït",
+    "Asia/Macau": "Macao",
+    "Asia/Manila": "Manille",
+    "Asia/Muscat": "Mascate",
+    "Asia/Nicosia": "Nicosie",
+    "Asia/Riyadh": "Riyad",
+    "Asia/Seoul": "Séoul",
+    "Asia/Singapore": "Singapour",
+    "Asia/Tashkent": "Tachkent",
+    "Asia/Tbilisi": "Tbilissi",
+    "Asia/Tehran": "Téhéran",
+    "Asia/Ulaanbaatar": "Oulan-Bator",
+    "Asia/Yangon": "Rangoun",
+    "Asia/Yekaterinburg": "Ekaterinbourg",
+    "Asia/Yerevan": "Erevan",
+    "Atlantic/Azores": "Açores",
+    "Atlantic/Bermuda": "Bermudes",
+    "Atlantic/Canary": "Îles Canaries",
+    "Atlantic/Faroe": "Îles Féroé",
+    "Atlantic/Madeira": "Madère",
+    "Australia/Adelaide": "Adélaïde",
+    "Europe/Andorra": "Andorre",
+    "Europe/Athens": "Athènes",
+    "Europe/Brussels": "Bruxelles",
+    "Europe/Bucharest": "Bucarest",
+    "Europe/Copenhagen": "Copenhague",
+    "Europe/Guernsey": "Guernesey",
+    "Europe/Isle_of_Man": "Île de Man",
+    "Europe/Lisbon": "Lisbonne",
+    "Europe/London": "Londres",
+    "Europe/Malta": "Malte",
+    "Europe/Moscow": "Moscou",
+    "Europe/San_Marino": "Saint-Marin",
+    "Europe/Vatican": "Le Vatican",
+    "Europe/Vienna": "Vienne",
+    "Europe/Warsaw": "Varsovie",
+    "Indian/Comoro": "Comores",
+    "Indian/Mahe": "Mahé",
+    "Indian/Mauritius": "Maurice",
+    "Indian/Reunion": "La Réunion",
+    "Pacific/Fiji": "Fidji",
+    "Pacific/Marquesas": "Marquises",
+    "Pacific/Noumea": "Nouméa",
 }
-_PLURAL = ("Açores", "Bermudes", "Comores", "Fidji", "Maldives")
+"""Cities that are called otherwise in French than in the name of their zone."""
+_PLURAL = ("Açores", "Bermudes", "Comores", "Fidji", "Maldives", "Marquises")
 _VOWELS = "aàâeéèêiîoôuh"
 
 

@@ -24,7 +24,7 @@ async def documented(begin: Begin, mailer: RecordingMailer) -> Life:
     life = await begin(RECEIVED)
     await until(life, "2027-01-07 11:00")
     await life.act(Action.RESPOND, message="We escalate this.", outcomes=["escalation"])
-    await life.delivered(4)
+    await life.delivered(3)
     await life.act(Action.RECORD_FINDING, step="reproduce", result="In every browser.")
     await until(life, "2027-01-08 10:30")
     await life.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
@@ -65,7 +65,7 @@ async def asked_and_reopened(begin: Begin, mailer: RecordingMailer) -> Life:
     outcomes = ["resolution", "information_request", "escalation"]
     input: dict[str, Any] = {"message": "Try this.", "questions": ["Did it help?"]}
     await life.act(Action.RESPOND, outcomes=outcomes, **input)
-    await life.delivered(4)
+    await life.delivered(3)
     await until(life, "2027-01-14 10:00")
     await life.act(Action.PROVIDE_INFORMATION, REQUESTER, message="It did not.")
     await life.act(Action.REQUEST_INFORMATION, message="Which browser?")
@@ -86,7 +86,7 @@ async def forecast_that_did_not_hold(begin: Begin, mailer: RecordingMailer) -> L
     del mailer
     life = await begin(RECEIVED)
     await life.act(Action.RESPOND, message="We escalate this.", outcomes=["escalation"])
-    await life.delivered(4)
+    await life.delivered(3)
     await life.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
     await life.act(Action.HAND_OVER, note="The launch depends on it.")
     await review(life)
@@ -142,7 +142,7 @@ async def undeliverable(begin: Begin, mailer: RecordingMailer) -> Life:
     mailer.refused.add("ines@contently.example")
     life = await begin(RECEIVED)
     await life.act(Action.RESPOND, message="We escalate this.", outcomes=["escalation"])
-    await life.delivered(5)
+    await life.delivered(4)
     concluded: dict[str, Any] = {"resolved": True, "conclusion": "An old cache."}
     await life.act(Action.CONCLUDE_TRIAGE, undelivered="Told Ines by phone.", **concluded)
     await life.act(Action.WITHDRAW, REQUESTER, reason="Thank you.")

@@ -62,7 +62,7 @@ async def _life(env: WorkflowEnvironment, tell: LifeScript) -> WorkflowHistory:
 async def _continued_ticket(env: WorkflowEnvironment) -> WorkflowHistory:
     """The latest run of an open ticket with many messages."""
     life = await Life.begin(env, opening(RECEIVED))
-    said: dict[str, Any] = {"message": "LifeScript us more.", "questions": ["Since when?"]}
+    said: dict[str, Any] = {"message": "Tell us more.", "questions": ["Since when?"]}
     await life.act(Action.RESPOND, outcomes=["escalation", "information_request"], **said)
     for number in range(20):
         await life.act(Action.PROVIDE_INFORMATION, REQUESTER, message=f"Fact {number}")

@@ -41,7 +41,7 @@ def test_summer_time_is_named_as_such() -> None:
         ("Atlantic/Canary", "20¤h (heure des îles Canaries)"),
         ("Europe/Isle_of_Man", "20¤h (heure de l’île de Man)"),
         ("Europe/London", "20¤h (heure de Londres)"),
-        ("Asia/Kathmandu", "1¤h¤45 (heure de Kathmandu)"),
+        ("Asia/Kathmandu", "1¤h¤45 (heure de Katmandou)"),
         ("Etc/GMT+5", "15¤h (UTC−05:00)"),
     ],
 )

@@ -150,9 +150,9 @@ async def test_a_dead_mail_server_delays_nothing_and_delivery_catches_up(
     assert {n.status for n in view.notices} == {NoticeStatus.OWED}
     mailer.is_down = False
     await life.until(new_york("2027-01-06 14:30"))
-    await life.delivered(4)
-    assert len(mailer.letters) == 4
-    assert len({letter["Message-ID"] for letter in mailer.letters}) == 4
+    await life.delivered(3)
+    assert len(mailer.letters) == 3
+    assert len({letter["Message-ID"] for letter in mailer.letters}) == 3
 
 
 @pytest.mark.clause("contently/escalation-update")
@@ -162,7 +162,7 @@ async def test_a_refused_address_is_recorded_as_undeliverable_and_holds_triage(
     mailer.refused.add("ines@contently.example")
     life = await begin(new_york("2027-01-06 14:00"))
     await life.act(Action.RESPOND, **ESCALATE)
-    await life.delivered(5)
+    await life.delivered(4)
     failed = [n for n in (await life.view()).notices if n.status is NoticeStatus.UNDELIVERABLE]
     assert [(n.audience, n.to) for n in failed] == [("account_manager", "ines@contently.example")]
     with pytest.raises(ActionRefused, match="account_manager"):
@@ -293,7 +293,7 @@ async def test_a_defect_costs_one_action_and_not_the_ticket(desk: WorkflowEnviro
     terms = opened.terms.model_copy(update={"process": process})
     life = await Life.begin(desk, opened.model_copy(update={"terms": terms}))
     await life.act(Action.RESPOND, **ESCALATE)
-    await life.delivered(4)
+    await life.delivered(3)
     await life.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
     await life.act(Action.HAND_OVER)
     for actor in (ENGINEERING, PRODUCT):
@@ -307,7 +307,7 @@ async def test_a_defect_costs_one_action_and_not_the_ticket(desk: WorkflowEnviro
 async def test_a_forecast_too_far_ahead_is_refused_and_harms_nothing(begin: Begin) -> None:
     life = await begin(new_york("2027-01-06 14:00"))
     await life.act(Action.RESPOND, **ESCALATE)
-    await life.delivered(4)
+    await life.delivered(3)
     await life.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
     await life.act(Action.HAND_OVER)
     for actor in (ENGINEERING, PRODUCT):
