@@ -95,7 +95,7 @@ def opening(
 class RecordingMailer:
     """A mailer that keeps its e-mails, and can be unavailable or refuse an address."""
 
-    letters: list[EmailMessage] = field(default_factory=list)
+    emails: list[EmailMessage] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     is_down: bool = False
     first_ticket: str = ""
@@ -104,7 +104,7 @@ class RecordingMailer:
         """Drops all e-mails, and ignores those of tickets opened so far: e-mails of the previous
         test can still arrive.
         """
-        self.letters.clear()
+        self.emails.clear()
         self.refused.clear()
         self.is_down = False
         self.first_ticket = next_number()
@@ -119,7 +119,7 @@ class RecordingMailer:
             raise MailServerUnavailable("the mail server is down")
         if recipient in self.refused:
             raise RecipientRefused(f"550 {recipient}: no such user")
-        self.letters.append(message)
+        self.emails.append(message)
         return "250 kept"
 
 

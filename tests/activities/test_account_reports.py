@@ -1,4 +1,4 @@
-"""Tickets report to accounts: once, by an activity that may be repeated."""
+"""Reports to accounts count once, however often the activity is retried."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ TERMS = CONTENTSQUARE.model_copy(update={"account": "reporting"})
 
 
 class Refusing:
-    """Books that take nothing."""
+    """A ledger that refuses every report."""
 
     def __init__(self, error: Exception) -> None:
         self._error = error
@@ -43,7 +43,7 @@ async def terms_of(account: str) -> AccountTerms:
 
 
 @pytest.mark.clause("contentsquare/resolution-credit")
-async def test_a_report_that_is_repeated_counts_once(desk: WorkflowEnvironment) -> None:
+async def test_a_repeated_report_counts_once(desk: WorkflowEnvironment) -> None:
     reports = AccountReports(AccountReporter(desk.client, terms_of))
     for _ in range(2):
         await ActivityEnvironment().run(reports.report_late_completion, LATE)
@@ -52,7 +52,7 @@ async def test_a_report_that_is_repeated_counts_once(desk: WorkflowEnvironment) 
 
 
 @pytest.mark.parametrize("error", [ReportRefused("no"), UnknownAccount("no account")])
-async def test_what_repeating_cannot_mend_is_not_repeated(error: Exception) -> None:
+async def test_a_final_error_is_not_retried(error: Exception) -> None:
     reports = AccountReports(Refusing(error))
     with pytest.raises(ApplicationError) as failed:
         await ActivityEnvironment().run(reports.report_late_completion, LATE)
@@ -60,7 +60,7 @@ async def test_what_repeating_cannot_mend_is_not_repeated(error: Exception) -> N
     assert failed.value.type == type(error).__name__
 
 
-async def test_what_may_pass_is_repeated() -> None:
+async def test_a_temporary_error_is_retried() -> None:
     reports = AccountReports(Refusing(ConnectionError("nobody answers")))
     with pytest.raises(ConnectionError):
         await ActivityEnvironment().run(reports.report_late_completion, LATE)

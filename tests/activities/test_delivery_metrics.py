@@ -1,4 +1,4 @@
-"""Deliveries are measured where they are made: the lag of each, and what failed of what."""
+"""Metrics of deliveries: the lag of each notice, and failures by cause."""
 
 from datetime import timedelta
 
@@ -45,7 +45,7 @@ async def test_the_lag_runs_from_the_event_to_the_acceptance_and_is_never_negati
         (KeyError("a defect"), "KeyError"),
     ],
 )
-async def test_a_failure_is_counted_by_template_and_class(error: Exception, name: str) -> None:
+async def test_a_failure_is_counted_by_template_and_error(error: Exception, name: str) -> None:
     [failure] = await measurements(error, timedelta())
     assert (failure.metric.name, failure.value) == (FAILURES, 1)
     assert (failure.attributes["template"], failure.attributes["error"]) == ("escalated", name)

@@ -1,4 +1,4 @@
-"""Headers of letters: addresses, threads, and subjects that mail servers take."""
+"""Headers of e-mails: addresses, threads, and encoded subjects."""
 
 import subprocess
 import sys
@@ -30,27 +30,27 @@ from tests.activities.rendering.sample_notices import (
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_letter_is_addressed_dated_and_named_after_its_notice() -> None:
-    letter = write(notice())
-    assert str(letter["From"]) == "Contently product support <support@desk.example>"
-    assert str(letter["To"]) == "Mia Chen <mia@acme.example>"
-    assert parsedate_to_datetime(letter["Date"]) == AT
+def test_the_email_has_address_date_and_message_id_of_its_notice() -> None:
+    email = write(notice())
+    assert str(email["From"]) == "Contently product support <support@desk.example>"
+    assert str(email["To"]) == "Mia Chen <mia@acme.example>"
+    assert parsedate_to_datetime(email["Date"]) == AT
 
 
-def test_letters_of_one_ticket_hang_under_one_root_and_each_has_its_own_id() -> None:
-    letters = [write(notice(template)) for template in ("opened", "responded", "escalated")]
+def test_emails_of_a_ticket_form_one_thread_with_unique_ids() -> None:
+    emails = [write(notice(template)) for template in ("opened", "responded", "escalated")]
     root = f"<{NUMBER}@desk.example>"
-    assert {str(letter["References"]).strip() for letter in letters} == {root}
-    assert {str(letter["In-Reply-To"]).strip() for letter in letters} == {root}
-    ids = {letter["Message-ID"] for letter in letters}
+    assert {str(email["References"]).strip() for email in emails} == {root}
+    assert {str(email["In-Reply-To"]).strip() for email in emails} == {root}
+    ids = {email["Message-ID"] for email in emails}
     assert len(ids) == 3
     assert all(name.startswith(f"<{NUMBER}.") and name.endswith("@desk.example>") for name in ids)
 
 
-def test_robots_are_asked_not_to_answer_and_bounces_still_come() -> None:
-    letter = write(notice())
-    assert letter["Auto-Submitted"] == "auto-generated"
-    assert letter["X-Auto-Response-Suppress"] == "OOF, AutoReply"
+def test_automatic_replies_are_suppressed_and_bounces_arrive() -> None:
+    email = write(notice())
+    assert email["Auto-Submitted"] == "auto-generated"
+    assert email["X-Auto-Response-Suppress"] == "OOF, AutoReply"
 
 
 def test_the_same_notice_is_the_same_bytes_in_every_process() -> None:
@@ -91,11 +91,11 @@ def test_a_subject_of_any_length_arrives_without_a_space_before_it(length: int) 
     assert max(len(line) for line in written.as_bytes().split(b"\r\n")) <= 78
 
 
-def test_an_identity_can_have_a_name_and_a_message_domain_of_its_own() -> None:
+def test_an_identity_can_have_its_own_name_and_message_domain() -> None:
     identity = Identity("help@desk.example", name="The help desk", domain="mail.desk.example")
-    letter = EmailComposer(identity).write(notice())
-    assert str(letter["From"]) == "The help desk <help@desk.example>"
-    assert letter["Message-ID"].endswith("@mail.desk.example>")
+    email = EmailComposer(identity).write(notice())
+    assert str(email["From"]) == "The help desk <help@desk.example>"
+    assert email["Message-ID"].endswith("@mail.desk.example>")
 
 
 def test_an_identity_without_an_address_is_refused_at_once() -> None:
@@ -117,13 +117,13 @@ def test_every_line_is_short_enough_and_ascii_whatever_the_text() -> None:
 
 @pytest.mark.parametrize("locale", ["en", "fr"])
 @pytest.mark.parametrize("template", sorted(ABOUT_ACCOUNTS))
-def test_a_letter_to_an_account_is_about_no_ticket(template: str, locale: str) -> None:
+def test_an_email_to_an_account_names_no_ticket(template: str, locale: str) -> None:
     account = {"number": "", "subject": "", "requester_name": ""}
     ticket, contact = TICKET.model_copy(update=account), MIA.model_copy(update={"locale": locale})
-    letter = write(notice(template, "account_manager", ticket=ticket, contact=contact))
-    assert letter["In-Reply-To"] == "<account-acme@desk.example>"
-    assert "[" not in letter["Subject"]
-    for page in (text_of(letter), html_of(letter)):
+    email = write(notice(template, "account_manager", ticket=ticket, contact=contact))
+    assert email["In-Reply-To"] == "<account-acme@desk.example>"
+    assert "[" not in email["Subject"]
+    for page in (text_of(email), html_of(email)):
         assert "\n--\n" not in page
         assert "Requested by" not in page
         assert "None" not in page

@@ -1,4 +1,4 @@
-"""Sending a notice: one mail per notice, and failures the ticket can tell apart."""
+"""Sending notices: one e-mail per notice, final and temporary failures, pages."""
 
 import asyncio
 import json
@@ -45,7 +45,7 @@ async def failure(port: int, sent: Notice) -> ApplicationError:
     return caught.value
 
 
-async def test_a_sent_notice_is_receipted_with_the_id_its_mail_has() -> None:
+async def test_the_receipt_has_the_message_id_of_the_email() -> None:
     async with MailCatcher() as catcher:
         receipt = await send(catcher.port, notice())
     (mail,) = catcher.messages
@@ -68,32 +68,32 @@ async def test_an_escalation_reaches_the_requester_and_the_account_manager() -> 
     assert "your account Acme Media" in text_of(to_manager)
 
 
-async def test_a_refused_recipient_is_for_good_and_says_what_the_server_said() -> None:
+async def test_a_refused_recipient_is_final_and_quotes_the_server() -> None:
     async with mail_server(Answers(rcpt=["550 5.1.1 no such mailbox"])) as port:
         error = await failure(port, notice())
     assert (error.type, error.non_retryable) == ("RecipientRefused", True)
     assert error.message == "550 5.1.1 no such mailbox"
 
 
-async def test_an_address_that_is_none_is_refused_without_asking_a_server() -> None:
+async def test_an_invalid_address_is_refused_without_a_connection() -> None:
     error = await failure(free_port(), notice(contact=Recipient(name="Mia", email="nobody")))
     assert (error.type, error.non_retryable) == ("RecipientRefused", True)
 
 
-async def test_a_dead_server_is_tried_again_at_the_pace_of_the_retry_policy() -> None:
+async def test_a_server_that_is_down_is_retried_by_the_retry_policy() -> None:
     error = await failure(free_port(), notice())
     assert (error.type, error.non_retryable) == ("MailServerUnavailable", False)
     assert error.next_retry_delay is None
 
 
-async def test_a_server_that_names_a_time_is_tried_again_then() -> None:
+async def test_a_server_that_names_a_pause_is_retried_after_it() -> None:
     async with mail_server(Answers(rcpt=["451 try again in 300 seconds"])) as port:
         error = await failure(port, notice())
     assert not error.non_retryable
     assert error.next_retry_delay == timedelta(minutes=5)
 
 
-async def test_a_retry_is_the_same_mail_and_only_one_is_accepted() -> None:
+async def test_a_retry_sends_the_same_email() -> None:
     answers = Answers(data=["451 4.3.0 try later"])
     async with mail_server(answers) as port:
         await failure(port, notice())
@@ -103,7 +103,7 @@ async def test_a_retry_is_the_same_mail_and_only_one_is_accepted() -> None:
     assert answers.accepted[0] == answers.accepted[1]
 
 
-async def test_a_template_that_fails_is_for_good_and_asks_no_server() -> None:
+async def test_a_failing_template_is_final_and_opens_no_connection() -> None:
     error = await failure(free_port(), with_facts("escalated", due_at="soon"))
     assert (error.type, error.non_retryable) == ("TemplateFailed", True)
     assert "escalated" in error.message
@@ -129,12 +129,12 @@ def test_a_notice_survives_a_history_of_newer_or_older_code() -> None:
     assert read.contact.zone == "UTC"
 
 
-def test_a_notice_of_a_naive_time_is_no_notice() -> None:
+def test_a_notice_needs_an_aware_time() -> None:
     with pytest.raises(ValidationError, match="timezone"):
         notice(at="2027-01-13T15:30:00")
 
 
-async def test_one_recipient_who_is_refused_holds_up_no_other() -> None:
+async def test_a_refused_recipient_delays_no_other() -> None:
     ana = Recipient(name="Ana Ruiz", email="accounts@contently.example")
     to_both = [notice("escalated", "account_manager", contact=ana), notice()]
     async with mail_server(Answers(rcpt=["550 5.1.1 no such mailbox", "250 OK"])) as port:
@@ -144,7 +144,7 @@ async def test_one_recipient_who_is_refused_holds_up_no_other() -> None:
     assert [receipt.key for receipt in done.receipts] == [to_both[1].key]
 
 
-async def test_what_was_accepted_is_reported_at_once_and_only_the_rest_is_sent_again() -> None:
+async def test_accepted_notices_are_returned_and_only_the_rest_is_sent_again() -> None:
     ana = Recipient(name="Ana Ruiz", email="accounts@contently.example")
     to_both = [notice(), notice("escalated", "account_manager", contact=ana)]
     async with mail_server(Answers(rcpt=["250 OK", "451 try again later"])) as port:
@@ -154,7 +154,7 @@ async def test_what_was_accepted_is_reported_at_once_and_only_the_rest_is_sent_a
     assert done.failures == ()
 
 
-async def test_when_nobody_could_be_reached_the_whole_is_tried_again() -> None:
+async def test_a_batch_fails_if_no_server_can_be_reached() -> None:
     notifications = Notifications(by_mail(mailer(free_port())), now=lambda: NOW)
     with pytest.raises(ApplicationError) as caught:
         await ActivityEnvironment().run(notifications.send_notices, [notice()])
@@ -171,7 +171,7 @@ async def test_an_address_that_breaks_the_mail_library_fails_alone() -> None:
     assert [receipt.key for receipt in done.receipts] == [to_both[1].key]
 
 
-# --- pages: by the pager where there is one ------------------------------------------------------
+# --- pages ---------------------------------------------------------------------------------------
 
 
 PAGE = notice("paged", "on_call")
@@ -184,7 +184,7 @@ async def send_together(
     pager: PagerServer | None = None,
     after: timedelta = timedelta(0),
 ) -> Delivery:
-    """What comes of sending these, so long after they became owed."""
+    """The result of sending these notices, this long after the activity was scheduled."""
     senders = by_mail(mailer(port))
     if pager:
         senders[Carrier.PAGER] = PagerSender(HttpPager(pager.url, KEY), AlertComposer())
@@ -195,7 +195,7 @@ async def send_together(
 
 
 @pytest.mark.clause("prismic/premium-outage")
-async def test_a_page_goes_to_the_pager_and_to_nobodys_mailbox() -> None:
+async def test_a_page_goes_to_the_pager_and_not_by_mail() -> None:
     async with MailCatcher() as catcher, pager_server() as pager:
         done = await send_together(catcher.port, [notice(), PAGE], pager)
     assert [mail["To"].addresses[0].addr_spec for mail in catcher.messages] == ["mia@acme.example"]
@@ -206,7 +206,7 @@ async def test_a_page_goes_to_the_pager_and_to_nobodys_mailbox() -> None:
     }
 
 
-async def test_without_a_pager_a_page_is_a_letter() -> None:
+async def test_without_a_pager_a_page_goes_by_mail() -> None:
     async with MailCatcher() as catcher:
         [receipt] = (await send_together(catcher.port, [PAGE])).receipts
     assert len(catcher.messages) == 1
@@ -228,7 +228,7 @@ async def test_a_page_does_not_wait_for_a_mail_server_that_is_down() -> None:
     assert done.failures == ()
 
 
-async def test_letters_do_not_wait_for_a_pager_that_is_down() -> None:
+async def test_emails_do_not_wait_for_a_pager_that_is_down() -> None:
     pager = PagerServer(answers=[(503, {})])
     async with MailCatcher() as catcher, pager_server(pager):
         done = await send_together(catcher.port, [PAGE, notice()], pager)
@@ -236,7 +236,7 @@ async def test_letters_do_not_wait_for_a_pager_that_is_down() -> None:
     assert done.failures == ()
 
 
-async def test_a_pager_that_names_a_time_is_tried_again_then() -> None:
+async def test_a_pager_that_names_a_pause_is_retried_after_it() -> None:
     async with pager_server(PagerServer(answers=[(429, {"Retry-After": "40"})])) as pager:
         with pytest.raises(ApplicationError) as caught:
             await send_together(free_port(), [PAGE], pager)
@@ -244,7 +244,7 @@ async def test_a_pager_that_names_a_time_is_tried_again_then() -> None:
     assert caught.value.next_retry_delay == timedelta(seconds=40)
 
 
-async def test_a_page_is_tried_again_before_a_mail_server_wants_to_be() -> None:
+async def test_the_shorter_pause_of_two_carriers_decides() -> None:
     answers = Answers(rcpt=["451 try again in 3000 seconds"])
     async with (
         mail_server(answers) as port,
@@ -272,7 +272,7 @@ async def test_a_page_that_is_refused_is_undeliverable_at_once(status: int) -> N
         (PAGE_GIVEN_UP_AFTER, True),
     ],
 )
-async def test_the_desk_hears_of_a_page_that_nobody_took_while_it_still_can_call(
+async def test_a_page_that_no_pager_accepts_is_given_up_in_time_for_a_call(
     after: timedelta, is_given_up: bool
 ) -> None:
     async with pager_server(PagerServer(answers=[(503, {})])) as pager:
@@ -284,7 +284,7 @@ async def test_the_desk_hears_of_a_page_that_nobody_took_while_it_still_can_call
                 await send_together(free_port(), [PAGE], pager, after)
 
 
-async def test_a_page_that_goes_by_mail_is_tried_for_as_long_as_any_letter() -> None:
+async def test_a_page_by_mail_is_retried_as_long_as_any_email() -> None:
     with pytest.raises(ApplicationError) as caught:
         await send_together(free_port(), [PAGE], after=timedelta(days=1))
     assert caught.value.type == "MailServerUnavailable"
@@ -298,7 +298,7 @@ async def test_a_follow_up_goes_to_the_alert_that_the_page_opened() -> None:
     assert pager.signals()[-1] == ("acknowledge", page.message_id)
 
 
-async def test_a_follow_up_finds_no_pager_and_says_so_instead_of_becoming_a_letter() -> None:
+async def test_a_follow_up_without_a_pager_fails_and_is_not_sent_by_mail() -> None:
     async with MailCatcher() as catcher:
         [failure] = (await send_together(catcher.port, [FOLLOW_UP])).failures
     assert catcher.messages == []
@@ -309,7 +309,7 @@ async def test_a_follow_up_finds_no_pager_and_says_so_instead_of_becoming_a_lett
 
 
 class InterruptedMailer:
-    """Takes letters; something happens to its worker while it takes the one of that number."""
+    """Accepts e-mails, and interrupts its worker during the one with this number."""
 
     def __init__(self, at: int, interrupt: Callable[[], None]) -> None:
         self.taken: list[str] = []
@@ -324,7 +324,7 @@ class InterruptedMailer:
         return "250 OK"
 
 
-async def test_a_worker_that_is_told_to_stop_finishes_the_letter_it_is_at() -> None:
+async def test_a_worker_that_stops_finishes_the_current_notice() -> None:
     env = ActivityEnvironment()
     stopping = InterruptedMailer(1, env.worker_shutdown)
     notices = [notice(key=f"escalated/7/{number}") for number in range(3)]
@@ -334,7 +334,7 @@ async def test_a_worker_that_is_told_to_stop_finishes_the_letter_it_is_at() -> N
     assert len(stopping.taken) == 1
 
 
-async def test_what_was_accepted_before_the_time_was_up_is_reported() -> None:
+async def test_notices_accepted_within_the_grace_period_are_returned() -> None:
     env = ActivityEnvironment()
     cut_short = InterruptedMailer(2, env.cancel)
     notices = [notice(key=f"escalated/7/{number}") for number in range(3)]
@@ -343,7 +343,7 @@ async def test_what_was_accepted_before_the_time_was_up_is_reported() -> None:
     assert len(cut_short.taken) == 1
 
 
-async def test_when_nothing_was_accepted_before_the_time_was_up_the_whole_is_tried_again() -> None:
+async def test_a_batch_without_accepted_notices_at_the_end_of_the_grace_period_is_retried() -> None:
     env = ActivityEnvironment()
     cut_short = InterruptedMailer(1, env.cancel)
     with pytest.raises(asyncio.CancelledError):

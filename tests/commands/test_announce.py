@@ -302,7 +302,7 @@ async def test_the_accounts_of_a_directory_over_http_are_notified(desk: dict[str
         emails, result = await sent(over_http(desk, directory))
     assert [each["account"] for each in report(result)["told"]] == listed
     assert len({email["Message-ID"] for email in emails}) == 3
-    assert directory.asked[0] == "/contracts?policy=cention"
+    assert directory.requests[0] == "/contracts?policy=cention"
 
 
 @pytest.mark.parametrize("statuses", [[404], [500] * 3, [200, 403]])

@@ -16,7 +16,7 @@ from bootstrap.senders import senders
 from policies.accounts.account_terms import AccountTerms, EnablementTerms
 from tests.harness import CATALOG, IDENTITY, RecordingMailer
 from tests.policies.accounts.sample_accounts import PRISMIC, WITH_LETTERS, east, utc
-from tests.workflows.account.ledger import MANAGER
+from tests.workflows.account.account_driver import MANAGER
 from tests.workflows.account.life import AccountLife
 from worker import make_worker
 from workflows.account.messages import AccountAction

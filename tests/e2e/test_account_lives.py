@@ -48,7 +48,7 @@ async def test_a_contract_year_keeps_its_entries_over_several_runs(
     }
     assert [str(claim.state) for claim in view.claims] == ["accepted", "refused", "accepted"]
     assert {notice.status for notice in view.notices} == {NoticeStatus.SENT}
-    assert len({letter["Message-ID"] for letter in mailer.letters}) == len(mailer.letters) == 12
+    assert len({letter["Message-ID"] for letter in mailer.emails}) == len(mailer.emails) == 12
 
 
 async def test_undelivered_notices_delay_nothing(

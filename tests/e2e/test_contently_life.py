@@ -35,7 +35,7 @@ async def test_every_life_has_its_outcome_and_no_pending_notices(
     summary = await life.handle.result()
     assert summary.closed_as is CLOSED_AS[name]
     assert not any(c.state in (ClockState.RUNNING, ClockState.PAUSED) for c in summary.clocks)
-    assert len({letter["Message-ID"] for letter in mailer.letters}) == len(mailer.letters)
+    assert len({letter["Message-ID"] for letter in mailer.emails}) == len(mailer.emails)
     assert (summary.undeliverable != ()) == (name == "undeliverable")
 
 
@@ -75,5 +75,5 @@ async def test_a_lapsed_forecast_requires_a_new_one(begin: Begin, mailer: Record
     forecasts = [e for e in await life.timeline() if e.type is EventType.FORECAST_SHARED]
     assert [event.data["revision"] for event in forecasts] == [1, 2]
     assert forecasts[1].data["reason"] == "The team was short."
-    subjects = [letter["Subject"] for letter in mailer.letters]
+    subjects = [letter["Subject"] for letter in mailer.emails]
     assert sum("orecast" in subject for subject in subjects) >= 4

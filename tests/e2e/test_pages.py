@@ -57,7 +57,7 @@ async def outage(
 
 
 def recipients(mailer: RecordingMailer) -> list[str]:
-    return [letter["To"].addresses[0].addr_spec for letter in mailer.letters]
+    return [letter["To"].addresses[0].addr_spec for letter in mailer.emails]
 
 
 async def batches(life: Life) -> list[str]:
@@ -120,8 +120,8 @@ async def test_a_hanging_pager_delays_no_notice_and_gets_the_page_once_it_respon
         await life.delivered(4)
         page = f"{life.number}/paged/1/on_call"
         assert pager.signals() == [("trigger", page), ("acknowledge", page)]
-        assert {event["dedup_key"] for event in pager.asked} == {page}
-        assert len(pager.asked) - len(pager.taken) >= 2
+        assert {event["dedup_key"] for event in pager.requests} == {page}
+        assert len(pager.requests) - len(pager.taken) >= 2
 
 
 @pytest.mark.clause("prismic/premium-outage")
@@ -138,4 +138,4 @@ async def test_a_rejected_key_is_reported_to_the_team_lead_by_email(
         [notice] = [n for n in (await life.view()).notices if n.template == "notice_undeliverable"]
         assert notice.to == "support-lead@prismic.example"
         assert recipients(mailer) == ["mia@somewhere.example", "support-lead@prismic.example"]
-        assert KEY not in str(mailer.letters[1])
+        assert KEY not in str(mailer.emails[1])

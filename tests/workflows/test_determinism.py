@@ -1,4 +1,4 @@
-"""What runs inside workflows reads no clock, no randomness and no environment.
+"""Workflow code reads no clock, no randomness and no environment.
 
 The sandbox does not look into modules that are passed through, so this looks into them here.
 """
@@ -58,14 +58,14 @@ def imported_modules(tree: ast.AST) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", IN_WORKFLOWS, ids=lambda path: path.name)
-def test_nothing_in_a_workflow_reads_what_a_replay_would_read_differently(path: Path) -> None:
+def test_workflow_code_uses_nothing_that_differs_on_replay(path: Path) -> None:
     tree = ast.parse(path.read_text())
     assert UNREPEATABLE.isdisjoint(dotted_names(tree))
     assert UNREPEATABLE_MODULES.isdisjoint(imported_modules(tree))
 
 
 @pytest.mark.parametrize("source", ["datetime.now(UTC)", "import random", "from uuid import uuid4"])
-def test_the_look_finds_what_it_looks_for(source: str) -> None:
+def test_the_search_finds_forbidden_names(source: str) -> None:
     tree = ast.parse(source)
     names = {*dotted_names(tree), *imported_modules(tree)}
     assert names & (UNREPEATABLE | UNREPEATABLE_MODULES)

@@ -1,4 +1,4 @@
-"""Histories of every release replay on today's code, as a worker would run it."""
+"""The histories of every release replay on this code, as in a worker."""
 
 import asyncio
 from datetime import datetime
@@ -33,7 +33,7 @@ def recorded(path: Path) -> WorkflowHistory:
     return WorkflowHistory.from_json(path.stem, path.read_text())
 
 
-def test_the_newest_release_has_a_history_of_every_life_and_of_what_went_on_as_new() -> None:
+def test_the_newest_release_has_a_history_of_every_life_and_of_continue_as_new() -> None:
     assert len(LIVES) >= 6
     newest = max(RECORDED, key=lambda folder: tuple(map(int, folder.name.split("."))))
     names = {path.stem for path in newest.glob("*.json")}
@@ -48,7 +48,7 @@ def test_the_year_of_an_account_is_recorded_through_continue_as_new() -> None:
 
 
 def decoded(path: Path) -> str:
-    """What a recorded run began with."""
+    """The input of a recorded run."""
     event = recorded(path).events[0].workflow_execution_started_event_attributes
     return event.input.payloads[0].data.decode()
 
@@ -58,7 +58,7 @@ def test_every_release_has_its_histories() -> None:
 
 
 @pytest.mark.parametrize("folder", RECORDED, ids=lambda folder: str(folder.name))
-def test_what_was_recorded_for_a_release_replays(folder: Path) -> None:
+def test_the_histories_of_a_release_replay(folder: Path) -> None:
     paths = sorted(folder.glob("*.json"))
     report = asyncio.run(replay(THIS_CODE, histories_in(paths)))
     assert report.failed == []
@@ -68,7 +68,7 @@ def test_what_was_recorded_for_a_release_replays(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("release", "says"), [("next", "is not a version"), ("99.0.0", "is released")]
 )
-def test_what_was_recorded_for_a_release_is_not_recorded_again(
+def test_the_histories_of_a_release_are_not_overwritten(
     release: str, says: str, tmp_path: Path
 ) -> None:
     changelog = tmp_path / "CHANGELOG.md"
@@ -94,7 +94,7 @@ class WatchedWorkflow(TicketWorkflow):
         return await super().run(start)
 
 
-async def test_an_open_ticket_that_a_worker_puts_out_of_memory_is_not_cancelled() -> None:
+async def test_a_ticket_that_a_worker_evicts_from_its_cache_is_not_cancelled() -> None:
     watched = Release(workflows=(WatchedWorkflow,))
     report = await replay(watched, histories_in([FOLDER / "0.1.0" / "continued_ticket.json"]))
     assert (report.replayed, report.failed) == (1, [])
@@ -102,7 +102,7 @@ async def test_an_open_ticket_that_a_worker_puts_out_of_memory_is_not_cancelled(
 
 
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: f"{path.parent.name}/{path.stem}")
-async def test_it_replays_where_all_is_traced_and_measured_without_a_span_or_a_count(
+async def test_a_replay_adds_no_spans_and_no_counts(
     path: Path,
 ) -> None:
     spans, measured = InMemorySpanExporter(), MetricBuffer(10_000)
@@ -125,9 +125,7 @@ LIBRARIES = SandboxRestrictions.default.with_passthrough_modules("pendulum", "ru
 """Two libraries that cannot be imported where `datetime` is restricted."""
 
 
-async def test_histories_replay_in_the_sandbox_with_no_module_of_the_project_passed_through() -> (
-    None
-):
+async def test_histories_replay_in_the_sandbox_without_passing_through_project_modules() -> None:
     replayer = Replayer(
         workflows=THIS_CODE.workflows,
         workflow_runner=SandboxedWorkflowRunner(restrictions=LIBRARIES),

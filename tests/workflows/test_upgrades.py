@@ -1,7 +1,7 @@
-"""Newer zone data and newer holidays move new promises, and none of an open ticket.
+"""Newer time-zone data and holidays change the due times of new tickets, not of open ones.
 
-The worker of the test is a process whose New York keeps the time of Kolkata, and whose `holidays`
-knows one more on each weekday of the first half of January.
+The worker of the test is a process in which New York has the time of Kolkata, and `holidays` has
+one more on each day of the first half of January.
 """
 
 import asyncio
@@ -51,10 +51,10 @@ def altered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 async def go_on(life: Life) -> None:
-    """It waits for an answer, goes into triage, is asked about, and closes a clock."""
+    """Pauses and resumes clocks, escalates, and lets clocks run out."""
     await until(life, "2027-01-07 11:00")
-    said: dict[str, Any] = {"message": "We look deeper.", "questions": ["Since when?"]}
-    await life.act(Action.RESPOND, outcomes=["escalation", "information_request"], **said)
+    inputs: dict[str, Any] = {"message": "We look deeper.", "questions": ["Since when?"]}
+    await life.act(Action.RESPOND, outcomes=["escalation", "information_request"], **inputs)
     await until(life, "2027-01-08 10:30")
     await life.act(Action.PROVIDE_INFORMATION, REQUESTER, message="Since Monday.")
     await until(life, "2027-01-13 12:00")
@@ -64,9 +64,9 @@ async def clocks(life: Life) -> list[tuple[str, ClockState, datetime | None]]:
     return [(clock.name, clock.state, clock.due_at) for clock in (await life.view()).clocks]
 
 
-def test_in_the_altered_process_new_promises_are_others(altered: dict[str, str]) -> None:
-    asked = ("--clock", "first_response", "--at", RECEIVED.isoformat(), "--json")
-    done = run_desk("explain", "contently", *asked, **altered)
+def test_the_altered_process_computes_another_due_time(altered: dict[str, str]) -> None:
+    options = ("--clock", "first_response", "--at", RECEIVED.isoformat(), "--json")
+    done = run_desk("explain", "contently", *options, **altered)
     assert done.returncode == 0, done.stderr
     there = datetime.fromisoformat(json.loads(done.stdout)["due_at"])
     here = explained("contently", "first_response", RECEIVED).due_at
@@ -74,7 +74,7 @@ def test_in_the_altered_process_new_promises_are_others(altered: dict[str, str])
     assert there > here + timedelta(days=1)
 
 
-async def test_an_open_ticket_is_replayed_and_due_when_it_was_promised(
+async def test_an_open_ticket_keeps_its_due_times_in_the_altered_process(
     server: WorkflowEnvironment, altered: dict[str, str], tmp_path: Path
 ) -> None:
     async with desk_worker(server):
@@ -85,8 +85,8 @@ async def test_an_open_ticket_is_replayed_and_due_when_it_was_promised(
     replayed = await replayed_in(altered, server)
     assert (replayed["replayed"], replayed["failed"]) == (2, [])
     async with MailCatcher() as mails:
-        said = tmp_path / "said.txt"
-        async with worker_process(server, mails.port, said, **altered):
+        output = tmp_path / "worker.txt"
+        async with worker_process(server, mails.port, output, **altered):
             assert await clocks(moved) == promised
             await go_on(moved)
             became = await clocks(moved)

@@ -1,4 +1,4 @@
-"""A contract directory on loopback, over real HTTP, that can be told to misbehave."""
+"""A contract directory on loopback, over real HTTP, whose answers a test can break."""
 
 import asyncio
 import contextlib
@@ -18,13 +18,11 @@ ACME: dict[str, Any] = {"account": "acme", "name": "Acme Media", "policy": "cont
 
 @dataclass
 class Directory:
-    """Answers every account with one contract, unless it is told otherwise, and lists those it is
-    told to, a few at a time.
-    """
+    """Returns one contract for every account, and lists the accounts of `listed` in small pages."""
 
     contract: Any = field(default_factory=lambda: dict(ACME))
     statuses: list[int] = field(default_factory=list)
-    """The statuses of the next answers; 200 once there are no more."""
+    """The statuses of the next answers, then 200."""
     headers: dict[str, str] = field(default_factory=dict)
     signature: Callable[[bytes], str | None] = lambda body: sign(
         SECRET.encode(), body, int(time.time())
@@ -32,18 +30,18 @@ class Directory:
     body: bytes | None = None
     delay: float = 0.0
     is_endless: bool = False
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
     listed: list[str] = field(default_factory=list)
-    """The accounts it lists; each has the contract, under its own name."""
+    """The accounts in the list. Each has the contract with its own name."""
     page: dict[str, Any] = field(default_factory=dict)
-    """What is different in the pages of the list."""
+    """Changes to the pages of the list."""
     page_size: int = 2
     url: str = ""
 
     async def __call__(self, scope: dict[str, Any], _: Any, send: Send) -> None:
-        """One request, as ASGI has it."""
+        """Handles one ASGI request."""
         query = scope["query_string"].decode()
-        self.asked.append(scope["path"] + (f"?{query}" if query else ""))
+        self.requests.append(scope["path"] + (f"?{query}" if query else ""))
         status = self.statuses.pop(0) if self.statuses else 200
         await asyncio.sleep(self.delay)
         answer = self._page(parse_qs(query)) if query else self._contract(scope["path"])
@@ -74,7 +72,7 @@ class Directory:
 
 @contextlib.asynccontextmanager
 async def running(directory: Directory) -> AsyncIterator[Directory]:
-    """The directory, listening on a free port."""
+    """Runs the directory on a free port."""
     async with serving(directory) as address:
         directory.url = f"{address}/contracts/"
         yield directory

@@ -1,4 +1,4 @@
-"""Real HTTP servers on loopback, for what our adapters call."""
+"""Real HTTP servers on loopback for tests of adapters."""
 
 import asyncio
 import contextlib
@@ -16,11 +16,11 @@ Headers = list[tuple[bytes, bytes]]
 
 @contextlib.asynccontextmanager
 async def serving(app: Any) -> AsyncIterator[str]:
-    """An ASGI application, listening on a free port; its address without a path."""
+    """Runs an ASGI application on a free port; yields its URL without a path."""
     listener = listen("127.0.0.1", 0)
     config = uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=0)
     server = uvicorn.Server(config)
-    # Run without its signal handlers, which are the test run's own.
+    # Without its signal handlers, which would replace those of the test run.
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
     running = asyncio.create_task(server.serve(sockets=[listener]))
     host, port = address_of(listener)

@@ -1,4 +1,4 @@
-"""Real mail servers on loopback that behave well, badly, or not at all."""
+"""Real mail servers on loopback, with scripted answers and failures."""
 
 import asyncio
 import ssl
@@ -19,7 +19,7 @@ OK = "250 OK"
 
 @dataclass
 class Answers:
-    """An aiosmtpd handler: answers RCPT and DATA as scripted, then with 250."""
+    """An aiosmtpd handler that answers RCPT and DATA as scripted, then with 250."""
 
     rcpt: list[str] = field(default_factory=list)
     data: list[str] = field(default_factory=list)
@@ -62,7 +62,7 @@ class Answers:
 async def mail_server(
     answers: Answers, tls: ssl.SSLContext | None = None, **options: Any
 ) -> AsyncIterator[int]:
-    """The port of a server that answers as told; `tls` makes it speak TLS from the start."""
+    """Runs a server with these answers; yields its port. `tls` is for TLS from the start."""
     loop = asyncio.get_running_loop()
     sessions: list[SMTP] = []
 
@@ -83,7 +83,7 @@ async def mail_server(
 
 @asynccontextmanager
 async def scripted_server(lines: dict[bytes, bytes | None], greeting: bytes) -> AsyncIterator[int]:
-    """A server of a few fixed answers by verb; None hangs up, and an unknown verb gets silence."""
+    """A server with fixed answers by verb. None closes the connection, no entry is silence."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(greeting)

@@ -1,4 +1,4 @@
-"""Contracts from files: always as the file stands now, and one broken file hurts one account."""
+"""Contracts from files: always current, and an invalid file affects only its account."""
 
 import os
 from pathlib import Path
@@ -44,14 +44,14 @@ async def test_an_account_without_a_contract_is_unknown(tmp_path: Path, account:
 
 
 @pytest.mark.parametrize("account", ["../acme", "acme\n"])
-async def test_an_account_that_is_no_slug_never_names_a_file(tmp_path: Path, account: str) -> None:
+async def test_an_account_that_is_not_a_slug_is_unknown(tmp_path: Path, account: str) -> None:
     write(tmp_path)
     with pytest.raises(UnknownAccount):
         await ContractFiles(tmp_path).find(account)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "reason"),
     [
         ("account: [", "broken.yaml:1"),
         ("account: broken\nname: B\npolicy: contently\nplam: gold\n", "plam"),
@@ -60,17 +60,17 @@ async def test_an_account_that_is_no_slug_never_names_a_file(tmp_path: Path, acc
     ],
 )
 async def test_a_broken_file_makes_only_its_own_account_unavailable(
-    tmp_path: Path, text: str, said: str
+    tmp_path: Path, text: str, reason: str
 ) -> None:
     write(tmp_path)
     (tmp_path / "broken.yaml").write_text(text)
     contracts = ContractFiles(tmp_path)
-    with pytest.raises(ContractUnavailable, match=said):
+    with pytest.raises(ContractUnavailable, match=reason):
         await contracts.find("broken")
     assert (await contracts.find("acme")).account == "acme"
 
 
-async def test_a_file_that_breaks_is_not_answered_from_memory(tmp_path: Path) -> None:
+async def test_a_file_that_becomes_invalid_is_not_answered_from_the_cache(tmp_path: Path) -> None:
     contracts = ContractFiles(tmp_path)
     path = write(tmp_path)
     await contracts.find("acme")
@@ -103,16 +103,16 @@ async def test_the_contracts_under_a_policy_are_those_of_its_accounts_in_order(
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "said"),
+    ("name", "text", "reason"),
     [
         ("oslo", "{account: oslo}", "The contract of 'oslo' is unusable"),
         ("oslo", "{account: riga, name: Riga, policy: cention}", "is the contract of 'riga'"),
-        ("Oslo", "{account: oslo, name: Oslo, policy: cention}", "not called after an account"),
+        ("Oslo", "{account: oslo, name: Oslo, policy: cention}", "not have the name of an account"),
     ],
 )
-async def test_a_file_that_might_be_under_the_policy_leaves_nobody_out_unsaid(
-    tmp_path: Path, name: str, text: str, said: str
+async def test_an_invalid_file_that_might_be_under_the_policy_is_reported(
+    tmp_path: Path, name: str, text: str, reason: str
 ) -> None:
     (tmp_path / f"{name}.yaml").write_text(text)
-    with pytest.raises(ContractUnavailable, match=said):
+    with pytest.raises(ContractUnavailable, match=reason):
         await ContractFiles(tmp_path).under("cention")

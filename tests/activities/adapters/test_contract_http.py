@@ -1,6 +1,6 @@
-"""Contracts over HTTP: believed only when signed, and known for a while when nobody answers.
+"""Contracts over HTTP: signed, and cached for a while if the directory does not answer.
 
-Everything here goes over a real connection to a real server on loopback.
+All tests use real connections to a real server on loopback.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ TTL = timedelta(seconds=60)
 
 
 class Hands:
-    """A clock that is moved by hand, from now on."""
+    """A clock that the test moves."""
 
     def __init__(self) -> None:
         self._ahead = 0.0
@@ -44,7 +44,7 @@ async def listening() -> AsyncIterator[Directory]:
 
 @pytest.fixture
 def directory(listening: Directory, hands: Hands) -> Directory:
-    """The one that listens, as good as new."""
+    """The running directory, reset."""
     signature = partial(signed_now, hands)
     vars(listening).update(vars(Directory(signature=signature, url=listening.url)))
     return listening
@@ -72,7 +72,7 @@ async def refusal(contracts: HttpContracts, account: str = "acme") -> str:
     return str(caught.value)
 
 
-async def test_the_contract_of_an_account_is_what_the_directory_answers(
+async def test_the_contract_of_an_account_comes_from_the_directory(
     contracts: HttpContracts, directory: Directory
 ) -> None:
     overrides = {"clocks.first_response.within": "1 business day"}
@@ -80,10 +80,10 @@ async def test_the_contract_of_an_account_is_what_the_directory_answers(
     contract = await contracts.find("acme")
     assert (contract.account, contract.name) == ("acme", "Acme 🌊")
     assert contract.overrides == overrides
-    assert directory.asked == ["/contracts/acme"]
+    assert directory.requests == ["/contracts/acme"]
 
 
-async def test_an_answer_is_kept_for_its_time_and_then_asked_for_again(
+async def test_a_contract_is_cached_for_its_ttl(
     contracts: HttpContracts, directory: Directory, hands: Hands
 ) -> None:
     first = await contracts.find("acme")
@@ -92,19 +92,19 @@ async def test_an_answer_is_kept_for_its_time_and_then_asked_for_again(
     hands.move(timedelta(seconds=5))
     directory.contract["name"] = "Acme Print"
     assert (await contracts.find("acme")).name == "Acme Print"
-    assert len(directory.asked) == 2
+    assert len(directory.requests) == 2
 
 
-async def test_many_who_ask_at_once_are_one_request(
+async def test_concurrent_queries_are_one_request(
     contracts: HttpContracts, directory: Directory
 ) -> None:
     directory.delay = 0.05
     found = await asyncio.gather(*(contracts.find("acme") for _ in range(20)))
     assert len({id(contract) for contract in found}) == 1
-    assert len(directory.asked) == 1
+    assert len(directory.requests) == 1
 
 
-async def test_one_who_gives_up_takes_the_answer_from_nobody(
+async def test_a_cancelled_query_cancels_no_other(
     contracts: HttpContracts, directory: Directory
 ) -> None:
     directory.delay = 0.1
@@ -113,19 +113,19 @@ async def test_one_who_gives_up_takes_the_answer_from_nobody(
     await asyncio.sleep(0.01)
     hasty.cancel()
     assert (await patient).account == "acme"
-    assert len(directory.asked) == 1
+    assert len(directory.requests) == 1
 
 
 @pytest.mark.parametrize("account", ["", "../acme", "acme/x", "acme?x=1", "Acme", "acme\n", "é"])
-async def test_what_is_no_account_is_never_asked_for(
+async def test_an_invalid_account_is_never_requested(
     contracts: HttpContracts, directory: Directory, account: str
 ) -> None:
     with pytest.raises(UnknownAccount):
         await contracts.find(account)
-    assert directory.asked == []
+    assert directory.requests == []
 
 
-async def test_404_is_an_unknown_account_even_when_it_was_known(
+async def test_404_is_an_unknown_account_even_with_a_cached_contract(
     contracts: HttpContracts, directory: Directory, hands: Hands
 ) -> None:
     await contracts.find("acme")
@@ -137,33 +137,31 @@ async def test_404_is_an_unknown_account_even_when_it_was_known(
     await refusal(contracts)
 
 
-# --- out of order: asked again, then the contract last known --------------------------------------
+# --- failing directory: retries, then the cached contract -----------------------------------------
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503])
-async def test_what_passes_by_itself_is_asked_again(
+async def test_a_temporary_failure_is_retried(
     contracts: HttpContracts, directory: Directory, status: int
 ) -> None:
     directory.statuses = [status, status]
     assert (await contracts.find("acme")).account == "acme"
-    assert len(directory.asked) == 3
+    assert len(directory.requests) == 3
 
 
-async def test_it_is_asked_three_times_and_no_more(
-    contracts: HttpContracts, directory: Directory
-) -> None:
+async def test_three_attempts_are_made(contracts: HttpContracts, directory: Directory) -> None:
     directory.statuses = [500] * 9
     assert "answered 500" in await refusal(contracts)
-    assert len(directory.asked) == 3
+    assert len(directory.requests) == 3
 
 
-async def test_a_directory_that_is_down_is_said_to_be() -> None:
+async def test_a_directory_that_is_down_is_reported() -> None:
     async with running(Directory()) as directory:
         contracts = HttpContracts(directory.url, SECRET)
     assert "cannot be reached" in await refusal(contracts)
 
 
-async def test_a_slow_directory_is_not_waited_for(directory: Directory) -> None:
+async def test_a_slow_directory_times_out(directory: Directory) -> None:
     contracts = HttpContracts(directory.url, SECRET, timeout=timedelta(milliseconds=100))
     directory.delay = 1
     began = time.monotonic()
@@ -171,14 +169,14 @@ async def test_a_slow_directory_is_not_waited_for(directory: Directory) -> None:
     assert time.monotonic() - began < 0.6
 
 
-async def test_the_time_out_holds_for_a_body_that_trickles(directory: Directory) -> None:
+async def test_the_timeout_covers_a_slow_body(directory: Directory) -> None:
     contracts = HttpContracts(directory.url, SECRET, timeout=timedelta(milliseconds=1))
     directory.is_endless = True
     assert "too long" in await refusal(contracts)
 
 
 @pytest.mark.parametrize("trouble", ["status", "slow"])
-async def test_while_it_is_out_of_order_the_contract_last_known_is_used(
+async def test_the_cached_contract_is_used_while_the_directory_fails(
     directory: Directory, hands: Hands, trouble: str
 ) -> None:
     contracts = HttpContracts(
@@ -191,21 +189,21 @@ async def test_while_it_is_out_of_order_the_contract_last_known_is_used(
     assert await contracts.find("acme") is known
 
 
-async def test_and_the_directory_is_left_alone_for_seconds_only(
+async def test_a_failing_directory_is_queried_every_few_seconds(
     contracts: HttpContracts, directory: Directory, hands: Hands
 ) -> None:
     known = await contracts.find("acme")
     hands.move(TTL)
     directory.statuses = [500] * 3
     assert await contracts.find("acme") is known
-    asked = len(directory.asked)
+    before = len(directory.requests)
     assert await contracts.find("acme") is known
-    assert len(directory.asked) == asked
+    assert len(directory.requests) == before
     hands.move(RETRY_AFTER)
     assert await contracts.find("acme") is not known
 
 
-async def test_but_not_for_longer_than_an_hour(
+async def test_the_cached_contract_is_used_for_an_hour_at_most(
     contracts: HttpContracts, directory: Directory, hands: Hands
 ) -> None:
     await contracts.find("acme")
@@ -214,11 +212,11 @@ async def test_but_not_for_longer_than_an_hour(
     assert "answered 500" in await refusal(contracts)
 
 
-# --- not believed, whatever was known -------------------------------------------------------------
+# --- refused answers ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "reason"),
     [
         ({"signature": lambda _: None}, "there is no Desk-Signature"),
         ({"signature": lambda _: "t=1,v1=2"}, "not of the form"),
@@ -244,12 +242,12 @@ async def test_but_not_for_longer_than_an_hour(
     ],
 )
 @pytest.mark.parametrize("is_known", [False, True])
-async def test_an_answer_that_is_not_as_it_must_be_makes_the_account_unavailable(
+async def test_an_invalid_answer_makes_the_account_unavailable(
     contracts: HttpContracts,
     directory: Directory,
     hands: Hands,
     change: dict[str, Any],
-    said: str,
+    reason: str,
     is_known: bool,
 ) -> None:
     if is_known:
@@ -259,14 +257,14 @@ async def test_an_answer_that_is_not_as_it_must_be_makes_the_account_unavailable
             hands.move(-TTL)
             contracts = HttpContracts(directory.url, SECRET, ttl=timedelta(0), now=hands)
             await contracts.find("acme")
-    asked = len(directory.asked)
+    before = len(directory.requests)
     for name, value in change.items():
         setattr(directory, name, list(value) if name == "statuses" else value)
-    assert said in await refusal(contracts)
-    assert len(directory.asked) == asked + 1
+    assert reason in await refusal(contracts)
+    assert len(directory.requests) == before + 1
 
 
-async def test_an_older_answer_is_not_taken_for_a_newer_one(
+async def test_an_answer_older_than_the_cached_contract_is_refused(
     contracts: HttpContracts, directory: Directory, hands: Hands
 ) -> None:
     old = json.dumps(ACME).encode()
@@ -279,7 +277,7 @@ async def test_an_older_answer_is_not_taken_for_a_newer_one(
     assert "older than the cached contract" in await refusal(contracts)
 
 
-async def test_one_account_that_is_broken_hurts_no_other(
+async def test_an_invalid_contract_affects_only_its_account(
     contracts: HttpContracts, directory: Directory
 ) -> None:
     await refusal(contracts, "salt")

@@ -1,4 +1,4 @@
-"""Which accounts are under a policy, asked of a directory over real HTTP, page by page."""
+"""The accounts under a policy, listed by a directory over real HTTP in pages of results."""
 
 import time
 from collections.abc import AsyncIterator
@@ -38,11 +38,11 @@ async def refusal(contracts: HttpContracts) -> str:
     return str(caught.value)
 
 
-async def test_every_account_is_found_page_by_page_each_once(
+async def test_every_account_is_listed_once_over_all_pages(
     contracts: HttpContracts, directory: Directory
 ) -> None:
     assert await accounts_under(contracts) == FIVE
-    assert [asked for asked in directory.asked if "?" in asked] == [
+    assert [request for request in directory.requests if "?" in request] == [
         "/contracts?policy=contently",
         "/contracts?policy=contently&after=bergen",
         "/contracts?policy=contently&after=oslo",
@@ -50,16 +50,16 @@ async def test_every_account_is_found_page_by_page_each_once(
 
 
 @pytest.mark.parametrize("accounts", [[], ["oslo"], ["bergen", "oslo"]])
-async def test_a_list_of_one_page_is_asked_for_once(
+async def test_a_list_of_one_page_is_one_request(
     contracts: HttpContracts, directory: Directory, accounts: list[str]
 ) -> None:
     directory.listed = accounts
     assert await accounts_under(contracts) == accounts
-    assert directory.asked[0] == "/contracts?policy=contently"
-    assert len(directory.asked) == 1 + len(accounts)
+    assert directory.requests[0] == "/contracts?policy=contently"
+    assert len(directory.requests) == 1 + len(accounts)
 
 
-async def test_an_account_may_have_the_name_of_anything(
+async def test_an_account_can_have_the_name_of_a_query_parameter(
     contracts: HttpContracts, directory: Directory
 ) -> None:
     directory.listed = ["accounts", "policy"]
@@ -67,7 +67,7 @@ async def test_an_account_may_have_the_name_of_anything(
     assert (await contracts.find("accounts")).account == "accounts"
 
 
-async def test_what_a_newer_directory_adds_to_a_page_is_ignored(
+async def test_unknown_keys_of_a_page_are_ignored(
     contracts: HttpContracts, directory: Directory
 ) -> None:
     directory.page = {"total": 5}
@@ -75,14 +75,14 @@ async def test_what_a_newer_directory_adds_to_a_page_is_ignored(
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-async def test_what_passes_by_itself_is_asked_again(
+async def test_a_temporary_failure_is_retried(
     contracts: HttpContracts, directory: Directory, status: int
 ) -> None:
     directory.statuses = [status, status]
     assert await accounts_under(contracts) == FIVE
 
 
-async def test_a_directory_that_stays_out_of_order_is_said_to_be(
+async def test_a_directory_that_keeps_failing_is_reported(
     contracts: HttpContracts, directory: Directory
 ) -> None:
     directory.statuses = [503] * 3
@@ -91,14 +91,14 @@ async def test_a_directory_that_stays_out_of_order_is_said_to_be(
     )
 
 
-async def test_a_slow_directory_is_not_waited_for(directory: Directory) -> None:
+async def test_a_slow_directory_times_out(directory: Directory) -> None:
     directory.delay = 30
     hasty = HttpContracts(directory.url, SECRET, timeout=timedelta(seconds=0.2))
     assert "too long" in await refusal(hasty)
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "reason"),
     [
         ({"signature": lambda _: None}, "there is no Desk-Signature"),
         ({"signature": lambda body: sign(b"another", body, int(time.time()))}, "does not match"),
@@ -120,15 +120,15 @@ async def test_a_slow_directory_is_not_waited_for(directory: Directory) -> None:
         ({"is_endless": True}, "more than 262,144 bytes"),
     ],
 )
-async def test_a_page_that_is_not_as_it_must_be_is_not_believed(
-    contracts: HttpContracts, directory: Directory, change: dict[str, Any], said: str
+async def test_an_invalid_page_is_refused(
+    contracts: HttpContracts, directory: Directory, change: dict[str, Any], reason: str
 ) -> None:
     for name, value in change.items():
         setattr(directory, name, value)
-    assert said in await refusal(contracts)
+    assert reason in await refusal(contracts)
 
 
-async def test_a_page_cannot_be_shown_again_for_the_next(
+async def test_a_page_cannot_be_replayed_for_another_query(
     contracts: HttpContracts, directory: Directory
 ) -> None:
     first = {"policy": "contently", "after": None, "accounts": ["a-1", "bergen"], "more": True}
@@ -137,20 +137,20 @@ async def test_a_page_cannot_be_shown_again_for_the_next(
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "reason"),
     [
         ({"policy": "cention"}, "listed under 'contently', but is under 'cention'"),
         ({"plam": "gold"}, 'the key "plam" is unknown'),
     ],
 )
-async def test_one_contract_that_is_not_as_it_must_be_leaves_nobody_out_unsaid(
-    contracts: HttpContracts, directory: Directory, change: dict[str, str], said: str
+async def test_an_invalid_contract_of_a_listed_account_is_reported(
+    contracts: HttpContracts, directory: Directory, change: dict[str, str], reason: str
 ) -> None:
     directory.contract |= change
-    assert said in await refusal(contracts)
+    assert reason in await refusal(contracts)
 
 
-async def test_an_account_that_is_listed_and_has_no_contract_is_named(
+async def test_a_listed_account_without_contract_is_reported(
     contracts: HttpContracts, directory: Directory
 ) -> None:
     directory.listed = ["oslo"]

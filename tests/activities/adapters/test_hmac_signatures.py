@@ -1,4 +1,4 @@
-"""Signatures: only who knows the secret can have sent it, and only lately."""
+"""Signatures: valid only with the secret, and only for a short time."""
 
 import pytest
 
@@ -7,21 +7,21 @@ from activities.adapters.hmac_signatures import WINDOW_SECONDS, BadSignature, si
 SECRET, BODY, NOW = b"a secret", b'{"account": "acme"}', 1_767_225_600
 
 
-def test_what_was_signed_is_known_again() -> None:
+def test_a_signature_is_accepted() -> None:
     header = sign(SECRET, BODY, NOW)
-    # As openssl dgst -sha256 -hmac "a secret" has it.
+    # Computed with openssl dgst -sha256 -hmac "a secret".
     hexadecimal = "0f377ebd4ec92d6760efb8b6fb266484d0f9b5c0018d99fe456e169e2c8c3611"
     assert header == f"t=1767225600,v1={hexadecimal}"
     assert signed_at(SECRET, BODY, header, NOW) == NOW
 
 
 @pytest.mark.parametrize("age", [WINDOW_SECONDS, -WINDOW_SECONDS, 0])
-def test_a_signature_holds_within_its_window(age: int) -> None:
+def test_a_signature_is_valid_within_its_window(age: int) -> None:
     assert signed_at(SECRET, BODY, sign(SECRET, BODY, NOW - age), NOW) == NOW - age
 
 
 @pytest.mark.parametrize("age", [WINDOW_SECONDS + 1, -WINDOW_SECONDS - 1])
-def test_and_no_longer(age: int) -> None:
+def test_a_signature_is_refused_outside_its_window(age: int) -> None:
     with pytest.raises(BadSignature, match=r"signed [+-]301 seconds ago"):
         signed_at(SECRET, BODY, sign(SECRET, BODY, NOW - age), NOW)
 
@@ -33,7 +33,7 @@ def test_a_secret_can_be_replaced_while_both_are_in_use() -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "said"),
+    ("header", "reason"),
     [
         (None, "there is no Desk-Signature"),
         ("", "not of the form"),
@@ -48,6 +48,6 @@ def test_a_secret_can_be_replaced_while_both_are_in_use() -> None:
         (sign(SECRET, BODY, NOW - 1).replace(str(NOW - 1), str(NOW)), "does not match"),
     ],
 )
-def test_anything_else_is_refused(header: str | None, said: str) -> None:
-    with pytest.raises(BadSignature, match=said):
+def test_any_other_header_is_refused(header: str | None, reason: str) -> None:
+    with pytest.raises(BadSignature, match=reason):
         signed_at(SECRET, BODY, header, NOW)

@@ -1,4 +1,4 @@
-"""The catcher: it takes every mail, keeps it, and says so in one line."""
+"""The mail catcher stores every e-mail and reports it in one line."""
 
 import asyncio
 from pathlib import Path
@@ -11,12 +11,12 @@ from tests.activities.rendering.sample_notices import COMPOSER, NUMBER, html_of,
 
 
 async def send(catcher: MailCatcher, template: str = "escalated") -> bytes:
-    letter = COMPOSER.write(notice(template))
-    await mailer(catcher.port).send(letter, "support@desk.example", "mia@acme.example")
-    return letter.as_bytes()
+    email = COMPOSER.write(notice(template))
+    await mailer(catcher.port).send(email, "support@desk.example", "mia@acme.example")
+    return email.as_bytes()
 
 
-async def test_what_is_sent_is_remembered_parsed() -> None:
+async def test_a_caught_email_is_available_parsed() -> None:
     async with MailCatcher() as catcher:
         await send(catcher)
         (mail,) = await catcher.wait_for(1)
@@ -25,7 +25,7 @@ async def test_what_is_sent_is_remembered_parsed() -> None:
     assert "<p>" in html_of(mail)
 
 
-async def test_what_is_sent_is_stored_byte_for_byte_and_numbered_on_after_a_restart(
+async def test_emails_are_stored_byte_for_byte_and_numbered_across_restarts(
     tmp_path: Path,
 ) -> None:
     directory = tmp_path / "caught" / "mail"
@@ -41,14 +41,14 @@ async def test_what_is_sent_is_stored_byte_for_byte_and_numbered_on_after_a_rest
     assert [file.read_bytes() for file in files] == sent
 
 
-async def test_each_mail_is_told_in_one_line() -> None:
+async def test_each_email_is_reported_in_one_line() -> None:
     lines: list[str] = []
     async with MailCatcher(on_message=lines.append) as catcher:
         await send(catcher)
     assert lines == [f"Mail to mia@acme.example: [{NUMBER}] Escalated: The export stays empty"]
 
 
-async def test_a_mail_made_by_hand_cannot_write_to_the_terminal_or_leave_the_directory(
+async def test_a_hostile_email_cannot_write_to_the_terminal_or_leave_the_directory(
     tmp_path: Path,
 ) -> None:
     lines: list[str] = []
@@ -70,7 +70,7 @@ async def test_a_taken_port_is_an_error_at_the_start() -> None:
             await MailCatcher(port=catcher.port).start()
 
 
-async def test_it_stops_while_somebody_is_still_connected() -> None:
+async def test_it_stops_while_a_client_is_connected() -> None:
     catcher = MailCatcher()
     await catcher.start()
     reader, writer = await asyncio.open_connection(LOOPBACK, catcher.port)
@@ -80,5 +80,5 @@ async def test_it_stops_while_somebody_is_still_connected() -> None:
     writer.close()
 
 
-async def test_stopping_what_never_started_does_nothing() -> None:
+async def test_stopping_before_the_start_does_nothing() -> None:
     await MailCatcher().stop()

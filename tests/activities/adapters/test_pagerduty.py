@@ -1,6 +1,6 @@
-"""Pages over HTTP: which answers take a page, which are waited out, and which somebody must mend.
+"""Pages over HTTP: answers that accept a page, temporary failures, and final ones.
 
-Everything here goes over a real connection to a real server on loopback.
+All tests use real connections to a real server on loopback.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -63,7 +63,7 @@ async def test_a_page_is_an_event_of_the_events_api_v2() -> None:
 
 
 @pytest.mark.parametrize("signal", [Signal.ACKNOWLEDGE, Signal.RESOLVE])
-async def test_what_follows_names_the_alert_and_says_no_more(signal: Signal) -> None:
+async def test_a_follow_up_has_only_the_key_of_the_alert(signal: Signal) -> None:
     async with pager_server() as server:
         await send(server, Alert(signal, key=PAGE.key, at=NOW))
     assert server.taken == [
@@ -72,13 +72,13 @@ async def test_what_follows_names_the_alert_and_says_no_more(signal: Signal) -> 
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204])
-async def test_any_answer_of_success_takes_it(status: int) -> None:
+async def test_any_2xx_answer_accepts_the_page(status: int) -> None:
     async with pager_server(PagerServer(answers=[(status, {})], says="")) as server:
         assert str(status) in await send(server)
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
-async def test_what_passes_by_itself_is_for_now(status: int) -> None:
+async def test_a_temporary_failure_can_be_retried(status: int) -> None:
     async with pager_server(PagerServer(answers=[(status, {})])) as server:
         error = await unavailable(server)
     assert f"the pager answered {status}" in str(error)
@@ -86,7 +86,7 @@ async def test_what_passes_by_itself_is_for_now(status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "waits"),
+    ("header", "waits"),
     [
         ("30", timedelta(seconds=30)),
         ("0", timedelta(0)),
@@ -100,23 +100,21 @@ async def test_what_passes_by_itself_is_for_now(status: int) -> None:
         ("9" * 5_000, None),
     ],
 )
-async def test_a_pager_that_names_a_time_is_left_alone_until_then(
-    said: str, waits: timedelta | None
-) -> None:
-    async with pager_server(PagerServer(answers=[(429, {"Retry-After": said})])) as server:
+async def test_retry_after_is_respected(header: str, waits: timedelta | None) -> None:
+    async with pager_server(PagerServer(answers=[(429, {"Retry-After": header})])) as server:
         assert (await unavailable(server)).retry_after == waits
 
 
 @pytest.mark.parametrize("status", [401, 403])
-async def test_a_refused_key_is_for_good_and_says_which_setting(status: int) -> None:
+async def test_a_refused_key_is_final_and_names_the_setting(status: int) -> None:
     async with pager_server(PagerServer(answers=[(status, {})], says=f"bad key {KEY}")) as server:
-        said = await refusal(server)
-    assert f"answered {status} bad key ***" in said
-    assert "DESK_PAGER_KEY" in said
+        reason = await refusal(server)
+    assert f"answered {status} bad key ***" in reason
+    assert "DESK_PAGER_KEY" in reason
 
 
 @pytest.mark.parametrize("status", [404, 405])
-async def test_an_address_that_takes_no_events_is_for_good(status: int) -> None:
+async def test_an_address_that_accepts_no_events_is_final(status: int) -> None:
     async with pager_server(PagerServer(answers=[(status, {})])) as server:
         assert "DESK_PAGER_URL" in await refusal(server)
 
@@ -126,10 +124,10 @@ async def test_a_redirect_is_not_followed_with_the_key() -> None:
         answers = [(307, {"Location": elsewhere.url})]
         async with pager_server(PagerServer(answers=answers)) as server:
             assert "DESK_PAGER_URL" in await refusal(server)
-    assert elsewhere.asked == []
+    assert elsewhere.requests == []
 
 
-async def test_an_event_that_is_refused_is_for_good_and_says_why() -> None:
+async def test_a_refused_event_is_final_and_quotes_the_answer() -> None:
     says = '{"status": "invalid event", "errors": ["\'payload.source\' is missing or blank"]}'
     async with pager_server(PagerServer(answers=[(400, {})], says=says)) as server:
         assert "'payload.source' is missing or blank" in await refusal(server)
@@ -137,19 +135,19 @@ async def test_an_event_that_is_refused_is_for_good_and_says_why() -> None:
 
 async def test_a_long_answer_is_quoted_in_one_short_line() -> None:
     async with pager_server(PagerServer(answers=[(400, {})], says="line\r\n" * 9_000)) as server:
-        said = await refusal(server)
-    assert "\n" not in said
-    assert len(said) < 300
+        reason = await refusal(server)
+    assert "\n" not in reason
+    assert len(reason) < 300
 
 
-async def test_a_pager_that_is_down_is_for_now() -> None:
+async def test_a_pager_that_is_down_can_be_retried() -> None:
     pager = HttpPager(f"http://127.0.0.1:{free_port()}/v2/enqueue", KEY)
     with pytest.raises(PagerUnavailable, match="cannot be reached"):
         await pager.send(PAGE)
 
 
 @pytest.mark.parametrize("misbehaves", [{"delay": 5.0}, {"trickles": True}])
-async def test_the_time_out_is_for_the_whole_exchange(misbehaves: dict[str, float]) -> None:
+async def test_the_timeout_covers_the_whole_exchange(misbehaves: dict[str, float]) -> None:
     async with pager_server(PagerServer(**misbehaves)) as server:  # type: ignore[arg-type]
         pager = HttpPager(server.url, KEY, timeout=timedelta(seconds=0.2))
         with pytest.raises(PagerUnavailable, match="did not answer in time"):

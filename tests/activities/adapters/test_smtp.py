@@ -1,4 +1,4 @@
-"""SMTP: what each failure means, against real servers that fail in each way."""
+"""SMTP: final and temporary failures, against real servers that fail in each way."""
 
 import ssl
 import subprocess
@@ -31,16 +31,16 @@ POLITE: dict[bytes, bytes | None] = {
 
 
 async def send(port: int, message: EmailMessage | None = None, **options: Any) -> str | None:
-    letter = message or COMPOSER.write(notice())
-    return await mailer(port, **options).send(letter, SENDER, RECIPIENT)
+    email = message or COMPOSER.write(notice())
+    return await mailer(port, **options).send(email, SENDER, RECIPIENT)
 
 
-async def test_a_letter_is_handed_over_as_it_was_written() -> None:
-    letter = COMPOSER.write(notice())
+async def test_an_email_is_sent_as_composed() -> None:
+    email = COMPOSER.write(notice())
     answers = Answers()
     async with mail_server(answers) as port:
-        assert await send(port, letter) == "queued as 7F3A"
-    assert answers.accepted == [letter.as_bytes()]
+        assert await send(port, email) == "queued as 7F3A"
+    assert answers.accepted == [email.as_bytes()]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ async def test_a_letter_is_handed_over_as_it_was_written() -> None:
         Answers(data=["552 5.3.4 message too big"]),
     ],
 )
-async def test_a_5yz_about_the_recipient_or_the_message_is_for_good(answers: Answers) -> None:
+async def test_a_5yz_about_the_recipient_or_the_message_is_final(answers: Answers) -> None:
     async with mail_server(answers) as port:
         with pytest.raises(RecipientRefused, match=r"^55\d 5\.\d\.\d \w+"):
             await send(port)
@@ -70,19 +70,19 @@ async def test_a_5yz_about_the_recipient_or_the_message_is_for_good(answers: Ans
         Answers(mail=["550 5.7.1 sender not allowed"]),
     ],
 )
-async def test_everything_else_a_server_says_is_for_now(answers: Answers) -> None:
+async def test_every_other_answer_can_be_retried(answers: Answers) -> None:
     async with mail_server(answers) as port:
         with pytest.raises(MailServerUnavailable) as caught:
             await send(port)
     assert caught.value.retry_after is None
 
 
-async def test_a_dead_port_is_for_now() -> None:
+async def test_a_closed_port_can_be_retried() -> None:
     with pytest.raises(MailServerUnavailable):
         await send(free_port())
 
 
-async def test_an_unknown_host_is_for_now() -> None:
+async def test_an_unknown_host_can_be_retried() -> None:
     nowhere = SmtpMailer("mail.invalid", 25, tls=Tls.NONE)
     with pytest.raises(MailServerUnavailable):
         await nowhere.send(COMPOSER.write(notice()), SENDER, RECIPIENT)
@@ -92,7 +92,7 @@ async def test_an_unknown_host_is_for_now() -> None:
     ("greeting", "silent_on"),
     [(b"", b"EHLO"), (GREETING, b"EHLO"), (GREETING, b"RCPT"), (GREETING, b".")],
 )
-async def test_a_hanging_server_is_for_now_and_holds_nobody_longer_than_the_timeout(
+async def test_a_hanging_server_times_out_and_can_be_retried(
     greeting: bytes, silent_on: bytes
 ) -> None:
     lines = {verb: answer for verb, answer in POLITE.items() if verb != silent_on}
@@ -102,25 +102,25 @@ async def test_a_hanging_server_is_for_now_and_holds_nobody_longer_than_the_time
 
 
 @pytest.mark.parametrize("hangs_up_on", [b"EHLO", b"MAIL", b"RCPT", b"DATA", b"."])
-async def test_a_server_that_hangs_up_is_for_now(hangs_up_on: bytes) -> None:
+async def test_a_server_that_closes_the_connection_can_be_retried(hangs_up_on: bytes) -> None:
     async with scripted_server(POLITE | {hangs_up_on: None}, GREETING) as port:
         with pytest.raises(MailServerUnavailable):
             await send(port)
 
 
 @pytest.mark.parametrize("greeting", [b"554 go away\r\n", b"421 busy\r\n", b"nonsense\r\n"])
-async def test_a_server_that_does_not_want_us_is_for_now(greeting: bytes) -> None:
+async def test_a_server_that_refuses_the_client_can_be_retried(greeting: bytes) -> None:
     async with scripted_server(POLITE, greeting) as port:
         with pytest.raises(MailServerUnavailable):
             await send(port)
 
 
-async def test_an_accepted_mail_stays_accepted_when_the_goodbye_fails() -> None:
+async def test_an_accepted_email_stays_accepted_if_quit_fails() -> None:
     async with scripted_server(POLITE | {b"QUIT": None}, GREETING) as port:
         assert await send(port) == "queued as 7F3A"
 
 
-# --- when to come back --------------------------------------------------------------------------
+# --- pauses that a server asks for --------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -136,13 +136,13 @@ async def test_an_accepted_mail_stays_accepted_when_the_goodbye_fails() -> None:
         ("", None),
     ],
 )
-def test_the_wait_is_what_the_server_named_and_at_most_an_hour(
+def test_the_pause_is_that_of_the_server_and_at_most_an_hour(
     answer: str, wait: timedelta | None
 ) -> None:
     assert retry_after(answer) == wait
 
 
-async def test_a_grey_listing_server_says_when_to_come_back() -> None:
+async def test_a_greylisting_server_sets_the_pause() -> None:
     async with mail_server(Answers(rcpt=["451 4.7.1 try again in 300 seconds"])) as port:
         with pytest.raises(MailServerUnavailable) as caught:
             await send(port)
@@ -153,7 +153,7 @@ async def test_a_grey_listing_server_says_when_to_come_back() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
-async def test_a_login_is_used_and_a_wrong_password_is_for_now() -> None:
+async def test_a_login_is_used_and_a_wrong_password_can_be_retried() -> None:
     answers = Answers()
     options: dict[str, Any] = {"authenticator": answers.authenticate, "auth_required": True}
     async with mail_server(answers, auth_require_tls=False, **options) as port:
@@ -169,7 +169,7 @@ async def test_a_login_is_used_and_a_wrong_password_is_for_now() -> None:
 # --- TLS ----------------------------------------------------------------------------------------
 
 
-async def test_a_letter_that_must_be_secured_is_never_sent_in_clear() -> None:
+async def test_an_email_that_needs_tls_is_never_sent_in_clear() -> None:
     answers = Answers()
     async with mail_server(answers) as port:
         with pytest.raises(MailServerUnavailable):
@@ -181,7 +181,7 @@ async def test_a_letter_that_must_be_secured_is_never_sent_in_clear() -> None:
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate and key for localhost that nobody trusts, made here."""
+    """An untrusted certificate for localhost with its key."""
     openssl = tool("openssl", "openssl")
     path = tmp_path_factory.mktemp("tls") / "desk.pem"
     subprocess.run(
@@ -203,7 +203,7 @@ def _server_side(certificate: Path) -> ssl.SSLContext:
     return context
 
 
-async def test_starttls_secures_the_connection_before_the_letter(certificate: Path) -> None:
+async def test_starttls_secures_the_connection_before_the_email(certificate: Path) -> None:
     answers = Answers()
     trusting = ssl.create_default_context(cafile=certificate)
     async with mail_server(answers, tls_context=_server_side(certificate)) as port:
@@ -220,7 +220,7 @@ async def test_tls_secures_the_connection_from_the_start(certificate: Path) -> N
 
 
 @pytest.mark.parametrize("tls", [Tls.STARTTLS, Tls.TLS])
-async def test_an_untrusted_certificate_is_for_now_and_gets_no_letter(
+async def test_an_untrusted_certificate_gets_no_email_and_can_be_retried(
     certificate: Path, tls: Tls
 ) -> None:
     answers, context = Answers(), _server_side(certificate)

@@ -18,7 +18,7 @@ from policies.schema.policy import SupportPolicy
 from policies.vocabulary import Role
 from tests.api.caller import TOKENS, Caller, SampleContracts, fields, problem
 from tests.policies.accounts.sample_accounts import COLETTE, CONTENTSQUARE, PRISMIC, WITH_LETTERS
-from tests.workflows.account.ledger import act_of
+from tests.workflows.account.account_driver import request_for
 from workflows.account.messages import AccountAction
 from workflows.account.refusals import ACCOUNT_REFUSALS
 from workflows.client.accounts import AccountClient
@@ -109,7 +109,7 @@ async def earned(desk: WorkflowEnvironment, ticket: str, account: str = "harbour
         "due_at": NOW - 2 * HOUR,
         "completed_at": NOW,
     }
-    act = act_of(AccountAction.REPORT_LATE_COMPLETION, f"late-{ticket}", **input)
+    act = request_for(AccountAction.REPORT_LATE_COMPLETION, f"late-{ticket}", **input)
     accounts = AccountClient(desk.client)
     reply = await accounts.act(
         full_terms(policy, contract), AccountAction.REPORT_LATE_COMPLETION, act

@@ -1,4 +1,4 @@
-"""An account on a real Temporal server, moved through its time by the test."""
+"""An account on a real Temporal server, whose time the test moves."""
 
 from collections import Counter
 from datetime import datetime
@@ -14,21 +14,21 @@ from policies.accounts.account_terms import AccountTerms
 from policies.vocabulary import NoticeStatus
 from tests.harness import OPERATOR
 from tests.polling import eventually
-from tests.workflows.account.ledger import WHO
+from tests.workflows.account.account_driver import WHO
 from workflows.account.messages import AccountAction, AccountReply
 from workflows.shared.action_request import Actor
 
 _accounts = count(1)
 SHORT_RUNS = {"limit.historyCount.suggestContinueAsNew": "60"}
-"""Server settings by which a run is over after a few months."""
+"""Server settings that end a run after a few months."""
 
 
 class AccountLife(SimulatedAccount):
-    """One account on the server, moved through its time by the test."""
+    """One account on the server, whose time the test moves."""
 
     @classmethod
     async def begin(cls, env: WorkflowEnvironment, terms: AccountTerms, since: datetime) -> Self:
-        """An account of its own with these terms, from an instant in the future on."""
+        """A new account with these terms, from a time in the future on."""
         account = f"{terms.account}-{next(_accounts)}"
         return await super().begin(env, terms.model_copy(update={"account": account}), since)
 
@@ -38,10 +38,10 @@ class AccountLife(SimulatedAccount):
         actor: Actor | None = None,
         *,
         id: str | None = None,
-        **said: Any,
+        **inputs: Any,
     ) -> AccountReply:
-        """Takes an action, as who usually does."""
-        return await super().act(action, actor or WHO.get(action, OPERATOR), id=id, **said)
+        """Takes an action as its usual actor."""
+        return await super().act(action, actor or WHO.get(action, OPERATOR), id=id, **inputs)
 
     async def down(self, begins: datetime, ends: datetime | None) -> AccountReply:
         """Records an outage that counts."""
@@ -74,7 +74,7 @@ class AccountLife(SimulatedAccount):
         return found
 
     async def kinds(self) -> Counter[str]:
-        """How many events of each type the current run has, those of moving time left out."""
+        """The history events of the current run by type, without those of moving time."""
         history = await self.handle.fetch_history()
         names = [HistoryEvent.Name(event.event_type) for event in history.events]
         moving = ("TIME_SKIPPING_TRANSITIONED", "OPTIONS_UPDATED")

@@ -31,7 +31,7 @@ TIMER = "EVENT_TYPE_TIMER_STARTED"
 
 
 @pytest.mark.clause("contentsquare/availability", "contentsquare/claims")
-async def test_a_month_closes_by_itself_and_its_credits_can_be_claimed(
+async def test_a_month_closes_automatically_and_its_credits_can_be_claimed(
     desk: WorkflowEnvironment,
 ) -> None:
     life = await AccountLife.begin(desk, CONTENTSQUARE, east("2027-03-03 10:00"))
@@ -53,7 +53,7 @@ async def test_a_month_closes_by_itself_and_its_credits_can_be_claimed(
 
 
 @pytest.mark.clause("contentsquare/claims")
-async def test_day_31_is_too_late(desk: WorkflowEnvironment) -> None:
+async def test_a_claim_on_day_31_is_too_late(desk: WorkflowEnvironment) -> None:
     life = await AccountLife.begin(desk, CONTENTSQUARE, east("2027-03-03 10:00"))
     await life.down(east("2027-03-02 00:00"), east("2027-03-03 00:00"))
     await life.until(east("2027-05-01 00:01"))
@@ -63,7 +63,9 @@ async def test_day_31_is_too_late(desk: WorkflowEnvironment) -> None:
 
 
 @pytest.mark.clause("prismic/enablement")
-async def test_the_ninth_hour_is_refused_until_the_year_turns(desk: WorkflowEnvironment) -> None:
+async def test_the_ninth_hour_is_refused_until_the_next_contract_year(
+    desk: WorkflowEnvironment,
+) -> None:
     life = await AccountLife.begin(desk, PRISMIC, utc("2027-05-30 10:00"))
     reply = await life.act(AccountAction.BOOK_SESSION, date="2027-05-31", hours=8, **BOOKING)
     assert reply.year is not None
@@ -76,7 +78,7 @@ async def test_the_ninth_hour_is_refused_until_the_year_turns(desk: WorkflowEnvi
     await life.act(AccountAction.BOOK_SESSION, date="2027-06-01", hours=1, **BOOKING)
 
 
-async def test_without_availability_years_pass_without_a_single_event(
+async def test_without_availability_an_account_adds_no_history_events_for_years(
     desk: WorkflowEnvironment,
 ) -> None:
     life = await AccountLife.begin(desk, PRISMIC, utc("2027-05-30 10:00"))
@@ -88,7 +90,7 @@ async def test_without_availability_years_pass_without_a_single_event(
     assert [year.left for year in (await life.view()).years] == [Decimal(8)]
 
 
-async def test_an_idle_month_costs_one_timer_that_says_what_it_is_for(
+async def test_an_idle_month_costs_one_timer_with_a_summary(
     desk: WorkflowEnvironment,
 ) -> None:
     life = await AccountLife.begin(desk, CONTENTSQUARE, east("2027-03-03 10:00"))
@@ -103,7 +105,7 @@ async def test_an_idle_month_costs_one_timer_that_says_what_it_is_for(
     assert await description.static_summary() == "contentsquare: Soleil SA"
 
 
-async def test_the_same_action_sent_twice_is_one_and_another_under_its_id_is_refused(
+async def test_a_repeated_action_counts_once_and_another_one_with_its_id_is_refused(
     desk: WorkflowEnvironment,
 ) -> None:
     life = await AccountLife.begin(desk, PRISMIC, utc("2027-03-01 10:00"))
@@ -119,7 +121,7 @@ async def test_the_same_action_sent_twice_is_one_and_another_under_its_id_is_ref
     assert refused.value.kind == "IdReused"
 
 
-async def test_a_refusal_leaves_no_trace(desk: WorkflowEnvironment) -> None:
+async def test_a_refusal_adds_no_history_events(desk: WorkflowEnvironment) -> None:
     life = await AccountLife.begin(desk, PRISMIC, utc("2027-03-01 10:00"))
     before = await life.kinds()
     with pytest.raises(AccountRefused):
@@ -128,7 +130,7 @@ async def test_a_refusal_leaves_no_trace(desk: WorkflowEnvironment) -> None:
     assert (await life.kinds())[accepted] == before[accepted]
 
 
-async def test_an_account_comes_into_being_with_its_first_action_only(
+async def test_only_the_first_action_starts_the_workflow_of_an_account(
     desk: WorkflowEnvironment,
 ) -> None:
     terms = CONTENTSQUARE.model_copy(update={"account": "unused", "starts_on": None})
@@ -145,7 +147,7 @@ async def test_an_account_comes_into_being_with_its_first_action_only(
 
 
 @pytest.mark.clause("contentsquare/availability")
-async def test_it_survives_years_through_continue_as_new() -> None:
+async def test_an_account_lives_for_years_through_continue_as_new() -> None:
     async with desk_with_short_runs(40) as env:
         life = await AccountLife.begin(env, CONTENTSQUARE, east("2027-03-03 10:00"))
         outage = await life.down(east("2027-03-02 00:00"), east("2027-03-03 00:00"))
@@ -159,7 +161,7 @@ async def test_it_survives_years_through_continue_as_new() -> None:
         await life.act(AccountAction.REPORT_LATE_COMPLETION, **again)
         await life.until(east("2030-01-01 00:01"))
         view = await life.view()
-        # The first is February: when the account came into being it could still be claimed for.
+        # The first month is February, which could still be claimed when the account was new.
         assert len(view.months) == 11 + 12 + 12
         assert [m.credits for m in view.months[:3]] == [0, 3, 0]
         assert view.outages == ()
@@ -173,7 +175,7 @@ async def test_it_survives_years_through_continue_as_new() -> None:
 
 
 @pytest.mark.clause("contentsquare/resolution-credit", "contentsquare/claims")
-async def test_who_earned_a_credit_gets_a_letter_with_the_last_day_to_claim_it(
+async def test_the_email_about_a_credit_states_the_last_day_to_claim_it(
     desk: WorkflowEnvironment, mailer: RecordingMailer
 ) -> None:
     headings = {"resolution-credit": "article 3.d"}
@@ -181,18 +183,18 @@ async def test_who_earned_a_credit_gets_a_letter_with_the_last_day_to_claim_it(
     life = await AccountLife.begin(desk, terms, east("2027-03-12 16:00"))
     await life.act(AccountAction.REPORT_LATE_COMPLETION, **LATE)
     await life.settled(2)
-    letters = {str(letter["To"]): letter for letter in mailer.letters}
-    assert set(letters) == {"Colette <colette@soleil.example>", "Marc <marc@desk.example>"}
-    french = text_of(received(letters["Colette <colette@soleil.example>"]))
+    emails = {str(email["To"]): email for email in mailer.emails}
+    assert set(emails) == {"Colette <colette@soleil.example>", "Marc <marc@desk.example>"}
+    french = text_of(received(emails["Colette <colette@soleil.example>"]))
     assert "Soleil SA a droit à 3\xa0crédits de service" in french
     assert "Voir l’article 3.d de notre politique de support.\n\n" in french
     assert "dimanche 11 avril 2027" in french
-    english = text_of(received(letters["Marc <marc@desk.example>"]))
+    english = text_of(received(emails["Marc <marc@desk.example>"]))
     assert "The resolution of request T was due by Wednesday 10 March 2027, 13:00 UTC" in english
     assert "claim them in writing by Sunday 11 April 2027" in english
 
 
-async def test_a_dead_mail_server_delays_no_month_and_no_claim_and_letters_catch_up(
+async def test_a_mail_server_that_is_down_delays_no_month_and_no_claim(
     desk: WorkflowEnvironment, mailer: RecordingMailer
 ) -> None:
     mailer.is_down = True
@@ -207,10 +209,10 @@ async def test_a_dead_mail_server_delays_no_month_and_no_claim_and_letters_catch
     mailer.is_down = False
     await life.until(east("2027-04-01 01:00"))
     await life.settled(3)
-    assert len(mailer.letters) == 3
+    assert len(mailer.emails) == 3
 
 
-async def test_a_letter_that_nobody_takes_is_on_record_and_told_to_the_desk(
+async def test_an_undeliverable_notice_is_recorded_and_reported_to_support(
     desk: WorkflowEnvironment, mailer: RecordingMailer
 ) -> None:
     mailer.refused.add("colette@soleil.example")
@@ -221,12 +223,12 @@ async def test_a_letter_that_nobody_takes_is_on_record_and_told_to_the_desk(
     (lost,) = [n for n in view.notices if n.status is NoticeStatus.UNDELIVERABLE]
     assert (lost.audience, lost.to) == ("customer", "colette@soleil.example")
     assert "no such user" in (lost.error or "")
-    to_the_desk = next(letter for letter in mailer.letters if "lead@" in str(letter["To"]))
-    assert "about the account Soleil SA (service credit)" in text_of(received(to_the_desk))
+    to_support = next(email for email in mailer.emails if "lead@" in str(email["To"]))
+    assert "about the account Soleil SA (service credit)" in text_of(received(to_support))
     assert view.events[-1].type == "notice_undeliverable"
 
 
-async def test_letters_owed_survive_continue_as_new_and_are_sent_once() -> None:
+async def test_pending_notices_survive_continue_as_new_and_are_sent_once() -> None:
     mailer = RecordingMailer(is_down=True)
     async with desk_with_short_runs(40, mailer) as env:
         life = await AccountLife.begin(env, WITH_LETTERS, east("2027-03-31 23:40"))
@@ -238,25 +240,23 @@ async def test_letters_owed_survive_continue_as_new_and_are_sent_once() -> None:
         mailer.is_down = False
         await life.until(east("2027-04-01 01:00"))
         await life.settled(14)
-    assert len(mailer.letters) == len({letter["Message-ID"] for letter in mailer.letters}) == 14
+    assert len(mailer.emails) == len({email["Message-ID"] for email in mailer.emails}) == 14
 
 
 class WaitingMailer(RecordingMailer):
-    """A mailer that takes a letter only once it may."""
+    """A mailer that accepts e-mails only once it is allowed to."""
 
     def __init__(self) -> None:
         super().__init__()
         self.may_take = asyncio.Event()
 
     async def send(self, message: EmailMessage, sender: str, recipient: str) -> str:
-        """Waits, and keeps the letter."""
+        """Waits, then accepts the e-mail."""
         await self.may_take.wait()
         return await super().send(message, sender, recipient)
 
 
-async def test_an_account_that_grew_long_under_a_letter_goes_on_anew_once_that_is_delivered() -> (
-    None
-):
+async def test_a_long_run_continues_as_new_once_its_first_attempt_is_over() -> None:
     mailer = WaitingMailer()
     async with desk_with_short_runs(40, mailer) as env:
         life = await AccountLife.begin(env, WITH_LETTERS, east("2027-03-12 16:00"))
@@ -270,10 +270,10 @@ async def test_an_account_that_grew_long_under_a_letter_goes_on_anew_once_that_i
             while (await life.handle.describe()).run_id == grown:
                 pass
         await life.settled(2)
-    assert len(mailer.letters) == 2
+    assert len(mailer.emails) == 2
 
 
-async def test_what_ran_replays(desk: WorkflowEnvironment) -> None:
+async def test_the_history_replays(desk: WorkflowEnvironment) -> None:
     life = await AccountLife.begin(desk, CONTENTSQUARE, east("2027-03-03 10:00"))
     await life.down(east("2027-03-02 00:00"), None)
     await life.until(east("2027-05-10 00:00"))

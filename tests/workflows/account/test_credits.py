@@ -5,7 +5,7 @@ import pytest
 
 from policies.vocabulary import Role
 from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, east
-from tests.workflows.account.ledger import MANAGER, Ledger
+from tests.workflows.account.account_driver import MANAGER, AccountDriver
 from workflows.account.messages import AccountAction, AccountView
 from workflows.account.refusals import AlreadySettled, NoSuchEntry, TooLate
 from workflows.shared.action_request import Actor
@@ -19,117 +19,117 @@ DAY_31 = east("2027-04-12 00:00")
 
 
 @pytest.fixture
-def ledger() -> Ledger:
-    return Ledger(CONTENTSQUARE, east("2027-03-01 00:00"))
+def driver() -> AccountDriver:
+    return AccountDriver(CONTENTSQUARE, east("2027-03-01 00:00"))
 
 
 @pytest.mark.clause("contentsquare/resolution-credit")
-def test_a_late_completion_earns_a_credit_for_each_started_day(ledger: Ledger) -> None:
-    assert ledger.late(DUE, RESOLVED) == CREDIT
-    (credit,) = ledger.view(RESOLVED).credits
+def test_a_late_completion_earns_a_credit_for_each_started_day(driver: AccountDriver) -> None:
+    assert driver.late(DUE, RESOLVED) == CREDIT
+    (credit,) = driver.view(RESOLVED).credits
     assert (credit.days, credit.clause) == (3, "resolution-credit")
     assert credit.claim_until == date(2027, 4, 11)
 
 
 @pytest.mark.clause("contentsquare/resolution-credit")
-def test_what_is_reported_twice_counts_once(ledger: Ledger) -> None:
+def test_a_repeated_report_counts_once(driver: AccountDriver) -> None:
     for _ in range(3):
-        ledger.late(DUE, RESOLVED)
-    assert ledger.credits(RESOLVED) == {CREDIT: (3, "earned")}
-    ledger.late(DUE, RESOLVED, cycle=2)
-    ledger.late(DUE, RESOLVED, ticket="AAAA-0QXW-9HTE")
-    assert len(ledger.credits(RESOLVED)) == 3
+        driver.late(DUE, RESOLVED)
+    assert driver.credits(RESOLVED) == {CREDIT: (3, "earned")}
+    driver.late(DUE, RESOLVED, cycle=2)
+    driver.late(DUE, RESOLVED, ticket="AAAA-0QXW-9HTE")
+    assert len(driver.credits(RESOLVED)) == 3
 
 
-def test_a_cycle_resolved_again_later_earns_what_that_adds(ledger: Ledger) -> None:
-    ledger.late(DUE, RESOLVED)
-    ledger.late(DUE, RESOLVED + timedelta(days=2))
-    assert ledger.credits(RESOLVED) == {CREDIT: (5, "earned")}
-    ledger.late(DUE, RESOLVED)
-    assert ledger.credits(RESOLVED) == {CREDIT: (5, "earned")}
-    # Re-opened and resolved for good after the first claim period: there is a new one.
-    ledger.late(DUE, RESOLVED + timedelta(days=60))
-    assert ledger.credits(RESOLVED + timedelta(days=61)) == {CREDIT: (63, "earned")}
-    ledger.claim(RESOLVED + timedelta(days=61), CREDIT)
-    ledger.late(DUE, RESOLVED + timedelta(days=90))
-    assert ledger.credits(RESOLVED) == {CREDIT: (63, "claimed")}
+def test_a_cycle_that_is_resolved_again_later_earns_the_difference(driver: AccountDriver) -> None:
+    driver.late(DUE, RESOLVED)
+    driver.late(DUE, RESOLVED + timedelta(days=2))
+    assert driver.credits(RESOLVED) == {CREDIT: (5, "earned")}
+    driver.late(DUE, RESOLVED)
+    assert driver.credits(RESOLVED) == {CREDIT: (5, "earned")}
+    # Re-opened and resolved after the first claim period, which starts a new one.
+    driver.late(DUE, RESOLVED + timedelta(days=60))
+    assert driver.credits(RESOLVED + timedelta(days=61)) == {CREDIT: (63, "earned")}
+    driver.claim(RESOLVED + timedelta(days=61), CREDIT)
+    driver.late(DUE, RESOLVED + timedelta(days=90))
+    assert driver.credits(RESOLVED) == {CREDIT: (63, "claimed")}
 
 
-def test_a_part_of_a_second_late_is_late(ledger: Ledger) -> None:
-    ledger.late(DUE, DUE + timedelta(microseconds=1))
-    assert ledger.credits(DUE) == {CREDIT: (1, "earned")}
+def test_a_microsecond_late_is_late(driver: AccountDriver) -> None:
+    driver.late(DUE, DUE + timedelta(microseconds=1))
+    assert driver.credits(DUE) == {CREDIT: (1, "earned")}
 
 
 @pytest.mark.clause("contentsquare/resolution-credit")
 @pytest.mark.parametrize("priority", ["p3", None])
-def test_other_priorities_earn_nothing(ledger: Ledger, priority: str | None) -> None:
-    assert ledger.late(DUE, RESOLVED, priority=priority) == ""
-    assert ledger.credits(RESOLVED) == {}
+def test_other_priorities_earn_nothing(driver: AccountDriver, priority: str | None) -> None:
+    assert driver.late(DUE, RESOLVED, priority=priority) == ""
+    assert driver.credits(RESOLVED) == {}
 
 
-def test_what_was_on_time_or_promises_nothing_earns_nothing(ledger: Ledger) -> None:
-    assert ledger.late(DUE, DUE) == ""
-    assert Ledger(PRISMIC, DUE).late(DUE, RESOLVED) == ""
+def test_a_completion_in_time_or_without_promise_earns_nothing(driver: AccountDriver) -> None:
+    assert driver.late(DUE, DUE) == ""
+    assert AccountDriver(PRISMIC, DUE).late(DUE, RESOLVED) == ""
 
 
 @pytest.mark.clause("contentsquare/claims")
-def test_day_30_can_be_claimed_and_day_31_is_refused_with_the_date_it_ended(
-    ledger: Ledger,
+def test_a_credit_can_be_claimed_on_day_30_and_the_refusal_on_day_31_states_the_last_day(
+    driver: AccountDriver,
 ) -> None:
-    ledger.late(DUE, RESOLVED)
-    assert ledger.credits(LAST_MINUTE) == {CREDIT: (3, "earned")}
-    assert ledger.credits(DAY_31) == {CREDIT: (3, "expired")}
+    driver.late(DUE, RESOLVED)
+    assert driver.credits(LAST_MINUTE) == {CREDIT: (3, "earned")}
+    assert driver.credits(DAY_31) == {CREDIT: (3, "expired")}
     with pytest.raises(TooLate, match="ended on 11 April 2027") as refused:
-        ledger.claim(DAY_31, CREDIT)
+        driver.claim(DAY_31, CREDIT)
     assert refused.value.clause == "claims"
-    ledger.claim(LAST_MINUTE, CREDIT)
-    assert ledger.credits(DAY_31) == {CREDIT: (3, "claimed")}
+    driver.claim(LAST_MINUTE, CREDIT)
+    assert driver.credits(DAY_31) == {CREDIT: (3, "claimed")}
 
 
 @pytest.mark.clause("contentsquare/claims")
-def test_a_claim_names_credits_and_keeps_its_words(ledger: Ledger) -> None:
-    ledger.late(DUE, RESOLVED)
-    ledger.late(DUE, RESOLVED, cycle=2)
-    claim = ledger.claim(RESOLVED, CREDIT, "ticket:7K2M-0QXW-9HTE:resolution:2", CREDIT)
-    (filed,) = ledger.view(RESOLVED).claims
+def test_a_claim_names_credits_and_keeps_its_statement(driver: AccountDriver) -> None:
+    driver.late(DUE, RESOLVED)
+    driver.late(DUE, RESOLVED, cycle=2)
+    claim = driver.claim(RESOLVED, CREDIT, "ticket:7K2M-0QXW-9HTE:resolution:2", CREDIT)
+    (filed,) = driver.view(RESOLVED).claims
     assert (filed.id, filed.days, filed.filed_at) == (claim, 6, RESOLVED)
     assert filed.statement == "We claim what the contract gives us."
 
 
-def test_a_claim_is_taken_whole_or_not_at_all(ledger: Ledger) -> None:
-    ledger.late(DUE, RESOLVED)
+def test_a_claim_is_accepted_for_all_its_credits_or_none(driver: AccountDriver) -> None:
+    driver.late(DUE, RESOLVED)
     with pytest.raises(NoSuchEntry, match="month:2027-02"):
-        ledger.claim(RESOLVED, CREDIT, "month:2027-02")
-    assert ledger.credits(RESOLVED) == {CREDIT: (3, "earned")}
-    ledger.claim(RESOLVED, CREDIT)
+        driver.claim(RESOLVED, CREDIT, "month:2027-02")
+    assert driver.credits(RESOLVED) == {CREDIT: (3, "earned")}
+    driver.claim(RESOLVED, CREDIT)
     with pytest.raises(AlreadySettled, match="is already claimed"):
-        ledger.claim(RESOLVED, CREDIT)
+        driver.claim(RESOLVED, CREDIT)
 
 
-def test_a_refused_claim_leaves_its_credits_refused(ledger: Ledger) -> None:
-    ledger.late(DUE, RESOLVED)
-    claim = ledger.claim(RESOLVED, CREDIT)
-    said = {"claim": claim, "reason": "The ticket was about the customer's own site."}
-    ledger.act(AccountAction.REFUSE_CLAIM, RESOLVED, by=MANAGER, **said)
-    assert ledger.credits(RESOLVED) == {CREDIT: (3, "refused")}
-    assert ledger.view(RESOLVED).claims[0].refused_because == said["reason"]
+def test_a_refused_claim_makes_its_credits_refused(driver: AccountDriver) -> None:
+    driver.late(DUE, RESOLVED)
+    claim = driver.claim(RESOLVED, CREDIT)
+    inputs = {"claim": claim, "reason": "The ticket was about the customer's own site."}
+    driver.act(AccountAction.REFUSE_CLAIM, RESOLVED, by=MANAGER, **inputs)
+    assert driver.credits(RESOLVED) == {CREDIT: (3, "refused")}
+    assert driver.view(RESOLVED).claims[0].refused_because == inputs["reason"]
     with pytest.raises(AlreadySettled):
-        ledger.act(AccountAction.REFUSE_CLAIM, RESOLVED, by=MANAGER, **said)
+        driver.act(AccountAction.REFUSE_CLAIM, RESOLVED, by=MANAGER, **inputs)
     with pytest.raises(AlreadySettled, match="was already refused"):
-        ledger.claim(RESOLVED, CREDIT)
+        driver.claim(RESOLVED, CREDIT)
 
 
 @pytest.mark.parametrize("role", [Role.AGENT, Role.OPERATOR, Role.ENGINEERING])
-def test_claims_are_the_customers(ledger: Ledger, role: Role) -> None:
-    ledger.late(DUE, RESOLVED)
+def test_only_customers_and_their_manager_claim(driver: AccountDriver, role: Role) -> None:
+    driver.late(DUE, RESOLVED)
     who = Actor(id="somebody", role=role)
     with pytest.raises(WrongRole):
-        ledger.act(
+        driver.act(
             AccountAction.CLAIM_CREDITS, RESOLVED, by=who, credits=[CREDIT], statement="Please."
         )
 
 
-def test_only_tickets_report_what_is_late(ledger: Ledger) -> None:
+def test_only_the_system_reports_late_completions(driver: AccountDriver) -> None:
     report: dict[str, Any] = {
         "ticket": "X",
         "clock": "resolution",
@@ -138,29 +138,29 @@ def test_only_tickets_report_what_is_late(ledger: Ledger) -> None:
         "completed_at": RESOLVED,
     }
     with pytest.raises(WrongRole):
-        ledger.act(AccountAction.REPORT_LATE_COMPLETION, RESOLVED, by=MANAGER, **report)
+        driver.act(AccountAction.REPORT_LATE_COMPLETION, RESOLVED, by=MANAGER, **report)
 
 
-def test_a_month_that_was_claimed_stays_claimed_when_it_is_corrected(ledger: Ledger) -> None:
+def test_a_claimed_month_stays_claimed_when_it_is_corrected(driver: AccountDriver) -> None:
     begins, april = east("2027-03-02 00:00"), east("2027-04-02 00:00")
-    ledger.down(begins, begins + timedelta(hours=12))
-    ledger.claim(april, "month:2027-03")
-    ledger.down(begins + timedelta(hours=12), begins + timedelta(hours=24), at=april)
-    assert ledger.credits(april) == {"month:2027-03": (3, "claimed")}
+    driver.down(begins, begins + timedelta(hours=12))
+    driver.claim(april, "month:2027-03")
+    driver.down(begins + timedelta(hours=12), begins + timedelta(hours=24), at=april)
+    assert driver.credits(april) == {"month:2027-03": (3, "claimed")}
 
 
-def test_other_terms_hold_from_when_they_are_adopted(ledger: Ledger) -> None:
-    ledger.late(DUE, RESOLVED)
+def test_adopted_terms_apply_to_later_completions(driver: AccountDriver) -> None:
+    driver.late(DUE, RESOLVED)
     new = CONTENTSQUARE.model_copy(
         update={"revision": date(2027, 3, 15), "late_completions": (), "availability": None}
     )
-    ledger.act(AccountAction.ADOPT_TERMS, RESOLVED, terms=new)
-    assert ledger.late(DUE, RESOLVED, cycle=2) == ""
-    view: AccountView = ledger.view(RESOLVED)
+    driver.act(AccountAction.ADOPT_TERMS, RESOLVED, terms=new)
+    assert driver.late(DUE, RESOLVED, cycle=2) == ""
+    view: AccountView = driver.view(RESOLVED)
     assert view.terms == new
     assert view.closes_next is None
-    assert ledger.credits(RESOLVED) == {CREDIT: (3, "earned")}
-    ledger.act(AccountAction.ADOPT_TERMS, RESOLVED, terms=CONTENTSQUARE)
-    assert ledger.view(RESOLVED).closes_next == east("2027-04-01 00:00")
+    assert driver.credits(RESOLVED) == {CREDIT: (3, "earned")}
+    driver.act(AccountAction.ADOPT_TERMS, RESOLVED, terms=CONTENTSQUARE)
+    assert driver.view(RESOLVED).closes_next == east("2027-04-01 00:00")
     with pytest.raises(NoSuchEntry):
-        ledger.act(AccountAction.ADOPT_TERMS, RESOLVED, terms=PRISMIC)
+        driver.act(AccountAction.ADOPT_TERMS, RESOLVED, terms=PRISMIC)

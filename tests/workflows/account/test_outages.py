@@ -1,4 +1,4 @@
-"""Outages and months: what counts, when months close, and what may still correct them."""
+"""Outages and months: what counts as downtime, and when months are closed and corrected."""
 
 from datetime import timedelta
 from random import Random
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from policies.business_time.months import Month
 from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, east, utc
-from tests.workflows.account.ledger import Ledger
+from tests.workflows.account.account_driver import AccountDriver
 from workflows.account import views
 from workflows.account.messages import AccountAction, MonthView
 from workflows.account.refusals import AlreadySettled, NotPromised, TooLate
@@ -23,40 +23,42 @@ MEASURED = 680 * 3600
 
 
 @pytest.fixture
-def ledger() -> Ledger:
-    return Ledger(CONTENTSQUARE, east("2027-03-01 00:00"))
+def driver() -> AccountDriver:
+    return AccountDriver(CONTENTSQUARE, east("2027-03-01 00:00"))
 
 
-def march(ledger: Ledger, at: str = "2027-04-01 00:00") -> MonthView:
-    view = ledger.view(east(at))
+def march(driver: AccountDriver, at: str = "2027-04-01 00:00") -> MonthView:
+    view = driver.view(east(at))
     return next(m for m in (*view.months, view.running) if m and m.month == "2027-03")
 
 
 @pytest.mark.clause("contentsquare/availability")
-def test_a_month_is_closed_when_it_ends_and_earns_whole_points(ledger: Ledger) -> None:
+def test_a_month_is_closed_when_it_ends_and_earns_whole_percentage_points(
+    driver: AccountDriver,
+) -> None:
     # 1.8 % of 680 hours are 12 h 14 min 24 s: 98.2 %.
     begins = east("2027-03-02 00:00")
-    ledger.down(begins, begins + timedelta(hours=12, minutes=14, seconds=24))
-    before = march(ledger, "2027-03-31 23:59")
+    driver.down(begins, begins + timedelta(hours=12, minutes=14, seconds=24))
+    before = march(driver, "2027-03-31 23:59")
     assert before.provisional
     assert before.credits is None
-    closed = march(ledger)
+    closed = march(driver)
     assert not closed.provisional
     assert (closed.measured_seconds, closed.downtime_seconds) == (MEASURED, 44_064)
     assert (str(closed.percent), closed.credits) == ("98.2000", 1)
-    assert ledger.credits(APRIL_1) == {"month:2027-03": (1, "earned")}
+    assert driver.credits(APRIL_1) == {"month:2027-03": (1, "earned")}
 
 
 @pytest.mark.clause("contentsquare/availability")
-def test_outages_that_overlap_count_once(ledger: Ledger) -> None:
-    ledger.down(east("2027-03-02 10:00"), east("2027-03-02 12:00"))
-    ledger.down(east("2027-03-02 11:00"), east("2027-03-02 13:00"))
-    assert march(ledger).downtime_seconds == 3 * 3600
+def test_outages_that_overlap_count_once(driver: AccountDriver) -> None:
+    driver.down(east("2027-03-02 10:00"), east("2027-03-02 12:00"))
+    driver.down(east("2027-03-02 11:00"), east("2027-03-02 13:00"))
+    assert march(driver).downtime_seconds == 3 * 3600
 
 
 @pytest.mark.clause("contentsquare/unavailability")
 @pytest.mark.parametrize(
-    ("category", "said", "counts"),
+    ("category", "inputs", "counts"),
     [
         ("service_failure", {}, True),
         ("network_failure", {}, False),
@@ -67,29 +69,29 @@ def test_outages_that_overlap_count_once(ledger: Ledger) -> None:
         ("scheduled_interruption", {}, True),
     ],
 )
-def test_categories_decide_what_counts(
-    ledger: Ledger, category: str, said: dict[str, Any], counts: bool
+def test_the_category_decides_whether_an_outage_counts(
+    driver: AccountDriver, category: str, inputs: dict[str, Any], counts: bool
 ) -> None:
     ends = east("2027-03-02 12:00")
-    ledger.down(east("2027-03-02 10:00"), ends, category=category, **said)
-    (outage,) = ledger.view(ends).outages
+    driver.down(east("2027-03-02 10:00"), ends, category=category, **inputs)
+    (outage,) = driver.view(ends).outages
     assert outage.counts is counts
     assert outage.because
-    found = march(ledger)
+    found = march(driver)
     assert found.downtime_seconds == (7200 if counts else 0)
     assert found.measured_seconds == MEASURED - (0 if counts else 7200)
 
 
-def test_an_interruption_can_be_announced_for_the_future(ledger: Ledger) -> None:
-    ledger.down(
+def test_an_interruption_can_be_announced_for_the_future(driver: AccountDriver) -> None:
+    driver.down(
         east("2027-03-20 20:00"),
         east("2027-03-20 22:00"),
         at=east("2027-03-02 10:00"),
         category="scheduled_interruption",
         announced_at=east("2027-03-01 10:00"),
     )
-    assert march(ledger, "2027-03-10 00:00").uncounted_seconds == 16 * 3600
-    assert march(ledger).uncounted_seconds == 64 * 3600 + 7200
+    assert march(driver, "2027-03-10 00:00").uncounted_seconds == 16 * 3600
+    assert march(driver).uncounted_seconds == 64 * 3600 + 7200
 
 
 @pytest.mark.parametrize(
@@ -102,37 +104,39 @@ def test_an_interruption_can_be_announced_for_the_future(ledger: Ledger) -> None
         ("2027-03-02 10:00", None, "scheduled_interruption", "needs ends_at"),
     ],
 )
-def test_outages_that_cannot_be_are_refused(
-    ledger: Ledger, begins: str, ends: str | None, category: str, reason: str
+def test_invalid_outages_are_refused(
+    driver: AccountDriver, begins: str, ends: str | None, category: str, reason: str
 ) -> None:
     until = east(ends) if ends else None
     with pytest.raises(InvalidContent, match=reason) as refused:
-        ledger.down(east(begins), until, at=east("2027-03-03 00:00"), category=category)
+        driver.down(east(begins), until, at=east("2027-03-03 00:00"), category=category)
     assert refused.value.clause == "unavailability"
 
 
-def test_an_outage_without_an_end_goes_on_through_months(ledger: Ledger) -> None:
-    outage = ledger.down(east("2027-03-31 12:00"), None)
-    assert march(ledger).downtime_seconds == 12 * 3600
-    running = ledger.view(east("2027-04-01 06:00")).running
+def test_an_outage_without_an_end_spans_months(driver: AccountDriver) -> None:
+    outage = driver.down(east("2027-03-31 12:00"), None)
+    assert march(driver).downtime_seconds == 12 * 3600
+    running = driver.view(east("2027-04-01 06:00")).running
     assert running is not None
     assert running.downtime_seconds == 6 * 3600
     ends = east("2027-04-02 00:00")
-    ledger.act(AccountAction.END_OUTAGE, ends, outage=outage, ends_at=ends)
-    assert march(ledger, "2027-05-01 00:00").corrections == 0
-    (april,) = [m for m in ledger.view(east("2027-05-01 00:00")).months if m.month == "2027-04"]
+    driver.act(AccountAction.END_OUTAGE, ends, outage=outage, ends_at=ends)
+    assert march(driver, "2027-05-01 00:00").corrections == 0
+    (april,) = [m for m in driver.view(east("2027-05-01 00:00")).months if m.month == "2027-04"]
     assert april.downtime_seconds == 24 * 3600
     with pytest.raises(AlreadySettled):
-        ledger.act(AccountAction.END_OUTAGE, ends, outage=outage, ends_at=ends)
+        driver.act(AccountAction.END_OUTAGE, ends, outage=outage, ends_at=ends)
 
 
 @pytest.mark.clause("contentsquare/availability", "contentsquare/claims")
-def test_a_late_correction_computes_a_closed_month_again_on_the_record(ledger: Ledger) -> None:
+def test_a_late_correction_computes_a_closed_month_again_and_is_recorded(
+    driver: AccountDriver,
+) -> None:
     begins = east("2027-03-02 00:00")
-    outage = ledger.down(begins, begins + timedelta(hours=20), at=east("2027-04-03 09:00"))
-    closed = march(ledger, "2027-04-03 10:00")
+    outage = driver.down(begins, begins + timedelta(hours=20), at=east("2027-04-03 09:00"))
+    closed = march(driver, "2027-04-03 10:00")
     assert (closed.corrections, closed.credits) == (1, 2)
-    ledger.act(
+    driver.act(
         AccountAction.CORRECT_OUTAGE,
         east("2027-04-30 23:59"),
         outage=outage,
@@ -141,28 +145,28 @@ def test_a_late_correction_computes_a_closed_month_again_on_the_record(ledger: L
         category="service_failure",
         reason="It was over at noon.",
     )
-    closed = march(ledger, "2027-05-01 00:00")
+    closed = march(driver, "2027-05-01 00:00")
     assert (closed.corrections, closed.credits) == (2, 1)
-    assert ledger.credits(east("2027-04-30 23:59")) == {"month:2027-03": (1, "earned")}
-    told = [e for e in ledger.view(APRIL_1).events if e.type == "month_corrected"]
+    assert driver.credits(east("2027-04-30 23:59")) == {"month:2027-03": (1, "earned")}
+    told = [e for e in driver.view(APRIL_1).events if e.type == "month_corrected"]
     assert [(e.data["credits_before"], e.data["credits"]) for e in told] == [(0, 2), (2, 1)]
 
 
 @pytest.mark.clause("contentsquare/claims")
-def test_when_its_claim_period_is_over_a_month_is_final(ledger: Ledger) -> None:
+def test_a_month_is_final_after_its_claim_period(driver: AccountDriver) -> None:
     begins = east("2027-03-02 00:00")
     with pytest.raises(TooLate, match="ended on 30 April 2027"):
-        ledger.down(begins, begins + timedelta(hours=20), at=east("2027-05-01 00:00"))
-    # What changes no figure of it may still be recorded.
+        driver.down(begins, begins + timedelta(hours=20), at=east("2027-05-01 00:00"))
+    # An outage that changes none of its figures can still be recorded.
     sunday = east("2027-03-07 09:00")
-    ledger.down(sunday, sunday + timedelta(hours=1), at=east("2027-05-01 00:00"))
+    driver.down(sunday, sunday + timedelta(hours=1), at=east("2027-05-01 00:00"))
 
 
-def test_a_withdrawn_outage_never_was(ledger: Ledger) -> None:
+def test_a_withdrawn_outage_does_not_count(driver: AccountDriver) -> None:
     begins, ends = east("2027-03-02 00:00"), east("2027-03-03 00:00")
-    outage = ledger.down(begins, ends)
-    assert ledger.credits(APRIL_1) == {"month:2027-03": (3, "earned")}
-    ledger.act(
+    outage = driver.down(begins, ends)
+    assert driver.credits(APRIL_1) == {"month:2027-03": (3, "earned")}
+    driver.act(
         AccountAction.CORRECT_OUTAGE,
         APRIL_1,
         outage=outage,
@@ -172,44 +176,44 @@ def test_a_withdrawn_outage_never_was(ledger: Ledger) -> None:
         withdrawn=True,
         reason="It was another account's.",
     )
-    assert march(ledger).credits == 0
-    assert ledger.view(APRIL_1).credits[0].days == 0
+    assert march(driver).credits == 0
+    assert driver.view(APRIL_1).credits[0].days == 0
 
 
-def test_what_is_reported_first_may_concern_the_month_before() -> None:
-    ledger = Ledger(CONTENTSQUARE, east("2027-04-02 09:00"))
-    ledger.down(east("2027-03-30 00:00"), east("2027-03-31 00:00"), at=east("2027-04-02 09:00"))
-    assert ledger.credits(APRIL_1) == {"month:2027-03": (3, "earned")}
+def test_the_first_outage_of_an_account_can_concern_the_month_before() -> None:
+    driver = AccountDriver(CONTENTSQUARE, east("2027-04-02 09:00"))
+    driver.down(east("2027-03-30 00:00"), east("2027-03-31 00:00"), at=east("2027-04-02 09:00"))
+    assert driver.credits(APRIL_1) == {"month:2027-03": (3, "earned")}
     with pytest.raises(TooLate, match="28 February 2027, 22:00 UTC"):
-        ledger.down(east("2027-02-03 00:00"), east("2027-02-04 00:00"), at=east("2027-04-02 09:00"))
+        driver.down(east("2027-02-03 00:00"), east("2027-02-04 00:00"), at=east("2027-04-02 09:00"))
 
 
-def test_before_the_contract_nothing_is_measured() -> None:
+def test_availability_is_measured_from_the_start_of_the_contract() -> None:
     terms = CONTENTSQUARE.model_copy(update={"starts_on": east("2027-03-10 12:00").date()})
-    ledger = Ledger(terms, east("2027-03-12 00:00"))
-    assert march(ledger).begins == east("2027-03-10 00:00")
-    early = Ledger(terms, east("2027-01-12 00:00"))
+    driver = AccountDriver(terms, east("2027-03-12 00:00"))
+    assert march(driver).begins == east("2027-03-10 00:00")
+    early = AccountDriver(terms, east("2027-01-12 00:00"))
     assert early.view(east("2027-01-12 00:00")).running is None
     assert march(early).begins == east("2027-03-10 00:00")
 
 
-def test_months_that_are_not_measured_have_no_view(ledger: Ledger) -> None:
-    state, at = ledger.account.state, east("2027-03-10 00:00")
+def test_months_that_are_not_measured_have_no_view(driver: AccountDriver) -> None:
+    state, at = driver.account.state, east("2027-03-10 00:00")
     for month in ("2026-11", "2027-04", "2199-01"):
         assert views.month(state, Month.parse(month), at) is None
 
 
-def test_outages_are_refused_where_no_availability_is_promised() -> None:
-    ledger = Ledger(PRISMIC, utc("2027-03-01 00:00"))
-    assert ledger.view(utc("2029-03-01 00:00")).closes_next is None
+def test_outages_are_refused_without_promised_availability() -> None:
+    driver = AccountDriver(PRISMIC, utc("2027-03-01 00:00"))
+    assert driver.view(utc("2029-03-01 00:00")).closes_next is None
     with pytest.raises(NotPromised):
-        ledger.down(utc("2027-03-02 00:00"), utc("2027-03-02 01:00"))
+        driver.down(utc("2027-03-02 00:00"), utc("2027-03-02 01:00"))
 
 
 @pytest.mark.parametrize("instant", ["2027-03-01T10:00:00", "0001-01-01T00:00:00Z", 5, "soon"])
-def test_instants_have_a_zone_and_lie_in_our_time(ledger: Ledger, instant: object) -> None:
+def test_times_need_a_zone_and_a_year_in_range(driver: AccountDriver, instant: object) -> None:
     with pytest.raises(ValidationError):
-        ledger.act(
+        driver.act(
             AccountAction.RECORD_OUTAGE,
             APRIL_1,
             starts_at=instant,
@@ -231,12 +235,12 @@ def test_instants_have_a_zone_and_lie_in_our_time(ledger: Ledger, instant: objec
     ),
     st.randoms(use_true_random=False),
 )
-def test_it_never_matters_when_and_in_which_order_outages_are_recorded(
+def test_the_time_and_order_of_recording_outages_do_not_matter(
     found: list[tuple[int, int, str]], random: Random
 ) -> None:
     first, end = east("2027-03-01 00:00"), east("2027-04-25 00:00")
     outages = [(first + timedelta(hours=b), first + timedelta(hours=b + n), c) for b, n, c in found]
-    at_once, late = Ledger(CONTENTSQUARE, first), Ledger(CONTENTSQUARE, first)
+    at_once, late = AccountDriver(CONTENTSQUARE, first), AccountDriver(CONTENTSQUARE, first)
     for begins, ends, category in sorted(outages, key=lambda outage: outage[1]):
         at_once.down(begins, ends, category=category)
     for begins, ends, category in random.sample(outages, len(outages)):
@@ -251,13 +255,13 @@ def test_it_never_matters_when_and_in_which_order_outages_are_recorded(
     assert at_once.credits(end) == {k: c for k, c in late.credits(end).items() if c[0]}
 
 
-def test_years_leave_a_bounded_state() -> None:
-    ledger = Ledger(CONTENTSQUARE, east("2027-01-01 00:00"))
+def test_the_state_stays_bounded_over_years() -> None:
+    driver = AccountDriver(CONTENTSQUARE, east("2027-01-01 00:00"))
     at = east("2027-01-01 00:00")
     for _ in range(400):
         at += timedelta(days=20)
-        ledger.down(at - timedelta(hours=30), at)
-    state = ledger.account.state
+        driver.down(at - timedelta(hours=30), at)
+    state = driver.account.state
     assert len(state.months) == 120
     assert len(state.outages) < 10
     assert len(state.events) == 100

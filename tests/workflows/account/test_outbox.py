@@ -1,4 +1,4 @@
-"""Whom an account tells of what became true of it, and what each of them is told."""
+"""Notices of an account: recipients and facts."""
 
 from datetime import timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from tests.policies.accounts.sample_accounts import (
     WITH_LETTERS,
     east,
 )
-from tests.workflows.account.ledger import Ledger
+from tests.workflows.account.account_driver import AccountDriver
 from workflows.account.messages import AccountAction
 from workflows.account.retention import NOTICES, prune
 from workflows.account.state import AccountState
@@ -32,25 +32,27 @@ APRIL = east("2027-04-02 00:00")
 
 
 @pytest.fixture
-def ledger() -> Ledger:
-    return Ledger(WITH_LETTERS, east("2027-03-01 00:00"))
+def driver() -> AccountDriver:
+    return AccountDriver(WITH_LETTERS, east("2027-03-01 00:00"))
 
 
-def facts(ledger: Ledger, template: str) -> dict[str, Any]:
-    """What the first letter of this template says."""
-    notices = ledger.account.state.notices
+def facts(driver: AccountDriver, template: str) -> dict[str, Any]:
+    """The facts of the first notice with this template."""
+    notices = driver.account.state.notices
     return dict(next(n for n in notices if n.template == template).facts)
 
 
 @pytest.mark.clause("contentsquare/resolution-credit", "contentsquare/claims")
-def test_a_late_resolution_is_told_with_amount_basis_clause_and_last_day(ledger: Ledger) -> None:
-    ledger.late(DUE, RESOLVED, requester=MIA)
-    assert ledger.told() == [
+def test_the_notice_of_a_credit_states_amount_basis_clause_and_last_day(
+    driver: AccountDriver,
+) -> None:
+    driver.late(DUE, RESOLVED, requester=MIA)
+    assert driver.notified() == [
         ("credit_earned", "requester", MIA.email),
         ("credit_earned", "customer", COLETTE.email),
         ("credit_earned", "account_manager", MANAGER.email),
     ]
-    assert facts(ledger, "credit_earned") == {
+    assert facts(driver, "credit_earned") == {
         "by": SYSTEM.display_name,
         "credit": CREDIT,
         "credits": 3,
@@ -65,76 +67,80 @@ def test_a_late_resolution_is_told_with_amount_basis_clause_and_last_day(ledger:
 
 
 @pytest.mark.clause("contentsquare/availability")
-def test_a_month_that_closes_below_its_target_is_told_and_has_no_requester(ledger: Ledger) -> None:
-    ledger.down(BREACH, BREACH + timedelta(days=1))
-    assert ledger.told() == []
-    ledger.account.catch_up(APRIL)
-    assert [audience for _, audience, _ in ledger.told()] == ["customer", "account_manager"]
-    said = facts(ledger, "credit_earned")
-    assert (said["month"], said["target"], said["credits"]) == ("2027-03", "99.5", 3)
-    assert (said["clause"], said["claim_until"]) == ("availability", "2027-04-30")
-    assert said["availability"] == "96.4705"
+def test_a_month_below_its_target_has_a_notice_without_requester(driver: AccountDriver) -> None:
+    driver.down(BREACH, BREACH + timedelta(days=1))
+    assert driver.notified() == []
+    driver.account.catch_up(APRIL)
+    assert [audience for _, audience, _ in driver.notified()] == ["customer", "account_manager"]
+    earned = facts(driver, "credit_earned")
+    assert (earned["month"], earned["target"], earned["credits"]) == ("2027-03", "99.5", 3)
+    assert (earned["clause"], earned["claim_until"]) == ("availability", "2027-04-30")
+    assert earned["availability"] == "96.4705"
 
 
 @pytest.mark.clause("contentsquare/resolution-credit")
 def test_an_email_cites_a_clause_by_its_heading() -> None:
     headings = {"resolution-credit": "article 3.d"}
-    ledger = Ledger(WITH_LETTERS.model_copy(update={"headings": headings}), DUE)
-    ledger.late(DUE, RESOLVED, requester=MIA)
-    [record, *_] = ledger.account.state.notices
-    assert ledger.account.outbox.compose(record).facts["clause"] == "article 3.d"
+    driver = AccountDriver(WITH_LETTERS.model_copy(update={"headings": headings}), DUE)
+    driver.late(DUE, RESOLVED, requester=MIA)
+    [record, *_] = driver.account.state.notices
+    assert driver.account.outbox.compose(record).facts["clause"] == "article 3.d"
 
 
-def test_a_month_as_promised_tells_nobody(ledger: Ledger) -> None:
-    ledger.account.catch_up(APRIL)
-    assert ledger.told() == []
+def test_a_month_at_its_target_has_no_notice(driver: AccountDriver) -> None:
+    driver.account.catch_up(APRIL)
+    assert driver.notified() == []
 
 
-def test_one_address_gets_one_letter_of_one_event(ledger: Ledger) -> None:
-    ledger.late(DUE, RESOLVED, requester=COLETTE.model_copy(update={"name": "C."}))
-    assert [audience for _, audience, _ in ledger.told()] == ["requester", "account_manager"]
+def test_an_address_gets_one_notice_of_an_event(driver: AccountDriver) -> None:
+    driver.late(DUE, RESOLVED, requester=COLETTE.model_copy(update={"name": "C."}))
+    assert [audience for _, audience, _ in driver.notified()] == ["requester", "account_manager"]
 
 
-def test_what_is_reported_twice_is_told_once(ledger: Ledger) -> None:
+def test_a_repeated_report_is_notified_once(driver: AccountDriver) -> None:
     for _ in range(2):
-        ledger.late(DUE, RESOLVED)
-    assert len(ledger.told()) == 2
+        driver.late(DUE, RESOLVED)
+    assert len(driver.notified()) == 2
 
 
 @pytest.mark.clause("contentsquare/availability")
 @pytest.mark.parametrize("hours", [12, 48])
-def test_a_correction_is_told_with_the_number_before_it(ledger: Ledger, hours: int) -> None:
-    outage = ledger.down(BREACH, BREACH + timedelta(days=1))
-    ledger.account.catch_up(APRIL)
-    said: dict[str, Any] = {"category": "service_failure", "reason": "The probe was at fault."}
-    said |= {"outage": outage, "starts_at": BREACH, "ends_at": BREACH + timedelta(hours=hours)}
-    ledger.act(AccountAction.CORRECT_OUTAGE, APRIL, **said)
-    told = [audience for template, audience, _ in ledger.told() if template == "credit_corrected"]
+def test_the_notice_of_a_correction_states_the_credits_before(
+    driver: AccountDriver, hours: int
+) -> None:
+    outage = driver.down(BREACH, BREACH + timedelta(days=1))
+    driver.account.catch_up(APRIL)
+    inputs: dict[str, Any] = {"category": "service_failure", "reason": "The probe was at fault."}
+    inputs |= {"outage": outage, "starts_at": BREACH, "ends_at": BREACH + timedelta(hours=hours)}
+    driver.act(AccountAction.CORRECT_OUTAGE, APRIL, **inputs)
+    told = [
+        audience for template, audience, _ in driver.notified() if template == "credit_corrected"
+    ]
     assert told == ["customer", "account_manager"]
-    corrected = facts(ledger, "credit_corrected")
+    corrected = facts(driver, "credit_corrected")
     assert corrected["credits_before"] == 3
-    assert corrected["credits"] == ledger.view(APRIL).credits[0].credits != 3
+    assert corrected["credits"] == driver.view(APRIL).credits[0].credits != 3
 
 
 @pytest.mark.clause("contentsquare/claims")
-def test_a_claim_is_told_to_the_account_manager_and_its_refusal_to_the_customer(
-    ledger: Ledger,
+def test_a_claim_notifies_the_account_manager_and_its_refusal_the_customer(
+    driver: AccountDriver,
 ) -> None:
-    ledger.late(DUE, RESOLVED)
-    claim = ledger.claim(RESOLVED, CREDIT)
-    ledger.act(AccountAction.REFUSE_CLAIM, RESOLVED, claim=claim, reason="It was your own site.")
-    assert ledger.told()[2:] == [
+    driver.late(DUE, RESOLVED)
+    claim = driver.claim(RESOLVED, CREDIT)
+    driver.act(AccountAction.REFUSE_CLAIM, RESOLVED, claim=claim, reason="It was your own site.")
+    assert driver.notified()[2:] == [
         ("credits_claimed", "account_manager", MANAGER.email),
         ("claim_refused", "customer", COLETTE.email),
     ]
-    claimed, refused = facts(ledger, "credits_claimed"), facts(ledger, "claim_refused")
+    claimed, refused = facts(driver, "credits_claimed"), facts(driver, "claim_refused")
     assert (claimed["claim"], claimed["credits"], claimed["days"]) == (claim, 3, 3)
     assert claimed["statement"] == "We claim what the contract gives us."
     assert refused["reason"] == "It was your own site."
 
 
 @pytest.mark.clause("contentsquare/resolution-credit")
-def test_any_clock_earns_by_its_own_rule_and_each_clock_of_a_ticket_by_itself() -> None:
+def test_each_clock_earns_credits_by_its_own_rule() -> None:
     response = LateCompletionTerms(
         clock="first_response",
         priorities=(),
@@ -144,22 +150,22 @@ def test_any_clock_earns_by_its_own_rule_and_each_clock_of_a_ticket_by_itself() 
         clause="response-credit",
     )
     late = (*CONTENTSQUARE.late_completions, response)
-    ledger = Ledger(CONTENTSQUARE.model_copy(update={"late_completions": late}), DUE)
-    earned = ledger.late(DUE, DUE + timedelta(minutes=150), clock="first_response", priority=None)
-    ledger.late(DUE, RESOLVED)
+    driver = AccountDriver(CONTENTSQUARE.model_copy(update={"late_completions": late}), DUE)
+    earned = driver.late(DUE, DUE + timedelta(minutes=150), clock="first_response", priority=None)
+    driver.late(DUE, RESOLVED)
     assert earned == "ticket:7K2M-0QXW-9HTE:first_response:1"
-    credits = {credit.id: credit for credit in ledger.view(RESOLVED).credits}
+    credits = {credit.id: credit for credit in driver.view(RESOLVED).credits}
     assert (credits[earned].credits, credits[earned].days) == (2, 4)
     assert credits[earned].clause == "response-credit"
     assert credits[earned].says == "late first response of ticket 7K2M-0QXW-9HTE"
     assert credits[CREDIT].credits == 3
 
 
-def test_a_lost_letter_is_on_record_and_told_to_the_desk_but_never_itself_again(
-    ledger: Ledger,
+def test_an_undeliverable_notice_is_reported_but_not_a_failed_report(
+    driver: AccountDriver,
 ) -> None:
-    ledger.late(DUE, RESOLVED)
-    account = ledger.account
+    driver.late(DUE, RESOLVED)
+    account = driver.account
     lost = next(n for n in account.outbox.pending() if n.to == COLETTE)
     account.undeliverable(lost.key, "550 no such user", RESOLVED)
     assert account.state.events[-1].type == "notice_undeliverable"
@@ -174,10 +180,10 @@ def test_a_lost_letter_is_on_record_and_told_to_the_desk_but_never_itself_again(
     assert len(account.state.notices) == 3
 
 
-def test_what_is_owed_is_carried_and_what_was_sent_long_ago_is_forgotten(ledger: Ledger) -> None:
+def test_pending_notices_are_kept_and_old_sent_ones_are_dropped(driver: AccountDriver) -> None:
     for cycle in range(1, NOTICES + 2):
-        ledger.late(DUE, RESOLVED, cycle=cycle)
-    account = ledger.account
+        driver.late(DUE, RESOLVED, cycle=cycle)
+    account = driver.account
     for notice in list(account.outbox.pending())[2:]:
         account.outbox.sent(notice.key, "<sent@desk.example>")
     prune(account.state, RESOLVED)

@@ -1,4 +1,4 @@
-"""What was accepted is never judged again: effects refuse nothing, whatever the rules are today."""
+"""Accepted actions are not checked again: on replay, stricter rules refuse nothing."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, east, utc
-from tests.workflows.account.ledger import Ledger, act_of
+from tests.workflows.account.account_driver import AccountDriver, request_for
 from workflows.account import actions
 from workflows.account.account import Account
 from workflows.account.messages import AccountAction
@@ -27,18 +27,18 @@ OUTAGE: dict[str, Any] = {"starts_at": BEGINS, "category": "service_failure", "d
 
 
 class StricterRule(Refusal):
-    """A rule that a later version has."""
+    """A rule of a later release."""
 
 
 def refuse(*_: Any) -> None:
     raise StricterRule("nothing is possible any more")
 
 
-def test_an_account_replayed_under_stricter_rules_ends_where_it_did(
+def test_a_replay_under_stricter_rules_has_the_same_result(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    lived = [Ledger(terms, AT) for terms in (CONTENTSQUARE, PRISMIC)]
-    told: list[tuple[int, AccountAction, Any, dict[str, Any]]] = [
+    drivers = [AccountDriver(terms, AT) for terms in (CONTENTSQUARE, PRISMIC)]
+    steps: list[tuple[int, AccountAction, Any, dict[str, Any]]] = [
         (0, AccountAction.RECORD_OUTAGE, BEGINS, OUTAGE),
         (0, AccountAction.END_OUTAGE, BEGINS + timedelta(days=2),
          {"outage": "outage-1", "ends_at": BEGINS + timedelta(days=1)}),
@@ -54,19 +54,21 @@ def test_an_account_replayed_under_stricter_rules_ends_where_it_did(
         (1, AccountAction.BOOK_SESSION, AT, BOOKING),
         (1, AccountAction.CANCEL_SESSION, AT + timedelta(days=1), {"session": "session-1"}),
     ]  # fmt: skip
-    assert {action for _, action, _, _ in told} == set(AccountAction)
-    for which, action, at, said in told:
-        lived[which].act(action, at, id=f"{action}-1", **said)
+    assert {action for _, action, _, _ in steps} == set(AccountAction)
+    for which, action, at, inputs in steps:
+        drivers[which].act(action, at, id=f"{action}-1", **inputs)
 
     rules = {action: replace(rule, by=(), check=refuse) for action, rule in actions.RULES.items()}
     monkeypatch.setattr("workflows.account.account.RULES", rules)
     again = [Account.begin(terms, AT) for terms in (CONTENTSQUARE, PRISMIC)]
-    for which, action, at, said in told:
-        again[which].act(action, act_of(action, f"{action}-1", **said), at)
-    assert [account.state for account in again] == [ledger.account.state for ledger in lived]
+    for which, action, at, inputs in steps:
+        again[which].act(action, request_for(action, f"{action}-1", **inputs), at)
+    assert [account.state for account in again] == [driver.account.state for driver in drivers]
     with pytest.raises(Refusal):
         again[1].check(
-            AccountAction.BOOK_SESSION, act_of(AccountAction.BOOK_SESSION, "new", **BOOKING), AT
+            AccountAction.BOOK_SESSION,
+            request_for(AccountAction.BOOK_SESSION, "new", **BOOKING),
+            AT,
         )
 
 
@@ -75,6 +77,6 @@ def test_a_check_changes_nothing() -> None:
     before = account.state.model_dump()
     end = AT + timedelta(days=60)
     account.check(
-        AccountAction.RECORD_OUTAGE, act_of(AccountAction.RECORD_OUTAGE, "x", **OUTAGE), end
+        AccountAction.RECORD_OUTAGE, request_for(AccountAction.RECORD_OUTAGE, "x", **OUTAGE), end
     )
     assert account.state.model_dump() == before

@@ -1,4 +1,4 @@
-"""Answers to actions: composed once, by whoever took the action, and kept by Temporal."""
+"""Replies to actions, also after a replay."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ ANSWER: dict[str, Any] = {"message": "We look deeper.", "outcomes": ["escalation
 FINDING: dict[str, Any] = {"step": "reproduce", "result": "Yes, in every browser."}
 
 
-async def test_a_worker_that_first_has_to_replay_answers_in_full_and_what_was_answered_stays(
+async def test_a_worker_that_has_to_replay_first_replies_in_full(
     server: WorkflowEnvironment,
 ) -> None:
     async with desk_worker(server):

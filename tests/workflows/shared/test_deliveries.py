@@ -1,4 +1,4 @@
-"""Which notices go together to one activity."""
+"""Batches of notices for one activity."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +18,7 @@ def notices(count: int) -> list[OutboxEntry]:
 
 
 @given(weights=st.lists(st.integers(1, 2 * LARGEST_INPUT), max_size=40))
-def test_every_notice_is_in_one_batch_and_none_is_too_much(weights: list[int]) -> None:
+def test_every_notice_is_in_one_batch_within_the_limits(weights: list[int]) -> None:
     owed = notices(len(weights))
     found = list(batches(owed, lambda notice: weights[int(notice.key)]))
     assert [notice for batch in found for notice in batch] == owed
@@ -28,6 +28,6 @@ def test_every_notice_is_in_one_batch_and_none_is_too_much(weights: list[int]) -
         assert len(batch) == 1 or carried <= LARGEST_INPUT
 
 
-def test_the_notices_of_a_moment_are_one_batch() -> None:
+def test_a_few_small_notices_are_one_batch() -> None:
     owed = notices(3)
     assert list(batches(owed, lambda _: 1_000)) == [owed]

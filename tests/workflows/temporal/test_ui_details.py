@@ -1,4 +1,4 @@
-"""What the Temporal UI shows of a workflow; it asks by a query for its metadata."""
+"""The details of a workflow in the Temporal UI, which reads them by a metadata query."""
 
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from tests.workflows.account.life import AccountLife
 RECEIVED: datetime = new_york("2027-03-04 10:00")
 
 
-async def test_the_ui_reads_a_ticket_as_it_stands_and_what_happens_next_by_itself(
+async def test_the_ui_shows_the_present_ticket_and_its_next_duty(
     begin: Begin,
 ) -> None:
     life = await begin(RECEIVED)
@@ -30,7 +30,7 @@ async def test_the_ui_reads_a_ticket_as_it_stands_and_what_happens_next_by_itsel
     assert "Next by itself: triage: " in after
 
 
-async def test_it_still_reads_a_ticket_that_has_ended(begin: Begin) -> None:
+async def test_the_ui_shows_a_ticket_that_has_ended(begin: Begin) -> None:
     life = await begin(RECEIVED)
     await life.act(Action.CLOSE, closed_as=ClosedAs.WITHDRAWN, reason="Sent twice")
     await life.handle.result()
@@ -39,13 +39,13 @@ async def test_it_still_reads_a_ticket_that_has_ended(begin: Begin) -> None:
     )
 
 
-async def test_the_ui_reads_an_account(desk: WorkflowEnvironment) -> None:
+async def test_the_ui_shows_an_account(desk: WorkflowEnvironment) -> None:
     life = await AccountLife.begin(desk, CONTENTSQUARE, east("2027-03-03 10:00"))
     await life.down(east("2027-03-02 00:00"), None)
     assert "2027-03" in await details_of(life.handle)
 
 
-async def test_reading_them_leaves_nothing_in_the_history(begin: Begin) -> None:
+async def test_reading_details_adds_no_history_events(begin: Begin) -> None:
     life = await begin(RECEIVED)
     await life.delivered(1)
     before = (await life.handle.describe()).history_length
@@ -54,7 +54,7 @@ async def test_reading_them_leaves_nothing_in_the_history(begin: Begin) -> None:
 
 
 async def details_of(handle: WorkflowHandle[Any, Any]) -> str:
-    """What the Temporal UI shows of a workflow."""
+    """The details in the metadata of a workflow."""
     metadata: WorkflowMetadata = await handle.query(
         "__temporal_workflow_metadata", result_type=WorkflowMetadata
     )

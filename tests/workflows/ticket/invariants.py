@@ -1,4 +1,4 @@
-"""What holds of a ticket at every moment, whatever people do."""
+"""Invariants of a ticket, which hold after every step."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -25,7 +25,6 @@ def no_clock_is_met_and_breached(state: TicketState, _: datetime) -> None:
             assert clock.completed_at <= clock.due_at
         if clock.state is ClockState.BREACHED:
             assert clock.breached_at == clock.due_at
-            # Completed late, if it is completed at all.
             assert clock.completed_at is None or clock.completed_at >= clock.due_at
 
 

@@ -1,4 +1,4 @@
-"""What comes with the first task of a run, before the loop of the workflow has begun."""
+"""Updates in the first task of a run, before the loop of the workflow starts."""
 
 from typing import Any
 
@@ -10,19 +10,19 @@ from temporalio.testing import WorkflowEnvironment
 
 from policies.vocabulary import Action, ClosedAs, EventType
 from tests.harness import AGENT, RecordingMailer
-from tests.workflows.ticket.story import Story
+from tests.workflows.ticket.ticket_driver import TicketDriver
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.temporal.connection import TASK_QUEUE, ticket_workflow_id
 from workflows.ticket.actions.closing import Close
 from workflows.ticket.workflow import Start, TicketWorkflow
 
-SAID: dict[str, Any] = {"message": "Clear the cache.", "outcomes": ["resolution"]}
+INPUTS: dict[str, Any] = {"message": "Clear the cache.", "outcomes": ["resolution"]}
 
 
-async def test_an_action_that_comes_first_finds_what_was_due_before_it(
+async def test_an_action_in_the_first_task_is_checked_after_due_duties(
     desk: WorkflowEnvironment, mailer: RecordingMailer
 ) -> None:
-    long_ago = Story("2026-01-07 14:00").act(Action.RESPOND, **SAID).deliver_all()
+    long_ago = TicketDriver("2026-01-07 14:00").act(Action.RESPOND, **INPUTS).deliver_all()
     number = long_ago.state.opening.number
     run = WithStartWorkflowOperation(
         TicketWorkflow.run,

@@ -15,9 +15,9 @@ from policies.vocabulary import Action, EventType, Role
 from tests.harness import OPERATOR, Life, RecordingMailer, new_york, opening
 from tests.languages import is_english
 from tests.policies.requests import contract, local
-from tests.workflows.ticket import story as contently
+from tests.workflows.ticket import ticket_driver as contently
 from tests.workflows.ticket.actions import test_coverage as contest
-from tests.workflows.ticket.story import Story
+from tests.workflows.ticket.ticket_driver import TicketDriver
 from workflows.client.tickets import ActionRefused, TicketClosed
 from workflows.shared.action_request import ActionInput, ActionRequest, Actor
 from workflows.shared.refusals import Refusal
@@ -98,16 +98,16 @@ def french(**facts: Any) -> Opening:
     return opened.model_copy(update=said)
 
 
-def in_french(story: Story) -> Story:
+def in_french(driver: TicketDriver) -> TicketDriver:
     """The same ticket, had its contract been a French one."""
-    state = story.state
+    state = driver.state
     terms = state.terms.model_copy(update={"locale": "fr-CA"})
     state.opening = state.opening.model_copy(update={"terms": terms})
-    return story
+    return driver
 
 
-def refusals(story: Story) -> Iterator[Refusal]:
-    """What each attempt of everybody is refused with at this point of a story."""
+def refusals(driver: TicketDriver) -> Iterator[Refusal]:
+    """What each attempt of everybody is refused with at this point of a driver."""
     for action, attempts in ATTEMPTS.items():
         for role in Role:
             for said in attempts:
@@ -116,55 +116,59 @@ def refusals(story: Story) -> Iterator[Refusal]:
                     id=f"{action}!", actor=actor, content=ACTIONS[action].input(**said)
                 )
                 try:
-                    story.ticket.check(action, act, story.now)
+                    driver.ticket.check(action, act, driver.now)
                 except Refusal as refusal:
                     yield from (refusal, *refusal.others)
 
 
-def contentsquare() -> Iterator[Story]:
+def contentsquare() -> Iterator[TicketDriver]:
     """A ticket of Contentsquare's at each point of its life."""
-    story = Story(opened=french())
-    yield story
-    story.act(Action.ACKNOWLEDGE).act(Action.ASSIGN, assignee=ZOE)
-    yield story
-    story.act(Action.RESPOND, message="?", outcomes=["information_request"], questions=["Où ?"])
-    yield story
-    story.act(Action.PROVIDE_INFORMATION, message="Partout.")
+    driver = TicketDriver(opened=french())
+    yield driver
+    driver.act(Action.ACKNOWLEDGE).act(Action.ASSIGN, assignee=ZOE)
+    yield driver
+    driver.act(Action.RESPOND, message="?", outcomes=["information_request"], questions=["Où ?"])
+    yield driver
+    driver.act(Action.PROVIDE_INFORMATION, message="Partout.")
     for _ in range(3):
-        story.act(Action.RAISE_LEVEL, reason="Rien.")
-    yield story
-    story.act(Action.SCHEDULE_RELEASE, release="2027.3")
-    yield story
-    story.act(Action.RESOLVE, resolution="Corrigé.")
-    yield story
-    story.act(Action.CLOSE)
-    yield story
+        driver.act(Action.RAISE_LEVEL, reason="Rien.")
+    yield driver
+    driver.act(Action.SCHEDULE_RELEASE, release="2027.3")
+    yield driver
+    driver.act(Action.RESOLVE, resolution="Corrigé.")
+    yield driver
+    driver.act(Action.CLOSE)
+    yield driver
 
 
-def others() -> Iterator[Story]:
+def others() -> Iterator[TicketDriver]:
     """What Contentsquare's process has not, of Contently's; and a ticket without terms."""
     triage = contently.escalated()
     for record in triage.state.notices:
         triage.ticket.outbox.fail(record.key, "550")
-    yield from (in_french(story) for story in (triage, contently.handed_over()))
-    yield from (in_french(story) for story in (contently.reviewed(), contently.awaiting_handoff()))
-    kept = Story(opened=opening(AT, contract=FORGE, kind="issue_report", priority="category_1"))
+    yield from (in_french(driver) for driver in (triage, contently.handed_over()))
+    yield from (
+        in_french(driver) for driver in (contently.reviewed(), contently.awaiting_handoff())
+    )
+    kept = TicketDriver(
+        opened=opening(AT, contract=FORGE, kind="issue_report", priority="category_1")
+    )
     yield in_french(kept.act(Action.ASSIGN, assignee=ZOE))
-    yield in_french(Story(opened=opening(AT, contract=contract("quarry-books"))))
+    yield in_french(TicketDriver(opened=opening(AT, contract=contract("quarry-books"))))
     yield in_french(contest.refused().act(Action.OVERRIDE_VERDICT, AGENT, reason="Par courtoisie."))
     yield in_french(contest.refused().until(contest.OVER))
-    yield in_french(Story()).act(Action.ACKNOWLEDGE, id="acknowledge!").fill()
+    yield in_french(TicketDriver()).act(Action.ACKNOWLEDGE, id="acknowledge!").fill()
     opened = french()
     late = unsettled_terms("maison-lumiere", ASKED, opened.received_at)
-    yield Story(opened=opened.model_copy(update={"terms": late}))
+    yield TicketDriver(opened=opened.model_copy(update={"terms": late}))
 
 
 def test_every_action_that_is_refused_is_refused_in_french() -> None:
     met: set[str] = set()
-    for story in chain(contentsquare(), others()):
-        for refusal in refusals(story):
+    for driver in chain(contentsquare(), others()):
+        for refusal in refusals(driver):
             met.add(refusal.phrase)
-            said = refusal.text(story.state.terms.locale)
+            said = refusal.text(driver.state.terms.locale)
             assert not is_english(said), said
             assert said != str(refusal)
     assert OF_TICKETS - OUTSIDE - met == set()
@@ -180,16 +184,16 @@ def test_every_action_that_is_refused_is_refused_in_french() -> None:
     ],
 )
 def test_a_change_of_revision_is_refused_in_french(update: dict[str, Any]) -> None:
-    story = Story(opened=french())
-    terms = story.state.terms.model_copy(update=update)
+    driver = TicketDriver(opened=french())
+    terms = driver.state.terms.model_copy(update=update)
     with pytest.raises(Refusal) as refused:
-        story.act(Action.CHANGE_REVISION, OPERATOR, terms=terms, reason="Meilleure.")
+        driver.act(Action.CHANGE_REVISION, OPERATOR, terms=terms, reason="Meilleure.")
     assert not is_english(refused.value.text("fr"))
 
 
 @pytest.mark.clause("contentsquare/contacts")
 def test_what_coverage_asks_is_asked_in_french_and_answered_in_french() -> None:
-    asked = Story(opened=opening(AT, contract=LUMIERE, facts={}))
+    asked = TicketDriver(opened=opening(AT, contract=LUMIERE, facts={}))
     [letter] = [n for n in asked.notices() if n.template == "information_needed"]
     questions = asked.ticket.outbox.compose(letter).facts["questions"]
     assert questions == ["Quel navigateur utilisez-vous\u00a0?"]
@@ -197,7 +201,7 @@ def test_what_coverage_asks_is_asked_in_french_and_answered_in_french() -> None:
 
 def test_the_same_is_asked_in_english_of_an_english_account() -> None:
     english = LUMIERE.model_copy(update={"locale": "en"})
-    asked = Story(opened=opening(AT, contract=english, facts={}))
+    asked = TicketDriver(opened=opening(AT, contract=english, facts={}))
     assert asked.state.terms.asks == {"browser": "Which browser do you use?"}
 
 
@@ -205,20 +209,20 @@ def test_the_same_is_asked_in_english_of_an_english_account() -> None:
 def test_letters_show_a_priority_by_the_label_of_the_policy() -> None:
     at = local("2027-03-06 03:00", PARIS)
     critical = opening(at, contract=LUMIERE, facts=CHROME, priority="p0", channel="phone")
-    story = Story(opened=critical)
-    [page] = story.notices("paged")
-    assert story.ticket.outbox.compose(page).facts["priority"] == "critique"
-    assert story.state.priority == "p0"
+    driver = TicketDriver(opened=critical)
+    [page] = driver.notices("paged")
+    assert driver.ticket.outbox.compose(page).facts["priority"] == "critique"
+    assert driver.state.priority == "p0"
 
 
 def test_a_step_of_the_checklist_is_told_in_its_words_and_an_own_one_as_it_was_written() -> None:
-    story = contently.escalated()
-    story.act(Action.RECORD_FINDING, step="known_issues", result="Rien.")
-    story.act(Action.RECORD_FINDING, step="Appel au client", result="Rien.")
-    story.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="Rien.")
-    story.act(Action.HAND_OVER)
-    [packet] = story.notices("handed_over")
-    found = story.ticket.outbox.compose(packet).facts["findings"]
+    driver = contently.escalated()
+    driver.act(Action.RECORD_FINDING, step="known_issues", result="Rien.")
+    driver.act(Action.RECORD_FINDING, step="Appel au client", result="Rien.")
+    driver.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="Rien.")
+    driver.act(Action.HAND_OVER)
+    [packet] = driver.notices("handed_over")
+    found = driver.ticket.outbox.compose(packet).facts["findings"]
     assert isinstance(found, list)
     assert [finding["step"] for finding in found if isinstance(finding, dict)] == [
         "Search the known issues and earlier tickets",
@@ -227,9 +231,9 @@ def test_a_step_of_the_checklist_is_told_in_its_words_and_an_own_one_as_it_was_w
 
 
 def test_who_calls_a_ticket_off_says_so_in_french() -> None:
-    story = Story(opened=french())
-    story.ticket.cancel(story.now)
-    [closed] = story.events(EventType.CLOSED)
+    driver = TicketDriver(opened=french())
+    driver.ticket.cancel(driver.now)
+    [closed] = driver.events(EventType.CLOSED)
     assert not is_english(str(closed.data["reason"]))
 
 
@@ -282,7 +286,7 @@ async def test_a_french_account_reads_no_english_in_the_whole_life_of_a_ticket(
     await life.handle.result()
     await refused(Action.REOPEN, ZOE_ASKS, reason="Encore.")
     assert [text for text in said if is_english(text)] == []
-    letters = [text_of(letter) for letter in mailer.letters]
+    letters = [text_of(letter) for letter in mailer.emails]
     assert len(letters) > 12
     assert [text for text in letters if is_english(text)] == []
-    assert {letter["Content-Language"] for letter in mailer.letters} == {"fr"}
+    assert {letter["Content-Language"] for letter in mailer.emails} == {"fr"}

@@ -1,5 +1,5 @@
-"""What Contently's policy has no use for: management levels, verdicts that need facts, terms that
-are settled later, lateness that earns credits, fixes that ship with a release.
+"""Features that Contently's policy does not use: management levels, verdicts that need facts, terms
+settled later, credits for late completions, fixes in a release.
 """
 
 from datetime import timedelta
@@ -16,7 +16,7 @@ from policies.terms.settlement import settle, unsettled_terms
 from policies.terms.settlement_request import Settlement
 from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Role, Stage, WaitingOn
 from tests.harness import AGENT, CATALOG, HARBOUR, MIA, OPERATOR, REQUESTER, new_york, opening
-from tests.workflows.ticket.story import WEDNESDAY, Story
+from tests.workflows.ticket.ticket_driver import WEDNESDAY, TicketDriver
 from workflows.shared.refusals import InvalidContent, WrongRole
 from workflows.ticket.actions.lifecycle import allowed_actions
 from workflows.ticket.model.messages import Opening
@@ -29,133 +29,120 @@ def contract(name: str) -> Contract:
     return load_contract(f"examples/contracts/{name}.yaml")
 
 
-def of_account(name: str, **facts: Any) -> Story:
-    """A ticket of a contract that ships."""
+def of_account(name: str, **facts: Any) -> TicketDriver:
+    """A ticket under an example contract."""
     asker = Requester(name="Kim Doe", email=facts.pop("email", "kim@customer.example"))
-    return Story(opened=opening(RECEIVED, contract=contract(name), requester=asker, **facts))
+    return TicketDriver(opened=opening(RECEIVED, contract=contract(name), requester=asker, **facts))
 
 
-def cention() -> Story:
+def cention() -> TicketDriver:
     designated = contract("fjordline-energy").designated
     email = designated[0] if designated else "kim@customer.example"
     return of_account("fjordline-energy", email=email, priority="serious")
 
 
-def cention_services(**changes: Any) -> Story:
-    """A request for a professional service: turned down, and referred to sales."""
+def cention_services(**changes: Any) -> TicketDriver:
+    """A request for a professional service, which is refused and referred to sales."""
     party = contract("fjordline-energy").model_copy(update=changes)
     asker = Requester(name="Kim Doe", email=party.designated[0])
     facts: dict[str, Any] = {"subject_matter": "professional_services"}
     opened = opening(RECEIVED, contract=party, requester=asker, priority="minor", facts=facts)
-    return Story(opened=opened)
+    return TicketDriver(opened=opened)
 
 
 @pytest.mark.clause("cention/escalation")
-def test_each_level_of_management_is_told_once_and_in_order() -> None:
-    story = cention()
-    levels = story.state.terms.process.levels
+def test_each_level_of_management_is_notified_once_and_in_order() -> None:
+    driver = cention()
+    levels = driver.state.terms.process.levels
     assert len(levels) >= 2
     for number, level in enumerate(levels, start=1):
-        story.act(Action.RAISE_LEVEL, REQUESTER, reason="We still wait.")
-        assert story.state.level == number
-        assert level.audience in story.told("level_raised")
+        driver.act(Action.RAISE_LEVEL, REQUESTER, reason="We still wait.")
+        assert driver.state.level == number
+        assert level.audience in driver.audiences("level_raised")
     with pytest.raises(ConditionUnmet, match="no higher level"):
-        story.act(Action.RAISE_LEVEL, REQUESTER, reason="Once more.")
-    raised = story.events(EventType.LEVEL_RAISED)
+        driver.act(Action.RAISE_LEVEL, REQUESTER, reason="Once more.")
+    raised = driver.events(EventType.LEVEL_RAISED)
     assert [event.data["level"] for event in raised] == list(range(1, len(levels) + 1))
 
 
 @pytest.mark.clause("contentsquare/escalation")
 def test_the_three_levels_are_the_published_ones() -> None:
-    story = of_account("maison-lumiere", priority="p1", facts={"browser": "chrome"})
-    assert [level.audience for level in story.state.terms.process.levels] == [
+    driver = of_account("maison-lumiere", priority="p1", facts={"browser": "chrome"})
+    assert [level.audience for level in driver.state.terms.process.levels] == [
         "customer_support_manager",
         "customer_account_manager",
         "ww_support_director",
     ]
 
 
-def test_a_policy_without_levels_has_nobody_to_raise_a_ticket_to() -> None:
+def test_a_policy_without_levels_refuses_to_raise_one() -> None:
     with pytest.raises(WrongRole, match="not available to any role"):
-        Story().act(Action.RAISE_LEVEL, REQUESTER, reason="I am not happy.")
+        TicketDriver().act(Action.RAISE_LEVEL, REQUESTER, reason="I am not happy.")
 
 
 @pytest.mark.clause("cention/professional-services")
-def test_who_is_there_for_a_request_instead_is_told_of_it() -> None:
-    asked = {"subject_matter": "professional_services"}
-    story = of_account("birch-clinic", email="reception@birch-clinic.example", facts=asked)
-    assert story.state.closed_as is ClosedAs.NOT_COVERED
-    assert (story.told("closed"), story.told("referred")) == (["requester"], ["sales"])
-
-
-@pytest.mark.clause("contentsquare/classification")
-def test_only_whom_the_policy_names_sets_the_priority() -> None:
-    story = of_account("maison-lumiere", priority="p1", facts={"browser": "chrome"})
-    by_operators = story.state.terms.process.model_copy(update={"classify_by": (Role.OPERATOR,)})
-    terms = story.state.terms.model_copy(update={"process": by_operators})
-    story = Story(opened=story.state.opening.model_copy(update={"terms": terms}))
-    assert Action.RECLASSIFY not in allowed_actions(story.state, Role.AGENT)
-    with pytest.raises(WrongRole, match="reclassify is reserved for these roles: operator"):
-        story.act(Action.RECLASSIFY, priority="p0", reason="Nobody can work.")
-    story.act(Action.RECLASSIFY, OPERATOR, priority="p0", reason="Nobody can work.")
-    assert story.state.priority == "p0"
+def test_the_contact_of_a_referral_is_notified() -> None:
+    facts = {"subject_matter": "professional_services"}
+    driver = of_account("birch-clinic", email="reception@birch-clinic.example", facts=facts)
+    assert driver.state.closed_as is ClosedAs.NOT_COVERED
+    assert (driver.audiences("closed"), driver.audiences("referred")) == (["requester"], ["sales"])
 
 
 @pytest.mark.clause("prismic/category-1")
 def test_a_resource_stays_assigned_until_resolution() -> None:
     bo: dict[str, Any] = {"id": "bo", "name": "Bo", "email": "bo@desk.example"}
-    story = of_account("alder-forge", kind="api_outage", priority="category_1", channel="portal")
-    story.act(Action.ASSIGN, assignee=bo)
+    driver = of_account("alder-forge", kind="api_outage", priority="category_1", channel="portal")
+    driver.act(Action.ASSIGN, assignee=bo)
     with pytest.raises(InvalidContent, match="give the next assignee"):
-        story.act(Action.ASSIGN, assignee=None)
-    story.act(Action.ASSIGN, assignee=bo | {"id": "cy", "name": "Cy"})
-    assert story.state.assignee is not None
-    assert story.state.assignee.id == "cy"
+        driver.act(Action.ASSIGN, assignee=None)
+    driver.act(Action.ASSIGN, assignee=bo | {"id": "cy", "name": "Cy"})
+    assert driver.state.assignee is not None
+    assert driver.state.assignee.id == "cy"
 
 
 @pytest.mark.clause("prismic/category-3")
-def test_a_minor_issue_ships_with_a_release_that_its_requester_is_told() -> None:
-    story = of_account("alder-forge", kind="issue_report", priority="category_3", channel="portal")
-    assert story.ticket.clocks.latest("first_response") is None
-    asked: dict[str, Any] = {"questions": ["Which editor?"], "outcomes": ["information_request"]}
-    story.act(Action.RESPOND, message="Thank you.", **asked)
-    story.act(Action.SCHEDULE_RELEASE, release="2027.2", goes_out_on="2027-02-20")
-    assert story.state.stage is Stage.SCHEDULED_RELEASE
-    assert story.told("release_scheduled") == ["requester"]
+def test_a_minor_issue_ships_with_a_release_and_its_requester_is_notified() -> None:
+    driver = of_account("alder-forge", kind="issue_report", priority="category_3", channel="portal")
+    assert driver.ticket.clocks.latest("first_response") is None
+    question: dict[str, Any] = {"questions": ["Which editor?"], "outcomes": ["information_request"]}
+    driver.act(Action.RESPOND, message="Thank you.", **question)
+    driver.act(Action.SCHEDULE_RELEASE, release="2027.2", goes_out_on="2027-02-20")
+    assert driver.state.stage is Stage.SCHEDULED_RELEASE
+    assert driver.audiences("release_scheduled") == ["requester"]
 
 
 @pytest.mark.clause("contentsquare/classification")
-def test_whom_the_policy_lets_set_the_priority_and_nobody_else_does() -> None:
-    story = of_account("maison-lumiere", priority="p2", facts={"browser": "chrome"})
-    narrowed = story.state.terms.process.model_copy(update={"classify_by": (Role.OPERATOR,)})
-    terms = story.state.terms.model_copy(update={"process": narrowed})
-    story = Story(opened=story.state.opening.model_copy(update={"terms": terms}))
+def test_only_the_roles_of_the_policy_set_the_priority() -> None:
+    driver = of_account("maison-lumiere", priority="p2", facts={"browser": "chrome"})
+    narrowed = driver.state.terms.process.model_copy(update={"classify_by": (Role.OPERATOR,)})
+    terms = driver.state.terms.model_copy(update={"process": narrowed})
+    driver = TicketDriver(opened=driver.state.opening.model_copy(update={"terms": terms}))
     with pytest.raises(WrongRole, match="roles: operator; yours is agent") as refused:
-        story.act(Action.RECLASSIFY, AGENT, priority="p1", reason="It spreads.")
+        driver.act(Action.RECLASSIFY, AGENT, priority="p1", reason="It spreads.")
     assert refused.value.clause == "classification"
-    assert Action.RECLASSIFY not in allowed_actions(story.state, Role.AGENT)
-    assert Action.RECLASSIFY in allowed_actions(story.state, Role.OPERATOR)
-    story.act(Action.RECLASSIFY, OPERATOR, priority="p1", reason="It spreads.")
-    assert story.state.priority == "p1"
+    assert Action.RECLASSIFY not in allowed_actions(driver.state, Role.AGENT)
+    assert Action.RECLASSIFY in allowed_actions(driver.state, Role.OPERATOR)
+    driver.act(Action.RECLASSIFY, OPERATOR, priority="p1", reason="It spreads.")
+    assert driver.state.priority == "p1"
 
 
-def undecided() -> Story:
-    story = of_account("millbrook-township", kind="custom_feature", channel="email")
-    assert story.state.verdict.missing
-    return story
+def undecided() -> TicketDriver:
+    driver = of_account("millbrook-township", kind="custom_feature", channel="email")
+    assert driver.state.verdict.missing
+    return driver
 
 
 @pytest.mark.clause("contensive/feature-isolation")
-def test_facts_that_are_missing_are_asked_for_by_name_and_never_a_silent_no() -> None:
-    story = undecided()
-    assert story.state.waiting_on is WaitingOn.REQUESTER
-    (asked,) = story.events(EventType.INFORMATION_REQUESTED)
-    assert asked.by.role is Role.SYSTEM
-    assert asked.data["facts"] == list(story.state.verdict.missing)
-    assert story.told("information_needed") == ["requester"]
+def test_missing_facts_are_requested_by_name() -> None:
+    driver = undecided()
+    assert driver.state.waiting_on is WaitingOn.REQUESTER
+    (request,) = driver.events(EventType.INFORMATION_REQUESTED)
+    assert request.by.role is Role.SYSTEM
+    assert request.data["facts"] == list(driver.state.verdict.missing)
+    assert driver.audiences("information_needed") == ["requester"]
 
 
-def resettled(story: Story, facts: dict[str, Any]) -> Settlement:
+def resettled(driver: TicketDriver, facts: dict[str, Any]) -> Settlement:
     asker = Requester(name="Kim Doe", email="kim@customer.example")
     ticket = TicketFacts(requester=asker, channel="email", kind="custom_feature", facts=facts)
     party = contract("millbrook-township")
@@ -164,53 +151,53 @@ def resettled(story: Story, facts: dict[str, Any]) -> Settlement:
 
 
 @pytest.mark.clause("contensive/feature-isolation")
-def test_the_answer_reopens_the_verdict() -> None:
-    story = undecided()
+def test_an_answer_leads_to_a_new_verdict() -> None:
+    driver = undecided()
     facts: dict[str, Any] = {"third_party": False, "scenario": "isolation", "reproducible": True}
-    story.act(Action.PROVIDE_INFORMATION, REQUESTER, message="It is ours.", facts=facts)
-    assert story.state.owes_settlement
-    story.ticket.settle(resettled(story, facts), story.now)
-    assert story.state.owes_settlement == bool(story.state.verdict.missing)
-    assert len(story.events(EventType.VERDICT_REACHED)) == 1
-    assert story.state.verdict.decision is Decision.COVERED
-    assert story.state.waiting_on is WaitingOn.SUPPORT
+    driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message="It is ours.", facts=facts)
+    assert driver.state.owes_settlement
+    driver.ticket.settle(resettled(driver, facts), driver.now)
+    assert driver.state.owes_settlement == bool(driver.state.verdict.missing)
+    assert len(driver.events(EventType.VERDICT_REACHED)) == 1
+    assert driver.state.verdict.decision is Decision.COVERED
+    assert driver.state.waiting_on is WaitingOn.SUPPORT
 
 
 @pytest.mark.clause("contensive/fees")
-def test_an_agent_can_take_a_request_as_covered_with_a_reason() -> None:
-    story = undecided()
-    assert Action.OVERRIDE_VERDICT in allowed_actions(story.state, Role.AGENT)
-    story.act(Action.OVERRIDE_VERDICT, AGENT, reason="Agreed with the account manager.")
-    assert story.state.verdict.decision is Decision.COVERED
-    assert story.state.waiting_on is WaitingOn.SUPPORT
+def test_an_agent_can_override_missing_facts_with_a_reason() -> None:
+    driver = undecided()
+    assert Action.OVERRIDE_VERDICT in allowed_actions(driver.state, Role.AGENT)
+    driver.act(Action.OVERRIDE_VERDICT, AGENT, reason="Agreed with the account manager.")
+    assert driver.state.verdict.decision is Decision.COVERED
+    assert driver.state.waiting_on is WaitingOn.SUPPORT
     with pytest.raises(ConditionUnmet, match="already overridden"):
-        story.act(Action.OVERRIDE_VERDICT, AGENT, reason="Again.")
+        driver.act(Action.OVERRIDE_VERDICT, AGENT, reason="Again.")
 
 
 @pytest.mark.clause("contensive/fees")
-def test_a_verdict_that_comes_after_an_agent_took_the_request_as_covered_changes_nothing() -> None:
-    story = undecided()
+def test_a_verdict_after_an_override_changes_nothing() -> None:
+    driver = undecided()
     facts: dict[str, Any] = {"third_party": True}
-    story.act(Action.PROVIDE_INFORMATION, REQUESTER, message="Not ours.", facts=facts)
-    story.act(Action.OVERRIDE_VERDICT, AGENT, reason="As a courtesy.")
-    story.ticket.settle(resettled(story, facts), story.now)
-    assert story.state.verdict.decision is Decision.COVERED
-    assert story.state.is_active
+    driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message="Not ours.", facts=facts)
+    driver.act(Action.OVERRIDE_VERDICT, AGENT, reason="As a courtesy.")
+    driver.ticket.settle(resettled(driver, facts), driver.now)
+    assert driver.state.verdict.decision is Decision.COVERED
+    assert driver.state.is_active
 
 
 @pytest.mark.clause("contensive/feature-isolation")
 def test_a_verdict_on_a_resolved_ticket_waits_until_it_is_reopened() -> None:
-    story = undecided()
+    driver = undecided()
     facts: dict[str, Any] = {"third_party": False}
-    story.act(Action.PROVIDE_INFORMATION, REQUESTER, message="It is ours.", facts=facts)
-    story.act(Action.RESPOND, message="Clear the cache.", outcomes=["resolution"])
-    story.ticket.settle(resettled(story, facts), story.now)
-    assert story.events(EventType.VERDICT_REACHED) == []
-    assert not story.state.awaiting_information
-    story.act(Action.REOPEN, REQUESTER, reason="No, it is still there.")
-    story.ticket.settle(resettled(story, facts), story.now)
-    assert len(story.events(EventType.VERDICT_REACHED)) == 1
-    assert story.state.waiting_on is WaitingOn.REQUESTER
+    driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message="It is ours.", facts=facts)
+    driver.act(Action.RESPOND, message="Clear the cache.", outcomes=["resolution"])
+    driver.ticket.settle(resettled(driver, facts), driver.now)
+    assert driver.events(EventType.VERDICT_REACHED) == []
+    assert not driver.state.awaiting_information
+    driver.act(Action.REOPEN, REQUESTER, reason="No, it is still there.")
+    driver.ticket.settle(resettled(driver, facts), driver.now)
+    assert len(driver.events(EventType.VERDICT_REACHED)) == 1
+    assert driver.state.waiting_on is WaitingOn.REQUESTER
 
 
 def unsettled_opening() -> Opening:
@@ -222,97 +209,97 @@ def unsettled_opening() -> Opening:
 
 @pytest.mark.clause("contently/first-response")
 def test_terms_that_are_settled_later_count_from_receipt() -> None:
-    story = Story(opened=unsettled_opening())
-    assert (story.state.stage, story.state.clocks) == (Stage.RECEIVED, [])
-    assert story.notices() == []
+    driver = TicketDriver(opened=unsettled_opening())
+    assert (driver.state.stage, driver.state.clocks) == (Stage.RECEIVED, [])
+    assert driver.notices() == []
     with pytest.raises(ConditionUnmet, match="are not settled yet"):
-        story.act(Action.RECLASSIFY, priority="high", reason="!")
-    story.until("2027-01-07 10:00")
-    story.ticket.settle(Settlement(terms=opening(RECEIVED).terms), story.now)
-    assert story.clock("first_response").due_at == new_york("2027-01-08 14:00")
-    assert story.told("opened") == ["requester"]
-    assert story.state.terms.policy == "contently"
+        driver.act(Action.RECLASSIFY, priority="high", reason="!")
+    driver.until("2027-01-07 10:00")
+    driver.ticket.settle(Settlement(terms=opening(RECEIVED).terms), driver.now)
+    assert driver.clock("first_response").due_at == new_york("2027-01-08 14:00")
+    assert driver.audiences("opened") == ["requester"]
+    assert driver.state.terms.policy == "contently"
 
 
-def test_what_was_done_before_the_terms_were_settled_counts_too() -> None:
-    story = Story(opened=unsettled_opening()).until("2027-01-06 16:00")
-    story.act(Action.RESPOND, message="Clear the cache.", outcomes=["resolution"])
-    story.until("2027-01-07 10:00")
-    story.ticket.settle(Settlement(terms=opening(RECEIVED).terms), story.now)
-    clock = story.clock("first_response")
+def test_actions_before_the_terms_are_settled_count() -> None:
+    driver = TicketDriver(opened=unsettled_opening()).until("2027-01-06 16:00")
+    driver.act(Action.RESPOND, message="Clear the cache.", outcomes=["resolution"])
+    driver.until("2027-01-07 10:00")
+    driver.ticket.settle(Settlement(terms=opening(RECEIVED).terms), driver.now)
+    clock = driver.clock("first_response")
     assert (clock.state, clock.completed_at) == (ClockState.MET, new_york("2027-01-06 16:00"))
 
 
 @pytest.mark.clause("contently/first-response")
-def test_what_was_done_too_late_is_late_though_the_terms_came_later_still() -> None:
-    story = Story(opened=unsettled_opening()).until("2027-01-08 15:00")
-    story.act(Action.RESPOND, message="Clear the cache.", outcomes=["resolution"])
-    story.until("2027-01-11 10:00")
-    story.ticket.settle(Settlement(terms=opening(RECEIVED).terms), story.now)
-    clock = story.clock("first_response")
+def test_a_late_action_before_the_terms_are_settled_is_late() -> None:
+    driver = TicketDriver(opened=unsettled_opening()).until("2027-01-08 15:00")
+    driver.act(Action.RESPOND, message="Clear the cache.", outcomes=["resolution"])
+    driver.until("2027-01-11 10:00")
+    driver.ticket.settle(Settlement(terms=opening(RECEIVED).terms), driver.now)
+    clock = driver.clock("first_response")
     assert clock.breached_at == new_york("2027-01-08 14:00")
     assert (clock.state, clock.completed_at) == (ClockState.BREACHED, new_york("2027-01-08 15:00"))
-    assert len(story.events(EventType.CLOCK_BREACHED)) == 1
-    assert story.events(EventType.CLOCK_WARNED) == []
+    assert len(driver.events(EventType.CLOCK_BREACHED)) == 1
+    assert driver.events(EventType.CLOCK_WARNED) == []
 
 
-def test_a_request_that_no_contract_admits_is_answered_when_that_is_known() -> None:
-    story = Story(opened=unsettled_opening())
-    story.ticket.settle(Settlement(objections=("there is no account 'nobody'",)), story.now)
-    assert story.state.closed_as is ClosedAs.NOT_ELIGIBLE
-    assert story.told("closed") == ["requester"]
+def test_a_request_without_contract_is_closed_when_that_is_known() -> None:
+    driver = TicketDriver(opened=unsettled_opening())
+    driver.ticket.settle(Settlement(objections=("there is no account 'nobody'",)), driver.now)
+    assert driver.state.closed_as is ClosedAs.NOT_ELIGIBLE
+    assert driver.audiences("closed") == ["requester"]
 
 
 @pytest.mark.clause("contentsquare/resolution-credit")
-def test_a_resolution_that_is_late_is_reported_to_the_account_once() -> None:
-    story = of_account("maison-lumiere", priority="p1", facts={"browser": "chrome"})
-    if story.state.verdict.decision is Decision.NEEDS_FACTS:
-        story.act(Action.OVERRIDE_VERDICT, AGENT, reason="For the story.")
-    asked: dict[str, Any] = {"questions": ["Since when?"], "outcomes": ["information_request"]}
-    story.act(Action.RESPOND, message="We look into it.", **asked)
-    due = story.clock("resolution").due_at
-    story.until_instant(due + timedelta(hours=30))
-    story.act(Action.RESOLVE, resolution="Fixed.")
-    assert story.state.late == [
+def test_a_late_resolution_is_reported_to_the_account_once() -> None:
+    driver = of_account("maison-lumiere", priority="p1", facts={"browser": "chrome"})
+    if driver.state.verdict.decision is Decision.NEEDS_FACTS:
+        driver.act(Action.OVERRIDE_VERDICT, AGENT, reason="For the test.")
+    question: dict[str, Any] = {"questions": ["Since when?"], "outcomes": ["information_request"]}
+    driver.act(Action.RESPOND, message="We look into it.", **question)
+    due = driver.clock("resolution").due_at
+    driver.until_instant(due + timedelta(hours=30))
+    driver.act(Action.RESOLVE, resolution="Fixed.")
+    assert driver.state.late == [
         LateCompletion(
-            account=story.state.terms.account,
-            ticket=story.state.opening.number,
+            account=driver.state.terms.account,
+            ticket=driver.state.opening.number,
             clock="resolution",
             cycle=1,
             priority="p1",
             due_at=due,
             completed_at=due + timedelta(hours=30),
-            requester=story.state.terms.contacts["requester"],
+            requester=driver.state.terms.contacts["requester"],
         )
     ]
 
 
-def credited(clock: str, stops: EventType) -> Story:
-    """A Contently ticket under terms by which the lateness of this clock earns credits."""
-    story = Story()
-    terms = story.state.terms
+def credited(clock: str, stops: EventType) -> TicketDriver:
+    """A Contently ticket whose terms give credits for late completions of this clock."""
+    driver = TicketDriver()
+    terms = driver.state.terms
     assert stops in terms.clock(clock).stops
-    story.state.opening = story.state.opening.model_copy(
+    driver.state.opening = driver.state.opening.model_copy(
         update={"terms": terms.model_copy(update={"credited": (clock,)})}
     )
-    story.ticket.restore(story.state)
-    return story
+    driver.ticket.restore(driver.state)
+    return driver
 
 
-def test_any_clock_the_policy_names_is_reported_once_when_it_is_completed_late() -> None:
-    story = credited("first_response", EventType.RESPONDED)
-    due = story.clock("first_response").due_at
-    story.until_instant(due + timedelta(hours=3))
-    story.act(Action.RESPOND, message="Sorry.", outcomes=["escalation"])
-    # More happens in the very same instant.
-    story.act(Action.RECORD_FINDING, step="reproduce", result="In every browser.")
-    (late,) = story.state.late
+def test_every_clock_with_credits_is_reported_once_when_completed_late() -> None:
+    driver = credited("first_response", EventType.RESPONDED)
+    due = driver.clock("first_response").due_at
+    driver.until_instant(due + timedelta(hours=3))
+    driver.act(Action.RESPOND, message="Sorry.", outcomes=["escalation"])
+    # Another action at the same time.
+    driver.act(Action.RECORD_FINDING, step="reproduce", result="In every browser.")
+    (late,) = driver.state.late
     assert (late.clock, late.cycle, late.due_at) == ("first_response", 1, due)
     assert late.completed_at == due + timedelta(hours=3)
-    assert late.requester == story.state.terms.contacts["requester"]
+    assert late.requester == driver.state.terms.contacts["requester"]
 
 
-def test_a_clock_in_time_or_no_longer_needed_is_not_reported() -> None:
+def test_a_clock_in_time_or_cancelled_is_not_reported() -> None:
     in_time = credited("first_response", EventType.RESPONDED)
     in_time.act(Action.RESPOND, message="Done.", outcomes=["resolution"])
     assert in_time.state.late == []

@@ -1,4 +1,4 @@
-"""What the published policies ask of a ticket's life, told without a server."""
+"""Tickets under the published policies, without a server."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from policies.schema.request import Requester
 from policies.vocabulary import Action, ClockState, EventType
 from tests.harness import OPERATOR, opening
 from tests.policies.requests import contract, local
-from tests.workflows.ticket.story import Story
+from tests.workflows.ticket.ticket_driver import TicketDriver
 from workflows.shared.refusals import Refusal
 
 BO = {"id": "bo", "name": "Bo", "email": "bo@desk.example"}
@@ -17,15 +17,19 @@ CHROME = {"browser": "chrome", "browser_up_to_date": True}
 STOCKHOLM, LONDON = "Europe/Stockholm", "Europe/London"
 
 
-def story(account: str, at: datetime, email: str = "mia@somewhere.example", **facts: Any) -> Story:
+def ticket_of(
+    account: str, at: datetime, email: str = "mia@somewhere.example", **facts: Any
+) -> TicketDriver:
     requester = Requester(name="Mia", email=email)
-    return Story(opened=opening(at, contract=contract(account), requester=requester, **facts))
+    return TicketDriver(
+        opened=opening(at, contract=contract(account), requester=requester, **facts)
+    )
 
 
-def clinic(received: str) -> Story:
-    """A request of a clinic that is asked for information an hour later."""
+def clinic(received: str) -> TicketDriver:
+    """A request of a clinic with an information request an hour later."""
     at = local(received, STOCKHOLM)
-    opened = story("birch-clinic", at, "reception@birch-clinic.example")
+    opened = ticket_of("birch-clinic", at, "reception@birch-clinic.example")
     return opened.until_instant(at + timedelta(hours=1)).act(
         Action.RESPOND,
         message="Tell us more.",
@@ -35,41 +39,41 @@ def clinic(received: str) -> Story:
 
 
 @pytest.mark.clause("cention/responsibilities")
-def test_the_requester_is_reminded_twice_of_what_was_asked_and_no_promise_is_broken() -> None:
-    asked = clinic("2026-03-04 13:00").until_instant(local("2026-03-06 13:59", STOCKHOLM))
-    assert asked.notices("reminder") == []
-    asked.until_instant(local("2026-03-06 14:00", STOCKHOLM))
-    [first] = asked.notices("reminder")
-    letter = asked.ticket.outbox.compose(first)
-    assert letter.audience == "requester"
-    assert letter.facts["questions"] == ["Since when?", "On which screen?"]
-    assert letter.facts["asked_at"] == local("2026-03-04 14:00", STOCKHOLM).isoformat()
-    assert "due_at" not in letter.facts
-    asked.until_instant(local("2026-03-11 14:00", STOCKHOLM))
-    assert asked.told("reminder") == ["requester", "requester"]
-    asked.until_instant(local("2026-06-01 09:00", STOCKHOLM))
-    assert len(asked.notices("reminder")) == 2
-    assert asked.clock("information_reminder").state is ClockState.CANCELLED
-    assert asked.events(EventType.CLOCK_BREACHED, EventType.CLOSED) == []
+def test_the_requester_is_reminded_twice_without_a_breach() -> None:
+    driver = clinic("2026-03-04 13:00").until_instant(local("2026-03-06 13:59", STOCKHOLM))
+    assert driver.notices("reminder") == []
+    driver.until_instant(local("2026-03-06 14:00", STOCKHOLM))
+    [first] = driver.notices("reminder")
+    notice = driver.ticket.outbox.compose(first)
+    assert notice.audience == "requester"
+    assert notice.facts["questions"] == ["Since when?", "On which screen?"]
+    assert notice.facts["asked_at"] == local("2026-03-04 14:00", STOCKHOLM).isoformat()
+    assert "due_at" not in notice.facts
+    driver.until_instant(local("2026-03-11 14:00", STOCKHOLM))
+    assert driver.audiences("reminder") == ["requester", "requester"]
+    driver.until_instant(local("2026-06-01 09:00", STOCKHOLM))
+    assert len(driver.notices("reminder")) == 2
+    assert driver.clock("information_reminder").state is ClockState.CANCELLED
+    assert driver.events(EventType.CLOCK_BREACHED, EventType.CLOSED) == []
 
 
 @pytest.mark.clause("cention/responsibilities")
-def test_an_answer_ends_the_reminders_and_the_next_question_begins_them_anew() -> None:
-    asked = clinic("2026-03-04 13:00").until_instant(local("2026-03-05 10:00", STOCKHOLM))
-    asked.act(Action.PROVIDE_INFORMATION, message="Since Monday.")
-    assert asked.clock("information_reminder").state is ClockState.MET
-    asked.until_instant(local("2026-03-09 10:00", STOCKHOLM))
-    assert asked.notices("reminder") == []
-    asked.act(Action.REQUEST_INFORMATION, message="Which browser?")
-    asked.until_instant(local("2026-03-11 10:00", STOCKHOLM))
-    assert len(asked.notices("reminder")) == 1
-    assert asked.clock("information_reminder").cycle == 2
+def test_an_answer_ends_the_reminders_and_the_next_question_starts_them_again() -> None:
+    driver = clinic("2026-03-04 13:00").until_instant(local("2026-03-05 10:00", STOCKHOLM))
+    driver.act(Action.PROVIDE_INFORMATION, message="Since Monday.")
+    assert driver.clock("information_reminder").state is ClockState.MET
+    driver.until_instant(local("2026-03-09 10:00", STOCKHOLM))
+    assert driver.notices("reminder") == []
+    driver.act(Action.REQUEST_INFORMATION, message="Which browser?")
+    driver.until_instant(local("2026-03-11 10:00", STOCKHOLM))
+    assert len(driver.notices("reminder")) == 1
+    assert driver.clock("information_reminder").cycle == 2
 
 
 @pytest.mark.clause("prismic/premium-outage")
-def test_an_outage_of_category_1_pages_whoever_is_on_call_at_any_hour() -> None:
+def test_an_outage_of_category_1_pages_the_person_on_call_at_any_hour() -> None:
     at = datetime(2026, 12, 25, 3, 0, tzinfo=UTC)
-    outage = story("alder-forge", at, channel="phone", kind="api_outage", priority="category_1")
+    outage = ticket_of("alder-forge", at, channel="phone", kind="api_outage", priority="category_1")
     [page] = outage.notices("paged")
     facts = outage.ticket.outbox.compose(page).facts
     assert page.audience == "on_call"
@@ -78,20 +82,22 @@ def test_an_outage_of_category_1_pages_whoever_is_on_call_at_any_hour() -> None:
 
 
 @pytest.mark.clause("prismic/premium-outage")
-def test_an_outage_that_turns_out_worse_pages_too_and_one_that_turns_better_does_not() -> None:
+def test_raising_an_outage_to_category_1_pages_and_lowering_does_not() -> None:
     at = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
-    outage = story("alder-forge", at, channel="portal", kind="api_outage", priority="category_2")
+    outage = ticket_of(
+        "alder-forge", at, channel="portal", kind="api_outage", priority="category_2"
+    )
     assert outage.notices("paged") == []
     outage.act(Action.RECLASSIFY, OPERATOR, priority="category_1", reason="All of it is down.")
-    assert outage.told("paged") == ["on_call"]
+    assert outage.audiences("paged") == ["on_call"]
     outage.act(Action.RECLASSIFY, OPERATOR, priority="category_2", reason="Half of it is back.")
-    assert outage.told("paged") == ["on_call"]
+    assert outage.audiences("paged") == ["on_call"]
 
 
 @pytest.mark.clause("prismic/category-1", "prismic/category-2")
 def test_acknowledging_and_answering_are_two_promises_and_a_breach_names_its_category() -> None:
     at = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
-    report = story("alder-forge", at, kind="issue_report", priority="category_1")
+    report = ticket_of("alder-forge", at, kind="issue_report", priority="category_1")
     report.until_instant(at + timedelta(minutes=20)).act(Action.ACKNOWLEDGE)
     assert report.clock("acknowledgement").state is ClockState.MET
     assert report.clock("first_response").state is ClockState.RUNNING
@@ -106,7 +112,7 @@ def test_acknowledging_and_answering_are_two_promises_and_a_breach_names_its_cat
 @pytest.mark.parametrize("priority", ["category_1", "category_2"])
 def test_a_resource_can_be_replaced_but_not_taken_away(priority: str) -> None:
     at = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
-    report = story("alder-forge", at, kind="issue_report", priority=priority)
+    report = ticket_of("alder-forge", at, kind="issue_report", priority=priority)
     report.act(Action.ASSIGN, assignee=BO)
     assert report.clock("assignment").state is ClockState.MET
     with pytest.raises(Refusal, match="assignee") as refused:
@@ -120,7 +126,7 @@ def test_a_resource_can_be_replaced_but_not_taken_away(priority: str) -> None:
 @pytest.mark.clause("prismic/basic")
 def test_a_ticket_without_a_guarantee_has_no_clock() -> None:
     at = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
-    free = story("paper-lantern", at, kind="issue_report", priority="category_1")
+    free = ticket_of("paper-lantern", at, kind="issue_report", priority="category_1")
     assert free.state.clocks == []
     [opened] = free.notices("opened")
     assert (
@@ -129,9 +135,9 @@ def test_a_ticket_without_a_guarantee_has_no_clock() -> None:
 
 
 @pytest.mark.clause("contentsquare/response-definition", "contentsquare/resolution-definition")
-def test_the_resolution_runs_from_the_first_response_and_goes_on_when_reopened() -> None:
+def test_the_resolution_counts_from_the_first_response_and_continues_when_reopened() -> None:
     at = local("2026-03-04 14:00", LONDON)
-    anomaly = story("maison-lumiere", at, priority="p1", facts=CHROME)
+    anomaly = ticket_of("maison-lumiere", at, priority="p1", facts=CHROME)
     assert anomaly.ticket.clocks.latest("resolution") is None
     anomaly.until_instant(local("2026-03-05 10:00", LONDON)).act(
         Action.RESPOND,
@@ -147,14 +153,14 @@ def test_the_resolution_runs_from_the_first_response_and_goes_on_when_reopened()
     assert anomaly.clock("resolution").state is ClockState.MET
     anomaly.until_instant(local("2026-03-09 10:00", LONDON))
     anomaly.act(Action.REOPEN, reason="Cela recommence.")
-    # One business day of the ten was away: the same time is still owed.
+    # One of the ten business days had passed before the resolution, so nine are left.
     assert anomaly.clock("resolution").due_at == local("2026-03-20 10:00", LONDON)
     assert anomaly.clock("resolution").cycle == 1
 
 
 @pytest.mark.clause("contentsquare/resolution-definition")
-def test_a_ticket_that_its_first_response_resolved_has_all_its_time_when_reopened() -> None:
-    anomaly = story(
+def test_a_ticket_resolved_by_its_first_response_has_its_whole_target_when_reopened() -> None:
+    anomaly = ticket_of(
         "maison-lumiere", local("2026-03-04 14:00", LONDON), priority="p1", facts=CHROME
     )
     anomaly.act(Action.RESPOND, message="Videz le cache.", outcomes=["resolution"])
@@ -166,8 +172,8 @@ def test_a_ticket_that_its_first_response_resolved_has_all_its_time_when_reopene
 
 
 @pytest.mark.clause("contentsquare/p3")
-def test_a_clock_that_the_priority_does_not_have_stays_away_when_the_ticket_is_reopened() -> None:
-    anomaly = story(
+def test_a_clock_that_the_priority_lacks_does_not_start_on_reopening() -> None:
+    anomaly = ticket_of(
         "maison-lumiere", local("2026-03-04 14:00", LONDON), priority="p1", facts=CHROME
     )
     anomaly.act(Action.RESPOND, message="Nous cherchons.", outcomes=["escalation"])
@@ -178,13 +184,13 @@ def test_a_clock_that_the_priority_does_not_have_stays_away_when_the_ticket_is_r
     anomaly.act(Action.REOPEN, reason="Encore.")
     assert anomaly.clock("resolution").state is ClockState.CANCELLED
     anomaly.act(Action.RECLASSIFY, priority="p1", reason="Pire.")
-    # The day it was resolved is not counted, and nothing else of that day was.
+    # The time while it was resolved does not count.
     assert anomaly.clock("resolution").due_at == local("2026-03-19 14:00", LONDON)
 
 
 @pytest.mark.clause("contentsquare/classification", "contentsquare/response-definition")
-def test_what_was_answered_while_nothing_was_promised_is_not_owed_again() -> None:
-    anomaly = story(
+def test_a_response_before_the_promise_keeps_the_clock_from_starting() -> None:
+    anomaly = ticket_of(
         "maison-lumiere", local("2026-03-04 14:00", LONDON), priority="p1", facts=CHROME
     )
     anomaly.act(Action.RECLASSIFY, priority="p3", reason="Peu de gêne.")
@@ -195,15 +201,15 @@ def test_what_was_answered_while_nothing_was_promised_is_not_owed_again() -> Non
 
 
 @pytest.mark.clause("contentsquare/classification", "contentsquare/p0")
-def test_a_report_that_the_provider_makes_critical_has_its_times_from_receipt() -> None:
+def test_a_report_reclassified_as_critical_counts_from_receipt() -> None:
     at = local("2026-03-04 14:00", LONDON)
-    anomaly = story("maison-lumiere", at, priority="p2", facts=CHROME)
+    anomaly = ticket_of("maison-lumiere", at, priority="p2", facts=CHROME)
     assert anomaly.clock("first_response").due_at == local("2026-03-05 13:00", LONDON)
     anomaly.until_instant(local("2026-03-04 14:30", LONDON))
     anomaly.act(Action.RECLASSIFY, priority="p0", reason="Tout est inutilisable.")
     assert anomaly.clock("first_response").due_at == local("2026-03-04 16:00", LONDON)
     assert anomaly.state.terms.priority == "p2"
-    assert anomaly.told("paged") == ["on_call"]
+    assert anomaly.audiences("paged") == ["on_call"]
 
 
 @pytest.mark.clause("contensive/user-support", "contensive/fees")
@@ -215,13 +221,13 @@ def test_a_report_that_the_provider_makes_critical_has_its_times_from_receipt() 
         ("millbrook-township", "how_to", True),
     ],
 )
-def test_what_is_not_paid_for_is_refused_with_its_clause_and_there_are_no_clocks(
+def test_a_request_outside_the_plan_is_refused_with_its_clause_and_has_no_clocks(
     account: str, kind: str, is_open: bool
 ) -> None:
     at = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
-    asked = story(account, at, kind=kind)
-    assert asked.state.clocks == []
-    assert asked.state.is_active is is_open
+    driver = ticket_of(account, at, kind=kind)
+    assert driver.state.clocks == []
+    assert driver.state.is_active is is_open
     if not is_open:
-        [closed] = asked.events(EventType.CLOSED)
+        [closed] = driver.events(EventType.CLOSED)
         assert closed.data["clause"] == "fees"

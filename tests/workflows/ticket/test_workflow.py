@@ -51,13 +51,13 @@ ESCALATE: dict[str, Any] = {"message": "We look deeper.", "outcomes": ["escalati
 
 
 async def kinds(life: Life) -> Counter[str]:
-    """How many events of each type the current run has."""
+    """The history events of the current run by type."""
     history = await life.handle.fetch_history()
     return Counter(HistoryEvent.Name(event.event_type) for event in history.events)
 
 
 @pytest.mark.clause("contently/first-response")
-async def test_opening_answers_with_the_deadline_and_is_one_ticket_however_often_it_is_asked(
+async def test_a_repeated_opening_returns_the_same_ticket_with_its_due_time(
     begin: Begin, desk: WorkflowEnvironment
 ) -> None:
     opened = opening(new_york("2027-01-06 14:00"))
@@ -68,7 +68,7 @@ async def test_opening_answers_with_the_deadline_and_is_one_ticket_however_often
     assert len(await life.timeline()) == 1
 
 
-async def test_a_ticket_that_ended_before_its_opening_was_answered_answers_how_it_ended(
+async def test_a_ticket_that_ended_before_its_opening_was_answered_returns_its_end(
     desk: WorkflowEnvironment,
 ) -> None:
     opened = opening(datetime.now(UTC), requester=Requester(name="Old", email="old@ebb.example"))
@@ -82,7 +82,7 @@ async def test_a_ticket_that_ended_before_its_opening_was_answered_answers_how_i
         await tickets.open(opened.model_copy(update={"fingerprint": "another"}))
 
 
-async def test_another_request_under_a_used_key_is_refused(desk: WorkflowEnvironment) -> None:
+async def test_another_request_with_a_used_key_is_refused(desk: WorkflowEnvironment) -> None:
     opened = opening(new_york("2027-01-06 14:00"))
     life = await Life.begin(desk, opened)
     other = opened.model_copy(update={"subject": "Another", "fingerprint": "another"})
@@ -91,7 +91,7 @@ async def test_another_request_under_a_used_key_is_refused(desk: WorkflowEnviron
     assert refused.value.kind == "IdReused"
 
 
-async def test_a_refusal_says_what_is_allowed_and_leaves_no_trace(begin: Begin) -> None:
+async def test_a_refusal_lists_the_allowed_actions_and_adds_no_history_events(begin: Begin) -> None:
     life = await begin(new_york("2027-01-06 14:00"))
     before = await kinds(life)
     with pytest.raises(ActionRefused) as refused:
@@ -104,7 +104,7 @@ async def test_a_refusal_says_what_is_allowed_and_leaves_no_trace(begin: Begin) 
     assert (await kinds(life))[updates] == before[updates]
 
 
-async def test_the_same_action_sent_twice_is_one_action(begin: Begin) -> None:
+async def test_a_repeated_action_counts_once(begin: Begin) -> None:
     life = await begin(new_york("2027-01-06 14:00"))
     one, two = await asyncio.gather(
         life.act(Action.RESPOND, id="r1", **ESCALATE), life.act(Action.RESPOND, id="r1", **ESCALATE)
@@ -116,18 +116,18 @@ async def test_the_same_action_sent_twice_is_one_action(begin: Begin) -> None:
     assert refused.value.kind == "IdReused"
 
 
-async def test_a_breach_stands_at_its_deadline_to_the_second_and_is_told(
+async def test_a_breach_has_its_exact_due_time_and_is_notified(
     begin: Begin, mailer: RecordingMailer
 ) -> None:
     life = await begin(new_york("2027-01-06 14:00"))
     await life.until(new_york("2027-01-12 09:00"))
     breached = [e for e in await life.timeline() if e.type is EventType.CLOCK_BREACHED]
     assert [event.at for event in breached] == [new_york("2027-01-08 14:00")]
-    ids = [letter["Message-ID"] for letter in mailer.letters]
+    ids = [email["Message-ID"] for email in mailer.emails]
     assert len(ids) == len(set(ids)) == 5
 
 
-async def test_an_idle_ticket_adds_no_events(begin: Begin) -> None:
+async def test_an_idle_ticket_adds_no_history_events(begin: Begin) -> None:
     life = await begin(new_york("2027-01-06 14:00"))
     await life.act(Action.RESPOND, message="?", outcomes=["information_request"], questions=["?"])
     await life.delivered(2)
@@ -139,7 +139,7 @@ async def test_an_idle_ticket_adds_no_events(begin: Begin) -> None:
     assert grown == {}
 
 
-async def test_a_dead_mail_server_delays_nothing_and_delivery_catches_up(
+async def test_a_mail_server_that_is_down_delays_nothing_and_delivery_catches_up(
     begin: Begin, mailer: RecordingMailer
 ) -> None:
     mailer.is_down = True
@@ -151,18 +151,18 @@ async def test_a_dead_mail_server_delays_nothing_and_delivery_catches_up(
     mailer.is_down = False
     await life.until(new_york("2027-01-06 14:30"))
     await life.delivered(3)
-    assert len(mailer.letters) == 3
-    assert len({letter["Message-ID"] for letter in mailer.letters}) == 3
+    assert len(mailer.emails) == 3
+    assert len({email["Message-ID"] for email in mailer.emails}) == 3
 
 
 @pytest.mark.clause("contently/escalation-update")
-async def test_a_refused_address_is_recorded_as_undeliverable_and_holds_triage(
+async def test_a_refused_address_is_recorded_and_blocks_the_end_of_triage(
     begin: Begin, mailer: RecordingMailer
 ) -> None:
     mailer.refused.add("ines@contently.example")
     life = await begin(new_york("2027-01-06 14:00"))
     await life.act(Action.RESPOND, **ESCALATE)
-    await life.delivered(4)
+    await life.delivered(3)
     failed = [n for n in (await life.view()).notices if n.status is NoticeStatus.UNDELIVERABLE]
     assert [(n.audience, n.to) for n in failed] == [("account_manager", "ines@contently.example")]
     with pytest.raises(ActionRefused, match="account_manager"):
@@ -170,7 +170,7 @@ async def test_a_refused_address_is_recorded_as_undeliverable_and_holds_triage(
 
 
 @pytest.mark.clause("contently/eligibility")
-async def test_a_refused_requester_is_answered_and_the_workflow_ends_when_the_refusal_stands(
+async def test_a_refused_requester_is_notified_and_the_workflow_ends_with_the_final_refusal(
     desk: WorkflowEnvironment, mailer: RecordingMailer
 ) -> None:
     opened = opening(new_york("2027-01-06 14:00"), publication="ebb")
@@ -178,8 +178,8 @@ async def test_a_refused_requester_is_answered_and_the_workflow_ends_when_the_re
     await life.until(new_york("2027-01-13 14:00"))
     summary = await life.handle.result()
     assert summary.closed_as is ClosedAs.NOT_ELIGIBLE
-    (letter,) = mailer.letters
-    assert "mia@harbour.example" in letter["To"]
+    (email,) = mailer.emails
+    assert "mia@harbour.example" in email["To"]
     reply = await life.tickets.open(opened)
     assert (reply.stage, reply.clause) == (Stage.CLOSED, "eligibility")
 
@@ -193,7 +193,7 @@ async def test_a_closed_ticket_can_be_read_and_refuses_actions(begin: Begin) -> 
     assert (await life.view()).closed_as is ClosedAs.WITHDRAWN
 
 
-async def test_a_number_nobody_has_is_unknown(desk: WorkflowEnvironment) -> None:
+async def test_an_unknown_number_is_reported(desk: WorkflowEnvironment) -> None:
     tickets = TicketClient(desk.client)
     with pytest.raises(TicketUnknown):
         await tickets.view("NONE-NONE-NONE")
@@ -204,7 +204,7 @@ async def test_a_number_nobody_has_is_unknown(desk: WorkflowEnvironment) -> None
         await tickets.act("NONE-NONE-NONE", Action.ACKNOWLEDGE, act)
 
 
-async def test_attributes_details_and_summaries_tell_ops_where_a_ticket_is(begin: Begin) -> None:
+async def test_search_attributes_and_summaries_describe_the_ticket(begin: Begin) -> None:
     life = await begin(new_york("2027-01-06 14:00"))
     await life.act(Action.RESPOND, **ESCALATE)
     description = await life.handle.describe()
@@ -226,19 +226,19 @@ async def test_attributes_details_and_summaries_tell_ops_where_a_ticket_is(begin
     assert all(e.user_metadata.HasField("summary") for e in activities)
 
 
-async def test_a_ticket_goes_on_through_continue_as_new_and_loses_nothing() -> None:
+async def test_a_ticket_loses_nothing_through_continue_as_new() -> None:
     mailer = RecordingMailer()
     async with desk_with_short_runs(40, mailer) as env:
         life = await Life.begin(env, opening(new_york("2027-01-06 14:00")))
-        said: dict[str, Any] = {
+        inputs: dict[str, Any] = {
             "message": "?",
             "outcomes": ["information_request"],
             "questions": ["?"],
         }
-        await life.act(Action.RESPOND, id="first", **said)
+        await life.act(Action.RESPOND, id="first", **inputs)
         for number in range(40):
             await life.act(Action.PROVIDE_INFORMATION, REQUESTER, message=f"Fact {number}")
-        repeated = await life.act(Action.RESPOND, id="first", **said)
+        repeated = await life.act(Action.RESPOND, id="first", **inputs)
         assert repeated.stage is Stage.IN_PROGRESS
         with pytest.raises(ActionRefused, match="another action"):
             await life.act(Action.RESPOND, id="first", message="!", outcomes=["resolution"])
@@ -253,30 +253,30 @@ async def test_a_ticket_goes_on_through_continue_as_new_and_loses_nothing() -> N
         (next_update,) = [c for c in view.clocks if c.name == "next_update"]
         assert next_update.state is ClockState.BREACHED
         assert next_update.breached_at is not None
-        # Time passes for the ticket while it is acted on, more of it on a machine that is busy.
+        # Time passes during the actions, and more of it on a busy machine.
         assert new_york("2027-01-13 14:00") <= next_update.breached_at == next_update.due_at
         assert next_update.breached_at < new_york("2027-01-13 14:01")
         keys = [n.key for n in view.notices]
         assert len(keys) == len(set(keys))
         await life.act(Action.CLOSE, closed_as="withdrawn", reason="They called.")
         await life.handle.result()
-        assert (await life.act(Action.RESPOND, id="first", **said)).number == life.number
+        assert (await life.act(Action.RESPOND, id="first", **inputs)).number == life.number
         with pytest.raises(ActionRefused, match="another action"):
             await life.act(Action.RESPOND, id="first", message="!", outcomes=["resolution"])
         with pytest.raises(TicketClosed):
             await life.act(Action.POST_UPDATE, id="another", message="Hello?")
 
 
-async def test_what_is_owed_when_a_run_has_become_long_waits_for_nothing_but_the_next_one() -> None:
+async def test_a_notice_enqueued_in_a_long_run_is_sent_by_the_next_one() -> None:
     async with desk_with_short_runs(42) as env:
         life = await Life.begin(env, opening(new_york("2027-01-06 14:00")))
         for number in range(1, 16):
             await life.act(Action.PROVIDE_INFORMATION, REQUESTER, message=f"Fact {number}")
-            # The opening was told as well; nothing else happens that could wake the ticket.
+            # One more for the opening. Nothing else could wake the ticket.
             await life.delivered(number + 1)
 
 
-async def test_what_ran_replays(begin: Begin) -> None:
+async def test_the_history_replays(begin: Begin) -> None:
     life = await begin(new_york("2027-01-06 14:00"))
     await life.act(Action.RESPOND, **ESCALATE)
     await life.until(new_york("2027-01-11 10:00"))
@@ -304,7 +304,7 @@ async def test_a_defect_costs_one_action_and_not_the_ticket(desk: WorkflowEnviro
     assert (await life.act(Action.RESOLVE, resolution="Fixed.")).stage is Stage.RESOLVED
 
 
-async def test_a_forecast_too_far_ahead_is_refused_and_harms_nothing(begin: Begin) -> None:
+async def test_a_forecast_too_far_ahead_is_refused(begin: Begin) -> None:
     life = await begin(new_york("2027-01-06 14:00"))
     await life.act(Action.RESPOND, **ESCALATE)
     await life.delivered(3)
@@ -317,26 +317,28 @@ async def test_a_forecast_too_far_ahead_is_refused_and_harms_nothing(begin: Begi
     assert (await life.act(Action.SHARE_FORECAST)).stage is Stage.FORECAST_SHARED
 
 
-async def test_cancelling_a_ticket_ends_it_openly(begin: Begin, mailer: RecordingMailer) -> None:
+async def test_cancelling_a_ticket_closes_it_and_notifies_the_requester(
+    begin: Begin, mailer: RecordingMailer
+) -> None:
     life = await begin(new_york("2027-01-06 14:00"))
     await life.delivered(1)
     await life.handle.cancel()
     summary = await life.handle.result()
     assert summary.closed_as is ClosedAs.WITHDRAWN
-    assert "cancelled this request" in mailer.letters[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "cancelled this request" in mailer.emails[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr]
 
 
-async def test_a_directory_that_is_down_delays_no_receipt_and_moves_no_deadline(
+async def test_a_directory_that_is_down_delays_no_opening_and_moves_no_due_time(
     desk: WorkflowEnvironment, contracts: InMemoryContracts
 ) -> None:
     contracts.is_unavailable = True
     received = new_york("2027-01-06 14:00")
-    asked = TicketFacts(requester=MIA, channel="email")
+    facts = TicketFacts(requester=MIA, channel="email")
     request = SettlementRequest(
-        account=HARBOUR.account, ticket=asked.model_dump(mode="json"), received_at=received
+        account=HARBOUR.account, ticket=facts.model_dump(mode="json"), received_at=received
     )
     opened = opening(received).model_copy(
-        update={"terms": unsettled_terms(HARBOUR.account, asked, received), "request": request}
+        update={"terms": unsettled_terms(HARBOUR.account, facts, received), "request": request}
     )
     life = await Life.begin(desk, opened)
     assert (await life.act(Action.ACKNOWLEDGE)).clocks == ()
@@ -348,38 +350,38 @@ async def test_a_directory_that_is_down_delays_no_receipt_and_moves_no_deadline(
     assert EventType.TERMS_SETTLED in [event.type for event in await life.timeline()]
 
 
-async def test_an_account_nobody_knows_is_answered_when_that_is_known(
+async def test_a_ticket_of_an_unknown_account_is_closed_when_that_is_known(
     desk: WorkflowEnvironment, contracts: InMemoryContracts, mailer: RecordingMailer
 ) -> None:
     contracts.contracts = {}
     received = new_york("2027-01-06 14:00")
-    asked = TicketFacts(requester=MIA, channel="email")
+    facts = TicketFacts(requester=MIA, channel="email")
     request = SettlementRequest(
-        account="nobody", ticket=asked.model_dump(mode="json"), received_at=received
+        account="nobody", ticket=facts.model_dump(mode="json"), received_at=received
     )
     opened = opening(received).model_copy(
-        update={"terms": unsettled_terms("nobody", asked, received), "request": request}
+        update={"terms": unsettled_terms("nobody", facts, received), "request": request}
     )
     life = await Life.begin(desk, opened)
     assert (await life.handle.result()).closed_as is ClosedAs.NOT_ELIGIBLE
-    assert "mia@harbour.example" in mailer.letters[-1]["To"]
+    assert "mia@harbour.example" in mailer.emails[-1]["To"]
 
 
 async def _without_the_facts(desk: WorkflowEnvironment, contracts: InMemoryContracts) -> Life:
-    """A ticket whose coverage depends on facts that nobody has given yet."""
+    """A ticket whose coverage depends on facts that are missing."""
     party = load_contract(Path("examples/contracts/millbrook-township.yaml"))
     contracts.contracts[party.account] = party
     received = new_york("2027-01-06 14:00")
-    asked = TicketFacts(requester=MIA, channel="email", kind="custom_feature")
+    facts = TicketFacts(requester=MIA, channel="email", kind="custom_feature")
     request = SettlementRequest(
-        account=party.account, ticket=asked.model_dump(mode="json"), received_at=received
+        account=party.account, ticket=facts.model_dump(mode="json"), received_at=received
     )
     opened = opening(received, contract=party, kind="custom_feature")
     return await Life.begin(desk, opened.model_copy(update={"request": request}))
 
 
 @pytest.mark.clause("contensive/feature-isolation")
-async def test_facts_that_are_given_decide_on_coverage_on_the_real_server(
+async def test_given_facts_decide_on_coverage_on_the_real_server(
     desk: WorkflowEnvironment, contracts: InMemoryContracts
 ) -> None:
     life = await _without_the_facts(desk, contracts)
@@ -392,7 +394,7 @@ async def test_facts_that_are_given_decide_on_coverage_on_the_real_server(
 
 
 @pytest.mark.clause("contensive/feature-isolation")
-async def test_facts_that_are_given_while_a_verdict_is_being_reached_count_too(
+async def test_facts_given_during_a_settlement_count(
     desk: WorkflowEnvironment, contracts: InMemoryContracts
 ) -> None:
     life = await _without_the_facts(desk, contracts)

@@ -1,4 +1,4 @@
-"""Reasons that a policy has by name: agents close by them, and its words are told."""
+"""Closing a ticket by a reason of the policy, and referrals to other contacts."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from policies.schema.contract import Contact
 from policies.vocabulary import Action, ClosedAs, EventType
 from tests.conftest import Begin
 from tests.harness import MIA, RecordingMailer, new_york, opening
-from tests.workflows.ticket.story import WEDNESDAY, Story
 from tests.workflows.ticket.test_other_policies import cention, cention_services, contract
+from tests.workflows.ticket.ticket_driver import WEDNESDAY, TicketDriver
 from workflows.shared.refusals import InvalidContent
 from workflows.ticket.process import views
 
@@ -17,28 +17,28 @@ CHROME: dict[str, Any] = {"browser": "chrome", "browser_up_to_date": True}
 
 
 @pytest.mark.clause("cention/exclusions")
-def test_a_reason_by_name_is_told_in_the_policys_words_with_its_clause() -> None:
-    story = cention().act(Action.CLOSE, closed_as="not_covered", reason="third_party")
-    (closing,) = story.events(EventType.CLOSED)
+def test_a_named_reason_is_recorded_in_the_policys_words_with_its_clause() -> None:
+    driver = cention().act(Action.CLOSE, closed_as="not_covered", reason="third_party")
+    (closing,) = driver.events(EventType.CLOSED)
     assert closing.data["reason_id"] == "third_party"
     assert closing.data["clause"] == "exclusions"
     assert "not ours" in str(closing.data["reason"])
     assert closing.data["reason"] == closing.data["says"]
-    assert (story.state.closed_as, story.state.is_contestable) == (ClosedAs.NOT_COVERED, False)
+    assert (driver.state.closed_as, driver.state.is_contestable) == (ClosedAs.NOT_COVERED, False)
 
 
 @pytest.mark.clause("contentsquare/anomaly")
 @pytest.mark.parametrize(("locale", "words"), [("fr", "faite sur votre site"), ("en", "your site")])
 def test_the_reason_is_in_the_language_of_the_contract(locale: str, words: str) -> None:
     party = contract("maison-lumiere").model_copy(update={"locale": locale})
-    story = Story(opened=opening(new_york(WEDNESDAY), contract=party, facts=CHROME))
-    story.act(Action.CLOSE, closed_as="not_covered", reason="customer_site")
-    assert words in str(story.events(EventType.CLOSED)[0].data["reason"])
+    driver = TicketDriver(opened=opening(new_york(WEDNESDAY), contract=party, facts=CHROME))
+    driver.act(Action.CLOSE, closed_as="not_covered", reason="customer_site")
+    assert words in str(driver.events(EventType.CLOSED)[0].data["reason"])
 
 
 @pytest.mark.clause("cention/exclusions")
 @pytest.mark.parametrize(
-    ("said", "words"),
+    ("inputs", "words"),
     [
         ({"reason": "thrid_party"}, "terms_violation, unauthorized_modification, third_party"),
         ({"reason": ""}, "needs a reason of this policy"),
@@ -52,82 +52,82 @@ def test_the_reason_is_in_the_language_of_the_contract(locale: str, words: str) 
         ),
     ],
 )
-def test_a_reason_that_the_policy_does_not_have_is_refused_with_those_it_has(
-    said: dict[str, Any], words: str
+def test_the_refusal_of_an_unknown_reason_lists_the_known_ones(
+    inputs: dict[str, Any], words: str
 ) -> None:
     with pytest.raises(InvalidContent, match=words):
-        cention().act(Action.CLOSE, **({"closed_as": "not_covered"} | said))
+        cention().act(Action.CLOSE, **({"closed_as": "not_covered"} | inputs))
 
 
 @pytest.mark.clause("cention/exclusions")
-def test_a_clause_and_words_of_ones_own_still_close_a_ticket() -> None:
-    said: dict[str, Any] = {"clause": "exclusions", "reason": "A plug-in that we do not know."}
-    story = cention().act(Action.CLOSE, closed_as="not_covered", **said)
-    (closing,) = story.events(EventType.CLOSED)
-    assert closing.data["reason"] == said["reason"]
+def test_an_agent_can_close_a_ticket_by_a_clause_and_their_own_words() -> None:
+    inputs: dict[str, Any] = {"clause": "exclusions", "reason": "A plug-in that we do not know."}
+    driver = cention().act(Action.CLOSE, closed_as="not_covered", **inputs)
+    (closing,) = driver.events(EventType.CLOSED)
+    assert closing.data["reason"] == inputs["reason"]
     assert "reason_id" not in closing.data
 
 
-def test_a_reason_that_happens_to_be_a_name_means_nothing_elsewhere() -> None:
-    story = cention().act(Action.CLOSE, closed_as="withdrawn", reason="third_party")
-    (closing,) = story.events(EventType.CLOSED)
+def test_the_name_of_a_reason_is_plain_text_when_a_ticket_is_withdrawn() -> None:
+    driver = cention().act(Action.CLOSE, closed_as="withdrawn", reason="third_party")
+    (closing,) = driver.events(EventType.CLOSED)
     assert (closing.data["reason"], "clause" in closing.data) == ("third_party", False)
 
 
 @pytest.mark.clause("cention/professional-services")
-def test_a_verdict_that_refers_elsewhere_tells_them_and_says_whom_to_turn_to() -> None:
-    story = cention_services()
-    assert story.told("closed") == ["requester"]
-    assert story.told("referred") == ["sales"]
-    turn_to = views.view(story.state).turn_to
+def test_a_verdict_that_refers_elsewhere_notifies_that_contact() -> None:
+    driver = cention_services()
+    assert driver.audiences("closed") == ["requester"]
+    assert driver.audiences("referred") == ["sales"]
+    turn_to = views.view(driver.state).turn_to
     assert turn_to is not None
     assert (turn_to.audience, turn_to.email) == ("sales", "sales@cention.example")
-    (told,) = story.notices("closed")
-    letter = story.ticket.outbox.compose(told)
-    assert letter.facts["turn_to"] == {"name": "Sales", "email": "sales@cention.example"}
-    (referral,) = story.notices("referred")
-    assert story.ticket.outbox.compose(referral).facts["requester_email"] == (
-        story.state.terms.contacts["requester"].email
+    (closing,) = driver.notices("closed")
+    facts = driver.ticket.outbox.compose(closing).facts
+    assert facts["turn_to"] == {"name": "Sales", "email": "sales@cention.example"}
+    (referral,) = driver.notices("referred")
+    assert driver.ticket.outbox.compose(referral).facts["requester_email"] == (
+        driver.state.terms.contacts["requester"].email
     )
 
 
 @pytest.mark.clause("cention/professional-services", "cention/exclusions")
-def test_so_does_a_reason_that_an_agent_names() -> None:
-    story = cention().act(Action.CLOSE, closed_as="not_covered", reason="custom_development")
-    assert story.told("referred") == ["sales"]
+def test_a_reason_that_refers_elsewhere_notifies_that_contact() -> None:
+    driver = cention().act(Action.CLOSE, closed_as="not_covered", reason="custom_development")
+    assert driver.audiences("referred") == ["sales"]
 
 
-def test_without_anybody_to_refer_to_nobody_is_told() -> None:
-    story = cention().act(Action.CLOSE, closed_as="not_covered", reason="internet")
-    assert story.told("referred") == []
-    assert views.view(story.state).turn_to is None
+def test_a_reason_without_referral_notifies_no_contact() -> None:
+    driver = cention().act(Action.CLOSE, closed_as="not_covered", reason="internet")
+    assert driver.audiences("referred") == []
+    assert views.view(driver.state).turn_to is None
 
 
-def test_a_contract_may_name_its_own_person_to_turn_to() -> None:
+def test_a_contract_can_replace_the_contact_of_a_referral() -> None:
     base = contract("fjordline-energy")
     own = {**base.contacts, "sales": Contact(name="Sven", email="sven@cention.example")}
     party = base.model_copy(update={"contacts": own})
     asker = MIA.model_copy(update={"email": base.designated[0]})
     facts: dict[str, Any] = {"subject_matter": "professional_services"}
     opened = opening(new_york(WEDNESDAY), contract=party, requester=asker, facts=facts)
-    turn_to = views.view(Story(opened=opened).state).turn_to
+    turn_to = views.view(TicketDriver(opened=opened).state).turn_to
     assert turn_to is not None
     assert turn_to.email == "sven@cention.example"
 
 
 @pytest.mark.clause("cention/professional-services")
-async def test_the_letters_of_a_referral_arrive(begin: Begin, mailer: RecordingMailer) -> None:
+async def test_the_emails_of_a_referral_arrive(begin: Begin, mailer: RecordingMailer) -> None:
     base = contract("fjordline-energy")
     asker = MIA.model_copy(update={"email": base.designated[0]})
     facts: dict[str, Any] = {"subject_matter": "professional_services"}
     life = await begin(new_york(WEDNESDAY), contract=base, requester=asker, facts=facts)
     await life.delivered(2)
-    requester, sales = sorted(mailer.letters, key=lambda letter: "sales@" in letter["To"])
+    requester, sales = sorted(mailer.emails, key=lambda email: "sales@" in email["To"])
     assert "contact Sales: sales@cention.example" in _text(requester)
     assert _text(requester).count("sold separately from support") == 1
     assert base.designated[0] in _text(sales)
 
 
-def _text(letter: Any) -> str:
-    text: str = letter.get_body(("plain",)).get_content()
+def _text(email: Any) -> str:
+    text: str = email.get_body(("plain",)).get_content()
     return text.replace("\r\n", "\n")

@@ -1,12 +1,12 @@
-"""From the handoff to engineering's work, told as stories in New York time on the core alone."""
+"""From the handoff to the work of engineering, in New York time and without a server."""
 
 import pytest
 
 from policies.vocabulary import Action, ClockState, EventType, Stage, WaitingOn
 from tests.harness import ENGINEERING, REQUESTER, new_york
-from tests.workflows.ticket.story import (
+from tests.workflows.ticket.ticket_driver import (
     ASK,
-    Story,
+    TicketDriver,
     awaiting_handoff,
     escalated,
     forecast_shared,
@@ -17,12 +17,12 @@ from tests.workflows.ticket.story import (
 
 @pytest.mark.clause("contently/engineering")
 def test_the_packet_is_handed_over_when_the_following_week_opens() -> None:
-    story = awaiting_handoff().until("2027-01-11 08:59:59")
-    assert story.state.stage is Stage.AWAITING_HANDOFF
-    assert story.until("2027-01-11 09:00:00").state.stage is Stage.ENGINEERING_REVIEW
-    (event,) = story.events(EventType.HANDED_OVER)
+    driver = awaiting_handoff().until("2027-01-11 08:59:59")
+    assert driver.state.stage is Stage.AWAITING_HANDOFF
+    assert driver.until("2027-01-11 09:00:00").state.stage is Stage.ENGINEERING_REVIEW
+    (event,) = driver.events(EventType.HANDED_OVER)
     assert (event.at, event.by.id) == (new_york("2027-01-11 09:00"), "durable-desk")
-    assert story.clock("engineering_handoff").state is ClockState.MET
+    assert driver.clock("engineering_handoff").state is ClockState.MET
 
 
 @pytest.mark.clause("contently/engineering")
@@ -32,33 +32,35 @@ def test_the_handoff_is_due_at_the_last_close_of_that_week() -> None:
 
 @pytest.mark.clause("contently/engineering")
 def test_a_holiday_monday_opens_the_following_week_on_tuesday() -> None:
-    story = Story("2027-01-13 10:00").act(Action.RESPOND, message="!", outcomes=["escalation"])
-    story.deliver_all().until("2027-01-14 09:30")
-    story.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
-    assert story.until("2027-01-18 12:00").state.stage is Stage.AWAITING_HANDOFF
-    assert story.until("2027-01-19 09:00").state.stage is Stage.ENGINEERING_REVIEW
+    driver = TicketDriver("2027-01-13 10:00").act(
+        Action.RESPOND, message="!", outcomes=["escalation"]
+    )
+    driver.deliver_all().until("2027-01-14 09:30")
+    driver.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
+    assert driver.until("2027-01-18 12:00").state.stage is Stage.AWAITING_HANDOFF
+    assert driver.until("2027-01-19 09:00").state.stage is Stage.ENGINEERING_REVIEW
 
 
 @pytest.mark.clause("contently/engineering")
 def test_an_agent_may_hand_over_before_the_week_opens() -> None:
-    story = awaiting_handoff().act(Action.HAND_OVER, note="It is urgent.")
-    assert story.state.stage is Stage.ENGINEERING_REVIEW
-    story.until("2027-01-11 09:00")
-    assert len(story.events(EventType.HANDED_OVER)) == 1
+    driver = awaiting_handoff().act(Action.HAND_OVER, note="It is urgent.")
+    assert driver.state.stage is Stage.ENGINEERING_REVIEW
+    driver.until("2027-01-11 09:00")
+    assert len(driver.events(EventType.HANDED_OVER)) == 1
 
 
 @pytest.mark.clause("contently/handoff-content")
-def test_engineering_gets_everything_that_was_gathered() -> None:
-    story = escalated().act(Action.RECORD_FINDING, step="reproduce", result="In Firefox only.")
-    story.act(Action.REQUEST_INFORMATION, **ASK)
-    story.act(Action.PROVIDE_INFORMATION, REQUESTER, message="Firefox 140.")
-    story.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression in Firefox.")
-    story.act(Action.HAND_OVER)
-    (notice,) = story.notices("handed_over")
+def test_the_packet_has_all_findings_and_answers() -> None:
+    driver = escalated().act(Action.RECORD_FINDING, step="reproduce", result="In Firefox only.")
+    driver.act(Action.REQUEST_INFORMATION, **ASK)
+    driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message="Firefox 140.")
+    driver.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression in Firefox.")
+    driver.act(Action.HAND_OVER)
+    (notice,) = driver.notices("handed_over")
     assert notice.audience == "engineering"
-    facts = story.ticket.outbox.compose(notice).facts
+    facts = driver.ticket.outbox.compose(notice).facts
     assert facts["conclusion"] == "A regression in Firefox."
-    assert facts["description"] == story.state.opening.description
+    assert facts["description"] == driver.state.opening.description
     findings, information = facts["findings"], facts["information"]
     assert isinstance(findings, list)
     assert isinstance(findings[0], dict)
@@ -68,78 +70,78 @@ def test_engineering_gets_everything_that_was_gathered() -> None:
 
 
 @pytest.mark.clause("contently/forecast")
-def test_the_review_and_then_the_forecast_have_targets_of_the_desks_own() -> None:
-    story = handed_over()
-    review = story.clock("review")
+def test_review_and_forecast_have_internal_targets() -> None:
+    driver = handed_over()
+    review = driver.clock("review")
     assert review.due_at == new_york("2027-01-15 17:00")
-    assert not story.state.terms.clock("review").promised
+    assert not driver.state.terms.clock("review").promised
     forecast = reviewed().clock("forecast")
     assert forecast.due_at == new_york("2027-01-13 12:00")
 
 
 @pytest.mark.clause("contently/forecast", "contently/forecast-basis")
-def test_a_forecast_is_proposed_from_both_priorities_and_told_to_both() -> None:
-    story = reviewed("high", "medium").act(Action.SHARE_FORECAST)
-    assert story.state.forecast is not None
-    assert str(story.state.forecast.begins_by) == "2027-01-27"
-    assert story.told("forecast_shared") == ["requester", "account_manager"]
-    assert story.clock("forecast").state is ClockState.MET
+def test_a_forecast_is_proposed_from_both_priorities_and_notified() -> None:
+    driver = reviewed("high", "medium").act(Action.SHARE_FORECAST)
+    assert driver.state.forecast is not None
+    assert str(driver.state.forecast.begins_by) == "2027-01-27"
+    assert driver.audiences("forecast_shared") == ["requester", "account_manager"]
+    assert driver.clock("forecast").state is ClockState.MET
 
 
 @pytest.mark.clause("contently/forecast-basis")
-def test_every_revision_of_a_forecast_is_told() -> None:
-    story = forecast_shared()
-    story.act(Action.SHARE_FORECAST, begins_by="2027-02-10", reason="The team is short.")
-    assert story.state.forecast is not None
-    assert story.state.forecast.revision == 2
-    assert story.told("forecast_shared") == ["requester", "account_manager"] * 2
+def test_every_revision_of_a_forecast_is_notified() -> None:
+    driver = forecast_shared()
+    driver.act(Action.SHARE_FORECAST, begins_by="2027-02-10", reason="The team is short.")
+    assert driver.state.forecast is not None
+    assert driver.state.forecast.revision == 2
+    assert driver.audiences("forecast_shared") == ["requester", "account_manager"] * 2
 
 
 @pytest.mark.clause("contently/forecast-basis")
-def test_a_begin_date_that_passes_without_work_asks_for_a_new_forecast_once() -> None:
-    story = forecast_shared().until("2027-01-27 23:59:59")
-    assert story.events(EventType.FORECAST_LAPSED) == []
-    assert story.state.waiting_on is WaitingOn.ENGINEERING
-    lapsed = story.until("2027-01-28 00:00").until("2027-02-20 00:00")
+def test_a_forecast_lapses_once_when_its_date_passes_without_work() -> None:
+    driver = forecast_shared().until("2027-01-27 23:59:59")
+    assert driver.events(EventType.FORECAST_LAPSED) == []
+    assert driver.state.waiting_on is WaitingOn.ENGINEERING
+    lapsed = driver.until("2027-01-28 00:00").until("2027-02-20 00:00")
     assert len(lapsed.events(EventType.FORECAST_LAPSED)) == 1
-    assert lapsed.told("forecast_lapsed") == ["assignee"]
+    assert lapsed.audiences("forecast_lapsed") == ["assignee"]
     assert lapsed.state.waiting_on is WaitingOn.SUPPORT
-    assert story.clock("forecast").cycle == 2
+    assert driver.clock("forecast").cycle == 2
 
 
 @pytest.mark.clause("contently/forecast-basis")
 def test_a_forecast_does_not_lapse_once_work_began() -> None:
-    story = forecast_shared().act(Action.START_ENGINEERING, ENGINEERING).until("2027-03-01 12:00")
-    assert story.events(EventType.FORECAST_LAPSED) == []
+    driver = forecast_shared().act(Action.START_ENGINEERING, ENGINEERING).until("2027-03-01 12:00")
+    assert driver.events(EventType.FORECAST_LAPSED) == []
 
 
 @pytest.mark.clause("contently/progress")
 def test_while_engineering_works_no_update_is_due_from_support() -> None:
-    story = forecast_shared().act(Action.START_ENGINEERING, ENGINEERING)
-    assert story.clock("next_update").state is ClockState.PAUSED
+    driver = forecast_shared().act(Action.START_ENGINEERING, ENGINEERING)
+    assert driver.clock("next_update").state is ClockState.PAUSED
 
 
 @pytest.mark.clause("contently/forecast-basis")
-def test_a_priority_that_changes_after_the_forecast_asks_for_another() -> None:
-    story = forecast_shared()
-    story.act(Action.RECORD_REVIEW, ENGINEERING, viewpoint="engineering", priority="low")
-    assert story.state.waiting_on is WaitingOn.SUPPORT
-    assert story.clock("forecast").cycle == 2
-    again = story.act(Action.SHARE_FORECAST)
+def test_a_priority_that_changes_after_the_forecast_requires_a_new_one() -> None:
+    driver = forecast_shared()
+    driver.act(Action.RECORD_REVIEW, ENGINEERING, viewpoint="engineering", priority="low")
+    assert driver.state.waiting_on is WaitingOn.SUPPORT
+    assert driver.clock("forecast").cycle == 2
+    again = driver.act(Action.SHARE_FORECAST)
     assert again.state.waiting_on is WaitingOn.ENGINEERING
     assert again.clock("forecast").state is ClockState.MET
 
 
 @pytest.mark.clause("contently/forecast-basis")
-def test_work_that_begins_ends_the_wait_for_another_forecast() -> None:
-    story = forecast_shared().until("2027-01-28 10:00")
-    story.act(Action.START_ENGINEERING, ENGINEERING).until("2027-02-28 10:00")
-    assert story.clock("forecast").state is ClockState.CANCELLED
-    assert "forecast" not in [e.data["clock"] for e in story.events(EventType.CLOCK_BREACHED)]
+def test_work_that_begins_cancels_the_forecast_clock() -> None:
+    driver = forecast_shared().until("2027-01-28 10:00")
+    driver.act(Action.START_ENGINEERING, ENGINEERING).until("2027-02-28 10:00")
+    assert driver.clock("forecast").state is ClockState.CANCELLED
+    assert "forecast" not in [e.data["clock"] for e in driver.events(EventType.CLOCK_BREACHED)]
 
 
-def test_reopening_leaves_nothing_of_an_earlier_forecast() -> None:
-    story = forecast_shared().act(Action.RESOLVE, resolution="Fixed.")
-    story.act(Action.REOPEN, REQUESTER, reason="It is back.")
-    assert story.state.forecast is None
-    assert story.state.reviews == {}
+def test_reopening_discards_forecast_and_reviews() -> None:
+    driver = forecast_shared().act(Action.RESOLVE, resolution="Fixed.")
+    driver.act(Action.REOPEN, REQUESTER, reason="It is back.")
+    assert driver.state.forecast is None
+    assert driver.state.reviews == {}

@@ -1,4 +1,4 @@
-"""The transition table: what it allows, what it refuses, and that refusals change nothing."""
+"""The action table: which actions are possible, and that refusals change nothing."""
 
 from datetime import date
 from typing import Any
@@ -7,8 +7,8 @@ import pytest
 
 from policies.vocabulary import Action, ClosedAs, EventType, Role, Stage, WaitingOn
 from tests.harness import ACTORS, AGENT, ENGINEERING, OPERATOR, PRODUCT, REQUESTER, SERVICE
-from tests.workflows.ticket.story import (
-    Story,
+from tests.workflows.ticket.ticket_driver import (
+    TicketDriver,
     awaiting_handoff,
     escalated,
     forecast_shared,
@@ -22,25 +22,25 @@ from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.refusals import ConditionUnmet, WrongStage
 
 
-def in_progress() -> Story:
-    said: dict[str, Any] = {"message": "Looking into it.", "outcomes": ["information_request"]}
-    return Story().act(Action.RESPOND, **said, questions=["Which browser?"])
+def in_progress() -> TicketDriver:
+    inputs: dict[str, Any] = {"message": "Looking into it.", "outcomes": ["information_request"]}
+    return TicketDriver().act(Action.RESPOND, **inputs, questions=["Which browser?"])
 
 
-def engineering_work() -> Story:
+def engineering_work() -> TicketDriver:
     return forecast_shared().act(Action.START_ENGINEERING, ENGINEERING)
 
 
-def scheduled_release() -> Story:
+def scheduled_release() -> TicketDriver:
     return engineering_work().act(Action.SCHEDULE_RELEASE, ENGINEERING, release="2027.2")
 
 
-def closed() -> Story:
+def closed() -> TicketDriver:
     return resolved().act(Action.CLOSE)
 
 
-STORIES = {
-    Stage.RECEIVED: Story,
+DRIVERS = {
+    Stage.RECEIVED: TicketDriver,
     Stage.IN_PROGRESS: in_progress,
     Stage.TRIAGE: escalated,
     Stage.AWAITING_HANDOFF: awaiting_handoff,
@@ -51,8 +51,8 @@ STORIES = {
     Stage.RESOLVED: resolved,
     Stage.CLOSED: closed,
 }
-NEWER = Story().state.terms.model_copy(update={"revision": date(2027, 2, 1)})
-SAID: dict[Action, dict[str, Any]] = {
+NEWER = TicketDriver().state.terms.model_copy(update={"revision": date(2027, 2, 1)})
+INPUTS: dict[Action, dict[str, Any]] = {
     Action.ACKNOWLEDGE: {},
     Action.ASSIGN: {"assignee": {"id": "bo", "name": "Bo", "email": "bo@desk.example"}},
     Action.RESPOND: {"message": "Here is how.", "outcomes": ["escalation"]},
@@ -79,7 +79,7 @@ SAID: dict[Action, dict[str, Any]] = {
     Action.MERGE: {"into": "ZZZZ-ZZZZ-ZZZZ"},
 }
 OTHER_POLICIES = frozenset({Action.RAISE_LEVEL, Action.OVERRIDE_VERDICT})
-"""Actions that Contently's policy has no use for; test_other_policies.py has them."""
+"""Actions that Contently's policy does not use; test_other_policies.py tests them."""
 CONTENTLYS = [action for action in Action if action not in OTHER_POLICIES]
 EVERY_PAIR = [(stage, action) for stage in Stage for action in CONTENTLYS]
 
@@ -89,52 +89,50 @@ def someone_for(action: Action) -> Role:
 
 
 def test_every_action_has_a_row() -> None:
-    assert set(ACTIONS) == set(SAID) == set(Action)
+    assert set(ACTIONS) == set(INPUTS) == set(Action)
 
 
-def test_every_stage_can_be_told_as_a_story() -> None:
-    assert {stage: STORIES[stage]().state.stage for stage in Stage} == {s: s for s in Stage}
+def test_every_stage_can_be_reached() -> None:
+    assert {stage: DRIVERS[stage]().state.stage for stage in Stage} == {s: s for s in Stage}
 
 
 @pytest.mark.parametrize(("stage", "action"), EVERY_PAIR)
-def test_an_action_is_possible_in_the_stages_of_its_row_and_in_no_other(
-    stage: Stage, action: Action
-) -> None:
-    story, transition = STORIES[stage](), ACTIONS[action]
+def test_an_action_is_possible_only_in_the_stages_of_its_row(stage: Stage, action: Action) -> None:
+    driver, transition = DRIVERS[stage](), ACTIONS[action]
     actor = ACTORS[someone_for(action)]
     if stage in transition.within:
-        story.act(action, actor, **SAID[action])
-        assert story.state.stage in (transition.to or (stage,))
+        driver.act(action, actor, **INPUTS[action])
+        assert driver.state.stage in (transition.to or (stage,))
         return
-    before = story.state.model_dump_json()
+    before = driver.state.model_dump_json()
     with pytest.raises(WrongStage) as refused:
-        story.act(action, actor, **SAID[action])
+        driver.act(action, actor, **INPUTS[action])
     assert stage in str(refused.value)
-    assert story.state.model_dump_json() == before
+    assert driver.state.model_dump_json() == before
 
 
 @pytest.mark.parametrize("action", CONTENTLYS)
 @pytest.mark.parametrize("role", [r for r in Role if r in ACTORS])
-def test_only_the_roles_of_its_row_may_take_an_action(action: Action, role: Role) -> None:
+def test_only_the_roles_of_its_row_can_take_an_action(action: Action, role: Role) -> None:
     transition = ACTIONS[action]
-    story = STORIES[transition.within[0]]()
-    before = story.state.model_dump_json()
+    driver = DRIVERS[transition.within[0]]()
+    before = driver.state.model_dump_json()
     if role in transition.by and (action, role) != (Action.ESCALATE, Role.REQUESTER):
-        assert action in allowed_actions(story.state, role) or action is Action.SHARE_FORECAST
+        assert action in allowed_actions(driver.state, role) or action is Action.SHARE_FORECAST
         return
     with pytest.raises(WrongRole):
-        story.act(action, ACTORS[role], **SAID[action])
-    assert story.state.model_dump_json() == before
-    assert action not in allowed_actions(story.state, role)
+        driver.act(action, ACTORS[role], **INPUTS[action])
+    assert driver.state.model_dump_json() == before
+    assert action not in allowed_actions(driver.state, role)
 
 
 @pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.CLOSED])
 def test_every_open_stage_can_reach_closed(stage: Stage) -> None:
-    story = STORIES[stage]().act(Action.WITHDRAW, REQUESTER)
-    assert (story.state.stage, story.state.closed_as) == (Stage.CLOSED, ClosedAs.WITHDRAWN)
+    driver = DRIVERS[stage]().act(Action.WITHDRAW, REQUESTER)
+    assert (driver.state.stage, driver.state.closed_as) == (Stage.CLOSED, ClosedAs.WITHDRAWN)
 
 
-def test_a_closed_ticket_allows_nothing_to_anybody() -> None:
+def test_a_closed_ticket_allows_no_actions() -> None:
     assert all(allowed_actions(closed().state, role) == () for role in Role)
 
 
@@ -151,17 +149,19 @@ def test_a_closed_ticket_allows_nothing_to_anybody() -> None:
         (["resolution", "information_request", "escalation"], Stage.TRIAGE, WaitingOn.REQUESTER),
     ],
 )
-def test_a_response_is_one_or_all_outcomes_and_the_ticket_goes_where_work_remains(
+def test_the_outcomes_of_a_response_decide_the_stage(
     outcomes: list[str], stage: Stage, waiting_on: WaitingOn
 ) -> None:
     questions = ["Which browser?"] if "information_request" in outcomes else []
-    story = Story().act(Action.RESPOND, message="Hello.", outcomes=outcomes, questions=questions)
-    assert (story.state.stage, story.state.waiting_on) == (stage, waiting_on)
+    driver = TicketDriver().act(
+        Action.RESPOND, message="Hello.", outcomes=outcomes, questions=questions
+    )
+    assert (driver.state.stage, driver.state.waiting_on) == (stage, waiting_on)
 
 
 @pytest.mark.clause("contently/first-response-content")
 @pytest.mark.parametrize(
-    ("said", "reason"),
+    ("inputs", "reason"),
     [
         ({"outcomes": []}, "one or more of"),
         ({"outcomes": ["resolution", "resolution"]}, "only once"),
@@ -169,22 +169,22 @@ def test_a_response_is_one_or_all_outcomes_and_the_ticket_goes_where_work_remain
         ({"outcomes": ["resolution"], "questions": ["Why?"]}, "add the outcome"),
     ],
 )
-def test_a_response_without_proper_content_is_refused_with_the_reason(
-    said: dict[str, Any], reason: str
+def test_an_invalid_response_is_refused_with_the_reason(
+    inputs: dict[str, Any], reason: str
 ) -> None:
     with pytest.raises(InvalidContent, match=reason) as refused:
-        Story().act(Action.RESPOND, message="Hello.", **said)
+        TicketDriver().act(Action.RESPOND, message="Hello.", **inputs)
     assert refused.value.clause == "first-response-content"
 
 
 @pytest.mark.clause("contently/escalation-update")
 def test_triage_cannot_end_while_an_escalation_notice_is_undelivered() -> None:
-    story = Story().act(Action.RESPOND, message="Deeper.", outcomes=["escalation"])
+    driver = TicketDriver().act(Action.RESPOND, message="Deeper.", outcomes=["escalation"])
     concluded: dict[str, Any] = {"resolved": False, "conclusion": "A regression."}
     with pytest.raises(ConditionUnmet, match="requester, account_manager"):
-        story.act(Action.CONCLUDE_TRIAGE, **concluded)
-    story.act(Action.CONCLUDE_TRIAGE, **concluded, undelivered="Told both by phone.")
-    (event,) = story.events(EventType.TRIAGE_CONCLUDED)
+        driver.act(Action.CONCLUDE_TRIAGE, **concluded)
+    driver.act(Action.CONCLUDE_TRIAGE, **concluded, undelivered="Told both by phone.")
+    (event,) = driver.events(EventType.TRIAGE_CONCLUDED)
     assert event.data["undelivered"] == {
         "to": ["requester", "account_manager"],
         "accepted_because": "Told both by phone.",
@@ -192,24 +192,24 @@ def test_triage_cannot_end_while_an_escalation_notice_is_undelivered() -> None:
 
 
 @pytest.mark.clause("contently/escalation-update")
-def test_triage_ends_freely_once_both_were_told() -> None:
+def test_triage_can_end_once_both_are_notified() -> None:
     assert awaiting_handoff().state.stage is Stage.AWAITING_HANDOFF
 
 
 @pytest.mark.clause("contently/forecast-basis")
-def test_a_forecast_is_refused_until_both_priorities_are_there() -> None:
-    story = handed_over()
+def test_a_forecast_needs_both_priorities() -> None:
+    driver = handed_over()
     review: dict[str, Any] = {"viewpoint": "engineering", "priority": "high"}
-    story.act(Action.RECORD_REVIEW, ENGINEERING, **review)
+    driver.act(Action.RECORD_REVIEW, ENGINEERING, **review)
     with pytest.raises(ConditionUnmet, match="both priorities"):
-        story.act(Action.SHARE_FORECAST)
-    assert Action.SHARE_FORECAST not in allowed_actions(story.state, Role.AGENT)
-    story.act(Action.RECORD_REVIEW, PRODUCT, viewpoint="product", priority="low")
-    assert Action.SHARE_FORECAST in allowed_actions(story.state, Role.AGENT)
+        driver.act(Action.SHARE_FORECAST)
+    assert Action.SHARE_FORECAST not in allowed_actions(driver.state, Role.AGENT)
+    driver.act(Action.RECORD_REVIEW, PRODUCT, viewpoint="product", priority="low")
+    assert Action.SHARE_FORECAST in allowed_actions(driver.state, Role.AGENT)
 
 
 @pytest.mark.clause("contently/forecast-basis")
-def test_each_viewpoint_is_given_by_its_own_people_and_in_the_policys_words() -> None:
+def test_a_review_needs_the_role_of_its_viewpoint_and_a_priority_of_the_policy() -> None:
     with pytest.raises(WrongRole, match="engineering"):
         handed_over().act(Action.RECORD_REVIEW, ENGINEERING, viewpoint="product", priority="high")
     with pytest.raises(InvalidContent, match="high, medium, low"):
@@ -217,36 +217,36 @@ def test_each_viewpoint_is_given_by_its_own_people_and_in_the_policys_words() ->
 
 
 @pytest.mark.clause("contently/forecast-basis")
-def test_another_date_than_the_proposed_needs_a_reason() -> None:
+def test_a_date_other_than_the_proposed_one_needs_a_reason() -> None:
     with pytest.raises(InvalidContent, match="needs a reason"):
         reviewed().act(Action.SHARE_FORECAST, begins_by="2027-03-01")
     with pytest.raises(InvalidContent, match="must be from"):
         reviewed().act(Action.SHARE_FORECAST, begins_by="2027-01-11", reason="Sooner.")
-    story = reviewed().act(
+    driver = reviewed().act(
         Action.SHARE_FORECAST, begins_by="2027-03-01", reason="The team is at a conference."
     )
-    assert story.state.forecast is not None
-    assert str(story.state.forecast.begins_by) == "2027-03-01"
+    assert driver.state.forecast is not None
+    assert str(driver.state.forecast.begins_by) == "2027-03-01"
 
 
 @pytest.mark.clause("contently/limitation")
-def test_not_covered_needs_its_clause_and_a_reason_and_is_told() -> None:
+def test_closing_as_not_covered_needs_a_clause_and_a_reason() -> None:
     with pytest.raises(InvalidContent, match="needs a clause"):
-        Story().act(Action.CLOSE, closed_as="not_covered", reason="A browser extension.")
+        TicketDriver().act(Action.CLOSE, closed_as="not_covered", reason="A browser extension.")
     with pytest.raises(InvalidContent, match="give a reason"):
-        Story().act(Action.CLOSE, closed_as="not_covered", clause="limitation")
-    story = Story().act(
+        TicketDriver().act(Action.CLOSE, closed_as="not_covered", clause="limitation")
+    driver = TicketDriver().act(
         Action.CLOSE, closed_as="not_covered", clause="limitation", reason="An ad blocker."
     )
-    assert story.state.closed_as is ClosedAs.NOT_COVERED
-    assert story.told("closed") == ["requester"]
-    (closing,) = story.events(EventType.CLOSED)
+    assert driver.state.closed_as is ClosedAs.NOT_COVERED
+    assert driver.audiences("closed") == ["requester"]
+    (closing,) = driver.events(EventType.CLOSED)
     assert closing.data["clause"] == "limitation"
     assert "third-party" in str(closing.data["says"])
 
 
 @pytest.mark.parametrize(
-    ("said", "reason"),
+    ("inputs", "reason"),
     [
         ({}, "resolve the ticket before"),
         ({"closed_as": "no_reply", "reason": "Silence."}, "wait for the requester"),
@@ -254,39 +254,42 @@ def test_not_covered_needs_its_clause_and_a_reason_and_is_told() -> None:
         ({"closed_as": "withdrawn"}, "needs a reason"),
     ],
 )
-def test_closing_says_what_is_missing(said: dict[str, Any], reason: str) -> None:
+def test_the_refusal_of_a_closing_states_the_cause(inputs: dict[str, Any], reason: str) -> None:
     with pytest.raises((InvalidContent, ConditionUnmet), match=reason):
-        Story().act(Action.CLOSE, **said)
+        TicketDriver().act(Action.CLOSE, **inputs)
 
 
 def test_a_ticket_is_not_merged_into_itself() -> None:
-    story = Story()
+    driver = TicketDriver()
     with pytest.raises(InvalidContent, match="into itself"):
-        story.act(Action.MERGE, into=story.state.opening.number)
-    story.act(Action.MERGE, into="ZZZZ-ZZZZ-ZZZZ")
-    assert story.state.merged_into == "ZZZZ-ZZZZ-ZZZZ"
+        driver.act(Action.MERGE, into=driver.state.opening.number)
+    driver.act(Action.MERGE, into="ZZZZ-ZZZZ-ZZZZ")
+    assert driver.state.merged_into == "ZZZZ-ZZZZ-ZZZZ"
 
 
-def test_reclassifying_knows_the_policys_priorities() -> None:
+def test_reclassifying_needs_another_priority_of_the_policy() -> None:
     with pytest.raises(InvalidContent, match="high, normal, low"):
-        Story().act(Action.RECLASSIFY, OPERATOR, priority="urgent", reason="!")
+        TicketDriver().act(Action.RECLASSIFY, OPERATOR, priority="urgent", reason="!")
     with pytest.raises(InvalidContent, match="already has the priority normal"):
-        Story().act(Action.RECLASSIFY, priority="normal", reason="!")
-    assert Story().act(Action.RECLASSIFY, priority="low", reason="Minor.").state.priority == "low"
+        TicketDriver().act(Action.RECLASSIFY, priority="normal", reason="!")
+    assert (
+        TicketDriver().act(Action.RECLASSIFY, priority="low", reason="Minor.").state.priority
+        == "low"
+    )
 
 
 def test_a_request_is_acknowledged_once() -> None:
-    story = Story().act(Action.ACKNOWLEDGE)
+    driver = TicketDriver().act(Action.ACKNOWLEDGE)
     with pytest.raises(ConditionUnmet, match="already"):
-        story.act(Action.ACKNOWLEDGE)
+        driver.act(Action.ACKNOWLEDGE)
 
 
 def test_a_backend_service_acts_for_the_requester() -> None:
-    story = in_progress().act(Action.PROVIDE_INFORMATION, SERVICE, message="Firefox.")
-    assert story.state.waiting_on is WaitingOn.SUPPORT
+    driver = in_progress().act(Action.PROVIDE_INFORMATION, SERVICE, message="Firefox.")
+    assert driver.state.waiting_on is WaitingOn.SUPPORT
 
 
-def test_escalating_is_the_agents_where_the_policy_does_not_let_requesters() -> None:
+def test_only_agents_escalate_unless_the_policy_lets_requesters() -> None:
     with pytest.raises(WrongRole, match="reserved for these roles: agent"):
         in_progress().act(Action.ESCALATE, REQUESTER, reason="I am not happy.")
     assert in_progress().act(Action.ESCALATE, AGENT, reason="Odd.").state.stage is Stage.TRIAGE

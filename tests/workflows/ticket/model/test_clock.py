@@ -1,4 +1,4 @@
-"""Clocks on their own measure: targets, pauses, late completion, re-aiming, rungs."""
+"""Clocks: targets, pauses, late completion, re-aiming, rungs."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +17,7 @@ OFFICE = BusinessCalendar(
     {day: [("09:00", "17:00")] for day in ("mon", "tue", "wed", "thu", "fri")},
     closed_dates={"2027-01-18": "Martin Luther King Jr. Day"},
 )
-MEASURES = ClockTimeBase(OFFICE)
+TIME_BASE = ClockTimeBase(OFFICE)
 INFORMATION = PauseReason.INFORMATION
 
 
@@ -26,7 +26,7 @@ def promise(text: str) -> PromiseTerms:
 
 
 def started(text: str, within: str = "8 business hours") -> Clock:
-    return Clock.start("first_response", 1, new_york(text), promise(within), MEASURES)
+    return Clock.start("first_response", 1, new_york(text), promise(within), TIME_BASE)
 
 
 def terms(*rungs: str) -> ClockTerms:
@@ -41,66 +41,66 @@ def terms(*rungs: str) -> ClockTerms:
 
 
 def rungs(clock: Clock, *ladder: str) -> dict[str, datetime]:
-    return {due.rung.at: due.at for due in clock.rungs(terms(*ladder), MEASURES)}
+    return {due.rung.at: due.at for due in clock.rungs(terms(*ladder), TIME_BASE)}
 
 
-def test_a_clock_that_starts_is_running_and_owes_its_whole_target() -> None:
+def test_a_clock_starts_with_its_whole_target_left() -> None:
     clock = started("2027-01-06 14:00")
     assert clock.state is ClockState.RUNNING
     assert clock.owed == clock.total == timedelta(hours=8)
     assert clock.due_at == new_york("2027-01-07 14:00")
 
 
-def test_completed_at_the_very_deadline_is_met() -> None:
+def test_a_clock_completed_at_its_due_time_is_met() -> None:
     clock = started("2027-01-06 14:00")
-    assert clock.stop(clock.due_at, MEASURES).state is ClockState.MET
+    assert clock.stop(clock.due_at, TIME_BASE).state is ClockState.MET
 
 
-def test_completed_after_the_breach_stays_breached_and_says_when_it_was_done() -> None:
+def test_a_clock_completed_after_the_breach_stays_breached() -> None:
     clock = started("2027-01-06 14:00").breach()
     late = clock.due_at + timedelta(seconds=1)
-    done = clock.stop(late, MEASURES)
+    done = clock.stop(late, TIME_BASE)
     assert done.state is ClockState.BREACHED
     assert (done.breached_at, done.completed_at) == (clock.due_at, late)
 
 
-def test_a_breach_stands_at_the_deadline_however_late_it_is_noticed() -> None:
+def test_a_breach_has_the_due_time_however_late_it_is_found() -> None:
     clock = started("2027-01-06 14:00")
     assert clock.breach().breached_at == clock.due_at
 
 
 def test_a_pause_over_closed_time_moves_nothing() -> None:
     clock = started("2027-01-06 14:00")
-    paused = clock.pause(new_york("2027-01-06 17:00"), INFORMATION, MEASURES)
-    resumed = paused.resume(new_york("2027-01-07 09:00"), MEASURES)
+    paused = clock.pause(new_york("2027-01-06 17:00"), INFORMATION, TIME_BASE)
+    resumed = paused.resume(new_york("2027-01-07 09:00"), TIME_BASE)
     assert resumed.due_at == clock.due_at
 
 
 def test_a_pause_adds_exactly_the_open_time_it_covers() -> None:
-    paused = started("2027-01-06 14:00").pause(new_york("2027-01-06 16:00"), INFORMATION, MEASURES)
+    paused = started("2027-01-06 14:00").pause(new_york("2027-01-06 16:00"), INFORMATION, TIME_BASE)
     assert paused.owed == timedelta(hours=6)
-    resumed = paused.resume(new_york("2027-01-11 10:00"), MEASURES)
+    resumed = paused.resume(new_york("2027-01-11 10:00"), TIME_BASE)
     assert resumed.due_at == new_york("2027-01-11 16:00")
 
 
-def test_resuming_never_lands_in_a_breach() -> None:
-    paused = started("2027-01-06 14:00").pause(new_york("2027-01-07 13:59"), INFORMATION, MEASURES)
+def test_resuming_never_breaches() -> None:
+    paused = started("2027-01-06 14:00").pause(new_york("2027-01-07 13:59"), INFORMATION, TIME_BASE)
     at = new_york("2027-03-01 12:00")
-    assert paused.resume(at, MEASURES).due_at == at + timedelta(minutes=1)
+    assert paused.resume(at, TIME_BASE).due_at == at + timedelta(minutes=1)
 
 
-def test_pausing_twice_or_resuming_what_runs_changes_nothing() -> None:
+def test_pausing_twice_or_resuming_a_running_clock_changes_nothing() -> None:
     clock = started("2027-01-06 14:00")
-    paused = clock.pause(new_york("2027-01-06 15:00"), INFORMATION, MEASURES)
-    assert paused.pause(new_york("2027-01-07 15:00"), INFORMATION, MEASURES) == paused
-    assert clock.resume(new_york("2027-01-07 15:00"), MEASURES) == clock
+    paused = clock.pause(new_york("2027-01-06 15:00"), INFORMATION, TIME_BASE)
+    assert paused.pause(new_york("2027-01-07 15:00"), INFORMATION, TIME_BASE) == paused
+    assert clock.resume(new_york("2027-01-07 15:00"), TIME_BASE) == clock
 
 
-def test_elapsed_hours_are_owed_over_nights_and_pauses_alike() -> None:
+def test_elapsed_hours_count_nights_but_no_pauses() -> None:
     clock = started("2027-01-06 14:00", "4 hours")
     assert clock.due_at == new_york("2027-01-06 18:00")
-    paused = clock.pause(new_york("2027-01-06 15:00"), INFORMATION, MEASURES)
-    assert paused.resume(new_york("2027-01-09 00:00"), MEASURES).due_at == new_york(
+    paused = clock.pause(new_york("2027-01-06 15:00"), INFORMATION, TIME_BASE)
+    assert paused.resume(new_york("2027-01-09 00:00"), TIME_BASE).due_at == new_york(
         "2027-01-09 03:00"
     )
 
@@ -110,7 +110,7 @@ def test_the_following_week_begins_when_it_opens_and_never_pauses() -> None:
     clock = started("2027-01-13 12:00", "the following week")
     assert clock.begins == new_york("2027-01-19 09:00")
     assert clock.due_at == new_york("2027-01-22 17:00")
-    assert clock.pause(new_york("2027-01-20 12:00"), INFORMATION, MEASURES) == clock
+    assert clock.pause(new_york("2027-01-20 12:00"), INFORMATION, TIME_BASE) == clock
 
 
 def test_shares_of_the_target_are_shares_of_its_open_time() -> None:
@@ -122,10 +122,10 @@ def test_shares_of_the_target_are_shares_of_its_open_time() -> None:
     }
 
 
-def test_rungs_move_with_a_pause_on_the_same_measure() -> None:
-    paused = started("2027-01-06 14:00").pause(new_york("2027-01-06 15:00"), INFORMATION, MEASURES)
+def test_rungs_move_with_a_pause() -> None:
+    paused = started("2027-01-06 14:00").pause(new_york("2027-01-06 15:00"), INFORMATION, TIME_BASE)
     assert rungs(paused, "50%") == {}
-    resumed = paused.resume(new_york("2027-01-08 09:00"), MEASURES)
+    resumed = paused.resume(new_york("2027-01-08 09:00"), TIME_BASE)
     assert rungs(resumed, "50%")["50%"] == new_york("2027-01-08 12:00")
 
 
@@ -135,7 +135,7 @@ def test_rungs_before_the_deadline_count_as_written() -> None:
     assert found["6 business hours before"] == new_york("2027-01-06 16:00")
 
 
-def test_rungs_after_the_deadline_come_once_it_has_fired_and_count_from_it() -> None:
+def test_rungs_after_the_deadline_come_after_the_breach_and_count_from_it() -> None:
     clock = started("2027-01-06 14:00")
     assert list(rungs(clock, "breach", "1 business day after")) == ["breach"]
     assert rungs(clock.breach().fire("breach"), "breach", "1 business day after") == {
@@ -143,7 +143,7 @@ def test_rungs_after_the_deadline_come_once_it_has_fired_and_count_from_it() -> 
     }
 
 
-def test_a_fired_rung_is_gone_for_the_cycle() -> None:
+def test_a_rung_fires_once_in_a_cycle() -> None:
     clock = started("2027-01-06 14:00").fire("50%")
     assert "50%" not in rungs(clock, "50%")
 
@@ -154,88 +154,88 @@ def test_the_deadline_is_a_rung_even_on_a_clock_without_a_ladder() -> None:
 
 def test_reaiming_counts_the_same_past_against_the_new_target() -> None:
     clock = started("2027-01-06 14:00", "8 business hours")
-    aimed = clock.reaim(new_york("2027-01-06 16:00"), promise("4 business hours"), MEASURES)
+    aimed = clock.reaim(new_york("2027-01-06 16:00"), promise("4 business hours"), TIME_BASE)
     assert aimed.due_at == new_york("2027-01-07 10:00")
 
 
-def test_reaiming_keeps_every_pause_there_was() -> None:
-    paused = started("2027-01-06 14:00").pause(new_york("2027-01-06 15:00"), INFORMATION, MEASURES)
-    running = paused.resume(new_york("2027-01-07 11:00"), MEASURES)
-    aimed = running.reaim(new_york("2027-01-07 12:00"), promise("4 business hours"), MEASURES)
+def test_reaiming_keeps_all_pauses() -> None:
+    paused = started("2027-01-06 14:00").pause(new_york("2027-01-06 15:00"), INFORMATION, TIME_BASE)
+    running = paused.resume(new_york("2027-01-07 11:00"), TIME_BASE)
+    aimed = running.reaim(new_york("2027-01-07 12:00"), promise("4 business hours"), TIME_BASE)
     assert aimed.due_at == new_york("2027-01-07 14:00")
 
 
 def test_a_paused_clock_stays_paused_when_it_is_reaimed() -> None:
-    paused = started("2027-01-06 14:00").pause(new_york("2027-01-06 15:00"), INFORMATION, MEASURES)
-    aimed = paused.reaim(new_york("2027-01-07 12:00"), promise("4 business hours"), MEASURES)
+    paused = started("2027-01-06 14:00").pause(new_york("2027-01-06 15:00"), INFORMATION, TIME_BASE)
+    aimed = paused.reaim(new_york("2027-01-07 12:00"), promise("4 business hours"), TIME_BASE)
     assert aimed.state is ClockState.PAUSED
     assert aimed.owed == timedelta(hours=3)
 
 
-def test_a_target_that_was_used_up_before_a_pause_ran_out_then() -> None:
-    paused = started("2027-01-06 14:00").pause(new_york("2027-01-06 16:30"), INFORMATION, MEASURES)
-    aimed = paused.reaim(new_york("2027-01-08 12:00"), promise("2 business hours"), MEASURES)
+def test_a_new_target_used_up_before_a_pause_was_due_then() -> None:
+    paused = started("2027-01-06 14:00").pause(new_york("2027-01-06 16:30"), INFORMATION, TIME_BASE)
+    aimed = paused.reaim(new_york("2027-01-08 12:00"), promise("2 business hours"), TIME_BASE)
     assert aimed.state is ClockState.RUNNING
     assert aimed.due_at == new_york("2027-01-06 16:00")
 
 
 def test_reaiming_to_elapsed_hours_counts_the_past_as_elapsed() -> None:
     clock = started("2027-01-06 14:00", "8 business hours")
-    aimed = clock.reaim(new_york("2027-01-06 15:00"), promise("4 hours"), MEASURES)
+    aimed = clock.reaim(new_york("2027-01-06 15:00"), promise("4 hours"), TIME_BASE)
     assert aimed.due_at == new_york("2027-01-06 18:00")
 
 
-def test_reaiming_to_no_promise_cancels_and_a_breach_is_never_taken_back() -> None:
+def test_reaiming_to_no_target_cancels_but_a_breach_stays() -> None:
     clock, at = started("2027-01-06 14:00"), new_york("2027-01-06 15:00")
-    assert clock.reaim(at, PromiseTerms(), MEASURES).state is ClockState.CANCELLED
+    assert clock.reaim(at, PromiseTerms(), TIME_BASE).state is ClockState.CANCELLED
     breached = clock.breach()
-    assert breached.reaim(at, promise("4 hours"), MEASURES) == breached
+    assert breached.reaim(at, promise("4 hours"), TIME_BASE) == breached
 
 
-def test_the_same_cycle_reopened_goes_on_with_what_was_owed() -> None:
-    clock = started("2027-01-06 14:00").stop(new_york("2027-01-06 16:00"), MEASURES)
-    again = clock.reopen(new_york("2027-01-15 10:00"), MEASURES)
+def test_a_reopened_cycle_continues_with_the_time_left() -> None:
+    clock = started("2027-01-06 14:00").stop(new_york("2027-01-06 16:00"), TIME_BASE)
+    again = clock.reopen(new_york("2027-01-15 10:00"), TIME_BASE)
     assert again.state is ClockState.RUNNING
     assert again.due_at == new_york("2027-01-15 16:00")
-    aimed = again.reaim(new_york("2027-01-15 11:00"), promise("4 business hours"), MEASURES)
+    aimed = again.reaim(new_york("2027-01-15 11:00"), promise("4 business hours"), TIME_BASE)
     assert aimed.due_at == new_york("2027-01-15 12:00")
 
 
 def test_cancelling_a_paused_clock_ends_its_pause() -> None:
-    paused = started("2027-01-06 14:00").pause(new_york("2027-01-06 15:00"), INFORMATION, MEASURES)
+    paused = started("2027-01-06 14:00").pause(new_york("2027-01-06 15:00"), INFORMATION, TIME_BASE)
     at = new_york("2027-01-07 15:00")
-    cancelled = paused.cancel(at, MEASURES)
+    cancelled = paused.cancel(at, TIME_BASE)
     assert cancelled.state is ClockState.CANCELLED
     assert cancelled.pauses[-1].until == at
     assert cancelled.owed == timedelta(hours=7)
 
 
-def test_a_clock_reads_back_exactly_as_it_was_written() -> None:
+def test_a_clock_survives_serialization() -> None:
     clock = started("2027-01-06 14:00").pause(
-        datetime(2027, 1, 6, 20, 0, 0, 123456, tzinfo=UTC), INFORMATION, MEASURES
+        datetime(2027, 1, 6, 20, 0, 0, 123456, tzinfo=UTC), INFORMATION, TIME_BASE
     )
     assert Clock.model_validate_json(clock.model_dump_json()) == clock
 
 
-def test_a_new_aim_skips_warnings_it_has_passed_but_no_reminder_after_the_deadline() -> None:
+def test_a_new_target_skips_past_warnings_but_no_reminder_after_the_deadline() -> None:
     ladder = terms("50%", "75%", "breach", "1 business day after")
     at = new_york("2027-01-07 12:00")
     aimed = started("2027-01-06 14:00", "5 business days").reaim(
-        at, promise("2 business hours"), MEASURES
+        at, promise("2 business hours"), TIME_BASE
     )
-    left = aimed.skip_warnings(at, ladder, MEASURES)
+    left = aimed.skip_warnings(at, ladder, TIME_BASE)
     assert left.fired == ("50%", "75%")
 
 
-def test_a_paused_clock_skips_the_warnings_that_a_new_aim_has_passed() -> None:
+def test_a_paused_clock_skips_the_past_warnings_of_a_new_target() -> None:
     ladder = terms("50%", "75%", "breach")
-    paused = started("2027-01-06 09:00").pause(new_york("2027-01-06 12:15"), INFORMATION, MEASURES)
+    paused = started("2027-01-06 09:00").pause(new_york("2027-01-06 12:15"), INFORMATION, TIME_BASE)
     at = new_york("2027-01-07 12:00")
-    aimed = paused.reaim(at, promise("4 business hours"), MEASURES)
-    assert aimed.skip_warnings(at, ladder, MEASURES).fired == ("50%", "75%")
+    aimed = paused.reaim(at, promise("4 business hours"), TIME_BASE)
+    assert aimed.skip_warnings(at, ladder, TIME_BASE).fired == ("50%", "75%")
 
 
-def test_the_following_week_does_not_pause_even_when_a_paused_clock_is_aimed_at_it() -> None:
-    paused = started("2027-01-06 09:00").pause(new_york("2027-01-06 12:15"), INFORMATION, MEASURES)
-    aimed = paused.reaim(new_york("2027-01-07 12:00"), promise("the following week"), MEASURES)
+def test_a_paused_clock_reaimed_to_the_following_week_resumes() -> None:
+    paused = started("2027-01-06 09:00").pause(new_york("2027-01-06 12:15"), INFORMATION, TIME_BASE)
+    aimed = paused.reaim(new_york("2027-01-07 12:00"), promise("the following week"), TIME_BASE)
     assert (aimed.state, aimed.due_at) == (ClockState.RUNNING, new_york("2027-01-15 17:00"))

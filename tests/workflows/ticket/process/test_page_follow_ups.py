@@ -1,4 +1,4 @@
-"""Pages that a pager took are followed up there, each once; a page by mail is not."""
+"""A page that a pager accepts is followed up once; a page by mail is not."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from policies.schema.request import Requester
 from policies.vocabulary import Action, Carrier
 from tests.harness import AGENT, OPERATOR, REQUESTER, opening
 from tests.policies.requests import contract
-from tests.workflows.ticket.story import Story
+from tests.workflows.ticket.ticket_driver import TicketDriver
 from workflows.ticket.model.state import NoticeRecord
 
 AT = datetime(2027, 3, 3, 3, 0, tzinfo=UTC)
@@ -17,7 +17,7 @@ BO = {"id": "bo", "name": "Bo", "email": "bo@desk.example"}
 ANSWER: dict[str, Any] = {"message": "We are on it.", "outcomes": ["resolution"]}
 
 
-def outage(priority: str = "category_1") -> Story:
+def outage(priority: str = "category_1") -> TicketDriver:
     requester = Requester(name="Mia", email="mia@somewhere.example")
     opened = opening(
         AT,
@@ -27,23 +27,23 @@ def outage(priority: str = "category_1") -> Story:
         kind="api_outage",
         priority=priority,
     )
-    return Story(opened=opened)
+    return TicketDriver(opened=opened)
 
 
-def take(story: Story, carrier: Carrier = Carrier.PAGER) -> Story:
-    """The pager takes every page that is owed."""
-    for page in [n for n in story.ticket.outbox.pending() if n.template == "paged"]:
-        story.ticket.outbox.sent(page.key, f"{story.state.opening.number}/{page.key}", carrier)
-    return story
+def take(driver: TicketDriver, carrier: Carrier = Carrier.PAGER) -> TicketDriver:
+    """The pager accepts every pending page."""
+    for page in [n for n in driver.ticket.outbox.pending() if n.template == "paged"]:
+        driver.ticket.outbox.sent(page.key, f"{driver.state.opening.number}/{page.key}", carrier)
+    return driver
 
 
-def followed_up(story: Story) -> list[str]:
-    return [n.key for n in story.notices() if n.template.startswith("page_")]
+def followed_up(driver: TicketDriver) -> list[str]:
+    return [n.key for n in driver.notices() if n.template.startswith("page_")]
 
 
 @pytest.mark.clause("prismic/premium-outage")
 @pytest.mark.parametrize(
-    ("action", "said"),
+    ("action", "inputs"),
     [
         (Action.ACKNOWLEDGE, {}),
         (Action.ASSIGN, {"assignee": BO}),
@@ -53,22 +53,22 @@ def followed_up(story: Story) -> list[str]:
         ),
     ],
 )
-def test_a_page_is_acknowledged_there_once_somebody_is_on_the_ticket(
-    action: Action, said: dict[str, Any]
+def test_an_alert_is_acknowledged_when_an_agent_takes_up_the_ticket(
+    action: Action, inputs: dict[str, Any]
 ) -> None:
-    story = take(outage())
-    assert followed_up(story) == []
-    story.act(action, **said)
-    [record] = [n for n in story.notices() if n.template == "page_acknowledged"]
+    driver = take(outage())
+    assert followed_up(driver) == []
+    driver.act(action, **inputs)
+    [record] = [n for n in driver.notices() if n.template == "page_acknowledged"]
     assert record.key == "page_acknowledged/paged/1/on_call"
     assert record.audience == "on_call"
-    letter = story.ticket.outbox.compose(record)
-    assert letter.facts == {"page": f"{letter.ticket.number}/paged/1/on_call"}
+    notice = driver.ticket.outbox.compose(record)
+    assert notice.facts == {"page": f"{notice.ticket.number}/paged/1/on_call"}
 
 
 @pytest.mark.clause("prismic/premium-outage")
 @pytest.mark.parametrize(
-    ("action", "said"),
+    ("action", "inputs"),
     [
         (Action.RESPOND, ANSWER),
         (Action.CLOSE, {"closed_as": "not_covered", "clause": "enablement", "reason": "Not ours."}),
@@ -76,84 +76,82 @@ def test_a_page_is_acknowledged_there_once_somebody_is_on_the_ticket(
         (Action.MERGE, {"into": "ABCD-EFGH-JKMN"}),
     ],
 )
-def test_a_page_is_resolved_there_once_the_ticket_is_over_however_it_ends(
-    action: Action, said: dict[str, Any]
-) -> None:
-    story = take(outage()).act(Action.ASSIGN, assignee=BO)
-    story.act(action, REQUESTER if action is Action.WITHDRAW else AGENT, **said)
-    assert followed_up(story) == [
+def test_an_alert_is_resolved_when_the_ticket_ends(action: Action, inputs: dict[str, Any]) -> None:
+    driver = take(outage()).act(Action.ASSIGN, assignee=BO)
+    driver.act(action, REQUESTER if action is Action.WITHDRAW else AGENT, **inputs)
+    assert followed_up(driver) == [
         "page_acknowledged/paged/1/on_call",
         "page_resolved/paged/1/on_call",
     ]
 
 
-def test_an_answer_that_resolves_at_once_only_resolves_there() -> None:
-    story = take(outage())
-    story.act(Action.ASSIGN, assignee=BO).act(Action.RESPOND, **ANSWER)
+def test_a_response_that_resolves_sends_no_acknowledgement() -> None:
+    driver = take(outage())
+    driver.act(Action.ASSIGN, assignee=BO).act(Action.RESPOND, **ANSWER)
     again = take(outage()).act(Action.RESPOND, **ANSWER)
-    assert followed_up(story)[-1] == followed_up(again)[0] == "page_resolved/paged/1/on_call"
+    assert followed_up(driver)[-1] == followed_up(again)[0] == "page_resolved/paged/1/on_call"
     assert len(followed_up(again)) == 1
 
 
-def test_each_is_told_once_whatever_happens_to_the_ticket_afterwards() -> None:
-    story = take(outage()).act(Action.ACKNOWLEDGE).act(Action.ASSIGN, assignee=BO)
-    story.act(Action.RESPOND, **ANSWER).act(Action.REOPEN, REQUESTER, reason="Down again.")
-    story.act(Action.RESOLVE, resolution="Really.")
-    assert followed_up(story) == [
+def test_each_follow_up_is_sent_once() -> None:
+    driver = take(outage()).act(Action.ACKNOWLEDGE).act(Action.ASSIGN, assignee=BO)
+    driver.act(Action.RESPOND, **ANSWER).act(Action.REOPEN, REQUESTER, reason="Down again.")
+    driver.act(Action.RESOLVE, resolution="Really.")
+    assert followed_up(driver) == [
         "page_acknowledged/paged/1/on_call",
         "page_resolved/paged/1/on_call",
     ]
 
 
-def test_a_page_that_went_by_mail_leaves_nothing_open() -> None:
-    story = take(outage(), Carrier.MAIL).act(Action.ACKNOWLEDGE).act(Action.ASSIGN, assignee=BO)
-    story.act(Action.RESPOND, **ANSWER)
-    assert followed_up(story) == []
+def test_a_page_by_mail_has_no_follow_up() -> None:
+    driver = take(outage(), Carrier.MAIL).act(Action.ACKNOWLEDGE).act(Action.ASSIGN, assignee=BO)
+    driver.act(Action.RESPOND, **ANSWER)
+    assert followed_up(driver) == []
 
 
-def test_a_page_that_is_still_owed_is_followed_up_when_it_was_taken() -> None:
-    story = outage().act(Action.ACKNOWLEDGE)
-    assert followed_up(story) == []
-    assert followed_up(take(story)) == ["page_acknowledged/paged/1/on_call"]
+def test_a_pending_page_is_followed_up_when_the_pager_accepts_it() -> None:
+    driver = outage().act(Action.ACKNOWLEDGE)
+    assert followed_up(driver) == []
+    assert followed_up(take(driver)) == ["page_acknowledged/paged/1/on_call"]
     late = outage().act(Action.WITHDRAW, REQUESTER)
     assert followed_up(take(late)) == ["page_resolved/paged/1/on_call"]
 
 
-def test_a_page_that_nobody_took_is_not_followed_up() -> None:
-    story = outage()
-    [page] = story.notices("paged")
-    story.ticket.undeliverable(page.key, "the pager answered 403", AT)
-    assert story.told("notice_undeliverable") == ["assignee"]
-    story.act(Action.ACKNOWLEDGE).act(Action.ASSIGN, assignee=BO).act(Action.RESPOND, **ANSWER)
-    assert followed_up(story) == []
+def test_an_undeliverable_page_has_no_follow_up() -> None:
+    driver = outage()
+    [page] = driver.notices("paged")
+    driver.ticket.undeliverable(page.key, "the pager answered 403", AT)
+    assert driver.audiences("notice_undeliverable") == ["assignee"]
+    driver.act(Action.ACKNOWLEDGE).act(Action.ASSIGN, assignee=BO).act(Action.RESPOND, **ANSWER)
+    assert followed_up(driver) == []
 
 
 @pytest.mark.clause("prismic/premium-outage")
-def test_only_what_happens_after_a_page_answers_it() -> None:
-    story = outage("category_2").act(Action.ACKNOWLEDGE)
-    story.act(Action.RECLASSIFY, OPERATOR, priority="category_1", reason="All of it is down.")
-    assert followed_up(take(story)) == []
-    story.until_instant(AT + timedelta(minutes=5)).act(Action.ASSIGN, assignee=BO)
-    [page] = story.notices("paged")
-    assert followed_up(story) == [f"page_acknowledged/{page.key}"]
+def test_only_events_after_a_page_acknowledge_it() -> None:
+    driver = outage("category_2").act(Action.ACKNOWLEDGE)
+    driver.act(Action.RECLASSIFY, OPERATOR, priority="category_1", reason="All of it is down.")
+    assert followed_up(take(driver)) == []
+    driver.until_instant(AT + timedelta(minutes=5)).act(Action.ASSIGN, assignee=BO)
+    [page] = driver.notices("paged")
+    assert followed_up(driver) == [f"page_acknowledged/{page.key}"]
 
 
-def test_every_page_is_followed_up_under_its_own_name() -> None:
-    story = take(outage())
+def test_every_page_has_its_own_follow_up() -> None:
+    driver = take(outage())
     for priority in ("category_2", "category_1"):
-        story.act(Action.RECLASSIFY, OPERATOR, priority=priority, reason="We know more.")
-    take(story).act(Action.ACKNOWLEDGE)
-    pages = [page.key for page in story.notices("paged")]
+        driver.act(Action.RECLASSIFY, OPERATOR, priority=priority, reason="We know more.")
+    take(driver).act(Action.ACKNOWLEDGE)
+    pages = [page.key for page in driver.notices("paged")]
     assert len(pages) == 2
-    assert followed_up(story) == [f"page_acknowledged/{key}" for key in pages]
+    assert followed_up(driver) == [f"page_acknowledged/{key}" for key in pages]
 
 
-def test_pages_are_followed_up_after_their_state_was_written_down() -> None:
-    story = take(outage()).carried().act(Action.ACKNOWLEDGE)
-    assert followed_up(story) == ["page_acknowledged/paged/1/on_call"]
+def test_pages_are_followed_up_after_serialization() -> None:
+    driver = take(outage()).carried().act(Action.ACKNOWLEDGE)
+    assert followed_up(driver) == ["page_acknowledged/paged/1/on_call"]
 
 
-def test_a_notice_of_before_there_were_pagers_is_one_that_went_by_mail_or_is_owed() -> None:
+def test_a_notice_recorded_without_carrier_has_none() -> None:
     stored = outage().notices("paged")[0].model_dump(mode="json")
     del stored["carrier"]
     assert NoticeRecord.model_validate(stored).carrier is None

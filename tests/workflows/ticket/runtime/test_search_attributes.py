@@ -1,4 +1,4 @@
-"""When searches find what became of a ticket: what people do at once, what time does after that."""
+"""Search attributes change at once after an action, and after the notices of a timer."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,7 +45,7 @@ async def run_out(begin: Begin, mailer: RecordingMailer, *, mail_is_down: bool) 
     return life
 
 
-async def test_who_has_to_know_of_a_breach_is_told_before_searches_are(
+async def test_a_breach_is_notified_before_the_search_attributes_change(
     begin: Begin, mailer: RecordingMailer
 ) -> None:
     life = await run_out(begin, mailer, mail_is_down=False)
@@ -53,7 +53,7 @@ async def test_who_has_to_know_of_a_breach_is_told_before_searches_are(
     assert order[-3:] == [BEGUN, DELIVERED, CHANGE]
 
 
-async def test_searches_find_a_breach_though_nobody_can_be_told_of_it(
+async def test_the_search_attributes_change_though_no_notice_can_be_sent(
     begin: Begin, mailer: RecordingMailer
 ) -> None:
     life = await run_out(begin, mailer, mail_is_down=True)
@@ -61,14 +61,14 @@ async def test_searches_find_a_breach_though_nobody_can_be_told_of_it(
 
 
 @pytest.mark.parametrize("mail_is_down", [False, True])
-async def test_searches_find_at_once_what_people_do(
+async def test_an_action_changes_the_search_attributes_at_once(
     begin: Begin, mailer: RecordingMailer, mail_is_down: bool
 ) -> None:
     life = await begin(new_york(WEDNESDAY))
     await life.delivered(1)
     mailer.is_down = mail_is_down
-    said: dict[str, Any] = {"message": "We look deeper.", "outcomes": ["escalation"]}
-    due = (await life.act(Action.RESPOND, **said)).next_due
+    inputs: dict[str, Any] = {"message": "We look deeper.", "outcomes": ["escalation"]}
+    due = (await life.act(Action.RESPOND, **inputs)).next_due
     assert await attribute(life, "TicketStage") == "triage"
     next_due = await attribute(life, "TicketNextDue")
     assert isinstance(next_due, datetime)

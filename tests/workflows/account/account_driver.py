@@ -1,4 +1,4 @@
-"""An account for tests of its core: actions at instants, without any server."""
+"""An account for tests, without a server: actions at given times."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,18 +23,18 @@ WHO = {
 }
 
 
-def act_of(
-    action: AccountAction, id: str, by: Actor | None = None, **said: Any
+def request_for(
+    action: AccountAction, id: str, by: Actor | None = None, **inputs: Any
 ) -> ActionRequest[ActionInput]:
-    """An action, by who usually takes it."""
+    """A request for an action by its usual actor."""
     actor = by or WHO.get(action, OPERATOR)
     return ActionRequest[ActionInput](
-        id=id, actor=actor, content=ACCOUNT_ACTION_INPUTS[action](**said)
+        id=id, actor=actor, content=ACCOUNT_ACTION_INPUTS[action](**inputs)
     )
 
 
-class Ledger:
-    """One account, told what happens and when."""
+class AccountDriver:
+    """Drives one account through actions and time."""
 
     def __init__(self, terms: AccountTerms, since: datetime) -> None:
         self.account = Account.begin(terms, since)
@@ -46,11 +46,11 @@ class Ledger:
         at: datetime,
         id: str | None = None,
         by: Actor | None = None,
-        **said: Any,
+        **inputs: Any,
     ) -> str:
-        """Takes an action; the id of the entry it made or changed."""
+        """Takes an action; returns the id of the entry that it made or changed."""
         self._acts += 1
-        act = act_of(action, id or f"act-{self._acts}", by, **said)
+        act = request_for(action, id or f"act-{self._acts}", by, **inputs)
         self.account.check(action, act, at)
         return self.account.act(action, act, at) or ""
 
@@ -61,9 +61,9 @@ class Ledger:
         *,
         at: datetime | None = None,
         category: str = "service_failure",
-        **said: Any,
+        **inputs: Any,
     ) -> str:
-        """Records an outage, when it ends unless a later instant is named."""
+        """Records an outage, by default when it ends."""
         return self.act(
             AccountAction.RECORD_OUTAGE,
             at or ends or begins,
@@ -71,7 +71,7 @@ class Ledger:
             ends_at=ends,
             category=category,
             description="The interface does not answer.",
-            **said,
+            **inputs,
         )
 
     def book(self, day: str, hours: str, at: datetime, id: str | None = None) -> str:
@@ -97,7 +97,7 @@ class Ledger:
         priority: str | None = "p1",
         requester: Recipient | None = None,
     ) -> str:
-        """A ticket reports a clock that was completed late."""
+        """Reports a late completion of a ticket's clock."""
         return self.act(
             AccountAction.REPORT_LATE_COMPLETION,
             resolved,
@@ -112,21 +112,21 @@ class Ledger:
 
     def claim(self, at: datetime, *credits: str) -> str:
         """Claims credits."""
-        said = "We claim what the contract gives us."
-        return self.act(AccountAction.CLAIM_CREDITS, at, credits=credits, statement=said)
+        statement = "We claim what the contract gives us."
+        return self.act(AccountAction.CLAIM_CREDITS, at, credits=credits, statement=statement)
 
     def state(self, at: datetime) -> AccountState:
-        """The state at an instant, with what ended by then closed."""
+        """The state at a time, with all months closed that have ended."""
         account = Account(self.account.state.draft())
         account.catch_up(at)
         return account.state
 
     def view(self, at: datetime) -> AccountView:
-        """The account at an instant."""
+        """The view at a time."""
         return views.view(self.state(at), at)
 
-    def told(self) -> list[tuple[str, str, str]]:
-        """Of what, as whom and where everybody was told, oldest first."""
+    def notified(self) -> list[tuple[str, str, str]]:
+        """Template, audience and address of each notice, oldest first."""
         notices = self.account.state.notices
         return [(n.template, n.audience, n.to.email) for n in notices]
 

@@ -1,4 +1,4 @@
-"""What comes from beside a process stands behind what was due before it."""
+"""Duties that are due before the result of an activity are performed before it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ from bootstrap.senders import senders
 from commands.simulation.simulated_desk import wait_for
 from policies.vocabulary import Action, EventType
 from tests.harness import IDENTITY, RecordingMailer, desk_worker
-from tests.workflows.ticket.story import Story
+from tests.workflows.ticket.ticket_driver import TicketDriver
 from workflows.release import THIS_CODE
 from workflows.temporal.connection import TASK_QUEUE, ticket_workflow_id
 from workflows.ticket.workflow import Start, TicketWorkflow
@@ -27,34 +27,34 @@ SOON = timedelta(seconds=4)
 PATIENCE = 30
 
 
-async def test_a_clock_that_ran_out_before_an_activity_was_heard_of_rings_first(
+async def test_a_rung_due_before_the_result_of_an_activity_fires_before_it(
     server: WorkflowEnvironment,
 ) -> None:
     mailer = RecordingMailer(refused={REFUSED})
-    told = Story().act(Action.RESPOND, **ESCALATE)
-    rings = min(ring.at for ring in told.ticket.clocks.next_due_rungs())
-    handle = await _begun(server, told, rings - SOON)
-    async with _deciding(server):
-        await _comes(handle, HistoryEvent.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED)
-    async with _delivering(server, mailer):
-        await _comes(handle, HistoryEvent.EVENT_TYPE_ACTIVITY_TASK_COMPLETED)
-    await _comes(handle, HistoryEvent.EVENT_TYPE_TIMER_FIRED)
+    driver = TicketDriver().act(Action.RESPOND, **ESCALATE)
+    due = min(due_rung.at for due_rung in driver.ticket.clocks.next_due_rungs())
+    handle = await _started_at(server, driver, due - SOON)
+    async with _workflow_worker(server):
+        await _wait_for_event(handle, HistoryEvent.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED)
+    async with _activity_worker(server, mailer):
+        await _wait_for_event(handle, HistoryEvent.EVENT_TYPE_ACTIVITY_TASK_COMPLETED)
+    await _wait_for_event(handle, HistoryEvent.EVENT_TYPE_TIMER_FIRED)
 
     async with desk_worker(server, mailer):
         timeline = await handle.query(TicketWorkflow.timeline)
-    later = [event.type for event in timeline[len(told.state.events) :]]
+    later = [event.type for event in timeline[len(driver.state.events) :]]
     assert later[:2] == [EventType.CLOCK_WARNED, EventType.NOTICE_UNDELIVERABLE]
     assert [event.at for event in timeline] == sorted(event.at for event in timeline)
 
 
-async def _begun(
-    server: WorkflowEnvironment, told: Story, at: datetime
+async def _started_at(
+    server: WorkflowEnvironment, driver: TicketDriver, at: datetime
 ) -> WorkflowHandle[Any, Any]:
-    """A run that goes on from there at this instant."""
+    """Starts a run with this state at this time."""
     handle = await server.client.start_workflow(
         TicketWorkflow.run,
-        Start(carried=told.state),
-        id=ticket_workflow_id(told.state.opening.number),
+        Start(carried=driver.state),
+        id=ticket_workflow_id(driver.state.opening.number),
         task_queue=TASK_QUEUE,
         start_delay=at - datetime.now(UTC),
     )
@@ -63,8 +63,8 @@ async def _begun(
 
 
 @asynccontextmanager
-async def _deciding(server: WorkflowEnvironment) -> AsyncIterator[None]:
-    """A worker that delivers nothing, and that nobody waits for once it is gone."""
+async def _workflow_worker(server: WorkflowEnvironment) -> AsyncIterator[None]:
+    """A worker for workflows only, without a sticky cache."""
     worker = Worker(
         server.client,
         task_queue=TASK_QUEUE,
@@ -78,8 +78,10 @@ async def _deciding(server: WorkflowEnvironment) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _delivering(server: WorkflowEnvironment, mailer: RecordingMailer) -> AsyncIterator[None]:
-    """A worker that decides nothing."""
+async def _activity_worker(
+    server: WorkflowEnvironment, mailer: RecordingMailer
+) -> AsyncIterator[None]:
+    """A worker for activities only."""
     notifications = Notifications(senders(mailer, IDENTITY))
     worker = Worker(
         server.client,
@@ -91,8 +93,8 @@ async def _delivering(server: WorkflowEnvironment, mailer: RecordingMailer) -> A
         yield
 
 
-async def _comes(handle: WorkflowHandle[Any, Any], kind: HistoryEvent.ValueType) -> None:
-    """Returns once the history has such an event."""
+async def _wait_for_event(handle: WorkflowHandle[Any, Any], kind: HistoryEvent.ValueType) -> None:
+    """Waits until the history has an event of this type."""
     async with asyncio.timeout(PATIENCE):
         while kind not in {e.event_type for e in (await handle.fetch_history()).events}:
             pass

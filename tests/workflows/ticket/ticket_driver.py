@@ -1,4 +1,4 @@
-"""A ticket told as a story, without a server: the same core that the workflow runs."""
+"""A ticket for tests, without a server: the core that the workflow runs."""
 
 from datetime import datetime
 from itertools import count
@@ -18,8 +18,8 @@ ASK: dict[str, Any] = {"message": "Please tell us more.", "questions": ["Which b
 WEDNESDAY = "2027-01-06 14:00"
 
 
-class Story:
-    """Acts and waits in New York time; what is owed on the way is performed."""
+class TicketDriver:
+    """Drives one ticket through actions and New York time. Due duties are performed on the way."""
 
     def __init__(self, received: str = WEDNESDAY, *, opened: Opening | None = None, **facts: Any):
         self.now = opened.received_at if opened else new_york(received)
@@ -30,29 +30,29 @@ class Story:
     def state(self) -> TicketState:
         return self.ticket.state
 
-    def until(self, text: str) -> "Story":
+    def until(self, text: str) -> "TicketDriver":
         return self.until_instant(new_york(text))
 
-    def until_instant(self, at: datetime) -> "Story":
+    def until_instant(self, at: datetime) -> "TicketDriver":
         assert at >= self.now
         self.now = at
         catch_up(self.ticket, at)
         return self
 
     def act(
-        self, action: Action, actor: Actor = AGENT, *, id: str | None = None, **said: Any
-    ) -> "Story":
+        self, action: Action, actor: Actor = AGENT, *, id: str | None = None, **inputs: Any
+    ) -> "TicketDriver":
         act_id = id or f"{action}-{next(self._ids)}"
         act = ActionRequest[ActionInput](
-            id=act_id, actor=actor, content=ACTIONS[action].input(**said)
+            id=act_id, actor=actor, content=ACTIONS[action].input(**inputs)
         )
         catch_up(self.ticket, self.now)
         self.ticket.check(action, act, self.now)
         self.ticket.act(action, act, self.now)
         return self
 
-    def fill(self) -> "Story":
-        """The same with as much on its record as a ticket can hold."""
+    def fill(self) -> "TicketDriver":
+        """Fills the record of the ticket to its limit."""
         last = self.state.events[-1]
         much = last.model_copy(update={"data": {**last.data, "note": "x" * LARGEST_RECORD}})
         self.state.events[-1] = much
@@ -69,10 +69,10 @@ class Story:
     def notices(self, template: str | None = None) -> list[NoticeRecord]:
         return [n for n in self.state.notices if template in (None, n.template)]
 
-    def told(self, template: str) -> list[str]:
+    def audiences(self, template: str) -> list[str]:
         return [n.audience for n in self.notices(template)]
 
-    def deliver_all(self) -> "Story":
+    def deliver_all(self) -> "TicketDriver":
         for record in list(self.ticket.outbox.pending()):
             self.ticket.outbox.sent(record.key, f"<{record.key}@desk.example>")
         return self
@@ -80,45 +80,45 @@ class Story:
     def next_duty(self) -> str | None:
         return next((duty.key for duty in duties(self.ticket)), None)
 
-    def carried(self) -> "Story":
-        """The story as it goes on after its state was written down and read again."""
-        copy = Story.__new__(Story)
+    def carried(self) -> "TicketDriver":
+        """The ticket after its state was serialized and read again."""
+        copy = TicketDriver.__new__(TicketDriver)
         copy.now, copy._ids = self.now, self._ids
         copy.ticket = Ticket(TicketState.model_validate_json(self.state.model_dump_json()))
         return copy
 
 
-def escalated() -> Story:
+def escalated() -> TicketDriver:
     """In triage since Thursday 11:00, its notices delivered."""
-    story = Story().until("2027-01-07 11:00")
-    story.act(Action.RESPOND, message="We look deeper.", outcomes=["escalation"])
-    return story.deliver_all()
+    driver = TicketDriver().until("2027-01-07 11:00")
+    driver.act(Action.RESPOND, message="We look deeper.", outcomes=["escalation"])
+    return driver.deliver_all()
 
 
-def awaiting_handoff() -> Story:
+def awaiting_handoff() -> TicketDriver:
     """Triage ended on Friday 10:00 without a resolution."""
-    story = escalated().until("2027-01-08 10:00")
-    return story.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
+    driver = escalated().until("2027-01-08 10:00")
+    return driver.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
 
 
-def handed_over() -> Story:
-    """With engineering since the following week opened."""
+def handed_over() -> TicketDriver:
+    """Handed over to engineering when the following week opened."""
     return awaiting_handoff().until("2027-01-11 09:00")
 
 
-def reviewed(engineering: str = "high", product: str = "medium") -> Story:
+def reviewed(engineering: str = "high", product: str = "medium") -> TicketDriver:
     """Both viewpoints have given their priority on Tuesday 12:00."""
-    story = handed_over().until("2027-01-12 12:00")
-    story.act(Action.RECORD_REVIEW, ENGINEERING, viewpoint="engineering", priority=engineering)
-    return story.act(Action.RECORD_REVIEW, PRODUCT, viewpoint="product", priority=product)
+    driver = handed_over().until("2027-01-12 12:00")
+    driver.act(Action.RECORD_REVIEW, ENGINEERING, viewpoint="engineering", priority=engineering)
+    return driver.act(Action.RECORD_REVIEW, PRODUCT, viewpoint="product", priority=product)
 
 
-def forecast_shared() -> Story:
+def forecast_shared() -> TicketDriver:
     """The proposed forecast was shared on Tuesday 12:00."""
     return reviewed().act(Action.SHARE_FORECAST)
 
 
-def resolved() -> Story:
+def resolved() -> TicketDriver:
     """Resolved by the first response, on Thursday 11:00."""
-    story = Story().until("2027-01-07 11:00")
-    return story.act(Action.RESPOND, message="Clear the cache.", outcomes=["resolution"])
+    driver = TicketDriver().until("2027-01-07 11:00")
+    return driver.act(Action.RESPOND, message="Clear the cache.", outcomes=["resolution"])
