@@ -65,7 +65,7 @@ async def test_a_port_that_is_taken_is_named_with_its_setting(env: WorkflowEnvir
             run_desk, "api", TEMPORAL_ADDRESS=address(env), DESK_API_PORT=port
         )
     assert done.returncode == ExitCode.PORT_TAKEN
-    assert f"port {port} on 127.0.0.1 is taken" in done.stderr
+    assert f"Port {port} on 127.0.0.1 is already in use" in done.stderr
     assert "DESK_API_PORT" in done.stderr
     assert "Traceback" not in done.stderr
 

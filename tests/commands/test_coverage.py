@@ -63,7 +63,7 @@ def test_a_missing_required_fact_is_named_instead_of_a_refusal(facts: Path) -> N
     assert data["missing"] == ["active_publication"]
     output = run("contently", facts).output
     assert "needs facts" in output
-    assert "Does the requester belong to a publication that is active?" in output
+    assert "Do you belong to an active publication?" in output
 
 
 def test_a_request_that_no_rule_excludes_is_covered(facts: Path) -> None:

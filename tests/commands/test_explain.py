@@ -113,7 +113,7 @@ def test_a_policy_can_be_a_file() -> None:
         (["contently", "--clock", "triag"], 'did you mean "triage"?'),
         (["contentl"], 'did you mean "contently"?'),
         (["none.yaml"], "cannot read"),
-        (["contently", "--priority", "urgent"], "has high, normal, low"),
+        (["contently", "--priority", "urgent"], "priorities: high, normal, low"),
         (["contently", "--plan", "gold"], "'gold' is not a plan of"),
     ],
 )

@@ -121,8 +121,8 @@ async def test_a_replay_adds_no_spans_and_no_counts(
     assert not {name for name in counted if name.startswith("desk_")}
 
 
-LIBRARIES = SandboxRestrictions.default.with_passthrough_modules("pendulum", "ruamel")
-"""Two libraries that cannot be imported where `datetime` is restricted."""
+LIBRARIES = SandboxRestrictions.default.with_passthrough_modules("babel", "pendulum", "ruamel")
+"""Libraries that cannot be imported a second time, or where `datetime` is restricted."""
 
 
 async def test_histories_replay_in_the_sandbox_without_passing_through_project_modules() -> None:

@@ -75,7 +75,7 @@ async def test_request_without_active_publication_is_closed(
     assert response.status_code == 201
     answer = response.json()
     assert (answer["stage"], answer["closed_as"]) == ("closed", "not_eligible")
-    assert answer["refusal"] == "Support is available to users of an active publication."
+    assert answer["refusal"] == "Support is available to users who belong to an active publication."
     assert answer["clause"] == "eligibility"
     assert answer["clocks"] == []
 

@@ -121,7 +121,7 @@ def test_an_unexpected_refusal_is_a_failure_and_in_the_timeline(scenario: Path) 
     scenario.write_text(SOUND.replace("hours: 1", "hours: 9"))
     result = run(scenario)
     assert result.exit_code == 1
-    assert "Mia Papier (requester) tries to book session: 8 hours are promised" in result.stdout
+    assert "Mia Papier (requester) tries to book session: 8 hours are included" in result.stdout
     assert "steps[0].do: expected no refusal; found NothingLeft" in result.stdout
 
 
