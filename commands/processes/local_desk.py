@@ -91,11 +91,11 @@ class LocalDesk:
         from worker import make_worker
 
         settings = self._settings
+        catalog = PolicyCatalog.load(settings.policies)
         async with AsyncExitStack() as stack:
             mailer = await self._mailer(stack)
             client = await server.ready()
             await register(client)
-            catalog = PolicyCatalog.load(settings.policies)
             worker = make_worker(
                 client,
                 senders=configured_senders(settings, mailer),
