@@ -1,7 +1,7 @@
 """Carriers: the route of each notice, and the senders that deliver it.
 
-A new carrier needs an adapter, a sender here, a row in `ROUTES` if some notices prefer it, and a
-row in `bootstrap/senders.py`.
+A new carrier needs an adapter that is its sender, a row in `ROUTES` if some notices prefer it, and
+a row in `bootstrap/senders.py`; CONTRIBUTING.md has the recipe.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,8 @@ notified early enough to call the person on duty.
 
 @dataclass(frozen=True)
 class Route:
-    """The carriers of a notice in order of preference, and how long each is tried.
+    """The carriers of a notice in order of preference, and how long each is tried. A notice goes by
+    the first one that is configured, and never by a second.
 
     Without a limit, a notice is tried until the workflow gives it up.
     """

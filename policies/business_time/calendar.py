@@ -13,7 +13,8 @@ The rules of the package; other docstrings cite them by number.
    the opening after it. Adding zero returns the start, or the next opening if the desk is closed.
    `between` returns the open time between two times, negative if the second is earlier.
 5. Business hours are `add`. Plain hours are elapsed time and need no calendar.
-6. Business days count dates and keep the time of day: see `business_days.py`.
+6. Business days count dates and keep the time of day; from an opening they are full days: see
+   `business_days.py`.
 7. The following week is the next ISO week with open time: see `business_days.py`.
 8. A pause stores the open time that is left (`between`); resuming adds it to the time of resuming
    (`add`). So a pause over closed time only moves nothing.

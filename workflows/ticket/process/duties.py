@@ -2,7 +2,7 @@
 
 A rule looks at a ticket and yields its duties, each with its due time. The workflow performs the
 duties that are due, and sets one durable timer for the earliest of the others. Rules import no
-Temporal and read no clock: they depend on the ticket only.
+Temporal and never read the system time: they depend on the ticket only.
 """
 
 from collections.abc import Callable, Iterator
