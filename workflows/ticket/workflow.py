@@ -6,8 +6,8 @@ the timer, or a result of an activity. Decisions are elsewhere, in plain Python:
 `process/duties.py`, the actions in `actions/`, their effect on events, clocks and notices in
 `process/ticket.py`.
 
-Handlers never await. The validator of an update checks the action, the handler applies it, and the
-loop does the rest.
+Handlers never await. The update of each action is made by `action_update`: its validator calls
+`_validate`, its handler `_apply`, and the loop does the rest.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ from workflows.ticket.model.refusals import RefusalDetails
 from workflows.ticket.model.revisions import preview
 from workflows.ticket.model.state import TicketState
 from workflows.ticket.process import views
-from workflows.ticket.process.duties import Plan, catch_up
+from workflows.ticket.process.duties import DutySchedule, catch_up
 from workflows.ticket.process.ticket import Ticket
 from workflows.ticket.runtime.late_reports import LateReports
 from workflows.ticket.runtime.merge_signal import MERGED_IN, MergeSignal
@@ -71,7 +71,7 @@ class TicketWorkflow:
     def __init__(self, start: Start) -> None:
         self.ticket = _begin(start)
         self.metrics = TicketMetrics(self.ticket, start.carried.clocks if start.carried else ())
-        self.plan = Plan(self.ticket, self.metrics.record_duty)
+        self.duty_schedule = DutySchedule(self.ticket, self.metrics.record_duty)
         self.search_attributes = SearchAttributes(self.ticket)
         self.timer = DurableTimer()
         self.deliveries = Deliveries(self.ticket, self._catch_up_now)
@@ -153,8 +153,8 @@ class TicketWorkflow:
         return self.ticket.state.handled.get(action_id)
 
     def details(self) -> str:
-        """The ticket in Markdown, for the Temporal UI."""
-        next_duty = self.plan.next()
+        """The ticket in Markdown, for the Temporal UI, which `ui_details.py` renders on query."""
+        next_duty = self.duty_schedule.next()
         next_step = (next_duty.summary, next_duty.at) if next_duty else None
         return views.details(self.ticket.state, next_step)
 
@@ -215,7 +215,7 @@ class TicketWorkflow:
         self.changed = self.timer.fired = False
         for task in self._background_tasks:
             task.needs_attention = False
-        next_duty = self.plan.catch_up(workflow.now())
+        next_duty = self.duty_schedule.catch_up(workflow.now())
         self.metrics.record_clock_changes()
         self.is_history_long = workflow.info().is_continue_as_new_suggested()
         if not self.is_history_long:
@@ -240,10 +240,11 @@ class TicketWorkflow:
     def _catch_up_now(self) -> datetime:
         """Performs the duties that are due, so that their events precede whatever happens now."""
         now = workflow.now()
-        self.plan.catch_up(now)
+        self.duty_schedule.catch_up(now)
         return now
 
     def _validate(self, action: Action, request: ActionRequest[ActionInput]) -> None:
+        """Refuses an action that is not possible. Called by the validators of `action_update`."""
         try:
             self._caught_up().check(action, request, workflow.now())
         except Refusal as refusal:
@@ -255,7 +256,7 @@ class TicketWorkflow:
         A duty can be due although the timer has not fired: the first task of a run validates
         updates before the timer is set.
         """
-        next_duty = self.plan.next()
+        next_duty = self.duty_schedule.next()
         if next_duty is None or next_duty.at > workflow.now():
             return self.ticket
         ticket = Ticket(self.ticket.state.draft())
@@ -263,16 +264,19 @@ class TicketWorkflow:
         return ticket
 
     def _apply(self, action: Action, request: ActionRequest[ActionInput]) -> Reply:
-        """Applies an action that the validator accepted.
+        """Applies an action that the validator accepted. Called by the handlers of `action_update`.
 
-        It is not checked again: a replay would check an old action by the rules of this release.
+        The action is not checked again: a replay would check an old action by the rules of this
+        release.
         """
         now = self._catch_up_now()
         self.changed = True
         before = self.ticket.state.draft()
         try:
             self.ticket.act(action, request, now)
-            self.plan.next()
+            # The result is not needed: a defect in a rule of the duties must show here, where the
+            # action is undone, and not in the loop, where it would stop the ticket.
+            self.duty_schedule.next()
         except Exception as error:
             # A defect costs one refused action, not the ticket: an exception that left the handler
             # would fail the workflow task again and again.

@@ -1,8 +1,9 @@
 """Duties: everything that a ticket does automatically, and when. Read the rules top to bottom.
 
-A rule looks at a ticket and yields its duties, each with its due time. The workflow performs the
-duties that are due, and sets one durable timer for the earliest of the others. Rules import no
-Temporal and never read the system time: they depend on the ticket only.
+A rule looks at a ticket and yields its duties, each with its due time; most of them lie in the
+future. The workflow performs the duties that are due, and sets one durable timer for the earliest
+of the others. A rule depends on the ticket only, never on Temporal or the system time, so a replay
+finds the same duties.
 """
 
 from collections.abc import Callable, Iterator
@@ -86,13 +87,12 @@ def duties(ticket: Ticket) -> list[Duty]:
 
 def catch_up(ticket: Ticket, now: datetime) -> Duty | None:
     """Performs the duties that are due by now; returns the next one, if any."""
-    return Plan(ticket).catch_up(now)
+    return DutySchedule(ticket).catch_up(now)
 
 
-class Plan:
-    """The next duty of a ticket, cached until the ticket changes.
-
-    `on_performed` is called after each duty.
+class DutySchedule:
+    """The next duty of a ticket, cached until the ticket changes, because every action and every
+    pass of the workflow's loop needs it. `on_performed` is called after each duty.
     """
 
     def __init__(self, ticket: Ticket, on_performed: Callable[[Duty], None] | None = None) -> None:

@@ -1,9 +1,9 @@
 """A ticket: its state and every way in which the state changes.
 
-Actions of people enter by `act`, duties by `fire_rung`, `act_automatically`, `lapse_forecast` and
-`finalize_refusal`, results of activities and signals by the other methods. Each change ends in
-`_apply_events`: the timeline records the events, clocks follow them, and the outbox gets their
-notices.
+Actions of people enter by `act`. Duties enter by `fire_rung`, `act_automatically`, `lapse_forecast`
+and `finalize_refusal`. Results of activities and signals enter by the other methods. A change ends
+in `_apply_events`: the timeline records the events, clocks follow them, and the outbox gets their
+notices. A rung is the exception: clocks do not follow its event, because the clock caused it.
 """
 
 from dataclasses import replace
@@ -42,7 +42,8 @@ POSSIBLE_WHEN_FULL = frozenset({Action.RESOLVE, Action.CLOSE, Action.WITHDRAW, A
 class Ticket:
     """One ticket. All methods are deterministic: the time `at` is passed in, in UTC.
 
-    `changes` grows with every change; callers compare it to keep what they derived from the state.
+    `changes` counts the changes. A caller that caches a value compares it, to see whether the value
+    is still current.
     """
 
     def __init__(self, state: TicketState) -> None:
@@ -90,7 +91,11 @@ class Ticket:
         return fingerprint is not None
 
     def act_automatically(self, action: Action, content: ActionInput, at: datetime) -> None:
-        """The system takes an action, if it is possible."""
+        """Takes an action for a duty that is due, as the system.
+
+        A duty exists only while its action is possible, so a refusal here is a defect. The id needs
+        no memory of handled ids: once performed, the duty no longer exists.
+        """
         request = ActionRequest[Any](id=f"{action}@{at.isoformat()}", actor=SYSTEM, content=content)
         lifecycle.check(self.state, action, request, at)
         self._apply(action, request, at)
@@ -175,7 +180,7 @@ class Ticket:
         }
         new_event = NewEvent(EventType.NOTICE_UNDELIVERABLE, data)
         if record.template == EventType.NOTICE_UNDELIVERABLE:
-            # No notice about it, which could fail in turn without end.
+            # A notice about it could fail in turn, without end.
             self._record(new_event, SYSTEM, at)
         else:
             self._apply_events([new_event], SYSTEM, at)
