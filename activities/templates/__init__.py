@@ -1,1 +1,1 @@
-"""The templates of e-mails, a folder for each language, and the facts that each is given."""
+"""The templates of e-mails, a folder for each language, and the values that each template gets."""

@@ -32,7 +32,7 @@ Two actions are called escalations in the field. Here `escalate` hands a ticket 
 
 The bold arrows are the short path that most tickets take: answered, resolved, closed. The stages
 from `triage` to `scheduled_release` are for requests that support cannot resolve alone. In brackets
-stands the outcome that decides the target. An action that keeps the stage has no arrow.
+stands the result that decides the next stage. An action that keeps the stage has no arrow.
 
 ```mermaid
 {diagram}
@@ -100,7 +100,7 @@ OUTCOMES: dict[tuple[Action, Stage], str] = {
     (Action.CONCLUDE_TRIAGE, Stage.RESOLVED): "resolved",
     (Action.CONCLUDE_TRIAGE, Stage.AWAITING_HANDOFF): "unresolved",
 }
-"""The outcome that leads to a stage, for actions that can lead to several."""
+"""The result of an action that leads to a stage, for actions that can lead to several."""
 
 STAGES: dict[Stage, str] = {
     Stage.RECEIVED: "The request is open and not yet answered.",

@@ -159,8 +159,8 @@ def _pinned_calendars(
 
 
 def _exclusions(policy: SupportPolicy, locale: str) -> dict[str, str]:
-    """The text of each clause under which a request can be refused: that of its only refusal, or of
-    the clause itself.
+    """The text of each clause under which a request can be refused. If one coverage rule refuses
+    under the clause, it is the text of the rule; if several do, that of the clause.
     """
     clauses = [rule.clause for rule in _refusals(policy)]
     return {

@@ -1,8 +1,9 @@
 """Terms: the parts of a policy and a contract that are pinned into a ticket.
 
-A ticket keeps its terms for life. Holiday dates, zone offsets and targets are stored as plain data,
-so no later edit of a file and no upgrade of `holidays` or `tzdata` moves a deadline of an open
-ticket. `settlement.py` creates terms; the workflow only reads them.
+A ticket keeps its terms until an operator moves it to others. Holiday dates, zone offsets and
+targets are stored as plain data, so no later edit of a file and no upgrade of `holidays` or
+`tzdata` moves a deadline of an open ticket. `settlement.py` creates terms; the workflow only reads
+them.
 """
 
 from collections.abc import Iterable
@@ -248,7 +249,7 @@ SHARED_FIELDS = (
 
 
 class Terms(Pinned):
-    """Everything a ticket was promised, for as long as it lives. Equal terms are shared in memory
+    """Everything that a ticket was promised. Equal terms are shared in memory
     (docs/decisions/0024-equal-terms-are-interned.md).
     """
 
@@ -324,7 +325,7 @@ class Terms(Pinned):
 
     @property
     def desk_calendar(self) -> PinnedCalendar | None:
-        """The calendar of the support hours."""
+        """The calendar of the support hours, in which the support team (the desk) works."""
         return self.calendars[self.support_hours] if self.support_hours else None
 
 

@@ -1,4 +1,4 @@
-"""What the ticket and the account workflow share: requests, refusals, outbox, deliveries, timer.
+"""Shared by the ticket and the account workflow: requests, refusals, outbox, deliveries, timer.
 
-What only one of them needs is in `workflows/ticket` or `workflows/account`.
+Code that only one of them needs is in `workflows/ticket` or `workflows/account`.
 """

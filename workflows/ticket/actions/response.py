@@ -16,11 +16,11 @@ from workflows.ticket.model.state import TicketState
 
 
 class Acknowledge(ActionInput):
-    """Support has seen the request. Stops the `acknowledgement` clock."""
+    """Support has seen the request. It does not count as a response."""
 
 
 class Respond(ActionInput):
-    """The first response: a message and its outcomes. Stops the `first_response` clock."""
+    """The first response: a message and its outcomes. Only an agent can give it."""
 
     message: Message
     outcomes: Annotated[tuple[Outcome, ...], Field(max_length=3)]
@@ -28,7 +28,7 @@ class Respond(ActionInput):
 
 
 class PostUpdate(ActionInput):
-    """Informs the requester about progress. Stops the `next_update` clock."""
+    """Informs the requester about progress. The stage does not change."""
 
     message: Message
 

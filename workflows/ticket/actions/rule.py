@@ -18,10 +18,12 @@ from workflows.ticket.model.refusals import ConditionUnmet
 from workflows.ticket.model.state import TicketState
 
 REQUESTER = (Role.REQUESTER, Role.SERVICE)
+"""The requester, and a backend that acts for requesters."""
 OPEN = tuple(stage for stage in Stage if stage is not Stage.CLOSED)
 ACTIVE = tuple(stage for stage in OPEN if stage is not Stage.RESOLVED)
 ANSWERED = tuple(stage for stage in ACTIVE if stage is not Stage.RECEIVED)
 CONTESTABLE = (*ACTIVE, Stage.CLOSED)
+"""Stages in which a verdict can be overridden: it lacks facts, or it closed the ticket."""
 
 Guard: TypeAlias = Callable[[TicketState, ActionRequest[Any], datetime], Refusal | None]
 """Checks the input of an action against the ticket; None when it fits."""

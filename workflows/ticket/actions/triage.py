@@ -22,7 +22,7 @@ MOST_FINDINGS = 50
 
 
 class Escalate(ActionInput):
-    """Moves the ticket to triage; the requester and the account manager are notified."""
+    """Moves the ticket to triage. The policy decides who is notified."""
 
     reason: Message
 

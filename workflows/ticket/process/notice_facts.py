@@ -1,4 +1,7 @@
-"""The facts that a notice gives to its template: the data of its event, and what belongs to it."""
+"""The values that a notice gives to its template: the data of its event, and data around it.
+
+They are called facts as well, but are not the facts of a request, which decide coverage.
+"""
 
 from collections.abc import Iterator, Sequence
 

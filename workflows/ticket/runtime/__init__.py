@@ -1,4 +1,4 @@
-"""The Temporal side of a ticket: search attributes, metrics, signals and late reports.
+"""The Temporal side of a ticket: search attributes, metrics, signals and reports to accounts.
 
 Decisions are in `process`.
 """

@@ -1,4 +1,6 @@
-"""Activities that report late completions to the ticket's account."""
+"""Activities that report late completions (clocks that were met after their deadline) to the
+account, which may earn a credit.
+"""
 
 import asyncio
 
