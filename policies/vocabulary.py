@@ -169,7 +169,7 @@ class Outcome(StrEnum):
 
 
 class Reopening(StrEnum):
-    """What a clock does when its ticket is reopened. It never changes the past."""
+    """The effect of a re-opening on a clock. It never changes the past."""
 
     NONE = "none"
     NEW_CYCLE = "new_cycle"
@@ -209,7 +209,7 @@ class Carrier(StrEnum):
 
 
 class Received(StrEnum):
-    """Whether a ticket was received while the desk was open."""
+    """Whether a ticket was received during the support hours."""
 
     INSIDE_HOURS = "inside_hours"
     OUTSIDE_HOURS = "outside_hours"

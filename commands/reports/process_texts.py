@@ -154,7 +154,7 @@ EVENTS: dict[EventType, str] = {
     EventType.INFORMATION_REQUESTED: "The requester was asked for information.",
     EventType.INFORMATION_PROVIDED: "Information was added to the ticket.",
     EventType.UPDATE_POSTED: "The requester was informed about progress.",
-    EventType.NOTE_ADDED: "The desk added an internal note; no requester sees it.",
+    EventType.NOTE_ADDED: "An internal note was added. No requester sees it.",
     EventType.ESCALATED: "Triage began.",
     EventType.FINDING_RECORDED: "A troubleshooting step and its result were recorded.",
     EventType.TRIAGE_CONCLUDED: "Triage ended.",

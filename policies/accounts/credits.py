@@ -2,12 +2,15 @@
 
 One service credit extends the contract by one day, unless the policy states another worth.
 
-**Readings.** A clock that is completed late earns one credit for each *started* period of 24 hours
-past the due time (contentsquare/resolution-credit). Availability earns one credit for each *whole*
-percentage point below the target (contentsquare/availability): with a target of 99.5 %, 98.5 % is
-one credit and 98.5001 % is none. The time limit for claims (contentsquare/claims) runs from the
-day of the breach: the day on which the late promise was completed, or the last day of the month.
-The last day of the limit counts in full, in the policy's fixed offset.
+A policy states what one credit is for, and whether started periods and points count or only whole
+ones. For example, a clock that is completed late earns one credit for each *started* period of 24
+hours past the due time (contentsquare/resolution-credit). Availability earns one credit for each
+*whole* percentage point below the target (contentsquare/availability): with a target of 99.5 %,
+98.5 % earns one credit and 98.5001 % earns no credit.
+
+**Reading.** The time limit for claims (contentsquare/claims) runs from the day of the breach: the
+day on which the late promise was completed, or the last day of the month. The last day of the limit
+counts in full, in the policy's fixed offset.
 """
 
 from datetime import date, datetime, timedelta

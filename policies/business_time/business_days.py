@@ -3,19 +3,19 @@
 A business day is a local date with open time; overnight hours make business days of both dates.
 A start in closed time first moves to the next opening. The close of a window is closed time.
 
-**From a start inside a window**: the same local time on the nth following business day. If the desk
-is closed then (a half day, a later opening, a break), the latest close before it. A local time that
+**From a start inside a window**: the same local time on the nth following business day. If that is
+closed time (a half day, a later opening, a break), it is the latest close before. A local time that
 does not exist moves forward by the gap; an ambiguous one is its first occurrence.
 
 **From an opening**: n full days, so the last close of the (n-1)th following business day. In two
 cases that close would not make full days:
 
 - the opening ends a break: with a break 12:00-13:00, Mon 13:00 + 1 is Tue 12:00;
-- the desk stays open past the midnight of that day: with nights 22:00-06:00, Mon 22:00 + 1 is
+- open time continues past the midnight of that day: with nights 22:00-06:00, Mon 22:00 + 1 is
   Tue 06:00.
 
 The due time is then the same local time on the nth following business day, or the latest close
-before it if the desk is closed or just opening at that time.
+before it, if that is closed time or an opening.
 
 A calendar that never closes has no openings, not even at midnight: Mon 00:00 + 1 is Tue 00:00.
 

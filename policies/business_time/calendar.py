@@ -10,7 +10,7 @@ The rules of the package; other docstrings cite them by number.
    overlap or touch are merged, and a window left empty by a clock change is dropped.
 3. Open time is real elapsed time inside windows, exact to the microsecond.
 4. `add` returns the earliest time by which the open time has passed: the close of a window, never
-   the opening after it. Adding zero returns the start, or the next opening if the desk is closed.
+   the opening after it. Adding zero returns the start, or the next opening from closed time.
    `between` returns the open time between two times, negative if the second is earlier.
 5. Business hours are `add`. Plain hours are elapsed time and need no calendar.
 6. Business days count dates and keep the time of day; from an opening they are full days: see

@@ -1,6 +1,6 @@
 """Open time along the time axis, compiled so that every query is one bisection.
 
-`edges` is the sorted list of the times at which the desk opens or closes, as timedeltas since the
+`edges` is the sorted list of the times at which open time begins or ends, as timedeltas since the
 epoch. The first edge is the beginning of the compiled range and counts as a close, so
 
 - edges at odd positions are openings and edges at even positions are closes;

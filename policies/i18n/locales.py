@@ -16,7 +16,7 @@ def by_locale(says: str | ByLocale, own: str) -> ByLocale:
 
 
 def words_in(says: str | ByLocale, locale: str, own: str) -> str:
-    """The words for somebody with this locale, under a policy with its own."""
+    """The words for a reader with this locale, under a policy in the locale `own`."""
     words = by_locale(says, own)
     for wanted in (locale, own):
         found = spoken(wanted, words)
@@ -26,12 +26,12 @@ def words_in(says: str | ByLocale, locale: str, own: str) -> str:
 
 
 def with_name(label: str | None, name: str) -> str:
-    """A label, and in brackets the name it is for where that says something else."""
+    """A label with its name in brackets, or the name alone if there is no other label."""
     return name if label in (None, name) else f"{label} ({name})"
 
 
 def spoken(locale: str, known: Collection[str]) -> str | None:
-    """Which of the known locales speaks to somebody with this one; None when none does."""
+    """The known locale to use for a reader with this one; None if none fits."""
     by_name = {normal(name): name for name in known}
     wanted, language = normal(locale), language_of(locale)
     akin = next((name for name in known if language_of(name) == language), None)

@@ -13,7 +13,7 @@ class Holidays(Part):
     """Public holidays of a country or a part of it, and further closed dates.
 
     Some countries have `categories` of holidays other than public ones. In some, every Sunday is a
-    public holiday by law: `sundays` states whether the desk is closed on them.
+    public holiday by law: `sundays` states whether support is closed on them.
     """
 
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
@@ -42,7 +42,7 @@ Weekdays = Annotated[str, WithJsonSchema({"pattern": rf"^{_WEEKDAY}(-{_WEEKDAY})
 
 
 class CalendarRule(Rule):
-    """The opening hours of the desk: zone, hours by weekday, closed and special days."""
+    """The opening hours of support: zone, hours by weekday, closed and special days."""
 
     zone: str
     hours: dict[Weekdays, Windows] = Field(min_length=1)

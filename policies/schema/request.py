@@ -17,7 +17,7 @@ class Requester(BaseModel):
 
 
 class TicketFacts(BaseModel):
-    """What is known of a ticket when it is received."""
+    """The request at its receipt, from which the terms of its ticket are settled."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

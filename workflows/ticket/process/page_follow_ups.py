@@ -1,7 +1,7 @@
 """Follow-ups of pages: a pager acknowledges and resolves an alert when the ticket does.
 
 Only pages that a pager accepted have follow-ups; a page sent by e-mail leaves no open alert. A page
-that is accepted after somebody has taken up the ticket is followed up at once.
+that is accepted after an agent has taken up the ticket is followed up at once.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ from workflows.ticket.model.state import NoticeRecord, TicketState
 from workflows.ticket.model.ticket_clocks import ENDINGS
 
 REACTIONS = frozenset({EventType.ACKNOWLEDGED, EventType.ASSIGNED, EventType.RESPONDED})
-"""Events that acknowledge an alert: somebody works on the ticket."""
+"""Events that acknowledge an alert: an agent works on the ticket."""
 
 
 def follow_ups(state: TicketState) -> Iterator[NoticeRecord]:
