@@ -183,9 +183,9 @@ EVENTS: dict[EventType, str] = {
     "this ticket.",
     EventType.MERGE_UNDELIVERED: "The other ticket was gone or closed and has not received the "
     "merge.",
-    EventType.CLOCK_WARNED: "A clock reached a step before its deadline.",
+    EventType.CLOCK_WARNED: "A clock reached a rung before its deadline.",
     EventType.CLOCK_BREACHED: "A deadline passed. The clock can still be met, late.",
-    EventType.CLOCK_OVERDUE: "A clock reached a step after its deadline.",
+    EventType.CLOCK_OVERDUE: "A clock reached a rung after its deadline.",
     EventType.NOTICE_UNDELIVERABLE: "A notice could not be delivered.",
     EventType.CREDIT_EARNED: "Account: a missed deadline or month earned service credits.",
     EventType.CREDIT_CORRECTED: "Account: an earned credit was raised or lowered.",
