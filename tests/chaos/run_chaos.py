@@ -4,7 +4,7 @@
 
 The parts are named as in Jepsen:
 
-workload   Seeded random requests over HTTP, valid and invalid: tickets under all five policies,
+workload   Seeded random requests over HTTP, valid and invalid: tickets under all shipped policies,
            with the example contracts and harder ones (contracts/). The time of each ticket is
            moved by minutes, hours and days.
 nemesis    Kills, freezes and restarts the workers, the Temporal server, the API and the mail

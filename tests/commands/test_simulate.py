@@ -96,14 +96,16 @@ def test_every_shipped_scenario_passes(path: Path, by_file: dict[str, dict[str, 
 
 @pytest.mark.parametrize("slug", CATALOG.slugs)
 def test_every_policy_has_at_least_four_scenarios(slug: str) -> None:
-    assert len([path for path in SHIPPED if path.parent.name == slug]) >= 4
+    found = [path.name for path in SHIPPED if path.parent.name == slug]
+    assert len(found) >= 4, f"add scenarios to examples/scenarios/{slug}; it has {found}"
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_shipped_scenarios_are_some_years_away(path: Path) -> None:
     script = read_script(path, CATALOG, NOW)
-    assert script.scenario.begins[1] > NOW + timedelta(days=4 * 365)
-    assert script.policy.policy == path.parent.name
+    earliest = NOW + timedelta(days=4 * 365)
+    assert script.scenario.begins[1] > earliest, f"move its dates to {earliest.year + 1} or later"
+    assert script.policy.policy == path.parent.name, "the folder is named for the policy"
 
 
 def test_json_has_the_timelines(shipped: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from policies.business_time import BusinessCalendar
 from policies.documents.document import Document
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.calendars import CalendarRule
 from policies.schema.clocks import ClockRule, length_of
 from policies.terms.pinned_calendar import pin_calendar
@@ -91,3 +92,9 @@ def figures(text: str) -> set[str]:
 
 def test_pictures_are_small() -> None:
     assert [path.name for path in IMAGES.iterdir() if path.stat().st_size > LARGEST_PICTURE] == []
+
+
+def test_every_shipped_policy_is_listed() -> None:
+    listed = [row[0] for row in rows_of(README, "Policies")]
+    right = {f"[{slug}](policies/catalog/{slug}.yaml)" for slug in PolicyCatalog.shipped().slugs}
+    assert set(listed) == right, "correct the table under Policies"

@@ -1,4 +1,4 @@
-"""Coverage under the five published policies, written from their clauses and not from the YAML.
+"""Coverage under the published policies, written from their clauses and not from the YAML.
 
 Conditions are three-valued: true, false, or unknown (None) while a fact is missing.
 """
@@ -182,13 +182,28 @@ FRAMEWORK = (
 CONTENSIVE = {"how_to": HOW_TO, "custom_feature": CUSTOM_FEATURE, "framework": FRAMEWORK}
 
 
+def _prismic(facts: Facts) -> tuple[Reason, ...]:
+    is_basic = facts.get("kind") == "enablement" and facts.get("plan") in BASIC_PLANS
+    return (Reason(_always, (), NO, "enablement"),) if is_basic else ()
+
+
+REASONS: dict[str, Callable[[Facts], tuple[Reason, ...]]] = {
+    "contently": lambda _: CONTENTLY,
+    "prismic": _prismic,
+    "cention": lambda _: CENTION,
+    "contensive": lambda facts: CONTENSIVE[facts["kind"]],
+    "contentsquare": lambda _: CONTENTSQUARE,
+}
+
+
 def _reasons(policy: str, facts: Facts) -> tuple[Reason, ...]:
-    if policy == "prismic":
-        is_basic = facts.get("kind") == "enablement" and facts.get("plan") in BASIC_PLANS
-        return (Reason(_always, (), NO, "enablement"),) if is_basic else ()
-    if policy == "contensive":
-        return CONTENSIVE[facts["kind"]]
-    return {"contently": CONTENTLY, "cention": CENTION, "contentsquare": CONTENTSQUARE}[policy]
+    if policy not in REASONS:
+        raise LookupError(
+            f'no coverage rules for the policy "{policy}"; add them to REASONS in '
+            "tests/chaos/model/coverage.py (`lambda _: ()` if every request is covered), and the "
+            "facts that the policy requires to _required"
+        )
+    return REASONS[policy](facts)
 
 
 SCENARIO_NEEDS = {

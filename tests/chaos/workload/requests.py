@@ -35,6 +35,7 @@ FACTS: dict[str, dict[str, list[Any]]] = {
         "cause": [*["solution"] * 12, "telecom"],
     },
 }
+"""Values of every fact that a request can state, by policy."""
 WRONG_FACTS: dict[str, Any] = {
     "colour": "blue",
     "cause": "ghosts",
@@ -73,8 +74,18 @@ def request(rng: random.Random, contract: Plain, policy: Plain) -> dict[str, Any
 def some_facts(rng: random.Random, policy: str) -> dict[str, Any]:
     """A random part of the facts that a policy asks for."""
     share = rng.choice([0.3, 0.8, 1.0])
-    facts = FACTS[policy].items()
+    facts = facts_of(policy).items()
     return {name: rng.choice(values) for name, values in facts if rng.random() < share}
+
+
+def facts_of(policy: str) -> dict[str, list[Any]]:
+    """The values of the facts of a policy; LookupError if FACTS does not list the policy."""
+    if policy not in FACTS:
+        raise LookupError(
+            f'no facts for the policy "{policy}"; in tests/chaos/workload/requests.py, add to '
+            f'FACTS the values of each fact that a request can state, or "{policy}": {{}}'
+        )
+    return FACTS[policy]
 
 
 def _sender(rng: random.Random, contract: Plain) -> str:

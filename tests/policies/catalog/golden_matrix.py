@@ -24,6 +24,10 @@ from policies.schema.policy import SupportPolicy
 from policies.schema.tables import Dimension, Table
 
 GOLDEN = Path(__file__).parent / "golden"
+WRITE_AND_REVIEW = (
+    "run `.venv/bin/python -m tests.policies.catalog.golden_matrix`, then review "
+    "tests/policies/catalog/golden"
+)
 INSTANTS = {
     "an ordinary Wednesday": "2026-03-04 14:00",
     "Friday at 17:00": "2026-02-27 17:00",
@@ -80,15 +84,28 @@ def text(policy: SupportPolicy) -> str:
     return json.dumps(matrix(policy), indent=1, ensure_ascii=False) + "\n"
 
 
+def values_by_dimension(policy: SupportPolicy) -> dict[str, tuple[str, ...]]:
+    """The values of requests by dimension, in the order in which the matrix names them."""
+    return {
+        "plan": tuple(policy.plans),
+        "kind": tuple(policy.kinds),
+        "priority": tuple(policy.priorities),
+        "region": tuple(policy.regions),
+    }
+
+
+def recorded(slug: str) -> dict[str, Any]:
+    """The golden matrix of a policy; LookupError if it was never written."""
+    path = GOLDEN / f"{slug}.json"
+    if not path.exists():
+        raise LookupError(f"golden/{path.name} is missing; {WRITE_AND_REVIEW}")
+    return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
 def _cells(policy: SupportPolicy) -> Iterator[Cell]:
     """Every combination of the values of requests."""
-    dimensions = {
-        "plan": policy.plans,
-        "kind": policy.kinds,
-        "priority": policy.priorities,
-        "region": policy.regions,
-    }
-    for values in product(*(tuple(known) or (None,) for known in dimensions.values())):
+    dimensions = values_by_dimension(policy)
+    for values in product(*(known or (None,) for known in dimensions.values())):
         yield dict(zip(dimensions, values, strict=True))
 
 

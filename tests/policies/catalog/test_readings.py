@@ -3,7 +3,6 @@
 Every cell of every golden matrix is compared with the reading.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
@@ -15,7 +14,7 @@ from policies.schema.contract import Contract
 from policies.schema.request import Requester, TicketFacts
 from policies.terms.settlement import settle
 from policies.terms.ticket_terms import PinnedCalendar
-from tests.policies.catalog.golden_matrix import GOLDEN, INSTANTS
+from tests.policies.catalog.golden_matrix import INSTANTS, recorded, values_by_dimension
 from tests.policies.catalog.readings import cention, contensive, contently, contentsquare, prismic
 from tests.policies.catalog.readings.oracle import due_text, instant
 from tests.policies.catalog.readings.reading import Desk, Line, Reading, matches
@@ -34,7 +33,7 @@ class Entry(NamedTuple):
 
     clock: str
     request: str
-    recorded: dict[str, Any]
+    row: dict[str, Any]
     line: Line
     desk_name: str | None
     desk: Desk | None
@@ -60,14 +59,10 @@ class Entry(NamedTuple):
         return {name: instant(wall_clock, self.desk) for name, wall_clock in INSTANTS.items()}
 
 
-def golden(policy: str) -> dict[str, Any]:
-    return dict(json.loads((GOLDEN / f"{policy}.json").read_text(encoding="utf-8")))
-
-
 def cells(policy: str) -> dict[tuple[str, str], dict[str, Any]]:
     """The row of the matrix for every clock and request."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    for clock, rows in golden(policy)["clocks"].items():
+    for clock, rows in recorded(policy)["clocks"].items():
         for row in rows:
             for request in row["requests"]:
                 assert (clock, request) not in found
@@ -76,27 +71,37 @@ def cells(policy: str) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def entries(reading: Reading) -> Iterator[Entry]:
-    for (clock, request), recorded in cells(reading.policy).items():
+    for (clock, request), row in cells(reading.policy).items():
         [line] = reading.lines_for(clock, request)
         name = reading.desk_of(request)
-        yield Entry(clock, request, recorded, line, name, reading.desks[name] if name else None)
+        yield Entry(clock, request, row, line, name, reading.desks[name] if name else None)
 
 
 def pinned(reading: Reading, desk: str) -> PinnedCalendar:
     """The hours of a desk as pinned into a ticket of 2026."""
     policy = CATALOG.latest(reading.policy)
+    served = [each for each in reading.requests if reading.desk_of(each) == desk]
+    assert served, f'no request is served by "{desk}"'
+    dimensions = [name for name, known in values_by_dimension(policy).items() if known]
+    values = dict(zip(dimensions, served[0].split(" / "), strict=False))
     contract = Contract(
         account="reader",
         name="Reader",
         policy=reading.policy,
-        plan=desk if desk in policy.plans else None,
-        region=desk if desk in policy.regions else None,
+        plan=values.get("plan"),
+        region=values.get("region"),
     )
-    return settle(policy, contract, EVERYBODY, datetime(2026, 3, 4, 14, tzinfo=UTC)).calendars[desk]
+    facts = EVERYBODY.model_copy(update={n: values.get(n) for n in ("kind", "priority")})
+    calendars = settle(policy, contract, facts, datetime(2026, 3, 4, 14, tzinfo=UTC)).calendars
+    assert desk in calendars, f"a desk is named as its calendar in the policy: {[*calendars]}"
+    return calendars[desk]
 
 
 def test_every_shipped_policy_has_a_reading() -> None:
-    assert set(READINGS) == set(CATALOG.slugs) == {path.stem for path in GOLDEN.glob("*.json")}
+    assert set(READINGS) == set(CATALOG.slugs), (
+        "every shipped policy needs tests/policies/catalog/readings/<policy>.py, and its module in "
+        "READINGS of this file"
+    )
 
 
 @every_reading
@@ -110,14 +115,14 @@ def test_every_cell_has_one_line_and_every_line_has_a_cell(reading: Reading) -> 
 @every_reading
 def test_every_cell_has_the_target_and_due_times_of_its_line(reading: Reading) -> None:
     for entry in entries(reading):
-        recorded = {name: entry.recorded[name] for name in ("target", "clause", "calendar", "due")}
-        assert recorded == entry.read(), f"{entry.clock} of {entry.request}"
+        row = {name: entry.row[name] for name in ("target", "clause", "calendar", "due")}
+        assert row == entry.read(), f"{entry.clock} of {entry.request}"
 
 
 @every_reading
 def test_a_guarantee_without_a_time_has_the_text_of_its_line(reading: Reading) -> None:
     for entry in entries(reading):
-        words = (entry.recorded["guarantee"] or "").lower()
+        words = (entry.row["guarantee"] or "").lower()
         assert bool(words) is bool(entry.line.says) is (entry.line.within is None)
         assert [said for said in entry.line.says if said not in words] == []
         assert not any(letter.isdigit() for letter in words)
@@ -127,9 +132,9 @@ def test_a_guarantee_without_a_time_has_the_text_of_its_line(reading: Reading) -
 def test_due_times_counted_by_hand_equal_the_matrix(reading: Reading) -> None:
     for (who, clock), counted in reading.by_hand.items():
         meant = [e for e in entries(reading) if e.clock == clock and matches(who, e.request)]
-        assert meant, f"{who} is nobody"
+        assert meant, f"by_hand: no request matches {who}"
         for entry in meant:
-            found = {name: entry.recorded["due"][name][: len(due)] for name, due in counted.items()}
+            found = {name: entry.row["due"][name][: len(due)] for name, due in counted.items()}
             assert found == counted, f"{clock} of {entry.request}"
 
 
@@ -143,7 +148,7 @@ def test_clocks_are_promised_or_internal_as_on_the_page(
     assert reading.modified in (
         None,
         policy.revision.isoformat(),
-        golden(policy.policy)["revision"],
+        recorded(policy.policy)["revision"],
     )
 
 

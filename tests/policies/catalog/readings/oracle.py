@@ -25,7 +25,8 @@ def due_at(within: str, desk: Desk | None, at: datetime) -> datetime:
     if within == "the following week":
         return _calendar(desk, at).following_week(at)[1]
     number, unit = within.split(" ", maxsplit=1)
-    match unit.removesuffix("s"):
+    unit = unit.removesuffix("s")
+    match unit:
         case "hour":
             return at + int(number) * HOUR
         case "business hour":
@@ -33,7 +34,10 @@ def due_at(within: str, desk: Desk | None, at: datetime) -> datetime:
         case "business day":
             return _calendar(desk, at).business_days(at, int(number))
         case _:
-            raise LookupError(f'nobody has said how to count "{within}"')
+            raise LookupError(
+                f'no rule counts "{within}"; add a case for "{unit}" to due_at in '
+                "tests/policies/catalog/readings/oracle.py"
+            )
 
 
 def due_text(line: Line, desk: Desk | None, at: datetime) -> str | None:

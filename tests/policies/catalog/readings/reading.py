@@ -54,9 +54,10 @@ class Line:
 class Reading:
     """A page as data: the values of requests, the desks that serve them, and every line.
 
-    `internal` names the clocks that the page does not promise. `modified` is the date of the page.
-    `by_hand` has due times counted on a wall calendar, by request and clock: the name of the start
-    time in the matrix, and the due time.
+    `values` are in the order plan, kind, priority, region. A desk is named as its calendar in the
+    policy. `internal` names the clocks that the page does not promise. `modified` is the date of
+    the page. `by_hand` has due times counted on a wall calendar, by request and clock: the name of
+    the start time in the matrix, and the due time.
     """
 
     policy: str
