@@ -68,7 +68,7 @@ def make_worker(
         activities=[
             notifications.send_notices,
             settlements.settle_terms,
-            reports.report_late_completion,
+            reports.report_lateness,
         ],
         graceful_shutdown_timeout=grace,
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,

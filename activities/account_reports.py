@@ -6,7 +6,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.ports import UnknownAccount
-from policies.accounts.late_completion import LateCompletion
+from policies.accounts.lateness import Lateness
 
 
 class ReportRefused(Exception):
@@ -16,7 +16,7 @@ class ReportRefused(Exception):
 class AccountLedger(Protocol):
     """The accounts, with their credits."""
 
-    async def report_late_completion(self, late: LateCompletion) -> None:
+    async def report_lateness(self, late: Lateness) -> None:
         """Records the credits that a late completion earns its account, once.
 
         ReportRefused and UnknownAccount are final; other errors can be retried.
@@ -30,10 +30,10 @@ class AccountReports:
         self._ledger = ledger
 
     @activity.defn
-    async def report_late_completion(self, late: LateCompletion) -> None:
+    async def report_lateness(self, late: Lateness) -> None:
         """Reports a late completion. Repeated reports count once, by the identity of the breach."""
         try:
-            await self._ledger.report_late_completion(late)
+            await self._ledger.report_lateness(late)
         except (ReportRefused, UnknownAccount) as error:
             activity.logger.error("Account %s: %s", late.account, error)
             raise ApplicationError(

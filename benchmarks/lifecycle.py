@@ -21,8 +21,8 @@ ROUNDS = 24
 MOST_EVENTS = 110
 TARGETS = {
     ("lifecycle", "events"): at_most(MOST_EVENTS),
-    ("throughput", "share_of_baseline"): at_least(0.8),
-    ("replay", "per_event_by_baseline"): at_most(1.3),
+    ("throughput", "share_of_baseline"): at_least(0.84),
+    ("replay", "per_event_by_baseline"): at_most(1.6),
 }
 
 

@@ -176,6 +176,21 @@ class Reopening(StrEnum):
     SAME_CYCLE = "same_cycle"
 
 
+class OnChange(StrEnum):
+    """What an open clock does when its promise changes, for example with the priority."""
+
+    RECOUNT = "recount"
+    RESTART = "restart"
+    KEEP = "keep"
+
+
+class LatenessMeasure(StrEnum):
+    """The time in which lateness grows: all time, or the time that the clock counts."""
+
+    ELAPSED = "elapsed"
+    OPEN = "open"
+
+
 class Guarantee(StrEnum):
     """The kind of promise without a time."""
 

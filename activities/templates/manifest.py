@@ -42,7 +42,8 @@ PROSE = frozenset(
 
 # A credit compensates a clock that was completed late, or the availability of a month.
 _CREDIT = (
-    "credits days clause claim_until? ticket_number? clock? due_at? completed_at? "
+    "credits days clause claim_until? ticket_number? clock? due_at? breached_at? "
+    "late_seconds? completed_at? "
     "month? availability? target?"
 )
 _CLOCK = "clock cycle rung due_at clause promised late? owner?"

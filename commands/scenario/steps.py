@@ -16,7 +16,7 @@ from workflows.account.messages import AccountAction
 from workflows.shared.action_request import ActionInput
 from workflows.ticket.actions.table import ACTIONS
 
-NOT_BY_PEOPLE = frozenset({AccountAction.REPORT_LATE_COMPLETION, AccountAction.ADOPT_TERMS})
+NOT_BY_PEOPLE = frozenset({AccountAction.REPORT_LATENESS, AccountAction.ADOPT_TERMS})
 """Actions on accounts that are not taken by people."""
 
 

@@ -36,7 +36,10 @@ class Recording:
         cls, desk: SimulatedDesk, opened: Opening, on_step: Callable[[datetime], None]
     ) -> "Recording":
         """Opens the ticket and takes the first snapshot."""
-        ticket, calendar = await desk.open(opened), opened.terms.desk_calendar
+        ticket, calendar = (
+            await desk.open(opened),
+            opened.terms.desk_calendar,
+        )
         recording = cls(ticket, calendar, desk.catcher.messages, on_step)
         await recording._take_snapshot()
         return recording

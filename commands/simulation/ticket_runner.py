@@ -105,4 +105,4 @@ class TicketRunner:
         )
 
 
-REPORT = "report_late_completion"
+REPORT = "report_lateness"

@@ -9,7 +9,7 @@ from policies.accounts.account_terms import (
     AvailabilityTerms,
     ClaimTerms,
     EnablementTerms,
-    LateCompletionTerms,
+    LatenessTerms,
     MaintenanceWindow,
 )
 from policies.business_time.durations import Duration
@@ -49,7 +49,7 @@ def account_terms(policy: SupportPolicy, contract: Contract) -> AccountTerms:
         starts_on=contract.starts_on,
         offset=fixed_offset(zone) or UTC_OFFSET,
         enablement=_enablement(policy, plan),
-        late_completions=tuple(_late_completions(remedies.credits)),
+        lateness=tuple(_lateness(remedies.credits)),
         availability=_availability(remedies),
         claims=_claims(remedies),
         notices=tuple(_notices(policy, plan)),
@@ -77,10 +77,10 @@ def _enablement(policy: SupportPolicy, plan: str | None) -> EnablementTerms | No
     return None
 
 
-def _late_completions(rules: tuple[CreditRule, ...]) -> Iterator[LateCompletionTerms]:
+def _lateness(rules: tuple[CreditRule, ...]) -> Iterator[LatenessTerms]:
     for rule in rules:
         if rule.clock is not None and rule.each is not None:
-            yield LateCompletionTerms(
+            yield LatenessTerms(
                 clock=rule.clock,
                 priorities=rule.priorities,
                 each=rule.each,

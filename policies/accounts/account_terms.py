@@ -31,7 +31,7 @@ class EnablementTerms(Pinned):
     clause: str = "enablement"
 
 
-class LateCompletionTerms(Pinned):
+class LatenessTerms(Pinned):
     """Credits for each period that a clock is late (contentsquare/resolution-credit).
 
     `worth` is the contract time of one credit in days. Without `priorities`, all earn credits.
@@ -118,7 +118,7 @@ class AccountTerms(Pinned):
     starts_on: date | None = None
     offset: Offset = UTC_OFFSET
     enablement: EnablementTerms | None = None
-    late_completions: tuple[LateCompletionTerms, ...] = ()
+    lateness: tuple[LatenessTerms, ...] = ()
     availability: AvailabilityTerms | None = None
     claims: ClaimTerms | None = None
     notices: tuple[NoticeTerms, ...] = ()
@@ -135,9 +135,9 @@ class AccountTerms(Pinned):
         """The UTC time at which the contract begins; None if it is not stated."""
         return midnight(self.starts_on, self.zone) if self.starts_on else None
 
-    def late_completion(self, clock: str, priority: str | None) -> LateCompletionTerms | None:
+    def lateness_terms(self, clock: str, priority: str | None) -> LatenessTerms | None:
         """The credits for lateness of a clock, on a ticket with this priority; None if none."""
-        matching = (late for late in self.late_completions if late.concerns(clock, priority))
+        matching = (late for late in self.lateness if late.concerns(clock, priority))
         return next(matching, None)
 
     @property

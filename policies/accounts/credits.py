@@ -3,8 +3,8 @@
 One service credit extends the contract by one day, unless the policy states another worth.
 
 A policy states what one credit is for, and whether started periods and points count or only whole
-ones. For example, a clock that is completed late earns one credit for each *started* period of 24
-hours past the due time (contentsquare/resolution-credit). Availability earns one credit for each
+ones. For example, a clock that is late earns one credit for each *started* period of 24 hours of
+its lateness (contentsquare/resolution-credit). Availability earns one credit for each
 *whole* percentage point below the target (contentsquare/availability): with a target of 99.5 %,
 98.5 % earns one credit and 98.5001 % earns no credit.
 
@@ -21,16 +21,16 @@ from policies.accounts.account_terms import (
     AccountTerms,
     AvailabilityTerms,
     Counts,
-    LateCompletionTerms,
+    LatenessTerms,
 )
 from policies.business_time.months import midnight
 
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def late_credits(due_at: datetime, completed_at: datetime, terms: LateCompletionTerms) -> int:
-    """The credits for a late clock, one per period past the due time; 0 if it is on time."""
-    late, each = max(completed_at - due_at, timedelta(0)), terms.each.length
+def late_credits(late: timedelta, terms: LatenessTerms) -> int:
+    """The credits for this much lateness, one per period; 0 for a clock that was on time."""
+    each = terms.each.length
     return _rounded(Fraction(late // _MICROSECOND, each // _MICROSECOND), terms.counts)
 
 

@@ -137,9 +137,8 @@ def _explanation(
     policy: SupportPolicy, terms: Terms, clock: ClockTerms, at: datetime
 ) -> ClockExplanation:
     promise = clock.promise(terms.priority)
-    name = clock.calendar or terms.support_hours
     is_counted = promise.within is not None and not promise.within.is_elapsed
-    calendar = terms.calendars[name] if name and is_counted else None
+    calendar = terms.calendar_of(clock, promise) if is_counted else None
     desk = calendar or terms.desk_calendar
     clause = promise.clause or clock.clause
     clauses = {clause, clock.clause, *policy.clocks[clock.name].see}
@@ -213,7 +212,7 @@ def _due_time(
 ) -> dict[str, Any]:
     if promise.within is None:
         return {"counts_from": None, "due_at": None}
-    time_base = ClockTimeBase.for_clock(terms, clock)
+    time_base = ClockTimeBase.for_clock(terms, clock, promise)
     target = time_base.target(promise, at)
     counting = calendar.calendar if calendar else _calendar_of_all_hours(terms)
     return {

@@ -11,7 +11,14 @@ from policies.business_time.durations import Duration, DurationText
 from policies.schema.contract import Slug
 from policies.schema.fields import Audience, ClauseId, Part, Rule, Text
 from policies.schema.tables import Table
-from policies.vocabulary import EventType, Guarantee, PauseReason, Reopening
+from policies.vocabulary import (
+    EventType,
+    Guarantee,
+    LatenessMeasure,
+    OnChange,
+    PauseReason,
+    Reopening,
+)
 
 
 class NoGuarantee(Part):
@@ -90,6 +97,10 @@ class ClockRule(Rule):
     `promised: false` marks an internal target. `repeats` starts the next cycle when a cycle stops
     while the ticket is open. A clock that only `reminds` runs out without a breach. Notices about
     the event that starts an `announced` clock state its due time.
+
+    `on_change` states what an open clock does when its promise changes: `recount` the same past
+    against the new promise, `restart` the whole target from the change, or `keep` the old due time.
+    `lateness` grows in elapsed time, or in the open time of the clock.
     """
 
     starts: tuple[EventType, ...] = Field(min_length=1)
@@ -100,6 +111,8 @@ class ClockRule(Rule):
     pauses: tuple[PauseReason, ...] = ()
     ladder: tuple[Rung, ...] = ()
     reopening: Reopening = Reopening.NONE
+    on_change: OnChange = OnChange.RECOUNT
+    lateness: LatenessMeasure = LatenessMeasure.ELAPSED
     repeats: bool = False
     promised: bool = True
     reminds: bool = False

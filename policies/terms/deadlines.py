@@ -58,14 +58,18 @@ class ClockTimeBase:
     calendar: BusinessCalendar | None
 
     @classmethod
-    def for_clock(cls, terms: Terms, clock: ClockTerms) -> "ClockTimeBase":
-        """The time base of a clock under a ticket's terms."""
-        return cls(terms.calendar_of(clock))
+    def for_clock(cls, terms: Terms, clock: ClockTerms, promise: PromiseTerms) -> "ClockTimeBase":
+        """The time base on which a clock counts a promise, under a ticket's terms."""
+        pinned = terms.calendar_of(clock, promise)
+        return cls(pinned.calendar if pinned else None)
 
     def for_promise(self, promise: PromiseTerms) -> TimeBase:
         """The time that a promise counts."""
-        is_elapsed = promise.within is None or promise.within.is_elapsed
-        return TimeBase(None if is_elapsed else self.calendar)
+        return self.for_length(promise.within) if promise.within else TimeBase(None)
+
+    def for_length(self, length: Duration) -> TimeBase:
+        """The time that a duration counts."""
+        return TimeBase(None if length.is_elapsed else self.calendar)
 
     def target(self, promise: PromiseTerms, start: datetime) -> Target:
         """The target of a promise from `start`. The following week begins at its first opening."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from pydantic import JsonValue
 
@@ -10,24 +9,21 @@ from policies.business_time.zones import find_zone
 from policies.coverage import evaluation, expressions
 from policies.coverage.verdict import Decision, Verdict
 from policies.i18n.locales import words_in
-from policies.schema.clocks import ClockRule, NoGuarantee, Rung, Within, length_of
 from policies.schema.contract import Contract
 from policies.schema.coverage import CoverageRule
 from policies.schema.policy import Labelled, NoticeRule, SupportPolicy
 from policies.schema.request import TicketFacts
-from policies.schema.tables import OTHERWISE, Dimension, Table
+from policies.schema.tables import Dimension
 from policies.terms.admission import applies_to, check_admitted
+from policies.terms.clock_terms import Variant, calendars_of, clock_terms, select
 from policies.terms.overrides import apply_overrides
 from policies.terms.pinned_calendar import pin_calendar
 from policies.terms.process_terms import process_terms
 from policies.terms.recipients import recipient, recipients
 from policies.terms.ticket_terms import (
-    ClockTerms,
     NoticeTerms,
     PinnedCalendar,
-    PromiseTerms,
     ReasonTerms,
-    RungTerms,
     Terms,
 )
 from policies.vocabulary import ACCOUNT_EVENTS, EventType, Received
@@ -44,17 +40,16 @@ def settle(
     effective = apply_overrides(policy, contract.overrides)
     policy = effective.policy
     values = _ticket_values(policy, contract, ticket)
-    hours = _select(policy.support_hours, values)
-    calendars = _pinned_calendars(policy, (hours,), received_at)
-    if hours:
-        is_open = calendars[hours].calendar.is_open(received_at)
-        values[Dimension.RECEIVED] = Received.INSIDE_HOURS if is_open else Received.OUTSIDE_HOURS
+    variants = _variants(policy, values, received_at)
+    values, hours = variants[None]
     locales = (contract.locale or policy.locale, policy.locale)
     locale = locales[0]
     check_admitted(policy, values, ticket.facts, locale)
-    clocks = tuple(_clock_terms(n, r, values, locales) for n, r in policy.clocks.items())
-    others = [clock.calendar for clock in clocks if clock.calendar != hours]
-    calendars |= _pinned_calendars(policy, others, received_at)
+    clocks = tuple(
+        clock_terms(name, rule, variants, locales) for name, rule in policy.clocks.items()
+    )
+    names = [variant.hours for variant in variants.values()]
+    calendars = _pinned_calendars(policy, (*names, *calendars_of(clocks)), received_at)
     zone = contract.zone or (calendars[hours].zone if hours else "UTC")
     received_on = received_at.astimezone(find_zone(zone)).date().isoformat()
     facts = _facts(values, contract, ticket) | {expressions.RECEIVED_ON: received_on}
@@ -86,6 +81,11 @@ def settle(
         priorities=tuple(policy.priorities),
         calendars={name: calendars[name] for name in policy.calendars if name in calendars},
         support_hours=hours,
+        hours_by_priority={
+            priority: variant.hours
+            for priority, variant in variants.items()
+            if priority and variant.hours and variant.hours != hours
+        },
         clocks=clocks,
         notices=tuple(
             notice_terms(rule)
@@ -204,51 +204,26 @@ def _ticket_values(
     return {d: v for d, v in values.items() if v is not None}
 
 
-def _select(choice: Table[str] | str | None, values: Mapping[Dimension, str]) -> str | None:
-    return choice.pick(values) if isinstance(choice, Table) else choice
-
-
-def _clock_terms(
-    name: str, rule: ClockRule, values: Mapping[Dimension, str], locales: tuple[str, str]
-) -> ClockTerms:
-    # The priority may change later, so the targets of all priorities are pinned.
-    fixed = dict(values)
-    fixed.pop(Dimension.PRIORITY, None)
-    targets = rule.within.narrow(fixed) if isinstance(rule.within, Table) else rule.within
-    by_priority = targets.cells if isinstance(targets, Table) else {OTHERWISE: targets}
-    return ClockTerms(
-        name=name,
-        clause=rule.clause,
-        starts=rule.starts,
-        stops=rule.stops,
-        cancels=rule.cancels,
-        promises={key: _promise_terms(cell, locales) for key, cell in by_priority.items()},
-        calendar=_select(rule.calendar, values),
-        pauses=rule.pauses,
-        ladder=tuple(_rung_terms(rung) for rung in rule.ladder),
-        reopening=rule.reopening,
-        repeats=rule.repeats,
-        promised=rule.promised,
-        reminds=rule.reminds,
-        announced=rule.announced,
-    )
-
-
-def _rung_terms(rung: Rung) -> RungTerms:
-    return RungTerms(
-        at=rung.at, tell=rung.tell, template=rung.template, raises_level=rung.raises_level
-    )
-
-
-def _promise_terms(cell: Any, locales: tuple[str, str]) -> PromiseTerms:
-    if isinstance(cell, NoGuarantee):
-        return PromiseTerms(
-            guarantee=cell.guarantee, says=words_in(cell.says, *locales), clause=cell.clause
+def _variants(
+    policy: SupportPolicy, values: dict[Dimension, str], received_at: datetime
+) -> dict[str | None, Variant]:
+    """The ticket as it is, under None, and with each priority that it may get later."""
+    kinds = {None: values} | {p: values | {Dimension.PRIORITY: p} for p in policy.priorities}
+    hours = {p: select(policy.support_hours, kind) for p, kind in kinds.items()}
+    calendars = _pinned_calendars(policy, hours.values(), received_at)
+    received = {
+        name: Received.INSIDE_HOURS
+        if pinned.calendar.is_open(received_at)
+        else Received.OUTSIDE_HOURS
+        for name, pinned in calendars.items()
+    }
+    return {
+        priority: Variant(
+            kind | ({Dimension.RECEIVED: received[name]} if (name := hours[priority]) else {}),
+            hours[priority],
         )
-    length = length_of(cell)
-    if length is None:
-        raise TypeError(f"the clock has no target for this ticket: {cell!r}")
-    return PromiseTerms(within=length, clause=cell.clause if isinstance(cell, Within) else None)
+        for priority, kind in kinds.items()
+    }
 
 
 def _facts(

@@ -25,6 +25,8 @@ from policies.vocabulary import (
     ClosedAs,
     EventType,
     Guarantee,
+    LatenessMeasure,
+    OnChange,
     Outcome,
     PauseReason,
     Reopening,
@@ -92,12 +94,19 @@ def _compiled(
 
 
 class PromiseTerms(Pinned):
-    """A target, or a guarantee without a time and its text."""
+    """A target, or a guarantee without a time and its text. `calendar` is set where it differs
+    from that of the clock, because the priority of the promise has hours of its own.
+    """
 
     within: DurationText | None = None
     guarantee: Guarantee | None = None
     says: str = ""
     clause: str | None = None
+    calendar: str | None = None
+
+    def counts_like(self, other: "PromiseTerms") -> bool:
+        """Whether both give the same due time for the same past."""
+        return (self.within, self.calendar) == (other.within, other.calendar)
 
 
 NOTHING_PROMISED = PromiseTerms(guarantee=Guarantee.NONE)
@@ -143,6 +152,8 @@ class ClockTerms(Pinned):
     pauses: tuple[PauseReason, ...] = ()
     ladder: tuple[RungTerms, ...] = ()
     reopening: Reopening = Reopening.NONE
+    on_change: OnChange = OnChange.RECOUNT
+    lateness: LatenessMeasure = LatenessMeasure.ELAPSED
     repeats: bool = False
     promised: bool = True
     reminds: bool = False
@@ -269,6 +280,7 @@ class Terms(Pinned):
     priorities: tuple[str, ...] = ()
     calendars: dict[str, PinnedCalendar] = Field(default_factory=dict)
     support_hours: str | None = None
+    hours_by_priority: dict[str, str] = Field(default_factory=dict)
     clocks: tuple[ClockTerms, ...] = ()
     notices: tuple[NoticeTerms, ...] = ()
     contacts: dict[str, Recipient] = Field(default_factory=dict)
@@ -300,10 +312,22 @@ class Terms(Pinned):
                 return clock
         raise KeyError(name)
 
-    def calendar_of(self, clock: ClockTerms) -> BusinessCalendar | None:
-        """The calendar of a clock, or of the support hours; None without either."""
-        name = clock.calendar or self.support_hours
-        return self.calendars[name].calendar if name else None
+    def calendar_of(self, clock: ClockTerms, promise: PromiseTerms) -> PinnedCalendar | None:
+        """The calendar on which a clock counts a promise: that of the promise, of the clock, or of
+        the support hours; None without any.
+        """
+        name = promise.calendar or clock.calendar or self.support_hours
+        return self.calendars[name] if name else None
+
+    @property
+    def desk_calendar(self) -> PinnedCalendar | None:
+        """The calendar of the support hours, in which the support team (the desk) works."""
+        return self.desk_calendar_for(self.priority)
+
+    def desk_calendar_for(self, priority: str | None) -> PinnedCalendar | None:
+        """The calendar of the support hours for a ticket of this priority."""
+        name = self.hours_by_priority.get(priority or "", self.support_hours)
+        return self.calendars[name] if name else None
 
     def label(self, noun: str, name: str) -> str:
         """The label of a name, such as a priority, or the name itself as words."""
@@ -322,11 +346,6 @@ class Terms(Pinned):
         """How long an agent can override a refusal."""
         otherwise = CONTEST if self.support_hours else CONTEST_WITHOUT_HOURS
         return self.process.contest_within or otherwise
-
-    @property
-    def desk_calendar(self) -> PinnedCalendar | None:
-        """The calendar of the support hours, in which the support team (the desk) works."""
-        return self.calendars[self.support_hours] if self.support_hours else None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,13 @@ from activities.adapters.contract_memory import InMemoryContracts
 from bootstrap.senders import senders
 from policies.accounts.account_terms import AccountTerms, EnablementTerms
 from tests.harness import CATALOG, IDENTITY, RecordingMailer
-from tests.policies.accounts.sample_accounts import PRISMIC, WITH_LETTERS, east, utc
+from tests.policies.accounts.sample_accounts import (
+    PRISMIC,
+    WITH_LETTERS,
+    east,
+    lateness,
+    utc,
+)
 from tests.workflows.account.account_driver import MANAGER
 from tests.workflows.account.life import AccountLife
 from worker import make_worker
@@ -153,9 +159,8 @@ async def _outage(life: AccountLife, begins: str, ends: str | None, **input: Any
 
 
 async def _late(life: AccountLife, due: str, completed: str, **input: Any) -> None:
-    late: dict[str, Any] = {"ticket": "7K2M-0QXW-9HTE", "clock": "resolution", "priority": "p0"}
-    late |= {"due_at": east(due), "completed_at": east(completed)}
-    await life.act(AccountAction.REPORT_LATE_COMPLETION, **late | input)
+    late = lateness(east(due), east(completed), **input)
+    await life.act(AccountAction.REPORT_LATENESS, lateness=late)
 
 
 async def _claim(life: AccountLife, *credits: str) -> str:

@@ -62,8 +62,6 @@ RULES: dict[AccountAction, Rule] = {
     AccountAction.REFUSE_CLAIM: Rule(
         (Role.OPERATOR, Role.ACCOUNT_MANAGER), credits.check_refusal, credits.refuse_claim
     ),
-    AccountAction.REPORT_LATE_COMPLETION: Rule(
-        (Role.SYSTEM,), credits.check_report, credits.report
-    ),
+    AccountAction.REPORT_LATENESS: Rule((Role.SYSTEM,), credits.check_report, credits.report),
     AccountAction.ADOPT_TERMS: Rule((Role.OPERATOR, Role.SYSTEM), check_adoption, adopt_terms),
 }

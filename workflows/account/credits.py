@@ -1,11 +1,12 @@
 """Service credits and claims (contentsquare/resolution-credit, contentsquare/claims).
 
 The id of a credit is the identity of its breach: a cycle of a ticket's clock, or a month. So a
-breach that is reported twice counts once. A credit is `earned`, then `claimed`, or `expired` when
-its claim period is over. A refused claim makes its credits `refused`.
+breach that is reported twice counts once. The credit of an overdue clock is `accruing`, once the
+clock is completed it is `earned`, then `claimed`, or `expired` when its claim period is over. A
+refused claim makes its credits `refused`.
 
-**Readings.** A cycle that is reported again with a later completion earns the difference, unless
-its credit is claimed. A claim is accepted for all credits that it names, or for none.
+**Readings.** A claim is accepted for all credits that it names, or for none. What a cycle earns
+after its credit was claimed is another credit (`late_credits.py`).
 """
 
 from collections.abc import Iterable
@@ -14,20 +15,19 @@ from typing import TypeAlias
 
 from pydantic import JsonValue
 
-from policies.accounts.account_terms import LateCompletionTerms
-from policies.accounts.credits import claim_until, is_over, late_credits
+from policies.accounts.credits import is_over
+from workflows.account.late_credits import credits_at, find_credit, late_credit
 from workflows.account.messages import (
     AccountEventType,
     ClaimCredits,
     CreditState,
     RefuseClaim,
-    ReportLateCompletion,
+    ReportLateness,
 )
 from workflows.account.refusals import AlreadySettled, NoSuchEntry, NotPromised, TooLate
-from workflows.account.state import AccountState, Claim, Credit, check_room, find, put
+from workflows.account.state import AccountState, Claim, Credit, LateCycle, check_room, find, put
 from workflows.shared.action_request import SYSTEM, ActionRequest
 from workflows.shared.refusals import Refusal
-from workflows.shared.texts import PHRASES
 
 EventData: TypeAlias = dict[str, JsonValue]
 MOST_CREDITS = 1_000
@@ -40,34 +40,35 @@ def state_of(state: AccountState, credit: Credit, at: datetime) -> CreditState:
         return CreditState.REFUSED
     if credit.claim is not None:
         return CreditState.CLAIMED
+    if credit.accrues:
+        return CreditState.ACCRUING
     if is_over(credit.claim_until, state.terms, at):
         return CreditState.EXPIRED
     return CreditState.EARNED
 
 
-def check_report(
-    state: AccountState, request: ActionRequest[ReportLateCompletion], at: datetime
-) -> None:
+def check_report(state: AccountState, request: ActionRequest[ReportLateness], at: datetime) -> None:
     """There is room for another credit."""
     del at
-    if _find_credit(state, _id_of(request.content)) is None:
-        check_room(state.credits, MOST_CREDITS, "credit")
+    if request.content.lateness.cycle_id not in state.late_cycles:
+        check_room(state.credits, MOST_CREDITS - len(state.late_cycles), "credit")
 
 
-def report(
-    state: AccountState, request: ActionRequest[ReportLateCompletion], at: datetime
-) -> str | None:
-    """A late completion earns a credit; returns its id, or None if it earns nothing."""
-    late = request.content
-    promised = state.terms.late_completion(late.clock, late.priority)
-    if promised is None:
+def report(state: AccountState, request: ActionRequest[ReportLateness], at: datetime) -> str | None:
+    """The lateness of a clock as it is now; returns the id of its credit, if it earns one.
+
+    While the clock is overdue, its credit accrues. It is recorded once the clock is completed.
+    """
+    late = request.content.lateness
+    known = state.late_cycles.get(late.cycle_id)
+    earns = known.earns if known else state.terms.lateness_terms(late.clock, late.priority)
+    if earns is None or (known and known.lateness.number >= late.number):
         return None
-    credit = _earned_credit(state, late, promised, at)
-    earlier = _find_credit(state, credit.id)
-    is_open = earlier is None or (earlier.claim is None and not earlier.refused)
-    if is_open and (earlier is None or credit.days > earlier.days):
+    state.late_cycles[late.cycle_id] = LateCycle(lateness=late, earns=earns)
+    credit = late_credit(state, state.late_cycles[late.cycle_id], at)
+    if credit is not None and late.completed_at is not None:
         record_credit(state, credit, at, request.id)
-    return credit.id if earlier or credit.days else None
+    return credit.id if credit else None
 
 
 def record_credit(
@@ -108,6 +109,9 @@ def check_claim(state: AccountState, request: ActionRequest[ClaimCredits], at: d
 def claim(state: AccountState, request: ActionRequest[ClaimCredits], at: datetime) -> str:
     """Claims credits."""
     named = list(dict.fromkeys(request.content.credits))
+    for credit in credits_at(state, at):
+        if credit.id in named and credit.accrues:
+            _put_credit(state, credit.model_copy(update={"accrues": False}))
     filed = Claim(
         id=state.next_id("claim"),
         credits=tuple(named),
@@ -148,41 +152,12 @@ def days_of(state: AccountState, filed: Claim) -> int:
     return sum(credit.days for credit in _claimed_credits(state, filed))
 
 
-def _id_of(late: ReportLateCompletion) -> str:
-    return f"ticket:{late.ticket}:{late.clock}:{late.cycle}"
-
-
-def _earned_credit(
-    state: AccountState,
-    late: ReportLateCompletion,
-    promised: LateCompletionTerms,
-    at: datetime,
-) -> Credit:
-    earned = late_credits(late.due_at, late.completed_at, promised)
-    breached_on = state.terms.day_at(late.completed_at)
-    basis: dict[str, JsonValue] = {
-        "ticket_number": late.ticket,
-        "clock": late.clock,
-        "due_at": late.due_at.isoformat(),
-        "completed_at": late.completed_at.isoformat(),
-    }
-    return Credit(
-        id=_id_of(late),
-        credits=earned,
-        days=earned * promised.worth,
-        says=PHRASES.say(
-            state.terms.locale,
-            "credit_of_ticket",
-            clock=late.clock.replace("_", " "),
-            number=late.ticket,
-        ),
-        clause=promised.clause,
-        basis=basis,
-        breached_on=breached_on,
-        earned_at=at,
-        claim_until=claim_until(breached_on, state.terms),
-        requester=late.requester,
-    )
+def _put_credit(state: AccountState, credit: Credit) -> None:
+    """Records an accrued credit as it stands."""
+    if _find_credit(state, credit.id) is None:
+        state.credits.append(credit)
+    else:
+        put(state.credits, credit)
 
 
 def _event_data(credit: Credit) -> EventData:
@@ -207,11 +182,11 @@ def _claimed_credits(state: AccountState, filed: Claim) -> list[Credit]:
 
 
 def _find_credit(state: AccountState, entry: str) -> Credit | None:
-    return next((credit for credit in state.credits if credit.id == entry), None)
+    return find_credit(state.credits, entry)
 
 
 def _objection(state: AccountState, entry: str, at: datetime) -> Refusal | None:
-    credit = _find_credit(state, entry)
+    credit = find_credit(credits_at(state, at), entry)
     if credit is None:
         return NoSuchEntry("no_entry", entry=entry)
     found = state_of(state, credit, at)

@@ -11,8 +11,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, StringConstraints
 
 from policies.accounts.account_terms import AccountTerms
+from policies.accounts.lateness import Lateness
 from policies.schema.contract import Slug
-from policies.terms.ticket_terms import Recipient
 from policies.vocabulary import EventType
 from workflows.shared.action_request import ActionInput, Actor
 from workflows.shared.notice_view import NoticeView
@@ -71,7 +71,7 @@ class AccountAction(StrEnum):
     CANCEL_SESSION = "cancel_session"
     CLAIM_CREDITS = "claim_credits"
     REFUSE_CLAIM = "refuse_claim"
-    REPORT_LATE_COMPLETION = "report_late_completion"
+    REPORT_LATENESS = "report_lateness"
     ADOPT_TERMS = "adopt_terms"
 
 
@@ -96,6 +96,8 @@ class AccountEventType(StrEnum):
 class CreditState(StrEnum):
     """The state of a service credit."""
 
+    ACCRUING = "accruing"
+    """Its clock is still overdue. It can be claimed as it stands."""
     EARNED = "earned"
     CLAIMED = "claimed"
     EXPIRED = "expired"
@@ -163,16 +165,10 @@ class RefuseClaim(ActionInput):
     reason: Text
 
 
-class ReportLateCompletion(ActionInput):
-    """Reports that a clock of a ticket was completed late. Each cycle counts once."""
+class ReportLateness(ActionInput):
+    """Reports how late a clock of a ticket is. Each cycle earns for itself, and counts once."""
 
-    ticket: Line
-    clock: Slug
-    cycle: Annotated[int, Field(ge=1)] = 1
-    priority: Slug | None = None
-    due_at: Exact
-    completed_at: Exact
-    requester: Recipient | None = None
+    lateness: Lateness
 
 
 class AdoptTerms(ActionInput):
@@ -189,7 +185,7 @@ ACCOUNT_ACTION_INPUTS: dict[AccountAction, type[ActionInput]] = {
     AccountAction.CANCEL_SESSION: CancelSession,
     AccountAction.CLAIM_CREDITS: ClaimCredits,
     AccountAction.REFUSE_CLAIM: RefuseClaim,
-    AccountAction.REPORT_LATE_COMPLETION: ReportLateCompletion,
+    AccountAction.REPORT_LATENESS: ReportLateness,
     AccountAction.ADOPT_TERMS: AdoptTerms,
 }
 

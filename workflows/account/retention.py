@@ -11,7 +11,8 @@ from policies.business_time.contract_year import ContractYear
 from policies.business_time.months import Month
 from policies.vocabulary import NoticeStatus
 from workflows.account import months
-from workflows.account.state import AccountState, Credit
+from workflows.account.late_credits import is_of
+from workflows.account.state import AccountState, Credit, LateCycle
 
 MONTHS, EVENTS, IDS, NOTICES = 120, 100, 1_000, 100
 RECENT = timedelta(days=62)
@@ -50,6 +51,11 @@ def _drop_outages(state: AccountState, at: datetime) -> None:
 def _drop_credits(state: AccountState, at: datetime) -> None:
     state.credits = [credit for credit in state.credits if _is_kept(state, credit, at)]
     kept = {credit.id for credit in state.credits}
+    state.late_cycles = {
+        id: cycle
+        for id, cycle in state.late_cycles.items()
+        if _is_recent(state, cycle, at) or any(is_of(credit, id) for credit in state.credits)
+    }
     state.claims = [claim for claim in state.claims if kept.intersection(claim.credits)]
 
 
@@ -72,6 +78,11 @@ def _drop_notices(state: AccountState) -> None:
 
 def _is_final(state: AccountState, month: str, at: datetime) -> bool:
     return months.is_final(state, Month.parse(month), at)
+
+
+def _is_recent(state: AccountState, cycle: LateCycle, at: datetime) -> bool:
+    ended = cycle.lateness.completed_at
+    return ended is None or not is_over(state.terms.day_at(ended) + SETTLED_FOR, state.terms, at)
 
 
 def _is_kept(state: AccountState, credit: Credit, at: datetime) -> bool:

@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from pydantic import Field, JsonValue
 
-from policies.accounts.account_terms import AccountTerms
+from policies.accounts.account_terms import AccountTerms, LatenessTerms
+from policies.accounts.lateness import Lateness
 from policies.business_time.months import Month
 from policies.business_time.spans import Span
 from policies.terms.ticket_terms import Recipient
@@ -74,6 +75,14 @@ class Credit(Payload):
     requester: Recipient | None = None
     claim: str | None = None
     refused: bool = False
+    accrues: bool = False
+
+
+class LateCycle(Payload):
+    """A late cycle of a ticket's clock as last reported, and what its lateness earns."""
+
+    lateness: Lateness
+    earns: LatenessTerms
 
 
 class Claim(Payload):
@@ -128,6 +137,7 @@ class AccountState(CarriedState):
     outages: list[Outage] = Field(default_factory=list)
     sessions: list[Session] = Field(default_factory=list)
     credits: list[Credit] = Field(default_factory=list)
+    late_cycles: dict[str, LateCycle] = Field(default_factory=dict)
     claims: list[Claim] = Field(default_factory=list)
     months: list[ClosedMonth] = Field(default_factory=list)
     notices: list[NoticeRecord] = Field(default_factory=list)

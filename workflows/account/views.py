@@ -10,6 +10,7 @@ from policies.business_time.contract_year import ContractYear
 from policies.business_time.months import Month
 from policies.vocabulary import NoticeStatus
 from workflows.account import allowance, credits, months
+from workflows.account.late_credits import credits_at, find_credit
 from workflows.account.messages import (
     AccountReply,
     AccountView,
@@ -41,7 +42,7 @@ def reply(state: AccountState, entry: str | None, fingerprint: str, at: datetime
     """The reply to an action: the entry that it made or changed."""
     outage = next((o for o in state.outages if o.id == entry), None)
     session = next((s for s in state.sessions if s.id == entry), None)
-    credit = next((c for c in state.credits if c.id == entry), None)
+    credit = find_credit(credits_at(state, at), entry) if entry else None
     claim = next((c for c in state.claims if c.id == entry), None)
     year = allowance.year_of(state, session.date) if session else None
     return AccountReply(
@@ -62,7 +63,7 @@ def view(state: AccountState, at: datetime) -> AccountView:
         at=at,
         years=tuple(_years(state, at)),
         sessions=tuple(map(_session, state.sessions)),
-        credits=tuple(_credit(state, credit, at) for credit in state.credits),
+        credits=tuple(_credit(state, credit, at) for credit in credits_at(state, at)),
         claims=tuple(_claim(state, claim) for claim in state.claims),
         outages=tuple(map(_outage, state.outages)),
         running=month(state, Month.at(at, state.terms.zone), at),
@@ -132,7 +133,7 @@ def details(state: AccountState, at: datetime) -> str:
 def _credit_table(state: AccountState, at: datetime) -> list[str]:
     rows = [
         f"| {c.id} | {c.days} | {credits.state_of(state, c, at)} | {c.claim_until or ''} |"
-        for c in state.credits[-10:]
+        for c in credits_at(state, at)[-10:]
     ]
     head = ["", "| credit | days | state | claim until |", "|---|---|---|---|"]
     return [*head, *rows] if rows else []

@@ -92,7 +92,7 @@ class AccountWorkflow:
     cancel_session = _action(AccountAction.CANCEL_SESSION)
     claim_credits = _action(AccountAction.CLAIM_CREDITS)
     refuse_claim = _action(AccountAction.REFUSE_CLAIM)
-    report_late_completion = _action(AccountAction.REPORT_LATE_COMPLETION)
+    report_lateness = _action(AccountAction.REPORT_LATENESS)
     adopt_terms = _action(AccountAction.ADOPT_TERMS)
 
     def _as_of(self, at: datetime) -> AccountState:

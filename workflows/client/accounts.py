@@ -22,7 +22,7 @@ from activities.account_reports import ReportRefused
 from activities.ports import ContractDirectory
 from policies.accounts.account_settlement import account_terms
 from policies.accounts.account_terms import AccountTerms
-from policies.accounts.late_completion import LateCompletion
+from policies.accounts.lateness import Lateness
 from policies.business_time.months import Month
 from policies.loading.policy_catalog import PolicyCatalog
 from workflows.account import views
@@ -32,7 +32,7 @@ from workflows.account.messages import (
     AccountReply,
     AccountView,
     MonthView,
-    ReportLateCompletion,
+    ReportLateness,
 )
 from workflows.account.refusals import ACCOUNT_REFUSALS, AccountRefusalDetails
 from workflows.account.workflow import AccountStart, AccountWorkflow
@@ -133,13 +133,13 @@ class AccountReporter:
         self._accounts = AccountClient(client)
         self._terms_of = terms_of
 
-    async def report_late_completion(self, late: LateCompletion) -> None:
+    async def report_lateness(self, late: Lateness) -> None:
         """Reports a late completion, which counts once however often it is reported."""
-        content = ReportLateCompletion(**late.model_dump(exclude={"account"}))
-        request = ActionRequest[ReportLateCompletion](id=late.id, actor=SYSTEM, content=content)
+        content = ReportLateness(lateness=late)
+        request = ActionRequest[ReportLateness](id=late.id, actor=SYSTEM, content=content)
         terms = await self._terms_of(late.account)
         try:
-            await self._accounts.act(terms, AccountAction.REPORT_LATE_COMPLETION, request)
+            await self._accounts.act(terms, AccountAction.REPORT_LATENESS, request)
         except AccountRefused as refused:
             raise ReportRefused(refused.reason) from refused
 

@@ -17,7 +17,13 @@ from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.vocabulary import Role
 from tests.api.caller import TOKENS, Caller, SampleContracts, fields, problem
-from tests.policies.accounts.sample_accounts import COLETTE, CONTENTSQUARE, PRISMIC, WITH_LETTERS
+from tests.policies.accounts.sample_accounts import (
+    COLETTE,
+    CONTENTSQUARE,
+    PRISMIC,
+    WITH_LETTERS,
+    lateness,
+)
 from tests.workflows.account.account_driver import request_for
 from workflows.account.messages import AccountAction
 from workflows.account.refusals import ACCOUNT_REFUSALS
@@ -102,18 +108,10 @@ async def earned(desk: WorkflowEnvironment, ticket: str, account: str = "harbour
     """Gives the account a credit for a late resolution; returns its id."""
     policy = PolicyCatalog.shipped().latest("contently")
     contract = await SampleContracts().find(account)
-    input: dict[str, Any] = {
-        "ticket": ticket,
-        "clock": "resolution",
-        "priority": "p0",
-        "due_at": NOW - 2 * HOUR,
-        "completed_at": NOW,
-    }
-    act = request_for(AccountAction.REPORT_LATE_COMPLETION, f"late-{ticket}", **input)
+    late = lateness(NOW - 2 * HOUR, NOW, ticket=ticket)
+    act = request_for(AccountAction.REPORT_LATENESS, f"late-{ticket}", lateness=late)
     accounts = AccountClient(desk.client)
-    reply = await accounts.act(
-        full_terms(policy, contract), AccountAction.REPORT_LATE_COMPLETION, act
-    )
+    reply = await accounts.act(full_terms(policy, contract), AccountAction.REPORT_LATENESS, act)
     assert reply.entry is not None
     return reply.entry
 

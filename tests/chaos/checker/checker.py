@@ -132,7 +132,8 @@ class Checker:
         until = datetime.now(UTC).timestamp() + self._timeout
         while True:
             answer = await self._api.get(f"/accounts/{account}", "operator")
-            earned = dict(map(_earned, answer.body.get("credits", [])))
+            credits = answer.body.get("credits", [])
+            earned = {c["id"]: c["days"] for c in credits if c["state"] != "accruing"}
             is_notified = all(n["status"] != "owed" for n in answer.body.get("notices", []))
             if (earned == expected and is_notified) or datetime.now(UTC).timestamp() > until:
                 return earned
@@ -204,12 +205,6 @@ def failures(history: WorkflowHistory) -> Iterator[str]:
             EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT,
         }:
             yield f"event {event.event_id}: {EventType.Name(event.event_type)}"
-
-
-def _earned(credit: Plain) -> tuple[str, int]:
-    basis = credit["basis"]
-    due = datetime.fromisoformat(basis["due_at"]).isoformat(timespec="seconds")
-    return f"{basis['ticket_number']} {basis['clock']} {due}", credit["days"]
 
 
 def _account_emails(

@@ -88,7 +88,7 @@ def model_clock(cycle: Cycle) -> dict[str, object]:
         "started_at": cycle.started_at,
         "due_at": None if is_paused else cycle.due_at,
         "owed_seconds": cycle.owed.total_seconds() if is_paused else None,
-        "paused_at": cycle.pauses[-1].since if is_paused else None,
+        "paused_at": cycle.held_since,
         "breached_at": cycle.breached_at,
         "completed_at": cycle.completed_at,
     }

@@ -1,7 +1,8 @@
 """Clocks of the reference model. Only inputs are stored; everything else is recomputed.
 
-A cycle stores its start, its promise and its pauses. The time owed and the due time are computed
-from the start on every access (design rules 4 to 8).
+A cycle stores its start and its promise, and knows when its ticket waited. The time owed and the
+due time are computed from the start on every access (design rules 4 to 8, rules of change C1 to
+C5).
 """
 
 from collections.abc import Iterator
@@ -17,9 +18,10 @@ BREACH = "breach"
 
 
 @dataclass
-class Pause:
-    """Time that does not count; open while `until` is None."""
+class Wait:
+    """Time in which the ticket waited for a reason, or was `resolved`; open if `until` is None."""
 
+    reason: str
     since: datetime
     until: datetime | None = None
 
@@ -34,35 +36,47 @@ class Progress(NamedTuple):
 
 @dataclass(frozen=True)
 class Promise:
-    """One cell of a table: the length promised, and the clause if the cell names one."""
+    """One cell of a table: the length promised, the clause if the cell names one, and the calendar
+    on which it counts.
+    """
 
     length: str | None
     clause: str | None = None
+    calendar: Calendar | None = None
 
     @classmethod
-    def of(cls, cell: object) -> "Promise":
+    def of(cls, cell: object, calendar: Calendar | None) -> "Promise":
         """A cell of a table, or a value."""
         if isinstance(cell, str):
-            return cls(cell)
+            return cls(cell, calendar=calendar)
+        if cell is None:
+            return cls(None)
         assert isinstance(cell, dict)
-        return cls(cell.get("within"), cell.get("clause"))
+        return cls(cell.get("within"), cell.get("clause"), calendar)
+
+    def is_same_time(self, other: "Promise") -> bool:
+        """Whether both promise the same length on the same calendar."""
+        return (self.length, self.calendar) == (other.length, other.calendar)
 
 
 @dataclass
 class Cycle:
-    """One run of a clock."""
+    """One run of a clock. `waits` are those of its ticket, present and past."""
 
     name: str
     number: int
     started_at: datetime
+    promised_at: datetime
     promise: Promise
-    calendar: Calendar | None
+    priority: str | None
     rule: Plain
-    state: str = "running"
-    pauses: list[Pause] = field(default_factory=list)
-    fired: set[str] = field(default_factory=set)
-    breached_at: datetime | None = None
+    waits: list[Wait]
+    ending: str | None = None
     completed_at: datetime | None = None
+    breached_at: datetime | None = None
+    away: list[Wait] = field(default_factory=list)
+    """From a completion that did not hold to the re-opening of the ticket."""
+    fired: set[str] = field(default_factory=set)
     is_suspended: bool = False
     """The ticket's current priority has no such promise."""
 
@@ -73,6 +87,11 @@ class Cycle:
         return self.promise.length
 
     @property
+    def calendar(self) -> Calendar | None:
+        """The calendar on which the promise counts."""
+        return self.promise.calendar
+
+    @property
     def target(self) -> Target:
         """The promise, counted from the start of the cycle."""
         return business_time.target(self.length, self.started_at, self.calendar)
@@ -80,113 +99,165 @@ class Cycle:
     @property
     def is_overdue(self) -> bool:
         """Breached and not completed since."""
-        return self.state == "breached" and self.completed_at is None
+        return self.breached_at is not None and self.completed_at is None
 
     @property
     def is_open(self) -> bool:
         """Not completed, in time or late."""
-        return self.state in {"running", "paused"} or self.is_overdue
+        return self.completed_at is None
+
+    @property
+    def state(self) -> str:
+        """The state as the API names it."""
+        if self.breached_at is not None:
+            return "breached"
+        if self.ending is not None:
+            return self.ending
+        return "paused" if self._is_held() else "running"
+
+    @property
+    def held_since(self) -> datetime | None:
+        """Since when an open clock does not count, before its breach or after it."""
+        holding = [wait for wait in self.pauses() if wait.until is None]
+        is_holding = self.is_open and holding and (self.breached_at is not None or self._is_held())
+        return max(holding[-1].since, self.started_at) if is_holding else None
+
+    def pauses(self) -> list[Wait]:
+        """The time that does not count, of which parts can overlap."""
+        if self.length == business_time.FOLLOWING_WEEK:
+            return []
+        reasons = {*self.rule.get("pauses", ())}
+        if self.rule.get("reopening") == "same_cycle":
+            reasons.add("resolved")
+        waits = [*(wait for wait in self.waits if wait.reason in reasons), *self.away]
+        since = [wait for wait in waits if wait.until is None or wait.until > self.started_at]
+        done = self.completed_at
+        if done is not None:
+            # Nothing after the completion counts, and it ends a pause.
+            since = [
+                Wait(wait.reason, wait.since, min(wait.until or done, done))
+                for wait in since
+                if wait.since < done
+            ]
+        return sorted(since, key=lambda wait: wait.since)
 
     def progress(self) -> Progress:
         """The count from the start through all pauses."""
         goal = self.target
         anchor, owed, due = goal.begins, goal.total, goal.due
-        for pause in self.pauses:
+        for pause in self.pauses():
             counted = max(NOTHING, self._between(anchor, pause.since))
             if counted >= owed > NOTHING:
                 break
+            if pause.until is not None and pause.until <= anchor:
+                continue
             owed -= counted
-            anchor = pause.until or pause.since
+            anchor = pause.until or max(pause.since, anchor)
             due = business_time.add(self.length, anchor, owed, self.calendar)
         return Progress(anchor, owed, due)
 
     @property
     def due_at(self) -> datetime:
-        """The due time; of a breached cycle, the time of the breach."""
-        return self.breached_at or self.progress().due
+        """The due time under the promise in force."""
+        return self.progress().due
 
     @property
     def owed(self) -> timedelta:
         """The time still owed while paused."""
         return self.progress().owed
 
-    def pause(self, at: datetime) -> None:
-        """Stops counting. A promise of the following week never pauses (design rule 7)."""
-        if self.state == "running" and self.length != business_time.FOLLOWING_WEEK:
-            self.state = "paused"
-            self.pauses.append(Pause(at))
+    @property
+    def runs_out_at(self) -> datetime:
+        """The due time, or the change of promise that has put it into the past."""
+        return max(self.due_at, self.promised_at)
 
-    def resume(self, at: datetime) -> None:
-        """Continues to count."""
-        if self.state == "paused":
-            self.state = "running"
-            self.pauses[-1].until = at
+    def late(self, at: datetime) -> timedelta:
+        """The lateness until `at`, of which waiting is no part."""
+        if self.breached_at is None:
+            return NOTHING
+        now, end = self.breached_at, min(at, self.completed_at or at)
+        late = NOTHING
+        for pause in self.pauses():
+            late += max(NOTHING, min(pause.since, end) - now)
+            now = max(now, min(pause.until or end, end))
+        return late + max(NOTHING, end - now)
 
-    def finish(self, at: datetime, state: str) -> None:
+    def finish(self, at: datetime, ending: str) -> None:
         """Met or cancelled; a breach stays recorded."""
-        if self.is_overdue:
-            self.completed_at = at
-        elif self.is_open:
-            self.resume(at)
-            self.state, self.completed_at = state, at
+        if self.is_open:
+            self.ending, self.completed_at = ending, at
 
     def reopen(self, at: datetime) -> None:
-        """Continues the same cycle with the time it had left. A breached cycle has none left."""
-        if self.completed_at is not None and self.state != "breached" and not self.is_suspended:
-            self.pauses.append(Pause(self.completed_at, at))
-            self.state, self.completed_at = "running", None
+        """Continues the same cycle with the time it had left, or with its lateness."""
+        if self.completed_at is not None and not self.is_suspended:
+            self.away.append(Wait("away", self.completed_at, at))
+            self.ending = self.completed_at = None
 
-    def reaim(self, at: datetime, promise: Promise) -> None:
+    def reaim(self, at: datetime, promise: Promise, priority: str | None) -> None:
         """Counts the same past against another promise."""
-        if self.is_suspended and promise.length is not None:
-            self.is_suspended = False
-            self.reopen(at)
-        if self.state not in {"running", "paused"}:
-            return
         if promise.length is None:
             self.finish(at, "cancelled")
             self.is_suspended = True
             return
-        self.promise = promise
-        if self.state == "paused":
-            last = self.pauses[-1]
-            if promise.length == business_time.FOLLOWING_WEEK or self.progress().due <= last.since:
-                self.state = "running"
-                last.until = at
+        self.is_suspended, self.ending, self.completed_at = False, None, None
+        self.promise, self.promised_at, self.priority = promise, at, priority
         self._skip_warnings(at)
 
     def breach(self) -> None:
         """The deadline passed. A reminder ends without a breach."""
-        due = self.progress().due
         if self.rule.get("reminds"):
-            self.state, self.completed_at = "cancelled", due
+            self.finish(self.runs_out_at, "cancelled")
         else:
-            self.state, self.breached_at = "breached", due
+            self.breached_at = self.runs_out_at
 
     def rungs(self) -> Iterator[tuple[datetime, str, Plain]]:
         """The rungs that have not fired, each with its time."""
-        if self.state != "running" and not self.is_overdue:
+        if not self.is_open or self.held_since is not None:
             return
         ladder = {rung["at"]: rung for rung in self.rule.get("ladder", ())}
         ladder.setdefault(BREACH, {"at": BREACH, "tell": []})
         for name, rung in ladder.items():
-            if name not in self.fired:
-                yield self._time_of(name), name, rung
+            at = self._time_of(name) if name not in self.fired else None
+            if at is not None:
+                yield at, name, rung
 
-    def _time_of(self, name: str) -> datetime:
+    def _time_of(self, name: str) -> datetime | None:
+        """The time of a rung; None for one after the deadline while there is no breach."""
         progress = self.progress()
-        if self.breached_at is not None:
-            progress = progress._replace(due=self.breached_at)
         if name == BREACH:
-            return progress.due
+            return self.runs_out_at
         if name.endswith("after"):
-            return business_time.due(name.removesuffix(" after"), progress.due, self.calendar)
+            return self._time_after(name.removesuffix(" after"))
         left = self._left_at(name)
         if left is None:
             return progress.due - business_time.plain_length(name.removesuffix(" before"))
         return business_time.add(
             self.length, progress.anchor, max(NOTHING, progress.owed - left), self.calendar
         )
+
+    def _time_after(self, length: str) -> datetime | None:
+        """A rung after the breach. Pauses move it as they move a due time."""
+        if self.breached_at is None:
+            return None
+        anchor = self.breached_at
+        due = business_time.due(length, anchor, self.calendar)
+        owed = business_time.between(length, anchor, due, self.calendar)
+        for pause in self.pauses():
+            begins = max(pause.since, anchor)
+            if pause.until is None or pause.until <= begins:
+                continue
+            counted = business_time.between(length, anchor, begins, self.calendar)
+            if counted >= owed:
+                break
+            owed -= counted
+            anchor = pause.until
+            due = business_time.add(length, anchor, owed, self.calendar)
+        return due
+
+    def _is_held(self) -> bool:
+        """Waiting, and the time was not used up before."""
+        waiting = [wait for wait in self.pauses() if wait.until is None]
+        return bool(waiting) and self.due_at > waiting[-1].since
 
     def _left_at(self, name: str) -> timedelta | None:
         """The time still owed at a warning; None for a warning that is elapsed time before."""
@@ -199,7 +270,7 @@ class Cycle:
         """A warning whose time a new promise puts in the past is never sent."""
         progress = self.progress()
         owed = progress.owed
-        if self.state == "running":
+        if not self._is_held():
             owed = max(NOTHING, owed - max(NOTHING, self._between(progress.anchor, at)))
         for rung in self.rule.get("ladder", ()):
             name = rung["at"]

@@ -89,7 +89,7 @@ def _record_review(ticket: TicketState, body: Body, _at: datetime) -> Iterator[N
 
 
 def _share_forecast(ticket: TicketState, body: Body, at: datetime) -> Iterator[NewEvent]:
-    hours, rule = ticket.request.support_hours, ticket.request.process["forecast"]
+    hours, rule = ticket.request.support_hours(ticket.priority), ticket.request.process["forecast"]
     assert hours is not None
     window = rule["windows"][ticket.reviews["engineering"]][ticket.reviews["product"]]
     proposed = hours.day_of(business_time.due(window, at, hours))

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.chaos.model import business_time
+from tests.chaos.model.clock import Wait
 from tests.chaos.model.document import Plain
 from tests.chaos.model.events import Event, NewEvent, Notice
 from tests.chaos.model.terms import Request
@@ -38,6 +39,8 @@ class TicketState:
         self.resolved_at: datetime | None = None
         self.merged_into: str | None = None
         self.level = 0
+        self.waits: list[Wait] = []
+        """When the ticket waited or was resolved, oldest first."""
         self.facts: dict[str, Any] = dict(request.body.get("facts", {}))
         self.verdict = request.verdict(self.facts)
         self.events: list[Event] = []
@@ -82,6 +85,15 @@ class TicketState:
         """The reason for which clocks pause now, if any."""
         return {"requester": "information", "engineering": "engineering"}.get(self.waiting_on)
 
+    def note_waiting(self, at: datetime) -> None:
+        """Keeps the record of waits up to date."""
+        reason = "resolved" if self.stage == "resolved" else self.pause
+        last = self.waits[-1] if self.waits and self.waits[-1].until is None else None
+        if last is not None and last.reason != reason:
+            last.until, last = at, None
+        if last is None and reason is not None:
+            self.waits.append(Wait(reason, at))
+
     @property
     def needs_facts(self) -> bool:
         """The verdict needs more facts."""
@@ -92,7 +104,7 @@ class TicketState:
         """The end of the time in which a refusal can be overridden (docs/policies.md)."""
         if self.closed_at is None or not self.verdict.closed_as:
             return None
-        hours = self.request.support_hours
+        hours = self.request.support_hours(self.priority)
         within = "5 business days" if hours else "7 days"
         within = self.request.process.get("contest", {}).get("within", within)
         return business_time.due(within, self.closed_at, hours)

@@ -41,29 +41,34 @@ class Request:
         defaults = self.rules.get("defaults", {})
         known = {name: given.get(name) or defaults.get(name) for name in DIMENSIONS}
         known["channel"] = self.body["channel"]
+        return self._with_receipt(known)
+
+    def _with_receipt(self, known: dict[str, str | None]) -> dict[str, str | None]:
+        """These values, and whether the request came inside the hours that they have."""
         hours = pick(self.rules.get("support_hours"), known)
-        if hours:
-            is_open = self._calendar(hours).is_open(self.received_at)
-            known["received"] = "inside_hours" if is_open else "outside_hours"
-        return known
+        if not hours:
+            return known
+        is_open = self._calendar(hours).is_open(self.received_at)
+        return {**known, "received": "inside_hours" if is_open else "outside_hours"}
+
+    def _values_with(self, priority: str | None) -> dict[str, str | None]:
+        others = {name: value for name, value in self.values.items() if name != "received"}
+        return self._with_receipt({**others, "priority": priority})
 
     def _calendar(self, name: str) -> Calendar:
         return business_time.calendar_of(self.rules["calendars"][name], self.received_at.date())
 
-    @cached_property
-    def support_hours(self) -> Calendar | None:
-        """The support hours of the policy."""
-        name = pick(self.rules.get("support_hours"), self.values)
+    def support_hours(self, priority: str | None) -> Calendar | None:
+        """The support hours of a ticket of this priority."""
+        name = pick(self.rules.get("support_hours"), self._values_with(priority))
         return self._calendar(name) if name else None
 
-    def calendar_of(self, clock: Plain) -> Calendar | None:
-        """The calendar on which a clock counts."""
-        name = pick(clock.get("calendar"), self.values)
-        return self._calendar(name) if name else self.support_hours
-
     def promise(self, clock: Plain, priority: str | None) -> Promise:
-        """The promise of a clock to a ticket of this priority."""
-        return Promise.of(pick(clock["within"], {**self.values, "priority": priority}))
+        """The promise of a clock to a ticket of this priority, with the calendar it counts on."""
+        values = self._values_with(priority)
+        name = pick(clock.get("calendar"), values) or pick(self.rules.get("support_hours"), values)
+        cell = pick(clock["within"], values)
+        return Promise.of(cell, self._calendar(name) if name else None)
 
     def objections(self) -> list[str]:
         """The fields for which the policy refuses the request; empty if it accepts it."""

@@ -29,7 +29,7 @@ class Ticket(TicketState):
 
     def __init__(self, number: str, request: Request) -> None:
         super().__init__(number, request)
-        self.clocks = TicketClocks(request)
+        self.clocks = TicketClocks(request, self.waits)
         self.outbox = Outbox(self)
         events = [NewEvent("opened"), *self._verdict_events(self.verdict, request.received_at)]
         self._apply_events(events, request.received_at, request.body["role"], None)
@@ -55,9 +55,7 @@ class Ticket(TicketState):
         """Applies an action that is possible."""
         priority = self.priority
         events = list(EFFECTS[action](self, body, at))
-        self._apply_events(events, at, role, action_id)
-        if self.priority != priority:
-            self.clocks.reaim(self.priority, at, self.events)
+        self._apply_events(events, at, role, action_id, reaims=lambda: self.priority != priority)
         self.advance(at)
 
     def reach_verdict(self, at: datetime) -> None:
@@ -90,7 +88,7 @@ class Ticket(TicketState):
         lost = next(n for n in self.notices if n.key == key)
         data = {"audience": lost.audience, "to": lost.to}
         event = self._record(NewEvent("notice_undeliverable", data), at, "system", None)
-        self.clocks.follow([event.type], at, self.is_active, self.pause, self.priority)
+        self.clocks.follow([event.type], at, self.is_active, self.priority)
         if lost.template != "notice_undeliverable":
             self.outbox.announce([event])
 
@@ -104,7 +102,7 @@ class Ticket(TicketState):
         yield from self._stage_duties()
 
     def _stage_duties(self) -> Iterator[tuple[datetime, Perform]]:
-        hours, rules = self.request.support_hours, self.request.process
+        hours, rules = self.request.support_hours(self.priority), self.request.process
         # A policy without this key hands over automatically.
         is_automatic = rules.get("handoff", {}).get("automatic", True)
         if self.stage == "awaiting_handoff" and is_automatic and hours and self.concluded_at:
@@ -157,14 +155,22 @@ class Ticket(TicketState):
             yield NewEvent(closed.type, {**closed.data, "refers_to": verdict.refers_to}, "system")
 
     def _apply_events(
-        self, new: list[NewEvent], at: datetime, role: str, action_id: str | None
+        self,
+        new: list[NewEvent],
+        at: datetime,
+        role: str,
+        action_id: str | None,
+        reaims: Callable[[], bool] = lambda: False,
     ) -> None:
         events = [self._record(event, at, event.role or role, action_id) for event in new]
         types = [kind for event in events for kind in event.counts_as]
         overdue = [cycle for cycle in self.cycles if cycle.is_overdue]
-        self.clocks.follow(types, at, self.is_active, self.pause, self.priority, self.events)
+        self.note_waiting(at)
+        self.clocks.follow(types, at, self.is_active, self.priority, self.events)
+        if reaims():
+            self.clocks.reaim(self.priority, at, self.events)
         for cycle in overdue:
-            if not cycle.is_overdue and set(types) & set(cycle.rule["stops"]):
+            if not cycle.is_overdue:
                 self._earn_credit(cycle, at)
         self.outbox.announce(events)
 
@@ -175,17 +181,19 @@ class Ticket(TicketState):
         return event
 
     def _earn_credit(self, cycle: Cycle, at: datetime) -> None:
-        """A credit for each started, or whole, period by which a clock was stopped late."""
+        """A credit for each started, or whole, period of the lateness of a clock that has ended."""
         for rule in self.request.rules.get("remedies", {}).get("credits", []):
             applies = rule.get("clock") == cycle.name
-            if applies and self.priority in rule.get("priorities", [self.priority]):
+            if applies and cycle.priority in rule.get("priorities", [cycle.priority]):
                 each, worth = (business_time.plain_length(rule[name]) for name in ("each", "worth"))
-                late = at - cycle.due_at
-                whole, rest = divmod(late, each)
+                whole, rest = divmod(cycle.late(at), each)
                 periods = whole + (1 if rest and rule.get("counts", "started") == "started" else 0)
-                due = cycle.due_at.isoformat(timespec="seconds")
-                self.credits[f"{self.number} {cycle.name} {due}"] = periods * (worth // DAY)
-                self.credit_recipients += self._recipients_of("credit_earned")
+                key = f"ticket:{self.number}:{cycle.name}:{cycle.number}"
+                days, before = periods * (worth // DAY), self.credits.get(key, 0)
+                if days != before:
+                    self.credits[key] = days
+                    event = "credit_corrected" if before else "credit_earned"
+                    self.credit_recipients += self._recipients_of(event)
 
     def _recipients_of(self, event: str) -> list[str]:
         rules = [r for r in self.request.rules.get("notices", ()) if r["event"] == event]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from tests.chaos.model.clock import Cycle
+from tests.chaos.model.clock import Cycle, Wait
 from tests.chaos.model.document import Plain
 from tests.chaos.model.events import Event
 from tests.chaos.model.terms import Request
@@ -14,8 +14,8 @@ ENDINGS = {"resolved", "closed", "withdrawn", "merged"}
 class TicketClocks:
     """All cycles of all clocks, oldest first."""
 
-    def __init__(self, request: Request) -> None:
-        self._request = request
+    def __init__(self, request: Request, waits: list[Wait]) -> None:
+        self._request, self._waits = request, waits
         self.cycles: list[Cycle] = []
 
     def latest(self, name: str) -> Cycle | None:
@@ -27,7 +27,6 @@ class TicketClocks:
         types: Sequence[str],
         at: datetime,
         is_active: bool,
-        pause: str | None,
         priority: str | None,
         past: Sequence[Event] = (),
     ) -> None:
@@ -41,19 +40,26 @@ class TicketClocks:
             is_free = is_active and not (latest and latest.is_open)
             if is_free and (is_started or (is_stopped and rule.get("repeats"))):
                 self.start(name, rule, at, priority)
-            self._pause(name, rule, at, pause)
 
     def reaim(self, priority: str | None, at: datetime, events: Sequence[Event]) -> None:
-        """Applies a new priority: open clocks count against its promises, and a clock that only
-        this priority has starts now.
-        """
+        """Applies a new priority (rules of change C1 to C4)."""
         for name, rule in self._request.clocks.items():
-            cycle = self.latest(name)
-            is_begun = _is_begun(rule, events)
-            if cycle is not None and (cycle.is_open or (cycle.is_suspended and is_begun)):
-                cycle.reaim(at, self._request.promise(rule, priority))
-            elif cycle is None and is_begun:
-                self.start(name, rule, at, priority)
+            cycle, promise = self.latest(name), self._request.promise(rule, priority)
+            if cycle is not None and cycle.is_open and not cycle.is_overdue:
+                cycle.reaim(at, promise, priority)
+                continue
+            begun = _begun_at(rule, events)
+            if cycle is not None and cycle.is_overdue:
+                if cycle.promise.is_same_time(promise):
+                    continue
+                begun = cycle.started_at
+                cycle.finish(at, "met")
+            if begun is None or promise.length is None:
+                continue
+            if cycle is None or not cycle.is_suspended:
+                self.start(name, rule, begun, priority)
+                cycle = self.cycles[-1]
+            cycle.reaim(at, promise, priority)
 
     def start(self, name: str, rule: Plain, at: datetime, priority: str | None) -> None:
         """Starts the next cycle, if the policy promises a time."""
@@ -61,8 +67,7 @@ class TicketClocks:
         if promise.length is not None:
             latest = self.latest(name)
             number = latest.number + 1 if latest else 1
-            calendar = self._request.calendar_of(rule)
-            self.cycles.append(Cycle(name, number, at, promise, calendar, rule))
+            self.cycles.append(Cycle(name, number, at, at, promise, priority, rule, self._waits))
 
     def _end(self, name: str, rule: Plain, types: set[str], at: datetime) -> bool:
         cycle = self.latest(name)
@@ -86,7 +91,7 @@ class TicketClocks:
         cycle, reopening = self.latest(name), rule.get("reopening", "none")
         if cycle is None:
             # The response that would have started it also resolved the ticket.
-            if reopening != "none" and _is_begun(rule, past):
+            if reopening != "none" and _begun_at(rule, past) is not None:
                 self.start(name, rule, at, priority)
             return
         if reopening == "same_cycle":
@@ -94,27 +99,25 @@ class TicketClocks:
         if reopening == "new_cycle" and not cycle.is_open:
             self.start(name, rule, at, priority)
 
-    def _pause(self, name: str, rule: Plain, at: datetime, pause: str | None) -> None:
-        cycle = self.latest(name)
-        if cycle is None or not cycle.is_open:
-            return
-        if pause in rule.get("pauses", ()):
-            cycle.pause(at)
-        else:
-            cycle.resume(at)
 
-
-def _is_begun(rule: Plain, events: Sequence[Event]) -> bool:
-    """Whether a starting event of the clock happened, and no ending one since."""
-    goes_on = {"reopened"} if rule.get("reopening", "none") != "none" else set()
-    ends = set(rule["stops"]) | set(rule.get("cancels", ())) | ENDINGS
-    kinds = [kind for event in events for kind in event.counts_as]
-    concerned = [kind for kind in kinds if kind in {*rule["starts"], *ends, *goes_on}]
-    if not set(concerned) & set(rule["starts"]):
-        return False
-    last = concerned[-1]
-    return (
-        last not in ends
-        or last in rule["starts"]
-        or bool(rule.get("repeats") and last in rule["stops"])
-    )
+def _begun_at(rule: Plain, events: Sequence[Event]) -> datetime | None:
+    """When the cycle began that would be open after these events; None if none would be."""
+    reopening = rule.get("reopening", "none")
+    begun: datetime | None = None
+    before: datetime | None = None
+    was_new = False
+    for event in events:
+        for kind in event.counts_as:
+            if kind in rule["starts"]:
+                begun = begun or event.at
+            elif kind in rule["stops"] and rule.get("repeats") and (begun or before):
+                begun = event.at
+            elif kind in {*rule["stops"], *rule.get("cancels", ()), *ENDINGS}:
+                # A cycle that ended as it began has counted nothing; it begins at the re-opening.
+                ended_at_once = begun is not None and begun == event.at
+                before = event.at if ended_at_once else begun or before
+                was_new = ended_at_once
+                begun = None
+            elif kind == "reopened" and before is not None and reopening != "none":
+                begun = event.at if reopening == "new_cycle" or was_new else before
+    return begun

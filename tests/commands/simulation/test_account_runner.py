@@ -155,8 +155,8 @@ MALFORMED: dict[str, tuple[str, str, str]] = {
     ),
     "nobody reports for a ticket": (
         "do: book_session",
-        "do: report_late_completion",
-        '"report_late_completion" is not an allowed value',
+        "do: report_lateness",
+        '"report_lateness" is not an allowed value',
     ),
     "too little said": (
         "    topic: Slices\n",

@@ -2,15 +2,17 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from policies.accounts.account_terms import (
     AccountTerms,
     AvailabilityTerms,
     ClaimTerms,
     EnablementTerms,
-    LateCompletionTerms,
+    LatenessTerms,
     MaintenanceWindow,
 )
+from policies.accounts.lateness import Lateness
 from policies.business_time.durations import Duration
 from policies.terms.ticket_terms import NoticeTerms, Recipient
 from policies.vocabulary import EventType
@@ -24,8 +26,8 @@ CONTENTSQUARE = AccountTerms(
     revision=date(2023, 1, 1),
     starts_on=date(2026, 1, 15),
     offset=EAST_2,
-    late_completions=(
-        LateCompletionTerms(
+    lateness=(
+        LatenessTerms(
             clock="resolution", priorities=("p0", "p1", "p2"), each=Duration.parse("24 hours")
         ),
     ),
@@ -86,3 +88,19 @@ def east(text: str) -> datetime:
 def utc(text: str) -> datetime:
     """`2027-03-01 12:00` in UTC."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def lateness(due_at: datetime, completed_at: datetime, **others: Any) -> Lateness:
+    """A clock that was completed late, after an uninterrupted lateness."""
+    fields: dict[str, Any] = {
+        "account": CONTENTSQUARE.account,
+        "ticket": "7K2M-0QXW-9HTE",
+        "clock": "resolution",
+        "priority": "p0",
+        "due_at": due_at,
+        "breached_at": due_at,
+        "late": completed_at - due_at,
+        "reported_at": completed_at,
+        "completed_at": completed_at,
+    }
+    return Lateness(**fields | others)

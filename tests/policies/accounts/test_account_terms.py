@@ -9,7 +9,7 @@ from policies.accounts.account_settlement import account_terms
 from policies.accounts.account_terms import (
     AccountTerms,
     ClaimTerms,
-    LateCompletionTerms,
+    LatenessTerms,
     MaintenanceWindow,
 )
 from policies.business_time.durations import Duration
@@ -31,7 +31,7 @@ def test_a_policy_without_remedies_gives_empty_account_terms() -> None:
     terms = account_terms(POLICY, contract)
     assert (terms.account, terms.policy) == ("harbour-media", "contently")
     assert terms.starts_on == date(2026, 1, 15)
-    promised = (terms.enablement, terms.late_completions, terms.availability, terms.claims)
+    promised = (terms.enablement, terms.lateness, terms.availability, terms.claims)
     assert not any(promised)
 
 
@@ -43,10 +43,10 @@ def test_a_policy_without_remedies_gives_empty_account_terms() -> None:
 )
 def test_the_remedies_of_contentsquare_are_pinned() -> None:
     terms = settled("contentsquare")
-    late = LateCompletionTerms(
+    late = LatenessTerms(
         clock="resolution", priorities=("p0", "p1", "p2"), each=Duration.parse("1 day")
     )
-    assert terms.late_completions == (late,)
+    assert terms.lateness == (late,)
     assert terms.claims == ClaimTerms(days=30)
     assert terms.enablement is None
     promised = terms.availability
@@ -92,7 +92,7 @@ def test_a_clock_earns_credits_by_the_rule_for_its_priority() -> None:
     terms = account_terms(policy, HARBOUR)
 
     def clause(clock: str, priority: str | None) -> str | None:
-        found = terms.late_completion(clock, priority)
+        found = terms.lateness_terms(clock, priority)
         return found.clause if found else None
 
     assert clause("first_response", "high") == "one"
@@ -100,7 +100,7 @@ def test_a_clock_earns_credits_by_the_rule_for_its_priority() -> None:
     assert clause("first_response", None) is None
     assert clause("triage", None) == "three"
     assert clause("resolution", "high") is None
-    assert [late.worth for late in terms.late_completions] == [1, 1, 2]
+    assert [late.worth for late in terms.lateness] == [1, 1, 2]
 
 
 @pytest.mark.clause("contentsquare/claims")

@@ -109,7 +109,7 @@ def test_there_are_no_holidays_because_none_are_published() -> None:
 
 
 @pytest.mark.clause("contentsquare/contacts")
-def test_requests_come_by_e_mail_and_a_manager_is_notified_of_late_completions() -> None:
+def test_requests_come_by_e_mail_and_a_manager_is_notified_of_lateness() -> None:
     pinned = terms("maison-lumiere", channel="email")
     assert pinned.contacts["customer_success_manager"].name == "Inès Baudry"
     told = {rung.at: rung.tell for rung in pinned.clock("resolution").ladder}
@@ -176,7 +176,7 @@ def test_a_ticket_that_becomes_critical_counts_from_its_receipt() -> None:
 
 
 @pytest.mark.clause("contentsquare/resolution-credit")
-def test_late_completions_of_p0_to_p2_earn_a_day_per_started_day() -> None:
+def test_lateness_of_p0_to_p2_earn_a_day_per_started_day() -> None:
     credit = next(c for c in PAGE.remedies.credits if c.clock == "resolution")
     assert credit.priorities == ("p0", "p1", "p2")
     assert (credit.each, credit.worth) == (Duration.parse("1 day"), Duration.parse("1 day"))

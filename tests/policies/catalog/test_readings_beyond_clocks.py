@@ -31,8 +31,8 @@ def account(policy: str, plan: str | None = None) -> AccountTerms:
 
 TERMS = account("contentsquare")
 assert TERMS.availability is not None
-assert TERMS.late_completions
-AVAILABILITY, (LATE,) = TERMS.availability, TERMS.late_completions
+assert TERMS.lateness
+AVAILABILITY, (LATE,) = TERMS.availability, TERMS.lateness
 
 
 def utc(text: str) -> datetime:
@@ -102,7 +102,10 @@ def test_uncounted_causes_are_those_of_the_page() -> None:
 @pytest.mark.clause("contentsquare/resolution-credit")
 @pytest.mark.parametrize(("resolved", "credits_"), contentsquare.CREDITS_FOR_RESOLUTION)
 def test_a_late_resolution_earns_a_credit_for_each_day(resolved: str, credits_: int) -> None:
-    assert late_credits(utc("2027-03-10 15:00:00"), utc(resolved), LATE) == credits_
+    assert (
+        late_credits(max(utc(resolved) - utc("2027-03-10 15:00:00"), timedelta(0)), LATE)
+        == credits_
+    )
     assert LATE.priorities == contentsquare.CREDITED_PRIORITIES
 
 

@@ -1,10 +1,11 @@
 """An account for tests, without a server: actions at given times."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from policies.accounts.account_terms import AccountTerms
+from policies.accounts.lateness import Lateness
 from policies.terms.ticket_terms import Recipient
 from policies.vocabulary import Role
 from tests.harness import OPERATOR, REQUESTER
@@ -19,7 +20,7 @@ WHO = {
     AccountAction.BOOK_SESSION: REQUESTER,
     AccountAction.CANCEL_SESSION: REQUESTER,
     AccountAction.CLAIM_CREDITS: REQUESTER,
-    AccountAction.REPORT_LATE_COMPLETION: SYSTEM,
+    AccountAction.REPORT_LATENESS: SYSTEM,
 }
 
 
@@ -38,7 +39,7 @@ class AccountDriver:
 
     def __init__(self, terms: AccountTerms, since: datetime) -> None:
         self.account = Account.begin(terms, since)
-        self._acts = 0
+        self._acts = self.reports = 0
 
     def act(
         self,
@@ -96,19 +97,30 @@ class AccountDriver:
         cycle: int = 1,
         priority: str | None = "p1",
         requester: Recipient | None = None,
+        number: int | None = None,
+        overdue: bool = False,
     ) -> str:
-        """Reports a late completion of a ticket's clock."""
-        return self.act(
-            AccountAction.REPORT_LATE_COMPLETION,
-            resolved,
+        """Reports a ticket's clock as completed late, or as still overdue at `resolved`.
+
+        Each report is newer than the ones before it, unless `number` says otherwise.
+        """
+        self.reports = number or self.reports + 1
+        lateness = Lateness(
+            account=self.account.state.terms.account,
             ticket=ticket,
             clock=clock,
             cycle=cycle,
+            number=self.reports,
             priority=priority,
             due_at=due,
-            completed_at=resolved,
+            breached_at=due,
+            late=max(resolved - due, timedelta(0)),
+            reported_at=resolved,
+            grows=overdue,
+            completed_at=None if overdue else resolved,
             requester=requester,
         )
+        return self.act(AccountAction.REPORT_LATENESS, resolved, lateness=lateness)
 
     def claim(self, at: datetime, *credits: str) -> str:
         """Claims credits."""

@@ -13,19 +13,20 @@ from temporalio.testing import WorkflowEnvironment
 from policies.vocabulary import NoticeStatus
 from tests.activities.rendering.sample_notices import received, text_of
 from tests.harness import RecordingMailer, desk_with_short_runs
-from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, WITH_LETTERS, east, utc
+from tests.policies.accounts.sample_accounts import (
+    CONTENTSQUARE,
+    PRISMIC,
+    WITH_LETTERS,
+    east,
+    lateness,
+    utc,
+)
 from tests.workflows.account.life import AccountLife
 from workflows.account.messages import AccountAction, CreditState
 from workflows.client.accounts import AccountClient, AccountRefused
 from workflows.release import THIS_CODE
 
-LATE: dict[str, Any] = {
-    "ticket": "T",
-    "clock": "resolution",
-    "priority": "p0",
-    "due_at": east("2027-03-10 15:00"),
-    "completed_at": east("2027-03-12 16:00"),
-}
+LATE = lateness(east("2027-03-10 15:00"), east("2027-03-12 16:00"), ticket="T")
 BOOKING: dict[str, Any] = {"topic": "Migration", "requested_by": "Mia"}
 TIMER = "EVENT_TYPE_TIMER_STARTED"
 
@@ -151,14 +152,9 @@ async def test_an_account_lives_for_years_through_continue_as_new() -> None:
     async with desk_with_short_runs(40) as env:
         life = await AccountLife.begin(env, CONTENTSQUARE, east("2027-03-03 10:00"))
         outage = await life.down(east("2027-03-02 00:00"), east("2027-03-03 00:00"))
-        again: dict[str, Any] = {
-            "id": "kept",
-            "ticket": "T",
-            "clock": "resolution",
-            "priority": "p0",
-        }
-        again |= {"due_at": east("2027-03-01 00:00"), "completed_at": east("2027-03-03 00:00")}
-        await life.act(AccountAction.REPORT_LATE_COMPLETION, **again)
+        late = lateness(east("2027-03-01 00:00"), east("2027-03-03 00:00"), ticket="T")
+        again: dict[str, Any] = {"id": "kept", "lateness": late}
+        await life.act(AccountAction.REPORT_LATENESS, **again)
         await life.until(east("2030-01-01 00:01"))
         view = await life.view()
         # The first month is February, which could still be claimed when the account was new.
@@ -168,7 +164,7 @@ async def test_an_account_lives_for_years_through_continue_as_new() -> None:
         info = (await life.handle.describe()).raw_description.workflow_execution_info
         assert info.first_run_id != info.execution.run_id
         assert outage.entry == "outage-1"
-        again_after_years = await life.act(AccountAction.REPORT_LATE_COMPLETION, **again)
+        again_after_years = await life.act(AccountAction.REPORT_LATENESS, **again)
         assert again_after_years.entry == "ticket:T:resolution:1"
         later = await life.down(east("2029-12-31 00:00"), east("2029-12-31 01:00"))
         assert later.entry == "outage-2"
@@ -181,7 +177,7 @@ async def test_the_email_about_a_credit_states_the_last_day_to_claim_it(
     headings = {"resolution-credit": "article 3.d"}
     terms = WITH_LETTERS.model_copy(update={"headings": headings})
     life = await AccountLife.begin(desk, terms, east("2027-03-12 16:00"))
-    await life.act(AccountAction.REPORT_LATE_COMPLETION, **LATE)
+    await life.act(AccountAction.REPORT_LATENESS, lateness=LATE)
     await life.settled(2)
     emails = {str(email["To"]): email for email in mailer.emails}
     assert set(emails) == {"Colette <colette@soleil.example>", "Marc <marc@desk.example>"}
@@ -199,7 +195,7 @@ async def test_a_mail_server_that_is_down_delays_no_month_and_no_claim(
 ) -> None:
     mailer.is_down = True
     life = await AccountLife.begin(desk, WITH_LETTERS, east("2027-03-31 23:00"))
-    await life.act(AccountAction.REPORT_LATE_COMPLETION, **LATE)
+    await life.act(AccountAction.REPORT_LATENESS, lateness=LATE)
     claim: dict[str, Any] = {"credits": ["ticket:T:resolution:1"], "statement": "We claim it."}
     assert (await life.act(AccountAction.CLAIM_CREDITS, **claim)).claim is not None
     await life.until(east("2027-04-01 00:01"))
@@ -217,7 +213,7 @@ async def test_an_undeliverable_notice_is_recorded_and_reported_to_support(
 ) -> None:
     mailer.refused.add("colette@soleil.example")
     life = await AccountLife.begin(desk, WITH_LETTERS, east("2027-03-12 16:00"))
-    await life.act(AccountAction.REPORT_LATE_COMPLETION, **LATE)
+    await life.act(AccountAction.REPORT_LATENESS, lateness=LATE)
     await life.settled(3)
     view = await life.view()
     (lost,) = [n for n in view.notices if n.status is NoticeStatus.UNDELIVERABLE]
@@ -233,7 +229,9 @@ async def test_pending_notices_survive_continue_as_new_and_are_sent_once() -> No
     async with desk_with_short_runs(40, mailer) as env:
         life = await AccountLife.begin(env, WITH_LETTERS, east("2027-03-31 23:40"))
         for cycle in range(1, 8):
-            await life.act(AccountAction.REPORT_LATE_COMPLETION, **LATE | {"cycle": cycle})
+            await life.act(
+                AccountAction.REPORT_LATENESS, lateness=LATE.model_copy(update={"cycle": cycle})
+            )
         await life.until(east("2027-04-01 00:01"))
         info = (await life.handle.describe()).raw_description.workflow_execution_info
         assert info.first_run_id != info.execution.run_id
@@ -260,7 +258,7 @@ async def test_a_long_run_continues_as_new_once_its_first_attempt_is_over() -> N
     mailer = WaitingMailer()
     async with desk_with_short_runs(40, mailer) as env:
         life = await AccountLife.begin(env, WITH_LETTERS, east("2027-03-12 16:00"))
-        await life.act(AccountAction.REPORT_LATE_COMPLETION, **LATE)
+        await life.act(AccountAction.REPORT_LATENESS, lateness=LATE)
         for hour in range(12):
             await life.down(east(f"2027-03-01 {hour:02}:00"), east(f"2027-03-01 {hour:02}:30"))
         grown = (await life.handle.describe()).run_id

@@ -1,10 +1,14 @@
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
 from policies.vocabulary import Role
-from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, east
+from tests.policies.accounts.sample_accounts import (
+    CONTENTSQUARE,
+    PRISMIC,
+    east,
+    lateness,
+)
 from tests.workflows.account.account_driver import MANAGER, AccountDriver
 from workflows.account.messages import AccountAction, AccountView
 from workflows.account.refusals import AlreadySettled, NoSuchEntry, TooLate
@@ -45,14 +49,49 @@ def test_a_cycle_that_is_resolved_again_later_earns_the_difference(driver: Accou
     driver.late(DUE, RESOLVED)
     driver.late(DUE, RESOLVED + timedelta(days=2))
     assert driver.credits(RESOLVED) == {CREDIT: (5, "earned")}
-    driver.late(DUE, RESOLVED)
+    driver.late(DUE, RESOLVED, number=1)
     assert driver.credits(RESOLVED) == {CREDIT: (5, "earned")}
+    driver.reports = 2
     # Re-opened and resolved after the first claim period, which starts a new one.
     driver.late(DUE, RESOLVED + timedelta(days=60))
     assert driver.credits(RESOLVED + timedelta(days=61)) == {CREDIT: (63, "earned")}
     driver.claim(RESOLVED + timedelta(days=61), CREDIT)
     driver.late(DUE, RESOLVED + timedelta(days=90))
-    assert driver.credits(RESOLVED) == {CREDIT: (63, "claimed")}
+    assert driver.credits(RESOLVED + timedelta(days=91)) == {
+        CREDIT: (63, "claimed"),
+        f"{CREDIT}:2": (30, "earned"),
+    }
+
+
+@pytest.mark.fault(12)
+def test_what_an_overdue_clock_has_accrued_is_shown_and_can_be_claimed(
+    driver: AccountDriver,
+) -> None:
+    driver.late(DUE, DUE, overdue=True)
+    assert driver.credits(DUE) == {}
+    after = DUE + timedelta(days=3)
+    assert driver.credits(after) == {CREDIT: (3, "accruing")}
+    driver.claim(after, CREDIT)
+    assert driver.credits(after) == {CREDIT: (3, "claimed")}
+    assert driver.credits(after + timedelta(days=2)) == {
+        CREDIT: (3, "claimed"),
+        f"{CREDIT}:2": (2, "accruing"),
+    }
+    driver.late(DUE, after + timedelta(days=4))
+    assert driver.credits(after + timedelta(days=5)) == {
+        CREDIT: (3, "claimed"),
+        f"{CREDIT}:2": (4, "earned"),
+    }
+
+
+@pytest.mark.fault(9, 10)
+def test_lateness_that_goes_on_after_a_resolution_adds_to_its_credit(driver: AccountDriver) -> None:
+    driver.late(DUE, DUE + timedelta(hours=23))
+    driver.late(DUE, DUE + timedelta(hours=23), overdue=True)
+    later = DUE + timedelta(days=6, hours=23)
+    assert driver.credits(later) == {CREDIT: (7, "accruing")}
+    driver.late(DUE, later)
+    assert driver.credits(later) == {CREDIT: (7, "earned")}
 
 
 def test_a_microsecond_late_is_late(driver: AccountDriver) -> None:
@@ -129,16 +168,10 @@ def test_only_customers_and_their_manager_claim(driver: AccountDriver, role: Rol
         )
 
 
-def test_only_the_system_reports_late_completions(driver: AccountDriver) -> None:
-    report: dict[str, Any] = {
-        "ticket": "X",
-        "clock": "resolution",
-        "priority": "p0",
-        "due_at": DUE,
-        "completed_at": RESOLVED,
-    }
+def test_only_the_system_reports_lateness(driver: AccountDriver) -> None:
+    report = lateness(DUE, RESOLVED)
     with pytest.raises(WrongRole):
-        driver.act(AccountAction.REPORT_LATE_COMPLETION, RESOLVED, by=MANAGER, **report)
+        driver.act(AccountAction.REPORT_LATENESS, RESOLVED, by=MANAGER, lateness=report)
 
 
 def test_a_claimed_month_stays_claimed_when_it_is_corrected(driver: AccountDriver) -> None:
@@ -152,7 +185,7 @@ def test_a_claimed_month_stays_claimed_when_it_is_corrected(driver: AccountDrive
 def test_adopted_terms_apply_to_later_completions(driver: AccountDriver) -> None:
     driver.late(DUE, RESOLVED)
     new = CONTENTSQUARE.model_copy(
-        update={"revision": date(2027, 3, 15), "late_completions": (), "availability": None}
+        update={"revision": date(2027, 3, 15), "lateness": (), "availability": None}
     )
     driver.act(AccountAction.ADOPT_TERMS, RESOLVED, terms=new)
     assert driver.late(DUE, RESOLVED, cycle=2) == ""

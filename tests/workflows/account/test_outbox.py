@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from policies.accounts.account_terms import LateCompletionTerms
+from policies.accounts.account_terms import LatenessTerms
 from policies.business_time.durations import Duration
 from policies.terms.ticket_terms import Recipient
 from policies.vocabulary import NoticeStatus
@@ -62,6 +62,8 @@ def test_the_notice_of_a_credit_states_amount_basis_clause_and_last_day(
         "ticket_number": "7K2M-0QXW-9HTE",
         "clock": "resolution",
         "due_at": DUE.isoformat(),
+        "breached_at": DUE.isoformat(),
+        "late_seconds": (RESOLVED - DUE).total_seconds(),
         "completed_at": RESOLVED.isoformat(),
     }
 
@@ -141,7 +143,7 @@ def test_a_claim_notifies_the_account_manager_and_its_refusal_the_customer(
 
 @pytest.mark.clause("contentsquare/resolution-credit")
 def test_each_clock_earns_credits_by_its_own_rule() -> None:
-    response = LateCompletionTerms(
+    response = LatenessTerms(
         clock="first_response",
         priorities=(),
         each=Duration.parse("1 hour"),
@@ -149,8 +151,8 @@ def test_each_clock_earns_credits_by_its_own_rule() -> None:
         worth=2,
         clause="response-credit",
     )
-    late = (*CONTENTSQUARE.late_completions, response)
-    driver = AccountDriver(CONTENTSQUARE.model_copy(update={"late_completions": late}), DUE)
+    late = (*CONTENTSQUARE.lateness, response)
+    driver = AccountDriver(CONTENTSQUARE.model_copy(update={"lateness": late}), DUE)
     earned = driver.late(DUE, DUE + timedelta(minutes=150), clock="first_response", priority=None)
     driver.late(DUE, RESOLVED)
     assert earned == "ticket:7K2M-0QXW-9HTE:first_response:1"

@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, east, utc
+from tests.policies.accounts.sample_accounts import (
+    CONTENTSQUARE,
+    PRISMIC,
+    east,
+    lateness,
+    utc,
+)
 from tests.workflows.account.account_driver import AccountDriver, request_for
 from workflows.account import actions
 from workflows.account.account import Account
@@ -16,13 +22,7 @@ from workflows.shared.refusals import Refusal
 AT = utc("2027-03-01 10:00")
 BEGINS = east("2027-03-02 00:00")
 BOOKING: dict[str, Any] = {"date": "2027-03-10", "hours": 8, "topic": "SEO", "requested_by": "Mia"}
-LATE: dict[str, Any] = {
-    "ticket": "T",
-    "clock": "resolution",
-    "priority": "p0",
-    "due_at": BEGINS,
-    "completed_at": BEGINS + timedelta(days=1),
-}
+LATE: dict[str, Any] = {"lateness": lateness(BEGINS, BEGINS + timedelta(days=1), ticket="T")}
 OUTAGE: dict[str, Any] = {"starts_at": BEGINS, "category": "service_failure", "description": "Down"}
 
 
@@ -42,7 +42,7 @@ def test_a_replay_under_stricter_rules_has_the_same_result(
         (0, AccountAction.RECORD_OUTAGE, BEGINS, OUTAGE),
         (0, AccountAction.END_OUTAGE, BEGINS + timedelta(days=2),
          {"outage": "outage-1", "ends_at": BEGINS + timedelta(days=1)}),
-        (0, AccountAction.REPORT_LATE_COMPLETION, BEGINS + timedelta(days=2), LATE),
+        (0, AccountAction.REPORT_LATENESS, BEGINS + timedelta(days=2), LATE),
         (0, AccountAction.CLAIM_CREDITS, BEGINS + timedelta(days=3),
          {"credits": ["ticket:T:resolution:1"], "statement": "Please."}),
         (0, AccountAction.REFUSE_CLAIM, BEGINS + timedelta(days=4),

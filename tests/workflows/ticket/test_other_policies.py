@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from policies.accounts.late_completion import LateCompletion
+from policies.accounts.lateness import Lateness
 from policies.coverage.verdict import Decision
 from policies.loading.loader import load_contract
 from policies.schema.contract import Contract
@@ -260,18 +260,22 @@ def test_a_late_resolution_is_reported_to_the_account_once() -> None:
     due = driver.clock("resolution").due_at
     driver.until_instant(due + timedelta(hours=30))
     driver.act(Action.RESOLVE, resolution="Fixed.")
-    assert driver.state.late == [
-        LateCompletion(
-            account=driver.state.terms.account,
-            ticket=driver.state.opening.number,
-            clock="resolution",
-            cycle=1,
-            priority="p1",
-            due_at=due,
-            completed_at=due + timedelta(hours=30),
-            requester=driver.state.terms.contacts["requester"],
-        )
-    ]
+    breached, completed = driver.state.late
+    assert (breached.breached_at, breached.completed_at, breached.grows) == (due, None, True)
+    assert completed == Lateness(
+        account=driver.state.terms.account,
+        ticket=driver.state.opening.number,
+        clock="resolution",
+        cycle=1,
+        number=2,
+        priority="p1",
+        due_at=due,
+        breached_at=due,
+        late=timedelta(hours=30),
+        reported_at=due + timedelta(hours=30),
+        completed_at=due + timedelta(hours=30),
+        requester=driver.state.terms.contacts["requester"],
+    )
 
 
 def credited(clock: str, stops: EventType) -> TicketDriver:
@@ -286,25 +290,29 @@ def credited(clock: str, stops: EventType) -> TicketDriver:
     return driver
 
 
-def test_every_clock_with_credits_is_reported_once_when_completed_late() -> None:
+def test_a_late_clock_is_reported_when_it_breaches_and_when_it_is_completed() -> None:
     driver = credited("first_response", EventType.RESPONDED)
     due = driver.clock("first_response").due_at
     driver.until_instant(due + timedelta(hours=3))
     driver.act(Action.RESPOND, message="Sorry.", outcomes=["escalation"])
     # Another action at the same time.
     driver.act(Action.RECORD_FINDING, step="reproduce", result="In every browser.")
-    (late,) = driver.state.late
+    _, late = driver.state.late
     assert (late.clock, late.cycle, late.due_at) == ("first_response", 1, due)
     assert late.completed_at == due + timedelta(hours=3)
     assert late.requester == driver.state.terms.contacts["requester"]
 
 
-def test_a_clock_in_time_or_cancelled_is_not_reported() -> None:
+def test_a_clock_in_time_is_not_reported() -> None:
     in_time = credited("first_response", EventType.RESPONDED)
     in_time.act(Action.RESPOND, message="Done.", outcomes=["resolution"])
     assert in_time.state.late == []
+
+
+@pytest.mark.fault(11)
+def test_lateness_stays_earned_however_the_ticket_ends() -> None:
     withdrawn = credited("first_response", EventType.RESPONDED)
     withdrawn.until_instant(withdrawn.clock("first_response").due_at + timedelta(hours=3))
     withdrawn.act(Action.WITHDRAW, REQUESTER, reason="Too late.")
-    assert withdrawn.clock("first_response").breached_at is not None
-    assert withdrawn.state.late == []
+    assert withdrawn.state.late[-1].late == timedelta(hours=3)
+    assert withdrawn.state.late[-1].completed_at == withdrawn.now

@@ -93,7 +93,7 @@ def share_forecast(
     """A forecast, or a revision of it; each is shared (contently/forecast-basis)."""
     content, terms = request.content, ticket.terms.process.forecast
     assert terms is not None
-    calendar = ticket.terms.desk_calendar
+    calendar = ticket.desk_calendar
     assert calendar is not None
     window = terms.window(ticket.reviews[Viewpoint.ENGINEERING], ticket.reviews[Viewpoint.PRODUCT])
     proposed = calendar.local_date(window.due_from(at, calendar.calendar))
@@ -163,7 +163,7 @@ def check_forecast(
     content, clause = request.content, clause_of(ticket, Action.SHARE_FORECAST)
     if content.begins_by is not None and not content.reason:
         return InvalidContent("date_unexplained", clause)
-    calendar = ticket.terms.desk_calendar
+    calendar = ticket.desk_calendar
     today = calendar.local_date(at) if calendar else at.date()
     last = today + FARTHEST_FORECAST
     if content.begins_by and not today <= content.begins_by <= last:

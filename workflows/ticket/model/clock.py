@@ -8,38 +8,33 @@ is a `total` to count, starting at `begins`; pauses do not count. Everything els
     due_at   the due time: the anchor plus the time left, added on the time base
 
 A pause stores the time left, and resuming sets a new anchor (business time rule 8), so a pause over
-closed time only moves no due time. `reaim` counts the same past against another target.
+closed time only moves no due time. `recount` counts the same past against another promise: the due
+time is a function of the start, the pauses and the promise in force. No cycle breaches before that
+promise was made, so a due time that a change has put into the past breaches at the change.
 
 The rungs of the ladder lie on the same time base: the 75 % rung is due when a quarter of the total
-is left. Each rung fires once in a cycle.
+is left. Each rung fires once in a cycle. A clock that pauses does so after its breach too: its
+lateness and the rungs after the deadline stand still meanwhile.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from policies.business_time.durations import Unit
+from policies.business_time.spans import Span, Spans, subtract
 from policies.terms.deadlines import ClockTimeBase, Progress, TimeBase
 from policies.terms.ticket_terms import ClockTerms, PromiseTerms, RungTerms
 from policies.vocabulary import ClockState, PauseReason
 from workflows.shared.payload import Payload
 from workflows.ticket.model.messages import ClockView
+from workflows.ticket.model.pause import Pause, ended, joined, spans_of
 
 NOTHING = timedelta(0)
 BREACH = "breach"
 DEADLINE = RungTerms(at=BREACH, tell=())
 """The rung at the due time, for a ladder that does not list it."""
 ACTIVE = frozenset({ClockState.RUNNING, ClockState.PAUSED})
-
-
-class Pause(Payload):
-    """A period that does not count; open while `until` is None. No reason means that the ticket was
-    resolved meanwhile.
-    """
-
-    since: datetime
-    until: datetime | None = None
-    reason: PauseReason | None = None
 
 
 class RungDue(NamedTuple):
@@ -50,13 +45,18 @@ class RungDue(NamedTuple):
 
 
 class Clock(Payload):
-    """One cycle of one clock. Times are UTC; `total` and `owed` are lengths on its time base."""
+    """One cycle of one clock. Times are UTC; `total` and `owed` are lengths on its time base.
+
+    `promised_at` is when the promise in force was made, and `priority` the one it was made for.
+    """
 
     name: str
     cycle: int
     state: ClockState
     promise: PromiseTerms
+    priority: str | None = None
     started_at: datetime
+    promised_at: datetime
     begins: datetime
     total: timedelta
     anchor: datetime
@@ -70,7 +70,13 @@ class Clock(Payload):
 
     @classmethod
     def start(
-        cls, name: str, cycle: int, at: datetime, promise: PromiseTerms, time_base: ClockTimeBase
+        cls,
+        name: str,
+        cycle: int,
+        at: datetime,
+        promise: PromiseTerms,
+        time_base: ClockTimeBase,
+        priority: str | None = None,
     ) -> "Clock":
         """A clock that starts to run at this time."""
         target = time_base.target(promise, at)
@@ -79,7 +85,9 @@ class Clock(Payload):
             cycle=cycle,
             state=ClockState.RUNNING,
             promise=promise,
+            priority=priority,
             started_at=at,
+            promised_at=at,
             begins=target.begins,
             total=target.total,
             anchor=target.begins,
@@ -97,6 +105,17 @@ class Clock(Payload):
         """Still to be completed, in time or late."""
         return self.state in ACTIVE or self.is_overdue
 
+    @property
+    def is_paused(self) -> bool:
+        """Open, and not counting: before its breach the time left, after it the lateness."""
+        return self.is_open and bool(self.pauses) and self.pauses[-1].is_open
+
+    @property
+    def never_pauses(self) -> bool:
+        """A target of "the following week" never pauses (business time rule 7)."""
+        within = self.promise.within
+        return within is None or within.unit is Unit.FOLLOWING_WEEK
+
     def left(self, at: datetime, time_base: ClockTimeBase) -> timedelta:
         """The time left at `at`; never negative."""
         if self.state is not ClockState.RUNNING:
@@ -104,83 +123,88 @@ class Clock(Payload):
         counted = time_base.for_promise(self.promise).between(self.anchor, at)
         return max(NOTHING, self.owed - max(NOTHING, counted))
 
+    def late_spans(self, at: datetime) -> Spans:
+        """The lateness until `at`: the time from the breach to the completion, without pauses."""
+        if self.breached_at is None:
+            return ()
+        late = Span(self.breached_at, min(at, self.completed_at or at))
+        return subtract([late], spans_of(self.pauses, at))
+
     def pause(self, at: datetime, reason: PauseReason, time_base: ClockTimeBase) -> "Clock":
-        """Stops counting. A target of "the following week" never pauses (business time rule 7)."""
-        within = self.promise.within
-        if self.state is not ClockState.RUNNING or within is None:
+        """Stops counting."""
+        if self.never_pauses or self.is_paused or not self.is_open:
             return self
-        if within.unit is Unit.FOLLOWING_WEEK:
-            return self
-        return self._with(
-            state=ClockState.PAUSED,
-            owed=self.left(at, time_base),
-            pauses=(*self.pauses, Pause(since=at, reason=reason)),
-        )
+        pauses = (*self.pauses, Pause(since=at, reason=reason))
+        if self.is_overdue:
+            return self._with(pauses=pauses)
+        owed = self.left(at, time_base)
+        return self._with(state=ClockState.PAUSED, owed=owed, pauses=pauses)
 
     def resume(self, at: datetime, time_base: ClockTimeBase) -> "Clock":
         """Counts on with the time left (business time rule 8)."""
-        if self.state is not ClockState.PAUSED:
+        if not self.is_paused:
             return self
-        return self._with(pauses=_ended(self.pauses, at))._running_from(at, time_base)
+        resumed = self._with(pauses=ended(self.pauses, at))
+        return resumed if self.is_overdue else resumed._running_from(at, time_base)
 
     def stop(self, at: datetime, time_base: ClockTimeBase) -> "Clock":
         """Completed: met up to and at the due time, late after a breach."""
-        if self.is_overdue:
-            return self._with(completed_at=at)
-        return self._finished(ClockState.MET, at, time_base) if self.is_open else self
+        return self._finished(ClockState.MET, at, time_base)
 
     def cancel(self, at: datetime, time_base: ClockTimeBase) -> "Clock":
-        """No longer needed. A breach stays a breach."""
-        if self.is_overdue:
-            return self._with(completed_at=at)
-        return self._finished(ClockState.CANCELLED, at, time_base) if self.is_open else self
+        """Ended without completion: nobody needs it any more. A breach stays a breach."""
+        return self._finished(ClockState.CANCELLED, at, time_base)
 
     def reopen(self, at: datetime, time_base: ClockTimeBase) -> "Clock":
-        """The same cycle goes on with the time left when it ended; the time between is a pause."""
-        if self.completed_at is None or self.state is ClockState.BREACHED:
+        """The same cycle goes on with the time left when it ended, or with its lateness; the time
+        between is a pause.
+        """
+        if self.completed_at is None:
             return self
         away = Pause(since=self.completed_at, until=at)
-        reopened = self._with(pauses=(*self.pauses, away), completed_at=None, is_suspended=False)
-        return reopened._running_from(at, time_base)
+        reopened = self._with(pauses=(*self.pauses, away), completed_at=None)
+        is_late = self.state is ClockState.BREACHED
+        return reopened if is_late else reopened._running_from(at, time_base)
 
-    def reaim(self, at: datetime, promise: PromiseTerms, time_base: ClockTimeBase) -> "Clock":
-        """Counts the same past against another target. A breached cycle does not change.
+    def recount(
+        self,
+        at: datetime,
+        promise: PromiseTerms,
+        time_base: ClockTimeBase,
+        waits: Iterable[Pause] = (),
+        since: datetime | None = None,
+    ) -> "Clock":
+        """Counts the same past against another promise, from its start or from `since`.
 
-        A cycle without a target is suspended, until a promise with a target reopens it.
+        `waits` are the periods in which the ticket waited for a reason of this clock. A cycle
+        without a target is suspended, until a promise with a target recounts it. A cycle that has
+        breached does not change.
         """
-        if self.is_suspended and promise.within is not None:
-            return self.reopen(at, time_base).reaim(at, promise, time_base)
-        if self.state not in ACTIVE:
+        if self.state not in ACTIVE and not self.is_suspended:
             return self
         if promise.within is None:
             return self.cancel(at, time_base)._with(is_suspended=True)
-        target = time_base.target(promise, self.started_at)
-        if promise.within.unit is Unit.FOLLOWING_WEEK:
-            return self.resume(at, time_base)._with(
-                promise=promise,
-                begins=target.begins,
-                total=target.total,
-                anchor=target.begins,
-                owed=target.total,
-                due_at=target.due,
-            )
-        aimed = self._with(promise=promise, begins=target.begins, total=target.total)
-        anchor, owed, due = aimed._recounted(time_base.for_promise(promise))
-        still_paused = self.state is ClockState.PAUSED and due > self.pauses[-1].since
-        return aimed._with(
-            state=ClockState.PAUSED if still_paused else ClockState.RUNNING,
-            anchor=anchor,
-            owed=owed,
-            due_at=due,
+        target = time_base.target(promise, since or self.started_at)
+        away = [pause for pause in self.pauses if pause.reason is None]
+        counted = self._with(
+            promise=promise,
+            promised_at=at,
+            begins=target.begins,
+            total=target.total,
+            state=ClockState.RUNNING,
+            completed_at=None,
+            is_suspended=False,
         )
+        pauses = () if counted.never_pauses else joined((*away, *waits), target.begins)
+        return counted._with(pauses=pauses)._counted_through_pauses(time_base, target.due)
 
     def breach(self) -> "Clock":
         """Ran out: breached at its due time, even if that is found later."""
-        return self._with(state=ClockState.BREACHED, breached_at=self.due_at, owed=NOTHING)
+        return self._with(state=ClockState.BREACHED, breached_at=self._runs_out_at, owed=NOTHING)
 
     def expire(self) -> "Clock":
         """Ran out without a breach: the clock only reminds."""
-        return self._with(state=ClockState.CANCELLED, completed_at=self.due_at, owed=NOTHING)
+        return self._with(state=ClockState.CANCELLED, completed_at=self._runs_out_at, owed=NOTHING)
 
     def fire(self, rung: str) -> "Clock":
         """Records that a rung has fired in this cycle."""
@@ -200,17 +224,23 @@ class Clock(Payload):
 
     def rungs(self, terms: ClockTerms, time_base: ClockTimeBase) -> Iterator[RungDue]:
         """The rungs that have not fired, unordered. Before the breach these are the rungs up to and
-        at the due time; after it, the later ones as well.
+        at the due time; after it, the later ones as well. A clock that pauses has none.
         """
-        if self.state is not ClockState.RUNNING and not self.is_overdue:
+        is_counting = self.state is ClockState.RUNNING or self.is_overdue
+        if not is_counting or self.is_paused:
             return
         ladder = {rung.at: rung for rung in terms.ladder}
         ladder.setdefault(BREACH, DEADLINE)
         progress = Progress(self.anchor, self.owed, self.total, self.due_at)
-        has_run_out = BREACH in self.fired
         for rung in ladder.values():
-            if rung.at not in self.fired and (has_run_out or not rung.is_after):
+            if rung.at in self.fired:
+                continue
+            if rung.at == BREACH:
+                yield RungDue(rung, self._runs_out_at)
+            elif not rung.is_after:
                 yield RungDue(rung, time_base.rung_time(rung, self.promise, progress))
+            elif self.breached_at is not None:
+                yield RungDue(rung, self._time_after(rung, self.breached_at, time_base))
 
     def view(self, terms: ClockTerms) -> ClockView:
         """This cycle as readers see it."""
@@ -225,39 +255,69 @@ class Clock(Payload):
             started_at=self.started_at,
             due_at=None if is_paused else self.due_at,
             owed=self.owed.total_seconds() if is_paused else None,
-            paused_at=self.pauses[-1].since if is_paused else None,
+            paused_at=self.pauses[-1].since if self.is_paused else None,
             breached_at=self.breached_at,
             completed_at=self.completed_at,
         )
+
+    @property
+    def _runs_out_at(self) -> datetime:
+        """The due time, or the change that has put it into the past."""
+        return max(self.due_at, self.promised_at)
 
     def _running_from(self, at: datetime, time_base: ClockTimeBase) -> "Clock":
         due = time_base.for_promise(self.promise).add(at, self.owed)
         return self._with(state=ClockState.RUNNING, anchor=at, due_at=due)
 
     def _finished(self, state: ClockState, at: datetime, time_base: ClockTimeBase) -> "Clock":
+        if not self.is_open:
+            return self
         clock = self.resume(at, time_base)
+        if clock.is_overdue:
+            return clock._with(completed_at=at)
         return clock._with(state=state, owed=clock.left(at, time_base), completed_at=at)
 
-    def _recounted(self, time_base: TimeBase) -> tuple[datetime, timedelta, datetime]:
-        """Anchor, time left and due time, counted from `begins` through all pauses.
+    def _counted_through_pauses(self, time_base: ClockTimeBase, due: datetime) -> "Clock":
+        """Anchor, time left and due time, counted from `begins`; without pauses it is `due`."""
+        progress = _counted(time_base.for_promise(self.promise), self._progress(due), self.pauses)
+        is_waiting = bool(self.pauses) and self.pauses[-1].is_open
+        is_paused = is_waiting and progress.due > self.pauses[-1].since
+        return self._with(
+            state=ClockState.PAUSED if is_paused else ClockState.RUNNING,
+            anchor=progress.anchor,
+            owed=progress.owed,
+            due_at=progress.due,
+        )
 
-        A pause after the due time moves nothing.
-        """
-        anchor, owed = self.begins, self.total
-        for pause in self.pauses:
-            counted = max(NOTHING, time_base.between(anchor, pause.since))
-            if counted >= owed:
-                break
-            owed -= counted
-            anchor = pause.until or pause.since
-        return anchor, owed, time_base.add(anchor, owed)
+    def _progress(self, due: datetime) -> Progress:
+        return Progress(self.begins, self.total, self.total, due)
+
+    def _time_after(
+        self, rung: RungTerms, breached_at: datetime, time_base: ClockTimeBase
+    ) -> datetime:
+        """The time of a rung after the breach. Pauses since the breach do not count."""
+        length, _ = rung.distance
+        due = time_base.due_time(length, breached_at)
+        counts = time_base.for_length(length)
+        total = counts.between(breached_at, due)
+        since = joined(self.pauses, breached_at)
+        return _counted(counts, Progress(breached_at, total, total, due), since).due
 
     def _with(self, **changes: object) -> "Clock":
         return self.model_copy(update=changes)
 
 
-def _ended(pauses: tuple[Pause, ...], at: datetime) -> tuple[Pause, ...]:
-    return (*pauses[:-1], pauses[-1].model_copy(update={"until": at}))
+def _counted(time_base: TimeBase, progress: Progress, pauses: Iterable[Pause]) -> Progress:
+    """The count after these pauses. A pause after the due time moves nothing."""
+    anchor, owed, total, due = progress
+    for pause in pauses:
+        counted = max(NOTHING, time_base.between(anchor, pause.since))
+        if counted >= owed:
+            break
+        owed -= counted
+        anchor = pause.until or pause.since
+        due = time_base.add(anchor, owed)
+    return Progress(anchor, owed, total, due)
 
 
 def _is_passed(rung: RungTerms, total: timedelta, left: timedelta) -> bool:

@@ -15,7 +15,7 @@ from policies.vocabulary import ClockState, Reopening
 from workflows.ticket.model.clock import Clock
 from workflows.ticket.model.messages import ClockMove, RevisionPreview
 from workflows.ticket.model.state import TicketState
-from workflows.ticket.model.ticket_clocks import EventBatch, TicketClocks
+from workflows.ticket.model.ticket_clocks import Change, EventBatch, TicketClocks
 
 
 def has_terms(state: TicketState, terms: Terms) -> bool:
@@ -29,7 +29,7 @@ def change_terms(state: TicketState, terms: Terms, at: datetime) -> list[ClockMo
     state.opening = state.opening.model_copy(update={"terms": _with_started_clocks(state, terms)})
     state.priority = state.priority or terms.priority
     clocks = TicketClocks(state.terms, state.clocks)
-    clocks.reaim(state.priority, at, state.events)
+    clocks.recount(Change(state.priority, at, state.events, state.waits))
     no_events = EventBatch(
         types=frozenset(),
         at=at,

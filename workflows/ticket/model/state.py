@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 from pydantic import Field, JsonValue
 
-from policies.accounts.late_completion import LateCompletion
+from policies.accounts.lateness import Lateness
 from policies.business_time.durations import Duration
 from policies.coverage.verdict import Verdict
-from policies.terms.ticket_terms import LevelTerms, Terms
+from policies.terms.ticket_terms import LevelTerms, PinnedCalendar, Terms
 from policies.vocabulary import ClosedAs, EventType, PauseReason, Stage, Viewpoint, WaitingOn
 from workflows.shared.carried_state import CarriedState
 from workflows.shared.outbox import OutboxEntry
@@ -16,6 +16,7 @@ from workflows.shared.payload import Payload
 from workflows.ticket.model.clock import Clock
 from workflows.ticket.model.fields import Assignee
 from workflows.ticket.model.messages import Duplicate, Event, Opening
+from workflows.ticket.model.pause import Pause, ended
 
 WITH_ENGINEERING = frozenset(
     {
@@ -31,7 +32,8 @@ TURNED_DOWN = frozenset({ClosedAs.NOT_COVERED, ClosedAs.NOT_ELIGIBLE})
 LARGEST_RECORD = 1_000_000
 """Bytes that a ticket may hold, so that its state always fits one Temporal payload (2 MiB)."""
 BYTES_PER_NOTICE = 450
-BYTES_PER_CYCLE = 700
+BYTES_PER_CYCLE = 900
+BYTES_PER_PAUSE = 120
 BYTES_PER_ID = 160
 BYTES_PER_DUPLICATE = 600
 """Upper estimates of the bytes that one of each takes in the carried state; a test measures them.
@@ -78,7 +80,11 @@ class TicketState(CarriedState):
     facts: dict[str, JsonValue] = Field(default_factory=dict)
     judged: Verdict | None = None
     owes_settlement: bool = False
-    late: list[LateCompletion] = Field(default_factory=list)
+    late: list[Lateness] = Field(default_factory=list)
+    reports: int = 0
+    """The reports of lateness so far, which number them."""
+    waits: list[Pause] = Field(default_factory=list)
+    """The periods in which the ticket waited or was resolved, whichever clocks run."""
     clocks: list[Clock] = Field(default_factory=list)
     events: list[Event] = Field(default_factory=list)
     notices: list[NoticeRecord] = Field(default_factory=list)
@@ -109,6 +115,11 @@ class TicketState(CarriedState):
         return (self.is_active or not self.terms.is_settled) and self.override is None
 
     @property
+    def desk_calendar(self) -> PinnedCalendar | None:
+        """The calendar of the support hours, for the present priority."""
+        return self.terms.desk_calendar_for(self.priority)
+
+    @property
     def next_level(self) -> LevelTerms | None:
         """The next level of management; None if the policy has no further one."""
         levels = self.terms.process.levels
@@ -121,6 +132,7 @@ class TicketState(CarriedState):
             sum(event.weight for event in self.events)
             + BYTES_PER_NOTICE * len(self.notices)
             + BYTES_PER_CYCLE * len(self.clocks)
+            + BYTES_PER_PAUSE * sum(map(len, (self.waits, *(c.pauses for c in self.clocks))))
             + BYTES_PER_ID * len(self.handled)
             + BYTES_PER_DUPLICATE * len(self.duplicates)
         )
@@ -166,6 +178,26 @@ class TicketState(CarriedState):
         }
         return reasons.get(self.waiting_on, ())
 
+    def pauses_at(self, at: datetime) -> tuple[PauseReason, ...]:
+        """The reasons for which clocks could be paused from `at` on, in the past."""
+        return tuple(
+            wait.reason
+            for wait in self.waits
+            if wait.reason and wait.since <= at and (wait.until is None or at < wait.until)
+        )
+
+    def record_waits(self, at: datetime) -> None:
+        """Records what the ticket waits for from `at` on, if that has changed."""
+        reasons = self.pauses
+        reason = reasons[0] if reasons else None
+        is_waiting = bool(reasons) or self.stage is Stage.RESOLVED
+        last = self.waits[-1] if self.waits and self.waits[-1].is_open else None
+        if (last is not None) is is_waiting and (last is None or last.reason is reason):
+            return
+        self.waits = [*ended(tuple(self.waits), at)]
+        if is_waiting:
+            self.waits.append(Pause(since=at, reason=reason))
+
     @property
     def closes_at(self) -> datetime | None:
         """When a resolved ticket closes automatically; None if it does not."""
@@ -209,12 +241,12 @@ class TicketState(CarriedState):
 
     def local_time(self, at: datetime) -> datetime:
         """A time in the zone of the support team."""
-        calendar = self.terms.desk_calendar
+        calendar = self.desk_calendar
         return at.astimezone(calendar.tzinfo) if calendar else at
 
     def _add_support_time(self, since: datetime, length: Duration) -> datetime:
         """The time this much later, by the support hours if there are any."""
-        calendar = self.terms.desk_calendar
+        calendar = self.desk_calendar
         if calendar is None:
             return since + length.length
         return length.due_from(since, calendar.calendar)

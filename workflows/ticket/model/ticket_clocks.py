@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from policies.terms.deadlines import ClockTimeBase
-from policies.terms.ticket_terms import ClockTerms, RungTerms, Terms
-from policies.vocabulary import EventType, PauseReason, Reopening
+from policies.terms.ticket_terms import ClockTerms, PromiseTerms, RungTerms, Terms
+from policies.vocabulary import EventType, OnChange, PauseReason, Reopening
 from workflows.ticket.model.clock import BREACH, Clock, RungDue
 from workflows.ticket.model.messages import Event
+from workflows.ticket.model.pause import Pause
 
 ENDINGS = frozenset({EventType.RESOLVED, EventType.CLOSED, EventType.WITHDRAWN, EventType.MERGED})
 """Events that cancel every running clock. A re-opened ticket starts or continues its clocks."""
@@ -42,14 +43,23 @@ class EventBatch:
         return not self.types.isdisjoint(types)
 
 
+class Change(NamedTuple):
+    """A change of the promises of a ticket: the priority after it, and all events and waits before
+    it.
+    """
+
+    priority: str | None
+    at: datetime
+    events: Sequence[Event]
+    waits: Sequence[Pause]
+
+
 class TicketClocks:
     """The cycles of every clock, oldest first. A change replaces a cycle."""
 
     def __init__(self, terms: Terms, cycles: Iterable[Clock] = ()) -> None:
         self._terms = terms
-        self._time_bases = {
-            clock.name: ClockTimeBase.for_clock(terms, clock) for clock in terms.clocks
-        }
+        self._time_bases: dict[tuple[str, str | None], ClockTimeBase] = {}
         self._due_rungs: dict[tuple[str, int], tuple[Clock, DueRung | None]] = {}
         self.cycles = list(cycles)
         self._latest = {clock.name: clock for clock in self.cycles}
@@ -64,31 +74,40 @@ class TicketClocks:
             if self._is_concerned(terms, batch):
                 self._follow(terms, batch)
 
-    def reaim(self, priority: str | None, at: datetime, events: Sequence[Event]) -> None:
-        """Gives every open clock the target of another priority, counted on the same past.
+    def recount(self, change: Change) -> None:
+        """Gives every clock that would run the promise of another priority, or of other terms.
 
-        A clock that only the new priority has starts now: before, it was not promised.
+        Its due time is counted on the same past: from its start event, without the time that the
+        ticket waited. An overdue cycle keeps its breach, its lateness ends, and the promise now in
+        force is a new cycle. A promise that gains a time counts from its start event, too.
         """
         for terms in self._terms.clocks:
-            clock, time_base = self.latest(terms.name), self._time_base(terms)
-            if clock is not None and clock.is_suspended and not _would_run(terms, events):
-                continue
-            if clock is not None and (clock.is_open or clock.is_suspended):
-                aimed = clock.reaim(at, terms.promise(priority), time_base)
-                self._replace(aimed.skip_warnings(at, terms, time_base))
-            elif clock is None and _would_run(terms, events):
-                self.start(terms, at, priority)
+            clock, promise = self.latest(terms.name), terms.promise(change.priority)
+            since = _running_since(terms, change.events)
+            if clock is not None and clock.is_open:
+                since = clock.started_at
+                clock = self._recounted(clock, terms, promise, change)
+            is_open = clock is not None and clock.is_open
+            if since is not None and promise.within is not None and not is_open:
+                self._promise_again(clock, terms, promise, since, change)
+
+    def overtaken(self, at: datetime) -> DueRung | None:
+        """A clock whose due time a change has put before this time: it breaches at the change."""
+        for clock in self.cycles:
+            due = self._next_due_rung(clock) if clock.is_open else None
+            if due is not None and due.rung.at == BREACH and clock.due_at < due.at <= at:
+                return due
+        return None
 
     def start(self, terms: ClockTerms, at: datetime, priority: str | None) -> None:
         """Starts the next cycle of a clock that has a target."""
         promise = terms.promise(priority)
         if promise.within is None:
             return
-        latest = self.latest(terms.name)
-        cycle = latest.cycle + 1 if latest else 1
-        started = Clock.start(terms.name, cycle, at, promise, self._time_base(terms))
-        self.cycles.append(started)
-        self._latest[terms.name] = started
+        time_base = self._time_base(terms, promise)
+        self._add(
+            Clock.start(terms.name, self._next_cycle(terms), at, promise, time_base, priority)
+        )
 
     def next_due_rungs(self) -> Iterator[DueRung]:
         """The next rung of every open clock that still has one."""
@@ -115,14 +134,14 @@ class TicketClocks:
         return batch.has(terms.starting_events)
 
     def _follow(self, terms: ClockTerms, batch: EventBatch) -> None:
-        time_base, at = self._time_base(terms), batch.at
+        at = batch.at
         clock = self.latest(terms.name)
         was_open = clock is not None and clock.is_open
         is_stopped = was_open and batch.has(terms.stops)
         if clock is not None and is_stopped:
-            clock = self._replace(clock.stop(at, time_base))
+            clock = self._replace(clock.stop(at, self._base_of(clock)))
         elif clock is not None and was_open and (batch.has(ENDINGS) or batch.has(terms.cancels)):
-            clock = self._replace(clock.cancel(at, time_base))
+            clock = self._replace(clock.cancel(at, self._base_of(clock)))
         if EventType.REOPENED in batch.types:
             clock = self._reopen(clock, terms, batch)
         is_started = batch.has(terms.starts) or (is_stopped and terms.repeats)
@@ -133,11 +152,11 @@ class TicketClocks:
     def _reopen(self, clock: Clock | None, terms: ClockTerms, batch: EventBatch) -> Clock | None:
         if clock is None:
             # Its start event came with the resolution, so it has not counted anything yet.
-            if terms.reopening is not Reopening.NONE and _would_run(terms, batch.past):
+            if terms.reopening is not Reopening.NONE and _running_since(terms, batch.past):
                 self.start(terms, batch.at, batch.priority)
             return self.latest(terms.name)
         if terms.reopening is Reopening.SAME_CYCLE and not clock.is_suspended:
-            return self._replace(clock.reopen(batch.at, self._time_base(terms)))
+            return self._replace(clock.reopen(batch.at, self._base_of(clock)))
         if terms.reopening is Reopening.NEW_CYCLE and not clock.is_open:
             self.start(terms, batch.at, batch.priority)
         return self.latest(terms.name) or clock
@@ -147,11 +166,10 @@ class TicketClocks:
         if clock is None or not clock.is_open:
             return
         reason = next((reason for reason in batch.pauses if reason in terms.pauses), None)
-        time_base = self._time_base(terms)
         if reason is None:
-            changed = clock.resume(batch.at, time_base)
+            changed = clock.resume(batch.at, self._base_of(clock))
         else:
-            changed = clock.pause(batch.at, reason, time_base)
+            changed = clock.pause(batch.at, reason, self._base_of(clock))
         if changed is not clock:
             self._replace(changed)
 
@@ -160,13 +178,73 @@ class TicketClocks:
         cached = self._due_rungs.get((clock.name, clock.cycle))
         if cached is None or cached[0] is not clock:
             terms = self._terms.clock(clock.name)
-            due = min(clock.rungs(terms, self._time_base(terms)), key=_due_time, default=None)
+            due = min(clock.rungs(terms, self._base_of(clock)), key=_due_time, default=None)
             cached = clock, DueRung(clock, due.rung, due.at) if due else None
             self._due_rungs[clock.name, clock.cycle] = cached
         return cached[1]
 
-    def _time_base(self, terms: ClockTerms) -> ClockTimeBase:
-        return self._time_bases[terms.name]
+    def _recounted(
+        self, clock: Clock, terms: ClockTerms, promise: PromiseTerms, change: Change
+    ) -> Clock:
+        """The open cycle under a promise. An overdue one ends, unless the promise is the same."""
+        is_same = promise.counts_like(clock.promise)
+        if clock.is_overdue:
+            ended = clock.stop(change.at, self._base_of(clock))
+            return clock if is_same else self._replace(ended)
+        if terms.on_change is OnChange.KEEP and promise.within is not None:
+            return clock
+        if terms.on_change is OnChange.RESTART and is_same:
+            return clock
+        return self._count(clock, terms, promise, change)
+
+    def _promise_again(
+        self,
+        clock: Clock | None,
+        terms: ClockTerms,
+        promise: PromiseTerms,
+        since: datetime,
+        change: Change,
+    ) -> None:
+        """A promise with a time where none was in force: a suspended cycle goes on, else the next
+        one begins.
+        """
+        if clock is None or not clock.is_suspended:
+            time_base, cycle = self._time_base(terms, promise), self._next_cycle(terms)
+            clock = self._add(Clock.start(terms.name, cycle, since, promise, time_base))
+        self._count(clock, terms, promise, change)
+
+    def _count(
+        self, clock: Clock, terms: ClockTerms, promise: PromiseTerms, change: Change
+    ) -> Clock:
+        time_base = self._time_base(terms, promise)
+        since = change.at if terms.on_change is OnChange.RESTART else None
+        goes_on = terms.reopening is Reopening.SAME_CYCLE
+        pauses = [
+            wait
+            for wait in change.waits
+            if (goes_on if wait.reason is None else wait.reason in terms.pauses)
+        ]
+        counted = clock.recount(change.at, promise, time_base, pauses, since)
+        counted = counted.skip_warnings(change.at, terms, time_base)
+        return self._replace(counted.model_copy(update={"priority": change.priority}))
+
+    def _next_cycle(self, terms: ClockTerms) -> int:
+        latest = self.latest(terms.name)
+        return latest.cycle + 1 if latest else 1
+
+    def _base_of(self, clock: Clock) -> ClockTimeBase:
+        return self._time_base(self._terms.clock(clock.name), clock.promise)
+
+    def _time_base(self, terms: ClockTerms, promise: PromiseTerms) -> ClockTimeBase:
+        key = terms.name, promise.calendar
+        if key not in self._time_bases:
+            self._time_bases[key] = ClockTimeBase.for_clock(self._terms, terms, promise)
+        return self._time_bases[key]
+
+    def _add(self, clock: Clock) -> Clock:
+        self.cycles.append(clock)
+        self._latest[clock.name] = clock
+        return clock
 
     def _replace(self, clock: Clock) -> Clock:
         for index, cycle in enumerate(self.cycles):
@@ -181,16 +259,22 @@ def _due_time(due: RungDue) -> datetime:
     return due.at
 
 
-def _would_run(terms: ClockTerms, events: Sequence[Event]) -> bool:
-    """Whether a clock with these start and stop events would run after this timeline."""
-    runs = has_started = False
-    for kind in (kind for event in events for kind in event.counts_as):
-        if kind in terms.starts:
-            runs = has_started = True
-        elif kind in terms.stops:
-            runs = terms.repeats
-        elif kind in terms.cancels or kind in ENDINGS:
-            runs = False
-        elif kind is EventType.REOPENED and terms.reopening is not Reopening.NONE:
-            runs = has_started
-    return runs
+def _running_since(terms: ClockTerms, events: Sequence[Event]) -> datetime | None:
+    """The start of the cycle that would run after this timeline, if the clock had a target."""
+    since: datetime | None = None
+    started: datetime | None = None
+    has_counted = False
+    for event in events:
+        for kind in event.counts_as:
+            if kind in terms.starts:
+                since = started = since or event.at
+            elif started is None:
+                continue
+            elif kind in terms.stops:
+                since, has_counted = event.at if terms.repeats else None, event.at > started
+            elif kind in terms.cancels or kind in ENDINGS:
+                since, has_counted = None, event.at > started
+            elif kind is EventType.REOPENED and terms.reopening is not Reopening.NONE:
+                goes_on = terms.reopening is Reopening.SAME_CYCLE and has_counted
+                since = started = started if goes_on else event.at
+    return since

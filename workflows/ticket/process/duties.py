@@ -39,7 +39,7 @@ def fire_due_rungs(ticket: Ticket) -> Iterator[Duty]:
 
 def hand_over_in_the_following_week(ticket: Ticket) -> Iterator[Duty]:
     """Triage ended without a resolution: engineering gets the packet when the next week opens."""
-    state, calendar = ticket.state, ticket.state.terms.desk_calendar
+    state, calendar = ticket.state, ticket.state.desk_calendar
     is_automatic = state.terms.process.automatic_handoff
     if state.stage is Stage.AWAITING_HANDOFF and is_automatic and state.concluded_at and calendar:
         opens, _ = calendar.calendar.following_week(state.concluded_at)
@@ -48,7 +48,7 @@ def hand_over_in_the_following_week(ticket: Ticket) -> Iterator[Duty]:
 
 def lapse_the_forecast(ticket: Ticket) -> Iterator[Duty]:
     """The date of the forecast has passed and work has not begun: a new forecast is due."""
-    state, calendar = ticket.state, ticket.state.terms.desk_calendar
+    state, calendar = ticket.state, ticket.state.desk_calendar
     forecast = state.forecast
     if state.stage is Stage.FORECAST_SHARED and forecast and calendar and not forecast.lapsed:
         ends_at = calendar.end_of(forecast.begins_by)

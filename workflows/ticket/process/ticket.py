@@ -15,7 +15,7 @@ from pydantic import JsonValue
 from policies.coverage.verdict import Decision
 from policies.terms.settlement_request import Settlement
 from policies.terms.ticket_terms import Terms
-from policies.vocabulary import Action, ClosedAs, EventType, PauseReason
+from policies.vocabulary import Action, ClosedAs, EventType
 from workflows.shared.action_request import SYSTEM, ActionInput, ActionRequest, Actor
 from workflows.shared.refusals import IdReused, RecordFull
 from workflows.shared.texts import PHRASES
@@ -25,11 +25,17 @@ from workflows.ticket.actions.closing import Close
 from workflows.ticket.actions.coverage import apply_verdict
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.actions.table import ACTIONS
-from workflows.ticket.model.clock import BREACH
+from workflows.ticket.model.clock import BREACH, Clock
 from workflows.ticket.model.messages import Event, MergeNews, Opening
 from workflows.ticket.model.state import LARGEST_RECORD, TicketState
-from workflows.ticket.model.ticket_clocks import ENDINGS, DueRung, EventBatch, TicketClocks
-from workflows.ticket.process.late_completions import late_completions, overdue_cycles
+from workflows.ticket.model.ticket_clocks import (
+    ENDINGS,
+    Change,
+    DueRung,
+    EventBatch,
+    TicketClocks,
+)
+from workflows.ticket.process.lateness import late_cycles, lateness_reports
 from workflows.ticket.process.merges import accept_duplicates, merge_news
 from workflows.ticket.process.outbox import Outbox
 from workflows.ticket.process.rung_event import rung_event
@@ -102,18 +108,19 @@ class Ticket:
 
     def fire_rung(self, due_rung: DueRung) -> None:
         """A clock reaches a rung. The event has the due time of the rung, however late it fires."""
-        rung, at = due_rung.rung, due_rung.at
+        rung, at, late = due_rung.rung, due_rung.at, late_cycles(self.state)
         clock = self.clocks.fire(due_rung)
         event = self._record(rung_event(self.state, clock, rung), SYSTEM, at)
         self.outbox.enqueue(event, rung.tell, rung.template or event.type)
         self._store_clocks()
+        self.state.late.extend(lateness_reports(self.state, late, at))
         if rung.raises_level and self.state.next_level is not None:
             cause: dict[str, JsonValue] = {"by_clock": clock.name, "at_rung": rung.at}
             self._apply_events([raise_to_next_level(self.state, cause)], SYSTEM, at)
 
     def lapse_forecast(self) -> None:
         """The forecast date passed before work began (contently/forecast-basis)."""
-        forecast, calendar = self.state.forecast, self.state.terms.desk_calendar
+        forecast, calendar = self.state.forecast, self.state.desk_calendar
         assert forecast is not None
         assert calendar is not None
         self.state.forecast = forecast.model_copy(update={"lapsed": True})
@@ -207,17 +214,18 @@ class Ticket:
         self.restore(state)
         for event in past:
             self._breach_before(event.at)
-            is_question = event.type is EventType.INFORMATION_REQUESTED
+            late = late_cycles(state)
             self.clocks.follow(
                 EventBatch(
                     types=frozenset({event.type}),
                     at=event.at,
                     is_active=event.type not in ENDINGS,
-                    pauses=(PauseReason.INFORMATION,) if is_question else (),
+                    pauses=state.pauses_at(event.at),
                     priority=state.priority,
                 )
             )
-        self._store_clocks()
+            self._store_clocks()
+            state.late.extend(lateness_reports(state, late, event.at))
         self.outbox.announce(past)
         data: dict[str, JsonValue] = {"policy": terms.policy, "plan": terms.plan}
         settled = NewEvent(EventType.TERMS_SETTLED, data | _overrides(terms))
@@ -242,19 +250,35 @@ class Ticket:
 
     def _apply(self, action: Action, request: ActionRequest[Any], at: datetime) -> None:
         old_priority, old_terms = self.state.priority, self.state.terms
+        late = late_cycles(self.state)
         new_events = ACTIONS[action].effect(self.state, request, at)
-        if self.state.terms is not old_terms:
-            # The effect has aimed the clocks at the targets of the new terms.
+        has_new_terms = self.state.terms is not old_terms
+        if has_new_terms:
+            # The effect has counted the clocks under the new terms.
             self.restore(self.state)
-            old_priority = self.state.priority
-        self._apply_events(new_events, request.actor, at, request.id)
-        if self.state.priority != old_priority:
-            self.clocks.reaim(self.state.priority, at, self.state.events)
-            self._store_clocks()
+        is_reclassified = self.state.priority != old_priority and not has_new_terms
+        self._apply_events(
+            new_events, request.actor, at, request.id, recounts=is_reclassified, late=late
+        )
+        while (overtaken := self.clocks.overtaken(at)) is not None:
+            self.fire_rung(overtaken)
 
     def _apply_events(
-        self, new_events: list[NewEvent], by: Actor, at: datetime, action_id: str | None = None
+        self,
+        new_events: list[NewEvent],
+        by: Actor,
+        at: datetime,
+        action_id: str | None = None,
+        *,
+        recounts: bool = False,
+        late: dict[tuple[str, int], Clock] | None = None,
     ) -> None:
+        """Records events, which clocks and notices follow.
+
+        If the priority has changed, clocks are counted again before notices state their due times.
+        `late` has the late cycles before the change, if its effect has touched clocks.
+        """
+        late = late_cycles(self.state) if late is None else late
         events = [self._record(new_event, by, at, action_id) for new_event in new_events]
         batch = EventBatch(
             types=frozenset(kind for event in events for kind in event.counts_as),
@@ -264,13 +288,16 @@ class Ticket:
             priority=self.state.priority,
             past=self.state.events,
         )
-        overdue = overdue_cycles(self.state)
+        self.state.record_waits(at)
         self.clocks.follow(batch)
         if EventType.OPENED in batch.types and self.state.assignee is not None:
             # A revived ticket still has its assignee, so clocks that stop on `assigned` stop.
             self.clocks.follow(replace(batch, types=frozenset({EventType.ASSIGNED})))
+        if recounts:
+            state = self.state
+            self.clocks.recount(Change(state.priority, at, state.events, state.waits))
         self._store_clocks()
-        self.state.late.extend(late_completions(self.state, overdue, batch))
+        self.state.late.extend(lateness_reports(self.state, late, at))
         self.outbox.announce(events)
 
     def _record(

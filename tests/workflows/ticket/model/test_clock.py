@@ -152,44 +152,54 @@ def test_the_deadline_is_a_rung_even_on_a_clock_without_a_ladder() -> None:
     assert list(rungs(started("2027-01-06 14:00"))) == ["breach"]
 
 
-def test_reaiming_counts_the_same_past_against_the_new_target() -> None:
+def test_recounting_counts_the_same_past_against_the_new_target() -> None:
     clock = started("2027-01-06 14:00", "8 business hours")
-    aimed = clock.reaim(new_york("2027-01-06 16:00"), promise("4 business hours"), TIME_BASE)
-    assert aimed.due_at == new_york("2027-01-07 10:00")
+    counted = clock.recount(
+        new_york("2027-01-06 16:00"), promise("4 business hours"), TIME_BASE, clock.pauses
+    )
+    assert counted.due_at == new_york("2027-01-07 10:00")
 
 
-def test_reaiming_keeps_all_pauses() -> None:
+def test_recounting_keeps_all_pauses() -> None:
     paused = started("2027-01-06 14:00").pause(new_york("2027-01-06 15:00"), INFORMATION, TIME_BASE)
     running = paused.resume(new_york("2027-01-07 11:00"), TIME_BASE)
-    aimed = running.reaim(new_york("2027-01-07 12:00"), promise("4 business hours"), TIME_BASE)
-    assert aimed.due_at == new_york("2027-01-07 14:00")
+    counted = running.recount(
+        new_york("2027-01-07 12:00"), promise("4 business hours"), TIME_BASE, running.pauses
+    )
+    assert counted.due_at == new_york("2027-01-07 14:00")
 
 
-def test_a_paused_clock_stays_paused_when_it_is_reaimed() -> None:
+def test_a_paused_clock_stays_paused_when_it_is_recounted() -> None:
     paused = started("2027-01-06 14:00").pause(new_york("2027-01-06 15:00"), INFORMATION, TIME_BASE)
-    aimed = paused.reaim(new_york("2027-01-07 12:00"), promise("4 business hours"), TIME_BASE)
-    assert aimed.state is ClockState.PAUSED
-    assert aimed.owed == timedelta(hours=3)
+    counted = paused.recount(
+        new_york("2027-01-07 12:00"), promise("4 business hours"), TIME_BASE, paused.pauses
+    )
+    assert counted.state is ClockState.PAUSED
+    assert counted.owed == timedelta(hours=3)
 
 
 def test_a_new_target_used_up_before_a_pause_was_due_then() -> None:
     paused = started("2027-01-06 14:00").pause(new_york("2027-01-06 16:30"), INFORMATION, TIME_BASE)
-    aimed = paused.reaim(new_york("2027-01-08 12:00"), promise("2 business hours"), TIME_BASE)
-    assert aimed.state is ClockState.RUNNING
-    assert aimed.due_at == new_york("2027-01-06 16:00")
+    counted = paused.recount(
+        new_york("2027-01-08 12:00"), promise("2 business hours"), TIME_BASE, paused.pauses
+    )
+    assert counted.state is ClockState.RUNNING
+    assert counted.due_at == new_york("2027-01-06 16:00")
 
 
-def test_reaiming_to_elapsed_hours_counts_the_past_as_elapsed() -> None:
+def test_recounting_to_elapsed_hours_counts_the_past_as_elapsed() -> None:
     clock = started("2027-01-06 14:00", "8 business hours")
-    aimed = clock.reaim(new_york("2027-01-06 15:00"), promise("4 hours"), TIME_BASE)
-    assert aimed.due_at == new_york("2027-01-06 18:00")
+    counted = clock.recount(
+        new_york("2027-01-06 15:00"), promise("4 hours"), TIME_BASE, clock.pauses
+    )
+    assert counted.due_at == new_york("2027-01-06 18:00")
 
 
-def test_reaiming_to_no_target_cancels_but_a_breach_stays() -> None:
+def test_recounting_to_no_target_cancels_but_a_breach_stays() -> None:
     clock, at = started("2027-01-06 14:00"), new_york("2027-01-06 15:00")
-    assert clock.reaim(at, PromiseTerms(), TIME_BASE).state is ClockState.CANCELLED
+    assert clock.recount(at, PromiseTerms(), TIME_BASE, clock.pauses).state is ClockState.CANCELLED
     breached = clock.breach()
-    assert breached.reaim(at, promise("4 hours"), TIME_BASE) == breached
+    assert breached.recount(at, promise("4 hours"), TIME_BASE, breached.pauses) == breached
 
 
 def test_a_reopened_cycle_continues_with_the_time_left() -> None:
@@ -197,8 +207,10 @@ def test_a_reopened_cycle_continues_with_the_time_left() -> None:
     again = clock.reopen(new_york("2027-01-15 10:00"), TIME_BASE)
     assert again.state is ClockState.RUNNING
     assert again.due_at == new_york("2027-01-15 16:00")
-    aimed = again.reaim(new_york("2027-01-15 11:00"), promise("4 business hours"), TIME_BASE)
-    assert aimed.due_at == new_york("2027-01-15 12:00")
+    counted = again.recount(
+        new_york("2027-01-15 11:00"), promise("4 business hours"), TIME_BASE, again.pauses
+    )
+    assert counted.due_at == new_york("2027-01-15 12:00")
 
 
 def test_cancelling_a_paused_clock_ends_its_pause() -> None:
@@ -220,10 +232,10 @@ def test_a_clock_survives_serialization() -> None:
 def test_a_new_target_skips_past_warnings_but_no_reminder_after_the_deadline() -> None:
     ladder = terms("50%", "75%", "breach", "1 business day after")
     at = new_york("2027-01-07 12:00")
-    aimed = started("2027-01-06 14:00", "5 business days").reaim(
+    counted = started("2027-01-06 14:00", "5 business days").recount(
         at, promise("2 business hours"), TIME_BASE
     )
-    left = aimed.skip_warnings(at, ladder, TIME_BASE)
+    left = counted.skip_warnings(at, ladder, TIME_BASE)
     assert left.fired == ("50%", "75%")
 
 
@@ -231,11 +243,13 @@ def test_a_paused_clock_skips_the_past_warnings_of_a_new_target() -> None:
     ladder = terms("50%", "75%", "breach")
     paused = started("2027-01-06 09:00").pause(new_york("2027-01-06 12:15"), INFORMATION, TIME_BASE)
     at = new_york("2027-01-07 12:00")
-    aimed = paused.reaim(at, promise("4 business hours"), TIME_BASE)
-    assert aimed.skip_warnings(at, ladder, TIME_BASE).fired == ("50%", "75%")
+    counted = paused.recount(at, promise("4 business hours"), TIME_BASE, paused.pauses)
+    assert counted.skip_warnings(at, ladder, TIME_BASE).fired == ("50%", "75%")
 
 
-def test_a_paused_clock_reaimed_to_the_following_week_resumes() -> None:
+def test_a_paused_clock_recounted_to_the_following_week_resumes() -> None:
     paused = started("2027-01-06 09:00").pause(new_york("2027-01-06 12:15"), INFORMATION, TIME_BASE)
-    aimed = paused.reaim(new_york("2027-01-07 12:00"), promise("the following week"), TIME_BASE)
-    assert (aimed.state, aimed.due_at) == (ClockState.RUNNING, new_york("2027-01-15 17:00"))
+    counted = paused.recount(
+        new_york("2027-01-07 12:00"), promise("the following week"), TIME_BASE, paused.pauses
+    )
+    assert (counted.state, counted.due_at) == (ClockState.RUNNING, new_york("2027-01-15 17:00"))

@@ -111,11 +111,12 @@ def test_a_clock_that_the_new_terms_lack_is_cancelled_and_stays_on_the_record() 
     driver = driver.until("2027-01-20 12:00").carried()
     assert all(e.data["clock"] != "triage" for e in driver.events(EventType.CLOCK_BREACHED))
     driver.act(Action.CHANGE_REVISION, OPERATOR, terms=terms_at(revision=date(2027, 2, 1)), **WHY)
-    assert driver.clock("triage").state is ClockState.RUNNING
+    assert driver.clock("triage").due_at == new_york("2027-01-08 11:00")
+    assert driver.clock("triage").breached_at == new_york("2027-01-20 12:00")
 
 
 @pytest.mark.clause("cention/changes")
-def test_a_new_clock_starts_from_now_if_its_start_event_has_happened() -> None:
+def test_a_new_clock_counts_from_its_start_event_if_that_has_happened() -> None:
     driver = TicketDriver()
     driver.act(Action.CHANGE_REVISION, OPERATOR, terms=terms_at(triage=None), **WHY)
     assert driver.ticket.clocks.latest("triage") is None
@@ -123,17 +124,27 @@ def test_a_new_clock_starts_from_now_if_its_start_event_has_happened() -> None:
     assert driver.ticket.clocks.latest("triage") is None
     driver.until("2027-01-07 11:00")
     driver.act(Action.CHANGE_REVISION, OPERATOR, terms=terms_at(), **WHY)
-    assert driver.clock("triage").due_at == new_york("2027-01-08 11:00")
+    assert driver.clock("triage").due_at == new_york("2027-01-07 14:00")
 
 
 @pytest.mark.clause("cention/changes")
-def test_a_breach_stays_under_the_new_terms() -> None:
+def test_a_breach_stays_on_the_record_and_the_new_terms_are_a_new_cycle() -> None:
     driver = TicketDriver().until("2027-01-11 10:00")
     new = terms_at(first_response="9 business days")
     driver.act(Action.CHANGE_REVISION, OPERATOR, terms=new, **WHY)
-    assert driver.clock("first_response").state is ClockState.BREACHED
+    first, second = driver.ticket.clocks.cycles
+    assert (first.state, first.completed_at) == (ClockState.BREACHED, driver.now)
+    assert (second.state, second.started_at) == (ClockState.RUNNING, first.started_at)
     driver.act(Action.RESPOND, message="Sorry.", outcomes=["resolution"])
-    assert driver.clock("first_response").completed_at == driver.now
+    assert driver.clock("first_response").state is ClockState.MET
+
+
+@pytest.mark.clause("cention/changes")
+def test_an_overdue_clock_goes_on_under_new_terms_with_the_same_target() -> None:
+    driver = TicketDriver().until("2027-01-11 10:00")
+    driver.act(Action.CHANGE_REVISION, OPERATOR, terms=terms_at(triage=None), **WHY)
+    (clock,) = driver.ticket.clocks.cycles
+    assert clock.is_overdue
 
 
 @pytest.mark.clause("cention/changes")

@@ -108,12 +108,12 @@ def test_a_stricter_target_that_is_used_up_breaches_at_once_without_stale_warnin
     assert [e.data["rung"] for e in driver.events() if "rung" in e.data] == ["breach"]
 
 
-def test_a_clock_that_only_the_new_priority_has_starts_now() -> None:
+def test_a_clock_that_only_the_new_priority_has_counts_from_its_start_event() -> None:
     opened = with_clocks(by_priority(high="4 business hours"))
     driver = TicketDriver(opened=opened)
     assert driver.ticket.clocks.latest("first_response") is None
-    driver.until("2027-01-07 12:00").act(Action.RECLASSIFY, priority="high", reason="!")
-    assert driver.clock("first_response").due_at == new_york("2027-01-07 16:00")
+    driver.until("2027-01-07 09:30").act(Action.RECLASSIFY, priority="high", reason="!")
+    assert driver.clock("first_response").due_at == new_york("2027-01-07 10:00")
     answered = TicketDriver(opened=opened).act(Action.RESPOND, message="!", outcomes=["escalation"])
     answered.act(Action.RECLASSIFY, priority="high", reason="!")
     assert answered.ticket.clocks.latest("first_response") is None
@@ -169,12 +169,12 @@ def test_a_ticket_continues_equally_after_serialization(tell: object) -> None:
 def test_a_priority_without_target_suspends_the_clock_until_one_with_target() -> None:
     opened = with_clocks(by_priority(normal="8 business hours", high="8 business hours"))
     driver = TicketDriver(opened=opened).until("2027-01-06 16:00")
-    driver.act(Action.RECLASSIFY, priority="low", reason="Minor.").until("2027-01-08 10:00")
+    driver.act(Action.RECLASSIFY, priority="low", reason="Minor.").until("2027-01-07 10:00")
     assert driver.clock("first_response").state is ClockState.CANCELLED
     driver.act(Action.RECLASSIFY, priority="high", reason="It blocks the launch.")
     clock = driver.clock("first_response")
     assert (clock.cycle, clock.state) == (1, ClockState.RUNNING)
-    assert clock.due_at == new_york("2027-01-08 16:00")
+    assert clock.due_at == new_york("2027-01-07 14:00")
 
 
 def test_a_cancelled_ticket_closes_and_notifies_its_requester() -> None:
