@@ -48,6 +48,13 @@ class MailTls(StrEnum):
     TLS = "tls"
 
 
+class ActionTime(StrEnum):
+    """The clock by which an action stands in the timeline of its ticket."""
+
+    RECEIPT = "receipt"
+    TEMPORAL = "temporal"
+
+
 class LogFormat(StrEnum):
     """The format of log lines."""
 
@@ -162,6 +169,12 @@ class Settings(BaseSettings):
         description="Tickets per second that one account may open at one API process. Excess "
         "requests wait, then get 429. 0 disables the limit.",
     )
+    action_time: ActionTime = Field(
+        default=ActionTime.RECEIPT,
+        description="When an action takes effect: at its `receipt` by the API, or when the "
+        "workflow takes it, by the clock of `temporal`. Choose `temporal` where the clocks of both "
+        "cannot be kept equal, or where tests skip time.",
+    )
     public_url: AnyHttpUrl | None = Field(
         default=None,
         description="URL at which callers reach the API, if it differs from the listening address.",
@@ -254,6 +267,11 @@ class Settings(BaseSettings):
         if self.pager_url is None:
             return f"by e-mail, because {PREFIX}PAGER_URL is not set"
         return f"to the pager at {self.pager_url.host}"
+
+    @property
+    def stamps_actions(self) -> bool:
+        """Whether actions take effect at their receipt by the API."""
+        return self.action_time is ActionTime.RECEIPT
 
     def actor_for(self, token: str) -> TokenActor | None:
         """The actor that a token identifies."""

@@ -51,13 +51,15 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
     now: Callable[[], datetime] = _utc_now,
     limits: Limits = DEFAULT_LIMITS,
     rate_limiter: RateLimiter = UNLIMITED,
+    stamps_actions: bool = True,
     account_terms_of: AccountTermsOf = account_terms,
     meter: MetricMeter = MetricMeter.noop,
     tracer_provider: TracerProvider | None = None,
 ) -> FastAPI:
     """Builds the app.
 
-    `actor_for` returns the actor of a token; `now` stamps each request on receipt. `meter` records
+    `actor_for` returns the actor of a token; `now` stamps each opening on receipt, and each action
+    unless `stamps_actions` is off. `meter` records
     request latency. With a `tracer_provider`, each request is a span.
     """
     app = FastAPI(
@@ -83,6 +85,7 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
         actor_for=actor_for,
         now=now,
         rate_limiter=rate_limiter,
+        stamps_actions=stamps_actions,
     )
     # The middleware that is added last runs first.
     app.add_middleware(Deadline, timeout=limits.timeout)

@@ -37,6 +37,11 @@ class Dependencies:
     actor_for: ActorFor
     now: Callable[[], datetime]
     rate_limiter: RateLimiter
+    stamps_actions: bool
+
+    def received_at(self) -> datetime | None:
+        """The receipt of an action, now; None if actions stand by the clock of Temporal."""
+        return self.now() if self.stamps_actions else None
 
 
 async def _desk(request: Request) -> Dependencies:

@@ -85,7 +85,12 @@ class AccountActions:
     async def take(self, action: AccountAction, body: Body, **more: Any) -> AccountReply:
         """Takes an action; its input is the body and `more`."""
         content = ACCOUNT_ACTION_INPUTS[action].model_validate(body.model_dump() | more)
-        request = ActionRequest[ActionInput](id=self._id, actor=self._actor, content=content)
+        request = ActionRequest[ActionInput](
+            id=self._id,
+            actor=self._actor,
+            content=content,
+            received_at=self._desk.received_at(),
+        )
         return await self._desk.accounts.act(self.terms, action, request)
 
 

@@ -86,6 +86,7 @@ def _endpoint(
         *,
         body: Any,
     ) -> ActionTaken:
+        received_at = desk.received_at()
         await check_visible(desk, caller, number)
         if action is Action.MERGE:
             await check_merge(desk, caller, number, body.into)
@@ -93,6 +94,7 @@ def _endpoint(
             id=idempotency_key or secrets.token_urlsafe(12),
             actor=caller.actor,
             content=input_model.model_validate(body.model_dump(exclude_unset=True)),
+            received_at=received_at,
         )
         reply = await desk.tickets.act(number, action, request)
         logger.info(

@@ -136,6 +136,7 @@ async def change_revision(
         id=idempotency_key or secrets.token_urlsafe(12),
         actor=caller.actor,
         content=ChangeRevision(terms=terms, reason=body.reason),
+        received_at=desk.received_at(),
     )
     reply = await desk.tickets.act(number, ACTION, request)
     logger.info(

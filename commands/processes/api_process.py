@@ -44,6 +44,7 @@ def app_of(
         contracts=contract_directory(settings),
         actor_for=settings.actor_for,
         rate_limiter=RateLimiter(settings.openings_per_second),
+        stamps_actions=settings.stamps_actions,
         meter=telemetry.meter,
         tracer_provider=telemetry.tracer_provider,
     )

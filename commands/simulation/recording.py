@@ -36,30 +36,32 @@ class Recording:
         cls, desk: SimulatedDesk, opened: Opening, on_step: Callable[[datetime], None]
     ) -> "Recording":
         """Opens the ticket and takes the first snapshot."""
-        ticket, calendar = (
-            await desk.open(opened),
-            opened.terms.desk_calendar,
-        )
+        ticket, calendar = await desk.open(opened), opened.terms.desk_calendar
         recording = cls(ticket, calendar, desk.catcher.messages, on_step)
         await recording._take_snapshot()
         return recording
 
     async def until(self, at: datetime) -> None:
-        """Advances time."""
+        """Advances time; everything due by then, inclusive, is done."""
         await self.ticket.until(at)
+        await self._take_snapshot()
+
+    async def approach(self, at: datetime) -> None:
+        """Advances time to an action, which precedes what is due at that time."""
+        await self.ticket.approach(at)
         await self._take_snapshot()
 
     async def act(self, action: Action, actor: Actor, **input: Any) -> None:
         """Takes an action."""
         reply = await self.ticket.act(action, actor, **input)
-        self._snapshots.append((await self.ticket.now(), reply.clocks))
+        self._snapshots.append((self.ticket.at, reply.clocks))
 
     async def act_in_vain(self, action: Action, actor: Actor, **input: Any) -> None:
         """Takes an action that the ticket refuses."""
         try:
             await self.act(action, actor, **input)
         except ActionRefused as refusal:
-            self.record_refusal(await self.ticket.now(), action, actor, refusal.reason)
+            self.record_refusal(self.ticket.at, action, actor, refusal.reason)
 
     def record_refusal(self, at: datetime, action: Action, actor: Actor, reason: str) -> None:
         """Records the refusal of an action."""
@@ -82,6 +84,5 @@ class Recording:
         )
 
     async def _take_snapshot(self) -> None:
-        now = await self.ticket.now()
-        self._snapshots.append((now, (await self.ticket.view()).clocks))
-        self._on_step(now)
+        self._snapshots.append((self.ticket.at, (await self.ticket.view()).clocks))
+        self._on_step(self.ticket.at)

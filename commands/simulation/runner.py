@@ -132,9 +132,10 @@ class ScenarioRunner:
     async def _take(self, path: Path, step: Step) -> None:
         at = self._scenario.to_utc(step.at)
         # The account first: reports of the ticket are of that time or earlier.
-        for runner in (self._account, self._ticket):
-            if runner:
-                await runner.until(at)
+        if self._account:
+            await self._account.until(at)
+        if self._ticket:
+            await self._ticket.until(at, acts=isinstance(step, ActionStep))
         if isinstance(step, ActionStep) and self._ticket:
             self._record_outcome(path, step.expect, await self._ticket.act(step))
         if isinstance(step, AccountActionStep) and self._account:

@@ -7,7 +7,7 @@ from typing import Any, Self
 from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
-from commands.simulation.simulated_desk import move, wait_for
+from commands.simulation.simulated_desk import TASK_TIME, move, wait_for
 from policies.accounts.account_terms import AccountTerms
 from policies.business_time.months import Month
 from workflows.account.messages import (
@@ -26,8 +26,10 @@ from workflows.temporal.connection import account_workflow_id
 class SimulatedAccount:
     """One account on a server that can skip time."""
 
-    def __init__(self, env: WorkflowEnvironment, terms: AccountTerms) -> None:
+    def __init__(self, env: WorkflowEnvironment, terms: AccountTerms, at: datetime) -> None:
         self._env = env
+        self.at = at
+        """The time to which the test or scenario has come. The server's clock has gone on since."""
         self._ids = count(1)
         self.terms = terms
         self.accounts = AccountClient(env.client)
@@ -38,7 +40,7 @@ class SimulatedAccount:
     @classmethod
     async def begin(cls, env: WorkflowEnvironment, terms: AccountTerms, since: datetime) -> Self:
         """Starts an account at a time in the future."""
-        account = cls(env, terms)
+        account = cls(env, terms, since)
         wait = since - datetime.now(UTC)
         handle = await env.client.start_workflow(
             AccountWorkflow.run,
@@ -55,24 +57,26 @@ class SimulatedAccount:
         return await self._env.get_current_time(self.handle)
 
     async def until(self, at: datetime) -> None:
-        """Advances the time of the account; months that end are closed."""
-        await move(self._env, self.handle, at)
+        """Advances the time of the account; months that end by then, inclusive, are closed."""
+        self.at = at
+        await move(self._env, self.handle, at + TASK_TIME)
 
     async def act(
         self, action: AccountAction, actor: Actor, *, id: str | None = None, **input: Any
     ) -> AccountReply:
-        """Takes an action as this actor."""
+        """Takes an action as this actor, received exactly at the time of the account."""
         request = ActionRequest[ActionInput](
             id=id or f"{action}-{next(self._ids)}",
             actor=actor,
             content=ACCOUNT_ACTION_INPUTS[action](**input),
+            received_at=self.at,
         )
         return await self.accounts.act(self.terms, action, request)
 
     async def view(self) -> AccountView:
         """The state of the account."""
-        return await self.accounts.view(self.terms, await self.now())
+        return await self.accounts.view(self.terms, self.at)
 
     async def availability(self, month: str) -> MonthView | None:
         """The availability of a month."""
-        return await self.accounts.availability(self.terms, Month.parse(month), await self.now())
+        return await self.accounts.availability(self.terms, Month.parse(month), self.at)

@@ -31,6 +31,7 @@ from workflows.temporal.connection import ticket_workflow_id
 from workflows.temporal.dev_server import start_time_skipping_server
 from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.messages import Event, Opening, Reply, Summary, TicketView
+from workflows.ticket.process.duties import UNDER_WAY
 from workflows.ticket.workflow import Start, TicketWorkflow
 
 IN_THE_FUTURE = datetime(2199, 1, 1, tzinfo=UTC)
@@ -38,6 +39,8 @@ IN_THE_FUTURE = datetime(2199, 1, 1, tzinfo=UTC)
 POLL_SECONDS, POLL_TIMEOUT = 0.01, 10.0
 TASK_TIME = timedelta(seconds=1)
 """A timer counts from the end of the workflow task that started it, so it fires this much late."""
+SETTLED = UNDER_WAY + TASK_TIME
+"""How long after its due time a duty is certainly performed."""
 JUST_BEFORE = timedelta(milliseconds=30)
 TASK_BEGINS = (
     HistoryEvent.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED,
@@ -57,6 +60,8 @@ class SimulatedTicket:
     def __init__(self, env: WorkflowEnvironment, opened: Opening) -> None:
         self._env = env
         self._ids = count(1)
+        self.at = opened.received_at
+        """The time to which the test or scenario has come. The server's clock has gone on since."""
         self.number = opened.number
         self.tickets = TicketClient(env.client)
         self.handle: WorkflowHandle[TicketWorkflow, Summary] = env.client.get_workflow_handle_for(
@@ -83,17 +88,24 @@ class SimulatedTicket:
         return await self._env.get_current_time(self.handle)
 
     async def until(self, at: datetime) -> None:
-        """Advances the time of the ticket; duties that become due are performed."""
+        """Advances the time of the ticket; everything due by then, inclusive, is done."""
+        self.at = at
+        await move(self._env, self.handle, at + SETTLED)
+
+    async def approach(self, at: datetime) -> None:
+        """Advances the time of the ticket to an action, which precedes what is due at that time."""
+        self.at = at
         await move(self._env, self.handle, at)
 
     async def act(
         self, action: Action, actor: Actor, *, id: str | None = None, **input: Any
     ) -> Reply:
-        """Takes an action as this actor."""
+        """Takes an action as this actor, received exactly at the time of the ticket."""
         request = ActionRequest[ActionInput](
             id=id or f"{action}-{next(self._ids)}",
             actor=actor,
             content=ACTIONS[action].input(**input),
+            received_at=self.at,
         )
         return await self.tickets.act(self.number, action, request)
 
@@ -120,8 +132,8 @@ async def wait_for(
 
 
 async def move(env: WorkflowEnvironment, handle: WorkflowHandle[Any, Any], at: datetime) -> None:
-    """Advances the time of a workflow, and returns once everything due by then, inclusive, is done.
-    A workflow that has ended is left alone.
+    """Advances the time of a workflow, and returns once every timer that fires by then has fired
+    and its workflow task is done. A workflow that has ended is left alone.
     """
     try:
         if (wait := at - await env.get_current_time(handle)) > timedelta(0):
@@ -135,7 +147,7 @@ async def move(env: WorkflowEnvironment, handle: WorkflowHandle[Any, Any], at: d
 
 
 def _is_busy(history: WorkflowHistory, at: datetime) -> bool:
-    """Whether a timer that is due has not fired, or a workflow task is open."""
+    """Whether a timer that is due by then has not fired, or a workflow task is open."""
     due: dict[int, datetime] = {}
     is_task_open = False
     for event in history.events:
@@ -150,7 +162,7 @@ def _is_busy(history: WorkflowHistory, at: datetime) -> bool:
             is_task_open = True
         elif event.event_type in TASK_ENDS:
             is_task_open = False
-    return is_task_open or any(each <= at + TASK_TIME for each in due.values())
+    return is_task_open or any(each <= at for each in due.values())
 
 
 @dataclass(frozen=True)

@@ -44,9 +44,12 @@ class TicketRunner:
         recording = await Recording.begin(desk, opening, on_step)
         return cls(scenario, opening, recording, desk)
 
-    async def until(self, at: datetime) -> None:
-        """Advances time."""
-        await self._recording.until(at)
+    async def until(self, at: datetime, *, acts: bool) -> None:
+        """Advances time. An action precedes what is due at the same time; a check does not."""
+        if acts:
+            await self._recording.approach(at)
+        else:
+            await self._recording.until(at)
 
     async def act(self, step: ActionStep) -> tuple[str, str]:
         """Takes an action; returns kind and reason of its refusal, both empty without one."""

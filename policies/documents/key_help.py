@@ -48,6 +48,8 @@ KEY_HELP = {
     "ClockRule.pauses": "The reasons for which the clock pauses.",
     "ClockRule.ladder": "Notifications before, at and after the deadline.",
     "ClockRule.reopening": "What the clock does when the ticket is reopened.",
+    "ClockRule.on_change": "What an open clock does when its promise changes.",
+    "ClockRule.lateness": "Whether lateness grows in elapsed time or in open time.",
     "ClockRule.repeats": "Stopping the clock starts the next cycle while the ticket is open.",
     "ClockRule.announced": "Notices of the event that starts the clock state its due time.",
     "ClockRule.promised": "false for an internal target, which customers do not see.",

@@ -113,7 +113,13 @@ async def observed(collector: Collector) -> AsyncIterator[Observed]:
             client = await connect(server, **api.client_options)
             worker_client = await connect(server, **worker.client_options)
             async with _worker(worker_client, mailer), _broken_worker(worker_client):
-                app = make_app(client, meter=api.meter, tracer_provider=api.tracer_provider)
+                app = make_app(
+                    client,
+                    meter=api.meter,
+                    tracer_provider=api.tracer_provider,
+                    # The time of the ticket is skipped, that of the API is not.
+                    stamps_actions=False,
+                )
                 number = await _live(env, client, mailer, Caller(app, "service-token"), app)
                 await client.start_workflow(Broken.run, id="broken", task_queue="broken")
                 await OpenTicketMetrics(client, ["contently"], api.meter).refresh()

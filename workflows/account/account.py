@@ -29,7 +29,9 @@ class Account:
     def begin(cls, terms: AccountTerms, at: datetime) -> "Account":
         """A new account. Recent months that have ended are closed at once."""
         first = months.first(terms, at)
-        account = cls(AccountState(terms=terms, next_month=str(first) if first else None))
+        account = cls(
+            AccountState(terms=terms, begun_at=at, next_month=str(first) if first else None)
+        )
         account.catch_up(at)
         return account
 

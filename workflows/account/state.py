@@ -132,6 +132,7 @@ class AccountState(CarriedState):
     """One account. Only `Account` changes it."""
 
     terms: AccountTerms
+    begun_at: datetime
     next_month: str | None = None
     """The earliest month that is not closed; None if no availability is promised."""
     outages: list[Outage] = Field(default_factory=list)
@@ -149,6 +150,12 @@ class AccountState(CarriedState):
     def open_month(self) -> Month | None:
         """The earliest month that is not closed."""
         return Month.parse(self.next_month) if self.next_month else None
+
+    @property
+    def changed_at(self) -> datetime:
+        """The latest time that is on the record; an action cannot stand before it."""
+        changes = [self.begun_at, *(event.at for event in self.events[-1:])]
+        return max(changes + [month.ends for month in self.months[-1:]])
 
     @property
     def last_event(self) -> int:

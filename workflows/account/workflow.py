@@ -128,9 +128,12 @@ class AccountWorkflow:
         self.account.catch_up(now)
         return now
 
+    def _stands_at(self, request: ActionRequest[ActionInput]) -> datetime:
+        return request.stands_at(self.account.state.changed_at, workflow.now())
+
     def _validate(self, action: AccountAction, request: ActionRequest[ActionInput]) -> None:
         try:
-            self.account.check(action, request, workflow.now())
+            self.account.check(action, request, self._stands_at(request))
         except Exception as error:
             raise _refused(action, error, self.account.state.terms.locale) from error
 
@@ -140,15 +143,15 @@ class AccountWorkflow:
         It is not checked again: a replay would check an old action by the rules of this release.
         """
         self.changed = True
-        now, before = workflow.now(), self.account.state.draft()
+        at, before = self._stands_at(request), self.account.state.draft()
         try:
-            entry = self.account.act(action, request, now)
+            entry = self.account.act(action, request, at)
         except Exception as error:
             # A defect costs one refused action, not the account: an exception that left the handler
             # would fail the workflow task again and again.
             self.account.restore(before)
             raise _refused(action, error, before.terms.locale) from error
-        return views.reply(self.account.state, entry, request.fingerprint, now)
+        return views.reply(self.account.state, entry, request.fingerprint, at)
 
 
 def _refused(action: AccountAction, error: Exception, locale: str) -> ApplicationError:

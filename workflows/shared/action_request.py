@@ -5,10 +5,11 @@ request from another one with a used id.
 """
 
 import hashlib
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import SerializeAsAny, StringConstraints
+from pydantic import AwareDatetime, SerializeAsAny, StringConstraints
 
 from policies.schema.contract import OneLine
 from policies.vocabulary import Role
@@ -49,11 +50,20 @@ AnyInput_co = TypeVar("AnyInput_co", bound=ActionInput, covariant=True)
 
 
 class ActionRequest(Payload, Generic[AnyInput_co]):
-    """A request for one action on one ticket or account."""
+    """A request for one action on one ticket or account, received at a UTC time."""
 
     id: ActionId
     actor: Actor
     content: SerializeAsAny[AnyInput_co]
+    received_at: AwareDatetime | None = None
+
+    def stands_at(self, not_before: datetime, now: datetime) -> datetime:
+        """When the action takes effect: at its receipt, but never before the event before it, and
+        never later than now. However long it was under way, it meets the deadlines it was in time
+        for.
+        """
+        received_at = self.received_at.astimezone(UTC) if self.received_at else now
+        return max(min(received_at, now), not_before)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -43,7 +43,7 @@ from workflows.ticket.model.refusals import RefusalDetails
 from workflows.ticket.model.revisions import preview
 from workflows.ticket.model.state import TicketState
 from workflows.ticket.process import views
-from workflows.ticket.process.duties import DutySchedule, catch_up
+from workflows.ticket.process.duties import UNDER_WAY, DutySchedule, catch_up_before
 from workflows.ticket.process.ticket import Ticket
 from workflows.ticket.runtime.late_reports import LateReports
 from workflows.ticket.runtime.merge_signal import MERGED_IN, MergeSignal
@@ -145,7 +145,7 @@ class TicketWorkflow:
     @workflow.query(name="preview_revision", description="The effect that other terms would have")
     def preview_revision(self, terms: Terms) -> RevisionPreview:
         """The old and the new due time of every open clock, and the verdict; nothing changes."""
-        return preview(self._caught_up().state, terms, workflow.now())
+        return preview(self._caught_up(workflow.now()).state, terms, workflow.now())
 
     @workflow.query(name="handled", description="The fingerprint of an action that was taken")
     def handled(self, action_id: str) -> str | None:
@@ -215,7 +215,7 @@ class TicketWorkflow:
         self.changed = self.timer.fired = False
         for task in self._background_tasks:
             task.needs_attention = False
-        next_duty = self.duty_schedule.catch_up(workflow.now())
+        next_duty = self.duty_schedule.catch_up(workflow.now() - UNDER_WAY)
         self.metrics.record_clock_changes()
         self.is_history_long = workflow.info().is_continue_as_new_suggested()
         if not self.is_history_long:
@@ -223,7 +223,10 @@ class TicketWorkflow:
         self.settlement.start()
         self.merge_signal.start()
         self.late_reports.start()
-        self.timer.set(next_duty.at if next_duty else None, next_duty.summary if next_duty else "")
+        if next_duty is None:
+            self.timer.set(None)
+        else:
+            self.timer.set(next_duty.at + UNDER_WAY, next_duty.summary)
         if not (only_timer_fired and self.deliveries.has_first_attempts):
             self.search_attributes.upsert()
 
@@ -246,21 +249,22 @@ class TicketWorkflow:
     def _validate(self, action: Action, request: ActionRequest[ActionInput]) -> None:
         """Refuses an action that is not possible. Called by the validators of `action_update`."""
         try:
-            self._caught_up().check(action, request, workflow.now())
+            at = self.ticket.stands_at(request, workflow.now())
+            self._caught_up(at).check(action, request, at)
         except Refusal as refusal:
             raise self._refused(refusal, request.actor) from refusal
 
-    def _caught_up(self) -> Ticket:
-        """The ticket as it is once its due duties are performed; validators must change nothing.
+    def _caught_up(self, at: datetime) -> Ticket:
+        """The ticket as an action at this time finds it; validators must change nothing.
 
-        A duty can be due although the timer has not fired: the first task of a run validates
-        updates before the timer is set.
+        A duty can be due although the timer has not fired: the timer waits for actions that are
+        under way, and the first task of a run validates updates before the timer is set.
         """
         next_duty = self.duty_schedule.next()
-        if next_duty is None or next_duty.at > workflow.now():
+        if next_duty is None or next_duty.at >= at:
             return self.ticket
         ticket = Ticket(self.ticket.state.draft())
-        catch_up(ticket, workflow.now())
+        catch_up_before(ticket, at)
         return ticket
 
     def _apply(self, action: Action, request: ActionRequest[ActionInput]) -> Reply:
@@ -269,11 +273,12 @@ class TicketWorkflow:
         The action is not checked again: a replay would check an old action by the rules of this
         release.
         """
-        now = self._catch_up_now()
+        at = self.ticket.stands_at(request, workflow.now())
+        self.duty_schedule.catch_up_before(at)
         self.changed = True
         before = self.ticket.state.draft()
         try:
-            self.ticket.act(action, request, now)
+            self.ticket.act(action, request, at)
             # The result is not needed: a defect in a rule of the duties must show here, where the
             # action is undone, and not in the loop, where it would stop the ticket.
             self.duty_schedule.next()

@@ -146,12 +146,11 @@ class Cycle:
         goal = self.target
         anchor, owed, due = goal.begins, goal.total, goal.due
         for pause in self.pauses():
-            counted = max(NOTHING, self._between(anchor, pause.since))
-            if counted >= owed > NOTHING:
+            if pause.since > due:
                 break
             if pause.until is not None and pause.until <= anchor:
                 continue
-            owed -= counted
+            owed -= max(NOTHING, self._between(anchor, pause.since))
             anchor = pause.until or max(pause.since, anchor)
             due = business_time.add(self.length, anchor, owed, self.calendar)
         return Progress(anchor, owed, due)
@@ -246,10 +245,9 @@ class Cycle:
             begins = max(pause.since, anchor)
             if pause.until is None or pause.until <= begins:
                 continue
-            counted = business_time.between(length, anchor, begins, self.calendar)
-            if counted >= owed:
+            if begins > due:
                 break
-            owed -= counted
+            owed -= business_time.between(length, anchor, begins, self.calendar)
             anchor = pause.until
             due = business_time.add(length, anchor, owed, self.calendar)
         return due
@@ -257,7 +255,7 @@ class Cycle:
     def _is_held(self) -> bool:
         """Waiting, and the time was not used up before."""
         waiting = [wait for wait in self.pauses() if wait.until is None]
-        return bool(waiting) and self.due_at > waiting[-1].since
+        return bool(waiting) and self.due_at >= waiting[-1].since
 
     def _left_at(self, name: str) -> timedelta | None:
         """The time still owed at a warning; None for a warning that is elapsed time before."""

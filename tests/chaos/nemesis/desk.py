@@ -71,6 +71,8 @@ class ChaosDesk:
             "DESK_POLICIES": str(CATALOG),
             "DESK_CONTRACTS": str(contracts),
             "DESK_API_PORT": str(web),
+            # The time of each ticket is moved, that of the API is not.
+            "DESK_ACTION_TIME": "temporal",
             "DESK_MAIL_HOST": LOOPBACK,
             "DESK_MAIL_PORT": str(smtp),
             "DESK_TOKENS": json.dumps({token(r): {"id": f"a-{r}", "role": r} for r in ROLES}),

@@ -142,7 +142,7 @@ async def test_only_the_first_action_starts_the_workflow_of_an_account(
     handle: WorkflowHandle[Any, Any] = desk.client.get_workflow_handle("account/unused")
     with pytest.raises(Exception, match="not found"):
         await handle.describe()
-    life = AccountLife(desk, terms)
+    life = AccountLife(desk, terms, now)
     await life.down(now - timedelta(hours=1), None)
     assert (await handle.describe()).workflow_type == "Account"
 

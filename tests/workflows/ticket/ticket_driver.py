@@ -11,7 +11,7 @@ from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.clock import Clock
 from workflows.ticket.model.messages import Event, Opening
 from workflows.ticket.model.state import LARGEST_RECORD, NoticeRecord, TicketState
-from workflows.ticket.process.duties import catch_up, duties
+from workflows.ticket.process.duties import catch_up, catch_up_before, duties
 from workflows.ticket.process.ticket import Ticket
 
 ASK: dict[str, Any] = {"message": "Please tell us more.", "questions": ["Which browser?"]}
@@ -46,9 +46,10 @@ class TicketDriver:
         act = ActionRequest[ActionInput](
             id=act_id, actor=actor, content=ACTIONS[action].input(**inputs)
         )
-        catch_up(self.ticket, self.now)
-        self.ticket.check(action, act, self.now)
-        self.ticket.act(action, act, self.now)
+        at = self.ticket.stands_at(act, self.now)
+        catch_up_before(self.ticket, at)
+        self.ticket.check(action, act, at)
+        self.ticket.act(action, act, at)
         return self
 
     def fill(self) -> "TicketDriver":

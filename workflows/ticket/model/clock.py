@@ -145,7 +145,8 @@ class Clock(Payload):
         if not self.is_paused:
             return self
         resumed = self._with(pauses=ended(self.pauses, at))
-        return resumed if self.is_overdue else resumed._running_from(at, time_base)
+        is_held = self.state is ClockState.PAUSED
+        return resumed._running_from(at, time_base) if is_held else resumed
 
     def stop(self, at: datetime, time_base: ClockTimeBase) -> "Clock":
         """Completed: met up to and at the due time, late after a breach."""
@@ -226,8 +227,8 @@ class Clock(Payload):
         """The rungs that have not fired, unordered. Before the breach these are the rungs up to and
         at the due time; after it, the later ones as well. A clock that pauses has none.
         """
-        is_counting = self.state is ClockState.RUNNING or self.is_overdue
-        if not is_counting or self.is_paused:
+        is_late = self.is_overdue and not self.is_paused
+        if self.state is not ClockState.RUNNING and not is_late:
             return
         ladder = {rung.at: rung for rung in terms.ladder}
         ladder.setdefault(BREACH, DEADLINE)
@@ -281,7 +282,7 @@ class Clock(Payload):
         """Anchor, time left and due time, counted from `begins`; without pauses it is `due`."""
         progress = _counted(time_base.for_promise(self.promise), self._progress(due), self.pauses)
         is_waiting = bool(self.pauses) and self.pauses[-1].is_open
-        is_paused = is_waiting and progress.due > self.pauses[-1].since
+        is_paused = is_waiting and progress.due >= self.pauses[-1].since
         return self._with(
             state=ClockState.PAUSED if is_paused else ClockState.RUNNING,
             anchor=progress.anchor,
@@ -311,10 +312,9 @@ def _counted(time_base: TimeBase, progress: Progress, pauses: Iterable[Pause]) -
     """The count after these pauses. A pause after the due time moves nothing."""
     anchor, owed, total, due = progress
     for pause in pauses:
-        counted = max(NOTHING, time_base.between(anchor, pause.since))
-        if counted >= owed:
+        if pause.since > due:
             break
-        owed -= counted
+        owed -= max(NOTHING, time_base.between(anchor, pause.since))
         anchor = pause.until or pause.since
         due = time_base.add(anchor, owed)
     return Progress(anchor, owed, total, due)

@@ -7,7 +7,7 @@ finds the same duties.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
@@ -16,6 +16,9 @@ from workflows.shared.action_request import ActionInput
 from workflows.ticket.actions.closing import Close
 from workflows.ticket.actions.engineering import HandOver
 from workflows.ticket.process.ticket import Ticket
+
+UNDER_WAY = timedelta(seconds=2)
+"""How long a duty waits for actions that were received before it was due, and are under way."""
 
 
 class Duty(NamedTuple):
@@ -90,6 +93,11 @@ def catch_up(ticket: Ticket, now: datetime) -> Duty | None:
     return DutySchedule(ticket).catch_up(now)
 
 
+def catch_up_before(ticket: Ticket, at: datetime) -> None:
+    """Performs the duties that an action at this time comes after."""
+    DutySchedule(ticket).catch_up_before(at)
+
+
 class DutySchedule:
     """The next duty of a ticket, cached until the ticket changes, because every action and every
     pass of the workflow's loop needs it. `on_performed` is called after each duty.
@@ -111,10 +119,20 @@ class DutySchedule:
     def catch_up(self, now: datetime) -> Duty | None:
         """Performs the duties that are due by now, earliest first; returns the next one, if any."""
         while (duty := self.next()) is not None and duty.at <= now:
-            duty.perform(self._ticket)
-            if self._on_performed is not None:
-                self._on_performed(duty)
+            self._perform(duty)
         return duty
+
+    def catch_up_before(self, at: datetime) -> None:
+        """Performs the duties that an action at this time comes after. One that is due at the same
+        time is not among them: what is completed at its due time is met.
+        """
+        while (duty := self.next()) is not None and duty.at < at:
+            self._perform(duty)
+
+    def _perform(self, duty: Duty) -> None:
+        duty.perform(self._ticket)
+        if self._on_performed is not None:
+            self._on_performed(duty)
 
 
 def _all_duties(ticket: Ticket) -> Iterator[Duty]:

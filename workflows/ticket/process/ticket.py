@@ -79,15 +79,15 @@ class Ticket:
         lifecycle.check(self.state, action, request, at)
 
     def act(self, action: Action, request: ActionRequest[ActionInput], at: datetime) -> None:
-        """Takes an action that `check` has allowed. The same id again changes nothing.
-
-        No action is recorded before the receipt of the ticket, because the clocks of an API and a
-        Temporal server may differ by seconds.
-        """
+        """Takes an action that `check` has allowed. The same id again changes nothing."""
         if self.has_handled(request):
             return
-        self._apply(action, request, max(at, self.state.opening.received_at))
+        self._apply(action, request, at)
         self._remember(request)
+
+    def stands_at(self, request: ActionRequest[ActionInput], now: datetime) -> datetime:
+        """When an action takes effect, if it is taken now."""
+        return request.stands_at(self.state.events[-1].at, now)
 
     def has_handled(self, request: ActionRequest[ActionInput]) -> bool:
         """Whether this action was taken before. Raises IdReused if another one has its id."""
