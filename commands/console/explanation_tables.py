@@ -42,7 +42,8 @@ def print_clocks(
         table.columns[column].no_wrap = True
     for clock in clocks:
         due = _local(clock.due_at, clock) if clock.due_at else _no_time(clock)
-        named = (day.name for day in clock.skipped if day.name not in {"weekend", "closed"})
+        named = [day.name for day in clock.skipped if day.name not in {"weekend", "closed"}]
+        named += [f"{day.name} (half day)" for day in clock.half_days]
         own = "" if clock.promised else " [dim](internal)[/]"
         table.add_row(
             escape(clock.clock) + own,
@@ -127,10 +128,16 @@ def _days(clock: ClockExplanation) -> Table:
 
 def _rows(clock: ClockExplanation) -> Iterator[Row]:
     zone = ZoneInfo(clock.zone)
+    half_days = {day.date: f"  half day: {escape(day.name)}" for day in clock.half_days}
     for window in clock.counted:
         opens, closes = window.opens.astimezone(zone), window.closes.astimezone(zone)
         ends = "24:00" if closes.date() > opens.date() else f"{closes:%H:%M}"
-        yield window.date, f"{opens:%H:%M}-{ends}", _length(window.open_time), ""
+        counted = f"{opens:%H:%M}-{ends}{half_days.get(window.date, '')}"
+        style = "yellow" if window.date in half_days else ""
+        yield window.date, counted, _length(window.open_time), style
+    for day in clock.half_days:
+        if all(window.date != day.date for window in clock.counted):
+            yield day.date, half_days[day.date].lstrip(), "", "yellow"
     for day in clock.skipped:
         yield day.date, escape(day.name), "", "dim" if day.name == "weekend" else "yellow"
 

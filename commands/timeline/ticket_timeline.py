@@ -257,9 +257,11 @@ def _cycle_changes(views: list[tuple[datetime, ClockView]]) -> Iterator[ClockCha
 def _with_holidays(change: ClockChange, calendar: PinnedCalendar | None) -> ClockChange:
     if calendar is None or change.due_at is None:
         return change
-    skipped = calendar.calendar.explain(change.at, change.due_at).skipped
-    holidays = tuple(day.reason for day in skipped if day.date.isoformat() in calendar.closed)
-    return change.model_copy(update={"over": holidays})
+    days = calendar.calendar.explain(change.at, change.due_at)
+    named = calendar.closed.keys() | calendar.half_days.keys()
+    holidays = [(day.date, day.reason) for day in days.skipped if day.date.isoformat() in named]
+    holidays += [(day.date, day.reason) for day in days.shortened]
+    return change.model_copy(update={"over": tuple(name for _, name in sorted(holidays))})
 
 
 def _completion(clock: ClockView) -> str:

@@ -46,7 +46,7 @@ from policies.business_time.errors import (
 from policies.business_time.explanation import CountedWindow, Explanation, SkippedDay, explanation
 from policies.business_time.local_dates import EPOCH, LocalDates, out_of_range
 from policies.business_time.open_time import OpenTime
-from policies.business_time.opening_hours import DatedHours, Day, Hours, OpeningHours
+from policies.business_time.opening_hours import DatedHours, Day, HalfDays, Hours, OpeningHours
 from policies.business_time.timeline import NO_TIME
 from policies.business_time.zones import find_zone
 
@@ -86,6 +86,7 @@ class BusinessCalendar:
         weekly: Mapping[str, Hours],
         closed_dates: Iterable[Day] | Mapping[Day, str] = (),
         special_hours: DatedHours | None = None,
+        half_days: HalfDays | None = None,
     ) -> None:
         """Raise CalendarError, which lists every fault, or UnknownZoneError.
 
@@ -93,10 +94,10 @@ class BusinessCalendar:
         `weekly`: "mon" to "sun" -> [("09:00", "12:00"), ("13:00", "17:00")]; a day that is left
         out is closed. `closed_dates`: dates that are closed all day, or a mapping from those dates
         to the name of the closed day. `special_hours`: dates with other hours than their weekday;
-        a date that is also closed is an error.
+        a date that is also closed is an error. `half_days`: dates that close early.
         """
         self.zone = _zone(timezone)
-        self.hours = OpeningHours(weekly, closed_dates, special_hours)
+        self.hours = OpeningHours(weekly, closed_dates, special_hours, half_days)
         self._dates = LocalDates(self.zone, self.hours)
         self._open_time = OpenTime(self._dates)
         self._business_days = BusinessDays(self._dates, self._open_time)

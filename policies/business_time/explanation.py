@@ -20,6 +20,14 @@ class CountedWindow(NamedTuple):
     open_time: timedelta
 
 
+class ShortenedDay(NamedTuple):
+    """A local date that counted, but closed early."""
+
+    date: date
+    reason: str
+    """The name of the half day."""
+
+
 class SkippedDay(NamedTuple):
     """A local date without opening hours."""
 
@@ -35,6 +43,7 @@ class Explanation:
     zone: str
     counted: tuple[CountedWindow, ...]
     skipped: tuple[SkippedDay, ...]
+    shortened: tuple[ShortenedDay, ...] = ()
 
     @property
     def open_time(self) -> timedelta:
@@ -48,6 +57,7 @@ def explanation(dates: LocalDates, start: timedelta, due: timedelta) -> Explanat
         zone=str(dates.zone),
         counted=tuple(_counted(dates, start, due)),
         skipped=tuple(_skipped(dates, start, due)),
+        shortened=tuple(_shortened(dates, start, due)),
     )
 
 
@@ -65,10 +75,21 @@ def _counted(dates: LocalDates, start: timedelta, due: timedelta) -> Iterator[Co
 
 
 def _skipped(dates: LocalDates, start: timedelta, due: timedelta) -> Iterator[SkippedDay]:
+    for day in _days(dates, start, due):
+        if not dates.hours.on(day):
+            yield SkippedDay(day, dates.hours.why_closed(day))
+
+
+def _shortened(dates: LocalDates, start: timedelta, due: timedelta) -> Iterator[ShortenedDay]:
+    for day in _days(dates, start, due):
+        if dates.hours.on(day) and (name := dates.hours.shortened(day)):
+            yield ShortenedDay(day, name)
+
+
+def _days(dates: LocalDates, start: timedelta, due: timedelta) -> Iterator[date]:
     day = dates.date_of(start)
     # A count that ends at midnight does not reach the next date.
     last_day = dates.date_of(max(start, due - timedelta.resolution))
     while day <= last_day:
-        if not dates.hours.on(day):
-            yield SkippedDay(day, dates.hours.why_closed(day))
+        yield day
         day += ONE_DAY

@@ -8,12 +8,15 @@ This module has dates and local times only; `local_dates.py` turns them into UTC
 - Special hours replace all weekly hours of their date, also those that began the evening before.
   Special hours that cross midnight add a window to the next date, unless that date is closed.
 - A date that is both closed and special is an error, because either could be the mistake.
+- A half day closes at one local time: each window ends there, and later ones are gone. The early
+  hours that a night before left on it stay, and so do those that its own night leaves on the next
+  date, as for a closed date. A half day that is also closed or special is an error.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from policies.business_time.errors import CalendarError
 from policies.business_time.windows import Window, merged
@@ -25,19 +28,30 @@ Hours: TypeAlias = Sequence[Sequence[str]]
 # A mapping is invariant in its keys, so each way of writing dates is named.
 DatedHours: TypeAlias = Mapping[date, Hours] | Mapping[str, Hours] | Mapping[Day, Hours]
 
+HALF_DAY_UNTIL = "13:00"
+"""When a half day closes, unless a calendar states otherwise."""
+
 _MIDNIGHT = timedelta(0)
 _ONE_DAY = timedelta(days=1)
 _TIME_OF_DAY = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
 
 
+class HalfDays(NamedTuple):
+    """Dates that close early, with their names, and the local time at which they close."""
+
+    names: Mapping[date, str] | Mapping[str, str] | Mapping[Day, str]
+    until: str = HALF_DAY_UNTIL
+
+
 class OpeningHours:
-    """Weekly hours, closed dates, and dates with special hours."""
+    """Weekly hours, closed dates, half days, and dates with special hours."""
 
     def __init__(
         self,
         weekly: Mapping[str, Hours],
         closed_dates: Iterable[Day] | Mapping[Day, str] = (),
         special_hours: DatedHours | None = None,
+        half_days: HalfDays | None = None,
     ) -> None:
         """Check and normalise; raises CalendarError, which lists every fault.
 
@@ -48,6 +62,8 @@ class OpeningHours:
         self._weekly = _read_week(weekly, problems)
         self._closed = _read_closed(closed_dates, problems)
         self._special = self._read_special(special_hours or {}, problems)
+        self._half, self._half_until = _read_half(half_days or HalfDays({}), problems)
+        problems += self._conflicts_of_half_days(special_hours or {})
         if problems:
             raise CalendarError("the calendar has errors: " + "; ".join(problems))
 
@@ -55,14 +71,38 @@ class OpeningHours:
         """The windows of a local date, sorted and disjoint, as times since its local midnight."""
         if day in self._closed:
             return ()
+        windows = self._hours_before_half_days(day)
+        return self._until_half_day_ends(windows) if day in self._half else windows
+
+    def shortened(self, day: date) -> str | None:
+        """The name of the half day that takes hours from a date; None for any other date."""
+        name = self._half.get(day)
+        return name if name and self.on(day) != self._hours_before_half_days(day) else None
+
+    def why_closed(self, day: date) -> str:
+        """For a date without windows: the name of the closed day or of the half day that leaves it
+        none, "weekend", or "closed".
+        """
+        if day in self._closed:
+            return self._closed[day]
+        if name := self.shortened(day):
+            return name
+        return "weekend" if day.weekday() >= 5 and day not in self._special else "closed"
+
+    def _hours_before_half_days(self, day: date) -> tuple[Window, ...]:
         special = self._special.get(day)
         return self._weekly[day.weekday()] if special is None else special
 
-    def why_closed(self, day: date) -> str:
-        """For a date without windows: the name of the closed day, "weekend", or "closed"."""
-        if day in self._closed:
-            return self._closed[day]
-        return "weekend" if day.weekday() >= 5 and day not in self._special else "closed"
+    def _until_half_day_ends(self, windows: tuple[Window, ...]) -> tuple[Window, ...]:
+        return tuple(merged(window.clipped(_MIDNIGHT, self._half_until) for window in windows))
+
+    def _conflicts_of_half_days(self, special_hours: DatedHours) -> Iterator[str]:
+        # `_special` also has the dates that only got hours from the night before.
+        special = {_read_date(key, "", []) for key in special_hours}
+        for day in self._half:
+            for other, days in (("closed_dates", self._closed), ("special_hours", special)):
+                if day in days:
+                    yield f"half_days[{day}] is also in {other}; remove it from one of the two"
 
     def _read_special(
         self, special_hours: DatedHours, problems: list[str]
@@ -111,6 +151,16 @@ def _read_closed(
         if day is not None:
             closed[day] = names.get(key) or "closed"
     return closed
+
+
+def _read_half(half_days: HalfDays, problems: list[str]) -> tuple[dict[date, str], timedelta]:
+    names: dict[date, str] = {}
+    for key, name in half_days.names.items():
+        day = _read_date(key, f"half_days[{key!r}]", problems)
+        if day is not None:
+            names[day] = name or "half day"
+    until = _read_time(half_days.until, "half_days.until", problems)
+    return names, _ONE_DAY if until is None else until
 
 
 def _read_date(value: object, where: str, problems: list[str]) -> date | None:

@@ -62,6 +62,14 @@ def holiday_categories_exist(policy: SupportPolicy) -> Iterator[Finding]:
                 yield Finding(path, wrong, one_of(category, known))
 
 
+def half_days_end_at_a_time_of_day(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, rule in policy.calendars.items():
+        until = rule.holidays.half_day_until
+        if not _TIME.fullmatch(until) or until in {"00:00", "24:00"}:
+            path = ("calendars", name, "holidays", "half_day_until")
+            yield Finding(path, f'"{until}" does not end half a day', 'write for example "13:00"')
+
+
 def the_availability_zone_has_a_fixed_offset(policy: SupportPolicy) -> Iterator[Finding]:
     availability = policy.remedies.availability
     here: Path = ("remedies", "availability", "zone")
@@ -205,6 +213,7 @@ CHECKS = (
     calendar_zones_exist,
     holiday_countries_exist,
     holiday_categories_exist,
+    half_days_end_at_a_time_of_day,
     the_availability_zone_has_a_fixed_offset,
     maintenance_hours_are_valid,
     holiday_dates_do_not_conflict,

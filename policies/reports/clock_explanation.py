@@ -37,6 +37,13 @@ class ExplainedDay(ExplanationPart):
     name: str
 
 
+class ExplainedHalfDay(ExplanationPart):
+    """A local date that closed early, and its name."""
+
+    date: date
+    name: str
+
+
 class ExplainedRung(ExplanationPart):
     """A rung of the ladder: its time, and the audiences to notify."""
 
@@ -84,6 +91,7 @@ class ClockExplanation(ExplanationPart):
     due_at: datetime | None
     counted: tuple[ExplainedWindow, ...] = ()
     skipped: tuple[ExplainedDay, ...] = ()
+    half_days: tuple[ExplainedHalfDay, ...] = ()
     rungs: tuple[ExplainedRung, ...] = ()
     pauses: tuple[PauseReason, ...] = ()
     readings: tuple[ExplainedReading, ...] = ()

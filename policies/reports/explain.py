@@ -19,6 +19,7 @@ from policies.reports.clock_explanation import (
     ClockExplanation,
     ExplainedCalendar,
     ExplainedDay,
+    ExplainedHalfDay,
     ExplainedOverride,
     ExplainedReading,
     ExplainedRung,
@@ -220,6 +221,7 @@ def _due_time(
         "due_at": target.due,
         "counted": tuple(_counted(counting.explain(target.begins, target.due))),
         "skipped": tuple(_skipped(counting.explain(at, target.due))),
+        "half_days": tuple(_half_days(counting.explain(at, target.due))),
         "rungs": tuple(_rungs(clock, promise, time_base, target)),
     }
 
@@ -236,6 +238,10 @@ def _counted(explanation: Explanation) -> Iterator[ExplainedWindow]:
 
 def _skipped(explanation: Explanation) -> Iterator[ExplainedDay]:
     return (ExplainedDay(date=day.date, name=day.reason) for day in explanation.skipped)
+
+
+def _half_days(explanation: Explanation) -> Iterator[ExplainedHalfDay]:
+    return (ExplainedHalfDay(date=day.date, name=day.reason) for day in explanation.shortened)
 
 
 def _rungs(

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from policies.business_time.opening_hours import WEEKDAYS
+from policies.business_time.opening_hours import HALF_DAY_UNTIL, WEEKDAYS
 from policies.schema.contract import Slug
 from policies.schema.fields import Date, Part, Rule, Text
 
@@ -12,13 +12,15 @@ from policies.schema.fields import Date, Part, Rule, Text
 class Holidays(Part):
     """Public holidays of a country or a part of it, and further closed dates.
 
-    Some countries have `categories` of holidays other than public ones. In some, every Sunday is a
-    public holiday by law: `sundays` states whether support is closed on them.
+    Some countries have `categories` of holidays other than public ones. On those of the category
+    `half_day` support closes at `half_day_until`, local time. In some countries, every Sunday is
+    a public holiday by law: `sundays` states whether support is closed on them.
     """
 
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
     subdivision: str | None = None
     categories: tuple[Slug, ...] = ("public",)
+    half_day_until: Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}$")] = HALF_DAY_UNTIL
     sundays: bool = False
     also: dict[Date, Text] = Field(default_factory=dict)
     never: tuple[Date, ...] = ()

@@ -1,6 +1,6 @@
-"""Public holidays: the closed dates of a calendar, with names in the policy's language."""
+"""Public holidays: the closed dates and half days of a calendar, named in the policy's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -10,6 +10,8 @@ import holidays
 from policies.schema.calendars import Holidays
 
 DEFAULT_LOCALE = "en"
+HALF_DAY = "half_day"
+"""The category of holidays on which the morning is open."""
 
 
 class _Selection(NamedTuple):
@@ -20,20 +22,40 @@ class _Selection(NamedTuple):
 
 
 def closed_on(rule: Holidays, years: range, locale: str = DEFAULT_LOCALE) -> dict[date, str]:
-    """The closed dates in these years, with their names."""
-    closed: dict[date, str] = {}
-    if rule.country:
-        selection = _Selection(rule.country, rule.subdivision, rule.categories, rule.sundays)
-        closed.update(_holidays(selection, years, locale))
+    """The dates in these years that are closed all day, with their names."""
+    whole_days = tuple(name for name in rule.categories if name != HALF_DAY)
+    closed = _of_categories(rule, whole_days, years, locale)
     closed.update({day: name for day, name in rule.also.items() if day.year in years})
-    for day in rule.never:
-        closed.pop(day, None)
-    return dict(sorted(closed.items()))
+    return _without(rule.never, closed)
+
+
+def half_days_in(rule: Holidays, years: range, locale: str = DEFAULT_LOCALE) -> dict[date, str]:
+    """The dates in these years that close at `half_day_until`, with their names. A half day that is
+    also a whole holiday is closed all day.
+    """
+    if HALF_DAY not in rule.categories:
+        return {}
+    half = _of_categories(rule, (HALF_DAY,), years, locale)
+    return _without((*rule.never, *closed_on(rule, years, locale)), half)
 
 
 def categories_of(country: str) -> tuple[str, ...]:
     """The categories of holidays of a country."""
     return tuple(_holidays_class(country).supported_categories)
+
+
+def _of_categories(
+    rule: Holidays, categories: tuple[str, ...], years: range, locale: str
+) -> dict[date, str]:
+    if not rule.country or not categories:
+        return {}
+    selection = _Selection(rule.country, rule.subdivision, categories, rule.sundays)
+    return dict(_holidays(selection, years, locale))
+
+
+def _without(days: Iterable[date], named: Mapping[date, str]) -> dict[date, str]:
+    left_out = frozenset(days)
+    return {day: name for day, name in sorted(named.items()) if day not in left_out}
 
 
 # Cached, because all tickets need the same few.

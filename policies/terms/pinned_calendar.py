@@ -3,7 +3,7 @@
 from policies.business_time.opening_hours import expand_weekdays
 from policies.business_time.zones import pin_zone
 from policies.schema.calendars import CalendarRule
-from policies.schema.public_holidays import DEFAULT_LOCALE, closed_on
+from policies.schema.public_holidays import DEFAULT_LOCALE, closed_on, half_days_in
 from policies.terms.ticket_terms import PinnedCalendar
 
 YEARS_PINNED = 5
@@ -17,6 +17,7 @@ def pin_calendar(
     years = range(year, year + YEARS_PINNED)
     special = {day.isoformat(): _windows(w) for day, w in rule.special_hours.items()}
     closed = closed_on(rule.holidays, years, locale)
+    half_days = half_days_in(rule.holidays, years, locale)
     weekly = {
         day: _windows(windows)
         for days, windows in rule.hours.items()
@@ -29,6 +30,8 @@ def pin_calendar(
         weekly=weekly,
         closed={d.isoformat(): n for d, n in closed.items() if d.isoformat() not in special},
         special=special,
+        half_days={d.isoformat(): n for d, n in half_days.items() if d.isoformat() not in special},
+        half_day_until=rule.holidays.half_day_until,
         clause=rule.clause,
     )
 

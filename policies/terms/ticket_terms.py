@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from policies.business_time.calendar import BusinessCalendar
 from policies.business_time.durations import Duration, DurationText, parse_duration
+from policies.business_time.opening_hours import HALF_DAY_UNTIL, HalfDays
 from policies.business_time.zones import PinnedZone
 from policies.coverage.verdict import Verdict
 from policies.i18n.locales import with_name
@@ -51,7 +52,7 @@ class Recipient(Pinned):
 
 
 class PinnedCalendar(Pinned):
-    """A calendar as plain data: weekly hours, closed dates with names, zone offsets."""
+    """A calendar as plain data: weekly hours, named closed dates and half days, zone offsets."""
 
     name: str
     zone: str
@@ -59,13 +60,15 @@ class PinnedCalendar(Pinned):
     weekly: dict[str, tuple[tuple[str, str], ...]]
     closed: dict[str, str] = Field(default_factory=dict)
     special: dict[str, tuple[tuple[str, str], ...]] = Field(default_factory=dict)
+    half_days: dict[str, str] = Field(default_factory=dict)
+    half_day_until: str = HALF_DAY_UNTIL
     clause: str = ""
 
     @cached_property
     def calendar(self) -> BusinessCalendar:
         """The calendar for arithmetic; equal data share one."""
         hours = (tuple(days.items()) for days in (self.weekly, self.closed, self.special))
-        return _compiled(self.tzinfo, *hours)
+        return _compiled(self.tzinfo, *hours, tuple(self.half_days.items()), self.half_day_until)
 
     @cached_property
     def tzinfo(self) -> PinnedZone:
@@ -86,11 +89,21 @@ Hours: TypeAlias = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 """Windows by weekday or by date."""
 
 
+NamedDates: TypeAlias = tuple[tuple[str, str], ...]
+"""Dates and their names."""
+
+
 @lru_cache(maxsize=256)
 def _compiled(
-    zone: PinnedZone, weekly: Hours, closed: tuple[tuple[str, str], ...], special: Hours
+    zone: PinnedZone,
+    weekly: Hours,
+    closed: NamedDates,
+    special: Hours,
+    half_days: NamedDates,
+    half_day_until: str,
 ) -> BusinessCalendar:
-    return BusinessCalendar(zone, dict(weekly), dict(closed), dict(special))
+    half = HalfDays(dict(half_days), half_day_until)
+    return BusinessCalendar(zone, dict(weekly), dict(closed), dict(special), half)
 
 
 class PromiseTerms(Pinned):

@@ -55,6 +55,42 @@ def test_json_has_everything_about_the_deadline() -> None:
     assert report["skipped"] == [{"date": "2026-11-26", "name": "Thanksgiving Day"}]
 
 
+ISTANBUL = """\
+policy: half-days
+title: A desk with half days
+revision: 2026-01-01
+clauses: {hours: {says: Weekdays from nine to five., at: Hours}}
+kinds: {issue: {says: Something is broken}}
+defaults: {kind: issue}
+calendars:
+  office:
+    zone: Europe/Istanbul
+    hours: {mon-fri: ["09:00-12:00", "12:30-17:00"]}
+    holidays: {country: TR, categories: [public, half_day]}
+    clause: hours
+support_hours: office
+clocks:
+  answer: {starts: [opened], stops: [responded], within: 4 business hours, clause: hours}
+"""
+
+
+@pytest.mark.fault(29)
+def test_a_half_day_is_open_until_13_00_and_named_in_the_explanation(tmp_path: Path) -> None:
+    policy = tmp_path / "half-days.yaml"
+    policy.write_text(ISTANBUL)
+    evening_before = (policy, "--clock", "answer", "--at", "2031-10-27T15:00+03:00")
+    report = explained(*evening_before)
+    assert report["due_at"] == "2031-10-28T08:00:00Z"
+    assert report["half_days"] == [{"date": "2031-10-28", "name": "Republic Day (from 1pm)"}]
+    table = run(*evening_before).stdout
+    assert "09:00-11:00  half day: Republic Day (from 1pm)" in table
+    afternoon = run(policy, "--clock", "answer", "--at", "2031-10-28T14:00+03:00").stdout
+    assert "half day: Republic Day (from 1pm)" in afternoon
+    assert "Thu 2031-10-30 13:30" in afternoon
+    every_clock = run(policy, "--at", "2031-10-27T15:00+03:00").stdout
+    assert "Republic Day (from 1pm) (half day)" in every_clock
+
+
 @pytest.mark.parametrize(
     "at",
     [

@@ -142,27 +142,44 @@ def _calendar(rule_text: str, around: date) -> Calendar:
     special = {date.fromisoformat(d): _pairs(w) for d, w in rule.get("special_hours", {}).items()}
     weekly = {day: _pairs(w) for days, w in rule["hours"].items() for day in _weekdays(days)}
     closed = _closed(rule.get("holidays", {}), years)
+    half = _half_days(rule.get("holidays", {}), years)
     published = Published(
         zone=rule["zone"],
         weekly=weekly,
         closed={day: name for day, name in closed.items() if day not in special},
         special=special,
         around=around,
+        half={day: name for day, name in half.items() if day not in {*special, *closed}},
+        half_until=rule.get("holidays", {}).get("half_day_until", "13:00"),
     )
     return Calendar(rule["zone"], SlowCalendar(published, before=DAYS_BEFORE, after=DAYS_AFTER))
 
 
 def _closed(rule: Plain, years: range) -> dict[date, str]:
-    closed: dict[date, str] = {}
-    if "country" in rule:
-        options: dict[str, Any] = {}
-        if "sundays" in rule:
-            options["include_sundays"] = rule["sundays"]
-        kind = type(holidays.country_holidays(rule["country"], years=()))
-        closed = dict(kind(subdiv=rule.get("subdivision"), years=years, **options).items())
+    whole = [name for name in rule.get("categories", ["public"]) if name != "half_day"]
+    closed = _listed(rule, whole, years)
     closed |= {date.fromisoformat(d): name for d, name in rule.get("also", {}).items()}
+    return _without_kept_open(rule, closed)
+
+
+def _half_days(rule: Plain, years: range) -> dict[date, str]:
+    half = [name for name in rule.get("categories", ()) if name == "half_day"]
+    return _without_kept_open(rule, _listed(rule, half, years))
+
+
+def _listed(rule: Plain, categories: list[str], years: range) -> dict[date, str]:
+    if "country" not in rule or not categories:
+        return {}
+    options: dict[str, Any] = {"categories": categories}
+    if "sundays" in rule:
+        options["include_sundays"] = rule["sundays"]
+    kind = type(holidays.country_holidays(rule["country"], years=()))
+    return dict(kind(subdiv=rule.get("subdivision"), years=years, **options).items())
+
+
+def _without_kept_open(rule: Plain, days: dict[date, str]) -> dict[date, str]:
     never = {date.fromisoformat(str(d)) for d in rule.get("never", ())}
-    return {day: name for day, name in closed.items() if day not in never}
+    return {day: name for day, name in days.items() if day not in never}
 
 
 def _pairs(windows: str | list[str]) -> Pairs:

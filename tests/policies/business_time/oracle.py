@@ -7,7 +7,7 @@ intervals, which every query walks from end to end.
 
 import random
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import groupby
@@ -52,6 +52,8 @@ class Published:
     closed: dict[date, str]
     special: dict[date, Pairs]
     around: date
+    half: dict[date, str] = field(default_factory=dict)
+    half_until: str = "13:00"
 
 
 class SlowCalendar:
@@ -143,6 +145,9 @@ def paint(published: Published, days: list[date]) -> dict[date, bytearray]:
     for day, pairs in published.special.items():
         for pair in pairs:
             brush(strips.get(day, spare), strips.get(day + DAY, spare), pair)
+    noon = int(published.half_until[:2]) * 60 + int(published.half_until[3:])
+    for day in published.half:
+        strips.get(day, spare)[noon:] = bytes(1440 - noon)
     for day in published.closed:
         strips.get(day, spare)[:] = bytes(1440)
     return strips
@@ -223,7 +228,13 @@ def random_published(rng: random.Random) -> Published:
         for day in rng.sample(days, rng.choice([0, 0, 1, 3]))
         if day not in closed
     }
-    return Published(zone, random_week(rng), closed, special, around)
+    half = {
+        day: f"Half {day}"
+        for day in rng.sample(days, rng.choice([0, 0, 2, 5]))
+        if day not in closed and day not in special
+    }
+    until = rng.choice(["13:00", "13:00", "12:30", "02:30", "23:59"])
+    return Published(zone, random_week(rng), closed, special, around, half, until)
 
 
 def random_week(rng: random.Random) -> dict[str, Pairs]:

@@ -2,13 +2,14 @@
 
 import random
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.business_time.calendar import BusinessCalendar
+from policies.business_time.opening_hours import HalfDays
 from policies.business_time.zones import pin_zone
 from tests.policies.business_time.oracle import (
     Published,
@@ -24,7 +25,12 @@ pytestmark = pytest.mark.filterwarnings("error")
 
 
 def compiled(published: Published) -> BusinessCalendar:
-    return BusinessCalendar(published.zone, published.weekly, published.closed, published.special)
+    return calendar_in(published.zone, published)
+
+
+def calendar_in(zone: str | tzinfo, published: Published) -> BusinessCalendar:
+    half = HalfDays(published.half, published.half_until)
+    return BusinessCalendar(zone, published.weekly, published.closed, published.special, half)
 
 
 @dataclass(frozen=True)
@@ -187,7 +193,7 @@ def test_a_pinned_zone_gives_the_same_deadlines(case: Case, span: timedelta) -> 
     published = case.published
     zone = pin_zone(published.zone, around - 1, around + 1)
     live = compiled(published)
-    pinned = BusinessCalendar(zone, published.weekly, published.closed, published.special)
+    pinned = calendar_in(zone, published)
     if live.add(a, span).year <= around + 1:
         assert pinned.add(a, span) == live.add(a, span)
     assert pinned.between(a, b) == live.between(a, b)

@@ -12,6 +12,13 @@ CASES = {
         "calendars.office.holidays.categories[1]",
         'SE has no holidays of the category "school"',
     ),
+    "half days that end at no time of day": Case(
+        "country: SE",
+        'country: SE\n      half_day_until: ¦"25:00"',
+        "calendars.office.holidays.half_day_until",
+        '"25:00" does not end half a day',
+        'write for example "13:00"',
+    ),
     "maintenance at an invalid hour": Case(
         "  claim_within: 30 days",
         "  availability:\n    percent: 99.5\n    clause: credit\n    maintenance:\n"

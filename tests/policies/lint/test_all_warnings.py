@@ -77,6 +77,20 @@ CASES = {
         "2026-01-07 is not a public holiday",
         "hours",
     ),
+    "a half day that ends at another hour than by law": Case(
+        "country: SE\n      also: {2026-12-31: New Year's closing}\n      never: [2026-01-06]\n",
+        'country: TR\n      categories: [public, half_day]\n      half_day_until: ¦"12:00"\n',
+        "calendars.office.holidays.half_day_until",
+        '"Eid al-Fitr (from 1pm)", but half days close at 12:00',
+        "hours",
+    ),
+    "a half day's end without half days": Case(
+        "country: SE\n",
+        'country: SE\n      ¦half_day_until: "12:00"\n',
+        "calendars.office.holidays.half_day_until",
+        "`half_day_until` has no effect without the category `half_day`",
+        "hours",
+    ),
     "a window of a whole day": Case(
         'fri: "09:00-15:00"',
         'fri: ¦"09:00-09:00"',

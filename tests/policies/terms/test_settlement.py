@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from policies.loading.policy_catalog import PolicyCatalog
+from policies.schema.calendars import Holidays
 from policies.schema.contract import Contact, Contract, Publication
 from policies.schema.public_holidays import closed_on
 from policies.schema.request import Requester, TicketFacts
 from policies.terms.admission import RequestRefused
+from policies.terms.pinned_calendar import pin_calendar
 from policies.terms.settlement import settle
-from policies.terms.ticket_terms import Terms
+from policies.terms.ticket_terms import PinnedCalendar, Terms
 from policies.vocabulary import ClosedAs, EventType
 from tests.harness import HARBOUR, MIA, new_york
 
@@ -60,6 +62,26 @@ def test_dates_of_the_desk_are_added_and_removed() -> None:
     closed = closed_on(holidays, range(2027, 2028))
     assert closed[date(2027, 1, 7)] == "Founders' day"
     assert date(2027, 1, 18) not in closed
+
+
+@pytest.mark.fault(29)
+def test_half_days_are_pinned_with_their_names_and_their_end() -> None:
+    holidays = Holidays(country="TR", categories=("public", "half_day"), half_day_until="12:00")
+    rule = CONTENTLY.calendars["support"].model_copy(
+        update={
+            "zone": "Europe/Istanbul",
+            "holidays": holidays,
+            "special_hours": {date(2027, 3, 8): ("10:00-16:00",)},
+        }
+    )
+    pinned = PinnedCalendar.model_validate_json(
+        pin_calendar("desk", rule, 2027).model_dump_json(exclude_defaults=True)
+    )
+    assert pinned.half_days["2027-10-28"] == "Republic Day (from 1pm)"
+    assert "2027-03-08" not in pinned.half_days  # it has hours of its own
+    start = datetime(2027, 10, 28, 6, tzinfo=UTC)  # 09:00 in Istanbul
+    assert pinned.calendar.add(start, timedelta(hours=3)) == start + timedelta(hours=3)
+    assert pinned.calendar.between(start, start + timedelta(hours=10)) == timedelta(hours=3)
 
 
 @pytest.mark.clause("contently/channels")
