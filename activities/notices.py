@@ -9,6 +9,8 @@ from policies.vocabulary import Carrier
 
 PAGED = "paged"
 """The template of a page: a notice to the person on call."""
+REMINDER = "reminder"
+"""The template that reminds of a question without an answer."""
 PAGE_ACKNOWLEDGED, PAGE_RESOLVED = "page_acknowledged", "page_resolved"
 """The templates of follow-ups to a page. Their fact `page` is the alert key of the page."""
 

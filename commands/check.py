@@ -15,6 +15,7 @@ from commands.reports.missing_translations import (
     missing_in_policy,
     missing_under_contract,
 )
+from commands.reports.unwritable_notices import unwritable_notices, unwritable_under_contract
 from policies.checks.contracts import contract_mismatches
 from policies.documents.document import Document
 from policies.documents.problems import PolicyErrors, Problem
@@ -65,7 +66,7 @@ def check(
     not intended, and name the clause of the policy.
 
     A template or text that is missing in a language of a policy or contract
-    is an error.
+    is an error, and so is a notice whose event lacks a fact of its template.
 
     A contract (a file with [bold]account:[/]) is also checked against its
     policy, which is one of the files or one that ships.
@@ -102,6 +103,7 @@ def examine(files: Sequence[Path]) -> Report:
                 policy = policy_of(document)
                 policies.append(policy)
                 report.errors += map(document.problem, missing_in_policy(policy))
+                report.errors += map(document.problem, unwritable_notices(policy))
                 report.warnings += map(
                     document.problem, contacts_in_other_languages(policy.contacts)
                 )
@@ -130,6 +132,7 @@ def _check_against_policies(
         if policy := newest.get(contract.policy):
             report.errors += map(document.problem, missing_under_contract(contract, policy))
             report.errors += map(document.problem, override_errors(contract, policy))
+            report.errors += map(document.problem, unwritable_under_contract(contract, policy))
             report.warnings += map(document.problem, override_warnings(contract, policy))
 
 

@@ -135,9 +135,10 @@ def _rows(clock: ClockExplanation) -> Iterator[Row]:
         counted = f"{opens:%H:%M}-{ends}{half_days.get(window.date, '')}"
         style = "yellow" if window.date in half_days else ""
         yield window.date, counted, _length(window.open_time), style
-    for day in clock.half_days:
-        if all(window.date != day.date for window in clock.counted):
-            yield day.date, half_days[day.date].lstrip(), "", "yellow"
+    counted_dates = {window.date for window in clock.counted}
+    for half_day, name in half_days.items():
+        if half_day not in counted_dates:
+            yield half_day, name.lstrip(), "", "yellow"
     for day in clock.skipped:
         yield day.date, escape(day.name), "", "dim" if day.name == "weekend" else "yellow"
 

@@ -9,13 +9,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 from activities.rendering.vocabulary_words import VocabularyWords
 from activities.templates.manifest import ANNOUNCED, FALLBACK, WORDS, known_templates, languages
+from commands.reports.unwritable_notices import template_of
 from policies.checks.references import Reference, customer_texts, labelled_names
 from policies.documents.problems import Finding, Path, dotted
 from policies.documents.suggestions import closest
 from policies.i18n.locales import by_locale, language_of, spoken
 from policies.schema.contract import Contact, Contract
 from policies.schema.policy import Labelled, SupportPolicy
-from policies.vocabulary import EventType
 
 Templates = Callable[[str], Collection[str]]
 
@@ -105,13 +105,8 @@ def _templates_used(policy: SupportPolicy) -> Iterator[Reference]:
         yield Reference(("notices", i, key), notice.template or notice.event)
     for name, clock in policy.clocks.items():
         for i, rung in enumerate(clock.ladder):
-            yield Reference(("clocks", name, "ladder", i, "at"), _template_of(rung.at))
-
-
-def _template_of(rung: str) -> str:
-    if rung == "breach":
-        return EventType.CLOCK_BREACHED
-    return EventType.CLOCK_OVERDUE if rung.endswith(" after") else EventType.CLOCK_WARNED
+            key = "template" if rung.template else "at"
+            yield Reference(("clocks", name, "ladder", i, key), template_of(clock, rung))
 
 
 def _clocks_without_name(policy: SupportPolicy, locale: str) -> Iterator[str]:

@@ -9,10 +9,12 @@ from typing import NamedTuple
 
 from policies.business_time.durations import Duration, Unit
 from policies.checks.references import targets
-from policies.documents.problems import Finding
-from policies.schema.clocks import ClockRule
+from policies.documents.problems import Finding, Path
+from policies.documents.suggestions import one_of
+from policies.schema.clocks import ClockRule, raised_levels
 from policies.schema.policy import SupportPolicy
 
+_ADD_LEVELS = "add `levels` to `process`"
 # An estimate to compare two durations without a calendar.
 _MINUTES = {
     Unit.MINUTE: 1,
@@ -122,6 +124,38 @@ def rungs_are_after_the_start(policy: SupportPolicy) -> Iterator[Finding]:
                     break
 
 
+def rungs_raise_to_declared_levels(policy: SupportPolicy) -> Iterator[Finding]:
+    levels = policy.process.levels.ladder if policy.process.levels else ()
+    audiences = [level.audience for level in levels]
+    for path, raises in _raising(policy):
+        if isinstance(raises, str) and raises not in audiences:
+            wrong = f'no level of the process has the audience "{raises}"'
+            right = one_of(raises, audiences) if audiences else _ADD_LEVELS
+            yield Finding(path, wrong, right)
+        elif not isinstance(raises, str) and not isinstance(raises, bool) and raises > len(levels):
+            wrong = f"there is no level {raises}; the process has {len(levels)}"
+            yield Finding(path, wrong, f"write 1 to {len(levels)}" if levels else _ADD_LEVELS)
+
+
+def rungs_raise_to_higher_levels_than_those_before(policy: SupportPolicy) -> Iterator[Finding]:
+    levels = policy.process.levels.ladder if policy.process.levels else ()
+    audiences = [level.audience for level in levels]
+    for name, clock in policy.clocks.items():
+        highest = 0
+        for i, level in enumerate(raised_levels(clock.ladder, audiences)):
+            if level is not None and level <= highest:
+                wrong = f"a rung above raises to level {highest} already, so this one tells nobody"
+                path = ("clocks", name, "ladder", i, "raises_level")
+                yield Finding(path, wrong, "write a higher level, or remove it")
+            highest = max(highest, level or 0)
+
+
+def _raising(policy: SupportPolicy) -> Iterator[tuple[Path, bool | int | str]]:
+    for name, clock in policy.clocks.items():
+        for i, rung in enumerate(clock.ladder):
+            yield ("clocks", name, "ladder", i, "raises_level"), rung.raises_level
+
+
 def _points(clock: ClockRule) -> list[tuple[int, Point]]:
     points = []
     for i, rung in enumerate(clock.ladder):
@@ -138,4 +172,6 @@ CHECKS = (
     rungs_are_given_once,
     ladders_have_a_deadline,
     rungs_are_after_the_start,
+    rungs_raise_to_declared_levels,
+    rungs_raise_to_higher_levels_than_those_before,
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from policies.checks.ladders import Point, Side, minutes
 from policies.checks.references import STANDARD_AUDIENCES, notified_audiences, targets
 from policies.documents.problems import Finding
+from policies.schema.clocks import raised_levels
 from policies.schema.policy import SupportPolicy
 from policies.vocabulary import EventType
 
@@ -30,6 +31,17 @@ def a_breach_notifies_nobody(policy: SupportPolicy) -> Iterator[Finding]:
             wrong = f'a breach of the clock "{name}" notifies nobody'
             right = "add {at: breach, tell: [...]} to its ladder"
             yield Finding(("clocks", name), wrong, right, clock.clause, about_key=True)
+
+
+def a_rung_raises_beyond_the_last_level(policy: SupportPolicy) -> Iterator[Finding]:
+    levels = policy.process.levels.ladder if policy.process.levels else ()
+    audiences = [level.audience for level in levels]
+    for name, clock in policy.clocks.items():
+        for i, level in enumerate(raised_levels(clock.ladder, audiences)):
+            if level is not None and level > len(levels):
+                wrong = f"the rung raises to level {level}, but the process has {len(levels)}"
+                path = ("clocks", name, "ladder", i, "raises_level")
+                yield Finding(path, wrong, "add a level to `process.levels`", clock.clause)
 
 
 def a_warning_leaves_no_time_to_act(policy: SupportPolicy) -> Iterator[Finding]:
@@ -84,6 +96,7 @@ def an_earned_credit_notifies_nobody(policy: SupportPolicy) -> Iterator[Finding]
 WARNINGS = (
     a_promised_clock_has_no_ladder,
     a_breach_notifies_nobody,
+    a_rung_raises_beyond_the_last_level,
     a_warning_leaves_no_time_to_act,
     an_internal_clock_notifies_the_requester,
     an_unassigned_ticket_notifies_nobody,

@@ -3,12 +3,21 @@
 `within` holds the target. `policies/terms/deadlines.py` computes the due time from it.
 """
 
+import re
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, StringConstraints, Tag
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    WithJsonSchema,
+)
 
 from policies.business_time.durations import Duration, DurationText
-from policies.schema.contract import Slug
+from policies.schema.contract import SLUG, Slug
 from policies.schema.fields import Audience, ClauseId, Part, Rule, Text
 from policies.schema.tables import Table
 from policies.vocabulary import (
@@ -78,17 +87,63 @@ RungPoint = Annotated[
 ]
 
 
+def _raised_level(value: Any) -> Any:
+    is_name = isinstance(value, str) and re.fullmatch(SLUG, value)
+    if isinstance(value, bool) or (isinstance(value, int) and value > 0) or is_name:
+        return value
+    raise ValueError("is not a level; write its number, the name of its audience, or true")
+
+
+RaisedLevel = Annotated[
+    bool | int | str,
+    BeforeValidator(_raised_level),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "boolean"},
+                {"type": "integer", "minimum": 1},
+                {"type": "string", "pattern": SLUG},
+            ],
+            "description": "The number of the level, the name of its audience, or true.",
+        }
+    ),
+]
+
+
 class Rung(Part):
     """A notification step of a clock: when, to which audiences, with which e-mail template, and
-    whether it raises the ticket to the next management level.
+    the management level to which it raises the ticket.
 
-    `at` is `75%`, `2 business hours before`, `breach`, or `1 business day after`.
+    `at` is `75%`, `2 business hours before`, `breach`, or `1 business day after`. `raises_level` is
+    the number or the audience of a level, or true for the level after that of the raising rung
+    before it.
     """
 
     at: RungPoint
     tell: tuple[Audience, ...] = Field(min_length=1)
     template: Slug | None = None
-    raises_level: bool = False
+    raises_level: RaisedLevel = False
+
+
+def raised_levels(ladder: Sequence[Rung], audiences: Sequence[str]) -> Iterator[int | None]:
+    """For each rung the number of the level that it raises to; None if it raises to none.
+
+    `true` is the level after that of the raising rung before it, so each ladder has its own count,
+    whatever people raised meanwhile. A name that is not among the audiences raises to none.
+    """
+    last = 0
+    for rung in ladder:
+        level = _number(rung.raises_level, last, audiences)
+        last = level or last
+        yield level
+
+
+def _number(raises: bool | int | str, last: int, audiences: Sequence[str]) -> int | None:
+    if isinstance(raises, bool):
+        return last + 1 if raises else None
+    if isinstance(raises, int):
+        return raises
+    return audiences.index(raises) + 1 if raises in audiences else None
 
 
 class ClockRule(Rule):
@@ -117,6 +172,11 @@ class ClockRule(Rule):
     promised: bool = True
     reminds: bool = False
     announced: bool = False
+
+    @property
+    def reminds_of_questions(self) -> bool:
+        """Whether its rungs remind of questions that the requester has not answered."""
+        return self.reminds and EventType.INFORMATION_REQUESTED in self.starts
 
 
 class PauseRule(Rule):

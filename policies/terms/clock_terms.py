@@ -4,13 +4,19 @@ The priority of a ticket may change, so the targets of all priorities are pinned
 of each priority whose support hours differ.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from policies.i18n.locales import words_in
-from policies.schema.clocks import ClockRule, NoGuarantee, Rung, Within, length_of
+from policies.schema.clocks import ClockRule, NoGuarantee, Within, length_of
 from policies.schema.tables import OTHERWISE, Dimension, Table
-from policies.terms.ticket_terms import NOTHING_PROMISED, ClockTerms, PromiseTerms, RungTerms
+from policies.terms.raised_levels import ladder_terms
+from policies.terms.ticket_terms import (
+    NOTHING_PROMISED,
+    ClockTerms,
+    LevelTerms,
+    PromiseTerms,
+)
 
 
 class Variant(NamedTuple):
@@ -25,8 +31,11 @@ def clock_terms(
     rule: ClockRule,
     variants: Mapping[str | None, Variant],
     locales: tuple[str, str],
+    levels: Sequence[LevelTerms],
 ) -> ClockTerms:
-    """The terms of a clock. `variants` has the ticket as it is under None."""
+    """The terms of a clock. `variants` has the ticket as it is under None, `levels` the levels of
+    management that it can be raised to.
+    """
     calendar = select(rule.calendar, variants[None].values)
     return ClockTerms(
         name=name,
@@ -37,7 +46,7 @@ def clock_terms(
         promises=_promises(rule, variants, locales),
         calendar=calendar,
         pauses=rule.pauses,
-        ladder=tuple(_rung_terms(rung) for rung in rule.ladder),
+        ladder=tuple(ladder_terms(rule.ladder, levels)),
         reopening=rule.reopening,
         on_change=rule.on_change,
         lateness=rule.lateness,
@@ -78,12 +87,6 @@ def _promises(
             promise = NOTHING_PROMISED if cell is None else _promise_terms(cell, locales)
             promises[priority] = promise.model_copy(update={"calendar": calendar})
     return promises
-
-
-def _rung_terms(rung: Rung) -> RungTerms:
-    return RungTerms(
-        at=rung.at, tell=rung.tell, template=rung.template, raises_level=rung.raises_level
-    )
 
 
 def _promise_terms(cell: Any, locales: tuple[str, str]) -> PromiseTerms:

@@ -45,8 +45,10 @@ def settle(
     locales = (contract.locale or policy.locale, policy.locale)
     locale = locales[0]
     check_admitted(policy, values, ticket.facts, locale)
+    process = process_terms(policy.process, values.get(Dimension.PLAN), locales)
     clocks = tuple(
-        clock_terms(name, rule, variants, locales) for name, rule in policy.clocks.items()
+        clock_terms(name, rule, variants, locales, process.levels)
+        for name, rule in policy.clocks.items()
     )
     names = [variant.hours for variant in variants.values()]
     calendars = _pinned_calendars(policy, (*names, *calendars_of(clocks)), received_at)
@@ -95,7 +97,7 @@ def settle(
         contacts=recipients(policy, contract, zone, locale)
         | {"requester": recipient(ticket.requester, zone, locale)},
         unassigned=policy.unassigned,
-        process=process_terms(policy.process, values.get(Dimension.PLAN), locales),
+        process=process,
         exclusions=_exclusions(policy, locale),
         reasons={
             rule.id: ReasonTerms(

@@ -132,6 +132,8 @@ class RungTerms(Pinned):
     tell: tuple[str, ...]
     template: str | None = None
     raises_level: bool = False
+    level: int | None = None
+    """The level to which it raises the ticket; in terms pinned before levels had names, None."""
 
     @property
     def share(self) -> float | None:
@@ -171,6 +173,11 @@ class ClockTerms(Pinned):
     promised: bool = True
     reminds: bool = False
     announced: bool = False
+
+    @property
+    def reminds_of_questions(self) -> bool:
+        """Whether its rungs remind of questions that the requester has not answered."""
+        return self.reminds and EventType.INFORMATION_REQUESTED in self.starts
 
     @cached_property
     def starting_events(self) -> frozenset[EventType]:

@@ -136,9 +136,9 @@ class TicketState:
         self.resolved_at = self.concluded_at = self.forecast = None
         self.reviews = {}
 
-    def raise_level(self) -> NewEvent:
-        """Moves the ticket to its next management level."""
-        self.level += 1
+    def raise_level(self, level: int | None = None) -> NewEvent:
+        """Moves the ticket to this management level, else to its next one."""
+        self.level = level or self.level + 1
         audience = self.request.levels[self.level - 1]
         return NewEvent("level_raised", {"level": self.level, "audience": audience})
 

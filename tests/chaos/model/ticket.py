@@ -142,9 +142,26 @@ class Ticket(TicketState):
             kind = "clock_breached" if name == BREACH else "clock_overdue"
         data = {"clock": cycle.name, "cycle": cycle.number, "rung": name}
         event = self._record(NewEvent(kind, data), at, "system", None)
-        self.outbox.enqueue(event, rung["tell"], rung.get("template") or kind)
-        if rung.get("raises_level") and self.level < len(self.request.levels):
-            self._apply_events([self.raise_level()], at, "system", None)
+        is_reminder = cycle.rule.get("reminds") and "information_requested" in cycle.rule["starts"]
+        usual = "reminder" if is_reminder else kind
+        self.outbox.enqueue(event, rung["tell"], rung.get("template") or usual)
+        level = self._level_of(cycle, rung)
+        if self.level < level <= len(self.request.levels):
+            self._apply_events([self.raise_level(level)], at, "system", None)
+
+    def _level_of(self, cycle: Cycle, rung: Plain) -> int:
+        """The level that a rung names; `true` is one above the raising rung before it."""
+        level = 0
+        for each in cycle.rule.get("ladder", ()):
+            raises = each.get("raises_level", False)
+            if isinstance(raises, str):
+                here = self.request.levels.index(raises) + 1 if raises in self.request.levels else 0
+            else:
+                here = level + 1 if raises is True else int(raises)
+            level = here or level
+            if each["at"] == rung["at"]:
+                return here
+        return 0
 
     def _verdict_events(self, verdict: Verdict, at: datetime) -> Iterator[NewEvent]:
         if verdict.missing:

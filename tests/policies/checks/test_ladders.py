@@ -3,6 +3,27 @@
 import pytest
 
 from tests.policies.checks.case import Case, assert_is_reported
+from tests.policies.sample_documents import broken, places_marked, problems_in
+
+LEVELS = """\
+process:
+  levels:
+    ladder:
+      - {audience: lead, says: The lead, clause: response}
+      - {audience: customer, says: The customer, clause: response}
+"""
+
+
+def raising(first: str, second: str) -> str:
+    """The sample with levels of management, to which the last two rungs of a clock raise."""
+    text = broken("process:\n", LEVELS)
+    text = broken(
+        "tell: [assignee, lead]}", f"tell: [assignee, lead], raises_level: {first}}}", text
+    )
+    return broken(
+        "hour after, tell: [lead]}", f"hour after, tell: [lead], raises_level: {second}}}", text
+    )
+
 
 CASES = {
     "rungs out of order": Case(
@@ -30,6 +51,21 @@ CASES = {
         "clocks.triage.ladder[0].at",
         '"48 hours before" is not after the start of a target "2 days"',
     ),
+    "a rung that raises to no level": Case(
+        "hour after, tell: [lead]}",
+        "hour after, tell: [lead], raises_level: ¦1}",
+        "clocks.first_response.ladder[2].raises_level",
+        "there is no level 1; the process has 0",
+        "add `levels` to `process`",
+    ),
+    "a rung that raises to a level below the one before": Case(
+        "      - {at: breach, tell: [assignee, lead]}\n"
+        "      - {at: 1 business hour after, tell: [lead]}",
+        "      - {at: breach, tell: [assignee, lead], raises_level: 2}\n"
+        "      - {at: 1 business hour after, tell: [lead], raises_level: ¦1}",
+        "clocks.first_response.ladder[2].raises_level",
+        "a rung above raises to level 2 already",
+    ),
     "rungs on a clock without a time": Case(
         "    within: 2 days\n    pauses: [information]\n    ladder:",
         "    within: {guarantee: none}\n    pauses: [information]\n    ¦ladder:",
@@ -42,3 +78,42 @@ CASES = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_an_error_is_reported_at_its_place_with_a_fix(case: Case) -> None:
     assert_is_reported(case)
+
+
+@pytest.mark.fault(36)
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("true", "true"), ("1", "2"), ("lead", "customer"), ("lead", "2"), ("2", "false")],
+)
+def test_a_rung_names_a_level_by_number_by_audience_or_by_its_count(
+    first: str, second: str
+) -> None:
+    assert problems_in(raising(first, second)) == []
+
+
+@pytest.mark.fault(36)
+@pytest.mark.parametrize(
+    ("first", "second", "wrong", "right"),
+    [
+        ("true", "¦3", "there is no level 3; the process has 2", "write 1 to 2"),
+        (
+            "true",
+            "¦leed",
+            'no level of the process has the audience "leed"',
+            'did you mean "lead"?',
+        ),
+        ("2", "¦1", "a rung above raises to level 2 already", "write a higher level"),
+        ("¦0", "true", "0 is not a level", "write its number, the name of its audience, or true"),
+        ("¦1.5", "true", "1.5 is not a level", "write its number"),
+    ],
+)
+def test_a_level_that_a_rung_cannot_raise_to_is_an_error_at_the_rung(
+    first: str, second: str, wrong: str, right: str
+) -> None:
+    marked = raising(first, second)
+    [problem] = problems_in(marked)
+    rung = 1 if "¦" in first else 2
+    assert problem.path == f"clocks.first_response.ladder[{rung}].raises_level"
+    assert wrong in problem.wrong
+    assert right in problem.right
+    assert (problem.line, problem.column) in places_marked(marked)

@@ -114,6 +114,13 @@ CASES = {
         'a breach of the clock "review" notifies nobody',
         "response",
     ),
+    "a rung that raises beyond the last level": Case(
+        "tell: [assignee, lead]}",
+        "tell: [assignee, lead], raises_level: ¦true}",
+        "clocks.first_response.ladder[1].raises_level",
+        "the rung raises to level 1, but the process has 0",
+        "response",
+    ),
     "a share of half an hour": Case(
         "gold: {urgent: 2 business hours,",
         "gold: {urgent: 30 business minutes,",

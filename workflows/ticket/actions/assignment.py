@@ -67,17 +67,16 @@ def raise_level(
     ticket: TicketState, request: ActionRequest[RaiseLevel], _at: datetime
 ) -> list[NewEvent]:
     """The next level of management is notified."""
-    return [raise_to_next_level(ticket, {"message": request.content.reason})]
+    return [raise_to_level(ticket, ticket.level + 1, {"message": request.content.reason})]
 
 
-def raise_to_next_level(ticket: TicketState, cause: Mapping[str, JsonValue]) -> NewEvent:
-    """Raises the ticket to its next level, which must exist.
+def raise_to_level(ticket: TicketState, number: int, cause: Mapping[str, JsonValue]) -> NewEvent:
+    """Raises the ticket to the level with this number, which must exist.
 
     `cause` is a person's message, or the clock and rung that raised the level.
     """
-    level = ticket.next_level
-    assert level is not None
-    ticket.level += 1
+    level = ticket.terms.process.levels[number - 1]
+    ticket.level = number
     data: dict[str, JsonValue] = {
         "level": ticket.level,
         "level_name": level.says,

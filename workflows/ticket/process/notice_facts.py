@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import JsonValue
 
-from activities.notices import PAGE_ACKNOWLEDGED, PAGE_RESOLVED, PAGED
+from activities.notices import PAGE_ACKNOWLEDGED, PAGE_RESOLVED, PAGED, REMINDER
 from policies.terms.ticket_terms import Terms
 from policies.vocabulary import EventType, Role
 from workflows.shared.action_request import Actor
@@ -27,8 +27,9 @@ def notice_facts(state: TicketState, record: NoticeRecord) -> dict[str, JsonValu
     event = state.events[record.event - 1]
     facts = _event_facts(state, record, event)
     if event.data.get("clock") in _reminding_clocks(state.terms):
-        del facts["due_at"]
         facts.update(_last_question(state, event))
+        if record.template == REMINDER:
+            del facts["due_at"]
     facts.update(_facts_by_type(state, event))
     if record.template == EventType.HANDED_OVER:
         facts.update(_packet(state, event))
@@ -169,8 +170,7 @@ def _referral(state: TicketState, closed: Event) -> dict[str, JsonValue]:
 
 def _reminding_clocks(terms: Terms) -> set[str]:
     """The clocks that remind the requester of an information request."""
-    request = EventType.INFORMATION_REQUESTED
-    return {clock.name for clock in terms.clocks if clock.reminds and request in clock.starts}
+    return {clock.name for clock in terms.clocks if clock.reminds_of_questions}
 
 
 def _last_question(state: TicketState, reminder: Event) -> dict[str, JsonValue]:

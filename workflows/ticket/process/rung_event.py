@@ -1,11 +1,13 @@
-"""The event of a rung that fires: a warning, a breach, or a reminder after it."""
+"""A rung that fires: its event, the template of its notices, and the level that it raises to."""
 
 from pydantic import JsonValue
 
+from activities.notices import REMINDER
 from policies.terms.ticket_terms import RungTerms
 from policies.vocabulary import EventType
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.model.clock import BREACH, Clock
+from workflows.ticket.model.messages import Event
 from workflows.ticket.model.state import TicketState
 
 
@@ -23,6 +25,22 @@ def rung_event(state: TicketState, clock: Clock, rung: RungTerms) -> NewEvent:
         "owner": state.assignee.name if state.assignee else None,
     }
     return NewEvent(_event_type(clock, rung), data)
+
+
+def rung_template(state: TicketState, event: Event, rung: RungTerms) -> str:
+    """The template of a rung: its own, a reminder of an open question, or that of its event."""
+    terms = state.terms.clock(str(event.data["clock"]))
+    return rung.template or (REMINDER if terms.reminds_of_questions else event.type)
+
+
+def level_raised_by(state: TicketState, rung: RungTerms) -> int | None:
+    """The level to which a rung raises the ticket; None if the ticket is there or beyond already,
+    so that no level is notified twice.
+    """
+    if not rung.raises_level or state.next_level is None:
+        return None
+    level = rung.level or state.level + 1
+    return level if level > state.level else None
 
 
 def _event_type(clock: Clock, rung: RungTerms) -> EventType:

@@ -20,7 +20,7 @@ from workflows.shared.action_request import SYSTEM, ActionInput, ActionRequest, 
 from workflows.shared.refusals import IdReused, RecordFull
 from workflows.shared.texts import PHRASES
 from workflows.ticket.actions import lifecycle
-from workflows.ticket.actions.assignment import raise_to_next_level
+from workflows.ticket.actions.assignment import raise_to_level
 from workflows.ticket.actions.closing import Close
 from workflows.ticket.actions.coverage import apply_verdict
 from workflows.ticket.actions.new_event import NewEvent
@@ -38,7 +38,7 @@ from workflows.ticket.model.ticket_clocks import (
 from workflows.ticket.process.lateness import late_cycles, lateness_reports
 from workflows.ticket.process.merges import accept_duplicates, merge_news
 from workflows.ticket.process.outbox import Outbox
-from workflows.ticket.process.rung_event import rung_event
+from workflows.ticket.process.rung_event import level_raised_by, rung_event, rung_template
 
 REMEMBERED_IDS = 1_000
 """Action ids that a ticket stores to recognise a repeated action."""
@@ -111,12 +111,13 @@ class Ticket:
         rung, at, late = due_rung.rung, due_rung.at, late_cycles(self.state)
         clock = self.clocks.fire(due_rung)
         event = self._record(rung_event(self.state, clock, rung), SYSTEM, at)
-        self.outbox.enqueue(event, rung.tell, rung.template or event.type)
+        self.outbox.enqueue(event, rung.tell, rung_template(self.state, event, rung))
         self._store_clocks()
         self.state.late.extend(lateness_reports(self.state, late, at))
-        if rung.raises_level and self.state.next_level is not None:
+        level = level_raised_by(self.state, rung)
+        if level is not None:
             cause: dict[str, JsonValue] = {"by_clock": clock.name, "at_rung": rung.at}
-            self._apply_events([raise_to_next_level(self.state, cause)], SYSTEM, at)
+            self._apply_events([raise_to_level(self.state, level, cause)], SYSTEM, at)
 
     def lapse_forecast(self) -> None:
         """The forecast date passed before work began (contently/forecast-basis)."""

@@ -1,0 +1,23 @@
+"""The levels of management that the rungs of a ladder raise a ticket to."""
+
+from collections.abc import Iterator, Sequence
+
+from policies.schema.clocks import Rung, raised_levels
+from policies.terms.ticket_terms import LevelTerms, RungTerms
+
+
+def ladder_terms(ladder: Sequence[Rung], levels: Sequence[LevelTerms]) -> Iterator[RungTerms]:
+    """The terms of each rung. A level that a ticket of this plan does not have is not raised to."""
+    for rung, level in zip(ladder, raised_levels(ladder, _audiences(levels)), strict=True):
+        raises = level is not None and level <= len(levels)
+        yield RungTerms(
+            at=rung.at,
+            tell=rung.tell,
+            template=rung.template,
+            raises_level=raises,
+            level=level if raises else None,
+        )
+
+
+def _audiences(levels: Sequence[LevelTerms]) -> list[str]:
+    return [level.audience for level in levels]
