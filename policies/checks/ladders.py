@@ -144,7 +144,7 @@ def rungs_raise_to_higher_levels_than_those_before(policy: SupportPolicy) -> Ite
         highest = 0
         for i, level in enumerate(raised_levels(clock.ladder, audiences)):
             if level is not None and level <= highest:
-                wrong = f"a rung above raises to level {highest} already, so this one tells nobody"
+                wrong = f"this rung tells nobody: one above it raises to level {highest} already"
                 path = ("clocks", name, "ladder", i, "raises_level")
                 yield Finding(path, wrong, "write a higher level, or remove it")
             highest = max(highest, level or 0)

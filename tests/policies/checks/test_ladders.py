@@ -64,7 +64,7 @@ CASES = {
         "      - {at: breach, tell: [assignee, lead], raises_level: 2}\n"
         "      - {at: 1 business hour after, tell: [lead], raises_level: ¦1}",
         "clocks.first_response.ladder[2].raises_level",
-        "a rung above raises to level 2 already",
+        "one above it raises to level 2 already",
     ),
     "rungs on a clock without a time": Case(
         "    within: 2 days\n    pauses: [information]\n    ladder:",
@@ -102,7 +102,7 @@ def test_a_rung_names_a_level_by_number_by_audience_or_by_its_count(
             'no level of the process has the audience "leed"',
             'did you mean "lead"?',
         ),
-        ("2", "¦1", "a rung above raises to level 2 already", "write a higher level"),
+        ("2", "¦1", "one above it raises to level 2 already", "write a higher level"),
         ("¦0", "true", "0 is not a level", "write its number, the name of its audience, or true"),
         ("¦1.5", "true", "1.5 is not a level", "write its number"),
     ],
