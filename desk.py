@@ -60,8 +60,8 @@ EXAMPLES = """\
   desk COMMAND --help                        options, output and exit codes of a command
 
 [dim]DESK_* variables are the settings, TEMPORAL_* the connection to Temporal. Exit codes: \
-2 usage, 69 no Temporal server, 70 Temporal server exited, 71 port taken, 75 state directory in \
-use, 78 invalid setting, 130 interrupted.[/]
+2 usage or unreadable file, 69 no Temporal server, 70 Temporal server exited, 71 port taken, \
+75 state directory in use, 78 invalid setting, 130 interrupted.[/]
 """
 
 app = typer.Typer(

@@ -7,6 +7,8 @@ class ExitCode(IntEnum):
     """Exit codes of the `desk` command; 69 and above follow sysexits.h where it has one."""
 
     FAILED = 1
+    USAGE = 2
+    """Wrong usage, or a file that cannot be read."""
     NO_SERVER = 69
     SERVER_ENDED = 70
     PORT_TAKEN = 71

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from bootstrap.exit_codes import ExitCode
 from commands.reports.clause_citations import citations_in
 from policies.documents.problems import PolicyErrors
 from policies.loading.policy_catalog import SHIPPED, PolicyCatalog
@@ -47,13 +48,13 @@ def clauses(
     A clause without a rule or a test is a gap, and so is a citation of a
     clause that does not exist.
 
-    Exit codes: 0 no gaps, 1 gaps, 2 a policy has errors.
+    Exit codes: 0 no gaps, 1 gaps, or a policy has errors.
     """
     try:
         catalog = PolicyCatalog.load(policies)
     except PolicyErrors as error:
         Console(stderr=True, soft_wrap=True).print(str(error), markup=False, highlight=False)
-        raise typer.Exit(2) from None
+        raise typer.Exit(ExitCode.FAILED) from None
     citations = citations_in(tests)
     newest = [catalog.latest(slug) for slug in catalog.slugs]
     uses = [use for policy in newest for use in clause_uses(policy, citations)]
@@ -63,7 +64,7 @@ def clauses(
     else:
         _print_tables(uses, unknown)
     if unknown or any(use.gaps for use in uses):
-        raise typer.Exit(1)
+        raise typer.Exit(ExitCode.FAILED)
 
 
 def _print_json(uses: Iterable[ClauseUse], unknown: Iterable[str]) -> None:

@@ -41,7 +41,7 @@ def replay(
     from Temporal at TEMPORAL_ADDRESS, in TEMPORAL_NAMESPACE.
 
     Exit codes: 0 all replays succeed, 1 one fails or a file is not a history,
-    69 no Temporal server responds.
+    2 a file cannot be read, 69 no Temporal server responds.
 
     Example: desk replay --open --query 'TicketPolicy = "contently"'
     """

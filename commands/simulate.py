@@ -40,7 +40,7 @@ def simulate(
     failed expectation with its place, the expected and the actual value.
 
     Exit codes: 0 all expectations are met, 1 one is not, or a scenario has
-    errors.
+    errors, 2 a file cannot be read.
 
     Example: desk simulate examples/scenarios/contently/*.yaml
     """
@@ -61,16 +61,17 @@ def simulate(
 def _read(files: Sequence[Path]) -> list[Script]:
     """Reads all files; one Failure lists every error."""
     catalog, now = PolicyCatalog.shipped(), datetime.now(UTC)
-    scripts, problems = [], []
+    scripts, problems, code = [], [], ExitCode.FAILED
     for path in dict.fromkeys(files):
         try:
             scripts.append(read_script(path, catalog, now))
         except OSError as error:
             problems.append(f"cannot read {path}: {error.strerror or error}")
+            code = ExitCode.USAGE
         except PolicyErrors as errors:
             problems.append(str(errors))
     if problems:
-        raise Failure(ExitCode.FAILED, "\n".join(problems))
+        raise Failure(code, "\n".join(problems))
     return scripts
 
 

@@ -125,3 +125,15 @@ def test_every_way_to_end_has_an_exit_code(
     assert exit_code_of(ended) == code
     stderr = capsys.readouterr().err
     assert ("Traceback" in stderr or "RuntimeError" in stderr) == isinstance(ended, RuntimeError)
+
+
+@pytest.mark.fault(93)
+@pytest.mark.parametrize(
+    "command",
+    [("simulate",), ("check",), ("explain",), ("replay",), ("coverage", "contently")],
+    ids=lambda command: str(command[0]),
+)
+def test_a_missing_file_is_exit_code_2_in_every_command(command: tuple[str, ...]) -> None:
+    done = run_desk(*command, "missing.yaml")
+    assert done.returncode == ExitCode.USAGE
+    assert "cannot read missing.yaml" in " ".join((done.stdout + done.stderr).split())

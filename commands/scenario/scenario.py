@@ -1,7 +1,7 @@
 """The model of a scenario file: actions on a ticket, an account or both, and expectations."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
@@ -59,6 +59,13 @@ ContractOrFile = Annotated[
 
 class Scenario(Part):
     """A ticket, an account, or both, with the actions on them and the expected results."""
+
+    missing_key_hints: ClassVar[dict[str, str]] = {
+        "at": 'add the local time, for example "at: 2031-03-04 14:00"',
+        "by": 'add a person of the scenario or a role, for example "by: agent"',
+        "do": 'add the action, for example "do: respond"',
+        "policy": 'add the name of a policy or its file, for example "policy: contently"',
+    }
 
     title: OneLine
     story: Story

@@ -96,7 +96,8 @@ def _kind(value: object) -> str:
         return f"<{value.do}>" if isinstance(value, ActionStep | AccountActionStep) else "<look>"
     if not isinstance(value, dict) or value.keys().isdisjoint({"by", "do"}):
         return "<look>"
-    return f"<{value['do']}>" if value.get("do") in _ACTIONS else "<unknown>"
+    action = value.get("do")
+    return f"<{action}>" if isinstance(action, str) and action in _ACTIONS else "<unknown>"
 
 
 _ACTIONS = frozenset(_KINDS)

@@ -110,7 +110,7 @@ def _read(path: Path) -> WorkflowHistory:
     try:
         history = WorkflowHistory.from_json(path.stem, path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise Failure(ExitCode.FAILED, f"cannot read {path}: {error.strerror}") from None
+        raise Failure(ExitCode.USAGE, f"cannot read {path}: {error.strerror or error}") from None
     except (ValueError, KeyError, TypeError, AttributeError, ParseError) as error:
         raise _not_a_history(path, str(error)) from None
     if not history.events or history.events[0].event_type != STARTED:

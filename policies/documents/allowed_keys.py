@@ -16,8 +16,8 @@ Schema = Mapping[str, Any]
 
 
 def keys_allowed(model: type[BaseModel], path: Path, value: object = None) -> tuple[str, ...]:
-    """The keys allowed at a path. Of several alternatives, the one that shares most keys with the
-    `value` there.
+    """The keys allowed at a path. Of several alternatives, the one that a constant in the `value`
+    there chooses (`do: resolve`), else the one that shares most keys with it.
     """
     root = _schema(model)
     schemas = list(_alternatives(root, root))
@@ -26,9 +26,10 @@ def keys_allowed(model: type[BaseModel], path: Path, value: object = None) -> tu
         key = part.split(SEPARATOR)[0] if isinstance(part, str) else part
         below = [below for schema in schemas for below in _below(root, schema, key)]
         schemas = below or schemas
-    present = set(value) if isinstance(value, Mapping) else set()
-    choices = [tuple(schema.get("properties", ())) for schema in schemas]
-    return max(choices, key=lambda keys: len(present & set(keys)), default=())
+    given = value if isinstance(value, Mapping) else {}
+    chosen = [schema for schema in schemas if _is_chosen(schema, given)]
+    choices = [tuple(schema.get("properties", ())) for schema in chosen or schemas]
+    return max(choices, key=lambda keys: len(given.keys() & set(keys)), default=())
 
 
 @lru_cache
@@ -46,6 +47,12 @@ def _alternatives(root: Schema, schema: Schema) -> Iterator[Schema]:
         yield from _alternatives(root, each)
     if not alternatives:
         yield schema
+
+
+def _is_chosen(schema: Schema, given: Mapping[Any, Any]) -> bool:
+    properties: Schema = schema.get("properties", {})
+    constants = {name: rule["const"] for name, rule in properties.items() if "const" in rule}
+    return all(given.get(name) == value for name, value in constants.items())
 
 
 def _below(root: Schema, schema: Schema, key: str | int) -> Iterator[Schema]:

@@ -24,7 +24,7 @@ def closest(word: str, choices: Iterable[str]) -> str | None:
 def one_of(word: object, choices: Iterable[str]) -> str:
     """What to write instead of `word`: the likely choice, and the choices allowed."""
     known = list(dict.fromkeys(choices))
-    likely = closest(str(word), known)
+    likely = closest(str(word), [choice for choice in known if choice != word])
     listed = ", ".join(known[:MAX_CHOICES]) + (", ..." if len(known) > MAX_CHOICES else "")
     allowed = f"allowed: {listed}" if known else "no value is declared"
     return f'did you mean "{likely}"? {allowed}' if likely else allowed

@@ -51,7 +51,11 @@ class Values(Protocol):
 def findings_from(
     error: ValidationError, document: Values, model: type[BaseModel]
 ) -> Iterator[Finding]:
-    """Every validation error as a finding at a path of the document."""
+    """Every validation error as a finding at a path of the document.
+
+    A model may have `missing_key_hints`: what to add for a key, by its name.
+    """
+    hints = {**_MISSING_KEYS, **getattr(model, "missing_key_hints", {})}
     for details in error.errors(include_url=False):
         raw = tuple(details["loc"])
         about_key = _KEY_MARK in raw
@@ -60,7 +64,7 @@ def findings_from(
         if _follows_from_items(details):
             continue
         if kind == "missing":
-            yield _missing(path)
+            yield _missing(path, hints)
         elif kind == "extra_forbidden":
             yield _unknown_key(path, document, model)
         else:
@@ -76,9 +80,9 @@ def _follows_from_items(details: ErrorDetails) -> bool:
     return details["type"] == "too_short" and length >= details["ctx"]["min_length"]
 
 
-def _missing(path: Path) -> Finding:
+def _missing(path: Path, hints: Mapping[str, str]) -> Finding:
     key = str(path[-1])
-    right = _MISSING_KEYS.get(key, f'add "{key}: ..."')
+    right = hints.get(key, f'add "{key}: ..."')
     return Finding(path[:-1], f'the key "{key}" is missing', right, about_key=True)
 
 

@@ -152,3 +152,11 @@ async def test_a_sample_has_its_size_and_excludes_closed_tickets(
     assert await ids(open_histories(env.client, query)) == {each.handle.id for each in tickets}
     assert len(await ids(open_histories(env.client, query, sample=2))) == 2
     assert len(await ids(open_histories(env.client, query, sample=9))) == 3
+
+
+@pytest.mark.fault(93)
+def test_a_file_that_cannot_be_read_is_exit_code_2(tmp_path: Path) -> None:
+    result = run(tmp_path / "missing.json")
+    assert isinstance(result.exception, Failure)
+    assert result.exception.code is ExitCode.USAGE
+    assert "cannot read" in str(result.exception)

@@ -9,6 +9,7 @@ import pytest
 from bootstrap.exit_codes import Failure
 from commands.scenario.checks import similar_year
 from commands.scenario.script import read_script
+from commands.scenario.steps import _KINDS
 from policies.documents.problems import PolicyErrors
 from settings import ROOT
 from tests.commands.scenario.sample_scenarios import CATALOG, NOW, SOUND, run
@@ -20,6 +21,22 @@ MALFORMED = {
         "message: It is here.",
         "mesage: It is here.",
         'steps[0].mesage: the key "mesage" is unknown; did you mean "message"?',
+    ),
+    "a key of another action": (
+        "message: It is here.",
+        "message: It is here.\n    resolution: It is there.",
+        'steps[0].resolution: the key "resolution" is unknown; did you mean "questions"? '
+        "allowed: at, expect, by, do, message, outcomes, questions",
+    ),
+    "several actions": (
+        "do: respond",
+        "do: [respond]",
+        "steps[0].do: a list is not an allowed value",
+    ),
+    "nobody who acts": (
+        "    by: ada\n",
+        "",
+        'steps[0]: the key "by" is missing; add a person of the scenario or a role',
     ),
     "no such action": (
         "do: respond",
@@ -119,6 +136,25 @@ def test_all_errors_of_all_files_are_reported_at_once(scenario: Path, tmp_path: 
     assert '"eve" is not a person' in message
     assert '"2030-03 10:00" is not a time' in message
     assert f"cannot read {missing}: No such file or directory" in message
+    assert result.exception.code == 2
+
+
+@pytest.mark.fault(39)
+@pytest.mark.parametrize("action", sorted(_KINDS.keys() - {"look", "unknown"}))
+def test_an_unknown_key_of_a_step_is_answered_with_the_keys_of_its_action(
+    action: str, scenario: Path
+) -> None:
+    keys = _KINDS[action].model_fields.keys()
+    wrong = (
+        "message" if "message" not in keys else "resolution" if "resolution" not in keys else "x"
+    )
+    step = f"  - {{at: 2031-03-05 10:00, by: ada, do: {action}, {wrong}: It is here.}}\n"
+    scenario.write_text(SOUND[: SOUND.index("  - at:")] + step)
+    with pytest.raises(PolicyErrors) as refused:
+        read_script(scenario, CATALOG, NOW)
+    [unknown] = [p for p in refused.value.problems if p.path == f"steps[0].{wrong}"]
+    assert f'did you mean "{wrong}"' not in unknown.right
+    assert unknown.right.rpartition("allowed: ")[2].split(", ") == list(keys)
 
 
 def test_a_policy_outside_the_catalog_can_be_used(scenario: Path) -> None:
