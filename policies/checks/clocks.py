@@ -25,7 +25,7 @@ def business_time_of_clocks_has_a_calendar(policy: SupportPolicy) -> Iterator[Fi
     for name, clock in policy.clocks.items():
         if clock.calendar:
             continue
-        for path, length in _lengths(name, clock):
+        for path, length in lengths(name, clock):
             if not length.is_elapsed:
                 wrong = f'"{length}" needs a calendar, and this clock has none'
                 right = "set `support_hours`, or `calendar` of the clock"
@@ -111,7 +111,8 @@ def _uses(policy: SupportPolicy, events: Collection[EventType], why: str) -> Ite
                     yield Finding(("clocks", name, field, i), f'"{event}" {why}', right)
 
 
-def _lengths(name: str, clock: ClockRule) -> Iterator[tuple[Path, Duration]]:
+def lengths(name: str, clock: ClockRule) -> Iterator[tuple[Path, Duration]]:
+    """The durations of a clock's targets and rungs, with their paths."""
     yield from targets(name, clock)
     for i, rung in enumerate(clock.ladder):
         try:

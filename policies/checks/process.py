@@ -79,7 +79,7 @@ def forecast_windows_use_declared_priorities(policy: SupportPolicy) -> Iterator[
 def business_time_of_the_process_has_a_calendar(policy: SupportPolicy) -> Iterator[Finding]:
     if policy.support_hours:
         return
-    for path, length in _process_durations(policy.process):
+    for path, length in process_durations(policy.process):
         if not length.is_elapsed:
             yield Finding(path, f'"{length}" needs a calendar', "set `support_hours`")
 
@@ -126,7 +126,8 @@ def refusal_reason_ids_are_unique(policy: SupportPolicy) -> Iterator[Finding]:
             yield Finding(("coverage", i, "id"), wrong, "give each reason its own id")
 
 
-def _process_durations(process: ProcessRules) -> Iterator[tuple[Path, Duration]]:
+def process_durations(process: ProcessRules) -> Iterator[tuple[Path, Duration]]:
+    """The durations of the lifecycle, with their paths."""
     for row, cells in process.forecast.windows.items() if process.forecast else ():
         for column, length in cells.items():
             yield ("process", "forecast", "windows", row, column), length
