@@ -55,8 +55,8 @@ class AccountRunner:
         on_step: Callable[[datetime], None],
     ) -> "AccountRunner":
         """Adds the contract to the directory and starts the account."""
-        terms = account_terms(script.policy, script.contract)
         _, begins_at = script.scenario.begins
+        terms = account_terms(script.policy, script.contract, begins_at.year)
         desk.directory.contracts[terms.account] = script.contract
         account = await SimulatedAccount.begin(desk.env, terms, begins_at)
         return cls(desk, script, number, account, on_step)

@@ -14,28 +14,35 @@ from policies.accounts.account_terms import (
 )
 from policies.business_time.durations import Duration
 from policies.business_time.opening_hours import expand_weekdays
-from policies.business_time.zones import fixed_offset
+from policies.business_time.zones import fixed_offset, pin_zone
 from policies.i18n.locales import words_in
 from policies.schema.contract import Contract
 from policies.schema.policy import Labelled, SupportPolicy
 from policies.schema.remedies import AvailabilityRule, CreditRule, RemedyRules
-from policies.schema.tables import Dimension
+from policies.schema.tables import Dimension, Table
 from policies.terms.overrides import apply_overrides
 from policies.terms.recipients import recipients
 from policies.terms.settlement import notice_terms
 from policies.terms.ticket_terms import NoticeTerms
 from policies.vocabulary import ACCOUNT_EVENTS, EventType
 
+YEARS_PINNED = 12
+"""The calendar years whose offsets are pinned; adopting terms pins further ones."""
 
-def account_terms(policy: SupportPolicy, contract: Contract) -> AccountTerms:
-    """The terms of an account under this revision of its policy. The overrides of its contract take
-    precedence (prismic/contract-prevails).
+
+def account_terms(
+    policy: SupportPolicy, contract: Contract, year: int | None = None
+) -> AccountTerms:
+    """The terms of an account under this revision of its policy, from this year on (by default that
+    of the revision). The overrides of its contract take precedence (prismic/contract-prevails).
     """
     policy = apply_overrides(policy, contract.overrides).policy
     locale = contract.locale or policy.locale
     remedies = policy.remedies
     plan = contract.plan or policy.defaults.get(Dimension.PLAN)
-    zone = remedies.availability.zone if remedies.availability else "UTC"
+    month_zone = remedies.availability.zone if remedies.availability else "UTC"
+    day_zone = contract.zone or _home_zone(policy, plan, contract.region)
+    since = (year or policy.revision.year) - 1
     return AccountTerms(
         account=contract.account,
         account_name=contract.name,
@@ -47,14 +54,27 @@ def account_terms(policy: SupportPolicy, contract: Contract) -> AccountTerms:
         plan=plan,
         plan_label=_label(policy, plan, locale),
         starts_on=contract.starts_on,
-        offset=fixed_offset(zone) or UTC_OFFSET,
+        offset=fixed_offset(month_zone) or UTC_OFFSET,
+        day_zone=day_zone,
+        day_offsets=pin_zone(day_zone, since, since + YEARS_PINNED).transitions,
         enablement=_enablement(policy, plan),
         lateness=tuple(_lateness(remedies.credits)),
         availability=_availability(remedies),
         claims=_claims(remedies),
         notices=tuple(_notices(policy, plan)),
-        contacts=recipients(policy, contract, contract.zone or "UTC", locale),
+        contacts=recipients(policy, contract, day_zone, locale),
     )
+
+
+def _home_zone(policy: SupportPolicy, plan: str | None, region: str | None) -> str:
+    """The zone of the support hours of this plan and region: the first, if there are several."""
+    region = region or policy.defaults.get(Dimension.REGION)
+    known = {Dimension.PLAN: plan, Dimension.REGION: region}
+    hours = policy.support_hours
+    if isinstance(hours, Table):
+        hours = hours.narrow({dimension: name for dimension, name in known.items() if name})
+    name = next(iter(hours.cells.values())) if isinstance(hours, Table) else hours
+    return policy.calendars[name].zone if name else "UTC"
 
 
 def _notices(policy: SupportPolicy, plan: str | None) -> Iterator[NoticeTerms]:

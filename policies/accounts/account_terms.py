@@ -4,8 +4,9 @@ An account outlives revisions of its policy. It keeps its terms until an operato
 `account_settlement.py` creates terms; the account's workflow only reads them.
 """
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints
@@ -13,6 +14,7 @@ from pydantic import Field, StringConstraints
 from policies.business_time.durations import DurationText
 from policies.business_time.months import midnight
 from policies.business_time.opening_hours import WEEKDAYS
+from policies.business_time.zones import PinnedZone, Transition
 from policies.terms.ticket_terms import NoticeTerms, Pinned, Recipient
 
 UTC_OFFSET = "+00:00"
@@ -117,6 +119,11 @@ class AccountTerms(Pinned):
     plan_label: str | None = None
     starts_on: date | None = None
     offset: Offset = UTC_OFFSET
+    """The fixed offset of the months."""
+    day_zone: str | None = None
+    """The zone of the days: of claims, sessions and the contract. None in older terms."""
+    day_offsets: tuple[Transition, ...] = ()
+    """The offsets of that zone."""
     enablement: EnablementTerms | None = None
     lateness: tuple[LatenessTerms, ...] = ()
     availability: AvailabilityTerms | None = None
@@ -127,13 +134,18 @@ class AccountTerms(Pinned):
 
     @property
     def zone(self) -> timezone:
-        """The fixed offset of the account's days and months."""
+        """The fixed offset of the account's months."""
         return _fixed(self.offset)
+
+    @cached_property
+    def local_zone(self) -> tzinfo:
+        """The zone of the account's days; that of its months in older terms."""
+        return PinnedZone(self.day_zone, self.day_offsets) if self.day_zone else self.zone
 
     @property
     def begins_at(self) -> datetime | None:
         """The UTC time at which the contract begins; None if it is not stated."""
-        return midnight(self.starts_on, self.zone) if self.starts_on else None
+        return midnight(self.starts_on, self.local_zone) if self.starts_on else None
 
     def lateness_terms(self, clock: str, priority: str | None) -> LatenessTerms | None:
         """The credits for lateness of a clock, on a ticket with this priority; None if none."""
@@ -149,7 +161,7 @@ class AccountTerms(Pinned):
 
     def day_at(self, at: datetime) -> date:
         """The account's date at a time."""
-        return at.astimezone(self.zone).date()
+        return at.astimezone(self.local_zone).date()
 
 
 def _fixed(offset: str) -> timezone:

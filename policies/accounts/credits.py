@@ -10,7 +10,7 @@ its lateness (contentsquare/resolution-credit). Availability earns one credit fo
 
 **Reading.** The time limit for claims (contentsquare/claims) runs from the day of the breach: the
 day on which the late promise was completed, or the last day of the month. The last day of the limit
-counts in full, in the policy's fixed offset.
+counts in full, in the account's zone.
 """
 
 from datetime import date, datetime, timedelta
@@ -47,7 +47,7 @@ def claim_until(breached_on: date, terms: AccountTerms) -> date | None:
 
 def is_over(last_day: date | None, terms: AccountTerms, at: datetime) -> bool:
     """Whether a last day has passed; False if there is none."""
-    return last_day is not None and at >= midnight(last_day + timedelta(days=1), terms.zone)
+    return last_day is not None and at >= midnight(last_day + timedelta(days=1), terms.local_zone)
 
 
 def _rounded(number: Fraction, counts: Counts) -> int:

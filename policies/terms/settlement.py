@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
-from policies.business_time.zones import find_zone
+from policies.business_time.zones import Transition, find_zone, pin_zone
 from policies.coverage import evaluation, expressions
 from policies.coverage.verdict import Decision, Verdict
 from policies.i18n.locales import words_in
@@ -17,7 +17,7 @@ from policies.schema.tables import Dimension
 from policies.terms.admission import applies_to, check_admitted
 from policies.terms.clock_terms import Variant, calendars_of, clock_terms, select
 from policies.terms.overrides import apply_overrides
-from policies.terms.pinned_calendar import pin_calendar
+from policies.terms.pinned_calendar import YEARS_PINNED, pin_calendar
 from policies.terms.process_terms import process_terms
 from policies.terms.recipients import recipient, recipients
 from policies.terms.ticket_terms import (
@@ -64,6 +64,7 @@ def settle(
         account_name=contract.name,
         locale=locale,
         zone=zone,
+        offsets=_own_offsets(zone, calendars[hours] if hours else None, received_at),
         verdict=verdict,
         credited=tuple(dict.fromkeys(c.clock for c in policy.remedies.credits if c.clock)),
         asks={
@@ -151,13 +152,26 @@ def notice_terms(rule: NoticeRule) -> NoticeTerms:
 def _pinned_calendars(
     policy: SupportPolicy, names: Iterable[str | None], received_at: datetime
 ) -> dict[str, PinnedCalendar]:
-    # On 1 January in UTC, it may still be 31 December in the zone of a calendar.
-    year = (received_at - timedelta(days=1)).year
     return {
-        name: pin_calendar(name, policy.calendars[name], year, policy.locale)
+        name: pin_calendar(name, policy.calendars[name], _first_year(received_at), policy.locale)
         for name in dict.fromkeys(names)
         if name
     }
+
+
+def _own_offsets(
+    zone: str, desk: PinnedCalendar | None, received_at: datetime
+) -> tuple[Transition, ...]:
+    """The offsets of the account's zone, unless it is that of the support hours."""
+    if zone == (desk.zone if desk else "UTC"):
+        return ()
+    year = _first_year(received_at)
+    return pin_zone(zone, year, year + YEARS_PINNED - 1).transitions
+
+
+def _first_year(received_at: datetime) -> int:
+    # On 1 January in UTC, it may still be 31 December in the zone of a calendar.
+    return (received_at - timedelta(days=1)).year
 
 
 def _exclusions(policy: SupportPolicy, locale: str) -> dict[str, str]:

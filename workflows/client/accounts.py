@@ -151,7 +151,8 @@ def terms_finder(
 
     async def terms_of(account: str) -> AccountTerms:
         contract = await contracts.find(account)
-        return account_terms(catalog.in_force(contract.policy, now()), contract)
+        at = now()
+        return account_terms(catalog.in_force(contract.policy, at), contract, at.year)
 
     return terms_of
 

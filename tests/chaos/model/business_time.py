@@ -6,7 +6,7 @@ The arithmetic is that of the tests' business-time oracle, which shares no code 
 import json
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -66,15 +66,6 @@ class Calendar:
     def days(self, start: datetime, n: int, end_of_day: bool) -> datetime:
         """The time at which this many business days have passed (design rule 6)."""
         return (self._slow.end_of_day if end_of_day else self._slow.business_days)(start, n)
-
-    def day_of(self, at: datetime) -> date:
-        """The local date."""
-        return at.astimezone(self.zone).date()
-
-    def end_of(self, day: date) -> datetime:
-        """The midnight that ends a local date."""
-        midnight = datetime.combine(day + timedelta(days=1), time(0), tzinfo=self.zone)
-        return midnight.astimezone(UTC)
 
 
 def calendar_of(rule: Plain, around: date) -> Calendar:

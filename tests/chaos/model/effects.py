@@ -92,7 +92,7 @@ def _share_forecast(ticket: TicketState, body: Body, at: datetime) -> Iterator[N
     hours, rule = ticket.request.support_hours(ticket.priority), ticket.request.process["forecast"]
     assert hours is not None
     window = rule["windows"][ticket.reviews["engineering"]][ticket.reviews["product"]]
-    proposed = hours.day_of(business_time.due(window, at, hours))
+    proposed = ticket.request.day_of(business_time.due(window, at, hours))
     ticket.forecast = {
         "begins_by": body.get("begins_by") or proposed,
         "proposed": proposed,

@@ -116,10 +116,10 @@ def _review(ticket: TicketState, body: Body, role: str, _at: datetime) -> str | 
 def _forecast(ticket: TicketState, body: Body, _role: str, at: datetime) -> str | None:
     if not ticket.is_reviewed:
         return UNMET
-    day, hours = body.get("begins_by"), ticket.request.support_hours(ticket.priority)
+    day = body.get("begins_by")
     if day is None:
         return None
-    today = hours.day_of(at) if hours else at.date()
+    today = ticket.request.day_of(at)
     if not body.get("reason") or not today <= day <= today + timedelta(days=2 * 365):
         return INVALID
     return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -96,7 +96,23 @@ class Request:
     @property
     def received_on(self) -> date:
         """The date of receipt in the zone of the account."""
-        return self.received_at.astimezone(ZoneInfo(self.contract.get("zone", "UTC"))).date()
+        return self.day_of(self.received_at)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the account: that of its contract, else of the support hours."""
+        hours = pick(self.rules.get("support_hours"), self.values)
+        home = self._calendar(hours).zone if hours else ZoneInfo("UTC")
+        return ZoneInfo(self.contract["zone"]) if "zone" in self.contract else home
+
+    def day_of(self, at: datetime) -> date:
+        """The account's date at a time."""
+        return at.astimezone(self.zone).date()
+
+    def end_of(self, day: date) -> datetime:
+        """The last instant of a date of the account: the midnight after it."""
+        midnight = datetime.combine(day + timedelta(days=1), time(0), tzinfo=self.zone)
+        return midnight.astimezone(UTC)
 
     @cached_property
     def contacts(self) -> dict[str, str]:

@@ -110,7 +110,7 @@ class Ticket(TicketState):
             yield opens, lambda: self._act_automatically("hand_over", opens)
         forecast = self.forecast if self.stage == "forecast_shared" else None
         if hours and forecast and not forecast["lapsed"]:
-            over = hours.end_of(forecast["begins_by"])
+            over = self.request.end_of(forecast["begins_by"])
             yield over, lambda: self._lapse_forecast(over)
         after = rules.get("closing", {}).get("after")
         if self.stage == "resolved" and after and self.resolved_at:

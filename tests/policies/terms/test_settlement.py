@@ -158,11 +158,24 @@ def test_all_notices_of_the_policy_are_in_the_terms() -> None:
     assert told == {EventType.ESCALATED: ("requester", "account_manager")}
 
 
-def test_a_local_date_ends_at_local_midnight() -> None:
-    calendar = settled().calendars["support"]
-    day = datetime(2027, 3, 14, tzinfo=UTC).date()
-    assert calendar.end_of(day) == datetime(2027, 3, 15, 4, 0, tzinfo=UTC)
-    assert calendar.local_date(datetime(2027, 3, 15, 3, 59, tzinfo=UTC)) == day
+@pytest.mark.fault(13)
+@pytest.mark.parametrize(
+    ("zone", "midnight"),
+    [
+        (None, datetime(2027, 3, 15, 4, tzinfo=UTC)),  # that of the support hours
+        ("America/New_York", datetime(2027, 3, 15, 4, tzinfo=UTC)),
+        ("America/Los_Angeles", datetime(2027, 3, 15, 7, tzinfo=UTC)),
+        ("Asia/Tokyo", datetime(2027, 3, 14, 15, tzinfo=UTC)),
+        ("UTC", datetime(2027, 3, 15, tzinfo=UTC)),
+    ],
+)
+def test_a_date_ends_at_midnight_where_the_account_is(zone: str | None, midnight: datetime) -> None:
+    pinned = settled(HARBOUR.model_copy(update={"zone": zone}))
+    terms = Terms.model_validate_json(pinned.model_dump_json(exclude_defaults=True))
+    day = date(2027, 3, 14)
+    assert terms.end_of(day) == midnight
+    assert terms.local_date(midnight - timedelta(seconds=1)) == day
+    assert terms.local_date(midnight) == date(2027, 3, 15)
 
 
 def test_facts_have_declared_names_and_types() -> None:

@@ -96,7 +96,7 @@ def share_forecast(
     calendar = ticket.desk_calendar
     assert calendar is not None
     window = terms.window(ticket.reviews[Viewpoint.ENGINEERING], ticket.reviews[Viewpoint.PRODUCT])
-    proposed = calendar.local_date(window.due_from(at, calendar.calendar))
+    proposed = ticket.terms.local_date(window.due_from(at, calendar.calendar))
     ticket.forecast = Forecast(
         begins_by=content.begins_by or proposed,
         proposed=proposed,
@@ -163,8 +163,7 @@ def check_forecast(
     content, clause = request.content, clause_of(ticket, Action.SHARE_FORECAST)
     if content.begins_by is not None and not content.reason:
         return InvalidContent("date_unexplained", clause)
-    calendar = ticket.desk_calendar
-    today = calendar.local_date(at) if calendar else at.date()
+    today = ticket.terms.local_date(at)
     last = today + FARTHEST_FORECAST
     if content.begins_by and not today <= content.begins_by <= last:
         return InvalidContent(

@@ -51,10 +51,9 @@ def hand_over_in_the_following_week(ticket: Ticket) -> Iterator[Duty]:
 
 def lapse_the_forecast(ticket: Ticket) -> Iterator[Duty]:
     """The date of the forecast has passed and work has not begun: a new forecast is due."""
-    state, calendar = ticket.state, ticket.state.desk_calendar
-    forecast = state.forecast
-    if state.stage is Stage.FORECAST_SHARED and forecast and calendar and not forecast.lapsed:
-        ends_at = calendar.end_of(forecast.begins_by)
+    state, forecast = ticket.state, ticket.state.forecast
+    if state.stage is Stage.FORECAST_SHARED and forecast and not forecast.lapsed:
+        ends_at = state.terms.end_of(forecast.begins_by)
         key = f"forecast/{forecast.revision}"
         yield Duty(key, ends_at, "the forecast date is over", Ticket.lapse_forecast)
 

@@ -121,16 +121,15 @@ class Ticket:
 
     def lapse_forecast(self) -> None:
         """The forecast date passed before work began (contently/forecast-basis)."""
-        forecast, calendar = self.state.forecast, self.state.desk_calendar
+        forecast = self.state.forecast
         assert forecast is not None
-        assert calendar is not None
         self.state.forecast = forecast.model_copy(update={"lapsed": True})
         data: dict[str, JsonValue] = {
             "begins_by": forecast.begins_by.isoformat(),
             "revision": forecast.revision,
         }
         lapsed = NewEvent(EventType.FORECAST_LAPSED, data)
-        self._apply_events([lapsed], SYSTEM, calendar.end_of(forecast.begins_by))
+        self._apply_events([lapsed], SYSTEM, self.state.terms.end_of(forecast.begins_by))
 
     def finalize_refusal(self) -> None:
         """The verdict that closed the ticket can no longer be overridden."""

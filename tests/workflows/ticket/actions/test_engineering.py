@@ -1,9 +1,12 @@
 """From the handoff to the work of engineering, in New York time and without a server."""
 
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from policies.vocabulary import Action, ClockState, EventType, Stage, WaitingOn
-from tests.harness import ENGINEERING, REQUESTER, new_york
+from tests.harness import ENGINEERING, HARBOUR, PRODUCT, REQUESTER, new_york, opening
 from tests.workflows.ticket.ticket_driver import (
     ASK,
     TicketDriver,
@@ -107,6 +110,26 @@ def test_a_forecast_lapses_once_when_its_date_passes_without_work() -> None:
     assert lapsed.audiences("forecast_lapsed") == ["assignee"]
     assert lapsed.state.waiting_on is WaitingOn.SUPPORT
     assert driver.clock("forecast").cycle == 2
+
+
+@pytest.mark.fault(13)
+@pytest.mark.clause("contently/forecast-basis")
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Asia/Tokyo", "Pacific/Auckland"])
+def test_the_date_of_a_forecast_lasts_to_its_last_second_where_the_account_is(zone: str) -> None:
+    party = HARBOUR.model_copy(update={"zone": zone})
+    driver = TicketDriver(opened=opening(new_york("2027-01-06 14:00"), contract=party))
+    driver.act(Action.RESPOND, message="We look deeper.", outcomes=["escalation"]).deliver_all()
+    driver.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
+    driver.until("2027-01-12 12:00")
+    for actor, viewpoint in ((ENGINEERING, "engineering"), (PRODUCT, "product")):
+        driver.act(Action.RECORD_REVIEW, actor, viewpoint=viewpoint, priority="high")
+    today = driver.now.astimezone(ZoneInfo(zone)).date()
+    driver.act(Action.SHARE_FORECAST, begins_by=today, reason="Work begins at once.")
+    midnight = datetime.combine(today + timedelta(days=1), time(0), ZoneInfo(zone))
+    driver.until_instant(midnight - timedelta(seconds=1))
+    assert driver.events(EventType.FORECAST_LAPSED) == []
+    driver.until_instant(midnight)
+    assert [event.at for event in driver.events(EventType.FORECAST_LAPSED)] == [midnight]
 
 
 @pytest.mark.clause("contently/forecast-basis")
