@@ -134,7 +134,10 @@ class MonthDocument(Document):
     )
     corrections: int = Field(default=0, description="Number of later corrections.")
     down: tuple[DowntimeDocument, ...] = Field(
-        default=(), description="Periods of downtime, while provisional."
+        default=(), description="The first periods of downtime; kept for two years."
+    )
+    down_omitted: int = Field(
+        default=0, description="Number of periods of downtime that are not listed in `down`."
     )
 
 

@@ -289,6 +289,8 @@ class MonthView(Payload):
     credits: int | None = None
     corrections: int = 0
     down: tuple[DownView, ...] = ()
+    down_omitted: int = 0
+    """How many further periods of downtime are not listed in `down`."""
 
 
 class AccountEvent(Payload):

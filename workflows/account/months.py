@@ -8,6 +8,7 @@ outage that would change them is refused.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from pydantic import JsonValue
 
@@ -17,12 +18,20 @@ from policies.accounts.credits import availability_credits, claim_until, is_over
 from policies.business_time.months import Month
 from policies.business_time.spans import Span
 from workflows.account import credits
-from workflows.account.messages import AccountEventType, CorrectOutage, EndOutage, RecordOutage
+from workflows.account.messages import (
+    AccountEventType,
+    CorrectOutage,
+    DownView,
+    EndOutage,
+    RecordOutage,
+)
 from workflows.account.refusals import TooLate
 from workflows.account.state import AccountState, ClosedMonth, Credit, Outage, put
 from workflows.shared.action_request import SYSTEM, ActionRequest
 from workflows.shared.texts import PHRASES
 
+MOST_DOWN = 50
+"""Periods of downtime that are listed for one month."""
 DAYS_WITHOUT_CLAIMS = 30
 """How long a month can be corrected under a policy without a claim period."""
 
@@ -68,6 +77,15 @@ def measured(state: AccountState, month: Month, until: datetime | None = None) -
     return measure(period, state.terms, counted, uncounted)
 
 
+def listed_downtime(measurement: Measurement) -> dict[str, Any]:
+    """The periods of downtime of a month as fields of its views: the first, and how many more."""
+    listed = measurement.down[:MOST_DOWN]
+    return {
+        "down": tuple(DownView(begins=span.begins, ends=span.ends) for span in listed),
+        "down_omitted": len(measurement.down) - len(listed),
+    }
+
+
 def close(state: AccountState, at: datetime) -> None:
     """Closes the earliest open month, and records the credits that it earns
     (contentsquare/availability).
@@ -83,6 +101,7 @@ def close(state: AccountState, at: datetime) -> None:
         measured=measurement.measured,
         uncounted=measurement.period.length - measurement.measured,
         downtime=measurement.downtime,
+        **listed_downtime(measurement),
         target=promised.target,
         credits=availability_credits(measurement.availability, promised),
     )
@@ -162,6 +181,7 @@ def _correct(
         "measured": measurement.measured,
         "uncounted": measurement.period.length - measurement.measured,
         "downtime": measurement.downtime,
+        **listed_downtime(measurement),
         "credits": availability_credits(measurement.availability, promised) if promised else 0,
         "corrections": old.corrections + 1,
     }

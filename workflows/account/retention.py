@@ -15,6 +15,8 @@ from workflows.account.late_credits import is_of
 from workflows.account.state import AccountState, Credit, LateCycle
 
 MONTHS, EVENTS, IDS, NOTICES = 120, 100, 1_000, 100
+MONTHS_WITH_DOWNTIME = 24
+"""The months that keep the periods of their downtime; older ones keep its length."""
 RECENT = timedelta(days=62)
 """How long a recorded outage is kept in any case, so that its author can see it."""
 SETTLED_FOR = timedelta(days=366)
@@ -28,9 +30,18 @@ def prune(state: AccountState, at: datetime) -> None:
     _drop_sessions(state, at)
     _drop_notices(state)
     del state.months[:-MONTHS]
+    _drop_downtime(state)
     del state.events[:-EVENTS]
     while len(state.handled) > IDS:
         del state.handled[next(iter(state.handled))]
+
+
+def _drop_downtime(state: AccountState) -> None:
+    for index, month in enumerate(state.months[:-MONTHS_WITH_DOWNTIME]):
+        if month.down:
+            omitted = month.down_omitted + len(month.down)
+            dropped: dict[str, object] = {"down": (), "down_omitted": omitted}
+            state.months[index] = month.model_copy(update=dropped)
 
 
 def _drop_outages(state: AccountState, at: datetime) -> None:

@@ -16,7 +16,7 @@ from policies.accounts.lateness import Lateness
 from policies.business_time.months import Month
 from policies.business_time.spans import Span
 from policies.terms.ticket_terms import Recipient
-from workflows.account.messages import AccountEvent, AccountEventType
+from workflows.account.messages import AccountEvent, AccountEventType, DownView
 from workflows.account.refusals import NoSuchEntry
 from workflows.shared.action_request import Actor
 from workflows.shared.carried_state import CarriedState
@@ -109,6 +109,10 @@ class ClosedMonth(Payload):
     target: Decimal
     credits: int
     corrections: int = 0
+    down: tuple[DownView, ...] = ()
+    """The first periods of downtime; a month keeps them for some time only."""
+    down_omitted: int = 0
+    """How many periods of downtime are not in `down`."""
 
 
 class NoticeRecord(OutboxEntry):

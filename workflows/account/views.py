@@ -17,7 +17,6 @@ from workflows.account.messages import (
     ClaimState,
     ClaimView,
     CreditView,
-    DownView,
     MonthView,
     OutageView,
     SessionView,
@@ -33,9 +32,6 @@ from workflows.account.state import (
     Session,
 )
 from workflows.shared.notice_view import NoticeView
-
-MOST_DOWN = 100
-"""Periods of downtime that are listed for one month."""
 
 
 def reply(state: AccountState, entry: str | None, fingerprint: str, at: datetime) -> AccountReply:
@@ -96,7 +92,7 @@ def month(state: AccountState, wanted: Month, at: datetime) -> MonthView | None:
         measured_seconds=int(measurement.measured.total_seconds()),
         uncounted_seconds=int((measurement.period.length - measurement.measured).total_seconds()),
         downtime_seconds=int(measurement.downtime.total_seconds()),
-        down=tuple(DownView(begins=s.begins, ends=s.ends) for s in measurement.down[:MOST_DOWN]),
+        **months.listed_downtime(measurement),
     )
 
 
@@ -212,6 +208,8 @@ def _closed(closed: ClosedMonth) -> MonthView:
         downtime_seconds=int(closed.downtime.total_seconds()),
         credits=closed.credits,
         corrections=closed.corrections,
+        down=closed.down,
+        down_omitted=closed.down_omitted,
     )
 
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from policies.business_time.months import Month
 from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, east, utc
 from tests.workflows.account.account_driver import AccountDriver
-from workflows.account import views
+from workflows.account import months, views
 from workflows.account.messages import AccountAction, MonthView
 from workflows.account.refusals import AlreadySettled, NotPromised, TooLate
 from workflows.shared.refusals import InvalidContent
@@ -267,3 +267,42 @@ def test_the_state_stays_bounded_over_years() -> None:
     assert len(state.events) == 100
     assert len(state.credits) < 20
     assert len(state.model_dump_json()) < 200_000
+
+
+@pytest.mark.fault(43)
+def test_a_closed_month_lists_its_downtime_as_it_is_after_corrections(
+    driver: AccountDriver,
+) -> None:
+    first, second = east("2027-03-02 10:00"), east("2027-03-09 08:00")
+    driver.down(first, first + timedelta(hours=2))
+    assert [(d.begins, d.ends) for d in march(driver).down] == [(first, first + timedelta(hours=2))]
+    driver.down(second, second + timedelta(hours=1), at=APRIL_1 + timedelta(days=1))
+    closed = march(driver, "2027-04-03 00:00")
+    assert not closed.provisional
+    assert [d.begins for d in closed.down] == [first, second]
+    assert closed.down_omitted == 0
+    listed = sum(((d.ends - d.begins) for d in closed.down), timedelta(0))
+    assert listed == timedelta(seconds=closed.downtime_seconds)
+
+
+@pytest.mark.fault(43)
+def test_the_listed_downtime_of_a_month_is_bounded_and_says_how_much_is_left_out(
+    driver: AccountDriver,
+) -> None:
+    hour, begins = timedelta(hours=1), east("2027-03-01 08:00")
+    count = months.MOST_DOWN + 7
+    for n in range(count):
+        driver.down(begins + 3 * n * hour, begins + (3 * n + 1) * hour)
+    closed = march(driver)
+    uncounted = count - len(closed.down) - closed.down_omitted  # during maintenance
+    assert (len(closed.down), closed.down_omitted) == (months.MOST_DOWN, 7 - uncounted)
+
+
+@pytest.mark.fault(43)
+def test_months_keep_their_downtime_for_two_years_and_its_length_for_longer(
+    driver: AccountDriver,
+) -> None:
+    begins = east("2027-03-02 10:00")
+    driver.down(begins, begins + timedelta(hours=2))
+    old = march(driver, "2029-05-02 00:00")
+    assert (old.down, old.down_omitted, old.downtime_seconds) == ((), 1, 7_200)
