@@ -47,6 +47,10 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
     priority: Annotated[str | None, typer.Option(help="Priority of the ticket.")] = None,
     kind: Annotated[str | None, typer.Option(help="Kind of the ticket.")] = None,
     region: Annotated[str | None, typer.Option(help="Region of the account.")] = None,
+    channel: Annotated[
+        str | None,
+        typer.Option(help="Channel of the request. Default: the first that accepts it."),
+    ] = None,
     contract: Annotated[
         Path | None,
         typer.Option(
@@ -59,7 +63,8 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
     closed days that are skipped, and the clause of the policy.
 
     A ticket that is opened at that time gets the same deadline. Options
-    that the policy needs and has no default for are required.
+    that the policy needs and has no default for are required. The output
+    lists the values that were assumed because no option gave them.
 
     Exit codes: 0 success, 1 a policy or contract has errors, 2 an option
     is missing or invalid.
@@ -70,7 +75,13 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
     start = _start(policy, at, zone)
     chosen = policy_named(policy, start)
     account = _contract(contract, chosen) if contract else None
-    request = {"plan": plan, "priority": priority, "kind": kind, "region": region}
+    request = {
+        "plan": plan,
+        "priority": priority,
+        "kind": kind,
+        "region": region,
+        "channel": channel,
+    }
     try:
         if clock is not None:
             _show(explain_clock(chosen, clock, start, **request, contract=account), as_json)

@@ -59,6 +59,8 @@ def print_clocks(
         console.print(table)
     else:
         console.print(f"{title} has no clocks: it promises no response times.", markup=False)
+    if clocks and clocks[0].assumed:
+        console.print(f"[bold]assumed[/]  {escape(_assumed(clocks[0]))}")
     for line in dict.fromkeys(_override_line(o) for clock in clocks for o in clock.overrides):
         console.print(f"[bold]override[/]  {line}")
 
@@ -83,6 +85,8 @@ def _lines(clock: ClockExplanation) -> Iterator[tuple[str, str]]:
         yield "reading", f"{escape(reading.clause)}  [dim]{escape(reading.reading)}[/]"
     if clock.request:
         yield "request", escape(", ".join(f"{k} {v}" for k, v in clock.request.items()))
+    if clock.assumed:
+        yield "assumed", escape(_assumed(clock))
     if clock.received:
         yield "received", escape(clock.received.replace("_", " "))
     yield "target", escape(clock.target) if clock.target else _no_time(clock)
@@ -92,6 +96,10 @@ def _lines(clock: ClockExplanation) -> Iterator[tuple[str, str]]:
         yield "counts from", _local_and_utc(clock.counts_from, clock)
     if clock.due_at:
         yield "due", f"[bold]{_local_and_utc(clock.due_at, clock)}[/]"
+
+
+def _assumed(clock: ClockExplanation) -> str:
+    return ", ".join(f"{name} {value}" for name, value in clock.assumed.items())
 
 
 def _override_line(override: ExplainedOverride) -> str:

@@ -23,8 +23,10 @@ class Recording:
         calendar: PinnedCalendar | None,
         emails: Sequence[EmailMessage],
         on_step: Callable[[datetime], None],
+        zone: str | None = None,
     ) -> None:
         self.ticket = ticket
+        self._zone = zone
         self._calendar = calendar
         self._emails = emails
         self._on_step = on_step
@@ -33,11 +35,17 @@ class Recording:
 
     @classmethod
     async def begin(
-        cls, desk: SimulatedDesk, opened: Opening, on_step: Callable[[datetime], None]
+        cls,
+        desk: SimulatedDesk,
+        opened: Opening,
+        on_step: Callable[[datetime], None],
+        zone: str | None = None,
     ) -> "Recording":
-        """Opens the ticket and takes the first snapshot."""
+        """Opens the ticket and takes the first snapshot. The timeline is in `zone`, by default that
+        of the ticket.
+        """
         ticket, calendar = await desk.open(opened), opened.terms.desk_calendar
-        recording = cls(ticket, calendar, desk.catcher.messages, on_step)
+        recording = cls(ticket, calendar, desk.catcher.messages, on_step, zone)
         await recording._take_snapshot()
         return recording
 
@@ -80,7 +88,13 @@ class Recording:
         view, events = await self.ticket.view(), await self.ticket.timeline()
         self._snapshots.append((events[-1].at, view.clocks))
         return build_timeline(
-            view, events, self._refused, self._snapshots, self._emails, self._calendar
+            view,
+            events,
+            self._refused,
+            self._snapshots,
+            self._emails,
+            self._calendar,
+            self._zone,
         )
 
     async def _take_snapshot(self) -> None:

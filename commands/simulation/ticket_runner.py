@@ -41,7 +41,7 @@ class TicketRunner:
         on_step: Callable[[datetime], None],
     ) -> "TicketRunner":
         """Opens the ticket."""
-        recording = await Recording.begin(desk, opening, on_step)
+        recording = await Recording.begin(desk, opening, on_step, scenario.zone)
         return cls(scenario, opening, recording, desk)
 
     async def until(self, at: datetime, *, acts: bool) -> None:

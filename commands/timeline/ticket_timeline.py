@@ -18,6 +18,8 @@ from policies.vocabulary import Action, ClockState, EventType, Role
 from workflows.account.messages import AccountAction
 from workflows.ticket.model.messages import ClockView, Event, TicketView
 
+MOVES = "is due at another time"
+"""The news of a clock whose due time moved without a pause."""
 TEXT_KEYS = ("message", "conclusion", "result", "basis", "reason", "note")
 
 
@@ -61,8 +63,8 @@ class RefusalLine(TimelinePart):
 
 
 class ClockChange(TimelinePart):
-    """A change of a clock: `over` lists the holidays until the due time, `owed` is the remaining
-    seconds of a paused clock.
+    """A change of a clock: `over` lists the holidays until the due time, `was_due_at` is the due
+    time before it moved, `owed` is the remaining seconds of a paused clock.
     """
 
     at: datetime
@@ -70,6 +72,7 @@ class ClockChange(TimelinePart):
     cycle: int
     news: str
     due_at: datetime | None = None
+    was_due_at: datetime | None = None
     owed: float | None = None
     over: tuple[str, ...] = ()
     clause: str = ""
@@ -136,9 +139,10 @@ def build_timeline(
     snapshots: Iterable[tuple[datetime, Iterable[ClockView]]],
     emails: Iterable[EmailMessage],
     calendar: PinnedCalendar | None = None,
+    zone: str | None = None,
 ) -> Timeline:
     """Builds the timeline. `snapshots` are the clocks after each step; `calendar` has the names of
-    holidays.
+    holidays. Local times are those of `zone`, by default that of the ticket.
     """
     clocks = [(at, tuple(views)) for at, views in snapshots]
     parts: list[EventLine | RefusalLine | ClockChange | EmailLine] = [
@@ -154,12 +158,12 @@ def build_timeline(
         account=view.account,
         policy=view.policy,
         revision=view.revision,
-        zone=view.zone,
+        zone=zone or view.zone,
         opened_at=view.received_at,
         closed_at=event_lines[-1].at if view.closed_as else None,
         closed_as=view.closed_as,
         notices_owed=len(view.notices),
-        scenes=tuple(_instants(parts, ZoneInfo(view.zone))),
+        scenes=tuple(_instants(parts, ZoneInfo(zone or view.zone))),
         clocks=clocks[-1][1],
     )
 
@@ -247,6 +251,8 @@ def _cycle_changes(views: list[tuple[datetime, ClockView]]) -> Iterator[ClockCha
             yield _change(after, after.paused_at, "pauses")
         elif before.state is ClockState.PAUSED and after.state is ClockState.RUNNING:
             yield _change(after, at, "resumes")
+        elif before.due_at and after.due_at and after.due_at != before.due_at:
+            yield _change(after, at, MOVES, was=before.due_at)
     last = views[-1][1]
     if last.breached_at is not None:
         yield _change(last, last.breached_at, "runs out")
@@ -270,14 +276,15 @@ def _completion(clock: ClockView) -> str:
     return "met" if clock.state is ClockState.MET else "no longer needed"
 
 
-def _change(clock: ClockView, at: datetime, news: str) -> ClockChange:
-    has_due_time = news in {"starts", "resumes"}
+def _change(clock: ClockView, at: datetime, news: str, was: datetime | None = None) -> ClockChange:
+    has_due_time = news in {"starts", "resumes", MOVES}
     return ClockChange(
         at=at,
         clock=clock.name,
         cycle=clock.cycle,
         news=news,
         due_at=clock.due_at if has_due_time else None,
+        was_due_at=was,
         owed=clock.owed if news == "pauses" else None,
         clause=clock.clause,
     )

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.timeline.ticket_timeline import (
+    MOVES,
     ClockChange,
     EmailLine,
     EventLine,
@@ -29,7 +30,13 @@ STYLES = {
     Role.ENGINEERING: "blue",
     Role.PRODUCT: "blue",
 }
-CHANGE_STYLES = {"runs out": "red", "completed late": "red", "met": "green", "pauses": "yellow"}
+CHANGE_STYLES = {
+    "runs out": "red",
+    "completed late": "red",
+    "met": "green",
+    "pauses": "yellow",
+    MOVES: "yellow",
+}
 
 
 def print_timeline(console: Console, timeline: Timeline) -> None:
@@ -137,6 +144,8 @@ def refusal_row(refused: RefusalLine) -> Row:
 def _clock(change: ClockChange, zone: ZoneInfo) -> Text:
     cycle = f" #{change.cycle}" if change.cycle > 1 else ""
     extra = f", due {_when(change.due_at, zone)}" if change.due_at else ""
+    if change.was_due_at:
+        extra += f" instead of {_when(change.was_due_at, zone)}"
     if change.over:
         extra += f", over {', '.join(change.over)}"
     if change.owed is not None:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from policies.vocabulary import PauseReason, Received
 
@@ -81,6 +81,8 @@ class ClockExplanation(ExplanationPart):
     clause: str
     says: str
     request: dict[str, str]
+    assumed: dict[str, str] = Field(default_factory=dict)
+    """The values of the request that were not given: defaults, and the first channel possible."""
     received: Received | None
     target: str | None
     guarantee: str | None

@@ -6,11 +6,12 @@ time, so an explanation and the timer of a ticket always agree.
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from policies.business_time.calendar import BusinessCalendar, BusinessTimeError
 from policies.business_time.explanation import Explanation
 from policies.business_time.opening_hours import WEEKDAYS
+from policies.checks.references import tables
 from policies.documents.paths import steps_of
 from policies.documents.problems import Path
 from policies.documents.suggestions import one_of
@@ -28,6 +29,7 @@ from policies.reports.clock_explanation import (
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester, TicketFacts
+from policies.schema.tables import Dimension
 from policies.terms.admission import RequestRefused
 from policies.terms.deadlines import ClockTimeBase, Progress, Target
 from policies.terms.overrides import apply_overrides
@@ -38,6 +40,16 @@ from policies.vocabulary import Received
 ANYBODY = Requester(name="Anybody", email="anybody@example.org")
 ALL_HOURS = {day: [("00:00", "24:00")] for day in WEEKDAYS}
 BREACH = RungTerms(at="breach", tell=())
+
+
+class Given(NamedTuple):
+    """The values of a request that are given; None for those to assume."""
+
+    plan: str | None
+    priority: str | None
+    kind: str | None
+    region: str | None
+    channel: str | None
 
 
 __all__ = ["ClockExplanation", "UnknownClock", "explain", "explain_all", "zones"]
@@ -56,23 +68,26 @@ def explain(  # noqa: PLR0913, PLR0917 - a request, in its parts
     kind: str | None = None,
     region: str | None = None,
     contract: Contract | None = None,
+    channel: str | None = None,
 ) -> ClockExplanation:
     """The explanation of one clock, for a request that is received at `at` and starts it.
 
-    The plan and region are those of the contract unless given; its overrides apply. Raises
-    UnknownClock, RequestRefused (with every missing or unknown value and its choices),
-    OverridesRefused, BusinessTimeError.
+    The plan and region are those of the contract unless given; its overrides apply. Values that are
+    not given are assumed: the defaults of the policy, and the first channel that accepts the
+    request. The explanation lists them. Raises UnknownClock, RequestRefused (with every missing or
+    unknown value and its choices), OverridesRefused, BusinessTimeError.
     """
     contract = _contract(policy, contract, plan, region)
     rules = apply_overrides(policy, contract.overrides).policy
     if clock not in rules.clocks:
         raise UnknownClock(f'{rules.policy} has no clock "{clock}"; {one_of(clock, rules.clocks)}')
     start = _utc(at)
-    terms = _terms(policy, contract, start, priority=priority, kind=kind)
-    return _explanation(rules, terms, terms.clock(clock), start)
+    given = Given(contract.plan, priority, kind, contract.region, channel)
+    terms = _terms(policy, contract, start, given)
+    return _explanation(rules, terms, terms.clock(clock), start, given)
 
 
-def explain_all(
+def explain_all(  # noqa: PLR0913, PLR0917 - as above
     policy: SupportPolicy,
     at: datetime,
     plan: str | None = None,
@@ -80,13 +95,15 @@ def explain_all(
     kind: str | None = None,
     region: str | None = None,
     contract: Contract | None = None,
+    channel: str | None = None,
 ) -> list[ClockExplanation]:
     """The explanations of all clocks of the policy, each started at `at`."""
     contract = _contract(policy, contract, plan, region)
     rules = apply_overrides(policy, contract.overrides).policy
     start = _utc(at)
-    terms = _terms(policy, contract, start, priority=priority, kind=kind)
-    return [_explanation(rules, terms, clock, start) for clock in terms.clocks]
+    given = Given(contract.plan, priority, kind, contract.region, channel)
+    terms = _terms(policy, contract, start, given)
+    return [_explanation(rules, terms, clock, start, given) for clock in terms.clocks]
 
 
 def zones(policy: SupportPolicy) -> tuple[str, ...]:
@@ -111,12 +128,17 @@ def _contract(
     return base.model_copy(update={name: value for name, value in given.items() if value})
 
 
-def _terms(policy: SupportPolicy, contract: Contract, at: datetime, **facts: str | None) -> Terms:
-    """The terms of a request by the first channel that accepts it."""
+def _terms(policy: SupportPolicy, contract: Contract, at: datetime, given: Given) -> Terms:
+    """The terms of a request with these values: by its channel, or the first that accepts it."""
+    facts = _without_none(
+        {"priority": given.priority, "kind": given.kind, "channel": given.channel}
+    )
+    if "channel" in facts:
+        return settle(policy, contract, TicketFacts(requester=ANYBODY, **facts), at)
     channels = list(dict.fromkeys(c for rule in policy.channels for c in rule.channels))
     refused: RequestRefused | None = None
     for channel in channels or ["email"]:
-        ticket = TicketFacts(requester=ANYBODY, channel=channel, **_without_none(facts))
+        ticket = TicketFacts(requester=ANYBODY, channel=channel, **facts)
         try:
             return settle(policy, contract, ticket, at)
         except RequestRefused as refusal:
@@ -135,9 +157,13 @@ def _without_none(values: Mapping[str, str | None]) -> dict[str, Any]:
 
 
 def _explanation(
-    policy: SupportPolicy, terms: Terms, clock: ClockTerms, at: datetime
+    policy: SupportPolicy,
+    terms: Terms,
+    clock: ClockTerms,
+    at: datetime,
+    given: Given,
 ) -> ClockExplanation:
-    promise = clock.promise(terms.priority)
+    promise, request = clock.promise(terms.priority), _request(policy, terms, given)
     is_counted = promise.within is not None and not promise.within.is_elapsed
     calendar = terms.calendar_of(clock, promise) if is_counted else None
     desk = calendar or terms.desk_calendar
@@ -152,7 +178,8 @@ def _explanation(
         promised=clock.promised,
         clause=clause,
         says=words_in(policy.clauses[clause].says, policy.locale, policy.locale),
-        request=_request(terms),
+        request=request,
+        assumed={name: value for name, value in request.items() if getattr(given, name) is None},
         received=_received(terms, at),
         target=str(promise.within) if promise.within else None,
         guarantee=_guarantee(promise),
@@ -182,8 +209,11 @@ def _overrides(terms: Terms, clock: ClockTerms) -> Iterator[ExplainedOverride]:
             yield ExplainedOverride(**dict(override))
 
 
-def _request(terms: Terms) -> dict[str, str]:
-    names = ("plan", "priority", "kind", "region")
+def _request(policy: SupportPolicy, terms: Terms, given: Given) -> dict[str, str]:
+    """The values of the request; its channel if it was given or decides the value of a table."""
+    decides = any(Dimension.CHANNEL in table.by for _, table in tables(policy))
+    names = ["plan", "priority", "kind", "region"]
+    names += ["channel"] if given.channel or decides else []
     return _without_none({name: getattr(terms, name) for name in names})
 
 

@@ -1,6 +1,7 @@
 """`desk simulate` runs scenarios on the real workflow and reports failed expectations."""
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -206,3 +207,40 @@ def test_an_opening_that_is_not_refused_as_expected_is_a_failure(scenario: Path)
         "ticket.expect.refused",
         "ticket.expect.because",
     ]
+
+
+RECLASSIFIED = f"""\
+title: Urgent after all
+story: Robin's request turns out to be urgent. The scenario is told in Oslo.
+policy: contentsquare
+contract: {ROOT / "examples" / "contracts" / "redwood-outfitters.yaml"}
+zone: Europe/Oslo
+ticket:
+  received_at: 2031-03-05 19:00
+  requester: {{name: Robin, email: robin@redwood.example}}
+  channel: email
+  priority: p2
+  facts: {{browser: chrome, browser_up_to_date: true}}
+steps:
+  - at: 2031-03-05 19:30
+    by: agent
+    do: respond
+    message: We look.
+    outcomes: [information_request]
+    questions: [Since when?]
+  - {{at: 2031-03-05 20:00, by: agent, do: reclassify, priority: p1, reason: It blocks them.}}
+"""
+
+
+@pytest.mark.fault(38)
+def test_a_timeline_is_in_the_zone_of_the_scenario_and_shows_due_times_that_moved(
+    scenario: Path,
+) -> None:
+    scenario.write_text(RECLASSIFIED)
+    result = run(scenario)
+    assert result.exit_code == 0, result.output
+    assert "times are local in Europe/Oslo" in result.output
+    assert re.search(r"^19:00 .* opened", result.output, re.MULTILINE)
+    assert re.search(r"^20:00 .* reclassified", result.output, re.MULTILINE)
+    moved = r"clock +resolution is due at another time, due .* instead of .*"
+    assert re.search(moved, result.output)

@@ -2,10 +2,12 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from policies.business_time.calendar import BusinessCalendar, BusinessTimeError
+from tests.docs.pages import POLICIES, rows_of
 from tests.policies.business_time.sample_calendars import (
     ALWAYS,
     EVERY_DAY,
@@ -188,3 +190,17 @@ def test_a_week_without_open_time_is_skipped() -> None:
 def test_a_week_of_a_desk_that_never_closes_runs_from_midnight_to_midnight() -> None:
     opens, due = ALWAYS.following_week(at("2024-05-08T12:00"))
     assert (local(opens), local(due)) == ("Mon 2024-05-13 00:00", "Mon 2024-05-20 00:00")
+
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@pytest.mark.fault(40)
+@pytest.mark.parametrize("row", rows_of(POLICIES, "Business days"), ids=lambda row: str(row[0]))
+def test_business_days_are_documented_as_they_are_counted(row: tuple[str, str, str]) -> None:
+    office = BusinessCalendar(NEW_YORK, hours("09:00-17:00"))
+    day, clock = row[0].split()
+    monday = date(2024, 6, 3)
+    start = at(f"{monday + timedelta(days=DAYS.index(day))}T{clock}")
+    due = office.business_days(start, 2).astimezone(ZoneInfo(NEW_YORK))
+    assert f"{DAYS[due.weekday()]} {due:%H:%M}" == row[1]

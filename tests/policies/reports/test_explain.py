@@ -191,3 +191,40 @@ def test_a_naive_datetime_is_an_error() -> None:
     naive = local("2027-01-06 14:00").replace(tzinfo=None)
     with pytest.raises(BusinessTimeError, match="no time zone"):
         explain(CONTENTLY, "first_response", naive)
+
+
+BY_CHANNEL = POLICY.replace(
+    "within: 2 days",
+    "within:\n      by: [channel]\n      cells: {email: 2 days, phone: 1 day}",
+).replace("defaults: {", "defaults: {plan: gold, priority: urgent, region: north, ")
+
+
+@pytest.mark.fault(37)
+def test_a_channel_decides_where_it_is_a_dimension_and_is_assumed_only_if_not_given() -> None:
+    policy, at = read_policy(BY_CHANNEL), local("2027-01-06 14:00")
+    by_phone = explain(policy, "triage", at, channel="phone", kind="issue")
+    assert (by_phone.target, by_phone.request["channel"]) == ("1 day", "phone")
+    assert "channel" not in by_phone.assumed
+    by_default = explain(policy, "triage", at)
+    assert (by_default.target, by_default.assumed["channel"]) == ("2 days", "email")
+
+
+@pytest.mark.fault(37)
+def test_an_explanation_lists_every_value_that_was_assumed_and_no_other() -> None:
+    policy, at = read_policy(BY_CHANNEL), local("2027-01-06 14:00")
+    explained = explain(policy, "triage", at, plan="silver", priority="normal")
+    assert explained.assumed.keys() == explained.request.keys() - {"plan", "priority"}
+    party = Contract(account="acme", name="Acme", policy="acme", plan="silver")
+    of_contract = explain(policy, "triage", at, contract=party)
+    assert of_contract.assumed["priority"] == "urgent"
+    assert "plan" not in of_contract.assumed
+    for clock in explain_all(policy, at, plan="silver", priority="normal"):
+        assert clock.assumed == explained.assumed
+
+
+@pytest.mark.fault(37)
+def test_a_channel_that_is_not_accepted_is_an_error_about_the_channel() -> None:
+    policy = read_policy(BY_CHANNEL)
+    with pytest.raises(RequestRefused) as refused:
+        explain(policy, "triage", local("2027-01-06 14:00"), plan="silver", channel="phone")
+    assert [objection.field for objection in refused.value.objections] == ["channel"]
