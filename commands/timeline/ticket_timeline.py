@@ -261,7 +261,8 @@ def _cycle_changes(views: list[tuple[datetime, ClockView]]) -> Iterator[ClockCha
 
 
 def _with_holidays(change: ClockChange, calendar: PinnedCalendar | None) -> ClockChange:
-    if calendar is None or change.due_at is None:
+    # A due time that a change has moved may lie before it.
+    if calendar is None or change.due_at is None or change.due_at < change.at:
         return change
     days = calendar.calendar.explain(change.at, change.due_at)
     named = calendar.closed.keys() | calendar.half_days.keys()

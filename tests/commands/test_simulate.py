@@ -244,3 +244,12 @@ def test_a_timeline_is_in_the_zone_of_the_scenario_and_shows_due_times_that_move
     assert re.search(r"^20:00 .* reclassified", result.output, re.MULTILINE)
     moved = r"clock +resolution is due at another time, due .* instead of .*"
     assert re.search(moved, result.output)
+
+
+@pytest.mark.fault(38)
+def test_a_due_time_that_moves_into_the_past_is_shown(scenario: Path) -> None:
+    late = RECLASSIFIED.replace("at: 2031-03-05 20:00, by", "at: 2031-04-01 20:00, by")
+    scenario.write_text(late)
+    result = run(scenario)
+    assert result.exit_code == 0, result.output
+    assert re.search(r"resolution is due at another time, due .* 19 Mar", result.output)
