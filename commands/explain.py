@@ -16,6 +16,7 @@ from policies.business_time.calendar import BusinessTimeError
 from policies.checks.contracts import contract_mismatches
 from policies.documents.problems import PolicyErrors
 from policies.loading.loader import contract_of, open_document
+from policies.reports.change_explanation import PriorityChange, UnknownPriority
 from policies.reports.explain import ClockExplanation, UnknownClock, explain_all, zones
 from policies.reports.explain import explain as explain_clock
 from policies.schema.contract import Contract
@@ -57,6 +58,14 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
             help="Contract of an account (a YAML file), with its plan, region and overrides."
         ),
     ] = None,
+    change: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PRIORITY@TIME",
+            help="A later priority of the ticket, and what the clock does then. Repeatable. "
+            "Needs --clock.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
     """Show how a deadline is computed: the open hours that count, the
@@ -84,12 +93,20 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
     }
     try:
         if clock is not None:
-            _show(explain_clock(chosen, clock, start, **request, contract=account), as_json)
+            changes = _changes(change or (), zone, chosen)
+            explained = explain_clock(
+                chosen, clock, start, **request, contract=account, changes=changes
+            )
+            _show(explained, as_json)
+        elif change:
+            raise _usage("a change is explained for one clock; add --clock", "--change")
         else:
             clocks = explain_all(chosen, start, **request, contract=account)
             _show_all(chosen, start, clocks, as_json)
     except UnknownClock as error:
         raise _usage(str(error), "--clock") from None
+    except UnknownPriority as error:
+        raise _usage(str(error), "--change") from None
     except RequestRefused as refusal:
         raise _request_error(refusal.objections) from None
     except (BusinessTimeError, OverflowError, ValueError) as error:
@@ -104,6 +121,19 @@ def _start(policy: str, at: str | None, zone: str | None) -> datetime:
         return parse_instant(at, zone, likely)
     except (BadInstant, OverflowError) as error:
         raise _usage(str(error), "--at") from None
+
+
+def _changes(texts: Sequence[str], zone: str | None, policy: SupportPolicy) -> list[PriorityChange]:
+    """Changes written as `urgent@2026-11-24T16:00`, in local time with --zone."""
+    changes = []
+    for text in texts:
+        priority, _, at = text.partition("@")
+        try:
+            instant = parse_instant(at, zone, next(iter(zones(policy)), "UTC"))
+        except (BadInstant, OverflowError) as error:
+            raise _usage(f"{text}: {error}", "--change") from None
+        changes.append(PriorityChange(priority, instant))
+    return changes
 
 
 def _contract(path: Path, policy: SupportPolicy) -> Contract:

@@ -27,10 +27,11 @@ def wide_console() -> Console:
 def print_clock(console: Console, clock: ClockExplanation) -> None:
     """One clock: its source in the policy, the days up to its deadline, and its ladder."""
     console.print(_properties(clock))
-    if clock.due_at is None:
-        return
-    console.print(_days(clock))
-    console.print(_ladder(clock))
+    if clock.due_at is not None:
+        console.print(_days(clock))
+        console.print(_ladder(clock))
+    if clock.changes:
+        console.print(_changes(clock))
 
 
 def print_clocks(
@@ -157,6 +158,20 @@ def _ladder(clock: ClockExplanation) -> Table:
     for rung in clock.rungs:
         notified = escape(", ".join(rung.tell)) or "[dim]nobody[/]"
         table.add_row(escape(rung.rung), _local_and_utc(rung.at, clock), notified)
+    return table
+
+
+def _changes(clock: ClockExplanation) -> Table:
+    table = Table("change", "priority", "target", "due")
+    for column in (0, 3):
+        table.columns[column].no_wrap = True
+    for change in clock.changes:
+        due = _local(change.due_at, clock) if change.due_at else "[dim]no time promised[/]"
+        due += ", so it breaches at the change" if change.breaches_at else ""
+        due += f" [dim](cycle {change.cycle})[/]" if change.cycle > 1 else ""
+        table.add_row(
+            _local(change.at, clock), escape(change.priority), escape(change.target or ""), due
+        )
     return table
 
 

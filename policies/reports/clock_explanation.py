@@ -68,6 +68,20 @@ class ExplainedOverride(ExplanationPart):
     clause: str
 
 
+class ExplainedChange(ExplanationPart):
+    """The clock after a change of priority: its cycle, target and due time.
+
+    `due_at` is None for a priority without a time. A due time before the change `breaches_at` it.
+    """
+
+    at: datetime
+    priority: str
+    cycle: int
+    target: str | None
+    due_at: datetime | None
+    breaches_at: datetime | None = None
+
+
 class ClockExplanation(ExplanationPart):
     """How the due time of one clock is computed. `calendar` is None for elapsed time. `due_at` is
     None for a guarantee without a time; `guarantee` has its text.
@@ -95,6 +109,7 @@ class ClockExplanation(ExplanationPart):
     skipped: tuple[ExplainedDay, ...] = ()
     half_days: tuple[ExplainedHalfDay, ...] = ()
     rungs: tuple[ExplainedRung, ...] = ()
+    changes: tuple[ExplainedChange, ...] = ()
     pauses: tuple[PauseReason, ...] = ()
     readings: tuple[ExplainedReading, ...] = ()
     overrides: tuple[ExplainedOverride, ...] = ()

@@ -4,7 +4,7 @@ The terms come from `settle` and the due time from `ClockTimeBase`, as for a tic
 time, so an explanation and the timer of a ticket always agree.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from policies.documents.paths import steps_of
 from policies.documents.problems import Path
 from policies.documents.suggestions import one_of
 from policies.i18n.locales import words_in
+from policies.reports.change_explanation import PriorityChange, explain_changes
 from policies.reports.clock_explanation import (
     ClockExplanation,
     ExplainedCalendar,
@@ -69,12 +70,14 @@ def explain(  # noqa: PLR0913, PLR0917 - a request, in its parts
     region: str | None = None,
     contract: Contract | None = None,
     channel: str | None = None,
+    changes: Sequence[PriorityChange] = (),
 ) -> ClockExplanation:
     """The explanation of one clock, for a request that is received at `at` and starts it.
 
     The plan and region are those of the contract unless given; its overrides apply. Values that are
     not given are assumed: the defaults of the policy, and the first channel that accepts the
-    request. The explanation lists them. Raises UnknownClock, RequestRefused (with every missing or
+    request. The explanation lists them, and the effect of `changes` of the priority. Raises
+    UnknownClock, UnknownPriority, RequestRefused (with every missing or
     unknown value and its choices), OverridesRefused, BusinessTimeError.
     """
     contract = _contract(policy, contract, plan, region)
@@ -84,7 +87,9 @@ def explain(  # noqa: PLR0913, PLR0917 - a request, in its parts
     start = _utc(at)
     given = Given(contract.plan, priority, kind, contract.region, channel)
     terms = _terms(policy, contract, start, given)
-    return _explanation(rules, terms, terms.clock(clock), start, given)
+    explained = _explanation(rules, terms, terms.clock(clock), start, given)
+    effects = explain_changes(terms, terms.clock(clock), start, changes)
+    return explained.model_copy(update={"changes": tuple(effects)})
 
 
 def explain_all(  # noqa: PLR0913, PLR0917 - as above

@@ -37,6 +37,14 @@ def usage_error(*arguments: object) -> str:
 
 
 @pytest.mark.clause("contently/availability", "contently/first-response")
+def test_the_effect_of_a_change_of_priority_is_shown() -> None:
+    arguments = ["contentsquare", "--clock", "resolution", "--priority", "p2"]
+    arguments += ["--at", "2031-05-19T10:00", "--zone", "Europe/London"]
+    found = run(*arguments, "--change", "p1@2031-06-10T10:00")
+    assert "p1" in found.stdout
+    assert "Mon 2031-06-02 10:00 BST, so it breaches at the change" in found.stdout
+
+
 def test_json_has_everything_about_the_deadline() -> None:
     report = explained("contently", "--clock", "first_response", "--at", "2026-11-24T14:00-05:00")
     assert report["policy"] == "contently"
@@ -150,6 +158,8 @@ def test_a_policy_can_be_a_file() -> None:
         (["contentl"], 'did you mean "contently"?'),
         (["none.yaml"], "cannot read"),
         (["contently", "--priority", "urgent"], "priorities: high, normal, low"),
+        (["contently", "--change", "high@2027-01-06T14:00Z"], "add --clock"),
+        (["contently", "--clock", "triage", "--change", "high"], "--change"),
         (["contently", "--plan", "gold"], "'gold' is not a plan of"),
     ],
 )
