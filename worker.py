@@ -15,6 +15,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.account_reports import AccountReports
 from activities.carriers import Sender
+from activities.merge_requests import MergeRequests
 from activities.notifications import Notifications
 from activities.ports import ContractDirectory
 from activities.terms_settlement import Settlements
@@ -28,6 +29,7 @@ from policies.loading.policy_catalog import PolicyCatalog
 from policies.vocabulary import Carrier
 from settings import Settings
 from workflows.client.accounts import AccountReporter, terms_finder
+from workflows.client.merges import SurvivingTickets
 from workflows.release import THIS_CODE, Release
 from workflows.temporal.connection import TASK_QUEUE, TemporalUnavailable, connect
 from workflows.temporal.ui_details import DetailsOnDemand
@@ -61,6 +63,7 @@ def make_worker(
     notifications = Notifications(senders)
     settlements = Settlements(contracts, catalog)
     reports = AccountReports(AccountReporter(client, terms_finder(catalog, contracts, now)))
+    merges = MergeRequests(SurvivingTickets(client))
     return Worker(
         client,
         task_queue=TASK_QUEUE,
@@ -69,6 +72,7 @@ def make_worker(
             notifications.send_notices,
             settlements.settle_terms,
             reports.report_lateness,
+            merges.request_merge,
         ],
         graceful_shutdown_timeout=grace,
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,

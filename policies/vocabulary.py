@@ -118,7 +118,6 @@ class EventType(StrEnum):
     WITHDRAWN = "withdrawn"
     MERGED = "merged"
     MERGED_IN = "merged_in"
-    MERGE_UNDELIVERED = "merge_undelivered"
     CLOCK_WARNED = "clock_warned"
     CLOCK_BREACHED = "clock_breached"
     CLOCK_OVERDUE = "clock_overdue"

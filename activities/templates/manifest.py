@@ -48,12 +48,14 @@ _CREDIT = (
 )
 _CLOCK = "clock cycle rung due_at clause promised late? owner?"
 _BY = "by by_requester? by_reader?"
+_NEEDED = "questions? choices? clause?"
+"""The facts that a coverage decision needs, requested in the same e-mail."""
 
 ANNOUNCED = "policy_announced"
 """The e-mail that announces a coming revision to the accounts under a policy."""
 
 _FACTS = {
-    "opened": "description promise? due_at? guarantee?",
+    "opened": f"description promise? due_at? guarantee? {_NEEDED}",
     "responded": f"message outcomes questions due_at? {_BY}",
     "information_requested": f"message questions choices? {_BY}",
     "information_provided": f"message {_BY}",
@@ -72,7 +74,7 @@ _FACTS = {
     "closed": "closed_as reason? clause? says? into? turn_to?",
     "referred": "description requester_email says?",
     "verdict_overridden": f"promise? due_at? guarantee? {_BY}",
-    "revision_changed": f"from? to clocks reason? {_BY}",
+    "revision_changed": f"from? to clocks reason? {_NEEDED} {_BY}",
     "acknowledged": _BY,
     "assigned": _BY,
     "notice_undeliverable": "template to error",

@@ -18,10 +18,9 @@ from policies.i18n.request_texts import PHRASES, phrase
 from policies.loading.policy_catalog import UnknownPolicy
 from policies.terms.admission import RequestRefused
 from policies.terms.overrides import OverridesRefused
-from policies.vocabulary import Stage
 from workflows.client.accounts import AccountRefused
 from workflows.client.calls import DeskUnavailable
-from workflows.client.tickets import ActionRefused, TicketClosed, TicketUnknown
+from workflows.client.tickets import ActionRefused, TicketUnknown
 
 RETRY_AFTER_SECONDS = 5
 logger = logging.getLogger(__name__)
@@ -52,13 +51,18 @@ def _problem(error: Problem, _: Request) -> Problem:
 
 
 def _action_refused(error: ActionRefused, _: Request) -> Problem:
-    details = error.details
+    type, details = problem_types.TICKET_PROBLEMS[error.kind], error.details
+    if details is None:
+        return Problem(type, error.reason, language=error.language)
+    at_fault = (FieldError(field=details.field, message=error.reason),) if details.field else None
     return Problem(
-        problem_types.TICKET_PROBLEMS[error.kind],
+        type,
         error.reason,
-        stage=details.stage if details else None,
-        allowed_actions=details.allowed_actions if details else None,
-        clause=details.clause if details else None,
+        stage=details.stage,
+        allowed_actions=details.allowed_actions,
+        merged_into=details.merged_into,
+        clause=details.clause,
+        errors=at_fault,
         language=error.language,
     )
 
@@ -99,16 +103,6 @@ def _contract_unavailable(
 
 def _ticket_unknown(error: TicketUnknown, _: Request) -> Problem:
     return Problem(problem_types.TICKET_UNKNOWN, str(error))
-
-
-def _ticket_closed(error: TicketClosed, _: Request) -> Problem:
-    return Problem(
-        problem_types.TICKET_CLOSED,
-        str(error),
-        stage=Stage.CLOSED,
-        allowed_actions=(),
-        language=error.language,
-    )
 
 
 def _rate_limited(error: RateLimited, _: Request) -> Problem:
@@ -157,7 +151,6 @@ _PROBLEMS: dict[type[Exception], Callable[[Any, Request], Problem]] = {
     UnknownPolicy: _contract_unavailable,
     OverridesRefused: _contract_unavailable,
     TicketUnknown: _ticket_unknown,
-    TicketClosed: _ticket_closed,
     RateLimited: _rate_limited,
     DeskUnavailable: _desk_unavailable,
     RequestValidationError: _invalid,

@@ -21,7 +21,7 @@ from workflows.shared.refusals import (
     RecordFull,
     WrongRole,
 )
-from workflows.ticket.model.refusals import ConditionUnmet, WrongStage
+from workflows.ticket.model.refusals import ConditionUnmet, TicketClosed, WrongStage
 
 
 @dataclass(frozen=True)
@@ -112,14 +112,15 @@ TICKET_CLOSED = ProblemType(
     "ticket-closed",
     HTTPStatus.CONFLICT,
     "Ticket closed",
-    "A closed ticket accepts no actions; open a new ticket that refers to it.",
+    "A closed ticket accepts no actions. A merged one continues in `merged_into`; otherwise open a "
+    "new ticket that refers to this one.",
 )
 RECORD_FULL = ProblemType(
     "record-full",
     HTTPStatus.CONFLICT,
     "Record full",
-    "The ticket has reached its maximum size; continue in a new ticket that refers to it. Or "
-    "the account has the maximum number of entries of this kind.",
+    "The ticket has reached its maximum size, of which requesters can fill half; continue in a "
+    "new ticket that refers to it. Or the account has the maximum number of entries of this kind.",
 )
 NOT_PROMISED = ProblemType(
     "not-promised",
@@ -226,6 +227,7 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = {
 
 TICKET_PROBLEMS: Mapping[str, ProblemType] = {
     WrongRole.__name__: WRONG_ROLE,
+    TicketClosed.__name__: TICKET_CLOSED,
     WrongStage.__name__: WRONG_STAGE,
     ConditionUnmet.__name__: CONDITION_UNMET,
     InvalidContent.__name__: INVALID_CONTENT,

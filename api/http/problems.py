@@ -40,6 +40,9 @@ class ProblemDocument(BaseModel):
     allowed_actions: tuple[Action, ...] | None = Field(
         default=None, description="Actions that the caller can take on the ticket now."
     )
+    merged_into: str | None = Field(
+        default=None, description="The ticket that a merged ticket continues in."
+    )
     clause: str | None = Field(default=None, description="Clause of the policy that applies.")
     errors: tuple[FieldError, ...] | None = Field(
         default=None, description="All errors in the request, each with its place."
@@ -54,6 +57,7 @@ class Problem(Exception):
     detail: str
     stage: Stage | None = None
     allowed_actions: tuple[Action, ...] | None = None
+    merged_into: str | None = None
     clause: str | None = None
     errors: tuple[FieldError, ...] | None = None
     headers: dict[str, str] = field(default_factory=dict)
@@ -75,6 +79,7 @@ class Problem(Exception):
             instance=instance,
             stage=self.stage,
             allowed_actions=self.allowed_actions,
+            merged_into=self.merged_into,
             clause=self.clause,
             errors=self.errors,
         )

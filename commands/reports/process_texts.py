@@ -181,8 +181,6 @@ EVENTS: dict[EventType, str] = {
     EventType.MERGED: "The ticket was closed in favour of another one.",
     EventType.MERGED_IN: "A duplicate was closed in favour of this ticket. Its requester follows "
     "this ticket.",
-    EventType.MERGE_UNDELIVERED: "The other ticket was gone or closed and has not received the "
-    "merge.",
     EventType.CLOCK_WARNED: "A clock reached a rung before its deadline.",
     EventType.CLOCK_BREACHED: "A deadline passed. The clock can still be met, late.",
     EventType.CLOCK_OVERDUE: "A clock reached a rung after its deadline.",

@@ -18,7 +18,6 @@ from workflows.account.refusals import ACCOUNT_REFUSALS
 from workflows.ticket.model.refusals import REFUSALS
 
 OPENING_REFUSED = "RequestRefused"
-CLOSED = "TicketClosed"
 REFUSED_AT = ("ticket", "expect", "refused")
 NO_ACCOUNT = ("the scenario has no account", 'add "account: {begins_at: ...}"')
 NO_TICKET = ("the scenario has no ticket", "add a `ticket`, or remove this")
@@ -162,4 +161,4 @@ def similar_year(year: int, after: int) -> int:
 
 def _kinds(step: Step) -> tuple[str, ...]:
     """The kinds of refusal that an action can get."""
-    return tuple(ACCOUNT_REFUSALS) if isinstance(step, AccountActionStep) else (*REFUSALS, CLOSED)
+    return tuple(ACCOUNT_REFUSALS if isinstance(step, AccountActionStep) else REFUSALS)

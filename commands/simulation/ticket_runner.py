@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from commands.scenario.checks import CLOSED
 from commands.scenario.expectation import Expectation
 from commands.scenario.scenario import Scenario
 from commands.scenario.steps import ActionStep
@@ -15,7 +14,7 @@ from commands.simulation.simulated_desk import SimulatedDesk
 from commands.timeline.ticket_timeline import Timeline, is_about
 from policies.business_time.zones import find_zone
 from policies.vocabulary import Role
-from workflows.client.tickets import ActionRefused, TicketClosed
+from workflows.client.tickets import ActionRefused
 from workflows.shared.notice_view import NoticeView
 from workflows.ticket.model.messages import Opening
 
@@ -58,12 +57,9 @@ class TicketRunner:
             await self._recording.act(step.do, actor, **step.input)
             return "", ""
         except ActionRefused as refusal:
-            kind, reason = refusal.kind, refusal.reason
-        except TicketClosed as closed:
-            kind, reason = CLOSED, str(closed)
-        at = self._scenario.to_utc(step.at)
-        self._recording.record_refusal(at, step.do, actor, reason)
-        return kind, reason
+            at = self._scenario.to_utc(step.at)
+            self._recording.record_refusal(at, step.do, actor, refusal.reason)
+            return refusal.kind, refusal.reason
 
     async def check(self, expect: Expectation) -> Comparisons:
         """Compares the ticket with the expectation."""

@@ -18,6 +18,11 @@ def zones_and_locales_exist(contract: Contract) -> Iterator[Finding]:
     yield from unknown_zone(("zone",), contract.zone)
     yield from unknown_locale(("locale",), contract.locale)
     yield from unknown_in_contacts(contract.contacts)
+    for i, publication in enumerate(contract.publications):
+        if publication.account_manager is not None:
+            path = ("publications", i, "account_manager")
+            yield from unknown_zone((*path, "zone"), publication.account_manager.zone)
+            yield from unknown_locale((*path, "locale"), publication.account_manager.locale)
 
 
 def publication_users_are_addresses(contract: Contract) -> Iterator[Finding]:

@@ -81,5 +81,6 @@ KEY_HELP = {
     "Contract.facts": "Facts that the contract states.",
     "Contract.starts_on": "The first day of the contract; allowances are counted by its years.",
     "Contract.overrides": "Values that replace the policy's: clocks.triage.within: 2 hours.",
+    "Publication.account_manager": "The account manager of its requests, instead of the account's.",
     "Publication.users": "Addresses, or *@domain for a whole domain; without any, all.",
 }

@@ -56,12 +56,14 @@ def addressees(contract: Contract, policy: SupportPolicy) -> tuple[Recipient, ..
     zone, locale = contract.zone or "UTC", contract.locale or policy.locale
     addresses = [*contract.designated, *(u for p in contract.publications for u in p.users)]
     recipients: dict[str, Recipient] = {}
-    for contact in contract.contacts.values():
-        recipients.setdefault(contact.email.lower(), recipient(contact, zone, locale))
+    managers = [p.account_manager for p in contract.publications if p.account_manager]
+    for contact in (*contract.contacts.values(), *managers):
+        addressee = recipient(contact, zone, locale)
+        recipients.setdefault(addressee.mailbox, addressee)
     for address in addresses:
         if not address.startswith("*"):
             user = Recipient(name=contract.name, email=address, zone=zone, locale=locale)
-            recipients.setdefault(address.lower(), user)
+            recipients.setdefault(user.mailbox, user)
     return tuple(_in_available_locale(each, policy) for each in recipients.values())
 
 

@@ -63,13 +63,16 @@ class Contact(BaseModel):
 
 
 class Publication(BaseModel):
-    """One publication of an account. `users` are addresses, or `*@domain` for a whole domain."""
+    """One publication of an account. `users` are addresses, or `*@domain` for a whole domain. Its
+    account manager takes the place of the account's.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Slug
     active: bool = True
     users: tuple[str, ...] = ()
+    account_manager: Contact | None = None
 
     def has_user(self, email: str) -> bool:
         """Whether this address belongs to the publication; all do if `users` is empty."""
@@ -103,6 +106,13 @@ class Contract(BaseModel):
     facts: dict[Slug, JsonValue] = Field(default_factory=dict)
     starts_on: StartDate | None = None
     overrides: dict[OneLine, JsonValue] = Field(default_factory=dict)
+
+    def publication_of(self, name: str | None, email: str) -> Publication | None:
+        """The publication of a request: the named one, else the only one with this user."""
+        if name is not None:
+            return next((p for p in self.publications if p.name == name), None)
+        own = [publication for publication in self.publications if publication.has_user(email)]
+        return own[0] if len(own) == 1 else None
 
     def is_designated(self, email: str) -> bool:
         """Whether this address may send requests; all may if `designated` is empty."""

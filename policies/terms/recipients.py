@@ -1,6 +1,6 @@
 """Recipients of notices: the contacts of a policy and a contract, by audience."""
 
-from policies.schema.contract import Contact, Contract
+from policies.schema.contract import Contact, Contract, Publication
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester
 from policies.terms.ticket_terms import Recipient
@@ -17,8 +17,14 @@ def recipient(person: Contact | Requester, zone: str, locale: str) -> Recipient:
 
 
 def recipients(
-    policy: SupportPolicy, contract: Contract, zone: str, locale: str
+    policy: SupportPolicy,
+    contract: Contract,
+    zone: str,
+    locale: str,
+    publication: Publication | None = None,
 ) -> dict[str, Recipient]:
-    """The contacts of the policy and the contract; a contact of the contract takes precedence."""
+    """The contacts of policy, contract and publication, of which the later takes precedence."""
     contacts = {**policy.contacts, **contract.contacts}
+    if publication is not None and publication.account_manager is not None:
+        contacts["account_manager"] = publication.account_manager
     return {audience: recipient(person, zone, locale) for audience, person in contacts.items()}

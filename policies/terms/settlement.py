@@ -9,7 +9,7 @@ from policies.business_time.zones import Transition, find_zone, pin_zone
 from policies.coverage import evaluation, expressions
 from policies.coverage.verdict import Decision, Verdict
 from policies.i18n.locales import words_in
-from policies.schema.contract import Contract
+from policies.schema.contract import Contract, Publication
 from policies.schema.coverage import CoverageRule
 from policies.schema.policy import Labelled, NoticeRule, SupportPolicy
 from policies.schema.request import TicketFacts
@@ -95,7 +95,7 @@ def settle(
             for rule in policy.notices
             if rule.event not in ACCOUNT_EVENTS and applies_to(rule, values)
         ),
-        contacts=recipients(policy, contract, zone, locale)
+        contacts=recipients(policy, contract, zone, locale, _publication(contract, ticket))
         | {"requester": recipient(ticket.requester, zone, locale)},
         unassigned=policy.unassigned,
         process=process,
@@ -251,6 +251,10 @@ def _facts(
     facts["designated_contact"] = contract.is_designated(ticket.requester.email)
     facts.update({str(d): v for d, v in values.items()})
     return facts
+
+
+def _publication(contract: Contract, ticket: TicketFacts) -> Publication | None:
+    return contract.publication_of(ticket.publication, ticket.requester.email)
 
 
 def _has_active_publication(contract: Contract, ticket: TicketFacts) -> bool:

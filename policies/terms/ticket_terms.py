@@ -51,6 +51,11 @@ class Recipient(Pinned):
     zone: str = "UTC"
     locale: str = "en"
 
+    @property
+    def mailbox(self) -> str:
+        """The address for comparisons: people write it in upper or lower case."""
+        return self.email.casefold()
+
 
 class PinnedCalendar(Pinned):
     """A calendar as plain data: weekly hours, named closed dates and half days, zone offsets."""

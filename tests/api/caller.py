@@ -33,6 +33,7 @@ TOKENS = {
     for actor in (*ACTORS.values(), SERVICE)
 } | {
     "harbour-token": TokenActor(id="mia", role=Role.REQUESTER, account=HARBOUR.account),
+    "salt-agent-token": TokenActor(id="sam", role=Role.AGENT, account=OTHER_ACCOUNT),
     "salt-token": TokenActor(id="sol", role=Role.REQUESTER, account=OTHER_ACCOUNT),
 }
 Result = TypeVar("Result")

@@ -15,8 +15,11 @@ from tests.chaos.nemesis.faults import FaultPlan, Nemesis
 from tests.chaos.nemesis.quiescence import Quiescence
 from tests.chaos.nemesis.time_travel import TimeMover
 from tests.chaos.workload.http_client import ApiClient
+from tests.chaos.workload.merge_ring import MergeRing
 from tests.chaos.workload.ticket_workload import TicketWorkload, WorkloadContext, run_workload
 
+RINGS = (1, 1, 1, 2, 2, 3)
+"""Sizes of the rings of tickets that are merged at once; one is no ring."""
 STEPS = (5, 14)
 """The fewest and the most actions on one ticket."""
 
@@ -68,10 +71,7 @@ async def _run_workloads(
 ) -> list[TicketWorkload]:
     rng = random.Random(plan.seed)
     accounts = _accounts(desk.directory / "contracts")
-    workloads = [
-        TicketWorkload(f"{plan.seed}-{number}", *rng.choice(accounts))
-        for number in range(plan.tickets)
-    ]
+    workloads = _workloads(plan, rng, accounts)
     steps = [rng.randint(*STEPS) for _ in workloads]
     done: Counter[str] = Counter()
     mover = TimeMover(desk.client)
@@ -86,6 +86,19 @@ async def _run_workloads(
     injecting = asyncio.create_task(nemesis.run(lambda: done["steps"] / expected))
     await asyncio.gather(*(run_one(w, n) for w, n in zip(workloads, steps, strict=True)))
     await injecting
+    return workloads
+
+
+def _workloads(
+    plan: Plan, rng: random.Random, accounts: list[tuple[Plain, Plain]]
+) -> list[TicketWorkload]:
+    """Single tickets, and tickets of one account that are merged in a ring at the same moment."""
+    workloads: list[TicketWorkload] = []
+    while len(workloads) < plan.tickets:
+        account, left = rng.choice(accounts), plan.tickets - len(workloads)
+        names = [f"{plan.seed}-{len(workloads) + n}" for n in range(min(left, rng.choice(RINGS)))]
+        ring = MergeRing(names) if len(names) > 1 else None
+        workloads += [TicketWorkload(name, *account, ring=ring) for name in names]
     return workloads
 
 

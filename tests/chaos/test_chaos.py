@@ -27,6 +27,7 @@ from tests.chaos.nemesis.child_processes import Child
 from tests.chaos.nemesis.desk import MailFaults
 from tests.chaos.nemesis.faults import FaultPlan
 from tests.workflows.ticket.simulated_ticket import CONTRACTS, CoreWorkload
+from workflows.shared.refusals import InvalidContent
 
 SEED = "small"
 FAULTS = FaultPlan(
@@ -90,6 +91,46 @@ def differences_of(tickets: list[CoreWorkload], observed: list[Observed]) -> lis
     comparisons = compare_all([ticket.workload for ticket in tickets], observed)
     own = (d for comparison in comparisons for d in comparison.differences)
     return [*own, *merge_differences(comparisons)]
+
+
+@pytest.mark.fault(19)
+@pytest.mark.parametrize("size", [2, 3])
+def test_tickets_merged_in_a_ring_at_once_agree_with_the_model(size: int) -> None:
+    tickets = open_tickets("abc"[:size])
+    following = [*tickets[1:], tickets[0]]
+    assert all(t.begin_merge(into) for t, into in zip(tickets, following, strict=True))
+    done = [ticket.ask(into) for ticket, into in zip(tickets, following, strict=True)]
+    assert sum(done) == 1
+    assert differences_of(tickets, [ticket.observed() for ticket in tickets]) == []
+
+
+@pytest.mark.fault(19)
+def test_a_ring_in_which_every_ticket_is_closed_is_a_difference() -> None:
+    tickets = open_tickets("ab")
+    for ticket, into in zip(tickets, reversed(tickets), strict=True):
+        assert ticket.begin_merge(into)
+        ticket.end_merge(into, None)
+    differences = differences_of(tickets, [ticket.observed() for ticket in tickets])
+    assert any("a ring" in str(difference.found) for difference in differences)
+
+
+@pytest.mark.fault(19)
+def test_a_merge_that_is_refused_without_a_reason_is_a_difference() -> None:
+    tickets = open_tickets("ab")
+    assert tickets[0].begin_merge(tickets[1])
+    tickets[0].end_merge(tickets[1], InvalidContent("no_ticket", number="any"))
+    differences = differences_of(tickets, [ticket.observed() for ticket in tickets])
+    assert [difference.expected for difference in differences] == ["possible"]
+
+
+def open_tickets(names: str) -> list[CoreWorkload]:
+    """Tickets of one account that were never closed, by number."""
+    path = next(path for path in CONTRACTS if path.stem == "harbour-media")
+    for seed in range(100):
+        tickets = [CoreWorkload(f"{seed}-{name}", path) for name in names]
+        if all(t.is_open_after(3) and not t.was_closed for t in tickets):
+            return sorted(tickets, key=lambda ticket: ticket.workload.number)
+    raise AssertionError("no such tickets")
 
 
 def test_merged_tickets_agree_with_the_model_and_with_each_other() -> None:

@@ -132,8 +132,8 @@ async def not_covered(begin: Begin, mailer: RecordingMailer) -> Life:
 async def merged(begin: Begin, mailer: RecordingMailer) -> Life:
     """A duplicate of another ticket."""
     del mailer
-    life = await begin(RECEIVED)
-    await life.act(Action.MERGE, into="ZZZZ-ZZZZ-ZZZZ", reason="Sent twice.")
+    into, life = await begin(RECEIVED), await begin(RECEIVED)
+    await life.act(Action.MERGE, into=into.number, reason="Sent twice.")
     return life
 
 

@@ -157,7 +157,9 @@ locale: en
 contacts:
   account_manager: {name: Mia, email: mia@acme.example, zone: America/Chicago, locale: en}
 publications:
-  - {name: weekly, users: ["*@harbour.example", jo@letters.example]}
+  - name: weekly
+    users: ["*@harbour.example", jo@letters.example]
+    account_manager: {name: Max, email: max@acme.example, zone: America/Denver, locale: en-US}
   - {name: monthly, active: false}
 """
 

@@ -56,8 +56,8 @@ class Outbox(BaseOutbox[NoticeRecord]):
                 continue
             for audience in rule.tell:
                 recipient = self._recipient(audience, event)
-                if recipient is not None and recipient.email.lower() not in notified:
-                    notified.add(recipient.email.lower())
+                if recipient is not None and recipient.mailbox not in notified:
+                    notified.add(recipient.mailbox)
                     self.add(_record(event, rule.template or event.type, audience, recipient))
 
     def _recipient(self, audience: str, event: AccountEvent) -> Recipient | None:

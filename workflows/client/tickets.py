@@ -3,6 +3,7 @@
 The API, the demo and the tests use it. Nothing else starts or updates a ticket workflow.
 """
 
+from collections.abc import Iterable
 from typing import Any, NoReturn, Self, TypeVar
 
 from temporalio.client import (
@@ -26,22 +27,25 @@ from temporalio.service import RPCError, RPCStatusCode
 from policies.i18n.phrases import FALLBACK
 from policies.terms.settlement_request import SettlementRequest
 from policies.terms.ticket_terms import Terms
-from policies.vocabulary import Action, Role
+from policies.vocabulary import Action, EventType, Role
 from workflows.client.calls import DeskUnavailable, query, update_with_start
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.refusals import IdReused, Refusal
 from workflows.shared.texts import PHRASES
 from workflows.temporal.connection import RPC_TIMEOUT, TASK_QUEUE, ticket_workflow_id
+from workflows.ticket.actions.lifecycle import closed
 from workflows.ticket.model.messages import (
     Event,
+    MergeNews,
     Opening,
     OpenRequest,
     Reply,
     RevisionPreview,
     TicketView,
 )
-from workflows.ticket.model.refusals import REFUSALS, RefusalDetails
+from workflows.ticket.model.refusals import REFUSALS, RefusalDetails, TicketClosed
 from workflows.ticket.process import views
+from workflows.ticket.process.merges import closed_survivor
 from workflows.ticket.process.ticket import Ticket
 from workflows.ticket.runtime.search_attributes import search_attributes
 from workflows.ticket.workflow import Start, TicketWorkflow
@@ -57,14 +61,6 @@ continue-as-new keeps and every listing returns."""
 
 class TicketUnknown(LookupError):
     """There is no ticket with this number."""
-
-
-class TicketClosed(Exception):
-    """The ticket is closed and takes no more actions. The text is in `language`."""
-
-    def __init__(self, locale: str, phrase: str, /, **values: object) -> None:
-        super().__init__(PHRASES.say(locale, phrase, **values))
-        self.language = PHRASES.language(locale)
 
 
 class ActionRefused(Exception):
@@ -135,10 +131,29 @@ class TicketClient:
             raise ActionRefused.because(IdReused("id_reused", id=request.id), reply.locale)
         return reply
 
+    async def accept_duplicate(self, number: str, news: MergeNews, id: str) -> None:
+        """Asks a ticket to accept another one that is merged into it, or raises ActionRefused.
+
+        A repeated request has one effect, also after the ticket has ended.
+        """
+        try:
+            await self._handle(number).execute_update(
+                TicketWorkflow.accept_duplicate, news, id=id, rpc_timeout=RPC_TIMEOUT
+            )
+        except (WorkflowUpdateFailedError, RPCError) as error:
+            if not _has_ended(error):
+                _translate(error, number)
+            view = await self.view(number)
+            if not _has_accepted(await self.timeline(number), news):
+                refusal = closed_survivor(number, view.merged_into)
+                raise ActionRefused.because(refusal, view.locale) from error
+        except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+            _translate(error, number)
+
     async def _reply_of_closed(
         self, number: str, action: Action, request: ActionRequest[AnyInput], error: Exception
     ) -> Reply:
-        """The reply of a closed ticket to an action that it has taken before, or TicketClosed.
+        """The reply of a closed ticket to an action that it has taken before, or its refusal.
 
         Temporal repeats the reply of an update only within one run.
         """
@@ -237,11 +252,20 @@ def _as_reply(view: TicketView, fingerprint: str) -> Reply:
     return Reply(**fields | {"fingerprint": fingerprint})
 
 
-def _closed(view: TicketView, action: Action) -> TicketClosed:
+def _has_accepted(timeline: Iterable[Event], news: MergeNews) -> bool:
+    number = news.duplicates[0].number
+    return any(e.type is EventType.MERGED_IN and e.data["number"] == number for e in timeline)
+
+
+def _closed(view: TicketView, action: Action) -> ActionRefused:
+    """The refusal of a closed ticket, equal to the one while its workflow was running."""
+    refusal: Refusal = closed(view.number, view.merged_into)
     if action is Action.OVERRIDE_VERDICT and view.contest_until is not None:
         until = view.contest_until
-        return TicketClosed(view.locale, "closed_uncontested", number=view.number, until=until)
-    return TicketClosed(view.locale, "closed", number=view.number)
+        refusal = TicketClosed("closed_uncontested", number=view.number, until=until)
+    language = PHRASES.language(view.locale)
+    details = RefusalDetails(stage=view.stage, merged_into=view.merged_into, language=language)
+    return ActionRefused.because(refusal, view.locale, details)
 
 
 def _translate(error: Exception, number: str) -> NoReturn:

@@ -12,8 +12,10 @@ from workflows.shared.texts import PHRASES
 
 class Refusal(Exception):
     """An action that is not possible: the name of a phrase with its values, and `others` that add
-    further reasons. `str()` of it is English.
+    further reasons. `field` is the input at fault, if it is a single one. `str()` is English.
     """
+
+    field: str | None = None
 
     def __init__(self, phrase: str, clause: str | None = None, /, **values: object) -> None:
         super().__init__(PHRASES.say(FALLBACK, phrase, **values))

@@ -27,6 +27,13 @@ ENGLISH = {
     "record_full": (
         "this ticket has reached its limit of {most} bytes; close it and continue in a new one"
     ),
+    "record_full_for_requesters": (
+        "there is no room for this: requesters can write {most} bytes on a ticket; "
+        "put long material behind a link, or open a new ticket that refers to this one"
+    ),
+    "survivor_full": (
+        "ticket {number} has reached its limit of {most} bytes and accepts no duplicates"
+    ),
     "terms_unsettled": "the terms of this ticket are not settled yet",
     "acknowledged": "the ticket is already acknowledged",
     "not_reviewed": "a forecast needs both priorities; record the missing reviews first",
@@ -83,6 +90,11 @@ ENGLISH = {
     "no_reason_told": "give a reason; the requester receives it",
     "no_reason": "closing as {closed_as} needs a reason",
     "merged_into_itself": "a ticket cannot be merged into itself",
+    "merged_into_duplicate": "ticket {number} was merged into this one",
+    "merging": "ticket {number} is being merged into ticket {into}",
+    "being_merged": (
+        "this ticket is being merged into another one, which has not answered yet; try again"
+    ),
     "no_ticket": "there is no ticket {number}",
     "of_another_account": "ticket {number} belongs to another account, {account}",
     "closed_merged": "ticket {number} is closed; it continues in ticket {following}",
@@ -145,6 +157,15 @@ FRENCH = {
     "record_full": (
         "cette demande a atteint sa limite de {most} octets\u00a0; "
         "clôturez-la et poursuivez dans une nouvelle demande"
+    ),
+    "record_full_for_requesters": (
+        "il n’y a plus de place pour ce texte\u00a0: les demandeurs disposent de {most} octets par "
+        "demande\u00a0; mettez les contenus longs derrière un lien, ou ouvrez une nouvelle demande "
+        "qui renvoie à celle-ci"
+    ),
+    "survivor_full": (
+        "la demande {number} a atteint sa limite de {most} octets\u00a0; "
+        "aucune autre demande ne peut y être regroupée"
     ),
     "terms_unsettled": "les conditions de cette demande ne sont pas encore établies",
     "acknowledged": "cette demande est déjà prise en compte",
@@ -223,6 +244,12 @@ FRENCH = {
     "no_reason_told": "indiquez une raison\u00a0; elle est communiquée au demandeur",
     "no_reason": "pour clôturer comme {closed_as}, indiquez une raison",
     "merged_into_itself": "une demande ne peut pas être regroupée avec elle-même",
+    "merged_into_duplicate": "la demande {number} a été regroupée avec celle-ci",
+    "merging": "le regroupement de la demande {number} avec la demande {into} est en cours",
+    "being_merged": (
+        "le regroupement de cette demande avec une autre est en cours, "
+        "et celle-ci n’a pas encore répondu\u00a0; réessayez"
+    ),
     "no_ticket": "la demande {number} n’existe pas",
     "of_another_account": "la demande {number} relève d’un autre compte, {account}",
     "closed_merged": (

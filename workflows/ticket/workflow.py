@@ -6,12 +6,14 @@ the timer, or a result of an activity. Decisions are elsewhere, in plain Python:
 `process/duties.py`, the actions in `actions/`, their effect on events, clocks and notices in
 `process/ticket.py`.
 
-Handlers never await. The update of each action is made by `action_update`: its validator calls
-`_validate`, its handler `_apply`, and the loop does the rest.
+The update of each action is made by `action_update`: its validator calls `_validate`, its handler
+`_apply`, and the loop does the rest. Only `merge` waits, for the answer of another ticket.
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from temporalio import workflow
@@ -26,8 +28,7 @@ from workflows.shared.deliveries import Deliveries
 from workflows.shared.durable_timer import DurableTimer
 from workflows.shared.payload import Payload
 from workflows.shared.refusals import IdReused, InternalDefect, Refusal
-from workflows.shared.texts import PHRASES
-from workflows.ticket.actions.lifecycle import allowed_actions
+from workflows.ticket.actions.closing import Merge
 from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.messages import (
     Event,
@@ -39,14 +40,14 @@ from workflows.ticket.model.messages import (
     Summary,
     TicketView,
 )
-from workflows.ticket.model.refusals import RefusalDetails
 from workflows.ticket.model.revisions import preview
 from workflows.ticket.model.state import TicketState
 from workflows.ticket.process import views
 from workflows.ticket.process.duties import UNDER_WAY, DutySchedule, catch_up_before
 from workflows.ticket.process.ticket import Ticket
+from workflows.ticket.runtime import update_errors
 from workflows.ticket.runtime.late_reports import LateReports
-from workflows.ticket.runtime.merge_signal import MERGED_IN, MergeSignal
+from workflows.ticket.runtime.merge_update import MergeUpdate
 from workflows.ticket.runtime.metrics import TicketMetrics
 from workflows.ticket.runtime.search_attributes import SearchAttributes
 from workflows.ticket.runtime.terms_settlement import TermsSettlement
@@ -57,6 +58,10 @@ class Start(Payload):
 
     opening: Opening | None = None
     carried: TicketState | None = None
+
+
+ACCEPT_DUPLICATE = "accept_duplicate"
+"""The name of the update by which a ticket asks to be merged into this one."""
 
 
 def _action(action: Action) -> Any:
@@ -76,17 +81,18 @@ class TicketWorkflow:
         self.timer = DurableTimer()
         self.deliveries = Deliveries(self.ticket, self._catch_up_now)
         self.settlement = TermsSettlement(self.ticket, self._catch_up_now)
-        self.merge_signal = MergeSignal(self.ticket, self._catch_up_now)
+        self.merge_update = MergeUpdate(self.ticket, partial(self._apply, Action.MERGE))
         self.late_reports = LateReports(self.ticket)
         self._background_tasks = (
             self.deliveries,
             self.settlement,
-            self.merge_signal,
+            self.merge_update,
             self.late_reports,
         )
         self.changed = True
         """Whether an action or a signal came since the last pass of the loop."""
         self.is_history_long = False
+        self.is_cancelled = False
 
     @workflow.run
     async def run(self, start: Start) -> Summary:
@@ -102,7 +108,7 @@ class TicketWorkflow:
                 if workflow.cancellation_reason() is None:
                     # The worker evicts the workflow from its cache; the ticket is not cancelled.
                     raise
-                self.ticket.cancel(self._catch_up_now())
+                self.is_cancelled = self.changed = True
             if self._can_continue_as_new and not self._is_finished:
                 await self._continue_as_new()
         await workflow.wait_condition(workflow.all_handlers_finished)
@@ -120,17 +126,18 @@ class TicketWorkflow:
         if request.fingerprint != self.ticket.state.opening.fingerprint:
             raise self._refused(IdReused("key_reused"), None)
 
-    @workflow.signal(name=MERGED_IN, description="A duplicate was closed in favour of this ticket")
-    def merged_in(self, news: MergeNews) -> None:
-        """Another ticket was closed in favour of this one."""
-        self.changed = True
-        before = self.ticket.state.draft()
+    @workflow.update(name=ACCEPT_DUPLICATE, description="Accepts a ticket that is merged into it")
+    def accept_duplicate(self, news: MergeNews) -> None:
+        """Another ticket is merged into this one. A repeated request has no effect."""
+        now = workflow.now()
+        self._change(ACCEPT_DUPLICATE, now, lambda: self.ticket.merge_in(news, now))
+
+    @accept_duplicate.validator
+    def _check_duplicate(self, news: MergeNews) -> None:
         try:
-            self.ticket.merge_in(news, self._catch_up_now())
-        except Exception:
-            # An exception that left the handler would fail the workflow task again and again.
-            self.ticket.restore(before)
-            workflow.logger.exception("The news of a merge was lost")
+            self._caught_up(workflow.now()).check_duplicate(news)
+        except Refusal as refusal:
+            raise self._refused(refusal, None) from refusal
 
     @workflow.query(name="ticket", description="Everything about the ticket")
     def view(self, role: Role = Role.AGENT) -> TicketView:
@@ -188,12 +195,25 @@ class TicketWorkflow:
     reopen = _action(Action.REOPEN)
     close = _action(Action.CLOSE)
     withdraw = _action(Action.WITHDRAW)
-    merge = _action(Action.MERGE)
+
+    @workflow.update(name=Action.MERGE, description="The request is the same as another ticket")
+    async def merge(self, request: ActionRequest[Merge]) -> Reply:
+        """The only handler that waits: the other ticket decides, and the caller gets the answer."""
+        if not self.ticket.has_handled(request):
+            self.changed = True
+            refusal = await self.merge_update.decision(request)
+            if refusal is not None:
+                raise update_errors.refused_by_survivor(self.ticket.state, refusal, request.actor)
+        return self._reply(request.actor, request.fingerprint)
+
+    @merge.validator
+    def _check_merge(self, request: ActionRequest[Merge]) -> None:
+        self._validate(Action.MERGE, request)
 
     @property
     def _is_finished(self) -> bool:
         state = self.ticket.state
-        if state.closed_at is None or state.late or state.owes_merge or state.is_contestable:
+        if state.closed_at is None or state.late or state.is_contestable:
             return False
         return next(self.ticket.outbox.pending(), None) is None
 
@@ -215,13 +235,16 @@ class TicketWorkflow:
         self.changed = self.timer.fired = False
         for task in self._background_tasks:
             task.needs_attention = False
+        if self.is_cancelled and self.ticket.state.merging_into is None:
+            self.is_cancelled = False
+            self.ticket.cancel(self._catch_up_now())
         next_duty = self.duty_schedule.catch_up(workflow.now() - UNDER_WAY)
         self.metrics.record_clock_changes()
         self.is_history_long = workflow.info().is_continue_as_new_suggested()
         if not self.is_history_long:
             self.deliveries.start()
         self.settlement.start()
-        self.merge_signal.start()
+        self.merge_update.start()
         self.late_reports.start()
         if next_duty is None:
             self.timer.set(None)
@@ -232,7 +255,8 @@ class TicketWorkflow:
 
     @property
     def _can_continue_as_new(self) -> bool:
-        return self.is_history_long and self.deliveries.is_safe_to_abandon
+        is_merging = self.ticket.state.merging_into is not None
+        return self.is_history_long and not is_merging and self.deliveries.is_safe_to_abandon
 
     async def _continue_as_new(self) -> None:
         for task in self._background_tasks:
@@ -274,22 +298,28 @@ class TicketWorkflow:
         release.
         """
         at = self.ticket.stands_at(request, workflow.now())
+        self._change(action, at, lambda: self.ticket.act(action, request, at))
+        return self._reply(request.actor, request.fingerprint)
+
+    def _change(self, name: str, at: datetime, change: Callable[[], None]) -> None:
+        """Changes the ticket at this time, after the duties that come before it.
+
+        A defect costs one refused action, not the ticket: an exception that left a handler would
+        fail the workflow task again and again.
+        """
         self.duty_schedule.catch_up_before(at)
         self.changed = True
         before = self.ticket.state.draft()
         try:
-            self.ticket.act(action, request, at)
+            change()
             # The result is not needed: a defect in a rule of the duties must show here, where the
             # action is undone, and not in the loop, where it would stop the ticket.
             self.duty_schedule.next()
         except Exception as error:
-            # A defect costs one refused action, not the ticket: an exception that left the handler
-            # would fail the workflow task again and again.
             self.ticket.restore(before)
-            raise self._failed(action, error) from error
-        return self._reply(request.actor, request.fingerprint)
+            raise self._failed(name, error) from error
 
-    def _failed(self, action: Action, error: Exception) -> ApplicationError:
+    def _failed(self, action: str, error: Exception) -> ApplicationError:
         if isinstance(error, Refusal):
             return self._refused(error, None)
         workflow.logger.exception("%s failed and was undone", action)
@@ -299,14 +329,7 @@ class TicketWorkflow:
         return views.reply(self.ticket.state, actor.role, fingerprint)
 
     def _refused(self, refusal: Refusal, actor: Actor | None) -> ApplicationError:
-        state, locale = self.ticket.state, self.ticket.state.terms.locale
-        details = RefusalDetails(
-            stage=state.stage,
-            allowed_actions=allowed_actions(state, actor.role) if actor else (),
-            clause=refusal.clause,
-            language=PHRASES.language(locale),
-        )
-        return ApplicationError(refusal.text(locale), details, type=type(refusal).__name__)
+        return update_errors.refused(self.ticket.state, refusal, actor)
 
 
 def _begin(start: Start) -> Ticket:

@@ -39,6 +39,12 @@ _CLOCK = {
 
 _BY: dict[str, Any] = {"by_requester": False, "by_reader": False}
 
+_NEEDED: dict[str, Any] = {
+    "questions": ["Which browser is it?", "Is it up to date?"],
+    "choices": [["Google Chrome", "Another one"], []],
+    "clause": "Supported Browsers",
+}
+
 _CREDIT = {
     "credits": 2,
     "days": 2,
@@ -56,6 +62,7 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
         "promise": "2 business days",
         "due_at": DUE,
         "guarantee": None,
+        **_NEEDED,
     },
     "responded": {
         "message": "The export skips drafts.",
@@ -145,6 +152,7 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
             {"name": "resolution", "was": None, "now": DUE},
             {"name": "forecast", "was": DUE, "now": None},
         ],
+        **_NEEDED,
         "by": "Sam Okafor",
         **_BY,
         "reason": "Agreed with the customer.",
@@ -165,11 +173,7 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
         "asked_at": DUE,
         "due_at": DUE,
     },
-    "information_needed": {
-        "questions": ["Which browser is it?", "Is it up to date?"],
-        "choices": [["Google Chrome", "Another one"], []],
-        "clause": "Supported Browsers",
-    },
+    "information_needed": _NEEDED,
     "level_raised": {
         "level": 2,
         "level_name": "account management",

@@ -18,16 +18,14 @@ from tests.chaos.checker.normalizing import (
     status_fields,
 )
 from tests.chaos.model.document import Plain
-from tests.chaos.model.process import INVALID
+from tests.chaos.model.process import CLOSED, INVALID, UNMET, WRONG_ROLE
 from tests.chaos.model.terms import Request
 from tests.chaos.model.ticket import Ticket
 from tests.chaos.workload.ticket_workload import Attempt, TicketWorkload
 
 SLACK = timedelta(seconds=2)
 """How far times that are read through busy processes can be apart."""
-CLOSED_ANSWERS = {"ticket-closed", "wrong-stage", "wrong-role"}
-REFUSALS_WHEN_CLOSED = {"wrong-stage", "wrong-role", "condition-unmet"}
-_EXTERNAL = {"verdict_reached", "notice_undeliverable", "merged_in", "merge_undelivered"}
+_EXTERNAL = {"verdict_reached", "notice_undeliverable", "merged_in"}
 """Events whose times the desk chooses; the model takes them from its timeline."""
 
 
@@ -107,9 +105,12 @@ class Comparison:
         if attempt.choice.action == "conclude_triage":
             possible.add(self._refusal_while_undelivered(attempt, last))
         if attempt.choice.action == "merge" and None in possible:
-            # The other ticket can have been closed; merges.py checks that.
+            # The other ticket decides; merges.py checks that.
             possible.add(INVALID)
-        if attempt.problem not in possible and not self._is_closed_answer(attempt, possible):
+        if attempt.choice.action == "override_verdict" and possible & {UNMET, WRONG_ROLE}:
+            # A ticket that was closed long ago gives this reason only.
+            possible.add(CLOSED)
+        if attempt.problem not in possible:
             self._differ(
                 f"action {attempt.key} {attempt.choice}",
                 " or ".join(str(p) for p in possible),
@@ -140,11 +141,6 @@ class Comparison:
         waiting.is_delivered = lambda _: False
         return self._refusal(waiting, attempt, at)
 
-    @staticmethod
-    def _is_closed_answer(attempt: Attempt, possible: set[str | None]) -> bool:
-        """A closed ticket answers in one of several ways, by how long ago it was closed."""
-        return attempt.problem in CLOSED_ANSWERS and bool(possible & REFUSALS_WHEN_CLOSED)
-
     def _apply_external(self, before: int) -> None:
         """Applies external events up to a sequence number: verdicts, merges, refused e-mails."""
         while self._external and self._external[0]["seq"] < before:
@@ -163,9 +159,7 @@ class Comparison:
             ticket.reach_verdict(at)
         elif event["type"] == "merged_in":
             brought = (self.observed.others or {}).get(data["number"], {})
-            ticket.merge_in(event["by"]["role"], brought, at)
-        elif event["type"] == "merge_undelivered":
-            ticket.merge_undelivered(at)
+            ticket.merge_in(data["number"], event["by"]["role"], brought, at)
         else:
             lost = [n for n in ticket.notices if key_text(n) == data["key"]]
             if lost:

@@ -1,6 +1,7 @@
 """The notices that events and rungs owe, each once (docs/policies.md, `notices` and `ladder`)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from tests.chaos.model.document import Plain
 from tests.chaos.model.events import Event, Notice
@@ -14,6 +15,20 @@ FOR_FOLLOWERS = {
 FOLLOWER = "requester/"
 
 
+class _Proposal(NamedTuple):
+    """A notice that a rule asks for."""
+
+    event: Event
+    template: str
+    audience: str
+    address: str
+
+    def is_for_same_person(self, other: "_Proposal") -> bool:
+        """Whether both are e-mails, or both pages, to one mailbox, whose case does not matter."""
+        pages = (self.template == "paged", other.template == "paged")
+        return self.address.lower() == other.address.lower() and pages[0] == pages[1]
+
+
 class Outbox:
     """Adds the notices that a ticket owes."""
 
@@ -21,38 +36,65 @@ class Outbox:
         self._ticket = ticket
 
     def announce(self, events: Sequence[Event]) -> None:
-        """Enqueues the notices that the policy attaches to events of one moment."""
-        types = {event.type for event in events}
-        for event in events:
-            covering = _covered_by(event, types)
-            covered = {a for rule in self._rules(covering) for a in rule["tell"]}
-            for rule in self._rules(event.type):
-                priorities = rule.get("priorities")
-                if not priorities or self._ticket.priority in priorities:
-                    audiences = [a for a in rule["tell"] if a not in covered]
-                    if "requester" in audiences and event.type in FOR_FOLLOWERS:
-                        audiences += self._followers
-                    self.enqueue(event, audiences, rule.get("template") or _template(event))
-            if event.type == "level_raised":
-                self.enqueue(event, [event.data["audience"], "requester"], event.type)
-            # A refusal can be referred to a contact (cention/professional-services).
-            referred = [event.data["refers_to"]] if "refers_to" in event.data else []
-            if event.type == "closed":
-                self.enqueue(event, referred, "referred")
-            if event.takes_on:
-                self.enqueue(event, ["requester", *self._followers, *referred], event.type)
+        """Enqueues the notices that the policy attaches to events of one moment.
+
+        One e-mail to each person: of the event that reports the others, else of the last one. A
+        page is not an e-mail.
+        """
+        owed = [proposal for event in events for proposal in self._proposals(event)]
+        for proposal in owed:
+            others = [o for o in owed if o.is_for_same_person(proposal)]
+            if proposal is _best(others) and not self._was_told(proposal):
+                self._add(proposal)
 
     def enqueue(self, event: Event, audiences: Sequence[str], template: str) -> None:
-        """One notice for each audience, and one for each address."""
-        addresses: set[str] = set()
+        """One notice for each audience, and one for each person."""
+        mailboxes: set[str] = set()
+        for proposal in self._to(event, audiences, template):
+            if proposal.address.lower() not in mailboxes:
+                mailboxes.add(proposal.address.lower())
+                self._add(proposal)
+
+    def _proposals(self, event: Event) -> Iterator[_Proposal]:
+        for rule in self._rules(event.type):
+            priorities = rule.get("priorities")
+            if not priorities or self._ticket.priority in priorities:
+                follow = "requester" in rule["tell"] and event.type in FOR_FOLLOWERS
+                audiences = [*rule["tell"], *(self._followers if follow else ())]
+                yield from self._to(event, audiences, rule.get("template") or _template(event))
+        if event.type == "level_raised":
+            yield from self._to(event, [event.data["audience"], "requester"], event.type)
+        # A refusal can be referred to a contact (cention/professional-services).
+        referred = [event.data["refers_to"]] if "refers_to" in event.data else []
+        if event.type == "closed":
+            yield from self._to(event, referred, "referred")
+        if event.takes_on:
+            yield from self._to(event, ["requester", *self._followers, *referred], event.type)
+
+    def _to(self, event: Event, audiences: Sequence[str], template: str) -> Iterator[_Proposal]:
         for audience in audiences:
             address = self._address(audience)
-            key = _identity(event, template, audience)
-            if address is None or address in addresses:
-                continue
-            addresses.add(address)
-            if all(notice.key != key for notice in self._ticket.notices):
-                self._ticket.notices.append(Notice(template, audience, address, event.at, key))
+            if address is not None:
+                yield _Proposal(event, template, audience, address)
+
+    def _was_told(self, proposal: _Proposal) -> bool:
+        """The notice of a resolution has announced that the ticket closes automatically."""
+        event = proposal.event
+        if (
+            event.type != "closed"
+            or event.role != "system"
+            or event.data["closed_as"] != "resolved"
+        ):
+            return False
+        audiences = [a for rule in self._rules("resolved") for a in rule["tell"]]
+        addresses = [self._address(audience) for audience in (*audiences, *self._followers)]
+        return proposal.address.lower() in {a.lower() for a in addresses if a is not None}
+
+    def _add(self, proposal: _Proposal) -> None:
+        event, template, audience, address = proposal
+        key = _identity(event, template, audience)
+        if all(notice.key != key for notice in self._ticket.notices):
+            self._ticket.notices.append(Notice(template, audience, address, event.at, key))
 
     def _rules(self, event_type: str | None) -> list[Plain]:
         return [rule for rule in self._ticket.request.notices if rule["event"] == event_type]
@@ -77,16 +119,22 @@ def _template(event: Event) -> str:
     return "information_needed" if is_automatic else event.type
 
 
-def _covered_by(event: Event, types: set[str]) -> str | None:
-    """The event whose notices already contain this one: a refusal reports the receipt, a response
-    its question, its resolution and its escalation, a resolution the automatic closing.
+def _best(proposals: Sequence[_Proposal]) -> _Proposal:
+    """The last one, unless an earlier one has its content: a response its question, resolution and
+    escalation; a receipt and a change of revision the questions about coverage.
     """
-    if event.type == "opened" and "closed" in types:
-        return "closed"
-    if event.type in {"resolved", "information_requested", "escalated"} and "responded" in types:
-        return "responded"
-    is_automatic = event.type == "closed" and event.role == "system"
-    return "resolved" if is_automatic and event.data["closed_as"] == "resolved" else None
+    best = proposals[0]
+    for other in proposals[1:]:
+        if other.event.seq != best.event.seq and not _reports(best.event, other.event):
+            best = other
+    return best
+
+
+def _reports(event: Event, later: Event) -> bool:
+    if event.type == "responded":
+        return later.type in {"resolved", "information_requested", "escalated"}
+    is_question = later.type == "information_requested" and later.role == "system"
+    return is_question and event.type in {"opened", "revision_changed"}
 
 
 def _identity(event: Event, template: str, audience: str) -> tuple[object, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 from tests.chaos.model.state import TicketState
 
 Body = Mapping[str, Any]
-WRONG_ROLE, WRONG_STAGE = "wrong-role", "wrong-stage"
+WRONG_ROLE, WRONG_STAGE, CLOSED = "wrong-role", "wrong-stage", "ticket-closed"
 UNMET, INVALID = "condition-unmet", "invalid-content"
 
 BEFORE_RESOLVED = (
@@ -55,6 +55,8 @@ TRANSITIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 def refusal(ticket: TicketState, action: str, role: str, body: Body, at: datetime) -> str | None:
     """The problem type with which an action is refused now; None if it is possible."""
     _, stages = TRANSITIONS[action]
+    if ticket.stage == "closed" and (ticket.merged_into or action != "override_verdict"):
+        return CLOSED
     if role not in roles(ticket, action):
         return WRONG_ROLE
     if ticket.stage not in stages:

@@ -31,6 +31,8 @@ class TicketState:
         self.closed_at: datetime | None = None
         self.merge_targets: Collection[str] | None = None
         """Tickets that this one can be merged into; None if the check is off."""
+        self.merged_in: list[str] = []
+        """Tickets that were merged into this one."""
         self.followers: dict[str, str] = {}
         """Requester addresses of duplicates, by ticket number."""
         self.reviews: dict[str, str] = {}
@@ -115,8 +117,8 @@ class TicketState:
         return self.contest_until is not None and not self.is_refusal_final
 
     def can_merge_into(self, other: str) -> bool:
-        """Whether the other ticket exists and is another one."""
-        if other == self.number:
+        """Whether the other ticket exists, and is neither this one nor its duplicate."""
+        if other == self.number or other in self.merged_in:
             return False
         return self.merge_targets is None or other in self.merge_targets
 
@@ -128,8 +130,15 @@ class TicketState:
         # A response that escalates announces it in its own notice.
         events = {e.seq for e in self.events if e.action_id == action} if action else set()
         events |= {e.seq for e in escalated[-1:]}
-        told = {n.audience for n in self.notices if n.key[1] in events and self.is_delivered(n)}
-        return [audience for audience in required if audience not in told]
+        told = [n for n in self.notices if n.key[1] in events and self.is_delivered(n)]
+        # A person in two roles is notified in one of them.
+        mailboxes, audiences = {n.to.lower() for n in told}, {n.audience for n in told}
+        contacts = self.request.contacts
+        return [
+            audience
+            for audience in required
+            if audience not in audiences and contacts.get(audience, "").lower() not in mailboxes
+        ]
 
     def reset_progress(self) -> None:
         """Drops the results of an earlier attempt."""

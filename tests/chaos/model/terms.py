@@ -116,11 +116,25 @@ class Request:
 
     @cached_property
     def contacts(self) -> dict[str, str]:
-        """Addresses by audience; contacts of the contract take precedence."""
+        """Addresses by audience; contacts of the contract take precedence, and before them the
+        account manager of the publication.
+        """
         people = {**self.rules.get("contacts", {}), **self.contract.get("contacts", {})}
+        if (publication := self._publication) and "account_manager" in publication:
+            people["account_manager"] = publication["account_manager"]
         return {name: who["email"] for name, who in people.items()} | {
             "requester": self.body["requester"]["email"]
         }
+
+    @property
+    def _publication(self) -> Plain | None:
+        """The named publication, else the only one that the requester belongs to."""
+        every, name = self.contract.get("publications", ()), self.body.get("publication")
+        email = self.body["requester"]["email"]
+        own = [
+            p for p in every if (p["name"] == name if name else _matches(email, p.get("users", ())))
+        ]
+        return own[0] if len(own) == 1 else None
 
     @cached_property
     def notices(self) -> list[Plain]:

@@ -72,16 +72,12 @@ class Ticket(TicketState):
         events = [reached, *self._verdict_events(self.verdict, at)]
         self._apply_events(events, at, "system", None)
 
-    def merge_in(self, role: str, followers: Mapping[str, str], at: datetime) -> None:
+    def merge_in(self, number: str, role: str, followers: Mapping[str, str], at: datetime) -> None:
         """Another ticket was merged into this one and brings these requesters."""
+        self.merged_in.append(number)
         new = {n: to for n, to in followers.items() if n not in {self.number, *self.followers}}
         self.followers |= new
         self._apply_events([NewEvent("merged_in")], at, role, None)
-
-    def merge_undelivered(self, at: datetime) -> None:
-        """The ticket that this one was merged into could not be notified."""
-        event = NewEvent("merge_undelivered", {"into": self.merged_into})
-        self._apply_events([event], at, "system", None)
 
     def undeliverable(self, key: tuple[Any, ...], at: datetime) -> None:
         """A notice was refused permanently."""

@@ -37,7 +37,7 @@ FAVOURITES = (
 ASSIGNEES = (
     {"id": "ada", "name": "Ada Agent", "email": "ada@desk.example"},
     {"id": "bo", "name": "Bo Agent", "email": "bo@desk.example"},
-    {"id": "lead", "name": "The lead", "email": "support-lead@contently.example"},
+    {"id": "lead", "name": "The lead", "email": "Support-Lead@Contently.example"},
 )
 PRIORITIES = ("p0", "p1", "p2", "p3", "critical", "serious", "minor", "high", "normal", "low")
 ROLES = ("agent", "requester", "service", "engineering", "product", "operator")

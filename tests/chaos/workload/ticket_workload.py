@@ -12,6 +12,7 @@ from tests.chaos.nemesis.quiescence import Quiescence
 from tests.chaos.nemesis.time_travel import TimeMover
 from tests.chaos.workload.choices import Choice, TicketContext, choose, some_favourites
 from tests.chaos.workload.http_client import Answer, ApiClient
+from tests.chaos.workload.merge_ring import MergeRing
 from tests.chaos.workload.requests import request
 
 MOST_AHEAD = timedelta(days=150)
@@ -21,7 +22,10 @@ OPENERS = (*("service",) * 20, *("requester",) * 6, *("agent",) * 3, "operator",
 
 @dataclass(frozen=True)
 class Attempt:
-    """One action and its answer, between two times on the ticket's clock."""
+    """One action and its answer, between two times on the ticket's clock.
+
+    `sent` and `answered` are real times, which are the same for all tickets.
+    """
 
     choice: Choice
     key: str
@@ -29,6 +33,8 @@ class Attempt:
     problem: str | None
     earliest: datetime
     latest: datetime
+    sent: datetime
+    answered: datetime
 
 
 @dataclass
@@ -48,6 +54,7 @@ class TicketWorkload:
     """Answers that are wrong for every request."""
     ahead: timedelta = timedelta(0)
     moves: list[timedelta] = field(default_factory=list)
+    ring: MergeRing | None = None
 
     def ticket_time(self, real: datetime) -> datetime:
         """The ticket's time at a real time."""
@@ -81,7 +88,11 @@ async def run_workload(
             await _open(workload, rng, context)
     context.opened.setdefault(workload.contract["account"], []).append(workload.number)
     context.step_done()
-    await _act(workload, rng, steps, context)
+    try:
+        await _act(workload, rng, steps, context)
+    finally:
+        if workload.ring is not None:
+            workload.ring.leave(workload.name)
 
 
 async def _open(workload: TicketWorkload, rng: random.Random, context: WorkloadContext) -> None:
@@ -100,6 +111,7 @@ async def _act(
 ) -> None:
     assert workload.opened is not None
     now, favourites = workload.opened.body, some_favourites(rng)
+    meeting = rng.randrange(1, steps)
     for number in range(steps):
         if rng.random() < 0.35:
             async with context.quiescence.activity():
@@ -114,6 +126,8 @@ async def _act(
             context.others(workload),
         )
         choice = choose(rng, ticket)
+        if number == meeting and workload.ring is not None:
+            choice = await _merge_at_once(workload, workload.ring) or choice
         async with context.quiescence.activity():
             key = f"{workload.name}/{number}"
             answer = await _take(workload, choice, key, rng.random(), context)
@@ -123,6 +137,12 @@ async def _act(
             for _ in range(number + 1, steps):
                 context.step_done()
             return
+
+
+async def _merge_at_once(workload: TicketWorkload, ring: MergeRing) -> Choice | None:
+    """The merge into the next ticket of the ring, once all are there."""
+    into = await ring.meet(workload.name, workload.number)
+    return Choice("merge", "agent", {"into": into, "reason": "At once."}) if into else None
 
 
 async def _take(
@@ -155,6 +175,8 @@ async def _take(
             answer.problem,
             workload.ticket_time(answer.sent),
             workload.ticket_time(answer.answered),
+            answer.sent,
+            answer.answered,
         )
     )
     return answer

@@ -152,6 +152,33 @@ def test_a_contact_of_the_contract_takes_precedence() -> None:
     assert contacts["requester"].email == MIA.email
 
 
+@pytest.mark.fault(27)
+@pytest.mark.clause("contently/escalation-update")
+@pytest.mark.parametrize(
+    ("email", "publication", "manager"),
+    [
+        ("mia@harbour.example", "tide", "tom@contently.example"),
+        ("mia@harbour.example", None, "tom@contently.example"),
+        ("mia@harbour.example", "ebb", "ines@contently.example"),
+        ("mia@harbour.example", "unknown", "ines@contently.example"),
+        ("both@harbour.example", None, "ines@contently.example"),
+        ("new@anywhere.example", None, "ines@contently.example"),
+    ],
+)
+def test_the_account_manager_of_the_publication_takes_precedence(
+    email: str, publication: str | None, manager: str
+) -> None:
+    tom = Contact(name="Tom", email="tom@contently.example")
+    publications = (
+        Publication(name="tide", users=("*@harbour.example",), account_manager=tom),
+        Publication(name="ebb", users=("both@harbour.example",)),
+    )
+    contract = HARBOUR.model_copy(update={"publications": publications})
+    asker = Requester(name="Somebody", email=email)
+    terms = settled(contract, requester=asker, publication=publication)
+    assert terms.contacts["account_manager"].email == manager
+
+
 @pytest.mark.clause("contently/escalation-update")
 def test_all_notices_of_the_policy_are_in_the_terms() -> None:
     told = {n.event: n.tell for n in settled().notices if n.event is EventType.ESCALATED}

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from policies.terms.admission import RequestRefused
 from policies.terms.overrides import apply_overrides
 from policies.terms.settlement import settle
 from policies.terms.settlement_request import Settlement
-from policies.vocabulary import NoticeStatus, Role, Stage
+from policies.vocabulary import Action, EventType, NoticeStatus, Role, Stage
 from tests.chaos.checker.comparison import Comparison, request_of
 from tests.chaos.checker.differences import Difference, Observed
 from tests.chaos.model.document import read
@@ -48,6 +49,8 @@ CONTRACTS = sorted(
     for directory in ("examples/contracts", "tests/chaos/contracts")
     for path in (ROOT / directory).glob("*.yaml")
 )
+_MOMENTS = (datetime(2000, 1, 1, tzinfo=UTC) + timedelta(seconds=n) for n in count())
+"""Successive moments, for all tickets."""
 REFUSED_ADDRESS = "@refused.example"
 FIRST_DAYS = (date(2026, 2, 25), date(2026, 3, 26), date(2026, 10, 22), date(2026, 12, 21))
 """Weeks with a change of clock time, with a new year, and without either."""
@@ -103,6 +106,12 @@ class CoreWorkload:
         self.take_steps(steps)
         return self.ticket.state.stage is not Stage.CLOSED
 
+    @property
+    def was_closed(self) -> bool:
+        """Whether the ticket was closed at some time; it can be open again."""
+        assert self.ticket is not None
+        return any(self.ticket.state.events_of(EventType.CLOSED))
+
     def take_steps(self, steps: int) -> None:
         """Takes steps and checks every invariant after each."""
         for _ in range(steps):
@@ -133,18 +142,46 @@ class CoreWorkload:
         catch_up(self.ticket, self.now)
 
     def merge_into(self, other: "CoreWorkload") -> bool:
-        """Merges the ticket into another one; False if refused."""
+        """Merges the ticket into another one; False if either refuses."""
+        return self.begin_merge(other) and self.ask(other)
+
+    def begin_merge(self, other: "CoreWorkload") -> bool:
+        """Requests to merge the ticket into another one; False if the ticket itself refuses."""
+        assert self.ticket is not None
+        self.steps += 1
+        self._merge, self._began = self._request(_into(other)), next(_MOMENTS)
+        catch_up(self.ticket, self.now)
+        try:
+            self.ticket.check(Action.MERGE, self._merge, self.now)
+        except Refusal as refused:
+            self._attempted(_into(other), refused, self._began)
+            return False
+        self.ticket.begin_merge(other.workload.number)
+        return True
+
+    def ask(self, other: "CoreWorkload") -> bool:
+        """The other ticket decides, and the merge is complete or refused."""
         assert self.ticket is not None
         assert other.ticket is not None
-        self.steps += 1
-        body = {"into": other.workload.number, "reason": "It is the same."}
-        self._act(self.ticket, Choice("merge", "agent", body))
-        if self.workload.attempts[-1].status != 200:
-            return False
         catch_up(other.ticket, other.now)
-        other.ticket.merge_in(self.ticket.merge_news(), other.now)
-        self.ticket.record_merge_result(None, self.now)
-        return True
+        catch_up(self.ticket, self.now)
+        news, refusal = self.ticket.merge_news(self._merge), None
+        try:
+            other.ticket.check_duplicate(news)
+            other.ticket.merge_in(news, other.now)
+        except Refusal as refused:
+            refusal = refused
+        self.end_merge(other, refusal)
+        return refusal is None
+
+    def end_merge(self, other: "CoreWorkload", refusal: Refusal | None) -> None:
+        """The ticket gets the answer of the other one."""
+        assert self.ticket is not None
+        if refusal is None:
+            self.ticket.act(Action.MERGE, self._merge, self.now)
+        self.ticket.end_merge()
+        catch_up(self.ticket, self.now)
+        self._attempted(_into(other), refusal, self._began)
 
     def _open(self) -> Ticket:
         body = {name: value for name, value in self.workload.body.items() if name != "role"}
@@ -180,11 +217,7 @@ class CoreWorkload:
         self._act(ticket, choose(self._rng, context))
 
     def _act(self, ticket: Ticket, choice: Choice) -> None:
-        key = f"{self.workload.name}/{self.steps}"
-        actor = ACTORS.get(Role(choice.role), SERVICE)
-        content = ACTIONS[choice.action].input(**choice.body)  # type: ignore[index]
-        act = ActionRequest[ActionInput](id=key, actor=actor, content=content)
-        status, problem = 200, None
+        act, refusal = self._request(choice), None
         before = ticket.state.draft()
         try:
             ticket.check(choice.action, act, self.now)  # type: ignore[arg-type]
@@ -192,9 +225,29 @@ class CoreWorkload:
             catch_up(ticket, self.now)
         except Refusal as refused:
             assert ticket.state == before
-            kind = TICKET_PROBLEMS[type(refused).__name__]
+            refusal = refused
+        self._attempted(choice, refusal)
+
+    def _request(self, choice: Choice) -> ActionRequest[Any]:
+        actor = ACTORS.get(Role(choice.role), SERVICE)
+        content = ACTIONS[choice.action].input(**choice.body)  # type: ignore[index]
+        return ActionRequest[ActionInput](id=self._key, actor=actor, content=content)
+
+    @property
+    def _key(self) -> str:
+        return f"{self.workload.name}/{self.steps}"
+
+    def _attempted(
+        self, choice: Choice, refusal: Refusal | None, began: datetime | None = None
+    ) -> None:
+        key, status, problem = self._key, 200, None
+        if refusal is not None:
+            kind = TICKET_PROBLEMS[type(refusal).__name__]
             status, problem = int(kind.status), kind.slug
-        self.workload.attempts.append(Attempt(choice, key, status, problem, self.now, self.now))
+        sent, answered = began or next(_MOMENTS), next(_MOMENTS)
+        self.workload.attempts.append(
+            Attempt(choice, key, status, problem, self.now, self.now, sent, answered)
+        )
 
     def _deliver(self, ticket: Ticket) -> None:
         for record in list(ticket.outbox.pending()):
@@ -239,6 +292,11 @@ class CoreWorkload:
 
     def _difference(self, field: str, expected: object, found: object) -> Difference:
         return Difference(self.workload.name, field, expected, found)
+
+
+def _into(other: CoreWorkload) -> Choice:
+    body = {"into": other.workload.number, "reason": "It is the same."}
+    return Choice("merge", "agent", body)
 
 
 _contract = cache(load_contract)

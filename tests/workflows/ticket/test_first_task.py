@@ -40,6 +40,6 @@ async def test_an_action_in_the_first_task_is_checked_after_due_duties(
         )
     cause = refused.value.cause
     assert isinstance(cause, ApplicationError)
-    assert cause.type == "WrongStage"
+    assert cause.type == "TicketClosed"
     timeline = await (await run.workflow_handle()).query(TicketWorkflow.timeline)
     assert [event.by for event in timeline if event.type is EventType.CLOSED] == [timeline[-1].by]

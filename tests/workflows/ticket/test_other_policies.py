@@ -139,7 +139,9 @@ def test_missing_facts_are_requested_by_name() -> None:
     (request,) = driver.events(EventType.INFORMATION_REQUESTED)
     assert request.by.role is Role.SYSTEM
     assert request.data["facts"] == list(driver.state.verdict.missing)
-    assert driver.audiences("information_needed") == ["requester"]
+    (letter,) = driver.notices()
+    questions = driver.ticket.outbox.compose(letter).facts["questions"]
+    assert (letter.template, questions) == ("opened", request.data["questions"])
 
 
 def resettled(driver: TicketDriver, facts: dict[str, Any]) -> Settlement:

@@ -30,6 +30,10 @@ class TicketDriver:
     def state(self) -> TicketState:
         return self.ticket.state
 
+    @property
+    def number(self) -> str:
+        return self.state.opening.number
+
     def until(self, text: str) -> "TicketDriver":
         return self.until_instant(new_york(text))
 

@@ -9,7 +9,7 @@ from policies.vocabulary import Action, ClosedAs, EventType, Role, Stage, Waitin
 from workflows.shared.action_request import ActionInput, ActionRequest, Message
 from workflows.shared.refusals import InvalidContent, Refusal
 from workflows.ticket.actions.new_event import NewEvent
-from workflows.ticket.actions.rule import ANSWERED, OPEN, REQUESTER, ActionRule
+from workflows.ticket.actions.rule import ANSWERED, NOT_MERGING, OPEN, REQUESTER, ActionRule
 from workflows.ticket.model.fields import Note, TicketNumber
 from workflows.ticket.model.refusals import ConditionUnmet
 from workflows.ticket.model.state import TURNED_DOWN, TicketState
@@ -44,7 +44,7 @@ class Withdraw(ActionInput):
 
 
 class Merge(ActionInput):
-    """The request is the same as another ticket, which stays open."""
+    """The request is the same as another ticket, which must be open and accept it."""
 
     into: TicketNumber
     reason: Note = ""
@@ -91,9 +91,9 @@ def withdraw(ticket: TicketState, request: ActionRequest[Withdraw], at: datetime
 
 
 def merge(ticket: TicketState, request: ActionRequest[Merge], at: datetime) -> list[NewEvent]:
-    """The ticket closes in favour of another one, which a signal then notifies."""
+    """The ticket closes in favour of another one, which has accepted it."""
     into, reason = request.content.into, request.content.reason
-    ticket.merged_into, ticket.owes_merge = into, True
+    ticket.merged_into = into
     merged = NewEvent(EventType.MERGED, {"into": into, "reason": reason})
     return [merged, mark_closed(ticket, ClosedAs.DUPLICATE, at, reason=reason, into=into)]
 
@@ -189,10 +189,15 @@ def _check_reason(content: Close, reason: ReasonTerms) -> Refusal | None:
 def check_merge(
     ticket: TicketState, request: ActionRequest[Merge], _at: datetime
 ) -> Refusal | None:
-    """A ticket cannot be merged into itself."""
-    if request.content.into == ticket.opening.number:
-        return InvalidContent("merged_into_itself")
-    return None
+    """A ticket cannot be merged into itself, nor into its own duplicate."""
+    into, refusal = request.content.into, None
+    if into == ticket.opening.number:
+        refusal = InvalidContent("merged_into_itself")
+    elif into in ticket.merged_in:
+        refusal = InvalidContent("merged_into_duplicate", number=into)
+    if refusal is not None:
+        refusal.field = "into"
+    return refusal
 
 
 ROWS = {
@@ -220,6 +225,7 @@ ROWS = {
         within=OPEN,
         to=(Stage.CLOSED,),
         without_terms=True,
+        conditions=(NOT_MERGING,),
         guard=check_close,
         effect=close,
         example={"closed_as": "no_reply", "reason": "We asked twice."},
@@ -230,6 +236,7 @@ ROWS = {
         within=OPEN,
         to=(Stage.CLOSED,),
         without_terms=True,
+        conditions=(NOT_MERGING,),
         effect=withdraw,
         example={"reason": "It was our proxy."},
     ),
@@ -239,6 +246,7 @@ ROWS = {
         within=OPEN,
         to=(Stage.CLOSED,),
         without_terms=True,
+        conditions=(NOT_MERGING,),
         guard=check_merge,
         effect=merge,
         example={"into": "7K2M-0QXW-9HTE", "reason": "The same outage."},

@@ -13,7 +13,13 @@ from workflows.shared.action_request import SYSTEM, ActionInput, ActionRequest, 
 from workflows.shared.refusals import InvalidContent, Refusal
 from workflows.ticket.actions.closing import discard_progress, mark_closed
 from workflows.ticket.actions.new_event import NewEvent
-from workflows.ticket.actions.rule import ACTIVE, CONTESTABLE, ActionRule, Condition
+from workflows.ticket.actions.rule import (
+    ACTIVE,
+    CONTESTABLE,
+    NOT_MERGING,
+    ActionRule,
+    Condition,
+)
 from workflows.ticket.model.revisions import (
     after_refusal,
     change_terms,
@@ -195,6 +201,7 @@ ROWS = {
         ChangeRevision,
         by=(Role.OPERATOR,),
         within=ACTIVE,
+        conditions=(NOT_MERGING,),
         guard=check_terms,
         effect=change_revision,
         example={

@@ -1,15 +1,23 @@
-"""Whether an action is possible: role, stage, conditions and guard, in this order."""
+"""Whether an action is possible: end, role, stage, room, conditions and guard, in this order."""
 
 from datetime import datetime
 from functools import cache
 
 from policies.vocabulary import Action, Role, Stage
 from workflows.shared.action_request import ActionInput, ActionRequest
-from workflows.shared.refusals import WrongRole
+from workflows.shared.refusals import RecordFull, WrongRole
 from workflows.ticket.actions.rule import clause_of
 from workflows.ticket.actions.table import ACTIONS
-from workflows.ticket.model.refusals import WrongStage
-from workflows.ticket.model.state import TicketState
+from workflows.ticket.model.refusals import TicketClosed, WrongStage
+from workflows.ticket.model.state import (
+    LARGEST_RECORD,
+    REQUESTERS,
+    REQUESTERS_RECORD,
+    TicketState,
+)
+
+POSSIBLE_WHEN_FULL = frozenset({Action.RESOLVE, Action.CLOSE, Action.WITHDRAW, Action.MERGE})
+"""Actions that end a ticket. The record keeps a reserve for them."""
 
 
 def check(
@@ -17,17 +25,28 @@ def check(
 ) -> None:
     """Raises the Refusal if the action is not possible at this time."""
     rule, role = ACTIONS[action], request.actor.role
+    if ticket.stage is Stage.CLOSED and (ticket.merged_into or ticket.stage not in rule.within):
+        raise closed(ticket.opening.number, ticket.merged_into)
     roles = rule.roles(ticket.terms.process)
     if role not in roles:
         raise wrong_role(action, roles, role, clause_of(ticket, action))
     if ticket.stage not in rule.within:
         raise wrong_stage(action, ticket.opening.number, ticket.stage, clause_of(ticket, action))
+    if action not in POSSIBLE_WHEN_FULL:
+        _check_room(ticket, request)
     unmet = rule.unmet(ticket)
     if unmet is not None:
         raise unmet.refusal(ticket, clause_of(ticket, action))
     refusal = rule.guard(ticket, request, at) if rule.guard else None
     if refusal is not None:
         raise refusal
+
+
+def closed(number: str, merged_into: str | None) -> TicketClosed:
+    """The refusal of every action on a closed ticket; a merged one continues in another."""
+    if merged_into is not None:
+        return TicketClosed("closed_merged", number=number, following=merged_into)
+    return TicketClosed("closed", number=number)
 
 
 def wrong_role(
@@ -49,12 +68,27 @@ def wrong_stage(action: Action, number: str, stage: Stage, clause: str | None = 
 
 def allowed_actions(ticket: TicketState, role: Role) -> tuple[Action, ...]:
     """The actions that this role can take on the ticket now."""
+    if ticket.merged_into is not None:
+        return ()
+    is_full = ticket.is_full_for(role)
     return tuple(
         action
         for action in _actions_of(ticket.stage, role)
         if role in ACTIONS[action].roles(ticket.terms.process)
         and ACTIONS[action].unmet(ticket) is None
+        and (action in POSSIBLE_WHEN_FULL or not is_full)
     )
+
+
+def _check_room(ticket: TicketState, request: ActionRequest[ActionInput]) -> None:
+    """Raises RecordFull if the record has no room for the action. Duties always have room."""
+    role = request.actor.role
+    if role in REQUESTERS:
+        size = len(request.content.model_dump_json(exclude_defaults=True).encode())
+        if ticket.is_full_for(role) or ticket.room_for(role) < size:
+            raise RecordFull("record_full_for_requesters", most=REQUESTERS_RECORD)
+    elif role is not Role.SYSTEM and ticket.is_full_for(role):
+        raise RecordFull("record_full", most=LARGEST_RECORD)
 
 
 @cache

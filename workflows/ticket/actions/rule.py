@@ -53,6 +53,8 @@ class Condition:
 
 
 TERMS_FIRST = Condition(lambda t: t.terms.is_settled, "terms_unsettled")
+NOT_MERGING = Condition(lambda t: t.merging_into is None, "being_merged")
+"""Of every action that can close a ticket: one on its way into another is closed by that only."""
 
 
 @dataclass(frozen=True)

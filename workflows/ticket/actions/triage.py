@@ -90,11 +90,16 @@ def undelivered(ticket: TicketState) -> tuple[str, ...]:
         return ()
     # A first response that escalates announces it in its own notice.
     with_it = {e.seq for e in ticket.events if e.action_id and e.action_id == escalated.action_id}
-    notified = {
-        notice.audience
+    sent = [
+        notice
         for notice in ticket.notices
         if notice.event in with_it | {escalated.seq} and notice.status is NoticeStatus.SENT
-    }
+    ]
+    # A person in two roles is notified once, in one of them.
+    mailboxes = {notice.to.mailbox for notice in sent}
+    contacts = ticket.terms.contacts
+    notified = {name for name, contact in contacts.items() if contact.mailbox in mailboxes}
+    notified.update(notice.audience for notice in sent)
     return tuple(a for a in ticket.terms.process.told_before_conclusion if a not in notified)
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field, JsonValue
+from pydantic_core import to_json
 
 from policies.coverage.verdict import Verdict
 from policies.schema.contract import OneLine
@@ -33,6 +34,11 @@ class Opening(Payload):
     request: SettlementRequest | None = None
     fingerprint: str = ""
 
+    @cached_property
+    def weight(self) -> int:
+        """The bytes of the request in a payload. The terms are not the requester's."""
+        return len(self.model_dump_json(exclude={"terms"}).encode())
+
 
 class OpenRequest(Payload):
     """The update that returns the reply to an opening; the fingerprint identifies the opening."""
@@ -49,7 +55,7 @@ class Duplicate(Payload):
 
 
 class MergeNews(Payload):
-    """The signal to the surviving ticket of a merge.
+    """The request of a ticket to be merged into the one that receives it.
 
     The first of `duplicates` is the merged ticket. The others were merged into that one before.
     """
@@ -135,7 +141,7 @@ class Event(Payload):
     @cached_property
     def weight(self) -> int:
         """An estimate of the bytes that the event takes in a payload."""
-        return BYTES_PER_EVENT + len(repr(self.data).encode())
+        return BYTES_PER_EVENT + len(to_json(self.data))
 
     @property
     def revives(self) -> bool:

@@ -14,12 +14,22 @@ from workflows.shared.refusals import (
 
 
 class RefusalDetails(Payload):
-    """The ticket at the time of a refusal, and the language of the refusal's text."""
+    """The ticket at the time of a refusal, and the language of the refusal's text.
+
+    `merged_into` is the ticket that a merged one continues in. `field` is the input at fault, if it
+    is a single one.
+    """
 
     stage: Stage
     allowed_actions: tuple[Action, ...] = ()
+    merged_into: str | None = None
+    field: str | None = None
     clause: str | None = None
     language: str = FALLBACK
+
+
+class TicketClosed(Refusal):
+    """The ticket is closed, and the action does not open it again."""
 
 
 class WrongStage(Refusal):
@@ -34,6 +44,7 @@ REFUSALS: dict[str, type[Refusal]] = {
     kind.__name__: kind
     for kind in (
         WrongRole,
+        TicketClosed,
         WrongStage,
         ConditionUnmet,
         InvalidContent,

@@ -4,12 +4,21 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from pydantic import Field, JsonValue
+from pydantic_core import to_json
 
 from policies.accounts.lateness import Lateness
 from policies.business_time.durations import Duration
 from policies.coverage.verdict import Verdict
 from policies.terms.ticket_terms import LevelTerms, PinnedCalendar, Terms
-from policies.vocabulary import ClosedAs, EventType, PauseReason, Stage, Viewpoint, WaitingOn
+from policies.vocabulary import (
+    ClosedAs,
+    EventType,
+    PauseReason,
+    Role,
+    Stage,
+    Viewpoint,
+    WaitingOn,
+)
 from workflows.shared.carried_state import CarriedState
 from workflows.shared.outbox import OutboxEntry
 from workflows.shared.payload import Payload
@@ -30,7 +39,14 @@ ENDED = frozenset({Stage.RESOLVED, Stage.CLOSED})
 TURNED_DOWN = frozenset({ClosedAs.NOT_COVERED, ClosedAs.NOT_ELIGIBLE})
 
 LARGEST_RECORD = 1_000_000
-"""Bytes that a ticket may hold, so that its state always fits one Temporal payload (2 MiB)."""
+"""Bytes that a ticket may hold. Its state always fits one Temporal payload (2 MiB): the rest is
+for actions that end it, and for what happens automatically."""
+REQUESTERS_RECORD = LARGEST_RECORD // 2
+"""Bytes of them for what requesters write, so that support can always answer."""
+LEAST_ROOM = 25_000
+"""Bytes that must be left for an action: enough for the longest text in most languages."""
+REQUESTERS = frozenset({Role.REQUESTER, Role.SERVICE})
+"""The roles that write for requesters."""
 BYTES_PER_NOTICE = 450
 BYTES_PER_CYCLE = 900
 BYTES_PER_PAUSE = 120
@@ -74,7 +90,7 @@ class TicketState(CarriedState):
     closed_at: datetime | None = None
     refusal_stands: bool = False
     merged_into: str | None = None
-    owes_merge: bool = False
+    merging_into: str | None = None
     duplicates: list[Duplicate] = Field(default_factory=list)
     level: int = 0
     facts: dict[str, JsonValue] = Field(default_factory=dict)
@@ -108,9 +124,10 @@ class TicketState(CarriedState):
     def awaits_settlement(self) -> bool:
         """Whether terms or a verdict must be settled now.
 
-        A verdict waits while the ticket is resolved, and an override is final.
+        A verdict waits while the ticket is resolved or on its way into another one. An override is
+        final.
         """
-        if not self.owes_settlement or self.stage is Stage.CLOSED:
+        if not self.owes_settlement or self.stage is Stage.CLOSED or self.merging_into is not None:
             return False
         return (self.is_active or not self.terms.is_settled) and self.override is None
 
@@ -129,7 +146,9 @@ class TicketState(CarriedState):
     def weight(self) -> int:
         """An estimate of the bytes that the carried state takes."""
         return (
-            sum(event.weight for event in self.events)
+            self.opening.weight
+            + len(to_json(self.facts))
+            + sum(event.weight for event in self.events)
             + BYTES_PER_NOTICE * len(self.notices)
             + BYTES_PER_CYCLE * len(self.clocks)
             + BYTES_PER_PAUSE * sum(map(len, (self.waits, *(c.pauses for c in self.clocks))))
@@ -138,9 +157,30 @@ class TicketState(CarriedState):
         )
 
     @property
-    def is_full(self) -> bool:
-        """Whether the ticket takes no more actions, apart from those that end it."""
-        return self.weight > LARGEST_RECORD
+    def requesters_weight(self) -> int:
+        """The part of `weight` that requesters cause: of this ticket, and of its duplicates."""
+        theirs = [
+            e for e in self.events if e.by.role in REQUESTERS or e.type is EventType.MERGED_IN
+        ]
+        numbers = {event.seq for event in theirs}
+        return (
+            self.opening.weight
+            + len(to_json(self.facts))
+            + sum(event.weight + BYTES_PER_ID for event in theirs)
+            + BYTES_PER_NOTICE * sum(notice.event in numbers for notice in self.notices)
+            + BYTES_PER_DUPLICATE * len(self.duplicates)
+        )
+
+    def room_for(self, role: Role) -> int:
+        """Bytes that this role can still write."""
+        room = LARGEST_RECORD - self.weight
+        if role in REQUESTERS:
+            return min(room, REQUESTERS_RECORD - self.requesters_weight)
+        return room
+
+    def is_full_for(self, role: Role) -> bool:
+        """Whether the ticket takes no more actions of this role, apart from those that end it."""
+        return self.room_for(role) < LEAST_ROOM
 
     @property
     def is_active(self) -> bool:
@@ -210,7 +250,7 @@ class TicketState(CarriedState):
     def contest_until(self) -> datetime | None:
         """Until when the verdict that closed the ticket can be overridden; None without one."""
         is_refused = self.stage is Stage.CLOSED and self.verdict.refuses
-        if not is_refused or self.closed_at is None:
+        if not is_refused or self.closed_at is None or self.merged_into is not None:
             return None
         return self._add_support_time(self.closed_at, self.terms.contest_within)
 
@@ -223,6 +263,11 @@ class TicketState(CarriedState):
     def override(self) -> Event | None:
         """The event that overrode the verdict, if any."""
         return next(self.events_of(EventType.VERDICT_OVERRIDDEN), None)
+
+    @property
+    def merged_in(self) -> frozenset[str]:
+        """The tickets that were merged into this one."""
+        return frozenset(str(e.data["number"]) for e in self.events_of(EventType.MERGED_IN))
 
     @property
     def referred_to(self) -> str | None:

@@ -59,9 +59,9 @@ def lapse_the_forecast(ticket: Ticket) -> Iterator[Duty]:
 
 
 def close_the_resolved_ticket(ticket: Ticket) -> Iterator[Duty]:
-    """The time to re-open a resolved ticket has passed: it closes."""
+    """The time to re-open a resolved ticket has passed: it closes. A merge comes first."""
     closes_at = ticket.state.closes_at
-    if closes_at is not None:
+    if closes_at is not None and ticket.state.merging_into is None:
         close = Close(closed_as=ClosedAs.RESOLVED)
         yield _action("close", closes_at, "close the resolved ticket", Action.CLOSE, close)
 

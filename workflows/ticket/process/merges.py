@@ -1,50 +1,82 @@
-"""Merges: the news that a merged ticket sends, and its effect on the surviving ticket."""
+"""Merges: the survivor's decision on a duplicate, and its effect on the survivor.
+
+A merge is one decision, which the survivor makes from its own state. The merging ticket is on its
+way (`merging_into`) from the request until the answer, and closes only if the survivor has recorded
+it. A ticket on its way accepts no duplicate, so that no ring of merges closes every ticket in it.
+The exception: of two tickets on their way into each other, the one with the lower number accepts.
+Its own request is then refused by the same rule.
+"""
 
 from pydantic import JsonValue
 
-from policies.vocabulary import EventType
+from policies.vocabulary import EventType, Role, Stage
+from workflows.shared.action_request import Actor
+from workflows.shared.refusals import InvalidContent, RecordFull, Refusal
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.model.messages import Duplicate, MergeNews
-from workflows.ticket.model.state import TicketState
+from workflows.ticket.model.state import LARGEST_RECORD, TicketState
 
 MOST_DUPLICATES = 50
 """Duplicates whose requesters follow a ticket. Each adds an e-mail for every progress notice."""
 
 
-def merge_news(state: TicketState) -> MergeNews:
-    """The news of a merged ticket for the surviving one."""
-    merged = next(state.events_of(EventType.MERGED))
+def merge_news(state: TicketState, by: Actor, reason: str) -> MergeNews:
+    """What the survivor records about this ticket."""
     own = Duplicate(number=state.opening.number, requester=state.terms.contacts["requester"])
     return MergeNews(
         account=state.terms.account,
-        by=merged.by,
+        by=by,
         subject=state.opening.subject,
         description=state.opening.description,
-        reason=str(merged.data.get("reason", "")),
+        reason=reason,
         duplicates=(own, *state.duplicates),
     )
+
+
+def objection(survivor: TicketState, news: MergeNews) -> Refusal | None:
+    """Why the survivor does not accept a duplicate; None if it does, or already has."""
+    number, merged = survivor.opening.number, news.duplicates[0].number
+    if merged in survivor.merged_in:
+        return None
+    if news.account != survivor.terms.account:
+        account = survivor.terms.account
+        return InvalidContent("of_another_account", number=number, account=account)
+    if survivor.stage is Stage.CLOSED:
+        return closed_survivor(number, survivor.merged_into)
+    into = survivor.merging_into
+    if into is not None and not (into == merged and number < merged):
+        return InvalidContent("merging", number=number, into=into)
+    if survivor.is_full_for(Role.AGENT):
+        return RecordFull("survivor_full", number=number, most=LARGEST_RECORD)
+    return None
+
+
+def closed_survivor(number: str, merged_into: str | None) -> InvalidContent:
+    """The refusal of a closed ticket, which may itself continue in another one."""
+    if merged_into is not None:
+        return InvalidContent("closed_merged", number=number, following=merged_into)
+    return InvalidContent("closed", number=number)
 
 
 def accept_duplicates(state: TicketState, news: MergeNews) -> list[NewEvent]:
     """The requesters of the duplicates follow this ticket from now on.
 
-    News that arrives twice has no effect. A ticket of another account is recorded, but its
-    requester does not follow and its text is left out. A full ticket leaves out the description.
+    A repeated request has no effect. The description is left out if there is no room for what
+    requesters write.
     """
     merged = news.duplicates[0]
-    known = {state.opening.number, *(duplicate.number for duplicate in state.duplicates)}
-    if merged.number in known:
+    if merged.number in state.merged_in:
         return []
-    is_same_account = news.account == state.terms.account
-    if is_same_account:
-        new = [duplicate for duplicate in news.duplicates if duplicate.number not in known]
-        state.duplicates = [*state.duplicates, *new][:MOST_DUPLICATES]
+    known = {state.opening.number, *(duplicate.number for duplicate in state.duplicates)}
+    new = [duplicate for duplicate in news.duplicates if duplicate.number not in known]
+    state.duplicates = [*state.duplicates, *new][:MOST_DUPLICATES]
+    has_room = len(news.description.encode()) < state.room_for(Role.REQUESTER)
     data: dict[str, JsonValue] = {
         "number": merged.number,
         "requester": merged.requester.name,
         "follows": merged in state.duplicates,
         "reason": news.reason,
-        "subject": news.subject if is_same_account else None,
-        "description": news.description if is_same_account and not state.is_full else None,
+        "subject": news.subject,
+        "description": news.description if has_room else None,
     }
     return [NewEvent(EventType.MERGED_IN, data)]

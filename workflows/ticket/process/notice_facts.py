@@ -62,7 +62,7 @@ def _is_requester(state: TicketState, actor: Actor) -> bool:
     """Whether the requester acted: by e-mail address, name, or the id that opened the ticket."""
     opened_by, requester = state.opening.opened_by, state.terms.contacts["requester"]
     is_opener = opened_by.role is Role.REQUESTER and actor.id == opened_by.id
-    is_named = actor.id == requester.email or actor.display_name == requester.name
+    is_named = actor.id.casefold() == requester.mailbox or actor.display_name == requester.name
     return actor.role is Role.REQUESTER and (is_opener or is_named)
 
 
@@ -71,7 +71,7 @@ def _is_reader(state: TicketState, record: NoticeRecord, actor: Actor) -> bool:
     if record.audience == "requester":
         return _is_requester(state, actor)
     assignee = state.assignee
-    if assignee is None or assignee.email != record.to.email:
+    if assignee is None or assignee.email.casefold() != record.to.mailbox:
         return False
     return assignee.id == actor.id
 
@@ -87,12 +87,31 @@ def _facts_by_type(state: TicketState, event: Event) -> dict[str, JsonValue]:
     match event.type:
         case EventType.HANDED_OVER:
             return {"opened_at": state.opening.received_at.isoformat()}
+        case EventType.OPENED:
+            return _needed(state, event)
         case EventType.REVISION_CHANGED:
-            return {"clocks": _moved_promises(state.terms, event)}
+            return {"clocks": _moved_promises(state.terms, event), **_needed(state, event)}
         case EventType.FORECAST_SHARED:
             return {"priorities": _review_labels(state.terms, event.data["priorities"])}
         case EventType.CLOSED:
             return _referral(state, event)
+    return {}
+
+
+def _needed(state: TicketState, change: Event) -> dict[str, JsonValue]:
+    """The questions of a coverage decision that this change has led to, if any."""
+    for event in state.events[change.seq :]:
+        if (event.at, event.action_id) != (change.at, change.action_id):
+            break
+        if event.type is EventType.INFORMATION_REQUESTED and event.by.role is Role.SYSTEM:
+            clause = event.data.get("clause")
+            heading = state.terms.heading(str(clause)) if clause else None
+            questions = event.data["questions"]
+            return {
+                "questions": questions,
+                "choices": _choices(state.terms, event),
+                "clause": heading,
+            }
     return {}
 
 

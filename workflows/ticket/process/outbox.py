@@ -3,23 +3,24 @@
 The key of a notice is its identity: event or rung, cycle, and audience. `Deliveries` sends them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from activities.notices import PAGED, Notice, TicketRef
 from policies.terms.ticket_terms import Recipient
-from policies.vocabulary import Carrier, ClosedAs, EventType, Role
+from policies.vocabulary import Carrier, EventType, Role
 from workflows.shared.outbox import BaseOutbox
 from workflows.ticket.model.messages import Event
 from workflows.ticket.model.state import NoticeRecord, TicketState
 from workflows.ticket.process.notice_deadline import announced_deadline, page_urgency
 from workflows.ticket.process.notice_facts import notice_facts
+from workflows.ticket.process.notice_selection import (
+    Candidate,
+    closes_automatically,
+    one_to_each_person,
+)
 from workflows.ticket.process.page_follow_ups import follow_ups
 
-IN_RESPONSE = frozenset({EventType.RESOLVED, EventType.INFORMATION_REQUESTED, EventType.ESCALATED})
-"""Events that the notice of a first response reports as well."""
-IN_REFUSAL = frozenset({EventType.OPENED, EventType.REVISION_CHANGED})
-"""Events that the notice of a refusal reports as well."""
 FOLLOWED_EVENTS = frozenset(
     {
         EventType.RESPONDED,
@@ -49,38 +50,16 @@ class Outbox(BaseOutbox[NoticeRecord]):
         self._state = state
 
     def announce(self, events: Sequence[Event]) -> None:
-        """Enqueues the notices of events that one change has added."""
-        types = {event.type for event in events}
-        for event in events:
-            main_type = _type_that_includes(event, types)
-            informed = self._audiences_of(main_type) if main_type else frozenset()
-            for rule in self._state.terms.notices:
-                if rule.event is event.type and rule.concerns(self._state.priority):
-                    audiences = [a for a in rule.tell if a not in informed]
-                    if "requester" in audiences and event.type in FOLLOWED_EVENTS:
-                        audiences += self._followers
-                    self.enqueue(event, audiences, rule.template or _template(event))
-            self._enqueue_mandatory(event)
+        """Enqueues the notices of events that one change has added: one e-mail to each person."""
+        candidates = [candidate for event in events for candidate in self._candidates(event)]
+        for candidate in one_to_each_person(candidates, self._told_before(events)):
+            self.add(self._record(candidate))
         self._follow_up_pages()
 
     def enqueue(self, event: Event, audiences: Sequence[str], template: str) -> None:
-        """Adds one notice of this event for each audience. A recipient is notified once."""
-        notified: set[str] = set()
-        for audience in audiences:
-            recipient = self._recipient(audience)
-            if recipient is None or recipient.email in notified:
-                continue
-            notified.add(recipient.email)
-            self.add(
-                NoticeRecord(
-                    key=_key(event, template, audience),
-                    template=template,
-                    audience=audience,
-                    to=recipient,
-                    event=event.seq,
-                    deadline=self._deadline(event, template),
-                )
-            )
+        """Adds one notice of this event for each audience. A person is notified once."""
+        for candidate in one_to_each_person(self._to(event, audiences, template)):
+            self.add(self._record(candidate))
 
     def sent(self, key: str, message_id: str, carrier: Carrier = Carrier.MAIL) -> None:
         """Marks a notice as sent. If the ticket has moved on, a page is followed up at once."""
@@ -105,15 +84,50 @@ class Outbox(BaseOutbox[NoticeRecord]):
             at=self._state.events[record.event - 1].at,
         )
 
-    def _enqueue_mandatory(self, event: Event) -> None:
+    def _candidates(self, event: Event) -> Iterator[Candidate]:
+        for rule in self._state.terms.notices:
+            if rule.event is event.type and rule.concerns(self._state.priority):
+                audiences = list(rule.tell)
+                if "requester" in audiences and event.type in FOLLOWED_EVENTS:
+                    audiences += self._followers
+                yield from self._to(event, audiences, rule.template or _template(event))
+        yield from self._mandatory(event)
+
+    def _mandatory(self, event: Event) -> Iterator[Candidate]:
         """Notices that need no rule of the policy."""
         referred = [str(event.data["refers_to"])] if "refers_to" in event.data else []
         if event.type is EventType.LEVEL_RAISED:
-            self.enqueue(event, [str(event.data["audience"]), "requester"], event.type)
+            yield from self._to(event, [str(event.data["audience"]), "requester"], event.type)
         elif event.type is EventType.CLOSED:
-            self.enqueue(event, referred, REFERRED)
+            yield from self._to(event, referred, REFERRED)
         elif event.revives:
-            self.enqueue(event, ["requester", *self._followers, *referred], event.type)
+            yield from self._to(event, ["requester", *self._followers, *referred], event.type)
+
+    def _to(self, event: Event, audiences: Sequence[str], template: str) -> Iterator[Candidate]:
+        for audience in audiences:
+            recipient = self._recipient(audience)
+            if recipient is not None:
+                yield Candidate(event, template, audience, recipient)
+
+    def _record(self, candidate: Candidate) -> NoticeRecord:
+        event, template, audience, recipient = candidate
+        return NoticeRecord(
+            key=_key(event, template, audience),
+            template=template,
+            audience=audience,
+            to=recipient,
+            event=event.seq,
+            deadline=self._deadline(event, template),
+        )
+
+    def _told_before(self, events: Sequence[Event]) -> frozenset[str]:
+        """People who were told of an automatic closing when the ticket was resolved."""
+        if not any(closes_automatically(event) for event in events):
+            return frozenset()
+        rules = [rule for rule in self._state.terms.notices if rule.event is EventType.RESOLVED]
+        audiences = [*self._followers, *(audience for rule in rules for audience in rule.tell)]
+        recipients = [self._recipient(audience) for audience in audiences]
+        return frozenset(recipient.mailbox for recipient in recipients if recipient is not None)
 
     def _deadline(self, event: Event, template: str) -> dict[str, str]:
         if template == PAGED:
@@ -123,10 +137,6 @@ class Outbox(BaseOutbox[NoticeRecord]):
     def _follow_up_pages(self) -> None:
         for record in list(follow_ups(self._state)):
             self.add(record)
-
-    def _audiences_of(self, event_type: EventType) -> frozenset[str]:
-        rules = (rule for rule in self._state.terms.notices if rule.event is event_type)
-        return frozenset(audience for rule in rules for audience in rule.tell)
 
     @cached_property
     def _ticket(self) -> TicketRef:
@@ -162,22 +172,6 @@ class Outbox(BaseOutbox[NoticeRecord]):
 def _template(event: Event) -> str:
     is_automatic = event.by.role is Role.SYSTEM and event.type is EventType.INFORMATION_REQUESTED
     return "information_needed" if is_automatic else event.type
-
-
-def _type_that_includes(event: Event, types: set[EventType]) -> EventType | None:
-    """The event of the same change whose notice reports this event as well.
-
-    Its audiences then get no second notice. A ticket that closes automatically has announced its
-    closing in the notice of its resolution.
-    """
-    if event.type in IN_REFUSAL and EventType.CLOSED in types:
-        return EventType.CLOSED
-    if event.type in IN_RESPONSE and EventType.RESPONDED in types:
-        return EventType.RESPONDED
-    closes_automatically = event.type is EventType.CLOSED and event.by.role is Role.SYSTEM
-    if closes_automatically and event.data["closed_as"] == ClosedAs.RESOLVED:
-        return EventType.RESOLVED
-    return None
 
 
 def _key(event: Event, template: str, audience: str) -> str:

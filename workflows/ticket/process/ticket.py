@@ -17,17 +17,17 @@ from policies.terms.settlement_request import Settlement
 from policies.terms.ticket_terms import Terms
 from policies.vocabulary import Action, ClosedAs, EventType
 from workflows.shared.action_request import SYSTEM, ActionInput, ActionRequest, Actor
-from workflows.shared.refusals import IdReused, RecordFull
+from workflows.shared.refusals import IdReused
 from workflows.shared.texts import PHRASES
 from workflows.ticket.actions import lifecycle
 from workflows.ticket.actions.assignment import raise_to_level
-from workflows.ticket.actions.closing import Close
+from workflows.ticket.actions.closing import Close, Merge
 from workflows.ticket.actions.coverage import apply_verdict
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.clock import BREACH, Clock
 from workflows.ticket.model.messages import Event, MergeNews, Opening
-from workflows.ticket.model.state import LARGEST_RECORD, TicketState
+from workflows.ticket.model.state import TicketState
 from workflows.ticket.model.ticket_clocks import (
     ENDINGS,
     Change,
@@ -36,13 +36,12 @@ from workflows.ticket.model.ticket_clocks import (
     TicketClocks,
 )
 from workflows.ticket.process.lateness import late_cycles, lateness_reports
-from workflows.ticket.process.merges import accept_duplicates, merge_news
+from workflows.ticket.process.merges import accept_duplicates, merge_news, objection
 from workflows.ticket.process.outbox import Outbox
 from workflows.ticket.process.rung_event import level_raised_by, rung_event, rung_template
 
 REMEMBERED_IDS = 1_000
 """Action ids that a ticket stores to recognise a repeated action."""
-POSSIBLE_WHEN_FULL = frozenset({Action.RESOLVE, Action.CLOSE, Action.WITHDRAW, Action.MERGE})
 
 
 class Ticket:
@@ -74,8 +73,6 @@ class Ticket:
         """Raises the Refusal if the action is not possible now. A repeated action is possible."""
         if self.has_handled(request):
             return
-        if self.state.is_full and action not in POSSIBLE_WHEN_FULL:
-            raise RecordFull("record_full", most=LARGEST_RECORD)
         lifecycle.check(self.state, action, request, at)
 
     def act(self, action: Action, request: ActionRequest[ActionInput], at: datetime) -> None:
@@ -158,19 +155,28 @@ class Ticket:
             reached = NewEvent(EventType.VERDICT_REACHED, {"decision": state.verdict.decision})
             self._apply_events([reached, *decided], SYSTEM, at)
 
-    def merge_news(self) -> MergeNews:
-        """The news of this merged ticket for the surviving one."""
-        return merge_news(self.state)
+    def begin_merge(self, into: str) -> None:
+        """The ticket is on its way into another one, which has not answered yet."""
+        self.state.merging_into = into
+        self.changes += 1
 
-    def record_merge_result(self, error: str | None, at: datetime) -> None:
-        """The surviving ticket received the news, or cannot receive it because of `error`."""
-        self.state.owes_merge = False
-        if error is not None:
-            data: dict[str, JsonValue] = {"into": self.state.merged_into, "error": error}
-            self._apply_events([NewEvent(EventType.MERGE_UNDELIVERED, data)], SYSTEM, at)
+    def end_merge(self) -> None:
+        """The other ticket has answered."""
+        self.state.merging_into = None
+        self.changes += 1
+
+    def merge_news(self, request: ActionRequest[Merge]) -> MergeNews:
+        """What the other ticket records about this one."""
+        return merge_news(self.state, request.actor, request.content.reason)
+
+    def check_duplicate(self, news: MergeNews) -> None:
+        """Raises the Refusal if another ticket cannot be merged into this one."""
+        refusal = objection(self.state, news)
+        if refusal is not None:
+            raise refusal
 
     def merge_in(self, news: MergeNews, at: datetime) -> None:
-        """Another ticket was closed in favour of this one."""
+        """Records a duplicate that `check_duplicate` has allowed. A second time has no effect."""
         new_events = accept_duplicates(self.state, news)
         if new_events:
             self._apply_events(new_events, news.by, at)

@@ -1,4 +1,4 @@
-"""The Temporal side of a ticket: search attributes, metrics, signals and reports to accounts.
+"""The Temporal side of a ticket: search attributes, metrics, merges and reports to accounts.
 
 Decisions are in `process`.
 """

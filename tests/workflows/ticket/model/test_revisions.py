@@ -326,7 +326,9 @@ def test_terms_that_refuse_the_request_show_in_the_preview_and_close_it() -> Non
 def test_terms_that_need_a_fact_request_it_once_and_others_stop_waiting() -> None:
     driver = TicketDriver().act(Action.CHANGE_REVISION, OPERATOR, terms=asking(terms_at()), **WHY)
     assert driver.state.waiting_on is WaitingOn.REQUESTER
-    assert driver.audiences("information_needed") == ["requester"]
+    (letter,) = [n for n in driver.notices() if n.event > 1 and n.audience == "requester"]
+    facts = driver.ticket.outbox.compose(letter).facts
+    assert (letter.template, facts["questions"]) == ("revision_changed", ["What is the cause?"])
     again = asking(terms_at(revision=date(2027, 2, 1)))
     driver.act(Action.CHANGE_REVISION, OPERATOR, terms=again, **WHY)
     assert len(driver.events(EventType.INFORMATION_REQUESTED)) == 1

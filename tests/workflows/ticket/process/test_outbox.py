@@ -94,7 +94,7 @@ def test_a_question_comes_with_its_choices_and_the_heading_of_its_clause() -> No
     driver = TicketDriver(
         opened=opening(at, contract=contract("millbrook-township"), kind="custom_feature")
     )
-    (asked,) = driver.notices("information_needed")
+    (asked,) = driver.notices("opened")
     facts = driver.ticket.outbox.compose(asked).facts
     questions, choices = facts["questions"], facts["choices"]
     assert isinstance(questions, list)

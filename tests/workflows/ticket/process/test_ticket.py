@@ -1,10 +1,20 @@
 """Clocks and notices of a ticket that is resolved, re-opened, reclassified, or full."""
 
+from typing import Any
+
 import pytest
 
 from policies.terms.ticket_terms import ClockTerms, PromiseTerms
-from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Reopening, Stage
-from tests.harness import AGENT, REQUESTER, new_york, opening
+from policies.vocabulary import (
+    Action,
+    ClockState,
+    ClosedAs,
+    EventType,
+    Reopening,
+    Role,
+    Stage,
+)
+from tests.harness import AGENT, REQUESTER, SERVICE, new_york, opening
 from tests.workflows.ticket.ticket_driver import (
     WEDNESDAY,
     TicketDriver,
@@ -15,9 +25,14 @@ from tests.workflows.ticket.ticket_driver import (
     resolved,
     reviewed,
 )
+from workflows.shared.action_request import LONGEST_TEXT, Actor
 from workflows.shared.refusals import IdReused, RecordFull
+from workflows.ticket.actions.lifecycle import POSSIBLE_WHEN_FULL, allowed_actions
 from workflows.ticket.model.messages import Opening
 from workflows.ticket.model.state import LARGEST_RECORD
+
+LARGEST_PAYLOAD = 2 * 1024 * 1024
+"""Bytes of one Temporal payload."""
 
 
 def with_clocks(*changed: ClockTerms) -> Opening:
@@ -139,15 +154,67 @@ def test_due_duties_are_performed_before_an_action() -> None:
     assert types.index(EventType.CLOCK_BREACHED) < types.index(EventType.RESPONDED)
 
 
-@pytest.mark.parametrize(("character", "length"), [("x", 19_999), ("\u7968", 19_999), ("x", 40)])
-def test_a_full_ticket_takes_only_actions_that_end_it(character: str, length: int) -> None:
-    driver = TicketDriver()
-    while driver.state.weight <= LARGEST_RECORD:
-        driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message="?".ljust(length, character))
-    with pytest.raises(RecordFull, match="reached its limit"):
-        driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message="One more.")
-    assert LARGEST_RECORD / 2 < len(driver.state.model_dump_json().encode()) < 1_500_000
+def refusal_after_many(driver: TicketDriver, action: Action, actor: Actor, **inputs: Any) -> str:
+    """Repeats an action until the record is full; returns the refusal."""
+    try:
+        for _ in range(10_000):
+            driver.act(action, actor, **inputs)
+    except RecordFull as full:
+        return str(full)
+    raise AssertionError("the record is never full")
+
+
+TEXTS = pytest.mark.parametrize(
+    "text", ["x" * 19_999, "\u7968" * 19_999, '"' * 19_999, "x" * 40], ids=len
+)
+
+
+@pytest.mark.fault(20)
+@TEXTS
+def test_requesters_fill_half_of_a_ticket_at_most_and_support_can_still_answer(text: str) -> None:
+    driver, terms = TicketDriver(), len(TicketDriver().state.terms.model_dump_json())
+    refusal = refusal_after_many(driver, Action.PROVIDE_INFORMATION, REQUESTER, message=text)
+    assert "requesters can write 500,000 bytes" in refusal
+    assert len(driver.state.model_dump_json().encode()) - terms < LARGEST_RECORD / 2
+    assert driver.state.requesters_weight > LARGEST_RECORD / 3
+    with pytest.raises(RecordFull):
+        driver.act(Action.PROVIDE_INFORMATION, SERVICE, message=text)
+    assert Action.RESPOND in allowed_actions(driver.state, Role.AGENT)
+    driver.act(Action.ACKNOWLEDGE).act(Action.RESPOND, message=text, outcomes=["resolution"])
     assert driver.act(Action.WITHDRAW, REQUESTER).state.stage is Stage.CLOSED
+
+
+@pytest.mark.fault(20)
+@TEXTS
+def test_a_full_ticket_takes_and_offers_only_actions_that_end_it(text: str) -> None:
+    driver = TicketDriver()
+    assert "reached its limit" in refusal_after_many(driver, Action.ADD_NOTE, AGENT, note=text)
+    for role in Role:
+        assert POSSIBLE_WHEN_FULL.issuperset(allowed_actions(driver.state, role))
+    assert LARGEST_RECORD / 2 < len(driver.state.model_dump_json().encode()) < 1_500_000
+    driver.act(Action.CLOSE, closed_as="withdrawn", reason=text)
+    assert len(driver.state.model_dump_json().encode()) < LARGEST_PAYLOAD
+
+
+@pytest.mark.fault(20)
+def test_an_action_that_is_offered_has_room_for_the_longest_text() -> None:
+    driver = TicketDriver()
+    while Action.PROVIDE_INFORMATION in allowed_actions(driver.state, Role.REQUESTER):
+        driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message="x" * LONGEST_TEXT)
+    assert POSSIBLE_WHEN_FULL.issuperset(allowed_actions(driver.state, Role.REQUESTER))
+    assert Action.RESPOND in allowed_actions(driver.state, Role.AGENT)
+
+
+@pytest.mark.fault(20)
+def test_a_full_ticket_still_does_what_is_automatic() -> None:
+    driver = awaiting_handoff().fill().until("2027-01-11 09:00")
+    assert driver.state.stage is Stage.ENGINEERING_REVIEW
+
+
+def test_the_weight_of_a_record_is_not_less_than_its_bytes() -> None:
+    driver = handed_over()
+    terms = len(driver.state.terms.model_dump_json())
+    assert len(driver.state.model_dump_json().encode()) - terms <= driver.state.weight
 
 
 @pytest.mark.parametrize(

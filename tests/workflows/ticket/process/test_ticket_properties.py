@@ -1,5 +1,6 @@
 """Invariants of a ticket under random actions at random times."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Role, S
 from tests.harness import ACTORS, opening
 from tests.workflows.ticket.actions.test_lifecycle import INPUTS
 from tests.workflows.ticket.invariants import ALL
+from tests.workflows.ticket.pending_merge import PendingMerge
 from tests.workflows.ticket.ticket_driver import TicketDriver
 from workflows.shared.refusals import Refusal
 from workflows.ticket.actions.lifecycle import allowed_actions
@@ -68,10 +70,8 @@ class TicketMachine(RuleBasedStateMachine):
 
     @rule()
     def be_merged_into(self) -> None:
-        duplicate = TicketDriver(opened=opening(self.driver.now))
-        duplicate.act(Action.MERGE, into=self.driver.state.opening.number)
-        self.driver.until_instant(self.driver.now)
-        self.driver.ticket.merge_in(duplicate.ticket.merge_news(), self.driver.now)
+        with suppress(Refusal):
+            PendingMerge(TicketDriver(opened=opening(self.driver.now)), self.driver).complete()
 
     @precondition(lambda self: self.driver.state.is_active and not self.driver.state.override)
     @rule()
@@ -86,9 +86,15 @@ class TicketMachine(RuleBasedStateMachine):
         self._try(Action.OVERRIDE_VERDICT, **INPUTS[Action.OVERRIDE_VERDICT])
 
     @rule()
-    def learn_what_became_of_the_merge(self) -> None:
-        if self.driver.state.owes_merge:
-            self.driver.ticket.record_merge_result("not found", self.driver.now)
+    def be_on_its_way_into_another_ticket(self) -> None:
+        with suppress(Refusal):
+            self.pending = PendingMerge(self.driver, TicketDriver(opened=opening(self.driver.now)))
+            self.pending.begin()
+
+    @precondition(lambda self: self.driver.state.merging_into is not None)
+    @rule()
+    def be_refused_by_the_other_ticket(self) -> None:
+        self.driver.ticket.end_merge()
 
     @rule()
     def deliver(self) -> None:
@@ -167,6 +173,8 @@ class TicketMachine(RuleBasedStateMachine):
         driver: TicketDriver | None = getattr(self, "driver", None)
         if driver is None:
             return
+        driver.until_instant(driver.now)
+        driver.ticket.end_merge()
         driver.until_instant(driver.now)
         if driver.state.stage is not Stage.CLOSED:
             driver.act(Action.CLOSE, closed_as="withdrawn", reason="The end.")
