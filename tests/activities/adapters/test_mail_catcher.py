@@ -30,12 +30,12 @@ async def test_emails_are_stored_byte_for_byte_and_numbered_across_restarts(
 ) -> None:
     directory = tmp_path / "caught" / "mail"
     sent = []
-    for template in ("opened", "escalated"):
+    for template in ("acknowledged", "escalated"):
         async with MailCatcher(directory=directory) as catcher:
             sent.append(await send(catcher, template))
     files = sorted(directory.iterdir())
     assert [file.name for file in files] == [
-        "00001-4k7q-2m9x-8tbd-received-the-export-stays-empty.eml",
+        "00001-4k7q-2m9x-8tbd-acknowledged-the-export-stays-empty.eml",
         "00002-4k7q-2m9x-8tbd-escalated-the-export-stays-empty.eml",
     ]
     assert [file.read_bytes() for file in files] == sent
