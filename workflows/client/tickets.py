@@ -9,6 +9,7 @@ from typing import Any, NoReturn, Self, TypeVar
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
+    WorkflowExecutionStatus,
     WorkflowHandle,
     WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
@@ -144,9 +145,13 @@ class TicketClient:
             if not _has_ended(error):
                 _translate(error, number)
             view = await self.view(number)
-            if not _has_accepted(await self.timeline(number), news):
-                refusal = closed_survivor(number, view.merged_into)
-                raise ActionRefused.because(refusal, view.locale) from error
+            if _has_accepted(await self.timeline(number), news):
+                return
+            if await self._is_running(number):
+                # It has continued as new meanwhile: the next attempt reaches the new run.
+                raise DeskUnavailable from error
+            refusal = closed_survivor(number, view.merged_into)
+            raise ActionRefused.because(refusal, view.locale) from error
         except WorkflowUpdateRPCTimeoutOrCancelledError as error:
             _translate(error, number)
 
@@ -188,6 +193,10 @@ class TicketClient:
             return await query(self._handle(number), name, *args)
         except (RPCError, WorkflowQueryFailedError) as error:
             _translate(error, number)
+
+    async def _is_running(self, number: str) -> bool:
+        description = await self._handle(number).describe(rpc_timeout=RPC_TIMEOUT)
+        return description.status is WorkflowExecutionStatus.RUNNING
 
     def _handle(self, number: str) -> WorkflowHandle[TicketWorkflow, Any]:
         return self._client.get_workflow_handle_for(TicketWorkflow.run, ticket_workflow_id(number))

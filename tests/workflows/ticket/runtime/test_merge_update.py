@@ -66,6 +66,15 @@ async def test_a_refused_merge_changes_nothing_and_says_why(begin: Begin) -> Non
 
 
 @pytest.mark.fault(19)
+async def test_a_merge_into_a_terminated_ticket_is_refused(begin: Begin) -> None:
+    life, into = await begin(new_york(WEDNESDAY)), await begin(new_york(WEDNESDAY))
+    await into.handle.terminate()
+    with pytest.raises(ActionRefused, match=f"{into.number} is closed"):
+        await life.act(Action.MERGE, into=into.number)
+    assert (await life.act(Action.WITHDRAW, REQUESTER)).closed_as is ClosedAs.WITHDRAWN
+
+
+@pytest.mark.fault(19)
 @pytest.mark.parametrize("count", [2, 3])
 async def test_tickets_merged_in_a_ring_at_once_leave_one_open(begin: Begin, count: int) -> None:
     lives = [await begin(new_york(WEDNESDAY)) for _ in range(count)]
