@@ -121,6 +121,7 @@ class EventType(StrEnum):
     CLOCK_WARNED = "clock_warned"
     CLOCK_BREACHED = "clock_breached"
     CLOCK_OVERDUE = "clock_overdue"
+    TICKET_IDLE = "ticket_idle"
     NOTICE_UNDELIVERABLE = "notice_undeliverable"
     CREDIT_EARNED = "credit_earned"
     CREDIT_CORRECTED = "credit_corrected"
@@ -138,8 +139,8 @@ ACCOUNT_EVENTS = frozenset(
 )
 """Events of an account. Its people are notified of them, and no clock follows them."""
 
-INTERNAL_EVENTS = frozenset({EventType.NOTE_ADDED})
-"""Events that no requester sees, and that no notice is sent about."""
+INTERNAL_EVENTS = frozenset({EventType.NOTE_ADDED, EventType.TICKET_IDLE})
+"""Events that no requester sees, and that a policy sends no notices about."""
 
 
 class ClockState(StrEnum):

@@ -78,6 +78,7 @@ _FACTS = {
     "acknowledged": _BY,
     "assigned": _BY,
     "notice_undeliverable": "template to error",
+    "ticket_idle": "since waiting_on",
     "clock_warned": _CLOCK,
     "clock_breached": _CLOCK,
     "clock_overdue": _CLOCK,

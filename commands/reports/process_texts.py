@@ -184,6 +184,8 @@ EVENTS: dict[EventType, str] = {
     EventType.CLOCK_WARNED: "A clock reached a rung before its deadline.",
     EventType.CLOCK_BREACHED: "A deadline passed. The clock can still be met, late.",
     EventType.CLOCK_OVERDUE: "A clock reached a rung after its deadline.",
+    EventType.TICKET_IDLE: "Nothing has happened for long, and no clock would remind anybody. The "
+    "support team is notified.",
     EventType.NOTICE_UNDELIVERABLE: "A notice could not be delivered.",
     EventType.CREDIT_EARNED: "Account: a missed deadline or month earned service credits.",
     EventType.CREDIT_CORRECTED: "Account: an earned credit was raised or lowered.",

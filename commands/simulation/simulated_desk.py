@@ -36,7 +36,7 @@ from workflows.ticket.workflow import Start, TicketWorkflow
 
 IN_THE_FUTURE = datetime(2199, 1, 1, tzinfo=UTC)
 """Simulations are in the future, when the newest revision of every policy is in force."""
-POLL_SECONDS, POLL_TIMEOUT = 0.01, 10.0
+POLL_SECONDS, POLL_TIMEOUT = 0.01, 30.0
 TASK_TIME = timedelta(seconds=1)
 """A timer counts from the end of the workflow task that started it, so it fires this much late."""
 SETTLED = UNDER_WAY + TASK_TIME

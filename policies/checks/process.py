@@ -135,6 +135,8 @@ def process_durations(process: ProcessRules) -> Iterator[tuple[Path, Duration]]:
         yield ("process", "closing", "after"), process.closing.after
     if process.contest:
         yield ("process", "contest", "within"), process.contest.within
+    if process.idle:
+        yield ("process", "idle", "after"), process.idle.after
 
 
 def _undeclared_names(

@@ -53,6 +53,8 @@ KEY_HELP = {
     "ClockRule.repeats": "Stopping the clock starts the next cycle while the ticket is open.",
     "ClockRule.announced": "Notices of the event that starts the clock state its due time.",
     "ClockRule.promised": "false for an internal target, which customers do not see.",
+    "IdleRule.after": "How long without any event before the team is reminded.",
+    "IdleRule.tell": "Audiences: assignee, account_manager, or a contact.",
     "Rung.at": "75%, 2 business hours before, breach, or 1 business day after.",
     "Rung.tell": "Audiences: requester, assignee, account_manager, customer, or a contact.",
     "NoticeRule.tell": "Audiences: requester, assignee, account_manager, customer, or a contact.",

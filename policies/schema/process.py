@@ -91,6 +91,15 @@ class LevelsRule(Part):
     ladder: tuple[LevelRule, ...] = Field(min_length=1)
 
 
+class IdleRule(Rule):
+    """After how long without any event the support team is reminded of an open ticket that no clock
+    reminds it of, and who is told.
+    """
+
+    after: DurationText
+    tell: tuple[Audience, ...] = Field(default=("assignee",), min_length=1)
+
+
 class ProcessRules(Part):
     """The parameters of the lifecycle; a part that is left out does not exist in the policy."""
 
@@ -104,3 +113,4 @@ class ProcessRules(Part):
     assignment: AssignmentRule | None = None
     classification: ClassificationRule | None = None
     levels: LevelsRule | None = None
+    idle: IdleRule | None = None

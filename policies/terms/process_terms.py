@@ -60,6 +60,7 @@ _ACTIONS: dict[str, tuple[Action, ...]] = {
     "contest": (Action.OVERRIDE_VERDICT,),
     "assignment": (Action.ASSIGN,),
     "classification": (Action.RECLASSIFY,),
+    "idle": (),
 }
 _FIELDS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "first_response": lambda rule: {"outcomes": rule.outcomes},
@@ -73,4 +74,5 @@ _FIELDS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "contest": lambda rule: {"contest_within": rule.within},
     "assignment": lambda rule: {"keep_assigned": rule.keep_assigned},
     "classification": lambda rule: {"classify_by": rule.by},
+    "idle": lambda rule: {"idle_after": rule.after, "idle_tell": rule.tell},
 }

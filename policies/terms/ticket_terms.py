@@ -244,6 +244,8 @@ class ForecastTerms(Pinned):
 
 CONTEST, CONTEST_WITHOUT_HOURS = Duration.parse("5 business days"), Duration.parse("7 days")
 """How long a refusal can be overridden if the policy does not state it. These never change."""
+IDLE, IDLE_WITHOUT_HOURS = Duration.parse("20 business days"), Duration.parse("28 days")
+"""When a ticket is idle if the policy does not state it. These never change."""
 
 
 class ProcessTerms(Pinned):
@@ -257,6 +259,8 @@ class ProcessTerms(Pinned):
     forecast: ForecastTerms | None = None
     closing_after: DurationText | None = None
     contest_within: DurationText | None = None
+    idle_after: DurationText | None = None
+    idle_tell: tuple[str, ...] = ("assignee",)
     keep_assigned: tuple[str, ...] = ()
     levels: tuple[LevelTerms, ...] = ()
     raise_level_by: tuple[Role, ...] = ()
@@ -365,6 +369,11 @@ class Terms(Pinned):
     def listed(self, noun: str, names: Iterable[str]) -> tuple[str, ...]:
         """Each name with its label: `Critique (p0)`."""
         return tuple(with_name(self.labels.get(noun, {}).get(name), name) for name in names)
+
+    @property
+    def idle_after(self) -> Duration:
+        """After how long without any event the support team is reminded of a ticket."""
+        return self.process.idle_after or (IDLE if self.support_hours else IDLE_WITHOUT_HOURS)
 
     @property
     def contest_within(self) -> Duration:

@@ -159,6 +159,7 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
     },
     "acknowledged": {"by": "Sam Okafor", **_BY},
     "assigned": {"by": "Lee Park", **_BY},
+    "ticket_idle": {"since": DUE, "waiting_on": "requester"},
     "notice_undeliverable": {
         "template": "escalated",
         "to": "mia@acme.example",

@@ -115,6 +115,16 @@ class Ticket(TicketState):
         until = self.contest_until
         if until is not None and not self.is_refusal_final:
             yield until, self._finalize_refusal
+        reminds = any(True for cycle in self.cycles if cycle.is_open for _ in cycle.rungs())
+        if self.is_active and not reminds:
+            idle = rules.get("idle", {}).get("after", "20 business days" if hours else "28 days")
+            at = business_time.due(idle, self.events[-1].at, hours)
+            yield at, lambda: self._remind_of_idleness(at)
+
+    def _remind_of_idleness(self, at: datetime) -> None:
+        event = self._record(NewEvent("ticket_idle"), at, "system", None)
+        tell = self.request.process.get("idle", {}).get("tell", ["assignee"])
+        self.outbox.enqueue(event, tell, "ticket_idle")
 
     def _finalize_refusal(self) -> None:
         self.is_refusal_final = True

@@ -14,6 +14,7 @@ from tests.polling import eventually
 from workflows.client.tickets import start_options
 from workflows.ticket.workflow import Start, TicketWorkflow
 
+pytestmark = pytest.mark.usefixtures("mailer")
 RECEIVED = new_york("2033-01-05 14:00")
 DUE = new_york("2033-01-07 14:00")
 """Two business days after the receipt."""

@@ -126,16 +126,20 @@ async def test_a_breach_has_its_exact_due_time_and_is_notified(
     assert len(ids) == len(set(ids)) == 5
 
 
-async def test_an_idle_ticket_adds_no_history_events(begin: Begin) -> None:
+async def test_an_idle_ticket_adds_no_history_events_until_its_reminder(
+    begin: Begin,
+) -> None:
     life = await begin(new_york("2027-01-06 14:00"))
     await life.act(Action.RESPOND, message="?", outcomes=["information_request"], questions=["?"])
     await life.delivered(2)
     await life.until(new_york("2027-01-08 14:00"))
     before = await kinds(life)
-    await life.until(new_york("2028-01-06 14:00"))
+    await life.until(new_york("2027-02-03 14:00"))
     skipping = ("TIME_SKIPPING_TRANSITIONED", "OPTIONS_UPDATED")
     grown = {k: n for k, n in (await kinds(life) - before).items() if not k.endswith(skipping)}
     assert grown == {}
+    await life.until(new_york("2027-02-05 14:00"))
+    assert (await life.timeline())[-1].type is EventType.TICKET_IDLE
 
 
 async def test_a_mail_server_that_is_down_delays_nothing_and_delivery_catches_up(

@@ -247,6 +247,13 @@ class TicketState(CarriedState):
         return self._add_support_time(self.resolved_at, after)
 
     @property
+    def idle_at(self) -> datetime | None:
+        """When an open ticket has been without any event for too long; None if it has ended."""
+        if not self.is_active or not self.terms.is_settled:
+            return None
+        return self._add_support_time(self.events[-1].at, self.terms.idle_after)
+
+    @property
     def contest_until(self) -> datetime | None:
         """Until when the verdict that closed the ticket can be overridden; None without one."""
         is_refused = self.stage is Stage.CLOSED and self.verdict.refuses

@@ -73,12 +73,21 @@ def finalize_the_refusal(ticket: Ticket) -> Iterator[Duty]:
         yield Duty("refusal", until, "let the refusal stand", Ticket.finalize_refusal)
 
 
+def remind_of_an_idle_ticket(ticket: Ticket) -> Iterator[Duty]:
+    """Nothing has happened for long, and no clock would remind anybody: the team is reminded."""
+    idle_at = ticket.state.idle_at
+    if idle_at is not None and next(ticket.clocks.next_due_rungs(), None) is None:
+        remind = partial(Ticket.remind_of_idleness, at=idle_at)
+        yield Duty("idle", idle_at, "remind of an idle ticket", remind)
+
+
 RULES = (
     fire_due_rungs,
     hand_over_in_the_following_week,
     lapse_the_forecast,
     close_the_resolved_ticket,
     finalize_the_refusal,
+    remind_of_an_idle_ticket,
 )
 
 

@@ -128,6 +128,15 @@ class Ticket:
         lapsed = NewEvent(EventType.FORECAST_LAPSED, data)
         self._apply_events([lapsed], SYSTEM, self.state.terms.end_of(forecast.begins_by))
 
+    def remind_of_idleness(self, at: datetime) -> None:
+        """The support team is told of a ticket in which nothing has happened for long."""
+        data: dict[str, JsonValue] = {
+            "since": self.state.events[-1].at.isoformat(),
+            "waiting_on": self.state.waiting_on,
+        }
+        event = self._record(NewEvent(EventType.TICKET_IDLE, data), SYSTEM, at)
+        self.outbox.enqueue(event, self.state.terms.process.idle_tell, event.type)
+
     def finalize_refusal(self) -> None:
         """The verdict that closed the ticket can no longer be overridden."""
         self.state.refusal_stands = True

@@ -64,7 +64,7 @@ def test_an_unanswered_request_warns_breaches_and_reminds_once_each_in_order() -
     assert rungs == ["50%", "75%", "breach", "1 business day after"]
     breached = driver.events(EventType.CLOCK_BREACHED)[0]
     assert breached.at == new_york("2027-01-08 14:00")
-    assert driver.next_duty() is None
+    assert driver.next_duty() == "idle"
 
 
 @pytest.mark.clause("contently/first-response")
