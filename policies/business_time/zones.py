@@ -28,6 +28,8 @@ Transition: TypeAlias = tuple[int, int, str]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = 86_400
+_NO_PLACES = frozenset({"Factory", "localtime", "posixrules"})
+_COPIES = ("posix/", "right/")
 _YEARS_OF_FIXED_OFFSET = (2000, 2037)
 """A zone has a fixed offset if its offset never changes in these years."""
 
@@ -97,8 +99,21 @@ class PinnedZone(tzinfo):
         return f"PinnedZone({self.name!r}, {len(self.transitions)} offsets)"
 
 
+@lru_cache
+def zone_names() -> frozenset[str]:
+    """The names that the IANA database gives to zones, links included.
+
+    Without files of the database that are no places: the zone of this machine (`localtime`), the
+    one for machines that nobody has set (`Factory`), and copies (`posix/...`, `right/...`).
+    """
+    names = available_timezones() - _NO_PLACES
+    return frozenset(name for name in names if not name.startswith(_COPIES))
+
+
 def find_zone(name: str) -> ZoneInfo:
     """The zone of an IANA name; UnknownZoneError suggests similar names."""
+    if name not in zone_names():
+        raise UnknownZoneError(_unknown_zone(name))
     try:
         return _zone(name)
     except (KeyError, ValueError, TypeError, OSError):
@@ -184,7 +199,7 @@ def _check_transitions(name: str, transitions: Sequence[Transition]) -> None:
 
 
 def _unknown_zone(name: object) -> str:
-    known = {zone.casefold(): zone for zone in sorted(available_timezones())}
+    known = {zone.casefold(): zone for zone in sorted(zone_names())}
     by_city = {folded.rpartition("/")[2]: zone for folded, zone in known.items()}
     given = str(name).strip().casefold().replace(" ", "_")
     close = [known[folded] for folded in difflib.get_close_matches(given, known, n=3, cutoff=0.75)]

@@ -5,10 +5,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from zoneinfo import available_timezones
 
 from babel import Locale, UnknownLocaleError
 
+from policies.business_time.zones import zone_names
 from policies.checks.references import Reference, customer_texts, labelled_names, undeclared
 from policies.documents.problems import Finding, Path
 from policies.documents.suggestions import closest
@@ -45,9 +45,9 @@ def unknown_in_contacts(contacts: Mapping[str, Contact]) -> Iterator[Finding]:
 
 def unknown_zone(path: Path, zone: str | None) -> Iterator[Finding]:
     """A finding if this is not a zone of the IANA database."""
-    if zone is None or zone in _zones():
+    if zone is None or zone in zone_names():
         return
-    likely = closest(zone, _zones()) or closest(zone.rpartition("/")[2], _by_city())
+    likely = closest(zone, zone_names()) or closest(zone.rpartition("/")[2], _by_city())
     likely = _by_city().get(likely, likely) if likely else None
     right = f'did you mean "{likely}"?' if likely else 'write for example "Europe/Stockholm"'
     yield Finding(path, f'"{zone}" is not a known time zone', right)
@@ -65,13 +65,8 @@ def unknown_locale(path: Path, locale: str | None) -> Iterator[Finding]:
 
 
 @lru_cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
-@lru_cache
 def _by_city() -> dict[str, str]:
-    return {zone.rpartition("/")[2]: zone for zone in sorted(_zones(), reverse=True)}
+    return {zone.rpartition("/")[2]: zone for zone in sorted(zone_names(), reverse=True)}
 
 
 CHECKS = (contact_zones_and_locales_exist, texts_are_in_known_locales, labels_use_declared_names)

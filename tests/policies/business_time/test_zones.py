@@ -7,14 +7,14 @@ import copy
 import pickle
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.business_time.errors import BusinessTimeError, UnknownZoneError
-from policies.business_time.zones import PinnedZone, find_zone, pin_zone
+from policies.business_time.zones import PinnedZone, find_zone, pin_zone, zone_names
 
 FIRST, LAST = 2005, 2034
 EVERY_KIND = (
@@ -90,7 +90,7 @@ def test_every_transition_is_exact_in_both_directions(name: str) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.sampled_from(sorted(available_timezones())),
+    st.sampled_from(sorted(zone_names())),
     st.integers(1975, 2090),
     st.integers(0, 366 * 86_400),
 )
@@ -192,3 +192,31 @@ def test_invalid_transitions_are_refused(
 def test_years_that_cannot_be_pinned_are_refused(first: int, last: int) -> None:
     with pytest.raises(ValueError, match="cannot pin"):
         pin_zone("UTC", first, last)
+
+
+@pytest.mark.fault(41)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "localtime",
+        "Factory",
+        "posixrules",
+        "posix/Europe/Paris",
+        "right/UTC",
+        "Europe",
+        "",
+        "tzdata",
+    ],
+)
+def test_a_file_of_the_database_that_is_no_place_is_no_zone(name: str) -> None:
+    assert name not in zone_names()
+    with pytest.raises(UnknownZoneError):
+        find_zone(name)
+
+
+@pytest.mark.fault(41)
+@pytest.mark.parametrize(
+    "name", ["Europe/Paris", "UTC", "Asia/Calcutta", "US/Eastern", "Etc/GMT-2"]
+)
+def test_zones_and_links_that_people_write_are_zones(name: str) -> None:
+    assert find_zone(name).key == name
