@@ -26,6 +26,7 @@ from bootstrap.senders import configured_senders
 from bootstrap.settings_errors import explain_settings_error
 from bootstrap.telemetry import telemetry
 from policies.loading.policy_catalog import PolicyCatalog
+from policies.terms.ticket_terms import Recipient
 from policies.vocabulary import Carrier
 from settings import Settings
 from workflows.client.accounts import AccountReporter, terms_finder
@@ -49,7 +50,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def make_worker(
+def make_worker(  # noqa: PLR0913  # one keyword for each dependency
     client: Client,
     *,
     senders: Mapping[Carrier, Sender],
@@ -58,10 +59,15 @@ def make_worker(
     grace: timedelta = GRACE,
     now: Callable[[], datetime] = utc_now,
     release: Release = THIS_CODE,
+    mailbox: str | None = None,
 ) -> Worker:
-    """A worker for the `desk` task queue. `now` selects the policy revision of a new account."""
+    """A worker for the `desk` task queue. `now` selects the policy revision of a new account.
+
+    `mailbox` is the address of the support team, for tickets whose policy is not known.
+    """
     notifications = Notifications(senders)
-    settlements = Settlements(contracts, catalog)
+    desk = Recipient(name="Support", email=mailbox) if mailbox else None
+    settlements = Settlements(contracts, catalog, desk)
     reports = AccountReports(AccountReporter(client, terms_finder(catalog, contracts, now)))
     merges = MergeRequests(SurvivingTickets(client))
     return Worker(
@@ -101,6 +107,7 @@ async def work(settings: Settings) -> None:
             catalog=PolicyCatalog.load(settings.policies),
             grace=timedelta(seconds=settings.grace_seconds),
             release=release,
+            mailbox=settings.mail_from,
         )
         # Objects made so far live as long as the process: exempt them from garbage collection.
         gc.freeze()

@@ -10,18 +10,22 @@ from policies.i18n.phrases import FALLBACK
 from policies.i18n.request_texts import phrase
 from policies.loading.policy_catalog import PolicyCatalog, UnknownPolicy
 from policies.schema.request import TicketFacts
-from policies.terms.admission import RequestRefused
+from policies.terms.late_settlement import settle_open_ticket
 from policies.terms.overrides import OverridesRefused
-from policies.terms.settlement import settle
 from policies.terms.settlement_request import Settlement, SettlementRequest
+from policies.terms.ticket_terms import Recipient
 
 
 class Settlements:
     """Settles terms from the contract directory and the policy catalog."""
 
-    def __init__(self, contracts: ContractDirectory, catalog: PolicyCatalog) -> None:
+    def __init__(
+        self, contracts: ContractDirectory, catalog: PolicyCatalog, desk: Recipient | None = None
+    ) -> None:
+        """`desk` is notified of a ticket whose account is unknown, and so its policy."""
         self._contracts = contracts
         self._catalog = catalog
+        self._desk = desk
 
     @activity.defn
     async def settle_terms(self, request: SettlementRequest) -> Settlement:
@@ -37,12 +41,10 @@ class Settlements:
             else:
                 policy = self._catalog.revision(contract.policy, request.revision)
             ticket = TicketFacts.model_validate(request.with_facts)
-            return Settlement(terms=settle(policy, contract, ticket, request.received_at))
+            return settle_open_ticket(policy, contract, ticket, request.received_at)
         except UnknownAccount:
             objection = phrase(_locale(request), "account_unknown", account=request.account)
-            return Settlement(objections=(objection,))
-        except RequestRefused as refused:
-            return Settlement(objections=tuple(o.reason for o in refused.objections))
+            return Settlement(objections=(objection,), desk=self._desk)
         except (ContractUnavailable, OverridesRefused, UnknownPolicy) as error:
             raise ApplicationError(str(error), type=type(error).__name__) from error
 

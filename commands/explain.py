@@ -14,6 +14,7 @@ from commands.console.instant_argument import BadInstant, parse_instant
 from commands.console.policy_argument import policy_named
 from policies.business_time.calendar import BusinessTimeError
 from policies.checks.contracts import contract_mismatches
+from policies.coverage.stated_facts import Objection
 from policies.documents.problems import PolicyErrors
 from policies.loading.loader import contract_of, open_document
 from policies.reports.change_explanation import PriorityChange, UnknownPriority
@@ -21,7 +22,7 @@ from policies.reports.explain import ClockExplanation, UnknownClock, explain_all
 from policies.reports.explain import explain as explain_clock
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
-from policies.terms.admission import Objection, RequestRefused
+from policies.terms.admission import RequestRefused
 from policies.terms.overrides import override_errors
 
 

@@ -76,6 +76,7 @@ class Action(StrEnum):
     RAISE_LEVEL = "raise_level"
     OVERRIDE_VERDICT = "override_verdict"
     CHANGE_REVISION = "change_revision"
+    SETTLE_TERMS = "settle_terms"
     RESOLVE = "resolve"
     REOPEN = "reopen"
     CLOSE = "close"
@@ -112,6 +113,9 @@ class EventType(StrEnum):
     TERMS_SETTLED = "terms_settled"
     VERDICT_REACHED = "verdict_reached"
     VERDICT_OVERRIDDEN = "verdict_overridden"
+    CONTRACT_INCOMPLETE = "contract_incomplete"
+    OBJECTIONS_FOUND = "objections_found"
+    SETTLEMENT_REQUESTED = "settlement_requested"
     RESOLVED = "resolved"
     REOPENED = "reopened"
     CLOSED = "closed"
@@ -139,8 +143,18 @@ ACCOUNT_EVENTS = frozenset(
 )
 """Events of an account. Its people are notified of them, and no clock follows them."""
 
-INTERNAL_EVENTS = frozenset({EventType.NOTE_ADDED, EventType.TICKET_IDLE})
-"""Events that no requester sees, and that a policy sends no notices about."""
+INTERNAL_EVENTS = frozenset(
+    {
+        EventType.NOTE_ADDED,
+        EventType.CONTRACT_INCOMPLETE,
+        EventType.OBJECTIONS_FOUND,
+        EventType.SETTLEMENT_REQUESTED,
+        EventType.TICKET_IDLE,
+    }
+)
+"""Events that no requester sees. No policy sends notices of them; the ticket itself notifies the
+support team of those that are work for it.
+"""
 
 
 class ClockState(StrEnum):

@@ -84,6 +84,8 @@ _FACTS = {
     "clock_overdue": _CLOCK,
     "reminder": "questions? choices? asked_at? due_at?",
     "information_needed": "questions choices? clause?",
+    "contract_incomplete": "questions facts clause?",
+    "objections_found": "objections settled",
     "level_raised": f"level level_name message? by_clock? at_rung? {_BY}",
     "paged": "clock? due_at? message? priority?",
     "policy_announced": "policy_title effective_on summary? changes",

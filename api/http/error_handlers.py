@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -14,6 +14,7 @@ from api.http import problem_types
 from api.http.problems import FieldError, Problem
 from api.http.rate_limit import RateLimited
 from api.http.validation_errors import field_errors
+from policies.coverage.stated_facts import Objection
 from policies.i18n.request_texts import PHRASES, phrase
 from policies.loading.policy_catalog import UnknownPolicy
 from policies.terms.admission import RequestRefused
@@ -62,7 +63,7 @@ def _action_refused(error: ActionRefused, _: Request) -> Problem:
         allowed_actions=details.allowed_actions,
         merged_into=details.merged_into,
         clause=details.clause,
-        errors=at_fault,
+        errors=_field_errors(details.objections) if details.objections else at_fault,
         language=error.language,
     )
 
@@ -77,13 +78,16 @@ def _account_refused(error: AccountRefused, _: Request) -> Problem:
 
 
 def _request_refused(error: RequestRefused, _: Request) -> Problem:
-    errors = tuple(FieldError(field=o.field, message=o.reason) for o in error.objections)
     return Problem(
         problem_types.REQUEST_REFUSED,
         phrase(error.locale, "refused"),
-        errors=errors,
+        errors=_field_errors(error.objections),
         language=PHRASES.language(error.locale),
     )
+
+
+def _field_errors(objections: Iterable[Objection]) -> tuple[FieldError, ...]:
+    return tuple(FieldError(field=o.field, message=o.reason) for o in objections)
 
 
 def _unknown_account(error: UnknownAccount, _: Request) -> Problem:

@@ -1,6 +1,6 @@
 """The body of `POST /tickets`."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
@@ -8,6 +8,7 @@ from api.http.body import Body
 from policies.business_time.zones import find_zone
 from policies.schema.contract import EmailAddress, OneLine, Slug, one_line
 from workflows.shared.action_request import Message
+from workflows.ticket.model.fields import StatedFacts
 
 
 def _check_zone(name: str) -> str:
@@ -23,14 +24,6 @@ Subject = Annotated[OneLine, BeforeValidator(_stripped)]
 Mailbox = Annotated[EmailAddress, AfterValidator(one_line)]
 ZoneName = Annotated[str, StringConstraints(max_length=64), AfterValidator(_check_zone)]
 Locale = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z]{2,3}([-_][a-zA-Z0-9]{2,8}){0,3}$")]
-Integer = Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]
-Number = Annotated[float, Field(strict=True, gt=-(2.0**63), lt=2.0**63)]
-Fact: TypeAlias = (
-    Annotated[bool, Field(strict=True)]
-    | Integer
-    | Number
-    | Annotated[str, StringConstraints(max_length=2_000)]
-)
 
 
 class Requester(Body):
@@ -64,7 +57,7 @@ class OpenTicket(Body):
     publication: Slug | None = Field(
         default=None, description="Publication of the account that the request is about."
     )
-    facts: Annotated[dict[Slug, Fact], Field(max_length=50)] = Field(
+    facts: StatedFacts = Field(
         default_factory=dict,
         description="Facts about the issue, for the coverage rules of the policy.",
         examples=[{"cause": "platform"}],

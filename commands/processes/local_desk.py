@@ -102,6 +102,7 @@ class LocalDesk:
                 contracts=contract_directory(settings),
                 catalog=catalog,
                 grace=timedelta(seconds=settings.grace_seconds),
+                mailbox=settings.mail_from,
             )
             await stack.enter_async_context(worker)
             api = serve_api(settings, client, catalog, started)

@@ -174,6 +174,11 @@ EVENTS: dict[EventType, str] = {
     EventType.VERDICT_REACHED: "The facts given decided whether the request is covered.",
     EventType.VERDICT_OVERRIDDEN: "An agent treats the request as covered, for a recorded reason. "
     "A ticket that was closed as not covered is received again, and its clocks count from here.",
+    EventType.CONTRACT_INCOMPLETE: "The coverage decision needs facts that only the contract "
+    "states, and they are missing there. The support team is notified, not the requester.",
+    EventType.OBJECTIONS_FOUND: "After the opening, something in the request or the contract was "
+    "found not to fit the policy. The ticket stays open, and the support team is notified.",
+    EventType.SETTLEMENT_REQUESTED: "The terms or the coverage decision are settled again.",
     EventType.RESOLVED: "Support considers the request resolved.",
     EventType.REOPENED: "The request was re-opened.",
     EventType.CLOSED: "The ticket was closed.",

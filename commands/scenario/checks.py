@@ -11,6 +11,7 @@ from commands.scenario.steps import AccountActionStep, ActionStep, AnyActionStep
 from commands.scenario.timestamps import all_times, expectations, step_times
 from policies.business_time.calendar import UnknownZoneError
 from policies.business_time.zones import find_zone
+from policies.checks.places import unknown_locale, unknown_zone
 from policies.documents.problems import Finding
 from policies.documents.suggestions import one_of
 from policies.vocabulary import Role
@@ -29,6 +30,13 @@ def zone_exists(scenario: Scenario) -> Iterator[Finding]:
     except UnknownZoneError as error:
         wrong, _, right = str(error).partition("; ")
         yield Finding(("zone",), wrong, right or 'name an IANA zone, for example "Europe/Paris"')
+
+
+def the_requesters_zone_and_locale_exist(scenario: Scenario) -> Iterator[Finding]:
+    if scenario.ticket is not None:
+        requester, path = scenario.ticket.requester, ("ticket", "requester")
+        yield from unknown_zone((*path, "zone"), requester.zone)
+        yield from unknown_locale((*path, "locale"), requester.locale)
 
 
 def times_are_valid(scenario: Scenario) -> Iterator[Finding]:
@@ -118,6 +126,7 @@ def actions_concern_parts_of_the_scenario(scenario: Scenario) -> Iterator[Findin
 
 
 RULES = (
+    the_requesters_zone_and_locale_exist,
     actors_are_known,
     steps_without_an_action_expect_something,
     refusals_are_expected_of_actions,

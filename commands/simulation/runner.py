@@ -17,8 +17,10 @@ from commands.simulation.ticket_runner import TicketRunner
 from commands.timeline.account_timeline import AccountTimeline
 from commands.timeline.ticket_timeline import Timeline
 from policies.documents.problems import Path
+from policies.schema.request import TicketFacts
 from policies.terms.admission import RequestRefused
 from policies.terms.settlement import settle
+from policies.terms.settlement_request import SettlementRequest
 from policies.vocabulary import Role
 from workflows.shared.action_request import Actor
 from workflows.ticket.model.messages import Opening
@@ -49,6 +51,7 @@ async def run(
     desk: SimulatedDesk, script: Script, number: str, on_step: Callable[[datetime], None]
 ) -> ScenarioResult:
     """Runs one script; its ticket gets this number."""
+    desk.catalog.put(script.policy)
     request, opening = script.scenario.ticket, None
     if request is not None:
         try:
@@ -71,6 +74,13 @@ def opening_of(script: Script, request: Request, number: str) -> Opening:
         description=request.description,
         publication=request.publication,
         terms=settle(script.policy, script.contract, request, received_at),
+        request=SettlementRequest(
+            account=script.contract.account,
+            ticket=request.model_dump(
+                mode="json", include=set(TicketFacts.model_fields), exclude_defaults=True
+            ),
+            received_at=received_at,
+        ),
         fingerprint=number,
     )
 
@@ -123,7 +133,7 @@ class ScenarioRunner:
             if self._account:
                 await self._account.until(opening.received_at)
             self._ticket = await TicketRunner.begin(
-                self._desk, self._scenario, opening, self._on_step
+                self._desk, self._script, opening, self._on_step
             )
             if request.expect.refused is not None:
                 self._record(OPENING_PATH, compare_refusal(request.expect, "", ""))

@@ -20,6 +20,7 @@ from activities.adapters.contract_memory import InMemoryContracts
 from activities.adapters.mail_catcher import LOOPBACK, MailCatcher
 from activities.adapters.smtp import SmtpMailer, Tls
 from activities.rendering.email_composer import Identity
+from activities.terms_settlement import Settlements
 from bootstrap.senders import senders
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
@@ -51,6 +52,8 @@ TASK_ENDS = (
     HistoryEvent.EVENT_TYPE_WORKFLOW_TASK_FAILED,
     HistoryEvent.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT,
 )
+SETTLEMENT = Settlements.settle_terms.__name__
+"""The activity that settles terms."""
 IDENTITY = Identity("support@desk.example", "desk.example")
 
 
@@ -109,6 +112,12 @@ class SimulatedTicket:
         )
         return await self.tickets.act(self.number, action, request)
 
+    async def until_settled(self) -> None:
+        """Returns once no terms and no verdict are being settled."""
+        async with asyncio.timeout(POLL_TIMEOUT):
+            while _is_settling(await self.handle.fetch_history()):  # noqa: ASYNC110  # on a server
+                await asyncio.sleep(POLL_SECONDS)
+
     async def view(self) -> TicketView:
         """The state of the ticket."""
         return await self.tickets.view(self.number)
@@ -165,13 +174,32 @@ def _is_busy(history: WorkflowHistory, at: datetime) -> bool:
     return is_task_open or any(each <= at for each in due.values())
 
 
+def _is_settling(history: WorkflowHistory) -> bool:
+    """Whether an activity that settles terms has not ended, or a workflow task is open."""
+    running: set[int] = set()
+    is_task_open = False
+    for event in history.events:
+        if event.event_type == HistoryEvent.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
+            if event.activity_task_scheduled_event_attributes.activity_type.name == SETTLEMENT:
+                running.add(event.event_id)
+        elif event.event_type == HistoryEvent.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
+            completed = event.activity_task_completed_event_attributes
+            running.discard(completed.scheduled_event_id)
+        elif event.event_type in TASK_BEGINS:
+            is_task_open = True
+        elif event.event_type in TASK_ENDS:
+            is_task_open = False
+    return bool(running) or is_task_open
+
+
 @dataclass(frozen=True)
 class SimulatedDesk:
-    """The server, its mail catcher, and its contract directory."""
+    """The server, its mail catcher, its contract directory, and its policies."""
 
     env: WorkflowEnvironment
     catcher: MailCatcher
     directory: InMemoryContracts
+    catalog: PolicyCatalog
 
     @classmethod
     @asynccontextmanager
@@ -180,16 +208,33 @@ class SimulatedDesk:
     ) -> AsyncIterator["SimulatedDesk"]:
         """Starts everything, and stops it at the end."""
         directory = InMemoryContracts(contracts)
+        policies = PolicyCatalog(catalog or PolicyCatalog.shipped())
         async with MailCatcher() as catcher, await _server() as env:
             mailer = SmtpMailer(LOOPBACK, catcher.port, tls=Tls.NONE)
             async with make_worker(
                 env.client,
                 senders=senders(mailer, IDENTITY),
                 contracts=directory,
-                catalog=catalog or PolicyCatalog.shipped(),
+                catalog=policies,
                 now=lambda: IN_THE_FUTURE,
             ):
-                yield cls(env, catcher, directory)
+                yield cls(env, catcher, directory, policies)
+
+    @contextmanager
+    def knowing(self, contract: Contract) -> Iterator[None]:
+        """The directory has this contract meanwhile. Otherwise only a scenario with an account has
+        its contract there, so that no other one gets an account.
+        """
+        contracts = self.directory.contracts
+        before = contracts.get(contract.account)
+        contracts[contract.account] = contract
+        try:
+            yield
+        finally:
+            if before is None:
+                del contracts[contract.account]
+            else:
+                contracts[contract.account] = before
 
     async def open(self, opened: Opening) -> SimulatedTicket:
         """Opens a ticket at its time of receipt."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from commands.scenario.expectation import Expectation
-from commands.scenario.scenario import Scenario
+from commands.scenario.script import Script
 from commands.scenario.steps import ActionStep
 from commands.simulation.comparison import Comparisons, Snapshot, compare
 from commands.simulation.deliveries import POLL_PAUSES, arrived, wait_until_delivered
@@ -13,8 +13,9 @@ from commands.simulation.recording import Recording
 from commands.simulation.simulated_desk import SimulatedDesk
 from commands.timeline.ticket_timeline import Timeline, is_about
 from policies.business_time.zones import find_zone
-from policies.vocabulary import Role
+from policies.vocabulary import Action, Role
 from workflows.client.tickets import ActionRefused
+from workflows.shared.action_request import Actor
 from workflows.shared.notice_view import NoticeView
 from workflows.ticket.model.messages import Opening
 
@@ -23,9 +24,11 @@ class TicketRunner:
     """Records the ticket, and compares what is new since the previous step."""
 
     def __init__(
-        self, scenario: Scenario, opening: Opening, recording: Recording, desk: SimulatedDesk
+        self, script: Script, opening: Opening, recording: Recording, desk: SimulatedDesk
     ) -> None:
-        self._scenario = scenario
+        self._scenario = script.scenario
+        self._contract = script.contract
+        self._desk = desk
         self._opening = opening
         self._recording = recording
         self._emails = desk.catcher.messages
@@ -35,13 +38,13 @@ class TicketRunner:
     async def begin(
         cls,
         desk: SimulatedDesk,
-        scenario: Scenario,
+        script: Script,
         opening: Opening,
         on_step: Callable[[datetime], None],
     ) -> "TicketRunner":
         """Opens the ticket."""
-        recording = await Recording.begin(desk, opening, on_step, scenario.zone)
-        return cls(scenario, opening, recording, desk)
+        recording = await Recording.begin(desk, opening, on_step, script.scenario.zone)
+        return cls(script, opening, recording, desk)
 
     async def until(self, at: datetime, *, acts: bool) -> None:
         """Advances time. An action precedes what is due at the same time; a check does not."""
@@ -54,12 +57,20 @@ class TicketRunner:
         """Takes an action; returns kind and reason of its refusal, both empty without one."""
         actor = self._scenario.actor(step.by)
         try:
-            await self._recording.act(step.do, actor, **step.input)
+            await self._take(step, actor)
             return "", ""
         except ActionRefused as refusal:
             at = self._scenario.to_utc(step.at)
             self._recording.record_refusal(at, step.do, actor, refusal.reason)
             return refusal.kind, refusal.reason
+
+    async def _take(self, step: ActionStep, actor: Actor) -> None:
+        if step.do not in SETTLED_AFTER:
+            await self._recording.act(step.do, actor, **step.input)
+            return
+        with self._desk.knowing(self._contract):
+            await self._recording.act(step.do, actor, **step.input)
+            await self._recording.ticket.until_settled()
 
     async def check(self, expect: Expectation) -> Comparisons:
         """Compares the ticket with the expectation."""
@@ -104,4 +115,6 @@ class TicketRunner:
         )
 
 
+SETTLED_AFTER = (Action.PROVIDE_INFORMATION, Action.SETTLE_TERMS)
+"""Actions after which a verdict is settled again."""
 REPORT = "report_lateness"

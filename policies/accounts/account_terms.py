@@ -15,7 +15,8 @@ from policies.business_time.durations import DurationText
 from policies.business_time.months import midnight
 from policies.business_time.opening_hours import WEEKDAYS
 from policies.business_time.zones import PinnedZone, Transition
-from policies.terms.ticket_terms import NoticeTerms, Pinned, Recipient
+from policies.terms.pinned import Pinned
+from policies.terms.ticket_terms import NoticeTerms, Recipient
 
 UTC_OFFSET = "+00:00"
 Offset = Annotated[str, StringConstraints(pattern=r"^[+-](0\d|1[0-4]):[0-5]\d$")]

@@ -133,7 +133,8 @@ def comparisons_have_one_type(policy: SupportPolicy) -> Iterator[Finding]:
 def facts_are_compared_with_their_choices(policy: SupportPolicy) -> Iterator[Finding]:
     for condition, tree in _trees(policy):
         for fact, literal_type, literal in _comparisons(tree):
-            choices = policy.facts[fact].choices if fact in policy.facts else {}
+            rule = policy.facts.get(fact)
+            choices = rule.choices if rule and not rule.allow_other else {}
             value = literal.strip("\"'")
             if choices and literal_type == "string" and value not in choices:
                 wrong = f'{literal} is not a choice of "{fact}"'
@@ -142,9 +143,18 @@ def facts_are_compared_with_their_choices(policy: SupportPolicy) -> Iterator[Fin
 
 def only_string_facts_have_choices(policy: SupportPolicy) -> Iterator[Finding]:
     for name, fact in policy.facts.items():
-        if fact.choices and fact.type != "string":
+        if (fact.choices or fact.allow_other) and fact.type != "string":
             wrong = f'"{name}" is declared as {fact.type}, and only a string has choices'
-            yield Finding(("facts", name, "choices"), wrong, "write `type: string`")
+            key = "choices" if fact.choices else "allow_other"
+            yield Finding(("facts", name, key), wrong, "write `type: string`")
+
+
+def facts_compared_with_texts(policy: SupportPolicy) -> Iterator[tuple[str, Condition]]:
+    """The declared facts that a condition compares with a text, and the condition."""
+    for condition, tree in _trees(policy):
+        for fact, literal_type, _ in _comparisons(tree):
+            if fact in policy.facts and literal_type == "string":
+                yield fact, condition
 
 
 def built_in_facts_are_compared_with_declared_values(policy: SupportPolicy) -> Iterator[Finding]:

@@ -4,7 +4,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from policies.checks.facts import type_errors
+from policies.checks.facts import declared_fact_errors
 from policies.checks.places import unknown_in_contacts, unknown_locale, unknown_zone
 from policies.checks.references import declared, repeated
 from policies.documents.problems import Finding
@@ -68,4 +68,4 @@ def contract_mismatches(
             wrong = f'"{name}" is not a fact of {policy.policy}'
             yield Finding(("facts", name), wrong, one_of(name, policy.facts), about_key=True)
         else:
-            yield from type_errors(("facts", name), given, fact.type)
+            yield from declared_fact_errors(("facts", name), given, fact)

@@ -34,7 +34,7 @@ def fact_errors(policy: SupportPolicy, facts: Mapping[str, Any]) -> Iterator[Fin
     known = (*policy.facts, *(d for d in _BUILT_IN if values[d]), RECEIVED_ON)
     for name, value in facts.items():
         if name in policy.facts:
-            yield from _declared_fact_errors(name, value, policy.facts[name])
+            yield from declared_fact_errors((name,), value, policy.facts[name])
         elif name == RECEIVED_ON:
             yield from type_errors((name,), value, "date")
         elif name not in known:
@@ -62,12 +62,13 @@ def type_errors(path: Path, value: Any, type_name: str) -> Iterator[Finding]:
         yield Finding(path, wrong, _HOW_TO_WRITE[type_name])
 
 
-def _declared_fact_errors(name: str, value: Any, fact: FactRule) -> Iterator[Finding]:
-    if errors := list(type_errors((name,), value, fact.type)):
+def declared_fact_errors(path: Path, value: Any, fact: FactRule) -> Iterator[Finding]:
+    """A finding if a fact of the policy does not have its type, or is not one of its choices."""
+    if errors := list(type_errors(path, value, fact.type)):
         yield from errors
-    elif fact.choices and value not in fact.choices:
+    elif fact.choices and not fact.allow_other and value not in fact.choices:
         wrong = f"{quoted(value)} is not an allowed value"
-        yield Finding((name,), wrong, one_of(value, fact.choices))
+        yield Finding(path, wrong, one_of(value, fact.choices))
 
 
 def _needed_for_verdict(policy: SupportPolicy) -> Iterator[Dimension]:

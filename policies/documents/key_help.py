@@ -62,6 +62,7 @@ KEY_HELP = {
     "FactRule.ask": "The question that asks for the fact, as one text or by language.",
     "FactRule.required": "Whether the verdict needs the fact: always, or for some requests.",
     "FactRule.choices": "The values allowed for a text, and their meaning.",
+    "FactRule.allow_other": "Whether a text that is not among the choices is accepted as well.",
     "FactRule.given_by": "Whether a request may state the fact, or only the contract.",
     "CoverageRule.when": 'A condition in CEL over facts: cause == "third_party" && plan != "gold".',
     "CoverageRule.verdict": "covered, or how the ticket is closed.",

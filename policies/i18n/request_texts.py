@@ -7,8 +7,9 @@ ENGLISH = {
     "needed": "{noun} is required; {nouns} of {title}: {choices}",
     "unknown": "'{value}' is not {noun} of {title}; its {nouns}: {choices}",
     "fact_unknown": "'{name}' is not a fact of {title}; its facts: {choices}",
-    "wrong_type": "{value} is not {type}; the question is: {ask}",
-    "no_choice": "'{value}' is not one of {choices}; the question is: {ask}",
+    "wrong_type": "{value} is not {type}",
+    "no_choice": "'{value}' is not one of {choices}",
+    "with_question": "{wrong}; the question is: {ask}",
     "contracts_own": "'{name}' is set by the contract and cannot be given in a request",
     "channel": (
         "'{value}' is not a channel for this request; {title} accepts it by {choices} ({headings})"
@@ -28,6 +29,7 @@ ENGLISH = {
     "type.int": "a whole number",
     "type.double": "a number",
     "type.string": "a text",
+    "type.choice": "a text (one of {choices})",
     "type.date": "a date such as 2026-12-24",
 }
 FRENCH = {
@@ -40,11 +42,12 @@ FRENCH = {
         "«\u00a0{name}\u00a0» n’est pas une information que demande {title}\u00a0; "
         "les informations demandées sont\u00a0: {choices}"
     ),
-    "wrong_type": "{value} n’est pas {type}\u00a0; la question est\u00a0: {ask}",
+    "wrong_type": "{value} n’est pas {type}",
     "no_choice": (
         "«\u00a0{value}\u00a0» n’est pas une réponse possible\u00a0; "
-        "les réponses possibles sont\u00a0: {choices}\u00a0; la question est\u00a0: {ask}"
+        "les réponses possibles sont\u00a0: {choices}"
     ),
+    "with_question": "{wrong}\u00a0; la question est\u00a0: {ask}",
     "contracts_own": (
         "«\u00a0{name}\u00a0» est fixé par le contrat et ne peut pas être indiqué dans une demande"
     ),
@@ -67,6 +70,7 @@ FRENCH = {
     "type.int": "un nombre entier",
     "type.double": "un nombre",
     "type.string": "un texte",
+    "type.choice": "un texte (parmi {choices})",
     "type.date": "une date telle que 2026-12-24",
 }
 PHRASES = Phrases({"en": ENGLISH, "fr": FRENCH})

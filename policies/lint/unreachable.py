@@ -4,6 +4,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from policies.checks.conditions import facts_compared_with_texts
 from policies.coverage.expressions import facts_named
 from policies.documents.problems import Finding
 from policies.schema.coverage import RequiredFor
@@ -76,6 +77,16 @@ def a_fact_is_never_used(policy: SupportPolicy) -> Iterator[Finding]:
             yield Finding(path, wrong, "use it or remove it", about_key=True)
 
 
+def a_misspelled_value_passes(policy: SupportPolicy) -> Iterator[Finding]:
+    compared = {fact for fact, _ in facts_compared_with_texts(policy)}
+    for name, fact in policy.facts.items():
+        is_open = not fact.choices and not fact.allow_other and fact.type == "string"
+        if is_open and name in compared:
+            wrong = f'conditions compare "{name}" with texts, and it accepts any other text'
+            right = "list its `choices`, or write `allow_other: true`"
+            yield Finding(("facts", name), wrong, right, about_key=True)
+
+
 def a_verdict_is_not_a_refusal(policy: SupportPolicy) -> Iterator[Finding]:
     for i, rule in enumerate(policy.coverage):
         if rule.closed_as not in (None, ClosedAs.NOT_COVERED, ClosedAs.NOT_ELIGIBLE):
@@ -98,5 +109,6 @@ WARNINGS = (
     a_notice_is_never_sent,
     an_update_clock_does_not_repeat,
     a_fact_is_never_used,
+    a_misspelled_value_passes,
     a_verdict_is_not_a_refusal,
 )

@@ -25,8 +25,14 @@ class PolicyCatalog:
 
     def __init__(self, policies: Iterable[SupportPolicy]) -> None:
         self._revisions: dict[str, list[SupportPolicy]] = {}
-        for policy in sorted(policies, key=lambda policy: (policy.policy, policy.revision)):
-            self._revisions.setdefault(policy.policy, []).append(policy)
+        for policy in policies:
+            self.put(policy)
+
+    def put(self, policy: SupportPolicy) -> None:
+        """Adds a revision, in place of the one of the same date if there is one."""
+        known = self._revisions.get(policy.policy, [])
+        others = [each for each in known if each.revision != policy.revision]
+        self._revisions[policy.policy] = sorted([*others, policy], key=lambda p: p.revision)
 
     @classmethod
     def load(cls, directory: Path | str) -> "PolicyCatalog":

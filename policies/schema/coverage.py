@@ -38,13 +38,15 @@ class FactRule(Part):
     """A fact for coverage conditions, and the question that asks for it.
 
     Without a `required` fact there is no verdict; other facts count once they are known. `choices`
-    are the values allowed for a text. With `given_by: contract`, only the contract may state it.
+    are the only values of a text, unless `allow_other` is true. With `given_by: contract`, only the
+    contract may state the fact.
     """
 
     type: Annotated[str, StringConstraints(pattern=r"^(bool|int|double|string|date)$")]
     ask: Says
     required: Requirement = False
     choices: dict[Slug, Says] = Field(default_factory=dict)
+    allow_other: bool = False
     given_by: Literal["request", "contract"] = "request"
 
 

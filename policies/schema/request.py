@@ -1,8 +1,14 @@
 """A support request: requester, channel, and the facts stated in it."""
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from typing import Annotated, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from policies.schema.contract import EmailAddress, OneLine, Slug
+
+FactName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Facts: TypeAlias = dict[FactName, JsonValue]
+"""Facts as they are stated, right or wrong: the policy judges names and values together."""
 
 
 class Requester(BaseModel):
@@ -26,4 +32,4 @@ class TicketFacts(BaseModel):
     kind: Slug | None = None
     priority: Slug | None = None
     publication: Slug | None = None
-    facts: dict[str, JsonValue] = Field(default_factory=dict)
+    facts: Facts = Field(default_factory=dict)

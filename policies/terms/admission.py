@@ -1,25 +1,15 @@
 """Admission: whether a policy accepts a request, and all objections if it does not."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from policies.coverage.fact_types import is_of_type
+from policies.coverage.stated_facts import KnownFacts, Objection
 from policies.i18n.locales import with_name, words_in
 from policies.i18n.request_texts import phrase
-from policies.schema.coverage import ChannelRule, FactRule
+from policies.schema.coverage import ChannelRule
 from policies.schema.policy import Labelled, NoticeRule, SupportPolicy
 from policies.schema.tables import Dimension
-
-
-@dataclass(frozen=True)
-class Objection:
-    """One reason why the policy does not accept a request."""
-
-    field: str
-    reason: str
 
 
 class RequestRefused(ValueError):
@@ -34,14 +24,20 @@ class RequestRefused(ValueError):
 def check_admitted(
     policy: SupportPolicy,
     values: Mapping[Dimension, str],
-    facts: Mapping[str, JsonValue],
-    locale: str,
+    known: KnownFacts,
+    stated: Mapping[str, JsonValue],
+    *,
+    by_any_channel: bool = False,
 ) -> None:
-    """Raise RequestRefused, with all objections, if the policy does not accept a request."""
+    """Raise RequestRefused, with all objections, if the policy does not accept a request.
+
+    The channel is not checked `by_any_channel`: a ticket that is open is not refused for it.
+    """
+    locale = known.locale
     objections = [
         *_unknown_values(policy, values, locale),
-        *_channel(policy, values, locale),
-        *_wrong_facts(policy, facts, locale),
+        *(() if by_any_channel else _channel(policy, values, locale)),
+        *known.objections(stated),
     ]
     if objections:
         raise RequestRefused(objections, locale)
@@ -118,33 +114,3 @@ def applies_to(rule: ChannelRule | NoticeRule, values: Mapping[Dimension, str]) 
             (rule.received, Dimension.RECEIVED),
         ]
     return all(not allowed or values.get(d) in allowed for allowed, d in conditions)
-
-
-def _wrong_facts(
-    policy: SupportPolicy, given: Mapping[str, JsonValue], locale: str
-) -> Iterator[Objection]:
-    for name, value in given.items():
-        rule = policy.facts.get(name)
-        if rule is None:
-            choices = tuple(policy.facts) or phrase(locale, "none")
-            title = words_in(policy.title, locale, policy.locale)
-            reason = phrase(locale, "fact_unknown", name=name, title=title, choices=choices)
-            yield Objection(f"facts.{name}", reason)
-        elif wrong := _wrong_fact(name, value, rule, (locale, policy.locale)):
-            yield Objection(f"facts.{name}", wrong)
-
-
-def _wrong_fact(
-    name: str, value: JsonValue, rule: FactRule, locales: tuple[str, str]
-) -> str | None:
-    locale, ask = locales[0], words_in(rule.ask, *locales)
-    if not is_of_type(value, rule.type):
-        type_name = phrase(locale, f"type.{rule.type}")
-        given = json.dumps(value, ensure_ascii=False)
-        return phrase(locale, "wrong_type", value=given, type=type_name, ask=ask)
-    if rule.choices and value not in rule.choices:
-        choices = [with_name(words_in(text, *locales), name) for name, text in rule.choices.items()]
-        return phrase(locale, "no_choice", value=value, choices=choices, ask=ask)
-    if rule.given_by == "contract":
-        return phrase(locale, "contracts_own", name=name)
-    return None

@@ -16,6 +16,10 @@ def recipient(person: Contact | Requester, zone: str, locale: str) -> Recipient:
     )
 
 
+ACCOUNT_MANAGER = "account_manager"
+"""The audience of the account manager."""
+
+
 def recipients(
     policy: SupportPolicy,
     contract: Contract,
@@ -26,5 +30,5 @@ def recipients(
     """The contacts of policy, contract and publication, of which the later takes precedence."""
     contacts = {**policy.contacts, **contract.contacts}
     if publication is not None and publication.account_manager is not None:
-        contacts["account_manager"] = publication.account_manager
+        contacts[ACCOUNT_MANAGER] = publication.account_manager
     return {audience: recipient(person, zone, locale) for audience, person in contacts.items()}

@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from policies.business_time.zones import Transition, find_zone, pin_zone
 from policies.coverage import evaluation, expressions
+from policies.coverage.stated_facts import KnownFacts
 from policies.coverage.verdict import Decision, Verdict
 from policies.i18n.locales import words_in
 from policies.schema.contract import Contract, Publication
@@ -16,6 +17,7 @@ from policies.schema.request import TicketFacts
 from policies.schema.tables import Dimension
 from policies.terms.admission import applies_to, check_admitted
 from policies.terms.clock_terms import Variant, calendars_of, clock_terms, select
+from policies.terms.known_facts import ACTIVE_PUBLICATION, DESIGNATED_CONTACT, known_facts
 from policies.terms.overrides import apply_overrides
 from policies.terms.pinned_calendar import YEARS_PINNED, pin_calendar
 from policies.terms.process_terms import process_terms
@@ -30,7 +32,12 @@ from policies.vocabulary import ACCOUNT_EVENTS, EventType, Received
 
 
 def settle(
-    policy: SupportPolicy, contract: Contract, ticket: TicketFacts, received_at: datetime
+    policy: SupportPolicy,
+    contract: Contract,
+    ticket: TicketFacts,
+    received_at: datetime,
+    *,
+    by_any_channel: bool = False,
 ) -> Terms:
     """The terms of a ticket received at this UTC time.
 
@@ -44,7 +51,8 @@ def settle(
     values, hours = variants[None]
     locales = (contract.locale or policy.locale, policy.locale)
     locale = locales[0]
-    check_admitted(policy, values, ticket.facts, locale)
+    known = known_facts(policy, values.get(Dimension.KIND), locales)
+    check_admitted(policy, values, known, ticket.facts, by_any_channel=by_any_channel)
     process = process_terms(policy.process, values.get(Dimension.PLAN), locales)
     clocks = tuple(
         clock_terms(name, rule, variants, locales, process.levels)
@@ -54,11 +62,11 @@ def settle(
     calendars = _pinned_calendars(policy, (*names, *calendars_of(clocks)), received_at)
     zone = contract.zone or (calendars[hours].zone if hours else "UTC")
     received_on = received_at.astimezone(find_zone(zone)).date().isoformat()
-    facts = _facts(values, contract, ticket) | {expressions.RECEIVED_ON: received_on}
+    facts = _facts(values, contract, known, ticket) | {expressions.RECEIVED_ON: received_on}
     verdict = evaluation.verdict(policy, facts, locale)
     return Terms(
         policy=policy.policy,
-        title=words_in(policy.title, *locales),
+        title=known.title,
         revision=policy.revision,
         account=contract.account,
         account_name=contract.name,
@@ -67,17 +75,14 @@ def settle(
         offsets=_own_offsets(zone, calendars[hours] if hours else None, received_at),
         verdict=verdict,
         credited=tuple(dict.fromkeys(c.clock for c in policy.remedies.credits if c.clock)),
+        facts=dict(known.facts),
+        # Of all facts that can be asked for: an answer may raise the next question.
         asks={
-            name: words_in(policy.facts[name].ask, *locales)
-            for name in verdict.missing
-            if name in policy.facts
+            name: ask
+            for name, ask in known.asks.items()
+            if known.facts[name].given_by == "request" or name in verdict.missing
         },
-        # Of all facts: an answer may raise the next question.
-        choices={
-            name: tuple(words_in(says, *locales) for says in rule.choices.values())
-            for name, rule in policy.facts.items()
-            if rule.choices
-        },
+        choices=dict(known.labels),
         headings=_headings(policy),
         labels=_labels(policy, locales),
         **{str(d): values[d] for d in values if d is not Dimension.RECEIVED},
@@ -176,15 +181,21 @@ def _first_year(received_at: datetime) -> int:
 
 def _exclusions(policy: SupportPolicy, locale: str) -> dict[str, str]:
     """The text of each clause under which a request can be refused. If one coverage rule refuses
-    under the clause, it is the text of the rule; if several do, that of the clause.
+    under the clause, it is the text of the rule; if several do, that of the clause. It is empty if
+    a reason has the same text.
     """
-    clauses = [rule.clause for rule in _refusals(policy)]
+    refusals = _refusals(policy)
     return {
-        rule.clause: words_in(rule.says, locale, policy.locale)
-        if clauses.count(rule.clause) == 1
-        else words_in(policy.clauses[rule.clause].says, locale, policy.locale)
-        for rule in _refusals(policy)
+        rule.clause: _exclusion(policy, [r for r in refusals if r.clause == rule.clause], locale)
+        for rule in refusals
     }
+
+
+def _exclusion(policy: SupportPolicy, refusals: list[CoverageRule], locale: str) -> str:
+    first, *others = refusals
+    if others:
+        return words_in(policy.clauses[first.clause].says, locale, policy.locale)
+    return "" if first.id else words_in(first.says, locale, policy.locale)
 
 
 def _headings(policy: SupportPolicy) -> dict[str, str]:
@@ -243,12 +254,13 @@ def _variants(
 
 
 def _facts(
-    values: Mapping[Dimension, str], contract: Contract, ticket: TicketFacts
+    values: Mapping[Dimension, str], contract: Contract, known: KnownFacts, ticket: TicketFacts
 ) -> dict[str, JsonValue]:
     facts: dict[str, JsonValue] = dict(ticket.facts)
-    facts.update(contract.facts)
-    facts["active_publication"] = _has_active_publication(contract, ticket)
-    facts["designated_contact"] = contract.is_designated(ticket.requester.email)
+    # A wrong value in a contract counts as missing: the desk is told, and no verdict rests on it.
+    facts.update({n: v for n, v in contract.facts.items() if known.accepts(n, v)})
+    facts[ACTIVE_PUBLICATION] = _has_active_publication(contract, ticket)
+    facts[DESIGNATED_CONTACT] = contract.is_designated(ticket.requester.email)
     facts.update({str(d): v for d, v in values.items()})
     return facts
 

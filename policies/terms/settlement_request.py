@@ -1,10 +1,11 @@
 """Input and output of the activity that settles terms."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
-from policies.terms.ticket_terms import Terms
+from policies.terms.ticket_terms import Recipient, Terms
 
 
 class SettlementRequest(BaseModel):
@@ -18,6 +19,15 @@ class SettlementRequest(BaseModel):
     revision: date | None = None
     facts: dict[str, JsonValue] = Field(default_factory=dict)
 
+    def without(self, dropped: Iterable[str]) -> "SettlementRequest":
+        """The request without these facts."""
+        names = frozenset(dropped)
+        stated = self.ticket.get("facts")
+        if not isinstance(stated, dict) or names.isdisjoint(stated):
+            return self
+        facts: dict[str, JsonValue] = {n: v for n, v in stated.items() if n not in names}
+        return self.model_copy(update={"ticket": self.ticket | {"facts": facts}})
+
     @property
     def with_facts(self) -> dict[str, JsonValue]:
         """The request as received, with the facts provided since."""
@@ -27,9 +37,15 @@ class SettlementRequest(BaseModel):
 
 
 class Settlement(BaseModel):
-    """The terms, or the objections of the policy to the request."""
+    """The terms, and the objections to the request; without terms, why there are none.
+
+    `dropped` are the stated facts that the terms leave out because of an objection. `desk` is to be
+    notified of objections if there are no terms that name somebody.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     terms: Terms | None = None
     objections: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    desk: Recipient | None = None

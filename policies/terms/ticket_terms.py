@@ -12,16 +12,18 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import Field, JsonValue, model_validator
 
 from policies.business_time.calendar import BusinessCalendar
 from policies.business_time.durations import Duration, DurationText, parse_duration
 from policies.business_time.months import midnight
 from policies.business_time.opening_hours import HALF_DAY_UNTIL, HalfDays
 from policies.business_time.zones import PinnedZone, Transition
+from policies.coverage.stated_facts import FactTerms, KnownFacts
 from policies.coverage.verdict import Verdict
 from policies.i18n.locales import with_name
 from policies.schema.tables import OTHERWISE
+from policies.terms.pinned import Pinned, Sparse
 from policies.vocabulary import (
     Action,
     ClosedAs,
@@ -35,12 +37,6 @@ from policies.vocabulary import (
     Role,
     Viewpoint,
 )
-
-
-class Pinned(BaseModel):
-    """Data that outlives the code that wrote it: frozen, and tolerant of unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class Recipient(Pinned):
@@ -107,7 +103,7 @@ def _compiled(
     return BusinessCalendar(zone, dict(weekly), dict(closed), dict(special), half)
 
 
-class PromiseTerms(Pinned):
+class PromiseTerms(Sparse):
     """A target, or a guarantee without a time and its text. `calendar` is set where it differs
     from that of the clock, because the priority of the promise has hours of its own.
     """
@@ -126,7 +122,7 @@ class PromiseTerms(Pinned):
 NOTHING_PROMISED = PromiseTerms(guarantee=Guarantee.NONE)
 
 
-class RungTerms(Pinned):
+class RungTerms(Sparse):
     """A rung: a share of the target, or a duration before or after the deadline."""
 
     at: str
@@ -155,7 +151,7 @@ class RungTerms(Pinned):
         return self.at.endswith(" after")
 
 
-class ClockTerms(Pinned):
+class ClockTerms(Sparse):
     """One clock of a ticket. `promises` are by priority; `otherwise` is for all others."""
 
     name: str
@@ -191,7 +187,7 @@ class ClockTerms(Pinned):
         return self.promises.get(priority or OTHERWISE, others)
 
 
-class NoticeTerms(Pinned):
+class NoticeTerms(Sparse):
     """The audiences to notify of an event; `template` defaults to the event's name."""
 
     event: EventType
@@ -213,7 +209,7 @@ class LevelTerms(Pinned):
     clause: str
 
 
-class ReasonTerms(Pinned):
+class ReasonTerms(Sparse):
     """A reason that an agent can give when refusing this ticket."""
 
     clause: str
@@ -279,7 +275,7 @@ class OverrideTerms(Pinned):
 
 SHARED_FIELDS = (
     *("calendars", "clocks", "notices", "process", "exclusions", "reasons", "labels", "priorities"),
-    *("asks", "choices", "credited", "headings"),
+    *("facts", "asks", "choices", "credited", "headings"),
 )
 """The fields that are equal for tickets of one plan: nearly all of their terms."""
 
@@ -287,6 +283,8 @@ SHARED_FIELDS = (
 class Terms(Pinned):
     """Everything that a ticket was promised. Equal terms are shared in memory
     (docs/decisions/0024-equal-terms-are-interned.md).
+
+    `facts` is None while the policy is not known: any fact is then accepted.
     """
 
     policy: str
@@ -317,6 +315,7 @@ class Terms(Pinned):
     exclusions: dict[str, str] = Field(default_factory=dict)
     reasons: dict[str, ReasonTerms] = Field(default_factory=dict)
     overrides: tuple[OverrideTerms, ...] = ()
+    facts: dict[str, FactTerms] | None = None
     asks: dict[str, str] = Field(default_factory=dict)
     choices: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     headings: dict[str, str] = Field(default_factory=dict)
@@ -369,6 +368,25 @@ class Terms(Pinned):
     def listed(self, noun: str, names: Iterable[str]) -> tuple[str, ...]:
         """Each name with its label: `Critique (p0)`."""
         return tuple(with_name(self.labels.get(noun, {}).get(name), name) for name in names)
+
+    def exclusion(self, clause: str | None) -> str | None:
+        """The text of a clause under which a request can be refused; None for any other."""
+        text = self.exclusions.get(clause or "")
+        of_reasons = (reason.says for reason in self.reasons.values() if reason.clause == clause)
+        return text or (None if text is None else next(of_reasons, None))
+
+    @property
+    def known_facts(self) -> KnownFacts | None:
+        """The facts of the policy, to check what is stated; None while it is not known."""
+        if self.facts is None:
+            return None
+        return KnownFacts(self.title, self.locale, self.facts, self.asks, self.choices)
+
+    @property
+    def contract_facts(self) -> frozenset[str]:
+        """The facts that only the contract states."""
+        facts = self.facts or {}
+        return frozenset(name for name, fact in facts.items() if fact.given_by == "contract")
 
     @property
     def idle_after(self) -> Duration:

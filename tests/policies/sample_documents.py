@@ -68,7 +68,7 @@ contacts:
 unassigned: lead
 
 facts:
-  cause: {type: string, ask: What caused it?}
+  cause: {type: string, ask: What caused it?, allow_other: true}
   beta: {type: bool, ask: Is it a beta?}
   users: {type: int, ask: How many users?}
   load: {type: double, ask: How much load?}

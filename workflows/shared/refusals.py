@@ -6,6 +6,7 @@ Each class is one kind of refusal; its name is the error type of the update. The
 
 from functools import reduce
 
+from policies.coverage.stated_facts import Objection
 from policies.i18n.phrases import FALLBACK
 from workflows.shared.texts import PHRASES
 
@@ -23,6 +24,8 @@ class Refusal(Exception):
         self.clause = clause
         self.values = values
         self.others: list[Refusal] = []
+        self.objections: tuple[Objection, ...] = ()
+        """What is wrong with single fields of the input, in the language of the ticket."""
 
     def text(self, locale: str) -> str:
         """All reasons, in the language of this locale."""

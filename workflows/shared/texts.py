@@ -40,6 +40,8 @@ ENGLISH = {
     "no_level": "there is no higher level to raise this ticket to",
     "overridden": "the coverage decision was already overridden",
     "nothing_open": "this ticket has no coverage decision to override",
+    "nothing_to_settle": "the terms and the coverage decision of this ticket need no settlement",
+    "facts_refused": "these facts do not fit the support policy: {reasons}",
     "refusal_stands": "the refusal is final",
     "possible_until": "it could be overridden until {until}",
     "no_priorities": "this policy has no priorities",
@@ -176,6 +178,12 @@ FRENCH = {
     "no_level": "il n’existe pas de niveau supérieur pour cette demande",
     "overridden": "la décision sur la prise en charge de cette demande a déjà été modifiée",
     "nothing_open": "cette demande n’a pas de décision de prise en charge à modifier",
+    "nothing_to_settle": (
+        "les conditions et la décision de prise en charge de cette demande ne sont pas à établir"
+    ),
+    "facts_refused": (
+        "ces informations ne conviennent pas à la politique de support\u00a0: {reasons}"
+    ),
     "refusal_stands": "le refus est désormais définitif",
     "possible_until": "il pouvait être modifié jusqu’au {until}",
     "no_priorities": "cette politique de support ne prévoit pas de priorités",

@@ -191,6 +191,7 @@ class TicketWorkflow:
     raise_level = _action(Action.RAISE_LEVEL)
     override_verdict = _action(Action.OVERRIDE_VERDICT)
     change_revision = _action(Action.CHANGE_REVISION)
+    settle_terms = _action(Action.SETTLE_TERMS)
     resolve = _action(Action.RESOLVE)
     reopen = _action(Action.REOPEN)
     close = _action(Action.CLOSE)

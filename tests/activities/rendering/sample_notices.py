@@ -57,6 +57,15 @@ _CREDIT = {
 }
 
 FULL_FACTS: dict[str, dict[str, Any]] = {
+    "contract_incomplete": {
+        "questions": ["Is user support paid for this account?"],
+        "facts": ["user_support"],
+        "clause": "User Support",
+    },
+    "objections_found": {
+        "objections": ["'fax' is not one of email, portal", "'colour' is not a fact"],
+        "settled": False,
+    },
     "opened": {
         "description": "I export an article.\nThe file has no rows.",
         "promise": "2 business days",

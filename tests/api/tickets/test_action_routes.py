@@ -194,3 +194,21 @@ async def test_invalid_content_is_named(
 
 async def test_unknown_action_is_a_404(agent: Caller) -> None:
     problem(await agent.act("0000-0000-000Z", "explode"), 404, "not-found")
+
+
+@pytest.mark.fault(14)
+@pytest.mark.parametrize("who", ["service", "agent", "harbour"])
+async def test_wrong_facts_of_an_action_are_named_with_the_right_values(
+    call: Call, service: Caller, who: str
+) -> None:
+    number = await service.opened()
+    before = (await service.get(f"/tickets/{number}/timeline")).json()
+    stated = {"cause": "third-party", "colour": "red", "active_publication": "yes"}
+    response = await call(who).act(number, "provide-information", message="Here.", facts=stated)
+    refused = problem(response, 422, "invalid-content")
+    assert list(fields(refused)) == [f"facts.{name}" for name in stated]
+    assert "(third_party)" in fields(refused)["facts.cause"]
+    assert "active_publication, cause" in fields(refused)["facts.colour"]
+    assert "true or false" in fields(refused)["facts.active_publication"]
+    assert "provide_information" in refused["allowed_actions"]
+    assert (await service.get(f"/tickets/{number}/timeline")).json() == before

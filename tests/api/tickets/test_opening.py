@@ -197,8 +197,6 @@ async def test_misspelled_fields_get_suggestions(service: Caller) -> None:
         ({"description": ""}, "description"),
         ({"description": "x" * 20_001}, "description"),
         ({"account": "../../etc/passwd"}, "account"),
-        ({"facts": {"cause": 10**30}}, "facts"),
-        ({"facts": {"cause": {"deep": 1}}}, "facts"),
         ({"facts": {f"f{n}": 1 for n in range(51)}}, "facts"),
         ({"channel": 5}, "channel"),
         ({"requester": "mia@harbour.example"}, "requester"),
@@ -211,6 +209,17 @@ async def test_invalid_fields_are_named(
     assert any(name.startswith(field) for name in fields(refused))
 
 
+@pytest.mark.fault(34)
+@pytest.mark.parametrize(
+    "wrong", ["third-party", "THIRD_PARTY", "", 10**30, None, True, ["platform"], {"deep": 1}]
+)
+async def test_a_wrong_fact_is_named_with_the_right_values(service: Caller, wrong: Any) -> None:
+    stated = {"cause": wrong, "Cause": "platform"}
+    refused = problem(await service.open(facts=stated), 422, "request-refused")
+    assert "The platform (platform)" in fields(refused)["facts.cause"]
+    assert "active_publication, cause" in fields(refused)["facts.Cause"]
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -220,6 +229,9 @@ async def test_invalid_fields_are_named(
         ("email", "m\x00a@harbour.example"),
         ("zone", "America/New_Yrok"),
         ("zone", "../../etc/passwd"),
+        pytest.param("zone", "localtime", marks=pytest.mark.fault(41)),
+        pytest.param("zone", "Factory", marks=pytest.mark.fault(41)),
+        pytest.param("zone", "posix/Europe/Paris", marks=pytest.mark.fault(41)),
         ("locale", "en; rm"),
     ],
 )

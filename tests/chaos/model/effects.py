@@ -135,6 +135,11 @@ def _override_verdict(ticket: TicketState, _body: Body, _at: datetime) -> Iterat
     yield NewEvent("verdict_overridden", data)
 
 
+def _settle_terms(ticket: TicketState, _body: Body, _at: datetime) -> Iterator[NewEvent]:
+    ticket.owes_verdict = True
+    yield NewEvent("settlement_requested")
+
+
 def _resolve(ticket: TicketState, _body: Body, at: datetime) -> Iterator[NewEvent]:
     yield ticket.resolve(at)
 
@@ -185,6 +190,7 @@ EFFECTS: dict[str, Effect] = {
     "reclassify": _reclassify,
     "raise_level": _raise_level,
     "override_verdict": _override_verdict,
+    "settle_terms": _settle_terms,
     "resolve": _resolve,
     "reopen": _reopen,
     "close": _close,

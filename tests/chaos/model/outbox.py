@@ -62,8 +62,11 @@ class Outbox:
                 follow = "requester" in rule["tell"] and event.type in FOR_FOLLOWERS
                 audiences = [*rule["tell"], *(self._followers if follow else ())]
                 yield from self._to(event, audiences, rule.get("template") or _template(event))
-        if event.type == "level_raised":
-            yield from self._to(event, [event.data["audience"], "requester"], event.type)
+        own = {
+            "contract_incomplete": ["assignee"],
+            "level_raised": [event.data.get("audience", ""), "requester"],
+        }
+        yield from self._to(event, own.get(event.type, []), event.type)
         # A refusal can be referred to a contact (cention/professional-services).
         referred = [event.data["refers_to"]] if "refers_to" in event.data else []
         if event.type == "closed":

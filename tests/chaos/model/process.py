@@ -44,6 +44,7 @@ TRANSITIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "reclassify": (("agent", "operator"), BEFORE_RESOLVED),
     "raise_level": (CUSTOMERS_AND_AGENTS, BEFORE_RESOLVED),
     "override_verdict": (("agent",), (*BEFORE_RESOLVED, "closed")),
+    "settle_terms": (("agent", "operator"), ANY_OPEN),
     "resolve": (("agent",), tuple(s for s in FROM_IN_PROGRESS if s != "triage")),
     "reopen": (CUSTOMERS_AND_AGENTS, ("resolved",)),
     "close": (("agent",), ANY_OPEN),
@@ -139,6 +140,15 @@ def _raise(ticket: TicketState, _: Body, _role: str, _at: datetime) -> str | Non
     return None if ticket.level < len(ticket.request.levels) else UNMET
 
 
+def _provide(ticket: TicketState, body: Body, _role: str, _at: datetime) -> str | None:
+    return INVALID if ticket.request.wrong_facts(body.get("facts", {})) else None
+
+
+def _settle(ticket: TicketState, _: Body, _role: str, _at: datetime) -> str | None:
+    waits = ticket.awaits_information or ticket.owes_verdict or ticket.is_overridden
+    return None if ticket.needs_facts and not waits else UNMET
+
+
 def _override(ticket: TicketState, _: Body, _role: str, _at: datetime) -> str | None:
     if ticket.is_overridden:
         return UNMET
@@ -177,6 +187,8 @@ _GUARDS: dict[str, Callable[[TicketState, Body, str, datetime], str | None]] = {
     "reclassify": _reclassify,
     "raise_level": _raise,
     "override_verdict": _override,
+    "provide_information": _provide,
+    "settle_terms": _settle,
     "close": _close,
     "merge": _merge,
 }

@@ -27,6 +27,7 @@ class TicketState:
         self.assignee: Plain | None = None
         self.awaits_information = False
         self.owes_verdict = False
+        self.reported_lacking: set[str] = set()
         self.is_overridden = self.is_refusal_final = False
         self.closed_at: datetime | None = None
         self.merge_targets: Collection[str] | None = None

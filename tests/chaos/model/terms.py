@@ -1,5 +1,6 @@
 """The terms of one request: its policy with the contract's overrides, and its contacts."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,7 +15,6 @@ from tests.chaos.model.coverage import Verdict
 from tests.chaos.model.document import Plain, admits, pick, with_overrides
 
 DIMENSIONS = ("plan", "region", "kind", "priority")
-TYPES = {"bool": bool, "int": int, "double": float, "string": str, "date": str}
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,8 @@ class Request:
         account manager of the publication.
         """
         people = {**self.rules.get("contacts", {}), **self.contract.get("contacts", {})}
-        if (publication := self._publication) and "account_manager" in publication:
-            people["account_manager"] = publication["account_manager"]
+        if manager := (self._publication or {}).get("account_manager"):
+            people["account_manager"] = manager
         return {name: who["email"] for name, who in people.items()} | {
             "requester": self.body["requester"]["email"]
         }
@@ -172,6 +172,17 @@ class Request:
         refused = [r for r in self.rules.get("coverage", ()) if r["verdict"] != "covered"]
         return {rule["clause"] for rule in refused}
 
+    @property
+    def contract_facts(self) -> set[str]:
+        """The facts that nobody is asked for, because only the contract states them."""
+        every = self.rules.get("facts", {})
+        return {name for name, rule in every.items() if rule.get("given_by") == "contract"}
+
+    def wrong_facts(self, facts: Mapping[str, Any]) -> list[str]:
+        """The names of the stated facts that the policy does not take."""
+        every = self.rules.get("facts", {})
+        return [name for name, value in facts.items() if not _is_right(every.get(name), value)]
+
     def _unknown_values(self) -> Iterator[str]:
         declared = {"plan": "plans", "region": "regions", "kind": "kinds", "priority": "priorities"}
         for name, several in declared.items():
@@ -187,16 +198,21 @@ class Request:
             yield "channel"
 
     def _invalid_facts(self) -> Iterator[str]:
-        for name, value in self.body.get("facts", {}).items():
-            rule = self.rules.get("facts", {}).get(name)
-            is_wrong = (
-                rule is None
-                or not isinstance(value, TYPES[rule["type"]])
-                or (rule.get("choices") and value not in rule["choices"])
-                or rule.get("given_by") == "contract"
-            )
-            if is_wrong:
-                yield f"facts.{name}"
+        yield from (f"facts.{name}" for name in self.wrong_facts(self.body.get("facts", {})))
+
+
+def _is_right(rule: Plain | None, value: Any) -> bool:
+    """Whether a request may state this value of a fact."""
+    if rule is None or rule.get("given_by") == "contract":
+        return False
+    if rule.get("choices") and not rule.get("allow_other"):
+        return isinstance(value, str) and value in rule["choices"]
+    if rule["type"] == "bool" or isinstance(value, bool):
+        return rule["type"] == "bool" and isinstance(value, bool)
+    if rule["type"] == "date":
+        return isinstance(value, str) and bool(re.fullmatch(r"\d{4}-\d\d-\d\d", value))
+    types: dict[str, Any] = {"int": int, "double": (int, float), "string": str}
+    return isinstance(value, types[rule["type"]])
 
 
 def _matches(email: str, users: Any) -> bool:

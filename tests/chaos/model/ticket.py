@@ -171,8 +171,15 @@ class Ticket(TicketState):
 
     def _verdict_events(self, verdict: Verdict, at: datetime) -> Iterator[NewEvent]:
         if verdict.missing:
-            self.awaits_information = True
-            yield NewEvent("information_requested", {"facts": list(verdict.missing)}, "system")
+            of_contract = self.request.contract_facts
+            asked = [name for name in verdict.missing if name not in of_contract]
+            lacking = [name for name in verdict.missing if name in of_contract]
+            if asked:
+                self.awaits_information = True
+                yield NewEvent("information_requested", {"facts": asked}, "system")
+            if set(lacking) - self.reported_lacking:
+                self.reported_lacking |= set(lacking)
+                yield NewEvent("contract_incomplete", {"facts": lacking}, "system")
         elif verdict.closed_as:
             closed = self.close(verdict.closed_as, at)
             yield NewEvent(closed.type, {**closed.data, "refers_to": verdict.refers_to}, "system")

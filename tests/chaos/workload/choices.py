@@ -8,14 +8,17 @@ from typing import Any
 
 from tests.chaos.model.document import Plain
 from tests.chaos.model.process import TRANSITIONS
-from tests.chaos.workload.requests import some_facts
+from tests.chaos.workload.requests import some_facts, some_wrong_fact
 
 Body = dict[str, Any]
 WILD = 0.22
 """The share of actions chosen regardless of the stage."""
 COMMON = ("provide_information", "assign", "reclassify", "raise_level")
 LIKELY: dict[str, tuple[str, ...]] = {
-    "received": ("respond", "respond", "respond", "acknowledge", "override_verdict", *COMMON),
+    "received": (
+        *("respond", "respond", "respond", "acknowledge", "override_verdict", "settle_terms"),
+        *COMMON,
+    ),
     "in_progress": (
         *("escalate", "escalate", "request_information", "post_update", "resolve"),
         *("schedule_release", *COMMON),
@@ -119,6 +122,8 @@ def _request_information(rng: random.Random, _: TicketContext, __: str) -> Body:
 
 def _provide(rng: random.Random, ticket: TicketContext, _: str) -> Body:
     facts = some_facts(rng, ticket.policy_name) if rng.random() < 0.7 else {}
+    if rng.random() < 0.06:
+        facts |= some_wrong_fact(rng)
     return {"message": "Here you are."} | ({"facts": facts} if facts else {})
 
 
@@ -198,6 +203,7 @@ _BODIES: dict[str, Callable[[random.Random, TicketContext, str], Body]] = {
     "reclassify": _reclassify,
     "raise_level": _text("reason"),
     "override_verdict": _text("reason"),
+    "settle_terms": _nothing,
     "resolve": _text("resolution"),
     "reopen": _text("reason"),
     "close": _close,

@@ -88,6 +88,12 @@ def facts_of(policy: str) -> dict[str, list[Any]]:
     return FACTS[policy]
 
 
+def some_wrong_fact(rng: random.Random) -> dict[str, Any]:
+    """A fact that every policy refuses."""
+    name = rng.choice(list(WRONG_FACTS))
+    return {name: WRONG_FACTS[name]}
+
+
 def _sender(rng: random.Random, contract: Plain) -> str:
     named = [*contract.get("designated", ())]
     named += [user for p in contract.get("publications", ()) for user in p.get("users", ())]
@@ -105,7 +111,6 @@ def _channel(rng: random.Random, policy: Plain) -> str:
 def _invalidate(rng: random.Random, body: dict[str, Any]) -> None:
     field = rng.choice(["channel", "priority", "kind", "facts"])
     if field == "facts":
-        name = rng.choice(list(WRONG_FACTS))
-        body["facts"] = {**body.get("facts", {}), name: WRONG_FACTS[name]}
+        body["facts"] = {**body.get("facts", {}), **some_wrong_fact(rng)}
     else:
         body[field] = "carrier-pigeon"

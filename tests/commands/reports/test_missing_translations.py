@@ -130,7 +130,7 @@ def test_a_locale_of_one_text_is_required_of_all_texts(tmp_path: Path) -> None:
     ("old", "new", "path", "line"),
     [
         (
-            "ask: What caused it?}",
+            "ask: What caused it?, allow_other: true}",
             "ask: What caused it?, choices: {plugin: {en: A plugin}}}",
             "facts.cause.choices.plugin",
             "cause:",

@@ -30,9 +30,9 @@ CASES = {
     ),
     "a value that is not a choice": Case(
         FACTS_AND_FIRST_CONDITION,
-        FACTS_AND_FIRST_CONDITION.replace("it?}", "it?, choices: {plug-in: A, own: B}}", 1).replace(
-            "when: ", "when: ¦"
-        ),
+        FACTS_AND_FIRST_CONDITION.replace(
+            "allow_other: true", "choices: {plug-in: A, own: B}"
+        ).replace("when: ", "when: ¦"),
         "coverage[0].when",
         '"plugin" is not a choice of "cause"',
         'did you mean "plug-in"?',

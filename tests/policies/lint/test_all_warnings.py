@@ -193,6 +193,13 @@ CASES = {
         'no condition uses the fact "mood"',
         "",
     ),
+    "a misspelled value passes": Case(
+        "  cause: {type: string, ask: What caused it?, allow_other: true}",
+        "  ¦cause: {type: string, ask: What caused it?}",
+        "facts.cause",
+        'conditions compare "cause" with texts, and it accepts any other text',
+        "",
+    ),
     "a verdict that is not a refusal": Case(
         "verdict: not_covered",
         "verdict: ¦resolved",

@@ -212,3 +212,52 @@ def test_facts_have_declared_names_and_types() -> None:
     fields = {objection.field: objection.reason for objection in refused.value.objections}
     assert "active_publication, cause" in fields["facts.colour"]
     assert "is not a text" in fields["facts.cause"]
+
+
+DEE = Contact(name="Dee", email="dee@harbour.example", zone="Europe/Paris")
+PUBLICATIONS = (
+    Publication(name="flood", users=(MIA.email,), account_manager=DEE),
+    Publication(name="ebb", users=("kim@harbour.example",)),
+)
+
+
+@pytest.mark.fault(27)
+@pytest.mark.clause("contently/escalation-update", "contently/forecast")
+@pytest.mark.parametrize(
+    ("publication", "sender", "manager"),
+    [
+        ("flood", MIA.email, DEE.email),
+        ("ebb", MIA.email, "ines@contently.example"),
+        ("unknown", MIA.email, "ines@contently.example"),
+        (None, MIA.email, DEE.email),
+        (None, "kim@harbour.example", "ines@contently.example"),
+    ],
+)
+def test_the_account_manager_is_that_of_the_tickets_publication(
+    publication: str | None, sender: str, manager: str
+) -> None:
+    agreed = HARBOUR.model_copy(update={"publications": PUBLICATIONS})
+    asker = MIA.model_copy(update={"email": sender})
+    terms = settled(agreed, publication=publication, requester=asker)
+    assert terms.contacts["account_manager"].email == manager
+
+
+@pytest.mark.fault(27)
+def test_a_sender_of_two_publications_does_not_choose_an_account_manager() -> None:
+    both = (PUBLICATIONS[0], PUBLICATIONS[1].model_copy(update={"users": (MIA.email,)}))
+    terms = settled(HARBOUR.model_copy(update={"publications": both}))
+    assert terms.contacts["account_manager"].email == "ines@contently.example"
+
+
+@pytest.mark.fault(34)
+def test_a_policy_can_allow_other_texts_than_its_choices() -> None:
+    rule = CONTENTLY.facts["cause"].model_copy(update={"allow_other": True})
+    facts = {**CONTENTLY.facts, "cause": rule}
+    policy = CONTENTLY.model_copy(update={"facts": facts})
+    ticket = TicketFacts(requester=MIA, channel="email", facts={"cause": "the moon"})
+    terms = settle(policy, HARBOUR, ticket, RECEIVED)
+    assert terms.verdict.used["cause"] == "the moon"
+    assert terms.known_facts is not None
+    assert list(terms.known_facts.objections({"cause": "the sun"})) == []
+    (objection,) = terms.known_facts.objections({"cause": 5})
+    assert "is not a text" in objection.reason

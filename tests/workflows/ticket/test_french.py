@@ -62,6 +62,7 @@ ATTEMPTS: dict[Action, list[dict[str, Any]]] = {
     Action.RECLASSIFY: [{"priority": p, "reason": "Pressé."} for p in ("p9", "p2", "high", "p1")],
     Action.RAISE_LEVEL: [{"reason": "Toujours rien."}],
     Action.OVERRIDE_VERDICT: [{"reason": "Par courtoisie."}],
+    Action.SETTLE_TERMS: [{}],
     Action.RESOLVE: [{"resolution": "Corrigé."}],
     Action.REOPEN: [{"reason": "Encore."}],
     Action.CLOSE: [
@@ -88,6 +89,7 @@ OUTSIDE |= {"no_revision", "called_off", "unsettled_terms", "other_terms", "same
 OUTSIDE |= {"closed_uncontested", "no_ticket", "of_another_account", "closed_merged"}
 OUTSIDE |= {"merging", "merged_into_duplicate", "survivor_full"}
 OUTSIDE |= {"priority_gone", "merged_into_itself", "wrong_outcome", "no_such_review"}
+OUTSIDE |= {"facts_refused"}
 """What is not the answer to an action of these, or only to a change of revision."""
 OF_TICKETS = set(list(ENGLISH)[: list(ENGLISH).index("other_account")])
 
@@ -205,7 +207,7 @@ def test_what_coverage_asks_is_asked_in_french_and_answered_in_french() -> None:
 def test_the_same_is_asked_in_english_of_an_english_account() -> None:
     english = LUMIERE.model_copy(update={"locale": "en"})
     asked = TicketDriver(opened=opening(AT, contract=english, facts={}))
-    assert asked.state.terms.asks == {"browser": "Which browser do you use?"}
+    assert asked.state.terms.asks["browser"] == "Which browser do you use?"
 
 
 @pytest.mark.clause("contentsquare/critical-24x7")

@@ -245,13 +245,6 @@ def test_a_late_action_before_the_terms_are_settled_is_late() -> None:
     assert driver.events(EventType.CLOCK_WARNED) == []
 
 
-def test_a_request_without_contract_is_closed_when_that_is_known() -> None:
-    driver = TicketDriver(opened=unsettled_opening())
-    driver.ticket.settle(Settlement(objections=("there is no account 'nobody'",)), driver.now)
-    assert driver.state.closed_as is ClosedAs.NOT_ELIGIBLE
-    assert driver.audiences("closed") == ["requester"]
-
-
 @pytest.mark.clause("contentsquare/resolution-credit")
 def test_a_late_resolution_is_reported_to_the_account_once() -> None:
     driver = of_account("maison-lumiere", priority="p1", facts={"browser": "chrome"})

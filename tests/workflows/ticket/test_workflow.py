@@ -25,6 +25,7 @@ from tests.harness import (
     ENGINEERING,
     HARBOUR,
     MIA,
+    OPERATOR,
     PRODUCT,
     REQUESTER,
     Life,
@@ -353,8 +354,9 @@ async def test_a_directory_that_is_down_delays_no_opening_and_moves_no_due_time(
     assert EventType.TERMS_SETTLED in [event.type for event in await life.timeline()]
 
 
-async def test_a_ticket_of_an_unknown_account_is_closed_when_that_is_known(
-    desk: WorkflowEnvironment, contracts: InMemoryContracts, mailer: RecordingMailer
+@pytest.mark.fault(14)
+async def test_a_ticket_of_an_unknown_account_stays_open_until_its_terms_are_settled_again(
+    desk: WorkflowEnvironment, contracts: InMemoryContracts
 ) -> None:
     contracts.contracts = {}
     received = new_york("2027-01-06 14:00")
@@ -366,8 +368,31 @@ async def test_a_ticket_of_an_unknown_account_is_closed_when_that_is_known(
         update={"terms": unsettled_terms("nobody", facts, received), "request": request}
     )
     life = await Life.begin(desk, opened)
-    assert (await life.handle.result()).closed_as is ClosedAs.NOT_ELIGIBLE
-    assert "mia@harbour.example" in mailer.emails[-1]["To"]
+    await life.until(new_york("2027-01-06 15:00"))
+    assert (await life.view()).stage is Stage.RECEIVED
+    assert EventType.OBJECTIONS_FOUND in [event.type for event in await life.timeline()]
+    contracts.contracts = {"nobody": HARBOUR.model_copy(update={"account": "nobody"})}
+    await life.act(Action.SETTLE_TERMS, OPERATOR)
+    await life.delivered(1)
+    (clock,) = (await life.view()).clocks
+    assert clock.due_at == new_york("2027-01-08 14:00")
+
+
+@pytest.mark.fault(14)
+async def test_a_wrong_fact_is_refused_before_it_is_in_the_history(
+    desk: WorkflowEnvironment, contracts: InMemoryContracts
+) -> None:
+    life = await _without_the_facts(desk, contracts)
+    before = await kinds(life)
+    facts = {"scenario": "isolated", "colour": "red"}
+    with pytest.raises(ActionRefused) as refused:
+        await life.act(Action.PROVIDE_INFORMATION, REQUESTER, message="It is.", facts=facts)
+    details = refused.value.details
+    assert details is not None
+    assert [o.field for o in details.objections] == ["facts.scenario", "facts.colour"]
+    updates = "EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED"
+    assert (await kinds(life))[updates] == before[updates]
+    assert (await life.view()).verdict is not None
 
 
 async def _without_the_facts(desk: WorkflowEnvironment, contracts: InMemoryContracts) -> Life:

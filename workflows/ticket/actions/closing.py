@@ -78,7 +78,7 @@ def close(ticket: TicketState, request: ActionRequest[Close], at: datetime) -> l
         data = {
             "reason": content.reason,
             "clause": content.clause,
-            "says": ticket.terms.exclusions.get(content.clause or ""),
+            "says": ticket.terms.exclusion(content.clause),
         }
     return [mark_closed(ticket, content.closed_as, at, **data)]
 

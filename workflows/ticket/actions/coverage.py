@@ -1,6 +1,6 @@
 """Coverage: what follows from a verdict, its override, and the verdict under other terms."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from workflows.ticket.actions.rule import (
     ACTIVE,
     CONTESTABLE,
     NOT_MERGING,
+    OPEN,
     ActionRule,
     Condition,
 )
@@ -44,6 +45,12 @@ class ChangeRevision(ActionInput):
 
     terms: Terms
     reason: Message
+
+
+class SettleTerms(ActionInput):
+    """Settles the terms or the coverage decision again, after the contract was corrected. Possible
+    if the desk lacks them and waits for nobody.
+    """
 
 
 def override_verdict(
@@ -104,11 +111,12 @@ def change_revision(
 
 
 def apply_verdict(
-    ticket: TicketState, verdict: Verdict, questions: Mapping[str, str], at: datetime
+    ticket: TicketState, verdict: Verdict, terms: Terms, at: datetime
 ) -> list[NewEvent]:
     """A verdict takes effect: it closes the ticket, requests the missing facts, or does neither.
 
-    `questions` has the text that requests a fact, by the name of the fact.
+    The requester is asked for facts that a request can state. That the contract lacks its own is
+    told to the support team. `terms` have the texts that ask for the facts.
     """
     ticket.verdict = verdict
     if verdict.refuses and verdict.closed_as is not None:
@@ -126,13 +134,25 @@ def apply_verdict(
         return [replace(refusal, by=SYSTEM)]
     if verdict.decision is not Decision.NEEDS_FACTS:
         return []
-    ticket.awaiting_information = True
-    data: dict[str, JsonValue] = {
-        "questions": [questions.get(name, name) for name in verdict.missing],
-        "facts": list(verdict.missing),
-        "clause": verdict.clauses[0] if verdict.clauses else None,
-    }
-    return [NewEvent(EventType.INFORMATION_REQUESTED, data, by=SYSTEM)]
+    asked = [name for name in verdict.missing if name not in terms.contract_facts]
+    lacking = [name for name in verdict.missing if name in terms.contract_facts]
+    events = []
+    if asked:
+        ticket.awaiting_information = True
+        data = _questions(asked, verdict, terms)
+        events.append(NewEvent(EventType.INFORMATION_REQUESTED, data, by=SYSTEM))
+    if set(lacking) - _reported_lacking(ticket):
+        data = _questions(lacking, verdict, terms)
+        events.append(NewEvent(EventType.CONTRACT_INCOMPLETE, data, by=SYSTEM))
+    return events
+
+
+def settle_terms(
+    ticket: TicketState, _request: ActionRequest[SettleTerms], _at: datetime
+) -> list[NewEvent]:
+    """The settlement is requested again."""
+    ticket.owes_settlement = True
+    return [NewEvent(EventType.SETTLEMENT_REQUESTED)]
 
 
 def check_terms(
@@ -162,6 +182,21 @@ def check_terms(
     return None
 
 
+def _questions(names: Sequence[str], verdict: Verdict, terms: Terms) -> dict[str, JsonValue]:
+    """The data of an event about missing facts: their questions and names, in the same order."""
+    return {
+        "questions": [terms.asks.get(name, name) for name in names],
+        "facts": list(names),
+        "clause": verdict.clauses[0] if verdict.clauses else None,
+    }
+
+
+def _reported_lacking(ticket: TicketState) -> set[str]:
+    """The facts of the contract that the support team already knows to be missing."""
+    reports = [event.data["facts"] for event in ticket.events_of(EventType.CONTRACT_INCOMPLETE)]
+    return {str(name) for names in reports if isinstance(names, list) for name in names}
+
+
 def _needs_facts(ticket: TicketState) -> bool:
     return ticket.is_active and ticket.verdict.decision is Decision.NEEDS_FACTS
 
@@ -175,7 +210,7 @@ def _decide_again(ticket: TicketState, old: Verdict, new: Verdict, at: datetime)
     if requested and requested[-1].by == SYSTEM:
         ticket.awaiting_information = False
     reached = NewEvent(EventType.VERDICT_REACHED, {"decision": new.decision}, by=SYSTEM)
-    return [reached, *apply_verdict(ticket, new, ticket.terms.asks, at)]
+    return [reached, *apply_verdict(ticket, new, ticket.terms, at)]
 
 
 ROWS = {
@@ -209,5 +244,13 @@ ROWS = {
             "reason": "The customer prefers what holds for new requests.",
             "confirm": True,
         },
+    ),
+    Action.SETTLE_TERMS: ActionRule(
+        SettleTerms,
+        by=(Role.AGENT, Role.OPERATOR),
+        within=OPEN,
+        conditions=(Condition(lambda t: t.can_settle_again, "nothing_to_settle"),),
+        without_terms=True,
+        effect=settle_terms,
     ),
 }

@@ -1,17 +1,15 @@
 """Information requests, the requester's information, and internal notes."""
 
 from datetime import datetime
-from typing import Annotated
 
 from pydantic import Field, JsonValue
 
 from policies.coverage.verdict import Decision
-from policies.schema.contract import Slug
 from policies.vocabulary import Action, EventType, Role, Stage
 from workflows.shared.action_request import ActionInput, ActionRequest, Message
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.actions.rule import ACTIVE, OPEN, REQUESTER, ActionRule
-from workflows.ticket.model.fields import Questions
+from workflows.ticket.model.fields import Questions, StatedFacts
 from workflows.ticket.model.state import TicketState
 
 
@@ -26,7 +24,7 @@ class ProvideInformation(ActionInput):
     """Answers an information request, or adds information. `facts` are for the coverage rules."""
 
     message: Message
-    facts: Annotated[dict[Slug, JsonValue], Field(max_length=50)] = Field(default_factory=dict)
+    facts: StatedFacts = Field(default_factory=dict)
 
 
 class AddNote(ActionInput):
@@ -48,13 +46,15 @@ def request_information(
 def provide_information(
     ticket: TicketState, request: ActionRequest[ProvideInformation], _at: datetime
 ) -> list[NewEvent]:
-    """The ticket no longer waits on the requester. A verdict that lacked facts is settled again."""
+    """The ticket no longer waits on the requester. Terms or a verdict that are missing are settled
+    again.
+    """
     ticket.awaiting_information = False
     data: dict[str, JsonValue] = {"message": request.content.message}
     if request.content.facts:
         data["facts"] = dict(request.content.facts)
         ticket.facts = {**ticket.facts, **request.content.facts}
-    if ticket.verdict.decision is Decision.NEEDS_FACTS:
+    if ticket.verdict.decision is Decision.NEEDS_FACTS or not ticket.terms.is_settled:
         ticket.owes_settlement = True
     return [NewEvent(EventType.INFORMATION_PROVIDED, data)]
 

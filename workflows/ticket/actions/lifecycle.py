@@ -1,4 +1,4 @@
-"""Whether an action is possible: end, role, stage, room, conditions and guard, in this order."""
+"""Whether an action is possible: end, role, stage, room, conditions, facts and guard, in turn."""
 
 from datetime import datetime
 from functools import cache
@@ -7,6 +7,7 @@ from policies.vocabulary import Action, Role, Stage
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.refusals import RecordFull, WrongRole
 from workflows.ticket.actions.rule import clause_of
+from workflows.ticket.actions.stated_facts import unfit_facts
 from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.refusals import TicketClosed, WrongStage
 from workflows.ticket.model.state import (
@@ -37,7 +38,9 @@ def check(
     unmet = rule.unmet(ticket)
     if unmet is not None:
         raise unmet.refusal(ticket, clause_of(ticket, action))
-    refusal = rule.guard(ticket, request, at) if rule.guard else None
+    refusal = unfit_facts(ticket, request) or (
+        rule.guard(ticket, request, at) if rule.guard else None
+    )
     if refusal is not None:
         raise refusal
 

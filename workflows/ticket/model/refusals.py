@@ -1,5 +1,6 @@
 """Refusals of a ticket, and the details that an update error carries with them."""
 
+from policies.coverage.stated_facts import Objection
 from policies.i18n.phrases import FALLBACK
 from policies.vocabulary import Action, Stage
 from workflows.shared.payload import Payload
@@ -17,7 +18,7 @@ class RefusalDetails(Payload):
     """The ticket at the time of a refusal, and the language of the refusal's text.
 
     `merged_into` is the ticket that a merged one continues in. `field` is the input at fault, if it
-    is a single one.
+    is a single one. `objections` are to single fields.
     """
 
     stage: Stage
@@ -26,6 +27,7 @@ class RefusalDetails(Payload):
     field: str | None = None
     clause: str | None = None
     language: str = FALLBACK
+    objections: tuple[Objection, ...] = ()
 
 
 class TicketClosed(Refusal):

@@ -8,7 +8,7 @@ from pydantic_core import to_json
 
 from policies.accounts.lateness import Lateness
 from policies.business_time.durations import Duration
-from policies.coverage.verdict import Verdict
+from policies.coverage.verdict import Decision, Verdict
 from policies.terms.ticket_terms import LevelTerms, PinnedCalendar, Terms
 from policies.vocabulary import (
     ClosedAs,
@@ -135,6 +135,16 @@ class TicketState(CarriedState):
     def desk_calendar(self) -> PinnedCalendar | None:
         """The calendar of the support hours, for the present priority."""
         return self.terms.desk_calendar_for(self.priority)
+
+    @property
+    def can_settle_again(self) -> bool:
+        """Whether terms or a verdict are missing, and nothing is awaited that would bring them: the
+        contract lacks facts, or the last settlement had objections.
+        """
+        if self.owes_settlement or self.opening.request is None or self.override is not None:
+            return False
+        is_undecided = self.verdict.decision is Decision.NEEDS_FACTS and self.is_active
+        return not self.terms.is_settled or (is_undecided and not self.awaiting_information)
 
     @property
     def next_level(self) -> LevelTerms | None:

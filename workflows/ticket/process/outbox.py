@@ -21,6 +21,8 @@ from workflows.ticket.process.notice_selection import (
 )
 from workflows.ticket.process.page_follow_ups import follow_ups
 
+WORK_FOR_THE_DESK = frozenset({EventType.CONTRACT_INCOMPLETE, EventType.OBJECTIONS_FOUND})
+"""Events that the assignee, or whoever has unassigned tickets, is notified of by every ticket."""
 FOLLOWED_EVENTS = frozenset(
     {
         EventType.RESPONDED,
@@ -96,7 +98,9 @@ class Outbox(BaseOutbox[NoticeRecord]):
     def _mandatory(self, event: Event) -> Iterator[Candidate]:
         """Notices that need no rule of the policy."""
         referred = [str(event.data["refers_to"])] if "refers_to" in event.data else []
-        if event.type is EventType.LEVEL_RAISED:
+        if event.type in WORK_FOR_THE_DESK:
+            yield from self._to(event, ["assignee"], event.type)
+        elif event.type is EventType.LEVEL_RAISED:
             yield from self._to(event, [str(event.data["audience"]), "requester"], event.type)
         elif event.type is EventType.CLOSED:
             yield from self._to(event, referred, REFERRED)

@@ -39,6 +39,7 @@ from workflows.ticket.process.lateness import late_cycles, lateness_reports
 from workflows.ticket.process.merges import accept_duplicates, merge_news, objection
 from workflows.ticket.process.outbox import Outbox
 from workflows.ticket.process.rung_event import level_raised_by, rung_event, rung_template
+from workflows.ticket.process.settlements import forget_facts, name_the_desk, objections_found
 
 REMEMBERED_IDS = 1_000
 """Action ids that a ticket stores to recognise a repeated action."""
@@ -65,7 +66,7 @@ class Ticket:
         ticket = cls(state)
         data: dict[str, JsonValue] = {"description": opening.description}
         new_events = [NewEvent(EventType.OPENED, data | _overrides(terms))]
-        new_events += apply_verdict(state, terms.verdict, terms.asks, opening.received_at)
+        new_events += apply_verdict(state, terms.verdict, terms, opening.received_at)
         ticket._apply_events(new_events, opening.opened_by, opening.received_at)
         return ticket
 
@@ -146,23 +147,26 @@ class Ticket:
         """Terms were settled late, or a verdict was reached on the facts given since.
 
         A settlement that is no longer awaited, because an agent overrode the verdict, is ignored.
+        Objections never close the ticket: the support team is notified of them.
         """
         state = self.state
         if not state.awaits_settlement:
             return
         state.owes_settlement = False
         if settlement.terms is None:
-            self._close_as_not_eligible("\n".join(settlement.objections), at)
+            name_the_desk(state, settlement.desk)
+            self._apply_events(objections_found(settlement), SYSTEM, at)
         elif not state.terms.is_settled:
-            self._adopt_settled_terms(settlement.terms, at)
+            forget_facts(state, settlement.dropped)
+            self._adopt_settled_terms(settlement, settlement.terms, at)
         elif settlement.terms.revision != state.terms.revision:
             # Requested under the revision before this one: request it again.
             state.owes_settlement = state.verdict.decision is Decision.NEEDS_FACTS
         else:
-            terms = settlement.terms
-            decided = apply_verdict(state, terms.verdict, terms.asks, at)
+            forget_facts(state, settlement.dropped)
+            decided = apply_verdict(state, settlement.terms.verdict, settlement.terms, at)
             reached = NewEvent(EventType.VERDICT_REACHED, {"decision": state.verdict.decision})
-            self._apply_events([reached, *decided], SYSTEM, at)
+            self._apply_events([*objections_found(settlement), reached, *decided], SYSTEM, at)
 
     def begin_merge(self, into: str) -> None:
         """The ticket is on its way into another one, which has not answered yet."""
@@ -221,7 +225,7 @@ class Ticket:
         self.clocks = TicketClocks(state.terms, state.clocks)
         self.outbox = Outbox(state)
 
-    def _adopt_settled_terms(self, terms: Terms, at: datetime) -> None:
+    def _adopt_settled_terms(self, settlement: Settlement, terms: Terms, at: datetime) -> None:
         """Clocks count from receipt, so they follow the whole timeline again under these terms."""
         state, past = self.state, list(self.state.events)
         state.opening = state.opening.model_copy(update={"terms": terms})
@@ -244,8 +248,8 @@ class Ticket:
         self.outbox.announce(past)
         data: dict[str, JsonValue] = {"policy": terms.policy, "plan": terms.plan}
         settled = NewEvent(EventType.TERMS_SETTLED, data | _overrides(terms))
-        decided = apply_verdict(state, terms.verdict, terms.asks, at)
-        self._apply_events([settled, *decided], SYSTEM, at)
+        decided = apply_verdict(state, terms.verdict, terms, at)
+        self._apply_events([settled, *objections_found(settlement), *decided], SYSTEM, at)
 
     def _breach_before(self, at: datetime) -> None:
         """Records breaches before this time. Warnings before it are skipped: they come too late."""
@@ -255,9 +259,6 @@ class Ticket:
                 self.fire_rung(due_rung)
             else:
                 self.clocks.fire(due_rung)
-
-    def _close_as_not_eligible(self, reason: str, at: datetime) -> None:
-        self._close("settlement", Close(closed_as=ClosedAs.NOT_ELIGIBLE, reason=reason), at)
 
     def _close(self, action_id: str, close: Close, at: datetime) -> None:
         request = ActionRequest[Close](id=action_id, actor=SYSTEM, content=close)

@@ -16,8 +16,14 @@ from workflows.ticket.model.state import TicketState
 def refused(state: TicketState, refusal: Refusal, actor: Actor | None) -> ApplicationError:
     """The error for a refusal of this ticket."""
     locale = state.terms.locale
-    language = PHRASES.language(locale)
-    details = _details(state, actor, clause=refusal.clause, field=refusal.field, language=language)
+    details = _details(
+        state,
+        actor,
+        clause=refusal.clause,
+        field=refusal.field,
+        objections=refusal.objections,
+        language=PHRASES.language(locale),
+    )
     return ApplicationError(refusal.text(locale), details, type=type(refusal).__name__)
 
 

@@ -72,14 +72,17 @@ INPUTS: dict[Action, dict[str, Any]] = {
     Action.RAISE_LEVEL: {"reason": "Nobody takes it seriously."},
     Action.OVERRIDE_VERDICT: {"reason": "A courtesy."},
     Action.CHANGE_REVISION: {"terms": NEWER, "reason": "Agreed with the customer."},
+    Action.SETTLE_TERMS: {},
     Action.RESOLVE: {"resolution": "Fixed."},
     Action.REOPEN: {"reason": "It is back."},
     Action.CLOSE: {"closed_as": "withdrawn", "reason": "Asked us to."},
     Action.WITHDRAW: {},
     Action.MERGE: {"into": "ZZZZ-ZZZZ-ZZZZ"},
 }
-OTHER_POLICIES = frozenset({Action.RAISE_LEVEL, Action.OVERRIDE_VERDICT})
-"""Actions that Contently's policy does not use; test_other_policies.py tests them."""
+OTHER_POLICIES = frozenset({Action.RAISE_LEVEL, Action.OVERRIDE_VERDICT, Action.SETTLE_TERMS})
+"""Actions that Contently's policy does not use; test_other_policies.py and test_settlements.py test
+them.
+"""
 CONTENTLYS = [action for action in Action if action not in OTHER_POLICIES]
 EVERY_PAIR = [(stage, action) for stage in Stage for action in CONTENTLYS]
 
