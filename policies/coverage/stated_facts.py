@@ -17,7 +17,7 @@ from pydantic import (
     model_serializer,
 )
 
-from policies.coverage.fact_types import is_of_type
+from policies.coverage.fact_types import LONGEST_TEXT, is_of_type
 from policies.i18n.locales import with_name
 from policies.i18n.request_texts import phrase
 from policies.schema.coverage import FactRule
@@ -119,7 +119,7 @@ class KnownFacts:
             self.locale,
             "wrong_type",
             value=_shortened(json.dumps(value, ensure_ascii=False)),
-            type=phrase(self.locale, type_name, choices=choices),
+            type=phrase(self.locale, type_name, choices=choices, longest=LONGEST_TEXT),
         )
 
     def choices(self, name: str) -> tuple[str, ...]:

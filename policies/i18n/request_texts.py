@@ -28,7 +28,7 @@ ENGLISH = {
     "type.bool": "true or false",
     "type.int": "a whole number",
     "type.double": "a number",
-    "type.string": "a text",
+    "type.string": "a text of at most {longest} characters",
     "type.choice": "a text (one of {choices})",
     "type.date": "a date such as 2026-12-24",
 }
@@ -69,7 +69,7 @@ FRENCH = {
     "type.bool": "true ou false",
     "type.int": "un nombre entier",
     "type.double": "un nombre",
-    "type.string": "un texte",
+    "type.string": "un texte d’au plus {longest} caractères",
     "type.choice": "un texte (parmi {choices})",
     "type.date": "une date telle que 2026-12-24",
 }

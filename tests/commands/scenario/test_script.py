@@ -70,6 +70,11 @@ MALFORMED = {
         'contract.overrides.clocks.first_response.within: "soon" is not a duration',
     ),
     "no such zone": ("America/New_York", "America/New_Yrk", "zone"),
+    "no place for a zone of the requester": (
+        "email: mia@harbour.example",
+        "email: mia@harbour.example, zone: localtime",
+        'ticket.requester.zone: "localtime" is not a known time zone',
+    ),
     "no time": ("at: 2031-03-05 10:00", "at: Wednesday", 'steps[0].at: "Wednesday" is not a time'),
     "a time that is skipped": (
         "at: 2031-03-05 10:00",
