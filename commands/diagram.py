@@ -1,27 +1,42 @@
 """`desk diagram`: the ticket lifecycle as a document, made from the tables that decide it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from commands.console.policy_argument import policy_named
+
 PAGE = Path(__file__).parent.parent / "docs" / "lifecycle.md"
 
 
 def diagram(
+    policy: Annotated[
+        str | None,
+        typer.Argument(
+            help="Name of a policy in the catalog, or a YAML file. Default: every possible process."
+        ),
+    ] = None,
     write: Annotated[
         bool, typer.Option("--write", help="Write docs/lifecycle.md instead of printing it.")
     ] = False,
 ) -> None:
-    """Print docs/lifecycle.md, made from the tables that the workflow runs on.
+    """Print the process of a policy, or docs/lifecycle.md.
 
-    The document has a diagram (Mermaid, which GitHub renders), and tables
-    of stages, roles, actions, duties and events.
+    Both are made from the tables that the workflow runs on: a diagram
+    (Mermaid, which GitHub renders), and tables of stages and actions. The
+    process of a policy has only what the policy declares.
 
-    Example: desk diagram --write
+    Example: desk diagram contently
     """
-    from commands.reports.process_page import process_page
+    from commands.reports.process_page import policy_page, process_page
 
+    if policy is not None:
+        if write:
+            raise typer.BadParameter("writes docs/lifecycle.md; leave out the policy")
+        typer.echo(policy_page(policy_named(policy, datetime.now(UTC))), nl=False)
+        return
     page = process_page()
     if not write:
         typer.echo(page, nl=False)

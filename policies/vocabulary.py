@@ -180,6 +180,7 @@ class Outcome(StrEnum):
     RESOLUTION = "resolution"
     INFORMATION_REQUEST = "information_request"
     ESCALATION = "escalation"
+    WORK_STARTED = "work_started"
 
 
 class Reopening(StrEnum):

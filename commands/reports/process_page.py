@@ -1,11 +1,24 @@
-"""docs/lifecycle.md, rendered from the tables that the workflow runs on."""
+"""docs/lifecycle.md and the process of one policy, rendered from the tables that the workflow runs
+on.
+"""
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 
 from api.tickets.action_routes import body_model_of
-from commands.reports.process_diagram import state_diagram
-from commands.reports.process_texts import AUTOMATIC, EVENTS, ROLES, STAGES, TEXT
+from commands.reports.process_diagram import automatic_in, state_diagram
+from commands.reports.process_texts import (
+    AUTOMATIC,
+    EVENTS,
+    POLICY_TEXT,
+    ROLES,
+    STAGES,
+    TEXT,
+)
+from policies.i18n.locales import words_in
+from policies.schema.policy import SupportPolicy
+from policies.terms.process_terms import process_terms
+from policies.terms.ticket_terms import ProcessTerms
 from policies.vocabulary import Action, EventType, Role, Stage
 from workflows.ticket.actions.rule import ACTIVE, ANSWERED, CONTESTABLE, OPEN, ActionRule
 from workflows.ticket.actions.table import ACTIONS
@@ -34,6 +47,37 @@ def process_page() -> str:
         duties=table(("duty", "meaning"), _duty_rows()),
         events=table(("event", "meaning"), _event_rows()),
     )
+
+
+def policy_page(policy: SupportPolicy) -> str:
+    """The process of one policy: its diagram, stages, outcomes and actions, in Markdown."""
+    process = process_terms(policy, None, (policy.locale, policy.locale))
+    automatic = automatic_in(process).items()
+    title = words_in(policy.title, policy.locale, policy.locale)
+    return POLICY_TEXT.format(
+        title=title,
+        diagram=state_diagram(process),
+        automatic="\n".join(f"- `{a}`: {when}" for a, (_, when) in automatic)
+        or "The workflow takes no action by itself.",
+        stages=table(
+            ("stage", "meaning"), ((code(s), STAGES[s]) for s in Stage if s in process.stages)
+        ),
+        outcomes=codes(process.outcomes),
+        actions=table(
+            ("action", "effect", "by", "in", "clause"), _policy_action_rows(policy, process)
+        ),
+    )
+
+
+def _policy_action_rows(policy: SupportPolicy, process: ProcessTerms) -> Iterator[tuple[str, ...]]:
+    missing = {Action.RAISE_LEVEL: not process.levels, Action.RECLASSIFY: not policy.priorities}
+    for action, rule in ACTIONS.items():
+        if not rule.exists(process) or missing.get(action):
+            continue
+        within = tuple(stage for stage in rule.within if stage in process.stages)
+        clause = process.clauses.get(action, "")
+        by = _by(rule.roles(process))
+        yield code(action), first_sentence(rule.input), by, codes(within), clause
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -63,8 +63,11 @@ nothing; the refusal states the reason, the stage of the ticket and the actions 
 
 {actions}
 
-A policy can narrow this table: who may escalate, which outcomes a first response may have, which
-priorities exist. The body of an action is checked as well; the refusal lists its errors.
+A ticket has only the stages and actions that its policy declares: without `escalation` and `triage`
+there is no triage, without `handoff` and `forecast` no engineering. `desk diagram POLICY` prints
+the process of one policy. A policy also narrows this table: who may escalate, which outcomes a
+first response may have, which priorities exist. The body of an action is checked as well; the
+refusal lists its errors.
 
 ## Duties
 
@@ -81,6 +84,27 @@ The timeline of a ticket lists these, each with its time and the actor.
 """
 
 
+POLICY_TEXT = """\
+# The process of {title}
+
+```mermaid
+{diagram}
+```
+
+{automatic}
+
+## Stages
+
+{stages}
+
+## Actions
+
+Outcomes of a first response: {outcomes}.
+
+{actions}
+"""
+
+
 class Automatic(NamedTuple):
     """The stage in which the workflow takes an action by itself, and when."""
 
@@ -94,11 +118,12 @@ AUTOMATIC: dict[Action, Automatic] = {
 }
 
 OUTCOMES: dict[tuple[Action, Stage], str] = {
-    (Action.RESPOND, Stage.IN_PROGRESS): "information_request",
+    (Action.RESPOND, Stage.IN_PROGRESS): "information_request, work_started",
     (Action.RESPOND, Stage.TRIAGE): "escalation",
     (Action.RESPOND, Stage.RESOLVED): "resolution",
     (Action.CONCLUDE_TRIAGE, Stage.RESOLVED): "resolved",
     (Action.CONCLUDE_TRIAGE, Stage.AWAITING_HANDOFF): "unresolved",
+    (Action.CONCLUDE_TRIAGE, Stage.IN_PROGRESS): "unresolved, without engineering",
 }
 """The result of an action that leads to a stage, for actions that can lead to several."""
 

@@ -13,7 +13,8 @@ from policies.schema.coverage import CoverageRule, RequiredFor
 from policies.schema.policy import NoticeRule, SupportPolicy
 from policies.schema.process import LevelRule, ProcessRules
 from policies.schema.remedies import AllowanceRule
-from policies.vocabulary import Viewpoint
+from policies.schema.stages import stages_of
+from policies.vocabulary import Outcome, Stage, Viewpoint
 
 _SINGULAR = {"plans": "plan", "kinds": "kind", "priorities": "priority"}
 _CONDITIONAL = (CoverageRule, NoticeRule, LevelRule, RequiredFor, AllowanceRule)
@@ -92,6 +93,16 @@ def forecasts_require_both_viewpoints(policy: SupportPolicy) -> Iterator[Finding
         yield Finding(("process", "forecast", "viewpoints"), wrong, "name both viewpoints")
 
 
+def escalations_lead_to_a_triage(policy: SupportPolicy) -> Iterator[Finding]:
+    process = policy.process
+    outcomes = process.first_response.outcomes if process.first_response else ()
+    if Outcome.ESCALATION in outcomes and Stage.TRIAGE not in stages_of(policy):
+        wrong = "an escalation leads to triage, which this process does not have"
+        right = "add `escalation` and `triage`, or replace it by `work_started`"
+        path: Path = ("process", "first_response", "outcomes", outcomes.index(Outcome.ESCALATION))
+        yield Finding(path, wrong, right)
+
+
 def forecasts_have_support_hours(policy: SupportPolicy) -> Iterator[Finding]:
     if policy.process.forecast and not policy.support_hours:
         wrong = "a forecast needs support hours, and the policy has none"
@@ -154,6 +165,7 @@ CHECKS = (
     forecast_windows_use_declared_priorities,
     business_time_of_the_process_has_a_calendar,
     forecasts_require_both_viewpoints,
+    escalations_lead_to_a_triage,
     forecasts_have_support_hours,
     notices_are_not_about_clock_events,
     checklist_step_ids_are_unique,

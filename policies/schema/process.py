@@ -41,6 +41,10 @@ class HandoffRule(Rule):
     packet: ClauseId
 
 
+class ReleasesRule(Rule):
+    """Fixes go out with a scheduled release: tickets can be assigned to one."""
+
+
 class ForecastRule(Rule):
     """The viewpoints required for a forecast, and the time within which work begins.
 
@@ -108,6 +112,7 @@ class ProcessRules(Part):
     triage: TriageRule | None = None
     handoff: HandoffRule | None = None
     forecast: ForecastRule | None = None
+    releases: ReleasesRule | None = None
     closing: ClosingRule | None = None
     contest: ContestRule | None = None
     assignment: AssignmentRule | None = None

@@ -92,6 +92,14 @@ class Table(BaseModel, Generic[Value]):
         }
 
 
+def values_of(choice: Any) -> Iterator[Any]:
+    """The values of a table, or the value that stands in its place."""
+    if isinstance(choice, Table):
+        yield from choice.cells.values()
+    else:
+        yield choice
+
+
 def _is_cell(value: Mapping[Any, Any]) -> bool:
     return "guarantee" in value or "within" in value
 

@@ -18,21 +18,26 @@ class Pinned(BaseModel):
 
 
 class Sparse(Pinned):
-    """Pinned data that leaves out fields without content, if that is their default: most rules of a
-    policy use few of them. Such a default can never change.
+    """Pinned data that leaves out fields which have their default: most rules of a policy use few
+    of them. Such a default can never change (docs/decisions/0016-defaults-are-recorded.md).
     """
 
     @model_serializer(mode="wrap")
-    def _omit_empty(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _omit_defaults(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         fields: dict[str, Any] = handler(self)
-        empty = _empty_by_default(type(self))
-        return {n: v for n, v in fields.items() if n not in empty or v not in _EMPTY}
-
-
-_EMPTY: tuple[Any, ...] = (None, "", (), [], {})
+        defaults = _defaults(type(self))
+        return {
+            name: value
+            for name, value in fields.items()
+            if name not in defaults or getattr(self, name) != defaults[name]
+        }
 
 
 @cache
-def _empty_by_default(model: type[BaseModel]) -> frozenset[str]:
+def _defaults(model: type[BaseModel]) -> dict[str, Any]:
     fields = model.model_fields.items()
-    return frozenset(name for name, f in fields if not f.is_required() and f.default in _EMPTY)
+    return {
+        name: field.get_default(call_default_factory=True)
+        for name, field in fields
+        if not field.is_required()
+    }

@@ -1,12 +1,14 @@
 """The parameters of the lifecycle that are pinned into a ticket, with their clauses."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any, NamedTuple
 
 from policies.i18n.locales import words_in
+from policies.schema.policy import SupportPolicy
 from policies.schema.process import ProcessRules
+from policies.schema.stages import stages_of
 from policies.terms.ticket_terms import ForecastTerms, LevelTerms, ProcessTerms, Step
-from policies.vocabulary import Action
+from policies.vocabulary import Action, Outcome, Stage
 
 
 class _Part(NamedTuple):
@@ -18,17 +20,27 @@ class _Part(NamedTuple):
 
 
 def process_terms(
-    rules: ProcessRules, plan: str | None, locales: tuple[str, str] = ("en", "en")
+    policy: SupportPolicy, plan: str | None, locales: tuple[str, str] = ("en", "en")
 ) -> ProcessTerms:
     """The process terms of a ticket with this plan. Texts are in the first locale if possible, else
     in the second, the policy's.
     """
-    fields: dict[str, Any] = {}
+    rules = policy.process
+    stages = stages_of(policy)
+    fields: dict[str, Any] = {"stages": stages, "outcomes": _possible_outcomes(stages)}
     clauses: dict[Action, str] = {}
     for part in _parts(rules, plan, locales):
         fields |= part.fields
         clauses |= dict.fromkeys(part.actions, part.clause) if part.clause else {}
     return ProcessTerms(**fields, clauses=clauses)
+
+
+def _possible_outcomes(stages: Container[Stage]) -> tuple[Outcome, ...]:
+    return tuple(
+        outcome
+        for outcome in Outcome
+        if outcome is not Outcome.ESCALATION or Stage.TRIAGE in stages
+    )
 
 
 def _parts(rules: ProcessRules, plan: str | None, locales: tuple[str, str]) -> Iterator[_Part]:
@@ -55,6 +67,7 @@ _ACTIONS: dict[str, tuple[Action, ...]] = {
     "first_response": (Action.RESPOND,),
     "escalation": (Action.ESCALATE, Action.CONCLUDE_TRIAGE),
     "handoff": (Action.HAND_OVER,),
+    "releases": (Action.SCHEDULE_RELEASE,),
     "forecast": (Action.SHARE_FORECAST, Action.RECORD_REVIEW),
     "closing": (Action.CLOSE,),
     "contest": (Action.OVERRIDE_VERDICT,),
@@ -69,6 +82,7 @@ _FIELDS: dict[str, Callable[[Any], dict[str, Any]]] = {
         "told_before_conclusion": rule.told_before_conclusion,
     },
     "handoff": lambda rule: {"automatic_handoff": rule.automatic},
+    "releases": lambda _: {},
     "forecast": lambda rule: {"forecast": ForecastTerms(**dict(rule))},
     "closing": lambda rule: {"closing_after": rule.after},
     "contest": lambda rule: {"contest_within": rule.within},

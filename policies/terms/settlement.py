@@ -53,7 +53,7 @@ def settle(
     locale = locales[0]
     known = known_facts(policy, values.get(Dimension.KIND), locales)
     check_admitted(policy, values, known, ticket.facts, by_any_channel=by_any_channel)
-    process = process_terms(policy.process, values.get(Dimension.PLAN), locales)
+    process = process_terms(policy, values.get(Dimension.PLAN), locales)
     clocks = tuple(
         clock_terms(name, rule, variants, locales, process.levels)
         for name, rule in policy.clocks.items()

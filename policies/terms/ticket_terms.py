@@ -6,13 +6,13 @@ targets are stored as plain data, so no later edit of a file and no upgrade of `
 them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cached_property, lru_cache
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import BeforeValidator, Field, JsonValue, PlainSerializer, model_validator
 
 from policies.business_time.calendar import BusinessCalendar
 from policies.business_time.durations import Duration, DurationText, parse_duration
@@ -35,6 +35,7 @@ from policies.vocabulary import (
     PauseReason,
     Reopening,
     Role,
+    Stage,
     Viewpoint,
 )
 
@@ -53,14 +54,37 @@ class Recipient(Pinned):
         return self.email.casefold()
 
 
-class PinnedCalendar(Pinned):
+def _by_date(closed: Any) -> Any:
+    """The name of each date, from the dates of each name."""
+    if not isinstance(closed, Mapping):
+        return closed
+    named = [(day, name) for name, days in closed.items() if isinstance(days, list) for day in days]
+    return dict(sorted(named)) if named else closed
+
+
+def _by_name(closed: dict[str, str]) -> dict[str, list[str]]:
+    days: dict[str, list[str]] = {}
+    for day, name in closed.items():
+        days.setdefault(name, []).append(day)
+    return days
+
+
+DatesByName = Annotated[
+    dict[str, str],
+    BeforeValidator(_by_date),
+    PlainSerializer(_by_name, when_used="json"),
+]
+"""Names of dates. A name recurs each year, so JSON has it once, with its dates."""
+
+
+class PinnedCalendar(Sparse):
     """A calendar as plain data: weekly hours, named closed dates and half days, zone offsets."""
 
     name: str
     zone: str
     offsets: tuple[tuple[int, int, str], ...]
     weekly: dict[str, tuple[tuple[str, str], ...]]
-    closed: dict[str, str] = Field(default_factory=dict)
+    closed: DatesByName = Field(default_factory=dict)
     special: dict[str, tuple[tuple[str, str], ...]] = Field(default_factory=dict)
     half_days: dict[str, str] = Field(default_factory=dict)
     half_day_until: str = HALF_DAY_UNTIL
@@ -201,7 +225,7 @@ class NoticeTerms(Sparse):
         return not self.priorities or priority in self.priorities
 
 
-class LevelTerms(Pinned):
+class LevelTerms(Sparse):
     """One management level to which this ticket can be raised."""
 
     audience: str
@@ -244,9 +268,13 @@ IDLE, IDLE_WITHOUT_HOURS = Duration.parse("20 business days"), Duration.parse("2
 """When a ticket is idle if the policy does not state it. These never change."""
 
 
-class ProcessTerms(Pinned):
-    """The parameters of the lifecycle; `clauses` has the clause of each action."""
+class ProcessTerms(Sparse):
+    """The parameters of the lifecycle; `clauses` has the clause of each action.
 
+    A ticket has the `stages` of its policy and no others, and a first response its `outcomes`.
+    """
+
+    stages: tuple[Stage, ...] = tuple(Stage)
     outcomes: tuple[Outcome, ...] = tuple(Outcome)
     escalate_by: tuple[Role, ...] = (Role.AGENT,)
     told_before_conclusion: tuple[str, ...] = ()
@@ -280,7 +308,7 @@ SHARED_FIELDS = (
 """The fields that are equal for tickets of one plan: nearly all of their terms."""
 
 
-class Terms(Pinned):
+class Terms(Sparse):
     """Everything that a ticket was promised. Equal terms are shared in memory
     (docs/decisions/0024-equal-terms-are-interned.md).
 

@@ -19,6 +19,8 @@ ENGLISH = {
     "defect": "{action} failed because of an internal error; nothing was changed",
     "and_also": "{one}; {other}",
     # of tickets
+    "no_such_action": "this policy has no action {action}; its stages are: {stages}",
+    "escalates_to_levels": "to escalate, use {action}",
     "wrong_stage": "{action} is possible in these stages: {stages}; ticket {number} is {stage}",
     "closed": "ticket {number} is closed",
     "closed_uncontested": (
@@ -147,6 +149,11 @@ FRENCH = {
     "key_reused": "cette clé a déjà servi à ouvrir une autre demande",
     "defect": "l’action {action} a échoué à cause d’une erreur interne\u00a0; rien n’a été modifié",
     "and_also": "{one}\u00a0; {other}",
+    "no_such_action": (
+        "cette politique de support ne prévoit pas l’action {action}\u00a0; ses étapes sont\u00a0: "
+        "{stages}"
+    ),
+    "escalates_to_levels": "pour une escalade, utilisez {action}",
     "wrong_stage": (
         "l’action {action} est possible aux étapes suivantes\u00a0: {stages}\u00a0; "
         "l’étape actuelle de la demande {number} est\u00a0: {stage}"

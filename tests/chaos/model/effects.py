@@ -8,6 +8,7 @@ from tests.chaos.model import business_time
 from tests.chaos.model.coverage import Verdict
 from tests.chaos.model.events import NewEvent
 from tests.chaos.model.state import TicketState
+from tests.chaos.model.terms import missing_stages
 
 Body = Mapping[str, Any]
 Effect = Callable[[TicketState, Body, datetime], Iterator[NewEvent]]
@@ -69,6 +70,8 @@ def _conclude_triage(ticket: TicketState, body: Body, at: datetime) -> Iterator[
     yield NewEvent("triage_concluded", {"resolved": body["resolved"]})
     if body["resolved"]:
         yield ticket.resolve(at)
+    elif "awaiting_handoff" in missing_stages(ticket.request):
+        ticket.stage = "in_progress"
     else:
         ticket.stage, ticket.concluded_at = "awaiting_handoff", at
         yield NewEvent("engineering_needed")

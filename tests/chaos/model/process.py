@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.chaos.model.state import TicketState
+from tests.chaos.model.terms import missing_stages
 
 Body = Mapping[str, Any]
 WRONG_ROLE, WRONG_STAGE, CLOSED = "wrong-role", "wrong-stage", "ticket-closed"
@@ -58,12 +59,31 @@ def refusal(ticket: TicketState, action: str, role: str, body: Body, at: datetim
     _, stages = TRANSITIONS[action]
     if ticket.stage == "closed" and (ticket.merged_into or action != "override_verdict"):
         return CLOSED
+    if not exists(ticket, action):
+        return UNMET
     if role not in roles(ticket, action):
         return WRONG_ROLE
     if ticket.stage not in stages:
         return WRONG_STAGE
     guard = _GUARDS.get(action)
     return guard(ticket, body, role, at) if guard else None
+
+
+LEADS_TO = {
+    "escalate": {"triage"},
+    "hand_over": {"engineering_review"},
+    "share_forecast": {"forecast_shared"},
+    "start_engineering": {"engineering_work"},
+    "schedule_release": {"scheduled_release"},
+}
+"""The stage to which an action leads, of actions that lead to a stage that some policies lack."""
+
+
+def exists(ticket: TicketState, action: str) -> bool:
+    """Whether the policy has a stage to take the action in, and one that it leads to."""
+    _, stages = TRANSITIONS[action]
+    missing = missing_stages(ticket.request)
+    return not set(stages) <= missing and not LEADS_TO.get(action, set()) & missing
 
 
 def roles(ticket: TicketState, action: str) -> list[str]:
@@ -91,7 +111,8 @@ def _assign(ticket: TicketState, body: Body, _role: str, _at: datetime) -> str |
 
 
 def _respond(ticket: TicketState, body: Body, _role: str, _at: datetime) -> str | None:
-    every = ["resolution", "information_request", "escalation"]
+    every = ["resolution", "information_request", "work_started"]
+    every += [] if "triage" in missing_stages(ticket.request) else ["escalation"]
     possible = ticket.request.process.get("first_response", {}).get("outcomes", every)
     outcomes = body["outcomes"]
     is_valid = (

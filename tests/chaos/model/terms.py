@@ -215,6 +215,20 @@ def _is_right(rule: Plain | None, value: Any) -> bool:
     return isinstance(value, types[rule["type"]])
 
 
+def missing_stages(request: Request) -> set[str]:
+    """The stages of parts of the process that the policy does not declare (docs/policies.md)."""
+    process, missing = request.process, set()
+    if not {"escalation", "triage"} & set(process):
+        missing.add("triage")
+    if not {"handoff", "forecast"} & set(process):
+        missing |= {"awaiting_handoff", "engineering_review", "engineering_work"}
+        if "releases" not in process and "next_release" not in str(request.clocks):
+            missing.add("scheduled_release")
+    if "forecast" not in process:
+        missing.add("forecast_shared")
+    return missing
+
+
 def _matches(email: str, users: Any) -> bool:
     known = {str(user).lower() for user in users}
     return not known or email.lower() in known or "*@" + email.lower().rpartition("@")[2] in known

@@ -105,7 +105,7 @@ def _assign(rng: random.Random, _: TicketContext, __: str) -> Body:
 
 
 def _respond(rng: random.Random, _: TicketContext, __: str) -> Body:
-    every = ["resolution", "information_request", "escalation"]
+    every = ["resolution", "information_request", "escalation", "work_started"]
     outcomes = rng.sample(every, rng.choice([1, 1, 1, 2, 3]))
     if rng.random() < 0.05:
         outcomes = rng.choice([[], ["resolution", "resolution"]])

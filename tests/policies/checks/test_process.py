@@ -4,7 +4,22 @@ import pytest
 
 from tests.policies.checks.case import Case, assert_is_reported
 
+WITH_TRIAGE = """\
+  escalation: {told_before_conclusion: [requester], clause: escalation}
+  triage:
+    checklist:
+      - {id: look, does: Look at it}
+      - {id: ask, does: Ask about it}
+    clause: escalation
+"""
 CASES = {
+    "an outcome that leads to a triage which the process lacks": Case(
+        WITH_TRIAGE,
+        "  first_response: {outcomes: [resolution, ¦escalation], clause: escalation}\n",
+        "process.first_response.outcomes[1]",
+        "leads to triage, which this process does not have",
+        "work_started",
+    ),
     "a rule for an undeclared kind": Case(
         "says: Betas are not supported.",
         "says: Betas are not supported.\n    kinds: [¦isue]",

@@ -1,10 +1,13 @@
 """Settling terms: what is pinned into a ticket, and which requests are refused."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from policies.loading.loader import load_contract
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.calendars import Holidays
 from policies.schema.contract import Contact, Contract, Publication
@@ -15,9 +18,11 @@ from policies.terms.pinned_calendar import pin_calendar
 from policies.terms.settlement import settle
 from policies.terms.ticket_terms import PinnedCalendar, Terms
 from policies.vocabulary import ClosedAs, EventType
+from settings import ROOT
 from tests.harness import HARBOUR, MIA, new_york
 
 CONTENTLY = PolicyCatalog.shipped().latest("contently")
+CONTRACTS = sorted((ROOT / "examples" / "contracts").glob("*.yaml"))
 RECEIVED = new_york("2027-01-06 14:00")
 
 
@@ -31,8 +36,21 @@ def test_terms_survive_json() -> None:
     assert Terms.model_validate_json(terms.model_dump_json()) == terms
 
 
-def test_terms_are_small() -> None:
-    assert len(settled().model_dump_json(exclude_defaults=True)) < 8_400
+@pytest.mark.parametrize("path", CONTRACTS, ids=lambda path: path.stem)
+def test_terms_take_less_than_8_kb(path: Path) -> None:
+    contract = load_contract(path)
+    policy = PolicyCatalog.shipped().latest(contract.policy)
+    for channel, priority, kind in product(
+        ("email", "phone", "portal", "ticket"), (None, *policy.priorities), (None, *policy.kinds)
+    ):
+        facts = TicketFacts(requester=MIA, channel=channel, priority=priority, kind=kind)
+        try:
+            terms = settle(policy, contract, facts, RECEIVED)
+        except RequestRefused:
+            continue
+        written = terms.model_dump_json()
+        assert len(written) < 8 * 1024
+        assert Terms.model_validate_json(written) == terms
 
 
 def test_unknown_fields_are_ignored() -> None:

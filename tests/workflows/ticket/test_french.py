@@ -137,8 +137,6 @@ def contentsquare() -> Iterator[TicketDriver]:
     for _ in range(3):
         driver.act(Action.RAISE_LEVEL, reason="Rien.")
     yield driver
-    driver.act(Action.SCHEDULE_RELEASE, release="2027.3")
-    yield driver
     driver.act(Action.RESOLVE, resolution="Corrigé.")
     yield driver
     driver.act(Action.CLOSE)
@@ -281,7 +279,7 @@ async def test_a_french_account_reads_no_english_in_the_whole_life_of_a_ticket(
         await life.act(Action.RAISE_LEVEL, ZOE_ASKS, reason="Toujours rien.")
     await refused(Action.RAISE_LEVEL, ZOE_ASKS, reason="Toujours rien.")
     await life.act(Action.POST_UPDATE, message="Nous cherchons.")
-    await life.act(Action.SCHEDULE_RELEASE, release="2027.3", goes_out_on="2027-04-01")
+    await refused(Action.SCHEDULE_RELEASE, release="2027.3")
     await refused(Action.CLOSE, closed_as="no_reply")
     await life.act(Action.RESOLVE, resolution="Corrigé.")
     await life.act(Action.REOPEN, ZOE_ASKS, reason="Encore.")

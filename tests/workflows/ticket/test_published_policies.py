@@ -176,8 +176,7 @@ def test_a_clock_that_the_priority_lacks_does_not_start_on_reopening() -> None:
     anomaly = ticket_of(
         "maison-lumiere", local("2026-03-04 14:00", LONDON), priority="p1", facts=CHROME
     )
-    anomaly.act(Action.RESPOND, message="Nous cherchons.", outcomes=["escalation"])
-    anomaly.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="Une régression.")
+    anomaly.act(Action.RESPOND, message="Nous cherchons.", outcomes=["work_started"])
     anomaly.act(Action.RECLASSIFY, priority="p3", reason="Peu de gêne.")
     anomaly.act(Action.RESOLVE, resolution="C’est réparé.")
     anomaly.until_instant(local("2026-03-05 14:00", LONDON))
@@ -194,7 +193,7 @@ def test_a_response_before_the_promise_keeps_the_clock_from_starting() -> None:
         "maison-lumiere", local("2026-03-04 14:00", LONDON), priority="p1", facts=CHROME
     )
     anomaly.act(Action.RECLASSIFY, priority="p3", reason="Peu de gêne.")
-    anomaly.act(Action.RESPOND, message="Bonjour.", outcomes=["escalation"])
+    anomaly.act(Action.RESPOND, message="Bonjour.", outcomes=["work_started"])
     anomaly.act(Action.RECLASSIFY, priority="p0", reason="Tout est inutilisable.")
     assert anomaly.clock("first_response").state is ClockState.CANCELLED
     assert anomaly.clock("resolution").state is ClockState.RUNNING

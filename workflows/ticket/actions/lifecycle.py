@@ -9,7 +9,7 @@ from workflows.shared.refusals import RecordFull, WrongRole
 from workflows.ticket.actions.rule import clause_of
 from workflows.ticket.actions.stated_facts import unfit_facts
 from workflows.ticket.actions.table import ACTIONS
-from workflows.ticket.model.refusals import TicketClosed, WrongStage
+from workflows.ticket.model.refusals import ConditionUnmet, TicketClosed, WrongStage
 from workflows.ticket.model.state import (
     LARGEST_RECORD,
     REQUESTERS,
@@ -28,11 +28,15 @@ def check(
     rule, role = ACTIONS[action], request.actor.role
     if ticket.stage is Stage.CLOSED and (ticket.merged_into or ticket.stage not in rule.within):
         raise closed(ticket.opening.number, ticket.merged_into)
+    if not rule.exists(ticket.terms.process):
+        raise no_such_action(ticket, action)
     roles = rule.roles(ticket.terms.process)
     if role not in roles:
         raise wrong_role(action, roles, role, clause_of(ticket, action))
     if ticket.stage not in rule.within:
-        raise wrong_stage(action, ticket.opening.number, ticket.stage, clause_of(ticket, action))
+        possible = tuple(s for s in rule.within if s in ticket.terms.process.stages)
+        clause, number = clause_of(ticket, action), ticket.opening.number
+        raise wrong_stage(action, number, ticket.stage, clause, possible)
     if action not in POSSIBLE_WHEN_FULL:
         _check_room(ticket, request)
     unmet = rule.unmet(ticket)
@@ -52,6 +56,15 @@ def closed(number: str, merged_into: str | None) -> TicketClosed:
     return TicketClosed("closed", number=number)
 
 
+def no_such_action(ticket: TicketState, action: Action) -> ConditionUnmet:
+    """The refusal of an action that the policy of the ticket does not have."""
+    process = ticket.terms.process
+    refusal = ConditionUnmet("no_such_action", action=action, stages=process.stages)
+    if action is Action.ESCALATE and process.levels:
+        refusal.others = [ConditionUnmet("escalates_to_levels", action=Action.RAISE_LEVEL)]
+    return refusal
+
+
 def wrong_role(
     action: Action, may: tuple[Role, ...], role: Role, clause: str | None = None
 ) -> WrongRole:
@@ -61,11 +74,17 @@ def wrong_role(
     return WrongRole("wrong_role", clause, action=action, may=may, role=role)
 
 
-def wrong_stage(action: Action, number: str, stage: Stage, clause: str | None = None) -> WrongStage:
-    """The refusal of an action that does not exist in this stage."""
-    within = ACTIONS[action].within
+def wrong_stage(
+    action: Action,
+    number: str,
+    stage: Stage,
+    clause: str | None = None,
+    possible: tuple[Stage, ...] = (),
+) -> WrongStage:
+    """The refusal of an action in a stage where it is not possible, with those where it is."""
+    stages = possible or ACTIONS[action].within
     return WrongStage(
-        "wrong_stage", clause, action=action, stages=within, number=number, stage=stage
+        "wrong_stage", clause, action=action, stages=stages, number=number, stage=stage
     )
 
 
@@ -77,7 +96,8 @@ def allowed_actions(ticket: TicketState, role: Role) -> tuple[Action, ...]:
     return tuple(
         action
         for action in _actions_of(ticket.stage, role)
-        if role in ACTIONS[action].roles(ticket.terms.process)
+        if ACTIONS[action].exists(ticket.terms.process)
+        and role in ACTIONS[action].roles(ticket.terms.process)
         and ACTIONS[action].unmet(ticket) is None
         and (action in POSSIBLE_WHEN_FULL or not is_full)
     )

@@ -79,6 +79,11 @@ class ActionRule:
     without_terms: bool = False
     example: Mapping[str, Any] = field(default_factory=dict)
 
+    def exists(self, terms: ProcessTerms) -> bool:
+        """Whether a policy has the action: a stage to take it in, and one that it leads to."""
+        leads_on = not self.to or any(stage in terms.stages for stage in self.to)
+        return leads_on and any(stage in terms.stages for stage in self.within)
+
     def roles(self, terms: ProcessTerms) -> tuple[Role, ...]:
         """The roles that may take the action under a policy."""
         if self.narrowed_by is None:

@@ -67,7 +67,9 @@ def record_finding(
 def conclude_triage(
     ticket: TicketState, request: ActionRequest[ConcludeTriage], at: datetime
 ) -> list[NewEvent]:
-    """Triage ends with a resolution, or with a handoff to engineering in the following week."""
+    """Triage ends with a resolution, or with a handoff to engineering in the following week. Where
+    the policy has no engineering, support works on.
+    """
     content = request.content
     missing: list[JsonValue] = list(undelivered(ticket))
     data: dict[str, JsonValue] = {"resolved": content.resolved, "conclusion": content.conclusion}
@@ -78,6 +80,9 @@ def conclude_triage(
     ticket.awaiting_information = False
     if content.resolved:
         return [*events, mark_resolved(ticket, content.conclusion, at)]
+    if Stage.AWAITING_HANDOFF not in ticket.terms.process.stages:
+        ticket.stage = Stage.IN_PROGRESS
+        return events
     ticket.stage = Stage.AWAITING_HANDOFF
     ticket.concluded_at = at
     return [*events, NewEvent(EventType.ENGINEERING_NEEDED, {"conclusion": content.conclusion})]
@@ -139,7 +144,7 @@ ROWS = {
         ConcludeTriage,
         by=(Role.AGENT,),
         within=(Stage.TRIAGE,),
-        to=(Stage.RESOLVED, Stage.AWAITING_HANDOFF),
+        to=(Stage.RESOLVED, Stage.AWAITING_HANDOFF, Stage.IN_PROGRESS),
         guard=check_delivered,
         effect=conclude_triage,
         example={

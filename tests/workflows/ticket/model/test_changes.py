@@ -194,7 +194,7 @@ STEPS = st.lists(
 def play(driver: TicketDriver, steps: list[tuple[str, int]], *, reclassifies: bool) -> str:
     """Plays the steps, each some minutes after the one before; returns the last priority."""
     priority = "normal"
-    driver.act(Action.RESPOND, message="We look.", outcomes=["escalation"])
+    driver.act(Action.RESPOND, message="We look.", outcomes=["work_started"])
     for step, minutes in steps:
         # Not `until_instant`: an action precedes what is due at the same time.
         driver.now += timedelta(minutes=minutes)
