@@ -41,12 +41,11 @@ async def french(app: FastAPI, key: str | None = None) -> str:
 
 async def test_the_reason_of_a_refusal_is_in_the_language_of_the_contract(app: FastAPI) -> None:
     number = await french(app)
-    response = await caller(app).act(number, "share-forecast")
+    response = await caller(app).act(number, "resolve", resolution="Fini.")
     document = problem(response, 409, "wrong-stage")
     assert response.headers["Content-Language"] == "fr"
     assert document["detail"] == (
-        "l’action share_forecast est possible aux étapes suivantes\u00a0: "
-        "à l’examen par les équipes techniques, prévision communiquée\u00a0; "
+        "l’action resolve est possible aux étapes suivantes\u00a0: en cours de traitement\u00a0; "
         f"l’étape actuelle de la demande {number} est\u00a0: reçue"
     )
     assert document["title"] == PROBLEM_TYPES["wrong-stage"].title
