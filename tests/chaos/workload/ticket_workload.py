@@ -195,12 +195,13 @@ async def _move_time(
 
 
 def some_time(rng: random.Random, next_due: str | None, now: datetime) -> timedelta:
-    """Usually until just after the next deadline, else minutes, hours or days."""
+    """Usually until just after the next deadline, else minutes, hours, days, or weeks of silence."""
     if next_due is not None and rng.random() < 0.5:
         left = datetime.fromisoformat(next_due) - now
         if left > timedelta(0):
             return left + timedelta(seconds=rng.uniform(1, 90))
-    unit = rng.choice([timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)])
+    lengths = [timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=4)]
+    unit = rng.choices(lengths, weights=[3, 3, 3, 1])[0]
     return rng.uniform(0.5, 9) * unit
 
 
