@@ -195,7 +195,7 @@ async def _move_time(
 
 
 def some_time(rng: random.Random, next_due: str | None, now: datetime) -> timedelta:
-    """Usually until just after the next deadline, else minutes, hours, days, or weeks of silence."""
+    """Usually until just after the next deadline, else minutes, hours, days or weeks."""
     if next_due is not None and rng.random() < 0.5:
         left = datetime.fromisoformat(next_due) - now
         if left > timedelta(0):
