@@ -23,6 +23,7 @@ from policies.terms.pinned_calendar import YEARS_PINNED, pin_calendar
 from policies.terms.process_terms import process_terms
 from policies.terms.recipients import recipient, recipients
 from policies.terms.ticket_terms import (
+    ClockTerms,
     NoticeTerms,
     PinnedCalendar,
     ReasonTerms,
@@ -83,7 +84,7 @@ def settle(
             if known.facts[name].given_by == "request" or name in verdict.missing
         },
         choices=dict(known.labels),
-        headings=_headings(policy),
+        headings=_headings(policy, clocks),
         labels=_labels(policy, locales),
         **{str(d): values[d] for d in values if d is not Dimension.RECEIVED},
         priorities=tuple(policy.priorities),
@@ -198,10 +199,14 @@ def _exclusion(policy: SupportPolicy, refusals: list[CoverageRule], locale: str)
     return "" if first.id else words_in(first.says, locale, policy.locale)
 
 
-def _headings(policy: SupportPolicy) -> dict[str, str]:
-    """Where the support page states each clause that a verdict can rest on."""
-    cited = (clause for rule in policy.coverage for clause in (rule.clause, *rule.see))
-    return {clause: policy.clauses[clause].at for clause in dict.fromkeys(cited)}
+def _headings(policy: SupportPolicy, clocks: Iterable[ClockTerms]) -> dict[str, str]:
+    """Where the support page states each clause that notices cite: those on which a verdict can
+    rest, and those of clocks.
+    """
+    verdicts = (clause for rule in policy.coverage for clause in (rule.clause, *rule.see))
+    promises = (promise.clause for clock in clocks for promise in clock.promises.values())
+    cited = dict.fromkeys((*verdicts, *(clock.clause for clock in clocks), *promises))
+    return {clause: policy.clauses[clause].at for clause in cited if clause}
 
 
 def _labels(policy: SupportPolicy, locales: tuple[str, str]) -> dict[str, dict[str, str]]:

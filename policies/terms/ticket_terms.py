@@ -389,9 +389,11 @@ class Terms(Sparse):
         """The label of a name, such as a priority, or the name itself as words."""
         return self.labels.get(noun, {}).get(name, name.replace("_", " "))
 
-    def heading(self, clause: str) -> str:
-        """Where the support page states a clause that a verdict can rest on."""
-        return self.headings.get(clause, clause)
+    def heading(self, clause: str) -> str | None:
+        """Where the support page states a clause that notices cite; None if the terms do not have
+        it, because the id of a clause means nothing to readers.
+        """
+        return self.headings.get(clause)
 
     def listed(self, noun: str, names: Iterable[str]) -> tuple[str, ...]:
         """Each name with its label: `Critique (p0)`."""

@@ -43,10 +43,12 @@ class Outbox(BaseOutbox[NoticeRecord]):
         )
 
     def _facts(self, record: NoticeRecord) -> dict[str, JsonValue]:
-        """The facts of the notice, with the heading of its clause."""
-        clause = record.facts.get("clause")
-        heading = self._state.terms.headings.get(str(clause))
-        return record.facts | {"clause": heading} if heading else record.facts
+        """The facts of the notice, with the heading of its clause; None if the terms lack it."""
+        if "clause" not in record.facts:
+            return record.facts
+        return record.facts | {
+            "clause": self._state.terms.headings.get(str(record.facts["clause"]))
+        }
 
     def _enqueue(self, event: AccountEvent) -> None:
         """Adds one notice of this event for each audience. A recipient is notified once."""

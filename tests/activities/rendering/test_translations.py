@@ -147,7 +147,8 @@ def _french_pages(template: str) -> Iterator[str]:
     for audience, everything in product(AUDIENCES, (True, False)):
         facts = {n: neutral(f) for n, f in facts_for(template, everything).items()}
         pages = rendered("fr", template, audience, facts)
-        for page in (pages.subject, pages.text, re.sub("<[^>]*>", " ", pages.html)):
+        html = re.sub(r"(?s)<style>.*?</style>|<[^>]*>", " ", pages.html)
+        for page in (pages.subject, pages.text, html):
             for text in (*tickets, "mia@acme.example"):
                 page = page.replace(text, "FACT")  # noqa: PLW2901 - one after the other
             yield page

@@ -18,7 +18,7 @@ from workflows.ticket.actions.rule import (
     Condition,
     clause_of,
 )
-from workflows.ticket.model.fields import Assignee
+from workflows.ticket.model.fields import Assignee, Note
 from workflows.ticket.model.state import TicketState
 
 
@@ -29,10 +29,14 @@ class Assign(ActionInput):
 
 
 class Reclassify(ActionInput):
-    """Sets another priority. Running clocks get a new due time; time already counted is kept."""
+    """Sets another priority. Running clocks get a new due time; time already counted is kept.
+
+    `reason` is for the record. The requester is sent `message`, and not the reason.
+    """
 
     priority: Slug
     reason: Message
+    message: Note = ""
 
 
 class RaiseLevel(ActionInput):
@@ -58,6 +62,7 @@ def reclassify(
         "from": ticket.priority,
         "to": request.content.priority,
         "reason": request.content.reason,
+        "message": request.content.message,
     }
     ticket.priority = request.content.priority
     return [NewEvent(EventType.RECLASSIFIED, data)]

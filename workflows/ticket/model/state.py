@@ -68,10 +68,12 @@ class Forecast(Payload):
 
 
 class NoticeRecord(OutboxEntry):
-    """A notice about an event of the ticket."""
+    """A notice about an event of the ticket. `deadline` are the facts about due times, as they were
+    when the notice was enqueued.
+    """
 
     event: int
-    deadline: dict[str, str] = Field(default_factory=dict)
+    deadline: dict[str, JsonValue] = Field(default_factory=dict)
 
 
 class TicketState(CarriedState):

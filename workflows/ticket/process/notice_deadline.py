@@ -1,12 +1,16 @@
 """Due times in notices, as they are when the notice is enqueued."""
 
-from policies.terms.ticket_terms import Terms
-from policies.vocabulary import ClockState, EventType
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from policies.terms.ticket_terms import ClockTerms, Terms
+from policies.vocabulary import ClockState, EventType, Guarantee
 from workflows.ticket.model.messages import Event
 from workflows.ticket.model.state import TicketState
 
 
-def announced_deadline(state: TicketState, event: Event) -> dict[str, str]:
+def announced_deadline(state: TicketState, event: Event) -> dict[str, JsonValue]:
     """The promise of the announced clock that this event starts, with its due time. A first
     response that escalates announces the clock of the escalation.
     """
@@ -18,8 +22,8 @@ def announced_deadline(state: TicketState, event: Event) -> dict[str, str]:
     for cycle in state.clocks:
         if cycle.name == terms.name and cycle.started_at == event.at:
             is_paused = cycle.state is ClockState.PAUSED
-            due = {} if is_paused else {"due_at": cycle.due_at.isoformat()}
-            return {"promise": str(cycle.promise.within), **due}
+            promise: dict[str, JsonValue] = {"promise": str(cycle.promise.within)}
+            return promise if is_paused else promise | {"due_at": cycle.due_at.isoformat()}
     guarantee = terms.promise(state.priority).says
     return {"guarantee": guarantee} if guarantee else {}
 
@@ -32,18 +36,41 @@ def _escalation_with(state: TicketState, response: Event) -> Event | None:
     return next((event for event in same_action if event.type is EventType.ESCALATED), None)
 
 
-def page_urgency(state: TicketState) -> dict[str, str]:
+def promises_now(state: TicketState, at: datetime) -> list[JsonValue]:
+    """The promises to the requester as they are now. A clock that counts has its due time, one that
+    the priority has left without a time has its guarantee, and a paused one has neither.
+    """
+    promised = (clock for clock in state.terms.clocks if clock.promised)
+    return [item for clock in promised if (item := _promise_now(state, clock, at))]
+
+
+def page_urgency(state: TicketState) -> dict[str, JsonValue]:
     """The urgency of a page: the promised clock that is due next, and the priority."""
     promised = {clock.name for clock in state.terms.clocks if clock.promised}
     running = [clock for clock in state.clocks if clock.is_open and clock.name in promised]
     next_due = min(running, key=lambda clock: clock.due_at, default=None)
-    urgency: dict[str, str] = {}
+    urgency: dict[str, JsonValue] = {}
     if next_due is not None:
         urgency["clock"] = clock_label(state.terms, next_due.name)
         urgency["due_at"] = next_due.due_at.isoformat()
     if state.priority is not None:
         urgency["priority"] = state.terms.label("priority", state.priority)
     return urgency
+
+
+def _promise_now(state: TicketState, terms: ClockTerms, at: datetime) -> dict[str, JsonValue]:
+    cycle = next((clock for clock in reversed(state.clocks) if clock.name == terms.name), None)
+    if cycle is None or not (cycle.is_open or cycle.is_suspended):
+        return {}
+    promise = terms.promise(state.priority)
+    guarantee = promise.says or str(promise.guarantee or Guarantee.NONE)
+    counts = not cycle.is_suspended and not cycle.is_paused
+    return {
+        "name": clock_label(state.terms, terms.name),
+        "due_at": cycle.due_at.isoformat() if counts else None,
+        "is_over": counts and cycle.due_at <= at,
+        "guarantee": guarantee if cycle.is_suspended else None,
+    }
 
 
 def clock_label(terms: Terms, name: str) -> str:

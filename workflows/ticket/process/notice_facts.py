@@ -91,10 +91,22 @@ def _facts_by_type(state: TicketState, event: Event) -> dict[str, JsonValue]:
             return _needed(state, event)
         case EventType.REVISION_CHANGED:
             return {"clocks": _moved_promises(state.terms, event), **_needed(state, event)}
-        case EventType.FORECAST_SHARED:
-            return {"priorities": _review_labels(state.terms, event.data["priorities"])}
         case EventType.CLOSED:
             return _referral(state, event)
+    return _labelled(state.terms, event)
+
+
+def _labelled(terms: Terms, event: Event) -> dict[str, JsonValue]:
+    """The facts that are names of the policy, as their labels."""
+    match event.type:
+        case EventType.RECLASSIFIED:
+            return _labels(terms, "priority", event, "from", "to")
+        case EventType.FINDING_RECORDED:
+            return {"step": _step_text(terms, event)}
+        case EventType.REVIEWED:
+            return _labels(terms, "review", event, "priority")
+        case EventType.REVIEW_COMPLETED | EventType.FORECAST_SHARED:
+            return {"priorities": _review_labels(terms, event.data["priorities"])}
     return {}
 
 
@@ -166,6 +178,12 @@ def _moved_promises(terms: Terms, revision: Event) -> list[JsonValue]:
         for clock in (clocks if isinstance(clocks, list) else [])
         if isinstance(clock, dict) and clock["name"] in promised and (clock["was"] or clock["now"])
     ]
+
+
+def _labels(terms: Terms, noun: str, event: Event, *names: str) -> dict[str, JsonValue]:
+    """The labels of the values that an event has under these names."""
+    stated = {name: event.data[name] for name in names if name in event.data}
+    return {name: terms.label(noun, str(value)) for name, value in stated.items()}
 
 
 def _review_labels(terms: Terms, priorities: JsonValue) -> JsonValue:

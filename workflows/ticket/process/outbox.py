@@ -6,13 +6,19 @@ The key of a notice is its identity: event or rung, cycle, and audience. `Delive
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
+from pydantic import JsonValue
+
 from activities.notices import PAGED, Notice, TicketRef
 from policies.terms.ticket_terms import Recipient
 from policies.vocabulary import Carrier, EventType, Role
 from workflows.shared.outbox import BaseOutbox
 from workflows.ticket.model.messages import Event
 from workflows.ticket.model.state import NoticeRecord, TicketState
-from workflows.ticket.process.notice_deadline import announced_deadline, page_urgency
+from workflows.ticket.process.notice_deadline import (
+    announced_deadline,
+    page_urgency,
+    promises_now,
+)
 from workflows.ticket.process.notice_facts import notice_facts
 from workflows.ticket.process.notice_selection import (
     Candidate,
@@ -133,9 +139,11 @@ class Outbox(BaseOutbox[NoticeRecord]):
         recipients = [self._recipient(audience) for audience in audiences]
         return frozenset(recipient.mailbox for recipient in recipients if recipient is not None)
 
-    def _deadline(self, event: Event, template: str) -> dict[str, str]:
+    def _deadline(self, event: Event, template: str) -> dict[str, JsonValue]:
         if template == PAGED:
             return page_urgency(self._state)
+        if template == EventType.RECLASSIFIED:
+            return {"clocks": promises_now(self._state, event.at)}
         return announced_deadline(self._state, event)
 
     def _follow_up_pages(self) -> None:
