@@ -104,6 +104,16 @@ def _facts_shown(language: str, template: str, part: str) -> set[str]:
     return named & (required | optional) | set(re.findall(r"\b(?:finding|item)\.(\w+)", text))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", sorted(FULL_FACTS))
+def test_every_html_email_fits_a_small_screen_and_dark_mode(language: str, template: str) -> None:
+    html = rendered(language, template, "requester", FULL_FACTS[template]).html
+    assert html.startswith("<!doctype html>")
+    assert "overflow-wrap:anywhere" in html, "a long word would widen the page"
+    assert "@media (prefers-color-scheme: dark)" in html
+    assert "@media (max-width: 480px)" in html
+
+
 @pytest.mark.parametrize("language", TRANSLATIONS)
 @pytest.mark.parametrize("template", sorted(FULL_FACTS))
 def test_a_translation_shows_every_fact_that_english_shows(language: str, template: str) -> None:

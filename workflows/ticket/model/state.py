@@ -75,6 +75,12 @@ class NoticeRecord(OutboxEntry):
     event: int
     deadline: dict[str, JsonValue] = Field(default_factory=dict)
 
+    @property
+    def weight(self) -> int:
+        """An estimate of the bytes that it takes in the carried state."""
+        has_list = "clocks" in self.deadline
+        return BYTES_PER_NOTICE + (len(to_json(self.deadline)) if has_list else 0)
+
 
 class TicketState(CarriedState):
     """One ticket. Only its actions, its duties and the results of its activities change it."""
@@ -161,7 +167,7 @@ class TicketState(CarriedState):
             self.opening.weight
             + len(to_json(self.facts))
             + sum(event.weight for event in self.events)
-            + BYTES_PER_NOTICE * len(self.notices)
+            + sum(notice.weight for notice in self.notices)
             + BYTES_PER_CYCLE * len(self.clocks)
             + BYTES_PER_PAUSE * sum(map(len, (self.waits, *(c.pauses for c in self.clocks))))
             + BYTES_PER_ID * len(self.handled)
@@ -179,7 +185,7 @@ class TicketState(CarriedState):
             self.opening.weight
             + len(to_json(self.facts))
             + sum(event.weight + BYTES_PER_ID for event in theirs)
-            + BYTES_PER_NOTICE * sum(notice.event in numbers for notice in self.notices)
+            + sum(notice.weight for notice in self.notices if notice.event in numbers)
             + BYTES_PER_DUPLICATE * len(self.duplicates)
         )
 

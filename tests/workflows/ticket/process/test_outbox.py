@@ -6,9 +6,15 @@ import pytest
 
 from policies.terms.ticket_terms import NoticeTerms, Terms
 from policies.vocabulary import Action, EventType, NoticeStatus, Role
-from tests.harness import new_york, opening
+from tests.harness import ENGINEERING, new_york, opening
 from tests.policies.requests import contract
-from tests.workflows.ticket.ticket_driver import WEDNESDAY, TicketDriver, escalated, resolved
+from tests.workflows.ticket.ticket_driver import (
+    WEDNESDAY,
+    TicketDriver,
+    escalated,
+    forecast_shared,
+    resolved,
+)
 from workflows.shared.action_request import Actor
 from workflows.ticket.model.refusals import ConditionUnmet
 
@@ -201,3 +207,12 @@ def test_notices_use_the_policys_label_of_a_clock() -> None:
     driver.until("2027-01-08 14:00")
     notice = driver.ticket.outbox.compose(driver.notices("clock_breached")[0])
     assert notice.facts["clock"] == "initial answer"
+
+
+@pytest.mark.clause("contently/progress")
+@pytest.mark.fault(25)
+def test_the_requester_is_told_when_work_begins_and_in_which_release_the_fix_comes() -> None:
+    driver = forecast_shared().act(Action.START_ENGINEERING, ENGINEERING)
+    driver.act(Action.SCHEDULE_RELEASE, ENGINEERING, release="2027.3", goes_out_on="2027-02-02")
+    assert driver.audiences("engineering_started") == ["requester"]
+    assert driver.audiences("release_scheduled") == ["requester"]
