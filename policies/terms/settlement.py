@@ -125,7 +125,7 @@ def unsettled_terms(account: str, ticket: TicketFacts, received_at: datetime) ->
     requester, if the ticket is closed.
     """
     requester = recipient(ticket.requester, "UTC", "en")
-    closing = NoticeTerms(event=EventType.CLOSED, tell=("requester",), clause="")
+    closing = NoticeTerms(event=EventType.CLOSED, tell=("requester",))
     return Terms(
         policy="",
         title="Support",
@@ -147,11 +147,7 @@ def unsettled_terms(account: str, ticket: TicketFacts, received_at: datetime) ->
 def notice_terms(rule: NoticeRule) -> NoticeTerms:
     """The terms of a notice."""
     return NoticeTerms(
-        event=rule.event,
-        tell=rule.tell,
-        template=rule.template,
-        clause=rule.clause,
-        priorities=rule.priorities,
+        event=rule.event, tell=rule.tell, template=rule.template, priorities=rule.priorities
     )
 
 

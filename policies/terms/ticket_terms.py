@@ -212,11 +212,15 @@ class ClockTerms(Sparse):
 
 
 class NoticeTerms(Sparse):
-    """The audiences to notify of an event; `template` defaults to the event's name."""
+    """The audiences to notify of an event; `template` defaults to the event's name.
+
+    `clause` is set in older terms only. The clause of a notice is in the policy, and nothing that
+    terms decide depends on it.
+    """
 
     event: EventType
     tell: tuple[str, ...]
-    clause: str
+    clause: str = ""
     template: str | None = None
     priorities: tuple[str, ...] = ()
 
