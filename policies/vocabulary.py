@@ -131,6 +131,8 @@ class EventType(StrEnum):
     CREDIT_CORRECTED = "credit_corrected"
     CREDITS_CLAIMED = "credits_claimed"
     CLAIM_REFUSED = "claim_refused"
+    SESSION_BOOKED = "session_booked"
+    SESSION_CANCELLED = "session_cancelled"
 
 
 ACCOUNT_EVENTS = frozenset(
@@ -139,6 +141,8 @@ ACCOUNT_EVENTS = frozenset(
         EventType.CREDIT_CORRECTED,
         EventType.CREDITS_CLAIMED,
         EventType.CLAIM_REFUSED,
+        EventType.SESSION_BOOKED,
+        EventType.SESSION_CANCELLED,
     }
 )
 """Events of an account. Its people are notified of them, and no clock follows them."""
@@ -189,6 +193,20 @@ class Reopening(StrEnum):
     NONE = "none"
     NEW_CYCLE = "new_cycle"
     SAME_CYCLE = "same_cycle"
+
+
+class LevelOrder(StrEnum):
+    """Whether a ticket is raised one level of management at a time, or to any of them."""
+
+    LADDER = "ladder"
+    ANY = "any"
+
+
+class Ending(StrEnum):
+    """An end of the work on a ticket: it was resolved, or the request was refused."""
+
+    RESOLUTION = "resolution"
+    REFUSAL = "refusal"
 
 
 class OnChange(StrEnum):

@@ -48,6 +48,7 @@ _CREDIT = (
 )
 _CLOCK = "clock cycle rung due_at clause promised late? owner?"
 _BY = "by by_requester? by_reader?"
+_PROMISES = "promise? due_at? guarantee? acknowledgement_promise? acknowledgement_due_at?"
 _NEEDED = "questions? choices? clause?"
 """The facts that a coverage decision needs, requested in the same e-mail."""
 
@@ -55,7 +56,7 @@ ANNOUNCED = "policy_announced"
 """The e-mail that announces a coming revision to the accounts under a policy."""
 
 _FACTS = {
-    "opened": f"description promise? due_at? guarantee? {_NEEDED}",
+    "opened": f"description {_PROMISES} {_NEEDED}",
     "responded": f"message outcomes questions due_at? {_BY}",
     "information_requested": f"message questions choices? {_BY}",
     "information_provided": f"message {_BY}",
@@ -73,7 +74,7 @@ _FACTS = {
     "reopened": f"message {_BY}",
     "closed": "closed_as reason? clause? says? into? turn_to?",
     "referred": "description requester_email says?",
-    "verdict_overridden": f"promise? due_at? guarantee? {_BY}",
+    "verdict_overridden": f"{_PROMISES} {_BY}",
     "revision_changed": f"from? to clocks reason? {_NEEDED} {_BY}",
     "acknowledged": _BY,
     "assigned": _BY,
@@ -98,13 +99,15 @@ _FACTS = {
     "information_needed": "questions choices? clause?",
     "contract_incomplete": "questions facts clause?",
     "objections_found": "objections settled",
-    "level_raised": f"level level_name message? by_clock? at_rung? {_BY}",
+    "level_raised": f"level? level_name message? by_clock? at_rung? {_BY}",
     "paged": "clock? due_at? message? priority?",
     "policy_announced": "policy_title effective_on summary? changes",
     "credit_earned": _CREDIT,
     "credit_corrected": f"{_CREDIT} credits_before",
     "credits_claimed": "claim credits days statement by",
     "claim_refused": "claim credits days reason",
+    "session_booked": "date hours topic requested_by by",
+    "session_cancelled": "date hours topic requested_by reason? by",
 }
 
 ABOUT_ACCOUNTS = frozenset(
@@ -114,6 +117,8 @@ ABOUT_ACCOUNTS = frozenset(
         "credit_corrected",
         "credits_claimed",
         "claim_refused",
+        "session_booked",
+        "session_cancelled",
         "notice_undeliverable",
     }
 )

@@ -220,5 +220,7 @@ EVENTS: dict[EventType, str] = {
     EventType.CREDIT_EARNED: "Account: a missed deadline or month earned service credits.",
     EventType.CREDIT_CORRECTED: "Account: an earned credit was raised or lowered.",
     EventType.CREDITS_CLAIMED: "Account: credits were claimed in time.",
+    EventType.SESSION_BOOKED: "Account: a session was booked.",
+    EventType.SESSION_CANCELLED: "Account: a session was cancelled.",
     EventType.CLAIM_REFUSED: "Account: a claim was refused, with a reason.",
 }

@@ -13,7 +13,7 @@ from policies.checks.references import (
 )
 from policies.documents.problems import Finding
 from policies.documents.suggestions import one_of
-from policies.schema.policy import SupportPolicy
+from policies.schema.policy import NoticeRule, SupportPolicy
 from policies.vocabulary import INTERNAL_EVENTS, EventType
 
 
@@ -51,15 +51,27 @@ def audiences_that_triage_waits_for_are_notified(policy: SupportPolicy) -> Itera
 
 
 def notices_are_not_repeated(policy: SupportPolicy) -> Iterator[Finding]:
-    first: dict[tuple[str, str, str], int] = {}
+    earlier: dict[tuple[str, str, str], list[int]] = {}
     for i, notice in enumerate(policy.notices):
         for j, audience in enumerate(notice.tell):
-            same = (notice.event, notice.template or notice.event, audience)
-            if same in first:
-                wrong = f'notices[{first[same]}] already notifies "{audience}" of "{notice.event}"'
+            alike = earlier.setdefault(
+                (notice.event, notice.template or notice.event, audience), []
+            )
+            first = next((n for n in alike if _can_meet(policy.notices[n], notice)), None)
+            if first is not None:
+                wrong = f'notices[{first}] already notifies "{audience}" of "{notice.event}"'
                 right = "remove one, or give them different templates"
                 yield Finding(("notices", i, "tell", j), wrong, right)
-            first.setdefault(same, i)
+            alike.append(i)
+
+
+def _can_meet(one: NoticeRule, other: NoticeRule) -> bool:
+    """Whether both rules can apply to one ticket."""
+    for field in ("plans", "kinds", "channels", "priorities"):
+        mine, yours = set(getattr(one, field)), set(getattr(other, field))
+        if mine and yours and mine.isdisjoint(yours):
+            return False
+    return True
 
 
 def internal_events_have_no_notice(policy: SupportPolicy) -> Iterator[Finding]:

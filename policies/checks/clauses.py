@@ -5,6 +5,7 @@
 from collections.abc import Iterator
 
 from policies.checks.references import clause_references, undeclared
+from policies.documents.paths import NoSuchValue, replace, steps_of
 from policies.documents.problems import Finding
 from policies.schema.policy import SupportPolicy
 
@@ -26,4 +27,20 @@ def declared_clauses_are_used(policy: SupportPolicy) -> Iterator[Finding]:
             )
 
 
-CHECKS = (clauses_in_use_are_declared, declared_clauses_are_used)
+def other_readings_replace_values_of_the_policy(policy: SupportPolicy) -> Iterator[Finding]:
+    for i, reading in enumerate(policy.readings):
+        for j, other in enumerate(reading.instead):
+            data = policy.model_dump(mode="json")
+            for path, value in other.overrides.items():
+                try:
+                    replace(data, steps_of(path), value)
+                except NoSuchValue as error:
+                    here = ("readings", i, "instead", j, "overrides", path)
+                    yield Finding(here, error.wrong, error.right, reading.clause, about_key=True)
+
+
+CHECKS = (
+    clauses_in_use_are_declared,
+    declared_clauses_are_used,
+    other_readings_replace_values_of_the_policy,
+)

@@ -92,14 +92,16 @@ def declared_pauses_are_used(policy: SupportPolicy) -> Iterator[Finding]:
 
 
 def one_announced_clock_starts_on_an_event(policy: SupportPolicy) -> Iterator[Finding]:
-    first: dict[EventType, str] = {}
+    # Besides the acknowledgement, which comes before it.
+    first: dict[tuple[EventType, bool], str] = {}
     for name, clock in policy.clocks.items():
         for event in clock.starts if clock.announced else ():
-            if event in first:
-                wrong = f'notices of "{event}" already announce the clock "{first[event]}"'
+            key = event, EventType.ACKNOWLEDGED in clock.stops
+            if key in first:
+                wrong = f'notices of "{event}" already announce the clock "{first[key]}"'
                 right = "remove `announced` from one of the two clocks"
                 yield Finding(("clocks", name, "announced"), wrong, right, clock.clause)
-            first.setdefault(event, name)
+            first.setdefault(key, name)
 
 
 def _uses(policy: SupportPolicy, events: Collection[EventType], why: str) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from policies.schema.remedies import AllowanceRule
 from policies.schema.stages import stages_of
 from policies.vocabulary import Outcome, Stage, Viewpoint
 
-_SINGULAR = {"plans": "plan", "kinds": "kind", "priorities": "priority"}
+_SINGULAR = {"plans": "plan", "kinds": "kind", "priorities": "priority", "channels": "channel"}
 _CONDITIONAL = (CoverageRule, NoticeRule, LevelRule, RequiredFor, AllowanceRule)
 FIRST_REVISION = date(1990, 1, 1)
 
@@ -43,6 +43,8 @@ def conditions_of_rules_use_declared_values(policy: SupportPolicy) -> Iterator[F
         "kinds": policy.kinds,
         "priorities": policy.priorities,
     }
+    if policy.channels:
+        known["channels"] = [channel for rule in policy.channels for channel in rule.channels]
     for path, part in parts(policy):
         if not isinstance(part, _CONDITIONAL):
             continue

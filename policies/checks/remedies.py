@@ -90,7 +90,7 @@ def account_notices_do_not_depend_on_a_ticket(policy: SupportPolicy) -> Iterator
             if audience == "assignee":
                 wrong = f'"{notice.event}" is an event of an account, which has no assignee'
                 yield Finding(("notices", i, "tell", j), wrong, "name a contact")
-        for field in ("kinds", "priorities"):
+        for field in ("kinds", "channels", "priorities"):
             if getattr(notice, field):
                 wrong = f'"{notice.event}" is an event of an account, which has no {field}'
                 right = "remove it; only `plans` can limit the notice"

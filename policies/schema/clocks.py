@@ -151,7 +151,8 @@ class ClockRule(Rule):
 
     `promised: false` marks an internal target. `repeats` starts the next cycle when a cycle stops
     while the ticket is open. A clock that only `reminds` runs out without a breach. Notices about
-    the event that starts an `announced` clock state its due time.
+    the event that starts an `announced` clock state its due time; the acknowledgement can be
+    announced besides another clock.
 
     `on_change` states what an open clock does when its promise changes: `recount` the same past
     against the new promise, `restart` the whole target from the change, or `keep` the old due time.

@@ -6,11 +6,11 @@ named, a calendar that is declared); `policies/lint` warns about what is legal b
 
 from enum import StrEnum
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from policies.schema.calendars import CalendarRule
 from policies.schema.clocks import CalendarChoice, ClockRule, PauseRule
-from policies.schema.contract import Contact, Slug
+from policies.schema.contract import Contact, OneLine, Slug
 from policies.schema.coverage import ChannelRule, CoverageRule, FactRule
 from policies.schema.fields import Audience, ClauseId, Date, Line, Part, Rule, Says, Text
 from policies.schema.process import ProcessRules
@@ -26,11 +26,23 @@ class Clause(Part):
     at: Text
 
 
+class OtherReading(Part):
+    """Another reading of a clause, and the values of the policy under it. A contract chooses it
+    with the same `overrides`.
+    """
+
+    reading: Text
+    overrides: dict[OneLine, JsonValue] = Field(min_length=1)
+
+
 class Reading(Part):
-    """How the policy's owner reads a clause that is ambiguous or silent."""
+    """How the policy's owner reads a clause that is ambiguous or silent. `instead` are the other
+    readings that can be argued for.
+    """
 
     clause: ClauseId
     reading: Text
+    instead: tuple[OtherReading, ...] = ()
 
 
 class Value(Part):
@@ -61,6 +73,7 @@ class NoticeRule(Rule):
     template: Slug | None = None
     plans: tuple[Slug, ...] = ()
     kinds: tuple[Slug, ...] = ()
+    channels: tuple[Slug, ...] = ()
     priorities: tuple[Slug, ...] = ()
 
 

@@ -5,7 +5,7 @@ from pydantic import Field
 from policies.business_time.durations import DurationText
 from policies.schema.contract import Slug
 from policies.schema.fields import Audience, ClauseId, Line, Part, Rule
-from policies.vocabulary import Outcome, Role, Viewpoint
+from policies.vocabulary import Ending, LevelOrder, Outcome, Role, Viewpoint
 
 
 class FirstResponseRule(Rule):
@@ -68,8 +68,16 @@ class ContestRule(Rule):
     within: DurationText
 
 
+class NoReplyRule(Rule):
+    """Who may close a ticket as `no_reply`, because its requester does not answer."""
+
+    by: tuple[Role, ...] = (Role.AGENT,)
+
+
 class AssignmentRule(Rule):
-    """The priorities at which an assigned ticket must keep an assignee."""
+    """The priorities at which a ticket needs an assignee from the first response to the resolution,
+    and at which an assigned ticket must keep one.
+    """
 
     keep_assigned: tuple[Slug, ...] = ()
 
@@ -89,10 +97,16 @@ class LevelRule(Rule):
 
 
 class LevelsRule(Part):
-    """The management levels, lowest first, and who may raise a ticket."""
+    """The management levels, lowest first, and who may raise a ticket.
+
+    Under `order: any` they stand side by side: a ticket can be raised to each of them, whatever
+    the others. `after` are the ends of the work after which a ticket can still be raised.
+    """
 
     by: tuple[Role, ...] = (Role.REQUESTER, Role.AGENT)
     ladder: tuple[LevelRule, ...] = Field(min_length=1)
+    order: LevelOrder = LevelOrder.LADDER
+    after: tuple[Ending, ...] = ()
 
 
 class IdleRule(Rule):
@@ -115,6 +129,7 @@ class ProcessRules(Part):
     releases: ReleasesRule | None = None
     closing: ClosingRule | None = None
     contest: ContestRule | None = None
+    no_reply: NoReplyRule | None = None
     assignment: AssignmentRule | None = None
     classification: ClassificationRule | None = None
     levels: LevelsRule | None = None

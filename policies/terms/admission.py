@@ -107,7 +107,9 @@ def applies_to(rule: ChannelRule | NoticeRule, values: Mapping[Dimension, str]) 
         (rule.plans, Dimension.PLAN),
         (rule.kinds, Dimension.KIND),
     ]
-    if isinstance(rule, ChannelRule):
+    if isinstance(rule, NoticeRule):
+        conditions.append((rule.channels, Dimension.CHANNEL))
+    else:
         conditions += [
             (rule.priorities, Dimension.PRIORITY),
             (rule.regions, Dimension.REGION),

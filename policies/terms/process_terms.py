@@ -52,7 +52,14 @@ def _parts(rules: ProcessRules, plan: str | None, locales: tuple[str, str]) -> I
             )
             for level in levels
         )
-        yield _Part({"raise_level_by": rules.levels.by, "levels": pinned})
+        yield _Part(
+            {
+                "raise_level_by": rules.levels.by,
+                "levels": pinned,
+                "level_order": rules.levels.order,
+                "raise_after": rules.levels.after,
+            }
+        )
     for name, fields_of in _FIELDS.items():
         rule = getattr(rules, name)
         if rule:
@@ -71,6 +78,7 @@ _ACTIONS: dict[str, tuple[Action, ...]] = {
     "forecast": (Action.SHARE_FORECAST, Action.RECORD_REVIEW),
     "closing": (Action.CLOSE,),
     "contest": (Action.OVERRIDE_VERDICT,),
+    "no_reply": (),
     "assignment": (Action.ASSIGN,),
     "classification": (Action.RECLASSIFY,),
     "idle": (),
@@ -86,6 +94,7 @@ _FIELDS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "forecast": lambda rule: {"forecast": ForecastTerms(**dict(rule))},
     "closing": lambda rule: {"closing_after": rule.after},
     "contest": lambda rule: {"contest_within": rule.within},
+    "no_reply": lambda rule: {"no_reply_by": rule.by, "no_reply_clause": rule.clause},
     "assignment": lambda rule: {"keep_assigned": rule.keep_assigned},
     "classification": lambda rule: {"classify_by": rule.by},
     "idle": lambda rule: {"idle_after": rule.after, "idle_tell": rule.tell},

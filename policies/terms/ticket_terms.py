@@ -27,9 +27,11 @@ from policies.terms.pinned import Pinned, Sparse
 from policies.vocabulary import (
     Action,
     ClosedAs,
+    Ending,
     EventType,
     Guarantee,
     LatenessMeasure,
+    LevelOrder,
     OnChange,
     Outcome,
     PauseReason,
@@ -200,6 +202,11 @@ class ClockTerms(Sparse):
         """Whether its rungs remind of questions that the requester has not answered."""
         return self.reminds and EventType.INFORMATION_REQUESTED in self.starts
 
+    @property
+    def is_acknowledgement(self) -> bool:
+        """Whether it counts the time until the ticket is acknowledged."""
+        return EventType.ACKNOWLEDGED in self.stops
+
     @cached_property
     def starting_events(self) -> frozenset[EventType]:
         """The events that may start a cycle, or continue the last one."""
@@ -292,6 +299,10 @@ class ProcessTerms(Sparse):
     keep_assigned: tuple[str, ...] = ()
     levels: tuple[LevelTerms, ...] = ()
     raise_level_by: tuple[Role, ...] = ()
+    level_order: LevelOrder = LevelOrder.LADDER
+    raise_after: tuple[Ending, ...] = ()
+    no_reply_by: tuple[Role, ...] = (Role.AGENT,)
+    no_reply_clause: str | None = None
     classify_by: tuple[Role, ...] = ()
     clauses: dict[Action, str] = Field(default_factory=dict)
 

@@ -27,7 +27,12 @@ async def documented(begin: Begin, mailer: RecordingMailer) -> Life:
     await life.delivered(3)
     await life.act(Action.RECORD_FINDING, step="reproduce", result="In every browser.")
     await until(life, "2027-01-08 10:30")
-    await life.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
+    await life.act(
+        Action.CONCLUDE_TRIAGE,
+        resolved=False,
+        conclusion="A regression.",
+        not_run="The cause is clear.",
+    )
     await until(life, "2027-01-11 09:01")
     await review(life)
     await life.act(Action.SHARE_FORECAST)
@@ -70,7 +75,12 @@ async def asked_and_reopened(begin: Begin, mailer: RecordingMailer) -> Life:
     await life.act(Action.PROVIDE_INFORMATION, REQUESTER, message="It did not.")
     await life.act(Action.REQUEST_INFORMATION, message="Which browser?")
     await life.act(Action.PROVIDE_INFORMATION, message="Firefox, by phone.")
-    await life.act(Action.CONCLUDE_TRIAGE, resolved=True, conclusion="An old cache.")
+    await life.act(
+        Action.CONCLUDE_TRIAGE,
+        resolved=True,
+        conclusion="An old cache.",
+        not_run="The cause is clear.",
+    )
     await until(life, "2027-01-15 10:00")
     await life.act(Action.REOPEN, REQUESTER, reason="It is back.")
     await life.act(Action.RECLASSIFY, priority="high", reason="It blocks the launch.")
@@ -87,7 +97,12 @@ async def forecast_that_did_not_hold(begin: Begin, mailer: RecordingMailer) -> L
     life = await begin(RECEIVED)
     await life.act(Action.RESPOND, message="We escalate this.", outcomes=["escalation"])
     await life.delivered(3)
-    await life.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
+    await life.act(
+        Action.CONCLUDE_TRIAGE,
+        resolved=False,
+        conclusion="A regression.",
+        not_run="The cause is clear.",
+    )
     await life.act(Action.HAND_OVER, note="The launch depends on it.")
     await review(life)
     await life.act(Action.SHARE_FORECAST)

@@ -60,7 +60,7 @@ def book(state: AccountState, request: ActionRequest[BookSession], at: datetime)
         booked_by=request.actor,
     )
     state.sessions.append(session)
-    data = {"session": session.id, "date": str(session.date), "hours": str(session.hours)}
+    data = _data(session)
     state.record_event(AccountEventType.SESSION_BOOKED, at, request.actor, data, request.id)
     return session.id
 
@@ -81,9 +81,20 @@ def cancel(state: AccountState, request: ActionRequest[CancelSession], at: datet
     """Cancels a session and returns its hours."""
     session = find(state.sessions, request.content.session)
     put(state.sessions, session.model_copy(update={"cancelled_at": at}))
-    data = {"session": session.id, "hours": str(session.hours), "reason": request.content.reason}
+    data = _data(session) | {"reason": request.content.reason}
     state.record_event(AccountEventType.SESSION_CANCELLED, at, request.actor, data, request.id)
     return session.id
+
+
+def _data(session: Session) -> dict[str, str | None]:
+    """The data of an event about a session, which its notices state."""
+    return {
+        "session": session.id,
+        "date": str(session.date),
+        "hours": str(session.hours),
+        "topic": session.topic,
+        "requested_by": session.requested_by,
+    }
 
 
 def _allowance(

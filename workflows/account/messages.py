@@ -83,8 +83,8 @@ class AccountEventType(StrEnum):
     OUTAGE_CORRECTED = "outage_corrected"
     MONTH_CLOSED = "month_closed"
     MONTH_CORRECTED = "month_corrected"
-    SESSION_BOOKED = "session_booked"
-    SESSION_CANCELLED = "session_cancelled"
+    SESSION_BOOKED = EventType.SESSION_BOOKED
+    SESSION_CANCELLED = EventType.SESSION_CANCELLED
     CREDIT_EARNED = EventType.CREDIT_EARNED
     CREDIT_CORRECTED = EventType.CREDIT_CORRECTED
     CREDITS_CLAIMED = EventType.CREDITS_CLAIMED

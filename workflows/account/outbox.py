@@ -11,6 +11,9 @@ from workflows.account.messages import AccountEvent
 from workflows.account.state import AccountState, NoticeRecord
 from workflows.shared.outbox import BaseOutbox
 
+SUBJECTS = ("credit", "claim", "session", "key")
+"""The data of an event that name what it is about."""
+
 
 class Outbox(BaseOutbox[NoticeRecord]):
     """The notices of an account."""
@@ -74,7 +77,7 @@ def _record(
     event: AccountEvent, template: str, audience: str, recipient: Recipient
 ) -> NoticeRecord:
     facts: dict[str, JsonValue] = {"by": event.by.display_name, **event.data}
-    subject = event.data.get("credit") or event.data.get("claim") or event.data.get("key")
+    subject = next((event.data[name] for name in SUBJECTS if name in event.data), None)
     return NoticeRecord(
         key=f"{template}/{subject}/{event.seq}/{audience}",
         template=template,

@@ -39,7 +39,8 @@ ENGLISH = {
     "terms_unsettled": "the terms of this ticket are not settled yet",
     "acknowledged": "the ticket is already acknowledged",
     "not_reviewed": "a forecast needs both priorities; record the missing reviews first",
-    "no_level": "there is no higher level to raise this ticket to",
+    "no_level": "there is no further level to raise this ticket to",
+    "wrong_level": "this ticket can be raised to {choices}",
     "overridden": "the coverage decision was already overridden",
     "nothing_open": "this ticket has no coverage decision to override",
     "nothing_to_settle": "the terms and the coverage decision of this ticket need no settlement",
@@ -55,9 +56,15 @@ ENGLISH = {
     "keep_assigned": (
         "this ticket must stay assigned until it is resolved; give the next assignee"
     ),
+    "not_assigned": "this priority needs an assignee; assign the ticket first",
+    "no_reply_for_nobody": "under this policy, a missing answer is no reason to close a ticket",
     "undelivered": (
         "the escalation notice to {audiences} has not been delivered; "
         "to conclude triage all the same, give a reason in `undelivered`"
+    ),
+    "not_run": (
+        "these steps of the checklist have no finding: {steps}; "
+        "to conclude triage without them, give a reason in `not_run`"
     ),
     "no_such_review": "this policy has no {viewpoint} review",
     "not_your_review": "the role {role} gives the {viewpoint} priority",
@@ -182,7 +189,8 @@ FRENCH = {
         "une prévision repose sur les deux priorités\u00a0; "
         "enregistrez d’abord les examens qui manquent"
     ),
-    "no_level": "il n’existe pas de niveau supérieur pour cette demande",
+    "no_level": "il n’existe pas d’autre niveau pour cette demande",
+    "wrong_level": "cette demande peut passer aux niveaux suivants\u00a0: {choices}",
     "overridden": "la décision sur la prise en charge de cette demande a déjà été modifiée",
     "nothing_open": "cette demande n’a pas de décision de prise en charge à modifier",
     "nothing_to_settle": (
@@ -202,9 +210,20 @@ FRENCH = {
     "keep_assigned": (
         "cette demande doit rester attribuée jusqu’à sa résolution\u00a0; indiquez qui la reprend"
     ),
+    "not_assigned": (
+        "à ce niveau de priorité, une personne doit être chargée de la demande\u00a0; "
+        "attribuez-la d’abord"
+    ),
+    "no_reply_for_nobody": (
+        "selon cette politique de support, l’absence de réponse n’est pas un motif de clôture"
+    ),
     "undelivered": (
         "l’avis d’escalade n’a pas été remis à {audiences}\u00a0; pour terminer l’analyse malgré "
         "tout, indiquez une raison dans `undelivered`"
+    ),
+    "not_run": (
+        "ces étapes de l’analyse n’ont pas de résultat\u00a0: {steps}\u00a0; pour terminer "
+        "l’analyse sans elles, indiquez une raison dans `not_run`"
     ),
     "no_such_review": (
         "cette politique de support ne prévoit pas d’examen par l’équipe {viewpoint}"

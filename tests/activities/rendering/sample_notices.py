@@ -55,6 +55,20 @@ _CREDIT = {
     "due_at": DUE,
     "completed_at": DUE,
 }
+_PROMISES = {
+    "promise": "2 business days",
+    "due_at": DUE,
+    "guarantee": None,
+    "acknowledgement_promise": "1 hour",
+    "acknowledgement_due_at": DUE,
+}
+_SESSION = {
+    "date": "2027-04-01",
+    "hours": "1.5",
+    "topic": "Slices and previews",
+    "requested_by": "Nora Forge",
+    "by": "Mia Chen",
+}
 
 FULL_FACTS: dict[str, dict[str, Any]] = {
     "contract_incomplete": {
@@ -68,9 +82,7 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
     },
     "opened": {
         "description": "I export an article.\nThe file has no rows.",
-        "promise": "2 business days",
-        "due_at": DUE,
-        "guarantee": None,
+        **_PROMISES,
         **_NEEDED,
     },
     "responded": {
@@ -148,9 +160,7 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
     "verdict_overridden": {
         "by": "Sam Okafor",
         **_BY,
-        "promise": "2 business days",
-        "due_at": DUE,
-        "guarantee": None,
+        **_PROMISES,
     },
     "revision_changed": {
         "from": "2026-01-01",
@@ -277,6 +287,8 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
         "statement": "We claim what the contract gives us.",
         "by": "Mia Chen",
     },
+    "session_booked": _SESSION,
+    "session_cancelled": _SESSION | {"reason": "Half of the team is away."},
     "claim_refused": {
         "claim": "claim-1",
         "credits": 2,

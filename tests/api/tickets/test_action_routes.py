@@ -29,7 +29,8 @@ async def test_the_documented_process_over_http(call: Call, begin: Begin) -> Non
     await acted(agent, "respond", **RESPONSE)
     await acted(agent, "record-finding", step="reproduce", result="Yes, in every browser")
     await life.until(new_york("2027-01-08 10:30"))
-    answer = await acted(agent, "conclude-triage", resolved=False, conclusion="A regression")
+    concluded = {"conclusion": "A regression", "not_run": "The cause is clear."}
+    answer = await acted(agent, "conclude-triage", resolved=False, **concluded)
     assert answer["stage"] == "awaiting_handoff"
     await life.until(new_york("2027-01-11 09:01"))
     for who in ("engineering", "product"):

@@ -54,6 +54,7 @@ def admits(rule: Plain, values: Mapping[str, str | None], *dimensions: str) -> b
 _PLURALS = {
     "plan": "plans",
     "kind": "kinds",
+    "channel": "channels",
     "priority": "priorities",
     "region": "regions",
     "received": "received",

@@ -60,13 +60,14 @@ def _escalate(ticket: TicketState, _body: Body, _at: datetime) -> Iterator[NewEv
     yield NewEvent("escalated")
 
 
-def _record_finding(ticket: TicketState, _body: Body, _at: datetime) -> Iterator[NewEvent]:
-    yield NewEvent("finding_recorded")
+def _record_finding(ticket: TicketState, body: Body, _at: datetime) -> Iterator[NewEvent]:
+    yield NewEvent("finding_recorded", {"step": body["step"]})
 
 
 def _conclude_triage(ticket: TicketState, body: Body, at: datetime) -> Iterator[NewEvent]:
     ticket.awaits_information = False
-    yield from (NewEvent("finding_recorded") for _ in body.get("findings", ()))
+    for finding in body.get("findings", ()):
+        yield NewEvent("finding_recorded", {"step": finding["step"]})
     yield NewEvent("triage_concluded", {"resolved": body["resolved"]})
     if body["resolved"]:
         yield ticket.resolve(at)
@@ -123,14 +124,15 @@ def _reclassify(ticket: TicketState, body: Body, _at: datetime) -> Iterator[NewE
     yield NewEvent("reclassified", {"from": before, "to": ticket.priority})
 
 
-def _raise_level(ticket: TicketState, _body: Body, _at: datetime) -> Iterator[NewEvent]:
-    yield ticket.raise_level()
+def _raise_level(ticket: TicketState, body: Body, _at: datetime) -> Iterator[NewEvent]:
+    yield ticket.raise_level(body.get("to", ticket.open_levels[0]))
 
 
 def _override_verdict(ticket: TicketState, _body: Body, _at: datetime) -> Iterator[NewEvent]:
     data: dict[str, Any] = {}
     if ticket.stage == "closed":
-        data = {"closed_as": ticket.closed_as, "refers_to": ticket.verdict.refers_to}
+        closed = [event for event in ticket.events if event.type == "closed"][-1]
+        data = {"closed_as": ticket.closed_as, "refers_to": closed.data.get("refers_to")}
         ticket.stage, ticket.closed_as, ticket.closed_at = "received", None, None
         ticket.reset_progress()
     ticket.verdict, ticket.awaits_information, ticket.owes_verdict = Verdict(), False, False

@@ -56,7 +56,7 @@ class Outbox:
                 self._add(proposal)
 
     def _proposals(self, event: Event) -> Iterator[_Proposal]:
-        for rule in self._rules(event.type):
+        for rule in self._rules_about(event):
             priorities = rule.get("priorities")
             if not priorities or self._ticket.priority in priorities:
                 follow = "requester" in rule["tell"] and event.type in FOR_FOLLOWERS
@@ -98,6 +98,15 @@ class Outbox:
         key = _identity(event, template, audience)
         if all(notice.key != key for notice in self._ticket.notices):
             self._ticket.notices.append(Notice(template, audience, address, event.at, key))
+
+    def _rules_about(self, event: Event) -> list[Plain]:
+        """The rules about an event. A page is for work: there is none for a request that
+        is refused, and one that is taken on is work like a new one.
+        """
+        is_work = self._ticket.is_active and not self._ticket.verdict.closed_as
+        rules = [rule for rule in self._rules(event.type) if rule.get("template") != "paged"]
+        pages = [rule for kind in event.counts_as for rule in self._rules(kind)]
+        return rules + [rule for rule in pages if is_work and rule.get("template") == "paged"]
 
     def _rules(self, event_type: str | None) -> list[Plain]:
         return [rule for rule in self._ticket.request.notices if rule["event"] == event_type]

@@ -43,7 +43,7 @@ TRANSITIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("in_progress", "engineering_work", "scheduled_release"),
     ),
     "reclassify": (("agent", "operator"), BEFORE_RESOLVED),
-    "raise_level": (CUSTOMERS_AND_AGENTS, BEFORE_RESOLVED),
+    "raise_level": (CUSTOMERS_AND_AGENTS, (*ANY_OPEN, "closed")),
     "override_verdict": (("agent",), (*BEFORE_RESOLVED, "closed")),
     "settle_terms": (("agent", "operator"), ANY_OPEN),
     "resolve": (("agent",), tuple(s for s in FROM_IN_PROGRESS if s != "triage")),
@@ -56,8 +56,9 @@ TRANSITIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 def refusal(ticket: TicketState, action: str, role: str, body: Body, at: datetime) -> str | None:
     """The problem type with which an action is refused now; None if it is possible."""
-    _, stages = TRANSITIONS[action]
-    if ticket.stage == "closed" and (ticket.merged_into or action != "override_verdict"):
+    stages = _stages(ticket, action)
+    is_possible = action == "override_verdict" or ticket.stage in stages
+    if ticket.stage == "closed" and (ticket.merged_into or not is_possible):
         return CLOSED
     if not exists(ticket, action):
         return UNMET
@@ -86,6 +87,17 @@ def exists(ticket: TicketState, action: str) -> bool:
     return not set(stages) <= missing and not LEADS_TO.get(action, set()) & missing
 
 
+def _stages(ticket: TicketState, action: str) -> tuple[str, ...]:
+    """The stages of an action under this policy."""
+    _, stages = TRANSITIONS[action]
+    if action != "raise_level":
+        return stages
+    after = ticket.request.process.get("levels", {}).get("after", [])
+    resolved = ("resolved",) if "resolution" in after else ()
+    refused = ("closed",) if "refusal" in after and ticket.is_contestable else ()
+    return (*BEFORE_RESOLVED, *resolved, *refused)
+
+
 def roles(ticket: TicketState, action: str) -> list[str]:
     """The roles that may take an action under this policy."""
     by, _ = TRANSITIONS[action]
@@ -110,7 +122,15 @@ def _assign(ticket: TicketState, body: Body, _role: str, _at: datetime) -> str |
     return INVALID if body.get("assignee") is None and ticket.priority in keep else None
 
 
-def _respond(ticket: TicketState, body: Body, _role: str, _at: datetime) -> str | None:
+def _resolve(ticket: TicketState, _: Body, _role: str, _at: datetime) -> str | None:
+    """A ticket of some priorities is answered and resolved by an assignee only."""
+    keep = ticket.request.process.get("assignment", {}).get("keep_assigned", [])
+    return UNMET if ticket.assignee is None and ticket.priority in keep else None
+
+
+def _respond(ticket: TicketState, body: Body, role: str, at: datetime) -> str | None:
+    if unmet := _resolve(ticket, body, role, at):
+        return unmet
     every = ["resolution", "information_request", "work_started"]
     every += [] if "triage" in missing_stages(ticket.request) else ["escalation"]
     possible = ticket.request.process.get("first_response", {}).get("outcomes", every)
@@ -124,7 +144,11 @@ def _respond(ticket: TicketState, body: Body, _role: str, _at: datetime) -> str 
     return None if is_valid else INVALID
 
 
-def _conclude(ticket: TicketState, body: Body, _role: str, _at: datetime) -> str | None:
+def _conclude(ticket: TicketState, body: Body, role: str, at: datetime) -> str | None:
+    found = {finding["step"] for finding in body.get("findings", ())}
+    left = set(ticket.steps_left) - found
+    if (left and not body.get("not_run")) or _resolve(ticket, body, role, at):
+        return UNMET
     return UNMET if ticket.unnotified_audiences() and not body.get("undelivered") else None
 
 
@@ -157,8 +181,10 @@ def _reclassify(ticket: TicketState, body: Body, _role: str, _at: datetime) -> s
     return None if is_other else INVALID
 
 
-def _raise(ticket: TicketState, _: Body, _role: str, _at: datetime) -> str | None:
-    return None if ticket.level < len(ticket.request.levels) else UNMET
+def _raise(ticket: TicketState, body: Body, _role: str, _at: datetime) -> str | None:
+    if not ticket.open_levels:
+        return UNMET
+    return None if body.get("to", ticket.open_levels[0]) in ticket.open_levels else INVALID
 
 
 def _provide(ticket: TicketState, body: Body, _role: str, _at: datetime) -> str | None:
@@ -182,6 +208,8 @@ def _close(ticket: TicketState, body: Body, _role: str, _at: datetime) -> str | 
         return None if ticket.stage == "resolved" else UNMET
     if closed_as == "no_reply" and ticket.waiting_on != "requester":
         return UNMET
+    if closed_as == "no_reply" and "agent" not in _closing_unanswered(ticket):
+        return UNMET
     if closed_as == "duplicate" or not reason:
         return INVALID
     if closed_as not in {"not_covered", "not_eligible"}:
@@ -194,6 +222,11 @@ def _close(ticket: TicketState, body: Body, _role: str, _at: datetime) -> str | 
     return None if is_valid else INVALID
 
 
+def _closing_unanswered(ticket: TicketState) -> list[str]:
+    by: list[str] = ticket.request.process.get("no_reply", {}).get("by", ["agent"])
+    return by
+
+
 def _merge(ticket: TicketState, body: Body, _role: str, _at: datetime) -> str | None:
     return None if ticket.can_merge_into(body["into"]) else INVALID
 
@@ -202,6 +235,7 @@ _GUARDS: dict[str, Callable[[TicketState, Body, str, datetime], str | None]] = {
     "acknowledge": _acknowledge,
     "assign": _assign,
     "respond": _respond,
+    "resolve": _resolve,
     "conclude_triage": _conclude,
     "record_review": _review,
     "share_forecast": _forecast,

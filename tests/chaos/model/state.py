@@ -98,6 +98,27 @@ class TicketState:
             self.waits.append(Wait(reason, at))
 
     @property
+    def open_levels(self) -> list[str]:
+        """The levels that the ticket can be raised to: the next one, or all that were not told."""
+        levels = self.request.levels
+        if self.request.process.get("levels", {}).get("order", "ladder") == "ladder":
+            return levels[self.level : self.level + 1]
+        told = [e.data["audience"] for e in self.events if e.type == "level_raised"]
+        return [level for level in levels if level not in told]
+
+    @property
+    def steps_left(self) -> list[str]:
+        """The steps of the checklist without a finding since the escalation."""
+        done: set[str] = set()
+        for event in self.events:
+            if event.type == "escalated":
+                done = set()
+            elif event.type == "finding_recorded":
+                done.add(event.data["step"])
+        steps = self.request.process.get("triage", {}).get("checklist", [])
+        return [step["id"] for step in steps if step["id"] not in done]
+
+    @property
     def needs_facts(self) -> bool:
         """The verdict needs more facts."""
         return self.is_active and bool(self.verdict.missing)
@@ -105,7 +126,9 @@ class TicketState:
     @property
     def contest_until(self) -> datetime | None:
         """The end of the time in which a refusal can be overridden (docs/policies.md)."""
-        if self.closed_at is None or not self.verdict.closed_as:
+        after = self.request.process.get("levels", {}).get("after", [])
+        by_agent = self.closed_as in {"not_covered", "not_eligible"} and "refusal" in after
+        if self.closed_at is None or not (self.verdict.closed_as or by_agent):
             return None
         hours = self.request.support_hours(self.priority)
         within = "5 business days" if hours else "7 days"
@@ -146,10 +169,12 @@ class TicketState:
         self.resolved_at = self.concluded_at = self.forecast = None
         self.reviews = {}
 
-    def raise_level(self, level: int | None = None) -> NewEvent:
-        """Moves the ticket to this management level, else to its next one."""
-        self.level = level or self.level + 1
-        audience = self.request.levels[self.level - 1]
+    def raise_level(self, audience: str) -> NewEvent:
+        """Raises the ticket to a management level. Levels side by side have no number."""
+        if self.request.process["levels"].get("order", "ladder") == "any":
+            self.level += 1
+            return NewEvent("level_raised", {"audience": audience})
+        self.level = self.request.levels.index(audience) + 1
         return NewEvent("level_raised", {"level": self.level, "audience": audience})
 
     def resolve(self, at: datetime) -> NewEvent:

@@ -138,9 +138,9 @@ class Request:
 
     @cached_property
     def notices(self) -> list[Plain]:
-        """The notice rules that apply to this plan and kind."""
+        """The notice rules that apply to this plan, kind and channel."""
         every = self.rules.get("notices", [])
-        return [rule for rule in every if admits(rule, self.values, "plan", "kind")]
+        return [rule for rule in every if admits(rule, self.values, "plan", "kind", "channel")]
 
     @cached_property
     def clocks(self) -> dict[str, Plain]:

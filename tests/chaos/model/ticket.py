@@ -152,8 +152,15 @@ class Ticket(TicketState):
         usual = "reminder" if is_reminder else kind
         self.outbox.enqueue(event, rung["tell"], rung.get("template") or usual)
         level = self._level_of(cycle, rung)
-        if self.level < level <= len(self.request.levels):
-            self._apply_events([self.raise_level(level)], at, "system", None)
+        if 0 < level <= len(self.request.levels) and self._is_open(level):
+            audience = self.request.levels[level - 1]
+            self._apply_events([self.raise_level(audience)], at, "system", None)
+
+    def _is_open(self, level: int) -> bool:
+        """Whether this level was not notified yet, nor one above it on a ladder."""
+        if self.request.process["levels"].get("order", "ladder") == "ladder":
+            return self.level < level
+        return self.request.levels[level - 1] in self.open_levels
 
     def _level_of(self, cycle: Cycle, rung: Plain) -> int:
         """The level that a rung names; `true` is one above the raising rung before it."""

@@ -38,6 +38,7 @@ class TicketClocks:
             latest = self.latest(name)
             is_started = bool(set(types) & set(rule["starts"]))
             is_free = is_active and not (latest and latest.is_open)
+            is_free = is_free and not _has_assignee(rule, past)
             if is_free and (is_started or (is_stopped and rule.get("repeats"))):
                 self.start(name, rule, at, priority)
 
@@ -54,7 +55,7 @@ class TicketClocks:
                     continue
                 begun = cycle.started_at
                 cycle.finish(at, "met")
-            if begun is None or promise.length is None:
+            if begun is None or promise.length is None or _has_assignee(rule, events):
                 continue
             if cycle is None or not cycle.is_suspended:
                 self.start(name, rule, begun, priority)
@@ -98,6 +99,12 @@ class TicketClocks:
             cycle.reopen(at)
         if reopening == "new_cycle" and not cycle.is_open:
             self.start(name, rule, at, priority)
+
+
+def _has_assignee(rule: Plain, events: Sequence[Event]) -> bool:
+    """The clock is about the assignment, and the ticket has an assignee."""
+    changes = [e.type for e in events if e.type in {"assigned", "unassigned"}]
+    return "assigned" in rule["stops"] and changes[-1:] == ["assigned"]
 
 
 def _begun_at(rule: Plain, events: Sequence[Event]) -> datetime | None:

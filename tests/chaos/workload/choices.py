@@ -29,8 +29,15 @@ LIKELY: dict[str, tuple[str, ...]] = {
     "forecast_shared": ("start_engineering", "share_forecast", "record_review", "resolve"),
     "engineering_work": ("schedule_release", "post_update", "resolve", "assign"),
     "scheduled_release": ("resolve", "schedule_release", "post_update", "reclassify"),
-    "resolved": ("reopen", "reopen", "close", "assign"),
-    "closed": (*("override_verdict",) * 4, "close", "withdraw", "post_update", "reopen"),
+    "resolved": ("reopen", "reopen", "close", "assign", "raise_level"),
+    "closed": (
+        *("override_verdict",) * 4,
+        "raise_level",
+        "close",
+        "withdraw",
+        "post_update",
+        "reopen",
+    ),
 }
 FAVOURITES = (
     *("reclassify", "reclassify", "resolve", "reopen", "reopen", "provide_information", "assign"),
@@ -135,6 +142,8 @@ def _conclude(rng: random.Random, ticket: TicketContext, role: str) -> Body:
     body: Body = {"resolved": rng.random() < 0.25, "conclusion": "A regression."}
     if rng.random() < 0.3:
         body["findings"] = [_finding(rng, ticket, role) for _ in range(rng.randint(1, 3))]
+    if rng.random() < 0.85:
+        body["not_run"] = "There was no need."
     return body | ({"undelivered": "They were called."} if rng.random() < 0.4 else {})
 
 
@@ -164,6 +173,12 @@ def _reclassify(rng: random.Random, ticket: TicketContext, _: str) -> Body:
     known = tuple(ticket.policy.get("priorities", {})) or PRIORITIES
     priority = rng.choice(known if rng.random() < 0.92 else PRIORITIES)
     return {"priority": priority, "reason": "It is worse than it looked."}
+
+
+def _raise(rng: random.Random, ticket: TicketContext, _: str) -> Body:
+    levels = ticket.policy.get("process", {}).get("levels", {}).get("ladder", [])
+    body: Body = {"reason": "We have waited long enough."}
+    return body | ({"to": rng.choice(levels)["audience"]} if levels and rng.random() < 0.5 else {})
 
 
 def _close(rng: random.Random, ticket: TicketContext, _: str) -> Body:
@@ -201,7 +216,7 @@ _BODIES: dict[str, Callable[[random.Random, TicketContext, str], Body]] = {
     "start_engineering": _text("note"),
     "schedule_release": _release,
     "reclassify": _reclassify,
-    "raise_level": _text("reason"),
+    "raise_level": _raise,
     "override_verdict": _text("reason"),
     "settle_terms": _nothing,
     "resolve": _text("resolution"),

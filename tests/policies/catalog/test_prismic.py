@@ -110,7 +110,9 @@ def test_tickets_of_categories_1_and_2_keep_an_assignee() -> None:
 
 @pytest.mark.clause("prismic/category-1")
 @pytest.mark.parametrize(("priority", "hours"), [("category_1", 1), ("category_2", 4)])
-def test_promptly_is_an_internal_target_with_warnings(priority: str, hours: int) -> None:
+def test_promptly_is_the_time_of_the_acknowledgement_and_promised(
+    priority: str, hours: int
+) -> None:
     clock = explained(
         "prismic",
         "assignment",
@@ -119,7 +121,7 @@ def test_promptly_is_an_internal_target_with_warnings(priority: str, hours: int)
         kind="issue_report",
         priority=priority,
     )
-    assert not clock.promised
+    assert clock.promised
     assert [(rung.rung, rung.at - MIDDAY) for rung in clock.rungs] == [
         ("50%", timedelta(hours=hours) / 2),
         ("75%", timedelta(hours=hours) * 3 / 4),
@@ -127,14 +129,16 @@ def test_promptly_is_an_internal_target_with_warnings(priority: str, hours: int)
     ]
 
 
-@pytest.mark.clause("prismic/premium-outage")
-def test_only_outages_of_category_1_page_the_person_on_call() -> None:
-    outage = terms(PREMIUM, kind="api_outage", channel="phone", priority="category_1")
-    told = [n for n in outage.notices if n.tell == ("on_call",)]
+@pytest.mark.fault(21)
+@pytest.mark.clause("prismic/premium-outage", "prismic/category-1")
+@pytest.mark.parametrize("kind", ["api_outage", "issue_report"])
+def test_category_1_pages_the_person_on_call_for_outages_and_issue_reports(kind: str) -> None:
+    report = terms(PREMIUM, kind=kind, priority="category_1")
+    told = [n for n in report.notices if n.tell == ("on_call",)]
     assert {n.event for n in told} == {EventType.OPENED, EventType.RECLASSIFIED}
     assert all(n.concerns("category_1") and not n.concerns("category_2") for n in told)
-    report = terms(PREMIUM, kind="issue_report", priority="category_1")
-    assert not [n for n in report.notices if n.tell == ("on_call",)]
+    question = terms(PREMIUM, kind="product_support", priority="category_1")
+    assert not [n for n in question.notices if n.tell == ("on_call",)]
 
 
 CHANNELS = {
@@ -183,7 +187,25 @@ def test_product_questions_of_advanced_go_to_the_manager_or_the_portal() -> None
         ("product_support",),
     )
     told = [n for n in PRISMIC.notices if n.tell == ("customer_success_manager",)]
-    assert [n.kinds for n in told] == [("enablement", "product_support")]
+    assert told[0].kinds == ("enablement", "product_support")
+
+
+@pytest.mark.clause("prismic/premium-developer", "prismic/enablement")
+@pytest.mark.parametrize(
+    ("kind", "channel", "told"),
+    [
+        ("developer_support", "call", {"customer_success_manager"}),
+        ("developer_support", "forum", set()),
+        ("enablement", "email", {"customer_success_manager", "solution_engineer"}),
+        ("product_support", "portal", {"customer_success_manager"}),
+    ],
+)
+def test_those_whom_a_row_of_premium_names_are_told_of_a_request(
+    kind: str, channel: str, told: set[str]
+) -> None:
+    notices = terms(PREMIUM, kind=kind, channel=channel).notices
+    opened = {name for n in notices if n.event is EventType.OPENED for name in n.tell}
+    assert opened - {"requester", "on_call"} == told
 
 
 @pytest.mark.clause("prismic/enablement")

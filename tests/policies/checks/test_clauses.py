@@ -19,6 +19,13 @@ CASES = {
         'the clause "skope" is not declared',
         'did you mean "scope"?',
     ),
+    "another reading of a value that does not exist": Case(
+        "{clause: scope, reading",
+        '{clause: scope, instead: [{reading: No., overrides: {¦"clocks.answer.within": 1 day}}], '
+        "reading",
+        "readings[0].instead[0].overrides.clocks.answer.within",
+        '"answer"',
+    ),
     "a claim under an unknown clause": Case(
         "claim_clause: credit",
         "claim_clause: ¦claims",

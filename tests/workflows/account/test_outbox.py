@@ -1,12 +1,14 @@
 """Notices of an account: recipients and facts."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from policies.accounts.account_settlement import account_terms
 from policies.accounts.account_terms import LatenessTerms
 from policies.business_time.durations import Duration
+from policies.schema.contract import Contact, Contract
 from policies.terms.ticket_terms import Recipient
 from policies.vocabulary import NoticeStatus
 from tests.policies.accounts.sample_accounts import (
@@ -16,7 +18,9 @@ from tests.policies.accounts.sample_accounts import (
     MANAGER,
     WITH_LETTERS,
     east,
+    utc,
 )
+from tests.policies.requests import CATALOG
 from tests.workflows.account.account_driver import AccountDriver
 from workflows.account.messages import AccountAction
 from workflows.account.retention import NOTICES, prune
@@ -194,3 +198,28 @@ def test_pending_notices_are_kept_and_old_sent_ones_are_dropped(driver: AccountD
     assert [n.status for n in carried.notices].count(NoticeStatus.OWED) == 2
     account.outbox.sent(carried.notices[0].key, "<late@desk.example>")
     assert next(account.outbox.pending()).key == carried.notices[1].key
+
+
+@pytest.mark.clause("prismic/enablement")
+def test_those_who_hold_sessions_are_told_of_a_booking_and_of_its_cancellation() -> None:
+    contract = Contract(
+        account="papier",
+        name="Papier & Co",
+        policy="prismic",
+        plan="enterprise_premium",
+        starts_on=date(2026, 6, 1),
+        contacts={"solution_engineer": Contact(name="Sol", email="sol@papier.example")},
+    )
+    now = utc("2027-03-01 10:00")
+    driver = AccountDriver(account_terms(CATALOG.latest("prismic"), contract), now)
+    session = driver.book("2027-03-10", "1.5", now)
+    assert driver.notified() == [
+        ("session_booked", "customer_success_manager", "customer-success@prismic.example"),
+        ("session_booked", "solution_engineer", "sol@papier.example"),
+    ]
+    booked = facts(driver, "session_booked")
+    assert (booked["date"], booked["hours"]) == ("2027-03-10", "1.5")
+    assert {"topic", "requested_by", "by"} <= booked.keys()
+    driver.act(AccountAction.CANCEL_SESSION, now, session=session, reason="Ill.")
+    assert facts(driver, "session_cancelled")["reason"] == "Ill."
+    assert len(driver.notified()) == 4

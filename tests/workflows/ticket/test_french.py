@@ -50,7 +50,10 @@ ATTEMPTS: dict[Action, list[dict[str, Any]]] = {
     Action.POST_UPDATE: [{"message": "Nous cherchons."}],
     Action.ESCALATE: [{"reason": "Toujours rien."}],
     Action.RECORD_FINDING: [{"step": "reproduce", "result": "Oui."}],
-    Action.CONCLUDE_TRIAGE: [{"resolved": False, "conclusion": "Une régression."}],
+    Action.CONCLUDE_TRIAGE: [
+        {"resolved": False, "conclusion": "Une régression.", "undelivered": undelivered}
+        for undelivered in (None, "Ils ont été appelés.")
+    ],
     Action.HAND_OVER: [{}],
     Action.RECORD_REVIEW: [
         {"viewpoint": "engineering", "priority": "p9"},
@@ -60,7 +63,7 @@ ATTEMPTS: dict[Action, list[dict[str, Any]]] = {
     Action.START_ENGINEERING: [{}],
     Action.SCHEDULE_RELEASE: [{"release": "2027.3"}],
     Action.RECLASSIFY: [{"priority": p, "reason": "Pressé."} for p in ("p9", "p2", "high", "p1")],
-    Action.RAISE_LEVEL: [{"reason": "Toujours rien."}],
+    Action.RAISE_LEVEL: [{"reason": "Toujours rien."}, {"reason": "À lui.", "to": "nobody"}],
     Action.OVERRIDE_VERDICT: [{"reason": "Par courtoisie."}],
     Action.SETTLE_TERMS: [{}],
     Action.RESOLVE: [{"resolution": "Corrigé."}],
@@ -83,6 +86,7 @@ ZOE_ASKS = Actor(id="zoe", role=Role.REQUESTER, name="Zoé Roy")
 ZOE_HELPS = {"id": "ada", "name": "Ada Lebrun", "email": "ada@desk.example"}
 AGENT = Actor(id="ada", role=Role.AGENT, name="Ada Lebrun")
 ASKER = Requester(name="Zoé", email="zoe@maison-lumiere.example", locale="fr")
+RECEPTION = Requester(name="Ines", email="reception@birch-clinic.example")
 ASKED = TicketFacts(requester=ASKER, channel="email")
 OUTSIDE = {"key_reused", "closed", "defect", "and_also", "request_not_kept", "other_policy"}
 OUTSIDE |= {"no_revision", "called_off", "unsettled_terms", "other_terms", "same_terms"}
@@ -155,7 +159,14 @@ def others() -> Iterator[TicketDriver]:
     kept = TicketDriver(
         opened=opening(AT, contract=FORGE, kind="issue_report", priority="category_1")
     )
+    yield in_french(kept)
     yield in_french(kept.act(Action.ASSIGN, assignee=ZOE))
+    unanswered = contract("birch-clinic").model_copy(
+        update={"overrides": {"process.no_reply.by": []}}
+    )
+    asked = TicketDriver(opened=opening(AT, contract=unanswered, requester=RECEPTION))
+    question: dict[str, Any] = {"outcomes": ["information_request"], "questions": ["Quand ?"]}
+    yield in_french(asked.act(Action.RESPOND, message="?", **question))
     yield in_french(TicketDriver(opened=opening(AT, contract=contract("quarry-books"))))
     yield in_french(contest.refused().act(Action.OVERRIDE_VERDICT, AGENT, reason="Par courtoisie."))
     yield in_french(contest.refused().until(contest.OVER))
@@ -222,7 +233,9 @@ def test_a_step_of_the_checklist_is_told_in_its_words_and_an_own_one_as_it_was_w
     driver = contently.escalated()
     driver.act(Action.RECORD_FINDING, step="known_issues", result="Rien.")
     driver.act(Action.RECORD_FINDING, step="Appel au client", result="Rien.")
-    driver.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="Rien.")
+    driver.act(
+        Action.CONCLUDE_TRIAGE, resolved=False, conclusion="Rien.", not_run="The cause is clear."
+    )
     driver.act(Action.HAND_OVER)
     [packet] = driver.notices("handed_over")
     found = driver.ticket.outbox.compose(packet).facts["findings"]

@@ -23,6 +23,7 @@ from workflows.ticket.model.messages import Opening
 from workflows.ticket.model.refusals import ConditionUnmet
 
 RECEIVED = new_york(WEDNESDAY)
+CHROME = {"browser": "chrome", "browser_up_to_date": True}
 
 
 def contract(name: str) -> Contract:
@@ -50,16 +51,16 @@ def cention_services(**changes: Any) -> TicketDriver:
     return TicketDriver(opened=opened)
 
 
-@pytest.mark.clause("cention/escalation")
+@pytest.mark.clause("contentsquare/escalation")
 def test_each_level_of_management_is_notified_once_and_in_order() -> None:
-    driver = cention()
+    driver = of_account("maison-lumiere", priority="p1", facts=CHROME)
     levels = driver.state.terms.process.levels
     assert len(levels) >= 2
     for number, level in enumerate(levels, start=1):
         driver.act(Action.RAISE_LEVEL, REQUESTER, reason="We still wait.")
         assert driver.state.level == number
         assert level.audience in driver.audiences("level_raised")
-    with pytest.raises(ConditionUnmet, match="no higher level"):
+    with pytest.raises(ConditionUnmet, match="no further level"):
         driver.act(Action.RAISE_LEVEL, REQUESTER, reason="Once more.")
     raised = driver.events(EventType.LEVEL_RAISED)
     assert [event.data["level"] for event in raised] == list(range(1, len(levels) + 1))

@@ -170,7 +170,12 @@ async def test_a_refused_address_is_recorded_and_blocks_the_end_of_triage(
     failed = [n for n in (await life.view()).notices if n.status is NoticeStatus.UNDELIVERABLE]
     assert [(n.audience, n.to) for n in failed] == [("account_manager", "ines@contently.example")]
     with pytest.raises(ActionRefused, match="account_manager"):
-        await life.act(Action.CONCLUDE_TRIAGE, resolved=True, conclusion="Found it.")
+        await life.act(
+            Action.CONCLUDE_TRIAGE,
+            resolved=True,
+            conclusion="Found it.",
+            not_run="The cause is clear.",
+        )
 
 
 @pytest.mark.clause("contently/eligibility")
@@ -298,7 +303,12 @@ async def test_a_defect_costs_one_action_and_not_the_ticket(desk: WorkflowEnviro
     life = await Life.begin(desk, opened.model_copy(update={"terms": terms}))
     await life.act(Action.RESPOND, **ESCALATE)
     await life.delivered(3)
-    await life.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
+    await life.act(
+        Action.CONCLUDE_TRIAGE,
+        resolved=False,
+        conclusion="A regression.",
+        not_run="The cause is clear.",
+    )
     await life.act(Action.HAND_OVER)
     for actor in (ENGINEERING, PRODUCT):
         await life.act(Action.RECORD_REVIEW, actor, viewpoint=str(actor.role), priority="high")
@@ -312,7 +322,12 @@ async def test_a_forecast_too_far_ahead_is_refused(begin: Begin) -> None:
     life = await begin(new_york("2027-01-06 14:00"))
     await life.act(Action.RESPOND, **ESCALATE)
     await life.delivered(3)
-    await life.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
+    await life.act(
+        Action.CONCLUDE_TRIAGE,
+        resolved=False,
+        conclusion="A regression.",
+        not_run="The cause is clear.",
+    )
     await life.act(Action.HAND_OVER)
     for actor in (ENGINEERING, PRODUCT):
         await life.act(Action.RECORD_REVIEW, actor, viewpoint=str(actor.role), priority="high")

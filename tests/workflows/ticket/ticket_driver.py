@@ -103,7 +103,12 @@ def escalated() -> TicketDriver:
 def awaiting_handoff() -> TicketDriver:
     """Triage ended on Friday 10:00 without a resolution."""
     driver = escalated().until("2027-01-08 10:00")
-    return driver.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
+    return driver.act(
+        Action.CONCLUDE_TRIAGE,
+        resolved=False,
+        conclusion="A regression.",
+        not_run="The cause is clear.",
+    )
 
 
 def handed_over() -> TicketDriver:

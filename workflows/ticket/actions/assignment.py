@@ -6,7 +6,8 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from policies.schema.contract import Slug
-from policies.vocabulary import Action, EventType, Role
+from policies.schema.fields import Audience
+from policies.vocabulary import Action, EventType, LevelOrder, Role, Stage
 from workflows.shared.action_request import ActionInput, ActionRequest, Message
 from workflows.shared.refusals import InvalidContent, Refusal
 from workflows.ticket.actions.new_event import NewEvent
@@ -40,9 +41,12 @@ class Reclassify(ActionInput):
 
 
 class RaiseLevel(ActionInput):
-    """Raises the ticket to the next level of management; each level is notified once, in order."""
+    """Raises the ticket to a level of management; each level is notified once. `to` is its
+    audience, by default the next level.
+    """
 
     reason: Message
+    to: Audience | None = None
 
 
 def assign(ticket: TicketState, request: ActionRequest[Assign], _at: datetime) -> list[NewEvent]:
@@ -71,19 +75,23 @@ def reclassify(
 def raise_level(
     ticket: TicketState, request: ActionRequest[RaiseLevel], _at: datetime
 ) -> list[NewEvent]:
-    """The next level of management is notified."""
-    return [raise_to_level(ticket, ticket.level + 1, {"message": request.content.reason})]
+    """A level of management is notified."""
+    audience = request.content.to or ticket.open_levels[0].audience
+    number = [level.audience for level in ticket.terms.process.levels].index(audience) + 1
+    return [raise_to_level(ticket, number, {"message": request.content.reason})]
 
 
 def raise_to_level(ticket: TicketState, number: int, cause: Mapping[str, JsonValue]) -> NewEvent:
     """Raises the ticket to the level with this number, which must exist.
 
-    `cause` is a person's message, or the clock and rung that raised the level.
+    `cause` is a person's message, or the clock and rung that raised the level. Levels that stand
+    side by side have no numbers; `ticket.level` counts them.
     """
-    level = ticket.terms.process.levels[number - 1]
-    ticket.level = number
+    process = ticket.terms.process
+    level, is_ladder = process.levels[number - 1], process.level_order is LevelOrder.LADDER
+    ticket.level = number if is_ladder else ticket.level + 1
     data: dict[str, JsonValue] = {
-        "level": ticket.level,
+        "level": number if is_ladder else None,
         "level_name": level.says,
         "audience": level.audience,
         "clause": level.clause,
@@ -101,6 +109,19 @@ def check_assignee(
     return None
 
 
+def check_level(
+    ticket: TicketState, request: ActionRequest[RaiseLevel], _at: datetime
+) -> Refusal | None:
+    """The named level is one that the ticket can be raised to now."""
+    levels, to = ticket.open_levels, request.content.to
+    if to is None or any(level.audience == to for level in levels):
+        return None
+    choices = tuple(level.audience for level in levels)
+    refusal = InvalidContent("wrong_level", levels[0].clause, choices=choices)
+    refusal.field = "to"
+    return refusal
+
+
 def check_priority(
     ticket: TicketState, request: ActionRequest[Reclassify], _at: datetime
 ) -> Refusal | None:
@@ -113,6 +134,9 @@ def check_priority(
         return InvalidContent("same_priority", priority=label)
     return None
 
+
+ASSIGNED = Condition(lambda t: not t.lacks_assignee, "not_assigned", under=Action.ASSIGN)
+"""Of every action that responds or resolves: the policy demands an assignee at some priorities."""
 
 ROWS = {
     Action.ASSIGN: ActionRule(
@@ -138,9 +162,11 @@ ROWS = {
     Action.RAISE_LEVEL: ActionRule(
         RaiseLevel,
         by=(*REQUESTER, Role.AGENT),
-        within=ACTIVE,
+        within=tuple(Stage),
         narrowed_by=lambda process: process.raise_level_by,
-        conditions=(Condition(lambda t: t.next_level is not None, "no_level"),),
+        narrowed_to=lambda ticket: ticket.stages_of_levels,
+        conditions=(Condition(lambda t: bool(t.open_levels), "no_level"),),
+        guard=check_level,
         effect=raise_level,
         example={"reason": "We have waited for a week."},
     ),

@@ -8,6 +8,7 @@ from policies.terms.ticket_terms import ReasonTerms
 from policies.vocabulary import Action, ClosedAs, EventType, Role, Stage, WaitingOn
 from workflows.shared.action_request import ActionInput, ActionRequest, Message
 from workflows.shared.refusals import InvalidContent, Refusal
+from workflows.ticket.actions.assignment import ASSIGNED
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.actions.rule import ANSWERED, NOT_MERGING, OPEN, REQUESTER, ActionRule
 from workflows.ticket.model.fields import Note, TicketNumber
@@ -129,11 +130,14 @@ def check_close(
     ticket: TicketState, request: ActionRequest[Close], _at: datetime
 ) -> Refusal | None:
     """`closed_as` fits the ticket, and has a reason where it needs one."""
-    content = request.content
+    content, role = request.content, request.actor.role
+    may = ticket.terms.process.no_reply_by
     if content.closed_as is ClosedAs.RESOLVED and ticket.stage is not Stage.RESOLVED:
         return ConditionUnmet("not_resolved")
     if content.closed_as is ClosedAs.NO_REPLY and ticket.waiting_on is not WaitingOn.REQUESTER:
         return ConditionUnmet("not_waiting")
+    if content.closed_as is ClosedAs.NO_REPLY and role not in (*may, Role.SYSTEM):
+        return ConditionUnmet("no_reply_for_nobody", ticket.terms.process.no_reply_clause)
     if content.closed_as is ClosedAs.DUPLICATE:
         return InvalidContent("duplicate")
     if content.closed_as in TURNED_DOWN:
@@ -206,6 +210,7 @@ ROWS = {
         by=(Role.AGENT,),
         within=tuple(stage for stage in ANSWERED if stage is not Stage.TRIAGE),
         to=(Stage.RESOLVED,),
+        conditions=(ASSIGNED,),
         without_terms=True,
         effect=resolve,
         example={"resolution": "Fixed in today's release."},

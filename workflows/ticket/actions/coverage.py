@@ -66,12 +66,9 @@ def override_verdict(
         "missing": list(verdict.missing),
     }
     if ticket.stage is Stage.CLOSED:
-        data |= {
-            "closed_as": ticket.closed_as,
-            "clause": verdict.clauses[0] if verdict.clauses else None,
-            "says": verdict.says,
-            "refers_to": verdict.refers_to,
-        }
+        *_, closed = ticket.events_of(EventType.CLOSED)
+        refused = {name: closed.data.get(name) for name in ("clause", "says", "refers_to")}
+        data |= {"closed_as": ticket.closed_as, **refused}
         ticket.stage = Stage.RECEIVED
         ticket.closed_as = ticket.closed_at = None
         discard_progress(ticket)

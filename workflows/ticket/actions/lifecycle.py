@@ -26,17 +26,16 @@ def check(
 ) -> None:
     """Raises the Refusal if the action is not possible at this time."""
     rule, role = ACTIONS[action], request.actor.role
-    if ticket.stage is Stage.CLOSED and (ticket.merged_into or ticket.stage not in rule.within):
+    if ticket.stage is Stage.CLOSED and (ticket.merged_into or not rule.is_within(ticket)):
         raise closed(ticket.opening.number, ticket.merged_into)
     if not rule.exists(ticket.terms.process):
         raise no_such_action(ticket, action)
     roles = rule.roles(ticket.terms.process)
     if role not in roles:
         raise wrong_role(action, roles, role, clause_of(ticket, action))
-    if ticket.stage not in rule.within:
-        possible = tuple(s for s in rule.within if s in ticket.terms.process.stages)
+    if not rule.is_within(ticket):
         clause, number = clause_of(ticket, action), ticket.opening.number
-        raise wrong_stage(action, number, ticket.stage, clause, possible)
+        raise wrong_stage(action, number, ticket.stage, clause, rule.stages(ticket))
     if action not in POSSIBLE_WHEN_FULL:
         _check_room(ticket, request)
     unmet = rule.unmet(ticket)
@@ -97,6 +96,7 @@ def allowed_actions(ticket: TicketState, role: Role) -> tuple[Action, ...]:
         action
         for action in _actions_of(ticket.stage, role)
         if ACTIONS[action].exists(ticket.terms.process)
+        and ACTIONS[action].is_within(ticket)
         and role in ACTIONS[action].roles(ticket.terms.process)
         and ACTIONS[action].unmet(ticket) is None
         and (action in POSSIBLE_WHEN_FULL or not is_full)

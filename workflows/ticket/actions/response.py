@@ -8,6 +8,7 @@ from pydantic import Field, JsonValue
 from policies.vocabulary import Action, EventType, Outcome, Role, Stage
 from workflows.shared.action_request import ActionInput, ActionRequest, Message
 from workflows.shared.refusals import InvalidContent, Refusal
+from workflows.ticket.actions.assignment import ASSIGNED
 from workflows.ticket.actions.closing import mark_resolved
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.actions.rule import ACTIVE, ANSWERED, ActionRule, Condition, clause_of
@@ -113,6 +114,7 @@ ROWS = {
         Respond,
         by=(Role.AGENT,),
         within=(Stage.RECEIVED,),
+        conditions=(ASSIGNED,),
         to=(Stage.IN_PROGRESS, Stage.TRIAGE, Stage.RESOLVED),
         without_terms=True,
         guard=check_outcomes,

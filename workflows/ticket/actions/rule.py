@@ -33,14 +33,19 @@ Effect: TypeAlias = Callable[[TicketState, ActionRequest[Any], datetime], list[N
 
 @dataclass(frozen=True)
 class Condition:
-    """A property that a ticket must have for an action, and the phrase for the refusal if not."""
+    """A property that a ticket must have for an action, and the phrase for the refusal if not.
+
+    It can follow from the clause of another action, `under`.
+    """
 
     holds: Callable[[TicketState], bool]
     otherwise: str
     until: Callable[[TicketState], datetime | None] = lambda _: None
+    under: Action | None = None
 
     def refusal(self, ticket: TicketState, clause: str | None) -> ConditionUnmet:
         """The refusal, with the end of the period in which the action was possible, if any."""
+        clause = clause_of(ticket, self.under) if self.under else clause
         refusal, until = ConditionUnmet(self.otherwise, clause), self.until(ticket)
         if until is not None:
             refusal.others = [ConditionUnmet("possible_until", until=ticket.local_time(until))]
@@ -63,7 +68,8 @@ class ActionRule:
 
     `to` has the stages to which the action can lead: from every stage of `within`, or only from
     those of `leaves` if given. Without `to`, the stage stays. `narrowed_by` returns the roles that
-    a policy allows. An action `without_terms` is possible while the contract cannot be read.
+    a policy allows, `narrowed_to` the stages. An action `without_terms` is possible while the
+    contract cannot be read.
     `example` is a request body for the API description.
     """
 
@@ -76,6 +82,7 @@ class ActionRule:
     conditions: tuple[Condition, ...] = ()
     guard: Guard | None = None
     narrowed_by: Callable[[ProcessTerms], Container[Role]] | None = None
+    narrowed_to: Callable[[TicketState], Container[Stage]] | None = None
     without_terms: bool = False
     example: Mapping[str, Any] = field(default_factory=dict)
 
@@ -94,6 +101,17 @@ class ActionRule:
             for role in self.by
             if role in allowed or (role in REQUESTER and REQUESTER[0] in allowed)
         )
+
+    def stages(self, ticket: TicketState) -> tuple[Stage, ...]:
+        """The stages in which the action can be taken on this ticket."""
+        of_policy = ticket.terms.process.stages
+        narrowed = self.narrowed_to(ticket) if self.narrowed_to else of_policy
+        return tuple(s for s in self.within if s in of_policy and s in narrowed)
+
+    def is_within(self, ticket: TicketState) -> bool:
+        """Whether the action exists in the stage of the ticket."""
+        is_allowed = self.narrowed_to is None or ticket.stage in self.narrowed_to(ticket)
+        return is_allowed and ticket.stage in self.within
 
     def unmet(self, ticket: TicketState) -> Condition | None:
         """The first condition that the ticket does not meet."""

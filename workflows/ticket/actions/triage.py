@@ -10,6 +10,7 @@ from policies.vocabulary import Action, EventType, NoticeStatus, Role, Stage
 from workflows.shared.action_request import ActionInput, ActionRequest, Message
 from workflows.shared.payload import Payload
 from workflows.shared.refusals import Refusal
+from workflows.ticket.actions.assignment import ASSIGNED
 from workflows.ticket.actions.closing import mark_resolved
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.actions.rule import REQUESTER, ActionRule, clause_of
@@ -40,13 +41,15 @@ class RecordFinding(Finding, ActionInput):
 
 class ConcludeTriage(ActionInput):
     """Ends triage, with the `findings` not recorded before. `undelivered` is the reason to end it
-    although an escalation notice has not been delivered (contently/escalation-update).
+    although an escalation notice has not been delivered (contently/escalation-update), and
+    `not_run` the reason to end it without some steps of the checklist (contently/triage).
     """
 
     resolved: bool
     conclusion: Message
     findings: Annotated[tuple[Finding, ...], Field(max_length=MOST_FINDINGS)] = ()
     undelivered: Note | None = None
+    not_run: Note | None = None
 
 
 def escalate(
@@ -75,6 +78,9 @@ def conclude_triage(
     data: dict[str, JsonValue] = {"resolved": content.resolved, "conclusion": content.conclusion}
     if missing:
         data["undelivered"] = {"to": missing, "accepted_because": content.undelivered}
+    left: list[JsonValue] = list(steps_left(ticket, content))
+    if left:
+        data["not_run"] = {"steps": left, "accepted_because": content.not_run}
     events = [_finding_event(finding) for finding in content.findings]
     events.append(NewEvent(EventType.TRIAGE_CONCLUDED, data))
     ticket.awaiting_information = False
@@ -106,6 +112,24 @@ def undelivered(ticket: TicketState) -> tuple[str, ...]:
     notified = {name for name, contact in contacts.items() if contact.mailbox in mailboxes}
     notified.update(notice.audience for notice in sent)
     return tuple(a for a in ticket.terms.process.told_before_conclusion if a not in notified)
+
+
+def steps_left(ticket: TicketState, content: ConcludeTriage) -> tuple[str, ...]:
+    """The steps of the checklist without a finding, on record or in the conclusion."""
+    done = ticket.steps_done | {finding.step for finding in content.findings}
+    return tuple(step.id for step in ticket.terms.process.checklist if step.id not in done)
+
+
+def check_conclusion(
+    ticket: TicketState, request: ActionRequest[ConcludeTriage], at: datetime
+) -> Refusal | None:
+    """The notices are delivered and the checklist is complete, or the agent says why not."""
+    refusal = check_delivered(ticket, request, at)
+    left = steps_left(ticket, request.content)
+    if refusal is None and left and not request.content.not_run:
+        clause = clause_of(ticket, Action.RECORD_FINDING)
+        return ConditionUnmet("not_run", clause, steps=left)
+    return refusal
 
 
 def check_delivered(
@@ -145,7 +169,8 @@ ROWS = {
         by=(Role.AGENT,),
         within=(Stage.TRIAGE,),
         to=(Stage.RESOLVED, Stage.AWAITING_HANDOFF, Stage.IN_PROGRESS),
-        guard=check_delivered,
+        conditions=(ASSIGNED,),
+        guard=check_conclusion,
         effect=conclude_triage,
         example={
             "resolved": False,
@@ -153,6 +178,7 @@ ROWS = {
             "findings": [
                 {"step": "recent_changes", "result": "The editor was replaced on Monday."}
             ],
+            "not_run": "The cause was found at once.",
         },
     ),
 }

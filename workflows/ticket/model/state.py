@@ -12,7 +12,9 @@ from policies.coverage.verdict import Decision, Verdict
 from policies.terms.ticket_terms import LevelTerms, PinnedCalendar, Terms
 from policies.vocabulary import (
     ClosedAs,
+    Ending,
     EventType,
+    LevelOrder,
     PauseReason,
     Role,
     Stage,
@@ -155,10 +157,33 @@ class TicketState(CarriedState):
         return not self.terms.is_settled or (is_undecided and not self.awaiting_information)
 
     @property
-    def next_level(self) -> LevelTerms | None:
-        """The next level of management; None if the policy has no further one."""
+    def open_levels(self) -> tuple[LevelTerms, ...]:
+        """The levels of management to which the ticket can be raised: the next one, or all that it
+        was not raised to where they stand side by side.
+        """
         levels = self.terms.process.levels
-        return levels[self.level] if self.level < len(levels) else None
+        if self.terms.process.level_order is LevelOrder.LADDER:
+            return levels[self.level : self.level + 1]
+        raised = {event.data["audience"] for event in self.events_of(EventType.LEVEL_RAISED)}
+        return tuple(level for level in levels if level.audience not in raised)
+
+    @property
+    def stages_of_levels(self) -> tuple[Stage, ...]:
+        """The stages in which the ticket can be raised to a level: also after the ends that the
+        policy names, and after a refusal as long as it is not final.
+        """
+        after = self.terms.process.raise_after
+        stages = [stage for stage in Stage if stage not in ENDED]
+        if Ending.RESOLUTION in after:
+            stages.append(Stage.RESOLVED)
+        if Ending.REFUSAL in after and self.is_contestable:
+            stages.append(Stage.CLOSED)
+        return tuple(stages)
+
+    @property
+    def lacks_assignee(self) -> bool:
+        """Whether nobody has the ticket, although its priority demands an assignee."""
+        return self.assignee is None and self.priority in self.terms.process.keep_assigned
 
     @property
     def weight(self) -> int:
@@ -273,9 +298,8 @@ class TicketState(CarriedState):
 
     @property
     def contest_until(self) -> datetime | None:
-        """Until when the verdict that closed the ticket can be overridden; None without one."""
-        is_refused = self.stage is Stage.CLOSED and self.verdict.refuses
-        if not is_refused or self.closed_at is None or self.merged_into is not None:
+        """Until when the refusal that closed the ticket can be overridden; None without one."""
+        if not self._is_refused or self.closed_at is None or self.merged_into is not None:
             return None
         return self._add_support_time(self.closed_at, self.terms.contest_within)
 
@@ -320,6 +344,18 @@ class TicketState(CarriedState):
         if calendar is None:
             return since + length.length
         return length.due_from(since, calendar.calendar)
+
+    @property
+    def _is_refused(self) -> bool:
+        """Whether a verdict closed the ticket, or an agent who refused the request, if the policy
+        lets such a ticket be raised to the management.
+        """
+        if self.stage is not Stage.CLOSED:
+            return False
+        by_agent = self.closed_as in TURNED_DOWN
+        return self.verdict.refuses or (
+            by_agent and Ending.REFUSAL in self.terms.process.raise_after
+        )
 
     @property
     def _owes_forecast(self) -> bool:

@@ -87,8 +87,9 @@ class TicketClocks:
             if clock is not None and clock.is_open:
                 since = clock.started_at
                 clock = self._recounted(clock, terms, promise, change)
+            is_needed = promise.within is not None and not _is_assigned(terms, change.events)
             is_open = clock is not None and clock.is_open
-            if since is not None and promise.within is not None and not is_open:
+            if since is not None and is_needed and not is_open:
                 self._promise_again(clock, terms, promise, since, change)
 
     def overtaken(self, at: datetime) -> DueRung | None:
@@ -145,7 +146,8 @@ class TicketClocks:
         if EventType.REOPENED in batch.types:
             clock = self._reopen(clock, terms, batch)
         is_started = batch.has(terms.starts) or (is_stopped and terms.repeats)
-        if is_started and batch.is_active and not (clock is not None and clock.is_open):
+        is_needed = batch.is_active and not _is_assigned(terms, batch.past)
+        if is_started and is_needed and not (clock is not None and clock.is_open):
             self.start(terms, at, batch.priority)
         self._pause_or_resume(terms, batch)
 
@@ -257,6 +259,15 @@ class TicketClocks:
 
 def _due_time(due: RungDue) -> datetime:
     return due.at
+
+
+def _is_assigned(terms: ClockTerms, events: Sequence[Event]) -> bool:
+    """Whether a clock counts the time until somebody has the ticket, and somebody has it."""
+    if EventType.ASSIGNED not in terms.stops:
+        return False
+    changes = (EventType.ASSIGNED, EventType.UNASSIGNED)
+    kinds = (event.type for event in reversed(events))
+    return next((kind for kind in kinds if kind in changes), None) is EventType.ASSIGNED
 
 
 def _running_since(terms: ClockTerms, events: Sequence[Event]) -> datetime | None:

@@ -11,14 +11,23 @@ from workflows.ticket.model.state import TicketState
 
 
 def announced_deadline(state: TicketState, event: Event) -> dict[str, JsonValue]:
-    """The promise of the announced clock that this event starts, with its due time. A first
-    response that escalates announces the clock of the escalation.
+    """The promise of the announced clock that this event starts, with its due time, and that of the
+    acknowledgement before it. A first response that escalates announces that of the escalation.
     """
     event = _escalation_with(state, event) or event
-    announced = (clock for clock in state.terms.clocks if clock.announced)
-    terms = next((c for c in announced if set(c.starts).intersection(event.counts_as)), None)
-    if terms is None:
-        return {}
+    announced = [clock for clock in state.terms.clocks if clock.announced]
+    started = [clock for clock in announced if set(clock.starts).intersection(event.counts_as)]
+    promises: dict[str, JsonValue] = {}
+    for terms in started:
+        prefix = "acknowledgement_" if terms.is_acknowledgement else ""
+        promises |= {prefix + name: text for name, text in _promise(state, terms, event).items()}
+    # An acknowledgement without a time goes without saying.
+    promises.pop("acknowledgement_guarantee", None)
+    return promises
+
+
+def _promise(state: TicketState, terms: ClockTerms, event: Event) -> dict[str, JsonValue]:
+    """The target and due time of a clock that this event starts, or its guarantee."""
     for cycle in state.clocks:
         if cycle.name == terms.name and cycle.started_at == event.at:
             is_paused = cycle.state is ClockState.PAUSED

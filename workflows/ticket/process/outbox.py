@@ -9,7 +9,7 @@ from functools import cached_property
 from pydantic import JsonValue
 
 from activities.notices import PAGED, Notice, TicketRef
-from policies.terms.ticket_terms import Recipient
+from policies.terms.ticket_terms import NoticeTerms, Recipient
 from policies.vocabulary import Carrier, EventType, Role
 from workflows.shared.outbox import BaseOutbox
 from workflows.ticket.model.messages import Event
@@ -94,12 +94,21 @@ class Outbox(BaseOutbox[NoticeRecord]):
 
     def _candidates(self, event: Event) -> Iterator[Candidate]:
         for rule in self._state.terms.notices:
-            if rule.event is event.type and rule.concerns(self._state.priority):
+            if self._is_due(rule, event) and rule.concerns(self._state.priority):
                 audiences = list(rule.tell)
                 if "requester" in audiences and event.type in FOLLOWED_EVENTS:
                     audiences += self._followers
                 yield from self._to(event, audiences, rule.template or _template(event))
         yield from self._mandatory(event)
+
+    def _is_due(self, rule: NoticeTerms, event: Event) -> bool:
+        """Whether a rule is about an event. A page calls for work: none goes out for a request that
+        is refused at once, and one that is taken on after a refusal is paged like a new one.
+        """
+        if rule.template != PAGED:
+            return rule.event is event.type
+        is_refused = self._state.verdict.refuses or not self._state.is_active
+        return rule.event in event.counts_as and not is_refused
 
     def _mandatory(self, event: Event) -> Iterator[Candidate]:
         """Notices that need no rule of the policy."""

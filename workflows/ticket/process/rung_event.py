@@ -4,7 +4,7 @@ from pydantic import JsonValue
 
 from activities.notices import REMINDER
 from policies.terms.ticket_terms import RungTerms
-from policies.vocabulary import EventType
+from policies.vocabulary import EventType, LevelOrder
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.model.clock import BREACH, Clock
 from workflows.ticket.model.messages import Event
@@ -37,10 +37,12 @@ def level_raised_by(state: TicketState, rung: RungTerms) -> int | None:
     """The level to which a rung raises the ticket; None if the ticket is there or beyond already,
     so that no level is notified twice.
     """
-    if not rung.raises_level or state.next_level is None:
+    if not rung.raises_level or not state.open_levels:
         return None
     level = rung.level or state.level + 1
-    return level if level > state.level else None
+    if state.terms.process.level_order is LevelOrder.LADDER:
+        return level if level > state.level else None
+    return level if state.terms.process.levels[level - 1] in state.open_levels else None
 
 
 def _event_type(clock: Clock, rung: RungTerms) -> EventType:

@@ -231,7 +231,7 @@ class Ticket:
         state.opening = state.opening.model_copy(update={"terms": terms})
         state.priority = state.priority or terms.priority
         self.restore(state)
-        for event in past:
+        for number, event in enumerate(past, start=1):
             self._breach_before(event.at)
             late = late_cycles(state)
             self.clocks.follow(
@@ -241,14 +241,16 @@ class Ticket:
                     is_active=event.type not in ENDINGS,
                     pauses=state.pauses_at(event.at),
                     priority=state.priority,
+                    past=past[:number],
                 )
             )
             self._store_clocks()
             state.late.extend(lateness_reports(state, late, event.at))
+        # Before the notices of the past: nobody is paged for a request that is refused now.
+        decided = apply_verdict(state, terms.verdict, terms, at)
         self.outbox.announce(past)
         data: dict[str, JsonValue] = {"policy": terms.policy, "plan": terms.plan}
         settled = NewEvent(EventType.TERMS_SETTLED, data | _overrides(terms))
-        decided = apply_verdict(state, terms.verdict, terms, at)
         self._apply_events([settled, *objections_found(settlement), *decided], SYSTEM, at)
 
     def _breach_before(self, at: datetime) -> None:
@@ -307,7 +309,7 @@ class Ticket:
         self.state.record_waits(at)
         self.clocks.follow(batch)
         if EventType.OPENED in batch.types and self.state.assignee is not None:
-            # A revived ticket still has its assignee, so clocks that stop on `assigned` stop.
+            # A revived ticket still has its assignee: clocks that start on `assigned` start.
             self.clocks.follow(replace(batch, types=frozenset({EventType.ASSIGNED})))
         if recounts:
             state = self.state

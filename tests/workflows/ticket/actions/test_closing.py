@@ -24,7 +24,7 @@ def test_a_named_reason_is_recorded_in_the_policys_words_with_its_clause() -> No
     assert closing.data["clause"] == "exclusions"
     assert "not ours" in str(closing.data["reason"])
     assert closing.data["reason"] == closing.data["says"]
-    assert (driver.state.closed_as, driver.state.is_contestable) == (ClosedAs.NOT_COVERED, False)
+    assert (driver.state.closed_as, driver.state.is_contestable) == (ClosedAs.NOT_COVERED, True)
 
 
 @pytest.mark.clause("contentsquare/anomaly")

@@ -39,7 +39,12 @@ def test_a_holiday_monday_opens_the_following_week_on_tuesday() -> None:
         Action.RESPOND, message="!", outcomes=["escalation"]
     )
     driver.deliver_all().until("2027-01-14 09:30")
-    driver.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
+    driver.act(
+        Action.CONCLUDE_TRIAGE,
+        resolved=False,
+        conclusion="A regression.",
+        not_run="The cause is clear.",
+    )
     assert driver.until("2027-01-18 12:00").state.stage is Stage.AWAITING_HANDOFF
     assert driver.until("2027-01-19 09:00").state.stage is Stage.ENGINEERING_REVIEW
 
@@ -57,7 +62,12 @@ def test_the_packet_has_all_findings_and_answers() -> None:
     driver = escalated().act(Action.RECORD_FINDING, step="reproduce", result="In Firefox only.")
     driver.act(Action.REQUEST_INFORMATION, **ASK)
     driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message="Firefox 140.")
-    driver.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression in Firefox.")
+    driver.act(
+        Action.CONCLUDE_TRIAGE,
+        resolved=False,
+        conclusion="A regression in Firefox.",
+        not_run="The cause is clear.",
+    )
     driver.act(Action.HAND_OVER)
     (notice,) = driver.notices("handed_over")
     assert notice.audience == "engineering"
@@ -119,7 +129,12 @@ def test_the_date_of_a_forecast_lasts_to_its_last_second_where_the_account_is(zo
     party = HARBOUR.model_copy(update={"zone": zone})
     driver = TicketDriver(opened=opening(new_york("2027-01-06 14:00"), contract=party))
     driver.act(Action.RESPOND, message="We look deeper.", outcomes=["escalation"]).deliver_all()
-    driver.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
+    driver.act(
+        Action.CONCLUDE_TRIAGE,
+        resolved=False,
+        conclusion="A regression.",
+        not_run="The cause is clear.",
+    )
     driver.until("2027-01-12 12:00")
     for actor, viewpoint in ((ENGINEERING, "engineering"), (PRODUCT, "product")):
         driver.act(Action.RECORD_REVIEW, actor, viewpoint=viewpoint, priority="high")

@@ -62,7 +62,11 @@ INPUTS: dict[Action, dict[str, Any]] = {
     Action.ADD_NOTE: {"note": "Their proxy again?"},
     Action.ESCALATE: {"reason": "Needs a closer look."},
     Action.RECORD_FINDING: {"step": "reproduce", "result": "Reproduced."},
-    Action.CONCLUDE_TRIAGE: {"resolved": False, "conclusion": "A regression."},
+    Action.CONCLUDE_TRIAGE: {
+        "resolved": False,
+        "conclusion": "A regression.",
+        "not_run": "The cause is clear.",
+    },
     Action.HAND_OVER: {},
     Action.RECORD_REVIEW: {"viewpoint": "engineering", "priority": "high"},
     Action.SHARE_FORECAST: {},
@@ -185,6 +189,7 @@ def test_an_invalid_response_is_refused_with_the_reason(
 def test_triage_cannot_end_while_an_escalation_notice_is_undelivered() -> None:
     driver = TicketDriver().act(Action.RESPOND, message="Deeper.", outcomes=["escalation"])
     concluded: dict[str, Any] = {"resolved": False, "conclusion": "A regression."}
+    concluded["not_run"] = "The cause is clear."
     with pytest.raises(ConditionUnmet, match="requester, account_manager"):
         driver.act(Action.CONCLUDE_TRIAGE, **concluded)
     driver.act(Action.CONCLUDE_TRIAGE, **concluded, undelivered="Told both by phone.")

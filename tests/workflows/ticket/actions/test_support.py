@@ -119,6 +119,7 @@ def test_findings_of_the_conclusion_are_recorded_before_it() -> None:
         {"step": "a hunch", "result": "No."},
     ]
     concluded: dict[str, Any] = {"resolved": False, "conclusion": "A regression."}
+    concluded["not_run"] = "The cause is clear."
     driver.act(Action.CONCLUDE_TRIAGE, findings=last, **concluded).act(Action.HAND_OVER)
     told = [(event.data["step"], event.seq) for event in driver.events(EventType.FINDING_RECORDED)]
     (end,) = driver.events(EventType.TRIAGE_CONCLUDED)
@@ -131,7 +132,12 @@ def test_findings_of_the_conclusion_are_recorded_before_it() -> None:
 
 
 def test_triage_can_end_with_a_resolution() -> None:
-    driver = escalated().act(Action.CONCLUDE_TRIAGE, resolved=True, conclusion="Clear the cache.")
+    driver = escalated().act(
+        Action.CONCLUDE_TRIAGE,
+        resolved=True,
+        conclusion="Clear the cache.",
+        not_run="The cause is clear.",
+    )
     assert driver.state.stage is Stage.RESOLVED
     assert driver.clock("triage").state is ClockState.MET
     assert driver.ticket.clocks.latest("engineering_handoff") is None
@@ -154,13 +160,18 @@ def test_progress_updates_have_an_internal_target_with_reminders() -> None:
 def test_only_undelivered_notices_of_the_latest_escalation_block_triage() -> None:
     driver = TicketDriver().act(Action.RESPOND, message="Deeper.", outcomes=["escalation"])
     excused: dict[str, Any] = {"resolved": True, "conclusion": "Found.", "undelivered": "Phoned."}
-    driver.act(Action.CONCLUDE_TRIAGE, **excused)
+    driver.act(Action.CONCLUDE_TRIAGE, **excused, not_run="The cause is clear.")
     driver.act(Action.REOPEN, REQUESTER, reason="It is back.")
     driver.act(Action.ESCALATE, reason="Again.")
     latest = [n for n in driver.notices("escalated") if n.event == len(driver.events())]
     for record in latest:
         driver.ticket.outbox.sent(record.key, "<sent@desk.example>")
-    driver.act(Action.CONCLUDE_TRIAGE, resolved=True, conclusion="Found for good.")
+    driver.act(
+        Action.CONCLUDE_TRIAGE,
+        resolved=True,
+        conclusion="Found for good.",
+        not_run="The cause is clear.",
+    )
     assert driver.state.stage is Stage.RESOLVED
 
 
@@ -170,6 +181,8 @@ def test_the_checklist_starts_again_with_each_escalation() -> None:
     done = {step.id: step.done for step in views.checklist(driver.state)}
     assert done["reproduce"]
     assert not done["environment"]
-    driver.act(Action.CONCLUDE_TRIAGE, resolved=True, conclusion="Found.")
+    driver.act(
+        Action.CONCLUDE_TRIAGE, resolved=True, conclusion="Found.", not_run="The cause is clear."
+    )
     driver.act(Action.REOPEN, REQUESTER, reason="It is back.").act(Action.ESCALATE, reason="Again.")
     assert not any(step.done for step in views.checklist(driver.state))

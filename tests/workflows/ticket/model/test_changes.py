@@ -173,7 +173,7 @@ def test_a_clock_may_keep_its_due_time() -> None:
 
 
 @pytest.mark.fault(17)
-@pytest.mark.clause("contentsquare/first-response")
+@pytest.mark.clause("contentsquare/response-definition")
 def test_a_notice_states_the_due_time_after_the_action_that_caused_it() -> None:
     driver = of_account("maison-lumiere", priority="p1", facts={"browser": "chrome"})
     driver.act(Action.OVERRIDE_VERDICT, reason="For the test.")

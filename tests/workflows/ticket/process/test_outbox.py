@@ -69,8 +69,15 @@ def test_a_response_that_escalates_is_one_email_to_each_person() -> None:
         new_york("2027-01-07 14:00").isoformat()
     )
     with pytest.raises(ConditionUnmet, match="to requester, account_manager"):
-        driver.act(Action.CONCLUDE_TRIAGE, resolved=True, conclusion="Found it.")
-    driver.deliver_all().act(Action.CONCLUDE_TRIAGE, resolved=True, conclusion="Found it.")
+        driver.act(
+            Action.CONCLUDE_TRIAGE,
+            resolved=True,
+            conclusion="Found it.",
+            not_run="The cause is clear.",
+        )
+    driver.deliver_all().act(
+        Action.CONCLUDE_TRIAGE, resolved=True, conclusion="Found it.", not_run="The cause is clear."
+    )
 
 
 @pytest.mark.parametrize(("name", "is_own"), [("Mia Harbour", True), ("Noor Harbour", False)])
@@ -144,7 +151,12 @@ def test_an_escalation_notice_states_when_triage_is_due() -> None:
 
 
 def test_notices_state_no_internal_targets() -> None:
-    driver = escalated().act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
+    driver = escalated().act(
+        Action.CONCLUDE_TRIAGE,
+        resolved=False,
+        conclusion="A regression.",
+        not_run="The cause is clear.",
+    )
     driver.act(Action.HAND_OVER)
     (told,) = driver.notices("with_engineering")
     assert "engineering" not in driver.audiences("with_engineering")
@@ -180,7 +192,12 @@ def test_a_notice_states_the_due_time_at_its_event_and_none_of_a_paused_clock() 
 
 def test_only_engineering_gets_the_packet() -> None:
     driver = escalated().act(Action.RECORD_FINDING, step="reproduce", result="Yes.")
-    driver.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
+    driver.act(
+        Action.CONCLUDE_TRIAGE,
+        resolved=False,
+        conclusion="A regression.",
+        not_run="The cause is clear.",
+    )
     driver.act(Action.HAND_OVER)
     (to_requester,) = driver.notices("with_engineering")
     assert "findings" not in driver.ticket.outbox.compose(to_requester).facts

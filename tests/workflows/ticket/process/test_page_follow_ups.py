@@ -58,6 +58,9 @@ def test_an_alert_is_acknowledged_when_an_agent_takes_up_the_ticket(
 ) -> None:
     driver = take(outage())
     assert followed_up(driver) == []
+    if action is Action.RESPOND:
+        # A category 1 is answered by an assignee only, which acknowledges the alert already.
+        driver.act(Action.ASSIGN, assignee=BO)
     driver.act(action, **inputs)
     [record] = [n for n in driver.notices() if n.template == "page_acknowledged"]
     assert record.key == "page_acknowledged/paged/1/on_call"
@@ -86,11 +89,8 @@ def test_an_alert_is_resolved_when_the_ticket_ends(action: Action, inputs: dict[
 
 
 def test_a_response_that_resolves_sends_no_acknowledgement() -> None:
-    driver = take(outage())
-    driver.act(Action.ASSIGN, assignee=BO).act(Action.RESPOND, **ANSWER)
-    again = take(outage()).act(Action.RESPOND, **ANSWER)
-    assert followed_up(driver)[-1] == followed_up(again)[0] == "page_resolved/paged/1/on_call"
-    assert len(followed_up(again)) == 1
+    answered = outage().act(Action.ASSIGN, assignee=BO).act(Action.RESPOND, **ANSWER)
+    assert followed_up(take(answered)) == ["page_resolved/paged/1/on_call"]
 
 
 def test_each_follow_up_is_sent_once() -> None:
