@@ -15,7 +15,7 @@ CHECK_VERSION := import sys; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check clauses bench lock
+.PHONY: help run demo test check clauses bench mutants lock
 
 help: ## list the targets
 	@echo 'Durable Desk: an SLA engine for B2B support, on Temporal.'
@@ -49,6 +49,9 @@ bench: $(STAMP) ## run all benchmarks in turn; fails if a result misses its targ
 	@missed=; for benchmark in $(BENCHMARKS); do \
 		echo "== $$benchmark"; $(BIN)/python $$benchmark || missed="$$missed $$benchmark"; \
 	done; test -z "$$missed" || { echo "targets missed:$$missed" >&2; exit 1; }
+
+mutants: $(STAMP) ## change the core in small ways, which tests must notice; MUTANTS="--seed 7 --mutants 500"
+	@$(BIN)/python tests/mutation/run_mutants.py $(MUTANTS)
 
 # Without index, header and file URLs, a lock depends on no machine. The runtime lock is the subset
 # that the container image installs.

@@ -1,0 +1,154 @@
+"""A pytest session that runs tests on mutants: it collects once, and forks for each mutant."""
+
+import gc
+import pickle
+import signal
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
+from pathlib import Path
+
+import hypothesis
+import pytest
+from _pytest.runner import runtestprotocol
+
+from tests.mutation.forks import Outcome, Task, limit_cpu, run_all
+from tests.mutation.functions import CoreFunctions, Hit
+from tests.mutation.mutants import Mutant, core_files
+
+ON_A_SERVER = {"env", "server", "desk", "begin", "session_mailer"}
+"""Fixtures of tests that need a Temporal server: too slow here, and the core needs none."""
+CPU_SECONDS_PER_MUTANT = 10.0
+"""Tests for a mutant are chosen until they took so long without it, the fastest first."""
+WALL_SECONDS = 300.0
+UNCHANGED_SECONDS = 900.0
+OPTIONS = [
+    *("-qq", "--no-summary", "-n0", "-p", "no:cacheprovider", "-p", "no:logging"),
+    # A shrunk example is for a reader, and a stored one would fail the next ordinary run.
+    *("-p", "tests.mutation.hypothesis_profile", "-o", "timeout=20"),
+]
+
+
+@dataclass
+class Profile:
+    """What each test took and ran when nothing was changed."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    hits: dict[str, set[Hit]] = field(default_factory=dict)
+    on_a_server: set[str] = field(default_factory=set)
+
+    def tests_of(self, mutant: Mutant) -> list[str]:
+        """The tests that can notice a mutant, the fastest first, within the budget.
+
+        A mutant outside functions is run when its module is imported, so every test of the module
+        can notice it; those of the mirrored folder come first.
+        """
+        found: list[str] = []
+        if mutant.is_in_function:
+            where = (mutant.file, mutant.number)
+            found = [test for test, hits in self.hits.items() if where in hits]
+        if not found:
+            found = self._tests_of_file(mutant.file) or list(self.seconds)
+        folder = f"tests/{Path(mutant.file).parent}/"
+        found.sort(key=lambda test: (not test.startswith(folder), self.seconds[test]))
+        fast = [test for test in found if test not in self.on_a_server]
+        slow = [test for test in found if test in self.on_a_server]
+        return [*self._within_budget(fast), *self._within_budget(slow)]
+
+    def _within_budget(self, tests: list[str]) -> list[str]:
+        ends = accumulate(self.seconds[test] for test in tests)
+        return [test for test, at in zip(tests, ends, strict=True) if at < CPU_SECONDS_PER_MUTANT]
+
+    def _tests_of_file(self, file: str) -> list[str]:
+        return [t for t, hits in self.hits.items() if any(hit_file == file for hit_file, _ in hits)]
+
+
+class Session:
+    """The plugin. `mutants` are those that need no new import."""
+
+    def __init__(self, mutants: Sequence[Mutant], jobs: int, result: Path, known=None) -> None:
+        self._mutants = mutants
+        self._jobs = jobs
+        self._result = result
+        self._items: dict[str, pytest.Item] = {}
+        self._known = known
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Measures the tests, then runs them on each mutant."""
+        if session.testsfailed:
+            raise session.Interrupted("the tests cannot be collected")
+        self._items = {item.nodeid: item for item in session.items}
+        functions = CoreFunctions(core_files())
+        gc.freeze()
+        profile = self._profile(functions) if self._known is None else self._known
+        tasks = [
+            Task(lambda m=mutant: self._run(m, functions, profile), WALL_SECONDS)  # type: ignore[misc]
+            for mutant in self._mutants
+        ]
+        outcomes = run_all(tasks, self._jobs)
+        self._result.write_bytes(pickle.dumps((profile, outcomes)))
+        return True
+
+    def _profile(self, functions: CoreFunctions) -> Profile:
+        profile = Profile()
+        with tempfile.TemporaryDirectory() as directory:
+            parts = [Path(directory) / str(number) for number in range(self._jobs)]
+            names = list(self._items)
+            tasks = [
+                Task(
+                    lambda p=part, n=number: self._measure(functions, names[n :: self._jobs], p),  # type: ignore[misc]
+                    UNCHANGED_SECONDS,
+                )
+                for number, part in enumerate(parts)
+            ]
+            if set(run_all(tasks, self._jobs)) != {Outcome.SURVIVED}:
+                raise RuntimeError("the tests fail without a mutant")
+            for part in parts:
+                found: Profile = pickle.loads(part.read_bytes())
+                profile.seconds |= found.seconds
+                profile.hits |= found.hits
+                profile.on_a_server |= found.on_a_server
+        return profile
+
+    def _measure(self, functions: CoreFunctions, names: list[str], result: Path) -> int:
+        profile = Profile()
+        hits: set[Hit] = set()
+        functions.record(lambda hit: hits.add(hit))
+        for name, after in pairwise([*names, None]):
+            hits.clear()
+            began = time.process_time()
+            if not passes(self._items[name], self._items[after] if after else None):
+                print(f"{name} fails without a mutant")
+                continue
+            profile.on_a_server |= {name} if _needs_server(self._items[name]) else set()
+            profile.seconds[name] = time.process_time() - began
+            profile.hits[name] = set(hits)
+        result.write_bytes(pickle.dumps(profile))
+        return Outcome.SURVIVED
+
+    def _run(self, mutant: Mutant, functions: CoreFunctions, profile: Profile) -> int:
+        if not functions.replace(mutant.code()):
+            return Outcome.SURVIVED
+        items = [self._items[name] for name in profile.tests_of(mutant)]
+        return run_until_one_fails(items, profile)
+
+
+def run_until_one_fails(items: Iterable[pytest.Item], profile: Profile) -> Outcome:
+    """Runs tests on the mutant in force. One that takes far longer than usual ends the process."""
+    for item, after in pairwise([*items, None]):
+        limit_cpu(3 + 10 * profile.seconds[item.nodeid])
+        if not passes(item, after):
+            return Outcome.KILLED
+    return Outcome.SURVIVED
+
+
+def passes(item: pytest.Item, after: pytest.Item | None) -> bool:
+    """Runs one test with its fixtures; whether it passes, or is skipped."""
+    reports = runtestprotocol(item, log=False, nextitem=after)
+    return not any(report.failed for report in reports)
+
+
+def _needs_server(item: pytest.Item) -> bool:
+    return not ON_A_SERVER.isdisjoint(getattr(item, "fixturenames", ()))

@@ -1,0 +1,88 @@
+"""Mutation testing: which changes it makes, how it names them, and that it finds what is untested."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.mutation.equivalents import equivalents
+from tests.mutation.mutants import ROOT, core_files, mutants
+
+CHANGES: dict[str, list[str]] = {
+    "x = a < b": ["a < b -> a <= b"],
+    "x = a is None": ["a is None -> a is not None"],
+    "x = a and b": ["a and b -> a or b", "a and b -> b", "a and b -> a"],
+    "x = not a": ["not a -> a"],
+    "x = a + 1": ["a + 1 -> a - 1", "1 -> 2"],
+    "x = {A, B}": ["without A", "without B"],
+    "x = (A, B)": ["without A", "without B"],
+    "x = [n for n in names if n]": ["without n"],
+    "x = min(a, b)": ["min(a, b) -> max(a, b)"],
+    "x = rule(is_final=True)": ["True -> False"],
+    "x = rule(description=True)": [],
+    "def f(a: int = 1) -> None: ...": ["1 -> 2"],
+    "def f(): return g()": ["return g() -> return None"],
+    "def f():\n    if a: g()": ["if a -> if not a", "g() -> pass"],
+    "def f():\n    raise Wrong(1 + 1)": ["raise Wrong(1 + 1) -> pass"],
+    'def f():\n    """What 1 < 2 says."""': [],
+    "from policies import terms": [],
+}
+
+
+def changes_of(path: Path, source: str) -> list[str]:
+    path.write_text(source, encoding="utf-8")
+    return [mutant.change for mutant in mutants(str(path))]
+
+
+@pytest.mark.parametrize("source", CHANGES)
+def test_each_change_is_small_and_is_named_by_its_text(source: str, tmp_path: Path) -> None:
+    assert changes_of(tmp_path / "module.py", source) == CHANGES[source]
+
+
+def test_a_mutant_keeps_its_identity_when_other_lines_change(tmp_path: Path) -> None:
+    function = "def is_due(at, now):\n    return at <= now\n"
+    path, moved = tmp_path / "module.py", tmp_path / "moved" / "module.py"
+    moved.parent.mkdir()
+    path.write_text(function, encoding="utf-8")
+    moved.write_text(f"LIMIT = 1\n\n\n{function}", encoding="utf-8")
+    before = {mutant.identity[1:] for mutant in mutants(str(path))}
+    assert before < {mutant.identity[1:] for mutant in mutants(str(moved))}
+
+
+def test_all_mutants_of_the_core_differ_in_their_identity() -> None:
+    found = [mutant.identity for file in core_files() for mutant in mutants(file)]
+    assert len(found) == len(set(found)) > 3_000
+
+
+def test_each_equivalent_mutant_exists_and_has_a_reason() -> None:
+    found = {mutant.identity for file in core_files() for mutant in mutants(file)}
+    assert [entry for entry in equivalents() if entry.identity not in found] == []
+    assert all(entry.reason for entry in equivalents())
+
+
+def run(*arguments: str) -> tuple[int, dict[str, Any]]:
+    program = ROOT / "tests" / "mutation" / "run_mutants.py"
+    done = subprocess.run(
+        [sys.executable, str(program), "--json", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, json.loads(done.stdout[done.stdout.index("{") :])
+
+
+SPANS = ("--of", "policies/business_time/spans.py", "--jobs", "1")
+TESTS = "tests/policies/business_time/"
+
+
+def test_the_mutants_of_a_tested_file_are_killed() -> None:
+    code, report = run(*SPANS, "--mutants", "6", "--tests", f"{TESTS}test_spans.py")
+    assert (code, report["mutants"], report["survivors"]) == (0, 6, [])
+
+
+def test_mutants_survive_where_tests_do_not_look() -> None:
+    code, report = run(*SPANS, "--mutants", "1", "--tests", f"{TESTS}test_duration_units.py")
+    assert (code, len(report["survivors"])) == (1, 1)

@@ -1,0 +1,63 @@
+"""A clock without a target so far: whether a change of priority starts it, and from when."""
+
+import pytest
+
+from policies.terms.ticket_terms import ClockTerms, PromiseTerms
+from policies.vocabulary import Action, EventType, Reopening
+from tests.harness import REQUESTER, new_york, opening
+from tests.workflows.ticket.ticket_driver import WEDNESDAY, TicketDriver
+
+
+def ticket(reopening: Reopening) -> TicketDriver:
+    """A ticket whose clock `assignment` has a target for high priority only."""
+    assignment = ClockTerms(
+        name="assignment",
+        clause="progress",
+        starts=(EventType.OPENED,),
+        stops=(EventType.ASSIGNED,),
+        promises={
+            "high": PromiseTerms.model_validate({"within": "8 business hours"}),
+            "otherwise": PromiseTerms(),
+        },
+        reopening=reopening,
+    )
+    opened = opening(new_york(WEDNESDAY))
+    terms = opened.terms.model_copy(update={"clocks": (*opened.terms.clocks, assignment)})
+    return TicketDriver(opened=opened.model_copy(update={"terms": terms}))
+
+
+def reopened(driver: TicketDriver) -> TicketDriver:
+    driver.act(Action.RESPOND, message="Clear the cache.", outcomes=["resolution"])
+    return driver.until("2027-01-07 12:00").act(Action.REOPEN, REQUESTER, reason="It is back.")
+
+
+def to_high(driver: TicketDriver) -> TicketDriver:
+    return driver.act(Action.RECLASSIFY, priority="high", reason="It blocks the launch.")
+
+
+def test_a_change_starts_a_clock_from_its_start_event() -> None:
+    driver = to_high(ticket(Reopening.NONE).until("2027-01-06 15:00"))
+    assert driver.clock("assignment").started_at == new_york(WEDNESDAY)
+    assert driver.clock("assignment").due_at == new_york("2027-01-07 14:00")
+
+
+def test_a_change_starts_no_clock_whose_stop_event_has_been() -> None:
+    driver = ticket(Reopening.NONE)
+    driver.act(Action.ASSIGN, assignee={"id": "a", "name": "Ada", "email": "ada@desk.example"})
+    assert to_high(driver).ticket.clocks.latest("assignment") is None
+
+
+def test_a_change_starts_no_clock_that_ended_with_the_resolution() -> None:
+    driver = reopened(ticket(Reopening.NONE).until("2027-01-06 16:00"))
+    assert to_high(driver).ticket.clocks.latest("assignment") is None
+
+
+@pytest.mark.parametrize(
+    ("reopening", "started"),
+    [(Reopening.NEW_CYCLE, "2027-01-07 12:00"), (Reopening.SAME_CYCLE, WEDNESDAY)],
+)
+def test_a_clock_that_goes_on_after_the_reopening_counts_as_its_policy_says(
+    reopening: Reopening, started: str
+) -> None:
+    driver = to_high(reopened(ticket(reopening).until("2027-01-06 16:00")))
+    assert driver.clock("assignment").started_at == new_york(started)

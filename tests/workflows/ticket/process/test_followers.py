@@ -1,0 +1,95 @@
+"""The requester of a duplicate follows the surviving ticket: which notices reach them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from policies.vocabulary import Action, EventType
+from tests.harness import ENGINEERING, MIA, new_york, opening
+from tests.workflows.ticket.ticket_driver import (
+    WEDNESDAY,
+    TicketDriver,
+    awaiting_handoff,
+    forecast_shared,
+    handed_over,
+    reviewed,
+)
+
+KIM = MIA.model_copy(update={"name": "Kim Harbour", "email": "kim@harbour.example"})
+ESCALATION: dict[str, Any] = {"message": "We look deeper.", "outcomes": ["escalation"]}
+QUESTION: dict[str, Any] = {
+    "message": "Tell us more.",
+    "outcomes": ["information_request"],
+    "questions": ["Which browser?"],
+}
+
+
+def followed(driver: TicketDriver) -> TicketDriver:
+    """The ticket after another one of the same account was merged into it."""
+    other = TicketDriver(opened=opening(driver.now, requester=KIM))
+    other.act(Action.MERGE, into=driver.state.opening.number, reason="Sent twice.")
+    driver.ticket.merge_in(other.ticket.merge_news(), driver.now)
+    return driver
+
+
+def told(driver: TicketDriver, template: str) -> list[str]:
+    return [notice.to.email for notice in driver.notices(template)]
+
+
+def in_engineering() -> TicketDriver:
+    return followed(forecast_shared()).act(Action.START_ENGINEERING, ENGINEERING)
+
+
+TICKETS: dict[str, Callable[[], TicketDriver]] = {
+    "responded": lambda: followed(TicketDriver()).act(Action.RESPOND, **QUESTION),
+    "escalated": lambda: followed(TicketDriver().act(Action.RESPOND, **QUESTION)).act(
+        Action.ESCALATE, reason="It needs triage."
+    ),
+    "with_engineering": lambda: followed(awaiting_handoff()).until("2027-01-11 09:00"),
+    "update_posted": lambda: followed(handed_over()).act(Action.POST_UPDATE, message="Soon."),
+    "forecast_shared": lambda: followed(reviewed()).act(Action.SHARE_FORECAST),
+    "engineering_started": in_engineering,
+    "resolved": lambda: followed(handed_over()).act(Action.RESOLVE, resolution="Fixed."),
+    "closed": lambda: followed(handed_over()).act(
+        Action.CLOSE, closed_as="not_covered", clause="limitation", reason="Not ours."
+    ),
+}
+"""By the template of the notice, the ticket after its event."""
+
+
+@pytest.mark.parametrize("template", TICKETS)
+def test_a_follower_is_told_of_progress_like_the_requester(template: str) -> None:
+    both = [MIA.email, KIM.email]
+    found = [email for email in told(TICKETS[template](), template) if email in both]
+    assert found == both
+
+
+def test_a_follower_is_told_of_a_release_if_the_requester_is() -> None:
+    driver = in_engineering()
+    opening_, rules = driver.state.opening, driver.state.terms.notices
+    [like] = [rule for rule in rules if rule.event is EventType.ENGINEERING_STARTED]
+    rule = like.model_copy(update={"event": EventType.RELEASE_SCHEDULED, "template": None})
+    terms = opening_.terms.model_copy(update={"notices": (rule,)})
+    driver.state.opening = opening_.model_copy(update={"terms": terms})
+    driver.ticket.restore(driver.state)
+    inputs: dict[str, Any] = {"release": "2027.3", "goes_out_on": "2027-02-02"}
+    driver.act(Action.SCHEDULE_RELEASE, ENGINEERING, **inputs)
+    assert told(driver, "release_scheduled")[-2:] == [MIA.email, KIM.email]
+
+
+def test_a_follower_gets_no_question() -> None:
+    driver = followed(TicketDriver().act(Action.RESPOND, **QUESTION))
+    driver.act(Action.REQUEST_INFORMATION, message="And?", questions=["Since when?"])
+    assert KIM.email not in told(driver, "information_requested")
+    assert MIA.email in told(driver, "information_requested")
+
+
+def test_without_an_assignee_and_a_substitute_a_breach_is_told_to_nobody() -> None:
+    opened = opening(new_york(WEDNESDAY))
+    terms = opened.terms.model_copy(update={"unassigned": None})
+    driver = TicketDriver(opened=opened.model_copy(update={"terms": terms}))
+    driver.until("2027-01-08 14:00")
+    assert driver.clock("first_response").breached_at == new_york("2027-01-08 14:00")
+    rungs = [notice for notice in driver.notices() if notice.audience == "assignee"]
+    assert rungs == []
