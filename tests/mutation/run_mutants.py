@@ -34,7 +34,9 @@ LEAST_KILLED = 0.97
 SESSION_SECONDS = 3_600.0
 TESTS = (
     "tests/policies",
-    "tests/workflows",
+    "tests/workflows/account",
+    "tests/workflows/shared",
+    "tests/workflows/ticket",
     "tests/activities/rendering",
     "tests/activities/test_account_reports.py",
     "tests/api/tickets",

@@ -23,6 +23,7 @@ POSSIBLE = {
     Action.CLOSE,
     Action.WITHDRAW,
     Action.MERGE,
+    Action.SETTLE_TERMS,
 }
 
 
