@@ -3,7 +3,8 @@
 from temporalio.testing import ActivityEnvironment
 
 from activities.notifications import Notifications
-from tests.activities.test_notifications import InterruptedMailer, by_mail, notice
+from tests.activities.rendering.sample_notices import notice
+from tests.activities.test_notifications import InterruptedMailer, by_mail
 
 
 async def test_a_worker_that_was_stopping_before_the_first_notice_sends_that_one() -> None:

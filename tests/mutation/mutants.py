@@ -8,7 +8,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from types import CodeType
 from typing import Any, NamedTuple
@@ -29,9 +29,7 @@ CORE = (
 NOT_CORE = {"workflows/account/workflow.py"}
 """It is the Temporal side of the account, which tests reach on a server only."""
 _UNCHANGED_FIELDS = {"annotation", "returns", "decorator_list", "bases", "type_params", "ctx"}
-_UNCHANGED_NODES = (ast.JoinedStr, ast.Import, ast.ImportFrom, ast.Assert, ast.TypeAlias) if hasattr(
-    ast, "TypeAlias"
-) else (ast.JoinedStr, ast.Import, ast.ImportFrom, ast.Assert)
+_UNCHANGED_NODES = (ast.JoinedStr, ast.Import, ast.ImportFrom, ast.Assert)
 
 
 @dataclass(frozen=True)
@@ -76,18 +74,19 @@ class Site(NamedTuple):
     node: ast.AST
     parent: ast.AST
     field: str
-    index: int | None
+    place: int | None
     scope: str
     statement: ast.stmt
     is_in_function: bool
 
     def variants(self) -> Iterator[ast.AST]:
         """The nodes that a mutant has in its place, with its position."""
-        listing = isinstance(self.node, ast.Tuple) and self._is_listing
-        found = elements_left_out(self.node) if listing else replacements(self.node)  # type: ignore[arg-type]
-        for changed in found:
-            assert changed is not None
-            yield ast.copy_location(changed, self.node) if changed is not None else changed
+        node = self.node
+        if isinstance(node, ast.Tuple):
+            found = elements_left_out(node) if self._is_listing else iter(())
+        else:
+            found = replacements(node)
+        return (ast.copy_location(changed, node) for changed in found)
 
     @property
     def _is_listing(self) -> bool:
@@ -98,10 +97,10 @@ class Site(NamedTuple):
 
     def put(self, node: ast.AST) -> None:
         """Puts a node in its place in the tree."""
-        if self.index is None:
+        if self.place is None:
             setattr(self.parent, self.field, node)
         else:
-            getattr(self.parent, self.field)[self.index] = node
+            getattr(self.parent, self.field)[self.place] = node
 
 
 def core_files() -> list[str]:
@@ -150,7 +149,7 @@ def _text(node: ast.AST) -> str:
     return " ".join(ast.unparse(node).split())
 
 
-@lru_cache(maxsize=None)
+@cache
 def _sites(file: str) -> tuple[ast.Module, list[Site]]:
     tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
     return tree, list(_children(tree, "", tree.body[0], False))

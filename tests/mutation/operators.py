@@ -1,13 +1,10 @@
 """Mutation operators: the small changes of one node of a syntax tree.
 
-Each operator gets a node and yields the nodes that may stand in its place; `None` leaves an element
-of a list out. None of them changes annotations, docstrings, decorators, or the texts of errors.
+Each operator gets a node and yields the nodes that may stand in its place.
 """
 
 import ast
 from collections.abc import Iterator
-
-Replacement = ast.AST | None
 
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -34,30 +31,31 @@ _NOT_DECIDED = {"description", "example", "examples", "title", "summary", "messa
 """Keywords whose values are texts for readers, or assertions such as `zip(..., strict=True)`."""
 
 
-def replacements(node: ast.AST) -> Iterator[Replacement]:  # noqa: C901, PLR0912 - one case a kind
+def replacements(node: ast.AST) -> Iterator[ast.AST]:  # noqa: C901, PLR0912 - one case a kind
     """The nodes that a mutant has in place of this one."""
     match node:
         case ast.Compare(left, [op], right) if type(op) in _COMPARISONS:
             yield ast.Compare(left, [_COMPARISONS[type(op)]()], right)
         case ast.BoolOp(op, values):
             yield ast.BoolOp(ast.Or() if isinstance(op, ast.And) else ast.And(), values)
-            for index in range(len(values)):
-                rest = values[:index] + values[index + 1 :]
+            for rest in _each_left_out(values):
                 yield ast.BoolOp(op, rest) if len(rest) > 1 else rest[0]
         case ast.UnaryOp(ast.Not(), operand):
             yield operand
-        case ast.If(test, body, orelse) | ast.IfExp(test, body, orelse):
-            if not isinstance(test, ast.Compare | ast.UnaryOp | ast.BoolOp):
-                yield type(node)(ast.UnaryOp(ast.Not(), test), body, orelse)  # type: ignore[arg-type]
+        case ast.If(test, body, orelse) if not _has_variants(test):
+            yield ast.If(ast.UnaryOp(ast.Not(), test), body, orelse)
+        case ast.IfExp(test, body, orelse) if not _has_variants(test):
+            yield ast.IfExp(ast.UnaryOp(ast.Not(), test), body, orelse)
         case ast.comprehension(target, iter_, conditions):
-            for index in range(len(conditions)):
-                rest = conditions[:index] + conditions[index + 1 :]
+            for rest in _each_left_out(conditions):
                 yield ast.comprehension(target, iter_, rest, node.is_async)
         case ast.BinOp(left, op, right):
             yield from _of_binary(left, op, right)
         case ast.Constant(value):
             yield from _of_constant(value)
-        case ast.Return(value) if value is not None and not isinstance(value, ast.Constant | ast.Name):
+        case ast.Return(value) if value is not None and not isinstance(
+            value, ast.Constant | ast.Name
+        ):
             yield ast.Return(ast.Constant(None))
         case ast.Expr(ast.Call(ast.Attribute(ast.Call(ast.Name("super"))))):
             pass
@@ -69,17 +67,17 @@ def replacements(node: ast.AST) -> Iterator[Replacement]:  # noqa: C901, PLR0912
             yield ast.Break()
         case ast.Break():
             yield ast.Continue()
-        case ast.Set(elements) | ast.List(elements):
-            for index in range(len(elements)):
-                yield type(node)(elements[:index] + elements[index + 1 :], *_context(node))
+        case ast.Set(elements):
+            yield from (ast.Set(rest) for rest in _each_left_out(elements))
+        case ast.List(elements):
+            yield from (ast.List(rest, ast.Load()) for rest in _each_left_out(elements))
         case ast.Call(ast.Name(name), args) if name in _NAMES and len(args) > 0:
             yield ast.Call(ast.Name(_NAMES[name], ast.Load()), args, node.keywords)
 
 
-def elements_left_out(node: ast.Tuple) -> Iterator[Replacement]:
+def elements_left_out(node: ast.Tuple) -> Iterator[ast.AST]:
     """The tuples without one element. Only for tuples that list things, see `sites.py`."""
-    for index in range(len(node.elts)):
-        yield ast.Tuple(node.elts[:index] + node.elts[index + 1 :], ast.Load())
+    yield from (ast.Tuple(rest, ast.Load()) for rest in _each_left_out(node.elts))
 
 
 def is_unchanged(node: ast.keyword) -> bool:
@@ -87,22 +85,27 @@ def is_unchanged(node: ast.keyword) -> bool:
     return node.arg in _NOT_DECIDED
 
 
-def _of_binary(left: ast.expr, op: ast.operator, right: ast.expr) -> Iterator[Replacement]:
+def _of_binary(left: ast.expr, op: ast.operator, right: ast.expr) -> Iterator[ast.AST]:
     if isinstance(op, ast.BitOr | ast.BitAnd):
         yield from (left, right)
     elif type(op) in _ARITHMETIC and not (_is_text(left) or _is_text(right)):
         yield ast.BinOp(left, _ARITHMETIC[type(op)](), right)
 
 
-def _of_constant(value: object) -> Iterator[Replacement]:
+def _of_constant(value: object) -> Iterator[ast.AST]:
     if isinstance(value, bool):
         yield ast.Constant(not value)
     elif isinstance(value, int):
         yield ast.Constant(value + 1)
 
 
-def _context(node: ast.AST) -> tuple[ast.expr_context, ...]:
-    return (ast.Load(),) if isinstance(node, ast.List) else ()
+def _each_left_out(nodes: list[ast.expr]) -> Iterator[list[ast.expr]]:
+    return (nodes[:index] + nodes[index + 1 :] for index in range(len(nodes)))
+
+
+def _has_variants(test: ast.expr) -> bool:
+    """Whether the parts of a condition change by themselves, so that it need not be negated."""
+    return isinstance(test, ast.Compare | ast.UnaryOp | ast.BoolOp)
 
 
 def _is_text(node: ast.AST) -> bool:

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -97,8 +98,7 @@ def run(chosen: list[Mutant], tests: list[str] | tuple[str, ...], jobs: int) -> 
     found = dict(zip(in_place, outcomes, strict=True))
     again = [mutant for mutant in chosen if found.get(mutant) in (None, Outcome.SURVIVED)]
     tasks = [
-        Task(lambda m=mutant: run_with_fresh_imports(m, profile), WALL_SECONDS)  # type: ignore[misc]
-        for mutant in again
+        Task(partial(run_with_fresh_imports, mutant, profile), WALL_SECONDS) for mutant in again
     ]
     found |= dict(zip(again, run_all(tasks, jobs), strict=True))
     return Report({mutant: found[mutant] for mutant in chosen}, time.monotonic() - began)

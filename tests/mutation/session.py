@@ -2,15 +2,14 @@
 
 import gc
 import pickle
-import signal
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from functools import partial
+from itertools import accumulate
 from pathlib import Path
 
-import hypothesis
 import pytest
 from _pytest.runner import runtestprotocol
 
@@ -19,18 +18,19 @@ from tests.mutation.functions import CoreFunctions, Hit
 from tests.mutation.mutants import Mutant, core_files
 
 ON_A_SERVER = {"env", "server", "desk", "begin", "session_mailer"}
-"""Fixtures of tests that need a Temporal server: too slow here, and the core needs none."""
+"""Fixtures of tests that need a Temporal server: they come last."""
 CPU_SECONDS_PER_MUTANT = 10.0
+"""The tests for a mutant are chosen until they took so long without it, the fastest first."""
 CPU_SECONDS_ON_A_SERVER = 2.0
-"""Tests for a mutant are chosen until they took so long without it, the fastest first; then tests on
-a server, whose CPU time is not counted.
-"""
+"""The same for tests on a server, whose own time is not counted."""
 WALL_SECONDS = 300.0
 UNCHANGED_SECONDS = 900.0
 OPTIONS = [
     *("-qq", "--no-summary", "-n0", "-p", "no:cacheprovider", "-p", "no:logging"),
     # A shrunk example is for a reader, and a stored one would fail the next ordinary run.
-    *("-p", "tests.mutation.hypothesis_profile", "-o", "timeout=20"),
+    *("-p", "tests.mutation.hypothesis_profile"),
+    # A mutant can make a task on a server fail for ever.
+    *("-o", "timeout=20"),
 ]
 
 
@@ -74,12 +74,11 @@ class Profile:
 class Session:
     """The plugin. `mutants` are those that need no new import."""
 
-    def __init__(self, mutants: Sequence[Mutant], jobs: int, result: Path, known=None) -> None:
+    def __init__(self, mutants: Sequence[Mutant], jobs: int, result: Path) -> None:
         self._mutants = mutants
         self._jobs = jobs
         self._result = result
         self._items: dict[str, pytest.Item] = {}
-        self._known = known
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Measures the tests, then runs them on each mutant."""
@@ -88,9 +87,9 @@ class Session:
         self._items = {item.nodeid: item for item in session.items}
         functions = CoreFunctions(core_files())
         gc.freeze()
-        profile = self._profile(functions) if self._known is None else self._known
+        profile = self._profile(functions)
         tasks = [
-            Task(lambda m=mutant: self._run(m, functions, profile), WALL_SECONDS)  # type: ignore[misc]
+            Task(partial(self._run, mutant, functions, profile), WALL_SECONDS)
             for mutant in self._mutants
         ]
         outcomes = run_all(tasks, self._jobs)
@@ -104,7 +103,7 @@ class Session:
             names = list(self._items)
             tasks = [
                 Task(
-                    lambda p=part, n=number: self._measure(functions, names[n :: self._jobs], p),  # type: ignore[misc]
+                    partial(self._measure, functions, names[number :: self._jobs], part),
                     UNCHANGED_SECONDS,
                 )
                 for number, part in enumerate(parts)
@@ -121,16 +120,18 @@ class Session:
     def _measure(self, functions: CoreFunctions, names: list[str], result: Path) -> int:
         profile = Profile()
         hits: set[Hit] = set()
-        functions.record(lambda hit: hits.add(hit))
-        for name, after in pairwise([*names, None]):
+        functions.record(hits.add)
+        items = [self._items[name] for name in names]
+        for item, after in _with_next(items):
             hits.clear()
             began = time.process_time()
-            if not passes(self._items[name], self._items[after] if after else None):
-                print(f"{name} fails without a mutant")
+            if not passes(item, after):
+                print(f"{item.nodeid} fails without a mutant")
                 continue
-            profile.on_a_server |= {name} if _needs_server(self._items[name]) else set()
-            profile.seconds[name] = time.process_time() - began
-            profile.hits[name] = set(hits)
+            if _needs_server(item):
+                profile.on_a_server.add(item.nodeid)
+            profile.seconds[item.nodeid] = time.process_time() - began
+            profile.hits[item.nodeid] = set(hits)
         result.write_bytes(pickle.dumps(profile))
         return Outcome.SURVIVED
 
@@ -141,9 +142,9 @@ class Session:
         return run_until_one_fails(items, profile)
 
 
-def run_until_one_fails(items: Iterable[pytest.Item], profile: Profile) -> Outcome:
+def run_until_one_fails(items: list[pytest.Item], profile: Profile) -> Outcome:
     """Runs tests on the mutant in force. One that takes far longer than usual ends the process."""
-    for item, after in pairwise([*items, None]):
+    for item, after in _with_next(items):
         limit_cpu(3 + 10 * profile.seconds[item.nodeid])
         if not passes(item, after):
             return Outcome.KILLED
@@ -154,6 +155,11 @@ def passes(item: pytest.Item, after: pytest.Item | None) -> bool:
     """Runs one test with its fixtures; whether it passes, or is skipped."""
     reports = runtestprotocol(item, log=False, nextitem=after)
     return not any(report.failed for report in reports)
+
+
+def _with_next(items: list[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
+    """Each test with the next one, which may share its fixtures."""
+    return zip(items, [*items[1:], None], strict=False)
 
 
 def _needs_server(item: pytest.Item) -> bool:

@@ -1,4 +1,4 @@
-"""Mutation testing: which changes it makes, how it names them, and that it finds what is untested."""
+"""Mutation testing: its changes, how it names them, and that it finds what is untested."""
 
 import json
 import subprocess

@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 from policies.coverage.evaluation import verdict
+from policies.coverage.verdict import Decision
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.policy import SupportPolicy
-from policies.coverage.verdict import Decision
 
 NAMES = tuple(f"fact_{letter}" for letter in "qazwsxedc")
 ROOT = Path(__file__).parents[3]
@@ -16,7 +16,6 @@ PROGRAM = "from tests.policies.coverage.test_verdict_order import shown; print(s
 
 def policy() -> SupportPolicy:
     """A policy whose only rule needs many facts."""
-
 
     shipped = PolicyCatalog.shipped().latest("contently")
     rule = shipped.coverage[0].model_copy(update={"when": " && ".join(NAMES)})

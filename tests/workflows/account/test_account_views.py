@@ -4,8 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from policies.terms.ticket_terms import Recipient
-from policies.vocabulary import NoticeStatus
 from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, east, utc
 from tests.workflows.account.account_driver import AccountDriver
 from workflows.account import views
@@ -14,7 +12,6 @@ from workflows.account.refusals import AlreadySettled, NotPromised, TooLate
 
 NOW = utc("2027-03-01 10:00")
 DUE = east("2027-03-10 15:00")
-RITA = Recipient(name="Rita", email="rita@quay.example", zone="UTC", locale="en")
 
 
 def test_an_action_returns_the_id_of_its_entry() -> None:
@@ -63,7 +60,7 @@ def test_a_credit_without_days_cannot_be_claimed() -> None:
 
 def test_the_details_state_what_operators_look_for() -> None:
     driver = AccountDriver(CONTENTSQUARE, east("2027-03-01 00:00"))
-    driver.late(DUE, DUE + timedelta(days=1), requester=RITA)
+    driver.late(DUE, DUE + timedelta(days=1))
     driver.down(east("2027-03-12 00:00"), None)
     state = driver.state(east("2027-04-02 00:00"))
     text = views.details(state, east("2027-04-02 00:00"))
@@ -72,10 +69,6 @@ def test_the_details_state_what_operators_look_for() -> None:
     assert "| ticket:7K2M-0QXW-9HTE:resolution:1 | 1 | earned | 2027-04-10 |" in text
     assert "| 2027-03 |" in text
     assert "Undeliverable" not in text
-    state.notices[0] = state.notices[0].model_copy(
-        update={"status": NoticeStatus.UNDELIVERABLE, "error": "550 no such mailbox"}
-    )
-    assert views.details(state, east("2027-04-02 00:00")).count("550 no such mailbox") == 1
 
 
 def test_the_details_of_an_account_with_an_allowance_state_its_hours() -> None:

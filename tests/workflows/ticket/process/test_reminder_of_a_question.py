@@ -1,8 +1,8 @@
 """A reminder is about the question that was open when its rung fired."""
 
+from policies.vocabulary import Action
 from tests.workflows.ticket.process.test_rung_event import QUESTION, raising
 from tests.workflows.ticket.ticket_driver import ASK
-from policies.vocabulary import Action
 
 
 def test_a_reminder_that_is_composed_again_keeps_its_question() -> None:
