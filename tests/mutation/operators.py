@@ -36,7 +36,7 @@ def replacements(node: ast.AST) -> Iterator[ast.AST]:  # noqa: C901, PLR0912 - o
     match node:
         case ast.Compare(left, [op], right) if type(op) in _COMPARISONS:
             yield ast.Compare(left, [_COMPARISONS[type(op)]()], right)
-        case ast.BoolOp(op, values):
+        case ast.BoolOp(op, values) if not any(map(_narrows, values)):
             yield ast.BoolOp(ast.Or() if isinstance(op, ast.And) else ast.And(), values)
             for rest in _each_left_out(values):
                 yield ast.BoolOp(op, rest) if len(rest) > 1 else rest[0]
@@ -106,6 +106,18 @@ def _each_left_out(nodes: list[ast.expr]) -> Iterator[list[ast.expr]]:
 def _has_variants(test: ast.expr) -> bool:
     """Whether the parts of a condition change by themselves, so that it need not be negated."""
     return isinstance(test, ast.Compare | ast.UnaryOp | ast.BoolOp)
+
+
+def _narrows(operand: ast.expr) -> bool:
+    """Whether mypy needs the operand: without a test for None or a class, the types do not fit."""
+    match operand:
+        case ast.Compare(_, [ast.Is() | ast.IsNot()], [ast.Constant(None)]) | ast.Constant():
+            return True
+        case ast.Call(ast.Name("isinstance")) | ast.UnaryOp(
+            ast.Not(), ast.Call(ast.Name("isinstance"))
+        ):
+            return True
+    return False
 
 
 def _is_text(node: ast.AST) -> bool:

@@ -1,12 +1,14 @@
 """What an account tells: replies, the details in the Temporal UI, and the refusals' clauses."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, east, utc
 from tests.workflows.account.account_driver import AccountDriver
 from workflows.account import views
+from workflows.account.late_credits import is_of
 from workflows.account.messages import AccountAction
 from workflows.account.refusals import AlreadySettled, NotPromised, TooLate
 
@@ -76,3 +78,71 @@ def test_the_details_of_an_account_with_an_allowance_state_its_hours() -> None:
     driver.book("2027-03-10", "3", NOW)
     text = views.details(driver.state(NOW), NOW)
     assert "Allowance 2026-06-01 to 2027-05-31: **3** of 8 hours booked" in text
+
+
+def test_a_reply_shows_the_entry_of_its_action_only() -> None:
+    driver = AccountDriver(PRISMIC, NOW)
+    sessions = [driver.book(day, "1", NOW) for day in ("2027-03-10", "2027-03-11")]
+    for session in sessions:
+        reply = views.reply(driver.account.state, session, "", NOW)
+        assert reply.session is not None
+        assert (reply.session.id, reply.credit, reply.claim) == (session, None, None)
+
+
+def test_a_reply_shows_the_credit_of_its_report() -> None:
+    driver = AccountDriver(CONTENTSQUARE, east("2027-03-01 00:00"))
+    credit = driver.late(DUE, DUE + timedelta(days=1))
+    reply = views.reply(driver.account.state, credit, "", DUE + timedelta(days=1))
+    assert reply.credit is not None
+    assert (reply.credit.id, reply.session, reply.year) == (credit, None, None)
+
+
+def test_what_is_earned_after_a_claim_belongs_to_the_same_cycle() -> None:
+    driver = AccountDriver(CONTENTSQUARE, east("2027-03-01 00:00"))
+    driver.late(DUE, DUE + timedelta(days=1))
+    [cycle] = driver.account.state.late_cycles
+    driver.claim(DUE + timedelta(days=1), cycle)
+    driver.late(DUE, DUE + timedelta(days=3))
+    found = driver.account.state.credits
+    assert [credit.id for credit in found] == [cycle, f"{cycle}:2"]
+    assert [is_of(credit, cycle) for credit in found] == [True, True]
+    assert not is_of(found[0], f"{cycle}0")
+
+
+def test_an_outage_that_moves_out_of_a_closed_month_corrects_it() -> None:
+    driver = AccountDriver(CONTENTSQUARE, east("2027-03-01 00:00"))
+    begins = east("2027-03-02 00:00")
+    outage = driver.down(begins, begins + timedelta(hours=20))
+    changed: dict[str, Any] = {
+        "starts_at": east("2027-04-02 00:00"),
+        "ends_at": east("2027-04-02 20:00"),
+    }
+    driver.account.catch_up(east("2027-04-20 00:00"))
+    driver.act(
+        AccountAction.CORRECT_OUTAGE,
+        east("2027-04-20 00:00"),
+        outage=outage,
+        category="service_failure",
+        reason="It was a month later.",
+        **changed,
+    )
+    months = driver.account.state.months
+    assert (months[-1].month, months[-1].corrections, months[-1].credits) == ("2027-03", 1, 0)
+
+
+def test_an_outage_of_a_final_month_cannot_be_corrected() -> None:
+    driver = AccountDriver(CONTENTSQUARE, east("2027-03-01 00:00"))
+    begins = east("2027-03-02 00:00")
+    outage = driver.down(begins, begins + timedelta(hours=20))
+    later = east("2027-05-01 00:00")
+    driver.account.catch_up(later)
+    with pytest.raises(TooLate):
+        driver.act(
+            AccountAction.CORRECT_OUTAGE,
+            later,
+            outage=outage,
+            starts_at=begins,
+            ends_at=begins + timedelta(hours=1),
+            category="service_failure",
+            reason="It was short.",
+        )
