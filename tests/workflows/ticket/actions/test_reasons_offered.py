@@ -42,3 +42,11 @@ def test_only_reasons_that_close_as_was_wanted_are_offered(
         ticket().act(Action.CLOSE, **inputs)
     assert offered in str(refusal.value)
     assert not [name for name in left_out if name in str(refusal.value)]
+
+
+def test_a_reason_may_be_given_with_its_own_clause_and_no_other() -> None:
+    inputs: dict[str, Any] = {"closed_as": "not_covered", "reason": "training"}
+    with pytest.raises(InvalidContent):
+        ticket().act(Action.CLOSE, clause="eligibility", **inputs)
+    driver = ticket().act(Action.CLOSE, clause="limitation", **inputs)
+    assert driver.state.closed_as is ClosedAs.NOT_COVERED

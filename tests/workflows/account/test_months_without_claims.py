@@ -1,0 +1,59 @@
+"""Months under a policy with another claim period, or with none."""
+
+from typing import Any
+
+import pytest
+
+from policies.business_time.months import Month
+from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, east
+from tests.workflows.account.account_driver import AccountDriver
+from workflows.account import months
+from workflows.account.refusals import TooLate
+from workflows.account.state import check_room
+from workflows.shared.refusals import RecordFull
+
+MARCH = Month(2027, 3)
+UNCLAIMED = CONTENTSQUARE.model_copy(update={"claims": None})
+
+
+def claimed_within(days: int) -> Any:
+    assert CONTENTSQUARE.claims is not None
+    claims = CONTENTSQUARE.claims.model_copy(update={"days": days})
+    return CONTENTSQUARE.model_copy(update={"claims": claims, "starts_on": None})
+
+
+@pytest.mark.parametrize(("days", "first"), [(10, MARCH), (60, Month(2027, 1))])
+def test_a_new_account_is_measured_from_the_oldest_day_that_can_be_claimed(
+    days: int, first: Month
+) -> None:
+    assert months.first(claimed_within(days), east("2027-03-20 12:00")) == first
+
+
+def test_without_a_claim_period_a_new_account_is_measured_from_thirty_days_before() -> None:
+    terms = UNCLAIMED.model_copy(update={"starts_on": None})
+    assert months.first(terms, east("2027-03-20 12:00")) == Month(2027, 2)
+    assert (
+        months.first(PRISMIC.model_copy(update={"availability": None}), east("2027-03-20 12:00"))
+        is None
+    )
+
+
+def test_without_a_claim_period_a_month_is_final_after_thirty_days() -> None:
+    driver = AccountDriver(UNCLAIMED, east("2027-03-01 00:00"))
+    state = driver.account.state
+    assert not months.is_final(state, MARCH, east("2027-04-30 23:59"))
+    assert months.is_final(state, MARCH, east("2027-05-01 00:00"))
+    begins = east("2027-03-02 00:00")
+    driver.account.catch_up(east("2027-05-01 00:00"))
+    with pytest.raises(TooLate) as refusal:
+        driver.down(begins, east("2027-03-02 20:00"), at=east("2027-05-01 00:00"))
+    assert refusal.value.clause is None
+
+
+def test_a_list_of_entries_is_full_at_its_limit() -> None:
+    driver = AccountDriver(PRISMIC, east("2027-03-01 00:00"))
+    driver.book("2027-03-10", "1", east("2027-03-01 00:00"))
+    sessions = driver.account.state.sessions
+    check_room(sessions, 2, "session")
+    with pytest.raises(RecordFull):
+        check_room(sessions, 1, "session")
