@@ -7,8 +7,11 @@ project anew.
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
 from types import CodeType, ModuleType
 
 import pytest
@@ -36,7 +39,13 @@ def run_with_fresh_imports(mutant: Mutant, profile: Profile) -> Outcome:
     tests = profile.tests_of(mutant)
     files = sorted({test.partition("::")[0] for test in tests})
     plugin = _InOrder(tests, profile)
-    pytest.main([*OPTIONS, *files], plugins=[plugin])
+    # A mutant that cannot be imported would print its error into the report.
+    with (
+        Path(os.devnull).open("w", encoding="utf-8") as nowhere,
+        redirect_stdout(nowhere),
+        redirect_stderr(nowhere),
+    ):
+        pytest.main([*OPTIONS, *files], plugins=[plugin])
     return plugin.outcome
 
 

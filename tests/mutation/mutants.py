@@ -190,6 +190,9 @@ def _may_change(node: ast.AST, parent: ast.AST, field: str) -> bool:
         return False
     if isinstance(node, ast.keyword) and is_unchanged(node):
         return False
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+        # The type of a function, which mypy checks.
+        return node.value.id != "Callable"
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return False
     is_pattern = isinstance(node, ast.expr) and field in {"target", "targets"}
