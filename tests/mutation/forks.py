@@ -5,12 +5,13 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from enum import IntEnum
 from typing import NamedTuple
 
 POLL_SECONDS = 0.005
+GRACE_SECONDS = 0.5
 CRASHED = 70
 """The exit code of a task that raised an error."""
 
@@ -36,19 +37,22 @@ def run_all(tasks: Sequence[Task], jobs: int) -> list[Outcome]:
     outcomes = dict.fromkeys(range(len(tasks)), Outcome.SURVIVED)
     waiting = list(reversed(list(enumerate(tasks))))
     running: dict[int, tuple[int, float]] = {}
-    while waiting or running:
-        while waiting and len(running) < jobs:
-            index, task = waiting.pop()
-            running[_fork(task.run)] = index, time.monotonic() + task.seconds
-        for pid, (index, ends_at) in list(running.items()):
-            if time.monotonic() > ends_at:
-                os.killpg(pid, signal.SIGKILL)
-            ended, status = os.waitpid(pid, os.WNOHANG)
-            if ended:
-                del running[pid]
-                _end_group(pid)
-                outcomes[index] = _outcome(status)
-        time.sleep(POLL_SECONDS)
+    try:
+        while waiting or running:
+            while waiting and len(running) < jobs:
+                index, task = waiting.pop()
+                running[_fork(task.run)] = index, time.monotonic() + task.seconds
+            for pid, (index, ends_at) in list(running.items()):
+                if time.monotonic() > ends_at:
+                    os.killpg(pid, signal.SIGKILL)
+                ended, status = os.waitpid(pid, os.WNOHANG)
+                if ended:
+                    del running[pid]
+                    _end_group(pid)
+                    outcomes[index] = _outcome(status)
+            time.sleep(POLL_SECONDS)
+    finally:
+        _end(running)
     return list(outcomes.values())
 
 
@@ -76,6 +80,15 @@ def _fork(run: Callable[[], int]) -> int:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+def _end(running: Collection[int]) -> None:
+    """Ends what still runs when this process is interrupted; a session ends its own processes."""
+    for ending in (signal.SIGTERM, signal.SIGKILL):
+        for pid in running:
+            with suppress(ProcessLookupError):
+                os.killpg(pid, ending)
+        time.sleep(GRACE_SECONDS if running else 0)
 
 
 def _end_group(pid: int) -> None:

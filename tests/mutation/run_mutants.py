@@ -12,6 +12,7 @@ import json
 import os
 import pickle
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -76,6 +77,8 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at a time")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
+    # As an error, so that the processes of mutants are ended, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     chosen = sample(options.of or core_files(), options.mutants, options.seed)
     report = run(chosen, options.tests or TESTS, options.jobs)
     print(_as_json(report) if options.json else _as_text(report, options.seed))
