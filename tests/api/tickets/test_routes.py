@@ -61,6 +61,7 @@ async def test_allowed_actions_follow_the_stage(call: Call, begin: Begin) -> Non
         resolved=False,
         conclusion="A regression",
         undelivered="The test does not wait for mail.",
+        not_run="The cause is clear.",
     )
     await life.until(new_york("2027-01-11 09:01"))
     shown = (await call("engineering").get(f"/tickets/{life.number}")).json()

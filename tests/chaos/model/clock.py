@@ -79,6 +79,8 @@ class Cycle:
     fired: set[str] = field(default_factory=set)
     is_suspended: bool = False
     """The ticket's current priority has no such promise."""
+    restarted_at: datetime | None = None
+    """When a change of promise has given it the whole target again (`on_change: restart`)."""
 
     @property
     def length(self) -> str:
@@ -94,7 +96,8 @@ class Cycle:
     @property
     def target(self) -> Target:
         """The promise, counted from the start of the cycle."""
-        return business_time.target(self.length, self.started_at, self.calendar)
+        since = self.restarted_at or self.started_at
+        return business_time.target(self.length, since, self.calendar)
 
     @property
     def is_overdue(self) -> bool:
@@ -193,13 +196,15 @@ class Cycle:
             self.ending = self.completed_at = None
 
     def reaim(self, at: datetime, promise: Promise, priority: str | None) -> None:
-        """Counts the same past against another promise."""
+        """Counts the same past against another promise, or restarts with it."""
+        restarts = self.rule.get("on_change") == "restart"
         if promise.length is None:
             self.finish(at, "cancelled")
             self.is_suspended = True
             return
         self.is_suspended, self.ending, self.completed_at = False, None, None
         self.promise, self.promised_at, self.priority = promise, at, priority
+        self.restarted_at = at if restarts else None
         self._skip_warnings(at)
 
     def breach(self) -> None:

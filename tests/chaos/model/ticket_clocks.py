@@ -47,7 +47,9 @@ class TicketClocks:
         for name, rule in self._request.clocks.items():
             cycle, promise = self.latest(name), self._request.promise(rule, priority)
             if cycle is not None and cycle.is_open and not cycle.is_overdue:
-                cycle.reaim(at, promise, priority)
+                is_same = cycle.promise.is_same_time(promise)
+                if not (is_same and rule.get("on_change") == "restart"):
+                    cycle.reaim(at, promise, priority)
                 continue
             begun = _begun_at(rule, events)
             if cycle is not None and cycle.is_overdue:

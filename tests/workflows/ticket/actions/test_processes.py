@@ -93,7 +93,7 @@ def test_without_engineering_an_unresolved_triage_goes_back_to_support() -> None
     driver.state.opening = driver.state.opening.model_copy(
         update={"terms": terms.model_copy(update={"process": process})}
     )
-    driver.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="We look further.")
+    driver.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="Further.", not_run="No.")
     assert driver.state.stage is Stage.IN_PROGRESS
 
 
