@@ -159,6 +159,7 @@ async def undeliverable(begin: Begin, mailer: RecordingMailer) -> Life:
     await life.act(Action.RESPOND, message="We escalate this.", outcomes=["escalation"])
     await life.delivered(4)
     concluded: dict[str, Any] = {"resolved": True, "conclusion": "An old cache."}
+    concluded["not_run"] = "The cause is clear."
     await life.act(Action.CONCLUDE_TRIAGE, undelivered="Told Ines by phone.", **concluded)
     await life.act(Action.WITHDRAW, REQUESTER, reason="Thank you.")
     return life

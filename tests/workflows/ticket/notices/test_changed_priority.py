@@ -73,7 +73,7 @@ def test_a_customer_is_told_of_a_changed_priority_with_its_labels_and_due_times(
     assert "from category 2 to category 1" in written
     assert "Acknowledgement: due by Monday 1 March 2027, 11:00 UTC." in written
     assert "First response: due by Monday 1 March 2027, 14:00 UTC." in written
-    assert "Assignment" not in written, "an internal target"
+    assert "Assignment: due by Monday 1 March 2027, 11:30 UTC." in written
 
 
 def test_a_due_time_that_the_change_has_put_into_the_past_is_shown_as_such() -> None:

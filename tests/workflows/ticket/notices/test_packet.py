@@ -24,7 +24,12 @@ def test_the_packet_has_every_finding_and_answer_and_names_the_steps_that_were_n
     driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message="Since Monday.")
     driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message="And it is slow.")
     driver.until("2027-01-08 10:00")
-    driver.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
+    driver.act(
+        Action.CONCLUDE_TRIAGE,
+        resolved=False,
+        conclusion="A regression.",
+        not_run="The cause is clear.",
+    )
     facts = packet(driver.until("2027-01-11 09:00"))
     assert [finding["step"] for finding in facts["findings"]] == [
         steps[0].does,

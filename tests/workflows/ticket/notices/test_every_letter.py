@@ -12,7 +12,7 @@ from policies.loading.loader import load_policy
 from policies.schema.policy import SupportPolicy
 from policies.vocabulary import ACCOUNT_EVENTS, EventType
 from tests.harness import CATALOG
-from tests.workflows.ticket.process.every_letter import announceable, ids_of, letters
+from tests.workflows.ticket.notices.every_letter import announceable, ids_of, letters
 
 ROOT = Path(__file__).parents[4]
 POLICIES = [
