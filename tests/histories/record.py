@@ -67,7 +67,12 @@ async def _continued_ticket(env: WorkflowEnvironment) -> WorkflowHistory:
     for number in range(20):
         await life.act(Action.PROVIDE_INFORMATION, REQUESTER, message=f"Fact {number}")
     await until(life, "2027-01-08 10:30")
-    await life.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.")
+    await life.act(
+        Action.CONCLUDE_TRIAGE,
+        resolved=False,
+        conclusion="A regression.",
+        not_run="The cause is clear.",
+    )
     return await _latest_run(life.handle)
 
 
