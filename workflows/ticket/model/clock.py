@@ -131,11 +131,13 @@ class Clock(Payload):
         return subtract([late], spans_of(self.pauses, at))
 
     def pause(self, at: datetime, reason: PauseReason, time_base: ClockTimeBase) -> "Clock":
-        """Stops counting."""
-        if self.never_pauses or self.is_paused or not self.is_open:
+        """Stops counting. Of a clock that is paused for another reason, only the reason changes."""
+        if self.never_pauses or not self.is_open:
             return self
-        pauses = (*self.pauses, Pause(since=at, reason=reason))
-        if self.is_overdue:
+        if self.is_paused and self.pauses[-1].reason is reason:
+            return self
+        pauses = (*ended(self.pauses, at), Pause(since=at, reason=reason))
+        if self.is_overdue or self.is_paused:
             return self._with(pauses=pauses)
         owed = self.left(at, time_base)
         return self._with(state=ClockState.PAUSED, owed=owed, pauses=pauses)

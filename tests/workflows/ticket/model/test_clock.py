@@ -253,3 +253,14 @@ def test_a_paused_clock_recounted_to_the_following_week_resumes() -> None:
         new_york("2027-01-07 12:00"), promise("the following week"), TIME_BASE, paused.pauses
     )
     assert (counted.state, counted.due_at) == (ClockState.RUNNING, new_york("2027-01-15 17:00"))
+
+
+def test_a_pause_for_another_reason_goes_on_without_counting() -> None:
+    paused = started("2027-01-06 14:00").pause(new_york("2027-01-06 15:00"), INFORMATION, TIME_BASE)
+    at = new_york("2027-01-07 11:00")
+    other = paused.pause(at, PauseReason.ENGINEERING, TIME_BASE)
+    assert (other.owed, other.pauses[-1].since) == (paused.owed, at)
+    assert (
+        other.resume(new_york("2027-01-08 10:00"), TIME_BASE).due_at
+        == paused.resume(new_york("2027-01-08 10:00"), TIME_BASE).due_at
+    )
