@@ -1,7 +1,7 @@
 """A policy whose promises, calendars and credits depend on the priority, and a ticket under it."""
 
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester, TicketFacts
 from policies.terms.settlement import settle
+from policies.terms.ticket_terms import Terms
 from tests.harness import SERVICE, next_number
 from tests.workflows.ticket.ticket_driver import TicketDriver
 from workflows.ticket.model.messages import Opening
@@ -84,14 +85,19 @@ def london(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=LONDON).astimezone(UTC)
 
 
+@cache
+def _terms(received_at: datetime, priority: str, **choices: str) -> Terms:
+    requester = Requester(name="Rita", email="rita@quay.example")
+    request = TicketFacts(requester=requester, channel="email", priority=priority)
+    return settle(changing_policy(**choices), CONTRACT, request, received_at)
+
+
 def changing_ticket(
     received: str = "2027-03-01 10:00", priority: str = "normal", **choices: Any
 ) -> TicketDriver:
     """A ticket under the policy."""
-    requester = Requester(name="Rita", email="rita@quay.example")
-    request = TicketFacts(requester=requester, channel="email", priority=priority)
     received_at = london(received)
-    terms = settle(changing_policy(**choices), CONTRACT, request, received_at)
+    terms = _terms(received_at, priority, **choices)
     return TicketDriver(
         opened=Opening(
             number=next_number(),
