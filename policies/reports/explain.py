@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from policies.business_time.calendar import BusinessCalendar, BusinessTimeError
 from policies.business_time.explanation import Explanation
 from policies.business_time.opening_hours import WEEKDAYS
-from policies.checks.references import tables
 from policies.documents.paths import steps_of
 from policies.documents.problems import Path
 from policies.documents.suggestions import one_of
@@ -30,7 +29,7 @@ from policies.reports.clock_explanation import (
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester, TicketFacts
-from policies.schema.tables import Dimension
+from policies.schema.tables import Dimension, Table
 from policies.terms.admission import RequestRefused
 from policies.terms.deadlines import ClockTimeBase, Progress, Target
 from policies.terms.overrides import apply_overrides
@@ -216,7 +215,9 @@ def _overrides(terms: Terms, clock: ClockTerms) -> Iterator[ExplainedOverride]:
 
 def _request(policy: SupportPolicy, terms: Terms, given: Given) -> dict[str, str]:
     """The values of the request; its channel if it was given or decides the value of a table."""
-    decides = any(Dimension.CHANNEL in table.by for _, table in tables(policy))
+    clocks = policy.clocks.values()
+    choices = (policy.support_hours, *(part for c in clocks for part in (c.within, c.calendar)))
+    decides = any(isinstance(t, Table) and Dimension.CHANNEL in t.by for t in choices)
     names = ["plan", "priority", "kind", "region"]
     names += ["channel"] if given.channel or decides else []
     return _without_none({name: getattr(terms, name) for name in names})
