@@ -105,6 +105,7 @@ def _opening_hours(rule: CalendarRule, years: range) -> OpeningHours | None:
             ),
         )
     except (ValueError, NotImplementedError):
+        # `holidays` raises NotImplementedError for an unknown country or subdivision.
         return None
 
 
