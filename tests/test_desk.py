@@ -45,7 +45,7 @@ def test_help_imports_nothing_heavy() -> None:
     done = run_desk("--help", PYTHONPROFILEIMPORTTIME="1")
     imported = set(re.findall(r"\| +([\w.]+)$", done.stderr, re.MULTILINE))
     assert "typer" in imported
-    assert not imported & {"temporalio", "fastapi", "pydantic", "holidays", "ruamel"}
+    assert not imported & {"temporalio", "fastapi", "pydantic", "holidays", "yaml"}
 
 
 def test_without_arguments_it_shows_the_help() -> None:

@@ -11,10 +11,10 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_decimal
-from ruamel.yaml import YAML
 
 from activities.templates.manifest import TEMPLATES, WORDS
 from policies.business_time.durations import Duration, Unit
+from policies.documents.yaml_tree import read_tree
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 _NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
@@ -90,7 +90,7 @@ class VocabularyWords:
 def _read(path: Path) -> Mapping[str, Any]:
     if not path.is_file():
         return {}
-    words: Mapping[str, Any] = YAML(typ="safe").load(path)
+    words: Mapping[str, Any] = read_tree(path.read_text(encoding="utf-8"), str(path))[0].plain()
     return words
 
 

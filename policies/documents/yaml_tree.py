@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
+import yaml
+from yaml.error import MarkedYAMLError, YAMLError
+from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
     Event,
@@ -23,7 +23,7 @@ from ruamel.yaml.events import (
     SequenceEndEvent,
     StreamEndEvent,
 )
-from ruamel.yaml.reader import ReaderError
+from yaml.reader import ReaderError
 
 from policies.documents.problems import Path, PolicyErrors, Problem, dotted
 
@@ -38,11 +38,14 @@ _TRUE = ("true", "True", "TRUE")
 _FALSE = ("false", "False", "FALSE")
 _INTEGER = re.compile(r"[-+]?\d{1,18}")
 _FLOAT = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d{1,3})?")
+_INDENT = "indent the lines of one part equally"
 _FIXES = {
     "cannot start any token": "start the text with a letter or put it in quotes",
-    "mapping values are not allowed here": 'put a text that contains ": " in quotes',
-    "expected ',' or": "close the bracket, or put a comma between the items",
-    "expected <block end>": "indent the lines of one part equally",
+    "mapping values are not allowed": 'put a text that contains ": " in quotes',
+    "did not find expected ',' or": "close the bracket, or put a comma between the items",
+    "did not find expected key": _INDENT,
+    "did not find expected '-' indicator": _INDENT,
+    "did not find expected <document start>": _INDENT,
     "unexpected end of stream": "close the quotes",
     "could not find expected ':'": 'write "key: value"',
 }
@@ -100,7 +103,7 @@ class _Reader:
     def __init__(self, text: str, file: str) -> None:
         self.file = file
         self.problems: list[Problem] = []
-        self._events: Iterator[Event] = iter(YAML(typ="safe", pure=True).parse(text))
+        self._events: Iterator[Event] = iter(yaml.parse(text, Loader=yaml.CSafeLoader))
         self._anchors: dict[str, Node | None] = {}
         self._count = 0
 
@@ -171,7 +174,7 @@ class _Reader:
         raise self._fatal(_place(event), path, "a key must be a text", 'write "key: value"')
 
     def _aliased(self, event: AliasEvent, path: Path) -> Node:
-        node = self._anchors.get(event.anchor)
+        node = self._anchors.get(str(event.anchor))
         if node is None:
             wrong = f'the alias "*{event.anchor}" has no complete anchor above it'
             raise self._fatal(_place(event), path, wrong, "write the value out")
@@ -210,7 +213,9 @@ def _branch(
 
 
 def _place(event: Event) -> Place:
-    return Place(event.start_mark.line + 1, event.start_mark.column + 1)
+    mark = event.start_mark
+    assert mark is not None
+    return Place(mark.line + 1, mark.column + 1)
 
 
 def _resolved(event: ScalarEvent) -> Scalar:
@@ -228,14 +233,16 @@ def _resolved(event: ScalarEvent) -> Scalar:
 
 def _syntax_problem(error: YAMLError, text: str, file: str) -> Problem:
     if isinstance(error, ReaderError):
-        before = text[: error.position]
+        before = text.encode()[: error.position].decode()
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        wrong = f"the control character {error.character!r} is not allowed"
+        wrong = f"the control character {chr(error.character)!r} is not allowed"
         return Problem(file, line, column, "", wrong, "remove it")
     problem = getattr(error, "problem", None) or str(error)
     mark = isinstance(error, MarkedYAMLError) and (error.problem_mark or error.context_mark)
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    if "'\\t'" in problem:
+    # libyaml may put the end of the stream one line too low.
+    end = text.count("\n")
+    line, column = (min(mark.line, end) + 1, mark.column + 1) if mark else (1, 1)
+    if mark and text[mark.index : mark.index + 1] == "\t":
         return Problem(file, line, column, "", "a tab is not allowed here", "indent with spaces")
     right = next((right for message, right in _FIXES.items() if message in problem), "")
     return Problem(file, line, column, "", f"invalid YAML: {problem}", right)

@@ -121,7 +121,7 @@ async def test_a_replay_adds_no_spans_and_no_counts(
     assert not {name for name in counted if name.startswith("desk_")}
 
 
-LIBRARIES = SandboxRestrictions.default.with_passthrough_modules("babel", "pendulum", "ruamel")
+LIBRARIES = SandboxRestrictions.default.with_passthrough_modules("babel", "pendulum", "yaml")
 """Libraries that cannot be imported a second time, or where `datetime` is restricted."""
 
 

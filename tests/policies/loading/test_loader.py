@@ -279,7 +279,7 @@ YAML = {
     "an unclosed bracket": ("stops: [responded]", "stops: [responded\n    x¦: 1", "invalid YAML"),
     "a colon in a text": ("title: Acme support", "title: Acme¦: support", "invalid YAML"),
     "an unclosed quote": ("title: Acme support", 'title: "Acme support', "invalid YAML"),
-    "an unknown escape": ("title: Acme support", 'title: "\\¦q"', "invalid YAML"),
+    "an unknown escape": ("title: Acme support", 'title: "¦\\q"', "invalid YAML"),
     "a control character": ("title: Acme support", "title: Ac¦\x07me", "the control character"),
     "an alias of nothing": ("title: Acme support", "title: ¦*name", 'the alias "*name"'),
     "an alias of what contains it": (
