@@ -5,12 +5,10 @@ number. Replays are CPU-bound; running a few at a time fills their waits.
 """
 
 import asyncio
-import logging
 import random
 import re
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 from time import perf_counter
 
@@ -22,6 +20,7 @@ from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, Telemetr
 from temporalio.service import RPCError, RPCStatusCode
 
 from bootstrap.exit_codes import ExitCode, Failure
+from commands.temporal.sdk_log import silenced
 from workflows.release import Release
 
 CONCURRENT_REPLAYS = 4
@@ -77,7 +76,7 @@ async def replay(
                 report.seconds = perf_counter() - began
                 on_progress(report)
 
-    with _silenced_sdk_log():
+    with silenced("worker"):
         await asyncio.gather(*(replay_next() for _ in range(CONCURRENT_REPLAYS)))
     return report
 
@@ -191,15 +190,3 @@ def _quiet_runtime() -> Runtime:
     """A runtime that does not log each failure in full; the report has them."""
     errors = TelemetryFilter(core_level="ERROR", other_level="ERROR")
     return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter=errors)))
-
-
-@contextmanager
-def _silenced_sdk_log() -> Iterator[None]:
-    """The Python SDK logs each failure as well."""
-    logger = logging.getLogger("temporalio.worker")
-    before = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logger.setLevel(before)

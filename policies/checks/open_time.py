@@ -13,11 +13,11 @@ from policies.business_time.opening_hours import HalfDays, OpeningHours, expand_
 from policies.business_time.timeline import LONGEST_CLOSURE
 from policies.checks.clocks import lengths
 from policies.checks.process import process_durations
-from policies.checks.references import values_of
 from policies.documents.problems import Finding, Path
 from policies.schema.calendars import CalendarRule, Windows
 from policies.schema.policy import SupportPolicy
 from policies.schema.public_holidays import closed_on, half_days_in
+from policies.schema.tables import values_of
 
 _YEARS_AFTER = 4
 """The years to look at after the last date of a calendar: one more than the longest closure."""
@@ -65,7 +65,7 @@ def _durations(policy: SupportPolicy) -> Iterator[tuple[Path, Duration, list[Cal
 
 
 def _calendars(policy: SupportPolicy, choice: Any) -> list[CalendarRule]:
-    names = dict.fromkeys(str(name) for _, name in values_of(choice, ()))
+    names = dict.fromkeys(str(name) for _, name in values_of(choice))
     return [policy.calendars[name] for name in names if name in policy.calendars]
 
 

@@ -14,7 +14,7 @@ from policies.schema.fields import Rule
 from policies.schema.policy import Labelled, Reading, SupportPolicy
 from policies.schema.process import ChecklistStep, HandoffRule, LevelRule
 from policies.schema.remedies import RemedyRules
-from policies.schema.tables import Dimension, Table
+from policies.schema.tables import Dimension, Table, values_of
 from policies.vocabulary import Received
 
 Item = TypeVar("Item", bound=Hashable)
@@ -64,15 +64,6 @@ def tables(policy: SupportPolicy) -> Iterator[tuple[Path, Table[Any]]]:
     for path, part in parts(policy):
         if isinstance(part, Table):
             yield path, part
-
-
-def values_of(choice: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    """The values of a table, or the single value in its place."""
-    if isinstance(choice, Table):
-        for key, value in choice.cells.items():
-            yield (*path, "cells", key), value
-    elif choice is not None:
-        yield path, choice
 
 
 def customer_texts(policy: SupportPolicy) -> Iterator[tuple[Path, str | Mapping[str, str]]]:

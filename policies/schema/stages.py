@@ -25,7 +25,7 @@ def stages_of(policy: SupportPolicy) -> tuple[Stage, ...]:
 
 
 def _guarantees_releases(policy: SupportPolicy) -> bool:
-    cells = (cell for clock in policy.clocks.values() for cell in values_of(clock.within))
+    cells = (cell for clock in policy.clocks.values() for _, cell in values_of(clock.within))
     return any(
         isinstance(cell, NoGuarantee) and cell.guarantee is Guarantee.NEXT_RELEASE for cell in cells
     )

@@ -23,6 +23,7 @@ MAX_LEVELS = 30
 
 Value = TypeVar("Value")
 Parts = tuple[str, ...]
+Path = tuple[str | int, ...]
 
 
 class Dimension(StrEnum):
@@ -92,12 +93,13 @@ class Table(BaseModel, Generic[Value]):
         }
 
 
-def values_of(choice: Any) -> Iterator[Any]:
-    """The values of a table, or the value that stands in its place."""
+def values_of(choice: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """The values of a table, or the value that stands in its place, each with its path."""
     if isinstance(choice, Table):
-        yield from choice.cells.values()
-    else:
-        yield choice
+        for key, value in choice.cells.items():
+            yield (*path, "cells", key), value
+    elif choice is not None:
+        yield path, choice
 
 
 def _is_cell(value: Mapping[Any, Any]) -> bool:

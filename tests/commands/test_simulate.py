@@ -1,7 +1,9 @@
 """`desk simulate` runs scenarios on the real workflow and reports failed expectations."""
 
 import json
+import logging
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,10 +20,34 @@ SCENARIOS = ROOT / "examples" / "scenarios"
 SHIPPED = [path for slug in CATALOG.slugs for path in sorted((SCENARIOS / slug).glob("*.yaml"))]
 
 
+class Logged(logging.Handler):
+    """Collects what is logged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
 @pytest.fixture(scope="module")
-def shipped() -> dict[str, Any]:
+def logged() -> Iterator[Logged]:
+    handler = Logged()
+    logging.getLogger().addHandler(handler)
+    yield handler
+    logging.getLogger().removeHandler(handler)
+
+
+@pytest.fixture(scope="module")
+def shipped(logged: Logged) -> dict[str, Any]:
     report: dict[str, Any] = json.loads(run(*SHIPPED, "--json").stdout)
     return report
+
+
+def test_a_run_logs_nothing(shipped: dict[str, Any], logged: Logged) -> None:
+    assert shipped["passed"]
+    assert logged.messages == []
 
 
 @pytest.fixture(scope="module")

@@ -17,11 +17,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from policies.checks.references import values_of
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.reports.explain import ClockExplanation, explain_all
 from policies.schema.policy import SupportPolicy
-from policies.schema.tables import Dimension, Table
+from policies.schema.tables import Dimension, Table, values_of
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITE_AND_REVIEW = (
