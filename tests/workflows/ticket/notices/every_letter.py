@@ -99,7 +99,8 @@ def _letters(ticket: Ticket) -> Iterator[Notice]:
         yield from _sent(ticket, rule.event, rule.tell, rule.template or rule.event)
     for event, audience in MANDATORY.items():
         if event is not EventType.LEVEL_RAISED or terms.process.levels:
-            yield from _sent(ticket, event, ("requester", audience), event)
+            tell = (audience,) if event in INTERNAL_EVENTS else ("requester", audience)
+            yield from _sent(ticket, event, tell, event)
     if any(reason.refers_to for reason in terms.reasons.values()):
         yield from _sent(ticket, EventType.CLOSED, ("team_lead",), REFERRED)
     yield from _rungs(ticket)
