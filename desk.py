@@ -19,6 +19,7 @@ COMMANDS = (
     CommandEntry(
         "up", START, "Run everything on this machine: Temporal, worker, API, mail catcher."
     ),
+    CommandEntry("new-policy", POLICIES, "Ask what a support page says, and write a first policy."),
     CommandEntry("check", POLICIES, "Check policies and contracts for errors."),
     CommandEntry(
         "explain", POLICIES, "Show how a deadline is computed: open hours, closed days, clause."
@@ -41,8 +42,18 @@ COMMANDS = (
     CommandEntry(
         "builds", DEPLOYMENT, "Show the builds of the worker, and which of them get work."
     ),
-    CommandEntry("clauses", DEVELOPMENT, "Show the rules and tests of each clause of each policy."),
-    CommandEntry("diagram", DEVELOPMENT, "Draw the ticket lifecycle from its transition table."),
+    CommandEntry(
+        "clauses",
+        DEVELOPMENT,
+        "Show the rules and tests of each clause of each policy.",
+        "commands.development",
+    ),
+    CommandEntry(
+        "diagram",
+        DEVELOPMENT,
+        "Draw the ticket lifecycle from its transition table.",
+        "commands.development",
+    ),
 )
 EXAMPLES = """\
 [bold]Examples[/]
@@ -73,7 +84,10 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "obj": {entry.name: entry.module for entry in COMMANDS},
+    },
 )
 for entry in COMMANDS:
     app.command(entry.name, help=entry.summary, rich_help_panel=entry.panel)(entry.placeholder)

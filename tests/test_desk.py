@@ -54,7 +54,7 @@ def test_without_arguments_it_shows_the_help() -> None:
 
 @pytest.mark.parametrize("entry", COMMANDS, ids=lambda entry: str(entry.name))
 def test_the_help_of_every_command_has_an_example_or_exit_codes(entry: CommandEntry) -> None:
-    function = getattr(import_module(f"commands.{entry.name}"), entry.name)
+    function = getattr(import_module(entry.module), entry.name.replace("-", "_"))
     assert re.search("Examples?:|Exit code", function.__doc__)
 
 

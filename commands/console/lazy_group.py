@@ -14,11 +14,19 @@ from typer.core import TyperGroup
 
 @dataclass(frozen=True)
 class CommandEntry:
-    """A command in the list; its code is the function `name` in `commands/<name>.py`."""
+    """A command in the list. The command `new-policy` is the function `new_policy` in a module of
+    that name in `package`.
+    """
 
     name: str
     panel: str
     summary: str
+    package: str = "commands"
+
+    @property
+    def module(self) -> str:
+        """The full name of its module."""
+        return f"{self.package}.{self.name.replace('-', '_')}"
 
     @staticmethod
     def placeholder() -> None:
@@ -26,22 +34,22 @@ class CommandEntry:
 
 
 class LazyGroup(TyperGroup):
-    """Lists placeholders and runs the real commands."""
+    """Lists placeholders and runs the real commands; `obj` of its context has their modules."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Replaces the placeholder by the command, which is imported now."""
         name, placeholder, rest = super().resolve_command(ctx, args)
-        return name, placeholder and load(placeholder.name or ""), rest
+        return name, placeholder and load(ctx.obj[placeholder.name]), rest
 
 
-def load(name: str) -> Any:
-    """Imports the function of a command and makes a command of it."""
-    function = getattr(import_module(f"commands.{name}"), name)
+def load(module: str) -> Any:
+    """Imports the function of a command, which has the name of its module, as a command."""
+    function = getattr(import_module(module), module.rpartition(".")[2])
     single = typer.Typer(
         rich_markup_mode="rich",
         add_completion=False,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    single.command(name)(function)
+    single.command()(function)
     return typer.main.get_command(single)

@@ -7,7 +7,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from commands.clauses import clauses
+from commands.development.clauses import clauses
 from commands.reports.clause_citations import citations_in
 from tests.policies.sample_documents import POLICY, broken
 

@@ -17,7 +17,7 @@ from policies.documents.problems import PolicyErrors
 from policies.loading.policy_catalog import SHIPPED, PolicyCatalog
 from policies.reports.clause_coverage import ClauseUse, clause_uses, unknown_citations
 
-TESTS = Path(__file__).parent.parent / "tests"
+TESTS = Path(__file__).parents[2] / "tests"
 
 
 def clauses(

@@ -8,7 +8,7 @@ import typer
 
 from commands.console.policy_argument import policy_named
 
-PAGE = Path(__file__).parent.parent / "docs" / "lifecycle.md"
+PAGE = Path(__file__).parents[2] / "docs" / "lifecycle.md"
 
 
 def diagram(

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from commands.diagram import PAGE
+from commands.development.diagram import PAGE
 from commands.processes.tokens import ACTORS
 from commands.reports.process_diagram import ANY_OPEN, FRAMES, SHORT_PATH, state_diagram
 from commands.reports.process_page import process_page, table
