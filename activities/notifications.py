@@ -6,7 +6,8 @@ that is configured (see `carriers.py`).
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from temporalio import activity
@@ -46,15 +47,18 @@ class Notifications:
 
         The activity fails only if no notice was accepted or refused, so that a retry repeats
         nothing. A worker that is stopping finishes the current notice; the others stay pending.
+        Heartbeats tell a slow mail server from a dead worker.
         """
         by_carrier: dict[Carrier, list[Notice]] = {}
         for notice in notices:
             by_carrier.setdefault(self._carrier(notice), []).append(notice)
         outcomes: list[Outcome] = []
         try:
-            await asyncio.gather(*(self._send_each(n, outcomes) for n in by_carrier.values()))
+            async with _heartbeats():
+                await asyncio.gather(*(self._send_each(n, outcomes) for n in by_carrier.values()))
         except asyncio.CancelledError:
-            # The grace period of the worker is over: return the results so far.
+            # The grace period of the worker is over, or nobody waits any longer: return the results
+            # so far.
             if not outcomes:
                 raise
         receipts = tuple(o for o in outcomes if isinstance(o, Receipt))
@@ -120,6 +124,24 @@ class Notifications:
         limits = ROUTES.get(notice.template, BY_MAIL).give_up_after
         limit = limits.get(self._carrier(notice))
         return limit is not None and self._now() - activity.info().scheduled_time >= limit
+
+
+@asynccontextmanager
+async def _heartbeats() -> AsyncIterator[None]:
+    """Sends heartbeats while the block runs. A short block sends none, which costs nothing."""
+    timeout = activity.info().heartbeat_timeout
+    beating = asyncio.create_task(_beat_each(timeout / 3)) if timeout else None
+    try:
+        yield
+    finally:
+        if beating is not None:
+            beating.cancel()
+
+
+async def _beat_each(interval: timedelta) -> None:
+    while True:
+        await asyncio.sleep(interval.total_seconds())
+        activity.heartbeat()
 
 
 def _retry_delay(error: ApplicationError) -> timedelta:

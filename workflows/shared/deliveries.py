@@ -17,6 +17,8 @@ from workflows.shared.outbox import OutboxEntry
 
 DELIVERY_TIMEOUT = timedelta(minutes=1)
 """The limit of one attempt, for each notice of a batch."""
+ALIVE_WITHIN = timedelta(seconds=30)
+"""A worker without a heartbeat for this long is dead; another one sends the batch again."""
 LARGEST_BATCH = 10
 """Notices that one activity gets."""
 LARGEST_INPUT = 400_000
@@ -155,6 +157,7 @@ class Deliveries:
             Notifications.send_notices,
             [self._source.outbox.compose(notice) for notice in notices],
             start_to_close_timeout=DELIVERY_TIMEOUT * len(notices),
+            heartbeat_timeout=ALIVE_WITHIN,
             schedule_to_close_timeout=DELIVERY_GIVEN_UP_AFTER,
             retry_policy=retries,
             summary=_summary(notices),

@@ -43,6 +43,7 @@ from workflows.client.tickets import (
 )
 from workflows.release import THIS_CODE
 from workflows.shared.action_request import ActionInput, ActionRequest
+from workflows.shared.deliveries import ALIVE_WITHIN
 from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.workflow import Start, TicketWorkflow
 
@@ -233,6 +234,20 @@ async def test_search_attributes_and_summaries_describe_the_ticket(begin: Begin)
     assert all(e.user_metadata.HasField("summary") for e in timers)
     assert activities
     assert all(e.user_metadata.HasField("summary") for e in activities)
+
+
+async def test_a_dead_worker_is_noticed_as_soon_for_many_notices_as_for_one(begin: Begin) -> None:
+    life = await begin(new_york("2027-01-06 14:00"))
+    await life.act(Action.RESPOND, **ESCALATE)
+    history = await life.handle.fetch_history()
+    deliveries = [
+        e.activity_task_scheduled_event_attributes
+        for e in history.events
+        if e.HasField("activity_task_scheduled_event_attributes")
+    ]
+    attempts = {delivery.start_to_close_timeout.ToTimedelta() for delivery in deliveries}
+    assert max(attempts) >= 2 * min(attempts)
+    assert {d.heartbeat_timeout.ToTimedelta() for d in deliveries} == {ALIVE_WITHIN}
 
 
 async def test_a_ticket_loses_nothing_through_continue_as_new() -> None:
