@@ -18,7 +18,7 @@ from tests.chaos.workload.http_client import ApiClient
 from tests.chaos.workload.merge_ring import MergeRing
 from tests.chaos.workload.ticket_workload import TicketWorkload, WorkloadContext, run_workload
 
-RINGS = (1, 1, 1, 2, 2, 3)
+RINGS = (1, 1, 1, 1, 1, 1, 2, 3)
 """Sizes of the rings of tickets that are merged at once; one is no ring."""
 STEPS = (5, 14)
 """The fewest and the most actions on one ticket."""

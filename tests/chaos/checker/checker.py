@@ -30,6 +30,7 @@ CONCURRENCY = 8
 POLLS_BEFORE_A_MOVE = 40
 BACK_OFF = timedelta(minutes=11)
 """Longer than the longest retry interval of a delivery."""
+LONG_SILENCE = timedelta(days=3)
 EXPECTED_CAUSES = {
     # Something new arrived while the task was completing; the server repeats the task.
     WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
@@ -244,8 +245,10 @@ def _count(counts: Counter[str], comparison: Comparison) -> None:
     counts["actions accepted"] += sum(attempt.status == 200 for attempt in workload.attempts)
     counts["actions refused"] += sum(attempt.status != 200 for attempt in workload.attempts)
     counts["moves of time"] += len(workload.moves)
+    counts["silences over 3 days"] += sum(move > LONG_SILENCE for move in workload.moves)
+    counts["reclassifications"] += sum(e.type == "reclassified" for e in ticket.events)
     counts["notices"] += len(ticket.notices)
-    counts["credits"] += len(ticket.credits)
+    counts["credits for lateness"] += len(ticket.credits)
     counts["merges"] += ticket.merged_into is not None
     counts[f"stage {ticket.stage}"] += 1
     for event in ticket.events:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from tests.chaos.model.clock import Cycle, Wait
+from tests.chaos.model.clock import Cycle, Promise, Wait
 from tests.chaos.model.document import Plain
 from tests.chaos.model.events import Event
 from tests.chaos.model.terms import Request
@@ -47,8 +47,7 @@ class TicketClocks:
         for name, rule in self._request.clocks.items():
             cycle, promise = self.latest(name), self._request.promise(rule, priority)
             if cycle is not None and cycle.is_open and not cycle.is_overdue:
-                is_same = cycle.promise.is_same_time(promise)
-                if not (is_same and rule.get("on_change") == "restart"):
+                if not _ignores(rule, cycle.promise, promise):
                     cycle.reaim(at, promise, priority)
                 continue
             begun = _begun_at(rule, events)
@@ -101,6 +100,14 @@ class TicketClocks:
             cycle.reopen(at)
         if reopening == "new_cycle" and not cycle.is_open:
             self.start(name, rule, at, priority)
+
+
+def _ignores(rule: Plain, old: Promise, new: Promise) -> bool:
+    """Whether a running clock goes on as before under another promise (rule of change C4)."""
+    on_change = rule.get("on_change")
+    if on_change == "keep":
+        return new.length is not None
+    return on_change == "restart" and old.is_same_time(new)
 
 
 def _has_assignee(rule: Plain, events: Sequence[Event]) -> bool:

@@ -13,7 +13,7 @@ from tests.chaos.workload.requests import some_facts, some_wrong_fact
 Body = dict[str, Any]
 WILD = 0.22
 """The share of actions chosen regardless of the stage."""
-COMMON = ("provide_information", "assign", "reclassify", "raise_level")
+COMMON = ("provide_information", "assign", "reclassify", "reclassify", "raise_level")
 LIKELY: dict[str, tuple[str, ...]] = {
     "received": (
         *("respond", "respond", "respond", "acknowledge", "override_verdict", "settle_terms"),

@@ -201,7 +201,7 @@ def some_time(rng: random.Random, next_due: str | None, now: datetime) -> timede
         if left > timedelta(0):
             return left + timedelta(seconds=rng.uniform(1, 90))
     lengths = [timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=4)]
-    unit = rng.choices(lengths, weights=[3, 3, 3, 1])[0]
+    unit = rng.choices(lengths, weights=[3, 3, 3, 2])[0]
     return rng.uniform(0.5, 9) * unit
 
 
