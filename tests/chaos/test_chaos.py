@@ -4,7 +4,6 @@
 its own next to the defective code.
 """
 
-import asyncio
 import copy
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -23,7 +22,6 @@ from tests.chaos.checker.differences import Difference, Emails, Observed, emails
 from tests.chaos.checker.merges import compare_all, merge_differences
 from tests.chaos.experiment import Plan, run
 from tests.chaos.model.outbox import FOLLOWER
-from tests.chaos.nemesis.child_processes import Child
 from tests.chaos.nemesis.desk import MailFaults
 from tests.chaos.nemesis.faults import FaultPlan
 from tests.workflows.ticket.simulated_ticket import CONTRACTS, CoreWorkload
@@ -46,16 +44,6 @@ async def test_a_desk_and_the_model_agree_after_faults(tmp_path: Path) -> None:
     assert sum(outcome.faults.values()) == FAULTS.faults
     assert outcome.counts["tickets"] == 8
     assert outcome.counts["actions accepted"] > 8
-
-
-async def test_a_process_can_be_killed_while_it_is_frozen(tmp_path: Path) -> None:
-    child = Child("sleeper", ["sleep", "60"], {}, tmp_path / "sleeper.log")
-    await child.start()
-    frozen = asyncio.create_task(child.freeze(0.2))
-    await asyncio.sleep(0)
-    await child.kill()
-    await frozen
-    assert not child.is_running
 
 
 @cache

@@ -23,6 +23,8 @@ class Child:
         self._log = log
         self._process: asyncio.subprocess.Process | None = None
         self._is_wanted = False
+        self._changing = asyncio.Lock()
+        """Held while it starts or ends, so that a restart by two at once is one."""
 
     @property
     def is_running(self) -> bool:
@@ -30,18 +32,11 @@ class Child:
         return self._process is not None and self._process.returncode is None
 
     async def start(self) -> None:
-        """Starts or restarts it and appends its output to the log."""
+        """Starts or restarts it, unless it is running, and appends its output to the log."""
         self._is_wanted = True
-        with self._log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command,
-                env=self._environment,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                process_group=0,
-                preexec_fn=end_with_parent(),
-            )
+        async with self._changing:
+            if not self.is_running:
+                await self._spawn()
 
     async def kill(self) -> None:
         """SIGKILL."""
@@ -69,14 +64,27 @@ class Child:
 
     async def _end(self, how: signal.Signals) -> None:
         self._is_wanted = False
-        if self._process is None or not self.is_running:
-            return
-        self._process.send_signal(how)
-        try:
-            await asyncio.wait_for(self._process.wait(), LONGEST_SHUTDOWN)
-        except TimeoutError:
-            self._process.kill()
-            await self._process.wait()
+        async with self._changing:
+            if self._process is None or not self.is_running:
+                return
+            self._process.send_signal(how)
+            try:
+                await asyncio.wait_for(self._process.wait(), LONGEST_SHUTDOWN)
+            except TimeoutError:
+                self._process.kill()
+                await self._process.wait()
+
+    async def _spawn(self) -> None:
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command,
+                env=self._environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                process_group=0,
+                preexec_fn=end_with_parent(),
+            )
 
 
 def _ambient() -> dict[str, str]:
