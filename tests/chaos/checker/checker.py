@@ -133,8 +133,7 @@ class Checker:
         until = datetime.now(UTC).timestamp() + self._timeout
         while True:
             answer = await self._api.get(f"/accounts/{account}", "operator")
-            credits = answer.body.get("credits", [])
-            earned = {c["id"]: c["days"] for c in credits if c["state"] != "accruing"}
+            earned = earned_credits(answer.body)
             is_notified = all(n["status"] != "owed" for n in answer.body.get("notices", []))
             if (earned == expected and is_notified) or datetime.now(UTC).timestamp() > until:
                 return earned
@@ -190,6 +189,21 @@ class Checker:
                 failed = Difference(history.workflow_id, "replay", "success", result.replay_failure)
                 differences.append(failed)
         return differences
+
+
+def earned_credits(account: Plain) -> dict[str, int]:
+    """The days of each recorded credit. That of a ticket that was opened again accrues further:
+    it counts as it was recorded.
+    """
+    recorded = {
+        event["data"]["credit"]: event["data"]["days"]
+        for event in account.get("events", [])
+        if event["type"] in {"credit_earned", "credit_corrected"}
+    }
+    credits = account.get("credits", [])
+    days = {c["id"]: c["days"] for c in credits if c["state"] != "accruing"}
+    accruing = {c["id"] for c in credits if c["state"] == "accruing"}
+    return days | {entry: recorded[entry] for entry in accruing & recorded.keys()}
 
 
 def failures(history: WorkflowHistory) -> Iterator[str]:
