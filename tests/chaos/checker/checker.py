@@ -182,6 +182,8 @@ class Checker:
             workflows=[TicketWorkflow, AccountWorkflow],
             data_converter=DATA_CONVERTER,
             workflow_runner=UnsandboxedWorkflowRunner(),
+            # A busy machine can take the two seconds after which the SDK suspects a deadlock.
+            debug_mode=True,
         )
         for history in histories:
             result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
