@@ -26,7 +26,7 @@ KINDS = {
 FROZEN_SECONDS = 12.0
 """Longer than the timeout of a workflow task, so that another worker gets the task."""
 HUNG_SECONDS = 75.0
-"""Longer than the timeout of a delivery activity: it times out half done and is retried."""
+"""Longer than a delivery may be without a heartbeat: it times out half done and is retried."""
 LONGEST_AWAY = 4.0
 POLL_SECONDS = 0.1
 SHORT_POLL_SECONDS = 0.002
@@ -39,7 +39,7 @@ class FaultPlan:
     """The number of faults, their kinds, and the longest time (seconds) a process is away.
 
     A gentle plan kills a worker only while no activity is in progress: another worker gets the
-    activity of a killed one only after its timeout, which takes minutes.
+    activity of a killed one only after half a minute without a heartbeat.
     """
 
     faults: int
