@@ -1,5 +1,6 @@
 """`desk new-policy`: asks what a support page says, and writes a first policy."""
 
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -55,6 +56,8 @@ def new_policy(
 
 def _ask(question: str, default: str) -> str:
     answer: str = typer.prompt(question, default=default, show_default=bool(default))
+    if not sys.stdin.isatty():
+        typer.echo(answer)
     return answer
 
 
