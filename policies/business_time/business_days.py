@@ -22,10 +22,15 @@ A calendar that never closes has no openings, not even at midnight: Mon 00:00 + 
 **End of day**: the last close of the nth business day after the date of the start. A desk that is
 open past midnight closes a date at 24:00.
 
+**Cut-off**: an event up to and at a local time of a date with open time counts from then, and from
+the first opening of the date if that is later. An event after it, or on a date without open time,
+counts from the first opening of the next date with open time. So a cut-off never makes a due time
+earlier, and an earlier event is never due later.
+
 Times are timedeltas since the epoch.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from policies.business_time.local_dates import ONE_DAY, LocalDates
 from policies.business_time.open_time import OpenTime
@@ -68,6 +73,19 @@ class BusinessDays:
             day += ONE_DAY
             week += self._dates.windows(day)
         return week[0].opens, max(window.closes for window in week)
+
+    def from_cut_off(self, at: timedelta, cut_off: timedelta) -> timedelta:
+        """The time from which an event at `at` counts; `cut_off` is the time since midnight."""
+        day = self._dates.date_of(at)
+        windows = self._dates.windows(day)
+        if windows and at <= self._cut_off_on(day, cut_off):
+            return max(at, windows[0].opens)
+        _, windows = self._dates.nth_open(day, 1)
+        return windows[0].opens
+
+    def _cut_off_on(self, day: date, cut_off: timedelta) -> timedelta:
+        midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - local time
+        return self._dates.since_epoch(midnight + cut_off)
 
     def _full_days(self, opening: timedelta, n: int) -> timedelta:
         day = self._dates.date_of(opening)

@@ -15,7 +15,8 @@ The rules of the package; other docstrings cite them by number.
 5. Business hours are `add`. Plain hours are elapsed time and need no calendar.
 6. Business days count dates and keep the time of day; from an opening they are full days: see
    `business_days.py`.
-7. The following week is the next ISO week with open time: see `business_days.py`.
+7. The following week is the next ISO week with open time, and a cut-off moves a start to the next
+   open date: see `business_days.py`.
 8. A pause stores the open time that is left (`between`); resuming adds it to the time of resuming
    (`add`). So a pause over closed time only moves nothing.
 9. A count that meets more than 3 years (1096 days) without open time is an error.
@@ -46,7 +47,15 @@ from policies.business_time.errors import (
 from policies.business_time.explanation import CountedWindow, Explanation, SkippedDay, explanation
 from policies.business_time.local_dates import EPOCH, LocalDates, out_of_range
 from policies.business_time.open_time import OpenTime
-from policies.business_time.opening_hours import DatedHours, Day, HalfDays, Hours, OpeningHours
+from policies.business_time.opening_hours import (
+    DatedHours,
+    Day,
+    HalfDays,
+    Hours,
+    NamedDays,
+    OpeningHours,
+    time_of_day,
+)
 from policies.business_time.timeline import NO_TIME
 from policies.business_time.zones import find_zone
 
@@ -87,6 +96,7 @@ class BusinessCalendar:
         closed_dates: Iterable[Day] | Mapping[Day, str] = (),
         special_hours: DatedHours | None = None,
         half_days: HalfDays | None = None,
+        working_days: NamedDays | None = None,
     ) -> None:
         """Raise CalendarError, which lists every fault, or UnknownZoneError.
 
@@ -95,9 +105,10 @@ class BusinessCalendar:
         out is closed. `closed_dates`: dates that are closed all day, or a mapping from those dates
         to the name of the closed day. `special_hours`: dates with other hours than their weekday;
         a date that is also closed is an error. `half_days`: dates that close early.
+        `working_days`: dates with the hours of another weekday besides their own.
         """
         self.zone = _zone(timezone)
-        self.hours = OpeningHours(weekly, closed_dates, special_hours, half_days)
+        self.hours = OpeningHours(weekly, closed_dates, special_hours, half_days, working_days)
         self._dates = LocalDates(self.zone, self.hours)
         self._open_time = OpenTime(self._dates)
         self._business_days = BusinessDays(self._dates, self._open_time)
@@ -140,6 +151,16 @@ class BusinessCalendar:
         days = self._business_days
         after = days.same_time if count == "same_time" else days.end_of_day
         return EPOCH + after(_since_epoch(start), n)
+
+    def from_cut_off(self, at: datetime, cut_off: str) -> datetime:
+        """The time (UTC) from which an event at `at` counts, under a local time such as "15:00".
+
+        Up to and at the cut-off of a date with open time, it is `at`, but not before the first
+        opening of the date. Later, and on a date without open time, it is the first opening of the
+        next date that has some.
+        """
+        since = _since_epoch(at)
+        return EPOCH + self._business_days.from_cut_off(since, time_of_day(cut_off))
 
     def following_week(self, at: datetime) -> tuple[datetime, datetime]:
         """The first opening and the last close (UTC) of the next ISO week with open time (rule 7).

@@ -8,6 +8,9 @@ This module has dates and local times only; `local_dates.py` turns them into UTC
 - Special hours replace all weekly hours of their date, also those that began the evening before.
   Special hours that cross midnight add a window to the next date, unless that date is closed.
 - A date that is both closed and special is an error, because either could be the mistake.
+- A working day, such as a Saturday that is made up, has the hours of another weekday besides its
+  own, and keeps those that began the evening before. A working day that is also closed or special
+  is an error.
 - A half day closes at one local time: each window ends there, and later ones are gone. The early
   hours that a night before left on it stay, and so do those that its own night leaves on the next
   date, as for a closed date. A half day that is also closed or special is an error.
@@ -16,6 +19,7 @@ This module has dates and local times only; `local_dates.py` turns them into UTC
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from policies.business_time.errors import CalendarError
@@ -27,6 +31,7 @@ Day: TypeAlias = date | str
 Hours: TypeAlias = Sequence[Sequence[str]]
 # A mapping is invariant in its keys, so each way of writing dates is named.
 DatedHours: TypeAlias = Mapping[date, Hours] | Mapping[str, Hours] | Mapping[Day, Hours]
+NamedDays: TypeAlias = Mapping[date, str] | Mapping[str, str] | Mapping[Day, str]
 
 HALF_DAY_UNTIL = "13:00"
 """When a half day closes, unless a calendar states otherwise."""
@@ -37,14 +42,25 @@ _TIME_OF_DAY = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
 
 
 class HalfDays(NamedTuple):
-    """Dates that close early, with their names, and the local time at which they close."""
+    """Dates that close early, with their names, and the local time at which they close: that of
+    the date in `until_on`, else `until`.
+    """
 
-    names: Mapping[date, str] | Mapping[str, str] | Mapping[Day, str]
+    names: NamedDays
     until: str = HALF_DAY_UNTIL
+    until_on: NamedDays = MappingProxyType({})
+
+
+class _Given(NamedTuple):
+    """Hours of a date: on the date itself, and after its midnight."""
+
+    day: date
+    same_day: list[Window]
+    next_day: list[Window]
 
 
 class OpeningHours:
-    """Weekly hours, closed dates, half days, and dates with special hours."""
+    """Weekly hours, closed dates, half days, working days, and dates with special hours."""
 
     def __init__(
         self,
@@ -52,16 +68,20 @@ class OpeningHours:
         closed_dates: Iterable[Day] | Mapping[Day, str] = (),
         special_hours: DatedHours | None = None,
         half_days: HalfDays | None = None,
+        working_days: NamedDays | None = None,
     ) -> None:
         """Check and normalise; raises CalendarError, which lists every fault.
 
         `weekly` maps "mon" to "sun" to ("HH:MM", "HH:MM") pairs in local time; a day that is left
         out is closed. `closed_dates` may map each date to the name of the closed day.
+        `working_days` maps each date to the weekday whose hours it has.
         """
         problems: list[str] = []
         self._weekly = _read_week(weekly, problems)
         self._closed = _read_closed(closed_dates, problems)
-        self._special = self._read_special(special_hours or {}, problems)
+        given = self._read_special(special_hours or {}, problems)
+        given += self._read_working(working_days or {}, weekly, special_hours or {}, problems)
+        self._special = self._joined(given)
         self._half, self._half_until = _read_half(half_days or HalfDays({}), problems)
         problems += self._conflicts_of_half_days(special_hours or {})
         if problems:
@@ -72,7 +92,8 @@ class OpeningHours:
         if day in self._closed:
             return ()
         windows = self._hours_before_half_days(day)
-        return self._until_half_day_ends(windows) if day in self._half else windows
+        until = self._half_until.get(day)
+        return windows if until is None else _ending(windows, until)
 
     def shortened(self, day: date) -> str | None:
         """The name of the half day that takes hours from a date; None for any other date."""
@@ -93,9 +114,6 @@ class OpeningHours:
         special = self._special.get(day)
         return self._weekly[day.weekday()] if special is None else special
 
-    def _until_half_day_ends(self, windows: tuple[Window, ...]) -> tuple[Window, ...]:
-        return tuple(merged(window.clipped(_MIDNIGHT, self._half_until) for window in windows))
-
     def _conflicts_of_half_days(self, special_hours: DatedHours) -> Iterator[str]:
         # `_special` also has the dates that only got hours from the night before.
         special = {_read_date(key, "", []) for key in special_hours}
@@ -104,11 +122,8 @@ class OpeningHours:
                 if day in days:
                     yield f"half_days[{day}] is also in {other}; remove it from one of the two"
 
-    def _read_special(
-        self, special_hours: DatedHours, problems: list[str]
-    ) -> dict[date, tuple[Window, ...]]:
-        special: dict[date, list[Window]] = {}
-        after_midnight: dict[date, list[Window]] = {}
+    def _read_special(self, special_hours: DatedHours, problems: list[str]) -> list[_Given]:
+        special: list[_Given] = []
         for key, hours in special_hours.items():
             where = f"special_hours[{key!r}]"
             day = _read_date(key, where, problems)
@@ -116,13 +131,48 @@ class OpeningHours:
                 continue
             if day in self._closed:
                 problems.append(f"{where} is also in closed_dates; remove it from one of the two")
-            if day in special:
+            if any(day == other.day for other in special):
                 problems.append(f"{where} is given twice; keep one")
-            special[day], after_midnight[day + _ONE_DAY] = _read_hours(hours, where, problems)
-        for day, windows in after_midnight.items():
-            if windows:
-                special[day] = [*special.get(day, self._weekly[day.weekday()]), *windows]
+            special.append(_Given(day, *_read_hours(hours, where, problems)))
+        return special
+
+    def _read_working(
+        self,
+        working_days: NamedDays,
+        weekly: Mapping[str, Hours],
+        special_hours: DatedHours,
+        problems: list[str],
+    ) -> list[_Given]:
+        special = {_read_date(key, "", []) for key in special_hours}
+        working: list[_Given] = []
+        for key, weekday in working_days.items():
+            where = f"working_days[{key!r}]"
+            day = _read_date(key, where, problems)
+            if day is None:
+                continue
+            for other, days in (("closed_dates", self._closed), ("special_hours", special)):
+                if day in days:
+                    problems.append(f"{where} is also in {other}; remove it from one of the two")
+            if weekday not in WEEKDAYS:
+                problems.append(f"{where} has {weekday!r}; use one of {', '.join(WEEKDAYS)}")
+            same_day, next_day = _read_hours(weekly.get(weekday, ()), where, [])
+            same_day += self._weekly[day.weekday()]
+            working.append(_Given(day, same_day, next_day))
+        return working
+
+    def _joined(self, given: Iterable[_Given]) -> dict[date, tuple[Window, ...]]:
+        """The hours of each date with special hours, and of the dates that they reach into."""
+        special = {each.day: each.same_day for each in given}
+        for each in given:
+            day = each.day + _ONE_DAY
+            if each.next_day:
+                special[day] = [*special.get(day, self._weekly[day.weekday()]), *each.next_day]
         return {day: tuple(merged(windows)) for day, windows in special.items()}
+
+
+def _ending(windows: tuple[Window, ...], until: timedelta) -> tuple[Window, ...]:
+    """The windows as far as they lie before `until`."""
+    return tuple(merged(window.clipped(_MIDNIGHT, until) for window in windows))
 
 
 def _read_week(weekly: Mapping[str, Hours], problems: list[str]) -> tuple[tuple[Window, ...], ...]:
@@ -153,14 +203,22 @@ def _read_closed(
     return closed
 
 
-def _read_half(half_days: HalfDays, problems: list[str]) -> tuple[dict[date, str], timedelta]:
+def _read_half(
+    half_days: HalfDays, problems: list[str]
+) -> tuple[dict[date, str], dict[date, timedelta]]:
+    """The names of half days, and when each closes."""
     names: dict[date, str] = {}
+    closes: dict[date, timedelta] = {}
+    until = _read_time(half_days.until, "half_days.until", problems)
+    own = {_read_date(key, "", []): text for key, text in half_days.until_on.items()}
     for key, name in half_days.names.items():
         day = _read_date(key, f"half_days[{key!r}]", problems)
-        if day is not None:
-            names[day] = name or "half day"
-    until = _read_time(half_days.until, "half_days.until", problems)
-    return names, _ONE_DAY if until is None else until
+        if day is None:
+            continue
+        names[day] = name or "half day"
+        at = _read_time(own[day], f"half_days[{key!r}]", problems) if day in own else until
+        closes[day] = _ONE_DAY if at is None else at
+    return names, closes
 
 
 def _read_date(value: object, where: str, problems: list[str]) -> date | None:
@@ -218,6 +276,15 @@ def _read_time(text: object, where: str, problems: list[str]) -> timedelta | Non
     hint = " (unquoted times are numbers in YAML)" if isinstance(text, int) else ""
     problems.append(f'{where} has {text!r}; write a time as "HH:MM", 00:00 to 24:00{hint}')
     return None
+
+
+def time_of_day(text: str) -> timedelta:
+    """The time since midnight of a text such as "15:00"; CalendarError for any other text."""
+    problems: list[str] = []
+    time = _read_time(text, "the time of day", problems)
+    if time is None:
+        raise CalendarError(problems[0])
+    return time
 
 
 def expand_weekdays(text: str) -> tuple[str, ...]:
