@@ -3,7 +3,7 @@
 # ruff: noqa: D103 - the name of a check states what must be true
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -13,12 +13,13 @@ import holidays
 from policies.business_time.opening_hours import expand_weekdays
 from policies.business_time.zones import fixed_offset
 from policies.checks.places import unknown_zone
-from policies.checks.references import Reference, calendar_references, undeclared
+from policies.checks.references import Reference, calendar_references, repeated, undeclared
 from policies.documents.problems import Finding, Path
 from policies.documents.suggestions import one_of
-from policies.schema.calendars import CalendarRule
+from policies.schema.calendars import CalendarRule, Holidays
 from policies.schema.policy import SupportPolicy
 from policies.schema.public_holidays import categories_of
+from policies.schema.yearly_days import Day
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 _DAY = timedelta(days=1)
@@ -34,9 +35,8 @@ def calendar_zones_exist(policy: SupportPolicy) -> Iterator[Finding]:
 
 
 def holiday_countries_exist(policy: SupportPolicy) -> Iterator[Finding]:
-    for name, rule in policy.calendars.items():
-        path: Path = ("calendars", name, "holidays")
-        country, subdivision = rule.holidays.country, rule.holidays.subdivision
+    for path, holidays_there in _holidays(policy):
+        country, subdivision = holidays_there.country, holidays_there.subdivision
         known = _countries()
         if country and country not in known:
             wrong = f'no public holidays are known for "{country}"'
@@ -50,24 +50,32 @@ def holiday_countries_exist(policy: SupportPolicy) -> Iterator[Finding]:
 
 
 def holiday_categories_exist(policy: SupportPolicy) -> Iterator[Finding]:
-    for name, rule in policy.calendars.items():
-        country = rule.holidays.country
+    for path, holidays_there in _holidays(policy):
+        country = holidays_there.country
         if country not in _countries():
             continue
         known = categories_of(country)
-        for i, category in enumerate(rule.holidays.categories):
+        for i, category in enumerate(holidays_there.categories):
             if category not in known:
                 wrong = f'{country} has no holidays of the category "{category}"'
-                path = ("calendars", name, "holidays", "categories", i)
-                yield Finding(path, wrong, one_of(category, known))
+                yield Finding((*path, "categories", i), wrong, one_of(category, known))
 
 
 def half_days_end_at_a_time_of_day(policy: SupportPolicy) -> Iterator[Finding]:
+    ends = [((*path, "half_day_until"), each.half_day_until) for path, each in _holidays(policy)]
     for name, rule in policy.calendars.items():
-        until = rule.holidays.half_day_until
+        ends += [(("calendars", name, "half_days", str(d)), e) for d, e in rule.half_days.items()]
+    for path, until in ends:
         if not _TIME.fullmatch(until) or until in {"00:00", "24:00"}:
-            path = ("calendars", name, "holidays", "half_day_until")
             yield Finding(path, f'"{until}" does not end half a day', 'write for example "13:00"')
+
+
+def closures_files_are_read(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, rule in policy.calendars.items():
+        if rule.ics and rule.ics.closed is None:
+            wrong = f'"{rule.ics.file}" cannot be read: only the file of a policy names an ICS file'
+            right = "load the policy from a file in the same directory, or list the dates in `also`"
+            yield Finding(("calendars", name, "ics"), wrong, right)
 
 
 def the_availability_zone_has_a_fixed_offset(policy: SupportPolicy) -> Iterator[Finding]:
@@ -95,18 +103,37 @@ def maintenance_hours_are_valid(policy: SupportPolicy) -> Iterator[Finding]:
                 yield Finding((*here, key, i), f'"{window}" has an invalid time', right)
 
 
-def holiday_dates_do_not_conflict(policy: SupportPolicy) -> Iterator[Finding]:
+def days_do_not_conflict(policy: SupportPolicy) -> Iterator[Finding]:
     for name, rule in policy.calendars.items():
         path: Path = ("calendars", name)
-        for i, day in enumerate(rule.holidays.never):
-            if day in rule.holidays.also:
-                wrong = f"{day} is closed under `also` and open under `never`"
-                yield Finding((*path, "holidays", "never", i), wrong, "remove one of them")
-        for day in rule.special_hours:
-            if day in rule.holidays.also:
-                wrong = f"{day} has special hours and is closed under `holidays.also`"
-                here = (*path, "special_hours", day.isoformat())
-                yield Finding(here, wrong, "remove one of them", about_key=True)
+        also = {day for place in rule.places for day in place.also}
+        closed = "closed under `holidays.also`"
+        for part, place in rule.holidays_at():
+            for i, day in enumerate(place.never):
+                if day in also:
+                    wrong = f"{day} is closed under `also` and open under `never`"
+                    yield Finding((*path, *part, "never", i), wrong, "remove one of them")
+        special = set(rule.special_hours)
+        yield from _conflicts(
+            (*path, "special_hours"), special, also, f"has special hours and is {closed}"
+        )
+        half = set(rule.half_days)
+        yield from _conflicts((*path, "half_days"), half, also, f"is half a day and {closed}")
+        yield from _conflicts(
+            (*path, "half_days"), half, special, "is half a day and has special hours"
+        )
+        for i, day in enumerate(rule.working_days):
+            for others, clash in ((also, f"is {closed}"), (special, "has special hours")):
+                if day in others:
+                    wrong = f"{day} is a working day and {clash}"
+                    yield Finding((*path, "working_days", i), wrong, "remove one of them")
+
+
+def working_days_are_given_once(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, rule in policy.calendars.items():
+        for i, day in repeated(rule.working_days):
+            path = ("calendars", name, "working_days", i)
+            yield Finding(path, f'"{day}" is given twice', "remove one of them")
 
 
 def opening_hours_are_valid(policy: SupportPolicy) -> Iterator[Finding]:
@@ -148,6 +175,19 @@ def calendars_have_opening_hours(policy: SupportPolicy) -> Iterator[Finding]:
         if not any(rule.hours.values()):
             wrong, right = "the calendar has no opening hours", 'add for example "09:00-17:00"'
             yield Finding(("calendars", name, "hours"), wrong, right)
+
+
+def _holidays(policy: SupportPolicy) -> Iterator[tuple[Path, Holidays]]:
+    """The holidays of each place of each calendar, with their paths."""
+    for name, rule in policy.calendars.items():
+        for part, holidays_there in rule.holidays_at():
+            yield ("calendars", name, *part), holidays_there
+
+
+def _conflicts(path: Path, days: Set[Day], others: Set[Day], clash: str) -> Iterator[Finding]:
+    for day in sorted(days & others, key=str):
+        here = (*path, str(day))
+        yield Finding(here, f"{day} {clash}", "remove one of them", about_key=True)
 
 
 @lru_cache
@@ -214,9 +254,11 @@ CHECKS = (
     holiday_countries_exist,
     holiday_categories_exist,
     half_days_end_at_a_time_of_day,
+    closures_files_are_read,
     the_availability_zone_has_a_fixed_offset,
     maintenance_hours_are_valid,
-    holiday_dates_do_not_conflict,
+    days_do_not_conflict,
+    working_days_are_given_once,
     opening_hours_are_valid,
     weekdays_exist,
     weekdays_are_given_once,

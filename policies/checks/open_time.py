@@ -14,10 +14,11 @@ from policies.business_time.timeline import LONGEST_CLOSURE
 from policies.checks.clocks import lengths
 from policies.checks.process import process_durations
 from policies.documents.problems import Finding, Path
+from policies.schema.calendar_days import days_in
 from policies.schema.calendars import CalendarRule, Windows
 from policies.schema.policy import SupportPolicy
-from policies.schema.public_holidays import closed_on, half_days_in
 from policies.schema.tables import values_of
+from policies.schema.yearly_days import in_years
 
 _YEARS_AFTER = 4
 """The years to look at after the last date of a calendar: one more than the longest closure."""
@@ -35,10 +36,11 @@ def calendars_open_at_least_once_in_three_years(policy: SupportPolicy) -> Iterat
         if closure is None:
             continue
         last_open, next_open = closure
-        also = rule.holidays.also.keys()
+        also = in_years([day for place in rule.places for day in place.also], years)
         listed = sum(last_open < day < next_open for day in also)
         is_listed = 2 * listed > (next_open - last_open).days
-        path: Path = ("calendars", name, *(("holidays", "also") if is_listed else ("hours",)))
+        part, _ = next(rule.holidays_at())
+        path: Path = ("calendars", name, *((*part, "also") if is_listed else ("hours",)))
         wrong = f"the calendar has no open time from {last_open} for more than 3 years"
         yield Finding(path, wrong, "leave some dates open, so that deadlines can be counted")
 
@@ -84,7 +86,9 @@ def _is_out_of_reach(rule: CalendarRule, length: Duration, start: datetime) -> b
 
 
 def _years(policy: SupportPolicy, rule: CalendarRule) -> range:
-    named = [day.year for day in (*rule.holidays.also, *rule.special_hours)]
+    days = [*(day for place in rule.places for day in place.also), *rule.special_hours]
+    days += [*rule.half_days, *rule.working_days]
+    named = [day.year for day in days if isinstance(day, date)]
     first = policy.revision.year
     return range(first, max([first, *named]) + _YEARS_AFTER + 1)
 
@@ -93,17 +97,12 @@ def _opening_hours(rule: CalendarRule, years: range) -> OpeningHours | None:
     """The opening hours in these years; None if another check reports them as invalid."""
     special = {day: _pairs(windows) for day, windows in rule.special_hours.items()}
     try:
-        closed = closed_on(rule.holidays, years)
-        half = half_days_in(rule.holidays, years)
-        return OpeningHours(
-            _weekly(rule),
-            {day: name for day, name in closed.items() if day not in special},
-            special,
-            HalfDays(
-                {day: name for day, name in half.items() if day not in special},
-                rule.holidays.half_day_until,
-            ),
+        days = days_in(rule, years)
+        half_days = HalfDays(
+            {day: half.name for day, half in days.half.items()},
+            until_on={day: half.until for day, half in days.half.items()},
         )
+        return OpeningHours(_weekly(rule), days.closed, special, half_days, days.working)
     except (ValueError, NotImplementedError):
         # `holidays` raises NotImplementedError for an unknown country or subdivision.
         return None

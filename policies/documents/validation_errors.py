@@ -34,6 +34,7 @@ _FORMATS = (
     (r"^\d{2}:\d{2}-", 'write hours as "09:00-17:00"'),
     (r"^\d{2}:\d{2}$", 'write a time of day as "13:00"'),
     (r"^(breach|", 'write "75%", "breach", "2 business hours before" or "1 business day after"'),
+    (r"^[A-Za-z0-9][A-Za-z0-9._-]", "write the name of an .ics file beside the policy"),
     (r"^[A-Z]{2}$", "write the two capital letters of the country code, for example SE"),
 )
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import holidays
 
 from policies.schema.calendars import Holidays
+from policies.schema.yearly_days import in_years, named_in_years
 
 DEFAULT_LOCALE = "en"
 HALF_DAY = "half_day"
@@ -25,8 +26,8 @@ def closed_on(rule: Holidays, years: range, locale: str = DEFAULT_LOCALE) -> dic
     """The dates in these years that are closed all day, with their names."""
     whole_days = tuple(name for name in rule.categories if name != HALF_DAY)
     closed = _of_categories(rule, whole_days, years, locale)
-    closed.update({day: name for day, name in rule.also.items() if day.year in years})
-    return _without(rule.never, closed)
+    closed.update(named_in_years(rule.also, years))
+    return _without(in_years(rule.never, years), closed)
 
 
 def half_days_in(rule: Holidays, years: range, locale: str = DEFAULT_LOCALE) -> dict[date, str]:
@@ -36,7 +37,7 @@ def half_days_in(rule: Holidays, years: range, locale: str = DEFAULT_LOCALE) -> 
     if HALF_DAY not in rule.categories:
         return {}
     half = _of_categories(rule, (HALF_DAY,), years, locale)
-    return _without((*rule.never, *closed_on(rule, years, locale)), half)
+    return _without((*in_years(rule.never, years), *closed_on(rule, years, locale)), half)
 
 
 def categories_of(country: str) -> tuple[str, ...]:

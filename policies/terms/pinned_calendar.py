@@ -1,9 +1,13 @@
 """Pinning a calendar of a policy: holidays and zone offsets as plain data."""
 
+from collections.abc import Mapping
+from datetime import date
+
 from policies.business_time.opening_hours import expand_weekdays
 from policies.business_time.zones import pin_zone
+from policies.schema.calendar_days import days_in, first_half_day_end
 from policies.schema.calendars import CalendarRule
-from policies.schema.public_holidays import DEFAULT_LOCALE, closed_on, half_days_in
+from policies.schema.public_holidays import DEFAULT_LOCALE
 from policies.terms.ticket_terms import PinnedCalendar
 
 YEARS_PINNED = 5
@@ -16,8 +20,8 @@ def pin_calendar(
     """A calendar with its holidays and offsets for `YEARS_PINNED` years from `year`."""
     years = range(year, year + YEARS_PINNED)
     special = {day.isoformat(): _windows(w) for day, w in rule.special_hours.items()}
-    closed = closed_on(rule.holidays, years, locale)
-    half_days = half_days_in(rule.holidays, years, locale)
+    days = days_in(rule, years, locale)
+    until = first_half_day_end(rule)
     weekly = {
         day: _windows(windows)
         for days, windows in rule.hours.items()
@@ -28,12 +32,20 @@ def pin_calendar(
         zone=rule.zone,
         offsets=tuple(pin_zone(rule.zone, years[0], years[-1]).transitions),
         weekly=weekly,
-        closed={d.isoformat(): n for d, n in closed.items() if d.isoformat() not in special},
+        closed=_by_text(days.closed),
         special=special,
-        half_days={d.isoformat(): n for d, n in half_days.items() if d.isoformat() not in special},
-        half_day_until=rule.holidays.half_day_until,
+        half_days=_by_text({day: half.name for day, half in days.half.items()}),
+        half_day_until=until,
+        half_days_until=_by_text(
+            {day: half.until for day, half in days.half.items() if half.until != until}
+        ),
+        working_days=_by_text(days.working),
         clause=rule.clause,
     )
+
+
+def _by_text(named: Mapping[date, str]) -> dict[str, str]:
+    return {day.isoformat(): name for day, name in named.items()}
 
 
 def _windows(windows: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

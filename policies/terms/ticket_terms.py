@@ -90,13 +90,19 @@ class PinnedCalendar(Sparse):
     special: dict[str, tuple[tuple[str, str], ...]] = Field(default_factory=dict)
     half_days: dict[str, str] = Field(default_factory=dict)
     half_day_until: str = HALF_DAY_UNTIL
+    half_days_until: DatesByName = Field(default_factory=dict)
+    """When half days close that do not close at `half_day_until`."""
+    working_days: DatesByName = Field(default_factory=dict)
+    """Made-up working days, and the weekday whose hours each has."""
     clause: str = ""
 
     @cached_property
     def calendar(self) -> BusinessCalendar:
         """The calendar for arithmetic; equal data share one."""
         hours = (tuple(days.items()) for days in (self.weekly, self.closed, self.special))
-        return _compiled(self.tzinfo, *hours, tuple(self.half_days.items()), self.half_day_until)
+        named = (self.half_days, self.half_days_until, self.working_days)
+        days = (tuple(names.items()) for names in named)
+        return _compiled(self.tzinfo, *hours, self.half_day_until, *days)
 
     @cached_property
     def tzinfo(self) -> PinnedZone:
@@ -117,16 +123,19 @@ NamedDates: TypeAlias = tuple[tuple[str, str], ...]
 
 
 @lru_cache(maxsize=256)
-def _compiled(
+def _compiled(  # noqa: PLR0913, PLR0917 - hashable parts, for the cache
     zone: PinnedZone,
     weekly: Hours,
     closed: NamedDates,
     special: Hours,
-    half_days: NamedDates,
     half_day_until: str,
+    half_days: NamedDates,
+    half_days_until: NamedDates,
+    working_days: NamedDates,
 ) -> BusinessCalendar:
-    half = HalfDays(dict(half_days), half_day_until)
-    return BusinessCalendar(zone, dict(weekly), dict(closed), dict(special), half)
+    half = HalfDays(dict(half_days), half_day_until, dict(half_days_until))
+    working = dict(working_days)
+    return BusinessCalendar(zone, dict(weekly), dict(closed), dict(special), half, working)
 
 
 class PromiseTerms(Sparse):

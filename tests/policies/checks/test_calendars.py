@@ -107,6 +107,57 @@ CASES = {
         "calendars.office.special_hours.2026-12-31",
         "2026-12-31 has special hours and is closed",
     ),
+    "a day closed and half open every year": Case(
+        "      also: {2026-12-31: New Year's closing}\n      never: [2026-01-06]\n",
+        "      also: {12-31: New Year's closing}\n    half_days: {¦12-31: '12:00'}\n",
+        "calendars.office.half_days.12-31",
+        "12-31 is half a day and closed under `holidays.also`",
+    ),
+    "a date with half a day and special hours": Case(
+        "    special_hours:\n",
+        "    half_days: {¦2026-12-23: '12:00'}\n    special_hours:\n",
+        "calendars.office.half_days.2026-12-23",
+        "2026-12-23 is half a day and has special hours",
+    ),
+    "a half day that ends at midnight": Case(
+        "    special_hours:\n",
+        "    half_days: {12-24: ¦'24:00'}\n    special_hours:\n",
+        "calendars.office.half_days.12-24",
+        '"24:00" does not end half a day',
+    ),
+    "a working day that is closed": Case(
+        "    special_hours:\n",
+        "    working_days: [¦2026-12-31]\n    special_hours:\n",
+        "calendars.office.working_days[0]",
+        "2026-12-31 is a working day and is closed under `holidays.also`",
+        "remove one of them",
+    ),
+    "a working day with special hours": Case(
+        "    special_hours:\n",
+        "    working_days: [¦2026-12-23]\n    special_hours:\n",
+        "calendars.office.working_days[0]",
+        "2026-12-23 is a working day and has special hours",
+    ),
+    "a working day given twice": Case(
+        "    special_hours:\n",
+        "    working_days: [2026-10-10, ¦2026-10-10]\n    special_hours:\n",
+        "calendars.office.working_days[1]",
+        '"2026-10-10" is given twice',
+    ),
+    "an unknown country of several": Case(
+        "    holidays:\n      country: SE\n      also: {2026-12-31: New Year's closing}\n"
+        "      never: [2026-01-06]\n",
+        "    holidays:\n      - {country: SE}\n      - {country: ¦XX}\n",
+        "calendars.office.holidays[1].country",
+        'no public holidays are known for "XX"',
+    ),
+    "a file of closures without a directory": Case(
+        "    special_hours:\n",
+        "    ics: ¦closures.ics\n    special_hours:\n",
+        "calendars.office.ics",
+        '"closures.ics" cannot be read',
+        "in the same directory",
+    ),
     "an invalid hour": Case(
         'fri: "09:00-15:00"',
         'fri: ¦"09:00-25:00"',
@@ -154,6 +205,44 @@ CASES = {
         "the calendar has no opening hours",
     ),
 }
+
+
+ERRORS_OF_FORM = {
+    "a day of no month": Case(
+        "    special_hours:\n",
+        "    half_days: {¦02-30: '13:00'}\n    special_hours:\n",
+        "calendars.office.half_days.02-30",
+        '"02-30" is not a day',
+        "12-24",
+    ),
+    "a closed day of no year": Case(
+        "also: {2026-12-31: New Year's closing}",
+        "also: {¦24 December: Christmas Eve}",
+        "calendars.office.holidays.also.24 December",
+        '"24 December" is not a day',
+        "or month-day for every year",
+    ),
+    "an unknown key of one of several": Case(
+        "    holidays:\n      country: SE\n      also: {2026-12-31: New Year's closing}\n"
+        "      never: [2026-01-06]\n",
+        "    holidays:\n      - {country: SE}\n      - {¦contry: NO}\n",
+        "calendars.office.holidays[1].contry",
+        'the key "contry" is unknown',
+        'did you mean "country"?',
+    ),
+    "a file of closures elsewhere": Case(
+        "    special_hours:\n",
+        "    ics: ¦../closures.ics\n    special_hours:\n",
+        "calendars.office.ics",
+        '"../closures.ics" has the wrong format',
+        "the name of an .ics file beside the policy",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ERRORS_OF_FORM.values(), ids=ERRORS_OF_FORM.keys())
+def test_an_error_of_form_is_reported_at_its_place_with_a_fix(case: Case) -> None:
+    assert_is_reported(case)
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())

@@ -91,6 +91,20 @@ CASES = {
         "`half_day_until` has no effect without the category `half_day`",
         "hours",
     ),
+    "a yearly half day that is always a holiday": Case(
+        "    special_hours:\n",
+        '    half_days: {¦12-25: "13:00"}\n    special_hours:\n',
+        "calendars.office.half_days.12-25",
+        "12-25 is closed all day (Christmas Day",
+        "hours",
+    ),
+    "a working day that is open anyway": Case(
+        "    special_hours:\n",
+        "    working_days: [2026-10-10, ¦2026-10-12]\n    special_hours:\n",
+        "calendars.office.working_days[1]",
+        "2026-10-12 is open anyway",
+        "hours",
+    ),
     "a window of a whole day": Case(
         'fri: "09:00-15:00"',
         'fri: ¦"09:00-09:00"',
