@@ -122,6 +122,11 @@ def _calendar_lines(clock: ClockExplanation) -> Iterator[tuple[str, str]]:
         yield "calendar", escape(f"{clock.calendar.name}, {clock.calendar.zone}")
     elif clock.target:
         yield "calendar", f"none: every hour counts; days begin at midnight in {escape(clock.zone)}"
+    if clock.cut_off:
+        yield (
+            "cut-off",
+            f"{clock.cut_off}; later, or on a closed day, it counts from the next open day",
+        )
     if clock.pauses:
         yield "pauses", escape("while waiting for " + ", ".join(clock.pauses))
 

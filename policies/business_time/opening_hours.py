@@ -278,6 +278,11 @@ def _read_time(text: object, where: str, problems: list[str]) -> timedelta | Non
     return None
 
 
+def is_time_of_day(text: str) -> bool:
+    """Whether a text is a time from 00:00 to 24:00."""
+    return bool(_TIME_OF_DAY.fullmatch(text))
+
+
 def time_of_day(text: str) -> timedelta:
     """The time since midnight of a text such as "15:00"; CalendarError for any other text."""
     problems: list[str] = []

@@ -2,7 +2,6 @@
 
 # ruff: noqa: D103 - the name of a check states what must be true
 
-import re
 from collections.abc import Iterator, Set
 from datetime import timedelta
 from functools import lru_cache
@@ -10,7 +9,7 @@ from itertools import pairwise
 
 import holidays
 
-from policies.business_time.opening_hours import expand_weekdays
+from policies.business_time.opening_hours import expand_weekdays, is_time_of_day
 from policies.business_time.zones import fixed_offset
 from policies.checks.places import unknown_zone
 from policies.checks.references import Reference, calendar_references, repeated, undeclared
@@ -21,7 +20,6 @@ from policies.schema.policy import SupportPolicy
 from policies.schema.public_holidays import categories_of
 from policies.schema.yearly_days import Day
 
-_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 _DAY = timedelta(days=1)
 
 
@@ -66,7 +64,7 @@ def half_days_end_at_a_time_of_day(policy: SupportPolicy) -> Iterator[Finding]:
     for name, rule in policy.calendars.items():
         ends += [(("calendars", name, "half_days", str(d)), e) for d, e in rule.half_days.items()]
     for path, until in ends:
-        if not _TIME.fullmatch(until) or until in {"00:00", "24:00"}:
+        if not is_time_of_day(until) or until in {"00:00", "24:00"}:
             yield Finding(path, f'"{until}" does not end half a day', 'write for example "13:00"')
 
 
@@ -209,7 +207,7 @@ def _all_windows(policy: SupportPolicy) -> Iterator[tuple[Path, str]]:
 
 def _is_window(window: str) -> bool:
     opens, _, closes = window.partition("-")
-    return bool(_TIME.fullmatch(opens) and _TIME.fullmatch(closes))
+    return is_time_of_day(opens) and is_time_of_day(closes)
 
 
 def _invalid_weekdays(path: Path) -> Iterator[Finding]:

@@ -5,6 +5,7 @@
 from collections.abc import Collection, Iterator
 
 from policies.business_time.durations import Duration
+from policies.business_time.opening_hours import is_time_of_day
 from policies.checks.ladders import Point
 from policies.checks.references import repeated, targets
 from policies.documents.problems import Finding, Path
@@ -30,6 +31,20 @@ def business_time_of_clocks_has_a_calendar(policy: SupportPolicy) -> Iterator[Fi
                 wrong = f'"{length}" needs a calendar, and this clock has none'
                 right = "set `support_hours`, or `calendar` of the clock"
                 yield Finding(path, wrong, right)
+
+
+def cut_offs_are_times_on_a_calendar(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, clock in policy.clocks.items():
+        path = ("clocks", name, "cut_off")
+        if clock.cut_off is None:
+            continue
+        if not is_time_of_day(clock.cut_off):
+            right = 'write a local time from "00:00" to "24:00", for example "15:00"'
+            yield Finding(path, f'"{clock.cut_off}" is not a time of day', right)
+        if not (clock.calendar or policy.support_hours):
+            wrong = "the cut-off needs a calendar, and this clock has none"
+            right = "set `support_hours`, or `calendar` of the clock"
+            yield Finding(path, wrong, right, about_key=True)
 
 
 def clocks_do_not_start_and_end_on_one_event(policy: SupportPolicy) -> Iterator[Finding]:
@@ -127,6 +142,7 @@ def lengths(name: str, clock: ClockRule) -> Iterator[tuple[Path, Duration]]:
 
 CHECKS = (
     business_time_of_clocks_has_a_calendar,
+    cut_offs_are_times_on_a_calendar,
     clocks_do_not_start_and_end_on_one_event,
     clocks_do_not_use_clock_events,
     clocks_do_not_use_account_events,

@@ -1,6 +1,7 @@
 """A document: a YAML file as plain data, with the line and column of each value."""
 
 from dataclasses import dataclass
+from pathlib import Path as Directory
 from typing import Any
 
 from policies.documents.problems import Finding, Path, PolicyErrors, Problem, dotted
@@ -17,16 +18,18 @@ class Document:
     file: str
     root: Node
     problems: tuple[Problem, ...]
+    directory: Directory | None = None
+    """Where files lie that the document names; None for a text that is not a file."""
 
     @classmethod
-    def read(cls, text: str | bytes, file: str) -> "Document":
+    def read(cls, text: str | bytes, file: str, directory: Directory | None = None) -> "Document":
         """The document in a text; PolicyErrors if it cannot be read."""
         root, problems = read_tree(_decoded(text, file), file)
         if not isinstance(root.content, dict):
             wrong, right = "the document is not a mapping of keys", 'begin with "policy: ..."'
             place = root.place
             raise PolicyErrors([Problem(file, place.line, place.column, "", wrong, right)])
-        return cls(file, root, tuple(problems))
+        return cls(file, root, tuple(problems), directory)
 
     @property
     def data(self) -> dict[str, Any]:

@@ -48,6 +48,7 @@ KEY_HELP = {
     "ClockRule.cancels": "Events that cancel the clock.",
     "ClockRule.within": "A duration (2 business days), a guarantee without a time, or a table.",
     "ClockRule.calendar": "The calendar of the clock; `support_hours` by default.",
+    "ClockRule.cut_off": "A local time; a later start counts as one on the next open day.",
     "ClockRule.pauses": "The reasons for which the clock pauses.",
     "ClockRule.ladder": "Notifications before, at and after the deadline.",
     "ClockRule.reopening": "What the clock does when the ticket is reopened.",

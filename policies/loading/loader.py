@@ -1,7 +1,8 @@
 """YAML files as policies and contracts, or all errors in them at once.
 
-Three steps: text to tree (`documents/yaml_tree.py`), tree to models (`schema/`), and checks between
-the parts of a model (`checks/`). Each problem has its file, line, column and path.
+The steps: text to tree (`documents/yaml_tree.py`), tree to models (`schema/`), the ICS files that a
+policy names (`closures_file.py`), and checks between the parts of a model (`checks/`). Each problem
+has its file, line, column and path.
 """
 
 from collections.abc import Callable, Iterable
@@ -15,6 +16,7 @@ from policies.documents.document import MAX_BYTES, Document
 from policies.documents.plain_data import PlainData
 from policies.documents.problems import Finding, PolicyErrors, dotted
 from policies.documents.validation_errors import findings_from
+from policies.loading.closures_file import with_closures
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 
@@ -57,12 +59,12 @@ def contract_from(data: object) -> Contract:
 def open_document(path: Path | str) -> Document:
     """The document in a file, of which no more is read than a document may have."""
     with open(path, "rb") as file:
-        return Document.read(file.read(MAX_BYTES + 1), str(path))
+        return Document.read(file.read(MAX_BYTES + 1), str(path), Path(path).parent)
 
 
 def policy_of(document: Document) -> SupportPolicy:
     """The policy in a document; PolicyErrors lists all problems."""
-    return checked(document, SupportPolicy, policy_errors)
+    return checked(document, SupportPolicy, policy_errors, with_closures)
 
 
 def contract_of(document: Document) -> Contract:
@@ -71,15 +73,24 @@ def contract_of(document: Document) -> Contract:
 
 
 def checked(
-    document: Document, model: type[Model], check: Callable[[Model], Iterable[Finding]]
+    document: Document,
+    model: type[Model],
+    check: Callable[[Model], Iterable[Finding]],
+    complete: Callable[[Model, Document], Model] = lambda value, _: value,
 ) -> Model:
-    """A document as a model; PolicyErrors lists all problems from reading, model and check."""
+    """A document as a model, completed from the files that it names; PolicyErrors lists all
+    problems from reading, model, files and check.
+    """
     problems = list(document.problems)
     try:
         value = model.model_validate(document.data)
     except ValidationError as error:
         problems += [document.problem(f) for f in findings_from(error, document, model)]
         raise PolicyErrors(problems) from None
+    try:
+        value = complete(value, document)
+    except PolicyErrors as errors:
+        raise PolicyErrors([*problems, *errors.problems]) from None
     problems += [document.problem(finding) for finding in check(value)]
     if problems:
         raise PolicyErrors(problems)

@@ -110,6 +110,7 @@ class ClockExplanation(ExplanationPart):
     half_days: tuple[ExplainedHalfDay, ...] = ()
     rungs: tuple[ExplainedRung, ...] = ()
     changes: tuple[ExplainedChange, ...] = ()
+    cut_off: str | None = None
     pauses: tuple[PauseReason, ...] = ()
     readings: tuple[ExplainedReading, ...] = ()
     overrides: tuple[ExplainedOverride, ...] = ()

@@ -190,6 +190,7 @@ def _explanation(
         calendar=_explained_calendar(calendar) if calendar else None,
         zone=desk.zone if desk else "UTC",
         starts_at=at,
+        cut_off=clock.cut_off,
         pauses=clock.pauses,
         readings=tuple(
             ExplainedReading(clause=r.clause, reading=r.reading)

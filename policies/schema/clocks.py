@@ -18,7 +18,7 @@ from pydantic import (
 
 from policies.business_time.durations import Duration, DurationText
 from policies.schema.contract import SLUG, Slug
-from policies.schema.fields import Audience, ClauseId, Part, Rule, Text
+from policies.schema.fields import Audience, ClauseId, Part, Rule, Text, TimeOfDay
 from policies.schema.tables import Table
 from policies.vocabulary import (
     EventType,
@@ -156,7 +156,9 @@ class ClockRule(Rule):
 
     `on_change` states what an open clock does when its promise changes: `recount` the same past
     against the new promise, `restart` the whole target from the change, or `keep` the old due time.
-    `lateness` grows in elapsed time, or in the open time of the clock.
+    `lateness` grows in elapsed time, or in the open time of the clock. A start event after the
+    local time `cut_off`, or on a date without open time, counts from the opening of the next open
+    day.
     """
 
     starts: tuple[EventType, ...] = Field(min_length=1)
@@ -164,6 +166,7 @@ class ClockRule(Rule):
     cancels: tuple[EventType, ...] = ()
     within: Promises
     calendar: CalendarChoice | None = None
+    cut_off: TimeOfDay | None = None
     pauses: tuple[PauseReason, ...] = ()
     ladder: tuple[Rung, ...] = ()
     reopening: Reopening = Reopening.NONE

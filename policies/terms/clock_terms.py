@@ -45,6 +45,7 @@ def clock_terms(
         cancels=rule.cancels,
         promises=_promises(rule, variants, locales),
         calendar=calendar,
+        cut_off=rule.cut_off,
         pauses=rule.pauses,
         ladder=tuple(ladder_terms(rule.ladder, levels)),
         reopening=rule.reopening,

@@ -56,12 +56,14 @@ class ClockTimeBase:
     """Computes the due times of one clock. A target may count open time or elapsed time."""
 
     calendar: BusinessCalendar | None
+    cut_off: str | None = None
+    """The local time after which a start counts as one on the next open day."""
 
     @classmethod
     def for_clock(cls, terms: Terms, clock: ClockTerms, promise: PromiseTerms) -> "ClockTimeBase":
         """The time base on which a clock counts a promise, under a ticket's terms."""
         pinned = terms.calendar_of(clock, promise)
-        return cls(pinned.calendar if pinned else None)
+        return cls(pinned.calendar if pinned else None, clock.cut_off)
 
     def for_promise(self, promise: PromiseTerms) -> TimeBase:
         """The time that a promise counts."""
@@ -72,9 +74,13 @@ class ClockTimeBase:
         return TimeBase(None if length.is_elapsed else self.calendar)
 
     def target(self, promise: PromiseTerms, start: datetime) -> Target:
-        """The target of a promise from `start`. The following week begins at its first opening."""
+        """The target of a promise from `start`. The following week begins at its first opening, and
+        after the cut-off counting begins at the opening of the next open day.
+        """
         length = promise.within
         assert length is not None
+        if self.cut_off is not None and self.calendar is not None:
+            start = self.calendar.from_cut_off(start, self.cut_off)
         if length.unit is Unit.FOLLOWING_WEEK and self.calendar is not None:
             begins, due = self.calendar.following_week(start)
         else:

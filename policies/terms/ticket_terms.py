@@ -196,6 +196,7 @@ class ClockTerms(Sparse):
     promises: dict[str, PromiseTerms]
     cancels: tuple[EventType, ...] = ()
     calendar: str | None = None
+    cut_off: str | None = None
     pauses: tuple[PauseReason, ...] = ()
     ladder: tuple[RungTerms, ...] = ()
     reopening: Reopening = Reopening.NONE

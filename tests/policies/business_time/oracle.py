@@ -54,6 +54,8 @@ class Published:
     around: date
     half: dict[date, str] = field(default_factory=dict)
     half_until: str = "13:00"
+    half_until_on: dict[date, str] = field(default_factory=dict)
+    working: dict[date, str] = field(default_factory=dict)
 
 
 class SlowCalendar:
@@ -109,6 +111,15 @@ class SlowCalendar:
     def end_of_day(self, start: datetime, n: int) -> datetime:
         return self._nth_open(start.astimezone(self.zone).date(), n)[-1][1]
 
+    def from_cut_off(self, at: datetime, cut_off: str) -> datetime:
+        local = at.astimezone(self.zone)
+        todays = self.by_date[local.date()]
+        midnight = datetime.combine(local.date(), time(0))
+        last = instant(self.zone, midnight + timedelta(minutes=minute_of(cut_off)))
+        if todays and at <= last:
+            return max(at, todays[0][0])
+        return self._nth_open(local.date(), 1)[0][0]
+
     def following_week(self, at: datetime) -> Interval:
         this_week = at.astimezone(self.zone).isocalendar()[:2]
         later = {
@@ -145,12 +156,19 @@ def paint(published: Published, days: list[date]) -> dict[date, bytearray]:
     for day, pairs in published.special.items():
         for pair in pairs:
             brush(strips.get(day, spare), strips.get(day + DAY, spare), pair)
-    noon = int(published.half_until[:2]) * 60 + int(published.half_until[3:])
+    for day, name in published.working.items():
+        for pair in published.weekly.get(name, []):
+            brush(strips.get(day, spare), strips.get(day + DAY, spare), pair)
     for day in published.half:
+        noon = minute_of(published.half_until_on.get(day, published.half_until))
         strips.get(day, spare)[noon:] = bytes(1440 - noon)
     for day in published.closed:
         strips.get(day, spare)[:] = bytes(1440)
     return strips
+
+
+def minute_of(text: str) -> int:
+    return int(text[:2]) * 60 + int(text[3:])
 
 
 def paint_week(weekly: dict[str, Pairs]) -> list[bytearray]:
@@ -234,7 +252,14 @@ def random_published(rng: random.Random) -> Published:
         if day not in closed and day not in special
     }
     until = rng.choice(["13:00", "13:00", "12:30", "02:30", "23:59"])
-    return Published(zone, random_week(rng), closed, special, around, half, until)
+    until_on = {day: rng.choice(["11:00", "16:00"]) for day in half if rng.random() < 0.3}
+    working = {
+        day: rng.choice(NAMES)
+        for day in rng.sample(days, rng.choice([0, 0, 1, 4]))
+        if day not in closed and day not in special
+    }
+    week = random_week(rng)
+    return Published(zone, week, closed, special, around, half, until, until_on, working)
 
 
 def random_week(rng: random.Random) -> dict[str, Pairs]:

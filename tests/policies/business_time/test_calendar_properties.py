@@ -29,8 +29,9 @@ def compiled(published: Published) -> BusinessCalendar:
 
 
 def calendar_in(zone: str | tzinfo, published: Published) -> BusinessCalendar:
-    half = HalfDays(published.half, published.half_until)
-    return BusinessCalendar(zone, published.weekly, published.closed, published.special, half)
+    half = HalfDays(published.half, published.half_until, published.half_until_on)
+    weekly, closed, special = published.weekly, published.closed, published.special
+    return BusinessCalendar(zone, weekly, closed, special, half, published.working)
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ def test_agrees_with_the_slow_oracle_on_thousands_of_calendars(batch: int) -> No
             assert fast.business_days(a, n) == slow.business_days(a, n), context
             assert fast.business_days(a, n, "end_of_day") == slow.end_of_day(a, n), context
             assert fast.following_week(a) == slow.following_week(a), context
+            for cut_off in ("00:00", "02:30", "15:00", "24:00"):
+                assert fast.from_cut_off(a, cut_off) == slow.from_cut_off(a, cut_off), context
 
 
 def reaches(slow: SlowCalendar, at: datetime, hours: int, days: int) -> bool:

@@ -105,7 +105,7 @@ def test_response_runs_from_receipt_and_resolution_from_the_first_response() -> 
 
 @pytest.mark.clause("contentsquare/hours")
 def test_there_are_no_holidays_because_none_are_published() -> None:
-    assert all(not rule.holidays.country for rule in PAGE.calendars.values())
+    assert not any(place.country for rule in PAGE.calendars.values() for place in rule.places)
 
 
 @pytest.mark.clause("contentsquare/contacts")

@@ -74,7 +74,8 @@ def test_a_pinned_calendar_needs_neither_tzdata_nor_holidays() -> None:
 
 
 def test_dates_of_the_desk_are_added_and_removed() -> None:
-    holidays = CONTENTLY.calendars["support"].holidays.model_copy(
+    [holidays] = CONTENTLY.calendars["support"].places
+    holidays = holidays.model_copy(
         update={"also": {date(2027, 1, 7): "Founders' day"}, "never": (date(2027, 1, 18),)}
     )
     closed = closed_on(holidays, range(2027, 2028))

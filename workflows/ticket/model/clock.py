@@ -3,7 +3,7 @@
 A clock counts on one time base: open time of a calendar, or elapsed time. The target of its promise
 is a `total` to count, starting at `begins`; pauses do not count. Everything else follows:
 
-    anchor   where counting last began: `begins`, or the end of the last pause
+    anchor   where counting last began: `begins`, or the end of the last pause if that is later
     owed     the time left at the anchor: the total less the time counted before it
     due_at   the due time: the anchor plus the time left, added on the time base
 
@@ -269,8 +269,10 @@ class Clock(Payload):
         return max(self.due_at, self.promised_at)
 
     def _running_from(self, at: datetime, time_base: ClockTimeBase) -> "Clock":
-        due = time_base.for_promise(self.promise).add(at, self.owed)
-        return self._with(state=ClockState.RUNNING, anchor=at, due_at=due)
+        # A pause may end before counting begins: after a cut-off, or in the week before.
+        anchor = max(at, self.begins)
+        due = time_base.for_promise(self.promise).add(anchor, self.owed)
+        return self._with(state=ClockState.RUNNING, anchor=anchor, due_at=due)
 
     def _finished(self, state: ClockState, at: datetime, time_base: ClockTimeBase) -> "Clock":
         if not self.is_open:

@@ -28,9 +28,13 @@ class Pause(Payload):
 
 
 def ended(pauses: tuple[Pause, ...], at: datetime) -> tuple[Pause, ...]:
-    """The pauses, of which the last ends at `at` if it goes on."""
+    """The pauses, of which the last ends at `at` if it goes on. One that was to begin later, when
+    counting begins, never did.
+    """
     if not pauses or not pauses[-1].is_open:
         return pauses
+    if at < pauses[-1].since:
+        return pauses[:-1]
     return (*pauses[:-1], pauses[-1].model_copy(update={"until": at}))
 
 
