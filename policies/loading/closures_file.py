@@ -31,6 +31,7 @@ _NAMELESS = "closed"
 _READ = ("DTSTART", "DTEND", "DURATION", "RRULE", "EXDATE", "RDATE", "RECURRENCE-ID")
 _FREQUENCY = re.compile(r"(^|;)FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)(;|$)")
 _BY_TIME = re.compile(r"BY(HOUR|MINUTE|SECOND)=|INTERVAL=0*(;|$)")
+_COUNT = re.compile(r";COUNT=(\d{1,9})")
 _UNTIL_TIME = re.compile(r"(UNTIL=\d{8})T\d{6}Z?")
 _ALL_DAY = 'write a date, for example "DTSTART;VALUE=DATE:20261224", or remove the event'
 
@@ -243,17 +244,22 @@ def _whole_day(value: Any, name: str) -> date:
 
 
 def _days(event: Any, start: date) -> int:
+    if not FIRST <= start <= LAST:
+        right = f"write a date from {FIRST.year} to {LAST.year}"
+        raise _Invalid("DTSTART", f"{start} is out of range", right)
     end, name = _date(event, "DTEND"), "DTEND"
     if end is None and event.get("DURATION") is not None:
         length, name = event["DURATION"].dt, "DURATION"
         if not isinstance(length, timedelta) or length % _DAY:
             raise _Invalid(name, "DURATION is not a number of days", "write for example P2D")
-        end = start + length
+        end = start + min(length, MAX_DATES * _DAY)
     if end is None:
         return 1
     if end <= start:
         right = "the end is the first day after the event, so write a later date"
         raise _Invalid(name, "the event ends before or on the day on which it begins", right)
+    if end - start >= MAX_DATES * _DAY:
+        raise _Invalid(name, f"the event lasts {MAX_DATES:,} days or longer", "shorten it")
     return (end - start).days
 
 
@@ -272,10 +278,14 @@ def _recurrences(event: Any, start: date) -> Iterator[date]:
         if not _FREQUENCY.search(text) or _BY_TIME.search(text):
             right = "use FREQ=DAILY, WEEKLY, MONTHLY or YEARLY, and INTERVAL from 1"
             raise _Invalid("RRULE", f'"{text}" is not a recurrence by days', right)
-        if "UNTIL=" not in text and "COUNT=" not in text:
+        # A last date, not a number of times, so that a rule without any date ends soon as well.
+        count = _COUNT.search(text)
+        text = _COUNT.sub("", text)
+        if "UNTIL=" not in text:
             text += f";UNTIL={LAST:%Y%m%d}"
         try:
             times = rrulestr(text, dtstart=datetime.combine(start, time()))
-            yield from (at.date() for at in islice(times, MAX_DATES + 1))
+            most = min(int(count[1]) if count else MAX_DATES + 1, MAX_DATES + 1)
+            yield from (at.date() for at in islice(times, most))
         except ValueError as error:
             raise _Invalid("RRULE", f'"{text}" is not valid: {error}', "correct it") from None
