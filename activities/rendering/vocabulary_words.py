@@ -17,6 +17,7 @@ from policies.business_time.durations import Duration, Unit
 from policies.documents.yaml_tree import read_tree
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+_SAME_DAY = "same day"
 _NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 
@@ -51,8 +52,12 @@ class VocabularyWords:
     def within(self, text: str) -> str:
         """A length as a time limit: `dans un délai de 10 jours ouvrés`."""
         length = _parsed(text)
-        is_week = length is not None and length.unit is Unit.FOLLOWING_WEEK
-        pattern = self._pattern("within", Unit.FOLLOWING_WEEK if is_week else "length")
+        kind = "length"
+        if length is not None and length.unit is Unit.FOLLOWING_WEEK:
+            kind = Unit.FOLLOWING_WEEK
+        elif length is not None and length.is_same_day:
+            kind = _SAME_DAY
+        pattern = self._pattern("within", kind)
         return pattern.format(length=self.duration(text))
 
     def percent(self, number: str) -> str:
@@ -68,6 +73,8 @@ class VocabularyWords:
         return self._pattern("rungs", side, at).format(length=self.duration(length))
 
     def _length(self, length: Duration) -> str:
+        if length.is_same_day:
+            return self._plural("durations", _SAME_DAY, 0) or str(length)
         words = self._plural("durations", length.unit, length.amount)
         if words and length.end_of_day:
             # `end of day` is a pattern around the length.

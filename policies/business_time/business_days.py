@@ -19,6 +19,9 @@ before it, if that is closed time or an opening.
 
 A calendar that never closes has no openings, not even at midnight: Mon 00:00 + 1 is Tue 00:00.
 
+**Same time**: the same local time on the nth following business day, from an opening as well. Where
+that is closed time, it is the latest close before.
+
 **End of day**: the last close of the nth business day after the date of the start. A desk that is
 open past midnight closes a date at 24:00.
 
@@ -51,6 +54,13 @@ class BusinessDays:
             return start
         if self._open_time.is_opening(start):
             return self._full_days(start, n)
+        due = self._same_time_of_day(start, n)
+        timeline = self._open_time.spanning(start, due)
+        return due if timeline.is_open(due) else timeline.latest_end(due)
+
+    def always_same_time(self, start: timedelta, n: int) -> timedelta:
+        """The same local time `n` business days after a start, or after its next opening."""
+        start = self._open_time.next_open(start)
         due = self._same_time_of_day(start, n)
         timeline = self._open_time.spanning(start, due)
         return due if timeline.is_open(due) else timeline.latest_end(due)

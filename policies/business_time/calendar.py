@@ -35,7 +35,7 @@ times), `open_time` (one timeline for all years, compiled on demand), `business_
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, tzinfo
-from typing import Literal
+from typing import Literal, get_args
 
 from policies.business_time.business_days import BusinessDays
 from policies.business_time.errors import (
@@ -70,6 +70,8 @@ __all__ = [
     "UnknownZoneError",
 ]
 
+DayCount = Literal["same_time", "always_same_time", "end_of_day"]
+"""How business days are counted."""
 _LONGEST = timedelta(days=500 * 366)
 
 # Called unbound, because a subclass (pendulum's) would return a duration of its own type.
@@ -138,19 +140,24 @@ class BusinessCalendar:
         self,
         start: datetime,
         n: int,
-        count: Literal["same_time", "end_of_day"] = "same_time",
+        count: DayCount = "same_time",
     ) -> datetime:
         """The time (UTC) `n` business days after `start` (rule 6).
 
-        `count="same_time"` keeps the local time of day. `count="end_of_day"` returns the last close
-        of the nth business day after the date of `start`.
+        `count="same_time"` keeps the local time of day, or counts full days from an opening.
+        `count="always_same_time"` keeps it from an opening, too. `count="end_of_day"` returns the
+        last close of the nth business day after the date of `start`.
 
         `n=0` returns `start` or the next opening; with "end_of_day", the last close of its date.
         """
         _check_days(n, count)
         days = self._business_days
-        after = days.same_time if count == "same_time" else days.end_of_day
-        return EPOCH + after(_since_epoch(start), n)
+        counts = {
+            "same_time": days.same_time,
+            "always_same_time": days.always_same_time,
+            "end_of_day": days.end_of_day,
+        }
+        return EPOCH + counts[count](_since_epoch(start), n)
 
     def from_cut_off(self, at: datetime, cut_off: str) -> datetime:
         """The time (UTC) from which an event at `at` counts, under a local time such as "15:00".
@@ -214,5 +221,6 @@ def _not_aware(at: object) -> str:
 def _check_days(n: object, count: str) -> None:
     if type(n) is not int or n < 0:
         raise BusinessTimeError(f"cannot count {n!r} business days; n is a whole number from 0")
-    if count not in ("same_time", "end_of_day"):
-        raise BusinessTimeError(f'count is {count!r}; use "same_time" or "end_of_day"')
+    if count not in get_args(DayCount):
+        choices = ", ".join(f'"{each}"' for each in get_args(DayCount))
+        raise BusinessTimeError(f"count is {count!r}; use one of {choices}")

@@ -4,7 +4,10 @@ Grammar (English, singular or plural, case-insensitive):
 
     <n> minutes | hours | days | weeks              elapsed time, nights and holidays included
     <n> business minutes | business hours           open time of a calendar (rule 5)
-    <n> business days [, end of day]                same time of day, or the last close (rule 6)
+    <n> business days                               same time of day, or full days (rule 6)
+    <n> business days, same time                    same time of day, from an opening too (rule 6)
+    <n> business days, end of day                   the last close (rule 6)
+    0 business days, end of day                     the last close of the day itself (rule 6)
     the following week                              the last close of the next week (rule 7)
 
 The rules are those of `calendar.py`. A `Duration` is written as its canonical text, in JSON too.
@@ -13,7 +16,6 @@ The rules are those of `calendar.py`. A `Duration` is written as its canonical t
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated, Any
@@ -21,6 +23,11 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 from policies.business_time.calendar import BusinessCalendar
+from policies.business_time.likely_durations import (
+    ROUND_THE_CLOCK,
+    is_round_the_clock,
+    likely_duration,
+)
 
 
 class Unit(StrEnum):
@@ -48,19 +55,16 @@ OPEN_TIME = {
 }
 EXAMPLES = '"2 business days", "8 business hours", "4 hours", "30 minutes", "the following week"'
 MAX_AMOUNT = 100_000
-_WORDS = (
-    *("minute", "minutes", "hour", "hours", "day", "days", "week", "weeks"),
-    *("business", "the", "following"),
-)
-
 _TEXT = re.compile(
-    r"(?P<amount>[0-9]{1,9}) (?P<unit>(business )?(minute|hour|day)|week)s?(?P<end>, end of day)?",
+    r"(?P<amount>[0-9]{1,9}) (?P<unit>(business )?(minute|hour|day)|week)s?"
+    r"(?P<end>, (end of day|same time))?",
     re.IGNORECASE,
 )
 # Lower case only: the regular expressions of JSON Schema have no flag to ignore case.
 _JSON_SCHEMA_PATTERN = (
     r"^ *([1-9]\d{0,5} +((minute|hour|day|week|business (minute|hour))s?"
-    r"|business days?(, end of day)?)|the following week) *$"
+    r"|business days?(, (end of day|same time))?)"
+    r"|0 +business days?, end of day|the following week) *$"
 )
 
 
@@ -71,6 +75,7 @@ class Duration:
     amount: int
     unit: Unit
     end_of_day: bool = False
+    same_time: bool = False
 
     @classmethod
     def parse(cls, text: str) -> "Duration":
@@ -80,21 +85,30 @@ class Duration:
             return cls(1, Unit.FOLLOWING_WEEK)
         match = _TEXT.fullmatch(normal)
         if match is None:
+            if is_round_the_clock(normal):
+                raise ValueError(f'"{text}" is not a duration; {ROUND_THE_CLOCK}')
             right = f'"{likely}"' if (likely := _corrected(normal)) else EXAMPLES
             raise ValueError(f'"{text}" is not a duration; write for example {right}')
         amount, unit = int(match["amount"]), Unit(match["unit"])
-        if not 0 < amount <= MAX_AMOUNT:
+        ending = (match["end"] or "").removeprefix(", ")
+        if not int(ending != "end of day") <= amount <= MAX_AMOUNT:
             raise ValueError(f'"{text}" is out of range; write from 1 to {MAX_AMOUNT:,}')
-        if match["end"] and unit is not Unit.BUSINESS_DAY:
+        if ending and unit is not Unit.BUSINESS_DAY:
             right = 'leave it out, or write "business days"'
-            raise ValueError(f'"{text}": only business days may have "end of day"; {right}')
-        return cls(amount, unit, end_of_day=bool(match["end"]))
+            raise ValueError(f'"{text}": only business days may have "{ending}"; {right}')
+        return cls(amount, unit, ending == "end of day", ending == "same time")
 
     def __str__(self) -> str:
         if self.unit is Unit.FOLLOWING_WEEK:
             return self.unit.value
         plural = "" if self.amount == 1 else "s"
-        return f"{self.amount} {self.unit}{plural}" + (", end of day" if self.end_of_day else "")
+        ending = ", end of day" if self.end_of_day else ", same time" if self.same_time else ""
+        return f"{self.amount} {self.unit}{plural}{ending}"
+
+    @property
+    def is_same_day(self) -> bool:
+        """Whether this ends with the business day of its start."""
+        return self.amount == 0
 
     @property
     def is_elapsed(self) -> bool:
@@ -120,21 +134,21 @@ class Duration:
             return calendar.following_week(start)[1]
         if self.end_of_day:
             return calendar.business_days(start, self.amount, count="end_of_day")
+        if self.same_time:
+            return calendar.business_days(start, self.amount, count="always_same_time")
         return calendar.business_days(start, self.amount)
 
 
 def _corrected(text: str) -> str | None:
-    """The duration that is probably meant, each word corrected; None if that is not a duration."""
-    spaced = re.sub(r"(\d)(?=[a-z])", r"\1 ", text.replace("working", "business"))
-    words = [
-        word if word[0].isdigit() else next(iter(get_close_matches(word, _WORDS, n=1)), word)
-        for word in spaced.split()
-    ]
-    text = " ".join(words)
-    match = _TEXT.fullmatch(text)
-    if match:
-        return str(Duration.parse(text)) if 0 < int(match["amount"]) <= MAX_AMOUNT else None
-    return Unit.FOLLOWING_WEEK.value if text == Unit.FOLLOWING_WEEK else None
+    """The duration that is probably meant; None if there is none."""
+    likely = likely_duration(text)
+    match = _TEXT.fullmatch(likely)
+    if match is None:
+        return likely if likely == Unit.FOLLOWING_WEEK else None
+    try:
+        return str(Duration.parse(likely))
+    except ValueError:
+        return None
 
 
 parse_duration = lru_cache(maxsize=1_000)(Duration.parse)

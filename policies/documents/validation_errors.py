@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from policies.business_time.likely_durations import is_round_the_clock
 from policies.documents.allowed_keys import keys_allowed
 from policies.documents.problems import Finding, Path
 from policies.documents.suggestions import one_of, quoted
@@ -37,6 +38,7 @@ _FORMATS = (
     (r"^[A-Za-z0-9][A-Za-z0-9._-]", "write the name of an .ics file beside the policy"),
     (r"^[A-Z]{2}$", "write the two capital letters of the country code, for example SE"),
 )
+_ROUND_THE_CLOCK = 'write hours as {mon-sun: "00:00-24:00"}, in a calendar with a name'
 
 Message = tuple[str, str]
 """What is wrong, and what would be right."""
@@ -100,6 +102,8 @@ def _message(details: ErrorDetails, given: Any) -> Message:
         return _validator_message(str(context["error"]), given)
     if given is None:
         return "the value is missing", _TYPES.get(kind, "add a value or remove the key")
+    if isinstance(given, str) and is_round_the_clock(given):
+        return f"{_value_text(given)} is not hours of a calendar", _ROUND_THE_CLOCK
     if kind in _MESSAGES:
         return _MESSAGES[kind](given, context)
     if kind in _TYPES:

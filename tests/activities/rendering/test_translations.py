@@ -251,6 +251,12 @@ def test_names_are_elided_as_people_say_them(name: str, shown: str) -> None:
             "1 business day, end of day",
             "1¤jour ouvré, jusqu’à la fermeture",
         ),
+        ("2 business days, same time", "2 business days", "2¤jours ouvrés"),
+        (
+            "0 business days, end of day",
+            "the close of the business day",
+            "la fermeture du jour ouvré",
+        ),
     ],
 )
 def test_lengths_are_said_in_the_readers_language(length: str, english: str, french: str) -> None:
@@ -265,6 +271,8 @@ def test_lengths_are_said_in_the_readers_language(length: str, english: str, fre
         ("en", "the following week", "in the following week"),
         ("fr", "2 business days", "dans un délai de 2¤jours ouvrés"),
         ("fr", "the following week", "au cours de la semaine suivante"),
+        ("en", "0 business days, end of day", "by the close of the business day"),
+        ("fr", "0 business days, end of day", "avant la fermeture du jour ouvré"),
     ],
 )
 def test_what_is_due_within_a_length_is_a_sentence(language: str, length: str, shown: str) -> None:

@@ -108,6 +108,14 @@ class SlowCalendar:
             return same
         return max(min(closes, same) for opens, closes in self.intervals if opens < same)
 
+    def always_same_time(self, start: datetime, n: int) -> datetime:
+        local = self.next_opening(start).astimezone(self.zone)
+        day = self._nth_open_date(local.date(), n)
+        same = instant(self.zone, datetime.combine(day, local.time().replace(fold=0)))
+        if self.is_open(same):
+            return same
+        return max(min(closes, same) for opens, closes in self.intervals if opens < same)
+
     def end_of_day(self, start: datetime, n: int) -> datetime:
         return self._nth_open(start.astimezone(self.zone).date(), n)[-1][1]
 

@@ -157,7 +157,7 @@ def test_business_days_are_a_whole_number(n: Any) -> None:
 
 def test_an_unknown_way_to_count_is_an_error() -> None:
     count: Any = "end-of-day"
-    with pytest.raises(BusinessTimeError, match='"same_time" or "end_of_day"'):
+    with pytest.raises(BusinessTimeError, match='"same_time", "always_same_time", "end_of_day"'):
         OFFICE.business_days(at("2024-05-08T10:00"), 1, count)
 
 

@@ -73,6 +73,8 @@ def test_agrees_with_the_slow_oracle_on_thousands_of_calendars(batch: int) -> No
             assert fast.next_opening(a) == slow.next_opening(a), context
             assert fast.add(a, span) == slow.add(a, span), context
             assert fast.business_days(a, n) == slow.business_days(a, n), context
+            same = fast.business_days(a, n, "always_same_time")
+            assert same == slow.always_same_time(a, n), context
             assert fast.business_days(a, n, "end_of_day") == slow.end_of_day(a, n), context
             assert fast.following_week(a) == slow.following_week(a), context
             for cut_off in ("00:00", "02:30", "15:00", "24:00"):

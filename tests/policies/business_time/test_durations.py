@@ -66,6 +66,22 @@ def test_the_written_form_is_canonical(text: str, written: str) -> None:
         ("4hours", "4 hours"),
         ("3 wekks", "3 weeks"),
         ("the folowing week", "the following week"),
+        ("next business day", "1 business day, end of day"),
+        ("Next Working Day", "1 business day, end of day"),
+        ("by the end of the next business day", "1 business day, end of day"),
+        ("NBD", "1 business day, end of day"),
+        ("next-business-day", "1 business day, end of day"),
+        ("same business day", "0 business days, end of day"),
+        ("close of business", "0 business days, end of day"),
+        ("by COB", "0 business days, end of day"),
+        ("2 business days, close of business", "2 business days, end of day"),
+        ("within two business days", "2 business days"),
+        ("2 weekdays", "2 business days"),
+        ("2 BD", "2 business days"),
+        ("8 working hours", "8 business hours"),
+        ("30 mins", "30 minutes"),
+        ("4 hrs", "4 hours"),
+        ("14 calendar days", "14 days"),
     ],
 )
 def test_the_likely_duration_is_suggested(text: str, suggestion: str) -> None:
@@ -74,10 +90,38 @@ def test_the_likely_duration_is_suggested(text: str, suggestion: str) -> None:
     assert str(refusal.value).endswith(f'write for example "{suggestion}"')
 
 
+@pytest.mark.parametrize("text", ["24/7", "24x7", "24/7/365", "24 x 7", "round the clock"])
+def test_round_the_clock_is_a_calendar(text: str) -> None:
+    with pytest.raises(ValueError, match="round the clock is a calendar") as refusal:
+        Duration.parse(text)
+    assert '{mon-sun: "00:00-24:00"}' in str(refusal.value)
+
+
+def test_no_unit_is_suggested_for_months() -> None:
+    with pytest.raises(ValueError, match='write for example "2 business days", "8 business hours"'):
+        Duration.parse("2 months")
+
+
+@pytest.mark.parametrize(
+    ("start", "due"),
+    [
+        (datetime(2026, 3, 4, 19, 0, tzinfo=UTC), datetime(2026, 3, 4, 22, 0, tzinfo=UTC)),
+        (datetime(2026, 3, 4, 11, 0, tzinfo=UTC), datetime(2026, 3, 4, 22, 0, tzinfo=UTC)),
+        # After the close, and on a weekend, it is the next open day that ends.
+        (datetime(2026, 3, 4, 22, 0, tzinfo=UTC), datetime(2026, 3, 5, 22, 0, tzinfo=UTC)),
+        (datetime(2026, 2, 28, 15, 0, tzinfo=UTC), datetime(2026, 3, 2, 22, 0, tzinfo=UTC)),
+    ],
+)
+def test_no_business_days_end_with_the_day_of_the_start(start: datetime, due: datetime) -> None:
+    duration = Duration.parse("0 business days, end of day")
+    assert str(duration) == "0 business days, end of day"
+    assert duration.due_from(start, OFFICE) == due
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "soon", "days", "two days", "-1 days", "1.5 hours", "2 months", "2 business weeks"),
+        *("", "soon", "days", "-1 days", "1.5 hours", "2 months", "2 business weeks"),
         *(
             "٣ hours",
             "0 hours",

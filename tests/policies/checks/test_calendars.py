@@ -208,6 +208,27 @@ CASES = {
 
 
 ERRORS_OF_FORM = {
+    "hours round the clock": Case(
+        'hours: {mon-sun: "00:00-24:00"}',
+        "hours: ¦24/7",
+        "calendars.always.hours",
+        '"24/7" is not hours of a calendar',
+        '{mon-sun: "00:00-24:00"}',
+    ),
+    "round the clock on a weekday": Case(
+        '{mon-sun: "00:00-24:00"}',
+        "{mon-sun: ¦24x7}",
+        "calendars.always.hours.mon-sun",
+        '"24x7" is not hours of a calendar',
+        '{mon-sun: "00:00-24:00"}',
+    ),
+    "a target in words of support pages": Case(
+        "within: 2 days",
+        "within: ¦Next business day",
+        "clocks.triage.within",
+        '"Next business day" is not a duration',
+        '"1 business day, end of day"',
+    ),
     "a day of no month": Case(
         "    special_hours:\n",
         "    half_days: {¦02-30: '13:00'}\n    special_hours:\n",
