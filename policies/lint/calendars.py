@@ -14,6 +14,7 @@ from policies.schema.calendar_days import days_in
 from policies.schema.calendars import CalendarRule
 from policies.schema.policy import SupportPolicy
 from policies.schema.public_holidays import HALF_DAY, half_days_in
+from policies.schema.tables import values_of
 from policies.schema.yearly_days import Day, in_years
 
 ALL_DAY = ("00:00-24:00", "00:00-00:00")
@@ -99,6 +100,20 @@ def a_working_day_would_be_open_anyway(policy: SupportPolicy) -> Iterator[Findin
                 yield Finding(path, wrong, "check the date", rule.clause)
 
 
+def a_cut_off_comes_before_the_opening(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, clock in policy.clocks.items():
+        choice = clock.calendar or policy.support_hours
+        for calendar in dict.fromkeys(str(each) for _, each in values_of(choice)):
+            windows = [w for windows in policy.calendars[calendar].hours.values() for w in windows]
+            if clock.cut_off and all(clock.cut_off <= window[:5] for window in windows):
+                wrong = (
+                    f'no start in the hours of "{calendar}" is before the cut-off {clock.cut_off}'
+                )
+                right = "check the time, which is in 24 hours"
+                yield Finding(("clocks", name, "cut_off"), wrong, right, clock.clause)
+                break
+
+
 def a_window_is_24_hours_long(policy: SupportPolicy) -> Iterator[Finding]:
     for name, rule in policy.calendars.items():
         for key, windows in rule.hours.items():
@@ -156,5 +171,6 @@ WARNINGS = (
     half_day_until_has_no_half_days,
     a_half_day_is_never_open,
     a_working_day_would_be_open_anyway,
+    a_cut_off_comes_before_the_opening,
     a_window_is_24_hours_long,
 )

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.policies.checks.case import Case, assert_is_reported
+from tests.policies.sample_documents import POLICY, broken, places_marked, problems_in
 
 CLOCKS = "clocks:\n  first_response:"
 UPDATES = (
@@ -10,7 +11,17 @@ UPDATES = (
     "    within: 1 day\n    clause: response\n  first_response:"
 )
 
+WITHOUT_HOURS = broken(
+    "support_hours:\n  by: [plan]\n  cells:\n    gold: always\n    otherwise: office\n", "", POLICY
+)
 CASES = {
+    "a cut-off that is no time of day": Case(
+        "    within: 2 days\n",
+        '    within: 2 days\n    cut_off: ¦"15:60"\n',
+        "clocks.triage.cut_off",
+        '"15:60" is not a time of day',
+        'for example "15:00"',
+    ),
     "a clock that starts and stops at once": Case(
         CLOCKS,
         UPDATES,
@@ -71,6 +82,13 @@ CASES = {
         "a clock belongs to a ticket",
     ),
 }
+
+
+def test_a_cut_off_needs_a_calendar() -> None:
+    text = broken("within: 2 days", "within: 2 days\n    ¦cut_off: '15:00'", WITHOUT_HOURS)
+    [problem] = [each for each in problems_in(text) if each.path == "clocks.triage.cut_off"]
+    assert "the cut-off needs a calendar" in problem.wrong
+    assert [(problem.line, problem.column)] == places_marked(text)
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())

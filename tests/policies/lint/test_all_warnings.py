@@ -105,6 +105,13 @@ CASES = {
         "2026-10-12 is open anyway",
         "hours",
     ),
+    "a cut-off in 12 hours": Case(
+        "    within: 2 days\n",
+        '    within: 2 days\n    calendar: office\n    cut_off: ¦"03:00"\n',
+        "clocks.triage.cut_off",
+        'no start in the hours of "office" is before the cut-off 03:00',
+        "escalation",
+    ),
     "a window of a whole day": Case(
         'fri: "09:00-15:00"',
         'fri: ¦"09:00-09:00"',
