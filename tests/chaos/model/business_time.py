@@ -18,7 +18,7 @@ from tests.policies.business_time.oracle import NAMES, Pairs, Published, SlowCal
 
 DAYS_BEFORE, DAYS_AFTER = 10, 400
 NOTHING = timedelta(0)
-_LENGTH = re.compile(r"(\d+) (business )?(minute|hour|day|week)s?(, end of day)?")
+_LENGTH = re.compile(r"(\d+) (business )?(minute|hour|day|week)s?(, end of day|, same time)?")
 _ELAPSED = {
     "minute": timedelta(minutes=1),
     "hour": timedelta(hours=1),
@@ -63,9 +63,17 @@ class Calendar:
         """First opening and last close of the following week (design rule 7)."""
         return self._slow.following_week(at)
 
-    def days(self, start: datetime, n: int, end_of_day: bool) -> datetime:
+    def days(self, start: datetime, n: int, ending: str | None) -> datetime:
         """The time at which this many business days have passed (design rule 6)."""
-        return (self._slow.end_of_day if end_of_day else self._slow.business_days)(start, n)
+        if ending == ", same time":
+            return self._slow.always_same_time(start, n)
+        if ending is None:
+            return self._slow.business_days(start, n)
+        return self._slow.end_of_day(start, n) if n else self._slow.close_of_the_day(start)
+
+    def from_cut_off(self, at: datetime, cut_off: str) -> datetime:
+        """The time from which an event counts under a cut-off."""
+        return self._slow.from_cut_off(at, cut_off)
 
 
 def calendar_of(rule: Plain, around: date) -> Calendar:
@@ -92,7 +100,7 @@ def due(promise: str, start: datetime, calendar: Calendar | None) -> datetime:
         return start + amount * _ELAPSED[unit]
     assert calendar is not None
     if unit == "day":
-        return calendar.days(start, amount, bool(match[4]))
+        return calendar.days(start, amount, match[4])
     return calendar.add(start, amount * _ELAPSED[unit])
 
 
@@ -132,16 +140,34 @@ def _calendar(rule_text: str, around: date) -> Calendar:
     years = range(around.year - 1, around.year + 3)
     special = {date.fromisoformat(d): _pairs(w) for d, w in rule.get("special_hours", {}).items()}
     weekly = {day: _pairs(w) for days, w in rule["hours"].items() for day in _weekdays(days)}
-    closed = _closed(rule.get("holidays", {}), years)
-    half = _half_days(rule.get("holidays", {}), years)
+    given = rule.get("holidays", {})
+    places = given if isinstance(given, list) else [given]
+    working = {
+        day: _day_before(day, weekly)
+        for day in map(date.fromisoformat, rule.get("working_days", ()))
+    }
+    kept_open = {d for place in places for each in place.get("never", ()) for d in _on(each, years)}
+    closed: dict[date, str] = {}
+    until: dict[date, str] = {}
+    for place in places:
+        closed |= _closed(place, years)
+        for day in _half_days(place, years):
+            end = place.get("half_day_until", "13:00")
+            until[day] = min(end, until.get(day, end))
+    closed = {d: n for d, n in closed.items() if d not in {*kept_open, *special, *working}}
+    until = {d: end for d, end in until.items() if d not in kept_open}
+    for each in sorted(rule.get("half_days", {}), key=len):
+        until |= dict.fromkeys(_on(each, years), rule["half_days"][each])
+    until = {d: end for d, end in until.items() if d not in {*special, *closed}}
     published = Published(
         zone=rule["zone"],
         weekly=weekly,
-        closed={day: name for day, name in closed.items() if day not in special},
+        closed=closed,
         special=special,
         around=around,
-        half={day: name for day, name in half.items() if day not in {*special, *closed}},
-        half_until=rule.get("holidays", {}).get("half_day_until", "13:00"),
+        half=dict.fromkeys(until, "half a day"),
+        half_until_on=until,
+        working=working,
     )
     return Calendar(rule["zone"], SlowCalendar(published, before=DAYS_BEFORE, after=DAYS_AFTER))
 
@@ -149,13 +175,13 @@ def _calendar(rule_text: str, around: date) -> Calendar:
 def _closed(rule: Plain, years: range) -> dict[date, str]:
     whole = [name for name in rule.get("categories", ["public"]) if name != "half_day"]
     closed = _listed(rule, whole, years)
-    closed |= {date.fromisoformat(d): name for d, name in rule.get("also", {}).items()}
-    return _without_kept_open(rule, closed)
+    closed |= {d: name for day, name in rule.get("also", {}).items() for d in _on(day, years)}
+    return closed
 
 
 def _half_days(rule: Plain, years: range) -> dict[date, str]:
     half = [name for name in rule.get("categories", ()) if name == "half_day"]
-    return _without_kept_open(rule, _listed(rule, half, years))
+    return _listed(rule, half, years)
 
 
 def _listed(rule: Plain, categories: list[str], years: range) -> dict[date, str]:
@@ -168,9 +194,17 @@ def _listed(rule: Plain, categories: list[str], years: range) -> dict[date, str]
     return dict(kind(subdiv=rule.get("subdivision"), years=years, **options).items())
 
 
-def _without_kept_open(rule: Plain, days: dict[date, str]) -> dict[date, str]:
-    never = {date.fromisoformat(str(d)) for d in rule.get("never", ())}
-    return {day: name for day, name in days.items() if day not in never}
+def _on(day: str, years: range) -> list[date]:
+    """The dates that an entry names: itself, or that day of each year."""
+    texts = [day] if len(day) == len("2026-12-24") else [f"{year}-{day}" for year in years]
+    leap = [text for text in texts if not text.endswith("-02-29") or int(text[:4]) % 4 == 0]
+    return [date.fromisoformat(text) for text in leap]
+
+
+def _day_before(day: date, weekly: dict[str, Pairs]) -> str:
+    """The last weekday before a date on which the desk is usually open."""
+    before = [NAMES[(day.weekday() - n) % 7] for n in range(1, 8)]
+    return next(name for name in before if weekly.get(name))
 
 
 def _pairs(windows: str | list[str]) -> Pairs:

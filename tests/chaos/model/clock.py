@@ -97,6 +97,8 @@ class Cycle:
     def target(self) -> Target:
         """The promise, counted from the start of the cycle."""
         since = self.restarted_at or self.started_at
+        if "cut_off" in self.rule and self.calendar is not None:
+            since = self.calendar.from_cut_off(since, self.rule["cut_off"])
         return business_time.target(self.length, since, self.calendar)
 
     @property

@@ -119,6 +119,10 @@ class SlowCalendar:
     def end_of_day(self, start: datetime, n: int) -> datetime:
         return self._nth_open(start.astimezone(self.zone).date(), n)[-1][1]
 
+    def close_of_the_day(self, start: datetime) -> datetime:
+        """The last close of the date of a start, or of its next opening."""
+        return self.by_date[self.next_opening(start).astimezone(self.zone).date()][-1][1]
+
     def from_cut_off(self, at: datetime, cut_off: str) -> datetime:
         local = at.astimezone(self.zone)
         todays = self.by_date[local.date()]

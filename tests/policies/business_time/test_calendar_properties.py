@@ -76,6 +76,7 @@ def test_agrees_with_the_slow_oracle_on_thousands_of_calendars(batch: int) -> No
             same = fast.business_days(a, n, "always_same_time")
             assert same == slow.always_same_time(a, n), context
             assert fast.business_days(a, n, "end_of_day") == slow.end_of_day(a, n), context
+            assert fast.business_days(a, 0, "end_of_day") == slow.close_of_the_day(a), context
             assert fast.following_week(a) == slow.following_week(a), context
             for cut_off in ("00:00", "02:30", "15:00", "24:00"):
                 assert fast.from_cut_off(a, cut_off) == slow.from_cut_off(a, cut_off), context
