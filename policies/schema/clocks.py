@@ -166,12 +166,12 @@ class ClockRule(Rule):
     cancels: tuple[EventType, ...] = ()
     within: Promises
     calendar: CalendarChoice | None = None
-    cut_off: TimeOfDay | None = None
     pauses: tuple[PauseReason, ...] = ()
     ladder: tuple[Rung, ...] = ()
     reopening: Reopening = Reopening.NONE
     on_change: OnChange = OnChange.RECOUNT
     lateness: LatenessMeasure = LatenessMeasure.ELAPSED
+    cut_off: TimeOfDay | None = None
     repeats: bool = False
     promised: bool = True
     reminds: bool = False

@@ -99,6 +99,23 @@ def test_a_half_day_is_open_until_13_00_and_named_in_the_explanation(tmp_path: P
     assert "Republic Day (from 1pm) (half day)" in every_clock
 
 
+def test_a_cut_off_is_shown_with_the_time_from_which_it_counts(tmp_path: Path) -> None:
+    policy = tmp_path / "half-days.yaml"
+    clock = "within: 4 business hours, cut_off: '15:00'"
+    policy.write_text(ISTANBUL.replace("within: 4 business hours", clock))
+    late = (policy, "--clock", "answer", "--at", "2031-10-22T15:01+03:00")
+    report = explained(*late)
+    assert report["cut_off"] == "15:00"
+    assert (report["starts_at"], report["counts_from"], report["due_at"]) == (
+        "2031-10-22T12:01:00Z",
+        "2031-10-23T06:00:00Z",
+        "2031-10-23T10:30:00Z",
+    )
+    table = run(*late).stdout
+    assert "15:00; later, or on a closed day, it counts from the next open day" in table
+    assert "counts from  Thu 2031-10-23 09:00" in table
+
+
 @pytest.mark.parametrize(
     "at",
     [

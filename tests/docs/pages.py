@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import dropwhile, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,7 +41,8 @@ def prose(path: Path) -> str:
 def rows_of(path: Path, heading: str) -> Rows:
     """The rows of the first table under a heading."""
     section = path.read_text().split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
-    lines = [line for line in section.splitlines() if line.startswith("|")][2:]
+    below = dropwhile(lambda line: not line.startswith("|"), section.splitlines())
+    lines = [*takewhile(lambda line: line.startswith("|"), below)][2:]
     return [tuple(cell.strip() for cell in line.strip("|").split(" | ")) for line in lines]
 
 

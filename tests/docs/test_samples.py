@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import BaseModel
@@ -23,6 +24,8 @@ from policies.checks.references import declared
 from policies.documents.document import Document
 from policies.lint import all_warnings
 from policies.loading.loader import load_policy
+from policies.reports.explain import explain
+from policies.schema.calendar_days import days_in
 from policies.schema.contract import Contact, Contract, Publication
 from policies.schema.fields import Part
 from policies.schema.policy import SupportPolicy
@@ -125,6 +128,50 @@ def test_the_durations_described_are_durations() -> None:
     assert len(texts) > 5
     for text in texts:
         assert str(Duration.parse(text.strip("`"))) == text.strip("`")
+
+
+def test_the_words_of_support_pages_are_refused_with_the_form_that_is_described() -> None:
+    section = POLICIES.read_text().split("| on a support page |", 1)[1].split("\n\n", 1)[0]
+    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line[:1] == "|"][1:]
+    durations = [(words, right.strip("`")) for words, right in rows if right.count("`") == 2]
+    checked = 0
+    for words, right in durations:
+        if re.fullmatch(r"\d.*", right):
+            for text in words.split(", "):
+                with pytest.raises(ValueError, match=re.escape(f'write for example "{right}"')):
+                    Duration.parse(text)
+                checked += 1
+    assert checked >= 9
+
+
+def test_the_worked_cut_offs_are_right() -> None:
+    section = POLICIES.read_text().split("\n### Cut-offs\n", 1)[1].split("\n### ", 1)[0]
+    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line[:1] == "|"][2:]
+    assert len(rows) == 3
+    for received, counted_on, due in rows:
+        at = datetime.strptime(received, "%A, %d %B %Y, %H:%M").replace(
+            tzinfo=ZoneInfo("Europe/Rome")
+        )
+        explained = explain(reference_policy(), "delivery", at, plan="silver", priority="normal")
+        assert explained.counts_from is not None
+        assert explained.due_at is not None
+        assert f"{explained.counts_from.astimezone(at.tzinfo):%A}" == counted_on
+        assert f"{explained.due_at.astimezone(at.tzinfo):%A %H:%M}" == due
+
+
+def test_the_calendar_of_the_reference_has_the_days_that_are_described() -> None:
+    rule = reference_policy().calendars["warehouse"]
+    days = days_in(rule, range(2027, 2029))
+    stocktaking = [day for day, name in days.closed.items() if name == "Stocktaking"]
+    assert stocktaking == [date(year, 9, day) for year in (2027, 2028) for day in (27, 28)]
+    assert days.closed[date(2028, 12, 7)] == "Sant'Ambrogio"
+    assert days.closed[date(2027, 3, 19)] == "Saint Joseph's Day"
+    assert {day: half.until for day, half in days.half.items()} == {
+        date(2027, 12, 24): "13:00",
+        date(2027, 12, 31): "12:00",
+        date(2028, 12, 24): "13:00",
+    }
+    assert days.working == {date(2027, 10, 30): "fri"}
 
 
 def test_the_scenario_of_the_reference_is_one_that_ships() -> None:
