@@ -288,3 +288,69 @@ def test_a_due_time_that_moves_into_the_past_is_shown(scenario: Path) -> None:
     result = run(scenario)
     assert result.exit_code == 0, result.output
     assert re.search(r"resolution is due at another time, due .* 19 Mar", result.output)
+
+
+DELIVERIES = """\
+policy: deliveries
+title: Spare parts
+revision: 2026-01-01
+clauses: {parts: {says: The part arrives on the day after., at: Parts}}
+kinds: {issue: {says: Something is broken}}
+defaults: {kind: issue}
+calendars:
+  site: {zone: Europe/Rome, hours: {mon-fri: "09:00-18:00"}, ics: closures.ics, clause: parts}
+support_hours: site
+contacts: {lead: {name: Lead, email: lead@parts.example}}
+unassigned: lead
+clocks:
+  delivery:
+    starts: [opened]
+    stops: [resolved]
+    within: 1 business day, end of day
+    cut_off: "15:00"
+    ladder: [{at: breach, tell: [lead]}]
+    clause: parts
+process: {closing: {after: 30 days, clause: parts}}
+"""
+CLOSURES = """\
+BEGIN:VCALENDAR
+BEGIN:VEVENT
+DTSTART;VALUE=DATE:20311027
+SUMMARY:Stocktaking
+END:VEVENT
+END:VCALENDAR
+"""
+LATE_REQUEST = """\
+title: A second too late
+story: The request comes after the cut-off, before a weekend and a day of stocktaking.
+policy: deliveries.yaml
+contract: {account: quay, name: Quay, policy: deliveries}
+zone: Europe/Rome
+ticket:
+  received_at: 2031-10-23 15:00:01
+  requester: {name: Rita, email: rita@quay.example}
+  channel: email
+  expect: {clocks: {delivery: {state: running, due_at: 2031-10-28 18:00}}}
+steps:
+  - at: 2031-10-28 18:20
+    by: agent
+    do: respond
+    message: It is there.
+    outcomes: [resolution]
+    expect: {clocks: {delivery: {state: breached, due_at: 2031-10-28 18:00}}}
+"""
+
+
+def test_a_ticket_after_the_cut_off_is_due_past_the_closures_of_the_policys_ics_file(
+    scenario: Path,
+) -> None:
+    (scenario.parent / "deliveries.yaml").write_text(DELIVERIES)
+    (scenario.parent / "closures.ics").write_text(CLOSURES)
+    scenario.write_text(LATE_REQUEST)
+    result = run(scenario)
+    assert result.exit_code == 0, result.output
+    assert "Stocktaking" in result.output
+    (scenario.parent / "closures.ics").unlink()
+    refused = run(scenario)
+    assert refused.exit_code != 0
+    assert "no such file" in str(refused.exception)
