@@ -11,12 +11,12 @@ from policies.documents.problems import Finding, Path
 from policies.documents.suggestions import one_of
 from policies.schema.clocks import NoGuarantee
 from policies.schema.policy import SupportPolicy
-from policies.schema.tables import OTHERWISE, SEPARATOR, Dimension, Table
+from policies.schema.tables import FACTS, OTHERWISE, SEPARATOR, Dimension, Table, fact_of
 
 Rows = list[tuple[str, ...]]
-Declared = dict[Dimension, tuple[str, ...]]
+Declared = dict[str, tuple[str, ...]]
 
-_DECLARED_UNDER = {
+_DECLARED_UNDER: dict[str, str] = {
     Dimension.PLAN: "plans",
     Dimension.PRIORITY: "priorities",
     Dimension.KIND: "kinds",
@@ -30,7 +30,9 @@ def table_dimensions_are_declared(policy: SupportPolicy) -> Iterator[Finding]:
     known = declared(policy)
     for path, table in tables(policy):
         for i, dimension in enumerate(table.by):
-            if not known[dimension]:
+            if fact := fact_of(dimension):
+                yield from _unusable_fact(policy, fact, (*path, "by", i))
+            elif not known[dimension]:
                 wrong = f'a table uses the dimension "{dimension}", which has no values'
                 right = f"add `{_DECLARED_UNDER[dimension]}` to the policy"
                 yield Finding((*path, "by", i), wrong, right)
@@ -42,9 +44,12 @@ def table_cells_use_declared_values(policy: SupportPolicy) -> Iterator[Finding]:
     known = declared(policy)
     for path, table in tables(policy):
         for row, dimension, name in _names_in(table):
-            if name != OTHERWISE and known[dimension] and name not in known[dimension]:
+            values, fact = known.get(dimension, ()), fact_of(dimension)
+            if name != OTHERWISE and values and name not in values:
                 wrong = f'the {dimension} "{name}" is not declared'
-                right = one_of(name, (*known[dimension], OTHERWISE))
+                if fact:
+                    wrong = f'"{name}" is not a value of the fact "{fact}"'
+                right = one_of(name, (*values, OTHERWISE))
                 yield Finding((*path, "cells", *row), wrong, right, about_key=True)
 
 
@@ -81,8 +86,11 @@ def _gaps(
         return
     dimension = table.by[level]
     named = list(dict.fromkeys(row[0] for row in rows))
-    missing = [value for value in known[dimension] if value not in named]
-    if missing and OTHERWISE not in named:
+    missing = [value for value in known.get(dimension, ()) if value not in named]
+    if fact_of(dimension) and OTHERWISE not in named:
+        wrong = f'the table has no cell for tickets without the fact "{fact_of(dimension)}"'
+        yield Finding(path, wrong, "add `otherwise`")
+    elif missing and OTHERWISE not in named:
         values = ", ".join(f'"{value}"' for value in missing)
         wrong = f"the table has no cell for the {dimension} {values}"
         yield Finding(path, wrong, f'add "{missing[0]}", or `otherwise` for all other values')
@@ -91,11 +99,23 @@ def _gaps(
         yield from _gaps(table, below, known, (*path, name), level + 1)
 
 
+def _unusable_fact(policy: SupportPolicy, name: str, path: Path) -> Iterator[Finding]:
+    """A table needs a declared fact whose values are known."""
+    usable = tuple(f for f in policy.facts if declared(policy)[FACTS + f])
+    if name not in policy.facts:
+        wrong = f'a table uses the fact "{name}", which is not declared'
+        right = one_of(name, usable) if usable else f"declare `{name}` under `facts`"
+        yield Finding(path, wrong, right)
+    elif name not in usable:
+        wrong = f'a table uses the fact "{name}", which has no choices'
+        yield Finding(path, wrong, f"add `choices` to `facts.{name}`, or make it a `bool`")
+
+
 def _rows(table: Table[Any]) -> Rows:
     return [tuple(key.split(SEPARATOR)) for key in table.cells]
 
 
-def _names_in(table: Table[Any]) -> Iterator[tuple[tuple[str, ...], Dimension, str]]:
+def _names_in(table: Table[Any]) -> Iterator[tuple[tuple[str, ...], str, str]]:
     """Each name in the table once, with its row and its dimension."""
     seen = set()
     for row in _rows(table):

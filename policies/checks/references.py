@@ -14,7 +14,7 @@ from policies.schema.fields import Rule
 from policies.schema.policy import Labelled, Reading, SupportPolicy
 from policies.schema.process import ChecklistStep, HandoffRule, LevelRule
 from policies.schema.remedies import RemedyRules
-from policies.schema.tables import Dimension, Table, values_of
+from policies.schema.tables import FACTS, Dimension, Table, values_of
 from policies.vocabulary import Received
 
 Item = TypeVar("Item", bound=Hashable)
@@ -160,8 +160,8 @@ def _levels_and_referrals(policy: SupportPolicy) -> Iterator[Reference]:
             yield Reference(("coverage", i, "refers_to"), rule.refers_to)
 
 
-def declared(policy: SupportPolicy) -> dict[Dimension, tuple[str, ...]]:
-    """The values each dimension can have under this policy."""
+def declared(policy: SupportPolicy) -> dict[str, tuple[str, ...]]:
+    """The values each dimension can have under this policy, those of its facts included."""
     channels = dict.fromkeys(channel for rule in policy.channels for channel in rule.channels)
     return {
         Dimension.PLAN: tuple(policy.plans),
@@ -170,7 +170,13 @@ def declared(policy: SupportPolicy) -> dict[Dimension, tuple[str, ...]]:
         Dimension.REGION: tuple(policy.regions),
         Dimension.CHANNEL: tuple(channels),
         Dimension.RECEIVED: tuple(Received) if policy.support_hours else (),
+        **{FACTS + name: rows_of(fact) for name, fact in policy.facts.items()},
     }
+
+
+def rows_of(fact: FactRule) -> tuple[str, ...]:
+    """The rows of a table by a fact, besides `otherwise`; none if it has no choices."""
+    return ("true", "false") if fact.type == "bool" else tuple(fact.choices)
 
 
 def undeclared(

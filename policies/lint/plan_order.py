@@ -76,9 +76,9 @@ def _table(clock: ClockRule, dimension: Dimension) -> Any:
     return table if isinstance(table, Table) and dimension in table.by else None
 
 
-def _rows_of(table: Table[Any], without: Dimension) -> Iterator[dict[Dimension, str]]:
+def _rows_of(table: Table[Any], without: Dimension) -> Iterator[dict[str, str]]:
     """Every combination of the values in the table, without one dimension."""
-    names: dict[Dimension, dict[str, None]] = {d: {} for d in table.by if d is not without}
+    names: dict[str, dict[str, None]] = {d: {} for d in table.by if d is not without}
     for key in table.cells:
         for dimension, name in zip(table.by, key.split(SEPARATOR), strict=False):
             if dimension in names:
@@ -87,7 +87,7 @@ def _rows_of(table: Table[Any], without: Dimension) -> Iterator[dict[Dimension, 
         yield dict(zip(names, values, strict=True))
 
 
-def _cell(table: Table[Any], values: Mapping[Dimension, str]) -> str:
+def _cell(table: Table[Any], values: Mapping[str, str]) -> str:
     """The key of the cell for these values."""
     keys = Table[Any].model_construct(by=table.by, cells={key: key for key in table.cells})
     return str(keys.pick(values))

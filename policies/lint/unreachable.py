@@ -5,11 +5,13 @@
 from collections.abc import Iterator, Mapping
 
 from policies.checks.conditions import facts_compared_with_texts
+from policies.checks.references import tables
 from policies.coverage.expressions import facts_named
 from policies.documents.problems import Finding
 from policies.schema.coverage import RequiredFor
 from policies.schema.policy import SupportPolicy
 from policies.schema.process import ProcessRules
+from policies.schema.tables import fact_of
 from policies.vocabulary import ClosedAs, EventType
 
 NEEDS: Mapping[EventType, str] = {
@@ -70,9 +72,10 @@ def a_fact_is_never_used(policy: SupportPolicy) -> Iterator[Finding]:
         if isinstance(fact.required, RequiredFor) and fact.required.when
         for name in facts_named(fact.required.when)
     }
+    used |= {fact for _, table in tables(policy) for d in table.by if (fact := fact_of(d))}
     for name in policy.facts:
         if name not in used:
-            wrong = f'no condition uses the fact "{name}"'
+            wrong = f'no condition or table uses the fact "{name}"'
             path = ("facts", name)
             yield Finding(path, wrong, "use it or remove it", about_key=True)
 

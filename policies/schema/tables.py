@@ -9,13 +9,26 @@
 `by` names the dimensions, outermost first. A value may stand before the last dimension; it then
 applies to all rows below. On each level the row with the ticket's value applies, and `otherwise` if
 there is no such row.
+
+A fact of the policy is a dimension, too: `by: [plan, facts.place]`. Its rows are its choices, or
+`true` and `false`. A ticket without the fact has the row `otherwise`.
 """
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    JsonValue,
+    StringConstraints,
+    Tag,
+    ValidationInfo,
+    field_validator,
+)
 
 OTHERWISE = "otherwise"
 SEPARATOR = "/"
@@ -37,12 +50,39 @@ class Dimension(StrEnum):
     RECEIVED = "received"
 
 
+FACTS = "facts."
+"""What a fact is called as a dimension begins with this."""
+
+
+def _kind_of_dimension(value: Any) -> str:
+    return "<fact>" if isinstance(value, str) and value.startswith(FACTS) else "<property>"
+
+
+FactDimension: TypeAlias = Annotated[str, StringConstraints(pattern=r"^facts\.[A-Za-z0-9_-]+$")]
+AnyDimension = Annotated[
+    Annotated[FactDimension, Tag("<fact>")] | Annotated[Dimension, Tag("<property>")],
+    Discriminator(_kind_of_dimension),
+]
+
+
+def fact_of(dimension: str) -> str | None:
+    """The name of the fact that is this dimension; None for a property of the ticket."""
+    return dimension.removeprefix(FACTS) if dimension.startswith(FACTS) else None
+
+
+def row_of(value: JsonValue) -> str | None:
+    """The row of a fact with this value; None if such a value has no row."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else None
+
+
 class Table(BaseModel, Generic[Value]):
     """Values by one or more dimensions; `cells` is flattened to keys such as `gold/urgent`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    by: tuple[Dimension, ...] = Field(min_length=1)
+    by: tuple[AnyDimension, ...] = Field(min_length=1)
     cells: dict[str, Value] = Field(min_length=1)
 
     @field_validator("cells", mode="before")
@@ -58,11 +98,11 @@ class Table(BaseModel, Generic[Value]):
                 raise ValueError(_wrong_depth(key, levels, bool(value)))
         return dict(leaves)
 
-    def pick(self, values: Mapping[Dimension, str]) -> Value | None:
+    def pick(self, values: Mapping[str, str]) -> Value | None:
         """The value for a ticket; None if the table has none."""
         return self._narrowed(self._rows(), 0, values).get(())
 
-    def narrow(self, values: Mapping[Dimension, str]) -> "Table[Value] | Value | None":
+    def narrow(self, values: Mapping[str, str]) -> "Table[Value] | Value | None":
         """The table for tickets with these values: a smaller table, a single value, or None."""
         rows = self._narrowed(self._rows(), 0, values)
         if not rows or () in rows:
@@ -75,7 +115,7 @@ class Table(BaseModel, Generic[Value]):
         return {tuple(key.split(SEPARATOR)): value for key, value in self.cells.items()}
 
     def _narrowed(
-        self, rows: dict[Parts, Value], level: int, values: Mapping[Dimension, str]
+        self, rows: dict[Parts, Value], level: int, values: Mapping[str, str]
     ) -> dict[Parts, Value]:
         if () in rows or not rows:
             return rows
@@ -91,6 +131,11 @@ class Table(BaseModel, Generic[Value]):
             for first, branch in below.items()
             for rest, value in self._narrowed(branch, level + 1, values).items()
         }
+
+
+def dimensions_of(choice: Any) -> tuple[str, ...]:
+    """The dimensions of a table; none of a value that stands in its place."""
+    return choice.by if isinstance(choice, Table) else ()
 
 
 def values_of(choice: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:

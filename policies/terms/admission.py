@@ -23,7 +23,7 @@ class RequestRefused(ValueError):
 
 def check_admitted(
     policy: SupportPolicy,
-    values: Mapping[Dimension, str],
+    values: Mapping[str, str],
     known: KnownFacts,
     stated: Mapping[str, JsonValue],
     *,
@@ -44,7 +44,7 @@ def check_admitted(
 
 
 def _unknown_values(
-    policy: SupportPolicy, values: Mapping[Dimension, str], locale: str
+    policy: SupportPolicy, values: Mapping[str, str], locale: str
 ) -> Iterator[Objection]:
     declared = {
         Dimension.PLAN: policy.plans,
@@ -68,9 +68,7 @@ def _unknown_values(
         yield Objection(dimension, reason)
 
 
-def _channel(
-    policy: SupportPolicy, values: Mapping[Dimension, str], locale: str
-) -> Iterator[Objection]:
+def _channel(policy: SupportPolicy, values: Mapping[str, str], locale: str) -> Iterator[Objection]:
     if not policy.channels:
         return
     rules = [rule for rule in policy.channels if applies_to(rule, values)]
@@ -99,7 +97,7 @@ def _with_labels(
     return choices or (phrase(locale, "none"),)
 
 
-def applies_to(rule: ChannelRule | NoticeRule, values: Mapping[Dimension, str]) -> bool:
+def applies_to(rule: ChannelRule | NoticeRule, values: Mapping[str, str]) -> bool:
     """Whether a rule applies to such a request. The priority of a notice is not tested, because it
     may change later.
     """

@@ -1,50 +1,46 @@
-"""The terms of a clock, for every priority that its ticket may get.
+"""The terms of a clock, for every priority and every fact that its ticket may get.
 
 The priority of a ticket may change, so the targets of all priorities are pinned, and the calendar
-of each priority whose support hours differ.
+of each priority whose support hours differ. Where tables go by facts that may change, the table of
+targets and that of calendars are pinned, each by the dimensions that it depends on.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from policies.i18n.locales import words_in
 from policies.schema.clocks import ClockRule, NoGuarantee, Within, length_of
 from policies.schema.tables import OTHERWISE, Dimension, Table
 from policies.terms.raised_levels import ladder_terms
 from policies.terms.ticket_terms import (
+    BY_PRIORITY,
     NOTHING_PROMISED,
     ClockTerms,
     LevelTerms,
     PromiseTerms,
 )
-
-
-class Variant(NamedTuple):
-    """The ticket with one priority: its values in tables, and the calendar of its support hours."""
-
-    values: dict[Dimension, str]
-    hours: str | None
+from policies.terms.variants import Variant, Variants, has_facts, select
 
 
 def clock_terms(
     name: str,
     rule: ClockRule,
-    variants: Mapping[str | None, Variant],
+    support_hours: Any,
+    variants: Variants,
     locales: tuple[str, str],
     levels: Sequence[LevelTerms],
 ) -> ClockTerms:
-    """The terms of a clock. `variants` has the ticket as it is under None, `levels` the levels of
-    management that it can be raised to.
+    """The terms of a clock. `levels` are the levels of management that the ticket can be raised
+    to.
     """
-    calendar = select(rule.calendar, variants[None].values)
     return ClockTerms(
         name=name,
         clause=rule.clause,
         starts=rule.starts,
         stops=rule.stops,
         cancels=rule.cancels,
-        promises=_promises(rule, variants, locales),
-        calendar=calendar,
+        **_targets(rule, support_hours, variants, locales),
+        calendar=select(rule.calendar, variants.now.values),
         cut_off=rule.cut_off,
         pauses=rule.pauses,
         ladder=tuple(ladder_terms(rule.ladder, levels)),
@@ -63,11 +59,25 @@ def calendars_of(clocks: Iterable[ClockTerms]) -> Iterator[str]:
     for clock in clocks:
         promises = clock.promises.values()
         yield from filter(None, (clock.calendar, *(promise.calendar for promise in promises)))
+        yield from clock.calendars.cells.values() if clock.calendars else ()
 
 
-def select(choice: Table[Any] | Any, values: Mapping[Dimension, str]) -> Any:
-    """The value of a table, None if it has none, or the value that stands in its place."""
-    return choice.pick(values) if isinstance(choice, Table) else choice
+def _targets(
+    rule: ClockRule, support_hours: Any, variants: Variants, locales: tuple[str, str]
+) -> dict[str, Any]:
+    """The promises, their dimensions, and the calendars if those depend on facts."""
+    targets = variants.open_in(rule.within)
+    # A table of calendars has a value for every ticket, so that the hours do not count.
+    counted_on = variants.open_in(support_hours if rule.calendar is None else rule.calendar)
+    if not has_facts((*targets, *counted_on)):
+        return {"promises": _promises(rule, variants.by_priority, locales)}
+    promises = variants.tabulate(targets, lambda variant: _promise(rule, variant, locales))
+    calendars = variants.tabulate(counted_on, lambda variant: _calendar(rule, variant))
+    return {
+        "promises": promises,
+        "by": targets or BY_PRIORITY,
+        "calendars": Table[str](by=counted_on, cells=calendars) if counted_on else None,
+    }
 
 
 def _promises(
@@ -79,15 +89,24 @@ def _promises(
     targets = rule.within.narrow(fixed) if isinstance(rule.within, Table) else rule.within
     cells = targets.cells if isinstance(targets, Table) else {OTHERWISE: targets}
     promises = {priority: _promise_terms(cell, locales) for priority, cell in cells.items()}
-    counted_on = select(rule.calendar, own.values) or own.hours
+    counted_on = _calendar(rule, own)
     for priority, variant in variants.items():
-        calendar = select(rule.calendar, variant.values) or variant.hours
+        calendar = _calendar(rule, variant)
         if priority is not None and calendar != counted_on:
             # The hours also decide whether the ticket came in outside of them.
-            cell = select(rule.within, variant.values)
-            promise = NOTHING_PROMISED if cell is None else _promise_terms(cell, locales)
+            promise = _promise(rule, variant, locales)
             promises[priority] = promise.model_copy(update={"calendar": calendar})
     return promises
+
+
+def _promise(rule: ClockRule, variant: Variant, locales: tuple[str, str]) -> PromiseTerms:
+    cell = select(rule.within, variant.values)
+    return NOTHING_PROMISED if cell is None else _promise_terms(cell, locales)
+
+
+def _calendar(rule: ClockRule, variant: Variant) -> str | None:
+    calendar: str | None = select(rule.calendar, variant.values) or variant.hours
+    return calendar
 
 
 def _promise_terms(cell: Any, locales: tuple[str, str]) -> PromiseTerms:

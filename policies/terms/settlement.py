@@ -1,7 +1,8 @@
 """Settling terms: policy + contract + request -> the terms pinned into a ticket."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from pydantic import JsonValue
 
@@ -14,12 +15,12 @@ from policies.schema.contract import Contract, Publication
 from policies.schema.coverage import CoverageRule
 from policies.schema.policy import Labelled, NoticeRule, SupportPolicy
 from policies.schema.request import TicketFacts
-from policies.schema.tables import Dimension
+from policies.schema.tables import Dimension, Table
 from policies.terms.admission import applies_to, check_admitted
-from policies.terms.clock_terms import Variant, calendars_of, clock_terms, select
+from policies.terms.clock_terms import calendars_of, clock_terms
 from policies.terms.known_facts import ACTIVE_PUBLICATION, DESIGNATED_CONTACT, known_facts
 from policies.terms.overrides import apply_overrides
-from policies.terms.pinned_calendar import YEARS_PINNED, pin_calendar
+from policies.terms.pinned_calendar import YEARS_PINNED
 from policies.terms.process_terms import process_terms
 from policies.terms.recipients import recipient, recipients
 from policies.terms.ticket_terms import (
@@ -29,7 +30,8 @@ from policies.terms.ticket_terms import (
     ReasonTerms,
     Terms,
 )
-from policies.vocabulary import ACCOUNT_EVENTS, EventType, Received
+from policies.terms.variants import FactRows, Variants, first_year, has_facts
+from policies.vocabulary import ACCOUNT_EVENTS, EventType
 
 
 def settle(
@@ -47,23 +49,25 @@ def settle(
     """
     effective = apply_overrides(policy, contract.overrides)
     policy = effective.policy
-    values = _ticket_values(policy, contract, ticket)
-    variants = _variants(policy, values, received_at)
-    values, hours = variants[None]
+    stated = _ticket_values(policy, contract, ticket)
     locales = (contract.locale or policy.locale, policy.locale)
     locale = locales[0]
-    known = known_facts(policy, values.get(Dimension.KIND), locales)
+    known = known_facts(policy, stated.get(Dimension.KIND), locales)
+    rows = FactRows.of(policy, _of_contract(contract, known), ticket.facts)
+    variants = Variants(policy, stated, rows, received_at)
+    values, hours = variants.now
     check_admitted(policy, values, known, ticket.facts, by_any_channel=by_any_channel)
     process = process_terms(policy, values.get(Dimension.PLAN), locales)
     clocks = tuple(
-        clock_terms(name, rule, variants, locales, process.levels)
+        clock_terms(name, rule, policy.support_hours, variants, locales, process.levels)
         for name, rule in policy.clocks.items()
     )
-    names = [variant.hours for variant in variants.values()]
-    calendars = _pinned_calendars(policy, (*names, *calendars_of(clocks)), received_at)
+    desk = _desk_hours(policy, variants)
+    names = (hours, *_calendars_in(desk), *calendars_of(clocks))
+    calendars = {name: variants.pinned(name) for name in dict.fromkeys(names) if name}
     zone = contract.zone or (calendars[hours].zone if hours else "UTC")
     received_on = received_at.astimezone(find_zone(zone)).date().isoformat()
-    facts = _facts(values, contract, known, ticket) | {expressions.RECEIVED_ON: received_on}
+    facts = _facts(stated, contract, known, ticket) | {expressions.RECEIVED_ON: received_on}
     verdict = evaluation.verdict(policy, facts, locale)
     return Terms(
         policy=policy.policy,
@@ -86,15 +90,12 @@ def settle(
         choices=dict(known.labels),
         headings=_headings(policy, clocks),
         labels=_labels(policy, locales),
-        **{str(d): values[d] for d in values if d is not Dimension.RECEIVED},
+        **{str(d): value for d, value in stated.items()},
         priorities=tuple(policy.priorities),
         calendars={name: calendars[name] for name in policy.calendars if name in calendars},
         support_hours=hours,
-        hours_by_priority={
-            priority: variant.hours
-            for priority, variant in variants.items()
-            if priority and variant.hours and variant.hours != hours
-        },
+        promised_by=variants.facts,
+        **desk,
         clocks=clocks,
         notices=tuple(
             notice_terms(rule)
@@ -151,14 +152,24 @@ def notice_terms(rule: NoticeRule) -> NoticeTerms:
     )
 
 
-def _pinned_calendars(
-    policy: SupportPolicy, names: Iterable[str | None], received_at: datetime
-) -> dict[str, PinnedCalendar]:
+def _desk_hours(policy: SupportPolicy, variants: Variants) -> dict[str, Any]:
+    """The support hours of other priorities, or of all priorities and facts."""
+    by, hours = variants.open_in(policy.support_hours), variants.now.hours
+    if has_facts(by):
+        cells = variants.tabulate(by, lambda variant: variant.hours)
+        return {"hours": Table[str](by=by, cells=cells)}
     return {
-        name: pin_calendar(name, policy.calendars[name], _first_year(received_at), policy.locale)
-        for name in dict.fromkeys(names)
-        if name
+        "hours_by_priority": {
+            priority: variant.hours
+            for priority, variant in variants.by_priority.items()
+            if priority and variant.hours and variant.hours != hours
+        }
     }
+
+
+def _calendars_in(desk: Mapping[str, Any]) -> tuple[str, ...]:
+    table = desk.get("hours")
+    return tuple((table.cells if table else desk["hours_by_priority"]).values())
 
 
 def _own_offsets(
@@ -167,13 +178,8 @@ def _own_offsets(
     """The offsets of the account's zone, unless it is that of the support hours."""
     if zone == (desk.zone if desk else "UTC"):
         return ()
-    year = _first_year(received_at)
+    year = first_year(received_at)
     return pin_zone(zone, year, year + YEARS_PINNED - 1).transitions
-
-
-def _first_year(received_at: datetime) -> int:
-    # On 1 January in UTC, it may still be 31 December in the zone of a calendar.
-    return (received_at - timedelta(days=1)).year
 
 
 def _exclusions(policy: SupportPolicy, locale: str) -> dict[str, str]:
@@ -220,7 +226,7 @@ def _refusals(policy: SupportPolicy) -> list[CoverageRule]:
 
 def _ticket_values(
     policy: SupportPolicy, contract: Contract, ticket: TicketFacts
-) -> dict[Dimension, str]:
+) -> dict[str, str]:
     stated = {
         Dimension.PLAN: contract.plan,
         Dimension.REGION: contract.region,
@@ -232,38 +238,22 @@ def _ticket_values(
     return {d: v for d, v in values.items() if v is not None}
 
 
-def _variants(
-    policy: SupportPolicy, values: dict[Dimension, str], received_at: datetime
-) -> dict[str | None, Variant]:
-    """The ticket as it is, under None, and with each priority that it may get later."""
-    kinds = {None: values} | {p: values | {Dimension.PRIORITY: p} for p in policy.priorities}
-    hours = {p: select(policy.support_hours, kind) for p, kind in kinds.items()}
-    calendars = _pinned_calendars(policy, hours.values(), received_at)
-    received = {
-        name: Received.INSIDE_HOURS
-        if pinned.calendar.is_open(received_at)
-        else Received.OUTSIDE_HOURS
-        for name, pinned in calendars.items()
-    }
-    return {
-        priority: Variant(
-            kind | ({Dimension.RECEIVED: received[name]} if (name := hours[priority]) else {}),
-            hours[priority],
-        )
-        for priority, kind in kinds.items()
-    }
-
-
 def _facts(
-    values: Mapping[Dimension, str], contract: Contract, known: KnownFacts, ticket: TicketFacts
+    values: Mapping[str, str], contract: Contract, known: KnownFacts, ticket: TicketFacts
 ) -> dict[str, JsonValue]:
     facts: dict[str, JsonValue] = dict(ticket.facts)
-    # A wrong value in a contract counts as missing: the desk is told, and no verdict rests on it.
-    facts.update({n: v for n, v in contract.facts.items() if known.accepts(n, v)})
+    facts.update(_of_contract(contract, known))
     facts[ACTIVE_PUBLICATION] = _has_active_publication(contract, ticket)
     facts[DESIGNATED_CONTACT] = contract.is_designated(ticket.requester.email)
     facts.update({str(d): v for d, v in values.items()})
     return facts
+
+
+def _of_contract(contract: Contract, known: KnownFacts) -> dict[str, JsonValue]:
+    """The facts of the contract. A wrong value counts as missing: the desk is told, and no verdict
+    rests on it.
+    """
+    return {name: value for name, value in contract.facts.items() if known.accepts(name, value)}
 
 
 def _publication(contract: Contract, ticket: TicketFacts) -> Publication | None:

@@ -22,7 +22,7 @@ from policies.business_time.zones import PinnedZone, Transition
 from policies.coverage.stated_facts import FactTerms, KnownFacts
 from policies.coverage.verdict import Verdict
 from policies.i18n.locales import with_name
-from policies.schema.tables import OTHERWISE
+from policies.schema.tables import FACTS, OTHERWISE, Dimension, Table, row_of
 from policies.terms.pinned import Pinned, Sparse
 from policies.vocabulary import (
     Action,
@@ -186,14 +186,24 @@ class RungTerms(Sparse):
         return self.at.endswith(" after")
 
 
+BY_PRIORITY = (str(Dimension.PRIORITY),)
+NO_FACTS: Mapping[str, str] = {}
+
+
 class ClockTerms(Sparse):
-    """One clock of a ticket. `promises` are by priority; `otherwise` is for all others."""
+    """One clock of a ticket. `promises` are by priority; `otherwise` is for all others.
+
+    Where tables go by facts that may change, `by` has the dimensions of the promises, and
+    `calendars` the calendar for each priority and each choice of the facts.
+    """
 
     name: str
     clause: str
     starts: tuple[EventType, ...]
     stops: tuple[EventType, ...]
     promises: dict[str, PromiseTerms]
+    by: tuple[str, ...] = BY_PRIORITY
+    calendars: Table[str] | None = None
     cancels: tuple[EventType, ...] = ()
     calendar: str | None = None
     cut_off: str | None = None
@@ -222,10 +232,36 @@ class ClockTerms(Sparse):
         """The events that may start a cycle, or continue the last one."""
         return frozenset((*self.starts, EventType.REOPENED))
 
-    def promise(self, priority: str | None) -> PromiseTerms:
-        """The promise for a ticket of this priority."""
-        others = self.promises.get(OTHERWISE, NOTHING_PROMISED)
-        return self.promises.get(priority or OTHERWISE, others)
+    def promise(self, priority: str | None, facts: Mapping[str, str] = NO_FACTS) -> PromiseTerms:
+        """The promise for a ticket of this priority, with these facts: their rows by name."""
+        promise = self._target(priority, facts)
+        if self.calendars is None:
+            return promise
+        calendar = self.calendars.pick(_row_values(priority, facts))
+        return promise.model_copy(update={"calendar": calendar})
+
+    def _target(self, priority: str | None, facts: Mapping[str, str]) -> PromiseTerms:
+        if self.by == BY_PRIORITY:
+            others = self.promises.get(OTHERWISE, NOTHING_PROMISED)
+            return self.promises.get(priority or OTHERWISE, others)
+        table = Table[PromiseTerms].model_construct(by=self.by, cells=self.promises)
+        return table.pick(_row_values(priority, facts)) or NOTHING_PROMISED
+
+
+def _row_values(priority: str | None, facts: Mapping[str, str]) -> dict[str, str]:
+    """The values of a ticket in tables; a priority or a fact that it lacks has `otherwise`."""
+    rows = {FACTS + name: row for name, row in facts.items()}
+    return _Rows({Dimension.PRIORITY: priority or OTHERWISE, **rows})
+
+
+class _Rows(dict[str, str]):
+    """Values in tables that have every dimension."""
+
+    def __contains__(self, dimension: object) -> bool:
+        return True
+
+    def __missing__(self, dimension: str) -> str:
+        return OTHERWISE
 
 
 class NoticeTerms(Sparse):
@@ -328,7 +364,7 @@ class OverrideTerms(Pinned):
 
 SHARED_FIELDS = (
     *("calendars", "clocks", "notices", "process", "exclusions", "reasons", "labels", "priorities"),
-    *("facts", "asks", "choices", "credited", "headings"),
+    *("facts", "asks", "choices", "credited", "headings", "hours"),
 )
 """The fields that are equal for tickets of one plan: nearly all of their terms."""
 
@@ -360,6 +396,10 @@ class Terms(Sparse):
     calendars: dict[str, PinnedCalendar] = Field(default_factory=dict)
     support_hours: str | None = None
     hours_by_priority: dict[str, str] = Field(default_factory=dict)
+    hours: Table[str] | None = None
+    """The support hours by priority and facts, if they depend on facts that may change."""
+    promised_by: dict[str, str | None] = Field(default_factory=dict)
+    """The facts that may change and on which promises depend, with their rows at the settlement."""
     clocks: tuple[ClockTerms, ...] = ()
     notices: tuple[NoticeTerms, ...] = ()
     contacts: dict[str, Recipient] = Field(default_factory=dict)
@@ -403,12 +443,27 @@ class Terms(Sparse):
     @property
     def desk_calendar(self) -> PinnedCalendar | None:
         """The calendar of the support hours, in which the support team (the desk) works."""
-        return self.desk_calendar_for(self.priority)
+        return self.desk_calendar_for(self.priority, self.rows_of({}))
 
-    def desk_calendar_for(self, priority: str | None) -> PinnedCalendar | None:
-        """The calendar of the support hours for a ticket of this priority."""
-        name = self.hours_by_priority.get(priority or "", self.support_hours)
+    def desk_calendar_for(
+        self, priority: str | None, facts: Mapping[str, str] = NO_FACTS
+    ) -> PinnedCalendar | None:
+        """The calendar of the support hours for a ticket of this priority, with these facts."""
+        if self.hours is not None:
+            name = self.hours.pick(_row_values(priority, facts))
+        else:
+            name = self.hours_by_priority.get(priority or "", self.support_hours)
         return self.calendars[name] if name else None
+
+    def rows_of(self, given: Mapping[str, JsonValue]) -> dict[str, str]:
+        """The rows in tables of the facts on which promises depend: those at the settlement, with
+        the facts given since.
+        """
+        rows = {
+            name: row_of(given[name]) if name in given else row
+            for name, row in self.promised_by.items()
+        }
+        return {name: row for name, row in rows.items() if row is not None}
 
     def label(self, noun: str, name: str) -> str:
         """The label of a name, such as a priority, or the name itself as words."""

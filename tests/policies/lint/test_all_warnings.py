@@ -211,7 +211,7 @@ CASES = {
         "  cause: {type",
         "  ¦mood: {type: string, ask: How?}\n  cause: {type",
         "facts.mood",
-        'no condition uses the fact "mood"',
+        'no condition or table uses the fact "mood"',
         "",
     ),
     "a misspelled value passes": Case(

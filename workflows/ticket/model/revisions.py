@@ -10,7 +10,7 @@ from datetime import datetime
 
 from policies.coverage.verdict import Verdict
 from policies.schema.tables import OTHERWISE
-from policies.terms.ticket_terms import ClockTerms, PromiseTerms, Terms
+from policies.terms.ticket_terms import BY_PRIORITY, ClockTerms, PromiseTerms, Terms
 from policies.vocabulary import ClockState, Reopening
 from workflows.ticket.model.clock import Clock
 from workflows.ticket.model.messages import ClockMove, RevisionPreview
@@ -29,13 +29,14 @@ def change_terms(state: TicketState, terms: Terms, at: datetime) -> list[ClockMo
     state.opening = state.opening.model_copy(update={"terms": _with_started_clocks(state, terms)})
     state.priority = state.priority or terms.priority
     clocks = TicketClocks(state.terms, state.clocks)
-    clocks.recount(Change(state.priority, at, state.events, state.waits))
+    clocks.recount(Change(state.priority, state.fact_rows, at, state.events, state.waits))
     no_events = EventBatch(
         types=frozenset(),
         at=at,
         is_active=state.is_active,
         pauses=state.pauses,
         priority=state.priority,
+        facts=state.fact_rows,
     )
     clocks.follow(no_events)
     state.clocks = clocks.cycles
@@ -70,15 +71,23 @@ def _with_started_clocks(state: TicketState, terms: Terms) -> Terms:
     kept = {clock.name for clock in terms.clocks}
     started = {clock.name for clock in state.clocks}
     retired = [_retired(c) for c in state.terms.clocks if c.name in started - kept]
-    needed = {clock.calendar for clock in retired if clock.calendar}
-    calendars = {name: state.terms.calendars[name] for name in needed} | terms.calendars
+    needed = {clock.calendar for clock in retired} | {c.promise.calendar for c in state.clocks}
+    kept_calendars = {
+        name: pinned for name, pinned in state.terms.calendars.items() if name in needed
+    }
+    calendars = kept_calendars | terms.calendars
     return terms.model_copy(update={"clocks": (*terms.clocks, *retired), "calendars": calendars})
 
 
 def _retired(clock: ClockTerms) -> ClockTerms:
     """A clock without targets. A breached cycle of it can still be completed."""
     return clock.model_copy(
-        update={"promises": {OTHERWISE: PromiseTerms()}, "reopening": Reopening.NONE}
+        update={
+            "promises": {OTHERWISE: PromiseTerms()},
+            "by": BY_PRIORITY,
+            "calendars": None,
+            "reopening": Reopening.NONE,
+        }
     )
 
 

@@ -9,7 +9,13 @@ from pydantic_core import to_json
 from policies.accounts.lateness import Lateness
 from policies.business_time.durations import Duration
 from policies.coverage.verdict import Decision, Verdict
-from policies.terms.ticket_terms import LevelTerms, PinnedCalendar, Terms
+from policies.terms.ticket_terms import (
+    ClockTerms,
+    LevelTerms,
+    PinnedCalendar,
+    PromiseTerms,
+    Terms,
+)
 from policies.vocabulary import (
     ClosedAs,
     Ending,
@@ -143,8 +149,17 @@ class TicketState(CarriedState):
 
     @property
     def desk_calendar(self) -> PinnedCalendar | None:
-        """The calendar of the support hours, for the present priority."""
-        return self.terms.desk_calendar_for(self.priority)
+        """The calendar of the support hours, for the present priority and facts."""
+        return self.terms.desk_calendar_for(self.priority, self.fact_rows)
+
+    @property
+    def fact_rows(self) -> dict[str, str]:
+        """The facts on which promises depend, as the rows of the ticket in tables."""
+        return self.terms.rows_of(self.facts)
+
+    def promise(self, clock: ClockTerms) -> PromiseTerms:
+        """The promise of a clock to the ticket as it is now."""
+        return clock.promise(self.priority, self.fact_rows)
 
     @property
     def can_settle_again(self) -> bool:

@@ -1,7 +1,7 @@
 """All clocks of a ticket: how events change them, and the next rung that each has due."""
 
-from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -37,6 +37,7 @@ class EventBatch:
     pauses: Sequence[PauseReason]
     priority: str | None
     past: Sequence[Event] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     def has(self, types: Iterable[EventType]) -> bool:
         """Whether the batch has an event of one of these types."""
@@ -44,11 +45,12 @@ class EventBatch:
 
 
 class Change(NamedTuple):
-    """A change of the promises of a ticket: the priority after it, and all events and waits before
-    it.
+    """A change of the promises of a ticket: the priority and facts after it, and all events and
+    waits before it.
     """
 
     priority: str | None
+    facts: Mapping[str, str]
     at: datetime
     events: Sequence[Event]
     waits: Sequence[Pause]
@@ -75,14 +77,14 @@ class TicketClocks:
                 self._follow(terms, batch)
 
     def recount(self, change: Change) -> None:
-        """Gives every clock that would run the promise of another priority, or of other terms.
+        """Gives every clock that would run its promise under another priority, facts or terms.
 
         Its due time is counted on the same past: from its start event, without the time that the
         ticket waited. An overdue cycle keeps its breach, its lateness ends, and the promise now in
         force is a new cycle. A promise that gains a time counts from its start event, too.
         """
         for terms in self._terms.clocks:
-            clock, promise = self.latest(terms.name), terms.promise(change.priority)
+            clock, promise = self.latest(terms.name), terms.promise(change.priority, change.facts)
             since = _running_since(terms, change.events)
             if clock is not None and clock.is_open:
                 since = clock.started_at
@@ -100,15 +102,13 @@ class TicketClocks:
                 return due
         return None
 
-    def start(self, terms: ClockTerms, at: datetime, priority: str | None) -> None:
+    def _start(self, terms: ClockTerms, batch: EventBatch) -> None:
         """Starts the next cycle of a clock that has a target."""
-        promise = terms.promise(priority)
+        promise = terms.promise(batch.priority, batch.facts)
         if promise.within is None:
             return
-        time_base = self._time_base(terms, promise)
-        self._add(
-            Clock.start(terms.name, self._next_cycle(terms), at, promise, time_base, priority)
-        )
+        time_base, cycle = self._time_base(terms, promise), self._next_cycle(terms)
+        self._add(Clock.start(terms.name, cycle, batch.at, promise, time_base, batch.priority))
 
     def next_due_rungs(self) -> Iterator[DueRung]:
         """The next rung of every open clock that still has one."""
@@ -148,19 +148,19 @@ class TicketClocks:
         is_started = batch.has(terms.starts) or (is_stopped and terms.repeats)
         is_needed = batch.is_active and not _is_assigned(terms, batch.past)
         if is_started and is_needed and not (clock is not None and clock.is_open):
-            self.start(terms, at, batch.priority)
+            self._start(terms, batch)
         self._pause_or_resume(terms, batch)
 
     def _reopen(self, clock: Clock | None, terms: ClockTerms, batch: EventBatch) -> Clock | None:
         if clock is None:
             # Its start event came with the resolution, so it has not counted anything yet.
             if terms.reopening is not Reopening.NONE and _running_since(terms, batch.past):
-                self.start(terms, batch.at, batch.priority)
+                self._start(terms, batch)
             return self.latest(terms.name)
         if terms.reopening is Reopening.SAME_CYCLE and not clock.is_suspended:
             return self._replace(clock.reopen(batch.at, self._base_of(clock)))
         if terms.reopening is Reopening.NEW_CYCLE and not clock.is_open:
-            self.start(terms, batch.at, batch.priority)
+            self._start(terms, batch)
         return self.latest(terms.name) or clock
 
     def _pause_or_resume(self, terms: ClockTerms, batch: EventBatch) -> None:

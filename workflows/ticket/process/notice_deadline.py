@@ -33,7 +33,7 @@ def _promise(state: TicketState, terms: ClockTerms, event: Event) -> dict[str, J
             is_paused = cycle.state is ClockState.PAUSED
             promise: dict[str, JsonValue] = {"promise": str(cycle.promise.within)}
             return promise if is_paused else promise | {"due_at": cycle.due_at.isoformat()}
-    guarantee = terms.promise(state.priority).says
+    guarantee = state.promise(terms).says
     return {"guarantee": guarantee} if guarantee else {}
 
 
@@ -71,7 +71,7 @@ def _promise_now(state: TicketState, terms: ClockTerms, at: datetime) -> dict[st
     cycle = next((clock for clock in reversed(state.clocks) if clock.name == terms.name), None)
     if cycle is None or not (cycle.is_open or cycle.is_suspended):
         return {}
-    promise = terms.promise(state.priority)
+    promise = state.promise(terms)
     guarantee = promise.says or str(promise.guarantee or Guarantee.NONE)
     counts = not cycle.is_suspended and not cycle.is_paused
     return {

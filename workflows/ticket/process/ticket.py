@@ -242,6 +242,7 @@ class Ticket:
                     pauses=state.pauses_at(event.at),
                     priority=state.priority,
                     past=past[:number],
+                    facts=state.fact_rows,
                 )
             )
             self._store_clocks()
@@ -262,21 +263,26 @@ class Ticket:
             else:
                 self.clocks.fire(due_rung)
 
+    @property
+    def _values(self) -> tuple[str | None, dict[str, str]]:
+        """The priority and the facts, on which promises depend."""
+        return self.state.priority, self.state.fact_rows
+
     def _close(self, action_id: str, close: Close, at: datetime) -> None:
         request = ActionRequest[Close](id=action_id, actor=SYSTEM, content=close)
         self._apply(Action.CLOSE, request, at)
 
     def _apply(self, action: Action, request: ActionRequest[Any], at: datetime) -> None:
-        old_priority, old_terms = self.state.priority, self.state.terms
+        old_values, old_terms = self._values, self.state.terms
         late = late_cycles(self.state)
         new_events = ACTIONS[action].effect(self.state, request, at)
         has_new_terms = self.state.terms is not old_terms
         if has_new_terms:
             # The effect has counted the clocks under the new terms.
             self.restore(self.state)
-        is_reclassified = self.state.priority != old_priority and not has_new_terms
+        has_new_values = self._values != old_values and not has_new_terms
         self._apply_events(
-            new_events, request.actor, at, request.id, recounts=is_reclassified, late=late
+            new_events, request.actor, at, request.id, recounts=has_new_values, late=late
         )
         while (overtaken := self.clocks.overtaken(at)) is not None:
             self.fire_rung(overtaken)
@@ -293,7 +299,8 @@ class Ticket:
     ) -> None:
         """Records events, which clocks and notices follow.
 
-        If the priority has changed, clocks are counted again before notices state their due times.
+        If the priority or facts have changed, clocks are counted again before notices state their
+        due times.
         `late` has the late cycles before the change, if its effect has touched clocks.
         """
         late = late_cycles(self.state) if late is None else late
@@ -305,6 +312,7 @@ class Ticket:
             pauses=self.state.pauses,
             priority=self.state.priority,
             past=self.state.events,
+            facts=self.state.fact_rows,
         )
         self.state.record_waits(at)
         self.clocks.follow(batch)
@@ -313,7 +321,8 @@ class Ticket:
             self.clocks.follow(replace(batch, types=frozenset({EventType.ASSIGNED})))
         if recounts:
             state = self.state
-            self.clocks.recount(Change(state.priority, at, state.events, state.waits))
+            change = Change(state.priority, state.fact_rows, at, state.events, state.waits)
+            self.clocks.recount(change)
         self._store_clocks()
         self.state.late.extend(lateness_reports(self.state, late, at))
         self.outbox.announce(events)

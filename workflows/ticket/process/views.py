@@ -193,7 +193,7 @@ def _clock(state: TicketState, clock: Clock) -> ClockView:
 
 
 def _guarantees(state: TicketState) -> dict[str, str]:
-    promises = {c.name: c.promise(state.priority) for c in state.terms.clocks if c.promised}
+    promises = {c.name: state.promise(c) for c in state.terms.clocks if c.promised}
     return {n: p.says or str(p.guarantee) for n, p in promises.items() if p.guarantee}
 
 
