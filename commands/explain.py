@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import JsonValue
 
 from bootstrap.exit_codes import ExitCode, Failure
 from commands.console.explanation_tables import print_clock, print_clocks, wide_console
@@ -17,11 +18,12 @@ from policies.checks.contracts import contract_mismatches
 from policies.coverage.stated_facts import Objection
 from policies.documents.problems import PolicyErrors
 from policies.loading.loader import contract_of, open_document
-from policies.reports.change_explanation import PriorityChange, UnknownPriority
+from policies.reports.change_explanation import LaterValue, UnknownPriority
 from policies.reports.explain import ClockExplanation, UnknownClock, explain_all, zones
 from policies.reports.explain import explain as explain_clock
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
+from policies.schema.tables import FACTS, fact_of
 from policies.terms.admission import RequestRefused
 from policies.terms.overrides import override_errors
 
@@ -53,6 +55,13 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
         str | None,
         typer.Option(help="Channel of the request. Default: the first that accepts it."),
     ] = None,
+    fact: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="Fact that the request states, such as place=london. Repeatable.",
+        ),
+    ] = None,
     contract: Annotated[
         Path | None,
         typer.Option(
@@ -62,9 +71,9 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
     change: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="PRIORITY@TIME",
-            help="A later priority of the ticket, and what the clock does then. Repeatable. "
-            "Needs --clock.",
+            metavar="CHANGE@TIME",
+            help="A later priority of the ticket (p1@TIME) or value of a fact "
+            "(facts.place=london@TIME), and what the clock does then. Repeatable. Needs --clock.",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
@@ -85,6 +94,7 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
     start = _start(policy, at, zone)
     chosen = policy_named(policy, start)
     account = _contract(contract, chosen) if contract else None
+    facts = {name: _value(chosen, name, text) for name, text in map(_fact, fact or ())}
     request = {
         "plan": plan,
         "priority": priority,
@@ -96,13 +106,13 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
         if clock is not None:
             changes = _changes(change or (), zone, chosen)
             explained = explain_clock(
-                chosen, clock, start, **request, contract=account, changes=changes
+                chosen, clock, start, **request, contract=account, changes=changes, facts=facts
             )
             _show(explained, as_json)
         elif change:
             raise _usage("a change is explained for one clock; add --clock", "--change")
         else:
-            clocks = explain_all(chosen, start, **request, contract=account)
+            clocks = explain_all(chosen, start, **request, contract=account, facts=facts)
             _show_all(chosen, start, clocks, as_json)
     except UnknownClock as error:
         raise _usage(str(error), "--clock") from None
@@ -124,17 +134,42 @@ def _start(policy: str, at: str | None, zone: str | None) -> datetime:
         raise _usage(str(error), "--at") from None
 
 
-def _changes(texts: Sequence[str], zone: str | None, policy: SupportPolicy) -> list[PriorityChange]:
-    """Changes written as `urgent@2026-11-24T16:00`, in local time with --zone."""
+def _changes(texts: Sequence[str], zone: str | None, policy: SupportPolicy) -> list[LaterValue]:
+    """Changes written as `urgent@2026-11-24T16:00` or `facts.place=london@2026-11-24T16:00`, in
+    local time with --zone.
+    """
     changes = []
     for text in texts:
-        priority, _, at = text.partition("@")
+        changed, _, at = text.rpartition("@")
         try:
             instant = parse_instant(at, zone, next(iter(zones(policy)), "UTC"))
         except (BadInstant, OverflowError) as error:
             raise _usage(f"{text}: {error}", "--change") from None
-        changes.append(PriorityChange(priority, instant))
+        if fact_of(changed) is None:
+            changes.append(LaterValue(instant, priority=changed))
+        else:
+            name, value = _fact(changed.removeprefix(FACTS), "--change")
+            changes.append(LaterValue(instant, fact=name, value=_value(policy, name, value)))
     return changes
+
+
+def _fact(text: str, option: str = "--fact") -> tuple[str, str]:
+    name, is_given, value = text.removeprefix(FACTS).partition("=")
+    if not is_given:
+        raise _usage(f"{text} has no value; write {name}=VALUE", option)
+    return name, value
+
+
+def _value(policy: SupportPolicy, name: str, text: str) -> JsonValue:
+    """The value of a fact that an option states: a text, or one of JSON for another type."""
+    fact = policy.facts.get(name)
+    if fact is None or fact.type in ("string", "date"):
+        return text
+    try:
+        value: JsonValue = json.loads(text)
+    except ValueError:
+        return text
+    return value
 
 
 def _contract(path: Path, policy: SupportPolicy) -> Contract:
@@ -154,7 +189,9 @@ def _contract(path: Path, policy: SupportPolicy) -> Contract:
 
 
 def _request_error(objections: Sequence[Objection]) -> typer.BadParameter:
-    options = " / ".join(dict.fromkeys(f"--{objection.field}" for objection in objections))
+    options = " / ".join(
+        dict.fromkeys("--fact" if fact_of(o.field) else f"--{o.field}" for o in objections)
+    )
     return _usage("; ".join(f"{o.field} {o.reason}" for o in objections), options)
 
 

@@ -215,6 +215,7 @@ class OnChange(StrEnum):
     RECOUNT = "recount"
     RESTART = "restart"
     KEEP = "keep"
+    CONTINUE = "continue"
 
 
 class LatenessMeasure(StrEnum):

@@ -79,7 +79,7 @@ _FACTS = {
     "acknowledged": _BY,
     "assigned": _BY,
     "unassigned": _BY,
-    "reclassified": f"from? to reason message? clocks? {_BY}",
+    "reclassified": f"from? to? facts? reason message? clocks? {_BY}",
     "finding_recorded": f"step result {_BY}",
     "triage_concluded": f"resolved conclusion {_BY}",
     "engineering_needed": "conclusion",

@@ -1,7 +1,7 @@
 """Explanations of deadlines, as tables for a terminal."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from policies.i18n.locales import words_in
-from policies.reports.clock_explanation import ExplainedOverride
+from policies.reports.clock_explanation import ExplainedChange, ExplainedOverride
 from policies.reports.explain import ClockExplanation
 from policies.schema.policy import SupportPolicy
 
@@ -61,7 +61,7 @@ def print_clocks(
     else:
         console.print(f"{title} has no clocks: it promises no response times.", markup=False)
     if clocks and clocks[0].assumed:
-        console.print(f"[bold]assumed[/]  {escape(_assumed(clocks[0]))}")
+        console.print(f"[bold]assumed[/]  {escape(_listed(clocks[0].assumed))}")
     for line in dict.fromkeys(_override_line(o) for clock in clocks for o in clock.overrides):
         console.print(f"[bold]override[/]  {line}")
 
@@ -84,10 +84,8 @@ def _lines(clock: ClockExplanation) -> Iterator[tuple[str, str]]:
         yield "override", _override_line(override)
     for reading in clock.readings:
         yield "reading", f"{escape(reading.clause)}  [dim]{escape(reading.reading)}[/]"
-    if clock.request:
-        yield "request", escape(", ".join(f"{k} {v}" for k, v in clock.request.items()))
-    if clock.assumed:
-        yield "assumed", escape(_assumed(clock))
+    listed = {"request": clock.request, "facts": clock.facts, "assumed": clock.assumed}
+    yield from ((name, escape(_listed(values))) for name, values in listed.items() if values)
     if clock.received:
         yield "received", escape(clock.received.replace("_", " "))
     yield "target", escape(clock.target) if clock.target else _no_time(clock)
@@ -99,8 +97,8 @@ def _lines(clock: ClockExplanation) -> Iterator[tuple[str, str]]:
         yield "due", f"[bold]{_local_and_utc(clock.due_at, clock)}[/]"
 
 
-def _assumed(clock: ClockExplanation) -> str:
-    return ", ".join(f"{name} {value}" for name, value in clock.assumed.items())
+def _listed(values: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in values.items())
 
 
 def _override_line(override: ExplainedOverride) -> str:
@@ -167,7 +165,8 @@ def _ladder(clock: ClockExplanation) -> Table:
 
 
 def _changes(clock: ClockExplanation) -> Table:
-    table = Table("change", "priority", "target", "due")
+    has_facts = any(change.fact for change in clock.changes)
+    table = Table("change", "value" if has_facts else "priority", "target", "due")
     for column in (0, 3):
         table.columns[column].no_wrap = True
     for change in clock.changes:
@@ -175,9 +174,15 @@ def _changes(clock: ClockExplanation) -> Table:
         due += ", so it breaches at the change" if change.breaches_at else ""
         due += f" [dim](cycle {change.cycle})[/]" if change.cycle > 1 else ""
         table.add_row(
-            _local(change.at, clock), escape(change.priority), escape(change.target or ""), due
+            _local(change.at, clock), escape(_new_value(change)), escape(change.target or ""), due
         )
     return table
+
+
+def _new_value(change: ExplainedChange) -> str:
+    if change.fact is None:
+        return change.priority or ""
+    return f"{change.fact} {inline(change.value)}"
 
 
 def _no_time(clock: ClockExplanation) -> str:

@@ -191,7 +191,7 @@ EVENTS: dict[EventType, str] = {
     EventType.FORECAST_LAPSED: "The date of the forecast passed before work began.",
     EventType.ENGINEERING_STARTED: "Engineering began to work.",
     EventType.RELEASE_SCHEDULED: "The fix was assigned to a release.",
-    EventType.RECLASSIFIED: "The priority changed. Running clocks have a new deadline.",
+    EventType.RECLASSIFIED: "The priority or facts changed. Running clocks have a new deadline.",
     EventType.LEVEL_RAISED: "The next level of management was notified.",
     EventType.REVISION_CHANGED: "The ticket moved to other terms of its policy. Open clocks have a "
     "new deadline, and coverage was decided again.",

@@ -4,14 +4,14 @@
 
 from collections.abc import Collection, Iterator
 
-from policies.business_time.durations import Duration
+from policies.business_time.durations import Duration, Unit
 from policies.business_time.opening_hours import is_time_of_day
 from policies.checks.ladders import Point
 from policies.checks.references import repeated, targets
 from policies.documents.problems import Finding, Path
 from policies.schema.clocks import ClockRule
 from policies.schema.policy import SupportPolicy
-from policies.vocabulary import ACCOUNT_EVENTS, EventType, Reopening
+from policies.vocabulary import ACCOUNT_EVENTS, EventType, OnChange, Reopening
 
 CLOCK_EVENTS = frozenset(
     {EventType.CLOCK_WARNED, EventType.CLOCK_BREACHED, EventType.CLOCK_OVERDUE}
@@ -78,6 +78,14 @@ def clocks_can_stop_after_reopening(policy: SupportPolicy) -> Iterator[Finding]:
             wrong = "nothing stops this clock after the ticket is reopened"
             right = "use `reopening: none`, or stop it on an event that can happen again"
             yield Finding(("clocks", name, "reopening"), wrong, right)
+
+
+def clocks_that_continue_count_lengths(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, clock in policy.clocks.items():
+        for path, length in targets(name, clock):
+            if clock.on_change is OnChange.CONTINUE and length.unit is Unit.FOLLOWING_WEEK:
+                wrong = f'"{length}" has no rest to continue with'
+                yield Finding(path, wrong, "use `on_change: recount`, or another target")
 
 
 def clock_events_are_given_once(policy: SupportPolicy) -> Iterator[Finding]:
@@ -147,6 +155,7 @@ CHECKS = (
     clocks_do_not_use_clock_events,
     clocks_do_not_use_account_events,
     clocks_can_stop_after_reopening,
+    clocks_that_continue_count_lengths,
     clock_events_are_given_once,
     pauses_in_use_are_declared,
     declared_pauses_are_used,

@@ -1,36 +1,56 @@
-"""What a clock does when the priority changes, as an explanation (docs/policies.md#changes).
+"""What a clock does when the priority or a fact changes (docs/policies.md#changes).
 
 The changes are applied to a clock without pauses that nothing completes.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from pydantic import JsonValue
+
+from policies.coverage.stated_facts import Objection
 from policies.documents.suggestions import one_of
 from policies.reports.clock_explanation import ExplainedChange
+from policies.schema.tables import row_of
+from policies.terms.admission import RequestRefused
 from policies.terms.deadlines import ClockTimeBase
 from policies.terms.ticket_terms import ClockTerms, PromiseTerms, Terms
 from policies.vocabulary import OnChange
 
+NO_TIME = timedelta(0)
 
-class PriorityChange(NamedTuple):
-    """The priority that the ticket gets at a UTC time."""
 
-    priority: str
+class LaterValue(NamedTuple):
+    """What the ticket gets at a UTC time: another priority, or another value of a fact."""
+
     at: datetime
+    priority: str | None = None
+    fact: str | None = None
+    value: JsonValue = None
 
 
 class UnknownPriority(LookupError):
     """The policy has no such priority; the message lists its priorities."""
 
 
+class _Ticket(NamedTuple):
+    """The values on which promises depend."""
+
+    priority: str | None
+    facts: dict[str, str]
+
+
 class _Cycle(NamedTuple):
-    """The cycle in force: its promise, since when that is in force, and its due time."""
+    """The cycle in force: its promise, since when that is in force, and its due time. Of the time
+    used, `used` was used before `anchor`; it is None as long as no promise had a time.
+    """
 
     number: int
     promise: PromiseTerms
     since: datetime
+    anchor: datetime
+    used: timedelta | None
     due_at: datetime | None
 
     @property
@@ -39,23 +59,24 @@ class _Cycle(NamedTuple):
 
 
 def explain_changes(
-    terms: Terms, clock: ClockTerms, start: datetime, changes: Sequence[PriorityChange]
+    terms: Terms, clock: ClockTerms, start: datetime, changes: Sequence[LaterValue]
 ) -> Iterator[ExplainedChange]:
     """The effect of each change, in order of time, on a clock that starts at `start`.
 
-    Raises UnknownPriority.
+    Raises UnknownPriority, and RequestRefused for a fact that the policy does not take.
     """
-    promise = clock.promise(terms.priority)
-    cycle = _Cycle(1, promise, start, _due(terms, clock, promise, start))
+    ticket = _Ticket(terms.priority, terms.rows_of({}))
+    promise = clock.promise(*ticket)
+    cycle = _counted(terms, clock, _Cycle(1, promise, start, start, None, None))
     for change in sorted(changes, key=lambda change: change.at):
-        if change.priority not in terms.priorities:
-            choices = one_of(change.priority, terms.priorities)
-            raise UnknownPriority(f'{terms.policy} has no priority "{change.priority}"; {choices}')
-        cycle = _changed(terms, clock, start, cycle, change)
+        ticket = _with(terms, ticket, change)
+        cycle = _changed(terms, clock, start, cycle, change.at, clock.promise(*ticket))
         is_late = cycle.due_at is not None and cycle.due_at < change.at == cycle.since
         yield ExplainedChange(
             at=change.at,
             priority=change.priority,
+            fact=change.fact,
+            value=change.value,
             cycle=cycle.number,
             target=str(cycle.promise.within) if cycle.promise.within else None,
             due_at=cycle.due_at,
@@ -63,26 +84,63 @@ def explain_changes(
         )
 
 
+def _with(terms: Terms, ticket: _Ticket, change: LaterValue) -> _Ticket:
+    if change.fact is None:
+        if change.priority not in terms.priorities:
+            choices = one_of(change.priority or "", terms.priorities)
+            raise UnknownPriority(f'{terms.policy} has no priority "{change.priority}"; {choices}')
+        return ticket._replace(priority=change.priority)
+    known = terms.known_facts
+    assert known is not None
+    objections: list[Objection] = list(known.objections({change.fact: change.value}))
+    if objections:
+        raise RequestRefused(objections, terms.locale)
+    row = row_of(change.value)
+    if change.fact not in terms.promised_by or row is None:
+        return ticket
+    return ticket._replace(facts=ticket.facts | {change.fact: row})
+
+
 def _changed(
-    terms: Terms, clock: ClockTerms, start: datetime, cycle: _Cycle, change: PriorityChange
+    terms: Terms,
+    clock: ClockTerms,
+    start: datetime,
+    cycle: _Cycle,
+    at: datetime,
+    promise: PromiseTerms,
 ) -> _Cycle:
-    promise = clock.promise(change.priority)
-    is_overdue = cycle.runs_out_at is not None and cycle.runs_out_at < change.at
-    if is_overdue and promise.counts_like(cycle.promise):
+    is_overdue = cycle.runs_out_at is not None and cycle.runs_out_at < at
+    is_same = promise.counts_like(cycle.promise)
+    if is_overdue and is_same:
         return cycle
     keeps = clock.on_change is OnChange.KEEP and not is_overdue
     if keeps and cycle.due_at is not None and promise.within is not None:
         return cycle
-    restarts = clock.on_change is OnChange.RESTART
-    if restarts and promise.counts_like(cycle.promise):
+    goes_on = clock.on_change in (OnChange.RESTART, OnChange.CONTINUE)
+    if goes_on and is_same:
         return cycle
-    due_at = _due(terms, clock, promise, change.at if restarts else start)
-    return _Cycle(cycle.number + is_overdue, promise, change.at, due_at)
+    number, used = cycle.number + is_overdue, _used(terms, clock, cycle, at)
+    if clock.on_change is OnChange.CONTINUE and used is not None:
+        return _counted(terms, clock, _Cycle(number, promise, at, at, used, None))
+    since = at if clock.on_change is OnChange.RESTART else start
+    return _counted(terms, clock, _Cycle(number, promise, at, since, None, None))
 
 
-def _due(
-    terms: Terms, clock: ClockTerms, promise: PromiseTerms, start: datetime
-) -> datetime | None:
-    if promise.within is None:
-        return None
-    return ClockTimeBase.for_clock(terms, clock, promise).target(promise, start).due
+def _counted(terms: Terms, clock: ClockTerms, cycle: _Cycle) -> _Cycle:
+    """The cycle with its due time: what is left of the target, counted from the anchor."""
+    if cycle.promise.within is None:
+        return cycle
+    base = ClockTimeBase.for_clock(terms, clock, cycle.promise)
+    target = base.target(cycle.promise, cycle.anchor)
+    if not cycle.used:
+        return cycle._replace(used=NO_TIME, due_at=target.due)
+    left = max(NO_TIME, target.total - cycle.used)
+    return cycle._replace(due_at=base.for_promise(cycle.promise).add(cycle.anchor, left))
+
+
+def _used(terms: Terms, clock: ClockTerms, cycle: _Cycle, at: datetime) -> timedelta | None:
+    """The time used up to `at`, each part in the measure of its promise."""
+    if cycle.promise.within is None or cycle.used is None:
+        return cycle.used
+    base = ClockTimeBase.for_clock(terms, clock, cycle.promise).for_promise(cycle.promise)
+    return cycle.used + max(NO_TIME, base.between(cycle.anchor, at))

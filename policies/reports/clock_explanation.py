@@ -69,13 +69,15 @@ class ExplainedOverride(ExplanationPart):
 
 
 class ExplainedChange(ExplanationPart):
-    """The clock after a change of priority: its cycle, target and due time.
+    """The clock after a change of the priority or of a fact: its cycle, target and due time.
 
-    `due_at` is None for a priority without a time. A due time before the change `breaches_at` it.
+    `due_at` is None for a promise without a time. A due time before the change `breaches_at` it.
     """
 
     at: datetime
-    priority: str
+    priority: str | None = None
+    fact: str | None = None
+    value: JsonValue = None
     cycle: int
     target: str | None
     due_at: datetime | None
@@ -95,6 +97,8 @@ class ClockExplanation(ExplanationPart):
     clause: str
     says: str
     request: dict[str, str]
+    facts: dict[str, str] = Field(default_factory=dict)
+    """The facts on which promises of the policy depend, as far as the request states them."""
     assumed: dict[str, str] = Field(default_factory=dict)
     """The values of the request that were not given: defaults, and the first channel possible."""
     received: Received | None

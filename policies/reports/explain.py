@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from pydantic import JsonValue
+
 from policies.business_time.calendar import BusinessCalendar, BusinessTimeError
 from policies.business_time.explanation import Explanation
 from policies.business_time.opening_hours import WEEKDAYS
@@ -15,7 +17,7 @@ from policies.documents.paths import steps_of
 from policies.documents.problems import Path
 from policies.documents.suggestions import one_of
 from policies.i18n.locales import words_in
-from policies.reports.change_explanation import PriorityChange, explain_changes
+from policies.reports.change_explanation import LaterValue, explain_changes
 from policies.reports.clock_explanation import (
     ClockExplanation,
     ExplainedCalendar,
@@ -34,7 +36,14 @@ from policies.terms.admission import RequestRefused
 from policies.terms.deadlines import ClockTimeBase, Progress, Target
 from policies.terms.overrides import apply_overrides
 from policies.terms.settlement import settle
-from policies.terms.ticket_terms import ClockTerms, PinnedCalendar, PromiseTerms, RungTerms, Terms
+from policies.terms.ticket_terms import (
+    NO_FACTS,
+    ClockTerms,
+    PinnedCalendar,
+    PromiseTerms,
+    RungTerms,
+    Terms,
+)
 from policies.vocabulary import Received
 
 ANYBODY = Requester(name="Anybody", email="anybody@example.org")
@@ -50,6 +59,7 @@ class Given(NamedTuple):
     kind: str | None
     region: str | None
     channel: str | None
+    facts: Mapping[str, JsonValue]
 
 
 __all__ = ["ClockExplanation", "UnknownClock", "explain", "explain_all", "zones"]
@@ -69,13 +79,14 @@ def explain(  # noqa: PLR0913, PLR0917 - a request, in its parts
     region: str | None = None,
     contract: Contract | None = None,
     channel: str | None = None,
-    changes: Sequence[PriorityChange] = (),
+    changes: Sequence[LaterValue] = (),
+    facts: Mapping[str, JsonValue] = NO_FACTS,
 ) -> ClockExplanation:
     """The explanation of one clock, for a request that is received at `at` and starts it.
 
     The plan and region are those of the contract unless given; its overrides apply. Values that are
     not given are assumed: the defaults of the policy, and the first channel that accepts the
-    request. The explanation lists them, and the effect of `changes` of the priority. Raises
+    request. The explanation lists them, and the effect of `changes` of priority and facts. Raises
     UnknownClock, UnknownPriority, RequestRefused (with every missing or
     unknown value and its choices), OverridesRefused, BusinessTimeError.
     """
@@ -84,7 +95,7 @@ def explain(  # noqa: PLR0913, PLR0917 - a request, in its parts
     if clock not in rules.clocks:
         raise UnknownClock(f'{rules.policy} has no clock "{clock}"; {one_of(clock, rules.clocks)}')
     start = _utc(at)
-    given = Given(contract.plan, priority, kind, contract.region, channel)
+    given = Given(contract.plan, priority, kind, contract.region, channel, facts)
     terms = _terms(policy, contract, start, given)
     explained = _explanation(rules, terms, terms.clock(clock), start, given)
     effects = explain_changes(terms, terms.clock(clock), start, changes)
@@ -100,12 +111,13 @@ def explain_all(  # noqa: PLR0913, PLR0917 - as above
     region: str | None = None,
     contract: Contract | None = None,
     channel: str | None = None,
+    facts: Mapping[str, JsonValue] = NO_FACTS,
 ) -> list[ClockExplanation]:
     """The explanations of all clocks of the policy, each started at `at`."""
     contract = _contract(policy, contract, plan, region)
     rules = apply_overrides(policy, contract.overrides).policy
     start = _utc(at)
-    given = Given(contract.plan, priority, kind, contract.region, channel)
+    given = Given(contract.plan, priority, kind, contract.region, channel, facts)
     terms = _terms(policy, contract, start, given)
     return [_explanation(rules, terms, clock, start, given) for clock in terms.clocks]
 
@@ -134,15 +146,14 @@ def _contract(
 
 def _terms(policy: SupportPolicy, contract: Contract, at: datetime, given: Given) -> Terms:
     """The terms of a request with these values: by its channel, or the first that accepts it."""
-    facts = _without_none(
-        {"priority": given.priority, "kind": given.kind, "channel": given.channel}
-    )
-    if "channel" in facts:
-        return settle(policy, contract, TicketFacts(requester=ANYBODY, **facts), at)
+    values = {"priority": given.priority, "kind": given.kind, "channel": given.channel}
+    stated = {**_without_none(values), "facts": dict(given.facts)}
+    if "channel" in stated:
+        return settle(policy, contract, TicketFacts(requester=ANYBODY, **stated), at)
     channels = list(dict.fromkeys(c for rule in policy.channels for c in rule.channels))
     refused: RequestRefused | None = None
     for channel in channels or ["email"]:
-        ticket = TicketFacts(requester=ANYBODY, channel=channel, **facts)
+        ticket = TicketFacts(requester=ANYBODY, channel=channel, **stated)
         try:
             return settle(policy, contract, ticket, at)
         except RequestRefused as refusal:
@@ -167,7 +178,8 @@ def _explanation(
     at: datetime,
     given: Given,
 ) -> ClockExplanation:
-    promise, request = clock.promise(terms.priority), _request(policy, terms, given)
+    promise = clock.promise(terms.priority, terms.rows_of({}))
+    request = _request(policy, terms, given)
     is_counted = promise.within is not None and not promise.within.is_elapsed
     calendar = terms.calendar_of(clock, promise) if is_counted else None
     desk = calendar or terms.desk_calendar
@@ -183,6 +195,7 @@ def _explanation(
         clause=clause,
         says=words_in(policy.clauses[clause].says, policy.locale, policy.locale),
         request=request,
+        facts=terms.rows_of({}),
         assumed={name: value for name, value in request.items() if getattr(given, name) is None},
         received=_received(terms, at),
         target=str(promise.within) if promise.within else None,

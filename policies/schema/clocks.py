@@ -155,7 +155,8 @@ class ClockRule(Rule):
     announced besides another clock.
 
     `on_change` states what an open clock does when its promise changes: `recount` the same past
-    against the new promise, `restart` the whole target from the change, or `keep` the old due time.
+    against the new promise, `restart` the whole target from the change, `keep` the old due time, or
+    `continue` from the change with the rest of the new target: time already used stays used.
     `lateness` grows in elapsed time, or in the open time of the clock. A start event after the
     local time `cut_off`, or on a date without open time, counts from the opening of the next open
     day.

@@ -94,14 +94,14 @@ def _promises(
         calendar = _calendar(rule, variant)
         if priority is not None and calendar != counted_on:
             # The hours also decide whether the ticket came in outside of them.
-            promise = _promise(rule, variant, locales)
+            promise = _promise(rule, variant, locales) or NOTHING_PROMISED
             promises[priority] = promise.model_copy(update={"calendar": calendar})
     return promises
 
 
-def _promise(rule: ClockRule, variant: Variant, locales: tuple[str, str]) -> PromiseTerms:
+def _promise(rule: ClockRule, variant: Variant, locales: tuple[str, str]) -> PromiseTerms | None:
     cell = select(rule.within, variant.values)
-    return NOTHING_PROMISED if cell is None else _promise_terms(cell, locales)
+    return None if cell is None else _promise_terms(cell, locales)
 
 
 def _calendar(rule: ClockRule, variant: Variant) -> str | None:

@@ -469,6 +469,12 @@ class Terms(Sparse):
         """The label of a name, such as a priority, or the name itself as words."""
         return self.labels.get(noun, {}).get(name, name.replace("_", " "))
 
+    def fact_label(self, name: str, value: JsonValue) -> JsonValue:
+        """The label of a choice of a fact; any other value as it is."""
+        choices = self.facts[name].choices if self.facts and name in self.facts else ()
+        labels = self.choices.get(name, ())
+        return dict(zip(choices, labels, strict=False)).get(str(value), value)
+
     def heading(self, clause: str) -> str | None:
         """Where the support page states a clause that notices cite; None if the terms do not have
         it, because the id of a clause means nothing to readers.

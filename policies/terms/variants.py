@@ -53,13 +53,13 @@ class FactRows(NamedTuple):
         """The rows of a request with these facts. A fact of the contract never changes."""
         names = dict.fromkeys(_facts_in_tables(policy))
         facts = {**stated, **of_contract}
-        rows = {FACTS + name: row_of(facts[name]) for name in names if name in facts}
+        rows = {FACTS + name: row_of(facts.get(name)) or OTHERWISE for name in names}
         changing = {
             FACTS + name: rows_of(policy.facts[name])
             for name in names
             if policy.facts[name].given_by == "request" and name not in of_contract
         }
-        return cls({name: row for name, row in rows.items() if row is not None}, changing)
+        return cls(rows, changing)
 
 
 class Variants:
@@ -84,8 +84,8 @@ class Variants:
     @property
     def facts(self) -> dict[str, str | None]:
         """The facts that may change and on which promises depend, with their rows now."""
-        names = [name for name in self._changing if name.startswith(FACTS)]
-        return {name.removeprefix(FACTS): self._values.get(name) for name in names}
+        rows = {d: self._values[d] for d in self._changing if fact_of(d)}
+        return {d.removeprefix(FACTS): None if r == OTHERWISE else r for d, r in rows.items()}
 
     def open_in(self, *choices: Any) -> tuple[str, ...]:
         """The dimensions of these tables that may change, with those of the support hours if a
@@ -113,14 +113,14 @@ class Variants:
     def _rows(
         self,
         by: tuple[str, ...],
-        changes: dict[str, str | None],
+        changes: dict[str, str],
         value_of: Callable[[Variant], Value | None],
     ) -> dict[tuple[str, ...], Value]:
         if not by:
             value = value_of(self._having(changes))
             return {} if value is None else {(): value}
         first, rest = by[0], by[1:]
-        others = self._rows(rest, {**changes, first: None}, value_of)
+        others = self._rows(rest, {**changes, first: OTHERWISE}, value_of)
         table = {(OTHERWISE, *parts): value for parts, value in others.items()}
         for name in self._changing[first]:
             rows = self._rows(rest, {**changes, first: name}, value_of)
@@ -128,9 +128,8 @@ class Variants:
                 table |= {(name, *parts): value for parts, value in rows.items()}
         return table
 
-    def _having(self, changes: Mapping[str, str | None]) -> Variant:
-        values = {**self._values, **changes}
-        return self._with({name: value for name, value in values.items() if value is not None})
+    def _having(self, changes: Mapping[str, str]) -> Variant:
+        return self._with({**self._values, **changes})
 
     def _with(self, values: dict[str, str]) -> Variant:
         hours = select(self._policy.support_hours, values)

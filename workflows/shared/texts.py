@@ -70,6 +70,7 @@ ENGLISH = {
     "not_your_review": "the role {role} gives the {viewpoint} priority",
     "wrong_priority": "priority must be one of {choices}",
     "same_priority": "the ticket already has the priority {priority}",
+    "nothing_to_reclassify": "give the new priority, or the facts to correct",
     "date_unexplained": (
         "a begins_by of your own needs a reason; leave begins_by out to accept the proposed date"
     ),
@@ -231,6 +232,7 @@ FRENCH = {
     "not_your_review": "avec le rôle {role}, vous donnez la priorité de l’équipe {viewpoint}",
     "wrong_priority": "priority doit être l’une de ces valeurs\u00a0: {choices}",
     "same_priority": "la demande est déjà de priorité {priority}",
+    "nothing_to_reclassify": "indiquez la nouvelle priorité ou les informations à corriger",
     "date_unexplained": (
         "si vous fixez vous-même begins_by, indiquez une raison\u00a0; "
         "sans begins_by, la date proposée est retenue"

@@ -182,6 +182,10 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
     "reclassified": {
         "from": "normal",
         "to": "high",
+        "facts": [
+            {"question": "Where are you?", "answer": "In London"},
+            {"question": "Do you need us around the clock?", "answer": True},
+        ],
         "reason": "Nobody there can publish.",
         "message": "We now know that it affects all of your authors.",
         "clocks": [

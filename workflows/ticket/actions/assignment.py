@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
+from policies.coverage.verdict import Decision
 from policies.schema.contract import Slug
 from policies.schema.fields import Audience
 from policies.vocabulary import Action, EventType, LevelOrder, Role, Stage
@@ -19,7 +20,7 @@ from workflows.ticket.actions.rule import (
     Condition,
     clause_of,
 )
-from workflows.ticket.model.fields import Assignee, Note
+from workflows.ticket.model.fields import Assignee, Note, StatedFacts
 from workflows.ticket.model.state import TicketState
 
 
@@ -30,12 +31,14 @@ class Assign(ActionInput):
 
 
 class Reclassify(ActionInput):
-    """Sets another priority. Running clocks get a new due time; time already counted is kept.
+    """Sets another priority, corrects facts, or both. Running clocks get a new due time; time
+    already counted is kept.
 
     `reason` is for the record. The requester is sent `message`, and not the reason.
     """
 
-    priority: Slug
+    priority: Slug | None = None
+    facts: StatedFacts = Field(default_factory=dict)
     reason: Message
     message: Note = ""
 
@@ -61,14 +64,17 @@ def assign(ticket: TicketState, request: ActionRequest[Assign], _at: datetime) -
 def reclassify(
     ticket: TicketState, request: ActionRequest[Reclassify], _at: datetime
 ) -> list[NewEvent]:
-    """The ticket has another priority."""
-    data: dict[str, JsonValue] = {
-        "from": ticket.priority,
-        "to": request.content.priority,
-        "reason": request.content.reason,
-        "message": request.content.message,
-    }
-    ticket.priority = request.content.priority
+    """The ticket has another priority, or other facts."""
+    content = request.content
+    data: dict[str, JsonValue] = {"reason": content.reason, "message": content.message}
+    if content.priority is not None:
+        data = {"from": ticket.priority, "to": content.priority, **data}
+        ticket.priority = content.priority
+    if content.facts:
+        data["facts"] = dict(content.facts)
+        ticket.facts = {**ticket.facts, **content.facts}
+    if ticket.verdict.decision is Decision.NEEDS_FACTS and content.facts:
+        ticket.owes_settlement = True
     return [NewEvent(EventType.RECLASSIFIED, data)]
 
 
@@ -125,14 +131,22 @@ def check_level(
 def check_priority(
     ticket: TicketState, request: ActionRequest[Reclassify], _at: datetime
 ) -> Refusal | None:
-    """The priority is one of the policy's, and differs from the present one."""
+    """The priority is one of the policy's, and differs from the present one. Without a priority,
+    there are facts.
+    """
     priority, terms = request.content.priority, ticket.terms
+    if priority is None:
+        return None if request.content.facts else InvalidContent("nothing_to_reclassify")
     if priority not in terms.priorities:
         return InvalidContent("wrong_priority", choices=terms.listed("priority", terms.priorities))
     if priority == ticket.priority:
         [label] = terms.listed("priority", [priority])
         return InvalidContent("same_priority", priority=label)
     return None
+
+
+def _can_be_reclassified(ticket: TicketState) -> bool:
+    return bool(ticket.terms.priorities or ticket.terms.promised_by)
 
 
 ASSIGNED = Condition(lambda t: not t.lacks_assignee, "not_assigned", under=Action.ASSIGN)
@@ -154,7 +168,7 @@ ROWS = {
         within=ACTIVE,
         # A policy without priorities leaves the refusal to the condition.
         narrowed_by=lambda process: process.classify_by or tuple(Role),
-        conditions=(Condition(lambda t: bool(t.terms.priorities), "no_priorities"),),
+        conditions=(Condition(_can_be_reclassified, "no_priorities"),),
         guard=check_priority,
         effect=reclassify,
         example={"priority": "high", "reason": "Nobody there can publish."},

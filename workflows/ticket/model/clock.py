@@ -11,6 +11,8 @@ A pause stores the time left, and resuming sets a new anchor (business time rule
 closed time only moves no due time. `recount` counts the same past against another promise: the due
 time is a function of the start, the pauses and the promise in force. No cycle breaches before that
 promise was made, so a due time that a change has put into the past breaches at the change.
+`continue_with` is the other way: the time used so far stays used, in the measure in which it was
+used, and the rest of the new target is left at the change.
 
 The rungs of the ladder lie on the same time base: the 75 % rung is due when a quarter of the total
 is left. Each rung fires once in a cycle. A clock that pauses does so after its breach too: its
@@ -200,6 +202,31 @@ class Clock(Payload):
         )
         pauses = () if counted.never_pauses else joined((*away, *waits), target.begins)
         return counted._with(pauses=pauses)._counted_through_pauses(time_base, target.due)
+
+    def used(self, at: datetime, time_base: ClockTimeBase) -> timedelta:
+        """The time used up to `at`, in the measure of the promise; lateness is used, too."""
+        counts = time_base.for_promise(self.promise)
+        late = (counts.between(span.begins, span.ends) for span in self.late_spans(at))
+        return self.total - self.left(at, time_base) + sum(late, NOTHING)
+
+    def continue_with(
+        self, at: datetime, promise: PromiseTerms, used: timedelta, time_base: ClockTimeBase
+    ) -> "Clock":
+        """Goes on from `at` with the rest of another promise, of which this much is used."""
+        if promise.within is None:
+            return self.cancel(at, time_base)._with(is_suspended=True)
+        total = time_base.target(promise, at).total
+        changed = self._with(
+            promise=promise,
+            promised_at=at,
+            total=total,
+            anchor=at,
+            owed=max(NOTHING, total - used),
+            completed_at=None,
+            is_suspended=False,
+        )
+        running = changed._running_from(at, time_base)
+        return running._with(state=ClockState.PAUSED) if self.is_paused else running
 
     def breach(self) -> "Clock":
         """Ran out: breached at its due time, even if that is found later."""

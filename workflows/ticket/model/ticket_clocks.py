@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from policies.terms.deadlines import ClockTimeBase
@@ -14,6 +14,10 @@ from workflows.ticket.model.pause import Pause
 
 ENDINGS = frozenset({EventType.RESOLVED, EventType.CLOSED, EventType.WITHDRAWN, EventType.MERGED})
 """Events that cancel every running clock. A re-opened ticket starts or continues its clocks."""
+
+
+GOES_ON_UNCHANGED = frozenset({OnChange.RESTART, OnChange.CONTINUE})
+"""What a clock does that goes on as it is if the new promise counts like the old one."""
 
 
 class DueRung(NamedTuple):
@@ -86,13 +90,14 @@ class TicketClocks:
         for terms in self._terms.clocks:
             clock, promise = self.latest(terms.name), terms.promise(change.priority, change.facts)
             since = _running_since(terms, change.events)
+            used = self._used(clock, terms, change)
             if clock is not None and clock.is_open:
                 since = clock.started_at
                 clock = self._recounted(clock, terms, promise, change)
             is_needed = promise.within is not None and not _is_assigned(terms, change.events)
             is_open = clock is not None and clock.is_open
             if since is not None and is_needed and not is_open:
-                self._promise_again(clock, terms, promise, since, change)
+                self._promise_again(clock, terms, promise, since, change, used)
 
     def overtaken(self, at: datetime) -> DueRung | None:
         """A clock whose due time a change has put before this time: it breaches at the change."""
@@ -195,9 +200,16 @@ class TicketClocks:
             return clock if is_same else self._replace(ended)
         if terms.on_change is OnChange.KEEP and promise.within is not None:
             return clock
-        if terms.on_change is OnChange.RESTART and is_same:
+        if terms.on_change in GOES_ON_UNCHANGED and is_same:
             return clock
-        return self._count(clock, terms, promise, change)
+        return self._count(clock, terms, promise, change, self._used(clock, terms, change))
+
+    def _used(self, clock: Clock | None, terms: ClockTerms, change: Change) -> timedelta | None:
+        """The time that a cycle has used, if its clock continues with it; None if none is there."""
+        is_there = clock is not None and (clock.is_open or clock.is_suspended)
+        if clock is None or not is_there or terms.on_change is not OnChange.CONTINUE:
+            return None
+        return clock.used(change.at, self._base_of(clock))
 
     def _promise_again(
         self,
@@ -206,6 +218,7 @@ class TicketClocks:
         promise: PromiseTerms,
         since: datetime,
         change: Change,
+        used: timedelta | None,
     ) -> None:
         """A promise with a time where none was in force: a suspended cycle goes on, else the next
         one begins.
@@ -213,12 +226,30 @@ class TicketClocks:
         if clock is None or not clock.is_suspended:
             time_base, cycle = self._time_base(terms, promise), self._next_cycle(terms)
             clock = self._add(Clock.start(terms.name, cycle, since, promise, time_base))
-        self._count(clock, terms, promise, change)
+        self._count(clock, terms, promise, change, used)
 
     def _count(
+        self,
+        clock: Clock,
+        terms: ClockTerms,
+        promise: PromiseTerms,
+        change: Change,
+        used: timedelta | None,
+    ) -> Clock:
+        """The cycle under a promise: its past counted again, or continued after the time used."""
+        time_base = self._time_base(terms, promise)
+        if used is None:
+            counted = self._counted_again(clock, terms, promise, change)
+        else:
+            counted = clock.continue_with(change.at, promise, used, time_base)
+            reason = _waits_for(terms, change.waits)
+            counted = counted.pause(change.at, reason, time_base) if reason else counted
+        counted = counted.skip_warnings(change.at, terms, time_base)
+        return self._replace(counted.model_copy(update={"priority": change.priority}))
+
+    def _counted_again(
         self, clock: Clock, terms: ClockTerms, promise: PromiseTerms, change: Change
     ) -> Clock:
-        time_base = self._time_base(terms, promise)
         since = change.at if terms.on_change is OnChange.RESTART else None
         goes_on = terms.reopening is Reopening.SAME_CYCLE
         pauses = [
@@ -226,9 +257,8 @@ class TicketClocks:
             for wait in change.waits
             if (goes_on if wait.reason is None else wait.reason in terms.pauses)
         ]
-        counted = clock.recount(change.at, promise, time_base, pauses, since)
-        counted = counted.skip_warnings(change.at, terms, time_base)
-        return self._replace(counted.model_copy(update={"priority": change.priority}))
+        time_base = self._time_base(terms, promise)
+        return clock.recount(change.at, promise, time_base, pauses, since)
 
     def _next_cycle(self, terms: ClockTerms) -> int:
         latest = self.latest(terms.name)
@@ -259,6 +289,12 @@ class TicketClocks:
 
 def _due_time(due: RungDue) -> datetime:
     return due.at
+
+
+def _waits_for(terms: ClockTerms, waits: Iterable[Pause]) -> PauseReason | None:
+    """The reason for which the ticket waits and the clock pauses, if any."""
+    reasons = (wait.reason for wait in waits if wait.is_open)
+    return next((reason for reason in reasons if reason in terms.pauses), None)
 
 
 def _is_assigned(terms: ClockTerms, events: Sequence[Event]) -> bool:

@@ -83,6 +83,18 @@ def _choices(terms: Terms, request: Event) -> list[JsonValue]:
     return [list(terms.choices.get(str(name), ())) for name in names]
 
 
+def _corrected(terms: Terms, event: Event) -> dict[str, JsonValue]:
+    """The facts that an event states, each with its question and the label of its value."""
+    stated = event.data.get("facts")
+    if not isinstance(stated, dict):
+        return {}
+    answers: list[JsonValue] = [
+        {"question": terms.asks.get(name, name), "answer": terms.fact_label(name, value)}
+        for name, value in stated.items()
+    ]
+    return {"facts": answers}
+
+
 def _facts_by_type(state: TicketState, event: Event) -> dict[str, JsonValue]:
     match event.type:
         case EventType.HANDED_OVER:
@@ -100,7 +112,7 @@ def _labelled(terms: Terms, event: Event) -> dict[str, JsonValue]:
     """The facts that are names of the policy, as their labels."""
     match event.type:
         case EventType.RECLASSIFIED:
-            return _labels(terms, "priority", event, "from", "to")
+            return _labels(terms, "priority", event, "from", "to") | _corrected(terms, event)
         case EventType.FINDING_RECORDED:
             return {"step": _step_text(terms, event)}
         case EventType.REVIEWED:

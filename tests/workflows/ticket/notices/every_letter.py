@@ -166,7 +166,7 @@ def _own_ids(terms: Terms, kind: EventType) -> dict[str, JsonValue]:
     process, priorities = terms.process, terms.priorities or ("none",)
     match kind:
         case EventType.RECLASSIFIED:
-            return {"from": priorities[0], "to": priorities[-1]}
+            return {"from": priorities[0], "to": priorities[-1], "facts": _stated(terms)}
         case EventType.REVISION_CHANGED:
             return {"clocks": _moved(terms)}
         case EventType.FORECAST_SHARED | EventType.REVIEW_COMPLETED if process.forecast:
@@ -179,6 +179,13 @@ def _own_ids(terms: Terms, kind: EventType) -> dict[str, JsonValue]:
             refers = next((r.refers_to for r in terms.reasons.values() if r.refers_to), None)
             return {"reason_id": reason, "refers_to": refers, "into": None}
     return {}
+
+
+def _stated(terms: Terms) -> dict[str, JsonValue]:
+    """The first choice of every fact that has choices, and every fact that is true or false."""
+    known = terms.facts or {}
+    chosen = {name: fact.choices[0] for name, fact in known.items() if fact.choices}
+    return {**chosen, **{name: True for name, fact in known.items() if fact.type == "bool"}}
 
 
 def _moved(terms: Terms) -> list[JsonValue]:
