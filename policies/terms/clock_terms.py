@@ -40,7 +40,6 @@ def clock_terms(
         stops=rule.stops,
         cancels=rule.cancels,
         **_targets(rule, support_hours, variants, locales),
-        calendar=select(rule.calendar, variants.now.values),
         cut_off=rule.cut_off,
         pauses=rule.pauses,
         ladder=tuple(ladder_terms(rule.ladder, levels)),
@@ -70,14 +69,14 @@ def _targets(
     # A table of calendars has a value for every ticket, so that the hours do not count.
     counted_on = variants.open_in(support_hours if rule.calendar is None else rule.calendar)
     if not has_facts((*targets, *counted_on)):
-        return {"promises": _promises(rule, variants.by_priority, locales)}
+        promises = _promises(rule, variants.by_priority, locales)
+        return {"promises": promises, "calendar": select(rule.calendar, variants.now.values)}
     promises = variants.tabulate(targets, lambda variant: _promise(rule, variant, locales))
     calendars = variants.tabulate(counted_on, lambda variant: _calendar(rule, variant))
-    return {
-        "promises": promises,
-        "by": targets or BY_PRIORITY,
-        "calendars": Table[str](by=counted_on, cells=calendars) if counted_on else None,
-    }
+    terms = {"promises": promises, "by": targets or BY_PRIORITY}
+    if counted_on:
+        return {**terms, "calendars": Table[str](by=counted_on, cells=calendars)}
+    return {**terms, "calendar": select(rule.calendar, variants.now.values)}
 
 
 def _promises(
