@@ -80,6 +80,7 @@ _FACTS = {
     "assigned": _BY,
     "unassigned": _BY,
     "reclassified": f"from? to? facts? reason message? clocks? {_BY}",
+    "due_time_agreed": f"clock due_at? was? every? reason consent? {_BY}",
     "finding_recorded": f"step result {_BY}",
     "triage_concluded": f"resolved conclusion {_BY}",
     "engineering_needed": "conclusion",

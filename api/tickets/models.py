@@ -13,6 +13,25 @@ from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Stage, 
 from workflows.ticket.model.messages import ClockView, Event, Reply, TicketView
 
 
+class ConsentDocument(BaseModel):
+    """Who of the requester's side agreed to a later due time, when, and how."""
+
+    by: str = Field(examples=["Mia Harbour"])
+    at: datetime
+    how: str = Field(examples=["by phone"])
+
+
+class AgreementDocument(BaseModel):
+    """A due time that was agreed for a cycle, or an interval that was agreed for a clock."""
+
+    at: datetime = Field(description="When the agreement was recorded.")
+    by: str = Field(description="Agent who recorded it.", examples=["Ada Agent"])
+    reason: str
+    due_at: datetime | None = None
+    every: str | None = Field(default=None, examples=["4 hours"])
+    consent: ConsentDocument | None = None
+
+
 class Clock(BaseModel):
     """One cycle of a clock. `due_local` is `due_at` in the time zone of the ticket."""
 
@@ -37,12 +56,19 @@ class Clock(BaseModel):
     paused_at: datetime | None = None
     breached_at: datetime | None = None
     completed_at: datetime | None = None
+    agreed: AgreementDocument | None = Field(
+        default=None, description="Set if the due time or the interval was agreed."
+    )
 
     @classmethod
     def from_view(cls, view: ClockView, zone: str) -> Self:
         """Converts a clock; `zone` is that of the ticket."""
         local = _local(view.due_at, zone) if view.due_at else None
-        return cls(**view.model_dump(exclude={"owed"}), owed_seconds=view.owed, due_local=local)
+        return cls(
+            **view.model_dump(exclude={"owed"}, mode="json"),
+            owed_seconds=view.owed,
+            due_local=local,
+        )
 
 
 def _local(at: datetime, zone: str) -> datetime:
@@ -177,6 +203,14 @@ class TicketDocument(TicketOpened):
     plan: str | None = None
     kind: str | None = None
     priority: str | None = None
+    facts: dict[str, str] = Field(
+        default_factory=dict,
+        description="Facts on which promises of the policy depend, as far as they are known.",
+        examples=[{"place": "london"}],
+    )
+    agreed_intervals: dict[str, AgreementDocument] = Field(
+        default_factory=dict, description="Intervals that were agreed for this ticket, by clock."
+    )
     assignee: AssigneeDocument | None = None
     forecast: ForecastDocument | None = None
     overridden: OverriddenDocument | None = Field(
@@ -204,6 +238,9 @@ class TicketDocument(TicketOpened):
     def from_view(cls, view: TicketView) -> Self:
         """Converts the view of the workflow."""
         shared = {name: getattr(view, name) for name in cls.model_fields if hasattr(view, name)}
+        shared["agreed_intervals"] = {
+            name: agreed.model_dump(mode="json") for name, agreed in view.agreed_intervals.items()
+        }
         return cls.model_validate(shared | _standing(view), from_attributes=True)
 
 

@@ -15,8 +15,10 @@ from commands.reports.process_texts import (
     STAGES,
     TEXT,
 )
+from policies.checks.references import tables
 from policies.i18n.locales import words_in
 from policies.schema.policy import SupportPolicy
+from policies.schema.tables import fact_of
 from policies.terms.process_terms import process_terms
 from policies.terms.ticket_terms import ProcessTerms
 from policies.vocabulary import Action, EventType, Role, Stage
@@ -71,7 +73,12 @@ def policy_page(policy: SupportPolicy) -> str:
 
 
 def _policy_action_rows(policy: SupportPolicy, process: ProcessTerms) -> Iterator[tuple[str, ...]]:
-    missing = {Action.RAISE_LEVEL: not process.levels, Action.RECLASSIFY: not policy.priorities}
+    has_facts = any(fact_of(d) for _, table in tables(policy) for d in table.by)
+    missing = {
+        Action.RAISE_LEVEL: not process.levels,
+        Action.RECLASSIFY: not (policy.priorities or has_facts),
+        Action.AGREE_DUE_TIME: not any(clock.agreed for clock in policy.clocks.values()),
+    }
     for action, rule in ACTIONS.items():
         if not rule.exists(process) or missing.get(action):
             continue

@@ -192,6 +192,7 @@ EVENTS: dict[EventType, str] = {
     EventType.ENGINEERING_STARTED: "Engineering began to work.",
     EventType.RELEASE_SCHEDULED: "The fix was assigned to a release.",
     EventType.RECLASSIFIED: "The priority or facts changed. Running clocks have a new deadline.",
+    EventType.DUE_TIME_AGREED: "A due time or an interval was agreed with the requester's side.",
     EventType.LEVEL_RAISED: "The next level of management was notified.",
     EventType.REVISION_CHANGED: "The ticket moved to other terms of its policy. Open clocks have a "
     "new deadline, and coverage was decided again.",

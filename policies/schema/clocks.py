@@ -157,6 +157,7 @@ class ClockRule(Rule):
     `on_change` states what an open clock does when its promise changes: `recount` the same past
     against the new promise, `restart` the whole target from the change, `keep` the old due time, or
     `continue` from the change with the rest of the new target: time already used stays used.
+    With `agreed`, an agent can agree another due time with the requester.
     `lateness` grows in elapsed time, or in the open time of the clock. A start event after the
     local time `cut_off`, or on a date without open time, counts from the opening of the next open
     day.
@@ -177,6 +178,7 @@ class ClockRule(Rule):
     promised: bool = True
     reminds: bool = False
     announced: bool = False
+    agreed: bool = False
 
     @property
     def reminds_of_questions(self) -> bool:

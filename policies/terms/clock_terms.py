@@ -50,6 +50,7 @@ def clock_terms(
         promised=rule.promised,
         reminds=rule.reminds,
         announced=rule.announced,
+        agreed=rule.agreed,
     )
 
 

@@ -216,6 +216,7 @@ class ClockTerms(Sparse):
     promised: bool = True
     reminds: bool = False
     announced: bool = False
+    agreed: bool = False
 
     @property
     def reminds_of_questions(self) -> bool:

@@ -70,6 +70,17 @@ ENGLISH = {
     "not_your_review": "the role {role} gives the {viewpoint} priority",
     "wrong_priority": "priority must be one of {choices}",
     "same_priority": "the ticket already has the priority {priority}",
+    "nothing_agreeable": "under this policy, no due time can be agreed",
+    "not_agreeable": "only these clocks can have an agreed due time: {choices}",
+    "agree_one": "give either `due_at` or `every`",
+    "no_interval": "`every` is for clocks that repeat; give `due_at`",
+    "agreed_in_the_past": "an agreed due time must be in the future",
+    "clock_not_running": "this clock is not running, so there is no due time to agree",
+    "consent_to_come": "the time of the consent must not be in the future",
+    "consent_needed": (
+        "this is later than the due time before, so the requester must agree: "
+        "record in `consent` who agreed, when and how"
+    ),
     "nothing_to_reclassify": "give the new priority, or the facts to correct",
     "date_unexplained": (
         "a begins_by of your own needs a reason; leave begins_by out to accept the proposed date"
@@ -232,6 +243,17 @@ FRENCH = {
     "not_your_review": "avec le rôle {role}, vous donnez la priorité de l’équipe {viewpoint}",
     "wrong_priority": "priority doit être l’une de ces valeurs\u00a0: {choices}",
     "same_priority": "la demande est déjà de priorité {priority}",
+    "nothing_agreeable": "cette politique de support ne permet de convenir d’aucune échéance",
+    "not_agreeable": "une échéance ne peut être convenue que pour\u00a0: {choices}",
+    "agree_one": "indiquez soit `due_at`, soit `every`",
+    "no_interval": "`every` ne vaut que pour les échéances répétées\u00a0; indiquez `due_at`",
+    "agreed_in_the_past": "une échéance convenue doit être à venir",
+    "clock_not_running": "ce délai ne court pas, il n’y a donc pas d’échéance à convenir",
+    "consent_to_come": "la date de l’accord ne peut pas être à venir",
+    "consent_needed": (
+        "cette échéance est plus tardive que la précédente\u00a0; l’accord du demandeur est "
+        "nécessaire\u00a0: indiquez dans `consent` qui l’a donné, quand et comment"
+    ),
     "nothing_to_reclassify": "indiquez la nouvelle priorité ou les informations à corriger",
     "date_unexplained": (
         "si vous fixez vous-même begins_by, indiquez une raison\u00a0; "

@@ -188,6 +188,7 @@ class TicketWorkflow:
     start_engineering = _action(Action.START_ENGINEERING)
     schedule_release = _action(Action.SCHEDULE_RELEASE)
     reclassify = _action(Action.RECLASSIFY)
+    agree_due_time = _action(Action.AGREE_DUE_TIME)
     raise_level = _action(Action.RAISE_LEVEL)
     override_verdict = _action(Action.OVERRIDE_VERDICT)
     change_revision = _action(Action.CHANGE_REVISION)

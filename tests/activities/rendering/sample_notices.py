@@ -197,6 +197,16 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
         "by": "Sam Okafor",
         **_BY,
     },
+    "due_time_agreed": {
+        "clock": "resolution",
+        "due_at": DUE,
+        "was": DUE,
+        "every": "4 hours",
+        "reason": "They deploy on Fridays only.",
+        "consent": {"by": "Mia Harbour", "at": DUE, "how": "by phone"},
+        "by": "Sam Okafor",
+        **_BY,
+    },
     "finding_recorded": {
         "step": "Reproduce it",
         "result": "Seen twice.\nOnly with drafts.",

@@ -51,6 +51,7 @@ clocks:
   first_response:
     starts: [opened]
     stops: [responded]
+    agreed: true
     within:
       by: [plan, priority, facts.round_the_clock]
       cells:
@@ -76,6 +77,7 @@ clocks:
           sev_3: 8 business hours
           sev_4: 2 business days
     on_change: ON_CHANGE
+    agreed: true
     repeats: true
     pauses: [information]
     ladder: [{at: breach, tell: [lead]}]
@@ -84,6 +86,7 @@ process:
   closing: {after: 5 business days, clause: answers}
 notices:
   - {event: reclassified, tell: [requester], clause: answers}
+  - {event: due_time_agreed, tell: [requester, lead], clause: answers}
 """  # noqa: E501  # tables are easier to read in one line
 OFFICES = """\
 policy: offices
@@ -104,6 +107,7 @@ clocks:
   first_response:
     starts: [opened]
     stops: [responded]
+    agreed: true
     within:
       by: [plan, priority]
       cells:

@@ -6,6 +6,7 @@ docs/lifecycle.md are all made from it.
 
 from policies.vocabulary import Action
 from workflows.ticket.actions import (
+    agreement,
     assignment,
     closing,
     coverage,
@@ -20,6 +21,7 @@ _ROWS = (
     response.ROWS
     | information.ROWS
     | assignment.ROWS
+    | agreement.ROWS
     | triage.ROWS
     | engineering.ROWS
     | coverage.ROWS

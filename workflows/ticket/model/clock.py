@@ -25,10 +25,11 @@ from typing import NamedTuple
 
 from policies.business_time.durations import Unit
 from policies.business_time.spans import Span, Spans, subtract
-from policies.terms.deadlines import ClockTimeBase, Progress, TimeBase
+from policies.terms.deadlines import ClockTimeBase, Progress, Target, TimeBase
 from policies.terms.ticket_terms import ClockTerms, PromiseTerms, RungTerms
 from policies.vocabulary import ClockState, PauseReason
 from workflows.shared.payload import Payload
+from workflows.ticket.model.agreement import Agreement
 from workflows.ticket.model.messages import ClockView
 from workflows.ticket.model.pause import Pause, ended, joined, spans_of
 
@@ -36,6 +37,8 @@ NOTHING = timedelta(0)
 BREACH = "breach"
 DEADLINE = RungTerms(at=BREACH, tell=())
 """The rung at the due time, for a ladder that does not list it."""
+AS_AGREED = "as agreed"
+"""The target of a clock that has an agreed due time only."""
 ACTIVE = frozenset({ClockState.RUNNING, ClockState.PAUSED})
 
 
@@ -69,6 +72,7 @@ class Clock(Payload):
     breached_at: datetime | None = None
     completed_at: datetime | None = None
     is_suspended: bool = False
+    agreed: Agreement | None = None
 
     @classmethod
     def start(
@@ -79,9 +83,12 @@ class Clock(Payload):
         promise: PromiseTerms,
         time_base: ClockTimeBase,
         priority: str | None = None,
+        agreed: Agreement | None = None,
     ) -> "Clock":
-        """A clock that starts to run at this time."""
-        target = time_base.target(promise, at)
+        """A clock that starts to run at this time. Without a target, it is due once a due time is
+        agreed.
+        """
+        target = time_base.target(promise, at) if promise.within else Target(at, at, NOTHING)
         return cls(
             name=name,
             cycle=cycle,
@@ -95,7 +102,13 @@ class Clock(Payload):
             anchor=target.begins,
             owed=target.total,
             due_at=target.due,
+            agreed=agreed,
         )
+
+    @property
+    def has_agreed_date(self) -> bool:
+        """Whether its due time was agreed: nothing but another agreement moves it."""
+        return self.agreed is not None and self.agreed.due_at is not None
 
     @property
     def is_overdue(self) -> bool:
@@ -116,7 +129,8 @@ class Clock(Payload):
     def never_pauses(self) -> bool:
         """A target of "the following week" never pauses (business time rule 7)."""
         within = self.promise.within
-        return within is None or within.unit is Unit.FOLLOWING_WEEK
+        is_dated = self.has_agreed_date
+        return not is_dated and (within is None or within.unit is Unit.FOLLOWING_WEEK)
 
     def left(self, at: datetime, time_base: ClockTimeBase) -> timedelta:
         """The time left at `at`; never negative."""
@@ -185,7 +199,7 @@ class Clock(Payload):
         without a target is suspended, until a promise with a target recounts it. A cycle that has
         breached does not change.
         """
-        if self.state not in ACTIVE and not self.is_suspended:
+        if (self.state not in ACTIVE and not self.is_suspended) or self.has_agreed_date:
             return self
         if promise.within is None:
             return self.cancel(at, time_base)._with(is_suspended=True)
@@ -227,6 +241,22 @@ class Clock(Payload):
         )
         running = changed._running_from(at, time_base)
         return running._with(state=ClockState.PAUSED) if self.is_paused else running
+
+    def agree(self, agreement: Agreement, time_base: ClockTimeBase) -> "Clock":
+        """Due at the agreed time, whatever changes; the ladder lies on the time until then."""
+        assert agreement.due_at is not None
+        at, due_at, counts = agreement.at, agreement.due_at, time_base.for_promise(self.promise)
+        return self._with(
+            agreed=agreement,
+            state=ClockState.PAUSED if self.is_paused else ClockState.RUNNING,
+            promised_at=at,
+            total=max(NOTHING, counts.between(self.begins, due_at)),
+            anchor=at,
+            owed=max(NOTHING, counts.between(at, due_at)),
+            due_at=due_at,
+            completed_at=None,
+            is_suspended=False,
+        )
 
     def breach(self) -> "Clock":
         """Ran out: breached at its due time, even if that is found later."""
@@ -274,32 +304,47 @@ class Clock(Payload):
 
     def view(self, terms: ClockTerms) -> ClockView:
         """This cycle as readers see it."""
-        is_paused = self.state is ClockState.PAUSED
+        is_held = self.state is ClockState.PAUSED and not self.has_agreed_date
         return ClockView(
             name=self.name,
             cycle=self.cycle,
             state=self.state,
             clause=self.promise.clause or terms.clause,
             promised=terms.promised,
-            target=str(self.promise.within),
+            target=str(self.promise.within or AS_AGREED),
             started_at=self.started_at,
-            due_at=None if is_paused else self.due_at,
-            owed=self.owed.total_seconds() if is_paused else None,
+            due_at=None if is_held else self.due_at,
+            owed=self.owed.total_seconds() if is_held else None,
             paused_at=self.pauses[-1].since if self.is_paused else None,
             breached_at=self.breached_at,
             completed_at=self.completed_at,
+            agreed=self.agreed,
         )
 
     @property
     def _runs_out_at(self) -> datetime:
-        """The due time, or the change that has put it into the past."""
+        """The due time, or the change that has put it into the past. An agreed due time that passes
+        while the clock pauses runs out at the end of the pause.
+        """
         return max(self.due_at, self.promised_at)
 
     def _running_from(self, at: datetime, time_base: ClockTimeBase) -> "Clock":
+        if self.has_agreed_date:
+            return self._running_to_date(at, time_base)
         # A pause may end before counting begins: after a cut-off, or in the week before.
         anchor = max(at, self.begins)
         due = time_base.for_promise(self.promise).add(anchor, self.owed)
         return self._with(state=ClockState.RUNNING, anchor=anchor, due_at=due)
+
+    def _running_to_date(self, at: datetime, time_base: ClockTimeBase) -> "Clock":
+        owed = time_base.for_promise(self.promise).between(at, self.due_at)
+        promised_at = max(self.promised_at, at) if self.due_at < at else self.promised_at
+        return self._with(
+            state=ClockState.RUNNING,
+            anchor=at,
+            owed=max(NOTHING, owed),
+            promised_at=promised_at,
+        )
 
     def _finished(self, state: ClockState, at: datetime, time_base: ClockTimeBase) -> "Clock":
         if not self.is_open:
@@ -337,6 +382,13 @@ class Clock(Payload):
 
     def _with(self, **changes: object) -> "Clock":
         return self.model_copy(update=changes)
+
+
+def as_agreed(promise: PromiseTerms, interval: Agreement | None) -> PromiseTerms:
+    """The promise with the interval that was agreed in place of its own."""
+    if interval is None:
+        return promise
+    return promise.model_copy(update={"within": interval.every, "guarantee": None, "says": ""})
 
 
 def _counted(time_base: TimeBase, progress: Progress, pauses: Iterable[Pause]) -> Progress:

@@ -18,6 +18,7 @@ from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Stage, 
 from workflows.shared.action_request import Actor, Message
 from workflows.shared.notice_view import NoticeView
 from workflows.shared.payload import Payload
+from workflows.ticket.model.agreement import Agreement
 from workflows.ticket.model.fields import Assignee, TicketNumber
 
 
@@ -86,6 +87,7 @@ class ClockView(Payload):
     paused_at: datetime | None = None
     breached_at: datetime | None = None
     completed_at: datetime | None = None
+    agreed: Agreement | None = None
 
 
 class ClockMove(Payload):
@@ -204,6 +206,8 @@ class TicketView(Reply):
     plan: str | None = None
     kind: str | None = None
     priority: str | None = None
+    facts: dict[str, str] = Field(default_factory=dict)
+    agreed_intervals: dict[str, Agreement] = Field(default_factory=dict)
     assignee: Assignee | None = None
     forecast: ForecastView | None = None
     checklist: tuple[ChecklistView, ...] = ()

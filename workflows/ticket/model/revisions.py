@@ -32,7 +32,7 @@ def change_terms(state: TicketState, terms: Terms, at: datetime) -> list[ClockMo
     before = {_identity(clock): clock for clock in state.clocks}
     state.opening = state.opening.model_copy(update={"terms": _with_started_clocks(state, terms)})
     state.priority = state.priority or terms.priority
-    clocks = TicketClocks(state.terms, state.clocks)
+    clocks = TicketClocks(state.terms, state.clocks, state.intervals)
     clocks.recount(Change(state.priority, state.fact_rows, at, state.events, state.waits))
     no_events = EventBatch(
         types=frozenset(),

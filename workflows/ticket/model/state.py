@@ -30,7 +30,8 @@ from policies.vocabulary import (
 from workflows.shared.carried_state import CarriedState
 from workflows.shared.outbox import OutboxEntry
 from workflows.shared.payload import Payload
-from workflows.ticket.model.clock import Clock
+from workflows.ticket.model.agreement import Agreement
+from workflows.ticket.model.clock import Clock, as_agreed
 from workflows.ticket.model.fields import Assignee
 from workflows.ticket.model.messages import Duplicate, Event, Opening
 from workflows.ticket.model.pause import Pause, ended
@@ -115,6 +116,8 @@ class TicketState(CarriedState):
     late: list[Lateness] = Field(default_factory=list)
     reports: int = 0
     """The reports of lateness so far, which number them."""
+    intervals: dict[str, Agreement] = Field(default_factory=dict)
+    """The intervals agreed for this ticket, by clock."""
     waits: list[Pause] = Field(default_factory=list)
     """The periods in which the ticket waited or was resolved, whichever clocks run."""
     clocks: list[Clock] = Field(default_factory=list)
@@ -159,7 +162,8 @@ class TicketState(CarriedState):
 
     def promise(self, clock: ClockTerms) -> PromiseTerms:
         """The promise of a clock to the ticket as it is now."""
-        return clock.promise(self.priority, self.fact_rows)
+        promise = clock.promise(self.priority, self.fact_rows)
+        return as_agreed(promise, self.intervals.get(clock.name))
 
     @property
     def can_settle_again(self) -> bool:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from policies.business_time.durations import Duration
 from policies.terms.deadlines import ClockTimeBase
 from policies.terms.ticket_terms import ClockTerms, PromiseTerms, RungTerms, Terms
 from policies.vocabulary import EventType, OnChange, PauseReason, Reopening
-from workflows.ticket.model.clock import BREACH, Clock, RungDue
+from workflows.ticket.model.agreement import Agreement
+from workflows.ticket.model.clock import BREACH, Clock, RungDue, as_agreed
 from workflows.ticket.model.messages import Event
 from workflows.ticket.model.pause import Pause
 
@@ -16,6 +18,7 @@ ENDINGS = frozenset({EventType.RESOLVED, EventType.CLOSED, EventType.WITHDRAWN, 
 """Events that cancel every running clock. A re-opened ticket starts or continues its clocks."""
 
 
+NO_INTERVALS: Mapping[str, Agreement] = {}
 GOES_ON_UNCHANGED = frozenset({OnChange.RESTART, OnChange.CONTINUE})
 """What a clock does that goes on as it is if the new promise counts like the old one."""
 
@@ -63,8 +66,14 @@ class Change(NamedTuple):
 class TicketClocks:
     """The cycles of every clock, oldest first. A change replaces a cycle."""
 
-    def __init__(self, terms: Terms, cycles: Iterable[Clock] = ()) -> None:
+    def __init__(
+        self,
+        terms: Terms,
+        cycles: Iterable[Clock] = (),
+        intervals: Mapping[str, Agreement] = NO_INTERVALS,
+    ) -> None:
         self._terms = terms
+        self._intervals = intervals
         self._time_bases: dict[tuple[str, str | None], ClockTimeBase] = {}
         self._due_rungs: dict[tuple[str, int], tuple[Clock, DueRung | None]] = {}
         self.cycles = list(cycles)
@@ -88,7 +97,8 @@ class TicketClocks:
         force is a new cycle. A promise that gains a time counts from its start event, too.
         """
         for terms in self._terms.clocks:
-            clock, promise = self.latest(terms.name), terms.promise(change.priority, change.facts)
+            clock = self.latest(terms.name)
+            promise = self._promise_after(clock, terms, change)
             since = _running_since(terms, change.events)
             used = self._used(clock, terms, change)
             if clock is not None and clock.is_open:
@@ -109,11 +119,58 @@ class TicketClocks:
 
     def _start(self, terms: ClockTerms, batch: EventBatch) -> None:
         """Starts the next cycle of a clock that has a target."""
-        promise = terms.promise(batch.priority, batch.facts)
-        if promise.within is None:
+        promise = self._promise(terms, batch)
+        if promise.within is not None:
+            self._begin(terms, batch.at, promise, batch.priority)
+
+    def would_run(self, terms: ClockTerms, change: Change) -> bool:
+        """Whether a clock runs, or would run if it had a target."""
+        clock = self.latest(terms.name)
+        if clock is not None and clock.is_open:
+            return True
+        is_started = _running_since(terms, change.events) is not None
+        return is_started and not _is_assigned(terms, change.events)
+
+    def due_time(self, terms: ClockTerms, at: datetime) -> datetime | None:
+        """The due time of an open clock; of a paused one, if it went on at once."""
+        clock = self.latest(terms.name)
+        if clock is None or not clock.is_open:
+            return None
+        return clock.resume(at, self._base_of(clock)).due_at
+
+    def interval(
+        self, terms: ClockTerms, every: Duration, change: Change
+    ) -> tuple[datetime | None, datetime]:
+        """When an interval would be due that began now: as it is, and with another length."""
+        promise = self._promise(terms, change)
+        time_base = self._time_base(terms, promise)
+        now = time_base.target(promise, change.at).due if promise.within else None
+        return now, time_base.due_time(every, change.at)
+
+    def agree(self, terms: ClockTerms, agreement: Agreement, change: Change) -> None:
+        """Gives a clock an agreed due time. An overdue cycle ends, and the next one has it."""
+        clock, since = self._ended_if_overdue(terms, change)
+        if clock is None:
+            clock = self._begin(terms, since, self._promise(terms, change), change.priority)
+        agreed = clock.agree(agreement, self._base_of(clock))
+        reason = _waits_for(terms, change.waits)
+        agreed = agreed.pause(change.at, reason, self._base_of(agreed)) if reason else agreed
+        self._replace(agreed.skip_warnings(change.at, terms, self._base_of(agreed)))
+
+    def begin_interval(self, terms: ClockTerms, agreement: Agreement, change: Change) -> None:
+        """Begins the interval of a clock anew, with the length that was agreed."""
+        latest = self.latest(terms.name)
+        if latest is None or not (latest.is_open or latest.is_suspended):
             return
-        time_base, cycle = self._time_base(terms, promise), self._next_cycle(terms)
-        self._add(Clock.start(terms.name, cycle, batch.at, promise, time_base, batch.priority))
+        promise = as_agreed(self._promise(terms, change), agreement)
+        clock, _ = self._ended_if_overdue(terms, change)
+        if clock is None:
+            clock = self._begin(terms, change.at, promise, change.priority)
+        waits = [wait for wait in change.waits if wait.reason in terms.pauses]
+        undated, time_base = clock.model_copy(update={"agreed": None}), self._base_of(clock)
+        counted = undated.recount(change.at, promise, time_base, waits, change.at)
+        counted = counted.skip_warnings(change.at, terms, time_base)
+        self._replace(counted.model_copy(update={"agreed": agreement}))
 
     def next_due_rungs(self) -> Iterator[DueRung]:
         """The next rung of every open clock that still has one."""
@@ -131,6 +188,41 @@ class TicketClocks:
             reminds = self._terms.clock(clock.name).reminds
             clock = clock.expire() if reminds else clock.breach()
         return self._replace(clock.fire(due_rung.rung.at))
+
+    def _ended_if_overdue(self, terms: ClockTerms, change: Change) -> tuple[Clock | None, datetime]:
+        """The cycle that goes on, and since when its clock counts; None if the next one begins."""
+        clock = self.latest(terms.name)
+        if clock is not None and clock.is_overdue:
+            self._replace(clock.stop(change.at, self._base_of(clock)))
+            return None, clock.started_at
+        if clock is not None and (clock.is_open or clock.is_suspended):
+            return clock, clock.started_at
+        return None, _running_since(terms, change.events) or change.at
+
+    def _promise(self, terms: ClockTerms, now: EventBatch | Change) -> PromiseTerms:
+        """The promise of a clock, with the interval that was agreed."""
+        promise = terms.promise(now.priority, now.facts)
+        return as_agreed(promise, self._intervals.get(terms.name))
+
+    def _promise_after(
+        self, clock: Clock | None, terms: ClockTerms, change: Change
+    ) -> PromiseTerms:
+        """The promise after a change. An interval that is agreed from the next one on is none of
+        the cycle that runs.
+        """
+        if clock is None or not (clock.is_open or clock.is_suspended):
+            return self._promise(terms, change)
+        agreed = clock.agreed if clock.agreed and clock.agreed.every else None
+        return as_agreed(terms.promise(change.priority, change.facts), agreed)
+
+    def _begin(
+        self, terms: ClockTerms, at: datetime, promise: PromiseTerms, priority: str | None = None
+    ) -> Clock:
+        """The next cycle of a clock, which counts from `at`."""
+        time_base, cycle = self._time_base(terms, promise), self._next_cycle(terms)
+        agreed = self._intervals.get(terms.name)
+        clock = Clock.start(terms.name, cycle, at, promise, time_base, priority, agreed)
+        return self._add(clock)
 
     def _is_concerned(self, terms: ClockTerms, batch: EventBatch) -> bool:
         """Whether the events can change the clock: one that is not open can only start."""
@@ -193,7 +285,11 @@ class TicketClocks:
     def _recounted(
         self, clock: Clock, terms: ClockTerms, promise: PromiseTerms, change: Change
     ) -> Clock:
-        """The open cycle under a promise. An overdue one ends, unless the promise is the same."""
+        """The open cycle under a promise. An overdue one ends, unless the promise is the same. An
+        agreed due time stays.
+        """
+        if clock.has_agreed_date:
+            return clock
         is_same = promise.counts_like(clock.promise)
         if clock.is_overdue:
             ended = clock.stop(change.at, self._base_of(clock))
@@ -224,8 +320,7 @@ class TicketClocks:
         one begins.
         """
         if clock is None or not clock.is_suspended:
-            time_base, cycle = self._time_base(terms, promise), self._next_cycle(terms)
-            clock = self._add(Clock.start(terms.name, cycle, since, promise, time_base))
+            clock = self._begin(terms, since, promise)
         self._count(clock, terms, promise, change, used)
 
     def _count(

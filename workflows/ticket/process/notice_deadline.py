@@ -73,7 +73,7 @@ def _promise_now(state: TicketState, terms: ClockTerms, at: datetime) -> dict[st
         return {}
     promise = state.promise(terms)
     guarantee = promise.says or str(promise.guarantee or Guarantee.NONE)
-    counts = not cycle.is_suspended and not cycle.is_paused
+    counts = not cycle.is_suspended and (cycle.has_agreed_date or not cycle.is_paused)
     return {
         "name": clock_label(state.terms, terms.name),
         "due_at": cycle.due_at.isoformat() if counts else None,

@@ -222,7 +222,7 @@ class Ticket:
         """Sets the state, and builds clocks and outbox from it."""
         self.changes += 1
         self.state = state
-        self.clocks = TicketClocks(state.terms, state.clocks)
+        self.clocks = TicketClocks(state.terms, state.clocks, state.intervals)
         self.outbox = Outbox(state)
 
     def _adopt_settled_terms(self, settlement: Settlement, terms: Terms, at: datetime) -> None:
@@ -274,11 +274,12 @@ class Ticket:
 
     def _apply(self, action: Action, request: ActionRequest[Any], at: datetime) -> None:
         old_values, old_terms = self._values, self.state.terms
+        old_clocks = self.state.clocks
         late = late_cycles(self.state)
         new_events = ACTIONS[action].effect(self.state, request, at)
         has_new_terms = self.state.terms is not old_terms
-        if has_new_terms:
-            # The effect has counted the clocks under the new terms.
+        if has_new_terms or self.state.clocks is not old_clocks:
+            # The effect has counted the clocks itself.
             self.restore(self.state)
         has_new_values = self._values != old_values and not has_new_terms
         self._apply_events(
