@@ -18,7 +18,7 @@ from policies.checks.contracts import contract_mismatches
 from policies.coverage.stated_facts import Objection
 from policies.documents.problems import PolicyErrors
 from policies.loading.loader import contract_of, open_document
-from policies.reports.change_explanation import LaterValue, UnknownPriority
+from policies.reports.change_explanation import LaterValue, NotAgreeable, UnknownPriority
 from policies.reports.explain import ClockExplanation, UnknownClock, explain_all, zones
 from policies.reports.explain import explain as explain_clock
 from policies.schema.contract import Contract
@@ -26,6 +26,9 @@ from policies.schema.policy import SupportPolicy
 from policies.schema.tables import FACTS, fact_of
 from policies.terms.admission import RequestRefused
 from policies.terms.overrides import override_errors
+
+AGREED = "agreed="
+"""How a change to an agreed due time begins."""
 
 
 def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
@@ -72,8 +75,9 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
         list[str] | None,
         typer.Option(
             metavar="CHANGE@TIME",
-            help="A later priority of the ticket (p1@TIME) or value of a fact "
-            "(facts.place=london@TIME), and what the clock does then. Repeatable. Needs --clock.",
+            help="A later priority of the ticket (p1@TIME), value of a fact "
+            "(facts.place=london@TIME) or agreed due time (agreed=TIME@TIME), and what the clock "
+            "does then. Repeatable. Needs --clock.",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
@@ -116,7 +120,7 @@ def explain(  # noqa: PLR0913, PLR0917 - a parameter for each option
             _show_all(chosen, start, clocks, as_json)
     except UnknownClock as error:
         raise _usage(str(error), "--clock") from None
-    except UnknownPriority as error:
+    except (UnknownPriority, NotAgreeable) as error:
         raise _usage(str(error), "--change") from None
     except RequestRefused as refusal:
         raise _request_error(refusal.objections) from None
@@ -135,22 +139,29 @@ def _start(policy: str, at: str | None, zone: str | None) -> datetime:
 
 
 def _changes(texts: Sequence[str], zone: str | None, policy: SupportPolicy) -> list[LaterValue]:
-    """Changes written as `urgent@2026-11-24T16:00` or `facts.place=london@2026-11-24T16:00`, in
-    local time with --zone.
+    """Changes written as `urgent@2026-11-24T16:00`, `facts.place=london@2026-11-24T16:00` or
+    `agreed=2026-11-27T12:00@2026-11-24T16:00`, in local time with --zone.
     """
     changes = []
     for text in texts:
         changed, _, at = text.rpartition("@")
-        try:
-            instant = parse_instant(at, zone, next(iter(zones(policy)), "UTC"))
-        except (BadInstant, OverflowError) as error:
-            raise _usage(f"{text}: {error}", "--change") from None
-        if fact_of(changed) is None:
+        instant = _instant(at, zone, policy, text)
+        if changed.startswith(AGREED):
+            agreed = _instant(changed.removeprefix(AGREED), zone, policy, text)
+            changes.append(LaterValue(instant, agreed=agreed))
+        elif fact_of(changed) is None:
             changes.append(LaterValue(instant, priority=changed))
         else:
             name, value = _fact(changed.removeprefix(FACTS), "--change")
             changes.append(LaterValue(instant, fact=name, value=_value(policy, name, value)))
     return changes
+
+
+def _instant(at: str, zone: str | None, policy: SupportPolicy, text: str) -> datetime:
+    try:
+        return parse_instant(at, zone, next(iter(zones(policy)), "UTC"))
+    except (BadInstant, OverflowError) as error:
+        raise _usage(f"{text}: {error}", "--change") from None
 
 
 def _fact(text: str, option: str = "--fact") -> tuple[str, str]:

@@ -165,12 +165,13 @@ def _ladder(clock: ClockExplanation) -> Table:
 
 
 def _changes(clock: ClockExplanation) -> Table:
-    has_facts = any(change.fact for change in clock.changes)
-    table = Table("change", "value" if has_facts else "priority", "target", "due")
+    is_plain = all(change.priority for change in clock.changes)
+    table = Table("change", "priority" if is_plain else "value", "target", "due")
     for column in (0, 3):
         table.columns[column].no_wrap = True
     for change in clock.changes:
         due = _local(change.due_at, clock) if change.due_at else "[dim]no time promised[/]"
+        due += ", as agreed" if change.is_agreed else ""
         due += ", so it breaches at the change" if change.breaches_at else ""
         due += f" [dim](cycle {change.cycle})[/]" if change.cycle > 1 else ""
         table.add_row(
@@ -181,7 +182,7 @@ def _changes(clock: ClockExplanation) -> Table:
 
 def _new_value(change: ExplainedChange) -> str:
     if change.fact is None:
-        return change.priority or ""
+        return change.priority or "agreed"
     return f"{change.fact} {inline(change.value)}"
 
 

@@ -43,6 +43,11 @@ class AnyActionStep(Step):
         """The input of the action."""
         return {name: getattr(self, name) for name in self.model_fields_set - _OWN}
 
+    @property
+    def times(self) -> dict[str, LocalTime]:
+        """The times in the input, as written."""
+        return {name: at for name, at in self.input.items() if name.endswith("_at") and at}
+
 
 class ActionStep(AnyActionStep):
     """An action on the ticket."""
@@ -55,11 +60,6 @@ class AccountActionStep(AnyActionStep):
 
     do: AccountAction
 
-    @property
-    def times(self) -> dict[str, LocalTime]:
-        """The times in the input, as written."""
-        return {name: at for name, at in self.input.items() if name.endswith("_at") and at}
-
 
 _OWN = frozenset({*AnyActionStep.model_fields, "do"})
 
@@ -70,10 +70,9 @@ def _step_model(
     fields: dict[str, Any] = {
         name: (field.annotation, field) for name, field in input_model.model_fields.items()
     }
-    if base is AccountActionStep:
-        for name in (name for name in fields if name.endswith("_at")):
-            is_required = input_model.model_fields[name].is_required()
-            fields[name] = (LocalTime, ...) if is_required else (LocalTime | None, None)
+    for name in (name for name in fields if name.endswith("_at")):
+        is_required = input_model.model_fields[name].is_required()
+        fields[name] = (LocalTime, ...) if is_required else (LocalTime | None, None)
     fields["do"] = (Literal[action], ...)
     return create_model(f"{action}_step", __base__=base, **fields)
 

@@ -6,7 +6,7 @@ from commands.scenario.account_expectation import AccountExpectation
 from commands.scenario.expectation import ClockExpectation, Expectation
 from commands.scenario.expectation_base import LocalTime
 from commands.scenario.scenario import Scenario
-from commands.scenario.steps import AccountActionStep
+from commands.scenario.steps import AnyActionStep
 from policies.documents.problems import Path
 
 Timestamp = tuple[Path, LocalTime]
@@ -26,7 +26,7 @@ def all_times(scenario: Scenario) -> Iterator[Timestamp]:
     """All times in the scenario, including those in inputs and expectations."""
     yield from step_times(scenario)
     for i, step in enumerate(scenario.steps):
-        for name, local in step.times.items() if isinstance(step, AccountActionStep) else ():
+        for name, local in step.times.items() if isinstance(step, AnyActionStep) else ():
             yield ("steps", i, name), local
     yield from _due_times(scenario)
     yield from _outage_ends(scenario)

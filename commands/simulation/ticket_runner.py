@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from commands.scenario.expectation import Expectation
 from commands.scenario.script import Script
@@ -66,11 +67,15 @@ class TicketRunner:
 
     async def _take(self, step: ActionStep, actor: Actor) -> None:
         if step.do not in SETTLED_AFTER:
-            await self._recording.act(step.do, actor, **step.input)
+            await self._recording.act(step.do, actor, **self._input(step))
             return
         with self._desk.knowing(self._contract):
-            await self._recording.act(step.do, actor, **step.input)
+            await self._recording.act(step.do, actor, **self._input(step))
             await self._recording.ticket.until_settled()
+
+    def _input(self, step: ActionStep) -> dict[str, Any]:
+        """The input of an action, with its times in UTC."""
+        return step.input | {name: self._scenario.to_utc(at) for name, at in step.times.items()}
 
     async def check(self, expect: Expectation) -> Comparisons:
         """Compares the ticket with the expectation."""

@@ -20,6 +20,8 @@ from workflows.ticket.model.messages import ClockView, Event, TicketView
 
 MOVES = "is due at another time"
 """The news of a clock whose due time moved without a pause."""
+AGREED = "is due as agreed"
+"""The news of a clock whose due time was agreed."""
 TEXT_KEYS = ("message", "conclusion", "result", "basis", "reason", "note")
 
 
@@ -247,17 +249,24 @@ def _cycle_changes(views: list[tuple[datetime, ClockView]]) -> Iterator[ClockCha
     if first.paused_at is not None:
         yield _change(first, first.paused_at, "pauses")
     for (_, before), (at, after) in pairwise(views):
-        if after.paused_at is not None and after.paused_at != before.paused_at:
-            yield _change(after, after.paused_at, "pauses")
-        elif before.state is ClockState.PAUSED and after.state is ClockState.RUNNING:
-            yield _change(after, at, "resumes")
-        elif before.due_at and after.due_at and after.due_at != before.due_at:
-            yield _change(after, at, MOVES, was=before.due_at)
+        yield from _moves(before, after, at)
     last = views[-1][1]
     if last.breached_at is not None:
         yield _change(last, last.breached_at, "runs out")
     if last.completed_at is not None:
         yield _change(last, last.completed_at, _completion(last))
+
+
+def _moves(before: ClockView, after: ClockView, at: datetime) -> Iterator[ClockChange]:
+    """The change of a cycle between two snapshots, apart from its end."""
+    if after.agreed != before.agreed:
+        yield _change(after, at, AGREED, was=before.due_at)
+    elif after.paused_at is not None and after.paused_at != before.paused_at:
+        yield _change(after, after.paused_at, "pauses")
+    elif before.state is ClockState.PAUSED and after.state is ClockState.RUNNING:
+        yield _change(after, at, "resumes")
+    elif before.due_at and after.due_at and after.due_at != before.due_at:
+        yield _change(after, at, MOVES, was=before.due_at)
 
 
 def _with_holidays(change: ClockChange, calendar: PinnedCalendar | None) -> ClockChange:
@@ -278,7 +287,7 @@ def _completion(clock: ClockView) -> str:
 
 
 def _change(clock: ClockView, at: datetime, news: str, was: datetime | None = None) -> ClockChange:
-    has_due_time = news in {"starts", "resumes", MOVES}
+    has_due_time = news in {"starts", "resumes", MOVES, AGREED}
     return ClockChange(
         at=at,
         clock=clock.name,

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.timeline.ticket_timeline import (
+    AGREED,
     MOVES,
     ClockChange,
     EmailLine,
@@ -36,6 +37,7 @@ CHANGE_STYLES = {
     "met": "green",
     "pauses": "yellow",
     MOVES: "yellow",
+    AGREED: "yellow",
 }
 
 

@@ -22,12 +22,19 @@ NO_TIME = timedelta(0)
 
 
 class LaterValue(NamedTuple):
-    """What the ticket gets at a UTC time: another priority, or another value of a fact."""
+    """What the ticket gets at a UTC time: another priority, another value of a fact, or an agreed
+    due time.
+    """
 
     at: datetime
     priority: str | None = None
     fact: str | None = None
     value: JsonValue = None
+    agreed: datetime | None = None
+
+
+class NotAgreeable(ValueError):
+    """The policy lets nobody agree a due time of this clock."""
 
 
 class UnknownPriority(LookupError):
@@ -52,6 +59,7 @@ class _Cycle(NamedTuple):
     anchor: datetime
     used: timedelta | None
     due_at: datetime | None
+    is_agreed: bool = False
 
     @property
     def runs_out_at(self) -> datetime | None:
@@ -63,25 +71,44 @@ def explain_changes(
 ) -> Iterator[ExplainedChange]:
     """The effect of each change, in order of time, on a clock that starts at `start`.
 
-    Raises UnknownPriority, and RequestRefused for a fact that the policy does not take.
+    Raises UnknownPriority, NotAgreeable, and RequestRefused for a fact that the policy does not
+    take.
     """
     ticket = _Ticket(terms.priority, terms.rows_of({}))
     promise = clock.promise(*ticket)
     cycle = _counted(terms, clock, _Cycle(1, promise, start, start, None, None))
     for change in sorted(changes, key=lambda change: change.at):
+        if change.agreed is not None:
+            cycle = _agreed(clock, cycle, change.at, change.agreed)
+            yield _explained(change, cycle)
+            continue
         ticket = _with(terms, ticket, change)
         cycle = _changed(terms, clock, start, cycle, change.at, clock.promise(*ticket))
-        is_late = cycle.due_at is not None and cycle.due_at < change.at == cycle.since
-        yield ExplainedChange(
-            at=change.at,
-            priority=change.priority,
-            fact=change.fact,
-            value=change.value,
-            cycle=cycle.number,
-            target=str(cycle.promise.within) if cycle.promise.within else None,
-            due_at=cycle.due_at,
-            breaches_at=change.at if is_late else None,
-        )
+        yield _explained(change, cycle)
+
+
+def _explained(change: LaterValue, cycle: _Cycle) -> ExplainedChange:
+    is_late = cycle.due_at is not None and cycle.due_at < change.at == cycle.since
+    return ExplainedChange(
+        at=change.at,
+        priority=change.priority,
+        fact=change.fact,
+        value=change.value,
+        cycle=cycle.number,
+        target=str(cycle.promise.within) if cycle.promise.within else None,
+        due_at=cycle.due_at,
+        is_agreed=cycle.is_agreed,
+        breaches_at=change.at if is_late else None,
+    )
+
+
+def _agreed(clock: ClockTerms, cycle: _Cycle, at: datetime, due_at: datetime) -> _Cycle:
+    """The cycle with an agreed due time, which no later change moves."""
+    if not clock.agreed:
+        raise NotAgreeable(f'no due time of "{clock.name}" can be agreed; add `agreed: true` to it')
+    is_overdue = cycle.runs_out_at is not None and cycle.runs_out_at < at
+    number = cycle.number + is_overdue
+    return cycle._replace(number=number, since=at, due_at=due_at, is_agreed=True)
 
 
 def _with(terms: Terms, ticket: _Ticket, change: LaterValue) -> _Ticket:
@@ -109,6 +136,8 @@ def _changed(
     at: datetime,
     promise: PromiseTerms,
 ) -> _Cycle:
+    if cycle.is_agreed:
+        return cycle
     is_overdue = cycle.runs_out_at is not None and cycle.runs_out_at < at
     is_same = promise.counts_like(cycle.promise)
     if is_overdue and is_same:

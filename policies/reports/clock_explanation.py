@@ -82,6 +82,7 @@ class ExplainedChange(ExplanationPart):
     target: str | None
     due_at: datetime | None
     breaches_at: datetime | None = None
+    is_agreed: bool = False
 
 
 class ClockExplanation(ExplanationPart):

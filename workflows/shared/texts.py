@@ -47,7 +47,7 @@ ENGLISH = {
     "facts_refused": "these facts do not fit the support policy: {reasons}",
     "refusal_stands": "the refusal is final",
     "possible_until": "it could be overridden until {until}",
-    "no_priorities": "this policy has no priorities",
+    "no_priorities": "this policy has no priorities, and its promises depend on no facts",
     "no_outcome": "a first response needs one or more of these outcomes: {choices}",
     "outcome_twice": "a response can have each outcome only once",
     "wrong_outcome": "this policy has these outcomes: {choices}",
@@ -213,7 +213,10 @@ FRENCH = {
     ),
     "refusal_stands": "le refus est désormais définitif",
     "possible_until": "il pouvait être modifié jusqu’au {until}",
-    "no_priorities": "cette politique de support ne prévoit pas de priorités",
+    "no_priorities": (
+        "cette politique de support ne prévoit pas de priorités, "
+        "et ses engagements ne dépendent d’aucune information"
+    ),
     "no_outcome": "une première réponse doit comporter au moins une de ces issues\u00a0: {choices}",
     "outcome_twice": "une même issue ne peut figurer qu’une fois dans une réponse",
     "wrong_outcome": "les issues prévues par cette politique de support sont\u00a0: {choices}",

@@ -135,7 +135,7 @@ def _promise(clock: ClockExplanation) -> dict[str, Any]:
 def _zone(policy: SupportPolicy, cell: Cell) -> str:
     hours = policy.support_hours
     if isinstance(hours, Table):
-        known = {d: v for d in Dimension if (v := cell.get(d)) is not None}
+        known = {str(d): v for d in Dimension if (v := cell.get(d)) is not None}
         hours = hours.pick(known)
     names = [name for _, name in values_of(hours, ())]
     return policy.calendars[names[0]].zone if names else "UTC"

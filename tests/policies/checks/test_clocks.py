@@ -22,6 +22,13 @@ CASES = {
         '"15:60" is not a time of day',
         'for example "15:00"',
     ),
+    "a clock that continues into the following week": Case(
+        "within: 2 days",
+        "within: ¦the following week\n    on_change: continue",
+        "clocks.triage.within",
+        '"the following week" has no rest to continue with',
+        "use `on_change: recount`",
+    ),
     "a clock that starts and stops at once": Case(
         CLOCKS,
         UPDATES,

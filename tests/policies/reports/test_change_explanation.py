@@ -2,15 +2,17 @@
 
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.reports.change_explanation import PriorityChange, UnknownPriority
+from policies.reports.change_explanation import LaterValue, NotAgreeable, UnknownPriority
 from policies.reports.explain import explain
 from policies.vocabulary import Action
 from tests.workflows.ticket.changing_policy import changing_policy, changing_ticket
+from tests.workflows.ticket.placed_policy import PLACED, placed_ticket, policy_of
 
 CHANGES = st.lists(
     st.tuples(st.sampled_from(["urgent", "normal", "low"]), st.integers(1, 60 * 40)), max_size=6
@@ -18,7 +20,7 @@ CHANGES = st.lists(
 
 
 @pytest.mark.fault(3, 6, 7)
-@given(CHANGES, st.sampled_from(["recount", "restart", "keep"]))
+@given(CHANGES, st.sampled_from(["recount", "restart", "keep", "continue"]))
 def test_the_explanation_of_a_change_is_what_a_ticket_does(
     steps: list[tuple[str, int]], on_change: str
 ) -> None:
@@ -29,7 +31,7 @@ def test_the_explanation_of_a_change_is_what_a_ticket_does(
         driver.now += timedelta(minutes=minutes)
         if priority != before:
             driver.act(Action.RECLASSIFY, priority=priority, reason="It is so.")
-            changes.append(PriorityChange(priority, driver.now))
+            changes.append(LaterValue(driver.now, priority=priority))
     if not changes:
         return
     policy = changing_policy(on_change)
@@ -43,4 +45,46 @@ def test_the_explanation_of_a_change_is_what_a_ticket_does(
 def test_an_unknown_priority_is_refused_with_the_choices() -> None:
     start = changing_ticket().now
     with pytest.raises(UnknownPriority, match="allowed: urgent, normal, low"):
-        explain(changing_policy(), "fix", start, changes=[PriorityChange("high", start)])
+        explain(changing_policy(), "fix", start, changes=[LaterValue(start, priority="high")])
+
+
+FACTS = st.tuples(
+    st.sampled_from(["place", "agreed"]),
+    st.sampled_from(["new_york", "chicago", "london"]),
+    st.integers(1, 60 * 40),
+)
+
+
+@given(st.lists(FACTS, min_size=1, max_size=6), st.sampled_from(["recount", "continue", "keep"]))
+def test_the_explanation_of_changed_facts_and_agreements_is_what_a_ticket_does(
+    steps: list[tuple[str, str, int]], on_change: str
+) -> None:
+    driver = placed_ticket("2026-07-02T16:30-04:00", priority="sev_3", on_change=on_change)
+    start, changes = driver.now, []
+    for kind, place, minutes in steps:
+        driver.now += timedelta(minutes=minutes)
+        if kind == "place":
+            driver.act(Action.RECLASSIFY, facts={"place": place}, reason="It is so.")
+            changes.append(LaterValue(driver.now, fact="place", value=place))
+        else:
+            due_at = driver.now + timedelta(minutes=minutes)
+            consent = {"by": "Rita", "at": driver.now, "how": "by phone"}
+            inputs: dict[str, Any] = {
+                "clock": "first_response",
+                "due_at": due_at,
+                "consent": consent,
+            }
+            driver.act(Action.AGREE_DUE_TIME, reason="So.", **inputs)
+            changes.append(LaterValue(driver.now, agreed=due_at))
+    policy = policy_of(PLACED, on_change)
+    request: dict[str, Any] = {"plan": "premium", "priority": "sev_3", "changes": changes}
+    last, clock = explain(policy, "first_response", start, **request).changes[-1], driver.clock
+    cycle = clock("first_response")
+    assert (last.cycle, last.due_at) == (cycle.cycle, cycle.due_at)
+    assert last.is_agreed == cycle.has_agreed_date
+
+
+def test_a_due_time_that_cannot_be_agreed_is_not_explained() -> None:
+    start = changing_ticket().now
+    with pytest.raises(NotAgreeable, match="agreed: true"):
+        explain(changing_policy(), "fix", start, changes=[LaterValue(start, agreed=start)])

@@ -53,6 +53,7 @@ class Clock(Payload):
     """One cycle of one clock. Times are UTC; `total` and `owed` are lengths on its time base.
 
     `promised_at` is when the promise in force was made, and `priority` the one it was made for.
+    `overused` is the time by which a clock that continues had used more than its new target.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Clock(Payload):
     total: timedelta
     anchor: datetime
     owed: timedelta
+    overused: timedelta = NOTHING
     due_at: datetime
     pauses: tuple[Pause, ...] = ()
     fired: tuple[str, ...] = ()
@@ -210,6 +212,7 @@ class Clock(Payload):
             promised_at=at,
             begins=target.begins,
             total=target.total,
+            overused=NOTHING,
             state=ClockState.RUNNING,
             completed_at=None,
             is_suspended=False,
@@ -221,7 +224,7 @@ class Clock(Payload):
         """The time used up to `at`, in the measure of the promise; lateness is used, too."""
         counts = time_base.for_promise(self.promise)
         late = (counts.between(span.begins, span.ends) for span in self.late_spans(at))
-        return self.total - self.left(at, time_base) + sum(late, NOTHING)
+        return self.overused + self.total - self.left(at, time_base) + sum(late, NOTHING)
 
     def continue_with(
         self, at: datetime, promise: PromiseTerms, used: timedelta, time_base: ClockTimeBase
@@ -236,6 +239,7 @@ class Clock(Payload):
             total=total,
             anchor=at,
             owed=max(NOTHING, total - used),
+            overused=max(NOTHING, used - total),
             completed_at=None,
             is_suspended=False,
         )

@@ -117,7 +117,7 @@ class TicketClocks:
                 return due
         return None
 
-    def _start(self, terms: ClockTerms, batch: EventBatch) -> None:
+    def start(self, terms: ClockTerms, batch: EventBatch) -> None:
         """Starts the next cycle of a clock that has a target."""
         promise = self._promise(terms, batch)
         if promise.within is not None:
@@ -245,19 +245,19 @@ class TicketClocks:
         is_started = batch.has(terms.starts) or (is_stopped and terms.repeats)
         is_needed = batch.is_active and not _is_assigned(terms, batch.past)
         if is_started and is_needed and not (clock is not None and clock.is_open):
-            self._start(terms, batch)
+            self.start(terms, batch)
         self._pause_or_resume(terms, batch)
 
     def _reopen(self, clock: Clock | None, terms: ClockTerms, batch: EventBatch) -> Clock | None:
         if clock is None:
             # Its start event came with the resolution, so it has not counted anything yet.
             if terms.reopening is not Reopening.NONE and _running_since(terms, batch.past):
-                self._start(terms, batch)
+                self.start(terms, batch)
             return self.latest(terms.name)
         if terms.reopening is Reopening.SAME_CYCLE and not clock.is_suspended:
             return self._replace(clock.reopen(batch.at, self._base_of(clock)))
         if terms.reopening is Reopening.NEW_CYCLE and not clock.is_open:
-            self._start(terms, batch)
+            self.start(terms, batch)
         return self.latest(terms.name) or clock
 
     def _pause_or_resume(self, terms: ClockTerms, batch: EventBatch) -> None:

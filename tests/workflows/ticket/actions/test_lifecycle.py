@@ -56,6 +56,7 @@ INPUTS: dict[Action, dict[str, Any]] = {
     Action.ACKNOWLEDGE: {},
     Action.ASSIGN: {"assignee": {"id": "bo", "name": "Bo", "email": "bo@desk.example"}},
     Action.RESPOND: {"message": "Here is how.", "outcomes": ["escalation"]},
+    Action.AGREE_DUE_TIME: {"clock": "resolution", "due_at": "2027-03-12T17:00Z", "reason": "So."},
     Action.REQUEST_INFORMATION: {"message": "Please tell us more."},
     Action.PROVIDE_INFORMATION: {"message": "It is Firefox."},
     Action.POST_UPDATE: {"message": "We are on it."},
@@ -83,7 +84,9 @@ INPUTS: dict[Action, dict[str, Any]] = {
     Action.WITHDRAW: {},
     Action.MERGE: {"into": "ZZZZ-ZZZZ-ZZZZ"},
 }
-OTHER_POLICIES = frozenset({Action.RAISE_LEVEL, Action.OVERRIDE_VERDICT, Action.SETTLE_TERMS})
+OTHER_POLICIES = frozenset(
+    {Action.AGREE_DUE_TIME, Action.RAISE_LEVEL, Action.OVERRIDE_VERDICT, Action.SETTLE_TERMS}
+)
 """Actions that Contently's policy does not use; test_other_policies.py and test_settlements.py test
 them.
 """

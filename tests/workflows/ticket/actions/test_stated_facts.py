@@ -84,7 +84,7 @@ def test_an_action_refuses_a_fact_in_the_words_of_an_opening(facts: dict[str, An
 @pytest.mark.fault(14)
 def test_facts_are_checked_for_every_action_that_states_them() -> None:
     stating = [a for a, rule in ACTIONS.items() if FIELD in rule.input.model_fields]
-    assert stating == [Action.PROVIDE_INFORMATION]
+    assert stating == [Action.PROVIDE_INFORMATION, Action.RECLASSIFY]
 
 
 @pytest.mark.fault(14)

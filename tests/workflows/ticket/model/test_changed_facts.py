@@ -152,7 +152,7 @@ def test_under_recount_any_path_to_the_same_values_gives_the_same_due_time(
         if other != driver.state.priority:
             driver.act(Action.RECLASSIFY, priority=other, reason="So.")
     driver.until_instant(now)
-    given_now = {} if priority == driver.state.priority else {"priority": priority}
+    given_now: dict[str, Any] = {"priority": priority} if priority != driver.state.priority else {}
     facts = {"place": place, "round_the_clock": around}
     driver.act(Action.RECLASSIFY, facts=facts, reason="So.", **given_now)
     at_once = placed_ticket(

@@ -21,6 +21,7 @@ from tests.harness import AGENT, SERVICE
 from workflows.ticket.model.clock import BREACH, Clock
 from workflows.ticket.model.fields import Assignee
 from workflows.ticket.model.messages import Event, Opening
+from workflows.ticket.model.ticket_clocks import EventBatch
 from workflows.ticket.process.outbox import REFERRED
 from workflows.ticket.process.rung_event import rung_event, rung_template
 from workflows.ticket.process.ticket import Ticket
@@ -131,7 +132,8 @@ def _rungs(ticket: Ticket) -> Iterator[Notice]:
         if not timed:
             continue
         if ticket.clocks.latest(clock.name) is None:
-            ticket.clocks.start(clock, AT, timed[0])
+            batch = EventBatch(frozenset(), AT, is_active=True, pauses=(), priority=timed[0])
+            ticket.clocks.start(clock, batch)
         running = ticket.clocks.latest(clock.name)
         if running is None:
             continue
