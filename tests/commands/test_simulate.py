@@ -15,6 +15,7 @@ from commands.timeline.account_timeline import AccountTimeline
 from commands.timeline.ticket_timeline import Timeline
 from settings import ROOT
 from tests.commands.scenario.sample_scenarios import CATALOG, NOW, SOUND, run
+from tests.workflows.ticket.placed_policy import PLACED
 
 SCENARIOS = ROOT / "examples" / "scenarios"
 SHIPPED = [path for slug in CATALOG.slugs for path in sorted((SCENARIOS / slug).glob("*.yaml"))]
@@ -354,3 +355,65 @@ def test_a_ticket_after_the_cut_off_is_due_past_the_closures_of_the_policys_ics_
     refused = run(scenario)
     assert refused.exit_code != 0
     assert "no such file" in str(refused.exception)
+
+
+BY_PLACE = """\
+title: Around the clock
+story: A customer asks for work around the clock, and later for another due time.
+policy: placed.yaml
+contract: {account: quay, name: Quay, policy: placed, plan: premium}
+zone: America/Chicago
+people:
+  ada: {role: agent, name: Ada Agent}
+  rita: {role: requester, name: Rita}
+ticket:
+  received_at: 2031-06-06 17:15
+  requester: {name: Rita, email: rita@quay.example}
+  channel: email
+  priority: sev_2
+  facts: {place: chicago}
+  subject: It is slow
+  description: Since this morning.
+  expect:
+    clocks: {first_response: {due_at: 2031-06-09 10:15}}
+steps:
+  - at: 2031-06-07 10:00
+    by: rita
+    do: provide_information
+    message: Around the clock, please.
+    facts: {round_the_clock: true}
+    expect:
+      clocks: {first_response: {due_at: 2031-06-07 11:15}}
+  - at: 2031-06-07 10:05
+    by: ada
+    do: agree_due_time
+    clock: first_response
+    due_at: 2031-06-08 12:00
+    reason: They are at sea.
+    expect: {refused: InvalidContent, because: the requester must agree}
+  - at: 2031-06-07 10:10
+    by: ada
+    do: agree_due_time
+    clock: first_response
+    due_at: 2031-06-08 12:00
+    reason: They are at sea.
+    consent: {by: Rita, at: "2031-06-07T10:08:00-05:00", how: by phone}
+    expect:
+      clocks: {first_response: {due_at: 2031-06-08 12:00}}
+      told: {due_time_agreed: [requester, lead]}
+  - at: 2031-06-07 10:15
+    by: ada
+    do: reclassify
+    facts: {place: london}
+    reason: They moved.
+    expect:
+      clocks: {first_response: {due_at: 2031-06-08 12:00}}
+"""
+
+
+def test_a_scenario_changes_facts_and_agrees_a_due_time(scenario: Path) -> None:
+    scenario.write_text(BY_PLACE)
+    scenario.with_name("placed.yaml").write_text(PLACED.replace("ON_CHANGE", "continue"))
+    result = run(scenario)
+    assert result.exit_code == 0, result.output
+    assert re.search(r"first_response is due as agreed, due Sun 08 Jun 12:00", result.output)
