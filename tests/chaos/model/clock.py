@@ -80,7 +80,10 @@ class Cycle:
     is_suspended: bool = False
     """The ticket's current priority has no such promise."""
     restarted_at: datetime | None = None
-    """When a change of promise has given it the whole target again (`on_change: restart`)."""
+    """When a change of promise has given it the whole target again (`on_change: restart`), or its
+    rest (`continue`)."""
+    carried: timedelta = NOTHING
+    """The time that was used before then, of a clock that continues."""
 
     @property
     def length(self) -> str:
@@ -150,6 +153,9 @@ class Cycle:
         """The count from the start through all pauses."""
         goal = self.target
         anchor, owed, due = goal.begins, goal.total, goal.due
+        if self.carried:
+            owed = max(NOTHING, owed - self.carried)
+            due = business_time.add(self.length, anchor, owed, self.calendar)
         for pause in self.pauses():
             if pause.since > due:
                 break
@@ -197,9 +203,27 @@ class Cycle:
             self.away.append(Wait("away", self.completed_at, at))
             self.ending = self.completed_at = None
 
-    def reaim(self, at: datetime, promise: Promise, priority: str | None) -> None:
-        """Counts the same past against another promise, or restarts with it."""
-        restarts = self.rule.get("on_change") == "restart"
+    def used(self, at: datetime) -> timedelta:
+        """The time used by then, without waits; lateness is used, too."""
+        now, used = self.restarted_at or self.started_at, self.carried
+        for pause in self.pauses() if not self.is_suspended else ():
+            if pause.until is None or pause.until > now:
+                used += max(NOTHING, self._between(now, min(pause.since, at)))
+                now = max(now, pause.until or at)
+        return used if self.is_suspended else used + max(NOTHING, self._between(now, at))
+
+    def reaim(
+        self,
+        at: datetime,
+        promise: Promise,
+        priority: str | None,
+        used: timedelta | None = None,
+    ) -> None:
+        """Counts the same past against another promise, restarts with it, or continues with what
+        was used.
+        """
+        restarts = self.rule.get("on_change") == "restart" or used is not None
+        self.carried = used or NOTHING
         if promise.length is None:
             self.finish(at, "cancelled")
             self.is_suspended = True

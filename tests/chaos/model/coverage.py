@@ -193,6 +193,8 @@ REASONS: dict[str, Callable[[Facts], tuple[Reason, ...]]] = {
     "cention": lambda _: CENTION,
     "contensive": lambda facts: CONTENSIVE[facts["kind"]],
     "contentsquare": lambda _: CONTENTSQUARE,
+    # Of tests/workflows/ticket/placed_policy.py, which is no published policy.
+    "placed": lambda _: (),
 }
 
 

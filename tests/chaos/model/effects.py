@@ -93,7 +93,10 @@ def _record_review(ticket: TicketState, body: Body, _at: datetime) -> Iterator[N
 
 
 def _share_forecast(ticket: TicketState, body: Body, at: datetime) -> Iterator[NewEvent]:
-    hours, rule = ticket.request.support_hours(ticket.priority), ticket.request.process["forecast"]
+    hours, rule = (
+        ticket.request.support_hours(ticket.priority, ticket.facts),
+        ticket.request.process["forecast"],
+    )
     assert hours is not None
     window = rule["windows"][ticket.reviews["engineering"]][ticket.reviews["product"]]
     proposed = ticket.request.day_of(business_time.due(window, at, hours))
@@ -120,8 +123,12 @@ def _schedule_release(ticket: TicketState, body: Body, _at: datetime) -> Iterato
 
 
 def _reclassify(ticket: TicketState, body: Body, _at: datetime) -> Iterator[NewEvent]:
-    before, ticket.priority = ticket.priority, body["priority"]
-    yield NewEvent("reclassified", {"from": before, "to": ticket.priority})
+    ticket.facts = {**ticket.facts, **body.get("facts", {})}
+    data: dict[str, Any] = {"facts": body.get("facts") or None}
+    if "priority" in body:
+        data |= {"from": ticket.priority, "to": body["priority"]}
+        ticket.priority = body["priority"]
+    yield NewEvent("reclassified", data)
 
 
 def _raise_level(ticket: TicketState, body: Body, _at: datetime) -> Iterator[NewEvent]:

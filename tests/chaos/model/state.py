@@ -130,7 +130,7 @@ class TicketState:
         by_agent = self.closed_as in {"not_covered", "not_eligible"} and "refusal" in after
         if self.closed_at is None or not (self.verdict.closed_as or by_agent):
             return None
-        hours = self.request.support_hours(self.priority)
+        hours = self.request.support_hours(self.priority, self.facts)
         within = "5 business days" if hours else "7 days"
         within = self.request.process.get("contest", {}).get("within", within)
         return business_time.due(within, self.closed_at, hours)

@@ -36,12 +36,30 @@ class Request:
 
     @cached_property
     def values(self) -> dict[str, str | None]:
-        """Plan and region from the contract; kind, priority and channel from the request."""
+        """Plan and region from the contract; kind, priority, channel and facts from the request."""
         given = {**self.body, **{k: self.contract.get(k) for k in ("plan", "region")}}
         defaults = self.rules.get("defaults", {})
         known = {name: given.get(name) or defaults.get(name) for name in DIMENSIONS}
         known["channel"] = self.body["channel"]
-        return self._with_receipt(known)
+        return self._with_receipt({**known, **self._facts(self.body.get("facts", {}))})
+
+    @cached_property
+    def facts_in_tables(self) -> set[str]:
+        """The facts by which tables go."""
+        clocks = self.clocks.values()
+        choices = [self.rules.get("support_hours"), *(c["within"] for c in clocks)]
+        choices += [clock.get("calendar") for clock in clocks]
+        dimensions = [d for c in choices if isinstance(c, dict) for d in c.get("by", ())]
+        return {d.removeprefix("facts.") for d in dimensions if d.startswith("facts.")}
+
+    def _facts(self, stated: Mapping[str, Any]) -> dict[str, str | None]:
+        """The facts as rows of tables. Those of the contract take precedence."""
+        facts = {**stated, **self.contract.get("facts", {})}
+        written = {True: "true", False: "false"}
+        return {
+            f"facts.{name}": written[value] if isinstance(value, bool) else value
+            for name, value in facts.items()
+        }
 
     def _with_receipt(self, known: dict[str, str | None]) -> dict[str, str | None]:
         """These values, and whether the request came inside the hours that they have."""
@@ -51,21 +69,23 @@ class Request:
         is_open = self._calendar(hours).is_open(self.received_at)
         return {**known, "received": "inside_hours" if is_open else "outside_hours"}
 
-    def _values_with(self, priority: str | None) -> dict[str, str | None]:
+    def _values_with(self, priority: str | None, facts: Mapping[str, Any]) -> dict[str, str | None]:
         others = {name: value for name, value in self.values.items() if name != "received"}
-        return self._with_receipt({**others, "priority": priority})
+        return self._with_receipt({**others, "priority": priority, **self._facts(facts)})
 
     def _calendar(self, name: str) -> Calendar:
         return business_time.calendar_of(self.rules["calendars"][name], self.received_at.date())
 
-    def support_hours(self, priority: str | None) -> Calendar | None:
-        """The support hours of a ticket of this priority."""
-        name = pick(self.rules.get("support_hours"), self._values_with(priority))
+    def support_hours(self, priority: str | None, facts: Mapping[str, Any]) -> Calendar | None:
+        """The support hours of a ticket of this priority with these facts."""
+        name = pick(self.rules.get("support_hours"), self._values_with(priority, facts))
         return self._calendar(name) if name else None
 
-    def promise(self, clock: Plain, priority: str | None) -> Promise:
-        """The promise of a clock to a ticket of this priority, with the calendar it counts on."""
-        values = self._values_with(priority)
+    def promise(self, clock: Plain, priority: str | None, facts: Mapping[str, Any]) -> Promise:
+        """The promise of a clock to a ticket of this priority with these facts, and the calendar it
+        counts on.
+        """
+        values = self._values_with(priority, facts)
         name = pick(clock.get("calendar"), values) or pick(self.rules.get("support_hours"), values)
         cell = pick(clock["within"], values)
         return Promise.of(cell, self._calendar(name) if name else None)

@@ -53,9 +53,10 @@ class Ticket(TicketState):
 
     def act(self, action: str, role: str, body: Body, at: datetime, action_id: str) -> None:
         """Applies an action that is possible."""
-        priority = self.priority
+        before = self._decides_promises()
         events = list(EFFECTS[action](self, body, at))
-        self._apply_events(events, at, role, action_id, reaims=lambda: self.priority != priority)
+        reaims = self._decides_promises() != before
+        self._apply_events(events, at, role, action_id, reaims=reaims)
         self.advance(at)
 
     def reach_verdict(self, at: datetime) -> None:
@@ -84,7 +85,7 @@ class Ticket(TicketState):
         lost = next(n for n in self.notices if n.key == key)
         data = {"audience": lost.audience, "to": lost.to}
         event = self._record(NewEvent("notice_undeliverable", data), at, "system", None)
-        self.clocks.follow([event.type], at, self.is_active, self.priority)
+        self.clocks.follow([event.type], at, self.is_active, self.priority, (), self.facts)
         if lost.template != "notice_undeliverable":
             self.outbox.announce([event])
 
@@ -98,7 +99,7 @@ class Ticket(TicketState):
         yield from self._stage_duties()
 
     def _stage_duties(self) -> Iterator[tuple[datetime, Perform]]:
-        hours, rules = self.request.support_hours(self.priority), self.request.process
+        hours, rules = self.request.support_hours(self.priority, self.facts), self.request.process
         # A policy without this key hands over automatically.
         is_automatic = rules.get("handoff", {}).get("automatic", True)
         if self.stage == "awaiting_handoff" and is_automatic and hours and self.concluded_at:
@@ -197,19 +198,24 @@ class Ticket(TicketState):
         at: datetime,
         role: str,
         action_id: str | None,
-        reaims: Callable[[], bool] = lambda: False,
+        reaims: bool = False,
     ) -> None:
         events = [self._record(event, at, event.role or role, action_id) for event in new]
         types = [kind for event in events for kind in event.counts_as]
         overdue = [cycle for cycle in self.cycles if cycle.is_overdue]
         self.note_waiting(at)
-        self.clocks.follow(types, at, self.is_active, self.priority, self.events)
-        if reaims():
-            self.clocks.reaim(self.priority, at, self.events)
+        self.clocks.follow(types, at, self.is_active, self.priority, self.events, self.facts)
+        if reaims:
+            self.clocks.reaim(self.priority, at, self.events, self.facts)
         for cycle in overdue:
             if not cycle.is_overdue:
                 self._earn_credit(cycle, at)
         self.outbox.announce(events)
+
+    def _decides_promises(self) -> tuple[str | None, dict[str, Any]]:
+        """The priority, and the facts that tables use."""
+        used = self.request.facts_in_tables
+        return self.priority, {name: self.facts.get(name) for name in used}
 
     def _record(self, new: NewEvent, at: datetime, role: str, action_id: str | None) -> Event:
         data = {name: value for name, value in new.data.items() if value is not None}

@@ -1,7 +1,9 @@
 """How the clocks of a ticket follow its events (docs/policies.md, `clocks`)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
 from tests.chaos.model.clock import Cycle, Promise, Wait
 from tests.chaos.model.document import Plain
@@ -29,26 +31,36 @@ class TicketClocks:
         is_active: bool,
         priority: str | None,
         past: Sequence[Event] = (),
+        facts: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         """Applies events of one moment to each clock."""
         for name, rule in self._request.clocks.items():
             is_stopped = self._end(name, rule, set(types), at)
             if "reopened" in types:
-                self._reopen(name, rule, at, priority, past)
+                self._reopen(name, rule, at, priority, past, facts)
             latest = self.latest(name)
             is_started = bool(set(types) & set(rule["starts"]))
             is_free = is_active and not (latest and latest.is_open)
             is_free = is_free and not _has_assignee(rule, past)
             if is_free and (is_started or (is_stopped and rule.get("repeats"))):
-                self.start(name, rule, at, priority)
+                self.start(name, rule, at, priority, facts)
 
-    def reaim(self, priority: str | None, at: datetime, events: Sequence[Event]) -> None:
-        """Applies a new priority (rules of change C1 to C4)."""
+    def reaim(
+        self,
+        priority: str | None,
+        at: datetime,
+        events: Sequence[Event],
+        facts: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
+        """Applies a new priority, or new facts (rules of change C1 to C4)."""
         for name, rule in self._request.clocks.items():
-            cycle, promise = self.latest(name), self._request.promise(rule, priority)
+            cycle, promise = self.latest(name), self._request.promise(rule, priority, facts)
+            continues = rule.get("on_change") == "continue"
+            has_run = cycle is not None and (cycle.is_open or cycle.is_suspended)
+            used = cycle.used(at) if cycle is not None and has_run and continues else None
             if cycle is not None and cycle.is_open and not cycle.is_overdue:
                 if not _ignores(rule, cycle.promise, promise):
-                    cycle.reaim(at, promise, priority)
+                    cycle.reaim(at, promise, priority, used)
                 continue
             begun = _begun_at(rule, events)
             if cycle is not None and cycle.is_overdue:
@@ -59,13 +71,20 @@ class TicketClocks:
             if begun is None or promise.length is None or _has_assignee(rule, events):
                 continue
             if cycle is None or not cycle.is_suspended:
-                self.start(name, rule, begun, priority)
+                self.start(name, rule, begun, priority, facts)
                 cycle = self.cycles[-1]
-            cycle.reaim(at, promise, priority)
+            cycle.reaim(at, promise, priority, used)
 
-    def start(self, name: str, rule: Plain, at: datetime, priority: str | None) -> None:
+    def start(
+        self,
+        name: str,
+        rule: Plain,
+        at: datetime,
+        priority: str | None,
+        facts: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
         """Starts the next cycle, if the policy promises a time."""
-        promise = self._request.promise(rule, priority)
+        promise = self._request.promise(rule, priority, facts)
         if promise.length is not None:
             latest = self.latest(name)
             number = latest.number + 1 if latest else 1
@@ -89,17 +108,18 @@ class TicketClocks:
         at: datetime,
         priority: str | None,
         past: Sequence[Event],
+        facts: Mapping[str, Any],
     ) -> None:
         cycle, reopening = self.latest(name), rule.get("reopening", "none")
         if cycle is None:
             # The response that would have started it also resolved the ticket.
             if reopening != "none" and _begun_at(rule, past) is not None:
-                self.start(name, rule, at, priority)
+                self.start(name, rule, at, priority, facts)
             return
         if reopening == "same_cycle":
             cycle.reopen(at)
         if reopening == "new_cycle" and not cycle.is_open:
-            self.start(name, rule, at, priority)
+            self.start(name, rule, at, priority, facts)
 
 
 def _ignores(rule: Plain, old: Promise, new: Promise) -> bool:
@@ -107,7 +127,7 @@ def _ignores(rule: Plain, old: Promise, new: Promise) -> bool:
     on_change = rule.get("on_change")
     if on_change == "keep":
         return new.length is not None
-    return on_change == "restart" and old.is_same_time(new)
+    return on_change in {"restart", "continue"} and old.is_same_time(new)
 
 
 def _has_assignee(rule: Plain, events: Sequence[Event]) -> bool:

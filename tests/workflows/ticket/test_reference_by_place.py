@@ -1,0 +1,96 @@
+"""The core agrees with the reference model where promises depend on facts that change."""
+
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from policies.vocabulary import Action
+from tests.chaos.model.clock import Cycle
+from tests.chaos.model.document import Plain, with_overrides
+from tests.chaos.model.terms import Request
+from tests.chaos.model.ticket import Ticket
+from tests.workflows.ticket.placed_policy import PLACED, placed_ticket
+from tests.workflows.ticket.ticket_driver import ASK
+from workflows.shared.refusals import Refusal
+from workflows.ticket.model.clock import Clock
+
+OPENED = datetime(2026, 7, 2, 20, 30, tzinfo=UTC)
+PLACES = ("new_york", "chicago", "london")
+RESPONSE = {"message": "We look.", "outcomes": ["work_started"]}
+
+
+def bodies(number: int) -> dict[Action, dict[str, Any]]:
+    facts = {"place": PLACES[number % 3], "round_the_clock": number % 2 == 0}
+    return {
+        Action.RECLASSIFY: {"facts": facts, "reason": "So."},
+        Action.PROVIDE_INFORMATION: {"facts": {"place": PLACES[number % 3]}, "message": "Here."},
+        Action.RESPOND: RESPONSE,
+        Action.REQUEST_INFORMATION: ASK,
+        Action.POST_UPDATE: {"message": "Still at it."},
+    }
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.integers(1, 60 * 30), st.sampled_from([*bodies(0), "priority"]), st.integers(0, 9)
+    ),
+    max_size=8,
+)
+
+
+def model_of(on_change: str, body: Plain) -> Ticket:
+    text = PLACED.replace("ON_CHANGE", on_change)
+    policy = with_overrides(YAML(typ="safe", pure=True).load(StringIO(text)), {})
+    contract = {"account": "quay", "name": "Quay", "policy": "placed", "plan": "premium"}
+    return Ticket("0000-0000-0000", Request(policy, contract, body, OPENED))
+
+
+@settings(max_examples=60, deadline=None)
+@given(STEPS, st.sampled_from(["recount", "restart", "keep", "continue"]))
+def test_core_and_model_agree_whatever_facts_and_priorities_become(
+    steps: list[tuple[int, Action | str, int]], on_change: str
+) -> None:
+    body = {
+        "requester": {"name": "Rita", "email": "rita@quay.example"},
+        "channel": "email",
+        "priority": "sev_3",
+        "role": "service",
+    }
+    model = model_of(on_change, body)
+    driver = placed_ticket(OPENED.isoformat(), priority="sev_3", on_change=on_change)
+    # Seconds of their own, so that nothing is due at the very time of an action.
+    driver.now += timedelta(seconds=7)
+    for number, (minutes, step, value) in enumerate(steps):
+        driver.now += timedelta(minutes=minutes)
+        action, inputs = _action(step, value)
+        try:
+            driver.act(action, **inputs)
+        except Refusal:
+            continue
+        model.advance(driver.now)
+        model.act(str(action), "agent", inputs, driver.now, f"act-{number}")
+    driver.until_instant(driver.now)
+    model.advance(driver.now)
+    assert [_core(clock) for clock in driver.state.clocks] == [_model(c) for c in model.cycles]
+
+
+def _action(step: Action | str, value: int) -> tuple[Action, dict[str, Any]]:
+    if isinstance(step, Action):
+        return step, bodies(value)[step]
+    return Action.RECLASSIFY, {"priority": f"sev_{value % 4 + 1}", "reason": "So."}
+
+
+def _core(clock: Clock) -> tuple[Any, ...]:
+    due_at = None if clock.is_suspended or clock.is_paused else clock.due_at
+    times = due_at, clock.breached_at, clock.completed_at
+    return clock.name, clock.cycle, str(clock.state), *times
+
+
+def _model(cycle: Cycle) -> tuple[Any, ...]:
+    is_held = cycle.is_suspended or cycle.held_since is not None
+    times = None if is_held else cycle.due_at, cycle.breached_at, cycle.completed_at
+    return cycle.name, cycle.number, cycle.state, *times
