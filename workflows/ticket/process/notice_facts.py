@@ -84,13 +84,16 @@ def _choices(terms: Terms, request: Event) -> list[JsonValue]:
 
 
 def _corrected(terms: Terms, event: Event) -> dict[str, JsonValue]:
-    """The facts that an event states, each with its question and the label of its value."""
+    """The facts that an event states, each with its question and the label of its value. One that
+    nobody is asked for is not named.
+    """
     stated = event.data.get("facts")
     if not isinstance(stated, dict):
         return {}
     answers: list[JsonValue] = [
-        {"question": terms.asks.get(name, name), "answer": terms.fact_label(name, value)}
+        {"question": terms.asks[name], "answer": terms.fact_label(name, value)}
         for name, value in stated.items()
+        if name in terms.asks
     ]
     return {"facts": answers}
 
