@@ -12,11 +12,8 @@ from policies.vocabulary import EventType, OnChange, PauseReason, Reopening
 from workflows.ticket.model.agreement import Agreement
 from workflows.ticket.model.clock import BREACH, Clock, RungDue, as_agreed
 from workflows.ticket.model.messages import Event
+from workflows.ticket.model.past_events import ENDINGS, is_assigned, running_since, waits_for
 from workflows.ticket.model.pause import Pause
-
-ENDINGS = frozenset({EventType.RESOLVED, EventType.CLOSED, EventType.WITHDRAWN, EventType.MERGED})
-"""Events that cancel every running clock. A re-opened ticket starts or continues its clocks."""
-
 
 NO_INTERVALS: Mapping[str, Agreement] = {}
 GOES_ON_UNCHANGED = frozenset({OnChange.RESTART, OnChange.CONTINUE})
@@ -99,12 +96,12 @@ class TicketClocks:
         for terms in self._terms.clocks:
             clock = self.latest(terms.name)
             promise = self._promise_after(clock, terms, change)
-            since = _running_since(terms, change.events)
+            since = running_since(terms, change.events)
             used = self._used(clock, terms, change)
             if clock is not None and clock.is_open:
                 since = clock.started_at
                 clock = self._recounted(clock, terms, promise, change)
-            is_needed = promise.within is not None and not _is_assigned(terms, change.events)
+            is_needed = promise.within is not None and not is_assigned(terms, change.events)
             is_open = clock is not None and clock.is_open
             if since is not None and is_needed and not is_open:
                 self._promise_again(clock, terms, promise, since, change, used)
@@ -128,8 +125,8 @@ class TicketClocks:
         clock = self.latest(terms.name)
         if clock is not None and clock.is_open:
             return True
-        is_started = _running_since(terms, change.events) is not None
-        return is_started and not _is_assigned(terms, change.events)
+        is_started = running_since(terms, change.events) is not None
+        return is_started and not is_assigned(terms, change.events)
 
     def due_time(self, terms: ClockTerms, at: datetime) -> datetime | None:
         """The due time of an open clock; of a paused one, if it went on at once."""
@@ -153,7 +150,7 @@ class TicketClocks:
         if clock is None:
             clock = self._begin(terms, since, self._promise(terms, change), change.priority)
         agreed = clock.agree(agreement, self._base_of(clock))
-        reason = _waits_for(terms, change.waits)
+        reason = waits_for(terms, change.waits)
         agreed = agreed.pause(change.at, reason, self._base_of(agreed)) if reason else agreed
         self._replace(agreed.skip_warnings(change.at, terms, self._base_of(agreed)))
 
@@ -197,7 +194,7 @@ class TicketClocks:
             return None, clock.started_at
         if clock is not None and (clock.is_open or clock.is_suspended):
             return clock, clock.started_at
-        return None, _running_since(terms, change.events) or change.at
+        return None, running_since(terms, change.events) or change.at
 
     def _promise(self, terms: ClockTerms, now: EventBatch | Change) -> PromiseTerms:
         """The promise of a clock, with the interval that was agreed."""
@@ -243,7 +240,7 @@ class TicketClocks:
         if EventType.REOPENED in batch.types:
             clock = self._reopen(clock, terms, batch)
         is_started = batch.has(terms.starts) or (is_stopped and terms.repeats)
-        is_needed = batch.is_active and not _is_assigned(terms, batch.past)
+        is_needed = batch.is_active and not is_assigned(terms, batch.past)
         if is_started and is_needed and not (clock is not None and clock.is_open):
             self.start(terms, batch)
         self._pause_or_resume(terms, batch)
@@ -251,7 +248,7 @@ class TicketClocks:
     def _reopen(self, clock: Clock | None, terms: ClockTerms, batch: EventBatch) -> Clock | None:
         if clock is None:
             # Its start event came with the resolution, so it has not counted anything yet.
-            if terms.reopening is not Reopening.NONE and _running_since(terms, batch.past):
+            if terms.reopening is not Reopening.NONE and running_since(terms, batch.past):
                 self.start(terms, batch)
             return self.latest(terms.name)
         if terms.reopening is Reopening.SAME_CYCLE and not clock.is_suspended:
@@ -337,7 +334,7 @@ class TicketClocks:
             counted = self._counted_again(clock, terms, promise, change)
         else:
             counted = clock.continue_with(change.at, promise, used, time_base)
-            reason = _waits_for(terms, change.waits)
+            reason = waits_for(terms, change.waits)
             counted = counted.pause(change.at, reason, time_base) if reason else counted
         counted = counted.skip_warnings(change.at, terms, time_base)
         return self._replace(counted.model_copy(update={"priority": change.priority}))
@@ -384,39 +381,3 @@ class TicketClocks:
 
 def _due_time(due: RungDue) -> datetime:
     return due.at
-
-
-def _waits_for(terms: ClockTerms, waits: Iterable[Pause]) -> PauseReason | None:
-    """The reason for which the ticket waits and the clock pauses, if any."""
-    reasons = (wait.reason for wait in waits if wait.is_open)
-    return next((reason for reason in reasons if reason in terms.pauses), None)
-
-
-def _is_assigned(terms: ClockTerms, events: Sequence[Event]) -> bool:
-    """Whether a clock counts the time until somebody has the ticket, and somebody has it."""
-    if EventType.ASSIGNED not in terms.stops:
-        return False
-    changes = (EventType.ASSIGNED, EventType.UNASSIGNED)
-    kinds = (event.type for event in reversed(events))
-    return next((kind for kind in kinds if kind in changes), None) is EventType.ASSIGNED
-
-
-def _running_since(terms: ClockTerms, events: Sequence[Event]) -> datetime | None:
-    """The start of the cycle that would run after this timeline, if the clock had a target."""
-    since: datetime | None = None
-    started: datetime | None = None
-    has_counted = False
-    for event in events:
-        for kind in event.counts_as:
-            if kind in terms.starts:
-                since = started = since or event.at
-            elif started is None:
-                continue
-            elif kind in terms.stops:
-                since, has_counted = event.at if terms.repeats else None, event.at > started
-            elif kind in terms.cancels or kind in ENDINGS:
-                since, has_counted = None, event.at > started
-            elif kind is EventType.REOPENED and terms.reopening is not Reopening.NONE:
-                goes_on = terms.reopening is Reopening.SAME_CYCLE and has_counted
-                since = started = started if goes_on else event.at
-    return since

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from activities.notices import PAGE_ACKNOWLEDGED, PAGE_RESOLVED, PAGED
 from policies.vocabulary import Carrier, EventType
 from workflows.ticket.model.messages import Event
+from workflows.ticket.model.past_events import ENDINGS
 from workflows.ticket.model.state import NoticeRecord, TicketState
-from workflows.ticket.model.ticket_clocks import ENDINGS
 
 REACTIONS = frozenset({EventType.ACKNOWLEDGED, EventType.ASSIGNED, EventType.RESPONDED})
 """Events that acknowledge an alert: an agent works on the ticket."""

@@ -27,9 +27,9 @@ from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.clock import BREACH, Clock
 from workflows.ticket.model.messages import Event, MergeNews, Opening
+from workflows.ticket.model.past_events import ENDINGS
 from workflows.ticket.model.state import TicketState
 from workflows.ticket.model.ticket_clocks import (
-    ENDINGS,
     Change,
     DueRung,
     EventBatch,
