@@ -217,7 +217,8 @@ def _explanation(
 
 def _overrides(terms: Terms, clock: ClockTerms) -> Iterator[ExplainedOverride]:
     """The overrides of the clock, of its calendar, and of the support hours if it uses them."""
-    calendar = clock.calendar or terms.support_hours
+    own = clock.promise(terms.priority, terms.rows_of({})).calendar
+    calendar = own or clock.calendar or terms.support_hours
     relevant: list[Path] = [("clocks", clock.name)]
     relevant += [("calendars", calendar)] if calendar else []
     relevant += [] if clock.calendar else [("support_hours",)]

@@ -150,8 +150,10 @@ class PromiseTerms(Sparse):
     calendar: str | None = None
 
     def counts_like(self, other: "PromiseTerms") -> bool:
-        """Whether both give the same due time for the same past."""
-        return (self.within, self.calendar) == (other.within, other.calendar)
+        """Whether both give the same due time for the same past. Elapsed time has no calendar."""
+        if self.within is None or not self.within.is_elapsed:
+            return (self.within, self.calendar) == (other.within, other.calendar)
+        return self.within == other.within
 
 
 NOTHING_PROMISED = PromiseTerms(guarantee=Guarantee.NONE)

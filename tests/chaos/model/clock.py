@@ -55,7 +55,9 @@ class Promise:
         return cls(cell.get("within"), cell.get("clause"), calendar)
 
     def is_same_time(self, other: "Promise") -> bool:
-        """Whether both promise the same length on the same calendar."""
+        """Whether both promise the same length on the same calendar, or of elapsed time."""
+        if self.length is not None and business_time.is_elapsed(self.length):
+            return self.length == other.length
         return (self.length, self.calendar) == (other.length, other.calendar)
 
 

@@ -29,3 +29,8 @@ class Agreement(Payload):
     due_at: datetime | None = None
     every: DurationText | None = None
     consent: Consent | None = None
+
+    @property
+    def weight(self) -> int:
+        """An estimate of the bytes that the agreement takes in a payload."""
+        return len(self.model_dump_json().encode())

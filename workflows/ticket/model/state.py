@@ -213,10 +213,16 @@ class TicketState(CarriedState):
             + sum(event.weight for event in self.events)
             + sum(notice.weight for notice in self.notices)
             + BYTES_PER_CYCLE * len(self.clocks)
+            + sum(agreement.weight for agreement in self._agreements)
             + BYTES_PER_PAUSE * sum(map(len, (self.waits, *(c.pauses for c in self.clocks))))
             + BYTES_PER_ID * len(self.handled)
             + BYTES_PER_DUPLICATE * len(self.duplicates)
         )
+
+    @property
+    def _agreements(self) -> Iterator[Agreement]:
+        yield from self.intervals.values()
+        yield from (clock.agreed for clock in self.clocks if clock.agreed)
 
     @property
     def requesters_weight(self) -> int:

@@ -55,6 +55,14 @@ def test_an_overdue_clock_keeps_its_breach_and_other_facts_begin_a_new_cycle() -
     assert (second.state, second.due_at) == (ClockState.RUNNING, utc("2026-07-06T15:30Z"))
 
 
+def test_another_place_is_no_other_promise_of_elapsed_time() -> None:
+    driver = placed_ticket(THURSDAY, priority="sev_1", on_change="recount", place="london")
+    to(at(driver, "2026-07-02T18:00-04:00"), place="new_york")
+    [clock] = driver.ticket.clocks.cycles
+    assert clock.is_overdue
+    assert len(driver.events(EventType.CLOCK_BREACHED)) == 1
+
+
 @pytest.mark.parametrize(
     ("on_change", "due_at"),
     [
