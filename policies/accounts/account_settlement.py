@@ -7,18 +7,28 @@ from policies.accounts.account_terms import (
     UTC_OFFSET,
     AccountTerms,
     AvailabilityTerms,
+    BandTerms,
+    CapTerms,
     ClaimTerms,
     EnablementTerms,
     LatenessTerms,
     MaintenanceWindow,
+    ServiceLevelTerms,
 )
+from policies.accounts.worth import Worth
 from policies.business_time.durations import Duration
 from policies.business_time.opening_hours import expand_weekdays
 from policies.business_time.zones import fixed_offset, pin_zone
 from policies.i18n.locales import words_in
 from policies.schema.contract import Contract
 from policies.schema.policy import Labelled, SupportPolicy
-from policies.schema.remedies import AvailabilityRule, CreditRule, RemedyRules
+from policies.schema.remedies import (
+    Amount,
+    AvailabilityRule,
+    CreditRule,
+    PercentOfFee,
+    RemedyRules,
+)
 from policies.schema.tables import Dimension, Table
 from policies.terms.overrides import apply_overrides
 from policies.terms.recipients import recipients
@@ -26,6 +36,8 @@ from policies.terms.settlement import notice_terms
 from policies.terms.ticket_terms import NoticeTerms
 from policies.vocabulary import ACCOUNT_EVENTS, EventType
 
+DAYS_OF_BUSINESS_TIME = 30
+"""How long figures can be corrected where claims are limited in business time."""
 YEARS_PINNED = 12
 """The calendar years whose offsets are pinned; adopting terms pins further ones."""
 
@@ -59,7 +71,12 @@ def account_terms(
         day_offsets=pin_zone(day_zone, since, since + YEARS_PINNED).transitions,
         enablement=_enablement(policy, plan),
         lateness=tuple(_lateness(remedies.credits)),
-        availability=_availability(remedies),
+        availability=_availability(remedies, plan),
+        service_levels=tuple(_service_levels(policy, plan)),
+        fees=dict(contract.fees),
+        fee_labels={
+            name: words_in(label, locale, policy.locale) for name, label in remedies.fees.items()
+        },
         claims=_claims(remedies),
         notices=tuple(_notices(policy, plan)),
         contacts=recipients(policy, contract, day_zone, locale),
@@ -93,37 +110,81 @@ def _label(policy: SupportPolicy, plan: str | None, locale: str) -> str | None:
 def _enablement(policy: SupportPolicy, plan: str | None) -> EnablementTerms | None:
     for rule in policy.allowances.values():
         if not rule.plans or plan in rule.plans:
-            return EnablementTerms(hours=Decimal(rule.hours), each=rule.each, clause=rule.clause)
+            has_times, most = rule.times is not None, rule.times or rule.hours or 0
+            rollover = Decimal(most if rule.rollover == "all" else rule.rollover or 0)
+            return EnablementTerms(
+                hours=Decimal(rule.hours or 0),
+                times=rule.times if has_times else None,
+                each=rule.each,
+                rollover=rollover or None,
+                clause=rule.clause,
+            )
     return None
 
 
-def _lateness(rules: tuple[CreditRule, ...]) -> Iterator[LatenessTerms]:
-    for rule in rules:
-        if rule.clock is not None and rule.each is not None:
+def _lateness(credits: tuple[CreditRule, ...]) -> Iterator[LatenessTerms]:
+    for number, rule in enumerate(credits):
+        if rule.clock is not None:
             yield LatenessTerms(
                 clock=rule.clock,
                 priorities=rule.priorities,
-                each=rule.each,
+                each=rule.each if isinstance(rule.each, Duration) else None,
+                period=rule.period,
+                bands=_bands(rule),
                 counts=rule.counts,
                 worth=_days(rule.worth),
+                pays=_pays(rule),
+                cap=_cap(rule, number),
                 clause=rule.clause,
             )
 
 
-def _availability(remedies: RemedyRules) -> AvailabilityTerms | None:
+def _service_levels(policy: SupportPolicy, plan: str | None) -> Iterator[ServiceLevelTerms]:
+    credits = {c.service_level: (n, c) for n, c in enumerate(policy.remedies.credits)}
+    for name, rule in policy.service_levels.items():
+        if rule.plans and plan not in rule.plans:
+            continue
+        number, credit = credits.get(name, (0, None))
+        yield ServiceLevelTerms(
+            name=name,
+            clock=rule.clock,
+            priorities=rule.priorities,
+            percent=rule.percent,
+            each=rule.each,
+            clause=rule.clause,
+            pays=_worth(credit.worth) if credit and not credit.bands else None,
+            bands=_bands(credit) if credit else (),
+            cap=_cap(credit, number) if credit else None,
+            credit_clause=credit.clause if credit else "",
+        )
+
+
+def _availability(remedies: RemedyRules, plan: str | None) -> AvailabilityTerms | None:
     rule = remedies.availability
-    credit = next((c for c in remedies.credits if c.availability_below is not None), None)
+    number, credit = next(
+        ((n, c) for n, c in enumerate(remedies.credits) if c.is_by_availability), (0, None)
+    )
     percent = rule.percent if rule else credit.availability_below if credit else None
+    if isinstance(percent, Table):
+        percent = percent.pick({Dimension.PLAN: plan} if plan else {})
     if percent is None:
         return None
     uncounted = rule.uncounted if rule else {}
     return AvailabilityTerms(
-        # Through its text, so that 99.5 is exactly 99.5 and not the nearest float.
-        target=Decimal(str(percent)),
-        points=credit.counts if credit else None,
+        target=percent,
+        points=credit.counts if credit and not credit.bands else None,
         worth=_days(credit.worth) if credit else 1,
+        pays=_pays(credit) if credit else None,
+        bands=_bands(credit) if credit else (),
+        cap=_cap(credit, number) if credit else None,
+        whole_month=rule is not None and rule.measured == "whole_month",
         uncounted=tuple(uncounted),
         announced=tuple(name for name, cause in uncounted.items() if cause.announced),
+        notice={
+            name: cause.announced
+            for name, cause in uncounted.items()
+            if isinstance(cause.announced, Duration)
+        },
         maintenance=tuple(_windows(rule)) if rule else (),
         clause=rule.clause if rule else credit.clause if credit else "",
         unavailability_clause=next((cause.clause for cause in uncounted.values()), ""),
@@ -145,8 +206,41 @@ def _windows(rule: AvailabilityRule) -> Iterator[MaintenanceWindow]:
 def _claims(remedies: RemedyRules) -> ClaimTerms | None:
     if remedies.claim_within is None:
         return None
-    return ClaimTerms(days=_days(remedies.claim_within), clause=remedies.claim_clause or "")
+    within, clause = remedies.claim_within, remedies.claim_clause or ""
+    if within.is_elapsed:
+        return ClaimTerms(days=_days(within), clause=clause)
+    return ClaimTerms(days=DAYS_OF_BUSINESS_TIME, within=within, clause=clause)
 
 
-def _days(length: Duration | None) -> int:
-    return length.length.days if length else 1
+def _bands(rule: CreditRule) -> tuple[BandTerms, ...]:
+    return tuple(
+        BandTerms(below=band.below, breaches=band.breaches, worth=_worth(band.worth))
+        for band in rule.bands
+    )
+
+
+def _cap(rule: CreditRule, number: int) -> CapTerms | None:
+    """The cap of the credit rule with this number."""
+    if rule.cap is None:
+        return None
+    most = Worth(days=_days(rule.cap.time))
+    if rule.cap.amount is not None:
+        most = Worth.of_money(rule.cap.amount)
+    elif rule.cap.percent is not None:
+        most = Worth(percent=rule.cap.percent, of=rule.cap.of)
+    return CapTerms(rule=f"{rule.clause}/{number}", most=most, each=rule.cap.each)
+
+
+def _pays(rule: CreditRule) -> Worth | None:
+    """The worth of a credit in money; None if it is contract time."""
+    return None if isinstance(rule.worth, Duration | None) else _worth(rule.worth)
+
+
+def _worth(rule: Duration | PercentOfFee | Amount | None) -> Worth:
+    if isinstance(rule, PercentOfFee):
+        return Worth(percent=rule.percent, of=rule.of)
+    return Worth.of_money(rule.amount) if isinstance(rule, Amount) else Worth(days=_days(rule))
+
+
+def _days(length: Duration | PercentOfFee | Amount | None) -> int:
+    return length.length.days if isinstance(length, Duration) else 1

@@ -14,7 +14,10 @@ from pydantic import Field, StringConstraints
 from policies.business_time.durations import DurationText
 from policies.business_time.months import midnight
 from policies.business_time.opening_hours import WEEKDAYS
+from policies.business_time.periods import Each, Period
 from policies.business_time.zones import PinnedZone, Transition
+from policies.schema.money import MoneyText
+from policies.accounts.worth import Worth
 from policies.terms.pinned import Pinned
 from policies.terms.ticket_terms import NoticeTerms, Recipient
 
@@ -27,25 +30,67 @@ Counts: TypeAlias = Literal["started", "whole"]
 
 
 class EnablementTerms(Pinned):
-    """Bookable hours per year (prismic/enablement)."""
+    """Bookable hours, or a number of times, per period (prismic/enablement).
 
-    hours: Decimal
-    each: Literal["contract_year", "calendar_year"] = "contract_year"
+    What is left can be used in the next period, at most `rollover` of it; None if nothing can.
+    """
+
+    hours: Decimal = Decimal(0)
+    times: int | None = None
+    each: Each = Each.CONTRACT_YEAR
+    rollover: Decimal | None = None
     clause: str = "enablement"
+
+    @property
+    def amount(self) -> Decimal:
+        """The hours or times of one period."""
+        return self.hours if self.times is None else Decimal(self.times)
+
+
+class CapTerms(Pinned):
+    """The most that the credits of one rule are worth in a period; `rule` identifies the rule."""
+
+    rule: str
+    most: Worth
+    each: Each
+
+
+class BandTerms(Pinned):
+    """What a share below a percentage is worth, or this number of breaches in a period."""
+
+    below: Decimal | None = None
+    breaches: int | None = None
+    worth: Worth
 
 
 class LatenessTerms(Pinned):
-    """Credits for each period that a clock is late (contentsquare/resolution-credit).
+    """Credits for each period that a clock is late (contentsquare/resolution-credit), for each of
+    its breaches (without `each`), or by `bands` of the number of its breaches in a `period`.
 
-    `worth` is the contract time of one credit in days. Without `priorities`, all earn credits.
+    `worth` is the contract time of one credit in days; `pays` is its worth where that is money.
+    Without `priorities`, all earn credits.
     """
 
     clock: str
     priorities: tuple[str, ...]
-    each: DurationText
+    each: DurationText | None = None
+    period: Each | None = None
+    bands: tuple[BandTerms, ...] = ()
     counts: Counts = "started"
     worth: int = 1
+    pays: Worth | None = None
+    cap: CapTerms | None = None
     clause: str = "resolution-credit"
+
+    @property
+    def one(self) -> Worth:
+        """What one credit is worth."""
+        return self.pays or Worth(days=self.worth)
+
+    @property
+    def grows(self) -> bool:
+        """Whether the credit grows with the lateness."""
+        return self.each is not None
 
     def concerns(self, clock: str, priority: str | None) -> bool:
         """Whether this clock of a ticket with this priority earns credits."""
@@ -85,13 +130,19 @@ class AvailabilityTerms(Pinned):
     """The promised availability of a month in percent, and the downtime that does not count
     (contentsquare/availability, contentsquare/unavailability).
 
-    `announced` are the uncounted categories that need an announcement in advance. `points` states
-    which percentage points below the target earn credits; None if none do.
+    `announced` are the uncounted categories that need an announcement in advance, `notice` how long
+    in advance. `points` states which percentage points below the target earn credits; None if none
+    do. `bands` earn one credit. The share is one of the whole month or of the time that counts.
     """
 
     target: Decimal
     points: Counts | None = None
     worth: int = 1
+    pays: Worth | None = None
+    bands: tuple[BandTerms, ...] = ()
+    cap: CapTerms | None = None
+    whole_month: bool = False
+    notice: dict[str, DurationText] = Field(default_factory=dict)
     counted: tuple[str, ...] = ("service_failure",)
     uncounted: tuple[str, ...] = ()
     announced: tuple[str, ...] = ()
@@ -99,11 +150,42 @@ class AvailabilityTerms(Pinned):
     clause: str = "availability"
     unavailability_clause: str = "unavailability"
 
+    @property
+    def one(self) -> Worth:
+        """What one percentage point is worth."""
+        return self.pays or Worth(days=self.worth)
+
+
+class ServiceLevelTerms(Pinned):
+    """The share of tickets in a period whose clock must be met, in percent, and what a miss is
+    worth: `pays`, or a band.
+    """
+
+    name: str
+    clock: str
+    priorities: tuple[str, ...] = ()
+    percent: Decimal
+    each: Each
+    clause: str
+    pays: Worth | None = None
+    bands: tuple[BandTerms, ...] = ()
+    cap: CapTerms | None = None
+    credit_clause: str = ""
+
+    def concerns(self, clock: str, priority: str | None) -> bool:
+        """Whether it measures this clock of a ticket with this priority."""
+        return clock == self.clock and (not self.priorities or priority in self.priorities)
+
 
 class ClaimTerms(Pinned):
-    """The time limit for claims, in days after the breach (contentsquare/claims)."""
+    """The time limit for claims, in days after the breach (contentsquare/claims).
+
+    Where it is business time, tickets count it on their calendar and `days` is a safe maximum, for
+    how long figures can be corrected.
+    """
 
     days: int
+    within: DurationText | None = None
     clause: str = "claims"
 
 
@@ -128,6 +210,11 @@ class AccountTerms(Pinned):
     enablement: EnablementTerms | None = None
     lateness: tuple[LatenessTerms, ...] = ()
     availability: AvailabilityTerms | None = None
+    service_levels: tuple[ServiceLevelTerms, ...] = ()
+    fees: dict[str, MoneyText] = Field(default_factory=dict)
+    """The fees that the contract states."""
+    fee_labels: dict[str, str] = Field(default_factory=dict)
+    """The names of all fees of the policy, for readers."""
     claims: ClaimTerms | None = None
     notices: tuple[NoticeTerms, ...] = ()
     contacts: dict[str, Recipient] = Field(default_factory=dict)
@@ -153,12 +240,9 @@ class AccountTerms(Pinned):
         matching = (late for late in self.lateness if late.concerns(clock, priority))
         return next(matching, None)
 
-    @property
-    def years_from(self) -> date | None:
-        """A day on which a year of bookable hours begins; None if it is not stated."""
-        if self.enablement is not None and self.enablement.each == "calendar_year":
-            return date(2000, 1, 1)
-        return self.starts_on
+    def period_of(self, day: date, each: Each) -> Period:
+        """The period of a day of the account."""
+        return Period.of(day, each, self.starts_on)
 
     def day_at(self, at: datetime) -> date:
         """The account's date at a time."""

@@ -5,7 +5,7 @@ The formula is exact; nothing is rounded on the way:
     period       = the month, in the policy's fixed offset, from the start of the contract on
     uncounted    = maintenance windows and outages of uncounted categories, united
     down         = outages of counted categories, united, minus uncounted
-    measured     = period - uncounted
+    measured     = period - uncounted       (the whole period where the policy says so)
     availability = 1 - down / measured        (1 if measured is zero)
 
 **Readings.** "Unavailability periods not counted" are removed from both sides of the fraction: an
@@ -35,11 +35,17 @@ class Measurement:
     period: Span
     uncounted: Spans
     down: Spans
+    is_of_whole: bool = False
+
+    @property
+    def excluded(self) -> timedelta:
+        """The time in which downtime does not count."""
+        return total(self.uncounted)
 
     @property
     def measured(self) -> timedelta:
-        """The time that is measured: the period without uncounted time."""
-        return self.period.length - total(self.uncounted)
+        """The time that is measured: the period without uncounted time, or all of it."""
+        return self.period.length - (timedelta(0) if self.is_of_whole else self.excluded)
 
     @property
     def downtime(self) -> timedelta:
@@ -84,7 +90,9 @@ def measure(
     windows = terms.availability.maintenance if terms.availability else ()
     maintenance = (span for window in windows for span in occurrences(window, period))
     excluded = clip([*maintenance, *uncounted], period)
-    return Measurement(period, excluded, subtract(clip(counted, period), excluded))
+    is_of_whole = terms.availability is not None and terms.availability.whole_month
+    down = subtract(clip(counted, period), excluded)
+    return Measurement(period, excluded, down, is_of_whole)
 
 
 def occurrences(window: MaintenanceWindow, within: Span) -> Iterator[Span]:

@@ -11,25 +11,42 @@ its lateness (contentsquare/resolution-credit). Availability earns one credit fo
 **Reading.** The time limit for claims (contentsquare/claims) runs from the day of the breach: the
 day on which the late promise was completed, or the last day of the month. The last day of the limit
 counts in full, in the account's zone.
+
+A band holds its lower end: with bands below 99.9 and below 99.5, 99.5 % earns the first, and 99.9 %
+nothing.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from math import ceil, floor
+from typing import NamedTuple
 
 from policies.accounts.account_terms import (
     AccountTerms,
     AvailabilityTerms,
+    BandTerms,
     Counts,
     LatenessTerms,
+    ServiceLevelTerms,
 )
+from policies.accounts.worth import Worth
 from policies.business_time.months import midnight
 
 _MICROSECOND = timedelta(microseconds=1)
 
 
+class Earned(NamedTuple):
+    """A number of credits, and what they are worth together. Without credits it is worth nothing."""
+
+    credits: int
+    worth: Worth
+
+
 def late_credits(late: timedelta, terms: LatenessTerms) -> int:
-    """The credits for this much lateness, one per period; 0 for a clock that was on time."""
+    """The credits for this much lateness after a breach: one per period, or one for the breach."""
+    if terms.each is None:
+        return 1
     each = terms.each.length
     return _rounded(Fraction(late // _MICROSECOND, each // _MICROSECOND), terms.counts)
 
@@ -40,6 +57,35 @@ def availability_credits(availability: Fraction, terms: AvailabilityTerms) -> in
     return _rounded(below, terms.points) if terms.points else 0
 
 
+def availability_earned(availability: Fraction, terms: AvailabilityTerms) -> Earned:
+    """The credits for availability and their worth: by its band, or by percentage points."""
+    if terms.bands:
+        return _by_band(band_of(availability, terms.bands))
+    credits = availability_credits(availability, terms)
+    return Earned(credits, terms.one.times(credits))
+
+
+def level_earned(kept: Fraction, terms: ServiceLevelTerms) -> Earned:
+    """The credits for a service level with this share of tickets in time."""
+    if kept * 100 >= Fraction(terms.percent):
+        return Earned(0, Worth())
+    if terms.bands:
+        return _by_band(band_of(kept, terms.bands))
+    return Earned(1, terms.pays) if terms.pays else Earned(0, Worth())
+
+
+def breaches_earned(breaches: int, terms: LatenessTerms) -> Earned:
+    """The credits for this number of breaches in a period."""
+    reached = [band for band in terms.bands if (band.breaches or 0) <= breaches]
+    return _by_band(max(reached, key=lambda band: band.breaches or 0, default=None))
+
+
+def band_of(share: Fraction, bands: Iterable[BandTerms]) -> BandTerms | None:
+    """The band of a share: the lowest whose limit is above it."""
+    above = [band for band in bands if band.below is not None and share * 100 < band.below]
+    return min(above, key=lambda band: band.below or 0, default=None)
+
+
 def claim_until(breached_on: date, terms: AccountTerms) -> date | None:
     """The last day to claim a breach; None if the policy has no time limit."""
     return breached_on + timedelta(days=terms.claims.days) if terms.claims else None
@@ -48,6 +94,10 @@ def claim_until(breached_on: date, terms: AccountTerms) -> date | None:
 def is_over(last_day: date | None, terms: AccountTerms, at: datetime) -> bool:
     """Whether a last day has passed; False if there is none."""
     return last_day is not None and at >= midnight(last_day + timedelta(days=1), terms.local_zone)
+
+
+def _by_band(band: BandTerms | None) -> Earned:
+    return Earned(1, band.worth) if band else Earned(0, Worth())
 
 
 def _rounded(number: Fraction, counts: Counts) -> int:

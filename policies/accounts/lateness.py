@@ -14,7 +14,8 @@ class Lateness(BaseModel):
     requester or was resolved. If it `grows`, it goes on from there, in the open time of `calendar`
     if there is one. A cycle that is still overdue has no `completed_at`. Of two reports about a
     cycle, the one with the higher `number` is the newer. The account may notify the requester of
-    the credits.
+    the credits. `claim_until` is the end of a time limit that counts business time, on the calendar
+    of the ticket.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -33,6 +34,7 @@ class Lateness(BaseModel):
     calendar: PinnedCalendar | None = None
     completed_at: datetime | None = None
     requester: Recipient | None = None
+    claim_until: datetime | None = None
 
     @property
     def id(self) -> str:

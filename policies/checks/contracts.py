@@ -62,6 +62,11 @@ def contract_mismatches(
         elif value is not None and value not in known:
             wrong = f'"{value}" is not a {field} of {policy.policy}'
             yield Finding((field,), wrong, one_of(value, known))
+    for name in contract.fees:
+        if name not in policy.remedies.fees:
+            wrong = f'"{name}" is not a fee of {policy.policy}'
+            right = one_of(name, policy.remedies.fees)
+            yield Finding(("fees", name), wrong, right, about_key=True)
     for name, given in contract.facts.items():
         fact = policy.facts.get(name)
         if fact is None:

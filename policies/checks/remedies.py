@@ -4,15 +4,18 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 
 from policies.business_time.durations import Duration
-from policies.checks.references import Reference, undeclared
+from policies.checks.references import Reference, parts, repeated, undeclared
 from policies.documents.problems import Finding, Path
 from policies.schema.policy import SupportPolicy
-from policies.schema.remedies import CreditRule
+from policies.schema.remedies import CapRule, CreditRule, PercentOfFee
+from policies.schema.tables import Dimension, Table, values_of
 from policies.vocabulary import ACCOUNT_EVENTS
 
 _DAY = timedelta(days=1)
+_CAP = "{percent: 5, of: yearly_fee, each: contract_year}"
 
 
 def credits_use_declared_clocks_and_priorities(policy: SupportPolicy) -> Iterator[Finding]:
@@ -26,34 +29,212 @@ def credits_use_declared_clocks_and_priorities(policy: SupportPolicy) -> Iterato
 
 def credits_can_be_earned(policy: SupportPolicy) -> Iterator[Finding]:
     for path, credit in _credits(policy):
-        if credit.clock is None and credit.availability_below is None:
+        ways = (credit.clock, credit.availability_below, credit.service_level)
+        named = sum(way is not None for way in ways)
+        if named == 0 and not credit.bands:
             wrong = "nothing earns this credit"
             yield Finding(path, wrong, "add `clock` and `each`, or `availability_below`")
-        if credit.clock is not None and credit.each is None:
+        if named > 1:
+            wrong = "the credit is earned in more than one way"
+            right = "keep one of `clock`, `availability_below` and `service_level`"
+            yield Finding(path, wrong, right, credit.clause)
+        if credit.clock is not None and credit.each is None and credit.period is None:
             wrong = "the credit does not state how much lateness earns it"
             yield Finding(path, wrong, 'add for example "each: 1 day"')
-        share = credit.availability_below
-        if share is not None and not 0 < share <= 100:
-            wrong = f"{share:g} is not a percentage"
-            yield Finding((*path, "availability_below"), wrong, "write for example 99.5")
+        if credit.clock is not None and credit.each is not None and credit.period is not None:
+            wrong = "the credit counts lateness and breaches"
+            yield Finding(path, wrong, "remove `each`, or `period` with its `bands`")
+
+
+def credits_that_count_breaches_have_bands(policy: SupportPolicy) -> Iterator[Finding]:
+    for path, credit in _credits(policy):
+        counts = credit.clock is not None and credit.period is not None
+        if counts and not credit.bands:
+            right = 'add for example "bands: [{breaches: 3, worth: 1 day}]"'
+            yield Finding(path, "the credit does not state how many breaches earn it", right)
+        if credit.clock is None and credit.period is not None:
+            right = "remove it, or name the `clock` whose breaches count"
+            yield Finding((*path, "period"), "only breaches of a clock are counted", right)
+
+
+def bands_have_different_limits(policy: SupportPolicy) -> Iterator[Finding]:
+    for path, credit in _credits(policy):
+        limit = "breaches" if credit.clock is not None else "below"
+        other = "below" if limit == "breaches" else "breaches"
+        for i, band in enumerate(credit.bands):
+            here = (*path, "bands", i)
+            if getattr(band, limit) is None:
+                right = f'add "{limit}: {"3" if limit == "breaches" else "99.5"}"'
+                yield Finding(here, "the band has no limit", right, credit.clause)
+            if getattr(band, other) is not None:
+                wrong = f"`{other}` is not a limit of this credit"
+                yield Finding((*here, other), wrong, f"write `{limit}`", credit.clause)
+        limits = [getattr(band, limit) for band in credit.bands]
+        for i, _ in repeated(limits):
+            wrong = "another band has the same limit"
+            yield Finding((*path, "bands", i), wrong, "remove one of them", credit.clause)
+        if credit.bands and credit.worth is not None:
+            wrong = "each band has a worth of its own"
+            yield Finding((*path, "worth"), wrong, "remove it", credit.clause, about_key=True)
+        if credit.bands and credit.availability_below is not None:
+            wrong = "bands replace the percentage points below a limit"
+            here = (*path, "availability_below")
+            yield Finding(here, wrong, "remove it", credit.clause, about_key=True)
+
+
+def credits_in_bands_have_a_promise(policy: SupportPolicy) -> Iterator[Finding]:
+    promised = policy.remedies.availability
+    for path, credit in _credits(policy):
+        is_in_bands = credit.is_by_availability and bool(credit.bands)
+        if is_in_bands and promised is None:
+            wrong = "the bands are of an availability that is not promised"
+            yield Finding((*path, "bands"), wrong, "add `remedies.availability`", credit.clause)
+        limits = [band.below for band in credit.bands if band.below is not None]
+        percents = _percents(policy, credit)
+        if limits and percents and max(limits) > max(percents):
+            wrong = f"{max(limits):g} is above the promised {max(percents):g} percent"
+            yield Finding((*path, "bands"), wrong, "lower the limit", credit.clause)
+
+
+def _percents(policy: SupportPolicy, credit: CreditRule) -> list[Decimal]:
+    """The percentages of the promise that earns a credit in bands."""
+    if credit.service_level is not None:
+        level = policy.service_levels.get(credit.service_level)
+        return [level.percent] if level else []
+    promised = policy.remedies.availability
+    return [percent for _, percent in values_of(promised.percent)] if promised else []
+
+
+def percentages_are_of_declared_fees(policy: SupportPolicy) -> Iterator[Finding]:
+    used = [
+        Reference((*path, "of"), part.of)
+        for path, part in parts(policy.remedies, ("remedies",))
+        if isinstance(part, PercentOfFee | CapRule) and part.of is not None
+    ]
+    yield from undeclared("fee", used, policy.remedies.fees)
+
+
+def declared_fees_are_used(policy: SupportPolicy) -> Iterator[Finding]:
+    used = {
+        part.of
+        for _, part in parts(policy.remedies)
+        if isinstance(part, PercentOfFee | CapRule) and part.of is not None
+    }
+    for name in policy.remedies.fees:
+        if name not in used:
+            wrong = f'no credit is a percentage of the fee "{name}"'
+            right = "use it in `of`, or remove it"
+            yield Finding(("remedies", "fees", name), wrong, right, about_key=True)
+
+
+def caps_state_one_limit(policy: SupportPolicy) -> Iterator[Finding]:
+    for path, credit in _credits(policy):
+        cap = credit.cap
+        if cap is None:
+            continue
+        here = (*path, "cap")
+        if sum(limit is not None for limit in (cap.time, cap.percent, cap.amount)) != 1:
+            yield Finding(here, "the cap does not state one limit", f"write for example {_CAP}")
+        elif (cap.percent is None) != (cap.of is None):
+            wrong = "a percentage needs its fee, and a fee its percentage"
+            yield Finding(here, wrong, f"write for example {_CAP}", credit.clause)
+        elif is_time(credit) != (cap.time is not None):
+            wrong = "the cap and the credits are not both contract time, or both money"
+            right = "write `time` to limit contract time, `percent` or `amount` to limit money"
+            yield Finding(here, wrong, right, credit.clause)
+
+
+def is_time(credit: CreditRule) -> bool:
+    """Whether the credits are worth contract time."""
+    worths: list[object] = [band.worth for band in credit.bands] or [credit.worth]
+    return all(isinstance(worth, Duration | None) for worth in worths)
 
 
 def lateness_is_counted_in_elapsed_time(policy: SupportPolicy) -> Iterator[Finding]:
     for path, credit in _credits(policy):
-        if credit.each is not None and not credit.each.is_elapsed:
+        if isinstance(credit.each, Duration) and not credit.each.is_elapsed:
             wrong = f'"{credit.each}" is business time, but lateness is elapsed time'
             yield Finding((*path, "each"), wrong, 'write for example "1 day" or "4 hours"')
 
 
 def credits_and_claims_are_in_whole_days(policy: SupportPolicy) -> Iterator[Finding]:
     for path, credit in _credits(policy):
-        if credit.worth is not None and not _is_days(credit.worth):
-            wrong = f'a credit of "{credit.worth}" is not in whole days'
-            yield Finding((*path, "worth"), wrong, 'write for example "1 day"')
-    within = policy.remedies.claim_within
-    if within is not None and not _is_days(within):
+        worths: list[tuple[Path, object]] = [((*path, "worth"), credit.worth)]
+        worths += [((*path, "bands", i, "worth"), b.worth) for i, b in enumerate(credit.bands)]
+        worths += [((*path, "cap", "time"), credit.cap.time)] if credit.cap else []
+        for here, worth in worths:
+            if isinstance(worth, Duration) and not _is_days(worth):
+                wrong = f'a credit of "{worth}" is not in whole days'
+                yield Finding(here, wrong, 'write for example "1 day"')
+    within, here = policy.remedies.claim_within, ("remedies", "claim_within")
+    if within is not None and within.is_elapsed and not _is_days(within):
         wrong = f'a time limit of "{within}" is not in whole days'
-        yield Finding(("remedies", "claim_within"), wrong, 'write for example "30 days"')
+        yield Finding(here, wrong, 'write for example "30 days"')
+    if within is not None and not within.is_elapsed:
+        if not all(credit.clock for _, credit in _credits(policy)):
+            wrong = f'"{within}" is business time, which only tickets have'
+            right = 'write for example "30 days", or remove the credits that no clock earns'
+            yield Finding(here, wrong, right)
+        elif policy.support_hours is None:
+            wrong = f'"{within}" is business time, but there are no `support_hours`'
+            yield Finding(here, wrong, 'add them, or write for example "3 days"')
+
+
+def announcements_come_elapsed_time_ahead(policy: SupportPolicy) -> Iterator[Finding]:
+    promised = policy.remedies.availability
+    for name, cause in (promised.uncounted if promised else {}).items():
+        if isinstance(cause.announced, Duration) and not cause.announced.is_elapsed:
+            wrong = f'"{cause.announced}" is business time, which an account does not have'
+            here = ("remedies", "availability", "uncounted", name, "announced")
+            yield Finding(here, wrong, 'write for example "48 hours"', cause.clause)
+
+
+def availability_depends_on_the_plan_only(policy: SupportPolicy) -> Iterator[Finding]:
+    promised = policy.remedies.availability
+    if promised is None or not isinstance(promised.percent, Table):
+        return
+    here = ("remedies", "availability", "percent")
+    for i, dimension in enumerate(promised.percent.by):
+        if dimension is not Dimension.PLAN:
+            wrong = f"an account has no {dimension}"
+            yield Finding((*here, "by", i), wrong, "write `by: [plan]`", promised.clause)
+    for path, credit in _credits(policy):
+        if credit.availability_below is not None:
+            wrong = "the promised availability depends on the plan"
+            right = "use `bands`, which apply to all plans"
+            yield Finding((*path, "availability_below"), wrong, right, credit.clause)
+
+
+def service_levels_use_declared_names(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, level in policy.service_levels.items():
+        path: Path = ("service_levels", name)
+        clock = Reference((*path, "clock"), level.clock)
+        yield from undeclared("clock", [clock], policy.clocks)
+        used = [Reference((*path, "priorities", i), p) for i, p in enumerate(level.priorities)]
+        yield from undeclared("priority", used, policy.priorities)
+        plans = [Reference((*path, "plans", i), p) for i, p in enumerate(level.plans)]
+        yield from undeclared("plan", plans, policy.plans)
+        rule = policy.clocks.get(level.clock)
+        if rule is not None and rule.reminds:
+            wrong = f'"{level.clock}" only reminds, so it is never breached'
+            yield Finding((*path, "clock"), wrong, "name another clock", level.clause)
+
+
+def credits_use_declared_service_levels(policy: SupportPolicy) -> Iterator[Finding]:
+    used = [
+        Reference((*path, "service_level"), credit.service_level)
+        for path, credit in _credits(policy)
+        if credit.service_level is not None
+    ]
+    yield from undeclared("service level", used, policy.service_levels)
+
+
+def allowances_state_hours_or_times(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, rule in policy.allowances.items():
+        if (rule.hours is None) == (rule.times is None):
+            wrong = "an allowance is a number of `hours` or of `times`"
+            right = "write one of them, for example `hours: 8`"
+            yield Finding(("allowances", name), wrong, right, rule.clause)
 
 
 def one_credit_rule_applies_to_a_breach(policy: SupportPolicy) -> Iterator[Finding]:
@@ -76,7 +257,9 @@ def credited_availability_is_the_promised_one(policy: SupportPolicy) -> Iterator
     promised = policy.remedies.availability
     for path, credit in _credits(policy):
         share = credit.availability_below
-        if share is not None and promised is not None and share != promised.percent:
+        if share is None or promised is None or isinstance(promised.percent, Table):
+            continue
+        if share != promised.percent:
             wrong = f"{share:g} differs from the promised {promised.percent:g} percent"
             here = (*path, "availability_below")
             yield Finding(here, wrong, f"write {promised.percent:g}", credit.clause)
@@ -107,7 +290,9 @@ def _is_days(length: Duration) -> bool:
 
 
 def _is_same_breach(one: CreditRule, other: CreditRule) -> bool:
-    if one.availability_below is not None and other.availability_below is not None:
+    if one.is_by_availability and other.is_by_availability:
+        return True
+    if one.service_level is not None and one.service_level == other.service_level:
         return True
     if one.clock is None or one.clock != other.clock:
         return False
@@ -118,6 +303,17 @@ def _is_same_breach(one: CreditRule, other: CreditRule) -> bool:
 CHECKS = (
     credits_use_declared_clocks_and_priorities,
     credits_can_be_earned,
+    credits_that_count_breaches_have_bands,
+    bands_have_different_limits,
+    credits_in_bands_have_a_promise,
+    percentages_are_of_declared_fees,
+    declared_fees_are_used,
+    caps_state_one_limit,
+    announcements_come_elapsed_time_ahead,
+    availability_depends_on_the_plan_only,
+    service_levels_use_declared_names,
+    credits_use_declared_service_levels,
+    allowances_state_hours_or_times,
     lateness_is_counted_in_elapsed_time,
     credits_and_claims_are_in_whole_days,
     one_credit_rule_applies_to_a_breach,

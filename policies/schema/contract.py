@@ -14,6 +14,8 @@ from pydantic import (
     StringConstraints,
 )
 
+from policies.schema.money import MoneyText
+
 SLUG = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 Slug = Annotated[str, StringConstraints(pattern=SLUG)]
 
@@ -104,6 +106,7 @@ class Contract(BaseModel):
     publications: tuple[Publication, ...] = ()
     designated: tuple[str, ...] = ()
     facts: dict[Slug, JsonValue] = Field(default_factory=dict)
+    fees: dict[Slug, MoneyText] = Field(default_factory=dict)
     starts_on: StartDate | None = None
     overrides: dict[OneLine, JsonValue] = Field(default_factory=dict)
 

@@ -14,7 +14,7 @@ from policies.schema.contract import Contact, OneLine, Slug
 from policies.schema.coverage import ChannelRule, CoverageRule, FactRule
 from policies.schema.fields import Audience, ClauseId, Date, Line, Part, Rule, Says, Text
 from policies.schema.process import ProcessRules
-from policies.schema.remedies import AllowanceRule, RemedyRules
+from policies.schema.remedies import AllowanceRule, RemedyRules, ServiceLevelRule
 from policies.schema.tables import Dimension
 from policies.vocabulary import EventType, PauseReason
 
@@ -104,5 +104,6 @@ class SupportPolicy(Part):
     clocks: dict[Slug, ClockRule] = Field(default_factory=dict)
     process: ProcessRules = ProcessRules()
     notices: tuple[NoticeRule, ...] = ()
+    service_levels: dict[Slug, ServiceLevelRule] = Field(default_factory=dict)
     remedies: RemedyRules = RemedyRules()
     allowances: dict[Slug, AllowanceRule] = Field(default_factory=dict)

@@ -1,38 +1,119 @@
-"""Remedies and allowances of an account: availability, service credits, bookable hours."""
+"""Remedies and allowances of an account: availability, service levels, credits, bookable hours."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag
 
-from policies.business_time.durations import DurationText
+from policies.business_time.durations import Duration, DurationText
+from policies.business_time.periods import Each
 from policies.schema.calendars import Weekdays, Windows
 from policies.schema.contract import Slug
-from policies.schema.fields import ClauseId, Part, Rule, Text
+from policies.schema.fields import ClauseId, Line, Part, Rule, Text
+from policies.schema.money import MoneyText, Percent
+from policies.schema.tables import Table
+
+BREACH = "breach"
+
+
+class PercentOfFee(Part):
+    """A percentage of a fee, which the contract states."""
+
+    percent: Percent
+    of: Slug
+
+
+class Amount(Part):
+    """An amount of money."""
+
+    amount: MoneyText
+
+
+def _worth_kind(value: Any) -> str:
+    if isinstance(value, PercentOfFee) or (isinstance(value, dict) and "amount" not in value):
+        return "<percent>"
+    return "<amount>" if isinstance(value, dict | Amount) else "<time>"
+
+
+Worth = Annotated[
+    Annotated[PercentOfFee, Tag("<percent>")]
+    | Annotated[Amount, Tag("<amount>")]
+    | Annotated[DurationText, Tag("<time>")],
+    Discriminator(_worth_kind),
+]
+"""What a credit is worth: contract time, a percentage of a fee, or an amount."""
+
+
+def _each_kind(value: Any) -> str:
+    return "<breach>" if value == BREACH else "<period>"
+
+
+LateEach = Annotated[
+    Annotated[Literal["breach"], Tag("<breach>")] | Annotated[DurationText, Tag("<period>")],
+    Discriminator(_each_kind),
+]
+
+
+class BandRule(Part):
+    """A band: what a share `below` a percentage is worth, down to the next band, or what a period
+    with this number of `breaches` or more is worth.
+    """
+
+    below: Percent | None = None
+    breaches: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    worth: Worth
+
+
+class CapRule(Part):
+    """The most that the credits of a rule are worth in one period: contract time, a percentage of a
+    fee, or an amount.
+    """
+
+    time: DurationText | None = None
+    percent: Percent | None = None
+    of: Slug | None = None
+    amount: MoneyText | None = None
+    each: Each
 
 
 class CreditRule(Rule):
-    """Service credits for a missed promise: one for `each` period that a clock is late, or one for
-    each percentage point of a month's availability below a limit.
+    """Service credits for a missed promise: for `each` period that a clock is late, for each of its
+    breaches, for the number of its breaches in a `period`; for each percentage point of a month's
+    availability below a limit, or by bands of it; for a service level that was missed.
 
     `counts` states whether a period or point counts once `started` or only when it is `whole`.
-    `worth` is the contract time of one credit.
+    `worth` is what one credit is worth. All credits of a rule together have the `cap`.
     """
 
     clock: Slug | None = None
     priorities: tuple[Slug, ...] = ()
-    each: DurationText | None = None
-    availability_below: float | None = None
+    each: LateEach | None = None
+    period: Each | None = None
+    availability_below: Percent | None = None
+    service_level: Slug | None = None
+    bands: tuple[BandRule, ...] = ()
     counts: Literal["started", "whole"] = "started"
-    worth: DurationText | None = None
+    worth: Worth | None = None
+    cap: CapRule | None = None
+
+    @property
+    def is_by_availability(self) -> bool:
+        """Whether the availability of a month earns it."""
+        return self.clock is None and self.service_level is None
+
+
+def _announced(value: Any) -> Any:
+    if isinstance(value, bool | str | Duration):
+        return value
+    raise ValueError("is not a notice period; write true, or for example 48 hours")
 
 
 class UncountedRule(Rule):
     """A cause of downtime that does not count against the promised availability. An `announced`
-    cause does not count only if customers were notified before it began.
+    cause does not count only if customers were notified before it began, or that long before.
     """
 
     says: Text
-    announced: bool = False
+    announced: Annotated[bool | DurationText, BeforeValidator(_announced)] = False
 
 
 class MaintenanceRule(Rule):
@@ -42,28 +123,61 @@ class MaintenanceRule(Rule):
     hours: dict[Weekdays, Windows] = Field(min_length=1)
 
 
-class AvailabilityRule(Rule):
-    """The promised availability of the service in a calendar month, in percent."""
+def _table_or_value(value: Any) -> str:
+    is_table = isinstance(value, Table) or (isinstance(value, dict) and "by" in value)
+    return "<table>" if is_table else "<value>"
 
-    percent: Annotated[float, Field(gt=0, le=100)]
+
+PercentChoice = Annotated[
+    Annotated[Table[Percent], Tag("<table>")] | Annotated[Percent, Tag("<value>")],
+    Discriminator(_table_or_value),
+]
+
+
+class AvailabilityRule(Rule):
+    """The promised availability of the service in a calendar month, in percent, or a table of it by
+    plan. It is a share of the time that counts (`counted_time`), or of the `whole_month`.
+    """
+
+    percent: PercentChoice
+    measured: Literal["counted_time", "whole_month"] = "counted_time"
     zone: str = "UTC"
     uncounted: dict[Slug, UncountedRule] = Field(default_factory=dict)
     maintenance: MaintenanceRule | None = None
 
 
+class ServiceLevelRule(Rule):
+    """The share of tickets whose clock is met, of all tickets of an account in a period."""
+
+    clock: Slug
+    priorities: tuple[Slug, ...] = ()
+    plans: tuple[Slug, ...] = ()
+    percent: Percent
+    each: Each
+
+
 class RemedyRules(Part):
-    """Service credits, the promised availability, and the time limit for claims."""
+    """Service credits, the promised availability, the fees that contracts state, and the time limit
+    for claims.
+    """
 
     credits: tuple[CreditRule, ...] = ()
+    fees: dict[Slug, Line] = Field(default_factory=dict)
     availability: AvailabilityRule | None = None
     claim_within: DurationText | None = None
     claim_clause: ClauseId | None = None
 
 
 class AllowanceRule(Rule):
-    """Bookable hours per year, by kind of request and plan."""
+    """Bookable `hours`, or a number of `times`, in each period, by kind of request and plan.
+
+    `rollover` states how much of what is left can be used in the next period: `all` of it, or at
+    most this many hours or times.
+    """
 
     kinds: tuple[Slug, ...] = Field(min_length=1)
     plans: tuple[Slug, ...] = ()
-    hours: Annotated[int, Field(gt=0)]
-    each: Literal["contract_year", "calendar_year"] = "contract_year"
+    hours: Annotated[int, Field(gt=0)] | None = None
+    times: Annotated[int, Field(gt=0)] | None = None
+    each: Each = Each.CONTRACT_YEAR
+    rollover: Literal["all"] | Annotated[int, Field(gt=0)] | None = None

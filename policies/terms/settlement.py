@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from policies.business_time.durations import Duration
 from policies.business_time.zones import Transition, find_zone, pin_zone
 from policies.coverage import evaluation, expressions
 from policies.coverage.stated_facts import KnownFacts
@@ -80,6 +81,8 @@ def settle(
         offsets=_own_offsets(zone, calendars[hours] if hours else None, received_at),
         verdict=verdict,
         credited=tuple(dict.fromkeys(c.clock for c in policy.remedies.credits if c.clock)),
+        measured=tuple(dict.fromkeys(level.clock for level in policy.service_levels.values())),
+        claim_within=_claim_within(policy),
         facts=dict(known.facts),
         # Of all facts that can be asked for: an answer may raise the next question.
         asks={
@@ -218,6 +221,12 @@ def _labels(policy: SupportPolicy, locales: tuple[str, str]) -> dict[str, dict[s
         for kind in (Labelled.PRIORITY, Labelled.REVIEW, Labelled.CLOCK)
         if kind in policy.labels
     }
+
+
+def _claim_within(policy: SupportPolicy) -> Duration | None:
+    """The time limit for claims, if it is business time, which a ticket counts."""
+    within = policy.remedies.claim_within
+    return within if within is not None and not within.is_elapsed else None
 
 
 def _refusals(policy: SupportPolicy) -> list[CoverageRule]:

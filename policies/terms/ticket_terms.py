@@ -367,7 +367,7 @@ class OverrideTerms(Pinned):
 
 SHARED_FIELDS = (
     *("calendars", "clocks", "notices", "process", "exclusions", "reasons", "labels", "priorities"),
-    *("facts", "asks", "choices", "credited", "headings", "hours"),
+    *("facts", "asks", "choices", "credited", "measured", "headings", "hours"),
 )
 """The fields that are equal for tickets of one plan: nearly all of their terms."""
 
@@ -417,6 +417,10 @@ class Terms(Sparse):
     headings: dict[str, str] = Field(default_factory=dict)
     labels: dict[str, dict[str, str]] = Field(default_factory=dict)
     credited: tuple[str, ...] = ()
+    measured: tuple[str, ...] = ()
+    """The clocks that a service level of the account measures."""
+    claim_within: DurationText | None = None
+    """The time limit for claims, if it is business time."""
     is_settled: bool = True
 
     @model_validator(mode="after")

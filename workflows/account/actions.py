@@ -48,6 +48,7 @@ def adopt_terms(state: AccountState, request: ActionRequest[AdoptTerms], at: dat
         state.next_month = None
     elif state.next_month is None:
         state.next_month = str(Month.at(max(at, new.begins_at or at), new.zone))
+    credits.price(state)
     data = {"policy": new.policy, "revision": str(new.revision), "plan": new.plan}
     state.record_event(AccountEventType.TERMS_ADOPTED, at, request.actor, data, request.id)
 

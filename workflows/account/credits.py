@@ -9,13 +9,14 @@ refused claim makes its credits `refused`.
 after its credit was claimed is another credit (`late_credits.py`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
 from pydantic import JsonValue
 
-from policies.accounts.credits import is_over
+from policies.accounts.worth import Worth, total
+from workflows.account.caps import capped, is_expired, most, under_cap
 from workflows.account.late_credits import credits_at, find_credit, late_credit
 from workflows.account.messages import (
     AccountEventType,
@@ -40,11 +41,9 @@ def state_of(state: AccountState, credit: Credit, at: datetime) -> CreditState:
         return CreditState.REFUSED
     if credit.claim is not None:
         return CreditState.CLAIMED
-    if credit.accrues:
-        return CreditState.ACCRUING
-    if is_over(credit.claim_until, state.terms, at):
+    if is_expired(credit, state.terms, at):
         return CreditState.EXPIRED
-    return CreditState.EARNED
+    return CreditState.ACCRUING if credit.accrues else CreditState.EARNED
 
 
 def check_report(state: AccountState, request: ActionRequest[ReportLateness], at: datetime) -> None:
@@ -57,7 +56,8 @@ def check_report(state: AccountState, request: ActionRequest[ReportLateness], at
 def report(state: AccountState, request: ActionRequest[ReportLateness], at: datetime) -> str | None:
     """The lateness of a clock as it is now; returns the id of its credit, if it earns one.
 
-    While the clock is overdue, its credit accrues. It is recorded once the clock is completed.
+    While the clock is overdue, its credit accrues. It is recorded once the clock is completed; the
+    credit for a breach at once.
     """
     late = request.content.lateness
     known = state.late_cycles.get(late.cycle_id)
@@ -66,7 +66,7 @@ def report(state: AccountState, request: ActionRequest[ReportLateness], at: date
         return None
     state.late_cycles[late.cycle_id] = LateCycle(lateness=late, earns=earns)
     credit = late_credit(state, state.late_cycles[late.cycle_id], at)
-    if credit is not None and late.completed_at is not None:
+    if credit is not None and (late.completed_at is not None or not earns.grows):
         record_credit(state, credit, at, request.id)
     return credit.id if credit else None
 
@@ -78,25 +78,37 @@ def record_credit(
     period stays if the day of the breach does.
     """
     earlier = _find_credit(state, credit.id)
-    if earlier is None:
-        if credit.days:
-            state.credits.append(credit)
-            state.record_event(
-                AccountEventType.CREDIT_EARNED, at, SYSTEM, _event_data(credit), action_id
-            )
+    if earlier is None and not credit.own.number:
         return
-    kept: dict[str, object] = {
-        "claim": earlier.claim,
-        "refused": earlier.refused,
-        "earned_at": earlier.earned_at,
-    }
-    if earlier.breached_on == credit.breached_on:
-        kept |= {"claim_until": earlier.claim_until}
-    corrected = credit.model_copy(update=kept)
-    put(state.credits, corrected)
-    if corrected.days != earlier.days:
-        data = _event_data(corrected) | {"credits_before": earlier.credits}
-        state.record_event(AccountEventType.CREDIT_CORRECTED, at, SYSTEM, data, action_id)
+    before = {known.id: known for known in state.credits}
+    recorded = under_cap(credit, earlier)
+    if earlier is None:
+        state.credits.append(recorded)
+    else:
+        kept: dict[str, object] = {
+            "claim": earlier.claim,
+            "refused": earlier.refused,
+            "earned_at": earlier.earned_at,
+        }
+        if earlier.breached_on == credit.breached_on:
+            kept |= {"claim_until": earlier.claim_until}
+        put(state.credits, recorded.model_copy(update=kept))
+    state.credits = capped(state.credits, state.terms, at)
+    _record_changes(state, before, at, action_id)
+
+
+def _record_changes(
+    state: AccountState, before: Mapping[str, Credit], at: datetime, action_id: str | None
+) -> None:
+    """Records the credits that are new or worth something else than before."""
+    for credit in state.credits:
+        earlier = before.get(credit.id)
+        if earlier is None:
+            data = _event_data(state, credit)
+            state.record_event(AccountEventType.CREDIT_EARNED, at, SYSTEM, data, action_id)
+        elif (credit.granted, credit.own) != (earlier.granted, earlier.own):
+            data = _event_data(state, credit) | _before(earlier)
+            state.record_event(AccountEventType.CREDIT_CORRECTED, at, SYSTEM, data, action_id)
 
 
 def check_claim(state: AccountState, request: ActionRequest[ClaimCredits], at: datetime) -> None:
@@ -110,8 +122,9 @@ def claim(state: AccountState, request: ActionRequest[ClaimCredits], at: datetim
     """Claims credits."""
     named = list(dict.fromkeys(request.content.credits))
     for credit in credits_at(state, at):
-        if credit.id in named and credit.accrues:
+        if credit.id in named:
             _put_credit(state, credit.model_copy(update={"accrues": False}))
+    state.credits = capped(state.credits, state.terms, at)
     filed = Claim(
         id=state.next_id("claim"),
         credits=tuple(named),
@@ -144,12 +157,44 @@ def refuse_claim(state: AccountState, request: ActionRequest[RefuseClaim], at: d
         put(state.credits, credit.model_copy(update={"refused": True}))
     data = _claim_data(state, filed) | {"reason": request.content.reason}
     state.record_event(AccountEventType.CLAIM_REFUSED, at, request.actor, data, request.id)
+    # Others under the same cap may now be worth more.
+    before = {credit.id: credit for credit in state.credits}
+    state.credits = capped(state.credits, state.terms, at)
+    _record_changes(state, before, at, request.id)
     return filed.id
 
 
 def days_of(state: AccountState, filed: Claim) -> int:
     """The days of contract that a claim is worth."""
     return sum(credit.days for credit in _claimed_credits(state, filed))
+
+
+def worths_of(state: AccountState, filed: Claim) -> tuple[Worth, ...]:
+    """What a claim is worth in all, in each unit."""
+    return total(credit.granted for credit in _claimed_credits(state, filed))
+
+
+def price(state: AccountState) -> None:
+    """Gives amounts to the percentages of fees that the terms now state."""
+    for credit in state.credits:
+        priced = credit.own.priced(state.terms.fees).rounded()
+        if priced != credit.own:
+            share = credit.granted.number / credit.own.number if credit.own.number else 1
+            exact = credit.worth_exactly(priced)
+            granted = (priced.number * share).quantize(priced.number)
+            put(state.credits, exact if share == 1 else exact.grant(granted))
+
+
+def worth_data(worth: Worth) -> dict[str, JsonValue]:
+    """What credits are worth, as data of an event."""
+    data: EventData = {
+        "amount": str(worth.amount) if worth.amount is not None else None,
+        "currency": worth.currency,
+        "percent": f"{worth.percent.normalize():f}" if worth.percent is not None else None,
+        "fee": worth.of,
+        "fee_missing": worth.missing is not None or None,
+    }
+    return {name: value for name, value in data.items() if value is not None}
 
 
 def _put_credit(state: AccountState, credit: Credit) -> None:
@@ -160,21 +205,42 @@ def _put_credit(state: AccountState, credit: Credit) -> None:
         put(state.credits, credit)
 
 
-def _event_data(credit: Credit) -> EventData:
+def _event_data(state: AccountState, credit: Credit) -> EventData:
     data: EventData = {
         "credit": credit.id,
         "credits": credit.credits,
         "days": credit.days,
+        **worth_data(credit.granted),
         "clause": credit.clause,
         "claim_until": credit.claim_until.isoformat() if credit.claim_until else None,
     }
+    if credit.claim_until_at is not None:
+        data["claim_until_at"] = credit.claim_until_at.isoformat()
+    if credit.before_cap is not None and credit.cap is not None:
+        data["before_cap"] = worth_data(credit.before_cap) | {"days": credit.before_cap.days}
+        data["cap"] = worth_data(most(credit.cap, state.terms)) | {"days": credit.cap.most.days}
     return data | credit.basis
+
+
+def _before(earlier: Credit) -> EventData:
+    """What a credit was before its correction."""
+    data: EventData = {"credits_before": earlier.credits}
+    if earlier.worth is not None:
+        data["worth_before"] = worth_data(earlier.worth)
+    return data
 
 
 def _claim_data(state: AccountState, filed: Claim) -> EventData:
     named: list[JsonValue] = list(filed.credits)
     credits = sum(credit.credits for credit in _claimed_credits(state, filed))
-    return {"claim": filed.id, "credits": credits, "days": days_of(state, filed), "named": named}
+    data: EventData = {
+        "claim": filed.id,
+        "credits": credits,
+        "days": days_of(state, filed),
+        "named": named,
+    }
+    money = [worth_data(worth) for worth in worths_of(state, filed) if worth.unit != "days"]
+    return data | ({"worths": list(money)} if money else {})
 
 
 def _claimed_credits(state: AccountState, filed: Claim) -> list[Credit]:
@@ -191,12 +257,16 @@ def _objection(state: AccountState, entry: str, at: datetime) -> Refusal | None:
         return NoSuchEntry("no_entry", entry=entry)
     found = state_of(state, credit, at)
     if found is CreditState.EXPIRED:
-        return TooLate("claim_over", entry=entry, until=credit.claim_until)
+        until = credit.claim_until_at
+        local = until.astimezone(state.terms.local_zone) if until else credit.claim_until
+        return TooLate("claim_over", entry=entry, until=local)
     if found is CreditState.CLAIMED:
         return AlreadySettled("credit_claimed", entry=entry)
     if found is CreditState.REFUSED:
         return AlreadySettled("credit_refused", entry=entry)
-    if not credit.days:
+    if not credit.granted.number:
+        if credit.own.number:
+            return NotPromised("credit_capped", entry=entry)
         return NotPromised("credit_empty", entry=entry)
     return None
 

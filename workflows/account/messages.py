@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, StringCo
 
 from policies.accounts.account_terms import AccountTerms
 from policies.accounts.lateness import Lateness
+from policies.accounts.worth import Worth
 from policies.schema.contract import Slug
 from policies.vocabulary import EventType
 from workflows.shared.action_request import ActionInput, Actor
@@ -219,18 +220,25 @@ class SessionView(Payload):
 
 
 class YearView(Payload):
-    """The hours of one contract year."""
+    """The `hours` of one period of the allowance, or its number of `times`; `booked` and `left` are
+    in the same unit.
+    """
 
     begins: date
     last_day: date
-    hours: Decimal
+    hours: Decimal | None = None
+    times: int | None = None
+    carried_over: Decimal | None = None
     booked: Decimal
     left: Decimal
 
 
 class CreditView(Payload):
-    """The credits for one breach, worth `days` of contract together. `basis` describes the breach,
-    `claim` is the claim that names them.
+    """The credits for one breach, worth `days` of contract together, or `worth` where that is money.
+    `basis` describes the breach, `claim` is the claim that names them.
+
+    `before_cap` is what they would be worth without the `cap`. `missing` are the fees that the
+    contract would have to state.
     """
 
     id: str
@@ -243,7 +251,12 @@ class CreditView(Payload):
     breached_on: date
     earned_at: datetime
     claim_until: date | None = None
+    claim_until_at: datetime | None = None
     claim: str | None = None
+    worth: Worth | None = None
+    before_cap: Worth | None = None
+    cap: Worth | None = None
+    missing: tuple[str, ...] = ()
 
 
 class ClaimState(StrEnum):
@@ -254,12 +267,13 @@ class ClaimState(StrEnum):
 
 
 class ClaimView(Payload):
-    """A claim as it was filed."""
+    """A claim as it was filed. `worths` is what it is worth in money, in each unit."""
 
     id: str
     state: ClaimState
     credits: tuple[str, ...]
     days: int
+    worths: tuple[Worth, ...] = ()
     statement: str
     filed_at: datetime
     filed_by: Actor

@@ -14,7 +14,8 @@ from pydantic import JsonValue
 
 from policies.accounts.account_terms import AccountTerms
 from policies.accounts.availability import Measurement, measure, percent, period_of, share_up
-from policies.accounts.credits import availability_credits, claim_until, is_over
+from policies.accounts.credits import Earned, availability_earned, claim_until, is_over
+from policies.accounts.worth import Worth
 from policies.business_time.months import Month
 from policies.business_time.spans import Span
 from workflows.account import credits
@@ -99,11 +100,11 @@ def close(state: AccountState, at: datetime) -> None:
         begins=measurement.period.begins,
         ends=measurement.period.ends,
         measured=measurement.measured,
-        uncounted=measurement.period.length - measurement.measured,
+        uncounted=measurement.excluded,
         downtime=measurement.downtime,
         **listed_downtime(measurement),
         target=promised.target,
-        credits=availability_credits(measurement.availability, promised),
+        credits=availability_earned(measurement.availability, promised).credits,
     )
     state.months.append(closed)
     state.next_month = str(month.following)
@@ -179,10 +180,12 @@ def _correct(
     old = state.months[index]
     changed = {
         "measured": measurement.measured,
-        "uncounted": measurement.period.length - measurement.measured,
+        "uncounted": measurement.excluded,
         "downtime": measurement.downtime,
         **listed_downtime(measurement),
-        "credits": availability_credits(measurement.availability, promised) if promised else 0,
+        "credits": (
+            availability_earned(measurement.availability, promised).credits if promised else 0
+        ),
         "corrections": old.corrections + 1,
     }
     state.months[index] = new = old.model_copy(update=changed)
@@ -203,6 +206,8 @@ def _credit(
 ) -> None:
     """Records the credits of a month by its present figures (contentsquare/availability)."""
     month, promised = Month.parse(closed.month), state.terms.availability
+    share = share_up(closed.downtime, closed.measured)
+    earned = availability_earned(share, promised) if promised else Earned(0, Worth())
     basis: dict[str, JsonValue] = {
         "month": closed.month,
         "availability": _availability(closed),
@@ -211,14 +216,15 @@ def _credit(
     credit = Credit(
         id=f"month:{month}",
         credits=closed.credits,
-        days=closed.credits * (promised.worth if promised else 1),
+        days=0,
         says=PHRASES.say(state.terms.locale, "credit_of_month", month=month),
         clause=promised.clause if promised else "",
         basis=basis,
         breached_on=month.last_day,
         earned_at=at,
         claim_until=claim_until(month.last_day, state.terms),
-    )
+        cap=promised.cap if promised else None,
+    ).worth_exactly(earned.worth.priced(state.terms.fees).rounded())
     credits.record_credit(state, credit, at, action_id)
 
 

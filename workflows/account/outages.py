@@ -1,7 +1,7 @@
 """Outages: recorded, ended and corrected; and which of them count (contentsquare/unavailability).
 
-**Readings.** A planned outage does not count if it was announced before it began. Announced later,
-it is recorded and counts. A planned outage has an end; a longer interruption is recorded as an
+**Readings.** A planned outage does not count if it was announced before it began, or at least as
+long before as the policy says. Announced later, it is recorded and counts. A planned outage has an end; a longer interruption is recorded as an
 outage of its own.
 """
 
@@ -158,8 +158,14 @@ def _outage_count(promised: AvailabilityTerms | None, outage: OutageDetails) -> 
         return OutageCount(counts=True, because=f"{category} counts")
     if category not in promised.announced:
         return OutageCount(counts=False, because=f"{category} does not count")
+    notice = promised.notice.get(category)
     if outage.announced_at is not None and outage.announced_at < outage.starts_at:
-        return OutageCount(counts=False, because=f"{category}, announced in advance")
+        if notice is None:
+            return OutageCount(counts=False, because=f"{category}, announced in advance")
+        if outage.announced_at + notice.length <= outage.starts_at:
+            return OutageCount(counts=False, because=f"{category}, announced {notice} in advance")
+        late = f"{category} was announced less than {notice} before it began"
+        return OutageCount(counts=True, because=late)
     return OutageCount(counts=True, because=f"{category} was not announced before it began")
 
 

@@ -7,10 +7,11 @@ claim period ended more than a year ago.
 from datetime import datetime, timedelta
 
 from policies.accounts.credits import is_over
-from policies.business_time.contract_year import ContractYear
 from policies.business_time.months import Month
+from policies.business_time.periods import Each
 from policies.vocabulary import NoticeStatus
 from workflows.account import months
+from workflows.account.allowance import keep_carried_over
 from workflows.account.late_credits import is_of
 from workflows.account.state import AccountState, Credit, LateCycle
 
@@ -71,12 +72,19 @@ def _drop_credits(state: AccountState, at: datetime) -> None:
 
 
 def _drop_sessions(state: AccountState, at: datetime) -> None:
-    """Drops sessions from before the last contract year."""
-    begins = state.terms.years_from
-    if begins is not None:
-        this_year = ContractYear.of(state.terms.day_at(at), begins)
-        last_year = ContractYear.of(this_year.begins - timedelta(days=1), begins)
-        state.sessions = [s for s in state.sessions if s.date >= last_year.begins]
+    """Drops sessions from before the last year: of the contract, or of the calendar."""
+    promised = state.terms.enablement
+    each = promised.each if promised else Each.CONTRACT_YEAR
+    if each is Each.CONTRACT_YEAR and state.terms.starts_on is None:
+        return
+    year = Each.CONTRACT_YEAR if each is Each.CONTRACT_YEAR else Each.CALENDAR_YEAR
+    this_year = state.terms.period_of(state.terms.day_at(at), year)
+    last_year = state.terms.period_of(this_year.before, year)
+    if all(session.date >= last_year.begins for session in state.sessions):
+        return
+    if promised is not None and promised.rollover is not None:
+        keep_carried_over(state, state.terms.period_of(last_year.begins, each))
+    state.sessions = [s for s in state.sessions if s.date >= last_year.begins]
 
 
 def _drop_notices(state: AccountState) -> None:

@@ -11,8 +11,9 @@ from typing import TypeVar
 
 from pydantic import Field, JsonValue
 
-from policies.accounts.account_terms import AccountTerms, LatenessTerms
+from policies.accounts.account_terms import AccountTerms, CapTerms, LatenessTerms
 from policies.accounts.lateness import Lateness
+from policies.accounts.worth import Worth
 from policies.business_time.months import Month
 from policies.business_time.spans import Span
 from policies.terms.ticket_terms import Recipient
@@ -59,8 +60,11 @@ class Session(Payload):
 
 
 class Credit(Payload):
-    """The credits for one breach, worth `days` of contract together. The id is the identity of the
-    breach, and `basis` describes it.
+    """The credits for one breach, worth `days` of contract together, or `worth` where that is money.
+    The id is the identity of the breach, and `basis` describes it.
+
+    `before_cap` is what they would be worth without the `cap`, if that is more. `claim_until_at` is
+    the end of a time limit in business time; `claim_until` is its day then.
     """
 
     id: str
@@ -76,6 +80,40 @@ class Credit(Payload):
     claim: str | None = None
     refused: bool = False
     accrues: bool = False
+    worth: Worth | None = None
+    before_cap: Worth | None = None
+    cap: CapTerms | None = None
+    claim_until_at: datetime | None = None
+
+    @property
+    def granted(self) -> Worth:
+        """What they are worth under the cap."""
+        return self.worth or Worth(days=self.days)
+
+    @property
+    def own(self) -> Worth:
+        """What they are worth without the cap."""
+        return self.before_cap or self.granted
+
+    def grant(self, number: Decimal) -> "Credit":
+        """With this much of their own worth granted."""
+        own = self.own
+        granted = own.limited(number)
+        changes: dict[str, object] = {
+            "days": granted.days,
+            "worth": None if granted.unit == "days" else granted,
+            "before_cap": None if granted == own else own,
+        }
+        return self.model_copy(update=changes)
+
+    def worth_exactly(self, own: Worth) -> "Credit":
+        """Worth this much, without a cap."""
+        uncapped: dict[str, object] = {
+            "days": own.days,
+            "worth": None if own.unit == "days" else own,
+            "before_cap": None,
+        }
+        return self.model_copy(update=uncapped)
 
 
 class LateCycle(Payload):
@@ -115,6 +153,13 @@ class ClosedMonth(Payload):
     """How many periods of downtime are not in `down`."""
 
 
+class CarriedOver(Payload):
+    """What a period of the allowance has carried over, whose earlier sessions were dropped."""
+
+    begins: date
+    amount: Decimal
+
+
 class NoticeRecord(OutboxEntry):
     """A notice of an account, with all its facts."""
 
@@ -141,6 +186,7 @@ class AccountState(CarriedState):
     """The earliest month that is not closed; None if no availability is promised."""
     outages: list[Outage] = Field(default_factory=list)
     sessions: list[Session] = Field(default_factory=list)
+    carried_over: CarriedOver | None = None
     credits: list[Credit] = Field(default_factory=list)
     late_cycles: dict[str, LateCycle] = Field(default_factory=dict)
     claims: list[Claim] = Field(default_factory=list)

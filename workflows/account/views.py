@@ -6,10 +6,12 @@ from decimal import Decimal
 
 from policies.accounts.account_terms import AccountTerms
 from policies.accounts.availability import percent, share_up
-from policies.business_time.contract_year import ContractYear
+from policies.accounts.worth import Worth
 from policies.business_time.months import Month
+from policies.business_time.periods import Period
 from policies.vocabulary import NoticeStatus
 from workflows.account import allowance, credits, months
+from workflows.account.caps import most
 from workflows.account.late_credits import credits_at, find_credit
 from workflows.account.messages import (
     AccountReply,
@@ -34,13 +36,17 @@ from workflows.account.state import (
 from workflows.shared.notice_view import NoticeView
 
 
+CREDIT = frozenset(Credit.model_fields) - {"cap"}
+"""The fields of a credit that its view shows as they are."""
+
+
 def reply(state: AccountState, entry: str | None, fingerprint: str, at: datetime) -> AccountReply:
     """The reply to an action: the entry that it made or changed."""
     outage = next((o for o in state.outages if o.id == entry), None)
     session = next((s for s in state.sessions if s.id == entry), None)
     credit = find_credit(credits_at(state, at), entry) if entry else None
     claim = next((c for c in state.claims if c.id == entry), None)
-    year = allowance.year_of(state, session.date) if session else None
+    year = allowance.period_of(state, session.date) if session else None
     return AccountReply(
         fingerprint=fingerprint,
         entry=entry,
@@ -90,7 +96,7 @@ def month(state: AccountState, wanted: Month, at: datetime) -> MonthView | None:
         percent=percent(measurement.availability),
         target=promised.target,
         measured_seconds=int(measurement.measured.total_seconds()),
-        uncounted_seconds=int((measurement.period.length - measurement.measured).total_seconds()),
+        uncounted_seconds=int(measurement.excluded.total_seconds()),
         downtime_seconds=int(measurement.downtime.total_seconds()),
         **months.listed_downtime(measurement),
     )
@@ -106,8 +112,8 @@ def details(state: AccountState, at: datetime) -> str:
     """The account in Markdown, for the Temporal UI. Times are in UTC."""
     lines = [f"policy {state.terms.policy} of {state.terms.revision}"]
     lines += [
-        f"\nAllowance {year.begins} to {year.last_day}: "
-        f"**{year.booked}** of {year.hours} hours booked"
+        f"\nAllowance {year.begins} to {year.last_day}: **{year.booked}** of "
+        f"{f'{year.times} times' if year.times else f'{year.hours} hours'} booked"
         for year in _years(state, at)
     ]
     lines += _credit_table(state, at)
@@ -128,11 +134,19 @@ def details(state: AccountState, at: datetime) -> str:
 
 def _credit_table(state: AccountState, at: datetime) -> list[str]:
     rows = [
-        f"| {c.id} | {c.days} | {credits.state_of(state, c, at)} | {c.claim_until or ''} |"
+        f"| {c.id} | {_worth(c.granted)} | {credits.state_of(state, c, at)} | {c.claim_until or ''} |"
         for c in credits_at(state, at)[-10:]
     ]
-    head = ["", "| credit | days | state | claim until |", "|---|---|---|---|"]
+    head = ["", "| credit | worth | state | claim until |", "|---|---|---|---|"]
     return [*head, *rows] if rows else []
+
+
+def _worth(worth: Worth) -> str:
+    if worth.currency is not None:
+        return f"{worth.number} {worth.currency}"
+    if worth.percent is not None:
+        return f"{worth.number:f} {worth.unit}"
+    return "1 day" if worth.days == 1 else f"{worth.days} days"
 
 
 def _month_table(state: AccountState) -> list[str]:
@@ -144,25 +158,29 @@ def _month_table(state: AccountState) -> list[str]:
 
 
 def _years(state: AccountState, at: datetime) -> Iterator[YearView]:
-    """This contract year, and the next one if it has bookings."""
-    this_year = allowance.year_of(state, state.terms.day_at(at))
-    if this_year is None or state.terms.enablement is None:
+    """This period of the allowance, and the next one if it has bookings."""
+    this = allowance.period_of(state, state.terms.day_at(at))
+    if this is None or state.terms.enablement is None:
         return
-    yield _year(state, this_year)
-    following = allowance.year_of(state, this_year.following)
+    yield _year(state, this)
+    following = allowance.period_of(state, this.following)
     if following is not None and allowance.booked(state, following):
         yield _year(state, following)
 
 
-def _year(state: AccountState, year: ContractYear) -> YearView:
-    promised, booked = state.terms.enablement, allowance.booked(state, year)
-    hours = promised.hours if promised else booked
+def _year(state: AccountState, period: Period) -> YearView:
+    promised, booked = state.terms.enablement, allowance.booked(state, period)
+    has_times = promised is not None and promised.times is not None
+    amount = promised.amount if promised else booked
+    left = max(allowance.left(state, period), amount - amount) if promised else booked - booked
     return YearView(
-        begins=year.begins,
-        last_day=year.last_day,
-        hours=hours,
+        begins=period.begins,
+        last_day=period.last_day,
+        hours=None if has_times else amount,
+        times=int(amount) if has_times else None,
+        carried_over=allowance.carried_into(state, period) or None,
         booked=booked,
-        left=max(hours - booked, hours - hours),
+        left=left,
     )
 
 
@@ -175,12 +193,25 @@ def _session(session: Session) -> SessionView:
 
 
 def _credit(state: AccountState, credit: Credit, at: datetime) -> CreditView:
-    return CreditView(**dict(credit), state=credits.state_of(state, credit, at))
+    fields = {name: getattr(credit, name) for name in CreditView.model_fields if name in CREDIT}
+    caps = (most(credit.cap, state.terms),) if credit.cap else ()
+    missing = (worth.missing for worth in (credit.granted, *caps))
+    return CreditView(
+        **fields,
+        state=credits.state_of(state, credit, at),
+        cap=caps[0] if caps and credit.before_cap is not None else None,
+        missing=tuple(dict.fromkeys(fee for fee in missing if fee)),
+    )
 
 
 def _claim(state: AccountState, claim: Claim) -> ClaimView:
     claim_state = ClaimState.REFUSED if claim.refused_at else ClaimState.ACCEPTED
-    return ClaimView(**dict(claim), state=claim_state, days=credits.days_of(state, claim))
+    return ClaimView(
+        **dict(claim),
+        state=claim_state,
+        days=credits.days_of(state, claim),
+        worths=tuple(w for w in credits.worths_of(state, claim) if w.unit != "days"),
+    )
 
 
 def _notice(record: NoticeRecord) -> NoticeView:

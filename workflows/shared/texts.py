@@ -145,6 +145,10 @@ ENGLISH = {
         "{hours} hours are included in the contract year from {first} to {last}: "
         "{left} left, {wanted} requested"
     ),
+    "no_hours_left_in_period": (
+        "{hours} hours are included from {first} to {last}: {left} left, {wanted} requested"
+    ),
+    "no_times_left": "{hours} sessions are included from {first} to {last}: {left} left",
     "session_out_of_reach": "sessions can be booked from {first} to {last}, not for {day}",
     "session_cancelled": "{entry} is already cancelled",
     "session_today": "{entry} is on {day}; it could be cancelled until the day before",
@@ -152,9 +156,12 @@ ENGLISH = {
     "credit_claimed": "{entry} is already claimed",
     "credit_refused": "{entry} was already refused",
     "credit_empty": "{entry} was corrected to zero",
+    "credit_capped": "the credits of the period have reached their cap, so {entry} is worth nothing",
     "claim_refused": "{entry} was already refused",
     "credit_of_ticket": "late {clock} of ticket {number}",
     "credit_of_month": "availability in {month}",
+    "credit_of_breaches": "missed {clock} in {period}: {number}",
+    "credit_of_level": "service level {level} in {period}",
 }
 FRENCH = {
     "wrong_role": (
@@ -347,6 +354,11 @@ FRENCH = {
         "l’année de contrat du {first} au {last} comprend {hours} heures\u00a0: "
         "il en reste {left}, et vous en demandez {wanted}"
     ),
+    "no_hours_left_in_period": (
+        "{hours} heures sont comprises du {first} au {last}\u00a0: "
+        "il en reste {left}, et vous en demandez {wanted}"
+    ),
+    "no_times_left": "{hours} séances sont comprises du {first} au {last}\u00a0: il en reste {left}",
     "session_out_of_reach": "les séances se réservent du {first} au {last}, et non pour le {day}",
     "session_cancelled": "{entry} a déjà été annulée",
     "session_today": (
@@ -356,9 +368,16 @@ FRENCH = {
     "credit_claimed": "{entry} fait déjà l’objet d’un recours",
     "credit_refused": "{entry} a déjà été refusé",
     "credit_empty": "{entry} a été ramené à zéro par une correction",
+    "credit_capped": (
+        "les crédits de la période ont atteint leur plafond\u00a0: {entry} ne vaut plus rien"
+    ),
     "claim_refused": "{entry} a déjà été refusé",
     "credit_of_ticket": "retard sur l’engagement «\u00a0{clock}\u00a0» de la demande {number}",
     "credit_of_month": "disponibilité en {month}",
+    "credit_of_breaches": (
+        "engagement «\u00a0{clock}\u00a0» non tenu sur la période {period}\u00a0: {number} fois"
+    ),
+    "credit_of_level": "niveau de service «\u00a0{level}\u00a0» sur la période {period}",
 }
 FRENCH_NAMES: Names = {
     Role: {

@@ -68,7 +68,7 @@ def test_the_details_state_what_operators_look_for() -> None:
     text = views.details(state, east("2027-04-02 00:00"))
     assert "Next by itself: close 2027-04, 2027-04-30 22:00 UTC" in text
     assert "Outage without an end: **outage-1**" in text
-    assert "| ticket:7K2M-0QXW-9HTE:resolution:1 | 1 | earned | 2027-04-10 |" in text
+    assert "| ticket:7K2M-0QXW-9HTE:resolution:1 | 1 day | earned | 2027-04-10 |" in text
     assert "| 2027-03 |" in text
     assert "Undeliverable" not in text
 

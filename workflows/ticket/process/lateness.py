@@ -61,7 +61,19 @@ def _report(state: TicketState, clock: Clock, at: datetime) -> Lateness:
         calendar=calendar,
         completed_at=clock.completed_at,
         requester=state.terms.contacts.get("requester"),
+        claim_until=_claim_until(state, clock),
     )
+
+
+def _claim_until(state: TicketState, clock: Clock) -> datetime | None:
+    """The end of a time limit for claims in business time, which runs from the breach; None without
+    one.
+    """
+    within = state.terms.claim_within
+    calendar = state.terms.calendar_of(state.terms.clock(clock.name), clock.promise)
+    if within is None or calendar is None or clock.breached_at is None:
+        return None
+    return within.due_from(clock.breached_at, calendar.calendar)
 
 
 def _late(clock: Clock, calendar: PinnedCalendar | None, at: datetime) -> timedelta:

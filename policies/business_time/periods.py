@@ -1,0 +1,69 @@
+"""Periods of an account: months, quarters, calendar years and contract years, by local date.
+
+A contract that does not state its start has calendar years instead of contract years.
+"""
+
+from datetime import date, timedelta, tzinfo
+from enum import StrEnum
+from typing import NamedTuple
+
+from policies.business_time.contract_year import ContractYear
+from policies.business_time.months import Month, midnight
+from policies.business_time.spans import Span
+
+
+class Each(StrEnum):
+    """A kind of period."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    CALENDAR_YEAR = "calendar_year"
+    CONTRACT_YEAR = "contract_year"
+
+
+_MONTHS = {Each.MONTH: 1, Each.QUARTER: 3, Each.CALENDAR_YEAR: 12}
+
+
+class Period(NamedTuple):
+    """One period, first and last day included. Its name is `2026-06`, `2026-Q2`, `2026`, or the
+    first day of a contract year.
+    """
+
+    name: str
+    begins: date
+    last_day: date
+
+    @classmethod
+    def of(cls, day: date, each: Each, starts_on: date | None = None) -> "Period":
+        """The period of a day; `starts_on` is the start of the contract."""
+        if each is Each.CONTRACT_YEAR and starts_on is not None:
+            year = ContractYear.of(day, starts_on)
+            return cls(str(year.begins), year.begins, year.last_day)
+        months = _MONTHS.get(each, 12)
+        first = (day.month - 1) // months * months + 1
+        begins = date(day.year, first, 1)
+        last_day = Month(day.year, first + months - 1).last_day
+        return cls(_name(begins, months), begins, last_day)
+
+    @property
+    def following(self) -> date:
+        """The first day of the next period."""
+        return self.last_day + timedelta(days=1)
+
+    @property
+    def before(self) -> date:
+        """The last day of the period before."""
+        return self.begins - timedelta(days=1)
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and self.begins <= day <= self.last_day
+
+    def span(self, zone: tzinfo) -> Span:
+        """From the beginning of its first day to that of the next period, in UTC."""
+        return Span(midnight(self.begins, zone), midnight(self.following, zone))
+
+
+def _name(begins: date, months: int) -> str:
+    if months == 1:
+        return f"{begins:%Y-%m}"
+    return f"{begins.year}-Q{begins.month // 3 + 1}" if months == 3 else f"{begins.year}"
