@@ -1,5 +1,6 @@
-"""The activity that reports late completions to accounts."""
+"""The activities that report late clocks, and the outcomes of clocks, to accounts."""
 
+from collections.abc import Awaitable
 from typing import Protocol
 
 from temporalio import activity
@@ -7,6 +8,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.ports import UnknownAccount
 from policies.accounts.lateness import Lateness
+from policies.accounts.outcomes import ClockOutcome
 
 
 class ReportRefused(Exception):
@@ -22,6 +24,9 @@ class AccountLedger(Protocol):
         ReportRefused and UnknownAccount are final; other errors can be retried.
         """
 
+    async def report_outcome(self, outcome: ClockOutcome) -> None:
+        """Counts the outcome of a clock for the service levels of its account, once."""
+
 
 class AccountReports:
     """Reports to accounts."""
@@ -32,10 +37,17 @@ class AccountReports:
     @activity.defn
     async def report_lateness(self, late: Lateness) -> None:
         """Reports a late completion. Repeated reports count once, by the identity of the breach."""
-        try:
-            await self._ledger.report_lateness(late)
-        except (ReportRefused, UnknownAccount) as error:
-            activity.logger.error("Account %s: %s", late.account, error)
-            raise ApplicationError(
-                str(error), type=type(error).__name__, non_retryable=True
-            ) from error
+        await _report(late.account, self._ledger.report_lateness(late))
+
+    @activity.defn
+    async def report_outcome(self, outcome: ClockOutcome) -> None:
+        """Reports the outcome of a clock. Repeated reports count once, by their number."""
+        await _report(outcome.account, self._ledger.report_outcome(outcome))
+
+
+async def _report(account: str, report: Awaitable[None]) -> None:
+    try:
+        await report
+    except (ReportRefused, UnknownAccount) as error:
+        activity.logger.error("Account %s: %s", account, error)
+        raise ApplicationError(str(error), type=type(error).__name__, non_retryable=True) from error

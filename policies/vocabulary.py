@@ -133,6 +133,8 @@ class EventType(StrEnum):
     CREDIT_CORRECTED = "credit_corrected"
     CREDITS_CLAIMED = "credits_claimed"
     CLAIM_REFUSED = "claim_refused"
+    SERVICE_LEVEL_KEPT = "service_level_kept"
+    SERVICE_LEVEL_MISSED = "service_level_missed"
     SESSION_BOOKED = "session_booked"
     SESSION_CANCELLED = "session_cancelled"
 
@@ -143,6 +145,8 @@ ACCOUNT_EVENTS = frozenset(
         EventType.CREDIT_CORRECTED,
         EventType.CREDITS_CLAIMED,
         EventType.CLAIM_REFUSED,
+        EventType.SERVICE_LEVEL_KEPT,
+        EventType.SERVICE_LEVEL_MISSED,
         EventType.SESSION_BOOKED,
         EventType.SESSION_CANCELLED,
     }

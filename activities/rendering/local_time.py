@@ -1,13 +1,15 @@
-"""Times in the reader's zone and language, with the zone named."""
+"""Times in the reader's zone and language, with the zone named, and amounts of money."""
 
 import re
 from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import pendulum
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
+from babel.numbers import format_currency
 
 from policies.i18n import french
 
@@ -40,6 +42,11 @@ class LocalTime:
         """A month of a year, `2027-01`: `January 2027`."""
         first = date.fromisoformat(f"{value}-01")
         return format_skeleton("yMMMM", first, locale=self._locale)
+
+    def money(self, amount: str, currency: str) -> str:
+        """An amount: `€75.00`, in French `75,00 €`."""
+        shown = format_currency(Decimal(amount), currency, locale=self._locale)
+        return shown.replace("\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}")
 
     def duration(self, value: str) -> str:
         """An ISO-8601 duration in words, `2 hours 5 minutes`; other text stays as it is. In French

@@ -112,6 +112,7 @@ def _environment(
         "guarantee": wording.guarantee,
         "instant": _instant,
         "lines": _lines,
+        "money": _money,
         "month": _month,
         "percent": wording.percent,
         "quoted": _quoted,
@@ -131,6 +132,11 @@ def _instant(context: Context, value: str) -> str:
 @pass_context
 def _day(context: Context, value: str) -> str:
     return _local_time(context).day(value)
+
+
+@pass_context
+def _money(context: Context, amount: str, currency: str) -> str:
+    return _local_time(context).money(amount, currency)
 
 
 @pass_context

@@ -3,7 +3,7 @@
 A template is three files in a directory per language: `escalated.subject.j2`, `escalated.txt.j2`
 and `escalated.html.j2`. Besides its facts it sees `ticket`, `recipient`, `audience` and `yours`
 (the reader is the requester), and the filters `instant`, `day`, `month`, `duration`, `within`,
-`rung`, `percent`, `word`, `guarantee`, `counted`, `lines` and `quoted`. In e-mails about an account
+`rung`, `percent`, `money`, `word`, `guarantee`, `counted`, `lines` and `quoted`. In e-mails about an account
 and not about a ticket, the ticket has no number.
 
 `by` is the person who acted, `by_requester` whether that was the requester, `by_reader` whether it
@@ -40,11 +40,13 @@ PROSE = frozenset(
     }
 )
 
-# A credit compensates a clock that was completed late, or the availability of a month.
+_LEVEL = "level? period_begins? period_ends? counted? kept? share? target?"
+# A credit compensates a clock that was completed late, a number of breaches in a period, a service
+# level, or the availability of a month.
 _CREDIT = (
-    "credits days clause claim_until? ticket_number? clock? due_at? breached_at? "
-    "late_seconds? completed_at? "
-    "month? availability? target?"
+    "credits days credit_worth clause claim_until? claim_until_at? before_cap? cap? ticket_number? "
+    "clock? due_at? breached_at? late_seconds? completed_at? breaches? month? availability? "
+    f"{_LEVEL}"
 )
 _CLOCK = "clock cycle rung due_at clause promised late? owner?"
 _BY = "by by_requester? by_reader?"
@@ -104,9 +106,11 @@ _FACTS = {
     "paged": "clock? due_at? message? priority?",
     "policy_announced": "policy_title effective_on summary? changes",
     "credit_earned": _CREDIT,
-    "credit_corrected": f"{_CREDIT} credits_before",
-    "credits_claimed": "claim credits days statement by",
+    "credit_corrected": f"{_CREDIT} credits_before worth_before?",
+    "credits_claimed": "claim credits days worths? statement by",
     "claim_refused": "claim credits days reason",
+    "service_level_kept": f"{_LEVEL} clause month? ticket_number? breaches? corrected?",
+    "service_level_missed": f"{_LEVEL} clause month? ticket_number? breaches? corrected?",
     "session_booked": "date hours topic requested_by by",
     "session_cancelled": "date hours topic requested_by reason? by",
 }
@@ -118,6 +122,8 @@ ABOUT_ACCOUNTS = frozenset(
         "credit_corrected",
         "credits_claimed",
         "claim_refused",
+        "service_level_kept",
+        "service_level_missed",
         "session_booked",
         "session_cancelled",
         "notice_undeliverable",

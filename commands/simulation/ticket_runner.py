@@ -89,7 +89,7 @@ class TicketRunner:
         for pause in POLL_PAUSES:
             description = await self._recording.ticket.handle.describe()
             pending = description.raw_description.pending_activities
-            if not any(a.activity_type.name == REPORT for a in pending):
+            if not any(a.activity_type.name in REPORTS for a in pending):
                 return
             await asyncio.sleep(pause)
         raise TimeoutError
@@ -122,4 +122,4 @@ class TicketRunner:
 
 SETTLED_AFTER = (Action.PROVIDE_INFORMATION, Action.SETTLE_TERMS)
 """Actions after which a verdict is settled again."""
-REPORT = "report_lateness"
+REPORTS = ("report_lateness", "report_outcome")

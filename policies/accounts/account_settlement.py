@@ -72,7 +72,7 @@ def account_terms(
         enablement=_enablement(policy, plan),
         lateness=tuple(_lateness(remedies.credits)),
         availability=_availability(remedies, plan),
-        service_levels=tuple(_service_levels(policy, plan)),
+        service_levels=tuple(_service_levels(policy, plan, locale)),
         fees=dict(contract.fees),
         fee_labels={
             name: words_in(label, locale, policy.locale) for name, label in remedies.fees.items()
@@ -139,7 +139,9 @@ def _lateness(credits: tuple[CreditRule, ...]) -> Iterator[LatenessTerms]:
             )
 
 
-def _service_levels(policy: SupportPolicy, plan: str | None) -> Iterator[ServiceLevelTerms]:
+def _service_levels(
+    policy: SupportPolicy, plan: str | None, locale: str
+) -> Iterator[ServiceLevelTerms]:
     credits = {c.service_level: (n, c) for n, c in enumerate(policy.remedies.credits)}
     for name, rule in policy.service_levels.items():
         if rule.plans and plan not in rule.plans:
@@ -147,6 +149,7 @@ def _service_levels(policy: SupportPolicy, plan: str | None) -> Iterator[Service
         number, credit = credits.get(name, (0, None))
         yield ServiceLevelTerms(
             name=name,
+            label=words_in(rule.says or name.replace("_", " "), locale, policy.locale),
             clock=rule.clock,
             priorities=rule.priorities,
             percent=rule.percent,

@@ -11,13 +11,13 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints
 
+from policies.accounts.worth import Worth
 from policies.business_time.durations import DurationText
 from policies.business_time.months import midnight
 from policies.business_time.opening_hours import WEEKDAYS
 from policies.business_time.periods import Each, Period
 from policies.business_time.zones import PinnedZone, Transition
 from policies.schema.money import MoneyText
-from policies.accounts.worth import Worth
 from policies.terms.pinned import Pinned
 from policies.terms.ticket_terms import NoticeTerms, Recipient
 
@@ -162,6 +162,7 @@ class ServiceLevelTerms(Pinned):
     """
 
     name: str
+    label: str
     clock: str
     priorities: tuple[str, ...] = ()
     percent: Decimal

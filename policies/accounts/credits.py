@@ -37,7 +37,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class Earned(NamedTuple):
-    """A number of credits, and what they are worth together. Without credits it is worth nothing."""
+    """A number of credits, and what they are worth together; without any, nothing."""
 
     credits: int
     worth: Worth

@@ -62,11 +62,7 @@ def contract_mismatches(
         elif value is not None and value not in known:
             wrong = f'"{value}" is not a {field} of {policy.policy}'
             yield Finding((field,), wrong, one_of(value, known))
-    for name in contract.fees:
-        if name not in policy.remedies.fees:
-            wrong = f'"{name}" is not a fee of {policy.policy}'
-            right = one_of(name, policy.remedies.fees)
-            yield Finding(("fees", name), wrong, right, about_key=True)
+    yield from _unknown_fees(contract, policy)
     for name, given in contract.facts.items():
         fact = policy.facts.get(name)
         if fact is None:
@@ -74,3 +70,11 @@ def contract_mismatches(
             yield Finding(("facts", name), wrong, one_of(name, policy.facts), about_key=True)
         else:
             yield from declared_fact_errors(("facts", name), given, fact)
+
+
+def _unknown_fees(contract: Contract, policy: SupportPolicy) -> Iterator[Finding]:
+    for name in contract.fees:
+        if name not in policy.remedies.fees:
+            wrong = f'"{name}" is not a fee of {policy.policy}'
+            right = one_of(name, policy.remedies.fees)
+            yield Finding(("fees", name), wrong, right, about_key=True)

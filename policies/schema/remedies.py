@@ -147,8 +147,11 @@ class AvailabilityRule(Rule):
 
 
 class ServiceLevelRule(Rule):
-    """The share of tickets whose clock is met, of all tickets of an account in a period."""
+    """The share of tickets whose clock is met, of all tickets of an account in a period. `says` is
+    its name for readers.
+    """
 
+    says: Line | None = None
     clock: Slug
     priorities: tuple[Slug, ...] = ()
     plans: tuple[Slug, ...] = ()

@@ -10,6 +10,7 @@ from activities.account_reports import AccountReports, ReportRefused
 from activities.ports import UnknownAccount
 from policies.accounts.account_terms import AccountTerms
 from policies.accounts.lateness import Lateness
+from policies.accounts.outcomes import ClockOutcome
 from tests.policies.accounts.sample_accounts import CONTENTSQUARE, east
 from workflows.client.accounts import AccountClient, AccountReporter
 
@@ -38,6 +39,11 @@ class Refusing:
     async def report_lateness(self, late: Lateness) -> None:
         """Refuses."""
         del late
+        raise self._error
+
+    async def report_outcome(self, outcome: ClockOutcome) -> None:
+        """Refuses."""
+        del outcome
         raise self._error
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from policies.accounts.account_terms import AccountTerms
-from workflows.account import months
+from workflows.account import months, service_levels
 from workflows.account.actions import RULES
 from workflows.account.messages import AccountAction, AccountEventType
 from workflows.account.outbox import Outbox
@@ -64,7 +64,10 @@ class Account:
         since = self.state.last_event
         entry = RULES[action].effect(self.state, request, at)
         self.outbox.announce(since)
-        self.state.handled[request.id] = Handled(fingerprint=request.fingerprint, entry=entry)
+        if action is not AccountAction.REPORT_OUTCOME:
+            # Outcomes have numbers of their own. There are so many that others would be forgotten.
+            handled = Handled(fingerprint=request.fingerprint, entry=entry)
+            self.state.handled[request.id] = handled
         prune(self.state, at)
         return entry
 
@@ -76,10 +79,13 @@ class Account:
         return handled is not None
 
     def catch_up(self, at: datetime) -> None:
-        """Closes every month that has ended by now, oldest first."""
-        while (ends := months.closes_at(self.state)) is not None and ends <= at:
+        """Closes every month and period that has ended by now, oldest first."""
+        while (ends := closes_next(self.state)[0]) is not None and ends <= at:
             since = self.state.last_event
-            months.close(self.state, ends)
+            if ends == months.closes_at(self.state):
+                months.close(self.state, ends)
+            else:
+                service_levels.close(self.state, max(ends, self.state.changed_at))
             self.outbox.announce(since)
             prune(self.state, ends)
 
@@ -97,3 +103,11 @@ class Account:
         # No notice about an undeliverable notice of that kind, which could go on without end.
         if record.template != AccountEventType.NOTICE_UNDELIVERABLE:
             self.outbox.announce(since)
+
+
+def closes_next(state: AccountState) -> tuple[datetime | None, str]:
+    """When the next month or period is closed, and what that is; None if nothing will be."""
+    month, period = months.closes_at(state), service_levels.closes_at(state)
+    if month is not None and (period is None or month <= period):
+        return month, f"close {state.next_month}"
+    return period, "settle service levels"

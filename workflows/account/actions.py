@@ -7,7 +7,7 @@ from typing import Any
 
 from policies.business_time.months import Month
 from policies.vocabulary import Role
-from workflows.account import allowance, credits, outages
+from workflows.account import allowance, credits, outages, service_levels
 from workflows.account.messages import AccountAction, AccountEventType, AdoptTerms
 from workflows.account.refusals import NoSuchEntry
 from workflows.account.state import AccountState
@@ -64,5 +64,8 @@ RULES: dict[AccountAction, Rule] = {
         (Role.OPERATOR, Role.ACCOUNT_MANAGER), credits.check_refusal, credits.refuse_claim
     ),
     AccountAction.REPORT_LATENESS: Rule((Role.SYSTEM,), credits.check_report, credits.report),
+    AccountAction.REPORT_OUTCOME: Rule(
+        (Role.SYSTEM,), service_levels.check_report, service_levels.report
+    ),
     AccountAction.ADOPT_TERMS: Rule((Role.OPERATOR, Role.SYSTEM), check_adoption, adopt_terms),
 }

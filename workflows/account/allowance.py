@@ -74,7 +74,7 @@ def left(state: AccountState, period: Period) -> Decimal:
 
 
 def keep_carried_over(state: AccountState, period: Period) -> None:
-    """Records what this period has carried over, before the sessions of earlier ones are dropped."""
+    """Records what this period has carried over, before earlier sessions are dropped."""
     carried = carried_into(state, period)
     state.carried_over = CarriedOver(begins=period.begins, amount=carried)
 

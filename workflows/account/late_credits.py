@@ -123,7 +123,13 @@ def _credit_of_period(state: AccountState, cycle: LateCycle, at: datetime) -> Cr
             terms.locale, "credit_of_breaches", clock=clock, number=number, period=period.name
         ),
         clause=earns.clause,
-        basis={"clock": earns.clock, "period": period.name, "breaches": number},
+        basis={
+            "clock": earns.clock,
+            "period": period.name,
+            "period_begins": str(period.begins),
+            "period_ends": str(period.last_day),
+            "breaches": number,
+        },
         breached_on=period.last_day,
         earned_at=at,
         claim_until=claim_until(period.last_day, terms),

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, StringCo
 
 from policies.accounts.account_terms import AccountTerms
 from policies.accounts.lateness import Lateness
+from policies.accounts.outcomes import ClockOutcome
 from policies.accounts.worth import Worth
 from policies.schema.contract import Slug
 from policies.vocabulary import EventType
@@ -73,6 +74,7 @@ class AccountAction(StrEnum):
     CLAIM_CREDITS = "claim_credits"
     REFUSE_CLAIM = "refuse_claim"
     REPORT_LATENESS = "report_lateness"
+    REPORT_OUTCOME = "report_outcome"
     ADOPT_TERMS = "adopt_terms"
 
 
@@ -90,6 +92,8 @@ class AccountEventType(StrEnum):
     CREDIT_CORRECTED = EventType.CREDIT_CORRECTED
     CREDITS_CLAIMED = EventType.CREDITS_CLAIMED
     CLAIM_REFUSED = EventType.CLAIM_REFUSED
+    SERVICE_LEVEL_KEPT = EventType.SERVICE_LEVEL_KEPT
+    SERVICE_LEVEL_MISSED = EventType.SERVICE_LEVEL_MISSED
     TERMS_ADOPTED = "terms_adopted"
     NOTICE_UNDELIVERABLE = EventType.NOTICE_UNDELIVERABLE
 
@@ -172,6 +176,12 @@ class ReportLateness(ActionInput):
     lateness: Lateness
 
 
+class ReportOutcome(ActionInput):
+    """Reports whether a clock of a ticket was in time. Each cycle counts once."""
+
+    outcome: ClockOutcome
+
+
 class AdoptTerms(ActionInput):
     """Puts the account under its contract and policy as they are now."""
 
@@ -187,6 +197,7 @@ ACCOUNT_ACTION_INPUTS: dict[AccountAction, type[ActionInput]] = {
     AccountAction.CLAIM_CREDITS: ClaimCredits,
     AccountAction.REFUSE_CLAIM: RefuseClaim,
     AccountAction.REPORT_LATENESS: ReportLateness,
+    AccountAction.REPORT_OUTCOME: ReportOutcome,
     AccountAction.ADOPT_TERMS: AdoptTerms,
 }
 
@@ -234,7 +245,7 @@ class YearView(Payload):
 
 
 class CreditView(Payload):
-    """The credits for one breach, worth `days` of contract together, or `worth` where that is money.
+    """The credits for one breach, worth `days` of contract together, or `worth` if that is money.
     `basis` describes the breach, `claim` is the claim that names them.
 
     `before_cap` is what they would be worth without the `cap`. `missing` are the fees that the
@@ -307,6 +318,35 @@ class MonthView(Payload):
     """How many further periods of downtime are not listed in `down`."""
 
 
+class LevelState(StrEnum):
+    """The state of a service level in a period; `empty` for one that had no tickets."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    MISSED = "missed"
+    EMPTY = "empty"
+
+
+class LevelView(Payload):
+    """A service level in one period: the tickets decided (`counted`), those of them in time
+    (`kept`), and those still to be decided (`pending`).
+    """
+
+    name: str
+    label: str
+    clause: str | None = None
+    period: str
+    first_day: date
+    last_day: date
+    target: Decimal | None = None
+    counted: int
+    kept: int
+    pending: int
+    percent: Decimal | None = None
+    state: LevelState
+    corrections: int = 0
+
+
 class AccountEvent(Payload):
     """A change of an account. An account keeps the latest ones."""
 
@@ -330,6 +370,7 @@ class AccountView(Payload):
     outages: tuple[OutageView, ...] = ()
     running: MonthView | None = None
     months: tuple[MonthView, ...] = ()
+    service_levels: tuple[LevelView, ...] = ()
     closes_next: datetime | None = None
     notices: tuple[NoticeView, ...] = ()
     events: tuple[AccountEvent, ...] = ()

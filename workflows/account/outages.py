@@ -1,8 +1,8 @@
 """Outages: recorded, ended and corrected; and which of them count (contentsquare/unavailability).
 
 **Readings.** A planned outage does not count if it was announced before it began, or at least as
-long before as the policy says. Announced later, it is recorded and counts. A planned outage has an end; a longer interruption is recorded as an
-outage of its own.
+long before as the policy says. Announced later, it is recorded and counts. A planned outage has an
+end; a longer interruption is recorded as an outage of its own.
 """
 
 from datetime import datetime

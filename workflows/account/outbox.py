@@ -11,7 +11,9 @@ from workflows.account.messages import AccountEvent
 from workflows.account.state import AccountState, NoticeRecord
 from workflows.shared.outbox import BaseOutbox
 
-SUBJECTS = ("credit", "claim", "session", "key")
+WORTH = ("amount", "currency", "percent", "fee", "fee_missing")
+"""The data of an event that state what a credit is worth in money."""
+SUBJECTS = ("credit", "claim", "session", "service_level", "key")
 """The data of an event that name what it is about."""
 
 
@@ -46,12 +48,25 @@ class Outbox(BaseOutbox[NoticeRecord]):
         )
 
     def _facts(self, record: NoticeRecord) -> dict[str, JsonValue]:
-        """The facts of the notice, with the heading of its clause; None if the terms lack it."""
-        if "clause" not in record.facts:
-            return record.facts
-        return record.facts | {
-            "clause": self._state.terms.headings.get(str(record.facts["clause"]))
-        }
+        """The facts of the notice, with the heading of its clause (None if the terms lack it), and
+        with the names of fees.
+        """
+        facts = dict(record.facts)
+        if "clause" in facts:
+            facts["clause"] = self._state.terms.headings.get(str(facts["clause"]))
+        if "credit" in facts:
+            worth = {name: facts.pop(name) for name in WORTH if name in facts}
+            facts["credit_worth"] = worth | {"days": facts["days"]}
+        return {name: self._with_fees(value) for name, value in facts.items()}
+
+    def _with_fees(self, value: JsonValue) -> JsonValue:
+        """What credits are worth, with the name of the fee for readers."""
+        if isinstance(value, list):
+            return [self._with_fees(each) for each in value]
+        if not isinstance(value, dict) or "fee" not in value:
+            return value
+        fee = str(value["fee"])
+        return value | {"fee": self._state.terms.fee_labels.get(fee, fee.replace("_", " "))}
 
     def _enqueue(self, event: AccountEvent) -> None:
         """Adds one notice of this event for each audience. A recipient is notified once."""

@@ -10,7 +10,7 @@ from policies.accounts.credits import is_over
 from policies.business_time.months import Month
 from policies.business_time.periods import Each
 from policies.vocabulary import NoticeStatus
-from workflows.account import months
+from workflows.account import months, service_levels
 from workflows.account.allowance import keep_carried_over
 from workflows.account.late_credits import is_of
 from workflows.account.state import AccountState, Credit, LateCycle
@@ -30,6 +30,7 @@ def prune(state: AccountState, at: datetime) -> None:
     _drop_credits(state, at)
     _drop_sessions(state, at)
     _drop_notices(state)
+    service_levels.prune(state, at)
     del state.months[:-MONTHS]
     _drop_downtime(state)
     del state.events[:-EVENTS]

@@ -13,11 +13,12 @@ from pydantic import Field, JsonValue
 
 from policies.accounts.account_terms import AccountTerms, CapTerms, LatenessTerms
 from policies.accounts.lateness import Lateness
+from policies.accounts.outcomes import ClockOutcome
 from policies.accounts.worth import Worth
 from policies.business_time.months import Month
 from policies.business_time.spans import Span
 from policies.terms.ticket_terms import Recipient
-from workflows.account.messages import AccountEvent, AccountEventType, DownView
+from workflows.account.messages import AccountEvent, AccountEventType, DownView, LevelState
 from workflows.account.refusals import NoSuchEntry
 from workflows.shared.action_request import Actor
 from workflows.shared.carried_state import CarriedState
@@ -60,7 +61,7 @@ class Session(Payload):
 
 
 class Credit(Payload):
-    """The credits for one breach, worth `days` of contract together, or `worth` where that is money.
+    """The credits for one breach, worth `days` of contract together, or `worth` if that is money.
     The id is the identity of the breach, and `basis` describes it.
 
     `before_cap` is what they would be worth without the `cap`, if that is more. `claim_until_at` is
@@ -153,6 +154,31 @@ class ClosedMonth(Payload):
     """How many periods of downtime are not in `down`."""
 
 
+class LevelPeriod(Payload):
+    """A service level in one period: open until it is `settled`, with its figures from then on.
+    `folded_kept` and `folded_late` count tickets whose outcomes are no longer kept.
+    """
+
+    level: str
+    period: str
+    first_day: date
+    last_day: date
+    begins: datetime
+    ends: datetime
+    settled: LevelState | None = None
+    counted: int = 0
+    kept: int = 0
+    target: Decimal | None = None
+    corrections: int = 0
+    folded_kept: int = 0
+    folded_late: int = 0
+
+    @property
+    def folded(self) -> int:
+        """The tickets whose outcomes are no longer kept."""
+        return self.folded_kept + self.folded_late
+
+
 class CarriedOver(Payload):
     """What a period of the allowance has carried over, whose earlier sessions were dropped."""
 
@@ -190,6 +216,8 @@ class AccountState(CarriedState):
     credits: list[Credit] = Field(default_factory=list)
     late_cycles: dict[str, LateCycle] = Field(default_factory=dict)
     claims: list[Claim] = Field(default_factory=list)
+    outcomes: dict[str, ClockOutcome] = Field(default_factory=dict)
+    levels: list[LevelPeriod] = Field(default_factory=list)
     months: list[ClosedMonth] = Field(default_factory=list)
     notices: list[NoticeRecord] = Field(default_factory=list)
     handled: dict[str, Handled] = Field(default_factory=dict)

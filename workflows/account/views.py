@@ -10,7 +10,7 @@ from policies.accounts.worth import Worth
 from policies.business_time.months import Month
 from policies.business_time.periods import Period
 from policies.vocabulary import NoticeStatus
-from workflows.account import allowance, credits, months
+from workflows.account import allowance, credits, months, service_levels
 from workflows.account.caps import most
 from workflows.account.late_credits import credits_at, find_credit
 from workflows.account.messages import (
@@ -34,7 +34,6 @@ from workflows.account.state import (
     Session,
 )
 from workflows.shared.notice_view import NoticeView
-
 
 CREDIT = frozenset(Credit.model_fields) - {"cap"}
 """The fields of a credit that its view shows as they are."""
@@ -70,6 +69,7 @@ def view(state: AccountState, at: datetime) -> AccountView:
         outages=tuple(map(_outage, state.outages)),
         running=month(state, Month.at(at, state.terms.zone), at),
         months=tuple(map(_closed, state.months)),
+        service_levels=tuple(service_levels.views(state, at)),
         closes_next=months.closes_at(state),
         notices=tuple(map(_notice, state.notices)),
         events=tuple(state.events),
@@ -113,7 +113,7 @@ def details(state: AccountState, at: datetime) -> str:
     lines = [f"policy {state.terms.policy} of {state.terms.revision}"]
     lines += [
         f"\nAllowance {year.begins} to {year.last_day}: **{year.booked}** of "
-        f"{f'{year.times} times' if year.times else f'{year.hours} hours'} booked"
+        f"{_allowed(year)} booked"
         for year in _years(state, at)
     ]
     lines += _credit_table(state, at)
@@ -132,13 +132,17 @@ def details(state: AccountState, at: datetime) -> str:
     return "\n".join(lines)
 
 
+def _allowed(year: YearView) -> str:
+    return f"{year.hours} hours" if year.times is None else f"{year.times} times"
+
+
 def _credit_table(state: AccountState, at: datetime) -> list[str]:
     rows = [
-        f"| {c.id} | {_worth(c.granted)} | {credits.state_of(state, c, at)} | {c.claim_until or ''} |"
+        (c.id, _worth(c.granted), credits.state_of(state, c, at), str(c.claim_until or ""))
         for c in credits_at(state, at)[-10:]
     ]
     head = ["", "| credit | worth | state | claim until |", "|---|---|---|---|"]
-    return [*head, *rows] if rows else []
+    return [*head, *(f"| {' | '.join(row)} |" for row in rows)] if rows else []
 
 
 def _worth(worth: Worth) -> str:

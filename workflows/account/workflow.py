@@ -16,8 +16,8 @@ from temporalio.exceptions import ApplicationError
 
 from policies.accounts.account_terms import AccountTerms
 from policies.business_time.months import Month
-from workflows.account import months, views
-from workflows.account.account import Account
+from workflows.account import views
+from workflows.account.account import Account, closes_next
 from workflows.account.messages import (
     ACCOUNT_ACTION_INPUTS,
     AccountAction,
@@ -93,6 +93,7 @@ class AccountWorkflow:
     claim_credits = _action(AccountAction.CLAIM_CREDITS)
     refuse_claim = _action(AccountAction.REFUSE_CLAIM)
     report_lateness = _action(AccountAction.REPORT_LATENESS)
+    report_outcome = _action(AccountAction.REPORT_OUTCOME)
     adopt_terms = _action(AccountAction.ADOPT_TERMS)
 
     def _as_of(self, at: datetime) -> AccountState:
@@ -120,7 +121,7 @@ class AccountWorkflow:
         if not self._is_history_long:
             self.deliveries.start()
         state = self.account.state
-        self.timer.set(months.closes_at(state), f"close {state.next_month}")
+        self.timer.set(*closes_next(state))
 
     def _catch_up_now(self) -> datetime:
         """Closes the months that have ended, so that this precedes whatever happens now."""

@@ -23,6 +23,7 @@ from activities.ports import ContractDirectory
 from policies.accounts.account_settlement import account_terms
 from policies.accounts.account_terms import AccountTerms
 from policies.accounts.lateness import Lateness
+from policies.accounts.outcomes import ClockOutcome
 from policies.business_time.months import Month
 from policies.loading.policy_catalog import PolicyCatalog
 from workflows.account import views
@@ -33,6 +34,7 @@ from workflows.account.messages import (
     AccountView,
     MonthView,
     ReportLateness,
+    ReportOutcome,
 )
 from workflows.account.refusals import ACCOUNT_REFUSALS, AccountRefusalDetails
 from workflows.account.workflow import AccountStart, AccountWorkflow
@@ -137,9 +139,20 @@ class AccountReporter:
         """Reports a late completion, which counts once however often it is reported."""
         content = ReportLateness(lateness=late)
         request = ActionRequest[ReportLateness](id=late.id, actor=SYSTEM, content=content)
-        terms = await self._terms_of(late.account)
+        await self._report(late.account, AccountAction.REPORT_LATENESS, request)
+
+    async def report_outcome(self, outcome: ClockOutcome) -> None:
+        """Reports the outcome of a clock, which counts once however often it is reported."""
+        content = ReportOutcome(outcome=outcome)
+        request = ActionRequest[ReportOutcome](id=outcome.id, actor=SYSTEM, content=content)
+        await self._report(outcome.account, AccountAction.REPORT_OUTCOME, request)
+
+    async def _report(
+        self, account: str, action: AccountAction, request: ActionRequest[AnyInput]
+    ) -> None:
+        terms = await self._terms_of(account)
         try:
-            await self._accounts.act(terms, AccountAction.REPORT_LATENESS, request)
+            await self._accounts.act(terms, action, request)
         except AccountRefused as refused:
             raise ReportRefused(refused.reason) from refused
 

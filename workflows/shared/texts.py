@@ -156,7 +156,7 @@ ENGLISH = {
     "credit_claimed": "{entry} is already claimed",
     "credit_refused": "{entry} was already refused",
     "credit_empty": "{entry} was corrected to zero",
-    "credit_capped": "the credits of the period have reached their cap, so {entry} is worth nothing",
+    "credit_capped": "the credits of the period have reached their cap; {entry} is worth nothing",
     "claim_refused": "{entry} was already refused",
     "credit_of_ticket": "late {clock} of ticket {number}",
     "credit_of_month": "availability in {month}",
@@ -358,7 +358,9 @@ FRENCH = {
         "{hours} heures sont comprises du {first} au {last}\u00a0: "
         "il en reste {left}, et vous en demandez {wanted}"
     ),
-    "no_times_left": "{hours} séances sont comprises du {first} au {last}\u00a0: il en reste {left}",
+    "no_times_left": (
+        "{hours} séances sont comprises du {first} au {last}\u00a0: il en reste {left}"
+    ),
     "session_out_of_reach": "les séances se réservent du {first} au {last}, et non pour le {day}",
     "session_cancelled": "{entry} a déjà été annulée",
     "session_today": (

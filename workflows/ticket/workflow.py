@@ -215,7 +215,7 @@ class TicketWorkflow:
     @property
     def _is_finished(self) -> bool:
         state = self.ticket.state
-        if state.closed_at is None or state.late or state.is_contestable:
+        if state.closed_at is None or state.late or state.outcomes or state.is_contestable:
             return False
         return next(self.ticket.outbox.pending(), None) is None
 

@@ -7,6 +7,7 @@ from pydantic import Field, JsonValue
 from pydantic_core import to_json
 
 from policies.accounts.lateness import Lateness
+from policies.accounts.outcomes import ClockOutcome, OutcomeState
 from policies.business_time.durations import Duration
 from policies.coverage.verdict import Decision, Verdict
 from policies.terms.ticket_terms import (
@@ -76,6 +77,15 @@ class Forecast(Payload):
     lapsed: bool = False
 
 
+class ToldOutcome(Payload):
+    """The outcome of a clock's cycle as it was last reported to the account."""
+
+    number: int
+    state: OutcomeState
+    priority: str | None = None
+    is_completed: bool = False
+
+
 class NoticeRecord(OutboxEntry):
     """A notice about an event of the ticket. `deadline` are the facts about due times, as they were
     when the notice was enqueued.
@@ -118,6 +128,9 @@ class TicketState(CarriedState):
     """The reports of lateness so far, which number them."""
     intervals: dict[str, Agreement] = Field(default_factory=dict)
     """The intervals agreed for this ticket, by clock."""
+    outcomes: list[ClockOutcome] = Field(default_factory=list)
+    told_outcomes: dict[str, ToldOutcome] = Field(default_factory=dict)
+    """By clock and cycle, what the account was told of its outcome."""
     waits: list[Pause] = Field(default_factory=list)
     """The periods in which the ticket waited or was resolved, whichever clocks run."""
     clocks: list[Clock] = Field(default_factory=list)

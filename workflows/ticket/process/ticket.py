@@ -38,6 +38,7 @@ from workflows.ticket.model.ticket_clocks import (
 from workflows.ticket.process.lateness import late_cycles, lateness_reports
 from workflows.ticket.process.merges import accept_duplicates, merge_news, objection
 from workflows.ticket.process.outbox import Outbox
+from workflows.ticket.process.outcomes import outcome_reports
 from workflows.ticket.process.rung_event import level_raised_by, rung_event, rung_template
 from workflows.ticket.process.settlements import forget_facts, name_the_desk, objections_found
 
@@ -112,6 +113,7 @@ class Ticket:
         self.outbox.enqueue(event, rung.tell, rung_template(self.state, event, rung))
         self._store_clocks()
         self.state.late.extend(lateness_reports(self.state, late, at))
+        self.state.outcomes.extend(outcome_reports(self.state))
         level = level_raised_by(self.state, rung)
         if level is not None:
             cause: dict[str, JsonValue] = {"by_clock": clock.name, "at_rung": rung.at}
@@ -326,6 +328,7 @@ class Ticket:
             self.clocks.recount(change)
         self._store_clocks()
         self.state.late.extend(lateness_reports(self.state, late, at))
+        self.state.outcomes.extend(outcome_reports(self.state))
         self.outbox.announce(events)
 
     def _record(
