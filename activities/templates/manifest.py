@@ -3,8 +3,8 @@
 A template is three files in a directory per language: `escalated.subject.j2`, `escalated.txt.j2`
 and `escalated.html.j2`. Besides its facts it sees `ticket`, `recipient`, `audience` and `yours`
 (the reader is the requester), and the filters `instant`, `day`, `month`, `duration`, `within`,
-`rung`, `percent`, `money`, `word`, `guarantee`, `counted`, `lines` and `quoted`. In e-mails about an account
-and not about a ticket, the ticket has no number.
+`rung`, `percent`, `money`, `word`, `guarantee`, `counted`, `lines` and `quoted`. In e-mails about
+an account and not about a ticket, the ticket has no number.
 
 `by` is the person who acted, `by_requester` whether that was the requester, `by_reader` whether it
 was the reader. `clause` is the heading under which the support page states it. `choices` has the
@@ -44,9 +44,13 @@ _LEVEL = "level? period_begins? period_ends? counted? kept? share? target?"
 # A credit compensates a clock that was completed late, a number of breaches in a period, a service
 # level, or the availability of a month.
 _CREDIT = (
-    "credits days credit_worth clause claim_until? claim_until_at? before_cap? cap? ticket_number? "
-    "clock? due_at? breached_at? late_seconds? completed_at? breaches? month? availability? "
-    f"{_LEVEL}"
+    "credits days credit_worth? clause claim_until? claim_until_at? before_cap? cap? "
+    "ticket_number? clock? due_at? breached_at? late_seconds? completed_at? breaches? "
+    f"month? availability? {_LEVEL}"
+)
+_SETTLED = (
+    "level period_begins period_ends counted kept share target clause corrected? "
+    "month? ticket_number? breaches?"
 )
 _CLOCK = "clock cycle rung due_at clause promised late? owner?"
 _BY = "by by_requester? by_reader?"
@@ -109,8 +113,8 @@ _FACTS = {
     "credit_corrected": f"{_CREDIT} credits_before worth_before?",
     "credits_claimed": "claim credits days worths? statement by",
     "claim_refused": "claim credits days reason",
-    "service_level_kept": f"{_LEVEL} clause month? ticket_number? breaches? corrected?",
-    "service_level_missed": f"{_LEVEL} clause month? ticket_number? breaches? corrected?",
+    "service_level_kept": _SETTLED,
+    "service_level_missed": _SETTLED,
     "session_booked": "date hours topic requested_by by",
     "session_cancelled": "date hours topic requested_by reason? by",
 }

@@ -56,7 +56,7 @@ class Outbox(BaseOutbox[NoticeRecord]):
             facts["clause"] = self._state.terms.headings.get(str(facts["clause"]))
         if "credit" in facts:
             worth = {name: facts.pop(name) for name in WORTH if name in facts}
-            facts["credit_worth"] = worth | {"days": facts["days"]}
+            facts |= {"credit_worth": worth} if worth else {}
         return {name: self._with_fees(value) for name, value in facts.items()}
 
     def _with_fees(self, value: JsonValue) -> JsonValue:

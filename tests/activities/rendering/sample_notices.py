@@ -55,6 +55,16 @@ _CREDIT = {
     "due_at": DUE,
     "completed_at": DUE,
 }
+_LEVEL = {
+    "level": "Quick answers",
+    "period_begins": "2026-04-01",
+    "period_ends": "2026-06-30",
+    "counted": 49,
+    "kept": 48,
+    "share": "97.9591",
+    "target": "98",
+    "clause": "Service levels",
+}
 _PROMISES = {
     "promise": "2 business days",
     "due_at": DUE,
@@ -301,6 +311,8 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
         "statement": "We claim what the contract gives us.",
         "by": "Mia Chen",
     },
+    "service_level_kept": _LEVEL | {"corrected": True},
+    "service_level_missed": _LEVEL,
     "session_booked": _SESSION,
     "session_cancelled": _SESSION | {"reason": "Half of the team is away."},
     "claim_refused": {
