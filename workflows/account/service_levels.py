@@ -84,8 +84,8 @@ def close(state: AccountState, at: datetime) -> None:
             _settle(state, level, period, at)
 
 
-def prune(state: AccountState, at: datetime) -> None:
-    """Drops outcomes that can change nothing; counts the oldest ones if there are too many."""
+def prune(state: AccountState, at: datetime, most: int = MOST_OUTCOMES) -> None:
+    """Drops outcomes that can change nothing. Of more than `most`, the oldest are only counted."""
     if not state.outcomes:
         return
     del state.levels[:-MOST_PERIODS]
@@ -97,7 +97,7 @@ def prune(state: AccountState, at: datetime) -> None:
         if outcome.state is OutcomeState.RUNNING or outcome.started_at >= since
     }
     decided = [o for o in state.outcomes.values() if o.state is not OutcomeState.RUNNING]
-    for outcome in decided[: max(len(state.outcomes) - MOST_OUTCOMES, 0)]:
+    for outcome in decided[: max(len(state.outcomes) - most, 0)]:
         del state.outcomes[outcome.cycle_id]
         _fold(state, outcome)
 

@@ -21,6 +21,7 @@ WHO = {
     AccountAction.CANCEL_SESSION: REQUESTER,
     AccountAction.CLAIM_CREDITS: REQUESTER,
     AccountAction.REPORT_LATENESS: SYSTEM,
+    AccountAction.REPORT_OUTCOME: SYSTEM,
 }
 
 
