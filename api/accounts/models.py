@@ -1,6 +1,7 @@
 """Response models of accounts."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -11,6 +12,7 @@ from workflows.account.messages import (
     ClaimState,
     CreditState,
     EntryId,
+    LevelState,
 )
 
 
@@ -49,11 +51,17 @@ class SessionDocument(Document):
 
 
 class YearDocument(Document):
-    """The hours of one contract year."""
+    """The allowance of one period: a contract year, calendar year, quarter or month. It is a number
+    of `hours` or of `times`; `booked` and `left` are in the same unit.
+    """
 
     begins: date
     last_day: date
-    hours: float = Field(description="Allowance of the year.")
+    hours: float | None = Field(default=None, description="Allowance of the period.")
+    times: int | None = Field(default=None, description="Sessions allowed in the period.")
+    carried_over: float | None = Field(
+        default=None, description="What is left of the period before and can be used in this one."
+    )
     booked: float
     left: float
 
@@ -70,6 +78,18 @@ class EnablementDocument(Document):
 
     years: tuple[YearDocument, ...]
     sessions: tuple[SessionDocument, ...]
+
+
+class WorthDocument(Document):
+    """What credits are worth: an amount, or a percentage `of` a fee. The amount of a percentage is
+    absent if the contract does not state the fee.
+    """
+
+    days: int = Field(default=0, description="Days of contract.")
+    amount: Decimal | None = Field(default=None, examples=["75.00"])
+    currency: str | None = Field(default=None, description="ISO 4217 code.", examples=["EUR"])
+    percent: Decimal | None = Field(default=None, examples=["0.25"])
+    of: str | None = Field(default=None, description="Name of the fee in the contract.")
 
 
 class CreditDocument(Document):
@@ -89,7 +109,22 @@ class CreditDocument(Document):
     claim_until: date | None = Field(
         default=None, description="Last day of the claim period, if it has an end."
     )
+    claim_until_at: datetime | None = Field(
+        default=None, description="End of a claim period that counts business time."
+    )
     claim: str | None = Field(default=None, description="Id of the claim that includes them.")
+    worth: WorthDocument | None = Field(
+        default=None, description="What they are worth, if not days of contract."
+    )
+    before_cap: WorthDocument | None = Field(
+        default=None, description="What they would be worth without the cap, if that is more."
+    )
+    cap: WorthDocument | None = Field(
+        default=None, description="The most that the credits of the period are worth together."
+    )
+    missing: tuple[str, ...] = Field(
+        default=(), description="Fees that the contract would have to state."
+    )
 
 
 class ClaimDocument(Document):
@@ -99,6 +134,9 @@ class ClaimDocument(Document):
     state: ClaimState
     credits: tuple[str, ...]
     days: int
+    worths: tuple[WorthDocument, ...] = Field(
+        default=(), description="What the claim is worth in money, in each currency."
+    )
     statement: str
     filed_at: datetime
     filed_by: ActorDocument
@@ -141,6 +179,26 @@ class MonthDocument(Document):
     )
 
 
+class ServiceLevelDocument(Document):
+    """A service level in one period: the share of tickets whose clock was in time. `percent` is
+    rounded down; the state is computed from the exact value.
+    """
+
+    name: str = Field(examples=["quick_answers"])
+    label: str
+    clause: str | None = None
+    period: str = Field(examples=["2026-Q2"])
+    first_day: date
+    last_day: date
+    target: float | None = None
+    counted: int = Field(description="Tickets whose clock is decided.")
+    kept: int = Field(description="Tickets of these that were in time.")
+    pending: int = Field(description="Tickets whose clock is still to be decided.")
+    percent: float | None = Field(default=None, description="Absent without tickets.")
+    state: LevelState
+    corrections: int = Field(default=0, description="Number of later corrections.")
+
+
 class AccountEventDocument(Document):
     """An event of an account."""
 
@@ -165,6 +223,10 @@ class AccountDocument(Document):
     years: tuple[YearDocument, ...] = ()
     running_month: MonthDocument | None = None
     closed_months: tuple[MonthDocument, ...] = ()
+    service_levels: tuple[ServiceLevelDocument, ...] = ()
+    fees: dict[str, str] = Field(
+        default_factory=dict, description="Fees that the contract states, as pinned."
+    )
     next_month_closes_at: datetime | None = None
     credits: tuple[CreditDocument, ...] = ()
     claims: tuple[ClaimDocument, ...] = ()
@@ -187,6 +249,8 @@ class AccountDocument(Document):
             years=tuple(map(YearDocument.model_validate, view.years)),
             running_month=MonthDocument.model_validate(view.running) if view.running else None,
             closed_months=tuple(map(MonthDocument.model_validate, view.months)),
+            service_levels=tuple(map(ServiceLevelDocument.model_validate, view.service_levels)),
+            fees={name: str(fee) for name, fee in view.terms.fees.items()},
             next_month_closes_at=view.closes_next,
             credits=tuple(map(CreditDocument.model_validate, view.credits)),
             claims=tuple(map(ClaimDocument.model_validate, view.claims)),

@@ -23,6 +23,7 @@ from api.accounts.models import (
     EnablementDocument,
     MonthDocument,
     OutageDocument,
+    ServiceLevelDocument,
     SessionTaken,
 )
 from api.dependencies import DependsOnDesk
@@ -164,9 +165,17 @@ async def read_availability(
     return MonthDocument.model_validate(availability)
 
 
+@router.get(
+    "/service-levels", operation_id="list_service_levels", summary="List service levels", **_READ
+)
+async def list_service_levels(view: View) -> list[ServiceLevelDocument]:
+    """Each service level in the current period so far, and in earlier periods with tickets."""
+    return [ServiceLevelDocument.model_validate(level) for level in view.service_levels]
+
+
 @router.get("/enablement", operation_id="read_enablement", summary="Read enablement hours", **_READ)
 async def read_enablement(view: View) -> EnablementDocument:
-    """The hours of the contract year, the remaining hours, and the booked sessions."""
+    """The allowance of the period, what is left of it, and the booked sessions."""
     return EnablementDocument.model_validate(view)
 
 

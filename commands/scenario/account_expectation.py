@@ -11,13 +11,15 @@ from pydantic import Discriminator, StringConstraints, Tag
 
 from commands.scenario.expectation_base import Audiences, ExpectationPart, LocalTime, OpenTime
 from policies.business_time.months import PATTERN
-from workflows.account.messages import AccountEventType, ClaimState, CreditState
+from workflows.account.messages import AccountEventType, ClaimState, CreditState, LevelState
 
 
 class YearExpectation(ExpectationPart):
-    """The hours of a contract year."""
+    """The hours or times of one period of the allowance."""
 
     hours: Decimal | None = None
+    times: int | None = None
+    carried_over: Decimal | None = None
     booked: Decimal | None = None
     left: Decimal | None = None
 
@@ -58,7 +60,24 @@ class CreditExpectation(ExpectationPart):
     state: CreditState | None = None
     clause: str | None = None
     claim_until: datetime.date | None = None
+    claim_until_at: LocalTime | None = None
     claim: str | None = None
+    amount: Decimal | None = None
+    currency: str | None = None
+    percent: Decimal | None = None
+    before_cap: Decimal | None = None
+    missing: tuple[str, ...] | None = None
+
+
+class ServiceLevelExpectation(ExpectationPart):
+    """A service level in a period, named as `quick_answers:2026-Q2`."""
+
+    state: LevelState | None = None
+    counted: int | None = None
+    kept: int | None = None
+    pending: int | None = None
+    percent: Decimal | None = None
+    target: Decimal | None = None
 
 
 class ClaimExpectation(ExpectationPart):
@@ -66,6 +85,7 @@ class ClaimExpectation(ExpectationPart):
 
     state: ClaimState | None = None
     days: int | None = None
+    amounts: dict[str, Decimal] | None = None
     credits: tuple[str, ...] | None = None
 
 
@@ -91,6 +111,7 @@ class AccountExpectation(ExpectationPart):
     months: dict[MonthText, OrAbsent[MonthExpectation]] | None = None
     credits: Entries[CreditExpectation] | None = None
     claims: Entries[ClaimExpectation] | None = None
+    service_levels: Entries[ServiceLevelExpectation] | None = None
     told: Audiences | None = None
     not_told: Audiences | None = None
     events: tuple[AccountEventType, ...] | None = None

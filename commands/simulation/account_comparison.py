@@ -16,8 +16,9 @@ from commands.simulation.comparison import (
     equal,
     hours,
 )
+from policies.accounts.worth import Worth
 from policies.documents.suggestions import quoted
-from workflows.account.messages import AccountEventType, AccountView, MonthView
+from workflows.account.messages import AccountEventType, AccountView, CreditView, MonthView
 from workflows.shared.notice_view import NoticeView
 
 
@@ -75,12 +76,31 @@ def _months(snapshot: AccountSnapshot) -> EntriesById:
 
 
 def _credits(snapshot: AccountSnapshot) -> EntriesById:
-    return {snapshot.short_id(credit.id): dict(credit) for credit in snapshot.view.credits}
+    return {snapshot.short_id(c.id): _credit(c, snapshot) for c in snapshot.view.credits}
+
+
+def _credit(credit: CreditView, snapshot: AccountSnapshot) -> dict[str, Any]:
+    worth, until = credit.worth or Worth(), credit.claim_until_at
+    return dict(credit) | {
+        "claim_until_at": snapshot.local(until) if until else None,
+        "amount": worth.amount,
+        "currency": worth.currency,
+        "percent": worth.percent,
+        "before_cap": credit.before_cap.number if credit.before_cap else None,
+    }
+
+
+def _service_levels(snapshot: AccountSnapshot) -> EntriesById:
+    return {f"{level.name}:{level.period}": dict(level) for level in snapshot.view.service_levels}
 
 
 def _claims(snapshot: AccountSnapshot) -> EntriesById:
     return {
-        claim.id: dict(claim) | {"credits": tuple(map(snapshot.short_id, claim.credits))}
+        claim.id: dict(claim)
+        | {
+            "credits": tuple(map(snapshot.short_id, claim.credits)),
+            "amounts": {w.currency: w.amount for w in claim.worths if w.currency},
+        }
         for claim in snapshot.view.claims
     }
 
@@ -114,7 +134,7 @@ def _entry(
             holds = value in found[name]
             yield Comparison((name,), f"a reason with {quoted(value)}", found[name], holds)
             continue
-        if is_outage and name == "ends_at" and value is not None:
+        if name in {"ends_at", "claim_until_at"} and value is not None:
             value = snapshot.local(snapshot.to_utc(value))
         yield equal(value, found[name]).under((name,))
 
@@ -142,6 +162,7 @@ COMPARE: dict[str, Callable[..., Comparisons]] = {
     "months": _entries(_months, "a month"),
     "credits": _entries(_credits, "a credit"),
     "claims": _entries(_claims, "a claim"),
+    "service_levels": _entries(_service_levels, "a service level"),
     "told": _compare_notified,
     "not_told": _compare_not_notified,
     "events": _events,

@@ -21,6 +21,7 @@ from workflows.account.messages import (
     AccountView,
     ClaimView,
     CreditView,
+    LevelView,
     MonthView,
     YearView,
 )
@@ -60,6 +61,7 @@ class AccountTimeline(TimelinePart):
     years: tuple[YearView, ...]
     months: tuple[MonthView, ...]
     credits: tuple[CreditView, ...]
+    service_levels: tuple[LevelView, ...] = ()
     claims: tuple[ClaimView, ...]
 
 
@@ -84,6 +86,7 @@ def build_account_timeline(
         months=view.months,
         credits=view.credits,
         claims=view.claims,
+        service_levels=view.service_levels,
     )
 
 

@@ -45,6 +45,11 @@ def _event(event: AccountEventLine, zone: ZoneInfo) -> Text:
 
 
 def _value_text(name: str, value: JsonValue, zone: ZoneInfo) -> str:
+    if isinstance(value, dict):
+        parts = (_value_text(key, part, zone) for key, part in value.items() if part)
+        value = f"({', '.join(parts)})"
+    if isinstance(value, list) and any(isinstance(part, dict) for part in value):
+        return ", ".join(_value_text(name, part, zone) for part in value)
     if isinstance(value, list):
         value = " and ".join(map(str, value))
     if name.endswith("_at"):

@@ -85,6 +85,8 @@ def _named_definitions(definitions: dict[str, Schema]) -> dict[str, Schema]:
 
 
 def _table_name(name: str) -> str:
+    if "Decimal" in name:
+        return "PercentTable"
     return "TargetTable" if "NoGuarantee" in name else "CalendarTable"
 
 

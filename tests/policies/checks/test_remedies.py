@@ -2,8 +2,14 @@
 
 import pytest
 
+from policies.checks.contracts import contract_mismatches
+from policies.schema.contract import Contract
 from tests.policies.checks.case import Case, assert_is_reported
+from tests.policies.sample_documents import broken, problems_in
+from tests.workflows.account.money_policies import MANAGED
 
+AVAILABILITY = "    - {availability_below: 99.5, clause: credit}"
+PROMISED = "  availability: {percent: 99.9, clause: credit}"
 CASES = {
     "a credit below another availability than promised": Case(
         "    - {availability_below: 99.5, clause: credit}",
@@ -39,12 +45,6 @@ CASES = {
         "does not state how much lateness",
         "each: 1 day",
     ),
-    "an availability above 100 percent": Case(
-        "availability_below: 99.5",
-        "availability_below: ¦995",
-        "remedies.credits[1].availability_below",
-        "995 is not a percentage",
-    ),
     "lateness counted in opening hours": Case(
         "each: 1 day, clause",
         "each: ¦1 business day, clause",
@@ -58,12 +58,138 @@ CASES = {
         "remedies.credits[0].worth",
         "is not in whole days",
     ),
-    "claims within opening hours": Case(
+    "claims within business time for a month": Case(
         "claim_within: 30 days",
         "claim_within: ¦30 business days",
         "remedies.claim_within",
-        "is not in whole days",
+        "is business time, which only tickets have",
         "30 days",
+    ),
+    "a credit that is earned in two ways": Case(
+        AVAILABILITY,
+        "    - ¦{availability_below: 99.5, clock: first_response, each: 1 day, "
+        "priorities: [normal], clause: credit}",
+        "remedies.credits[1]",
+        "earned in more than one way",
+    ),
+    "a credit for lateness and for breaches": Case(
+        AVAILABILITY,
+        "    - ¦{clock: first_response, priorities: [normal], each: 1 day, period: month, "
+        "bands: [{breaches: 2, worth: 1 day}], clause: credit}",
+        "remedies.credits[1]",
+        "counts lateness and breaches",
+    ),
+    "a number of breaches without bands": Case(
+        AVAILABILITY,
+        "    - ¦{clock: first_response, priorities: [normal], period: month, clause: credit}",
+        "remedies.credits[1]",
+        "how many breaches",
+        "bands: [{breaches: 3, worth: 1 day}]",
+    ),
+    "a band without a limit": Case(
+        AVAILABILITY,
+        f"    - {{bands: [¦{{worth: 1 day}}], clause: credit}}\n{PROMISED}",
+        "remedies.credits[1].bands[0]",
+        "has no limit",
+        "below: 99.5",
+    ),
+    "two bands with one limit": Case(
+        AVAILABILITY,
+        "    - {bands: [{below: 99.5, worth: 1 day}, ¦{below: 99.5, worth: 2 days}], "
+        f"clause: credit}}\n{PROMISED}",
+        "remedies.credits[1].bands[1]",
+        "the same limit",
+    ),
+    "bands beside a worth": Case(
+        AVAILABILITY,
+        "    - {bands: [{below: 99.5, worth: 1 day}], ¦worth: 1 day, "
+        f"clause: credit}}\n{PROMISED}",
+        "remedies.credits[1].worth",
+        "a worth of its own",
+    ),
+    "bands of availability that is not promised": Case(
+        AVAILABILITY,
+        "    - {¦bands: [{below: 99.5, worth: 1 day}], clause: credit}",
+        "remedies.credits[1].bands",
+        "is not promised",
+        "remedies.availability",
+    ),
+    "a band above the promise": Case(
+        AVAILABILITY,
+        f"    - {{¦bands: [{{below: 99.95, worth: 1 day}}], clause: credit}}\n{PROMISED}",
+        "remedies.credits[1].bands",
+        "99.95 is above the promised 99.9 percent",
+    ),
+    "a percentage of an unknown fee": Case(
+        AVAILABILITY,
+        "    - {availability_below: 99.5, worth: {percent: 5, of: ¦yearly}, clause: credit}\n"
+        "  fees: {¦yearly_fee: Yearly fee}",
+        "remedies.credits[1].worth.of",
+        'the fee "yearly" is not declared',
+        "yearly_fee",
+    ),
+    "a fee that no credit uses": Case(
+        AVAILABILITY,
+        AVAILABILITY + "\n  fees: {¦yearly_fee: Yearly fee}",
+        "remedies.fees.yearly_fee",
+        "no credit is a percentage of the fee",
+    ),
+    "a cap with two limits": Case(
+        AVAILABILITY,
+        "    - {availability_below: 99.5, ¦cap: {time: 5 days, amount: 5 EUR, each: month}, "
+        "clause: credit}",
+        "remedies.credits[1].cap",
+        "does not state one limit",
+    ),
+    "a cap in money for contract time": Case(
+        AVAILABILITY,
+        "    - {availability_below: 99.5, ¦cap: {amount: 5 EUR, each: month}, clause: credit}",
+        "remedies.credits[1].cap",
+        "not both contract time, or both money",
+    ),
+    "an announcement in business time": Case(
+        AVAILABILITY,
+        "    - {availability_below: 99.9, clause: credit}\n"
+        "  availability: {percent: 99.9, uncounted: {planned: {says: Planned, "
+        "announced: ¦2 business days, clause: credit}}, clause: credit}",
+        "remedies.availability.uncounted.planned.announced",
+        "is business time",
+        "48 hours",
+    ),
+    "availability by priority": Case(
+        AVAILABILITY,
+        "    - {bands: [{below: 99.5, worth: 1 day}], clause: credit}\n"
+        "  availability: {percent: {by: [¦priority], cells: {urgent: 99.9}}, clause: credit}",
+        "remedies.availability.percent.by[0]",
+        "an account has no priority",
+        "by: [plan]",
+    ),
+    "points below an availability that depends on the plan": Case(
+        AVAILABILITY,
+        "    - {availability_below: ¦99.9, clause: credit}\n"
+        "  availability: {percent: {by: [plan], cells: {gold: 99.9}}, clause: credit}",
+        "remedies.credits[1].availability_below",
+        "depends on the plan",
+        "bands",
+    ),
+    "a service level of an unknown clock": Case(
+        "remedies:\n",
+        "service_levels:\n"
+        "  quick: {clock: ¦answer, percent: 98, each: month, clause: credit}\nremedies:\n",
+        "service_levels.quick.clock",
+        'the clock "answer" is not declared',
+    ),
+    "a credit for an unknown service level": Case(
+        AVAILABILITY,
+        "    - {service_level: ¦quick, worth: 1 day, clause: credit}",
+        "remedies.credits[1].service_level",
+        'the service level "quick" is not declared',
+    ),
+    "an allowance of hours and times": Case(
+        "remedies:\n",
+        "allowances:\n  ¦visits: {kinds: [issue], hours: 8, times: 2, clause: credit}\nremedies:\n",
+        "allowances.visits",
+        "a number of `hours` or of `times`",
     ),
     "two credits for one lateness": Case(
         "    - {availability_below",
@@ -105,3 +231,46 @@ CASES = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_an_error_is_reported_at_its_place_with_a_fix(case: Case) -> None:
     assert_is_reported(case)
+
+
+def test_an_availability_above_100_percent_is_reported() -> None:
+    assert_is_reported(
+        Case(
+            "availability_below: 99.5",
+            "availability_below: ¦995",
+            "remedies.credits[1].availability_below",
+            "995 is not a percentage",
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "wrong", "right"),
+    [
+        ("{amount: 100 EURO}", "is not an amount", "40000 EUR"),
+        ("{amount: 100 EUE}", "is not a currency of ISO 4217", 'did you mean "EUR"?'),
+        ("{amount: 100.505 EUR}", "has too many decimals", "EUR has 2"),
+        ("{amount: 1.5 JPY}", "has too many decimals", "JPY has 0"),
+        ("{percent: 101, of: fee}", "is not a percentage", "99.5"),
+        ("{percent: 0, of: fee}", "is not a percentage", "99.5"),
+    ],
+)
+def test_money_is_checked_where_it_is_written(written: str, wrong: str, right: str) -> None:
+    text = broken(
+        AVAILABILITY, f"    - {{availability_below: 99.5, worth: {written}, clause: credit}}"
+    )
+    found = [problem for problem in problems_in(text) if wrong in problem.wrong]
+    assert len(found) == 1
+    assert found[0].path.startswith("remedies.credits[1].worth")
+    assert right in found[0].right
+
+
+def test_a_contract_can_state_only_the_fees_of_its_policy() -> None:
+    fees = {"monthly": "10 INR"}
+    contract = Contract(account="a", name="A", policy="managed", fees=fees)
+    (finding,) = contract_mismatches(contract, {"managed": MANAGED})
+    assert (finding.path, finding.wrong) == (
+        ("fees", "monthly"),
+        '"monthly" is not a fee of managed',
+    )
+    assert "monthly_fee" in finding.right

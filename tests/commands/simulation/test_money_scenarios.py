@@ -1,0 +1,99 @@
+"""`desk simulate` of credits in money and of service levels, on a real server."""
+
+from pathlib import Path
+from textwrap import indent
+
+from typer.testing import CliRunner
+
+from tests.commands.simulation.test_account_runner import app
+from tests.workflows.account.money_policies import INCIDENTS, PREMISES
+
+MISSED_RESPONSE = """\
+title: A missed response
+story: The answer comes a day late. The customer may say so for three business days.
+policy: premises.yaml
+contract:
+  account: harbour
+  name: Harbour
+  policy: premises
+  plan: continuity
+  starts_on: 2030-01-01
+  fees: {licences_fee: 30000 EUR, yearly_fee: 40000 EUR}
+zone: Europe/Brussels
+people: {rita: {role: requester, name: Rita}}
+account: {begins_at: 2030-07-01 00:00}
+ticket:
+  received_at: 2030-07-22 14:00
+  requester: {name: Rita, email: rita@harbour.example}
+  channel: email
+steps:
+  - at: 2030-07-24 10:00
+    by: agent
+    do: respond
+    message: We are on it.
+    outcomes: [work_started]
+    expect:
+      account:
+        credits:
+          "ticket:first_response:1":
+            {amount: 75.00, currency: EUR, percent: 0.25, state: earned, claim_until_at: 2030-07-26 14:30}
+  - at: 2030-07-26 14:29
+    by: rita
+    do: claim_credits
+    credits: ["ticket:first_response:1"]
+    statement: You answered late.
+    expect:
+      account:
+        claims: {claim-1: {state: accepted, amounts: {EUR: 75.00}}}
+"""  # noqa: E501  # a row reads easier in one line
+QUARTER = """\
+title: A quarter that waits
+story: A question of the last day of the quarter is due in the next one.
+policy: incidents.yaml
+contract:
+  account: harbour
+  name: Harbour
+  policy: incidents
+  contacts: {customer: {name: Carla, email: carla@harbour.example}}
+zone: Europe/London
+account: {begins_at: 2031-06-01 00:00}
+ticket:
+  received_at: 2031-06-30 15:00
+  requester: {name: Rita, email: rita@harbour.example}
+  channel: email
+steps:
+  - at: 2031-07-01 14:00
+    expect:
+      account:
+        service_levels:
+          p4_response:2031-Q2: {state: open, pending: 1, counted: 0}
+          p4_response:2031-Q3: {counted: 0}
+  - at: 2031-07-01 14:31
+    by: agent
+    do: respond
+    message: We are on it.
+    outcomes: [work_started]
+    expect:
+      account:
+        service_levels:
+          p4_response:2031-Q2: {state: missed, pending: 0, counted: 1, kept: 0, percent: 0}
+        told: {service_level_missed: [customer]}
+        events: [service_level_missed]
+"""
+
+
+def _simulate(directory: Path, policy: str, text: str) -> None:
+    name = text[text.index("policy: ") + 8 :].splitlines()[0]
+    (directory / name).write_text(policy)
+    scenario = directory / "scenario.yaml"
+    scenario.write_text(text)
+    result = CliRunner().invoke(app, [str(scenario)], env={"COLUMNS": "300"})
+    assert result.exit_code == 0, indent(result.output, "  ")
+
+
+def test_a_missed_response_is_paid_and_claimed_in_business_days(tmp_path: Path) -> None:
+    _simulate(tmp_path, PREMISES, MISSED_RESPONSE)
+
+
+def test_a_quarter_is_settled_when_its_last_ticket_is_decided(tmp_path: Path) -> None:
+    _simulate(tmp_path, INCIDENTS, QUARTER)
