@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -243,7 +244,7 @@ def _told(driver: TicketDriver) -> list[tuple[int, str, str | None]]:
     return [(o.number, str(o.state), o.priority) for o in driver.state.outcomes]
 
 
-ANSWER = {"message": "We are on it.", "outcomes": ["work_started"]}
+ANSWER: dict[str, Any] = {"message": "We are on it.", "outcomes": ["work_started"]}
 
 
 def test_a_ticket_tells_its_account_the_outcome_of_a_measured_clock() -> None:
