@@ -90,6 +90,12 @@ def _lines(clock: ClockExplanation) -> Iterator[tuple[str, str]]:
         yield "received", escape(clock.received.replace("_", " "))
     yield "target", escape(clock.target) if clock.target else _no_time(clock)
     yield from _calendar_lines(clock)
+    yield from _time_lines(clock)
+    for remedy in clock.remedies:
+        yield "remedy", f"{escape(remedy.clause)}  [dim]{escape(remedy.says)}[/]"
+
+
+def _time_lines(clock: ClockExplanation) -> Iterator[tuple[str, str]]:
     yield "starts", _local_and_utc(clock.starts_at, clock)
     if clock.counts_from and clock.counts_from != clock.starts_at:
         yield "counts from", _local_and_utc(clock.counts_from, clock)

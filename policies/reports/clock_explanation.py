@@ -85,6 +85,13 @@ class ExplainedChange(ExplanationPart):
     is_agreed: bool = False
 
 
+class ExplainedRemedy(ExplanationPart):
+    """A service level that measures the clock, or a credit for its lateness."""
+
+    clause: str
+    says: str
+
+
 class ClockExplanation(ExplanationPart):
     """How the due time of one clock is computed. `calendar` is None for elapsed time. `due_at` is
     None for a guarantee without a time; `guarantee` has its text.
@@ -119,6 +126,7 @@ class ClockExplanation(ExplanationPart):
     pauses: tuple[PauseReason, ...] = ()
     readings: tuple[ExplainedReading, ...] = ()
     overrides: tuple[ExplainedOverride, ...] = ()
+    remedies: tuple[ExplainedRemedy, ...] = ()
 
     @property
     def open_time(self) -> timedelta:

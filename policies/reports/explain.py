@@ -28,6 +28,7 @@ from policies.reports.clock_explanation import (
     ExplainedRung,
     ExplainedWindow,
 )
+from policies.reports.remedy_explanation import explain_remedies
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester, TicketFacts
@@ -211,6 +212,7 @@ def _explanation(
             if r.clause in clauses
         ),
         overrides=tuple(_overrides(terms, clock)),
+        remedies=tuple(explain_remedies(policy, clock.name, terms.priority, terms.plan)),
         **_due_time(terms, clock, promise, at, calendar),
     )
 

@@ -53,10 +53,8 @@ def test_each_month_has_its_hours_and_nothing_carries_over_unless_stated() -> No
         driver.book("2027-01-11", "0.25", NOW)
     driver.book("2027-02-10", "8", NOW)
     shown = driver.view(NOW).years
-    assert [(y.begins, y.left, y.carried_over) for y in shown] == [
-        (date(2027, 1, 1), 0, None),
-        (date(2027, 2, 1), 0, None),
-    ]
+    assert [y.begins for y in shown] == [date(2027, 1, 1), date(2027, 2, 1)]
+    assert not any(y.left or y.carried_over for y in shown)
 
 
 def test_times_are_counted_whatever_their_length() -> None:
@@ -68,7 +66,8 @@ def test_times_are_counted_whatever_their_length() -> None:
     ):
         driver.book("2027-02-10", "1", NOW)
     (year,) = driver.view(NOW).years
-    assert (year.times, year.hours, year.booked, year.left) == (2, None, 2, 0)
+    assert (year.times, year.hours) == (2, None)
+    assert (int(year.booked), int(year.left)) == (2, 0)
 
 
 def test_what_is_left_carries_over_into_the_next_period_only() -> None:
