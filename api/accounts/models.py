@@ -122,8 +122,8 @@ class CreditDocument(Document):
     cap: WorthDocument | None = Field(
         default=None, description="The most that the credits of the period are worth together."
     )
-    missing: tuple[str, ...] = Field(
-        default=(), description="Fees that the contract would have to state."
+    missing: tuple[str, ...] | None = Field(
+        default=None, description="Fees that the contract would have to state."
     )
 
 
@@ -134,8 +134,8 @@ class ClaimDocument(Document):
     state: ClaimState
     credits: tuple[str, ...]
     days: int
-    worths: tuple[WorthDocument, ...] = Field(
-        default=(), description="What the claim is worth in money, in each currency."
+    worths: tuple[WorthDocument, ...] | None = Field(
+        default=None, description="What the claim is worth in money, in each currency."
     )
     statement: str
     filed_at: datetime
@@ -224,8 +224,8 @@ class AccountDocument(Document):
     running_month: MonthDocument | None = None
     closed_months: tuple[MonthDocument, ...] = ()
     service_levels: tuple[ServiceLevelDocument, ...] = ()
-    fees: dict[str, str] = Field(
-        default_factory=dict, description="Fees that the contract states, as pinned."
+    fees: dict[str, str] | None = Field(
+        default=None, description="Fees that the contract states, as pinned."
     )
     next_month_closes_at: datetime | None = None
     credits: tuple[CreditDocument, ...] = ()
@@ -250,7 +250,7 @@ class AccountDocument(Document):
             running_month=MonthDocument.model_validate(view.running) if view.running else None,
             closed_months=tuple(map(MonthDocument.model_validate, view.months)),
             service_levels=tuple(map(ServiceLevelDocument.model_validate, view.service_levels)),
-            fees={name: str(fee) for name, fee in view.terms.fees.items()},
+            fees={name: str(fee) for name, fee in view.terms.fees.items()} or None,
             next_month_closes_at=view.closes_next,
             credits=tuple(map(CreditDocument.model_validate, view.credits)),
             claims=tuple(map(ClaimDocument.model_validate, view.claims)),

@@ -99,7 +99,7 @@ def _claims(snapshot: AccountSnapshot) -> EntriesById:
         claim.id: dict(claim)
         | {
             "credits": tuple(map(snapshot.short_id, claim.credits)),
-            "amounts": {w.currency: w.amount for w in claim.worths if w.currency},
+            "amounts": {w.currency: w.amount for w in claim.worths or () if w.currency},
         }
         for claim in snapshot.view.claims
     }

@@ -14,8 +14,8 @@ from pydantic import BaseModel
 from commands.scenario import account_expectation, expectation, scenario, steps
 from policies import vocabulary
 from policies.accounts.account_settlement import account_terms
-from policies.accounts.availability import measure, percent, period_of
-from policies.accounts.credits import availability_credits, claim_until
+from policies.accounts.availability import measure, percent, period_of, share_up
+from policies.accounts.credits import availability_credits, availability_earned, claim_until
 from policies.business_time.durations import Duration
 from policies.business_time.months import Month
 from policies.business_time.spans import Span
@@ -28,6 +28,7 @@ from policies.reports.explain import explain
 from policies.schema.calendar_days import days_in
 from policies.schema.contract import Contact, Contract, Publication
 from policies.schema.fields import Part
+from policies.schema.money import Money
 from policies.schema.policy import SupportPolicy
 from policies.schema.tables import fact_of
 from policies.terms.overrides import override_errors, override_warnings
@@ -200,3 +201,20 @@ def test_every_refusal_a_scenario_can_expect_is_listed() -> None:
     listed = " ".join(SCENARIOS.read_text().split())
     assert codes(REFUSALS) in listed
     assert codes(list(ACCOUNT_REFUSALS)) in listed
+
+
+def test_the_worked_bands_of_the_accounts_document_are_right() -> None:
+    [block] = blocks(ACCOUNTS, "yaml")
+    remedies = Document.read(block.text, ACCOUNTS.name).data["remedies"]
+    policy = reference_policy()
+    data = policy.model_dump(mode="json", exclude_unset=True) | {"remedies": remedies}
+    data |= {"service_levels": {}}
+    contract = reference_contract().model_copy(update={"fees": {}, "overrides": {}})
+    fees = {"monthly_fee": Money.parse("200000 INR")}
+    promised = account_terms(type(policy).model_validate(data), contract).availability
+    assert promised is not None
+    for downtime, availability, worth in rows_of(ACCOUNTS, "Service credits")[-5:]:
+        share = share_up(timedelta(minutes=int(downtime.split()[0])), timedelta(days=30))
+        earned = availability_earned(share, promised).worth.priced(fees).rounded()
+        assert availability == f"{percent(share)} %"
+        assert worth == (f"{earned.amount} INR" if earned.amount else "nothing")

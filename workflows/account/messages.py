@@ -267,7 +267,7 @@ class CreditView(Payload):
     worth: Worth | None = None
     before_cap: Worth | None = None
     cap: Worth | None = None
-    missing: tuple[str, ...] = ()
+    missing: tuple[str, ...] | None = None
 
 
 class ClaimState(StrEnum):
@@ -284,7 +284,7 @@ class ClaimView(Payload):
     state: ClaimState
     credits: tuple[str, ...]
     days: int
-    worths: tuple[Worth, ...] = ()
+    worths: tuple[Worth, ...] | None = None
     statement: str
     filed_at: datetime
     filed_by: Actor

@@ -204,7 +204,7 @@ def _credit(state: AccountState, credit: Credit, at: datetime) -> CreditView:
         **fields,
         state=credits.state_of(state, credit, at),
         cap=caps[0] if caps and credit.before_cap is not None else None,
-        missing=tuple(dict.fromkeys(fee for fee in missing if fee)),
+        missing=tuple(dict.fromkeys(fee for fee in missing if fee)) or None,
     )
 
 
@@ -214,7 +214,7 @@ def _claim(state: AccountState, claim: Claim) -> ClaimView:
         **dict(claim),
         state=claim_state,
         days=credits.days_of(state, claim),
-        worths=tuple(w for w in credits.worths_of(state, claim) if w.unit != "days"),
+        worths=tuple(w for w in credits.worths_of(state, claim) if w.unit != "days") or None,
     )
 
 

@@ -92,7 +92,7 @@ def test_the_claim_of_a_month_is_open_until_the_end_of_the_last_day_there() -> N
         driver.claim(at("2026-07-31T00:00:00+05:30"), "month:2026-06")
     driver.claim(at("2026-07-30T23:59:59+05:30"), "month:2026-06")
     claim = driver.view(at("2026-07-31T00:00:00+05:30")).claims[0]
-    assert [f"{worth.amount} {worth.currency}" for worth in claim.worths] == ["20000.00 INR"]
+    assert [f"{worth.amount} {worth.currency}" for worth in claim.worths or ()] == ["20000.00 INR"]
 
 
 def test_a_percentage_of_a_fee_that_the_contract_lacks_is_shown_and_priced_later() -> None:
@@ -110,7 +110,7 @@ def test_a_percentage_of_a_fee_that_the_contract_lacks_is_shown_and_priced_later
     assert credit is not None
     assert credit.worth is not None
     assert credit.worth.amount == 20_000
-    assert not credit.missing
+    assert credit.missing is None
 
 
 def test_availability_depends_on_the_plan() -> None:
