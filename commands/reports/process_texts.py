@@ -224,4 +224,6 @@ EVENTS: dict[EventType, str] = {
     EventType.SESSION_BOOKED: "Account: a session was booked.",
     EventType.SESSION_CANCELLED: "Account: a session was cancelled.",
     EventType.CLAIM_REFUSED: "Account: a claim was refused, with a reason.",
+    EventType.SERVICE_LEVEL_KEPT: "Account: the share of a service level was kept in a period.",
+    EventType.SERVICE_LEVEL_MISSED: "Account: the share of a service level was missed in a period.",
 }
