@@ -16,7 +16,9 @@ from workflows.account.messages import AccountAction
 from workflows.shared.action_request import ActionInput
 from workflows.ticket.actions.table import ACTIONS
 
-NOT_BY_PEOPLE = frozenset({AccountAction.REPORT_LATENESS, AccountAction.ADOPT_TERMS})
+NOT_BY_PEOPLE = frozenset(
+    {AccountAction.REPORT_LATENESS, AccountAction.REPORT_OUTCOME, AccountAction.ADOPT_TERMS}
+)
 """Actions on accounts that are not taken by people."""
 
 

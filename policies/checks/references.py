@@ -68,7 +68,7 @@ def tables(policy: SupportPolicy) -> Iterator[tuple[Path, Table[Any]]]:
 
 def customer_texts(policy: SupportPolicy) -> Iterator[tuple[Path, str | Mapping[str, str]]]:
     """The texts for customers: title by locale, announcement, guarantees, refusals, questions,
-    checklist steps, levels, choices, labels, and clauses that refusals quote.
+    checklist steps, levels, service levels, fees, choices, labels, and clauses that refusals quote.
     """
     if isinstance(policy.title, Mapping):
         yield ("title",), policy.title
@@ -81,9 +81,18 @@ def customer_texts(policy: SupportPolicy) -> Iterator[tuple[Path, str | Mapping[
             yield (*path, "does"), part.does
         elif isinstance(part, FactRule):
             yield (*path, "ask"), part.ask
+    yield from _names_for_readers(policy)
     yield from _choices_and_labels(policy)
     for clause in clauses_quoted(policy):
         yield ("clauses", clause, "says"), policy.clauses[clause].says
+
+
+def _names_for_readers(policy: SupportPolicy) -> Iterator[tuple[Path, str | Mapping[str, str]]]:
+    for fee, label in policy.remedies.fees.items():
+        yield ("remedies", "fees", fee), label
+    for name, level in policy.service_levels.items():
+        if level.says is not None:
+            yield ("service_levels", name, "says"), level.says
 
 
 def _choices_and_labels(policy: SupportPolicy) -> Iterator[tuple[Path, str | Mapping[str, str]]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from policies.accounts.outcomes import ClockOutcome, OutcomeState
 from tests.policies.accounts.sample_accounts import (
     CONTENTSQUARE,
     PRISMIC,
@@ -14,6 +15,7 @@ from tests.policies.accounts.sample_accounts import (
     utc,
 )
 from tests.workflows.account.account_driver import AccountDriver, request_for
+from tests.workflows.account.money_policies import INCIDENTS, terms_of
 from workflows.account import actions
 from workflows.account.account import Account
 from workflows.account.messages import AccountAction
@@ -24,6 +26,20 @@ BEGINS = east("2027-03-02 00:00")
 BOOKING: dict[str, Any] = {"date": "2027-03-10", "hours": 8, "topic": "SEO", "requested_by": "Mia"}
 LATE: dict[str, Any] = {"lateness": lateness(BEGINS, BEGINS + timedelta(days=1), ticket="T")}
 OUTAGE: dict[str, Any] = {"starts_at": BEGINS, "category": "service_failure", "description": "Down"}
+
+
+OUTCOME: dict[str, Any] = {
+    "outcome": ClockOutcome(
+        account="harbour",
+        ticket="T",
+        clock="response",
+        state=OutcomeState.LATE,
+        priority="p1",
+        started_at=AT,
+        due_at=AT,
+    )
+}
+TERMS = (CONTENTSQUARE, PRISMIC, terms_of(INCIDENTS))
 
 
 class StricterRule(Refusal):
@@ -37,7 +53,7 @@ def refuse(*_: Any) -> None:
 def test_a_replay_under_stricter_rules_has_the_same_result(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    drivers = [AccountDriver(terms, AT) for terms in (CONTENTSQUARE, PRISMIC)]
+    drivers = [AccountDriver(terms, AT) for terms in TERMS]
     steps: list[tuple[int, AccountAction, Any, dict[str, Any]]] = [
         (0, AccountAction.RECORD_OUTAGE, BEGINS, OUTAGE),
         (0, AccountAction.END_OUTAGE, BEGINS + timedelta(days=2),
@@ -51,6 +67,7 @@ def test_a_replay_under_stricter_rules_has_the_same_result(
          {k: v for k, v in OUTAGE.items() if k != "description"}
          | {"outage": "outage-1", "ends_at": BEGINS + timedelta(hours=1), "reason": "Probe."}),
         (0, AccountAction.ADOPT_TERMS, BEGINS + timedelta(days=36), {"terms": CONTENTSQUARE}),
+        (2, AccountAction.REPORT_OUTCOME, AT + timedelta(hours=1), OUTCOME),
         (1, AccountAction.BOOK_SESSION, AT, BOOKING),
         (1, AccountAction.CANCEL_SESSION, AT + timedelta(days=1), {"session": "session-1"}),
     ]  # fmt: skip
@@ -60,7 +77,7 @@ def test_a_replay_under_stricter_rules_has_the_same_result(
 
     rules = {action: replace(rule, by=(), check=refuse) for action, rule in actions.RULES.items()}
     monkeypatch.setattr("workflows.account.account.RULES", rules)
-    again = [Account.begin(terms, AT) for terms in (CONTENTSQUARE, PRISMIC)]
+    again = [Account.begin(terms, AT) for terms in TERMS]
     for which, action, at, inputs in steps:
         again[which].act(action, request_for(action, f"{action}-1", **inputs), at)
     assert [account.state for account in again] == [driver.account.state for driver in drivers]
