@@ -213,7 +213,7 @@ def test_the_worked_bands_of_the_accounts_document_are_right() -> None:
     fees = {"monthly_fee": Money.parse("200000 INR")}
     promised = account_terms(type(policy).model_validate(data), contract).availability
     assert promised is not None
-    for downtime, availability, worth in rows_of(ACCOUNTS, "Service credits")[-5:]:
+    for downtime, availability, worth in rows_of(ACCOUNTS, "Credits in money"):
         share = share_up(timedelta(minutes=int(downtime.split()[0])), timedelta(days=30))
         earned = availability_earned(share, promised).worth.priced(fees).rounded()
         assert availability == f"{percent(share)} %"
