@@ -63,6 +63,10 @@ class Action(StrEnum):
     REQUEST_INFORMATION = "request_information"
     PROVIDE_INFORMATION = "provide_information"
     POST_UPDATE = "post_update"
+    PROVIDE_WORKAROUND = "provide_workaround"
+    WITHDRAW_WORKAROUND = "withdraw_workaround"
+    GIVE_ESTIMATE = "give_estimate"
+    RECORD_MILESTONE = "record_milestone"
     ADD_NOTE = "add_note"
     ESCALATE = "escalate"
     RECORD_FINDING = "record_finding"
@@ -96,6 +100,10 @@ class EventType(StrEnum):
     INFORMATION_REQUESTED = "information_requested"
     INFORMATION_PROVIDED = "information_provided"
     UPDATE_POSTED = "update_posted"
+    WORKAROUND_PROVIDED = "workaround_provided"
+    WORKAROUND_WITHDRAWN = "workaround_withdrawn"
+    ESTIMATE_GIVEN = "estimate_given"
+    MILESTONE_RECORDED = "milestone_recorded"
     NOTE_ADDED = "note_added"
     ESCALATED = "escalated"
     FINDING_RECORDED = "finding_recorded"
@@ -167,6 +175,10 @@ support team of those that are work for it.
 """
 
 
+MILESTONE_PREFIX = "milestone."
+"""Clocks, notices and pauses name a milestone of the policy by this prefix and its name."""
+
+
 class ClockState(StrEnum):
     """The state of a clock. A `breached` clock missed its deadline and can be completed late."""
 
@@ -178,7 +190,9 @@ class ClockState(StrEnum):
 
 
 class PauseReason(StrEnum):
-    """Why a clock is paused: the ticket waits for information or for engineering."""
+    """Why a clock is paused: the ticket waits for information or for engineering. A policy can have
+    reasons of its own.
+    """
 
     INFORMATION = "information"
     ENGINEERING = "engineering"
@@ -222,6 +236,13 @@ class OnChange(StrEnum):
     RESTART = "restart"
     KEEP = "keep"
     CONTINUE = "continue"
+
+
+class OnExpiry(StrEnum):
+    """What becomes of a ticket when a clock of reminders runs out without an answer."""
+
+    CLOSE = "close"
+    RESOLVE = "resolve"
 
 
 class LatenessMeasure(StrEnum):

@@ -69,7 +69,7 @@ class VocabularyWords:
         """The time of a notice of a clock: `à 75 % du délai`, `1 jour ouvré après l'échéance`."""
         if at.endswith("%"):
             return self._pattern("rungs", "share", "{n}%").format(n=at[:-1])
-        length, _, side = at.rpartition(" ")
+        length, _, side = at.replace(" after start", " start").rpartition(" ")
         return self._pattern("rungs", side, at).format(length=self.duration(length))
 
     def _length(self, length: Duration) -> str:

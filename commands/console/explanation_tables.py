@@ -133,6 +133,8 @@ def _calendar_lines(clock: ClockExplanation) -> Iterator[tuple[str, str]]:
         )
     if clock.pauses:
         yield "pauses", escape("while waiting for " + ", ".join(clock.pauses))
+    if clock.on_expiry:
+        yield "at the end", f"without an answer: {clock.on_expiry} the ticket"
 
 
 def _days(clock: ClockExplanation) -> Table:

@@ -102,7 +102,7 @@ def _templates_used(policy: SupportPolicy) -> Iterator[Reference]:
         yield Reference(("announcement",), ANNOUNCED)
     for i, notice in enumerate(policy.notices):
         key = "template" if notice.template else "event"
-        yield Reference(("notices", i, key), notice.template or notice.event)
+        yield Reference(("notices", i, key), notice.template_name)
     for name, clock in policy.clocks.items():
         for i, rung in enumerate(clock.ladder):
             key = "template" if rung.template else "at"

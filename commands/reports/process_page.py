@@ -30,7 +30,7 @@ GROUPS: dict[tuple[Stage, ...], str] = {
     OPEN: "any open stage",
     ACTIVE: "any stage before `resolved`",
     CONTESTABLE: "any stage before `resolved`, and `closed` by a verdict",
-    tuple(Stage): "any stage before `resolved`, and `resolved` and a refusal under some policies",
+    tuple(Stage): "any stage before `resolved`, and later ones under some policies",
     ANSWERED: "any stage from `in_progress` on, before `resolved`",
 }
 """Sets of stages that have a short description."""

@@ -179,6 +179,11 @@ EVENTS: dict[EventType, str] = {
     EventType.INFORMATION_REQUESTED: "The requester was asked for information.",
     EventType.INFORMATION_PROVIDED: "Information was added to the ticket.",
     EventType.UPDATE_POSTED: "The requester was informed about progress.",
+    EventType.WORKAROUND_PROVIDED: "The requester was told a way to work until the resolution.",
+    EventType.WORKAROUND_WITHDRAWN: "The workaround does not help.",
+    EventType.ESTIMATE_GIVEN: "The requester was told when to expect the resolution.",
+    EventType.MILESTONE_RECORDED: "A milestone of the policy was reached. Clocks, pauses and "
+    "notices name it `milestone.NAME`.",
     EventType.NOTE_ADDED: "An internal note was added. No requester sees it.",
     EventType.ESCALATED: "Triage began.",
     EventType.FINDING_RECORDED: "A troubleshooting step and its result were recorded.",

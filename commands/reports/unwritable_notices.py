@@ -12,6 +12,7 @@ from activities.templates.manifest import ABOUT_ACCOUNTS, facts_of, listed_templ
 from policies.documents.problems import Finding, Path, dotted
 from policies.schema.clocks import ClockRule, Rung
 from policies.schema.contract import Contract
+from policies.schema.events import milestone_of
 from policies.schema.policy import SupportPolicy
 from policies.terms.overrides import KEY, OverridesRefused, apply_overrides
 from policies.vocabulary import ACCOUNT_EVENTS, EventType
@@ -64,14 +65,15 @@ def template_of(clock: ClockRule, rung: Rung) -> str:
     return EventType.CLOCK_BREACHED if is_breach else EventType.CLOCK_WARNED
 
 
-def facts_of_event(event: EventType) -> frozenset[str]:
+def facts_of_event(event: str) -> frozenset[str]:
     """The facts that notices of an event always have."""
+    event = EventType.MILESTONE_RECORDED if milestone_of(event) else event
     required, _ = facts_of(event)
     if event in ACCOUNT_EVENTS:
         return required
-    if event is EventType.HANDED_OVER:
+    if event == EventType.HANDED_OVER:
         return _ACTOR | {"opened_at"}
-    if event is EventType.INFORMATION_REQUESTED:
+    if event == EventType.INFORMATION_REQUESTED:
         # Missing facts are requested without a message.
         required &= facts_of("information_needed")[0]
     return _ACTOR | required

@@ -22,6 +22,9 @@ A calendar that never closes has no openings, not even at midnight: Mon 00:00 + 
 **Same time**: the same local time on the nth following business day, from an opening as well. Where
 that is closed time, it is the latest close before.
 
+**Before a time**: the same local time on the nth business day before, or the latest close before
+it, if that is closed time: Wed 14:00 - 2 is Mon 14:00.
+
 **End of day**: the last close of the nth business day after the date of the start. A desk that is
 open past midnight closes a date at 24:00.
 
@@ -64,6 +67,16 @@ class BusinessDays:
         due = self._same_time_of_day(start, n)
         timeline = self._open_time.spanning(start, due)
         return due if timeline.is_open(due) else timeline.latest_end(due)
+
+    def before(self, end: timedelta, n: int) -> timedelta:
+        """The same local time on the nth business day before the date of `end`, or the latest close
+        before it, if that is closed time.
+        """
+        local = self._dates.local(end)
+        day = self._dates.nth_open_before(local.date(), n)
+        time = self._dates.since_epoch(datetime.combine(day, local.time()))
+        timeline = self._open_time.spanning(time, end)
+        return time if timeline.is_open(time) else timeline.latest_end(time)
 
     def end_of_day(self, start: timedelta, n: int) -> timedelta:
         """The last close of the nth business day after the date of a start, or of its own date."""

@@ -169,6 +169,11 @@ class BusinessCalendar:
         since = _since_epoch(at)
         return EPOCH + self._business_days.from_cut_off(since, time_of_day(cut_off))
 
+    def business_days_before(self, end: datetime, n: int) -> datetime:
+        """The time (UTC) `n` business days before `end`, at the same local time (rule 6)."""
+        _check_days(n, "same_time")
+        return EPOCH + self._business_days.before(_since_epoch(end), n)
+
     def following_week(self, at: datetime) -> tuple[datetime, datetime]:
         """The first opening and the last close (UTC) of the next ISO week with open time (rule 7).
 

@@ -86,6 +86,18 @@ class LocalDates:
                 raise no_open_time(last_open.isoformat(), self.zone)
         return day, windows
 
+    def nth_open_before(self, day: date, n: int) -> date:
+        """The nth date before `day` with open time; `day` itself for n=0."""
+        last_open = day
+        while n > 0:
+            day -= ONE_DAY
+            if self.windows(day):
+                last_open = day
+                n -= 1
+            elif last_open - day > LONGEST_CLOSURE:
+                raise no_open_time(day.isoformat(), self.zone)
+        return day
+
 
 def check_range(at: timedelta) -> None:
     """Raise BusinessTimeError for a time outside the years that can be counted in."""

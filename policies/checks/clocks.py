@@ -7,11 +7,19 @@ from collections.abc import Collection, Iterator
 from policies.business_time.durations import Duration, Unit
 from policies.business_time.opening_hours import is_time_of_day
 from policies.checks.ladders import Point
-from policies.checks.references import repeated, targets
+from policies.checks.references import (
+    Reference,
+    event_references,
+    repeated,
+    targets,
+    undeclared,
+)
 from policies.documents.problems import Finding, Path
+from policies.documents.suggestions import closest
 from policies.schema.clocks import ClockRule
+from policies.schema.events import milestone_of
 from policies.schema.policy import SupportPolicy
-from policies.vocabulary import ACCOUNT_EVENTS, EventType, OnChange, Reopening
+from policies.vocabulary import ACCOUNT_EVENTS, EventType, OnChange, PauseReason, Reopening
 
 CLOCK_EVENTS = frozenset(
     {EventType.CLOCK_WARNED, EventType.CLOCK_BREACHED, EventType.CLOCK_OVERDUE}
@@ -105,6 +113,51 @@ def pauses_in_use_are_declared(policy: SupportPolicy) -> Iterator[Finding]:
                 yield Finding(("clocks", name, "pauses", i), wrong, right)
 
 
+def pauses_of_the_policy_start_and_stop(policy: SupportPolicy) -> Iterator[Finding]:
+    for reason, rule in policy.pauses.items():
+        if reason in set(PauseReason):
+            continue
+        missing = [field for field in ("starts", "stops") if not getattr(rule, field)]
+        if missing:
+            likely = closest(reason, PauseReason) if len(missing) == 2 else None
+            wrong = f'nothing {missing[0]} the pause "{reason}"'
+            right = f'did you mean "{likely}"?' if likely else f"add {' and '.join(missing)}"
+            yield Finding(("pauses", reason), wrong, right, rule.clause, about_key=True)
+        for i, event in enumerate(rule.stops):
+            if event in rule.starts:
+                wrong = f'the event "{event}" both starts and stops this pause'
+                path = ("pauses", reason, "stops", i)
+                yield Finding(path, wrong, "remove one of them", rule.clause)
+
+
+def pauses_of_every_policy_have_no_events(policy: SupportPolicy) -> Iterator[Finding]:
+    for reason in policy.pauses.keys() & set(PauseReason):
+        rule = policy.pauses[reason]
+        for field in ("starts", "stops"):
+            if getattr(rule, field):
+                wrong = f'"{reason}" lasts as long as the ticket waits, whatever `{field}` it'
+                path = ("pauses", reason, field)
+                yield Finding(path, wrong, f"remove `{field}`", rule.clause, about_key=True)
+
+
+def milestones_in_use_are_declared(policy: SupportPolicy) -> Iterator[Finding]:
+    for path, event in event_references(policy):
+        milestone = milestone_of(event)
+        if milestone is not None:
+            yield from undeclared("milestone", [Reference(path, milestone)], policy.milestones)
+
+
+def clocks_that_end_a_ticket_only_remind(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, clock in policy.clocks.items():
+        if clock.on_expiry and not clock.reminds:
+            wrong = f'"on_expiry: {clock.on_expiry}" is for clocks that remind of an answer'
+            yield Finding(("clocks", name, "on_expiry"), wrong, "add `reminds: true`")
+        elif clock.on_expiry and EventType.INFORMATION_PROVIDED not in clock.stops:
+            wrong = "an answer does not stop this clock, which ends the ticket for want of one"
+            right = "add `information_provided` to `stops`"
+            yield Finding(("clocks", name, "stops"), wrong, right, clock.clause, about_key=True)
+
+
 def declared_pauses_are_used(policy: SupportPolicy) -> Iterator[Finding]:
     used = {reason for clock in policy.clocks.values() for reason in clock.pauses}
     for reason, rule in policy.pauses.items():
@@ -116,7 +169,7 @@ def declared_pauses_are_used(policy: SupportPolicy) -> Iterator[Finding]:
 
 def one_announced_clock_starts_on_an_event(policy: SupportPolicy) -> Iterator[Finding]:
     # Besides the acknowledgement, which comes before it.
-    first: dict[tuple[EventType, bool], str] = {}
+    first: dict[tuple[str, bool], str] = {}
     for name, clock in policy.clocks.items():
         for event in clock.starts if clock.announced else ():
             key = event, EventType.ACKNOWLEDGED in clock.stops
@@ -127,7 +180,7 @@ def one_announced_clock_starts_on_an_event(policy: SupportPolicy) -> Iterator[Fi
             first.setdefault(key, name)
 
 
-def _uses(policy: SupportPolicy, events: Collection[EventType], why: str) -> Iterator[Finding]:
+def _uses(policy: SupportPolicy, events: Collection[str], why: str) -> Iterator[Finding]:
     for name, clock in policy.clocks.items():
         for field in ("starts", "stops", "cancels"):
             for i, event in enumerate(getattr(clock, field)):
@@ -158,6 +211,10 @@ CHECKS = (
     clocks_that_continue_count_lengths,
     clock_events_are_given_once,
     pauses_in_use_are_declared,
+    pauses_of_the_policy_start_and_stop,
+    pauses_of_every_policy_have_no_events,
+    milestones_in_use_are_declared,
+    clocks_that_end_a_ticket_only_remind,
     declared_pauses_are_used,
     one_announced_clock_starts_on_an_event,
 )

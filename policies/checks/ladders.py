@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from policies.business_time.durations import Duration, Unit
-from policies.checks.references import targets
+from policies.checks.references import level_audiences, targets
 from policies.documents.problems import Finding, Path
 from policies.documents.suggestions import one_of
 from policies.schema.clocks import ClockRule, raised_levels
@@ -29,8 +29,9 @@ _MINUTES = {
 
 
 class Side(IntEnum):
-    """Whether a rung is before, at or after the deadline, in order of time."""
+    """Whether a rung is before, at or after the deadline, in order of time; or after the start."""
 
+    START = -1
     BEFORE = 0
     BREACH = 1
     AFTER = 2
@@ -50,13 +51,14 @@ class Point(NamedTuple):
             return cls(Side.BREACH)
         if text.endswith("%"):
             return cls(Side.BEFORE, share=int(text[:-1]))
-        length, _, side = text.rpartition(" ")
+        length, _, side = text.replace(" after start", " start").rpartition(" ")
         return cls(Side[side.upper()], length=Duration.parse(length))
 
     def is_later_than(self, other: "Point") -> bool | None:
         """Whether this point is later; None if that depends on the target."""
         if self.side is not other.side:
-            return self.side > other.side
+            depends = Side.START in (self.side, other.side)
+            return None if depends else self.side > other.side
         if self.share is not None and other.share is not None:
             return self.share > other.share
         if self.length is None or other.length is None:
@@ -64,7 +66,7 @@ class Point(NamedTuple):
         if self.length.is_elapsed is not other.length.is_elapsed:
             return None
         further = minutes(self.length) > minutes(other.length)
-        return further if self.side is Side.AFTER else not further
+        return not further if self.side is Side.BEFORE else further
 
 
 def minutes(length: Duration) -> int:
@@ -124,13 +126,43 @@ def rungs_are_after_the_start(policy: SupportPolicy) -> Iterator[Finding]:
                     break
 
 
+def rungs_tell_somebody_or_raise_a_level(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, clock in policy.clocks.items():
+        for i, rung in enumerate(clock.ladder):
+            if not rung.tell and not rung.raises_level:
+                path = ("clocks", name, "ladder", i)
+                wrong = "this rung tells nobody, and raises no level"
+                yield Finding(path, wrong, 'add the audiences, for example "tell: [assignee]"')
+
+
+def reminders_come_before_the_end(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, clock in policy.clocks.items():
+        for i, point in _points(clock) if clock.reminds else ():
+            if point.side is Side.AFTER:
+                wrong = "the clock has ended by then: it reminds, and is never overdue"
+                yield Finding(("clocks", name, "ladder", i, "at"), wrong, "count it from the start")
+            for _, target in targets(name, clock):
+                is_later = point.side is Side.START and _is_at_least(point.length, target)
+                if is_later:
+                    wrong = f'"{clock.ladder[i].at}" is not before the end of a target "{target}"'
+                    path = ("clocks", name, "ladder", i, "at")
+                    yield Finding(path, wrong, "write a shorter time")
+                    break
+
+
+def _is_at_least(length: Duration | None, target: Duration) -> bool:
+    if length is None or length.is_elapsed is not target.is_elapsed:
+        return False
+    return minutes(length) >= minutes(target)
+
+
 def rungs_raise_to_declared_levels(policy: SupportPolicy) -> Iterator[Finding]:
     levels = policy.process.levels.ladder if policy.process.levels else ()
-    audiences = [level.audience for level in levels]
+    audiences = frozenset[str]().union(*level_audiences(policy))
     for path, raises in _raising(policy):
         if isinstance(raises, str) and raises not in audiences:
             wrong = f'no level of the process has the audience "{raises}"'
-            right = one_of(raises, audiences) if audiences else _ADD_LEVELS
+            right = one_of(raises, sorted(audiences)) if audiences else _ADD_LEVELS
             yield Finding(path, wrong, right)
         elif not isinstance(raises, str) and not isinstance(raises, bool) and raises > len(levels):
             wrong = f"there is no level {raises}; the process has {len(levels)}"
@@ -138,8 +170,7 @@ def rungs_raise_to_declared_levels(policy: SupportPolicy) -> Iterator[Finding]:
 
 
 def rungs_raise_to_higher_levels_than_those_before(policy: SupportPolicy) -> Iterator[Finding]:
-    levels = policy.process.levels.ladder if policy.process.levels else ()
-    audiences = [level.audience for level in levels]
+    audiences = level_audiences(policy)
     for name, clock in policy.clocks.items():
         highest = 0
         for i, level in enumerate(raised_levels(clock.ladder, audiences)):
@@ -172,6 +203,8 @@ CHECKS = (
     rungs_are_given_once,
     ladders_have_a_deadline,
     rungs_are_after_the_start,
+    rungs_tell_somebody_or_raise_a_level,
+    reminders_come_before_the_end,
     rungs_raise_to_declared_levels,
     rungs_raise_to_higher_levels_than_those_before,
 )

@@ -14,6 +14,7 @@ from policies.schema.policy import NoticeRule, SupportPolicy
 from policies.schema.process import LevelRule, ProcessRules
 from policies.schema.remedies import AllowanceRule
 from policies.schema.stages import stages_of
+from policies.schema.tables import Dimension
 from policies.vocabulary import Outcome, Stage, Viewpoint
 
 _SINGULAR = {"plans": "plan", "kinds": "kind", "priorities": "priority", "channels": "channel"}
@@ -132,6 +133,23 @@ def assignment_uses_declared_priorities(policy: SupportPolicy) -> Iterator[Findi
     yield from _undeclared_names("priority", path, names, policy.priorities)
 
 
+def tickets_are_reopened_by_declared_channels(policy: SupportPolicy) -> Iterator[Finding]:
+    closing = policy.process.closing
+    channels = [channel for rule in policy.channels for channel in rule.channels]
+    if closing and channels:
+        path: Path = ("process", "closing", "reopen_by")
+        yield from _undeclared_names("channel", path, closing.reopen_by, channels)
+
+
+def levels_depend_on_plan_and_priority(policy: SupportPolicy) -> Iterator[Finding]:
+    for i, level in enumerate(policy.process.levels.ladder if policy.process.levels else ()):
+        for j, dimension in enumerate(getattr(level.audience, "by", ())):
+            if dimension not in (Dimension.PLAN, Dimension.PRIORITY):
+                path = ("process", "levels", "ladder", i, "audience", "by", j)
+                wrong = f'the audience of a level cannot depend on "{dimension}"'
+                yield Finding(path, wrong, "use plan and priority", level.clause)
+
+
 def refusal_reason_ids_are_unique(policy: SupportPolicy) -> Iterator[Finding]:
     for i, reason in repeated(rule.id for rule in policy.coverage):
         if reason is not None:
@@ -172,5 +190,7 @@ CHECKS = (
     notices_are_not_about_clock_events,
     checklist_step_ids_are_unique,
     assignment_uses_declared_priorities,
+    tickets_are_reopened_by_declared_channels,
+    levels_depend_on_plan_and_priority,
     refusal_reason_ids_are_unique,
 )

@@ -10,9 +10,10 @@ from policies.documents.problems import Finding, Path
 from policies.documents.suggestions import one_of
 from policies.schema.clocks import ClockRule, NoGuarantee, Within, length_of
 from policies.schema.coverage import CoverageRule, FactRule
+from policies.schema.events import MilestoneRule
 from policies.schema.fields import Rule
 from policies.schema.policy import Labelled, Reading, SupportPolicy
-from policies.schema.process import ChecklistStep, HandoffRule, LevelRule
+from policies.schema.process import NOBODY, ChecklistStep, HandoffRule, LevelRule
 from policies.schema.remedies import RemedyRules
 from policies.schema.tables import FACTS, Dimension, Table, values_of
 from policies.vocabulary import Received
@@ -68,14 +69,15 @@ def tables(policy: SupportPolicy) -> Iterator[tuple[Path, Table[Any]]]:
 
 def customer_texts(policy: SupportPolicy) -> Iterator[tuple[Path, str | Mapping[str, str]]]:
     """The texts for customers: title by locale, announcement, guarantees, refusals, questions,
-    checklist steps, levels, service levels, fees, choices, labels, and clauses that refusals quote.
+    checklist steps, levels, milestones, service levels, fees, choices, labels, and clauses that
+    refusals quote.
     """
     if isinstance(policy.title, Mapping):
         yield ("title",), policy.title
     if policy.announcement is not None:
         yield ("announcement",), policy.announcement
     for path, part in parts(policy):
-        if isinstance(part, NoGuarantee | CoverageRule | LevelRule):
+        if isinstance(part, NoGuarantee | CoverageRule | LevelRule | MilestoneRule):
             yield (*path, "says"), part.says
         elif isinstance(part, ChecklistStep):
             yield (*path, "does"), part.does
@@ -140,6 +142,20 @@ def targets(name: str, clock: ClockRule) -> Iterator[tuple[Path, Duration]]:
             yield path, length
 
 
+def event_references(policy: SupportPolicy) -> Iterator[Reference]:
+    """Every use of an event: by clocks, pauses and notices."""
+    for name, clock in policy.clocks.items():
+        for field in ("starts", "stops", "cancels"):
+            for i, event in enumerate(getattr(clock, field)):
+                yield Reference(("clocks", name, field, i), event)
+    for reason, pause in policy.pauses.items():
+        for field in ("starts", "stops"):
+            for i, event in enumerate(getattr(pause, field)):
+                yield Reference(("pauses", reason, field, i), event)
+    for i, notice in enumerate(policy.notices):
+        yield Reference(("notices", i, "event"), notice.event)
+
+
 def calendar_references(policy: SupportPolicy) -> Iterator[Reference]:
     """Every use of a calendar."""
     for path, name in values_of(policy.support_hours, ("support_hours",)):
@@ -163,7 +179,10 @@ def notified_audiences(policy: SupportPolicy) -> Iterator[Reference]:
 
 def _levels_and_referrals(policy: SupportPolicy) -> Iterator[Reference]:
     for i, level in enumerate(policy.process.levels.ladder if policy.process.levels else ()):
-        yield Reference(("process", "levels", "ladder", i, "audience"), level.audience)
+        path = ("process", "levels", "ladder", i, "audience")
+        for place, audience in values_of(level.audience, path):
+            if audience != NOBODY or place == path:
+                yield Reference(place, audience)
     for i, rule in enumerate(policy.coverage):
         if rule.refers_to:
             yield Reference(("coverage", i, "refers_to"), rule.refers_to)
@@ -186,6 +205,12 @@ def declared(policy: SupportPolicy) -> dict[str, tuple[str, ...]]:
 def rows_of(fact: FactRule) -> tuple[str, ...]:
     """The rows of a table by a fact, besides `otherwise`; none if it has no choices."""
     return ("true", "false") if fact.type == "bool" else tuple(fact.choices)
+
+
+def level_audiences(policy: SupportPolicy) -> list[frozenset[str]]:
+    """The audiences that each level of management can have."""
+    ladder = policy.process.levels.ladder if policy.process.levels else ()
+    return [frozenset(name for _, name in values_of(level.audience)) for level in ladder]
 
 
 def undeclared(

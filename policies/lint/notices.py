@@ -5,12 +5,18 @@
 from collections.abc import Iterator
 
 from policies.checks.ladders import Point, Side, minutes
-from policies.checks.references import STANDARD_AUDIENCES, notified_audiences, targets
+from policies.checks.references import (
+    STANDARD_AUDIENCES,
+    level_audiences,
+    notified_audiences,
+    targets,
+)
 from policies.documents.problems import Finding
 from policies.schema.clocks import raised_levels
 from policies.schema.policy import SupportPolicy
-from policies.vocabulary import EventType
+from policies.vocabulary import EventType, OnExpiry
 
+_END_OF_TICKET = {OnExpiry.CLOSE: EventType.CLOSED, OnExpiry.RESOLVE: EventType.RESOLVED}
 SHORT = 30
 """A target of at most this many minutes leaves no time to act on a warning before the deadline."""
 
@@ -27,15 +33,30 @@ def a_breach_notifies_nobody(policy: SupportPolicy) -> Iterator[Finding]:
     for name, clock in policy.clocks.items():
         sides = {Point.parse(rung.at).side for rung in clock.ladder}
         has_other_warning = clock.promised and not clock.ladder
-        if Side.BREACH not in sides and not has_other_warning and any(targets(name, clock)):
+        if clock.on_expiry or has_other_warning:
+            continue
+        if Side.BREACH not in sides and any(targets(name, clock)):
             wrong = f'a breach of the clock "{name}" notifies nobody'
             right = "add {at: breach, tell: [...]} to its ladder"
             yield Finding(("clocks", name), wrong, right, clock.clause, about_key=True)
 
 
+def an_end_for_want_of_an_answer_notifies_nobody(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, clock in policy.clocks.items():
+        if clock.on_expiry is None:
+            continue
+        event = _END_OF_TICKET[clock.on_expiry]
+        told = {name for notice in policy.notices if notice.event is event for name in notice.tell}
+        if "requester" not in told:
+            wrong = f'"{name}" ends the ticket, and the requester is not notified'
+            right = f"add {{event: {event}, tell: [requester], ...}} to `notices`"
+            path = ("clocks", name, "on_expiry")
+            yield Finding(path, wrong, right, clock.clause, about_key=True)
+
+
 def a_rung_raises_beyond_the_last_level(policy: SupportPolicy) -> Iterator[Finding]:
     levels = policy.process.levels.ladder if policy.process.levels else ()
-    audiences = [level.audience for level in levels]
+    audiences = level_audiences(policy)
     for name, clock in policy.clocks.items():
         for i, level in enumerate(raised_levels(clock.ladder, audiences)):
             if level is not None and level > len(levels):
@@ -57,8 +78,9 @@ def a_warning_leaves_no_time_to_act(policy: SupportPolicy) -> Iterator[Finding]:
 
 def an_internal_clock_notifies_the_requester(policy: SupportPolicy) -> Iterator[Finding]:
     for name, clock in policy.clocks.items():
+        is_internal = not clock.promised and not clock.reminds_of_questions
         for i, rung in enumerate(clock.ladder):
-            if not clock.promised and not rung.template and "requester" in rung.tell:
+            if is_internal and not rung.template and "requester" in rung.tell:
                 wrong = f'"{name}" is an internal clock, but its ladder notifies the requester'
                 right = "notify the support team only, or remove `promised: false`"
                 path = ("clocks", name, "ladder", i, "tell")
@@ -96,6 +118,7 @@ def an_earned_credit_notifies_nobody(policy: SupportPolicy) -> Iterator[Finding]
 WARNINGS = (
     a_promised_clock_has_no_ladder,
     a_breach_notifies_nobody,
+    an_end_for_want_of_an_answer_notifies_nobody,
     a_rung_raises_beyond_the_last_level,
     a_warning_leaves_no_time_to_act,
     an_internal_clock_notifies_the_requester,

@@ -73,6 +73,9 @@ def _slower(
 
 def _table(clock: ClockRule, dimension: Dimension) -> Any:
     table = clock.within
+    if clock.on_expiry is not None:
+        # A longer time is better for a requester whose ticket it ends.
+        return None
     return table if isinstance(table, Table) and dimension in table.by else None
 
 

@@ -14,7 +14,10 @@ from policies.schema.process import ProcessRules
 from policies.schema.tables import fact_of
 from policies.vocabulary import ClosedAs, EventType
 
-NEEDS: Mapping[EventType, str] = {
+NEEDS: Mapping[str, str] = {
+    EventType.WORKAROUND_PROVIDED: "workaround",
+    EventType.WORKAROUND_WITHDRAWN: "workaround",
+    EventType.ESTIMATE_GIVEN: "estimate",
     EventType.ESCALATED: "escalation",
     EventType.FINDING_RECORDED: "triage",
     EventType.TRIAGE_CONCLUDED: "triage",
@@ -35,6 +38,16 @@ def a_clock_never_starts(policy: SupportPolicy) -> Iterator[Finding]:
             wrong = f'"{name}" never starts: the process has no {missing}'
             path = ("clocks", name, "starts")
             yield Finding(path, wrong, f"add {missing} to `process`", clock.clause)
+
+
+def a_clock_starts_when_the_ticket_has_ended(policy: SupportPolicy) -> Iterator[Finding]:
+    ends = (EventType.CLOSED, EventType.WITHDRAWN, EventType.MERGED)
+    for name, clock in policy.clocks.items():
+        if all(event in ends for event in clock.starts):
+            wrong = f'"{name}" never starts: the ticket has ended'
+            path = ("clocks", name, "starts")
+            right = "start it on `resolved`: such a clock goes on when the ticket closes"
+            yield Finding(path, wrong, right, clock.clause)
 
 
 def a_clock_never_stops(policy: SupportPolicy) -> Iterator[Finding]:
@@ -98,7 +111,7 @@ def a_verdict_is_not_a_refusal(policy: SupportPolicy) -> Iterator[Finding]:
             yield Finding(path, wrong, "write not_covered or not_eligible", rule.clause)
 
 
-def _missing_parts(process: ProcessRules, events: tuple[EventType, ...]) -> str:
+def _missing_parts(process: ProcessRules, events: tuple[str, ...]) -> str:
     """The parts that these events need; empty if one of the events can happen."""
     needed = [NEEDS.get(event, "") for event in events]
     if any(not part or getattr(process, part) is not None for part in needed):
@@ -108,6 +121,7 @@ def _missing_parts(process: ProcessRules, events: tuple[EventType, ...]) -> str:
 
 WARNINGS = (
     a_clock_never_starts,
+    a_clock_starts_when_the_ticket_has_ended,
     a_clock_never_stops,
     a_notice_is_never_sent,
     an_update_clock_does_not_repeat,

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from policies.vocabulary import PauseReason, Received
+from policies.vocabulary import OnExpiry, Received
 
 
 class ExplanationPart(BaseModel):
@@ -123,7 +123,10 @@ class ClockExplanation(ExplanationPart):
     rungs: tuple[ExplainedRung, ...] = ()
     changes: tuple[ExplainedChange, ...] = ()
     cut_off: str | None = None
-    pauses: tuple[PauseReason, ...] = ()
+    pauses: tuple[str, ...] = ()
+    on_expiry: OnExpiry | None = None
+    """What becomes of a ticket without an answer at the due time, if this is a clock of reminders.
+    """
     readings: tuple[ExplainedReading, ...] = ()
     overrides: tuple[ExplainedOverride, ...] = ()
     remedies: tuple[ExplainedRemedy, ...] = ()

@@ -206,6 +206,7 @@ def _explanation(
         starts_at=at,
         cut_off=clock.cut_off,
         pauses=clock.pauses,
+        on_expiry=clock.on_expiry,
         readings=tuple(
             ExplainedReading(clause=r.clause, reading=r.reading)
             for r in policy.readings
@@ -275,7 +276,7 @@ def _due_time(
         "counted": tuple(_counted(counting.explain(target.begins, target.due))),
         "skipped": tuple(_skipped(counting.explain(at, target.due))),
         "half_days": tuple(_half_days(counting.explain(at, target.due))),
-        "rungs": tuple(_rungs(clock, promise, time_base, target)),
+        "rungs": tuple(_rungs(terms, clock, promise, time_base, target)),
     }
 
 
@@ -298,10 +299,16 @@ def _half_days(explanation: Explanation) -> Iterator[ExplainedHalfDay]:
 
 
 def _rungs(
-    clock: ClockTerms, promise: PromiseTerms, time_base: ClockTimeBase, target: Target
+    terms: Terms, clock: ClockTerms, promise: PromiseTerms, time_base: ClockTimeBase, target: Target
 ) -> Iterator[ExplainedRung]:
     progress = Progress(target.begins, target.total, target.total, target.due)
     ladder = {rung.at: rung for rung in (BREACH, *clock.ladder)}
     times = ((time_base.rung_time(rung, promise, progress), rung) for rung in ladder.values())
     for at, rung in sorted(times, key=lambda each: each[0]):
-        yield ExplainedRung(rung=rung.at, at=at, tell=rung.tell)
+        yield ExplainedRung(rung=rung.at, at=at, tell=(*rung.tell, *_people_of_level(terms, rung)))
+
+
+def _people_of_level(terms: Terms, rung: RungTerms) -> Iterator[str]:
+    """Who is told of the level that a rung raises to, at the priority of the request."""
+    levels = terms.process.levels[rung.level - 1 : rung.level] if rung.level else ()
+    yield from filter(None, (level.audience_at(terms.priority) for level in levels))

@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Annotated, Any
 
 from pydantic import (
@@ -18,6 +18,7 @@ from pydantic import (
 
 from policies.business_time.durations import Duration, DurationText
 from policies.schema.contract import SLUG, Slug
+from policies.schema.events import EventName
 from policies.schema.fields import Audience, ClauseId, Part, Rule, Text, TimeOfDay
 from policies.schema.tables import Table
 from policies.vocabulary import (
@@ -25,7 +26,7 @@ from policies.vocabulary import (
     Guarantee,
     LatenessMeasure,
     OnChange,
-    PauseReason,
+    OnExpiry,
     Reopening,
 )
 
@@ -65,24 +66,25 @@ def length_of(promise: Any) -> Duration | None:
     return length if isinstance(length, Duration) else None
 
 
-def _table_or_value(value: Any) -> str:
+def table_or_value(value: Any) -> str:
+    """The tag of a value that may be a table."""
     is_table = isinstance(value, Table) or (isinstance(value, dict) and "by" in value)
     return "<table>" if is_table else "<value>"
 
 
 Promises = Annotated[
     Annotated[Table[Promise], Tag("<table>")] | Annotated[Promise, Tag("<value>")],
-    Discriminator(_table_or_value),
+    Discriminator(table_or_value),
 ]
 CalendarChoice = Annotated[
     Annotated[Table[Slug], Tag("<table>")] | Annotated[Slug, Tag("<value>")],
-    Discriminator(_table_or_value),
+    Discriminator(table_or_value),
 ]
 RungPoint = Annotated[
     str,
     StringConstraints(
-        pattern=r"^(breach|[1-9]\d?%|\d+ (business )?(minute|hour)s? before"
-        r"|\d+ (business )?(minute|hour|day)s? after)$"
+        pattern=r"^(breach|[1-9]\d?%"
+        r"|\d+ (business )?(minute|hour|day)s?(, same time)? (before|after|after start))$"
     ),
 ]
 
@@ -114,19 +116,24 @@ class Rung(Part):
     """A notification step of a clock: when, to which audiences, with which e-mail template, and
     the management level to which it raises the ticket.
 
-    `at` is `75%`, `2 business hours before`, `breach`, or `1 business day after`. `raises_level` is
-    the number or the audience of a level, or true for the level after that of the raising rung
-    before it.
+    `at` is `75%`, `2 business hours before`, `breach`, `1 business day after` the deadline, or
+    `2 business days after start`. `raises_level` is the number or the audience of a level, or true
+    for the level after that of the raising rung before it. A rung that raises a level tells its
+    audience, and needs no `tell`.
     """
 
     at: RungPoint
-    tell: tuple[Audience, ...] = Field(min_length=1)
+    tell: tuple[Audience, ...] = Field(default=(), min_length=1)
     template: Slug | None = None
     raises_level: RaisedLevel = False
 
 
-def raised_levels(ladder: Sequence[Rung], audiences: Sequence[str]) -> Iterator[int | None]:
+def raised_levels(
+    ladder: Sequence[Rung], audiences: Sequence[Collection[str]]
+) -> Iterator[int | None]:
     """For each rung the number of the level that it raises to; None if it raises to none.
+
+    `audiences` are those that each level can have.
 
     `true` is the level after that of the raising rung before it, so each ladder has its own count,
     whatever people raised meanwhile. A name that is not among the audiences raises to none.
@@ -138,19 +145,23 @@ def raised_levels(ladder: Sequence[Rung], audiences: Sequence[str]) -> Iterator[
         yield level
 
 
-def _number(raises: bool | int | str, last: int, audiences: Sequence[str]) -> int | None:
+def _number(
+    raises: bool | int | str, last: int, audiences: Sequence[Collection[str]]
+) -> int | None:
     if isinstance(raises, bool):
         return last + 1 if raises else None
     if isinstance(raises, int):
         return raises
-    return audiences.index(raises) + 1 if raises in audiences else None
+    numbers = (number for number, names in enumerate(audiences, 1) if raises in names)
+    return next(numbers, None)
 
 
 class ClockRule(Rule):
     """An SLA clock: start and stop events, target, calendar, pauses and ladder.
 
     `promised: false` marks an internal target. `repeats` starts the next cycle when a cycle stops
-    while the ticket is open. A clock that only `reminds` runs out without a breach. Notices about
+    while the ticket is open. A clock that only `reminds` runs out without a breach; `on_expiry`
+    states whether it then closes or resolves the ticket, for want of an answer. Notices about
     the event that starts an `announced` clock state its due time; the acknowledgement can be
     announced besides another clock.
 
@@ -163,12 +174,12 @@ class ClockRule(Rule):
     day.
     """
 
-    starts: tuple[EventType, ...] = Field(min_length=1)
-    stops: tuple[EventType, ...] = Field(min_length=1)
-    cancels: tuple[EventType, ...] = ()
+    starts: tuple[EventName, ...] = Field(min_length=1)
+    stops: tuple[EventName, ...] = Field(min_length=1)
+    cancels: tuple[EventName, ...] = ()
     within: Promises
     calendar: CalendarChoice | None = None
-    pauses: tuple[PauseReason, ...] = ()
+    pauses: tuple[Slug, ...] = ()
     ladder: tuple[Rung, ...] = ()
     reopening: Reopening = Reopening.NONE
     on_change: OnChange = OnChange.RECOUNT
@@ -177,14 +188,21 @@ class ClockRule(Rule):
     repeats: bool = False
     promised: bool = True
     reminds: bool = False
+    on_expiry: OnExpiry | None = None
     announced: bool = False
     agreed: bool = False
 
     @property
     def reminds_of_questions(self) -> bool:
-        """Whether its rungs remind of questions that the requester has not answered."""
-        return self.reminds and EventType.INFORMATION_REQUESTED in self.starts
+        """Whether its rungs remind the requester of an answer that is awaited."""
+        is_question = EventType.INFORMATION_REQUESTED in self.starts
+        return self.reminds and (is_question or self.on_expiry is not None)
 
 
 class PauseRule(Rule):
-    """A reason for which clocks of this policy may pause."""
+    """A reason for which clocks of this policy may pause. A reason of the policy's own lasts from
+    an event of `starts` to one of `stops`.
+    """
+
+    starts: tuple[EventName, ...] = ()
+    stops: tuple[EventName, ...] = ()

@@ -12,11 +12,12 @@ from policies.schema.calendars import CalendarRule
 from policies.schema.clocks import CalendarChoice, ClockRule, PauseRule
 from policies.schema.contract import Contact, OneLine, Slug
 from policies.schema.coverage import ChannelRule, CoverageRule, FactRule
+from policies.schema.events import EventName, MilestoneRule, milestone_of
 from policies.schema.fields import Audience, ClauseId, Date, Line, Part, Rule, Says, Text
 from policies.schema.process import ProcessRules
 from policies.schema.remedies import AllowanceRule, RemedyRules, ServiceLevelRule
 from policies.schema.tables import Dimension
-from policies.vocabulary import EventType, PauseReason
+from policies.vocabulary import EventType
 
 
 class Clause(Part):
@@ -68,13 +69,19 @@ class NoticeRule(Rule):
     condition applies to all tickets; the priority is that of the ticket at the time of the event.
     """
 
-    event: EventType
+    event: EventName
     tell: tuple[Audience, ...] = Field(min_length=1)
     template: Slug | None = None
     plans: tuple[Slug, ...] = ()
     kinds: tuple[Slug, ...] = ()
     channels: tuple[Slug, ...] = ()
     priorities: tuple[Slug, ...] = ()
+
+    @property
+    def template_name(self) -> str:
+        """The template of its e-mail; all milestones share one."""
+        is_milestone = milestone_of(self.event) is not None
+        return self.template or (EventType.MILESTONE_RECORDED if is_milestone else self.event)
 
 
 class SupportPolicy(Part):
@@ -100,7 +107,8 @@ class SupportPolicy(Part):
     unassigned: Audience | None = None
     facts: dict[Slug, FactRule] = Field(default_factory=dict)
     coverage: tuple[CoverageRule, ...] = ()
-    pauses: dict[PauseReason, PauseRule] = Field(default_factory=dict)
+    milestones: dict[Slug, MilestoneRule] = Field(default_factory=dict)
+    pauses: dict[Slug, PauseRule] = Field(default_factory=dict)
     clocks: dict[Slug, ClockRule] = Field(default_factory=dict)
     process: ProcessRules = ProcessRules()
     notices: tuple[NoticeRule, ...] = ()

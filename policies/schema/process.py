@@ -1,11 +1,22 @@
 """The parameters of the ticket lifecycle, from first response to closing."""
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import Discriminator, Field, Tag
 
 from policies.business_time.durations import DurationText
+from policies.schema.clocks import table_or_value
 from policies.schema.contract import Slug
 from policies.schema.fields import Audience, ClauseId, Line, Part, Rule
+from policies.schema.tables import Table
 from policies.vocabulary import Ending, LevelOrder, Outcome, Role, Viewpoint
+
+NOBODY = "nobody"
+"""The audience of a level that does not exist for some tickets."""
+AudienceChoice = Annotated[
+    Annotated[Table[Audience], Tag("<table>")] | Annotated[Audience, Tag("<value>")],
+    Discriminator(table_or_value),
+]
 
 
 class FirstResponseRule(Rule):
@@ -45,6 +56,18 @@ class ReleasesRule(Rule):
     """Fixes go out with a scheduled release: tickets can be assigned to one."""
 
 
+class WorkaroundRule(Rule):
+    """Who may provide a workaround, and withdraw it."""
+
+    by: tuple[Role, ...] = (Role.AGENT,)
+
+
+class EstimateRule(Rule):
+    """Who may estimate when a request will be resolved."""
+
+    by: tuple[Role, ...] = (Role.AGENT,)
+
+
 class ForecastRule(Rule):
     """The viewpoints required for a forecast, and the time within which work begins.
 
@@ -57,9 +80,12 @@ class ForecastRule(Rule):
 
 
 class ClosingRule(Rule):
-    """How long a resolved ticket stays open for the requester to reopen it."""
+    """How long a resolved ticket stays open for the requester to reopen it. One that was resolved
+    for want of an answer can be re-opened through the channels `reopen_by`, or any without them.
+    """
 
     after: DurationText
+    reopen_by: tuple[Slug, ...] = ()
 
 
 class ContestRule(Rule):
@@ -89,9 +115,11 @@ class ClassificationRule(Rule):
 
 
 class LevelRule(Rule):
-    """One management level to which a ticket can be raised, for all plans or some."""
+    """One management level to which a ticket can be raised, for all plans or some. Its audience can
+    depend on the plan and the priority; `nobody` stands where the level does not exist.
+    """
 
-    audience: Audience
+    audience: AudienceChoice
     says: Line
     plans: tuple[Slug, ...] = ()
 
@@ -127,6 +155,8 @@ class ProcessRules(Part):
     handoff: HandoffRule | None = None
     forecast: ForecastRule | None = None
     releases: ReleasesRule | None = None
+    workaround: WorkaroundRule | None = None
+    estimate: EstimateRule | None = None
     closing: ClosingRule | None = None
     contest: ContestRule | None = None
     no_reply: NoReplyRule | None = None

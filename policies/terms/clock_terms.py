@@ -49,6 +49,7 @@ def clock_terms(
         repeats=rule.repeats,
         promised=rule.promised,
         reminds=rule.reminds,
+        on_expiry=rule.on_expiry,
         announced=rule.announced,
         agreed=rule.agreed,
     )

@@ -94,16 +94,22 @@ class ClockTimeBase:
         return length.due_from(start, self.calendar)
 
     def rung_time(self, rung: RungTerms, promise: PromiseTerms, progress: Progress) -> datetime:
-        """The time of a rung. The 75 % rung is when a quarter of the total is left."""
+        """The time of a rung, if nothing pauses the clock before it. The 75 % rung is when a
+        quarter of the total is left.
+        """
         time_base = self.for_promise(promise)
         if rung.share is not None:
             left = progress.total * (1 - rung.share)
             return progress.due if rung.share == 1 else _time_with_left(left, progress, time_base)
         length, is_after = rung.distance
+        if rung.is_after_start:
+            return self.due_time(length, progress.anchor)
         if is_after:
             return self.due_time(length, progress.due)
         if length.is_elapsed:
             return progress.due - length.length
+        if length.unit is Unit.BUSINESS_DAY and self.calendar is not None:
+            return self.calendar.business_days_before(progress.due, length.amount)
         return _time_with_left(length.length, progress, time_base)
 
 

@@ -4,10 +4,18 @@ from collections.abc import Callable, Container, Iterator
 from typing import Any, NamedTuple
 
 from policies.i18n.locales import words_in
-from policies.schema.policy import SupportPolicy
-from policies.schema.process import ProcessRules
+from policies.schema.policy import Labelled, SupportPolicy
+from policies.schema.process import NOBODY, LevelRule, ProcessRules
 from policies.schema.stages import stages_of
-from policies.terms.ticket_terms import ForecastTerms, LevelTerms, ProcessTerms, Step
+from policies.schema.tables import OTHERWISE, Dimension, Table
+from policies.terms.ticket_terms import (
+    ForecastTerms,
+    LevelTerms,
+    MilestoneTerms,
+    PauseTerms,
+    ProcessTerms,
+    Step,
+)
 from policies.vocabulary import Action, Outcome, Stage
 
 
@@ -32,7 +40,30 @@ def process_terms(
     for part in _parts(rules, plan, locales):
         fields |= part.fields
         clauses |= dict.fromkeys(part.actions, part.clause) if part.clause else {}
-    return ProcessTerms(**fields, clauses=clauses)
+    return ProcessTerms(
+        **fields,
+        milestones={
+            name: MilestoneTerms(says=words_in(rule.says, *locales), by=rule.by, clause=rule.clause)
+            for name, rule in policy.milestones.items()
+        },
+        pauses={
+            name: PauseTerms(starts=rule.starts, stops=rule.stops)
+            for name, rule in policy.pauses.items()
+            if rule.starts
+        },
+        reopen_by=_reopening_channels(policy, locales),
+        clauses=clauses,
+    )
+
+
+def _reopening_channels(policy: SupportPolicy, locales: tuple[str, str]) -> dict[str, str]:
+    """The channels that re-open a ticket which was resolved for want of an answer, with labels."""
+    labels = policy.labels.get(Labelled.CHANNEL, {})
+    channels = policy.process.closing.reopen_by if policy.process.closing else ()
+    return {
+        name: words_in(labels[name], *locales) if name in labels else name.replace("_", " ")
+        for name in channels
+    }
 
 
 def _possible_outcomes(stages: Container[Stage]) -> tuple[Outcome, ...]:
@@ -46,12 +77,7 @@ def _possible_outcomes(stages: Container[Stage]) -> tuple[Outcome, ...]:
 def _parts(rules: ProcessRules, plan: str | None, locales: tuple[str, str]) -> Iterator[_Part]:
     if rules.levels:
         levels = (level for level in rules.levels.ladder if not level.plans or plan in level.plans)
-        pinned = tuple(
-            LevelTerms(
-                audience=level.audience, says=words_in(level.says, *locales), clause=level.clause
-            )
-            for level in levels
-        )
+        pinned = tuple(_level_terms(level, plan, locales) for level in levels)
         yield _Part(
             {
                 "raise_level_by": rules.levels.by,
@@ -70,12 +96,29 @@ def _parts(rules: ProcessRules, plan: str | None, locales: tuple[str, str]) -> I
         yield _Part({"checklist": checklist}, rules.triage.clause, (Action.RECORD_FINDING,))
 
 
+def _level_terms(rule: LevelRule, plan: str | None, locales: tuple[str, str]) -> LevelTerms:
+    """The level with its audience at each priority; an empty audience is nobody."""
+    table = rule.audience
+    values: dict[str, str] = {Dimension.PLAN: plan} if plan else {}
+    choice = table.narrow(values) if isinstance(table, Table) else table
+    cells = choice.cells if isinstance(choice, Table) else {OTHERWISE: choice}
+    told = {name: None if name == NOBODY else name for name in cells.values()}
+    return LevelTerms(
+        audience=told.get(cells.get(OTHERWISE)) or "",
+        says=words_in(rule.says, *locales),
+        clause=rule.clause,
+        audiences={key: told[name] for key, name in cells.items() if key != OTHERWISE},
+    )
+
+
 _ACTIONS: dict[str, tuple[Action, ...]] = {
     "first_response": (Action.RESPOND,),
     "escalation": (Action.ESCALATE, Action.CONCLUDE_TRIAGE),
     "handoff": (Action.HAND_OVER,),
     "releases": (Action.SCHEDULE_RELEASE,),
     "forecast": (Action.SHARE_FORECAST, Action.RECORD_REVIEW),
+    "workaround": (Action.PROVIDE_WORKAROUND, Action.WITHDRAW_WORKAROUND),
+    "estimate": (Action.GIVE_ESTIMATE,),
     "closing": (Action.CLOSE,),
     "contest": (Action.OVERRIDE_VERDICT,),
     "no_reply": (),
@@ -92,6 +135,8 @@ _FIELDS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "handoff": lambda rule: {"automatic_handoff": rule.automatic},
     "releases": lambda _: {},
     "forecast": lambda rule: {"forecast": ForecastTerms(**dict(rule))},
+    "workaround": lambda rule: {"workaround_by": rule.by},
+    "estimate": lambda rule: {"estimate_by": rule.by},
     "closing": lambda rule: {"closing_after": rule.after},
     "contest": lambda rule: {"contest_within": rule.within},
     "no_reply": lambda rule: {"no_reply_by": rule.by, "no_reply_clause": rule.clause},

@@ -8,7 +8,9 @@ from policies.terms.ticket_terms import LevelTerms, RungTerms
 
 def ladder_terms(ladder: Sequence[Rung], levels: Sequence[LevelTerms]) -> Iterator[RungTerms]:
     """The terms of each rung. A level that a ticket of this plan does not have is not raised to."""
-    for rung, level in zip(ladder, raised_levels(ladder, _audiences(levels)), strict=True):
+    for rung, level in zip(
+        ladder, raised_levels(ladder, [level.names for level in levels]), strict=True
+    ):
         raises = level is not None and level <= len(levels)
         yield RungTerms(
             at=rung.at,
@@ -17,7 +19,3 @@ def ladder_terms(ladder: Sequence[Rung], levels: Sequence[LevelTerms]) -> Iterat
             raises_level=raises,
             level=level if raises else None,
         )
-
-
-def _audiences(levels: Sequence[LevelTerms]) -> list[str]:
-    return [level.audience for level in levels]

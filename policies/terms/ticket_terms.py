@@ -33,8 +33,8 @@ from policies.vocabulary import (
     LatenessMeasure,
     LevelOrder,
     OnChange,
+    OnExpiry,
     Outcome,
-    PauseReason,
     Reopening,
     Role,
     Stage,
@@ -160,7 +160,7 @@ NOTHING_PROMISED = PromiseTerms(guarantee=Guarantee.NONE)
 
 
 class RungTerms(Sparse):
-    """A rung: a share of the target, or a duration before or after the deadline."""
+    """A rung: a share of the target, or a duration before or after its end, or after its start."""
 
     at: str
     tell: tuple[str, ...]
@@ -171,7 +171,7 @@ class RungTerms(Sparse):
 
     @property
     def share(self) -> float | None:
-        """0.75 for `75%`, 1.0 for `breach`; None for a duration before or after the deadline."""
+        """0.75 for `75%`, 1.0 for `breach`; None for a duration."""
         if self.at == "breach":
             return 1.0
         return int(self.at[:-1]) / 100 if self.at.endswith("%") else None
@@ -179,8 +179,13 @@ class RungTerms(Sparse):
     @property
     def distance(self) -> tuple[Duration, bool]:
         """The duration, and whether it is after the deadline; ValueError for a share."""
-        length, _, _ = self.at.rpartition(" ")
+        length, _, _ = self.at.removesuffix(" start").rpartition(" ")
         return parse_duration(length), self.is_after
+
+    @property
+    def is_after_start(self) -> bool:
+        """Whether the rung is counted from the start of the clock."""
+        return self.at.endswith(" after start")
 
     @property
     def is_after(self) -> bool:
@@ -195,21 +200,23 @@ NO_FACTS: Mapping[str, str] = {}
 class ClockTerms(Sparse):
     """One clock of a ticket. `promises` are by priority; `otherwise` is for all others.
 
+    Events are named by their type, or as `milestone.NAME`.
+
     Where tables go by facts that may change, `by` has the dimensions of the promises, and
     `calendars` the calendar for each priority and each choice of the facts.
     """
 
     name: str
     clause: str
-    starts: tuple[EventType, ...]
-    stops: tuple[EventType, ...]
+    starts: tuple[str, ...]
+    stops: tuple[str, ...]
     promises: dict[str, PromiseTerms]
     by: tuple[str, ...] = BY_PRIORITY
     calendars: Table[str] | None = None
-    cancels: tuple[EventType, ...] = ()
+    cancels: tuple[str, ...] = ()
     calendar: str | None = None
     cut_off: str | None = None
-    pauses: tuple[PauseReason, ...] = ()
+    pauses: tuple[str, ...] = ()
     ladder: tuple[RungTerms, ...] = ()
     reopening: Reopening = Reopening.NONE
     on_change: OnChange = OnChange.RECOUNT
@@ -217,13 +224,20 @@ class ClockTerms(Sparse):
     repeats: bool = False
     promised: bool = True
     reminds: bool = False
+    on_expiry: OnExpiry | None = None
     announced: bool = False
     agreed: bool = False
 
     @property
     def reminds_of_questions(self) -> bool:
-        """Whether its rungs remind of questions that the requester has not answered."""
-        return self.reminds and EventType.INFORMATION_REQUESTED in self.starts
+        """Whether its rungs remind the requester of an answer that is awaited."""
+        is_question = EventType.INFORMATION_REQUESTED in self.starts
+        return self.reminds and (is_question or self.on_expiry is not None)
+
+    @property
+    def outlasts_resolution(self) -> bool:
+        """Whether it counts work that is promised after the resolution, such as a report."""
+        return EventType.RESOLVED in self.starts
 
     @property
     def is_acknowledgement(self) -> bool:
@@ -231,7 +245,7 @@ class ClockTerms(Sparse):
         return EventType.ACKNOWLEDGED in self.stops
 
     @cached_property
-    def starting_events(self) -> frozenset[EventType]:
+    def starting_events(self) -> frozenset[str]:
         """The events that may start a cycle, or continue the last one."""
         return frozenset((*self.starts, EventType.REOPENED))
 
@@ -274,7 +288,7 @@ class NoticeTerms(Sparse):
     terms decide depends on it.
     """
 
-    event: EventType
+    event: Annotated[EventType | str, Field(union_mode="left_to_right")]
     tell: tuple[str, ...]
     clause: str = ""
     template: str | None = None
@@ -285,12 +299,40 @@ class NoticeTerms(Sparse):
         return not self.priorities or priority in self.priorities
 
 
+class PauseTerms(Sparse):
+    """A reason of the policy's own for which clocks pause: the events that start and stop it."""
+
+    starts: tuple[str, ...]
+    stops: tuple[str, ...]
+
+
+class MilestoneTerms(Sparse):
+    """A milestone that the roles `by` can record."""
+
+    says: str
+    by: tuple[Role, ...]
+    clause: str
+
+
 class LevelTerms(Sparse):
-    """One management level to which this ticket can be raised."""
+    """One management level to which this ticket can be raised. `audiences` has the audience at each
+    priority where it differs; None where the level has nobody.
+    """
 
     audience: str
     says: str
     clause: str
+    audiences: dict[str, str | None] = Field(default_factory=dict)
+
+    def audience_at(self, priority: str | None) -> str | None:
+        """Who is told when a ticket of this priority is raised to the level, if anybody."""
+        audience = self.audiences.get(priority or "", self.audience)
+        return audience or None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every audience that it can have."""
+        return frozenset(filter(None, (self.audience, *self.audiences.values())))
 
 
 class ReasonTerms(Sparse):
@@ -342,6 +384,8 @@ class ProcessTerms(Sparse):
     automatic_handoff: bool = True
     forecast: ForecastTerms | None = None
     closing_after: DurationText | None = None
+    reopen_by: dict[str, str] = Field(default_factory=dict)
+    """The channels by which a ticket can be re-opened that was resolved for want of an answer."""
     contest_within: DurationText | None = None
     idle_after: DurationText | None = None
     idle_tell: tuple[str, ...] = ("assignee",)
@@ -353,6 +397,11 @@ class ProcessTerms(Sparse):
     no_reply_by: tuple[Role, ...] = (Role.AGENT,)
     no_reply_clause: str | None = None
     classify_by: tuple[Role, ...] = ()
+    workaround_by: tuple[Role, ...] = ()
+    estimate_by: tuple[Role, ...] = ()
+    milestones: dict[str, MilestoneTerms] = Field(default_factory=dict)
+    pauses: dict[str, PauseTerms] = Field(default_factory=dict)
+    """The reasons of the policy's own for which clocks pause."""
     clauses: dict[Action, str] = Field(default_factory=dict)
 
 

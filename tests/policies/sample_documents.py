@@ -83,8 +83,12 @@ coverage:
     clause: scope
     says: Betas are not supported.
 
+milestones:
+  proposed: {says: A fix is proposed, clause: response}
+  refused: {says: The proposal was refused, by: [requester, agent], clause: response}
 pauses:
   information: {clause: response}
+  proposal: {starts: [milestone.proposed], stops: [milestone.refused], clause: response}
 
 clocks:
   first_response:
@@ -111,11 +115,23 @@ clocks:
     stops: [triage_concluded]
     announced: true
     within: 2 days
-    pauses: [information]
+    pauses: [information, proposal]
     ladder:
       - {at: 12 hours before, tell: [assignee]}
       - {at: breach, tell: [lead]}
     clause: escalation
+
+  information_reminder:
+    starts: [information_requested]
+    stops: [information_provided]
+    within: 10 business days
+    calendar: office
+    ladder:
+      - {at: 2 business days after start, tell: [requester]}
+    reminds: true
+    on_expiry: resolve
+    promised: false
+    clause: response
 
 process:
   escalation: {told_before_conclusion: [requester], clause: escalation}
@@ -131,6 +147,8 @@ process:
       high: {high: 5 business days, low: 10 business days}
       low: {high: 10 business days, low: 20 business days}
     clause: escalation
+  workaround: {clause: response}
+  estimate: {by: [agent, engineering], clause: response}
   assignment: {keep_assigned: [urgent], clause: response}
 
 notices:

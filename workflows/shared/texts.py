@@ -69,6 +69,12 @@ ENGLISH = {
     "no_such_review": "this policy has no {viewpoint} review",
     "not_your_review": "the role {role} gives the {viewpoint} priority",
     "wrong_priority": "priority must be one of {choices}",
+    "no_workaround": "the ticket has no workaround to withdraw",
+    "estimate_in_the_past": "resolved_by must be in the future",
+    "wrong_milestone": "this policy has these milestones: {choices}",
+    "not_your_milestone": (
+        "the milestone {milestone} is reserved for these roles: {may}; yours is {role}"
+    ),
     "same_priority": "the ticket already has the priority {priority}",
     "nothing_agreeable": "under this policy, no due time can be agreed",
     "not_agreeable": "only these clocks can have an agreed due time: {choices}",
@@ -121,6 +127,11 @@ ENGLISH = {
     "no_ticket": "there is no ticket {number}",
     "of_another_account": "ticket {number} belongs to another account, {account}",
     "closed_merged": "ticket {number} is closed; it continues in ticket {following}",
+    "unanswered": "We have not received an answer.",
+    "reopened_otherwise": (
+        "this ticket was resolved because nobody answered; until {until} it can be re-opened "
+        "through: {channels}"
+    ),
     "called_off": "Our support team has cancelled this request.",
     # of accounts
     "other_account": "these are the terms of {account}, not of {own}",
@@ -252,6 +263,13 @@ FRENCH = {
     ),
     "not_your_review": "avec le rôle {role}, vous donnez la priorité de l’équipe {viewpoint}",
     "wrong_priority": "priority doit être l’une de ces valeurs\u00a0: {choices}",
+    "no_workaround": "aucune solution de contournement n’est en vigueur pour cette demande",
+    "estimate_in_the_past": "resolved_by doit être dans le futur",
+    "wrong_milestone": "cette politique a les étapes suivantes\u00a0: {choices}",
+    "not_your_milestone": (
+        "l’étape {milestone} est réservée aux rôles suivants\u00a0: {may}\u00a0; "
+        "le vôtre est\u00a0: {role}"
+    ),
     "same_priority": "la demande est déjà de priorité {priority}",
     "nothing_agreeable": "cette politique de support ne permet de convenir d’aucune échéance",
     "not_agreeable": "une échéance ne peut être convenue que pour\u00a0: {choices}",
@@ -322,6 +340,11 @@ FRENCH = {
     "of_another_account": "la demande {number} relève d’un autre compte, {account}",
     "closed_merged": (
         "la demande {number} est clôturée\u00a0; le suivi se poursuit dans la demande {following}"
+    ),
+    "unanswered": "Nous n’avons pas reçu de réponse.",
+    "reopened_otherwise": (
+        "cette demande a été résolue faute de réponse\u00a0; jusqu’au {until}, elle peut être "
+        "rouverte par\u00a0: {channels}"
     ),
     "called_off": "Notre équipe de support a annulé cette demande.",
     "other_account": "ces conditions sont celles de {account}, et non de {own}",

@@ -178,6 +178,10 @@ class TicketWorkflow:
     request_information = _action(Action.REQUEST_INFORMATION)
     provide_information = _action(Action.PROVIDE_INFORMATION)
     post_update = _action(Action.POST_UPDATE)
+    provide_workaround = _action(Action.PROVIDE_WORKAROUND)
+    withdraw_workaround = _action(Action.WITHDRAW_WORKAROUND)
+    give_estimate = _action(Action.GIVE_ESTIMATE)
+    record_milestone = _action(Action.RECORD_MILESTONE)
     add_note = _action(Action.ADD_NOTE)
     escalate = _action(Action.ESCALATE)
     record_finding = _action(Action.RECORD_FINDING)
@@ -215,7 +219,8 @@ class TicketWorkflow:
     @property
     def _is_finished(self) -> bool:
         state = self.ticket.state
-        if state.closed_at is None or state.late or state.outcomes or state.is_contestable:
+        is_owed = state.late or state.outcomes or state.owes_later_work
+        if state.closed_at is None or is_owed or state.is_contestable:
             return False
         return next(self.ticket.outbox.pending(), None) is None
 

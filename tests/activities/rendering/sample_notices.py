@@ -81,6 +81,24 @@ _SESSION = {
 }
 
 FULL_FACTS: dict[str, dict[str, Any]] = {
+    "workaround_provided": {
+        "message": "Use the mobile app:\nit has the same export.",
+        "by": "Sam Okafor",
+        **_BY,
+    },
+    "workaround_withdrawn": {"message": "The mobile app fails, too.", "by": "Sam Okafor", **_BY},
+    "estimate_given": {
+        "resolved_by": DUE,
+        "message": "The fix is being tested.",
+        "by": "Sam Okafor",
+        **_BY,
+    },
+    "milestone_recorded": {
+        "says": "Reproduced",
+        "message": "With your file.",
+        "by": "Sam Okafor",
+        **_BY,
+    },
     "contract_incomplete": {
         "questions": ["Is user support paid for this account?"],
         "facts": ["user_support"],

@@ -1,6 +1,7 @@
 """E-mails: every template for every audience, and the guarantees of each."""
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,9 @@ from activities.templates.manifest import (
     listed_templates,
 )
 from tests.activities.rendering.sample_notices import (
+    DUE,
     FULL_FACTS,
+    MIA,
     NUMBER,
     html_of,
     notice,
@@ -262,6 +265,44 @@ def test_a_response_that_escalates_says_until_when_the_closer_look_takes() -> No
 def test_a_refusal_without_words_of_its_clause_cites_the_heading() -> None:
     text = text_of(write(with_facts("closed", says=None)))
     assert 'See "Limitations of Service" in our support policy.' in text
+
+
+SILENCE: dict[str, Any] = {"by_clock": "information_reminder", "reopen_by": ["phone"]}
+
+
+def test_an_automatic_closing_for_want_of_an_answer_says_so() -> None:
+    facts: dict[str, Any] = {
+        "closed_as": "no_reply",
+        "reason": None,
+        "says": None,
+        "turn_to": None,
+        **SILENCE,
+    }
+    letters = [text_of(write(with_facts("closed", **facts))), in_french("closed", **facts)]
+    assert "not received an answer about your request, so it has been closed" in letters[0]
+    assert "pas reçu de réponse au sujet de votre demande" in letters[1]
+
+
+def test_a_resolution_for_want_of_an_answer_states_how_to_reopen_it() -> None:
+    letters = [text_of(write(with_facts("resolved", **SILENCE))), in_french("resolved", **SILENCE)]
+    assert "please contact us by phone until" in letters[0]
+    assert "merci de nous contacter par phone jusqu’au" in letters[1]
+    assert not any("Drafts are exported" in letter for letter in letters)
+
+
+def test_a_reminder_of_a_proposal_quotes_it_and_states_when_the_request_closes() -> None:
+    proposal = {"milestone": "A solution is proposed", "message": "Please try version 9."}
+    facts: dict[str, Any] = {**proposal, "questions": None, "due_at": None, "closes_at": DUE}
+    letters = [text_of(write(with_facts("reminder", **facts))), in_french("reminder", **facts)]
+    assert all("Please try version 9." in letter for letter in letters)
+    assert "Without an answer by Friday 15 January 2027, 14:00 EST" in letters[0]
+    assert "Sans réponse d’ici le" in letters[1]
+
+
+def in_french(template: str, **facts: Any) -> str:
+    contact = MIA.model_copy(update={"locale": "fr"})
+    french = with_facts(template, **facts).model_copy(update={"contact": contact})
+    return text_of(write(french))
 
 
 @pytest.mark.parametrize("template", sorted(FULL_FACTS))

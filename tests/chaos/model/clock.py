@@ -15,6 +15,7 @@ from tests.chaos.model.business_time import NOTHING, Calendar, Target
 from tests.chaos.model.document import Plain
 
 BREACH = "breach"
+AFTER_START = " after start"
 
 
 @dataclass
@@ -251,13 +252,16 @@ class Cycle:
         for name, rung in ladder.items():
             at = self._time_of(name) if name not in self.fired else None
             if at is not None:
-                yield at, name, rung
+                # A level that a change has put into the past is told at the change.
+                yield max(at, self.promised_at) if rung.get("raises_level") else at, name, rung
 
     def _time_of(self, name: str) -> datetime | None:
         """The time of a rung; None for one after the deadline while there is no breach."""
         progress = self.progress()
         if name == BREACH:
             return self.runs_out_at
+        if name.endswith(AFTER_START):
+            return self._time_since(self.target.begins, name.removesuffix(AFTER_START))
         if name.endswith("after"):
             return self._time_after(name.removesuffix(" after"))
         left = self._left_at(name)
@@ -269,9 +273,9 @@ class Cycle:
 
     def _time_after(self, length: str) -> datetime | None:
         """A rung after the breach. Pauses move it as they move a due time."""
-        if self.breached_at is None:
-            return None
-        anchor = self.breached_at
+        return self._time_since(self.breached_at, length) if self.breached_at else None
+
+    def _time_since(self, anchor: datetime, length: str) -> datetime:
         due = business_time.due(length, anchor, self.calendar)
         owed = business_time.between(length, anchor, due, self.calendar)
         for pause in self.pauses():
@@ -305,7 +309,13 @@ class Cycle:
             owed = max(NOTHING, owed - max(NOTHING, self._between(progress.anchor, at)))
         for rung in self.rule.get("ladder", ()):
             name = rung["at"]
-            if name == BREACH or name.endswith("after"):
+            if name == BREACH or name.endswith("after") or rung.get("raises_level"):
+                continue
+            if name.endswith(AFTER_START):
+                waiting = [wait for wait in self.pauses() if wait.until is None]
+                until = waiting[-1].since if self._is_held() else at
+                if self._time_since(self.target.begins, name.removesuffix(AFTER_START)) <= until:
+                    self.fired.add(name)
                 continue
             if name.endswith("%"):
                 passed = self.target.total * (1 - int(name[:-1]) / 100)

@@ -5,7 +5,7 @@ simple: no Temporal, nothing pinned, no product code. Where those documents leav
 a comment names the choice.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -149,13 +149,25 @@ class Ticket(TicketState):
             kind = "clock_breached" if name == BREACH else "clock_overdue"
         data = {"clock": cycle.name, "cycle": cycle.number, "rung": name}
         event = self._record(NewEvent(kind, data), at, "system", None)
-        is_reminder = cycle.rule.get("reminds") and "information_requested" in cycle.rule["starts"]
+        on_expiry = cycle.rule.get("on_expiry")
+        asks = "information_requested" in cycle.rule["starts"] or on_expiry
+        is_reminder = cycle.rule.get("reminds") and asks
         usual = "reminder" if is_reminder else kind
-        self.outbox.enqueue(event, rung["tell"], rung.get("template") or usual)
+        self.outbox.enqueue(event, rung.get("tell", []), rung.get("template") or usual)
         level = self._level_of(cycle, rung)
         if 0 < level <= len(self.request.levels) and self._is_open(level):
-            audience = self.request.levels[level - 1]
-            self._apply_events([self.raise_level(audience)], at, "system", None)
+            for number in self._with_lower_levels(level):
+                audience = self.request.levels[number - 1]
+                self._apply_events([self.raise_level(audience)], at, "system", None)
+
+        if name == BREACH and on_expiry == "close":
+            self._apply_events([self.close("no_reply", at)], at, "system", None)
+
+    def _with_lower_levels(self, level: int) -> Sequence[int]:
+        """The level, after those below it that were not told yet, on a ladder."""
+        if self.request.process["levels"].get("order", "ladder") == "ladder":
+            return range(self.level + 1, level + 1)
+        return [level]
 
     def _is_open(self, level: int) -> bool:
         """Whether this level was not notified yet, nor one above it on a ladder."""

@@ -70,8 +70,9 @@ class TicketClocks:
                 cycle.finish(at, "met")
             if begun is None or promise.length is None or _has_assignee(rule, events):
                 continue
-            if cycle is None or not cycle.is_suspended:
-                self.start(name, rule, begun, priority, facts)
+            restarts = rule.get("on_change") == "restart"
+            if cycle is None or not cycle.is_suspended or restarts:
+                self.start(name, rule, at if restarts else begun, priority, facts)
                 cycle = self.cycles[-1]
             cycle.reaim(at, promise, priority, used)
 

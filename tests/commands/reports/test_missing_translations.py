@@ -118,6 +118,8 @@ def test_a_locale_of_one_text_is_required_of_all_texts(tmp_path: Path) -> None:
         "facts.signed_off.ask",
         "coverage[0].says",
         "coverage[1].says",
+        "milestones.proposed.says",
+        "milestones.refused.says",
         "process.triage.checklist[0].does",
         "process.triage.checklist[1].does",
         "clauses.scope.says",
@@ -201,7 +203,7 @@ def test_the_locale_of_a_contract_must_be_one_of_its_policy(tmp_path: Path) -> N
     assert 'acme has no label for the priority "urgent" in "fr"; add it there' in errors[4]
     for error in errors:
         assert error.startswith("harbour.yaml:7:9 locale: acme ")
-    assert len([e for e in errors if "acme has no text in" in e]) == 11
+    assert len([e for e in errors if "acme has no text in" in e]) == 13
     [error] = found(tmp_path, POLICY, OTHERS["sv"])
     assert 'harbour.yaml:7:9 locale: there are no templates in "sv"' in error
 

@@ -204,3 +204,17 @@ def test_business_days_are_documented_as_they_are_counted(row: tuple[str, str, s
     start = at(f"{monday + timedelta(days=DAYS.index(day))}T{clock}")
     due = office.business_days(start, 2).astimezone(ZoneInfo(NEW_YORK))
     assert f"{DAYS[due.weekday()]} {due:%H:%M}" == row[1]
+
+
+@pytest.mark.parametrize(
+    ("end", "n", "time"),
+    [
+        ("2024-05-08T14:00", 2, "Mon 2024-05-06 14:00"),
+        ("2024-05-13T14:00", 1, "Fri 2024-05-10 14:00"),
+        ("2024-05-08T17:00", 1, "Tue 2024-05-07 17:00"),  # the close of a day
+        ("2024-12-26T15:00", 2, "Tue 2024-12-24 12:00"),  # a half day had closed by then
+        ("2024-05-28T10:00", 1, "Fri 2024-05-24 10:00"),  # over Memorial Day
+    ],
+)
+def test_business_days_before_a_time_keep_the_time_of_day(end: str, n: int, time: str) -> None:
+    assert local(OFFICE.business_days_before(at(end), n)) == time

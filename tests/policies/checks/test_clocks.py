@@ -11,6 +11,9 @@ UPDATES = (
     "    within: 1 day\n    clause: response\n  first_response:"
 )
 
+PROPOSAL = (
+    "  proposal: {starts: [milestone.proposed], stops: [milestone.refused], clause: response}"
+)
 WITHOUT_HOURS = broken(
     "support_hours:\n  by: [plan]\n  cells:\n    gold: always\n    otherwise: office\n", "", POLICY
 )
@@ -28,6 +31,55 @@ CASES = {
         "clocks.triage.within",
         '"the following week" has no rest to continue with',
         "use `on_change: recount`",
+    ),
+    "a pause of its own that nothing stops": Case(
+        PROPOSAL,
+        "  ¦proposal: {starts: [milestone.proposed], clause: response}",
+        "pauses.proposal",
+        'nothing stops the pause "proposal"',
+        "add stops",
+    ),
+    "a pause that starts and stops at once": Case(
+        "stops: [milestone.refused]",
+        "stops: [milestone.refused, ¦milestone.proposed]",
+        "pauses.proposal.stops[1]",
+        'the event "milestone.proposed" both starts and stops this pause',
+        "remove one of them",
+    ),
+    "a pause of every policy with events": Case(
+        "  information: {clause: response}",
+        "  information: {¦stops: [opened], clause: response}",
+        "pauses.information.stops",
+        '"information" lasts as long as the ticket waits',
+        "remove `stops`",
+    ),
+    "a promise that ends a ticket": Case(
+        "    reminds: true\n    on_expiry: resolve\n",
+        "    on_expiry: ¦resolve\n",
+        "clocks.information_reminder.on_expiry",
+        '"on_expiry: resolve" is for clocks that remind of an answer',
+        "add `reminds: true`",
+    ),
+    "an end that no answer prevents": Case(
+        "stops: [information_provided]",
+        "¦stops: [update_posted]",
+        "clocks.information_reminder.stops",
+        "an answer does not stop this clock",
+        "add `information_provided` to `stops`",
+    ),
+    "an unknown milestone of a clock": Case(
+        "stops: [triage_concluded]",
+        "stops: [triage_concluded, ¦milestone.propose]",
+        "clocks.triage.stops[1]",
+        'the milestone "propose" is not declared',
+        'did you mean "proposed"?',
+    ),
+    "an unknown milestone of a notice": Case(
+        "{event: escalated, tell: [requester, lead]",
+        "{event: ¦milestone.done, tell: [requester, lead]",
+        "notices[0].event",
+        'the milestone "done" is not declared',
+        "proposed",
     ),
     "a clock that starts and stops at once": Case(
         CLOCKS,
@@ -70,9 +122,9 @@ CASES = {
         '"escalated" is given twice',
     ),
     "an undeclared pause": Case(
-        "pauses: [information]",
-        "pauses: [information, ¦engineering]",
-        "clocks.triage.pauses[1]",
+        "pauses: [information, proposal]",
+        "pauses: [information, proposal, ¦engineering]",
+        "clocks.triage.pauses[2]",
         'the pause "engineering" is not declared',
         "add `engineering` to `pauses`",
     ),

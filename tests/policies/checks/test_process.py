@@ -13,6 +13,21 @@ WITH_TRIAGE = """\
     clause: escalation
 """
 CASES = {
+    "a channel for re-opening that is not accepted": Case(
+        "process:\n",
+        "process:\n  closing: {after: 30 days, reopen_by: [¦fax], clause: response}\n",
+        "process.closing.reopen_by[0]",
+        'the channel "fax" is not declared',
+        "phone",
+    ),
+    "a level that depends on the region": Case(
+        "process:\n",
+        "process:\n  levels:\n    ladder:\n      - says: Lead\n        clause: scope\n"
+        "        audience: {by: [¦region], cells: {north: lead}}\n",
+        "process.levels.ladder[0].audience.by[0]",
+        'the audience of a level cannot depend on "region"',
+        "use plan and priority",
+    ),
     "an outcome that leads to a triage which the process lacks": Case(
         WITH_TRIAGE,
         "  first_response: {outcomes: [resolution, ¦escalation], clause: escalation}\n",

@@ -150,9 +150,10 @@ CASES = {
         "response",
     ),
     "an internal clock that notifies the requester": Case(
-        "    within: 2 days\n    pauses: [information]\n    ladder:\n"
+        "    within: 2 days\n    pauses: [information, proposal]\n    ladder:\n"
         "      - {at: 12 hours before, tell: [assignee]}",
-        "    within: 2 days\n    promised: false\n    pauses: [information]\n    ladder:\n"
+        "    within: 2 days\n    promised: false\n"
+        "    pauses: [information, proposal]\n    ladder:\n"
         "      - {at: 12 hours before, ¦tell: [assignee, requester]}",
         "clocks.triage.ladder[0].tell",
         '"triage" is an internal clock, but its ladder notifies the requester',
@@ -186,6 +187,20 @@ CASES = {
         '"triage" never starts: the process has no handoff',
         "escalation",
     ),
+    "an end for want of an answer that nobody hears of": Case(
+        "    on_expiry: resolve\n",
+        "    ¦on_expiry: close\n",
+        "clocks.information_reminder.on_expiry",
+        '"information_reminder" ends the ticket, and the requester is not notified',
+        "response",
+    ),
+    "a clock that starts after the end": Case(
+        "starts: [escalated]",
+        "¦starts: [closed]",
+        "clocks.triage.starts",
+        '"triage" never starts: the ticket has ended',
+        "escalation",
+    ),
     "a clock that never stops": Case(
         "stops: [triage_concluded]",
         "¦stops: [handed_over]",
@@ -194,9 +209,9 @@ CASES = {
         "escalation",
     ),
     "a notice of an event that never happens": Case(
-        "{event: resolved,",
-        "{event: ¦handed_over,",
-        "notices[1].event",
+        "notices:\n",
+        "notices:\n  - {event: ¦handed_over, tell: [lead], clause: response}\n",
+        "notices[0].event",
         '"handed_over" never happens: the process has no handoff',
         "response",
     ),

@@ -118,7 +118,7 @@ SCHEMA = {
         "  information: {clause: response}",
         "  ¦informaton: {clause: response}\n  information: {clause: response}",
         "pauses.informaton",
-        '"informaton" is not an allowed value',
+        'nothing starts the pause "informaton"',
         'did you mean "information"?',
     ),
     "a rung at no point": Case(
@@ -249,7 +249,7 @@ def test_a_structural_error_is_reported_at_its_place_with_a_fix(case: Case) -> N
 def test_a_problem_is_one_line_with_a_place_for_editors() -> None:
     [problem] = problems_in(broken("within: 2 days", "within: 2 bussines days"))
     assert str(problem) == (
-        'acme.yaml:102:13 clocks.triage.within: "2 bussines days" is not a duration; '
+        'acme.yaml:106:13 clocks.triage.within: "2 bussines days" is not a duration; '
         'write for example "2 business days"'
     )
 

@@ -126,7 +126,7 @@ def _clocks(ticket: TicketState) -> TicketClocks:
 
 
 def _change(ticket: TicketState, at: datetime) -> Change:
-    return Change(ticket.priority, ticket.fact_rows, at, ticket.events, ticket.waits)
+    return Change(ticket.priority, ticket.fact_rows, at, ticket.events, ticket.all_waits)
 
 
 ROWS = {

@@ -82,8 +82,9 @@ def raise_level(
     ticket: TicketState, request: ActionRequest[RaiseLevel], _at: datetime
 ) -> list[NewEvent]:
     """A level of management is notified."""
-    audience = request.content.to or ticket.open_levels[0].audience
-    number = [level.audience for level in ticket.terms.process.levels].index(audience) + 1
+    to, levels = request.content.to, ticket.open_levels
+    level = next(level for level in levels if to in (None, level.audience_at(ticket.priority)))
+    number = ticket.terms.process.levels.index(level) + 1
     return [raise_to_level(ticket, number, {"message": request.content.reason})]
 
 
@@ -99,7 +100,7 @@ def raise_to_level(ticket: TicketState, number: int, cause: Mapping[str, JsonVal
     data: dict[str, JsonValue] = {
         "level": number if is_ladder else None,
         "level_name": level.says,
-        "audience": level.audience,
+        "audience": ticket.level_audience(number),
         "clause": level.clause,
     }
     return NewEvent(EventType.LEVEL_RAISED, {**data, **cause})
@@ -120,9 +121,9 @@ def check_level(
 ) -> Refusal | None:
     """The named level is one that the ticket can be raised to now."""
     levels, to = ticket.open_levels, request.content.to
-    if to is None or any(level.audience == to for level in levels):
+    choices = tuple(str(level.audience_at(ticket.priority)) for level in levels)
+    if to is None or to in choices:
         return None
-    choices = tuple(level.audience for level in levels)
     refusal = InvalidContent("wrong_level", levels[0].clause, choices=choices)
     refusal.field = "to"
     return refusal

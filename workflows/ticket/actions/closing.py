@@ -4,10 +4,13 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
+from policies.i18n.locales import with_name
+from policies.schema.contract import Slug
 from policies.terms.ticket_terms import ReasonTerms
-from policies.vocabulary import Action, ClosedAs, EventType, Role, Stage, WaitingOn
+from policies.vocabulary import Action, ClosedAs, EventType, OnExpiry, Role, Stage, WaitingOn
 from workflows.shared.action_request import ActionInput, ActionRequest, Message
 from workflows.shared.refusals import InvalidContent, Refusal
+from workflows.shared.texts import PHRASES
 from workflows.ticket.actions.assignment import ASSIGNED
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.actions.rule import ANSWERED, NOT_MERGING, OPEN, REQUESTER, ActionRule
@@ -23,9 +26,12 @@ class Resolve(ActionInput):
 
 
 class Reopen(ActionInput):
-    """The issue is not resolved after all."""
+    """The issue is not resolved after all. Some policies re-open a ticket that was resolved for
+    want of an answer only through some channels: `channel` is the one of this request.
+    """
 
     reason: Message
+    channel: Slug | None = None
 
 
 class Close(ActionInput):
@@ -108,6 +114,19 @@ def mark_resolved(ticket: TicketState, resolution: str, at: datetime) -> NewEven
     return NewEvent(EventType.RESOLVED, {"message": resolution, "closes_at": closes_at})
 
 
+def end_unanswered(
+    ticket: TicketState, on_expiry: OnExpiry, at: datetime, clause: str, clock: str
+) -> NewEvent:
+    """Ends a ticket whose requester did not answer before a clock of reminders ran out."""
+    if on_expiry is OnExpiry.CLOSE:
+        return mark_closed(ticket, ClosedAs.NO_REPLY, at, by_clock=clock, clause=clause)
+    text = PHRASES.say(ticket.terms.locale, "unanswered")
+    resolved = mark_resolved(ticket, text, at)
+    channels: list[JsonValue] = [*ticket.terms.process.reopen_by.values()]
+    cause: dict[str, JsonValue] = {"by_clock": clock, "clause": clause, "reopen_by": channels}
+    return NewEvent(resolved.type, {**resolved.data, **cause})
+
+
 def discard_progress(ticket: TicketState) -> None:
     """Resets what work on the ticket has led to, for a ticket that opens again."""
     ticket.resolved_at = ticket.concluded_at = None
@@ -134,7 +153,8 @@ def check_close(
     may = ticket.terms.process.no_reply_by
     if content.closed_as is ClosedAs.RESOLVED and ticket.stage is not Stage.RESOLVED:
         return ConditionUnmet("not_resolved")
-    if content.closed_as is ClosedAs.NO_REPLY and ticket.waiting_on is not WaitingOn.REQUESTER:
+    is_unanswered = ticket.waiting_on is WaitingOn.REQUESTER or ticket.is_resolved_unanswered
+    if content.closed_as is ClosedAs.NO_REPLY and not is_unanswered:
         return ConditionUnmet("not_waiting")
     if content.closed_as is ClosedAs.NO_REPLY and role not in (*may, Role.SYSTEM):
         return ConditionUnmet("no_reply_for_nobody", ticket.terms.process.no_reply_clause)
@@ -190,6 +210,28 @@ def _check_reason(content: Close, reason: ReasonTerms) -> Refusal | None:
     return None
 
 
+def check_reopen(
+    ticket: TicketState, request: ActionRequest[Reopen], _at: datetime
+) -> Refusal | None:
+    """A ticket that was resolved for want of an answer is re-opened by channels of the policy."""
+    if request.content.channel in ticket.reopening_channels:
+        return None
+    return reopened_otherwise(ticket)
+
+
+def reopened_otherwise(ticket: TicketState) -> ConditionUnmet | None:
+    """How the ticket can be re-opened, if that is possible by some channels only."""
+    channels, until = ticket.reopening_channels, ticket.closes_at
+    if not channels:
+        return None
+    return ConditionUnmet(
+        "reopened_otherwise",
+        ticket.terms.process.clauses.get(Action.CLOSE),
+        channels=[with_name(label, name) for name, label in channels.items()],
+        until=ticket.local_time(until) if until else None,
+    )
+
+
 def check_merge(
     ticket: TicketState, request: ActionRequest[Merge], _at: datetime
 ) -> Refusal | None:
@@ -221,6 +263,7 @@ ROWS = {
         within=(Stage.RESOLVED,),
         to=(Stage.IN_PROGRESS,),
         without_terms=True,
+        guard=check_reopen,
         effect=reopen,
         example={"reason": "It is back since this morning."},
     ),

@@ -6,6 +6,7 @@ from functools import cache
 from policies.vocabulary import Action, Role, Stage
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.refusals import RecordFull, WrongRole
+from workflows.ticket.actions.closing import reopened_otherwise
 from workflows.ticket.actions.rule import clause_of
 from workflows.ticket.actions.stated_facts import unfit_facts
 from workflows.ticket.actions.table import ACTIONS
@@ -34,18 +35,17 @@ def check(
     if role not in roles:
         raise wrong_role(action, roles, role, clause_of(ticket, action))
     if not rule.is_within(ticket):
-        clause, number = clause_of(ticket, action), ticket.opening.number
-        raise wrong_stage(action, number, ticket.stage, clause, rule.stages(ticket))
+        raise _wrong_stage_of(ticket, action, role)
     if action not in POSSIBLE_WHEN_FULL:
         _check_room(ticket, request)
     unmet = rule.unmet(ticket)
     if unmet is not None:
         raise unmet.refusal(ticket, clause_of(ticket, action))
-    refusal = unfit_facts(ticket, request) or (
+    unfit = unfit_facts(ticket, request) or (
         rule.guard(ticket, request, at) if rule.guard else None
     )
-    if refusal is not None:
-        raise refusal
+    if unfit is not None:
+        raise unfit
 
 
 def closed(number: str, merged_into: str | None) -> TicketClosed:
@@ -101,6 +101,16 @@ def allowed_actions(ticket: TicketState, role: Role) -> tuple[Action, ...]:
         and ACTIONS[action].unmet(ticket) is None
         and (action in POSSIBLE_WHEN_FULL or not is_full)
     )
+
+
+def _wrong_stage_of(ticket: TicketState, action: Action, role: Role) -> WrongStage:
+    """The refusal, which tells requesters how to have a ticket re-opened that is not any more."""
+    clause, stages = clause_of(ticket, action), ACTIONS[action].stages(ticket)
+    refusal = wrong_stage(action, ticket.opening.number, ticket.stage, clause, stages)
+    otherwise = reopened_otherwise(ticket)
+    if otherwise is not None and role in REQUESTERS:
+        refusal.others = [otherwise]
+    return refusal
 
 
 def _check_room(ticket: TicketState, request: ActionRequest[ActionInput]) -> None:

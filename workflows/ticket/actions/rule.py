@@ -68,7 +68,8 @@ class ActionRule:
 
     `to` has the stages to which the action can lead: from every stage of `within`, or only from
     those of `leaves` if given. Without `to`, the stage stays. `narrowed_by` returns the roles that
-    a policy allows, `narrowed_to` the stages. An action `without_terms` is possible while the
+    a policy allows, `narrowed_to` the stages, and `declared` whether a policy has the part of the
+    process that the action belongs to. An action `without_terms` is possible while the
     contract cannot be read.
     `example` is a request body for the API description.
     """
@@ -83,11 +84,16 @@ class ActionRule:
     guard: Guard | None = None
     narrowed_by: Callable[[ProcessTerms], Container[Role]] | None = None
     narrowed_to: Callable[[TicketState], Container[Stage]] | None = None
+    declared: Callable[[ProcessTerms], bool] | None = None
     without_terms: bool = False
     example: Mapping[str, Any] = field(default_factory=dict)
 
     def exists(self, terms: ProcessTerms) -> bool:
-        """Whether a policy has the action: a stage to take it in, and one that it leads to."""
+        """Whether a policy has the action: it declares its part of the process, and has a stage to
+        take it in, and one that it leads to.
+        """
+        if self.declared is not None and not self.declared(terms):
+            return False
         leads_on = not self.to or any(stage in terms.stages for stage in self.to)
         return leads_on and any(stage in terms.stages for stage in self.within)
 

@@ -12,6 +12,7 @@ from workflows.ticket.actions import (
     coverage,
     engineering,
     information,
+    progress,
     response,
     triage,
 )
@@ -20,6 +21,7 @@ from workflows.ticket.actions.rule import ActionRule
 _ROWS = (
     response.ROWS
     | information.ROWS
+    | progress.ROWS
     | assignment.ROWS
     | agreement.ROWS
     | triage.ROWS

@@ -27,7 +27,7 @@ from policies.business_time.durations import Unit
 from policies.business_time.spans import Span, Spans, subtract
 from policies.terms.deadlines import ClockTimeBase, Progress, Target, TimeBase
 from policies.terms.ticket_terms import ClockTerms, PromiseTerms, RungTerms
-from policies.vocabulary import ClockState, PauseReason
+from policies.vocabulary import ClockState
 from workflows.shared.payload import Payload
 from workflows.ticket.model.agreement import Agreement
 from workflows.ticket.model.messages import ClockView
@@ -148,11 +148,11 @@ class Clock(Payload):
         late = Span(self.breached_at, min(at, self.completed_at or at))
         return subtract([late], spans_of(self.pauses, at))
 
-    def pause(self, at: datetime, reason: PauseReason, time_base: ClockTimeBase) -> "Clock":
+    def pause(self, at: datetime, reason: str, time_base: ClockTimeBase) -> "Clock":
         """Stops counting. Of a clock that is paused for another reason, only the reason changes."""
         if self.never_pauses or not self.is_open:
             return self
-        if self.is_paused and self.pauses[-1].reason is reason:
+        if self.is_paused and self.pauses[-1].reason == reason:
             return self
         pauses = (*ended(self.pauses, at), Pause(since=at, reason=reason))
         if self.is_overdue or self.is_paused:
@@ -277,12 +277,14 @@ class Clock(Payload):
     def skip_warnings(
         self, until: datetime, terms: ClockTerms, time_base: ClockTimeBase
     ) -> "Clock":
-        """Marks the warnings as fired that a new target has placed before `until`."""
-        left = self.left(until, time_base)
+        """Marks the warnings as fired that a new target has placed before `until`. A level that is
+        due by then is told at once (rule of change C2).
+        """
         passed = [
             rung.at
             for rung in terms.ladder
-            if rung.at not in self.fired and _is_passed(rung, self.total, left)
+            if rung.at not in self.fired
+            if not rung.raises_level and self._has_passed(rung, until, time_base)
         ]
         return self._with(fired=(*self.fired, *passed))
 
@@ -302,7 +304,8 @@ class Clock(Payload):
             if rung.at == BREACH:
                 yield RungDue(rung, self._runs_out_at)
             elif not rung.is_after:
-                yield RungDue(rung, time_base.rung_time(rung, self.promise, progress))
+                at = self._rung_time(rung, time_base, progress)
+                yield RungDue(rung, max(at, self.promised_at) if rung.raises_level else at)
             elif self.breached_at is not None:
                 yield RungDue(rung, self._time_after(rung, self.breached_at, time_base))
 
@@ -373,16 +376,34 @@ class Clock(Payload):
     def _progress(self, due: datetime) -> Progress:
         return Progress(self.begins, self.total, self.total, due)
 
-    def _time_after(
-        self, rung: RungTerms, breached_at: datetime, time_base: ClockTimeBase
-    ) -> datetime:
-        """The time of a rung after the breach. Pauses since the breach do not count."""
+    def _rung_time(self, rung: RungTerms, time_base: ClockTimeBase, progress: Progress) -> datetime:
+        """The time of a rung before the deadline, or after the start."""
+        if rung.is_after_start:
+            return self._time_after(rung, self.begins, time_base)
+        return time_base.rung_time(rung, self.promise, progress)
+
+    def _has_passed(self, rung: RungTerms, at: datetime, time_base: ClockTimeBase) -> bool:
+        """Whether a warning would have fired by `at`, or by the pause that goes on then."""
+        if rung.at == BREACH or rung.is_after:
+            return False
+        length = None if rung.share is not None else rung.distance[0]
+        is_by_date = length is not None and (
+            rung.is_after_start or length.unit is Unit.BUSINESS_DAY
+        )
+        if not is_by_date:
+            return _is_passed(rung, self.total, self.left(at, time_base))
+        progress = Progress(self.anchor, self.owed, self.total, self.due_at)
+        counted_until = self.pauses[-1].since if self.is_paused else at
+        return self._rung_time(rung, time_base, progress) <= counted_until
+
+    def _time_after(self, rung: RungTerms, since: datetime, time_base: ClockTimeBase) -> datetime:
+        """The time of a rung after the breach or the start. Pauses since then do not count."""
         length, _ = rung.distance
-        due = time_base.due_time(length, breached_at)
+        due = time_base.due_time(length, since)
         counts = time_base.for_length(length)
-        total = counts.between(breached_at, due)
-        since = joined(self.pauses, breached_at)
-        return _counted(counts, Progress(breached_at, total, total, due), since).due
+        total = counts.between(since, due)
+        pauses = joined(self.pauses, since)
+        return _counted(counts, Progress(since, total, total, due), pauses).due
 
     def _with(self, **changes: object) -> "Clock":
         return self.model_copy(update=changes)
@@ -409,9 +430,6 @@ def _counted(time_base: TimeBase, progress: Progress, pauses: Iterable[Pause]) -
 
 def _is_passed(rung: RungTerms, total: timedelta, left: timedelta) -> bool:
     """Whether a warning would have fired already, with this much time left."""
-    if rung.at == BREACH:
-        return False
     if rung.share is not None:
         return left <= total * (1 - rung.share)
-    length, is_after = rung.distance
-    return not is_after and left <= length.length
+    return left <= rung.distance[0].length

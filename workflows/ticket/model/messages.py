@@ -14,7 +14,16 @@ from policies.coverage.verdict import Verdict
 from policies.schema.contract import OneLine
 from policies.terms.settlement_request import SettlementRequest
 from policies.terms.ticket_terms import OverrideTerms, Recipient, Terms
-from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Stage, Viewpoint, WaitingOn
+from policies.vocabulary import (
+    MILESTONE_PREFIX,
+    Action,
+    ClockState,
+    ClosedAs,
+    EventType,
+    Stage,
+    Viewpoint,
+    WaitingOn,
+)
 from workflows.shared.action_request import Actor, Message
 from workflows.shared.notice_view import NoticeView
 from workflows.shared.payload import Payload
@@ -151,9 +160,18 @@ class Event(Payload):
         return self.type is EventType.VERDICT_OVERRIDDEN and "closed_as" in self.data
 
     @property
-    def counts_as(self) -> tuple[EventType, ...]:
-        """Its types for clocks: to them, a revived request was opened again."""
-        return (self.type, EventType.OPENED) if self.revives else (self.type,)
+    def counts_as(self) -> tuple[str, ...]:
+        """Its names for clocks: to them, a revived request was opened again, and a milestone has a
+        name of its own.
+        """
+        return (*self.names, EventType.OPENED) if self.revives else self.names
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its type, and the milestone that it records."""
+        if self.type is not EventType.MILESTONE_RECORDED:
+            return (self.type,)
+        return self.type, f"{MILESTONE_PREFIX}{self.data['milestone']}"
 
 
 class ChecklistView(Payload):

@@ -4,15 +4,23 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from policies.terms.ticket_terms import ClockTerms
-from policies.vocabulary import EventType, PauseReason, Reopening
+from policies.vocabulary import EventType, Reopening
 from workflows.ticket.model.messages import Event
 from workflows.ticket.model.pause import Pause
 
 ENDINGS = frozenset({EventType.RESOLVED, EventType.CLOSED, EventType.WITHDRAWN, EventType.MERGED})
 """Events that cancel every running clock. A re-opened ticket starts or continues its clocks."""
 
+ENDINGS_OF_LATER_WORK = frozenset({EventType.REOPENED, EventType.WITHDRAWN, EventType.MERGED})
+"""Events that cancel a clock of work after the resolution, which goes on when the ticket closes."""
 
-def waits_for(terms: ClockTerms, waits: Iterable[Pause]) -> PauseReason | None:
+
+def endings_of(terms: ClockTerms) -> frozenset[EventType]:
+    """The events that end a clock whatever its terms say."""
+    return ENDINGS_OF_LATER_WORK if terms.outlasts_resolution else ENDINGS
+
+
+def waits_for(terms: ClockTerms, waits: Iterable[Pause]) -> str | None:
     """The reason for which the ticket waits and the clock pauses, if any."""
     reasons = (wait.reason for wait in waits if wait.is_open)
     return next((reason for reason in reasons if reason in terms.pauses), None)
@@ -40,7 +48,7 @@ def running_since(terms: ClockTerms, events: Sequence[Event]) -> datetime | None
                 continue
             elif kind in terms.stops:
                 since, has_counted = event.at if terms.repeats else None, event.at > started
-            elif kind in terms.cancels or kind in ENDINGS:
+            elif kind in terms.cancels or kind in endings_of(terms):
                 since, has_counted = None, event.at > started
             elif kind is EventType.REOPENED and terms.reopening is not Reopening.NONE:
                 goes_on = terms.reopening is Reopening.SAME_CYCLE and has_counted

@@ -4,18 +4,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from policies.business_time.spans import Span, Spans, union
-from policies.vocabulary import PauseReason
 from workflows.shared.payload import Payload
 
 
 class Pause(Payload):
-    """A period that does not count; open while `until` is None. No reason means that the clock was
-    completed meanwhile.
+    """A period that does not count; open while `until` is None. The reason is a `PauseReason` or
+    one of the policy's own; no reason means that the clock was completed meanwhile.
     """
 
     since: datetime
     until: datetime | None = None
-    reason: PauseReason | None = None
+    reason: str | None = None
 
     @property
     def is_open(self) -> bool:

@@ -33,7 +33,7 @@ def change_terms(state: TicketState, terms: Terms, at: datetime) -> list[ClockMo
     state.opening = state.opening.model_copy(update={"terms": _with_started_clocks(state, terms)})
     state.priority = state.priority or terms.priority
     clocks = TicketClocks(state.terms, state.clocks, state.intervals)
-    clocks.recount(Change(state.priority, state.fact_rows, at, state.events, state.waits))
+    clocks.recount(Change(state.priority, state.fact_rows, at, state.events, state.all_waits))
     no_events = EventBatch(
         types=frozenset(),
         at=at,

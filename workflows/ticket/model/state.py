@@ -35,6 +35,7 @@ from workflows.ticket.model.agreement import Agreement
 from workflows.ticket.model.clock import Clock, as_agreed
 from workflows.ticket.model.fields import Assignee
 from workflows.ticket.model.messages import Duplicate, Event, Opening
+from workflows.ticket.model.own_waits import own_waits
 from workflows.ticket.model.pause import Pause, ended
 
 WITH_ENGINEERING = frozenset(
@@ -45,6 +46,10 @@ WITH_ENGINEERING = frozenset(
         Stage.SCHEDULED_RELEASE,
     }
 )
+_WAITING_FOR: dict[WaitingOn, str] = {
+    WaitingOn.REQUESTER: PauseReason.INFORMATION,
+    WaitingOn.ENGINEERING: PauseReason.ENGINEERING,
+}
 ENDED = frozenset({Stage.RESOLVED, Stage.CLOSED})
 TURNED_DOWN = frozenset({ClosedAs.NOT_COVERED, ClosedAs.NOT_ELIGIBLE})
 
@@ -194,10 +199,18 @@ class TicketState(CarriedState):
         was not raised to where they stand side by side.
         """
         levels = self.terms.process.levels
+        staffed = [level for level in levels if level.audience_at(self.priority)]
         if self.terms.process.level_order is LevelOrder.LADDER:
-            return levels[self.level : self.level + 1]
+            return tuple(level for level in levels[self.level :] if level in staffed)[:1]
         raised = {event.data["audience"] for event in self.events_of(EventType.LEVEL_RAISED)}
-        return tuple(level for level in levels if level.audience not in raised)
+        return tuple(level for level in staffed if raised.isdisjoint(level.names))
+
+    def level_audience(self, number: int) -> str | None:
+        """Who is told when the ticket is raised to this level now; None for nobody, and for a level
+        that it does not have.
+        """
+        levels = self.terms.process.levels[number - 1 : number]
+        return levels[0].audience_at(self.priority) if levels else None
 
     @property
     def stages_of_levels(self) -> tuple[Stage, ...]:
@@ -269,6 +282,19 @@ class TicketState(CarriedState):
         return self.stage not in ENDED
 
     @property
+    def owes_later_work(self) -> bool:
+        """Whether work is promised that outlasts the resolution, and is not done yet."""
+        return not self.is_active and any(clock.is_open for clock in self.clocks)
+
+    @property
+    def stages_of_milestones(self) -> tuple[Stage, ...]:
+        """The stages in which milestones can be recorded: also after the closing, while work is
+        owed.
+        """
+        is_over = self.merged_into is not None or not self.owes_later_work
+        return tuple(stage for stage in Stage if stage is not Stage.CLOSED or not is_over)
+
+    @property
     def steps_done(self) -> frozenset[str]:
         """The troubleshooting steps recorded since the last escalation."""
         return steps_done(self.events)
@@ -291,33 +317,52 @@ class TicketState(CarriedState):
         return WaitingOn.ENGINEERING
 
     @property
-    def pauses(self) -> tuple[PauseReason, ...]:
-        """The reasons for which clocks can be paused now."""
-        reasons = {
-            WaitingOn.REQUESTER: (PauseReason.INFORMATION,),
-            WaitingOn.ENGINEERING: (PauseReason.ENGINEERING,),
-        }
-        return reasons.get(self.waiting_on, ())
+    def pauses(self) -> tuple[str, ...]:
+        """The reasons for which clocks can be paused now: those of every policy, and its own."""
+        reason = _WAITING_FOR.get(self.waiting_on)
+        own = [wait.reason for wait in self._own_waits if wait.is_open]
+        return tuple(reason for reason in (reason, *own) if reason)
 
-    def pauses_at(self, at: datetime) -> tuple[PauseReason, ...]:
+    def pauses_at(self, at: datetime) -> tuple[str, ...]:
         """The reasons for which clocks could be paused from `at` on, in the past."""
         return tuple(
             wait.reason
-            for wait in self.waits
+            for wait in self.all_waits
             if wait.reason and wait.since <= at and (wait.until is None or at < wait.until)
         )
 
+    @property
+    def all_waits(self) -> list[Pause]:
+        """The periods in which the ticket waited, or was resolved. They can overlap."""
+        return [*self.waits, *self._own_waits]
+
+    @property
+    def _own_waits(self) -> list[Pause]:
+        return own_waits(self.terms.process.pauses, self.events)
+
     def record_waits(self, at: datetime) -> None:
-        """Records what the ticket waits for from `at` on, if that has changed."""
-        reasons = self.pauses
-        reason = reasons[0] if reasons else None
-        is_waiting = bool(reasons) or self.stage is Stage.RESOLVED
+        """Records what the ticket waits for from `at` on, if that has changed. Its waits for
+        reasons of the policy's own follow from its events.
+        """
+        reason = _WAITING_FOR.get(self.waiting_on)
+        is_waiting = reason is not None or self.stage is Stage.RESOLVED
         last = self.waits[-1] if self.waits and self.waits[-1].is_open else None
-        if (last is not None) is is_waiting and (last is None or last.reason is reason):
+        if (last is not None) is is_waiting and (last is None or last.reason == reason):
             return
         self.waits = [*ended(tuple(self.waits), at)]
         if is_waiting:
             self.waits.append(Pause(since=at, reason=reason))
+
+    @property
+    def is_resolved_unanswered(self) -> bool:
+        """Whether it was resolved because the requester did not answer."""
+        resolved = [*self.events_of(EventType.RESOLVED)] if self.stage is Stage.RESOLVED else []
+        return bool(resolved) and "by_clock" in resolved[-1].data
+
+    @property
+    def reopening_channels(self) -> dict[str, str]:
+        """The only channels by which the ticket can be re-opened, with labels; empty for any."""
+        return self.terms.process.reopen_by if self.is_resolved_unanswered else {}
 
     @property
     def closes_at(self) -> datetime | None:
@@ -329,8 +374,11 @@ class TicketState(CarriedState):
 
     @property
     def idle_at(self) -> datetime | None:
-        """When an open ticket has been without any event for too long; None if it has ended."""
-        if not self.is_active or not self.terms.is_settled:
+        """When a ticket that is open, or owes later work, has been without any event for too long;
+        None if it has ended.
+        """
+        is_over = not self.is_active and not self.owes_later_work
+        if is_over or not self.terms.is_settled:
             return None
         return self._add_support_time(self.events[-1].at, self.terms.idle_after)
 

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from policies.business_time.durations import Duration
 from policies.terms.deadlines import ClockTimeBase
 from policies.terms.ticket_terms import ClockTerms, PromiseTerms, RungTerms, Terms
-from policies.vocabulary import EventType, OnChange, PauseReason, Reopening
+from policies.vocabulary import EventType, OnChange, Reopening
 from workflows.ticket.model.agreement import Agreement
 from workflows.ticket.model.clock import BREACH, Clock, RungDue, as_agreed
 from workflows.ticket.model.messages import Event
-from workflows.ticket.model.past_events import ENDINGS, is_assigned, running_since, waits_for
+from workflows.ticket.model.past_events import endings_of, is_assigned, running_since, waits_for
 from workflows.ticket.model.pause import Pause
 
 NO_INTERVALS: Mapping[str, Agreement] = {}
@@ -35,15 +35,15 @@ class EventBatch:
     `past` is the timeline, which includes them.
     """
 
-    types: Set[EventType]
+    types: Set[str]
     at: datetime
     is_active: bool
-    pauses: Sequence[PauseReason]
+    pauses: Sequence[str]
     priority: str | None
     past: Sequence[Event] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
 
-    def has(self, types: Iterable[EventType]) -> bool:
+    def has(self, types: Iterable[str]) -> bool:
         """Whether the batch has an event of one of these types."""
         return not self.types.isdisjoint(types)
 
@@ -107,10 +107,15 @@ class TicketClocks:
                 self._promise_again(clock, terms, promise, since, change, used)
 
     def overtaken(self, at: datetime) -> DueRung | None:
-        """A clock whose due time a change has put before this time: it breaches at the change."""
+        """A clock whose due time a change has put before this time: it breaches at the change. So
+        does a rung before it that raises a level.
+        """
         for clock in self.cycles:
             due = self._next_due_rung(clock) if clock.is_open else None
-            if due is not None and due.rung.at == BREACH and clock.due_at < due.at <= at:
+            if due is None or not clock.promised_at == due.at <= at:
+                continue
+            is_breach = due.rung.at == BREACH and clock.due_at < due.at
+            if is_breach or (due.rung.raises_level and due.rung.at != BREACH):
                 return due
         return None
 
@@ -235,12 +240,13 @@ class TicketClocks:
         is_stopped = was_open and batch.has(terms.stops)
         if clock is not None and is_stopped:
             clock = self._replace(clock.stop(at, self._base_of(clock)))
-        elif clock is not None and was_open and (batch.has(ENDINGS) or batch.has(terms.cancels)):
+        elif clock is not None and was_open and batch.has((*terms.cancels, *endings_of(terms))):
             clock = self._replace(clock.cancel(at, self._base_of(clock)))
-        if EventType.REOPENED in batch.types:
+        if EventType.REOPENED in batch.types and not terms.outlasts_resolution:
             clock = self._reopen(clock, terms, batch)
         is_started = batch.has(terms.starts) or (is_stopped and terms.repeats)
-        is_needed = batch.is_active and not is_assigned(terms, batch.past)
+        is_active = batch.is_active or terms.outlasts_resolution
+        is_needed = is_active and not is_assigned(terms, batch.past)
         if is_started and is_needed and not (clock is not None and clock.is_open):
             self.start(terms, batch)
         self._pause_or_resume(terms, batch)
@@ -314,10 +320,11 @@ class TicketClocks:
         used: timedelta | None,
     ) -> None:
         """A promise with a time where none was in force: a suspended cycle goes on, else the next
-        one begins.
+        one begins. A clock that restarts begins its next cycle at the change.
         """
-        if clock is None or not clock.is_suspended:
-            clock = self._begin(terms, since, promise)
+        restarts = terms.on_change is OnChange.RESTART
+        if clock is None or not clock.is_suspended or restarts:
+            clock = self._begin(terms, change.at if restarts else since, promise)
         self._count(clock, terms, promise, change, used)
 
     def _count(

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from policies.vocabulary import Action, ClosedAs, Stage
 from workflows.shared.action_request import ActionInput
+from workflows.shared.texts import PHRASES
 from workflows.ticket.actions.closing import Close
 from workflows.ticket.actions.engineering import HandOver
 from workflows.ticket.process.ticket import Ticket
@@ -34,6 +35,10 @@ def fire_due_rungs(ticket: Ticket) -> Iterator[Duty]:
     """A clock reaches the next rung of its ladder: a warning, the breach, or a reminder."""
     for due_rung in ticket.clocks.next_due_rungs():
         clock = due_rung.clock
+        ends_ticket = ticket.state.terms.clock(clock.name).on_expiry is not None
+        if ends_ticket and ticket.state.merging_into is not None:
+            # A merge comes first.
+            continue
         cycle = f" (cycle {clock.cycle})" if clock.cycle > 1 else ""
         summary = f"{clock.name}{cycle}: {due_rung.rung.at}"
         perform = partial(Ticket.fire_rung, due_rung=due_rung)
@@ -63,6 +68,9 @@ def close_the_resolved_ticket(ticket: Ticket) -> Iterator[Duty]:
     closes_at = ticket.state.closes_at
     if closes_at is not None and ticket.state.merging_into is None:
         close = Close(closed_as=ClosedAs.RESOLVED)
+        if ticket.state.is_resolved_unanswered:
+            reason = PHRASES.say(ticket.state.terms.locale, "unanswered")
+            close = Close(closed_as=ClosedAs.NO_REPLY, reason=reason)
         yield _action("close", closes_at, "close the resolved ticket", Action.CLOSE, close)
 
 

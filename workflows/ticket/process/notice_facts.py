@@ -27,9 +27,11 @@ def notice_facts(state: TicketState, record: NoticeRecord) -> dict[str, JsonValu
     event = state.events[record.event - 1]
     facts = _event_facts(state, record, event)
     if event.data.get("clock") in _reminding_clocks(state.terms):
-        facts.update(_last_question(state, event))
+        facts.update(_awaited(state, event))
         if record.template == REMINDER:
-            del facts["due_at"]
+            ends_at = facts.pop("due_at")
+            is_end = state.terms.clock(str(event.data["clock"])).on_expiry is not None
+            facts["closes_at"] = ends_at if is_end else None
     facts.update(_facts_by_type(state, event))
     if record.template == EventType.HANDED_OVER:
         facts.update(_packet(state, event))
@@ -221,15 +223,20 @@ def _referral(state: TicketState, closed: Event) -> dict[str, JsonValue]:
 
 
 def _reminding_clocks(terms: Terms) -> set[str]:
-    """The clocks that remind the requester of an information request."""
+    """The clocks that remind the requester of an answer."""
     return {clock.name for clock in terms.clocks if clock.reminds_of_questions}
 
 
-def _last_question(state: TicketState, reminder: Event) -> dict[str, JsonValue]:
-    """The information request that a reminder is about."""
+def _awaited(state: TicketState, reminder: Event) -> dict[str, JsonValue]:
+    """What a reminder is about: the last information request or milestone that needs an answer."""
+    starts = state.terms.clock(str(reminder.data["clock"])).starts
     for event in reversed(state.events[: reminder.seq - 1]):
+        asked_at = event.at.isoformat()
         if event.type is EventType.INFORMATION_REQUESTED:
             questions = event.data.get("questions", [])
             choices = _choices(state.terms, event)
-            return {"questions": questions, "choices": choices, "asked_at": event.at.isoformat()}
+            return {"questions": questions, "choices": choices, "asked_at": asked_at}
+        if event.type is EventType.MILESTONE_RECORDED and not set(starts).isdisjoint(event.names):
+            about = {"milestone": event.data["says"], "message": event.data.get("message")}
+            return {**about, "asked_at": asked_at}
     return {}

@@ -46,7 +46,9 @@ def one_to_each_person(
 def closes_automatically(event: Event) -> bool:
     """Whether a resolved ticket closes by itself, which the notice of its resolution announced."""
     is_automatic = event.type is EventType.CLOSED and event.by.role is Role.SYSTEM
-    return is_automatic and event.data["closed_as"] == ClosedAs.RESOLVED
+    is_announced = "by_clock" not in event.data
+    ends = (ClosedAs.RESOLVED, ClosedAs.NO_REPLY)
+    return is_automatic and is_announced and event.data["closed_as"] in ends
 
 
 def _replaces(later: Event, earlier: Event) -> bool:

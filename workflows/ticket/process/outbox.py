@@ -33,6 +33,10 @@ FOLLOWED_EVENTS = frozenset(
     {
         EventType.RESPONDED,
         EventType.UPDATE_POSTED,
+        EventType.WORKAROUND_PROVIDED,
+        EventType.WORKAROUND_WITHDRAWN,
+        EventType.ESTIMATE_GIVEN,
+        EventType.MILESTONE_RECORDED,
         EventType.ESCALATED,
         EventType.HANDED_OVER,
         EventType.FORECAST_SHARED,
@@ -106,7 +110,7 @@ class Outbox(BaseOutbox[NoticeRecord]):
         is refused at once, and one that is taken on after a refusal is paged like a new one.
         """
         if rule.template != PAGED:
-            return rule.event is event.type
+            return rule.event in event.names
         is_refused = self._state.verdict.refuses or not self._state.is_active
         return rule.event in event.counts_as and not is_refused
 

@@ -33,16 +33,17 @@ def rung_template(state: TicketState, event: Event, rung: RungTerms) -> str:
     return rung.template or (REMINDER if terms.reminds_of_questions else event.type)
 
 
-def level_raised_by(state: TicketState, rung: RungTerms) -> int | None:
-    """The level to which a rung raises the ticket; None if the ticket is there or beyond already,
-    so that no level is notified twice.
+def levels_raised_by(state: TicketState, rung: RungTerms) -> list[int]:
+    """The levels that a rung raises the ticket to, lowest first: its own, and those below it that
+    were not told yet. No level is told twice, and one that has nobody is told to nobody.
     """
-    if not rung.raises_level or not state.open_levels:
-        return None
-    level = rung.level or state.level + 1
-    if state.terms.process.level_order is LevelOrder.LADDER:
-        return level if level > state.level else None
-    return level if state.terms.process.levels[level - 1] in state.open_levels else None
+    process = state.terms.process
+    if not rung.raises_level or not process.levels:
+        return []
+    last = rung.level or state.level + 1
+    if process.level_order is LevelOrder.ANY:
+        return [last] if process.levels[last - 1] in state.open_levels else []
+    return [number for number in range(state.level + 1, last + 1) if state.level_audience(number)]
 
 
 def _event_type(clock: Clock, rung: RungTerms) -> EventType:

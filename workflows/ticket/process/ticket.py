@@ -21,7 +21,7 @@ from workflows.shared.refusals import IdReused
 from workflows.shared.texts import PHRASES
 from workflows.ticket.actions import lifecycle
 from workflows.ticket.actions.assignment import raise_to_level
-from workflows.ticket.actions.closing import Close, Merge
+from workflows.ticket.actions.closing import Close, Merge, end_unanswered
 from workflows.ticket.actions.coverage import apply_verdict
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.actions.table import ACTIONS
@@ -39,7 +39,7 @@ from workflows.ticket.process.lateness import late_cycles, lateness_reports
 from workflows.ticket.process.merges import accept_duplicates, merge_news, objection
 from workflows.ticket.process.outbox import Outbox
 from workflows.ticket.process.outcomes import outcome_reports
-from workflows.ticket.process.rung_event import level_raised_by, rung_event, rung_template
+from workflows.ticket.process.rung_event import levels_raised_by, rung_event, rung_template
 from workflows.ticket.process.settlements import forget_facts, name_the_desk, objections_found
 
 REMEMBERED_IDS = 1_000
@@ -114,10 +114,15 @@ class Ticket:
         self._store_clocks()
         self.state.late.extend(lateness_reports(self.state, late, at))
         self.state.outcomes.extend(outcome_reports(self.state))
-        level = level_raised_by(self.state, rung)
-        if level is not None:
-            cause: dict[str, JsonValue] = {"by_clock": clock.name, "at_rung": rung.at}
+        cause: dict[str, JsonValue] = {"by_clock": clock.name, "at_rung": rung.at}
+        for level in levels_raised_by(self.state, rung):
+            # One change each: whoever is told of several levels is told of each of them.
             self._apply_events([raise_to_level(self.state, level, cause)], SYSTEM, at)
+        on_expiry = self.state.terms.clock(clock.name).on_expiry
+        if rung.at == BREACH and on_expiry is not None:
+            clause = str(event.data["clause"])
+            ended = end_unanswered(self.state, on_expiry, at, clause, clock.name)
+            self._apply_events([ended], SYSTEM, at)
 
     def lapse_forecast(self) -> None:
         """The forecast date passed before work began (contently/forecast-basis)."""
@@ -324,7 +329,7 @@ class Ticket:
             self.clocks.follow(replace(batch, types=frozenset({EventType.ASSIGNED})))
         if recounts:
             state = self.state
-            change = Change(state.priority, state.fact_rows, at, state.events, state.waits)
+            change = Change(state.priority, state.fact_rows, at, state.events, state.all_waits)
             self.clocks.recount(change)
         self._store_clocks()
         self.state.late.extend(lateness_reports(self.state, late, at))

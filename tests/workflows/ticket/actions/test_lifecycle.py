@@ -60,6 +60,10 @@ INPUTS: dict[Action, dict[str, Any]] = {
     Action.REQUEST_INFORMATION: {"message": "Please tell us more."},
     Action.PROVIDE_INFORMATION: {"message": "It is Firefox."},
     Action.POST_UPDATE: {"message": "We are on it."},
+    Action.PROVIDE_WORKAROUND: {"message": "Use the other editor."},
+    Action.WITHDRAW_WORKAROUND: {"reason": "It fails, too."},
+    Action.GIVE_ESTIMATE: {"resolved_by": "2030-01-01T00:00:00Z"},
+    Action.RECORD_MILESTONE: {"milestone": "reproduced"},
     Action.ADD_NOTE: {"note": "Their proxy again?"},
     Action.ESCALATE: {"reason": "Needs a closer look."},
     Action.RECORD_FINDING: {"step": "reproduce", "result": "Reproduced."},
@@ -85,10 +89,19 @@ INPUTS: dict[Action, dict[str, Any]] = {
     Action.MERGE: {"into": "ZZZZ-ZZZZ-ZZZZ"},
 }
 OTHER_POLICIES = frozenset(
-    {Action.AGREE_DUE_TIME, Action.RAISE_LEVEL, Action.OVERRIDE_VERDICT, Action.SETTLE_TERMS}
+    {
+        Action.AGREE_DUE_TIME,
+        Action.RAISE_LEVEL,
+        Action.OVERRIDE_VERDICT,
+        Action.SETTLE_TERMS,
+        Action.PROVIDE_WORKAROUND,
+        Action.WITHDRAW_WORKAROUND,
+        Action.GIVE_ESTIMATE,
+        Action.RECORD_MILESTONE,
+    }
 )
-"""Actions that Contently's policy does not use; test_other_policies.py and test_settlements.py test
-them.
+"""Actions that Contently's policy does not use; test_other_policies.py, test_settlements.py and
+test_progress.py test them.
 """
 CONTENTLYS = [action for action in Action if action not in OTHER_POLICIES]
 EVERY_PAIR = [(stage, action) for stage in Stage for action in CONTENTLYS]

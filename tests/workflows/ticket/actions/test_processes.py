@@ -4,10 +4,14 @@ from typing import Any
 
 import pytest
 
+from policies.documents.document import Document
+from policies.loading.loader import policy_of
+from policies.terms.process_terms import process_terms
 from policies.terms.ticket_terms import Terms
 from policies.vocabulary import Action, Role, Stage
 from tests.harness import opening
 from tests.policies.requests import CATALOG, MIDDAY, contract
+from tests.policies.sample_documents import POLICY
 from tests.workflows.ticket.test_other_policies import of_account
 from tests.workflows.ticket.ticket_driver import TicketDriver, escalated
 from workflows.shared.refusals import InvalidContent
@@ -16,6 +20,10 @@ from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.refusals import ConditionUnmet
 
 OF_TRIAGE = {Action.ESCALATE, Action.RECORD_FINDING, Action.CONCLUDE_TRIAGE}
+OF_PROGRESS = {
+    *(Action.PROVIDE_WORKAROUND, Action.WITHDRAW_WORKAROUND),
+    *(Action.GIVE_ESTIMATE, Action.RECORD_MILESTONE),
+}
 OF_ENGINEERING = {
     *(Action.HAND_OVER, Action.RECORD_REVIEW, Action.SHARE_FORECAST, Action.START_ENGINEERING),
 }
@@ -44,9 +52,15 @@ def test_a_policy_without_triage_and_engineering_has_neither_their_actions_nor_s
 
 
 def test_a_policy_with_every_part_has_every_action_and_stage() -> None:
-    process = TicketDriver().state.terms.process
+    process = process_terms(policy_of(Document.read(POLICY, "")), "gold")
     assert process.stages == tuple(Stage)
     assert all(rule.exists(process) for rule in ACTIONS.values())
+
+
+def test_a_policy_without_workarounds_estimates_and_milestones_has_none_of_their_actions() -> None:
+    process = TicketDriver().state.terms.process
+    missing = {action for action, rule in ACTIONS.items() if not rule.exists(process)}
+    assert missing == OF_PROGRESS
 
 
 @pytest.mark.fault(16)

@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from activities.notices import Notice
 from policies.schema.contract import Contract
+from policies.schema.events import milestone_of
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester, TicketFacts
 from policies.terms.settlement import settle
@@ -54,7 +55,7 @@ def ids_of(policy: SupportPolicy) -> set[str]:
     names: list[str] = [*policy.clauses, *policy.plans, *policy.regions, *policy.kinds]
     names += [*policy.priorities, *policy.clocks, *policy.contacts, *policy.facts, *Stage]
     names += [*EventType, *(rule.id or "" for rule in policy.coverage)]
-    names += [step.id for step in steps]
+    names += [step.id for step in steps] + [*policy.milestones]
     names += [choice for fact in policy.facts.values() for choice in fact.choices]
     return {name for name in names if "_" in name or "-" in name}
 
@@ -97,7 +98,9 @@ def _in_locale(terms: Terms, locale: str) -> Terms:
 def _letters(ticket: Ticket) -> Iterator[Notice]:
     terms = ticket.state.terms
     for rule in terms.notices:
-        yield from _sent(ticket, rule.event, rule.tell, rule.template or rule.event)
+        milestone = milestone_of(rule.event)
+        kind = EventType.MILESTONE_RECORDED if milestone else EventType(rule.event)
+        yield from _sent(ticket, kind, rule.tell, rule.template or kind)
     for event, audience in MANDATORY.items():
         if event is not EventType.LEVEL_RAISED or terms.process.levels:
             tell = (audience,) if event in INTERNAL_EVENTS else ("requester", audience)

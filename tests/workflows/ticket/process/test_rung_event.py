@@ -70,11 +70,11 @@ def test_a_rung_raises_at_its_own_time_after_a_manual_raise() -> None:
 
 
 @pytest.mark.fault(36)
-def test_a_rung_may_pass_a_level_over_and_never_lowers_one() -> None:
+def test_a_rung_tells_the_levels_below_its_own_first_and_never_lowers_one() -> None:
     driver = raising(2, 3)
-    assert levels(driver.until(FRIDAY)) == [2]
-    assert levels(raised_by_hand(driver)) == [2, 3]
-    assert levels(driver.until(TUESDAY)) == [2, 3]
+    assert levels(driver.until(FRIDAY)) == [1, 2]
+    assert levels(raised_by_hand(driver)) == [1, 2, 3]
+    assert levels(driver.until(TUESDAY)) == [1, 2, 3]
 
 
 @pytest.mark.fault(36)
