@@ -161,7 +161,8 @@ def clocks_that_end_a_ticket_only_remind(policy: SupportPolicy) -> Iterator[Find
 def declared_pauses_are_used(policy: SupportPolicy) -> Iterator[Finding]:
     used = {reason for clock in policy.clocks.values() for reason in clock.pauses}
     for reason, rule in policy.pauses.items():
-        if reason not in used:
+        is_known = bool(rule.starts) or reason in set(PauseReason)
+        if is_known and reason not in used:
             wrong = f'no clock pauses for "{reason}"'
             right = "add it to `pauses` of a clock, or remove it here"
             yield Finding(("pauses", reason), wrong, right, rule.clause, about_key=True)

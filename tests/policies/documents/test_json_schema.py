@@ -87,7 +87,7 @@ def test_a_policy_that_uses_every_part_is_valid() -> None:
         ("starts: [escalated]", "starts: [escalatd]", "clocks.triage.starts.0"),
         ("starts: [escalated]", "starts: escalated", "clocks.triage.starts"),
         ("{at: 50%, tell", "{at: 150%, tell", "clocks.first_response.ladder.0.at"),
-        ("{at: 50%, tell: [assignee]}", "{at: 50%}", "clocks.first_response.ladder.0"),
+        ("{at: 50%, tell: [assignee]}", "{tell: [assignee]}", "clocks.first_response.ladder.0"),
         ('fri: "09:00-15:00"', 'fry: "09:00-15:00"', "calendars.office.hours"),
         ('fri: "09:00-15:00"', 'fri: "9-15"', "calendars.office.hours.fri"),
         ('2026-12-23: "09:00', '23 Dec: "09:00', "calendars.office.special_hours"),
