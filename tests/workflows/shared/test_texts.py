@@ -32,14 +32,29 @@ def blanks(phrase: str) -> set[str]:
 def refusals_made() -> Iterator[Made]:
     """The phrase and the values of each refusal that the code makes, and where."""
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text())):
+        tree = ast.parse(path.read_text())
+        assigned = dict(assigned_texts(tree))
+        for node in ast.walk(tree):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                 continue
             if node.func.id in KINDS:
-                [said, *_] = node.args
+                said = ast.unparse(node.args[0]).strip("'")
                 where = f"{path.relative_to(ROOT)}:{node.lineno}"
                 values = {word.arg or "**" for word in node.keywords}
-                yield ast.unparse(said).strip("'"), values, where
+                yield from ((phrase, values, where) for phrase in assigned.get(said, [said]))
+
+
+def assigned_texts(tree: ast.AST) -> Iterator[tuple[str, list[str]]]:
+    """The texts that each variable may have: a phrase can be chosen before it is used."""
+    texts: dict[str, list[str]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            values = node.value
+            branches = [values.body, values.orelse] if isinstance(values, ast.IfExp) else [values]
+            for branch in branches:
+                if isinstance(branch, ast.Constant) and isinstance(branch.value, str):
+                    texts.setdefault(node.targets[0].id, []).append(branch.value)
+    yield from texts.items()
 
 
 MADE = [made for made in refusals_made() if not made[0].endswith(".otherwise")]
@@ -52,7 +67,7 @@ def test_refusals_are_found() -> None:
 @pytest.mark.parametrize(("phrase", "values", "where"), MADE)
 def test_a_refusal_is_a_phrase_with_its_values(phrase: str, values: set[str], where: str) -> None:
     assert phrase in ENGLISH, where
-    assert values == blanks(phrase), where
+    assert blanks(phrase) <= values, where
 
 
 def test_a_condition_is_a_phrase_without_values() -> None:
