@@ -19,8 +19,8 @@ from policies.schema.policy import SupportPolicy
 from workflows.client.accounts import AccountClient
 from workflows.client.tickets import TicketClient
 
-AccountTermsOf: TypeAlias = Callable[[SupportPolicy, Contract], AccountTerms]
-"""Derives the terms of an account from its policy and contract."""
+AccountTermsOf: TypeAlias = Callable[[SupportPolicy, Contract, int], AccountTerms]
+"""Derives the terms of an account from its policy and contract, from a year on."""
 
 
 @dataclass(frozen=True)

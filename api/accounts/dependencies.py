@@ -37,8 +37,8 @@ async def _terms(
         contract = await desk.contracts.find(account)
     except UnknownAccount:
         raise unknown from None
-    policy = desk.catalog.in_force(contract.policy, desk.now())
-    return desk.account_terms_of(policy, contract)
+    now = desk.now()
+    return desk.account_terms_of(desk.catalog.in_force(contract.policy, now), contract, now.year)
 
 
 Terms: TypeAlias = Annotated[AccountTerms, Depends(_terms)]

@@ -42,11 +42,9 @@ YEARS_PINNED = 12
 """The calendar years whose offsets are pinned; adopting terms pins further ones."""
 
 
-def account_terms(
-    policy: SupportPolicy, contract: Contract, year: int | None = None
-) -> AccountTerms:
-    """The terms of an account under this revision of its policy, from this year on (by default that
-    of the revision). The overrides of its contract take precedence (prismic/contract-prevails).
+def account_terms(policy: SupportPolicy, contract: Contract, year: int) -> AccountTerms:
+    """The terms of an account under this revision of its policy, from this year on. The overrides
+    of its contract take precedence (prismic/contract-prevails).
     """
     policy = apply_overrides(policy, contract.overrides).policy
     locale = contract.locale or policy.locale
@@ -54,7 +52,7 @@ def account_terms(
     plan = contract.plan or policy.defaults.get(Dimension.PLAN)
     month_zone = remedies.availability.zone if remedies.availability else "UTC"
     day_zone = contract.zone or _home_zone(policy, plan, contract.region)
-    since = (year or policy.revision.year) - 1
+    since = year - 1
     return AccountTerms(
         account=contract.account,
         account_name=contract.name,
@@ -176,7 +174,7 @@ def _availability(remedies: RemedyRules, plan: str | None) -> AvailabilityTerms 
     return AvailabilityTerms(
         target=percent,
         points=credit.counts if credit and not credit.bands else None,
-        worth=_days(credit.worth) if credit else 1,
+        worth=_days(credit.worth if credit else None),
         pays=_pays(credit) if credit else None,
         bands=_bands(credit) if credit else (),
         cap=_cap(credit, number) if credit else None,

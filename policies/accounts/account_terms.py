@@ -251,7 +251,8 @@ class AccountTerms(Pinned):
 
 
 def _fixed(offset: str) -> timezone:
-    return timezone(_since_midnight(offset[1:]) * (-1 if offset.startswith("-") else 1))
+    length = _since_midnight(offset[1:])
+    return timezone(-length if offset.startswith("-") else length)
 
 
 def _since_midnight(clock: str) -> timedelta:

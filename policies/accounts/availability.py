@@ -17,7 +17,7 @@ availability, UTC by default; maintenance windows have an offset of their own.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 from policies.accounts.account_terms import AccountTerms, MaintenanceWindow
@@ -62,15 +62,14 @@ def share_up(downtime: timedelta, measured: timedelta) -> Fraction:
     """1 - downtime / measured, exact; 1 if no time was measured."""
     if not measured:
         return Fraction(1)
-    microsecond = timedelta(microseconds=1)
+    microsecond = timedelta.resolution
     return 1 - Fraction(downtime // microsecond, measured // microsecond)
 
 
 def percent(availability: Fraction) -> Decimal:
     """A share as a percentage for texts, rounded down so that a missed target is never hidden."""
     scaled = availability * 100 * 10**_DECIMALS
-    rounded = Decimal(scaled.numerator // scaled.denominator).scaleb(-_DECIMALS)
-    return rounded.quantize(Decimal(1).scaleb(-_DECIMALS), rounding=ROUND_FLOOR)
+    return Decimal(scaled.numerator // scaled.denominator).scaleb(-_DECIMALS)
 
 
 def period_of(month: Month, terms: AccountTerms, until: datetime | None = None) -> Span:
@@ -84,14 +83,14 @@ def period_of(month: Month, terms: AccountTerms, until: datetime | None = None) 
 
 
 def measure(
-    period: Span, terms: AccountTerms, counted: Iterable[Span], uncounted: Iterable[Span]
+    period: Span, terms: AccountTerms, outages: Iterable[Span], uncounted: Iterable[Span]
 ) -> Measurement:
-    """The measurement of a period from its counted and uncounted outages."""
+    """The measurement of a period from its outages, and those of them that do not count."""
     windows = terms.availability.maintenance if terms.availability else ()
     maintenance = (span for window in windows for span in occurrences(window, period))
     excluded = clip([*maintenance, *uncounted], period)
     is_of_whole = terms.availability is not None and terms.availability.whole_month
-    down = subtract(clip(counted, period), excluded)
+    down = subtract(clip(outages, period), excluded)
     return Measurement(period, excluded, down, is_of_whole)
 
 

@@ -33,8 +33,6 @@ from policies.accounts.account_terms import (
 from policies.accounts.worth import Worth
 from policies.business_time.months import midnight
 
-_MICROSECOND = timedelta(microseconds=1)
-
 
 class Earned(NamedTuple):
     """A number of credits, and what they are worth together; without any, nothing."""
@@ -47,8 +45,9 @@ def late_credits(late: timedelta, terms: LatenessTerms) -> int:
     """The credits for this much lateness after a breach: one per period, or one for the breach."""
     if terms.each is None:
         return 1
-    each = terms.each.length
-    return _rounded(Fraction(late // _MICROSECOND, each // _MICROSECOND), terms.counts)
+    microsecond = timedelta.resolution
+    periods = Fraction(late // microsecond, terms.each.length // microsecond)
+    return _rounded(periods, terms.counts)
 
 
 def availability_credits(availability: Fraction, terms: AvailabilityTerms) -> int:

@@ -52,8 +52,8 @@ class OpenTime:
         return self.covering(at).is_open(at)
 
     def is_opening(self, at: timedelta) -> bool:
-        """Whether open time begins at `at`."""
-        return self.is_open(at) and not self.is_open(at - timedelta.resolution)
+        """Whether open time begins at `at`, which is in open time."""
+        return not self.is_open(at - timedelta.resolution)
 
     def covering(self, at: timedelta) -> Timeline:
         """The timeline, compiled to include `at`."""
@@ -70,7 +70,7 @@ class OpenTime:
         return self._extended(timeline, b)
 
     def _without_closure(self, timeline: Timeline, start: timedelta, end: timedelta) -> timedelta:
-        if timeline.closures and timeline.crosses_closure(start, end):
+        if timeline.crosses_closure(start, end):
             raise no_open_time((EPOCH + start).isoformat(), self._dates.zone)
         return end
 

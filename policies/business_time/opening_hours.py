@@ -98,7 +98,7 @@ class OpeningHours:
     def shortened(self, day: date) -> str | None:
         """The name of the half day that takes hours from a date; None for any other date."""
         name = self._half.get(day)
-        return name if name and self.on(day) != self._hours_before_half_days(day) else None
+        return name if self.on(day) != self._hours_before_half_days(day) else None
 
     def why_closed(self, day: date) -> str:
         """For a date without windows: the name of the closed day or of the half day that leaves it

@@ -27,17 +27,11 @@ class Sparse(Pinned):
         fields: dict[str, Any] = handler(self)
         defaults = _defaults(type(self))
         return {
-            name: value
-            for name, value in fields.items()
-            if name not in defaults or getattr(self, name) != defaults[name]
+            name: value for name, value in fields.items() if getattr(self, name) != defaults[name]
         }
 
 
 @cache
 def _defaults(model: type[BaseModel]) -> dict[str, Any]:
     fields = model.model_fields.items()
-    return {
-        name: field.get_default(call_default_factory=True)
-        for name, field in fields
-        if not field.is_required()
-    }
+    return {name: field.get_default(call_default_factory=True) for name, field in fields}

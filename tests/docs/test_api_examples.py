@@ -101,7 +101,7 @@ async def test_every_example_request_gets_the_response_that_is_shown() -> None:
         for exchange in exchanges():
             if exchange.day:
                 if account is None:
-                    terms = account_terms(policy, contract)
+                    terms = account_terms(policy, contract, 2027)
                     account = await SimulatedAccount.begin(desk.env, terms, BEGINS)
                 now = datetime.combine(datetime.fromisoformat(exchange.day), EVENING)
                 await account.until(now)

@@ -69,7 +69,7 @@ def test_the_examples_of_the_references_are_a_sound_policy_and_contract() -> Non
 
 
 def test_the_worked_month_of_the_accounts_document_is_right() -> None:
-    terms = account_terms(reference_policy(), reference_contract())
+    terms = account_terms(reference_policy(), reference_contract(), 2027)
     assert terms.availability is not None
     period = period_of(Month.parse("2031-04"), terms)
     begins = datetime(2031, 4, 10, 8, tzinfo=UTC)

@@ -4,7 +4,7 @@ Each operator gets a node and yields the nodes that may stand in its place.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -47,15 +47,13 @@ def replacements(node: ast.AST) -> Iterator[ast.AST]:  # noqa: C901, PLR0912 - o
         case ast.IfExp(test, body, orelse) if not _has_variants(test):
             yield ast.IfExp(ast.UnaryOp(ast.Not(), test), body, orelse)
         case ast.comprehension(target, iter_, conditions):
-            for rest in _each_left_out(conditions):
+            for rest in _each_left_out(conditions, unless=_narrows):
                 yield ast.comprehension(target, iter_, rest, node.is_async)
         case ast.BinOp(left, op, right):
             yield from _of_binary(left, op, right)
         case ast.Constant(value):
             yield from _of_constant(value)
-        case ast.Return(value) if value is not None and not isinstance(
-            value, ast.Constant | ast.Name
-        ):
+        case ast.Return(value) if value is not None and not _is_plain(value):
             yield ast.Return(ast.Constant(None))
         case ast.Expr(ast.Call(ast.Attribute(ast.Call(ast.Name("super"))))):
             pass
@@ -99,8 +97,24 @@ def _of_constant(value: object) -> Iterator[ast.AST]:
         yield ast.Constant(value + 1)
 
 
-def _each_left_out(nodes: list[ast.expr]) -> Iterator[list[ast.expr]]:
-    return (nodes[:index] + nodes[index + 1 :] for index in range(len(nodes)))
+def _each_left_out(
+    nodes: list[ast.expr], unless: Callable[[ast.expr], bool] = lambda _: False
+) -> Iterator[list[ast.expr]]:
+    return (
+        nodes[:index] + nodes[index + 1 :] for index, node in enumerate(nodes) if not unless(node)
+    )
+
+
+def _is_plain(value: ast.expr) -> bool:
+    """Whether a result is a name, a constant, or empty, which only mypy tells from None if callers
+    ask no more than whether it is empty.
+    """
+    match value:
+        case ast.Constant() | ast.Name() | ast.Tuple([]) | ast.List([]) | ast.Dict([], []):
+            return True
+        case ast.Call(ast.Name("frozenset" | "set" | "dict"), [], []):
+            return True
+    return False
 
 
 def _has_variants(test: ast.expr) -> bool:

@@ -36,7 +36,7 @@ def late_credit(state: AccountState, cycle: LateCycle, at: datetime) -> Credit |
     if cycle.earns.period is not None:
         return _credit_of_period(state, cycle, at)
     late = cycle.lateness
-    total = late_credits(late.until(late.completed_at or at), cycle.earns)
+    total = late_credits(late.until(at), cycle.earns)
     recorded = [credit for credit in state.credits if is_of(credit, late.cycle_id)]
     claimed = [credit for credit in recorded if credit.claim is not None]
     rest = total - sum(credit.credits for credit in claimed)
@@ -71,7 +71,7 @@ def _credit(state: AccountState, cycle: LateCycle, entry: str, earned: int, at: 
         "clock": late.clock,
         "due_at": late.due_at.isoformat(),
         "breached_at": late.breached_at.isoformat(),
-        "late_seconds": late.until(late.completed_at or at).total_seconds(),
+        "late_seconds": late.until(at).total_seconds(),
     }
     if late.completed_at is not None:
         basis["completed_at"] = late.completed_at.isoformat()

@@ -73,9 +73,8 @@ def measured(state: AccountState, month: Month, until: datetime | None = None) -
     """The availability in a month, or in its part before `until`."""
     period = period_of(month, state.terms, until)
     outages = [outage for outage in state.outages if not outage.withdrawn]
-    counted = [outage.span(period) for outage in outages if outage.counts]
     uncounted = [outage.span(period) for outage in outages if not outage.counts]
-    return measure(period, state.terms, counted, uncounted)
+    return measure(period, state.terms, [outage.span(period) for outage in outages], uncounted)
 
 
 def listed_downtime(measurement: Measurement) -> dict[str, Any]:

@@ -77,7 +77,6 @@ def check_correction(
     state: AccountState, request: ActionRequest[CorrectOutage], at: datetime
 ) -> None:
     """The corrected outage is valid, and its months can still change."""
-    find(state.outages, request.content.outage)
     _refuse_invalid(state.terms, _outage_details(request.content), at)
     _refuse_final(state, _corrected_outage(state, request), at)
 
@@ -126,13 +125,11 @@ def _refuse_invalid(terms: AccountTerms, outage: OutageDetails, at: datetime) ->
 
 def _refuse_final(state: AccountState, outage: Outage, at: datetime) -> None:
     """Raises TooLate if the outage would change a month whose figures are final, or if it ended
-    before the oldest month, as it was or as it is now.
+    before the oldest month.
     """
     since = months.measured_since(state)
-    before = [other for other in state.outages if other.id == outage.id]
-    for version in (*before, outage):
-        if since is not None and version.ends_at is not None and version.ends_at <= since:
-            raise TooLate("not_measured", since=since)
+    if since is not None and outage.ends_at is not None and outage.ends_at <= since:
+        raise TooLate("not_measured", since=since)
     months.refuse_final(state, outage, at)
 
 

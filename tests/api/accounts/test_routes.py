@@ -40,7 +40,7 @@ HOUR = timedelta(hours=1)
 AccountTermsOf = Callable[[SupportPolicy, Contract], AccountTerms]
 
 
-def full_terms(_policy: SupportPolicy, contract: Contract) -> AccountTerms:
+def full_terms(_policy: SupportPolicy, contract: Contract, _year: int) -> AccountTerms:
     """Terms with everything, from 300 days ago on."""
     return CONTENTSQUARE.model_copy(
         update={
@@ -54,10 +54,10 @@ def full_terms(_policy: SupportPolicy, contract: Contract) -> AccountTerms:
     )
 
 
-def empty_terms(_policy: SupportPolicy, contract: Contract) -> AccountTerms:
+def empty_terms(policy: SupportPolicy, contract: Contract, year: int) -> AccountTerms:
     """Terms without allowance or availability."""
     account = f"{contract.account}-poor"
-    return full_terms(_policy, contract).model_copy(
+    return full_terms(policy, contract, year).model_copy(
         update={"account": account, "enablement": None, "availability": None}
     )
 
@@ -111,7 +111,9 @@ async def earned(desk: WorkflowEnvironment, ticket: str, account: str = "harbour
     late = lateness(NOW - 2 * HOUR, NOW, ticket=ticket)
     act = request_for(AccountAction.REPORT_LATENESS, f"late-{ticket}", lateness=late)
     accounts = AccountClient(desk.client)
-    reply = await accounts.act(full_terms(policy, contract), AccountAction.REPORT_LATENESS, act)
+    reply = await accounts.act(
+        full_terms(policy, contract, NOW.year), AccountAction.REPORT_LATENESS, act
+    )
     assert reply.entry is not None
     return reply.entry
 
@@ -332,8 +334,10 @@ async def test_services_outside_the_agreement_are_refused(desk: WorkflowEnvironm
 async def test_an_operator_can_adopt_new_terms(
     desk: WorkflowEnvironment, app_with_terms: FastAPI
 ) -> None:
-    def settle_more(policy: SupportPolicy, contract: Contract) -> AccountTerms:
-        return full_terms(policy, contract).model_copy(update={"plan": "enterprise_premium"})
+    def settle_more(policy: SupportPolicy, contract: Contract, year: int) -> AccountTerms:
+        # The offsets of the account's zone are pinned anew from this year on.
+        assert year == datetime.now(UTC).year
+        return full_terms(policy, contract, year).model_copy(update={"plan": "enterprise_premium"})
 
     await Caller(app_with_terms, "salt-token").post("/accounts/salt-press/enablement", **session())
     operator = Caller(app_with(desk, settle_more), "operator-token")

@@ -1,4 +1,4 @@
-from datetime import date, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,9 @@ from policies.business_time.zones import fixed_offset
 from policies.loading.loader import load_contract
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
+from policies.schema.policy import Labelled, NoticeRule
 from policies.schema.remedies import CreditRule, RemedyRules
+from policies.schema.tables import Dimension
 from policies.vocabulary import EventType
 from tests.harness import HARBOUR
 from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC
@@ -28,7 +30,7 @@ POLICY = CATALOG.latest("contently")
 
 def test_a_policy_without_remedies_gives_empty_account_terms() -> None:
     contract = HARBOUR.model_copy(update={"starts_on": date(2026, 1, 15)})
-    terms = account_terms(POLICY, contract)
+    terms = account_terms(POLICY, contract, 2027)
     assert (terms.account, terms.policy) == ("harbour-media", "contently")
     assert terms.starts_on == date(2026, 1, 15)
     promised = (terms.enablement, terms.lateness, terms.availability, terms.claims)
@@ -89,7 +91,7 @@ def test_a_clock_earns_credits_by_the_rule_for_its_priority() -> None:
         CreditRule(clause="three", clock="triage", each=day, worth=Duration.parse("2 days")),
     )
     policy = POLICY.model_copy(update={"remedies": RemedyRules(credits=rules)})
-    terms = account_terms(policy, HARBOUR)
+    terms = account_terms(policy, HARBOUR, 2027)
 
     def clause(clock: str, priority: str | None) -> str | None:
         found = terms.lateness_terms(clock, priority)
@@ -107,7 +109,7 @@ def test_a_clock_earns_credits_by_the_rule_for_its_priority() -> None:
 def test_notices_of_credits_and_their_recipients_are_pinned() -> None:
     policy = CATALOG.latest("contentsquare")
     contract = load_contract(Path("examples/contracts/maison-lumiere.yaml"))
-    terms = account_terms(policy, contract)
+    terms = account_terms(policy, contract, 2027)
     told = {rule.event: rule.tell for rule in terms.notices}
     assert told[EventType.CREDIT_EARNED] == ("requester", "customer", "customer_account_manager")
     assert EventType.OPENED not in told
@@ -132,7 +134,7 @@ def test_months_have_a_fixed_offset(zone: str, offset: str | None) -> None:
 
 def settled(slug: str, **contract: Any) -> AccountTerms:
     known: dict[str, Any] = {"account": "a", "name": "A", "policy": slug}
-    return account_terms(CATALOG.latest(slug), Contract.model_validate(known | contract))
+    return account_terms(CATALOG.latest(slug), Contract.model_validate(known | contract), 2027)
 
 
 @pytest.mark.parametrize("terms", [CONTENTSQUARE, PRISMIC])
@@ -164,3 +166,85 @@ def test_a_contract_starts_on_a_date(wrong: object) -> None:
     assert Contract.model_validate(known | {"starts_on": "2026-01-15"}).starts_on
     with pytest.raises(ValidationError):
         Contract.model_validate(known | {"starts_on": wrong})
+
+
+@pytest.mark.fault(13)
+def test_the_days_of_an_account_are_those_of_its_zone_in_twelve_years_and_the_one_before() -> None:
+    terms = settled("contently", zone="America/New_York")
+    for year in (2026, 2038):
+        for month, hours in ((1, 5), (7, 4)):
+            midnight = datetime(year, month, 15, hours, tzinfo=UTC)
+            assert terms.day_at(midnight) == date(year, month, 15)
+            assert terms.day_at(midnight - timedelta(seconds=1)) == date(year, month, 14)
+
+
+def test_only_the_notices_for_its_plan_concern_an_account() -> None:
+    policy = CATALOG.latest("prismic")
+    rules = [
+        NoticeRule(event=EventType.SESSION_BOOKED, tell=("team_lead",), clause="enablement"),
+        NoticeRule(
+            event=EventType.SESSION_BOOKED,
+            tell=("on_call",),
+            plans=("platinum",),
+            clause="enablement",
+        ),
+        NoticeRule(event=EventType.OPENED, tell=("team_lead",), clause="enablement"),
+        NoticeRule(event=EventType.NOTICE_UNDELIVERABLE, tell=("on_call",), clause="enablement"),
+    ]
+    policy = policy.model_copy(update={"notices": tuple(rules)})
+    contract = Contract(account="a", name="A", policy="prismic", plan="enterprise_premium")
+    told = [notice.tell for notice in account_terms(policy, contract, 2027).notices]
+    assert told == [("team_lead",), ("on_call",)]
+    platinum = contract.model_copy(update={"plan": "platinum"})
+    assert len(account_terms(policy, platinum, 2027).notices) == 3
+
+
+def test_a_contract_without_a_plan_has_what_the_default_plan_promises() -> None:
+    policy = CATALOG.latest("prismic")
+    policy = policy.model_copy(update={"defaults": {Dimension.PLAN: "enterprise_premium"}})
+    contract = Contract(account="a", name="A", policy="prismic")
+    terms = account_terms(policy, contract, 2027)
+    assert (terms.plan, terms.enablement is not None) == ("enterprise_premium", True)
+
+
+def test_availability_can_be_promised_by_a_credit_alone() -> None:
+    rule = CreditRule(clause="progress", availability_below=99.0, worth=Duration.parse("2 days"))
+    policy = POLICY.model_copy(update={"remedies": RemedyRules(credits=(rule,))})
+    promised = account_terms(policy, HARBOUR, 2027).availability
+    assert promised is not None
+    assert (str(promised.target), promised.clause, promised.worth) == ("99.0", "progress", 2)
+    assert (promised.points, promised.uncounted, promised.maintenance) == ("started", (), ())
+
+
+def test_months_are_in_the_offset_that_the_policy_names_for_availability() -> None:
+    terms = settled("contentsquare", overrides={"remedies.availability.zone": "Etc/GMT-2"})
+    assert terms.offset == "+02:00"
+
+
+def test_an_allowance_without_plans_is_for_every_plan() -> None:
+    everyone: dict[str, Any] = {"allowances.enablement.plans": []}
+    assert settled("prismic", plan="platinum", overrides=everyone).enablement is not None
+    assert settled("prismic", overrides=everyone).enablement is not None
+
+
+def test_the_texts_of_an_account_are_in_the_language_of_its_contract() -> None:
+    assert (settled("contentsquare").locale, settled("contentsquare", locale="en").locale) == (
+        "fr",
+        "en",
+    )
+
+
+@pytest.mark.fault(13)
+def test_an_account_without_a_plan_has_days_in_the_home_zone_of_the_policy() -> None:
+    assert settled("cention").day_zone == "Europe/Stockholm"
+
+
+def test_an_account_has_the_label_of_its_plan() -> None:
+    policy = CATALOG.latest("prismic").model_copy(
+        update={"labels": {Labelled.PLAN: {"enterprise_premium": "Enterprise Premium"}}}
+    )
+    contract = Contract(account="a", name="A", policy="prismic", plan="enterprise_premium")
+    assert account_terms(policy, contract, 2027).plan_label == "Enterprise Premium"
+    assert (
+        account_terms(policy, contract.model_copy(update={"plan": "free"}), 2027).plan_label is None
+    )

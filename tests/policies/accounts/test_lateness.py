@@ -50,3 +50,9 @@ def test_before_its_report_it_is_as_reported(at: Any) -> None:
 
 def test_lateness_that_has_ended_does_not_grow() -> None:
     assert lateness(grows=False).until(FRIDAY + 5 * HOUR) == 2 * HOUR
+
+
+def test_a_report_has_an_identity_of_its_own_and_shares_that_of_its_cycle() -> None:
+    report = lateness(cycle=2, number=3)
+    assert report.cycle_id == "ticket:7K2M-0QXW-9HTE:fix:2"
+    assert report.id == "ticket:7K2M-0QXW-9HTE:fix:2:3"

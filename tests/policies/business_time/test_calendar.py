@@ -155,6 +155,21 @@ def test_an_opening_after_almost_three_years_is_found() -> None:
     assert calendar.add(start, 8 * HOUR) == datetime(2027, 5, 7, 17, tzinfo=UTC)
 
 
+def test_an_opening_after_exactly_three_years_is_found_whatever_was_counted_before() -> None:
+    calendar = BusinessCalendar("UTC", {}, (), {"2027-01-01": [("00:00", "24:00")]})
+    assert not calendar.is_open(datetime(2026, 6, 1, tzinfo=UTC))
+    opens = datetime(2027, 1, 1, tzinfo=UTC)
+    assert calendar.next_opening(datetime(2024, 1, 1, tzinfo=UTC)) == opens
+    with pytest.raises(NoOpenTimeError):
+        calendar.next_opening(datetime(2023, 12, 31, tzinfo=UTC))
+    special = {day: [("00:00", "24:00")] for day in ("2020-01-01", "2027-01-01")}
+    calendar = BusinessCalendar("UTC", {}, (), special)
+    assert [calendar.is_open(datetime(year, 1, 1, tzinfo=UTC)) for year in (2020, 2027)] == [
+        True
+    ] * 2
+    assert calendar.next_opening(datetime(2024, 1, 1, tzinfo=UTC)) == opens
+
+
 def test_three_closed_years_are_an_error_even_if_later_years_are_compiled() -> None:
     special = {day: [("09:00", "17:00")] for day in ("2024-05-08", "2030-05-08")}
     calendar = BusinessCalendar("UTC", {}, (), special)
@@ -223,3 +238,45 @@ def test_a_due_time_at_midnight_does_not_skip_the_next_date() -> None:
 def test_an_explanation_backwards_is_an_error() -> None:
     with pytest.raises(BusinessTimeError, match="earlier than the start"):
         OFFICE.explain(at("2024-05-11T00:00"), at("2024-05-10T12:00"))
+
+
+@pytest.mark.parametrize("year", [1900, 2399])
+def test_the_first_and_the_last_year_of_business_time_can_be_counted_in(year: int) -> None:
+    office = BusinessCalendar("UTC", hours("09:00-17:00"))
+    for month, day in ((1, 2), (12, 27)):
+        start = datetime(year, month, day, 9, tzinfo=UTC)
+        assert office.between(start - timedelta(days=1), start + timedelta(days=4)) >= 16 * HOUR
+        assert office.business_days(start, 1) > start
+
+
+def test_no_result_lies_after_the_last_year_whatever_was_counted_before() -> None:
+    office = BusinessCalendar("UTC", hours("09:00-17:00"))
+    start = datetime(2398, 12, 1, tzinfo=UTC)
+    office.between(datetime(2390, 1, 1, tzinfo=UTC), start)
+    with pytest.raises(BusinessTimeError, match="outside the years 1900 to 2399"):
+        office.add(start, 3_000 * HOUR)
+
+
+def test_three_closed_years_before_1970_are_an_error_too() -> None:
+    special = {day: [("09:00", "17:00")] for day in ("1960-05-09", "1964-05-09", "1968-05-09")}
+    calendar = BusinessCalendar("UTC", {}, (), special)
+    assert calendar.is_open(datetime(1968, 5, 9, 10, tzinfo=UTC))
+    with pytest.raises(NoOpenTimeError):
+        calendar.next_opening(datetime(1960, 5, 10, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("n", [-1, 1.0, True])
+def test_business_days_are_a_whole_number_from_0(n: Any) -> None:
+    with pytest.raises(BusinessTimeError, match="a whole number from 0"):
+        OFFICE.business_days(at("2024-05-08T10:00"), n)
+
+
+def test_business_days_after_the_last_year_are_an_error() -> None:
+    office = BusinessCalendar("UTC", hours("09:00-17:00"))
+    with pytest.raises(BusinessTimeError, match="outside the years 1900 to 2399"):
+        office.business_days(datetime(2399, 12, 1, tzinfo=UTC), 600, "end_of_day")
+
+
+def test_a_count_that_ends_where_it_begins_is_explained_by_nothing() -> None:
+    start = at("2024-05-08T10:00")
+    assert list(OFFICE.explain(start, start).counted) == []

@@ -194,13 +194,6 @@ def test_a_calendar_with_an_error_is_refused_with_the_place_and_the_fix(
         BusinessCalendar("UTC", **{"weekly": {}, **arguments})
 
 
-def test_all_faults_are_named_at_once() -> None:
-    with pytest.raises(CalendarError) as refused:
-        BusinessCalendar("UTC", {"monday": [], "tue": [("x", "y")]}, ["z"])
-    assert str(refused.value).count(";") >= 4
-    assert all(where in str(refused.value) for where in ("monday", "'x'", "'y'", "'z'"))
-
-
 @pytest.mark.parametrize("zone", ["Europe/Stokholm", "", None, 3])
 def test_an_unknown_zone_is_refused(zone: Any) -> None:
     with pytest.raises(UnknownZoneError, match="unknown time zone"):
@@ -237,3 +230,28 @@ def test_a_calendar_may_be_copied_and_shared_between_threads() -> None:
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda s: shared.between(s, shared.add(s, 100 * HOUR)), starts))
     assert found == [100 * HOUR] * len(starts)
+
+
+def test_all_faults_are_reported_at_once() -> None:
+    with pytest.raises(CalendarError) as refused:
+        BusinessCalendar(
+            "UTC",
+            {
+                "someday": [("09:00", "17:00")],
+                "mon": [("9", "17:00")],
+                "tue": [("17:00", "9"), ("7", "18:00")],
+            },
+            ["yesterday", "2027-13-01"],
+            {"tomorrow": [("09:00", "17:00")], "2027-01-05": [("x", "y")]},
+        )
+    for fault in (
+        "someday",
+        "mon",
+        "tue",
+        "'7'",
+        "yesterday",
+        "2027-13-01",
+        "tomorrow",
+        "2027-01-05",
+    ):
+        assert fault in str(refused.value)

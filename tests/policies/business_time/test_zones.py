@@ -220,3 +220,21 @@ def test_a_file_of_the_database_that_is_no_place_is_no_zone(name: str) -> None:
 )
 def test_zones_and_links_that_people_write_are_zones(name: str) -> None:
     assert find_zone(name).key == name
+
+
+def test_a_city_is_enough_to_be_understood() -> None:
+    with pytest.raises(UnknownZoneError, match="Europe/Stockholm"):
+        find_zone("Stokholm")
+
+
+@pytest.mark.parametrize(
+    ("year", "is_possible"), [(1, False), (2, True), (9998, True), (9999, False)]
+)
+def test_a_zone_is_pinned_for_the_years_around_which_there_are_others(
+    year: int, is_possible: bool
+) -> None:
+    if is_possible:
+        assert pin_zone("UTC", year, year).transitions
+        return
+    with pytest.raises(ValueError, match="within 2 to 9998"):
+        pin_zone("UTC", year, year)

@@ -131,7 +131,7 @@ def test_gmt_is_the_clock_of_london_unless_it_is_greenwich_all_year() -> None:
 def test_a_started_day_of_lateness_earns_a_credit_unless_days_must_be_whole() -> None:
     late = timedelta(days=2, seconds=1)
     found = [
-        late_credits(late, account_terms(policy, READER).lateness[0])
+        late_credits(late, account_terms(policy, READER, 2027).lateness[0])
         for policy in (
             CATALOG.latest("contentsquare"),
             under("contentsquare", "resolution-credit"),
@@ -144,7 +144,7 @@ def test_a_started_day_of_lateness_earns_a_credit_unless_days_must_be_whole() ->
 def test_a_whole_point_earns_a_credit_unless_a_started_one_does() -> None:
     found = []
     for policy in (CATALOG.latest("contentsquare"), under("contentsquare", "availability")):
-        promised = account_terms(policy, READER).availability
+        promised = account_terms(policy, READER, 2027).availability
         assert promised is not None
         found.append(availability_credits(Fraction(982, 1000), promised))
     assert found == [1, 2]
@@ -155,7 +155,7 @@ def test_saturdays_are_maintenance_unless_only_what_a_patch_needs_is() -> None:
     # November 2026 has 720 hours, 4 Saturdays and 5 Sundays.
     found = []
     for policy in (CATALOG.latest("contentsquare"), under("contentsquare", "unavailability")):
-        promised = account_terms(policy, READER)
+        promised = account_terms(policy, READER, 2027)
         period = period_of(Month(2026, 11), promised)
         found.append(measure(period, promised, [], []).measured)
     assert found == [timedelta(hours=720 - 72), timedelta(hours=720 - 40)]

@@ -26,7 +26,7 @@ NOVEMBER = Month(2026, 11)
 
 def account(policy: str, plan: str | None = None) -> AccountTerms:
     contract = Contract(account="reader", name="Reader", policy=policy, plan=plan)
-    return account_terms(CATALOG.latest(policy), contract)
+    return account_terms(CATALOG.latest(policy), contract, 2027)
 
 
 TERMS = account("contentsquare")

@@ -14,6 +14,8 @@ from policies.coverage.verdict import Decision, Verdict
         (True, {"bool"}),
         (1, {"int", "double"}),
         (1.5, {"double"}),
+        (10**400, set()),
+        (float("nan"), set()),
         ("one", {"string"}),
         ("2027-03-01", {"string", "date"}),
         ("20270301", {"string"}),

@@ -127,6 +127,7 @@ def test_an_override_may_add_a_value() -> None:
         "calendars.office.special_hours.2026-12-22": "09:00-10:00",
     }
     agreement = apply_overrides(ACME, given)
+    assert agreement.overrides[0].contract == given["process.closing"]
     assert [(o.policy, o.clause) for o in agreement.overrides] == [
         (None, "response"),
         (None, "hours"),
@@ -164,6 +165,8 @@ def test_an_error_is_reported_at_the_override(
 ) -> None:
     found = wrong_with({"kinds.issue.says": "Trouble", path: value})
     assert found
+    [unknown, *_] = override_errors(contract({"clocks.x.within": 1}), ACME)
+    assert unknown.about_key
     assert found[0][0][:2] == ("overrides", path)
     assert wrong in found[0][1]
     assert right in found[0][2]
@@ -215,9 +218,23 @@ def test_a_probable_mistake_is_a_warning(path: str, value: Any, wrong: str) -> N
     [finding] = override_warnings(contract({path: value}), ACME)
     assert finding.path == ("overrides", path)
     assert wrong in finding.wrong
+    assert finding.about_key == ("did you mean" in finding.right)
 
 
 def test_the_policy_is_not_changed() -> None:
     before = ACME.model_dump_json()
     under(**{WITHIN: "1 business day"})
     assert ACME.model_dump_json() == before
+
+
+def test_an_override_records_the_default_that_it_replaces_or_restores() -> None:
+    [override] = apply_overrides(ACME, {"clocks.first_response.on_change": "keep"}).overrides
+    assert (override.policy, override.contract) == ("recount", "keep")
+    kept = apply_overrides(ACME, {"clocks.first_response.on_change": "keep"}).policy
+    [restored] = apply_overrides(kept, {"clocks.first_response.on_change": "recount"}).overrides
+    assert (restored.policy, restored.contract) == ("keep", "recount")
+
+
+def test_an_override_may_add_a_contact_with_a_name_of_one_letter() -> None:
+    person: JsonValue = {"name": "Q", "email": "q@acme.example"}
+    assert [*override_warnings(contract({"contacts.q": person}), ACME)] == []

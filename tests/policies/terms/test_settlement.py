@@ -11,15 +11,19 @@ from policies.loading.loader import load_contract
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.calendars import Holidays
 from policies.schema.contract import Contact, Contract, Publication
+from policies.schema.coverage import ChannelRule
 from policies.schema.public_holidays import closed_on
 from policies.schema.request import Requester, TicketFacts
 from policies.terms.admission import RequestRefused
 from policies.terms.pinned_calendar import pin_calendar
 from policies.terms.settlement import settle
 from policies.terms.ticket_terms import PinnedCalendar, Terms
-from policies.vocabulary import ClosedAs, EventType
+from policies.vocabulary import ACCOUNT_EVENTS, ClosedAs, EventType, Received
 from settings import ROOT
 from tests.harness import HARBOUR, MIA, new_york
+from tests.policies.requests import CATALOG, contract
+from tests.policies.requests import terms as request_terms
+from tests.workflows.ticket.changing_policy import POLICY, changing_terms
 
 CONTENTLY = PolicyCatalog.shipped().latest("contently")
 CONTRACTS = sorted((ROOT / "examples" / "contracts").glob("*.yaml"))
@@ -280,3 +284,135 @@ def test_a_policy_can_allow_other_texts_than_its_choices() -> None:
     assert list(terms.known_facts.objections({"cause": "the sun"})) == []
     (objection,) = terms.known_facts.objections({"cause": 5})
     assert "is not a text" in objection.reason
+
+
+@pytest.mark.fault(13)
+def test_the_offsets_of_the_account_are_pinned_as_long_as_the_holidays() -> None:
+    terms = settled(HARBOUR.model_copy(update={"zone": "America/Los_Angeles"}))
+    last = max(terms.calendars["support"].closed)
+    assert str(datetime.fromtimestamp(terms.offsets[-1][0], UTC).year) == last[:4]
+    assert terms.local_date(datetime(int(last[:4]), 12, 31, 8, tzinfo=UTC)).day == 31
+    summer = datetime(int(last[:4]), 7, 1, 7, tzinfo=UTC)
+    assert terms.local_date(summer).day == 1
+    assert terms.local_date(summer - timedelta(seconds=1)).month == 6
+
+
+def test_only_facts_with_choices_have_choices_in_the_terms() -> None:
+    terms = settled()
+    assert terms.facts is not None
+    assert set(terms.facts) > set(terms.choices) == {"cause"}
+    assert all(request_terms("millbrook-township", kind="framework").choices.values())
+
+
+def test_an_objection_is_in_the_language_of_the_contract() -> None:
+    with pytest.raises(RequestRefused) as refused:
+        settled(HARBOUR.model_copy(update={"locale": "fr"}), facts={"cause": "third-party"})
+    [objection] = refused.value.objections
+    assert "n’est pas" in objection.reason
+
+
+def test_an_objection_repeats_a_wrong_value_as_it_was_written() -> None:
+    with pytest.raises(RequestRefused) as refused:
+        settled(facts={"cause": ["Ärger", 5, False]})
+    [objection] = refused.value.objections
+    assert '["Ärger", 5, false]' in objection.reason
+
+
+def test_a_channel_can_be_for_requests_outside_the_support_hours_or_of_some_regions() -> None:
+    rules = (
+        ChannelRule(channels=("email",), clause="channels"),
+        ChannelRule(channels=("phone",), received=(Received.OUTSIDE_HOURS,), clause="limitation"),
+        ChannelRule(channels=("fax",), regions=("north",), clause="channels"),
+    )
+    policy = CONTENTLY.model_copy(update={"channels": rules, "regions": {"north": {}, "south": {}}})
+    ticket = TicketFacts(requester=MIA, channel="phone")
+    south = HARBOUR.model_copy(update={"region": "south"})
+    assert settle(policy, south, ticket, new_york("2027-01-06 03:00")).channel == "phone"
+    with pytest.raises(RequestRefused, match="by email") as refused:
+        settle(policy, south, ticket, RECEIVED)
+    [objection] = refused.value.objections
+    assert policy.clauses["channels"].at in objection.reason
+    assert policy.clauses["limitation"].at not in objection.reason
+    by_fax = TicketFacts(requester=MIA, channel="fax")
+    north = HARBOUR.model_copy(update={"region": "north"})
+    assert settle(policy, north, by_fax, RECEIVED).channel == "fax"
+    with pytest.raises(RequestRefused):
+        settle(policy, south, by_fax, RECEIVED)
+
+
+def test_an_objection_to_an_unknown_fact_names_those_that_a_request_can_state() -> None:
+    with pytest.raises(RequestRefused) as refused:
+        request_terms("millbrook-township", kind="how_to", facts={"colour": "red"})
+    [objection] = refused.value.objections
+    assert "nature" in objection.reason
+    assert "user_support" not in objection.reason
+
+
+@pytest.mark.parametrize(("length", "quoted"), [(80, "x" * 80), (81, "x" * 80 + "…")])
+def test_an_objection_repeats_the_first_80_characters_of_a_wrong_text(
+    length: int, quoted: str
+) -> None:
+    with pytest.raises(RequestRefused) as refused:
+        settled(facts={"cause": "x" * length})
+    assert f"'{quoted}'" in refused.value.objections[0].reason
+
+
+def test_a_promise_names_a_calendar_only_if_it_is_not_that_of_the_ticket() -> None:
+    assert {p.calendar for clock in settled().clocks for p in clock.promises.values()} == {None}
+
+
+def test_a_fact_of_the_contract_has_its_question_in_the_terms_only_if_it_is_missing() -> None:
+    silent = contract("millbrook-township").model_copy(update={"facts": {}})
+    ticket = TicketFacts(requester=MIA, channel="email", kind="how_to")
+    terms = settle(CATALOG.latest("contensive"), silent, ticket, RECEIVED)
+    assert terms.verdict.missing == ("user_support",)
+    assert terms.contract_facts & terms.asks.keys() == {"user_support"}
+
+
+def test_the_questions_in_the_terms_are_those_for_this_kind_of_request() -> None:
+    how_to = request_terms("millbrook-township", kind="how_to").asks
+    framework = request_terms("millbrook-township", kind="framework").asks
+    assert "nature" not in how_to
+    assert "nature" in framework
+    assert "active_publication" not in settled().asks
+    assert "browser" in request_terms("maison-lumiere").asks
+    assert "cause" in settled().asks
+
+
+@pytest.mark.parametrize(("received", "year"), [("01-01T12:00", "2026"), ("01-02T12:00", "2027")])
+def test_holidays_are_pinned_from_the_year_that_it_can_be_somewhere(
+    received: str, year: str
+) -> None:
+    ticket = TicketFacts(requester=MIA, channel="email")
+    at = datetime.fromisoformat(f"2027-{received}:00+00:00")
+    assert min(settle(CONTENTLY, HARBOUR, ticket, at).calendars["support"].closed)[:4] == year
+
+
+def test_a_request_that_no_channel_is_for_is_refused_under_every_clause_of_channels() -> None:
+    rules = (ChannelRule(channels=("phone",), plans=("gold",), clause="limitation"),)
+    policy = CONTENTLY.model_copy(update={"channels": rules})
+    with pytest.raises(RequestRefused) as refused:
+        settle(policy, HARBOUR, TicketFacts(requester=MIA, channel="phone"), RECEIVED)
+    assert policy.clauses["limitation"].at in refused.value.objections[0].reason
+
+
+def test_a_clock_with_a_calendar_of_its_own_counts_on_it_at_every_priority() -> None:
+    text = POLICY.replace("  fix:\n", "  fix:\n    calendar: always\n")
+    terms = changing_terms(RECEIVED, "normal", text)
+    clock = terms.clock("fix")
+    assert {promise.calendar for promise in clock.promises.values()} == {None}
+    calendar = terms.calendar_of(clock, clock.promise("normal"))
+    assert calendar is terms.calendars["always"]
+
+
+def test_a_holiday_with_hours_of_its_own_is_open() -> None:
+    rule = CONTENTLY.calendars["support"].model_copy(
+        update={"special_hours": {date(2027, 1, 18): ("10:00-12:00",)}}
+    )
+    pinned = pin_calendar("support", rule, 2027)
+    assert "2027-01-18" not in pinned.closed
+    assert pinned.calendar.is_open(new_york("2027-01-18 11:00"))
+
+
+def test_the_terms_of_a_ticket_have_no_notices_of_accounts() -> None:
+    assert not ACCOUNT_EVENTS & {n.event for n in request_terms("maison-lumiere").notices}

@@ -8,7 +8,7 @@ from policies.schema.contract import Contract
 from policies.schema.request import Requester, TicketFacts
 from policies.terms.admission import RequestRefused
 from policies.terms.settlement import settle
-from policies.terms.ticket_terms import SHARED_FIELDS, Terms
+from policies.terms.ticket_terms import SHARED_FIELDS, ProcessTerms, PromiseTerms, Terms
 from tests.policies.requests import CATALOG, CONTRACTS, MIDDAY, contract, terms
 
 REQUESTER = Requester(name="Maximiliane Musterfrau", email="maximiliane@somewhere.example")
@@ -48,6 +48,7 @@ def test_tickets_with_equal_terms_share_them(account: str) -> None:
     first, second = (Terms.model_validate_json(written) for _ in range(2))
     assert first == second
     assert all(getattr(first, name) is getattr(second, name) for name in SHARED_FIELDS)
+    assert first.offsets is second.offsets
 
 
 def test_tickets_with_other_terms_do_not_share_them() -> None:
@@ -57,3 +58,25 @@ def test_tickets_with_other_terms_do_not_share_them() -> None:
     assert second.credited == ("first_response",)
     assert first.credited != second.credited
     assert second.clocks == first.clocks
+
+
+def test_terms_that_are_as_usual_take_no_room() -> None:
+    assert ProcessTerms().model_dump() == {}
+
+
+def test_a_promise_counts_on_its_calendar_or_that_of_its_clock_or_the_support_hours() -> None:
+    pinned = terms("fjordline-energy")
+    own, *_ = pinned.calendars.values()
+    calendars = {name: own.model_copy(update={"name": name}) for name in ("desk", "clock", "own")}
+    changed = pinned.model_copy(update={"calendars": calendars, "support_hours": "desk"})
+    clock = pinned.clocks[0].model_copy(update={"calendar": None})
+    for calendar, promised, name in (
+        (None, None, "desk"),
+        ("clock", None, "clock"),
+        ("clock", "own", "own"),
+        (None, "own", "own"),
+    ):
+        found = changed.calendar_of(
+            clock.model_copy(update={"calendar": calendar}), PromiseTerms(calendar=promised)
+        )
+        assert found is calendars[name]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, east, utc
+from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, WITH_LETTERS, east, utc
 from tests.workflows.account.account_driver import AccountDriver
 from workflows.account import views
 from workflows.account.late_credits import is_of
@@ -48,6 +48,16 @@ def test_a_claim_ends_only_the_accrual_of_the_credits_that_it_names() -> None:
     first, second = sorted(driver.credits(after))
     driver.claim(after, first)
     assert driver.credits(after) == {first: (3, "claimed"), second: (3, "accruing")}
+    for ticket in ("7K2M-0QXW-9HTE", "AAAA-0QXW-9HTE"):
+        driver.late(DUE, after, ticket=ticket)
+    events = driver.view(after).events
+    assert [event.seq for event in events] == [1, 2, 3, 4]
+    assert [str(event.type) for event in events] == [
+        "month_closed",
+        "month_closed",
+        "credits_claimed",
+        "credit_earned",
+    ]
 
 
 def test_a_credit_without_days_cannot_be_claimed() -> None:
@@ -63,14 +73,30 @@ def test_a_credit_without_days_cannot_be_claimed() -> None:
 def test_the_details_state_what_operators_look_for() -> None:
     driver = AccountDriver(CONTENTSQUARE, east("2027-03-01 00:00"))
     driver.late(DUE, DUE + timedelta(days=1))
+    driver.down(east("2027-03-11 00:00"), east("2027-03-11 01:00"))
     driver.down(east("2027-03-12 00:00"), None)
     state = driver.state(east("2027-04-02 00:00"))
     text = views.details(state, east("2027-04-02 00:00"))
     assert "Next by itself: close 2027-04, 2027-04-30 22:00 UTC" in text
-    assert "Outage without an end: **outage-1**" in text
+    assert "Outage without an end: **outage-2**" in text
+    assert "outage-1" not in text
     assert "| ticket:7K2M-0QXW-9HTE:resolution:1 | 1 day | earned | 2027-04-10 |" in text
     assert "| 2027-03 |" in text
     assert "Undeliverable" not in text
+
+
+def test_the_details_state_the_last_five_undeliverable_notices() -> None:
+    driver = AccountDriver(WITH_LETTERS, east("2027-03-01 00:00"))
+    for cycle in range(1, 4):
+        driver.late(DUE, DUE + timedelta(days=1), cycle=cycle)
+    account = driver.account
+    for number, notice in enumerate(list(account.outbox.pending())):
+        account.undeliverable(notice.key, f"550 no user {number}", DUE)
+    lines = views.details(account.state, DUE).splitlines()
+    failed = [line for line in lines if line.startswith("Undeliverable")]
+    assert len(failed) == 5
+    assert failed[-1].endswith("550 no user 5")
+    assert failed[0].startswith("Undeliverable: credit_earned to marc@desk.example: 550")
 
 
 def test_the_details_of_an_account_with_an_allowance_state_its_hours() -> None:
@@ -87,6 +113,23 @@ def test_a_reply_shows_the_entry_of_its_action_only() -> None:
         reply = views.reply(driver.account.state, session, "", NOW)
         assert reply.session is not None
         assert (reply.session.id, reply.credit, reply.claim) == (session, None, None)
+        assert reply.outage is None
+
+
+def test_a_reply_shows_the_outage_or_the_claim_of_its_action() -> None:
+    driver = AccountDriver(CONTENTSQUARE, east("2027-03-01 00:00"))
+    begins = east("2027-03-02 00:00")
+    found = [driver.down(begins + n * timedelta(days=1), None) for n in range(2)]
+    credits = [driver.late(DUE, DUE + timedelta(days=1), cycle=cycle) for cycle in (1, 2)]
+    claims = [driver.claim(DUE + timedelta(days=1), credit) for credit in credits]
+    for outage in found:
+        reply = views.reply(driver.account.state, outage, "", DUE)
+        assert reply.outage is not None
+        assert (reply.outage.id, reply.session, reply.claim) == (outage, None, None)
+    for claim in claims:
+        reply = views.reply(driver.account.state, claim, "", DUE)
+        assert reply.claim is not None
+        assert (reply.claim.id, reply.outage, reply.year) == (claim, None, None)
 
 
 def test_a_reply_shows_the_credit_of_its_report() -> None:
@@ -146,3 +189,23 @@ def test_an_outage_of_a_final_month_cannot_be_corrected() -> None:
             category="service_failure",
             reason="It was short.",
         )
+
+
+def test_the_headline_of_an_account_names_policy_plan_and_customer() -> None:
+    assert views.headline(PRISMIC) == "prismic enterprise_premium: Papier & Co"
+    assert views.headline(CONTENTSQUARE) == "contentsquare: Soleil SA"
+
+
+def test_the_details_list_the_last_ten_credits_and_six_months() -> None:
+    driver = AccountDriver(CONTENTSQUARE, east("2027-03-01 00:00"))
+    for cycle in range(1, 13):
+        driver.late(DUE, DUE + timedelta(days=1), cycle=cycle)
+    at = east("2027-12-02 00:00")
+    lines = views.details(driver.state(at), at).splitlines()
+    credits = [line.split()[1] for line in lines if line.startswith("| ticket:")]
+    assert credits == [f"ticket:7K2M-0QXW-9HTE:resolution:{cycle}" for cycle in range(3, 13)]
+    months = [line.split()[1] for line in lines if line.startswith("| 2027")]
+    assert months == [f"2027-{month:02d}" for month in range(6, 12)]
+    for head in ("| credit | days | state | claim until |", "| month | availability |"):
+        [place] = [number for number, line in enumerate(lines) if line.startswith(head)]
+        assert lines[place - 1] == ""

@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from policies.accounts.account_terms import EnablementTerms
 from policies.vocabulary import Role
 from tests.harness import AGENT
 from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, utc
 from tests.workflows.account.account_driver import MANAGER, AccountDriver
+from workflows.account.allowance import MOST
 from workflows.account.messages import AccountAction
 from workflows.account.refusals import (
     AlreadySettled,
@@ -17,7 +19,7 @@ from workflows.account.refusals import (
     NotPromised,
     TooLate,
 )
-from workflows.shared.refusals import IdReused, InvalidContent, WrongRole
+from workflows.shared.refusals import IdReused, InvalidContent, RecordFull, WrongRole
 
 pytestmark = pytest.mark.clause("prismic/enablement")
 NOW = utc("2027-03-01 10:00")
@@ -124,3 +126,38 @@ def test_only_customers_and_their_manager_book(driver: AccountDriver) -> None:
     driver.act(AccountAction.BOOK_SESSION, NOW, by=MANAGER, **inputs)
     with pytest.raises(WrongRole, match=Role.ACCOUNT_MANAGER):
         driver.act(AccountAction.BOOK_SESSION, NOW, by=AGENT, **inputs)
+
+
+def test_hours_of_a_calendar_year_begin_on_1_january() -> None:
+    by_year = EnablementTerms(hours=Decimal(8), each="calendar_year")
+    changes = {"enablement": by_year, "starts_on": None}
+    driver = AccountDriver(PRISMIC.model_copy(update=changes), NOW)
+    driver.book("2027-12-31", "8", NOW)
+    driver.book("2028-01-01", "8", NOW)
+    assert [(y.begins, y.last_day, y.left) for y in driver.view(NOW).years] == [
+        (date(2027, 1, 1), date(2027, 12, 31), Decimal(0)),
+        (date(2028, 1, 1), date(2028, 12, 31), Decimal(0)),
+    ]
+
+
+def test_the_refusal_of_a_session_names_the_plan_that_has_none() -> None:
+    basic = PRISMIC.model_copy(update={"plan": "small", "plan_label": "Small", "enablement": None})
+    with pytest.raises(NotPromised, match="Small"):
+        AccountDriver(basic, NOW).book("2027-03-10", "1", NOW)
+
+
+def test_no_session_is_possible_before_the_contract_begins() -> None:
+    terms = PRISMIC.model_copy(update={"starts_on": date(2027, 4, 1)})
+    driver = AccountDriver(terms, NOW)
+    with pytest.raises(InvalidContent, match="1 April 2027 to"):
+        driver.book("2027-03-31", "1", NOW)
+    driver.book("2027-04-01", "1", NOW)
+
+
+def test_an_account_holds_as_many_sessions_as_fit_its_record(driver: AccountDriver) -> None:
+    driver.book("2027-03-10", "0.25", NOW)
+    driver.account.state.sessions = [
+        driver.account.state.sessions[0].model_copy(update={"cancelled_at": NOW})
+    ] * MOST
+    with pytest.raises(RecordFull, match=str(MOST)):
+        driver.book("2027-03-11", "0.25", NOW)

@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from policies.accounts.account_terms import ClaimTerms
 from policies.vocabulary import Role
 from tests.policies.accounts.sample_accounts import (
     CONTENTSQUARE,
@@ -13,7 +14,7 @@ from tests.workflows.account.account_driver import MANAGER, AccountDriver
 from workflows.account.messages import AccountAction, AccountView
 from workflows.account.refusals import AlreadySettled, NoSuchEntry, TooLate
 from workflows.shared.action_request import Actor
-from workflows.shared.refusals import WrongRole
+from workflows.shared.refusals import RecordFull, WrongRole
 
 DUE = east("2027-03-10 15:00")
 RESOLVED = east("2027-03-12 16:00")
@@ -149,7 +150,7 @@ def test_a_refused_claim_makes_its_credits_refused(driver: AccountDriver) -> Non
     driver.late(DUE, RESOLVED)
     claim = driver.claim(RESOLVED, CREDIT)
     inputs = {"claim": claim, "reason": "The ticket was about the customer's own site."}
-    driver.act(AccountAction.REFUSE_CLAIM, RESOLVED, by=MANAGER, **inputs)
+    assert driver.act(AccountAction.REFUSE_CLAIM, RESOLVED, by=MANAGER, **inputs) == claim
     assert driver.credits(RESOLVED) == {CREDIT: (3, "refused")}
     assert driver.view(RESOLVED).claims[0].refused_because == inputs["reason"]
     with pytest.raises(AlreadySettled):
@@ -191,9 +192,74 @@ def test_adopted_terms_apply_to_later_completions(driver: AccountDriver) -> None
     assert driver.late(DUE, RESOLVED, cycle=2) == ""
     view: AccountView = driver.view(RESOLVED)
     assert view.terms == new
+    adopted = view.events[-1]
+    assert (str(adopted.type), adopted.data) == (
+        "terms_adopted",
+        {"policy": "contentsquare", "revision": "2027-03-15"},
+    )
     assert view.closes_next is None
     assert driver.credits(RESOLVED) == {CREDIT: (3, "earned")}
     driver.act(AccountAction.ADOPT_TERMS, RESOLVED, terms=CONTENTSQUARE)
     assert driver.view(RESOLVED).closes_next == east("2027-04-01 00:00")
     with pytest.raises(NoSuchEntry):
         driver.act(AccountAction.ADOPT_TERMS, RESOLVED, terms=PRISMIC)
+
+
+def test_a_corrected_credit_keeps_its_claim_period_whatever_terms_were_adopted(
+    driver: AccountDriver,
+) -> None:
+    begins, april = east("2027-03-02 00:00"), east("2027-04-02 00:00")
+    driver.down(begins, begins + timedelta(hours=12))
+    before = driver.view(april).credits[0].claim_until
+    shorter = CONTENTSQUARE.model_copy(update={"claims": ClaimTerms(days=20)})
+    driver.act(AccountAction.ADOPT_TERMS, april, terms=shorter)
+    driver.down(begins + timedelta(hours=12), begins + timedelta(hours=24), at=april)
+    [credit] = driver.view(april).credits
+    assert (credit.days, credit.claim_until) == (3, before)
+
+
+@pytest.mark.clause("contentsquare/claims")
+def test_a_report_that_arrives_late_does_not_extend_the_claim_period(driver: AccountDriver) -> None:
+    late = lateness(DUE, RESOLVED)
+    arrives = RESOLVED + timedelta(days=5)
+    driver.act(AccountAction.REPORT_LATENESS, arrives, lateness=late)
+    [credit] = driver.view(arrives).credits
+    assert (credit.breached_on, credit.claim_until) == (date(2027, 3, 12), date(2027, 4, 11))
+    assert (credit.days, credit.earned_at) == (3, arrives)
+
+
+def test_an_account_is_full_at_a_thousand_credits_but_takes_news_of_known_cycles(
+    driver: AccountDriver,
+) -> None:
+    driver.late(DUE, RESOLVED)
+    state = driver.account.state
+    state.credits *= 999
+    driver.late(DUE, RESOLVED + timedelta(days=1))
+    with pytest.raises(RecordFull, match="reached its limit"):
+        driver.late(DUE, RESOLVED, cycle=2)
+    del state.credits[0]
+    driver.late(DUE, RESOLVED, cycle=2)
+
+
+def test_an_account_holds_two_hundred_claims(driver: AccountDriver) -> None:
+    driver.late(DUE, RESOLVED)
+    driver.late(DUE, RESOLVED, cycle=2)
+    driver.claim(RESOLVED, CREDIT)
+    driver.account.state.claims *= 200
+    with pytest.raises(RecordFull, match="200"):
+        driver.claim(RESOLVED, "ticket:7K2M-0QXW-9HTE:resolution:2")
+
+
+def test_a_claimed_credit_no_longer_accrues(driver: AccountDriver) -> None:
+    driver.late(DUE, DUE, overdue=True)
+    driver.claim(DUE + timedelta(days=3), CREDIT)
+    [credit] = driver.account.state.credits
+    assert (credit.accrues, credit.days) == (False, 3)
+
+
+def test_a_claim_is_for_what_a_reopened_ticket_has_accrued_by_then(driver: AccountDriver) -> None:
+    driver.late(DUE, RESOLVED)
+    driver.late(DUE, RESOLVED, overdue=True)
+    at = RESOLVED + timedelta(days=2)
+    driver.claim(at, CREDIT)
+    assert driver.view(at).claims[0].days == 5

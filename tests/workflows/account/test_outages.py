@@ -14,8 +14,9 @@ from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, east
 from tests.workflows.account.account_driver import AccountDriver
 from workflows.account import months, views
 from workflows.account.messages import AccountAction, MonthView
-from workflows.account.refusals import AlreadySettled, NotPromised, TooLate
-from workflows.shared.refusals import InvalidContent
+from workflows.account.outages import MOST
+from workflows.account.refusals import AlreadySettled, NoSuchEntry, NotPromised, TooLate
+from workflows.shared.refusals import InvalidContent, RecordFull
 
 APRIL_1 = east("2027-04-01 00:00")
 MEASURED = 680 * 3600
@@ -41,6 +42,7 @@ def test_a_month_is_closed_when_it_ends_and_earns_whole_percentage_points(
     driver.down(begins, begins + timedelta(hours=12, minutes=14, seconds=24))
     before = march(driver, "2027-03-31 23:59")
     assert before.provisional
+    assert before.ends == east("2027-03-31 23:59")
     assert before.credits is None
     closed = march(driver)
     assert not closed.provisional
@@ -178,6 +180,11 @@ def test_a_withdrawn_outage_does_not_count(driver: AccountDriver) -> None:
     )
     assert march(driver).credits == 0
     assert driver.view(APRIL_1).credits[0].days == 0
+    recorded, corrected = (
+        event.data for event in driver.view(APRIL_1).events if "outage" in event.data
+    )
+    assert "withdrawn" not in recorded
+    assert (corrected["withdrawn"], corrected["reason"]) == (True, "It was another account's.")
 
 
 def test_the_first_outage_of_an_account_can_concern_the_month_before() -> None:
@@ -195,6 +202,73 @@ def test_availability_is_measured_from_the_start_of_the_contract() -> None:
     early = AccountDriver(terms, east("2027-01-12 00:00"))
     assert early.view(east("2027-01-12 00:00")).running is None
     assert march(early).begins == east("2027-03-10 00:00")
+
+
+def test_an_outage_before_the_start_of_the_contract_is_refused_before_any_month_is_closed() -> None:
+    terms = CONTENTSQUARE.model_copy(update={"starts_on": east("2027-03-10 12:00").date()})
+    driver = AccountDriver(terms, east("2027-03-12 00:00"))
+    begins = east("2027-03-10 00:00")
+    with pytest.raises(TooLate, match="9 March 2027, 22:00 UTC"):
+        driver.down(begins - timedelta(hours=1), begins, at=east("2027-03-12 00:00"))
+    with pytest.raises(TooLate, match="9 March 2027, 22:00 UTC"):
+        driver.down(east("2027-03-09 00:00"), east("2027-03-09 23:00"), at=east("2027-03-12 00:00"))
+
+
+def test_a_month_has_a_view_from_its_first_moment_on(driver: AccountDriver) -> None:
+    running = driver.view(APRIL_1).running
+    assert running is not None
+    assert (running.month, running.begins, running.ends) == ("2027-04", APRIL_1, APRIL_1)
+
+
+def test_the_end_of_an_outage_returns_its_id(driver: AccountDriver) -> None:
+    begins = east("2027-03-02 00:00")
+    outage = driver.down(begins, None)
+    ends = begins + timedelta(hours=1)
+    with pytest.raises(InvalidContent, match="end"):
+        driver.act(AccountAction.END_OUTAGE, ends, outage=outage, ends_at=begins)
+    assert driver.act(AccountAction.END_OUTAGE, ends, outage=outage, ends_at=ends) == outage
+
+
+def test_an_end_in_a_month_whose_figures_are_final_is_refused(driver: AccountDriver) -> None:
+    outage = driver.down(east("2027-03-02 00:00"), None)
+    june = east("2027-06-01 00:00")
+    with pytest.raises(TooLate, match="March 2027"):
+        driver.act(AccountAction.END_OUTAGE, june, outage=outage, ends_at=east("2027-03-02 01:00"))
+
+
+def test_a_correction_decides_again_whether_an_outage_counts(driver: AccountDriver) -> None:
+    begins, ends = east("2027-03-02 00:00"), east("2027-03-03 00:00")
+    outage = driver.down(begins, ends)
+    inputs: dict[str, Any] = {"outage": outage, "starts_at": begins, "ends_at": ends}
+    inputs |= {"category": "network_failure", "reason": "It was their line."}
+    assert driver.act(AccountAction.CORRECT_OUTAGE, ends, **inputs) == outage
+    assert march(driver).downtime_seconds == 0
+    [view] = driver.view(ends).outages
+    assert (view.counts, view.because) == (False, "network_failure does not count")
+    with pytest.raises(NoSuchEntry):
+        driver.act(AccountAction.CORRECT_OUTAGE, ends, **inputs | {"outage": "outage-9"})
+
+
+def test_a_correction_is_checked_like_a_new_outage(driver: AccountDriver) -> None:
+    begins, ends = east("2027-03-02 00:00"), east("2027-03-03 00:00")
+    outage = driver.down(begins, ends)
+    for wrong, words in (
+        ({"category": "weather"}, "weather"),
+        ({"ends_at": begins}, "ends"),
+    ):
+        right: dict[str, Any] = {
+            "starts_at": begins,
+            "ends_at": ends,
+            "category": "service_failure",
+        }
+        with pytest.raises(InvalidContent, match=words):
+            driver.act(
+                AccountAction.CORRECT_OUTAGE,
+                ends,
+                outage=outage,
+                reason="Typing error.",
+                **right | wrong,
+            )
 
 
 def test_months_that_are_not_measured_have_no_view(driver: AccountDriver) -> None:
@@ -306,3 +380,64 @@ def test_months_keep_their_downtime_for_two_years_and_its_length_for_longer(
     driver.down(begins, begins + timedelta(hours=2))
     old = march(driver, "2029-05-02 00:00")
     assert (old.down, old.down_omitted, old.downtime_seconds) == ((), 1, 7_200)
+
+
+@pytest.mark.clause("contentsquare/availability")
+def test_a_credit_for_availability_is_worth_what_the_policy_says() -> None:
+    promised = CONTENTSQUARE.availability
+    assert promised is not None
+    worth = promised.model_copy(update={"worth": 2})
+    terms = CONTENTSQUARE.model_copy(update={"availability": worth})
+    driver = AccountDriver(terms, east("2027-03-01 00:00"))
+    driver.down(east("2027-03-02 00:00"), east("2027-03-03 00:00"))
+    [credit] = driver.view(APRIL_1).credits
+    assert (credit.credits, credit.days) == (3, 6)
+
+
+def test_availability_that_is_newly_promised_is_measured_from_the_start_of_the_contract() -> None:
+    driver = AccountDriver(PRISMIC, utc("2027-03-01 10:00"))
+    terms = CONTENTSQUARE.model_copy(
+        update={"account": PRISMIC.account, "starts_on": east("2027-06-10 12:00").date()}
+    )
+    driver.act(AccountAction.ADOPT_TERMS, utc("2027-03-01 10:00"), terms=terms)
+    assert str(driver.account.state.open_month) == "2027-06"
+    for starts_on in (None, east("2026-06-10 12:00").date()):
+        driver = AccountDriver(PRISMIC, utc("2027-03-01 10:00"))
+        terms = terms.model_copy(update={"starts_on": starts_on})
+        driver.act(AccountAction.ADOPT_TERMS, utc("2027-03-01 10:00"), terms=terms)
+        assert str(driver.account.state.open_month) == "2027-03"
+
+
+def test_an_account_holds_three_hundred_outages(driver: AccountDriver) -> None:
+    begins = east("2027-03-02 00:00")
+    driver.down(begins, begins + timedelta(hours=1))
+    driver.account.state.outages *= MOST
+    with pytest.raises(RecordFull, match="300"):
+        driver.down(begins, begins + timedelta(hours=2))
+
+
+def test_without_announced_causes_no_outage_lies_in_the_future() -> None:
+    promised = CONTENTSQUARE.availability
+    assert promised is not None
+    terms = CONTENTSQUARE.model_copy(
+        update={"availability": promised.model_copy(update={"announced": ()})}
+    )
+    driver, announcing = (
+        AccountDriver(agreed, east("2027-03-01 00:00")) for agreed in (terms, CONTENTSQUARE)
+    )
+    for account, phrase in ((driver, "future_none"), (announcing, "future")):
+        with pytest.raises(InvalidContent) as refused:
+            account.down(
+                east("2027-03-03 00:00"), east("2027-03-03 01:00"), at=east("2027-03-02 00:00")
+            )
+        assert refused.value.phrase == phrase
+
+
+def test_an_action_does_not_stand_before_what_is_on_the_record(driver: AccountDriver) -> None:
+    begun = east("2027-03-01 00:00")
+    assert driver.account.state.changed_at == begun
+    driver.account.catch_up(APRIL_1)
+    assert driver.account.state.changed_at == APRIL_1
+    recorded = APRIL_1 + timedelta(days=2)
+    driver.down(APRIL_1, recorded)
+    assert driver.account.state.changed_at == recorded

@@ -9,8 +9,8 @@ from policies.accounts.account_settlement import account_terms
 from policies.accounts.account_terms import LatenessTerms
 from policies.business_time.durations import Duration
 from policies.schema.contract import Contact, Contract
-from policies.terms.ticket_terms import Recipient
-from policies.vocabulary import NoticeStatus
+from policies.terms.ticket_terms import NoticeTerms, Recipient
+from policies.vocabulary import EventType, NoticeStatus
 from tests.policies.accounts.sample_accounts import (
     COLETTE,
     CONTENTSQUARE,
@@ -90,7 +90,8 @@ def test_an_email_cites_a_clause_by_its_heading() -> None:
     driver = AccountDriver(WITH_LETTERS.model_copy(update={"headings": headings}), DUE)
     driver.late(DUE, RESOLVED, requester=MIA)
     [record, *_] = driver.account.state.notices
-    assert driver.account.outbox.compose(record).facts["clause"] == "article 3.d"
+    composed = driver.account.outbox.compose(record).facts
+    assert (composed["clause"], composed["days"]) == ("article 3.d", 3)
 
 
 def test_a_month_at_its_target_has_no_notice(driver: AccountDriver) -> None:
@@ -211,7 +212,7 @@ def test_those_who_hold_sessions_are_told_of_a_booking_and_of_its_cancellation()
         contacts={"solution_engineer": Contact(name="Sol", email="sol@papier.example")},
     )
     now = utc("2027-03-01 10:00")
-    driver = AccountDriver(account_terms(CATALOG.latest("prismic"), contract), now)
+    driver = AccountDriver(account_terms(CATALOG.latest("prismic"), contract, 2027), now)
     session = driver.book("2027-03-10", "1.5", now)
     assert driver.notified() == [
         ("session_booked", "customer_success_manager", "customer-success@prismic.example"),
@@ -221,5 +222,44 @@ def test_those_who_hold_sessions_are_told_of_a_booking_and_of_its_cancellation()
     assert (booked["date"], booked["hours"]) == ("2027-03-10", "1.5")
     assert {"topic", "requested_by", "by"} <= booked.keys()
     driver.act(AccountAction.CANCEL_SESSION, now, session=session, reason="Ill.")
-    assert facts(driver, "session_cancelled")["reason"] == "Ill."
+    cancelled = facts(driver, "session_cancelled")
+    assert (cancelled["reason"], cancelled["date"], cancelled["hours"]) == (
+        "Ill.",
+        "2027-03-10",
+        "1.5",
+    )
     assert len(driver.notified()) == 4
+
+
+def test_a_rule_can_send_another_template_than_that_of_its_event() -> None:
+    rule = NoticeTerms(event=EventType.CREDIT_EARNED, tell=("lead",), template="update_posted")
+    driver = AccountDriver(WITH_LETTERS.model_copy(update={"notices": (rule,)}), DUE)
+    driver.late(DUE, RESOLVED)
+    assert driver.notified() == [("update_posted", "lead", LEAD.email)]
+
+
+def test_a_notice_without_a_clause_has_its_facts(driver: AccountDriver) -> None:
+    record = driver.account.state.notices
+    driver.late(DUE, RESOLVED, requester=MIA)
+    lost = next(driver.account.outbox.pending())
+    driver.account.undeliverable(lost.key, "550 no such user", RESOLVED)
+    composed = driver.account.outbox.compose(record[-1])
+    assert (composed.template, composed.facts["error"]) == (
+        "notice_undeliverable",
+        "550 no such user",
+    )
+
+
+def test_adopted_terms_do_not_announce_what_happened_before() -> None:
+    driver = AccountDriver(CONTENTSQUARE, DUE)
+    driver.late(DUE, RESOLVED, requester=MIA)
+    driver.act(AccountAction.ADOPT_TERMS, RESOLVED, terms=WITH_LETTERS)
+    assert driver.notified() == []
+
+
+def test_a_credit_is_told_to_the_requester_of_its_own_ticket(driver: AccountDriver) -> None:
+    noor = MIA.model_copy(update={"name": "Noor", "email": "noor@soleil.example"})
+    driver.late(DUE, RESOLVED, requester=MIA)
+    driver.late(DUE, RESOLVED, ticket="AAAA-0QXW-9HTE", requester=noor)
+    told = [to for _, audience, to in driver.notified() if audience == "requester"]
+    assert told == [MIA.email, noor.email]

@@ -76,7 +76,11 @@ CONTRACT = Contract(account="quay", name="Quay", policy="changing")
 @lru_cache
 def changing_policy(on_change: str = "recount", lateness: str = "elapsed") -> SupportPolicy:
     """The policy, with a choice for the clock `fix`."""
-    text = POLICY.replace("ON_CHANGE", on_change).replace("LATENESS", lateness)
+    return _read(POLICY, on_change, lateness)
+
+
+def _read(text: str, on_change: str = "recount", lateness: str = "elapsed") -> SupportPolicy:
+    text = text.replace("ON_CHANGE", on_change).replace("LATENESS", lateness)
     return read_policy(text, "changing.yaml")
 
 
@@ -87,9 +91,18 @@ def london(text: str) -> datetime:
 
 @cache
 def _terms(received_at: datetime, priority: str, **choices: str) -> Terms:
+    return _settled(changing_policy(**choices), received_at, priority)
+
+
+def changing_terms(received_at: datetime, priority: str, text: str) -> Terms:
+    """The terms of a ticket under another text of the policy."""
+    return _settled(_read(text), received_at, priority)
+
+
+def _settled(policy: SupportPolicy, received_at: datetime, priority: str) -> Terms:
     requester = Requester(name="Rita", email="rita@quay.example")
     request = TicketFacts(requester=requester, channel="email", priority=priority)
-    return settle(changing_policy(**choices), CONTRACT, request, received_at)
+    return settle(policy, CONTRACT, request, received_at)
 
 
 def changing_ticket(

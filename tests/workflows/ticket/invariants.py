@@ -33,6 +33,7 @@ def no_rung_fires_twice(state: TicketState, _: datetime) -> None:
         (e.data["clock"], e.data["cycle"], e.data["rung"]) for e in state.events if "rung" in e.data
     ]
     assert len(rungs) == len(set(rungs))
+    assert all(len(clock.fired) == len(set(clock.fired)) for clock in state.clocks)
     keys = [notice.key for notice in state.notices]
     assert len(keys) == len(set(keys))
 

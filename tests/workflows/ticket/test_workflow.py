@@ -485,6 +485,6 @@ async def test_a_late_completion_earns_its_account_credits_once(
     await life.act(Action.RESOLVE, resolution="Fixed.")
     await life.act(Action.CLOSE)
     await life.handle.result()
-    terms = account_terms(CATALOG.latest("contentsquare"), party)
+    terms = account_terms(CATALOG.latest("contentsquare"), party, 2027)
     view = await AccountClient(desk.client).view(terms, datetime.now(UTC))
     assert [credit.days for credit in view.credits] == [2]

@@ -11,7 +11,7 @@ from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.clock import Clock
 from workflows.ticket.model.messages import Event, Opening
 from workflows.ticket.model.state import LARGEST_RECORD, NoticeRecord, TicketState
-from workflows.ticket.process.duties import catch_up, catch_up_before, duties
+from workflows.ticket.process.duties import DutySchedule, duties
 from workflows.ticket.process.ticket import Ticket
 
 ASK: dict[str, Any] = {"message": "Please tell us more.", "questions": ["Which browser?"]}
@@ -19,11 +19,14 @@ WEDNESDAY = "2027-01-06 14:00"
 
 
 class TicketDriver:
-    """Drives one ticket through actions and New York time. Due duties are performed on the way."""
+    """Drives one ticket through actions and New York time. Due duties are performed on the way, by
+    one schedule, as in the workflow.
+    """
 
     def __init__(self, received: str = WEDNESDAY, *, opened: Opening | None = None, **facts: Any):
         self.now = opened.received_at if opened else new_york(received)
         self.ticket = Ticket.open(opened or opening(self.now, **facts))
+        self._schedule = DutySchedule(self.ticket)
         self._ids = count(1)
 
     @property
@@ -40,7 +43,7 @@ class TicketDriver:
     def until_instant(self, at: datetime) -> "TicketDriver":
         assert at >= self.now
         self.now = at
-        catch_up(self.ticket, at)
+        self._schedule.catch_up(at)
         return self
 
     def act(
@@ -51,7 +54,7 @@ class TicketDriver:
             id=act_id, actor=actor, content=ACTIONS[action].input(**inputs)
         )
         at = self.ticket.stands_at(act, self.now)
-        catch_up_before(self.ticket, at)
+        self._schedule.catch_up_before(at)
         self.ticket.check(action, act, at)
         self.ticket.act(action, act, at)
         return self
@@ -90,6 +93,7 @@ class TicketDriver:
         copy = TicketDriver.__new__(TicketDriver)
         copy.now, copy._ids = self.now, self._ids
         copy.ticket = Ticket(TicketState.model_validate_json(self.state.model_dump_json()))
+        copy._schedule = DutySchedule(copy.ticket)
         return copy
 
 

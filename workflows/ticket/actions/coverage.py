@@ -74,7 +74,6 @@ def override_verdict(
         discard_progress(ticket)
     ticket.verdict = Verdict(decision=Decision.COVERED, clauses=verdict.clauses, used=verdict.used)
     ticket.awaiting_information = False
-    ticket.owes_settlement = False
     return [NewEvent(EventType.VERDICT_OVERRIDDEN, data)]
 
 

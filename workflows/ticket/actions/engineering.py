@@ -62,8 +62,6 @@ def hand_over(
     """Engineering receives the escalation packet (contently/handoff-content)."""
     ticket.stage = Stage.ENGINEERING_REVIEW
     ticket.awaiting_information = False
-    ticket.reviews = {}
-    ticket.forecast = None
     return [NewEvent(EventType.HANDED_OVER, {"note": request.content.note})]
 
 

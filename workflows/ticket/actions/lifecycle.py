@@ -1,7 +1,6 @@
 """Whether an action is possible: end, role, stage, room, conditions, facts and guard, in turn."""
 
 from datetime import datetime
-from functools import cache
 
 from policies.vocabulary import Action, Role, Stage
 from workflows.shared.action_request import ActionInput, ActionRequest
@@ -91,14 +90,14 @@ def allowed_actions(ticket: TicketState, role: Role) -> tuple[Action, ...]:
     """The actions that this role can take on the ticket now."""
     if ticket.merged_into is not None:
         return ()
-    is_full = ticket.is_full_for(role)
+    process, is_full = ticket.terms.process, ticket.is_full_for(role)
     return tuple(
         action
-        for action in _actions_of(ticket.stage, role)
-        if ACTIONS[action].exists(ticket.terms.process)
-        and ACTIONS[action].is_within(ticket)
-        and role in ACTIONS[action].roles(ticket.terms.process)
-        and ACTIONS[action].unmet(ticket) is None
+        for action, rule in ACTIONS.items()
+        if rule.is_within(ticket)
+        and role in rule.roles(process)
+        and rule.exists(process)
+        and rule.unmet(ticket) is None
         and (action in POSSIBLE_WHEN_FULL or not is_full)
     )
 
@@ -117,16 +116,8 @@ def _check_room(ticket: TicketState, request: ActionRequest[ActionInput]) -> Non
     """Raises RecordFull if the record has no room for the action. Duties always have room."""
     role = request.actor.role
     if role in REQUESTERS:
-        size = len(request.content.model_dump_json(exclude_defaults=True).encode())
+        size = len(request.content.model_dump_json().encode())
         if ticket.is_full_for(role) or ticket.room_for(role) < size:
             raise RecordFull("record_full_for_requesters", most=REQUESTERS_RECORD)
     elif role is not Role.SYSTEM and ticket.is_full_for(role):
         raise RecordFull("record_full", most=LARGEST_RECORD)
-
-
-@cache
-def _actions_of(stage: Stage, role: Role) -> tuple[Action, ...]:
-    """The actions of a role in a stage, before the policy narrows the roles."""
-    return tuple(
-        action for action, rule in ACTIONS.items() if stage in rule.within and role in rule.by
-    )

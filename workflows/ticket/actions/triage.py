@@ -100,11 +100,11 @@ def undelivered(ticket: TicketState) -> tuple[str, ...]:
     if escalated is None:
         return ()
     # A first response that escalates announces it in its own notice.
-    with_it = {e.seq for e in ticket.events if e.action_id and e.action_id == escalated.action_id}
+    with_it = {event.seq for event in ticket.events if event.action_id == escalated.action_id}
     sent = [
         notice
         for notice in ticket.notices
-        if notice.event in with_it | {escalated.seq} and notice.status is NoticeStatus.SENT
+        if notice.event in with_it and notice.status is NoticeStatus.SENT
     ]
     # A person in two roles is notified once, in one of them.
     mailboxes = {notice.to.mailbox for notice in sent}

@@ -155,7 +155,7 @@ class Clock(Payload):
         if self.is_paused and self.pauses[-1].reason == reason:
             return self
         pauses = (*ended(self.pauses, at), Pause(since=at, reason=reason))
-        if self.is_overdue or self.is_paused:
+        if self.is_overdue:
             return self._with(pauses=pauses)
         owed = self.left(at, time_base)
         return self._with(state=ClockState.PAUSED, owed=owed, pauses=pauses)

@@ -71,7 +71,9 @@ def after_refusal(move: ClockMove) -> ClockMove:
 
 
 def _with_started_clocks(state: TicketState, terms: Terms) -> Terms:
-    """The terms, extended by those clocks of the ticket that they do not have."""
+    """The terms, extended by those clocks of the ticket that they do not have, and by the calendars
+    that its cycles count on.
+    """
     kept = {clock.name for clock in terms.clocks}
     started = {clock.name for clock in state.clocks}
     retired = [_retired(c) for c in state.terms.clocks if c.name in started - kept]
@@ -111,7 +113,7 @@ def _moves(before: dict[tuple[str, int], Clock], after: list[Clock]) -> Iterator
 def _breached_if_past(terms: Terms, move: ClockMove, at: datetime) -> ClockMove:
     """The effect on a clock, which breaches at once if its new due time has passed."""
     is_over = move.new_due_at is not None and move.new_due_at <= at
-    if move.new_state is not ClockState.RUNNING or not is_over:
+    if not is_over:
         return move
     state = ClockState.CANCELLED if terms.clock(move.name).reminds else ClockState.BREACHED
     return move.model_copy(update={"new_state": state})

@@ -436,8 +436,6 @@ class TicketState(CarriedState):
         """Whether a verdict closed the ticket, or an agent who refused the request, if the policy
         lets such a ticket be raised to the management.
         """
-        if self.stage is not Stage.CLOSED:
-            return False
         by_agent = self.closed_as in TURNED_DOWN
         return self.verdict.refuses or (
             by_agent and Ending.REFUSAL in self.terms.process.raise_after

@@ -239,11 +239,12 @@ class TicketClocks:
         was_open = clock is not None and clock.is_open
         is_stopped = was_open and batch.has(terms.stops)
         if clock is not None and is_stopped:
-            clock = self._replace(clock.stop(at, self._base_of(clock)))
+            self._replace(clock.stop(at, self._base_of(clock)))
         elif clock is not None and was_open and batch.has((*terms.cancels, *endings_of(terms))):
-            clock = self._replace(clock.cancel(at, self._base_of(clock)))
+            self._replace(clock.cancel(at, self._base_of(clock)))
         if EventType.REOPENED in batch.types and not terms.outlasts_resolution:
-            clock = self._reopen(clock, terms, batch)
+            self._reopen(terms, batch)
+        clock = self.latest(terms.name)
         is_started = batch.has(terms.starts) or (is_stopped and terms.repeats)
         is_active = batch.is_active or terms.outlasts_resolution
         is_needed = is_active and not is_assigned(terms, batch.past)
@@ -251,17 +252,16 @@ class TicketClocks:
             self.start(terms, batch)
         self._pause_or_resume(terms, batch)
 
-    def _reopen(self, clock: Clock | None, terms: ClockTerms, batch: EventBatch) -> Clock | None:
+    def _reopen(self, terms: ClockTerms, batch: EventBatch) -> None:
+        clock = self.latest(terms.name)
         if clock is None:
             # Its start event came with the resolution, so it has not counted anything yet.
-            if terms.reopening is not Reopening.NONE and running_since(terms, batch.past):
+            if running_since(terms, batch.past):
                 self.start(terms, batch)
-            return self.latest(terms.name)
-        if terms.reopening is Reopening.SAME_CYCLE and not clock.is_suspended:
-            return self._replace(clock.reopen(batch.at, self._base_of(clock)))
-        if terms.reopening is Reopening.NEW_CYCLE and not clock.is_open:
+        elif terms.reopening is Reopening.SAME_CYCLE and not clock.is_suspended:
+            self._replace(clock.reopen(batch.at, self._base_of(clock)))
+        elif terms.reopening is Reopening.NEW_CYCLE:
             self.start(terms, batch)
-        return self.latest(terms.name) or clock
 
     def _pause_or_resume(self, terms: ClockTerms, batch: EventBatch) -> None:
         clock = self.latest(terms.name)

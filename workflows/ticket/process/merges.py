@@ -67,9 +67,7 @@ def accept_duplicates(state: TicketState, news: MergeNews) -> list[NewEvent]:
     merged = news.duplicates[0]
     if merged.number in state.merged_in:
         return []
-    known = {state.opening.number, *(duplicate.number for duplicate in state.duplicates)}
-    new = [duplicate for duplicate in news.duplicates if duplicate.number not in known]
-    state.duplicates = [*state.duplicates, *new][:MOST_DUPLICATES]
+    state.duplicates = [*state.duplicates, *news.duplicates][:MOST_DUPLICATES]
     has_room = len(news.description.encode()) < state.room_for(Role.REQUESTER)
     data: dict[str, JsonValue] = {
         "number": merged.number,

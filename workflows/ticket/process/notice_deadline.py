@@ -40,9 +40,9 @@ def _promise(state: TicketState, terms: ClockTerms, event: Event) -> dict[str, J
 def _escalation_with(state: TicketState, response: Event) -> Event | None:
     if response.type is not EventType.RESPONDED:
         return None
+    # A notice is enqueued before any other action: what follows the response belongs to it.
     later = state.events[response.seq :]
-    same_action = (event for event in later if event.action_id == response.action_id)
-    return next((event for event in same_action if event.type is EventType.ESCALATED), None)
+    return next((event for event in later if event.type is EventType.ESCALATED), None)
 
 
 def promises_now(state: TicketState, at: datetime) -> list[JsonValue]:

@@ -63,9 +63,8 @@ def _event_facts(state: TicketState, record: NoticeRecord, event: Event) -> dict
 def _is_requester(state: TicketState, actor: Actor) -> bool:
     """Whether the requester acted: by e-mail address, name, or the id that opened the ticket."""
     opened_by, requester = state.opening.opened_by, state.terms.contacts["requester"]
-    is_opener = opened_by.role is Role.REQUESTER and actor.id == opened_by.id
     is_named = actor.id.casefold() == requester.mailbox or actor.display_name == requester.name
-    return actor.role is Role.REQUESTER and (is_opener or is_named)
+    return actor.role is Role.REQUESTER and (actor.id == opened_by.id or is_named)
 
 
 def _is_reader(state: TicketState, record: NoticeRecord, actor: Actor) -> bool:
@@ -132,7 +131,7 @@ def _needed(state: TicketState, change: Event) -> dict[str, JsonValue]:
     for event in state.events[change.seq :]:
         if (event.at, event.action_id) != (change.at, change.action_id):
             break
-        if event.type is EventType.INFORMATION_REQUESTED and event.by.role is Role.SYSTEM:
+        if event.type is EventType.INFORMATION_REQUESTED:
             clause = event.data.get("clause")
             heading = state.terms.heading(str(clause)) if clause else None
             questions = event.data["questions"]
@@ -146,7 +145,7 @@ def _needed(state: TicketState, change: Event) -> dict[str, JsonValue]:
 
 def _packet(state: TicketState, handoff: Event) -> dict[str, JsonValue]:
     """The escalation packet: all findings and answers so far (contently/handoff-content)."""
-    before = [event for event in state.events if event.seq < handoff.seq]
+    before = state.events[: handoff.seq]
     concluded = [event for event in before if event.type is EventType.TRIAGE_CONCLUDED]
     done = steps_done(before)
     return {
@@ -180,7 +179,7 @@ def _answers(events: Sequence[Event]) -> Iterator[dict[str, JsonValue]]:
         if event.type is EventType.INFORMATION_REQUESTED:
             questions = event.data.get("questions")
             listed = questions if isinstance(questions, list) else []
-            question = " ".join(map(str, listed)) or str(event.data.get("message", ""))
+            question = " ".join(map(str, listed))
         elif event.type is EventType.INFORMATION_PROVIDED:
             yield {"question": question, "answer": event.data["message"]}
             question = ""

@@ -31,11 +31,11 @@ class Candidate(NamedTuple):
 def one_to_each_person(
     candidates: Iterable[Candidate], told_before: frozenset[str] = frozenset()
 ) -> list[Candidate]:
-    """The notices to send, in their order. `told_before` are mailboxes that know of the closing."""
+    """The notices to send, in their order, but none to the mailboxes that were `told_before`."""
     chosen: dict[tuple[str, bool], Candidate] = {}
     for candidate in candidates:
         mailbox, is_page = candidate.recipient.mailbox, candidate.template == PAGED
-        if closes_automatically(candidate.event) and mailbox in told_before:
+        if mailbox in told_before:
             continue
         before = chosen.get((mailbox, is_page))
         if before is None or _replaces(candidate.event, before.event):
@@ -57,5 +57,5 @@ def _replaces(later: Event, earlier: Event) -> bool:
         return False
     if earlier.type is EventType.RESPONDED:
         return later.type not in IN_RESPONSE
-    is_question = later.type is EventType.INFORMATION_REQUESTED and later.by.role is Role.SYSTEM
+    is_question = later.type is EventType.INFORMATION_REQUESTED
     return not (is_question and earlier.type in WITH_QUESTIONS)

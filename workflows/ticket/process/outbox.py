@@ -111,8 +111,7 @@ class Outbox(BaseOutbox[NoticeRecord]):
         """
         if rule.template != PAGED:
             return rule.event in event.names
-        is_refused = self._state.verdict.refuses or not self._state.is_active
-        return rule.event in event.counts_as and not is_refused
+        return rule.event in event.counts_as and self._state.is_active
 
     def _mandatory(self, event: Event) -> Iterator[Candidate]:
         """Notices that need no rule of the policy."""

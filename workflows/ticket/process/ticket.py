@@ -148,7 +148,7 @@ class Ticket:
     def finalize_refusal(self) -> None:
         """The verdict that closed the ticket can no longer be overridden."""
         self.state.refusal_stands = True
-        self.changes += 1
+        self._changed()
 
     def settle(self, settlement: Settlement, at: datetime) -> None:
         """Terms were settled late, or a verdict was reached on the facts given since.
@@ -160,30 +160,32 @@ class Ticket:
         if not state.awaits_settlement:
             return
         state.owes_settlement = False
-        if settlement.terms is None:
+        terms = settlement.terms
+        if terms is None:
             name_the_desk(state, settlement.desk)
             self._apply_events(objections_found(settlement), SYSTEM, at)
-        elif not state.terms.is_settled:
-            forget_facts(state, settlement.dropped)
-            self._adopt_settled_terms(settlement, settlement.terms, at)
-        elif settlement.terms.revision != state.terms.revision:
+            return
+        if state.terms.is_settled and terms.revision != state.terms.revision:
             # Requested under the revision before this one: request it again.
             state.owes_settlement = state.verdict.decision is Decision.NEEDS_FACTS
-        else:
-            forget_facts(state, settlement.dropped)
-            decided = apply_verdict(state, settlement.terms.verdict, settlement.terms, at)
-            reached = NewEvent(EventType.VERDICT_REACHED, {"decision": state.verdict.decision})
-            self._apply_events([*objections_found(settlement), reached, *decided], SYSTEM, at)
+            return
+        forget_facts(state, settlement.dropped)
+        if not state.terms.is_settled:
+            self._adopt_settled_terms(settlement, terms, at)
+            return
+        decided = apply_verdict(state, terms.verdict, terms, at)
+        reached = NewEvent(EventType.VERDICT_REACHED, {"decision": state.verdict.decision})
+        self._apply_events([*objections_found(settlement), reached, *decided], SYSTEM, at)
 
     def begin_merge(self, into: str) -> None:
         """The ticket is on its way into another one, which has not answered yet."""
         self.state.merging_into = into
-        self.changes += 1
+        self._changed()
 
     def end_merge(self) -> None:
         """The other ticket has answered."""
         self.state.merging_into = None
-        self.changes += 1
+        self._changed()
 
     def merge_news(self, request: ActionRequest[Merge]) -> MergeNews:
         """What the other ticket records about this one."""
@@ -227,7 +229,7 @@ class Ticket:
 
     def restore(self, state: TicketState) -> None:
         """Sets the state, and builds clocks and outbox from it."""
-        self.changes += 1
+        self._changed()
         self.state = state
         self.clocks = TicketClocks(state.terms, state.clocks, state.intervals)
         self.outbox = Outbox(state)
@@ -236,7 +238,8 @@ class Ticket:
         """Clocks count from receipt, so they follow the whole timeline again under these terms."""
         state, past = self.state, list(self.state.events)
         state.opening = state.opening.model_copy(update={"terms": terms})
-        state.priority = state.priority or terms.priority
+        # The policy may not have the priority that was requested, and nobody could set one before.
+        state.priority = terms.priority
         self.restore(state)
         for number, event in enumerate(past, start=1):
             self._breach_before(event.at)
@@ -347,13 +350,15 @@ class Ticket:
             data={key: value for key, value in new_event.data.items() if value not in (None, "")},
             action_id=action_id,
         )
-        self.changes += 1
+        self._changed()
         self.state.events.append(event)
         return event
 
     def _store_clocks(self) -> None:
-        self.changes += 1
         self.state.clocks = self.clocks.cycles
+
+    def _changed(self) -> None:
+        self.changes += 1
 
     def _remember(self, request: ActionRequest[ActionInput]) -> None:
         self.state.handled[request.id] = request.fingerprint

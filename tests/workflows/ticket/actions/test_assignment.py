@@ -234,3 +234,22 @@ def test_a_rung_raises_to_a_way_that_was_not_taken_yet() -> None:
     taken.act(Action.RAISE_LEVEL, REQUESTER, reason="Quick.", to="escalation_desk")
     taken.until_instant(taken.clock("first_response").due_at)
     assert told(taken) == ["escalation_desk"]
+
+
+def test_a_policy_can_leave_raising_to_requesters_and_those_who_act_for_them() -> None:
+    party = contract("fjordline-energy").model_copy(
+        update={"overrides": {"process.levels.by": ["requester"]}}
+    )
+    driver = of_account(party, priority="serious")
+    may = [role for role in Role if may_raise(driver, role)]
+    assert may == [Role.REQUESTER, Role.SERVICE]
+
+
+def test_the_refusal_to_raise_a_resolved_ticket_lists_the_stages_of_the_policy() -> None:
+    facts = {"browser": "chrome", "browser_up_to_date": True}
+    driver = of_account("maison-lumiere", facts=facts).act(Action.RESPOND, AGENT, **ANSWER)
+    with pytest.raises(WrongStage) as refused:
+        driver.act(Action.RAISE_LEVEL, AGENT, reason="Again.")
+    possible, _, _ = refused.value.text("en").partition(";")
+    assert "received" in possible
+    assert not {"triage", "resolved", "closed"} & set(possible.replace(",", "").split())

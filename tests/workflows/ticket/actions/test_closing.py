@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 
 from policies.schema.contract import Contact
+from policies.schema.request import Requester
 from policies.vocabulary import Action, ClosedAs, EventType
 from tests.conftest import Begin
 from tests.harness import MIA, RecordingMailer, new_york, opening
 from tests.workflows.ticket.test_other_policies import cention, cention_services, contract
 from tests.workflows.ticket.ticket_driver import WEDNESDAY, TicketDriver
 from workflows.shared.refusals import InvalidContent
+from workflows.ticket.model.refusals import ConditionUnmet
 from workflows.ticket.process import views
 
 CHROME: dict[str, Any] = {"browser": "chrome", "browser_up_to_date": True}
@@ -131,3 +133,36 @@ async def test_the_emails_of_a_referral_arrive(begin: Begin, mailer: RecordingMa
 def _text(email: Any) -> str:
     text: str = email.get_body(("plain",)).get_content()
     return text.replace("\r\n", "\n")
+
+
+@pytest.mark.clause("cention/responsibilities")
+def test_a_policy_by_which_nobody_closes_for_silence_leaves_agents_the_other_endings() -> None:
+    silent = contract("fjordline-energy").model_copy(
+        update={"overrides": {"process.no_reply.by": []}}
+    )
+    for closed_as in (ClosedAs.NO_REPLY, ClosedAs.WITHDRAWN):
+        asker = Requester(name="Kim Doe", email=silent.designated[0])
+        opened = opening(new_york(WEDNESDAY), contract=silent, requester=asker, priority="minor")
+        driver = TicketDriver(opened=opened)
+        driver.act(Action.RESPOND, message="?", outcomes=["information_request"], questions=["?"])
+        if closed_as is ClosedAs.NO_REPLY:
+            with pytest.raises(ConditionUnmet, match="no reason to close") as refused:
+                driver.act(Action.CLOSE, closed_as=closed_as, reason="Silence.")
+            assert refused.value.clause == "responsibilities"
+        else:
+            driver.act(Action.CLOSE, closed_as=closed_as, reason="By phone.")
+            assert driver.state.closed_as is closed_as
+
+
+@pytest.mark.clause("contensive/user-support")
+def test_a_closing_that_cites_a_clause_with_one_reason_states_that_reason() -> None:
+    opened = opening(
+        new_york(WEDNESDAY), contract=contract("millbrook-township"), kind="custom_feature"
+    )
+    driver = TicketDriver(opened=opened)
+    driver.act(
+        Action.CLOSE, closed_as="not_eligible", clause="feature-third-party", reason="A plug-in."
+    )
+    (closing,) = driver.events(EventType.CLOSED)
+    assert (closing.data["reason"], closing.data["clause"]) == ("A plug-in.", "feature-third-party")
+    assert "third-party software" in str(closing.data["says"])

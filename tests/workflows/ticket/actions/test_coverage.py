@@ -7,9 +7,10 @@ import pytest
 
 from policies.coverage.verdict import Decision
 from policies.terms.settlement_request import Settlement
+from policies.terms.ticket_terms import ClockTerms, PromiseTerms
 from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Role, Stage, WaitingOn
 from tests.conftest import Begin
-from tests.harness import AGENT, OPERATOR, REQUESTER, RecordingMailer, new_york
+from tests.harness import AGENT, OPERATOR, REQUESTER, RecordingMailer, new_york, opening
 from tests.workflows.ticket.test_other_policies import cention_services, of_account
 from tests.workflows.ticket.ticket_driver import TicketDriver
 from workflows.client.tickets import ActionRefused
@@ -231,3 +232,28 @@ async def test_a_covered_ticket_refuses_an_override_on_the_server(begin: Begin) 
     life = await begin(new_york("2027-01-06 14:00"))
     with pytest.raises(ActionRefused, match="no coverage decision to override"):
         await life.act(Action.OVERRIDE_VERDICT, **WHY)
+
+
+def test_a_revived_ticket_starts_the_clocks_that_count_from_the_assignment() -> None:
+    opened = opening(new_york("2027-01-06 14:00"))
+    work = ClockTerms(
+        name="work",
+        clause="progress",
+        starts=(EventType.ASSIGNED,),
+        stops=(EventType.RESOLVED,),
+        promises={"otherwise": PromiseTerms.model_validate({"within": "8 business hours"})},
+    )
+    terms = opened.terms.model_copy(update={"clocks": (*opened.terms.clocks, work)})
+    driver = TicketDriver(opened=opened.model_copy(update={"terms": terms}))
+    bo: dict[str, Any] = {"id": "bo", "name": "Bo", "email": "bo@desk.example"}
+    driver.act(Action.ASSIGN, assignee=bo)
+    refusal = terms.verdict.model_copy(
+        update={"decision": Decision.NOT_COVERED, "closed_as": ClosedAs.NOT_COVERED}
+    )
+    driver.state.owes_settlement = True
+    driver.ticket.settle(
+        Settlement(terms=terms.model_copy(update={"verdict": refusal})), driver.now
+    )
+    driver.until("2027-01-07 14:00").act(Action.OVERRIDE_VERDICT, AGENT, **WHY)
+    clock = driver.clock("work")
+    assert (clock.cycle, clock.started_at) == (2, driver.now)

@@ -5,10 +5,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from policies.vocabulary import Action, ClockState, EventType, Stage, WaitingOn
+from policies.terms.ticket_terms import ClockTerms, PromiseTerms
+from policies.vocabulary import (
+    Action,
+    ClockState,
+    EventType,
+    PauseReason,
+    Role,
+    Stage,
+    Viewpoint,
+    WaitingOn,
+)
 from tests.harness import ENGINEERING, HARBOUR, PRODUCT, REQUESTER, new_york, opening
 from tests.workflows.ticket.ticket_driver import (
     ASK,
+    WEDNESDAY,
     TicketDriver,
     awaiting_handoff,
     escalated,
@@ -16,6 +27,8 @@ from tests.workflows.ticket.ticket_driver import (
     handed_over,
     reviewed,
 )
+from workflows.shared.refusals import InvalidContent
+from workflows.ticket.actions.lifecycle import allowed_actions
 
 
 @pytest.mark.clause("contently/engineering")
@@ -183,3 +196,76 @@ def test_reopening_discards_forecast_and_reviews() -> None:
     driver.act(Action.REOPEN, REQUESTER, reason="It is back.")
     assert driver.state.forecast is None
     assert driver.state.reviews == {}
+
+
+def test_without_support_hours_no_week_opens_and_an_agent_hands_over() -> None:
+    driver = awaiting_handoff()
+    terms = driver.state.terms
+    process = terms.process.model_copy(update={"closing_after": None})
+    always = terms.model_copy(update={"support_hours": None, "process": process})
+    driver.state.opening = driver.state.opening.model_copy(update={"terms": always})
+    driver = driver.carried().until("2027-01-20 09:00")
+    assert driver.state.stage is Stage.AWAITING_HANDOFF
+    assert Action.HAND_OVER in allowed_actions(driver.state, Role.AGENT)
+
+
+def test_a_policy_can_leave_the_handoff_to_agents() -> None:
+    opened = opening(
+        new_york(WEDNESDAY),
+        contract=HARBOUR.model_copy(update={"overrides": {"process.handoff.automatic": False}}),
+    )
+    driver = TicketDriver(opened=opened)
+    driver.act(Action.RESPOND, message="Deeper.", outcomes=["escalation"]).deliver_all()
+    driver.act(Action.CONCLUDE_TRIAGE, resolved=False, conclusion="A regression.", not_run="No.")
+    assert driver.until("2027-01-20 09:00").state.stage is Stage.AWAITING_HANDOFF
+
+
+def test_a_clock_that_pauses_for_answers_only_counts_while_engineering_has_the_ticket() -> None:
+    opened = opening(new_york(WEDNESDAY))
+    fix = ClockTerms(
+        name="fix",
+        clause="progress",
+        starts=(EventType.OPENED,),
+        stops=(EventType.RESOLVED,),
+        promises={
+            "normal": PromiseTerms.model_validate({"within": "8 business hours"}),
+            "high": PromiseTerms.model_validate({"within": "9 business hours"}),
+        },
+        pauses=(PauseReason.INFORMATION,),
+    )
+    terms = opened.terms.model_copy(update={"clocks": (*opened.terms.clocks, fix)})
+    driver = TicketDriver(opened=opened.model_copy(update={"terms": terms}))
+    driver.until("2027-01-06 15:00").act(Action.RESPOND, **ASK, outcomes=["information_request"])
+    driver.act(Action.SCHEDULE_RELEASE, release="2027.2").until("2027-01-07 11:00")
+    driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message="Firefox.")
+    assert driver.state.waiting_on is WaitingOn.ENGINEERING
+    driver.until("2027-01-07 14:00")
+    driver.act(Action.RECLASSIFY, priority="high", reason="It blocks the launch.")
+    # One hour on Wednesday; eight are left since Thursday 11:00.
+    assert driver.clock("fix").due_at == new_york("2027-01-08 11:00")
+
+
+@pytest.mark.clause("contently/forecast-basis")
+def test_a_review_that_is_repeated_with_the_same_priority_is_not_completed_again() -> None:
+    driver = reviewed()
+    same = {"viewpoint": "engineering", "priority": "high"}
+    driver.act(Action.RECORD_REVIEW, ENGINEERING, **same)
+    assert len(driver.events(EventType.REVIEW_COMPLETED)) == 1
+    driver.act(Action.RECORD_REVIEW, ENGINEERING, **same | {"priority": "low"})
+    assert len(driver.events(EventType.REVIEW_COMPLETED)) == 2
+
+
+@pytest.mark.clause("contently/forecast-basis")
+def test_a_viewpoint_that_the_policy_does_not_ask_gives_no_review() -> None:
+    driver = handed_over()
+    terms = driver.state.terms
+    assert terms.process.forecast is not None
+    forecast = terms.process.forecast.model_copy(update={"viewpoints": (Viewpoint.ENGINEERING,)})
+    process = terms.process.model_copy(update={"forecast": forecast})
+    driver.state.opening = driver.state.opening.model_copy(
+        update={"terms": terms.model_copy(update={"process": process})}
+    )
+    with pytest.raises(InvalidContent, match="product"):
+        driver.act(Action.RECORD_REVIEW, PRODUCT, viewpoint="product", priority="high")
+    driver.act(Action.RECORD_REVIEW, ENGINEERING, viewpoint="engineering", priority="high")
+    assert driver.state.is_reviewed

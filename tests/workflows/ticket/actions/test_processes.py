@@ -89,9 +89,20 @@ def test_escalate_is_refused_with_the_action_that_escalates_there() -> None:
         anomaly.act(Action.ESCALATE, reason="Nothing yet.")
     assert "no action escalate" in refused.value.text("en")
     assert "to escalate, use raise_level" in refused.value.text("en")
+    with pytest.raises(ConditionUnmet) as refused:
+        anomaly.act(Action.HAND_OVER)
+    assert "no action hand_over" in refused.value.text("en")
+    assert "raise_level" not in refused.value.text("en")
     agent = allowed_actions(anomaly.state, Role.AGENT)
     assert Action.RAISE_LEVEL in agent
     assert not set(agent) & (OF_TRIAGE | OF_ENGINEERING)
+
+
+def test_escalate_has_no_substitute_where_there_are_no_levels() -> None:
+    feature = of_account("millbrook-township", kind="how_to")
+    with pytest.raises(ConditionUnmet) as refused:
+        feature.act(Action.ESCALATE, reason="Nothing yet.")
+    assert "raise_level" not in refused.value.text("en")
 
 
 def test_releases_exist_where_the_next_release_is_guaranteed() -> None:

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from policies.vocabulary import Action, EventType, Stage
-from tests.workflows.ticket.ticket_driver import TicketDriver, escalated
+from tests.harness import REQUESTER
+from tests.workflows.ticket.ticket_driver import ASK, TicketDriver, escalated
+from workflows.ticket.actions.triage import undelivered
 from workflows.ticket.model.refusals import ConditionUnmet
 
 STEPS = ("reproduce", "environment", "recent_changes", "known_issues")
@@ -56,3 +58,12 @@ def test_findings_before_the_latest_escalation_do_not_count() -> None:
     driver.deliver_all()
     with pytest.raises(ConditionUnmet, match="reproduce"):
         conclude(driver)
+
+
+@pytest.mark.clause("contently/escalation-update")
+def test_a_notice_sent_before_the_escalation_does_not_announce_it() -> None:
+    driver = TicketDriver().act(Action.RESPOND, **ASK, outcomes=["information_request"])
+    driver.deliver_all().act(Action.PROVIDE_INFORMATION, REQUESTER, message="Firefox.")
+    driver.act(Action.ESCALATE, reason="It needs triage.")
+    assert undelivered(driver.state) == ("requester", "account_manager")
+    assert undelivered(driver.deliver_all().state) == ()

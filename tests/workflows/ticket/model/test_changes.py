@@ -243,3 +243,14 @@ def test_lateness_only_grows_and_never_while_the_desk_waits(
         assert before <= after <= before + (later - sooner)
         if clock.is_paused or not clock.is_open:
             assert before == after
+
+
+def test_every_wait_for_the_requester_is_left_out() -> None:
+    driver = changing_ticket("2027-03-01 09:00", "low")
+    at(driver, "2027-03-01 10:00").act(Action.RESPOND, **ANSWER)
+    at(driver, "2027-03-01 12:00").act(Action.PROVIDE_INFORMATION, REQUESTER, message="Today.")
+    at(driver, "2027-03-01 13:00").act(Action.REQUEST_INFORMATION, **ASK)
+    at(driver, "2027-03-01 15:00").act(Action.PROVIDE_INFORMATION, REQUESTER, message="Chrome.")
+    to(at(driver, "2027-03-01 16:00"), "normal")
+    # Three hours have counted, of twelve.
+    assert driver.clock("fix").due_at == london("2027-03-03 09:00") - 16 * HOUR

@@ -264,3 +264,66 @@ def test_a_pause_for_another_reason_goes_on_without_counting() -> None:
         other.resume(new_york("2027-01-08 10:00"), TIME_BASE).due_at
         == paused.resume(new_york("2027-01-08 10:00"), TIME_BASE).due_at
     )
+
+
+def test_a_reminder_that_ran_out_before_the_ticket_waited_is_not_paused() -> None:
+    paused = started("2027-01-06 14:00").pause(new_york("2027-01-06 16:30"), INFORMATION, TIME_BASE)
+    counted = paused.recount(
+        new_york("2027-01-08 12:00"), promise("2 business hours"), TIME_BASE, paused.pauses
+    )
+    expired = counted.expire()
+    assert not expired.is_paused
+    assert expired.view(terms("breach")).paused_at is None
+
+
+@pytest.mark.parametrize("at", ["50%", "4 business hours before"])
+def test_a_new_target_skips_a_warning_that_lies_at_the_change(at: str) -> None:
+    now = new_york("2027-01-07 10:00")
+    counted = started("2027-01-06 14:00", "5 business days").recount(
+        now, promise("8 business hours"), TIME_BASE
+    )
+    assert counted.skip_warnings(now, terms(at, "breach"), TIME_BASE).fired == (at,)
+
+
+def test_lateness_leaves_out_the_pauses_before_a_reopening() -> None:
+    late = started("2027-01-06 14:00").breach()
+    asked, answered = new_york("2027-01-07 15:00"), new_york("2027-01-07 16:00")
+    paused = late.pause(asked, INFORMATION, TIME_BASE).resume(answered, TIME_BASE)
+    done, again = new_york("2027-01-07 17:00"), new_york("2027-01-08 09:00")
+    reopened = paused.stop(done, TIME_BASE).reopen(again, TIME_BASE)
+    spans = reopened.late_spans(new_york("2027-01-08 10:00"))
+    assert [(span.begins, span.ends) for span in spans] == [
+        (late.due_at, asked),
+        (answered, done),
+        (again, new_york("2027-01-08 10:00")),
+    ]
+
+
+def test_a_clock_whose_new_due_time_is_the_beginning_of_a_pause_waits() -> None:
+    paused = started("2027-01-06 14:00").pause(new_york("2027-01-06 16:00"), INFORMATION, TIME_BASE)
+    counted = paused.recount(
+        new_york("2027-01-07 12:00"), promise("2 business hours"), TIME_BASE, paused.pauses
+    )
+    assert (counted.state, counted.owed) == (ClockState.PAUSED, timedelta(0))
+
+
+def test_a_warning_that_has_fired_does_not_fire_again_under_a_new_target() -> None:
+    clock = started("2027-01-06 14:00", "5 business days").fire("25%")
+    at = new_york("2027-01-07 10:00")
+    counted = clock.recount(at, promise("9 business days"), TIME_BASE)
+    assert counted.skip_warnings(at, terms("25%", "50%"), TIME_BASE).fired == ("25%",)
+
+
+def test_a_clock_that_was_paused_runs_after_it_is_recounted() -> None:
+    paused = started("2027-01-06 14:00").pause(new_york("2027-01-06 15:00"), INFORMATION, TIME_BASE)
+    resumed = paused.resume(new_york("2027-01-06 16:00"), TIME_BASE)
+    counted = resumed.recount(
+        new_york("2027-01-07 10:00"), promise("9 business hours"), TIME_BASE, resumed.pauses
+    )
+    assert counted.state is ClockState.RUNNING
+    assert counted.due_at == new_york("2027-01-07 16:00")
+
+
+def test_a_clock_that_is_met_has_no_rungs_left() -> None:
+    met = started("2027-01-06 14:00").stop(new_york("2027-01-06 15:00"), TIME_BASE)
+    assert rungs(met, "50%", "breach", "1 business day after") == {}

@@ -25,7 +25,14 @@ from tests.harness import (
     new_york,
     opening,
 )
-from tests.workflows.ticket.ticket_driver import WEDNESDAY, TicketDriver, escalated, resolved
+from tests.workflows.ticket.ticket_driver import (
+    WEDNESDAY,
+    TicketDriver,
+    awaiting_handoff,
+    escalated,
+    forecast_shared,
+    resolved,
+)
 from workflows.client.tickets import ActionRefused
 from workflows.shared.refusals import InvalidContent, WrongRole
 from workflows.ticket.actions.lifecycle import allowed_actions
@@ -63,6 +70,7 @@ def test_an_open_clock_counts_its_past_against_the_new_terms() -> None:
     new = terms_at(first_response="1 business day")
     driver.act(Action.CHANGE_REVISION, OPERATOR, terms=new, **WHY)
     assert driver.state.terms.revision == NEXT
+    assert driver.state.terms == new
     assert driver.clock("first_response").due_at == new_york("2027-01-07 14:00")
     assert driver.clock("first_response").cycle == 1
     (event,) = driver.events(EventType.REVISION_CHANGED)
@@ -104,6 +112,8 @@ def test_pauses_stay_counted_and_a_paused_clock_stays_paused() -> None:
 def test_a_clock_that_the_new_terms_lack_is_cancelled_and_stays_on_the_record() -> None:
     driver = escalated()
     driver.act(Action.CHANGE_REVISION, OPERATOR, terms=terms_at(triage=None), **WHY)
+    facts = driver.ticket.outbox.compose(driver.notices("revision_changed")[0]).facts
+    assert [c["name"] for c in facts["clocks"]] == ["triage"]  # type: ignore[index,union-attr,call-overload]
     assert driver.clock("triage").state is ClockState.CANCELLED
     shown = {clock.name: clock.state for clock in views.view(driver.state).clocks}
     assert shown["triage"] is ClockState.CANCELLED
@@ -125,6 +135,9 @@ def test_a_new_clock_counts_from_its_start_event_if_that_has_happened() -> None:
     driver.until("2027-01-07 11:00")
     driver.act(Action.CHANGE_REVISION, OPERATOR, terms=terms_at(), **WHY)
     assert driver.clock("triage").due_at == new_york("2027-01-07 14:00")
+    letters = driver.notices("revision_changed")
+    facts = driver.ticket.outbox.compose(letters[-1]).facts
+    assert "triage" in [c["name"] for c in facts["clocks"]]  # type: ignore[index,union-attr,call-overload]
 
 
 @pytest.mark.clause("cention/changes")
@@ -135,6 +148,12 @@ def test_a_breach_stays_on_the_record_and_the_new_terms_are_a_new_cycle() -> Non
     first, second = driver.ticket.clocks.cycles
     assert (first.state, first.completed_at) == (ClockState.BREACHED, driver.now)
     assert (second.state, second.started_at) == (ClockState.RUNNING, first.started_at)
+    (event,) = driver.events(EventType.REVISION_CHANGED)
+    moved: Any = event.data["clocks"]
+    assert [(c["cycle"], c["was"] is None, c["now"] is None) for c in moved] == [
+        (1, False, True),
+        (2, True, False),
+    ]
     driver.act(Action.RESPOND, message="Sorry.", outcomes=["resolution"])
     assert driver.clock("first_response").state is ClockState.MET
 
@@ -145,6 +164,9 @@ def test_an_overdue_clock_goes_on_under_new_terms_with_the_same_target() -> None
     driver.act(Action.CHANGE_REVISION, OPERATOR, terms=terms_at(triage=None), **WHY)
     (clock,) = driver.ticket.clocks.cycles
     assert clock.is_overdue
+    (event,) = driver.events(EventType.REVISION_CHANGED)
+    clocks: Any = event.data["clocks"]
+    assert clocks[0]["was"] == clocks[0]["now"] == clock.due_at.isoformat()
 
 
 @pytest.mark.clause("cention/changes")
@@ -176,7 +198,10 @@ def test_a_preview_shows_a_clock_that_would_breach_at_once() -> None:
         ({"policy": "prismic"}, "cannot change"),
         ({"account": "salt-press"}, "cannot change"),
         ({"revision": NEXT, "is_settled": False}, "not settled"),
-        ({"revision": NEXT, "priorities": ("p0", "p1")}, "reclassify the ticket first"),
+        (
+            {"revision": NEXT, "priorities": ("p0", "p1")},
+            "has the priority normal, and the revision .* has only p0, p1; reclassify",
+        ),
     ],
 )
 def test_terms_that_do_not_fit_are_refused(changes: dict[str, Any], reason: str) -> None:
@@ -361,3 +386,89 @@ def test_a_verdict_on_the_terms_before_decides_nothing() -> None:
     driver.ticket.settle(Settlement(terms=refusing(before)), driver.now)
     assert driver.state.stage is Stage.RECEIVED
     assert driver.state.owes_settlement
+
+
+@pytest.mark.clause("cention/changes")
+def test_a_preview_at_the_new_due_time_shows_the_breach_of_that_moment() -> None:
+    driver = TicketDriver().until("2027-01-07 14:00")
+    new = terms_at(first_response="1 business day")
+    (move,) = preview(driver.state, new, driver.now).clocks
+    driver.act(Action.CHANGE_REVISION, OPERATOR, terms=new, **WHY).until("2027-01-07 14:00")
+    assert driver.clock("first_response").state is move.new_state is ClockState.BREACHED
+
+
+@pytest.mark.clause("cention/changes", "contently/forecast-basis")
+def test_a_ticket_whose_refusal_is_overridden_begins_without_the_work_done_before() -> None:
+    driver = forecast_shared()
+    driver.act(Action.CHANGE_REVISION, OPERATOR, terms=refusing(terms_at()), **WHY)
+    driver.act(Action.OVERRIDE_VERDICT, AGENT, reason="It was promised to them.")
+    assert views.view(driver.state).forecast is None
+    assert driver.state.reviews == {}
+
+
+@pytest.mark.clause("cention/changes")
+def test_a_ticket_keeps_the_priority_that_it_was_given_and_gets_one_if_it_has_none() -> None:
+    driver = TicketDriver().act(Action.RECLASSIFY, priority="high", reason="It blocks.")
+    driver.act(Action.CHANGE_REVISION, OPERATOR, terms=terms_at(), **WHY)
+    assert driver.state.priority == "high"
+    without = terms_at().model_copy(update={"priorities": (), "priority": None})
+    driver = TicketDriver()
+    driver.act(Action.CHANGE_REVISION, OPERATOR, terms=without, **WHY)
+    assert driver.state.priority == "normal"
+    opened = opening(new_york(WEDNESDAY)).model_copy(update={"terms": without})
+    driver = TicketDriver(opened=opened)
+    later = terms_at(revision=date(2027, 2, 1))
+    driver.act(Action.CHANGE_REVISION, OPERATOR, terms=later, **WHY)
+    assert driver.state.priority == "normal"
+
+
+@pytest.mark.clause("cention/changes")
+def test_the_lateness_of_an_overdue_clock_stands_still_if_the_new_terms_let_it_pause() -> None:
+    driver = escalated().act(Action.REQUEST_INFORMATION, **ASK)
+    stubborn = [c.model_copy(update={"pauses": ()}) for c in terms_at().clocks]
+    before = terms_at(revision=date(2026, 12, 1)).model_copy(update={"clocks": tuple(stubborn)})
+    driver.act(Action.CHANGE_REVISION, OPERATOR, terms=before, **WHY).until("2027-01-20 12:00")
+    assert driver.clock("triage").is_overdue
+    assert not driver.clock("triage").is_paused
+    driver.act(Action.CHANGE_REVISION, OPERATOR, terms=terms_at(), **WHY)
+    assert driver.clock("triage").is_paused
+
+
+@pytest.mark.clause("cention/changes")
+def test_a_changed_priority_is_told_with_clocks_that_the_terms_no_longer_have() -> None:
+    driver = escalated()
+    driver.act(Action.CHANGE_REVISION, OPERATOR, terms=terms_at(triage=None), **WHY)
+    driver.act(Action.RECLASSIFY, priority="high", reason="It blocks the launch.")
+    [notice] = driver.notices("reclassified")
+    clocks: Any = notice.deadline["clocks"]
+    [triage] = [clock for clock in clocks if clock["name"] == "triage"]
+    assert (triage["guarantee"], triage["due_at"]) == ("none", None)
+
+
+@pytest.mark.clause("cention/changes")
+def test_an_equal_decision_rests_on_the_clauses_of_the_new_terms() -> None:
+    new = terms_at()
+    covered = new.verdict.model_copy(update={"clauses": ("limitation",)})
+    new = new.model_copy(update={"verdict": covered})
+    driver = TicketDriver().act(Action.CHANGE_REVISION, OPERATOR, terms=new, **WHY)
+    assert driver.state.verdict.clauses == ("limitation",)
+    assert driver.events(EventType.VERDICT_REACHED) == []
+
+
+def test_a_ticket_that_is_handed_over_does_not_wait_for_its_requester() -> None:
+    driver = awaiting_handoff()
+    driver.act(Action.CHANGE_REVISION, OPERATOR, terms=asking(terms_at()), **WHY)
+    asked, handed_over = driver.state.waiting_on, driver.act(Action.HAND_OVER).state.waiting_on
+    assert (asked, handed_over) == (WaitingOn.REQUESTER, WaitingOn.ENGINEERING)
+
+
+@pytest.mark.clause("cention/changes")
+def test_a_question_of_an_agent_stays_open_when_coverage_is_decided_again() -> None:
+    driver = TicketDriver().act(Action.CHANGE_REVISION, OPERATOR, terms=asking(terms_at()), **WHY)
+    driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message="An ad blocker.")
+    driver.act(Action.RESPOND, **ASK, outcomes=["information_request"])
+    receipt = driver.notices("opened")[0]
+    assert "questions" not in driver.ticket.outbox.compose(receipt).facts
+    covered = terms_at(revision=date(2027, 3, 1))
+    driver.act(Action.CHANGE_REVISION, OPERATOR, terms=covered, **WHY)
+    assert driver.state.waiting_on is WaitingOn.REQUESTER

@@ -8,13 +8,18 @@ from tests.harness import REQUESTER, new_york, opening
 from tests.workflows.ticket.ticket_driver import WEDNESDAY, TicketDriver
 
 
-def ticket(reopening: Reopening) -> TicketDriver:
+def ticket(
+    reopening: Reopening,
+    starts: tuple[EventType, ...] = (EventType.OPENED,),
+    cancels: tuple[EventType, ...] = (),
+) -> TicketDriver:
     """A ticket whose clock `assignment` has a target for high priority only."""
     assignment = ClockTerms(
         name="assignment",
         clause="progress",
-        starts=(EventType.OPENED,),
+        starts=starts,
         stops=(EventType.ASSIGNED,),
+        cancels=cancels,
         promises={
             "high": PromiseTerms.model_validate({"within": "8 business hours"}),
             "otherwise": PromiseTerms(),
@@ -61,3 +66,25 @@ def test_a_clock_that_goes_on_after_the_reopening_counts_as_its_policy_says(
 ) -> None:
     driver = to_high(reopened(ticket(reopening).until("2027-01-06 16:00")))
     assert driver.clock("assignment").started_at == new_york(started)
+
+
+def test_a_clock_that_an_event_has_cancelled_is_not_started_by_a_change_of_priority() -> None:
+    driver = ticket(Reopening.NONE, cancels=(EventType.ACKNOWLEDGED,)).act(Action.ACKNOWLEDGE)
+    assert to_high(driver).ticket.clocks.latest("assignment") is None
+
+
+def test_a_clock_that_starts_when_a_ticket_is_reopened_starts_once() -> None:
+    driver = ticket(Reopening.NEW_CYCLE, starts=(EventType.OPENED, EventType.REOPENED))
+    reopened(to_high(driver))
+    assert [clock.cycle for clock in driver.state.clocks if clock.name == "assignment"] == [1, 2]
+
+
+def test_a_clock_counts_from_the_first_of_its_start_events() -> None:
+    driver = ticket(Reopening.NONE, starts=(EventType.OPENED, EventType.ACKNOWLEDGED))
+    driver.until("2027-01-06 15:00").act(Action.ACKNOWLEDGE)
+    assert to_high(driver).clock("assignment").started_at == new_york(WEDNESDAY)
+
+
+def test_a_clock_that_ended_as_it_began_counts_from_the_reopening() -> None:
+    driver = to_high(reopened(ticket(Reopening.SAME_CYCLE, starts=(EventType.RESPONDED,))))
+    assert driver.clock("assignment").started_at == new_york("2027-01-07 12:00")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from policies.terms.ticket_terms import NoticeTerms
 from policies.vocabulary import Action, EventType
 from tests.harness import ENGINEERING, MIA, new_york, opening
 from tests.workflows.ticket.ticket_driver import (
@@ -95,3 +96,24 @@ def test_without_an_assignee_and_a_substitute_a_breach_is_told_to_nobody() -> No
     assert driver.clock("first_response").breached_at == new_york("2027-01-08 14:00")
     rungs = [notice for notice in driver.notices() if notice.audience == "assignee"]
     assert rungs == []
+
+
+def test_a_follower_is_not_told_what_the_requester_is_not() -> None:
+    opened = opening(new_york(WEDNESDAY))
+    rule = NoticeTerms(event=EventType.UPDATE_POSTED, tell=("account_manager",))
+    terms = opened.terms.model_copy(update={"notices": (rule,)})
+    driver = followed(TicketDriver(opened=opened.model_copy(update={"terms": terms})))
+    driver.act(Action.RESPOND, **QUESTION).act(Action.POST_UPDATE, message="We are on it.")
+    assert told(driver, "update_posted") == ["ines@contently.example"]
+
+
+def test_a_follower_who_knows_of_the_resolution_is_not_told_of_the_automatic_closing() -> None:
+    opened = opening(new_york(WEDNESDAY))
+    rules = [
+        NoticeTerms(event=e, tell=("requester",)) for e in (EventType.RESOLVED, EventType.CLOSED)
+    ]
+    terms = opened.terms.model_copy(update={"notices": tuple(rules)})
+    driver = followed(TicketDriver(opened=opened.model_copy(update={"terms": terms})))
+    driver.act(Action.RESPOND, message="Clear the cache.", outcomes=["resolution"])
+    assert told(driver.until("2027-01-20 12:00"), "resolved") == [MIA.email, KIM]
+    assert told(driver, "closed") == []

@@ -13,6 +13,7 @@ from workflows.shared.refusals import InvalidContent, Refusal
 from workflows.ticket.actions.lifecycle import allowed_actions
 from workflows.ticket.model.messages import MergeNews
 from workflows.ticket.model.refusals import ConditionUnmet
+from workflows.ticket.model.state import BYTES_PER_DUPLICATE
 from workflows.ticket.process import views
 from workflows.ticket.process.merges import MOST_DUPLICATES
 
@@ -164,7 +165,7 @@ def test_only_the_survivor_closes_a_ticket_on_its_way(
 @pytest.mark.fault(19)
 def test_a_resolved_ticket_on_its_way_closes_automatically_only_after_a_refusal() -> None:
     driver = answered().act(Action.RESOLVE, resolution="Fixed.")
-    closes_at = driver.state.closes_at
+    closes_at = driver.until_instant(driver.now).state.closes_at
     assert closes_at is not None
     merge = PendingMerge(driver, answered()).begin()
     driver.until_instant(closes_at)
@@ -205,6 +206,18 @@ def test_duplicates_fill_the_requesters_half_of_the_record_and_no_more() -> None
     described(driver, text)
     assert "description" not in driver.events(EventType.MERGED_IN)[-1].data
     driver.act(Action.POST_UPDATE, **UPDATE)
+
+
+@pytest.mark.fault(20)
+@pytest.mark.parametrize(("more", "is_recorded"), [(-1, True), (0, False)])
+def test_a_description_is_recorded_while_it_leaves_requesters_some_room(
+    more: int, is_recorded: bool
+) -> None:
+    driver = answered()
+    driver.state.facts = {"log": "x" * (driver.state.room_for(Role.REQUESTER) - 10_000)}
+    room = driver.state.room_for(Role.REQUESTER) - BYTES_PER_DUPLICATE
+    described(driver, "x" * (room + more))
+    assert ("description" in driver.events(EventType.MERGED_IN)[0].data) is is_recorded
 
 
 @pytest.mark.fault(20)

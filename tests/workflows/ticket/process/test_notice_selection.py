@@ -109,3 +109,11 @@ def test_the_dedicated_customer_success_manager_is_told_at_each_level() -> None:
         driver.act(Action.RAISE_LEVEL, AGENT, reason="Rien.")
     assert driver.state.level == 3
     assert templates(driver, zoe.email) == ["level_raised"] * 3
+
+
+def test_a_person_who_does_not_know_of_the_resolution_is_told_of_the_automatic_closing() -> None:
+    driver = with_rules((EventType.CLOSED, "account_manager", None))
+    driver.act(Action.RESPOND, message="Clear the cache.", outcomes=["resolution"])
+    driver.until("2027-01-20 12:00")
+    assert driver.audiences("resolved") == []
+    assert driver.audiences("closed") == ["account_manager"]

@@ -6,13 +6,14 @@ import pytest
 
 from policies.terms.ticket_terms import NoticeTerms, Terms
 from policies.vocabulary import Action, EventType, NoticeStatus, Role
-from tests.harness import ENGINEERING, new_york, opening
+from tests.harness import ENGINEERING, MIA, new_york, opening
 from tests.policies.requests import contract
 from tests.workflows.ticket.ticket_driver import (
     WEDNESDAY,
     TicketDriver,
     escalated,
     forecast_shared,
+    handed_over,
     resolved,
 )
 from workflows.shared.action_request import Actor
@@ -233,3 +234,71 @@ def test_the_requester_is_told_when_work_begins_and_in_which_release_the_fix_com
     driver.act(Action.SCHEDULE_RELEASE, ENGINEERING, release="2027.3", goes_out_on="2027-02-02")
     assert driver.audiences("engineering_started") == ["requester"]
     assert driver.audiences("release_scheduled") == ["requester"]
+
+
+def test_without_a_contact_for_unassigned_tickets_nobody_is_told_in_place_of_the_assignee() -> None:
+    opened = opening(new_york(WEDNESDAY))
+    terms = opened.terms.model_copy(update={"unassigned": None})
+    driver = TicketDriver(opened=opened.model_copy(update={"terms": terms}))
+    assert driver.until("2027-01-08 14:00").audiences("clock_breached") == ["team_lead"]
+
+
+def test_the_notice_of_a_response_with_a_question_has_the_due_time_of_what_it_promises() -> None:
+    """A clock that the first response starts, as of a policy that announces its next step."""
+    opened = opening(new_york(WEDNESDAY))
+    update = opened.terms.clock("next_update")
+    changes = {"starts": (EventType.RESPONDED,), "announced": True, "pauses": ()}
+    announced = update.model_copy(update=changes)
+    clocks = tuple(announced if c == update else c for c in opened.terms.clocks)
+    terms = opened.terms.model_copy(update={"clocks": clocks})
+    driver = TicketDriver(opened=opened.model_copy(update={"terms": terms}))
+    driver.act(
+        Action.RESPOND,
+        message="Hello.",
+        outcomes=["information_request"],
+        questions=["Which browser?"],
+    )
+    [response] = driver.notices("responded")
+    facts = driver.ticket.outbox.compose(response).facts
+    assert facts["due_at"] == driver.clock("next_update").due_at.isoformat()
+
+
+def test_the_notice_of_a_finding_has_the_step_in_the_words_of_the_checklist() -> None:
+    driver = escalated().act(Action.RECORD_FINDING, step="reproduce", result="Reproduced.")
+    (finding,) = driver.events(EventType.FINDING_RECORDED)
+    driver.ticket.outbox.enqueue(finding, ["requester"], "update_posted")
+    facts = driver.ticket.outbox.compose(driver.notices("update_posted")[0]).facts
+    [step] = [step for step in driver.state.terms.process.checklist if step.id == "reproduce"]
+    assert (facts["step"], facts["result"]) == (step.does, "Reproduced.")
+
+
+@pytest.mark.clause("prismic/premium-outage")
+def test_a_page_states_the_urgency_and_what_the_requester_wrote() -> None:
+    requester = MIA.model_copy(update={"email": "mia@somewhere.example"})
+    opened = opening(
+        new_york(WEDNESDAY),
+        contract=contract("alder-forge"),
+        requester=requester,
+        channel="portal",
+        kind="api_outage",
+        priority="category_1",
+    )
+    driver = TicketDriver(opened=opened)
+    [page] = driver.notices("paged")
+    facts = driver.ticket.outbox.compose(page).facts
+    assert facts["message"] == opened.description
+    first = min((c for c in driver.state.clocks if c.is_open), key=lambda clock: clock.due_at)
+    assert facts["due_at"] == first.due_at.isoformat()
+    assert facts["priority"] == driver.state.terms.label("priority", "category_1")
+
+
+def test_the_notice_of_a_review_has_the_label_of_its_priority() -> None:
+    driver = handed_over()
+    labels = {"review": {"high": "Before anything else"}}
+    terms = driver.state.terms.model_copy(update={"labels": labels})
+    driver.state.opening = driver.state.opening.model_copy(update={"terms": terms})
+    driver.act(Action.RECORD_REVIEW, ENGINEERING, viewpoint="engineering", priority="high")
+    (review,) = driver.events(EventType.REVIEWED)
+    driver.ticket.outbox.enqueue(review, ["requester"], "update_posted")
+    facts = driver.ticket.outbox.compose(driver.notices("update_posted")[0]).facts
+    assert facts["priority"] == "Before anything else"

@@ -8,7 +8,7 @@ from policies.vocabulary import Action, EventType
 from tests.activities.rendering.sample_notices import COMPOSER, received, text_of
 from tests.harness import HARBOUR, REQUESTER, new_york, opening
 from tests.workflows.ticket.ticket_driver import ASK, WEDNESDAY, TicketDriver
-from workflows.ticket.process.ticket import Ticket
+from workflows.ticket.model.messages import Opening
 
 LEVELS: dict[str, Any] = {
     "by": ["requester", "agent"],
@@ -91,8 +91,7 @@ def test_terms_pinned_before_levels_had_names_raise_to_the_next_level() -> None:
     for clock in pinned["terms"]["clocks"]:
         for rung in clock["ladder"]:
             rung.pop("level", None)
-    driver = raising()
-    driver.ticket = Ticket.open(type(driver.state.opening).model_validate(pinned))
+    driver = TicketDriver(opened=Opening.model_validate(pinned))
     assert levels(driver.until(TUESDAY)) == [1, 2]
 
 
@@ -131,3 +130,33 @@ def test_a_reminder_of_a_question_states_no_due_time() -> None:
     letter = text_of(received(COMPOSER.write(driver.ticket.outbox.compose(record))))
     assert "On Wednesday 6 January 2027, 14:00 EST" in letter
     assert "Please answer by" not in letter
+
+
+def test_a_reminder_of_something_else_has_the_template_of_its_event_and_no_question() -> None:
+    clock = {
+        **QUESTION,
+        "starts": ["opened"],
+        "stops": ["resolved"],
+        "ladder": [{"at": "50%", "tell": ["requester"]}],
+    }
+    driver = raising(**{"clocks.progress": clock})
+    driver.act(Action.RESPOND, **ASK, outcomes=["information_request"]).until("2027-01-11 12:00")
+    [record] = [n for n in driver.notices() if n.key.startswith("clock_warned/progress")]
+    assert record.template == "clock_warned"
+    facts = driver.ticket.outbox.compose(record).facts
+    assert "questions" not in facts
+    assert "due_at" in facts
+
+
+def test_a_clock_that_counts_from_a_question_and_does_not_remind_has_no_reminder() -> None:
+    clock = {**QUESTION, "reminds": False, "ladder": [{"at": "50%", "tell": ["team_lead"]}]}
+    driver = raising(**{"clocks.questions": clock})
+    driver.act(Action.RESPOND, **ASK, outcomes=["information_request"]).until("2027-01-09 12:00")
+    [record] = [n for n in driver.notices() if "questions" in n.key]
+    assert record.template == "clock_warned"
+
+
+@pytest.mark.fault(36)
+def test_a_rung_that_does_not_raise_the_ticket_leaves_its_level() -> None:
+    assert levels(raising(False, True).until(FRIDAY)) == []
+    assert levels(raising(False, True).until(MONDAY)) == [1]

@@ -1,5 +1,6 @@
 """Objections that a settlement finds are work for the support team, and close no ticket."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from policies.terms.late_settlement import settle_open_ticket
 from policies.terms.settlement import unsettled_terms
 from policies.terms.settlement_request import Settlement, SettlementRequest
 from policies.terms.ticket_terms import Recipient
-from policies.vocabulary import Action, EventType, Role, Stage, WaitingOn
+from policies.vocabulary import Action, ClockState, EventType, Role, Stage, WaitingOn
 from tests.harness import CATALOG, HARBOUR, MIA, OPERATOR, REQUESTER, opening
 from tests.policies.requests import MIDDAY, contract
 from tests.workflows.ticket.ticket_driver import TicketDriver
@@ -58,6 +59,7 @@ def test_a_ticket_without_an_account_stays_open_and_workable() -> None:
     assert driver.state.waiting_on is WaitingOn.SUPPORT
     (found,) = driver.events(EventType.OBJECTIONS_FOUND)
     assert found.data["objections"] == ["there is no account 'nobody'"]
+    assert found.data["settled"] is False
     assert [(n.template, n.to.email) for n in driver.notices()] == [
         ("objections_found", DESK.email)
     ]
@@ -80,6 +82,7 @@ def test_an_operator_settles_again_once_the_directory_is_corrected() -> None:
     assert not driver.state.awaits_settlement
     assert Action.SETTLE_TERMS in allowed_actions(driver.state, Role.OPERATOR)
     driver.act(Action.SETTLE_TERMS, OPERATOR)
+    assert driver.events(EventType.SETTLEMENT_REQUESTED)
     assert Action.SETTLE_TERMS not in allowed_actions(driver.state, Role.OPERATOR)
     settle(driver)
     assert driver.state.terms.policy == "contensive"
@@ -121,8 +124,14 @@ def test_facts_that_turn_out_to_be_wrong_are_asked_for_again(at_opening: bool) -
     assert driver.state.waiting_on is WaitingOn.REQUESTER
     assert driver.audiences("objections_found") == ["assignee"]
     assert driver.audiences("information_needed") == ["requester"]
-    right = {"nature": "defect", "prevents_documented_use": True, "minor_with_workaround": False}
-    driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message="Sorry.", facts=right)
+    driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message="Sorry.", facts={"nature": "defect"})
+    settle(driver)
+    asked = driver.events(EventType.INFORMATION_REQUESTED)[-1]
+    data: dict[str, Any] = asked.data
+    assert set(data["facts"]) == {"prevents_documented_use", "minor_with_workaround"}
+    assert all(question.endswith("?") for question in data["questions"])
+    right = {"prevents_documented_use": True, "minor_with_workaround": False}
+    driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message="Yes.", facts=right)
     settle(driver)
     assert driver.state.verdict.decision is Decision.COVERED
     assert len(driver.events(EventType.OBJECTIONS_FOUND)) == 1
@@ -130,12 +139,34 @@ def test_facts_that_turn_out_to_be_wrong_are_asked_for_again(at_opening: bool) -
 
 @pytest.mark.fault(14)
 def test_a_channel_that_turns_out_to_be_closed_closes_no_ticket() -> None:
-    driver = unsettled(channel="fax")
+    driver = unsettled(channel="fax", priority="high")
     settle(driver, HARBOUR)
+    assert driver.state.priority == "high"
     assert driver.state.terms.is_settled
     assert driver.state.is_active
     assert len(driver.events(EventType.OBJECTIONS_FOUND)) == 1
+    assert driver.state.verdict.decision is Decision.COVERED
+    assert driver.state.waiting_on is WaitingOn.SUPPORT
     assert driver.clock("first_response").started_at == MIDDAY
+
+
+@pytest.mark.fault(14)
+def test_a_wrong_fact_is_asked_for_again_even_if_coverage_could_be_decided_without_it() -> None:
+    driver = unsettled(facts={"cause": "third-party"})
+    settle(driver, HARBOUR)
+    (asked,) = driver.events(EventType.INFORMATION_REQUESTED)
+    assert asked.data["facts"] == ["cause"]
+    assert driver.state.waiting_on is WaitingOn.REQUESTER
+
+
+@pytest.mark.fault(14)
+def test_a_ticket_that_fits_no_terms_is_work_for_the_desk_of_its_policy() -> None:
+    driver = unsettled()
+    settle(driver, HARBOUR.model_copy(update={"plan": "gold"}))
+    assert not driver.state.terms.is_settled
+    assert [(n.template, n.to.email) for n in driver.notices()] == [
+        ("objections_found", "support-lead@contently.example")
+    ]
 
 
 @pytest.mark.fault(14)
@@ -149,3 +180,125 @@ def test_a_verdict_on_an_account_that_has_gone_keeps_the_ticket_open() -> None:
     assert driver.audiences("objections_found") == ["assignee"]
     allowed = allowed_actions(driver.state, Role.AGENT)
     assert {Action.OVERRIDE_VERDICT, Action.SETTLE_TERMS} <= {*allowed}
+
+
+@pytest.mark.fault(14)
+def test_a_priority_that_turns_out_not_to_exist_is_replaced_by_the_default() -> None:
+    driver = unsettled(priority="urgent", facts={"browser": "chrome", "browser_up_to_date": True})
+    settle(driver, contract("maison-lumiere"))
+    assert "urgent" in str(driver.events(EventType.OBJECTIONS_FOUND)[0].data["objections"])
+    assert driver.state.priority == "p2"
+    assert {clock.priority for clock in driver.state.clocks} == {"p2"}
+
+
+def test_once_terms_are_settled_people_are_told_of_the_last_thing_that_happened() -> None:
+    driver = unsettled().act(Action.RESPOND, message="Hello.", outcomes=["resolution"])
+    driver.act(Action.REOPEN, REQUESTER, reason="It is back.")
+    driver.act(Action.POST_UPDATE, message="We look again.")
+    settle(driver, HARBOUR)
+    assert [n.template for n in driver.notices() if n.audience == "requester"] == ["update_posted"]
+
+
+@pytest.mark.fault(14)
+def test_a_wrong_fact_is_asked_for_again_with_those_that_are_missing() -> None:
+    driver = unsettled(kind="framework", facts={"prevents_documented_use": "yes"})
+    settle(driver)
+    (asked,) = driver.events(EventType.INFORMATION_REQUESTED)
+    data: dict[str, Any] = asked.data
+    assert {"nature", "prevents_documented_use"} <= set(data["facts"])
+
+
+@pytest.mark.fault(14)
+def test_a_wrong_fact_that_this_kind_of_request_does_not_need_is_asked_for_in_words() -> None:
+    driver = unsettled(kind="how_to", facts={"nature": "defekt", "user_support": True})
+    settle(driver)
+    (asked,) = driver.events(EventType.INFORMATION_REQUESTED)
+    assert asked.data["facts"] == ["nature"]
+    assert str(asked.data["questions"]).endswith("?']")
+
+
+def test_what_was_done_at_its_due_time_before_the_terms_is_met() -> None:
+    driver = unsettled()
+    due_at = TicketDriver(opened=opening(driver.now)).clock("first_response").due_at
+    driver.until_instant(due_at)
+    driver.act(Action.RESPOND, message="Here is how.", outcomes=["resolution"])
+    settle(driver, HARBOUR)
+    assert driver.clock("first_response").state is ClockState.MET
+
+
+@pytest.mark.fault(14)
+def test_a_request_that_is_refused_is_not_asked_for_right_facts() -> None:
+    driver = unsettled(publication="ebb", facts={"cause": "third-party"})
+    settle(driver, HARBOUR)
+    assert driver.state.verdict.refuses
+    assert driver.events(EventType.INFORMATION_REQUESTED) == []
+
+
+@pytest.mark.fault(15)
+def test_a_resolved_ticket_needs_no_coverage_decision() -> None:
+    driver = unsettled(kind="how_to")
+    settle(driver, MILLBROOK.model_copy(update={"facts": {}}))
+    assert Action.SETTLE_TERMS in allowed_actions(driver.state, Role.OPERATOR)
+    driver.act(Action.RESPOND, message="Here is how.", outcomes=["resolution"])
+    assert Action.SETTLE_TERMS not in allowed_actions(driver.state, Role.OPERATOR)
+
+
+def test_an_email_with_questions_lists_the_possible_answers() -> None:
+    driver = unsettled(kind="framework")
+    settle(driver)
+    [letter] = driver.notices("information_needed")
+    facts: Any = driver.ticket.outbox.compose(letter).facts
+    nature = facts["facts"].index("nature")
+    assert facts["choices"][nature]
+    assert len(facts["choices"]) == len(facts["questions"])
+
+
+def test_the_requester_is_told_when_a_ticket_without_terms_is_closed() -> None:
+    driver = unsettled().act(Action.WITHDRAW, REQUESTER)
+    assert driver.audiences("closed") == ["requester"]
+
+
+def test_what_a_requester_provides_settles_terms_again_that_could_not_be_settled() -> None:
+    driver = unsettled()
+    driver.ticket.settle(NOBODY, driver.now)
+    driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message="Our account is millbrook.")
+    assert driver.state.awaits_settlement
+    assert driver.events(EventType.SETTLEMENT_REQUESTED) == []
+
+
+def test_nobody_is_reminded_of_a_ticket_without_terms() -> None:
+    driver = unsettled()
+    assert driver.state.idle_at is None
+    settle(driver, HARBOUR)
+    assert driver.state.idle_at is not None
+
+
+def test_objections_to_a_later_settlement_are_reported_with_its_decision() -> None:
+    driver = unsettled(kind="framework")
+    settle(driver)
+    driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message="!", facts={"nature": "defect"})
+    again = Settlement(terms=driver.state.terms, objections=("it is another version",))
+    driver.ticket.settle(again, driver.now)
+    types = [event.type for event in driver.events()]
+    assert {EventType.OBJECTIONS_FOUND, EventType.VERDICT_REACHED} <= {*types}
+
+
+@pytest.mark.clause("contentsquare/resolution-credit")
+def test_the_lateness_of_a_ticket_that_was_resolved_before_its_terms_is_reported() -> None:
+    driver = unsettled(priority="p1", facts={"browser": "chrome", "browser_up_to_date": True})
+    driver.act(Action.RESPOND, message="We look.", outcomes=["work_started"])
+    driver.until_instant(driver.now + timedelta(days=60))
+    driver.act(Action.RESOLVE, resolution="Fixed.")
+    settle(driver, contract("maison-lumiere"))
+    report = driver.state.late[-1]
+    assert (report.completed_at, report.grows) == (driver.now, False)
+
+
+def test_breaches_before_the_terms_are_recorded_in_their_order() -> None:
+    driver = unsettled(priority="p1", facts={"browser": "chrome", "browser_up_to_date": True})
+    driver.act(Action.RESPOND, message="We look.", outcomes=["work_started"])
+    driver.until_instant(driver.now + timedelta(days=60))
+    driver.act(Action.POST_UPDATE, message="We look.")
+    settle(driver, contract("maison-lumiere"))
+    fired = [event.at for event in driver.events() if "rung" in event.data]
+    assert fired == sorted(fired)

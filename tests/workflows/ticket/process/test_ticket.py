@@ -1,5 +1,6 @@
 """Clocks and notices of a ticket that is resolved, re-opened, reclassified, or full."""
 
+import json
 from typing import Any
 
 import pytest
@@ -10,12 +11,14 @@ from policies.vocabulary import (
     ClockState,
     ClosedAs,
     EventType,
+    OnChange,
     Reopening,
     Role,
     Stage,
 )
 from tests.harness import AGENT, REQUESTER, SERVICE, new_york, opening
 from tests.workflows.ticket.ticket_driver import (
+    ASK,
     WEDNESDAY,
     TicketDriver,
     awaiting_handoff,
@@ -29,7 +32,10 @@ from workflows.shared.action_request import LONGEST_TEXT, Actor
 from workflows.shared.refusals import IdReused, RecordFull
 from workflows.ticket.actions.lifecycle import POSSIBLE_WHEN_FULL, allowed_actions
 from workflows.ticket.model.messages import Opening
-from workflows.ticket.model.state import LARGEST_RECORD
+from workflows.ticket.model.pause import Pause
+from workflows.ticket.model.state import BYTES_PER_ID, BYTES_PER_NOTICE, LARGEST_RECORD, LEAST_ROOM
+from workflows.ticket.process.duties import Duty, DutySchedule
+from workflows.ticket.process.ticket import REMEMBERED_IDS
 
 LARGEST_PAYLOAD = 2 * 1024 * 1024
 """Bytes of one Temporal payload."""
@@ -257,3 +263,131 @@ def test_no_action_is_recorded_before_the_receipt() -> None:
     driver.act(Action.RESPOND, message="Done.", outcomes=["resolution"])
     clock = driver.clock("first_response")
     assert clock.completed_at == clock.started_at
+
+
+def test_a_requester_can_write_as_many_bytes_as_are_left_and_no_more() -> None:
+    driver = resolved().act(Action.REOPEN, REQUESTER, reason="It is back.")
+    driver.act(Action.REQUEST_INFORMATION, message="Which browser?")
+    left = 40_000
+    driver.state.facts = {"log": "x" * (driver.state.room_for(Role.REQUESTER) - left - 20)}
+    with pytest.raises(RecordFull):
+        driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message="é" * 20_000)
+    driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message="e" * 20_000)
+    with pytest.raises(RecordFull):
+        driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message="e")
+
+
+def test_a_closing_is_not_counted_as_an_opening() -> None:
+    (closing,) = resolved().act(Action.CLOSE).events(EventType.CLOSED)
+    assert closing.counts_as == (EventType.CLOSED,)
+
+
+def test_facts_and_the_due_times_in_a_notice_count_towards_the_record() -> None:
+    driver = TicketDriver()
+    before = driver.state.weight
+    driver.state.facts = {"log": "x" * 5_000}
+    assert driver.state.weight > before + 5_000
+    before = driver.state.weight
+    driver.state.waits = [Pause(since=driver.now)] * 10
+    assert driver.state.weight > before + len(driver.state.waits[0].model_dump_json()) * 10
+    driver.act(Action.RECLASSIFY, priority="high", reason="It blocks the launch.")
+    [notice] = driver.notices("reclassified")
+    listed = len(json.dumps(notice.deadline["clocks"], separators=(",", ":")))
+    assert notice.weight > BYTES_PER_NOTICE + listed
+    assert driver.notices("opened")[0].weight == BYTES_PER_NOTICE
+
+
+def test_the_first_event_has_what_the_requester_wrote() -> None:
+    driver = TicketDriver()
+    assert driver.events()[0].data == {"description": driver.state.opening.description}
+
+
+def test_a_ticket_is_full_when_the_longest_text_would_no_longer_fit() -> None:
+    driver = TicketDriver()
+    driver.state.facts = {"log": ""}
+    room = driver.state.room_for(Role.AGENT) - LEAST_ROOM
+    for more, is_full in ((0, False), (1, True)):
+        driver.state.facts = {"log": "x" * (room + more)}
+        assert driver.state.is_full_for(Role.AGENT) is is_full
+
+
+def test_a_clock_that_restarts_on_a_change_does_not_if_its_promise_is_the_same() -> None:
+    same = by_priority(high="8 business hours", normal="8 business hours", low="9 business hours")
+    restarts = same.model_copy(update={"on_change": OnChange.RESTART})
+    driver = TicketDriver(opened=with_clocks(restarts)).until("2027-01-06 16:00")
+    for priority, due in (("high", "2027-01-07 14:00"), ("low", "2027-01-07 17:00")):
+        driver.act(Action.RECLASSIFY, priority=priority, reason="So it is.")
+        assert driver.clock("first_response").due_at == new_york(due)
+
+
+def test_the_last_thousand_action_ids_are_recognised() -> None:
+    driver = TicketDriver()
+    driver.state.handled = {f"act-{n}": "f" for n in range(REMEMBERED_IDS - 1)}
+    driver.act(Action.ADD_NOTE, note="One.")
+    assert (REMEMBERED_IDS, len(driver.state.handled)) == (1_000, 1_000)
+    driver.act(Action.ADD_NOTE, note="Two.")
+    assert (len(driver.state.handled), next(iter(driver.state.handled))) == (1_000, "act-1")
+
+
+@pytest.mark.fault(20)
+def test_what_support_writes_takes_nothing_of_the_requesters_half() -> None:
+    driver = resolved().act(Action.REOPEN, REQUESTER, reason="It is back.")
+    before = driver.state.requesters_weight
+    driver.act(Action.POST_UPDATE, message="We look again.")
+    assert driver.notices("update_posted")
+    assert driver.state.requesters_weight == before
+
+
+def test_an_event_leaves_out_what_was_not_stated() -> None:
+    (event,) = awaiting_handoff().act(Action.HAND_OVER, note="").events(EventType.HANDED_OVER)
+    assert event.data == {}
+
+
+def test_a_ticket_that_is_put_back_to_an_earlier_state_has_its_duties_of_then() -> None:
+    driver = TicketDriver()
+    before, schedule = driver.state.draft(), DutySchedule(driver.ticket)
+    driver.act(Action.RESPOND, message="Clear the cache.", outcomes=["resolution"])
+    duty = schedule.next()
+    assert duty is not None
+    assert duty.key == "close"
+    driver.ticket.restore(before)
+    duty = schedule.next()
+    assert duty is not None
+    assert duty.key == "first_response/1"
+
+
+@pytest.mark.fault(20)
+def test_what_a_requester_writes_counts_with_its_id() -> None:
+    driver = resolved()
+    before = driver.state.requesters_weight
+    (event,) = driver.act(Action.REOPEN, REQUESTER, reason="Again.").events(EventType.REOPENED)
+    assert driver.state.requesters_weight >= before + event.weight + BYTES_PER_ID
+
+
+@pytest.mark.clause("contently/escalation-update")
+def test_a_clock_that_repeats_does_not_start_with_what_stops_it() -> None:
+    update = opening(new_york(WEDNESDAY)).terms.clock("next_update")
+    assert update.repeats
+    later = update.model_copy(update={"starts": (EventType.ESCALATED,)})
+    driver = TicketDriver(opened=with_clocks(later))
+    driver.act(Action.RESPOND, **ASK, outcomes=["information_request"])
+    driver.act(Action.POST_UPDATE, message="We look.")
+    assert driver.ticket.clocks.latest("next_update") is None
+
+
+def test_a_caller_learns_of_every_duty_that_was_performed() -> None:
+    driver = TicketDriver()
+    performed: list[Duty] = []
+    schedule = DutySchedule(driver.ticket, on_performed=performed.append)
+    schedule.catch_up(new_york("2027-01-08 14:00"))
+    assert [duty.key for duty in performed] == ["first_response/1"] * len(driver.events()[1:])
+    assert performed[-1].summary == "first_response: breach"
+
+
+def test_a_notice_weighs_as_much_as_its_event_and_the_packet_as_the_ticket() -> None:
+    driver = handed_over()
+    for record in driver.notices():
+        weight = driver.ticket.outbox.weight(record)
+        is_packet = record.template == "handed_over"
+        event = driver.events()[record.event - 1]
+        assert weight == (driver.state.weight if is_packet else event.weight)

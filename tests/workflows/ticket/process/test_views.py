@@ -5,8 +5,9 @@ import pytest
 from policies.schema.request import TicketFacts
 from policies.terms.settlement import unsettled_terms
 from policies.terms.settlement_request import Settlement
-from policies.vocabulary import Action, EventType
-from tests.harness import HARBOUR, MIA, new_york, opening
+from policies.vocabulary import Action, EventType, Role
+from tests.harness import HARBOUR, MIA, REQUESTER, new_york, opening
+from tests.workflows.ticket.changing_policy import POLICY, changing_terms, changing_ticket
 from tests.workflows.ticket.ticket_driver import TicketDriver
 from workflows.ticket.process import views
 
@@ -55,5 +56,95 @@ def test_terms_settled_later_show_the_overrides_then() -> None:
     told = TicketDriver(opened=late)
     told.ticket.settle(Settlement(terms=whole.terms), new_york("2027-01-06 15:00"))
     [event] = told.events(EventType.TERMS_SETTLED)
-    assert event.data["overrides"] == [o.model_dump() for o in whole.terms.overrides]
+    assert event.data == {
+        "policy": "contently",
+        "overrides": [o.model_dump() for o in whole.terms.overrides],
+    }
     assert views.view(told.state).overrides == whole.terms.overrides
+
+
+def test_the_details_state_what_an_operator_looks_for() -> None:
+    ticket = TicketDriver(RECEIVED)
+    next_step = ("remind the team", new_york("2027-01-07 09:00"))
+    assert views.details(ticket.state, next_step).splitlines() == [
+        "contently: The editor stays blank (Harbour Media)",
+        "",
+        "**received**, waiting on **support**",
+        "",
+        f"Assignee: nobody · policy contently of {ticket.state.terms.revision}",
+        "",
+        "| clock | state | due | clause |",
+        "|---|---|---|---|",
+        "| first_response | running | Fri 2027-01-08 14:00 EST | first-response |",
+        "",
+        "Next by itself: remind the team, Thu 2027-01-07 09:00 EST",
+    ]
+
+
+def test_the_details_of_a_closed_ticket_state_what_was_done_and_what_was_not_delivered() -> None:
+    ticket = TicketDriver(RECEIVED)
+    bo = {"id": "bo", "name": "Bo", "email": "bo@desk.example"}
+    ticket.act(Action.ASSIGN, assignee=bo)
+    ticket.act(Action.RESPOND, message="Clear the cache.", outcomes=["resolution"])
+    ticket.ticket.undeliverable(ticket.notices("opened")[0].key, "550 no user", ticket.now)
+    text = views.details(ticket.act(Action.CLOSE).state)
+    assert "**closed**, waiting on **nobody**, closed as **resolved**" in text
+    assert "Assignee: Bo" in text
+    assert "| first_response | met | done Wed 2027-01-06 14:00 EST | first-response |" in text
+    assert "Undeliverable: opened to mia@harbour.example (550 no user)" in text
+
+
+def test_a_guarantee_without_words_of_its_own_is_shown_by_its_name() -> None:
+    shown = views.reply(changing_ticket(priority="low").state, Role.REQUESTER).guarantees
+    assert shown == {"answer": "none"}
+    text = POLICY.replace("{guarantee: none}", "{guarantee: none, says: {en: When we can.}}")
+    low = changing_ticket(priority="low").state.opening
+    terms = changing_terms(low.received_at, "low", text)
+    worded = TicketDriver(opened=low.model_copy(update={"terms": terms}))
+    shown = views.reply(worded.state, Role.REQUESTER).guarantees
+    assert shown == {"answer": "When we can."}
+
+
+def test_the_guarantee_of_an_internal_clock_is_not_shown() -> None:
+    opened = changing_ticket(priority="low").state.opening
+    answer, fix = opened.terms.clocks
+    internal = answer.model_copy(update={"promised": False})
+    terms = opened.terms.model_copy(update={"clocks": (internal, fix)})
+    hidden = TicketDriver(opened=opened.model_copy(update={"terms": terms}))
+    assert views.reply(hidden.state, Role.AGENT).guarantees == {}
+
+
+def test_searches_find_a_ticket_by_what_it_is() -> None:
+    ticket = TicketDriver(RECEIVED)
+    due_at = ticket.clock("first_response").due_at
+    found = (
+        "received",
+        "support",
+        "contently",
+        None,
+        "normal",
+        "harbour-media",
+        None,
+        due_at,
+        None,
+    )
+    assert views.attributes(ticket.state) == found
+    bo = {"id": "bo", "name": "Bo", "email": "bo@desk.example"}
+    ticket.act(Action.ASSIGN, assignee=bo).until("2027-01-11 09:00")
+    late = views.attributes(ticket.state)
+    assert (late.assignee, late.next_due, late.breached) == ("bo", due_at, ["first_response"])
+
+
+def test_a_notice_has_the_time_of_its_event() -> None:
+    ticket = TicketDriver(RECEIVED).until("2027-01-07 09:00")
+    ticket.act(Action.RESPOND, message="Clear the cache.", outcomes=["resolution"])
+    at = [notice.at for notice in views.view(ticket.state).notices]
+    assert at == [new_york(RECEIVED), new_york("2027-01-07 09:00")]
+
+
+def test_the_result_of_a_ticket_lists_what_was_not_delivered() -> None:
+    ticket = TicketDriver(RECEIVED).act(Action.WITHDRAW, REQUESTER)
+    lost = ticket.notices("opened")[0]
+    ticket.ticket.undeliverable(lost.key, "550 no user", ticket.now)
+    result = views.summary(ticket.state)
+    assert (result.undeliverable, result.closed_as) == ((lost.key,), "withdrawn")

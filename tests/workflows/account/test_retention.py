@@ -1,0 +1,129 @@
+"""An account keeps what can still change something, and drops the rest."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from policies.accounts.account_terms import AccountTerms, ClaimTerms, EnablementTerms, LatenessTerms
+from policies.business_time.durations import Duration
+from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, east, utc
+from tests.workflows.account.account_driver import AccountDriver
+from workflows.account.messages import AccountAction
+from workflows.account.retention import IDS, prune
+from workflows.account.state import Handled
+
+JANUARY = east("2027-01-01 00:00")
+DUE = east("2027-03-10 15:00")
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def claimed_within(days: int) -> AccountTerms:
+    return CONTENTSQUARE.model_copy(update={"claims": ClaimTerms(days=days)})
+
+
+def outages(driver: AccountDriver, at: datetime) -> list[str]:
+    return [outage.id for outage in driver.view(at).outages]
+
+
+def test_an_outage_is_kept_as_long_as_its_month_can_change() -> None:
+    driver = AccountDriver(claimed_within(120), JANUARY)
+    begins = JANUARY + 4 * DAY
+    first = driver.down(begins, begins + 2 * HOUR)
+    at = JANUARY + 100 * DAY
+    second = driver.down(begins + 8 * HOUR, begins + 9 * HOUR, at=at)
+    assert outages(driver, at) == [first, second]
+    [january] = [month for month in driver.view(at).months if month.month == "2027-01"]
+    assert january.downtime_seconds == 3 * 3_600
+    # The last day to claim is 31 May.
+    assert outages(driver, east("2027-06-01 00:00") - HOUR) == [first, second]
+    assert outages(driver, east("2027-07-01 00:00")) == []
+
+
+def test_an_outage_is_dropped_when_no_month_can_change_any_more() -> None:
+    driver = AccountDriver(claimed_within(0), JANUARY)
+    found = driver.down(JANUARY, JANUARY + HOUR)
+    assert outages(driver, east("2027-02-28 00:00")) == [found]
+    assert outages(driver, east("2027-05-01 00:00")) == []
+
+
+def test_an_outage_is_shown_for_62_days_even_if_its_month_is_final() -> None:
+    driver = AccountDriver(claimed_within(0), JANUARY)
+    found = driver.down(JANUARY, JANUARY + HOUR, at=east("2027-01-31 00:00"))
+    # Months are closed, and records dropped, on the first day of each month.
+    assert outages(driver, east("2027-04-01 00:00")) == [found]
+    assert outages(driver, east("2027-05-01 00:00")) == []
+
+
+def test_a_credit_and_its_claim_are_kept_for_a_year_after_the_claim_period() -> None:
+    driver = AccountDriver(CONTENTSQUARE, DUE - DAY)
+    credit = driver.late(DUE, DUE + HOUR)
+    claim = driver.claim(DUE + DAY, credit)
+    last_day = east("2027-04-09 00:00")
+    kept = driver.view(last_day + 366 * DAY)
+    assert ([c.id for c in kept.credits], [c.id for c in kept.claims]) == ([credit], [claim])
+    assert len(driver.state(last_day + 366 * DAY).late_cycles) == 1
+    later = driver.view(east("2028-06-01 00:00"))
+    assert (later.credits, later.claims) == ((), ())
+
+
+def test_an_older_report_about_a_cycle_is_recognised_for_a_year() -> None:
+    """It would earn a credit that the newer report has taken back."""
+    whole_days = LatenessTerms(
+        clock="resolution", priorities=(), each=Duration.parse("24 hours"), counts="whole"
+    )
+    terms = CONTENTSQUARE.model_copy(update={"lateness": (whole_days,), "availability": None})
+    driver = AccountDriver(terms, DUE - DAY)
+    driver.late(DUE, DUE + HOUR, number=2)
+    for days in (1, 366):
+        prune(driver.account.state, DUE + days * DAY)
+        assert driver.late(DUE, DUE + 30 * HOUR, number=1) == ""
+    prune(driver.account.state, DUE + 368 * DAY)
+    assert driver.account.state.late_cycles == {}
+
+
+def test_a_cycle_that_is_overdue_is_kept_however_long() -> None:
+    driver = AccountDriver(CONTENTSQUARE, DUE - DAY)
+    credit = driver.late(DUE, DUE, overdue=True)
+    assert credit == ""
+    [(_, (days, state))] = driver.credits(DUE + 800 * DAY).items()
+    assert (days, state) == (800, "accruing")
+
+
+@pytest.mark.clause("prismic/enablement")
+def test_sessions_of_this_and_the_last_contract_year_are_kept() -> None:
+    driver = AccountDriver(PRISMIC, utc("2027-03-01 10:00"))
+    first = driver.book("2027-05-31", "1", utc("2027-03-01 10:00"))
+    second = driver.book("2027-06-01", "1", utc("2027-03-01 10:00"))
+    at = utc("2028-05-31 12:00")
+    third = driver.book("2028-05-31", "1", at)
+    assert [session.id for session in driver.view(at).sessions] == [first, second, third]
+    at = utc("2028-06-01 12:00")
+    fourth = driver.book("2028-06-02", "1", at)
+    assert [session.id for session in driver.view(at).sessions] == [second, third, fourth]
+
+
+def test_without_a_begin_of_the_contract_every_session_is_kept() -> None:
+    by_year = EnablementTerms(hours=Decimal(8), each="calendar_year")
+    terms = PRISMIC.model_copy(update={"enablement": by_year})
+    driver = AccountDriver(terms, utc("2027-12-01 10:00"))
+    driver.book("2027-12-31", "1", utc("2027-12-01 10:00"))
+    unknown = terms.model_copy(update={"enablement": None, "starts_on": None})
+    driver.act(AccountAction.ADOPT_TERMS, utc("2030-01-01 10:00"), terms=unknown)
+    assert len(driver.account.state.sessions) == 1
+
+
+def test_the_last_thousand_action_ids_are_recognised() -> None:
+    state = AccountDriver(PRISMIC, JANUARY).account.state
+    state.handled = {f"act-{n}": Handled(fingerprint="f") for n in range(IDS + 1)}
+    prune(state, JANUARY)
+    assert (IDS, len(state.handled), next(iter(state.handled))) == (1_000, 1_000, "act-1")
+
+
+def test_an_outage_that_ended_as_the_oldest_changeable_month_began_is_dropped() -> None:
+    driver = AccountDriver(claimed_within(60), JANUARY)
+    february, april = east("2027-02-01 00:00"), east("2027-04-10 00:00")
+    driver.down(february - HOUR, february)
+    second = driver.down(february - HOUR, february + HOUR)
+    third = driver.down(april - HOUR, april)
+    assert outages(driver, april) == [second, third]
