@@ -211,7 +211,7 @@ def test_the_worked_bands_of_the_accounts_document_are_right() -> None:
     data |= {"service_levels": {}}
     contract = reference_contract().model_copy(update={"fees": {}, "overrides": {}})
     fees = {"monthly_fee": Money.parse("200000 INR")}
-    promised = account_terms(type(policy).model_validate(data), contract).availability
+    promised = account_terms(type(policy).model_validate(data), contract, 2027).availability
     assert promised is not None
     for downtime, availability, worth in rows_of(ACCOUNTS, "Credits in money"):
         share = share_up(timedelta(minutes=int(downtime.split()[0])), timedelta(days=30))

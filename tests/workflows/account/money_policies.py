@@ -121,7 +121,7 @@ def terms_of(policy: str | SupportPolicy, **contract: Any) -> AccountTerms:
     """The terms of an account under a policy."""
     read = policy if isinstance(policy, SupportPolicy) else read_policy(policy)
     given = {"account": "harbour", "name": "Harbour", "policy": read.policy} | contract
-    return account_terms(read, Contract.model_validate(given))
+    return account_terms(read, Contract.model_validate(given), 2027)
 
 
 def at(text: str) -> datetime:

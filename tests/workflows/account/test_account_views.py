@@ -80,6 +80,7 @@ def test_the_details_state_what_operators_look_for() -> None:
     assert "Next by itself: close 2027-04, 2027-04-30 22:00 UTC" in text
     assert "Outage without an end: **outage-2**" in text
     assert "outage-1" not in text
+    assert text.startswith("policy contentsquare of 2023-01-01\n")
     assert "| ticket:7K2M-0QXW-9HTE:resolution:1 | 1 day | earned | 2027-04-10 |" in text
     assert "| 2027-03 |" in text
     assert "Undeliverable" not in text
@@ -206,6 +207,6 @@ def test_the_details_list_the_last_ten_credits_and_six_months() -> None:
     assert credits == [f"ticket:7K2M-0QXW-9HTE:resolution:{cycle}" for cycle in range(3, 13)]
     months = [line.split()[1] for line in lines if line.startswith("| 2027")]
     assert months == [f"2027-{month:02d}" for month in range(6, 12)]
-    for head in ("| credit | days | state | claim until |", "| month | availability |"):
+    for head in ("| credit | worth | state | claim until |", "| month | availability |"):
         [place] = [number for number, line in enumerate(lines) if line.startswith(head)]
         assert lines[place - 1] == ""

@@ -84,5 +84,6 @@ def test_an_action_is_for_its_roles() -> None:
         AccountAction.CLAIM_CREDITS: customer,
         AccountAction.REFUSE_CLAIM: {Role.OPERATOR, Role.ACCOUNT_MANAGER},
         AccountAction.REPORT_LATENESS: {Role.SYSTEM},
+        AccountAction.REPORT_OUTCOME: {Role.SYSTEM},
         AccountAction.ADOPT_TERMS: {Role.OPERATOR, Role.SYSTEM},
     }

@@ -8,6 +8,7 @@ from workflows.ticket.actions.table import ACTIONS
 
 NOT_IN_THE_MODEL = {
     "add_note": (("agent", "engineering", "product"), TRANSITIONS["assign"][1]),
+    "agree_due_time": (("agent",), TRANSITIONS["reclassify"][1]),
     "change_revision": (("operator",), TRANSITIONS["reclassify"][1]),
 }
 LEADS_TO = {
