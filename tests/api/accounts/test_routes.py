@@ -37,7 +37,7 @@ MANAGER_TOKEN = {
 NOW = datetime.now(UTC).replace(microsecond=0)
 STARTS_ON = (NOW - timedelta(days=300)).date()
 HOUR = timedelta(hours=1)
-AccountTermsOf = Callable[[SupportPolicy, Contract], AccountTerms]
+AccountTermsOf = Callable[[SupportPolicy, Contract, int], AccountTerms]
 
 
 def full_terms(_policy: SupportPolicy, contract: Contract, _year: int) -> AccountTerms:
