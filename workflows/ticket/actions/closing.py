@@ -155,7 +155,7 @@ def check_close(
     is_unanswered = ticket.waiting_on is WaitingOn.REQUESTER or ticket.is_resolved_unanswered
     if content.closed_as is ClosedAs.NO_REPLY and not is_unanswered:
         return ConditionUnmet("not_waiting")
-    if content.closed_as is ClosedAs.NO_REPLY and role not in may:
+    if content.closed_as is ClosedAs.NO_REPLY and role not in (*may, Role.SYSTEM):
         return ConditionUnmet("no_reply_for_nobody", ticket.terms.process.no_reply_clause)
     if content.closed_as is ClosedAs.DUPLICATE:
         return InvalidContent("duplicate")

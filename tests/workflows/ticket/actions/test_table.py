@@ -10,6 +10,10 @@ NOT_IN_THE_MODEL = {
     "add_note": (("agent", "engineering", "product"), TRANSITIONS["assign"][1]),
     "agree_due_time": (("agent",), TRANSITIONS["reclassify"][1]),
     "change_revision": (("operator",), TRANSITIONS["reclassify"][1]),
+    "give_estimate": (("agent", "engineering"), TRANSITIONS["reclassify"][1]),
+    "provide_workaround": (("agent", "engineering"), TRANSITIONS["post_update"][1]),
+    "withdraw_workaround": (("agent", "engineering"), TRANSITIONS["post_update"][1]),
+    "record_milestone": (set(Role) - {Role.SYSTEM}, set(Stage)),
 }
 LEADS_TO = {
     Action.RESPOND: {Stage.IN_PROGRESS, Stage.TRIAGE, Stage.RESOLVED},
