@@ -11,6 +11,7 @@ from settings import ROOT
 README, CONTRIBUTING = ROOT / "README.md", ROOT / "CONTRIBUTING.md"
 ARCHITECTURE = ROOT / "ARCHITECTURE.md"
 NAMES = ("accounts", "api", "contracts", "operations", "policies", "scenarios", "tour", "tutorial")
+OWN_POLICY = ROOT / "docs" / "your-own-policy.md"
 ACCOUNTS, API, CONTRACTS, OPERATIONS, POLICIES, SCENARIOS, TOUR, TUTORIAL = (
     ROOT / "docs" / f"{name}.md" for name in NAMES
 )

@@ -24,6 +24,7 @@ from tests.docs.pages import (
     API,
     CONTRIBUTING,
     OPERATIONS,
+    OWN_POLICY,
     POLICIES,
     README,
     SCENARIOS,
@@ -155,11 +156,18 @@ def start_again(desk: RunningDesk, block: Block) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [API, POLICIES, OPERATIONS, CONTRIBUTING, SCENARIOS, TUTORIAL], ids=lambda p: p.stem
+    "path",
+    [API, POLICIES, OPERATIONS, CONTRIBUTING, SCENARIOS, TUTORIAL, OWN_POLICY],
+    ids=lambda p: p.stem,
 )
 def test_commands_of_other_documents_can_be_run(path: Path, shell: Shell) -> None:
     for block in blocks(path, "console"):
         run_console(block, shell)
+
+
+def test_the_answers_of_the_guide_are_those_of_the_file() -> None:
+    [answers] = blocks(OWN_POLICY, "text")
+    assert answers.text == (ROOT / "examples/new-policy/answers.txt").read_text()
 
 
 def run_console(block: Block, shell: Shell) -> None:
