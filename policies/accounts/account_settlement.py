@@ -76,7 +76,7 @@ def account_terms(policy: SupportPolicy, contract: Contract, year: int) -> Accou
             name: words_in(label, locale, policy.locale) for name, label in remedies.fees.items()
         },
         claims=_claims(remedies),
-        notices=tuple(_notices(policy, plan)),
+        notices=tuple(_notices(policy, plan, contract.region)),
         contacts=recipients(policy, contract, day_zone, locale),
     )
 
@@ -92,11 +92,16 @@ def _home_zone(policy: SupportPolicy, plan: str | None, region: str | None) -> s
     return policy.calendars[name].zone if name else "UTC"
 
 
-def _notices(policy: SupportPolicy, plan: str | None) -> Iterator[NoticeTerms]:
-    """The notices of account events and of undeliverable notices."""
+def _notices(
+    policy: SupportPolicy, plan: str | None, region: str | None
+) -> Iterator[NoticeTerms]:
+    """The notices of account events and of undeliverable notices, for this plan and region."""
+    region = region or policy.defaults.get(Dimension.REGION)
     for rule in policy.notices:
         is_relevant = rule.event in ACCOUNT_EVENTS or rule.event is EventType.NOTICE_UNDELIVERABLE
-        if is_relevant and (not rule.plans or plan in rule.plans):
+        is_for_plan = not rule.plans or plan in rule.plans
+        is_for_region = not rule.regions or region in rule.regions
+        if is_relevant and is_for_plan and is_for_region:
             yield notice_terms(rule)
 
 

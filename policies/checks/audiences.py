@@ -67,7 +67,7 @@ def notices_are_not_repeated(policy: SupportPolicy) -> Iterator[Finding]:
 
 def _can_meet(one: NoticeRule, other: NoticeRule) -> bool:
     """Whether both rules can apply to one ticket."""
-    for field in ("plans", "kinds", "channels", "priorities"):
+    for field in ("plans", "kinds", "channels", "regions", "priorities"):
         mine, yours = set(getattr(one, field)), set(getattr(other, field))
         if mine and yours and mine.isdisjoint(yours):
             return False

@@ -17,7 +17,13 @@ from policies.schema.stages import stages_of
 from policies.schema.tables import Dimension
 from policies.vocabulary import Outcome, Stage, Viewpoint
 
-_SINGULAR = {"plans": "plan", "kinds": "kind", "priorities": "priority", "channels": "channel"}
+_SINGULAR = {
+    "plans": "plan",
+    "kinds": "kind",
+    "regions": "region",
+    "priorities": "priority",
+    "channels": "channel",
+}
 _CONDITIONAL = (CoverageRule, NoticeRule, LevelRule, RequiredFor, AllowanceRule)
 FIRST_REVISION = date(1990, 1, 1)
 
@@ -42,6 +48,7 @@ def conditions_of_rules_use_declared_values(policy: SupportPolicy) -> Iterator[F
     known: dict[str, Iterable[str]] = {
         "plans": policy.plans,
         "kinds": policy.kinds,
+        "regions": policy.regions,
         "priorities": policy.priorities,
     }
     if policy.channels:

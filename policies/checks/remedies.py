@@ -276,7 +276,7 @@ def account_notices_do_not_depend_on_a_ticket(policy: SupportPolicy) -> Iterator
         for field in ("kinds", "channels", "priorities"):
             if getattr(notice, field):
                 wrong = f'"{notice.event}" is an event of an account, which has no {field}'
-                right = "remove it; only `plans` can limit the notice"
+                right = "remove it; only `plans` and `regions` can limit the notice"
                 yield Finding(("notices", i, field), wrong, right, about_key=True)
 
 

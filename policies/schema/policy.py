@@ -75,6 +75,7 @@ class NoticeRule(Rule):
     plans: tuple[Slug, ...] = ()
     kinds: tuple[Slug, ...] = ()
     channels: tuple[Slug, ...] = ()
+    regions: tuple[Slug, ...] = ()
     priorities: tuple[Slug, ...] = ()
 
     @property

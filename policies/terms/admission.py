@@ -104,13 +104,13 @@ def applies_to(rule: ChannelRule | NoticeRule, values: Mapping[str, str]) -> boo
     conditions: list[tuple[tuple[str, ...], Dimension]] = [
         (rule.plans, Dimension.PLAN),
         (rule.kinds, Dimension.KIND),
+        (rule.regions, Dimension.REGION),
     ]
     if isinstance(rule, NoticeRule):
         conditions.append((rule.channels, Dimension.CHANNEL))
     else:
         conditions += [
             (rule.priorities, Dimension.PRIORITY),
-            (rule.regions, Dimension.REGION),
             (rule.received, Dimension.RECEIVED),
         ]
     return all(not allowed or values.get(d) in allowed for allowed, d in conditions)

@@ -37,6 +37,15 @@ def test_a_policy_without_remedies_gives_empty_account_terms() -> None:
     assert not any(promised)
 
 
+def test_a_notice_for_a_region_is_sent_to_accounts_of_that_region_only() -> None:
+    policy = CATALOG.latest("contentsquare")
+    rules = tuple(rule.model_copy(update={"regions": ("north",)}) for rule in policy.notices)
+    policy = policy.model_copy(update={"notices": rules})
+    for region, is_told in (("north", True), ("south", False)):
+        contract = HARBOUR.model_copy(update={"region": region})
+        assert bool(account_terms(policy, contract).notices) is is_told
+
+
 @pytest.mark.clause(
     "contentsquare/availability",
     "contentsquare/unavailability",

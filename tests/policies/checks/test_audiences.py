@@ -59,6 +59,13 @@ CASES = {
         'triage waits until "account_manager" is notified, but no notice does so',
         "{event: escalated, tell: [account_manager], ...}",
     ),
+    "a notice for a region that is not declared": Case(
+        "event: resolved, tell: [requester]",
+        "event: resolved, regions: [¦nort], tell: [requester]",
+        "notices[1].regions[0]",
+        'the region "nort" is not declared',
+        'did you mean "north"?',
+    ),
     "the same notice twice": Case(
         "  - {event: resolved,",
         "  - {event: escalated, tell: [¦requester], clause: escalation}\n  - {event: resolved,",
@@ -66,6 +73,16 @@ CASES = {
         'notices[0] already notifies "requester" of "escalated"',
     ),
 }
+
+
+def test_notices_for_different_regions_are_not_repeated() -> None:
+    text = broken("  north: {says: The north}", "  north: {says: The north}\n  south: {says: X}")
+    text = text.replace(
+        "  - {event: escalated, tell: [requester, lead], clause: escalation}",
+        "  - {event: escalated, regions: [north], tell: [requester], clause: escalation}\n"
+        "  - {event: escalated, regions: [south], tell: [requester], clause: escalation}",
+    )
+    assert not [problem for problem in problems_in(text) if "already notifies" in problem.wrong]
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())

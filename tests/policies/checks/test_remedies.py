@@ -217,7 +217,7 @@ CASES = {
         "  - {event: resolved,",
         "notices[1].priorities",
         "has no priorities",
-        "only `plans` can limit",
+        "only `plans` and `regions` can limit",
     ),
     "a time for claims without its clause": Case(
         "  claim_within: 30 days\n  claim_clause: credit\n",

@@ -12,6 +12,7 @@ from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.calendars import Holidays
 from policies.schema.contract import Contact, Contract, Publication
 from policies.schema.coverage import ChannelRule
+from policies.schema.policy import NoticeRule, Value
 from policies.schema.public_holidays import closed_on
 from policies.schema.request import Requester, TicketFacts
 from policies.terms.admission import RequestRefused
@@ -200,6 +201,19 @@ def test_the_account_manager_of_the_publication_takes_precedence(
     asker = Requester(name="Somebody", email=email)
     terms = settled(contract, requester=asker, publication=publication)
     assert terms.contacts["account_manager"].email == manager
+
+
+def test_a_notice_for_a_region_is_sent_to_accounts_of_that_region_only() -> None:
+    north, south = Value(says="North"), Value(says="South")
+    notice = NoticeRule(event=EventType.ACKNOWLEDGED, tell=("requester",), clause="hours")
+    rule = notice.model_copy(update={"regions": ("north",)})
+    policy = CONTENTLY.model_copy(
+        update={"regions": {"north": north, "south": south}, "notices": (rule,)}
+    )
+    for region, sent in (("north", 1), ("south", 0)):
+        contract = HARBOUR.model_copy(update={"region": region})
+        ticket = TicketFacts(requester=MIA, channel="email")
+        assert len(settle(policy, contract, ticket, RECEIVED).notices) == sent
 
 
 @pytest.mark.clause("contently/escalation-update")
