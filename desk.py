@@ -27,6 +27,7 @@ COMMANDS = (
     CommandEntry(
         "coverage", POLICIES, "Show whether a request is covered, and under which clauses."
     ),
+    CommandEntry("preview", POLICIES, "Show the e-mails of a policy as they would be sent."),
     CommandEntry(
         "schema", POLICIES, "Print the JSON Schema of policies or contracts, for editors."
     ),

@@ -22,6 +22,7 @@ from activities.terms_settlement import Settlements
 from bootstrap.contracts import contract_directory
 from bootstrap.exit_codes import ExitCode, Failure
 from bootstrap.logs import log_to_terminal
+from bootstrap.own_templates import own_templates
 from bootstrap.senders import configured_senders
 from bootstrap.settings_errors import explain_settings_error
 from bootstrap.telemetry import telemetry
@@ -101,11 +102,13 @@ async def work(settings: Settings) -> None:
     release = release_of(settings)
     logger.info("on-call pages are sent %s", settings.paging_route)
     with telemetry(settings, "desk-worker") as started:
+        catalog = PolicyCatalog.load(settings.policies)
+        own = own_templates(settings.policies, catalog)
         worker = make_worker(
             await connect(**started.client_options),
-            senders=configured_senders(settings),
+            senders=configured_senders(settings, own),
             contracts=contract_directory(settings),
-            catalog=PolicyCatalog.load(settings.policies),
+            catalog=catalog,
             grace=timedelta(seconds=settings.grace_seconds),
             release=release,
             mailbox=settings.mail_from,

@@ -22,7 +22,8 @@ class Persisted(BaseModel):
 
 
 class TicketRef(Persisted):
-    """The ticket of a notice, for templates. `subject` is text of the requester.
+    """The ticket of a notice, for templates. `subject` is text of the requester; `policy` has the
+    own templates, and is empty in older notices and without terms.
 
     `number`, `subject` and `requester_name` are empty in a notice to an account.
     """
@@ -33,9 +34,10 @@ class TicketRef(Persisted):
     account_name: str
     policy_title: str
     requester_name: str
+    policy: str = ""
 
     @classmethod
-    def to_account(cls, account: str, name: str, policy_title: str) -> Self:
+    def to_account(cls, account: str, name: str, policy_title: str, policy: str = "") -> Self:
         """The reference of a notice to an account."""
         return cls(
             number="",
@@ -44,6 +46,7 @@ class TicketRef(Persisted):
             account_name=name,
             policy_title=policy_title,
             requester_name="",
+            policy=policy,
         )
 
     @property

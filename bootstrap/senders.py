@@ -5,23 +5,32 @@ from activities.ports import Mailer, Pager
 from activities.rendering.alert_composer import AlertComposer
 from activities.rendering.email_composer import EmailComposer, Identity
 from activities.rendering.template_renderer import TemplateRenderer
+from activities.templates.own_templates import OwnTemplates
 from bootstrap.mail import smtp_mailer
 from bootstrap.pager import http_pager
 from policies.vocabulary import Carrier
 from settings import Settings
 
 
-def configured_senders(settings: Settings, mailer: Mailer | None = None) -> dict[Carrier, Sender]:
-    """The configured senders. Raises ValueError if there is neither a mail server nor `mailer`."""
+def configured_senders(
+    settings: Settings, own: OwnTemplates, mailer: Mailer | None = None
+) -> dict[Carrier, Sender]:
+    """The configured senders, with the policies' own templates.
+
+    Raises ValueError if there is neither a mail server nor `mailer`.
+    """
     identity = Identity(settings.mail_from, settings.mail_domain)
-    return senders(mailer or smtp_mailer(settings), identity, http_pager(settings))
+    return senders(mailer or smtp_mailer(settings), identity, http_pager(settings), own)
 
 
 def senders(
-    mailer: Mailer, identity: Identity, pager: Pager | None = None
+    mailer: Mailer,
+    identity: Identity,
+    pager: Pager | None = None,
+    own: OwnTemplates | None = None,
 ) -> dict[Carrier, Sender]:
     """The sender of each carrier; without a pager, on-call pages are sent by e-mail."""
-    renderer = TemplateRenderer()
+    renderer = TemplateRenderer(own=own)
     rows: dict[Carrier, Sender] = {
         Carrier.MAIL: EmailSender(mailer, EmailComposer(identity, renderer))
     }

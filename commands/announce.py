@@ -21,10 +21,13 @@ from activities.ports import (
     TemplateFailed,
 )
 from activities.rendering.email_composer import EmailComposer, Identity
+from activities.rendering.template_renderer import TemplateRenderer
 from activities.templates.manifest import ANNOUNCED
+from activities.templates.own_templates import OwnTemplates
 from bootstrap.contracts import contract_directory
 from bootstrap.exit_codes import ExitCode, Failure
 from bootstrap.mail import smtp_mailer
+from bootstrap.own_templates import own_templates
 from commands.processes.api_process import check_directories
 from policies.documents.problems import PolicyErrors
 from policies.i18n.locales import words_in
@@ -79,6 +82,7 @@ class Announcement(NamedTuple):
     old: SupportPolicy
     new: SupportPolicy
     today: date
+    own: OwnTemplates
 
 
 def announce(
@@ -118,7 +122,10 @@ def announce(
     settings = Settings()
     announcement = _announcement(settings, policy, revision)
     sender = Sender(
-        EmailComposer(Identity(settings.mail_from, settings.mail_domain)),
+        EmailComposer(
+            Identity(settings.mail_from, settings.mail_domain),
+            TemplateRenderer(own=announcement.own),
+        ),
         None if dry_run else _mailer(settings),
         _notified_before(told),
     )
@@ -171,6 +178,7 @@ def _announcement(settings: Settings, policy: str, revision: str) -> Announcemen
     try:
         catalog = PolicyCatalog.load(settings.policies)
         new = catalog.revision(policy, day)
+        own = own_templates(settings.policies, catalog)
     except UnknownPolicy as error:
         raise _usage(str(error), "--revision") from None
     except PolicyErrors as errors:
@@ -180,7 +188,7 @@ def _announcement(settings: Settings, policy: str, revision: str) -> Announcemen
     earlier = [each for each in catalog.revisions(policy) if each.revision < day]
     if not earlier:
         raise _usage(f"{day} is the first revision of {policy}, so nothing changes", "--revision")
-    return Announcement(earlier[-1], new, today)
+    return Announcement(earlier[-1], new, today, own)
 
 
 async def _contracts(settings: Settings, policy: str) -> tuple[Contract, ...]:
@@ -213,7 +221,7 @@ def _notices(announcement: Announcement, contract: Contract) -> Iterator[Notice]
             template=ANNOUNCED,
             audience="account",
             contact=recipient,
-            ticket=TicketRef.to_account(contract.account, contract.name, title),
+            ticket=TicketRef.to_account(contract.account, contract.name, title, new.policy),
             facts={
                 "policy_title": title,
                 "effective_on": new.revision.isoformat(),

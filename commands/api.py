@@ -45,6 +45,7 @@ def api() -> None:
 
 
 async def _serve_until_stopped(settings: "Settings") -> int:
+    from bootstrap.own_templates import own_templates
     from policies.loading.policy_catalog import PolicyCatalog
     from workflows.temporal.connection import connect
 
@@ -53,6 +54,8 @@ async def _serve_until_stopped(settings: "Settings") -> int:
         with telemetry(settings, "desk-api") as started:
             client = await connect(**started.client_options)
             catalog = PolicyCatalog.load(settings.policies)
+            # Not used here: a mistake in them is to stop the API as it stops the workers.
+            own_templates(settings.policies, catalog)
             await serve_api(settings, client, catalog, started)
     except asyncio.CancelledError:
         if signals.received is None:

@@ -1,8 +1,9 @@
 """`desk check`: errors and warnings about policies and contracts."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +11,14 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from activities.rendering.template_renderer import words_of
+from activities.templates.own_templates import PolicyTemplates
 from commands.reports.missing_translations import (
     contacts_in_other_languages,
     missing_in_policy,
     missing_under_contract,
 )
+from commands.reports.own_templates import template_errors, template_warnings, templates_beside
 from commands.reports.unwritable_notices import unwritable_notices, unwritable_under_contract
 from policies.checks.contracts import contract_mismatches
 from policies.documents.document import Document
@@ -68,6 +72,8 @@ def check(
     A template or text that is missing in a language of a policy or contract
     is an error, and so is a notice whose event lacks a fact of its template.
 
+    The templates in [bold]templates/POLICY/[/] beside a policy are checked with it.
+
     A contract (a file with [bold]account:[/]) is also checked against its
     policy, which is one of the files or one that ships.
 
@@ -89,6 +95,7 @@ def examine(files: Sequence[Path]) -> Report:
     report = Report()
     policies: list[SupportPolicy] = []
     contracts: list[tuple[Document, Contract]] = []
+    templates: dict[str, PolicyTemplates] = {}
     for path in dict.fromkeys(files):
         report.files += 1
         try:
@@ -102,10 +109,14 @@ def examine(files: Sequence[Path]) -> Report:
             else:
                 policy = policy_of(document)
                 policies.append(policy)
-                report.errors += map(document.problem, missing_in_policy(policy))
+                own = templates[policy.policy] = templates_beside(path, policy.policy)
+                words = partial(words_of, own)
+                report.errors += template_errors(policy, own)
+                report.warnings += template_warnings(path, policy, own)
+                report.errors += map(document.problem, missing_in_policy(policy, own.spoken, words))
                 report.errors += map(document.problem, unwritable_notices(policy))
                 report.warnings += map(
-                    document.problem, contacts_in_other_languages(policy.contacts)
+                    document.problem, contacts_in_other_languages(policy.contacts, own.spoken)
                 )
                 report.warnings += map(document.problem, warnings(policy))
         except OSError as error:
@@ -113,7 +124,7 @@ def examine(files: Sequence[Path]) -> Report:
         except PolicyErrors as error:
             report.errors += error.problems
     try:
-        _check_against_policies(report, contracts, policies)
+        _check_against_policies(report, contracts, policies, templates)
     except PolicyErrors as error:
         report.errors += [problem for problem in error.problems if problem not in report.errors]
     return report
@@ -123,6 +134,7 @@ def _check_against_policies(
     report: Report,
     contracts: Iterable[tuple[Document, Contract]],
     policies: Sequence[SupportPolicy],
+    templates: Mapping[str, PolicyTemplates],
 ) -> None:
     newest = {policy.policy: policy for policy in sorted(policies, key=lambda p: p.revision)}
     if any(contract.policy not in newest for _, contract in contracts):
@@ -130,7 +142,11 @@ def _check_against_policies(
     for document, contract in contracts:
         report.errors += map(document.problem, contract_mismatches(contract, newest))
         if policy := newest.get(contract.policy):
-            report.errors += map(document.problem, missing_under_contract(contract, policy))
+            own = templates.get(policy.policy, PolicyTemplates())
+            report.errors += map(
+                document.problem,
+                missing_under_contract(contract, policy, own.spoken, partial(words_of, own)),
+            )
             report.errors += map(document.problem, override_errors(contract, policy))
             report.errors += map(document.problem, unwritable_under_contract(contract, policy))
             report.warnings += map(document.problem, override_warnings(contract, policy))

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
+from activities.templates.own_templates import OwnTemplates, read_policy_templates
 from bootstrap.exit_codes import ExitCode, Failure
 from commands.scenario.script import Script, read_script
 from commands.simulation.report import as_json as report_of
@@ -83,11 +84,23 @@ async def _run_all(scripts: Sequence[Script], status: Status) -> list[ScenarioRe
     catalog = PolicyCatalog((shipped | from_files).values())
     # A failure that concerns the ticket is one of its events.
     with silenced("activity", "workflow"):
-        async with SimulatedDesk.begin(catalog=catalog) as desk:
+        async with SimulatedDesk.begin(catalog=catalog, own=_own_templates(scripts)) as desk:
             return [
                 await _run_within_timeout(desk, script, number, status)
                 for script, number in zip(scripts, _numbers(), strict=False)
             ]
+
+
+def _own_templates(scripts: Sequence[Script]) -> OwnTemplates:
+    """The own templates beside the policies that are files."""
+    try:
+        return {
+            script.policy.policy: read_policy_templates(file.parent, script.policy.policy)
+            for script in scripts
+            if (file := script.policy_file) is not None
+        }
+    except PolicyErrors as errors:
+        raise Failure(ExitCode.FAILED, str(errors)) from None
 
 
 async def _run_within_timeout(

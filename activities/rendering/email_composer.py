@@ -91,6 +91,7 @@ def rendered(notice: Notice, renderer: TemplateRenderer) -> RenderedMessage:
         notice.contact.locale,
         notice.contact.zone,
         facts,
+        policy=notice.ticket.policy,
         ticket=_ticket_facts(notice.ticket),
         recipient={"name": one_line(notice.contact.name, _NAME_LIMIT)},
         audience=notice.audience,
@@ -123,7 +124,7 @@ def _mailbox(name: str, address: str) -> Address:
 
 
 def _ticket_facts(ticket: TicketRef) -> dict[str, str]:
-    facts = {name: one_line(value) for name, value in ticket.model_dump().items()}
+    facts = {name: one_line(value) for name, value in ticket.model_dump(exclude={"policy"}).items()}
     return facts | {"subject": one_line(ticket.subject, _TICKET_SUBJECT_LIMIT)}
 
 

@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import FileSystemLoader, StrictUndefined, Template, pass_context
+from jinja2 import FunctionLoader, StrictUndefined, Template, pass_context
+from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
@@ -22,10 +23,17 @@ from activities.templates.manifest import (
     FALLBACK,
     PARTS,
     TEMPLATES,
+    WORDS,
+    all_facts,
     facts_of,
-    known_templates,
-    languages,
+    listed_templates,
 )
+from activities.templates.own_templates import OwnTemplates, PolicyTemplates
+
+MAX_OUTPUT = 1_000_000
+"""The length of one part of a message, in characters."""
+_LARGEST = 1_000_000
+_LONGEST_RANGE = 1000
 
 
 class RenderedMessage(NamedTuple):
@@ -38,50 +46,80 @@ class RenderedMessage(NamedTuple):
 
 
 class TemplateRenderer:
-    """Renders the templates of one directory."""
+    """Renders the templates of one directory, and those of a policy's own ahead of them."""
 
-    def __init__(self, directory: Path = TEMPLATES) -> None:
-        self._directory = directory
-        self._known = {name: known_templates(name, directory) for name in languages(directory)}
-        wordings = {name: VocabularyWords(name, directory) for name in self._known}
-        self._environments = {
-            (name, part): _environment(directory / name, wording, autoescape=part == "html")
-            for name, wording in wordings.items()
-            for part in PARTS
+    def __init__(self, directory: Path = TEMPLATES, own: OwnTemplates | None = None) -> None:
+        self._ours = _PolicyRenderer(PolicyTemplates(directory=directory))
+        self._own = {
+            policy: _PolicyRenderer(PolicyTemplates(sources, directory))
+            for policy, sources in (own or {}).items()
         }
-        self._template = cache(self._load)
 
     def render(
-        self, template: str, locale: str, zone: str, facts: Mapping[str, Any], **context: Any
+        self,
+        template: str,
+        locale: str,
+        zone: str,
+        facts: Mapping[str, Any],
+        *,
+        policy: str = "",
+        **context: Any,
     ) -> RenderedMessage:
-        """The message of a template for a reader in `locale` and `zone`. Raises TemplateFailed."""
-        language = self._language(template, locale)
+        """The message of a template for a reader in `locale` and `zone`, under a policy. Raises
+        TemplateFailed.
+        """
+        renderer = self._own.get(policy, self._ours)
+        language = renderer.language(template, locale)
         values = _complete(template, facts) | context | {"language": language}
         values["local_time"] = LocalTime(zone, locale if _speaks(locale, language) else language)
         try:
             return RenderedMessage(
-                language, *(self._part(language, template, part, values) for part in PARTS)
+                language, *(renderer.part(language, template, part, values) for part in PARTS)
             )
         except Exception as error:  # a template can raise anything; only its owner can fix it
             raise TemplateFailed(f"Template {language}/{template} failed: {error}") from error
 
-    def _part(self, language: str, template: str, part: str, values: Mapping[str, Any]) -> str:
-        return self._template(language, template, part).render(values).strip()
 
-    def _load(self, language: str, template: str, part: str) -> Template:
-        return self._environments[language, part].get_template(f"{template}.{part}.j2")
+class _PolicyRenderer:
+    """Renders the templates for one policy."""
 
-    def _language(self, template: str, locale: str) -> str:
+    def __init__(self, templates: PolicyTemplates) -> None:
+        self._known = {name: templates.complete(name) for name in templates.languages}
+        self._environments = {
+            (name, part): environment_of(templates, name, part)
+            for name in self._known
+            for part in PARTS
+        }
+        self._template = cache(self._load)
+
+    def part(self, language: str, template: str, part: str, values: Mapping[str, Any]) -> str:
+        """One part of a message. Raises whatever the template raises."""
+        pieces: list[str] = []
+        size = 0
+        for piece in self._template(language, template, part).generate(values):
+            pieces.append(piece)
+            size += len(piece)
+            if size > MAX_OUTPUT:
+                raise ValueError(f"it writes more than {MAX_OUTPUT} characters")
+        return "".join(pieces).strip()
+
+    def language(self, template: str, locale: str) -> str:
+        """The language in which a reader gets a template. Raises TemplateFailed."""
         wanted = locale.replace("-", "_")
         for language in (wanted, wanted.partition("_")[0], FALLBACK):
             if template in self._known.get(language, ()):
                 return language
         raise TemplateFailed(f"There is no template {template!r} for the locale {locale!r}")
 
+    def _load(self, language: str, template: str, part: str) -> Template:
+        return self._environments[language, part].get_template(f"{template}.{part}.j2")
+
 
 def _complete(template: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     """The facts, with None for each optional one that is missing."""
     required, optional = facts_of(template)
+    if template not in listed_templates():
+        optional = all_facts()
     if missing := required - facts.keys():
         raise TemplateFailed(f"Template {template} needs the facts {', '.join(sorted(missing))}")
     return dict.fromkeys(optional) | dict(facts)
@@ -91,20 +129,32 @@ def _speaks(locale: str, language: str) -> bool:
     return locale.replace("-", "_").partition("_")[0] == language.partition("_")[0]
 
 
-def _environment(
-    directory: Path, wording: VocabularyWords, autoescape: bool
+def words_of(templates: PolicyTemplates, language: str) -> VocabularyWords:
+    """The words of a language: the policy's own ahead of ours. PolicyErrors if its file is not
+    YAML.
+    """
+    base = language.partition("_")[0]
+    shipped = language if (templates.directory / language).is_dir() else base
+    own = templates.own_sources(language).get(WORDS)
+    return VocabularyWords(shipped, templates.directory, own)
+
+
+def environment_of(
+    templates: PolicyTemplates, language: str, part: str
 ) -> ImmutableSandboxedEnvironment:
     """Where templates run. Text and HTML never share one: Jinja trusts the result of a macro in an
     unescaped file even when an escaped file calls it.
     """
-    environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(directory),
-        autoescape=autoescape,
+    wording = words_of(templates, language)
+    environment = _Sandbox(
+        loader=_loader(templates, language),
+        autoescape=part == "html",
         undefined=StrictUndefined,
         auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["range"] = _short_range
     environment.filters |= {
         "counted": wording.counted,
         "day": _day,
@@ -122,6 +172,44 @@ def _environment(
     }
     environment.tests["worded"] = wording.knows
     return environment
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """A sandbox without the arithmetic that makes a long text of a short one."""
+
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Raises SecurityError unless it is arithmetic of small numbers."""
+        if not all(isinstance(n, int | float) and abs(n) <= _LARGEST for n in (left, right)):
+            raise SecurityError(f"{operator} is for numbers up to {_LARGEST}")
+        if operator == "**":
+            raise SecurityError("** is not possible here")
+        return super().call_binop(context, operator, left, right)
+
+
+def _short_range(*bounds: int) -> range:
+    numbers = range(*bounds)
+    if len(numbers) > _LONGEST_RANGE:
+        raise SecurityError(f"range has at most {_LONGEST_RANGE} numbers")
+    return numbers
+
+
+def _loader(templates: PolicyTemplates, language: str) -> FunctionLoader:
+    """Loads the policy's own files, which were read before, and ours."""
+    own, shipped = templates.own_sources(language), templates.shipped_files(language)
+
+    def load(name: str) -> tuple[str, str | None, Callable[[], bool]] | None:
+        if name in own:
+            return own[name].text, own[name].file, _is_current
+        file = shipped.get(name)
+        return (file.read_text(encoding="utf-8"), str(file), _is_current) if file else None
+
+    return FunctionLoader(load)
+
+
+def _is_current() -> bool:
+    return True
 
 
 @pass_context

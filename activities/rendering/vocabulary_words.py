@@ -13,6 +13,7 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import format_decimal
 
 from activities.templates.manifest import TEMPLATES, WORDS
+from activities.templates.own_templates import Source
 from policies.business_time.durations import Duration, Unit
 from policies.documents.yaml_tree import read_tree
 
@@ -24,9 +25,16 @@ _NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 class VocabularyWords:
     """The words of one language."""
 
-    def __init__(self, language: str, directory: Path = TEMPLATES) -> None:
-        self._words = _read(directory / language / WORDS)
+    def __init__(
+        self, language: str, directory: Path = TEMPLATES, own: Source | None = None
+    ) -> None:
+        self._words = _merged(_read(directory / language / WORDS), _own_words(own))
         self._locale = _plurals_of(language)
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of words that this language has."""
+        return frozenset(self._words)
 
     def knows(self, value: str, kind: str) -> bool:
         """Whether this language has a word for `value`."""
@@ -99,6 +107,19 @@ def _read(path: Path) -> Mapping[str, Any]:
         return {}
     words: Mapping[str, Any] = read_tree(path.read_text(encoding="utf-8"), str(path))[0].plain()
     return words
+
+
+def _own_words(own: Source | None) -> Mapping[str, Any]:
+    """The words in a policy's own file; PolicyErrors if it is not YAML."""
+    if own is None:
+        return {}
+    words: Any = read_tree(own.text, own.file)[0].plain()
+    return words if isinstance(words, dict) else {}
+
+
+def _merged(words: Mapping[str, Any], own: Mapping[str, Any]) -> Mapping[str, Any]:
+    kinds = {kind: texts for kind, texts in own.items() if isinstance(texts, dict)}
+    return {**words, **{kind: {**words.get(kind, {}), **texts} for kind, texts in kinds.items()}}
 
 
 def _plurals_of(language: str) -> Locale:

@@ -61,6 +61,9 @@ _NEEDED = "questions? choices? clause?"
 ANNOUNCED = "policy_announced"
 """The e-mail that announces a coming revision to the accounts under a policy."""
 
+ALWAYS_KNOWN = frozenset({"audience", "language", "recipient", "ticket", "yours"})
+"""What every template sees besides its facts."""
+
 _FACTS = {
     "opened": f"description {_PROMISES} {_NEEDED}",
     "responded": f"message outcomes questions due_at? {_BY}",
@@ -150,6 +153,11 @@ def facts_of(template: str) -> tuple[frozenset[str], frozenset[str]]:
 def listed_templates() -> frozenset[str]:
     """The templates with a list of facts."""
     return frozenset(_FACTS)
+
+
+def all_facts() -> frozenset[str]:
+    """Every fact of any template. An unlisted template sees each missing one as None."""
+    return frozenset(fact for template in _FACTS for part in facts_of(template) for fact in part)
 
 
 def known_templates(locale: str, directory: Path = TEMPLATES) -> set[str]:

@@ -85,6 +85,7 @@ class LocalDesk:
     async def _serve(self, server: DevServer, started: Telemetry) -> None:
         # Imported here, while the server boots.
         from bootstrap.contracts import contract_directory
+        from bootstrap.own_templates import own_templates
         from bootstrap.senders import configured_senders
         from commands.temporal.search_attributes import register
         from policies.loading.policy_catalog import PolicyCatalog
@@ -92,13 +93,14 @@ class LocalDesk:
 
         settings = self._settings
         catalog = PolicyCatalog.load(settings.policies)
+        own = own_templates(settings.policies, catalog)
         async with AsyncExitStack() as stack:
             mailer = await self._mailer(stack)
             client = await server.ready()
             await register(client)
             worker = make_worker(
                 client,
-                senders=configured_senders(settings, mailer),
+                senders=configured_senders(settings, own, mailer),
                 contracts=contract_directory(settings),
                 catalog=catalog,
                 grace=timedelta(seconds=settings.grace_seconds),

@@ -7,17 +7,26 @@ English, it also needs a label for each name that customers see.
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 
+from activities.rendering.template_uses import template_of
 from activities.rendering.vocabulary_words import VocabularyWords
 from activities.templates.manifest import ANNOUNCED, FALLBACK, WORDS, known_templates, languages
-from commands.reports.unwritable_notices import template_of
 from policies.checks.references import Reference, customer_texts, labelled_names
 from policies.documents.problems import Finding, Path, dotted
 from policies.documents.suggestions import closest
 from policies.i18n.locales import by_locale, language_of, spoken
 from policies.schema.contract import Contact, Contract
 from policies.schema.policy import Labelled, SupportPolicy
+from policies.vocabulary import EventType
 
 Templates = Callable[[str], Collection[str]]
+Words = Callable[[str], VocabularyWords]
+
+_SENT_BY_EVERY_TICKET: tuple[str, ...] = (
+    EventType.CONTRACT_INCOMPLETE,
+    EventType.OBJECTIONS_FOUND,
+    EventType.TICKET_IDLE,
+    EventType.VERDICT_OVERRIDDEN,
+)
 
 
 def templates_in(locale: str) -> set[str]:
@@ -27,14 +36,16 @@ def templates_in(locale: str) -> set[str]:
 
 
 def missing_in_policy(
-    policy: SupportPolicy, templates: Templates = templates_in
+    policy: SupportPolicy,
+    templates: Templates = templates_in,
+    words: Words = VocabularyWords,
 ) -> Iterator[Finding]:
     """Templates and texts that are missing in a locale of the policy."""
     for path, locale in _locales_of(policy):
         if not templates(locale):
             yield _no_templates(path, locale)
             continue
-        for reference in _templates_used(policy):
+        for reference in needed_in(policy, locale):
             if reference.name not in templates(locale):
                 yield Finding(
                     reference.path,
@@ -45,7 +56,7 @@ def missing_in_policy(
             wrong = f'the {noun} "{reference.name}" has no label in "{locale}"'
             right = f'add "{reference.name}: {{{locale}: ...}}" to `labels.{noun}`'
             yield Finding(reference.path, wrong, right, about_key=_is_key(reference))
-        for clock in _clocks_without_name(policy, locale):
+        for clock in _clocks_without_name(policy, locale, words):
             right = f'add it to "clock" in activities/templates/{language_of(locale)}/{WORDS}'
             yield Finding(("clocks", clock), _no_clock_name(clock, locale), right, about_key=True)
         for place in _missing_texts(policy, locale):
@@ -54,7 +65,10 @@ def missing_in_policy(
 
 
 def missing_under_contract(
-    contract: Contract, policy: SupportPolicy, templates: Templates = templates_in
+    contract: Contract,
+    policy: SupportPolicy,
+    templates: Templates = templates_in,
+    words: Words = VocabularyWords,
 ) -> Iterator[Finding]:
     """Templates and texts of the policy that are missing in the locale of the contract."""
     locale, path = contract.locale, ("locale",)
@@ -63,11 +77,11 @@ def missing_under_contract(
     if not templates(locale):
         yield _no_templates(path, locale)
         return
-    missing = dict.fromkeys(reference.name for reference in _templates_used(policy))
+    missing = dict.fromkeys(reference.name for reference in needed_in(policy, locale))
     for name in missing:
         if name not in templates(locale):
             yield Finding(path, _no_template(name, locale), "add it, or use another locale")
-    for clock in _clocks_without_name(policy, locale):
+    for clock in _clocks_without_name(policy, locale, words):
         yield Finding(path, _no_clock_name(clock, locale), "add it, or use another locale")
     for noun, reference in _missing_labels(policy, locale):
         wrong = f'{policy.policy} has no label for the {noun} "{reference.name}" in "{locale}"'
@@ -86,6 +100,24 @@ def contacts_in_other_languages(
             missing = f'there are no templates in "{contact.locale}"'
             wrong = f'{missing}, so "{name}" gets e-mails in "{FALLBACK}"'
             yield Finding(("contacts", name, "locale"), wrong, _available_languages())
+
+
+def needed_in(policy: SupportPolicy, locale: str) -> Iterator[Reference]:
+    """The templates that the policy sends; in a language that we do not ship, also those that
+    every ticket sends without a rule.
+    """
+    yield from _templates_used(policy)
+    if language_of(locale) in languages():
+        return
+    names = list(_SENT_BY_EVERY_TICKET)
+    if policy.process.levels:
+        names.append(EventType.LEVEL_RAISED)
+    if any(rule.refers_to for rule in policy.coverage):
+        names.append("referred")
+    if any(notice.event is EventType.INFORMATION_REQUESTED for notice in policy.notices):
+        names.append("information_needed")
+    for name in names:
+        yield Reference(("notices",), name)
 
 
 def _locales_of(policy: SupportPolicy) -> Iterator[tuple[Path, str]]:
@@ -109,9 +141,9 @@ def _templates_used(policy: SupportPolicy) -> Iterator[Reference]:
             yield Reference(("clocks", name, "ladder", i, key), template_of(clock, rung))
 
 
-def _clocks_without_name(policy: SupportPolicy, locale: str) -> Iterator[str]:
+def _clocks_without_name(policy: SupportPolicy, locale: str, words: Words) -> Iterator[str]:
     """Clocks in e-mails without a name in the language; English uses the names of the policy."""
-    wording = VocabularyWords(language_of(locale))
+    wording = words(language_of(locale))
     for name, clock in policy.clocks.items():
         label = policy.labels.get(Labelled.CLOCK, {}).get(name)
         is_named = wording.knows(name, "clock") or label is not None
@@ -164,7 +196,7 @@ def _no_clock_name(clock: str, locale: str) -> str:
 
 def _suggestion(name: str) -> str:
     similar = closest(name, known_templates(FALLBACK) - {name})
-    return f'did you mean "{similar}"?' if similar else "add it to activities/templates"
+    return f'did you mean "{similar}"?' if similar else "add it to the templates beside the policy"
 
 
 def _available_languages() -> str:

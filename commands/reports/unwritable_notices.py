@@ -1,26 +1,22 @@
 """Finds notices that cannot be written: their event lacks a fact that their template needs.
 
-The facts of a notice are the data of its event (`workflows/ticket/process/notice_facts.py`). An
-event always has the facts that the template of its own name needs, and others may be written on it
-if they need no more.
+The facts of each event are in `activities/rendering/template_uses.py`. Another template may be
+written on an event if it needs no more.
 """
 
 from collections.abc import Iterator
 
-from activities.notices import PAGED, REMINDER
+from activities.notices import PAGED
+from activities.rendering.template_uses import facts_of_event, facts_of_rungs, template_of
 from activities.templates.manifest import ABOUT_ACCOUNTS, facts_of, listed_templates
 from policies.documents.problems import Finding, Path, dotted
-from policies.schema.clocks import ClockRule, Rung
 from policies.schema.contract import Contract
-from policies.schema.events import milestone_of
 from policies.schema.policy import SupportPolicy
 from policies.terms.overrides import KEY, OverridesRefused, apply_overrides
 from policies.vocabulary import ACCOUNT_EVENTS, EventType
 
-_ACTOR = frozenset({"by", "by_requester", "by_reader"})
 _WRITTEN_ON_ANY_EVENT = frozenset({PAGED, EventType.HANDED_OVER})
 """Templates with facts of the ticket instead of those of an event: its urgency, its packet."""
-_QUESTION = frozenset({"questions", "choices", "asked_at"})
 
 
 def unwritable_notices(policy: SupportPolicy) -> Iterator[Finding]:
@@ -51,38 +47,6 @@ def unwritable_under_contract(contract: Contract, policy: SupportPolicy) -> Iter
         if finding not in published:
             wrong = f"at {dotted(finding.path)}, {finding.wrong}"
             yield Finding((KEY,), wrong, finding.right)
-
-
-def template_of(clock: ClockRule, rung: Rung) -> str:
-    """The template of a rung: its own, a reminder of an open question, or that of its event."""
-    if rung.template:
-        return rung.template
-    if clock.reminds_of_questions:
-        return REMINDER
-    if rung.at.endswith(" after"):
-        return EventType.CLOCK_OVERDUE
-    is_breach = rung.at == "breach" and not clock.reminds
-    return EventType.CLOCK_BREACHED if is_breach else EventType.CLOCK_WARNED
-
-
-def facts_of_event(event: str) -> frozenset[str]:
-    """The facts that notices of an event always have."""
-    event = EventType.MILESTONE_RECORDED if milestone_of(event) else event
-    required, _ = facts_of(event)
-    if event in ACCOUNT_EVENTS:
-        return required
-    if event == EventType.HANDED_OVER:
-        return _ACTOR | {"opened_at"}
-    if event == EventType.INFORMATION_REQUESTED:
-        # Missing facts are requested without a message.
-        required &= facts_of("information_needed")[0]
-    return _ACTOR | required
-
-
-def facts_of_rungs(clock: ClockRule) -> frozenset[str]:
-    """The facts that notices of a clock's rungs always have."""
-    required, _ = facts_of(EventType.CLOCK_WARNED)
-    return _ACTOR | required | (_QUESTION if clock.reminds_of_questions else frozenset())
 
 
 def _unwritable(

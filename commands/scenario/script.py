@@ -34,6 +34,12 @@ class Script:
         """The path of the scenario file."""
         return self.document.file
 
+    @property
+    def policy_file(self) -> Path | None:
+        """The path of the policy, if the scenario names a file."""
+        name = self.scenario.policy
+        return sibling_path(self.document, name) if name.endswith(FILES) else None
+
 
 def read_script(path: Path, catalog: PolicyCatalog, now: datetime) -> Script:
     """Reads a scenario file. Raises PolicyErrors with all errors, or OSError."""

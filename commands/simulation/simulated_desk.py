@@ -20,6 +20,7 @@ from activities.adapters.contract_memory import InMemoryContracts
 from activities.adapters.mail_catcher import LOOPBACK, MailCatcher
 from activities.adapters.smtp import SmtpMailer, Tls
 from activities.rendering.email_composer import Identity
+from activities.templates.own_templates import OwnTemplates
 from activities.terms_settlement import Settlements
 from bootstrap.senders import senders
 from policies.loading.policy_catalog import PolicyCatalog
@@ -204,7 +205,10 @@ class SimulatedDesk:
     @classmethod
     @asynccontextmanager
     async def begin(
-        cls, *contracts: Contract, catalog: PolicyCatalog | None = None
+        cls,
+        *contracts: Contract,
+        catalog: PolicyCatalog | None = None,
+        own: OwnTemplates | None = None,
     ) -> AsyncIterator["SimulatedDesk"]:
         """Starts everything, and stops it at the end."""
         directory = InMemoryContracts(contracts)
@@ -213,7 +217,7 @@ class SimulatedDesk:
             mailer = SmtpMailer(LOOPBACK, catcher.port, tls=Tls.NONE)
             async with make_worker(
                 env.client,
-                senders=senders(mailer, IDENTITY),
+                senders=senders(mailer, IDENTITY, own=own),
                 contracts=directory,
                 catalog=policies,
                 now=lambda: IN_THE_FUTURE,

@@ -92,9 +92,7 @@ def _home_zone(policy: SupportPolicy, plan: str | None, region: str | None) -> s
     return policy.calendars[name].zone if name else "UTC"
 
 
-def _notices(
-    policy: SupportPolicy, plan: str | None, region: str | None
-) -> Iterator[NoticeTerms]:
+def _notices(policy: SupportPolicy, plan: str | None, region: str | None) -> Iterator[NoticeTerms]:
     """The notices of account events and of undeliverable notices, for this plan and region."""
     region = region or policy.defaults.get(Dimension.REGION)
     for rule in policy.notices:

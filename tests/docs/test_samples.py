@@ -100,6 +100,12 @@ def test_the_steps_of_the_tutorial_are_the_example_and_need_no_python() -> None:
     assert [path for path in code if policy.policy in path.read_text()] == []
 
 
+def test_the_template_of_the_reference_is_the_one_of_the_example() -> None:
+    folder = ROOT / "examples" / "policies" / "templates" / "nightjar" / "en"
+    [shown] = blocks(POLICIES, "jinja")
+    assert shown.text == (folder / "opened.txt.j2").read_text()
+
+
 def described_models() -> list[type[BaseModel]]:
     found: list[type[BaseModel]] = [Part]
     for model in found:

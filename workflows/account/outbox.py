@@ -42,7 +42,9 @@ class Outbox(BaseOutbox[NoticeRecord]):
             template=record.template,
             audience=record.audience,
             contact=record.to,
-            ticket=TicketRef.to_account(terms.account, terms.account_name, terms.title),
+            ticket=TicketRef.to_account(
+                terms.account, terms.account_name, terms.title, terms.policy
+            ),
             facts=self._facts(record),
             at=record.at,
         )

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from activities.rendering.template_uses import facts_of_event
 from commands.check import examine
-from commands.reports.unwritable_notices import facts_of_event, unwritable_notices
+from commands.reports.unwritable_notices import unwritable_notices
 from policies.loading.loader import read_policy
 from policies.vocabulary import EventType
 from tests.policies.sample_documents import CONTRACT, POLICY, broken

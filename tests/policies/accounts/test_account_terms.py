@@ -43,7 +43,7 @@ def test_a_notice_for_a_region_is_sent_to_accounts_of_that_region_only() -> None
     policy = policy.model_copy(update={"notices": rules})
     for region, is_told in (("north", True), ("south", False)):
         contract = HARBOUR.model_copy(update={"region": region})
-        assert bool(account_terms(policy, contract).notices) is is_told
+        assert bool(account_terms(policy, contract, 2027).notices) is is_told
 
 
 @pytest.mark.clause(

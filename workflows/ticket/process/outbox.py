@@ -4,7 +4,6 @@ The key of a notice is its identity: event or rung, cycle, and audience. `Delive
 """
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 
 from pydantic import JsonValue
 
@@ -162,8 +161,9 @@ class Outbox(BaseOutbox[NoticeRecord]):
         for record in list(follow_ups(self._state)):
             self.add(record)
 
-    @cached_property
+    @property
     def _ticket(self) -> TicketRef:
+        # Not cached: terms that are settled later give the ticket its policy.
         opening = self._state.opening
         return TicketRef(
             number=opening.number,
@@ -172,6 +172,7 @@ class Outbox(BaseOutbox[NoticeRecord]):
             account_name=opening.terms.account_name,
             policy_title=opening.terms.title,
             requester_name=opening.terms.contacts["requester"].name,
+            policy=opening.terms.policy,
         )
 
     @property

@@ -302,3 +302,14 @@ def test_breaches_before_the_terms_are_recorded_in_their_order() -> None:
     settle(driver, contract("maison-lumiere"))
     fired = [event.at for event in driver.events() if "rung" in event.data]
     assert fired == sorted(fired)
+
+
+def test_a_ticket_that_is_settled_later_gets_the_letters_of_its_policy() -> None:
+    driver = unsettled()
+    outbox = driver.ticket.outbox
+    outbox.enqueue(driver.state.events[0], ("requester",), EventType.OPENED)
+    record = driver.state.notices[0]
+    assert outbox.compose(record).ticket.policy == ""
+    settle(driver)
+    assert outbox.compose(record).ticket.policy == MILLBROOK.policy
+    assert outbox.compose(record).ticket.policy_title == driver.state.terms.title
