@@ -16,6 +16,7 @@ from activities.templates.manifest import facts_of
 from activities.templates.sample_facts import FULL_FACTS, NUMBER
 from policies.accounts.account_settlement import account_terms
 from policies.schema.contract import Contact, Contract
+from policies.schema.events import milestone_of
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester, TicketFacts
 from policies.schema.tables import Dimension
@@ -192,7 +193,10 @@ def _ticket_letters(ticket: Ticket) -> Iterator[Letter]:
     terms = ticket.state.terms
     for rule in terms.notices:
         kind = event_type(rule.event)
-        for letter in _sent(ticket, kind, rule.tell, rule.template or kind):
+        data, milestone = _data(terms, kind), milestone_of(rule.event)
+        if milestone:
+            data |= {"milestone": milestone, "says": terms.process.milestones[milestone].says}
+        for letter in _composed(ticket, kind, data, rule.tell, rule.template or kind):
             yield letter._replace(event=rule.event)
     for event, audience in MANDATORY.items():
         if event is not EventType.LEVEL_RAISED or terms.process.levels:
