@@ -99,7 +99,7 @@ def likely_duration(text: str) -> str:
     words = [
         word
         if word.isdigit() or word in _UNKNOWN
-        else next(iter(get_close_matches(word, _WORDS, n=1)), word)
+        else next(iter(get_close_matches(word, _WORDS)), word)
         for word in words
     ]
     if words == ["following", "week"]:

@@ -48,14 +48,14 @@ class Profile:
         """The tests that can notice a mutant, within the budget; likely and fast ones first.
 
         A mutant outside functions is run when its module is imported, so every test of the module
-        can notice it.
+        can notice it, and every test of the mirrored folder, which may look at a table only.
         """
         found: list[str] = []
         if mutant.is_in_function:
             where = (mutant.file, mutant.number)
             found = [test for test, hits in self.hits.items() if where in hits]
         if not found:
-            found = self._tests_of_file(mutant.file) or list(self.seconds)
+            found = self._tests_of_module(mutant.file)
         found = self._in_order(found, Path(mutant.file))
         fast = [test for test in found if test not in self.on_a_server]
         slow = [test for test in found if test in self.on_a_server]
@@ -86,8 +86,13 @@ class Profile:
                 chosen.append(test)
         return chosen
 
-    def _tests_of_file(self, file: str) -> list[str]:
-        return [t for t, hits in self.hits.items() if any(hit_file == file for hit_file, _ in hits)]
+    def _tests_of_module(self, file: str) -> list[str]:
+        folder = f"tests/{Path(file).parent}/"
+        return [
+            test
+            for test, hits in self.hits.items()
+            if test.startswith(folder) or any(hit_file == file for hit_file, _ in hits)
+        ]
 
 
 class Session:

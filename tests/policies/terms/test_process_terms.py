@@ -6,7 +6,7 @@ import pytest
 
 from policies.schema.policy import SupportPolicy
 from policies.terms.process_terms import process_terms
-from policies.vocabulary import Action
+from policies.vocabulary import Action, Outcome
 from tests.policies.requests import CATALOG
 
 CONTENTLY = CATALOG.latest("contently")
@@ -45,3 +45,13 @@ def test_an_action_cites_the_clause_of_a_part_that_not_every_policy_has(
     part: str, rule: dict[str, Any], action: Action
 ) -> None:
     assert process_terms(with_part(part, **rule), None).clauses[action] == "limitation"
+
+
+def test_a_policy_that_names_no_outcomes_has_those_of_its_stages() -> None:
+    written = CONTENTLY.model_dump(mode="json", exclude_defaults=True)
+    del written["process"]["first_response"]
+    assert Outcome.ESCALATION in process_terms(SupportPolicy.model_validate(written), None).outcomes
+    for part in ("escalation", "triage"):
+        del written["process"][part]
+    outcomes = process_terms(SupportPolicy.model_validate(written), None).outcomes
+    assert outcomes == (Outcome.RESOLUTION, Outcome.INFORMATION_REQUEST, Outcome.WORK_STARTED)

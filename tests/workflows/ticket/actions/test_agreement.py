@@ -55,6 +55,12 @@ def test_a_later_due_time_needs_the_consent_of_the_requester() -> None:
     assert driver.clock("first_response").due_at == utc(LATER)
 
 
+def test_a_clock_that_cannot_be_agreed_is_refused_with_those_that_can() -> None:
+    driver = changing_ticket()
+    with pytest.raises(Refusal, match="no due time can be agreed"):
+        agree(driver, clock="answer", due_at=driver.now + timedelta(hours=1))
+
+
 def test_an_earlier_due_time_needs_no_consent() -> None:
     driver = agree(placed(), due_at="2026-07-02T10:00-04:00")
     assert driver.clock("first_response").due_at == utc("2026-07-02T14:00Z")

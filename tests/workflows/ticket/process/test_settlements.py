@@ -313,3 +313,13 @@ def test_a_ticket_that_is_settled_later_gets_the_letters_of_its_policy() -> None
     settle(driver)
     assert outbox.compose(record).ticket.policy == MILLBROOK.policy
     assert outbox.compose(record).ticket.policy_title == driver.state.terms.title
+
+
+def test_a_question_that_was_asked_last_is_sent_once_terms_are_settled() -> None:
+    driver = unsettled().act(Action.RESPOND, message="Hello.", outcomes=["resolution"])
+    driver.act(Action.REOPEN, REQUESTER, reason="It is back.")
+    driver.act(Action.POST_UPDATE, message="We look again.")
+    driver.act(Action.REQUEST_INFORMATION, message="Which browser?")
+    settle(driver, HARBOUR)
+    told = [n.template for n in driver.notices() if n.audience == "requester"]
+    assert told == ["information_requested"]

@@ -1,0 +1,61 @@
+"""Values that are as usual are not recorded, so what is usual never changes (decision 0016)."""
+
+from typing import Any
+
+import pytest
+
+from policies.terms import ticket_terms
+from policies.terms.pinned import Sparse
+from policies.terms.ticket_terms import Terms
+from tests.policies.requests import terms
+
+MODELS = [
+    model
+    for model in vars(ticket_terms).values()
+    if isinstance(model, type) and issubclass(model, Sparse) and model is not Sparse
+]
+USUAL: dict[str, dict[str, Any]] = {
+    "ClockTerms": {
+        "by": ("priority",),
+        "reopening": "none",
+        "on_change": "recount",
+        "lateness": "elapsed",
+        "promised": True,
+    },
+    "PinnedCalendar": {"half_day_until": "13:00"},
+    "ProcessTerms": {
+        "outcomes": ("resolution", "information_request", "escalation", "work_started"),
+        "escalate_by": ("agent",),
+        "automatic_handoff": True,
+        "idle_tell": ("assignee",),
+        "level_order": "ladder",
+        "no_reply_by": ("agent",),
+    },
+    "ReasonTerms": {"closed_as": "not_covered"},
+    "Terms": {"is_settled": True},
+}
+"""What is neither empty nor false; stages and process apart."""
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_what_is_usual_stays_so(model: type[Sparse]) -> None:
+    usual = {
+        name: field.get_default(call_default_factory=True)
+        for name, field in model.model_fields.items()
+        if not field.is_required() and name not in ("stages", "process")
+    }
+    assert {name: value for name, value in usual.items() if value} == USUAL.get(model.__name__, {})
+    assert all(value in (None, False, "", (), {}) for value in usual.values() if not value)
+
+
+def test_all_that_tickets_of_one_plan_have_in_common_is_shared() -> None:
+    written = terms("fjordline-energy").model_dump_json()
+    first, second = (Terms.model_validate_json(written) for _ in range(2))
+    own = {"verdict", "contacts", "overrides"}
+    large = [
+        name
+        for name in Terms.model_fields
+        if len(repr(getattr(first, name))) > 100 and name not in own
+    ]
+    assert {"process", "clocks", "calendars", "headings"} <= set(large)
+    assert [name for name in large if getattr(first, name) is not getattr(second, name)] == []
