@@ -72,7 +72,8 @@ def guarantee_texts_include_the_policys_language(policy: SupportPolicy) -> Itera
     if any(unknown_locale((), policy.locale)):
         return
     for path, part in parts(policy):
-        locales = part.says.keys() if isinstance(part, NoGuarantee) else ()
+        says = part.says if isinstance(part, NoGuarantee) else None
+        locales = says.keys() if isinstance(says, dict) else ()
         if locales and not {policy.locale, language} & set(locales):
             wrong = f'the text is missing in the language of the policy, "{policy.locale}"'
             yield Finding((*path, "says"), wrong, f'add "{language}: ..."')

@@ -78,7 +78,7 @@ def customer_texts(policy: SupportPolicy) -> Iterator[tuple[Path, str | Mapping[
         yield ("announcement",), policy.announcement
     for path, part in parts(policy):
         if isinstance(part, NoGuarantee | CoverageRule | LevelRule | MilestoneRule):
-            yield (*path, "says"), part.says
+            yield (*path, "says"), part.says or {}
         elif isinstance(part, ChecklistStep):
             yield (*path, "does"), part.does
         elif isinstance(part, FactRule):

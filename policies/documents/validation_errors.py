@@ -11,6 +11,7 @@ from policies.business_time.likely_durations import is_round_the_clock
 from policies.documents.allowed_keys import keys_allowed
 from policies.documents.problems import Finding, Path
 from policies.documents.suggestions import one_of, quoted
+from policies.schema.tables import SEPARATOR
 
 _TAG = re.compile(r"<\w+>")
 _KEY_MARK = "[key]"
@@ -38,6 +39,8 @@ _FORMATS = (
     (r"^[A-Za-z0-9][A-Za-z0-9._-]", "write the name of an .ics file beside the policy"),
     (r"^[A-Z]{2}$", "write the two capital letters of the country code, for example SE"),
 )
+_ENDS_OF_DURATIONS = ("end of day", "same time")
+"""What follows the comma of a duration. Inside braces, YAML takes it for a key without a value."""
 _ROUND_THE_CLOCK = 'write hours as {mon-sun: "00:00-24:00"}, in a calendar with a name'
 
 Message = tuple[str, str]
@@ -68,6 +71,8 @@ def findings_from(
             continue
         if kind == "missing":
             yield _missing(path, hints)
+        elif details["input"] is None and _last_name(path).startswith(_ENDS_OF_DURATIONS):
+            yield Finding(path, *_cut_at_comma(_last_name(path)), about_key=True)
         elif kind == "extra_forbidden":
             yield _unknown_key(path, document, model)
         else:
@@ -81,6 +86,16 @@ def _follows_from_items(details: ErrorDetails) -> bool:
     given = details["input"]
     length = len(given) if isinstance(given, list | dict) else 0
     return details["type"] == "too_short" and length >= details["ctx"]["min_length"]
+
+
+def _last_name(path: Path) -> str:
+    """The last key of the file, also in a cell whose key names several values."""
+    return str(path[-1]).rpartition(SEPARATOR)[2] if path else ""
+
+
+def _cut_at_comma(key: str) -> Message:
+    wrong = f'"{key}" is not part of the duration: inside braces, a comma ends the value'
+    return wrong, f'write the duration in quotes, for example "2 business days, {key}"'
 
 
 def _missing(path: Path, hints: Mapping[str, str]) -> Finding:

@@ -61,7 +61,7 @@ def _slower(
             for lower, higher in pairwise(lower_first):
                 worse = table.pick({**others, dimension: lower})
                 better = table.pick({**others, dimension: higher})
-                if _is_slower(better, worse):
+                if _is_slower(better, worse) and not _is_promised_elsewhere(policy, name, better):
                     at = _cell(table, {**others, dimension: higher})
                     wrong = (
                         f'the target is {_promise_text(better)}, but {lower_is} "{lower}" has '
@@ -104,6 +104,12 @@ def _is_slower(one: Any, other: Any) -> bool:
         return False
     is_comparable = _time_base(length) == _time_base(other_length)
     return is_comparable and minutes(length) > minutes(other_length)
+
+
+def _is_promised_elsewhere(policy: SupportPolicy, clock: str, promise: Any) -> bool:
+    """Whether a cell without a time names the clause of another clock, which has the time."""
+    others = {rule.clause for name, rule in policy.clocks.items() if name != clock}
+    return isinstance(promise, NoGuarantee) and promise.clause in others
 
 
 def _clause(cell: Any, clock: ClockRule) -> str:

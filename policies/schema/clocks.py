@@ -19,7 +19,7 @@ from pydantic import (
 from policies.business_time.durations import Duration, DurationText
 from policies.schema.contract import SLUG, Slug
 from policies.schema.events import EventName
-from policies.schema.fields import Audience, ClauseId, Part, Rule, Text, TimeOfDay
+from policies.schema.fields import Audience, ClauseId, Part, Rule, Says, TimeOfDay
 from policies.schema.tables import Table
 from policies.vocabulary import (
     EventType,
@@ -32,10 +32,10 @@ from policies.vocabulary import (
 
 
 class NoGuarantee(Part):
-    """A target without a time: the kind of guarantee, and its text by locale."""
+    """A target without a time: the kind of guarantee, and its text."""
 
     guarantee: Guarantee
-    says: dict[str, Text] = Field(default_factory=dict)
+    says: Says | None = None
     clause: ClauseId | None = None
 
 

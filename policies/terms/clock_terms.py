@@ -113,7 +113,9 @@ def _calendar(rule: ClockRule, variant: Variant) -> str | None:
 def _promise_terms(cell: Any, locales: tuple[str, str]) -> PromiseTerms:
     if isinstance(cell, NoGuarantee):
         return PromiseTerms(
-            guarantee=cell.guarantee, says=words_in(cell.says, *locales), clause=cell.clause
+            guarantee=cell.guarantee,
+            says=words_in(cell.says or {}, *locales),
+            clause=cell.clause,
         )
     length = length_of(cell)
     if length is None:

@@ -277,6 +277,14 @@ def test_targets_that_cannot_be_compared_give_no_warning() -> None:
     assert warnings_in(text) == []
 
 
+def test_a_cell_without_a_time_may_refer_to_the_clause_of_another_clock() -> None:
+    text = broken(
+        "gold: {urgent: 2 business hours, otherwise: 8 business hours}",
+        "gold: {guarantee: none, says: As our experts promise., clause: escalation}",
+    )
+    assert warnings_in(text) == []
+
+
 def test_warnings_about_shipped_policies_name_a_clause() -> None:
     for path in sorted(Path(SHIPPED).glob("*.yaml")):
         document = Document.read(path.read_bytes(), path.name)

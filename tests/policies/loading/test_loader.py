@@ -69,6 +69,20 @@ SCHEMA = {
         'the key "sais" is unknown',
         'did you mean "says"? allowed: guarantee, says',
     ),
+    "a duration cut at its comma": Case(
+        "gold: {urgent: 2 business hours, otherwise: 8 business hours}",
+        "gold: {urgent: 2 business hours, otherwise: 2 business days, ¦end of day}",
+        "clocks.first_response.within.cells.gold.end of day",
+        '"end of day" is not part of the duration: inside braces, a comma ends the value',
+        'write the duration in quotes, for example "2 business days, end of day"',
+    ),
+    "a rung cut at its comma": Case(
+        "{at: 1 business hour after, ",
+        "{at: breach, ¦same time after start, ",
+        "clocks.first_response.ladder[2].same time after start",
+        '"same time after start" is not part of the duration',
+        "write the duration in quotes",
+    ),
     "an unknown part": Case(
         "notices:",
         "¦notcies: []\nnotices:",
