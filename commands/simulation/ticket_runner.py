@@ -120,6 +120,6 @@ class TicketRunner:
         )
 
 
-SETTLED_AFTER = (Action.PROVIDE_INFORMATION, Action.SETTLE_TERMS)
+SETTLED_AFTER = (Action.PROVIDE_INFORMATION, Action.RECLASSIFY, Action.SETTLE_TERMS)
 """Actions after which a verdict is settled again."""
 REPORTS = ("report_lateness", "report_outcome")
