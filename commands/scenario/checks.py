@@ -7,13 +7,20 @@ from datetime import UTC, date, datetime
 
 from commands.console.instant_argument import BadInstant
 from commands.scenario.scenario import Scenario
-from commands.scenario.steps import AccountActionStep, ActionStep, AnyActionStep, Step
+from commands.scenario.steps import (
+    AccountActionStep,
+    ActionStep,
+    AnyActionStep,
+    OtherTicketsStep,
+    Step,
+)
 from commands.scenario.timestamps import all_times, expectations, step_times
 from policies.business_time.calendar import UnknownZoneError
 from policies.business_time.zones import find_zone
 from policies.checks.places import unknown_locale, unknown_zone
 from policies.documents.problems import Finding
 from policies.documents.suggestions import one_of
+from policies.schema.policy import SupportPolicy
 from policies.vocabulary import Role
 from workflows.account.refusals import ACCOUNT_REFUSALS
 from workflows.ticket.model.refusals import REFUSALS
@@ -71,7 +78,8 @@ def actors_are_known(scenario: Scenario) -> Iterator[Finding]:
 
 def steps_without_an_action_expect_something(scenario: Scenario) -> Iterator[Finding]:
     for i, step in enumerate(scenario.steps):
-        if not isinstance(step, AnyActionStep) and not step.expect.model_fields_set:
+        acts = isinstance(step, AnyActionStep | OtherTicketsStep)
+        if not acts and not step.expect.model_fields_set:
             right = 'add an action ("by: ...", "do: ...") or "expect"'
             yield Finding(("steps", i), "the step has no action and no expectation", right)
 
@@ -121,6 +129,8 @@ def actions_concern_parts_of_the_scenario(scenario: Scenario) -> Iterator[Findin
     for i, step in enumerate(scenario.steps):
         if isinstance(step, AccountActionStep) and scenario.account is None:
             yield Finding(("steps", i, "do"), *NO_ACCOUNT)
+        if isinstance(step, OtherTicketsStep) and scenario.account is None:
+            yield Finding(("steps", i, "other_tickets"), *NO_ACCOUNT, about_key=True)
         if isinstance(step, ActionStep) and scenario.ticket is None:
             yield Finding(("steps", i, "do"), *NO_TICKET)
 
@@ -146,6 +156,20 @@ def inconsistencies(scenario: Scenario) -> Iterator[Finding]:
     yield from invalid_times or steps_are_in_order(scenario)
     for rule in RULES:
         yield from rule(scenario)
+
+
+def other_tickets_are_of_the_policy(scenario: Scenario, policy: SupportPolicy) -> Iterator[Finding]:
+    """Clocks and priorities of other tickets that the policy does not have."""
+    for i, step in enumerate(scenario.steps):
+        if not isinstance(step, OtherTicketsStep):
+            continue
+        others, path = step.other_tickets, ("steps", i, "other_tickets")
+        if others.clock not in policy.clocks:
+            wrong = f'the policy has no clock "{others.clock}"'
+            yield Finding((*path, "clock"), wrong, one_of(others.clock, policy.clocks))
+        if others.priority is not None and others.priority not in policy.priorities:
+            wrong = f'the policy has no priority "{others.priority}"'
+            yield Finding((*path, "priority"), wrong, one_of(others.priority, policy.priorities))
 
 
 def past(scenario: Scenario, now: datetime) -> Iterator[Finding]:

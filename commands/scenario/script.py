@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from commands.scenario.checks import inconsistencies, past
+from commands.scenario.checks import inconsistencies, other_tickets_are_of_the_policy, past
 from commands.scenario.scenario import Scenario
 from policies.checks.all_checks import contract_errors
 from policies.checks.contracts import contract_mismatches
@@ -49,6 +49,7 @@ def read_script(path: Path, catalog: PolicyCatalog, now: datetime) -> Script:
     policy = _policy(document, scenario, catalog)
     contract = _contract(document, scenario)
     _raise_for(document, _contract_findings(scenario, contract, policy))
+    _raise_for(document, other_tickets_are_of_the_policy(scenario, policy))
     return Script(document, scenario, policy, contract)
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Tag, create_model
 
 from commands.scenario.expectation import Expectation
 from commands.scenario.expectation_base import LocalTime
+from commands.scenario.other_tickets import OtherTickets
 from policies.vocabulary import Action
 from workflows.account import messages as account
 from workflows.account.messages import AccountAction
@@ -33,6 +34,12 @@ class Step(BaseModel):
 
 class CheckStep(Step):
     """A step without an action, for its expectations."""
+
+
+class OtherTicketsStep(Step):
+    """Other tickets of the account, whose clocks were started and decided at this time."""
+
+    other_tickets: OtherTickets
 
 
 class AnyActionStep(Step):
@@ -94,15 +101,23 @@ class Unknown(BaseModel):
 
 def _kind(value: object) -> str:
     if isinstance(value, Step):
-        return f"<{value.do}>" if isinstance(value, ActionStep | AccountActionStep) else "<look>"
+        return (
+            f"<{value.do}>" if isinstance(value, ActionStep | AccountActionStep) else _other(value)
+        )
     if not isinstance(value, dict) or value.keys().isdisjoint({"by", "do"}):
-        return "<look>"
+        return _other(value)
     action = value.get("do")
     return f"<{action}>" if isinstance(action, str) and action in _ACTIONS else "<unknown>"
 
 
+def _other(value: object) -> str:
+    counts = isinstance(value, OtherTicketsStep)
+    counts = counts or (isinstance(value, dict) and "other_tickets" in value)
+    return "<count>" if counts else "<look>"
+
+
 _ACTIONS = frozenset(_KINDS)
-_KINDS |= {"look": CheckStep, "unknown": Unknown}
+_KINDS |= {"look": CheckStep, "count": OtherTicketsStep, "unknown": Unknown}
 
 if TYPE_CHECKING:
     AnyStep = Step

@@ -5,10 +5,12 @@ from datetime import datetime
 
 from commands.scenario.account_expectation import AccountExpectation
 from commands.scenario.script import Script
-from commands.scenario.steps import AccountActionStep
+from commands.scenario.steps import AccountActionStep, OtherTicketsStep
 from commands.simulation.account_comparison import AccountSnapshot, compare_account
 from commands.simulation.comparison import Comparisons
+from commands.simulation.credit_names import CreditNames
 from commands.simulation.deliveries import arrived, wait_until_delivered
+from commands.simulation.other_reports import OtherReports
 from commands.simulation.simulated_account import SimulatedAccount
 from commands.simulation.simulated_desk import SimulatedDesk
 from commands.timeline.account_timeline import (
@@ -21,7 +23,9 @@ from policies.accounts.account_settlement import account_terms
 from policies.business_time.zones import find_zone
 from workflows.account.messages import AccountEventType
 from workflows.client.accounts import AccountRefused
+from workflows.shared.action_request import SYSTEM
 from workflows.shared.notice_view import NoticeView
+from workflows.ticket.model.messages import Opening
 
 
 class AccountRunner:
@@ -33,6 +37,7 @@ class AccountRunner:
         script: Script,
         number: str,
         account: SimulatedAccount,
+        others: OtherReports,
         on_step: Callable[[datetime], None],
     ) -> None:
         self._desk = desk
@@ -40,7 +45,8 @@ class AccountRunner:
         self._scenario = script.scenario
         self._account = account
         self._on_step = on_step
-        self._ticket_prefix = f"ticket:{number}:"
+        self._others = others
+        self._names = CreditNames(number)
         self._emails_before = len(desk.catcher.messages)
         self._last_event_seen = 0
         self._notices_seen: set[str] = set()
@@ -52,6 +58,7 @@ class AccountRunner:
         desk: SimulatedDesk,
         script: Script,
         number: str,
+        opening: Opening | None,
         on_step: Callable[[datetime], None],
     ) -> "AccountRunner":
         """Adds the contract to the directory and starts the account."""
@@ -59,7 +66,7 @@ class AccountRunner:
         terms = account_terms(script.policy, script.contract, begins_at.year)
         desk.directory.contracts[terms.account] = script.contract
         account = await SimulatedAccount.begin(desk.env, terms, begins_at)
-        return cls(desk, script, number, account, on_step)
+        return cls(desk, script, number, account, OtherReports(script, opening), on_step)
 
     async def end(self) -> None:
         """Ends the account, because another scenario may have one with the same name."""
@@ -75,10 +82,8 @@ class AccountRunner:
         """Takes an action; returns kind and reason of its refusal, both empty without one."""
         actor = self._scenario.actor(step.by)
         input = step.input | {n: self._scenario.to_utc(at) for n, at in step.times.items()}
-        if "credits" in input:
-            input["credits"] = [self._full_id(credit) for credit in input["credits"]]
         try:
-            await self._account.act(step.do, actor, **input)
+            await self._account.act(step.do, actor, **self._names.expand(input))
         except AccountRefused as refusal:
             self._refused.append(
                 RefusalLine(
@@ -89,8 +94,13 @@ class AccountRunner:
                     reason=refusal.reason,
                 )
             )
-            return refusal.kind, self._short_id(refusal.reason)
+            return refusal.kind, self._names.shorten(refusal.reason)
         return "", ""
+
+    async def count(self, step: OtherTicketsStep) -> None:
+        """Reports the other tickets of a step to the account."""
+        for action, content in self._others.reports(step, self._scenario.to_utc(step.at)):
+            await self._account.act(action, SYSTEM, **content)
 
     async def check(self, expect: AccountExpectation) -> Comparisons:
         """Compares the account with the expectation."""
@@ -121,18 +131,7 @@ class AccountRunner:
             months={m: await self._account.availability(m) for m in expect.months or ()},
             new_events=tuple(AccountEventType(event.type) for event in new_events),
             notified=tuple(arrived(notices, to_account)),
-            short_id=self._short_id,
+            short_id=self._names.shorten,
             to_utc=self._scenario.to_utc,
             local=lambda at: f"{at.astimezone(zone):%Y-%m-%d %H:%M}",
-        )
-
-    def _short_id(self, text: str) -> str:
-        """Removes the ticket number, which the scenario file cannot know."""
-        return text.replace(self._ticket_prefix, "ticket:")
-
-    def _full_id(self, credit: str) -> str:
-        return (
-            credit.replace("ticket:", self._ticket_prefix, 1)
-            if credit.startswith("ticket:")
-            else credit
         )

@@ -9,7 +9,7 @@ from commands.scenario.checks import OPENING_REFUSED
 from commands.scenario.expectation import Expectation
 from commands.scenario.scenario import Request
 from commands.scenario.script import Script
-from commands.scenario.steps import AccountActionStep, ActionStep, Step
+from commands.scenario.steps import AccountActionStep, ActionStep, OtherTicketsStep, Step
 from commands.simulation.account_runner import AccountRunner
 from commands.simulation.comparison import Comparison, Comparisons, compare_refusal
 from commands.simulation.simulated_desk import SimulatedDesk
@@ -126,7 +126,7 @@ class ScenarioRunner:
         beginning, request = self._scenario.account, self._scenario.ticket
         if beginning is not None:
             self._account = await AccountRunner.begin(
-                self._desk, self._script, self._number, self._on_step
+                self._desk, self._script, self._number, opening, self._on_step
             )
             self._record(BEGINNING_PATH, await self._account.check(beginning.expect))
         if opening is not None and request is not None:
@@ -150,6 +150,8 @@ class ScenarioRunner:
             self._record_outcome(path, step.expect, await self._ticket.act(step))
         if isinstance(step, AccountActionStep) and self._account:
             self._record_outcome(path, step.expect, await self._account.act(step))
+        if isinstance(step, OtherTicketsStep) and self._account:
+            await self._account.count(step)
         await self._check((*path, "expect"), step.expect)
 
     def _record_outcome(self, path: Path, expect: Expectation, refusal: tuple[str, str]) -> None:
