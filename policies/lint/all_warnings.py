@@ -18,6 +18,11 @@ WARNINGS: tuple[Callable[[SupportPolicy], Iterable[Finding]], ...] = (
 
 
 def warnings(policy: SupportPolicy) -> Iterator[Finding]:
-    """The findings of all warnings about a valid policy, with clauses."""
+    """The findings of all warnings about a valid policy, with clauses. Those that ask to compare a
+    clause with the page end when a reading of it says that this was done.
+    """
+    compared = {reading.clause for reading in policy.readings if reading.compared}
     for warning in WARNINGS:
-        yield from warning(policy)
+        for finding in warning(policy):
+            if finding.right != plan_order.COMPARE_WITH_PAGE or finding.clause not in compared:
+                yield finding

@@ -99,8 +99,7 @@ def _cell(table: Table[Any], values: Mapping[str, str]) -> str:
 def _is_slower(one: Any, other: Any) -> bool:
     length, other_length = length_of(one), length_of(other)
     if isinstance(one, NoGuarantee):
-        # A clause of its own says that the page gives no time here.
-        return other_length is not None and one.clause is None
+        return other_length is not None
     if length is None or other_length is None:
         return False
     is_comparable = _time_base(length) == _time_base(other_length)

@@ -38,11 +38,13 @@ class OtherReading(Part):
 
 class Reading(Part):
     """How the policy's owner reads a clause that is ambiguous or silent. `instead` are the other
-    readings that can be argued for.
+    readings that can be argued for. `compared` records that what `desk check` asks to compare with
+    the page is as the page says.
     """
 
     clause: ClauseId
     reading: Text
+    compared: bool = False
     instead: tuple[OtherReading, ...] = ()
 
 
