@@ -81,7 +81,7 @@ KEY_HELP = {
     "CoverageRule.verdict": "covered, or how the ticket is closed.",
     "CoverageRule.says": "The text for the requester.",
     "ContestRule.within": "How long after a refusal an agent can override it: 5 business days.",
-    "NoGuarantee.says": "The text of the support page instead of a time, as one text or by language.",
+    "NoGuarantee.says": "The text of the support page instead of a time: one text, or by language.",
     "TargetTable.by": "The dimensions, outermost first, such as plan or facts.NAME.",
     "CalendarTable.by": "The dimensions, outermost first, such as plan or facts.NAME.",
     "PercentTable.by": "The dimensions on which the value depends: [plan].",

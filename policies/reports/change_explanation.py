@@ -82,8 +82,9 @@ def explain_changes(
             cycle = _agreed(clock, cycle, change.at, change.agreed)
             yield _explained(change, cycle)
             continue
-        ticket = _with(terms, ticket, change)
-        cycle = _changed(terms, clock, start, cycle, change.at, clock.promise(*ticket))
+        before, ticket = ticket, _with(terms, ticket, change)
+        if ticket != before:
+            cycle = _changed(terms, clock, start, cycle, change.at, clock.promise(*ticket))
         yield _explained(change, cycle)
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from policies.reports.change_explanation import LaterValue, NotAgreeable, UnknownPriority
@@ -56,6 +56,7 @@ FACTS = st.tuples(
 
 
 @given(st.lists(FACTS, min_size=1, max_size=6), st.sampled_from(["recount", "continue", "keep"]))
+@example([("place", "london", minutes) for minutes in (1484, 1573, 1484, 1484)], "keep")
 def test_the_explanation_of_changed_facts_and_agreements_is_what_a_ticket_does(
     steps: list[tuple[str, str, int]], on_change: str
 ) -> None:
