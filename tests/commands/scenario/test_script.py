@@ -145,7 +145,7 @@ def test_all_errors_of_all_files_are_reported_at_once(scenario: Path, tmp_path: 
 
 
 @pytest.mark.fault(39)
-@pytest.mark.parametrize("action", sorted(_KINDS.keys() - {"look", "unknown"}))
+@pytest.mark.parametrize("action", sorted(_KINDS.keys() - {"look", "count", "unknown"}))
 def test_an_unknown_key_of_a_step_is_answered_with_the_keys_of_its_action(
     action: str, scenario: Path
 ) -> None:

@@ -198,6 +198,30 @@ MALFORMED: dict[str, tuple[str, str, str]] = {
         "do: withdraw\n",
         "steps[0].do: the scenario has no ticket",
     ),
+    "other tickets of an unknown clock": (
+        "steps:\n",
+        "steps:\n  - {at: 2031-03-03 10:30, other_tickets: {clock: first_respons, late: 1}}\n",
+        'steps[0].other_tickets.clock: the policy has no clock "first_respons"; '
+        'did you mean "first_response"?',
+    ),
+    "other tickets of an unknown priority": (
+        "steps:\n",
+        "steps:\n  - at: 2031-03-03 10:30\n"
+        "    other_tickets: {clock: first_response, priority: p9, late: 1}\n",
+        'steps[0].other_tickets.priority: the policy has no priority "p9"',
+    ),
+    "no other tickets": (
+        "steps:\n",
+        "steps:\n  - {at: 2031-03-03 10:30, other_tickets: {clock: first_response}}\n",
+        'steps[0].other_tickets: there is no ticket; write for example "in_time: 49"',
+    ),
+    "other tickets without an account": (
+        SOUND[SOUND.index("account:\n  begins_at") :],
+        "ticket:\n  received_at: 2031-03-03 10:00\n  channel: email\n"
+        "  requester: {name: Mia, email: mia@papier.example}\n"
+        "steps:\n  - {at: 2031-03-03 10:30, other_tickets: {clock: first_response, late: 1}}\n",
+        "steps[0].other_tickets: the scenario has no account",
+    ),
     "an account that is not there": (
         "account:\n  begins_at: 2031-03-03 10:00\n",
         "ticket:\n  received_at: 2031-03-03 10:00\n  channel: email\n"

@@ -81,6 +81,43 @@ steps:
         events: [service_level_missed]
 """
 
+SHARE = """\
+title: A share of fifty
+story: Of fifty tickets of the quarter one is late, which keeps the promise.
+policy: incidents.yaml
+contract: {account: harbour, name: Harbour, policy: incidents}
+zone: Europe/London
+account: {begins_at: 2031-05-01 00:00}
+steps:
+  - at: 2031-05-05 10:00
+    other_tickets: {clock: response, priority: p1, in_time: 49, late: 1}
+    expect:
+      account:
+        service_levels: {p1_response:2031-Q2: {state: open, counted: 50, kept: 49, pending: 0}}
+  - at: 2031-07-01 00:01
+    expect:
+      account:
+        service_levels: {p1_response:2031-Q2: {state: kept, percent: 98}}
+"""
+FAILURES = (
+    MISSED_RESPONSE[: MISSED_RESPONSE.index("  - at: 2030-07-26")]
+    + """\
+  - at: 2030-07-24 11:00
+    other_tickets: {clock: first_response, priority: l2, late: 26}
+    expect:
+      account:
+        credits:
+          ticket:other-25:first_response:1: {amount: 75.00, claim_until_at: 2030-07-29 11:00}
+          ticket:other-26:first_response:1: {amount: 50.00, before_cap: 75.00}
+  - at: 2030-07-25 10:00
+    by: rita
+    do: claim_credits
+    credits: ["ticket:first_response:1", "ticket:other-26:first_response:1"]
+    statement: You answered late.
+    expect: {account: {claims: {claim-1: {state: accepted, amounts: {EUR: 125.00}}}}}
+"""
+)
+
 
 def _simulate(directory: Path, policy: str, text: str) -> None:
     name = text[text.index("policy: ") + 8 :].splitlines()[0]
@@ -97,3 +134,13 @@ def test_a_missed_response_is_paid_and_claimed_in_business_days(tmp_path: Path) 
 
 def test_a_quarter_is_settled_when_its_last_ticket_is_decided(tmp_path: Path) -> None:
     _simulate(tmp_path, INCIDENTS, QUARTER)
+
+
+def test_a_step_counts_other_tickets_of_the_account(tmp_path: Path) -> None:
+    _simulate(tmp_path, INCIDENTS, SHARE)
+
+
+def test_credits_of_other_tickets_are_named_by_their_numbers_and_share_a_cap(
+    tmp_path: Path,
+) -> None:
+    _simulate(tmp_path, PREMISES, FAILURES)

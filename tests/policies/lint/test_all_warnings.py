@@ -9,6 +9,7 @@ from policies.documents.document import Document
 from policies.lint import all_warnings
 from policies.loading.loader import policy_of, read_policy
 from policies.loading.policy_catalog import SHIPPED
+from policies.schema.policy import Reading
 from tests.policies.sample_documents import POLICY, broken, places_marked, warnings_in
 
 
@@ -283,6 +284,27 @@ def test_a_cell_without_a_time_may_refer_to_the_clause_of_another_clock() -> Non
         "gold: {guarantee: none, says: As our experts promise., clause: escalation}",
     )
     assert warnings_in(text) == []
+
+
+@pytest.mark.parametrize(("clause", "ended"), [("response", True), ("updates", False)])
+def test_a_reading_ends_the_warnings_that_ask_to_compare_its_clause(
+    clause: str, ended: bool
+) -> None:
+    case = CASES["a higher plan is slower"]
+    policy = read_policy(broken(case.old, case.new).replace("¦", ""))
+    reading = Reading(clause=clause, reading="The page says so.", compared=True)
+    compared = policy.model_copy(update={"readings": (*policy.readings, reading)})
+    assert [*all_warnings.warnings(policy)]
+    assert bool([*all_warnings.warnings(compared)]) != ended
+
+
+def test_a_reading_does_not_end_a_warning_that_compares_nothing() -> None:
+    case = next(case for name, case in CASES.items() if name == "a breach that notifies nobody")
+    policy = read_policy(broken(case.old, case.new).replace("¦", ""))
+    reading = Reading(clause=case.clause, reading="The page says so.", compared=True)
+    compared = policy.model_copy(update={"readings": (*policy.readings, reading)})
+    assert [*all_warnings.warnings(compared)] == [*all_warnings.warnings(policy)]
+    assert [*all_warnings.warnings(policy)]
 
 
 def test_warnings_about_shipped_policies_name_a_clause() -> None:
