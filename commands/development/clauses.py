@@ -21,6 +21,12 @@ TESTS = Path(__file__).parents[2] / "tests"
 
 
 def clauses(
+    slugs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[policy]...", help="Policies to show.", show_default="all of the directory"
+        ),
+    ] = None,
     policies: Annotated[
         Path,
         typer.Option(
@@ -48,7 +54,7 @@ def clauses(
     A clause without a rule or a test is a gap, and so is a citation of a
     clause that does not exist.
 
-    Exit codes: 0 no gaps, 1 gaps, or a policy has errors.
+    Exit codes: 0 no gaps, 1 gaps, or a policy has errors, 2 no such policy.
     """
     try:
         catalog = PolicyCatalog.load(policies)
@@ -56,7 +62,11 @@ def clauses(
         Console(stderr=True, soft_wrap=True).print(str(error), markup=False, highlight=False)
         raise typer.Exit(ExitCode.FAILED) from None
     citations = citations_in(tests)
-    newest = [catalog.latest(slug) for slug in catalog.slugs]
+    unheard_of = set(slugs or ()) - set(catalog.slugs)
+    if unheard_of:
+        named = ", ".join(sorted(unheard_of))
+        raise typer.BadParameter(f"no policy {named}; known: {', '.join(catalog.slugs)}")
+    newest = [catalog.latest(slug) for slug in catalog.slugs if not slugs or slug in slugs]
     uses = [use for policy in newest for use in clause_uses(policy, citations)]
     unknown = list(unknown_citations(catalog, citations))
     if as_json:

@@ -70,7 +70,11 @@ _SHORT = {
 }
 _UNKNOWN = frozenset({"month", "months", "year", "years"})
 """Units that durations do not have, and that are like others."""
-_FILLERS = frozenset({"within", "in", "the", "by", "until", "calendar", "at", "latest", "a"})
+_FILLERS = frozenset(
+    {"within", "in", "the", "by", "until", "calendar", "at", "latest", "a", "every", "up", "to"}
+)
+_RANGE = re.compile(r"\d+ ?(?:-|–|to) ?(?=\d)")
+"""Of 2-3 days, only the later end is a promise."""
 _ROUND_THE_CLOCK = re.compile(r"24\s*[/x*]\s*7([/x*]365)?|24 hours a day|round[- ]the[- ]clock")
 ROUND_THE_CLOCK = (
     "round the clock is a calendar, not a duration: write elapsed time such as "
@@ -87,7 +91,7 @@ def likely_duration(text: str) -> str:
     """The text that is probably meant, which may still not be a duration. `text` is in lower case
     with single spaces.
     """
-    plain, _, end = text.replace(".", " ").partition(",")
+    plain, _, end = _RANGE.sub("", text.replace(".", " ")).partition(",")
     words = [
         word
         for word in re.sub(r"(\d)(?=[a-z])|(?<=[a-z])-(?=[a-z])", r"\1 ", plain).split()

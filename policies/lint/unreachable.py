@@ -59,6 +59,19 @@ def a_clock_never_stops(policy: SupportPolicy) -> Iterator[Finding]:
             yield Finding(path, wrong, f"add {missing} to `process`", clock.clause)
 
 
+def a_clock_names_an_event_that_never_happens(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, clock in policy.clocks.items():
+        for key, events in (("starts", clock.starts), ("stops", clock.stops)):
+            if _missing_parts(policy.process, events):
+                continue  # The whole clock is reported.
+            for i, event in enumerate(events):
+                if missing := _missing_parts(policy.process, (event,)):
+                    wrong = f'"{event}" never happens: the process has no {missing}'
+                    path = ("clocks", name, key, i)
+                    right = f"add {missing} to `process`, or remove the event"
+                    yield Finding(path, wrong, right, clock.clause)
+
+
 def a_notice_is_never_sent(policy: SupportPolicy) -> Iterator[Finding]:
     for i, notice in enumerate(policy.notices):
         missing = _missing_parts(policy.process, (notice.event,))
@@ -123,6 +136,7 @@ WARNINGS = (
     a_clock_never_starts,
     a_clock_starts_when_the_ticket_has_ended,
     a_clock_never_stops,
+    a_clock_names_an_event_that_never_happens,
     a_notice_is_never_sent,
     an_update_clock_does_not_repeat,
     a_fact_is_never_used,

@@ -82,6 +82,11 @@ def test_the_written_form_is_canonical(text: str, written: str) -> None:
         ("30 mins", "30 minutes"),
         ("4 hrs", "4 hours"),
         ("14 calendar days", "14 days"),
+        ("every 30 minutes", "30 minutes"),
+        ("up to 4 hours", "4 hours"),
+        ("1-2 business days", "2 business days"),
+        ("2 – 3 working days", "3 business days"),
+        ("5 to 10 business days", "10 business days"),
     ],
 )
 def test_the_likely_duration_is_suggested(text: str, suggestion: str) -> None:

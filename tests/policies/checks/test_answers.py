@@ -114,3 +114,7 @@ def test_a_table_by_time_of_receipt_needs_a_value_inside_and_outside_hours() -> 
     [problem] = problems_in(text)
     assert 'received "outside_hours"' in problem.wrong
     assert [(problem.line, problem.column)] == places_marked(text)
+
+
+def test_the_text_of_a_guarantee_can_be_one_string_in_the_policys_language() -> None:
+    assert problems_in(broken("says: {en: As soon as we can}", "says: As soon as we can")) == []

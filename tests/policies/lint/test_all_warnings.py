@@ -209,6 +209,13 @@ CASES = {
         '"triage" cannot be met: the process has no handoff',
         "escalation",
     ),
+    "a clock with an event that never happens": Case(
+        "stops: [triage_concluded]",
+        "stops: [triage_concluded, ¦workaround_withdrawn]",
+        "clocks.triage.stops[1]",
+        '"workaround_withdrawn" never happens: the process has no workaround',
+        "escalation",
+    ),
     "a notice of an event that never happens": Case(
         "notices:\n",
         "notices:\n  - {event: ¦handed_over, tell: [lead], clause: response}\n",
