@@ -4,6 +4,8 @@ The input of an action is given in the step, next to `at`, `by` and `do`. There 
 action, derived from the input model of the workflow. Times are local, as everywhere in a scenario.
 """
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Tag, create_model
@@ -16,6 +18,7 @@ from workflows.account import messages as account
 from workflows.account.messages import AccountAction
 from workflows.shared.action_request import ActionInput
 from workflows.ticket.actions.table import ACTIONS
+from workflows.ticket.model.agreement import Consent
 
 NOT_BY_PEOPLE = frozenset(
     {AccountAction.REPORT_LATENESS, AccountAction.REPORT_OUTCOME, AccountAction.ADOPT_TERMS}
@@ -53,9 +56,27 @@ class AnyActionStep(Step):
         return {name: getattr(self, name) for name in self.model_fields_set - _OWN}
 
     @property
-    def times(self) -> dict[str, LocalTime]:
-        """The times in the input, as written."""
-        return {name: at for name, at in self.input.items() if name.endswith("_at") and at}
+    def times(self) -> dict[tuple[str, ...], LocalTime]:
+        """The times in the input, as written, by their paths in the step."""
+        times: dict[tuple[str, ...], LocalTime] = {
+            (name,): at for name, at in self.input.items() if _is_time(name) and at
+        }
+        consent = self.input.get("consent")
+        return times | ({("consent", "at"): consent.at} if consent else {})
+
+    def input_in_utc(self, to_utc: Callable[[LocalTime], datetime]) -> dict[str, Any]:
+        """The input of the action with its times converted; BadInstant if one is invalid."""
+        input = dict(self.input)
+        for (name, *within), local in self.times.items():
+            at = to_utc(local)
+            input[name] = input[name].model_dump() | dict.fromkeys(within, at) if within else at
+        return input
+
+
+class LocalConsent(Consent):
+    """The consent to an agreed due time, at a local time."""
+
+    at: LocalTime  # type: ignore[assignment]  # as written in the scenario
 
 
 class ActionStep(AnyActionStep):
@@ -73,15 +94,21 @@ class AccountActionStep(AnyActionStep):
 _OWN = frozenset({*AnyActionStep.model_fields, "do"})
 
 
+def _is_time(name: str) -> bool:
+    return name.endswith("_at") or name == "resolved_by"
+
+
 def _step_model(
     action: str, base: type[AnyActionStep], input_model: type[ActionInput]
 ) -> type[AnyActionStep]:
     fields: dict[str, Any] = {
         name: (field.annotation, field) for name, field in input_model.model_fields.items()
     }
-    for name in (name for name in fields if name.endswith("_at")):
+    for name in filter(_is_time, input_model.model_fields):
         is_required = input_model.model_fields[name].is_required()
         fields[name] = (LocalTime, ...) if is_required else (LocalTime | None, None)
+    if "consent" in fields:
+        fields["consent"] = (LocalConsent | None, None)
     fields["do"] = (Literal[action], ...)
     return create_model(f"{action}_step", __base__=base, **fields)
 

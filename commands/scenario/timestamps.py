@@ -26,8 +26,8 @@ def all_times(scenario: Scenario) -> Iterator[Timestamp]:
     """All times in the scenario, including those in inputs and expectations."""
     yield from step_times(scenario)
     for i, step in enumerate(scenario.steps):
-        for name, local in step.times.items() if isinstance(step, AnyActionStep) else ():
-            yield ("steps", i, name), local
+        for path, local in step.times.items() if isinstance(step, AnyActionStep) else ():
+            yield ("steps", i, *path), local
     yield from _due_times(scenario)
     yield from _outage_ends(scenario)
 

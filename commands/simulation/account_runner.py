@@ -81,7 +81,7 @@ class AccountRunner:
     async def act(self, step: AccountActionStep) -> tuple[str, str]:
         """Takes an action; returns kind and reason of its refusal, both empty without one."""
         actor = self._scenario.actor(step.by)
-        input = step.input | {n: self._scenario.to_utc(at) for n, at in step.times.items()}
+        input = step.input_in_utc(self._scenario.to_utc)
         try:
             await self._account.act(step.do, actor, **self._names.expand(input))
         except AccountRefused as refusal:

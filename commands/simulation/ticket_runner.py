@@ -77,7 +77,7 @@ class TicketRunner:
 
     def _input(self, step: ActionStep) -> dict[str, Any]:
         """The input of an action, with its times in UTC."""
-        return step.input | {name: self._scenario.to_utc(at) for name, at in step.times.items()}
+        return step.input_in_utc(self._scenario.to_utc)
 
     async def check(self, expect: Expectation) -> Comparisons:
         """Compares the ticket with the expectation."""

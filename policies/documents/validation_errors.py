@@ -32,7 +32,6 @@ _MISSING_KEYS = {
 }
 _FORMATS = (
     (r"^[a-z0-9][a-z0-9_-]", 'use at most 63 lower-case letters, digits, "_" and "-"'),
-    (r"^[a-z0-9][a-z0-9-]", 'use at most 63 lower-case letters, digits and "-"'),
     (r"^\d{2}:\d{2}-", 'write hours as "09:00-17:00"'),
     (r"^\d{2}:\d{2}$", 'write a time of day as "13:00"'),
     (r"^(breach|", 'write "75%", "breach", "2 business hours before" or "1 business day after"'),

@@ -29,7 +29,7 @@ def _written_as_date(value: Any) -> Any:
 Date = Annotated[date, BeforeValidator(_written_as_date)]
 TimeOfDay = Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True)]
-ClauseId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+ClauseId = Slug
 Audience = Slug
 
 

@@ -397,7 +397,7 @@ steps:
     clock: first_response
     due_at: 2031-06-08 12:00
     reason: They are at sea.
-    consent: {by: Rita, at: "2031-06-07T10:08:00-05:00", how: by phone}
+    consent: {by: Rita, at: 2031-06-07 10:08, how: by phone}
     expect:
       clocks: {first_response: {due_at: 2031-06-08 12:00}}
       told: {due_time_agreed: [requester, lead]}

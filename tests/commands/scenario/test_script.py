@@ -1,15 +1,18 @@
 """Scenarios that cannot be played: what is wrong with them, and where."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from bootstrap.exit_codes import Failure
+from commands.console.instant_argument import parse_instant
 from commands.scenario.checks import similar_year
 from commands.scenario.script import read_script
-from commands.scenario.steps import _KINDS
+from commands.scenario.steps import _KINDS, AnyActionStep, AnyStep
 from policies.documents.problems import PolicyErrors
 from settings import ROOT
 from tests.commands.scenario.sample_scenarios import CATALOG, NOW, SOUND, run
@@ -160,6 +163,45 @@ def test_an_unknown_key_of_a_step_is_answered_with_the_keys_of_its_action(
     [unknown] = [p for p in refused.value.problems if p.path == f"steps[0].{wrong}"]
     assert f'did you mean "{wrong}"' not in unknown.right
     assert unknown.right.rpartition("allowed: ")[2].split(", ") == list(keys)
+
+
+def action(**keys: object) -> AnyActionStep:
+    step = TypeAdapter(AnyStep).validate_python({"at": "2031-06-09 09:00", "by": "agent"} | keys)
+    assert isinstance(step, AnyActionStep)
+    return step
+
+
+def test_every_time_in_the_input_of_an_action_is_local_in_the_zone_of_the_scenario() -> None:
+    new_york = partial(parse_instant, zone="America/New_York")
+    estimate = action(do="give_estimate", resolved_by="2031-06-09 10:00", message="Soon.")
+    assert estimate.input_in_utc(new_york)["resolved_by"] == datetime(2031, 6, 9, 14, tzinfo=UTC)
+    agreement = action(
+        do="agree_due_time",
+        clock="fix",
+        reason="They are away.",
+        due_at="2031-11-02 01:40-05:00",
+        consent={"by": "Jo", "at": "2031-06-09 10:00", "how": "by phone"},
+    )
+    assert agreement.input_in_utc(new_york) == {
+        "clock": "fix",
+        "reason": "They are away.",
+        "due_at": datetime(2031, 11, 2, 6, 40, tzinfo=UTC),
+        "consent": {"by": "Jo", "at": datetime(2031, 6, 9, 14, tzinfo=UTC), "how": "by phone"},
+    }
+
+
+def test_a_time_of_a_consent_that_does_not_exist_is_reported_with_its_place(
+    scenario: Path,
+) -> None:
+    agrees = """do: agree_due_time
+    clock: first_response
+    every: 4 hours
+    reason: They are away.
+    consent: {by: Jo, at: 2031-03-09 02:30, how: by phone}
+"""
+    scenario.write_text(SOUND.partition("do: respond")[0] + agrees)
+    with pytest.raises(PolicyErrors, match=re.escape("steps[0].consent.at")):
+        read_script(scenario, CATALOG, NOW)
 
 
 def test_a_policy_outside_the_catalog_can_be_used(scenario: Path) -> None:

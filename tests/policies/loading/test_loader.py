@@ -1,5 +1,6 @@
 """A document with errors is refused with all of them, each at its place in the file."""
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -276,6 +277,12 @@ def test_all_errors_are_reported_at_once_in_the_order_of_the_file() -> None:
     problems = problems_in(text)
     assert sorted((p.line, p.column) for p in problems) == sorted(places_marked(text))
     assert [p.line for p in problems] == sorted(p.line for p in problems)
+
+
+def test_clauses_are_named_like_everything_else_with_an_underscore_or_a_hyphen() -> None:
+    text = re.sub(r"(?m)(clause: |^  )hours(?=$|[:}])", r"\1opening_hours", POLICY)
+    assert "clause: opening_hours" in text
+    assert list(problems_in(text)) == []
 
 
 def test_a_wrong_dimension_is_not_blamed_on_the_cells() -> None:

@@ -57,8 +57,7 @@ class CoreAccount:
 
     def act(self, step: AccountActionStep, at: datetime) -> tuple[str, str]:
         """Takes an action; returns kind and reason of its refusal, both empty without one."""
-        actor, input = self._scenario.actor(step.by), dict(step.input)
-        input |= {name: self._scenario.to_utc(time) for name, time in step.times.items()}
+        actor, input = self._scenario.actor(step.by), step.input_in_utc(self._scenario.to_utc)
         try:
             self.driver.act(step.do, at, by=actor, **self._names.expand(input))
         except Refusal as refusal:

@@ -114,9 +114,9 @@ class _CorePlayer:
         """Takes an action on the ticket; returns kind and reason of its refusal, if any."""
         assert self.driver is not None
         scenario, kind, reason = self.script.scenario, "", ""
-        times = {name: scenario.to_utc(time) for name, time in step.times.items()}
+        input = step.input_in_utc(scenario.to_utc)
         try:
-            self.driver.act(step.do, scenario.actor(step.by), **step.input | times)
+            self.driver.act(step.do, scenario.actor(step.by), **input)
             self._settle()
         except Refusal as refusal:
             kind, reason = type(refusal).__name__, refusal.text("en")
