@@ -122,7 +122,7 @@ CASES = {
     ),
     "a promised clock without a ladder": Case(
         "  triage:\n    starts: [escalated]\n",
-        "  ¦review:\n    starts: [handed_over, opened]\n    stops: [resolved]\n    within: 9 days\n"
+        "  ¦review:\n    starts: [escalated, opened]\n    stops: [resolved]\n    within: 9 days\n"
         "    clause: response\n  triage:\n    starts: [escalated]\n",
         "clocks.review",
         'the promised clock "review" notifies nobody',
@@ -211,9 +211,9 @@ CASES = {
     ),
     "a clock with an event that never happens": Case(
         "stops: [triage_concluded]",
-        "stops: [triage_concluded, ¦workaround_withdrawn]",
+        "stops: [triage_concluded, ¦handed_over]",
         "clocks.triage.stops[1]",
-        '"workaround_withdrawn" never happens: the process has no workaround',
+        '"handed_over" never happens: the process has no handoff',
         "escalation",
     ),
     "a notice of an event that never happens": Case(
