@@ -10,6 +10,7 @@ from commands.scenario.script import Script
 from commands.scenario.steps import OtherTicketsStep
 from policies.accounts.lateness import Lateness
 from policies.accounts.outcomes import ClockOutcome, OutcomeState
+from policies.schema.tables import Dimension
 from policies.terms.ticket_terms import Terms
 from workflows.account.messages import AccountAction
 from workflows.ticket.model.messages import Opening
@@ -41,7 +42,7 @@ class OtherReports:
         return f"{OTHER_TICKET}{next(self._numbers)}"
 
     def _priority(self, others: OtherTickets) -> str | None:
-        return others.priority or self._script.policy.defaults.priority
+        return others.priority or self._script.policy.defaults.get(Dimension.PRIORITY)
 
     def _outcome(
         self, others: OtherTickets, number: str, state: OutcomeState, at: datetime

@@ -6,7 +6,7 @@ from textwrap import indent
 from typer.testing import CliRunner
 
 from tests.commands.simulation.test_account_runner import app
-from tests.workflows.account.money_policies import INCIDENTS, PREMISES
+from tests.workflows.account.money.money_policies import INCIDENTS, PREMISES
 
 MISSED_RESPONSE = """\
 title: A missed response

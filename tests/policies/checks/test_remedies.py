@@ -6,7 +6,7 @@ from policies.checks.contracts import contract_mismatches
 from policies.schema.contract import Contract
 from tests.policies.checks.case import Case, assert_is_reported
 from tests.policies.sample_documents import broken, problems_in
-from tests.workflows.account.money_policies import MANAGED
+from tests.workflows.account.money.money_policies import MANAGED
 
 AVAILABILITY = "    - {availability_below: 99.5, clause: credit}"
 PROMISED = "  availability: {percent: 99.9, clause: credit}"

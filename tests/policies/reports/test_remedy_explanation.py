@@ -5,7 +5,7 @@ from typing import Any
 
 from policies.loading.loader import read_policy
 from policies.reports.explain import explain
-from tests.workflows.account.money_policies import INCIDENTS, PREMISES
+from tests.workflows.account.money.money_policies import INCIDENTS, PREMISES
 
 AT = datetime(2026, 7, 20, 12, tzinfo=UTC)
 

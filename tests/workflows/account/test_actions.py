@@ -17,7 +17,7 @@ from tests.policies.accounts.sample_accounts import (
     utc,
 )
 from tests.workflows.account.account_driver import AccountDriver, request_for
-from tests.workflows.account.money_policies import INCIDENTS, terms_of
+from tests.workflows.account.money.money_policies import INCIDENTS, terms_of
 from workflows.account import actions
 from workflows.account.account import Account
 from workflows.account.actions import RULES

@@ -51,7 +51,7 @@ def test_a_worked_example_belongs_to_a_page_and_says_what_it_shows(path: Path) -
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_page_has_all_its_worked_examples(page: Path) -> None:
-    numbers = {int(path.stem.partition("-")[0]) for path in WORKED if path.parent.name == page.stem}
+    numbers = {int(path.stem[0]) for path in WORKED if path.parent.name == page.stem}
     assert numbers == NUMBERS
 
 

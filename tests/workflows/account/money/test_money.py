@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from policies.accounts.worth import Worth
 from tests.workflows.account.account_driver import MANAGER, AccountDriver
-from tests.workflows.account.money_policies import MANAGED, PREMISES, at, terms_of
+from tests.workflows.account.money.money_policies import MANAGED, PREMISES, at, terms_of
 from workflows.account.messages import AccountAction, CreditView
 from workflows.account.refusals import NotPromised, TooLate
 

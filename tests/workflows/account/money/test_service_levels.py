@@ -16,7 +16,7 @@ from policies.terms.settlement import settle
 from policies.vocabulary import Action
 from tests.harness import SERVICE, next_number
 from tests.workflows.account.account_driver import AccountDriver
-from tests.workflows.account.money_policies import INCIDENTS, PREMISES, at, terms_of
+from tests.workflows.account.money.money_policies import INCIDENTS, PREMISES, at, terms_of
 from tests.workflows.ticket.ticket_driver import TicketDriver
 from workflows.account import service_levels
 from workflows.account.account import Account
