@@ -105,7 +105,7 @@ def _clocks(expectation: Mapping[str, ClockExpectation | str], snapshot: Snapsho
 
 
 def _clock(expectation: ClockExpectation, clock: ClockView, snapshot: Snapshot) -> Comparisons:
-    due_at = snapshot.local(_to_the_minute(clock.due_at)) if clock.due_at else None
+    due_at = _to_the_second(clock.due_at, snapshot) if clock.due_at else None
     found = {
         "state": clock.state,
         "cycle": clock.cycle,
@@ -115,16 +115,17 @@ def _clock(expectation: ClockExpectation, clock: ClockView, snapshot: Snapshot) 
     }
     expected = expectation.model_dump(include=expectation.model_fields_set)
     if expectation.due_at is not None:
-        expected["due_at"] = snapshot.local(snapshot.to_utc(expectation.due_at))
+        expected["due_at"] = _to_the_second(snapshot.to_utc(expectation.due_at), snapshot)
     for name, value in expected.items():
         yield equal(value, found[name]).under((name,))
 
 
-def _to_the_minute(at: datetime) -> datetime:
-    """Rounds to the nearest minute, because the time that actions take shifts the due time of a
-    clock that was paused.
+def _to_the_second(at: datetime, snapshot: Snapshot) -> str:
+    """The local time, with its seconds if there are any. What the workflow does by itself, such as
+    a late settlement, takes some milliseconds; these are rounded.
     """
-    return (at + timedelta(seconds=30)).replace(second=0, microsecond=0)
+    exact = (at + timedelta(seconds=0.5)).replace(microsecond=0)
+    return snapshot.local(exact) + (f":{exact:%S}" if exact.second else "")
 
 
 def hours(seconds: float) -> str:

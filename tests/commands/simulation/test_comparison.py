@@ -103,8 +103,12 @@ def test_met_expectations(expect: dict[str, Any], snapshot: Snapshot) -> None:
     assert [comparison for comparison in found if not comparison.holds] == []
 
 
-@pytest.mark.parametrize("moment", [-0.4, 0, 0.4])
-def test_a_due_time_is_compared_to_the_minute(snapshot: Snapshot, moment: float) -> None:
+@pytest.mark.parametrize(
+    ("moment", "holds"), [(-1, False), (-0.4, True), (0, True), (0.4, True), (1, False)]
+)
+def test_a_due_time_is_compared_to_the_second(
+    snapshot: Snapshot, moment: float, holds: bool
+) -> None:
     due = new_york("2031-03-06 10:00") + timedelta(seconds=moment)
     [clock] = snapshot.view.clocks
     shifted = snapshot.view.model_copy(
@@ -112,7 +116,8 @@ def test_a_due_time_is_compared_to_the_minute(snapshot: Snapshot, moment: float)
     )
     expect = {"clocks": {"first_response": {"due_at": "2031-03-06 10:00"}}}
     [found] = compare(Expectation.model_validate(expect), replace(snapshot, view=shifted))
-    assert found.holds
+    assert found.holds is holds
+    assert holds or found.expected != found.found, "a failure shows the seconds"
 
 
 @pytest.mark.parametrize(("expect", "said"), HOLD_NOT, ids=str)
