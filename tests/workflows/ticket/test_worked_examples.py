@@ -22,7 +22,7 @@ PAGES = [
     path for path in sorted((EXAMPLES / "policies").glob("*.yaml")) if path.stem != OF_THE_TUTORIAL
 ]
 NUMBERS = {1, 2, 3, 4, 5, 6}
-"""Every page has these worked examples. One of them can have several files."""
+"""Every page has these worked examples. One can have several files, such as `4a` and `4b`."""
 CONTRACTS = sorted((EXAMPLES / "contracts").rglob("*.yaml"))
 
 
