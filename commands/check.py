@@ -80,7 +80,7 @@ def check(
     Exit codes: 0 no errors, 1 errors (with --strict also warnings), 2 a
     file cannot be read.
 
-    Example: desk check policies/catalog/*.yaml examples/policies/*.yaml examples/contracts/*.yaml
+    Example: desk check policies/catalog/*.yaml examples/contracts/*.yaml
     """
     report = examine(files)
     if as_json:

@@ -11,7 +11,7 @@ from commands.check import check
 from policies.loading.policy_catalog import SHIPPED
 from tests.policies.sample_documents import CONTRACT, POLICY, broken
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = Path(__file__).parents[2] / "examples" / "contracts"
 
 app = typer.Typer(rich_markup_mode="rich")
 app.command()(check)
@@ -33,18 +33,10 @@ def good(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_shipped_policies_and_all_examples_pass() -> None:
-    result = run(
-        *SHIPPED.glob("*.yaml"),
-        *EXAMPLES.glob("policies/*.yaml"),
-        *EXAMPLES.glob("contracts/*.yaml"),
-    )
+def test_the_shipped_policies_and_example_contracts_pass() -> None:
+    result = run(*SHIPPED.glob("*.yaml"), *EXAMPLES.glob("*.yaml"))
     assert result.exit_code == 0
     assert " 0 errors" in result.output
-
-
-def test_the_example_policies_have_no_warnings() -> None:
-    assert run("--strict", *EXAMPLES.glob("policies/*.yaml")).exit_code == 0
 
 
 def test_all_errors_of_all_files_are_shown_with_their_places(tmp_path: Path, good: Path) -> None:

@@ -28,7 +28,6 @@ from tests.workflows.ticket.changing_policy import POLICY, changing_terms
 
 CONTENTLY = PolicyCatalog.shipped().latest("contently")
 CONTRACTS = sorted((ROOT / "examples" / "contracts").glob("*.yaml"))
-POLICIES = [*PolicyCatalog.shipped(), *PolicyCatalog.load(ROOT / "examples" / "policies")]
 RECEIVED = new_york("2027-01-06 14:00")
 
 
@@ -43,13 +42,11 @@ def test_terms_survive_json() -> None:
 
 
 @pytest.mark.parametrize("path", CONTRACTS, ids=lambda path: path.stem)
-def test_terms_take_less_than_8_kb_or_12_with_the_calendars_of_several_places(path: Path) -> None:
+def test_terms_take_less_than_8_kb(path: Path) -> None:
     contract = load_contract(path)
-    policy = PolicyCatalog(POLICIES).latest(contract.policy)
+    policy = PolicyCatalog.shipped().latest(contract.policy)
     for channel, priority, kind in product(
-        ("email", "phone", "portal", "ticket", "application"),
-        (None, *policy.priorities),
-        (None, *policy.kinds),
+        ("email", "phone", "portal", "ticket"), (None, *policy.priorities), (None, *policy.kinds)
     ):
         facts = TicketFacts(requester=MIA, channel=channel, priority=priority, kind=kind)
         try:
@@ -57,7 +54,7 @@ def test_terms_take_less_than_8_kb_or_12_with_the_calendars_of_several_places(pa
         except RequestRefused:
             continue
         written = terms.model_dump_json()
-        assert len(written) < (12 if len(terms.calendars) > 2 else 8) * 1024
+        assert len(written) < 8 * 1024
         assert Terms.model_validate_json(written) == terms
 
 
