@@ -73,6 +73,15 @@ def test_a_recurring_event_closes_each_of_its_dates() -> None:
     ]
 
 
+def test_the_friday_after_thanksgiving_is_closed_every_year() -> None:
+    rule = "FREQ=YEARLY;BYMONTH=11;BYDAY=FR;BYMONTHDAY=23,24,25,26,27,28,29"
+    assert closed(day("20261127") + f"\nRRULE:{rule};COUNT=3") == [
+        "2026-11-27",
+        "2027-11-26",
+        "2028-11-24",
+    ]
+
+
 def test_a_recurrence_without_an_end_goes_on_for_as_long_as_public_holidays_are_known() -> None:
     dates = closed(day("20261224") + "\nRRULE:FREQ=YEARLY")
     assert (len(dates), dates[-1]) == (75, "2100-12-24")
