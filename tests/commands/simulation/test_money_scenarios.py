@@ -103,7 +103,7 @@ FAILURES = (
     MISSED_RESPONSE[: MISSED_RESPONSE.index("  - at: 2030-07-26")]
     + """\
   - at: 2030-07-24 11:00
-    other_tickets: {clock: first_response, priority: l2, late: 26}
+    other_tickets: {clock: first_response, late: 26}
     expect:
       account:
         credits:
