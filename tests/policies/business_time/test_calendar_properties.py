@@ -94,14 +94,14 @@ def reaches(slow: SlowCalendar, at: datetime, hours: int, days: int) -> bool:
     )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(cases, spans)
 def test_between_undoes_add(case: Case, span: timedelta) -> None:
     calendar, start = compiled(case.published), case.instants[0]
     assert calendar.between(start, calendar.add(start, span)) == span
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(cases)
 def test_add_undoes_between_up_to_closed_time(case: Case) -> None:
     calendar, (a, b, _) = compiled(case.published), case.instants
@@ -112,7 +112,7 @@ def test_add_undoes_between_up_to_closed_time(case: Case) -> None:
         assert back == b or not calendar.is_open(back)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(cases)
 def test_between_is_additive_and_antisymmetric(case: Case) -> None:
     calendar, (a, b, c) = compiled(case.published), case.instants
@@ -121,7 +121,7 @@ def test_between_is_additive_and_antisymmetric(case: Case) -> None:
     assert NO_TIME <= calendar.between(a, b) <= b - a
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(cases, spans, spans)
 def test_adding_twice_is_adding_the_sum(case: Case, one: timedelta, two: timedelta) -> None:
     calendar, start = compiled(case.published), case.instants[0]
@@ -129,7 +129,7 @@ def test_adding_twice_is_adding_the_sum(case: Case, one: timedelta, two: timedel
         assert calendar.add(calendar.add(start, one), two) == calendar.add(start, one + two)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(cases, spans, spans)
 def test_later_starts_and_more_open_time_never_end_earlier(
     case: Case, one: timedelta, two: timedelta
@@ -139,7 +139,7 @@ def test_later_starts_and_more_open_time_never_end_earlier(
     assert calendar.add(a, min(one, two)) <= calendar.add(a, max(one, two))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(cases, spans)
 def test_a_due_time_is_in_open_time_or_at_its_end(case: Case, span: timedelta) -> None:
     calendar, start = compiled(case.published), case.instants[0]
@@ -147,7 +147,7 @@ def test_a_due_time_is_in_open_time_or_at_its_end(case: Case, span: timedelta) -
     assert calendar.is_open(end if not span else end - MICROSECOND)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(cases, st.integers(1, 12))
 def test_more_business_days_never_end_earlier_and_always_lie_ahead(case: Case, n: int) -> None:
     calendar, start = compiled(case.published), case.instants[0]
@@ -159,7 +159,7 @@ def test_more_business_days_never_end_earlier_and_always_lie_ahead(case: Case, n
     assert calendar.is_open(due - MICROSECOND)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(cases)
 def test_the_following_week_starts_ahead_in_open_time_and_ends_at_a_close(case: Case) -> None:
     calendar, at = compiled(case.published), case.instants[0]
@@ -170,7 +170,7 @@ def test_the_following_week_starts_ahead_in_open_time_and_ends_at_a_close(case: 
     assert due - opens <= timedelta(days=7, hours=2)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(cases)
 def test_an_explanation_counts_exactly_the_open_time(case: Case) -> None:
     calendar, (a, _, c) = compiled(case.published), case.instants
@@ -180,7 +180,7 @@ def test_an_explanation_counts_exactly_the_open_time(case: Case) -> None:
     assert all(case.published.closed.get(d, reason) == reason for d, reason in why.skipped)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(cases, spans, st.integers(-12, 12))
 def test_a_result_does_not_depend_on_earlier_queries(
     case: Case, span: timedelta, years: int
@@ -206,7 +206,7 @@ def test_a_pinned_zone_gives_the_same_deadlines(case: Case, span: timedelta) -> 
     assert pinned.explain(a, b) == live.explain(a, b)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(cases, spans, spans)
 def test_a_pause_over_closed_time_moves_nothing(
     case: Case, target: timedelta, used: timedelta
