@@ -39,7 +39,7 @@ remedies:
   claim_within: 30 days
   claim_clause: credits
 """)
-"""Bands of availability (Ektasi)."""
+"""Bands of availability."""
 
 PREMISES = """\
 policy: premises
@@ -76,7 +76,7 @@ remedies:
   claim_within: 3 business days
   claim_clause: failure
 """
-"""A percentage for each breach, under a cap (Skyline)."""
+"""A percentage for each breach, under a cap."""
 
 INCIDENTS = """\
 policy: incidents
@@ -114,7 +114,7 @@ service_levels:
 notices:
   - {event: service_level_missed, tell: [customer], clause: response}
 """
-"""Service levels by priority and quarter (Proact)."""
+"""Service levels by priority and quarter."""
 
 
 def terms_of(policy: str | SupportPolicy, **contract: Any) -> AccountTerms:
