@@ -42,16 +42,26 @@ def new_policy(
         raise Failure(ExitCode.USAGE, f"{file} exists; choose another name")
     answers = Interview(_ask, lambda line: typer.echo(f"  {line}", err=True)).run()
     path = file or Path(f"{answers.slug}.yaml")
+    _write(path, draft(answers, began))
+    typer.echo(f"\nWritten: {path}. Next:\n")
+    typer.echo(f"  desk check {path}")
+    typer.echo(f"  desk explain {path} --at {began}T10:00 --zone {answers.zone}")
+
+
+def _write(path: Path, text: str) -> None:
+    """Writes a new file, or none."""
     try:
-        with path.open("x", encoding="utf-8") as written:
-            written.write(draft(answers, began))
+        with path.open("x", encoding="utf-8") as file:
+            try:
+                file.write(text)
+                file.flush()
+            except OSError:
+                path.unlink()
+                raise
     except FileExistsError:
         raise Failure(ExitCode.USAGE, f"{path} exists; choose another name") from None
     except OSError as error:
         raise Failure(ExitCode.USAGE, f"cannot write {path}: {error.strerror}") from error
-    typer.echo(f"\nWritten: {path}. Next:\n")
-    typer.echo(f"  desk check {path}")
-    typer.echo(f"  desk explain {path} --at {began}T10:00 --zone {answers.zone}")
 
 
 def _ask(question: str, default: str) -> str:

@@ -1,5 +1,7 @@
 """`desk new-policy` writes a policy that `desk check` accepts, from answers on standard input."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
-from bootstrap.exit_codes import Failure
+from bootstrap.exit_codes import ExitCode, Failure
 from commands.drafting.answers import Answers, slug
 from commands.drafting.draft import draft
 from commands.new_policy import new_policy
 from policies.lint.all_warnings import warnings
 from policies.loading.loader import load_policy, read_policy
+from settings import ROOT
 
 app = typer.Typer()
 app.command()(new_policy)
@@ -87,6 +90,21 @@ def test_an_existing_file_is_kept(tmp_path: Path) -> None:
 
 def test_no_file_is_left_if_the_answers_end_early(tmp_path: Path) -> None:
     assert run(tmp_path / "brew.yaml", ANSWERS[:5]).exit_code != 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_half_file_is_left_if_there_is_no_room(tmp_path: Path) -> None:
+    answers = ROOT / "examples" / "new-policy" / "answers.txt"
+    program = f'"{sys.executable}" "{ROOT / "desk.py"}" new-policy brew.yaml < "{answers}"'
+    done = subprocess.run(
+        ["bash", "-c", f"ulimit -f 1; {program}"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == ExitCode.USAGE
+    assert "cannot write brew.yaml: File too large" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
