@@ -22,7 +22,7 @@ from policies.schema.calendars import CalendarRule, ClosuresFile
 from policies.schema.policy import SupportPolicy
 
 MAX_DATES = 10_000
-"""How many dates a file can close."""
+"""How many dates a file can close; a date counts for each event that closes it."""
 FIRST, LAST = date(1900, 1, 1), date(2100, 12, 31)
 """The dates that a file can close."""
 
@@ -73,6 +73,7 @@ def read_closures(content: bytes, file: str) -> dict[date, str]:
     closures = list(reader.closures(reader.lines(content)))
     closed: dict[date, str] = {}
     moved = {(each.uid, each.instead_of) for each in closures if each.instead_of}
+    count = 0
     for closure in closures:
         for start in () if closure.is_cancelled else reader.starts(closure):
             if (closure.uid, start) in moved and not closure.instead_of:
@@ -80,7 +81,8 @@ def read_closures(content: bytes, file: str) -> dict[date, str]:
             for day in (start + n * _DAY for n in range(closure.days)):
                 if FIRST <= day <= LAST:
                     closed.setdefault(day, closure.title)
-            if len(closed) > MAX_DATES:
+            count += closure.days
+            if count > MAX_DATES:
                 wrong = f"the file closes more than {MAX_DATES:,} dates"
                 raise PolicyErrors([reader.problem(closure.line, wrong, "add UNTIL or COUNT")])
     if reader.problems:

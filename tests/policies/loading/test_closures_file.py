@@ -212,3 +212,10 @@ def test_a_policy_that_is_a_text_has_no_directory_to_read_a_file_from() -> None:
     assert '"closures.ics" cannot be read' in found.wrong
     assert "load the policy from a file" in found.right
     assert read_policy(POLICY).calendars["office"].ics is None
+
+
+def test_events_that_close_the_same_dates_again_and_again_are_limited_as_well() -> None:
+    yearly = "BEGIN:VEVENT\nDTSTART;VALUE=DATE:20270101\nRRULE:FREQ=YEARLY\nEND:VEVENT\n"
+    text = f"BEGIN:VCALENDAR\n{yearly * 200}END:VCALENDAR\n"
+    with pytest.raises(PolicyErrors, match=f"closes more than {MAX_DATES:,} dates"):
+        read_closures(text.encode(), "closures.ics")
