@@ -83,8 +83,7 @@ def read_closures(content: bytes, file: str) -> dict[date, str]:
                     closed.setdefault(day, closure.title)
             count += closure.days
             if count > MAX_DATES:
-                wrong = f"the file closes more than {MAX_DATES:,} dates"
-                raise PolicyErrors([reader.problem(closure.line, wrong, "add UNTIL or COUNT")])
+                raise PolicyErrors([reader.too_many(closure.line)])
     if reader.problems:
         raise PolicyErrors(reader.problems)
     return dict(sorted(closed.items()))
@@ -140,6 +139,10 @@ class _Reader:
     def problem(self, line: int, wrong: str, right: str) -> Problem:
         return Problem(self.file, line, 1, "", wrong, right)
 
+    def too_many(self, line: int) -> Problem:
+        wrong = f"the file closes more than {MAX_DATES:,} dates"
+        return self.problem(line, wrong, "add UNTIL or COUNT")
+
     def lines(self, content: bytes) -> list[str]:
         if len(content) > MAX_BYTES:
             wrong = f"the file is larger than {MAX_BYTES:,} bytes"
@@ -163,9 +166,15 @@ class _Reader:
         blocks = list(self._blocks(lines))
         if not blocks and not self.problems:
             self.problems.append(self.problem(1, "the file has no events", "add an all-day event"))
+        starts = 0
         for block in blocks:
             try:
-                yield _closure(block)
+                closure = _closure(block)
+                starts += 1 + len(closure.recurrences)
+                # Before the next event is expanded, which is what takes time.
+                if starts > MAX_DATES:
+                    raise PolicyErrors([self.too_many(closure.line)])
+                yield closure
             except _Invalid as error:
                 line = block.line_of(error.name)
                 self.problems.append(self.problem(line, error.wrong, error.right))
