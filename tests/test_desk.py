@@ -12,6 +12,7 @@ from bootstrap.exit_codes import ExitCode, Failure
 from commands.console.error_reporting import exit_code_of
 from commands.console.lazy_group import CommandEntry
 from desk import COMMANDS
+from settings import ROOT
 from tests.commands.processes.desk_process import run_desk
 from tests.ports import free_port
 
@@ -42,7 +43,8 @@ def test_help_lists_every_exit_code_but_plain_failure() -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    done = run_desk("--help", PYTHONPROFILEIMPORTTIME="1")
+    command = [sys.executable, "-X", "importtime", str(ROOT / "desk.py"), "--help"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
     imported = set(re.findall(r"\| +([\w.]+)$", done.stderr, re.MULTILINE))
     assert "typer" in imported
     assert not imported & {"temporalio", "fastapi", "pydantic", "holidays", "yaml"}

@@ -3,8 +3,6 @@
 import asyncio
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,12 +13,12 @@ from temporalio.testing import WorkflowEnvironment
 
 from bootstrap.exit_codes import ExitCode
 from tests.commands.processes.desk_process import (
-    DESK,
     POLL_INTERVAL,
     environment,
     is_ready,
     run_desk,
 )
+from tests.commands.processes.forked_desk import ForkedDesk
 from tests.ports import free_port
 
 PORT = free_port()
@@ -31,8 +29,8 @@ def address(env: WorkflowEnvironment) -> str:
 
 
 @contextmanager
-def running(**variables: str) -> Iterator["subprocess.Popen[bytes]"]:
-    process = subprocess.Popen([sys.executable, str(DESK), "api"], env=environment(**variables))
+def running(output: Path, **variables: str) -> Iterator[ForkedDesk]:
+    process = ForkedDesk(["api"], environment(**variables), output)
     try:
         wait_until_healthy(process)
         yield process
@@ -41,7 +39,7 @@ def running(**variables: str) -> Iterator["subprocess.Popen[bytes]"]:
         process.wait()
 
 
-def wait_until_healthy(process: "subprocess.Popen[bytes]") -> None:
+def wait_until_healthy(process: ForkedDesk) -> None:
     until = time.monotonic() + 30
     while not is_ready(PORT):
         assert process.poll() is None
@@ -51,9 +49,11 @@ def wait_until_healthy(process: "subprocess.Popen[bytes]") -> None:
 
 @pytest.mark.parametrize(("signal_", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
 def test_it_serves_until_a_signal_stops_it(
-    env: WorkflowEnvironment, signal_: signal.Signals, code: int
+    env: WorkflowEnvironment, signal_: signal.Signals, code: int, tmp_path: Path
 ) -> None:
-    with running(TEMPORAL_ADDRESS=address(env), DESK_API_PORT=str(PORT)) as process:
+    with running(
+        tmp_path / "output", TEMPORAL_ADDRESS=address(env), DESK_API_PORT=str(PORT)
+    ) as process:
         process.send_signal(signal_)
         assert process.wait(20) == code
 

@@ -5,17 +5,19 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
+from http import HTTPStatus
+from http.client import HTTPConnection
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 
+from tests.commands.processes.forked_desk import ForkedDesk
 from tests.ports import free_ports
 
-DESK = Path(__file__).parents[3] / "desk.py"
 START_TIMEOUT = 30.0
 STOP_TIMEOUT = 20.0
 POLL_INTERVAL = 0.05
@@ -33,14 +35,21 @@ def environment(**variables: str) -> dict[str, str]:
 
 def run_desk(*arguments: object, **variables: str) -> subprocess.CompletedProcess[str]:
     """Runs a short command to its end."""
-    return subprocess.run(
-        [sys.executable, str(DESK), *map(str, arguments)],
-        env=environment(**variables),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=START_TIMEOUT,
-    )
+    return run_desk_in(Path.cwd(), *arguments, **variables)
+
+
+def run_desk_in(
+    directory: Path, *arguments: object, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs a short command in this working directory to its end."""
+    words = [str(argument) for argument in arguments]
+    with TemporaryDirectory() as temporary:
+        output, errors = Path(temporary, "output"), Path(temporary, "errors")
+        desk = ForkedDesk(
+            words, environment(**variables), output, errors=errors, directory=directory
+        )
+        code = desk.wait(START_TIMEOUT)
+        return subprocess.CompletedProcess(words, code, output.read_text(), errors.read_text())
 
 
 def is_alive(process: int) -> bool:
@@ -62,12 +71,14 @@ def wait_until_gone(process: int) -> None:
 
 def is_ready(port: int) -> bool:
     """Whether the API on this port reports that it is ready."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=START_TIMEOUT)
     try:
-        # Without verification: loading certificates takes longer than the request.
-        url = f"http://127.0.0.1:{port}/readyz"
-        return httpx.get(url, trust_env=False, verify=False).is_success
-    except httpx.TransportError:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == HTTPStatus.OK
+    except OSError:
         return False
+    finally:
+        connection.close()
 
 
 class RunningDesk:
@@ -78,7 +89,7 @@ class RunningDesk:
         self.port, self.ui_port, self.temporal_port = free_ports(3)
         self._options = options
         self._output = directory / "output.txt"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ForkedDesk | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -94,7 +105,7 @@ class RunningDesk:
             self.stop(signal.SIGTERM)
 
     @property
-    def process(self) -> "subprocess.Popen[bytes]":
+    def process(self) -> ForkedDesk:
         assert self._process is not None
         return self._process
 
@@ -115,13 +126,8 @@ class RunningDesk:
         arguments: list[object] = ["up", *self._options, "--state-dir", self.state]
         arguments += ["--port", self.port, "--ui-port", self.ui_port]
         arguments += ["--temporal-port", self.temporal_port]
-        with self._output.open("wb") as output:
-            self._process = subprocess.Popen(
-                [sys.executable, str(DESK), *map(str, arguments)],
-                env=environment(),
-                stdout=output,
-                stderr=output,
-            )
+        self._output.write_bytes(b"")
+        self._process = ForkedDesk([*map(str, arguments)], environment(), self._output)
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:

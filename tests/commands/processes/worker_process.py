@@ -1,7 +1,6 @@
 """Runs `desk worker` as a process."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,7 +9,8 @@ from pathlib import Path
 from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.mail_catcher import LOOPBACK
-from tests.commands.processes.desk_process import DESK, environment
+from tests.commands.processes.desk_process import environment
+from tests.commands.processes.forked_desk import ForkedDesk
 
 AT_MOST = 30.0
 READY = "Polling the task queue"
@@ -20,7 +20,7 @@ READY = "Polling the task queue"
 class RunningWorker:
     """The process and its output."""
 
-    process: asyncio.subprocess.Process
+    process: ForkedDesk
     output: Path
 
     async def has_logged(self, words: str) -> None:
@@ -32,7 +32,7 @@ class RunningWorker:
 
     async def ends(self) -> int:
         """Waits for the end and returns the exit code."""
-        return await asyncio.wait_for(self.process.wait(), AT_MOST)
+        return await asyncio.to_thread(self.process.wait, AT_MOST)
 
 
 @asynccontextmanager
@@ -40,23 +40,21 @@ async def worker_process(
     server: WorkflowEnvironment, mail_port: int, output: Path, *options: str, **variables: str
 ) -> AsyncIterator[RunningWorker]:
     """A worker that polls, with these options and variables; killed on exit if it still runs."""
-    with output.open("wb") as log:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, str(DESK), "worker", *options),
-            env=environment(
-                TEMPORAL_ADDRESS=server.client.service_client.config.target_host,
-                DESK_MAIL_HOST=LOOPBACK,
-                DESK_MAIL_PORT=str(mail_port),
-                **variables,
-            ),
-            stdout=log,
-            stderr=log,
-        )
+    output.touch()  # noqa: ASYNC240 - one system call
+    process = ForkedDesk(
+        ["worker", *options],
+        environment(
+            TEMPORAL_ADDRESS=server.client.service_client.config.target_host,
+            DESK_MAIL_HOST=LOOPBACK,
+            DESK_MAIL_PORT=str(mail_port),
+            **variables,
+        ),
+        output,
+    )
     running = RunningWorker(process, output)
     try:
         await running.has_logged(READY)
         yield running
     finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        process.kill()
+        await asyncio.to_thread(process.wait, AT_MOST)

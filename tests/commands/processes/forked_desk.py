@@ -1,0 +1,111 @@
+"""A process of `desk` that is forked from one which has imported everything.
+
+Imports take a second of processor time, and the tests start a hundred such processes. The standard
+library's fork server pays for them once. What is tested is the same: a process with an id, an
+environment, a working directory, output and an exit code of its own.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from io import TextIOWrapper
+from multiprocessing import get_context
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+from desk import COMMANDS, main
+
+_IMPORTED_LATE = (
+    "worker",
+    "api.app",
+    "commands.processes.local_desk",
+    "commands.processes.api_process",
+    "commands.reports.process_page",
+    "commands.temporal.history_replay",
+    "commands.temporal.search_attributes",
+    "commands.temporal.worker_deployment",
+    "bootstrap.metrics",
+)
+"""Modules that commands import when they run."""
+
+_FORKS = get_context("forkserver")
+_FORKS.set_forkserver_preload([*(entry.module for entry in COMMANDS), *_IMPORTED_LATE])
+
+
+class ForkedDesk:
+    """A running command, with the methods of `subprocess.Popen` that tests use.
+
+    Its output, standard error included if `errors` is not given, goes to the end of a file.
+    """
+
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        output: Path,
+        *,
+        errors: Path | None = None,
+        directory: Path | None = None,
+    ) -> None:
+        self._process: ForkServerProcess = _FORKS.Process(
+            target=_run,
+            args=(
+                list(arguments),
+                dict(environment),
+                output,
+                errors or output,
+                directory or Path.cwd(),
+            ),
+        )
+        self._process.start()
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        assert self._process.pid is not None
+        return self._process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        """The exit code, or None while it runs; minus the number of the signal that killed it."""
+        return self._process.exitcode
+
+    def poll(self) -> int | None:
+        """The same."""
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The exit code, once it has ended; `subprocess.TimeoutExpired` if it has not by then."""
+        self._process.join(timeout)
+        if self.returncode is None:
+            raise subprocess.TimeoutExpired("desk", timeout or 0)
+        return self.returncode
+
+    def send_signal(self, signal_: signal.Signals) -> None:
+        """Sends it a signal, unless it has ended."""
+        if self.returncode is None:
+            os.kill(self.pid, signal_)
+
+    def kill(self) -> None:
+        """SIGKILL, unless it has ended."""
+        self.send_signal(signal.SIGKILL)
+
+
+def _run(
+    arguments: list[str], environment: dict[str, str], output: Path, errors: Path, directory: Path
+) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(directory)
+    for descriptor, path in ((1, output), (2, errors)):
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        os.dup2(file, descriptor)
+        os.close(file)
+    for stream in (sys.stdout, sys.stderr):
+        assert isinstance(stream, TextIOWrapper)
+        stream.reconfigure(line_buffering=True)
+    sys.argv = ["desk", *arguments]
+
+    main()
