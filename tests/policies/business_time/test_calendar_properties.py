@@ -56,8 +56,8 @@ spans = st.one_of(st.sampled_from([NO_TIME, MICROSECOND, timedelta(hours=8)]), o
 
 
 @pytest.mark.parametrize("batch", range(8))
-def test_agrees_with_the_slow_oracle_on_thousands_of_calendars(batch: int) -> None:
-    for seed in range(batch * 250, (batch + 1) * 250):
+def test_agrees_with_the_slow_oracle_on_a_thousand_calendars(batch: int) -> None:
+    for seed in range(batch * 125, (batch + 1) * 125):
         rng = random.Random(seed)
         published = random_published(rng)
         slow, fast = SlowCalendar(published), compiled(published)
