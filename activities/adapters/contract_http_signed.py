@@ -16,6 +16,7 @@ from datetime import timedelta
 import httpx
 
 from activities.adapters.hmac_signatures import HEADER, BadSignature, signed_at
+from activities.adapters.trusted_certificates import trusted_certificates
 
 MOST_BYTES = 262_144
 PAUSES = (0.1, 0.3)
@@ -50,7 +51,6 @@ class SignedAnswers:
         self._secret = secret.encode()
         self._timeout = timeout.total_seconds()
         self._now = now
-        self._tls = httpx.create_ssl_context()
 
     async def get(self, path: str, **query: str) -> SignedAnswer | None:
         """The answer at a path below the directory; None if it does not exist.
@@ -86,7 +86,9 @@ class SignedAnswers:
         try:
             # A new, direct connection: without proxies or netrc of this machine.
             async with (
-                httpx.AsyncClient(verify=self._tls, trust_env=False, timeout=None) as client,
+                httpx.AsyncClient(
+                    verify=trusted_certificates(), trust_env=False, timeout=None
+                ) as client,
                 client.stream(
                     "GET",
                     self._url + path,

@@ -20,6 +20,7 @@ from typing import Any
 
 import httpx
 
+from activities.adapters.trusted_certificates import trusted_certificates
 from activities.ports import Alert, PagerRefused, PagerUnavailable, Signal
 from activities.rendering.sanitizing import one_line
 
@@ -51,7 +52,6 @@ class HttpPager:
         self._key = key
         self._timeout = timeout.total_seconds()
         self._now = now
-        self._tls = httpx.create_ssl_context()
 
     async def send(self, alert: Alert) -> str:
         """Sends the alert; returns the receiver's answer on acceptance."""
@@ -74,7 +74,9 @@ class HttpPager:
         """The answer and the beginning of its body."""
         # A new, direct connection: without proxies or netrc of this machine.
         async with (
-            httpx.AsyncClient(verify=self._tls, trust_env=False, timeout=None) as client,
+            httpx.AsyncClient(
+                verify=trusted_certificates(), trust_env=False, timeout=None
+            ) as client,
             client.stream(
                 "POST",
                 self._url,

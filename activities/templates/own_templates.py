@@ -11,6 +11,7 @@ was not read.
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from activities.templates.manifest import PARTS, TEMPLATES, WORDS, languages
@@ -167,7 +168,8 @@ def _entries(folder: Path) -> Sequence[Path]:
     return sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
 
 
-def _shipped(directory: Path, language: str) -> dict[str, Path]:
+@cache
+def _shipped(directory: Path, language: str) -> Mapping[str, Path]:
     """Our files for a language: those of its folders, or the neutral ones."""
     known = languages(directory)
     folders = [each for each in (_base(language), language) if each in known]

@@ -70,7 +70,10 @@ class LocalDates:
         while day <= last:
             windows += self._windows(day)
             day += ONE_DAY
-        return [window.clipped(begin, end) for window in windows]
+        return [
+            window if begin <= window.opens and window.closes <= end else window.clipped(begin, end)
+            for window in windows
+        ]
 
     def nth_open(self, day: date, n: int) -> tuple[date, tuple[Window, ...]]:
         """The nth date after `day` with open time, and its windows; `day` itself for n=0."""

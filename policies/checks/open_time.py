@@ -110,6 +110,8 @@ def _opening_hours(rule: CalendarRule, years: range) -> OpeningHours | None:
 
 def _long_closure(hours: OpeningHours, years: range) -> tuple[date, date] | None:
     """The last open date and the date of the next opening, if a closure is too long."""
+    if _opens_each_year(hours, years):
+        return None
     last_open, closes = date(years[0], 1, 1), timedelta(0)
     day, end = last_open, date(years[-1], 12, 31)
     while day <= end:
@@ -121,6 +123,12 @@ def _long_closure(hours: OpeningHours, years: range) -> tuple[date, date] | None
             last_open, closes = day, windows[-1].closes
         day += _DAY
     return None
+
+
+def _opens_each_year(hours: OpeningHours, years: range) -> bool:
+    """Whether each year opens in its first two weeks, as most do: then no closure is too long."""
+    new_years = (date(year, 1, 1) for year in years)
+    return all(any(hours.on(first + n * _DAY) for n in range(14)) for first in new_years)
 
 
 def _weekly(rule: CalendarRule) -> dict[str, list[tuple[str, str]]]:

@@ -35,14 +35,16 @@ def parts(value: Any, path: Path = ()) -> Iterator[tuple[Path, BaseModel]]:
     if isinstance(value, BaseModel):
         yield path, value
         below: Iterable[tuple[Any, Any]] = ((name, getattr(value, name)) for name in _fields(value))
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         below = value.items()
     elif isinstance(value, tuple):
         below = enumerate(value)
     else:
         return
     for key, inner in below:
-        yield from parts(inner, (*path, key if isinstance(key, int) else str(key)))
+        # Most values are texts and numbers, and every check walks the whole policy.
+        if isinstance(inner, BaseModel | dict | tuple):
+            yield from parts(inner, (*path, key if isinstance(key, int) else str(key)))
 
 
 def clause_references(policy: SupportPolicy) -> Iterator[Reference]:

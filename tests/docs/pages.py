@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from itertools import dropwhile, takewhile
 from pathlib import Path
 from typing import NamedTuple
@@ -30,8 +31,13 @@ class Block(NamedTuple):
 
 def blocks(path: Path, *languages: str) -> list[Block]:
     """The fenced blocks in one of these languages."""
+    return [block for block in _blocks(path) if block.language in languages]
+
+
+@cache
+def _blocks(path: Path) -> tuple[Block, ...]:
     found = re.findall(r"([^\n]*)\n+```(\w*)\n(.*?)```", path.read_text(), re.DOTALL)
-    return [block for block in map(Block._make, found) if block.language in languages]
+    return tuple(map(Block._make, found))
 
 
 def prose(path: Path) -> str:
