@@ -18,7 +18,7 @@ from tests.commands.processes.desk_process import (
     is_ready,
     run_desk,
 )
-from tests.commands.processes.forked_desk import ForkedDesk
+from tests.commands.processes.forked_desk import DeskProcess, start_desk
 from tests.ports import free_port
 
 PORT = free_port()
@@ -29,8 +29,8 @@ def address(env: WorkflowEnvironment) -> str:
 
 
 @contextmanager
-def running(output: Path, **variables: str) -> Iterator[ForkedDesk]:
-    process = ForkedDesk(["api"], environment(**variables), output)
+def running(output: Path, **variables: str) -> Iterator[DeskProcess]:
+    process = start_desk(["api"], environment(**variables), output)
     try:
         wait_until_healthy(process)
         yield process
@@ -39,7 +39,7 @@ def running(output: Path, **variables: str) -> Iterator[ForkedDesk]:
         process.wait()
 
 
-def wait_until_healthy(process: ForkedDesk) -> None:
+def wait_until_healthy(process: DeskProcess) -> None:
     until = time.monotonic() + 30
     while not is_ready(PORT):
         assert process.poll() is None

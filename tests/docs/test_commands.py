@@ -26,7 +26,7 @@ from tests.commands.processes.desk_process import (
     environment,
     wait_until_gone,
 )
-from tests.commands.processes.forked_desk import ForkedDesk
+from tests.commands.processes.forked_desk import start_desk
 from tests.docs.comparison import contains
 from tests.docs.pages import (
     API,
@@ -89,7 +89,7 @@ class Shell:
         ]
         output = self._directory / "output.txt"
         output.write_text("")
-        desk = ForkedDesk(words, self._variables, output, directory=self._directory)
+        desk = start_desk(words, self._variables, output, directory=self._directory)
         code = desk.wait(START_TIMEOUT)
         return Output(output.read_text(), code)
 

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 import httpx
 
-from tests.commands.processes.forked_desk import ForkedDesk
+from tests.commands.processes.forked_desk import DeskProcess, start_desk
 from tests.ports import free_ports
 
 START_TIMEOUT = 30.0
@@ -45,7 +45,7 @@ def run_desk_in(
     words = [str(argument) for argument in arguments]
     with TemporaryDirectory() as temporary:
         output, errors = Path(temporary, "output"), Path(temporary, "errors")
-        desk = ForkedDesk(
+        desk = start_desk(
             words, environment(**variables), output, errors=errors, directory=directory
         )
         code = desk.wait(START_TIMEOUT)
@@ -89,7 +89,7 @@ class RunningDesk:
         self.port, self.ui_port, self.temporal_port = free_ports(3)
         self._options = options
         self._output = directory / "output.txt"
-        self._process: ForkedDesk | None = None
+        self._process: DeskProcess | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -105,7 +105,7 @@ class RunningDesk:
             self.stop(signal.SIGTERM)
 
     @property
-    def process(self) -> ForkedDesk:
+    def process(self) -> DeskProcess:
         assert self._process is not None
         return self._process
 
@@ -127,7 +127,7 @@ class RunningDesk:
         arguments += ["--port", self.port, "--ui-port", self.ui_port]
         arguments += ["--temporal-port", self.temporal_port]
         self._output.write_bytes(b"")
-        self._process = ForkedDesk([*map(str, arguments)], environment(), self._output)
+        self._process = start_desk([*map(str, arguments)], environment(), self._output)
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:

@@ -14,8 +14,10 @@ from io import TextIOWrapper
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from typing import TypeAlias
 
 from desk import COMMANDS, main
+from settings import ROOT
 
 _IMPORTED_LATE = (
     "worker",
@@ -30,34 +32,55 @@ _IMPORTED_LATE = (
 )
 """Modules that commands import when they run."""
 
+DeskProcess: TypeAlias = "ForkedDesk | subprocess.Popen[bytes]"
+
 _FORKS = get_context("forkserver")
 _FORKS.set_forkserver_preload([*(entry.module for entry in COMMANDS), *_IMPORTED_LATE])
 
 
-class ForkedDesk:
-    """A running command, with the methods of `subprocess.Popen` that tests use.
-
-    Its output, standard error included if `errors` is not given, goes to the end of a file.
+def start_desk(
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    output: Path,
+    *,
+    errors: Path | None = None,
+    directory: Path | None = None,
+) -> DeskProcess:
+    """Starts a command, whose output goes to the end of a file, with its errors unless these have
+    a file of their own. A new interpreter runs it if it has variables that Python reads at its
+    start, such as PYTHONPATH.
     """
+    if any(environment[name] != os.environ.get(name) for name in environment if _is_read(name)):
+        with output.open("ab") as file, (errors or output).open("ab") as error_file:
+            return subprocess.Popen(
+                [sys.executable, str(ROOT / "desk.py"), *arguments],
+                env=dict(environment),
+                cwd=directory,
+                stdout=file,
+                stderr=error_file,
+            )
+    return ForkedDesk(arguments, environment, output, errors or output, directory or Path.cwd())
+
+
+def _is_read(name: str) -> bool:
+    return name.startswith("PYTHON") and name != "PYTHONUNBUFFERED"
+
+
+class ForkedDesk:
+    """A running command, with the methods of `subprocess.Popen` that tests use."""
 
     def __init__(
         self,
         arguments: Sequence[str],
         environment: Mapping[str, str],
         output: Path,
-        *,
-        errors: Path | None = None,
-        directory: Path | None = None,
+        errors: Path,
+        directory: Path,
     ) -> None:
+        """Starts it."""
         self._process: ForkServerProcess = _FORKS.Process(
             target=_run,
-            args=(
-                list(arguments),
-                dict(environment),
-                output,
-                errors or output,
-                directory or Path.cwd(),
-            ),
+            args=(list(arguments), dict(environment), output, errors, directory),
         )
         self._process.start()
 

@@ -10,7 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.mail_catcher import LOOPBACK
 from tests.commands.processes.desk_process import environment
-from tests.commands.processes.forked_desk import ForkedDesk
+from tests.commands.processes.forked_desk import DeskProcess, start_desk
 
 AT_MOST = 30.0
 READY = "Polling the task queue"
@@ -20,7 +20,7 @@ READY = "Polling the task queue"
 class RunningWorker:
     """The process and its output."""
 
-    process: ForkedDesk
+    process: DeskProcess
     output: Path
 
     async def has_logged(self, words: str) -> None:
@@ -41,7 +41,7 @@ async def worker_process(
 ) -> AsyncIterator[RunningWorker]:
     """A worker that polls, with these options and variables; killed on exit if it still runs."""
     output.touch()  # noqa: ASYNC240 - one system call
-    process = ForkedDesk(
+    process = start_desk(
         ["worker", *options],
         environment(
             TEMPORAL_ADDRESS=server.client.service_client.config.target_host,
