@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from lark import Token, Tree
 
 from policies.checks.references import declared
+from policies.coverage.condition_cost import LOOPS, TooCostlyError
 from policies.coverage.expressions import DAYS_BETWEEN, KNOWN_FUNCTIONS, RECEIVED_ON, parsed
 from policies.documents.problems import Finding, Path
 from policies.documents.suggestions import one_of, quoted
@@ -24,7 +25,6 @@ _RESERVED = frozenset(
         "while",
     )
 )
-_LOOPS = frozenset({"all", "exists", "exists_one", "map", "filter"})
 _COMPARED = {f"relation_{operator}" for operator in ("eq", "ne", "lt", "le", "gt", "ge")}
 _COMPOUND = ("list_lit", "map_lit", "ident_arg", "dot_ident")
 _LITERALS = {
@@ -64,6 +64,8 @@ def conditions_are_cel(policy: SupportPolicy) -> Iterator[Finding]:
     for condition in _conditions(policy):
         try:
             parsed(condition.text)
+        except TooCostlyError as error:
+            yield Finding(condition.path, str(error), error.right, condition.clause)
         except ValueError as error:
             right = 'write for example cause == "third_party" && !active'
             yield Finding(condition.path, str(error), right, condition.clause)
@@ -221,7 +223,7 @@ def _names(tree: Tree[Token]) -> list[str]:
     variables = {
         str(leaf)
         for call in tree.find_data("member_dot_arg")
-        if len(call.children) > 2 and str(call.children[1]) in _LOOPS
+        if len(call.children) > 2 and str(call.children[1]) in LOOPS
         if (leaf := _leaf(_first_argument(call.children[2]))) is not None
     }
     return sorted({*used} - variables)

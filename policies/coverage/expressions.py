@@ -19,6 +19,7 @@ from celpy.evaluation import CELEvalError, base_functions
 from lark import Token, Tree
 from pydantic import JsonValue
 
+from policies.coverage.condition_cost import check_cost
 from policies.documents.suggestions import quoted
 
 DAYS_BETWEEN = "days_between"
@@ -39,12 +40,13 @@ _ENVIRONMENT = celpy.Environment()
 
 @lru_cache(maxsize=1024)
 def parsed(condition: str) -> Tree[Token]:
-    """The syntax tree of a condition; ValueError if it is not CEL."""
+    """The syntax tree of a condition; ValueError if it is not CEL or could take long."""
     try:
         tree: Tree[Token] = _ENVIRONMENT.compile(condition)
     except CELParseError as error:
         at = f" (column {error.column})" if error.column else ""
         raise ValueError(f"{quoted(condition)} is not a CEL condition{at}") from error
+    check_cost(tree)
     return tree
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
@@ -61,6 +62,7 @@ def findings_from(
     A model may have `missing_key_hints`: what to add for a key, by its name.
     """
     hints = {**_MISSING_KEYS, **getattr(model, "missing_key_hints", {})}
+    siblings = cache(document.at)
     for details in error.errors(include_url=False):
         raw = tuple(details["loc"])
         about_key = _KEY_MARK in raw
@@ -73,7 +75,7 @@ def findings_from(
         elif details["input"] is None and _last_name(path).startswith(_ENDS_OF_DURATIONS):
             yield Finding(path, *_cut_at_comma(_last_name(path)), about_key=True)
         elif kind == "extra_forbidden":
-            yield _unknown_key(path, document, model)
+            yield _unknown_key(path, siblings(path[:-1]), model)
         else:
             given = path[-1] if about_key else details["input"]
             wrong, right = _message(details, given)
@@ -103,9 +105,8 @@ def _missing(path: Path, hints: Mapping[str, str]) -> Finding:
     return Finding(path[:-1], f'the key "{key}" is missing', right, about_key=True)
 
 
-def _unknown_key(path: Path, document: Values, model: type[BaseModel]) -> Finding:
+def _unknown_key(path: Path, siblings: Any, model: type[BaseModel]) -> Finding:
     key = str(path[-1])
-    siblings = document.at(path[:-1])
     allowed = keys_allowed(model, path[:-1], siblings)
     return Finding(path, f'the key "{key}" is unknown', one_of(key, allowed), about_key=True)
 

@@ -5,8 +5,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, StringConstraints, Tag
 
 from policies.schema.contract import Slug
-from policies.schema.fields import Audience, Part, Rule, Says, Text
+from policies.schema.fields import Audience, Part, Rule, Says
 from policies.vocabulary import ClosedAs, Received
+
+Condition = Annotated[str, StringConstraints(min_length=1, max_length=1_000, strip_whitespace=True)]
+"""A condition over facts in CEL."""
 
 
 class ChannelRule(Rule):
@@ -25,7 +28,7 @@ class RequiredFor(Part):
 
     kinds: tuple[Slug, ...] = ()
     plans: tuple[Slug, ...] = ()
-    when: Text | None = None
+    when: Condition | None = None
 
 
 Requirement = Annotated[
@@ -67,7 +70,7 @@ class CoverageRule(Rule):
     reason when closing a ticket. `refers_to` names who handles such requests instead.
     """
 
-    when: Text = "true"
+    when: Condition = "true"
     verdict: CoverageVerdict
     says: Says
     id: Slug | None = None

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -26,7 +27,18 @@ def _written_as_date(value: Any) -> Any:
     raise ValueError("is not a date; write year-month-day, for example 2026-12-24")
 
 
-Date = Annotated[date, BeforeValidator(_written_as_date)]
+LAST_YEAR = 2199
+"""The last year of the dates in a document. Calendars are examined some years past their dates."""
+
+
+def within_reach(day: date) -> date:
+    """The same date; ValueError if it is after LAST_YEAR."""
+    if day.year > LAST_YEAR:
+        raise ValueError(f"is after {LAST_YEAR}; write a date that a ticket can live to see")
+    return day
+
+
+Date = Annotated[date, BeforeValidator(_written_as_date), AfterValidator(within_reach)]
 TimeOfDay = Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True)]
 ClauseId = Slug

@@ -104,12 +104,12 @@ class SupportPolicy(Part):
     defaults: dict[Dimension, Slug] = Field(default_factory=dict)
     labels: dict[Labelled, dict[Slug, Line]] = Field(default_factory=dict)
     channels: tuple[ChannelRule, ...] = ()
-    calendars: dict[Slug, CalendarRule] = Field(default_factory=dict)
+    calendars: dict[Slug, CalendarRule] = Field(default_factory=dict, max_length=200)
     support_hours: CalendarChoice | None = None
     contacts: dict[Audience, Contact] = Field(default_factory=dict)
     unassigned: Audience | None = None
-    facts: dict[Slug, FactRule] = Field(default_factory=dict)
-    coverage: tuple[CoverageRule, ...] = ()
+    facts: dict[Slug, FactRule] = Field(default_factory=dict, max_length=200)
+    coverage: tuple[CoverageRule, ...] = Field(default=(), max_length=200)
     milestones: dict[Slug, MilestoneRule] = Field(default_factory=dict)
     pauses: dict[Slug, PauseRule] = Field(default_factory=dict)
     clocks: dict[Slug, ClockRule] = Field(default_factory=dict)

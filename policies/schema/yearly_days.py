@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
-from policies.schema.fields import ISO_DATE
+from policies.schema.fields import ISO_DATE, within_reach
 
 Day: TypeAlias = date | str
 """A date, or a text such as `12-24` for the 24 December of every year."""
@@ -33,9 +33,14 @@ def _date_or_yearly_day(value: Any) -> Any:
     )
 
 
+def _day_within_reach(value: Day) -> Day:
+    return within_reach(value) if isinstance(value, date) else value
+
+
 DateOrYearlyDay = Annotated[
     date | str,
     BeforeValidator(_date_or_yearly_day),
+    AfterValidator(_day_within_reach),
     WithJsonSchema({"type": "string", "pattern": r"^(\d{4}-)?\d{2}-\d{2}$"}),
 ]
 
