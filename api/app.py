@@ -17,6 +17,7 @@ from temporalio.common import MetricMeter
 from activities.ports import ContractDirectory
 from api import health
 from api.accounts import routes as account_routes
+from api.agreed_clock import AgreedClock
 from api.dependencies import AccountTermsOf, Dependencies
 from api.http.auth import ActorFor
 from api.http.error_handlers import register_error_handlers
@@ -25,6 +26,7 @@ from api.http.openapi import DESCRIPTION, SUMMARY, TAGS, TITLE, describe
 from api.http.rate_limit import UNLIMITED, RateLimiter
 from api.http.request_limits import DEFAULT_LIMITS, Deadline, JsonOnly, Limits
 from api.listing.listing import Listing
+from api.readiness import Readiness
 from api.tickets import revision_routes
 from api.tickets import routes as ticket_routes
 from api.tickets.action_routes import action_routes
@@ -49,6 +51,7 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
     contracts: ContractDirectory,
     actor_for: ActorFor,
     now: Callable[[], datetime] = _utc_now,
+    readiness: Readiness | None = None,
     limits: Limits = DEFAULT_LIMITS,
     rate_limiter: RateLimiter = UNLIMITED,
     stamps_actions: bool = True,
@@ -85,6 +88,7 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
         actor_for=actor_for,
         now=now,
         rate_limiter=rate_limiter,
+        readiness=readiness or Readiness(client, catalog, AgreedClock(now)),
         stamps_actions=stamps_actions,
     )
     # The middleware that is added last runs first.

@@ -12,6 +12,7 @@ from activities.ports import ContractDirectory
 from api.http.auth import ActorFor
 from api.http.rate_limit import RateLimiter
 from api.listing.listing import Listing
+from api.readiness import Readiness
 from policies.accounts.account_terms import AccountTerms
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
@@ -37,6 +38,7 @@ class Dependencies:
     actor_for: ActorFor
     now: Callable[[], datetime]
     rate_limiter: RateLimiter
+    readiness: Readiness
     stamps_actions: bool
 
     def received_at(self) -> datetime | None:

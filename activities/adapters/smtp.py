@@ -72,6 +72,17 @@ class SmtpMailer:
             local_hostname=_CLIENT_NAME,
         )
 
+    async def check(self) -> None:
+        """Connects and disconnects; raises what `send` raises for a server that takes no mail."""
+        client = self._client()
+        try:
+            with _translated_errors():
+                async with asyncio.timeout(self._timeout):
+                    await client.connect()
+            await _quit(client)
+        finally:
+            client.close()
+
     async def send(self, message: EmailMessage, sender: str, recipient: str) -> str | None:
         """Sends the message; returns the server's answer on acceptance."""
         client = self._client()

@@ -4,12 +4,14 @@ from typing import TYPE_CHECKING, NoReturn
 
 from bootstrap.contracts import contract_directory
 from bootstrap.exit_codes import ExitCode, Failure
+from bootstrap.mail import smtp_mailer
 from commands.processes.task_group import run_until_first_exit
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from temporalio.client import Client
 
+    from api.readiness import Readiness
     from bootstrap.telemetry import Telemetry
     from policies.loading.policy_catalog import PolicyCatalog
     from settings import Settings
@@ -33,16 +35,22 @@ def app_of(
     settings: "Settings", client: "Client", catalog: "PolicyCatalog", telemetry: "Telemetry"
 ) -> "FastAPI":
     """The API with its dependencies, as configured."""
+    from api.agreed_clock import AgreedClock
     from api.app import create_app
     from api.http.rate_limit import RateLimiter
+    from api.readiness import Readiness
     from workflows.client.tickets import TicketClient
 
+    clock = AgreedClock()
+    mail = smtp_mailer(settings).check if settings.mail_host is not None else None
     return create_app(
         tickets=TicketClient(client),
         client=client,
         catalog=catalog,
         contracts=contract_directory(settings),
         actor_for=settings.actor_for,
+        now=clock.now,
+        readiness=Readiness(client, catalog, clock, mail),
         rate_limiter=RateLimiter(settings.openings_per_second),
         stamps_actions=settings.stamps_actions,
         meter=telemetry.meter,
@@ -58,7 +66,8 @@ async def serve_api(
     from api.open_ticket_metrics import OpenTicketMetrics
 
     app = app_of(settings, client, catalog, telemetry)
-    tasks = [serve(app, settings.api_host, settings.api_port)]
+    readiness: Readiness = app.state.desk.readiness
+    tasks = [serve(app, settings.api_host, settings.api_port), readiness.run()]
     if settings.metrics_address is not None:
         tasks.append(OpenTicketMetrics(client, sorted(catalog.slugs), telemetry.meter).run())
     try:

@@ -1,0 +1,41 @@
+"""The clock of the API agrees with Temporal's, or the API takes nothing."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from api.agreed_clock import LARGEST_SKEW, AgreedClock
+from api.http.problems import Problem
+
+HERE = datetime(2027, 1, 13, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+pytestmark = pytest.mark.fault(67)
+
+
+def compared(there: datetime) -> AgreedClock:
+    """A clock that stood at noon while Temporal's stood `there`; the comparison took a second."""
+    clock = AgreedClock(lambda: HERE)
+    clock.compare(HERE - SECOND, there, HERE)
+    return clock
+
+
+@pytest.mark.parametrize("apart", [-LARGEST_SKEW - SECOND, -SECOND / 2, LARGEST_SKEW])
+def test_clocks_within_five_seconds_agree(apart: timedelta) -> None:
+    assert compared(HERE + apart).now() == HERE
+
+
+@pytest.mark.parametrize("apart", [timedelta(hours=-48), timedelta(hours=48), LARGEST_SKEW * 1.1])
+def test_a_clock_that_is_off_gives_no_time_and_names_both_times(apart: timedelta) -> None:
+    clock = compared(HERE + apart)
+    with pytest.raises(Problem) as refused:
+        clock.now()
+    assert refused.value.type.status == 503
+    assert "12:00:00+00:00 here" in refused.value.detail
+    assert f"{clock.there().isoformat(timespec='seconds')} on the Temporal" in refused.value.detail
+    assert abs(clock.there() - (HERE + apart)) <= SECOND
+
+
+def test_a_clock_that_was_set_right_agrees_again() -> None:
+    clock = compared(HERE + timedelta(hours=1))
+    clock.compare(HERE, HERE, HERE)
+    assert clock.now() == HERE
