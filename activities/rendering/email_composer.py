@@ -147,7 +147,7 @@ def _fill(email: EmailMessage, message: RenderedMessage, key: str) -> None:
     email["MIME-Version"] = "1.0"
     email["Content-Type"] = f'multipart/alternative; boundary="=_{_digest(key)}"'
     email["Content-Language"] = message.language.replace("_", "-")
-    email.attach(_part("plain", re.sub("\n{3,}", "\n\n", message.text)))
+    email.attach(_part("plain", message.text))
     email.attach(_part("html", message.html))
 
 

@@ -5,24 +5,25 @@ escapes everything in HTML and never evaluates a fact. A missing fact is an erro
 text.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from jinja2 import FunctionLoader, StrictUndefined, Template, pass_context
-from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from activities.ports import TemplateFailed
 from activities.rendering.local_time import LocalTime
+from activities.rendering.template_limits import LimitedSandbox, limited_work
 from activities.rendering.vocabulary_words import VocabularyWords
 from activities.templates.manifest import (
     FALLBACK,
     PARTS,
     TEMPLATES,
+    TEXT,
     WORDS,
     all_facts,
     facts_of,
@@ -32,8 +33,7 @@ from activities.templates.own_templates import OwnTemplates, PolicyTemplates
 
 MAX_OUTPUT = 1_000_000
 """The length of one part of a message, in characters."""
-_LARGEST = 1_000_000
-_LONGEST_RANGE = 1000
+_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 
 
 class RenderedMessage(NamedTuple):
@@ -96,12 +96,15 @@ class _PolicyRenderer:
         """One part of a message. Raises whatever the template raises."""
         pieces: list[str] = []
         size = 0
-        for piece in self._template(language, template, part).generate(values):
-            pieces.append(piece)
-            size += len(piece)
-            if size > MAX_OUTPUT:
-                raise ValueError(f"it writes more than {MAX_OUTPUT} characters")
-        return "".join(pieces).strip()
+        with limited_work():
+            for piece in self._template(language, template, part).generate(values):
+                pieces.append(piece)
+                size += len(piece)
+                if size > MAX_OUTPUT:
+                    raise ValueError(f"it writes more than {MAX_OUTPUT} characters")
+        text = "".join(pieces).strip()
+        # A paragraph that a template leaves out leaves its blank line behind.
+        return _BLANK_LINES.sub("\n\n", text) if part == TEXT else text
 
     def language(self, template: str, locale: str) -> str:
         """The language in which a reader gets a template. Raises TemplateFailed."""
@@ -139,14 +142,12 @@ def words_of(templates: PolicyTemplates, language: str) -> VocabularyWords:
     return VocabularyWords(shipped, templates.directory, own)
 
 
-def environment_of(
-    templates: PolicyTemplates, language: str, part: str
-) -> ImmutableSandboxedEnvironment:
+def environment_of(templates: PolicyTemplates, language: str, part: str) -> LimitedSandbox:
     """Where templates run. Text and HTML never share one: Jinja trusts the result of a macro in an
     unescaped file even when an escaped file calls it.
     """
     wording = words_of(templates, language)
-    environment = _Sandbox(
+    environment = LimitedSandbox(
         loader=_loader(templates, language),
         autoescape=part == "html",
         undefined=StrictUndefined,
@@ -154,45 +155,25 @@ def environment_of(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["range"] = _short_range
-    environment.filters |= {
-        "counted": wording.counted,
-        "day": _day,
-        "duration": _duration_in(wording),
-        "guarantee": wording.guarantee,
-        "instant": _instant,
-        "lines": _lines,
-        "money": _money,
-        "month": _month,
-        "percent": wording.percent,
-        "quoted": _quoted,
-        "rung": wording.rung,
-        "within": wording.within,
-        "word": wording.word,
-    }
+    environment.add_filters(
+        {
+            "counted": wording.counted,
+            "day": _day,
+            "duration": _duration_in(wording),
+            "guarantee": wording.guarantee,
+            "instant": _instant,
+            "lines": _lines,
+            "money": _money,
+            "month": _month,
+            "percent": wording.percent,
+            "quoted": _quoted,
+            "rung": wording.rung,
+            "within": wording.within,
+            "word": wording.word,
+        }
+    )
     environment.tests["worded"] = wording.knows
     return environment
-
-
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """A sandbox without the arithmetic that makes a long text of a short one."""
-
-    intercepted_binops = frozenset({"*", "**", "%"})
-
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """Raises SecurityError unless it is arithmetic of small numbers."""
-        if not all(isinstance(n, int | float) and abs(n) <= _LARGEST for n in (left, right)):
-            raise SecurityError(f"{operator} is for numbers up to {_LARGEST}")
-        if operator == "**":
-            raise SecurityError("** is not possible here")
-        return super().call_binop(context, operator, left, right)
-
-
-def _short_range(*bounds: int) -> range:
-    numbers = range(*bounds)
-    if len(numbers) > _LONGEST_RANGE:
-        raise SecurityError(f"range has at most {_LONGEST_RANGE} numbers")
-    return numbers
 
 
 def _loader(templates: PolicyTemplates, language: str) -> FunctionLoader:
@@ -247,7 +228,7 @@ def _local_time(context: Context) -> LocalTime:
 
 def _lines(value: str) -> Markup:
     """HTML that keeps the line breaks of plain text; some mail readers ignore `white-space`."""
-    return Markup("<br>\n").join(escape(line) for line in value.split("\n"))
+    return escape(value).replace("\n", Markup("<br>\n"))
 
 
 def _quoted(value: str) -> str:

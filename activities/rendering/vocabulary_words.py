@@ -19,6 +19,8 @@ from policies.documents.yaml_tree import read_tree
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 _SAME_DAY = "same day"
+_LONGEST_LENGTH = 100
+"""The characters of a text that can be a length of time."""
 _NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 
@@ -130,6 +132,8 @@ def _plurals_of(language: str) -> Locale:
 
 
 def _parsed(text: str) -> Duration | None:
+    if len(text) > _LONGEST_LENGTH:
+        return None
     try:
         return Duration.parse(text)
     except ValueError:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 TEMPLATES = Path(__file__).parent
 FALLBACK = "en"
-PARTS = ("subject", "txt", "html")
+TEXT = "txt"
+PARTS = ("subject", TEXT, "html")
 WORDS = "words.yaml"
 
 # Facts that keep their line breaks, at any depth; every other text becomes one line.

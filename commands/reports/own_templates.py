@@ -5,9 +5,12 @@ from pathlib import Path
 from traceback import walk_tb
 from typing import Any
 
+from jinja2 import UndefinedError
+
 from activities.notices import TicketRef
 from activities.ports import TemplateFailed
 from activities.rendering.own_template_errors import own_template_errors
+from activities.rendering.template_limits import TooManySteps
 from activities.rendering.template_renderer import TemplateRenderer
 from activities.rendering.template_uses import (
     ACTOR,
@@ -93,6 +96,9 @@ def _full_and_least(full: dict[str, Any], always: frozenset[str]) -> Iterator[di
 
 
 def _unwritable(policy: SupportPolicy, templates: PolicyTemplates) -> Iterator[Problem]:
+    """The failures of writing with sample data. It ends at one that takes long: the next could be
+    of the same part.
+    """
     renderer = TemplateRenderer(own={policy.policy: templates.own})
     for language in sorted(templates.own):
         for template in sorted(_affected(policy, templates, language)):
@@ -102,6 +108,8 @@ def _unwritable(policy: SupportPolicy, templates: PolicyTemplates) -> Iterator[P
                         _render(renderer, policy, language, template, facts, audience)
                     except TemplateFailed as error:
                         yield _problem(templates, language, template, error)
+                        if isinstance(error.__cause__, TooManySteps):
+                            return
 
 
 def _affected(policy: SupportPolicy, templates: PolicyTemplates, language: str) -> set[str]:
@@ -152,7 +160,8 @@ def _problem(
     cause = error.__cause__ or error
     by_file = {source.file: source for source in templates.own_sources(language).values()}
     wrong = f'"{template}" cannot be written in "{language}": {cause}'
-    right = "give the value only where there is one, as in {% if reason %}"
+    is_missing = isinstance(cause, UndefinedError | TypeError)
+    right = "give the value only where there is one, as in {% if reason %}" if is_missing else ""
     for frame, line in reversed(list(walk_tb(cause.__traceback__))):
         source = by_file.get(frame.f_code.co_filename)
         if source is not None:

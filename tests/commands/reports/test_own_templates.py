@@ -47,6 +47,17 @@ def test_a_shared_part_is_tried_in_every_letter_that_uses_it(tmp_path: Path) -> 
     assert any("layout.txt.j2:2:1" in error and '"opened"' in error for error in errors)
 
 
+def test_a_template_that_takes_too_long_is_one_error_at_the_line_of_its_loop(
+    tmp_path: Path,
+) -> None:
+    loops = "{% for a in range(999) %}{% for b in range(999) %}{% endfor %}{% endfor %}"
+    put(tmp_path, "en/layout.txt.j2", f"Hello,\n{loops}{{% block body %}}{{% endblock %}}")
+    [error] = errors_of(acme(tmp_path))
+    assert "layout.txt.j2:2:1" in error
+    assert "it takes more than 20000 steps; use fewer or shorter loops" in error
+    assert "give the value" not in error
+
+
 def test_a_value_that_only_another_event_has_is_an_error(tmp_path: Path) -> None:
     put(tmp_path, "en/escalated.txt.j2", "{{ closed_as }}")
     [error] = errors_of(acme(tmp_path))
