@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from commands.console.clock_times import clock_time
 from policies.i18n.locales import words_in
 from policies.reports.clock_explanation import ExplainedChange, ExplainedOverride
 from policies.reports.explain import ClockExplanation
@@ -151,8 +152,8 @@ def _rows(clock: ClockExplanation) -> Iterator[Row]:
     half_days = {day.date: f"  half day: {escape(day.name)}" for day in clock.half_days}
     for window in clock.counted:
         opens, closes = window.opens.astimezone(zone), window.closes.astimezone(zone)
-        ends = "24:00" if closes.date() > opens.date() else f"{closes:%H:%M}"
-        counted = f"{opens:%H:%M}-{ends}{half_days.get(window.date, '')}"
+        ends = "24:00" if closes.date() > opens.date() else clock_time(closes)
+        counted = f"{clock_time(opens)}-{ends}{half_days.get(window.date, '')}"
         style = "yellow" if window.date in half_days else ""
         yield window.date, counted, _length(window.open_time), style
     counted_dates = {window.date for window in clock.counted}
@@ -199,14 +200,16 @@ def _no_time(clock: ClockExplanation) -> str:
 
 
 def _local_and_utc(at: datetime, clock: ClockExplanation) -> str:
-    utc = "" if clock.zone == "UTC" else f" [dim]({at:%a %H:%M} UTC)[/]"
+    utc = "" if clock.zone == "UTC" else f" [dim]({at:%a} {clock_time(at)} UTC)[/]"
     return _local(at, clock) + utc
 
 
 def _local(at: datetime, clock: ClockExplanation) -> str:
-    return f"{at.astimezone(ZoneInfo(clock.zone)):%a %Y-%m-%d %H:%M %Z}"
+    local = at.astimezone(ZoneInfo(clock.zone))
+    return f"{local:%a %Y-%m-%d} {clock_time(local)} {local:%Z}"
 
 
 def _length(length: timedelta) -> str:
-    minutes = round(length / timedelta(minutes=1))
-    return f"{minutes // 60}:{minutes % 60:02d} h"
+    minutes, seconds = divmod(round(length / timedelta(seconds=1)), 60)
+    text = f"{minutes // 60}:{minutes % 60:02d}"
+    return f"{text}:{seconds:02d} h" if seconds else f"{text} h"

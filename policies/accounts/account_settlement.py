@@ -31,7 +31,7 @@ from policies.schema.remedies import (
 )
 from policies.schema.tables import Dimension, Table
 from policies.terms.overrides import apply_overrides
-from policies.terms.recipients import recipients
+from policies.terms.recipients import account_zone, recipients
 from policies.terms.settlement import notice_terms
 from policies.terms.ticket_terms import NoticeTerms
 from policies.vocabulary import ACCOUNT_EVENTS, EventType
@@ -51,7 +51,7 @@ def account_terms(policy: SupportPolicy, contract: Contract, year: int) -> Accou
     remedies = policy.remedies
     plan = contract.plan or policy.defaults.get(Dimension.PLAN)
     month_zone = remedies.availability.zone if remedies.availability else "UTC"
-    day_zone = contract.zone or _home_zone(policy, plan, contract.region)
+    day_zone = account_zone(policy, contract)
     since = year - 1
     return AccountTerms(
         account=contract.account,
@@ -79,17 +79,6 @@ def account_terms(policy: SupportPolicy, contract: Contract, year: int) -> Accou
         notices=tuple(_notices(policy, plan, contract.region)),
         contacts=recipients(policy, contract, day_zone, locale),
     )
-
-
-def _home_zone(policy: SupportPolicy, plan: str | None, region: str | None) -> str:
-    """The zone of the support hours of this plan and region: the first, if there are several."""
-    region = region or policy.defaults.get(Dimension.REGION)
-    known = {Dimension.PLAN: plan, Dimension.REGION: region}
-    hours = policy.support_hours
-    if isinstance(hours, Table):
-        hours = hours.narrow({dimension: name for dimension, name in known.items() if name})
-    name = next(iter(hours.cells.values())) if isinstance(hours, Table) else hours
-    return policy.calendars[name].zone if name else "UTC"
 
 
 def _notices(policy: SupportPolicy, plan: str | None, region: str | None) -> Iterator[NoticeTerms]:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from policies.i18n.locales import by_locale, spoken, words_in
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
-from policies.terms.recipients import recipient
+from policies.terms.recipients import account_zone, recipient
 from policies.terms.ticket_terms import Recipient
 
 
@@ -53,7 +53,7 @@ def addressees(contract: Contract, policy: SupportPolicy) -> tuple[Recipient, ..
     The locale of each is that of the contract or the contact, else the policy's. It is also the
     policy's if the announcement has no text in the other locale.
     """
-    zone, locale = contract.zone or "UTC", contract.locale or policy.locale
+    zone, locale = account_zone(policy, contract), contract.locale or policy.locale
     addresses = [*contract.designated, *(u for p in contract.publications for u in p.users)]
     recipients: dict[str, Recipient] = {}
     managers = [p.account_manager for p in contract.publications if p.account_manager]

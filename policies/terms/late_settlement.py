@@ -12,7 +12,7 @@ from policies.schema.request import TicketFacts
 from policies.schema.tables import Dimension
 from policies.terms.admission import RequestRefused
 from policies.terms.overrides import apply_overrides
-from policies.terms.recipients import recipient
+from policies.terms.recipients import account_zone, recipient
 from policies.terms.settlement import settle
 from policies.terms.settlement_request import Settlement
 from policies.terms.ticket_terms import Recipient, Terms
@@ -73,4 +73,4 @@ def _desk(policy: SupportPolicy, contract: Contract, locale: str) -> Recipient |
     """The contact for tickets that nobody is assigned to."""
     policy = apply_overrides(policy, contract.overrides).policy
     contact = {**policy.contacts, **contract.contacts}.get(policy.unassigned or "")
-    return recipient(contact, contract.zone or "UTC", locale) if contact else None
+    return recipient(contact, account_zone(policy, contract), locale) if contact else None

@@ -3,6 +3,7 @@
 from policies.schema.contract import Contact, Contract, Publication
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester
+from policies.schema.tables import OTHERWISE, Dimension, Table, dimensions_of, fact_of, row_of
 from policies.terms.ticket_terms import Recipient
 
 
@@ -32,3 +33,29 @@ def recipients(
     if publication is not None and publication.account_manager is not None:
         contacts[ACCOUNT_MANAGER] = publication.account_manager
     return {audience: recipient(person, zone, locale) for audience, person in contacts.items()}
+
+
+def account_zone(policy: SupportPolicy, contract: Contract) -> str:
+    """The zone of the contract, else that of the support hours for its plan, region and facts.
+
+    A fact that the contract does not state has the row `otherwise`, as in a ticket. If the hours of
+    a plan or region that it does not have are missing, those of the first one count.
+    """
+    if contract.zone:
+        return contract.zone
+    hours = policy.support_hours
+    if isinstance(hours, Table):
+        narrowed = hours.narrow(_values(policy, contract))
+        hours = hours if narrowed is None else narrowed
+    name = next(iter(hours.cells.values())) if isinstance(hours, Table) else hours
+    return policy.calendars[name].zone if name else "UTC"
+
+
+def _values(policy: SupportPolicy, contract: Contract) -> dict[str, str]:
+    """The rows of the account in tables; kind, priority and channel are those by default."""
+    stated = {Dimension.PLAN: contract.plan, Dimension.REGION: contract.region}
+    rows = {str(d): stated.get(d) or policy.defaults.get(d) for d in Dimension}
+    for dimension in dimensions_of(policy.support_hours):
+        if name := fact_of(dimension):
+            rows[dimension] = row_of(contract.facts.get(name)) or OTHERWISE
+    return {dimension: row for dimension, row in rows.items() if row is not None}

@@ -116,6 +116,18 @@ def test_a_cut_off_is_shown_with_the_time_from_which_it_counts(tmp_path: Path) -
     assert "counts from  Thu 2031-10-23 09:00" in table
 
 
+@pytest.mark.parametrize("second", ["", ":01"])
+def test_a_time_has_its_seconds_unless_they_are_zero(tmp_path: Path, second: str) -> None:
+    policy = tmp_path / "half-days.yaml"
+    cut_off = "within: 2 business hours, cut_off: '15:00'"
+    policy.write_text(ISTANBUL.replace("within: 4 business hours", cut_off))
+    table = run(policy, "--clock", "answer", "--at", f"2031-10-22T15:00{second}+03:00").stdout
+    assert f"Wed 2031-10-22 15:00{second} +03" in table
+    assert ("counts from  Thu 2031-10-23 09:00 +03" in table) == bool(second)
+    early = run(policy, "--clock", "answer", "--at", f"2031-10-22T11:00{second}+03:00").stdout
+    assert f"13:30{second} +03 (Wed 10:30{second} UTC)" in early
+
+
 @pytest.mark.parametrize(
     "at",
     [

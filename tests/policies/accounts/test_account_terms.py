@@ -249,6 +249,38 @@ def test_an_account_without_a_plan_has_days_in_the_home_zone_of_the_policy() -> 
     assert settled("cention").day_zone == "Europe/Stockholm"
 
 
+PLACES = {
+    "support_hours": {
+        "by": ["facts.place", "region"],
+        "cells": {"london": "gmt", "otherwise": {"us_pst": "us_pst", "otherwise": "us_est"}},
+    },
+    "facts.place": {
+        "type": "string",
+        "ask": "Where?",
+        "choices": {"london": "London", "elsewhere": "Elsewhere"},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("contract", "zone"),
+    [
+        ({}, "America/New_York"),
+        ({"region": "us_pst"}, "America/Los_Angeles"),
+        ({"region": "us_pst", "facts": {"place": "london"}}, "Europe/London"),
+        ({"facts": {"place": "elsewhere"}}, "America/New_York"),
+        ({"facts": {"place": "london"}, "zone": "Asia/Tokyo"}, "Asia/Tokyo"),
+    ],
+)
+def test_days_and_emails_of_an_account_have_the_zone_of_its_own_support_hours(
+    contract: dict[str, Any], zone: str
+) -> None:
+    terms = settled("contentsquare", overrides=PLACES, **contract)
+    assert terms.day_zone == zone
+    lead = terms.contacts["team_lead"]
+    assert lead.zone == zone
+
+
 def test_an_account_has_the_label_of_its_plan() -> None:
     policy = CATALOG.latest("prismic").model_copy(
         update={"labels": {Labelled.PLAN: {"enterprise_premium": "Enterprise Premium"}}}
