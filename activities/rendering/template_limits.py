@@ -184,7 +184,8 @@ def _counted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _written(value: Any) -> Any:
     """A value that a template writes. A list of lists can be far longer than it looks."""
-    _spend(value)
+    if isinstance(value, list | tuple | dict):
+        _spend(value)
     return value
 
 

@@ -55,7 +55,9 @@ _SETTLED = (
 )
 _CLOCK = "clock cycle rung due_at clause promised late? owner?"
 _BY = "by by_requester? by_reader?"
-_PROMISES = "promise? due_at? guarantee? acknowledgement_promise? acknowledgement_due_at?"
+_PROMISES = (
+    "promise? due_at? guarantee? announced_clock? acknowledgement_promise? acknowledgement_due_at?"
+)
 _NEEDED = "questions? choices? clause?"
 """The facts that a coverage decision needs, requested in the same e-mail."""
 

@@ -32,7 +32,7 @@ _CREDIT = {
     "ticket_number": NUMBER,
     "clock": "resolution",
     "due_at": DUE,
-    "completed_at": DUE,
+    "completed_at": "2027-01-18T09:30:00Z",
 }
 _LEVEL = {
     "level": "Quick answers",
@@ -48,6 +48,7 @@ _PROMISES = {
     "promise": "2 business days",
     "due_at": DUE,
     "guarantee": None,
+    "announced_clock": None,
     "acknowledgement_promise": "1 hour",
     "acknowledgement_due_at": DUE,
 }
@@ -209,7 +210,7 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
         "due_at": DUE,
         "was": DUE,
         "every": "4 hours",
-        "reason": "They deploy on Fridays only.",
+        "reason": "Deployments are on Fridays only.",
         "consent": {"by": "Mia Harbour", "at": DUE, "how": "by phone"},
         "by": "Sam Okafor",
         **_BY,
@@ -308,7 +309,7 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
         "statement": "We claim what the contract gives us.",
         "by": "Mia Chen",
     },
-    "service_level_kept": _LEVEL | {"corrected": True},
+    "service_level_kept": _LEVEL | {"kept": 49, "share": "100", "corrected": True},
     "service_level_missed": _LEVEL,
     "session_booked": _SESSION,
     "session_cancelled": _SESSION | {"reason": "Half of the team is away."},

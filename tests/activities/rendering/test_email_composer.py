@@ -296,7 +296,7 @@ def test_a_reminder_of_a_proposal_quotes_it_and_states_when_the_request_closes()
     letters = [text_of(write(with_facts("reminder", **facts))), in_french("reminder", **facts)]
     assert all("Please try version 9." in letter for letter in letters)
     assert "Without an answer by Friday 15 January 2027, 14:00 EST" in letters[0]
-    assert "Sans réponse d’ici le" in letters[1]
+    assert "Sans réponse d’ici au" in letters[1]
 
 
 def in_french(template: str, **facts: Any) -> str:

@@ -61,7 +61,10 @@ def test_a_service_level_is_told_with_its_tickets_and_its_exact_share() -> None:
     english = _text("service_level_missed", "en")
     assert '48 of 49 requests were in time for "Quick answers" (97.9591%)' in english
     assert "the commitment is 98%" in english
-    assert "48 sur 49" in _text("service_level_kept", "fr")
+    assert "48 sur 49" in _text("service_level_missed", "fr")
+    assert "49 sur 49, soit 100 %" in _text("service_level_kept", "fr").replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
 
 
 def test_a_number_of_breaches_is_told_with_its_period() -> None:

@@ -248,8 +248,8 @@ def test_names_are_elided_as_people_say_them(name: str, shown: str) -> None:
         ("the following week", "the following week", "la semaine suivante"),
         (
             "1 business day, end of day",
-            "1 business day, end of day",
-            "1¤jour ouvré, jusqu’à la fermeture",
+            "1 business day (until closing time)",
+            "1¤jour ouvré (jusqu’à la fermeture)",
         ),
         ("2 business days, same time", "2 business days", "2¤jours ouvrés"),
         (

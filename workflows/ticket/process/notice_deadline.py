@@ -9,6 +9,8 @@ from policies.vocabulary import ClockState, EventType, Guarantee
 from workflows.ticket.model.messages import Event
 from workflows.ticket.model.state import TicketState
 
+FIRST_RESPONSE = "first_response"
+
 
 def announced_deadline(state: TicketState, event: Event) -> dict[str, JsonValue]:
     """The promise of the announced clock that this event starts, with its due time, and that of the
@@ -19,11 +21,24 @@ def announced_deadline(state: TicketState, event: Event) -> dict[str, JsonValue]
     started = [clock for clock in announced if set(clock.starts).intersection(event.counts_as)]
     promises: dict[str, JsonValue] = {}
     for terms in started:
-        prefix = "acknowledgement_" if terms.is_acknowledgement else ""
-        promises |= {prefix + name: text for name, text in _promise(state, terms, event).items()}
+        promise = _promise(state, terms, event)
+        if terms.is_acknowledgement:
+            promises |= {f"acknowledgement_{name}": text for name, text in promise.items()}
+        else:
+            promises |= promise
+            if EventType.OPENED in event.counts_as:
+                promises |= _other_than_a_response(state.terms, terms)
     # An acknowledgement without a time goes without saying.
     promises.pop("acknowledgement_guarantee", None)
     return promises
+
+
+def _other_than_a_response(terms: Terms, clock: ClockTerms) -> dict[str, JsonValue]:
+    """The label of an announced clock, such as a delivery. Templates call it a first response if
+    there is none.
+    """
+    label = clock_label(terms, clock.name)
+    return {} if label == FIRST_RESPONSE else {"announced_clock": label}
 
 
 def _promise(state: TicketState, terms: ClockTerms, event: Event) -> dict[str, JsonValue]:

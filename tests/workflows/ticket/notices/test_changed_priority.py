@@ -70,7 +70,7 @@ def test_a_customer_is_told_of_a_changed_priority_with_its_labels_and_due_times(
     driver = outage().until_instant(local("2027-03-01 10:30", "UTC"))
     driver.act(Action.RECLASSIFY, priority="category_1", reason="Production is down.")
     written = text(told(driver))
-    assert "from category 2 to category 1" in written
+    assert 'from "category 2" to "category 1"' in written
     assert "Acknowledgement: due by Monday 1 March 2027, 11:00 UTC." in written
     assert "First response: due by Monday 1 March 2027, 14:00 UTC." in written
     assert "Assignment: due by Monday 1 March 2027, 11:30 UTC." in written
