@@ -208,7 +208,7 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
     "due_time_agreed": {
         "clock": "resolution",
         "due_at": DUE,
-        "was": DUE,
+        "was": "2027-01-14T15:00:00Z",
         "every": "4 hours",
         "reason": "Deployments are on Fridays only.",
         "consent": {"by": "Mia Harbour", "at": DUE, "how": "by phone"},

@@ -8,20 +8,25 @@ from datetime import UTC, datetime
 from itertools import product
 from typing import Any, NamedTuple
 
-from pydantic import JsonValue
-
 from activities.notices import Notice, TicketRef
 from activities.rendering.template_uses import event_type
-from activities.templates.manifest import facts_of
-from activities.templates.sample_facts import FULL_FACTS, NUMBER
+from activities.templates.sample_facts import NUMBER
+from commands.reports.sample_events import (
+    account_facts,
+    event_data,
+    is_by_requester,
+    of_contract,
+    questions,
+)
 from policies.accounts.account_settlement import account_terms
-from policies.schema.contract import Contact, Contract
+from policies.schema.contract import Contact, Contract, Publication
 from policies.schema.events import milestone_of
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester, TicketFacts
 from policies.schema.tables import Dimension
 from policies.terms.settlement import settle
-from policies.terms.ticket_terms import Recipient, RungTerms, Terms
+from policies.terms.ticket_terms import ClockTerms, Recipient, RungTerms, Terms
+from policies.terms.variants import has_facts
 from policies.vocabulary import ACCOUNT_EVENTS, INTERNAL_EVENTS, EventType, Role
 from workflows.shared.action_request import Actor
 from workflows.ticket.model.clock import BREACH, Clock
@@ -37,6 +42,7 @@ LATE = "PT26H5M"
 AGENT = Actor(id="ada", role=Role.AGENT, name="Ada Agent")
 SERVICE = Actor(id="portal", role=Role.SERVICE, name="Support portal")
 REQUESTER = Requester(name="Élise Chen", email="elise@acme.example")
+ELISE = Actor(id=REQUESTER.email, role=Role.REQUESTER, name=REQUESTER.name)
 MANDATORY = {
     EventType.LEVEL_RAISED: "assignee",
     EventType.VERDICT_OVERRIDDEN: "requester",
@@ -45,12 +51,6 @@ MANDATORY = {
     EventType.TICKET_IDLE: "assignee",
 }
 """Events that a ticket announces without a rule of the policy, and one audience of each."""
-
-
-_FROM_THE_TICKET = {
-    EventType.OPENED: facts_of(EventType.OPENED)[1],
-}
-"""Facts that the sample ticket gives itself, so that they are those of the policy."""
 
 
 class Circumstances(NamedTuple):
@@ -97,7 +97,7 @@ def sample_letters(
     that needs no rule. With a locale, all recipients have it.
     """
     contract = _contract(policy, circumstances, locale)
-    yield from _ticket_letters(_ticket(policy, contract, circumstances, locale))
+    yield from _ticket_letters(policy, _ticket(policy, contract, circumstances, locale))
     yield from _account_letters(policy, contract, locale)
 
 
@@ -113,6 +113,7 @@ def _contract(policy: SupportPolicy, circumstances: Circumstances, locale: str |
         plan=circumstances.plan,
         region=circumstances.region,
         locale=locale,
+        publications=(Publication(name="main"),),
         contacts={
             name: Contact(
                 name=name.replace("_", " ").capitalize(),
@@ -171,9 +172,7 @@ def _account_letters(
     for rule in terms.notices:
         if rule.event not in ACCOUNT_EVENTS:
             continue
-        facts = dict(FULL_FACTS[rule.event])
-        if "clause" in facts:
-            facts["clause"] = next(iter(terms.headings.values()), None)
+        facts = account_facts(terms, EventType(rule.event))
         template = rule.template or rule.event
         for audience in rule.tell:
             if audience in people:
@@ -189,28 +188,39 @@ def _account_letters(
                 yield Letter(rule.event, notice)
 
 
-def _ticket_letters(ticket: Ticket) -> Iterator[Letter]:
+def _ticket_letters(policy: SupportPolicy, ticket: Ticket) -> Iterator[Letter]:
     terms = ticket.state.terms
     for rule in terms.notices:
         kind = event_type(rule.event)
-        data, milestone = _data(terms, kind), milestone_of(rule.event)
+        data, milestone = event_data(policy, terms, kind), milestone_of(rule.event)
+        if kind is EventType.OPENED and terms.verdict.missing:
+            data |= questions(terms) | {"clause": next(iter(terms.verdict.clauses), None)}
         if milestone:
             data |= {"milestone": milestone, "says": terms.process.milestones[milestone].says}
         for letter in _composed(ticket, kind, data, rule.tell, rule.template or kind):
             yield letter._replace(event=rule.event)
     for event, audience in MANDATORY.items():
-        if event is not EventType.LEVEL_RAISED or terms.process.levels:
+        if _can_be(event, policy, terms):
             tell = (audience,) if event in INTERNAL_EVENTS else ("requester", audience)
-            yield from _sent(ticket, event, tell, event)
-    if any(reason.refers_to for reason in terms.reasons.values()):
-        yield from _sent(ticket, EventType.CLOSED, ("team_lead",), REFERRED)
+            yield from _composed(ticket, event, event_data(policy, terms, event), tell, event)
+    referring = next((r for r in terms.reasons.values() if r.refers_to), None)
+    if referring is not None:
+        closed = event_data(policy, terms, EventType.CLOSED) | {"refers_to": referring.refers_to}
+        told = (referring.refers_to or "",)
+        yield from _composed(ticket, EventType.CLOSED, closed, told, REFERRED)
     yield from _rungs(ticket)
 
 
-def _sent(
-    ticket: Ticket, kind: EventType, tell: tuple[str, ...], template: str
-) -> Iterator[Letter]:
-    yield from _composed(ticket, kind, _data(ticket.state.terms, kind), tell, template)
+def _can_be(event: EventType, policy: SupportPolicy, terms: Terms) -> bool:
+    """Whether tickets under the policy can have this event."""
+    match event:
+        case EventType.LEVEL_RAISED:
+            return bool(terms.process.levels)
+        case EventType.CONTRACT_INCOMPLETE:
+            return bool(of_contract(policy))
+        case EventType.VERDICT_OVERRIDDEN:
+            return bool(policy.coverage)
+    return True
 
 
 def _composed(
@@ -218,7 +228,9 @@ def _composed(
 ) -> Iterator[Letter]:
     state, outbox = ticket.state, ticket.outbox
     before = len(state.notices)
-    event = Event(seq=len(state.events) + 1, type=kind, at=AT, by=AGENT, data=data)
+    by = ELISE if is_by_requester(kind) else AGENT
+    given = {name: value for name, value in data.items() if value is not None}
+    event = Event(seq=len(state.events) + 1, type=kind, at=AT, by=by, data=given)
     state.events.append(event)
     outbox.enqueue(event, tell, template)
     for record in state.notices[before:]:
@@ -226,20 +238,27 @@ def _composed(
 
 
 def _rungs(ticket: Ticket) -> Iterator[Letter]:
-    terms = ticket.state.terms
-    for clock in terms.clocks:
-        timed = [name for name, promise in clock.promises.items() if promise.within]
-        if not timed:
-            continue
-        if ticket.clocks.latest(clock.name) is None:
-            batch = EventBatch(frozenset(), AT, is_active=True, pauses=(), priority=timed[0])
-            ticket.clocks.start(clock, batch)
-        running = ticket.clocks.latest(clock.name)
+    for clock in ticket.state.terms.clocks:
+        running = _running(ticket, clock)
         if running is None:
             continue
         for rung in clock.ladder:
             at_rung = running.breach() if _is_late(rung) else running
             yield from _of_rung(ticket, at_rung, rung)
+
+
+def _running(ticket: Ticket, clock: ClockTerms) -> Clock | None:
+    """A clock of the ticket, started if need be; None if it has no time for such a ticket. One
+    whose time depends on facts has the first that there is.
+    """
+    clocks, state = ticket.clocks, ticket.state
+    timed = [row for row, promise in clock.promises.items() if promise.within]
+    rows = [state.priority, *(timed[:1] if has_facts(clock.by) else ())]
+    for row in rows:
+        if clocks.latest(clock.name) is None:
+            batch = EventBatch(frozenset(), AT, is_active=True, pauses=(), priority=row)
+            clocks.start(clock, batch)
+    return clocks.latest(clock.name)
 
 
 def _of_rung(ticket: Ticket, clock: Clock, rung: RungTerms) -> Iterator[Letter]:
@@ -253,60 +272,3 @@ def _of_rung(ticket: Ticket, clock: Clock, rung: RungTerms) -> Iterator[Letter]:
 
 def _is_late(rung: RungTerms) -> bool:
     return rung.at == BREACH or rung.is_after
-
-
-def _data(terms: Terms, kind: EventType) -> dict[str, Any]:
-    """The data of an event, with ids of the policy wherever it has some."""
-    left_out = _FROM_THE_TICKET.get(kind, frozenset({"by", "due_at"}))
-    facts = {n: f for n, f in FULL_FACTS.get(kind, {}).items() if n not in left_out}
-    facts |= {"clause": next(iter(terms.headings), "unknown-clause")} if "clause" in facts else {}
-    if kind is EventType.OPENED and terms.asks:
-        facts |= _questions(terms) | {"clause": next(iter(terms.headings), None)}
-    return facts | _own_ids(terms, kind)
-
-
-def _own_ids(terms: Terms, kind: EventType) -> dict[str, JsonValue]:
-    if kind is EventType.LEVEL_RAISED:
-        return _level(terms)
-    process, priorities = terms.process, terms.priorities or ("none",)
-    match kind:
-        case EventType.RECLASSIFIED:
-            return {"from": priorities[0], "to": priorities[-1], "facts": _stated(terms)}
-        case EventType.REVISION_CHANGED:
-            return {"clocks": _moved(terms)}
-        case EventType.FORECAST_SHARED | EventType.REVIEW_COMPLETED if process.forecast:
-            [first, *_] = process.forecast.priorities
-            return {"priorities": {"engineering": first, "product": first}}
-        case EventType.INFORMATION_REQUESTED | EventType.CONTRACT_INCOMPLETE:
-            return _questions(terms)
-        case EventType.CLOSED:
-            reason = next(iter(terms.reasons), None)
-            refers = next((r.refers_to for r in terms.reasons.values() if r.refers_to), None)
-            return {"reason_id": reason, "refers_to": refers, "into": None}
-    return {}
-
-
-def _stated(terms: Terms) -> dict[str, JsonValue]:
-    """The first choice of every fact that has choices, and every fact that is true or false."""
-    known = terms.facts or {}
-    chosen = {name: fact.choices[0] for name, fact in known.items() if fact.choices}
-    return {**chosen, **{name: True for name, fact in known.items() if fact.type == "bool"}}
-
-
-def _questions(terms: Terms) -> dict[str, JsonValue]:
-    return {"questions": list(terms.asks.values()), "facts": list(terms.asks)}
-
-
-def _moved(terms: Terms) -> list[JsonValue]:
-    return [{"name": clock.name, "was": None, "now": AT.isoformat()} for clock in terms.clocks]
-
-
-def _level(terms: Terms) -> dict[str, JsonValue]:
-    level = terms.process.levels[-1]
-    return {
-        "level": len(terms.process.levels),
-        "level_name": level.says,
-        "audience": level.audience,
-        "clause": level.clause,
-        "by_clock": terms.clocks[0].name if terms.clocks else None,
-    }
