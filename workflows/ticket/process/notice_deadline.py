@@ -42,9 +42,13 @@ def _other_than_a_response(terms: Terms, clock: ClockTerms) -> dict[str, JsonVal
 
 
 def _promise(state: TicketState, terms: ClockTerms, event: Event) -> dict[str, JsonValue]:
-    """The target and due time of a clock that this event starts, or its guarantee."""
+    """The target and due time of a clock that this event starts, or its guarantee. A clock that is
+    over when terms are settled late promises nothing any more.
+    """
     for cycle in state.clocks:
         if cycle.name == terms.name and cycle.started_at == event.at:
+            if not cycle.is_open:
+                return {}
             is_paused = cycle.state is ClockState.PAUSED
             promise: dict[str, JsonValue] = {"promise": str(cycle.promise.within)}
             return promise if is_paused else promise | {"due_at": cycle.due_at.isoformat()}

@@ -4,6 +4,8 @@ The key of a notice is its identity: event or rung, cycle, and audience. `Delive
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
 
 from pydantic import JsonValue
 
@@ -62,8 +64,18 @@ class Outbox(BaseOutbox[NoticeRecord]):
 
     def announce(self, events: Sequence[Event]) -> None:
         """Enqueues the notices of events that one change has added: one e-mail to each person."""
-        candidates = [candidate for event in events for candidate in self._candidates(event)]
-        for candidate in one_to_each_person(candidates, self._told_before(events)):
+        for candidate in self._chosen(events):
+            self.add(self._record(candidate))
+        self._follow_up_pages()
+
+    def announce_past(self, events: Sequence[Event]) -> None:
+        """Enqueues the notices of a timeline whose rules were not known: those of each change by
+        itself. Of pages, only the last: there is one thing to look at.
+        """
+        changes = [list(change) for _, change in groupby(events, key=_change)]
+        emails = [c for change in changes for c in self._chosen(change) if c.template != PAGED]
+        pages = [candidate for candidate in self._chosen(events) if candidate.template == PAGED]
+        for candidate in sorted([*emails, *pages], key=lambda candidate: candidate.event.seq):
             self.add(self._record(candidate))
         self._follow_up_pages()
 
@@ -94,6 +106,11 @@ class Outbox(BaseOutbox[NoticeRecord]):
             facts=notice_facts(self._state, record),
             at=self._state.events[record.event - 1].at,
         )
+
+    def _chosen(self, events: Sequence[Event]) -> list[Candidate]:
+        """The notices of one change: one e-mail, and one page, to each person."""
+        candidates = [candidate for event in events for candidate in self._candidates(event)]
+        return one_to_each_person(candidates, self._told_before(events))
 
     def _candidates(self, event: Event) -> Iterator[Candidate]:
         for rule in self._state.terms.notices:
@@ -192,6 +209,11 @@ class Outbox(BaseOutbox[NoticeRecord]):
         return Recipient(
             name=assignee.name, email=assignee.email, zone=terms.zone, locale=terms.locale
         )
+
+
+def _change(event: Event) -> tuple[datetime, str | None]:
+    """The change that an event belongs to."""
+    return event.at, event.action_id
 
 
 def _template(event: Event) -> str:

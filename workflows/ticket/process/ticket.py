@@ -259,7 +259,7 @@ class Ticket:
             state.late.extend(lateness_reports(state, late, event.at))
         # Before the notices of the past: nobody is paged for a request that is refused now.
         decided = apply_verdict(state, terms.verdict, terms, at)
-        self.outbox.announce(past)
+        self.outbox.announce_past(past)
         data: dict[str, JsonValue] = {"policy": terms.policy, "plan": terms.plan}
         settled = NewEvent(EventType.TERMS_SETTLED, data | _overrides(terms))
         self._apply_events([settled, *objections_found(settlement), *decided], SYSTEM, at)

@@ -191,14 +191,6 @@ def test_a_priority_that_turns_out_not_to_exist_is_replaced_by_the_default() -> 
     assert {clock.priority for clock in driver.state.clocks} == {"p2"}
 
 
-def test_once_terms_are_settled_people_are_told_of_the_last_thing_that_happened() -> None:
-    driver = unsettled().act(Action.RESPOND, message="Hello.", outcomes=["resolution"])
-    driver.act(Action.REOPEN, REQUESTER, reason="It is back.")
-    driver.act(Action.POST_UPDATE, message="We look again.")
-    settle(driver, HARBOUR)
-    assert [n.template for n in driver.notices() if n.audience == "requester"] == ["update_posted"]
-
-
 @pytest.mark.fault(14)
 def test_a_wrong_fact_is_asked_for_again_with_those_that_are_missing() -> None:
     driver = unsettled(kind="framework", facts={"prevents_documented_use": "yes"})
@@ -315,11 +307,38 @@ def test_a_ticket_that_is_settled_later_gets_the_letters_of_its_policy() -> None
     assert outbox.compose(record).ticket.policy_title == driver.state.terms.title
 
 
-def test_a_question_that_was_asked_last_is_sent_once_terms_are_settled() -> None:
+def answered_without_terms() -> TicketDriver:
     driver = unsettled().act(Action.RESPOND, message="Hello.", outcomes=["resolution"])
     driver.act(Action.REOPEN, REQUESTER, reason="It is back.")
     driver.act(Action.POST_UPDATE, message="We look again.")
-    driver.act(Action.REQUEST_INFORMATION, message="Which browser?")
+    return driver.act(Action.REQUEST_INFORMATION, message="Which browser?")
+
+
+def test_each_action_of_the_past_is_one_email_to_the_requester_once_terms_are_settled() -> None:
+    driver = answered_without_terms()
+    assert not driver.notices()
     settle(driver, HARBOUR)
     told = [n.template for n in driver.notices() if n.audience == "requester"]
-    assert told == ["information_requested"]
+    assert told == ["opened", "responded", "update_posted", "information_requested"]
+    sent = [n.event for n in driver.notices()]
+    assert sent == sorted(sent)
+
+
+def test_the_emails_of_the_past_are_those_of_a_ticket_whose_terms_were_known() -> None:
+    late, known = answered_without_terms(), TicketDriver(opened=opening(MIDDAY))
+    settle(late, HARBOUR)
+    known.act(Action.RESPOND, message="Hello.", outcomes=["resolution"])
+    known.act(Action.REOPEN, REQUESTER, reason="It is back.")
+    known.act(Action.POST_UPDATE, message="We look again.")
+    known.act(Action.REQUEST_INFORMATION, message="Which browser?")
+    expected = [(n.template, n.audience) for n in known.notices()]
+    found = [(n.template, n.audience) for n in late.notices()]
+    assert [each for each in found if each[0] != "terms_settled"] == expected
+
+
+def test_an_answer_that_was_given_before_the_terms_is_not_promised_again() -> None:
+    driver = answered_without_terms()
+    settle(driver, HARBOUR)
+    [opened] = driver.notices("opened")
+    assert "due_at" not in opened.deadline
+    assert "promise" not in opened.deadline
