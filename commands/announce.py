@@ -135,6 +135,33 @@ def announce(
         raise typer.Exit(ExitCode.FAILED)
 
 
+def announcements(announcement: Announcement, contract: Contract) -> Iterator[Notice]:
+    """The e-mails of an announcement to the people of an account."""
+    old, new = announcement.old, announcement.new
+    clauses = {**old.clauses, **new.clauses}
+    for recipient in addressees(contract, new):
+        changed = changes(old, new, recipient.locale)
+        title = words_in(new.title, recipient.locale, new.locale)
+        yield Notice(
+            # With the address, because each addressee gets an e-mail of its own.
+            key=f"{ANNOUNCED}/{new.policy}/{new.revision}/{contract.account}/{recipient.email.lower()}",
+            template=ANNOUNCED,
+            audience="account",
+            contact=recipient,
+            ticket=TicketRef.to_account(contract.account, contract.name, title, new.policy),
+            facts={
+                "policy_title": title,
+                "effective_on": new.revision.isoformat(),
+                "summary": announced(new, recipient.locale),
+                "changes": [
+                    change.model_dump(mode="json") | {"clause": clauses[change.clause].at}
+                    for change in changed
+                ],
+            },
+            at=datetime.combine(announcement.today, time(), UTC),
+        )
+
+
 class Sender(NamedTuple):
     """Composes and sends e-mails. A dry run has no mailer; `sent` has the Message-IDs to skip."""
 
@@ -145,7 +172,7 @@ class Sender(NamedTuple):
 
 async def _announce(settings: Settings, sender: Sender, announcement: Announcement) -> Report:
     contracts = await _contracts(settings, announcement.new.policy)
-    notices = [n for contract in contracts for n in _notices(announcement, contract)]
+    notices = [n for contract in contracts for n in announcements(announcement, contract)]
     return Report(
         policy=announcement.new.policy,
         revision=announcement.new.revision,
@@ -207,32 +234,6 @@ def _mailer(settings: Settings) -> Mailer:
             "DESK_MAIL_HOST: not set; set it to the mail server for notices, or use --dry-run.",
         )
     return smtp_mailer(settings)
-
-
-def _notices(announcement: Announcement, contract: Contract) -> Iterator[Notice]:
-    old, new = announcement.old, announcement.new
-    clauses = {**old.clauses, **new.clauses}
-    for recipient in addressees(contract, new):
-        changed = changes(old, new, recipient.locale)
-        title = words_in(new.title, recipient.locale, new.locale)
-        yield Notice(
-            # With the address, because each addressee gets an e-mail of its own.
-            key=f"{ANNOUNCED}/{new.policy}/{new.revision}/{contract.account}/{recipient.email.lower()}",
-            template=ANNOUNCED,
-            audience="account",
-            contact=recipient,
-            ticket=TicketRef.to_account(contract.account, contract.name, title, new.policy),
-            facts={
-                "policy_title": title,
-                "effective_on": new.revision.isoformat(),
-                "summary": announced(new, recipient.locale),
-                "changes": [
-                    change.model_dump(mode="json") | {"clause": clauses[change.clause].at}
-                    for change in changed
-                ],
-            },
-            at=datetime.combine(announcement.today, time(), UTC),
-        )
 
 
 async def _send(sender: Sender, notice: Notice) -> Addressee:

@@ -168,6 +168,7 @@ def environment_of(templates: PolicyTemplates, language: str, part: str) -> Limi
             "percent": wording.percent,
             "quoted": _quoted,
             "rung": wording.rung,
+            "unbroken": _unbroken if part == "html" else str,
             "within": wording.within,
             "word": wording.word,
         }
@@ -229,6 +230,11 @@ def _local_time(context: Context) -> LocalTime:
 def _lines(value: str) -> Markup:
     """HTML that keeps the line breaks of plain text; some mail readers ignore `white-space`."""
     return escape(value).replace("\n", Markup("<br>\n"))
+
+
+def _unbroken(value: str) -> Markup:
+    """HTML of a number or reference that no line ends in."""
+    return Markup('<span style="white-space:nowrap;">{}</span>').format(value)
 
 
 def _quoted(value: str) -> str:

@@ -3,8 +3,9 @@
 A template is three files in a directory per language: `escalated.subject.j2`, `escalated.txt.j2`
 and `escalated.html.j2`. Besides its facts it sees `ticket`, `recipient`, `audience` and `yours`
 (the reader is the requester), and the filters `instant`, `day`, `month`, `duration`, `within`,
-`rung`, `percent`, `money`, `word`, `guarantee`, `counted`, `lines` and `quoted`. In e-mails about
-an account and not about a ticket, the ticket has no number.
+`rung`, `percent`, `money`, `word`, `guarantee`, `counted`, `lines`, `quoted` and `unbroken` (for a
+number that no line ends in). In e-mails about an account and not about a ticket, the ticket has no
+number.
 
 `by` is the person who acted, `by_requester` whether that was the requester, `by_reader` whether it
 was the reader. `clause` is the heading under which the support page states it. `choices` has the

@@ -107,7 +107,7 @@ def _contract(policy: SupportPolicy, circumstances: Circumstances, locale: str |
     told |= {a for clock in policy.clocks.values() for rung in clock.ladder for a in rung.tell}
     missing = sorted(told - policy.contacts.keys() - {"requester", "assignee"})
     return Contract(
-        account="acme",
+        account="acme-media",
         name="Acme Média",
         policy=policy.policy,
         plan=circumstances.plan,
