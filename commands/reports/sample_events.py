@@ -1,17 +1,19 @@
 """The data of made-up events, with ids of the policy wherever it has some."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import JsonValue
 
 from activities.templates.manifest import facts_of
 from activities.templates.sample_facts import FULL_FACTS
 from policies.accounts.account_terms import AccountTerms
+from policies.accounts.worth import Worth
 from policies.i18n.locales import words_in
 from policies.schema.policy import SupportPolicy
 from policies.terms.ticket_terms import Terms
 from policies.vocabulary import EventType
+from workflows.account.credits import worth_data
 
 _OF_THE_TICKET = {
     EventType.OPENED: facts_of(EventType.OPENED)[1],
@@ -42,34 +44,43 @@ def event_data(policy: SupportPolicy, terms: Terms, kind: EventType) -> dict[str
 
 
 def account_facts(terms: AccountTerms, kind: EventType) -> dict[str, Any]:
-    """The facts of a notice to an account. A credit is one that the policy promises."""
+    """The data of an event of an account. A credit is one that the policy promises."""
     facts = dict(FULL_FACTS[kind])
     clause = next(iter(terms.headings), "")
     if kind in (EventType.CREDIT_EARNED, EventType.CREDIT_CORRECTED):
-        name, earned, clause = _credit(terms)
-        if name:
-            facts |= dict.fromkeys(_BASES - {name}) | earned
+        credit = _credit(terms)
+        if credit is not None:
+            worth = worth_data(credit.pays) | {"days": 0} if credit.pays else {}
+            facts |= dict.fromkeys(_BASES - {credit.basis}) | credit.facts | worth
+            clause = credit.clause
+        facts["credit"] = "credit-1"
     if "clause" in facts:
-        facts["clause"] = terms.headings.get(clause)
+        facts["clause"] = clause
     return facts
 
 
-def _credit(terms: AccountTerms) -> tuple[str, dict[str, Any], str]:
-    """What a credit of the account compensates, and its clause."""
+class _Credit(NamedTuple):
+    """A credit of an account: the fact that states what it compensates, with others."""
+
+    basis: str
+    facts: dict[str, Any]
+    pays: Worth | None
+    clause: str
+
+
+def _credit(terms: AccountTerms) -> _Credit | None:
     for late in terms.lateness:
-        return "ticket_number", {"clock": late.clock}, late.clause
-    if terms.availability is not None:
-        month = {
-            "month": "2027-01",
-            "availability": "98.7",
-            "target": str(terms.availability.target),
-        }
-        return "month", month, terms.availability.clause
+        return _Credit("ticket_number", {"clock": late.clock}, late.pays, late.clause)
+    monthly = terms.availability
+    if monthly is not None:
+        month = {"month": "2027-01", "availability": "98.7", "target": str(monthly.target)}
+        return _Credit("month", month, monthly.pays, monthly.clause)
+    missed = FULL_FACTS[EventType.SERVICE_LEVEL_MISSED]
     for level in terms.service_levels:
         if level.pays or level.bands:
-            missed = FULL_FACTS[EventType.SERVICE_LEVEL_MISSED]
-            return "level", missed | {"level": level.label}, level.credit_clause
-    return "", {}, ""
+            facts = missed | {"level": level.label}
+            return _Credit("level", facts, level.pays, level.credit_clause)
+    return None
 
 
 def questions(terms: Terms) -> dict[str, JsonValue]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import product
 from typing import Any, NamedTuple
 
-from activities.notices import Notice, TicketRef
+from activities.notices import Notice
 from activities.rendering.template_uses import event_type
 from activities.templates.sample_facts import NUMBER
 from commands.reports.sample_events import (
@@ -28,6 +28,8 @@ from policies.terms.settlement import settle
 from policies.terms.ticket_terms import ClockTerms, Recipient, RungTerms, Terms
 from policies.terms.variants import has_facts
 from policies.vocabulary import ACCOUNT_EVENTS, INTERNAL_EVENTS, EventType, Role
+from workflows.account.outbox import Outbox as AccountOutbox
+from workflows.account.state import AccountState, NoticeRecord
 from workflows.shared.action_request import Actor
 from workflows.ticket.model.clock import BREACH, Clock
 from workflows.ticket.model.fields import Assignee
@@ -160,7 +162,7 @@ def _account_letters(
     policy: SupportPolicy, contract: Contract, locale: str | None
 ) -> Iterator[Letter]:
     terms = account_terms(policy, contract, AT.year)
-    ticket = TicketRef.to_account(terms.account, terms.account_name, terms.title, terms.policy)
+    outbox = AccountOutbox(AccountState(terms=terms, begun_at=AT))
     people = terms.contacts | {
         "requester": Recipient(
             name=REQUESTER.name,
@@ -172,20 +174,18 @@ def _account_letters(
     for rule in terms.notices:
         if rule.event not in ACCOUNT_EVENTS:
             continue
-        facts = account_facts(terms, EventType(rule.event))
         template = rule.template or rule.event
         for audience in rule.tell:
             if audience in people:
-                notice = Notice(
+                record = NoticeRecord(
                     key=f"{template}/1/{audience}",
                     template=template,
                     audience=audience,
-                    contact=_with_locale(people[audience], locale),
-                    ticket=ticket,
-                    facts=facts,
+                    to=_with_locale(people[audience], locale),
+                    facts=account_facts(terms, EventType(rule.event)),
                     at=AT,
                 )
-                yield Letter(rule.event, notice)
+                yield Letter(rule.event, outbox.compose(record))
 
 
 def _ticket_letters(policy: SupportPolicy, ticket: Ticket) -> Iterator[Letter]:

@@ -75,6 +75,10 @@ def account_terms(policy: SupportPolicy, contract: Contract, year: int) -> Accou
         fee_labels={
             name: words_in(label, locale, policy.locale) for name, label in remedies.fees.items()
         },
+        clock_labels={
+            name: words_in(label, locale, policy.locale)
+            for name, label in policy.labels.get(Labelled.CLOCK, {}).items()
+        },
         claims=_claims(remedies),
         notices=tuple(_notices(policy, plan, contract.region)),
         contacts=recipients(policy, contract, day_zone, locale),

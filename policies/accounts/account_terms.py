@@ -216,6 +216,8 @@ class AccountTerms(Pinned):
     """The fees that the contract states."""
     fee_labels: dict[str, str] = Field(default_factory=dict)
     """The names of all fees of the policy, for readers."""
+    clock_labels: dict[str, str] = Field(default_factory=dict)
+    """The policy's labels of clocks. Without one, templates look up the name."""
     claims: ClaimTerms | None = None
     notices: tuple[NoticeTerms, ...] = ()
     contacts: dict[str, Recipient] = Field(default_factory=dict)

@@ -51,9 +51,12 @@ class Outbox(BaseOutbox[NoticeRecord]):
 
     def _facts(self, record: NoticeRecord) -> dict[str, JsonValue]:
         """The facts of the notice, with the heading of its clause (None if the terms lack it), and
-        with the names of fees.
+        with the labels of its clock and of fees.
         """
         facts = dict(record.facts)
+        if "clock" in facts:
+            clock = str(facts["clock"])
+            facts["clock"] = self._state.terms.clock_labels.get(clock, clock)
         if "clause" in facts:
             facts["clause"] = self._state.terms.headings.get(str(facts["clause"]))
         if "credit" in facts:

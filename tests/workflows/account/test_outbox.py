@@ -94,6 +94,15 @@ def test_an_email_cites_a_clause_by_its_heading() -> None:
     assert (composed["clause"], composed["days"]) == ("article 3.d", 3)
 
 
+def test_an_email_names_a_clock_by_its_label() -> None:
+    labels = {"resolution": "remise en service"}
+    driver = AccountDriver(WITH_LETTERS.model_copy(update={"clock_labels": labels}), DUE)
+    driver.late(DUE, RESOLVED, requester=MIA)
+    [record, *_] = driver.account.state.notices
+    assert record.facts["clock"] == "resolution"
+    assert driver.account.outbox.compose(record).facts["clock"] == "remise en service"
+
+
 def test_a_month_at_its_target_has_no_notice(driver: AccountDriver) -> None:
     driver.account.catch_up(APRIL)
     assert driver.notified() == []
