@@ -94,3 +94,11 @@ def test_the_letters_looked_at_are_those_of_every_rule_and_rung(policy: SupportP
         for audience in rung.tell
     }
     assert told <= {notice.audience for notice in sent}
+
+
+def test_a_clock_that_is_not_a_response_is_announced_by_its_own_name() -> None:
+    [syneto] = [policy for policy in POLICIES if policy.policy == "syneto"]
+    announced = [letter for letter in letters(syneto, "en") if letter.notice.facts.get("due_at")]
+    opened = [letter.message.text for letter in announced if letter.notice.template == "opened"]
+    assert opened
+    assert all("delivery" in text and "first response" not in text for text in opened)
