@@ -84,6 +84,8 @@ class LimitedSandbox(ImmutableSandboxedEnvironment):
         # It writes paragraphs of any number, which nobody sends to a customer.
         del self.globals["lipsum"]
         self.add_filters(dict(self.filters))
+        tests: dict[str, Any] = dict(self.tests)
+        self.tests.update({name: _counted(name, test) for name, test in tests.items()})
 
     def add_filters(self, filters: dict[str, Callable[..., Any]]) -> None:
         """Adds filters whose calls are counted."""
@@ -109,7 +111,7 @@ class LimitedSandbox(ImmutableSandboxedEnvironment):
         if isinstance(__obj, LoopContext):
             # A loop that calls itself: its next level is counted like the first.
             args = (__self.rounds(args[0]), *args[1:]) if args else args
-        _spend(*args, *kwargs.values())
+        _spend(*values)
         result = super().call(__context, __obj, *args, **kwargs)
         _spend(result)
         return result
@@ -130,6 +132,10 @@ class LimitedSandbox(ImmutableSandboxedEnvironment):
         """Texts that are joined by `~`."""
         return (markup_join if eval_ctx.autoescape else str_join)(texts)
 
+    def read(self, value: Any) -> Any:
+        """A value that an operator reads as a whole."""
+        return value
+
     def _generate(self, source: nodes.Template, *args: Any, **kwargs: Any) -> str:
         """The Python code of a template, whose loops, joined texts and blocks are counted.
 
@@ -141,7 +147,7 @@ class LimitedSandbox(ImmutableSandboxedEnvironment):
             if block.filter is None:
                 block.filter = nodes.Filter(None, "string", [], [], None, None)
                 block.filter.set_lineno(block.lineno).set_environment(self)
-        _replace_joins(source, self)
+        _count_operators(source, self)
         return super()._generate(source, *args, **kwargs)
 
 
@@ -152,20 +158,26 @@ def _calling(environment: LimitedSandbox, name: str, args: list[Any], at: nodes.
     return call
 
 
-def _replace_joins(node: nodes.Node, environment: LimitedSandbox) -> None:
-    """Puts counted calls in the place of `~`."""
+def _count_operators(node: nodes.Node, environment: LimitedSandbox) -> None:
+    """Puts counted calls in the place of operators that read or write whole texts."""
     for name, value in node.iter_fields():
         children = value if isinstance(value, list) else [value]
         for child in children:
             if isinstance(child, nodes.Node):
-                _replace_joins(child, environment)
-        replaced = [
-            _calling(environment, "joined", child.nodes, child)
-            if isinstance(child, nodes.Concat)
-            else child
-            for child in children
-        ]
-        setattr(node, name, replaced if isinstance(value, list) else replaced[0])
+                _count_operators(child, environment)
+        counted = [_counting(child, environment) for child in children]
+        setattr(node, name, counted if isinstance(value, list) else counted[0])
+
+
+def _counting(node: Any, environment: LimitedSandbox) -> Any:
+    match node:
+        case nodes.Concat():
+            return _calling(environment, "joined", node.nodes, node)
+        case nodes.Getitem(arg=nodes.Slice()):
+            return _calling(environment, "read", [node], node)
+        case nodes.Operand(op="in" | "notin"):
+            node.expr = _calling(environment, "read", [node.expr], node)
+    return node
 
 
 def _counted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

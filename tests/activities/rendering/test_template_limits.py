@@ -42,6 +42,9 @@ def written(text: str, description: str = LONG, part: str = "txt") -> str:
         "{% for a in range(9) recursive %}{{ loop(range(9)) if loop.depth < 60 }}{% endfor %}",
         "{% macro f(n) %}{{ f(n - 1) ~ f(n - 1) if n }}{% endmacro %}{{ f(60) }}",
         "{% include 'more.j2' %}",
+        "{% for a in range(1000) %}{% set z = description[1:], 'zz' in description %}{% endfor %}",
+        "{% for a in range(1000) %}{% set z = description.count('z') %}{% endfor %}",
+        "{% for a in range(1000) %}{% set z = 'zz' is in description %}{% endfor %}",
         "{% for a in range(1000) %}{% set z = description | urlize %}{% endfor %}",
         "{% for a in range(1000) %}{% set z = description | wordwrap(9) %}{% endfor %}",
     ],
@@ -99,6 +102,7 @@ def test_loops_calls_and_joined_texts_mean_what_they_mean_in_jinja() -> None:
         "{% set t %}<{{ 1 }}>{% endset %}{{ t ~ 'b' ~ 2 }}{{ twice('&') }}{{ '%04d' | format(7) }}"
     )
     assert text == "1/2(1/2 2/2 ) 2/2(1/1 ) 1, 3;<1>b2&&0007"
+    assert written("{{ 'abc'[::-1] }}{{ 'b' in 'abc' }}{{ 'd' not in ['d'] }}") == "cbaTrueFalse"
 
 
 def test_joined_texts_of_a_requester_are_escaped_in_html() -> None:
