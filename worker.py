@@ -78,6 +78,7 @@ def make_worker(  # noqa: PLR0913  # one keyword for each dependency
         activities=[
             notifications.send_notices,
             settlements.settle_terms,
+            settlements.admit,
             reports.report_lateness,
             reports.report_outcome,
             merges.request_merge,

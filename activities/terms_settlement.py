@@ -1,19 +1,54 @@
-"""The activity that settles the terms of a ticket: after an opening without contract, and again
-when facts for the coverage decision have been given.
+"""Settling the terms of a ticket: at its opening, after an opening without contract, and again when
+facts for the coverage decision have been given.
 """
+
+import logging
+from datetime import datetime
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.ports import ContractDirectory, ContractUnavailable, UnknownAccount
+from policies.coverage.stated_facts import Objection
 from policies.i18n.phrases import FALLBACK
 from policies.i18n.request_texts import phrase
 from policies.loading.policy_catalog import PolicyCatalog, UnknownPolicy
 from policies.schema.request import TicketFacts
+from policies.terms.admission import RequestRefused
 from policies.terms.late_settlement import settle_open_ticket
 from policies.terms.overrides import OverridesRefused
-from policies.terms.settlement_request import Settlement, SettlementRequest
-from policies.terms.ticket_terms import Recipient
+from policies.terms.settlement import settle, unsettled_terms
+from policies.terms.settlement_request import Admission, Settlement, SettlementRequest
+from policies.terms.ticket_terms import Recipient, Terms
+
+logger = logging.getLogger(__name__)
+
+
+async def opening_terms(
+    contracts: ContractDirectory,
+    catalog: PolicyCatalog,
+    account: str,
+    ticket: TicketFacts,
+    received_at: datetime,
+) -> Terms:
+    """The terms of a ticket that is about to open, over HTTP or over Temporal.
+
+    RequestRefused if the policy does not accept the request, UnknownAccount without a contract.
+    While the contract or its policy cannot be used, the ticket opens all the same, with provisional
+    terms: its own are settled later, as of its receipt.
+    """
+    try:
+        contract = await contracts.find(account)
+        policy = catalog.in_force(contract.policy, received_at)
+        return settle(policy, contract, ticket, received_at)
+    except (ContractUnavailable, OverridesRefused, UnknownPolicy) as error:
+        logger.warning(
+            "terms of a ticket of account %s will be settled later: %s",
+            account,
+            error,
+            extra={"account": account},
+        )
+        return unsettled_terms(account, ticket, received_at)
 
 
 class Settlements:
@@ -26,6 +61,30 @@ class Settlements:
         self._contracts = contracts
         self._catalog = catalog
         self._desk = desk
+
+    @activity.defn
+    async def admit(self, request: SettlementRequest) -> Admission:
+        """Settles the terms of a ticket that a Temporal client opens, or refuses it."""
+        ticket = TicketFacts.model_validate(request.ticket)
+        try:
+            terms = await opening_terms(
+                self._contracts, self._catalog, request.account, ticket, request.received_at
+            )
+        except RequestRefused as refused:
+            return Admission(
+                refused_as=RequestRefused.__name__,
+                objections=tuple(refused.objections),
+                locale=refused.locale,
+            )
+        except UnknownAccount:
+            locale = _locale(request)
+            reason = phrase(locale, "account_unknown", account=request.account)
+            return Admission(
+                refused_as=UnknownAccount.__name__,
+                objections=(Objection("account", reason),),
+                locale=locale,
+            )
+        return Admission(terms=terms)
 
     @activity.defn
     async def settle_terms(self, request: SettlementRequest) -> Settlement:

@@ -19,8 +19,8 @@ from api.listing.segments import ListSegment, segments_from
 from api.listing.time_windows import Window
 from policies.vocabulary import Stage, WaitingOn
 from workflows.client.calls import DeskUnavailable
-from workflows.client.tickets import HEADLINE, OPENED_AT
 from workflows.temporal import connection
+from workflows.ticket.runtime.search_attributes import HEADLINE, OPENED_AT
 
 WINDOW_SIZE = 500
 """Most tickets in a window that are fetched and sorted at once."""

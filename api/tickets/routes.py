@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response, status
 
-from activities.ports import ContractUnavailable, UnknownAccount
+from activities.ports import UnknownAccount
+from activities.terms_settlement import opening_terms
 from api.dependencies import Dependencies, DependsOnDesk
 from api.http import problem_types
 from api.http.auth import AuthenticCaller, Caller
@@ -17,18 +18,13 @@ from api.listing.filters import TicketFilters
 from api.listing.models import TicketPage
 from api.tickets.access import check_visible, visible_ticket
 from api.tickets.models import TicketDocument, TicketOpened, Timeline
-from api.tickets.opening import is_replayed, opening, request_fingerprint, ticket_number
+from api.tickets.opening import is_replayed, opening, ticket_number
 from api.tickets.opening_body import OpenTicket
-from policies.loading.policy_catalog import UnknownPolicy
-from policies.schema.contract import Contract
-from policies.schema.policy import SupportPolicy
 from policies.terms.admission import RequestRefused
-from policies.terms.overrides import OverridesRefused, apply_overrides
-from policies.vocabulary import Role
 from workflows.client.tickets import TicketUnknown
 from workflows.ticket.model.messages import TicketView
+from workflows.ticket.model.ticket_request import OPENERS
 
-OPENERS = (Role.REQUESTER, Role.SERVICE, Role.AGENT, Role.OPERATOR)
 logger = logging.getLogger(__name__)
 router = APIRouter(
     prefix="/tickets", tags=["Tickets"], dependencies=[Depends(refuse_unknown_parameters)]
@@ -91,29 +87,9 @@ async def open_ticket(
     _check_opener(caller, body.account)
     received_at = desk.now()
     await asyncio.sleep(desk.rate_limiter.reserve(body.account))
-    contract: Contract | None = None
-    policy: SupportPolicy | None = None
     try:
-        contract = await desk.contracts.find(body.account)
-        policy = desk.catalog.in_force(contract.policy, received_at)
-        apply_overrides(policy, contract.overrides)
-    except (ContractUnavailable, OverridesRefused, UnknownPolicy) as error:
-        contract = policy = None
-        # The ticket opens all the same; its terms follow once they can be read.
-        logger.warning(
-            "terms of a ticket of account %s will be settled later: %s",
-            body.account,
-            error,
-            extra={"account": body.account},
-        )
-    try:
-        opened = opening(
-            body,
-            by=caller.actor,
-            key=idempotency_key,
-            policy=policy,
-            contract=contract,
-            received_at=received_at,
+        terms = await opening_terms(
+            desk.contracts, desk.catalog, body.account, body.ticket_facts, received_at
         )
     except RequestRefused:
         earlier = await _opened_earlier(desk, caller, body, idempotency_key)
@@ -122,6 +98,9 @@ async def open_ticket(
         response.headers["Location"] = f"/tickets/{earlier.number}"
         response.headers["Idempotency-Replayed"] = "true"
         return TicketOpened.from_reply(earlier)
+    opened = opening(
+        body, by=caller.actor, key=idempotency_key, terms=terms, received_at=received_at
+    )
     reply = await desk.tickets.open(opened)
     logger.info(
         "ticket=%s opened by=%s stage=%s",
@@ -194,7 +173,7 @@ async def _opened_earlier(
         view = await desk.tickets.view(ticket_number(caller.actor.id, key), caller.actor.role)
     except TicketUnknown:
         return None
-    return view if view.fingerprint == request_fingerprint(body, caller.actor) else None
+    return view if view.fingerprint == body.fingerprint(caller.actor) else None
 
 
 def _check_opener(caller: Caller, account: str) -> None:

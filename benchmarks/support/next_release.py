@@ -5,9 +5,11 @@ without it. The incorrect version does not, and histories of the earlier release
 """
 
 from temporalio import workflow
+from temporalio.common import RawValue
 
 from workflows.ticket.model.messages import Summary
-from workflows.ticket.workflow import Start, TicketWorkflow
+from workflows.ticket.runtime.start_input import NO_ARGUMENT
+from workflows.ticket.workflow import TicketWorkflow
 
 STAGE_IN_MEMO = "stage"
 
@@ -17,12 +19,12 @@ class GuardedTicket(TicketWorkflow):
     """The correct change."""
 
     @workflow.init
-    def __init__(self, start: Start) -> None:
+    def __init__(self, start: RawValue = NO_ARGUMENT) -> None:
         super().__init__(start)
         self.stage_in_memo = ""
 
     @workflow.run
-    async def run(self, start: Start) -> Summary:
+    async def run(self, start: RawValue = NO_ARGUMENT) -> Summary:
         """Unchanged."""
         return await super().run(start)
 
@@ -43,11 +45,11 @@ class UnguardedTicket(GuardedTicket):
     """The incorrect change."""
 
     @workflow.init
-    def __init__(self, start: Start) -> None:
+    def __init__(self, start: RawValue = NO_ARGUMENT) -> None:
         super().__init__(start)
 
     @workflow.run
-    async def run(self, start: Start) -> Summary:
+    async def run(self, start: RawValue = NO_ARGUMENT) -> Summary:
         """Unchanged."""
         return await super().run(start)
 

@@ -33,8 +33,9 @@ from workflows.temporal.connection import ticket_workflow_id
 from workflows.temporal.dev_server import start_time_skipping_server
 from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.messages import Event, Opening, Reply, Summary, TicketView
+from workflows.ticket.model.start import Start
 from workflows.ticket.process.duties import UNDER_WAY
-from workflows.ticket.workflow import Start, TicketWorkflow
+from workflows.ticket.workflow import TicketWorkflow
 
 IN_THE_FUTURE = datetime(2199, 1, 1, tzinfo=UTC)
 """Simulations are in the future, when the newest revision of every policy is in force."""

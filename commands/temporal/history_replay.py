@@ -9,6 +9,7 @@ import random
 import re
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import replace as with_changes
 from pathlib import Path
 from time import perf_counter
 
@@ -102,10 +103,13 @@ async def open_histories(
 async def histories_in(files: Iterable[Path]) -> AsyncIterator[WorkflowHistory]:
     """Histories in files, as `temporal workflow show --output json` and the UI export them."""
     for path in files:
-        yield _read(path)
+        yield history_in(path)
 
 
-def _read(path: Path) -> WorkflowHistory:
+def history_in(path: Path) -> WorkflowHistory:
+    """The history in a file, under the workflow id that it states: a ticket has its number from
+    there. Older servers do not state it; then it is the name of the file.
+    """
     try:
         history = WorkflowHistory.from_json(path.stem, path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -114,7 +118,8 @@ def _read(path: Path) -> WorkflowHistory:
         raise _not_a_history(path, str(error)) from None
     if not history.events or history.events[0].event_type != STARTED:
         raise _not_a_history(path, "it does not begin with a WorkflowExecutionStarted event")
-    return history
+    started = history.events[0].workflow_execution_started_event_attributes
+    return with_changes(history, workflow_id=started.workflow_id or history.workflow_id)
 
 
 def _not_a_history(path: Path, reason: str) -> Failure:

@@ -5,6 +5,8 @@ from datetime import date
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
+from policies.coverage.stated_facts import Objection
+from policies.i18n.phrases import FALLBACK
 from policies.terms.ticket_terms import Recipient, Terms
 
 
@@ -49,3 +51,17 @@ class Settlement(BaseModel):
     objections: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     desk: Recipient | None = None
+
+
+class Admission(BaseModel):
+    """The terms of a ticket that is about to open, or why it must not open.
+
+    `refused_as` is the kind of the refusal, `locale` that of its `objections`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    terms: Terms | None = None
+    refused_as: str | None = None
+    objections: tuple[Objection, ...] = ()
+    locale: str = FALLBACK

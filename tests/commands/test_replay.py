@@ -60,7 +60,7 @@ def test_a_failed_replay_is_listed_with_the_difference(tmp_path: Path) -> None:
     path = altered(tmp_path, '"send_notices"', '"send_letters"')
     result = run(tmp_path / "sound.json", path)
     assert result.exit_code == ExitCode.FAILED
-    assert "altered (run" in result.stdout
+    assert "ticket/0000-0000-0001 (run" in result.stdout
     assert "'send_letters' does not match activity type" in result.stdout
     assert "2 replayed, 1 failed" in result.stdout
 

@@ -9,12 +9,12 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from temporalio import workflow
-from temporalio.client import WorkflowHistory
+from temporalio.common import RawValue
 from temporalio.runtime import MetricBuffer, Runtime, TelemetryConfig
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from commands.temporal.history_replay import histories_in, replay
+from commands.temporal.history_replay import histories_in, history_in, replay
 from tests.e2e.account_lives import ACCOUNT_LIVES
 from tests.e2e.lives import LIVES
 from tests.histories.record import CONTINUED, folder_for, releases
@@ -22,15 +22,12 @@ from workflows.release import THIS_CODE, Release
 from workflows.temporal.connection import DATA_CONVERTER
 from workflows.temporal.tracing import tracing
 from workflows.ticket.model.messages import Summary
-from workflows.ticket.workflow import Start, TicketWorkflow
+from workflows.ticket.runtime.start_input import NO_ARGUMENT
+from workflows.ticket.workflow import TicketWorkflow
 
 FOLDER = Path(__file__).parents[1] / "histories"
 HISTORIES = sorted(FOLDER.glob("*/*.json"))
 RECORDED = sorted(path.parent for path in FOLDER.glob("*/documented.json"))
-
-
-def recorded(path: Path) -> WorkflowHistory:
-    return WorkflowHistory.from_json(path.stem, path.read_text())
 
 
 def test_the_newest_release_has_a_history_of_every_life_and_of_continue_as_new() -> None:
@@ -49,7 +46,7 @@ def test_the_year_of_an_account_is_recorded_through_continue_as_new() -> None:
 
 def decoded(path: Path) -> str:
     """The input of a recorded run."""
-    event = recorded(path).events[0].workflow_execution_started_event_attributes
+    event = history_in(path).events[0].workflow_execution_started_event_attributes
     return event.input.payloads[0].data.decode()
 
 
@@ -85,12 +82,12 @@ CANCELLED: list[datetime] = []
 @workflow.defn(name="Ticket")
 class WatchedWorkflow(TicketWorkflow):
     @workflow.init
-    def __init__(self, start: Start) -> None:
+    def __init__(self, start: RawValue = NO_ARGUMENT) -> None:
         super().__init__(start)
         self.ticket.cancel = CANCELLED.append  # type: ignore[method-assign, assignment]
 
     @workflow.run
-    async def run(self, start: Start) -> Summary:
+    async def run(self, start: RawValue = NO_ARGUMENT) -> Summary:
         return await super().run(start)
 
 
@@ -115,7 +112,7 @@ async def test_a_replay_adds_no_spans_and_no_counts(
         interceptors=[tracing(provider)],
         runtime=Runtime(telemetry=TelemetryConfig(metrics=measured)),
     )
-    await replayer.replay_workflow(recorded(path))
+    await replayer.replay_workflow(history_in(path))
     assert spans.get_finished_spans() == ()
     counted = {update.metric.name for update in measured.retrieve_updates()}
     assert not {name for name in counted if name.startswith("desk_")}
@@ -132,4 +129,4 @@ async def test_histories_replay_in_the_sandbox_without_passing_through_project_m
         data_converter=DATA_CONVERTER,
     )
     for name in ("documented", "contract_year-1"):
-        await replayer.replay_workflow(recorded(FOLDER / "0.1.0" / f"{name}.json"))
+        await replayer.replay_workflow(history_in(FOLDER / "0.1.0" / f"{name}.json"))

@@ -138,7 +138,9 @@ class AccountWorkflow:
         except Exception as error:
             raise _refused(action, error, self.account.state.terms.locale) from error
 
-    def _apply(self, action: AccountAction, request: ActionRequest[ActionInput]) -> AccountReply:
+    async def _apply(
+        self, action: AccountAction, request: ActionRequest[ActionInput]
+    ) -> AccountReply:
         """Applies an action that the validator accepted.
 
         It is not checked again: a replay would check an old action by the rules of this release.

@@ -45,19 +45,17 @@ from workflows.ticket.model.messages import (
     TicketView,
 )
 from workflows.ticket.model.refusals import REFUSALS, RefusalDetails, TicketClosed
+from workflows.ticket.model.start import Start
 from workflows.ticket.process import views
 from workflows.ticket.process.merges import closed_survivor
 from workflows.ticket.process.ticket import Ticket
-from workflows.ticket.runtime.search_attributes import search_attributes
-from workflows.ticket.workflow import Start, TicketWorkflow
+from workflows.ticket.runtime.search_attributes import opening_memo, search_attributes
+from workflows.ticket.workflow import ACCEPT_DUPLICATE, TicketWorkflow
 
 LEAST_URGENT = 5
 """The largest priority key of a Temporal server by default."""
 
 AnyInput = TypeVar("AnyInput", bound=ActionInput)
-HEADLINE, OPENED_AT = "headline", "opened_at"
-"""Fields of lists that are no search attributes. They are in the memo of the workflow, which
-continue-as-new keeps and every listing returns."""
 
 
 class TicketUnknown(LookupError):
@@ -105,7 +103,7 @@ class TicketClient:
             )
         except WorkflowAlreadyStartedError:
             # The ticket ended before this update, so Temporal has no reply to repeat.
-            return _same_opening(await self.view(opening.number), opening)
+            return _same_opening(await self._view_or_none(opening.number), opening)
         except (
             WorkflowUpdateFailedError,
             WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -139,7 +137,7 @@ class TicketClient:
         """
         try:
             await self._handle(number).execute_update(
-                TicketWorkflow.accept_duplicate, news, id=id, rpc_timeout=RPC_TIMEOUT
+                ACCEPT_DUPLICATE, news, id=id, rpc_timeout=RPC_TIMEOUT
             )
         except (WorkflowUpdateFailedError, RPCError) as error:
             if not _has_ended(error):
@@ -170,7 +168,14 @@ class TicketClient:
 
     async def view(self, number: str, role: Role = Role.AGENT) -> TicketView:
         """Everything about a ticket, open or closed, with the actions of this role."""
-        view: TicketView = await self._query(number, TicketWorkflow.view, role)
+        view = await self._view_or_none(number, role)
+        if view is None:
+            raise _unknown(number)
+        return view
+
+    async def _view_or_none(self, number: str, role: Role = Role.AGENT) -> TicketView | None:
+        """The ticket; None if its request was refused."""
+        view: TicketView | None = await self._query(number, TicketWorkflow.view, role)
         return view
 
     async def timeline(self, number: str, role: Role = Role.AGENT) -> list[Event]:
@@ -227,7 +232,7 @@ def start_options(opening: Opening) -> dict[str, Any]:
         "search_attributes": TypedSearchAttributes(
             [SearchAttributePair(key, value) for key, value in pairs if value is not None]
         ),
-        "memo": {HEADLINE: views.headline(state), OPENED_AT: opening.received_at},
+        "memo": opening_memo(state),
         "static_summary": views.headline(state),
         "priority": Priority(
             priority_key=_urgency(opening.terms), fairness_key=opening.terms.account
@@ -250,8 +255,8 @@ def _has_ended(error: WorkflowUpdateFailedError | RPCError) -> bool:
     return isinstance(cause, ApplicationError) and cause.type == "AcceptedUpdateCompletedWorkflow"
 
 
-def _same_opening(view: TicketView, opening: Opening) -> Reply:
-    if view.fingerprint != opening.fingerprint:
+def _same_opening(view: TicketView | None, opening: Opening) -> Reply:
+    if view is None or view.fingerprint != opening.fingerprint:
         raise ActionRefused.because(IdReused("key_reused"), opening.terms.locale)
     return _as_reply(view, view.fingerprint)
 
@@ -277,6 +282,10 @@ def _closed(view: TicketView, action: Action) -> ActionRefused:
     return ActionRefused.because(refusal, view.locale, details)
 
 
+def _unknown(number: str) -> TicketUnknown:
+    return TicketUnknown(f"there is no ticket {number}")
+
+
 def _translate(error: Exception, number: str) -> NoReturn:
     if isinstance(error, WorkflowUpdateFailedError):
         cause = error.cause
@@ -286,5 +295,5 @@ def _translate(error: Exception, number: str) -> NoReturn:
             raise ActionRefused(cause.type, cause.message, first) from error
         raise error
     if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND:
-        raise TicketUnknown(f"there is no ticket {number}") from error
+        raise _unknown(number) from error
     raise DeskUnavailable from error

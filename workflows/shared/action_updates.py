@@ -13,8 +13,8 @@ def action_update(name: str, content: type[ActionInput], reply: type) -> Any:
     Its validator calls `_validate` of that class, its handler `_apply`, which returns a `reply`.
     """
 
-    def handle(self: Any, request: ActionRequest[Any]) -> Any:
-        return self._apply(name, request)
+    async def handle(self: Any, request: ActionRequest[Any]) -> Any:
+        return await self._apply(name, request)
 
     def validate(self: Any, request: ActionRequest[Any]) -> None:
         self._validate(name, request)

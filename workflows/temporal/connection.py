@@ -2,16 +2,40 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
+from temporalio.api.common.v1 import Payload
 from temporalio.client import Client, Interceptor
 from temporalio.common import SearchAttributeKey
-from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.contrib.pydantic import PydanticPayloadConverter
+from temporalio.converter import DataConverter
 from temporalio.envconfig import ClientConfig
+from temporalio.exceptions import ApplicationError
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
 TASK_QUEUE = "desk"
-DATA_CONVERTER = pydantic_data_converter
+
+
+class PayloadConverter(PydanticPayloadConverter):
+    """JSON by pydantic. A list of payloads that no handler expects is an error for its sender."""
+
+    def from_payloads(
+        self, payloads: Sequence[Payload], type_hints: list[type] | None = None
+    ) -> list[Any]:
+        """The values. Temporal passes no types if there are too many payloads. An error would then
+        fail the workflow task again and again, unless it is one that fails the workflow.
+        """
+        try:
+            return super().from_payloads(payloads, type_hints)
+        except Exception as error:
+            if type_hints is not None or len(payloads) < 2:
+                raise
+            reason = f"{len(payloads)} payloads instead of one, which cannot be decoded"
+            raise ApplicationError(reason, type="InvalidRequest", non_retryable=True) from error
+
+
+DATA_CONVERTER = DataConverter(payload_converter_class=PayloadConverter)
 DEFAULT_ADDRESS = "localhost:7233"
 RPC_TIMEOUT = timedelta(seconds=10)
 

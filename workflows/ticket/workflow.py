@@ -11,12 +11,13 @@ The update of each action is made by `action_update`: its validator calls `_vali
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from temporalio import workflow
+from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 from policies.terms.settlement_request import SettlementRequest
@@ -26,14 +27,13 @@ from workflows.shared.action_request import ActionInput, ActionRequest, Actor
 from workflows.shared.action_updates import action_update
 from workflows.shared.deliveries import Deliveries
 from workflows.shared.durable_timer import DurableTimer
-from workflows.shared.payload import Payload
 from workflows.shared.refusals import IdReused, InternalDefect, Refusal
 from workflows.ticket.actions.closing import Merge
 from workflows.ticket.actions.table import ACTIONS
+from workflows.ticket.model.clock import Clock
 from workflows.ticket.model.messages import (
     Event,
     MergeNews,
-    Opening,
     OpenRequest,
     Reply,
     RevisionPreview,
@@ -41,24 +41,22 @@ from workflows.ticket.model.messages import (
     TicketView,
 )
 from workflows.ticket.model.revisions import preview
-from workflows.ticket.model.state import TicketState
+from workflows.ticket.model.start import Start
 from workflows.ticket.process import views
 from workflows.ticket.process.duties import UNDER_WAY, DutySchedule, catch_up_before
 from workflows.ticket.process.ticket import Ticket
 from workflows.ticket.runtime import update_errors
+from workflows.ticket.runtime.admission import TicketAdmission
 from workflows.ticket.runtime.late_reports import LateReports
 from workflows.ticket.runtime.merge_update import MergeUpdate
 from workflows.ticket.runtime.metrics import TicketMetrics
-from workflows.ticket.runtime.search_attributes import SearchAttributes
+from workflows.ticket.runtime.search_attributes import SearchAttributes, opening_memo
+from workflows.ticket.runtime.start_input import (
+    NO_ARGUMENT,
+    any_arguments,
+    any_arguments_async,
+)
 from workflows.ticket.runtime.terms_settlement import TermsSettlement
-
-
-class Start(Payload):
-    """The input of a ticket workflow: a new request, or the state carried from the run before."""
-
-    opening: Opening | None = None
-    carried: TicketState | None = None
-
 
 ACCEPT_DUPLICATE = "accept_duplicate"
 """The name of the update by which a ticket asks to be merged into this one."""
@@ -73,31 +71,45 @@ class TicketWorkflow:
     """A support ticket that keeps the promises of its policy."""
 
     @workflow.init
-    def __init__(self, start: Start) -> None:
-        self.ticket = _begin(start)
-        self.metrics = TicketMetrics(self.ticket, start.carried.clocks if start.carried else ())
-        self.duty_schedule = DutySchedule(self.ticket, self.metrics.record_duty)
-        self.search_attributes = SearchAttributes(self.ticket)
+    @any_arguments
+    def __init__(self, start: RawValue = NO_ARGUMENT) -> None:
+        self.admission = TicketAdmission(start)
+        self.is_open = False
+        """Whether there is a ticket. Until then only `admission` exists, of what `_begin` sets."""
+        self.changed = True
+        """Whether an action or a signal came since the last pass of the loop."""
+        self.is_history_long = False
+        self.is_cancelled = False
+        if self.admission.carried is not None:
+            self._begin(Ticket(self.admission.carried), self.admission.carried.clocks)
+        elif self.admission.opening is not None:
+            self._begin(Ticket.open(self.admission.opening))
+
+    def _begin(self, ticket: Ticket, counted: Iterable[Clock] = ()) -> None:
+        self.ticket = ticket
+        self.metrics = TicketMetrics(ticket, counted)
+        self.duty_schedule = DutySchedule(ticket, self.metrics.record_duty)
+        self.search_attributes = SearchAttributes(ticket)
         self.timer = DurableTimer()
-        self.deliveries = Deliveries(self.ticket, self._catch_up_now)
-        self.settlement = TermsSettlement(self.ticket, self._catch_up_now)
-        self.merge_update = MergeUpdate(self.ticket, partial(self._apply, Action.MERGE))
-        self.late_reports = LateReports(self.ticket)
+        self.deliveries = Deliveries(ticket, self._catch_up_now)
+        self.settlement = TermsSettlement(ticket, self._catch_up_now)
+        self.merge_update = MergeUpdate(ticket, partial(self._take, Action.MERGE))
+        self.late_reports = LateReports(ticket)
         self._background_tasks = (
             self.deliveries,
             self.settlement,
             self.merge_update,
             self.late_reports,
         )
-        self.changed = True
-        """Whether an action or a signal came since the last pass of the loop."""
-        self.is_history_long = False
-        self.is_cancelled = False
+        self.is_open = True
 
     @workflow.run
-    async def run(self, start: Start) -> Summary:
+    @any_arguments_async
+    async def run(self, start: RawValue = NO_ARGUMENT) -> Summary:
         """Runs until the ticket is closed and nothing is left to deliver."""
         del start
+        if not self.is_open:
+            await self._admit()
         while not self._is_finished:
             self._do_due_work()
             try:
@@ -116,38 +128,61 @@ class TicketWorkflow:
         self.search_attributes.upsert()
         return views.summary(self.ticket.state)
 
+    async def _admit(self) -> None:
+        """Opens the ticket of a request, or fails the workflow, after the updates that wait."""
+        try:
+            self._begin(Ticket.open(await self.admission.admit()))
+        except ApplicationError:
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            raise
+        workflow.upsert_memo(opening_memo(self.ticket.state))
+
     @workflow.update(name="open", description="Returns the ticket as it was opened")
-    def opened(self, request: OpenRequest) -> Reply:
+    async def opened(self, request: OpenRequest | None = None) -> Reply:
         """The reply to an opening, also to a repeated one."""
-        return self._reply(request.actor, request.fingerprint)
+        request = request or OpenRequest()
+        if not self.is_open:
+            await self._until_open()
+            self._is_same_request(request)
+        opener = self.ticket.state.opening.opened_by
+        return self._reply(request.actor or opener, self.ticket.state.opening.fingerprint)
 
     @opened.validator
-    def _is_same_request(self, request: OpenRequest) -> None:
+    def _is_same_request(self, request: OpenRequest | None = None) -> None:
+        if self._is_admitting() or request is None or request.fingerprint is None:
+            return
         if request.fingerprint != self.ticket.state.opening.fingerprint:
             raise self._refused(IdReused("key_reused"), None)
 
     @workflow.update(name=ACCEPT_DUPLICATE, description="Accepts a ticket that is merged into it")
-    def accept_duplicate(self, news: MergeNews) -> None:
+    async def accept_duplicate(self, news: MergeNews) -> None:
         """Another ticket is merged into this one. A repeated request has no effect."""
+        if not self.is_open:
+            await self._until_open()
+            self._check_duplicate(news)
         now = workflow.now()
         self._change(ACCEPT_DUPLICATE, now, lambda: self.ticket.merge_in(news, now))
 
     @accept_duplicate.validator
     def _check_duplicate(self, news: MergeNews) -> None:
+        if self._is_admitting():
+            return
         try:
             self._caught_up(workflow.now()).check_duplicate(news)
         except Refusal as refusal:
             raise self._refused(refusal, None) from refusal
 
     @workflow.query(name="ticket", description="Everything about the ticket")
-    def view(self, role: Role = Role.AGENT) -> TicketView:
-        """The ticket, with the actions that are possible for this role."""
-        return views.view(self.ticket.state, role)
+    def view(self, role: Role = Role.AGENT) -> TicketView | None:
+        """The ticket, with the actions that are possible for this role; None before it is open, and
+        for a request that was refused.
+        """
+        return views.view(self.ticket.state, role) if self.is_open else None
 
     @workflow.query(name="timeline", description="The events of the ticket, oldest first")
     def timeline(self, role: Role = Role.AGENT) -> list[Event]:
         """The events that this role may see."""
-        return views.timeline(self.ticket.state, role)
+        return views.timeline(self.ticket.state, role) if self.is_open else []
 
     @workflow.query(name="preview_revision", description="The effect that other terms would have")
     def preview_revision(self, terms: Terms) -> RevisionPreview:
@@ -157,10 +192,12 @@ class TicketWorkflow:
     @workflow.query(name="handled", description="The fingerprint of an action that was taken")
     def handled(self, action_id: str) -> str | None:
         """The fingerprint of the action with this id; None if none was taken."""
-        return self.ticket.state.handled.get(action_id)
+        return self.ticket.state.handled.get(action_id) if self.is_open else None
 
     def details(self) -> str:
         """The ticket in Markdown, for the Temporal UI, which `ui_details.py` renders on query."""
+        if not self.is_open:
+            return self.admission.details
         next_duty = self.duty_schedule.next()
         next_step = (next_duty.summary, next_duty.at) if next_duty else None
         return views.details(self.ticket.state, next_step)
@@ -168,6 +205,8 @@ class TicketWorkflow:
     @workflow.query(name="request", description="The request that the terms are settled from")
     def request(self) -> SettlementRequest | None:
         """The request as it was received, with the facts given since."""
+        if not self.is_open:
+            return None
         state = self.ticket.state
         request = state.opening.request
         return request and request.model_copy(update={"facts": state.facts})
@@ -205,6 +244,9 @@ class TicketWorkflow:
     @workflow.update(name=Action.MERGE, description="The request is the same as another ticket")
     async def merge(self, request: ActionRequest[Merge]) -> Reply:
         """The only handler that waits: the other ticket decides, and the caller gets the answer."""
+        if not self.is_open:
+            await self._until_open()
+            self._check_merge(request)
         if not self.ticket.has_handled(request):
             self.changed = True
             refusal = await self.merge_update.decision(request)
@@ -215,6 +257,19 @@ class TicketWorkflow:
     @merge.validator
     def _check_merge(self, request: ActionRequest[Merge]) -> None:
         self._validate(Action.MERGE, request)
+
+    def _is_admitting(self) -> bool:
+        """Whether a handler has to wait until the ticket is open. Raises the refusal, if there is
+        one.
+        """
+        if self.admission.refusal is not None:
+            raise self.admission.refusal
+        return not self.is_open
+
+    async def _until_open(self) -> None:
+        # The condition must not raise: that would fail the workflow past the waiting handlers.
+        await workflow.wait_condition(lambda: self.is_open or self.admission.refusal is not None)
+        self._is_admitting()
 
     @property
     def _is_finished(self) -> bool:
@@ -279,6 +334,8 @@ class TicketWorkflow:
 
     def _validate(self, action: Action, request: ActionRequest[ActionInput]) -> None:
         """Refuses an action that is not possible. Called by the validators of `action_update`."""
+        if self._is_admitting():
+            return
         try:
             at = self.ticket.stands_at(request, workflow.now())
             self._caught_up(at).check(action, request, at)
@@ -298,8 +355,15 @@ class TicketWorkflow:
         catch_up_before(ticket, at)
         return ticket
 
-    def _apply(self, action: Action, request: ActionRequest[ActionInput]) -> Reply:
-        """Applies an action that the validator accepted. Called by the handlers of `action_update`.
+    async def _apply(self, action: Action, request: ActionRequest[ActionInput]) -> Reply:
+        """Takes an action, once the ticket is open. Called by the handlers of `action_update`."""
+        if not self.is_open:
+            await self._until_open()
+            self._validate(action, request)
+        return self._take(action, request)
+
+    def _take(self, action: Action, request: ActionRequest[ActionInput]) -> Reply:
+        """Applies an action that the validator accepted.
 
         The action is not checked again: a replay would check an old action by the rules of this
         release.
@@ -337,11 +401,3 @@ class TicketWorkflow:
 
     def _refused(self, refusal: Refusal, actor: Actor | None) -> ApplicationError:
         return update_errors.refused(self.ticket.state, refusal, actor)
-
-
-def _begin(start: Start) -> Ticket:
-    if start.carried is not None:
-        return Ticket(start.carried)
-    if start.opening is None:
-        raise ApplicationError("a ticket starts with an opening", type="NoOpening")
-    return Ticket.open(start.opening)

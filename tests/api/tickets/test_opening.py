@@ -11,7 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.contract_memory import InMemoryContracts
 from api.app import create_app
-from api.tickets.opening import CROCKFORD, request_fingerprint, ticket_number
+from api.tickets.opening import ticket_number
 from api.tickets.opening_body import OpenTicket
 from policies.business_time.calendar import BusinessCalendar
 from policies.loading.policy_catalog import PolicyCatalog
@@ -33,6 +33,7 @@ from tests.harness import HARBOUR, RecordingMailer
 from tests.polling import eventually
 from workflows.client.tickets import TicketClient
 from workflows.shared.action_request import Actor
+from workflows.ticket.model.ticket_number import CROCKFORD
 
 FIRST, NEXT = date(2026, 11, 1), date(2026, 11, 10)
 NUMBER = re.compile(f"[{CROCKFORD}]{{4}}(-[{CROCKFORD}]{{4}}){{2}}")
@@ -310,6 +311,6 @@ def test_a_field_added_by_newer_code_does_not_change_fingerprints() -> None:
         wish: str | None = None
 
     by = Actor(id="widget", role=Role.SERVICE)
-    known = {request_fingerprint(model(**request()), by) for model in (OpenTicket, Newer)}
+    known = {model(**request()).fingerprint(by) for model in (OpenTicket, Newer)}
     assert len(known) == 1
-    assert request_fingerprint(OpenTicket(**request(subject="Another")), by) not in known
+    assert OpenTicket(**request(subject="Another")).fingerprint(by) not in known

@@ -185,12 +185,13 @@ class CoreWorkload:
 
     def _open(self) -> Ticket:
         body = {name: value for name, value in self.workload.body.items() if name != "role"}
+        request = OpenTicket.model_validate(body)
+        policy = _effective_policy(self._contract)
         opened = opening(
-            OpenTicket.model_validate(body),
+            request,
             by=SERVICE,
             key=self.workload.name,
-            policy=_effective_policy(self._contract),
-            contract=self._contract.model_copy(update={"overrides": {}}),
+            terms=settle(policy, self._plain, request.ticket_facts, self.now),
             received_at=self.now,
         )
         self.workload.number = opened.number

@@ -45,7 +45,8 @@ from workflows.release import THIS_CODE
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.deliveries import ALIVE_WITHIN
 from workflows.ticket.actions.table import ACTIONS
-from workflows.ticket.workflow import Start, TicketWorkflow
+from workflows.ticket.model.start import Start
+from workflows.ticket.workflow import TicketWorkflow
 
 CHROME = {"browser": "chrome"}
 ESCALATE: dict[str, Any] = {"message": "We look deeper.", "outcomes": ["escalation"]}

@@ -1,5 +1,6 @@
 """Field types that the inputs of actions and the state of a ticket share."""
 
+import re
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -14,7 +15,8 @@ Question = Annotated[str, StringConstraints(min_length=1, max_length=1_000, stri
 Questions = Annotated[tuple[Question, ...], Field(max_length=20)]
 StatedFacts = Annotated[Facts, Field(max_length=50)]
 """Facts that an action states. An action with such a field has it checked against the policy."""
-TicketNumber = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$")]
+TICKET_NUMBER = re.compile(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}")
+TicketNumber = Annotated[str, StringConstraints(pattern=f"^{TICKET_NUMBER.pattern}$")]
 
 
 class Assignee(Payload):

@@ -51,10 +51,12 @@ class Opening(Payload):
 
 
 class OpenRequest(Payload):
-    """The update that returns the reply to an opening; the fingerprint identifies the opening."""
+    """The update that returns the reply to an opening. The fingerprint, if any, identifies the
+    opening. The allowed actions of the reply are those of the actor, by default of the opener.
+    """
 
-    actor: Actor
-    fingerprint: str
+    actor: Actor | None = None
+    fingerprint: str | None = None
 
 
 class Duplicate(Payload):

@@ -1,4 +1,4 @@
-"""The search attributes of a ticket."""
+"""The search attributes and the memo of a ticket."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -7,8 +7,13 @@ from temporalio import workflow
 from temporalio.common import SearchAttributeKey
 
 from workflows.temporal.connection import SEARCH_ATTRIBUTES
+from workflows.ticket.model.state import TicketState
 from workflows.ticket.process import views
 from workflows.ticket.process.ticket import Ticket
+
+HEADLINE, OPENED_AT = "headline", "opened_at"
+"""Fields of lists that are no search attributes. They are in the memo of the workflow, which
+continue-as-new keeps and every listing returns."""
 
 
 class SearchAttributes:
@@ -45,6 +50,11 @@ def search_attributes(
 ) -> Iterator[tuple[SearchAttributeKey[Any], Any]]:
     """The attributes with their search attribute keys; None stands for no value."""
     return zip(SEARCH_ATTRIBUTES, attributes, strict=True)
+
+
+def opening_memo(state: TicketState) -> dict[str, Any]:
+    """The memo of a ticket."""
+    return {HEADLINE: views.headline(state), OPENED_AT: state.opening.received_at}
 
 
 def _recorded() -> Sequence[object]:
