@@ -7,8 +7,8 @@ without it. The incorrect version does not, and histories of the earlier release
 from temporalio import workflow
 from temporalio.common import RawValue
 
+from workflows.shared.start_input import NO_ARGUMENT
 from workflows.ticket.model.messages import Summary
-from workflows.ticket.runtime.start_input import NO_ARGUMENT
 from workflows.ticket.workflow import TicketWorkflow
 
 STAGE_IN_MEMO = "stage"

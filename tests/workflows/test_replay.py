@@ -19,10 +19,10 @@ from tests.e2e.account_lives import ACCOUNT_LIVES
 from tests.e2e.lives import LIVES
 from tests.histories.record import CONTINUED, folder_for, releases
 from workflows.release import THIS_CODE, Release
+from workflows.shared.start_input import NO_ARGUMENT
 from workflows.temporal.connection import DATA_CONVERTER
 from workflows.temporal.tracing import tracing
 from workflows.ticket.model.messages import Summary
-from workflows.ticket.runtime.start_input import NO_ARGUMENT
 from workflows.ticket.workflow import TicketWorkflow
 
 FOLDER = Path(__file__).parents[1] / "histories"

@@ -12,10 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from temporalio import workflow
+from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 from policies.accounts.account_terms import AccountTerms
 from policies.business_time.months import Month
+from policies.coverage.stated_facts import Objection
 from workflows.account import views
 from workflows.account.account import Account, closes_next
 from workflows.account.messages import (
@@ -31,8 +33,15 @@ from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.action_updates import action_update
 from workflows.shared.deliveries import Deliveries
 from workflows.shared.durable_timer import DurableTimer
+from workflows.shared.input_refusals import InputRefused
 from workflows.shared.payload import Payload
 from workflows.shared.refusals import InternalDefect, Refusal
+from workflows.shared.start_input import (
+    NO_ARGUMENT,
+    any_arguments,
+    any_arguments_async,
+    decoded_as,
+)
 from workflows.shared.texts import PHRASES
 
 
@@ -52,16 +61,25 @@ class AccountWorkflow:
     """The promises to an account apart from its tickets: sessions, availability, credits."""
 
     @workflow.init
-    def __init__(self, start: AccountStart) -> None:
-        self.account = _begin(start)
+    @any_arguments
+    def __init__(self, start: RawValue = NO_ARGUMENT) -> None:
+        self.refusal: InputRefused | None = None
+        self.changed = True
+        try:
+            self.account = _begin(decoded_as(AccountStart, start))
+        except InputRefused as refusal:
+            self.refusal = refusal
+            return
         self.timer = DurableTimer()
         self.deliveries = Deliveries(self.account, self._catch_up_now)
-        self.changed = True
 
     @workflow.run
-    async def run(self, start: AccountStart) -> None:
+    @any_arguments_async
+    async def run(self, start: RawValue = NO_ARGUMENT) -> None:
         """Runs for as long as the account exists, from one continue-as-new to the next."""
         del start
+        if self.refusal is not None:
+            raise self.refusal
         while not self._can_continue_as_new:
             self._do_due_work()
             await workflow.wait_condition(lambda: self._has_work or self._can_continue_as_new)
@@ -133,6 +151,8 @@ class AccountWorkflow:
         return request.stands_at(self.account.state.changed_at, workflow.now())
 
     def _validate(self, action: AccountAction, request: ActionRequest[ActionInput]) -> None:
+        if self.refusal is not None:
+            raise self.refusal
         try:
             self.account.check(action, request, self._stands_at(request))
         except Exception as error:
@@ -169,5 +189,5 @@ def _begin(start: AccountStart) -> Account:
     if start.carried is not None:
         return Account(start.carried)
     if start.terms is None:
-        raise ApplicationError("an account starts with its terms", type="NoTerms")
+        raise InputRefused.invalid(Objection("terms", "are missing"))
     return Account.begin(start.terms, workflow.now())

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import AwareDatetime, SerializeAsAny, StringConstraints
+from pydantic import AwareDatetime, SerializeAsAny, StringConstraints, ValidationError
 
 from policies.schema.contract import OneLine
 from policies.vocabulary import Role
+from workflows.shared.input_refusals import InputRefused, objections_to
 from workflows.shared.payload import Payload
 
 LONGEST_TEXT = 20_000
@@ -56,6 +57,11 @@ class ActionRequest(Payload, Generic[AnyInput_co]):
     actor: Actor
     content: SerializeAsAny[AnyInput_co]
     received_at: AwareDatetime | None = None
+
+    @classmethod
+    def undecodable(cls, error: ValidationError) -> InputRefused:
+        """The error of a caller whose request is not valid, with all reasons."""
+        return InputRefused.invalid(*objections_to(cls, error))
 
     def stands_at(self, not_before: datetime, now: datetime) -> datetime:
         """When the action takes effect: at its receipt, but never before the event before it, and

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from pydantic import ValidationError
 from temporalio.api.common.v1 import Payload
 from temporalio.client import Client, Interceptor
 from temporalio.common import SearchAttributeKey
@@ -18,16 +19,23 @@ TASK_QUEUE = "desk"
 
 
 class PayloadConverter(PydanticPayloadConverter):
-    """JSON by pydantic. A list of payloads that no handler expects is an error for its sender."""
+    """JSON by pydantic. Who sends what cannot be decoded gets the reason."""
 
     def from_payloads(
         self, payloads: Sequence[Payload], type_hints: list[type] | None = None
     ) -> list[Any]:
-        """The values. Temporal passes no types if there are too many payloads. An error would then
-        fail the workflow task again and again, unless it is one that fails the workflow.
+        """The values. A message of callers has `undecodable`, the error that they get.
+
+        Temporal passes no types if a workflow gets too many arguments. An error would then fail the
+        workflow task again and again, unless it is one that fails the workflow.
         """
         try:
             return super().from_payloads(payloads, type_hints)
+        except ValidationError as error:
+            for hint in type_hints or ():
+                if undecodable := getattr(hint, "undecodable", None):
+                    raise undecodable(error) from None
+            raise
         except Exception as error:
             if type_hints is not None or len(payloads) < 2:
                 raise

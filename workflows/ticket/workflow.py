@@ -20,27 +20,27 @@ from temporalio import workflow
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
-from policies.terms.settlement_request import SettlementRequest
-from policies.terms.ticket_terms import Terms
-from policies.vocabulary import Action, Role
+from policies.vocabulary import Action
 from workflows.shared.action_request import ActionInput, ActionRequest, Actor
 from workflows.shared.action_updates import action_update
 from workflows.shared.deliveries import Deliveries
 from workflows.shared.durable_timer import DurableTimer
+from workflows.shared.input_refusals import InputRefused
 from workflows.shared.refusals import IdReused, InternalDefect, Refusal
+from workflows.shared.start_input import (
+    NO_ARGUMENT,
+    any_arguments,
+    any_arguments_async,
+)
 from workflows.ticket.actions.closing import Merge
 from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.clock import Clock
 from workflows.ticket.model.messages import (
-    Event,
     MergeNews,
     OpenRequest,
     Reply,
-    RevisionPreview,
     Summary,
-    TicketView,
 )
-from workflows.ticket.model.revisions import preview
 from workflows.ticket.model.start import Start
 from workflows.ticket.process import views
 from workflows.ticket.process.duties import UNDER_WAY, DutySchedule, catch_up_before
@@ -50,12 +50,8 @@ from workflows.ticket.runtime.admission import TicketAdmission
 from workflows.ticket.runtime.late_reports import LateReports
 from workflows.ticket.runtime.merge_update import MergeUpdate
 from workflows.ticket.runtime.metrics import TicketMetrics
+from workflows.ticket.runtime.queries import TicketQueries
 from workflows.ticket.runtime.search_attributes import SearchAttributes, opening_memo
-from workflows.ticket.runtime.start_input import (
-    NO_ARGUMENT,
-    any_arguments,
-    any_arguments_async,
-)
 from workflows.ticket.runtime.terms_settlement import TermsSettlement
 
 ACCEPT_DUPLICATE = "accept_duplicate"
@@ -67,7 +63,7 @@ def _action(action: Action) -> Any:
 
 
 @workflow.defn(name="Ticket")
-class TicketWorkflow:
+class TicketWorkflow(TicketQueries):
     """A support ticket that keeps the promises of its policy."""
 
     @workflow.init
@@ -132,7 +128,7 @@ class TicketWorkflow:
         """Opens the ticket of a request, or fails the workflow, after the updates that wait."""
         try:
             self._begin(Ticket.open(await self.admission.admit()))
-        except ApplicationError:
+        except InputRefused:
             await workflow.wait_condition(workflow.all_handlers_finished)
             raise
         workflow.upsert_memo(opening_memo(self.ticket.state))
@@ -171,45 +167,6 @@ class TicketWorkflow:
             self._caught_up(workflow.now()).check_duplicate(news)
         except Refusal as refusal:
             raise self._refused(refusal, None) from refusal
-
-    @workflow.query(name="ticket", description="Everything about the ticket")
-    def view(self, role: Role = Role.AGENT) -> TicketView | None:
-        """The ticket, with the actions that are possible for this role; None before it is open, and
-        for a request that was refused.
-        """
-        return views.view(self.ticket.state, role) if self.is_open else None
-
-    @workflow.query(name="timeline", description="The events of the ticket, oldest first")
-    def timeline(self, role: Role = Role.AGENT) -> list[Event]:
-        """The events that this role may see."""
-        return views.timeline(self.ticket.state, role) if self.is_open else []
-
-    @workflow.query(name="preview_revision", description="The effect that other terms would have")
-    def preview_revision(self, terms: Terms) -> RevisionPreview:
-        """The old and the new due time of every open clock, and the verdict; nothing changes."""
-        return preview(self._caught_up(workflow.now()).state, terms, workflow.now())
-
-    @workflow.query(name="handled", description="The fingerprint of an action that was taken")
-    def handled(self, action_id: str) -> str | None:
-        """The fingerprint of the action with this id; None if none was taken."""
-        return self.ticket.state.handled.get(action_id) if self.is_open else None
-
-    def details(self) -> str:
-        """The ticket in Markdown, for the Temporal UI, which `ui_details.py` renders on query."""
-        if not self.is_open:
-            return self.admission.details
-        next_duty = self.duty_schedule.next()
-        next_step = (next_duty.summary, next_duty.at) if next_duty else None
-        return views.details(self.ticket.state, next_step)
-
-    @workflow.query(name="request", description="The request that the terms are settled from")
-    def request(self) -> SettlementRequest | None:
-        """The request as it was received, with the facts given since."""
-        if not self.is_open:
-            return None
-        state = self.ticket.state
-        request = state.opening.request
-        return request and request.model_copy(update={"facts": state.facts})
 
     acknowledge = _action(Action.ACKNOWLEDGE)
     assign = _action(Action.ASSIGN)

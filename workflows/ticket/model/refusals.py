@@ -55,25 +55,3 @@ REFUSALS: dict[str, type[Refusal]] = {
         InternalDefect,
     )
 }
-
-
-INVALID_REQUEST = "InvalidRequest"
-"""The kind of the refusal of a start whose input is no valid request."""
-
-
-class StartRefusal(Payload):
-    """The details of the error with which a start fails: all objections, and their language."""
-
-    objections: tuple[Objection, ...]
-    language: str = FALLBACK
-
-
-class StartRefused(Exception):
-    """A workflow that becomes no ticket. `kind` is the type of its error."""
-
-    def __init__(
-        self, kind: str, objections: tuple[Objection, ...], language: str = FALLBACK
-    ) -> None:
-        super().__init__("; ".join(f"{o.field}: {o.reason}" for o in objections))
-        self.kind = kind
-        self.details = StartRefusal(objections=objections, language=language)

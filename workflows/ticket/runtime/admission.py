@@ -9,19 +9,19 @@ from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import RawValue, RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from activities.terms_settlement import Settlements
 from policies.terms.settlement import unsettled_terms
 from policies.terms.settlement_request import Admission, SettlementRequest
 from workflows.shared.activity_options import reason_of
+from workflows.shared.input_refusals import InputRefused
 from workflows.shared.texts import PHRASES
 from workflows.ticket.model.messages import Opening
-from workflows.ticket.model.refusals import StartRefused
 from workflows.ticket.model.start import Start
 from workflows.ticket.model.state import TicketState
 from workflows.ticket.model.ticket_request import TicketStart
-from workflows.ticket.runtime.start_input import decoded
+from workflows.ticket.runtime.ticket_input import decoded
 
 TIMEOUT = timedelta(seconds=7)
 """How long the terms can take, within a workflow task of ten seconds. Then the ticket opens without
@@ -32,12 +32,12 @@ class TicketAdmission:
     """One start: its ticket, at once or once it is admitted, or its refusal."""
 
     def __init__(self, start: RawValue) -> None:
-        self.refusal: ApplicationError | None = None
+        self.refusal: InputRefused | None = None
         self._input: Start | TicketStart | None = None
         try:
             self._input = decoded(start)
-        except StartRefused as refused:
-            self.refusal = _error(refused)
+        except InputRefused as refused:
+            self.refusal = refused
 
     @property
     def carried(self) -> TicketState | None:
@@ -63,10 +63,9 @@ class TicketAdmission:
         received_at = info.workflow_start_time
         admission = await self._admission(request.settlement_request(received_at))
         if admission.refused_as is not None:
-            refused = StartRefused(
+            self.refusal = InputRefused(
                 admission.refused_as, admission.objections, PHRASES.language(admission.locale)
             )
-            self.refusal = _error(refused)
             raise self.refusal
         facts = request.ticket_facts
         terms = admission.terms or unsettled_terms(request.account, facts, received_at)
@@ -87,7 +86,3 @@ class TicketAdmission:
                 raise
             workflow.logger.error("Terms will be settled later: %s", reason_of(error))
             return Admission()
-
-
-def _error(refused: StartRefused) -> ApplicationError:
-    return ApplicationError(str(refused), refused.details, type=refused.kind, non_retryable=True)

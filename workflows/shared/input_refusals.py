@@ -1,15 +1,45 @@
-"""Errors of a request that is not valid, as objections to its fields."""
+"""Refusals of what a Temporal client sends: the input of a workflow, or of an update."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+from temporalio.exceptions import ApplicationError
 
 from policies.coverage.stated_facts import Objection
 from policies.documents.suggestions import one_of
+from policies.i18n.phrases import FALLBACK
+from workflows.shared.payload import Payload
 
+INVALID_REQUEST = "InvalidRequest"
+"""The kind of the refusal of an input that is not valid."""
+ARGUMENT = "input"
+"""The field of an objection to the input as a whole."""
 MOST_ERRORS = 50
 """Errors that are reported; a request can have thousands."""
+
+
+class InputRefusal(Payload):
+    """The details of the refusal of an input: all objections, and their language."""
+
+    objections: tuple[Objection, ...]
+    language: str = FALLBACK
+
+
+class InputRefused(ApplicationError):
+    """The error of a caller whose input is refused. A workflow that is started with it fails."""
+
+    def __init__(
+        self, kind: str, objections: Iterable[Objection], language: str = FALLBACK
+    ) -> None:
+        details = InputRefusal(objections=tuple(objections), language=language)
+        reason = "; ".join(f"{o.field}: {o.reason}" for o in details.objections)
+        super().__init__(reason, details, type=kind, non_retryable=True)
+
+    @classmethod
+    def invalid(cls, *objections: Objection) -> "InputRefused":
+        """The refusal of an input that is not valid."""
+        return cls(INVALID_REQUEST, (Objection(o.field or ARGUMENT, o.reason) for o in objections))
 
 
 def objections_to(model: type[BaseModel], error: ValidationError) -> tuple[Objection, ...]:
