@@ -3,6 +3,9 @@
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+# The test of the TypeScript client needs Node; without it the test is skipped.
+NODE   := $(VENV)/node
+NODE_STAMP := $(if $(shell command -v npm),$(NODE)/.installed)
 # For `make lock` only, outside .venv so that no test can depend on it.
 TOOLS  := .lock-tools
 UV     := 0.13.9
@@ -32,7 +35,7 @@ demo: $(STAMP) ## play the whole lifecycle of a ticket, 35 days in seconds
 	@$(BIN)/desk demo
 
 # More processes than cores, because tests wait for servers.
-test: $(STAMP) ## run all tests, on real Temporal servers
+test: $(STAMP) $(NODE_STAMP) ## run all tests, on real Temporal servers
 	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 check: $(STAMP) ## check lint, format, types, imports and policies
@@ -72,6 +75,14 @@ $(STAMP): requirements.lock pyproject.toml | $(BIN)/python
 	@echo 'Installing the locked dependencies into $(VENV) ...' >&2
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-build-isolation --no-deps -e .
+	@touch $@
+
+# Lock and manifest only: no script of a package runs.
+$(NODE)/.installed: tests/docs/node/package-lock.json tests/docs/node/package.json | $(BIN)/python
+	@echo 'Installing the locked packages for Node into $(NODE) ...' >&2
+	@mkdir -p $(NODE)
+	@cp tests/docs/node/package.json tests/docs/node/package-lock.json $(NODE)
+	@npm ci --prefix $(NODE) --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
 $(BIN)/python:

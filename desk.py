@@ -29,7 +29,7 @@ COMMANDS = (
     ),
     CommandEntry("preview", POLICIES, "Show the e-mails of a policy as they would be sent."),
     CommandEntry(
-        "schema", POLICIES, "Print the JSON Schema of policies or contracts, for editors."
+        "schema", POLICIES, "Print a JSON Schema: of policies and contracts, or of messages."
     ),
     CommandEntry("simulate", POLICIES, "Run scenarios and compare the results with the expected."),
     CommandEntry(

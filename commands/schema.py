@@ -1,29 +1,86 @@
-"""`desk schema`: the JSON Schema of policies and contracts, for editors."""
+"""`desk schema`: the JSON Schemas of policies and contracts, and of messages to tickets."""
 
 import json
-from typing import Annotated
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from policies.documents.json_schema import DocumentKind, document_schema
 
+if TYPE_CHECKING:
+    from policies.vocabulary import Action
+
+
+class SchemaKind(StrEnum):
+    """What `desk schema` prints the schema of."""
+
+    POLICY = "policy"
+    CONTRACT = "contract"
+    OPENING = "opening"
+    ACTION = "action"
+    REPLY = "reply"
+    TICKET = "ticket"
+    EVENTS = "events"
+
 
 def schema(
-    document: Annotated[
-        DocumentKind, typer.Argument(help="Kind of document.")
-    ] = DocumentKind.POLICY,
+    of: Annotated[
+        SchemaKind, typer.Argument(metavar="KIND", help="Kind of document or message.")
+    ] = SchemaKind.POLICY,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="Name of the action, after `action`.")
+    ] = None,
 ) -> None:
-    """Print the JSON Schema of policies or contracts.
+    """Print the JSON Schema of a document or a message.
 
-    With it, an editor completes the keys of a YAML file, describes them,
-    and marks unknown ones. [bold]desk check[/] also checks that the parts of
-    a file agree.
+    [bold]policy[/] and [bold]contract[/] are YAML files. With the schema, an editor
+    completes their keys, describes them, and marks unknown ones.
+    [bold]desk check[/] also checks that the parts of a file agree.
 
-    Example: desk schema contract > contract.schema.json
+    The others are the messages between Temporal clients and tickets:
+    [bold]opening[/] is the input of the workflow, [bold]action[/] NAME the argument of an
+    update, [bold]reply[/] its result, [bold]ticket[/] and [bold]events[/] those of queries.
+
+    Example: desk schema action respond > respond.schema.json
     """
-    typer.echo(schema_text(document), nl=False)
+    if of is SchemaKind.ACTION:
+        typer.echo(_text(_action_schema(name)), nl=False)
+    elif name is not None:
+        raise typer.BadParameter("only an action has a name", param_hint="'[NAME]'")
+    else:
+        typer.echo(schema_text(of), nl=False)
 
 
-def schema_text(document: DocumentKind) -> str:
-    """The schema as the text of a file."""
-    return json.dumps(document_schema(document), indent=2, ensure_ascii=False) + "\n"
+def schema_text(of: str) -> str:
+    """The schema as the text of a file. `of` is a `SchemaKind` apart from `action`."""
+    if of in tuple(DocumentKind):
+        return _text(document_schema(DocumentKind(of)))
+    from workflows.client.message_schemas import MessageKind, message_schema
+
+    return _text(message_schema(MessageKind(of)))
+
+
+def _action_schema(name: str | None) -> dict[str, Any]:
+    from workflows.client.message_schemas import action_schema
+
+    return action_schema(_action(name))
+
+
+def _action(name: str | None) -> "Action":
+    from policies.documents.suggestions import one_of
+    from workflows.client.message_schemas import OVER_HTTP_ONLY, PUBLIC_ACTIONS
+
+    if name in PUBLIC_ACTIONS:
+        return PUBLIC_ACTIONS[PUBLIC_ACTIONS.index(name)]
+    if name in OVER_HTTP_ONLY:
+        reason = f'"{name}" is possible over HTTP only, which settles its terms'
+    elif name is None:
+        reason = f"name an action: {', '.join(PUBLIC_ACTIONS)}"
+    else:
+        reason = f'"{name}" is not an action; {one_of(name, PUBLIC_ACTIONS)}'
+    raise typer.BadParameter(reason, param_hint="'[NAME]'")
+
+
+def _text(schema: dict[str, Any]) -> str:
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

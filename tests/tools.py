@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,3 +16,13 @@ def tool(name: str, package: str) -> Path:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{name} is missing; .ci/run installs it (Debian package {package})")
     pytest.skip(f"{name} is not installed (Debian package {package})")
+
+
+def node_modules() -> Path:
+    """The packages for Node. Without them the test is skipped, or fails in CI."""
+    modules = Path(sys.prefix) / "node" / "node_modules"
+    if (modules / "@temporalio" / "client").exists():
+        return modules
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{modules} is missing; `make test` installs it where npm is")
+    pytest.skip(f"{modules} is not installed (`make test` installs it where npm is)")
