@@ -40,8 +40,12 @@ def replay(
     Replays change nothing and need no worker. With --open, the histories come
     from Temporal at TEMPORAL_ADDRESS, in TEMPORAL_NAMESPACE.
 
-    Exit codes: 0 all replays succeed, 1 one fails or a file is not a history,
-    2 a file cannot be read, 69 no Temporal server responds.
+    A workflow whose task fails on its present worker is stuck already. It is
+    reported as well, with the reason.
+
+    Exit codes: 0 all replays succeed, 1 one fails, a workflow is stuck or a
+    file is not a history, 2 a file cannot be read, 69 no Temporal server
+    responds.
 
     Example: desk replay --open --query 'TicketPolicy = "contently"'
     """

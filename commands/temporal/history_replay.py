@@ -16,11 +16,13 @@ from time import perf_counter
 from google.protobuf.json_format import ParseError
 from pydantic import BaseModel, computed_field
 from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowExecution, WorkflowHistory
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.service import RPCError, RPCStatusCode
 
 from bootstrap.exit_codes import ExitCode, Failure
+from commands.temporal.failing_task import failing_task, reason_of_failure
 from commands.temporal.sdk_log import silenced
 from workflows.release import Release
 
@@ -34,12 +36,14 @@ _EVENT = re.compile(r"HistoryEvent\(id: (\d+)")
 
 
 class Failed(BaseModel):
-    """A failed replay, and the first difference between history and code."""
+    """A failed replay, and the first difference between history and code. Or a workflow whose task
+    fails, and why.
+    """
 
     workflow: str
     run: str
     event: int | None
-    """The first history event that the code does not produce."""
+    """The first history event that the code does not produce, or the failure of the task."""
     event_type: str | None
     difference: str
 
@@ -174,6 +178,8 @@ def _count(report: Report, history: WorkflowHistory, failure: Exception | None) 
     report.megabytes += sum(event.ByteSize() for event in history.events) / 1e6
     if failure is not None:
         report.failed.append(_failed(history, str(failure)))
+    elif (task := failing_task(history)) is not None:
+        report.failed.append(_stuck(history, task))
 
 
 def _failed(history: WorkflowHistory, message: str) -> Failed:
@@ -188,6 +194,16 @@ def _failed(history: WorkflowHistory, message: str) -> Failed:
         event=number,
         event_type=kind and kind.removeprefix("EVENT_TYPE_").lower(),
         difference=text[1] if text else message,
+    )
+
+
+def _stuck(history: WorkflowHistory, task: HistoryEvent) -> Failed:
+    return Failed(
+        workflow=history.workflow_id,
+        run=history.run_id,
+        event=task.event_id,
+        event_type="workflow_task_failed",
+        difference=reason_of_failure(task),
     )
 
 

@@ -5,24 +5,34 @@ import json
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
+from temporalio import workflow
+from temporalio.api.enums.v1 import EventType as HistoryEvent
+from temporalio.api.enums.v1 import WorkflowTaskFailedCause
+from temporalio.api.history.v1 import HistoryEvent as Event
+from temporalio.api.history.v1 import WorkflowTaskFailedEventAttributes
 from temporalio.client import WorkflowHistory
+from temporalio.common import RawValue
 from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from typer.testing import CliRunner, Result
 
 from benchmarks.support.next_release import GuardedTicket, UnguardedTicket
 from bootstrap.exit_codes import ExitCode, Failure
 from commands.replay import replay as replay_command
+from commands.temporal.failing_task import failing_task
 from commands.temporal.history_replay import histories_in, open_histories, replay
 from policies.vocabulary import Action
 from tests.conftest import Begin
 from tests.e2e.account_lives import ACCOUNT_LIVES
 from tests.harness import REQUESTER, Life, new_york, opening
+from tests.polling import eventually
 from tests.ports import free_port
 from workflows.account.workflow import AccountWorkflow
-from workflows.release import Release
+from workflows.release import THIS_CODE, Release
 from workflows.temporal.connection import TemporalUnavailable
 
 app = typer.Typer(rich_markup_mode="rich")
@@ -160,3 +170,77 @@ def test_a_file_that_cannot_be_read_is_exit_code_2(tmp_path: Path) -> None:
     assert isinstance(result.exception, Failure)
     assert result.exception.code is ExitCode.USAGE
     assert "cannot read" in str(result.exception)
+
+
+@workflow.defn(name="Ticket")
+class BrokenTicket:
+    @workflow.run
+    async def run(self, start: RawValue) -> None:
+        raise ValueError("the moon is full")
+
+
+@pytest.mark.fault(84)
+async def test_an_open_ticket_whose_task_fails_is_reported_with_the_reason(
+    server: WorkflowEnvironment,
+) -> None:
+    async with Worker(
+        server.client,
+        task_queue="desk",
+        workflows=[BrokenTicket],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+        deployment_config=THIS_CODE.deployment,
+    ):
+        handle = await server.client.start_workflow(
+            "Ticket", {}, id="ticket/0000-0000-0001", task_queue="desk"
+        )
+        failed = HistoryEvent.EVENT_TYPE_WORKFLOW_TASK_FAILED
+        await eventually(
+            handle.fetch_history, lambda found: any(e.event_type == failed for e in found.events)
+        )
+        address = server.client.service_client.config.target_host
+        await eventually(lambda: server.client.count_workflows(""), lambda found: found.count == 1)
+        result = await asyncio.to_thread(run, "--open", TEMPORAL_ADDRESS=address)
+    assert result.exit_code == ExitCode.FAILED, result.output
+    assert "ticket/0000-0000-0001 (run" in result.stdout
+    assert (
+        "event 4, workflow_task_failed: its workflow task fails again and again "
+        "(workflow_worker_unhandled_failure: the moon is full)"
+    ) in result.stdout
+    assert "1 replayed, 1 failed" in result.stdout
+
+
+def task_end(number: int, kind: HistoryEvent.ValueType, **attributes: Any) -> Event:
+    failed = WorkflowTaskFailedEventAttributes(**attributes) if attributes else None
+    return Event(event_id=number, event_type=kind, workflow_task_failed_event_attributes=failed)
+
+
+STUCK = {"cause": WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES}
+OVERTAKEN = {"cause": WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND}
+
+
+@pytest.mark.parametrize(
+    ("events", "is_stuck"),
+    [
+        ([task_end(4, HistoryEvent.EVENT_TYPE_WORKFLOW_TASK_FAILED, **STUCK)], True),
+        ([task_end(4, HistoryEvent.EVENT_TYPE_WORKFLOW_TASK_FAILED, **OVERTAKEN)], False),
+        (
+            [
+                task_end(4, HistoryEvent.EVENT_TYPE_WORKFLOW_TASK_FAILED, **STUCK),
+                task_end(7, HistoryEvent.EVENT_TYPE_WORKFLOW_TASK_COMPLETED),
+            ],
+            False,
+        ),
+        (
+            [
+                task_end(4, HistoryEvent.EVENT_TYPE_WORKFLOW_TASK_FAILED, **STUCK),
+                task_end(5, HistoryEvent.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED),
+            ],
+            False,
+        ),
+        ([], False),
+    ],
+)
+def test_a_task_fails_for_ever_if_nothing_came_after_its_failure(
+    events: list[Event], is_stuck: bool
+) -> None:
+    assert (failing_task(WorkflowHistory("ticket/1", events)) is not None) is is_stuck
