@@ -33,6 +33,7 @@ from workflows.account.state import (
     Outage,
     Session,
 )
+from workflows.shared.markdown import plain
 from workflows.shared.notice_view import NoticeView
 
 CREDIT = frozenset(Credit.model_fields) - {"cap"}
@@ -116,8 +117,8 @@ def details(state: AccountState, at: datetime) -> str:
         f"{_allowed(year)} booked"
         for year in _years(state, at)
     ]
-    lines += _credit_table(state, at)
-    lines += _month_table(state)
+    lines += _credit_list(state, at)
+    lines += _month_list(state)
     lines += [
         f"\nOutage without an end: **{outage.id}**, {outage.category}, "
         f"since {outage.starts_at:%Y-%m-%d %H:%M}"
@@ -125,7 +126,10 @@ def details(state: AccountState, at: datetime) -> str:
         if outage.ends_at is None and not outage.withdrawn
     ]
     undelivered = [n for n in state.notices if n.status is NoticeStatus.UNDELIVERABLE]
-    lines += [f"\nUndeliverable: {n.template} to {n.to.email}: {n.error}" for n in undelivered[-5:]]
+    lines += [
+        f"\nUndeliverable: {n.template} to {n.to.email}: {plain(n.error or '')}"
+        for n in undelivered[-5:]
+    ]
     closes_at = months.closes_at(state)
     if closes_at is not None:
         lines.append(f"\nNext by itself: close {state.next_month}, {closes_at:%Y-%m-%d %H:%M} UTC")
@@ -136,13 +140,14 @@ def _allowed(year: YearView) -> str:
     return f"{year.hours} hours" if year.times is None else f"{year.times} times"
 
 
-def _credit_table(state: AccountState, at: datetime) -> list[str]:
+def _credit_list(state: AccountState, at: datetime) -> list[str]:
+    """The last credits. Not a table: the UI renders its cells without space between them."""
     rows = [
-        (c.id, _worth(c.granted), credits.state_of(state, c, at), str(c.claim_until or ""))
+        f"- **{c.id}**: {_worth(c.granted)}, {credits.state_of(state, c, at)}"
+        + (f", claim until {c.claim_until}" if c.claim_until else "")
         for c in credits_at(state, at)[-10:]
     ]
-    head = ["", "| credit | worth | state | claim until |", "|---|---|---|---|"]
-    return [*head, *(f"| {' | '.join(row)} |" for row in rows)] if rows else []
+    return ["", "Credits:", "", *rows] if rows else []
 
 
 def _worth(worth: Worth) -> str:
@@ -153,12 +158,12 @@ def _worth(worth: Worth) -> str:
     return "1 day" if worth.days == 1 else f"{worth.days} days"
 
 
-def _month_table(state: AccountState) -> list[str]:
+def _month_list(state: AccountState) -> list[str]:
     rows = [
-        f"| {m.month} | {_percent(m)} % | {m.target} % | {m.credits} |" for m in state.months[-6:]
+        f"- **{m.month}**: available {_percent(m)} %, promised {m.target} %, credits {m.credits}"
+        for m in state.months[-6:]
     ]
-    head = ["", "| month | availability | promised | credits |", "|---|---|---|---|"]
-    return [*head, *rows] if rows else []
+    return ["", "Months:", "", *rows] if rows else []
 
 
 def _years(state: AccountState, at: datetime) -> Iterator[YearView]:

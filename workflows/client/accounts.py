@@ -41,6 +41,7 @@ from workflows.account.workflow import AccountStart, AccountWorkflow
 from workflows.client.calls import DeskUnavailable, query, update_with_start
 from workflows.client.tickets import AnyInput
 from workflows.shared.action_request import SYSTEM, ActionRequest
+from workflows.shared.markdown import plain
 from workflows.shared.refusals import IdReused
 from workflows.shared.texts import PHRASES
 from workflows.temporal.connection import TASK_QUEUE, account_workflow_id
@@ -186,7 +187,7 @@ def start_options(terms: AccountTerms) -> dict[str, Any]:
         "id": account_workflow_id(terms.account),
         "task_queue": TASK_QUEUE,
         "id_reuse_policy": WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        "static_summary": views.headline(terms),
+        "static_summary": plain(views.headline(terms)),
     }
 
 

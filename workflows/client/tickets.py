@@ -31,6 +31,7 @@ from policies.terms.ticket_terms import Terms
 from policies.vocabulary import Action, EventType, Role
 from workflows.client.calls import DeskUnavailable, query, update_with_start
 from workflows.shared.action_request import ActionInput, ActionRequest
+from workflows.shared.markdown import plain
 from workflows.shared.refusals import IdReused, Refusal
 from workflows.shared.texts import PHRASES
 from workflows.temporal.connection import RPC_TIMEOUT, TASK_QUEUE, ticket_workflow_id
@@ -233,7 +234,7 @@ def start_options(opening: Opening) -> dict[str, Any]:
             [SearchAttributePair(key, value) for key, value in pairs if value is not None]
         ),
         "memo": opening_memo(state),
-        "static_summary": views.headline(state),
+        "static_summary": plain(views.headline(state)),
         "priority": Priority(
             priority_key=_urgency(opening.terms), fairness_key=opening.terms.account
         ),

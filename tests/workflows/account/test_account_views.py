@@ -81,8 +81,8 @@ def test_the_details_state_what_operators_look_for() -> None:
     assert "Outage without an end: **outage-2**" in text
     assert "outage-1" not in text
     assert text.startswith("policy contentsquare of 2023-01-01\n")
-    assert "| ticket:7K2M-0QXW-9HTE:resolution:1 | 1 day | earned | 2027-04-10 |" in text
-    assert "| 2027-03 |" in text
+    assert "- **ticket:7K2M-0QXW-9HTE:resolution:1**: 1 day, earned, claim until 2027-04-10" in text
+    assert "- **2027-03**: available " in text
     assert "Undeliverable" not in text
 
 
@@ -203,10 +203,10 @@ def test_the_details_list_the_last_ten_credits_and_six_months() -> None:
         driver.late(DUE, DUE + timedelta(days=1), cycle=cycle)
     at = east("2027-12-02 00:00")
     lines = views.details(driver.state(at), at).splitlines()
-    credits = [line.split()[1] for line in lines if line.startswith("| ticket:")]
+    credits = [line.split("**")[1] for line in lines if line.startswith("- **ticket:")]
     assert credits == [f"ticket:7K2M-0QXW-9HTE:resolution:{cycle}" for cycle in range(3, 13)]
-    months = [line.split()[1] for line in lines if line.startswith("| 2027")]
+    months = [line.split("**")[1] for line in lines if line.startswith("- **2027")]
     assert months == [f"2027-{month:02d}" for month in range(6, 12)]
-    for head in ("| credit | worth | state | claim until |", "| month | availability |"):
-        [place] = [number for number, line in enumerate(lines) if line.startswith(head)]
-        assert lines[place - 1] == ""
+    for head in ("Credits:", "Months:"):
+        place = lines.index(head)
+        assert lines[place - 1] == lines[place + 1] == ""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from policies.vocabulary import INTERNAL_EVENTS, ClockState, NoticeStatus, Role
+from workflows.shared.markdown import plain
 from workflows.shared.notice_view import NoticeView
 from workflows.ticket.actions.lifecycle import allowed_actions
 from workflows.ticket.actions.rule import REQUESTER
@@ -150,35 +151,41 @@ def details(state: TicketState, next_step: tuple[str, datetime] | None = None) -
     `next_step` is the next duty and its due time.
     """
     lines = [
-        headline(state),
+        plain(headline(state)),
         "",
         f"**{state.stage}**, waiting on **{state.waiting_on}**"
         + (f", closed as **{state.closed_as}**" if state.closed_as else ""),
         "",
-        f"Assignee: {state.assignee.name if state.assignee else 'nobody'} · "
+        f"Assignee: {plain(state.assignee.name) if state.assignee else 'nobody'} · "
         f"policy {state.terms.policy} of {state.terms.revision}",
         "",
-        "| clock | state | due | clause |",
-        "|---|---|---|---|",
-        *(_table_row(state, clock) for clock in state.clocks),
+        *(_clock_line(state, clock) for clock in state.clocks),
     ]
     if next_step is not None:
         lines.append(f"\nNext by itself: {next_step[0]}, {state.local_time_text(next_step[1])}")
     if override := _override(state):
-        lines.append(f"\nVerdict overridden by {override.by}: {override.reason}")
+        lines.append(f"\nVerdict overridden by {plain(override.by)}: {plain(override.reason)}")
     undelivered = [n for n in state.notices if n.status is NoticeStatus.UNDELIVERABLE]
-    lines += [f"\nUndeliverable: {n.template} to {n.to.email} ({n.error})" for n in undelivered]
+    lines += [
+        f"\nUndeliverable: {n.template} to {plain(n.to.email)} ({plain(n.error or '')})"
+        for n in undelivered
+    ]
     return "\n".join(lines)
 
 
-def _table_row(state: TicketState, clock: Clock) -> str:
+def _clock_line(state: TicketState, clock: Clock) -> str:
+    """A clock in a list: the UI renders the cells of a table without space between them."""
     terms = state.terms.clock(clock.name)
     cycle = f" #{clock.cycle}" if clock.cycle > 1 else ""
     done = clock.completed_at
-    when = f"done {state.local_time_text(done)}" if done else state.local_time_text(clock.due_at)
+    when = f"done {state.local_time_text(done)}" if done else _due(state, clock)
+    return f"- **{clock.name}{cycle}**: {clock.state}, {when} ({terms.clause})"
+
+
+def _due(state: TicketState, clock: Clock) -> str:
     if clock.state is ClockState.PAUSED:
-        when = f"{clock.owed} left"
-    return f"| {clock.name}{cycle} | {clock.state} | {when} | {terms.clause} |"
+        return f"{clock.owed} left"
+    return f"due {state.local_time_text(clock.due_at)}"
 
 
 def _current_clocks(state: TicketState) -> Iterator[ClockView]:

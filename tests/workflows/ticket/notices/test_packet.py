@@ -48,7 +48,7 @@ def test_the_details_state_clocks_the_next_step_and_undeliverable_notices() -> N
     driver = TicketDriver()
     lines = views.details(driver.state, ("first_response: 50%", driver.now)).splitlines()
     assert lines[2].startswith("**received**, waiting on **")
-    assert any(line.startswith("| first_response | running |") for line in lines)
+    assert any(line.startswith("- **first_response**: running, due ") for line in lines)
     assert any(line.startswith("Next by itself: first_response: 50%, ") for line in lines)
     assert not any("Undeliverable" in line for line in lines)
     record = next(iter(driver.ticket.outbox.pending()))

@@ -49,7 +49,7 @@ def test_the_notice_of_a_second_escalation_has_its_own_due_time() -> None:
     assert driver.clock("triage").due_at != first
     for notice in driver.notices("escalated")[-2:]:
         assert notice.deadline["due_at"] == driver.clock("triage").due_at.isoformat()
-    assert "| triage #2 | running |" in views.details(driver.state)
+    assert "- **triage #2**: running, due " in views.details(driver.state)
 
 
 def test_a_promise_is_over_at_its_due_time() -> None:

@@ -73,9 +73,7 @@ def test_the_details_state_what_an_operator_looks_for() -> None:
         "",
         f"Assignee: nobody · policy contently of {ticket.state.terms.revision}",
         "",
-        "| clock | state | due | clause |",
-        "|---|---|---|---|",
-        "| first_response | running | Fri 2027-01-08 14:00 EST | first-response |",
+        "- **first_response**: running, due Fri 2027-01-08 14:00 EST (first-response)",
         "",
         "Next by itself: remind the team, Thu 2027-01-07 09:00 EST",
     ]
@@ -90,7 +88,7 @@ def test_the_details_of_a_closed_ticket_state_what_was_done_and_what_was_not_del
     text = views.details(ticket.act(Action.CLOSE).state)
     assert "**closed**, waiting on **nobody**, closed as **resolved**" in text
     assert "Assignee: Bo" in text
-    assert "| first_response | met | done Wed 2027-01-06 14:00 EST | first-response |" in text
+    assert "- **first_response**: met, done Wed 2027-01-06 14:00 EST (first-response)" in text
     assert "Undeliverable: opened to mia@harbour.example (550 no user)" in text
 
 
