@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -49,12 +50,20 @@ async def run(*command: str | Path, address: str = "", directory: Path = ROOT) -
     return output.decode()
 
 
-async def opens_acts_and_reads(
-    desk: WorkflowEnvironment, contracts: InMemoryContracts, *command: str | Path, directory: Path
-) -> None:
-    """Runs a client; the ticket that it opened has its action."""
+@pytest.fixture(autouse=True)
+def media(contracts: InMemoryContracts) -> Iterator[None]:
+    """The contract of the account that the page names, instead of that of the tests."""
+    before = dict(contracts.contracts)
     media = load_contract(ROOT / "examples" / "contracts" / "harbour-media.yaml")
     contracts.contracts[media.account] = media
+    yield
+    contracts.contracts = before
+
+
+async def opens_acts_and_reads(
+    desk: WorkflowEnvironment, *command: str | Path, directory: Path
+) -> None:
+    """Runs a client; the ticket that it opened has its action."""
     address = desk.client.service_client.config.target_host
     printed = OUTPUT.fullmatch(await run(*command, address=address, directory=directory))
     assert printed
@@ -67,16 +76,16 @@ async def opens_acts_and_reads(
 
 
 async def test_the_python_client_opens_acts_on_and_reads_a_ticket(
-    desk: WorkflowEnvironment, contracts: InMemoryContracts, tmp_path: Path
+    desk: WorkflowEnvironment, tmp_path: Path
 ) -> None:
     client = tmp_path / "client.py"
     client.write_text(block("python"))
     # Elsewhere, so that it imports nothing of this project.
-    await opens_acts_and_reads(desk, contracts, sys.executable, "-I", client, directory=tmp_path)
+    await opens_acts_and_reads(desk, sys.executable, "-I", client, directory=tmp_path)
 
 
 async def test_the_typescript_client_opens_acts_on_and_reads_a_ticket(
-    desk: WorkflowEnvironment, contracts: InMemoryContracts, tmp_path: Path
+    desk: WorkflowEnvironment, tmp_path: Path
 ) -> None:
     node, modules = tool("node", "nodejs"), node_modules()
     (tmp_path / "node_modules").symlink_to(modules)
@@ -85,7 +94,7 @@ async def test_the_typescript_client_opens_acts_on_and_reads_a_ticket(
     compiler = modules / "typescript" / "bin" / "tsc"
     await run(node, compiler, *COMPILE, client, directory=tmp_path)
     program = client.with_suffix(".js")
-    await opens_acts_and_reads(desk, contracts, node, program, directory=tmp_path)
+    await opens_acts_and_reads(desk, node, program, directory=tmp_path)
 
 
 @pytest.mark.parametrize("language", ["python", "typescript"])

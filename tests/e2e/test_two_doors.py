@@ -14,7 +14,7 @@ from tests.workflows.ticket.runtime.starts import REQUEST, Handle, PlainClient
 from workflows.client.tickets import TicketClient
 from workflows.ticket.model.ticket_number import number_of_key
 
-pytestmark = pytest.mark.usefixtures("mailer")
+pytestmark = pytest.mark.usefixtures("mailer", "contracts")
 SERVICE = {"id": "widget", "role": "service", "name": "In-platform widget"}
 """The caller of `service-token`."""
 FULL = {
@@ -57,9 +57,12 @@ async def ticket_of(handle: Handle) -> tuple[dict[str, Any], list[dict[str, Any]
 
 @pytest.mark.parametrize("changes", REQUESTS.values(), ids=REQUESTS)
 async def test_the_same_request_becomes_the_same_ticket_by_either_door(
-    desk: WorkflowEnvironment, contracts: InMemoryContracts, changes: dict[str, Any]
+    desk: WorkflowEnvironment,
+    contracts: InMemoryContracts,
+    monkeypatch: pytest.MonkeyPatch,
+    changes: dict[str, Any],
 ) -> None:
-    contracts.contracts[QUICK.account] = QUICK
+    monkeypatch.setitem(contracts.contracts, QUICK.account, QUICK)
     plain = await PlainClient.connect(desk)
     start = REQUEST | changes | {"opened_by": SERVICE}
     by_temporal = await plain.start(start)

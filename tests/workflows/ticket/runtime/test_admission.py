@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType as HistoryEvent
+from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import WorkflowHistory, WorkflowUpdateFailedError
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.exceptions import ApplicationError
@@ -26,7 +28,7 @@ from workflows.release import THIS_CODE
 from workflows.temporal.connection import ASSIGNEE, PLAN, STAGE
 from workflows.ticket.model.ticket_number import number_of_key
 
-pytestmark = pytest.mark.usefixtures("mailer")
+pytestmark = pytest.mark.usefixtures("mailer", "contracts")
 REFUSED: dict[str, Any] = {"priority": "p9", "channel": "fax", "facts": {"moon": "full"}}
 RESPOND = {
     "id": "r-1",
@@ -196,3 +198,29 @@ async def test_an_action_that_is_no_valid_request_gets_every_reason(
     assert isinstance(refused.value.cause, ApplicationError)
     assert refused.value.cause.type == "InvalidRequest"
     assert fields(refused.value.cause).keys() == {"id", "content.message", "content.outcomes.0"}
+
+
+async def test_a_reset_keeps_the_receipt_and_repeats_the_actions(desk: WorkflowEnvironment) -> None:
+    plain = await PlainClient.connect(desk)
+    handle, _ = await plain.start_with("respond", RESPOND)
+    before, events = await handle.query("ticket"), await handle.query("timeline")
+    described = await handle.describe()
+    first_task = 3
+    await plain.client.workflow_service.reset_workflow_execution(
+        ResetWorkflowExecutionRequest(
+            namespace=plain.client.namespace,
+            workflow_execution=WorkflowExecution(
+                workflow_id=handle.id, run_id=described.run_id or ""
+            ),
+            workflow_task_finish_event_id=first_task,
+            request_id="reset",
+        )
+    )
+    latest = plain.client.get_workflow_handle(handle.id)
+    await eventually(latest.describe, lambda found: found.run_id != described.run_id)
+    again = await eventually(lambda: latest.query("timeline"), lambda found: len(found) == 3)
+    after = await latest.query("ticket")
+    assert [event["type"] for event in again] == [event["type"] for event in events]
+    for name in ("received_at", "policy", "priority"):
+        assert after[name] == before[name]
+    assert after["clocks"][0]["due_at"] == before["clocks"][0]["due_at"]

@@ -10,7 +10,7 @@ from temporalio.common import RawValue
 from temporalio.testing import WorkflowEnvironment
 
 from tests.api.caller import Caller, make_app
-from tests.harness import RecordingMailer, opening
+from tests.harness import opening
 from tests.workflows.ticket.runtime.starts import (
     REQUEST,
     PlainClient,
@@ -20,6 +20,8 @@ from tests.workflows.ticket.runtime.starts import (
 )
 from workflows.ticket.model.start import Start
 from workflows.ticket.model.ticket_number import number_of_key
+
+pytestmark = pytest.mark.usefixtures("mailer", "contracts")
 
 
 def raw(data: bytes, encoding: bytes = b"json/plain") -> RawValue:
@@ -119,7 +121,7 @@ async def test_arguments_that_cannot_be_decoded_fail_the_start_although_one_is_r
     "id", ["ticket/my-own-1", "ticket/abcd-efgh-jkmn", "0000-0000-0000", "a/b"]
 )
 async def test_a_workflow_id_without_a_ticket_number_is_refused_and_not_listed(
-    desk: WorkflowEnvironment, mailer: RecordingMailer, id: str
+    desk: WorkflowEnvironment, id: str
 ) -> None:
     plain = await PlainClient.connect(desk)
     error = await plain.refusal(REQUEST | {"subject": f"By {id}"}, id=id)
