@@ -29,7 +29,7 @@ PAGE = ROOT / "docs" / "temporal-clients.md"
 PROMISES = sorted(FOLDER.glob("*.json"))
 LONGEST_CLIENT = 20
 OUTPUT = re.compile(r"([0-9A-Z-]{14}) next due (20\S+)\ntriage\n")
-COMPILE = ("--strict", "--target", "es2022", "--module", "commonjs", "--skipLibCheck")
+COMPILE = "--strict --module commonjs --target es2022 --lib es2022 --types node --skipLibCheck"
 
 
 def block(language: str, place: int = 0) -> str:
@@ -92,7 +92,7 @@ async def test_the_typescript_client_opens_acts_on_and_reads_a_ticket(
     client = tmp_path / "client.ts"
     client.write_text(block("typescript"))
     compiler = modules / "typescript" / "bin" / "tsc"
-    await run(node, compiler, *COMPILE, client, directory=tmp_path)
+    await run(node, compiler, *COMPILE.split(), client, directory=tmp_path)
     program = client.with_suffix(".js")
     await opens_acts_and_reads(desk, node, program, directory=tmp_path)
 

@@ -27,9 +27,15 @@ from tests.e2e.account_lives import ACCOUNT_LIVES, beginning_on, desk_for_accoun
 from tests.e2e.lives import LIVES, RECEIVED, LifeScript, until
 from tests.harness import CATALOG, HARBOUR, IDENTITY, REQUESTER, Life, RecordingMailer, opening
 from tests.workflows.account.life import SHORT_RUNS
+from tests.workflows.ticket.runtime.starts import REQUEST, PlainClient, refusal_of
 from worker import make_worker
 from workflows.temporal.dev_server import start_time_skipping_server
 
+RESPONSE: dict[str, Any] = {
+    "id": "r-1",
+    "actor": {"id": "ada", "role": "agent"},
+    "content": {"message": "We look into it.", "outcomes": ["escalation"]},
+}
 HERE = Path(__file__).parent
 CHANGELOG = HERE.parents[1] / "CHANGELOG.md"
 MACHINE_KEYS = frozenset({"identity", "stackTrace"})
@@ -41,6 +47,9 @@ async def histories() -> AsyncIterator[tuple[str, WorkflowHistory]]:
     async with await start_time_skipping_server() as env:
         for name, tell in LIVES.items():
             yield name, await _life(env, tell)
+        for name, begin in OVER_TEMPORAL.items():
+            async with _worker(env, RecordingMailer()):
+                yield name, await begin(await PlainClient.connect(env))
     async with await start_time_skipping_server(SHORT_RUNS) as env:
         for name, live in CONTINUED.items():
             async with _worker(env, RecordingMailer()):
@@ -74,6 +83,29 @@ async def _continued_ticket(env: WorkflowEnvironment) -> WorkflowHistory:
         not_run="The cause is clear.",
     )
     return await _latest_run(life.handle)
+
+
+async def _opened_over_temporal(plain: PlainClient) -> WorkflowHistory:
+    """A ticket whose first action came with its start."""
+    handle, _ = await plain.start_with("respond", RESPONSE)
+    requester = {"id": "mia", "role": "requester"}
+    withdrawal = {"id": "w-1", "actor": requester, "content": {"reason": "Solved."}}
+    await handle.execute_update("withdraw", withdrawal)
+    await handle.result()
+    return await handle.fetch_history()
+
+
+async def _refused_over_temporal(plain: PlainClient) -> WorkflowHistory:
+    """A start that the policy does not accept."""
+    handle = await plain.start(REQUEST | {"priority": "p9"})
+    await refusal_of(handle)
+    return await handle.fetch_history()
+
+
+OVER_TEMPORAL = {
+    "opened_over_temporal": _opened_over_temporal,
+    "refused_over_temporal": _refused_over_temporal,
+}
 
 
 async def _latest_run(handle: WorkflowHandle[Any, Any]) -> WorkflowHistory:

@@ -17,7 +17,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from commands.temporal.history_replay import histories_in, history_in, replay
 from tests.e2e.account_lives import ACCOUNT_LIVES
 from tests.e2e.lives import LIVES
-from tests.histories.record import CONTINUED, folder_for, releases
+from tests.histories.record import CONTINUED, OVER_TEMPORAL, folder_for, releases
 from workflows.release import THIS_CODE, Release
 from workflows.shared.start_input import NO_ARGUMENT
 from workflows.temporal.connection import DATA_CONVERTER
@@ -34,7 +34,9 @@ def test_the_newest_release_has_a_history_of_every_life_and_of_continue_as_new()
     assert len(LIVES) >= 6
     newest = max(RECORDED, key=lambda folder: tuple(map(int, folder.name.split("."))))
     names = {path.stem for path in newest.glob("*.json")}
-    assert names >= LIVES.keys() | CONTINUED.keys() | {f"{name}-1" for name in ACCOUNT_LIVES}
+    assert names >= LIVES.keys() | CONTINUED.keys() | OVER_TEMPORAL.keys() | {
+        f"{name}-1" for name in ACCOUNT_LIVES
+    }
 
 
 def test_the_year_of_an_account_is_recorded_through_continue_as_new() -> None:

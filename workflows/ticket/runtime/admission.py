@@ -16,6 +16,7 @@ from policies.terms.settlement import unsettled_terms
 from policies.terms.settlement_request import Admission, SettlementRequest
 from workflows.shared.activity_options import reason_of
 from workflows.shared.input_refusals import InputRefused
+from workflows.shared.markdown import plain
 from workflows.shared.texts import PHRASES
 from workflows.ticket.model.messages import Opening
 from workflows.ticket.model.start import Start
@@ -52,7 +53,9 @@ class TicketAdmission:
     @property
     def details(self) -> str:
         """The start in Markdown, for the Temporal UI."""
-        return f"Refused. {self.refusal.message}" if self.refusal else "The ticket is being opened."
+        if self.refusal is None:
+            return "The ticket is being opened."
+        return f"Refused. {plain(self.refusal.message)}"
 
     async def admit(self) -> Opening:
         """Settles the terms of a request. Raises its refusal."""
