@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.contract_memory import InMemoryContracts
@@ -23,6 +24,12 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 # Thousands of collected tests stay alive; traversing them takes a tenth of the time.
 gc.set_threshold(100_000, 50, 50)
+
+
+# A machine may be busy: how long an example takes says nothing.
+settings.register_profile("desk", deadline=None)
+if settings.get_current_profile_name() == "default":
+    settings.load_profile("desk")
 
 
 def pytest_collection_finish() -> None:

@@ -3,6 +3,10 @@
 from hypothesis import Phase, settings
 
 settings.register_profile(
-    "mutants", database=None, derandomize=True, phases=(Phase.explicit, Phase.generate)
+    "mutants",
+    database=None,
+    deadline=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
 )
 settings.load_profile("mutants")
