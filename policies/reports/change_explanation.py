@@ -50,7 +50,8 @@ class _Ticket(NamedTuple):
 
 class _Cycle(NamedTuple):
     """The cycle in force: its promise, since when that is in force, and its due time. Of the time
-    used, `used` was used before `anchor`; it is None as long as no promise had a time.
+    used, `used` was used before `anchor`; it is None as long as no promise had a time. A cycle that
+    a change has ended after its breach is over: the next promise with a time is another cycle.
     """
 
     number: int
@@ -60,10 +61,18 @@ class _Cycle(NamedTuple):
     used: timedelta | None
     due_at: datetime | None
     is_agreed: bool = False
+    is_over: bool = False
 
     @property
-    def runs_out_at(self) -> datetime | None:
-        return max(self.due_at, self.since) if self.due_at else None
+    def is_suspended(self) -> bool:
+        """Whether its promise has no time, after one that had."""
+        return self.promise.within is None and self.used is not None and not self.is_over
+
+    def is_overdue(self, at: datetime) -> bool:
+        """Whether it breached before `at`, or at a change at that time."""
+        if self.due_at is None:
+            return False
+        return max(self.due_at, self.since) < at or self.due_at < self.since == at
 
 
 def explain_changes(
@@ -107,9 +116,8 @@ def _agreed(clock: ClockTerms, cycle: _Cycle, at: datetime, due_at: datetime) ->
     """The cycle with an agreed due time, which no later change moves."""
     if not clock.agreed:
         raise NotAgreeable(f'no due time of "{clock.name}" can be agreed; add `agreed: true` to it')
-    is_overdue = cycle.runs_out_at is not None and cycle.runs_out_at < at
-    number = cycle.number + is_overdue
-    return cycle._replace(number=number, since=at, due_at=due_at, is_agreed=True)
+    number = cycle.number + (cycle.is_over or cycle.is_overdue(at))
+    return cycle._replace(number=number, since=at, due_at=due_at, is_agreed=True, is_over=False)
 
 
 def _with(terms: Terms, ticket: _Ticket, change: LaterValue) -> _Ticket:
@@ -139,33 +147,44 @@ def _changed(
 ) -> _Cycle:
     if cycle.is_agreed:
         return cycle
-    is_overdue = cycle.runs_out_at is not None and cycle.runs_out_at < at
+    is_overdue = cycle.is_overdue(at)
     is_same = promise.counts_like(cycle.promise)
-    if is_overdue and is_same:
+    if is_overdue and (is_same or clock.reminds):
         return cycle
     keeps = clock.on_change is OnChange.KEEP and not is_overdue
     if keeps and cycle.due_at is not None and promise.within is not None:
         return cycle
-    goes_on = clock.on_change in (OnChange.RESTART, OnChange.CONTINUE)
-    if goes_on and is_same:
+    restarts = clock.on_change is OnChange.RESTART
+    if (restarts or clock.on_change is OnChange.CONTINUE) and is_same:
         return cycle
-    number, used = cycle.number + is_overdue, _used(terms, clock, cycle, at)
+    is_over, used = cycle.is_over or is_overdue, _used(terms, clock, cycle, at)
+    if promise.within is None:
+        return _Cycle(cycle.number, promise, at, at, used, None, is_over=is_over)
+    number = cycle.number + (is_over or (restarts and cycle.is_suspended))
     if clock.on_change is OnChange.CONTINUE and used is not None:
-        return _counted(terms, clock, _Cycle(number, promise, at, at, used, None))
-    since = at if clock.on_change is OnChange.RESTART else start
+        return _continued(terms, clock, _Cycle(number, promise, at, at, used, None), start)
+    since = at if restarts else start
     return _counted(terms, clock, _Cycle(number, promise, at, since, None, None))
 
 
 def _counted(terms: Terms, clock: ClockTerms, cycle: _Cycle) -> _Cycle:
-    """The cycle with its due time: what is left of the target, counted from the anchor."""
+    """The cycle with its due time: the target, counted from the anchor."""
     if cycle.promise.within is None:
         return cycle
     base = ClockTimeBase.for_clock(terms, clock, cycle.promise)
     target = base.target(cycle.promise, cycle.anchor)
-    if not cycle.used:
-        return cycle._replace(used=NO_TIME, due_at=target.due)
-    left = max(NO_TIME, target.total - cycle.used)
-    return cycle._replace(due_at=base.for_promise(cycle.promise).add(cycle.anchor, left))
+    return cycle._replace(anchor=target.begins, used=NO_TIME, due_at=target.due)
+
+
+def _continued(terms: Terms, clock: ClockTerms, cycle: _Cycle, start: datetime) -> _Cycle:
+    """The cycle with its due time: what is left of the target, counted from the change, or from the
+    day to which a cut-off moves the start.
+    """
+    base, used = ClockTimeBase.for_clock(terms, clock, cycle.promise), cycle.used or NO_TIME
+    anchor = max(cycle.anchor, base.target(cycle.promise, start).begins)
+    left = max(NO_TIME, base.target(cycle.promise, cycle.since).total - used)
+    due = base.for_promise(cycle.promise).add(anchor, left)
+    return cycle._replace(anchor=anchor, due_at=due)
 
 
 def _used(terms: Terms, clock: ClockTerms, cycle: _Cycle, at: datetime) -> timedelta | None:

@@ -102,10 +102,13 @@ class Cycle:
     @property
     def target(self) -> Target:
         """The promise, counted from the start of the cycle."""
-        since = self.restarted_at or self.started_at
-        if "cut_off" in self.rule and self.calendar is not None:
-            since = self.calendar.from_cut_off(since, self.rule["cut_off"])
+        since = self._after_cut_off(self.restarted_at or self.started_at)
         return business_time.target(self.length, since, self.calendar)
+
+    def _after_cut_off(self, since: datetime) -> datetime:
+        if "cut_off" not in self.rule or self.calendar is None:
+            return since
+        return self.calendar.from_cut_off(since, self.rule["cut_off"])
 
     @property
     def is_overdue(self) -> bool:
@@ -116,6 +119,11 @@ class Cycle:
     def is_open(self) -> bool:
         """Not completed, in time or late."""
         return self.completed_at is None
+
+    @property
+    def has_reminded(self) -> bool:
+        """A reminder that has come to its end."""
+        return bool(self.rule.get("reminds")) and not self.is_open and not self.is_suspended
 
     @property
     def state(self) -> str:
@@ -156,6 +164,10 @@ class Cycle:
         """The count from the start through all pauses."""
         goal = self.target
         anchor, owed, due = goal.begins, goal.total, goal.due
+        if self.restarted_at is not None and self.rule.get("on_change") == "continue":
+            # The cut-off is one of the start event, not of the change.
+            anchor = max(self.restarted_at, self._after_cut_off(self.started_at))
+            due = business_time.add(self.length, anchor, owed, self.calendar)
         if self.carried:
             owed = max(NOTHING, owed - self.carried)
             due = business_time.add(self.length, anchor, owed, self.calendar)
@@ -200,11 +212,18 @@ class Cycle:
         if self.is_open:
             self.ending, self.completed_at = ending, at
 
-    def reopen(self, at: datetime) -> None:
-        """Continues the same cycle with the time it had left, or with its lateness."""
+    def reopen(self, at: datetime, promise: Promise) -> None:
+        """Continues the same cycle with the time it had left, or with its lateness, if a time is
+        promised now.
+        """
+        if self.breached_at is not None and promise.length is None:
+            return
         if self.completed_at is not None and not self.is_suspended:
             self.away.append(Wait("away", self.completed_at, at))
             self.ending = self.completed_at = None
+            if promise.length is None:
+                self.finish(at, "cancelled")
+                self.is_suspended = True
 
     def used(self, at: datetime) -> timedelta:
         """The time used by then, without waits; lateness is used, too."""

@@ -54,15 +54,14 @@ class TicketClocks:
     ) -> None:
         """Applies a new priority, or new facts (rules of change C1 to C4)."""
         for name, rule in self._request.clocks.items():
-            cycle, promise = self.latest(name), self._request.promise(rule, priority, facts)
+            cycle, begun = self._run(name, rule, events)
+            promise = self._request.promise(rule, priority, facts)
             continues = rule.get("on_change") == "continue"
-            has_run = cycle is not None and (cycle.is_open or cycle.is_suspended)
-            used = cycle.used(at) if cycle is not None and has_run and continues else None
+            used = cycle.used(at) if cycle is not None and continues else None
             if cycle is not None and cycle.is_open and not cycle.is_overdue:
                 if not _ignores(rule, cycle.promise, promise):
                     cycle.reaim(at, promise, priority, used)
                 continue
-            begun = _begun_at(rule, events)
             if cycle is not None and cycle.is_overdue:
                 if cycle.promise.is_same_time(promise):
                     continue
@@ -102,6 +101,19 @@ class TicketClocks:
             cycle.finish(at, "cancelled")
         return is_stopped
 
+    def _run(
+        self, name: str, rule: Plain, events: Sequence[Event]
+    ) -> tuple[Cycle | None, datetime | None]:
+        """The latest cycle, unless it belongs to a run that is over, and when the run began. A
+        reminder that has come to its end does not run again.
+        """
+        cycle, begun = self.latest(name), _begun_at(rule, events)
+        if cycle is None or cycle.is_open:
+            return cycle, begun
+        if begun is None or begun > cycle.started_at:
+            return None, begun
+        return cycle, None if cycle.has_reminded else begun
+
     def _reopen(
         self,
         name: str,
@@ -112,13 +124,15 @@ class TicketClocks:
         facts: Mapping[str, Any],
     ) -> None:
         cycle, reopening = self.latest(name), rule.get("reopening", "none")
+        if _has_assignee(rule, past):
+            return
         if cycle is None:
             # The response that would have started it also resolved the ticket.
             if reopening != "none" and _begun_at(rule, past) is not None:
                 self.start(name, rule, at, priority, facts)
             return
         if reopening == "same_cycle":
-            cycle.reopen(at)
+            cycle.reopen(at, self._request.promise(rule, priority, facts))
         if reopening == "new_cycle" and not cycle.is_open:
             self.start(name, rule, at, priority, facts)
 
@@ -142,19 +156,20 @@ def _begun_at(rule: Plain, events: Sequence[Event]) -> datetime | None:
     reopening = rule.get("reopening", "none")
     begun: datetime | None = None
     before: datetime | None = None
-    was_new = False
-    for event in events:
+    was_new, is_over = False, False
+    for number, event in enumerate(events, start=1):
+        is_free = not _has_assignee(rule, events[:number])
         for kind in event.counts_as:
+            is_over = kind not in {"opened", "reopened"} and (is_over or kind in ENDINGS)
             if kind in rule["starts"]:
-                begun = begun or event.at
-            elif kind in rule["stops"] and rule.get("repeats") and (begun or before):
-                begun = event.at
-            elif kind in {*rule["stops"], *rule.get("cancels", ()), *ENDINGS}:
+                if is_free and not is_over:
+                    begun = begun or event.at
+            elif begun is not None and kind in {*rule["stops"], *rule.get("cancels", ()), *ENDINGS}:
                 # A cycle that ended as it began has counted nothing; it begins at the re-opening.
-                ended_at_once = begun is not None and begun == event.at
-                before = event.at if ended_at_once else begun or before
-                was_new = ended_at_once
-                begun = None
-            elif kind == "reopened" and before is not None and reopening != "none":
+                was_new = begun == event.at
+                before = begun
+                is_next = kind in rule["stops"] and rule.get("repeats")
+                begun = event.at if is_next else None
+            elif kind == "reopened" and before is not None and reopening != "none" and is_free:
                 begun = event.at if reopening == "new_cycle" or was_new else before
     return begun

@@ -5,13 +5,14 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from policies.reports.change_explanation import LaterValue, NotAgreeable, UnknownPriority
 from policies.reports.explain import explain
 from policies.vocabulary import Action
 from tests.workflows.ticket.changing_policy import changing_policy, changing_ticket
+from tests.workflows.ticket.path_policy import PRIORITIES, path_policy, path_ticket, take
 from tests.workflows.ticket.placed_policy import PLACED, placed_ticket, policy_of
 
 CHANGES = st.lists(
@@ -40,6 +41,50 @@ def test_the_explanation_of_a_change_is_what_a_ticket_does(
     assert (last.cycle, last.due_at) == (clock.cycle, clock.due_at)
     if last.breaches_at is not None:
         assert last.breaches_at == clock.breached_at
+
+
+LOST = st.lists(
+    st.tuples(st.sampled_from(PRIORITIES), st.one_of(st.just(0), st.integers(1, 60 * 30))),
+    min_size=1,
+    max_size=6,
+)
+
+
+@pytest.mark.fault(3, 6, 7)
+@settings(max_examples=80, deadline=None)
+@given(
+    st.sampled_from(["2027-03-01 09:00", "2027-03-26 14:30", "2027-03-26 15:01"]),
+    st.sampled_from(PRIORITIES),
+    LOST,
+    st.sampled_from(["recount", "restart", "keep", "continue"]),
+)
+@example("2027-03-01 09:00", "normal", [("low", 60), ("day", 60)], "restart")
+@example("2027-03-01 09:00", "day", [("urgent", 999), ("low", 0), ("normal", 60)], "continue")
+@example("2027-03-01 09:00", "day", [("urgent", 999), ("normal", 0)], "recount")
+@example("2027-03-26 15:01", "day", [("urgent", 60)], "continue")
+def test_the_explanation_of_promises_with_and_without_a_time_is_what_a_ticket_does(
+    received: str, first: str, steps: list[tuple[str, int]], on_change: str
+) -> None:
+    driver = path_ticket(received, first, on_change)
+    start, changes, before = driver.now, [], first
+    for priority, minutes in steps:
+        driver.now += timedelta(minutes=minutes)
+        if priority != before:
+            take(driver, priority)
+            changes.append(LaterValue(driver.now, priority=priority))
+            before = priority
+    if not changes:
+        return
+    clock = driver.ticket.clocks.latest("delivery_none")
+    [*_, last] = explain(
+        path_policy(on_change), "delivery_none", start, priority=first, changes=changes
+    ).changes
+    if clock is None or not clock.is_open:
+        assert last.due_at is None
+    else:
+        assert (last.cycle, last.due_at) == (clock.cycle, clock.due_at)
+        is_late = clock.breached_at == driver.now > clock.due_at
+        assert last.breaches_at == (driver.now if is_late else None)
 
 
 def test_an_unknown_priority_is_refused_with_the_choices() -> None:

@@ -221,21 +221,30 @@ class Clock(Payload):
         return counted._with(pauses=pauses)._counted_through_pauses(time_base, target.due)
 
     def used(self, at: datetime, time_base: ClockTimeBase) -> timedelta:
-        """The time used up to `at`, in the measure of the promise; lateness is used, too."""
+        """The time used up to `at`, in the measure of the promise. What follows the due time is
+        used too, even before a change at which the clock breaches.
+        """
         counts = time_base.for_promise(self.promise)
-        late = (counts.between(span.begins, span.ends) for span in self.late_spans(at))
-        return self.overused + self.total - self.left(at, time_base) + sum(late, NOTHING)
+        over = [Span(self.due_at, min(at, self.completed_at or at))] if self.breached_at else []
+        beyond = (
+            counts.between(span.begins, span.ends)
+            for span in subtract(over, spans_of(self.pauses, at))
+        )
+        return self.overused + self.total - self.left(at, time_base) + sum(beyond, NOTHING)
 
     def continue_with(
         self, at: datetime, promise: PromiseTerms, used: timedelta, time_base: ClockTimeBase
     ) -> "Clock":
-        """Goes on from `at` with the rest of another promise, of which this much is used."""
+        """Goes on from `at` with the rest of another promise, of which this much is used. Nothing
+        counts before the day to which a cut-off moves the start.
+        """
         if promise.within is None:
             return self.cancel(at, time_base)._with(is_suspended=True)
         total = time_base.target(promise, at).total
         changed = self._with(
             promise=promise,
             promised_at=at,
+            begins=time_base.target(promise, self.started_at).begins,
             total=total,
             anchor=at,
             owed=max(NOTHING, total - used),

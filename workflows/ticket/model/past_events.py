@@ -14,6 +14,12 @@ ENDINGS = frozenset({EventType.RESOLVED, EventType.CLOSED, EventType.WITHDRAWN, 
 ENDINGS_OF_LATER_WORK = frozenset({EventType.REOPENED, EventType.WITHDRAWN, EventType.MERGED})
 """Events that cancel a clock of work after the resolution, which goes on when the ticket closes."""
 
+OPENINGS = frozenset({EventType.OPENED, EventType.REOPENED})
+"""Events from which a ticket is active, until one that ends it."""
+
+ASSIGNMENTS = frozenset({EventType.ASSIGNED, EventType.UNASSIGNED})
+"""Events that set or clear the assignee."""
+
 
 def endings_of(terms: ClockTerms) -> frozenset[EventType]:
     """The events that end a clock whatever its terms say."""
@@ -30,27 +36,78 @@ def is_assigned(terms: ClockTerms, events: Sequence[Event]) -> bool:
     """Whether a clock counts the time until somebody has the ticket, and somebody has it."""
     if EventType.ASSIGNED not in terms.stops:
         return False
-    changes = (EventType.ASSIGNED, EventType.UNASSIGNED)
     kinds = (event.type for event in reversed(events))
-    return next((kind for kind in kinds if kind in changes), None) is EventType.ASSIGNED
+    return next((kind for kind in kinds if kind in ASSIGNMENTS), None) is EventType.ASSIGNED
 
 
 def running_since(terms: ClockTerms, events: Sequence[Event]) -> datetime | None:
     """The start of the cycle that would run after this timeline, if the clock had a target."""
-    since: datetime | None = None
-    started: datetime | None = None
-    has_counted = False
+    run = _Run(terms)
     for event in events:
         for kind in event.counts_as:
-            if kind in terms.starts:
-                since = started = since or event.at
-            elif started is None:
-                continue
-            elif kind in terms.stops:
-                since, has_counted = event.at if terms.repeats else None, event.at > started
-            elif kind in terms.cancels or kind in endings_of(terms):
-                since, has_counted = None, event.at > started
-            elif kind is EventType.REOPENED and terms.reopening is not Reopening.NONE:
-                goes_on = terms.reopening is Reopening.SAME_CYCLE and has_counted
-                since = started = started if goes_on else event.at
-    return since
+            run.take(kind, event)
+    return run.since
+
+
+class _Run:
+    """The cycle that would run, as events come: `since` when, if one would.
+
+    A start event that comes while the ticket is resolved counts from the re-opening. A clock that
+    waits for an assignee does not start while there is one.
+    """
+
+    def __init__(self, terms: ClockTerms) -> None:
+        self.since: datetime | None = None
+        self._terms = terms
+        self._started: datetime | None = None
+        self._started_by: Event | None = None
+        self._has_counted = False
+        self._is_active = True
+        self._is_awaited = False
+        self._is_assigned = False
+
+    def take(self, kind: str, event: Event) -> None:
+        """Takes the next event, by one of its names."""
+        terms = self._terms
+        self._is_active = kind in OPENINGS or (self._is_active and kind not in endings_of(terms))
+        if kind in ASSIGNMENTS:
+            self._is_assigned = kind is EventType.ASSIGNED
+        if self._is_active and (kind in terms.starts or self._revives(kind)):
+            self._start(self.since or event.at, event)
+        elif self._started is None:
+            self._begin_later(kind, event)
+        elif self.since is not None and kind in terms.stops:
+            self._end(event)
+            if terms.repeats:
+                self._start(event.at, event)
+        elif self.since is not None and kind in (*terms.cancels, *endings_of(terms)):
+            self._end(event)
+        elif kind is EventType.REOPENED and terms.reopening is not Reopening.NONE:
+            goes_on = terms.reopening is Reopening.SAME_CYCLE and self._has_counted
+            self._start(self._started if goes_on else event.at, event)
+
+    def _revives(self, kind: str) -> bool:
+        """A revived ticket still has its assignee."""
+        return (
+            kind is EventType.OPENED
+            and self._is_assigned
+            and EventType.ASSIGNED in self._terms.starts
+        )
+
+    def _begin_later(self, kind: str, event: Event) -> None:
+        """Of a clock that has not run so far: its start event may have come while it could not."""
+        if self._is_awaited and kind is EventType.REOPENED:
+            self._start(event.at, event)
+        self._is_awaited = kind in self._terms.starts or (
+            self._is_awaited and kind not in self._terms.stops
+        )
+
+    def _start(self, at: datetime, event: Event) -> None:
+        if not (self._is_assigned and EventType.ASSIGNED in self._terms.stops):
+            self.since, self._started, self._started_by = at, at, event
+
+    def _end(self, event: Event) -> None:
+        """Ends the cycle. One that begins and ends with one change has not counted anything."""
+        by = self._started_by
+        is_one = by is not None and (by.at, by.action_id) == (event.at, event.action_id)
+        self.since, self._has_counted = None, not is_one

@@ -282,6 +282,13 @@ class TicketState(CarriedState):
         return self.stage not in ENDED
 
     @property
+    def held_clocks(self) -> frozenset[str]:
+        """The clocks that wait until a merge is decided: their end would end the ticket."""
+        if self.merging_into is None:
+            return frozenset()
+        return frozenset(clock.name for clock in self.terms.clocks if clock.on_expiry is not None)
+
+    @property
     def owes_later_work(self) -> bool:
         """Whether work is promised that outlasts the resolution, and is not done yet."""
         return not self.is_active and any(clock.is_open for clock in self.clocks)

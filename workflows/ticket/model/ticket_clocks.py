@@ -91,28 +91,31 @@ class TicketClocks:
 
         Its due time is counted on the same past: from its start event, without the time that the
         ticket waited. An overdue cycle keeps its breach, its lateness ends, and the promise now in
-        force is a new cycle. A promise that gains a time counts from its start event, too.
+        force is a new cycle. A promise that gains a time counts from its start event, too. A
+        reminder that has ended has reminded.
         """
         for terms in self._terms.clocks:
-            clock = self.latest(terms.name)
-            promise = self._promise_after(clock, terms, change)
             since = running_since(terms, change.events)
+            clock = self._cycle_of_run(terms, since)
+            promise = self._promise_after(clock, terms, change)
             used = self._used(clock, terms, change)
             if clock is not None and clock.is_open:
                 since = clock.started_at
                 clock = self._recounted(clock, terms, promise, change)
+            elif clock is not None and terms.reminds and not clock.is_suspended:
+                continue
             is_needed = promise.within is not None and not is_assigned(terms, change.events)
             is_open = clock is not None and clock.is_open
             if since is not None and is_needed and not is_open:
                 self._promise_again(clock, terms, promise, since, change, used)
 
-    def overtaken(self, at: datetime) -> DueRung | None:
+    def overtaken(self, at: datetime, held: Set[str] = frozenset()) -> DueRung | None:
         """A clock whose due time a change has put before this time: it breaches at the change. So
-        does a rung before it that raises a level.
+        does a rung before it that raises a level. Clocks that are `held` wait.
         """
         for clock in self.cycles:
             due = self._next_due_rung(clock) if clock.is_open else None
-            if due is None or not clock.promised_at == due.at <= at:
+            if due is None or clock.name in held or not clock.promised_at == due.at <= at:
                 continue
             is_breach = due.rung.at == BREACH and clock.due_at < due.at
             if is_breach or (due.rung.raises_level and due.rung.at != BREACH):
@@ -161,7 +164,7 @@ class TicketClocks:
 
     def begin_interval(self, terms: ClockTerms, agreement: Agreement, change: Change) -> None:
         """Begins the interval of a clock anew, with the length that was agreed."""
-        latest = self.latest(terms.name)
+        latest = self._cycle_of_run(terms, running_since(terms, change.events))
         if latest is None or not (latest.is_open or latest.is_suspended):
             return
         promise = as_agreed(self._promise(terms, change), agreement)
@@ -169,7 +172,9 @@ class TicketClocks:
         if clock is None:
             clock = self._begin(terms, change.at, promise, change.priority)
         waits = [wait for wait in change.waits if wait.reason in terms.pauses]
-        undated, time_base = clock.model_copy(update={"agreed": None}), self._base_of(clock)
+        # Later changes count the interval from here, too.
+        begun = {"agreed": None, "started_at": change.at}
+        undated, time_base = clock.model_copy(update=begun), self._base_of(clock)
         counted = undated.recount(change.at, promise, time_base, waits, change.at)
         counted = counted.skip_warnings(change.at, terms, time_base)
         self._replace(counted.model_copy(update={"agreed": agreement}))
@@ -193,13 +198,23 @@ class TicketClocks:
 
     def _ended_if_overdue(self, terms: ClockTerms, change: Change) -> tuple[Clock | None, datetime]:
         """The cycle that goes on, and since when its clock counts; None if the next one begins."""
-        clock = self.latest(terms.name)
+        since = running_since(terms, change.events)
+        clock = self._cycle_of_run(terms, since)
         if clock is not None and clock.is_overdue:
             self._replace(clock.stop(change.at, self._base_of(clock)))
             return None, clock.started_at
         if clock is not None and (clock.is_open or clock.is_suspended):
             return clock, clock.started_at
-        return None, running_since(terms, change.events) or change.at
+        return None, since or change.at
+
+    def _cycle_of_run(self, terms: ClockTerms, since: datetime | None) -> Clock | None:
+        """The latest cycle, if it is open, or if a change has ended it since the start of the run
+        that goes on; None if the next run begins with the next cycle.
+        """
+        clock = self.latest(terms.name)
+        if clock is None or clock.is_open:
+            return clock
+        return clock if since is not None and since <= clock.started_at else None
 
     def _promise(self, terms: ClockTerms, now: EventBatch | Change) -> PromiseTerms:
         """The promise of a clock, with the interval that was agreed."""
@@ -242,12 +257,14 @@ class TicketClocks:
             self._replace(clock.stop(at, self._base_of(clock)))
         elif clock is not None and was_open and batch.has((*terms.cancels, *endings_of(terms))):
             self._replace(clock.cancel(at, self._base_of(clock)))
-        if EventType.REOPENED in batch.types and not terms.outlasts_resolution:
+        has_assignee = is_assigned(terms, batch.past)
+        is_reopened = EventType.REOPENED in batch.types and not terms.outlasts_resolution
+        if is_reopened and not has_assignee:
             self._reopen(terms, batch)
         clock = self.latest(terms.name)
         is_started = batch.has(terms.starts) or (is_stopped and terms.repeats)
         is_active = batch.is_active or terms.outlasts_resolution
-        is_needed = is_active and not is_assigned(terms, batch.past)
+        is_needed = is_active and not has_assignee
         if is_started and is_needed and not (clock is not None and clock.is_open):
             self.start(terms, batch)
         self._pause_or_resume(terms, batch)
@@ -259,9 +276,21 @@ class TicketClocks:
             if running_since(terms, batch.past):
                 self.start(terms, batch)
         elif terms.reopening is Reopening.SAME_CYCLE and not clock.is_suspended:
-            self._replace(clock.reopen(batch.at, self._base_of(clock)))
+            self._go_on(clock, terms, batch)
         elif terms.reopening is Reopening.NEW_CYCLE:
             self.start(terms, batch)
+
+    def _go_on(self, clock: Clock, terms: ClockTerms, batch: EventBatch) -> None:
+        """Continues a cycle after the re-opening, if a time is still promised. A breach that a
+        change has ended stays ended.
+        """
+        time_base, promise = self._base_of(clock), self._promise(terms, batch)
+        reopened = clock.reopen(batch.at, time_base)
+        if promise.within is None and not clock.has_agreed_date:
+            reopened = (
+                clock if clock.breached_at else reopened.recount(batch.at, promise, time_base)
+            )
+        self._replace(reopened)
 
     def _pause_or_resume(self, terms: ClockTerms, batch: EventBatch) -> None:
         clock = self.latest(terms.name)
@@ -305,8 +334,7 @@ class TicketClocks:
 
     def _used(self, clock: Clock | None, terms: ClockTerms, change: Change) -> timedelta | None:
         """The time that a cycle has used, if its clock continues with it; None if none is there."""
-        is_there = clock is not None and (clock.is_open or clock.is_suspended)
-        if clock is None or not is_there or terms.on_change is not OnChange.CONTINUE:
+        if clock is None or terms.on_change is not OnChange.CONTINUE:
             return None
         return clock.used(change.at, self._base_of(clock))
 

@@ -34,15 +34,16 @@ class Duty(NamedTuple):
 def fire_due_rungs(ticket: Ticket) -> Iterator[Duty]:
     """A clock reaches the next rung of its ladder: a warning, the breach, or a reminder."""
     for due_rung in ticket.clocks.next_due_rungs():
-        clock = due_rung.clock
-        ends_ticket = ticket.state.terms.clock(clock.name).on_expiry is not None
-        if ends_ticket and ticket.state.merging_into is not None:
+        clock, at = due_rung.clock, due_rung.at
+        if clock.name in ticket.state.held_clocks:
             # A merge comes first.
             continue
+        if ticket.state.terms.clock(clock.name).on_expiry is not None:
+            at = _not_before_the_past(ticket, at)
         cycle = f" (cycle {clock.cycle})" if clock.cycle > 1 else ""
         summary = f"{clock.name}{cycle}: {due_rung.rung.at}"
-        perform = partial(Ticket.fire_rung, due_rung=due_rung)
-        yield Duty(f"{clock.name}/{clock.cycle}", due_rung.at, summary, perform)
+        perform = partial(Ticket.fire_rung, due_rung=due_rung._replace(at=at))
+        yield Duty(f"{clock.name}/{clock.cycle}", at, summary, perform)
 
 
 def hand_over_in_the_following_week(ticket: Ticket) -> Iterator[Duty]:
@@ -71,6 +72,7 @@ def close_the_resolved_ticket(ticket: Ticket) -> Iterator[Duty]:
         if ticket.state.is_resolved_unanswered:
             reason = PHRASES.say(ticket.state.terms.locale, "unanswered")
             close = Close(closed_as=ClosedAs.NO_REPLY, reason=reason)
+        closes_at = _not_before_the_past(ticket, closes_at)
         yield _action("close", closes_at, "close the resolved ticket", Action.CLOSE, close)
 
 
@@ -153,6 +155,11 @@ class DutySchedule:
 
 def _all_duties(ticket: Ticket) -> Iterator[Duty]:
     return (duty for rule in RULES for duty in rule(ticket))
+
+
+def _not_before_the_past(ticket: Ticket, at: datetime) -> datetime:
+    """The time, or that of the last event: a merge that was refused can have held a duty up."""
+    return max(at, ticket.state.events[-1].at)
 
 
 def _due_time(duty: Duty) -> datetime:

@@ -295,7 +295,7 @@ class Ticket:
         self._apply_events(
             new_events, request.actor, at, request.id, recounts=has_new_values, late=late
         )
-        while (overtaken := self.clocks.overtaken(at)) is not None:
+        while (overtaken := self.clocks.overtaken(at, self.state.held_clocks)) is not None:
             self.fire_rung(overtaken)
 
     def _apply_events(

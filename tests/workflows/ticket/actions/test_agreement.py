@@ -152,6 +152,14 @@ def test_an_interval_agreed_from_now_on_replaces_the_one_that_runs() -> None:
     assert driver.carried().clock("next_update").due_at == utc("2026-11-01T12:00Z")
 
 
+def test_a_change_of_priority_leaves_an_interval_that_was_agreed_from_now_on() -> None:
+    driver = at(answered(), "2026-07-02T15:00-04:00")
+    agree(driver, clock="next_update", every="4 hours", from_now=True, consent=CONSENT)
+    driver.act(Action.RECLASSIFY, priority="sev_4", reason="So.")
+    clock = driver.clock("next_update")
+    assert (clock.due_at, clock.breached_at) == (utc("2026-07-02T23:00Z"), None)
+
+
 def test_readers_see_what_was_agreed_by_whom_and_why() -> None:
     driver = agree(placed(), due_at=LATER, consent=CONSENT)
     [clock] = view(driver.state).clocks
