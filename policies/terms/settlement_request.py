@@ -23,19 +23,22 @@ class SettlementRequest(BaseModel):
 
     def without(self, dropped: Iterable[str]) -> "SettlementRequest":
         """The request without these facts."""
-        names = frozenset(dropped)
-        stated = self.ticket.get("facts")
-        if not isinstance(stated, dict) or names.isdisjoint(stated):
+        names, stated = frozenset(dropped), self.stated_facts
+        if names.isdisjoint(stated):
             return self
         facts: dict[str, JsonValue] = {n: v for n, v in stated.items() if n not in names}
         return self.model_copy(update={"ticket": self.ticket | {"facts": facts}})
 
     @property
+    def stated_facts(self) -> dict[str, JsonValue]:
+        """The facts in the request as received."""
+        stated = self.ticket.get("facts")
+        return stated if isinstance(stated, dict) else {}
+
+    @property
     def with_facts(self) -> dict[str, JsonValue]:
         """The request as received, with the facts provided since."""
-        stated = self.ticket.get("facts")
-        facts = stated if isinstance(stated, dict) else {}
-        return self.ticket | {"facts": {**facts, **self.facts}}
+        return self.ticket | {"facts": {**self.stated_facts, **self.facts}}
 
 
 class Settlement(BaseModel):

@@ -11,6 +11,8 @@ from tests.chaos.model.events import Event
 from tests.chaos.model.terms import Request
 
 ENDINGS = {"resolved", "closed", "withdrawn", "merged"}
+WITHDRAWING = {"triage_concluded", "handed_over", "verdict_overridden"}
+"""After these, the requester need not answer what was asked before."""
 
 
 class TicketClocks:
@@ -97,7 +99,7 @@ class TicketClocks:
         is_stopped = bool(types & set(rule["stops"]))
         if is_stopped:
             cycle.finish(at, "met")
-        elif types & (ENDINGS | set(rule.get("cancels", ()))):
+        elif types & _endings(rule):
             cycle.finish(at, "cancelled")
         return is_stopped
 
@@ -145,6 +147,12 @@ def _ignores(rule: Plain, old: Promise, new: Promise) -> bool:
     return on_change in {"restart", "continue"} and old.is_same_time(new)
 
 
+def _endings(rule: Plain) -> set[str]:
+    """The events that end the clock without completing it."""
+    is_of_question = rule.get("reminds") and "information_requested" in rule["starts"]
+    return {*ENDINGS, *rule.get("cancels", ()), *(WITHDRAWING if is_of_question else ())}
+
+
 def _has_assignee(rule: Plain, events: Sequence[Event]) -> bool:
     """The clock is about the assignment, and the ticket has an assignee."""
     changes = [e.type for e in events if e.type in {"assigned", "unassigned"}]
@@ -164,7 +172,7 @@ def _begun_at(rule: Plain, events: Sequence[Event]) -> datetime | None:
             if kind in rule["starts"]:
                 if is_free and not is_over:
                     begun = begun or event.at
-            elif begun is not None and kind in {*rule["stops"], *rule.get("cancels", ()), *ENDINGS}:
+            elif begun is not None and kind in {*rule["stops"], *_endings(rule)}:
                 # A cycle that ended as it began has counted nothing; it begins at the re-opening.
                 was_new = begun == event.at
                 before = begun

@@ -94,9 +94,9 @@ def _terms(received_at: datetime, priority: str, **choices: str) -> Terms:
     return _settled(changing_policy(**choices), received_at, priority)
 
 
-def changing_terms(received_at: datetime, priority: str, text: str) -> Terms:
+def changing_terms(received_at: datetime, priority: str, text: str, **choices: str) -> Terms:
     """The terms of a ticket under another text of the policy."""
-    return _settled(_read(text), received_at, priority)
+    return _settled(_read(text, **choices), received_at, priority)
 
 
 def _settled(policy: SupportPolicy, received_at: datetime, priority: str) -> Terms:

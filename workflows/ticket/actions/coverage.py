@@ -21,6 +21,7 @@ from workflows.ticket.actions.rule import (
     ActionRule,
     Condition,
 )
+from workflows.ticket.model.messages import WITHDRAWN
 from workflows.ticket.model.revisions import (
     after_refusal,
     change_terms,
@@ -203,9 +204,11 @@ def _decide_again(ticket: TicketState, old: Verdict, new: Verdict, at: datetime)
     if (new.decision, new.missing) == (old.decision, old.missing):
         return []
     requested = list(ticket.events_of(EventType.INFORMATION_REQUESTED))
-    if requested and requested[-1].by == SYSTEM:
+    data: dict[str, JsonValue] = {"decision": new.decision}
+    if requested and requested[-1].by == SYSTEM and ticket.awaiting_information:
         ticket.awaiting_information = False
-    reached = NewEvent(EventType.VERDICT_REACHED, {"decision": new.decision}, by=SYSTEM)
+        data[WITHDRAWN] = True
+    reached = NewEvent(EventType.VERDICT_REACHED, data, by=SYSTEM)
     return [reached, *apply_verdict(ticket, new, ticket.terms, at)]
 
 

@@ -137,6 +137,14 @@ class Reply(Payload):
     zone: str = "UTC"
 
 
+QUESTION_WITHDRAWN = "question_withdrawn"
+"""A name for clocks of every event that leaves no question to the requester open."""
+WITHDRAWN = "withdrawn"
+"""The data of a verdict that leaves open no question of the verdict before it."""
+WITHDRAWING = frozenset(
+    {EventType.TRIAGE_CONCLUDED, EventType.HANDED_OVER, EventType.VERDICT_OVERRIDDEN}
+)
+
 BYTES_PER_EVENT = 300
 """An upper estimate of the bytes that an event takes apart from its data."""
 
@@ -162,11 +170,24 @@ class Event(Payload):
         return self.type is EventType.VERDICT_OVERRIDDEN and "closed_as" in self.data
 
     @property
+    def withdraws_question(self) -> bool:
+        """Whether a question that was open needs no answer any more."""
+        return self.type in WITHDRAWING or WITHDRAWN in self.data
+
+    @property
     def counts_as(self) -> tuple[str, ...]:
-        """Its names for clocks: to them, a revived request was opened again, and a milestone has a
-        name of its own.
+        """Its names for clocks: to them, a revived request was opened again, a milestone has a name
+        of its own, and a question may be withdrawn.
         """
-        return (*self.names, EventType.OPENED) if self.revives else self.names
+        withdrawn = (QUESTION_WITHDRAWN,) if self.withdraws_question else ()
+        opened = (EventType.OPENED,) if self.revives else ()
+        return (*self.names, *withdrawn, *opened)
+
+    @property
+    def stated_facts(self) -> dict[str, JsonValue]:
+        """The facts that it states about the request."""
+        facts = self.data.get("facts")
+        return facts if isinstance(facts, dict) else {}
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from policies.terms.ticket_terms import ClockTerms
 from policies.vocabulary import EventType, Reopening
-from workflows.ticket.model.messages import Event
+from workflows.ticket.model.messages import QUESTION_WITHDRAWN, Event
 from workflows.ticket.model.pause import Pause
 
 ENDINGS = frozenset({EventType.RESOLVED, EventType.CLOSED, EventType.WITHDRAWN, EventType.MERGED})
@@ -21,8 +21,16 @@ ASSIGNMENTS = frozenset({EventType.ASSIGNED, EventType.UNASSIGNED})
 """Events that set or clear the assignee."""
 
 
-def endings_of(terms: ClockTerms) -> frozenset[EventType]:
-    """The events that end a clock whatever its terms say."""
+def endings_of(terms: ClockTerms) -> frozenset[str]:
+    """The events that end a clock whatever its terms say. A question that is withdrawn needs no
+    reminders.
+    """
+    endings = _ticket_endings_of(terms)
+    is_of_question = terms.reminds and EventType.INFORMATION_REQUESTED in terms.starts
+    return endings | {QUESTION_WITHDRAWN} if is_of_question else endings
+
+
+def _ticket_endings_of(terms: ClockTerms) -> frozenset[str]:
     return ENDINGS_OF_LATER_WORK if terms.outlasts_resolution else ENDINGS
 
 
@@ -69,7 +77,8 @@ class _Run:
     def take(self, kind: str, event: Event) -> None:
         """Takes the next event, by one of its names."""
         terms = self._terms
-        self._is_active = kind in OPENINGS or (self._is_active and kind not in endings_of(terms))
+        is_ended = kind in _ticket_endings_of(terms)
+        self._is_active = kind in OPENINGS or (self._is_active and not is_ended)
         if kind in ASSIGNMENTS:
             self._is_assigned = kind is EventType.ASSIGNED
         if self._is_active and (kind in terms.starts or self._revives(kind)):

@@ -49,6 +49,15 @@ def joined(pauses: Iterable[Pause], since: datetime) -> tuple[Pause, ...]:
     return tuple(after)
 
 
+def known_at(pauses: Iterable[Pause], at: datetime) -> list[Pause]:
+    """The pauses as they were at `at`, in the past."""
+    begun = (pause for pause in pauses if pause.since <= at)
+    return [
+        pause.model_copy(update={"until": None}) if pause.until and pause.until > at else pause
+        for pause in begun
+    ]
+
+
 def spans_of(pauses: Sequence[Pause], at: datetime) -> Spans:
     """The time that does not count, until `at`."""
     return union(pause.span(at) for pause in pauses)

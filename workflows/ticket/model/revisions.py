@@ -7,10 +7,17 @@ verdict was overridden.
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import count
 
 from policies.coverage.verdict import Verdict
 from policies.schema.tables import OTHERWISE
-from policies.terms.ticket_terms import BY_PRIORITY, ClockTerms, PromiseTerms, Terms
+from policies.terms.ticket_terms import (
+    BY_PRIORITY,
+    ClockTerms,
+    PinnedCalendar,
+    PromiseTerms,
+    Terms,
+)
 from policies.vocabulary import ClockState, Reopening
 from workflows.ticket.model.clock import Clock
 from workflows.ticket.model.messages import ClockMove, RevisionPreview
@@ -24,13 +31,14 @@ def has_terms(state: TicketState, terms: Terms) -> bool:
     if terms.promised_by.keys() == own.promised_by.keys():
         # The clocks follow facts given since, so that a later value is nothing new to them.
         terms = terms.model_copy(update={"promised_by": own.promised_by})
-    return _with_started_clocks(state, terms) == own
+    return _with_started_clocks(state, terms)[0] == own
 
 
 def change_terms(state: TicketState, terms: Terms, at: datetime) -> list[ClockMove]:
     """Puts the ticket under other terms; returns the effect on clocks that were or are open."""
     before = {_identity(clock): clock for clock in state.clocks}
-    state.opening = state.opening.model_copy(update={"terms": _with_started_clocks(state, terms)})
+    extended, state.clocks = _with_started_clocks(state, terms)
+    state.opening = state.opening.model_copy(update={"terms": extended})
     state.priority = state.priority or terms.priority
     clocks = TicketClocks(state.terms, state.clocks, state.intervals)
     clocks.recount(Change(state.priority, state.fact_rows, at, state.events, state.all_waits))
@@ -70,9 +78,9 @@ def after_refusal(move: ClockMove) -> ClockMove:
     return move.model_copy(update={"new_due_at": None, "new_state": state})
 
 
-def _with_started_clocks(state: TicketState, terms: Terms) -> Terms:
+def _with_started_clocks(state: TicketState, terms: Terms) -> tuple[Terms, list[Clock]]:
     """The terms, extended by those clocks of the ticket that they do not have, and by the calendars
-    that its cycles count on.
+    that its cycles count on. The cycles, which name those calendars.
     """
     kept = {clock.name for clock in terms.clocks}
     started = {clock.name for clock in state.clocks}
@@ -82,7 +90,26 @@ def _with_started_clocks(state: TicketState, terms: Terms) -> Terms:
         name: pinned for name, pinned in state.terms.calendars.items() if name in needed
     }
     calendars = kept_calendars | terms.calendars
-    return terms.model_copy(update={"clocks": (*terms.clocks, *retired), "calendars": calendars})
+    extended = terms.model_copy(
+        update={"clocks": (*terms.clocks, *retired), "calendars": calendars}
+    )
+    clocks = [_on_its_calendar(clock, state.terms, extended, calendars) for clock in state.clocks]
+    return extended.model_copy(update={"calendars": calendars}), clocks
+
+
+def _on_its_calendar(
+    clock: Clock, old: Terms, new: Terms, calendars: dict[str, PinnedCalendar]
+) -> Clock:
+    """The cycle, which goes on counting on its calendar if the new terms have another one in its
+    place. `calendars` gets the old one under a name of its own.
+    """
+    counted_on = old.calendar_of(old.clock(clock.name), clock.promise)
+    if counted_on is None or counted_on == new.calendar_of(new.clock(clock.name), clock.promise):
+        return clock
+    names = (f"{counted_on.name}@{number}" for number in count(1))
+    name = next(name for name in names if calendars.get(name, counted_on) == counted_on)
+    calendars[name] = counted_on
+    return clock.model_copy(update={"promise": clock.promise.model_copy(update={"calendar": name})})
 
 
 def _retired(clock: ClockTerms) -> ClockTerms:

@@ -338,6 +338,15 @@ class TicketState(CarriedState):
             if wait.reason and wait.since <= at and (wait.until is None or at < wait.until)
         )
 
+    def fact_rows_after(self, events: Iterable[Event]) -> dict[str, str]:
+        """The rows of the facts as they were after the first events of the timeline."""
+        request = self.opening.request
+        opened = request.stated_facts if request is not None else {}
+        given: dict[str, JsonValue] = {name: opened.get(name) for name in self.facts}
+        for event in events:
+            given |= {name: v for name, v in event.stated_facts.items() if name in self.facts}
+        return self.terms.rows_of(given)
+
     @property
     def all_waits(self) -> list[Pause]:
         """The periods in which the ticket waited, or was resolved. They can overlap."""

@@ -317,20 +317,28 @@ class TicketClocks:
     def _recounted(
         self, clock: Clock, terms: ClockTerms, promise: PromiseTerms, change: Change
     ) -> Clock:
-        """The open cycle under a promise. An overdue one ends, unless the promise is the same. An
-        agreed due time stays.
+        """The open cycle under a promise. An overdue one ends, unless it would have been due at the
+        same time. An agreed due time stays.
         """
         if clock.has_agreed_date:
             return clock
         is_same = promise.counts_like(clock.promise)
         if clock.is_overdue:
             ended = clock.stop(change.at, self._base_of(clock))
-            return clock if is_same else self._replace(ended)
+            stays = is_same or self._was_due_alike(clock, terms, promise)
+            return clock if stays else self._replace(ended)
         if terms.on_change is OnChange.KEEP and promise.within is not None:
             return clock
         if terms.on_change in GOES_ON_UNCHANGED and is_same:
             return clock
         return self._count(clock, terms, promise, change, self._used(clock, terms, change))
+
+    def _was_due_alike(self, clock: Clock, terms: ClockTerms, promise: PromiseTerms) -> bool:
+        """Whether another calendar for the same target gives the due time that has passed."""
+        if promise.within is None or promise.within != clock.promise.within:
+            return False
+        due = self._base_of(clock).target(clock.promise, clock.started_at)
+        return self._time_base(terms, promise).target(promise, clock.started_at) == due
 
     def _used(self, clock: Clock | None, terms: ClockTerms, change: Change) -> timedelta | None:
         """The time that a cycle has used, if its clock continues with it; None if none is there."""

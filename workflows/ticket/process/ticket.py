@@ -28,6 +28,7 @@ from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.clock import BREACH, Clock
 from workflows.ticket.model.messages import Event, MergeNews, Opening
 from workflows.ticket.model.past_events import ENDINGS
+from workflows.ticket.model.pause import known_at
 from workflows.ticket.model.state import TicketState
 from workflows.ticket.model.ticket_clocks import (
     Change,
@@ -241,28 +242,38 @@ class Ticket:
         # The policy may not have the priority that was requested, and nobody could set one before.
         state.priority = terms.priority
         self.restore(state)
-        for number, event in enumerate(past, start=1):
-            self._breach_before(event.at)
-            late = late_cycles(state)
-            self.clocks.follow(
-                EventBatch(
-                    types=frozenset({event.type}),
-                    at=event.at,
-                    is_active=event.type not in ENDINGS,
-                    pauses=state.pauses_at(event.at),
-                    priority=state.priority,
-                    past=past[:number],
-                    facts=state.fact_rows,
-                )
-            )
-            self._store_clocks()
-            state.late.extend(lateness_reports(state, late, event.at))
+        self._follow_again(past)
         # Before the notices of the past: nobody is paged for a request that is refused now.
         decided = apply_verdict(state, terms.verdict, terms, at)
         self.outbox.announce_past(past)
         data: dict[str, JsonValue] = {"policy": terms.policy, "plan": terms.plan}
         settled = NewEvent(EventType.TERMS_SETTLED, data | _overrides(terms))
         self._apply_events([settled, *objections_found(settlement), *decided], SYSTEM, at)
+
+    def _follow_again(self, past: list[Event]) -> None:
+        """Clocks follow the timeline, with the facts as they were after each event of it."""
+        state, facts = self.state, self.state.fact_rows_after(past[:1])
+        for number, event in enumerate(past, start=1):
+            known, before = past[:number], facts
+            facts = state.fact_rows_after(known)
+            self._breach_before(event.at)
+            late = late_cycles(state)
+            self.clocks.follow(
+                EventBatch(
+                    types=frozenset(event.counts_as),
+                    at=event.at,
+                    is_active=event.type not in ENDINGS,
+                    pauses=state.pauses_at(event.at),
+                    priority=state.priority,
+                    past=known,
+                    facts=facts,
+                )
+            )
+            if facts != before:
+                waits = known_at(state.all_waits, event.at)
+                self.clocks.recount(Change(state.priority, facts, event.at, known, waits))
+            self._store_clocks()
+            state.late.extend(lateness_reports(state, late, event.at))
 
     def _breach_before(self, at: datetime) -> None:
         """Records breaches before this time. Warnings before it are skipped: they come too late."""

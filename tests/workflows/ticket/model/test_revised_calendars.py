@@ -1,5 +1,6 @@
-"""Calendars that a revision renames or removes: cycles go on counting on theirs."""
+"""Calendars that a revision renames, removes or changes: cycles have counted on theirs."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from policies.vocabulary import Action
 from tests.harness import OPERATOR
 from tests.workflows.ticket.changing_policy import POLICY, changing_terms, changing_ticket, london
+from tests.workflows.ticket.ticket_driver import TicketDriver
 from workflows.shared.refusals import InvalidContent
 from workflows.ticket.model.revisions import preview
 
@@ -32,3 +34,54 @@ def test_a_cycle_keeps_the_calendar_that_it_counts_on_when_the_new_terms_have_no
         driver.act(Action.CHANGE_REVISION, OPERATOR, terms=new, **WHY)
     driver = driver.carried().act(Action.RESPOND, message="Done.", outcomes=["resolution"])
     assert all(not clock.is_open for clock in driver.state.clocks)
+
+
+def under_shorter_hours(until: str, **choices: str) -> TicketDriver:
+    """A ticket opened on Monday at 10:00, whose calendar a revision changes later."""
+    driver = changing_ticket("2027-03-01 10:00", **choices).until_instant(london(until))
+    shorter = POLICY.replace("09:00-17:00", "13:00-17:00").replace("2026-01-01", "2027-01-01")
+    new = changing_terms(driver.state.opening.received_at, "normal", shorter, **choices)
+    moves = preview(driver.state, new, driver.now).clocks
+    driver.act(Action.CHANGE_REVISION, OPERATOR, terms=new, **WHY)
+    [fix] = [
+        move for move in moves if (move.name, move.cycle) == ("fix", driver.clock("fix").cycle)
+    ]
+    assert fix.new_due_at == driver.clock("fix").due_at
+    return driver
+
+
+@pytest.mark.parametrize(
+    ("on_change", "due"),
+    [
+        ("recount", "2027-03-03 17:00"),
+        ("restart", "2027-03-04 14:00"),
+        ("keep", "2027-03-02 14:00"),
+        ("continue", "2027-03-03 14:00"),
+    ],
+)
+def test_a_calendar_that_changes_under_its_name_is_another_promise(
+    on_change: str, due: str
+) -> None:
+    driver = under_shorter_hours("2027-03-01 14:00", on_change=on_change)
+    assert driver.clock("fix").due_at == london(due)
+    assert driver.carried().clock("fix").due_at == london(due)
+
+
+def test_lateness_in_open_time_keeps_what_it_had_earned_on_the_calendar_before() -> None:
+    driver = under_shorter_hours("2027-03-04 12:00", lateness="open")
+    ended = [report for report in driver.state.late if report.cycle == 1][-1]
+    assert (ended.late, ended.grows) == (timedelta(hours=14), False)
+    assert driver.clock("fix").breached_at == driver.now
+
+
+def test_an_overdue_clock_stays_as_it_is_if_another_calendar_gives_the_same_due_time() -> None:
+    driver = changing_ticket("2027-03-01 10:00").until_instant(london("2027-03-03 10:00"))
+    longer = POLICY.replace(
+        'hours: {mon-fri: "09:00-17:00"}', 'hours: {mon-fri: "09:00-17:00", sat: "09:00-12:00"}'
+    )
+    new = changing_terms(
+        driver.state.opening.received_at, "normal", longer.replace("2026-01-01", "2027-01-01")
+    )
+    driver.act(Action.CHANGE_REVISION, OPERATOR, terms=new, **WHY)
+    assert [clock.cycle for clock in driver.state.clocks if clock.name == "fix"] == [1]
+    assert driver.clock("fix").is_overdue

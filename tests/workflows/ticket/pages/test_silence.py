@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from policies.vocabulary import Action, ClosedAs, EventType, Stage
 from tests.harness import REQUESTER, SERVICE
 from tests.workflows.ticket.pages.page_ticket import PageTicket, instant
+from tests.workflows.ticket.pending_merge import PendingMerge
 from workflows.shared.refusals import Refusal
 from workflows.ticket.model.messages import Event
 from workflows.ticket.model.refusals import ConditionUnmet, TicketClosed, WrongStage
@@ -196,6 +197,47 @@ def test_a_merge_under_way_comes_before_the_end() -> None:
     ticket.driver.ticket.end_merge()
     ticket.at("2027-01-09T10:01-05:00")
     assert ticket.driver.state.closed_as is ClosedAs.NO_REPLY
+
+
+RECOUNTED = PAGE.replace("on_change: restart", "on_change: recount").replace(
+    "production_down: {guarantee: none}", '"production_down": "6 business days, same time"'
+)
+
+
+@pytest.mark.parametrize("ends", ["resolve", "close"])
+def test_a_change_that_ends_the_time_to_answer_waits_for_a_merge_under_way(ends: str) -> None:
+    page = RECOUNTED.replace("on_expiry: resolve", f"on_expiry: {ends}")
+    ticket, other = (proposed(page).at("2027-01-06T10:00-05:00") for _ in range(2))
+    merge = PendingMerge(ticket.driver, other.driver).begin()
+    ticket.act(Action.RECLASSIFY, priority="production_down", reason="It is down.")
+    assert ticket.driver.state.is_active
+    merge.ask()
+    merge.end()
+    assert ticket.driver.state.closed_as is ClosedAs.DUPLICATE
+    assert len(ticket.driver.events(EventType.CLOSED, EventType.RESOLVED)) == 1
+
+
+@pytest.mark.parametrize("page", [PAGE, CLOSING])
+def test_an_end_that_a_merge_has_held_up_comes_after_what_happened_meanwhile(page: str) -> None:
+    ticket = proposed(page).at("2027-01-08T09:59-05:00")
+    ticket.driver.ticket.begin_merge("ZZZZ-ZZZZ-ZZZZ")
+    ticket.at("2027-01-08T10:03-05:00").act(Action.ADD_NOTE, note="They look alike.")
+    ticket.driver.ticket.end_merge()
+    ticket.at("2027-01-08T10:04-05:00")
+    times = [event.at for event in ticket.driver.events()]
+    assert not ticket.driver.state.is_active
+    assert times == sorted(times)
+
+
+def test_a_resolved_ticket_closes_after_what_happened_while_a_merge_was_under_way() -> None:
+    ticket = proposed().at("2027-02-07T09:59-05:00")
+    ticket.driver.ticket.begin_merge("ZZZZ-ZZZZ-ZZZZ")
+    ticket.at("2027-02-07T10:03-05:00").act(Action.ADD_NOTE, note="They look alike.")
+    ticket.driver.ticket.end_merge()
+    ticket.at("2027-02-07T10:04-05:00")
+    times = [event.at for event in ticket.driver.events()]
+    assert ticket.driver.state.closed_as is ClosedAs.NO_REPLY
+    assert times == sorted(times)
 
 
 STEPS = st.lists(
