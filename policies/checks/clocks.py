@@ -81,8 +81,8 @@ def clocks_do_not_use_account_events(policy: SupportPolicy) -> Iterator[Finding]
 
 def clocks_can_stop_after_reopening(policy: SupportPolicy) -> Iterator[Finding]:
     for name, clock in policy.clocks.items():
-        restarts = clock.reopening is Reopening.NEW_CYCLE
-        if restarts and all(event in ONCE for event in clock.stops):
+        goes_on = clock.reopening is not Reopening.NONE
+        if goes_on and all(event in ONCE for event in clock.stops):
             wrong = "nothing stops this clock after the ticket is reopened"
             right = "use `reopening: none`, or stop it on an event that can happen again"
             yield Finding(("clocks", name, "reopening"), wrong, right)

@@ -102,6 +102,13 @@ CASES = {
         "nothing stops this clock after the ticket is reopened",
         "reopening: none",
     ),
+    "a clock that goes on after re-opening, and nothing stops it": Case(
+        "    starts: [opened]\n    stops: [responded]\n    announced: true\n",
+        "    starts: [opened]\n    reopening: ¦same_cycle\n    stops: [responded]\n",
+        "clocks.first_response.reopening",
+        "nothing stops this clock after the ticket is reopened",
+        "reopening: none",
+    ),
     "two announced clocks that start together": Case(
         "    starts: [escalated]\n    stops: [triage_concluded]\n    announced: true",
         "    starts: [escalated, opened]\n    stops: [triage_concluded]\n    announced: ¦true",

@@ -83,8 +83,8 @@ def test_the_explanation_of_promises_with_and_without_a_time_is_what_a_ticket_do
         assert last.due_at is None
     else:
         assert (last.cycle, last.due_at) == (clock.cycle, clock.due_at)
-        is_late = clock.breached_at == driver.now > clock.due_at
-        assert last.breaches_at == (driver.now if is_late else None)
+        is_late = clock.breached_at == last.at > clock.due_at
+        assert last.breaches_at == (last.at if is_late else None)
 
 
 def test_an_unknown_priority_is_refused_with_the_choices() -> None:

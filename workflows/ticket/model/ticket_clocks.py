@@ -17,7 +17,7 @@ from workflows.ticket.model.pause import Pause
 
 NO_INTERVALS: Mapping[str, Agreement] = {}
 GOES_ON_UNCHANGED = frozenset({OnChange.RESTART, OnChange.CONTINUE})
-"""What a clock does that goes on as it is if the new promise counts like the old one."""
+"""What a clock does whose count goes on as it is if the new promise counts like the old one."""
 
 
 class DueRung(NamedTuple):
@@ -330,7 +330,8 @@ class TicketClocks:
         if terms.on_change is OnChange.KEEP and promise.within is not None:
             return clock
         if terms.on_change in GOES_ON_UNCHANGED and is_same:
-            return clock
+            update = {"promise": promise, "priority": change.priority}
+            return self._replace(clock.model_copy(update=update))
         return self._count(clock, terms, promise, change, self._used(clock, terms, change))
 
     def _was_due_alike(self, clock: Clock, terms: ClockTerms, promise: PromiseTerms) -> bool:

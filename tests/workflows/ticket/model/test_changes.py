@@ -9,7 +9,12 @@ from hypothesis import strategies as st
 
 from policies.vocabulary import Action, ClockState, EventType
 from tests.harness import AGENT, REQUESTER
-from tests.workflows.ticket.changing_policy import changing_ticket, london
+from tests.workflows.ticket.changing_policy import (
+    POLICY,
+    changing_terms,
+    changing_ticket,
+    london,
+)
 from tests.workflows.ticket.test_other_policies import of_account
 from tests.workflows.ticket.ticket_driver import TicketDriver
 
@@ -164,6 +169,19 @@ def test_a_clock_may_restart_with_each_change() -> None:
     assert driver.clock("fix").due_at == london("2027-03-01 20:00")
     to(at(driver, "2027-03-01 17:00"), "normal")
     assert driver.clock("fix").due_at == london("2027-03-03 13:00")
+
+
+@pytest.mark.parametrize("on_change", ["recount", "restart", "continue"])
+def test_a_clock_that_is_late_earns_by_the_priority_it_had_at_its_breach(on_change: str) -> None:
+    received = london("2027-03-01 10:00")
+    text = POLICY.replace("low: 5 business days", "low: 12 business hours")
+    terms = changing_terms(received, "normal", text, on_change=on_change)
+    opening = changing_ticket("2027-03-01 10:00").state.opening
+    driver = TicketDriver(opened=opening.model_copy(update={"terms": terms}))
+    to(at(driver, "2027-03-01 16:00"), "low")
+    assert driver.clock("fix").due_at == london("2027-03-02 14:00")
+    to(at(driver, "2027-03-02 15:00"), "normal")
+    assert [report.priority for report in driver.state.late] == ["low"]
 
 
 def test_a_clock_may_keep_its_due_time() -> None:
