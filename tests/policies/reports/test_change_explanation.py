@@ -21,6 +21,7 @@ CHANGES = st.lists(
 
 
 @pytest.mark.fault(3, 6, 7)
+@settings(deadline=None)
 @given(CHANGES, st.sampled_from(["recount", "restart", "keep", "continue"]))
 def test_the_explanation_of_a_change_is_what_a_ticket_does(
     steps: list[tuple[str, int]], on_change: str
@@ -51,7 +52,7 @@ LOST = st.lists(
 
 
 @pytest.mark.fault(3, 6, 7)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.sampled_from(["2027-03-01 09:00", "2027-03-26 14:30", "2027-03-26 15:01"]),
     st.sampled_from(PRIORITIES),
@@ -100,6 +101,7 @@ FACTS = st.tuples(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(FACTS, min_size=1, max_size=6), st.sampled_from(["recount", "continue", "keep"]))
 @example([("place", "london", minutes) for minutes in (1484, 1573, 1484, 1484)], "keep")
 def test_the_explanation_of_changed_facts_and_agreements_is_what_a_ticket_does(

@@ -41,7 +41,7 @@ def path(steps: str) -> list[tuple[str, int]]:
 
 
 @pytest.mark.fault(1, 2, 4, 5, 6)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(RECEIVED), st.sampled_from(PRIORITIES), PATHS)
 @example(RECEIVED[0], "normal", path("respond low update day"))
 @example(RECEIVED[0], "normal", path("respond low resolve reopen day"))
