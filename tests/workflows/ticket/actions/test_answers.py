@@ -89,9 +89,9 @@ def test_an_answer_that_does_not_fit_is_refused_and_one_that_fits_is_judged_by_t
         assert right_ones(known, facts) != facts
         assert driver.state.model_dump_json() == before
         return
-    assert driver.state.is_active
+    assert not driver.events(EventType.CLOSED)
     settle_now(driver)
-    assert driver.state.is_active or refuses(kind, facts)
+    assert not driver.events(EventType.CLOSED) or refuses(kind, facts)
 
 
 @pytest.mark.fault(14)
