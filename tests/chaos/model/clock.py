@@ -123,7 +123,9 @@ class Cycle:
     @property
     def has_reminded(self) -> bool:
         """A reminder that has come to its end."""
-        return bool(self.rule.get("reminds")) and not self.is_open and not self.is_suspended
+        return (
+            bool(self.rule.get("reminds")) and self.ending == "cancelled" and BREACH in self.fired
+        )
 
     @property
     def state(self) -> str:
@@ -216,7 +218,7 @@ class Cycle:
         """Continues the same cycle with the time it had left, or with its lateness, if a time is
         promised now.
         """
-        if self.breached_at is not None and promise.length is None:
+        if self.has_reminded or (self.breached_at is not None and promise.length is None):
             return
         if self.completed_at is not None and not self.is_suspended:
             self.away.append(Wait("away", self.completed_at, at))

@@ -123,6 +123,11 @@ class Clock(Payload):
         return self.state in ACTIVE or self.is_overdue
 
     @property
+    def has_reminded(self) -> bool:
+        """A reminder that has come to its end."""
+        return self.state is ClockState.CANCELLED and BREACH in self.fired
+
+    @property
     def is_paused(self) -> bool:
         """Open, and not counting: before its breach the time left, after it the lateness."""
         return self.is_open and bool(self.pauses) and self.pauses[-1].is_open

@@ -102,7 +102,7 @@ class TicketClocks:
             if clock is not None and clock.is_open:
                 since = clock.started_at
                 clock = self._recounted(clock, terms, promise, change)
-            elif clock is not None and terms.reminds and not clock.is_suspended:
+            elif clock is not None and clock.has_reminded:
                 continue
             is_needed = promise.within is not None and not is_assigned(terms, change.events)
             is_open = clock is not None and clock.is_open
@@ -282,8 +282,10 @@ class TicketClocks:
 
     def _go_on(self, clock: Clock, terms: ClockTerms, batch: EventBatch) -> None:
         """Continues a cycle after the re-opening, if a time is still promised. A breach that a
-        change has ended stays ended.
+        change has ended stays ended, and so does a reminder.
         """
+        if clock.has_reminded:
+            return
         time_base, promise = self._base_of(clock), self._promise(terms, batch)
         reopened = clock.reopen(batch.at, time_base)
         if promise.within is None and not clock.has_agreed_date:

@@ -96,3 +96,27 @@ def test_a_reminder_that_has_ended_is_sent_again_for_the_next_question() -> None
     driver.act(Action.REQUEST_INFORMATION, message="Since when?")
     at(driver, "2026-07-14T10:00-04:00")
     assert len(driver.notices("reminder")) == 2
+
+
+OBJECTIVE = PAGE.replace(
+    "process:\n",
+    """  objective:
+    starts: [opened]
+    stops: [resolved]
+    within: 4 business hours
+    reminds: true
+    reopening: same_cycle
+    clause: follow-up
+process:
+""",
+)
+
+
+def test_a_reminder_that_has_ended_does_not_go_on_when_the_ticket_is_reopened() -> None:
+    ticket = PageTicket(OBJECTIVE, ASKED, priority="high", region="new_york")
+    ticket.at("2026-12-23T10:00-05:00")
+    ticket.act(Action.RESPOND, message="Done.", outcomes=["resolution"])
+    ticket.act(Action.REOPEN, at="2026-12-24T10:00-05:00", reason="It is not.")
+    assert not ticket.driver.clock("objective").is_open
+    ticket.act(Action.RECLASSIFY, priority="low", reason="It can wait.")
+    assert not ticket.driver.clock("objective").is_open
