@@ -22,7 +22,7 @@ from policies.vocabulary import ClockState, Reopening
 from workflows.ticket.model.clock import Clock
 from workflows.ticket.model.messages import ClockMove, RevisionPreview
 from workflows.ticket.model.state import TicketState
-from workflows.ticket.model.ticket_clocks import Change, EventBatch, TicketClocks
+from workflows.ticket.model.ticket_clocks import EARLIER, Change, EventBatch, TicketClocks
 
 
 def has_terms(state: TicketState, terms: Terms) -> bool:
@@ -106,7 +106,7 @@ def _on_its_calendar(
     counted_on = old.calendar_of(old.clock(clock.name), clock.promise)
     if counted_on is None or counted_on == new.calendar_of(new.clock(clock.name), clock.promise):
         return clock
-    names = (f"{counted_on.name}@{number}" for number in count(1))
+    names = (f"{counted_on.name}{EARLIER}{number}" for number in count(1))
     name = next(name for name in names if calendars.get(name, counted_on) == counted_on)
     calendars[name] = counted_on
     return clock.model_copy(update={"promise": clock.promise.model_copy(update={"calendar": name})})

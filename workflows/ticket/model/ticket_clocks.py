@@ -16,6 +16,8 @@ from workflows.ticket.model.past_events import endings_of, is_assigned, running_
 from workflows.ticket.model.pause import Pause
 
 NO_INTERVALS: Mapping[str, Agreement] = {}
+EARLIER = "@"
+"""In the name of a calendar of earlier terms; no calendar of a policy has it."""
 GOES_ON_UNCHANGED = frozenset({OnChange.RESTART, OnChange.CONTINUE})
 """What a clock does whose count goes on as it is if the new promise counts like the old one."""
 
@@ -337,8 +339,9 @@ class TicketClocks:
         return self._count(clock, terms, promise, change, self._used(clock, terms, change))
 
     def _was_due_alike(self, clock: Clock, terms: ClockTerms, promise: PromiseTerms) -> bool:
-        """Whether another calendar for the same target gives the due time that has passed."""
-        if promise.within is None or promise.within != clock.promise.within:
+        """Whether a calendar that other terms have changed gives the due time that has passed."""
+        is_of_earlier_terms = EARLIER in (clock.promise.calendar or "")
+        if not is_of_earlier_terms or promise.within != clock.promise.within:
             return False
         due = self._base_of(clock).target(clock.promise, clock.started_at)
         return self._time_base(terms, promise).target(promise, clock.started_at) == due
