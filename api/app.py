@@ -19,12 +19,14 @@ from api import health
 from api.accounts import routes as account_routes
 from api.agreed_clock import AgreedClock
 from api.dependencies import AccountTermsOf, Dependencies
+from api.gate.gate import Gate, Rates
+from api.gate.request_limits import DEFAULT_LIMITS, Deadline, JsonOnly, Limits
+from api.gate.responses import ResponseRules
 from api.http.auth import ActorFor
 from api.http.error_handlers import register_error_handlers
 from api.http.latency import LatencyMiddleware
 from api.http.openapi import DESCRIPTION, SUMMARY, TAGS, TITLE, describe
 from api.http.rate_limit import UNLIMITED, RateLimiter
-from api.http.request_limits import DEFAULT_LIMITS, Deadline, JsonOnly, Limits
 from api.listing.listing import Listing
 from api.readiness import Readiness
 from api.tickets import revision_routes
@@ -54,6 +56,7 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
     readiness: Readiness | None = None,
     limits: Limits = DEFAULT_LIMITS,
     rate_limiter: RateLimiter = UNLIMITED,
+    rates: Rates | None = None,
     stamps_actions: bool = True,
     account_terms_of: AccountTermsOf = account_terms,
     meter: MetricMeter = MetricMeter.noop,
@@ -62,8 +65,8 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
     """Builds the app.
 
     `actor_for` returns the actor of a token; `now` stamps each opening on receipt, and each action
-    unless `stamps_actions` is off. `meter` records
-    request latency. With a `tracer_provider`, each request is a span.
+    unless `stamps_actions` is off. `rates` limits requests by address and caller. `meter` records
+    request latency and failed authentication. With a `tracer_provider`, each request is a span.
     """
     app = FastAPI(
         title=TITLE,
@@ -85,7 +88,6 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
         catalog=catalog,
         contracts=contracts,
         client=client,
-        actor_for=actor_for,
         now=now,
         rate_limiter=rate_limiter,
         readiness=readiness or Readiness(client, catalog, AgreedClock(now)),
@@ -93,8 +95,14 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
     )
     # The middleware that is added last runs first.
     app.add_middleware(Deadline, timeout=limits.timeout)
-    app.add_middleware(JsonOnly, max_body_bytes=limits.max_body_bytes)
+    app.add_middleware(
+        JsonOnly,
+        max_body_bytes=limits.max_body_bytes,
+        max_buffered_bytes=limits.max_buffered_bytes,
+    )
+    app.add_middleware(Gate, actor_for=actor_for, rates=rates or Rates(), meter=meter)
     app.add_middleware(LatencyMiddleware, meter=meter)
+    app.add_middleware(ResponseRules)
     app.include_router(health.router)
     app.include_router(ticket_routes.router)
     app.include_router(revision_routes.router)

@@ -9,7 +9,6 @@ from fastapi import Depends, Request
 from temporalio.client import Client
 
 from activities.ports import ContractDirectory
-from api.http.auth import ActorFor
 from api.http.rate_limit import RateLimiter
 from api.listing.listing import Listing
 from api.readiness import Readiness
@@ -35,7 +34,6 @@ class Dependencies:
     catalog: PolicyCatalog
     contracts: ContractDirectory
     client: Client
-    actor_for: ActorFor
     now: Callable[[], datetime]
     rate_limiter: RateLimiter
     readiness: Readiness

@@ -1,4 +1,7 @@
-"""Authentication of callers by bearer token (RFC 6750)."""
+"""Authentication of callers by bearer token (RFC 6750).
+
+`api/gate` authenticates a request before its body is read; routes receive the caller from here.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +18,9 @@ from workflows.shared.action_request import Actor
 ActorFor: TypeAlias = Callable[[str], TokenActor | None]
 """Returns the actor of a token; None for an unknown token."""
 
-_REALM = 'Bearer realm="durable-desk"'
+CALLER = "desk.caller"
+"""The key of the authenticated caller in the scope of a request."""
+REALM = 'Bearer realm="durable-desk"'
 _bearer = HTTPBearer(
     auto_error=False,
     scheme_name="token",
@@ -35,25 +40,33 @@ class Caller:
         """Whether the caller may read this account and its tickets."""
         return self.account in (None, account)
 
-
-async def _authenticate(
-    request: Request,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
-) -> Caller:
-    """The caller, or a 401 with the challenge of RFC 6750, section 3."""
-    if credentials is None:
-        raise _unauthenticated("send a bearer token", _REALM)
-    actor_for: ActorFor = request.app.state.desk.actor_for
-    token_actor = actor_for(credentials.credentials)
-    if token_actor is None:
-        raise _unauthenticated("the token is unknown", f'{_REALM}, error="invalid_token"')
-    actor = Actor(id=token_actor.id, role=token_actor.role, name=token_actor.name)
-    return Caller(actor, token_actor.account)
+    @property
+    def key(self) -> str:
+        """Tells callers apart: id, role and account. Ids are unique within an account only."""
+        # None of the parts can contain a NUL.
+        return f"{self.actor.id}\0{self.actor.role}\0{self.account or ''}"
 
 
-def _unauthenticated(detail: str, challenge: str) -> Problem:
+def caller_of(actor: TokenActor) -> Caller:
+    """The caller that a token authenticates."""
+    return Caller(Actor(id=actor.id, role=actor.role, name=actor.name), actor.account)
+
+
+def unauthenticated(detail: str, challenge: str) -> Problem:
+    """A 401 with a challenge."""
     return Problem(UNAUTHENTICATED, detail, headers={"WWW-Authenticate": challenge})
 
 
-AuthenticCaller: TypeAlias = Annotated[Caller, Depends(_authenticate)]
+async def _authenticated(
+    request: Request,
+    _: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+) -> Caller:
+    """The caller. The parameter is for the OpenAPI description only."""
+    caller: Caller | None = request.scope.get(CALLER)
+    if caller is None:
+        raise unauthenticated("send one bearer token", REALM)
+    return caller
+
+
+AuthenticCaller: TypeAlias = Annotated[Caller, Depends(_authenticated)]
 """The caller of a route, as a parameter."""

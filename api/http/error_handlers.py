@@ -11,8 +11,10 @@ from starlette.exceptions import HTTPException
 
 from activities.ports import ContractUnavailable, UnknownAccount
 from api.http import problem_types
+from api.http.known_paths import allowed_methods, similar_path
 from api.http.problems import FieldError, Problem
 from api.http.rate_limit import RateLimited
+from api.http.security_headers import SECURITY_HEADERS
 from api.http.validation_errors import field_errors
 from policies.coverage.stated_facts import Objection
 from policies.i18n.request_texts import PHRASES, phrase
@@ -134,15 +136,20 @@ def _invalid(error: RequestValidationError, request: Request) -> Problem:
 
 def _framework(error: HTTPException, request: Request) -> Problem:
     type = problem_types.FRAMEWORK_ERRORS.get(error.status_code, problem_types.INTERNAL_ERROR)
-    return Problem(
-        type,
-        f"{request.method} {request.url.path}: {type.title.lower()}",
-        headers=dict(error.headers or {}),
-    )
+    detail = f"{request.method} {request.url.path}: {type.title.lower()}"
+    headers = dict(error.headers or {})
+    if type is problem_types.METHOD_NOT_ALLOWED:
+        # The framework names the methods of one route only.
+        headers["Allow"] = ", ".join(allowed_methods(request))
+    elif type is problem_types.NOT_FOUND and (similar := similar_path(request)):
+        detail += f"; did you mean {similar}?"
+    return Problem(type, detail, headers=headers)
 
 
 def _unexpected(_: Exception, __: Request) -> Problem:
-    return Problem(problem_types.INTERNAL_ERROR, "the request could not be completed")
+    # The framework sends this response past the middleware that adds these headers.
+    detail = "the request could not be completed"
+    return Problem(problem_types.INTERNAL_ERROR, detail, headers=dict(SECURITY_HEADERS))
 
 
 _PROBLEMS: dict[type[Exception], Callable[[Any, Request], Problem]] = {

@@ -7,6 +7,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from temporalio.common import MetricMeter
 
 LATENCY = "desk_api_request_latency"
+ABANDONED = 499
+"""The status of a request without a response, because its sender closed the connection."""
 
 
 class LatencyMiddleware:
@@ -22,7 +24,7 @@ class LatencyMiddleware:
         """Passes a request on and records its latency."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        status, began = 500, time.perf_counter()
+        status, began = ABANDONED, time.perf_counter()
 
         async def record_status(message: Message) -> None:
             nonlocal status
@@ -32,6 +34,9 @@ class LatencyMiddleware:
 
         try:
             await self._app(scope, receive, record_status)
+        except Exception:
+            status = 500
+            raise
         finally:
             # The path template: full paths would create a time series for each ticket.
             route = getattr(scope.get("route"), "path", "none")

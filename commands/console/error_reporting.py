@@ -70,7 +70,7 @@ def _expected_errors() -> tuple[tuple[type[Exception], ExitCode, Callable[[Any],
     # Imported late: most commands succeed and do not need these.
     from temporalio.service import RPCError
 
-    from api.http.server import PortTaken
+    from api.server.server import PortTaken
     from policies.documents.problems import PolicyErrors
     from workflows.temporal.connection import TemporalUnavailable
     from workflows.temporal.dev_server import ServerMissing

@@ -62,8 +62,8 @@ async def serve_api(
     settings: "Settings", client: "Client", catalog: "PolicyCatalog", telemetry: "Telemetry"
 ) -> NoReturn:
     """Serves the API until cancelled, and counts open tickets if metrics are on."""
-    from api.http.server import PortTaken, serve
     from api.open_ticket_metrics import OpenTicketMetrics
+    from api.server.server import PortTaken, serve
 
     app = app_of(settings, client, catalog, telemetry)
     readiness: Readiness = app.state.desk.readiness

@@ -10,7 +10,7 @@ from temporalio.client import Client
 
 from activities.ports import ContractDirectory, ContractUnavailable, UnknownAccount
 from api.app import create_app
-from api.http.request_limits import DEFAULT_LIMITS, Limits
+from api.gate.request_limits import DEFAULT_LIMITS, Limits
 from api.http.tokens import TokenActor
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract

@@ -10,7 +10,7 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from api.app import create_app
-from api.http.request_limits import Limits
+from api.gate.request_limits import Limits
 from policies.loading.policy_catalog import PolicyCatalog
 from tests.api.caller import Call, Caller, SampleContracts, make_app, problem
 from workflows.client.tickets import TicketClient

@@ -4,7 +4,7 @@ import pytest
 from opentelemetry.sdk.resources import SERVICE_NAME
 from temporalio.common import MetricMeter
 
-from api.http.server import address_of, listen
+from api.server.server import address_of, listen
 from bootstrap.exit_codes import ExitCode, Failure
 from bootstrap.telemetry import telemetry
 from bootstrap.tracing import tracer_provider

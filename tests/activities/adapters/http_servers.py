@@ -7,7 +7,7 @@ from typing import Any
 
 import uvicorn
 
-from api.http.server import address_of, listen
+from api.server.server import address_of, listen
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]

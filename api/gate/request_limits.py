@@ -1,7 +1,8 @@
-"""Checks of a request before its body is parsed: size, media types and response time.
+"""Checks of a request before its body is used: completeness, size, media types, strict JSON, and
+the response time.
 
 This is pure ASGI, so a body above the limit is never buffered, not even one that comes in chunks
-without a Content-Length.
+without a Content-Length, and a request that breaks off is never passed on.
 """
 
 import asyncio
@@ -13,6 +14,8 @@ from datetime import timedelta
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.gate.body_budget import BodyBudget, Share
+from api.gate.strict_json import check_json
 from api.http import problem_types
 from api.http.error_handlers import unavailable
 from api.http.problems import Problem
@@ -23,45 +26,59 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits of one request."""
+    """Limits of one request, and of the bodies of all requests together."""
 
     max_body_bytes: int = 256 * 1024
+    max_buffered_bytes: int = 16 * 1024 * 1024
     timeout: timedelta = timedelta(seconds=5)
 
 
 DEFAULT_LIMITS = Limits()
 
 
+class BrokenOff(Exception):
+    """The connection ended before the body was complete, so nobody waits for a response."""
+
+
 class JsonOnly:
-    """Rejects bodies that are not JSON or too large, and callers that do not accept JSON
-    (RFC 9110).
+    """Rejects bodies that are not strict JSON or too large, and callers that do not accept JSON
+    (RFC 9110). Nothing is done for a request that breaks off.
     """
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, max_body_bytes: int, max_buffered_bytes: int) -> None:
         self._app = app
         self._max_body_bytes = max_body_bytes
+        self._budget = BodyBudget(max_buffered_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes a valid request on, with its body buffered."""
+        """Passes a valid and complete request on, with its body buffered."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        try:
-            headers = Headers(scope=scope)
-            _check_accept(headers.getlist("accept"))
-            self._check_size(_content_length(headers))
-            body = await self._read(receive)
-            if body:
-                _check_media_type(headers)
-        except Problem as problem:
-            return await problem.response(scope["path"])(scope, receive, send)
-        return await self._app(scope, _BufferedBody(body, receive), send)
+        with self._budget.share_of(scope) as share:
+            try:
+                headers = Headers(scope=scope)
+                _check_accept(headers.getlist("accept"))
+                self._check_size(_content_length(headers))
+                body = await self._read(receive, share)
+                if body:
+                    _check_media_type(headers)
+                    check_json(body)
+            except BrokenOff:
+                return None
+            except Problem as problem:
+                return await problem.response(scope["path"])(scope, receive, send)
+            return await self._app(scope, _BufferedBody(body, receive), send)
 
-    async def _read(self, receive: Receive) -> bytes:
+    async def _read(self, receive: Receive, share: Share) -> bytes:
         body = bytearray()
         while True:
             message = await receive()
-            body += message.get("body", b"")
-            self._check_size(len(body))
+            if message["type"] != "http.request":
+                raise BrokenOff
+            part = message.get("body", b"")
+            self._check_size(len(body) + len(part))
+            share.take(len(part))
+            body += part
             if not message.get("more_body", False):
                 return bytes(body)
 

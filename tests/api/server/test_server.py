@@ -9,9 +9,9 @@ from fastapi import FastAPI
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.gate.request_limits import Deadline
 from api.http.problems import MEDIA_TYPE
-from api.http.request_limits import Deadline
-from api.http.server import CloseConnectionsOnShutdown, PortTaken, address_of, listen, serve
+from api.server.server import CloseConnectionsOnShutdown, PortTaken, address_of, listen, serve
 from tests.ports import LOOPBACK, free_port
 
 
@@ -49,7 +49,7 @@ async def test_large_body_is_refused_on_the_wire(app: FastAPI) -> None:
 async def test_a_request_that_outlasts_the_shutdown_gets_a_503(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("api.http.server.GRACE_SECONDS", 0.05)
+    monkeypatch.setattr("api.server.server.GRACE_SECONDS", 0.05)
     received = asyncio.Event()
 
     async def never(scope: Scope, receive: Receive, send: Send) -> None:

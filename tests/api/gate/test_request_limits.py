@@ -91,7 +91,7 @@ async def test_unknown_paths_and_methods_are_problems(agent: Caller) -> None:
     problem(await agent.get("/docs"), 404, "not-found")
     response = await agent.http.delete("/tickets")
     problem(response, 405, "method-not-allowed")
-    assert response.headers["allow"]
+    assert response.headers["allow"] == "GET, HEAD, POST"
 
 
 async def test_line_breaks_do_not_reach_headers(service: Caller) -> None:
@@ -107,9 +107,10 @@ async def test_internal_error_reveals_no_details(env: WorkflowEnvironment) -> No
         raise ZeroDivisionError("secret")
 
     app.add_api_route("/broken", broken)
-    response = await Caller(app, None).get("/broken")
+    response = await Caller(app, "agent-token").get("/broken")
     problem(response, 500, "internal-error")
     assert "secret" not in response.text
+    assert response.headers["cache-control"] == "no-store"
 
 
 async def test_body_of_a_request_is_read_once(app: FastAPI) -> None:

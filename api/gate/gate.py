@@ -1,0 +1,109 @@
+"""Admits a request before its body is read: the rate of its address, its token, the rate of its
+caller.
+"""
+
+import asyncio
+import math
+from dataclasses import dataclass, field
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+from temporalio.common import MetricMeter
+
+from api.gate.client_address import client_address
+from api.gate.lockout import Lockout
+from api.gate.request_rates import NO_LIMIT, RequestRates
+from api.http.auth import CALLER, REALM, ActorFor, Caller, caller_of, unauthenticated
+from api.http.problem_types import TOO_MANY_REQUESTS
+from api.http.problems import Problem
+
+LIVENESS = "/healthz"
+"""Answered always: a supervisor would otherwise restart an API that defends itself."""
+PUBLIC = frozenset({"/", LIVENESS, "/readyz", "/openapi.json", "/problems"})
+"""Paths without authentication, besides those under /problems/."""
+FAILURES = "desk_api_authentication_failures"
+LARGEST_DISCARDED_BODY = 256 * 1024
+"""Bytes of an unread body for which a connection stays open after a refusal."""
+
+
+@dataclass(frozen=True)
+class Rates:
+    """The limits of requests, by address and by caller."""
+
+    by_address: RequestRates = NO_LIMIT
+    by_caller: RequestRates = NO_LIMIT
+    lockout: Lockout = field(default_factory=Lockout)
+
+
+class Gate:
+    """Refuses a request that may not pass, without reading its body."""
+
+    def __init__(self, app: ASGIApp, actor_for: ActorFor, rates: Rates, meter: MetricMeter) -> None:
+        self._app = app
+        self._actor_for = actor_for
+        self._rates = rates
+        self._failures = meter.create_counter(FAILURES, "Requests with an unknown token")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes a request on, with its caller in the scope."""
+        if scope["type"] != "http" or scope["path"] == LIVENESS:
+            return await self._app(scope, receive, send)
+        try:
+            await self._admit(scope)
+        except Problem as problem:
+            if _has_long_body(scope):
+                problem.headers["Connection"] = "close"
+            return await problem.response(scope["path"])(scope, receive, send)
+        return await self._app(scope, receive, send)
+
+    async def _admit(self, scope: Scope) -> None:
+        address = client_address(scope)
+        if wait := self._rates.by_address.take(address):
+            raise _too_many("this address sends requests faster than its limit", wait, close=True)
+        if _is_public(scope["path"]):
+            return
+        caller = await self._authenticate(scope, address)
+        if wait := self._rates.by_caller.take(caller.key):
+            raise _too_many("this token sends requests faster than its limit", wait)
+        scope[CALLER] = caller
+
+    async def _authenticate(self, scope: Scope, address: str) -> Caller:
+        token = _bearer_token(scope)
+        lockout = self._rates.lockout
+        if wait := lockout.seconds_left(address, token):
+            detail = "too many unknown tokens came from this address"
+            raise _too_many(detail, wait, close=True)
+        actor = self._actor_for(token)
+        if actor is None:
+            self._failures.add(1)
+            await asyncio.sleep(lockout.failed(address))
+            raise unauthenticated("the token is unknown", f'{REALM}, error="invalid_token"')
+        lockout.accepted(address, token)
+        return caller_of(actor)
+
+
+def _is_public(path: str) -> bool:
+    return path in PUBLIC or path.startswith("/problems/")
+
+
+def _bearer_token(scope: Scope) -> str:
+    """The token of a request, or a 401 with the challenge of RFC 6750, section 3."""
+    given = Headers(scope=scope).getlist("authorization")
+    scheme, _, token = given[0].partition(" ") if len(given) == 1 else ("", "", "")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise unauthenticated("send one bearer token", REALM)
+    return token.strip()
+
+
+def _too_many(reason: str, wait: float, *, close: bool = False) -> Problem:
+    seconds = max(1, math.ceil(wait))
+    headers = {"Retry-After": str(seconds)} | ({"Connection": "close"} if close else {})
+    return Problem(TOO_MANY_REQUESTS, f"{reason}; retry in {seconds} s", headers=headers)
+
+
+def _has_long_body(scope: Scope) -> bool:
+    """Whether the rest of the body is too long to be read and discarded."""
+    headers = Headers(scope=scope)
+    length = headers.get("content-length", "0")
+    short = length.isascii() and length.isdigit() and int(length) <= LARGEST_DISCARDED_BODY
+    return "transfer-encoding" in headers or not short

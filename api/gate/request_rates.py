@@ -1,0 +1,51 @@
+"""Requests per second by key, within one process (generic cell rate algorithm).
+
+The burst is the requests of two seconds. Memory is bounded: beyond `MOST_KEYS`, the key that was
+used least recently is forgotten.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from time import monotonic
+
+MOST_KEYS = 10_000
+"""Keys in memory, about 2 MB."""
+BURST_SECONDS = 2.0
+_ROUNDING = 1e-6
+
+
+class RequestRates:
+    """Limits the requests per second of each key. A limit of 0 means no limit."""
+
+    def __init__(self, per_second: float, clock: Callable[[], float] = monotonic) -> None:
+        self._interval = 1 / per_second if per_second else 0.0
+        self._tolerance = max(0.0, BURST_SECONDS - self._interval)
+        self._clock = clock
+        self._next_free: OrderedDict[str, float] = OrderedDict()
+
+    def take(self, key: str) -> float:
+        """Takes a request of a key: 0 if it may pass, else the seconds after which one may."""
+        if not self._interval:
+            return 0.0
+        now = self._clock()
+        slot = max(now, self._next_free.get(key, now))
+        wait = slot - now - self._tolerance
+        if wait > _ROUNDING:
+            return wait
+        self._next_free[key] = slot + self._interval
+        self._next_free.move_to_end(key)
+        self._forget(now)
+        return 0.0
+
+    def __len__(self) -> int:
+        """The number of keys in memory."""
+        return len(self._next_free)
+
+    def _forget(self, now: float) -> None:
+        oldest = next(iter(self._next_free))
+        while self._next_free[oldest] <= now or len(self._next_free) > MOST_KEYS:
+            del self._next_free[oldest]
+            oldest = next(iter(self._next_free))
+
+
+NO_LIMIT = RequestRates(0)

@@ -1,0 +1,201 @@
+"""A request is admitted before its body is read, and nothing is done for one that breaks off."""
+
+import json
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from starlette.types import Message
+from temporalio.testing import WorkflowEnvironment
+
+from api.gate.gate import Rates
+from api.gate.lockout import LOCKOUT_SECONDS, MOST_FAILURES, Lockout
+from api.gate.request_limits import Limits
+from api.gate.request_rates import RequestRates
+from tests.api.caller import Caller, make_app, problem, request
+
+JSON = {"content-type": "application/json"}
+BODY = json.dumps(request()).encode()
+
+
+class Clock:
+    """A clock that tests advance."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Connection:
+    """One request to the app as the server passes it on, message by message."""
+
+    def __init__(self, path: str, token: str | None, *messages: Message, method: str = "POST"):
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"60")]
+        if token is not None:
+            headers.append((b"authorization", f"Bearer {token}".encode()))
+        self.scope: dict[str, Any] = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": b"",
+            "root_path": "",
+            "headers": headers,
+            "client": ("203.0.113.7", 1),
+            "server": ("desk.example", 80),
+            "scheme": "http",
+            "http_version": "1.1",
+        }
+        self.reads = 0
+        self.sent: list[Message] = []
+        self._messages = list(messages)
+
+    async def run(self, app: FastAPI) -> None:
+        """Passes the request to the app."""
+        await app(self.scope, self._receive, self._send)
+
+    @property
+    def status(self) -> int | None:
+        """The status of the response, if there was one."""
+        return self.sent[0]["status"] if self.sent else None
+
+    async def _receive(self) -> Message:
+        self.reads += 1
+        return self._messages.pop(0) if self._messages else {"type": "http.disconnect"}
+
+    async def _send(self, message: Message) -> None:
+        self.sent.append(message)
+
+
+def part(body: bytes = b"") -> Message:
+    return {"type": "http.request", "body": body, "more_body": True}
+
+
+@pytest.mark.fault(51)
+@pytest.mark.parametrize(
+    "arrived", [[], [part()], [part(b'{"reason": "It was our')], [part(b"{}")]]
+)
+@pytest.mark.parametrize("action", ["withdraw", "assign"])
+async def test_a_request_that_breaks_off_before_its_body_is_complete_does_nothing(
+    app: FastAPI, service: Caller, agent: Caller, action: str, arrived: list[Message]
+) -> None:
+    number = await service.opened()
+    before = (await agent.get(f"/tickets/{number}/timeline")).json()
+    broken = Connection(f"/tickets/{number}/{action}", "agent-token", *arrived)
+    await broken.run(app)
+    assert broken.sent == []
+    assert (await agent.get(f"/tickets/{number}/timeline")).json() == before
+
+
+@pytest.mark.fault(53)
+@pytest.mark.parametrize("token", [None, "guessed"])
+@pytest.mark.parametrize("path", ["/tickets", "/tickets/0000-0000-000Z/withdraw", "/nothing"])
+async def test_no_byte_of_a_body_is_read_before_authentication(
+    app: FastAPI, path: str, token: str | None
+) -> None:
+    stranger = Connection(path, token, part(b"{" * 60))
+    await stranger.run(app)
+    assert (stranger.status, stranger.reads) == (401, 0)
+
+
+@pytest.mark.fault(53)
+async def test_a_malformed_body_without_a_token_is_401_not_400(app: FastAPI) -> None:
+    response = await Caller(app, None).http.post("/tickets", content=b"{", headers=JSON)
+    problem(response, 401, "unauthenticated")
+
+
+async def test_two_authorization_headers_are_no_authentication(app: FastAPI) -> None:
+    twice = [("authorization", "Bearer agent-token"), ("authorization", "Bearer service-token")]
+    response = await Caller(app, None).http.get("/tickets", headers=twice)
+    problem(response, 401, "unauthenticated")
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/problems", "/problems/not-found"])
+async def test_public_paths_need_no_token(app: FastAPI, path: str) -> None:
+    assert (await Caller(app, None).get(path)).status_code == 200
+
+
+class TestMemory:
+    """The bodies of all requests together are limited, and so is the part of one caller."""
+
+    @pytest.mark.fault(53)
+    async def test_bodies_beyond_the_limit_are_refused_and_freed_at_the_end(
+        self, env: WorkflowEnvironment
+    ) -> None:
+        app = make_app(env.client, limits=Limits(max_buffered_bytes=400))
+        response = await Caller(app, "service-token").http.post(
+            "/tickets", content=b" " * 99 + b"{}", headers=JSON
+        )
+        problem(response, 503, "desk-unavailable")
+        assert response.headers["connection"] == "close"
+        for _ in range(3):
+            fits = await Caller(app, "service-token").http.post(
+                "/tickets", content=b" " * 98 + b"{}", headers=JSON
+            )
+            problem(fits, 422, "invalid-request")
+
+
+class TestRates:
+    """Requests per second are limited by address and by caller."""
+
+    @pytest.mark.fault(58)
+    @pytest.mark.parametrize("limited", ["by_address", "by_caller"])
+    async def test_a_request_above_the_limit_is_429_with_retry_after(
+        self, env: WorkflowEnvironment, limited: str
+    ) -> None:
+        clock = Clock()
+        limit: dict[str, Any] = {limited: RequestRates(1, clock)}
+        app = make_app(env.client, rates=Rates(**limit))
+        caller = Caller(app, "agent-token")
+        statuses = [(await caller.get("/nothing")).status_code for _ in range(3)]
+        assert statuses == [404, 404, 429]
+        refused = await caller.get("/nothing")
+        problem(refused, 429, "too-many-requests")
+        assert refused.headers["retry-after"] == "1"
+        clock.now += 1
+        assert (await caller.get("/nothing")).status_code == 404
+
+    async def test_another_caller_has_a_limit_of_its_own(self, env: WorkflowEnvironment) -> None:
+        app = make_app(env.client, rates=Rates(by_caller=RequestRates(1, Clock())))
+        for _ in range(3):
+            await Caller(app, "agent-token").get("/nothing")
+        assert (await Caller(app, "service-token").get("/nothing")).status_code == 404
+
+    async def test_liveness_answers_whatever_the_rate(self, env: WorkflowEnvironment) -> None:
+        app = make_app(env.client, rates=Rates(by_address=RequestRates(1, Clock())))
+        caller = Caller(app, None)
+        assert {(await caller.get("/healthz")).status_code for _ in range(9)} == {200}
+
+
+class TestLockout:
+    """Unknown tokens are slowed down, then locked out, by address."""
+
+    @pytest.mark.fault(58)
+    async def test_after_ten_failures_even_a_right_guess_is_not_looked_up(
+        self, env: WorkflowEnvironment
+    ) -> None:
+        clock = Clock()
+        lockout = Lockout(clock)
+        for _ in range(MOST_FAILURES):
+            lockout.failed("127.0.0.1")
+        app = make_app(env.client, rates=Rates(lockout=lockout))
+        refused = await Caller(app, "agent-token").get("/nothing")
+        problem(refused, 429, "too-many-requests")
+        assert refused.headers["retry-after"] == "60"
+        clock.now += LOCKOUT_SECONDS
+        assert (await Caller(app, "agent-token").get("/nothing")).status_code == 404
+
+    @pytest.mark.fault(58)
+    async def test_a_token_that_was_accepted_from_the_address_still_is(
+        self, env: WorkflowEnvironment
+    ) -> None:
+        lockout = Lockout(Clock())
+        app = make_app(env.client, rates=Rates(lockout=lockout))
+        caller = Caller(app, "agent-token")
+        await caller.get("/nothing")
+        for _ in range(MOST_FAILURES):
+            lockout.failed("127.0.0.1")
+        assert (await caller.get("/nothing")).status_code == 404
+        assert (await Caller(app, "service-token").get("/nothing")).status_code == 429
