@@ -99,6 +99,14 @@ def _build_id(text: str) -> str:
     return text
 
 
+def _network(text: str) -> str:
+    try:
+        return str(ipaddress.ip_network(text.strip(), strict=False))
+    except ValueError:
+        raise ValueError("must be IP addresses or networks such as 10.0.0.0/8") from None
+
+
+Network = Annotated[str, AfterValidator(_network)]
 DeploymentName = Annotated[str, AfterValidator(_deployment_name)]
 BuildId = Annotated[str, AfterValidator(_build_id)]
 EmailAddress = Annotated[str, AfterValidator(_email_address)]
@@ -168,6 +176,36 @@ class Settings(BaseSettings):
         le=10_000,
         description="Tickets per second that one account may open at one API process. Excess "
         "requests wait, then get 429. 0 disables the limit.",
+    )
+    requests_per_second: float = Field(
+        default=100.0,
+        ge=0,
+        le=100_000,
+        description="Requests per second that one token may send to one API process. Excess "
+        "requests get 429. 0 disables the limit.",
+    )
+    requests_per_second_per_address: float = Field(
+        default=200.0,
+        ge=0,
+        le=100_000,
+        description="The same for one IPv4 address or IPv6 /64 network.",
+    )
+    max_connections: int = Field(
+        default=512,
+        ge=1,
+        le=100_000,
+        description="Connections that one API process keeps, as far as it has file descriptors.",
+    )
+    max_connections_per_address: int = Field(
+        default=64,
+        ge=0,
+        le=100_000,
+        description="The same for one IPv4 address or IPv6 /64 network. 0 disables the limit.",
+    )
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
+        default=(),
+        description="Addresses or networks of proxies in front of the API, separated by commas: "
+        "their `X-Forwarded-For` is believed, and limits count by the addresses in it.",
     )
     action_time: ActionTime = Field(
         default=ActionTime.RECEIPT,
@@ -276,6 +314,11 @@ class Settings(BaseSettings):
     def actor_for(self, token: str) -> TokenActor | None:
         """The actor that a token identifies."""
         return find_actor(self.tokens, token)
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _split_proxies(cls, proxies: Any) -> Any:
+        return tuple(proxies.split(",")) if isinstance(proxies, str) else proxies
 
     @field_validator("tokens", mode="before")
     @classmethod

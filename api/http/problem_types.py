@@ -45,6 +45,12 @@ MALFORMED_BODY = ProblemType(
     "Malformed body",
     "The body is not a JSON document in UTF-8 (RFC 8259).",
 )
+MALFORMED_REQUEST = ProblemType(
+    "malformed-request",
+    HTTPStatus.BAD_REQUEST,
+    "Malformed request",
+    "The request is not HTTP/1.1 (RFC 9112).",
+)
 UNAUTHENTICATED = ProblemType(
     "unauthenticated",
     HTTPStatus.UNAUTHORIZED,
@@ -93,6 +99,12 @@ NOT_ACCEPTABLE = ProblemType(
     HTTPStatus.NOT_ACCEPTABLE,
     "Not acceptable",
     "The API responds in JSON only, which the header `Accept` excludes.",
+)
+REQUEST_TIMEOUT = ProblemType(
+    "request-timeout",
+    HTTPStatus.REQUEST_TIMEOUT,
+    "Request took too long",
+    "The request was not complete in time. It had no effect: send it again.",
 )
 WRONG_STAGE = ProblemType(
     "wrong-stage",
@@ -195,8 +207,15 @@ TOO_MANY_REQUESTS = ProblemType(
     "too-many-requests",
     HTTPStatus.TOO_MANY_REQUESTS,
     "Too many requests",
-    "The account opens tickets faster than its limit. This request opened nothing: retry it "
-    "with the same key after the time in `Retry-After`.",
+    "The account opens tickets, or the token or the address sends requests, faster than its limit, "
+    "or too many unknown tokens came from the address. This request had no effect: retry it with "
+    "the same key after the time in `Retry-After`.",
+)
+HEAD_TOO_LARGE = ProblemType(
+    "head-too-large",
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    "Head too large",
+    "The request line and the header fields exceed the maximum size or number.",
 )
 INTERNAL_ERROR = ProblemType(
     "internal-error",
@@ -211,6 +230,13 @@ CONTRACT_UNAVAILABLE = ProblemType(
     "Contract unavailable",
     "The contract of the account, or its policy, cannot be used at the moment. Nothing was "
     "changed: retry with the same key later.",
+)
+TOO_MANY_CONNECTIONS = ProblemType(
+    "too-many-connections",
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "Too many connections",
+    "The address, or all clients together, have too many connections. Use fewer, and keep them "
+    "open.",
 )
 DESK_UNAVAILABLE = ProblemType(
     "desk-unavailable",

@@ -1,14 +1,21 @@
-"""Serves the API over HTTP, with graceful shutdown."""
+"""Serves the API over HTTP, with limits of connections and graceful shutdown."""
 
 import asyncio
 import contextlib
 import errno
 import logging
+import math
 import socket
 from collections.abc import Iterator
+from typing import cast
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.server.acceptor import Acceptor
+from api.server.connections import Connections
+from api.server.limits import DEFAULT_LIMITS, ConnectionLimits
+from api.server.protocol import LimitedProtocol
 
 GRACE_SECONDS = 10
 """Time for running requests to finish at shutdown."""
@@ -20,12 +27,31 @@ class PortTaken(OSError):
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves signals to its program."""
+    """A server that leaves signals to its program, and accepts connections within limits."""
+
+    def __init__(self, config: uvicorn.Config, connections: Connections) -> None:
+        super().__init__(config)
+        self.connections = connections
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Captures no signals."""
         yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accepts connections of the listening sockets."""
+        acceptors = [
+            Acceptor(listener, self.connections, self._protocol) for listener in sockets or ()
+        ]
+        for acceptor in acceptors:
+            acceptor.start()
+        # uvicorn only closes them and waits.
+        self.servers = cast("list[asyncio.base_events.Server]", acceptors)
+        self.started = True
+
+    def _protocol(self, address: str) -> LimitedProtocol:
+        loop = asyncio.get_running_loop()
+        return LimitedProtocol(self.config, self.server_state, loop, self.connections, address)
 
 
 class CloseConnectionsOnShutdown:
@@ -49,23 +75,17 @@ class CloseConnectionsOnShutdown:
         await self._app(scope, receive, send_closing)
 
 
-async def serve(app: ASGIApp, host: str, port: int) -> None:
+async def serve(
+    app: ASGIApp, host: str, port: int, limits: ConnectionLimits = DEFAULT_LIMITS
+) -> None:
     """Serves until cancelled, then finishes running requests. Raises PortTaken."""
-    listener = listen(host, port)
+    listeners = listen_on_all(host, port)
     closing = CloseConnectionsOnShutdown(app)
-    config = uvicorn.Config(
-        closing,
-        http="httptools",
-        access_log=False,
-        log_config=None,
-        log_level=logging.WARNING,
-        lifespan="off",
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
-    server = _Server(config)
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    logger.info("listening on http://%s:%s", *address_of(listener))
+    server = _Server(_config(closing, limits), Connections(limits, asyncio.get_running_loop().time))
+    serving = asyncio.create_task(server.serve(sockets=listeners))
+    sweeping = asyncio.create_task(_sweep(server.connections))
+    for listener in listeners:
+        logger.info("listening on http://%s:%s", *address_of(listener))
     try:
         await asyncio.shield(serving)
     except asyncio.CancelledError:
@@ -73,16 +93,66 @@ async def serve(app: ASGIApp, host: str, port: int) -> None:
         await serving
         raise
     finally:
-        listener.close()
+        sweeping.cancel()
+        for listener in listeners:
+            listener.close()
+
+
+def _config(app: ASGIApp, limits: ConnectionLimits) -> uvicorn.Config:
+    proxies = list(limits.trusted_proxies)
+    return uvicorn.Config(
+        app,
+        http=LimitedProtocol,
+        ws="none",
+        access_log=False,
+        log_config=None,
+        log_level=logging.WARNING,
+        lifespan="off",
+        server_header=False,
+        # Otherwise uvicorn believes everyone on this machine, or FORWARDED_ALLOW_IPS.
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
+        timeout_keep_alive=math.ceil(limits.idle_seconds),
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+async def _sweep(connections: Connections) -> None:
+    clock = asyncio.get_running_loop().time
+    while True:
+        await asyncio.sleep(connections.limits.sweep_seconds)
+        connections.sweep(clock())
+
+
+def listen_on_all(host: str, port: int) -> list[socket.socket]:
+    """A listening socket for each address of the host, of IPv4 and IPv6. Raises PortTaken."""
+    addresses = dict.fromkeys(
+        found[4][0] for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    )
+    listeners: list[socket.socket] = []
+    for address in addresses:
+        try:
+            listeners.append(listen(str(address), port))
+        except OSError as error:
+            # `localhost` is often listed with an IPv6 address that the machine does not have.
+            if isinstance(error, PortTaken) or (address == [*addresses][-1] and not listeners):
+                for listener in listeners:
+                    listener.close()
+                raise
+    return listeners
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 selects a free one. Raises PortTaken."""
+    """A listening socket on the first address of a host; port 0 selects a free one. `::` listens
+    on IPv4 as well. Raises PortTaken.
+    """
     addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     family, kind, protocol, _, address = addresses[0]
     listener = socket.socket(family, kind, protocol)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family is socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         listener.bind(address)
         listener.listen()
     except OSError as error:

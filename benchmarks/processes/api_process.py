@@ -41,6 +41,10 @@ def api_process(address: str, accounts: Iterable[str], **settings: str) -> Itera
             "DESK_CONTRACTS": directory,
             "DESK_API_PORT": str(port),
             "DESK_TOKENS": json.dumps({TOKEN: {"id": "widget", "role": "service"}}),
+            # Benchmarks send more than a client would.
+            "DESK_REQUESTS_PER_SECOND": "0",
+            "DESK_REQUESTS_PER_SECOND_PER_ADDRESS": "0",
+            "DESK_MAX_CONNECTIONS_PER_ADDRESS": "0",
             "TEMPORAL_ADDRESS": address,
             **settings,
         }

@@ -37,6 +37,8 @@ def app_of(
     """The API with its dependencies, as configured."""
     from api.agreed_clock import AgreedClock
     from api.app import create_app
+    from api.gate.gate import Rates
+    from api.gate.request_rates import RequestRates
     from api.http.rate_limit import RateLimiter
     from api.readiness import Readiness
     from workflows.client.tickets import TicketClient
@@ -52,6 +54,10 @@ def app_of(
         now=clock.now,
         readiness=Readiness(client, catalog, clock, mail),
         rate_limiter=RateLimiter(settings.openings_per_second),
+        rates=Rates(
+            by_address=RequestRates(settings.requests_per_second_per_address),
+            by_caller=RequestRates(settings.requests_per_second),
+        ),
         stamps_actions=settings.stamps_actions,
         meter=telemetry.meter,
         tracer_provider=telemetry.tracer_provider,
@@ -63,11 +69,17 @@ async def serve_api(
 ) -> NoReturn:
     """Serves the API until cancelled, and counts open tickets if metrics are on."""
     from api.open_ticket_metrics import OpenTicketMetrics
+    from api.server.limits import ConnectionLimits
     from api.server.server import PortTaken, serve
 
     app = app_of(settings, client, catalog, telemetry)
     readiness: Readiness = app.state.desk.readiness
-    tasks = [serve(app, settings.api_host, settings.api_port), readiness.run()]
+    limits = ConnectionLimits(
+        most=settings.max_connections,
+        most_per_address=settings.max_connections_per_address,
+        trusted_proxies=settings.trusted_proxies,
+    )
+    tasks = [serve(app, settings.api_host, settings.api_port, limits), readiness.run()]
     if settings.metrics_address is not None:
         tasks.append(OpenTicketMetrics(client, sorted(catalog.slugs), telemetry.meter).run())
     try:
