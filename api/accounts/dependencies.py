@@ -1,6 +1,5 @@
 """Dependencies of the routes of accounts: terms, view, and the actions of the caller."""
 
-import secrets
 from typing import Annotated, Any, TypeAlias
 
 from fastapi import Depends, Path
@@ -8,11 +7,13 @@ from fastapi import Depends, Path
 from activities.ports import UnknownAccount
 from api.dependencies import Dependencies, DependsOnDesk
 from api.http import problem_types
+from api.http.action_ids import action_id
 from api.http.auth import AuthenticCaller, Caller
 from api.http.body import Body
 from api.http.parameters import Key
 from api.http.problems import Problem
 from policies.accounts.account_terms import AccountTerms
+from workflows.account.actions import RULES
 from workflows.account.messages import (
     ACCOUNT_ACTION_INPUTS,
     AccountAction,
@@ -20,6 +21,8 @@ from workflows.account.messages import (
     AccountView,
 )
 from workflows.shared.action_request import ActionInput, ActionRequest
+from workflows.shared.refusals import WrongRole
+from workflows.shared.texts import PHRASES
 
 
 async def _terms(
@@ -79,11 +82,21 @@ class AccountActions:
     ) -> None:
         self._desk = desk
         self._actor = caller.actor
-        self._id = key or secrets.token_urlsafe(12)
+        self._id = action_id(caller, key)
         self.terms = terms
 
     async def take(self, action: AccountAction, body: Body, **more: Any) -> AccountReply:
-        """Takes an action; its input is the body and `more`."""
+        """Takes an action; its input is the body and `more`.
+
+        The role is checked here as well: a refused action must not start the workflow of a new
+        account.
+        """
+        rule, role = RULES[action], self._actor.role
+        if role not in rule.by:
+            refusal = WrongRole("wrong_role", action=action, may=rule.by, role=role)
+            detail = refusal.text(self.terms.locale)
+            language = PHRASES.language(self.terms.locale)
+            raise Problem(problem_types.WRONG_ROLE, detail, language=language)
         content = ACCOUNT_ACTION_INPUTS[action].model_validate(body.model_dump() | more)
         request = ActionRequest[ActionInput](
             id=self._id,

@@ -6,6 +6,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from api.http.action_ids import ShownId
 from api.http.models import ActorDocument, NoticeDocument
 from workflows.account.messages import (
     AccountView,
@@ -207,7 +208,7 @@ class AccountEventDocument(Document):
     at: datetime
     by: ActorDocument
     data: dict[str, JsonValue] = Field(default_factory=dict)
-    action_id: str | None = None
+    action_id: ShownId | None = None
 
 
 class AccountDocument(Document):

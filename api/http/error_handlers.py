@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from activities.ports import ContractUnavailable, UnknownAccount
 from api.http import problem_types
+from api.http.action_ids import shown
 from api.http.known_paths import allowed_methods, similar_path
 from api.http.problems import FieldError, Problem
 from api.http.rate_limit import RateLimited
@@ -56,11 +57,11 @@ def _problem(error: Problem, _: Request) -> Problem:
 def _action_refused(error: ActionRefused, _: Request) -> Problem:
     type, details = problem_types.TICKET_PROBLEMS[error.kind], error.details
     if details is None:
-        return Problem(type, error.reason, language=error.language)
+        return Problem(type, shown(error.reason), language=error.language)
     at_fault = (FieldError(field=details.field, message=error.reason),) if details.field else None
     return Problem(
         type,
-        error.reason,
+        shown(error.reason),
         stage=details.stage,
         allowed_actions=details.allowed_actions,
         merged_into=details.merged_into,
@@ -73,7 +74,7 @@ def _action_refused(error: ActionRefused, _: Request) -> Problem:
 def _account_refused(error: AccountRefused, _: Request) -> Problem:
     return Problem(
         problem_types.ACCOUNT_PROBLEMS[error.kind],
-        error.reason,
+        shown(error.reason),
         clause=error.clause,
         language=error.language,
     )

@@ -1,7 +1,6 @@
 """The routes of actions, generated from the action table."""
 
 import logging
-import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -9,6 +8,7 @@ from fastapi import APIRouter, Depends
 
 from api.dependencies import DependsOnDesk
 from api.http import problem_types
+from api.http.action_ids import action_id
 from api.http.auth import AuthenticCaller
 from api.http.body import Body
 from api.http.openapi import problem_responses, with_example
@@ -91,7 +91,7 @@ def _endpoint(
         if action is Action.MERGE:
             await check_merge(desk, caller, number, body.into)
         request = ActionRequest[ActionInput](
-            id=idempotency_key or secrets.token_urlsafe(12),
+            id=action_id(caller, idempotency_key),
             actor=caller.actor,
             content=input_model.model_validate(body.model_dump(exclude_unset=True)),
             received_at=received_at,

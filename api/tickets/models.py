@@ -7,6 +7,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from api.http.action_ids import ShownId, shown
 from api.http.models import ActorDocument, NoticeDocument
 from policies.business_time.zones import find_zone
 from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Stage, Viewpoint, WaitingOn
@@ -130,7 +131,7 @@ class ActionTaken(Standing):
     @classmethod
     def from_reply(cls, reply: Reply, action_id: str) -> Self:
         """Converts the reply of the workflow."""
-        return cls.model_validate(_standing(reply) | {"action_id": action_id})
+        return cls.model_validate(_standing(reply) | {"action_id": shown(action_id)})
 
 
 class AssigneeDocument(BaseModel):
@@ -254,7 +255,7 @@ class EventDocument(BaseModel):
     at: datetime
     by: ActorDocument
     data: dict[str, JsonValue] = Field(default_factory=dict)
-    action_id: str | None = None
+    action_id: ShownId | None = None
 
 
 class Timeline(BaseModel):

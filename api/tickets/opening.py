@@ -7,25 +7,31 @@ ticket of the first attempt, whichever process handled it.
 import secrets
 from datetime import datetime
 
+from api.http.auth import Caller
 from api.tickets.opening_body import OpenTicket
 from policies.terms.ticket_terms import Terms
-from workflows.shared.action_request import Actor
 from workflows.ticket.model.messages import Opening, Reply
 from workflows.ticket.model.ticket_number import DIGITS, number_of, number_of_key
 
 
-def ticket_number(caller: str, key: str | None) -> str:
-    """Three groups of four: random, or derived from the caller and the key."""
+def ticket_number(caller: Caller, key: str | None) -> str:
+    """Three groups of four: random, or derived from the caller and the key.
+
+    Ids of callers are unique within an account only. A token for all accounts has the numbers that
+    a client of Temporal derives, which has no token.
+    """
     if key is None:
         return number_of(secrets.randbelow(32) for _ in range(DIGITS))
-    return number_of_key(caller, key)
+    # None of the parts can contain a NUL, so different callers have different texts.
+    id = caller.actor.id
+    return number_of_key(id if caller.account is None else f"{id}\0{caller.account}", key)
 
 
 def opening(
-    request: OpenTicket, *, by: Actor, key: str | None, terms: Terms, received_at: datetime
+    request: OpenTicket, *, by: Caller, key: str | None, terms: Terms, received_at: datetime
 ) -> Opening:
     """The opening of a ticket under these terms."""
-    return request.opening(ticket_number(by.id, key), by, terms, received_at)
+    return request.opening(ticket_number(by, key), by.actor, terms, received_at)
 
 
 def is_replayed(reply: Reply, opened: Opening) -> bool:

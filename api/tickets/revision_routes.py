@@ -1,13 +1,13 @@
 """The routes of revisions: list them, preview a change, make it."""
 
 import logging
-import secrets
 from datetime import date
 
 from fastapi import APIRouter, Depends
 
 from api.dependencies import Dependencies, DependsOnDesk
 from api.http import problem_types
+from api.http.action_ids import action_id
 from api.http.auth import AuthenticCaller
 from api.http.openapi import problem_responses, with_example
 from api.http.parameters import Key, Number, refuse_unknown_parameters
@@ -133,7 +133,7 @@ async def change_revision(
             verdict=VerdictDocument.model_validate(preview.verdict),
         )
     request = ActionRequest[ChangeRevision](
-        id=idempotency_key or secrets.token_urlsafe(12),
+        id=action_id(caller, idempotency_key),
         actor=caller.actor,
         content=ChangeRevision(terms=terms, reason=body.reason),
         received_at=desk.received_at(),

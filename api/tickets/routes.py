@@ -99,7 +99,7 @@ async def open_ticket(
         response.headers["Idempotency-Replayed"] = "true"
         return TicketOpened.from_reply(earlier)
     opened = opening(
-        body, by=caller.actor, key=idempotency_key, terms=terms, received_at=received_at
+        body, by=caller, key=idempotency_key, terms=terms, received_at=received_at
     )
     reply = await desk.tickets.open(opened)
     logger.info(
@@ -170,7 +170,7 @@ async def _opened_earlier(
     if key is None:
         return None
     try:
-        view = await desk.tickets.view(ticket_number(caller.actor.id, key), caller.actor.role)
+        view = await desk.tickets.view(ticket_number(caller, key), caller.actor.role)
     except TicketUnknown:
         return None
     return view if view.fingerprint == body.fingerprint(caller.actor) else None

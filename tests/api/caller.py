@@ -11,6 +11,7 @@ from temporalio.client import Client
 from activities.ports import ContractDirectory, ContractUnavailable, UnknownAccount
 from api.app import create_app
 from api.gate.request_limits import DEFAULT_LIMITS, Limits
+from api.http.auth import ActorFor
 from api.http.tokens import TokenActor
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
@@ -57,6 +58,7 @@ def make_app(
     limits: Limits = DEFAULT_LIMITS,
     now: Callable[[], datetime] | None = None,
     contracts: ContractDirectory | None = None,
+    actor_for: ActorFor = TOKENS.get,
     **options: Any,
 ) -> FastAPI:
     """The app, with sample contracts and tokens."""
@@ -65,7 +67,7 @@ def make_app(
         client=client,
         catalog=PolicyCatalog.shipped(),
         contracts=contracts or SampleContracts(),
-        actor_for=TOKENS.get,
+        actor_for=actor_for,
         now=now or (lambda: datetime.now(UTC)),
         limits=limits,
         **options,

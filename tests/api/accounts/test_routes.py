@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from api.app import create_app
@@ -29,6 +30,7 @@ from workflows.account.messages import AccountAction
 from workflows.account.refusals import ACCOUNT_REFUSALS
 from workflows.client.accounts import AccountClient
 from workflows.client.tickets import TicketClient
+from workflows.temporal.connection import account_workflow_id
 
 HOME = "/accounts/harbour-media"
 MANAGER_TOKEN = {
@@ -310,6 +312,16 @@ async def test_roles_are_kept_apart(
     app_with_terms: FastAPI, token: str, path: str, body: dict[str, Any]
 ) -> None:
     problem(await Caller(app_with_terms, token).post(f"{HOME}/{path}", **body), 403, "wrong-role")
+
+
+@pytest.mark.fault(61)
+async def test_an_action_of_a_wrong_role_starts_no_workflow(
+    desk: WorkflowEnvironment, app_with_terms: FastAPI
+) -> None:
+    path = "/accounts/quick-house/outages"
+    problem(await Caller(app_with_terms, "agent-token").post(path, **outage()), 403, "wrong-role")
+    with pytest.raises(RPCError, match="not found"):
+        await desk.client.get_workflow_handle(account_workflow_id("quick-house")).describe()
 
 
 async def test_account_managers_book_and_claim(

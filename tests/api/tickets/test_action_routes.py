@@ -94,6 +94,25 @@ async def test_same_key_is_one_action_with_the_same_response(
     assert [event["type"] for event in timeline].count("responded") == 1
 
 
+@pytest.mark.fault(62)
+@pytest.mark.parametrize("key", ["open", "x" * 128])
+async def test_any_key_can_be_used_for_an_action(agent: Caller, service: Caller, key: str) -> None:
+    number = await service.opened()
+    assert (await agent.act(number, "acknowledge", key=key)).status_code == 200
+    assert (await agent.act(number, "acknowledge", key=key)).status_code == 200
+    answered = await agent.act(number, "respond", key=key, **RESPONSE)
+    problem(answered, 422, "idempotency-key-reused")
+
+
+@pytest.mark.fault(62)
+async def test_two_callers_may_use_the_same_key_on_one_ticket(call: Call) -> None:
+    number = await call("service").opened()
+    assert (await call("agent").act(number, "add-note", key="1", note="a")).status_code == 200
+    note = await call("engineering").act(number, "add-note", key="1", note="b")
+    assert note.status_code == 200, note.text
+    assert note.json()["action_id"] == "1"
+
+
 async def test_same_key_at_the_same_time_is_one_action(agent: Caller, service: Caller) -> None:
     number = await service.opened()
     sent = (agent.act(number, "respond", key="reply-1", **RESPONSE) for _ in range(5))
@@ -105,7 +124,8 @@ async def test_same_key_with_other_content_is_refused(agent: Caller, service: Ca
     number = await service.opened()
     await agent.act(number, "respond", key="reply-1", **RESPONSE)
     response = await agent.act(number, "respond", key="reply-1", **RESPONSE | {"message": "No."})
-    problem(response, 422, "idempotency-key-reused")
+    refused = problem(response, 422, "idempotency-key-reused")
+    assert refused["detail"] == "the id reply-1 was already used here for another action"
 
 
 async def test_action_without_a_key_gets_an_id(agent: Caller, service: Caller) -> None:

@@ -11,6 +11,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.contract_memory import InMemoryContracts
 from api.app import create_app
+from api.http.auth import Caller as AuthCaller
+from api.http.tokens import TokenActor
 from api.tickets.opening import ticket_number
 from api.tickets.opening_body import OpenTicket
 from policies.business_time.calendar import BusinessCalendar
@@ -20,6 +22,7 @@ from policies.vocabulary import Role
 from tests.api.caller import (
     BROKEN,
     INVALID,
+    OTHER_ACCOUNT,
     TOKENS,
     Call,
     Caller,
@@ -137,15 +140,34 @@ async def test_same_key_of_another_caller_is_another_ticket(call: Call) -> None:
     assert mine.json()["number"] != theirs.json()["number"]
 
 
+@pytest.mark.fault(62)
+async def test_callers_with_one_id_in_two_accounts_may_use_the_same_key(
+    desk: WorkflowEnvironment,
+) -> None:
+    def token(account: str) -> TokenActor:
+        return TokenActor(id="mia", role=Role.REQUESTER, account=account)
+
+    tokens = {"a": token(HARBOUR.account), "b": token(OTHER_ACCOUNT)}
+    app = make_app(desk.client, actor_for=tokens.get)
+    first = await Caller(app, "a").open(key="k")
+    second = await Caller(app, "b").open(key="k", account=OTHER_ACCOUNT)
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json()["number"] != second.json()["number"]
+
+
+def number_of(id: str, key: str | None, account: str | None = None) -> str:
+    return ticket_number(AuthCaller(Actor(id=id, role=Role.SERVICE), account), key)
+
+
 def test_numbers_are_derived_from_caller_and_key() -> None:
-    assert ticket_number("a", "k") == ticket_number("a", "k")
-    assert NUMBER.fullmatch(ticket_number("a", "k"))
-    pairs = [("a", "bc"), ("ab", "c"), ("a", "b"), ("b", "a"), ("", "abc")]
-    assert len({ticket_number(caller, key) for caller, key in pairs}) == len(pairs)
+    assert number_of("a", "k") == number_of("a", "k")
+    assert NUMBER.fullmatch(number_of("a", "k"))
+    parts = [("a", "bc"), ("ab", "c"), ("a", "b"), ("b", "a"), ("a", "bc", "d"), ("a", "bc", "e")]
+    assert len({number_of(*each) for each in parts}) == len(parts)
 
 
 def test_numbers_without_a_key_are_random() -> None:
-    assert len({ticket_number("a", None) for _ in range(1_000)}) == 1_000
+    assert len({number_of("a", None) for _ in range(1_000)}) == 1_000
 
 
 @pytest.mark.parametrize("who", ["requester", "service", "agent", "operator"])

@@ -15,6 +15,7 @@ from typing import Any
 
 from api.http.problem_types import TICKET_PROBLEMS
 from api.tickets.models import EventDocument, TicketDocument
+from api.http.auth import Caller
 from api.tickets.opening import opening
 from api.tickets.opening_body import OpenTicket
 from policies.loading.loader import load_contract
@@ -189,7 +190,7 @@ class CoreWorkload:
         policy = _effective_policy(self._contract)
         opened = opening(
             request,
-            by=SERVICE,
+            by=Caller(SERVICE),
             key=self.workload.name,
             terms=settle(policy, self._plain, request.ticket_facts, self.now),
             received_at=self.now,
