@@ -76,6 +76,8 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
         openapi_tags=TAGS,
         # These pages load scripts from other hosts; /openapi.json has the description.
         docs_url=None,
+        # Served by `describe`.
+        openapi_url=None,
         redoc_url=None,
         redirect_slashes=False,
         telemetry=_tracing(tracer_provider),

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
 
 from api.http import problem_types
 from api.http.problem_types import ProblemType
 from api.http.problems import MEDIA_TYPE, ProblemDocument
 
+OPENAPI_URL = "/openapi.json"
 TITLE = "Durable Desk"
 SUMMARY = "An SLA engine for B2B support: tickets, deadlines, notices and service credits."
 DESCRIPTION = """\
@@ -67,14 +69,24 @@ def problem_responses(*types: ProblemType) -> dict[int | str, dict[str, Any]]:
 
 
 def describe(app: FastAPI) -> None:
-    """Replaces the OpenAPI document of the app by one with problem responses."""
+    """Serves an OpenAPI document of the app with problem responses at `OPENAPI_URL`.
+
+    It is made and encoded once: each time would take as long as a hundred other requests.
+    """
+    encoded: list[bytes] = []
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             app.openapi_schema = _openapi_of(app)
         return app.openapi_schema
 
+    async def document(_: Request) -> Response:
+        if not encoded:
+            encoded.append(bytes(JSONResponse(openapi()).body))
+        return Response(encoded[0], media_type="application/json")
+
     app.openapi = openapi  # type: ignore[method-assign] # as FastAPI documents it
+    app.add_route(OPENAPI_URL, document, methods=["GET"], include_in_schema=False)
 
 
 def with_example(example: Mapping[str, Any]) -> dict[str, Any]:

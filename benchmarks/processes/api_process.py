@@ -6,8 +6,9 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from os import devnull
 from pathlib import Path
-from subprocess import DEVNULL, Popen
+from subprocess import Popen
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
@@ -29,8 +30,12 @@ class Api(NamedTuple):
 
 
 @contextmanager
-def api_process(address: str, accounts: Iterable[str], **settings: str) -> Iterator[Api]:
-    """An API for these accounts under the sample policy, with these `DESK_` settings."""
+def api_process(
+    address: str, accounts: Iterable[str], log: str = devnull, **settings: str
+) -> Iterator[Api]:
+    """An API for these accounts under the sample policy, with these `DESK_` settings, which logs
+    to a file.
+    """
     port = free_port()
     with TemporaryDirectory() as directory:
         for account in accounts:
@@ -49,7 +54,10 @@ def api_process(address: str, accounts: Iterable[str], **settings: str) -> Itera
             **settings,
         }
         command = [sys.executable, str(ROOT / "desk.py"), "api"]
-        with Popen(command, env=environment, stdout=DEVNULL, stderr=DEVNULL) as process:
+        with (
+            open(log, "wb") as out,
+            Popen(command, env=environment, stdout=out, stderr=out) as process,
+        ):
             try:
                 url = f"http://127.0.0.1:{port}"
                 _wait_until_ready(url)
