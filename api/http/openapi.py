@@ -1,5 +1,6 @@
 """The OpenAPI description, with the problem responses of each route."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -74,6 +75,7 @@ def describe(app: FastAPI) -> None:
     It is made and encoded once: each time would take as long as a hundred other requests.
     """
     encoded: list[bytes] = []
+    encoding = asyncio.Lock()
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -81,8 +83,10 @@ def describe(app: FastAPI) -> None:
         return app.openapi_schema
 
     async def document(_: Request) -> Response:
-        if not encoded:
-            encoded.append(bytes(JSONResponse(openapi()).body))
+        async with encoding:
+            if not encoded:
+                # In a thread, because others would wait for it.
+                encoded.append(await asyncio.to_thread(lambda: bytes(JSONResponse(openapi()).body)))
         return Response(encoded[0], media_type="application/json")
 
     app.openapi = openapi  # type: ignore[method-assign] # as FastAPI documents it

@@ -1,6 +1,6 @@
 """Attacks on the HTTP edge, bounded in number, bytes and time. They work against loopback only.
 
-Each takes a target and returns what it achieved. `tests/security/test_edge.py` runs them briefly,
+Each has a target and returns what it achieved. `tests/security/test_edge.py` runs them briefly,
 and `benchmarks/attacks.py` for longer, in a process of their own.
 """
 
@@ -9,7 +9,7 @@ import ipaddress
 import secrets
 import socket
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import cycle, islice
@@ -63,9 +63,6 @@ class Outcome:
     statuses: Counter[str] = field(default_factory=Counter)
 
 
-Attack = Callable[[Target], Awaitable[Outcome]]
-
-
 def loopback_addresses(count: int) -> tuple[str, ...]:
     """Distinct addresses on loopback, none of which is 127.0.0.1."""
     return tuple(f"127.1.{number // 250}.{number % 250 + 1}" for number in range(count))
@@ -85,7 +82,18 @@ async def large_head(target: Target, most_bytes: int = 64_000_000) -> Outcome:
     return outcome
 
 
-async def held(target: Target, connections: int, sent: bytes, seconds: float = 0.0) -> Outcome:
+async def large_heads(target: Target, seconds: float) -> Outcome:
+    """Requests whose heads do not end, one after the other."""
+    total, ends_at = Outcome(), monotonic() + seconds
+    while monotonic() < ends_at:
+        outcome = await large_head(target)
+        total.connected += 1
+        total.sent_bytes += outcome.sent_bytes
+        total.statuses += outcome.statuses
+    return total
+
+
+async def held(connections: int, sent: bytes, target: Target, seconds: float = 0.0) -> Outcome:
     """Connections that send the same bytes and then nothing, replaced when they are closed."""
     outcome, ends_at = Outcome(), monotonic() + seconds
     open_ones: list[socket.socket] = []
@@ -118,12 +126,12 @@ def half_body(token: str | None, size: int = LARGEST_BODY) -> bytes:
     return f"{head}Content-Type: application/json\r\n\r\n".encode() + b" " * (size - 1)
 
 
-def unread_responses(count: int = 200) -> bytes:
-    """Requests for a long document, which nobody reads."""
+def unread_responses(count: int = 8) -> bytes:
+    """Requests for a long document, whose responses nobody reads."""
     return f"{HEAD.format(method='GET', path='/openapi.json')}\r\n".encode() * count
 
 
-async def guesses(target: Target, workers: int, seconds: float, most: int = 1_000_000) -> Outcome:
+async def guesses(workers: int, target: Target, seconds: float, most: int = 1_000_000) -> Outcome:
     """Requests with random tokens, as fast as they are answered."""
     budget = iter(range(most))
 
@@ -134,7 +142,7 @@ async def guesses(target: Target, workers: int, seconds: float, most: int = 1_00
     return await _flood(target, workers, seconds, guess, budget)
 
 
-async def connects(target: Target, workers: int, seconds: float, most: int = 1_000_000) -> Outcome:
+async def connects(workers: int, target: Target, seconds: float, most: int = 1_000_000) -> Outcome:
     """Connections that are closed at once, as fast as they are made."""
     return await _flood(target, workers, seconds, lambda: b"", iter(range(most)))
 
