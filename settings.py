@@ -63,7 +63,7 @@ class LogFormat(StrEnum):
 
 
 def _email_address(text: str) -> str:
-    if not _EMAIL_ADDRESS.fullmatch(text):
+    if not _EMAIL_ADDRESS.fullmatch(text) or not text.isascii():
         raise ValueError("must be a plain e-mail address such as support@desk.example")
     return text
 

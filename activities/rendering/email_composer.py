@@ -20,7 +20,7 @@ from activities.ports import RecipientRefused
 from activities.rendering.sanitizing import cleaned, header_text, one_line
 from activities.rendering.template_renderer import RenderedMessage, TemplateRenderer
 from activities.templates.manifest import PROSE
-from policies.schema.contract import email_address
+from policies.schema.email_addresses import email_address
 from policies.terms.ticket_terms import Recipient
 
 _SUBJECT_LIMIT = 160
@@ -113,8 +113,6 @@ def _recipient(contact: Recipient) -> Address:
 
 @lru_cache(maxsize=1024)
 def _mailbox(name: str, address: str) -> Address:
-    if not address.isascii():
-        raise ValueError(f"{address!r} is outside ASCII; a domain can be written as xn--")
     if one_line(address, len(address) + 1) != address:
         raise ValueError(f"{address!r} has spaces or control characters")
     try:

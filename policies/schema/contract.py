@@ -14,20 +14,13 @@ from pydantic import (
     StringConstraints,
 )
 
+from policies.schema.email_addresses import EmailAddress, comparable
 from policies.schema.money import MoneyText
 
 SLUG = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 Slug = Annotated[str, StringConstraints(pattern=SLUG)]
 
-_ADDRESS = re.compile(r"[^@\s<>\",;:\\()\[\]]{1,64}@[^@\s<>\",;:\\()\[\]]{1,190}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-
-
-def email_address(text: str) -> str:
-    """`text` if it is one plain e-mail address (RFC 5321 dot-string form); else ValueError."""
-    if not _ADDRESS.fullmatch(text) or _CONTROL.search(text):
-        raise ValueError(f'"{text}" is not an e-mail address; write for example mia@example.com')
-    return text
 
 
 def one_line(text: str) -> str:
@@ -37,7 +30,6 @@ def one_line(text: str) -> str:
     return text
 
 
-EmailAddress = Annotated[str, AfterValidator(email_address)]
 OneLine = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(one_line)]
 
 
@@ -82,9 +74,10 @@ class Publication(BaseModel):
 
 
 def _is_among(email: str, users: tuple[str, ...]) -> bool:
-    domain = "*@" + email.rpartition("@")[2].lower()
-    known = {user.lower() for user in users}
-    return not known or email.lower() in known or domain in known
+    address = comparable(email)
+    domain = "*@" + address.rpartition("@")[2]
+    known = set(map(comparable, users))
+    return not known or address in known or domain in known
 
 
 class Contract(BaseModel):

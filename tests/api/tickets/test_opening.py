@@ -336,3 +336,19 @@ def test_a_field_added_by_newer_code_does_not_change_fingerprints() -> None:
     known = {model(**request()).fingerprint(by) for model in (OpenTicket, Newer)}
     assert len(known) == 1
     assert OpenTicket(**request(subject="Another")).fingerprint(by) not in known
+
+
+async def test_a_requester_with_an_umlaut_in_the_domain_is_mailed_at_its_ascii_form(
+    service: Caller, agent: Caller, mailer: RecordingMailer
+) -> None:
+    number = await service.opened(requester={"name": "Mia", "email": "mia@bücher.example"})
+    notices = (await agent.get(f"/tickets/{number}")).json()["notices"]
+    assert {n["to"] for n in notices if n["audience"] == "requester"} == {
+        "mia@xn--bcher-kva.example"
+    }
+
+
+async def test_a_requester_who_cannot_be_mailed_is_refused(service: Caller) -> None:
+    response = await service.open(requester={"name": "Mia", "email": "müller@harbour.example"})
+    refused = fields(problem(response, 422, "invalid-request"))
+    assert "cannot be mailed" in refused["requester.email"]
