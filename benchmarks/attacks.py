@@ -84,8 +84,9 @@ async def measure_on(scene: "Scene", attacks: Iterable[str], seconds: float) -> 
     async with calling(scene.api.url) as http:
         ticket = (await open_ticket(http, QUIET, str(uuid4()))).headers["Location"]
         client = Client(http, ticket, scene.api.url)
-        # A first phase warms up.
+        # A first phase warms up. The description is otherwise made when it is first asked for.
         await client.act(min(1.0, seconds))
+        (await http.get("/openapi.json")).raise_for_status()
         calm = await client.act(seconds)
         for attack in attacks:
             report[attack], calm = await _under(attack, scene, client, calm, seconds)

@@ -15,8 +15,10 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.gate.body_budget import BodyBudget, Share
+from api.gate.quiet_log import QuietLog
 from api.gate.strict_json import check_json
 from api.http import problem_types
+from api.http.auth import CALLER
 from api.http.error_handlers import unavailable
 from api.http.problems import Problem
 
@@ -98,21 +100,32 @@ class Deadline:
     def __init__(self, app: ASGIApp, timeout: timedelta) -> None:
         self._app = app
         self._timeout = timeout
+        self._log = QuietLog(logger, "requests without a token were not answered")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes a request on and limits the time for its response."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
+        limit = asyncio.timeout(self._timeout.total_seconds())
+
+        async def begin_response(message: Message) -> None:
+            # From here on it is the server that limits how long the peer may take.
+            limit.reschedule(None)
+            await send(message)
+
         try:
-            async with asyncio.timeout(self._timeout.total_seconds()):
-                return await self._app(scope, receive, send)
+            async with limit:
+                return await self._app(scope, receive, begin_response)
         except TimeoutError:
             reason = "no response in time"
         except asyncio.CancelledError:
             # Only the server cancels a request, as the last step of its shutdown.
             reason = "the API is shutting down"
         ticket = {"ticket": scope.get("path_params", {}).get("number")}
-        logger.warning("%s %s: %s", scope["method"], scope["path"], reason, extra=ticket)
+        if CALLER in scope:
+            logger.warning("%s %s: %s", scope["method"], scope["path"], reason, extra=ticket)
+        else:
+            self._log.note(f"{scope['path']}: {reason}")
         problem = unavailable(f"{reason}; retry the same request with the same key")
         return await problem.response(scope["path"])(scope, receive, send)
 

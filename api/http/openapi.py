@@ -69,13 +69,31 @@ def problem_responses(*types: ProblemType) -> dict[int | str, dict[str, Any]]:
     return documented
 
 
-def describe(app: FastAPI) -> None:
-    """Serves an OpenAPI document of the app with problem responses at `OPENAPI_URL`.
-
-    It is made and encoded once: each time would take as long as a hundred other requests.
+class Description:
+    """The encoded OpenAPI document of an app. It is made once: each time would take as long as a
+    thousand other requests.
     """
-    encoded: list[bytes] = []
-    encoding = asyncio.Lock()
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+        self._encoded: bytes | None = None
+        self._encoding = asyncio.Lock()
+
+    async def encoded(self) -> bytes:
+        """The document as JSON."""
+        async with self._encoding:
+            if self._encoded is None:
+                # In a thread, because others would wait for it.
+                self._encoded = await asyncio.to_thread(self._encode)
+        return self._encoded
+
+    def _encode(self) -> bytes:
+        return bytes(JSONResponse(self._app.openapi()).body)
+
+
+def describe(app: FastAPI) -> None:
+    """Serves an OpenAPI document of the app with problem responses at `OPENAPI_URL`."""
+    app.state.description = description = Description(app)
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -83,11 +101,7 @@ def describe(app: FastAPI) -> None:
         return app.openapi_schema
 
     async def document(_: Request) -> Response:
-        async with encoding:
-            if not encoded:
-                # In a thread, because others would wait for it.
-                encoded.append(await asyncio.to_thread(lambda: bytes(JSONResponse(openapi()).body)))
-        return Response(encoded[0], media_type="application/json")
+        return Response(await description.encoded(), media_type="application/json")
 
     app.openapi = openapi  # type: ignore[method-assign] # as FastAPI documents it
     app.add_route(OPENAPI_URL, document, methods=["GET"], include_in_schema=False)

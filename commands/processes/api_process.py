@@ -1,5 +1,6 @@
 """Builds the HTTP API from the settings and serves it."""
 
+import asyncio
 from typing import TYPE_CHECKING, NoReturn
 
 from bootstrap.contracts import contract_directory
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from bootstrap.telemetry import Telemetry
     from policies.loading.policy_catalog import PolicyCatalog
     from settings import Settings
+
+SETTLED_AFTER_SECONDS = 30
 
 
 def check_directories(settings: "Settings") -> None:
@@ -79,7 +82,11 @@ async def serve_api(
         most_per_address=settings.max_connections_per_address,
         trusted_proxies=settings.trusted_proxies,
     )
-    tasks = [serve(app, settings.api_host, settings.api_port, limits), readiness.run()]
+    tasks = [
+        serve(app, settings.api_host, settings.api_port, limits),
+        readiness.run(),
+        _prepare(app),
+    ]
     if settings.metrics_address is not None:
         tasks.append(OpenTicketMetrics(client, sorted(catalog.slugs), telemetry.meter).run())
     try:
@@ -93,3 +100,10 @@ async def serve_api(
             f"{settings.api_host}: {error.strerror or error}",
         ) from error
     raise Failure(ExitCode.FAILED, "The API stopped unexpectedly.")
+
+
+async def _prepare(app: "FastAPI") -> None:
+    """Makes the OpenAPI document once the process has settled, so that no request waits for it."""
+    await asyncio.sleep(SETTLED_AFTER_SECONDS)
+    await app.state.description.encoded()
+    await asyncio.Event().wait()
