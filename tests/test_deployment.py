@@ -169,6 +169,12 @@ def test_ports_are_published_on_loopback_by_default(name: str) -> None:
         assert re.match(r"\$\{\w+_BIND:-127\.0\.0\.1\}:\d+:\d+$", port)
 
 
+def test_the_api_trusts_the_proxy_of_the_deployment_and_nobody_else() -> None:
+    address = SERVICES["proxy"]["networks"]["edge"]["ipv4_address"]
+    assert environment(SERVICES["api"])["DESK_TRUSTED_PROXIES"] == address
+    assert SERVICES["proxy"]["networks"].keys() == {"edge"}, "the proxy reaches the API only"
+
+
 def test_the_example_environment_names_every_variable_and_no_other() -> None:
     used = set(re.findall(r"(?<!\$)\$\{(\w+)", TEXT))
     assert set(example_environment()) == used, ".env.example and docker-compose.yml differ"

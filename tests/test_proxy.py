@@ -1,0 +1,117 @@
+"""The TLS proxy of the deployment: the real program accepts its configuration, and works."""
+
+import asyncio
+import os
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+from subprocess import PIPE, STDOUT
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from api.server.limits import ConnectionLimits
+from tests.api.server.raw import Delegating, Echo, served
+from tests.polling import eventually
+from tests.ports import LOOPBACK, free_ports
+from tests.tools import tool
+
+CADDYFILE = Path(__file__).parents[1] / "deploy" / "Caddyfile"
+
+
+def caddy(*arguments: str) -> list[str]:
+    return [str(tool("caddy", "caddy")), *arguments, "--config", str(CADDYFILE)]
+
+
+def environment(directory: Path, **variables: str) -> dict[str, str]:
+    home = {"HOME": str(directory), "XDG_DATA_HOME": str(directory)}
+    return {"PATH": os.environ["PATH"], **home, **variables}
+
+
+async def test_the_program_accepts_the_configuration(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *caddy("validate"),
+        *("--adapter", "caddyfile"),
+        env=environment(tmp_path, DOMAIN="desk.example.com"),
+        stdout=PIPE,
+        stderr=STDOUT,
+    )
+    output, _ = await process.communicate()
+    assert process.returncode == 0, output.decode()
+
+
+@pytest.fixture(scope="module")
+def app() -> Echo:
+    return Echo()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def url(app: Echo, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """The URL of the proxy in front of a server that trusts it."""
+    limits = ConnectionLimits(trusted_proxies=(LOOPBACK,))
+    http_port, https_port, health_port = map(str, free_ports(3))
+    async with served(Delegating(app), limits) as server:
+        process = await asyncio.create_subprocess_exec(
+            *caddy("run"),
+            *("--adapter", "caddyfile"),
+            env=environment(
+                tmp_path_factory.mktemp("caddy"),
+                UPSTREAM=f"{LOOPBACK}:{server.port}",
+                HTTP_PORT=http_port,
+                HTTPS_PORT=https_port,
+                HEALTH_PORT=health_port,
+            ),
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        try:
+            yield f"https://localhost:{https_port}"
+        finally:
+            process.terminate()
+            await process.wait()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def http(url: str) -> AsyncIterator[httpx.AsyncClient]:
+    # The proxy has a certificate authority of its own for localhost.
+    async with httpx.AsyncClient(base_url=url, verify=False, trust_env=False) as client:
+
+        async def ask() -> int:
+            with suppress(httpx.TransportError):
+                return (await client.get("/")).status_code
+            return 0
+
+        await eventually(ask, lambda status: status == 200)
+        yield client
+
+
+async def test_requests_reach_the_api_over_tls_with_the_address_of_the_client(
+    http: httpx.AsyncClient, app: Echo
+) -> None:
+    response = await http.get("/", headers={"X-Forwarded-For": "203.0.113.9"})
+    assert response.headers["strict-transport-security"] == "max-age=31536000"
+    assert "server" not in response.headers
+    # Of what the client claims, nothing is left.
+    assert dict(app.headers)[b"x-forwarded-for"] == LOOPBACK.encode()
+    assert dict(app.headers)[b"x-forwarded-proto"] == b"https"
+
+
+async def test_a_body_above_the_limit_is_refused_by_the_proxy(
+    http: httpx.AsyncClient, app: Echo
+) -> None:
+    before = len(app.bodies)
+    assert (await http.post("/", content=b"a" * 300_000)).status_code in (413, 502)
+    assert len(app.bodies) == before
+
+
+async def test_old_versions_of_tls_are_refused(url: str) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with pytest.warns(DeprecationWarning, match="TLSv1_1"):
+        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
+    async with httpx.AsyncClient(verify=context, trust_env=False) as client:
+        with pytest.raises(httpx.ConnectError):
+            await client.get(url)
