@@ -11,8 +11,8 @@ TOOLS  := .lock-tools
 UV     := 0.13.9
 BENCHMARKS := benchmarks/business_time.py benchmarks/lifecycle.py benchmarks/round_trips.py \
 	benchmarks/worker_settings.py benchmarks/thundering_herd.py benchmarks/fairness.py \
-	benchmarks/deploy.py benchmarks/open_tickets.py benchmarks/attacks.py tests/chaos/run_model_checking.py \
-	tests/chaos/run_chaos.py
+	benchmarks/deploy.py benchmarks/open_tickets.py benchmarks/attacks.py \
+	tests/chaos/run_model_checking.py tests/chaos/run_chaos.py
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 CHECK_VERSION := import sys; sys.exit(sys.version_info < (3, 11))
 

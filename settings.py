@@ -202,8 +202,8 @@ class Settings(BaseSettings):
         le=100_000,
         description="The same for one IPv4 address or IPv6 /64 network. 0 disables the limit.",
     )
-    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
-        default=(),
+    trusted_proxies: Annotated[tuple[Network, ...] | None, NoDecode] = Field(
+        default=None,
         description="Addresses or networks of proxies in front of the API, separated by commas: "
         "their `X-Forwarded-For` is believed, and limits count by the addresses in it.",
     )

@@ -20,7 +20,7 @@ from activities.ports import RecipientRefused
 from activities.rendering.sanitizing import cleaned, header_text, one_line
 from activities.rendering.template_renderer import RenderedMessage, TemplateRenderer
 from activities.templates.manifest import PROSE
-from policies.schema.email_addresses import email_address
+from policies.email_addresses import email_address
 from policies.terms.ticket_terms import Recipient
 
 _SUBJECT_LIMIT = 160

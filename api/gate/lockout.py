@@ -9,18 +9,19 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import blake2b
 from time import monotonic
 from typing import TypeVar
 
 from api.gate.quiet_log import QuietLog
 
-WINDOW_SECONDS = 60.0
-LOCKOUT_SECONDS = 60.0
+WINDOW = timedelta(minutes=1)
+LOCKOUT = timedelta(minutes=1)
 FAILURES_WITHOUT_DELAY = 3
 MOST_FAILURES = 10
-FIRST_DELAY_SECONDS = 0.25
-LONGEST_DELAY_SECONDS = 2.0
+FIRST_DELAY = timedelta(seconds=0.25)
+LONGEST_DELAY = timedelta(seconds=2)
 MOST_ENTRIES = 10_000
 """Addresses with failures in memory, and accepted tokens by address, about 5 MB together."""
 logger = logging.getLogger(__name__)
@@ -61,19 +62,19 @@ class Lockout:
         """Records an unknown token of an address; returns the seconds to delay the response."""
         now = self._clock()
         failures = self._failures.get(address)
-        if failures is None or now - failures.since > WINDOW_SECONDS:
+        if failures is None or now - failures.since > WINDOW.total_seconds():
             failures = _Failures(now)
         failures.count += 1
         _put(self._failures, address, failures)
         if failures.count >= MOST_FAILURES:
-            failures.locked_until = now + LOCKOUT_SECONDS
+            failures.locked_until = now + LOCKOUT.total_seconds()
             # The next failure after the lockout begins a new window.
             failures.since = now
             failures.count = 0
             self._log.note(address)
-            return LONGEST_DELAY_SECONDS
+            return LONGEST_DELAY.total_seconds()
         late = failures.count - FAILURES_WITHOUT_DELAY - 1
-        return min(FIRST_DELAY_SECONDS * 2**late, LONGEST_DELAY_SECONDS) if late >= 0 else 0.0
+        return min(FIRST_DELAY * 2**late, LONGEST_DELAY).total_seconds() if late >= 0 else 0.0
 
 
 def _digest(address: str, token: str) -> bytes:

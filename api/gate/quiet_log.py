@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from time import monotonic
 
-INTERVAL_SECONDS = 60.0
+INTERVAL = timedelta(minutes=1)
 
 
 class QuietLog:
@@ -27,4 +28,4 @@ class QuietLog:
             return
         more = f", and {self._left_out} more before" if self._left_out else ""
         self._logger.warning("%s: %s%s", self._message, detail, more)
-        self._next_at, self._left_out = now + INTERVAL_SECONDS, 0
+        self._next_at, self._left_out = now + INTERVAL.total_seconds(), 0

@@ -6,11 +6,12 @@ used least recently is forgotten.
 
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import timedelta
 from time import monotonic
 
 MOST_KEYS = 10_000
 """Keys in memory, about 2 MB."""
-BURST_SECONDS = 2.0
+BURST = timedelta(seconds=2)
 _ROUNDING = 1e-6
 
 
@@ -19,7 +20,7 @@ class RequestRates:
 
     def __init__(self, per_second: float, clock: Callable[[], float] = monotonic) -> None:
         self._interval = 1 / per_second if per_second else 0.0
-        self._tolerance = max(0.0, BURST_SECONDS - self._interval)
+        self._tolerance = max(0.0, BURST.total_seconds() - self._interval)
         self._clock = clock
         self._next_free: OrderedDict[str, float] = OrderedDict()
 

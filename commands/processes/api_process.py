@@ -80,7 +80,7 @@ async def serve_api(
     limits = ConnectionLimits(
         most=settings.max_connections,
         most_per_address=settings.max_connections_per_address,
-        trusted_proxies=settings.trusted_proxies,
+        trusted_proxies=settings.trusted_proxies or (),
     )
     tasks = [
         serve(app, settings.api_host, settings.api_port, limits),

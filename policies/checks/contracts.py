@@ -9,8 +9,8 @@ from policies.checks.places import unknown_in_contacts, unknown_locale, unknown_
 from policies.checks.references import declared, repeated
 from policies.documents.problems import Finding
 from policies.documents.suggestions import one_of
+from policies.email_addresses import email_address
 from policies.schema.contract import Contract
-from policies.schema.email_addresses import email_address
 from policies.schema.policy import SupportPolicy
 from policies.schema.tables import Dimension
 

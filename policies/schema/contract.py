@@ -14,7 +14,7 @@ from pydantic import (
     StringConstraints,
 )
 
-from policies.schema.email_addresses import EmailAddress, comparable
+from policies.email_addresses import EmailAddress, comparable
 from policies.schema.money import MoneyText
 
 SLUG = r"^[a-z0-9][a-z0-9_-]{0,62}$"

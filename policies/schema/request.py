@@ -4,8 +4,8 @@ from typing import Annotated, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
+from policies.email_addresses import EmailAddress
 from policies.schema.contract import OneLine, Slug
-from policies.schema.email_addresses import EmailAddress
 
 FactName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Facts: TypeAlias = dict[FactName, JsonValue]

@@ -9,7 +9,7 @@ from starlette.types import Message
 from temporalio.testing import WorkflowEnvironment
 
 from api.gate.gate import Rates
-from api.gate.lockout import LOCKOUT_SECONDS, MOST_FAILURES, Lockout
+from api.gate.lockout import LOCKOUT, MOST_FAILURES, Lockout
 from api.gate.request_limits import Limits
 from api.gate.request_rates import RequestRates
 from tests.api.caller import Caller, make_app, problem, request
@@ -184,7 +184,7 @@ class TestLockout:
         refused = await Caller(app, "agent-token").get("/nothing")
         problem(refused, 429, "too-many-requests")
         assert refused.headers["retry-after"] == "60"
-        clock.now += LOCKOUT_SECONDS
+        clock.now += LOCKOUT.total_seconds()
         assert (await Caller(app, "agent-token").get("/nothing")).status_code == 404
 
     @pytest.mark.fault(58)

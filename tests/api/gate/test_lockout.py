@@ -3,7 +3,7 @@
 import pytest
 
 from api.gate.client_address import client_address, grouped
-from api.gate.lockout import LOCKOUT_SECONDS, MOST_ENTRIES, MOST_FAILURES, WINDOW_SECONDS, Lockout
+from api.gate.lockout import LOCKOUT, MOST_ENTRIES, MOST_FAILURES, WINDOW, Lockout
 from tests.api.gate.test_gate import Clock
 
 ADDRESS = "203.0.113.7"
@@ -23,7 +23,7 @@ def test_an_address_without_failures_is_not_locked_out() -> None:
     failures(lockout, MOST_FAILURES - 1)
     assert lockout.seconds_left(ADDRESS, "right") == 0
     failures(lockout, 1)
-    assert lockout.seconds_left(ADDRESS, "right") == LOCKOUT_SECONDS
+    assert lockout.seconds_left(ADDRESS, "right") == LOCKOUT.total_seconds()
     assert lockout.seconds_left("203.0.113.8", "right") == 0
 
 
@@ -31,7 +31,7 @@ def test_failures_of_an_earlier_window_do_not_count() -> None:
     clock = Clock()
     lockout = Lockout(clock)
     failures(lockout, MOST_FAILURES - 1)
-    clock.now += WINDOW_SECONDS + 1
+    clock.now += WINDOW.total_seconds() + 1
     assert failures(lockout, 1) == [0]
 
 

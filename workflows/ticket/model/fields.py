@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from policies.email_addresses import EmailAddress
 from policies.schema.contract import OneLine
-from policies.schema.email_addresses import EmailAddress
 from policies.schema.request import Facts
 from workflows.shared.action_request import LONGEST_TEXT
 from workflows.shared.payload import Payload

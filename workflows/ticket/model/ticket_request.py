@@ -18,7 +18,8 @@ from pydantic import (
 )
 
 from policies.business_time.zones import find_zone
-from policies.schema.contract import EmailAddress, OneLine, Slug, one_line
+from policies.email_addresses import EmailAddress
+from policies.schema.contract import OneLine, Slug, one_line
 from policies.schema.request import Requester as RequesterFacts
 from policies.schema.request import TicketFacts
 from policies.terms.settlement_request import SettlementRequest

@@ -4,8 +4,8 @@ from email.headerregistry import Address
 
 import pytest
 
+from policies.email_addresses import comparable, email_address
 from policies.schema.contract import Contract
-from policies.schema.email_addresses import comparable, email_address
 
 
 @pytest.mark.parametrize(
