@@ -75,6 +75,21 @@ def test_settings_import_the_format_of_tokens_and_nothing_else_of_the_project() 
     assert [name for name in modules if name.startswith(project)] == ["api.http.tokens"]
 
 
+class TestTrustedProxies:
+    def test_are_addresses_and_networks_separated_by_commas(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("DESK_TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.1, fd00::7")
+        assert Settings().trusted_proxies == ("10.0.0.0/8", "192.0.2.1/32", "fd00::7/128")
+
+    def test_are_none_by_default(self) -> None:
+        assert Settings().trusted_proxies is None
+
+    @pytest.mark.parametrize("given", ["*", "proxy", "10.0.0.0/33", "10.0.0.1,,"])
+    def test_are_never_everybody_by_mistake(self, given: str) -> None:
+        assert "DESK_TRUSTED_PROXIES" in refusal(trusted_proxies=given)
+
+
 class TestTokens:
     def test_identify_the_actor_of_a_request(self) -> None:
         settings = Settings(tokens={TOKEN: AGENT, "other": {"id": "widget", "role": "service"}})

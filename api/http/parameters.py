@@ -21,16 +21,24 @@ async def _number(
     number: Annotated[
         str,
         Path(
-            description="Ticket number: three groups of four characters.",
+            description="Ticket number: three groups of four characters. Case and hyphens do not "
+            "matter.",
             examples=["7K2M-0QXW-9HTE"],
             json_schema_extra={"pattern": _NUMBER},
         ),
     ],
 ) -> str:
+    written = _as_written(number)
     # Not a constraint of the parameter: a malformed number is an unknown ticket (404), not a 422.
-    if not re.fullmatch(_NUMBER, number):
+    if not re.fullmatch(_NUMBER, written):
         raise TicketUnknown("there is no ticket with this number")
-    return number
+    return written
+
+
+def _as_written(number: str) -> str:
+    """A number as Durable Desk writes it: in capitals, in groups of four."""
+    characters = number.replace("-", "").upper() if number.isascii() else number
+    return "-".join(characters[start : start + 4] for start in range(0, len(characters), 4))
 
 
 async def refuse_unknown_parameters(request: Request) -> None:

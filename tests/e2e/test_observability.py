@@ -173,6 +173,7 @@ async def _live(
     )
     assert (await agent.get(f"/accounts/{BROKEN}")).status_code == 503
     assert (await agent.get("/healthz")).is_success
+    assert (await Caller(app, "guessed").get("/tickets")).status_code == 401
     in_triage = "WorkflowType = 'Ticket' AND TicketStage = 'triage'"
     await eventually(lambda: client.count_workflows(in_triage), lambda found: found.count == 1)
     return number

@@ -26,6 +26,7 @@ class Echo:
     busy: asyncio.Event = field(default_factory=asyncio.Event)
     proceed: asyncio.Event = field(default_factory=asyncio.Event)
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    client: tuple[str, int] | None = None
     answer: bytes = b"done"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,6 +42,7 @@ class Echo:
             body += message["body"]
             more = message["more_body"]
         self.headers = list(scope["headers"])
+        self.client = scope["client"]
         self.bodies.append(body)
         if scope["path"] == "/busy":
             self.busy.set()

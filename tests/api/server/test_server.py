@@ -11,7 +11,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.gate.request_limits import Deadline
 from api.http.problems import MEDIA_TYPE
-from api.server.server import CloseConnectionsOnShutdown, PortTaken, address_of, listen, serve
+from api.server.limits import ConnectionLimits
+from api.server.server import (
+    CloseConnectionsOnShutdown,
+    PortTaken,
+    address_of,
+    listen,
+    listen_on_all,
+    serve,
+)
+from tests.api.server.raw import Echo
+from tests.api.server.raw import served as raw_served
 from tests.ports import LOOPBACK, free_port
 
 
@@ -87,6 +97,47 @@ def test_an_address_of_another_machine_is_not_a_taken_port() -> None:
     with pytest.raises(OSError, match="assign") as caught:
         listen("203.0.113.1", 0)
     assert not isinstance(caught.value, PortTaken)
+
+
+FORWARDED = b"GET / HTTP/1.1\r\nHost: desk\r\nX-Forwarded-For: 203.0.113.9, 203.0.113.7\r\n\r\n"
+
+
+@pytest.mark.parametrize(("trusted", "client"), [((), LOOPBACK), (("127.0.0.0/8",), "203.0.113.7")])
+async def test_the_address_of_a_client_comes_from_a_trusted_proxy_only(
+    trusted: tuple[str, ...], client: str
+) -> None:
+    echo = Echo()
+    async with raw_served(echo, ConnectionLimits(trusted_proxies=trusted)) as server:
+        peer = await server.connect()
+        await peer.send(FORWARDED)
+        await peer.response()
+    assert echo.client is not None
+    assert echo.client[0] == client
+
+
+async def test_the_unspecified_ipv6_address_serves_ipv4_as_well(app: FastAPI) -> None:
+    port = free_port()
+    try:
+        listen("::", port).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    serving = asyncio.create_task(serve(app, "::", port))
+    await asyncio.sleep(0)
+    async with httpx.AsyncClient(trust_env=False) as http:
+        for host in (LOOPBACK, "[::1]"):
+            assert (await http.get(f"http://{host}:{port}/healthz")).status_code == 200
+    serving.cancel()
+    with suppress(asyncio.CancelledError):
+        await serving
+
+
+def test_a_name_is_listened_on_at_each_of_its_addresses() -> None:
+    listeners = listen_on_all("localhost", free_port())
+    hosts = {address_of(listener)[0] for listener in listeners}
+    for listener in listeners:
+        listener.close()
+    assert LOOPBACK in hosts
+    assert hosts <= {LOOPBACK, "[::1]"}
 
 
 def test_ipv6_addresses_are_shown_in_brackets() -> None:

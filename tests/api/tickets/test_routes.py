@@ -105,3 +105,11 @@ async def test_malformed_number_is_a_404(agent: Caller, number: str) -> None:
 async def test_unknown_parameters_are_refused(agent: Caller) -> None:
     response = await agent.get("/tickets/ZZZZ-ZZZZ-ZZZZ", verbose="yes")
     assert "verbose" in fields(problem(response, 422, "invalid-request"))
+
+
+@pytest.mark.fault(86)
+async def test_case_and_hyphens_of_a_number_do_not_matter(service: Caller, agent: Caller) -> None:
+    number = await service.opened()
+    for typed in (number.lower(), number.replace("-", ""), number.lower().replace("-", "", 1)):
+        assert (await agent.get(f"/tickets/{typed}")).json()["number"] == number
+    assert (await agent.act(number.lower(), "acknowledge")).json()["number"] == number
