@@ -38,6 +38,10 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
+LARGEST_DISCARDED_BODY = 4 * 1024 * 1024
+"""Bytes of a body that is too large, and read all the same before the refusal."""
+
+
 class BrokenOff(Exception):
     """The connection ended before the body was complete, so nobody waits for a response."""
 
@@ -60,7 +64,7 @@ class JsonOnly:
             try:
                 headers = Headers(scope=scope)
                 _check_accept(headers.getlist("accept"))
-                self._check_size(_content_length(headers))
+                await self._check_declared_size(headers, receive)
                 body = await self._read(receive, share)
                 if body:
                     _check_media_type(headers)
@@ -83,6 +87,14 @@ class JsonOnly:
             body += part
             if not message.get("more_body", False):
                 return bytes(body)
+
+    async def _check_declared_size(self, headers: Headers, receive: Receive) -> None:
+        declared = _content_length(headers)
+        is_on_its_way = "expect" not in headers
+        if self._max_body_bytes < declared <= LARGEST_DISCARDED_BODY and is_on_its_way:
+            # A sender that is still busy when the connection closes does not see the response.
+            await _discard(receive)
+        self._check_size(declared)
 
     def _check_size(self, size: int) -> None:
         if size > self._max_body_bytes:
@@ -110,7 +122,8 @@ class Deadline:
 
         async def begin_response(message: Message) -> None:
             # From here on it is the server that limits how long the peer may take.
-            limit.reschedule(None)
+            if not limit.expired():
+                limit.reschedule(None)
             await send(message)
 
         try:
@@ -128,6 +141,15 @@ class Deadline:
             self._log.note(f"{scope['path']}: {reason}")
         problem = unavailable(f"{reason}; retry the same request with the same key")
         return await problem.response(scope["path"])(scope, receive, send)
+
+
+async def _discard(receive: Receive) -> None:
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise BrokenOff
+        if not message.get("more_body", False):
+            return
 
 
 class _BufferedBody:
