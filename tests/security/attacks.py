@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 
 HEAD = "{method} {path} HTTP/1.1\r\nHost: desk\r\n"
 LARGEST_BODY = 256 * 1024
+PATIENCE = 5.0
+"""Seconds to wait for a connection or a response."""
 _BLOCK = b"X-Attack: " + b"a" * 8_000 + b"\r\n"
 
 
@@ -46,7 +48,7 @@ class Target:
         try:
             connection.bind((source, 0))
             loop = asyncio.get_running_loop()
-            await asyncio.wait_for(loop.sock_connect(connection, (self.host, self.port)), 5)
+            await asyncio.wait_for(loop.sock_connect(connection, (self.host, self.port)), PATIENCE)
         except BaseException:
             connection.close()
             raise
@@ -100,9 +102,13 @@ async def held(connections: int, sent: bytes, target: Target, seconds: float = 0
     try:
         for source in islice(cycle(target.sources), connections):
             await _hold(target, source, sent, open_ones, outcome)
+            if seconds > 0 and ends_at < monotonic():
+                break
         while monotonic() < ends_at:
             await asyncio.sleep(0.1)
             for connection in [each for each in open_ones if _is_closed(each)]:
+                if ends_at < monotonic():
+                    break
                 open_ones.remove(connection)
                 connection.close()
                 source = secrets.choice(target.sources)
@@ -216,7 +222,7 @@ async def _status(connection: socket.socket) -> str:
     """The status of the next response, or `closed`."""
     loop = asyncio.get_running_loop()
     with suppress(OSError, TimeoutError):
-        received = await asyncio.wait_for(loop.sock_recv(connection, 65_536), 15)
+        received = await asyncio.wait_for(loop.sock_recv(connection, 65_536), PATIENCE)
         if received.startswith(b"HTTP/1.1 "):
             return received[9:12].decode()
     return "closed"
