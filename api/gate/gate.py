@@ -33,6 +33,8 @@ class Rates:
     by_address: RequestRates = NO_LIMIT
     by_caller: RequestRates = NO_LIMIT
     lockout: Lockout = field(default_factory=Lockout)
+    most_delayed: int = 64
+    """Responses to unknown tokens that are delayed at the same time."""
 
 
 class Gate:
@@ -42,6 +44,7 @@ class Gate:
         self._app = app
         self._actor_for = actor_for
         self._rates = rates
+        self._delayed = 0
         self._failures = meter.create_counter(FAILURES, "Requests with an unknown token")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,10 +79,21 @@ class Gate:
         actor = self._actor_for(token)
         if actor is None:
             self._failures.add(1)
-            await asyncio.sleep(lockout.failed(address))
+            await self._delay(lockout.failed(address))
             raise unauthenticated("the token is unknown", f'{REALM}, error="invalid_token"')
         lockout.accepted(address, token)
         return caller_of(actor)
+
+    async def _delay(self, seconds: float) -> None:
+        """Waits, unless too many responses wait already: a connection that waits is not closed to
+        make room for another.
+        """
+        if self._delayed < self._rates.most_delayed:
+            self._delayed += 1
+            try:
+                await asyncio.sleep(seconds)
+            finally:
+                self._delayed -= 1
 
 
 def _is_public(path: str) -> bool:

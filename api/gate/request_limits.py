@@ -65,7 +65,8 @@ class JsonOnly:
                 headers = Headers(scope=scope)
                 _check_accept(headers.getlist("accept"))
                 await self._check_declared_size(headers, receive)
-                body = await self._read(receive, share)
+                # Without a caller, only public documents are read, and no body is needed.
+                body = await self._read(receive, share) if CALLER in scope else b""
                 if body:
                     _check_media_type(headers)
                     check_json(body)

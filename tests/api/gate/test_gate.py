@@ -1,5 +1,6 @@
 """A request is admitted before its body is read, and nothing is done for one that breaks off."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -9,7 +10,7 @@ from starlette.types import Message
 from temporalio.testing import WorkflowEnvironment
 
 from api.gate.gate import Rates
-from api.gate.lockout import LOCKOUT, MOST_FAILURES, Lockout
+from api.gate.lockout import LOCKOUT, LONGEST_DELAY, MOST_FAILURES, Lockout
 from api.gate.request_limits import Limits
 from api.gate.request_rates import RequestRates
 from tests.api.caller import Caller, make_app, problem, request
@@ -117,6 +118,13 @@ async def test_public_paths_need_no_token(app: FastAPI, path: str) -> None:
     assert (await Caller(app, None).get(path)).status_code == 200
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_no_byte_of_a_body_is_read_for_a_public_path(app: FastAPI, method: str) -> None:
+    stranger = Connection("/problems", None, part(b"{" * 60), method=method)
+    await stranger.run(app)
+    assert (stranger.status, stranger.reads) == ({"GET": 200, "POST": 405}[method], 0)
+
+
 class TestMemory:
     """The bodies of all requests together are limited, and so is the part of one caller."""
 
@@ -186,6 +194,17 @@ class TestLockout:
         assert refused.headers["retry-after"] == "60"
         clock.now += LOCKOUT.total_seconds()
         assert (await Caller(app, "agent-token").get("/nothing")).status_code == 404
+
+    async def test_delays_do_not_hold_more_than_some_connections(
+        self, env: WorkflowEnvironment
+    ) -> None:
+        lockout = Lockout(Clock())
+        for _ in range(MOST_FAILURES - 2):
+            lockout.failed("203.0.113.7")
+        guess = Connection("/tickets", "guess")
+        async with asyncio.timeout(LONGEST_DELAY.total_seconds() / 2):
+            await guess.run(make_app(env.client, rates=Rates(lockout=lockout, most_delayed=0)))
+        assert guess.status == 401
 
     @pytest.mark.fault(58)
     async def test_a_token_that_was_accepted_from_the_address_still_is(
