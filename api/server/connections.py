@@ -1,14 +1,15 @@
 """The open connections: how many there are, by address, and which one makes room for another.
 
-A new connection above a limit takes the place of the one that waits longest for its peer: for a
-request, for the rest of one, or for its response to be read. So connections that are merely held
-open keep nobody out, and a client that sends its request is served. A connection whose request is
-being processed is never closed; if all are, the new one is refused.
+A new connection above a limit takes the place of one that waits for its peer: for a request, for
+the rest of one, or for its response to be read. It is one of the address with the most connections,
+and of these the one that waits longest. So connections that are merely held open keep nobody out, and a
+client that sends its request is served. A connection whose request is being processed is never
+closed; if all are, the new one is refused.
 """
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 from time import monotonic
 from typing import Protocol
@@ -63,8 +64,10 @@ class Connections:
         return address
 
     def make_room(self, address: str | None = None) -> bool:
-        """Ends the connection that waits longest, of one address or of all, if there is one."""
-        first = next(self._waiting_of(address), None)
+        """Ends a connection that waits, of one address or of all, if there is one."""
+        waiting = (c for c in self._waiting if address is None or c.address == address)
+        # Of equals, the first: that which waits longest.
+        first = max(waiting, key=self._share_of, default=None)
         if first is None:
             return False
         self.note("too many connections", first.address)
@@ -122,8 +125,9 @@ class Connections:
         most = self.limits.most_per_address
         return not most or self._by_address[address] < most or self.make_room(address)
 
-    def _waiting_of(self, address: str | None) -> Iterator[Connection]:
-        return (c for c in self._waiting if address is None or c.address == address)
+    def _share_of(self, connection: Connection) -> int:
+        """The connections of its address. Those of proxies have one client each."""
+        return 1 if connection.address == PROXIES else self._by_address[connection.address]
 
     def _is_trusted(self, host: str) -> bool:
         if not self._trusted:

@@ -60,6 +60,23 @@ def test_a_new_connection_replaces_the_oldest_idle_one_of_all() -> None:
 
 
 @pytest.mark.fault(54)
+def test_the_address_with_the_most_connections_makes_room() -> None:
+    all_of_them = Connections(LIMITS)
+    friend, *attackers = (opened(all_of_them, f"203.0.113.{n}") for n in (1, 2, 2, 3))
+    last = opened(all_of_them, "203.0.113.4")
+    assert ends(friend, *attackers, last) == ["", "aborted", "", "", ""]
+
+
+def test_proxies_do_not_make_room_before_others() -> None:
+    limits = ConnectionLimits(most=4, connects_per_second=0, trusted_proxies=("10.0.0.0/8",))
+    all_of_them = Connections(limits)
+    proxied = [opened(all_of_them, "10.0.0.1") for _ in range(2)]
+    attackers = [opened(all_of_them, "203.0.113.2") for _ in range(2)]
+    opened(all_of_them, "203.0.113.4")
+    assert ends(*proxied, *attackers) == ["", "", "aborted", ""]
+
+
+@pytest.mark.fault(54)
 def test_a_connection_that_works_is_never_replaced() -> None:
     all_of_them = Connections(LIMITS)
     working = [opened(all_of_them, "203.0.113.2") for _ in range(2)]
