@@ -2,9 +2,9 @@
 
 A new connection above a limit takes the place of one that waits for its peer: for a request, for
 the rest of one, or for its response to be read. It is one of the address with the most connections,
-and of these the one that waits longest. So connections that are merely held open keep nobody out, and a
-client that sends its request is served. A connection whose request is being processed is never
-closed; if all are, the new one is refused.
+and of these the one that waits longest. So connections that are merely held open keep nobody out,
+and a client that sends its request is served. A connection whose request is being processed is
+never closed; if all are, the new one is refused.
 """
 
 import logging

@@ -68,6 +68,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._registry = connections
         self._limits = connections.limits
         self._state = State.HEAD
+        self._is_lost = False
         # Of the message that is being received.
         self._in_head = self._in_body = False
         self._head_received = self._field_bytes = 0
@@ -85,6 +86,7 @@ class LimitedProtocol(HttpToolsProtocol):
         """Unregisters the connection."""
         super().connection_lost(exc)
         self._unset_keepalive_if_required()
+        self._is_lost = True
         self._registry.closed(self)
 
     def data_received(self, data: bytes) -> None:
@@ -226,6 +228,9 @@ class LimitedProtocol(HttpToolsProtocol):
         self.transport.close()
 
     def _enter(self, state: State) -> None:
+        if self._is_lost:
+            # A pipelined request can still be processed when the connection is gone.
+            return
         self._state = state
         if state is State.WORKING:
             self.expires_at = None

@@ -215,6 +215,20 @@ class TestPipelining:
         for _ in range(MOST_PIPELINED):
             assert (await peer.response()).startswith(b"HTTP/1.1 200 ")
 
+    @pytest.mark.fault(51)
+    async def test_a_request_behind_another_that_breaks_off_does_nothing(
+        self, server: Served, app: Echo
+    ) -> None:
+        peer = await server.connect()
+        await peer.send(b"GET /busy HTTP/1.1\r\nHost: desk\r\n\r\n" + POST + b"{}")
+        await app.busy.wait()
+        await peer.close()
+        app.proceed.set()
+        later = await server.connect()
+        await later.send(GET)
+        await later.response()
+        assert app.bodies == [b"", b""]
+
     @pytest.mark.fault(53)
     async def test_thousands_of_requests_at_once_end_the_connection(
         self, server: Served, app: Echo
