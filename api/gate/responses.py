@@ -1,4 +1,8 @@
-"""What holds for every response: security headers, and HEAD wherever there is GET."""
+"""What holds for every response: security headers, HEAD wherever there is GET, and parts of bodies.
+
+A long body is sent in parts, each after the peer has read enough of the one before, so that a peer
+that does not read costs the memory of a part and not of the whole body.
+"""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -7,8 +11,14 @@ from api.http.security_headers import SECURITY_HEADERS
 _HEADERS = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 
 
+LARGEST_PART = 32 * 1024
+"""Bytes of a body that are sent at once."""
+
+
 class ResponseRules:
-    """Adds the security headers, and answers HEAD as GET without a body (RFC 9110)."""
+    """Adds the security headers, sends long bodies in parts, and answers HEAD as GET without a body
+    (RFC 9110).
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -24,9 +34,20 @@ class ResponseRules:
                 message = {**message, "headers": [*message["headers"], *_HEADERS]}
             elif is_head:
                 message = {**message, "body": b""}
-            await send(message)
+            elif len(message.get("body", b"")) > LARGEST_PART:
+                return await _send_in_parts(message, send)
+            return await send(message)
 
         # A copy: the server reads the method of its own scope, and leaves out the body.
         inner = {**scope, "method": "GET"} if is_head else scope
         await self._app(inner, receive, complete)
         return None
+
+
+async def _send_in_parts(message: Message, send: Send) -> None:
+    body, more = message["body"], message.get("more_body", False)
+    for start in range(0, len(body), LARGEST_PART):
+        end = start + LARGEST_PART
+        is_last = end >= len(body)
+        part = {"type": message["type"], "body": body[start:end]}
+        await send({**part, "more_body": more or not is_last})

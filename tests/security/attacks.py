@@ -45,6 +45,8 @@ class Target:
         """A connection from an address."""
         connection = socket.socket()
         connection.setblocking(False)
+        # So that what is not read stays with the API, and not with the kernel of the attacker.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
         try:
             connection.bind((source, 0))
             loop = asyncio.get_running_loop()

@@ -1,10 +1,14 @@
 """Methods and headers that hold for every path."""
 
+import json
+
 import pytest
 from fastapi import FastAPI
 
+from api.gate.responses import LARGEST_PART
 from api.http.security_headers import SECURITY_HEADERS
 from tests.api.caller import Caller, problem, request
+from tests.api.gate.test_gate import Connection
 
 NUMBER = "0000-0000-000Z"
 
@@ -79,6 +83,18 @@ async def test_every_response_has_the_security_headers_once(
     assert response.status_code == status
     for name, value in SECURITY_HEADERS.items():
         assert response.headers.get_list(name) == [value]
+
+
+async def test_a_long_body_is_sent_in_parts_and_arrives_whole(app: FastAPI) -> None:
+    sent = Connection("/openapi.json", None, method="GET")
+    await sent.run(app)
+    parts = [message["body"] for message in sent.sent[1:]]
+    assert len(parts) > 3
+    assert max(map(len, parts)) == LARGEST_PART
+    assert [message["more_body"] for message in sent.sent[1:]] == [True] * (len(parts) - 1) + [
+        False
+    ]
+    assert json.loads(b"".join(parts))["openapi"]
 
 
 async def test_a_401_has_the_security_headers_too(app: FastAPI) -> None:

@@ -73,6 +73,10 @@ class ChaosDesk:
             "DESK_API_PORT": str(web),
             # The time of each ticket is moved, that of the API is not.
             "DESK_ACTION_TIME": "temporal",
+            # All callers of the workload have a few tokens and one address.
+            "DESK_REQUESTS_PER_SECOND": "0",
+            "DESK_REQUESTS_PER_SECOND_PER_ADDRESS": "0",
+            "DESK_MAX_CONNECTIONS_PER_ADDRESS": "0",
             "DESK_MAIL_HOST": LOOPBACK,
             "DESK_MAIL_PORT": str(smtp),
             "DESK_TOKENS": json.dumps({token(r): {"id": f"a-{r}", "role": r} for r in ROLES}),
