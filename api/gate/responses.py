@@ -4,6 +4,8 @@ A long body is sent in parts, each after the peer has read enough of the one bef
 that does not read costs the memory of a part and not of the whole body.
 """
 
+import asyncio
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.security_headers import SECURITY_HEADERS
@@ -51,3 +53,5 @@ async def _send_in_parts(message: Message, send: Send) -> None:
         is_last = end >= len(body)
         part = {"type": message["type"], "body": body[start:end]}
         await send({**part, "more_body": more or not is_last})
+        # Others are served in between, and the server notices that the peer is gone.
+        await asyncio.sleep(0)

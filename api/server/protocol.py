@@ -14,6 +14,7 @@ import asyncio
 from enum import Enum, auto
 
 import httptools
+from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
@@ -69,6 +70,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._limits = connections.limits
         self._state = State.HEAD
         self._is_lost = False
+        self._running: RequestResponseCycle | None = None
         # Of the message that is being received.
         self._in_head = self._in_body = False
         self._head_received = self._field_bytes = 0
@@ -87,6 +89,7 @@ class LimitedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
         self._unset_keepalive_if_required()
         self._is_lost = True
+        self._disconnect(self._running)
         self._registry.closed(self)
 
     def data_received(self, data: bytes) -> None:
@@ -138,6 +141,11 @@ class LimitedProtocol(HttpToolsProtocol):
         if self._state is State.HEAD:
             self._enter(State.BODY)
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        # With pipelined requests, `self.cycle` is the last one and this is not.
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
+
     def on_body(self, body: bytes) -> None:
         """Passes a part of a body on."""
         super().on_body(body)
@@ -188,6 +196,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def abort(self) -> None:
         """Ends the connection at once."""
         self.expires_at = None
+        self._disconnect(self._running)
         self.transport.abort()
 
     def _check_unfinished(self, received: int) -> None:
@@ -215,16 +224,20 @@ class LimitedProtocol(HttpToolsProtocol):
             # The response to this request can be complete while its body still comes.
             if not self._in_body:
                 self.transport.write(refusal(type))
-        else:
-            if not cycle.response_started and not self.pipeline:
-                self.transport.write(refusal(type))
-            # The app learns that nobody waits for its response.
+        elif not cycle.response_started and not self.pipeline:
+            self.transport.write(refusal(type))
+        self._close()
+
+    def _disconnect(self, cycle: RequestResponseCycle | None) -> None:
+        """Tells the app that nobody waits for its response, of which no more is written."""
+        if cycle is not None and not cycle.response_complete:
             cycle.disconnected = True
             cycle.message_event.set()
-        self._close()
 
     def _close(self) -> None:
         self._enter(State.STUCK)
+        self._disconnect(self.cycle)
+        self._disconnect(self._running)
         self.transport.close()
 
     def _enter(self, state: State) -> None:
