@@ -17,7 +17,8 @@ from api.http.auth import Caller
 LONGEST_KEY = 100
 """Characters of a key in an id; a longer key is in it as a hash."""
 _SCOPE_BYTES = 6
-_SCOPE = re.compile(rf"@[0-9a-f]{{{2 * _SCOPE_BYTES}}}(?![0-9a-f])")
+# At the end of an id, which in a sentence is the end of a word.
+_SCOPE = re.compile(rf"~[0-9a-f]{{{2 * _SCOPE_BYTES}}}(?=\s|$)")
 
 
 def action_id(caller: Caller, key: str | None) -> str:
@@ -25,7 +26,7 @@ def action_id(caller: Caller, key: str | None) -> str:
     if key is None:
         return secrets.token_urlsafe(12)
     shown = key if len(key) <= LONGEST_KEY else blake2b(key.encode(), digest_size=24).hexdigest()
-    return f"{shown}@{blake2b(caller.key.encode(), digest_size=_SCOPE_BYTES).hexdigest()}"
+    return f"{shown}~{blake2b(caller.key.encode(), digest_size=_SCOPE_BYTES).hexdigest()}"
 
 
 def shown(text: str) -> str:

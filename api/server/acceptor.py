@@ -16,7 +16,7 @@ from api.server.refusals import refusal
 
 BACKLOG = 512
 """Connections that the kernel keeps until they are accepted."""
-ACCEPTS_PER_TURN = 16
+ACCEPTS_PER_TURN = 4
 """Connections that are accepted before others are served again."""
 RECEIVE_BUFFER = 64 * 1024
 """Bytes that the kernel receives before they are read. One read returns no more."""

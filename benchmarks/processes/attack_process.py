@@ -1,6 +1,6 @@
 """An attack on an API on loopback, in a process of its own.
 
-It has the lowest priority, because its CPU would be that of other machines: a client on this one
+It has a low priority, because its CPU would be that of other machines: a client on this one
 would otherwise wait for the attacker instead of the API.
 """
 
@@ -71,6 +71,6 @@ async def attack_process(name: str, url: str, seconds: float) -> AsyncIterator[d
 
 
 if __name__ == "__main__":
-    os.nice(19)
+    os.nice(10)
     print("begins", flush=True)
     print(json.dumps(vars(asyncio.run(run(sys.argv[1], sys.argv[2], float(sys.argv[3]))))))
