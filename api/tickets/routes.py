@@ -98,9 +98,7 @@ async def open_ticket(
         response.headers["Location"] = f"/tickets/{earlier.number}"
         response.headers["Idempotency-Replayed"] = "true"
         return TicketOpened.from_reply(earlier)
-    opened = opening(
-        body, by=caller, key=idempotency_key, terms=terms, received_at=received_at
-    )
+    opened = opening(body, by=caller, key=idempotency_key, terms=terms, received_at=received_at)
     reply = await desk.tickets.open(opened)
     logger.info(
         "ticket=%s opened by=%s stage=%s",

@@ -13,9 +13,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from api.http.auth import Caller
 from api.http.problem_types import TICKET_PROBLEMS
 from api.tickets.models import EventDocument, TicketDocument
-from api.http.auth import Caller
 from api.tickets.opening import opening
 from api.tickets.opening_body import OpenTicket
 from policies.loading.loader import load_contract
