@@ -50,16 +50,16 @@ def carried_into(state: AccountState, period: Period) -> Decimal:
         return NOTHING
     before: list[Period] = []
     earlier, first = period, _first_day(state)
-    known, is_known = NOTHING, False
-    while earlier.begins > first and not is_known:
+    carried = NOTHING
+    while earlier.begins > first:
         if state.carried_over is not None and earlier.begins == state.carried_over.begins:
-            known, is_known = state.carried_over.amount, True
+            carried = state.carried_over.amount
             break
         earlier = state.terms.period_of(earlier.before, promised.each)
         before.append(earlier)
-        # Without bookings it leaves the same, whatever it had carried over.
-        is_known = not booked(state, earlier)
-    carried = known
+        if not booked(state, earlier):
+            # It leaves the same, whatever it had carried over.
+            break
     for each in reversed(before):
         own = max(booked(state, each) - carried, NOTHING)
         carried = min(promised.rollover, max(promised.amount - own, NOTHING))

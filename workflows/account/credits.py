@@ -179,10 +179,10 @@ def price(state: AccountState) -> None:
     for credit in state.credits:
         priced = credit.own.priced(state.terms.fees).rounded()
         if priced != credit.own:
-            share = credit.granted.number / credit.own.number if credit.own.number else 1
-            exact = credit.worth_exactly(priced)
+            own = credit.own.number
+            share = credit.granted.number / own if own else own
             granted = (priced.number * share).quantize(priced.number)
-            put(state.credits, exact if share == 1 else exact.grant(granted))
+            put(state.credits, credit.worth_exactly(priced).grant(granted))
 
 
 def worth_data(worth: Worth) -> dict[str, JsonValue]:

@@ -97,6 +97,27 @@ def test_hours_that_a_later_period_has_used_cannot_be_booked_twice() -> None:
     driver.book("2027-01-20", "2", NOW)
 
 
+def test_a_booking_of_all_that_is_left_takes_nothing_that_a_later_period_has_used() -> None:
+    driver = _driver(rollover=Decimal(8))
+    driver.book("2027-02-10", "16", NOW)
+    with pytest.raises(NothingLeft, match="0 left, 8 requested"):
+        driver.book("2027-01-20", "8", NOW)
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "carried"),
+    [(None, [0, 8, 8]), ("2027-02-15", [0, 0, 8]), ("2026-01-01", [8] * 3)],
+)
+def test_what_is_left_carries_over_since_the_contract_or_else_since_the_account(
+    starts_on: str | None, carried: list[int]
+) -> None:
+    begun = date.fromisoformat(starts_on) if starts_on else None
+    terms = _terms(rollover=Decimal(8)).model_copy(update={"starts_on": begun})
+    state = AccountDriver(terms, NOW).account.state
+    periods = [Period.of(date(2027, month, 1), Each.MONTH) for month in (1, 2, 3)]
+    assert [carried_into(state, period) for period in periods] == carried
+
+
 @settings(deadline=None, max_examples=60)
 @given(
     st.lists(st.tuples(st.integers(0, 200), st.integers(1, 12)), max_size=20),

@@ -152,6 +152,7 @@ def test_a_claim_notifies_the_account_manager_and_its_refusal_the_customer(
     claimed, refused = facts(driver, "credits_claimed"), facts(driver, "claim_refused")
     assert (claimed["claim"], claimed["credits"], claimed["days"]) == (claim, 3, 3)
     assert claimed["statement"] == "We claim what the contract gives us."
+    assert (refused["claim"], refused["credits"], refused["days"]) == (claim, 3, 3)
     assert refused["reason"] == "It was your own site."
 
 

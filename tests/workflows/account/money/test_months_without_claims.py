@@ -29,6 +29,11 @@ def test_a_new_account_is_measured_from_the_oldest_day_that_can_be_claimed(
     assert months.first(claimed_within(days), east("2027-03-20 12:00")) == first
 
 
+def test_the_recent_months_of_a_new_account_are_closed_at_once() -> None:
+    state = AccountDriver(claimed_within(60), east("2027-03-20 12:00")).account.state
+    assert [month.month for month in state.months] == ["2027-01", "2027-02"]
+
+
 def test_without_a_claim_period_a_new_account_is_measured_from_thirty_days_before() -> None:
     terms = UNCLAIMED.model_copy(update={"starts_on": None})
     assert months.first(terms, east("2027-03-20 12:00")) == Month(2027, 2)
