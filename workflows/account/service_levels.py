@@ -20,7 +20,6 @@ from policies.accounts.availability import percent
 from policies.accounts.credits import claim_until, is_over, level_earned
 from policies.accounts.outcomes import ClockOutcome, OutcomeState
 from workflows.account import credits
-from workflows.account.late_credits import find_credit
 from workflows.account.messages import AccountEventType, LevelState, LevelView, ReportOutcome
 from workflows.account.state import AccountState, Credit, LevelPeriod
 from workflows.shared.action_request import SYSTEM, ActionRequest
@@ -61,7 +60,7 @@ def report(state: AccountState, request: ActionRequest[ReportOutcome], at: datet
     if known is None and outcome.number > 1 and any(period.folded for period in periods):
         # Its outcome was counted, and dropped since.
         return
-    if not levels or all(_is_final(period, state.terms, at) for period in periods):
+    if all(_is_final(period, state.terms, at) for period in periods):
         return
     state.outcomes[outcome.cycle_id] = outcome
     versions = (outcome,) if known is None else (known, outcome)
@@ -92,9 +91,7 @@ def prune(state: AccountState, at: datetime, most: int = MOST_OUTCOMES) -> None:
     changeable = [p.begins for p in state.levels if not _is_final(p, state.terms, at)]
     since = min(changeable, default=at)
     state.outcomes = {
-        key: outcome
-        for key, outcome in state.outcomes.items()
-        if outcome.state is OutcomeState.RUNNING or outcome.started_at >= since
+        key: outcome for key, outcome in state.outcomes.items() if outcome.started_at >= since
     }
     decided = [o for o in state.outcomes.values() if o.state is not OutcomeState.RUNNING]
     for outcome in decided[: max(len(state.outcomes) - most, 0)]:
@@ -171,14 +168,10 @@ def _credit(
     figures: Figures,
     at: datetime,
 ) -> None:
-    """Records the credits of a period that was missed."""
+    """Records the credits of a period, which was missed or is kept after all."""
     earned = level_earned(figures.share, level)
-    entry = f"service_level:{level.name}:{period.period}"
-    if not earned.credits and find_credit(state.credits, entry) is None:
-        return
-    last_day = state.terms.period_of(state.terms.day_at(period.begins), level.each).last_day
     credit = Credit(
-        id=entry,
+        id=f"service_level:{level.name}:{period.period}",
         credits=earned.credits,
         days=0,
         says=PHRASES.say(
@@ -186,9 +179,9 @@ def _credit(
         ),
         clause=level.credit_clause,
         basis=_basis(level, period, figures),
-        breached_on=last_day,
+        breached_on=period.last_day,
         earned_at=at,
-        claim_until=claim_until(last_day, state.terms),
+        claim_until=claim_until(period.last_day, state.terms),
         cap=level.cap,
     ).worth_exactly(earned.worth.priced(state.terms.fees).rounded())
     credits.record_credit(state, credit, at)

@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.accounts.worth import Worth
+from policies.vocabulary import Action
 from tests.workflows.account.account_driver import MANAGER, AccountDriver
 from tests.workflows.account.money.money_policies import MANAGED, PREMISES, at, terms_of
+from tests.workflows.account.money.money_tickets import ticket_under
 from workflows.account.messages import AccountAction, CreditView
 from workflows.account.refusals import NotPromised, TooLate
 
@@ -230,3 +232,25 @@ def test_credits_grow_with_lateness_and_never_exceed_the_cap(
         assert paid <= total <= 2_000
         paid = total
     assert paid == min(Decimal(2_000), 75 * Decimal(sum(latest.values())))
+
+
+def test_business_days_of_a_claim_run_from_the_due_time_on_the_calendar_of_the_ticket() -> None:
+    driver = ticket_under(PREMISES, "2026-07-20T14:00:00+02:00", "l2")
+    due, until = at("2026-07-22T14:30:00+02:00"), at("2026-07-27T14:30:00+02:00")
+    driver.until_instant(at("2026-07-23T10:00:00+02:00")).act(
+        Action.RESPOND, message="We are on it.", outcomes=["work_started"]
+    )
+    report = driver.state.late[-1]
+    assert (report.breached_at, report.claim_until) == (due, until)
+    fees = {"licences_fee": "30000 EUR"}
+    terms = terms_of(PREMISES, plan="continuity", fees=fees)
+    account = AccountDriver(terms, at("2026-07-01T00:00:00+02:00"))
+    for late in driver.state.late:
+        account.act(AccountAction.REPORT_LATENESS, late.reported_at, id=late.id, lateness=late)
+    (credit,) = account.view(until).credits
+    assert (credit.claim_until_at, str(credit.state)) == (until, "earned")
+    assert credit.worth is not None
+    assert credit.worth.amount == Decimal("75.00")
+    with pytest.raises(TooLate, match="27 July 2026, 14:30 CEST"):
+        account.claim(until + timedelta(seconds=1), credit.id)
+    account.claim(until, credit.id)
