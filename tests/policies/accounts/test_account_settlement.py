@@ -1,0 +1,124 @@
+"""The remedies of a policy, as they are pinned into the terms of an account."""
+
+from decimal import Decimal
+
+from policies.accounts.account_terms import BandTerms, CapTerms, ClaimTerms
+from policies.accounts.worth import Worth
+from policies.business_time.durations import Duration
+from policies.business_time.periods import Each
+from tests.workflows.account.money.money_policies import INCIDENTS, MANAGED, PREMISES, terms_of
+
+BANDED = INCIDENTS.replace(
+    "notices:",
+    """\
+remedies:
+  credits:
+    - service_level: p2_response
+      bands: [{below: 90, worth: {amount: 100 GBP}}, {below: 80, worth: 3 days}]
+      cap: {amount: 250 GBP, each: quarter}
+      clause: response
+    - {service_level: p3_response, worth: 2 days, cap: {time: 4 days, each: month}, clause: hours}
+notices:""",
+)
+
+
+def _percent(percent: str) -> Worth:
+    return Worth(percent=Decimal(percent), of="monthly_fee")
+
+
+def test_availability_in_bands_has_no_percentage_points() -> None:
+    promised = terms_of(MANAGED).availability
+    assert promised is not None
+    assert promised.bands == tuple(
+        BandTerms(below=Decimal(below), worth=_percent(percent))
+        for below, percent in (("99.9", "5"), ("99.5", "10"), ("99.0", "15"))
+    )
+    assert (promised.points, promised.pays, promised.cap) == (None, None, None)
+    assert (promised.whole_month, promised.uncounted, promised.announced) == (
+        True,
+        ("maintenance",),
+        ("maintenance",),
+    )
+    assert promised.notice == {"maintenance": Duration.parse("48 hours")}
+    assert (promised.clause, promised.unavailability_clause) == ("availability", "excluded")
+
+
+def test_availability_without_a_credit_is_measured_and_earns_nothing() -> None:
+    remedies = MANAGED.remedies.model_copy(update={"credits": ()})
+    promised = terms_of(MANAGED.model_copy(update={"remedies": remedies})).availability
+    assert promised is not None
+    assert (promised.target, promised.points, promised.bands) == (Decimal("99.9"), None, ())
+
+
+def test_a_time_limit_for_claims_is_pinned_in_days_or_as_business_time() -> None:
+    assert terms_of(MANAGED).claims == ClaimTerms(days=30, clause="credits")
+    within = Duration.parse("3 business days")
+    assert terms_of(PREMISES).claims == ClaimTerms(days=30, within=within, clause="failure")
+    longer = PREMISES.replace("3 business days", "45 days")
+    assert terms_of(longer).claims == ClaimTerms(days=45, clause="failure")
+    assert terms_of(INCIDENTS).claims is None
+
+
+def test_a_credit_for_each_breach_has_its_worth_and_its_cap() -> None:
+    [late] = terms_of(PREMISES, plan="continuity").lateness
+    assert (late.clock, late.priorities, late.each, late.period) == (
+        "first_response",
+        (),
+        None,
+        None,
+    )
+    assert late.pays == Worth(percent=Decimal("0.25"), of="licences_fee")
+    most = Worth(percent=Decimal(5), of="yearly_fee")
+    assert late.cap == CapTerms(rule="failure/0", most=most, each=Each.CONTRACT_YEAR)
+    assert not late.grows
+
+
+def test_a_service_level_has_the_credit_that_names_it() -> None:
+    levels = {level.name: level for level in terms_of(BANDED).service_levels}
+    first, second, third = (levels[f"p{number}_response"] for number in (1, 2, 3))
+    assert (first.pays, first.bands, first.cap, first.credit_clause) == (None, (), None, "")
+    assert [(band.below, band.worth) for band in second.bands] == [
+        (90, Worth(amount=Decimal(100), currency="GBP")),
+        (80, Worth(days=3)),
+    ]
+    assert second.pays is None
+    amount = Worth(amount=Decimal(250), currency="GBP")
+    assert second.cap == CapTerms(rule="response/0", most=amount, each=Each.QUARTER)
+    assert (second.clause, second.credit_clause) == ("response", "response")
+    assert (third.pays, third.bands, third.credit_clause) == (Worth(days=2), (), "hours")
+    assert third.cap == CapTerms(rule="hours/1", most=Worth(days=4), each=Each.MONTH)
+
+
+def test_a_service_level_is_named_as_the_policy_says_or_by_its_own_name() -> None:
+    text = INCIDENTS.replace("p1_response: {", "p1_response: {says: Critical incidents, ")
+    labels = [level.label for level in terms_of(text).service_levels]
+    assert labels == ["Critical incidents", "p2 response", "p3 response", "p4 response"]
+
+
+def test_a_service_level_for_some_plans_is_promised_to_them_only() -> None:
+    text = INCIDENTS.replace("p1_response: {", "p1_response: {plans: [gold], ")
+    text = text.replace(
+        "priorities:\n", "plans: {gold: {says: Gold}, basic: {says: Basic}}\npriorities:\n", 1
+    )
+    names = {
+        plan: [level.name for level in terms_of(text, plan=plan).service_levels][0]
+        for plan in ("gold", "basic")
+    }
+    assert names == {"gold": "p1_response", "basic": "p2_response"}
+
+
+def test_an_allowance_can_carry_over_all_or_a_part_of_it() -> None:
+    found = {}
+    for rollover in ("all", "2"):
+        text = INCIDENTS.replace(
+            "notices:",
+            "allowances:\n  reviews: {kinds: [review], times: 4, each: quarter, "
+            f"rollover: {rollover}, clause: hours}}\nnotices:",
+        )
+        text = text.replace("defaults:", "kinds: {review: {says: A review}}\ndefaults:", 1)
+        found[rollover] = terms_of(text).enablement
+    every, some = found["all"], found["2"]
+    assert every is not None
+    assert some is not None
+    assert (every.rollover, some.rollover) == (4, 2)
+    assert (every.amount, every.times, every.hours, every.each) == (4, 4, 0, Each.QUARTER)
