@@ -78,8 +78,8 @@ def test_a_service_level_has_the_credit_that_names_it() -> None:
     first, second, third = (levels[f"p{number}_response"] for number in (1, 2, 3))
     assert (first.pays, first.bands, first.cap, first.credit_clause) == (None, (), None, "")
     assert [(band.below, band.worth) for band in second.bands] == [
-        (90, Worth(amount=Decimal(100), currency="GBP")),
-        (80, Worth(days=3)),
+        (Decimal(90), Worth(amount=Decimal(100), currency="GBP")),
+        (Decimal(80), Worth(days=3)),
     ]
     assert second.pays is None
     amount = Worth(amount=Decimal(250), currency="GBP")
@@ -101,7 +101,7 @@ def test_a_service_level_for_some_plans_is_promised_to_them_only() -> None:
         "priorities:\n", "plans: {gold: {says: Gold}, basic: {says: Basic}}\npriorities:\n", 1
     )
     names = {
-        plan: [level.name for level in terms_of(text, plan=plan).service_levels][0]
+        plan: next(level.name for level in terms_of(text, plan=plan).service_levels)
         for plan in ("gold", "basic")
     }
     assert names == {"gold": "p1_response", "basic": "p2_response"}
@@ -120,5 +120,6 @@ def test_an_allowance_can_carry_over_all_or_a_part_of_it() -> None:
     every, some = found["all"], found["2"]
     assert every is not None
     assert some is not None
-    assert (every.rollover, some.rollover) == (4, 2)
-    assert (every.amount, every.times, every.hours, every.each) == (4, 4, 0, Each.QUARTER)
+    assert (every.rollover, some.rollover) == (Decimal(4), Decimal(2))
+    assert (every.times, every.each) == (4, Each.QUARTER)
+    assert (every.amount, every.hours) == (Decimal(4), Decimal(0))
