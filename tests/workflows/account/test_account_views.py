@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from policies.accounts.account_terms import EnablementTerms
+from policies.business_time.periods import Each
 from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, WITH_LETTERS, east, utc
 from tests.workflows.account.account_driver import AccountDriver
 from workflows.account import views
@@ -105,6 +107,14 @@ def test_the_details_of_an_account_with_an_allowance_state_its_hours() -> None:
     driver.book("2027-03-10", "3", NOW)
     text = views.details(driver.state(NOW), NOW)
     assert "Allowance 2026-06-01 to 2027-05-31: **3** of 8 hours booked" in text
+
+
+def test_the_details_of_an_allowance_in_times_state_their_number() -> None:
+    times = EnablementTerms(times=2, each=Each.QUARTER)
+    driver = AccountDriver(PRISMIC.model_copy(update={"enablement": times}), NOW)
+    driver.book("2027-03-10", "3", NOW)
+    text = views.details(driver.state(NOW), NOW)
+    assert "Allowance 2027-01-01 to 2027-03-31: **1** of 2 times booked" in text
 
 
 def test_a_reply_shows_the_entry_of_its_action_only() -> None:

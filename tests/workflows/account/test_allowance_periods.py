@@ -14,6 +14,7 @@ from tests.policies.accounts.sample_accounts import PRISMIC, utc
 from tests.workflows.account.account_driver import AccountDriver
 from workflows.account.allowance import carried_into, keep_carried_over, left, period_of
 from workflows.account.refusals import NothingLeft
+from workflows.account.retention import prune
 
 NOW = utc("2027-01-05 10:00")
 
@@ -102,6 +103,17 @@ def test_a_booking_of_all_that_is_left_takes_nothing_that_a_later_period_has_use
     driver.book("2027-02-10", "16", NOW)
     with pytest.raises(NothingLeft, match="0 left, 8 requested"):
         driver.book("2027-01-20", "8", NOW)
+
+
+def test_what_carries_over_stays_when_the_sessions_before_are_no_longer_kept() -> None:
+    driver = _driver(rollover=Decimal(8))
+    driver.book("2027-12-10", "14", utc("2027-12-01 10:00"))
+    january = Period.of(date(2028, 1, 1), Each.MONTH)
+    state = driver.account.state
+    for at in ("2028-12-31 10:00", "2029-01-02 10:00"):
+        prune(state, utc(at))
+        assert carried_into(state, january) == 2
+    assert state.sessions == []
 
 
 @pytest.mark.parametrize(

@@ -247,6 +247,8 @@ def test_business_days_of_a_claim_run_from_the_due_time_on_the_calendar_of_the_t
     account = AccountDriver(terms, at("2026-07-01T00:00:00+02:00"))
     for late in driver.state.late:
         account.act(AccountAction.REPORT_LATENESS, late.reported_at, id=late.id, lateness=late)
+    told = str(account.account.state.events[-1].data["claim_until_at"])
+    assert at(told) == until
     (credit,) = account.view(until).credits
     assert (credit.claim_until_at, str(credit.state)) == (until, "earned")
     assert credit.worth is not None
