@@ -14,8 +14,7 @@ from pydantic import JsonValue
 
 from policies.accounts.account_terms import AccountTerms
 from policies.accounts.availability import Measurement, measure, percent, period_of, share_up
-from policies.accounts.credits import Earned, availability_earned, claim_until, is_over
-from policies.accounts.worth import Worth
+from policies.accounts.credits import availability_earned, claim_until, is_over
 from policies.business_time.months import Month
 from policies.business_time.spans import Span
 from workflows.account import credits
@@ -175,6 +174,7 @@ def _correct(
 ) -> None:
     """Computes the figures and credits of a closed month again."""
     measurement, promised = measured(state, month), state.terms.availability
+    assert promised is not None
     index = [closed.month for closed in state.months].index(str(month))
     old = state.months[index]
     changed = {
@@ -182,9 +182,7 @@ def _correct(
         "uncounted": measurement.excluded,
         "downtime": measurement.downtime,
         **listed_downtime(measurement),
-        "credits": (
-            availability_earned(measurement.availability, promised).credits if promised else 0
-        ),
+        "credits": availability_earned(measurement.availability, promised).credits,
         "corrections": old.corrections + 1,
     }
     state.months[index] = new = old.model_copy(update=changed)
@@ -205,8 +203,9 @@ def _credit(
 ) -> None:
     """Records the credits of a month by its present figures (contentsquare/availability)."""
     month, promised = Month.parse(closed.month), state.terms.availability
+    assert promised is not None
     share = share_up(closed.downtime, closed.measured)
-    earned = availability_earned(share, promised) if promised else Earned(0, Worth())
+    earned = availability_earned(share, promised)
     basis: dict[str, JsonValue] = {
         "month": closed.month,
         "availability": _availability(closed),
@@ -217,12 +216,12 @@ def _credit(
         credits=closed.credits,
         days=0,
         says=PHRASES.say(state.terms.locale, "credit_of_month", month=month),
-        clause=promised.clause if promised else "",
+        clause=promised.clause,
         basis=basis,
         breached_on=month.last_day,
         earned_at=at,
         claim_until=claim_until(month.last_day, state.terms),
-        cap=promised.cap if promised else None,
+        cap=promised.cap,
     ).worth_exactly(earned.worth.priced(state.terms.fees).rounded())
     credits.record_credit(state, credit, at, action_id)
 

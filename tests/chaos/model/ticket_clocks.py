@@ -38,7 +38,7 @@ class TicketClocks:
         """Applies events of one moment to each clock."""
         for name, rule in self._request.clocks.items():
             is_stopped = self._end(name, rule, set(types), at)
-            if "reopened" in types:
+            if "reopened" in types and not _has_assignee(rule, past):
                 self._reopen(name, rule, at, priority, past, facts)
             latest = self.latest(name)
             is_started = bool(set(types) & set(rule["starts"]))

@@ -72,6 +72,7 @@ def test_what_an_overdue_clock_has_accrued_is_shown_and_can_be_claimed(
     assert driver.credits(DUE) == {}
     after = DUE + timedelta(days=3)
     assert driver.credits(after) == {CREDIT: (3, "accruing")}
+    assert driver.view(after).credits[0].claim_until is None
     driver.claim(after, CREDIT)
     assert driver.credits(after) == {CREDIT: (3, "claimed")}
     assert driver.credits(after + timedelta(days=2)) == {

@@ -161,6 +161,7 @@ def test_a_breach_is_credited_at_once_and_does_not_grow() -> None:
     driver = _premises()
     credit = driver.late(DUE, DUE, clock=RESPONSE, overdue=True)
     assert [(c.id, str(c.state)) for c in driver.view(DUE).credits] == [(credit, "earned")]
+    assert driver.view(DUE).credits[0].claim_until == date(2026, 8, 21)
     driver.late(DUE, DUE + timedelta(days=9), clock=RESPONSE)
     (shown,) = driver.view(DUE + timedelta(days=9)).credits
     assert shown.worth is not None

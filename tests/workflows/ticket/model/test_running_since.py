@@ -1,11 +1,14 @@
 """A clock without a target so far: whether a change of priority starts it, and from when."""
 
+from typing import Any
+
 import pytest
 
 from policies.terms.ticket_terms import ClockTerms, PromiseTerms
-from policies.vocabulary import Action, EventType, Reopening
+from policies.vocabulary import Action, ClockState, EventType, Reopening
 from tests.harness import REQUESTER, new_york, opening
 from tests.workflows.ticket.ticket_driver import WEDNESDAY, TicketDriver
+from workflows.shared.refusals import InvalidContent
 
 
 def ticket(
@@ -25,10 +28,16 @@ def ticket(
             "otherwise": PromiseTerms(),
         },
         reopening=reopening,
+        agreed=True,
     )
     opened = opening(new_york(WEDNESDAY))
     terms = opened.terms.model_copy(update={"clocks": (*opened.terms.clocks, assignment)})
     return TicketDriver(opened=opened.model_copy(update={"terms": terms}))
+
+
+def assigned(driver: TicketDriver) -> TicketDriver:
+    assignee = {"id": "a", "name": "Ada", "email": "ada@desk.example"}
+    return driver.act(Action.ASSIGN, assignee=assignee)
 
 
 def reopened(driver: TicketDriver) -> TicketDriver:
@@ -47,8 +56,7 @@ def test_a_change_starts_a_clock_from_its_start_event() -> None:
 
 
 def test_a_change_starts_no_clock_whose_stop_event_has_been() -> None:
-    driver = ticket(Reopening.NONE)
-    driver.act(Action.ASSIGN, assignee={"id": "a", "name": "Ada", "email": "ada@desk.example"})
+    driver = assigned(ticket(Reopening.NONE))
     assert to_high(driver).ticket.clocks.latest("assignment") is None
 
 
@@ -88,3 +96,26 @@ def test_a_clock_counts_from_the_first_of_its_start_events() -> None:
 def test_a_clock_that_ended_as_it_began_counts_from_the_reopening() -> None:
     driver = to_high(reopened(ticket(Reopening.SAME_CYCLE, starts=(EventType.RESPONDED,))))
     assert driver.clock("assignment").started_at == new_york("2027-01-07 12:00")
+
+
+@pytest.mark.parametrize("reopening", [Reopening.NEW_CYCLE, Reopening.SAME_CYCLE])
+def test_a_reopened_ticket_that_still_has_its_assignee_needs_no_assignment(
+    reopening: Reopening,
+) -> None:
+    driver = reopened(assigned(to_high(ticket(reopening))))
+    [clock] = [clock for clock in driver.state.clocks if clock.name == "assignment"]
+    assert (clock.state, clock.completed_at) == (ClockState.MET, new_york(WEDNESDAY))
+
+
+def test_no_due_time_is_agreed_for_the_assignment_of_a_ticket_that_somebody_has() -> None:
+    driver = reopened(assigned(ticket(Reopening.NEW_CYCLE)))
+    inputs: dict[str, Any] = {
+        "clock": "assignment",
+        "due_at": new_york("2027-01-07 13:00"),
+        "reason": "So.",
+    }
+    with pytest.raises(InvalidContent) as refused:
+        driver.act(Action.AGREE_DUE_TIME, **inputs)
+    assert refused.value.field == "clock"
+    driver.act(Action.ASSIGN, assignee=None).act(Action.AGREE_DUE_TIME, **inputs)
+    assert driver.clock("assignment").due_at == new_york("2027-01-07 13:00")

@@ -1,0 +1,199 @@
+"""Agreed due times and intervals of clocks that pause, repeat, or have no time of their own."""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from policies.vocabulary import Action, ClockState, EventType
+from tests.harness import REQUESTER
+from tests.workflows.ticket.placed_policy import PLACED, at, placed_ticket
+from tests.workflows.ticket.ticket_driver import ASK, TicketDriver
+from workflows.shared.refusals import InvalidContent
+from workflows.ticket.process.views import view
+
+OPENED = "2026-07-02T09:00-04:00"
+LATER = "2026-07-10T12:00-04:00"
+UNTIMED = PLACED.replace("sev_4: 8 business hours", "sev_4: {guarantee: none}").replace(
+    "sev_4: 2 business days", "sev_4: {guarantee: none}"
+)
+"""Without a time for questions."""
+WARNED = PLACED.replace("ladder: [", "ladder: [{at: 50%, tell: [lead]}, ")
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def placed(policy: str = PLACED, priority: str = "sev_3", **values: Any) -> TicketDriver:
+    given = {"place": "new_york", "on_change": "recount"} | values
+    return placed_ticket(OPENED, policy, priority=priority, **given)
+
+
+def answered(policy: str = PLACED, priority: str = "sev_3", **values: Any) -> TicketDriver:
+    driver = placed(policy, priority, **values)
+    return driver.act(Action.RESPOND, message="We look.", outcomes=["work_started"])
+
+
+def agree(driver: TicketDriver, clock: str = "next_update", **inputs: Any) -> TicketDriver:
+    values = {"clock": clock, "reason": "They deploy on Fridays.", **inputs}
+    return driver.act(Action.AGREE_DUE_TIME, **values)
+
+
+def consent(when: str) -> dict[str, str]:
+    return {"by": "Rita", "at": when, "how": "by phone"}
+
+
+def needs_consent(driver: TicketDriver, clock: str = "next_update", **inputs: Any) -> bool:
+    with suppress(InvalidContent):
+        agree(driver.carried(), clock, **inputs)
+        return False
+    agree(driver.carried(), clock, **inputs, consent=consent(OPENED))
+    return True
+
+
+def to(driver: TicketDriver, priority: str) -> TicketDriver:
+    return driver.act(Action.RECLASSIFY, priority=priority, reason="It is so.")
+
+
+def test_a_clock_without_a_time_runs_from_its_start_event_to_the_agreed_due_time() -> None:
+    driver = at(placed(UNTIMED, "sev_4"), "2026-07-02T11:00-04:00")
+    assert driver.ticket.clocks.latest("first_response") is None
+    agree(driver, "first_response", due_at=LATER)
+    clock = driver.clock("first_response")
+    assert (clock.started_at, clock.due_at, clock.cycle) == (utc(OPENED), utc(LATER), 1)
+    assert (clock.state, view(driver.state).clocks[0].target) == (ClockState.RUNNING, "as agreed")
+    assert at(driver, LATER).clock("first_response").breached_at == utc(LATER)
+
+
+def test_a_clock_that_has_lost_its_time_goes_on_to_the_agreed_due_time() -> None:
+    driver = to(at(placed(UNTIMED), "2026-07-02T11:00-04:00"), "sev_4")
+    assert not driver.clock("first_response").is_open
+    agree(driver, "first_response", due_at=LATER)
+    clock = driver.clock("first_response")
+    assert (clock.is_open, clock.is_suspended, clock.completed_at) == (True, False, None)
+    assert (clock.cycle, clock.due_at) == (1, utc(LATER))
+    driver.act(Action.RESPOND, message="We look.", outcomes=["work_started"])
+    assert driver.clock("first_response").state is ClockState.MET
+
+
+def test_what_a_paused_clock_would_have_left_decides_whether_a_due_time_is_later() -> None:
+    driver = at(answered(), "2026-07-02T10:00-04:00").act(Action.REQUEST_INFORMATION, **ASK)
+    at(driver, "2026-07-06T09:00-04:00")
+    # Friday is a holiday; eight hours are left, as since the question.
+    assert not needs_consent(driver, due_at="2026-07-06T17:00-04:00")
+    assert needs_consent(driver, due_at="2026-07-06T17:01-04:00")
+    agree(driver, due_at="2026-07-06T16:00-04:00")
+    [told] = driver.events(EventType.DUE_TIME_AGREED)
+    assert told.data["was"] == "2026-07-06T21:00:00+00:00"
+
+
+def test_the_event_of_an_agreement_states_what_changes_and_for_which_cycle() -> None:
+    driver = at(answered(), "2026-07-02T10:00-04:00")
+    agree(driver, due_at="2026-07-02T12:00-04:00")
+    agree(driver, every="2 business hours")
+    agree(driver, every="1 business hour", from_now=True, consent=consent(OPENED))
+    common = {"clock": "next_update", "cycle": 1, "reason": "They deploy on Fridays."}
+    date, following, now = (
+        {name: value for name, value in event.data.items() if value is not None}
+        for event in driver.events(EventType.DUE_TIME_AGREED)
+    )
+    assert date == common | {
+        "due_at": "2026-07-02T16:00:00+00:00",
+        "was": "2026-07-02T21:00:00+00:00",
+    }
+    assert following == common | {"every": "2 business hours"}
+    assert now == common | {
+        "every": "1 business hour",
+        "due_at": "2026-07-02T15:00:00+00:00",
+        "was": "2026-07-02T16:00:00+00:00",
+        "consent": {"by": "Rita", "at": "2026-07-02T09:00:00-04:00", "how": "by phone"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("inputs", "is_needed"),
+    [
+        ({"due_at": "2026-07-02T17:00-04:00"}, False),
+        ({"every": "8 business hours"}, False),
+        ({"every": "9 business hours"}, True),
+        ({"every": "4 business hours", "from_now": True}, False),
+        ({"every": "5 business hours", "from_now": True}, True),
+        ({"every": "5 business hours"}, False),
+    ],
+)
+def test_consent_is_needed_for_what_is_later_now_or_from_the_next_interval_on(
+    inputs: dict[str, Any], is_needed: bool
+) -> None:
+    # At 13:00, the interval of eight hours that began at 9:00 is due at 17:00.
+    driver = at(answered(), "2026-07-02T13:00-04:00")
+    assert needs_consent(driver, **inputs) is is_needed
+
+
+def test_an_interval_agreed_from_now_on_begins_again_for_a_clock_without_a_time() -> None:
+    driver = to(at(answered(UNTIMED), "2026-07-02T10:00-04:00"), "sev_4")
+    assert not driver.clock("next_update").is_open
+    agree(driver, every="4 hours", from_now=True)
+    clock = driver.clock("next_update")
+    assert (clock.is_open, clock.due_at) == (True, utc("2026-07-02T14:00-04:00"))
+
+
+def test_an_interval_agreed_before_its_clock_starts_counts_from_the_start() -> None:
+    driver = agree(placed(), every="2 business hours", from_now=True)
+    assert driver.ticket.clocks.latest("next_update") is None
+    at(driver, "2026-07-02T10:00-04:00")
+    driver.act(Action.RESPOND, message="We look.", outcomes=["work_started"])
+    assert driver.clock("next_update").due_at == utc("2026-07-02T12:00-04:00")
+
+
+def test_an_interval_agreed_from_now_on_waits_as_the_ticket_does() -> None:
+    driver = at(answered(), "2026-07-02T10:00-04:00").act(Action.REQUEST_INFORMATION, **ASK)
+    agree(at(driver, "2026-07-02T11:00-04:00"), every="2 business hours", from_now=True)
+    assert driver.clock("next_update").is_paused
+    at(driver, "2026-07-02T15:00-04:00")
+    driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message="Firefox.")
+    assert driver.clock("next_update").due_at == utc("2026-07-02T17:00-04:00")
+
+
+def test_an_overdue_interval_keeps_its_breach_and_the_agreed_one_is_the_next_cycle() -> None:
+    driver = at(answered(), "2026-07-02T17:30-04:00")
+    agree(driver, every="1 hour", from_now=True, consent=consent(OPENED))
+    first, second = (c for c in driver.ticket.clocks.cycles if c.name == "next_update")
+    assert (first.state, first.completed_at) == (ClockState.BREACHED, driver.now)
+    assert (second.cycle, second.due_at) == (2, driver.now + timedelta(hours=1))
+
+
+def test_the_ladder_lies_on_the_time_from_the_start_to_the_agreed_due_time() -> None:
+    driver = at(placed(WARNED), "2026-07-02T10:00-04:00")
+    due_at = "2026-07-06T16:00-04:00"
+    agree(driver, "first_response", due_at=due_at, consent=consent(OPENED))
+    # Half of the sixteen hours that are open until then; Friday is a holiday.
+    [warning] = at(driver, "2026-07-02T17:00-04:00").events(EventType.CLOCK_WARNED)
+    assert warning.at == utc("2026-07-02T17:00-04:00")
+
+
+def test_no_warning_comes_that_an_agreed_due_time_has_put_into_the_past() -> None:
+    driver = at(placed(WARNED), "2026-07-02T10:00-04:00")
+    agree(driver, "first_response", due_at="2026-07-02T10:30-04:00")
+    at(driver, "2026-07-02T11:00-04:00")
+    assert driver.events(EventType.CLOCK_WARNED) == []
+    assert driver.clock("first_response").breached_at == utc("2026-07-02T10:30-04:00")
+
+
+def test_a_clock_that_continues_keeps_what_it_used_while_its_promise_has_no_time() -> None:
+    driver = to(at(answered(UNTIMED, on_change="continue"), "2026-07-02T10:00-04:00"), "sev_4")
+    assert driver.clock("next_update").is_suspended
+    assert at(driver, "2026-07-02T11:00-04:00").events(EventType.CLOCK_BREACHED) == []
+    to(driver, "sev_3")
+    # One of eight hours was used before, and none in between; six are left on this day.
+    assert driver.clock("next_update").cycle == 1
+    assert driver.clock("next_update").due_at == utc("2026-07-02T18:00-04:00")
+
+
+def test_what_is_done_at_the_very_due_time_that_a_change_has_set_is_in_time() -> None:
+    driver = at(placed(priority="sev_4"), "2026-07-02T13:00-04:00")
+    to(driver, "sev_3")
+    assert driver.clock("first_response").due_at == driver.now
+    driver.act(Action.RESPOND, message="We look.", outcomes=["work_started"])
+    assert driver.clock("first_response").state is ClockState.MET
