@@ -23,17 +23,6 @@ class ContractYear(NamedTuple):
         following = _anniversary(starts_on, begins.year + 1)
         return cls(begins, following - timedelta(days=1))
 
-    @property
-    def following(self) -> date:
-        """The first day of the next contract year."""
-        return self.last_day + timedelta(days=1)
-
-    def __contains__(self, day: object) -> bool:
-        return isinstance(day, date) and self.begins <= day <= self.last_day
-
-    def __str__(self) -> str:
-        return f"{self.begins} to {self.last_day}"
-
 
 def _anniversary(starts_on: date, year: int) -> date:
     try:

@@ -218,3 +218,21 @@ def test_business_days_are_documented_as_they_are_counted(row: tuple[str, str, s
 )
 def test_business_days_before_a_time_keep_the_time_of_day(end: str, n: int, time: str) -> None:
     assert local(OFFICE.business_days_before(at(end), n)) == time
+
+
+def test_business_days_before_a_time_cross_no_closure_of_years() -> None:
+    for opened, is_near in (("2024-05-09", True), ("2024-05-01", False)):
+        hours_once = {opened: [("09:00", "17:00")]}
+        once = BusinessCalendar("UTC", {}, special_hours=hours_once)
+        end = datetime(2027, 5, 8, 12, tzinfo=UTC)
+        if is_near:
+            assert once.business_days_before(end, 1) == datetime(2024, 5, 9, 12, tzinfo=UTC)
+        else:
+            with pytest.raises(BusinessTimeError, match="3 years without open time"):
+                once.business_days_before(end, 1)
+
+
+@pytest.mark.parametrize("n", [-1, 0.5, True])
+def test_business_days_before_a_time_are_a_whole_number(n: Any) -> None:
+    with pytest.raises(BusinessTimeError):
+        OFFICE.business_days_before(at("2024-05-08T14:00"), n)

@@ -1,5 +1,6 @@
 """Terms are small under every policy, and equal terms are shared in memory."""
 
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -80,3 +81,18 @@ def test_a_promise_counts_on_its_calendar_or_that_of_its_clock_or_the_support_ho
             clock.model_copy(update={"calendar": calendar}), PromiseTerms(calendar=promised)
         )
         assert found is calendars[name]
+
+
+def test_terms_have_no_clock_that_they_do_not_name() -> None:
+    pinned = terms("harbour-media")
+    assert pinned.clock("first_response").name == "first_response"
+    with pytest.raises(KeyError, match="nothing"):
+        pinned.clock("nothing")
+
+
+def test_the_date_of_a_calendar_is_that_of_its_zone() -> None:
+    desk = terms("harbour-media").desk_calendar
+    assert desk is not None
+    midnight = datetime(2027, 1, 7, 5, tzinfo=UTC)
+    assert desk.local_date(midnight) == date(2027, 1, 7)
+    assert desk.local_date(midnight - timedelta(seconds=1)) == date(2027, 1, 6)

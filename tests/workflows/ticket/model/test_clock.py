@@ -135,6 +135,27 @@ def test_rungs_before_the_deadline_count_as_written() -> None:
     assert found["6 business hours before"] == new_york("2027-01-06 16:00")
 
 
+def test_a_rung_some_business_days_before_the_deadline_is_at_its_time_of_day() -> None:
+    found = rungs(started("2027-01-13 14:00", "4 business days"), "2 business days before")
+    # Due on Wednesday 14:00; the Monday before is a holiday.
+    assert found["breach"] == new_york("2027-01-20 14:00")
+    assert found["2 business days before"] == new_york("2027-01-15 14:00")
+
+
+def test_a_warning_some_business_days_before_a_deadline_that_a_change_has_passed_is_left_out() -> (
+    None
+):
+    clock = started("2027-01-06 14:00", "5 business days")
+    ladder = terms("1 business day before", "3 business days before")
+    at = new_york("2027-01-08 14:00")
+    sooner = clock.recount(at, promise("3 business days"), TIME_BASE)
+    assert sooner.due_at == new_york("2027-01-11 14:00")
+    skipped = sooner.skip_warnings(at, ladder, TIME_BASE)
+    assert set(skipped.fired) == {"1 business day before", "3 business days before"}
+    just_before = sooner.skip_warnings(at - timedelta(seconds=1), ladder, TIME_BASE)
+    assert just_before.fired == ("3 business days before",)
+
+
 def test_rungs_after_the_deadline_come_after_the_breach_and_count_from_it() -> None:
     clock = started("2027-01-06 14:00")
     assert list(rungs(clock, "breach", "1 business day after")) == ["breach"]
