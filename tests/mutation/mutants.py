@@ -185,12 +185,21 @@ def _site(site: Site) -> Iterator[Site]:
     yield from _children(node, scope, site.statement, inside)
 
 
+def _is_for_mypy(node: ast.Assign | ast.AnnAssign) -> bool:
+    """Whether it names a type, or what a module exports."""
+    if isinstance(node, ast.AnnAssign):
+        return isinstance(node.annotation, ast.Name) and node.annotation.id == "TypeAlias"
+    return any(isinstance(name, ast.Name) and name.id == "__all__" for name in node.targets)
+
+
 def _may_change(node: ast.AST, parent: ast.AST, field: str) -> bool:
     if isinstance(node, _UNCHANGED_NODES) or (isinstance(parent, ast.Raise) and field != "body"):
         return False
     if isinstance(node, ast.keyword) and is_unchanged(node):
         return False
     if isinstance(node, ast.FunctionDef) and node.name == "__repr__":
+        return False
+    if isinstance(node, ast.Assign | ast.AnnAssign) and _is_for_mypy(node):
         return False
     if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
         # The type of a function, which mypy checks.

@@ -227,6 +227,8 @@ def test_the_end_of_an_outage_returns_its_id(driver: AccountDriver) -> None:
     with pytest.raises(InvalidContent, match="end"):
         driver.act(AccountAction.END_OUTAGE, ends, outage=outage, ends_at=begins)
     assert driver.act(AccountAction.END_OUTAGE, ends, outage=outage, ends_at=ends) == outage
+    recorded = driver.view(ends).events[-1]
+    assert (str(recorded.type), recorded.data) == ("outage_ended", {"outage": outage})
 
 
 def test_an_end_in_a_month_whose_figures_are_final_is_refused(driver: AccountDriver) -> None:

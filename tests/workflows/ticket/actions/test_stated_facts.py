@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from policies.coverage.verdict import Decision
+from policies.coverage.verdict import Decision, Verdict
 from policies.terms.admission import RequestRefused
 from policies.vocabulary import Action, EventType, Role, WaitingOn
 from tests.harness import AGENT, MIA, REQUESTER, SERVICE, opening
 from tests.policies.requests import MIDDAY, contract
+from tests.workflows.ticket.placed_policy import placed_ticket
 from tests.workflows.ticket.test_other_policies import of_account, unsettled_opening
 from tests.workflows.ticket.ticket_driver import TicketDriver
 from workflows.shared.action_request import Actor
@@ -161,3 +162,13 @@ def test_an_agent_can_override_what_the_contract_lacks() -> None:
     assert Action.OVERRIDE_VERDICT in allowed_actions(driver.state, Role.AGENT)
     driver.act(Action.OVERRIDE_VERDICT, AGENT, reason="Paid by invoice.")
     assert driver.state.verdict.decision is Decision.COVERED
+
+
+def test_only_facts_that_a_verdict_waits_for_have_it_decided_again() -> None:
+    driver = placed_ticket("2026-07-02T09:00-04:00", priority="sev_3", place="new_york")
+    to_chicago: dict[str, Any] = {"facts": {"place": "chicago"}, "reason": "They moved."}
+    assert not driver.act(Action.RECLASSIFY, **to_chicago).state.owes_settlement
+    driver.state.verdict = Verdict(decision=Decision.NEEDS_FACTS, missing=("place",))
+    driver.act(Action.RECLASSIFY, priority="sev_2", reason="It is urgent.")
+    assert not driver.state.owes_settlement
+    assert driver.act(Action.RECLASSIFY, **to_chicago).state.owes_settlement

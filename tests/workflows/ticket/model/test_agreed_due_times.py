@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import JsonValue
 
 from policies.vocabulary import Action, ClockState, EventType
 from tests.harness import REQUESTER
 from tests.workflows.ticket.placed_policy import PLACED, at, placed_ticket
 from tests.workflows.ticket.ticket_driver import ASK, TicketDriver
 from workflows.shared.refusals import InvalidContent
+from workflows.ticket.process.notice_deadline import promises_now
 from workflows.ticket.process.views import view
 
 OPENED = "2026-07-02T09:00-04:00"
@@ -197,3 +199,32 @@ def test_what_is_done_at_the_very_due_time_that_a_change_has_set_is_in_time() ->
     assert driver.clock("first_response").due_at == driver.now
     driver.act(Action.RESPOND, message="We look.", outcomes=["work_started"])
     assert driver.clock("first_response").state is ClockState.MET
+
+
+def test_only_a_clock_whose_policy_allows_it_can_be_agreed() -> None:
+    driver = answered(PLACED.replace("    agreed: true\n    repeats", "    repeats"))
+    with pytest.raises(InvalidContent, match="first_response") as refused:
+        agree(driver, due_at="2026-07-02T10:00-04:00")
+    assert refused.value.field == "clock"
+
+
+def shown(driver: TicketDriver, when: str) -> JsonValue:
+    """What a notice would state about the clock at a time."""
+    [promise] = promises_now(driver.state, utc(when))
+    return promise
+
+
+def test_a_notice_states_no_due_time_of_a_clock_that_waits_unless_it_was_agreed() -> None:
+    driver = at(answered(), "2026-07-02T10:00-04:00").act(Action.REQUEST_INFORMATION, **ASK)
+    waits = {"name": "next_update", "due_at": None, "is_over": False, "guarantee": None}
+    assert shown(driver, LATER) == waits
+    agree(driver, due_at="2026-07-02T12:00-04:00")
+    due_at = {"due_at": "2026-07-02T16:00:00+00:00"}
+    assert shown(driver, "2026-07-02T11:59-04:00") == waits | due_at
+    assert shown(driver, "2026-07-02T12:00-04:00") == waits | due_at | {"is_over": True}
+
+
+def test_a_notice_states_the_guarantee_of_a_clock_that_has_lost_its_time() -> None:
+    driver = to(answered(UNTIMED), "sev_4")
+    lost = {"name": "next_update", "due_at": None, "is_over": False, "guarantee": "none"}
+    assert shown(driver, LATER) == lost

@@ -10,6 +10,7 @@ from policies.terms.deadlines import ClockTimeBase
 from policies.terms.ticket_terms import ClockTerms, PromiseTerms, RungTerms
 from policies.vocabulary import ClockState, EventType, PauseReason
 from tests.harness import new_york
+from workflows.ticket.model.agreement import Agreement
 from workflows.ticket.model.clock import Clock
 
 OFFICE = BusinessCalendar(
@@ -348,3 +349,15 @@ def test_a_clock_that_was_paused_runs_after_it_is_recounted() -> None:
 def test_a_clock_that_is_met_has_no_rungs_left() -> None:
     met = started("2027-01-06 14:00").stop(new_york("2027-01-06 15:00"), TIME_BASE)
     assert rungs(met, "50%", "breach", "1 business day after") == {}
+
+
+@pytest.mark.parametrize("within", [None, "the following week"])
+def test_a_clock_that_never_pauses_does_so_once_a_due_time_is_agreed(within: str | None) -> None:
+    own = promise(within) if within else PromiseTerms()
+    clock = Clock.start("first_response", 1, new_york("2027-01-06 14:00"), own, TIME_BASE)
+    at, due_at = new_york("2027-01-07 12:00"), new_york("2027-01-08 12:00")
+    assert clock.pause(at, INFORMATION, TIME_BASE) is clock
+    agreed = clock.agree(Agreement(at=at, by="Ann", reason="So.", due_at=due_at), TIME_BASE)
+    paused = agreed.pause(at, INFORMATION, TIME_BASE)
+    assert (paused.state, paused.due_at) == (ClockState.PAUSED, due_at)
+    assert paused.resume(new_york("2027-01-08 11:00"), TIME_BASE).due_at == due_at

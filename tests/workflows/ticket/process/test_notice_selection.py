@@ -1,6 +1,7 @@
 """One change of a ticket is one e-mail to each person, in whatever case an address is written."""
 
 import pytest
+from pydantic import JsonValue
 
 from policies.schema.contract import Contact
 from policies.terms.ticket_terms import NoticeTerms, Recipient
@@ -8,8 +9,15 @@ from policies.vocabulary import Action, EventType, Role
 from tests.harness import AGENT, MIA, REQUESTER, new_york, opening
 from tests.policies.requests import contract
 from tests.workflows.ticket.ticket_driver import WEDNESDAY, TicketDriver, awaiting_handoff
+from workflows.shared.action_request import SYSTEM, Actor
 from workflows.ticket.actions.lifecycle import allowed_actions
 from workflows.ticket.actions.triage import undelivered
+from workflows.ticket.model.messages import Event
+from workflows.ticket.process.notice_selection import (
+    Candidate,
+    closes_automatically,
+    one_to_each_person,
+)
 
 LEAD = {"id": "lee", "name": "Lee", "email": "Support-Lead@Contently.example"}
 
@@ -117,3 +125,68 @@ def test_a_person_who_does_not_know_of_the_resolution_is_told_of_the_automatic_c
     driver.until("2027-01-20 12:00")
     assert driver.audiences("resolved") == []
     assert driver.audiences("closed") == ["account_manager"]
+
+
+def _event(seq: int, type: EventType, by: Actor = AGENT, **data: JsonValue) -> Event:
+    return Event(seq=seq, type=type, at=new_york(WEDNESDAY), by=by, data=data)
+
+
+def _sent(*types: EventType) -> list[str]:
+    mia = Recipient(name="Mia", email=MIA.email)
+    events = [_event(number, kind) for number, kind in enumerate(types, 1)]
+    found = [Candidate(event, event.type, "requester", mia) for event in events]
+    return [candidate.template for candidate in one_to_each_person(found)]
+
+
+@pytest.mark.fault(30)
+@pytest.mark.parametrize(
+    ("earlier", "later", "sent"),
+    [
+        ("opened", "information_requested", "opened"),
+        ("revision_changed", "information_requested", "revision_changed"),
+        ("reclassified", "information_requested", "information_requested"),
+        ("opened", "closed", "closed"),
+        ("responded", "information_requested", "responded"),
+        ("responded", "resolved", "responded"),
+        ("responded", "escalated", "responded"),
+        ("responded", "closed", "closed"),
+        ("resolved", "closed", "closed"),
+    ],
+)
+def test_of_two_events_of_a_change_the_email_that_reports_both_is_sent(
+    earlier: str, later: str, sent: str
+) -> None:
+    assert _sent(EventType(earlier), EventType(later)) == [sent]
+
+
+def test_emails_to_several_people_are_in_the_order_of_their_events() -> None:
+    mia, lee = (Recipient(name=name, email=f"{name}@x.example") for name in ("mia", "lee"))
+    opened, noted = _event(1, EventType.OPENED), _event(2, EventType.CLOSED)
+    found = [
+        Candidate(opened, "opened", "requester", mia),
+        Candidate(opened, "opened", "lead", lee),
+        Candidate(noted, "closed", "requester", mia),
+    ]
+    sent = one_to_each_person(found)
+    assert [(candidate.template, candidate.recipient) for candidate in sent] == [
+        ("opened", lee),
+        ("closed", mia),
+    ]
+    assert one_to_each_person(found, frozenset({mia.mailbox})) == [found[1]]
+
+
+@pytest.mark.parametrize(
+    ("type", "by", "data", "is_automatic"),
+    [
+        (EventType.CLOSED, SYSTEM, {"closed_as": "resolved"}, True),
+        (EventType.CLOSED, SYSTEM, {"closed_as": "no_reply"}, True),
+        (EventType.CLOSED, SYSTEM, {"closed_as": "not_covered"}, False),
+        (EventType.CLOSED, SYSTEM, {"closed_as": "no_reply", "by_clock": "silence"}, False),
+        (EventType.CLOSED, AGENT, {"closed_as": "no_reply"}, False),
+        (EventType.RESOLVED, SYSTEM, {"closed_as": "resolved"}, False),
+    ],
+)
+def test_only_the_end_that_the_resolution_announced_is_no_news(
+    type: EventType, by: Actor, data: dict[str, JsonValue], is_automatic: bool
+) -> None:
+    assert closes_automatically(_event(1, type, by, **data)) is is_automatic
