@@ -8,7 +8,7 @@ from policies.terms.settlement_request import Settlement
 from policies.vocabulary import Action, EventType, Role
 from tests.harness import HARBOUR, MIA, REQUESTER, new_york, opening
 from tests.workflows.ticket.changing_policy import POLICY, changing_terms, changing_ticket
-from tests.workflows.ticket.ticket_driver import TicketDriver
+from tests.workflows.ticket.ticket_driver import ASK, TicketDriver
 from workflows.ticket.process import views
 
 WITHIN = "clocks.first_response.within"
@@ -146,3 +146,18 @@ def test_the_result_of_a_ticket_lists_what_was_not_delivered() -> None:
     ticket.ticket.undeliverable(lost.key, "550 no user", ticket.now)
     result = views.summary(ticket.state)
     assert (result.undeliverable, result.closed_as) == ((lost.key,), "withdrawn")
+
+
+def test_searches_find_the_due_time_of_clocks_that_count_only() -> None:
+    ticket = changing_ticket()
+    answer, fix = ticket.clock("answer"), ticket.clock("fix")
+    assert views.next_due(ticket.state) == answer.due_at
+    ticket.act(Action.RESPOND, message="We look.", outcomes=["work_started"])
+    assert views.next_due(ticket.state) == fix.due_at
+    ticket.act(Action.REQUEST_INFORMATION, **ASK)
+    assert views.next_due(ticket.state) is None
+    assert f"| fix | paused | {ticket.clock('fix').owed} left | fix |" in views.details(
+        ticket.state
+    )
+    ticket.act(Action.RESOLVE, resolution="Done.")
+    assert views.next_due(ticket.state) is None
