@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from pydantic import JsonValue
 
 from policies.terms.ticket_terms import NoticeTerms
 from policies.vocabulary import Action, EventType
@@ -16,7 +17,7 @@ from tests.workflows.ticket.ticket_driver import (
     handed_over,
     reviewed,
 )
-from workflows.ticket.model.messages import Duplicate
+from workflows.ticket.model.messages import Duplicate, Event
 
 KIM = "kim@harbour.example"
 ESCALATION: dict[str, Any] = {"message": "We look deeper.", "outcomes": ["escalation"]}
@@ -79,6 +80,29 @@ def test_a_follower_is_told_of_a_release_if_the_requester_is() -> None:
     inputs: dict[str, Any] = {"release": "2027.3", "goes_out_on": "2027-02-02"}
     driver.act(Action.SCHEDULE_RELEASE, ENGINEERING, **inputs)
     assert told(driver, "release_scheduled")[-2:] == [MIA.email, KIM]
+
+
+@pytest.mark.parametrize(
+    "type",
+    [
+        EventType.WORKAROUND_PROVIDED,
+        EventType.WORKAROUND_WITHDRAWN,
+        EventType.ESTIMATE_GIVEN,
+        EventType.MILESTONE_RECORDED,
+    ],
+)
+def test_a_follower_is_told_of_progress_that_the_policy_tells_the_requester(
+    type: EventType,
+) -> None:
+    opened = opening(new_york(WEDNESDAY))
+    rule = NoticeTerms(event=type, tell=("requester",))
+    terms = opened.terms.model_copy(update={"notices": (rule,)})
+    driver = followed(TicketDriver(opened=opened.model_copy(update={"terms": terms})))
+    data: dict[str, JsonValue] = {"message": "Try again.", "milestone": "solution"}
+    event = Event(seq=2, type=type, at=driver.now, by=ENGINEERING, data=data)
+    driver.state.events.append(event)
+    driver.ticket.outbox.announce([event])
+    assert told(driver, type) == [MIA.email, KIM]
 
 
 def test_a_follower_gets_no_question() -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from policies.vocabulary import Action, ClosedAs, EventType, Stage
 from tests.harness import REQUESTER, SERVICE
@@ -105,6 +106,32 @@ def test_an_answer_stops_the_reminders_and_a_new_question_starts_them_again() ->
     assert ticket.driver.state.stage is Stage.IN_PROGRESS
     ticket.at("2027-01-20T09:00-05:00")
     assert ticket.sent("resolved") == [("requester", instant("2027-01-20T14:00Z"))]
+
+
+def facts_of_reminders(ticket: PageTicket) -> list[dict[str, JsonValue]]:
+    names = ("milestone", "message", "questions", "asked_at", "closes_at")
+    composed = [ticket.driver.ticket.outbox.compose(n) for n in ticket.driver.notices("reminder")]
+    return [{name: c.facts[name] for name in names if name in c.facts} for c in composed]
+
+
+def test_a_reminder_states_what_is_awaited_since_when_and_when_the_ticket_ends() -> None:
+    ticket = proposed().at("2026-12-28T10:00-05:00")
+    [proposal] = facts_of_reminders(ticket)
+    assert proposal == {
+        "milestone": "A solution is proposed",
+        "message": "Please try version 9.",
+        "asked_at": "2026-12-23T10:00:00-05:00",
+        "closes_at": "2027-01-08T15:00:00+00:00",
+    }
+    ticket.at("2026-12-29T10:00-05:00").act(
+        Action.REQUEST_INFORMATION, message="Which error?", questions=["Which error?"]
+    )
+    _, question = facts_of_reminders(ticket.at("2026-12-31T10:00-05:00"))
+    assert question == {
+        "questions": ["Which error?"],
+        "asked_at": "2026-12-29T10:00:00-05:00",
+        "closes_at": "2027-01-08T15:00:00+00:00",
+    }
 
 
 def test_a_second_question_while_the_first_is_open_does_not_start_anew() -> None:
