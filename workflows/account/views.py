@@ -181,7 +181,6 @@ def _year(state: AccountState, period: Period) -> YearView:
     promised, booked = state.terms.enablement, allowance.booked(state, period)
     has_times = promised is not None and promised.times is not None
     amount = promised.amount if promised else booked
-    left = max(allowance.left(state, period), amount - amount) if promised else booked - booked
     return YearView(
         begins=period.begins,
         last_day=period.last_day,
@@ -189,7 +188,7 @@ def _year(state: AccountState, period: Period) -> YearView:
         times=int(amount) if has_times else None,
         carried_over=allowance.carried_into(state, period) or None,
         booked=booked,
-        left=left,
+        left=max(allowance.left(state, period), allowance.NOTHING),
     )
 
 

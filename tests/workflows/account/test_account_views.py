@@ -1,6 +1,7 @@
 """What an account tells: replies, the details in the Temporal UI, and the refusals' clauses."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -125,6 +126,17 @@ def test_a_reply_shows_the_entry_of_its_action_only() -> None:
         assert reply.session is not None
         assert (reply.session.id, reply.credit, reply.claim) == (session, None, None)
         assert reply.outage is None
+
+
+def test_a_session_without_an_allowance_any_more_is_shown_with_nothing_left() -> None:
+    driver = AccountDriver(PRISMIC, NOW)
+    session = driver.book("2027-03-10", "3", NOW)
+    less = PRISMIC.model_copy(update={"enablement": EnablementTerms(hours=Decimal(2))})
+    for terms, hours in ((less, 2), (PRISMIC.model_copy(update={"enablement": None}), 3)):
+        driver.act(AccountAction.ADOPT_TERMS, NOW, terms=terms)
+        year = views.reply(driver.account.state, session, "", NOW).year
+        assert year is not None
+        assert (year.hours, year.booked, year.left) == tuple(map(Decimal, (hours, 3, 0)))
 
 
 def test_a_reply_shows_the_outage_or_the_claim_of_its_action() -> None:

@@ -117,6 +117,16 @@ def test_a_clock_that_pauses_does_so_after_its_deadline_too() -> None:
     assert late(driver) == {1: timedelta(minutes=50)}
 
 
+def test_an_account_is_told_whether_lateness_goes_on() -> None:
+    driver = at(changing_ticket("2027-03-01 10:00"), "2027-03-02 14:30")
+    driver.act(Action.RESPOND, **ANSWER)
+    at(driver, "2027-03-09 14:30").act(Action.PROVIDE_INFORMATION, REQUESTER, message="Today.")
+    at(driver, "2027-03-09 14:50").act(Action.RESOLVE, resolution="Done.")
+    reports = [report for report in driver.state.late if report.clock == "fix"]
+    assert [report.grows for report in reports] == [True, False, True, False]
+    assert [report.number for report in reports] == [1, 2, 3, 4]
+
+
 def test_what_is_left_to_a_rung_after_the_deadline_goes_on_after_the_answer() -> None:
     driver = changing_ticket("2027-03-01 10:00")
     at(driver, "2027-03-02 14:30").act(Action.RESPOND, **ANSWER)

@@ -12,6 +12,7 @@ from policies.vocabulary import ClockState, EventType, PauseReason
 from tests.harness import new_york
 from workflows.ticket.model.agreement import Agreement
 from workflows.ticket.model.clock import Clock
+from workflows.ticket.model.pause import Pause
 
 OFFICE = BusinessCalendar(
     "America/New_York",
@@ -361,3 +362,22 @@ def test_a_clock_that_never_pauses_does_so_once_a_due_time_is_agreed(within: str
     paused = agreed.pause(at, INFORMATION, TIME_BASE)
     assert (paused.state, paused.due_at) == (ClockState.PAUSED, due_at)
     assert paused.resume(new_york("2027-01-08 11:00"), TIME_BASE).due_at == due_at
+
+
+def test_a_pause_that_begins_at_the_very_due_time_leaves_no_time_however_it_is_counted() -> None:
+    clock = started("2027-01-06 14:00")
+    wait = Pause(since=clock.due_at, reason=INFORMATION)
+    paused = clock.pause(clock.due_at, INFORMATION, TIME_BASE)
+    at = clock.due_at + timedelta(hours=1)
+    recounted = paused.recount(at, promise("8 business hours"), TIME_BASE, [wait])
+    for found in (paused, recounted):
+        assert (found.state, found.owed) == (ClockState.PAUSED, timedelta(0))
+
+
+@pytest.mark.parametrize("rung", ["50%", "4 business hours before"])
+def test_a_warning_that_is_due_at_the_change_itself_is_left_out(rung: str) -> None:
+    clock = started("2027-01-06 14:00")
+    half = new_york("2027-01-07 10:00")
+    assert clock.skip_warnings(half, terms(rung), TIME_BASE).fired == (rung,)
+    before = half - timedelta(seconds=1)
+    assert clock.skip_warnings(before, terms(rung), TIME_BASE).fired == ()

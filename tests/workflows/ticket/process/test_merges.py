@@ -1,5 +1,6 @@
 """Merges: the survivor decides, and the requester of the duplicate follows it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from policies.terms.settlement_request import Settlement
 from policies.vocabulary import Action, ClosedAs, EventType, Role, Stage
 from tests.harness import AGENT, HARBOUR, MIA, REQUESTER, opening
 from tests.workflows.ticket.pending_merge import PendingMerge
-from tests.workflows.ticket.ticket_driver import TicketDriver
+from tests.workflows.ticket.ticket_driver import TicketDriver, resolved
 from workflows.shared.refusals import InvalidContent, Refusal
 from workflows.ticket.actions.lifecycle import allowed_actions
 from workflows.ticket.model.messages import MergeNews
@@ -245,3 +246,15 @@ def described(into: TicketDriver, description: str) -> None:
     merge = duplicate_of(into)
     opened = merge.merging.state.opening.model_copy(update={"description": description})
     PendingMerge(TicketDriver(opened=opened), into).complete()
+
+
+def test_a_merge_under_way_postpones_the_closing_and_a_refused_one_does_not() -> None:
+    driver = resolved()
+    closes_at = driver.state.closes_at
+    assert closes_at is not None
+    driver.ticket.begin_merge("9999-9999-9999")
+    driver.until_instant(closes_at + timedelta(hours=1))
+    assert driver.state.stage is Stage.RESOLVED
+    driver.ticket.end_merge()
+    [closed] = driver.until_instant(closes_at + timedelta(hours=2)).events(EventType.CLOSED)
+    assert closed.at == closes_at
