@@ -13,7 +13,6 @@ from policies.accounts.account_terms import (
     MaintenanceWindow,
 )
 from policies.business_time.durations import Duration
-from policies.business_time.zones import fixed_offset
 from policies.loading.loader import load_contract
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
@@ -125,21 +124,6 @@ def test_notices_of_credits_and_their_recipients_are_pinned() -> None:
     assert terms.contacts["customer"].email == "contrats@maison-lumiere.example"
     assert terms.contacts["customer_account_manager"].zone == "Europe/Paris"
     assert terms.title == "Support Contentsquare"
-
-
-@pytest.mark.parametrize(
-    ("zone", "offset"),
-    [
-        ("UTC", "+00:00"),
-        ("Etc/GMT-2", "+02:00"),
-        ("Etc/GMT+5", "-05:00"),
-        ("Asia/Kolkata", "+05:30"),
-        ("Europe/Paris", None),
-        ("Asia/Dili", None),  # changed in 2000, and not since
-    ],
-)
-def test_months_have_a_fixed_offset(zone: str, offset: str | None) -> None:
-    assert fixed_offset(zone) == offset
 
 
 def settled(slug: str, **contract: Any) -> AccountTerms:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.business_time.errors import BusinessTimeError, UnknownZoneError
-from policies.business_time.zones import PinnedZone, find_zone, pin_zone, zone_names
+from policies.business_time.zones import PinnedZone, find_zone, fixed_offset, pin_zone, zone_names
 
 FIRST, LAST = 2005, 2034
 EVERY_KIND = (
@@ -238,3 +238,18 @@ def test_a_zone_is_pinned_for_the_years_around_which_there_are_others(
         return
     with pytest.raises(ValueError, match="within 2 to 9998"):
         pin_zone("UTC", year, year)
+
+
+@pytest.mark.parametrize(
+    ("zone", "offset"),
+    [
+        ("UTC", "+00:00"),
+        ("Etc/GMT-2", "+02:00"),
+        ("Etc/GMT+5", "-05:00"),
+        ("Asia/Kolkata", "+05:30"),
+        ("Europe/Paris", None),
+        ("Asia/Dili", None),  # changed in 2000, and not since
+    ],
+)
+def test_months_have_a_fixed_offset(zone: str, offset: str | None) -> None:
+    assert fixed_offset(zone) == offset

@@ -10,6 +10,7 @@ from policies.schema.request import Requester, TicketFacts
 from policies.terms.admission import RequestRefused
 from policies.terms.settlement import settle
 from policies.terms.ticket_terms import SHARED_FIELDS, ProcessTerms, PromiseTerms, Terms
+from policies.vocabulary import LevelOrder, Role
 from tests.policies.requests import CATALOG, CONTRACTS, MIDDAY, contract, terms
 
 REQUESTER = Requester(name="Maximiliane Musterfrau", email="maximiliane@somewhere.example")
@@ -50,6 +51,10 @@ def test_tickets_with_equal_terms_share_them(account: str) -> None:
     assert first == second
     assert all(getattr(first, name) is getattr(second, name) for name in SHARED_FIELDS)
     assert first.offsets is second.offsets
+    own = {"verdict", "contacts", "promised_by", "overrides", "hours_by_priority"}
+    large = {name for name in Terms.model_fields if isinstance(getattr(first, name), dict | tuple)}
+    shared = {name for name in large if getattr(first, name) is getattr(second, name)}
+    assert large - own <= shared
 
 
 def test_tickets_with_other_terms_do_not_share_them() -> None:
@@ -96,3 +101,10 @@ def test_the_date_of_a_calendar_is_that_of_its_zone() -> None:
     midnight = datetime(2027, 1, 7, 5, tzinfo=UTC)
     assert desk.local_date(midnight) == date(2027, 1, 7)
     assert desk.local_date(midnight - timedelta(seconds=1)) == date(2027, 1, 6)
+
+
+def test_a_process_that_a_policy_does_not_describe_is_the_usual_one() -> None:
+    usual = ProcessTerms()
+    assert (usual.escalate_by, usual.no_reply_by) == ((Role.AGENT,), (Role.AGENT,))
+    assert (usual.idle_tell, usual.automatic_handoff) == (("assignee",), True)
+    assert (usual.level_order, usual.raise_after) == (LevelOrder.LADDER, ())
