@@ -11,6 +11,7 @@ import pendulum
 import pytest
 
 from policies.business_time.calendar import BusinessCalendar, CalendarError, UnknownZoneError
+from policies.business_time.opening_hours import HalfDays
 from policies.business_time.zones import pin_zone
 from tests.policies.business_time.sample_calendars import (
     ALWAYS,
@@ -185,6 +186,23 @@ def test_the_hours_of_a_date_the_zone_skipped_coincide_with_the_next_ones() -> N
             "is also in closed_dates; remove it from one of the two",
         ),
         ({"special_hours": {"2024-05-08": [], date(2024, 5, 8): []}}, "is given twice"),
+        ({"working_days": {"8 May": "mon"}}, r"working_days\['8 May'\] is not a date"),
+        (
+            {"working_days": {"2024-05-11": "monday"}},
+            r"working_days\['2024-05-11'\] has 'monday'; use one of mon",
+        ),
+        (
+            {"working_days": {"2024-05-11": "mon"}, "closed_dates": ["2024-05-11"]},
+            "is also in closed_dates; remove it from one of the two",
+        ),
+        (
+            {"working_days": {"2024-05-11": "mon"}, "special_hours": {"2024-05-11": []}},
+            "is also in special_hours; remove it from one of the two",
+        ),
+        (
+            {"half_days": HalfDays({"8 May": "Half"}, "13:00")},
+            r"half_days\['8 May'\] is not a date",
+        ),
     ],
 )
 def test_a_calendar_with_an_error_is_refused_with_the_place_and_the_fix(
@@ -192,6 +210,18 @@ def test_a_calendar_with_an_error_is_refused_with_the_place_and_the_fix(
 ) -> None:
     with pytest.raises(CalendarError, match=fault):
         BusinessCalendar("UTC", **{"weekly": {}, **arguments})
+
+
+def test_wrong_working_days_and_half_days_are_reported_together() -> None:
+    with pytest.raises(CalendarError) as refused:
+        BusinessCalendar(
+            "UTC",
+            {},
+            working_days={"8 May": "mon", "2024-05-11": "monday"},
+            half_days=HalfDays({"9 May": "", "2024-05-10": ""}, "13:00", {"2024-05-10": "1pm"}),
+        )
+    for fault in ("'8 May'", "'monday'", "'9 May'", "'1pm'"):
+        assert fault in str(refused.value)
 
 
 @pytest.mark.parametrize("zone", ["Europe/Stokholm", "", None, 3])

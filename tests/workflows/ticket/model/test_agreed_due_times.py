@@ -193,14 +193,6 @@ def test_a_clock_that_continues_keeps_what_it_used_while_its_promise_has_no_time
     assert driver.clock("next_update").due_at == utc("2026-07-02T18:00-04:00")
 
 
-def test_what_is_done_at_the_very_due_time_that_a_change_has_set_is_in_time() -> None:
-    driver = at(placed(priority="sev_4"), "2026-07-02T13:00-04:00")
-    to(driver, "sev_3")
-    assert driver.clock("first_response").due_at == driver.now
-    driver.act(Action.RESPOND, message="We look.", outcomes=["work_started"])
-    assert driver.clock("first_response").state is ClockState.MET
-
-
 def test_only_a_clock_whose_policy_allows_it_can_be_agreed() -> None:
     driver = answered(PLACED.replace("    agreed: true\n    repeats", "    repeats"))
     with pytest.raises(InvalidContent, match="first_response") as refused:
@@ -228,3 +220,10 @@ def test_a_notice_states_the_guarantee_of_a_clock_that_has_lost_its_time() -> No
     driver = to(answered(UNTIMED), "sev_4")
     lost = {"name": "next_update", "due_at": None, "is_over": False, "guarantee": "none"}
     assert shown(driver, LATER) == lost
+
+
+def test_an_event_that_ends_an_interval_begins_none_if_none_runs() -> None:
+    driver = answered().act(Action.RESOLVE, resolution="Done.")
+    driver.act(Action.REOPEN, REQUESTER, reason="It is back.")
+    driver.act(Action.POST_UPDATE, message="We look again.")
+    assert [clock.cycle for clock in driver.state.clocks if clock.name == "next_update"] == [1]

@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
+
+from policies.terms.ticket_terms import RungTerms
 from policies.vocabulary import Action, ClockState, EventType
 from tests.harness import REQUESTER, new_york
 from tests.workflows.ticket.changing_policy import changing_ticket, london
@@ -43,3 +46,20 @@ def test_a_wait_lasts_from_the_question_until_the_answer() -> None:
     assert len(driver.state.pauses_at(asked)) == 1
     assert len(driver.state.pauses_at(driver.now - tick)) == 1
     assert driver.state.pauses_at(driver.now) == ()
+
+
+@pytest.mark.parametrize("raises_level", [True, False])
+def test_what_is_done_at_the_very_due_time_that_a_change_has_set_is_in_time(
+    raises_level: bool,
+) -> None:
+    driver = changing_ticket("2027-03-01 10:00", "low")
+    opened = driver.state.opening
+    ladder = (RungTerms(at="breach", tell=("lead",), raises_level=raises_level),)
+    clocks = tuple(c.model_copy(update={"ladder": ladder}) for c in opened.terms.clocks)
+    terms = opened.terms.model_copy(update={"clocks": clocks})
+    driver = TicketDriver(opened=opened.model_copy(update={"terms": terms}))
+    driver.now = london("2027-03-01 14:00")
+    to(driver, "urgent")
+    assert driver.clock("fix").due_at == driver.now
+    driver.act(Action.RESPOND, message="Done.", outcomes=["resolution"])
+    assert driver.clock("fix").state is ClockState.MET
