@@ -232,8 +232,7 @@ class AccountState(CarriedState):
     @property
     def changed_at(self) -> datetime:
         """The latest time that is on the record; an action cannot stand before it."""
-        changes = [self.begun_at, *(event.at for event in self.events[-1:])]
-        return max(changes + [month.ends for month in self.months[-1:]])
+        return max(self.begun_at, self.events[-1].at) if self.events else self.begun_at
 
     @property
     def last_event(self) -> int:

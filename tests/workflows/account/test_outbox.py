@@ -273,3 +273,10 @@ def test_a_credit_is_told_to_the_requester_of_its_own_ticket(driver: AccountDriv
     driver.late(DUE, RESOLVED, ticket="AAAA-0QXW-9HTE", requester=noor)
     told = [to for _, audience, to in driver.notified() if audience == "requester"]
     assert told == [MIA.email, noor.email]
+
+
+def test_the_weight_of_a_notice_is_that_of_its_facts(driver: AccountDriver) -> None:
+    driver.late(DUE, RESOLVED)
+    outbox = driver.account.outbox
+    credit = next(outbox.pending())
+    assert outbox.weight(credit) == len(repr(credit.facts).encode()) > 100
