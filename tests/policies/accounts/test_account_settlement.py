@@ -1,8 +1,11 @@
 """The remedies of a policy, as they are pinned into the terms of an account."""
 
+from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from policies.accounts.account_terms import BandTerms, CapTerms, ClaimTerms
+from policies.accounts.credits import availability_earned, late_credits, level_earned
 from policies.accounts.worth import Worth
 from policies.business_time.durations import Duration
 from policies.business_time.periods import Each
@@ -29,6 +32,7 @@ def _percent(percent: str) -> Worth:
 def test_availability_in_bands_has_no_percentage_points() -> None:
     promised = terms_of(MANAGED).availability
     assert promised is not None
+    assert availability_earned(Fraction(1, 2), promised) == (1, _percent("15"))
     assert promised.bands == tuple(
         BandTerms(below=Decimal(below), worth=_percent(percent))
         for below, percent in (("99.9", "5"), ("99.5", "10"), ("99.0", "15"))
@@ -48,6 +52,7 @@ def test_availability_without_a_credit_is_measured_and_earns_nothing() -> None:
     promised = terms_of(MANAGED.model_copy(update={"remedies": remedies})).availability
     assert promised is not None
     assert (promised.target, promised.points, promised.bands) == (Decimal("99.9"), None, ())
+    assert availability_earned(Fraction(1, 2), promised).credits == 0
 
 
 def test_a_time_limit_for_claims_is_pinned_in_days_or_as_business_time() -> None:
@@ -71,6 +76,7 @@ def test_a_credit_for_each_breach_has_its_worth_and_its_cap() -> None:
     most = Worth(percent=Decimal(5), of="yearly_fee")
     assert late.cap == CapTerms(rule="failure/0", most=most, each=Each.CONTRACT_YEAR)
     assert not late.grows
+    assert late_credits(timedelta(days=9), late) == 1
 
 
 def test_a_service_level_has_the_credit_that_names_it() -> None:
@@ -82,6 +88,9 @@ def test_a_service_level_has_the_credit_that_names_it() -> None:
         (Decimal(80), Worth(days=3)),
     ]
     assert second.pays is None
+    assert level_earned(Fraction(85, 100), second) == (1, second.bands[0].worth)
+    assert level_earned(Fraction(79, 100), second) == (1, second.bands[1].worth)
+    assert level_earned(Fraction(9, 10), second).credits == 0
     amount = Worth(amount=Decimal(250), currency="GBP")
     assert second.cap == CapTerms(rule="response/0", most=amount, each=Each.QUARTER)
     assert (second.clause, second.credit_clause) == ("response", "response")
@@ -123,3 +132,15 @@ def test_an_allowance_can_carry_over_all_or_a_part_of_it() -> None:
     assert (every.rollover, some.rollover) == (Decimal(4), Decimal(2))
     assert (every.times, every.each) == (4, Each.QUARTER)
     assert (every.amount, every.hours) == (Decimal(4), Decimal(0))
+
+
+def test_the_days_of_an_account_are_those_of_the_support_hours_of_its_region() -> None:
+    oslo = 'oslo: {zone: Europe/Oslo, hours: {mon-fri: "08:00-16:00"}, clause: hours}'
+    text = INCIDENTS.replace("calendars:\n", f"calendars:\n  {oslo}\n")
+    table = "{by: [region], cells: {north: oslo, south: london}}"
+    text = text.replace("support_hours: london", f"support_hours: {table}")
+    regions = "regions: {north: {says: North}, south: {says: South}}"
+    text = text.replace("defaults: {", f"{regions}\ndefaults: {{region: south, ", 1)
+    zones = [terms_of(text, region=region).day_zone for region in ("north", "south", None)]
+    assert zones == ["Europe/Oslo", "Europe/London", "Europe/London"]
+    assert terms_of(text, region="south", zone="Asia/Tokyo").day_zone == "Asia/Tokyo"
