@@ -162,6 +162,14 @@ def test_an_unknown_zone_is_an_error_that_suggests_similar_names(name: str, mean
         find_zone(name)
 
 
+@pytest.mark.parametrize(("name", "number"), [("Etc/GMT+", 3), ("ome", 2)])
+def test_an_unknown_zone_suggests_three_names_or_two_places_at_most(name: str, number: int) -> None:
+    with pytest.raises(UnknownZoneError) as refused:
+        find_zone(name)
+    _, _, suggested = str(refused.value).partition("did you mean ")
+    assert len(suggested.split(" or ")) == number
+
+
 @pytest.mark.parametrize("name", ["", "America", "../etc/passwd", "/etc/localtime", "\0", "Mars/X"])
 def test_any_other_name_is_an_unknown_zone(name: str) -> None:
     with pytest.raises(UnknownZoneError, match="unknown time zone"):

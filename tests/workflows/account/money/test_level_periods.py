@@ -98,6 +98,13 @@ def test_another_priority_after_the_settlement_corrects_both_levels() -> None:
     assert kinds == ["service_level_missed", "service_level_kept", "service_level_missed"]
 
 
+def test_a_clock_that_no_service_level_measures_is_ignored() -> None:
+    driver = level_account()
+    report_outcome(driver, outcome_of(1, LATE, clock="fix"))
+    assert driver.account.state.outcomes == {}
+    assert figures(driver, QUARTER_ENDS - MINUTE) == ("open", 0, 0, 0)
+
+
 def test_past_periods_are_shown_only_of_levels_that_had_tickets() -> None:
     driver = reported("p1", 9, 0)
     shown = [(view.name, view.period) for view in driver.view(JULY).service_levels]
