@@ -69,6 +69,6 @@ def test_the_details_state_amounts_and_percentages() -> None:
         driver = _account(fees=fees)
         credit = _late(driver)
         texts.append(views.details(driver.state(DUE), DUE))
-        assert f"| {credit} |" in texts[-1]
-    assert "| 75.00 EUR | earned |" in texts[0]
-    assert "| 0.25 % of licences_fee | earned |" in texts[1]
+        assert f"- **{credit}**: " in texts[-1]
+    assert ": 75.00 EUR, earned," in texts[0]
+    assert ": 0.25 % of licences_fee, earned," in texts[1]
