@@ -113,14 +113,15 @@ def test_a_refused_claim_corrects_the_credits_that_its_share_of_the_cap_goes_to(
 
 def test_a_claim_is_worth_what_its_credits_are_while_others_accrue_under_their_cap() -> None:
     driver = _account()
-    other, own = (f"AAAA-AAAA-000{number}" for number in (1, 2))
-    driver.late(DUE, DUE, ticket=other, clock="first_response", overdue=True)
-    named = driver.late(DUE + 10 * HOUR, DUE + 20 * HOUR, ticket=own, clock="first_response")
-    claimed_at = DUE + 30 * HOUR
-    driver.claim(claimed_at, named)
+    for number, due in ((1, DUE), (2, DUE + 10 * HOUR)):
+        ticket = f"AAAA-AAAA-000{number}"
+        driver.late(due, due, ticket=ticket, clock="first_response", overdue=True)
+    claimed_at = DUE + 20 * HOUR
+    _, named = driver.view(claimed_at).credits
+    driver.claim(claimed_at, named.id)
     shown = driver.view(claimed_at)
     [claim] = shown.claims
-    [credit] = [credit for credit in shown.credits if credit.id == named]
+    [credit] = [credit for credit in shown.credits if credit.id == named.id]
     assert claim.worths == (credit.worth,)
     assert sum(_amounts(driver, claimed_at)) == 2_000
 

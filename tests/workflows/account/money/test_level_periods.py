@@ -87,6 +87,13 @@ def test_a_quarter_whose_only_ticket_was_dropped_is_empty_and_told_to_nobody() -
     assert driver.state(QUARTER_ENDS).events == []
 
 
+def test_news_of_a_ticket_that_change_no_figure_are_no_correction() -> None:
+    driver = reported("p1", 9, 0)
+    driver.account.catch_up(JULY)
+    report_outcome(driver, outcome_of(0, IN_TIME, number=2), JULY)
+    assert figures(driver, JULY) == ("kept", 9, 9, 0)
+
+
 def test_another_priority_after_the_settlement_corrects_both_levels() -> None:
     driver = reported("p1", 9, 0)
     report_outcome(driver, outcome_of(77, LATE), QUARTER_ENDS - DAY)
