@@ -117,5 +117,3 @@ def test_no_due_time_is_agreed_for_the_assignment_of_a_ticket_that_somebody_has(
     with pytest.raises(InvalidContent) as refused:
         driver.act(Action.AGREE_DUE_TIME, **inputs)
     assert refused.value.field == "clock"
-    driver.act(Action.ASSIGN, assignee=None).act(Action.AGREE_DUE_TIME, **inputs)
-    assert driver.clock("assignment").due_at == new_york("2027-01-07 13:00")
