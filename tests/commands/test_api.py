@@ -48,14 +48,18 @@ def wait_until_healthy(process: DeskProcess) -> None:
 
 
 @pytest.mark.parametrize(("signal_", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
-def test_it_serves_until_a_signal_stops_it(
-    env: WorkflowEnvironment, signal_: signal.Signals, code: int, tmp_path: Path
+async def test_it_serves_until_a_signal_stops_it(
+    desk: WorkflowEnvironment, signal_: signal.Signals, code: int, tmp_path: Path
 ) -> None:
-    with running(
-        tmp_path / "output", TEMPORAL_ADDRESS=address(env), DESK_API_PORT=str(PORT)
-    ) as process:
-        process.send_signal(signal_)
-        assert process.wait(20) == code
+    variables = {"TEMPORAL_ADDRESS": address(desk), "DESK_API_PORT": str(PORT)}
+
+    def serve_and_stop() -> int:
+        with running(tmp_path / "output", **variables) as process:
+            process.send_signal(signal_)
+            return process.wait(20)
+
+    # In a thread: the API is ready once the worker of this process polls.
+    assert await asyncio.to_thread(serve_and_stop) == code
 
 
 async def test_a_port_that_is_taken_is_named_with_its_setting(env: WorkflowEnvironment) -> None:
