@@ -28,7 +28,7 @@ from policies.loading.loader import contract_of, open_document, policy_of
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
-from policies.terms.overrides import override_errors, override_warnings
+from policies.terms.overrides import effective_policy, override_errors, override_warnings
 
 
 @dataclass
@@ -140,8 +140,11 @@ def _check_against_policies(
     if any(contract.policy not in newest for _, contract in contracts):
         newest = {policy.policy: policy for policy in _shipped()} | newest
     for document, contract in contracts:
-        report.errors += map(document.problem, contract_mismatches(contract, newest))
-        if policy := newest.get(contract.policy):
+        known, policy = newest, newest.get(contract.policy)
+        if policy is not None:
+            known = {**newest, contract.policy: effective_policy(contract, policy)}
+        report.errors += map(document.problem, contract_mismatches(contract, known))
+        if policy is not None:
             own = templates.get(policy.policy, PolicyTemplates())
             report.errors += map(
                 document.problem,

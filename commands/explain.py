@@ -25,7 +25,7 @@ from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.schema.tables import FACTS, fact_of
 from policies.terms.admission import RequestRefused
-from policies.terms.overrides import override_errors
+from policies.terms.overrides import effective_policy, override_errors
 
 AGREED = "agreed="
 """How a change to an agreed due time begins."""
@@ -188,7 +188,8 @@ def _contract(path: Path, policy: SupportPolicy) -> Contract:
     try:
         document = open_document(path)
         contract = contract_of(document)
-        findings = list(contract_mismatches(contract, {policy.policy: policy}))
+        known = effective_policy(contract, policy)
+        findings = list(contract_mismatches(contract, {policy.policy: known}))
         findings += override_errors(contract, policy) if not findings else []
         if findings:
             raise PolicyErrors(map(document.problem, findings))

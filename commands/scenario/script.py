@@ -15,7 +15,7 @@ from policies.loading.loader import checked, load_contract, load_policy, open_do
 from policies.loading.policy_catalog import PolicyCatalog, UnknownPolicy
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
-from policies.terms.overrides import override_errors
+from policies.terms.overrides import effective_policy, override_errors
 
 FILES = (".yaml", ".yml")
 
@@ -81,8 +81,9 @@ def _contract_findings(
     scenario: Scenario, contract: Contract, policy: SupportPolicy
 ) -> Iterator[Finding]:
     is_inline = isinstance(scenario.contract, Contract)
+    known = effective_policy(contract, policy)
     findings = [*contract_errors(contract)] if is_inline else []
-    findings += contract_mismatches(contract, {policy.policy: policy})
+    findings += contract_mismatches(contract, {policy.policy: known})
     for finding in findings or override_errors(contract, policy):
         path = ("contract", *finding.path) if is_inline else ("contract",)
         yield Finding(path, finding.wrong, finding.right, about_key=finding.about_key)

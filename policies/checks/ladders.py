@@ -13,6 +13,7 @@ from policies.documents.problems import Finding, Path
 from policies.documents.suggestions import one_of
 from policies.schema.clocks import ClockRule, raised_levels
 from policies.schema.policy import SupportPolicy
+from policies.vocabulary import LevelOrder
 
 _ADD_LEVELS = "add `levels` to `process`"
 # An estimate to compare two durations without a calendar.
@@ -170,15 +171,18 @@ def rungs_raise_to_declared_levels(policy: SupportPolicy) -> Iterator[Finding]:
 
 
 def rungs_raise_to_higher_levels_than_those_before(policy: SupportPolicy) -> Iterator[Finding]:
-    audiences = level_audiences(policy)
+    audiences, levels = level_audiences(policy), policy.process.levels
+    follow_one_another = levels is None or levels.order is LevelOrder.LADDER
     for name, clock in policy.clocks.items():
-        highest = 0
+        told: set[int] = set()
         for i, level in enumerate(raised_levels(clock.ladder, audiences)):
-            if level is not None and level <= highest:
-                wrong = f"this rung tells nobody: one above it raises to level {highest} already"
+            reached = max(told, default=0) if follow_one_another else level
+            if level is not None and reached and (level in told or level < reached):
+                wrong = f"this rung tells nobody: one above it raises to level {reached} already"
                 path = ("clocks", name, "ladder", i, "raises_level")
-                yield Finding(path, wrong, "write a higher level, or remove it")
-            highest = max(highest, level or 0)
+                right = "write a higher level" if follow_one_another else "write another level"
+                yield Finding(path, wrong, f"{right}, or remove it")
+            told |= {level} if level else set()
 
 
 def _raising(policy: SupportPolicy) -> Iterator[tuple[Path, bool | int | str]]:

@@ -123,7 +123,7 @@ class Rung(Part):
     """
 
     at: RungPoint
-    tell: tuple[Audience, ...] = Field(default=(), min_length=1)
+    tell: tuple[Audience, ...] = ()
     template: Slug | None = None
     raises_level: RaisedLevel = False
 

@@ -52,6 +52,14 @@ def apply_overrides(policy: SupportPolicy, overrides: Mapping[str, JsonValue]) -
     return _apply_overrides(policy.model_dump_json(), json.dumps(overrides))
 
 
+def effective_policy(contract: Contract, policy: SupportPolicy) -> SupportPolicy:
+    """The policy as this contract has it; without its overrides if they have errors."""
+    try:
+        return apply_overrides(policy, contract.overrides).policy
+    except OverridesRefused:
+        return policy
+
+
 def override_errors(contract: Contract, policy: SupportPolicy) -> Iterator[Finding]:
     """The errors in the overrides of a contract, at their places in the contract."""
     try:

@@ -146,3 +146,14 @@ def test_a_level_that_a_rung_cannot_raise_to_is_an_error_at_the_rung(
     assert wrong in problem.wrong
     assert right in problem.right
     assert (problem.line, problem.column) in places_marked(marked)
+
+
+@pytest.mark.parametrize(("second", "wrong"), [("1", []), ("2", ["raises to level 2 already"])])
+def test_levels_side_by_side_are_told_in_any_order_and_each_once(
+    second: str, wrong: list[str]
+) -> None:
+    text = raising("2", second).replace("  levels:\n", "  levels:\n    order: any\n")
+    found = [problem.wrong for problem in problems_in(text)]
+    assert [text for text in found if "already" in text] == [
+        f"this rung tells nobody: one above it {text}" for text in wrong
+    ]

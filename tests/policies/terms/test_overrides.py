@@ -20,6 +20,7 @@ from policies.terms.overrides import (
 )
 from policies.terms.settlement import settle
 from policies.terms.ticket_terms import OverrideTerms, Terms
+from settings import ROOT
 from tests.harness import new_york
 from tests.policies.sample_documents import CONTRACT, POLICY
 
@@ -52,9 +53,21 @@ def cell(policy: SupportPolicy, plan: str, priority: str) -> str:
     return str(table.pick({Dimension.PLAN: plan, Dimension.PRIORITY: priority}))
 
 
-@pytest.mark.parametrize("policy", list(PolicyCatalog.shipped()), ids=lambda p: p.policy)
+EXAMPLES = PolicyCatalog.load(ROOT / "examples" / "policies")
+
+
+@pytest.mark.parametrize(
+    "policy", [*PolicyCatalog.shipped(), *EXAMPLES], ids=lambda policy: policy.policy
+)
 def test_a_policy_survives_its_plain_data(policy: SupportPolicy) -> None:
     assert SupportPolicy.model_validate(policy.model_dump(mode="json")) == policy
+
+
+def test_overrides_apply_to_a_policy_with_a_rung_that_only_raises_a_level() -> None:
+    policy = EXAMPLES.latest("bamboozle")
+    effective = apply_overrides(policy, {"clocks.resolution.ladder[0].at": "50%"}).policy
+    assert effective.clocks["resolution"].ladder[0].at == "50%"
+    assert effective.clocks["first_response"] == policy.clocks["first_response"]
 
 
 def test_without_overrides_the_policy_is_unchanged() -> None:

@@ -54,6 +54,7 @@ class Clock(Payload):
 
     `promised_at` is when the promise in force was made, and `priority` the one it was made for.
     `overused` is the time by which a clock that continues had used more than its new target.
+    `interval_from` is when it began to count an interval that was agreed from then on.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Clock(Payload):
     completed_at: datetime | None = None
     is_suspended: bool = False
     agreed: Agreement | None = None
+    interval_from: datetime | None = None
 
     @classmethod
     def start(
@@ -148,10 +150,7 @@ class Clock(Payload):
 
     def late_spans(self, at: datetime) -> Spans:
         """The lateness until `at`: the time from the breach to the completion, without pauses."""
-        if self.breached_at is None:
-            return ()
-        late = Span(self.breached_at, min(at, self.completed_at or at))
-        return subtract([late], spans_of(self.pauses, at))
+        return self._spans_since(self.breached_at, at) if self.breached_at is not None else ()
 
     def pause(self, at: datetime, reason: str, time_base: ClockTimeBase) -> "Clock":
         """Stops counting. Of a clock that is paused for another reason, only the reason changes."""
@@ -169,9 +168,9 @@ class Clock(Payload):
         """Counts on with the time left (business time rule 8)."""
         if not self.is_paused:
             return self
-        resumed = self._with(pauses=ended(self.pauses, at))
+        resumed, since = self._with(pauses=ended(self.pauses, at)), self._held_since
         is_held = self.state is ClockState.PAUSED
-        return resumed._running_from(at, time_base) if is_held else resumed
+        return resumed._running_from(at, time_base, since) if is_held else resumed
 
     def stop(self, at: datetime, time_base: ClockTimeBase) -> "Clock":
         """Completed: met up to and at the due time, late after a breach."""
@@ -187,10 +186,11 @@ class Clock(Payload):
         """
         if self.completed_at is None:
             return self
-        away = Pause(since=self.completed_at, until=at)
+        since = self.completed_at
+        away = Pause(since=since, until=at)
         reopened = self._with(pauses=(*self.pauses, away), completed_at=None)
         is_late = self.state is ClockState.BREACHED
-        return reopened if is_late else reopened._running_from(at, time_base)
+        return reopened if is_late else reopened._running_from(at, time_base, since)
 
     def recount(
         self,
@@ -222,7 +222,8 @@ class Clock(Payload):
             completed_at=None,
             is_suspended=False,
         )
-        pauses = () if counted.never_pauses else joined((*away, *waits), target.begins)
+        counts_from = since or self.started_at
+        pauses = () if counted.never_pauses else joined((*away, *waits), counts_from)
         return counted._with(pauses=pauses)._counted_through_pauses(time_base, target.due)
 
     def used(self, at: datetime, time_base: ClockTimeBase) -> timedelta:
@@ -245,7 +246,8 @@ class Clock(Payload):
         """
         if promise.within is None:
             return self.cancel(at, time_base)._with(is_suspended=True)
-        total = time_base.target(promise, at).total
+        target = time_base.target(promise, at)
+        total = target.total
         changed = self._with(
             promise=promise,
             promised_at=at,
@@ -258,6 +260,8 @@ class Clock(Payload):
             is_suspended=False,
         )
         running = changed._running_from(at, time_base)
+        if not used:
+            running = running._with(anchor=target.begins, due_at=target.due)
         return running._with(state=ClockState.PAUSED) if self.is_paused else running
 
     def agree(self, agreement: Agreement, time_base: ClockTimeBase) -> "Clock":
@@ -318,7 +322,10 @@ class Clock(Payload):
             if rung.at == BREACH:
                 yield RungDue(rung, self._runs_out_at)
             elif not rung.is_after:
-                at = self._rung_time(rung, time_base, progress)
+                # One whose time lay in a pause, or before the start, is due at its end, or there.
+                paused_until = self.pauses[-1].until if self.pauses else None
+                resumed_at = paused_until or self.started_at
+                at = max(self._rung_time(rung, time_base, progress), resumed_at)
                 yield RungDue(rung, max(at, self.promised_at) if rung.raises_level else at)
             elif self.breached_at is not None:
                 yield RungDue(rung, self._time_after(rung, self.breached_at, time_base))
@@ -336,11 +343,24 @@ class Clock(Payload):
             started_at=self.started_at,
             due_at=None if is_held else self.due_at,
             owed=self.owed.total_seconds() if is_held else None,
-            paused_at=self.pauses[-1].since if self.is_paused else None,
+            paused_at=self._held_since if self.is_paused else None,
             breached_at=self.breached_at,
             completed_at=self.completed_at,
             agreed=self.agreed,
         )
+
+    def _spans_since(self, since: datetime, at: datetime) -> Spans:
+        """The time from `since` to the completion, or to `at`, without pauses."""
+        span = Span(since, min(at, self.completed_at or at))
+        return subtract([span], spans_of(self.pauses, at))
+
+    @property
+    def _held_since(self) -> datetime:
+        """Since when a paused clock does not count, for whatever reasons in turn."""
+        since = self.pauses[-1].since
+        for pause in reversed(self.pauses):
+            since = pause.since if pause.until in (None, since) else since
+        return since
 
     @property
     def _runs_out_at(self) -> datetime:
@@ -349,12 +369,16 @@ class Clock(Payload):
         """
         return max(self.due_at, self.promised_at)
 
-    def _running_from(self, at: datetime, time_base: ClockTimeBase) -> "Clock":
+    def _running_from(
+        self, at: datetime, time_base: ClockTimeBase, since: datetime | None = None
+    ) -> "Clock":
+        """Counts on from `at`, after a pause from `since` on."""
         if self.has_agreed_date:
             return self._running_to_date(at, time_base)
         # A pause may end before counting begins: after a cut-off, or in the week before.
-        anchor = max(at, self.begins)
-        due = time_base.for_promise(self.promise).add(anchor, self.owed)
+        anchor, counts = max(at, self.begins), time_base.for_promise(self.promise)
+        is_moved = since is None or counts.between(since, at) > NOTHING
+        due = counts.add(anchor, self.owed) if is_moved else self.due_at
         return self._with(state=ClockState.RUNNING, anchor=anchor, due_at=due)
 
     def _running_to_date(self, at: datetime, time_base: ClockTimeBase) -> "Clock":
@@ -431,14 +455,17 @@ def as_agreed(promise: PromiseTerms, interval: Agreement | None) -> PromiseTerms
 
 
 def _counted(time_base: TimeBase, progress: Progress, pauses: Iterable[Pause]) -> Progress:
-    """The count after these pauses. A pause after the due time moves nothing."""
-    anchor, owed, total, due = progress
+    """The count after these pauses. One after the due time, or in closed time, moves nothing."""
+    begins, owed, total, due = progress
+    anchor = begins
     for pause in pauses:
         if pause.since > due:
             break
-        owed -= max(NOTHING, time_base.between(anchor, pause.since))
-        anchor = pause.until or pause.since
-        due = time_base.add(anchor, owed)
+        since = max(pause.since, begins)
+        owed -= max(NOTHING, time_base.between(anchor, since))
+        anchor = max(pause.until or since, begins)
+        if time_base.between(since, anchor):
+            due = time_base.add(anchor, owed)
     return Progress(anchor, owed, total, due)
 
 

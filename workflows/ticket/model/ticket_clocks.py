@@ -10,7 +10,7 @@ from policies.terms.deadlines import ClockTimeBase
 from policies.terms.ticket_terms import ClockTerms, PromiseTerms, RungTerms, Terms
 from policies.vocabulary import EventType, OnChange, Reopening
 from workflows.ticket.model.agreement import Agreement
-from workflows.ticket.model.clock import BREACH, Clock, RungDue, as_agreed
+from workflows.ticket.model.clock import BREACH, NOTHING, Clock, RungDue, as_agreed
 from workflows.ticket.model.messages import Event
 from workflows.ticket.model.past_events import endings_of, is_assigned, running_since, waits_for
 from workflows.ticket.model.pause import Pause
@@ -119,7 +119,8 @@ class TicketClocks:
             due = self._next_due_rung(clock) if clock.is_open else None
             if due is None or clock.name in held or not clock.promised_at == due.at <= at:
                 continue
-            is_breach = due.rung.at == BREACH and clock.due_at < due.at
+            was_over = clock.due_at < due.at or clock.overused > NOTHING
+            is_breach = due.rung.at == BREACH and was_over
             if is_breach or (due.rung.raises_level and due.rung.at != BREACH):
                 return due
         return None
@@ -179,7 +180,8 @@ class TicketClocks:
         undated, time_base = clock.model_copy(update=begun), self._base_of(clock)
         counted = undated.recount(change.at, promise, time_base, waits, change.at)
         counted = counted.skip_warnings(change.at, terms, time_base)
-        self._replace(counted.model_copy(update={"agreed": agreement}))
+        since = {"agreed": agreement, "interval_from": change.at}
+        self._replace(counted.model_copy(update=since))
 
     def next_due_rungs(self) -> Iterator[DueRung]:
         """The next rung of every open clock that still has one."""
@@ -391,7 +393,7 @@ class TicketClocks:
     def _counted_again(
         self, clock: Clock, terms: ClockTerms, promise: PromiseTerms, change: Change
     ) -> Clock:
-        since = change.at if terms.on_change is OnChange.RESTART else None
+        since = change.at if terms.on_change is OnChange.RESTART else clock.interval_from
         goes_on = terms.reopening is Reopening.SAME_CYCLE
         pauses = [
             wait

@@ -23,7 +23,10 @@ def outcome_reports(state: TicketState) -> Iterator[ClockOutcome]:
         now = _outcome(state, clock, told)
         if told is None and now.state is OutcomeState.DROPPED:
             continue
-        if told is None or (told.state, told.priority) != (now.state, now.priority):
+        if told is not None and (told.state, told.priority) == (now.state, now.priority):
+            # Nothing to report, but from its completion on the priority stays.
+            state.told_outcomes[key] = now.model_copy(update={"number": told.number})
+        else:
             state.told_outcomes[key] = now
             yield ClockOutcome(
                 account=state.terms.account,
