@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.chaos.checker.checker import Checker
 from tests.chaos.checker.differences import Difference
 from tests.chaos.model.document import Plain, read
-from tests.chaos.nemesis.desk import CATALOG, MAIL_FAULTS, ChaosDesk, MailFaults
+from tests.chaos.nemesis.desk import MAIL_FAULTS, POLICIES, ChaosDesk, MailFaults
 from tests.chaos.nemesis.faults import FaultPlan, Nemesis
 from tests.chaos.nemesis.quiescence import Quiescence
 from tests.chaos.nemesis.time_travel import TimeMover
@@ -104,6 +104,10 @@ def _workloads(
 
 def _accounts(directory: Path) -> list[tuple[Plain, Plain]]:
     """Each contract with its policy."""
-    policies = {path.stem: read(path) for path in sorted(CATALOG.glob("*.yaml"))}
+    examples = {path.stem for path in POLICIES[1].glob("*.yaml")}
+    paths = [path for source in POLICIES for path in sorted(source.glob("*.yaml"))]
+    policies = {path.stem: read(path) for path in paths}
     contracts = [read(path) for path in sorted(directory.glob("*.yaml"))]
-    return [(contract, policies[contract["policy"]]) for contract in contracts]
+    accounts = [(contract, policies[contract["policy"]]) for contract in contracts]
+    # The policies of the examples have features of their own, and are taken twice as often.
+    return accounts + [pair for pair in accounts if pair[0]["policy"] in examples]

@@ -147,7 +147,7 @@ def _completed() -> tuple[CoreWorkload, Observed]:
         is_rich = len(observed.events) > 8 and len(observed.view["notices"]) > 4
         completed = [clock for clock in observed.view["clocks"] if clock.get("completed_at")]
         is_met = bool(completed) and completed[0]["state"] == "met"
-        actions = [e["action_id"] for e in observed.events if e.get("action_id")]
+        actions = [event["action_id"] for event in _taken(observed)]
         if is_rich and is_met and actions and actions.count(actions[-1]) == 1:
             assert Comparison(ticket.workload, observed).run() == []
             return ticket, observed
@@ -162,8 +162,12 @@ def completed() -> tuple[CoreWorkload, Observed]:
 
 
 def _lose_an_action(ticket: Observed) -> None:
-    accepted = next(e for e in reversed(ticket.events) if e.get("action_id"))
-    ticket.events.remove(accepted)
+    ticket.events.remove(_taken(ticket)[-1])
+
+
+def _taken(ticket: Observed) -> list[dict[str, Any]]:
+    """The events of actions that people took."""
+    return [e for e in ticket.events if e.get("action_id") and e["by"]["role"] != "system"]
 
 
 def _clock_with(ticket: Observed, name: str) -> dict[str, Any]:

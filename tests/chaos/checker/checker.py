@@ -6,14 +6,24 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.client import Client, WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
+from tests.chaos.checker.accounts import (
+    desk_recorded,
+    emails_owed,
+    levels_in,
+    levels_of,
+    model_recorded,
+)
 from tests.chaos.checker.comparison import SLACK, Comparison, refused_openings
 from tests.chaos.checker.differences import Difference, Emails, Observed
+from tests.chaos.checker.features import features_of, features_of_account
 from tests.chaos.checker.merges import compare_all, merge_differences
+from tests.chaos.model.account.account import Account
 from tests.chaos.model.document import Plain
 from tests.chaos.nemesis.desk import ChaosDesk
 from tests.chaos.nemesis.time_travel import TimeMover, TimeNotReached
@@ -79,7 +89,9 @@ class Checker:
             result.differences += comparison.differences
             _count(result.counts, comparison)
         result.differences += merge_differences(comparisons)
-        result.differences += await self._credits(comparisons)
+        for account in _accounts_of(comparisons):
+            result.counts.update(features_of_account(account, datetime.now(UTC)))
+        result.differences += await self._accounts(comparisons)
         result.differences += _account_emails(comparisons, _by_ticket(self._desk.emails))
         result.differences += await self._lists(comparisons)
         result.differences += await self._histories(result.counts)
@@ -116,28 +128,27 @@ class Checker:
             until = datetime.min.replace(tzinfo=UTC)
         return Observed(view, timeline["events"], None, until)
 
-    async def _credits(self, comparisons: Iterable[Comparison]) -> list[Difference]:
-        expected: dict[str, dict[str, int]] = {}
-        for comparison in comparisons:
-            earned = expected.setdefault(comparison.workload.contract["account"], {})
-            earned.update(comparison.ticket.credits)
+    async def _accounts(self, comparisons: Iterable[Comparison]) -> list[Difference]:
+        """What the tickets of each account have earned, and its service levels."""
         differences = []
-        for account, earned in expected.items():
-            found = await self._credits_of(account, earned)
-            if found != earned:
-                differences.append(Difference(account, "credits", earned, found))
+        for account in _accounts_of(comparisons):
+            differences += await self._account(account)
         return differences
 
-    async def _credits_of(self, account: str, expected: dict[str, int]) -> dict[str, int]:
-        """The credits of an account, once all are recorded and notified, or after the timeout."""
-        until = datetime.now(UTC).timestamp() + self._timeout
+    async def _account(self, account: Account) -> list[Difference]:
+        """Reads the account until it has all reports and has notified all, or after the timeout."""
+        name, now = account.contract["account"], datetime.now(UTC)
+        until = now.timestamp() + self._timeout
+        expected = model_recorded(account, now), levels_of(account, now)
         while True:
-            answer = await self._api.get(f"/accounts/{account}", "operator")
-            earned = earned_credits(answer.body)
-            is_notified = all(n["status"] != "owed" for n in answer.body.get("notices", []))
-            if (earned == expected and is_notified) or datetime.now(UTC).timestamp() > until:
-                return earned
+            document = (await self._api.get(f"/accounts/{name}", "operator")).body
+            found = desk_recorded(document), levels_in(document)
+            is_notified = all(n["status"] != "owed" for n in document.get("notices", []))
+            if (found == expected and is_notified) or datetime.now(UTC).timestamp() > until:
+                break
             await asyncio.sleep(POLL_SECONDS)
+        fields = zip(("credits", "service levels"), expected, found, strict=True)
+        return [Difference(name, what, *pair) for what, *pair in fields if pair[0] != pair[1]]
 
     async def _lists(self, comparisons: Iterable[Comparison]) -> list[Difference]:
         """The list of tickets has every ticket with its stage, waiting party and priority."""
@@ -193,21 +204,6 @@ class Checker:
         return differences
 
 
-def earned_credits(account: Plain) -> dict[str, int]:
-    """The days of each recorded credit. That of a ticket that was opened again accrues further:
-    it counts as it was recorded.
-    """
-    recorded = {
-        event["data"]["credit"]: event["data"]["days"]
-        for event in account.get("events", [])
-        if event["type"] in {"credit_earned", "credit_corrected"}
-    }
-    credits = account.get("credits", [])
-    days = {c["id"]: c["days"] for c in credits if c["state"] != "accruing"}
-    accruing = {c["id"] for c in credits if c["state"] == "accruing"}
-    return days | {entry: recorded[entry] for entry in accruing & recorded.keys()}
-
-
 def failures(history: WorkflowHistory) -> Iterator[str]:
     """Unexpectedly failed workflow tasks, and runs that failed, timed out or were terminated."""
     for event in history.events:
@@ -229,18 +225,32 @@ def _account_emails(
 ) -> Iterator[Difference]:
     """The account sends one e-mail to each recipient of each credit."""
     expected: Counter[tuple[str, str]] = Counter()
-    for comparison in comparisons:
-        account = ACCOUNT_PREFIX + comparison.workload.contract["account"]
-        expected.update((account, address) for address in comparison.ticket.credit_recipients)
+    for account in _accounts_of(comparisons):
+        sender = ACCOUNT_PREFIX + account.contract["account"]
+        owed = emails_owed(account, datetime.now(UTC))
+        expected.update({(sender, address): times for address, times in owed.items()})
     found = Counter(
         (account, to)
         for account, sent in emails.items()
         if account.startswith(ACCOUNT_PREFIX)
         for _, to in {(email["id"], email["to"]) for email in sent}
     )
-    for account, to in sorted((expected - found) | (found - expected)):
-        times = (expected[account, to], found[account, to])
-        yield Difference(account, f"e-mails to {to}", *times)
+    for sender, to in sorted((expected - found) | (found - expected)):
+        times = (expected[sender, to], found[sender, to])
+        yield Difference(sender, f"e-mails to {to}", *times)
+
+
+def _accounts_of(comparisons: Iterable[Comparison]) -> list[Account]:
+    """Every account with the tickets of the model."""
+    by_name: dict[str, list[Comparison]] = {}
+    for comparison in comparisons:
+        by_name.setdefault(comparison.workload.contract["account"], []).append(comparison)
+    accounts = []
+    for same in by_name.values():
+        workload, tickets = same[0].workload, [comparison.ticket for comparison in same]
+        zone = ZoneInfo(workload.contract.get("zone", "UTC"))
+        accounts.append(Account(workload.policy, workload.contract, tickets, zone))
+    return accounts
 
 
 def _by_ticket(emails: Iterable[dict[str, str]]) -> dict[str, list[dict[str, str]]]:
@@ -264,7 +274,7 @@ def _count(counts: Counter[str], comparison: Comparison) -> None:
     counts["silences over 3 days"] += sum(move > LONG_SILENCE for move in workload.moves)
     counts["reclassifications"] += sum(e.type == "reclassified" for e in ticket.events)
     counts["notices"] += len(ticket.notices)
-    counts["credits for lateness"] += len(ticket.credits)
+    counts.update(features_of(ticket))
     counts["merges"] += ticket.merged_into is not None
     counts[f"stage {ticket.stage}"] += 1
     for event in ticket.events:

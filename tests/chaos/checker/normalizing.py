@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from tests.chaos.model.clock import Cycle
+from tests.chaos.model.clocks.clock import Cycle
 from tests.chaos.model.document import Plain
 from tests.chaos.model.events import Notice
 from tests.chaos.model.ticket import Ticket
@@ -30,9 +30,8 @@ def model_event(
     kind: str, at: datetime, role: str, action_id: str | None, data: dict[str, Any]
 ) -> ComparableEvent:
     """An event of the model."""
-    compared = {
-        name: value for name, value in data.items() if name in _COMPARED and value is not None
-    }
+    names = _COMPARED | {"due_at"} if kind == "due_time_agreed" else _COMPARED
+    compared = {name: value for name, value in data.items() if name in names and value is not None}
     return ComparableEvent(kind, at, role, None if role == "system" else action_id, compared)
 
 
@@ -46,7 +45,7 @@ def desk_event(event: Plain) -> ComparableEvent:
 _COMPARED = {
     *("clock", "cycle", "rung", "closed_as", "level", "audience", "begins_by", "proposed"),
     *("revision", "from", "to", "assignee", "outcomes", "viewpoint", "priority", "resolved"),
-    *("decision", "facts", "release", "into"),
+    *("decision", "facts", "release", "into", "milestone", "every"),
 }
 
 
@@ -79,12 +78,12 @@ def _forecast(forecast: Plain | None) -> object:
 
 def model_clock(cycle: Cycle) -> dict[str, object]:
     """A cycle of the model, under the API's field names."""
-    is_paused = cycle.state == "paused"
+    is_paused = cycle.state == "paused" and cycle.agreed_due is None
     return {
         "state": cycle.state,
         "clause": cycle.promise.clause or cycle.rule["clause"],
         "promised": cycle.rule.get("promised", True),
-        "target": cycle.length,
+        "target": cycle.target_name,
         "started_at": cycle.started_at,
         "due_at": None if is_paused else cycle.due_at,
         "owed_seconds": cycle.owed.total_seconds() if is_paused else None,

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from tests.chaos.model.document import Plain
-from tests.policies.business_time.oracle import NAMES, Pairs, Published, SlowCalendar
+from tests.policies.business_time.oracle import NAMES, Pairs, Published, SlowCalendar, instant
 
 DAYS_BEFORE, DAYS_AFTER = 10, 400
 NOTHING = timedelta(0)
@@ -70,6 +70,15 @@ class Calendar:
         if ending is None:
             return self._slow.business_days(start, n)
         return self._slow.end_of_day(start, n) if n else self._slow.close_of_the_day(start)
+
+    def days_before(self, end: datetime, n: int) -> datetime:
+        """The same local time on the nth open day before, or the latest close before that."""
+        local, days = end.astimezone(self.zone), self._slow.by_date
+        day = [d for d, intervals in days.items() if d < local.date() and intervals][-n]
+        same = instant(self.zone, datetime.combine(day, local.time().replace(fold=0)))
+        if self.is_open(same):
+            return same
+        return max(min(closes, same) for opens, closes in self._slow.intervals if opens < same)
 
     def from_cut_off(self, at: datetime, cut_off: str) -> datetime:
         """The time from which an event counts under a cut-off."""

@@ -111,6 +111,20 @@ CONTENTSQUARE = (
         for cause in ("telecom", "outside_event", "customer_site")
     ),
 )
+NIGHTJAR = tuple(
+    _no("not_covered", "receivers", "receiver", value) for value in ("opened", "other")
+)
+SKYLINE = (
+    _no("not_covered", "versions", "supported_version", False),
+    _no("not_covered", "third-parties", "cause", "others"),
+)
+DEAD_ON_ARRIVAL = _no("not_covered", "dead-on-arrival", "dead_on_arrival", True, "logistics")
+TO_BE_CALLED = Reason(
+    _all(_is("priority", "p1"), _is("channel", "ticket"), _is("called", False)),
+    ("called",),
+    None,
+    "phone",
+)
 BASIC_PLANS = ("free", "starter", "small", "medium", "platinum")
 HOW_TO = (
     _no("not_covered", "user-support", "custom_programming", True),
@@ -187,12 +201,25 @@ def _prismic(facts: Facts) -> tuple[Reason, ...]:
     return (Reason(_always, (), NO, "enablement"),) if is_basic else ()
 
 
+def _syneto(facts: Facts) -> tuple[Reason, ...]:
+    is_hardware = facts.get("kind") in {"part", "unit"}
+    return (DEAD_ON_ARRIVAL, TO_BE_CALLED) if is_hardware else (TO_BE_CALLED,)
+
+
 REASONS: dict[str, Callable[[Facts], tuple[Reason, ...]]] = {
     "contently": lambda _: CONTENTLY,
     "prismic": _prismic,
     "cention": lambda _: CENTION,
     "contensive": lambda facts: CONTENSIVE[facts["kind"]],
     "contentsquare": lambda _: CONTENTSQUARE,
+    "bamboozle": lambda _: (),
+    "ektasi": lambda _: (),
+    "genesys": lambda _: (),
+    "nightjar": lambda _: NIGHTJAR,
+    "proact": lambda _: (),
+    "red-hat-openshift": lambda _: (),
+    "skyline-dataminer": lambda _: SKYLINE,
+    "syneto": _syneto,
     # Of tests/workflows/ticket/placed_policy.py, which is no published policy.
     "placed": lambda _: (),
 }
@@ -217,13 +244,24 @@ SCENARIO_NEEDS = {
 
 
 def _required(policy: str, facts: Facts) -> Iterator[str]:
+    yield from ALWAYS_REQUIRED.get(policy, ())
+    if policy == "contentsquare" and facts.get("browser") == "chrome":
+        yield "browser_up_to_date"
+    if policy == "syneto" and (facts.get("priority"), facts.get("channel")) == ("p1", "ticket"):
+        yield "called"
+    if policy == "contensive":
+        yield from _required_by_contensive(facts)
+
+
+ALWAYS_REQUIRED = {
+    "contentsquare": ("browser",),
+    "nightjar": ("receiver",),
+    "skyline-dataminer": ("office",),
+}
+
+
+def _required_by_contensive(facts: Facts) -> Iterator[str]:
     kind = facts.get("kind")
-    if policy == "contentsquare":
-        yield "browser"
-        if facts.get("browser") == "chrome":
-            yield "browser_up_to_date"
-    if policy != "contensive":
-        return
     if kind == "how_to":
         yield "user_support"
     if kind == "custom_feature":

@@ -67,5 +67,10 @@ def _is_cell(value: Any) -> bool:
 
 def _unshared(value: Any) -> Any:
     if isinstance(value, dict):
-        return {str(key): _unshared(each) for key, each in value.items()}
+        return {_name(key): _unshared(each) for key, each in value.items()}
     return [_unshared(each) for each in value] if isinstance(value, list) else value
+
+
+def _name(key: Any) -> str:
+    """A key as text: `true` is the row of a fact in a table."""
+    return str(key).lower() if isinstance(key, bool) else str(key)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.chaos.model import business_time
+from tests.chaos.model.agreements import agree
 from tests.chaos.model.coverage import Verdict
 from tests.chaos.model.events import NewEvent
 from tests.chaos.model.state import TicketState
@@ -53,6 +54,26 @@ def _provide_information(ticket: TicketState, body: Body, _at: datetime) -> Iter
 
 def _post_update(ticket: TicketState, _body: Body, _at: datetime) -> Iterator[NewEvent]:
     yield NewEvent("update_posted")
+
+
+def _provide_workaround(_ticket: TicketState, _body: Body, _at: datetime) -> Iterator[NewEvent]:
+    yield NewEvent("workaround_provided")
+
+
+def _withdraw_workaround(_ticket: TicketState, _body: Body, _at: datetime) -> Iterator[NewEvent]:
+    yield NewEvent("workaround_withdrawn")
+
+
+def _give_estimate(_ticket: TicketState, _body: Body, _at: datetime) -> Iterator[NewEvent]:
+    yield NewEvent("estimate_given")
+
+
+def _record_milestone(_ticket: TicketState, body: Body, _at: datetime) -> Iterator[NewEvent]:
+    yield NewEvent("milestone_recorded", {"milestone": body["milestone"]})
+
+
+def _add_note(_ticket: TicketState, _body: Body, _at: datetime) -> Iterator[NewEvent]:
+    yield NewEvent("note_added")
 
 
 def _escalate(ticket: TicketState, _body: Body, _at: datetime) -> Iterator[NewEvent]:
@@ -128,11 +149,13 @@ def _reclassify(ticket: TicketState, body: Body, _at: datetime) -> Iterator[NewE
     if "priority" in body:
         data |= {"from": ticket.priority, "to": body["priority"]}
         ticket.priority = body["priority"]
+    ticket.owes_verdict |= bool(body.get("facts")) and bool(ticket.verdict.missing)
     yield NewEvent("reclassified", data)
 
 
 def _raise_level(ticket: TicketState, body: Body, _at: datetime) -> Iterator[NewEvent]:
-    yield ticket.raise_level(body.get("to", ticket.open_levels[0]))
+    levels = ticket.request.levels(ticket.priority)
+    yield ticket.raise_level(levels.index(body.get("to", ticket.open_levels[0])) + 1)
 
 
 def _override_verdict(ticket: TicketState, _body: Body, _at: datetime) -> Iterator[NewEvent]:
@@ -191,6 +214,12 @@ EFFECTS: dict[str, Effect] = {
     "request_information": _request_information,
     "provide_information": _provide_information,
     "post_update": _post_update,
+    "provide_workaround": _provide_workaround,
+    "withdraw_workaround": _withdraw_workaround,
+    "give_estimate": _give_estimate,
+    "record_milestone": _record_milestone,
+    "agree_due_time": agree,
+    "add_note": _add_note,
     "escalate": _escalate,
     "record_finding": _record_finding,
     "conclude_triage": _conclude_triage,

@@ -24,7 +24,14 @@ class Event:
     @property
     def counts_as(self) -> tuple[str, ...]:
         """The event types that clocks see."""
-        return (self.type, "opened") if self.takes_on else (self.type,)
+        return (*self.names, "opened") if self.takes_on else self.names
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its type, and its own name if it is a milestone."""
+        if self.type != "milestone_recorded":
+            return (self.type,)
+        return (self.type, f"milestone.{self.data['milestone']}")
 
 
 @dataclass(frozen=True)

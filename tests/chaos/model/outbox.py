@@ -9,6 +9,7 @@ from tests.chaos.model.state import TicketState
 
 FOR_FOLLOWERS = {
     *("responded", "update_posted", "escalated", "handed_over", "forecast_shared"),
+    *("workaround_provided", "workaround_withdrawn", "estimate_given", "milestone_recorded"),
     *("engineering_started", "release_scheduled", "resolved", "closed"),
 }
 """Events that requesters of duplicates are notified of too. Questions go to the first requester."""
@@ -86,7 +87,8 @@ class Outbox:
         if (
             event.type != "closed"
             or event.role != "system"
-            or event.data["closed_as"] != "resolved"
+            or "by_clock" in event.data
+            or event.data["closed_as"] not in {"resolved", "no_reply"}
         ):
             return False
         audiences = [a for rule in self._rules("resolved") for a in rule["tell"]]
@@ -104,7 +106,8 @@ class Outbox:
         is refused, and one that is taken on is work like a new one.
         """
         is_work = self._ticket.is_active and not self._ticket.verdict.closed_as
-        rules = [rule for rule in self._rules(event.type) if rule.get("template") != "paged"]
+        own = [rule for name in event.names for rule in self._rules(name)]
+        rules = [rule for rule in own if rule.get("template") != "paged"]
         pages = [rule for kind in event.counts_as for rule in self._rules(kind)]
         return rules + [rule for rule in pages if is_work and rule.get("template") == "paged"]
 

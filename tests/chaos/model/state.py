@@ -5,11 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from tests.chaos.model import business_time
-from tests.chaos.model.clock import Wait
+from tests.chaos.model.clocks import waits
+from tests.chaos.model.clocks.clock import LateNote
+from tests.chaos.model.clocks.ticket_clocks import Now, TicketClocks
+from tests.chaos.model.clocks.waits import Wait
 from tests.chaos.model.document import Plain
 from tests.chaos.model.events import Event, NewEvent, Notice
 from tests.chaos.model.terms import Request
 
+WRONG_ROLE, UNMET, INVALID = "wrong-role", "condition-unmet", "invalid-content"
+NOBODY = "nobody"
+"""The audience of a level that does not exist for a plan or a priority."""
 WITH_ENGINEERING = {
     *("engineering_review", "forecast_shared", "engineering_work", "scheduled_release"),
 }
@@ -44,15 +50,24 @@ class TicketState:
         self.level = 0
         self.waits: list[Wait] = []
         """When the ticket waited or was resolved, oldest first."""
+        self.clocks = TicketClocks(request, self.waits)
         self.facts: dict[str, Any] = dict(request.body.get("facts", {}))
         self.verdict = request.verdict(self.facts)
         self.events: list[Event] = []
         self.notices: list[Notice] = []
         """Every notice ever owed."""
-        self.credits: dict[str, int] = {}
-        self.credit_recipients: list[str] = []
-        """Addresses that the account notifies, one entry for each credit."""
+        self.late_notes: list[LateNote] = []
+        """Every breach, and every completion of a late clock."""
         self.is_delivered: Callable[[Notice], bool] = lambda _: True
+
+    def now(self, at: datetime) -> Now:
+        """The ticket at a time, as its clocks see it."""
+        return Now(at, self.priority, self.facts, self.events, self.is_active)
+
+    @property
+    def owes_later_work(self) -> bool:
+        """Resolved or closed, while a clock still waits for work."""
+        return not self.is_active and any(cycle.is_open for cycle in self.clocks.cycles)
 
     @property
     def is_active(self) -> bool:
@@ -88,23 +103,43 @@ class TicketState:
         """The reason for which clocks pause now, if any."""
         return {"requester": "information", "engineering": "engineering"}.get(self.waiting_on)
 
-    def note_waiting(self, at: datetime) -> None:
-        """Keeps the record of waits up to date."""
+    def note_waiting(self, types: Collection[str], at: datetime) -> None:
+        """Keeps the record of waits up to date, after events of one moment."""
+        own = self.request.rules.get("pauses", {})
+        waits.follow(self.waits, own, types, at)
         reason = "resolved" if self.stage == "resolved" else self.pause
-        last = self.waits[-1] if self.waits and self.waits[-1].until is None else None
+        present = [
+            w for w in self.waits if w.until is None and "starts" not in own.get(w.reason, {})
+        ]
+        last = present[-1] if present else None
         if last is not None and last.reason != reason:
             last.until, last = at, None
         if last is None and reason is not None:
             self.waits.append(Wait(reason, at))
 
     @property
+    def is_unanswered(self) -> bool:
+        """Resolved because the requester did not answer."""
+        resolved = (
+            [e for e in self.events if e.type == "resolved"] if self.stage == "resolved" else []
+        )
+        return bool(resolved) and "by_clock" in resolved[-1].data
+
+    @property
     def open_levels(self) -> list[str]:
         """The levels that the ticket can be raised to: the next one, or all that were not told."""
-        levels = self.request.levels
-        if self.request.process.get("levels", {}).get("order", "ladder") == "ladder":
-            return levels[self.level : self.level + 1]
-        told = [e.data["audience"] for e in self.events if e.type == "level_raised"]
-        return [level for level in levels if level not in told]
+        levels, names = self.request.levels(self.priority), self.request.names_of_levels
+        if self.is_ladder:
+            return [level for level in levels[self.level :] if level != NOBODY][:1]
+        told = {e.data["audience"] for e in self.events if e.type == "level_raised"}
+        listed = zip(levels, names, strict=True)
+        return [level for level, known in listed if level != NOBODY and not told & known]
+
+    @property
+    def is_ladder(self) -> bool:
+        """Whether the levels follow one another, rather than stand side by side."""
+        order = self.request.process.get("levels", {}).get("order", "ladder")
+        return bool(order == "ladder")
 
     @property
     def steps_left(self) -> list[str]:
@@ -169,21 +204,20 @@ class TicketState:
         self.resolved_at = self.concluded_at = self.forecast = None
         self.reviews = {}
 
-    def raise_level(self, audience: str) -> NewEvent:
+    def raise_level(self, number: int) -> NewEvent:
         """Raises the ticket to a management level. Levels side by side have no number."""
-        if self.request.process["levels"].get("order", "ladder") == "any":
-            self.level += 1
-            return NewEvent("level_raised", {"audience": audience})
-        self.level = self.request.levels.index(audience) + 1
-        return NewEvent("level_raised", {"level": self.level, "audience": audience})
+        audience = self.request.levels(self.priority)[number - 1]
+        self.level = number if self.is_ladder else self.level + 1
+        level = number if self.is_ladder else None
+        return NewEvent("level_raised", {"level": level, "audience": audience})
 
-    def resolve(self, at: datetime) -> NewEvent:
-        """Moves the ticket to resolved."""
+    def resolve(self, at: datetime, by_clock: str | None = None) -> NewEvent:
+        """Moves the ticket to resolved, by the clock of reminders that ran out if one did."""
         self.stage, self.resolved_at, self.awaits_information = "resolved", at, False
-        return NewEvent("resolved")
+        return NewEvent("resolved", {"by_clock": by_clock})
 
-    def close(self, closed_as: str, at: datetime) -> NewEvent:
-        """Closes the ticket."""
+    def close(self, closed_as: str, at: datetime, by_clock: str | None = None) -> NewEvent:
+        """Closes the ticket, by the clock of reminders that ran out if one did."""
         self.stage, self.closed_as, self.awaits_information = "closed", closed_as, False
         self.owes_verdict, self.closed_at = False, at
-        return NewEvent("closed", {"closed_as": closed_as})
+        return NewEvent("closed", {"closed_as": closed_as, "by_clock": by_clock})

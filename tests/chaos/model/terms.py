@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from tests.chaos.model import business_time, coverage
 from tests.chaos.model.business_time import Calendar
-from tests.chaos.model.clock import Promise
+from tests.chaos.model.clocks.promise import Promise
 from tests.chaos.model.coverage import Verdict
 from tests.chaos.model.document import Plain, admits, pick, with_overrides
 
@@ -158,9 +158,10 @@ class Request:
 
     @cached_property
     def notices(self) -> list[Plain]:
-        """The notice rules that apply to this plan, kind and channel."""
+        """The notice rules that apply to this plan, region, kind and channel."""
         every = self.rules.get("notices", [])
-        return [rule for rule in every if admits(rule, self.values, "plan", "kind", "channel")]
+        dimensions = ("plan", "region", "kind", "channel")
+        return [rule for rule in every if admits(rule, self.values, *dimensions)]
 
     @cached_property
     def clocks(self) -> dict[str, Plain]:
@@ -174,11 +175,25 @@ class Request:
         process: Plain = self.rules.get("process", {})
         return process
 
-    @cached_property
-    def levels(self) -> list[str]:
-        """The audiences of the management levels, lowest first."""
+    def levels(self, priority: str | None) -> list[str]:
+        """The audiences of the management levels at a priority, lowest first."""
         ladder = self.process.get("levels", {}).get("ladder", [])
-        return [level["audience"] for level in ladder if admits(level, self.values, "plan")]
+        values = {**self.values, "priority": priority}
+        own = [level for level in ladder if admits(level, self.values, "plan")]
+        return [pick(level["audience"], values) for level in own]
+
+    @cached_property
+    def names_of_levels(self) -> list[set[str]]:
+        """For each level, its audiences at all priorities."""
+        priorities = self.rules.get("priorities", {None: None})
+        each = [self.levels(priority) for priority in priorities]
+        return [set(names) for names in zip(*each, strict=True)]
+
+    @cached_property
+    def milestones(self) -> dict[str, list[str]]:
+        """The milestones of the policy, each with the roles that record it."""
+        every = self.rules.get("milestones", {})
+        return {name: rule.get("by", ["agent"]) for name, rule in every.items()}
 
     @cached_property
     def reasons(self) -> dict[str, Plain]:

@@ -5,23 +5,24 @@ simple: no Temporal, nothing pinned, no product code. Where those documents leav
 a comment names the choice.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from tests.chaos.model import business_time, process
-from tests.chaos.model.clock import BREACH, Cycle
+from tests.chaos.model.business_time import NOTHING
+from tests.chaos.model.clocks.clock import BREACH, Cycle, LateNote
+from tests.chaos.model.clocks.ladder import rungs
 from tests.chaos.model.coverage import Verdict
 from tests.chaos.model.document import Plain
 from tests.chaos.model.effects import EFFECTS, Body
 from tests.chaos.model.events import Event, NewEvent
 from tests.chaos.model.outbox import Outbox
-from tests.chaos.model.state import TicketState
+from tests.chaos.model.state import NOBODY, TicketState
 from tests.chaos.model.terms import Request
-from tests.chaos.model.ticket_clocks import TicketClocks
 
 Perform = Callable[[], None]
-DAY = timedelta(days=1)
+NO_BODY: Body = {}
 
 
 class Ticket(TicketState):
@@ -29,7 +30,6 @@ class Ticket(TicketState):
 
     def __init__(self, number: str, request: Request) -> None:
         super().__init__(number, request)
-        self.clocks = TicketClocks(request, self.waits)
         self.outbox = Outbox(self)
         events = [NewEvent("opened"), *self._verdict_events(self.verdict, request.received_at)]
         self._apply_events(events, request.received_at, request.body["role"], None)
@@ -53,10 +53,11 @@ class Ticket(TicketState):
 
     def act(self, action: str, role: str, body: Body, at: datetime, action_id: str) -> None:
         """Applies an action that is possible."""
-        before = self._decides_promises()
+        before, overdue = self._decides_promises(), self._overdue
         events = list(EFFECTS[action](self, body, at))
         reaims = self._decides_promises() != before
         self._apply_events(events, at, role, action_id, reaims=reaims)
+        self._note_completed(overdue, at)
         self.advance(at)
 
     def reach_verdict(self, at: datetime) -> None:
@@ -85,7 +86,7 @@ class Ticket(TicketState):
         lost = next(n for n in self.notices if n.key == key)
         data = {"audience": lost.audience, "to": lost.to}
         event = self._record(NewEvent("notice_undeliverable", data), at, "system", None)
-        self.clocks.follow([event.type], at, self.is_active, self.priority, (), self.facts)
+        self.clocks.follow([event.type], self.now(at))
         if lost.template != "notice_undeliverable":
             self.outbox.announce([event])
 
@@ -93,7 +94,7 @@ class Ticket(TicketState):
         """In the order of docs/lifecycle.md, which decides between duties due at the same time."""
         for cycle in self.cycles:
             if cycle.is_open:
-                rung = min(cycle.rungs(), key=lambda rung: rung[0], default=None)
+                rung = min(rungs(cycle), key=lambda rung: rung[0], default=None)
                 if rung is not None:
                     yield rung[0], lambda c=cycle, r=rung: self._fire(c, *r)  # type: ignore[misc]
         yield from self._stage_duties()
@@ -112,12 +113,13 @@ class Ticket(TicketState):
         after = rules.get("closing", {}).get("after")
         if self.stage == "resolved" and after and self.resolved_at:
             closes = business_time.due(after, self.resolved_at, hours)
-            yield closes, lambda: self._act_automatically("close", closes)
+            body = {"closed_as": "no_reply"} if self.is_unanswered else {}
+            yield closes, lambda: self._act_automatically("close", closes, body)
         until = self.contest_until
         if until is not None and not self.is_refusal_final:
             yield until, self._finalize_refusal
-        reminds = any(True for cycle in self.cycles if cycle.is_open for _ in cycle.rungs())
-        if self.is_active and not reminds:
+        reminds = any(True for cycle in self.cycles if cycle.is_open for _ in rungs(cycle))
+        if (self.is_active or self.owes_later_work) and not reminds:
             idle = rules.get("idle", {}).get("after", "20 business days" if hours else "28 days")
             at = business_time.due(idle, self.events[-1].at, hours)
             yield at, lambda: self._remind_of_idleness(at)
@@ -130,8 +132,8 @@ class Ticket(TicketState):
     def _finalize_refusal(self) -> None:
         self.is_refusal_final = True
 
-    def _act_automatically(self, action: str, at: datetime) -> None:
-        self._apply_events(list(EFFECTS[action](self, {}, at)), at, "system", "automatic")
+    def _act_automatically(self, action: str, at: datetime, body: Body = NO_BODY) -> None:
+        self._apply_events(list(EFFECTS[action](self, body, at)), at, "system", "automatic")
 
     def _lapse_forecast(self, at: datetime) -> None:
         assert self.forecast is not None
@@ -143,6 +145,8 @@ class Ticket(TicketState):
     def _fire(self, cycle: Cycle, at: datetime, name: str, rung: Plain) -> None:
         if name == BREACH:
             cycle.breach()
+        if cycle.is_overdue and name == BREACH:
+            self.late_notes.append(LateNote(cycle, at, NOTHING, is_completed=False))
         cycle.fired.add(name)
         kind = "clock_warned"
         if cycle.is_overdue:
@@ -154,26 +158,24 @@ class Ticket(TicketState):
         is_reminder = cycle.rule.get("reminds") and asks
         usual = "reminder" if is_reminder else kind
         self.outbox.enqueue(event, rung.get("tell", []), rung.get("template") or usual)
-        level = self._level_of(cycle, rung)
-        if 0 < level <= len(self.request.levels) and self._is_open(level):
-            for number in self._with_lower_levels(level):
-                audience = self.request.levels[number - 1]
-                self._apply_events([self.raise_level(audience)], at, "system", None)
+        for number in self._levels_told(self._level_of(cycle, rung)):
+            self._apply_events([self.raise_level(number)], at, "system", None)
+        if name == BREACH and on_expiry is not None:
+            ended = self.close("no_reply", at, cycle.name) if on_expiry == "close" else None
+            ended = ended or self.resolve(at, cycle.name)
+            self._apply_events([ended], at, "system", None)
 
-        if name == BREACH and on_expiry == "close":
-            self._apply_events([self.close("no_reply", at)], at, "system", None)
-
-    def _with_lower_levels(self, level: int) -> Sequence[int]:
-        """The level, after those below it that were not told yet, on a ladder."""
-        if self.request.process["levels"].get("order", "ladder") == "ladder":
-            return range(self.level + 1, level + 1)
-        return [level]
-
-    def _is_open(self, level: int) -> bool:
-        """Whether this level was not notified yet, nor one above it on a ladder."""
-        if self.request.process["levels"].get("order", "ladder") == "ladder":
-            return self.level < level
-        return self.request.levels[level - 1] in self.open_levels
+    def _levels_told(self, level: int) -> list[int]:
+        """The level of a rung, on a ladder after those below it that were not told yet. No level is
+        told twice, and one that has nobody is not told.
+        """
+        levels = self.request.levels(self.priority)
+        if not self.is_ladder:
+            audiences = levels[level - 1 : level] if level else []
+            return [level] if set(audiences) & set(self.open_levels) else []
+        return [
+            n for n in range(self.level + 1, level + 1) if levels[n - 1 : n] not in ([], [NOBODY])
+        ]
 
     def _level_of(self, cycle: Cycle, rung: Plain) -> int:
         """The level that a rung names; `true` is one above the raising rung before it."""
@@ -181,7 +183,10 @@ class Ticket(TicketState):
         for each in cycle.rule.get("ladder", ()):
             raises = each.get("raises_level", False)
             if isinstance(raises, str):
-                here = self.request.levels.index(raises) + 1 if raises in self.request.levels else 0
+                named = [
+                    n for n, known in enumerate(self.request.names_of_levels) if raises in known
+                ]
+                here = named[0] + 1 if named else 0
             else:
                 here = level + 1 if raises is True else int(raises)
             level = here or level
@@ -214,15 +219,27 @@ class Ticket(TicketState):
     ) -> None:
         events = [self._record(event, at, event.role or role, action_id) for event in new]
         types = [kind for event in events for kind in event.counts_as]
-        overdue = [cycle for cycle in self.cycles if cycle.is_overdue]
-        self.note_waiting(at)
-        self.clocks.follow(types, at, self.is_active, self.priority, self.events, self.facts)
+        overdue = self._overdue
+        self.note_waiting(types, at)
+        self.clocks.follow(types, self.now(at))
         if reaims:
-            self.clocks.reaim(self.priority, at, self.events, self.facts)
-        for cycle in overdue:
-            if not cycle.is_overdue:
-                self._earn_credit(cycle, at)
+            self.clocks.reaim(self.now(at))
+        self._note_completed(overdue, at)
+        for cycle in self.cycles:
+            known = cycle.priority_at_completion or self.priority
+            cycle.priority_at_completion = None if cycle.is_open else known
         self.outbox.announce(events)
+
+    @property
+    def _overdue(self) -> list[Cycle]:
+        return [cycle for cycle in self.cycles if cycle.is_overdue]
+
+    def _note_completed(self, overdue: list[Cycle], at: datetime) -> None:
+        """What was overdue and is not any more has earned what it has earned (rule R1)."""
+        for cycle in overdue:
+            note = LateNote(cycle, at, cycle.late(at), is_completed=True)
+            if not cycle.is_overdue and note not in self.late_notes:
+                self.late_notes.append(note)
 
     def _decides_promises(self) -> tuple[str | None, dict[str, Any]]:
         """The priority, and the facts that tables use."""
@@ -234,24 +251,3 @@ class Ticket(TicketState):
         event = Event(len(self.events) + 1, new.type, at, role, action_id, data)
         self.events.append(event)
         return event
-
-    def _earn_credit(self, cycle: Cycle, at: datetime) -> None:
-        """A credit for each started, or whole, period of the lateness of a clock that has ended."""
-        for rule in self.request.rules.get("remedies", {}).get("credits", []):
-            applies = rule.get("clock") == cycle.name
-            if applies and cycle.priority in rule.get("priorities", [cycle.priority]):
-                each, worth = (business_time.plain_length(rule[name]) for name in ("each", "worth"))
-                whole, rest = divmod(cycle.late(at), each)
-                periods = whole + (1 if rest and rule.get("counts", "started") == "started" else 0)
-                key = f"ticket:{self.number}:{cycle.name}:{cycle.number}"
-                days, before = periods * (worth // DAY), self.credits.get(key, 0)
-                if days != before:
-                    self.credits[key] = days
-                    event = "credit_corrected" if before else "credit_earned"
-                    self.credit_recipients += self._recipients_of(event)
-
-    def _recipients_of(self, event: str) -> list[str]:
-        rules = [r for r in self.request.rules.get("notices", ()) if r["event"] == event]
-        audiences = [audience for rule in rules for audience in rule["tell"]]
-        contacts = self.request.contacts
-        return list(dict.fromkeys(contacts[name] for name in audiences if name in contacts))

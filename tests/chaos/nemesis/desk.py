@@ -20,7 +20,7 @@ from workflows.temporal.connection import DATA_CONVERTER
 from workflows.temporal.dev_server import MOVABLE_TIME, dynamic_config, server_binary
 
 ROOT = Path(__file__).parents[3]
-CATALOG = ROOT / "policies" / "catalog"
+POLICIES = (ROOT / "policies" / "catalog", ROOT / "examples" / "policies")
 CONTRACTS = (ROOT / "examples" / "contracts", ROOT / "tests" / "chaos" / "contracts")
 EMAILS = "emails.jsonl"
 """The e-mails that the mail server accepted, in the directory of a desk."""
@@ -65,10 +65,10 @@ class ChaosDesk:
     ) -> AsyncIterator["ChaosDesk"]:
         """Starts all processes in this directory and kills them on exit."""
         temporal, ui, web, smtp = free_ports(4)
-        contracts = _contracts(directory)
+        contracts, policies = _contracts(directory), _policies(directory)
         mail_log = directory / EMAILS
         settings = {
-            "DESK_POLICIES": str(CATALOG),
+            "DESK_POLICIES": str(policies),
             "DESK_CONTRACTS": str(contracts),
             "DESK_API_PORT": str(web),
             # The time of each ticket is moved, that of the API is not.
@@ -145,8 +145,15 @@ def _contracts(directory: Path) -> Path:
     merged = directory / "contracts"
     merged.mkdir()
     for source in CONTRACTS:
-        for path in source.glob("*.yaml"):
+        for path in source.rglob("*.yaml"):
             shutil.copy(path, merged)
+    return merged
+
+
+def _policies(directory: Path) -> Path:
+    merged = directory / "policies"
+    for source in POLICIES:
+        shutil.copytree(source, merged, dirs_exist_ok=True)
     return merged
 
 

@@ -65,7 +65,7 @@ class ApiClient:
         headers = {"Authorization": f"Bearer {token(role)}", "Content-Type": "application/json"}
         if key is not None:
             headers["Idempotency-Key"] = key
-        content = json.dumps(body, default=str) if body is not None else None
+        content = json.dumps(body, default=lambda at: at.isoformat()) if body is not None else None
         sent, attempts = datetime.now(UTC), 0
         while (datetime.now(UTC) - sent).total_seconds() < self._timeout:
             attempts += 1

@@ -34,6 +34,25 @@ FACTS: dict[str, dict[str, list[Any]]] = {
         "browser_up_to_date": [*[True] * 9, False],
         "cause": [*["solution"] * 12, "telecom"],
     },
+    "bamboozle": {},
+    "ektasi": {"production": [True, True, True, False]},
+    "genesys": {"place": ["new_york", "london"]},
+    "nightjar": {"receiver": [*["ours"] * 6, "opened", "other"]},
+    "proact": {},
+    "red-hat-openshift": {
+        "place": ["new_york", "chicago", "london"],
+        "round_the_clock": [True, False],
+    },
+    "skyline-dataminer": {
+        "office": ["izegem", "lisbon", "miami", "singapore"],
+        "supported_version": [*[True] * 9, False],
+        "cause": [*["dataminer"] * 9, "others"],
+    },
+    "syneto": {
+        "site": ["milan", "rome", "elsewhere"],
+        "called": [True, False],
+        "dead_on_arrival": [*[False] * 8, True],
+    },
 }
 """Values of every fact that a request can state, by policy."""
 WRONG_FACTS: dict[str, Any] = {
@@ -104,6 +123,8 @@ def _sender(rng: random.Random, contract: Plain) -> str:
 
 def _channel(rng: random.Random, policy: Plain) -> str:
     every = [channel for rule in policy.get("channels", ()) for channel in rule["channels"]]
+    if not every:
+        return rng.choice(["email", "phone"])
     # The first channel of a policy is open to every request.
     return str(every[0] if rng.random() < 0.85 else rng.choice(every))
 

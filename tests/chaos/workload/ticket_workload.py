@@ -5,18 +5,21 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
-from tests.chaos.model.document import Plain
+from tests.chaos.model.document import Plain, with_overrides
 from tests.chaos.nemesis.quiescence import Quiescence
 from tests.chaos.nemesis.time_travel import TimeMover
-from tests.chaos.workload.choices import Choice, TicketContext, choose, some_favourites
+from tests.chaos.workload.bodies import TicketContext
+from tests.chaos.workload.choices import Choice, choose, some_favourites
 from tests.chaos.workload.http_client import Answer, ApiClient
 from tests.chaos.workload.merge_ring import MergeRing
 from tests.chaos.workload.requests import request
 
 MOST_AHEAD = timedelta(days=150)
 """How far a ticket's time may be moved ahead of the real time."""
+TEXTS = ("message", "reason", "note", "resolution", "conclusion", "result")
 OPENERS = (*("service",) * 20, *("requester",) * 6, *("agent",) * 3, "operator", "engineering")
 
 
@@ -55,6 +58,11 @@ class TicketWorkload:
     ahead: timedelta = timedelta(0)
     moves: list[timedelta] = field(default_factory=list)
     ring: MergeRing | None = None
+
+    @cached_property
+    def rules(self) -> Plain:
+        """The policy as the contract has it."""
+        return with_overrides(self.policy, self.contract.get("overrides", {}))
 
     def ticket_time(self, real: datetime) -> datetime:
         """The ticket's time at a real time."""
@@ -120,8 +128,8 @@ async def _act(
             workload.number,
             now["stage"],
             workload.contract["policy"],
-            workload.policy,
-            workload.ticket_time(datetime.now(UTC)).date(),
+            workload.rules,
+            workload.ticket_time(datetime.now(UTC)),
             favourites,
             context.others(workload),
         )
@@ -211,8 +219,9 @@ def _stage_of(refused: Answer) -> dict[str, Any]:
 
 
 def _changed(body: dict[str, Any]) -> dict[str, Any]:
-    name = next((n for n, value in body.items() if isinstance(value, str)), None)
-    if name is None or name in {"viewpoint", "priority", "closed_as", "into", "clause"}:
+    """Another valid body, if it has a text to change."""
+    name = next((name for name in TEXTS if name in body), None)
+    if name is None:
         return {**body, "note": "changed"} if "viewpoint" in body else body
     return {**body, name: f"{body[name]} Changed."}
 

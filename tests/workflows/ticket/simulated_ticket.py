@@ -30,7 +30,8 @@ from policies.vocabulary import Action, EventType, NoticeStatus, Role, Stage
 from tests.chaos.checker.comparison import Comparison, request_of
 from tests.chaos.checker.differences import Difference, Observed
 from tests.chaos.model.document import read
-from tests.chaos.workload.choices import Choice, TicketContext, choose, some_favourites
+from tests.chaos.workload.bodies import TicketContext
+from tests.chaos.workload.choices import Choice, choose, some_favourites
 from tests.chaos.workload.requests import request
 from tests.chaos.workload.ticket_workload import Attempt, TicketWorkload, some_time
 from tests.harness import ACTORS, SERVICE
@@ -44,11 +45,13 @@ from workflows.ticket.process.duties import catch_up
 from workflows.ticket.process.ticket import Ticket
 
 ROOT = Path(__file__).parents[3]
-CATALOG = PolicyCatalog.shipped()
+DIRECTORIES = (ROOT / "policies" / "catalog", ROOT / "examples" / "policies")
+POLICIES = {path.stem: path for directory in DIRECTORIES for path in directory.glob("*.yaml")}
+CATALOG = PolicyCatalog(policy for each in DIRECTORIES for policy in PolicyCatalog.load(each))
 CONTRACTS = sorted(
     path
     for directory in ("examples/contracts", "tests/chaos/contracts")
-    for path in (ROOT / directory).glob("*.yaml")
+    for path in (ROOT / directory).rglob("*.yaml")
 )
 _MOMENTS = (datetime(2000, 1, 1, tzinfo=UTC) + timedelta(seconds=n) for n in count())
 """Successive moments, for all tickets."""
@@ -62,8 +65,8 @@ class CoreWorkload:
 
     def __init__(self, seed: str, path: Path, rng: random.Random | None = None) -> None:
         self._rng = rng or random.Random(f"{seed}/{path.stem}")
-        self._contract = _contract(path)
-        policy = read(ROOT / "policies" / "catalog" / f"{self._contract.policy}.yaml")
+        self._contract = contract_of(path)
+        policy = read(POLICIES[self._contract.policy])
         self.workload = TicketWorkload(f"{path.stem}/{seed}", read(path), policy)
         day = datetime.combine(self._rng.choice(FIRST_DAYS), datetime.min.time(), UTC)
         self.now = day + timedelta(
@@ -71,8 +74,13 @@ class CoreWorkload:
         )
         self._received_at = self.now
         self.ticket: Ticket | None = None
+        self.comparison: Comparison | None = None
         self._favourites = some_favourites(self._rng)
         self.steps = 0
+
+    def starts_at(self, at: datetime) -> None:
+        """Sets the time of the opening."""
+        self.now = self._received_at = at
 
     def run_and_compare(self) -> list[Difference]:
         """Runs all steps; returns the differences from the model, also on accepting the request."""
@@ -82,7 +90,8 @@ class CoreWorkload:
             return [] if objections else [self._difference("opening", "accepted", "refused")]
         if objections:
             return [self._difference("opening", objections, "accepted")]
-        return Comparison(self.workload, self.observed()).run()
+        self.comparison = Comparison(self.workload, self.observed())
+        return self.comparison.run()
 
     def run(self) -> None:
         """Opens the ticket and takes a random number of steps."""
@@ -212,8 +221,8 @@ class CoreWorkload:
             self.workload.number,
             ticket.state.stage,
             self._contract.policy,
-            self.workload.policy,
-            self.now.date(),
+            self.workload.rules,
+            self.now,
             self._favourites,
         )
         self._act(ticket, choose(self._rng, context))
@@ -301,7 +310,7 @@ def _into(other: CoreWorkload) -> Choice:
     return Choice("merge", "agent", body)
 
 
-_contract = cache(load_contract)
+contract_of = cache(load_contract)
 
 
 def _effective_policy(contract: Contract) -> Any:

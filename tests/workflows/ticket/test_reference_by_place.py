@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from policies.vocabulary import Action
-from tests.chaos.model.clock import Cycle
+from tests.chaos.model.clocks.clock import Cycle
 from tests.chaos.model.document import Plain, with_overrides
 from tests.chaos.model.terms import Request
 from tests.chaos.model.ticket import Ticket
@@ -36,10 +36,14 @@ def bodies(number: int) -> dict[Action, dict[str, Any]]:
 
 STEPS = st.lists(
     st.tuples(
-        st.integers(1, 60 * 30), st.sampled_from([*bodies(0), "priority"]), st.integers(0, 9)
+        st.integers(1, 60 * 30),
+        st.sampled_from([*bodies(0), "priority", "agree"]),
+        st.integers(0, 9),
     ),
     max_size=8,
 )
+EVERY = ("1 hour", "90 minutes", "3 business hours", "2 business days")
+CONSENT = {"by": "Rita", "at": OPENED, "how": "by phone"}
 
 
 def model_of(on_change: str, body: Plain) -> Ticket:
@@ -65,7 +69,7 @@ def test_core_and_model_agree_whatever_facts_and_priorities_become(
     for number, (minutes, step, value) in enumerate(steps):
         # A second more, so that nothing is due at the very time of an action.
         driver.now += timedelta(minutes=minutes, seconds=1)
-        action, inputs = _action(step, value)
+        action, inputs = _action(step, value, driver.now)
         try:
             driver.act(action, **inputs)
         except Refusal:
@@ -77,19 +81,31 @@ def test_core_and_model_agree_whatever_facts_and_priorities_become(
     assert [_core(clock) for clock in driver.state.clocks] == [_model(c) for c in model.cycles]
 
 
-def _action(step: Action | str, value: int) -> tuple[Action, dict[str, Any]]:
+def _action(step: Action | str, value: int, now: datetime) -> tuple[Action, dict[str, Any]]:
     if isinstance(step, Action):
         return step, bodies(value)[step]
+    if step == "agree":
+        return Action.AGREE_DUE_TIME, _agreement(value, now)
     return Action.RECLASSIFY, {"priority": f"sev_{value % 4 + 1}", "reason": "So."}
 
 
+def _agreement(value: int, now: datetime) -> dict[str, Any]:
+    clock = "first_response" if value < 3 else "next_update"
+    body = {"clock": clock, "reason": "They ask.", "consent": CONSENT}
+    if value < 6:
+        return body | {"due_at": now + timedelta(minutes=20 + 400 * value)}
+    return body | {"every": EVERY[value - 6], "from_now": value % 2 == 1}
+
+
 def _core(clock: Clock) -> tuple[Any, ...]:
-    due_at = None if clock.is_suspended or clock.is_paused else clock.due_at
+    is_held = clock.is_paused and not clock.has_agreed_date
+    due_at = None if clock.is_suspended or is_held else clock.due_at
     times = due_at, clock.breached_at, clock.completed_at
     return clock.name, clock.cycle, str(clock.state), *times
 
 
 def _model(cycle: Cycle) -> tuple[Any, ...]:
-    is_held = cycle.is_suspended or cycle.held_since is not None
+    is_held = cycle.held_since is not None and cycle.agreed_due is None
+    is_held = is_held or cycle.is_suspended
     times = None if is_held else cycle.due_at, cycle.breached_at, cycle.completed_at
     return cycle.name, cycle.number, cycle.state, *times

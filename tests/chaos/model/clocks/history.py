@@ -1,0 +1,59 @@
+"""What the timeline of a ticket means for a clock (docs/policies.md, `clocks`)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tests.chaos.model.document import Plain
+from tests.chaos.model.events import Event
+
+ENDINGS = {"resolved", "closed", "withdrawn", "merged"}
+WITHDRAWING = {"triage_concluded", "handed_over", "verdict_overridden"}
+"""After these, the requester need not answer what was asked before."""
+ENDINGS_OF_LATER_WORK = {"reopened", "withdrawn", "merged"}
+
+
+def outlasts(rule: Plain) -> bool:
+    """Whether the clock counts work that is owed after the resolution."""
+    return "resolved" in rule["starts"]
+
+
+def endings_of(rule: Plain) -> set[str]:
+    """The events that cancel a clock."""
+    usual = ENDINGS_OF_LATER_WORK if outlasts(rule) else ENDINGS
+    is_of_question = rule.get("reminds") and "information_requested" in rule["starts"]
+    return {*usual, *rule.get("cancels", ()), *(WITHDRAWING if is_of_question else ())}
+
+
+def has_assignee(rule: Plain, events: Sequence[Event]) -> bool:
+    """The clock is about the assignment, and the ticket has an assignee."""
+    changes = [e.type for e in events if e.type in {"assigned", "unassigned"}]
+    return "assigned" in rule["stops"] and changes[-1:] == ["assigned"]
+
+
+def begun_at(rule: Plain, events: Sequence[Event]) -> datetime | None:
+    """When the cycle began that would be open after these events; None if none would be."""
+    reopening = "none" if outlasts(rule) else rule.get("reopening", "none")
+    begun: datetime | None = None
+    before: datetime | None = None
+    was_new = is_over = is_awaited = False
+    for number, event in enumerate(events, start=1):
+        is_free = not has_assignee(rule, events[:number])
+        for kind in event.counts_as:
+            ends = not outlasts(rule) and kind in ENDINGS
+            is_over = kind not in {"opened", "reopened"} and (is_over or ends)
+            if kind in rule["starts"] and is_free and not is_over:
+                begun = begun or event.at
+            elif kind in rule["starts"]:
+                is_awaited = True
+            elif begun is not None and kind in {*rule["stops"], *endings_of(rule)}:
+                # A cycle that ended as it began has counted nothing; it begins at the re-opening.
+                was_new, before = begun == event.at, begun
+                is_next = kind in rule["stops"] and rule.get("repeats")
+                begun = event.at if is_next else None
+            elif kind in rule["stops"]:
+                is_awaited = False
+            elif kind == "reopened" and is_free and before is None and is_awaited:
+                begun = event.at
+            elif kind == "reopened" and is_free and before is not None and reopening != "none":
+                begun = event.at if reopening == "new_cycle" or was_new else before
+    return begun
