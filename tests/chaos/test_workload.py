@@ -1,15 +1,25 @@
 """The workload states every fact of every policy that has tickets in it."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from commands.check import examine
+from policies.checks.contracts import contract_mismatches
 from policies.schema.policy import SupportPolicy
+from policies.terms.overrides import effective_policy
 from tests.chaos.workload.requests import FACTS, facts_of
-from tests.workflows.ticket.simulated_ticket import CATALOG, CONTRACTS, POLICIES, ROOT
+from tests.workflows.ticket.simulated_ticket import (
+    CATALOG,
+    CONTRACTS,
+    POLICIES,
+    ROOT,
+    contract_of,
+)
 
 EVERY_POLICY = [CATALOG.latest(slug) for slug in CATALOG.slugs]
+OWN = [path for path in CONTRACTS if path.is_relative_to(ROOT / "tests")]
 LOOKED_UP = {"active_publication", "designated_contact"}
 """Facts that are looked up in the contract, whatever a request states."""
 
@@ -32,10 +42,16 @@ def test_requests_state_only_valid_choices(policy: SupportPolicy) -> None:
     assert not any(invalid.values()), f"correct FACTS in workload/requests.py: {invalid}"
 
 
-def test_the_contracts_of_the_workload_pass_the_check_with_their_overrides() -> None:
-    own = [path for path in CONTRACTS if path.is_relative_to(ROOT / "tests")]
-    report = examine([*sorted(POLICIES.values()), *own])
-    assert (report.errors, report.unreadable) == ([], [])
+@pytest.mark.parametrize("path", OWN, ids=[path.stem for path in OWN])
+def test_a_contract_of_the_workload_fits_its_policy_as_it_overrides_it(path: Path) -> None:
+    contract = contract_of(path)
+    policy = effective_policy(contract, CATALOG.latest(contract.policy))
+    assert list(contract_mismatches(contract, {policy.policy: policy})) == []
+
+
+def test_the_check_takes_a_fee_that_the_contract_adds_to_its_policy() -> None:
+    contract = next(path for path in OWN if path.stem == "tide-mill")
+    assert examine([POLICIES["proact"], contract]).errors == []
 
 
 def test_every_policy_of_the_workload_exists() -> None:

@@ -14,4 +14,4 @@ ACCOUNTS = accounts_with_commitments()
 
 @pytest.mark.parametrize("path", ACCOUNTS, ids=[path.stem for path in ACCOUNTS])
 def test_core_and_model_agree_on_credits_caps_service_levels_and_months(path: Path) -> None:
-    assert SimulatedAccount("0", path).run_and_compare() == []
+    assert SimulatedAccount("0", path, tickets=2).run_and_compare() == []

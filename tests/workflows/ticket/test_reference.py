@@ -11,7 +11,7 @@ import pytest
 
 from tests.workflows.ticket.simulated_ticket import CONTRACTS, CoreWorkload
 
-SEEDS = 5
+SEEDS = 3
 
 
 @pytest.mark.parametrize("path", CONTRACTS, ids=[path.stem for path in CONTRACTS])

@@ -53,7 +53,7 @@ def model_of(on_change: str, body: Plain) -> Ticket:
     return Ticket("0000-0000-0000", Request(policy, contract, body, OPENED))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(STEPS, st.sampled_from(["recount", "restart", "keep", "continue"]))
 def test_core_and_model_agree_whatever_facts_and_priorities_become(
     steps: list[tuple[int, Action | str, int]], on_change: str
