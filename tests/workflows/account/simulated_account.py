@@ -93,10 +93,14 @@ class SimulatedAccount:
         earned = [c.id for c in credits if c.state == "earned" and not self._can_grow(c.id)]
         if not earned:
             return
-        entry = self._rng.choice(earned)
-        claim = driver.claim(at, entry)
+        entry, is_refused = self._rng.choice(earned), self._rng.random() < 0.5
+        try:
+            claim = driver.claim(at, entry)
+        except Refusal:
+            # The cap has left nothing of it.
+            return
         self.settled[entry] = "claimed"
-        if self._rng.random() < 0.5:
+        if is_refused:
             driver.act(AccountAction.REFUSE_CLAIM, at, claim=claim, reason="It was their fault.")
             self.settled[entry] = "refused"
 
