@@ -4,15 +4,15 @@
 
 The parts are named as in Jepsen:
 
-workload   Seeded random requests over HTTP, valid and invalid: tickets under all shipped policies,
-           with the example contracts and harder ones (contracts/). The time of each ticket is
-           moved by minutes, hours and days.
+workload   Seeded random requests over HTTP, valid and invalid: tickets under all policies of the
+           catalog and of the examples, with the example contracts and harder ones (contracts/).
+           The time of each ticket is moved by minutes, hours and days.
 nemesis    Kills, freezes and restarts the workers, the Temporal server, the API and the mail
            server. The mail server accepts e-mails without confirming them, and activities time
            out half done.
 model      A reference in plain Python that takes the same actions.
-checker    Compares every ticket of the desk with the model: stage, clocks, timeline, credits,
-           lists, and each notice and e-mail once.
+checker    Compares every ticket and account of the desk with the model: stage, clocks, timeline,
+           credits, service levels, lists, and each notice and e-mail once.
 
 The exit code is 1 if there is a difference. The seed determines the requests and the faults but not
 their timing, so a failure may take several runs to reproduce.
