@@ -96,7 +96,9 @@ class Cycle:
         goal = self.target
         if self.agreed_due is None:
             return goal.total
-        return max(NOTHING, self.between(goal.begins, self.agreed_due))
+        # A clock that continues has begun when it started, not when its promise changed.
+        begins = self.started_at if self.carried else goal.begins
+        return max(NOTHING, self.between(begins, self.agreed_due))
 
     @property
     def is_overdue(self) -> bool:

@@ -80,6 +80,7 @@ class TicketClocks:
         restarts = rule.get("on_change") == "restart"
         if cycle is None or not cycle.is_suspended or restarts:
             cycle = self._begin(name, rule, at if restarts else begun, promise, now)
+            cycle.anew_at = at if used is not None else None
         self._count(cycle, promise, now, used)
 
     def _run(
@@ -106,7 +107,8 @@ class TicketClocks:
         cycle.carried = used or timedelta(0)
         cycle.promise, cycle.priority = promise, now.priority
         cycle.restarted_at = now.at if restarts else cycle.agreed_at
-        if cycle.rule.get("on_change") == "restart":
+        goes_on_later = cycle.is_suspended and used is not None and cycle.completed_at != now.at
+        if cycle.rule.get("on_change") == "restart" or goes_on_later:
             cycle.anew_at = now.at
         cycle.resume_with(now.at)
         skip_warnings(cycle, now.at)
@@ -146,7 +148,7 @@ class TicketClocks:
         if cycle is None:
             promise = self._promise(rule, now).with_interval(self.intervals.get(name))
             cycle = self._begin(name, rule, begun or now.at, promise, now)
-        if cycle is not latest or cycle.is_suspended:
+        if cycle is not latest or (cycle.is_suspended and cycle.completed_at != now.at):
             cycle.anew_at = now.at
         cycle.agreed_due, cycle.agreed_at, cycle.every = due, now.at, None
         cycle.resume_with(now.at)
