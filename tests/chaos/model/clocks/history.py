@@ -33,14 +33,14 @@ def has_assignee(rule: Plain, events: Sequence[Event]) -> bool:
 def begun_at(rule: Plain, events: Sequence[Event]) -> datetime | None:
     """When the cycle began that would be open after these events; None if none would be."""
     reopening = "none" if outlasts(rule) else rule.get("reopening", "none")
+    ends = set() if outlasts(rule) else ENDINGS
     begun: datetime | None = None
     before: datetime | None = None
     was_new = is_over = is_awaited = False
     for number, event in enumerate(events, start=1):
         is_free = not has_assignee(rule, events[:number])
         for kind in event.counts_as:
-            ends = not outlasts(rule) and kind in ENDINGS
-            is_over = kind not in {"opened", "reopened"} and (is_over or ends)
+            is_over = kind not in {"opened", "reopened"} and (is_over or kind in ends)
             if kind in rule["starts"] and is_free and not is_over:
                 begun = begun or event.at
             elif kind in rule["starts"]:
@@ -52,8 +52,8 @@ def begun_at(rule: Plain, events: Sequence[Event]) -> datetime | None:
                 begun = event.at if is_next else None
             elif kind in rule["stops"]:
                 is_awaited = False
-            elif kind == "reopened" and is_free and before is None and is_awaited:
-                begun = event.at
-            elif kind == "reopened" and is_free and before is not None and reopening != "none":
-                begun = event.at if reopening == "new_cycle" or was_new else before
+            elif kind == "reopened" and is_free:
+                goes_on = reopening == "same_cycle" and not was_new
+                is_next = is_awaited if before is None else reopening != "none"
+                begun = (before if goes_on and before else event.at) if is_next else begun
     return begun

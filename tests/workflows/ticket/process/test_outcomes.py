@@ -32,6 +32,13 @@ def test_the_priority_at_the_answer_counts_with_its_time_from_the_logging() -> N
     assert _told(driver) == [(1, "running", "p2"), (2, "running", "p1"), (3, "in_time", "p1")]
 
 
+def test_the_priority_at_a_late_answer_stays_whatever_the_ticket_becomes() -> None:
+    driver = ticket_under(INCIDENTS, "2026-05-04T10:00:00+01:00", "p1")
+    driver.until_instant(at("2026-05-04T12:00:00+01:00")).act(Action.RESPOND, **ANSWER)
+    driver.act(Action.RECLASSIFY, priority="p3", reason="It was small.")
+    assert _told(driver) == [(1, "running", "p1"), (2, "late", "p1")]
+
+
 def test_a_breach_whose_promise_was_replaced_counts_once_by_the_new_promise() -> None:
     driver = ticket_under(INCIDENTS, "2026-05-05T10:00:00+01:00", "p1")
     driver.until_instant(at("2026-05-05T11:00:00+01:00"))
