@@ -141,10 +141,11 @@ class TicketClocks:
 
     def agree_due_time(self, name: str, due: datetime, now: Now) -> Cycle | None:
         """The present cycle is due at an agreed time, or the next one if it is overdue."""
-        latest, rule = self.latest(name), self._request.clocks[name]
+        rule = self._request.clocks[name]
+        latest, _ = self._run(name, rule, now.events)
         is_late = latest is not None and latest.is_overdue
         begun = latest.started_at if latest and is_late else begun_at(rule, now.events)
-        cycle = self._open_cycle(name, now.at)
+        cycle = self._open_cycle(latest, now.at)
         if cycle is None:
             promise = self._promise(rule, now).with_interval(self.intervals.get(name))
             cycle = self._begin(name, rule, begun or now.at, promise, now)
@@ -158,22 +159,23 @@ class TicketClocks:
     def agree_interval(self, name: str, every: str, now: Now, from_now: bool) -> Cycle | None:
         """Every cycle has this interval from the next one on, or from now on."""
         self.intervals = {**self.intervals, name: every}
-        latest, rule = self.latest(name), self._request.clocks[name]
+        rule = self._request.clocks[name]
+        latest, _ = self._run(name, rule, now.events)
         if not from_now or latest is None or not (latest.is_open or latest.is_suspended):
-            return latest
+            return self.latest(name)
         promise = self._promise(rule, now).with_interval(every)
-        cycle = self._open_cycle(name, now.at)
+        cycle = self._open_cycle(latest, now.at)
         cycle = cycle or self._begin(name, rule, now.at, promise, now)
         cycle.agreed_due, cycle.agreed_at, cycle.every = None, now.at, every
+        cycle.started_at = now.at
         cycle.anew_at = now.at
         cycle.restarted_at, cycle.carried, cycle.promise = now.at, timedelta(0), promise
         cycle.resume_with(now.at)
         skip_warnings(cycle, now.at)
         return cycle
 
-    def _open_cycle(self, name: str, at: datetime) -> Cycle | None:
+    def _open_cycle(self, latest: Cycle | None, at: datetime) -> Cycle | None:
         """The cycle that an agreement is about. An overdue one ends with its breach."""
-        latest = self.latest(name)
         if latest is not None and latest.is_overdue:
             latest.finish(at, "met")
             return None
