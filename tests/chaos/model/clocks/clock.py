@@ -235,12 +235,13 @@ class Cycle:
         """Continues the same cycle with the time it had left, or with its lateness, if a time is
         promised now.
         """
-        if self.has_reminded or (self.breached_at is not None and promise.length is None):
+        has_time = promise.length is not None or self.agreed_due is not None
+        if self.has_reminded or (self.breached_at is not None and not has_time):
             return
         if self.completed_at is not None and not self.is_suspended:
             self.away.append(Wait("away", self.completed_at, at))
             self.ending = self.completed_at = None
-            if promise.length is None:
+            if not has_time:
                 self.suspend(at, self.used(at))
 
     def used(self, at: datetime) -> timedelta:
