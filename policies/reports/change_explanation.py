@@ -62,6 +62,8 @@ class _Cycle(NamedTuple):
     due_at: datetime | None
     is_agreed: bool = False
     is_over: bool = False
+    is_overused: bool = False
+    """Whether it breaches with its change, in open time, because more than its target was used."""
 
     @property
     def is_suspended(self) -> bool:
@@ -72,7 +74,13 @@ class _Cycle(NamedTuple):
         """Whether it breached before `at`, or at a change at that time."""
         if self.due_at is None:
             return False
-        return max(self.due_at, self.since) < at or self.due_at < self.since == at
+        return max(self.due_at, self.since) < at or self.breaches_at == at
+
+    @property
+    def breaches_at(self) -> datetime | None:
+        """Its change, if that put it over its due time."""
+        is_past = self.due_at is not None and self.due_at < self.since
+        return self.since if is_past or self.is_overused else None
 
 
 def explain_changes(
@@ -98,7 +106,6 @@ def explain_changes(
 
 
 def _explained(change: LaterValue, cycle: _Cycle) -> ExplainedChange:
-    is_late = cycle.due_at is not None and cycle.due_at < change.at == cycle.since
     return ExplainedChange(
         at=change.at,
         priority=change.priority,
@@ -108,7 +115,7 @@ def _explained(change: LaterValue, cycle: _Cycle) -> ExplainedChange:
         target=str(cycle.promise.within) if cycle.promise.within else None,
         due_at=cycle.due_at,
         is_agreed=cycle.is_agreed,
-        breaches_at=change.at if is_late else None,
+        breaches_at=change.at if cycle.breaches_at == change.at else None,
     )
 
 
@@ -117,7 +124,7 @@ def _agreed(clock: ClockTerms, cycle: _Cycle, at: datetime, due_at: datetime) ->
     if not clock.agreed:
         raise NotAgreeable(f'no due time of "{clock.name}" can be agreed; add `agreed: true` to it')
     number = cycle.number + (cycle.is_over or cycle.is_overdue(at))
-    return cycle._replace(number=number, since=at, due_at=due_at, is_agreed=True, is_over=False)
+    return _Cycle(number, cycle.promise, at, cycle.anchor, cycle.used, due_at, is_agreed=True)
 
 
 def _with(terms: Terms, ticket: _Ticket, change: LaterValue) -> _Ticket:
@@ -180,11 +187,15 @@ def _continued(terms: Terms, clock: ClockTerms, cycle: _Cycle, start: datetime) 
     """The cycle with its due time: what is left of the target, counted from the change, or from the
     day to which a cut-off moves the start.
     """
-    base, used = ClockTimeBase.for_clock(terms, clock, cycle.promise), cycle.used or NO_TIME
+    if not cycle.used:
+        return _counted(terms, clock, cycle)
+    base, used = ClockTimeBase.for_clock(terms, clock, cycle.promise), cycle.used
     anchor = max(cycle.anchor, base.target(cycle.promise, start).begins)
-    left = max(NO_TIME, base.target(cycle.promise, cycle.since).total - used)
-    due = base.for_promise(cycle.promise).add(anchor, left)
-    return cycle._replace(anchor=anchor, due_at=due)
+    left = base.target(cycle.promise, cycle.since).total - used
+    due = base.for_promise(cycle.promise).add(anchor, max(NO_TIME, left))
+    return cycle._replace(
+        anchor=anchor, due_at=due, is_overused=left < NO_TIME and due == cycle.since
+    )
 
 
 def _used(terms: Terms, clock: ClockTerms, cycle: _Cycle, at: datetime) -> timedelta | None:
