@@ -1,5 +1,6 @@
 """Ports of the activities, with their errors. The adapters are in `adapters/`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -103,7 +104,16 @@ class ContractDirectory(Protocol):
         """
 
 
-class ContractRegister(ContractDirectory, Protocol):
+class AccountDirectory(ContractDirectory, Protocol):
+    """Finds the contract of an account, and lists the accounts."""
+
+    async def accounts(self, policies: Iterable[str]) -> tuple[str, ...]:
+        """The ids of the accounts under these policies, in order, and of others whose policy is not
+        known before their contract is read. Raises ContractUnavailable.
+        """
+
+
+class ContractRegister(AccountDirectory, Protocol):
     """Finds the contract of an account, and lists all contracts under a policy."""
 
     async def under(self, policy: str) -> tuple[Contract, ...]:

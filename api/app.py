@@ -14,11 +14,12 @@ from starlette.types import Scope
 from temporalio.client import Client
 from temporalio.common import MetricMeter
 
-from activities.ports import ContractDirectory
+from activities.ports import AccountDirectory
 from api import health
 from api.accounts import routes as account_routes
 from api.agreed_clock import AgreedClock
 from api.dependencies import AccountTermsOf, Dependencies
+from api.discovery import routes as discovery_routes
 from api.gate.gate import Gate, Rates
 from api.gate.request_limits import DEFAULT_LIMITS, Deadline, JsonOnly, Limits
 from api.gate.responses import ResponseRules
@@ -28,6 +29,7 @@ from api.http.latency import LatencyMiddleware
 from api.http.openapi import DESCRIPTION, SUMMARY, TAGS, TITLE, describe
 from api.http.rate_limit import UNLIMITED, RateLimiter
 from api.listing.listing import Listing
+from api.pages import routes as page_routes
 from api.readiness import Readiness
 from api.tickets import revision_routes
 from api.tickets import routes as ticket_routes
@@ -50,7 +52,7 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
     tickets: TicketClient,
     client: Client,
     catalog: PolicyCatalog,
-    contracts: ContractDirectory,
+    contracts: AccountDirectory,
     actor_for: ActorFor,
     now: Callable[[], datetime] = _utc_now,
     readiness: Readiness | None = None,
@@ -74,7 +76,7 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
         summary=SUMMARY,
         description=DESCRIPTION,
         openapi_tags=TAGS,
-        # These pages load scripts from other hosts; /openapi.json has the description.
+        # The pages of FastAPI load scripts from other hosts; api/pages has one of its own.
         docs_url=None,
         # Served by `describe`.
         openapi_url=None,
@@ -106,6 +108,8 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
     app.add_middleware(LatencyMiddleware, meter=meter)
     app.add_middleware(ResponseRules)
     app.include_router(health.router)
+    app.include_router(page_routes.router)
+    app.include_router(discovery_routes.router)
     app.include_router(ticket_routes.router)
     app.include_router(revision_routes.router)
     app.include_router(action_routes())

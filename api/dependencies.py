@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 from fastapi import Depends, Request
 from temporalio.client import Client
 
-from activities.ports import ContractDirectory
+from activities.ports import AccountDirectory
 from api.http.rate_limit import RateLimiter
 from api.listing.listing import Listing
 from api.readiness import Readiness
@@ -32,7 +32,7 @@ class Dependencies:
     account_terms_of: AccountTermsOf
     listing: Listing
     catalog: PolicyCatalog
-    contracts: ContractDirectory
+    contracts: AccountDirectory
     client: Client
     now: Callable[[], datetime]
     rate_limiter: RateLimiter

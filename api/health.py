@@ -1,16 +1,14 @@
-"""Routes of the service itself: the index, health checks, and explanations of problems."""
+"""Routes of the service itself: the index and the health checks."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api.dependencies import DependsOnDesk
 from api.http import problem_types
 from api.http.error_handlers import unavailable
 from api.http.openapi import SUMMARY, TITLE, problem_responses
-from api.http.problem_types import PROBLEM_TYPES
-from api.http.problems import Problem
 from api.readiness import TOLERATED
 
 router = APIRouter(tags=["Service"])
@@ -21,7 +19,11 @@ class Index(BaseModel):
 
     service: str = TITLE
     about: str = SUMMARY
+    docs: str = "/docs"
     description: str = "/openapi.json"
+    me: str = "/me"
+    policies: str = "/policies"
+    accounts: str = "/accounts"
     tickets: str = "/tickets"
     problems: str = "/problems"
     alive: str = "/healthz"
@@ -41,15 +43,6 @@ class ReadinessReport(BaseModel):
     missing: dict[str, str] = Field(
         default_factory=dict, description="What does not work, and why, by the name of its check."
     )
-
-
-class Explanation(BaseModel):
-    """Explanation of a problem type."""
-
-    type: str
-    title: str
-    status: int
-    means: str
 
 
 @router.get("/", operation_id="index", summary="Read the index", responses=problem_responses())
@@ -83,34 +76,3 @@ async def ready(desk: DependsOnDesk) -> ReadinessReport:
         status="degraded" if missing else "ok",
         missing={check.value: wrong for check, wrong in missing.items()},
     )
-
-
-@router.get(
-    "/problems",
-    operation_id="problems",
-    summary="List problem types",
-    responses=problem_responses(),
-)
-async def all_problems() -> list[Explanation]:
-    """All problem types of the API."""
-    return [_explanation(slug) for slug in PROBLEM_TYPES]
-
-
-@router.get(
-    "/problems/{slug}",
-    operation_id="problem",
-    summary="Read a problem type",
-    responses=problem_responses(problem_types.NOT_FOUND),
-)
-async def problem(
-    slug: Annotated[str, Path(description="Last segment of the `type` of a problem.")],
-) -> Explanation:
-    """The meaning of a problem type, and what to do about it."""
-    if slug not in PROBLEM_TYPES:
-        raise Problem(problem_types.NOT_FOUND, "there is no such problem type")
-    return _explanation(slug)
-
-
-def _explanation(slug: str) -> Explanation:
-    type = PROBLEM_TYPES[slug]
-    return Explanation(type=type.uri, title=type.title, status=type.status, means=type.meaning)

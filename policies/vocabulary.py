@@ -198,6 +198,24 @@ class PauseReason(StrEnum):
     ENGINEERING = "engineering"
 
 
+class AutomaticStep(StrEnum):
+    """What a ticket does by itself at a set time."""
+
+    CLOCK_RUNG = "clock_rung"
+    HAND_OVER = "hand_over"
+    LAPSE_FORECAST = "lapse_forecast"
+    CLOSE = "close"
+    FINALIZE_REFUSAL = "finalize_refusal"
+    REMIND_OF_IDLENESS = "remind_of_idleness"
+
+
+class Side(StrEnum):
+    """Who a message comes from: the customer, or the support team and its system."""
+
+    REQUESTER = "requester"
+    SUPPORT = "support"
+
+
 class Outcome(StrEnum):
     """The outcome of a first response."""
 

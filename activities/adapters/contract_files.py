@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from activities.ports import ContractUnavailable, UnknownAccount
@@ -27,6 +28,12 @@ class ContractFiles:
         if not re.fullmatch(SLUG, account):
             raise UnknownAccount(f"There is no account {account!r}")
         return await asyncio.to_thread(self._find, account)
+
+    async def accounts(self, policies: Iterable[str]) -> tuple[str, ...]:
+        """Every account that has a file, whichever its policy."""
+        del policies
+        names = await asyncio.to_thread(lambda: [p.stem for p in self._directory.glob("*.yaml")])
+        return tuple(sorted(name for name in names if re.fullmatch(SLUG, name)))
 
     async def under(self, policy: str) -> tuple[Contract, ...]:
         """Every contract under the policy, by account. All contracts must be valid."""

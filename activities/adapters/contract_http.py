@@ -22,7 +22,7 @@ import logging
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -98,14 +98,22 @@ class HttpContracts:
 
     async def under(self, policy: str) -> tuple[Contract, ...]:
         """Every contract under the policy, by account."""
+        accounts = await self._listed(policy)
+        return tuple([await self._find_listed(account, policy) for account in accounts])
+
+    async def accounts(self, policies: Iterable[str]) -> tuple[str, ...]:
+        """The accounts that the directory lists under these policies."""
+        pages = [await self._listed(policy) for policy in policies]
+        return tuple(sorted({account for page in pages for account in page}))
+
+    async def _listed(self, policy: str) -> list[str]:
         listing = accounts_under(policy, lambda query: self._answers.get("", **query))
         try:
-            accounts = [account async for account in listing]
+            return [account async for account in listing]
         except (DirectoryUnavailable, UntrustedAnswer) as error:
             raise ContractUnavailable(
                 f"The list of accounts under {policy!r} is unusable: {error}"
             ) from error
-        return tuple([await self._find_listed(account, policy) for account in accounts])
 
     async def _find_listed(self, account: str, policy: str) -> Contract:
         try:

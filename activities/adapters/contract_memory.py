@@ -13,6 +13,11 @@ class InMemoryContracts:
         self.contracts = {contract.account: contract for contract in contracts}
         self.is_unavailable = False
 
+    async def accounts(self, policies: Iterable[str]) -> tuple[str, ...]:
+        """Every account, whichever its policy."""
+        del policies
+        return tuple(sorted(self.contracts))
+
     async def find(self, account: str) -> Contract:
         """The contract of the account."""
         if self.is_unavailable:

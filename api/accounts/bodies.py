@@ -58,7 +58,7 @@ class SessionBody(Body):
 class CancelBody(Body):
     """The reason for a cancellation."""
 
-    reason: Text | None = None
+    reason: Text | None = Field(default=None, examples=["The migration was postponed."])
 
 
 class ClaimBody(Body):

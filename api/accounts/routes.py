@@ -3,6 +3,7 @@
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Response, status
+from pydantic import BaseModel
 
 from api.accounts.bodies import (
     CancelBody,
@@ -28,7 +29,7 @@ from api.accounts.models import (
 )
 from api.dependencies import DependsOnDesk
 from api.http import problem_types
-from api.http.openapi import problem_responses
+from api.http.openapi import example_of, problem_responses, with_example
 from api.http.parameters import refuse_unknown_parameters
 from api.http.problem_types import ProblemType
 from policies.accounts.account_terms import AccountTerms
@@ -70,10 +71,14 @@ _READ: dict[str, Any] = {
 }
 
 
-def _acts(*more: ProblemType, created: str | None = None) -> dict[str, Any]:
-    """The options of the route of an action."""
+def _acts(body: type[BaseModel], *more: ProblemType, created: str | None = None) -> dict[str, Any]:
+    """The options of the route of an action with this body."""
     responses = problem_responses(*_ACTING, *more)
-    options = {"response_model_exclude_none": True, "responses": responses}
+    options = {
+        "response_model_exclude_none": True,
+        "responses": responses,
+        "openapi_extra": with_example(example_of(body)),
+    }
     if created is None:
         return options
     location = {"description": f"Path of the list of {created}.", "schema": {"type": "string"}}
@@ -87,7 +92,7 @@ async def read_account(view: View) -> AccountDocument:
     return AccountDocument.from_view(view)
 
 
-@router.post("/terms", operation_id="adopt_terms", summary="Adopt new terms", **_acts())
+@router.post("/terms", operation_id="adopt_terms", summary="Adopt new terms", **_acts(NoBody))
 async def adopt_terms(
     desk: DependsOnDesk, actions: Actions, body: NoBody = NO_BODY
 ) -> AccountDocument:
@@ -107,7 +112,10 @@ async def list_outages(view: View) -> list[OutageDocument]:
 
 
 @router.post(
-    "/outages", operation_id="record_outage", summary="Record an outage", **_acts(created="outages")
+    "/outages",
+    operation_id="record_outage",
+    summary="Record an outage",
+    **_acts(OutageBody, created="outages"),
 )
 async def record_outage(actions: Actions, body: OutageBody, response: Response) -> OutageDocument:
     """Records a period without service. Its category decides whether it counts. A closed month is
@@ -120,7 +128,9 @@ async def record_outage(actions: Actions, body: OutageBody, response: Response) 
     return OutageDocument.model_validate(_require(actions.terms, reply.outage))
 
 
-@router.post("/outages/{entry}/end", operation_id="end_outage", summary="End an outage", **_acts())
+@router.post(
+    "/outages/{entry}/end", operation_id="end_outage", summary="End an outage", **_acts(EndBody)
+)
 async def end_outage(actions: Actions, entry: Entry, body: EndBody) -> OutageDocument:
     """Sets the end of an ongoing outage.
 
@@ -134,7 +144,7 @@ async def end_outage(actions: Actions, entry: Entry, body: EndBody) -> OutageDoc
     "/outages/{entry}/correct",
     operation_id="correct_outage",
     summary="Correct an outage",
-    **_acts(),
+    **_acts(CorrectionBody),
 )
 async def correct_outage(actions: Actions, entry: Entry, body: CorrectionBody) -> OutageDocument:
     """Corrects an outage, for a reason. Closed months are computed again, with an event, until
@@ -183,7 +193,7 @@ async def read_enablement(view: View) -> EnablementDocument:
     "/enablement",
     operation_id="book_session",
     summary="Book a session",
-    **_acts(problem_types.NOTHING_LEFT, created="sessions"),
+    **_acts(SessionBody, problem_types.NOTHING_LEFT, created="sessions"),
 )
 async def book_session(actions: Actions, body: SessionBody, response: Response) -> SessionTaken:
     """Books a workshop or technical session against the contract year of its date.
@@ -199,7 +209,7 @@ async def book_session(actions: Actions, body: SessionBody, response: Response) 
     "/enablement/{entry}/cancel",
     operation_id="cancel_session",
     summary="Cancel a session",
-    **_acts(),
+    **_acts(CancelBody),
 )
 async def cancel_session(
     actions: Actions, entry: Entry, body: CancelBody = NO_REASON
@@ -227,7 +237,10 @@ async def list_claims(view: View) -> list[ClaimDocument]:
 
 
 @router.post(
-    "/claims", operation_id="claim_credits", summary="Claim credits", **_acts(created="claims")
+    "/claims",
+    operation_id="claim_credits",
+    summary="Claim credits",
+    **_acts(ClaimBody, created="claims"),
 )
 async def claim_credits(actions: Actions, body: ClaimBody, response: Response) -> ClaimDocument:
     """Claims credits in writing: all of them, or none if one cannot be claimed.
@@ -240,7 +253,10 @@ async def claim_credits(actions: Actions, body: ClaimBody, response: Response) -
 
 
 @router.post(
-    "/claims/{entry}/refuse", operation_id="refuse_claim", summary="Refuse a claim", **_acts()
+    "/claims/{entry}/refuse",
+    operation_id="refuse_claim",
+    summary="Refuse a claim",
+    **_acts(RefusalBody),
 )
 async def refuse_claim(actions: Actions, entry: Entry, body: RefusalBody) -> ClaimDocument:
     """Refuses a claim, for a reason, and its credits with it.

@@ -19,7 +19,7 @@ from api.http.problems import Problem
 
 LIVENESS = "/healthz"
 """Answered always: a supervisor would otherwise restart an API that defends itself."""
-PUBLIC = frozenset({"/", LIVENESS, "/readyz", "/openapi.json", "/problems"})
+PUBLIC = frozenset({"/", LIVENESS, "/readyz", "/openapi.json", "/docs", "/problems"})
 """Paths without authentication, besides those under /problems/."""
 FAILURES = "desk_api_authentication_failures"
 LARGEST_DISCARDED_BODY = 256 * 1024

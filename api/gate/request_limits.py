@@ -22,6 +22,8 @@ from api.http.auth import CALLER
 from api.http.error_handlers import unavailable
 from api.http.problems import Problem
 
+PAGES = frozenset({"docs", "problems"})
+"""First parts of paths that are also pages for people."""
 _JSON_RANGES = {"application/json", "application/*", "*/*"}
 logger = logging.getLogger(__name__)
 
@@ -63,7 +65,7 @@ class JsonOnly:
         with self._budget.share_of(scope) as share:
             try:
                 headers = Headers(scope=scope)
-                _check_accept(headers.getlist("accept"))
+                _check_accept(scope["path"], headers.getlist("accept"))
                 await self._check_declared_size(headers, receive)
                 # Without a caller, only public documents are read, and no body is needed.
                 body = await self._read(receive, share) if CALLER in scope else b""
@@ -180,7 +182,9 @@ def _check_media_type(headers: Headers) -> None:
         )
 
 
-def _check_accept(values: Iterable[str]) -> None:
+def _check_accept(path: str, values: Iterable[str]) -> None:
+    if path.strip("/").partition("/")[0] in PAGES:
+        return
     ranges = [part for value in values for part in value.split(",") if part.strip()]
     if ranges and not any(_admits_json(part) for part in ranges):
         raise Problem(problem_types.NOT_ACCEPTABLE, "include application/json in Accept")

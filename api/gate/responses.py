@@ -33,7 +33,9 @@ class ResponseRules:
 
         async def complete(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], *_HEADERS]}
+                own = {name.lower() for name, _ in message["headers"]}
+                added = [each for each in _HEADERS if each[0] not in own]
+                message = {**message, "headers": [*message["headers"], *added]}
             elif is_head:
                 message = {**message, "body": b""}
             elif len(message.get("body", b"")) > LARGEST_PART:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from fastapi import Request
 from fastapi.routing import RouteContext, iter_route_contexts
 
+from api.http.path_hints import likely_path
+
 
 def allowed_methods(request: Request) -> tuple[str, ...]:
     """Every method of the path of a request, in alphabetical order."""
@@ -15,11 +17,9 @@ def allowed_methods(request: Request) -> tuple[str, ...]:
 
 
 def similar_path(request: Request) -> str | None:
-    """The path that a wrong one probably meant: with hyphens, and without a slash at the end."""
-    path = request.url.path
-    candidate = path.replace("_", "-").rstrip("/") or "/"
-    is_known = candidate != path and any(_matching(request, candidate))
-    return candidate if is_known else None
+    """The path that a wrong one probably meant."""
+    templates = (route.path for route in iter_route_contexts(request.app.routes))
+    return likely_path(request.url.path, filter(None, templates))
 
 
 def _matching(request: Request, path: str) -> Iterator[RouteContext]:

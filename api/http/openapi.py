@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 
 from api.http import problem_types
 from api.http.problem_types import ProblemType
@@ -37,6 +38,11 @@ the reason, the stage of the ticket and the allowed actions. The URI in `type` e
 **Times** are UTC, in ISO 8601; `due_local` is the same time in the time zone of the ticket.
 """
 TAGS = [
+    {
+        "name": "Discovery",
+        "description": "What there is to choose from: the caller, the accounts, and what requests "
+        "under a policy can be.",
+    },
     {"name": "Tickets", "description": "Open, read and find tickets."},
     {"name": "Actions", "description": "Act on a ticket: one route for each action."},
     {
@@ -110,6 +116,17 @@ def describe(app: FastAPI) -> None:
 def with_example(example: Mapping[str, Any]) -> dict[str, Any]:
     """The `openapi_extra` of a route whose request body has this example."""
     return {"requestBody": {"content": {"application/json": {"example": dict(example)}}}}
+
+
+def example_of(model: type[BaseModel]) -> dict[str, Any]:
+    """An example of a body: the examples of its fields, without optional fields that have none."""
+    example: dict[str, Any] = {}
+    for name, field in model.model_fields.items():
+        if field.examples:
+            example[name] = field.examples[0]
+        elif isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            example[name] = example_of(field.annotation)
+    return example
 
 
 def _openapi_of(app: FastAPI) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from workflows.shared.refusals import (
     RecordFull,
     WrongRole,
 )
-from workflows.ticket.model.refusals import ConditionUnmet, TicketClosed, WrongStage
+from workflows.ticket.model.refusals import Changed, ConditionUnmet, TicketClosed, WrongStage
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,12 @@ ACCOUNT_UNKNOWN = ProblemType(
     "Unknown account",
     "No account has this name, or the token may not read it.",
 )
+POLICY_UNKNOWN = ProblemType(
+    "policy-unknown",
+    HTTPStatus.NOT_FOUND,
+    "Unknown policy",
+    "No policy of this name is in force, or the token may not read it.",
+)
 NO_SUCH_ENTRY = ProblemType(
     "no-such-entry",
     HTTPStatus.NOT_FOUND,
@@ -112,6 +118,13 @@ WRONG_STAGE = ProblemType(
     "Not possible in this stage",
     "The action is not possible in the stage of the ticket. `stage` is the current stage, "
     "`allowed_actions` the actions that the caller can take now.",
+)
+TICKET_CHANGED = ProblemType(
+    "ticket-changed",
+    HTTPStatus.PRECONDITION_FAILED,
+    "Ticket changed",
+    "The ticket is not at a version that `If-Match` names: read it again and decide anew. `stage` "
+    "is the current stage, `allowed_actions` the actions that the caller can take now.",
 )
 CONDITION_UNMET = ProblemType(
     "condition-unmet",
@@ -256,6 +269,7 @@ TICKET_PROBLEMS: Mapping[str, ProblemType] = {
     TicketClosed.__name__: TICKET_CLOSED,
     WrongStage.__name__: WRONG_STAGE,
     ConditionUnmet.__name__: CONDITION_UNMET,
+    Changed.__name__: TICKET_CHANGED,
     InvalidContent.__name__: INVALID_CONTENT,
     IdReused.__name__: KEY_REUSED,
     RecordFull.__name__: RECORD_FULL,

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
@@ -40,6 +40,13 @@ def parameters_of(endpoint: Callable[..., Any]) -> Iterable[str]:
     """The query parameters of a route."""
     model = _model_at(endpoint, "query", ())
     return model.model_fields if model else ()
+
+
+def is_repeatable(endpoint: Callable[..., Any], name: str) -> bool:
+    """Whether a query parameter of a route can have several values."""
+    model = _model_at(endpoint, "query", ())
+    field = model.model_fields.get(name) if model else None
+    return field is not None and get_origin(field.annotation) is list
 
 
 def _message(error: Mapping[str, Any], endpoint: Callable[..., Any] | None) -> str:

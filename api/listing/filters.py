@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from api.http.body import Body
 from policies.schema.contract import OneLine, Slug
 from policies.vocabulary import Stage, WaitingOn
+from workflows.ticket.model.fields import NOBODY, is_findable
 
-NOBODY = "nobody"
 ANY = "any"
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
@@ -36,6 +36,12 @@ def utc_time(value: object) -> datetime:
     return at
 
 
+def _assignee(id: str) -> str:
+    if id != NOBODY and not is_findable(id):
+        raise ValueError(f"no assignee has such an id; give an id, or {NOBODY}")
+    return id
+
+
 UtcTime = Annotated[datetime, BeforeValidator(utc_time)]
 Slugs = Annotated[list[Slug], Field(max_length=20)]
 
@@ -49,12 +55,14 @@ class TicketFilters(Body):
     plan: Slugs = Field(default_factory=list)
     priority: Slugs = Field(default_factory=list)
     account: Slugs = Field(default_factory=list)
-    assignee: OneLine | None = Field(default=None, description="Id of the assignee, or `nobody`.")
-    open: bool | None = Field(
-        default=None, description="true: open tickets only; false: closed tickets only."
+    assignee: Annotated[
+        list[Annotated[OneLine, AfterValidator(_assignee)]], Field(max_length=20)
+    ] = Field(default_factory=list, description="Id of the assignee, or `nobody`.")
+    open: Annotated[list[bool], Field(max_length=20)] = Field(
+        default_factory=list, description="true: open tickets; false: closed tickets."
     )
-    breached: Slug | None = Field(
-        default=None, description="Name of a clock that was breached, or `any`."
+    breached: Slugs = Field(
+        default_factory=list, description="Name of a clock that was breached, or `any`."
     )
     due_after: UtcTime | None = Field(
         default=None, description="Next deadline at or after this time."

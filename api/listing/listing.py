@@ -12,7 +12,7 @@ from temporalio.client import Client, WorkflowExecution
 from temporalio.service import RPCError
 
 from api.listing import visibility_query
-from api.listing.cursor import Cursor
+from api.listing.cursor import Cursor, is_ticket_number
 from api.listing.filters import TicketFilters
 from api.listing.models import ListedTicket, TicketPage
 from api.listing.segments import ListSegment, segments_from
@@ -60,6 +60,13 @@ class Listing:
         next_cursor = end.encoded(fingerprint) if end else None
         return TicketPage(tickets=tuple(tickets), next_cursor=next_cursor)
 
+    async def has(self, attribute: str, value: str, account: str | None = None) -> bool:
+        """Whether a ticket has this value of a search attribute, of `account` if given."""
+        try:
+            return await self._count(visibility_query.with_value(attribute, value, account)) > 0
+        except RPCError as error:
+            raise DeskUnavailable("tickets cannot be listed at the moment") from error
+
     async def _read(self, query: str, filters: TicketFilters, last: Cursor | None) -> list[_Row]:
         """The rows of a page, and at least one more if there is a next page.
 
@@ -101,7 +108,8 @@ class Listing:
         unread = (
             row
             for row in rows
-            if window.contains(row.position.at)
+            if is_ticket_number(row.position.number)
+            and window.contains(row.position.at)
             and (last_key is None or segment.sort_key(row.position) > last_key)
         )
         return sorted(unread, key=lambda row: segment.sort_key(row.position))

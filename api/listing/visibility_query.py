@@ -8,7 +8,7 @@ callers compare the returned times exactly.
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from api.listing.filters import ANY, NOBODY, TicketFilters
+from api.listing.filters import ANY, TicketFilters
 from policies.vocabulary import Stage
 from workflows.temporal.connection import (
     ACCOUNT,
@@ -20,6 +20,7 @@ from workflows.temporal.connection import (
     STAGE,
     WAITING_ON,
 )
+from workflows.ticket.model.fields import NOBODY
 
 _SLACK = timedelta(seconds=1)
 _TICKETS = (
@@ -44,6 +45,12 @@ def tickets(filters: TicketFilters, account: str | None = None) -> str:
     return " AND ".join(conditions)
 
 
+def with_value(attribute: str, value: str, account: str | None = None) -> str:
+    """The query for tickets with this value of an attribute, limited to `account` if given."""
+    of_account = [_any_of(ACCOUNT.name, [account])] if account is not None else []
+    return " AND ".join([*_TICKETS, _any_of(attribute, [value]), *of_account])
+
+
 def between(attribute: str, begins: datetime, ends: datetime) -> str:
     """The condition for times from `begins` to `ends`, plus a second at both ends."""
     first, last = begins - _SLACK, ends + _SLACK
@@ -61,22 +68,26 @@ def _conditions(filters: TicketFilters) -> Iterator[str]:
     ):
         if values:
             yield _any_of(name, values)
-    if filters.open is not None:
-        yield f"{STAGE.name} {'!=' if filters.open else '='} {quoted(Stage.CLOSED)}"
-    if filters.assignee is not None:
-        yield _or_null(ASSIGNEE.name, filters.assignee, filters.assignee == NOBODY)
-    if filters.breached == ANY:
+    if len(set(filters.open)) == 1:
+        yield f"{STAGE.name} {'!=' if filters.open[0] else '='} {quoted(Stage.CLOSED)}"
+    if filters.assignee:
+        yield _assigned_to_any_of(filters.assignee)
+    if ANY in filters.breached:
         yield f"{BREACHED.name} IS NOT NULL"
-    elif filters.breached is not None:
-        yield f"{BREACHED.name} = {quoted(filters.breached)}"
+    elif filters.breached:
+        yield _any_of(BREACHED.name, filters.breached)
 
 
 def _any_of(name: str, values: Iterable[str]) -> str:
     return f"{name} IN ({', '.join(map(quoted, values))})"
 
 
-def _or_null(name: str, value: str, is_null: bool) -> str:
-    return f"{name} IS NULL" if is_null else f"{name} = {quoted(value)}"
+def _assigned_to_any_of(assignees: Iterable[str]) -> str:
+    ids = [id for id in assignees if id != NOBODY]
+    either = [_any_of(ASSIGNEE.name, ids)] if ids else []
+    if NOBODY in assignees:
+        either.append(f"{ASSIGNEE.name} IS NULL")
+    return either[0] if len(either) == 1 else f"({' OR '.join(either)})"
 
 
 def _instant(at: datetime) -> str:

@@ -12,7 +12,7 @@ from api.http.action_ids import action_id
 from api.http.auth import AuthenticCaller
 from api.http.body import Body
 from api.http.openapi import problem_responses, with_example
-from api.http.parameters import Key, Number, refuse_unknown_parameters
+from api.http.parameters import IfVersions, Key, Number, refuse_unknown_parameters
 from api.tickets.access import check_visible
 from api.tickets.action_bodies import body_of
 from api.tickets.merge_check import check_merge
@@ -34,6 +34,7 @@ _RESPONSES = problem_responses(
     problem_types.WRONG_STAGE,
     problem_types.CONDITION_UNMET,
     problem_types.TICKET_CLOSED,
+    problem_types.TICKET_CHANGED,
     problem_types.RECORD_FULL,
     problem_types.BODY_TOO_LARGE,
     problem_types.UNSUPPORTED_MEDIA_TYPE,
@@ -82,6 +83,7 @@ def _endpoint(
         desk: DependsOnDesk,
         caller: AuthenticCaller,
         number: Number,
+        if_versions: IfVersions,
         idempotency_key: Key = None,
         *,
         body: Any,
@@ -95,6 +97,7 @@ def _endpoint(
             actor=caller.actor,
             content=input_model.model_validate(body.model_dump(exclude_unset=True)),
             received_at=received_at,
+            if_versions=if_versions,
         )
         reply = await desk.tickets.act(number, action, request)
         logger.info(

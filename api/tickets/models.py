@@ -9,100 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from api.http.action_ids import ShownId, shown
 from api.http.models import ActorDocument, NoticeDocument
-from policies.business_time.zones import find_zone
-from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Stage, Viewpoint, WaitingOn
-from workflows.ticket.model.messages import ClockView, Event, Reply, TicketView
-
-
-class ConsentDocument(BaseModel):
-    """Who of the requester's side agreed to a later due time, when, and how."""
-
-    by: str = Field(examples=["Mia Harbour"])
-    at: datetime
-    how: str = Field(examples=["by phone"])
-
-
-class AgreementDocument(BaseModel):
-    """A due time that was agreed for a cycle, or an interval that was agreed for a clock."""
-
-    at: datetime = Field(description="When the agreement was recorded.")
-    by: str = Field(description="Agent who recorded it.", examples=["Ada Agent"])
-    reason: str
-    due_at: datetime | None = None
-    every: str | None = Field(default=None, examples=["4 hours"])
-    consent: ConsentDocument | None = None
-
-
-class Clock(BaseModel):
-    """One cycle of a clock. `due_local` is `due_at` in the time zone of the ticket."""
-
-    name: str = Field(examples=["first_response"])
-    cycle: int = Field(
-        description="Number of the cycle; a reopened ticket can start a new one.", examples=[1]
-    )
-    state: ClockState
-    clause: str = Field(
-        description="Clause of the policy that defines the clock.", examples=["first-response"]
-    )
-    promised: bool = Field(
-        description="False for internal targets, which are not promised to customers."
-    )
-    target: str = Field(examples=["2 business days"])
-    started_at: datetime
-    due_at: datetime | None = None
-    due_local: datetime | None = None
-    owed_seconds: float | None = Field(
-        default=None, description="Remaining open time of a paused clock."
-    )
-    paused_at: datetime | None = None
-    breached_at: datetime | None = None
-    completed_at: datetime | None = None
-    agreed: AgreementDocument | None = Field(
-        default=None, description="Set if the due time or the interval was agreed."
-    )
-
-    @classmethod
-    def from_view(cls, view: ClockView, zone: str) -> Self:
-        """Converts a clock; `zone` is that of the ticket."""
-        local = _local(view.due_at, zone) if view.due_at else None
-        return cls(
-            **view.model_dump(exclude={"owed"}, mode="json"),
-            owed_seconds=view.owed,
-            due_local=local,
-        )
-
-
-def _local(at: datetime, zone: str) -> datetime:
-    # Checked when the ticket was opened, but the time zone data of this machine may differ.
-    try:
-        return at.astimezone(find_zone(zone))
-    except ValueError:
-        return at
-
-
-class Standing(BaseModel):
-    """The state of a ticket, as part of other models."""
-
-    number: str = Field(examples=["7K2M-0QXW-9HTE"])
-    stage: Stage
-    waiting_on: WaitingOn
-    closed_as: ClosedAs | None = None
-    clocks: tuple[Clock, ...] = ()
-    guarantees: dict[str, str] = Field(
-        default_factory=dict,
-        description="Wording of the policy for clocks without a time target, by clock.",
-    )
-    next_due: datetime | None = Field(default=None, description="Earliest running deadline.")
-    allowed_actions: tuple[Action, ...] = Field(
-        default=(), description="Actions that the caller can take now."
-    )
-    zone: str = Field(description="Time zone of `due_local`.", examples=["America/New_York"])
-
-
-def _standing(reply: Reply) -> dict[str, object]:
-    shared = Standing.model_fields.keys() - {"clocks"}
-    clocks = tuple(Clock.from_view(clock, reply.zone) for clock in reply.clocks)
-    return {name: getattr(reply, name) for name in shared} | {"clocks": clocks}
+from api.tickets.conversation_models import MessageDocument, NoteDocument
+from api.tickets.standing import AgreementDocument, Standing, standing_of
+from policies.vocabulary import ClosedAs, EventType, Viewpoint
+from workflows.ticket.model.messages import Event, Reply, TicketView
 
 
 class TicketOpened(Standing):
@@ -117,7 +27,7 @@ class TicketOpened(Standing):
     def from_reply(cls, reply: Reply) -> Self:
         """Converts the reply of the workflow."""
         refusal = {"refusal": reply.refusal, "clause": reply.clause}
-        return cls.model_validate(_standing(reply) | refusal)
+        return cls.model_validate(standing_of(reply) | refusal, from_attributes=True)
 
 
 class ActionTaken(Standing):
@@ -127,21 +37,26 @@ class ActionTaken(Standing):
         description="Id of the action: the Idempotency-Key, or a generated id.",
         examples=["reply-1"],
     )
+    conversation: tuple[MessageDocument, ...] = Field(
+        default=(), description="The messages that the action added to the conversation."
+    )
 
     @classmethod
     def from_reply(cls, reply: Reply, action_id: str) -> Self:
         """Converts the reply of the workflow."""
-        return cls.model_validate(_standing(reply) | {"action_id": shown(action_id)})
+        own = {"action_id": shown(action_id), "conversation": reply.conversation}
+        return cls.model_validate(standing_of(reply) | own, from_attributes=True)
 
 
-class AssigneeDocument(BaseModel):
-    """The assignee of a ticket."""
+class RequesterDocument(BaseModel):
+    """The requester, with the zone and language of the e-mails to them."""
 
     model_config = ConfigDict(from_attributes=True)
 
-    id: str
-    name: str
-    email: str
+    name: str = Field(examples=["Mia Harbour"])
+    email: str | None = Field(default=None, examples=["mia@harbour-media.example"])
+    zone: str | None = Field(default=None, examples=["America/New_York"])
+    locale: str | None = Field(default=None, examples=["en"])
 
 
 class ForecastDocument(BaseModel):
@@ -193,26 +108,34 @@ class ContactDocument(BaseModel):
 
 
 class TicketDocument(TicketOpened):
-    """A ticket, with all cycles of its clocks."""
+    """A ticket, with its conversation and all cycles of its clocks."""
 
     subject: str
+    description: str
     account: str
     policy: str
     revision: date = Field(description="Revision of the policy that the ticket is under.")
     received_at: datetime
-    requester: str
+    requester: RequesterDocument
+    publication: str | None = None
+    channel: str | None = Field(default=None, examples=["email"])
     plan: str | None = None
     kind: str | None = None
     priority: str | None = None
-    facts: dict[str, str] = Field(
+    facts: dict[str, JsonValue] = Field(
         default_factory=dict,
-        description="Facts on which promises of the policy depend, as far as they are known.",
+        description="Facts that were stated, and those on which promises of the policy depend.",
         examples=[{"place": "london"}],
+    )
+    conversation: tuple[MessageDocument, ...] = Field(
+        default=(), description="The messages of both sides, oldest first, each once."
+    )
+    notes: tuple[NoteDocument, ...] = Field(
+        default=(), description="Internal notes. Requesters and services get none."
     )
     agreed_intervals: dict[str, AgreementDocument] = Field(
         default_factory=dict, description="Intervals that were agreed for this ticket, by clock."
     )
-    assignee: AssigneeDocument | None = None
     forecast: ForecastDocument | None = None
     overridden: OverriddenDocument | None = Field(
         default=None,
@@ -242,7 +165,8 @@ class TicketDocument(TicketOpened):
         shared["agreed_intervals"] = {
             name: agreed.model_dump(mode="json") for name, agreed in view.agreed_intervals.items()
         }
-        return cls.model_validate(shared | _standing(view), from_attributes=True)
+        shared["requester"] = view.contact or RequesterDocument(name=view.requester)
+        return cls.model_validate(shared | standing_of(view), from_attributes=True)
 
 
 class EventDocument(BaseModel):

@@ -10,7 +10,7 @@ from api.http import problem_types
 from api.http.action_ids import action_id
 from api.http.auth import AuthenticCaller
 from api.http.openapi import problem_responses, with_example
-from api.http.parameters import Key, Number, refuse_unknown_parameters
+from api.http.parameters import IfVersions, Key, Number, refuse_unknown_parameters
 from api.http.problems import FieldError, Problem
 from api.tickets.access import visible_ticket
 from api.tickets.models import ActionTaken
@@ -98,6 +98,7 @@ async def read_revisions(desk: DependsOnDesk, caller: AuthenticCaller, number: N
         problem_types.WRONG_STAGE,
         problem_types.CONDITION_UNMET,
         problem_types.TICKET_CLOSED,
+        problem_types.TICKET_CHANGED,
         problem_types.RECORD_FULL,
         problem_types.BODY_TOO_LARGE,
         problem_types.UNSUPPORTED_MEDIA_TYPE,
@@ -114,6 +115,7 @@ async def change_revision(
     desk: DependsOnDesk,
     caller: AuthenticCaller,
     number: Number,
+    if_versions: IfVersions,
     body: ChangeOfRevision,
     idempotency_key: Key = None,
 ) -> RevisionChange:
@@ -137,6 +139,7 @@ async def change_revision(
         actor=caller.actor,
         content=ChangeRevision(terms=terms, reason=body.reason),
         received_at=desk.received_at(),
+        if_versions=if_versions,
     )
     reply = await desk.tickets.act(number, ACTION, request)
     logger.info(

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response, status
@@ -11,12 +12,14 @@ from activities.terms_settlement import opening_terms
 from api.dependencies import Dependencies, DependsOnDesk
 from api.http import problem_types
 from api.http.auth import AuthenticCaller, Caller
-from api.http.openapi import problem_responses
-from api.http.parameters import Key, Number, refuse_unknown_parameters
+from api.http.openapi import example_of, problem_responses, with_example
+from api.http.parameters import IfNoneMatch, Key, Number, refuse_unknown_parameters
 from api.http.problems import Problem
 from api.listing.filters import TicketFilters
+from api.listing.known_values import check_known
 from api.listing.models import TicketPage
 from api.tickets.access import check_visible, visible_ticket
+from api.tickets.entity_tags import matches, tagged
 from api.tickets.models import TicketDocument, TicketOpened, Timeline
 from api.tickets.opening import is_replayed, opening, ticket_number
 from api.tickets.opening_body import OpenTicket
@@ -46,12 +49,25 @@ _OPENED = {
 }
 
 
+_READ = {
+    "description": "The ticket.",
+    "headers": {
+        "ETag": {
+            "description": "The version of the ticket and a hash of this response, for `If-Match` "
+            "and `If-None-Match`.",
+            "schema": {"type": "string"},
+        },
+    },
+}
+
+
 @router.post(
     "",
     operation_id="open_ticket",
     summary="Open a ticket",
     status_code=status.HTTP_201_CREATED,
     response_model_exclude_none=True,
+    openapi_extra=with_example(example_of(OpenTicket)),
     responses={
         201: _OPENED,
         **problem_responses(
@@ -124,12 +140,14 @@ async def list_tickets(
     desk: DependsOnDesk, caller: AuthenticCaller, filters: Annotated[TicketFilters, Query()]
 ) -> TicketPage:
     """Lists tickets: next due first, then open tickets with nothing due, then closed tickets, the
-    last two newest first.
+    last two newest first. A value that neither a policy nor a ticket has is an error.
 
     The list is updated within some 40 milliseconds of a change, so right after an action it may
     show the state before. Closed tickets are listed for the retention period of the Temporal
     namespace.
     """
+    exists = partial(desk.listing.has, account=caller.account)
+    await check_known(filters, desk.catalog, desk.contracts, caller.account, exists)
     return await desk.listing.page(filters, caller.account)
 
 
@@ -137,15 +155,27 @@ async def list_tickets(
     "/{number}",
     operation_id="read_ticket",
     summary="Read a ticket",
-    response_model_exclude_none=True,
-    responses=problem_responses(*_READING, problem_types.TICKET_UNKNOWN),
+    response_model=TicketDocument,
+    responses={
+        200: _READ,
+        304: {"description": "The ticket is as it was, according to `If-None-Match`."},
+        **problem_responses(*_READING, problem_types.TICKET_UNKNOWN),
+    },
 )
 async def read_ticket(
-    desk: DependsOnDesk, caller: AuthenticCaller, number: Number
-) -> TicketDocument:
-    """The state of a ticket, and the actions that the caller can take."""
-    view = await visible_ticket(desk, caller, number)
-    return TicketDocument.from_view(view)
+    desk: DependsOnDesk, caller: AuthenticCaller, number: Number, if_none_match: IfNoneMatch = None
+) -> Response:
+    """A ticket with its conversation, its next automatic step, and the actions that the caller can
+    take.
+
+    Requesters and services get the public part: no internal notes, clocks without a promise,
+    addresses of staff, or notices to others.
+    """
+    document = TicketDocument.from_view(await visible_ticket(desk, caller, number))
+    response = tagged(document)
+    if if_none_match is not None and matches(if_none_match, response.headers["ETag"]):
+        return Response(status_code=304, headers={"ETag": response.headers["ETag"]})
+    return response
 
 
 @router.get(
@@ -156,7 +186,7 @@ async def read_ticket(
     responses=problem_responses(*_READING, problem_types.TICKET_UNKNOWN),
 )
 async def read_timeline(desk: DependsOnDesk, caller: AuthenticCaller, number: Number) -> Timeline:
-    """Every event of a ticket, oldest first. Requesters do not see internal notes."""
+    """Every event of a ticket, oldest first. Requesters and services see the public ones."""
     await check_visible(desk, caller, number)
     return Timeline.from_events(number, await desk.tickets.timeline(number, caller.actor.role))
 

@@ -1,7 +1,7 @@
 """Explanations of deadlines, as tables for a terminal."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,9 @@ from policies.reports.clock_explanation import ExplainedChange, ExplainedOverrid
 from policies.reports.explain import ClockExplanation
 from policies.schema.policy import SupportPolicy
 
+NARROW = 80
+WIDE = 110
+"""Columns of a terminal in which all columns of the table of clocks have room."""
 Row = tuple[date, str, str, str]
 
 
@@ -39,32 +42,54 @@ def print_clocks(
     console: Console, policy: SupportPolicy, clocks: Sequence[ClockExplanation]
 ) -> None:
     """Every clock of a policy, as if all started at the same time."""
-    table = Table("clock", "target", "due", "skipped", "clause", title_justify="left")
-    for column in (0, 2, 4):
-        table.columns[column].no_wrap = True
-    for clock in clocks:
-        due = _local(clock.due_at, clock) if clock.due_at else _no_time(clock)
-        named = [day.name for day in clock.skipped if day.name not in {"weekend", "closed"}]
-        named += [f"{day.name} (half day)" for day in clock.half_days]
-        own = "" if clock.promised else " [dim](internal)[/]"
-        table.add_row(
-            escape(clock.clock) + own,
-            escape(clock.target or ""),
-            due,
-            escape(", ".join(named)),
-            escape(clock.clause),
-        )
+    is_wide = console.is_terminal and console.width >= WIDE
+    table = _wide_table(clocks) if is_wide else _narrow_table(clocks)
     starts = _local_and_utc(clocks[0].starts_at, clocks[0]) if clocks else ""
     title = words_in(policy.title, policy.locale, policy.locale)
     table.title = f"{escape(title)}, revision {policy.revision}: clocks started {starts}"
     if clocks:
-        console.print(table)
+        console.print(table, width=None if is_wide else min(console.width, NARROW))
     else:
         console.print(f"{title} has no clocks: it promises no response times.", markup=False)
     if clocks and clocks[0].assumed:
         console.print(f"[bold]assumed[/]  {escape(_listed(clocks[0].assumed))}")
     for line in dict.fromkeys(_override_line(o) for clock in clocks for o in clock.overrides):
         console.print(f"[bold]override[/]  {line}")
+
+
+def _wide_table(clocks: Iterable[ClockExplanation]) -> Table:
+    table = Table("clock", "target", "due", "skipped", "clause", title_justify="left")
+    for column in (0, 2, 4):
+        table.columns[column].no_wrap = True
+    for clock in clocks:
+        target, clause = escape(clock.target or ""), escape(clock.clause)
+        table.add_row(_name(clock), target, _due(clock), escape(_skipped(clock)), clause)
+    return table
+
+
+def _narrow_table(clocks: Iterable[ClockExplanation]) -> Table:
+    """The same in two columns, for terminals and logs of 80 characters."""
+    table = Table("clock, target", "due, clause, skipped", title_justify="left")
+    for clock in clocks:
+        below = ", ".join(filter(None, (clock.clause, _skipped(clock))))
+        table.add_row(
+            f"{_name(clock)}\n{escape(clock.target or '')}", f"{_due(clock)}\n{escape(below)}"
+        )
+    return table
+
+
+def _name(clock: ClockExplanation) -> str:
+    return escape(clock.clock) + ("" if clock.promised else " [dim](internal)[/]")
+
+
+def _due(clock: ClockExplanation) -> str:
+    return _local(clock.due_at, clock) if clock.due_at else _no_time(clock)
+
+
+def _skipped(clock: ClockExplanation) -> str:
+    named = [day.name for day in clock.skipped if day.name not in {"weekend", "closed"}]
+    named += [f"{day.name} (half day)" for day in clock.half_days]
+    return ", ".join(named)
 
 
 def _properties(clock: ClockExplanation) -> Table:

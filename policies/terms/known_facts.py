@@ -6,7 +6,7 @@ from policies.schema.coverage import FactRule, RequiredFor
 from policies.schema.policy import SupportPolicy
 
 ACTIVE_PUBLICATION, DESIGNATED_CONTACT = "active_publication", "designated_contact"
-_LOOKED_UP = (ACTIVE_PUBLICATION, DESIGNATED_CONTACT)
+LOOKED_UP = (ACTIVE_PUBLICATION, DESIGNATED_CONTACT)
 """Facts that every contract answers, so that nobody is asked for them."""
 
 
@@ -17,7 +17,7 @@ def known_facts(policy: SupportPolicy, kind: str | None, locales: tuple[str, str
     asked = {
         name: rule
         for name, rule in policy.facts.items()
-        if _concerns(rule, kind) and name not in _LOOKED_UP
+        if _concerns(rule, kind) and name not in LOOKED_UP
     }
     return KnownFacts(
         title=words_in(policy.title, *locales),

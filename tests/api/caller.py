@@ -1,6 +1,6 @@
 """Callers of the API in tests: requests through the whole app, without a server."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -8,7 +8,7 @@ import httpx
 from fastapi import FastAPI
 from temporalio.client import Client
 
-from activities.ports import ContractDirectory, ContractUnavailable, UnknownAccount
+from activities.ports import AccountDirectory, ContractUnavailable, UnknownAccount
 from api.app import create_app
 from api.gate.request_limits import DEFAULT_LIMITS, Limits
 from api.http.auth import ActorFor
@@ -29,6 +29,7 @@ WITH_OVERRIDE = HARBOUR.model_copy(
     }
 )
 INVALID = HARBOUR.model_copy(update={"account": "unfit-house", "overrides": {"clocks.x.within": 1}})
+CONTRACTS = (HARBOUR, SALT, WITH_OVERRIDE, INVALID)
 TOKENS = {
     f"{actor.role}-token": TokenActor(id=actor.id, role=actor.role, name=actor.name)
     for actor in (*ACTORS.values(), SERVICE)
@@ -43,11 +44,16 @@ Result = TypeVar("Result")
 class SampleContracts:
     """The contracts of some accounts, one of which cannot be read."""
 
+    async def accounts(self, policies: Iterable[str]) -> tuple[str, ...]:
+        """Every account."""
+        del policies
+        return tuple(sorted([BROKEN, *(each.account for each in CONTRACTS)]))
+
     async def find(self, account: str) -> Contract:
         """The contract of an account."""
         if account == BROKEN:
             raise ContractUnavailable("/secret/place/broken-house.yaml is not YAML")
-        for contract in (HARBOUR, SALT, WITH_OVERRIDE, INVALID):
+        for contract in CONTRACTS:
             if contract.account == account:
                 return contract
         raise UnknownAccount(f"There is no account {account!r}")
@@ -57,15 +63,16 @@ def make_app(
     client: Client,
     limits: Limits = DEFAULT_LIMITS,
     now: Callable[[], datetime] | None = None,
-    contracts: ContractDirectory | None = None,
     actor_for: ActorFor = TOKENS.get,
+    contracts: AccountDirectory | None = None,
+    catalog: PolicyCatalog | None = None,
     **options: Any,
 ) -> FastAPI:
     """The app, with sample contracts and tokens."""
     return create_app(
         tickets=TicketClient(client),
         client=client,
-        catalog=PolicyCatalog.shipped(),
+        catalog=catalog or PolicyCatalog.shipped(),
         contracts=contracts or SampleContracts(),
         actor_for=actor_for,
         now=now or (lambda: datetime.now(UTC)),

@@ -1,4 +1,7 @@
-"""Every response matches the OpenAPI description, whatever the request."""
+"""Every response matches the OpenAPI description, whatever the request.
+
+`tests/api/fuzzing/run_fuzzing.py` sends thousands of requests, in every phase of Schemathesis.
+"""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -76,7 +79,7 @@ async def sent(caller: Caller, case: Case[Any]) -> httpx.Response:
     return await caller.http.request(case.method, target, headers=headers, json=case.body)
 
 
-@pytest.mark.parametrize("who", ["agent", "harbour"])
+@pytest.mark.parametrize("who", ["agent", "service", "harbour"])
 @BOUNDED
 @given(data=st.data())
 async def test_every_response_matches_the_description(

@@ -269,3 +269,15 @@ def test_errors_of_a_contract_are_shown(contract: Path, old: str, new: str, mess
 
 def test_a_missing_contract_is_a_usage_error() -> None:
     assert "cannot read" in usage_error("contently", "--contract", "none.yaml")
+
+
+@pytest.mark.fault(92)
+@pytest.mark.parametrize("policy", [path.stem for path in sorted(SHIPPED.glob("*.yaml"))])
+@pytest.mark.parametrize("at", ["2026-11-24T14:00Z", "2026-12-21T14:00Z"])
+def test_the_table_of_clocks_fits_80_columns_with_every_name_whole(policy: str, at: str) -> None:
+    result = run(policy, "--at", at)
+    assert result.exit_code == 0, result.output
+    assert max(map(len, result.output.splitlines())) <= 80
+    for clock in explained(policy, "--at", at)["clocks"]:
+        for part in ("clock", "clause", "target"):
+            assert clock[part] is None or clock[part] in result.output

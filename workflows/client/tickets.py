@@ -165,7 +165,7 @@ class TicketClient:
         fingerprint = await self._query(number, TicketWorkflow.handled, request.id)
         if fingerprint is None:
             raise _closed(view, action) from error
-        return _as_reply(view, fingerprint)
+        return _as_reply(view, fingerprint, request.id)
 
     async def view(self, number: str, role: Role = Role.AGENT) -> TicketView:
         """Everything about a ticket, open or closed, with the actions of this role."""
@@ -262,9 +262,10 @@ def _same_opening(view: TicketView | None, opening: Opening) -> Reply:
     return _as_reply(view, view.fingerprint)
 
 
-def _as_reply(view: TicketView, fingerprint: str) -> Reply:
+def _as_reply(view: TicketView, fingerprint: str, action_id: str | None = None) -> Reply:
     fields = {name: getattr(view, name) for name in Reply.model_fields}
-    return Reply(**fields | {"fingerprint": fingerprint})
+    added = tuple(m for m in view.conversation if action_id and m.action_id == action_id)
+    return Reply(**fields | {"fingerprint": fingerprint, "conversation": added})
 
 
 def _has_accepted(timeline: Iterable[Event], news: MergeNews) -> bool:

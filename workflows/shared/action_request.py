@@ -51,12 +51,16 @@ AnyInput_co = TypeVar("AnyInput_co", bound=ActionInput, covariant=True)
 
 
 class ActionRequest(Payload, Generic[AnyInput_co]):
-    """A request for one action on one ticket or account, received at a UTC time."""
+    """A request for one action on one ticket or account, received at a UTC time.
+
+    With `if_versions`, a ticket takes the action only at one of these versions.
+    """
 
     id: ActionId
     actor: Actor
     content: SerializeAsAny[AnyInput_co]
     received_at: AwareDatetime | None = None
+    if_versions: tuple[int, ...] | None = None
 
     @classmethod
     def undecodable(cls, error: ValidationError) -> InputRefused:

@@ -36,6 +36,7 @@ ENGLISH = {
     "survivor_full": (
         "ticket {number} has reached its limit of {most} bytes and accepts no duplicates"
     ),
+    "changed": "the ticket has changed since it was read; it is at version {version} now",
     "terms_unsettled": "the terms of this ticket are not settled yet",
     "acknowledged": "the ticket is already acknowledged",
     "not_reviewed": "a forecast needs both priorities; record the missing reviews first",
@@ -55,6 +56,10 @@ ENGLISH = {
     "question_alone": "to ask questions, add the outcome {outcome}",
     "keep_assigned": (
         "this ticket must stay assigned until it is resolved; give the next assignee"
+    ),
+    "unfindable": (
+        "'{id}' cannot be searched for; give an id without \\ and \", that neither begins nor ends "
+        "with an apostrophe and is not 'nobody' or 'me'"
     ),
     "not_assigned": "this priority needs an assignee; assign the ticket first",
     "no_reply_for_nobody": "under this policy, a missing answer is no reason to close a ticket",
@@ -213,6 +218,9 @@ FRENCH = {
         "la demande {number} a atteint sa limite de {most} octets\u00a0; "
         "aucune autre demande ne peut y être regroupée"
     ),
+    "changed": (
+        "la demande a changé depuis sa lecture\u00a0; elle en est maintenant à la version {version}"
+    ),
     "terms_unsettled": "les conditions de cette demande ne sont pas encore établies",
     "acknowledged": "cette demande est déjà prise en compte",
     "not_reviewed": (
@@ -242,6 +250,10 @@ FRENCH = {
     "question_alone": "pour poser des questions, ajoutez l’issue {outcome}",
     "keep_assigned": (
         "cette demande doit rester attribuée jusqu’à sa résolution\u00a0; indiquez qui la reprend"
+    ),
+    "unfindable": (
+        '«\u00a0{id}\u00a0» ne peut pas être recherché\u00a0; donnez un identifiant sans \\ ni ", '
+        "sans apostrophe au début ni à la fin, autre que «\u00a0nobody\u00a0» et «\u00a0me\u00a0»"
     ),
     "not_assigned": (
         "à ce niveau de priorité, une personne doit être chargée de la demande\u00a0; "

@@ -209,7 +209,7 @@ class TicketWorkflow(TicketQueries):
             refusal = await self.merge_update.decision(request)
             if refusal is not None:
                 raise update_errors.refused_by_survivor(self.ticket.state, refusal, request.actor)
-        return self._reply(request.actor, request.fingerprint)
+        return self._reply(request.actor, request.fingerprint, request.id)
 
     @merge.validator
     def _check_merge(self, request: ActionRequest[Merge]) -> None:
@@ -296,6 +296,7 @@ class TicketWorkflow(TicketQueries):
         try:
             at = self.ticket.stands_at(request, workflow.now())
             self._caught_up(at).check(action, request, at)
+            self.ticket.check_version(request)
         except Refusal as refusal:
             raise self._refused(refusal, request.actor) from refusal
 
@@ -327,7 +328,7 @@ class TicketWorkflow(TicketQueries):
         """
         at = self.ticket.stands_at(request, workflow.now())
         self._change(action, at, lambda: self.ticket.act(action, request, at))
-        return self._reply(request.actor, request.fingerprint)
+        return self._reply(request.actor, request.fingerprint, request.id)
 
     def _change(self, name: str, at: datetime, change: Callable[[], None]) -> None:
         """Changes the ticket at this time, after the duties that come before it.
@@ -353,8 +354,9 @@ class TicketWorkflow(TicketQueries):
         workflow.logger.exception("%s failed and was undone", action)
         return self._refused(InternalDefect("defect", action=action), None)
 
-    def _reply(self, actor: Actor, fingerprint: str) -> Reply:
-        return views.reply(self.ticket.state, actor.role, fingerprint)
+    def _reply(self, actor: Actor, fingerprint: str, action_id: str | None = None) -> Reply:
+        state, schedule = self.ticket.state, self.duty_schedule
+        return views.reply(state, actor.role, fingerprint, action_id, schedule)
 
     def _refused(self, refusal: Refusal, actor: Actor | None) -> ApplicationError:
         return update_errors.refused(self.ticket.state, refusal, actor)

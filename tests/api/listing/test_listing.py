@@ -9,13 +9,17 @@ from temporalio.testing import WorkflowEnvironment
 
 from api.listing.filters import TicketFilters
 from api.listing.listing import Listing
+from policies.loading.policy_catalog import PolicyCatalog
 from policies.vocabulary import Action
-from tests.api.caller import Call, Caller, fields, problem
+from tests.api.caller import Call, Caller, fields, make_app, problem
 from tests.conftest import Begin
-from tests.harness import HARBOUR, new_york
+from tests.harness import HARBOUR, new_york, opening
 from tests.polling import eventually
+from workflows.client.tickets import start_options
+from workflows.ticket.workflow import Start, TicketWorkflow
 
-HOSTILE = ["o'brien", "x' OR '1'='1", "' OR WorkflowType = 'Ticket", "\\' OR 1=1 --", 'a"b', "%"]
+HOSTILE = ["o'brien", "x' OR '1'='1", "x' OR WorkflowType = 'Ticket", "OR 1=1 --", "a;b", "%"]
+UNFINDABLE = ["CORP\\jo", 'a"b', "'a", "b'", "\\' OR 1=1 --"]
 
 
 async def listed(caller: Caller, **parameters: Any) -> list[dict[str, Any]]:
@@ -71,7 +75,7 @@ async def test_filters_select_matching_tickets(agent: Caller, service: Caller) -
         {"stage": "closed"},
         {"open": "false"},
         {"policy": "prismic"},
-        {"plan": "gold"},
+        {"plan": "enterprise"},
         {"waiting_on": "requester"},
         {"account": "salt-press"},
         {"breached": "any"},
@@ -80,6 +84,91 @@ async def test_filters_select_matching_tickets(agent: Caller, service: Caller) -
     ):
         assert await listed(agent, assignee=person, **other) == []
     assert len(await listed(agent, assignee=person, priority=["low", "high"])) == 1
+
+
+@pytest.mark.fault(81)
+async def test_a_repeated_filter_matches_any_of_its_values(agent: Caller, service: Caller) -> None:
+    number, person = await service.opened(), f"p-{uuid4().hex[:8]}"
+    await agent.act(number, "assign", assignee=assignee(person))
+    await one(agent, number, assignee=[f"{person}-2", person])
+    await one(agent, number, assignee=[person, f"{person}-2"])
+    await one(agent, number, assignee=[person, "nobody"], due_before="2031-01-01T00:00:00Z")
+    for other in ({"open": ["true", "false"]}, {"open": ["true", "true"]}):
+        assert len(await listed(agent, assignee=person, **other)) == 1
+    assert await listed(agent, assignee=person, open=["false", "false"]) == []
+
+
+@pytest.mark.fault(81)
+async def test_repeated_breaches_match_any_of_them(agent: Caller, begin: Begin) -> None:
+    life = await begin(new_york("2027-01-06 14:00"))
+    await life.until(new_york("2027-01-08 14:01"))
+    await one(agent, life.number, breached=["triage", "first_response"])
+    await one(agent, life.number, breached=["triage", "any"])
+
+
+@pytest.mark.fault(81)
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("limit", "1"),
+        ("cursor", "x"),
+        ("due_after", "2027-01-06T14:00:00Z"),
+        ("due_before", "2027-01-06T14:00:00Z"),
+    ],
+)
+async def test_a_filter_with_a_single_value_is_not_repeated(
+    agent: Caller, name: str, value: str
+) -> None:
+    response = await agent.get("/tickets", **{name: [value, value]})
+    assert fields(problem(response, 422, "invalid-request")) == {name: "can be given only once"}
+
+
+@pytest.mark.fault(91)
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("policy", "contentyl", 'did you mean "contently"'),
+        ("plan", "golden", "allowed:"),
+        ("priority", "hihg", 'did you mean "high"'),
+        ("breached", "first_respons", 'did you mean "first_response"'),
+        ("account", "harbour-medai", "no account"),
+    ],
+)
+async def test_a_value_that_no_ticket_can_have_is_refused(
+    agent: Caller, name: str, value: str, says: str
+) -> None:
+    for values in (value, [value, "contently"] if name == "policy" else value):
+        response = await agent.get("/tickets", **{name: values})
+        assert says in fields(problem(response, 422, "invalid-request"))[name]
+
+
+@pytest.mark.fault(91)
+async def test_a_value_of_a_ticket_is_known_although_its_policy_is_gone(
+    desk: WorkflowEnvironment, service: Caller, agent: Caller
+) -> None:
+    number = await service.opened(priority="high")
+    await one(agent, number, priority="high")
+    without = Caller(make_app(desk.client, catalog=PolicyCatalog([])), "agent-token")
+    await one(without, number, policy="contently", priority="high")
+    problem(await without.get("/tickets", policy="prismic"), 422, "invalid-request")
+
+
+@pytest.mark.fault(85)
+async def test_a_workflow_whose_id_is_no_ticket_number_is_not_listed(
+    desk: WorkflowEnvironment, agent: Caller, service: Caller
+) -> None:
+    opened = opening(new_york("2027-01-06 14:00"), priority="low")
+    options = start_options(opened) | {"id": "ticket/my-own-1"}
+    await desk.client.start_workflow(TicketWorkflow.run, Start(opening=opened), **options)
+
+    async def workflows() -> int:
+        return (await desk.client.count_workflows("WorkflowId = 'ticket/my-own-1'")).count
+
+    await eventually(workflows, bool)
+    async for page in pages(agent, priority="low", limit=100):
+        assert "my-own-1" not in [ticket["number"] for ticket in page]
+        for ticket in page[:3]:
+            assert (await agent.get(f"/tickets/{ticket['number']}")).status_code == 200
 
 
 async def test_unassigned_tickets_are_listed(agent: Caller, service: Caller) -> None:
@@ -150,7 +239,7 @@ async def test_list_has_the_same_order_whatever_the_page_size(
         assert all(len(page) == limit for page in paged[:-1])
     # With the smallest windows, the list is the same.
     crowded = Listing(desk.client, window_size=1)
-    page = await crowded.page(TicketFilters(assignee=person))
+    page = await crowded.page(TicketFilters(assignee=[person]))
     assert [ticket.number for ticket in page.tickets] == in_order
 
 
@@ -160,7 +249,9 @@ async def test_token_of_an_account_lists_that_account_only(call: Call) -> None:
     assert (await one(call("harbour"), number))["account"] == HARBOUR.account
     mine = await listed(call("salt"), limit=100)
     assert {ticket["account"] for ticket in mine} <= {"salt-press"}
-    assert await listed(call("salt"), account=HARBOUR.account) == []
+    for account in (HARBOUR.account, "no-such-account"):
+        refused = await call("salt").get("/tickets", account=account)
+        assert "no account" in fields(problem(refused, 422, "invalid-request"))["account"]
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -172,6 +263,36 @@ async def test_assignee_with_an_apostrophe_is_listed(agent: Caller, service: Cal
     number, person = await service.opened(), f"o'brien-{uuid4().hex[:8]}"
     await agent.act(number, "assign", assignee=assignee(person))
     assert (await one(agent, number, assignee=person))["assignee"] == person
+
+
+@pytest.mark.fault(82)
+@pytest.mark.parametrize("id", UNFINDABLE)
+async def test_an_assignee_that_cannot_be_found_is_refused(
+    agent: Caller, service: Caller, id: str
+) -> None:
+    number = await service.opened()
+    refused = problem(
+        await agent.act(number, "assign", assignee=assignee(id)), 422, "invalid-content"
+    )
+    assert "cannot be searched for" in fields(refused)["assignee.id"]
+    assert "assignee" not in (await agent.get(f"/tickets/{number}")).json()
+    searched = await agent.get("/tickets", assignee=id)
+    assert "assignee.0" in fields(problem(searched, 422, "invalid-request"))
+
+
+@pytest.mark.fault(82)
+@pytest.mark.parametrize("id", ["nobody", "me"])
+async def test_words_of_the_filter_are_no_ids(agent: Caller, service: Caller, id: str) -> None:
+    refused = await agent.act(await service.opened(), "assign", assignee=assignee(id))
+    assert "assignee.id" in fields(problem(refused, 422, "invalid-content"))
+
+
+@pytest.mark.fault(82)
+@pytest.mark.parametrize("id", ["a`b", "x y", "ada@desk.example", "é%_", "a''b", "(1=1)"])
+async def test_every_other_assignee_is_found(agent: Caller, service: Caller, id: str) -> None:
+    number, person = await service.opened(), f"{id}{uuid4().hex[:8]}"
+    assert (await agent.act(number, "assign", assignee=assignee(person))).status_code == 200
+    await one(agent, number, assignee=person)
 
 
 @pytest.mark.parametrize(

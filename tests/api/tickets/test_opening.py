@@ -352,3 +352,10 @@ async def test_a_requester_who_cannot_be_mailed_is_refused(service: Caller) -> N
     response = await service.open(requester={"name": "Mia", "email": "müller@harbour.example"})
     refused = fields(problem(response, 422, "invalid-request"))
     assert "cannot be mailed" in refused["requester.email"]
+
+
+@pytest.mark.fault(82)
+@pytest.mark.parametrize("email", ["'mia@harbour.example", 'a"b@harbour.example', "a\\b@x.example"])
+async def test_a_requester_who_cannot_be_found_is_refused(service: Caller, email: str) -> None:
+    refused = await service.open(requester={"name": "Mia", "email": email})
+    assert "requester.email" in fields(problem(refused, 422, "invalid-request"))

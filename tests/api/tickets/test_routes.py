@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -16,11 +17,41 @@ async def test_ticket_has_all_fields(agent: Caller, service: Caller) -> None:
     shown = (await agent.get(f"/tickets/{number}")).json()
     assert shown["assignee"] == who
     assert (shown["policy"], shown["account"]) == ("contently", "harbour-media")
-    assert shown["requester"] == "Mia Harbour"
+    assert shown["requester"]["name"] == "Mia Harbour"
     assert [notice["template"] for notice in shown["notices"]] == ["opened", "assigned"]
     [clock] = shown["clocks"]
     due, local = map(datetime.fromisoformat, (clock["due_at"], clock["due_local"]))
     assert due == local
+
+
+@pytest.mark.fault(88)
+async def test_a_ticket_is_read_whole_and_by_role(call: Call, agent: Caller) -> None:
+    number = await call("harbour").opened(facts={"cause": "platform"})
+    who = {"id": "CORP.ada", "name": "Ada Agent", "email": "ada@desk.example"}
+    assigned = (await agent.act(number, "assign", assignee=who)).json()
+    assert (assigned["assignee"], assigned["version"]) == (who, 2)
+    ask: dict[str, Any] = {"message": "Please tell us more.", "questions": ["Which browser?"]}
+    taken = (
+        await agent.act(number, "respond", **ask, outcomes=["escalation", "information_request"])
+    ).json()
+    assert [message["text"] for message in taken["conversation"]] == [ask["message"]]
+    assert [question["question"] for question in taken["questions"]] == ask["questions"]
+    assert taken["next_step"]["step"] == "remind_of_idleness"
+    await agent.act(number, "add-note", note="Their proxy?")
+    whole = (await agent.get(f"/tickets/{number}")).json()
+    public = (await call("harbour").get(f"/tickets/{number}")).json()
+    for shown in (whole, public):
+        assert shown["description"] == "Since this morning the editor opens without any text."
+        assert shown["requester"]["email"] == "mia@harbour.example"
+        assert (shown["channel"], shown["facts"]) == ("email", {"cause": "platform"})
+        assert [m["side"] for m in shown["conversation"]] == ["requester", "support"]
+        assert [q["question"] for q in shown["questions"]] == ["Which browser?"]
+        assert shown["assignee"]["name"] == "Ada Agent"
+    assert [note["text"] for note in whole["notes"]] == ["Their proxy?"]
+    assert public["notes"] == []
+    assert public["assignee"] == {"name": "Ada Agent"}
+    assert {notice["audience"] for notice in public["notices"]} == {"requester"}
+    assert [clock["name"] for clock in public["clocks"]] == ["first_response", "triage"]
 
 
 @pytest.mark.clause("prismic/contract-prevails")

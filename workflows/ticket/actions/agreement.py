@@ -140,7 +140,7 @@ ROWS = {
         guard=check_agreement,
         effect=agree_due_time,
         example={
-            "clock": "resolution",
+            "clock": "triage",
             "due_at": "2027-03-12T17:00:00Z",
             "reason": "They deploy on Fridays only.",
             "consent": {"by": "Mia Harbour", "at": "2027-03-03T14:00:00Z", "how": "by phone"},

@@ -20,7 +20,7 @@ from workflows.ticket.actions.rule import (
     Condition,
     clause_of,
 )
-from workflows.ticket.model.fields import Assignee, Note, StatedFacts
+from workflows.ticket.model.fields import Assignee, Note, StatedFacts, is_findable
 from workflows.ticket.model.state import TicketState
 
 
@@ -109,10 +109,16 @@ def raise_to_level(ticket: TicketState, number: int, cause: Mapping[str, JsonVal
 def check_assignee(
     ticket: TicketState, request: ActionRequest[Assign], _at: datetime
 ) -> Refusal | None:
-    """The policy may demand that tickets of this priority stay assigned."""
-    keep = ticket.terms.process.keep_assigned
-    if request.content.assignee is None and ticket.priority in keep:
+    """Lists can be filtered by the assignee, and the policy may demand that tickets of this
+    priority stay assigned.
+    """
+    keep, assignee = ticket.terms.process.keep_assigned, request.content.assignee
+    if assignee is None and ticket.priority in keep:
         return InvalidContent("keep_assigned", clause_of(ticket, Action.ASSIGN))
+    if assignee is not None and not is_findable(assignee.id):
+        refusal = InvalidContent("unfindable", id=assignee.id)
+        refusal.field = "assignee.id"
+        return refusal
     return None
 
 

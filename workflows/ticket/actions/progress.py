@@ -145,7 +145,7 @@ ROWS = {
         declared=lambda process: bool(process.estimate_by),
         guard=check_estimate,
         effect=give_estimate,
-        example={"resolved_by": "2027-01-15T17:00:00Z", "message": "The fix is being tested."},
+        example={"resolved_by": "2027-03-15T17:00:00Z", "message": "The fix is being tested."},
     ),
     Action.RECORD_MILESTONE: ActionRule(
         RecordMilestone,

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from policies.email_addresses import EmailAddress
 from policies.schema.contract import OneLine
@@ -11,13 +11,35 @@ from policies.schema.request import Facts
 from workflows.shared.action_request import LONGEST_TEXT
 from workflows.shared.payload import Payload
 
+NOBODY, ME = "nobody", "me"
+"""Ids with a meaning of their own in filters of lists."""
+_NUMBER = re.compile(r"([0-9A-Za-z]{4})-?([0-9A-Za-z]{4})-?([0-9A-Za-z]{4})")
+
+
+def canonical_number(value: object) -> object:
+    """A ticket number in three groups of four, however it was written; anything else as it is."""
+    found = _NUMBER.fullmatch(value) if isinstance(value, str) else None
+    return "-".join(found.groups()).upper() if found else value
+
+
+def is_findable(id: str) -> bool:
+    """Whether tickets can be found by this id: Temporal cannot query every text."""
+    if id in (NOBODY, ME) or id.startswith("'") or id.endswith("'"):
+        return False
+    return "\\" not in id and '"' not in id
+
+
 Note = Annotated[str, StringConstraints(max_length=LONGEST_TEXT, strip_whitespace=True)]
 Question = Annotated[str, StringConstraints(min_length=1, max_length=1_000, strip_whitespace=True)]
 Questions = Annotated[tuple[Question, ...], Field(max_length=20)]
 StatedFacts = Annotated[Facts, Field(max_length=50)]
 """Facts that an action states. An action with such a field has it checked against the policy."""
 TICKET_NUMBER = re.compile(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}")
-TicketNumber = Annotated[str, StringConstraints(pattern=f"^{TICKET_NUMBER.pattern}$")]
+TicketNumber = Annotated[
+    str,
+    BeforeValidator(canonical_number),
+    StringConstraints(pattern=f"^{TICKET_NUMBER.pattern}$"),
+]
 
 
 class Assignee(Payload):

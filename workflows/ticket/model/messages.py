@@ -17,9 +17,11 @@ from policies.terms.ticket_terms import OverrideTerms, Recipient, Terms
 from policies.vocabulary import (
     MILESTONE_PREFIX,
     Action,
+    AutomaticStep,
     ClockState,
     ClosedAs,
     EventType,
+    Side,
     Stage,
     Viewpoint,
     WaitingOn,
@@ -28,7 +30,7 @@ from workflows.shared.action_request import Actor, Message
 from workflows.shared.notice_view import NoticeView
 from workflows.shared.payload import Payload
 from workflows.ticket.model.agreement import Agreement
-from workflows.ticket.model.fields import Assignee, TicketNumber
+from workflows.ticket.model.fields import TicketNumber
 
 
 class Opening(Payload):
@@ -118,8 +120,73 @@ class RevisionPreview(Payload):
     verdict: Verdict
 
 
+class AssigneeView(Payload):
+    """The assignee of a ticket. Only staff see the id and the address."""
+
+    name: str
+    id: str | None = None
+    email: str | None = None
+
+
+class ChoiceView(Payload):
+    """A possible answer to a question: the value to send, and its label."""
+
+    value: str
+    label: str
+
+
+class QuestionView(Payload):
+    """A question that the requester has not answered. One about a fact names it, and its type."""
+
+    question: str
+    asked_at: datetime
+    fact: str | None = None
+    type: str | None = None
+    choices: tuple[ChoiceView, ...] | None = None
+
+
+class StepView(Payload):
+    """What a ticket does next by itself. For a rung, its clock, cycle and place on the ladder."""
+
+    step: AutomaticStep
+    at: datetime
+    clock: str | None = None
+    cycle: int | None = None
+    rung: str | None = None
+
+
+class MessageView(Payload):
+    """One message to or from the requester, with the questions in it.
+
+    `number` is that of the duplicate that the message came with.
+    """
+
+    seq: int
+    event: EventType
+    at: datetime
+    by: Actor
+    side: Side
+    text: str | None = None
+    questions: tuple[str, ...] | None = None
+    number: str | None = None
+    action_id: str | None = None
+
+
+class NoteView(Payload):
+    """An internal note."""
+
+    seq: int
+    at: datetime
+    by: Actor
+    text: str
+    action_id: str | None = None
+
+
 class Reply(Payload):
-    """The reply to an opening or an action: the ticket after it."""
+    """The reply to an opening or an action: the ticket after it.
+
+    `version` counts its events. `conversation` has the messages that the action added.
+    """
 
     number: str
     received_at: datetime
@@ -129,6 +196,11 @@ class Reply(Payload):
     clocks: tuple[ClockView, ...] = ()
     guarantees: dict[str, str] = Field(default_factory=dict)
     next_due: datetime | None = None
+    next_step: StepView | None = None
+    assignee: AssigneeView | None = None
+    questions: tuple[QuestionView, ...] = ()
+    conversation: tuple[MessageView, ...] = ()
+    version: int = 0
     allowed_actions: tuple[Action, ...] = ()
     refusal: str | None = None
     clause: str | None = None
@@ -237,19 +309,24 @@ class ContactView(Payload):
 
 
 class TicketView(Reply):
-    """Everything about a ticket that readers see."""
+    """Everything about a ticket that readers see, with its whole conversation."""
 
     subject: str
+    description: str = ""
     account: str
     policy: str
     revision: date
     requester: str
+    contact: Recipient | None = None
+    """The requester, with the address, zone and locale of notices."""
+    publication: str | None = None
+    channel: str | None = None
     plan: str | None = None
     kind: str | None = None
     priority: str | None = None
-    facts: dict[str, str] = Field(default_factory=dict)
+    facts: dict[str, JsonValue] = Field(default_factory=dict)
+    notes: tuple[NoteView, ...] = ()
     agreed_intervals: dict[str, Agreement] = Field(default_factory=dict)
-    assignee: Assignee | None = None
     forecast: ForecastView | None = None
     checklist: tuple[ChecklistView, ...] = ()
     verdict: Verdict | None = None

@@ -42,6 +42,10 @@ class ConditionUnmet(Refusal):
     """The stage allows the action, but one of its conditions does not hold."""
 
 
+class Changed(Refusal):
+    """The ticket is not at a version that the request was made for."""
+
+
 REFUSALS: dict[str, type[Refusal]] = {
     kind.__name__: kind
     for kind in (
@@ -49,6 +53,7 @@ REFUSALS: dict[str, type[Refusal]] = {
         TicketClosed,
         WrongStage,
         ConditionUnmet,
+        Changed,
         InvalidContent,
         IdReused,
         RecordFull,

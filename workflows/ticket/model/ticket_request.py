@@ -26,7 +26,7 @@ from policies.terms.settlement_request import SettlementRequest
 from policies.terms.ticket_terms import Terms
 from policies.vocabulary import Role
 from workflows.shared.action_request import ActionId, Actor, Message, fingerprint
-from workflows.ticket.model.fields import StatedFacts
+from workflows.ticket.model.fields import StatedFacts, is_findable
 from workflows.ticket.model.messages import Opening
 
 OPENERS = (Role.REQUESTER, Role.SERVICE, Role.AGENT, Role.OPERATOR)
@@ -42,8 +42,14 @@ def _stripped(value: object) -> object:
     return value.strip() if isinstance(value, str) else value
 
 
+def _check_findable(email: str) -> str:
+    if not is_findable(email):
+        raise ValueError("begins with an apostrophe, and could not be searched for")
+    return email
+
+
 Subject = Annotated[OneLine, BeforeValidator(_stripped)]
-Mailbox = Annotated[EmailAddress, AfterValidator(one_line)]
+Mailbox = Annotated[EmailAddress, AfterValidator(one_line), AfterValidator(_check_findable)]
 ZoneName = Annotated[str, StringConstraints(max_length=64), AfterValidator(_check_zone)]
 Locale = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z]{2,3}([-_][a-zA-Z0-9]{2,8}){0,3}$")]
 

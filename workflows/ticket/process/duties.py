@@ -11,24 +11,42 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
-from policies.vocabulary import Action, ClosedAs, Stage
+from policies.terms.ticket_terms import ClockTerms
+from policies.vocabulary import Action, AutomaticStep, ClosedAs, Stage
 from workflows.shared.action_request import ActionInput
 from workflows.shared.texts import PHRASES
 from workflows.ticket.actions.closing import Close
 from workflows.ticket.actions.engineering import HandOver
+from workflows.ticket.model.clock import BREACH
+from workflows.ticket.model.messages import StepView
+from workflows.ticket.model.ticket_clocks import DueRung
 from workflows.ticket.process.ticket import Ticket
 
+REQUESTER = "requester"
+"""The audience of notices to the requester."""
 UNDER_WAY = timedelta(seconds=2)
 """How long a duty waits for actions that were received before it was due, and are under way."""
 
 
 class Duty(NamedTuple):
-    """One automatic step: due `at`, identified within the ticket by `key`."""
+    """One automatic step: due `at`, identified within the ticket by `key`.
+
+    `is_public` is whether it concerns the requester. A rung has its clock, cycle and place.
+    """
 
     key: str
     at: datetime
     summary: str
     perform: Callable[[Ticket], None]
+    step: AutomaticStep
+    is_public: bool = False
+    rung: tuple[str, int, str] | None = None
+
+    @property
+    def view(self) -> StepView:
+        """The step as readers see it."""
+        clock, cycle, rung = self.rung or (None, None, None)
+        return StepView(step=self.step, at=self.at, clock=clock, cycle=cycle, rung=rung)
 
 
 def fire_due_rungs(ticket: Ticket) -> Iterator[Duty]:
@@ -38,12 +56,20 @@ def fire_due_rungs(ticket: Ticket) -> Iterator[Duty]:
         if clock.name in ticket.state.held_clocks:
             # A merge comes first.
             continue
-        if ticket.state.terms.clock(clock.name).on_expiry is not None:
+        terms = ticket.state.terms.clock(clock.name)
+        if terms.on_expiry is not None:
             at = _not_before_the_past(ticket, at)
         cycle = f" (cycle {clock.cycle})" if clock.cycle > 1 else ""
-        summary = f"{clock.name}{cycle}: {due_rung.rung.at}"
-        perform = partial(Ticket.fire_rung, due_rung=due_rung._replace(at=at))
-        yield Duty(f"{clock.name}/{clock.cycle}", at, summary, perform)
+        place = due_rung.rung.at
+        yield Duty(
+            f"{clock.name}/{clock.cycle}",
+            at,
+            f"{clock.name}{cycle}: {place}",
+            partial(Ticket.fire_rung, due_rung=due_rung._replace(at=at)),
+            AutomaticStep.CLOCK_RUNG,
+            is_public=_concerns_requester(due_rung, terms),
+            rung=(clock.name, clock.cycle, place),
+        )
 
 
 def hand_over_in_the_following_week(ticket: Ticket) -> Iterator[Duty]:
@@ -52,7 +78,9 @@ def hand_over_in_the_following_week(ticket: Ticket) -> Iterator[Duty]:
     is_automatic = state.terms.process.automatic_handoff
     if state.stage is Stage.AWAITING_HANDOFF and is_automatic and state.concluded_at and calendar:
         opens, _ = calendar.calendar.following_week(state.concluded_at)
-        yield _action("handoff", opens, "hand over to engineering", Action.HAND_OVER, HandOver())
+        key, summary = "handoff", "hand over to engineering"
+        step, action = AutomaticStep.HAND_OVER, Action.HAND_OVER
+        yield _action(key, opens, summary, step, action, HandOver())
 
 
 def lapse_the_forecast(ticket: Ticket) -> Iterator[Duty]:
@@ -61,7 +89,8 @@ def lapse_the_forecast(ticket: Ticket) -> Iterator[Duty]:
     if state.stage is Stage.FORECAST_SHARED and forecast and not forecast.lapsed:
         ends_at = state.terms.end_of(forecast.begins_by)
         key = f"forecast/{forecast.revision}"
-        yield Duty(key, ends_at, "the forecast date is over", Ticket.lapse_forecast)
+        summary, step = "the forecast date is over", AutomaticStep.LAPSE_FORECAST
+        yield Duty(key, ends_at, summary, Ticket.lapse_forecast, step)
 
 
 def close_the_resolved_ticket(ticket: Ticket) -> Iterator[Duty]:
@@ -73,14 +102,16 @@ def close_the_resolved_ticket(ticket: Ticket) -> Iterator[Duty]:
             reason = PHRASES.say(ticket.state.terms.locale, "unanswered")
             close = Close(closed_as=ClosedAs.NO_REPLY, reason=reason)
         closes_at = _not_before_the_past(ticket, closes_at)
-        yield _action("close", closes_at, "close the resolved ticket", Action.CLOSE, close)
+        key, summary = "close", "close the resolved ticket"
+        yield _action(key, closes_at, summary, AutomaticStep.CLOSE, Action.CLOSE, close)
 
 
 def finalize_the_refusal(ticket: Ticket) -> Iterator[Duty]:
     """A verdict closed the ticket, and the time to override it has passed: the refusal is final."""
     until = ticket.state.contest_until
     if until is not None and ticket.state.is_contestable:
-        yield Duty("refusal", until, "let the refusal stand", Ticket.finalize_refusal)
+        summary, step = "let the refusal stand", AutomaticStep.FINALIZE_REFUSAL
+        yield Duty("refusal", until, summary, Ticket.finalize_refusal, step, is_public=True)
 
 
 def remind_of_an_idle_ticket(ticket: Ticket) -> Iterator[Duty]:
@@ -88,7 +119,8 @@ def remind_of_an_idle_ticket(ticket: Ticket) -> Iterator[Duty]:
     idle_at = ticket.state.idle_at
     if idle_at is not None and next(ticket.clocks.next_due_rungs(), None) is None:
         remind = partial(Ticket.remind_of_idleness, at=idle_at)
-        yield Duty("idle", idle_at, "remind of an idle ticket", remind)
+        step = AutomaticStep.REMIND_OF_IDLENESS
+        yield Duty("idle", idle_at, "remind of an idle ticket", remind, step)
 
 
 RULES = (
@@ -134,6 +166,10 @@ class DutySchedule:
             self._changes = self._ticket.changes
         return self._next
 
+    def all(self) -> list[Duty]:
+        """All duties, the earliest first."""
+        return duties(self._ticket)
+
     def catch_up(self, now: datetime) -> Duty | None:
         """Performs the duties that are due by now, earliest first; returns the next one, if any."""
         while (duty := self.next()) is not None and duty.at <= now:
@@ -166,6 +202,19 @@ def _due_time(duty: Duty) -> datetime:
     return duty.at
 
 
-def _action(key: str, at: datetime, summary: str, action: Action, content: ActionInput) -> Duty:
+def _action(
+    key: str,
+    at: datetime,
+    summary: str,
+    step: AutomaticStep,
+    action: Action,
+    content: ActionInput,
+) -> Duty:
     perform = partial(Ticket.act_automatically, action=action, content=content, at=at)
-    return Duty(key, at, summary, perform)
+    return Duty(key, at, summary, perform, step, is_public=True)
+
+
+def _concerns_requester(due_rung: DueRung, terms: ClockTerms) -> bool:
+    """Whether a rung notifies the requester, or ends the ticket."""
+    ends_ticket = due_rung.rung.at == BREACH and terms.on_expiry is not None
+    return ends_ticket or REQUESTER in due_rung.rung.tell

@@ -29,6 +29,7 @@ from workflows.ticket.model.clock import BREACH, Clock
 from workflows.ticket.model.messages import Event, MergeNews, Opening
 from workflows.ticket.model.past_events import ENDINGS
 from workflows.ticket.model.pause import known_at
+from workflows.ticket.model.refusals import Changed
 from workflows.ticket.model.state import TicketState
 from workflows.ticket.model.ticket_clocks import (
     Change,
@@ -77,6 +78,15 @@ class Ticket:
         if self.has_handled(request):
             return
         lifecycle.check(self.state, action, request, at)
+
+    def check_version(self, request: ActionRequest[ActionInput]) -> None:
+        """Raises Changed if the request is for other versions. A repeated action is possible.
+
+        Readers see the ticket before the duties that are due now, and so does this check.
+        """
+        wanted, version = request.if_versions, len(self.state.events)
+        if wanted is not None and version not in wanted and not self.has_handled(request):
+            raise Changed("changed", version=version)
 
     def act(self, action: Action, request: ActionRequest[ActionInput], at: datetime) -> None:
         """Takes an action that `check` has allowed. The same id again changes nothing."""

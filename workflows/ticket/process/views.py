@@ -1,16 +1,18 @@
 """Views of a ticket: replies, query results, search attributes, Markdown for the Temporal UI."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from policies.vocabulary import INTERNAL_EVENTS, ClockState, NoticeStatus, Role
+from pydantic import JsonValue
+
+from policies.vocabulary import ClockState, NoticeStatus, Role
 from workflows.shared.markdown import plain
 from workflows.shared.notice_view import NoticeView
 from workflows.ticket.actions.lifecycle import allowed_actions
-from workflows.ticket.actions.rule import REQUESTER
 from workflows.ticket.model.clock import Clock
 from workflows.ticket.model.messages import (
+    AssigneeView,
     ChecklistView,
     ClockView,
     ContactView,
@@ -18,10 +20,15 @@ from workflows.ticket.model.messages import (
     ForecastView,
     OverrideView,
     Reply,
+    StepView,
     Summary,
     TicketView,
 )
 from workflows.ticket.model.state import NoticeRecord, TicketState
+from workflows.ticket.process.conversation import conversation, notes, open_questions
+from workflows.ticket.process.duties import DutySchedule
+from workflows.ticket.process.ticket import Ticket
+from workflows.ticket.process.visibility import is_staff, is_visible
 
 
 class Attributes(NamedTuple):
@@ -38,56 +45,66 @@ class Attributes(NamedTuple):
     breached: list[str] | None
 
 
-def reply(state: TicketState, role: Role, fingerprint: str = "") -> Reply:
-    """The ticket as a reply to an update."""
-    verdict = state.verdict
+def reply(
+    state: TicketState,
+    role: Role,
+    fingerprint: str = "",
+    action_id: str | None = None,
+    schedule: DutySchedule | None = None,
+) -> Reply:
+    """The ticket as a reply to an update, with the messages of the action with this id.
+
+    `schedule` has the next duty of the ticket cached.
+    """
+    shown = _shown_clocks(state, role)
+    latest = {clock.name: clock for clock in shown}
+    added = () if action_id is None else conversation(state, role)
     return Reply(
-        number=state.opening.number,
-        received_at=state.opening.received_at,
-        stage=state.stage,
-        waiting_on=state.waiting_on,
-        closed_as=state.closed_as,
-        clocks=tuple(_current_clocks(state)),
-        guarantees=_guarantees(state),
-        next_due=next_due(state),
-        allowed_actions=allowed_actions(state, role),
-        refusal=verdict.says if verdict.refuses else None,
-        clause=verdict.clauses[0] if verdict.refuses and verdict.clauses else None,
+        **_standing(state, role, shown, schedule),
+        clocks=tuple(_clock(state, clock) for clock in latest.values()),
+        conversation=tuple(m for m in added if m.action_id == action_id),
         fingerprint=fingerprint,
-        locale=state.terms.locale,
-        zone=state.terms.zone,
     )
 
 
 def timeline(state: TicketState, role: Role = Role.AGENT) -> list[Event]:
-    """The events of the ticket, oldest first. Requesters do not see internal events."""
-    if role not in REQUESTER:
-        return state.events
-    return [event for event in state.events if event.type not in INTERNAL_EVENTS]
+    """The events of the ticket that this role may see, oldest first."""
+    return [event for event in state.events if is_visible(event, state, role)]
 
 
-def view(state: TicketState, role: Role = Role.AGENT) -> TicketView:
+def view(
+    state: TicketState, role: Role = Role.AGENT, schedule: DutySchedule | None = None
+) -> TicketView:
     """Everything about the ticket for this role, with every cycle of its clocks."""
     opening, terms = state.opening, state.terms
-    brief = reply(state, role, opening.fingerprint)
+    shown, requester = _shown_clocks(state, role), terms.contacts["requester"]
     return TicketView(
-        **dict(brief) | {"clocks": _all_cycles(state)},
+        **_standing(state, role, shown, schedule),
+        clocks=tuple(_clock(state, clock) for clock in shown),
+        conversation=tuple(conversation(state, role)),
+        fingerprint=opening.fingerprint,
         subject=opening.subject,
+        description=opening.description,
         account=terms.account,
         policy=terms.policy,
         revision=terms.revision,
-        requester=terms.contacts["requester"].name,
+        requester=requester.name,
+        contact=requester,
+        publication=opening.publication,
+        channel=terms.channel or _requested(state, "channel"),
         plan=terms.plan,
         kind=terms.kind,
         priority=state.priority,
-        facts=state.fact_rows,
+        facts=_facts(state),
+        notes=notes(state, role),
         agreed_intervals=state.intervals,
-        assignee=state.assignee,
         forecast=ForecastView(**dict(state.forecast)) if state.forecast else None,
         merged_into=state.merged_into,
         duplicates=tuple(duplicate.number for duplicate in state.duplicates),
         checklist=checklist(state),
-        notices=tuple(_notice(state, record) for record in state.notices),
+        notices=tuple(
+            _notice(state, record) for record in state.notices if is_visible(record, state, role)
+        ),
         overrides=terms.overrides,
         verdict=state.verdict,
         overridden=_override(state),
@@ -126,8 +143,18 @@ def attributes(state: TicketState) -> Attributes:
 
 def next_due(state: TicketState) -> datetime | None:
     """The earliest deadline of a running or overdue clock, if any."""
-    unmet = (c for c in state.clocks if c.state is ClockState.RUNNING or c.is_overdue)
-    return min((clock.due_at for clock in unmet), default=None)
+    return _next_due(state.clocks)
+
+
+def next_step(
+    state: TicketState, role: Role, schedule: DutySchedule | None = None
+) -> StepView | None:
+    """What the ticket does next by itself, as far as this role sees it."""
+    schedule = schedule or DutySchedule(Ticket(state))
+    duty = schedule.next()
+    if duty is not None and not is_visible(duty, state, role):
+        duty = next((each for each in schedule.all() if is_visible(each, state, role)), None)
+    return duty.view if duty else None
 
 
 def checklist(state: TicketState) -> tuple[ChecklistView, ...]:
@@ -188,9 +215,59 @@ def _due(state: TicketState, clock: Clock) -> str:
     return f"due {state.local_time_text(clock.due_at)}"
 
 
-def _current_clocks(state: TicketState) -> Iterator[ClockView]:
-    latest = {clock.name: clock for clock in state.clocks}
-    return (_clock(state, clock) for clock in latest.values())
+def _standing(
+    state: TicketState, role: Role, shown: list[Clock], schedule: DutySchedule | None
+) -> dict[str, Any]:
+    """The fields that replies and views share, apart from clocks and messages."""
+    verdict = state.verdict
+    return {
+        "number": state.opening.number,
+        "received_at": state.opening.received_at,
+        "stage": state.stage,
+        "waiting_on": state.waiting_on,
+        "closed_as": state.closed_as,
+        "guarantees": _guarantees(state),
+        "next_due": _next_due(shown),
+        "next_step": next_step(state, role, schedule),
+        "assignee": _assignee(state, role),
+        "questions": open_questions(state),
+        "version": len(state.events),
+        "allowed_actions": allowed_actions(state, role),
+        "refusal": verdict.says if verdict.refuses else None,
+        "clause": verdict.clauses[0] if verdict.refuses and verdict.clauses else None,
+        "locale": state.terms.locale,
+        "zone": state.terms.zone,
+    }
+
+
+def _shown_clocks(state: TicketState, role: Role) -> list[Clock]:
+    return [clock for clock in state.clocks if is_visible(clock, state, role)]
+
+
+def _next_due(clocks: Iterable[Clock]) -> datetime | None:
+    unmet = (c for c in clocks if c.state is ClockState.RUNNING or c.is_overdue)
+    return min((clock.due_at for clock in unmet), default=None)
+
+
+def _assignee(state: TicketState, role: Role) -> AssigneeView | None:
+    assignee = state.assignee
+    if assignee is None:
+        return None
+    if not is_staff(role):
+        return AssigneeView(name=assignee.name)
+    return AssigneeView(name=assignee.name, id=assignee.id, email=assignee.email)
+
+
+def _facts(state: TicketState) -> dict[str, JsonValue]:
+    """The facts that promises depend on, and those that were stated."""
+    stated = _requested(state, "facts") or {}
+    return {**state.fact_rows, **stated, **state.facts}
+
+
+def _requested(state: TicketState, field: str) -> Any:
+    """A field of the request as it was received; None if it was not stored."""
+    request = state.opening.request
+    return request.ticket.get(field) if request else None
 
 
 def _all_cycles(state: TicketState) -> tuple[ClockView, ...]:

@@ -34,7 +34,9 @@ class TicketQueries:
         """The ticket, with the actions that are possible for this role; None before it is open, and
         for a request that was refused.
         """
-        return views.view(self.ticket.state, role) if self.is_open else None
+        if not self.is_open:
+            return None
+        return views.view(self.ticket.state, role, self.duty_schedule)
 
     @workflow.query(name="timeline", description="The events of the ticket, oldest first")
     def timeline(self, role: Role = Role.AGENT) -> list[Event]:

@@ -1,0 +1,133 @@
+"""Response models of discovery."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from api.http.body import Body
+from policies.schema.contract import Slug
+from policies.vocabulary import Action, Received, Role
+
+
+class Me(BaseModel):
+    """The actor of the token, and what its role can do."""
+
+    id: str = Field(examples=["ada"])
+    role: Role
+    name: str | None = None
+    account: str | None = Field(
+        default=None, description="The only account that the token can see, if it is limited."
+    )
+    opens_tickets: bool
+    actions: tuple[Action, ...] = Field(
+        description="Actions of the role on tickets. Policy and stage can narrow them: see "
+        "`allowed_actions` of a ticket."
+    )
+
+
+class AccountEntry(BaseModel):
+    """An account. Without a usable contract, only its id is known."""
+
+    account: str = Field(examples=["harbour-media"])
+    name: str | None = None
+    policy: str | None = None
+    plan: str | None = None
+    is_usable: bool = Field(
+        default=True, description="Whether the contract can be read, so that tickets have terms."
+    )
+
+
+class AccountList(BaseModel):
+    """One page of accounts, by id."""
+
+    accounts: tuple[AccountEntry, ...]
+    next_cursor: str | None = Field(
+        default=None, description="Value of `cursor` for the next page; absent on the last page."
+    )
+
+
+class AccountFilters(Body):
+    """The page of accounts to read."""
+
+    limit: Annotated[int, Field(ge=1, le=100)] = Field(default=50, description="Accounts per page.")
+    cursor: Slug | None = Field(default=None, description="`next_cursor` of the previous page.")
+
+
+class PolicyEntry(BaseModel):
+    """A policy, and its revision for requests received now."""
+
+    policy: str = Field(examples=["contently"])
+    title: str
+    revision: date
+    locale: str = Field(description="Language of its texts.", examples=["en"])
+
+
+class OfferFilters(Body):
+    """The language of an offer."""
+
+    locale: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{2,20}$")] | None = Field(
+        default=None, description="Language of the words, if the policy has it.", examples=["fr"]
+    )
+
+
+class Choice(BaseModel):
+    """A value to send, with the words to show."""
+
+    value: str = Field(examples=["high"])
+    label: str = Field(examples=["High"])
+    says: str | None = Field(default=None, description="Description in the policy.")
+
+
+class Condition(BaseModel):
+    """The requests for which a channel is accepted: any of each list that is given."""
+
+    plans: tuple[str, ...] | None = None
+    kinds: tuple[str, ...] | None = None
+    priorities: tuple[str, ...] | None = None
+    regions: tuple[str, ...] | None = None
+    received: tuple[Received, ...] | None = None
+
+
+class Channel(Choice):
+    """A channel. Without `when`, it is accepted for every request."""
+
+    when: tuple[Condition, ...] | None = Field(
+        default=None, description="Conditions of which one must hold."
+    )
+
+
+class Fact(BaseModel):
+    """A fact that a request can state, and the question that asks for it."""
+
+    name: str = Field(examples=["browser"])
+    type: str = Field(examples=["string", "bool", "int", "double", "date"])
+    ask: str = Field(examples=["Which browser is it?"])
+    required: bool = Field(
+        description="Whether some requests need it: without it, the requester is asked."
+    )
+    kinds: tuple[str, ...] | None = Field(
+        default=None, description="The kinds of request that need it, if not all."
+    )
+    plans: tuple[str, ...] | None = Field(
+        default=None, description="The plans that need it, if not all."
+    )
+    choices: tuple[Choice, ...] | None = Field(
+        default=None, description="The possible values, if they are limited."
+    )
+    allow_other: bool = Field(default=False, description="Whether another text is accepted.")
+
+
+class Offer(PolicyEntry):
+    """What a request under a policy can be: the fields of `POST /tickets` and their values."""
+
+    language: str = Field(description="Language that the words are in if the policy has it.")
+    plans: tuple[Choice, ...] = Field(description="Stated in the contract, not in a request.")
+    regions: tuple[Choice, ...] = Field(description="Stated in the contract, not in a request.")
+    kinds: tuple[Choice, ...]
+    priorities: tuple[Choice, ...] = Field(description="Most urgent first.")
+    channels: tuple[Channel, ...]
+    defaults: dict[str, str] = Field(
+        description="Values of requests that do not state one.", examples=[{"priority": "normal"}]
+    )
+    facts: tuple[Fact, ...]

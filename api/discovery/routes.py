@@ -1,0 +1,146 @@
+"""The routes of discovery: the caller, the accounts, and the policies."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query
+
+from activities.ports import ContractUnavailable, UnknownAccount
+from api.dependencies import Dependencies, DependsOnDesk
+from api.discovery.models import (
+    AccountEntry,
+    AccountFilters,
+    AccountList,
+    Me,
+    Offer,
+    OfferFilters,
+    PolicyEntry,
+)
+from api.discovery.offers import offer_of
+from api.http import problem_types
+from api.http.auth import AuthenticCaller, Caller
+from api.http.openapi import problem_responses
+from api.http.parameters import refuse_unknown_parameters
+from api.http.problems import Problem
+from policies.loading.policy_catalog import UnknownPolicy
+from policies.schema.policy import SupportPolicy
+from workflows.ticket.actions.table import ACTIONS
+from workflows.ticket.model.ticket_request import OPENERS
+
+router = APIRouter(tags=["Discovery"], dependencies=[Depends(refuse_unknown_parameters)])
+_READING = (problem_types.UNAUTHENTICATED, problem_types.INVALID_REQUEST)
+_OF_CONTRACTS = (*_READING, problem_types.CONTRACT_UNAVAILABLE)
+
+
+@router.get(
+    "/me",
+    operation_id="read_me",
+    summary="Read the caller",
+    response_model_exclude_none=True,
+    responses=problem_responses(*_READING),
+)
+async def read_me(caller: AuthenticCaller) -> Me:
+    """The actor that the token stands for, and what its role can do."""
+    actor = caller.actor
+    return Me(
+        id=actor.id,
+        role=actor.role,
+        name=actor.name,
+        account=caller.account,
+        opens_tickets=actor.role in OPENERS,
+        actions=tuple(action for action, rule in ACTIONS.items() if actor.role in rule.by),
+    )
+
+
+@router.get(
+    "/accounts",
+    operation_id="list_accounts",
+    summary="List accounts",
+    response_model_exclude_none=True,
+    responses=problem_responses(*_OF_CONTRACTS),
+)
+async def list_accounts(
+    desk: DependsOnDesk, caller: AuthenticCaller, filters: Annotated[AccountFilters, Query()]
+) -> AccountList:
+    """The accounts that the token may see, by id."""
+    if caller.account is not None:
+        return AccountList(accounts=(await _entry(desk, caller.account),))
+    accounts = await desk.contracts.accounts(desk.catalog.slugs)
+    rest = [account for account in accounts if account > (filters.cursor or "")]
+    page = rest[: filters.limit]
+    return AccountList(
+        accounts=tuple([await _entry(desk, account) for account in page]),
+        next_cursor=page[-1] if len(rest) > len(page) else None,
+    )
+
+
+@router.get(
+    "/policies",
+    operation_id="list_policies",
+    summary="List policies",
+    responses=problem_responses(*_OF_CONTRACTS),
+)
+async def list_policies(desk: DependsOnDesk, caller: AuthenticCaller) -> list[PolicyEntry]:
+    """The policies in force now. A token of one account gets the policy of its contract."""
+    in_force = [_in_force(desk, slug) for slug in await _slugs(desk, caller)]
+    return [
+        PolicyEntry(
+            policy=policy.policy,
+            title=offer_of(policy).title,
+            revision=policy.revision,
+            locale=policy.locale,
+        )
+        for policy in in_force
+        if policy is not None
+    ]
+
+
+@router.get(
+    "/policies/{policy}",
+    operation_id="read_policy",
+    summary="Read what a policy offers",
+    response_model_exclude_none=True,
+    responses=problem_responses(*_OF_CONTRACTS, problem_types.POLICY_UNKNOWN),
+)
+async def read_policy(
+    desk: DependsOnDesk,
+    caller: AuthenticCaller,
+    policy: Annotated[str, Path(description="Id of the policy.", examples=["contently"])],
+    filters: Annotated[OfferFilters, Query()],
+) -> Offer:
+    """What a request under the policy can be: channels, kinds, priorities, and the facts with
+    their questions, choices and words.
+
+    The contract of an account can replace values of its policy; an opening is checked against both.
+    """
+    found = _in_force(desk, policy) if policy in await _slugs(desk, caller) else None
+    if found is None:
+        raise Problem(problem_types.POLICY_UNKNOWN, "there is no such policy in force")
+    return offer_of(found, filters.locale)
+
+
+async def _slugs(desk: Dependencies, caller: Caller) -> tuple[str, ...]:
+    """The policies that the caller may read: all, or that of its only account."""
+    if caller.account is None:
+        return desk.catalog.slugs
+    try:
+        contract = await desk.contracts.find(caller.account)
+    except UnknownAccount:
+        return ()
+    return (contract.policy,)
+
+
+def _in_force(desk: Dependencies, slug: str) -> SupportPolicy | None:
+    try:
+        return desk.catalog.in_force(slug, desk.now())
+    except UnknownPolicy:
+        return None
+
+
+async def _entry(desk: Dependencies, account: str) -> AccountEntry:
+    try:
+        contract = await desk.contracts.find(account)
+    except (ContractUnavailable, UnknownAccount):
+        return AccountEntry(account=account, is_usable=False)
+    return AccountEntry(
+        account=account, name=contract.name, policy=contract.policy, plan=contract.plan
+    )
