@@ -9,10 +9,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from api.http.server import serve
 from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.contract_memory import InMemoryContracts
+from api.server.server import serve
 from tests.api.caller import make_app
 from tests.docs.pages import API, blocks
 from tests.policies.requests import contract

@@ -18,11 +18,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx
-from api.http.request_limits import Limits
-from api.http.server import serve
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from activities.adapters.contract_memory import InMemoryContracts
+from api.gate.request_limits import Limits
+from api.server.server import serve
 from tests.api.caller import SALT, Caller, make_app
 from tests.harness import HARBOUR, desk_worker, opening
 from tests.ports import free_port

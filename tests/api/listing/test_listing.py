@@ -16,7 +16,8 @@ from tests.conftest import Begin
 from tests.harness import HARBOUR, new_york, opening
 from tests.polling import eventually
 from workflows.client.tickets import start_options
-from workflows.ticket.workflow import Start, TicketWorkflow
+from workflows.ticket.model.start import Start
+from workflows.ticket.workflow import TicketWorkflow
 
 HOSTILE = ["o'brien", "x' OR '1'='1", "x' OR WorkflowType = 'Ticket", "OR 1=1 --", "a;b", "%"]
 UNFINDABLE = ["CORP\\jo", 'a"b', "'a", "b'", "\\' OR 1=1 --"]
