@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.http.action_ids import ShownId
 from api.http.models import ActorDocument
 from policies.vocabulary import EventType, Side
 
@@ -23,7 +24,7 @@ class MessageDocument(BaseModel):
     number: str | None = Field(
         default=None, description="The merged ticket that it came with, if any."
     )
-    action_id: str | None = None
+    action_id: ShownId | None = None
 
 
 class NoteDocument(BaseModel):
@@ -35,4 +36,4 @@ class NoteDocument(BaseModel):
     at: datetime
     by: ActorDocument
     text: str
-    action_id: str | None = None
+    action_id: ShownId | None = None

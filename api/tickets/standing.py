@@ -1,13 +1,16 @@
 """The standing of a ticket, which every response about it has: stage, clocks, open questions."""
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from policies.business_time.zones import find_zone
 from policies.vocabulary import Action, AutomaticStep, ClockState, ClosedAs, Stage, WaitingOn
 from workflows.ticket.model.messages import ClockView, Reply
+
+OrAbsent = Annotated[str | None, BeforeValidator(lambda text: text or None)]
+"""A text; an empty one is left out."""
 
 
 class ConsentDocument(BaseModel):
@@ -82,8 +85,8 @@ class AssigneeDocument(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     name: str = Field(examples=["Ada Agent"])
-    id: str | None = Field(default=None, examples=["ada"])
-    email: str | None = Field(default=None, examples=["ada@desk.example"])
+    id: OrAbsent = Field(default=None, examples=["ada"])
+    email: OrAbsent = Field(default=None, examples=["ada@desk.example"])
 
 
 class ChoiceDocument(BaseModel):

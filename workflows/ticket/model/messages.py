@@ -121,11 +121,11 @@ class RevisionPreview(Payload):
 
 
 class AssigneeView(Payload):
-    """The assignee of a ticket. Only staff see the id and the address."""
+    """The assignee of a ticket. For requesters, id and address are empty."""
 
+    id: str
     name: str
-    id: str | None = None
-    email: str | None = None
+    email: str
 
 
 class ChoiceView(Payload):

@@ -254,7 +254,7 @@ def _assignee(state: TicketState, role: Role) -> AssigneeView | None:
     if assignee is None:
         return None
     if not is_staff(role):
-        return AssigneeView(name=assignee.name)
+        return AssigneeView(id="", name=assignee.name, email="")
     return AssigneeView(name=assignee.name, id=assignee.id, email=assignee.email)
 
 

@@ -151,7 +151,7 @@ def test_requesters_read_nothing_internal(role: Role) -> None:
     for secret in ("SECRET", "CORP.ada", "ada@desk.example", "ines@contently.example"):
         assert secret not in recorded
     assert shown.assignee is not None
-    assert (shown.assignee.name, shown.assignee.id) == ("Ada Agent", None)
+    assert (shown.assignee.name, shown.assignee.id) == ("Ada Agent", "")
     assert {clock.name for clock in shown.clocks} == {"first_response", "triage"}
     assert {clock.name for clock in view(driver).clocks} > {"next_update"}
     timeline = [event.type for event in views.timeline(driver.state, role)]
