@@ -143,7 +143,7 @@ def _parameter(parameter: Json) -> Field:
         type=type_of(schema),
         is_required=parameter.get("required", False),
         description=parameter.get("description") or schema.get("description", ""),
-        example=_example(parameter) or _example(schema),
+        example=_sent(parameter) or _sent(schema),
         where=parameter["in"],
     )
 
@@ -207,6 +207,12 @@ def type_of(schema: Json) -> Type:
 def _example(schema: Json) -> str | None:
     examples = schema.get("examples")
     return json.dumps(examples[0], ensure_ascii=False) if examples else None
+
+
+def _sent(schema: Json) -> str | None:
+    """The example of a parameter, as it is sent."""
+    examples = schema.get("examples")
+    return str(examples[0]) if examples else None
 
 
 def _command(method: str, path: str, operation: Json, body: Any) -> str:
