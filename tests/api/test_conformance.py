@@ -27,7 +27,7 @@ from tests.api.caller import Caller
 from tests.harness import HARBOUR
 
 BOUNDED = settings(
-    max_examples=120,
+    max_examples=50,
     deadline=None,
     database=None,
     derandomize=True,

@@ -4,8 +4,8 @@ import pytest_asyncio
 
 from benchmarks.deploy import Report, deploy
 
-TICKETS = 50
-SAMPLE = 15
+TICKETS = 25
+SAMPLE = 8
 """Tickets that are replayed beforehand, have a clock fired and are read.
 
 `python benchmarks/deploy.py` takes 1,000 tickets, all in the sample.

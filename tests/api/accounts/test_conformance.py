@@ -49,7 +49,7 @@ def on_existing_entries(case: Case[Any], data: st.DataObject) -> Case[Any]:
 
 
 @pytest.mark.parametrize("who", ["operator", "harbour"])
-@settings(BOUNDED, max_examples=80)
+@settings(BOUNDED, max_examples=40)
 @given(data=st.data())
 async def test_every_response_about_an_account_matches_the_description(
     app_with_terms: FastAPI, cases: st.SearchStrategy[Case[Any]], who: str, data: st.DataObject

@@ -56,8 +56,8 @@ spans = st.one_of(st.sampled_from([NO_TIME, MICROSECOND, timedelta(hours=8)]), o
 
 
 @pytest.mark.parametrize("batch", range(8))
-def test_agrees_with_the_slow_oracle_on_a_thousand_calendars(batch: int) -> None:
-    for seed in range(batch * 125, (batch + 1) * 125):
+def test_agrees_with_the_slow_oracle_on_hundreds_of_calendars(batch: int) -> None:
+    for seed in range(batch * 60, (batch + 1) * 60):
         rng = random.Random(seed)
         published = random_published(rng)
         slow, fast = SlowCalendar(published), compiled(published)

@@ -86,7 +86,7 @@ def interleaved(draw: st.DrawFn) -> tuple[int, Steps]:
 
 
 @pytest.mark.fault(19)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(interleaved())
 def test_merges_in_any_order_leave_a_ticket_open(case: tuple[int, Steps]) -> None:
     tickets = after(*case).tickets
@@ -98,7 +98,7 @@ def test_merges_in_any_order_leave_a_ticket_open(case: tuple[int, Steps]) -> Non
 
 
 @pytest.mark.fault(19)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(2, MOST_TICKETS), steps("begin", "begin", "ask", "end", "withdraw"))
 def test_a_merged_ticket_leads_to_one_that_is_open_or_was_ended_by_people(
     count: int, taken: Steps
