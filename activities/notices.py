@@ -11,6 +11,8 @@ PAGED = "paged"
 """The template of a page: a notice to the person on call."""
 REMINDER = "reminder"
 """The template that reminds of a question without an answer."""
+DIGEST = "digest"
+"""The template of the one e-mail that stands for those above the quota."""
 PAGE_ACKNOWLEDGED, PAGE_RESOLVED = "page_acknowledged", "page_resolved"
 """The templates of follow-ups to a page. Their fact `page` is the alert key of the page."""
 

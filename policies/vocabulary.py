@@ -207,6 +207,7 @@ class AutomaticStep(StrEnum):
     CLOSE = "close"
     FINALIZE_REFUSAL = "finalize_refusal"
     REMIND_OF_IDLENESS = "remind_of_idleness"
+    SEND_DIGEST = "send_digest"
 
 
 class Side(StrEnum):
@@ -291,6 +292,8 @@ class NoticeStatus(StrEnum):
     """The state of a notice's delivery."""
 
     OWED = "owed"
+    IN_DIGEST = "in_digest"
+    """Not sent by itself: a digest tells of it."""
     SENT = "sent"
     UNDELIVERABLE = "undeliverable"
 

@@ -118,6 +118,7 @@ _FACTS = {
     "contract_incomplete": "questions facts clause?",
     "objections_found": "objections settled",
     "level_raised": f"level? level_name message? by_clock? at_rung? {_BY}",
+    "digest": "count since entries",
     "paged": "clock? due_at? message? priority?",
     "policy_announced": "policy_title effective_on summary? changes",
     "credit_earned": _CREDIT,

@@ -286,6 +286,20 @@ FULL_FACTS: dict[str, dict[str, Any]] = {
         "message": "Nothing loads.",
         "priority": "p0",
     },
+    "digest": {
+        "count": 290,
+        "since": "2027-01-15T18:00:00Z",
+        "entries": [
+            {
+                "at": DUE,
+                "by": "Mia Chen",
+                "notice": "information_provided",
+                "excerpt": "Now again.",
+            },
+            {"at": DUE, "by": None, "notice": "information_needed", "excerpt": None},
+            {"at": DUE, "by": "Mia Chen", "notice": "withdrawn", "excerpt": None},
+        ],
+    },
     "policy_announced": {
         "policy_title": "Contently product support",
         "effective_on": "2027-04-01",

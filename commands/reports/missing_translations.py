@@ -7,6 +7,7 @@ English, it also needs a label for each name that customers see.
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 
+from activities.notices import DIGEST
 from activities.rendering.template_uses import template_of
 from activities.rendering.vocabulary_words import VocabularyWords
 from activities.templates.manifest import ANNOUNCED, FALLBACK, WORDS, known_templates, languages
@@ -26,6 +27,7 @@ _SENT_BY_EVERY_TICKET: tuple[str, ...] = (
     EventType.OBJECTIONS_FOUND,
     EventType.TICKET_IDLE,
     EventType.VERDICT_OVERRIDDEN,
+    DIGEST,
 )
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import product
 from typing import Any, NamedTuple
 
-from activities.notices import Notice
+from activities.notices import DIGEST, Notice
 from activities.rendering.template_uses import event_type
 from activities.templates.sample_facts import NUMBER
 from commands.reports.sample_events import (
@@ -27,7 +27,7 @@ from policies.schema.tables import Dimension
 from policies.terms.settlement import settle
 from policies.terms.ticket_terms import ClockTerms, Recipient, RungTerms, Terms
 from policies.terms.variants import has_facts
-from policies.vocabulary import ACCOUNT_EVENTS, INTERNAL_EVENTS, EventType, Role
+from policies.vocabulary import ACCOUNT_EVENTS, INTERNAL_EVENTS, EventType, NoticeStatus, Role
 from workflows.account.outbox import Outbox as AccountOutbox
 from workflows.account.state import AccountState, NoticeRecord
 from workflows.shared.action_request import Actor
@@ -209,6 +209,7 @@ def _ticket_letters(policy: SupportPolicy, ticket: Ticket) -> Iterator[Letter]:
         told = (referring.refers_to or "",)
         yield from _composed(ticket, EventType.CLOSED, closed, told, REFERRED)
     yield from _rungs(ticket)
+    yield _digest(ticket, event_data(policy, terms, EventType.INFORMATION_PROVIDED))
 
 
 def _can_be(event: EventType, policy: SupportPolicy, terms: Terms) -> bool:
@@ -228,13 +229,27 @@ def _composed(
 ) -> Iterator[Letter]:
     state, outbox = ticket.state, ticket.outbox
     before = len(state.notices)
-    by = ELISE if is_by_requester(kind) else AGENT
-    given = {name: value for name, value in data.items() if value is not None}
-    event = Event(seq=len(state.events) + 1, type=kind, at=AT, by=by, data=given)
-    state.events.append(event)
-    outbox.enqueue(event, tell, template)
+    outbox.enqueue(_event(ticket, kind, data), tell, template)
     for record in state.notices[before:]:
         yield Letter(kind, outbox.compose(record))
+
+
+def _event(ticket: Ticket, kind: EventType, data: dict[str, Any]) -> Event:
+    by = ELISE if is_by_requester(kind) else AGENT
+    given = {name: value for name, value in data.items() if value is not None}
+    event = Event(seq=len(ticket.state.events) + 1, type=kind, at=AT, by=by, data=given)
+    ticket.state.events.append(event)
+    return event
+
+
+def _digest(ticket: Ticket, data: dict[str, Any]) -> Letter:
+    """The digest that tells the assignee of a message above the quota."""
+    state, kind = ticket.state, EventType.INFORMATION_PROVIDED
+    ticket.outbox.enqueue(_event(ticket, kind, data), ("assignee",), kind)
+    held = state.notices.pop().model_copy(update={"status": NoticeStatus.IN_DIGEST})
+    state.notices.append(held)
+    ticket.send_digest(held.to.mailbox, AT)
+    return Letter(DIGEST, ticket.outbox.compose(state.notices[-1]))
 
 
 def _rungs(ticket: Ticket) -> Iterator[Letter]:

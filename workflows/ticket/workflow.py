@@ -43,6 +43,7 @@ from workflows.ticket.model.messages import (
 )
 from workflows.ticket.model.start import Start
 from workflows.ticket.process import views
+from workflows.ticket.process.digests import first_held
 from workflows.ticket.process.duties import UNDER_WAY, DutySchedule, catch_up_before
 from workflows.ticket.process.ticket import Ticket
 from workflows.ticket.runtime import update_errors
@@ -232,7 +233,7 @@ class TicketWorkflow(TicketQueries):
     def _is_finished(self) -> bool:
         state = self.ticket.state
         is_owed = state.late or state.outcomes or state.owes_later_work
-        if state.closed_at is None or is_owed or state.is_contestable:
+        if state.closed_at is None or is_owed or state.is_contestable or first_held(state):
             return False
         return next(self.ticket.outbox.pending(), None) is None
 

@@ -103,9 +103,9 @@ def is_equal(expected: object, found: object) -> bool:
 
 
 def model_notice(notice: Notice) -> tuple[object, ...]:
-    """A notice of the model after its delivery or refusal."""
+    """A notice of the model after its delivery or refusal, or in a digest."""
     is_refused = notice.to.endswith("@refused.example")
-    status = "undeliverable" if is_refused else "sent"
+    status = "in_digest" if notice.is_held else "undeliverable" if is_refused else "sent"
     return (key_text(notice), notice.template, notice.audience, notice.to, status)
 
 

@@ -36,13 +36,18 @@ class Event:
 
 @dataclass(frozen=True)
 class Notice:
-    """A notification owed to one recipient; `key` identifies its event or rung."""
+    """A notification owed to one recipient; `key` identifies its event or rung.
+
+    A held one is not sent by itself: a digest tells of it.
+    """
 
     template: str
     audience: str
     to: str
     at: datetime
     key: tuple[Any, ...]
+    is_of_quota: bool = False
+    is_held: bool = False
 
 
 @dataclass(frozen=True)

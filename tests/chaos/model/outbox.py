@@ -1,6 +1,7 @@
 """The notices that events and rungs owe, each once (docs/policies.md, `notices` and `ladder`)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from tests.chaos.model.document import Plain
@@ -14,6 +15,12 @@ FOR_FOLLOWERS = {
 }
 """Events that requesters of duplicates are notified of too. Questions go to the first requester."""
 FOLLOWER = "requester/"
+QUOTA = 10
+QUOTA_PERIOD = timedelta(hours=1)
+NEVER_HELD = {"opened", "escalated", "level_raised", "reopened", "withdrawn", "closed"}
+"""Events that a requester cannot repeat without support."""
+FOLLOWING_AN_ANSWER = ("information_requested", "verdict_reached", "contract_incomplete")
+"""Events by the system that answers of requesters cause."""
 
 
 class _Proposal(NamedTuple):
@@ -46,7 +53,7 @@ class Outbox:
         for proposal in owed:
             others = [o for o in owed if o.is_for_same_person(proposal)]
             if proposal is _best(others) and not self._was_told(proposal):
-                self._add(proposal)
+                self._add(proposal, is_of_quota=_is_of_quota(proposal))
 
     def enqueue(self, event: Event, audiences: Sequence[str], template: str) -> None:
         """One notice for each audience, and one for each person."""
@@ -55,6 +62,17 @@ class Outbox:
             if proposal.address.lower() not in mailboxes:
                 mailboxes.add(proposal.address.lower())
                 self._add(proposal)
+
+    def digests(self) -> Iterator[tuple[datetime, Callable[[], None]]]:
+        """For each mailbox with held notices, a digest an hour after the first of them."""
+        for mailbox, held in self._ticket.held.items():
+            at = held[0].at + QUOTA_PERIOD
+            yield at, lambda mailbox=mailbox, at=at: self._send_digest(mailbox, at)  # type: ignore[misc]
+
+    def _send_digest(self, mailbox: str, at: datetime) -> None:
+        last = self._ticket.held.pop(mailbox)[-1]
+        digest = Notice("digest", last.audience, last.to, at, ("digest", *last.key))
+        self._ticket.notices.append(digest)
 
     def _proposals(self, event: Event) -> Iterator[_Proposal]:
         for rule in self._rules_about(event):
@@ -95,11 +113,24 @@ class Outbox:
         addresses = [self._address(audience) for audience in (*audiences, *self._followers)]
         return proposal.address.lower() in {a.lower() for a in addresses if a is not None}
 
-    def _add(self, proposal: _Proposal) -> None:
+    def _add(self, proposal: _Proposal, *, is_of_quota: bool = False) -> None:
         event, template, audience, address = proposal
-        key = _identity(event, template, audience)
-        if all(notice.key != key for notice in self._ticket.notices):
-            self._ticket.notices.append(Notice(template, audience, address, event.at, key))
+        key, mailbox = _identity(event, template, audience), address.lower()
+        if any(notice.key == key for notice in self._ticket.notices):
+            return
+        is_held = is_of_quota and self._is_used_up(mailbox, event.at)
+        notice = Notice(template, audience, address, event.at, key, is_of_quota, is_held)
+        self._ticket.notices.append(notice)
+        if is_held:
+            self._ticket.held.setdefault(mailbox, []).append(notice)
+
+    def _is_used_up(self, mailbox: str, at: datetime) -> bool:
+        """Whether a mailbox waits for a digest, or had all e-mails of the quota in the hour before
+        (docs/policies.md, `notices`).
+        """
+        lately = [n for n in self._ticket.notices if n.is_of_quota and at - n.at < QUOTA_PERIOD]
+        sent = [n for n in lately if n.to.lower() == mailbox and not n.is_held]
+        return mailbox in self._ticket.held or len(sent) >= QUOTA
 
     def _rules_about(self, event: Event) -> list[Plain]:
         """The rules about an event. A page is for work: there is none for a request that
@@ -127,6 +158,16 @@ class Outbox:
         if self._ticket.assignee is not None:
             return str(self._ticket.assignee["email"])
         return self._ticket.request.contacts.get(self._ticket.request.rules.get("unassigned", ""))
+
+
+def _is_of_quota(proposal: _Proposal) -> bool:
+    """Whether a requester caused an e-mail that can be held."""
+    event = proposal.event
+    if proposal.template == "paged" or event.type in NEVER_HELD:
+        return False
+    return event.role in {"requester", "service"} or (
+        event.role == "system" and event.type in FOLLOWING_AN_ANSWER
+    )
 
 
 def _template(event: Event) -> str:

@@ -56,6 +56,8 @@ class TicketState:
         self.events: list[Event] = []
         self.notices: list[Notice] = []
         """Every notice ever owed."""
+        self.held: dict[str, list[Notice]] = {}
+        """Notices that the next digest tells of, by mailbox."""
         self.late_notes: list[LateNote] = []
         """Every breach, and every completion of a late clock."""
         self.is_delivered: Callable[[Notice], bool] = lambda _: True

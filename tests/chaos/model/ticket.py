@@ -123,6 +123,7 @@ class Ticket(TicketState):
             idle = rules.get("idle", {}).get("after", "20 business days" if hours else "28 days")
             at = business_time.due(idle, self.events[-1].at, hours)
             yield at, lambda: self._remind_of_idleness(at)
+        yield from self.outbox.digests()
 
     def _remind_of_idleness(self, at: datetime) -> None:
         event = self._record(NewEvent("ticket_idle"), at, "system", None)

@@ -46,6 +46,7 @@ from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.deliveries import ALIVE_WITHIN
 from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.start import Start
+from workflows.ticket.process.digests import QUOTA
 from workflows.ticket.workflow import TicketWorkflow
 
 CHROME = {"browser": "chrome"}
@@ -204,6 +205,21 @@ async def test_a_closed_ticket_can_be_read_and_refuses_actions(begin: Begin) -> 
     assert (await life.view()).closed_as is ClosedAs.WITHDRAWN
 
 
+@pytest.mark.fault(59)
+async def test_a_closed_ticket_sends_its_digest_before_its_workflow_ends(
+    begin: Begin, mailer: RecordingMailer
+) -> None:
+    life = await begin(new_york("2027-01-06 14:00"))
+    for number in range(QUOTA + 2):
+        await life.act(Action.PROVIDE_INFORMATION, REQUESTER, message=f"Fact {number}")
+    await life.act(Action.WITHDRAW, REQUESTER)
+    await life.until(new_york("2027-01-06 16:00"))
+    await life.handle.result()
+    subjects = [str(email["Subject"]) for email in mailer.emails]
+    assert len([subject for subject in subjects if "Answered" in subject]) == QUOTA
+    assert len([subject for subject in subjects if "Further messages" in subject]) == 1
+
+
 async def test_an_unknown_number_is_reported(desk: WorkflowEnvironment) -> None:
     tickets = TicketClient(desk.client)
     with pytest.raises(TicketUnknown):
@@ -283,6 +299,7 @@ async def test_a_ticket_loses_nothing_through_continue_as_new() -> None:
         assert next_update.breached_at < new_york("2027-01-13 14:01")
         keys = [n.key for n in view.notices]
         assert len(keys) == len(set(keys))
+        assert keys.count("digest/information_provided/43/assignee") == 1
         await life.act(Action.CLOSE, closed_as="withdrawn", reason="They called.")
         await life.handle.result()
         assert (await life.act(Action.RESPOND, id="first", **inputs)).number == life.number

@@ -93,11 +93,12 @@ class ToldOutcome(Payload):
 
 class NoticeRecord(OutboxEntry):
     """A notice about an event of the ticket. `deadline` are the facts about due times, as they were
-    when the notice was enqueued.
+    when the notice was enqueued. A digest was enqueued `at` a time after its last event.
     """
 
     event: int
     deadline: dict[str, JsonValue] = Field(default_factory=dict)
+    at: datetime | None = None
 
     @property
     def weight(self) -> int:
@@ -426,6 +427,10 @@ class TicketState(CarriedState):
         closed = [*self.events_of(EventType.CLOSED)] if self.stage is Stage.CLOSED else []
         named = closed[-1].data.get("refers_to") if closed else None
         return str(named) if named in self.terms.contacts else None
+
+    def noticed_at(self, record: NoticeRecord) -> datetime:
+        """The time of a notice: of its event, or of a digest itself."""
+        return record.at or self.events[record.event - 1].at
 
     def events_of(self, event_type: EventType) -> Iterator[Event]:
         """The events of this type, oldest first."""

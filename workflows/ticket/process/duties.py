@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
+from activities.notices import DIGEST
 from policies.terms.ticket_terms import ClockTerms
 from policies.vocabulary import Action, AutomaticStep, ClosedAs, Stage
 from workflows.shared.action_request import ActionInput
@@ -20,6 +21,7 @@ from workflows.ticket.actions.engineering import HandOver
 from workflows.ticket.model.clock import BREACH
 from workflows.ticket.model.messages import StepView
 from workflows.ticket.model.ticket_clocks import DueRung
+from workflows.ticket.process.digests import PERIOD, first_held
 from workflows.ticket.process.ticket import Ticket
 
 REQUESTER = "requester"
@@ -123,6 +125,15 @@ def remind_of_an_idle_ticket(ticket: Ticket) -> Iterator[Duty]:
         yield Duty("idle", idle_at, "remind of an idle ticket", remind, step)
 
 
+def send_the_digests(ticket: Ticket) -> Iterator[Duty]:
+    """E-mails are held for a recipient: after some time, a digest tells of them."""
+    for record in first_held(ticket.state):
+        at = _not_before_the_past(ticket, ticket.state.noticed_at(record) + PERIOD)
+        send = partial(Ticket.send_digest, mailbox=record.to.mailbox, at=at)
+        key, summary = f"{DIGEST}/{record.key}", f"send a digest to {record.audience}"
+        yield Duty(key, at, summary, send, AutomaticStep.SEND_DIGEST)
+
+
 RULES = (
     fire_due_rungs,
     hand_over_in_the_following_week,
@@ -130,6 +141,7 @@ RULES = (
     close_the_resolved_ticket,
     finalize_the_refusal,
     remind_of_an_idle_ticket,
+    send_the_digests,
 )
 
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import JsonValue
 
-from activities.notices import PAGE_ACKNOWLEDGED, PAGE_RESOLVED, PAGED, REMINDER
+from activities.notices import DIGEST, PAGE_ACKNOWLEDGED, PAGE_RESOLVED, PAGED, REMINDER
 from policies.terms.ticket_terms import Terms
 from policies.vocabulary import EventType, Role
 from workflows.shared.action_request import Actor
 from workflows.ticket.model.messages import Event
 from workflows.ticket.model.state import NoticeRecord, TicketState, steps_done
+from workflows.ticket.process.digests import digest_facts
 from workflows.ticket.process.notice_deadline import clock_label
 from workflows.ticket.process.page_follow_ups import page_of
 
@@ -24,6 +25,8 @@ def notice_facts(state: TicketState, record: NoticeRecord) -> dict[str, JsonValu
     """The facts of one notice."""
     if record.template in (PAGE_ACKNOWLEDGED, PAGE_RESOLVED):
         return {"page": page_of(record, state).message_id}
+    if record.template == DIGEST:
+        return digest_facts(state, record)
     event = state.events[record.event - 1]
     facts = _event_facts(state, record, event)
     if event.data.get("clock") in _reminding_clocks(state.terms):

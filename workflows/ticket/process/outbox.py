@@ -9,12 +9,18 @@ from itertools import groupby
 
 from pydantic import JsonValue
 
-from activities.notices import PAGED, Notice, TicketRef
+from activities.notices import DIGEST, PAGED, Notice, TicketRef
 from policies.terms.ticket_terms import NoticeTerms, Recipient
-from policies.vocabulary import Carrier, EventType, Role
+from policies.vocabulary import Carrier, EventType, NoticeStatus, Role
 from workflows.shared.outbox import BaseOutbox
 from workflows.ticket.model.messages import Event
 from workflows.ticket.model.state import NoticeRecord, TicketState
+from workflows.ticket.process.digests import (
+    LARGEST_DIGEST,
+    PERIOD,
+    digest_of,
+    is_over_quota,
+)
 from workflows.ticket.process.notice_deadline import (
     announced_deadline,
     page_urgency,
@@ -65,19 +71,25 @@ class Outbox(BaseOutbox[NoticeRecord]):
     def announce(self, events: Sequence[Event]) -> None:
         """Enqueues the notices of events that one change has added: one e-mail to each person."""
         for candidate in self._chosen(events):
-            self.add(self._record(candidate))
+            self._add_within_quota(self._record(candidate), candidate.event.at - PERIOD)
         self._follow_up_pages()
 
     def announce_past(self, events: Sequence[Event]) -> None:
         """Enqueues the notices of a timeline whose rules were not known: those of each change by
-        itself. Of pages, only the last: there is one thing to look at.
+        itself. Of pages, only the last: there is one thing to look at. All of them are sent now,
+        so that one quota holds for the whole timeline.
         """
         changes = [list(change) for _, change in groupby(events, key=_change)]
         emails = [c for change in changes for c in self._chosen(change) if c.template != PAGED]
         pages = [candidate for candidate in self._chosen(events) if candidate.template == PAGED]
+        before = self._state.opening.received_at - PERIOD
         for candidate in sorted([*emails, *pages], key=lambda candidate: candidate.event.seq):
-            self.add(self._record(candidate))
+            self._add_within_quota(self._record(candidate), before)
         self._follow_up_pages()
+
+    def add_digest(self, mailbox: str, at: datetime) -> None:
+        """Enqueues the digest of what is held for this mailbox."""
+        self.add(digest_of(self._state, mailbox, at))
 
     def enqueue(self, event: Event, audiences: Sequence[str], template: str) -> None:
         """Adds one notice of this event for each audience. A person is notified once."""
@@ -91,6 +103,8 @@ class Outbox(BaseOutbox[NoticeRecord]):
 
     def weight(self, record: NoticeRecord) -> int:
         """An estimate of the bytes of a notice: its event, or everything in a packet."""
+        if record.template == DIGEST:
+            return LARGEST_DIGEST
         if record.template == EventType.HANDED_OVER:
             return self._state.weight
         return self._state.events[record.event - 1].weight
@@ -104,8 +118,13 @@ class Outbox(BaseOutbox[NoticeRecord]):
             contact=record.to,
             ticket=self._ticket,
             facts=notice_facts(self._state, record),
-            at=self._state.events[record.event - 1].at,
+            at=self._state.noticed_at(record),
         )
+
+    def _add_within_quota(self, record: NoticeRecord, since: datetime) -> None:
+        if is_over_quota(self._state, record, since):
+            record = record.model_copy(update={"status": NoticeStatus.IN_DIGEST})
+        self.add(record)
 
     def _chosen(self, events: Sequence[Event]) -> list[Candidate]:
         """The notices of one change: one e-mail, and one page, to each person."""

@@ -1,9 +1,10 @@
 """A ticket: its state and every way in which the state changes.
 
-Actions of people enter by `act`. Duties enter by `fire_rung`, `act_automatically`, `lapse_forecast`
-and `finalize_refusal`. Results of activities and signals enter by the other methods. A change ends
-in `_apply_events`: the timeline records the events, clocks follow them, and the outbox gets their
-notices. A rung is the exception: clocks do not follow its event, because the clock caused it.
+Actions of people enter by `act`. Duties enter by `fire_rung`, `act_automatically`,
+`lapse_forecast`, `send_digest` and `finalize_refusal`. Results of activities and signals enter by
+the other methods. A change ends in `_apply_events`: the timeline records the events, clocks follow
+them, and the outbox gets their notices. A rung is the exception: clocks do not follow its event,
+because the clock caused it.
 """
 
 from dataclasses import replace
@@ -155,6 +156,11 @@ class Ticket:
         }
         event = self._record(NewEvent(EventType.TICKET_IDLE, data), SYSTEM, at)
         self.outbox.enqueue(event, self.state.terms.process.idle_tell, event.type)
+
+    def send_digest(self, mailbox: str, at: datetime) -> None:
+        """One e-mail tells of those that were held for this mailbox."""
+        self.outbox.add_digest(mailbox, at)
+        self._changed()
 
     def finalize_refusal(self) -> None:
         """The verdict that closed the ticket can no longer be overridden."""

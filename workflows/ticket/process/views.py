@@ -303,7 +303,7 @@ def _notice(state: TicketState, record: NoticeRecord) -> NoticeView:
         audience=record.audience,
         to=record.to.email,
         status=record.status,
-        at=state.events[record.event - 1].at,
+        at=state.noticed_at(record),
         error=record.error,
         carrier=record.carrier,
     )
