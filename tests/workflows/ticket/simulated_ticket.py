@@ -107,6 +107,16 @@ class CoreWorkload:
         with suppress(RequestRefused):
             self.ticket = self._open()
 
+    def flood(self, times: int) -> None:
+        """The requester writes this often at once, and an hour passes."""
+        assert self.ticket is not None
+        for _ in range(times):
+            self.steps += 1
+            body = {"message": "Again."}
+            self._act(self.ticket, Choice("provide_information", "requester", body))
+        self.now += timedelta(hours=1)
+        catch_up(self.ticket, self.now)
+
     def is_open_after(self, steps: int) -> bool:
         """Opens the ticket if it is new and takes steps; whether it is open afterwards."""
         if self.ticket is None:

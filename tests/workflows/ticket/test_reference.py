@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from activities.notices import DIGEST
+from tests.chaos.checker.comparison import Comparison
 from tests.workflows.ticket.simulated_ticket import CONTRACTS, CoreWorkload
 
 SEEDS = 3
@@ -18,3 +20,16 @@ SEEDS = 3
 def test_core_and_model_agree_on_every_ticket(path: Path) -> None:
     seeds = map(str, range(SEEDS))
     assert [d for seed in seeds for d in CoreWorkload(seed, path).run_and_compare()] == []
+
+
+@pytest.mark.fault(59)
+@pytest.mark.parametrize("path", CONTRACTS[:5], ids=[path.stem for path in CONTRACTS[:5]])
+def test_core_and_model_hold_the_same_emails_of_a_flood(path: Path) -> None:
+    workload = CoreWorkload("flood", path)
+    workload.open()
+    for _ in range(2):
+        workload.flood(30)
+    assert Comparison(workload.workload, workload.observed()).run() == []
+    assert workload.ticket is not None
+    digests = [n for n in workload.ticket.state.notices if n.template == DIGEST]
+    assert len(digests) == 2
