@@ -26,11 +26,11 @@ from commands.replay import replay as replay_command
 from commands.temporal.failing_task import failing_task
 from commands.temporal.history_replay import histories_in, open_histories, replay
 from policies.vocabulary import Action
-from tests.conftest import Begin
 from tests.e2e.account_lives import ACCOUNT_LIVES
 from tests.harness import REQUESTER, Life, new_york, opening
 from tests.polling import eventually
 from tests.ports import free_port
+from tests.server_fixtures import Begin
 from workflows.account.workflow import AccountWorkflow
 from workflows.release import THIS_CODE, Release
 from workflows.temporal.connection import TemporalUnavailable

@@ -6,9 +6,9 @@ import pytest
 from temporalio.api.enums.v1 import EventType as HistoryEvent
 
 from policies.vocabulary import ClockState, ClosedAs, EventType
-from tests.conftest import Begin
 from tests.e2e.lives import LIVES
 from tests.harness import RecordingMailer, new_york
+from tests.server_fixtures import Begin
 
 TIME_SKIPPING = ("TIME_SKIPPING_TRANSITIONED", "EXECUTION_OPTIONS_UPDATED")
 MOST_EVENTS = 150

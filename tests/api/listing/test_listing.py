@@ -12,9 +12,9 @@ from api.listing.listing import Listing
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.vocabulary import Action
 from tests.api.caller import Call, Caller, fields, make_app, problem
-from tests.conftest import Begin
 from tests.harness import HARBOUR, new_york, opening
 from tests.polling import eventually
+from tests.server_fixtures import Begin
 from workflows.client.tickets import start_options
 from workflows.ticket.model.start import Start
 from workflows.ticket.workflow import TicketWorkflow

@@ -7,8 +7,8 @@ import pytest
 from api.tickets.action_routes import OWN_ROUTES, body_model_of
 from policies.vocabulary import Action
 from tests.api.caller import Call, Caller, fields, problem
-from tests.conftest import Begin
 from tests.harness import RecordingMailer, new_york
+from tests.server_fixtures import Begin
 from workflows.ticket.actions.table import ACTIONS
 
 RESPONSE: dict[str, Any] = {"message": "We pass it on.", "outcomes": ["escalation"]}

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from tests.api.caller import WITH_OVERRIDE, Call, Caller, fields, problem
-from tests.conftest import Begin
 from tests.harness import new_york
+from tests.server_fixtures import Begin
 
 MALFORMED = ["x", "0000", "0000-0000-000z", "0000-0000-0000-0000", "%00", "..%2f..", "é", "' OR 1"]
 

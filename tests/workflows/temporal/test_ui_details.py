@@ -8,9 +8,9 @@ from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from policies.vocabulary import Action, ClosedAs
-from tests.conftest import Begin
 from tests.harness import new_york
 from tests.policies.accounts.sample_accounts import CONTENTSQUARE, east
+from tests.server_fixtures import Begin
 from tests.workflows.account.life import AccountLife
 
 RECEIVED: datetime = new_york("2027-03-04 10:00")

@@ -18,7 +18,6 @@ from policies.schema.request import Requester, TicketFacts
 from policies.terms.settlement import unsettled_terms
 from policies.terms.settlement_request import SettlementRequest
 from policies.vocabulary import Action, ClockState, ClosedAs, EventType, NoticeStatus, Stage
-from tests.conftest import Begin
 from tests.harness import (
     AGENT,
     CATALOG,
@@ -34,6 +33,7 @@ from tests.harness import (
     new_york,
     opening,
 )
+from tests.server_fixtures import Begin
 from workflows.client.accounts import AccountClient
 from workflows.client.tickets import (
     ActionRefused,

@@ -7,8 +7,8 @@ import pytest
 from policies.schema.contract import Contact
 from policies.schema.request import Requester
 from policies.vocabulary import Action, ClosedAs, EventType
-from tests.conftest import Begin
 from tests.harness import MIA, RecordingMailer, new_york, opening
+from tests.server_fixtures import Begin
 from tests.workflows.ticket.test_other_policies import cention, cention_services, contract
 from tests.workflows.ticket.ticket_driver import WEDNESDAY, TicketDriver
 from workflows.shared.refusals import InvalidContent

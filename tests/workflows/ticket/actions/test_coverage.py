@@ -9,8 +9,8 @@ from policies.coverage.verdict import Decision
 from policies.terms.settlement_request import Settlement
 from policies.terms.ticket_terms import ClockTerms, PromiseTerms
 from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Role, Stage, WaitingOn
-from tests.conftest import Begin
 from tests.harness import AGENT, OPERATOR, REQUESTER, RecordingMailer, new_york, opening
+from tests.server_fixtures import Begin
 from tests.workflows.ticket.test_other_policies import cention_services, of_account
 from tests.workflows.ticket.ticket_driver import TicketDriver
 from workflows.client.tickets import ActionRefused

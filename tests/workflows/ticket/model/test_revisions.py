@@ -14,7 +14,6 @@ from policies.terms.settlement import settle
 from policies.terms.settlement_request import Settlement
 from policies.terms.ticket_terms import ClockTerms, Terms
 from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Role, Stage, WaitingOn
-from tests.conftest import Begin
 from tests.harness import (
     AGENT,
     CATALOG,
@@ -25,6 +24,7 @@ from tests.harness import (
     new_york,
     opening,
 )
+from tests.server_fixtures import Begin
 from tests.workflows.ticket.ticket_driver import (
     WEDNESDAY,
     TicketDriver,

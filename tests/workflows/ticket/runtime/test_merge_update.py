@@ -8,7 +8,6 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.merge_requests import MergeAnswer, MergeRequest
 from policies.vocabulary import Action, ClosedAs, EventType, Stage
-from tests.conftest import Begin
 from tests.harness import (
     MIA,
     REQUESTER,
@@ -18,6 +17,7 @@ from tests.harness import (
     new_york,
     opening,
 )
+from tests.server_fixtures import Begin
 from tests.workflows.ticket.pending_merge import PendingMerge
 from tests.workflows.ticket.ticket_driver import WEDNESDAY, TicketDriver
 from workflows.client.merges import SurvivingTickets

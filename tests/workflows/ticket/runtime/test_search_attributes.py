@@ -7,9 +7,9 @@ import pytest
 from temporalio.api.enums.v1 import EventType as HistoryEvent
 
 from policies.vocabulary import Action
-from tests.conftest import Begin
 from tests.harness import Life, RecordingMailer, new_york
 from tests.polling import eventually
+from tests.server_fixtures import Begin
 
 WEDNESDAY, FRIDAY = "2027-01-06 14:00", "2027-01-08 14:01"
 CHANGE = HistoryEvent.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES
