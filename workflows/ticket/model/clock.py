@@ -54,7 +54,6 @@ class Clock(Payload):
 
     `promised_at` is when the promise in force was made, and `priority` the one it was made for.
     `overused` is the time by which a clock that continues had used more than its new target.
-    `interval_from` is when it began to count an interval that was agreed from then on.
     """
 
     name: str
@@ -76,7 +75,6 @@ class Clock(Payload):
     completed_at: datetime | None = None
     is_suspended: bool = False
     agreed: Agreement | None = None
-    interval_from: datetime | None = None
 
     @classmethod
     def start(

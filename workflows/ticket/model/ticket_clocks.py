@@ -180,8 +180,7 @@ class TicketClocks:
         undated, time_base = clock.model_copy(update=begun), self._base_of(clock)
         counted = undated.recount(change.at, promise, time_base, waits, change.at)
         counted = counted.skip_warnings(change.at, terms, time_base)
-        since = {"agreed": agreement, "interval_from": change.at}
-        self._replace(counted.model_copy(update=since))
+        self._replace(counted.model_copy(update={"agreed": agreement}))
 
     def next_due_rungs(self) -> Iterator[DueRung]:
         """The next rung of every open clock that still has one."""
@@ -393,7 +392,7 @@ class TicketClocks:
     def _counted_again(
         self, clock: Clock, terms: ClockTerms, promise: PromiseTerms, change: Change
     ) -> Clock:
-        since = change.at if terms.on_change is OnChange.RESTART else clock.interval_from
+        since = change.at if terms.on_change is OnChange.RESTART else None
         goes_on = terms.reopening is Reopening.SAME_CYCLE
         pauses = [
             wait
