@@ -73,14 +73,19 @@ class ClockTimeBase:
         """The time that a duration counts."""
         return TimeBase(None if length.is_elapsed else self.calendar)
 
+    def counted_from(self, start: datetime) -> datetime:
+        """A start, or the opening of the next open day for one after the cut-off."""
+        if self.cut_off is None or self.calendar is None:
+            return start
+        return self.calendar.from_cut_off(start, self.cut_off)
+
     def target(self, promise: PromiseTerms, start: datetime) -> Target:
         """The target of a promise from `start`. The following week begins at its first opening, and
         after the cut-off counting begins at the opening of the next open day.
         """
         length = promise.within
         assert length is not None
-        if self.cut_off is not None and self.calendar is not None:
-            start = self.calendar.from_cut_off(start, self.cut_off)
+        start = self.counted_from(start)
         if length.unit is Unit.FOLLOWING_WEEK and self.calendar is not None:
             begins, due = self.calendar.following_week(start)
         else:

@@ -90,7 +90,10 @@ class Clock(Payload):
         """A clock that starts to run at this time. Without a target, it is due once a due time is
         agreed.
         """
-        target = time_base.target(promise, at) if promise.within else Target(at, at, NOTHING)
+        begins = time_base.counted_from(at)
+        target = (
+            time_base.target(promise, at) if promise.within else Target(begins, begins, NOTHING)
+        )
         return cls(
             name=name,
             cycle=cycle,
