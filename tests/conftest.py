@@ -13,8 +13,8 @@ sys.dont_write_bytecode = False
 # Thousands of collected tests stay alive; traversing them takes a tenth of the time.
 gc.set_threshold(100_000, 50, 50)
 
-# A machine may be busy: how long an example takes says nothing.
-settings.register_profile("desk", deadline=None)
+# A machine may be busy: how long an example takes says nothing. Each run has other examples.
+settings.register_profile("desk", deadline=None, max_examples=50)
 if settings.get_current_profile_name() == "default":
     settings.load_profile("desk")
 

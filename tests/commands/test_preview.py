@@ -22,7 +22,7 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
-@pytest.mark.parametrize("slug", CATALOG.slugs)
+@pytest.mark.parametrize("slug", ["contently", "contentsquare"])
 def test_the_list_has_every_event_and_everyone_who_is_told(slug: str) -> None:
     policy = CATALOG.latest(slug)
     rows = [line.split() for line in run(slug).output.splitlines()]

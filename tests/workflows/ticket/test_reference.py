@@ -22,6 +22,11 @@ def test_core_and_model_agree_on_every_ticket(path: Path) -> None:
     assert [d for seed in seeds for d in CoreWorkload(seed, path).run_and_compare()] == []
 
 
+def test_the_cut_off_counts_for_a_clock_whose_due_time_was_agreed() -> None:
+    [path] = [path for path in CONTRACTS if path.stem == "millwright"]
+    assert CoreWorkload("low13", path).run_and_compare() == []
+
+
 @pytest.mark.fault(59)
 @pytest.mark.parametrize("path", CONTRACTS[:5], ids=[path.stem for path in CONTRACTS[:5]])
 def test_core_and_model_hold_the_same_emails_of_a_flood(path: Path) -> None:
