@@ -22,7 +22,7 @@ LIVENESS = "/healthz"
 PUBLIC = frozenset({"/", LIVENESS, "/readyz", "/openapi.json", "/docs", "/problems"})
 """Paths without authentication, besides those under /problems/."""
 FAILURES = "desk_api_authentication_failures"
-LARGEST_DISCARDED_BODY = 256 * 1024
+LARGEST_UNREAD_BODY = 256 * 1024
 """Bytes of an unread body for which a connection stays open after a refusal."""
 
 
@@ -119,5 +119,5 @@ def _has_long_body(scope: Scope) -> bool:
     """Whether the rest of the body is too long to be read and discarded."""
     headers = Headers(scope=scope)
     length = headers.get("content-length", "0")
-    short = length.isascii() and length.isdigit() and int(length) <= LARGEST_DISCARDED_BODY
+    short = length.isascii() and length.isdigit() and int(length) <= LARGEST_UNREAD_BODY
     return "transfer-encoding" in headers or not short

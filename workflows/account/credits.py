@@ -179,8 +179,8 @@ def price(state: AccountState) -> None:
     for credit in state.credits:
         priced = credit.own.priced(state.terms.fees).rounded()
         if priced != credit.own:
-            own = credit.own.number
-            share = credit.granted.number / own if own else own
+            # Of nothing, nothing was granted.
+            share = credit.granted.number / (credit.own.number or 1)
             granted = (priced.number * share).quantize(priced.number)
             put(state.credits, credit.worth_exactly(priced).grant(granted))
 

@@ -120,6 +120,7 @@ async def test_the_unspecified_ipv6_address_serves_ipv4_as_well(app: FastAPI) ->
     try:
         listen("::", port).close()
     except OSError:
+        # Many containers have none.
         pytest.skip("this machine has no IPv6")
     serving = asyncio.create_task(serve(app, "::", port))
     await asyncio.sleep(0)
