@@ -26,7 +26,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from api.http.tokens import TOKENS_EXAMPLE, TokenActor, Tokens, find_actor, parse_tokens
+from api.identity.static_tokens import TOKENS_EXAMPLE, Tokens, parse_tokens
 
 PREFIX = "DESK_"
 ROOT = Path(__file__).resolve().parent
@@ -310,10 +310,6 @@ class Settings(BaseSettings):
     def stamps_actions(self) -> bool:
         """Whether actions take effect at their receipt by the API."""
         return self.action_time is ActionTime.RECEIPT
-
-    def actor_for(self, token: str) -> TokenActor | None:
-        """The actor that a token identifies."""
-        return find_actor(self.tokens, token)
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod

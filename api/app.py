@@ -23,11 +23,11 @@ from api.discovery import routes as discovery_routes
 from api.gate.gate import Gate, Rates
 from api.gate.request_limits import DEFAULT_LIMITS, Deadline, JsonOnly, Limits
 from api.gate.responses import ResponseRules
-from api.http.auth import ActorFor
 from api.http.error_handlers import register_error_handlers
 from api.http.latency import LatencyMiddleware
 from api.http.openapi import DESCRIPTION, SUMMARY, TAGS, TITLE, describe
 from api.http.rate_limit import UNLIMITED, RateLimiter
+from api.identity.authenticator import Authenticator
 from api.listing.listing import Listing
 from api.pages import routes as page_routes
 from api.readiness import Readiness
@@ -53,7 +53,7 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
     client: Client,
     catalog: PolicyCatalog,
     contracts: AccountDirectory,
-    actor_for: ActorFor,
+    authenticator: Authenticator,
     now: Callable[[], datetime] = _utc_now,
     readiness: Readiness | None = None,
     limits: Limits = DEFAULT_LIMITS,
@@ -66,9 +66,10 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
 ) -> FastAPI:
     """Builds the app.
 
-    `actor_for` returns the actor of a token; `now` stamps each opening on receipt, and each action
-    unless `stamps_actions` is off. `rates` limits requests by address and caller. `meter` records
-    request latency and failed authentication. With a `tracer_provider`, each request is a span.
+    `authenticator` returns the caller of a token. `now` stamps each opening on receipt, and each
+    action unless `stamps_actions` is off. `rates` limits requests by address and caller. `meter`
+    records request latency and failed authentication. With a `tracer_provider`, each request is a
+    span.
     """
     app = FastAPI(
         title=TITLE,
@@ -104,7 +105,7 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
         max_body_bytes=limits.max_body_bytes,
         max_buffered_bytes=limits.max_buffered_bytes,
     )
-    app.add_middleware(Gate, actor_for=actor_for, rates=rates or Rates(), meter=meter)
+    app.add_middleware(Gate, authenticator=authenticator, rates=rates or Rates(), meter=meter)
     app.add_middleware(LatencyMiddleware, meter=meter)
     app.add_middleware(ResponseRules)
     app.include_router(health.router)

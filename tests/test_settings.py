@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 import settings as module
-from api.http.tokens import TokenActor
+from api.identity.static_tokens import TokenActor
 from bootstrap.settings_errors import explain_settings_error
 from policies.vocabulary import Role
 from settings import MailTls, Settings, is_loopback
@@ -72,7 +72,7 @@ def test_settings_import_the_format_of_tokens_and_nothing_else_of_the_project() 
     tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
     modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     project = ("activities", "api", "commands", "desk", "policies", "worker", "workflows")
-    assert [name for name in modules if name.startswith(project)] == ["api.http.tokens"]
+    assert [name for name in modules if name.startswith(project)] == ["api.identity.static_tokens"]
 
 
 class TestTrustedProxies:
@@ -91,19 +91,10 @@ class TestTrustedProxies:
 
 
 class TestTokens:
-    def test_identify_the_actor_of_a_request(self) -> None:
-        settings = Settings(tokens={TOKEN: AGENT, "other": {"id": "widget", "role": "service"}})
-        ada = settings.actor_for(TOKEN)
-        assert ada is not None
-        assert (ada.id, ada.role) == ("ada", Role.AGENT)
-        assert settings.actor_for("unknown") is None
-        assert settings.actor_for("") is None
-        assert settings.actor_for("ünknown") is None
-
     def test_are_read_from_a_file(self, tmp_path: Path) -> None:
         file = tmp_path / "tokens.json"
         file.write_text(json.dumps({TOKEN: AGENT}), encoding="utf-8")
-        assert Settings(tokens_file=file).actor_for(TOKEN) is not None
+        assert [actor.id for actor in Settings(tokens_file=file).tokens.values()] == ["ada"]
 
     def test_come_from_one_place_only(self, tmp_path: Path) -> None:
         file = tmp_path / "tokens.json"

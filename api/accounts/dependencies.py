@@ -8,10 +8,11 @@ from activities.ports import UnknownAccount
 from api.dependencies import Dependencies, DependsOnDesk
 from api.http import problem_types
 from api.http.action_ids import action_id
-from api.http.auth import AuthenticCaller, Caller
+from api.http.auth import AuthenticCaller
 from api.http.body import Body
 from api.http.parameters import Key
 from api.http.problems import Problem
+from api.identity.caller import Caller
 from policies.accounts.account_terms import AccountTerms
 from workflows.account.actions import RULES
 from workflows.account.messages import (

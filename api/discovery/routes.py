@@ -17,10 +17,11 @@ from api.discovery.models import (
 )
 from api.discovery.offers import offer_of
 from api.http import problem_types
-from api.http.auth import AuthenticCaller, Caller
+from api.http.auth import AuthenticCaller
 from api.http.openapi import problem_responses
 from api.http.parameters import refuse_unknown_parameters
 from api.http.problems import Problem
+from api.identity.caller import Caller
 from policies.loading.policy_catalog import UnknownPolicy
 from policies.schema.policy import SupportPolicy
 from workflows.ticket.actions.table import ACTIONS

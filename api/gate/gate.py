@@ -13,9 +13,11 @@ from temporalio.common import MetricMeter
 from api.gate.client_address import client_address
 from api.gate.lockout import Lockout
 from api.gate.request_rates import NO_LIMIT, RequestRates
-from api.http.auth import CALLER, REALM, ActorFor, Caller, caller_of, unauthenticated
+from api.http.auth import CALLER, REALM, unauthenticated
 from api.http.problem_types import TOO_MANY_REQUESTS
 from api.http.problems import Problem
+from api.identity.authenticator import Authenticator, TokenRefused
+from api.identity.caller import Caller
 
 LIVENESS = "/healthz"
 """Answered always: a supervisor would otherwise restart an API that defends itself."""
@@ -40,9 +42,11 @@ class Rates:
 class Gate:
     """Refuses a request that may not pass, without reading its body."""
 
-    def __init__(self, app: ASGIApp, actor_for: ActorFor, rates: Rates, meter: MetricMeter) -> None:
+    def __init__(
+        self, app: ASGIApp, authenticator: Authenticator, rates: Rates, meter: MetricMeter
+    ) -> None:
         self._app = app
-        self._actor_for = actor_for
+        self._authenticator = authenticator
         self._rates = rates
         self._delayed = 0
         self._failures = meter.create_counter(FAILURES, "Requests with an unknown token")
@@ -76,13 +80,16 @@ class Gate:
         if wait := lockout.seconds_left(address, token):
             detail = "too many unknown tokens came from this address"
             raise _too_many(detail, wait, close=True)
-        actor = self._actor_for(token)
-        if actor is None:
+        try:
+            caller, reason = await self._authenticator.authenticate(token), "is unknown"
+        except TokenRefused as refusal:
+            caller, reason = None, str(refusal)
+        if caller is None:
             self._failures.add(1)
             await self._delay(lockout.failed(address))
-            raise unauthenticated("the token is unknown", f'{REALM}, error="invalid_token"')
+            raise unauthenticated(f"the token {reason}", f'{REALM}, error="invalid_token"')
         lockout.accepted(address, token)
-        return caller_of(actor)
+        return caller
 
     async def _delay(self, seconds: float) -> None:
         """Waits, unless too many responses wait already: a connection that waits is not closed to

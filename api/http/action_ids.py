@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from api.http.auth import Caller
+from api.identity.caller import Caller
 
 LONGEST_KEY = 100
 """Characters of a key in an id; a longer key is in it as a hash."""

@@ -1,7 +1,7 @@
 """Access of a caller to a ticket. A ticket of another account is unknown to a limited token."""
 
 from api.dependencies import Dependencies
-from api.http.auth import Caller
+from api.identity.caller import Caller
 from workflows.client.tickets import TicketUnknown
 from workflows.ticket.model.messages import TicketView
 

@@ -2,8 +2,8 @@
 
 from api.dependencies import Dependencies
 from api.http import problem_types
-from api.http.auth import Caller
 from api.http.problems import FieldError, Problem
+from api.identity.caller import Caller
 from api.tickets.access import check_visible, visible_ticket
 from workflows.client.tickets import TicketUnknown
 

@@ -7,7 +7,7 @@ ticket of the first attempt, whichever process handled it.
 import secrets
 from datetime import datetime
 
-from api.http.auth import Caller
+from api.identity.caller import Caller
 from api.tickets.opening_body import OpenTicket
 from policies.terms.ticket_terms import Terms
 from workflows.ticket.model.messages import Opening, Reply

@@ -11,10 +11,11 @@ from activities.ports import UnknownAccount
 from activities.terms_settlement import opening_terms
 from api.dependencies import Dependencies, DependsOnDesk
 from api.http import problem_types
-from api.http.auth import AuthenticCaller, Caller
+from api.http.auth import AuthenticCaller
 from api.http.openapi import example_of, problem_responses, with_example
 from api.http.parameters import IfNoneMatch, Key, Number, refuse_unknown_parameters
 from api.http.problems import Problem
+from api.identity.caller import Caller
 from api.listing.filters import TicketFilters
 from api.listing.known_values import check_known
 from api.listing.models import TicketPage

@@ -43,6 +43,7 @@ def app_of(
     from api.gate.gate import Rates
     from api.gate.request_rates import RequestRates
     from api.http.rate_limit import RateLimiter
+    from api.identity.static_tokens import StaticTokens
     from api.readiness import Readiness
     from workflows.client.tickets import TicketClient
 
@@ -53,7 +54,7 @@ def app_of(
         client=client,
         catalog=catalog,
         contracts=contract_directory(settings),
-        actor_for=settings.actor_for,
+        authenticator=StaticTokens(settings.tokens),
         now=clock.now,
         readiness=Readiness(client, catalog, clock, mail),
         rate_limiter=RateLimiter(settings.openings_per_second),

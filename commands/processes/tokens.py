@@ -5,7 +5,7 @@ import os
 import secrets
 from pathlib import Path
 
-from api.http.tokens import Tokens, parse_tokens
+from api.identity.static_tokens import Tokens, parse_tokens
 from bootstrap.exit_codes import ExitCode, Failure
 
 ACTORS = (

@@ -1,18 +1,18 @@
 """Callers of the API in tests: requests through the whole app, without a server."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import httpx
 from fastapi import FastAPI
+from pydantic import SecretStr
 from temporalio.client import Client
 
 from activities.ports import AccountDirectory, ContractUnavailable, UnknownAccount
 from api.app import create_app
 from api.gate.request_limits import DEFAULT_LIMITS, Limits
-from api.http.auth import ActorFor
-from api.http.tokens import TokenActor
+from api.identity.static_tokens import StaticTokens, TokenActor
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
 from policies.vocabulary import Role
@@ -59,11 +59,16 @@ class SampleContracts:
         raise UnknownAccount(f"There is no account {account!r}")
 
 
+def authenticator(tokens: Mapping[str, TokenActor] = TOKENS) -> StaticTokens:
+    """Authenticates these tokens."""
+    return StaticTokens({SecretStr(token): actor for token, actor in tokens.items()})
+
+
 def make_app(
     client: Client,
     limits: Limits = DEFAULT_LIMITS,
     now: Callable[[], datetime] | None = None,
-    actor_for: ActorFor = TOKENS.get,
+    tokens: Mapping[str, TokenActor] = TOKENS,
     contracts: AccountDirectory | None = None,
     catalog: PolicyCatalog | None = None,
     **options: Any,
@@ -74,7 +79,7 @@ def make_app(
         client=client,
         catalog=catalog or PolicyCatalog.shipped(),
         contracts=contracts or SampleContracts(),
-        actor_for=actor_for,
+        authenticator=authenticator(tokens),
         now=now or (lambda: datetime.now(UTC)),
         limits=limits,
         **options,

@@ -12,7 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 from api.app import create_app
 from api.gate.request_limits import Limits
 from policies.loading.policy_catalog import PolicyCatalog
-from tests.api.caller import Call, Caller, SampleContracts, make_app, problem
+from tests.api.caller import Call, Caller, SampleContracts, authenticator, make_app, problem
 from workflows.client.tickets import TicketClient
 from workflows.temporal.connection import DATA_CONVERTER
 from workflows.temporal.dev_server import start_time_skipping_server
@@ -73,7 +73,7 @@ async def test_without_policies_it_is_not_ready(desk: WorkflowEnvironment) -> No
         client=desk.client,
         catalog=PolicyCatalog([]),
         contracts=SampleContracts(),
-        actor_for=lambda token: None,
+        authenticator=authenticator({}),
     )
     problem(await Caller(app, None).get("/readyz"), 503, "desk-unavailable")
 

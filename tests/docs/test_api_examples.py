@@ -9,7 +9,7 @@ import httpx
 from fastapi import FastAPI
 
 from api.app import create_app
-from api.http.tokens import TokenActor
+from api.identity.static_tokens import TokenActor
 from api.tickets.opening_body import OpenTicket
 from commands.simulation.simulated_account import SimulatedAccount
 from commands.simulation.simulated_desk import SimulatedDesk
@@ -18,6 +18,7 @@ from policies.loading.loader import load_contract
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.vocabulary import Role
 from settings import ROOT
+from tests.api.caller import authenticator
 from tests.docs.comparison import contains
 from tests.docs.pages import API
 from tests.docs.reference_policy import reference_contract, reference_policy
@@ -94,7 +95,7 @@ async def test_every_example_request_gets_the_response_that_is_shown() -> None:
             client=desk.env.client,
             catalog=catalog,
             contracts=desk.directory,
-            actor_for=TOKENS.get,
+            authenticator=authenticator(TOKENS),
             now=lambda: now,
         )
         account: SimulatedAccount | None = None

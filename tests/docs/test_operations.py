@@ -9,7 +9,7 @@ import pytest
 
 from activities.adapters.contract_http_pages import AccountPage
 from activities.adapters.hmac_signatures import HEADER, BadSignature, signed_at
-from api.http.tokens import TokenActor, parse_tokens
+from api.identity.static_tokens import TokenActor, parse_tokens
 from policies.loading.loader import contract_from
 from settings import ROOT
 from tests.docs.pages import OPERATIONS, blocks, rows_of

@@ -7,7 +7,7 @@ import pytest
 from pydantic_core import PydanticUndefined
 
 from api.http.problem_types import PROBLEM_TYPES
-from api.http.tokens import TOKENS_EXAMPLE
+from api.identity.static_tokens import TOKENS_EXAMPLE
 from api.listing.filters import TicketFilters
 from bootstrap.exit_codes import ExitCode
 from policies.vocabulary import Outcome

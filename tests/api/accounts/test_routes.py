@@ -11,13 +11,13 @@ from temporalio.testing import WorkflowEnvironment
 
 from api.app import create_app
 from api.http.problem_types import ACCOUNT_PROBLEMS
-from api.http.tokens import TokenActor
+from api.identity.static_tokens import TokenActor
 from policies.accounts.account_terms import AccountTerms
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.vocabulary import Role
-from tests.api.caller import TOKENS, Caller, SampleContracts, fields, problem
+from tests.api.caller import TOKENS, Caller, SampleContracts, authenticator, fields, problem
 from tests.policies.accounts.sample_accounts import (
     COLETTE,
     CONTENTSQUARE,
@@ -70,7 +70,7 @@ def app_with(desk: WorkflowEnvironment, account_terms_of: AccountTermsOf) -> Fas
         client=desk.client,
         catalog=PolicyCatalog.shipped(),
         contracts=SampleContracts(),
-        actor_for=(TOKENS | MANAGER_TOKEN).get,
+        authenticator=authenticator(TOKENS | MANAGER_TOKEN),
         now=lambda: datetime.now(UTC),
         account_terms_of=account_terms_of,
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from api.http.action_ids import action_id, shown
-from api.http.auth import Caller
+from api.identity.caller import Caller
 from policies.vocabulary import Role
 from workflows.shared.action_request import Actor
 
@@ -16,7 +16,7 @@ ADA = Caller(Actor(id="ada", role=Role.AGENT))
     [
         Caller(Actor(id="bob", role=Role.AGENT)),
         Caller(Actor(id="ada", role=Role.OPERATOR)),
-        Caller(Actor(id="ada", role=Role.AGENT), account="harbour-media"),
+        Caller(Actor(id="ada", role=Role.AGENT), accounts=frozenset({"harbour-media"})),
     ],
 )
 def test_the_same_key_of_another_caller_is_another_id(other: Caller) -> None:

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from temporalio.testing import WorkflowEnvironment
 
 from api.http.rate_limit import MAX_RETRY_AFTER, UNLIMITED, RateLimited, RateLimiter
-from api.http.tokens import TokenActor
+from api.identity.static_tokens import TokenActor
 from bootstrap.telemetry import Telemetry
 from commands.processes.api_process import app_of
 from policies.loading.policy_catalog import PolicyCatalog

@@ -11,8 +11,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.contract_memory import InMemoryContracts
 from api.app import create_app
-from api.http.auth import Caller as AuthCaller
-from api.http.tokens import TokenActor
+from api.identity.caller import Caller as AuthCaller
+from api.identity.static_tokens import TokenActor
 from api.tickets.opening import ticket_number
 from api.tickets.opening_body import OpenTicket
 from policies.business_time.calendar import BusinessCalendar
@@ -23,10 +23,10 @@ from tests.api.caller import (
     BROKEN,
     INVALID,
     OTHER_ACCOUNT,
-    TOKENS,
     Call,
     Caller,
     SampleContracts,
+    authenticator,
     fields,
     make_app,
     problem,
@@ -148,7 +148,7 @@ async def test_callers_with_one_id_in_two_accounts_may_use_the_same_key(
         return TokenActor(id="mia", role=Role.REQUESTER, account=account)
 
     tokens = {"a": token(HARBOUR.account), "b": token(OTHER_ACCOUNT)}
-    app = make_app(desk.client, actor_for=tokens.get)
+    app = make_app(desk.client, tokens=tokens)
     first = await Caller(app, "a").open(key="k")
     second = await Caller(app, "b").open(key="k", account=OTHER_ACCOUNT)
     assert (first.status_code, second.status_code) == (201, 201)
@@ -156,7 +156,13 @@ async def test_callers_with_one_id_in_two_accounts_may_use_the_same_key(
 
 
 def number_of(id: str, key: str | None, account: str | None = None) -> str:
-    return ticket_number(AuthCaller(Actor(id=id, role=Role.SERVICE), account), key)
+    return ticket_number(
+        AuthCaller(
+            Actor(id=id, role=Role.SERVICE),
+            accounts=None if account is None else frozenset({account}),
+        ),
+        key,
+    )
 
 
 def test_numbers_are_derived_from_caller_and_key() -> None:
@@ -313,7 +319,7 @@ async def test_the_revision_depends_on_the_date_in_the_zone_of_the_policy(
         client=desk.client,
         catalog=PolicyCatalog([first, next_one]),
         contracts=SampleContracts(),
-        actor_for=TOKENS.get,
+        authenticator=authenticator(),
         now=lambda: received,
     )
     number = await Caller(app, "service-token").opened()

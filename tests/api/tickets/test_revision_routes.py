@@ -10,7 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from api.app import create_app
 from policies.loading.policy_catalog import SHIPPED, PolicyCatalog
-from tests.api.caller import TOKENS, Caller, SampleContracts, fields, problem
+from tests.api.caller import Caller, SampleContracts, authenticator, fields, problem
 from tests.harness import CATALOG, RecordingMailer
 from workflows.client.tickets import TicketClient
 
@@ -35,7 +35,7 @@ def app_of(desk: WorkflowEnvironment, catalog: PolicyCatalog) -> FastAPI:
         client=desk.client,
         catalog=catalog,
         contracts=SampleContracts(),
-        actor_for=TOKENS.get,
+        authenticator=authenticator(),
         now=lambda: datetime.now(UTC),
     )
 

@@ -13,8 +13,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from api.http.auth import Caller
 from api.http.problem_types import TICKET_PROBLEMS
+from api.identity.caller import Caller
 from api.tickets.models import EventDocument, TicketDocument
 from api.tickets.opening import opening
 from api.tickets.opening_body import OpenTicket

@@ -1,4 +1,4 @@
-"""Bearer tokens (RFC 6750) and the actors they identify.
+"""Static bearer tokens (RFC 6750) from the settings, and the actors they identify.
 
 Error messages name a token by its position and never quote it.
 """
@@ -11,8 +11,10 @@ from typing import Any, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from api.identity.caller import Caller
 from policies.schema.contract import OneLine
 from policies.vocabulary import Role
+from workflows.shared.action_request import Actor
 
 TOKENS_EXAMPLE = '{"<token>": {"id": "ada", "role": "agent"}}'
 
@@ -33,6 +35,15 @@ class TokenActor(BaseModel):
         description="The only account it may read and act for; all accounts without it.",
     )
 
+    @property
+    def caller(self) -> Caller:
+        """The caller that the token authenticates."""
+        return Caller(
+            Actor(id=self.id, role=self.role, name=self.name),
+            accounts=frozenset({self.account}) if self.account is not None else None,
+            credential=f"token:{self.id}",
+        )
+
     @field_validator("role")
     @classmethod
     def _no_token_acts_as_the_system(cls, role: Role) -> Role:
@@ -44,13 +55,24 @@ class TokenActor(BaseModel):
 Tokens: TypeAlias = Mapping[SecretStr, TokenActor]
 
 
-def find_actor(tokens: Tokens, token: str) -> TokenActor | None:
-    """Compares in constant time, so that response times reveal nothing about a token."""
-    found = None
-    for secret, actor in tokens.items():
-        if hmac.compare_digest(secret.get_secret_value().encode(), token.encode()):
-            found = actor
-    return found
+class StaticTokens:
+    """Authenticates configured tokens."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._callers = tuple(
+            (secret.get_secret_value().encode(), actor.caller) for secret, actor in tokens.items()
+        )
+
+    async def authenticate(self, token: str) -> Caller | None:
+        """The caller of a token; None if it is not configured.
+
+        Compares in constant time, so that response times reveal nothing about a token.
+        """
+        given, found = token.encode(), None
+        for secret, caller in self._callers:
+            if hmac.compare_digest(secret, given):
+                found = caller
+        return found
 
 
 def parse_tokens(configured: str | Mapping[Any, Any]) -> Tokens:

@@ -1,0 +1,48 @@
+"""The authenticated sender of a request, and the accounts and tickets that exist for it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from workflows.shared.action_request import Actor
+
+
+class Scope(StrEnum):
+    """The tickets of its accounts that a requester may read and act on."""
+
+    OWN = "own"
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The authenticated caller.
+
+    `accounts` are the only ones that exist for it; None stands for all. `email` is the address of
+    the person. With the scope `own`, only the tickets of that address exist. `actions` are the only
+    ones it may take; None stands for those of its role. `credential` names the token or key for
+    logs, and is not secret.
+    """
+
+    actor: Actor
+    accounts: frozenset[str] | None = None
+    email: str | None = None
+    scope: Scope = Scope.ACCOUNT
+    actions: frozenset[str] | None = None
+    credential: str = ""
+
+    @property
+    def account(self) -> str | None:
+        """The only account of the caller, if it has exactly one."""
+        if self.accounts is not None and len(self.accounts) == 1:
+            return next(iter(self.accounts))
+        return None
+
+    def may_see(self, account: str) -> bool:
+        """Whether the account exists for this caller."""
+        return self.accounts is None or account in self.accounts
+
+    @property
+    def key(self) -> str:
+        """Tells callers apart: id, role and accounts. Ids are unique within an account only."""
+        # None of the parts can contain a NUL.
+        return "\0".join((self.actor.id, self.actor.role, *sorted(self.accounts or ("",))))
