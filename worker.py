@@ -27,7 +27,7 @@ from bootstrap.senders import configured_senders
 from bootstrap.settings_errors import explain_settings_error
 from bootstrap.telemetry import telemetry
 from policies.loading.policy_catalog import PolicyCatalog
-from policies.terms.ticket_terms import Recipient
+from policies.terms.model.recipient import Recipient
 from policies.vocabulary import Carrier
 from settings import Settings
 from workflows.client.accounts import AccountReporter, terms_finder

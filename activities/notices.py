@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
-from policies.terms.ticket_terms import Recipient
+from policies.terms.model.recipient import Recipient
 from policies.vocabulary import Carrier
 
 PAGED = "paged"

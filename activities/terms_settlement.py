@@ -16,10 +16,11 @@ from policies.loading.policy_catalog import PolicyCatalog, UnknownPolicy
 from policies.schema.request import TicketFacts
 from policies.terms.admission import RequestRefused
 from policies.terms.late_settlement import settle_open_ticket
+from policies.terms.model.recipient import Recipient
+from policies.terms.model.ticket_terms import Terms
 from policies.terms.overrides import OverridesRefused
 from policies.terms.settlement import settle, unsettled_terms
 from policies.terms.settlement_request import Admission, Settlement, SettlementRequest
-from policies.terms.ticket_terms import Recipient, Terms
 
 logger = logging.getLogger(__name__)
 

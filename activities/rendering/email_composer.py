@@ -21,7 +21,7 @@ from activities.rendering.sanitizing import cleaned, header_text, one_line
 from activities.rendering.template_renderer import RenderedMessage, TemplateRenderer
 from activities.templates.manifest import PROSE
 from policies.email_addresses import email_address
-from policies.terms.ticket_terms import Recipient
+from policies.terms.model.recipient import Recipient
 
 _SUBJECT_LIMIT = 160
 _TICKET_SUBJECT_LIMIT = 120

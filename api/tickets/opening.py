@@ -9,7 +9,7 @@ from datetime import datetime
 
 from api.identity.caller import Caller
 from api.tickets.opening_body import OpenTicket
-from policies.terms.ticket_terms import Terms
+from policies.terms.model.ticket_terms import Terms
 from workflows.ticket.model.messages import Opening, Reply
 from workflows.ticket.model.ticket_number import DIGITS, number_of, number_of_key
 

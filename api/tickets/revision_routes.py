@@ -26,8 +26,8 @@ from policies.loading.effective_date import takes_effect
 from policies.loading.policy_catalog import UnknownPolicy
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import TicketFacts
+from policies.terms.model.ticket_terms import Terms
 from policies.terms.settlement import settle
-from policies.terms.ticket_terms import Terms
 from policies.vocabulary import Action, Role
 from workflows.client.tickets import ActionRefused
 from workflows.shared.action_request import ActionRequest

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from commands.reports.process_texts import AUTOMATIC, OUTCOMES, Automatic
-from policies.terms.ticket_terms import ProcessTerms
+from policies.terms.model.process import ProcessTerms
 from policies.vocabulary import Action, Stage
 from workflows.ticket.actions.rule import OPEN, ActionRule
 from workflows.ticket.actions.table import ACTIONS

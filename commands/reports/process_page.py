@@ -19,8 +19,8 @@ from policies.checks.references import tables
 from policies.i18n.locales import words_in
 from policies.schema.policy import SupportPolicy
 from policies.schema.tables import fact_of
+from policies.terms.model.process import ProcessTerms
 from policies.terms.process_terms import process_terms
-from policies.terms.ticket_terms import ProcessTerms
 from policies.vocabulary import Action, EventType, Role, Stage
 from workflows.ticket.actions.rule import ACTIVE, ANSWERED, CONTESTABLE, OPEN, ActionRule
 from workflows.ticket.actions.table import ACTIONS

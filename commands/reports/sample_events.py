@@ -11,7 +11,7 @@ from policies.accounts.account_terms import AccountTerms
 from policies.accounts.worth import Worth
 from policies.i18n.locales import words_in
 from policies.schema.policy import SupportPolicy
-from policies.terms.ticket_terms import Terms
+from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import EventType
 from workflows.account.credits import worth_data
 

@@ -24,8 +24,10 @@ from policies.schema.events import milestone_of
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester, TicketFacts
 from policies.schema.tables import Dimension
+from policies.terms.model.clock import ClockTerms, RungTerms
+from policies.terms.model.recipient import Recipient
+from policies.terms.model.ticket_terms import Terms
 from policies.terms.settlement import settle
-from policies.terms.ticket_terms import ClockTerms, Recipient, RungTerms, Terms
 from policies.terms.variants import has_facts
 from policies.vocabulary import ACCOUNT_EVENTS, INTERNAL_EVENTS, EventType, NoticeStatus, Role
 from workflows.account.outbox import Outbox as AccountOutbox

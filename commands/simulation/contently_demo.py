@@ -14,9 +14,9 @@ from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contact, Contract, Publication
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester, TicketFacts
+from policies.terms.model.calendar import PinnedCalendar
 from policies.terms.pinned_calendar import pin_calendar
 from policies.terms.settlement import settle
-from policies.terms.ticket_terms import PinnedCalendar
 from policies.vocabulary import Action, EventType, Outcome, Role, Stage
 from workflows.shared.action_request import Actor
 from workflows.ticket.model.messages import Opening

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from policies.terms.ticket_terms import PinnedCalendar
+from policies.terms.model.calendar import PinnedCalendar
 
 ONE_DAY = timedelta(days=1)
 

@@ -11,7 +11,7 @@ from commands.scenario.steps import OtherTicketsStep
 from policies.accounts.lateness import Lateness
 from policies.accounts.outcomes import ClockOutcome, OutcomeState
 from policies.schema.tables import Dimension
-from policies.terms.ticket_terms import Terms
+from policies.terms.model.ticket_terms import Terms
 from workflows.account.messages import AccountAction
 from workflows.ticket.model.messages import Opening
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from commands.simulation.simulated_desk import SimulatedDesk, SimulatedTicket
 from commands.timeline.ticket_timeline import RefusalLine, Timeline, build_timeline
-from policies.terms.ticket_terms import PinnedCalendar
+from policies.terms.model.calendar import PinnedCalendar
 from policies.vocabulary import Action
 from workflows.client.tickets import ActionRefused
 from workflows.shared.action_request import Actor

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from policies.terms.ticket_terms import PinnedCalendar
+from policies.terms.model.calendar import PinnedCalendar
 from policies.vocabulary import Action, ClockState, EventType, Role
 from workflows.account.messages import AccountAction
 from workflows.ticket.model.messages import ClockView, Event, TicketView

@@ -30,10 +30,10 @@ from policies.schema.remedies import (
     RemedyRules,
 )
 from policies.schema.tables import Dimension, Table
+from policies.terms.model.notice import NoticeTerms
 from policies.terms.overrides import apply_overrides
 from policies.terms.recipients import account_zone, recipients
 from policies.terms.settlement import notice_terms
-from policies.terms.ticket_terms import NoticeTerms
 from policies.vocabulary import ACCOUNT_EVENTS, EventType
 
 DAYS_OF_BUSINESS_TIME = 30

@@ -18,8 +18,9 @@ from policies.business_time.opening_hours import WEEKDAYS
 from policies.business_time.periods import Each, Period
 from policies.business_time.zones import PinnedZone, Transition
 from policies.schema.money import MoneyText
-from policies.terms.pinned import Pinned
-from policies.terms.ticket_terms import NoticeTerms, Recipient
+from policies.terms.model.notice import NoticeTerms
+from policies.terms.model.pinned import Pinned
+from policies.terms.model.recipient import Recipient
 
 UTC_OFFSET = "+00:00"
 Offset = Annotated[str, StringConstraints(pattern=r"^[+-](0\d|1[0-4]):[0-5]\d$")]

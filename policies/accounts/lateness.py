@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from policies.terms.ticket_terms import PinnedCalendar, Recipient
+from policies.terms.model.calendar import PinnedCalendar
+from policies.terms.model.recipient import Recipient
 
 
 class Lateness(BaseModel):

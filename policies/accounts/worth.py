@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from policies.schema.money import Money, rounded, rounded_down
-from policies.terms.pinned import Pinned
+from policies.terms.model.pinned import Pinned
 
 
 class Worth(Pinned):

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict
 from policies.i18n.locales import by_locale, spoken, words_in
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
+from policies.terms.model.recipient import Recipient
 from policies.terms.recipients import account_zone, recipient
-from policies.terms.ticket_terms import Recipient
 
 
 class ChangeKind(StrEnum):

@@ -15,7 +15,9 @@ from policies.reports.clock_explanation import ExplainedChange
 from policies.schema.tables import row_of
 from policies.terms.admission import RequestRefused
 from policies.terms.deadlines import ClockTimeBase
-from policies.terms.ticket_terms import ClockTerms, PromiseTerms, Terms
+from policies.terms.model.clock import ClockTerms
+from policies.terms.model.promise import PromiseTerms
+from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import OnChange
 
 NO_TIME = timedelta(0)

@@ -35,16 +35,13 @@ from policies.schema.request import Requester, TicketFacts
 from policies.schema.tables import Dimension, Table
 from policies.terms.admission import RequestRefused
 from policies.terms.deadlines import ClockTimeBase, Progress, Target
+from policies.terms.model.calendar import PinnedCalendar
+from policies.terms.model.clock import ClockTerms, RungTerms
+from policies.terms.model.promise import PromiseTerms
+from policies.terms.model.table_rows import NO_FACTS
+from policies.terms.model.ticket_terms import Terms
 from policies.terms.overrides import apply_overrides
 from policies.terms.settlement import settle
-from policies.terms.ticket_terms import (
-    NO_FACTS,
-    ClockTerms,
-    PinnedCalendar,
-    PromiseTerms,
-    RungTerms,
-    Terms,
-)
 from policies.vocabulary import Received
 
 ANYBODY = Requester(name="Anybody", email="anybody@example.org")

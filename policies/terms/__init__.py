@@ -1,4 +1,4 @@
-"""The terms pinned into a ticket, and how a policy and a contract determine them.
+"""How a policy and a contract determine the terms pinned into a ticket.
 
-The terms of an account are in `policies/accounts`.
+The terms themselves are in `policies/terms/model`, those of an account in `policies/accounts`.
 """

@@ -11,14 +11,10 @@ from typing import Any
 from policies.i18n.locales import words_in
 from policies.schema.clocks import ClockRule, NoGuarantee, Within, length_of
 from policies.schema.tables import OTHERWISE, Dimension, Table
+from policies.terms.model.clock import BY_PRIORITY, ClockTerms
+from policies.terms.model.process import LevelTerms
+from policies.terms.model.promise import NOTHING_PROMISED, PromiseTerms
 from policies.terms.raised_levels import ladder_terms
-from policies.terms.ticket_terms import (
-    BY_PRIORITY,
-    NOTHING_PROMISED,
-    ClockTerms,
-    LevelTerms,
-    PromiseTerms,
-)
 from policies.terms.variants import Variant, Variants, has_facts, select
 
 

@@ -14,7 +14,9 @@ from typing import NamedTuple
 
 from policies.business_time.calendar import BusinessCalendar
 from policies.business_time.durations import Duration, Unit
-from policies.terms.ticket_terms import ClockTerms, PromiseTerms, RungTerms, Terms
+from policies.terms.model.clock import ClockTerms, RungTerms
+from policies.terms.model.promise import PromiseTerms
+from policies.terms.model.ticket_terms import Terms
 
 NO_TIME = timedelta(0)
 

@@ -11,11 +11,12 @@ from policies.schema.policy import SupportPolicy
 from policies.schema.request import TicketFacts
 from policies.schema.tables import Dimension
 from policies.terms.admission import RequestRefused
+from policies.terms.model.recipient import Recipient
+from policies.terms.model.ticket_terms import Terms
 from policies.terms.overrides import apply_overrides
 from policies.terms.recipients import account_zone, recipient
 from policies.terms.settlement import settle
 from policies.terms.settlement_request import Settlement
-from policies.terms.ticket_terms import Recipient, Terms
 
 _FACTS = "facts."
 

@@ -24,7 +24,7 @@ from policies.documents.validation_errors import findings_from
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.schema.tables import SEPARATOR
-from policies.terms.ticket_terms import OverrideTerms
+from policies.terms.model.override import OverrideTerms
 
 KEY = "overrides"
 

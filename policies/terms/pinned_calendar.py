@@ -8,7 +8,7 @@ from policies.business_time.zones import pin_zone
 from policies.schema.calendar_days import days_in, first_half_day_end
 from policies.schema.calendars import CalendarRule
 from policies.schema.public_holidays import DEFAULT_LOCALE
-from policies.terms.ticket_terms import PinnedCalendar
+from policies.terms.model.calendar import PinnedCalendar
 
 YEARS_PINNED = 5
 """The number of calendar years, from the year of receipt, that are pinned."""

@@ -8,7 +8,7 @@ from policies.schema.policy import Labelled, SupportPolicy
 from policies.schema.process import NOBODY, LevelRule, ProcessRules
 from policies.schema.stages import stages_of
 from policies.schema.tables import OTHERWISE, Dimension, Table
-from policies.terms.ticket_terms import (
+from policies.terms.model.process import (
     ForecastTerms,
     LevelTerms,
     MilestoneTerms,

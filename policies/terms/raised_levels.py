@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from policies.schema.clocks import Rung, raised_levels
-from policies.terms.ticket_terms import LevelTerms, RungTerms
+from policies.terms.model.clock import RungTerms
+from policies.terms.model.process import LevelTerms
 
 
 def ladder_terms(ladder: Sequence[Rung], levels: Sequence[LevelTerms]) -> Iterator[RungTerms]:

@@ -4,7 +4,7 @@ from policies.schema.contract import Contact, Contract, Publication
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester
 from policies.schema.tables import OTHERWISE, Dimension, Table, dimensions_of, fact_of, row_of
-from policies.terms.ticket_terms import Recipient
+from policies.terms.model.recipient import Recipient
 
 
 def recipient(person: Contact | Requester, zone: str, locale: str) -> Recipient:

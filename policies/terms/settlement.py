@@ -20,17 +20,15 @@ from policies.schema.tables import Dimension, Table
 from policies.terms.admission import applies_to, check_admitted
 from policies.terms.clock_terms import calendars_of, clock_terms
 from policies.terms.known_facts import ACTIVE_PUBLICATION, DESIGNATED_CONTACT, known_facts
+from policies.terms.model.calendar import PinnedCalendar
+from policies.terms.model.clock import ClockTerms
+from policies.terms.model.notice import NoticeTerms
+from policies.terms.model.reason import ReasonTerms
+from policies.terms.model.ticket_terms import Terms
 from policies.terms.overrides import apply_overrides
 from policies.terms.pinned_calendar import YEARS_PINNED
 from policies.terms.process_terms import process_terms
 from policies.terms.recipients import recipient, recipients
-from policies.terms.ticket_terms import (
-    ClockTerms,
-    NoticeTerms,
-    PinnedCalendar,
-    ReasonTerms,
-    Terms,
-)
 from policies.terms.variants import FactRows, Variants, first_year, has_facts
 from policies.vocabulary import ACCOUNT_EVENTS, EventType
 

@@ -7,7 +7,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from policies.coverage.stated_facts import Objection
 from policies.i18n.phrases import FALLBACK
-from policies.terms.ticket_terms import Recipient, Terms
+from policies.terms.model.recipient import Recipient
+from policies.terms.model.ticket_terms import Terms
 
 
 class SettlementRequest(BaseModel):

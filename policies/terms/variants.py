@@ -23,8 +23,8 @@ from policies.schema.tables import (
     fact_of,
     row_of,
 )
+from policies.terms.model.calendar import PinnedCalendar
 from policies.terms.pinned_calendar import pin_calendar
-from policies.terms.ticket_terms import PinnedCalendar
 from policies.vocabulary import Received
 
 Value = TypeVar("Value")

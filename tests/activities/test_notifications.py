@@ -20,7 +20,7 @@ from activities.notices import PAGE_ACKNOWLEDGED, Delivery, Notice, Receipt
 from activities.notifications import Notifications
 from activities.ports import Mailer
 from activities.rendering.alert_composer import AlertComposer
-from policies.terms.ticket_terms import Recipient
+from policies.terms.model.recipient import Recipient
 from policies.vocabulary import Carrier
 from tests.activities.adapters.mail_servers import Answers, mail_server, mailer
 from tests.activities.adapters.pager_server import KEY, PagerServer, pager_server

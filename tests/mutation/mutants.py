@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 CORE = (
     "policies/business_time",
     "policies/terms",
+    "policies/terms/model",
     "policies/coverage",
     "policies/accounts",
     "workflows/ticket/model",

@@ -10,8 +10,8 @@ from policies.loading.policy_catalog import PolicyCatalog
 from policies.reports.explain import ClockExplanation, explain
 from policies.schema.contract import Contract
 from policies.schema.request import Requester, TicketFacts
+from policies.terms.model.ticket_terms import Terms
 from policies.terms.settlement import settle
-from policies.terms.ticket_terms import Terms
 
 CONTRACTS = Path(__file__).parents[2] / "examples" / "contracts"
 CATALOG = PolicyCatalog.shipped()

@@ -6,7 +6,7 @@ A notice stores all its facts, because an account drops old events and entries.
 from pydantic import JsonValue
 
 from activities.notices import Notice, TicketRef
-from policies.terms.ticket_terms import Recipient
+from policies.terms.model.recipient import Recipient
 from workflows.account.messages import AccountEvent
 from workflows.account.state import AccountState, NoticeRecord
 from workflows.shared.outbox import BaseOutbox

@@ -17,7 +17,7 @@ from policies.accounts.outcomes import ClockOutcome
 from policies.accounts.worth import Worth
 from policies.business_time.months import Month
 from policies.business_time.spans import Span
-from policies.terms.ticket_terms import Recipient
+from policies.terms.model.recipient import Recipient
 from workflows.account.messages import AccountEvent, AccountEventType, DownView, LevelState
 from workflows.account.refusals import NoSuchEntry
 from workflows.shared.action_request import Actor

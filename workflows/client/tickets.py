@@ -26,8 +26,8 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from policies.i18n.phrases import FALLBACK
+from policies.terms.model.ticket_terms import Terms
 from policies.terms.settlement_request import SettlementRequest
-from policies.terms.ticket_terms import Terms
 from policies.vocabulary import Action, EventType, Role
 from workflows.client.calls import DeskUnavailable, query, update_with_start
 from workflows.shared.action_request import ActionInput, ActionRequest

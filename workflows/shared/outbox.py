@@ -7,7 +7,7 @@ them from there.
 from collections.abc import Iterator
 from typing import Any, Generic, TypeVar
 
-from policies.terms.ticket_terms import Recipient
+from policies.terms.model.recipient import Recipient
 from policies.vocabulary import Carrier, NoticeStatus
 from workflows.shared.payload import Payload
 

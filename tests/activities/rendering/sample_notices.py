@@ -9,7 +9,7 @@ from typing import Any
 from activities.notices import Notice, TicketRef
 from activities.rendering.email_composer import EmailComposer, Identity
 from activities.templates.sample_facts import DUE, FULL_FACTS, NUMBER
-from policies.terms.ticket_terms import Recipient
+from policies.terms.model.recipient import Recipient
 
 __all__ = ["DUE", "FULL_FACTS", "NUMBER"]
 AT = datetime(2027, 1, 13, 15, 30, tzinfo=UTC)

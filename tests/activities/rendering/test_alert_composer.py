@@ -3,7 +3,7 @@
 from activities.notices import PAGE_ACKNOWLEDGED, PAGE_RESOLVED
 from activities.ports import Alert, Signal
 from activities.rendering.alert_composer import AlertComposer
-from policies.terms.ticket_terms import Recipient
+from policies.terms.model.recipient import Recipient
 from tests.activities.rendering.sample_notices import AT, DUE, MIA, notice, with_facts
 
 ALERTS = AlertComposer()

@@ -7,7 +7,7 @@ import pytest
 from activities.rendering.email_composer import EmailComposer
 from activities.rendering.template_renderer import TemplateRenderer
 from activities.templates.manifest import PARTS
-from policies.terms.ticket_terms import Recipient
+from policies.terms.model.recipient import Recipient
 from tests.activities.rendering.sample_notices import IDENTITY, MIA, html_of, notice, text_of, write
 
 

@@ -11,7 +11,7 @@ from activities.ports import RecipientRefused, TemplateFailed
 from activities.rendering.email_composer import EmailComposer
 from activities.rendering.template_renderer import TemplateRenderer
 from activities.templates.manifest import PARTS
-from policies.terms.ticket_terms import Recipient
+from policies.terms.model.recipient import Recipient
 from tests.activities.rendering.sample_notices import (
     FULL_FACTS,
     IDENTITY,

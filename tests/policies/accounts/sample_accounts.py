@@ -14,7 +14,8 @@ from policies.accounts.account_terms import (
 )
 from policies.accounts.lateness import Lateness
 from policies.business_time.durations import Duration
-from policies.terms.ticket_terms import NoticeTerms, Recipient
+from policies.terms.model.notice import NoticeTerms
+from policies.terms.model.recipient import Recipient
 from policies.vocabulary import EventType
 
 EAST_2 = "+02:00"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from policies.accounts.lateness import Lateness
-from policies.terms.ticket_terms import PinnedCalendar
+from policies.terms.model.calendar import PinnedCalendar
 from tests.harness import new_york, opening
 
 FRIDAY = new_york("2027-01-08 16:00")

@@ -18,9 +18,9 @@ from policies.schema.contract import Contract
 from policies.schema.policy import OtherReading, SupportPolicy
 from policies.schema.request import Requester, TicketFacts
 from policies.terms.admission import RequestRefused
+from policies.terms.model.ticket_terms import Terms
 from policies.terms.overrides import apply_overrides
 from policies.terms.settlement import settle
-from policies.terms.ticket_terms import Terms
 from policies.vocabulary import LevelOrder, OnChange, Role
 from tests.policies.requests import CATALOG, MIDDAY, local
 

@@ -12,8 +12,8 @@ import pytest
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
 from policies.schema.request import Requester, TicketFacts
+from policies.terms.model.calendar import PinnedCalendar
 from policies.terms.settlement import settle
-from policies.terms.ticket_terms import PinnedCalendar
 from tests.policies.catalog.golden_matrix import INSTANTS, recorded, values_by_dimension
 from tests.policies.catalog.readings import cention, contensive, contently, contentsquare, prismic
 from tests.policies.catalog.readings.oracle import due_text, instant

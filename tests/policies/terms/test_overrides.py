@@ -11,6 +11,8 @@ from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester, TicketFacts
 from policies.schema.tables import Dimension, Table
+from policies.terms.model.override import OverrideTerms
+from policies.terms.model.ticket_terms import Terms
 from policies.terms.overrides import (
     EffectivePolicy,
     OverridesRefused,
@@ -19,7 +21,6 @@ from policies.terms.overrides import (
     override_warnings,
 )
 from policies.terms.settlement import settle
-from policies.terms.ticket_terms import OverrideTerms, Terms
 from settings import ROOT
 from tests.harness import new_york
 from tests.policies.sample_documents import CONTRACT, POLICY

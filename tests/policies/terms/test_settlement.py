@@ -16,9 +16,10 @@ from policies.schema.policy import NoticeRule, Value
 from policies.schema.public_holidays import closed_on
 from policies.schema.request import Requester, TicketFacts
 from policies.terms.admission import RequestRefused
+from policies.terms.model.calendar import PinnedCalendar
+from policies.terms.model.ticket_terms import Terms
 from policies.terms.pinned_calendar import pin_calendar
 from policies.terms.settlement import settle
-from policies.terms.ticket_terms import PinnedCalendar, Terms
 from policies.vocabulary import ACCOUNT_EVENTS, ClosedAs, EventType, Received
 from settings import ROOT
 from tests.harness import HARBOUR, MIA, new_york

@@ -6,7 +6,7 @@ from typing import Any
 
 from policies.accounts.account_terms import AccountTerms
 from policies.accounts.lateness import Lateness
-from policies.terms.ticket_terms import Recipient
+from policies.terms.model.recipient import Recipient
 from policies.vocabulary import Role
 from tests.harness import OPERATOR, REQUESTER
 from workflows.account import views

@@ -9,7 +9,8 @@ from policies.accounts.account_settlement import account_terms
 from policies.accounts.account_terms import LatenessTerms
 from policies.business_time.durations import Duration
 from policies.schema.contract import Contact, Contract
-from policies.terms.ticket_terms import NoticeTerms, Recipient
+from policies.terms.model.notice import NoticeTerms
+from policies.terms.model.recipient import Recipient
 from policies.vocabulary import EventType, NoticeStatus
 from tests.policies.accounts.sample_accounts import (
     COLETTE,

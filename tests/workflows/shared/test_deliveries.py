@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.terms.ticket_terms import Recipient
+from policies.terms.model.recipient import Recipient
 from workflows.shared.deliveries import LARGEST_BATCH, LARGEST_INPUT, batches
 from workflows.shared.outbox import OutboxEntry
 

@@ -9,8 +9,8 @@ from policies.loading.loader import read_policy
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester, TicketFacts
+from policies.terms.model.ticket_terms import Terms
 from policies.terms.settlement import settle
-from policies.terms.ticket_terms import Terms
 from tests.harness import SERVICE, next_number
 from tests.workflows.ticket.ticket_driver import TicketDriver
 from workflows.ticket.model.messages import Opening

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, JsonValue
 
 from policies.business_time.durations import DurationText
 from policies.schema.contract import Slug
-from policies.terms.ticket_terms import ClockTerms
+from policies.terms.model.clock import ClockTerms
 from policies.vocabulary import Action, EventType, Role
 from workflows.shared.action_request import ActionInput, ActionRequest, Message
 from workflows.shared.refusals import InvalidContent, Refusal

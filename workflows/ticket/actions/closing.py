@@ -6,7 +6,7 @@ from pydantic import JsonValue
 
 from policies.i18n.locales import with_name
 from policies.schema.contract import Slug
-from policies.terms.ticket_terms import ReasonTerms
+from policies.terms.model.reason import ReasonTerms
 from policies.vocabulary import Action, ClosedAs, EventType, OnExpiry, Role, Stage, WaitingOn
 from workflows.shared.action_request import ActionInput, ActionRequest, Message
 from workflows.shared.refusals import InvalidContent, Refusal

@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from policies.coverage.verdict import Decision, Verdict
-from policies.terms.ticket_terms import Terms
+from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import Action, EventType, Role, Stage
 from workflows.shared.action_request import SYSTEM, ActionInput, ActionRequest, Message
 from workflows.shared.refusals import InvalidContent, Refusal

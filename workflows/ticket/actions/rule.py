@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from policies.terms.ticket_terms import ProcessTerms
+from policies.terms.model.process import ProcessTerms
 from policies.vocabulary import Action, Role, Stage
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.refusals import Refusal

@@ -26,7 +26,8 @@ from typing import NamedTuple
 from policies.business_time.durations import Unit
 from policies.business_time.spans import Span, Spans, subtract
 from policies.terms.deadlines import ClockTimeBase, Progress, Target, TimeBase
-from policies.terms.ticket_terms import ClockTerms, PromiseTerms, RungTerms
+from policies.terms.model.clock import ClockTerms, RungTerms
+from policies.terms.model.promise import PromiseTerms
 from policies.vocabulary import ClockState
 from workflows.shared.payload import Payload
 from workflows.ticket.model.agreement import Agreement

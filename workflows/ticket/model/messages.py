@@ -12,8 +12,10 @@ from pydantic_core import to_json
 
 from policies.coverage.verdict import Verdict
 from policies.schema.contract import OneLine
+from policies.terms.model.override import OverrideTerms
+from policies.terms.model.recipient import Recipient
+from policies.terms.model.ticket_terms import Terms
 from policies.terms.settlement_request import SettlementRequest
-from policies.terms.ticket_terms import OverrideTerms, Recipient, Terms
 from policies.vocabulary import (
     MILESTONE_PREFIX,
     Action,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence, Set
 
-from policies.terms.ticket_terms import PauseTerms
+from policies.terms.model.process import PauseTerms
 from policies.vocabulary import EventType
 from workflows.ticket.model.messages import Event
 from workflows.ticket.model.pause import Pause

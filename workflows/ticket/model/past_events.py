@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from policies.terms.ticket_terms import ClockTerms
+from policies.terms.model.clock import ClockTerms
 from policies.vocabulary import EventType, Reopening
 from workflows.ticket.model.messages import QUESTION_WITHDRAWN, Event
 from workflows.ticket.model.pause import Pause

@@ -11,13 +11,10 @@ from itertools import count
 
 from policies.coverage.verdict import Verdict
 from policies.schema.tables import OTHERWISE
-from policies.terms.ticket_terms import (
-    BY_PRIORITY,
-    ClockTerms,
-    PinnedCalendar,
-    PromiseTerms,
-    Terms,
-)
+from policies.terms.model.calendar import PinnedCalendar
+from policies.terms.model.clock import BY_PRIORITY, ClockTerms
+from policies.terms.model.promise import PromiseTerms
+from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import ClockState, Reopening
 from workflows.ticket.model.clock import Clock
 from workflows.ticket.model.messages import ClockMove, RevisionPreview

@@ -10,13 +10,11 @@ from policies.accounts.lateness import Lateness
 from policies.accounts.outcomes import ClockOutcome, OutcomeState
 from policies.business_time.durations import Duration
 from policies.coverage.verdict import Decision, Verdict
-from policies.terms.ticket_terms import (
-    ClockTerms,
-    LevelTerms,
-    PinnedCalendar,
-    PromiseTerms,
-    Terms,
-)
+from policies.terms.model.calendar import PinnedCalendar
+from policies.terms.model.clock import ClockTerms
+from policies.terms.model.process import LevelTerms
+from policies.terms.model.promise import PromiseTerms
+from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import (
     ClosedAs,
     Ending,

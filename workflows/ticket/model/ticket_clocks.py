@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from policies.business_time.durations import Duration
 from policies.terms.deadlines import ClockTimeBase
-from policies.terms.ticket_terms import ClockTerms, PromiseTerms, RungTerms, Terms
+from policies.terms.model.clock import ClockTerms, RungTerms
+from policies.terms.model.promise import PromiseTerms
+from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import EventType, OnChange, Reopening
 from workflows.ticket.model.agreement import Agreement
 from workflows.ticket.model.clock import BREACH, NOTHING, Clock, RungDue, as_agreed

@@ -22,8 +22,8 @@ from policies.email_addresses import EmailAddress
 from policies.schema.contract import OneLine, Slug, one_line
 from policies.schema.request import Requester as RequesterFacts
 from policies.schema.request import TicketFacts
+from policies.terms.model.ticket_terms import Terms
 from policies.terms.settlement_request import SettlementRequest
-from policies.terms.ticket_terms import Terms
 from policies.vocabulary import Role
 from workflows.shared.action_request import ActionId, Actor, Message, fingerprint
 from workflows.ticket.model.fields import StatedFacts, is_findable

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
-from policies.terms.ticket_terms import Terms
+from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import EventType, Role, Side
 from workflows.ticket.actions.rule import REQUESTER
 from workflows.ticket.model.messages import (

@@ -12,7 +12,7 @@ from functools import partial
 from typing import NamedTuple
 
 from activities.notices import DIGEST
-from policies.terms.ticket_terms import ClockTerms
+from policies.terms.model.clock import ClockTerms
 from policies.vocabulary import Action, AutomaticStep, ClosedAs, Stage
 from workflows.shared.action_request import ActionInput
 from workflows.shared.texts import PHRASES

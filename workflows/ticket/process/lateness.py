@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from policies.accounts.lateness import Lateness
-from policies.terms.ticket_terms import PinnedCalendar
+from policies.terms.model.calendar import PinnedCalendar
 from policies.vocabulary import LatenessMeasure
 from workflows.ticket.model.clock import Clock
 from workflows.ticket.model.state import TicketState

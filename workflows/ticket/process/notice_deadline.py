@@ -4,7 +4,8 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from policies.terms.ticket_terms import ClockTerms, Terms
+from policies.terms.model.clock import ClockTerms
+from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import ClockState, EventType, Guarantee
 from workflows.ticket.model.messages import Event
 from workflows.ticket.model.state import TicketState

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pydantic import JsonValue
 
 from activities.notices import DIGEST, PAGE_ACKNOWLEDGED, PAGE_RESOLVED, PAGED, REMINDER
-from policies.terms.ticket_terms import Terms
+from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import EventType, Role
 from workflows.shared.action_request import Actor
 from workflows.ticket.model.messages import Event

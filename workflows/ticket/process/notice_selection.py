@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from activities.notices import PAGED
-from policies.terms.ticket_terms import Recipient
+from policies.terms.model.recipient import Recipient
 from policies.vocabulary import ClosedAs, EventType, Role
 from workflows.ticket.model.messages import Event
 

@@ -10,7 +10,8 @@ from itertools import groupby
 from pydantic import JsonValue
 
 from activities.notices import DIGEST, PAGED, Notice, TicketRef
-from policies.terms.ticket_terms import NoticeTerms, Recipient
+from policies.terms.model.notice import NoticeTerms
+from policies.terms.model.recipient import Recipient
 from policies.vocabulary import Carrier, EventType, NoticeStatus, Role
 from workflows.shared.outbox import BaseOutbox
 from workflows.ticket.model.messages import Event

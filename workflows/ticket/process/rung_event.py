@@ -3,7 +3,7 @@
 from pydantic import JsonValue
 
 from activities.notices import REMINDER
-from policies.terms.ticket_terms import RungTerms
+from policies.terms.model.clock import RungTerms
 from policies.vocabulary import EventType, LevelOrder
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.model.clock import BREACH, Clock

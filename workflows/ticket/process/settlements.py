@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from pydantic import JsonValue
 
+from policies.terms.model.recipient import Recipient
 from policies.terms.settlement_request import Settlement
-from policies.terms.ticket_terms import Recipient
 from policies.vocabulary import EventType
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.model.state import TicketState

@@ -14,8 +14,8 @@ from typing import Any
 from pydantic import JsonValue
 
 from policies.coverage.verdict import Decision
+from policies.terms.model.ticket_terms import Terms
 from policies.terms.settlement_request import Settlement
-from policies.terms.ticket_terms import Terms
 from policies.vocabulary import Action, ClosedAs, EventType
 from workflows.shared.action_request import SYSTEM, ActionInput, ActionRequest, Actor
 from workflows.shared.refusals import IdReused

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from temporalio import workflow
 
+from policies.terms.model.ticket_terms import Terms
 from policies.terms.settlement_request import SettlementRequest
-from policies.terms.ticket_terms import Terms
 from policies.vocabulary import Role
 from workflows.ticket.model.messages import Event, RevisionPreview, TicketView
 from workflows.ticket.model.revisions import preview

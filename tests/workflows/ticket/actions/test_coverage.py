@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from policies.coverage.verdict import Decision
+from policies.terms.model.clock import ClockTerms
+from policies.terms.model.promise import PromiseTerms
 from policies.terms.settlement_request import Settlement
-from policies.terms.ticket_terms import ClockTerms, PromiseTerms
 from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Role, Stage, WaitingOn
 from tests.harness import AGENT, OPERATOR, REQUESTER, RecordingMailer, new_york, opening
 from tests.server_fixtures import Begin

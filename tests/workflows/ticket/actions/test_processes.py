@@ -6,8 +6,8 @@ import pytest
 
 from policies.documents.document import Document
 from policies.loading.loader import policy_of
+from policies.terms.model.ticket_terms import Terms
 from policies.terms.process_terms import process_terms
-from policies.terms.ticket_terms import Terms
 from policies.vocabulary import Action, Role, Stage
 from tests.harness import opening
 from tests.policies.requests import CATALOG, MIDDAY, contract

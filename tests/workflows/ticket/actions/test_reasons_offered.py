@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from policies.terms.ticket_terms import ReasonTerms
+from policies.terms.model.reason import ReasonTerms
 from policies.vocabulary import Action, ClosedAs
 from tests.harness import new_york, opening
 from tests.workflows.ticket.ticket_driver import WEDNESDAY, TicketDriver

@@ -13,8 +13,8 @@ from policies.loading.loader import read_policy
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester, TicketFacts
+from policies.terms.model.ticket_terms import Terms
 from policies.terms.settlement import settle
-from policies.terms.ticket_terms import Terms
 from policies.vocabulary import Action
 from tests.harness import AGENT, REQUESTER, SERVICE, next_number
 from tests.workflows.ticket.changing_policy import london

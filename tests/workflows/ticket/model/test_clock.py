@@ -7,7 +7,8 @@ import pytest
 from policies.business_time.calendar import BusinessCalendar
 from policies.business_time.durations import Duration
 from policies.terms.deadlines import ClockTimeBase
-from policies.terms.ticket_terms import ClockTerms, PromiseTerms, RungTerms
+from policies.terms.model.clock import ClockTerms, RungTerms
+from policies.terms.model.promise import PromiseTerms
 from policies.vocabulary import ClockState, EventType, PauseReason
 from tests.harness import new_york
 from workflows.ticket.model.agreement import Agreement

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from policies.terms.ticket_terms import RungTerms
+from policies.terms.model.clock import RungTerms
 from policies.vocabulary import Action, ClockState, EventType
 from tests.harness import REQUESTER, new_york
 from tests.workflows.ticket.changing_policy import changing_ticket, london

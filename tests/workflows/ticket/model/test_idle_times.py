@@ -1,7 +1,7 @@
 """When the support team is reminded of an idle ticket: the policy's time, or a default."""
 
 from policies.business_time.durations import Duration
-from policies.terms.ticket_terms import IDLE, IDLE_WITHOUT_HOURS
+from policies.terms.model.ticket_terms import IDLE, IDLE_WITHOUT_HOURS
 from policies.vocabulary import Action
 from tests.harness import new_york, opening
 from tests.workflows.ticket.ticket_driver import WEDNESDAY, TicketDriver

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from policies.terms.ticket_terms import ClockTerms, PauseTerms
+from policies.terms.model.clock import ClockTerms
+from policies.terms.model.process import PauseTerms
 from policies.vocabulary import EventType
 from tests.harness import AGENT, new_york
 from workflows.ticket.model.messages import Event

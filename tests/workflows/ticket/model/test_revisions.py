@@ -10,9 +10,10 @@ from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester, TicketFacts
+from policies.terms.model.clock import ClockTerms
+from policies.terms.model.ticket_terms import Terms
 from policies.terms.settlement import settle
 from policies.terms.settlement_request import Settlement
-from policies.terms.ticket_terms import ClockTerms, Terms
 from policies.vocabulary import Action, ClockState, ClosedAs, EventType, Role, Stage, WaitingOn
 from tests.harness import (
     AGENT,

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from policies.terms.ticket_terms import ClockTerms, PromiseTerms
+from policies.terms.model.clock import ClockTerms
+from policies.terms.model.promise import PromiseTerms
 from policies.vocabulary import Action, ClockState, EventType, Reopening
 from tests.harness import REQUESTER, new_york, opening
 from tests.workflows.ticket.ticket_driver import WEDNESDAY, TicketDriver

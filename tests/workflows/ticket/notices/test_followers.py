@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import JsonValue
 
-from policies.terms.ticket_terms import NoticeTerms
+from policies.terms.model.notice import NoticeTerms
 from policies.vocabulary import Action, EventType
 from tests.harness import ENGINEERING, MIA, new_york, opening
 from tests.workflows.ticket.ticket_driver import (

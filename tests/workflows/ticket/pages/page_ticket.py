@@ -10,8 +10,8 @@ from typing import Any
 from policies.loading.loader import read_policy
 from policies.schema.contract import Contract
 from policies.schema.request import Requester, TicketFacts
+from policies.terms.model.ticket_terms import Terms
 from policies.terms.settlement import settle
-from policies.terms.ticket_terms import Terms
 from policies.vocabulary import Action
 from tests.harness import AGENT, SERVICE, next_number
 from tests.workflows.ticket.ticket_driver import TicketDriver

@@ -4,7 +4,8 @@ import pytest
 from pydantic import JsonValue
 
 from policies.schema.contract import Contact
-from policies.terms.ticket_terms import NoticeTerms, Recipient
+from policies.terms.model.notice import NoticeTerms
+from policies.terms.model.recipient import Recipient
 from policies.vocabulary import Action, EventType, Role
 from tests.harness import AGENT, MIA, REQUESTER, new_york, opening
 from tests.policies.requests import contract

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from policies.terms.ticket_terms import NoticeTerms, Terms
+from policies.terms.model.notice import NoticeTerms
+from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import Action, EventType, NoticeStatus, Role
 from tests.harness import ENGINEERING, MIA, new_york, opening
 from tests.policies.requests import contract

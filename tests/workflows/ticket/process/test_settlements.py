@@ -9,9 +9,9 @@ from policies.coverage.verdict import Decision
 from policies.schema.contract import Contract
 from policies.schema.request import TicketFacts
 from policies.terms.late_settlement import settle_open_ticket
+from policies.terms.model.recipient import Recipient
 from policies.terms.settlement import unsettled_terms
 from policies.terms.settlement_request import Settlement, SettlementRequest
-from policies.terms.ticket_terms import Recipient
 from policies.vocabulary import Action, ClockState, EventType, Role, Stage, WaitingOn
 from tests.harness import CATALOG, HARBOUR, MIA, OPERATOR, REQUESTER, opening
 from tests.policies.requests import MIDDAY, contract

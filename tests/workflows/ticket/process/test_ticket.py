@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from policies.terms.ticket_terms import ClockTerms, PromiseTerms
+from policies.terms.model.clock import ClockTerms
+from policies.terms.model.promise import PromiseTerms
 from policies.vocabulary import (
     Action,
     ClockState,

@@ -8,8 +8,10 @@ import pytest
 from policies.schema.contract import Contract
 from policies.schema.request import Requester, TicketFacts
 from policies.terms.admission import RequestRefused
+from policies.terms.model.process import ProcessTerms
+from policies.terms.model.promise import PromiseTerms
+from policies.terms.model.ticket_terms import SHARED_FIELDS, Terms
 from policies.terms.settlement import settle
-from policies.terms.ticket_terms import SHARED_FIELDS, ProcessTerms, PromiseTerms, Terms
 from policies.vocabulary import LevelOrder, Role
 from tests.policies.requests import CATALOG, CONTRACTS, MIDDAY, contract, terms
 

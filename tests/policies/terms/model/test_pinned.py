@@ -4,16 +4,12 @@ from typing import Any
 
 import pytest
 
-from policies.terms import ticket_terms
-from policies.terms.pinned import Sparse
-from policies.terms.ticket_terms import Terms
+from policies.terms.model.pinned import Sparse
+from policies.terms.model.ticket_terms import Terms
 from tests.policies.requests import terms
 
-MODELS = [
-    model
-    for model in vars(ticket_terms).values()
-    if isinstance(model, type) and issubclass(model, Sparse) and model is not Sparse
-]
+MODELS = sorted(Sparse.__subclasses__(), key=lambda model: model.__name__)
+"""Those that `Terms` are made of: its module imports them all."""
 USUAL: dict[str, dict[str, Any]] = {
     "ClockTerms": {
         "by": ("priority",),
