@@ -36,7 +36,7 @@ from benchmarks.support.sample_policy import POLICIES, opening
 from workflows.client.calls import DeskUnavailable
 from workflows.client.tickets import TicketClient, start_options
 from workflows.temporal.connection import TASK_QUEUE
-from workflows.ticket.model.start import Start
+from workflows.ticket.state.start import Start
 from workflows.ticket.workflow import TicketWorkflow
 
 FLOOD = 5_000

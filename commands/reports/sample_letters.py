@@ -33,10 +33,10 @@ from policies.vocabulary import ACCOUNT_EVENTS, INTERNAL_EVENTS, EventType, Noti
 from workflows.account.outbox import Outbox as AccountOutbox
 from workflows.account.state import AccountState, NoticeRecord
 from workflows.shared.action_request import Actor
-from workflows.ticket.model.clock import BREACH, Clock
+from workflows.ticket.clocks.clock import BREACH, Clock
+from workflows.ticket.clocks.ticket_clocks import EventBatch
 from workflows.ticket.model.fields import Assignee
 from workflows.ticket.model.messages import Event, Opening
-from workflows.ticket.model.ticket_clocks import EventBatch
 from workflows.ticket.process.outbox import REFERRED
 from workflows.ticket.process.rung_event import rung_event, rung_template
 from workflows.ticket.process.ticket import Ticket

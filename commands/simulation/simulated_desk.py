@@ -33,8 +33,8 @@ from workflows.temporal.connection import ticket_workflow_id
 from workflows.temporal.dev_server import start_time_skipping_server
 from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.messages import Event, Opening, Reply, Summary, TicketView
-from workflows.ticket.model.start import Start
 from workflows.ticket.process.duties import UNDER_WAY
+from workflows.ticket.state.start import Start
 from workflows.ticket.workflow import TicketWorkflow
 
 IN_THE_FUTURE = datetime(2199, 1, 1, tzinfo=UTC)

@@ -23,6 +23,8 @@ CORE = (
     "policies/coverage",
     "policies/accounts",
     "workflows/ticket/model",
+    "workflows/ticket/clocks",
+    "workflows/ticket/state",
     "workflows/ticket/actions",
     "workflows/ticket/process",
     "workflows/account",

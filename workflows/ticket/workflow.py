@@ -34,14 +34,13 @@ from workflows.shared.start_input import (
 )
 from workflows.ticket.actions.closing import Merge
 from workflows.ticket.actions.table import ACTIONS
-from workflows.ticket.model.clock import Clock
+from workflows.ticket.clocks.clock import Clock
 from workflows.ticket.model.messages import (
     MergeNews,
     OpenRequest,
     Reply,
     Summary,
 )
-from workflows.ticket.model.start import Start
 from workflows.ticket.process import views
 from workflows.ticket.process.digests import first_held
 from workflows.ticket.process.duties import UNDER_WAY, DutySchedule, catch_up_before
@@ -54,6 +53,7 @@ from workflows.ticket.runtime.metrics import TicketMetrics
 from workflows.ticket.runtime.queries import TicketQueries
 from workflows.ticket.runtime.search_attributes import SearchAttributes, opening_memo
 from workflows.ticket.runtime.terms_settlement import TermsSettlement
+from workflows.ticket.state.start import Start
 
 ACCEPT_DUPLICATE = "accept_duplicate"
 """The name of the update by which a ticket asks to be merged into this one."""

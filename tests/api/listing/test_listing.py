@@ -16,7 +16,7 @@ from tests.harness import HARBOUR, new_york, opening
 from tests.polling import eventually
 from tests.server_fixtures import Begin
 from workflows.client.tickets import start_options
-from workflows.ticket.model.start import Start
+from workflows.ticket.state.start import Start
 from workflows.ticket.workflow import TicketWorkflow
 
 HOSTILE = ["o'brien", "x' OR '1'='1", "x' OR WorkflowType = 'Ticket", "OR 1=1 --", "a;b", "%"]

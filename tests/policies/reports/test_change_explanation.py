@@ -12,7 +12,7 @@ from policies.reports.change_explanation import LaterValue, NotAgreeable, Unknow
 from policies.reports.explain import explain
 from policies.vocabulary import Action
 from tests.workflows.ticket.changing_policy import changing_policy, changing_ticket
-from tests.workflows.ticket.model.path_policy import PRIORITIES, path_policy, path_ticket, take
+from tests.workflows.ticket.clocks.path_policy import PRIORITIES, path_policy, path_ticket, take
 from tests.workflows.ticket.placed_policy import PLACED, placed_ticket, policy_of
 
 CHANGES = st.lists(

@@ -20,7 +20,7 @@ from workflows.account import views
 from workflows.account.messages import AccountAction, AccountEventType
 from workflows.shared.refusals import Refusal
 from workflows.ticket.model.messages import Opening
-from workflows.ticket.model.state import TicketState
+from workflows.ticket.state.ticket_state import TicketState
 
 
 class CoreAccount:

@@ -19,7 +19,7 @@ from tests.harness import IDENTITY, RecordingMailer, desk_worker
 from tests.workflows.ticket.ticket_driver import TicketDriver
 from workflows.release import THIS_CODE
 from workflows.temporal.connection import TASK_QUEUE, ticket_workflow_id
-from workflows.ticket.model.start import Start
+from workflows.ticket.state.start import Start
 from workflows.ticket.workflow import TicketWorkflow
 
 ESCALATE: dict[str, Any] = {"message": "We look into it.", "outcomes": ["escalation"]}

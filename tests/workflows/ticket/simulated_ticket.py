@@ -39,10 +39,10 @@ from tests.workflows.ticket.invariants import ALL
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.refusals import Refusal
 from workflows.ticket.actions.table import ACTIONS
-from workflows.ticket.model.state import TicketState
 from workflows.ticket.process import views
 from workflows.ticket.process.duties import catch_up
 from workflows.ticket.process.ticket import Ticket
+from workflows.ticket.state.ticket_state import TicketState
 
 ROOT = Path(__file__).parents[3]
 DIRECTORIES = (ROOT / "policies" / "catalog", ROOT / "examples" / "policies")

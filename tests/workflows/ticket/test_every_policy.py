@@ -10,8 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from policies.vocabulary import Stage
 from tests.workflows.ticket.simulated_ticket import CONTRACTS, CoreWorkload
 from workflows.ticket.model.messages import Event
-from workflows.ticket.model.state import TicketState
 from workflows.ticket.process.duties import duties
+from workflows.ticket.state.ticket_state import TicketState
 
 RANDOMS = st.randoms(use_true_random=False)
 

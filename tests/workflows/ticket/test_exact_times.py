@@ -12,7 +12,7 @@ from policies.vocabulary import Action, ClockState, EventType
 from tests.harness import Life, new_york, opening
 from tests.polling import eventually
 from workflows.client.tickets import start_options
-from workflows.ticket.model.start import Start
+from workflows.ticket.state.start import Start
 from workflows.ticket.workflow import TicketWorkflow
 
 pytestmark = pytest.mark.usefixtures("mailer")

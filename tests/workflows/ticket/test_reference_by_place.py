@@ -16,7 +16,7 @@ from tests.chaos.model.ticket import Ticket
 from tests.workflows.ticket.placed_policy import PLACED, placed_ticket
 from tests.workflows.ticket.ticket_driver import ASK
 from workflows.shared.refusals import Refusal
-from workflows.ticket.model.clock import Clock
+from workflows.ticket.clocks.clock import Clock
 
 OPENED = datetime(2026, 7, 2, 20, 30, tzinfo=UTC)
 PLACES = ("new_york", "chicago", "london")

@@ -45,8 +45,8 @@ from workflows.release import THIS_CODE
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.deliveries import ALIVE_WITHIN
 from workflows.ticket.actions.table import ACTIONS
-from workflows.ticket.model.start import Start
 from workflows.ticket.process.digests import QUOTA
+from workflows.ticket.state.start import Start
 from workflows.ticket.workflow import TicketWorkflow
 
 CHROME = {"browser": "chrome"}

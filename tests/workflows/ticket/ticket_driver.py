@@ -8,11 +8,13 @@ from policies.vocabulary import Action, EventType
 from tests.harness import AGENT, ENGINEERING, PRODUCT, new_york, opening
 from workflows.shared.action_request import ActionInput, ActionRequest, Actor
 from workflows.ticket.actions.table import ACTIONS
-from workflows.ticket.model.clock import Clock
+from workflows.ticket.clocks.clock import Clock
 from workflows.ticket.model.messages import Event, Opening
-from workflows.ticket.model.state import LARGEST_RECORD, NoticeRecord, TicketState
 from workflows.ticket.process.duties import DutySchedule, duties
 from workflows.ticket.process.ticket import Ticket
+from workflows.ticket.state.notice_record import NoticeRecord
+from workflows.ticket.state.record_size import LARGEST_RECORD
+from workflows.ticket.state.ticket_state import TicketState
 
 ASK: dict[str, Any] = {"message": "Please tell us more.", "questions": ["Which browser?"]}
 WEDNESDAY = "2027-01-06 14:00"

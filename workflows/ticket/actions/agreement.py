@@ -14,9 +14,10 @@ from workflows.shared.action_request import ActionInput, ActionRequest, Message
 from workflows.shared.refusals import InvalidContent, Refusal
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.actions.rule import ACTIVE, ActionRule, Condition
+from workflows.ticket.clocks.ticket_clocks import Change, TicketClocks
 from workflows.ticket.model.agreement import Agreement, Consent
-from workflows.ticket.model.state import TicketState
-from workflows.ticket.model.ticket_clocks import Change, TicketClocks
+from workflows.ticket.state.ticket_state import TicketState
+from workflows.ticket.state.waits import all_waits
 
 
 class AgreeDueTime(ActionInput):
@@ -126,7 +127,7 @@ def _clocks(ticket: TicketState) -> TicketClocks:
 
 
 def _change(ticket: TicketState, at: datetime) -> Change:
-    return Change(ticket.priority, ticket.fact_rows, at, ticket.events, ticket.all_waits)
+    return Change(ticket.priority, ticket.fact_rows, at, ticket.events, all_waits(ticket))
 
 
 ROWS = {

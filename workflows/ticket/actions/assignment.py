@@ -21,7 +21,8 @@ from workflows.ticket.actions.rule import (
     clause_of,
 )
 from workflows.ticket.model.fields import Assignee, Note, StatedFacts, is_findable
-from workflows.ticket.model.state import TicketState
+from workflows.ticket.state.levels import level_audience, open_levels, stages_of_levels
+from workflows.ticket.state.ticket_state import TicketState
 
 
 class Assign(ActionInput):
@@ -82,7 +83,7 @@ def raise_level(
     ticket: TicketState, request: ActionRequest[RaiseLevel], _at: datetime
 ) -> list[NewEvent]:
     """A level of management is notified."""
-    to, levels = request.content.to, ticket.open_levels
+    to, levels = request.content.to, open_levels(ticket)
     level = next(level for level in levels if to in (None, level.audience_at(ticket.priority)))
     number = ticket.terms.process.levels.index(level) + 1
     return [raise_to_level(ticket, number, {"message": request.content.reason})]
@@ -100,7 +101,7 @@ def raise_to_level(ticket: TicketState, number: int, cause: Mapping[str, JsonVal
     data: dict[str, JsonValue] = {
         "level": number if is_ladder else None,
         "level_name": level.says,
-        "audience": ticket.level_audience(number),
+        "audience": level_audience(ticket, number),
         "clause": level.clause,
     }
     return NewEvent(EventType.LEVEL_RAISED, {**data, **cause})
@@ -126,7 +127,7 @@ def check_level(
     ticket: TicketState, request: ActionRequest[RaiseLevel], _at: datetime
 ) -> Refusal | None:
     """The named level is one that the ticket can be raised to now."""
-    levels, to = ticket.open_levels, request.content.to
+    levels, to = open_levels(ticket), request.content.to
     choices = tuple(str(level.audience_at(ticket.priority)) for level in levels)
     if to is None or to in choices:
         return None
@@ -185,8 +186,8 @@ ROWS = {
         by=(*REQUESTER, Role.AGENT),
         within=tuple(Stage),
         narrowed_by=lambda process: process.raise_level_by,
-        narrowed_to=lambda ticket: ticket.stages_of_levels,
-        conditions=(Condition(lambda t: bool(t.open_levels), "no_level"),),
+        narrowed_to=stages_of_levels,
+        conditions=(Condition(lambda t: bool(open_levels(t)), "no_level"),),
         guard=check_level,
         effect=raise_level,
         example={"reason": "We have waited for a week."},

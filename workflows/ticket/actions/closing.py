@@ -16,7 +16,7 @@ from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.actions.rule import ANSWERED, NOT_MERGING, OPEN, REQUESTER, ActionRule
 from workflows.ticket.model.fields import Note, TicketNumber
 from workflows.ticket.model.refusals import ConditionUnmet
-from workflows.ticket.model.state import TURNED_DOWN, TicketState
+from workflows.ticket.state.ticket_state import TURNED_DOWN, TicketState
 
 
 class Resolve(ActionInput):

@@ -22,13 +22,13 @@ from workflows.ticket.actions.rule import (
     Condition,
 )
 from workflows.ticket.model.messages import WITHDRAWN
-from workflows.ticket.model.revisions import (
+from workflows.ticket.state.revisions import (
     after_refusal,
     change_terms,
     has_terms,
     verdict_under,
 )
-from workflows.ticket.model.state import TicketState
+from workflows.ticket.state.ticket_state import TicketState
 
 
 class OverrideVerdict(ActionInput):

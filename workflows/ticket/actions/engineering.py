@@ -11,7 +11,8 @@ from workflows.shared.refusals import InvalidContent, Refusal, WrongRole
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.actions.rule import ActionRule, Condition, clause_of
 from workflows.ticket.model.fields import Note
-from workflows.ticket.model.state import Forecast, TicketState
+from workflows.ticket.state.forecast import Forecast
+from workflows.ticket.state.ticket_state import TicketState
 
 REVIEWED = (Stage.ENGINEERING_REVIEW, Stage.FORECAST_SHARED)
 FARTHEST_FORECAST = timedelta(days=2 * 365)

@@ -10,7 +10,7 @@ from workflows.shared.action_request import ActionInput, ActionRequest, Message
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.actions.rule import ACTIVE, OPEN, REQUESTER, ActionRule
 from workflows.ticket.model.fields import Questions, StatedFacts
-from workflows.ticket.model.state import TicketState
+from workflows.ticket.state.ticket_state import TicketState
 
 
 class RequestInformation(ActionInput):

@@ -10,12 +10,14 @@ from workflows.ticket.actions.rule import clause_of
 from workflows.ticket.actions.stated_facts import unfit_facts
 from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.refusals import ConditionUnmet, TicketClosed, WrongStage
-from workflows.ticket.model.state import (
+from workflows.ticket.state.record_size import (
     LARGEST_RECORD,
     REQUESTERS,
     REQUESTERS_RECORD,
-    TicketState,
+    is_full_for,
+    room_for,
 )
+from workflows.ticket.state.ticket_state import TicketState
 
 POSSIBLE_WHEN_FULL = frozenset({Action.RESOLVE, Action.CLOSE, Action.WITHDRAW, Action.MERGE})
 """Actions that end a ticket. The record keeps a reserve for them."""
@@ -90,7 +92,7 @@ def allowed_actions(ticket: TicketState, role: Role) -> tuple[Action, ...]:
     """The actions that this role can take on the ticket now."""
     if ticket.merged_into is not None:
         return ()
-    process, is_full = ticket.terms.process, ticket.is_full_for(role)
+    process, is_full = ticket.terms.process, is_full_for(ticket, role)
     return tuple(
         action
         for action, rule in ACTIONS.items()
@@ -117,7 +119,7 @@ def _check_room(ticket: TicketState, request: ActionRequest[ActionInput]) -> Non
     role = request.actor.role
     if role in REQUESTERS:
         size = len(request.content.model_dump_json().encode())
-        if ticket.is_full_for(role) or ticket.room_for(role) < size:
+        if is_full_for(ticket, role) or room_for(ticket, role) < size:
             raise RecordFull("record_full_for_requesters", most=REQUESTERS_RECORD)
-    elif role is not Role.SYSTEM and ticket.is_full_for(role):
+    elif role is not Role.SYSTEM and is_full_for(ticket, role):
         raise RecordFull("record_full", most=LARGEST_RECORD)

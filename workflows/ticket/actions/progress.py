@@ -11,7 +11,7 @@ from workflows.shared.refusals import InvalidContent, Refusal, WrongRole
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.actions.rule import ACTIVE, ANSWERED, REQUESTER, ActionRule, Condition
 from workflows.ticket.model.fields import Note
-from workflows.ticket.model.state import TicketState
+from workflows.ticket.state.ticket_state import TicketState
 
 
 class ProvideWorkaround(ActionInput):

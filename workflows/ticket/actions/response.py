@@ -13,7 +13,7 @@ from workflows.ticket.actions.closing import mark_resolved
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.actions.rule import ACTIVE, ANSWERED, ActionRule, Condition, clause_of
 from workflows.ticket.model.fields import Questions
-from workflows.ticket.model.state import TicketState
+from workflows.ticket.state.ticket_state import TicketState
 
 
 class Acknowledge(ActionInput):

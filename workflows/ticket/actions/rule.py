@@ -15,7 +15,7 @@ from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.refusals import Refusal
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.model.refusals import ConditionUnmet
-from workflows.ticket.model.state import TicketState
+from workflows.ticket.state.ticket_state import TicketState
 
 REQUESTER = (Role.REQUESTER, Role.SERVICE)
 """The requester, and a backend that acts for requesters."""

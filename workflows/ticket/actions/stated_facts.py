@@ -4,7 +4,7 @@ from typing import Any
 
 from workflows.shared.action_request import ActionRequest
 from workflows.shared.refusals import InvalidContent
-from workflows.ticket.model.state import TicketState
+from workflows.ticket.state.ticket_state import TicketState
 
 FIELD = "facts"
 """The field of every input that states facts."""

@@ -16,7 +16,7 @@ from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.actions.rule import REQUESTER, ActionRule, clause_of
 from workflows.ticket.model.fields import Note
 from workflows.ticket.model.refusals import ConditionUnmet
-from workflows.ticket.model.state import TicketState
+from workflows.ticket.state.ticket_state import TicketState
 
 MOST_FINDINGS = 50
 """Findings in one conclusion."""

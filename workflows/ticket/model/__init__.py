@@ -1,4 +1,4 @@
-"""The data of a ticket and its clocks, and its messages.
+"""The values that a ticket is made of: its events, messages, fields and refusals.
 
-Changes of the data are in `actions` and `process`.
+Its clocks are in `clocks`, and its whole state in `state`.
 """

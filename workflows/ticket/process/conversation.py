@@ -17,9 +17,9 @@ from workflows.ticket.model.messages import (
     NoteView,
     QuestionView,
 )
-from workflows.ticket.model.state import TicketState
 from workflows.ticket.process import duties
 from workflows.ticket.process.visibility import is_staff, is_visible
+from workflows.ticket.state.ticket_state import TicketState
 
 _TEXTS: dict[EventType, tuple[str, ...]] = {
     EventType.OPENED: ("description",),

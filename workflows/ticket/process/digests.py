@@ -15,7 +15,9 @@ from pydantic import JsonValue
 from activities.notices import DIGEST, PAGED
 from policies.vocabulary import EventType, NoticeStatus, Role
 from workflows.ticket.model.messages import Event
-from workflows.ticket.model.state import REQUESTERS, NoticeRecord, TicketState
+from workflows.ticket.state.notice_record import NoticeRecord
+from workflows.ticket.state.record_size import REQUESTERS
+from workflows.ticket.state.ticket_state import TicketState
 
 QUOTA = 10
 """E-mails that actions of requesters cause to one mailbox within a period, before any is held."""

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from policies.accounts.lateness import Lateness
 from policies.terms.model.calendar import PinnedCalendar
 from policies.vocabulary import LatenessMeasure
-from workflows.ticket.model.clock import Clock
-from workflows.ticket.model.state import TicketState
+from workflows.ticket.clocks.clock import Clock
+from workflows.ticket.state.ticket_state import TicketState
 
 
 def late_cycles(state: TicketState) -> dict[tuple[str, int], Clock]:

@@ -14,7 +14,8 @@ from workflows.shared.action_request import Actor
 from workflows.shared.refusals import InvalidContent, RecordFull, Refusal
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.model.messages import Duplicate, MergeNews
-from workflows.ticket.model.state import LARGEST_RECORD, TicketState
+from workflows.ticket.state.record_size import LARGEST_RECORD, is_full_for, room_for
+from workflows.ticket.state.ticket_state import TicketState
 
 MOST_DUPLICATES = 50
 """Duplicates whose requesters follow a ticket. Each adds an e-mail for every progress notice."""
@@ -46,7 +47,7 @@ def objection(survivor: TicketState, news: MergeNews) -> Refusal | None:
     into = survivor.merging_into
     if into is not None and not (into == merged and number < merged):
         return InvalidContent("merging", number=number, into=into)
-    if survivor.is_full_for(Role.AGENT):
+    if is_full_for(survivor, Role.AGENT):
         return RecordFull("survivor_full", number=number, most=LARGEST_RECORD)
     return None
 
@@ -68,7 +69,7 @@ def accept_duplicates(state: TicketState, news: MergeNews) -> list[NewEvent]:
     if merged.number in state.merged_in:
         return []
     state.duplicates = [*state.duplicates, *news.duplicates][:MOST_DUPLICATES]
-    has_room = len(news.description.encode()) < state.room_for(Role.REQUESTER)
+    has_room = len(news.description.encode()) < room_for(state, Role.REQUESTER)
     data: dict[str, JsonValue] = {
         "number": merged.number,
         "requester": merged.requester.name,

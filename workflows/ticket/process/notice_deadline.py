@@ -8,7 +8,7 @@ from policies.terms.model.clock import ClockTerms
 from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import ClockState, EventType, Guarantee
 from workflows.ticket.model.messages import Event
-from workflows.ticket.model.state import TicketState
+from workflows.ticket.state.ticket_state import TicketState
 
 FIRST_RESPONSE = "first_response"
 

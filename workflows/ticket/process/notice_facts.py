@@ -12,10 +12,12 @@ from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import EventType, Role
 from workflows.shared.action_request import Actor
 from workflows.ticket.model.messages import Event
-from workflows.ticket.model.state import NoticeRecord, TicketState, steps_done
 from workflows.ticket.process.digests import digest_facts
 from workflows.ticket.process.notice_deadline import clock_label
 from workflows.ticket.process.page_follow_ups import page_of
+from workflows.ticket.state.checklist import steps_done
+from workflows.ticket.state.notice_record import NoticeRecord
+from workflows.ticket.state.ticket_state import TicketState
 
 URGENCY_FACTS = ("clock", "due_at", "priority")
 """The facts of a page that state its urgency."""

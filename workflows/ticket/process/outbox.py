@@ -15,7 +15,6 @@ from policies.terms.model.recipient import Recipient
 from policies.vocabulary import Carrier, EventType, NoticeStatus, Role
 from workflows.shared.outbox import BaseOutbox
 from workflows.ticket.model.messages import Event
-from workflows.ticket.model.state import NoticeRecord, TicketState
 from workflows.ticket.process.digests import (
     LARGEST_DIGEST,
     PERIOD,
@@ -34,6 +33,9 @@ from workflows.ticket.process.notice_selection import (
     one_to_each_person,
 )
 from workflows.ticket.process.page_follow_ups import follow_ups
+from workflows.ticket.state.notice_record import NoticeRecord
+from workflows.ticket.state.record_size import record_weight
+from workflows.ticket.state.ticket_state import TicketState
 
 WORK_FOR_THE_DESK = frozenset({EventType.CONTRACT_INCOMPLETE, EventType.OBJECTIONS_FOUND})
 """Events that the assignee, or whoever has unassigned tickets, is notified of by every ticket."""
@@ -107,7 +109,7 @@ class Outbox(BaseOutbox[NoticeRecord]):
         if record.template == DIGEST:
             return LARGEST_DIGEST
         if record.template == EventType.HANDED_OVER:
-            return self._state.weight
+            return record_weight(self._state)
         return self._state.events[record.event - 1].weight
 
     def compose(self, record: NoticeRecord) -> Notice:

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from policies.accounts.outcomes import ClockOutcome, OutcomeState
 from policies.vocabulary import ClockState
-from workflows.ticket.model.clock import Clock
-from workflows.ticket.model.state import TicketState, ToldOutcome
+from workflows.ticket.clocks.clock import Clock
+from workflows.ticket.state.ticket_state import TicketState
+from workflows.ticket.state.told_outcome import ToldOutcome
 
 
 def outcome_reports(state: TicketState) -> Iterator[ClockOutcome]:

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 
 from activities.notices import PAGE_ACKNOWLEDGED, PAGE_RESOLVED, PAGED
 from policies.vocabulary import Carrier, EventType
+from workflows.ticket.clocks.past_events import ENDINGS
 from workflows.ticket.model.messages import Event
-from workflows.ticket.model.past_events import ENDINGS
-from workflows.ticket.model.state import NoticeRecord, TicketState
+from workflows.ticket.state.notice_record import NoticeRecord
+from workflows.ticket.state.ticket_state import TicketState
 
 REACTIONS = frozenset({EventType.ACKNOWLEDGED, EventType.ASSIGNED, EventType.RESPONDED})
 """Events that acknowledge an alert: an agent works on the ticket."""

@@ -6,9 +6,10 @@ from activities.notices import REMINDER
 from policies.terms.model.clock import RungTerms
 from policies.vocabulary import EventType, LevelOrder
 from workflows.ticket.actions.new_event import NewEvent
-from workflows.ticket.model.clock import BREACH, Clock
+from workflows.ticket.clocks.clock import BREACH, Clock
 from workflows.ticket.model.messages import Event
-from workflows.ticket.model.state import TicketState
+from workflows.ticket.state.levels import level_audience, open_levels
+from workflows.ticket.state.ticket_state import TicketState
 
 
 def rung_event(state: TicketState, clock: Clock, rung: RungTerms) -> NewEvent:
@@ -42,8 +43,8 @@ def levels_raised_by(state: TicketState, rung: RungTerms) -> list[int]:
         return []
     last = rung.level or state.level + 1
     if process.level_order is LevelOrder.ANY:
-        return [last] if process.levels[last - 1] in state.open_levels else []
-    return [number for number in range(state.level + 1, last + 1) if state.level_audience(number)]
+        return [last] if process.levels[last - 1] in open_levels(state) else []
+    return [number for number in range(state.level + 1, last + 1) if level_audience(state, number)]
 
 
 def _event_type(clock: Clock, rung: RungTerms) -> EventType:

@@ -8,7 +8,7 @@ from policies.terms.model.recipient import Recipient
 from policies.terms.settlement_request import Settlement
 from policies.vocabulary import EventType
 from workflows.ticket.actions.new_event import NewEvent
-from workflows.ticket.model.state import TicketState
+from workflows.ticket.state.ticket_state import TicketState
 
 DESK = "desk"
 """The audience for work of the support team, while the policy with its contacts is not known."""

@@ -26,24 +26,25 @@ from workflows.ticket.actions.closing import Close, Merge, end_unanswered
 from workflows.ticket.actions.coverage import apply_verdict
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.actions.table import ACTIONS
-from workflows.ticket.model.clock import BREACH, Clock
-from workflows.ticket.model.messages import Event, MergeNews, Opening
-from workflows.ticket.model.past_events import ENDINGS
-from workflows.ticket.model.pause import known_at
-from workflows.ticket.model.refusals import Changed
-from workflows.ticket.model.state import TicketState
-from workflows.ticket.model.ticket_clocks import (
+from workflows.ticket.clocks.clock import BREACH, Clock
+from workflows.ticket.clocks.past_events import ENDINGS
+from workflows.ticket.clocks.pause import known_at
+from workflows.ticket.clocks.ticket_clocks import (
     Change,
     DueRung,
     EventBatch,
     TicketClocks,
 )
+from workflows.ticket.model.messages import Event, MergeNews, Opening
+from workflows.ticket.model.refusals import Changed
 from workflows.ticket.process.lateness import late_cycles, lateness_reports
 from workflows.ticket.process.merges import accept_duplicates, merge_news, objection
 from workflows.ticket.process.outbox import Outbox
 from workflows.ticket.process.outcomes import outcome_reports
 from workflows.ticket.process.rung_event import levels_raised_by, rung_event, rung_template
 from workflows.ticket.process.settlements import forget_facts, name_the_desk, objections_found
+from workflows.ticket.state.ticket_state import TicketState
+from workflows.ticket.state.waits import all_waits, pause_reasons, pause_reasons_at, record_waits
 
 REMEMBERED_IDS = 1_000
 """Action ids that a ticket stores to recognise a repeated action."""
@@ -279,14 +280,14 @@ class Ticket:
                     types=frozenset(event.counts_as),
                     at=event.at,
                     is_active=event.type not in ENDINGS,
-                    pauses=state.pauses_at(event.at),
+                    pauses=pause_reasons_at(state, event.at),
                     priority=state.priority,
                     past=known,
                     facts=facts,
                 )
             )
             if facts != before:
-                waits = known_at(state.all_waits, event.at)
+                waits = known_at(all_waits(state), event.at)
                 self.clocks.recount(Change(state.priority, facts, event.at, known, waits))
             self._store_clocks()
             state.late.extend(lateness_reports(state, late, event.at))
@@ -347,19 +348,19 @@ class Ticket:
             types=frozenset(kind for event in events for kind in event.counts_as),
             at=at,
             is_active=self.state.is_active,
-            pauses=self.state.pauses,
+            pauses=pause_reasons(self.state),
             priority=self.state.priority,
             past=self.state.events,
             facts=self.state.fact_rows,
         )
-        self.state.record_waits(at)
+        record_waits(self.state, at)
         self.clocks.follow(batch)
         if EventType.OPENED in batch.types and self.state.assignee is not None:
             # A revived ticket still has its assignee: clocks that start on `assigned` start.
             self.clocks.follow(replace(batch, types=frozenset({EventType.ASSIGNED})))
         if recounts:
             state = self.state
-            change = Change(state.priority, state.fact_rows, at, state.events, state.all_waits)
+            change = Change(state.priority, state.fact_rows, at, state.events, all_waits(state))
             self.clocks.recount(change)
         self._store_clocks()
         self.state.late.extend(lateness_reports(self.state, late, at))

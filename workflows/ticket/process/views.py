@@ -10,7 +10,7 @@ from policies.vocabulary import ClockState, NoticeStatus, Role
 from workflows.shared.markdown import plain
 from workflows.shared.notice_view import NoticeView
 from workflows.ticket.actions.lifecycle import allowed_actions
-from workflows.ticket.model.clock import Clock
+from workflows.ticket.clocks.clock import Clock
 from workflows.ticket.model.messages import (
     AssigneeView,
     ChecklistView,
@@ -24,11 +24,12 @@ from workflows.ticket.model.messages import (
     Summary,
     TicketView,
 )
-from workflows.ticket.model.state import NoticeRecord, TicketState
 from workflows.ticket.process.conversation import conversation, notes, open_questions
 from workflows.ticket.process.duties import DutySchedule
 from workflows.ticket.process.ticket import Ticket
 from workflows.ticket.process.visibility import is_staff, is_visible
+from workflows.ticket.state.notice_record import NoticeRecord
+from workflows.ticket.state.ticket_state import TicketState
 
 
 class Attributes(NamedTuple):

@@ -5,11 +5,12 @@ Every view of a ticket asks `is_visible`. A backend acts for requesters and read
 
 from policies.vocabulary import INTERNAL_EVENTS, EventType, Role
 from workflows.ticket.actions.rule import REQUESTER
-from workflows.ticket.model.clock import Clock
+from workflows.ticket.clocks.clock import Clock
 from workflows.ticket.model.messages import Event, MessageView
-from workflows.ticket.model.state import NoticeRecord, TicketState
 from workflows.ticket.process import duties
 from workflows.ticket.process.duties import Duty
+from workflows.ticket.state.notice_record import NoticeRecord
+from workflows.ticket.state.ticket_state import TicketState
 
 _ABOUT_THE_WORK = frozenset({EventType.FINDING_RECORDED, EventType.NOTICE_UNDELIVERABLE})
 """Events about the work of the support team. Unlike internal events, a policy can notify others of

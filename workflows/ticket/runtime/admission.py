@@ -19,10 +19,10 @@ from workflows.shared.input_refusals import InputRefused
 from workflows.shared.markdown import plain
 from workflows.shared.texts import PHRASES
 from workflows.ticket.model.messages import Opening
-from workflows.ticket.model.start import Start
-from workflows.ticket.model.state import TicketState
 from workflows.ticket.model.ticket_request import TicketStart
 from workflows.ticket.runtime.ticket_input import decoded
+from workflows.ticket.state.start import Start
+from workflows.ticket.state.ticket_state import TicketState
 
 TIMEOUT = timedelta(seconds=7)
 """How long the terms can take, within a workflow task of ten seconds. Then the ticket opens without

@@ -11,7 +11,7 @@ from functools import cached_property
 from temporalio import workflow
 from temporalio.common import MetricCounter, MetricHistogramTimedelta
 
-from workflows.ticket.model.clock import Clock
+from workflows.ticket.clocks.clock import Clock
 from workflows.ticket.process.duties import Duty
 from workflows.ticket.process.ticket import Ticket
 

@@ -12,11 +12,11 @@ from policies.terms.model.ticket_terms import Terms
 from policies.terms.settlement_request import SettlementRequest
 from policies.vocabulary import Role
 from workflows.ticket.model.messages import Event, RevisionPreview, TicketView
-from workflows.ticket.model.revisions import preview
 from workflows.ticket.process import views
 from workflows.ticket.process.duties import DutySchedule
 from workflows.ticket.process.ticket import Ticket
 from workflows.ticket.runtime.admission import TicketAdmission
+from workflows.ticket.state.revisions import preview
 
 
 class TicketQueries:

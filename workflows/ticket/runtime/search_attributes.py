@@ -7,9 +7,9 @@ from temporalio import workflow
 from temporalio.common import SearchAttributeKey
 
 from workflows.temporal.connection import SEARCH_ATTRIBUTES
-from workflows.ticket.model.state import TicketState
 from workflows.ticket.process import views
 from workflows.ticket.process.ticket import Ticket
+from workflows.ticket.state.ticket_state import TicketState
 
 HEADLINE, OPENED_AT = "headline", "opened_at"
 """Fields of lists that are no search attributes. They are in the memo of the workflow, which

@@ -11,9 +11,9 @@ from workflows.shared.input_refusals import ARGUMENT, InputRefused
 from workflows.shared.start_input import decoded_as
 from workflows.temporal.connection import ticket_workflow_id
 from workflows.ticket.model.fields import TICKET_NUMBER
-from workflows.ticket.model.start import Start
 from workflows.ticket.model.ticket_number import number_of_key
 from workflows.ticket.model.ticket_request import TicketStart
+from workflows.ticket.state.start import Start
 
 LARGEST_REQUEST = 256 * 1024
 """Bytes of a request, as over HTTP."""

@@ -10,7 +10,7 @@ from workflows.shared.refusals import Refusal
 from workflows.shared.texts import PHRASES
 from workflows.ticket.actions.lifecycle import allowed_actions
 from workflows.ticket.model.refusals import RefusalDetails
-from workflows.ticket.model.state import TicketState
+from workflows.ticket.state.ticket_state import TicketState
 
 
 def refused(state: TicketState, refusal: Refusal, actor: Actor | None) -> ApplicationError:

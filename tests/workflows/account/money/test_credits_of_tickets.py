@@ -11,7 +11,7 @@ from policies.accounts.account_settlement import account_terms
 from policies.schema.contract import Contract
 from policies.vocabulary import WaitingOn
 from tests.workflows.account.account_driver import AccountDriver
-from tests.workflows.ticket.model.path_policy import (
+from tests.workflows.ticket.clocks.path_policy import (
     PRIORITIES,
     STEPS,
     path_policy,

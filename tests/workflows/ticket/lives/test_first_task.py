@@ -14,7 +14,7 @@ from tests.workflows.ticket.ticket_driver import TicketDriver
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.temporal.connection import TASK_QUEUE, ticket_workflow_id
 from workflows.ticket.actions.closing import Close
-from workflows.ticket.model.start import Start
+from workflows.ticket.state.start import Start
 from workflows.ticket.workflow import TicketWorkflow
 
 INPUTS: dict[str, Any] = {"message": "Clear the cache.", "outcomes": ["resolution"]}

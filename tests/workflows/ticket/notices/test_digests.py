@@ -15,7 +15,6 @@ from policies.vocabulary import Action, EventType, NoticeStatus, Stage
 from tests.harness import AGENT, REQUESTER, SERVICE, new_york, opening
 from tests.workflows.ticket.actions.test_without_terms import unsettled
 from tests.workflows.ticket.ticket_driver import TicketDriver, escalated
-from workflows.ticket.model.state import NoticeRecord
 from workflows.ticket.process import views
 from workflows.ticket.process.digests import (
     LONGEST_EXCERPT,
@@ -26,6 +25,7 @@ from workflows.ticket.process.digests import (
     first_held,
     is_over_quota,
 )
+from workflows.ticket.state.notice_record import NoticeRecord
 
 FLOOD = 300
 MOMENT = timedelta(milliseconds=47)

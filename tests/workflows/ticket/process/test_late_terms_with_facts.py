@@ -16,7 +16,7 @@ from policies.vocabulary import Action
 from tests.harness import MIA, REQUESTER, SERVICE, next_number
 from tests.workflows.ticket.placed_policy import PLACED, at, placed_ticket, policy_of
 from tests.workflows.ticket.ticket_driver import TicketDriver
-from workflows.ticket.model.clock import Clock
+from workflows.ticket.clocks.clock import Clock
 from workflows.ticket.model.messages import Opening
 
 FRIDAY = "2026-07-10T17:30-04:00"

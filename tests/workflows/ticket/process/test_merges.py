@@ -14,9 +14,9 @@ from workflows.shared.refusals import InvalidContent, Refusal
 from workflows.ticket.actions.lifecycle import allowed_actions
 from workflows.ticket.model.messages import MergeNews
 from workflows.ticket.model.refusals import ConditionUnmet
-from workflows.ticket.model.state import BYTES_PER_DUPLICATE
 from workflows.ticket.process import views
 from workflows.ticket.process.merges import MOST_DUPLICATES
+from workflows.ticket.state.record_size import BYTES_PER_DUPLICATE, record_weight, room_for
 
 KIM = MIA.model_copy(update={"name": "Kim Harbour", "email": "kim@harbour.example"})
 LEE = MIA.model_copy(update={"email": "lee@harbour.example"})
@@ -194,16 +194,16 @@ def test_the_number_of_followers_is_limited_and_their_weight_counted() -> None:
         merged(driver)
     follows = [event.data["follows"] for event in driver.events(EventType.MERGED_IN)]
     assert follows == [True] * MOST_DUPLICATES + [False] * 2
-    assert len(driver.state.model_dump_json()) < driver.state.weight + 20_000
+    assert len(driver.state.model_dump_json()) < record_weight(driver.state) + 20_000
 
 
 @pytest.mark.fault(20)
 def test_duplicates_fill_the_requesters_half_of_the_record_and_no_more() -> None:
     driver = answered()
     text = "Nothing works. " * 1_300
-    while (before := driver.state.room_for(Role.REQUESTER)) > len(text):
+    while (before := room_for(driver.state, Role.REQUESTER)) > len(text):
         described(driver, text)
-        assert driver.state.room_for(Role.REQUESTER) < before - len(text)
+        assert room_for(driver.state, Role.REQUESTER) < before - len(text)
     described(driver, text)
     assert "description" not in driver.events(EventType.MERGED_IN)[-1].data
     driver.act(Action.POST_UPDATE, **UPDATE)
@@ -215,8 +215,8 @@ def test_a_description_is_recorded_while_it_leaves_requesters_some_room(
     more: int, is_recorded: bool
 ) -> None:
     driver = answered()
-    driver.state.facts = {"log": "x" * (driver.state.room_for(Role.REQUESTER) - 10_000)}
-    room = driver.state.room_for(Role.REQUESTER) - BYTES_PER_DUPLICATE
+    driver.state.facts = {"log": "x" * (room_for(driver.state, Role.REQUESTER) - 10_000)}
+    room = room_for(driver.state, Role.REQUESTER) - BYTES_PER_DUPLICATE
     described(driver, "x" * (room + more))
     assert ("description" in driver.events(EventType.MERGED_IN)[0].data) is is_recorded
 

@@ -10,7 +10,7 @@ from policies.vocabulary import Action, Carrier
 from tests.harness import AGENT, OPERATOR, REQUESTER, opening
 from tests.policies.requests import contract
 from tests.workflows.ticket.ticket_driver import TicketDriver
-from workflows.ticket.model.state import NoticeRecord
+from workflows.ticket.state.notice_record import NoticeRecord
 
 AT = datetime(2027, 3, 3, 3, 0, tzinfo=UTC)
 BO = {"id": "bo", "name": "Bo", "email": "bo@desk.example"}

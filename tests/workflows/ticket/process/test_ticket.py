@@ -32,11 +32,20 @@ from tests.workflows.ticket.ticket_driver import (
 from workflows.shared.action_request import LONGEST_TEXT, Actor
 from workflows.shared.refusals import IdReused, RecordFull
 from workflows.ticket.actions.lifecycle import POSSIBLE_WHEN_FULL, allowed_actions
+from workflows.ticket.clocks.pause import Pause
 from workflows.ticket.model.messages import Opening
-from workflows.ticket.model.pause import Pause
-from workflows.ticket.model.state import BYTES_PER_ID, BYTES_PER_NOTICE, LARGEST_RECORD, LEAST_ROOM
 from workflows.ticket.process.duties import Duty, DutySchedule
 from workflows.ticket.process.ticket import REMEMBERED_IDS
+from workflows.ticket.state.notice_record import BYTES_PER_NOTICE
+from workflows.ticket.state.record_size import (
+    BYTES_PER_ID,
+    LARGEST_RECORD,
+    LEAST_ROOM,
+    is_full_for,
+    record_weight,
+    requesters_weight,
+    room_for,
+)
 
 LARGEST_PAYLOAD = 2 * 1024 * 1024
 """Bytes of one Temporal payload."""
@@ -183,7 +192,7 @@ def test_requesters_fill_half_of_a_ticket_at_most_and_support_can_still_answer(t
     refusal = refusal_after_many(driver, Action.PROVIDE_INFORMATION, REQUESTER, message=text)
     assert "requesters can write 500,000 bytes" in refusal
     assert len(driver.state.model_dump_json().encode()) - terms < LARGEST_RECORD / 2
-    assert driver.state.requesters_weight > LARGEST_RECORD / 3
+    assert requesters_weight(driver.state) > LARGEST_RECORD / 3
     with pytest.raises(RecordFull):
         driver.act(Action.PROVIDE_INFORMATION, SERVICE, message=text)
     assert Action.RESPOND in allowed_actions(driver.state, Role.AGENT)
@@ -221,7 +230,7 @@ def test_a_full_ticket_still_does_what_is_automatic() -> None:
 def test_the_weight_of_a_record_is_not_less_than_its_bytes() -> None:
     driver = handed_over()
     terms = len(driver.state.terms.model_dump_json())
-    assert len(driver.state.model_dump_json().encode()) - terms <= driver.state.weight
+    assert len(driver.state.model_dump_json().encode()) - terms <= record_weight(driver.state)
 
 
 @pytest.mark.parametrize(
@@ -270,7 +279,7 @@ def test_a_requester_can_write_as_many_bytes_as_are_left_and_no_more() -> None:
     driver = resolved().act(Action.REOPEN, REQUESTER, reason="It is back.")
     driver.act(Action.REQUEST_INFORMATION, message="Which browser?")
     left = 40_000
-    driver.state.facts = {"log": "x" * (driver.state.room_for(Role.REQUESTER) - left - 20)}
+    driver.state.facts = {"log": "x" * (room_for(driver.state, Role.REQUESTER) - left - 20)}
     with pytest.raises(RecordFull):
         driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message="é" * 20_000)
     driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message="e" * 20_000)
@@ -285,12 +294,12 @@ def test_a_closing_is_not_counted_as_an_opening() -> None:
 
 def test_facts_and_the_due_times_in_a_notice_count_towards_the_record() -> None:
     driver = TicketDriver()
-    before = driver.state.weight
+    before = record_weight(driver.state)
     driver.state.facts = {"log": "x" * 5_000}
-    assert driver.state.weight > before + 5_000
-    before = driver.state.weight
+    assert record_weight(driver.state) > before + 5_000
+    before = record_weight(driver.state)
     driver.state.waits = [Pause(since=driver.now)] * 10
-    assert driver.state.weight > before + len(driver.state.waits[0].model_dump_json()) * 10
+    assert record_weight(driver.state) > before + len(driver.state.waits[0].model_dump_json()) * 10
     driver.act(Action.RECLASSIFY, priority="high", reason="It blocks the launch.")
     [notice] = driver.notices("reclassified")
     listed = len(json.dumps(notice.deadline["clocks"], separators=(",", ":")))
@@ -306,10 +315,10 @@ def test_the_first_event_has_what_the_requester_wrote() -> None:
 def test_a_ticket_is_full_when_the_longest_text_would_no_longer_fit() -> None:
     driver = TicketDriver()
     driver.state.facts = {"log": ""}
-    room = driver.state.room_for(Role.AGENT) - LEAST_ROOM
+    room = room_for(driver.state, Role.AGENT) - LEAST_ROOM
     for more, is_full in ((0, False), (1, True)):
         driver.state.facts = {"log": "x" * (room + more)}
-        assert driver.state.is_full_for(Role.AGENT) is is_full
+        assert is_full_for(driver.state, Role.AGENT) is is_full
 
 
 def test_a_clock_that_restarts_on_a_change_does_not_if_its_promise_is_the_same() -> None:
@@ -333,10 +342,10 @@ def test_the_last_thousand_action_ids_are_recognised() -> None:
 @pytest.mark.fault(20)
 def test_what_support_writes_takes_nothing_of_the_requesters_half() -> None:
     driver = resolved().act(Action.REOPEN, REQUESTER, reason="It is back.")
-    before = driver.state.requesters_weight
+    before = requesters_weight(driver.state)
     driver.act(Action.POST_UPDATE, message="We look again.")
     assert driver.notices("update_posted")
-    assert driver.state.requesters_weight == before
+    assert requesters_weight(driver.state) == before
 
 
 def test_an_event_leaves_out_what_was_not_stated() -> None:
@@ -360,9 +369,9 @@ def test_a_ticket_that_is_put_back_to_an_earlier_state_has_its_duties_of_then() 
 @pytest.mark.fault(20)
 def test_what_a_requester_writes_counts_with_its_id() -> None:
     driver = resolved()
-    before = driver.state.requesters_weight
+    before = requesters_weight(driver.state)
     (event,) = driver.act(Action.REOPEN, REQUESTER, reason="Again.").events(EventType.REOPENED)
-    assert driver.state.requesters_weight >= before + event.weight + BYTES_PER_ID
+    assert requesters_weight(driver.state) >= before + event.weight + BYTES_PER_ID
 
 
 @pytest.mark.clause("contently/escalation-update")
@@ -391,4 +400,4 @@ def test_a_notice_weighs_as_much_as_its_event_and_the_packet_as_the_ticket() -> 
         weight = driver.ticket.outbox.weight(record)
         is_packet = record.template == "handed_over"
         event = driver.events()[record.event - 1]
-        assert weight == (driver.state.weight if is_packet else event.weight)
+        assert weight == (record_weight(driver.state) if is_packet else event.weight)

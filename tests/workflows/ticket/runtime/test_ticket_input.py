@@ -18,8 +18,8 @@ from tests.workflows.ticket.runtime.starts import (
     free_number,
     refusal_of,
 )
-from workflows.ticket.model.start import Start
 from workflows.ticket.model.ticket_number import number_of_key
+from workflows.ticket.state.start import Start
 
 pytestmark = pytest.mark.usefixtures("mailer", "contracts")
 

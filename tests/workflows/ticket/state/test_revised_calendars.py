@@ -10,7 +10,7 @@ from tests.harness import OPERATOR
 from tests.workflows.ticket.changing_policy import POLICY, changing_terms, changing_ticket, london
 from tests.workflows.ticket.ticket_driver import TicketDriver
 from workflows.shared.refusals import InvalidContent
-from workflows.ticket.model.revisions import preview
+from workflows.ticket.state.revisions import preview
 
 WHY: dict[str, Any] = {"reason": "Agreed with the customer."}
 

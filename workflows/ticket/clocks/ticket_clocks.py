@@ -11,11 +11,11 @@ from policies.terms.model.clock import ClockTerms, RungTerms
 from policies.terms.model.promise import PromiseTerms
 from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import EventType, OnChange, Reopening
+from workflows.ticket.clocks.clock import BREACH, NOTHING, Clock, RungDue, as_agreed
+from workflows.ticket.clocks.past_events import endings_of, is_assigned, running_since, waits_for
+from workflows.ticket.clocks.pause import Pause
 from workflows.ticket.model.agreement import Agreement
-from workflows.ticket.model.clock import BREACH, NOTHING, Clock, RungDue, as_agreed
 from workflows.ticket.model.messages import Event
-from workflows.ticket.model.past_events import endings_of, is_assigned, running_since, waits_for
-from workflows.ticket.model.pause import Pause
 
 NO_INTERVALS: Mapping[str, Agreement] = {}
 EARLIER = "@"

@@ -11,9 +11,9 @@ from policies.terms.model.clock import ClockTerms, RungTerms
 from policies.terms.model.promise import PromiseTerms
 from policies.vocabulary import ClockState, EventType, PauseReason
 from tests.harness import new_york
+from workflows.ticket.clocks.clock import Clock
+from workflows.ticket.clocks.pause import Pause
 from workflows.ticket.model.agreement import Agreement
-from workflows.ticket.model.clock import Clock
-from workflows.ticket.model.pause import Pause
 
 OFFICE = BusinessCalendar(
     "America/New_York",

@@ -30,9 +30,9 @@ from policies.terms.model.clock import ClockTerms, RungTerms
 from policies.terms.model.promise import PromiseTerms
 from policies.vocabulary import ClockState
 from workflows.shared.payload import Payload
+from workflows.ticket.clocks.pause import Pause, ended, joined, spans_of
 from workflows.ticket.model.agreement import Agreement
 from workflows.ticket.model.messages import ClockView
-from workflows.ticket.model.pause import Pause, ended, joined, spans_of
 
 NOTHING = timedelta(0)
 BREACH = "breach"

@@ -8,9 +8,9 @@ from policies.terms.model.clock import ClockTerms
 from policies.terms.model.process import PauseTerms
 from policies.vocabulary import EventType
 from tests.harness import AGENT, new_york
+from workflows.ticket.clocks.own_waits import own_waits
+from workflows.ticket.clocks.past_events import running_since
 from workflows.ticket.model.messages import Event
-from workflows.ticket.model.own_waits import own_waits
-from workflows.ticket.model.past_events import running_since
 
 BEGIN = new_york("2027-01-06 14:00")
 HOUR = timedelta(hours=1)

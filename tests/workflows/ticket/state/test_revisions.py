@@ -38,8 +38,8 @@ from workflows.client.tickets import ActionRefused
 from workflows.shared.refusals import InvalidContent, WrongRole
 from workflows.ticket.actions.lifecycle import allowed_actions
 from workflows.ticket.model.refusals import ConditionUnmet
-from workflows.ticket.model.revisions import preview
 from workflows.ticket.process import views
+from workflows.ticket.state.revisions import preview
 
 NEXT = date(2027, 1, 1)
 WHY: dict[str, Any] = {"reason": "Agreed with the customer."}

@@ -1,40 +1,36 @@
 """The state of one ticket, which continue-as-new carries to the next run."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 
 from pydantic import Field, JsonValue
-from pydantic_core import to_json
 
 from policies.accounts.lateness import Lateness
-from policies.accounts.outcomes import ClockOutcome, OutcomeState
+from policies.accounts.outcomes import ClockOutcome
 from policies.business_time.durations import Duration
 from policies.coverage.verdict import Decision, Verdict
 from policies.terms.model.calendar import PinnedCalendar
 from policies.terms.model.clock import ClockTerms
-from policies.terms.model.process import LevelTerms
 from policies.terms.model.promise import PromiseTerms
 from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import (
     ClosedAs,
     Ending,
     EventType,
-    LevelOrder,
-    PauseReason,
-    Role,
     Stage,
     Viewpoint,
     WaitingOn,
 )
 from workflows.shared.carried_state import CarriedState
-from workflows.shared.outbox import OutboxEntry
-from workflows.shared.payload import Payload
+from workflows.ticket.clocks.clock import Clock, as_agreed
+from workflows.ticket.clocks.pause import Pause
 from workflows.ticket.model.agreement import Agreement
-from workflows.ticket.model.clock import Clock, as_agreed
 from workflows.ticket.model.fields import Assignee
 from workflows.ticket.model.messages import Duplicate, Event, Opening
-from workflows.ticket.model.own_waits import own_waits
-from workflows.ticket.model.pause import Pause, ended
+from workflows.ticket.state.checklist import steps_done
+from workflows.ticket.state.forecast import Forecast
+from workflows.ticket.state.notice_record import NoticeRecord
+from workflows.ticket.state.told_outcome import ToldOutcome
 
 WITH_ENGINEERING = frozenset(
     {
@@ -44,65 +40,8 @@ WITH_ENGINEERING = frozenset(
         Stage.SCHEDULED_RELEASE,
     }
 )
-_WAITING_FOR: dict[WaitingOn, str] = {
-    WaitingOn.REQUESTER: PauseReason.INFORMATION,
-    WaitingOn.ENGINEERING: PauseReason.ENGINEERING,
-}
 ENDED = frozenset({Stage.RESOLVED, Stage.CLOSED})
 TURNED_DOWN = frozenset({ClosedAs.NOT_COVERED, ClosedAs.NOT_ELIGIBLE})
-
-LARGEST_RECORD = 1_000_000
-"""Bytes that a ticket may hold. Its state always fits one Temporal payload (2 MiB): the rest is
-for actions that end it, and for what happens automatically."""
-REQUESTERS_RECORD = LARGEST_RECORD // 2
-"""Bytes of them for what requesters write, so that support can always answer."""
-LEAST_ROOM = 25_000
-"""Bytes that must be left for an action: enough for the longest text in most languages."""
-REQUESTERS = frozenset({Role.REQUESTER, Role.SERVICE})
-"""The roles that write for requesters."""
-BYTES_PER_NOTICE = 450
-BYTES_PER_CYCLE = 900
-BYTES_PER_PAUSE = 120
-BYTES_PER_ID = 160
-BYTES_PER_DUPLICATE = 600
-"""Upper estimates of the bytes that one of each takes in the carried state; a test measures them.
-"""
-
-
-class Forecast(Payload):
-    """The forecast last shared: engineering begins by the end of a local date."""
-
-    begins_by: date
-    proposed: date
-    revision: int
-    priorities: dict[Viewpoint, str]
-    reason: str | None = None
-    lapsed: bool = False
-
-
-class ToldOutcome(Payload):
-    """The outcome of a clock's cycle as it was last reported to the account."""
-
-    number: int
-    state: OutcomeState
-    priority: str | None = None
-    is_completed: bool = False
-
-
-class NoticeRecord(OutboxEntry):
-    """A notice about an event of the ticket. `deadline` are the facts about due times, as they were
-    when the notice was enqueued. A digest was enqueued `at` a time after its last event.
-    """
-
-    event: int
-    deadline: dict[str, JsonValue] = Field(default_factory=dict)
-    at: datetime | None = None
-
-    @property
-    def weight(self) -> int:
-        """An estimate of the bytes that it takes in the carried state."""
-        has_list = "clocks" in self.deadline
-        return BYTES_PER_NOTICE + (len(to_json(self.deadline)) if has_list else 0)
 
 
 class TicketState(CarriedState):
@@ -193,87 +132,9 @@ class TicketState(CarriedState):
         return not self.terms.is_settled or (is_undecided and not self.awaiting_information)
 
     @property
-    def open_levels(self) -> tuple[LevelTerms, ...]:
-        """The levels of management to which the ticket can be raised: the next one, or all that it
-        was not raised to where they stand side by side.
-        """
-        levels = self.terms.process.levels
-        staffed = [level for level in levels if level.audience_at(self.priority)]
-        if self.terms.process.level_order is LevelOrder.LADDER:
-            return tuple(level for level in levels[self.level :] if level in staffed)[:1]
-        raised = {event.data["audience"] for event in self.events_of(EventType.LEVEL_RAISED)}
-        return tuple(level for level in staffed if raised.isdisjoint(level.names))
-
-    def level_audience(self, number: int) -> str | None:
-        """Who is told when the ticket is raised to this level now; None for nobody, and for a level
-        that it does not have.
-        """
-        levels = self.terms.process.levels[number - 1 : number]
-        return levels[0].audience_at(self.priority) if levels else None
-
-    @property
-    def stages_of_levels(self) -> tuple[Stage, ...]:
-        """The stages in which the ticket can be raised to a level: also after the ends that the
-        policy names, and after a refusal as long as it is not final.
-        """
-        after = self.terms.process.raise_after
-        stages = [stage for stage in Stage if stage not in ENDED]
-        if Ending.RESOLUTION in after:
-            stages.append(Stage.RESOLVED)
-        if Ending.REFUSAL in after and self.is_contestable:
-            stages.append(Stage.CLOSED)
-        return tuple(stages)
-
-    @property
     def lacks_assignee(self) -> bool:
         """Whether nobody has the ticket, although its priority demands an assignee."""
         return self.assignee is None and self.priority in self.terms.process.keep_assigned
-
-    @property
-    def weight(self) -> int:
-        """An estimate of the bytes that the carried state takes."""
-        return (
-            self.opening.weight
-            + len(to_json(self.facts))
-            + sum(event.weight for event in self.events)
-            + sum(notice.weight for notice in self.notices)
-            + BYTES_PER_CYCLE * len(self.clocks)
-            + sum(agreement.weight for agreement in self._agreements)
-            + BYTES_PER_PAUSE * sum(map(len, (self.waits, *(c.pauses for c in self.clocks))))
-            + BYTES_PER_ID * len(self.handled)
-            + BYTES_PER_DUPLICATE * len(self.duplicates)
-        )
-
-    @property
-    def _agreements(self) -> Iterator[Agreement]:
-        yield from self.intervals.values()
-        yield from (clock.agreed for clock in self.clocks if clock.agreed)
-
-    @property
-    def requesters_weight(self) -> int:
-        """The part of `weight` that requesters cause: of this ticket, and of its duplicates."""
-        theirs = [
-            e for e in self.events if e.by.role in REQUESTERS or e.type is EventType.MERGED_IN
-        ]
-        numbers = {event.seq for event in theirs}
-        return (
-            self.opening.weight
-            + len(to_json(self.facts))
-            + sum(event.weight + BYTES_PER_ID for event in theirs)
-            + sum(notice.weight for notice in self.notices if notice.event in numbers)
-            + BYTES_PER_DUPLICATE * len(self.duplicates)
-        )
-
-    def room_for(self, role: Role) -> int:
-        """Bytes that this role can still write."""
-        room = LARGEST_RECORD - self.weight
-        if role in REQUESTERS:
-            return min(room, REQUESTERS_RECORD - self.requesters_weight)
-        return room
-
-    def is_full_for(self, role: Role) -> bool:
-        """Whether the ticket takes no more actions of this role, apart from those that end it."""
-        return self.room_for(role) < LEAST_ROOM
 
     @property
     def is_active(self) -> bool:
@@ -322,21 +183,6 @@ class TicketState(CarriedState):
             return WaitingOn.SUPPORT
         return WaitingOn.ENGINEERING
 
-    @property
-    def pauses(self) -> tuple[str, ...]:
-        """The reasons for which clocks can be paused now: those of every policy, and its own."""
-        reason = _WAITING_FOR.get(self.waiting_on)
-        own = [wait.reason for wait in self._own_waits if wait.is_open]
-        return tuple(reason for reason in (reason, *own) if reason)
-
-    def pauses_at(self, at: datetime) -> tuple[str, ...]:
-        """The reasons for which clocks could be paused from `at` on, in the past."""
-        return tuple(
-            wait.reason
-            for wait in self.all_waits
-            if wait.reason and wait.since <= at and (wait.until is None or at < wait.until)
-        )
-
     def fact_rows_after(self, events: Iterable[Event]) -> dict[str, str]:
         """The rows of the facts as they were after the first events of the timeline."""
         request = self.opening.request
@@ -345,28 +191,6 @@ class TicketState(CarriedState):
         for event in events:
             given |= {name: v for name, v in event.stated_facts.items() if name in self.facts}
         return self.terms.rows_of(given)
-
-    @property
-    def all_waits(self) -> list[Pause]:
-        """The periods in which the ticket waited, or was resolved. They can overlap."""
-        return [*self.waits, *self._own_waits]
-
-    @property
-    def _own_waits(self) -> list[Pause]:
-        return own_waits(self.terms.process.pauses, self.events)
-
-    def record_waits(self, at: datetime) -> None:
-        """Records what the ticket waits for from `at` on, if that has changed. Its waits for
-        reasons of the policy's own follow from its events.
-        """
-        reason = _WAITING_FOR.get(self.waiting_on)
-        is_waiting = reason is not None or self.stage is Stage.RESOLVED
-        last = self.waits[-1] if self.waits and self.waits[-1].is_open else None
-        if (last is not None) is is_waiting and (last is None or last.reason == reason):
-            return
-        self.waits = [*ended(tuple(self.waits), at)]
-        if is_waiting:
-            self.waits.append(Pause(since=at, reason=reason))
 
     @property
     def is_resolved_unanswered(self) -> bool:
@@ -467,14 +291,3 @@ class TicketState(CarriedState):
         if self.stage is not Stage.FORECAST_SHARED or self.forecast is None:
             return False
         return self.forecast.lapsed or self.forecast.priorities != self.reviews
-
-
-def steps_done(events: Iterable[Event]) -> frozenset[str]:
-    """The troubleshooting steps that the events record after the last escalation among them."""
-    done: set[str] = set()
-    for event in events:
-        if event.type is EventType.ESCALATED:
-            done.clear()
-        elif event.type is EventType.FINDING_RECORDED:
-            done.add(str(event.data["step"]))
-    return frozenset(done)

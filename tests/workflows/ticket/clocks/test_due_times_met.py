@@ -8,8 +8,9 @@ from policies.terms.model.clock import RungTerms
 from policies.vocabulary import Action, ClockState, EventType
 from tests.harness import REQUESTER, new_york
 from tests.workflows.ticket.changing_policy import changing_ticket, london
-from tests.workflows.ticket.model.test_changes import at, to
+from tests.workflows.ticket.clocks.test_changes import at, to
 from tests.workflows.ticket.ticket_driver import ASK, TicketDriver
+from workflows.ticket.state.waits import pause_reasons_at
 
 DUE = "2027-01-08 14:00"
 
@@ -42,10 +43,10 @@ def test_a_wait_lasts_from_the_question_until_the_answer() -> None:
     asked = driver.now
     driver.until("2027-01-07 10:00").act(Action.PROVIDE_INFORMATION, REQUESTER, message="Chrome.")
     tick = timedelta(microseconds=1)
-    assert driver.state.pauses_at(asked - tick) == ()
-    assert len(driver.state.pauses_at(asked)) == 1
-    assert len(driver.state.pauses_at(driver.now - tick)) == 1
-    assert driver.state.pauses_at(driver.now) == ()
+    assert pause_reasons_at(driver.state, asked - tick) == ()
+    assert len(pause_reasons_at(driver.state, asked)) == 1
+    assert len(pause_reasons_at(driver.state, driver.now - tick)) == 1
+    assert pause_reasons_at(driver.state, driver.now) == ()
 
 
 @pytest.mark.parametrize("raises_level", [True, False])

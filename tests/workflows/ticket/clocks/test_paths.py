@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from policies.vocabulary import ClockState
 from tests.workflows.ticket.changing_policy import london
-from tests.workflows.ticket.model.path_policy import (
+from tests.workflows.ticket.clocks.path_policy import (
     NAMES,
     PRIORITIES,
     STEPS,

@@ -2,7 +2,7 @@
 
 from workflows.shared.payload import Payload
 from workflows.ticket.model.messages import Opening
-from workflows.ticket.model.state import TicketState
+from workflows.ticket.state.ticket_state import TicketState
 
 
 class Start(Payload):

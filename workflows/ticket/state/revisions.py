@@ -16,10 +16,11 @@ from policies.terms.model.clock import BY_PRIORITY, ClockTerms
 from policies.terms.model.promise import PromiseTerms
 from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import ClockState, Reopening
-from workflows.ticket.model.clock import Clock
+from workflows.ticket.clocks.clock import Clock
+from workflows.ticket.clocks.ticket_clocks import EARLIER, Change, EventBatch, TicketClocks
 from workflows.ticket.model.messages import ClockMove, RevisionPreview
-from workflows.ticket.model.state import TicketState
-from workflows.ticket.model.ticket_clocks import EARLIER, Change, EventBatch, TicketClocks
+from workflows.ticket.state.ticket_state import TicketState
+from workflows.ticket.state.waits import all_waits, pause_reasons
 
 
 def has_terms(state: TicketState, terms: Terms) -> bool:
@@ -38,12 +39,12 @@ def change_terms(state: TicketState, terms: Terms, at: datetime) -> list[ClockMo
     state.opening = state.opening.model_copy(update={"terms": extended})
     state.priority = state.priority or terms.priority
     clocks = TicketClocks(state.terms, state.clocks, state.intervals)
-    clocks.recount(Change(state.priority, state.fact_rows, at, state.events, state.all_waits))
+    clocks.recount(Change(state.priority, state.fact_rows, at, state.events, all_waits(state)))
     no_events = EventBatch(
         types=frozenset(),
         at=at,
         is_active=state.is_active,
-        pauses=state.pauses,
+        pauses=pause_reasons(state),
         priority=state.priority,
         facts=state.fact_rows,
     )

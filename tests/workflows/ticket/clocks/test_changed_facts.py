@@ -15,7 +15,7 @@ from tests.workflows.ticket.placed_policy import OFFICES, at, placed_ticket
 from tests.workflows.ticket.ticket_driver import ASK, TicketDriver
 from workflows.shared.refusals import InvalidContent
 from workflows.ticket.actions.lifecycle import allowed_actions
-from workflows.ticket.model.revisions import has_terms
+from workflows.ticket.state.revisions import has_terms
 
 THURSDAY = "2026-07-02T16:30-04:00"
 PLACES = ("new_york", "chicago", "london")
