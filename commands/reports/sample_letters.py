@@ -33,7 +33,8 @@ from policies.vocabulary import ACCOUNT_EVENTS, INTERNAL_EVENTS, EventType, Noti
 from workflows.account.outbox import Outbox as AccountOutbox
 from workflows.account.state import AccountState, NoticeRecord
 from workflows.shared.action_request import Actor
-from workflows.ticket.clocks.clock import BREACH, Clock
+from workflows.ticket.clocks.clock import Clock
+from workflows.ticket.clocks.cycle import BREACH
 from workflows.ticket.clocks.ticket_clocks import EventBatch
 from workflows.ticket.model.fields import Assignee
 from workflows.ticket.model.messages import Event, Opening

@@ -19,63 +19,23 @@ is left. Each rung fires once in a cycle. A clock that pauses does so after its 
 lateness and the rungs after the deadline stand still meanwhile.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
-from policies.business_time.durations import Unit
-from policies.business_time.spans import Span, Spans, subtract
-from policies.terms.deadlines import ClockTimeBase, Progress, Target, TimeBase
-from policies.terms.model.clock import ClockTerms, RungTerms
+from policies.business_time.spans import Span, subtract
+from policies.terms.deadlines import ClockTimeBase, Progress, Target
+from policies.terms.model.clock import ClockTerms
 from policies.terms.model.promise import PromiseTerms
 from policies.vocabulary import ClockState
-from workflows.shared.payload import Payload
+from workflows.ticket.clocks.counting import NOTHING, counted
+from workflows.ticket.clocks.cycle import ACTIVE, Cycle
+from workflows.ticket.clocks.ladder import warnings_passed
 from workflows.ticket.clocks.pause import Pause, ended, joined, spans_of
 from workflows.ticket.model.agreement import Agreement
-from workflows.ticket.model.messages import ClockView
-
-NOTHING = timedelta(0)
-BREACH = "breach"
-DEADLINE = RungTerms(at=BREACH, tell=())
-"""The rung at the due time, for a ladder that does not list it."""
-AS_AGREED = "as agreed"
-"""The target of a clock that has an agreed due time only."""
-ACTIVE = frozenset({ClockState.RUNNING, ClockState.PAUSED})
 
 
-class RungDue(NamedTuple):
-    """A rung that has not fired, and the time at which it is due."""
-
-    rung: RungTerms
-    at: datetime
-
-
-class Clock(Payload):
-    """One cycle of one clock. Times are UTC; `total` and `owed` are lengths on its time base.
-
-    `promised_at` is when the promise in force was made, and `priority` the one it was made for.
-    `overused` is the time by which a clock that continues had used more than its new target.
-    """
-
-    name: str
-    cycle: int
-    state: ClockState
-    promise: PromiseTerms
-    priority: str | None = None
-    started_at: datetime
-    promised_at: datetime
-    begins: datetime
-    total: timedelta
-    anchor: datetime
-    owed: timedelta
-    overused: timedelta = NOTHING
-    due_at: datetime
-    pauses: tuple[Pause, ...] = ()
-    fired: tuple[str, ...] = ()
-    breached_at: datetime | None = None
-    completed_at: datetime | None = None
-    is_suspended: bool = False
-    agreed: Agreement | None = None
+class Clock(Cycle):
+    """One cycle of one clock, and how it changes: a change is a new value."""
 
     @classmethod
     def start(
@@ -111,49 +71,6 @@ class Clock(Payload):
             agreed=agreed,
         )
 
-    @property
-    def has_agreed_date(self) -> bool:
-        """Whether its due time was agreed: nothing but another agreement moves it."""
-        return self.agreed is not None and self.agreed.due_at is not None
-
-    @property
-    def is_overdue(self) -> bool:
-        """Breached, and not completed since."""
-        return self.state is ClockState.BREACHED and self.completed_at is None
-
-    @property
-    def is_open(self) -> bool:
-        """Still to be completed, in time or late."""
-        return self.state in ACTIVE or self.is_overdue
-
-    @property
-    def has_reminded(self) -> bool:
-        """A reminder that has come to its end."""
-        return self.state is ClockState.CANCELLED and BREACH in self.fired
-
-    @property
-    def is_paused(self) -> bool:
-        """Open, and not counting: before its breach the time left, after it the lateness."""
-        return self.is_open and bool(self.pauses) and self.pauses[-1].is_open
-
-    @property
-    def never_pauses(self) -> bool:
-        """A target of "the following week" never pauses (business time rule 7)."""
-        within = self.promise.within
-        is_dated = self.has_agreed_date
-        return not is_dated and (within is None or within.unit is Unit.FOLLOWING_WEEK)
-
-    def left(self, at: datetime, time_base: ClockTimeBase) -> timedelta:
-        """The time left at `at`; never negative."""
-        if self.state is not ClockState.RUNNING:
-            return self.owed
-        counted = time_base.for_promise(self.promise).between(self.anchor, at)
-        return max(NOTHING, self.owed - max(NOTHING, counted))
-
-    def late_spans(self, at: datetime) -> Spans:
-        """The lateness until `at`: the time from the breach to the completion, without pauses."""
-        return self._spans_since(self.breached_at, at) if self.breached_at is not None else ()
-
     def pause(self, at: datetime, reason: str, time_base: ClockTimeBase) -> "Clock":
         """Stops counting. Of a clock that is paused for another reason, only the reason changes."""
         if self.never_pauses or not self.is_open:
@@ -170,7 +87,7 @@ class Clock(Payload):
         """Counts on with the time left (business time rule 8)."""
         if not self.is_paused:
             return self
-        resumed, since = self._with(pauses=ended(self.pauses, at)), self._held_since
+        resumed, since = self._with(pauses=ended(self.pauses, at)), self.held_since
         is_held = self.state is ClockState.PAUSED
         return resumed._running_from(at, time_base, since) if is_held else resumed
 
@@ -284,11 +201,11 @@ class Clock(Payload):
 
     def breach(self) -> "Clock":
         """Ran out: breached at its due time, even if that is found later."""
-        return self._with(state=ClockState.BREACHED, breached_at=self._runs_out_at, owed=NOTHING)
+        return self._with(state=ClockState.BREACHED, breached_at=self.runs_out_at, owed=NOTHING)
 
     def expire(self) -> "Clock":
         """Ran out without a breach: the clock only reminds."""
-        return self._with(state=ClockState.CANCELLED, completed_at=self._runs_out_at, owed=NOTHING)
+        return self._with(state=ClockState.CANCELLED, completed_at=self.runs_out_at, owed=NOTHING)
 
     def fire(self, rung: str) -> "Clock":
         """Records that a rung has fired in this cycle."""
@@ -300,76 +217,7 @@ class Clock(Payload):
         """Marks the warnings as fired that a new target has placed before `until`. A level that is
         due by then is told at once (rule of change C2).
         """
-        passed = [
-            rung.at
-            for rung in terms.ladder
-            if rung.at not in self.fired
-            if not rung.raises_level and self._has_passed(rung, until, time_base)
-        ]
-        return self._with(fired=(*self.fired, *passed))
-
-    def rungs(self, terms: ClockTerms, time_base: ClockTimeBase) -> Iterator[RungDue]:
-        """The rungs that have not fired, unordered. Before the breach these are the rungs up to and
-        at the due time; after it, the later ones as well. A clock that pauses has none.
-        """
-        is_late = self.is_overdue and not self.is_paused
-        if self.state is not ClockState.RUNNING and not is_late:
-            return
-        ladder = {rung.at: rung for rung in terms.ladder}
-        ladder.setdefault(BREACH, DEADLINE)
-        progress = Progress(self.anchor, self.owed, self.total, self.due_at)
-        for rung in ladder.values():
-            if rung.at in self.fired:
-                continue
-            if rung.at == BREACH:
-                yield RungDue(rung, self._runs_out_at)
-            elif not rung.is_after:
-                # One whose time lay in a pause, or before the start, is due at its end, or there.
-                paused_until = self.pauses[-1].until if self.pauses else None
-                resumed_at = paused_until or self.started_at
-                at = max(self._rung_time(rung, time_base, progress), resumed_at)
-                yield RungDue(rung, max(at, self.promised_at) if rung.raises_level else at)
-            elif self.breached_at is not None:
-                yield RungDue(rung, self._time_after(rung, self.breached_at, time_base))
-
-    def view(self, terms: ClockTerms) -> ClockView:
-        """This cycle as readers see it."""
-        is_held = self.state is ClockState.PAUSED and not self.has_agreed_date
-        return ClockView(
-            name=self.name,
-            cycle=self.cycle,
-            state=self.state,
-            clause=self.promise.clause or terms.clause,
-            promised=terms.promised,
-            target=str(self.promise.within or AS_AGREED),
-            started_at=self.started_at,
-            due_at=None if is_held else self.due_at,
-            owed=self.owed.total_seconds() if is_held else None,
-            paused_at=self._held_since if self.is_paused else None,
-            breached_at=self.breached_at,
-            completed_at=self.completed_at,
-            agreed=self.agreed,
-        )
-
-    def _spans_since(self, since: datetime, at: datetime) -> Spans:
-        """The time from `since` to the completion, or to `at`, without pauses."""
-        span = Span(since, min(at, self.completed_at or at))
-        return subtract([span], spans_of(self.pauses, at))
-
-    @property
-    def _held_since(self) -> datetime:
-        """Since when a paused clock does not count, for whatever reasons in turn."""
-        since = self.pauses[-1].since
-        for pause in reversed(self.pauses):
-            since = pause.since if pause.until in (None, since) else since
-        return since
-
-    @property
-    def _runs_out_at(self) -> datetime:
-        """The due time, or the change that has put it into the past. An agreed due time that passes
-        while the clock pauses runs out at the end of the pause.
-        """
-        return max(self.due_at, self.promised_at)
+        return self._with(fired=(*self.fired, *warnings_passed(self, until, terms, time_base)))
 
     def _running_from(
         self, at: datetime, time_base: ClockTimeBase, since: datetime | None = None
@@ -403,7 +251,7 @@ class Clock(Payload):
 
     def _counted_through_pauses(self, time_base: ClockTimeBase, due: datetime) -> "Clock":
         """Anchor, time left and due time, counted from `begins`; without pauses it is `due`."""
-        progress = _counted(time_base.for_promise(self.promise), self._progress(due), self.pauses)
+        progress = counted(time_base.for_promise(self.promise), self._progress(due), self.pauses)
         is_waiting = bool(self.pauses) and self.pauses[-1].is_open
         is_paused = is_waiting and progress.due >= self.pauses[-1].since
         return self._with(
@@ -416,63 +264,5 @@ class Clock(Payload):
     def _progress(self, due: datetime) -> Progress:
         return Progress(self.begins, self.total, self.total, due)
 
-    def _rung_time(self, rung: RungTerms, time_base: ClockTimeBase, progress: Progress) -> datetime:
-        """The time of a rung before the deadline, or after the start."""
-        if rung.is_after_start:
-            return self._time_after(rung, self.begins, time_base)
-        return time_base.rung_time(rung, self.promise, progress)
-
-    def _has_passed(self, rung: RungTerms, at: datetime, time_base: ClockTimeBase) -> bool:
-        """Whether a warning would have fired by `at`, or by the pause that goes on then."""
-        if rung.at == BREACH or rung.is_after:
-            return False
-        length = None if rung.share is not None else rung.distance[0]
-        is_by_date = length is not None and (
-            rung.is_after_start or length.unit is Unit.BUSINESS_DAY
-        )
-        if not is_by_date:
-            return _is_passed(rung, self.total, self.left(at, time_base))
-        progress = Progress(self.anchor, self.owed, self.total, self.due_at)
-        counted_until = self.pauses[-1].since if self.is_paused else at
-        return self._rung_time(rung, time_base, progress) <= counted_until
-
-    def _time_after(self, rung: RungTerms, since: datetime, time_base: ClockTimeBase) -> datetime:
-        """The time of a rung after the breach or the start. Pauses since then do not count."""
-        length, _ = rung.distance
-        due = time_base.due_time(length, since)
-        counts = time_base.for_length(length)
-        total = counts.between(since, due)
-        pauses = joined(self.pauses, since)
-        return _counted(counts, Progress(since, total, total, due), pauses).due
-
     def _with(self, **changes: object) -> "Clock":
         return self.model_copy(update=changes)
-
-
-def as_agreed(promise: PromiseTerms, interval: Agreement | None) -> PromiseTerms:
-    """The promise with the interval that was agreed in place of its own."""
-    if interval is None:
-        return promise
-    return promise.model_copy(update={"within": interval.every, "guarantee": None, "says": ""})
-
-
-def _counted(time_base: TimeBase, progress: Progress, pauses: Iterable[Pause]) -> Progress:
-    """The count after these pauses. One after the due time, or in closed time, moves nothing."""
-    begins, owed, total, due = progress
-    anchor = begins
-    for pause in pauses:
-        if pause.since > due:
-            break
-        since = max(pause.since, begins)
-        owed -= max(NOTHING, time_base.between(anchor, since))
-        anchor = max(pause.until or since, begins)
-        if time_base.between(since, anchor):
-            due = time_base.add(anchor, owed)
-    return Progress(anchor, owed, total, due)
-
-
-def _is_passed(rung: RungTerms, total: timedelta, left: timedelta) -> bool:
-    """Whether a warning would have fired already, with this much time left."""
-    if rung.share is not None:
-        return left <= total * (1 - rung.share)
-    return left <= rung.distance[0].length

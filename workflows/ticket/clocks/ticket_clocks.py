@@ -11,10 +11,13 @@ from policies.terms.model.clock import ClockTerms, RungTerms
 from policies.terms.model.promise import PromiseTerms
 from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import EventType, OnChange, Reopening
-from workflows.ticket.clocks.clock import BREACH, NOTHING, Clock, RungDue, as_agreed
+from workflows.ticket.clocks.clock import Clock
+from workflows.ticket.clocks.counting import NOTHING
+from workflows.ticket.clocks.cycle import BREACH
+from workflows.ticket.clocks.ladder import RungDue, rungs_due
 from workflows.ticket.clocks.past_events import endings_of, is_assigned, running_since, waits_for
 from workflows.ticket.clocks.pause import Pause
-from workflows.ticket.model.agreement import Agreement
+from workflows.ticket.model.agreement import Agreement, as_agreed
 from workflows.ticket.model.messages import Event
 
 NO_INTERVALS: Mapping[str, Agreement] = {}
@@ -316,7 +319,7 @@ class TicketClocks:
         cached = self._due_rungs.get((clock.name, clock.cycle))
         if cached is None or cached[0] is not clock:
             terms = self._terms.clock(clock.name)
-            due = min(clock.rungs(terms, self._base_of(clock)), key=_due_time, default=None)
+            due = min(rungs_due(clock, terms, self._base_of(clock)), key=_due_time, default=None)
             cached = clock, DueRung(clock, due.rung, due.at) if due else None
             self._due_rungs[clock.name, clock.cycle] = cached
         return cached[1]

@@ -6,6 +6,7 @@ from pydantic import AwareDatetime
 
 from policies.business_time.durations import DurationText
 from policies.schema.contract import OneLine
+from policies.terms.model.promise import PromiseTerms
 from workflows.shared.payload import Payload
 
 
@@ -34,3 +35,10 @@ class Agreement(Payload):
     def weight(self) -> int:
         """An estimate of the bytes that the agreement takes in a payload."""
         return len(self.model_dump_json().encode())
+
+
+def as_agreed(promise: PromiseTerms, interval: Agreement | None) -> PromiseTerms:
+    """The promise with the interval that was agreed in place of its own."""
+    if interval is None:
+        return promise
+    return promise.model_copy(update={"within": interval.every, "guarantee": None, "says": ""})

@@ -18,7 +18,7 @@ from workflows.shared.action_request import ActionInput
 from workflows.shared.texts import PHRASES
 from workflows.ticket.actions.closing import Close
 from workflows.ticket.actions.engineering import HandOver
-from workflows.ticket.clocks.clock import BREACH
+from workflows.ticket.clocks.cycle import BREACH
 from workflows.ticket.clocks.ticket_clocks import DueRung
 from workflows.ticket.model.messages import StepView
 from workflows.ticket.process.digests import PERIOD, first_held

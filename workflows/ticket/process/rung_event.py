@@ -6,7 +6,8 @@ from activities.notices import REMINDER
 from policies.terms.model.clock import RungTerms
 from policies.vocabulary import EventType, LevelOrder
 from workflows.ticket.actions.new_event import NewEvent
-from workflows.ticket.clocks.clock import BREACH, Clock
+from workflows.ticket.clocks.clock import Clock
+from workflows.ticket.clocks.cycle import BREACH
 from workflows.ticket.model.messages import Event
 from workflows.ticket.state.levels import level_audience, open_levels
 from workflows.ticket.state.ticket_state import TicketState

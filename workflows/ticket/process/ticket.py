@@ -26,7 +26,8 @@ from workflows.ticket.actions.closing import Close, Merge, end_unanswered
 from workflows.ticket.actions.coverage import apply_verdict
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.actions.table import ACTIONS
-from workflows.ticket.clocks.clock import BREACH, Clock
+from workflows.ticket.clocks.clock import Clock
+from workflows.ticket.clocks.cycle import BREACH
 from workflows.ticket.clocks.past_events import ENDINGS
 from workflows.ticket.clocks.pause import known_at
 from workflows.ticket.clocks.ticket_clocks import (

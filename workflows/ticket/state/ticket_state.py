@@ -22,9 +22,9 @@ from policies.vocabulary import (
     WaitingOn,
 )
 from workflows.shared.carried_state import CarriedState
-from workflows.ticket.clocks.clock import Clock, as_agreed
+from workflows.ticket.clocks.clock import Clock
 from workflows.ticket.clocks.pause import Pause
-from workflows.ticket.model.agreement import Agreement
+from workflows.ticket.model.agreement import Agreement, as_agreed
 from workflows.ticket.model.fields import Assignee
 from workflows.ticket.model.messages import Duplicate, Event, Opening
 from workflows.ticket.state.checklist import steps_done

@@ -12,6 +12,7 @@ from policies.terms.model.promise import PromiseTerms
 from policies.vocabulary import ClockState, EventType, PauseReason
 from tests.harness import new_york
 from workflows.ticket.clocks.clock import Clock
+from workflows.ticket.clocks.ladder import rungs_due
 from workflows.ticket.clocks.pause import Pause
 from workflows.ticket.model.agreement import Agreement
 
@@ -44,7 +45,7 @@ def terms(*rungs: str) -> ClockTerms:
 
 
 def rungs(clock: Clock, *ladder: str) -> dict[str, datetime]:
-    return {due.rung.at: due.at for due in clock.rungs(terms(*ladder), TIME_BASE)}
+    return {due.rung.at: due.at for due in rungs_due(clock, terms(*ladder), TIME_BASE)}
 
 
 def test_a_clock_starts_with_its_whole_target_left() -> None:
