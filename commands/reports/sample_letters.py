@@ -35,7 +35,7 @@ from workflows.account.state import AccountState, NoticeRecord
 from workflows.shared.action_request import Actor
 from workflows.ticket.clocks.clock import Clock
 from workflows.ticket.clocks.cycle import BREACH
-from workflows.ticket.clocks.ticket_clocks import EventBatch
+from workflows.ticket.clocks.event_batch import EventBatch
 from workflows.ticket.model.fields import Assignee
 from workflows.ticket.model.messages import Event, Opening
 from workflows.ticket.process.outbox import REFERRED

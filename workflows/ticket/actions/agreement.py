@@ -14,7 +14,9 @@ from workflows.shared.action_request import ActionInput, ActionRequest, Message
 from workflows.shared.refusals import InvalidContent, Refusal
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.actions.rule import ACTIVE, ActionRule, Condition
-from workflows.ticket.clocks.ticket_clocks import Change, TicketClocks
+from workflows.ticket.clocks import agreed_times
+from workflows.ticket.clocks.change import Change
+from workflows.ticket.clocks.ticket_clocks import TicketClocks
 from workflows.ticket.model.agreement import Agreement, Consent
 from workflows.ticket.state.ticket_state import TicketState
 from workflows.ticket.state.waits import all_waits
@@ -46,7 +48,7 @@ def agree_due_time(
     """The clock is due at the agreed time, or counts the agreed interval."""
     content, clocks, change = request.content, _clocks(ticket), _change(ticket, at)
     terms = ticket.terms.clock(content.clock)
-    before = clocks.due_time(terms, at)
+    before = agreed_times.due_time(clocks, terms, at)
     agreement = Agreement(
         at=at,
         by=request.actor.display_name,
@@ -56,11 +58,11 @@ def agree_due_time(
         consent=content.consent,
     )
     if agreement.due_at:
-        clocks.agree(terms, agreement, change)
+        agreed_times.agree(clocks, terms, agreement, change)
     else:
         ticket.intervals = {**ticket.intervals, terms.name: agreement}
         if content.from_now:
-            clocks.begin_interval(terms, agreement, change)
+            agreed_times.begin_interval(clocks, terms, agreement, change)
     ticket.clocks = clocks.cycles
     latest, has_date = clocks.latest(terms.name), agreement.due_at or content.from_now
     data: dict[str, JsonValue] = {
@@ -100,7 +102,7 @@ def _faults(ticket: TicketState, content: AgreeDueTime, at: datetime) -> Iterato
     if content.due_at is not None and content.due_at <= at:
         yield _Fault("due_at", InvalidContent("agreed_in_the_past", terms.clause))
     clocks, change = _clocks(ticket), _change(ticket, at)
-    if content.due_at is not None and not clocks.would_run(terms, change):
+    if content.due_at is not None and not agreed_times.would_run(clocks, terms, change):
         yield _Fault("clock", InvalidContent("clock_not_running", terms.clause))
     if content.consent is not None and content.consent.at > at:
         yield _Fault("consent", InvalidContent("consent_to_come", terms.clause))
@@ -112,12 +114,12 @@ def _is_later(
     clocks: TicketClocks, terms: ClockTerms, content: AgreeDueTime, change: Change
 ) -> bool:
     """Whether the agreed due time is later than the one before, or the interval longer."""
-    before = clocks.due_time(terms, change.at)
+    before = agreed_times.due_time(clocks, terms, change.at)
     if content.due_at is not None:
         return before is not None and content.due_at > before
     if content.every is None:
         return False
-    now, due_at = clocks.interval(terms, content.every, change)
+    now, due_at = agreed_times.interval(clocks, terms, content.every, change)
     is_later_now = content.from_now and before is not None and due_at > before
     return is_later_now or (now is not None and due_at > now)
 

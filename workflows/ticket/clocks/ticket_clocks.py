@@ -1,26 +1,23 @@
 """All clocks of a ticket: how events change them, and the next rung that each has due."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from policies.business_time.durations import Duration
-from policies.terms.deadlines import ClockTimeBase
 from policies.terms.model.clock import ClockTerms, RungTerms
 from policies.terms.model.promise import PromiseTerms
 from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import EventType, OnChange, Reopening
+from workflows.ticket.clocks.change import Change
 from workflows.ticket.clocks.clock import Clock
 from workflows.ticket.clocks.counting import NOTHING
 from workflows.ticket.clocks.cycle import BREACH
+from workflows.ticket.clocks.cycles import NO_INTERVALS, Cycles
+from workflows.ticket.clocks.event_batch import EventBatch
 from workflows.ticket.clocks.ladder import RungDue, rungs_due
 from workflows.ticket.clocks.past_events import endings_of, is_assigned, running_since, waits_for
-from workflows.ticket.clocks.pause import Pause
 from workflows.ticket.model.agreement import Agreement, as_agreed
-from workflows.ticket.model.messages import Event
 
-NO_INTERVALS: Mapping[str, Agreement] = {}
 EARLIER = "@"
 """In the name of a calendar of earlier terms; no calendar of a policy has it."""
 GOES_ON_UNCHANGED = frozenset({OnChange.RESTART, OnChange.CONTINUE})
@@ -35,40 +32,8 @@ class DueRung(NamedTuple):
     at: datetime
 
 
-@dataclass(frozen=True)
-class EventBatch:
-    """Events that one change of the ticket added, and the ticket after them.
-
-    `past` is the timeline, which includes them.
-    """
-
-    types: Set[str]
-    at: datetime
-    is_active: bool
-    pauses: Sequence[str]
-    priority: str | None
-    past: Sequence[Event] = ()
-    facts: Mapping[str, str] = field(default_factory=dict)
-
-    def has(self, types: Iterable[str]) -> bool:
-        """Whether the batch has an event of one of these types."""
-        return not self.types.isdisjoint(types)
-
-
-class Change(NamedTuple):
-    """A change of the promises of a ticket: the priority and facts after it, and all events and
-    waits before it.
-    """
-
-    priority: str | None
-    facts: Mapping[str, str]
-    at: datetime
-    events: Sequence[Event]
-    waits: Sequence[Pause]
-
-
-class TicketClocks:
-    """The cycles of every clock, oldest first. A change replaces a cycle."""
+class TicketClocks(Cycles):
+    """All clocks of a ticket, which follow its events and the changes of its promises."""
 
     def __init__(
         self,
@@ -76,20 +41,12 @@ class TicketClocks:
         cycles: Iterable[Clock] = (),
         intervals: Mapping[str, Agreement] = NO_INTERVALS,
     ) -> None:
-        self._terms = terms
-        self._intervals = intervals
-        self._time_bases: dict[tuple[str, str | None], ClockTimeBase] = {}
+        super().__init__(terms, cycles, intervals)
         self._due_rungs: dict[tuple[str, int], tuple[Clock, DueRung | None]] = {}
-        self.cycles = list(cycles)
-        self._latest = {clock.name: clock for clock in self.cycles}
-
-    def latest(self, name: str) -> Clock | None:
-        """The current cycle of a clock; None if it has never started."""
-        return self._latest.get(name)
 
     def follow(self, batch: EventBatch) -> None:
         """Applies the events to each clock: stop or cancel, reopen, start, pause or resume."""
-        for terms in self._terms.clocks:
+        for terms in self.terms.clocks:
             if self._is_concerned(terms, batch):
                 self._follow(terms, batch)
 
@@ -101,9 +58,9 @@ class TicketClocks:
         force is a new cycle. A promise that gains a time counts from its start event, too. A
         reminder that has ended has reminded.
         """
-        for terms in self._terms.clocks:
+        for terms in self.terms.clocks:
             since = running_since(terms, change.events)
-            clock = self._cycle_of_run(terms, since)
+            clock = self.cycle_of_run(terms, since)
             promise = self._promise_after(clock, terms, change)
             used = self._used(clock, terms, change)
             if clock is not None and clock.is_open:
@@ -132,60 +89,9 @@ class TicketClocks:
 
     def start(self, terms: ClockTerms, batch: EventBatch) -> None:
         """Starts the next cycle of a clock that has a target."""
-        promise = self._promise(terms, batch)
+        promise = self.promise(terms, batch)
         if promise.within is not None:
-            self._begin(terms, batch.at, promise, batch.priority)
-
-    def would_run(self, terms: ClockTerms, change: Change) -> bool:
-        """Whether a clock runs, or would run if it had a target."""
-        clock = self.latest(terms.name)
-        if clock is not None and clock.is_open:
-            return True
-        is_started = running_since(terms, change.events) is not None
-        return is_started and not is_assigned(terms, change.events)
-
-    def due_time(self, terms: ClockTerms, at: datetime) -> datetime | None:
-        """The due time of an open clock; of a paused one, if it went on at once."""
-        clock = self.latest(terms.name)
-        if clock is None or not clock.is_open:
-            return None
-        return clock.resume(at, self._base_of(clock)).due_at
-
-    def interval(
-        self, terms: ClockTerms, every: Duration, change: Change
-    ) -> tuple[datetime | None, datetime]:
-        """When an interval would be due that began now: as it is, and with another length."""
-        promise = self._promise(terms, change)
-        time_base = self._time_base(terms, promise)
-        now = time_base.target(promise, change.at).due if promise.within else None
-        return now, time_base.due_time(every, change.at)
-
-    def agree(self, terms: ClockTerms, agreement: Agreement, change: Change) -> None:
-        """Gives a clock an agreed due time. An overdue cycle ends, and the next one has it."""
-        clock, since = self._ended_if_overdue(terms, change)
-        if clock is None:
-            clock = self._begin(terms, since, self._promise(terms, change), change.priority)
-        agreed = clock.agree(agreement, self._base_of(clock))
-        reason = waits_for(terms, change.waits)
-        agreed = agreed.pause(change.at, reason, self._base_of(agreed)) if reason else agreed
-        self._replace(agreed.skip_warnings(change.at, terms, self._base_of(agreed)))
-
-    def begin_interval(self, terms: ClockTerms, agreement: Agreement, change: Change) -> None:
-        """Begins the interval of a clock anew, with the length that was agreed."""
-        latest = self._cycle_of_run(terms, running_since(terms, change.events))
-        if latest is None or not (latest.is_open or latest.is_suspended):
-            return
-        promise = as_agreed(self._promise(terms, change), agreement)
-        clock, _ = self._ended_if_overdue(terms, change)
-        if clock is None:
-            clock = self._begin(terms, change.at, promise, change.priority)
-        waits = [wait for wait in change.waits if wait.reason in terms.pauses]
-        # Later changes count the interval from here, too.
-        begun = {"agreed": None, "started_at": change.at}
-        undated, time_base = clock.model_copy(update=begun), self._base_of(clock)
-        counted = undated.recount(change.at, promise, time_base, waits, change.at)
-        counted = counted.skip_warnings(change.at, terms, time_base)
-        self._replace(counted.model_copy(update={"agreed": agreement}))
+            self.begin(terms, batch.at, promise, batch.priority)
 
     def next_due_rungs(self) -> Iterator[DueRung]:
         """The next rung of every open clock that still has one."""
@@ -200,34 +106,9 @@ class TicketClocks:
         """
         clock = due_rung.clock
         if due_rung.rung.at == BREACH:
-            reminds = self._terms.clock(clock.name).reminds
+            reminds = self.terms.clock(clock.name).reminds
             clock = clock.expire() if reminds else clock.breach()
-        return self._replace(clock.fire(due_rung.rung.at))
-
-    def _ended_if_overdue(self, terms: ClockTerms, change: Change) -> tuple[Clock | None, datetime]:
-        """The cycle that goes on, and since when its clock counts; None if the next one begins."""
-        since = running_since(terms, change.events)
-        clock = self._cycle_of_run(terms, since)
-        if clock is not None and clock.is_overdue:
-            self._replace(clock.stop(change.at, self._base_of(clock)))
-            return None, clock.started_at
-        if clock is not None and (clock.is_open or clock.is_suspended):
-            return clock, clock.started_at
-        return None, since or change.at
-
-    def _cycle_of_run(self, terms: ClockTerms, since: datetime | None) -> Clock | None:
-        """The latest cycle, if it is open, or if a change has ended it since the start of the run
-        that goes on; None if the next run begins with the next cycle.
-        """
-        clock = self.latest(terms.name)
-        if clock is None or clock.is_open:
-            return clock
-        return clock if since is not None and since <= clock.started_at else None
-
-    def _promise(self, terms: ClockTerms, now: EventBatch | Change) -> PromiseTerms:
-        """The promise of a clock, with the interval that was agreed."""
-        promise = terms.promise(now.priority, now.facts)
-        return as_agreed(promise, self._intervals.get(terms.name))
+        return self.replace(clock.fire(due_rung.rung.at))
 
     def _promise_after(
         self, clock: Clock | None, terms: ClockTerms, change: Change
@@ -236,18 +117,9 @@ class TicketClocks:
         the cycle that runs.
         """
         if clock is None or not (clock.is_open or clock.is_suspended):
-            return self._promise(terms, change)
+            return self.promise(terms, change)
         agreed = clock.agreed if clock.agreed and clock.agreed.every else None
         return as_agreed(terms.promise(change.priority, change.facts), agreed)
-
-    def _begin(
-        self, terms: ClockTerms, at: datetime, promise: PromiseTerms, priority: str | None = None
-    ) -> Clock:
-        """The next cycle of a clock, which counts from `at`."""
-        time_base, cycle = self._time_base(terms, promise), self._next_cycle(terms)
-        agreed = self._intervals.get(terms.name)
-        clock = Clock.start(terms.name, cycle, at, promise, time_base, priority, agreed)
-        return self._add(clock)
 
     def _is_concerned(self, terms: ClockTerms, batch: EventBatch) -> bool:
         """Whether the events can change the clock: one that is not open can only start."""
@@ -262,9 +134,9 @@ class TicketClocks:
         was_open = clock is not None and clock.is_open
         is_stopped = was_open and batch.has(terms.stops)
         if clock is not None and is_stopped:
-            self._replace(clock.stop(at, self._base_of(clock)))
+            self.replace(clock.stop(at, self.base_of(clock)))
         elif clock is not None and was_open and batch.has((*terms.cancels, *endings_of(terms))):
-            self._replace(clock.cancel(at, self._base_of(clock)))
+            self.replace(clock.cancel(at, self.base_of(clock)))
         has_assignee = is_assigned(terms, batch.past)
         is_reopened = EventType.REOPENED in batch.types and not terms.outlasts_resolution
         if is_reopened and not has_assignee:
@@ -294,13 +166,13 @@ class TicketClocks:
         """
         if clock.has_reminded:
             return
-        time_base, promise = self._base_of(clock), self._promise(terms, batch)
+        time_base, promise = self.base_of(clock), self.promise(terms, batch)
         reopened = clock.reopen(batch.at, time_base)
         if promise.within is None and not clock.has_agreed_date:
             reopened = (
                 clock if clock.breached_at else reopened.recount(batch.at, promise, time_base)
             )
-        self._replace(reopened)
+        self.replace(reopened)
 
     def _pause_or_resume(self, terms: ClockTerms, batch: EventBatch) -> None:
         clock = self.latest(terms.name)
@@ -308,18 +180,18 @@ class TicketClocks:
             return
         reason = next((reason for reason in batch.pauses if reason in terms.pauses), None)
         if reason is None:
-            changed = clock.resume(batch.at, self._base_of(clock))
+            changed = clock.resume(batch.at, self.base_of(clock))
         else:
-            changed = clock.pause(batch.at, reason, self._base_of(clock))
+            changed = clock.pause(batch.at, reason, self.base_of(clock))
         if changed is not clock:
-            self._replace(changed)
+            self.replace(changed)
 
     def _next_due_rung(self, clock: Clock) -> DueRung | None:
         # Cached by identity, because a cycle is immutable: a change replaces it.
         cached = self._due_rungs.get((clock.name, clock.cycle))
         if cached is None or cached[0] is not clock:
-            terms = self._terms.clock(clock.name)
-            due = min(rungs_due(clock, terms, self._base_of(clock)), key=_due_time, default=None)
+            terms = self.terms.clock(clock.name)
+            due = min(rungs_due(clock, terms, self.base_of(clock)), key=_due_time, default=None)
             cached = clock, DueRung(clock, due.rung, due.at) if due else None
             self._due_rungs[clock.name, clock.cycle] = cached
         return cached[1]
@@ -334,14 +206,14 @@ class TicketClocks:
             return clock
         is_same = promise.counts_like(clock.promise)
         if clock.is_overdue:
-            ended = clock.stop(change.at, self._base_of(clock))
+            ended = clock.stop(change.at, self.base_of(clock))
             stays = is_same or self._was_due_alike(clock, terms, promise)
-            return clock if stays else self._replace(ended)
+            return clock if stays else self.replace(ended)
         if terms.on_change is OnChange.KEEP and promise.within is not None:
             return clock
         if terms.on_change in GOES_ON_UNCHANGED and is_same:
             update = {"promise": promise, "priority": change.priority}
-            return self._replace(clock.model_copy(update=update))
+            return self.replace(clock.model_copy(update=update))
         return self._count(clock, terms, promise, change, self._used(clock, terms, change))
 
     def _was_due_alike(self, clock: Clock, terms: ClockTerms, promise: PromiseTerms) -> bool:
@@ -349,14 +221,14 @@ class TicketClocks:
         is_of_earlier_terms = EARLIER in (clock.promise.calendar or "")
         if not is_of_earlier_terms or promise.within != clock.promise.within:
             return False
-        due = self._base_of(clock).target(clock.promise, clock.started_at)
-        return self._time_base(terms, promise).target(promise, clock.started_at) == due
+        due = self.base_of(clock).target(clock.promise, clock.started_at)
+        return self.time_base(terms, promise).target(promise, clock.started_at) == due
 
     def _used(self, clock: Clock | None, terms: ClockTerms, change: Change) -> timedelta | None:
         """The time that a cycle has used, if its clock continues with it; None if none is there."""
         if clock is None or terms.on_change is not OnChange.CONTINUE:
             return None
-        return clock.used(change.at, self._base_of(clock))
+        return clock.used(change.at, self.base_of(clock))
 
     def _promise_again(
         self,
@@ -372,7 +244,7 @@ class TicketClocks:
         """
         restarts = terms.on_change is OnChange.RESTART
         if clock is None or not clock.is_suspended or restarts:
-            clock = self._begin(terms, change.at if restarts else since, promise)
+            clock = self.begin(terms, change.at if restarts else since, promise)
         self._count(clock, terms, promise, change, used)
 
     def _count(
@@ -384,7 +256,7 @@ class TicketClocks:
         used: timedelta | None,
     ) -> Clock:
         """The cycle under a promise: its past counted again, or continued after the time used."""
-        time_base = self._time_base(terms, promise)
+        time_base = self.time_base(terms, promise)
         if used is None:
             counted = self._counted_again(clock, terms, promise, change)
         else:
@@ -392,7 +264,7 @@ class TicketClocks:
             reason = waits_for(terms, change.waits)
             counted = counted.pause(change.at, reason, time_base) if reason else counted
         counted = counted.skip_warnings(change.at, terms, time_base)
-        return self._replace(counted.model_copy(update={"priority": change.priority}))
+        return self.replace(counted.model_copy(update={"priority": change.priority}))
 
     def _counted_again(
         self, clock: Clock, terms: ClockTerms, promise: PromiseTerms, change: Change
@@ -404,34 +276,8 @@ class TicketClocks:
             for wait in change.waits
             if (goes_on if wait.reason is None else wait.reason in terms.pauses)
         ]
-        time_base = self._time_base(terms, promise)
+        time_base = self.time_base(terms, promise)
         return clock.recount(change.at, promise, time_base, pauses, since)
-
-    def _next_cycle(self, terms: ClockTerms) -> int:
-        latest = self.latest(terms.name)
-        return latest.cycle + 1 if latest else 1
-
-    def _base_of(self, clock: Clock) -> ClockTimeBase:
-        return self._time_base(self._terms.clock(clock.name), clock.promise)
-
-    def _time_base(self, terms: ClockTerms, promise: PromiseTerms) -> ClockTimeBase:
-        key = terms.name, promise.calendar
-        if key not in self._time_bases:
-            self._time_bases[key] = ClockTimeBase.for_clock(self._terms, terms, promise)
-        return self._time_bases[key]
-
-    def _add(self, clock: Clock) -> Clock:
-        self.cycles.append(clock)
-        self._latest[clock.name] = clock
-        return clock
-
-    def _replace(self, clock: Clock) -> Clock:
-        for index, cycle in enumerate(self.cycles):
-            if (cycle.name, cycle.cycle) == (clock.name, clock.cycle):
-                self.cycles[index] = clock
-        if self._latest[clock.name].cycle == clock.cycle:
-            self._latest[clock.name] = clock
-        return clock
 
 
 def _due_time(due: RungDue) -> datetime:

@@ -26,16 +26,13 @@ from workflows.ticket.actions.closing import Close, Merge, end_unanswered
 from workflows.ticket.actions.coverage import apply_verdict
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.actions.table import ACTIONS
+from workflows.ticket.clocks.change import Change
 from workflows.ticket.clocks.clock import Clock
 from workflows.ticket.clocks.cycle import BREACH
+from workflows.ticket.clocks.event_batch import EventBatch
 from workflows.ticket.clocks.past_events import ENDINGS
 from workflows.ticket.clocks.pause import known_at
-from workflows.ticket.clocks.ticket_clocks import (
-    Change,
-    DueRung,
-    EventBatch,
-    TicketClocks,
-)
+from workflows.ticket.clocks.ticket_clocks import DueRung, TicketClocks
 from workflows.ticket.model.messages import Event, MergeNews, Opening
 from workflows.ticket.model.refusals import Changed
 from workflows.ticket.process.lateness import late_cycles, lateness_reports

@@ -16,8 +16,10 @@ from policies.terms.model.clock import BY_PRIORITY, ClockTerms
 from policies.terms.model.promise import PromiseTerms
 from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import ClockState, Reopening
+from workflows.ticket.clocks.change import Change
 from workflows.ticket.clocks.clock import Clock
-from workflows.ticket.clocks.ticket_clocks import EARLIER, Change, EventBatch, TicketClocks
+from workflows.ticket.clocks.event_batch import EventBatch
+from workflows.ticket.clocks.ticket_clocks import EARLIER, TicketClocks
 from workflows.ticket.model.messages import ClockMove, RevisionPreview
 from workflows.ticket.state.ticket_state import TicketState
 from workflows.ticket.state.waits import all_waits, pause_reasons

@@ -106,7 +106,7 @@ def test_time_used_before_a_change_stays_used_also_if_it_exceeds_the_new_target(
     breached = page.driver.clock("visit")
     assert breached.breached_at == instant("2026-06-01T15:00+00:00")
     # The five hours since the start are used, although it is late from the change on only.
-    used = breached.used(page.driver.now, page.driver.ticket.clocks._base_of(breached))
+    used = breached.used(page.driver.now, page.driver.ticket.clocks.base_of(breached))
     assert used == timedelta(hours=5)
 
 
