@@ -23,7 +23,7 @@ from workflows.account.messages import (
 )
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.refusals import WrongRole
-from workflows.shared.texts import PHRASES
+from workflows.shared.texts.phrases import PHRASES
 
 
 async def _terms(

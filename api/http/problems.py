@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.http.problem_types import ProblemType
 from policies.i18n.phrases import FALLBACK
 from policies.vocabulary import Action, Stage
-from workflows.shared.texts import PHRASES
+from workflows.shared.texts.phrases import PHRASES
 
 MEDIA_TYPE = "application/problem+json"
 

@@ -16,7 +16,7 @@ from policies.accounts.credits import breaches_earned, claim_until, late_credits
 from policies.business_time.periods import Period
 from workflows.account.caps import capped, under_cap
 from workflows.account.state import AccountState, Credit, LateCycle
-from workflows.shared.texts import PHRASES
+from workflows.shared.texts.phrases import PHRASES
 
 
 def credits_at(state: AccountState, at: datetime) -> list[Credit]:

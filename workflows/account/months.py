@@ -28,7 +28,7 @@ from workflows.account.messages import (
 from workflows.account.refusals import TooLate
 from workflows.account.state import AccountState, ClosedMonth, Credit, Outage, put
 from workflows.shared.action_request import SYSTEM, ActionRequest
-from workflows.shared.texts import PHRASES
+from workflows.shared.texts.phrases import PHRASES
 
 MOST_DOWN = 50
 """Periods of downtime that are listed for one month."""

@@ -23,7 +23,7 @@ from workflows.account import credits
 from workflows.account.messages import AccountEventType, LevelState, LevelView, ReportOutcome
 from workflows.account.state import AccountState, Credit, LevelPeriod
 from workflows.shared.action_request import SYSTEM, ActionRequest
-from workflows.shared.texts import PHRASES
+from workflows.shared.texts.phrases import PHRASES
 
 MOST_OUTCOMES, MOST_PERIODS = 2_000, 240
 DAYS_WITHOUT_CLAIMS = 30

@@ -42,7 +42,7 @@ from workflows.shared.start_input import (
     any_arguments_async,
     decoded_as,
 )
-from workflows.shared.texts import PHRASES
+from workflows.shared.texts.phrases import PHRASES
 
 
 class AccountStart(Payload):

@@ -43,7 +43,7 @@ from workflows.client.tickets import AnyInput
 from workflows.shared.action_request import SYSTEM, ActionRequest
 from workflows.shared.markdown import plain
 from workflows.shared.refusals import IdReused
-from workflows.shared.texts import PHRASES
+from workflows.shared.texts.phrases import PHRASES
 from workflows.temporal.connection import TASK_QUEUE, account_workflow_id
 
 TermsOf: TypeAlias = Callable[[str], Awaitable[AccountTerms]]

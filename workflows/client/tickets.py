@@ -33,7 +33,7 @@ from workflows.client.calls import DeskUnavailable, query, update_with_start
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.markdown import plain
 from workflows.shared.refusals import IdReused, Refusal
-from workflows.shared.texts import PHRASES
+from workflows.shared.texts.phrases import PHRASES
 from workflows.temporal.connection import RPC_TIMEOUT, TASK_QUEUE, ticket_workflow_id
 from workflows.ticket.actions.lifecycle import closed
 from workflows.ticket.model.messages import (

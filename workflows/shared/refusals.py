@@ -1,14 +1,14 @@
 """Refusals of actions. A refused action changes nothing.
 
 Each class is one kind of refusal; its name is the error type of the update. The text is a phrase of
-`workflows/shared/texts.py`, in the language of the ticket or account.
+`workflows/shared/texts/`, in the language of the ticket or account.
 """
 
 from functools import reduce
 
 from policies.coverage.stated_facts import Objection
 from policies.i18n.phrases import FALLBACK
-from workflows.shared.texts import PHRASES
+from workflows.shared.texts.phrases import PHRASES
 
 
 class Refusal(Exception):

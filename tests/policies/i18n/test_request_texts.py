@@ -23,7 +23,7 @@ from policies.terms.settlement import settle
 from policies.vocabulary import Role, Stage, Viewpoint
 from tests.harness import CATALOG, new_york
 from tests.languages import is_english
-from workflows.shared import texts as actions
+from workflows.shared.texts import phrases as actions
 
 FEBRUARY = "28 février 2027 à 22\u00a0h (UTC)"
 MARCH, AT_NIGHT = "1 March 2027, 00:30 CET", "1er mars 2027 à 0\u00a0h\u00a030 (heure de Paris)"

@@ -12,7 +12,7 @@ import pytest
 
 from policies.i18n.phrases import FALLBACK
 from workflows.account.refusals import ACCOUNT_REFUSALS
-from workflows.shared.texts import PHRASES
+from workflows.shared.texts.phrases import PHRASES
 from workflows.ticket.actions.rule import TERMS_FIRST
 from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.refusals import REFUSALS

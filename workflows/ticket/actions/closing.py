@@ -10,7 +10,7 @@ from policies.terms.model.reason import ReasonTerms
 from policies.vocabulary import Action, ClosedAs, EventType, OnExpiry, Role, Stage, WaitingOn
 from workflows.shared.action_request import ActionInput, ActionRequest, Message
 from workflows.shared.refusals import InvalidContent, Refusal
-from workflows.shared.texts import PHRASES
+from workflows.shared.texts.phrases import PHRASES
 from workflows.ticket.actions.assignment import ASSIGNED
 from workflows.ticket.actions.new_event import NewEvent
 from workflows.ticket.actions.rule import ANSWERED, NOT_MERGING, OPEN, REQUESTER, ActionRule

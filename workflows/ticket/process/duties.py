@@ -15,7 +15,7 @@ from activities.notices import DIGEST
 from policies.terms.model.clock import ClockTerms
 from policies.vocabulary import Action, AutomaticStep, ClosedAs, Stage
 from workflows.shared.action_request import ActionInput
-from workflows.shared.texts import PHRASES
+from workflows.shared.texts.phrases import PHRASES
 from workflows.ticket.actions.closing import Close
 from workflows.ticket.actions.engineering import HandOver
 from workflows.ticket.clocks.cycle import BREACH

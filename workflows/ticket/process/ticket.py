@@ -19,7 +19,7 @@ from policies.terms.settlement_request import Settlement
 from policies.vocabulary import Action, ClosedAs, EventType
 from workflows.shared.action_request import SYSTEM, ActionInput, ActionRequest, Actor
 from workflows.shared.refusals import IdReused
-from workflows.shared.texts import PHRASES
+from workflows.shared.texts.phrases import PHRASES
 from workflows.ticket.actions import lifecycle
 from workflows.ticket.actions.assignment import raise_to_level
 from workflows.ticket.actions.closing import Close, Merge, end_unanswered

@@ -17,7 +17,7 @@ from policies.terms.settlement_request import Admission, SettlementRequest
 from workflows.shared.activity_options import reason_of
 from workflows.shared.input_refusals import InputRefused
 from workflows.shared.markdown import plain
-from workflows.shared.texts import PHRASES
+from workflows.shared.texts.phrases import PHRASES
 from workflows.ticket.model.messages import Opening
 from workflows.ticket.model.ticket_request import TicketStart
 from workflows.ticket.runtime.ticket_input import decoded

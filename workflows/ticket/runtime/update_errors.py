@@ -7,7 +7,7 @@ from temporalio.exceptions import ApplicationError
 from activities.merge_requests import MergeRefusal
 from workflows.shared.action_request import Actor
 from workflows.shared.refusals import Refusal
-from workflows.shared.texts import PHRASES
+from workflows.shared.texts.phrases import PHRASES
 from workflows.ticket.actions.lifecycle import allowed_actions
 from workflows.ticket.model.refusals import RefusalDetails
 from workflows.ticket.state.ticket_state import TicketState

@@ -22,7 +22,7 @@ from tests.workflows.ticket.ticket_driver import TicketDriver
 from workflows.client.tickets import ActionRefused
 from workflows.shared.action_request import ActionInput, ActionRequest, Actor
 from workflows.shared.refusals import Refusal
-from workflows.shared.texts import ENGLISH
+from workflows.shared.texts.english import ENGLISH
 from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.messages import Opening
 
