@@ -206,7 +206,7 @@ def test_the_example_environment_starts_the_services(
     monkeypatch.setenv("DESK_TOKENS_FILE", str(tokens))
     actors = [actor.model_dump(exclude_none=True) for actor in Settings().tokens.values()]
     assert actors == [
-        {"id": "ada", "role": "agent", "name": "Ada Agent"},
+        {"id": "ada", "role": "agent", "name": "Ada Agent", "email": "ada@desk.example"},
         {"id": "widget", "role": "service", "account": "harbour-media"},
     ]
 

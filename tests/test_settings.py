@@ -148,9 +148,9 @@ class TestTokens:
 
     def test_mistakes_in_a_file_name_the_file(self, tmp_path: Path) -> None:
         file = tmp_path / "tokens.json"
-        file.write_text(json.dumps({TOKEN: AGENT | {"email": "ada@x.example"}}), encoding="utf-8")
+        file.write_text(json.dumps({TOKEN: AGENT | {"mail": "ada@x.example"}}), encoding="utf-8")
         message = refusal(tokens_file=file)
-        assert f"in {file}: token 1: email: Extra inputs" in message
+        assert f"in {file}: token 1: mail: Extra inputs" in message
         assert TOKEN not in message
 
     def test_all_mistakes_are_reported_at_once(self) -> None:

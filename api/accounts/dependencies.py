@@ -12,7 +12,7 @@ from api.http.auth import AuthenticCaller
 from api.http.body import Body
 from api.http.parameters import Key
 from api.http.problems import Problem
-from api.identity.caller import Caller
+from api.identity.caller import Caller, Scope
 from policies.accounts.account_terms import AccountTerms
 from workflows.account.actions import RULES
 from workflows.account.messages import (
@@ -37,6 +37,9 @@ async def _terms(
     unknown = Problem(problem_types.ACCOUNT_UNKNOWN, "there is no such account")
     if not caller.may_see(account):
         raise unknown
+    if caller.scope is Scope.OWN:
+        detail = "the token sees the tickets of its address, not the account"
+        raise Problem(problem_types.ACCOUNT_UNKNOWN, detail)
     try:
         contract = await desk.contracts.find(account)
     except UnknownAccount:

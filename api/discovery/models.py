@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from api.http.body import Body
+from api.identity.caller import Scope
 from policies.schema.contract import Slug
 from policies.vocabulary import Action, Received, Role
 
@@ -16,8 +17,16 @@ class Me(BaseModel):
     id: str = Field(examples=["ada"])
     role: Role
     name: str | None = None
+    email: str | None = Field(default=None, examples=["ada@desk.example"])
     account: str | None = Field(
-        default=None, description="The only account that the token can see, if it is limited."
+        default=None, description="The account that the token can see, if it is only one."
+    )
+    accounts: tuple[str, ...] | None = Field(
+        default=None, description="The accounts that the token can see, if it is limited."
+    )
+    scope: Scope = Field(
+        description="`own`: only the tickets of the address of the caller; `account`: all tickets "
+        "of the accounts."
     )
     opens_tickets: bool
     actions: tuple[Action, ...] = Field(

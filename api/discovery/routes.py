@@ -1,5 +1,6 @@
 """The routes of discovery: the caller, the accounts, and the policies."""
 
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -46,7 +47,10 @@ async def read_me(caller: AuthenticCaller) -> Me:
         id=actor.id,
         role=actor.role,
         name=actor.name,
+        email=caller.email,
         account=caller.account,
+        accounts=None if caller.accounts is None else tuple(sorted(caller.accounts)),
+        scope=caller.scope,
         opens_tickets=actor.role in OPENERS,
         actions=tuple(action for action, rule in ACTIONS.items() if actor.role in rule.by),
     )
@@ -63,9 +67,10 @@ async def list_accounts(
     desk: DependsOnDesk, caller: AuthenticCaller, filters: Annotated[AccountFilters, Query()]
 ) -> AccountList:
     """The accounts that the token may see, by id."""
-    if caller.account is not None:
-        return AccountList(accounts=(await _entry(desk, caller.account),))
-    accounts = await desk.contracts.accounts(desk.catalog.slugs)
+    if caller.accounts is None:
+        accounts = await desk.contracts.accounts(desk.catalog.slugs)
+    else:
+        accounts = tuple(sorted(caller.accounts))
     rest = [account for account in accounts if account > (filters.cursor or "")]
     page = rest[: filters.limit]
     return AccountList(
@@ -120,14 +125,14 @@ async def read_policy(
 
 
 async def _slugs(desk: Dependencies, caller: Caller) -> tuple[str, ...]:
-    """The policies that the caller may read: all, or that of its only account."""
-    if caller.account is None:
+    """The policies that the caller may read: all, or those of its accounts."""
+    if caller.accounts is None:
         return desk.catalog.slugs
-    try:
-        contract = await desk.contracts.find(caller.account)
-    except UnknownAccount:
-        return ()
-    return (contract.policy,)
+    policies = set()
+    for account in caller.accounts:
+        with suppress(UnknownAccount):
+            policies.add((await desk.contracts.find(account)).policy)
+    return tuple(sorted(policies))
 
 
 def _in_force(desk: Dependencies, slug: str) -> SupportPolicy | None:

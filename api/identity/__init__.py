@@ -1,4 +1,3 @@
-"""Identity: who sends a request, by which credential, and which tickets exist for that caller.
-
-Nothing here knows HTTP. `api/gate` authenticates requests; `api/http` hands the caller to routes.
+"""Who sends a request: credentials, callers, and the accounts and tickets that exist for them.
+Nothing here knows HTTP.
 """

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from policies.email_addresses import comparable
 from workflows.shared.action_request import Actor
 
 
@@ -40,6 +41,18 @@ class Caller:
     def may_see(self, account: str) -> bool:
         """Whether the account exists for this caller."""
         return self.accounts is None or account in self.accounts
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether some tickets do not exist for this caller."""
+        return self.accounts is not None or self.scope is Scope.OWN
+
+    def is_own(self, email: str | None) -> bool:
+        """Whether the address is that of the caller, or the scope does not demand it."""
+        if self.scope is Scope.ACCOUNT:
+            return True
+        own = self.email
+        return email is not None and own is not None and comparable(email) == comparable(own)
 
     @property
     def key(self) -> str:

@@ -7,11 +7,20 @@ import hmac
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
-from api.identity.caller import Caller
+from api.identity.caller import Caller, Scope
+from policies.email_addresses import EmailAddress
 from policies.schema.contract import OneLine
 from policies.vocabulary import Role
 from workflows.shared.action_request import Actor
@@ -30,9 +39,21 @@ class TokenActor(BaseModel):
     id: OneLine = Field(description="Stable id, recorded with every action of the actor.")
     role: Role = Field(description="Role, which decides the actions that are allowed.")
     name: OneLine | None = Field(default=None, description="Display name in timelines and notices.")
-    account: str | None = Field(
+    email: EmailAddress | None = Field(
+        default=None,
+        description="E-mail address: the tickets of a requester, the notices of an agent.",
+    )
+    account: OneLine | None = Field(
         default=None,
         description="The only account it may read and act for; all accounts without it.",
+    )
+    accounts: tuple[OneLine, ...] | None = Field(
+        default=None, min_length=1, description="The only accounts, instead of `account`."
+    )
+    scope: Scope | None = Field(
+        default=None,
+        description="`own`, the default of requesters: only the tickets of its address. `account`: "
+        "all tickets of its accounts.",
     )
 
     @property
@@ -40,9 +61,37 @@ class TokenActor(BaseModel):
         """The caller that the token authenticates."""
         return Caller(
             Actor(id=self.id, role=self.role, name=self.name),
-            accounts=frozenset({self.account}) if self.account is not None else None,
+            accounts=self._accounts,
+            email=self.email,
+            scope=self._scope,
             credential=f"token:{self.id}",
         )
+
+    @property
+    def _accounts(self) -> frozenset[str] | None:
+        if self.account is not None:
+            return frozenset({self.account})
+        return frozenset(self.accounts) if self.accounts is not None else None
+
+    @property
+    def _scope(self) -> Scope:
+        if self.scope is None:
+            return Scope.OWN if self.role is Role.REQUESTER else Scope.ACCOUNT
+        return self.scope
+
+    @model_validator(mode="after")
+    def _reaches_no_further_than_stated(self) -> Self:
+        if self.account is not None and self.accounts is not None:
+            raise ValueError("give either account or accounts")
+        if self.role is Role.REQUESTER and self._accounts is None:
+            raise ValueError("a requester needs an account")
+        if self._scope is Scope.OWN and self.role is not Role.REQUESTER:
+            raise ValueError("scope: own is for requesters; other roles see whole accounts")
+        if self._scope is Scope.OWN and self.email is None:
+            raise ValueError(
+                "a requester needs an email, or scope: account to see all tickets of its account"
+            )
+        return self
 
     @field_validator("role")
     @classmethod

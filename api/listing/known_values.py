@@ -8,6 +8,7 @@ from activities.ports import ContractDirectory, ContractUnavailable, UnknownAcco
 from api.http.problem_types import INVALID_REQUEST
 from api.http.problems import FieldError, Problem
 from api.http.validation_errors import unknown
+from api.identity.caller import Caller
 from api.listing.filters import ANY, TicketFilters
 from policies.loading.policy_catalog import PolicyCatalog
 from workflows.temporal.connection import ACCOUNT, BREACHED, PLAN, POLICY, PRIORITY
@@ -20,12 +21,12 @@ async def check_known(
     filters: TicketFilters,
     catalog: PolicyCatalog,
     contracts: ContractDirectory,
-    account: str | None,
+    caller: Caller,
     exists: Exists,
 ) -> None:
     """Raises a Problem for each value that neither the policies nor any ticket has.
 
-    To a caller limited to an `account`, no other account exists.
+    To a caller limited to some accounts, no other account exists.
     """
     errors = [
         FieldError(field=field, message=unknown(value, choices))
@@ -35,7 +36,7 @@ async def check_known(
     errors += [
         FieldError(field="account", message=f"there is no account {name!r}")
         for name in filters.account
-        if not await _is_account(name, contracts, account, exists)
+        if not await _is_account(name, contracts, caller, exists)
     ]
     if errors:
         detail = "; ".join(f"{error.field}: {error.message}" for error in errors)
@@ -62,10 +63,10 @@ def _unknown(
 
 
 async def _is_account(
-    name: str, contracts: ContractDirectory, account: str | None, exists: Exists
+    name: str, contracts: ContractDirectory, caller: Caller, exists: Exists
 ) -> bool:
-    if account is not None:
-        return name == account
+    if caller.accounts is not None:
+        return caller.may_see(name)
     try:
         await contracts.find(name)
     except UnknownAccount:

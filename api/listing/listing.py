@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from temporalio.client import Client, WorkflowExecution
 from temporalio.service import RPCError
 
+from api.identity.caller import Caller
 from api.listing import visibility_query
 from api.listing.cursor import Cursor, is_ticket_number
 from api.listing.filters import TicketFilters
@@ -46,11 +47,11 @@ class Listing:
         self._now = now
         self._window_size = window_size
 
-    async def page(self, filters: TicketFilters, account: str | None = None) -> TicketPage:
-        """Reads one page; `account` limits the list to that account, whatever the filters."""
+    async def page(self, filters: TicketFilters, caller: Caller) -> TicketPage:
+        """Reads one page of the tickets that exist for the caller."""
         fingerprint, cursor = filters.fingerprint, filters.cursor
         last = Cursor.decoded(cursor, fingerprint) if cursor is not None else None
-        query = visibility_query.tickets(filters, account)
+        query = visibility_query.tickets(filters, caller)
         try:
             rows = await self._read(query, filters, last)
             tickets = [await _listed(row) for row in rows[: filters.limit]]
@@ -60,10 +61,10 @@ class Listing:
         next_cursor = end.encoded(fingerprint) if end else None
         return TicketPage(tickets=tuple(tickets), next_cursor=next_cursor)
 
-    async def has(self, attribute: str, value: str, account: str | None = None) -> bool:
-        """Whether a ticket has this value of a search attribute, of `account` if given."""
+    async def has(self, attribute: str, value: str, caller: Caller) -> bool:
+        """Whether a ticket that exists for the caller has this value of a search attribute."""
         try:
-            return await self._count(visibility_query.with_value(attribute, value, account)) > 0
+            return await self._count(visibility_query.with_value(attribute, value, caller)) > 0
         except RPCError as error:
             raise DeskUnavailable("tickets cannot be listed at the moment") from error
 

@@ -8,6 +8,7 @@ callers compare the returned times exactly.
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from api.identity.caller import Caller, Scope
 from api.listing.filters import ANY, TicketFilters
 from policies.vocabulary import Stage
 from workflows.temporal.connection import (
@@ -17,10 +18,11 @@ from workflows.temporal.connection import (
     PLAN,
     POLICY,
     PRIORITY,
+    REQUESTER,
     STAGE,
     WAITING_ON,
 )
-from workflows.ticket.model.fields import NOBODY
+from workflows.ticket.model.fields import NOBODY, requester_id
 
 _SLACK = timedelta(seconds=1)
 _TICKETS = (
@@ -37,18 +39,14 @@ def quoted(value: str) -> str:
     return f"'{escaped}'"
 
 
-def tickets(filters: TicketFilters, account: str | None = None) -> str:
-    """The query for tickets that match the filters, limited to `account` if given."""
-    conditions = [*_TICKETS, *_conditions(filters)]
-    if account is not None:
-        conditions.append(f"{ACCOUNT.name} = {quoted(account)}")
-    return " AND ".join(conditions)
+def tickets(filters: TicketFilters, caller: Caller) -> str:
+    """The query for tickets that match the filters and exist for the caller."""
+    return " AND ".join([*_TICKETS, *_conditions(filters), *_limits(caller)])
 
 
-def with_value(attribute: str, value: str, account: str | None = None) -> str:
-    """The query for tickets with this value of an attribute, limited to `account` if given."""
-    of_account = [_any_of(ACCOUNT.name, [account])] if account is not None else []
-    return " AND ".join([*_TICKETS, _any_of(attribute, [value]), *of_account])
+def with_value(attribute: str, value: str, caller: Caller) -> str:
+    """The query for tickets with this value of an attribute that exist for the caller."""
+    return " AND ".join([*_TICKETS, _any_of(attribute, [value]), *_limits(caller)])
 
 
 def between(attribute: str, begins: datetime, ends: datetime) -> str:
@@ -76,6 +74,15 @@ def _conditions(filters: TicketFilters) -> Iterator[str]:
         yield f"{BREACHED.name} IS NOT NULL"
     elif filters.breached:
         yield _any_of(BREACHED.name, filters.breached)
+
+
+def _limits(caller: Caller) -> Iterator[str]:
+    """The conditions of tickets that exist for the caller."""
+    accounts = sorted(caller.accounts or ())
+    if caller.accounts is not None:
+        yield _any_of(ACCOUNT.name, accounts)
+    if caller.scope is Scope.OWN:
+        yield _any_of(REQUESTER.name, [requester_id(a, caller.email or "") for a in accounts])
 
 
 def _any_of(name: str, values: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from api.http import problem_types
 from api.http.auth import AuthenticCaller
 from api.http.openapi import example_of, problem_responses, with_example
 from api.http.parameters import IfNoneMatch, Key, Number, refuse_unknown_parameters
-from api.http.problems import Problem
+from api.http.problems import FieldError, Problem
 from api.identity.caller import Caller
 from api.listing.filters import TicketFilters
 from api.listing.known_values import check_known
@@ -101,7 +101,7 @@ async def open_ticket(
     limit of an account wait for a moment, or are rejected with `Retry-After`; clocks start at
     receipt.
     """
-    _check_opener(caller, body.account)
+    _check_opener(caller, body)
     received_at = desk.now()
     await asyncio.sleep(desk.rate_limiter.reserve(body.account))
     try:
@@ -147,9 +147,9 @@ async def list_tickets(
     show the state before. Closed tickets are listed for the retention period of the Temporal
     namespace.
     """
-    exists = partial(desk.listing.has, account=caller.account)
-    await check_known(filters, desk.catalog, desk.contracts, caller.account, exists)
-    return await desk.listing.page(filters, caller.account)
+    exists = partial(desk.listing.has, caller=caller)
+    await check_known(filters, desk.catalog, desk.contracts, caller, exists)
+    return await desk.listing.page(filters, caller)
 
 
 @router.get(
@@ -205,13 +205,20 @@ async def _opened_earlier(
     return view if view.fingerprint == body.fingerprint(caller.actor) else None
 
 
-def _check_opener(caller: Caller, account: str) -> None:
+def _check_opener(caller: Caller, body: OpenTicket) -> None:
     role = caller.actor.role
     if role not in OPENERS:
         raise Problem(
             problem_types.WRONG_ROLE,
             f"only {', '.join(OPENERS)} can open tickets, not {role}",
         )
-    if not caller.may_see(account):
+    if not caller.may_see(body.account):
         # The same message as for an account that does not exist.
-        raise UnknownAccount(f"There is no account {account!r}")
+        raise UnknownAccount(f"There is no account {body.account!r}")
+    if not caller.is_own(body.requester.email):
+        message = f"is not your address, {caller.email}; you open tickets for yourself"
+        raise Problem(
+            problem_types.INVALID_REQUEST,
+            f"requester.email: {message}",
+            errors=(FieldError(field="requester.email", message=message),),
+        )

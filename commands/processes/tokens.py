@@ -9,12 +9,13 @@ from api.identity.static_tokens import Tokens, parse_tokens
 from bootstrap.exit_codes import ExitCode, Failure
 
 ACTORS = (
-    {"id": "ada", "role": "agent", "name": "Ada Agent"},
+    {"id": "ada", "role": "agent", "name": "Ada Agent", "email": "ada@desk.example"},
     {"id": "widget", "role": "service", "name": "In-platform widget"},
     {
         "id": "kim",
         "role": "requester",
         "name": "Kim Harbour",
+        "email": "kim@harbour-media.example",
         "account": "harbour-media",
     },
     {"id": "enzo", "role": "engineering", "name": "Enzo Engineering"},

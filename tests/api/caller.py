@@ -12,11 +12,12 @@ from temporalio.client import Client
 from activities.ports import AccountDirectory, ContractUnavailable, UnknownAccount
 from api.app import create_app
 from api.gate.request_limits import DEFAULT_LIMITS, Limits
+from api.identity.caller import Scope
 from api.identity.static_tokens import StaticTokens, TokenActor
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
 from policies.vocabulary import Role
-from tests.harness import ACTORS, HARBOUR, SERVICE
+from tests.harness import ACTORS, HARBOUR, REQUESTER, SERVICE
 from workflows.client.tickets import TicketClient
 
 BROKEN = "broken-house"
@@ -33,10 +34,28 @@ CONTRACTS = (HARBOUR, SALT, WITH_OVERRIDE, INVALID)
 TOKENS = {
     f"{actor.role}-token": TokenActor(id=actor.id, role=actor.role, name=actor.name)
     for actor in (*ACTORS.values(), SERVICE)
+    if actor.role is not Role.REQUESTER
 } | {
-    "harbour-token": TokenActor(id="mia", role=Role.REQUESTER, account=HARBOUR.account),
+    "requester-token": TokenActor(
+        id=REQUESTER.id,
+        role=Role.REQUESTER,
+        name=REQUESTER.name,
+        accounts=(*(contract.account for contract in CONTRACTS), BROKEN),
+        scope=Scope.ACCOUNT,
+    ),
+    "harbour-token": TokenActor(
+        id="mia", role=Role.REQUESTER, account=HARBOUR.account, scope=Scope.ACCOUNT
+    ),
+    "mia-token": TokenActor(
+        id="mia", role=Role.REQUESTER, account=HARBOUR.account, email="Mia@harbour.example"
+    ),
+    "leo-token": TokenActor(
+        id="leo", role=Role.REQUESTER, account=HARBOUR.account, email="leo@harbour.example"
+    ),
     "salt-agent-token": TokenActor(id="sam", role=Role.AGENT, account=OTHER_ACCOUNT),
-    "salt-token": TokenActor(id="sol", role=Role.REQUESTER, account=OTHER_ACCOUNT),
+    "salt-token": TokenActor(
+        id="sol", role=Role.REQUESTER, account=OTHER_ACCOUNT, scope=Scope.ACCOUNT
+    ),
 }
 Result = TypeVar("Result")
 

@@ -9,6 +9,7 @@ import httpx
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.identity.caller import Scope
 from api.identity.static_tokens import TokenActor
 from api.tickets.opening_body import OpenTicket
 from commands.simulation.simulated_account import SimulatedAccount
@@ -36,6 +37,15 @@ PEOPLE = {
 TOKENS = {
     str(role): TokenActor(id=name.split()[0].lower(), role=role, name=name)
     for role, name in PEOPLE.items()
+    if role is not Role.REQUESTER
+} | {
+    "requester": TokenActor(
+        id="mia",
+        role=Role.REQUESTER,
+        name=PEOPLE[Role.REQUESTER],
+        accounts=("harbour", "harbour-media"),
+        scope=Scope.ACCOUNT,
+    )
 }
 EXCHANGE = re.compile(
     r"`(GET|POST) (\S+)` as `(\w+)`(?: with the key `(\S+)`)?(?: on ([\d-]+))?:\n\n"

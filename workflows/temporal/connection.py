@@ -55,6 +55,7 @@ PRIORITY = SearchAttributeKey.for_keyword("TicketPriority")
 ACCOUNT = SearchAttributeKey.for_keyword("TicketAccount")
 ASSIGNEE = SearchAttributeKey.for_keyword("TicketAssignee")
 NEXT_DUE = SearchAttributeKey.for_datetime("TicketNextDue")
+REQUESTER = SearchAttributeKey.for_keyword("TicketRequester")
 BREACHED = SearchAttributeKey.for_keyword_list("TicketBreached")
 SEARCH_ATTRIBUTES = (
     STAGE,
@@ -66,6 +67,7 @@ SEARCH_ATTRIBUTES = (
     ASSIGNEE,
     NEXT_DUE,
     BREACHED,
+    REQUESTER,
 )
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -5,16 +6,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.http.problems import Problem
+from api.identity.caller import Caller, Scope
 from api.listing.cursor import Cursor
 from api.listing.filters import EARLIEST, LATEST, TicketFilters
 from api.listing.time_windows import Window
 from api.listing.visibility_query import between, quoted, tickets
-from policies.vocabulary import Stage
+from policies.vocabulary import Role, Stage
+from workflows.shared.action_request import Actor
+from workflows.ticket.model.fields import requester_id
 
 NOON = datetime(2027, 1, 6, 12, tzinfo=UTC)
 INSTANTS = st.datetimes(
     min_value=EARLIEST.replace(tzinfo=None), max_value=LATEST.replace(tzinfo=None)
 ).map(lambda at: at.replace(tzinfo=UTC))
+
+
+EVERYBODY = Caller(Actor(id="ada", role=Role.AGENT))
+OF_HARBOUR = replace(EVERYBODY, accounts=frozenset({"harbour-media"}))
 
 
 @given(st.text())
@@ -27,7 +35,7 @@ def test_no_text_ends_its_literal(text: str) -> None:
 
 
 def test_without_filters_the_query_is_for_all_tickets() -> None:
-    assert tickets(TicketFilters()) == (
+    assert tickets(TicketFilters(), EVERYBODY) == (
         "WorkflowType = 'Ticket' AND ExecutionStatus IN ('Running', 'Completed') "
         "AND TicketStage IS NOT NULL"
     )
@@ -37,17 +45,25 @@ def test_filters_are_joined_and_values_quoted() -> None:
     filters = TicketFilters(
         stage=[Stage.TRIAGE, Stage.RECEIVED], assignee=["o'brien"], breached=["any"], open=[True]
     )
-    query = tickets(filters, "harbour-media")
+    query = tickets(filters, OF_HARBOUR)
     assert "TicketStage IN ('triage', 'received')" in query
     assert "TicketAssignee IN ('o''brien')" in query
     assert "TicketBreached IS NOT NULL" in query
     assert "TicketStage != 'closed'" in query
-    assert query.endswith("AND TicketAccount = 'harbour-media'")
+    assert query.endswith("AND TicketAccount IN ('harbour-media')")
 
 
 def test_account_of_the_caller_is_added_to_the_filter() -> None:
-    query = tickets(TicketFilters(account=["salt-press"]), "harbour-media")
-    assert "TicketAccount IN ('salt-press') AND TicketAccount = 'harbour-media'" in query
+    query = tickets(TicketFilters(account=["salt-press"]), OF_HARBOUR)
+    assert "TicketAccount IN ('salt-press') AND TicketAccount IN ('harbour-media')" in query
+
+
+def test_a_requester_is_found_by_account_and_address() -> None:
+    mia = replace(OF_HARBOUR, email="Mia@harbour.example", scope=Scope.OWN)
+    same = requester_id("harbour-media", "mia@harbour.example")
+    assert tickets(TicketFilters(), mia).endswith(f"AND TicketRequester IN ('{same}')")
+    assert same != requester_id("salt-press", "mia@harbour.example")
+    assert "mia" not in same
 
 
 def test_times_extend_a_second_further() -> None:

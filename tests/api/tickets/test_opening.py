@@ -12,6 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 from activities.adapters.contract_memory import InMemoryContracts
 from api.app import create_app
 from api.identity.caller import Caller as AuthCaller
+from api.identity.caller import Scope
 from api.identity.static_tokens import TokenActor
 from api.tickets.opening import ticket_number
 from api.tickets.opening_body import OpenTicket
@@ -145,7 +146,7 @@ async def test_callers_with_one_id_in_two_accounts_may_use_the_same_key(
     desk: WorkflowEnvironment,
 ) -> None:
     def token(account: str) -> TokenActor:
-        return TokenActor(id="mia", role=Role.REQUESTER, account=account)
+        return TokenActor(id="mia", role=Role.REQUESTER, account=account, scope=Scope.ACCOUNT)
 
     tokens = {"a": token(HARBOUR.account), "b": token(OTHER_ACCOUNT)}
     app = make_app(desk.client, tokens=tokens)

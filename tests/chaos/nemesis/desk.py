@@ -79,7 +79,7 @@ class ChaosDesk:
             "DESK_MAX_CONNECTIONS_PER_ADDRESS": "0",
             "DESK_MAIL_HOST": LOOPBACK,
             "DESK_MAIL_PORT": str(smtp),
-            "DESK_TOKENS": json.dumps({token(r): {"id": f"a-{r}", "role": r} for r in ROLES}),
+            "DESK_TOKENS": json.dumps({token(role): _actor(role, contracts) for role in ROLES}),
             "TEMPORAL_ADDRESS": f"{LOOPBACK}:{temporal}",
             "PYTHONPATH": str(ROOT),
         }
@@ -139,6 +139,15 @@ def _server(port: int, ui_port: int, directory: Path) -> list[str]:
         *dev_server.arguments(port, ui_port, directory / "temporal.db"),
         *dynamic_config({**MOVABLE_TIME, **short_runs}),
     ]
+
+
+def _actor(role: str, contracts: Path) -> dict[str, object]:
+    """The actor of a role; the requester acts for everybody of every account."""
+    actor: dict[str, object] = {"id": f"a-{role}", "role": role}
+    if role == "requester":
+        accounts = sorted(file.stem for file in contracts.rglob("*.yaml"))
+        actor |= {"accounts": accounts, "scope": "account"}
+    return actor
 
 
 def _contracts(directory: Path) -> Path:

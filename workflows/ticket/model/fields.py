@@ -1,11 +1,12 @@
 """Field types that the inputs of actions and the state of a ticket share."""
 
 import re
+from hashlib import sha256
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from policies.email_addresses import EmailAddress
+from policies.email_addresses import EmailAddress, comparable
 from policies.schema.contract import OneLine
 from policies.schema.request import Facts
 from workflows.shared.action_request import LONGEST_TEXT
@@ -27,6 +28,14 @@ def is_findable(id: str) -> bool:
     if id in (NOBODY, ME) or id.startswith("'") or id.endswith("'"):
         return False
     return "\\" not in id and '"' not in id
+
+
+def requester_id(account: str, email: str) -> str:
+    """What tickets of a requester are found by: a hash, since search attributes cannot be encrypted
+    and are kept by the visibility store. It hides the address from a reader of the store, not from
+    somebody who tries addresses.
+    """
+    return sha256(f"{account}\0{comparable(email)}".encode()).hexdigest()[:32]
 
 
 Note = Annotated[str, StringConstraints(max_length=LONGEST_TEXT, strip_whitespace=True)]

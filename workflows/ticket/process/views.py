@@ -11,6 +11,7 @@ from workflows.shared.markdown import plain
 from workflows.shared.notice_view import NoticeView
 from workflows.ticket.actions.lifecycle import allowed_actions
 from workflows.ticket.clocks.clock import Clock
+from workflows.ticket.model.fields import requester_id
 from workflows.ticket.model.messages import (
     AssigneeView,
     ChecklistView,
@@ -24,6 +25,7 @@ from workflows.ticket.model.messages import (
     Summary,
     TicketView,
 )
+from workflows.ticket.process import duties
 from workflows.ticket.process.conversation import conversation, notes, open_questions
 from workflows.ticket.process.duties import DutySchedule
 from workflows.ticket.process.ticket import Ticket
@@ -44,6 +46,7 @@ class Attributes(NamedTuple):
     assignee: str | None
     next_due: datetime | None
     breached: list[str] | None
+    requester: str | None
 
 
 def reply(
@@ -139,7 +142,13 @@ def attributes(state: TicketState) -> Attributes:
         assignee=state.assignee.id if state.assignee else None,
         next_due=next_due(state),
         breached=sorted({c.name for c in state.clocks if c.breached_at is not None}) or None,
+        requester=_requester_id(state),
     )
+
+
+def _requester_id(state: TicketState) -> str | None:
+    requester = state.terms.contacts.get(duties.REQUESTER)
+    return requester_id(state.terms.account, requester.email) if requester else None
 
 
 def next_due(state: TicketState) -> datetime | None:

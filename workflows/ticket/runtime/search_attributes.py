@@ -6,7 +6,7 @@ from typing import Any
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey
 
-from workflows.temporal.connection import SEARCH_ATTRIBUTES
+from workflows.temporal.connection import REQUESTER, SEARCH_ATTRIBUTES
 from workflows.ticket.process import views
 from workflows.ticket.process.ticket import Ticket
 from workflows.ticket.state.ticket_state import TicketState
@@ -35,14 +35,16 @@ class SearchAttributes:
             return
         self._upserted_changes = self._ticket.changes
         attributes = views.attributes(self._ticket.state)
-        previous, self._upserted = self._upserted or _recorded(), attributes
+        previous = self._upserted = self._upserted or _recorded()
         updates = [
             key.value_unset() if value is None else key.value_set(value)
             for (key, value), before in zip(search_attributes(attributes), previous, strict=True)
             if value != before
         ]
-        if updates:
+        # The requester never changes: a ticket of an older build gets it with its next change.
+        if any(update.key.name != REQUESTER.name for update in updates):
             workflow.upsert_search_attributes(updates)
+            self._upserted = attributes
 
 
 def search_attributes(

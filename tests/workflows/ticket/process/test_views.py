@@ -9,6 +9,7 @@ from policies.vocabulary import Action, EventType, Role
 from tests.harness import HARBOUR, MIA, REQUESTER, new_york, opening
 from tests.workflows.ticket.changing_policy import POLICY, changing_terms, changing_ticket
 from tests.workflows.ticket.ticket_driver import ASK, TicketDriver
+from workflows.ticket.model.fields import requester_id
 from workflows.ticket.process import views
 
 WITHIN = "clocks.first_response.within"
@@ -125,6 +126,7 @@ def test_searches_find_a_ticket_by_what_it_is() -> None:
         None,
         due_at,
         None,
+        requester_id("harbour-media", MIA.email),
     )
     assert views.attributes(ticket.state) == found
     bo = {"id": "bo", "name": "Bo", "email": "bo@desk.example"}
