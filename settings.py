@@ -287,6 +287,10 @@ class Settings(BaseSettings):
         description="Where this process serves Prometheus metrics: a port on loopback, or an IP "
         "address with a port. Without it, no metrics are collected.",
     )
+    audit_log: Path = Field(
+        default=Path("-"),
+        description="File that the API appends its audit log to; - is standard output.",
+    )
     log_format: LogFormat = Field(
         default=LogFormat.TEXT, description="Format of log lines: text or json."
     )

@@ -18,6 +18,8 @@ from activities.ports import AccountDirectory
 from api import health
 from api.accounts import routes as account_routes
 from api.agreed_clock import AgreedClock
+from api.audit.log import AuditLog
+from api.audit.middleware import Audit
 from api.dependencies import AccountTermsOf, Dependencies
 from api.discovery import routes as discovery_routes
 from api.gate.gate import Gate, Rates
@@ -63,13 +65,14 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
     account_terms_of: AccountTermsOf = account_terms,
     meter: MetricMeter = MetricMeter.noop,
     tracer_provider: TracerProvider | None = None,
+    audit: AuditLog | None = None,
 ) -> FastAPI:
     """Builds the app.
 
     `authenticator` returns the caller of a token. `now` stamps each opening on receipt, and each
     action unless `stamps_actions` is off. `rates` limits requests by address and caller. `meter`
     records request latency and failed authentication. With a `tracer_provider`, each request is a
-    span.
+    span. Requests are recorded in `audit`.
     """
     app = FastAPI(
         title=TITLE,
@@ -106,6 +109,7 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
         max_buffered_bytes=limits.max_buffered_bytes,
     )
     app.add_middleware(Gate, authenticator=authenticator, rates=rates or Rates(), meter=meter)
+    app.add_middleware(Audit, log=audit or AuditLog(), now=now)
     app.add_middleware(LatencyMiddleware, meter=meter)
     app.add_middleware(ResponseRules)
     app.include_router(health.router)

@@ -26,6 +26,7 @@ NOT_PASSED = {
     "DESK_TOKENS": "tokens come from a mounted file, DESK_TOKENS_FILE",
     "DESK_DEPLOYMENT": "for two builds side by side; here the worker is replaced in place",
     "DESK_BUILD": "as DESK_DEPLOYMENT; a build gets no work until it is promoted",
+    "DESK_AUDIT_LOG": "the audit log goes to standard output, which Docker keeps",
     "DESK_PUBLIC_URL": "only for the links in the banner of `desk up`",
     "DESK_STATE_DIR": "only for `desk up`; these services store nothing on disk",
     "DESK_UI_PORT": "only for `desk up`; here the UI is a separate service",

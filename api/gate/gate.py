@@ -67,7 +67,7 @@ class Gate:
         address = client_address(scope)
         if wait := self._rates.by_address.take(address):
             raise _too_many("this address sends requests faster than its limit", wait, close=True)
-        if _is_public(scope["path"]):
+        if is_public(scope["path"]):
             return
         caller = await self._authenticate(scope, address)
         if wait := self._rates.by_caller.take(caller.key):
@@ -103,7 +103,8 @@ class Gate:
                 self._delayed -= 1
 
 
-def _is_public(path: str) -> bool:
+def is_public(path: str) -> bool:
+    """Whether a path needs no authentication."""
     return path in PUBLIC or path.startswith("/problems/")
 
 

@@ -50,6 +50,8 @@ def api_process(
             "DESK_REQUESTS_PER_SECOND": "0",
             "DESK_REQUESTS_PER_SECOND_PER_ADDRESS": "0",
             "DESK_MAX_CONNECTIONS_PER_ADDRESS": "0",
+            # Entries are written, but do not count as lines of the log.
+            "DESK_AUDIT_LOG": devnull,
             "TEMPORAL_ADDRESS": address,
             **settings,
         }

@@ -3,6 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING, NoReturn
 
+from bootstrap.audit import audit_log
 from bootstrap.contracts import contract_directory
 from bootstrap.exit_codes import ExitCode, Failure
 from bootstrap.mail import smtp_mailer
@@ -65,6 +66,7 @@ def app_of(
         stamps_actions=settings.stamps_actions,
         meter=telemetry.meter,
         tracer_provider=telemetry.tracer_provider,
+        audit=audit_log(settings, telemetry.meter),
     )
 
 

@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bootstrap.audit import STANDARD_OUTPUT
 from bootstrap.tcp_ports import Port, require_free
 from bootstrap.telemetry import Telemetry, telemetry
 from commands.processes.api_process import check_directories, serve_api
@@ -60,6 +61,10 @@ class LocalDesk:
             if self._generates_tokens:
                 tokens = load_or_generate(self._state.tokens)
                 self._settings = self._settings.model_copy(update={"tokens": tokens})
+            if str(self._settings.audit_log) == STANDARD_OUTPUT:
+                # The terminal is for people.
+                own = {"audit_log": self._state.audit_log}
+                self._settings = self._settings.model_copy(update=own)
             with telemetry(self._settings, "desk") as started:
                 async with self._server(lock, started) as server:
                     signals.before_exit = server.kill
