@@ -6,9 +6,12 @@ STAMP  := $(VENV)/.installed
 # The test of the TypeScript client needs Node; without it the test is skipped.
 NODE   := $(VENV)/node
 NODE_STAMP := $(if $(shell command -v npm),$(NODE)/.installed)
-# For `make lock` only, outside .venv so that no test can depend on it.
+# For `make lock`, `sbom` and `audit` only, outside .venv so that no test can depend on them.
 TOOLS  := .lock-tools
 UV     := 0.13.9
+CYCLONEDX := 7.5.0
+PIP_AUDIT := 2.10.1
+RUNTIME := build/runtime
 BENCHMARKS := benchmarks/business_time.py benchmarks/lifecycle.py benchmarks/round_trips.py \
 	benchmarks/worker_settings.py benchmarks/thundering_herd.py benchmarks/fairness.py \
 	benchmarks/deploy.py benchmarks/open_tickets.py benchmarks/attacks.py \
@@ -18,7 +21,7 @@ CHECK_VERSION := import sys; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check clauses bench mutants lock
+.PHONY: help run demo test check clauses bench mutants lock wheel sbom audit
 
 help: ## list the targets
 	@echo 'Durable Desk: an SLA engine for B2B support, on Temporal.'
@@ -65,9 +68,29 @@ lock: $(TOOLS)/.uv-$(UV) ## compile both locks from pyproject.toml; UPGRADE=--up
 	@$(LOCK) --group dev -o requirements.lock
 	@$(LOCK) --group build --constraints requirements.lock -o requirements.runtime.lock
 
-$(TOOLS)/.uv-$(UV): | $(BIN)/python
+wheel: $(STAMP) ## build the wheel into dist/, the same bytes wherever it is built
+	@$(BIN)/python -m hatchling build --target wheel
+
+# Of an environment with the runtime lock and nothing else, which has the licences.
+sbom: $(TOOLS)/.cyclonedx-bom-$(CYCLONEDX) ## list all runtime dependencies in dist/sbom.cdx.json (CycloneDX)
+	@$(BIN)/python -m venv --clear --without-pip $(RUNTIME)
+	@$(PIP) --python $(RUNTIME)/bin/python install --require-hashes -r requirements.runtime.lock
+	@mkdir -p dist
+	@$(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type application \
+		--output-reproducible --output-file dist/sbom.cdx.json $(RUNTIME)/bin/python
+	@echo 'dist/sbom.cdx.json' >&2
+
+audit: $(TOOLS)/.pip-audit-$(PIP_AUDIT) ## look the runtime lock up in the advisories of PyPI; needs the internet
+	@$(TOOLS)/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.runtime.lock
+
+$(TOOLS)/bin/python: | $(BIN)/python
 	@$(BIN)/python -m venv --clear $(TOOLS)
-	@$(TOOLS)/bin/python -m pip --disable-pip-version-check --quiet install uv==$(UV)
+
+$(TOOLS)/.uv-$(UV): PACKAGE := uv==$(UV)
+$(TOOLS)/.cyclonedx-bom-$(CYCLONEDX): PACKAGE := cyclonedx-bom==$(CYCLONEDX)
+$(TOOLS)/.pip-audit-$(PIP_AUDIT): PACKAGE := pip-audit==$(PIP_AUDIT)
+$(TOOLS)/.uv-$(UV) $(TOOLS)/.cyclonedx-bom-$(CYCLONEDX) $(TOOLS)/.pip-audit-$(PIP_AUDIT): | $(TOOLS)/bin/python
+	@$(TOOLS)/bin/python -m pip --disable-pip-version-check --quiet install $(PACKAGE)
 	@touch $@
 
 # The stamp is written last, so an interrupted installation starts over.
