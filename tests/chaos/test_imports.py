@@ -4,6 +4,8 @@ import ast
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+import pytest
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 LAYERS = ["model", "nemesis", "workload", "checker"]
@@ -24,25 +26,28 @@ def imports_of(file: Path) -> set[str]:
     return found
 
 
-MODULES = {".".join(p.relative_to(ROOT).with_suffix("").parts): p for p in HERE.rglob("*.py")}
-IMPORTS = {name: imports_of(path) & MODULES.keys() for name, path in MODULES.items()}
+@pytest.fixture(scope="module")
+def imports() -> dict[str, set[str]]:
+    """The modules of tests/chaos, and what each imports of them."""
+    paths = {".".join(p.relative_to(ROOT).with_suffix("").parts): p for p in HERE.rglob("*.py")}
+    return {name: imports_of(path) & paths.keys() for name, path in paths.items()}
 
 
-def test_no_modules_import_each_other_in_a_circle() -> None:
-    order = list(TopologicalSorter(IMPORTS).static_order())
+def test_no_modules_import_each_other_in_a_circle(imports: dict[str, set[str]]) -> None:
+    order = list(TopologicalSorter(imports).static_order())
     assert order.index("tests.chaos.model.ticket") < order.index("tests.chaos.run_chaos")
 
 
-def test_folders_import_only_folders_of_lower_layers() -> None:
-    found = {
+def test_folders_import_only_folders_of_lower_layers(imports: dict[str, set[str]]) -> None:
+    upwards = {
         (folder, imported)
         for place, folder in enumerate(LAYERS)
-        for name, imports in IMPORTS.items()
+        for name, found in imports.items()
         if name.startswith(f"tests.chaos.{folder}.")
-        for imported in imports
+        for imported in found
         if imported.split(".")[2] not in LAYERS[: place + 1]
     }
-    assert found == set()
+    assert upwards == set()
 
 
 def test_the_model_imports_nothing_of_the_product() -> None:

@@ -4,17 +4,37 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from ruamel.yaml import YAML
+import yaml
 
 Plain = dict[str, Any]
+
+
+class _Yaml12(yaml.CSafeLoader):
+    """PyYAML reads YAML 1.1, in which `on` is true and `10:30` is a number of minutes."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag.endswith(":timestamp")]
+        for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+for _type, _pattern, _first in (
+    ("null", "~|null|Null|NULL|", ("~", "n", "N", "")),
+    ("bool", "true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("int", r"[-+]?\d+", "-+0123456789"),
+    ("float", r"[-+]?(\.\d+|\d+\.\d*)", "-+.0123456789"),
+):
+    _Yaml12.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_type}", re.compile(f"({_pattern})$"), list(_first)
+    )
 
 
 @cache
 def read(path: Path) -> Plain:
     """A YAML file as plain data, cached. No two places share an object."""
-    data: Plain = _unshared(YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")))
+    data: Plain = _unshared(yaml.load(path.read_text(encoding="utf-8"), _Yaml12))
     return data
 
 
