@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -12,23 +12,21 @@ Plain = dict[str, Any]
 
 
 class _Yaml12(yaml.CSafeLoader):
-    """PyYAML reads YAML 1.1, in which `on` is true and `10:30` is a number of minutes."""
-
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag.endswith(":timestamp")]
-        for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-    }
+    """YAML 1.2. PyYAML reads 1.1, in which `on` is true and `10:30` is a number."""
 
 
-for _type, _pattern, _first in (
-    ("null", "~|null|Null|NULL|", ("~", "n", "N", "")),
-    ("bool", "true|True|TRUE|false|False|FALSE", "tTfF"),
-    ("int", r"[-+]?\d+", "-+0123456789"),
-    ("float", r"[-+]?(\.\d+|\d+\.\d*)", "-+.0123456789"),
-):
-    _Yaml12.add_implicit_resolver(
-        f"tag:yaml.org,2002:{_type}", re.compile(f"({_pattern})$"), list(_first)
-    )
+_PLAIN = {
+    "null": ("~|null|Null|NULL|", ("~", "n", "N", "")),
+    "bool": ("true|True|TRUE|false|False|FALSE", "tTfF"),
+    "int": (r"[-+]?\d+", "-+0123456789"),
+    "float": (r"[-+]?(\.\d+|\d+\.\d*)", "-+.0123456789"),
+    "timestamp": (r"\d{4}-\d\d-\d\d", "0123456789"),
+}
+"""The types of values without quotes: a pattern, and the first characters."""
+_Yaml12.yaml_implicit_resolvers = {}
+for _type, (_pattern, _first) in _PLAIN.items():
+    _tag = f"tag:yaml.org,2002:{_type}"
+    _Yaml12.add_implicit_resolver(_tag, re.compile(f"({_pattern})$"), list(_first))
 
 
 @cache

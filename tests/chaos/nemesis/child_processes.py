@@ -5,10 +5,24 @@ import os
 import signal
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
 from commands.processes.child_process import end_with_parent
+from tests.commands.processes.forked_desk import DeskProcess, start_desk
 
 LONGEST_SHUTDOWN = 15.0
+POLL_SECONDS = 0.01
+
+
+class _Process(Protocol):
+    @property
+    def returncode(self) -> int | None: ...
+
+    def send_signal(self, signal: signal.Signals) -> None: ...
+
+    def kill(self) -> None: ...
+
+    async def wait(self) -> int: ...
 
 
 class Child:
@@ -21,7 +35,7 @@ class Child:
         self._command = command
         self._environment = _ambient() | dict(settings)
         self._log = log
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: _Process | None = None
         self._is_wanted = False
         self._changing = asyncio.Lock()
         """Held while it starts or ends, so that a restart by two at once is one."""
@@ -36,7 +50,7 @@ class Child:
         self._is_wanted = True
         async with self._changing:
             if not self.is_running:
-                await self._spawn()
+                self._process = await self._spawn()
 
     async def kill(self) -> None:
         """SIGKILL."""
@@ -74,9 +88,9 @@ class Child:
                 self._process.kill()
                 await self._process.wait()
 
-    async def _spawn(self) -> None:
+    async def _spawn(self) -> _Process:
         with self._log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
+            return await asyncio.create_subprocess_exec(
                 *self._command,
                 env=self._environment,
                 stdin=asyncio.subprocess.DEVNULL,
@@ -85,6 +99,31 @@ class Child:
                 process_group=0,
                 preexec_fn=end_with_parent(),
             )
+
+
+class DeskChild(Child):
+    """A command of `desk`, forked as for the tests of commands; `command` is its arguments."""
+
+    async def _spawn(self) -> _Process:
+        return _PolledDesk(start_desk(self._command, self._environment, self._log))
+
+
+class _PolledDesk:
+    """A process of `desk` whose end is awaited by polling: its own `wait` blocks the loop."""
+
+    def __init__(self, desk: DeskProcess) -> None:
+        self._desk = desk
+        self.send_signal = desk.send_signal
+        self.kill = desk.kill
+
+    @property
+    def returncode(self) -> int | None:
+        return self._desk.poll()
+
+    async def wait(self) -> int:
+        while (code := self.returncode) is None:  # noqa: ASYNC110 - no event to wait for
+            await asyncio.sleep(POLL_SECONDS)
+        return code
 
 
 def _ambient() -> dict[str, str]:

@@ -14,7 +14,7 @@ from temporalio.client import Client
 from commands.processes import dev_server
 from commands.processes.dev_server import LOOPBACK
 from commands.temporal.search_attributes import register
-from tests.chaos.nemesis.child_processes import Child
+from tests.chaos.nemesis.child_processes import Child, DeskChild
 from tests.ports import free_ports
 from workflows.temporal.connection import DATA_CONVERTER
 from workflows.temporal.dev_server import MOVABLE_TIME, dynamic_config, server_binary
@@ -81,19 +81,17 @@ class ChaosDesk:
             "DESK_MAIL_PORT": str(smtp),
             "DESK_TOKENS": json.dumps({token(role): _actor(role, contracts) for role in ROLES}),
             "TEMPORAL_ADDRESS": f"{LOOPBACK}:{temporal}",
-            "PYTHONPATH": str(ROOT),
         }
         server = Child("server", _server(temporal, ui, directory), {}, directory / "server.log")
-        program = [sys.executable, str(ROOT / "desk.py")]
-        worker_processes = tuple(
-            Child(f"worker {n}", [*program, "worker"], settings, directory / f"worker{n}.log")
+        worker_processes: tuple[Child, ...] = tuple(
+            DeskChild(f"worker {n}", ["worker"], settings, directory / f"worker{n}.log")
             for n in range(1, workers + 1)
         )
-        api = Child("api", [*program, "api"], settings, directory / "api.log")
+        api = DeskChild("api", ["api"], settings, directory / "api.log")
         command = [sys.executable, str(Path(__file__).with_name("mail_server.py"))]
         command += [str(smtp), str(mail_log), seed, str(mail_faults.percent), *mail_faults.kinds]
-        mail = Child("mail", command, settings, directory / "mail.log")
-        children = (server, *worker_processes, api, mail)
+        mail = Child("mail", command, {}, directory / "mail.log")
+        children: tuple[Child, ...] = (server, *worker_processes, api, mail)
         try:
             mail_log.touch()
             await mail.start()
