@@ -11,6 +11,7 @@ import pytest
 from tests.mutation.equivalents import equivalents
 from tests.mutation.mutants import ROOT, core_files, mutants
 
+Identity = tuple[str, str, str, str, int]
 CHANGES: dict[str, list[str]] = {
     "x = a < b": ["a < b -> a <= b"],
     "x = a is None": ["a is None -> a is not None"],
@@ -56,13 +57,18 @@ def test_a_mutant_keeps_its_identity_when_other_lines_change(tmp_path: Path) -> 
     assert before < {mutant.identity[1:] for mutant in mutants(str(moved))}
 
 
-def test_all_mutants_of_the_core_differ_in_their_identity() -> None:
-    found = [mutant.identity for file in core_files() for mutant in mutants(file)]
-    assert len(found) == len(set(found)) > 3_000
+@pytest.fixture(scope="module")
+def identities() -> list[Identity]:
+    """All mutants of the core."""
+    return [mutant.identity for file in core_files() for mutant in mutants(file)]
 
 
-def test_each_equivalent_mutant_exists_and_has_a_reason() -> None:
-    found = {mutant.identity for file in core_files() for mutant in mutants(file)}
+def test_all_mutants_of_the_core_differ_in_their_identity(identities: list[Identity]) -> None:
+    assert len(identities) == len(set(identities)) > 3_000
+
+
+def test_each_equivalent_mutant_exists_and_has_a_reason(identities: list[Identity]) -> None:
+    found = set(identities)
     assert [entry for entry in equivalents() if entry.identity not in found] == []
     assert all(entry.reason for entry in equivalents())
 
