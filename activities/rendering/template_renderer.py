@@ -49,10 +49,12 @@ class TemplateRenderer:
     """Renders the templates of one directory, and those of a policy's own ahead of them."""
 
     def __init__(self, directory: Path = TEMPLATES, own: OwnTemplates | None = None) -> None:
-        self._ours = _PolicyRenderer(PolicyTemplates(directory=directory))
+        is_ours = directory == TEMPLATES
+        self._ours = _shipped() if is_ours else _PolicyRenderer(PolicyTemplates({}, directory))
         self._own = {
             policy: _PolicyRenderer(PolicyTemplates(sources, directory))
             for policy, sources in (own or {}).items()
+            if sources
         }
 
     def render(
@@ -116,6 +118,12 @@ class _PolicyRenderer:
 
     def _load(self, language: str, template: str, part: str) -> Template:
         return self._environments[language, part].get_template(f"{template}.{part}.j2")
+
+
+@cache
+def _shipped() -> _PolicyRenderer:
+    """The renderer of our templates, which are compiled once in a process."""
+    return _PolicyRenderer(PolicyTemplates())
 
 
 def _complete(template: str, facts: Mapping[str, Any]) -> dict[str, Any]:

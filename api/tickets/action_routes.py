@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, Depends
@@ -45,8 +46,9 @@ _RESPONSES = problem_responses(
 )
 
 
+@cache
 def action_routes() -> APIRouter:
-    """`POST /tickets/{number}/{action}` for every action without a hand-written route."""
+    """`POST /tickets/{number}/{action}` for every action without a hand-written route, cached."""
     router = APIRouter(
         prefix="/tickets/{number}",
         tags=["Actions"],

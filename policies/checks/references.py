@@ -20,6 +20,7 @@ from policies.vocabulary import Received
 
 Item = TypeVar("Item", bound=Hashable)
 
+_CONTAINERS = (BaseModel, dict, tuple)
 STANDARD_AUDIENCES = ("requester", "assignee", "account_manager", "customer")
 
 
@@ -30,21 +31,25 @@ class Reference(NamedTuple):
     name: str
 
 
-def parts(value: Any, path: Path = ()) -> Iterator[tuple[Path, BaseModel]]:
-    """Every model inside a value, including itself, outermost first."""
+def parts(value: BaseModel, path: Path = ()) -> list[tuple[Path, BaseModel]]:
+    """Every model inside a model at a path, including itself, outermost first."""
+    found: list[tuple[Path, BaseModel]] = []
+    _add_parts(value, path, found)
+    return found
+
+
+def _add_parts(value: Any, path: Path, found: list[tuple[Path, BaseModel]]) -> None:
     if isinstance(value, BaseModel):
-        yield path, value
+        found.append((path, value))
         below: Iterable[tuple[Any, Any]] = ((name, getattr(value, name)) for name in _fields(value))
     elif isinstance(value, dict):
         below = value.items()
-    elif isinstance(value, tuple):
-        below = enumerate(value)
     else:
-        return
+        below = enumerate(value)
     for key, inner in below:
         # Most values are texts and numbers, and every check walks the whole policy.
-        if isinstance(inner, BaseModel | dict | tuple):
-            yield from parts(inner, (*path, key if isinstance(key, int) else str(key)))
+        if isinstance(inner, _CONTAINERS):
+            _add_parts(inner, (*path, key if isinstance(key, int) else str(key)), found)
 
 
 def clause_references(policy: SupportPolicy) -> Iterator[Reference]:

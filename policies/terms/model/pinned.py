@@ -25,13 +25,19 @@ class Sparse(Pinned):
     @model_serializer(mode="wrap")
     def _omit_defaults(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         fields: dict[str, Any] = handler(self)
-        defaults = _defaults(type(self))
-        return {
-            name: value for name, value in fields.items() if getattr(self, name) != defaults[name]
-        }
+        values = vars(self)
+        for name, default in _defaults(type(self)):
+            value = values[name]
+            if value is default or value == default:
+                fields.pop(name, None)
+        return fields
 
 
 @cache
-def _defaults(model: type[BaseModel]) -> dict[str, Any]:
-    fields = model.model_fields.items()
-    return {name: field.get_default(call_default_factory=True) for name, field in fields}
+def _defaults(model: type[BaseModel]) -> tuple[tuple[str, Any], ...]:
+    """The fields that have a default, and it."""
+    return tuple(
+        (name, field.get_default(call_default_factory=True))
+        for name, field in model.model_fields.items()
+        if not field.is_required()
+    )
