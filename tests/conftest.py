@@ -10,6 +10,8 @@ from hypothesis import settings
 # Tests start more than a hundred processes. Without bytecode files, each compiles all modules.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+# Temporal servers, written in Go, live for seconds here: they need not collect garbage often.
+os.environ.setdefault("GOGC", "400")
 # Thousands of collected tests stay alive; traversing them takes a tenth of the time.
 gc.set_threshold(100_000, 50, 50)
 

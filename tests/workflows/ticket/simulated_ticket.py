@@ -47,7 +47,7 @@ from workflows.ticket.state.ticket_state import TicketState
 ROOT = Path(__file__).parents[3]
 DIRECTORIES = (ROOT / "policies" / "catalog", ROOT / "examples" / "policies")
 POLICIES = {path.stem: path for directory in DIRECTORIES for path in directory.glob("*.yaml")}
-CATALOG = PolicyCatalog(policy for each in DIRECTORIES for policy in PolicyCatalog.load(each))
+CATALOG = PolicyCatalog([*PolicyCatalog.shipped(), *PolicyCatalog.load(DIRECTORIES[1])])
 CONTRACTS = sorted(
     path
     for directory in ("examples/contracts", "tests/chaos/contracts")
