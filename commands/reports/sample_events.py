@@ -1,13 +1,13 @@
 """The data of made-up events, with ids of the policy wherever it has some."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pydantic import JsonValue
 
 from activities.templates.manifest import facts_of
 from activities.templates.sample_facts import FULL_FACTS
-from policies.accounts.account_terms import AccountTerms
+from policies.accounts.account_terms import AccountTerms, BandTerms
 from policies.accounts.worth import Worth
 from policies.i18n.locales import words_in
 from policies.schema.policy import SupportPolicy
@@ -50,8 +50,9 @@ def account_facts(terms: AccountTerms, kind: EventType) -> dict[str, Any]:
     if kind in (EventType.CREDIT_EARNED, EventType.CREDIT_CORRECTED):
         credit = _credit(terms)
         if credit is not None:
-            worth = worth_data(credit.pays) | {"days": 0} if credit.pays else {}
+            worth = worth_data(credit.worth) | {"days": credit.worth.days}
             facts |= dict.fromkeys(_BASES - {credit.basis}) | credit.facts | worth
+            facts["credits"] = credit.credits
             clause = credit.clause
         facts["credit"] = "credit-1"
     if "clause" in facts:
@@ -64,23 +65,32 @@ class _Credit(NamedTuple):
 
     basis: str
     facts: dict[str, Any]
-    pays: Worth | None
+    worth: Worth
     clause: str
+    credits: int = 1
 
 
 def _credit(terms: AccountTerms) -> _Credit | None:
     for late in terms.lateness:
-        return _Credit("ticket_number", {"clock": late.clock}, late.pays, late.clause)
+        worth, credits = _several(late.one, late.bands)
+        return _Credit("ticket_number", {"clock": late.clock}, worth, late.clause, credits)
     monthly = terms.availability
     if monthly is not None:
         month = {"month": "2027-01", "availability": "98.7", "target": str(monthly.target)}
-        return _Credit("month", month, monthly.pays, monthly.clause)
+        worth, credits = _several(monthly.one, monthly.bands)
+        return _Credit("month", month, worth, monthly.clause, credits)
     missed = FULL_FACTS[EventType.SERVICE_LEVEL_MISSED]
     for level in terms.service_levels:
         if level.pays or level.bands:
             facts = missed | {"level": level.label}
-            return _Credit("level", facts, level.pays, level.credit_clause)
+            worth = level.bands[0].worth if level.bands else level.pays or Worth(days=1)
+            return _Credit("level", facts, worth, level.credit_clause)
     return None
+
+
+def _several(one: Worth, bands: Sequence[BandTerms]) -> tuple[Worth, int]:
+    """The worth of two credits, or of one where a band is earned; with their number."""
+    return (bands[0].worth, 1) if bands else (one.times(2), 2)
 
 
 def questions(terms: Terms) -> dict[str, JsonValue]:

@@ -68,7 +68,7 @@ def account_terms(policy: SupportPolicy, contract: Contract, year: int) -> Accou
         day_zone=day_zone,
         day_offsets=pin_zone(day_zone, since, since + YEARS_PINNED).transitions,
         enablement=_enablement(policy, plan),
-        lateness=tuple(_lateness(remedies.credits)),
+        lateness=tuple(_lateness(remedies, plan)),
         availability=_availability(remedies, plan),
         service_levels=tuple(_service_levels(policy, plan, locale)),
         fees=dict(contract.fees),
@@ -116,8 +116,13 @@ def _enablement(policy: SupportPolicy, plan: str | None) -> EnablementTerms | No
     return None
 
 
-def _lateness(credits: tuple[CreditRule, ...]) -> Iterator[LatenessTerms]:
-    for number, rule in enumerate(credits):
+def _credits_of(remedies: RemedyRules, plan: str | None) -> Iterator[tuple[int, CreditRule]]:
+    """The credit rules for a plan, with their numbers among all."""
+    return ((n, rule) for n, rule in enumerate(remedies.credits) if rule.is_for(plan))
+
+
+def _lateness(remedies: RemedyRules, plan: str | None) -> Iterator[LatenessTerms]:
+    for number, rule in _credits_of(remedies, plan):
         if rule.clock is not None:
             yield LatenessTerms(
                 clock=rule.clock,
@@ -136,7 +141,7 @@ def _lateness(credits: tuple[CreditRule, ...]) -> Iterator[LatenessTerms]:
 def _service_levels(
     policy: SupportPolicy, plan: str | None, locale: str
 ) -> Iterator[ServiceLevelTerms]:
-    credits = {c.service_level: (n, c) for n, c in enumerate(policy.remedies.credits)}
+    credits = {c.service_level: (n, c) for n, c in _credits_of(policy.remedies, plan)}
     for name, rule in policy.service_levels.items():
         if rule.plans and plan not in rule.plans:
             continue
@@ -159,7 +164,7 @@ def _service_levels(
 def _availability(remedies: RemedyRules, plan: str | None) -> AvailabilityTerms | None:
     rule = remedies.availability
     number, credit = next(
-        ((n, c) for n, c in enumerate(remedies.credits) if c.is_by_availability), (0, None)
+        ((n, c) for n, c in _credits_of(remedies, plan) if c.is_by_availability), (0, None)
     )
     percent = rule.percent if rule else credit.availability_below if credit else None
     if isinstance(percent, Table):

@@ -16,6 +16,7 @@ from policies.schema.tables import FACTS, OTHERWISE, SEPARATOR, Dimension, Table
 Rows = list[tuple[str, ...]]
 Declared = dict[str, tuple[str, ...]]
 
+_AVAILABILITY: Path = ("remedies", "availability", "percent")
 _DECLARED_UNDER: dict[str, str] = {
     Dimension.PLAN: "plans",
     Dimension.PRIORITY: "priorities",
@@ -56,7 +57,9 @@ def table_cells_use_declared_values(policy: SupportPolicy) -> Iterator[Finding]:
 def tables_have_a_value_for_every_ticket(policy: SupportPolicy) -> Iterator[Finding]:
     known = declared(policy)
     for path, table in tables(policy):
-        yield from _gaps(table, _rows(table), known, (*path, "cells"))
+        # A plan without a cell has no promised availability.
+        if path != _AVAILABILITY:
+            yield from _gaps(table, _rows(table), known, (*path, "cells"))
 
 
 def defaults_use_declared_values(policy: SupportPolicy) -> Iterator[Finding]:

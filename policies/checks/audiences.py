@@ -14,7 +14,7 @@ from policies.checks.references import (
 from policies.documents.problems import Finding
 from policies.documents.suggestions import one_of
 from policies.schema.policy import NoticeRule, SupportPolicy
-from policies.vocabulary import INTERNAL_EVENTS, EventType
+from policies.vocabulary import ACCOUNT_EVENTS, INTERNAL_EVENTS, EventType
 
 
 def audiences_are_declared(policy: SupportPolicy) -> Iterator[Finding]:
@@ -89,6 +89,21 @@ def rungs_name_each_audience_once(policy: SupportPolicy) -> Iterator[Finding]:
                 yield Finding(path, f'"{audience}" is given twice', "remove one of them")
 
 
+def account_notices_do_not_depend_on_a_ticket(policy: SupportPolicy) -> Iterator[Finding]:
+    for i, notice in enumerate(policy.notices):
+        if notice.event not in ACCOUNT_EVENTS:
+            continue
+        for j, audience in enumerate(notice.tell):
+            if audience == "assignee":
+                wrong = f'"{notice.event}" is an event of an account, which has no assignee'
+                yield Finding(("notices", i, "tell", j), wrong, "name a contact")
+        for field in ("kinds", "channels", "priorities"):
+            if getattr(notice, field):
+                wrong = f'"{notice.event}" is an event of an account, which has no {field}'
+                right = "remove it; only `plans` and `regions` can limit the notice"
+                yield Finding(("notices", i, field), wrong, right, about_key=True)
+
+
 CHECKS = (
     audiences_are_declared,
     unassigned_is_a_contact,
@@ -96,4 +111,5 @@ CHECKS = (
     notices_are_not_repeated,
     internal_events_have_no_notice,
     rungs_name_each_audience_once,
+    account_notices_do_not_depend_on_a_ticket,
 )

@@ -202,6 +202,21 @@ def lengths(name: str, clock: ClockRule) -> Iterator[tuple[Path, Duration]]:
             yield ("clocks", name, "ladder", i, "at"), length
 
 
+def service_levels_use_declared_names(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, level in policy.service_levels.items():
+        path: Path = ("service_levels", name)
+        clock = Reference((*path, "clock"), level.clock)
+        yield from undeclared("clock", [clock], policy.clocks)
+        used = [Reference((*path, "priorities", i), p) for i, p in enumerate(level.priorities)]
+        yield from undeclared("priority", used, policy.priorities)
+        plans = [Reference((*path, "plans", i), p) for i, p in enumerate(level.plans)]
+        yield from undeclared("plan", plans, policy.plans)
+        rule = policy.clocks.get(level.clock)
+        if rule is not None and rule.reminds:
+            wrong = f'"{level.clock}" only reminds, so it is never breached'
+            yield Finding((*path, "clock"), wrong, "name another clock", level.clause)
+
+
 CHECKS = (
     business_time_of_clocks_has_a_calendar,
     cut_offs_are_times_on_a_calendar,
@@ -218,4 +233,5 @@ CHECKS = (
     clocks_that_end_a_ticket_only_remind,
     declared_pauses_are_used,
     one_announced_clock_starts_on_an_event,
+    service_levels_use_declared_names,
 )

@@ -184,6 +184,14 @@ def _undeclared_names(
     yield from undeclared(noun, references, known)
 
 
+def allowances_state_hours_or_times(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, rule in policy.allowances.items():
+        if (rule.hours is None) == (rule.times is None):
+            wrong = "an allowance is a number of `hours` or of `times`"
+            right = "write one of them, for example `hours: 8`"
+            yield Finding(("allowances", name), wrong, right, rule.clause)
+
+
 CHECKS = (
     the_revision_date_is_plausible,
     channels_use_declared_values,
@@ -200,4 +208,5 @@ CHECKS = (
     tickets_are_reopened_by_declared_channels,
     levels_depend_on_plan_and_priority,
     refusal_reason_ids_are_unique,
+    allowances_state_hours_or_times,
 )

@@ -11,20 +11,25 @@ from policies.checks.references import Reference, parts, repeated, undeclared
 from policies.documents.problems import Finding, Path
 from policies.schema.policy import SupportPolicy
 from policies.schema.remedies import CapRule, CreditRule, PercentOfFee
-from policies.schema.tables import Dimension, Table, values_of
-from policies.vocabulary import ACCOUNT_EVENTS
+from policies.schema.tables import Dimension, Table
 
 _DAY = timedelta(days=1)
 _CAP = "{percent: 5, of: yearly_fee, each: contract_year}"
+_NO_PROMISE = (
+    "the plans of this credit have no promised availability",
+    "add a cell to `remedies.availability.percent`, or name other `plans`",
+)
 
 
-def credits_use_declared_clocks_and_priorities(policy: SupportPolicy) -> Iterator[Finding]:
+def credits_use_declared_names(policy: SupportPolicy) -> Iterator[Finding]:
     for path, credit in _credits(policy):
         if credit.clock is not None:
             clock = Reference((*path, "clock"), credit.clock)
             yield from undeclared("clock", [clock], policy.clocks)
         used = [Reference((*path, "priorities", i), p) for i, p in enumerate(credit.priorities)]
         yield from undeclared("priority", used, policy.priorities)
+        plans = [Reference((*path, "plans", i), p) for i, p in enumerate(credit.plans)]
+        yield from undeclared("plan", plans, policy.plans)
 
 
 def credits_can_be_earned(policy: SupportPolicy) -> Iterator[Finding]:
@@ -44,6 +49,32 @@ def credits_can_be_earned(policy: SupportPolicy) -> Iterator[Finding]:
         if credit.clock is not None and credit.each is not None and credit.period is not None:
             wrong = "the credit counts lateness and breaches"
             yield Finding(path, wrong, "remove `each`, or `period` with its `bands`")
+
+
+def every_key_of_a_credit_has_an_effect(policy: SupportPolicy) -> Iterator[Finding]:
+    for path, credit in _credits(policy):
+        for key, wrong, right in _without_effect(credit):
+            yield Finding((*path, key), wrong, right, credit.clause, about_key=True)
+
+
+def _without_effect(credit: CreditRule) -> Iterator[tuple[str, str, str]]:
+    """The keys that this credit does not use, each with the reason and what is right."""
+    is_counted = isinstance(credit.each, Duration) or credit.availability_below is not None
+    if credit.clock is None and credit.each is not None:
+        right = "remove it, or name the `clock`"
+        if credit.is_by_availability:
+            right = "availability earns credits by percentage points (`counts`), or by `bands`"
+        yield "each", "only the lateness of a clock is counted in time", right
+    if credit.clock is None and credit.priorities:
+        right = "remove it"
+        if credit.service_level is not None:
+            right = "write the `priorities` of the service level"
+        yield "priorities", "only tickets have a priority", right
+    if credit.counts == "whole" and not is_counted:
+        yield "counts", "this credit is not counted in parts", "remove it"
+    if credit.clock is not None and credit.each is not None and credit.bands:
+        right = "write `period` in place of `each`, or remove the bands"
+        yield "bands", "the bands of a clock are numbers of breaches", right
 
 
 def credits_that_count_breaches_have_bands(policy: SupportPolicy) -> Iterator[Finding]:
@@ -90,19 +121,27 @@ def credits_in_bands_have_a_promise(policy: SupportPolicy) -> Iterator[Finding]:
             wrong = "the bands are of an availability that is not promised"
             yield Finding((*path, "bands"), wrong, "add `remedies.availability`", credit.clause)
         limits = [band.below for band in credit.bands if band.below is not None]
-        percents = _percents(policy, credit)
+        percents = _promised(policy, credit)
+        if is_in_bands and promised is not None and not percents:
+            yield Finding((*path, "plans"), *_NO_PROMISE, credit.clause)
         if limits and percents and max(limits) > max(percents):
             wrong = f"{max(limits):g} is above the promised {max(percents):g} percent"
             yield Finding((*path, "bands"), wrong, "lower the limit", credit.clause)
 
 
-def _percents(policy: SupportPolicy, credit: CreditRule) -> list[Decimal]:
-    """The percentages of the promise that earns a credit in bands."""
+def _promised(policy: SupportPolicy, credit: CreditRule) -> list[Decimal]:
+    """The percentages that are promised to the plans of a credit."""
     if credit.service_level is not None:
         level = policy.service_levels.get(credit.service_level)
         return [level.percent] if level else []
     promised = policy.remedies.availability
-    return [percent for _, percent in values_of(promised.percent)] if promised else []
+    if promised is None:
+        return []
+    if not isinstance(promised.percent, Table):
+        return [promised.percent]
+    plans = credit.plans or policy.plans
+    picked = (promised.percent.pick({Dimension.PLAN: plan}) for plan in plans)
+    return [percent for percent in picked if percent is not None]
 
 
 def percentages_are_of_declared_fees(policy: SupportPolicy) -> Iterator[Finding]:
@@ -198,26 +237,6 @@ def availability_depends_on_the_plan_only(policy: SupportPolicy) -> Iterator[Fin
         if dimension is not Dimension.PLAN:
             wrong = f"an account has no {dimension}"
             yield Finding((*here, "by", i), wrong, "write `by: [plan]`", promised.clause)
-    for path, credit in _credits(policy):
-        if credit.availability_below is not None:
-            wrong = "the promised availability depends on the plan"
-            right = "use `bands`, which apply to all plans"
-            yield Finding((*path, "availability_below"), wrong, right, credit.clause)
-
-
-def service_levels_use_declared_names(policy: SupportPolicy) -> Iterator[Finding]:
-    for name, level in policy.service_levels.items():
-        path: Path = ("service_levels", name)
-        clock = Reference((*path, "clock"), level.clock)
-        yield from undeclared("clock", [clock], policy.clocks)
-        used = [Reference((*path, "priorities", i), p) for i, p in enumerate(level.priorities)]
-        yield from undeclared("priority", used, policy.priorities)
-        plans = [Reference((*path, "plans", i), p) for i, p in enumerate(level.plans)]
-        yield from undeclared("plan", plans, policy.plans)
-        rule = policy.clocks.get(level.clock)
-        if rule is not None and rule.reminds:
-            wrong = f'"{level.clock}" only reminds, so it is never breached'
-            yield Finding((*path, "clock"), wrong, "name another clock", level.clause)
 
 
 def credits_use_declared_service_levels(policy: SupportPolicy) -> Iterator[Finding]:
@@ -229,20 +248,12 @@ def credits_use_declared_service_levels(policy: SupportPolicy) -> Iterator[Findi
     yield from undeclared("service level", used, policy.service_levels)
 
 
-def allowances_state_hours_or_times(policy: SupportPolicy) -> Iterator[Finding]:
-    for name, rule in policy.allowances.items():
-        if (rule.hours is None) == (rule.times is None):
-            wrong = "an allowance is a number of `hours` or of `times`"
-            right = "write one of them, for example `hours: 8`"
-            yield Finding(("allowances", name), wrong, right, rule.clause)
-
-
 def one_credit_rule_applies_to_a_breach(policy: SupportPolicy) -> Iterator[Finding]:
     earlier: list[CreditRule] = []
     for path, credit in _credits(policy):
         if any(_is_same_breach(credit, other) for other in earlier):
             wrong = "another credit is earned by the same breach"
-            right = "remove one of them, or give them different `priorities`"
+            right = "remove one of them, or give them different `plans` or `priorities`"
             yield Finding(path, wrong, right, credit.clause)
         earlier.append(credit)
 
@@ -254,30 +265,21 @@ def claims_have_a_clause(policy: SupportPolicy) -> Iterator[Finding]:
 
 
 def credited_availability_is_the_promised_one(policy: SupportPolicy) -> Iterator[Finding]:
-    promised = policy.remedies.availability
     for path, credit in _credits(policy):
         share = credit.availability_below
-        if share is None or promised is None or isinstance(promised.percent, Table):
+        if share is None or policy.remedies.availability is None:
             continue
-        if share != promised.percent:
-            wrong = f"{share:g} differs from the promised {promised.percent:g} percent"
-            here = (*path, "availability_below")
-            yield Finding(here, wrong, f"write {promised.percent:g}", credit.clause)
-
-
-def account_notices_do_not_depend_on_a_ticket(policy: SupportPolicy) -> Iterator[Finding]:
-    for i, notice in enumerate(policy.notices):
-        if notice.event not in ACCOUNT_EVENTS:
-            continue
-        for j, audience in enumerate(notice.tell):
-            if audience == "assignee":
-                wrong = f'"{notice.event}" is an event of an account, which has no assignee'
-                yield Finding(("notices", i, "tell", j), wrong, "name a contact")
-        for field in ("kinds", "channels", "priorities"):
-            if getattr(notice, field):
-                wrong = f'"{notice.event}" is an event of an account, which has no {field}'
-                right = "remove it; only `plans` and `regions` can limit the notice"
-                yield Finding(("notices", i, field), wrong, right, about_key=True)
+        here, percents = (*path, "availability_below"), set(_promised(policy, credit))
+        if not percents:
+            yield Finding((*path, "plans"), *_NO_PROMISE, credit.clause)
+        elif len(percents) > 1:
+            wrong = "the promised availability depends on the plan"
+            right = "use `bands`, or a credit for each of the `plans`"
+            yield Finding(here, wrong, right, credit.clause)
+        elif share not in percents:
+            (percent,) = percents
+            wrong = f"{share:g} differs from the promised {percent:g} percent"
+            yield Finding(here, wrong, f"write {percent:g}", credit.clause)
 
 
 def _credits(policy: SupportPolicy) -> Iterator[tuple[Path, CreditRule]]:
@@ -290,19 +292,26 @@ def _is_days(length: Duration) -> bool:
 
 
 def _is_same_breach(one: CreditRule, other: CreditRule) -> bool:
+    if not _overlap(one.plans, other.plans):
+        return False
     if one.is_by_availability and other.is_by_availability:
         return True
     if one.service_level is not None and one.service_level == other.service_level:
         return True
     if one.clock is None or one.clock != other.clock:
         return False
-    common = set(one.priorities).intersection(other.priorities)
-    return not one.priorities or not other.priorities or bool(common)
+    return _overlap(one.priorities, other.priorities)
+
+
+def _overlap(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """Whether two lists have a name in common; an empty list has all."""
+    return not some or not others or not set(some).isdisjoint(others)
 
 
 CHECKS = (
-    credits_use_declared_clocks_and_priorities,
+    credits_use_declared_names,
     credits_can_be_earned,
+    every_key_of_a_credit_has_an_effect,
     credits_that_count_breaches_have_bands,
     bands_have_different_limits,
     credits_in_bands_have_a_promise,
@@ -311,13 +320,10 @@ CHECKS = (
     caps_state_one_limit,
     announcements_come_elapsed_time_ahead,
     availability_depends_on_the_plan_only,
-    service_levels_use_declared_names,
     credits_use_declared_service_levels,
-    allowances_state_hours_or_times,
     lateness_is_counted_in_elapsed_time,
     credits_and_claims_are_in_whole_days,
     one_credit_rule_applies_to_a_breach,
     claims_have_a_clause,
     credited_availability_is_the_promised_one,
-    account_notices_do_not_depend_on_a_ticket,
 )

@@ -12,7 +12,7 @@ from policies.schema.coverage import RequiredFor
 from policies.schema.policy import SupportPolicy
 from policies.schema.process import ProcessRules
 from policies.schema.tables import fact_of
-from policies.vocabulary import ClosedAs, EventType
+from policies.vocabulary import EventType
 
 NEEDS: Mapping[str, str] = {
     EventType.WORKAROUND_PROVIDED: "workaround",
@@ -116,14 +116,6 @@ def a_misspelled_value_passes(policy: SupportPolicy) -> Iterator[Finding]:
             yield Finding(("facts", name), wrong, right, about_key=True)
 
 
-def a_verdict_is_not_a_refusal(policy: SupportPolicy) -> Iterator[Finding]:
-    for i, rule in enumerate(policy.coverage):
-        if rule.closed_as not in (None, ClosedAs.NOT_COVERED, ClosedAs.NOT_ELIGIBLE):
-            wrong = f'the rule closes requests that are not covered as "{rule.verdict}"'
-            path = ("coverage", i, "verdict")
-            yield Finding(path, wrong, "write not_covered or not_eligible", rule.clause)
-
-
 def _missing_parts(process: ProcessRules, events: tuple[str, ...]) -> str:
     """The parts that these events need; empty if one of the events can happen."""
     needed = [NEEDS.get(event, "") for event in events]
@@ -141,5 +133,4 @@ WARNINGS = (
     an_update_clock_does_not_repeat,
     a_fact_is_never_used,
     a_misspelled_value_passes,
-    a_verdict_is_not_a_refusal,
 )

@@ -22,7 +22,7 @@ def explain_remedies(
             yield ExplainedRemedy(clause=level.clause, says=says)
     for credit in policy.remedies.credits:
         is_of_clock = credit.clock == clock and _is_for(credit.priorities, priority)
-        if is_of_clock or credit.service_level in levels:
+        if credit.is_for(plan) and (is_of_clock or credit.service_level in levels):
             yield ExplainedRemedy(clause=credit.clause, says=_credit(credit))
 
 

@@ -1,6 +1,6 @@
 """Coverage: the channels for requests, the facts about them, and which requests are covered."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, StringConstraints, Tag
 
@@ -53,16 +53,6 @@ class FactRule(Part):
     given_by: Literal["request", "contract"] = "request"
 
 
-def _verdict_kind(value: Any) -> str:
-    return "<covered>" if value == "covered" else "<refusal>"
-
-
-CoverageVerdict = Annotated[
-    Annotated[Literal["covered"], Tag("<covered>")] | Annotated[ClosedAs, Tag("<refusal>")],
-    Discriminator(_verdict_kind),
-]
-
-
 class CoverageRule(Rule):
     """A condition (CEL over declared facts), and the verdict if it is true.
 
@@ -71,7 +61,7 @@ class CoverageRule(Rule):
     """
 
     when: Condition = "true"
-    verdict: CoverageVerdict
+    verdict: Literal["covered", "not_covered", "not_eligible"]
     says: Says
     id: Slug | None = None
     kinds: tuple[Slug, ...] = ()

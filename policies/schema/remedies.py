@@ -80,11 +80,13 @@ class CreditRule(Rule):
     breaches, for the number of its breaches in a `period`; for each percentage point of a month's
     availability below a limit, or by bands of it; for a service level that was missed.
 
-    `counts` states whether a period or point counts once `started` or only when it is `whole`.
-    `worth` is what one credit is worth. All credits of a rule together have the `cap`.
+    Accounts on one of the `plans` earn it, or all accounts. `counts` states whether a period or
+    point counts once `started` or only when it is `whole`. `worth` is what one credit is worth. All
+    credits of a rule together have the `cap`.
     """
 
     clock: Slug | None = None
+    plans: tuple[Slug, ...] = ()
     priorities: tuple[Slug, ...] = ()
     each: LateEach | None = None
     period: Each | None = None
@@ -99,6 +101,10 @@ class CreditRule(Rule):
     def is_by_availability(self) -> bool:
         """Whether the availability of a month earns it."""
         return self.clock is None and self.service_level is None
+
+    def is_for(self, plan: str | None) -> bool:
+        """Whether accounts on this plan earn it."""
+        return not self.plans or plan in self.plans
 
 
 def _announced(value: Any) -> Any:
@@ -136,7 +142,8 @@ PercentChoice = Annotated[
 
 class AvailabilityRule(Rule):
     """The promised availability of the service in a calendar month, in percent, or a table of it by
-    plan. It is a share of the time that counts (`counted_time`), or of the `whole_month`.
+    plan; a plan without a cell has no promise. It is a share of the time that counts
+    (`counted_time`), or of the `whole_month`.
     """
 
     percent: PercentChoice

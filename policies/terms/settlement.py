@@ -78,7 +78,7 @@ def settle(
         zone=zone,
         offsets=_own_offsets(zone, calendars[hours] if hours else None, received_at),
         verdict=verdict,
-        credited=tuple(dict.fromkeys(c.clock for c in policy.remedies.credits if c.clock)),
+        credited=tuple(_credited(policy, values.get(Dimension.PLAN))),
         measured=tuple(dict.fromkeys(level.clock for level in policy.service_levels.values())),
         claim_within=_claim_within(policy),
         facts=dict(known.facts),
@@ -219,6 +219,12 @@ def _labels(policy: SupportPolicy, locales: tuple[str, str]) -> dict[str, dict[s
         for kind in (Labelled.PRIORITY, Labelled.REVIEW, Labelled.CLOCK)
         if kind in policy.labels
     }
+
+
+def _credited(policy: SupportPolicy, plan: str | None) -> Iterable[str]:
+    """The clocks whose lateness earns credits under a plan."""
+    credits = policy.remedies.credits
+    return dict.fromkeys(rule.clock for rule in credits if rule.clock and rule.is_for(plan))
 
 
 def _claim_within(policy: SupportPolicy) -> Duration | None:

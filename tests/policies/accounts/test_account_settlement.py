@@ -55,6 +55,28 @@ def test_availability_without_a_credit_is_measured_and_earns_nothing() -> None:
     assert availability_earned(Fraction(1, 2), promised).credits == 0
 
 
+def test_each_plan_earns_its_own_credits() -> None:
+    head = PREMISES.replace("plans: {", "plans: {basic: {says: Basic}, ").partition("remedies:")[0]
+    rules = (
+        "remedies:\n  credits:\n"
+        "    - {clock: first_response, each: breach, worth: 1 day, plans: [basic], "
+        "clause: failure}\n"
+        "    - {clock: first_response, each: breach, worth: 2 days, plans: [continuity], "
+        "clause: failure}\n"
+        "    - {bands: [{below: 99, worth: 3 days}], plans: [continuity], clause: failure}\n"
+        "  availability:\n"
+        "    percent: {by: [plan], cells: {continuity: 99.5}}\n"
+        "    clause: failure\n"
+    )
+    policy = head + rules
+    basic, full = terms_of(policy, plan="basic"), terms_of(policy, plan="continuity")
+    assert [late.worth for late in basic.lateness] == [1]
+    assert [late.worth for late in full.lateness] == [2]
+    assert basic.availability is None
+    assert full.availability is not None
+    assert [band.worth.days for band in full.availability.bands] == [3]
+
+
 def test_a_time_limit_for_claims_is_pinned_in_days_or_as_business_time() -> None:
     assert terms_of(MANAGED).claims == ClaimTerms(days=30, clause="credits")
     within = Duration.parse("3 business days")

@@ -167,10 +167,70 @@ CASES = {
     "points below an availability that depends on the plan": Case(
         AVAILABILITY,
         "    - {availability_below: ¦99.9, clause: credit}\n"
-        "  availability: {percent: {by: [plan], cells: {gold: 99.9}}, clause: credit}",
+        "  availability: {percent: {by: [plan], cells: {gold: 99.9, silver: 99.5}}, "
+        "clause: credit}",
         "remedies.credits[1].availability_below",
         "depends on the plan",
-        "bands",
+        "a credit for each of the `plans`",
+    ),
+    "a credit for an unknown plan": Case(
+        AVAILABILITY,
+        "    - {availability_below: 99.5, plans: [¦golden], clause: credit}",
+        "remedies.credits[1].plans[0]",
+        'the plan "golden" is not declared',
+        'did you mean "gold"?',
+    ),
+    "points of a plan without a promise": Case(
+        AVAILABILITY,
+        "    - {availability_below: 99.9, ¦plans: [silver], clause: credit}\n"
+        "  availability: {percent: {by: [plan], cells: {gold: 99.9}}, clause: credit}",
+        "remedies.credits[1].plans",
+        "no promised availability",
+        "add a cell",
+    ),
+    "bands of a plan without a promise": Case(
+        AVAILABILITY,
+        "    - {bands: [{below: 99.9, worth: 1 day}], ¦plans: [silver], clause: credit}\n"
+        "  availability: {percent: {by: [plan], cells: {gold: 99.9}}, clause: credit}",
+        "remedies.credits[1].plans",
+        "no promised availability",
+    ),
+    "two credits of a plan for the same month": Case(
+        AVAILABILITY,
+        "    - {availability_below: 99.5, plans: [gold], clause: credit}\n"
+        "    - ¦{availability_below: 99.5, plans: [gold, silver], clause: credit}",
+        "remedies.credits[2]",
+        "another credit is earned by the same breach",
+        "`plans` or `priorities`",
+    ),
+    "a time that availability does not count": Case(
+        AVAILABILITY,
+        "    - {availability_below: 99.5, ¦each: 1 hour, clause: credit}",
+        "remedies.credits[1].each",
+        "only the lateness of a clock is counted in time",
+        "by `bands`",
+    ),
+    "a priority of an account": Case(
+        AVAILABILITY,
+        "    - {availability_below: 99.5, ¦priorities: [urgent], clause: credit}",
+        "remedies.credits[1].priorities",
+        "only tickets have a priority",
+    ),
+    "counts of bands": Case(
+        AVAILABILITY,
+        "    - {bands: [{below: 99.5, worth: 1 day}], ¦counts: whole, "
+        f"clause: credit}}\n{PROMISED}",
+        "remedies.credits[1].counts",
+        "not counted in parts",
+        "remove it",
+    ),
+    "bands of lateness": Case(
+        AVAILABILITY,
+        "    - {clock: first_response, priorities: [normal], each: 1 day, "
+        "¦bands: [{breaches: 2, worth: 1 day}], clause: credit}",
+        "remedies.credits[1].bands",
+        "numbers of breaches",
+        "write `period`",
     ),
     "a service level of an unknown clock": Case(
         "remedies:\n",
@@ -233,6 +293,24 @@ def test_an_error_is_reported_at_its_place_with_a_fix(case: Case) -> None:
     assert_is_reported(case)
 
 
+@pytest.mark.parametrize(
+    "remedies",
+    [
+        "    - {availability_below: 99.5, plans: [gold], clause: credit}\n"
+        "    - {availability_below: 99, plans: [silver], clause: credit}\n"
+        "  availability: {percent: {by: [plan], cells: {gold: 99.5, silver: 99}}, clause: credit}",
+        "    - {bands: [{below: 99.5, worth: 1 day}], plans: [gold], clause: credit}\n"
+        "    - {bands: [{below: 99, worth: 1 day}], plans: [silver], clause: credit}\n"
+        "  availability: {percent: {by: [plan], cells: {gold: 99.5, silver: 99}}, clause: credit}",
+        "    - {availability_below: 99.5, counts: whole, clause: credit}\n"
+        "  availability: {percent: {by: [plan], cells: {gold: 99.5}}, clause: credit}",
+    ],
+    ids=["points by plan", "bands by plan", "a promise to one plan"],
+)
+def test_each_plan_can_have_credits_of_its_own_or_none(remedies: str) -> None:
+    assert problems_in(broken(AVAILABILITY, remedies)) == []
+
+
 def test_an_availability_above_100_percent_is_reported() -> None:
     assert_is_reported(
         Case(
@@ -274,3 +352,9 @@ def test_a_contract_can_state_only_the_fees_of_its_policy() -> None:
         '"monthly" is not a fee of managed',
     )
     assert "monthly_fee" in finding.right
+
+
+def test_a_default_written_out_is_no_error() -> None:
+    """The overrides of a contract are applied to a policy with all its defaults."""
+    bands = "    - {bands: [{below: 99.5, worth: 1 day}], counts: started, clause: credit}"
+    assert problems_in(broken(AVAILABILITY, f"{bands}\n{PROMISED}")) == []

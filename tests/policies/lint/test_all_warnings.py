@@ -244,13 +244,6 @@ CASES = {
         'conditions compare "cause" with texts, and it accepts any other text',
         "",
     ),
-    "a verdict that is not a refusal": Case(
-        "verdict: not_covered",
-        "verdict: ¦resolved",
-        "coverage[0].verdict",
-        'not covered as "resolved"',
-        "scope",
-    ),
 }
 
 
