@@ -72,7 +72,14 @@ _UNKNOWN = frozenset({"month", "months", "year", "years"})
 """Units that durations do not have, and that are like others."""
 _FILLERS = frozenset(
     {"within", "in", "the", "by", "until", "calendar", "at", "latest", "a", "every", "up", "to"}
+    | {"less", "than", "under", "below", "maximum", "max"}
 )
+_IN_OPEN_TIME = re.compile(
+    r"(?P<unit>minutes?|hours?|days?) (?:during|within|in|of) "
+    r"(?:(?:our|the|normal|regular|standard|local) )*"
+    r"(?:business|support|working|office|service) (?:hours|time)"
+)
+"""4 hours during business hours are 4 business hours."""
 _RANGE = re.compile(r"\d+ ?(?:-|–|to) ?(?=\d)")
 """Of 2-3 days, only the later end is a promise."""
 _ROUND_THE_CLOCK = re.compile(r"24\s*[/x*]\s*7([/x*]365)?|24 hours a day|round[- ]the[- ]clock")
@@ -91,7 +98,8 @@ def likely_duration(text: str) -> str:
     """The text that is probably meant, which may still not be a duration. `text` is in lower case
     with single spaces.
     """
-    plain, _, end = _RANGE.sub("", text.replace(".", " ")).partition(",")
+    text = _IN_OPEN_TIME.sub(r"business \g<unit>", text.lstrip("<≤~ ").replace(".", " "))
+    plain, _, end = _RANGE.sub("", text).partition(",")
     words = [
         word
         for word in re.sub(r"(\d)(?=[a-z])|(?<=[a-z])-(?=[a-z])", r"\1 ", plain).split()

@@ -26,6 +26,27 @@ from policies.business_time.errors import UnknownZoneError
 Transition: TypeAlias = tuple[int, int, str]
 """UTC seconds since 1970, the offset from then on in seconds east of UTC, its abbreviation."""
 
+ABBREVIATIONS = {
+    **dict.fromkeys(("PT", "PST", "PDT"), "America/Los_Angeles"),
+    **dict.fromkeys(("MT", "MST", "MDT"), "America/Denver"),
+    **dict.fromkeys(("CT", "CST", "CDT"), "America/Chicago"),
+    **dict.fromkeys(("ET", "EST", "EDT"), "America/New_York"),
+    **dict.fromkeys(("BST", "UK"), "Europe/London"),
+    **dict.fromkeys(("CET", "CEST"), "Europe/Berlin"),
+    **dict.fromkeys(("EET", "EEST"), "Europe/Helsinki"),
+    **dict.fromkeys(("WET", "WEST"), "Europe/Lisbon"),
+    **dict.fromkeys(("AEST", "AEDT", "AET"), "Australia/Sydney"),
+    "IST": "Asia/Kolkata",
+    "JST": "Asia/Tokyo",
+    "SGT": "Asia/Singapore",
+    "HKT": "Asia/Hong_Kong",
+    "BRT": "America/Sao_Paulo",
+    "SAST": "Africa/Johannesburg",
+}
+"""A likely zone for each abbreviation that support pages use. Several zones share each of them."""
+FIXED_ALL_YEAR = frozenset({"EST", "MST"})
+"""Abbreviations that are also names of zones, which have no summer time."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = 86_400
 _NO_PLACES = frozenset({"Factory", "localtime", "posixrules"})

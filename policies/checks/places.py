@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 
-from policies.business_time.zones import zone_names
+from policies.business_time.zones import ABBREVIATIONS, zone_names
 from policies.checks.references import Reference, customer_texts, labelled_names, undeclared
 from policies.documents.problems import Finding, Path
 from policies.documents.suggestions import closest
@@ -47,7 +47,8 @@ def unknown_zone(path: Path, zone: str | None) -> Iterator[Finding]:
     """A finding if this is not a zone of the IANA database."""
     if zone is None or zone in zone_names():
         return
-    likely = closest(zone, zone_names()) or closest(zone.rpartition("/")[2], _by_city())
+    likely = ABBREVIATIONS.get(zone.strip().upper()) or closest(zone, zone_names())
+    likely = likely or closest(zone.rpartition("/")[2], _by_city())
     likely = _by_city().get(likely, likely) if likely else None
     right = f'did you mean "{likely}"?' if likely else 'write for example "Europe/Stockholm"'
     yield Finding(path, f'"{zone}" is not a known time zone', right)

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from policies.documents.page_words import SAME
+
 MAX_CHOICES = 12
 """How many allowed values an error message lists."""
 
@@ -15,7 +17,12 @@ def quoted(value: object) -> str:
 
 
 def closest(word: str, choices: Iterable[str]) -> str | None:
-    """The choice most similar to `word`, ignoring case; None if none is similar."""
+    """The choice that is another word for `word`, or the most similar one, ignoring case; None if
+    none is similar.
+    """
+    choices = tuple(choices)
+    if (same := SAME.get(word.lower())) in choices:
+        return same
     by_lower = {choice.lower(): choice for choice in choices}
     found = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
     return by_lower[found[0]] if found else None

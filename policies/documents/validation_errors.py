@@ -10,6 +10,8 @@ from pydantic_core import ErrorDetails
 
 from policies.business_time.likely_durations import is_round_the_clock
 from policies.documents.allowed_keys import keys_allowed
+from policies.documents.key_places import place_of
+from policies.documents.page_words import EXAMPLES, SAME, elsewhere
 from policies.documents.problems import Finding, Path
 from policies.documents.suggestions import one_of, quoted
 from policies.schema.tables import SEPARATOR
@@ -23,6 +25,8 @@ _MISSING_KEYS = {
     "cells": "add a cell for each value of the dimensions in `by`",
     "clause": 'add the clause of this rule, for example "clause: first-response"',
     "clauses": "add every clause of the support page under a short name",
+    "of": 'add the fee, for example "of: yearly_fee"',
+    "offset": "add the offset from UTC, for example 'offset: \"+02:00\"'",
     "hours": "add for example 'hours: {mon-fri: \"09:00-17:00\"}'",
     "revision": 'add the date of the support page, for example "revision: 2026-01-31"',
     "starts": 'add the events, for example "starts: [opened]"',
@@ -31,17 +35,27 @@ _MISSING_KEYS = {
     "within": 'add a duration, for example "within: 2 business days"',
     "zone": 'add an IANA zone, for example "zone: Europe/Stockholm"',
 }
+_RUNG = r"^(breach|"
+_DEADLINE = frozenset(
+    {"deadline", "due", "due time", "100%", "at breach", "on breach", "at deadline"}
+)
 _FORMATS = (
     (r"^[a-z0-9][a-z0-9_-]", 'use at most 63 lower-case letters, digits, "_" and "-"'),
     (r"^\d{2}:\d{2}-", 'write hours as "09:00-17:00"'),
     (r"^\d{2}:\d{2}$", 'write a time of day as "13:00"'),
-    (r"^(breach|", 'write "75%", "breach", "2 business hours before" or "1 business day after"'),
+    (_RUNG, 'write "75%", "breach", "2 business hours before" or "1 business day after"'),
     (r"^[A-Za-z0-9][A-Za-z0-9._-]", "write the name of an .ics file beside the policy"),
     (r"^[A-Z]{2}$", "write the two capital letters of the country code, for example SE"),
 )
 _ENDS_OF_DURATIONS = ("end of day", "same time")
 """What follows the comma of a duration. Inside braces, YAML takes it for a key without a value."""
 _ROUND_THE_CLOCK = 'write hours as {mon-sun: "00:00-24:00"}, in a calendar with a name'
+
+_STRUCTURES = frozenset({"string_type", "tuple_type", "dict_type", "model_type"})
+_OF_EVERY_RULE = ("clause", "see")
+_WRONG_TYPE = "has the wrong type"
+_SOME = 4
+"""How many keys of a mapping a message names."""
 
 Message = tuple[str, str]
 """What is wrong, and what would be right."""
@@ -79,6 +93,8 @@ def findings_from(
         else:
             given = path[-1] if about_key else details["input"]
             wrong, right = _message(details, given)
+            if kind in _STRUCTURES and wrong.endswith(_WRONG_TYPE):
+                right = _structure(path, given, model) or right
             yield Finding(path, wrong, right, about_key=about_key)
 
 
@@ -108,7 +124,29 @@ def _missing(path: Path, hints: Mapping[str, str]) -> Finding:
 def _unknown_key(path: Path, siblings: Any, model: type[BaseModel]) -> Finding:
     key = str(path[-1])
     allowed = keys_allowed(model, path[:-1], siblings)
-    return Finding(path, f'the key "{key}" is unknown', one_of(key, allowed), about_key=True)
+    names = tuple(part for part in path if isinstance(part, str))
+    right = elsewhere(names) or one_of(key, allowed)
+    if not elsewhere(names) and SAME.get(key) not in allowed and (place := place_of(key, model)):
+        right = f"it is a key of {place}"
+    return Finding(path, f'the key "{key}" is unknown', right, about_key=True)
+
+
+def _structure(path: Path, given: Any, model: type[BaseModel]) -> str:
+    """What to write where a list, a mapping or a table is expected; empty if that is unknown."""
+    key = next((part for part in reversed(path) if isinstance(part, str)), "")
+    keys = keys_allowed(model, path, given)
+    if isinstance(given, dict):
+        is_table = {"by", "cells"} <= {*keys_allowed(model, path, {"by": [], "cells": {}})}
+        return "write a table, for example {by: [plan], cells: {...}}" if is_table else ""
+    if key in EXAMPLES and path[-1] == key:
+        return f"write for example {key}: {EXAMPLES[key]}"
+    own = [name for name in keys if name not in _OF_EVERY_RULE]
+    if own:
+        more = ", ..." if len(own) > _SOME else ""
+        return (
+            f"write a mapping of keys and values, with keys such as {', '.join(own[:_SOME])}{more}"
+        )
+    return f"write a list, for example [{SAME.get(given, given)}]" if isinstance(given, str) else ""
 
 
 def _message(details: ErrorDetails, given: Any) -> Message:
@@ -122,7 +160,7 @@ def _message(details: ErrorDetails, given: Any) -> Message:
     if kind in _MESSAGES:
         return _MESSAGES[kind](given, context)
     if kind in _TYPES:
-        return f"{_value_text(given)} has the wrong type", _TYPES[kind]
+        return f"{_value_text(given)} {_WRONG_TYPE}", _TYPES[kind]
     return f"{_value_text(given)}: {details['msg'].lower()}", ""
 
 
@@ -145,7 +183,18 @@ def _pattern(given: Any, context: Mapping[str, Any]) -> Message:
     if choices:
         return _not_allowed(given, choices[1].split("|"))
     right = next((right for start, right in _FORMATS if pattern.startswith(start)), pattern)
+    if pattern.startswith(_RUNG) and (likely := _likely_rung(str(given), pattern)):
+        right = f'write "{likely}"'
     return f"{_value_text(given)} has the wrong format", right
+
+
+def _likely_rung(given: str, pattern: str) -> str | None:
+    """The point of a ladder that is probably meant; None if there is none."""
+    text = re.sub(r"\s+%", "%", given.strip().lower())
+    text = re.sub(r"\s+(the )?(breach|deadline|due time|sla)$", "", text)
+    text = "breach" if text in _DEADLINE else text
+    text = re.sub(r"^at (?=\d)", "", text)
+    return text if text != given and re.fullmatch(pattern, text) else None
 
 
 def _too_short(given: Any, context: Mapping[str, Any]) -> Message:

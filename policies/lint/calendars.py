@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from policies.business_time.opening_hours import WEEKDAYS, expand_weekdays
+from policies.business_time.zones import ABBREVIATIONS, FIXED_ALL_YEAR
 from policies.checks.references import calendar_references
 from policies.documents.problems import Finding
 from policies.schema.calendar_days import days_in
@@ -30,6 +31,14 @@ def a_calendar_open_round_the_clock_closes_on_holidays(policy: SupportPolicy) ->
             wrong = "the calendar is open round the clock but closes on holidays"
             right = "remove `holidays`, unless the support page states them"
             yield Finding(("calendars", name, "holidays"), wrong, right, rule.clause)
+
+
+def a_zone_has_no_summer_time(policy: SupportPolicy) -> Iterator[Finding]:
+    for name, rule in policy.calendars.items():
+        if rule.zone in FIXED_ALL_YEAR:
+            wrong = f'the zone "{rule.zone}" has no summer time'
+            right = f'write "{ABBREVIATIONS[rule.zone]}", or its offset, such as "Etc/GMT+5"'
+            yield Finding(("calendars", name, "zone"), wrong, right, rule.clause)
 
 
 def a_calendar_is_not_used(policy: SupportPolicy) -> Iterator[Finding]:
@@ -165,6 +174,7 @@ def _is_holiday(rule: CalendarRule, day: Day, first: int) -> bool:
 
 WARNINGS = (
     a_calendar_open_round_the_clock_closes_on_holidays,
+    a_zone_has_no_summer_time,
     a_calendar_is_not_used,
     a_date_kept_open_is_not_a_holiday,
     half_days_end_at_another_hour_than_by_law,

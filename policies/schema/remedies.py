@@ -1,5 +1,6 @@
 """Remedies and allowances of an account: availability, service levels, credits, bookable hours."""
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag
@@ -28,6 +29,16 @@ class Amount(Part):
     amount: MoneyText
 
 
+def _time_worth(value: Any) -> Any:
+    text = value.strip() if isinstance(value, str) else ""
+    if percent := re.fullmatch(r"(\d+(?:\.\d+)?) ?%( .*)?", text):
+        right = f"write {{percent: {percent[1]}, of: yearly_fee}}, with a fee of `remedies.fees`"
+        raise ValueError(f'"{value}" does not name its fee; {right}')
+    if re.fullmatch(r"\d+(\.\d+)? [A-Z]{3}", text):
+        raise ValueError(f'"{value}" is not contract time; write {{amount: {text}}}')
+    return value
+
+
 def _worth_kind(value: Any) -> str:
     if isinstance(value, PercentOfFee) or (isinstance(value, dict) and "amount" not in value):
         return "<percent>"
@@ -37,7 +48,7 @@ def _worth_kind(value: Any) -> str:
 Worth = Annotated[
     Annotated[PercentOfFee, Tag("<percent>")]
     | Annotated[Amount, Tag("<amount>")]
-    | Annotated[DurationText, Tag("<time>")],
+    | Annotated[DurationText, BeforeValidator(_time_worth), Tag("<time>")],
     Discriminator(_worth_kind),
 ]
 """What a credit is worth: contract time, a percentage of a fee, or an amount."""

@@ -93,6 +93,8 @@ class Table(BaseModel, Generic[Value]):
         # An error in `by` is reported by itself; the cells are then read to any depth.
         leaves = list(_leaves(cells, len(info.data["by"]) if "by" in info.data else MAX_LEVELS))
         for key, value in leaves:
+            if isinstance(value, Mapping) and "says" in value and not _is_cell(value):
+                raise ValueError(_no_guarantee(key))
             if isinstance(value, Mapping) and not _is_cell(value):
                 levels = key.count(SEPARATOR) + 1
                 raise ValueError(_wrong_depth(key, levels, bool(value)))
@@ -149,6 +151,14 @@ def values_of(choice: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 def _is_cell(value: Mapping[Any, Any]) -> bool:
     return "guarantee" in value or "within" in value
+
+
+def _no_guarantee(key: str) -> str:
+    name = key.replace(SEPARATOR, ".")
+    return (
+        f'the cell "{name}" has a text, but neither a time nor a guarantee; '
+        'write for example {guarantee: best_effort, says: "..."}'
+    )
 
 
 def _wrong_depth(key: str, levels: int, has_rows: bool) -> str:

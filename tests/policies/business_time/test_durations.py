@@ -87,6 +87,10 @@ def test_the_written_form_is_canonical(text: str, written: str) -> None:
         ("1-2 business days", "2 business days"),
         ("2 – 3 working days", "3 business days"),
         ("5 to 10 business days", "10 business days"),
+        ("< 2 hours", "2 hours"),
+        ("less than 4 business hours", "4 business hours"),
+        ("2 hours during business hours", "2 business hours"),
+        ("within 8 hours during normal working hours", "8 business hours"),
     ],
 )
 def test_the_likely_duration_is_suggested(text: str, suggestion: str) -> None:

@@ -331,6 +331,8 @@ def test_an_availability_above_100_percent_is_reported() -> None:
         ("{amount: 1.5 JPY}", "has too many decimals", "JPY has 0"),
         ("{percent: 101, of: fee}", "is not a percentage", "99.5"),
         ("{percent: 0, of: fee}", "is not a percentage", "99.5"),
+        ("10%", "does not name its fee", "{percent: 10, of: yearly_fee}"),
+        ("100 EUR", "is not contract time", "{amount: 100 EUR}"),
     ],
 )
 def test_money_is_checked_where_it_is_written(written: str, wrong: str, right: str) -> None:

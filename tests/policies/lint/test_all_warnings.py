@@ -237,6 +237,13 @@ CASES = {
         'no condition or table uses the fact "mood"',
         "",
     ),
+    "a zone without summer time": Case(
+        "    zone: Europe/Stockholm\n",
+        "    zone: ¦EST\n",
+        "calendars.office.zone",
+        'the zone "EST" has no summer time',
+        "hours",
+    ),
     "a misspelled value passes": Case(
         "  cause: {type: string, ask: What caused it?, allow_other: true}",
         "  ¦cause: {type: string, ask: What caused it?}",
