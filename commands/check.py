@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +22,7 @@ from commands.reports.own_templates import template_errors, template_warnings, t
 from commands.reports.unwritable_notices import unwritable_notices, unwritable_under_contract
 from policies.checks.contracts import contract_mismatches
 from policies.documents.document import Document
-from policies.documents.problems import PolicyErrors, Problem
+from policies.documents.problems import Finding, PolicyErrors, Problem
 from policies.lint.all_warnings import warnings
 from policies.loading.loader import contract_of, open_document, policy_of
 from policies.loading.policy_catalog import PolicyCatalog
@@ -95,9 +95,11 @@ def examine(files: Sequence[Path]) -> Report:
     report = Report()
     policies: list[SupportPolicy] = []
     contracts: list[tuple[Document, Contract]] = []
+    broken: set[object] = set()
     templates: dict[str, PolicyTemplates] = {}
     for path in dict.fromkeys(files):
         report.files += 1
+        document = None
         try:
             document = open_document(path)
             if document.is_contract:
@@ -123,11 +125,25 @@ def examine(files: Sequence[Path]) -> Report:
             report.unreadable.append(f"cannot read {path}: {error.strerror or error}")
         except PolicyErrors as error:
             report.errors += error.problems
+            if document is not None and not document.is_contract:
+                broken.add(document.at(("policy",)))
+    waiting = [(d, c) for d, c in contracts if c.policy in broken]
+    report.errors += (d.problem(_not_compared(c)) for d, c in waiting)
     try:
-        _check_against_policies(report, contracts, policies, templates)
+        comparable = [each for each in contracts if each not in waiting]
+        _check_against_policies(report, comparable, policies, templates)
     except PolicyErrors as error:
         report.errors += [problem for problem in error.problems if problem not in report.errors]
     return report
+
+
+_WITH_ITS_POLICY = "(or give the file of the policy as well)"
+
+
+def _not_compared(contract: Contract) -> Finding:
+    """Why a contract is not compared with its policy yet."""
+    wrong = f'the policy "{contract.policy}" has errors, so the contract is not compared with it'
+    return Finding(("policy",), wrong, "mend the policy first")
 
 
 def _check_against_policies(
@@ -143,7 +159,10 @@ def _check_against_policies(
         known, policy = newest, newest.get(contract.policy)
         if policy is not None:
             known = {**newest, contract.policy: effective_policy(contract, policy)}
-        report.errors += map(document.problem, contract_mismatches(contract, known))
+        mismatches = list(contract_mismatches(contract, known))
+        if policy is None:
+            mismatches = [replace(f, right=f"{f.right} {_WITH_ITS_POLICY}") for f in mismatches]
+        report.errors += map(document.problem, mismatches)
         if policy is not None:
             own = templates.get(policy.policy, PolicyTemplates())
             report.errors += map(

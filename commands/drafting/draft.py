@@ -119,7 +119,6 @@ def _clock(name: str, stop: str, answers: Answers, times: Times) -> Iterator[str
     yield "    starts: [opened]"
     yield f"    stops: [{stop}]"
     if name == "resolution":
-        yield "    cancels: [closed]"
         yield "    reopening: same_cycle"
     else:
         yield "    announced: true"
@@ -155,7 +154,6 @@ def _updates(answers: Answers) -> Iterator[str]:
         yield "  next_update:"
         yield "    starts: [responded]"
         yield "    stops: [update_posted, information_requested]"
-        yield "    cancels: [resolved, closed]"
         yield "    repeats: true"
         yield f"    within: {answers.updates}"
         yield "    ladder: [{at: breach, tell: [assignee, team_lead]}]"

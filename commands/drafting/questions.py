@@ -16,6 +16,9 @@ Tell = Callable[[str], None]
 Change = Callable[[str], Answers]
 
 REVISION = "2026-01-01"
+_OPTIONAL = frozenset({"holidays", "plans", "updates", "closing"})
+_NOTHING = frozenset({"none", "no", "-", "n/a"})
+"""What can be entered where a support page has nothing."""
 _TIMES = "(for example 1 hour, 4 business hours, 1 business day, none)"
 
 
@@ -33,19 +36,22 @@ class Interview:
         self.answers.lead = f"support@{slug(self.answers.company, '-')}.example"
         self._text("zone", "Time zone of the desk, by its IANA name (Europe/Lisbon)")
         self._text("hours", "Opening hours (mon-fri 09:00-18:00, sat 10:00-14:00), or 24x7")
-        self._text("holidays", "Public holidays of which country or part of it (PT, GB-ENG)")
-        self._text("plans", "Plans, the lowest first, separated by commas")
+        self._text("holidays", "Public holidays of which country or part of it (PT, GB-ENG, none)")
+        self._text("plans", "Plans, the lowest first, separated by commas, or none")
         self._text("priorities", "Priorities, the most urgent first, separated by commas")
         self.answers.responses = self._times("responses", "Time to the first response")
         self.answers.resolutions = self._times("resolutions", "Time to the resolution")
-        self._text("updates", "Updates on open requests every (1 business day)")
-        self._text("closing", "How long a resolved request can be reopened (14 days)")
+        self._text("updates", "Updates on open requests every (1 business day, none)")
+        self._text("closing", "How long a resolved request can be reopened (14 days, none)")
         self._text("lead", "E-mail address of whoever is told of a missed deadline")
         return self.answers
 
     def _text(self, name: str, question: str) -> None:
-        default = getattr(self.answers, name)
-        self.answers = self._asked(question, default, lambda text: _with(self.answers, name, text))
+        def changed(text: str) -> Answers:
+            is_nothing = name in _OPTIONAL and text.lower() in _NOTHING
+            return _with(self.answers, name, "" if is_nothing else text)
+
+        self.answers = self._asked(question, getattr(self.answers, name), changed)
 
     def _times(self, name: str, question: str) -> Times:
         priorities = split(self.answers.priorities)
@@ -55,7 +61,7 @@ class Interview:
             full = f"{question}{plan_named} for {', '.join(priorities)} {_TIMES}"
 
             def changed(text: str, plan: str = plan) -> Answers:
-                row = tuple("" if each == "none" else each for each in split(text))
+                row = tuple("" if each.lower() in _NOTHING else each for each in split(text))
                 if len(row) != len(priorities):
                     raise ValueError(
                         f"there are {len(row)} times for {len(priorities)} priorities; "

@@ -142,7 +142,9 @@ def _entry(
 def _compare_notified(
     expectation: Mapping[str, tuple[str, ...]], snapshot: AccountSnapshot
 ) -> Comparisons:
-    return compare_notified(expectation, snapshot.notified)
+    contacts = snapshot.view.terms.contacts
+    addresses = {name: contact.email for name, contact in contacts.items()}
+    return compare_notified(expectation, snapshot.notified, addresses)
 
 
 def _compare_not_notified(

@@ -121,6 +121,7 @@ class TicketRunner:
             verdict=view.verdict or self._opening.terms.verdict,
             to_utc=self._scenario.to_utc,
             local=lambda at: f"{at.astimezone(zone):%Y-%m-%d %H:%M}",
+            addresses={name: to.email for name, to in self._opening.terms.contacts.items()},
         )
 
 

@@ -11,8 +11,9 @@ from itertools import groupby, pairwise
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from policies.business_time.durations import parse_duration
 from policies.terms.model.calendar import PinnedCalendar
 from policies.vocabulary import Action, ClockState, EventType, Role
 from workflows.account.messages import AccountAction
@@ -66,7 +67,8 @@ class RefusalLine(TimelinePart):
 
 class ClockChange(TimelinePart):
     """A change of a clock: `over` lists the holidays until the due time, `was_due_at` is the due
-    time before it moved, `owed` is the remaining seconds of a paused clock.
+    time before it moved, `owed` is the remaining seconds of a paused clock. On an `elapsed` target
+    holidays count as well.
     """
 
     at: datetime
@@ -78,6 +80,7 @@ class ClockChange(TimelinePart):
     owed: float | None = None
     over: tuple[str, ...] = ()
     clause: str = ""
+    elapsed: bool = Field(default=False, exclude=True)
 
 
 class EmailLine(TimelinePart):
@@ -271,7 +274,7 @@ def _moves(before: ClockView, after: ClockView, at: datetime) -> Iterator[ClockC
 
 def _with_holidays(change: ClockChange, calendar: PinnedCalendar | None) -> ClockChange:
     # A due time that a change has moved may lie before it.
-    if calendar is None or change.due_at is None or change.due_at < change.at:
+    if calendar is None or change.elapsed or change.due_at is None or change.due_at < change.at:
         return change
     days = calendar.calendar.explain(change.at, change.due_at)
     named = calendar.closed.keys() | calendar.half_days.keys()
@@ -297,4 +300,12 @@ def _change(clock: ClockView, at: datetime, news: str, was: datetime | None = No
         was_due_at=was,
         owed=clock.owed if news == "pauses" else None,
         clause=clock.clause,
+        elapsed=_is_elapsed(clock.target),
     )
+
+
+def _is_elapsed(target: str) -> bool:
+    try:
+        return parse_duration(target).is_elapsed
+    except ValueError:  # an agreed time
+        return False

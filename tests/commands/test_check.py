@@ -91,6 +91,19 @@ def test_a_contract_alone_is_checked_against_the_policies_that_ship(tmp_path: Pa
     result = run(contract)
     assert result.exit_code == 1
     assert 'there is no policy "contentley"; did you mean "contently"?' in result.output
+    assert "(or give the file of the policy as well)" in result.output
+
+
+def test_a_contract_waits_until_its_policy_has_no_errors(
+    tmp_path: Path,
+) -> None:
+    contract, bad = tmp_path / "harbour.yaml", tmp_path / "bad.yaml"
+    contract.write_text(CONTRACT)
+    bad.write_text(broken("within: 2 days", "within: 2 dais"))
+    result = run(bad, contract)
+    assert result.exit_code == 1
+    assert 'the policy "acme" has errors, so the contract is not compared with it' in result.output
+    assert "there is no policy" not in result.output
 
 
 def test_json_has_the_same_findings(tmp_path: Path) -> None:

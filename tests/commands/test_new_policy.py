@@ -1,5 +1,6 @@
 """`desk new-policy` writes a policy that `desk check` accepts, from answers on standard input."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -80,6 +81,18 @@ def test_a_wrong_answer_is_explained_and_asked_for_again(
     assert says in result.output
 
 
+def test_none_is_an_answer_wherever_a_page_has_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "brew.yaml"
+    answers = ["Brew", "", "", "none", "None", "p1, p2", "1 hour, N/A", "none, -"]
+    result = run(path, [*answers, "none", "none", "lead@brew.example"])
+    assert result.exit_code == 0, result.output
+    policy = load_policy(path)
+    assert list(policy.clocks) == ["first_response"]
+    assert (dict(policy.plans), policy.process.closing) == ({}, None)
+    assert not policy.calendars["desk"].places[0].country
+    assert list(warnings(policy)) == []
+
+
 def test_an_existing_file_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "brew.yaml"
     path.write_text("mine", encoding="utf-8")
@@ -99,6 +112,8 @@ def test_no_half_file_is_left_if_there_is_no_room(tmp_path: Path) -> None:
     done = subprocess.run(
         ["bash", "-c", f"ulimit -f 1; {program}"],
         cwd=tmp_path,
+        # The limit would also cut the bytecode that Python caches, for all later imports.
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         check=False,

@@ -38,6 +38,15 @@ def snapshot() -> Snapshot:
     )
 
 
+def test_a_person_who_is_several_audiences_was_notified_as_all(snapshot: Snapshot) -> None:
+    told = Expectation.model_validate({"told": {"opened": ["team_lead"]}})
+    [requester] = [notice for notice in snapshot.notified if notice.audience == "requester"]
+    as_both = replace(snapshot, addresses={"team_lead": requester.to.upper()})
+    assert [c.holds for c in compare(told, as_both)] == [True]
+    elsewhere = replace(snapshot, addresses={"team_lead": "another@desk.example"})
+    assert [c.holds for c in compare(told, elsewhere)] == [False]
+
+
 HOLD: list[dict[str, Any]] = [
     {"stage": "received", "waiting_on": "support", "closed_as": None, "priority": "normal"},
     {"assignee": None, "level": 0, "forecast": None, "events": ["opened"]},

@@ -162,6 +162,7 @@ class _CorePlayer:
             verdict=shown.verdict or state.terms.verdict,
             to_utc=self.script.scenario.to_utc,
             local=lambda at: f"{at.astimezone(zone):%Y-%m-%d %H:%M}",
+            addresses={name: to.email for name, to in state.terms.contacts.items()},
         )
 
 
