@@ -94,7 +94,7 @@ def findings_from(
             given = path[-1] if about_key else details["input"]
             wrong, right = _message(details, given)
             if kind in _STRUCTURES and wrong.endswith(_WRONG_TYPE):
-                right = _structure(path, given, model) or right
+                right = _structure(kind, path, given, model) or right
             yield Finding(path, wrong, right, about_key=about_key)
 
 
@@ -131,22 +131,26 @@ def _unknown_key(path: Path, siblings: Any, model: type[BaseModel]) -> Finding:
     return Finding(path, f'the key "{key}" is unknown', right, about_key=True)
 
 
-def _structure(path: Path, given: Any, model: type[BaseModel]) -> str:
+def _structure(kind: str, path: Path, given: Any, model: type[BaseModel]) -> str:
     """What to write where a list, a mapping or a table is expected; empty if that is unknown."""
-    key = next((part for part in reversed(path) if isinstance(part, str)), "")
-    keys = keys_allowed(model, path, given)
-    if isinstance(given, dict):
-        is_table = {"by", "cells"} <= {*keys_allowed(model, path, {"by": [], "cells": {}})}
+    if kind == "tuple_type":
+        return f"write a list, for example [{SAME.get(given, given)}]" if _is_word(given) else ""
+    if kind == "string_type":
+        allowed = keys_allowed(model, path, {"by": [], "cells": {}})
+        is_table = isinstance(given, dict) and {"by", "cells"} <= {*allowed}
         return "write a table, for example {by: [plan], cells: {...}}" if is_table else ""
-    if key in EXAMPLES and path[-1] == key:
-        return f"write for example {key}: {EXAMPLES[key]}"
-    own = [name for name in keys if name not in _OF_EVERY_RULE]
-    if own:
-        more = ", ..." if len(own) > _SOME else ""
-        return (
-            f"write a mapping of keys and values, with keys such as {', '.join(own[:_SOME])}{more}"
-        )
-    return f"write a list, for example [{SAME.get(given, given)}]" if isinstance(given, str) else ""
+    own = [name for name in keys_allowed(model, path) if name not in _OF_EVERY_RULE]
+    example = EXAMPLES.get(str(path[-1])) if path else None
+    # A name that the policy chose, such as that of a clause, can be the same word.
+    if example and (not own or re.split(r"\W", example)[1] in own):
+        return f"write for example {path[-1]}: {example}"
+    more = ", ..." if len(own) > _SOME else ""
+    keys = f"{', '.join(own[:_SOME])}{more}"
+    return f"write a mapping of keys and values, with keys such as {keys}" if own else ""
+
+
+def _is_word(given: Any) -> bool:
+    return isinstance(given, str) and " " not in given
 
 
 def _message(details: ErrorDetails, given: Any) -> Message:

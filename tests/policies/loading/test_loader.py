@@ -247,6 +247,27 @@ SCHEMA = {
         '"created" has the wrong type',
         "for example [opened]",
     ),
+    "a clause that is called as a key": Case(
+        "  hours: {says: Weekdays., at: Hours}",
+        "  hours: ¦Weekdays.",
+        "clauses.hours",
+        '"Weekdays." has the wrong type',
+        "with keys such as says, at",
+    ),
+    "one plan where a list is needed": Case(
+        "plans: [gold], kinds: [issue], priorities: [urgent], clause: scope}",
+        "plans: ¦gold, kinds: [issue], priorities: [urgent], clause: scope}",
+        "channels[1].plans",
+        '"gold" has the wrong type',
+        "write a list, for example [gold]",
+    ),
+    "a text for the cells of a table": Case(
+        "  cells:\n    gold: always\n    otherwise: office\n",
+        "  cells: ¦always\n",
+        "support_hours.cells",
+        '"always" has the wrong type',
+        "write a mapping of keys and values",
+    ),
     "a word of a support page for a dimension": Case(
         "by: [plan, priority]",
         "by: [plan, ¦severity]",

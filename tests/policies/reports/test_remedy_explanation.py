@@ -5,6 +5,9 @@ from typing import Any
 
 from policies.loading.loader import read_policy
 from policies.reports.explain import explain
+from policies.schema.contract import Contract
+from policies.schema.request import Requester, TicketFacts
+from policies.terms.settlement import settle
 from tests.workflows.account.money.money_policies import INCIDENTS, PREMISES
 
 AT = datetime(2026, 7, 20, 12, tzinfo=UTC)
@@ -35,3 +38,18 @@ def test_bands_and_numbers_of_breaches_are_named() -> None:
     (credit,) = _remedies(text.replace(fees, ""), "first_response", plan="continuity")
     expected = "credit by the number of breaches in each month: from 3 2 days; from 6 100 EUR"
     assert credit == expected
+
+
+def test_a_plan_is_shown_its_own_credits_and_its_tickets_report_what_earns_them() -> None:
+    text = PREMISES.replace("plans: {", "plans: {basic: {says: Basic}, ")
+    text = text.replace("      each: breach\n", "      each: breach\n      plans: [continuity]\n")
+    assert len(_remedies(text, "first_response", plan="continuity")) == 1
+    assert _remedies(text, "first_response", plan="basic") == []
+    request = TicketFacts(
+        requester=Requester(name="Kim", email="kim@harbour.example"), channel="email", priority="l1"
+    )
+    credited = {}
+    for plan in ("basic", "continuity"):
+        contract = Contract(account="harbour", name="Harbour", policy="premises", plan=plan)
+        credited[plan] = settle(read_policy(text), contract, request, AT).credited
+    assert credited == {"basic": (), "continuity": ("first_response",)}
