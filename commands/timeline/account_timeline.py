@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
 
+from commands.timeline.clock_changes import TimelinePart
 from commands.timeline.ticket_timeline import (
     EmailLine,
     RefusalLine,
-    TimelinePart,
     by_second,
     email_line,
 )

@@ -7,29 +7,24 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import JsonValue
 
-from policies.business_time.durations import parse_duration
+from commands.timeline.clock_changes import (
+    ClockChange,
+    TimelinePart,
+    clock_changes,
+    with_holidays,
+)
 from policies.terms.model.calendar import PinnedCalendar
-from policies.vocabulary import Action, ClockState, EventType, Role
+from policies.vocabulary import Action, EventType, Role
 from workflows.account.messages import AccountAction
 from workflows.ticket.model.messages import ClockView, Event, TicketView
 
-MOVES = "is due at another time"
-"""The news of a clock whose due time moved without a pause."""
-AGREED = "is due as agreed"
-"""The news of a clock whose due time was agreed."""
 TEXT_KEYS = ("message", "conclusion", "result", "basis", "reason", "note")
-
-
-class TimelinePart(BaseModel):
-    """The base class of the parts of a timeline; times are UTC."""
-
-    model_config = ConfigDict(frozen=True)
 
 
 class Timed(Protocol):
@@ -63,24 +58,6 @@ class RefusalLine(TimelinePart):
     by: str
     role: Role
     reason: str
-
-
-class ClockChange(TimelinePart):
-    """A change of a clock: `over` lists the holidays until the due time, `was_due_at` is the due
-    time before it moved, `owed` is the remaining seconds of a paused clock. On an `elapsed` target
-    holidays count as well.
-    """
-
-    at: datetime
-    clock: str
-    cycle: int
-    news: str
-    due_at: datetime | None = None
-    was_due_at: datetime | None = None
-    owed: float | None = None
-    over: tuple[str, ...] = ()
-    clause: str = ""
-    elapsed: bool = Field(default=False, exclude=True)
 
 
 class EmailLine(TimelinePart):
@@ -153,7 +130,7 @@ def build_timeline(
     parts: list[EventLine | RefusalLine | ClockChange | EmailLine] = [
         *(_event_line(event) for event in events),
         *refused,
-        *(_with_holidays(change, calendar) for change in _clock_changes(clocks)),
+        *(with_holidays(change, calendar) for change in clock_changes(clocks)),
         *(email_line(email) for email in emails if is_about(email, view.number)),
     ]
     event_lines = [part for part in parts if isinstance(part, EventLine)]
@@ -233,79 +210,3 @@ def email_line(email: EmailMessage) -> EmailLine:
         subject=_subject(email),
         message_id=str(email["Message-ID"]),
     )
-
-
-def _clock_changes(
-    snapshots: list[tuple[datetime, tuple[ClockView, ...]]],
-) -> Iterator[ClockChange]:
-    cycles: dict[tuple[str, int], list[tuple[datetime, ClockView]]] = {}
-    for at, clocks in snapshots:
-        for clock in clocks:
-            cycles.setdefault((clock.name, clock.cycle), []).append((at, clock))
-    for views in cycles.values():
-        yield from _cycle_changes(views)
-
-
-def _cycle_changes(views: list[tuple[datetime, ClockView]]) -> Iterator[ClockChange]:
-    first = views[0][1]
-    yield _change(first, first.started_at, "starts")
-    if first.paused_at is not None:
-        yield _change(first, first.paused_at, "pauses")
-    for (_, before), (at, after) in pairwise(views):
-        yield from _moves(before, after, at)
-    last = views[-1][1]
-    if last.breached_at is not None:
-        yield _change(last, last.breached_at, "runs out")
-    if last.completed_at is not None:
-        yield _change(last, last.completed_at, _completion(last))
-
-
-def _moves(before: ClockView, after: ClockView, at: datetime) -> Iterator[ClockChange]:
-    """The change of a cycle between two snapshots, apart from its end."""
-    if after.agreed != before.agreed:
-        yield _change(after, at, AGREED, was=before.due_at)
-    elif after.paused_at is not None and after.paused_at != before.paused_at:
-        yield _change(after, after.paused_at, "pauses")
-    elif before.state is ClockState.PAUSED and after.state is ClockState.RUNNING:
-        yield _change(after, at, "resumes")
-    elif before.due_at and after.due_at and after.due_at != before.due_at:
-        yield _change(after, at, MOVES, was=before.due_at)
-
-
-def _with_holidays(change: ClockChange, calendar: PinnedCalendar | None) -> ClockChange:
-    # A due time that a change has moved may lie before it.
-    if calendar is None or change.elapsed or change.due_at is None or change.due_at < change.at:
-        return change
-    days = calendar.calendar.explain(change.at, change.due_at)
-    named = calendar.closed.keys() | calendar.half_days.keys()
-    holidays = [(day.date, day.reason) for day in days.skipped if day.date.isoformat() in named]
-    holidays += [(day.date, day.reason) for day in days.shortened]
-    return change.model_copy(update={"over": tuple(name for _, name in sorted(holidays))})
-
-
-def _completion(clock: ClockView) -> str:
-    if clock.state is ClockState.BREACHED:
-        return "completed late"
-    return "met" if clock.state is ClockState.MET else "no longer needed"
-
-
-def _change(clock: ClockView, at: datetime, news: str, was: datetime | None = None) -> ClockChange:
-    has_due_time = news in {"starts", "resumes", MOVES, AGREED}
-    return ClockChange(
-        at=at,
-        clock=clock.name,
-        cycle=clock.cycle,
-        news=news,
-        due_at=clock.due_at if has_due_time else None,
-        was_due_at=was,
-        owed=clock.owed if news == "pauses" else None,
-        clause=clock.clause,
-        elapsed=_is_elapsed(clock.target),
-    )
-
-
-def _is_elapsed(target: str) -> bool:
-    try:
-        return parse_duration(target).is_elapsed
-    except ValueError:  # an agreed time
-        return False

@@ -9,10 +9,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from commands.timeline.clock_changes import AGREED, MOVES, ClockChange
 from commands.timeline.ticket_timeline import (
-    AGREED,
-    MOVES,
-    ClockChange,
     EmailLine,
     EventLine,
     Instant,
