@@ -12,11 +12,20 @@ _DEPTH = 4
 _ALTERNATIVES = ("anyOf", "oneOf", "allOf")
 
 
-def place_of(key: str, model: type[BaseModel]) -> str | None:
-    """The parts that have this key, such as `remedies`; None if none has, or many do."""
-    places = _places(model).get(key, ())
+def place_of(names: tuple[str, ...], model: type[BaseModel]) -> str | None:
+    """The parts that have the last of these keys of a path, such as `remedies`; None if none has,
+    or many do. An alternative to the part that it stands in is no other place.
+    """
+    *here, key = names
+    places = [place for place in _places(model).get(key, ()) if not _leads(place, here)]
     named = " or ".join(f"`{place}`" for place in places)
     return named if 0 < len(places) <= MANY else None
+
+
+def _leads(place: str, here: list[str]) -> bool:
+    """Whether a place is part of this path, which also has names that the document chooses."""
+    rest = iter(here)
+    return all(part in rest for part in place.split("."))
 
 
 @lru_cache

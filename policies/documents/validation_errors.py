@@ -126,7 +126,7 @@ def _unknown_key(path: Path, siblings: Any, model: type[BaseModel]) -> Finding:
     allowed = keys_allowed(model, path[:-1], siblings)
     names = tuple(part for part in path if isinstance(part, str))
     right = elsewhere(names) or one_of(key, allowed)
-    if not elsewhere(names) and SAME.get(key) not in allowed and (place := place_of(key, model)):
+    if not elsewhere(names) and SAME.get(key) not in allowed and (place := place_of(names, model)):
         right = f"it is a key of {place}"
     return Finding(path, f'the key "{key}" is unknown', right, about_key=True)
 
