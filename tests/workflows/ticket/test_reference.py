@@ -22,9 +22,21 @@ def test_core_and_model_agree_on_every_ticket(path: Path) -> None:
     assert [d for seed in seeds for d in CoreWorkload(seed, path).run_and_compare()] == []
 
 
-def test_the_cut_off_counts_for_a_clock_whose_due_time_was_agreed() -> None:
-    [path] = [path for path in CONTRACTS if path.stem == "millwright"]
-    assert CoreWorkload("low13", path).run_and_compare() == []
+@pytest.mark.parametrize(
+    ("contract", "seed"),
+    [
+        pytest.param("millwright", "low13", id="a cut-off before a due time was agreed"),
+        pytest.param("millwright", "7013", id="waits before a due time was agreed"),
+        pytest.param("millwright", "low0", id="reasons to wait that follow one another"),
+        pytest.param("gannet-cable", "low21", id="a paused clock that loses its time"),
+        pytest.param("maison-lumiere", "7011", id="two actions at the same instant"),
+    ],
+)
+def test_core_and_model_agree_on_tickets_that_they_once_counted_differently(
+    contract: str, seed: str
+) -> None:
+    [path] = [path for path in CONTRACTS if path.stem == contract]
+    assert CoreWorkload(seed, path).run_and_compare() == []
 
 
 @pytest.mark.fault(59)

@@ -7,7 +7,7 @@ from policies.terms.model.clock import ClockTerms
 from workflows.ticket.clocks.change import Change
 from workflows.ticket.clocks.clock import Clock
 from workflows.ticket.clocks.cycles import Cycles
-from workflows.ticket.clocks.past_events import is_assigned, running_since, waits_for
+from workflows.ticket.clocks.past_events import is_assigned, running_since, waits_for, waits_of
 from workflows.ticket.model.agreement import Agreement, as_agreed
 
 
@@ -43,7 +43,8 @@ def agree(cycles: Cycles, terms: ClockTerms, agreement: Agreement, change: Chang
     clock, since = _ended_if_overdue(cycles, terms, change)
     if clock is None:
         clock = cycles.begin(terms, since, cycles.promise(terms, change), change.priority)
-    agreed = clock.agree(agreement, cycles.base_of(clock))
+    waits = waits_of(terms, change.waits)
+    agreed = clock.agree(agreement, cycles.base_of(clock), waits)
     reason = waits_for(terms, change.waits)
     agreed = agreed.pause(change.at, reason, cycles.base_of(agreed)) if reason else agreed
     cycles.replace(agreed.skip_warnings(change.at, terms, cycles.base_of(agreed)))

@@ -99,6 +99,12 @@ class Clock(Cycle):
         """Ended without completion: nobody needs it any more. A breach stays a breach."""
         return self._finished(ClockState.CANCELLED, at, time_base)
 
+    def suspend(self, at: datetime, time_base: ClockTimeBase) -> "Clock":
+        """Ended because no time is promised any more, until a promise with a target counts on. The
+        promise so far, on its own time base, still says when it would have been due.
+        """
+        return self.cancel(at, time_base)._with(is_suspended=True)
+
     def reopen(self, at: datetime, time_base: ClockTimeBase) -> "Clock":
         """The same cycle goes on with the time left when it ended, or with its lateness; the time
         between is a pause.
@@ -121,16 +127,12 @@ class Clock(Cycle):
     ) -> "Clock":
         """Counts the same past against another promise, from its start or from `since`.
 
-        `waits` are the periods in which the ticket waited for a reason of this clock. A cycle
-        without a target is suspended, until a promise with a target recounts it. A cycle that has
-        breached does not change.
+        `waits` are the periods in which the ticket waited for a reason of this clock. A cycle that
+        has breached does not change.
         """
         if (self.state not in ACTIVE and not self.is_suspended) or self.has_agreed_date:
             return self
-        if promise.within is None:
-            return self.cancel(at, time_base)._with(is_suspended=True)
         target = time_base.target(promise, since or self.started_at)
-        away = [pause for pause in self.pauses if pause.reason is None]
         counted = self._with(
             promise=promise,
             promised_at=at,
@@ -142,7 +144,7 @@ class Clock(Cycle):
             is_suspended=False,
         )
         counts_from = since or self.started_at
-        pauses = () if counted.never_pauses else joined((*away, *waits), counts_from)
+        pauses = () if counted.never_pauses else self._past_pauses(waits, counts_from)
         return counted._with(pauses=pauses)._counted_through_pauses(time_base, target.due)
 
     def used(self, at: datetime, time_base: ClockTimeBase) -> timedelta:
@@ -163,8 +165,6 @@ class Clock(Cycle):
         """Goes on from `at` with the rest of another promise, of which this much is used. Nothing
         counts before the day to which a cut-off moves the start.
         """
-        if promise.within is None:
-            return self.cancel(at, time_base)._with(is_suspended=True)
         target = time_base.target(promise, at)
         total = target.total
         changed = self._with(
@@ -183,13 +183,22 @@ class Clock(Cycle):
             running = running._with(anchor=target.begins, due_at=target.due)
         return running._with(state=ClockState.PAUSED) if self.is_paused else running
 
-    def agree(self, agreement: Agreement, time_base: ClockTimeBase) -> "Clock":
-        """Due at the agreed time, whatever changes; the ladder lies on the time until then."""
+    def agree(
+        self, agreement: Agreement, time_base: ClockTimeBase, waits: Iterable[Pause] = ()
+    ) -> "Clock":
+        """Due at the agreed time, whatever changes; the ladder lies on the time until then.
+
+        `waits` are the periods in which the ticket waited for a reason of this clock, also those in
+        which no due time was promised.
+        """
         assert agreement.due_at is not None
         at, due_at, counts = agreement.at, agreement.due_at, time_base.for_promise(self.promise)
+        pauses = self._past_pauses(waits, self.started_at)
+        is_waiting = bool(pauses) and pauses[-1].is_open
         return self._with(
             agreed=agreement,
-            state=ClockState.PAUSED if self.is_paused else ClockState.RUNNING,
+            state=ClockState.PAUSED if is_waiting else ClockState.RUNNING,
+            pauses=pauses,
             promised_at=at,
             total=max(NOTHING, counts.between(self.begins, due_at)),
             anchor=at,
@@ -218,6 +227,11 @@ class Clock(Cycle):
         due by then is told at once (rule of change C2).
         """
         return self._with(fired=(*self.fired, *warnings_passed(self, until, terms, time_base)))
+
+    def _past_pauses(self, waits: Iterable[Pause], since: datetime) -> tuple[Pause, ...]:
+        """The pauses from `since` on: these waits, and the times in which it was completed."""
+        away = [pause for pause in self.pauses if pause.reason is None]
+        return joined((*away, *waits), since)
 
     def _running_from(
         self, at: datetime, time_base: ClockTimeBase, since: datetime | None = None

@@ -78,7 +78,7 @@ def _has_passed(cycle: Cycle, rung: RungTerms, at: datetime, time_base: ClockTim
     if not is_by_date:
         return _is_passed(rung, cycle.total, cycle.left(at, time_base))
     progress = Progress(cycle.anchor, cycle.owed, cycle.total, cycle.due_at)
-    counted_until = cycle.pauses[-1].since if cycle.is_paused else at
+    counted_until = cycle.held_since if cycle.is_paused else at
     return _rung_time(cycle, rung, time_base, progress) <= counted_until
 
 

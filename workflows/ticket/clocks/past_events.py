@@ -34,6 +34,21 @@ def _ticket_endings_of(terms: ClockTerms) -> frozenset[str]:
     return ENDINGS_OF_LATER_WORK if terms.outlasts_resolution else ENDINGS
 
 
+def reopening_of(terms: ClockTerms) -> Reopening:
+    """What a re-opening does to a clock. Work that is owed after the resolution is owed no more."""
+    return Reopening.NONE if terms.outlasts_resolution else terms.reopening
+
+
+def waits_of(terms: ClockTerms, waits: Iterable[Pause]) -> list[Pause]:
+    """The waits that a clock does not count. One that goes on after a re-opening does not count
+    while the ticket is resolved, either.
+    """
+    goes_on = reopening_of(terms) is Reopening.SAME_CYCLE
+    return [
+        wait for wait in waits if (goes_on if wait.reason is None else wait.reason in terms.pauses)
+    ]
+
+
 def waits_for(terms: ClockTerms, waits: Iterable[Pause]) -> str | None:
     """The reason for which the ticket waits and the clock pauses, if any."""
     reasons = (wait.reason for wait in waits if wait.is_open)
@@ -91,7 +106,7 @@ class _Run:
                 self._start(event.at, event)
         elif self.since is not None and kind in (*terms.cancels, *endings_of(terms)):
             self._end(event)
-        elif kind is EventType.REOPENED and terms.reopening is not Reopening.NONE:
+        elif kind is EventType.REOPENED and reopening_of(terms) is not Reopening.NONE:
             goes_on = terms.reopening is Reopening.SAME_CYCLE and self._has_counted
             self._start(self._started if goes_on else event.at, event)
 

@@ -15,7 +15,13 @@ from workflows.ticket.clocks.cycle import BREACH
 from workflows.ticket.clocks.cycles import NO_INTERVALS, Cycles
 from workflows.ticket.clocks.event_batch import EventBatch
 from workflows.ticket.clocks.ladder import RungDue, rungs_due
-from workflows.ticket.clocks.past_events import endings_of, is_assigned, running_since, waits_for
+from workflows.ticket.clocks.past_events import (
+    endings_of,
+    is_assigned,
+    running_since,
+    waits_for,
+    waits_of,
+)
 from workflows.ticket.model.agreement import Agreement, as_agreed
 
 EARLIER = "@"
@@ -169,9 +175,7 @@ class TicketClocks(Cycles):
         time_base, promise = self.base_of(clock), self.promise(terms, batch)
         reopened = clock.reopen(batch.at, time_base)
         if promise.within is None and not clock.has_agreed_date:
-            reopened = (
-                clock if clock.breached_at else reopened.recount(batch.at, promise, time_base)
-            )
+            reopened = clock if clock.breached_at else reopened.suspend(batch.at, time_base)
         self.replace(reopened)
 
     def _pause_or_resume(self, terms: ClockTerms, batch: EventBatch) -> None:
@@ -255,7 +259,11 @@ class TicketClocks(Cycles):
         change: Change,
         used: timedelta | None,
     ) -> Clock:
-        """The cycle under a promise: its past counted again, or continued after the time used."""
+        """The cycle under a promise: its past counted again, or continued after the time used, or
+        suspended if no time is promised.
+        """
+        if promise.within is None:
+            return self.replace(clock.suspend(change.at, self.base_of(clock)))
         time_base = self.time_base(terms, promise)
         if used is None:
             counted = self._counted_again(clock, terms, promise, change)
@@ -270,14 +278,8 @@ class TicketClocks(Cycles):
         self, clock: Clock, terms: ClockTerms, promise: PromiseTerms, change: Change
     ) -> Clock:
         since = change.at if terms.on_change is OnChange.RESTART else None
-        goes_on = terms.reopening is Reopening.SAME_CYCLE
-        pauses = [
-            wait
-            for wait in change.waits
-            if (goes_on if wait.reason is None else wait.reason in terms.pauses)
-        ]
-        time_base = self.time_base(terms, promise)
-        return clock.recount(change.at, promise, time_base, pauses, since)
+        waits = waits_of(terms, change.waits)
+        return clock.recount(change.at, promise, self.time_base(terms, promise), waits, since)
 
 
 def _due_time(due: RungDue) -> datetime:

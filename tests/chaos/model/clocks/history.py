@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from tests.chaos.model.document import Plain
 from tests.chaos.model.events import Event
@@ -34,26 +35,38 @@ def begun_at(rule: Plain, events: Sequence[Event]) -> datetime | None:
     """When the cycle began that would be open after these events; None if none would be."""
     reopening = "none" if outlasts(rule) else rule.get("reopening", "none")
     ends = set() if outlasts(rule) else ENDINGS
-    begun: datetime | None = None
-    before: datetime | None = None
+    run: _Run | None = None
+    last: _Run | None = None
     was_new = is_over = is_awaited = False
     for number, event in enumerate(events, start=1):
         is_free = not has_assignee(rule, events[:number])
         for kind in event.counts_as:
             is_over = kind not in {"opened", "reopened"} and (is_over or kind in ends)
             if kind in rule["starts"] and is_free and not is_over:
-                begun = begun or event.at
+                run = run or _Run(event.at, event)
             elif kind in rule["starts"]:
                 is_awaited = True
-            elif begun is not None and kind in {*rule["stops"], *endings_of(rule)}:
+            elif run is not None and kind in {*rule["stops"], *endings_of(rule)}:
                 # A cycle that ended as it began has counted nothing; it begins at the re-opening.
-                was_new, before = begun == event.at, begun
+                was_new, last = run.is_begun_with(event), run
                 is_next = kind in rule["stops"] and rule.get("repeats")
-                begun = event.at if is_next else None
+                run = _Run(event.at, event) if is_next else None
             elif kind in rule["stops"]:
                 is_awaited = False
             elif kind == "reopened" and is_free:
-                goes_on = reopening == "same_cycle" and not was_new
-                is_next = is_awaited if before is None else reopening != "none"
-                begun = (before if goes_on and before else event.at) if is_next else begun
-    return begun
+                is_next = is_awaited if last is None else reopening != "none"
+                goes_on = reopening == "same_cycle" and last is not None and not was_new
+                since = last.since if goes_on and last is not None else event.at
+                run = _Run(since, event) if is_next else run
+    return run.since if run is not None else None
+
+
+class _Run(NamedTuple):
+    """A cycle that would be open: since when it counts, and the event that began it."""
+
+    since: datetime
+    by: Event
+
+    def is_begun_with(self, event: Event) -> bool:
+        """Whether the event is of the same action: one at the same time can be of the next."""
+        return (self.by.at, self.by.action_id) == (event.at, event.action_id)

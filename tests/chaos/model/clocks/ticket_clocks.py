@@ -149,8 +149,8 @@ class TicketClocks:
         if cycle is None:
             promise = self._promise(rule, now).with_interval(self.intervals.get(name))
             cycle = self._begin(name, rule, begun or now.at, promise, now)
-        if cycle is not latest or (cycle.is_suspended and cycle.completed_at != now.at):
-            cycle.anew_at = now.at
+        # The waits since its start are its pauses, also those before any time was promised.
+        cycle.anew_at = None
         cycle.agreed_due, cycle.agreed_at, cycle.every = due, now.at, None
         cycle.resume_with(now.at)
         skip_warnings(cycle, now.at)

@@ -220,10 +220,17 @@ def test_recounting_to_elapsed_hours_counts_the_past_as_elapsed() -> None:
     assert counted.due_at == new_york("2027-01-06 18:00")
 
 
-def test_recounting_to_no_target_cancels_but_a_breach_stays() -> None:
-    clock, at = started("2027-01-06 14:00"), new_york("2027-01-06 15:00")
-    assert clock.recount(at, PromiseTerms(), TIME_BASE, clock.pauses).state is ClockState.CANCELLED
-    breached = clock.breach()
+def test_a_clock_without_a_time_is_cancelled_until_one_is_promised() -> None:
+    suspended = started("2027-01-06 14:00").suspend(new_york("2027-01-06 15:00"), TIME_BASE)
+    assert (suspended.state, suspended.is_suspended) == (ClockState.CANCELLED, True)
+    at = new_york("2027-01-06 16:00")
+    counted = suspended.recount(at, promise("4 business hours"), TIME_BASE)
+    assert (counted.state, counted.is_suspended) == (ClockState.RUNNING, False)
+    assert counted.due_at == new_york("2027-01-07 10:00")
+
+
+def test_recounting_leaves_a_breach_as_it_is() -> None:
+    breached, at = started("2027-01-06 14:00").breach(), new_york("2027-01-06 15:00")
     assert breached.recount(at, promise("4 hours"), TIME_BASE, breached.pauses) == breached
 
 

@@ -8,7 +8,7 @@ from policies.terms.model.clock import ClockTerms
 from policies.terms.model.promise import PromiseTerms
 from policies.vocabulary import Action, ClockState, EventType, Reopening
 from tests.harness import REQUESTER, new_york, opening
-from tests.workflows.ticket.ticket_driver import WEDNESDAY, TicketDriver
+from tests.workflows.ticket.ticket_driver import ASK, WEDNESDAY, TicketDriver
 from workflows.shared.refusals import InvalidContent
 
 
@@ -97,6 +97,16 @@ def test_a_clock_counts_from_the_first_of_its_start_events() -> None:
 def test_a_clock_that_ended_as_it_began_counts_from_the_reopening() -> None:
     driver = to_high(reopened(ticket(Reopening.SAME_CYCLE, starts=(EventType.RESPONDED,))))
     assert driver.clock("assignment").started_at == new_york("2027-01-07 12:00")
+
+
+def test_a_clock_that_the_next_action_ended_at_once_goes_on_after_the_reopening() -> None:
+    driver = ticket(Reopening.SAME_CYCLE, starts=(EventType.RESPONDED,))
+    driver.act(Action.RESPOND, **ASK, outcomes=["information_request"])
+    driver.act(Action.RESOLVE, resolution="Clear the cache.")
+    driver.until("2027-01-07 12:00").act(Action.REOPEN, REQUESTER, reason="It is back.")
+    clock = to_high(driver).clock("assignment")
+    assert clock.started_at == new_york(WEDNESDAY)
+    assert clock.due_at == new_york("2027-01-08 12:00")
 
 
 @pytest.mark.parametrize("reopening", [Reopening.NEW_CYCLE, Reopening.SAME_CYCLE])
