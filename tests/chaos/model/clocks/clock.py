@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from tests.chaos.model import business_time
 from tests.chaos.model.business_time import NOTHING, Calendar, Target
+from tests.chaos.model.clocks.history import outlasts
 from tests.chaos.model.clocks.promise import Promise
 from tests.chaos.model.clocks.waits import Wait, joined
 from tests.chaos.model.document import Plain
@@ -85,6 +86,14 @@ class Cycle:
         since = self._after_cut_off(self.restarted_at or self.started_at)
         return business_time.target(self.length, since, self.calendar)
 
+    @property
+    def begins(self) -> datetime:
+        """When counting began. A clock that continues began when it started, not at the change."""
+        if self.rule.get("on_change") != "continue":
+            return self.target.begins
+        since = self._after_cut_off(self.started_at)
+        return business_time.target(self.length, since, self.calendar).begins
+
     def _after_cut_off(self, since: datetime) -> datetime:
         if "cut_off" not in self.rule or self.calendar is None:
             return since
@@ -93,12 +102,9 @@ class Cycle:
     @property
     def total(self) -> timedelta:
         """The whole time to count, of which the ladder has its shares."""
-        goal = self.target
         if self.agreed_due is None:
-            return goal.total
-        # A clock that continues has begun when it started, not when its promise changed.
-        begins = self.started_at if self.carried else goal.begins
-        return max(NOTHING, self.between(begins, self.agreed_due))
+            return self.target.total
+        return max(NOTHING, self.between(self.begins, self.agreed_due))
 
     @property
     def is_overdue(self) -> bool:
@@ -138,7 +144,7 @@ class Cycle:
         if self.length == business_time.FOLLOWING_WEEK and not is_dated:
             return []
         reasons = {*self.rule.get("pauses", ())}
-        if self.rule.get("reopening") == "same_cycle":
+        if self.rule.get("reopening") == "same_cycle" and not outlasts(self.rule):
             reasons.add("resolved")
         waits = [*(wait for wait in self.waits if wait.reason in reasons), *self.away]
         since = [wait for wait in waits if wait.until is None or wait.until > self.started_at]
@@ -208,7 +214,7 @@ class Cycle:
             return self.due_at
         since = [wait for wait in self.pauses() if wait.until is None][-1].since
         is_moved = self.between(since, at) > NOTHING
-        return self.add(max(at, self.target.begins), self.owed) if is_moved else self.due_at
+        return self.add(max(at, self.begins), self.owed) if is_moved else self.due_at
 
     def late(self, at: datetime) -> timedelta:
         """The lateness until `at`, of which waiting is no part, in the measure of the clock."""

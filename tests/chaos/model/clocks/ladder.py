@@ -66,7 +66,7 @@ def _time_of(cycle: Cycle, name: str) -> datetime | None:
     if name == BREACH:
         return cycle.runs_out_at
     if name.endswith(AFTER_START):
-        return _time_since(cycle, cycle.target.begins, name.removesuffix(AFTER_START))
+        return _time_since(cycle, cycle.begins, name.removesuffix(AFTER_START))
     if _is_after(name):
         # Pauses move it as they move a due time.
         breached = cycle.breached_at

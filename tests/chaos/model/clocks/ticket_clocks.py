@@ -69,6 +69,9 @@ class TicketClocks:
         if cycle is not None and cycle.is_open and not cycle.is_overdue:
             if not _ignores(rule, cycle.promise, promise):
                 self._count(cycle, promise, now, used)
+            elif rule["on_change"] != "keep":
+                # The new promise is in force. It counts as the one before did.
+                cycle.promise, cycle.priority = promise, now.priority
             return
         if cycle is not None and cycle.is_overdue:
             if cycle.promise.is_same_time(promise):
