@@ -42,6 +42,10 @@ def _faults(ticket: TicketState, rule: Plain, body: Body, at: datetime) -> Itera
     due, every, consent = body.get("due_at"), body.get("every"), body.get("consent")
     yield (due is None) == (every is None)
     yield every is not None and not rule.get("repeats")
+    promise = ticket.request.promise(rule, ticket.priority, ticket.facts)
+    if every is not None and promise.calendar is None and not business_time.is_elapsed(every):
+        yield True
+        return
     yield due is not None and due <= at
     yield due is not None and not ticket.clocks.would_run(body["clock"], ticket.now(at))
     yield consent is not None and consent["at"] > at

@@ -92,11 +92,12 @@ class Ticket(TicketState):
 
     def _duties(self) -> Iterator[tuple[datetime, Perform]]:
         """In the order of docs/lifecycle.md, which decides between duties due at the same time."""
-        for cycle in self.cycles:
-            if cycle.is_open:
-                rung = min(rungs(cycle), key=lambda rung: rung[0], default=None)
-                if rung is not None:
-                    yield rung[0], lambda c=cycle, r=rung: self._fire(c, *r)  # type: ignore[misc]
+        # What a change has put into the past belongs to the change.
+        cycles = [cycle for cycle in self.cycles if cycle.is_open]
+        for cycle in sorted(cycles, key=lambda cycle: not cycle.is_overtaken):
+            rung = min(rungs(cycle), key=lambda rung: rung[0], default=None)
+            if rung is not None:
+                yield rung[0], lambda c=cycle, r=rung: self._fire(c, *r)  # type: ignore[misc]
         yield from self._stage_duties()
 
     def _stage_duties(self) -> Iterator[tuple[datetime, Perform]]:

@@ -77,6 +77,7 @@ ENGLISH = {
     "not_agreeable": "only these clocks can have an agreed due time: {choices}",
     "agree_one": "give either `due_at` or `every`",
     "no_interval": "`every` is for clocks that repeat; give `due_at`",
+    "no_open_time": "this policy has no business time for the clock; give `every` in hours or days",
     "agreed_in_the_past": "an agreed due time must be in the future",
     "clock_not_running": "this clock is not running, so there is no due time to agree",
     "consent_to_come": "the time of the consent must not be in the future",

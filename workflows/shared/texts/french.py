@@ -111,6 +111,10 @@ FRENCH = {
     "not_agreeable": "une échéance ne peut être convenue que pour\u00a0: {choices}",
     "agree_one": "indiquez soit `due_at`, soit `every`",
     "no_interval": "`every` ne vaut que pour les échéances répétées\u00a0; indiquez `due_at`",
+    "no_open_time": (
+        "aucune heure ouvrée n’est prévue pour cette échéance\u00a0; "
+        "indiquez `every` en heures ou en jours"
+    ),
     "agreed_in_the_past": "une échéance convenue doit être à venir",
     "clock_not_running": "ce délai ne court pas, il n’y a donc pas d’échéance à convenir",
     "consent_to_come": "la date de l’accord ne peut pas être à venir",

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pydantic import AwareDatetime, JsonValue
 
-from policies.business_time.durations import DurationText
+from policies.business_time.durations import Duration, DurationText
 from policies.schema.contract import Slug
 from policies.terms.model.clock import ClockTerms
 from policies.vocabulary import Action, EventType, Role
@@ -97,17 +97,26 @@ def _faults(ticket: TicketState, content: AgreeDueTime, at: datetime) -> Iterato
         return
     if (content.due_at is None) == (content.every is None):
         yield _Fault("due_at", InvalidContent("agree_one", terms.clause))
-    if content.every is not None and not terms.repeats:
-        yield _Fault("every", InvalidContent("no_interval", terms.clause))
+    clocks, change = _clocks(ticket), _change(ticket, at)
+    if content.every is not None:
+        yield from _faults_of_interval(clocks, terms, content.every, change)
     if content.due_at is not None and content.due_at <= at:
         yield _Fault("due_at", InvalidContent("agreed_in_the_past", terms.clause))
-    clocks, change = _clocks(ticket), _change(ticket, at)
     if content.due_at is not None and not agreed_times.would_run(clocks, terms, change):
         yield _Fault("clock", InvalidContent("clock_not_running", terms.clause))
     if content.consent is not None and content.consent.at > at:
         yield _Fault("consent", InvalidContent("consent_to_come", terms.clause))
     if content.consent is None and _is_later(clocks, terms, content, change):
         yield _Fault("consent", InvalidContent("consent_needed", terms.clause))
+
+
+def _faults_of_interval(
+    clocks: TicketClocks, terms: ClockTerms, every: Duration, change: Change
+) -> Iterator[_Fault]:
+    if not terms.repeats:
+        yield _Fault("every", InvalidContent("no_interval", terms.clause))
+    if not agreed_times.counts(clocks, terms, every, change):
+        yield _Fault("every", InvalidContent("no_open_time", terms.clause))
 
 
 def _is_later(

@@ -28,6 +28,12 @@ def due_time(cycles: Cycles, terms: ClockTerms, at: datetime) -> datetime | None
     return clock.resume(at, cycles.base_of(clock)).due_at
 
 
+def counts(cycles: Cycles, terms: ClockTerms, every: Duration, change: Change) -> bool:
+    """Whether a clock can count such an interval: business time needs a calendar."""
+    time_base = cycles.time_base(terms, cycles.promise(terms, change))
+    return every.is_elapsed or time_base.calendar is not None
+
+
 def interval(
     cycles: Cycles, terms: ClockTerms, every: Duration, change: Change
 ) -> tuple[datetime | None, datetime]:

@@ -144,7 +144,7 @@ class Clock(Cycle):
             is_suspended=False,
         )
         counts_from = since or self.started_at
-        pauses = () if counted.never_pauses else self._past_pauses(waits, counts_from)
+        pauses = counted._past_pauses(waits, counts_from)
         return counted._with(pauses=pauses)._counted_through_pauses(time_base, target.due)
 
     def used(self, at: datetime, time_base: ClockTimeBase) -> timedelta:
@@ -193,10 +193,10 @@ class Clock(Cycle):
         """
         assert agreement.due_at is not None
         at, due_at, counts = agreement.at, agreement.due_at, time_base.for_promise(self.promise)
-        pauses = self._past_pauses(waits, self.started_at)
+        agreed = self._with(agreed=agreement)
+        pauses = agreed._past_pauses(waits, self.started_at)
         is_waiting = bool(pauses) and pauses[-1].is_open
-        return self._with(
-            agreed=agreement,
+        return agreed._with(
             state=ClockState.PAUSED if is_waiting else ClockState.RUNNING,
             pauses=pauses,
             promised_at=at,
@@ -230,8 +230,9 @@ class Clock(Cycle):
 
     def _past_pauses(self, waits: Iterable[Pause], since: datetime) -> tuple[Pause, ...]:
         """The pauses from `since` on: these waits, and the times in which it was completed."""
-        away = [pause for pause in self.pauses if pause.reason is None]
-        return joined((*away, *waits), since)
+        away = (pause for pause in (*self.pauses, *waits) if pause.reason is None)
+        held = (wait for wait in waits if wait.reason and not self.never_pauses)
+        return joined((*away, *held), since)
 
     def _running_from(
         self, at: datetime, time_base: ClockTimeBase, since: datetime | None = None

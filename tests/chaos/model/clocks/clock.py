@@ -94,6 +94,13 @@ class Cycle:
         since = self._after_cut_off(self.started_at)
         return business_time.target(self.length, since, self.calendar).begins
 
+    @property
+    def _counts_from(self) -> datetime:
+        """When this promise began to count. The cut-off is that of the start, not of the change."""
+        if not self.carried or self.restarted_at is None:
+            return self.target.begins
+        return max(self.restarted_at, self.begins)
+
     def _after_cut_off(self, since: datetime) -> datetime:
         if "cut_off" not in self.rule or self.calendar is None:
             return since
@@ -140,10 +147,9 @@ class Cycle:
 
     def pauses(self) -> list[Wait]:
         """The time that does not count, without overlaps."""
-        is_dated = self.agreed_due is not None
-        if self.length == business_time.FOLLOWING_WEEK and not is_dated:
-            return []
-        reasons = {*self.rule.get("pauses", ())}
+        # The following week does not wait for anybody.
+        waits_for_none = self.length == business_time.FOLLOWING_WEEK and self.agreed_due is None
+        reasons = set() if waits_for_none else {*self.rule.get("pauses", ())}
         if self.rule.get("reopening") == "same_cycle" and not outlasts(self.rule):
             reasons.add("resolved")
         waits = [*(wait for wait in self.waits if wait.reason in reasons), *self.away]
@@ -165,9 +171,7 @@ class Cycle:
         goal = self.target
         anchor, owed, due = goal.begins, goal.total, goal.due
         if self.carried:
-            # The cut-off is one of the start event, not of the change.
-            anchor = max(self.restarted_at or anchor, self._after_cut_off(self.started_at))
-            owed = max(NOTHING, owed - self.carried)
+            anchor, owed = self._counts_from, max(NOTHING, owed - self.carried)
             due = self.add(anchor, owed)
         for pause in self.pauses():
             if pause.since > due:
@@ -208,12 +212,16 @@ class Cycle:
                 at = pause.until
         return at
 
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether its promise came when its time was over already."""
+        return self.due_at < self.promised_at or self.carried > self.target.total
+
     def due_if_resumed(self, at: datetime) -> datetime:
         """The due time if the clock went on at once."""
         if self.agreed_due is not None or not self.is_held():
             return self.due_at
-        since = [wait for wait in self.pauses() if wait.until is None][-1].since
-        is_moved = self.between(since, at) > NOTHING
+        is_moved = self.between(self.held_since or at, at) > NOTHING
         return self.add(max(at, self.begins), self.owed) if is_moved else self.due_at
 
     def late(self, at: datetime) -> timedelta:
@@ -254,7 +262,7 @@ class Cycle:
         """The time used by then, without waits; lateness is used, too."""
         if self.is_suspended:
             return self.set_aside
-        now, used = self.restarted_at or self.started_at, self.carried
+        now, used = self._counts_from, self.carried
         for pause in self.pauses():
             if pause.until is None or pause.until > now:
                 used += max(NOTHING, self.between(now, min(pause.since, at)))

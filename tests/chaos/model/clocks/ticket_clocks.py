@@ -67,11 +67,7 @@ class TicketClocks:
         if cycle is not None and cycle.is_open and cycle.agreed_due is not None:
             return
         if cycle is not None and cycle.is_open and not cycle.is_overdue:
-            if not _ignores(rule, cycle.promise, promise):
-                self._count(cycle, promise, now, used)
-            elif rule["on_change"] != "keep":
-                # The new promise is in force. It counts as the one before did.
-                cycle.promise, cycle.priority = promise, now.priority
+            self._change(cycle, promise, now, used)
             return
         if cycle is not None and cycle.is_overdue:
             if cycle.promise.is_same_time(promise):
@@ -84,6 +80,17 @@ class TicketClocks:
         if cycle is None or not cycle.is_suspended or restarts:
             cycle = self._begin(name, rule, at if restarts else begun, promise, now)
             cycle.anew_at = at if used is not None else None
+        self._count(cycle, promise, now, used)
+
+    def _change(self, cycle: Cycle, promise: Promise, now: Now, used: timedelta | None) -> None:
+        """Puts a cycle that is still in time under another promise (rule of change C4)."""
+        on_change = cycle.rule.get("on_change")
+        if on_change == "keep" and promise.length is not None:
+            return
+        if on_change in {"restart", "continue"} and cycle.promise.is_same_time(promise):
+            # The new promise is in force. It counts as the one before did.
+            cycle.promise, cycle.priority = promise, now.priority
+            return
         self._count(cycle, promise, now, used)
 
     def _run(
@@ -209,11 +216,3 @@ class TicketClocks:
             cycle.reopen(now.at, self._promise(rule, now).with_interval(cycle.every))
         if reopening == "new_cycle" and not cycle.is_open:
             self.start(name, rule, now)
-
-
-def _ignores(rule: Plain, old: Promise, new: Promise) -> bool:
-    """Whether a running clock goes on as before under another promise (rule of change C4)."""
-    on_change = rule.get("on_change")
-    if on_change == "keep":
-        return new.length is not None
-    return on_change in {"restart", "continue"} and old.is_same_time(new)

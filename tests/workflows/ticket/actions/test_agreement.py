@@ -12,6 +12,7 @@ from activities.rendering.template_renderer import TemplateRenderer
 from policies.vocabulary import Action, ClockState, EventType, Role
 from tests.harness import REQUESTER
 from tests.workflows.ticket.changing_policy import changing_ticket
+from tests.workflows.ticket.pages.page_ticket import PageTicket
 from tests.workflows.ticket.placed_policy import at, placed_ticket
 from tests.workflows.ticket.ticket_driver import ASK, TicketDriver
 from workflows.shared.refusals import InvalidContent, Refusal
@@ -21,6 +22,23 @@ from workflows.ticket.process.views import view
 OPENED = "2026-07-02T09:00-04:00"
 CONSENT = {"by": "Rita", "at": "2026-07-02T09:00-04:00", "how": "by phone"}
 LATER = "2026-07-10T12:00-04:00"
+ROUND_THE_CLOCK = """\
+policy: watch
+title: Watch
+revision: 2026-01-01
+clauses: {news: {says: News every four hours., at: News}}
+contacts: {lead: {name: Lead, email: lead@desk.example}}
+unassigned: lead
+clocks:
+  news:
+    starts: [opened]
+    stops: [update_posted]
+    within: 4 hours
+    repeats: true
+    agreed: true
+    ladder: [{at: breach, tell: [lead]}]
+    clause: news
+"""
 
 
 def utc(text: str) -> datetime:
@@ -224,3 +242,14 @@ def _try(driver: TicketDriver, step: str, number: int) -> None:
         driver.act(action, **inputs)
     except Refusal:
         return
+
+
+def test_an_interval_of_a_clock_without_a_calendar_is_elapsed_time() -> None:
+    page = PageTicket(ROUND_THE_CLOCK, "2026-07-02T09:00+00:00")
+    terms: dict[str, Any] = {"clock": "news", "reason": "They ask."}
+    for every in ("2 business hours", "1 business day, end of day", "the following week"):
+        with pytest.raises(InvalidContent, match="hours or days") as refused:
+            page.act(Action.AGREE_DUE_TIME, every=every, **terms)
+        assert refused.value.field == "every"
+    page.act(Action.AGREE_DUE_TIME, every="2 hours", from_now=True, **terms)
+    assert page.due("news") == utc("2026-07-02T11:00+00:00")

@@ -390,3 +390,15 @@ def test_a_warning_that_is_due_at_the_change_itself_is_left_out(rung: str) -> No
     assert clock.skip_warnings(half, terms(rung), TIME_BASE).fired == (rung,)
     before = half - timedelta(seconds=1)
     assert clock.skip_warnings(before, terms(rung), TIME_BASE).fired == ()
+
+
+def test_the_following_week_goes_on_with_the_time_that_was_left_whatever_changes() -> None:
+    week = started("2027-01-06 14:00", "the following week")
+    done = week.stop(new_york("2027-01-11 13:00"), TIME_BASE)
+    again = done.reopen(new_york("2027-01-25 09:00"), TIME_BASE)
+    # Monday until one was used; Martin Luther King Day is not in this week any more.
+    assert again.due_at == new_york("2027-01-29 13:00")
+    wait = Pause(since=new_york("2027-01-26 09:00"), reason=INFORMATION)
+    at = new_york("2027-01-26 10:00")
+    recounted = again.recount(at, promise("the following week"), TIME_BASE, [wait])
+    assert (recounted.due_at, recounted.state) == (again.due_at, ClockState.RUNNING)

@@ -96,7 +96,8 @@ OUTSIDE |= {"priority_gone", "merged_into_itself", "wrong_outcome", "no_such_rev
 OUTSIDE |= {"facts_refused", "changed", "unfindable"}
 """What is not the answer to an action of these, or only to a change of revision."""
 OUTSIDE |= {"agree_one", "agreed_in_the_past", "clock_not_running", "consent_needed"}
-OUTSIDE |= {"consent_to_come", "estimate_in_the_past", "no_interval", "no_workaround"}
+OUTSIDE |= {"consent_to_come", "estimate_in_the_past", "no_interval", "no_open_time"}
+OUTSIDE |= {"no_workaround"}
 OUTSIDE |= {"not_agreeable", "not_your_milestone", "nothing_agreeable", "nothing_to_reclassify"}
 OUTSIDE |= {"reopened_otherwise", "unanswered", "wrong_milestone"}
 # Parts of a process that these policies do not declare; see tests/workflows/ticket/pages.

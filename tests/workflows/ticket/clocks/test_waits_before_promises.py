@@ -49,6 +49,19 @@ clocks:
       - {at: breach, tell: [lead]}
     clause: work
 """  # noqa: E501  # tables are easier to read in one line
+REPORT = (
+    PAGE
+    + """\
+  report:
+    starts: [resolved]
+    stops: [milestone.free]
+    within:
+      by: [priority]
+      cells: {p2: 8 business hours, otherwise: {guarantee: none, says: None.}}
+    reopening: same_cycle
+    clause: work
+"""
+)
 WEDNESDAY = "2026-06-10T16:00+02:00"
 
 
@@ -59,6 +72,15 @@ def ticket(priority: str, on_change: str = "recount") -> PageTicket:
     )
     asked = {**ASK, "outcomes": ["information_request"]}
     return page.at("2026-06-01T12:00+02:00").act(Action.RESPOND, **asked)
+
+
+def report(priority: str) -> PageTicket:
+    """A ticket resolved on Monday at noon in Rome; a report is owed to some priorities."""
+    page = PageTicket(
+        REPORT.replace("ON_CHANGE", "recount"), "2026-06-01T11:00+02:00", priority=priority
+    )
+    response: dict[str, Any] = {"message": "It is so.", "outcomes": ["resolution"]}
+    return page.at("2026-06-01T12:00+02:00").act(Action.RESPOND, **response)
 
 
 def answered(page: PageTicket, at: str) -> PageTicket:
@@ -131,3 +153,10 @@ def test_a_clock_that_has_lost_its_time_skips_none_of_its_warnings() -> None:
     page = ticket("p2").at("2026-06-01T12:00+02:00")
     page.act(Action.RECLASSIFY, priority="p3", facts={"place": "lima"}, reason="So.")
     assert page.driver.clock("work").fired == ()
+
+
+def test_a_report_that_was_sent_is_not_owed_again_when_the_ticket_is_reopened() -> None:
+    page = report("p3").act(Action.RECORD_MILESTONE, milestone="free")
+    page.at("2026-06-02T12:00+02:00").act(Action.REOPEN, REQUESTER, reason="It is back.")
+    page.act(Action.RECLASSIFY, priority="p2", reason="So.")
+    assert page.driver.ticket.clocks.latest("report") is None
