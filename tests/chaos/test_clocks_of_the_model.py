@@ -50,6 +50,13 @@ def test_nothing_is_used_before_the_time_from_which_a_cut_off_lets_a_clock_count
     assert cycle.used(june(2, 10)) == timedelta(hours=2)
 
 
+def test_nothing_is_used_after_a_change_has_ended_the_lateness_of_a_clock() -> None:
+    cycle = cycle_of("2 business hours", june(1, 10), on_change="continue")
+    cycle.breach()
+    cycle.finish(june(1, 15), "met")
+    assert cycle.used(june(2, 12)) == timedelta(hours=5)
+
+
 def test_a_wait_from_before_the_start_in_closed_time_moves_no_due_time() -> None:
     asked = Wait("information", june(1, 10))
     cycle = cycle_of("1 business day", june(1, 18), asked, pauses=["information"])

@@ -12,7 +12,7 @@ from typing import Any
 from tests.chaos.model import business_time, process
 from tests.chaos.model.business_time import NOTHING
 from tests.chaos.model.clocks.clock import BREACH, Cycle, LateNote
-from tests.chaos.model.clocks.ladder import rungs
+from tests.chaos.model.clocks.ladder import is_overtaken, rungs
 from tests.chaos.model.coverage import Verdict
 from tests.chaos.model.document import Plain
 from tests.chaos.model.effects import EFFECTS, Body
@@ -92,12 +92,15 @@ class Ticket(TicketState):
 
     def _duties(self) -> Iterator[tuple[datetime, Perform]]:
         """In the order of docs/lifecycle.md, which decides between duties due at the same time."""
+        due = [
+            (cycle, min(rungs(cycle), key=lambda rung: rung[0], default=None))
+            for cycle in self.cycles
+            if cycle.is_open
+        ]
         # What a change has put into the past belongs to the change.
-        cycles = [cycle for cycle in self.cycles if cycle.is_open]
-        for cycle in sorted(cycles, key=lambda cycle: not cycle.is_overtaken):
-            rung = min(rungs(cycle), key=lambda rung: rung[0], default=None)
-            if rung is not None:
-                yield rung[0], lambda c=cycle, r=rung: self._fire(c, *r)  # type: ignore[misc]
+        firsts = [(cycle, rung) for cycle, rung in due if rung is not None]
+        for cycle, rung in sorted(firsts, key=lambda first: not is_overtaken(*first)):
+            yield rung[0], lambda c=cycle, r=rung: self._fire(c, *r)  # type: ignore[misc]
         yield from self._stage_duties()
 
     def _stage_duties(self) -> Iterator[tuple[datetime, Perform]]:

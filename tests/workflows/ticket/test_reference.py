@@ -29,6 +29,7 @@ def test_core_and_model_agree_on_every_ticket(path: Path) -> None:
         pytest.param("millwright", "7013", id="waits before a due time was agreed"),
         pytest.param("millwright", "low0", id="reasons to wait that follow one another"),
         pytest.param("juniper-freight", "7238", id="a question before the start of a clock"),
+        pytest.param("ember-kiln", "7343", id="levels that a change has put into the past"),
         pytest.param("gannet-cable", "low21", id="a paused clock that loses its time"),
         pytest.param("maison-lumiere", "7011", id="two actions at the same instant"),
     ],

@@ -102,7 +102,7 @@ class _Run:
             self._begin_later(kind, event)
         elif self.since is not None and kind in terms.stops:
             self._end(event)
-            if terms.repeats:
+            if terms.repeats and self._is_active:
                 self._start(event.at, event)
         elif self.since is not None and kind in (*terms.cancels, *endings_of(terms)):
             self._end(event)

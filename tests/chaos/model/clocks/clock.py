@@ -259,9 +259,10 @@ class Cycle:
                 self.suspend(at, self.used(at))
 
     def used(self, at: datetime) -> timedelta:
-        """The time used by then, without waits; lateness is used, too."""
+        """The time used by then, without waits; lateness is used, too, until it ended."""
         if self.is_suspended:
             return self.set_aside
+        at = min(at, self.completed_at or at)
         now, used = self._counts_from, self.carried
         for pause in self.pauses():
             if pause.until is None or pause.until > now:

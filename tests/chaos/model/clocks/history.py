@@ -49,7 +49,8 @@ def begun_at(rule: Plain, events: Sequence[Event]) -> datetime | None:
             elif run is not None and kind in {*rule["stops"], *endings_of(rule)}:
                 # A cycle that ended as it began has counted nothing; it begins at the re-opening.
                 was_new, last = run.is_begun_with(event), run
-                is_next = kind in rule["stops"] and rule.get("repeats")
+                repeats = kind in rule["stops"] and rule.get("repeats")
+                is_next = repeats and is_free and not is_over
                 run = _Run(event.at, event) if is_next else None
             elif kind in rule["stops"]:
                 is_awaited = False

@@ -27,6 +27,13 @@ def rungs(cycle: Cycle) -> Iterator[tuple[datetime, str, Plain]]:
             yield max(at, cycle.promised_at) if rung.get("raises_level") else at, name, rung
 
 
+def is_overtaken(cycle: Cycle, rung: tuple[datetime, str, Plain]) -> bool:
+    """Whether a change has put the next rung into the past, so that it stands at the change."""
+    at, name, rule = rung
+    is_over = cycle.is_overtaken if name == BREACH else bool(rule.get("raises_level"))
+    return is_over and at == cycle.promised_at
+
+
 def skip_warnings(cycle: Cycle, at: datetime) -> None:
     """A warning whose time a new promise puts in the past is never sent."""
     progress = cycle.progress()

@@ -3,6 +3,7 @@
 The reference model of the chaos test found each of these. 2026-06-01 is a Monday.
 """
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -60,6 +61,15 @@ REPORT = (
       cells: {p2: 8 business hours, otherwise: {guarantee: none, says: None.}}
     reopening: same_cycle
     clause: work
+  news:
+    starts: [opened]
+    stops: [milestone.free, resolved]
+    within:
+      by: [priority]
+      cells: {p2: 8 business hours, otherwise: {guarantee: none, says: None.}}
+    repeats: true
+    reopening: REOPENING
+    clause: work
 """
 )
 WEDNESDAY = "2026-06-10T16:00+02:00"
@@ -74,10 +84,12 @@ def ticket(priority: str, on_change: str = "recount") -> PageTicket:
     return page.at("2026-06-01T12:00+02:00").act(Action.RESPOND, **asked)
 
 
-def report(priority: str) -> PageTicket:
-    """A ticket resolved on Monday at noon in Rome; a report is owed to some priorities."""
+def resolved(priority: str, reopening: str = "none") -> PageTicket:
+    """A ticket resolved on Monday at noon in Rome. At some priorities, a report is owed."""
     page = PageTicket(
-        REPORT.replace("ON_CHANGE", "recount"), "2026-06-01T11:00+02:00", priority=priority
+        REPORT.replace("ON_CHANGE", "recount").replace("REOPENING", reopening),
+        "2026-06-01T11:00+02:00",
+        priority=priority,
     )
     response: dict[str, Any] = {"message": "It is so.", "outcomes": ["resolution"]}
     return page.at("2026-06-01T12:00+02:00").act(Action.RESPOND, **response)
@@ -156,7 +168,25 @@ def test_a_clock_that_has_lost_its_time_skips_none_of_its_warnings() -> None:
 
 
 def test_a_report_that_was_sent_is_not_owed_again_when_the_ticket_is_reopened() -> None:
-    page = report("p3").act(Action.RECORD_MILESTONE, milestone="free")
+    page = resolved("p3").act(Action.RECORD_MILESTONE, milestone="free")
     page.at("2026-06-02T12:00+02:00").act(Action.REOPEN, REQUESTER, reason="It is back.")
     page.act(Action.RECLASSIFY, priority="p2", reason="So.")
     assert page.driver.ticket.clocks.latest("report") is None
+
+
+@pytest.mark.parametrize(
+    ("reopening", "started_at"),
+    [
+        ("none", []),
+        ("same_cycle", [instant("2026-06-01T11:00+02:00")]),
+        ("new_cycle", [instant("2026-06-02T10:00+02:00")]),
+    ],
+)
+def test_the_resolution_begins_no_interval_of_a_clock_that_repeats(
+    reopening: str, started_at: list[datetime]
+) -> None:
+    page = resolved("p3", reopening).at("2026-06-02T10:00+02:00")
+    page.act(Action.REOPEN, REQUESTER, reason="It is back.")
+    page.act(Action.RECLASSIFY, priority="p2", reason="So.")
+    clocks = page.driver.ticket.clocks.cycles
+    assert [clock.started_at for clock in clocks if clock.name == "news"] == started_at
