@@ -1,6 +1,6 @@
 """Turns a request into an opening: a ticket number, a fingerprint, and the terms.
 
-With an Idempotency-Key the number is derived from the caller and the key, so a retry finds the
+With an Idempotency-Key the number is derived from caller, account and key, so a retry finds the
 ticket of the first attempt, whichever process handled it.
 """
 
@@ -14,8 +14,8 @@ from workflows.ticket.model.messages import Opening, Reply
 from workflows.ticket.model.ticket_number import DIGITS, number_of, number_of_key
 
 
-def ticket_number(caller: Caller, key: str | None) -> str:
-    """Three groups of four: random, or derived from the caller and the key.
+def ticket_number(caller: Caller, account: str, key: str | None) -> str:
+    """Three groups of four: random, or derived from the caller, the account and the key.
 
     Ids of callers are unique within an account only. A token for all accounts has the numbers that
     a client of Temporal derives, which has no token.
@@ -23,15 +23,16 @@ def ticket_number(caller: Caller, key: str | None) -> str:
     if key is None:
         return number_of(secrets.randbelow(32) for _ in range(DIGITS))
     # None of the parts can contain a NUL, so different callers have different texts.
-    id = caller.actor.id
-    return number_of_key(id if caller.account is None else f"{id}\0{caller.account}", key)
+    limited = "\0".join((caller.actor.id, *sorted(caller.accounts or ())))
+    return number_of_key(limited, account, key)
 
 
 def opening(
     request: OpenTicket, *, by: Caller, key: str | None, terms: Terms, received_at: datetime
 ) -> Opening:
     """The opening of a ticket under these terms."""
-    return request.opening(ticket_number(by, key), by.actor, terms, received_at)
+    number = ticket_number(by, request.account, key)
+    return request.opening(number, by.actor, terms, received_at)
 
 
 def is_replayed(reply: Reply, opened: Opening) -> bool:

@@ -199,7 +199,7 @@ async def _opened_earlier(
     if key is None:
         return None
     try:
-        view = await desk.tickets.view(ticket_number(caller, key), caller.actor.role)
+        view = await desk.tickets.view(ticket_number(caller, body.account, key), caller.actor.role)
     except TicketUnknown:
         return None
     return view if view.fingerprint == body.fingerprint(caller.actor) else None

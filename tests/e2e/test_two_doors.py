@@ -82,7 +82,7 @@ async def test_the_same_request_becomes_the_same_ticket_by_either_door(
 async def test_a_key_is_one_ticket_whichever_door_is_used_first(desk: WorkflowEnvironment) -> None:
     plain, caller = await PlainClient.connect(desk), Caller(make_app(desk.client), "service-token")
     start = REQUEST | {"opened_by": SERVICE, "key": "both-1"}
-    number = number_of_key("widget", "both-1")
+    number = number_of_key("widget", REQUEST["account"], "both-1")
     await (await plain.start(start, id=f"ticket/{number}")).execute_update("open")
     again = await caller.open("both-1")
     assert (again.status_code, again.json()["number"]) == (201, number)

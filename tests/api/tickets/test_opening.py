@@ -156,20 +156,32 @@ async def test_callers_with_one_id_in_two_accounts_may_use_the_same_key(
     assert first.json()["number"] != second.json()["number"]
 
 
-def number_of(id: str, key: str | None, account: str | None = None) -> str:
-    return ticket_number(
-        AuthCaller(
-            Actor(id=id, role=Role.SERVICE),
-            accounts=None if account is None else frozenset({account}),
-        ),
-        key,
-    )
+@pytest.mark.fault(62)
+async def test_a_token_for_all_accounts_may_use_the_same_key_in_two_of_them(call: Call) -> None:
+    service = call("service")
+    first = await service.open(key="both")
+    second = await service.open(key="both", account=OTHER_ACCOUNT)
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json()["number"] != second.json()["number"]
+    again = await service.open(key="both", account=OTHER_ACCOUNT)
+    assert again.json()["number"] == second.json()["number"]
+    assert again.headers["idempotency-replayed"] == "true"
+
+
+def number_of(
+    id: str, key: str | None, limits: str | None = None, account: str = HARBOUR.account
+) -> str:
+    accounts = None if limits is None else frozenset(limits.split())
+    caller = AuthCaller(Actor(id=id, role=Role.SERVICE), accounts=accounts)
+    return ticket_number(caller, account, key)
 
 
 def test_numbers_are_derived_from_caller_and_key() -> None:
     assert number_of("a", "k") == number_of("a", "k")
     assert NUMBER.fullmatch(number_of("a", "k"))
     parts = [("a", "bc"), ("ab", "c"), ("a", "b"), ("b", "a"), ("a", "bc", "d"), ("a", "bc", "e")]
+    parts += [("a", "b", HARBOUR.account), ("a", "b", HARBOUR.account, "other")]
+    parts += [("a", "b", f"{HARBOUR.account} other"), ("a", "b", None, "other")]
     assert len({number_of(*each) for each in parts}) == len(parts)
 
 

@@ -8,10 +8,10 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 DIGITS = 12
 
 
-def number_of_key(caller: str, key: str) -> str:
-    """The number of the ticket that this caller opens with this key."""
-    # A key cannot contain NUL, so different pairs give different texts.
-    digest = sha256(f"{key}\0{caller}".encode()).digest()
+def number_of_key(caller: str, account: str, key: str) -> str:
+    """The number of the ticket that this caller opens for this account with this key."""
+    # None of them can contain NUL, so different ones give different texts.
+    digest = sha256(f"{key}\0{caller}\0{account}".encode()).digest()
     return number_of(byte % 32 for byte in digest[:DIGITS])
 
 

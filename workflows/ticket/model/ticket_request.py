@@ -158,7 +158,7 @@ class TicketStart(TicketRequest):
     )
     key: ActionId | None = Field(
         default=None,
-        description="Idempotency key, of the caller `opened_by.id`.",
+        description="Idempotency key, of the caller `opened_by.id` for the account.",
         examples=["8e03978e-40d5-43dd-bc93-6894a57f9324"],
     )
 

@@ -68,7 +68,7 @@ def _number(workflow_id: str) -> tuple[str, list[Objection]]:
 def _key(request: TicketStart, number: str) -> Iterator[Objection]:
     if request.key is None:
         return
-    right = number_of_key(request.opened_by.id, request.key)
+    right = number_of_key(request.opened_by.id, request.account, request.key)
     if number != right:
         reason = f"belongs to the workflow id {ticket_workflow_id(right)}; use it, or omit the key"
         yield Objection("key", reason)

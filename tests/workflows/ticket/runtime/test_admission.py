@@ -131,7 +131,8 @@ async def test_the_key_of_a_refused_start_belongs_to_it_also_over_http(
 ) -> None:
     plain, caller = await PlainClient.connect(desk), Caller(make_app(desk.client), "service-token")
     start = REQUEST | REFUSED | {"key": "refused-1", "opened_by": {"id": "widget"}}
-    await plain.refusal(start, id=f"ticket/{number_of_key('widget', 'refused-1')}")
+    number = number_of_key("widget", REQUEST["account"], "refused-1")
+    await plain.refusal(start, id=f"ticket/{number}")
     problem(await caller.open("refused-1"), 422, "idempotency-key-reused")
 
 

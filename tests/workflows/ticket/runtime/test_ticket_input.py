@@ -134,7 +134,7 @@ async def test_the_number_of_a_start_with_a_key_is_the_number_that_http_derives(
     desk: WorkflowEnvironment,
 ) -> None:
     plain, start = await PlainClient.connect(desk), REQUEST | {"key": "k-1"}
-    right = f"ticket/{number_of_key('temporal-client', 'k-1')}"
+    right = f"ticket/{number_of_key('temporal-client', REQUEST['account'], 'k-1')}"
     error = await plain.refusal(start)
     assert fields(error) == {"key": f"belongs to the workflow id {right}; use it, or omit the key"}
     handle = await plain.start(start, id=right)
