@@ -44,6 +44,7 @@ class MailTls(StrEnum):
     """Encryption of the connection to the mail server."""
 
     NONE = "none"
+    OPPORTUNISTIC = "opportunistic"
     STARTTLS = "starttls"
     TLS = "tls"
 
@@ -145,7 +146,8 @@ class Settings(BaseSettings):
     )
     contracts_url: AnyHttpUrl | None = Field(
         default=None,
-        description="URL of an HTTP contract directory, which replaces the contract files.",
+        description="URL of an HTTP contract directory, which replaces the contract files: https, "
+        "or loopback.",
     )
     contracts_secret: SecretStr | None = Field(
         default=None,
@@ -235,7 +237,9 @@ class Settings(BaseSettings):
     )
     mail_port: Port = Field(default=25, description="Port of the mail server.")
     mail_tls: MailTls = Field(
-        default=MailTls.NONE, description="Encryption of the connection: none, starttls or tls."
+        default=MailTls.OPPORTUNISTIC,
+        description="Encryption of the connection: none, opportunistic (STARTTLS if the server "
+        "offers it, else a warning), starttls or tls.",
     )
     mail_username: str | None = Field(default=None, description="User name at the mail server.")
     mail_password: SecretStr | None = Field(
@@ -369,7 +373,18 @@ class Settings(BaseSettings):
                 f"{PREFIX}PAGER_KEY would cross the network unencrypted: "
                 f"use https in {PREFIX}PAGER_URL"
             )
-        is_clear = self.mail_tls is MailTls.NONE and not is_loopback(self.mail_host or "localhost")
+        directory = self.contracts_url
+        contracts_host = (directory.host or "").strip("[]") if directory else ""
+        if (
+            directory is not None
+            and directory.scheme != "https"
+            and not is_loopback(contracts_host)
+        ):
+            yield (
+                f"contracts would cross the network unencrypted: use https in {PREFIX}CONTRACTS_URL"
+            )
+        may_be_clear = self.mail_tls in (MailTls.NONE, MailTls.OPPORTUNISTIC)
+        is_clear = may_be_clear and not is_loopback(self.mail_host or "localhost")
         if self.mail_password is not None and is_clear:
             yield (
                 f"{PREFIX}MAIL_PASSWORD would cross the network unencrypted: "

@@ -214,6 +214,16 @@ class TestMail:
         assert "DESK_MAIL_PASSWORD would cross the network unencrypted" in message
         assert "hunter2" not in message
 
+    @pytest.mark.fault(69)
+    def test_a_password_is_not_left_to_what_a_server_offers(self) -> None:
+        login: dict[str, Any] = {"mail_username": "desk", "mail_password": "hunter2"}
+        message = refusal(mail_host="smtp.example", mail_tls="opportunistic", **login)
+        assert "set DESK_MAIL_TLS to starttls or tls" in message
+
+    @pytest.mark.fault(69)
+    def test_mail_is_encrypted_where_the_server_offers_it(self) -> None:
+        assert Settings().mail_tls is MailTls.OPPORTUNISTIC
+
     @pytest.mark.parametrize(
         "connection",
         [{"mail_host": "smtp.example", "mail_tls": "starttls"}, {"mail_host": "localhost"}],
@@ -233,6 +243,16 @@ def test_a_contract_directory_over_http_takes_an_address_and_a_secret() -> None:
     short = refusal(contracts_url=url, contracts_secret="guessable")
     assert "at least 16 characters" in short
     assert "guessable" not in short
+
+
+@pytest.mark.fault(69)
+def test_a_contract_directory_is_reached_over_https_or_loopback() -> None:
+    message = refusal(contracts_url="http://contracts.example/desk", contracts_secret=TOKEN)
+    assert "use https in DESK_CONTRACTS_URL" in message
+    assert TOKEN not in message
+    for host in ("127.0.0.1", "localhost", "[::1]"):
+        url = f"http://{host}:8080/desk"
+        assert str(Settings(contracts_url=url, contracts_secret=TOKEN).contracts_url) == url
 
 
 @pytest.mark.parametrize("given", [{"contracts_timeout_seconds": 0}, {"contracts_ttl_seconds": -1}])

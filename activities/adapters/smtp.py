@@ -9,6 +9,7 @@ The kind of failure decides whether the notice is retried:
 """
 
 import asyncio
+import logging
 import re
 import ssl
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ import aiosmtplib
 from activities.ports import MailServerUnavailable, RecipientRefused
 from activities.rendering.sanitizing import one_line
 
+logger = logging.getLogger(__name__)
 _ABOUT_THE_CLIENT = (50, 53)
 _LONGEST_WAIT = timedelta(hours=1)
 _QUIT_TIMEOUT = 2.0
@@ -36,11 +38,20 @@ _WAIT = re.compile(
 
 
 class Tls(StrEnum):
-    """The security of the connection: none, STARTTLS (RFC 3207), or TLS from the start."""
+    """The security of the connection: none, STARTTLS (RFC 3207), or TLS from the start.
+
+    `OPPORTUNISTIC` is STARTTLS where the server offers it, without a check of its certificate
+    (RFC 7435): it protects from listeners, not from a server in between.
+    """
 
     NONE = "none"
+    OPPORTUNISTIC = "opportunistic"
     STARTTLS = "starttls"
     TLS = "tls"
+
+
+_START_TLS = {Tls.NONE: False, Tls.OPPORTUNISTIC: None, Tls.STARTTLS: True, Tls.TLS: False}
+"""As aiosmtplib has it: None upgrades the connection if the server offers it."""
 
 
 class SmtpMailer:
@@ -59,6 +70,10 @@ class SmtpMailer:
     ) -> None:
         """`timeout` covers the session; `tls_context` is for a private certificate authority."""
         self._timeout = timeout.total_seconds()
+        self._server = f"{host}:{port}"
+        self._warns_of_clear_text = tls is Tls.OPPORTUNISTIC
+        if tls is Tls.OPPORTUNISTIC and tls_context is None:
+            tls_context = _without_verification()
         self._client = partial(
             aiosmtplib.SMTP,
             hostname=host,
@@ -67,7 +82,7 @@ class SmtpMailer:
             password=password,
             timeout=self._timeout,
             use_tls=tls is Tls.TLS,
-            start_tls=tls is Tls.STARTTLS,
+            start_tls=_START_TLS[tls],
             tls_context=tls_context,
             local_hostname=_CLIENT_NAME,
         )
@@ -78,7 +93,7 @@ class SmtpMailer:
         try:
             with _translated_errors():
                 async with asyncio.timeout(self._timeout):
-                    await client.connect()
+                    await self._connect(client)
             await _quit(client)
         finally:
             client.close()
@@ -89,7 +104,7 @@ class SmtpMailer:
         try:
             with _translated_errors():
                 async with asyncio.timeout(self._timeout):
-                    await client.connect()
+                    await self._connect(client)
                     _, answer = await client.send_message(
                         message, sender=sender, recipients=[recipient]
                     )
@@ -97,6 +112,24 @@ class SmtpMailer:
             return one_line(answer)
         finally:
             client.close()
+
+    async def _connect(self, client: aiosmtplib.SMTP) -> None:
+        await client.connect()
+        if self._warns_of_clear_text and client.get_transport_info("sslcontext") is None:
+            # Once, since it is the same for every e-mail.
+            self._warns_of_clear_text = False
+            logger.warning(
+                "the mail server %s offers no STARTTLS, so e-mails cross the network unencrypted; "
+                "DESK_MAIL_TLS=none accepts that, starttls or tls refuses it",
+                self._server,
+            )
+
+
+def _without_verification() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 async def _quit(client: aiosmtplib.SMTP) -> None:

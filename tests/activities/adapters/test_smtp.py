@@ -211,6 +211,32 @@ async def test_starttls_secures_the_connection_before_the_email(certificate: Pat
     assert answers.secured == [True]
 
 
+@pytest.mark.fault(69)
+async def test_opportunistic_tls_encrypts_where_the_server_offers_it(
+    certificate: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    answers = Answers()
+    async with mail_server(answers, tls_context=_server_side(certificate)) as port:
+        await send(port, tls=Tls.OPPORTUNISTIC)
+    assert answers.secured == [True]
+    assert caplog.messages == []
+
+
+@pytest.mark.fault(69)
+async def test_a_server_without_tls_gets_mail_and_one_warning(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    answers = Answers()
+    async with mail_server(answers) as port:
+        sender = mailer(port, tls=Tls.OPPORTUNISTIC)
+        await sender.check()
+        for _ in range(2):
+            await sender.send(COMPOSER.write(notice()), SENDER, RECIPIENT)
+    assert len(answers.accepted) == 2
+    [warning] = caplog.messages
+    assert f"127.0.0.1:{port} offers no STARTTLS" in warning
+
+
 async def test_tls_secures_the_connection_from_the_start(certificate: Path) -> None:
     answers = Answers()
     trusting = ssl.create_default_context(cafile=certificate)
