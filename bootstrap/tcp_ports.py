@@ -39,6 +39,14 @@ def is_free(host: str, number: int) -> bool:
     return True
 
 
+def free_port(host: str) -> int:
+    """A port on which nothing listens now."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
 def _port_taken(port: Port) -> str:
     return (
         f"Port {port.number} on {port.host} is already in use, so {port.purpose} cannot use it. "

@@ -76,15 +76,22 @@ class CloseConnectionsOnShutdown:
 
 
 async def serve(
-    app: ASGIApp, host: str, port: int, limits: ConnectionLimits = DEFAULT_LIMITS
+    app: ASGIApp,
+    host: str,
+    port: int,
+    limits: ConnectionLimits = DEFAULT_LIMITS,
+    *,
+    quietly: bool = False,
 ) -> None:
-    """Serves until cancelled, then finishes running requests. Raises PortTaken."""
+    """Serves until cancelled, then finishes running requests. Logs where, unless `quietly`. Raises
+    PortTaken.
+    """
     listeners = listen_on_all(host, port)
     closing = CloseConnectionsOnShutdown(app)
     server = _Server(_config(closing, limits), Connections(limits, asyncio.get_running_loop().time))
     serving = asyncio.create_task(server.serve(sockets=listeners))
     sweeping = asyncio.create_task(_sweep(server.connections))
-    for listener in listeners:
+    for listener in () if quietly else listeners:
         logger.info("listening on http://%s:%s", *address_of(listener))
     try:
         await asyncio.shield(serving)

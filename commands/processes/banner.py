@@ -57,6 +57,7 @@ class Banner:
     def _rows(self) -> Iterator[tuple[str, str]]:
         settings = self.settings
         yield "API", settings.base_url
+        yield "", f"Reference: {settings.base_url}/docs"
         yield "", f"OpenAPI document: {settings.base_url}/openapi.json"
         yield "Temporal UI", self.ui
         yield "Tickets", self._tickets()

@@ -14,7 +14,9 @@ from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
 from temporalio.client import Client
 
 from bootstrap.exit_codes import ExitCode, Failure
+from bootstrap.tcp_ports import free_port
 from commands.processes.child_process import end_with_parent
+from commands.processes.hidden_address import hidden_address
 from commands.temporal.search_attributes import REQUIRED, type_name
 from workflows.temporal.connection import DATA_CONVERTER, RPC_TIMEOUT
 from workflows.temporal.dev_server import (
@@ -34,19 +36,23 @@ NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
 
 
 class DevServer:
-    """A server on loopback, with its UI; in memory unless it has a database file."""
+    """A server on loopback, with its UI; in memory unless it has a database file.
+
+    The UI answers to every Host, so it listens where only `UiFront` finds it.
+    """
 
     def __init__(
         self,
         port: int,
-        ui_port: int,
         log: Path,
         database: Path | None = None,
         client_options: Mapping[str, Any] = NO_OPTIONS,
     ) -> None:
         self.address = f"{LOOPBACK}:{port}"
-        self.ui = f"http://{LOOPBACK}:{ui_port}"
-        self._arguments = arguments(port, ui_port, database)
+        ui_host = hidden_address()
+        ui_port = free_port(ui_host)
+        self.hidden_ui = f"http://{ui_host}:{ui_port}"
+        self._arguments = arguments(port, ui_port, database, ui_host)
         self._is_in_memory = database is None
         self._log = log
         self._client_options = client_options
@@ -129,10 +135,11 @@ class DevServer:
             return "\n".join(deque(lines, 5))
 
 
-def arguments(port: int, ui_port: int, database: Path | None) -> list[str]:
+def arguments(port: int, ui_port: int, database: Path | None, ui_host: str = LOOPBACK) -> list[str]:
     """The command line of the server."""
     words = ["server", "start-dev", "--ip", LOOPBACK, "--log-level", "error"]
-    words += ["--port", str(port), "--ui-port", str(ui_port), "--ui-disable-news-fetch"]
+    words += ["--port", str(port), "--ui-disable-news-fetch"]
+    words += ["--ui-ip", ui_host, "--ui-port", str(ui_port)]
     words += dynamic_config({**ONE_PARTITION, **FAIR})
     # Only a new database accepts these; `search_attributes.register` covers older ones.
     for name, value_type in REQUIRED.items():

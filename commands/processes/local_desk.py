@@ -74,7 +74,6 @@ class LocalDesk:
     async def _server(self, lock: int | None, started: Telemetry) -> AsyncIterator[DevServer]:
         server = DevServer(
             self._settings.temporal_port,
-            self._settings.ui_port,
             log=self._state.server_log(self._ephemeral),
             database=None if self._ephemeral else self._state.database,
             client_options=started.client_options,
@@ -89,9 +88,11 @@ class LocalDesk:
 
     async def _serve(self, server: DevServer, started: Telemetry) -> None:
         # Imported here, while the server boots.
+        from api.server.server import serve
         from bootstrap.contracts import contract_directory
         from bootstrap.own_templates import own_templates
         from bootstrap.senders import configured_senders
+        from commands.processes.ui_front import UiFront
         from commands.temporal.search_attributes import register
         from policies.loading.policy_catalog import PolicyCatalog
         from worker import make_worker
@@ -113,7 +114,8 @@ class LocalDesk:
             )
             await stack.enter_async_context(worker)
             api = serve_api(settings, client, catalog, started)
-            await run_until_first_exit(api, self._greet(server))
+            front = serve(UiFront(server.hidden_ui), LOOPBACK, settings.ui_port, quietly=True)
+            await run_until_first_exit(api, front, self._greet())
 
     async def _mailer(self, stack: AsyncExitStack) -> "Mailer":
         from activities.adapters.mail_catcher import MailCatcher
@@ -126,12 +128,11 @@ class LocalDesk:
         await stack.enter_async_context(catcher)
         return SmtpMailer(LOOPBACK, catcher.port, tls=Tls.NONE)
 
-    async def _greet(self, server: DevServer) -> None:
+    async def _greet(self) -> None:
         """Prints the banner once the API listens, then waits to be cancelled."""
         await until_listening(self._settings.api_host, self._settings.api_port)
-        Banner(
-            self._settings, self._state, server.ui, self._ephemeral, self._generates_tokens
-        ).show()
+        ui = f"http://{LOOPBACK}:{self._settings.ui_port}"
+        Banner(self._settings, self._state, ui, self._ephemeral, self._generates_tokens).show()
         await asyncio.Event().wait()
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
@@ -74,11 +75,44 @@ def test_the_banner_shows_all_addresses(in_memory: RunningDesk) -> None:
     for place in (
         f"http://127.0.0.1:{in_memory.port}",
         f"http://127.0.0.1:{in_memory.ui_port}",
+        f"http://127.0.0.1:{in_memory.port}/docs",
         "DESK_MAIL_HOST is not set",
         "by e-mail, because DESK_PAGER_URL is not set",
         "in memory",
     ):
         assert place in in_memory.output
+
+
+@pytest.mark.fault(64)
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8233", "127.0.0.1.evil.example"])
+def test_the_temporal_ui_refuses_foreign_hosts(in_memory: RunningDesk, host: str) -> None:
+    ui = f"http://127.0.0.1:{in_memory.ui_port}"
+    for path in ("/", "/api/v1/namespaces"):
+        refused = httpx.get(f"{ui}{path}", headers={"Host": host}, trust_env=False)
+        assert refused.status_code == 421
+        assert "namespace" not in refused.text
+
+
+@pytest.mark.fault(64)
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+def test_the_temporal_ui_is_served_on_loopback(in_memory: RunningDesk, host: str) -> None:
+    ui = f"http://127.0.0.1:{in_memory.ui_port}"
+    own = {"Host": f"{host}:{in_memory.ui_port}"}
+    with httpx.Client(base_url=ui, headers=own, trust_env=False) as http:
+        page = http.get("/", follow_redirects=False)
+        assert page.status_code in (200, 302, 307)
+        namespaces = http.get("/api/v1/namespaces?pageSize=10").json()["namespaces"]
+        assert "default" in [each["namespaceInfo"]["name"] for each in namespaces]
+
+
+@pytest.mark.fault(64)
+def test_the_temporal_ui_behind_the_front_is_not_on_the_usual_address(
+    in_memory: RunningDesk,
+) -> None:
+    words = Path(f"/proc/{in_memory.server}/cmdline").read_bytes().decode().split("\0")
+    address = words[words.index("--ui-ip") + 1]
+    assert address.startswith("127.")
+    assert address != "127.0.0.1"
 
 
 def test_tickets_in_memory_leave_no_database(in_memory: RunningDesk) -> None:
