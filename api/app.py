@@ -112,6 +112,8 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
     app.add_middleware(Audit, log=audit or AuditLog(), now=now)
     app.add_middleware(LatencyMiddleware, meter=meter)
     app.add_middleware(ResponseRules)
+    # Routes are tried in this order, so the ones that strangers can read cost the least.
+    describe(app)
     app.include_router(health.router)
     app.include_router(page_routes.router)
     app.include_router(discovery_routes.router)
@@ -120,7 +122,6 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
     app.include_router(action_routes())
     app.include_router(account_routes.router)
     register_error_handlers(app)
-    describe(app)
     return app
 
 

@@ -1,6 +1,6 @@
 """The API under attack: what a client notices of it, and what it costs.
 
-    python benchmarks/attacks.py [--json] [--seconds 8]
+    python benchmarks/attacks.py [--json] [--seconds 8] [--only ATTACK]...
 
 A client reads a ticket on one connection, twenty times a second, and another asks for /healthz on a
 new connection each time. They do so alone and during each attack, in turns; the attacks come from
@@ -67,9 +67,13 @@ def main() -> int:
     """Measures and prints a table or JSON; returns the exit code."""
     parser = command_line(__doc__)
     parser.add_argument("--seconds", type=float, default=8.0, help="length of each phase")
+    parser.add_argument(
+        "--only", action="append", choices=(*SLOW, *FLOODS), help="this attack; can be repeated"
+    )
     options = parser.parse_args()
-    report = asyncio.run(measure((*SLOW, *FLOODS), options.seconds))
-    return show(report, TARGETS, as_json=options.json)
+    report = asyncio.run(measure(options.only or (*SLOW, *FLOODS), options.seconds))
+    targets = {key: target for key, target in TARGETS.items() if key[0] in report}
+    return show(report, targets, as_json=options.json)
 
 
 async def measure(attacks: Iterable[str], seconds: float) -> Report:

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from temporalio.common import MetricMeter
 
 from api.gate.client_address import client_address
@@ -26,6 +26,7 @@ PUBLIC = frozenset({"/", LIVENESS, "/readyz", "/openapi.json", "/docs", "/proble
 FAILURES = "desk_api_authentication_failures"
 LARGEST_UNREAD_BODY = 256 * 1024
 """Bytes of an unread body for which a connection stays open after a refusal."""
+TOO_FAST = "this token sends requests faster than its limit"
 
 
 @dataclass(frozen=True)
@@ -56,23 +57,51 @@ class Gate:
         if scope["type"] != "http" or scope["path"] == LIVENESS:
             return await self._app(scope, receive, send)
         try:
-            await self._admit(scope)
+            caller = await self._admit(scope)
+            if caller is not None:
+                scope[CALLER] = caller
+                if _has_body(scope):
+                    receive = self._counted_when_complete(caller, receive)
+                else:
+                    self._count(caller)
         except Problem as problem:
             if _has_long_body(scope):
                 problem.headers["Connection"] = "close"
             return await problem.response(scope["path"])(scope, receive, send)
         return await self._app(scope, receive, send)
 
-    async def _admit(self, scope: Scope) -> None:
+    async def _admit(self, scope: Scope) -> Caller | None:
+        """The caller of a request; None if it needs none."""
         address = client_address(scope)
         if wait := self._rates.by_address.take(address):
             raise _too_many("this address sends requests faster than its limit", wait, close=True)
         if is_public(scope["path"]):
-            return
+            return None
         caller = await self._authenticate(scope, address)
+        if wait := self._rates.by_caller.wait(caller.key):
+            raise _too_many(TOO_FAST, wait)
+        return caller
+
+    def _count(self, caller: Caller) -> None:
         if wait := self._rates.by_caller.take(caller.key):
-            raise _too_many("this token sends requests faster than its limit", wait)
-        scope[CALLER] = caller
+            raise _too_many(TOO_FAST, wait)
+
+    def _counted_when_complete(self, caller: Caller, receive: Receive) -> Receive:
+        """Counts a request at the end of its body: one that is held half sent costs its caller
+        none of the others.
+        """
+        is_counted = False
+
+        async def counting() -> Message:
+            nonlocal is_counted
+            message = await receive()
+            if not is_counted and not message.get("more_body", False):
+                is_counted = True
+                if message["type"] == "http.request":
+                    self._count(caller)
+            return message
+
+        return counting
 
     async def _authenticate(self, scope: Scope, address: str) -> Caller:
         token = _bearer_token(scope)
@@ -121,6 +150,11 @@ def _too_many(reason: str, wait: float, *, close: bool = False) -> Problem:
     seconds = max(1, math.ceil(wait))
     headers = {"Retry-After": str(seconds)} | ({"Connection": "close"} if close else {})
     return Problem(TOO_MANY_REQUESTS, f"{reason}; retry in {seconds} s", headers=headers)
+
+
+def _has_body(scope: Scope) -> bool:
+    headers = Headers(scope=scope)
+    return "transfer-encoding" in headers or headers.get("content-length", "0").strip("0") != ""
 
 
 def _has_long_body(scope: Scope) -> bool:

@@ -81,7 +81,7 @@ class JsonOnly:
     async def _read(self, receive: Receive, share: Share) -> bytes:
         body = bytearray()
         while True:
-            message = await receive()
+            message = await share.next_part(receive)
             if message["type"] != "http.request":
                 raise BrokenOff
             part = message.get("body", b"")
@@ -89,6 +89,7 @@ class JsonOnly:
             share.take(len(part))
             body += part
             if not message.get("more_body", False):
+                share.complete()
                 return bytes(body)
 
     async def _check_declared_size(self, headers: Headers, receive: Receive) -> None:

@@ -24,23 +24,30 @@ class RequestRates:
         self._clock = clock
         self._next_free: OrderedDict[str, float] = OrderedDict()
 
-    def take(self, key: str) -> float:
-        """Takes a request of a key: 0 if it may pass, else the seconds after which one may."""
+    def wait(self, key: str) -> float:
+        """0 if a request of a key may pass, else the seconds after which one may."""
         if not self._interval:
             return 0.0
         now = self._clock()
-        slot = max(now, self._next_free.get(key, now))
-        wait = slot - now - self._tolerance
-        if wait > _ROUNDING:
-            return wait
-        self._next_free[key] = slot + self._interval
-        self._next_free.move_to_end(key)
-        self._forget(now)
-        return 0.0
+        wait = self._slot(key, now) - now - self._tolerance
+        return wait if wait > _ROUNDING else 0.0
+
+    def take(self, key: str) -> float:
+        """Takes a request of a key if it may pass; the same as `wait`."""
+        wait = self.wait(key)
+        if self._interval and not wait:
+            now = self._clock()
+            self._next_free[key] = self._slot(key, now) + self._interval
+            self._next_free.move_to_end(key)
+            self._forget(now)
+        return wait
 
     def __len__(self) -> int:
         """The number of keys in memory."""
         return len(self._next_free)
+
+    def _slot(self, key: str, now: float) -> float:
+        return max(now, self._next_free.get(key, now))
 
     def _forget(self, now: float) -> None:
         oldest = next(iter(self._next_free))

@@ -13,7 +13,7 @@ from api.http.security_headers import SECURITY_HEADERS
 _HEADERS = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 
 
-LARGEST_PART = 32 * 1024
+LARGEST_PART = 16 * 1024
 """Bytes of a body that are sent at once."""
 
 

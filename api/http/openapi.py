@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from api.http import problem_types
+from api.http.error_handlers import unavailable
 from api.http.problem_types import ProblemType
 from api.http.problems import MEDIA_TYPE, ProblemDocument
 
@@ -55,6 +56,8 @@ TAGS = [
         "description": "Health checks, and explanations of problem types.",
     },
 ]
+MOST_WAITING = 16
+"""Requests that wait while the document is made."""
 _EVERYWHERE = (
     problem_types.NOT_ACCEPTABLE,
     problem_types.INTERNAL_ERROR,
@@ -84,9 +87,22 @@ class Description:
         self._app = app
         self._encoded: bytes | None = None
         self._encoding = asyncio.Lock()
+        self._waiting = 0
 
     async def encoded(self) -> bytes:
-        """The document as JSON."""
+        """The document as JSON; a 503 problem if too many wait until it is made."""
+        if self._encoded is not None:
+            return self._encoded
+        if self._waiting >= MOST_WAITING:
+            # A connection whose request is being processed makes no room for others.
+            raise unavailable("the description is being made")
+        self._waiting += 1
+        try:
+            return await self._made_once()
+        finally:
+            self._waiting -= 1
+
+    async def _made_once(self) -> bytes:
         async with self._encoding:
             if self._encoded is None:
                 # In a thread, because others would wait for it.

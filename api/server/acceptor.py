@@ -20,6 +20,10 @@ ACCEPTS_PER_TURN = 4
 """Connections that are accepted before others are served again."""
 RECEIVE_BUFFER = 64 * 1024
 """Bytes that the kernel receives before they are read. One read returns no more."""
+SEND_BUFFER = 64 * 1024
+"""Bytes that the kernel takes for a peer, which it doubles. By itself it takes megabytes, so that a
+long response is made to its end for a peer that reads nothing.
+"""
 PAUSE_SECONDS = 0.1
 _OUT_OF_RESOURCES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
@@ -44,6 +48,7 @@ class Acceptor:
         self._listener.setblocking(False)
         # Inherited by the connections.
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         self._listener.listen(BACKLOG)
         self._loop.add_reader(self._listener, self._accept)
 

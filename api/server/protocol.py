@@ -30,6 +30,8 @@ from api.server.refusals import refusal
 
 MOST_PIPELINED = 8
 """Requests of one connection that wait for the response to the one before."""
+LARGEST_READ = 16 * 1024
+"""Bytes that are read at once."""
 LARGEST_OVERHEAD = 8
 """Bytes received for one byte of a body; chunks of one byte need six."""
 
@@ -81,6 +83,10 @@ class LimitedProtocol(HttpToolsProtocol):
     ) -> None:
         """Registers the connection, which has to send a request now."""
         super().connection_made(transport)
+        # Of a response, no more is kept than the part that the kernel did not take.
+        transport.set_write_buffer_limits(high=0)
+        # asyncio would read up to 256 KiB before anything can object.
+        transport.max_size = LARGEST_READ  # type: ignore[attr-defined]
         self._registry.opened(self)
         self._enter(State.HEAD)
 
@@ -160,6 +166,9 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Waits for the next request, or for the end of the connection."""
+        if self._running is not None:
+            # What the app did not read of the body. The request stays until the next one.
+            self._running.body = bytearray()
         super().on_response_complete()
         if self.transport.is_closing() or self.flow.write_paused:
             self._enter(State.STUCK)

@@ -1,6 +1,7 @@
 """Builds the HTTP API from the settings and serves it."""
 
 import asyncio
+import gc
 from typing import TYPE_CHECKING, NoReturn
 
 from bootstrap.audit import audit_log
@@ -85,6 +86,8 @@ async def serve_api(
         most_per_address=settings.max_connections_per_address,
         trusted_proxies=settings.trusted_proxies or (),
     )
+    # What is there now stays. A collection that looks at all of it stops every request meanwhile.
+    gc.freeze()
     tasks = [
         serve(app, settings.api_host, settings.api_port, limits),
         readiness.run(),

@@ -171,6 +171,32 @@ class TestRates:
             await Caller(app, "agent-token").get("/nothing")
         assert (await Caller(app, "service-token").get("/nothing")).status_code == 404
 
+    @pytest.mark.fault(53)
+    async def test_a_body_that_is_held_half_sent_does_not_count(
+        self, env: WorkflowEnvironment
+    ) -> None:
+        app = make_app(env.client, rates=Rates(by_caller=RequestRates(1, Clock())))
+        for _ in range(5):
+            await Connection("/tickets", "agent-token", part(b"{")).run(app)
+        assert (await Caller(app, "agent-token").get("/nothing")).status_code == 404
+
+    async def test_a_request_with_a_body_counts_once(self, env: WorkflowEnvironment) -> None:
+        app = make_app(env.client, rates=Rates(by_caller=RequestRates(1, Clock())))
+        caller = Caller(app, "agent-token")
+        posted = [(await caller.http.post("/tickets", json={})).status_code for _ in range(3)]
+        assert posted == [422, 422, 429]
+
+    @pytest.mark.fault(53)
+    async def test_no_byte_of_a_body_is_read_above_the_limit(
+        self, env: WorkflowEnvironment
+    ) -> None:
+        app = make_app(env.client, rates=Rates(by_caller=RequestRates(1, Clock())))
+        for _ in range(2):
+            await Caller(app, "agent-token").get("/nothing")
+        late = Connection("/tickets", "agent-token", part(b"{"))
+        await late.run(app)
+        assert (late.status, late.reads) == (429, 0)
+
     async def test_liveness_answers_whatever_the_rate(self, env: WorkflowEnvironment) -> None:
         app = make_app(env.client, rates=Rates(by_address=RequestRates(1, Clock())))
         caller = Caller(app, None)

@@ -1,10 +1,14 @@
+import asyncio
 import json
+from http import HTTPStatus
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
+from api.http.openapi import MOST_WAITING, Description
 from api.http.problem_types import PROBLEM_TYPES, TICKET_PROBLEMS
+from api.http.problems import Problem
 from policies.vocabulary import Action
 from tests.api.caller import Caller
 from workflows.ticket.model.refusals import REFUSALS
@@ -69,3 +73,16 @@ async def test_unknown_problem_type_is_a_404(app: FastAPI) -> None:
 def test_every_refusal_of_a_ticket_has_a_problem_type_of_its_own() -> None:
     assert TICKET_PROBLEMS.keys() == REFUSALS.keys()
     assert len(set(TICKET_PROBLEMS.values())) == len(TICKET_PROBLEMS)
+
+
+async def test_few_requests_wait_while_the_description_is_made() -> None:
+    description = Description(FastAPI())
+    async with asyncio.timeout(30):
+        answers = await asyncio.gather(
+            *(description.encoded() for _ in range(MOST_WAITING + 3)), return_exceptions=True
+        )
+    assert [isinstance(answer, bytes) for answer in answers] == [True] * MOST_WAITING + [False] * 3
+    refused = answers[-1]
+    assert isinstance(refused, Problem)
+    assert refused.type.status == HTTPStatus.SERVICE_UNAVAILABLE
+    assert isinstance(await description.encoded(), bytes)
