@@ -73,7 +73,14 @@ class PolicyEntry(BaseModel):
 
 
 class OfferFilters(Body):
-    """The language of an offer."""
+    """The account that an offer is for, and its language."""
+
+    account: Slug | None = Field(
+        default=None,
+        description="Account whose contract may replace values of the policy. Default: the only "
+        "account of the token, if it is limited to one.",
+        examples=["harbour-media"],
+    )
 
     locale: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{2,20}$")] | None = Field(
         default=None, description="Language of the words, if the policy has it.", examples=["fr"]
@@ -130,6 +137,11 @@ class Fact(BaseModel):
 class Offer(PolicyEntry):
     """What a request under a policy can be: the fields of `POST /tickets` and their values."""
 
+    account: str | None = Field(
+        default=None, description="Account whose contract is applied; absent for the policy itself."
+    )
+    plan: str | None = Field(default=None, description="Plan of that account.")
+    region: str | None = Field(default=None, description="Region of that account.")
     language: str = Field(description="Language that the words are in if the policy has it.")
     plans: tuple[Choice, ...] = Field(description="Stated in the contract, not in a request.")
     regions: tuple[Choice, ...] = Field(description="Stated in the contract, not in a request.")

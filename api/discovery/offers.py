@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from api.discovery.models import Channel, Choice, Condition, Fact, Offer
 from policies.i18n.locales import words_in
+from policies.schema.contract import Contract
 from policies.schema.coverage import ChannelRule, FactRule, RequiredFor
 from policies.schema.policy import Labelled, SupportPolicy, Value
 from policies.terms.known_facts import LOOKED_UP
+from policies.terms.overrides import apply_overrides
 
 
 def offer_of(policy: SupportPolicy, locale: str | None = None) -> Offer:
@@ -30,6 +32,18 @@ def offer_of(policy: SupportPolicy, locale: str | None = None) -> Offer:
             if rule.given_by == "request" and name not in LOOKED_UP
         ),
     )
+
+
+def offer_to(contract: Contract, policy: SupportPolicy, locale: str | None = None) -> Offer:
+    """The offer to an account, whose contract replaces values of the policy. OverridesRefused if
+    they do not fit.
+    """
+    effective = apply_overrides(policy, contract.overrides).policy
+    stated = {"plan": contract.plan, "region": contract.region}
+    defaults = {str(dimension): value for dimension, value in effective.defaults.items()}
+    own = {name: value or defaults.get(name) for name, value in stated.items()}
+    offer = offer_of(effective, locale or contract.locale)
+    return offer.model_copy(update={"account": contract.account, **own})
 
 
 class _Wording:

@@ -16,7 +16,7 @@ from api.discovery.models import (
     OfferFilters,
     PolicyEntry,
 )
-from api.discovery.offers import offer_of
+from api.discovery.offers import offer_of, offer_to
 from api.http import problem_types
 from api.http.auth import AuthenticCaller
 from api.http.openapi import problem_responses
@@ -105,7 +105,9 @@ async def list_policies(desk: DependsOnDesk, caller: AuthenticCaller) -> list[Po
     operation_id="read_policy",
     summary="Read what a policy offers",
     response_model_exclude_none=True,
-    responses=problem_responses(*_OF_CONTRACTS, problem_types.POLICY_UNKNOWN),
+    responses=problem_responses(
+        *_OF_CONTRACTS, problem_types.POLICY_UNKNOWN, problem_types.UNKNOWN_ACCOUNT
+    ),
 )
 async def read_policy(
     desk: DependsOnDesk,
@@ -116,12 +118,20 @@ async def read_policy(
     """What a request under the policy can be: channels, kinds, priorities, and the facts with
     their questions, choices and words.
 
-    The contract of an account can replace values of its policy; an opening is checked against both.
+    The contract of an account can replace values of its policy: with `account`, the offer is that
+    of the account. A token of one account always gets the offer of its own.
     """
+    account = filters.account or caller.account
+    if account is not None and not caller.may_see(account):
+        # The same message as for an account that does not exist.
+        raise UnknownAccount(f"There is no account {account!r}")
     found = _in_force(desk, policy) if policy in await _slugs(desk, caller) else None
-    if found is None:
+    contract = await desk.contracts.find(account) if found and account else None
+    if found is None or (contract is not None and contract.policy != policy):
         raise Problem(problem_types.POLICY_UNKNOWN, "there is no such policy in force")
-    return offer_of(found, filters.locale)
+    if contract is None:
+        return offer_of(found, filters.locale)
+    return offer_to(contract, found, filters.locale)
 
 
 async def _slugs(desk: Dependencies, caller: Caller) -> tuple[str, ...]:

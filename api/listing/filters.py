@@ -2,14 +2,16 @@
 
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from api.http.body import Body
+from api.http.problem_types import INVALID_REQUEST
+from api.http.problems import Problem
 from policies.schema.contract import OneLine, Slug
 from policies.vocabulary import Stage, WaitingOn
-from workflows.ticket.model.fields import NOBODY, is_findable
+from workflows.ticket.model.fields import ME, NOBODY, is_findable
 
 ANY = "any"
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,8 +39,8 @@ def utc_time(value: object) -> datetime:
 
 
 def _assignee(id: str) -> str:
-    if id != NOBODY and not is_findable(id):
-        raise ValueError(f"no assignee has such an id; give an id, or {NOBODY}")
+    if id not in (NOBODY, ME) and not is_findable(id):
+        raise ValueError(f"no assignee has such an id; give an id, {ME} or {NOBODY}")
     return id
 
 
@@ -57,7 +59,7 @@ class TicketFilters(Body):
     account: Slugs = Field(default_factory=list)
     assignee: Annotated[
         list[Annotated[OneLine, AfterValidator(_assignee)]], Field(max_length=20)
-    ] = Field(default_factory=list, description="Id of the assignee, or `nobody`.")
+    ] = Field(default_factory=list, description="Id of the assignee, `me` or `nobody`.")
     open: Annotated[list[bool], Field(max_length=20)] = Field(
         default_factory=list, description="true: open tickets; false: closed tickets."
     )
@@ -72,6 +74,17 @@ class TicketFilters(Body):
     cursor: Annotated[str, StringConstraints(max_length=500)] | None = Field(
         default=None, description="`next_cursor` of the previous page."
     )
+
+    def of(self, id: str) -> Self:
+        """The filters of a caller with this id, which `me` stands for; a problem if nobody with it
+        can be assigned.
+        """
+        if ME not in self.assignee:
+            return self
+        if not is_findable(id):
+            raise Problem(INVALID_REQUEST, f"assignee: no ticket can be assigned to the id {id!r}")
+        assignees = [id if assignee == ME else assignee for assignee in self.assignee]
+        return self.model_copy(update={"assignee": assignees})
 
     @property
     def is_about_deadlines(self) -> bool:

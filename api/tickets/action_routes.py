@@ -18,6 +18,7 @@ from api.tickets.access import check_visible
 from api.tickets.action_bodies import body_of
 from api.tickets.merge_check import check_merge
 from api.tickets.models import ActionTaken
+from api.tickets.own_assignment import assignment_body, assignment_of
 from api.tickets.revision_models import ChangeOfRevision
 from policies.vocabulary import Action
 from workflows.shared.action_request import ActionInput, ActionRequest
@@ -73,6 +74,8 @@ def action_routes() -> APIRouter:
 
 def body_model_of(action: Action) -> type[Body]:
     """The model of the body of an action."""
+    if action is Action.ASSIGN:
+        return assignment_body()
     return OWN_ROUTES.get(action) or body_of(ACTIONS[action].input)
 
 
@@ -94,10 +97,14 @@ def _endpoint(
         await check_visible(desk, caller, number)
         if action is Action.MERGE:
             await check_merge(desk, caller, number, body.into)
+        is_assignment = action is Action.ASSIGN
+        content = (
+            assignment_of(body, caller) if is_assignment else body.model_dump(exclude_unset=True)
+        )
         request = ActionRequest[ActionInput](
             id=action_id(caller, idempotency_key),
             actor=caller.actor,
-            content=input_model.model_validate(body.model_dump(exclude_unset=True)),
+            content=input_model.model_validate(content),
             received_at=received_at,
             if_versions=if_versions,
         )

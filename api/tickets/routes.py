@@ -147,6 +147,7 @@ async def list_tickets(
     show the state before. Closed tickets are listed for the retention period of the Temporal
     namespace.
     """
+    filters = filters.of(caller.actor.id)
     exists = partial(desk.listing.has, caller=caller)
     await check_known(filters, desk.catalog, desk.contracts, caller, exists)
     return await desk.listing.page(filters, caller)

@@ -126,6 +126,47 @@ async def test_a_request_made_from_an_offer_is_accepted(
     assert opened.status_code == 201, opened.text
 
 
+def overriding(account: str) -> InMemoryContracts:
+    """A contract in which the first priority has another description."""
+    own = contract(account)
+    first = next(iter(CATALOG.latest(own.policy).priorities))
+    overrides: dict[str, Any] = {f"priorities.{first}.says": "Everything is down"}
+    return InMemoryContracts([own.model_copy(update={"overrides": overrides})])
+
+
+async def test_an_offer_to_an_account_has_its_overrides(desk: WorkflowEnvironment) -> None:
+    app = make_app(desk.client, contracts=overriding("harbour-media"))
+    agent = Caller(app, "agent-token")
+    plain = (await agent.get("/policies/contently")).json()
+    assert "account" not in plain
+    offer = (await agent.get("/policies/contently", account="harbour-media")).json()
+    assert offer["account"] == "harbour-media"
+    assert offer["priorities"][0]["says"] == "Everything is down"
+    assert plain["priorities"][0]["says"] != "Everything is down"
+    assert offer["priorities"][1:] == plain["priorities"][1:]
+
+
+async def test_a_token_of_one_account_gets_the_offer_of_its_own(desk: WorkflowEnvironment) -> None:
+    app = make_app(desk.client, contracts=overriding("harbour-media"))
+    offer = (await Caller(app, "harbour-token").get("/policies/contently")).json()
+    assert offer["account"] == "harbour-media"
+
+
+async def test_an_offer_to_an_account_that_does_not_exist_for_the_caller(call: Call) -> None:
+    refused = await call("harbour").get("/policies/contently", account="salt-press")
+    problem(refused, 422, "unknown-account")
+    problem(
+        await call("agent").get("/policies/contently", account="nobody-here"),
+        422,
+        "unknown-account",
+    )
+
+
+async def test_an_account_is_offered_its_own_policy_only(agent: Caller) -> None:
+    refused = await agent.get("/policies/prismic", account="harbour-media")
+    problem(refused, 404, "policy-unknown")
+
+
 @pytest.mark.parametrize("path", ["/policies/nothing", "/policies/Contently", "/policies/%00"])
 async def test_an_unknown_policy_is_a_404(agent: Caller, path: str) -> None:
     problem(await agent.get(path), 404, "policy-unknown")

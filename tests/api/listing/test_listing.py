@@ -8,6 +8,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from api.identity import caller as identity
+from api.identity.static_tokens import TokenActor
 from api.listing.filters import TicketFilters
 from api.listing.listing import Listing
 from policies.loading.policy_catalog import PolicyCatalog
@@ -102,6 +103,35 @@ async def test_a_repeated_filter_matches_any_of_its_values(agent: Caller, servic
     for other in ({"open": ["true", "false"]}, {"open": ["true", "true"]}):
         assert len(await listed(agent, assignee=person, **other)) == 1
     assert await listed(agent, assignee=person, open=["false", "false"]) == []
+
+
+@pytest.mark.fault(89)
+async def test_me_is_the_caller(desk: WorkflowEnvironment) -> None:
+    person = f"ada-{uuid4().hex[:8]}"
+    own = TokenActor(id=person, role=Role.AGENT, name="Ada", email="ada@desk.example")
+    tokens = {"me": own, "other": TokenActor(id=f"{person}-2", role=Role.AGENT)}
+    app = make_app(desk.client, tokens=tokens)
+    me, other = Caller(app, "me"), Caller(app, "other")
+    number = await me.opened()
+    assigned = await me.act(number, "assign", assignee="me")
+    assert assigned.status_code == 200, assigned.text
+    assert (await one(me, number, assignee="me"))["assignee"] == person
+    assert await listed(other, assignee="me") == []
+    ticket = (await me.get(f"/tickets/{number}")).json()
+    assert ticket["assignee"] == {"id": person, "name": "Ada", "email": "ada@desk.example"}
+
+
+async def test_me_needs_an_address_to_be_assigned(agent: Caller) -> None:
+    refused = problem(
+        await agent.act(await agent.opened(), "assign", assignee="me"), 422, "invalid-content"
+    )
+    assert "give id, name and email" in refused["detail"]
+
+
+async def test_an_id_that_cannot_be_assigned_finds_nothing(desk: WorkflowEnvironment) -> None:
+    tokens = {"odd": TokenActor(id='a"b', role=Role.AGENT)}
+    odd = Caller(make_app(desk.client, tokens=tokens), "odd")
+    problem(await odd.get("/tickets", assignee="me"), 422, "invalid-request")
 
 
 @pytest.mark.fault(81)

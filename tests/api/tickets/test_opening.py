@@ -181,8 +181,9 @@ def test_numbers_are_derived_from_caller_and_key() -> None:
     assert NUMBER.fullmatch(number_of("a", "k"))
     parts = [("a", "bc"), ("ab", "c"), ("a", "b"), ("b", "a"), ("a", "bc", "d"), ("a", "bc", "e")]
     parts += [("a", "b", HARBOUR.account), ("a", "b", HARBOUR.account, "other")]
-    parts += [("a", "b", f"{HARBOUR.account} other"), ("a", "b", None, "other")]
+    parts += [("a", "b", f"{HARBOUR.account} other")]
     assert len({number_of(*each) for each in parts}) == len(parts)
+    assert number_of("a", "b", account="other") != number_of("a", "b")
 
 
 def test_numbers_without_a_key_are_random() -> None:
