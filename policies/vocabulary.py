@@ -117,6 +117,8 @@ class EventType(StrEnum):
     ENGINEERING_STARTED = "engineering_started"
     RELEASE_SCHEDULED = "release_scheduled"
     RECLASSIFIED = "reclassified"
+    PRIORITY_CHANGED = "priority_changed"
+    """A name of a `reclassified` that changed the priority. It is not recorded by itself."""
     DUE_TIME_AGREED = "due_time_agreed"
     LEVEL_RAISED = "level_raised"
     REVISION_CHANGED = "revision_changed"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from activities.notices import REMINDER
 from activities.templates.manifest import facts_of, listed_templates
 from policies.schema.clocks import ClockRule, Rung
-from policies.schema.events import milestone_of
+from policies.schema.events import recorded_type
 from policies.schema.policy import SupportPolicy
 from policies.vocabulary import ACCOUNT_EVENTS, EventType
 
@@ -41,14 +41,9 @@ def template_of(clock: ClockRule, rung: Rung) -> str:
     return EventType.CLOCK_BREACHED if is_breach else EventType.CLOCK_WARNED
 
 
-def event_type(event: str) -> EventType:
-    """The type of an event with this name; all milestones have one."""
-    return EventType.MILESTONE_RECORDED if milestone_of(event) else EventType(event)
-
-
 def facts_of_event(name: str) -> frozenset[str]:
     """The facts that notices of an event always have."""
-    event = event_type(name)
+    event = recorded_type(name)
     required, _ = facts_of(event)
     if event in ACCOUNT_EVENTS:
         return required
@@ -69,7 +64,7 @@ def facts_of_rungs(clock: ClockRule) -> frozenset[str]:
 def _uses(policy: SupportPolicy) -> Iterator[tuple[str, frozenset[str]]]:
     for notice in policy.notices:
         if notice.template:
-            _, optional = facts_of(event_type(notice.event))
+            _, optional = facts_of(recorded_type(notice.event))
             yield notice.template, facts_of_event(notice.event) | optional
     for clock in policy.clocks.values():
         for rung in clock.ladder:

@@ -14,7 +14,6 @@ from activities.rendering.template_limits import TooManySteps
 from activities.rendering.template_renderer import TemplateRenderer
 from activities.rendering.template_uses import (
     ACTOR,
-    event_type,
     facts_of_event,
     facts_of_rungs,
     own_uses,
@@ -36,6 +35,7 @@ from activities.templates.own_templates import (
 from activities.templates.sample_facts import FULL_FACTS, NUMBER
 from commands.reports.missing_translations import needed_in
 from policies.documents.problems import Problem
+from policies.schema.events import recorded_type
 from policies.schema.policy import SupportPolicy
 from policies.vocabulary import EventType
 
@@ -82,7 +82,7 @@ def sample_facts(policy: SupportPolicy, template: str) -> Iterator[dict[str, Any
     actor = {name: FULL_FACTS["acknowledged"][name] for name in ACTOR}
     for notice in policy.notices:
         if notice.template == template:
-            full = FULL_FACTS.get(event_type(notice.event), {})
+            full = FULL_FACTS.get(recorded_type(notice.event), {})
             yield from _full_and_least(actor | full, facts_of_event(notice.event))
     for clock in policy.clocks.values():
         if any(rung.template == template for rung in clock.ladder):

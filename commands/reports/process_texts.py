@@ -197,6 +197,8 @@ EVENTS: dict[EventType, str] = {
     EventType.ENGINEERING_STARTED: "Engineering began to work.",
     EventType.RELEASE_SCHEDULED: "The fix was assigned to a release.",
     EventType.RECLASSIFIED: "The priority or facts changed. Running clocks have a new deadline.",
+    EventType.PRIORITY_CHANGED: "Another name of a `reclassified` that changed the priority, for "
+    "clocks, pauses and notices.",
     EventType.DUE_TIME_AGREED: "A due time or an interval was agreed with the requester's side.",
     EventType.LEVEL_RAISED: "The next level of management was notified.",
     EventType.REVISION_CHANGED: "The ticket moved to other terms of its policy. Open clocks have a "

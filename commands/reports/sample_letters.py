@@ -9,7 +9,6 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from activities.notices import DIGEST, Notice
-from activities.rendering.template_uses import event_type
 from activities.templates.sample_facts import NUMBER
 from commands.reports.sample_events import (
     account_facts,
@@ -20,7 +19,7 @@ from commands.reports.sample_events import (
 )
 from policies.accounts.account_settlement import account_terms
 from policies.schema.contract import Contact, Contract, Publication
-from policies.schema.events import milestone_of
+from policies.schema.events import milestone_of, recorded_type
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester, TicketFacts
 from policies.schema.tables import Dimension
@@ -194,7 +193,7 @@ def _account_letters(
 def _ticket_letters(policy: SupportPolicy, ticket: Ticket) -> Iterator[Letter]:
     terms = ticket.state.terms
     for rule in terms.notices:
-        kind = event_type(rule.event)
+        kind = recorded_type(rule.event)
         data, milestone = event_data(policy, terms, kind), milestone_of(rule.event)
         if kind is EventType.OPENED and terms.verdict.missing:
             data |= questions(terms) | {"clause": next(iter(terms.verdict.clauses), None)}

@@ -30,6 +30,16 @@ class MilestoneRule(Rule):
     by: tuple[Role, ...] = (Role.AGENT,)
 
 
+RECORDED_AS = {EventType.PRIORITY_CHANGED: EventType.RECLASSIFIED}
+"""Names for some events of a type, and the type that they are recorded with."""
+
+
+def recorded_type(name: str) -> EventType:
+    """The type that an event with this name is recorded with. All milestones have one."""
+    event = EventType.MILESTONE_RECORDED if milestone_of(name) else EventType(name)
+    return RECORDED_AS.get(event, event)
+
+
 def milestone_of(name: str) -> str | None:
     """The milestone that an event name stands for; None for an event of the lifecycle."""
     return name.removeprefix(MILESTONE_PREFIX) if name.startswith(MILESTONE_PREFIX) else None

@@ -12,12 +12,11 @@ from policies.schema.calendars import CalendarRule
 from policies.schema.clocks import CalendarChoice, ClockRule, PauseRule
 from policies.schema.contract import Contact, OneLine, Slug
 from policies.schema.coverage import ChannelRule, CoverageRule, FactRule
-from policies.schema.events import EventName, MilestoneRule, milestone_of
+from policies.schema.events import EventName, MilestoneRule, recorded_type
 from policies.schema.fields import Audience, ClauseId, Date, Line, Part, Rule, Says, Text
 from policies.schema.process import ProcessRules
 from policies.schema.remedies import AllowanceRule, RemedyRules, ServiceLevelRule
 from policies.schema.tables import Dimension
-from policies.vocabulary import EventType
 
 
 class Clause(Part):
@@ -82,9 +81,8 @@ class NoticeRule(Rule):
 
     @property
     def template_name(self) -> str:
-        """The template of its e-mail; all milestones share one."""
-        is_milestone = milestone_of(self.event) is not None
-        return self.template or (EventType.MILESTONE_RECORDED if is_milestone else self.event)
+        """The template of its e-mail, by default that of the type of its event."""
+        return self.template or recorded_type(self.event)
 
 
 class SupportPolicy(Part):

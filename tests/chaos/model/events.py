@@ -28,10 +28,11 @@ class Event:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Its type, and its own name if it is a milestone."""
-        if self.type != "milestone_recorded":
-            return (self.type,)
-        return (self.type, f"milestone.{self.data['milestone']}")
+        """Its type, and its own name if it is a milestone or has changed the priority."""
+        if self.type == "milestone_recorded":
+            return (self.type, f"milestone.{self.data['milestone']}")
+        is_of_priority = self.type == "reclassified" and "to" in self.data
+        return (self.type, "priority_changed") if is_of_priority else (self.type,)
 
 
 @dataclass(frozen=True)

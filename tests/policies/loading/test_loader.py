@@ -108,6 +108,20 @@ SCHEMA = {
         '"escalatd" is not an allowed value',
         'did you mean "escalated"?',
     ),
+    "an event of a support page": Case(
+        "starts: [escalated]",
+        "starts: [¦severity_changed]",
+        "clocks.triage.starts[0]",
+        '"severity_changed" is not an allowed value',
+        'did you mean "priority_changed"?',
+    ),
+    "a dimension of a support page": Case(
+        "by: [plan, priority]",
+        "by: [plan, ¦severity]",
+        "clocks.first_response.within.by[1]",
+        '"severity" is not an allowed value',
+        'did you mean "priority"?',
+    ),
     "an unknown guarantee": Case(
         "{guarantee: best_effort,",
         "{guarantee: ¦best_efort,",

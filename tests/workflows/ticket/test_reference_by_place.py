@@ -20,6 +20,22 @@ from workflows.ticket.clocks.clock import Clock
 
 OPENED = datetime(2026, 7, 2, 20, 30, tzinfo=UTC)
 PLACES = ("new_york", "chicago", "london")
+EXPLAINED = PLACED.replace(
+    "process:\n",
+    """\
+  explanation:
+    starts: [priority_changed]
+    stops: [update_posted]
+    within:
+      by: [priority]
+      cells: {sev_1: 1 hour, sev_2: {guarantee: none}, otherwise: 4 business hours}
+    on_change: ON_CHANGE
+    ladder: [{at: breach, tell: [lead]}]
+    clause: answers
+process:
+""",
+)
+"""With an explanation of each change of the priority, and of no other correction."""
 RESPONSE = {"message": "We look.", "outcomes": ["work_started"]}
 
 
@@ -47,7 +63,7 @@ CONSENT = {"by": "Rita", "at": OPENED, "how": "by phone"}
 
 
 def model_of(on_change: str, body: Plain) -> Ticket:
-    text = PLACED.replace("ON_CHANGE", on_change)
+    text = EXPLAINED.replace("ON_CHANGE", on_change)
     policy = with_overrides(YAML(typ="safe", pure=True).load(StringIO(text)), {})
     contract = {"account": "quay", "name": "Quay", "policy": "placed", "plan": "premium"}
     return Ticket("0000-0000-0000", Request(policy, contract, body, OPENED))
@@ -65,7 +81,7 @@ def test_core_and_model_agree_whatever_facts_and_priorities_become(
         "role": "service",
     }
     model = model_of(on_change, body)
-    driver = placed_ticket(OPENED.isoformat(), priority="sev_3", on_change=on_change)
+    driver = placed_ticket(OPENED.isoformat(), EXPLAINED, priority="sev_3", on_change=on_change)
     for number, (minutes, step, value) in enumerate(steps):
         # A second more, so that nothing is due at the very time of an action.
         driver.now += timedelta(minutes=minutes, seconds=1)

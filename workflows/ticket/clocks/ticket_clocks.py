@@ -151,9 +151,19 @@ class TicketClocks(Cycles):
         is_started = batch.has(terms.starts) or (is_stopped and terms.repeats)
         is_active = batch.is_active or terms.outlasts_resolution
         is_needed = is_active and not has_assignee
-        if is_started and is_needed and not (clock is not None and clock.is_open):
+        is_open = clock is not None and clock.is_open
+        if is_started and is_needed and not is_open and self._begins_run(terms, batch):
             self.start(terms, batch)
         self._pause_or_resume(terms, batch)
+
+    def _begins_run(self, terms: ClockTerms, batch: EventBatch) -> bool:
+        """Whether the events begin a run. One that began before, and had no time so far, gets its
+        time from a change, which counts from its start event.
+        """
+        since = running_since(terms, batch.past)
+        cycle = self._cycle_of_run(terms, since)
+        has_reminded = cycle is not None and cycle.has_reminded
+        return since is None or since >= batch.at or has_reminded
 
     def _reopen(self, terms: ClockTerms, batch: EventBatch) -> None:
         clock = self.latest(terms.name)

@@ -250,8 +250,8 @@ class Event(Payload):
 
     @property
     def counts_as(self) -> tuple[str, ...]:
-        """Its names for clocks: to them, a revived request was opened again, a milestone has a name
-        of its own, and a question may be withdrawn.
+        """Its names for clocks: to them, a revived request was opened again, and a question may be
+        withdrawn.
         """
         withdrawn = (QUESTION_WITHDRAWN,) if self.withdraws_question else ()
         opened = (EventType.OPENED,) if self.revives else ()
@@ -265,10 +265,12 @@ class Event(Payload):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Its type, and the milestone that it records."""
-        if self.type is not EventType.MILESTONE_RECORDED:
-            return (self.type,)
-        return self.type, f"{MILESTONE_PREFIX}{self.data['milestone']}"
+        """Its type, and the milestone that it records, or that it changed the priority."""
+        if self.type is EventType.MILESTONE_RECORDED:
+            return self.type, f"{MILESTONE_PREFIX}{self.data['milestone']}"
+        if self.type is EventType.RECLASSIFIED and "to" in self.data:
+            return self.type, EventType.PRIORITY_CHANGED
+        return (self.type,)
 
 
 class ChecklistView(Payload):

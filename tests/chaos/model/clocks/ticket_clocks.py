@@ -49,8 +49,14 @@ class TicketClocks:
             is_free = now.is_active or outlasts(rule)
             is_free = is_free and not (latest and latest.is_open)
             is_free = is_free and not has_assignee(rule, now.events)
-            if is_free and (is_started or (is_stopped and rule.get("repeats"))):
+            is_next = is_started or (is_stopped and rule.get("repeats"))
+            if is_free and is_next and not self._has_begun(name, rule, now):
                 self.start(name, rule, now)
+
+    def _has_begun(self, name: str, rule: Plain, now: Now) -> bool:
+        """Whether a start event came before, for which no time was promised so far (rule C1)."""
+        _, begun = self._run(name, rule, now.events)
+        return begun is not None and begun < now.at
 
     def reaim(self, now: Now) -> None:
         """Applies a new priority, or new facts (rules of change C1 to C4)."""
