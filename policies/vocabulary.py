@@ -142,6 +142,8 @@ class EventType(StrEnum):
     CREDIT_EARNED = "credit_earned"
     CREDIT_CORRECTED = "credit_corrected"
     CREDITS_CLAIMED = "credits_claimed"
+    CLAIM_ACCEPTED = "claim_accepted"
+    CLAIM_OVERDUE = "claim_overdue"
     CLAIM_REFUSED = "claim_refused"
     SERVICE_LEVEL_KEPT = "service_level_kept"
     SERVICE_LEVEL_MISSED = "service_level_missed"
@@ -154,6 +156,8 @@ ACCOUNT_EVENTS = frozenset(
         EventType.CREDIT_EARNED,
         EventType.CREDIT_CORRECTED,
         EventType.CREDITS_CLAIMED,
+        EventType.CLAIM_ACCEPTED,
+        EventType.CLAIM_OVERDUE,
         EventType.CLAIM_REFUSED,
         EventType.SERVICE_LEVEL_KEPT,
         EventType.SERVICE_LEVEL_MISSED,

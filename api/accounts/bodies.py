@@ -72,6 +72,12 @@ class ClaimBody(Body):
     )
 
 
+class AcceptanceBody(Body):
+    """The reason for the acceptance of a claim."""
+
+    reason: Text | None = Field(default=None, examples=["The outage was ours."])
+
+
 class RefusalBody(Body):
     """The reason for the refusal of a claim."""
 

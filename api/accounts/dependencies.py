@@ -14,7 +14,7 @@ from api.http.parameters import Key
 from api.http.problems import Problem
 from api.identity.caller import Caller, Scope
 from policies.accounts.account_terms import AccountTerms
-from workflows.account.actions import RULES
+from workflows.account.account import RULES
 from workflows.account.messages import (
     ACCOUNT_ACTION_INPUTS,
     AccountAction,

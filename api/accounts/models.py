@@ -141,6 +141,13 @@ class ClaimDocument(Document):
     statement: str
     filed_at: datetime
     filed_by: ActorDocument
+    review_until: date | None = Field(
+        default=None, description="Last day for the decision on it, in the zone of the account."
+    )
+    accepted_at: datetime | None = Field(
+        default=None, description="When it was accepted, if it was reviewed."
+    )
+    accepted_because: str | None = None
     refused_at: datetime | None = None
     refused_because: str | None = None
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query, Response, status
 from pydantic import BaseModel
 
 from api.accounts.bodies import (
+    AcceptanceBody,
     CancelBody,
     ClaimBody,
     CorrectionBody,
@@ -43,6 +44,7 @@ router = APIRouter(
 )
 T = TypeVar("T")
 NO_REASON = CancelBody()
+NO_REASON_TO_ACCEPT = AcceptanceBody()
 NO_BODY = NoBody()
 _READING = (
     problem_types.UNAUTHENTICATED,
@@ -253,6 +255,23 @@ async def claim_credits(actions: Actions, body: ClaimBody, response: Response) -
 
 
 @router.post(
+    "/claims/{entry}/accept",
+    operation_id="accept_claim",
+    summary="Accept a claim",
+    **_acts(AcceptanceBody),
+)
+async def accept_claim(
+    actions: Actions, entry: Entry, body: AcceptanceBody = NO_REASON_TO_ACCEPT
+) -> ClaimDocument:
+    """Accepts a claim that is pending, because the policy has claims reviewed.
+
+    By: agent, operator, account_manager, as far as the policy names them.
+    """
+    reply = await actions.take(AccountAction.ACCEPT_CLAIM, body, claim=entry)
+    return ClaimDocument.model_validate(_require(actions.terms, reply.claim))
+
+
+@router.post(
     "/claims/{entry}/refuse",
     operation_id="refuse_claim",
     summary="Refuse a claim",
@@ -261,7 +280,7 @@ async def claim_credits(actions: Actions, body: ClaimBody, response: Response) -
 async def refuse_claim(actions: Actions, entry: Entry, body: RefusalBody) -> ClaimDocument:
     """Refuses a claim, for a reason, and its credits with it.
 
-    By: operator, account_manager.
+    By: operator, account_manager, or the roles that the policy names for the review.
     """
     reply = await actions.take(AccountAction.REFUSE_CLAIM, body, claim=entry)
     return ClaimDocument.model_validate(_require(actions.terms, reply.claim))

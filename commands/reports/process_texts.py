@@ -160,11 +160,12 @@ ROLES: dict[Role, tuple[str, str]] = {
     Role.PRODUCT: ("A person of product management", ""),
     Role.ACCOUNT_MANAGER: (
         "The person responsible for the account",
-        "Books sessions, claims credits and refuses claims.",
+        "Books sessions, claims credits, accepts and refuses claims.",
     ),
     Role.OPERATOR: (
         "A person who runs the deployment",
-        "Opens tickets. Records outages, refuses claims, adopts new terms for an account.",
+        "Opens tickets. Records outages, accepts and refuses claims, adopts new terms for an "
+        "account.",
     ),
     Role.SYSTEM: ("The workflow itself", "No token can have this role."),
 }
@@ -230,6 +231,8 @@ EVENTS: dict[EventType, str] = {
     EventType.CREDITS_CLAIMED: "Account: credits were claimed in time.",
     EventType.SESSION_BOOKED: "Account: a session was booked.",
     EventType.SESSION_CANCELLED: "Account: a session was cancelled.",
+    EventType.CLAIM_ACCEPTED: "Account: a claim that was reviewed was accepted.",
+    EventType.CLAIM_OVERDUE: "Account: the time for the decision on a claim is over.",
     EventType.CLAIM_REFUSED: "Account: a claim was refused, with a reason.",
     EventType.SERVICE_LEVEL_KEPT: "Account: the share of a service level was kept in a period.",
     EventType.SERVICE_LEVEL_MISSED: "Account: the share of a service level was missed in a period.",

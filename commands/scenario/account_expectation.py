@@ -87,6 +87,7 @@ class ClaimExpectation(ExpectationPart):
     days: int | None = None
     amounts: dict[str, Decimal] | None = None
     credits: tuple[str, ...] | None = None
+    review_until: datetime.date | None = None
 
 
 def _kind(value: object) -> str:

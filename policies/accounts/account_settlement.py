@@ -13,6 +13,7 @@ from policies.accounts.account_terms import (
     EnablementTerms,
     LatenessTerms,
     MaintenanceWindow,
+    ReviewTerms,
     ServiceLevelTerms,
 )
 from policies.accounts.worth import Worth
@@ -32,7 +33,8 @@ from policies.schema.remedies import (
 from policies.schema.tables import Dimension, Table
 from policies.terms.model.notice import NoticeTerms
 from policies.terms.overrides import apply_overrides
-from policies.terms.recipients import account_zone, recipients
+from policies.terms.pinned_calendar import pin_calendar
+from policies.terms.recipients import account_calendar, account_zone, recipients
 from policies.terms.settlement import notice_terms
 from policies.vocabulary import ACCOUNT_EVENTS, EventType
 
@@ -80,6 +82,7 @@ def account_terms(policy: SupportPolicy, contract: Contract, year: int) -> Accou
             for name, label in policy.labels.get(Labelled.CLOCK, {}).items()
         },
         claims=_claims(remedies),
+        claim_review=_claim_review(policy, contract, since),
         notices=tuple(_notices(policy, plan, contract.region)),
         contacts=recipients(policy, contract, day_zone, locale),
     )
@@ -212,6 +215,18 @@ def _claims(remedies: RemedyRules) -> ClaimTerms | None:
     if within.is_elapsed:
         return ClaimTerms(days=_days(within), clause=clause)
     return ClaimTerms(days=DAYS_OF_BUSINESS_TIME, within=within, clause=clause)
+
+
+def _claim_review(policy: SupportPolicy, contract: Contract, since: int) -> ReviewTerms | None:
+    rule = policy.remedies.claim_review
+    if rule is None:
+        return None
+    name = account_calendar(policy, contract)
+    calendar = None
+    if rule.within is not None and not rule.within.is_elapsed and name is not None:
+        rule_of_hours, years = policy.calendars[name], YEARS_PINNED + 1
+        calendar = pin_calendar(name, rule_of_hours, since, policy.locale, years)
+    return ReviewTerms(by=rule.by, within=rule.within, calendar=calendar, clause=rule.clause)
 
 
 def _bands(rule: CreditRule) -> tuple[BandTerms, ...]:

@@ -18,9 +18,11 @@ from policies.business_time.opening_hours import WEEKDAYS
 from policies.business_time.periods import Each, Period
 from policies.business_time.zones import PinnedZone, Transition
 from policies.schema.money import MoneyText
+from policies.terms.model.calendar import PinnedCalendar
 from policies.terms.model.notice import NoticeTerms
 from policies.terms.model.pinned import Pinned
 from policies.terms.model.recipient import Recipient
+from policies.vocabulary import Role
 
 UTC_OFFSET = "+00:00"
 Offset = Annotated[str, StringConstraints(pattern=r"^[+-](0\d|1[0-4]):[0-5]\d$")]
@@ -191,6 +193,17 @@ class ClaimTerms(Pinned):
     clause: str = "claims"
 
 
+class ReviewTerms(Pinned):
+    """Who decides on a claim before it is accepted. The time for it ends with a day of the account;
+    business days are those of the `calendar`.
+    """
+
+    by: tuple[Role, ...]
+    within: DurationText | None = None
+    calendar: PinnedCalendar | None = None
+    clause: str
+
+
 class AccountTerms(Pinned):
     """Everything an account was promised, apart from its tickets. What is None is not promised."""
 
@@ -220,6 +233,7 @@ class AccountTerms(Pinned):
     clock_labels: dict[str, str] = Field(default_factory=dict)
     """The policy's labels of clocks. Without one, templates look up the name."""
     claims: ClaimTerms | None = None
+    claim_review: ReviewTerms | None = None
     notices: tuple[NoticeTerms, ...] = ()
     contacts: dict[str, Recipient] = Field(default_factory=dict)
     headings: dict[str, str] = Field(default_factory=dict)

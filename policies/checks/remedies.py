@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
-from policies.business_time.durations import Duration
+from policies.business_time.durations import Duration, Unit
 from policies.checks.references import Reference, parts, repeated, undeclared
 from policies.documents.problems import Finding, Path
+from policies.documents.suggestions import one_of
 from policies.schema.policy import SupportPolicy
 from policies.schema.remedies import CapRule, CreditRule, PercentOfFee
 from policies.schema.tables import Dimension, Table
+from policies.vocabulary import Role
 
 _DAY = timedelta(days=1)
+_REVIEWERS = (Role.AGENT, Role.OPERATOR, Role.ACCOUNT_MANAGER)
 _CAP = "{percent: 5, of: yearly_fee, each: contract_year}"
 _NO_PROMISE = (
     "the plans of this credit have no promised availability",
@@ -219,6 +222,25 @@ def credits_and_claims_are_in_whole_days(policy: SupportPolicy) -> Iterator[Find
             yield Finding(here, wrong, 'add them, or write for example "3 days"')
 
 
+def claims_are_reviewed_by_staff_within_days(policy: SupportPolicy) -> Iterator[Finding]:
+    review = policy.remedies.claim_review
+    path: Path = ("remedies", "claim_review")
+    for i, role in enumerate(review.by if review else ()):
+        if role not in _REVIEWERS:
+            wrong = f'"{role}" cannot review claims'
+            yield Finding((*path, "by", i), wrong, one_of(role, _REVIEWERS))
+    within = review.within if review else None
+    if within is None:
+        return
+    here = (*path, "within")
+    if within.unit is not Unit.BUSINESS_DAY and not _is_days(within):
+        wrong = f'"{within}" is not in whole days'
+        yield Finding(here, wrong, 'write for example "10 business days" or "14 days"')
+    elif not within.is_elapsed and policy.support_hours is None:
+        wrong = f'"{within}" is business time, but there are no `support_hours`'
+        yield Finding(here, wrong, 'add them, or write for example "14 days"')
+
+
 def announcements_come_elapsed_time_ahead(policy: SupportPolicy) -> Iterator[Finding]:
     promised = policy.remedies.availability
     for name, cause in (promised.uncounted if promised else {}).items():
@@ -323,6 +345,7 @@ CHECKS = (
     credits_use_declared_service_levels,
     lateness_is_counted_in_elapsed_time,
     credits_and_claims_are_in_whole_days,
+    claims_are_reviewed_by_staff_within_days,
     one_credit_rule_applies_to_a_breach,
     claims_have_a_clause,
     credited_availability_is_the_promised_one,

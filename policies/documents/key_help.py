@@ -132,6 +132,8 @@ KEY_HELP = {
     "AllowanceRule.times": "The number of sessions of a period.",
     "AllowanceRule.each": "The period; the contract year by default.",
     "AllowanceRule.rollover": "What can be used in the next period: all, or at most so many.",
+    "ClaimReviewRule.by": "The roles that accept or refuse a claim.",
+    "ClaimReviewRule.within": "The time for the decision: 10 business days, or 14 days.",
     "Contract.account": "The slug of the account, and the name of the file.",
     "Contract.name": "The name of the account, as shown to people.",
     "Contract.policy": "The slug of the account's policy.",

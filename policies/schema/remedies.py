@@ -12,6 +12,7 @@ from policies.schema.contract import Slug
 from policies.schema.fields import ClauseId, Line, Part, Rule, Text
 from policies.schema.money import MoneyText, Percent
 from policies.schema.tables import Table
+from policies.vocabulary import Role
 
 BREACH = "breach"
 
@@ -177,9 +178,16 @@ class ServiceLevelRule(Rule):
     each: Each
 
 
+class ClaimReviewRule(Rule):
+    """Who decides on a claim before it is accepted, and within how many days or business days."""
+
+    by: tuple[Role, ...] = Field(default=(Role.OPERATOR, Role.ACCOUNT_MANAGER), min_length=1)
+    within: DurationText | None = None
+
+
 class RemedyRules(Part):
-    """Service credits, the promised availability, the fees that contracts state, and the time limit
-    for claims.
+    """Service credits, the promised availability, the fees that contracts state, the time limit for
+    claims, and their review.
     """
 
     credits: tuple[CreditRule, ...] = ()
@@ -187,6 +195,7 @@ class RemedyRules(Part):
     availability: AvailabilityRule | None = None
     claim_within: DurationText | None = None
     claim_clause: ClauseId | None = None
+    claim_review: ClaimReviewRule | None = None
 
 
 class AllowanceRule(Rule):

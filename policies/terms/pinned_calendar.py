@@ -15,10 +15,14 @@ YEARS_PINNED = 5
 
 
 def pin_calendar(
-    name: str, rule: CalendarRule, year: int, locale: str = DEFAULT_LOCALE
+    name: str,
+    rule: CalendarRule,
+    year: int,
+    locale: str = DEFAULT_LOCALE,
+    number: int = YEARS_PINNED,
 ) -> PinnedCalendar:
-    """A calendar with its holidays and offsets for `YEARS_PINNED` years from `year`."""
-    years = range(year, year + YEARS_PINNED)
+    """A calendar with its holidays and offsets for a number of years from `year`."""
+    years = range(year, year + number)
     special = {day.isoformat(): _windows(w) for day, w in rule.special_hours.items()}
     days = days_in(rule, years, locale)
     until = first_half_day_end(rule)

@@ -36,19 +36,24 @@ def recipients(
 
 
 def account_zone(policy: SupportPolicy, contract: Contract) -> str:
-    """The zone of the contract, else that of the support hours for its plan, region and facts.
+    """The zone of the contract, else that of the account's support hours."""
+    if contract.zone:
+        return contract.zone
+    name = account_calendar(policy, contract)
+    return policy.calendars[name].zone if name else "UTC"
+
+
+def account_calendar(policy: SupportPolicy, contract: Contract) -> str | None:
+    """The calendar of the support hours for the plan, region and facts of a contract, if any.
 
     A fact that the contract does not state has the row `otherwise`, as in a ticket. If the hours of
     a plan or region that it does not have are missing, those of the first one count.
     """
-    if contract.zone:
-        return contract.zone
     hours = policy.support_hours
     if isinstance(hours, Table):
         narrowed = hours.narrow(_values(policy, contract))
         hours = hours if narrowed is None else narrowed
-    name = next(iter(hours.cells.values())) if isinstance(hours, Table) else hours
-    return policy.calendars[name].zone if name else "UTC"
+    return next(iter(hours.cells.values())) if isinstance(hours, Table) else hours
 
 
 def _values(policy: SupportPolicy, contract: Contract) -> dict[str, str]:

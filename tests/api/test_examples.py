@@ -9,6 +9,8 @@ from fastapi import FastAPI
 from temporalio.testing import WorkflowEnvironment
 
 from api.tickets.action_routes import body_model_of
+from policies.accounts.account_terms import AccountTerms, ReviewTerms
+from policies.schema.contract import Contract
 from policies.schema.policy import SupportPolicy
 from policies.schema.request import Requester, TicketFacts
 from policies.terms.settlement import settle
@@ -100,15 +102,22 @@ async def test_the_example_of_an_opening_is_accepted(app: FastAPI, service: Call
     assert opened.status_code == 201, opened.text
 
 
+def reviewed_terms(policy: SupportPolicy, contract: Contract, year: int) -> AccountTerms:
+    """Terms of an account that promise everything, and have claims reviewed."""
+    review = ReviewTerms(by=(Role.OPERATOR,), clause="claims")
+    return full_terms(policy, contract, year).model_copy(update={"claim_review": review})
+
+
 async def test_the_example_of_every_action_on_an_account_is_taken(
     desk: WorkflowEnvironment,
 ) -> None:
-    app = app_with(desk, full_terms)
+    app = app_with(desk, reviewed_terms)
     operator, requester = Caller(app, "operator-token"), Caller(app, "salt-token")
     examples = bodies(app)
     credit = await earned(desk, "0000-0000-9999", OTHER_ACCOUNT)
     claims = examples["claim_credits"] | {"credits": [credit]}
     sent = [
+        (operator, "terms", examples["adopt_terms"]),
         (operator, "outages", examples["record_outage"] | {"starts_at": NOW - 3 * HOUR}),
         (operator, "outages/{id}/end", examples["end_outage"] | {"ends_at": NOW - HOUR}),
         (
@@ -119,8 +128,8 @@ async def test_the_example_of_every_action_on_an_account_is_taken(
         (requester, "enablement", examples["book_session"]),
         (requester, "enablement/{id}/cancel", examples["cancel_session"]),
         (requester, "claims", claims),
+        (operator, "claims/{id}/accept", examples["accept_claim"]),
         (operator, "claims/{id}/refuse", examples["refuse_claim"]),
-        (operator, "terms", examples["adopt_terms"]),
     ]
     entry = ""
     for caller, path, body in sent:

@@ -2,17 +2,22 @@
 
 Actions enter by `act`; `catch_up` closes the months that have ended. Both record events, and the
 outbox gets the notices of these events. `check` refuses actions that are not possible. `act` does
-not check again: a replay would check an old action by the rules of this release.
+not check again: a replay would check an old action by the rules of this release. `RULES` is the
+one table of roles, checks and effects.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from policies.accounts.account_terms import AccountTerms
-from workflows.account import months, service_levels
-from workflows.account.actions import RULES
-from workflows.account.messages import AccountAction, AccountEventType
+from policies.business_time.months import Month
+from policies.vocabulary import Role
+from workflows.account import allowance, claims, credits, months, outages, service_levels
+from workflows.account.messages import AccountAction, AccountEventType, AdoptTerms
 from workflows.account.outbox import Outbox
+from workflows.account.refusals import NoSuchEntry
 from workflows.account.retention import prune
 from workflows.account.state import AccountState, Handled
 from workflows.shared.action_request import SYSTEM, ActionInput, ActionRequest
@@ -84,8 +89,10 @@ class Account:
             since = self.state.last_event
             if ends == months.closes_at(self.state):
                 months.close(self.state, ends)
-            else:
+            elif ends == service_levels.closes_at(self.state):
                 service_levels.close(self.state, max(ends, self.state.changed_at))
+            else:
+                claims.report_overdue(self.state, ends)
             self.outbox.announce(since)
             prune(self.state, ends)
 
@@ -106,8 +113,70 @@ class Account:
 
 
 def closes_next(state: AccountState) -> tuple[datetime | None, str]:
-    """When the next month or period is closed, and what that is; None if nothing will be."""
-    month, period = months.closes_at(state), service_levels.closes_at(state)
-    if month is not None and (period is None or month <= period):
-        return month, f"close {state.next_month}"
-    return period, "settle service levels"
+    """When the next month or period is closed or a claim is overdue, and what that is; None if
+    nothing will be.
+    """
+    due = (
+        (months.closes_at(state), f"close {state.next_month}"),
+        (service_levels.closes_at(state), "settle service levels"),
+        (claims.overdue_at(state), "report overdue claims"),
+    )
+    times = [(at, what) for at, what in due if at is not None]
+    return min(times, key=lambda each: each[0], default=(None, ""))
+
+
+CUSTOMER = (Role.REQUESTER, Role.SERVICE, Role.ACCOUNT_MANAGER)
+
+Check = Callable[[AccountState, ActionRequest[Any], datetime], None]
+"""Raises the Refusal if an action is not possible. Changes nothing."""
+Effect = Callable[[AccountState, ActionRequest[Any], datetime], str | None]
+"""Changes the state by a checked action; returns the id of the entry it made or changed."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One action: the roles that may take it, its check, and its effect."""
+
+    by: tuple[Role, ...]
+    check: Check
+    effect: Effect
+
+
+def check_adoption(state: AccountState, request: ActionRequest[AdoptTerms], at: datetime) -> None:
+    """The terms are for this account."""
+    del at
+    new, old = request.content.terms, state.terms
+    if new.account != old.account:
+        raise NoSuchEntry("other_account", account=new.account, own=old.account)
+
+
+def adopt_terms(state: AccountState, request: ActionRequest[AdoptTerms], at: datetime) -> None:
+    """Other terms apply from the open month on. Credits keep their claim period.
+
+    Availability that was not promised before is measured from this month on.
+    """
+    state.terms = new = request.content.terms
+    if new.availability is None:
+        state.next_month = None
+    elif state.next_month is None:
+        state.next_month = str(Month.at(max(at, new.begins_at or at), new.zone))
+    credits.price(state)
+    data = {"policy": new.policy, "revision": str(new.revision), "plan": new.plan}
+    state.record_event(AccountEventType.TERMS_ADOPTED, at, request.actor, data, request.id)
+
+
+RULES: dict[AccountAction, Rule] = {
+    AccountAction.RECORD_OUTAGE: Rule((Role.OPERATOR,), outages.check_record, outages.record),
+    AccountAction.END_OUTAGE: Rule((Role.OPERATOR,), outages.check_end, outages.end),
+    AccountAction.CORRECT_OUTAGE: Rule((Role.OPERATOR,), outages.check_correction, outages.correct),
+    AccountAction.BOOK_SESSION: Rule(CUSTOMER, allowance.check_booking, allowance.book),
+    AccountAction.CANCEL_SESSION: Rule(CUSTOMER, allowance.check_cancellation, allowance.cancel),
+    AccountAction.CLAIM_CREDITS: Rule(CUSTOMER, claims.check_claim, claims.claim),
+    AccountAction.ACCEPT_CLAIM: Rule(claims.REVIEWERS, claims.check_acceptance, claims.accept),
+    AccountAction.REFUSE_CLAIM: Rule(claims.REVIEWERS, claims.check_refusal, claims.refuse),
+    AccountAction.REPORT_LATENESS: Rule((Role.SYSTEM,), credits.check_report, credits.report),
+    AccountAction.REPORT_OUTCOME: Rule(
+        (Role.SYSTEM,), service_levels.check_report, service_levels.report
+    ),
+    AccountAction.ADOPT_TERMS: Rule((Role.OPERATOR, Role.SYSTEM), check_adoption, adopt_terms),
+}

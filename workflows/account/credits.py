@@ -1,38 +1,32 @@
-"""Service credits and claims (contentsquare/resolution-credit, contentsquare/claims).
+"""Service credits (contentsquare/resolution-credit). Their claims are in `claims.py`.
 
 The id of a credit is the identity of its breach: a cycle of a ticket's clock, or a month. So a
 breach that is reported twice counts once. The credit of an overdue clock is `accruing`, once the
 clock is completed it is `earned`, then `claimed`, or `expired` when its claim period is over. A
 refused claim makes its credits `refused`.
 
-**Readings.** A claim is accepted for all credits that it names, or for none. What a cycle earns
-after its credit was claimed is another credit (`late_credits.py`).
+**Reading.** What a cycle earns after its credit was claimed is another credit (`late_credits.py`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeAlias
 
 from pydantic import JsonValue
 
-from policies.accounts.worth import Worth, total
+from policies.accounts.worth import Worth
 from workflows.account.caps import capped, is_expired, most, under_cap
-from workflows.account.late_credits import credits_at, find_credit, late_credit
+from workflows.account.late_credits import find_credit, late_credit
 from workflows.account.messages import (
     AccountEventType,
-    ClaimCredits,
     CreditState,
-    RefuseClaim,
     ReportLateness,
 )
-from workflows.account.refusals import AlreadySettled, NoSuchEntry, NotPromised, TooLate
-from workflows.account.state import AccountState, Claim, Credit, LateCycle, check_room, find, put
+from workflows.account.state import AccountState, Credit, LateCycle, check_room, put
 from workflows.shared.action_request import SYSTEM, ActionRequest
-from workflows.shared.refusals import Refusal
 
 EventData: TypeAlias = dict[str, JsonValue]
 MOST_CREDITS = 1_000
-MOST_CLAIMS = 200
 
 
 def state_of(state: AccountState, credit: Credit, at: datetime) -> CreditState:
@@ -94,10 +88,10 @@ def record_credit(
             kept |= {"claim_until": earlier.claim_until}
         put(state.credits, recorded.model_copy(update=kept))
     state.credits = capped(state.credits, state.terms, at)
-    _record_changes(state, before, at, action_id)
+    record_changes(state, before, at, action_id)
 
 
-def _record_changes(
+def record_changes(
     state: AccountState, before: Mapping[str, Credit], at: datetime, action_id: str | None
 ) -> None:
     """Records the credits that are new or worth something else than before."""
@@ -109,69 +103,6 @@ def _record_changes(
         elif (credit.granted, credit.own) != (earlier.granted, earlier.own):
             data = _event_data(state, credit) | _before(earlier)
             state.record_event(AccountEventType.CREDIT_CORRECTED, at, SYSTEM, data, action_id)
-
-
-def check_claim(state: AccountState, request: ActionRequest[ClaimCredits], at: datetime) -> None:
-    """Every named credit can be claimed."""
-    clause = state.terms.claims.clause if state.terms.claims else None
-    _refuse(clause, [_objection(state, credit, at) for credit in request.content.credits])
-    check_room(state.claims, MOST_CLAIMS, "claim")
-
-
-def claim(state: AccountState, request: ActionRequest[ClaimCredits], at: datetime) -> str:
-    """Claims credits."""
-    named = list(dict.fromkeys(request.content.credits))
-    for credit in credits_at(state, at):
-        if credit.id in named:
-            _put_credit(state, credit.model_copy(update={"accrues": False}))
-    state.credits = capped(state.credits, state.terms, at)
-    filed = Claim(
-        id=state.next_id("claim"),
-        credits=tuple(named),
-        statement=request.content.statement,
-        filed_at=at,
-        filed_by=request.actor,
-    )
-    state.claims.append(filed)
-    for credit in _claimed_credits(state, filed):
-        put(state.credits, credit.model_copy(update={"claim": filed.id}))
-    data = _claim_data(state, filed) | {"statement": filed.statement}
-    state.record_event(AccountEventType.CREDITS_CLAIMED, at, request.actor, data, request.id)
-    return filed.id
-
-
-def check_refusal(state: AccountState, request: ActionRequest[RefuseClaim], at: datetime) -> None:
-    """The claim was not refused before."""
-    del at
-    filed = find(state.claims, request.content.claim)
-    if filed.refused_at is not None:
-        raise AlreadySettled("claim_refused", entry=filed.id)
-
-
-def refuse_claim(state: AccountState, request: ActionRequest[RefuseClaim], at: datetime) -> str:
-    """Refuses a claim together with its credits."""
-    filed = find(state.claims, request.content.claim)
-    refused = {"refused_at": at, "refused_because": request.content.reason}
-    put(state.claims, filed.model_copy(update=refused))
-    for credit in _claimed_credits(state, filed):
-        put(state.credits, credit.model_copy(update={"refused": True}))
-    data = _claim_data(state, filed) | {"reason": request.content.reason}
-    state.record_event(AccountEventType.CLAIM_REFUSED, at, request.actor, data, request.id)
-    # Others under the same cap may now be worth more.
-    before = {credit.id: credit for credit in state.credits}
-    state.credits = capped(state.credits, state.terms, at)
-    _record_changes(state, before, at, request.id)
-    return filed.id
-
-
-def days_of(state: AccountState, filed: Claim) -> int:
-    """The days of contract that a claim is worth."""
-    return sum(credit.days for credit in _claimed_credits(state, filed))
-
-
-def worths_of(state: AccountState, filed: Claim) -> tuple[Worth, ...]:
-    """What a claim is worth in all, in each unit."""
-    return total(credit.granted for credit in _claimed_credits(state, filed))
 
 
 def price(state: AccountState) -> None:
@@ -195,14 +126,6 @@ def worth_data(worth: Worth) -> dict[str, JsonValue]:
         "fee_missing": worth.missing is not None or None,
     }
     return {name: value for name, value in data.items() if value is not None}
-
-
-def _put_credit(state: AccountState, credit: Credit) -> None:
-    """Records an accrued credit as it stands."""
-    if _find_credit(state, credit.id) is None:
-        state.credits.append(credit)
-    else:
-        put(state.credits, credit)
 
 
 def _event_data(state: AccountState, credit: Credit) -> EventData:
@@ -230,51 +153,5 @@ def _before(earlier: Credit) -> EventData:
     return data
 
 
-def _claim_data(state: AccountState, filed: Claim) -> EventData:
-    named: list[JsonValue] = list(filed.credits)
-    credits = sum(credit.credits for credit in _claimed_credits(state, filed))
-    data: EventData = {
-        "claim": filed.id,
-        "credits": credits,
-        "days": days_of(state, filed),
-        "named": named,
-    }
-    money = [worth_data(worth) for worth in worths_of(state, filed) if worth.unit != "days"]
-    return data | ({"worths": list(money)} if money else {})
-
-
-def _claimed_credits(state: AccountState, filed: Claim) -> list[Credit]:
-    return [credit for credit in state.credits if credit.id in filed.credits]
-
-
 def _find_credit(state: AccountState, entry: str) -> Credit | None:
     return find_credit(state.credits, entry)
-
-
-def _objection(state: AccountState, entry: str, at: datetime) -> Refusal | None:
-    credit = find_credit(credits_at(state, at), entry)
-    if credit is None:
-        return NoSuchEntry("no_entry", entry=entry)
-    found = state_of(state, credit, at)
-    if found is CreditState.EXPIRED:
-        until = credit.claim_until_at
-        local = until.astimezone(state.terms.local_zone) if until else credit.claim_until
-        return TooLate("claim_over", entry=entry, until=local)
-    if found is CreditState.CLAIMED:
-        return AlreadySettled("credit_claimed", entry=entry)
-    if found is CreditState.REFUSED:
-        return AlreadySettled("credit_refused", entry=entry)
-    if not credit.granted.number:
-        if credit.own.number:
-            return NotPromised("credit_capped", entry=entry)
-        return NotPromised("credit_empty", entry=entry)
-    return None
-
-
-def _refuse(clause: str | None, objections: Iterable[Refusal | None]) -> None:
-    """Raises one Refusal with all reasons. Its class is that of the first."""
-    found = [objection for objection in objections if objection is not None]
-    if found:
-        first, *others = found
-        first.clause, first.others = clause, others
-        raise first

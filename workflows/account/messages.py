@@ -72,6 +72,7 @@ class AccountAction(StrEnum):
     BOOK_SESSION = "book_session"
     CANCEL_SESSION = "cancel_session"
     CLAIM_CREDITS = "claim_credits"
+    ACCEPT_CLAIM = "accept_claim"
     REFUSE_CLAIM = "refuse_claim"
     REPORT_LATENESS = "report_lateness"
     REPORT_OUTCOME = "report_outcome"
@@ -91,6 +92,8 @@ class AccountEventType(StrEnum):
     CREDIT_EARNED = EventType.CREDIT_EARNED
     CREDIT_CORRECTED = EventType.CREDIT_CORRECTED
     CREDITS_CLAIMED = EventType.CREDITS_CLAIMED
+    CLAIM_ACCEPTED = EventType.CLAIM_ACCEPTED
+    CLAIM_OVERDUE = EventType.CLAIM_OVERDUE
     CLAIM_REFUSED = EventType.CLAIM_REFUSED
     SERVICE_LEVEL_KEPT = EventType.SERVICE_LEVEL_KEPT
     SERVICE_LEVEL_MISSED = EventType.SERVICE_LEVEL_MISSED
@@ -163,6 +166,13 @@ class ClaimCredits(ActionInput):
     statement: Text
 
 
+class AcceptClaim(ActionInput):
+    """Accepts a claim that waits for a review."""
+
+    claim: EntryId
+    reason: Text | None = None
+
+
 class RefuseClaim(ActionInput):
     """Refuses a claim for a reason."""
 
@@ -195,6 +205,7 @@ ACCOUNT_ACTION_INPUTS: dict[AccountAction, type[ActionInput]] = {
     AccountAction.BOOK_SESSION: BookSession,
     AccountAction.CANCEL_SESSION: CancelSession,
     AccountAction.CLAIM_CREDITS: ClaimCredits,
+    AccountAction.ACCEPT_CLAIM: AcceptClaim,
     AccountAction.REFUSE_CLAIM: RefuseClaim,
     AccountAction.REPORT_LATENESS: ReportLateness,
     AccountAction.REPORT_OUTCOME: ReportOutcome,
@@ -271,14 +282,19 @@ class CreditView(Payload):
 
 
 class ClaimState(StrEnum):
-    """The state of a claim. A claim that was filed in time is accepted unless it is refused."""
+    """The state of a claim. One that was filed in time is accepted unless it is refused; it is
+    `pending` before that if the policy has claims reviewed.
+    """
 
+    PENDING = "pending"
     ACCEPTED = "accepted"
     REFUSED = "refused"
 
 
 class ClaimView(Payload):
-    """A claim as it was filed. `worths` is what it is worth in money, in each unit."""
+    """A claim as it was filed. `worths` is what it is worth in money, in each unit; `review_until`
+    is the last day for a decision, if the policy states one.
+    """
 
     id: str
     state: ClaimState
@@ -288,6 +304,9 @@ class ClaimView(Payload):
     statement: str
     filed_at: datetime
     filed_by: Actor
+    review_until: date | None = None
+    accepted_at: datetime | None = None
+    accepted_because: str | None = None
     refused_at: datetime | None = None
     refused_because: str | None = None
 

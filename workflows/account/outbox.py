@@ -3,6 +3,8 @@
 A notice stores all its facts, because an account drops old events and entries.
 """
 
+from collections.abc import Iterator
+
 from pydantic import JsonValue
 
 from activities.notices import Notice, TicketRef
@@ -80,26 +82,35 @@ class Outbox(BaseOutbox[NoticeRecord]):
             if rule.event != event.type:
                 continue
             for audience in rule.tell:
-                recipient = self._recipient(audience, event)
-                if recipient is not None and recipient.mailbox not in notified:
-                    notified.add(recipient.mailbox)
-                    self.add(_record(event, rule.template or event.type, audience, recipient))
+                for number, recipient in enumerate(self._recipients(audience, event)):
+                    if recipient.mailbox not in notified:
+                        notified.add(recipient.mailbox)
+                        template = rule.template or event.type
+                        self.add(_record(event, template, audience, recipient, number))
 
-    def _recipient(self, audience: str, event: AccountEvent) -> Recipient | None:
-        """The contact; for `requester`, the requester of the ticket that earned the credit."""
+    def _recipients(self, audience: str, event: AccountEvent) -> Iterator[Recipient]:
+        """The contact; for `requester`, the requesters of the tickets that earned the credit, or
+        the credits of the claim.
+        """
         if audience != "requester":
-            return self._state.terms.contacts.get(audience)
-        credit = event.data.get("credit")
-        return next((c.requester for c in self._state.credits if c.id == credit), None)
+            contact = self._state.terms.contacts.get(audience)
+            yield from [contact] if contact else []
+            return
+        credit, claim = event.data.get("credit"), event.data.get("claim")
+        for known in self._state.credits:
+            is_concerned = known.id == credit or (claim is not None and known.claim == claim)
+            if is_concerned and known.requester is not None:
+                yield known.requester
 
 
 def _record(
-    event: AccountEvent, template: str, audience: str, recipient: Recipient
+    event: AccountEvent, template: str, audience: str, recipient: Recipient, number: int
 ) -> NoticeRecord:
+    """The notice of an event to one person, the first of the audience or a further one."""
     facts: dict[str, JsonValue] = {"by": event.by.display_name, **event.data}
     subject = next((event.data[name] for name in SUBJECTS if name in event.data), None)
     return NoticeRecord(
-        key=f"{template}/{subject}/{event.seq}/{audience}",
+        key=f"{template}/{subject}/{event.seq}/{audience}" + (f"/{number}" if number else ""),
         template=template,
         audience=audience,
         to=recipient,

@@ -12,7 +12,9 @@ from policies.business_time.periods import Each
 from policies.vocabulary import NoticeStatus
 from workflows.account import months, service_levels
 from workflows.account.allowance import keep_carried_over
+from workflows.account.claims import claim_state
 from workflows.account.late_credits import is_of
+from workflows.account.messages import ClaimState
 from workflows.account.state import AccountState, Credit, LateCycle
 
 MONTHS, EVENTS, IDS, NOTICES = 120, 100, 1_000, 100
@@ -62,7 +64,10 @@ def _drop_outages(state: AccountState, at: datetime) -> None:
 
 
 def _drop_credits(state: AccountState, at: datetime) -> None:
-    state.credits = [credit for credit in state.credits if _is_kept(state, credit, at)]
+    pending = {c.id for c in state.claims if claim_state(c) is ClaimState.PENDING}
+    state.credits = [
+        credit for credit in state.credits if credit.claim in pending or _is_kept(state, credit, at)
+    ]
     kept = {credit.id for credit in state.credits}
     state.late_cycles = {
         id: cycle

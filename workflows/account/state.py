@@ -134,6 +134,14 @@ class Claim(Payload):
     filed_by: Actor
     refused_at: datetime | None = None
     refused_because: str | None = None
+    is_reviewed: bool = False
+    """Whether it waits, or waited, for a decision."""
+    review_until: date | None = None
+    """The last day for the decision; None without a time limit."""
+    is_overdue: bool = False
+    """Whether it was reported that the decision is late."""
+    accepted_at: datetime | None = None
+    accepted_because: str | None = None
 
 
 class ClosedMonth(Payload):

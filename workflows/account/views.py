@@ -10,7 +10,7 @@ from policies.accounts.worth import Worth
 from policies.business_time.months import Month
 from policies.business_time.periods import Period
 from policies.vocabulary import NoticeStatus
-from workflows.account import allowance, credits, months, service_levels
+from workflows.account import allowance, claims, credits, months, service_levels
 from workflows.account.caps import most
 from workflows.account.late_credits import credits_at, find_credit
 from workflows.account.messages import (
@@ -130,6 +130,12 @@ def details(state: AccountState, at: datetime) -> str:
         f"\nUndeliverable: {n.template} to {n.to.email}: {plain(n.error or '')}"
         for n in undelivered[-5:]
     ]
+    lines += [
+        f"\nClaim to review: **{claim.id}**"
+        + (f", until {claim.review_until}" if claim.review_until else "")
+        for claim in state.claims
+        if claims.claim_state(claim) is ClaimState.PENDING
+    ]
     closes_at = months.closes_at(state)
     if closes_at is not None:
         lines.append(f"\nNext by itself: close {state.next_month}, {closes_at:%Y-%m-%d %H:%M} UTC")
@@ -213,12 +219,11 @@ def _credit(state: AccountState, credit: Credit, at: datetime) -> CreditView:
 
 
 def _claim(state: AccountState, claim: Claim) -> ClaimView:
-    claim_state = ClaimState.REFUSED if claim.refused_at else ClaimState.ACCEPTED
     return ClaimView(
-        **dict(claim),
-        state=claim_state,
-        days=credits.days_of(state, claim),
-        worths=tuple(w for w in credits.worths_of(state, claim) if w.unit != "days") or None,
+        **{name: value for name, value in claim if name in ClaimView.model_fields},
+        state=claims.claim_state(claim),
+        days=claims.days_of(state, claim),
+        worths=tuple(w for w in claims.worths_of(state, claim) if w.unit != "days") or None,
     )
 
 

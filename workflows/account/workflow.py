@@ -109,6 +109,7 @@ class AccountWorkflow:
     book_session = _action(AccountAction.BOOK_SESSION)
     cancel_session = _action(AccountAction.CANCEL_SESSION)
     claim_credits = _action(AccountAction.CLAIM_CREDITS)
+    accept_claim = _action(AccountAction.ACCEPT_CLAIM)
     refuse_claim = _action(AccountAction.REFUSE_CLAIM)
     report_lateness = _action(AccountAction.REPORT_LATENESS)
     report_outcome = _action(AccountAction.REPORT_OUTCOME)

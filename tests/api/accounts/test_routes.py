@@ -305,6 +305,7 @@ async def test_credits_are_claimed_in_writing(
         ("operator-token", "enablement", session()),
         ("agent-token", "claims", {"credits": ["x"], "statement": "Please."}),
         ("harbour-token", "claims/claim-1/refuse", {"reason": "No."}),
+        ("harbour-token", "claims/claim-1/accept", {}),
         ("harbour-token", "terms", {}),
     ],
 )

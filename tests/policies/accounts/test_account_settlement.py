@@ -9,6 +9,7 @@ from policies.accounts.credits import availability_earned, late_credits, level_e
 from policies.accounts.worth import Worth
 from policies.business_time.durations import Duration
 from policies.business_time.periods import Each
+from policies.vocabulary import Role
 from tests.workflows.account.money.money_policies import INCIDENTS, MANAGED, PREMISES, terms_of
 
 BANDED = INCIDENTS.replace(
@@ -84,6 +85,20 @@ def test_a_time_limit_for_claims_is_pinned_in_days_or_as_business_time() -> None
     longer = PREMISES.replace("3 business days", "45 days")
     assert terms_of(longer).claims == ClaimTerms(days=45, clause="failure")
     assert terms_of(INCIDENTS).claims is None
+
+
+def test_a_review_of_claims_is_pinned_with_the_calendar_of_the_account() -> None:
+    review = 'remedies:\n  claim_review: {within: "10 business days", clause: failure}\n'
+    pinned = terms_of(PREMISES.replace("remedies:\n", review)).claim_review
+    assert pinned is not None
+    assert pinned.by == (Role.OPERATOR, Role.ACCOUNT_MANAGER)
+    assert (str(pinned.within), pinned.clause) == ("10 business days", "failure")
+    assert pinned.calendar is not None
+    assert "2038-12-25" in pinned.calendar.closed
+    in_days = terms_of(PREMISES.replace("remedies:\n", review.replace("business ", "")))
+    assert in_days.claim_review is not None
+    assert in_days.claim_review.calendar is None
+    assert terms_of(PREMISES).claim_review is None
 
 
 def test_a_credit_for_each_breach_has_its_worth_and_its_cap() -> None:

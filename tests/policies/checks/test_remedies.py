@@ -279,6 +279,20 @@ CASES = {
         "has no priorities",
         "only `plans` and `regions` can limit",
     ),
+    "a review of claims by the customer": Case(
+        "  claim_within: 30 days\n",
+        "  claim_within: 30 days\n  claim_review: {by: [¦requester], clause: credit}\n",
+        "remedies.claim_review.by[0]",
+        '"requester" cannot review claims',
+        "allowed: agent, operator, account_manager",
+    ),
+    "a review of claims in hours": Case(
+        "  claim_within: 30 days\n",
+        "  claim_within: 30 days\n  claim_review: {within: ¦8 business hours, clause: credit}\n",
+        "remedies.claim_review.within",
+        '"8 business hours" is not in whole days',
+        'for example "10 business days"',
+    ),
     "a time for claims without its clause": Case(
         "  claim_within: 30 days\n  claim_clause: credit\n",
         "  claim_within: ¦30 days\n",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from policies.accounts.account_terms import ReviewTerms
 from policies.accounts.outcomes import ClockOutcome, OutcomeState
 from policies.vocabulary import Role
 from tests.policies.accounts.sample_accounts import (
@@ -18,9 +19,7 @@ from tests.policies.accounts.sample_accounts import (
 )
 from tests.workflows.account.account_driver import AccountDriver, request_for
 from tests.workflows.account.money.money_policies import INCIDENTS, terms_of
-from workflows.account import actions
-from workflows.account.account import Account
-from workflows.account.actions import RULES
+from workflows.account.account import RULES, Account
 from workflows.account.messages import ACCOUNT_ACTION_INPUTS, AccountAction
 from workflows.shared.refusals import Refusal
 
@@ -42,7 +41,9 @@ OUTCOME: dict[str, Any] = {
         due_at=AT,
     )
 }
-TERMS = (CONTENTSQUARE, PRISMIC, terms_of(INCIDENTS))
+REVIEW = ReviewTerms(by=(Role.OPERATOR,), clause="claims")
+REVIEWED = CONTENTSQUARE.model_copy(update={"claim_review": REVIEW})
+TERMS = (REVIEWED, PRISMIC, terms_of(INCIDENTS))
 
 
 class StricterRule(Refusal):
@@ -64,6 +65,7 @@ def test_a_replay_under_stricter_rules_has_the_same_result(
         (0, AccountAction.REPORT_LATENESS, BEGINS + timedelta(days=2), LATE),
         (0, AccountAction.CLAIM_CREDITS, BEGINS + timedelta(days=3),
          {"credits": ["ticket:T:resolution:1"], "statement": "Please."}),
+        (0, AccountAction.ACCEPT_CLAIM, BEGINS + timedelta(days=4), {"claim": "claim-1"}),
         (0, AccountAction.REFUSE_CLAIM, BEGINS + timedelta(days=4),
          {"claim": "claim-1", "reason": "No."}),
         (0, AccountAction.CORRECT_OUTAGE, BEGINS + timedelta(days=35),
@@ -78,7 +80,7 @@ def test_a_replay_under_stricter_rules_has_the_same_result(
     for which, action, at, inputs in steps:
         drivers[which].act(action, at, id=f"{action}-1", **inputs)
 
-    rules = {action: replace(rule, by=(), check=refuse) for action, rule in actions.RULES.items()}
+    rules = {action: replace(rule, by=(), check=refuse) for action, rule in RULES.items()}
     monkeypatch.setattr("workflows.account.account.RULES", rules)
     again = [Account.begin(terms, AT) for terms in TERMS]
     for which, action, at, inputs in steps:
@@ -175,7 +177,8 @@ def test_an_action_is_for_its_roles() -> None:
         AccountAction.BOOK_SESSION: customer,
         AccountAction.CANCEL_SESSION: customer,
         AccountAction.CLAIM_CREDITS: customer,
-        AccountAction.REFUSE_CLAIM: {Role.OPERATOR, Role.ACCOUNT_MANAGER},
+        AccountAction.ACCEPT_CLAIM: {Role.AGENT, Role.OPERATOR, Role.ACCOUNT_MANAGER},
+        AccountAction.REFUSE_CLAIM: {Role.AGENT, Role.OPERATOR, Role.ACCOUNT_MANAGER},
         AccountAction.REPORT_LATENESS: {Role.SYSTEM},
         AccountAction.REPORT_OUTCOME: {Role.SYSTEM},
         AccountAction.ADOPT_TERMS: {Role.OPERATOR, Role.SYSTEM},

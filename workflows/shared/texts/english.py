@@ -166,6 +166,7 @@ ENGLISH = {
     "credit_refused": "{entry} was already refused",
     "credit_empty": "{entry} was corrected to zero",
     "credit_capped": "the credits of the period have reached their cap; {entry} is worth nothing",
+    "claim_accepted": "{entry} is already accepted",
     "claim_refused": "{entry} was already refused",
     "credit_of_ticket": "late {clock} of ticket {number}",
     "credit_of_month": "availability in {month}",

@@ -236,6 +236,7 @@ FRENCH = {
     "credit_capped": (
         "les crédits de la période ont atteint leur plafond\u00a0: {entry} ne vaut plus rien"
     ),
+    "claim_accepted": "{entry} est déjà accepté",
     "claim_refused": "{entry} a déjà été refusé",
     "credit_of_ticket": "retard sur l’engagement «\u00a0{clock}\u00a0» de la demande {number}",
     "credit_of_month": "disponibilité en {month}",

@@ -21,6 +21,7 @@ from commands.reports.sample_letters import (
 )
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contact, Contract
+from policies.schema.events import RECORDED_AS
 from policies.schema.policy import SupportPolicy
 from policies.vocabulary import INTERNAL_EVENTS, EventType, Stage
 from tests.harness import CATALOG
@@ -106,4 +107,5 @@ def ids_of(policy: SupportPolicy) -> frozenset[str]:
 
 def announceable() -> list[EventType]:
     """The events of which a policy, or every ticket, sends notices."""
-    return [event for event in EventType if event not in INTERNAL_EVENTS or event in MANDATORY]
+    recorded = [event for event in EventType if event not in RECORDED_AS]
+    return [event for event in recorded if event not in INTERNAL_EVENTS or event in MANDATORY]
