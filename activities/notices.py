@@ -61,7 +61,8 @@ class Notice(Persisted):
     """A notification of one recipient about an event `at` a time (UTC).
 
     `key` is its identity within the ticket or account. `facts` are the values for its template:
-    times as ISO 8601 texts in UTC, dates as ISO dates.
+    times as ISO 8601 texts in UTC, dates as ISO dates. `standard` is the template of the event
+    itself, where the policy names another one: it is sent if that one cannot be found.
     """
 
     key: str
@@ -71,6 +72,12 @@ class Notice(Persisted):
     ticket: TicketRef
     facts: dict[str, JsonValue] = Field(default_factory=dict)
     at: AwareDatetime
+    standard: str = ""
+
+    @property
+    def with_standard_template(self) -> Self:
+        """The same notice with the template of its event."""
+        return self.model_copy(update={"template": self.standard, "standard": ""})
 
 
 class Receipt(Persisted):

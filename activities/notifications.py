@@ -13,12 +13,16 @@ from datetime import UTC, datetime, timedelta
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.carriers import BY_MAIL, CONFIGURED_BY, ROUTES, Sender
+from activities.carriers import BY_MAIL, CONFIGURED_BY, ROUTES, Sender, Sent
 from activities.delivery_metrics import measured
 from activities.notices import Delivery, Failure, Notice, Receipt
-from activities.ports import CarrierUnavailable, Undeliverable
+from activities.ports import CarrierUnavailable, TemplateMissing, Undeliverable
 from policies.vocabulary import Carrier
 
+TEMPLATE_AWAITED = timedelta(hours=1)
+"""How long a notice waits for a worker that has its template. A deploy is over by then, and whoever
+removed a template that open tickets use has the logs of an hour to put it back.
+"""
 Outcome = Receipt | Failure | ApplicationError
 """The result for one notice; an error means that it is still pending."""
 
@@ -80,7 +84,10 @@ class Notifications:
                 raise NoSuchCarrier(
                     f"no {carrier} is configured here: set {CONFIGURED_BY[carrier]}"
                 )
-            sent = await self._senders[carrier].send(notice)
+            sent = await self._sent(self._senders[carrier], notice)
+        except TemplateMissing as error:
+            activity.logger.warning("%s: notice %s: %s", notice.ticket.label, notice.key, error)
+            raise ApplicationError(str(error), type=type(error).__name__) from error
         except Undeliverable as error:
             activity.logger.error("%s: notice %s: %s", notice.ticket.label, notice.key, error)
             raise ApplicationError(
@@ -97,6 +104,25 @@ class Notifications:
         return Receipt(
             key=notice.key, message_id=sent.message_id, accepted_at=self._now(), carrier=carrier
         )
+
+    async def _sent(self, sender: Sender, notice: Notice) -> Sent:
+        """Sends a notice. If no worker has its template for `TEMPLATE_AWAITED`, it is sent with the
+        one of its event.
+        """
+        try:
+            return await sender.send(notice)
+        except TemplateMissing as error:
+            waited = self._now() - activity.info().scheduled_time
+            if not notice.standard or waited < TEMPLATE_AWAITED:
+                raise
+            activity.logger.warning(
+                "%s: notice %s is sent as %s: %s",
+                notice.ticket.label,
+                notice.key,
+                notice.standard,
+                error,
+            )
+            return await sender.send(notice.with_standard_template)
 
     def _carrier(self, notice: Notice) -> Carrier:
         """The first carrier of the notice's route that is configured, else the preferred one."""

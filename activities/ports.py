@@ -28,6 +28,10 @@ class TemplateFailed(Undeliverable):
     """A template that cannot be rendered with the facts of the notice."""
 
 
+class TemplateMissing(TemplateFailed):
+    """A template that this process has not loaded. A worker with newer files may have it."""
+
+
 class RecipientRefused(Undeliverable):
     """A recipient that the mail server refuses, or an invalid address."""
 

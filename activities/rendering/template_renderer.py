@@ -15,7 +15,7 @@ from jinja2 import FunctionLoader, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from activities.ports import TemplateFailed
+from activities.ports import TemplateFailed, TemplateMissing
 from activities.rendering.local_time import LocalTime
 from activities.rendering.template_limits import LimitedSandbox, limited_work
 from activities.rendering.vocabulary_words import VocabularyWords
@@ -109,12 +109,12 @@ class _PolicyRenderer:
         return _BLANK_LINES.sub("\n\n", text) if part == TEXT else text
 
     def language(self, template: str, locale: str) -> str:
-        """The language in which a reader gets a template. Raises TemplateFailed."""
+        """The language in which a reader gets a template. Raises TemplateMissing."""
         wanted = locale.replace("-", "_")
         for language in (wanted, wanted.partition("_")[0], FALLBACK):
             if template in self._known.get(language, ()):
                 return language
-        raise TemplateFailed(f"There is no template {template!r} for the locale {locale!r}")
+        raise TemplateMissing(f"There is no template {template!r} for the locale {locale!r}")
 
     def _load(self, language: str, template: str, part: str) -> Template:
         return self._environments[language, part].get_template(f"{template}.{part}.j2")

@@ -49,6 +49,7 @@ class Outbox(BaseOutbox[NoticeRecord]):
             ),
             facts=self._facts(record),
             at=record.at,
+            standard=record.standard,
         )
 
     def _facts(self, record: NoticeRecord) -> dict[str, JsonValue]:
@@ -116,4 +117,5 @@ def _record(
         to=recipient,
         facts=facts,
         at=event.at,
+        standard="" if template == event.type else event.type,
     )

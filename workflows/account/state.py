@@ -195,8 +195,11 @@ class CarriedOver(Payload):
 
 
 class NoticeRecord(OutboxEntry):
-    """A notice of an account, with all its facts."""
+    """A notice of an account, with all its facts. `standard` is the template of its event, where
+    the policy names another one.
+    """
 
+    standard: str = ""
     facts: dict[str, JsonValue] = Field(default_factory=dict)
     at: datetime
 

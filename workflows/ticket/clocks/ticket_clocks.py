@@ -161,7 +161,7 @@ class TicketClocks(Cycles):
         time from a change, which counts from its start event.
         """
         since = running_since(terms, batch.past)
-        cycle = self._cycle_of_run(terms, since)
+        cycle = self.cycle_of_run(terms, since)
         has_reminded = cycle is not None and cycle.has_reminded
         return since is None or since >= batch.at or has_reminded
 

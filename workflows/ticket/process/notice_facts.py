@@ -31,7 +31,7 @@ def notice_facts(state: TicketState, record: NoticeRecord) -> dict[str, JsonValu
         return digest_facts(state, record)
     event = state.events[record.event - 1]
     facts = _event_facts(state, record, event)
-    if event.data.get("clock") in _reminding_clocks(state.terms):
+    if event.data.get("clock") in reminding_clocks(state.terms):
         facts.update(_awaited(state, event))
         if record.template == REMINDER:
             ends_at = facts.pop("due_at")
@@ -226,7 +226,7 @@ def _referral(state: TicketState, closed: Event) -> dict[str, JsonValue]:
     }
 
 
-def _reminding_clocks(terms: Terms) -> set[str]:
+def reminding_clocks(terms: Terms) -> set[str]:
     """The clocks that remind the requester of an answer."""
     return {clock.name for clock in terms.clocks if clock.reminds_of_questions}
 

@@ -9,7 +9,15 @@ from itertools import groupby
 
 from pydantic import JsonValue
 
-from activities.notices import DIGEST, PAGED, Notice, TicketRef
+from activities.notices import (
+    DIGEST,
+    PAGE_ACKNOWLEDGED,
+    PAGE_RESOLVED,
+    PAGED,
+    REMINDER,
+    Notice,
+    TicketRef,
+)
 from policies.terms.model.notice import NoticeTerms
 from policies.terms.model.recipient import Recipient
 from policies.vocabulary import Carrier, EventType, NoticeStatus, Role
@@ -26,7 +34,7 @@ from workflows.ticket.process.notice_deadline import (
     page_urgency,
     promises_now,
 )
-from workflows.ticket.process.notice_facts import notice_facts
+from workflows.ticket.process.notice_facts import notice_facts, reminding_clocks
 from workflows.ticket.process.notice_selection import (
     Candidate,
     closes_automatically,
@@ -62,6 +70,12 @@ FOLLOWER_PREFIX = "requester/"
 """The audience of a duplicate's requester is this prefix and the number of the duplicate."""
 REFERRED = "referred"
 """The template for the contact that a refused requester is referred to."""
+WITH_ENGINEERING = "with_engineering"
+"""The template about a handoff for those who do not get the findings."""
+WITHOUT_STANDARD = frozenset(
+    {DIGEST, PAGED, PAGE_ACKNOWLEDGED, PAGE_RESOLVED, REFERRED, EventType.HANDED_OVER}
+)
+"""Templates that no other can stand for. All workers have them."""
 
 
 class Outbox(BaseOutbox[NoticeRecord]):
@@ -122,7 +136,21 @@ class Outbox(BaseOutbox[NoticeRecord]):
             ticket=self._ticket,
             facts=notice_facts(self._state, record),
             at=self._state.noticed_at(record),
+            standard=self._standard_template(record),
         )
+
+    def _standard_template(self, record: NoticeRecord) -> str:
+        """The template that stands for one of the policy's own: that of the event."""
+        if record.template in WITHOUT_STANDARD:
+            return ""
+        event = self._state.events[record.event - 1]
+        standard = _template(event)
+        if "rung" in event.data and event.data["clock"] in reminding_clocks(self._state.terms):
+            standard = REMINDER
+        elif event.type is EventType.HANDED_OVER:
+            # A packet of findings is for those whom the policy sends one.
+            standard = WITH_ENGINEERING
+        return "" if standard == record.template else standard
 
     def _add_within_quota(self, record: NoticeRecord, since: datetime) -> None:
         if is_over_quota(self._state, record, since):

@@ -303,3 +303,30 @@ def test_the_notice_of_a_review_has_the_label_of_its_priority() -> None:
     driver.ticket.outbox.enqueue(review, ["requester"], "update_posted")
     facts = driver.ticket.outbox.compose(driver.notices("update_posted")[0]).facts
     assert facts["priority"] == "Before anything else"
+
+
+def composed(driver: TicketDriver, template: str) -> list[str]:
+    """The standard templates of the notices with a template."""
+    compose = driver.ticket.outbox.compose
+    return [compose(record).standard for record in driver.notices(template)]
+
+
+def test_a_notice_with_a_template_of_the_policy_names_that_of_its_event() -> None:
+    own = NoticeTerms(event=EventType.OPENED, tell=("requester",), template="our_receipt")
+    packet = NoticeTerms(event=EventType.HANDED_OVER, tell=("requester",), template="our_handoff")
+    opened = opening(new_york(WEDNESDAY))
+    terms = opened.terms.model_copy(update={"notices": (own, packet)})
+    driver = TicketDriver(opened=opened.model_copy(update={"terms": terms}))
+    assert composed(driver, "our_receipt") == ["opened"]
+    (event,) = driver.events(EventType.OPENED)
+    handed = event.model_copy(update={"type": EventType.HANDED_OVER, "seq": 1})
+    driver.state.events[0] = handed
+    driver.ticket.outbox.enqueue(handed, ["requester"], "our_handoff")
+    # Never the packet, which has internal findings.
+    assert composed(driver, "our_handoff") == ["with_engineering"]
+
+
+def test_a_notice_with_the_template_of_its_event_names_no_other() -> None:
+    driver = escalated().until("2027-01-20 12:00")
+    compose = driver.ticket.outbox.compose
+    assert {compose(record).standard for record in driver.notices()} == {""}
