@@ -8,6 +8,7 @@ KEY_HELP = {
     "SupportPolicy.title": "The name of the policy, shown to customers; a text or by language.",
     "SupportPolicy.revision": "The date from which this text of the support page is in force.",
     "SupportPolicy.locale": "The language of the support page, and of people without a locale.",
+    "SupportPolicy.zone": "The zone of the revision's date, if support hours have several zones.",
     "SupportPolicy.announcement": "The announcement of this revision to accounts, as one text or by"
     " language.",
     "SupportPolicy.clauses": "Every clause of the support page, by slug; rules refer to them.",

@@ -1,8 +1,8 @@
 """The time at which a revision takes effect: midnight of its date in the policy's home zone.
 
-The home zone is the zone of the calendar in `support_hours`, or of the first calendar if that is a
-table; UTC if the policy has no support hours. So a revision takes effect at the same time for all
-accounts.
+The home zone is the policy's `zone`, else that of its support hours; UTC if it has neither. So a
+revision takes effect at the same time for all accounts. Support hours in several zones need a
+`zone`: the order of calendars in a table says nothing about a date.
 """
 
 from datetime import datetime, tzinfo
@@ -10,14 +10,13 @@ from datetime import datetime, tzinfo
 from policies.business_time.months import midnight
 from policies.business_time.zones import find_zone
 from policies.schema.policy import SupportPolicy
-from policies.schema.tables import Table
+from policies.schema.tables import values_of
 
 
 def home_zone(policy: SupportPolicy) -> tzinfo:
     """The zone of a policy's dates."""
-    hours = policy.support_hours
-    name = next(iter(hours.cells.values())) if isinstance(hours, Table) else hours
-    return find_zone(policy.calendars[name].zone if name else "UTC")
+    zones = (policy.calendars[name].zone for _, name in values_of(policy.support_hours))
+    return find_zone(policy.zone or next(zones, "UTC"))
 
 
 def takes_effect(policy: SupportPolicy) -> datetime:

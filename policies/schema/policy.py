@@ -92,6 +92,7 @@ class SupportPolicy(Part):
     title: Line
     revision: Date
     locale: str = "en"
+    zone: str | None = None
     announcement: Says | None = None
     clauses: dict[ClauseId, Clause] = Field(min_length=1)
     readings: tuple[Reading, ...] = ()

@@ -12,6 +12,7 @@ POLICY = """\
 policy: acme
 title: Acme support
 revision: 2026-01-31
+zone: UTC
 locale: en
 
 clauses:

@@ -404,7 +404,7 @@ def test_a_structural_error_is_reported_at_its_place_with_a_fix(case: Case) -> N
 def test_a_problem_is_one_line_with_a_place_for_editors() -> None:
     [problem] = problems_in(broken("within: 2 days", "within: 2 bussines days"))
     assert str(problem) == (
-        'acme.yaml:106:13 clocks.triage.within: "2 bussines days" is not a duration; '
+        'acme.yaml:107:13 clocks.triage.within: "2 bussines days" is not a duration; '
         'write for example "2 business days"'
     )
 
@@ -433,7 +433,7 @@ YAML = {
     "a key given twice": (
         "locale: en\n\nclauses",
         "locale: en\n¦locale: sv\n\nclauses",
-        'the key "locale" is given twice, first in line 4',
+        'the key "locale" is given twice, first in line 5',
     ),
     "a tab": ("  silver: {says: Silver}", "¦\tsilver: {says: Silver}", "a tab is not allowed here"),
     "a tag": ("title: Acme", "title: ¦!!python/name:os.system Acme", "the tag"),

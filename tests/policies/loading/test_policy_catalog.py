@@ -54,7 +54,7 @@ def test_a_policy_is_not_in_force_before_its_first_revision(two_revisions: Polic
         ("contensive", "UTC"),
     ],
 )
-def test_the_home_zone_is_that_of_the_first_support_hours_or_utc(policy: str, zone: str) -> None:
+def test_the_home_zone_is_stated_or_that_of_the_hours(policy: str, zone: str) -> None:
     assert str(home_zone(PolicyCatalog.shipped().latest(policy))) == zone
 
 

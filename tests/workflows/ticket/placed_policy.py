@@ -19,6 +19,7 @@ PLACED = """\
 policy: placed
 title: Support where you are
 revision: 2026-01-01
+zone: America/New_York
 locale: en
 clauses:
   hours: {says: The hours and holidays of the place., at: Hours}
@@ -120,6 +121,7 @@ REMINDING = """\
 policy: reminding
 title: Reminders where the contact is
 revision: 2026-01-01
+zone: America/New_York
 locale: en
 clauses:
   hours: {says: Business days where the contact is., at: Hours}

@@ -68,7 +68,8 @@ def begin_interval(cycles: Cycles, terms: ClockTerms, agreement: Agreement, chan
     waits = [wait for wait in change.waits if wait.reason in terms.pauses]
     # Later changes count the interval from here, too.
     begun = {"agreed": None, "started_at": change.at}
-    undated, time_base = clock.model_copy(update=begun), cycles.base_of(clock)
+    # A clock that keeps its promise may have that of an earlier place.
+    undated, time_base = clock.model_copy(update=begun), cycles.time_base(terms, promise)
     counted = undated.recount(change.at, promise, time_base, waits, change.at)
     counted = counted.skip_warnings(change.at, terms, time_base)
     cycles.replace(counted.model_copy(update={"agreed": agreement}))

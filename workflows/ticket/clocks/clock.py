@@ -244,6 +244,9 @@ class Clock(Cycle):
         anchor, counts = max(at, self.begins), time_base.for_promise(self.promise)
         is_moved = since is None or counts.between(since, at) > NOTHING
         due = counts.add(anchor, self.owed) if is_moved else self.due_at
+        if self.overused > NOTHING:
+            # It ran out before: it breaches at once, also in closed time.
+            due = max(at, time_base.counted_from(self.started_at))
         return self._with(state=ClockState.RUNNING, anchor=anchor, due_at=due)
 
     def _running_to_date(self, at: datetime, time_base: ClockTimeBase) -> "Clock":

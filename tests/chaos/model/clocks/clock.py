@@ -172,7 +172,7 @@ class Cycle:
         anchor, owed, due = goal.begins, goal.total, goal.due
         if self.carried:
             anchor, owed = self._counts_from, max(NOTHING, owed - self.carried)
-            due = self.add(anchor, owed)
+            due = anchor if self.has_run_over else self.add(anchor, owed)
         for pause in self.pauses():
             if pause.since > due:
                 break
@@ -180,10 +180,19 @@ class Cycle:
                 continue
             since, owed = anchor, owed - max(NOTHING, self.between(anchor, pause.since))
             anchor = pause.until or max(pause.since, anchor)
-            if self.between(max(pause.since, since), anchor):
+            if self.has_run_over:
+                due = anchor
+            elif self.between(max(pause.since, since), anchor):
                 # A pause in closed time moves nothing.
                 due = self.add(anchor, owed)
         return Progress(anchor, owed, due)
+
+    @property
+    def has_run_over(self) -> bool:
+        """It continues, and had used more than its new target: it runs out at the change, or when
+        it goes on (rule C2).
+        """
+        return self.carried > self.target.total
 
     def _progress_to(self, due: datetime, anchor: datetime) -> Progress:
         """To an agreed due time, from the agreement or from the end of the last pause."""
@@ -221,6 +230,8 @@ class Cycle:
         """The due time if the clock went on at once."""
         if self.agreed_due is not None or not self.is_held():
             return self.due_at
+        if self.has_run_over:
+            return max(at, self._after_cut_off(self.started_at))
         is_moved = self.between(self.held_since or at, at) > NOTHING
         return self.add(max(at, self.begins), self.owed) if is_moved else self.due_at
 

@@ -177,3 +177,18 @@ def test_terms_settled_again_with_the_facts_given_since_are_no_other_terms() -> 
         for office in ("izegem", "singapore")
     )
     assert has_terms(to(driver, office="singapore").state, again.state.terms)
+
+
+@pytest.mark.parametrize(("at_change", "breached_at"), [
+    # Sunday, in closed time: the four hours of Friday are more than the new target.
+    ("2026-07-12T12:00-04:00", "2026-07-12T16:00+00:00"),
+    ("2026-07-13T10:00-04:00", "2026-07-13T14:00+00:00"),
+])  # fmt: skip
+def test_a_clock_that_has_used_more_than_its_new_target_breaches_with_the_change(
+    at_change: str, breached_at: str
+) -> None:
+    driver = placed_ticket("2026-07-10T13:59-04:00", priority="sev_4", place="new_york")
+    at(driver, at_change).act(Action.RECLASSIFY, priority="sev_3", reason="It is so.")
+    clock = driver.clock("first_response")
+    expected = datetime.fromisoformat(breached_at)
+    assert (clock.breached_at, clock.due_at) == (expected, expected)
