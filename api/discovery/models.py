@@ -103,6 +103,7 @@ class Condition(BaseModel):
     priorities: tuple[str, ...] | None = None
     regions: tuple[str, ...] | None = None
     received: tuple[Received, ...] | None = None
+    facts: dict[str, tuple[str, ...]] | None = None
 
 
 class Channel(Choice):

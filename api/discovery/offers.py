@@ -85,6 +85,7 @@ def _condition(rule: ChannelRule) -> Condition:
         priorities=rule.priorities or None,
         regions=rule.regions or None,
         received=rule.received or None,
+        facts=rule.facts or None,
     )
 
 

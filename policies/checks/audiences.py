@@ -71,7 +71,8 @@ def _can_meet(one: NoticeRule, other: NoticeRule) -> bool:
         mine, yours = set(getattr(one, field)), set(getattr(other, field))
         if mine and yours and mine.isdisjoint(yours):
             return False
-    return True
+    common = one.facts.keys() & other.facts.keys()
+    return not any(set(one.facts[n]).isdisjoint(other.facts[n]) for n in common)
 
 
 def internal_events_have_no_notice(policy: SupportPolicy) -> Iterator[Finding]:
@@ -97,7 +98,7 @@ def account_notices_do_not_depend_on_a_ticket(policy: SupportPolicy) -> Iterator
             if audience == "assignee":
                 wrong = f'"{notice.event}" is an event of an account, which has no assignee'
                 yield Finding(("notices", i, "tell", j), wrong, "name a contact")
-        for field in ("kinds", "channels", "priorities"):
+        for field in ("kinds", "channels", "priorities", "facts"):
             if getattr(notice, field):
                 wrong = f'"{notice.event}" is an event of an account, which has no {field}'
                 right = "remove it; only `plans` and `regions` can limit the notice"

@@ -7,9 +7,9 @@ from datetime import date
 
 from policies.business_time.durations import Duration
 from policies.checks.clocks import CLOCK_EVENTS
-from policies.checks.references import Reference, parts, repeated, undeclared
+from policies.checks.references import Reference, parts, repeated, rows_of, undeclared
 from policies.documents.problems import Finding, Path
-from policies.schema.coverage import CoverageRule, RequiredFor
+from policies.schema.coverage import ChannelRule, CoverageRule, RequiredFor
 from policies.schema.policy import NoticeRule, SupportPolicy
 from policies.schema.process import LevelRule, ProcessRules
 from policies.schema.remedies import AllowanceRule
@@ -59,6 +59,24 @@ def conditions_of_rules_use_declared_values(policy: SupportPolicy) -> Iterator[F
         for field, values in known.items():
             names = getattr(part, field, ())
             yield from _undeclared_names(_SINGULAR[field], (*path, field), names, values)
+
+
+def facts_of_rules_have_the_choices(policy: SupportPolicy) -> Iterator[Finding]:
+    rules: list[tuple[Path, ChannelRule | NoticeRule]] = [
+        *((("channels", i), rule) for i, rule in enumerate(policy.channels)),
+        *((("notices", i), rule) for i, rule in enumerate(policy.notices)),
+    ]
+    for path, rule in rules:
+        names = [Reference((*path, "facts", name), name) for name in rule.facts]
+        yield from undeclared("fact", names, policy.facts, about_key=True)
+        for name, rows in rule.facts.items():
+            fact = policy.facts.get(name)
+            if fact is not None and not rows_of(fact):
+                wrong = f'the fact "{name}" has no choices'
+                right = "add `choices` to it, or use another fact"
+                yield Finding((*path, "facts", name), wrong, right, about_key=True)
+            elif fact is not None:
+                yield from _undeclared_names("choice", (*path, "facts", name), rows, rows_of(fact))
 
 
 def forecast_windows_are_complete(policy: SupportPolicy) -> Iterator[Finding]:
@@ -196,6 +214,7 @@ CHECKS = (
     the_revision_date_is_plausible,
     channels_use_declared_values,
     conditions_of_rules_use_declared_values,
+    facts_of_rules_have_the_choices,
     forecast_windows_are_complete,
     forecast_windows_use_declared_priorities,
     business_time_of_the_process_has_a_calendar,

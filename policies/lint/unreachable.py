@@ -99,6 +99,8 @@ def a_fact_is_never_used(policy: SupportPolicy) -> Iterator[Finding]:
         for name in facts_named(fact.required.when)
     }
     used |= {fact for _, table in tables(policy) for d in table.by if (fact := fact_of(d))}
+    used |= {fact for rule in policy.channels for fact in rule.facts}
+    used |= {fact for rule in policy.notices for fact in rule.facts}
     for name in policy.facts:
         if name not in used:
             wrong = f'no condition or table uses the fact "{name}"'

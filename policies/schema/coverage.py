@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, StringConstraints, Tag
 
 from policies.schema.contract import Slug
-from policies.schema.fields import Audience, Part, Rule, Says
+from policies.schema.fields import Audience, FactRows, Part, Rule, Says
 from policies.vocabulary import ClosedAs, Received
 
 Condition = Annotated[str, StringConstraints(min_length=1, max_length=1_000, strip_whitespace=True)]
@@ -21,6 +21,7 @@ class ChannelRule(Rule):
     priorities: tuple[Slug, ...] = ()
     regions: tuple[Slug, ...] = ()
     received: tuple[Received, ...] = ()
+    facts: FactRows = Field(default_factory=dict)
 
 
 class RequiredFor(Part):

@@ -27,6 +27,15 @@ def _written_as_date(value: Any) -> Any:
     raise ValueError("is not a date; write year-month-day, for example 2026-12-24")
 
 
+def _row(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+FactRow = Annotated[
+    str, BeforeValidator(_row, json_schema_input_type=str | bool), StringConstraints(min_length=1)
+]
+FactRows = dict[Slug, Annotated[tuple[FactRow, ...], Field(min_length=1)]]
+"""Facts by name, each with the choices for which a rule applies, or `true` and `false`."""
 LAST_YEAR = 2199
 """The last year of the dates in a document. Calendars are examined some years past their dates."""
 

@@ -13,7 +13,7 @@ from policies.schema.clocks import CalendarChoice, ClockRule, PauseRule
 from policies.schema.contract import Contact, OneLine, Slug
 from policies.schema.coverage import ChannelRule, CoverageRule, FactRule
 from policies.schema.events import EventName, MilestoneRule, recorded_type
-from policies.schema.fields import Audience, ClauseId, Date, Line, Part, Rule, Says, Text
+from policies.schema.fields import Audience, ClauseId, Date, FactRows, Line, Part, Rule, Says, Text
 from policies.schema.process import ProcessRules
 from policies.schema.remedies import AllowanceRule, RemedyRules, ServiceLevelRule
 from policies.schema.tables import Dimension
@@ -67,7 +67,7 @@ class Labelled(StrEnum):
 
 class NoticeRule(Rule):
     """The audiences to notify of an event. `template` defaults to the event's name. An empty
-    condition applies to all tickets; the priority is that of the ticket at the time of the event.
+    condition applies to all tickets; priority and facts are those at the time of the event.
     """
 
     event: EventName
@@ -78,6 +78,7 @@ class NoticeRule(Rule):
     channels: tuple[Slug, ...] = ()
     regions: tuple[Slug, ...] = ()
     priorities: tuple[Slug, ...] = ()
+    facts: FactRows = Field(default_factory=dict)
 
     @property
     def template_name(self) -> str:

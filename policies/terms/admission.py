@@ -9,7 +9,7 @@ from policies.i18n.locales import with_name, words_in
 from policies.i18n.request_texts import phrase
 from policies.schema.coverage import ChannelRule
 from policies.schema.policy import Labelled, NoticeRule, SupportPolicy
-from policies.schema.tables import Dimension
+from policies.schema.tables import FACTS, Dimension
 
 
 class RequestRefused(ValueError):
@@ -98,10 +98,10 @@ def _with_labels(
 
 
 def applies_to(rule: ChannelRule | NoticeRule, values: Mapping[str, str]) -> bool:
-    """Whether a rule applies to such a request. The priority of a notice is not tested, because it
-    may change later.
+    """Whether a rule applies to such a request. The priority and the facts of a notice are not
+    tested, because they may change later.
     """
-    conditions: list[tuple[tuple[str, ...], Dimension]] = [
+    conditions: list[tuple[tuple[str, ...], str]] = [
         (rule.plans, Dimension.PLAN),
         (rule.kinds, Dimension.KIND),
         (rule.regions, Dimension.REGION),
@@ -113,4 +113,5 @@ def applies_to(rule: ChannelRule | NoticeRule, values: Mapping[str, str]) -> boo
             (rule.priorities, Dimension.PRIORITY),
             (rule.received, Dimension.RECEIVED),
         ]
+        conditions += [(rows, FACTS + name) for name, rows in rule.facts.items()]
     return all(not allowed or values.get(d) in allowed for allowed, d in conditions)

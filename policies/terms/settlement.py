@@ -1,6 +1,6 @@
 """Settling terms: policy + contract + request -> the terms pinned into a ticket."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from policies.schema.contract import Contract, Publication
 from policies.schema.coverage import CoverageRule
 from policies.schema.policy import Labelled, NoticeRule, SupportPolicy
 from policies.schema.request import TicketFacts
-from policies.schema.tables import Dimension, Table
+from policies.schema.tables import FACTS, Dimension, Table
 from policies.terms.admission import applies_to, check_admitted
 from policies.terms.clock_terms import calendars_of, clock_terms
 from policies.terms.known_facts import ACTIVE_PUBLICATION, DESIGNATED_CONTACT, known_facts
@@ -99,9 +99,10 @@ def settle(
         **desk,
         clocks=clocks,
         notices=tuple(
-            notice_terms(rule)
+            notice
             for rule in policy.notices
             if rule.event not in ACCOUNT_EVENTS and applies_to(rule, values)
+            for notice in _by_facts(rule, values, variants.facts)
         ),
         contacts=recipients(policy, contract, zone, locale, _publication(contract, ticket))
         | {"requester": recipient(ticket.requester, zone, locale)},
@@ -147,10 +148,20 @@ def unsettled_terms(account: str, ticket: TicketFacts, received_at: datetime) ->
 
 
 def notice_terms(rule: NoticeRule) -> NoticeTerms:
-    """The terms of a notice."""
+    """The terms of a notice, without its facts."""
     return NoticeTerms(
         event=rule.event, tell=rule.tell, template=rule.template, priorities=rule.priorities
     )
+
+
+def _by_facts(
+    rule: NoticeRule, values: Mapping[str, str], changing: Container[str]
+) -> Iterator[NoticeTerms]:
+    """The terms of a notice with the facts that may change, unless another fact excludes it."""
+    fixed = {name: rows for name, rows in rule.facts.items() if name not in changing}
+    if all(values.get(FACTS + name) in rows for name, rows in fixed.items()):
+        open_facts = {name: rows for name, rows in rule.facts.items() if name in changing}
+        yield notice_terms(rule).model_copy(update={"facts": open_facts})
 
 
 def _desk_hours(policy: SupportPolicy, variants: Variants) -> dict[str, Any]:

@@ -161,3 +161,5 @@ def _facts_in_tables(policy: SupportPolicy) -> Iterator[str]:
     choices = (policy.support_hours, *(part for c in clocks for part in (c.within, c.calendar)))
     for choice in choices:
         yield from filter(None, map(fact_of, dimensions_of(choice)))
+    for facts in (*(r.facts for r in policy.channels), *(r.facts for r in policy.notices)):
+        yield from facts

@@ -69,6 +69,18 @@ def admits(rule: Plain, values: Mapping[str, str | None], *dimensions: str) -> b
     )
 
 
+def admits_facts(rule: Plain, values: Mapping[str, str | None]) -> bool:
+    """Whether the rule's conditions on facts hold, for these rows of them."""
+    return all(
+        values.get(f"facts.{name}") in [_row(row) for row in rows]
+        for name, rows in rule.get("facts", {}).items()
+    )
+
+
+def _row(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 _PLURALS = {
     "plan": "plans",
     "kind": "kinds",

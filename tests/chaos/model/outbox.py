@@ -77,7 +77,8 @@ class Outbox:
     def _proposals(self, event: Event) -> Iterator[_Proposal]:
         for rule in self._rules_about(event):
             priorities = rule.get("priorities")
-            if not priorities or self._ticket.priority in priorities:
+            is_told = self._ticket.request.tells(rule, self._ticket.facts)
+            if is_told and (not priorities or self._ticket.priority in priorities):
                 follow = "requester" in rule["tell"] and event.type in FOR_FOLLOWERS
                 audiences = [*rule["tell"], *(self._followers if follow else ())]
                 yield from self._to(event, audiences, rule.get("template") or _template(event))

@@ -12,7 +12,7 @@ from tests.chaos.model import business_time, coverage
 from tests.chaos.model.business_time import Calendar
 from tests.chaos.model.clocks.promise import Promise
 from tests.chaos.model.coverage import Verdict
-from tests.chaos.model.document import Plain, admits, pick, with_overrides
+from tests.chaos.model.document import Plain, admits, admits_facts, pick, with_overrides
 
 DIMENSIONS = ("plan", "region", "kind", "priority")
 
@@ -163,6 +163,10 @@ class Request:
         dimensions = ("plan", "region", "kind", "channel")
         return [rule for rule in every if admits(rule, self.values, *dimensions)]
 
+    def tells(self, rule: Plain, facts: Mapping[str, Any]) -> bool:
+        """Whether a notice is for a ticket that has these facts now."""
+        return admits_facts(rule, self._facts(facts))
+
     @cached_property
     def clocks(self) -> dict[str, Plain]:
         """The clock rules by name."""
@@ -229,6 +233,7 @@ class Request:
         rules = self.rules.get("channels", [])
         dimensions = ("plan", "kind", "priority", "region", "received")
         fitting = [rule for rule in rules if admits(rule, self.values, *dimensions)]
+        fitting = [rule for rule in fitting if admits_facts(rule, self.values)]
         if rules and not any(self.values["channel"] in rule["channels"] for rule in fitting):
             yield "channel"
 

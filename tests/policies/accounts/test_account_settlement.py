@@ -177,7 +177,9 @@ def test_the_days_of_an_account_are_those_of_the_support_hours_of_its_region() -
     table = "{by: [region], cells: {north: oslo, south: london}}"
     text = text.replace("support_hours: london", f"support_hours: {table}")
     regions = "regions: {north: {says: North}, south: {says: South}}"
-    text = text.replace("defaults: {", f"{regions}\ndefaults: {{region: south, ", 1)
+    text = text.replace(
+        "defaults: {", f"zone: Europe/Oslo\n{regions}\ndefaults: {{region: south, ", 1
+    )
     zones = [terms_of(text, region=region).day_zone for region in ("north", "south", None)]
     assert zones == ["Europe/Oslo", "Europe/London", "Europe/London"]
     assert terms_of(text, region="south", zone="Asia/Tokyo").day_zone == "Asia/Tokyo"

@@ -12,7 +12,29 @@ WITH_TRIAGE = """\
       - {id: ask, does: Ask about it}
     clause: escalation
 """
+NOTICES = "notices:\n"
 CASES = {
+    "a notice for an unknown fact": Case(
+        NOTICES,
+        "notices:\n  - {event: resolved, tell: [lead], facts: {¦beeta: [true]}, clause: scope}\n",
+        "notices[0].facts.beeta",
+        'the fact "beeta" is not declared',
+        'did you mean "beta"?',
+    ),
+    "a notice for a fact without choices": Case(
+        NOTICES,
+        "notices:\n  - {event: resolved, tell: [lead], facts: {¦users: ['3']}, clause: scope}\n",
+        "notices[0].facts.users",
+        'the fact "users" has no choices',
+        "add `choices` to it",
+    ),
+    "a notice for a value that a fact cannot have": Case(
+        NOTICES,
+        "notices:\n  - {event: resolved, tell: [lead], facts: {beta: [¦maybe]}, clause: scope}\n",
+        "notices[0].facts.beta[0]",
+        'the choice "maybe" is not declared',
+        "allowed: true, false",
+    ),
     "a channel for re-opening that is not accepted": Case(
         "process:\n",
         "process:\n  closing: {after: 30 days, reopen_by: [¦fax], clause: response}\n",

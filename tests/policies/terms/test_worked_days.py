@@ -48,6 +48,7 @@ POLICY = read_policy(f"""
 policy: places
 title: Places
 revision: 2026-01-01
+zone: Europe/Rome
 clauses: {{page: {{says: The page., at: Page}}}}
 regions: {{{", ".join(f"{place}: {{says: {place}}}" for place in OFFICES)}}}
 calendars:

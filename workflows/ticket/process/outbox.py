@@ -163,8 +163,9 @@ class Outbox(BaseOutbox[NoticeRecord]):
         return one_to_each_person(candidates, self._told_before(events))
 
     def _candidates(self, event: Event) -> Iterator[Candidate]:
+        priority, facts = self._state.priority, self._state.fact_rows
         for rule in self._state.terms.notices:
-            if self._is_due(rule, event) and rule.concerns(self._state.priority):
+            if self._is_due(rule, event) and rule.concerns(priority, facts):
                 audiences = list(rule.tell)
                 if "requester" in audiences and event.type in FOLLOWED_EVENTS:
                     audiences += self._followers

@@ -19,6 +19,7 @@ PAGE = """\
 policy: follow_up
 title: Automated follow-up
 revision: 2026-01-01
+zone: America/New_York
 clauses:
   hours: {says: "Business days where the contact is.", at: Hours}
   follow-up: {says: "Reminders after 2 and 5 days, closed after 10.", at: Follow-up}
