@@ -182,6 +182,9 @@ class TicketClient:
     async def timeline(self, number: str, role: Role = Role.AGENT) -> list[Event]:
         """The events of a ticket that this role may see, oldest first."""
         events: list[Event] = await self._query(number, TicketWorkflow.timeline, role)
+        if not events:
+            # Its request was refused: every ticket has an opening, which every role may see.
+            raise _unknown(number)
         return events
 
     async def preview(self, number: str, terms: Terms) -> RevisionPreview:

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import AwareDatetime, SerializeAsAny, StringConstraints, ValidationError
+from pydantic import AwareDatetime, SerializeAsAny, StringConstraints
 
 from policies.schema.contract import OneLine
 from policies.vocabulary import Role
-from workflows.shared.input_refusals import InputRefused, objections_to
+from workflows.shared.callers_message import CallersMessage
 from workflows.shared.payload import Payload
 
 LONGEST_TEXT = 20_000
@@ -50,7 +50,7 @@ SYSTEM = Actor(id="durable-desk", role=Role.SYSTEM, name="Durable Desk")
 AnyInput_co = TypeVar("AnyInput_co", bound=ActionInput, covariant=True)
 
 
-class ActionRequest(Payload, Generic[AnyInput_co]):
+class ActionRequest(CallersMessage, Generic[AnyInput_co]):
     """A request for one action on one ticket or account, received at a UTC time.
 
     With `if_versions`, a ticket takes the action only at one of these versions.
@@ -62,18 +62,14 @@ class ActionRequest(Payload, Generic[AnyInput_co]):
     received_at: AwareDatetime | None = None
     if_versions: tuple[int, ...] | None = None
 
-    @classmethod
-    def undecodable(cls, error: ValidationError) -> InputRefused:
-        """The error of a caller whose request is not valid, with all reasons."""
-        return InputRefused.invalid(*objections_to(cls, error))
-
     def stands_at(self, not_before: datetime, now: datetime) -> datetime:
         """When the action takes effect: at its receipt, but never before the event before it, and
         never later than now. However long it was under way, it meets the deadlines it was in time
         for.
         """
-        received_at = self.received_at.astimezone(UTC) if self.received_at else now
-        return max(min(received_at, now), not_before)
+        stated = min(self.received_at or now, now)
+        # In UTC only now: a time at the end of the calendar has none.
+        return max(stated, not_before).astimezone(UTC)
 
     @cached_property
     def fingerprint(self) -> str:

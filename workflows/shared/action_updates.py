@@ -5,6 +5,7 @@ from typing import Any
 from temporalio import workflow
 
 from workflows.shared.action_request import ActionInput, ActionRequest
+from workflows.shared.callers_message import takes_one
 
 
 def action_update(name: str, content: type[ActionInput], reply: type) -> Any:
@@ -26,5 +27,5 @@ def action_update(name: str, content: type[ActionInput], reply: type) -> Any:
     handle.__annotations__["return"] = reply
     description = (content.__doc__ or "").split(".")[0].replace("\n", " ").strip()
     update = workflow.update(name=name, description=description)(handle)
-    update.validator(validate)
+    update.validator(takes_one(validate))
     return update

@@ -42,6 +42,11 @@ class InputRefused(ApplicationError):
         return cls(INVALID_REQUEST, (Objection(o.field or ARGUMENT, o.reason) for o in objections))
 
 
+def not_json() -> InputRefused:
+    """The refusal of what is not one JSON object: other data, null, or several arguments."""
+    return InputRefused.invalid(Objection(ARGUMENT, "is not one JSON object (encoding json/plain)"))
+
+
 def objections_to(model: type[BaseModel], error: ValidationError) -> tuple[Objection, ...]:
     """All errors that pydantic found, without the values that were sent."""
     return tuple(_objections(model, error))[:MOST_ERRORS]

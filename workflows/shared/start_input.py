@@ -15,7 +15,7 @@ from temporalio.api.common.v1 import Payload as RawPayload
 from temporalio.common import RawValue
 
 from policies.coverage.stated_facts import Objection
-from workflows.shared.input_refusals import ARGUMENT, InputRefused, objections_to
+from workflows.shared.input_refusals import InputRefused, not_json, objections_to
 
 NO_ARGUMENT = RawValue(RawPayload())
 
@@ -55,11 +55,7 @@ def decoded_as(model: type[Model], start: RawValue, others: Iterable[Objection] 
     except ValidationError as error:
         raise InputRefused.invalid(*objections_to(model, error), *others) from None
     except Exception:
-        raise _not_json() from None
+        raise not_json() from None
     if not isinstance(found, model):
-        raise _not_json()
+        raise not_json()
     return found
-
-
-def _not_json() -> InputRefused:
-    return InputRefused.invalid(Objection(ARGUMENT, "is not one JSON object (encoding json/plain)"))

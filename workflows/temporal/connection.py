@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
-from pydantic import ValidationError
 from temporalio.api.common.v1 import Payload
 from temporalio.client import Client, Interceptor
 from temporalio.common import SearchAttributeKey
@@ -31,12 +30,11 @@ class PayloadConverter(PydanticPayloadConverter):
         """
         try:
             return super().from_payloads(payloads, type_hints)
-        except ValidationError as error:
-            for hint in type_hints or ():
-                if undecodable := getattr(hint, "undecodable", None):
-                    raise undecodable(error) from None
-            raise
         except Exception as error:
+            for hint in type_hints or ():
+                for kind in (hint, *get_args(hint)):
+                    if undecodable := getattr(kind, "undecodable", None):
+                        raise undecodable(error) from None
             if type_hints is not None or len(payloads) < 2:
                 raise
             reason = f"{len(payloads)} payloads instead of one, which cannot be decoded"

@@ -23,6 +23,7 @@ from temporalio.exceptions import ApplicationError
 from policies.vocabulary import Action
 from workflows.shared.action_request import ActionInput, ActionRequest, Actor
 from workflows.shared.action_updates import action_update
+from workflows.shared.callers_message import takes_at_most_one, takes_one
 from workflows.shared.deliveries import Deliveries
 from workflows.shared.durable_timer import DurableTimer
 from workflows.shared.input_refusals import InputRefused
@@ -145,6 +146,7 @@ class TicketWorkflow(TicketQueries):
         return self._reply(request.actor or opener, self.ticket.state.opening.fingerprint)
 
     @opened.validator
+    @takes_at_most_one
     def _is_same_request(self, request: OpenRequest | None = None) -> None:
         if self._is_admitting() or request is None or request.fingerprint is None:
             return
@@ -161,6 +163,7 @@ class TicketWorkflow(TicketQueries):
         self._change(ACCEPT_DUPLICATE, now, lambda: self.ticket.merge_in(news, now))
 
     @accept_duplicate.validator
+    @takes_one
     def _check_duplicate(self, news: MergeNews) -> None:
         if self._is_admitting():
             return
@@ -213,6 +216,7 @@ class TicketWorkflow(TicketQueries):
         return self._reply(request.actor, request.fingerprint, request.id)
 
     @merge.validator
+    @takes_one
     def _check_merge(self, request: ActionRequest[Merge]) -> None:
         self._validate(Action.MERGE, request)
 

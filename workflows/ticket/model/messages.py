@@ -29,6 +29,7 @@ from policies.vocabulary import (
     WaitingOn,
 )
 from workflows.shared.action_request import Actor, Message
+from workflows.shared.callers_message import CallersMessage
 from workflows.shared.notice_view import NoticeView
 from workflows.shared.payload import Payload
 from workflows.ticket.model.agreement import Agreement
@@ -54,7 +55,7 @@ class Opening(Payload):
         return len(self.model_dump_json(exclude={"terms"}).encode())
 
 
-class OpenRequest(Payload):
+class OpenRequest(CallersMessage):
     """The update that returns the reply to an opening. The fingerprint, if any, identifies the
     opening. The allowed actions of the reply are those of the actor, by default of the opener.
     """
@@ -70,7 +71,7 @@ class Duplicate(Payload):
     requester: Recipient
 
 
-class MergeNews(Payload):
+class MergeNews(CallersMessage):
     """The request of a ticket to be merged into the one that receives it.
 
     The first of `duplicates` is the merged ticket. The others were merged into that one before.

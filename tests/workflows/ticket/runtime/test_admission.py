@@ -121,7 +121,8 @@ async def test_a_refused_start_is_no_ticket(desk: WorkflowEnvironment) -> None:
     number = handle.id.removeprefix("ticket/")
     assert await handle.query("ticket") is None
     assert await handle.query("timeline") == []
-    problem(await caller.get(f"/tickets/{number}"), 404, "ticket-unknown")
+    for path in ("", "/timeline", "/revisions"):
+        problem(await caller.get(f"/tickets/{number}{path}"), 404, "ticket-unknown")
     problem(await caller.act(number, "acknowledge"), 404, "ticket-unknown")
     assert number not in (await caller.get("/tickets", limit=100)).text
 
