@@ -14,7 +14,7 @@ from api.gate.client_address import client_address
 from api.gate.lockout import Lockout
 from api.gate.request_rates import NO_LIMIT, RequestRates
 from api.http.auth import CALLER, REALM, unauthenticated
-from api.http.problem_types import TOO_MANY_REQUESTS
+from api.http.problem_types import NOT_FOUND, TOO_MANY_REQUESTS
 from api.http.problems import Problem
 from api.identity.authenticator import Authenticator, TokenRefused
 from api.identity.caller import Caller
@@ -23,6 +23,7 @@ LIVENESS = "/healthz"
 """Answered always: a supervisor would otherwise restart an API that defends itself."""
 PUBLIC = frozenset({"/", LIVENESS, "/readyz", "/openapi.json", "/docs", "/problems"})
 """Paths without authentication, besides those under /problems/."""
+_ENCODED_SLASH = b"%2f"
 FAILURES = "desk_api_authentication_failures"
 LARGEST_UNREAD_BODY = 256 * 1024
 """Bytes of an unread body for which a connection stays open after a refusal."""
@@ -72,6 +73,9 @@ class Gate:
 
     async def _admit(self, scope: Scope) -> Caller | None:
         """The caller of a request; None if it needs none."""
+        if _ENCODED_SLASH in scope.get("raw_path", b"").lower():
+            # It would count as a slash here, and perhaps not for a gateway with rules for paths.
+            raise Problem(NOT_FOUND, "a path cannot have an encoded slash (%2F)")
         address = client_address(scope)
         if wait := self._rates.by_address.take(address):
             raise _too_many("this address sends requests faster than its limit", wait, close=True)

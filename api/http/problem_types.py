@@ -49,7 +49,7 @@ MALFORMED_REQUEST = ProblemType(
     "malformed-request",
     HTTPStatus.BAD_REQUEST,
     "Malformed request",
-    "The request is not HTTP/1.1 (RFC 9112).",
+    "The request is not HTTP/1.1 (RFC 9112), or has a transfer coding other than `chunked`.",
 )
 UNAUTHENTICATED = ProblemType(
     "unauthenticated",

@@ -11,6 +11,7 @@ limited time, and may have to make room for another connection.
 """
 
 import asyncio
+import re
 from enum import Enum, auto
 
 import httptools
@@ -32,6 +33,7 @@ MOST_PIPELINED = 8
 """Requests of one connection that wait for the response to the one before."""
 LARGEST_READ = 16 * 1024
 """Bytes that are read at once."""
+_HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(:[0-9]*)?")
 LARGEST_OVERHEAD = 8
 """Bytes received for one byte of a body; chunks of one byte need six."""
 
@@ -48,6 +50,10 @@ class State(Enum):
 
 class _TooLarge(Exception):
     """The head of a request, or what surrounds its body, is too large."""
+
+
+class _Malformed(Exception):
+    """The parser accepts the head of a request, and RFC 9112 does not."""
 
 
 class _TooManyPipelined(Exception):
@@ -129,7 +135,8 @@ class LimitedProtocol(HttpToolsProtocol):
         """Adds a field of the head. Fields after the body (trailers) are dropped."""
         if not self._in_head:
             return
-        super().on_header(name, value)
+        # The parser leaves the white space after a value (RFC 9112, section 5.1).
+        super().on_header(name, value.rstrip(b" \t"))
         self._field_bytes += len(name) + len(value)
         is_large = self._field_bytes + len(self.url) > self._limits.head_bytes
         if is_large or len(self.headers) > self._limits.head_fields:
@@ -141,11 +148,26 @@ class LimitedProtocol(HttpToolsProtocol):
             raise _TooLarge
         if len(self.pipeline) >= MOST_PIPELINED:
             raise _TooManyPipelined
+        self._check_head()
         super().on_headers_complete()
         self._in_head, self._in_body = False, True
         self._body_received = self._body_delivered = 0
         if self._state is State.HEAD:
             self._enter(State.BODY)
+
+    def _check_head(self) -> None:
+        """What a server has to refuse (RFC 9112, sections 3.2 and 6.1), and a proxy in front may
+        read in another way.
+        """
+        version = self.parser.get_http_version()
+        hosts = [value for name, value in self.headers if name == b"host"]
+        codings = [value for name, value in self.headers if name == b"transfer-encoding"]
+        if version not in ("1.0", "1.1") or (len(hosts) != 1 and (hosts or version == "1.1")):
+            raise _Malformed
+        if not all(map(_HOST.fullmatch, hosts)):
+            raise _Malformed
+        if codings and (version == "1.0" or b"".join(codings).lower() != b"chunked"):
+            raise _Malformed
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         # With pipelined requests, `self.cycle` is the last one and this is not.

@@ -98,6 +98,56 @@ class TestHead:
         await peer.send(junk)
         assert b"/problems/malformed-request" in await peer.rest()
 
+    @pytest.mark.parametrize(
+        "head",
+        [
+            b"GET / HTTP/1.1\r\n",
+            HEAD + b"Host: other\r\n",
+            b"GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n",
+            b"GET / HTTP/1.1\r\nHost: de sk\r\n",
+            b"GET / HTTP/1.1\r\nHost: desk/../x\r\n",
+            b"GET /\r\n",
+            b"POST / HTTP/1.1\r\nHost: desk\r\nTransfer-Encoding: gzip, chunked\r\n",
+            b"POST / HTTP/1.0\r\nHost: desk\r\nTransfer-Encoding: chunked\r\n",
+        ],
+        ids=[
+            "no host",
+            "two hosts",
+            "two hosts of HTTP/1.0",
+            "a host with a space",
+            "a host with a path",
+            "HTTP/0.9",
+            "another transfer coding",
+            "chunks in HTTP/1.0",
+        ],
+    )
+    async def test_what_a_proxy_may_read_in_another_way_is_refused(
+        self, server: Served, app: Echo, head: bytes
+    ) -> None:
+        peer = await server.connect()
+        await peer.send(head + b"\r\n2\r\n{}\r\n0\r\n\r\n")
+        assert b"/problems/malformed-request" in await peer.rest()
+        assert app.bodies == []
+
+    @pytest.mark.parametrize("host", [b"desk:8000", b"[::1]:80", b"", b"127.0.0.1"])
+    async def test_any_host_is_served(self, server: Served, app: Echo, host: bytes) -> None:
+        peer = await server.connect()
+        await peer.send(b"GET / HTTP/1.1\r\nHost: " + host + b"\r\n\r\n")
+        assert (await peer.response()).startswith(b"HTTP/1.1 200 ")
+
+    async def test_a_request_of_http_1_0_needs_no_host(self, server: Served, app: Echo) -> None:
+        peer = await server.connect()
+        await peer.send(b"GET / HTTP/1.0\r\n\r\n")
+        assert (await peer.rest()).startswith(b"HTTP/1.1 200 ")
+
+    async def test_white_space_around_a_value_is_no_part_of_it(
+        self, server: Served, app: Echo
+    ) -> None:
+        peer = await server.connect()
+        await peer.send(HEAD + b"Idempotency-Key: \t k-1 \t\r\n\r\n")
+        await peer.response()
+        assert dict(app.headers)[b"idempotency-key"] == b"k-1"
+
     async def test_an_upgrade_is_answered_as_any_request(self, server: Served, app: Echo) -> None:
         peer = await server.connect()
         await peer.send(HEAD + b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
