@@ -15,6 +15,8 @@ from pydantic import AfterValidator
 _PLAIN = re.compile(r"[^@\s<>\",;:\\()\[\]\x00-\x1f\x7f]+@[^@\s<>\",;:\\()\[\]\x00-\x1f\x7f]+")
 _LOCAL_PART = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
+_LONGEST_QUOTE = 80
+"""Characters of a wrong address that an error repeats."""
 _LONGEST_LOCAL_PART, _LONGEST_DOMAIN, _LONGEST = 64, 253, 254
 
 
@@ -23,11 +25,13 @@ def email_address(text: str) -> str:
     ValueError.
     """
     if not _PLAIN.fullmatch(text):
-        raise ValueError(f'"{text}" is not an e-mail address; write for example mia@example.com')
+        raise ValueError(
+            f"{_quoted(text)} is not an e-mail address; write for example mia@example.com"
+        )
     local, _, domain = text.rpartition("@")
     address = f"{local}@{ascii_domain(domain)}"
     if reason := _fault_before_the_at(local) or _fault_of_length(address):
-        raise ValueError(f'"{text}" cannot be mailed: {reason}')
+        raise ValueError(f"{_quoted(text)} cannot be mailed: {reason}")
     return address
 
 
@@ -38,11 +42,12 @@ def ascii_domain(domain: str) -> str:
         try:
             converted = idna.encode(domain, uts46=True).decode("ascii")
         except (idna.IDNAError, UnicodeError) as error:
-            raise ValueError(f'"{domain}" is not a domain: {error}') from error
+            reason = f"{error}"[:_LONGEST_QUOTE]
+            raise ValueError(f"{_quoted(domain)} is not a domain: {reason}") from error
     labels = converted.split(".")
     is_domain = all(map(_LABEL.fullmatch, labels)) and not labels[-1].isdigit()
     if not is_domain or len(converted) > _LONGEST_DOMAIN:
-        raise ValueError(f'"{domain}" is not a domain; write for example example.com')
+        raise ValueError(f"{_quoted(domain)} is not a domain; write for example example.com")
     return converted
 
 
@@ -55,6 +60,10 @@ def comparable(address: str) -> str:
         return f"{local}@{ascii_domain(domain)}"
     except ValueError:
         return address.lower()
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if len(text) <= _LONGEST_QUOTE else f'"{text[:_LONGEST_QUOTE]}…"'
 
 
 def _fault_before_the_at(local: str) -> str | None:

@@ -51,19 +51,26 @@ async def _terms(
 Terms: TypeAlias = Annotated[AccountTerms, Depends(_terms)]
 
 
-async def _entry(
-    terms: Terms,
-    entry: Annotated[
-        str, Path(description="Id of an entry.", examples=["outage-1"], max_length=80)
-    ],
-) -> str:
-    # A malformed id is an unknown entry (404), not a 422.
-    if not (entry.isascii() and entry.isprintable()) or " " in entry:
-        raise entry_missing(terms, "gone")
-    return entry
+def _entry(example: str) -> Any:
+    """The dependency that reads the id of an entry like this one."""
+
+    async def read(
+        terms: Terms,
+        entry: Annotated[
+            str, Path(description="Id of an entry.", examples=[example], max_length=80)
+        ],
+    ) -> str:
+        # A malformed id is an unknown entry (404), not a 422.
+        if not (entry.isascii() and entry.isprintable()) or " " in entry:
+            raise entry_missing(terms, "gone")
+        return entry
+
+    return Depends(read)
 
 
-Entry: TypeAlias = Annotated[str, Depends(_entry)]
+Outage: TypeAlias = Annotated[str, _entry("outage-1")]
+Session: TypeAlias = Annotated[str, _entry("session-1")]
+Claim: TypeAlias = Annotated[str, _entry("claim-1")]
 
 
 def entry_missing(terms: AccountTerms, phrase: str, **values: object) -> Problem:

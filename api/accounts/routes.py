@@ -17,7 +17,15 @@ from api.accounts.bodies import (
     RefusalBody,
     SessionBody,
 )
-from api.accounts.dependencies import Actions, Entry, Terms, View, entry_missing
+from api.accounts.dependencies import (
+    Actions,
+    Claim,
+    Outage,
+    Session,
+    Terms,
+    View,
+    entry_missing,
+)
 from api.accounts.models import (
     AccountDocument,
     ClaimDocument,
@@ -133,7 +141,7 @@ async def record_outage(actions: Actions, body: OutageBody, response: Response) 
 @router.post(
     "/outages/{entry}/end", operation_id="end_outage", summary="End an outage", **_acts(EndBody)
 )
-async def end_outage(actions: Actions, entry: Entry, body: EndBody) -> OutageDocument:
+async def end_outage(actions: Actions, entry: Outage, body: EndBody) -> OutageDocument:
     """Sets the end of an ongoing outage.
 
     By: operator.
@@ -148,7 +156,7 @@ async def end_outage(actions: Actions, entry: Entry, body: EndBody) -> OutageDoc
     summary="Correct an outage",
     **_acts(CorrectionBody),
 )
-async def correct_outage(actions: Actions, entry: Entry, body: CorrectionBody) -> OutageDocument:
+async def correct_outage(actions: Actions, entry: Outage, body: CorrectionBody) -> OutageDocument:
     """Corrects an outage, for a reason. Closed months are computed again, with an event, until
     their claim period ends.
 
@@ -214,7 +222,7 @@ async def book_session(actions: Actions, body: SessionBody, response: Response) 
     **_acts(CancelBody),
 )
 async def cancel_session(
-    actions: Actions, entry: Entry, body: CancelBody = NO_REASON
+    actions: Actions, entry: Session, body: CancelBody = NO_REASON
 ) -> SessionTaken:
     """Cancels a session. Until the day before, this returns its hours.
 
@@ -277,7 +285,7 @@ async def accept_claim(
     summary="Refuse a claim",
     **_acts(RefusalBody),
 )
-async def refuse_claim(actions: Actions, entry: Entry, body: RefusalBody) -> ClaimDocument:
+async def refuse_claim(actions: Actions, entry: Claim, body: RefusalBody) -> ClaimDocument:
     """Refuses a claim, for a reason, and its credits with it.
 
     By: operator, account_manager, or the roles that the policy names for the review.

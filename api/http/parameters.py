@@ -6,19 +6,27 @@ thread, and on a busy machine the two thread switches cost more than the work.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Header, Path, Request
 
 from api.http.problem_types import INVALID_REQUEST
 from api.http.problems import FieldError, Problem
-from api.http.validation_errors import is_repeatable, parameters_of, unknown
+from api.http.validation_errors import (
+    MOST_ERRORS,
+    is_repeatable,
+    parameters_of,
+    shortened,
+    unknown,
+)
 from workflows.client.tickets import TicketUnknown
 from workflows.ticket.model.fields import canonical_number
 
 _NUMBER = r"^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$"
 _VERSION = re.compile(r'"([0-9]{1,9})(\.[0-9a-f]+)?"')
 _MOST_VERSIONS = 20
+_SINGLE_HEADERS = ("Idempotency-Key", "If-Match", "If-None-Match")
 
 
 async def _number(
@@ -40,10 +48,10 @@ async def _number(
 
 
 async def refuse_unknown_parameters(request: Request) -> None:
-    """Rejects unknown parameters, and repeated ones that have a single value: a misspelled filter
-    would match everything, and all values but one would be ignored.
+    """Rejects unknown parameters, and repeated ones and headers that have a single value: a
+    misspelled filter would match everything, and all values but one would be ignored.
     """
-    errors = tuple(_parameter_errors(request))
+    errors = tuple(islice(_parameter_errors(request), MOST_ERRORS))
     if errors:
         detail = "; ".join(f"{error.field}: {error.message}" for error in errors)
         raise Problem(INVALID_REQUEST, detail, errors=errors)
@@ -54,9 +62,12 @@ def _parameter_errors(request: Request) -> Iterator[FieldError]:
     names = parameters_of(endpoint)
     for name in dict.fromkeys(query):
         if name not in names:
-            yield FieldError(field=name, message=unknown(name, names))
+            yield FieldError(field=shortened(name), message=unknown(name, names))
         elif len(query.getlist(name)) > 1 and not is_repeatable(endpoint, name):
             yield FieldError(field=name, message="can be given only once")
+    for header in _SINGLE_HEADERS:
+        if len(request.headers.getlist(header)) > 1:
+            yield FieldError(field=header, message="can be given only once")
 
 
 Number: TypeAlias = Annotated[str, Depends(_number)]

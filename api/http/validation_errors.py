@@ -11,8 +11,10 @@ from pydantic import BaseModel
 from api.http.problems import FieldError
 from policies.documents.suggestions import one_of
 
-_MAX_ERRORS = 50
-"""Errors in one response; a body can have thousands."""
+MOST_ERRORS = 50
+"""Errors in one response; a body or a query can have thousands."""
+_LONGEST_NAME = 100
+"""Characters of a name that a caller made up, in an error."""
 _SOURCES = {"body", "query", "header", "path"}
 _PARAMETERS = {"body": "body", "query": "filters"}
 """The parameter of a route function for each source of values."""
@@ -25,10 +27,16 @@ def field_errors(
     errors: Iterable[Mapping[str, Any]], endpoint: Callable[..., Any] | None
 ) -> Iterator[FieldError]:
     """The errors that pydantic found, without the values that were sent."""
-    for error in islice(errors, _MAX_ERRORS):
+    for error in islice(errors, MOST_ERRORS):
         location = error["loc"]
-        field = ".".join(str(part) for part in location if part not in _SOURCES)
+        field = ".".join(shortened(part) for part in location if part not in _SOURCES)
         yield FieldError(field=field or str(location[0]), message=_message(error, endpoint))
+
+
+def shortened(name: object) -> str:
+    """A name in a request, which can be of any length."""
+    text = str(name)
+    return text if len(text) <= _LONGEST_NAME else f"{text[:_LONGEST_NAME]}…"
 
 
 def unknown(name: object, names: Iterable[str]) -> str:

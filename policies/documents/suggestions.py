@@ -32,6 +32,8 @@ def one_of(word: object, choices: Iterable[str]) -> str:
     """What to write instead of `word`: the likely choice, and the choices allowed."""
     known = list(dict.fromkeys(choices))
     likely = closest(str(word), [choice for choice in known if choice != word])
-    listed = ", ".join(known[:MAX_CHOICES]) + (", ..." if len(known) > MAX_CHOICES else "")
+    # An ellipsis for one value would hide it and be no shorter.
+    shown = known if len(known) == MAX_CHOICES + 1 else known[:MAX_CHOICES]
+    listed = ", ".join(shown) + (", ..." if len(known) > len(shown) else "")
     allowed = f"allowed: {listed}" if known else "no value is declared"
     return f'did you mean "{likely}"? {allowed}' if likely else allowed

@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
@@ -91,6 +92,58 @@ async def test_unknown_paths_and_methods_are_problems(agent: Caller) -> None:
     response = await agent.http.delete("/tickets")
     problem(response, 405, "method-not-allowed")
     assert response.headers["allow"] == "GET, HEAD, POST"
+
+
+async def test_an_unknown_filter_is_told_all_filters_that_there_are(agent: Caller) -> None:
+    [error] = problem(await agent.get("/tickets", states="open"), 422, "invalid-request")["errors"]
+    assert error["message"].endswith("due_after, due_before, limit, cursor")
+
+
+@pytest.mark.parametrize("path", ["/tickets%2F7K2M-0QXW-9HTE", "/docs%2f", "/problems/..%2Fme"])
+async def test_an_encoded_slash_separates_nothing(app: FastAPI, path: str) -> None:
+    for caller in (Caller(app, "agent-token"), Caller(app, None)):
+        refused = problem(await caller.get(path), 404, "not-found")
+        assert "encoded slash" in refused["detail"]
+
+
+@pytest.mark.parametrize("header", ["Idempotency-Key", "If-Match"])
+async def test_a_header_with_one_value_can_be_given_once(service: Caller, header: str) -> None:
+    number = await service.opened()
+    path, body = f"/tickets/{number}/provide-information", {"message": "It is Firefox."}
+    twice = await service.http.post(path, json=body, headers=[(header, '"1"'), (header, '"2"')])
+    refused = problem(twice, 422, "invalid-request")
+    assert refused["errors"] == [{"field": header, "message": "can be given only once"}]
+
+
+async def test_the_errors_of_one_response_are_limited_wherever_they_are(service: Caller) -> None:
+    names: dict[str, Any] = {f"{'x' * 300}{number}": 1 for number in range(500)}
+    in_query = await service.http.get("/tickets", params=dict(list(names.items())[:60]))
+    in_body = await service.open(None, **names)
+    in_facts = await service.open(facts=names)
+    for response in (in_query, in_body):
+        assert len(problem(response, 422, "invalid-request")["errors"]) == 50
+    for response in (in_query, in_body, in_facts):
+        assert max(len(error["field"]) for error in response.json()["errors"]) < 120
+
+
+async def test_a_wrong_address_is_repeated_in_part(service: Caller) -> None:
+    for wrong in (
+        "@" * 50_000,
+        "mia@" + "a." * 50_000,
+        "mia@" + "ü" * 50_000,
+        "m" * 50_000 + "@a.b",
+    ):
+        response = await service.open(requester={"name": "Mia", "email": wrong})
+        assert len(problem(response, 422, "invalid-request")["detail"]) < 400
+
+
+@pytest.mark.parametrize("nothing", ["\u200b", "\u2060 \u00ad", "\u2028"])
+async def test_a_subject_and_a_name_can_be_seen(service: Caller, nothing: str) -> None:
+    requester = {"name": nothing, "email": "mia@harbour.example"}
+    refused = problem(
+        await service.open(subject=nothing, requester=requester), 422, "invalid-request"
+    )
+    assert [error["field"] for error in refused["errors"]] == ["requester.name", "subject"]
 
 
 async def test_line_breaks_do_not_reach_headers(service: Caller) -> None:

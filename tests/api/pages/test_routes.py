@@ -76,6 +76,12 @@ async def test_every_operation_and_schema_is_on_the_page_with_its_example(app: F
     assert text.count("<pre") == len(operations)
 
 
+async def test_the_example_of_a_path_has_the_id_of_such_an_entry(app: FastAPI) -> None:
+    page = (await opened(app, "/docs")).text
+    for path in ("outages/outage-1/end", "enablement/session-1/cancel", "claims/claim-1/refuse"):
+        assert f"$DESK/accounts/harbour-media/{path}" in page
+
+
 async def test_every_link_of_the_page_leads_somewhere(app: FastAPI) -> None:
     page = Page((await opened(app, "/docs")).text)
     ids = page.values("id")

@@ -56,7 +56,10 @@ async def test_a_tag_of_no_version_matches_nothing(
     agent: Caller, service: Caller, tag: str
 ) -> None:
     number = await service.opened()
-    problem(await act(agent, number, "acknowledge", tag), 412, "ticket-changed")
+    refused = problem(await act(agent, number, "acknowledge", tag), 412, "ticket-changed")
+    has_version = tag.startswith('"2"')
+    assert ("has changed since" in refused["detail"]) == has_version
+    assert ('written "1", in quotation marks' in refused["detail"]) != has_version
 
 
 @pytest.mark.parametrize("tag", ["*", '"7", "1"', '"1.0"'])

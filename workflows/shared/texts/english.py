@@ -29,6 +29,10 @@ ENGLISH = {
         "ticket {number} has reached its limit of {most} bytes and accepts no duplicates"
     ),
     "changed": "the ticket has changed since it was read; it is at version {version} now",
+    "no_version": (
+        "If-Match names no version of a ticket; this one is at version {version} now, which is "
+        'written "{version}", in quotation marks'
+    ),
     "terms_unsettled": "the terms of this ticket are not settled yet",
     "acknowledged": "the ticket is already acknowledged",
     "not_reviewed": "a forecast needs both priorities; record the missing reviews first",

@@ -45,6 +45,10 @@ FRENCH = {
     "changed": (
         "la demande a changé depuis sa lecture\u00a0; elle en est maintenant à la version {version}"
     ),
+    "no_version": (
+        "If-Match n’indique aucune version d’une demande\u00a0; celle-ci en est maintenant à la "
+        'version {version}, qui s’écrit "{version}", entre guillemets droits'
+    ),
     "terms_unsettled": "les conditions de cette demande ne sont pas encore établies",
     "acknowledged": "cette demande est déjà prise en compte",
     "not_reviewed": (

@@ -7,6 +7,7 @@ new one has a default.
 
 from datetime import datetime
 from typing import Annotated, Literal
+from unicodedata import category
 
 from pydantic import (
     AfterValidator,
@@ -48,7 +49,14 @@ def _check_findable(email: str) -> str:
     return email
 
 
-Subject = Annotated[OneLine, BeforeValidator(_stripped)]
+def _check_visible(text: str) -> str:
+    if all(category(each)[0] in "CZ" for each in text):
+        raise ValueError("has no visible character")
+    return text
+
+
+Subject = Annotated[OneLine, BeforeValidator(_stripped), AfterValidator(_check_visible)]
+PersonName = Annotated[OneLine, AfterValidator(_check_visible)]
 Mailbox = Annotated[EmailAddress, AfterValidator(one_line), AfterValidator(_check_findable)]
 ZoneName = Annotated[str, StringConstraints(max_length=64), AfterValidator(_check_zone)]
 Locale = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z]{2,3}([-_][a-zA-Z0-9]{2,8}){0,3}$")]
@@ -63,7 +71,7 @@ class _Strict(BaseModel):
 class Requester(_Strict):
     """The person who requests support."""
 
-    name: OneLine = Field(examples=["Mia Harbour"])
+    name: PersonName = Field(examples=["Mia Harbour"])
     email: Mailbox = Field(examples=["mia@harbour-media.example"])
     zone: ZoneName | None = Field(
         default=None, description="IANA time zone of the person.", examples=["America/New_York"]

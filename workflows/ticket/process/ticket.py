@@ -85,8 +85,11 @@ class Ticket:
         Readers see the ticket before the duties that are due now, and so does this check.
         """
         wanted, version = request.if_versions, len(self.state.events)
-        if wanted is not None and version not in wanted and not self.has_handled(request):
-            raise Changed("changed", version=version)
+        if wanted is None or version in wanted or self.has_handled(request):
+            return
+        if not wanted:
+            raise Changed("no_version", version=version)
+        raise Changed("changed", version=version)
 
     def act(self, action: Action, request: ActionRequest[ActionInput], at: datetime) -> None:
         """Takes an action that `check` has allowed. The same id again changes nothing."""
