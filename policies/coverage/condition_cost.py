@@ -1,6 +1,6 @@
 """What a condition may cost: it is evaluated while a request is opened, so it has to be quick.
 
-Facts are texts, numbers and yes or no. A condition is at most 2,000 characters long and has no
+Facts are texts, numbers and yes or no. A condition is at most 1,000 characters long and has no
 variables, so that only loops and regular expressions can cost more than its length.
 """
 

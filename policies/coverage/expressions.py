@@ -65,8 +65,8 @@ def evaluate(condition: str, facts: Mapping[str, JsonValue]) -> bool | None:
 @lru_cache(maxsize=4096)
 def _evaluate(condition: str, facts: str) -> bool | None:
     # JSON, because `true`, `1` and `1.0` would be equal as keys of the cache.
-    activation = {name: json_to_cel(value) for name, value in json.loads(facts).items()}
     try:
+        activation = {name: json_to_cel(value) for name, value in json.loads(facts).items()}
         return bool(_program(condition).evaluate(activation))
     except (CELEvalError, ValueError):
         return None

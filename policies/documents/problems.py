@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from unicodedata import category
 
 Path = tuple[str | int, ...]
 
@@ -33,7 +34,13 @@ class Problem:
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}"
         what = f"{self.wrong}; {self.right}" if self.right else self.wrong
-        return f"{where} {self.path}: {what}" if self.path else f"{where} {what}"
+        text = f"{where} {self.path}: {what}" if self.path else f"{where} {what}"
+        # YAML can write any character: one that moves the cursor would rewrite other errors.
+        return "".join(ascii(each)[1:-1] if _is_control(each) else each for each in text)
+
+
+def _is_control(character: str) -> bool:
+    return character != "\n" and category(character)[0] == "C"
 
 
 class PolicyErrors(ValueError):

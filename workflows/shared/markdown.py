@@ -6,5 +6,7 @@ _ACTIVE = re.compile(r"[\\`*\[\]<>]")
 
 
 def plain(text: str) -> str:
-    """The text on one line, so that the UI shows it as it is: no link, image, heading or HTML."""
+    """The text on one line, so that the UI shows it as it is: no image, heading or HTML, and no
+    link, except that of a web address to itself.
+    """
     return _ACTIVE.sub(lambda found: f"\\{found[0]}", " ".join(text.split()))

@@ -33,6 +33,11 @@ def test_a_result_does_not_depend_on_earlier_evaluations(condition: str) -> None
             assert evaluate(condition, {"count": value}) is answer, value
 
 
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**30])
+def test_a_number_that_cel_cannot_hold_decides_nothing(number: int) -> None:
+    assert evaluate("count > 1", {"count": number}) is None
+
+
 def test_a_condition_needs_only_the_facts_that_decide_it() -> None:
     assert evaluate("a || b", {}) is None
     assert evaluate("a || b", {"b": True}) is True
