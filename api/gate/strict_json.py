@@ -10,6 +10,9 @@ from typing import Any, NoReturn
 from api.http.problem_types import MALFORMED_BODY
 from api.http.problems import Problem
 
+MOST_ELEMENTS = 1_000
+"""Elements of one list. If all are wrong, all errors of a long one would take a second to find."""
+
 
 def check_json(body: bytes) -> None:
     """Raises a 400 problem unless the body is one strict JSON document."""
@@ -28,7 +31,9 @@ def check_json(body: bytes) -> None:
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> None:
     names = set()
-    for name, _ in pairs:
+    for name, value in pairs:
+        if isinstance(value, list) and len(value) > MOST_ELEMENTS:
+            raise _malformed(f"a list has more than {MOST_ELEMENTS:,} elements")
         if name in names:
             # Shortened, because the name is up to the sender.
             raise _malformed(f"the key {name[:40]!r} occurs twice in one object")

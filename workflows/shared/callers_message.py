@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from workflows.shared.callers_json import check_json
 from workflows.shared.input_refusals import InputRefused, not_json, objections_to
 from workflows.shared.payload import Payload
 
@@ -19,6 +20,11 @@ class CallersMessage(Payload):
         if isinstance(error, ValidationError):
             return InputRefused.invalid(*objections_to(cls, error))
         return not_json()
+
+    @classmethod
+    def check_data(cls, data: bytes) -> None:
+        """Raises InputRefused if the data must not be decoded."""
+        check_json(data)
 
 
 def takes_one(validator: Callable[[Any, Any], None]) -> Callable[..., None]:

@@ -1,6 +1,7 @@
 """Refusals of what a Temporal client sends: the input of a workflow, or of an update."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -49,7 +50,7 @@ def not_json() -> InputRefused:
 
 def objections_to(model: type[BaseModel], error: ValidationError) -> tuple[Objection, ...]:
     """All errors that pydantic found, without the values that were sent."""
-    return tuple(_objections(model, error))[:MOST_ERRORS]
+    return tuple(islice(_objections(model, error), MOST_ERRORS))
 
 
 def _objections(model: type[BaseModel], error: ValidationError) -> Iterator[Objection]:

@@ -23,22 +23,30 @@ class PayloadConverter(PydanticPayloadConverter):
     def from_payloads(
         self, payloads: Sequence[Payload], type_hints: list[type] | None = None
     ) -> list[Any]:
-        """The values. A message of callers has `undecodable`, the error that they get.
+        """The values. A message of callers has `check_data`, which refuses what must not be
+        decoded, and `undecodable`, the error that they get.
 
         Temporal passes no types if a workflow gets too many arguments. An error would then fail the
         workflow task again and again, unless it is one that fails the workflow.
         """
+        callers = [_callers_message(hint) for hint in type_hints or ()]
+        for payload, message in zip(payloads, callers, strict=False):
+            if message is not None:
+                message.check_data(payload.data)
         try:
             return super().from_payloads(payloads, type_hints)
         except Exception as error:
-            for hint in type_hints or ():
-                for kind in (hint, *get_args(hint)):
-                    if undecodable := getattr(kind, "undecodable", None):
-                        raise undecodable(error) from None
+            for message in filter(None, callers):
+                raise message.undecodable(error) from None
             if type_hints is not None or len(payloads) < 2:
                 raise
             reason = f"{len(payloads)} payloads instead of one, which cannot be decoded"
             raise ApplicationError(reason, type="InvalidRequest", non_retryable=True) from error
+
+
+def _callers_message(hint: Any) -> Any:
+    """The type of a message of callers, which can be optional; None for any other type."""
+    return next((kind for kind in (hint, *get_args(hint)) if hasattr(kind, "undecodable")), None)
 
 
 DATA_CONVERTER = DataConverter(payload_converter_class=PayloadConverter)

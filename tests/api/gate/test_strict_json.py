@@ -27,6 +27,7 @@ TEXT = json.dumps(request())
         (b'{"subject": -Infinity}', "-Infinity is not JSON"),
         (b"[" * 100_000, "nested too deeply"),
         (b"1" * 10_000, "too many digits"),
+        (b'{"outcomes": [' + b"1," * 1_000 + b"1]}", "a list has more than 1,000 elements"),
         (b"{'subject': 1}", "at character 1"),
         (b"{} {}", "at character 3"),
     ],

@@ -1,5 +1,6 @@
 """An update with a malformed argument is refused with the reason, whichever the update."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +19,13 @@ from workflows.ticket.workflow import ACCEPT_DUPLICATE
 
 ADA = {"id": "ada", "role": "agent"}
 NOTE: dict[str, Any] = {"id": "n-1", "actor": ADA, "content": {"note": "Ours."}}
+TWICE = RawValue(
+    Payload(
+        metadata={"encoding": b"json/plain"},
+        data=json.dumps(NOTE).replace('"note"', '"note": "Theirs.", "note"').encode(),
+    )
+)
+ENDLESS = NOTE | {"content": {"outcomes": [1] * 400_000, "into": [[1] * 60_000]}}
 UNREADABLE = RawValue(Payload(metadata={"encoding": b"binary/encrypted"}, data=b"\x00"))
 NOT_JSON: dict[str, list[Any]] = {
     "no argument": [],
@@ -25,6 +33,12 @@ NOT_JSON: dict[str, list[Any]] = {
     "two arguments": [NOTE, NOTE],
     "two unreadable arguments": [UNREADABLE, UNREADABLE],
     "an unknown encoding": [UNREADABLE],
+}
+REFUSED: dict[str, list[Any]] = {
+    "a text": ["Ours."],
+    "an empty object": [{}],
+    "a key twice": [TWICE],
+    "very many values": [ENDLESS],
 }
 
 
@@ -35,17 +49,16 @@ async def test_a_malformed_argument_is_an_invalid_request_and_changes_nothing(
     ticket = await (await PlainClient.connect(desk)).open()
     refused: dict[tuple[str, str], ApplicationError] = {}
     for update in (Action.ADD_NOTE, Action.MERGE, ACCEPT_DUPLICATE):
-        for kind, arguments in (NOT_JSON | {"a text": ["Ours."], "empty": [{}]}).items():
+        for kind, arguments in (NOT_JSON | REFUSED).items():
             with pytest.raises(WorkflowUpdateFailedError) as failed:
                 await ticket.execute_update(update, args=arguments)
             assert isinstance(failed.value.cause, ApplicationError)
             refused[update, kind] = failed.value.cause
     assert {error.type for error in refused.values()} == {"InvalidRequest"}
-    assert {
-        error.details[0]["language"]
-        for (_, kind), error in refused.items()
-        if kind in ("null", "empty")
-    } == {"en"}
+    said = {kind: error.message for (update, kind), error in refused.items()}
+    assert said["null"] == "input: is not one JSON object (encoding json/plain)"
+    assert said["a key twice"] == "input: has the key 'note' twice in one object"
+    assert said["very many values"] == "input: has more than 50,000 values"
     assert [event["type"] for event in await ticket.query("timeline")] == ["opened"]
 
 

@@ -7,6 +7,7 @@ from temporalio import workflow
 from temporalio.common import RawValue
 
 from policies.coverage.stated_facts import Objection
+from workflows.shared.callers_json import check_json
 from workflows.shared.input_refusals import ARGUMENT, InputRefused
 from workflows.shared.start_input import decoded_as
 from workflows.temporal.connection import ticket_workflow_id
@@ -44,6 +45,7 @@ def _request(start: RawValue, number: str, wrong: list[Objection]) -> TicketStar
         raise InputRefused.invalid(
             Objection(ARGUMENT, f"is larger than {LARGEST_REQUEST // 1024} KiB")
         )
+    check_json(start.payload.data)
     wrong = [*wrong, *_options()]
     request = decoded_as(TicketStart, start, wrong)
     wrong += _key(request, number)

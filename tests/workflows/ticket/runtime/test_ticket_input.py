@@ -77,6 +77,10 @@ MALFORMED: dict[str, tuple[list[Any], dict[str, str]]] = {
         [REQUEST | {"facts": {"cause": "x" * 262_144}}],
         {"input": "is larger than 256 KiB"},
     ),
+    "a key twice": (
+        [raw(b'{"subject": "a", "subject": "b"}')],
+        {"input": "has the key 'subject' twice in one object"},
+    ),
     "half of a start by this project": (
         [{"opening": {"number": "1"}, "carried": None}],
         {
