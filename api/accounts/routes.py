@@ -269,7 +269,7 @@ async def claim_credits(actions: Actions, body: ClaimBody, response: Response) -
     **_acts(AcceptanceBody),
 )
 async def accept_claim(
-    actions: Actions, entry: Entry, body: AcceptanceBody = NO_REASON_TO_ACCEPT
+    actions: Actions, entry: Claim, body: AcceptanceBody = NO_REASON_TO_ACCEPT
 ) -> ClaimDocument:
     """Accepts a claim that is pending, because the policy has claims reviewed.
 
