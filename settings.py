@@ -169,7 +169,8 @@ class Settings(BaseSettings):
     api_host: str = Field(
         default="127.0.0.1",
         min_length=1,
-        description="Address the API listens on. Other than loopback requires tokens.",
+        description="Address the API listens on. Other than loopback requires tokens, API keys or "
+        "an OpenID Connect provider.",
     )
     api_port: Port = Field(default=8000, description="Port the API listens on.")
     openings_per_second: float = Field(
@@ -229,6 +230,15 @@ class Settings(BaseSettings):
         repr=False,
         description=f"Bearer tokens and their actors, as JSON: {TOKENS_EXAMPLE}. "
         "Optional keys of an actor: name, account.",
+    )
+    keys_file: Path | None = Field(
+        default=None,
+        description="File of API keys, which `desk keys` writes. It is created if it does not "
+        "exist.",
+    )
+    oidc_file: Path | None = Field(
+        default=None,
+        description="File with the trusted OpenID Connect issuers and the meaning of their claims.",
     )
 
     mail_host: str | None = Field(
@@ -315,6 +325,11 @@ class Settings(BaseSettings):
         return f"to the pager at {self.pager_url.host}"
 
     @property
+    def has_credentials(self) -> bool:
+        """Whether any kind of credential is configured."""
+        return bool(self.tokens) or self.keys_file is not None or self.oidc_file is not None
+
+    @property
     def stamps_actions(self) -> bool:
         """Whether actions take effect at their receipt by the API."""
         return self.action_time is ActionTime.RECEIPT
@@ -348,10 +363,11 @@ class Settings(BaseSettings):
         for one, other, options in _PAIRS:
             if (getattr(self, one) is None) != (getattr(self, other) is None):
                 yield f"set both {_variable(one)} and {_variable(other)}, or neither{options}"
-        if not self.tokens and not is_loopback(self.api_host):
+        if not self.has_credentials and not is_loopback(self.api_host):
             yield (
                 f"{PREFIX}API_HOST={self.api_host} is reachable from other machines: "
-                f"set {PREFIX}TOKENS or {PREFIX}TOKENS_FILE, or listen on 127.0.0.1"
+                f"set {PREFIX}TOKENS, {PREFIX}TOKENS_FILE, {PREFIX}KEYS_FILE or {PREFIX}OIDC_FILE, "
+                "or listen on 127.0.0.1"
             )
         yield from self._invalid_secrets()
         yield from self._unencrypted_secrets()

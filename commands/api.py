@@ -8,7 +8,7 @@ import typer
 
 from bootstrap.logs import log_to_terminal
 from bootstrap.telemetry import telemetry
-from commands.processes.api_process import check_directories, serve_api
+from commands.processes.api_process import check_files, serve_api
 from commands.processes.shutdown_signals import ShutdownSignals
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ def api() -> None:
 
     The API listens on DESK_API_HOST and DESK_API_PORT and connects to
     Temporal at TEMPORAL_ADDRESS, in TEMPORAL_NAMESPACE. Any number may
-    run. Callers are configured in DESK_TOKENS or DESK_TOKENS_FILE; without
-    tokens the API starts on loopback only and rejects every request.
+    run. Callers are configured in DESK_TOKENS or DESK_TOKENS_FILE, in
+    DESK_KEYS_FILE (see desk keys) and DESK_OIDC_FILE; without any of them the
+    API starts on loopback only and rejects every request.
 
     Policies are read from DESK_POLICIES, contracts from DESK_CONTRACTS or
     DESK_CONTRACTS_URL. On SIGTERM the API finishes running requests.
@@ -38,9 +39,9 @@ def api() -> None:
     log_to_terminal()
     settings = Settings()
     log_to_terminal(settings.log_format)
-    if not settings.tokens:
+    if not settings.has_credentials:
         LOG.warning("no tokens are configured, so every request is rejected; set DESK_TOKENS")
-    check_directories(settings)
+    check_files(settings)
     raise typer.Exit(asyncio.run(_serve_until_stopped(settings)))
 
 

@@ -8,7 +8,7 @@ from activities.ports import UnknownAccount
 from api.dependencies import Dependencies, DependsOnDesk
 from api.http import problem_types
 from api.http.action_ids import action_id
-from api.http.auth import AuthenticCaller
+from api.http.auth import AuthenticCaller, check_granted
 from api.http.body import Body
 from api.http.parameters import Key
 from api.http.problems import Problem
@@ -92,17 +92,18 @@ class AccountActions:
         self, desk: Dependencies, caller: Caller, terms: AccountTerms, key: str | None
     ) -> None:
         self._desk = desk
-        self._actor = caller.actor
+        self._caller = caller
         self._id = action_id(caller, key)
         self.terms = terms
 
     async def take(self, action: AccountAction, body: Body, **more: Any) -> AccountReply:
         """Takes an action; its input is the body and `more`.
 
-        The role is checked here as well: a refused action must not start the workflow of a new
+        Role and grant are checked here: a refused action must not start the workflow of a new
         account.
         """
-        rule, role = RULES[action], self._actor.role
+        check_granted(self._caller, action)
+        rule, role = RULES[action], self._caller.actor.role
         if role not in rule.by:
             refusal = WrongRole("wrong_role", action=action, may=rule.by, role=role)
             detail = refusal.text(self.terms.locale)
@@ -111,7 +112,7 @@ class AccountActions:
         content = ACCOUNT_ACTION_INPUTS[action].model_validate(body.model_dump() | more)
         request = ActionRequest[ActionInput](
             id=self._id,
-            actor=self._actor,
+            actor=self._caller.actor,
             content=content,
             received_at=self._desk.received_at(),
         )

@@ -65,6 +65,7 @@ _ACTING = (
     *_READING,
     problem_types.MALFORMED_BODY,
     problem_types.WRONG_ROLE,
+    problem_types.ACTION_NOT_GRANTED,
     problem_types.NO_SUCH_ENTRY,
     problem_types.NOT_PROMISED,
     problem_types.TOO_LATE,

@@ -9,10 +9,11 @@ from api.http.body import Body
 from api.identity.caller import Scope
 from policies.schema.contract import Slug
 from policies.vocabulary import Action, Received, Role
+from workflows.account.messages import AccountAction
 
 
 class Me(BaseModel):
-    """The actor of the token, and what its role can do."""
+    """The actor of the token, and what it can do."""
 
     id: str = Field(examples=["ada"])
     role: Role
@@ -30,8 +31,11 @@ class Me(BaseModel):
     )
     opens_tickets: bool
     actions: tuple[Action, ...] = Field(
-        description="Actions of the role on tickets. Policy and stage can narrow them: see "
+        description="Actions of the token on tickets. Policy and stage can narrow them: see "
         "`allowed_actions` of a ticket."
+    )
+    account_actions: tuple[AccountAction, ...] = Field(
+        description="Actions of the token on accounts."
     )
 
 

@@ -23,9 +23,9 @@ from api.http.openapi import problem_responses
 from api.http.parameters import refuse_unknown_parameters
 from api.http.problems import Problem
 from api.identity.caller import Caller
+from api.identity.grantable import OPEN_TICKET, account_actions, ticket_actions
 from policies.loading.policy_catalog import UnknownPolicy
 from policies.schema.policy import SupportPolicy
-from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.ticket_request import OPENERS
 
 router = APIRouter(tags=["Discovery"], dependencies=[Depends(refuse_unknown_parameters)])
@@ -41,7 +41,9 @@ _OF_CONTRACTS = (*_READING, problem_types.CONTRACT_UNAVAILABLE)
     responses=problem_responses(*_READING),
 )
 async def read_me(caller: AuthenticCaller) -> Me:
-    """The actor that the token stands for, and what its role can do."""
+    """The actor that the token stands for, and what it can do: the actions of its role, or those of
+    them that the token is limited to.
+    """
     actor = caller.actor
     return Me(
         id=actor.id,
@@ -51,8 +53,9 @@ async def read_me(caller: AuthenticCaller) -> Me:
         account=caller.account,
         accounts=None if caller.accounts is None else tuple(sorted(caller.accounts)),
         scope=caller.scope,
-        opens_tickets=actor.role in OPENERS,
-        actions=tuple(action for action, rule in ACTIONS.items() if actor.role in rule.by),
+        opens_tickets=actor.role in OPENERS and caller.may_take(OPEN_TICKET),
+        actions=tuple(filter(caller.may_take, ticket_actions(actor.role))),
+        account_actions=tuple(filter(caller.may_take, account_actions(actor.role))),
     )
 
 
@@ -86,7 +89,7 @@ async def list_accounts(
     responses=problem_responses(*_OF_CONTRACTS),
 )
 async def list_policies(desk: DependsOnDesk, caller: AuthenticCaller) -> list[PolicyEntry]:
-    """The policies in force now. A token of one account gets the policy of its contract."""
+    """The policies in force now. A token limited to accounts gets those of their contracts."""
     in_force = [_in_force(desk, slug) for slug in await _slugs(desk, caller)]
     return [
         PolicyEntry(

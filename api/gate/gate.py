@@ -14,9 +14,10 @@ from api.gate.client_address import client_address
 from api.gate.lockout import Lockout
 from api.gate.request_rates import NO_LIMIT, RequestRates
 from api.http.auth import CALLER, REALM, unauthenticated
-from api.http.problem_types import NOT_FOUND, TOO_MANY_REQUESTS
+from api.http.error_handlers import RETRY_AFTER_SECONDS
+from api.http.problem_types import AUTHENTICATION_UNAVAILABLE, NOT_FOUND, TOO_MANY_REQUESTS
 from api.http.problems import Problem
-from api.identity.authenticator import Authenticator, TokenRefused
+from api.identity.authenticator import AuthenticationUnavailable, Authenticator, TokenRefused
 from api.identity.caller import Caller
 
 LIVENESS = "/healthz"
@@ -51,7 +52,7 @@ class Gate:
         self._authenticator = authenticator
         self._rates = rates
         self._delayed = 0
-        self._failures = meter.create_counter(FAILURES, "Requests with an unknown token")
+        self._failures = meter.create_counter(FAILURES, "Requests with a token that was refused")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes a request on, with its caller in the scope."""
@@ -114,13 +115,19 @@ class Gate:
             detail = "too many unknown tokens came from this address"
             raise _too_many(detail, wait, close=True)
         try:
-            caller, reason = await self._authenticator.authenticate(token), "is unknown"
+            caller = await self._authenticator.authenticate(token)
+            if caller is None:
+                raise TokenRefused("is unknown", "unknown", is_guess=True)
         except TokenRefused as refusal:
-            caller, reason = None, str(refusal)
-        if caller is None:
-            self._failures.add(1)
-            await self._delay(lockout.failed(address))
-            raise unauthenticated(f"the token {reason}", f'{REALM}, error="invalid_token"')
+            self._failures.add(1, {"reason": refusal.reason})
+            if refusal.is_guess:
+                await self._delay(lockout.failed(address))
+            raise unauthenticated(
+                f"the token {refusal}", f'{REALM}, error="invalid_token"'
+            ) from None
+        except AuthenticationUnavailable as error:
+            retry = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+            raise Problem(AUTHENTICATION_UNAVAILABLE, str(error), headers=retry) from None
         lockout.accepted(address, token)
         return caller
 

@@ -12,11 +12,13 @@ from starlette.exceptions import HTTPException
 from activities.ports import ContractUnavailable, UnknownAccount
 from api.http import problem_types
 from api.http.action_ids import shown
+from api.http.auth import CALLER
 from api.http.known_paths import allowed_methods, similar_path
 from api.http.problems import FieldError, Problem
 from api.http.rate_limit import RateLimited
 from api.http.security_headers import SECURITY_HEADERS
 from api.http.validation_errors import field_errors
+from api.identity.caller import Caller
 from policies.coverage.stated_facts import Objection
 from policies.i18n.request_texts import PHRASES, phrase
 from policies.loading.policy_catalog import UnknownPolicy
@@ -54,16 +56,20 @@ def _problem(error: Problem, _: Request) -> Problem:
     return error
 
 
-def _action_refused(error: ActionRefused, _: Request) -> Problem:
+def _action_refused(error: ActionRefused, request: Request) -> Problem:
     type, details = problem_types.TICKET_PROBLEMS[error.kind], error.details
     if details is None:
         return Problem(type, shown(error.reason), language=error.language)
+    caller: Caller | None = request.scope.get(CALLER)
+    allowed = details.allowed_actions
+    if caller is not None and allowed is not None:
+        allowed = tuple(filter(caller.may_take, allowed))
     at_fault = (FieldError(field=details.field, message=error.reason),) if details.field else None
     return Problem(
         type,
         shown(error.reason),
         stage=details.stage,
-        allowed_actions=details.allowed_actions,
+        allowed_actions=allowed,
         merged_into=details.merged_into,
         clause=details.clause,
         errors=_field_errors(details.objections) if details.objections else at_fault,

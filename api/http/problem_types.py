@@ -55,13 +55,20 @@ UNAUTHENTICATED = ProblemType(
     "unauthenticated",
     HTTPStatus.UNAUTHORIZED,
     "Authentication required",
-    "Send `Authorization: Bearer <token>` with a configured token (RFC 6750).",
+    "Send `Authorization: Bearer <token>` with a valid token (RFC 6750). `detail` says what is "
+    "wrong with the one that was sent.",
 )
 WRONG_ROLE = ProblemType(
     "wrong-role",
     HTTPStatus.FORBIDDEN,
     "Not allowed for this role",
     "The role of the token does not allow this action; `detail` names the roles that do.",
+)
+ACTION_NOT_GRANTED = ProblemType(
+    "action-not-granted",
+    HTTPStatus.FORBIDDEN,
+    "Not allowed for this token",
+    "The token is limited to some of the actions of its role; `GET /me` lists them.",
 )
 TICKET_UNKNOWN = ProblemType(
     "ticket-unknown",
@@ -243,6 +250,13 @@ CONTRACT_UNAVAILABLE = ProblemType(
     "Contract unavailable",
     "The contract of the account, or its policy, cannot be used at the moment. Nothing was "
     "changed: retry with the same key later.",
+)
+AUTHENTICATION_UNAVAILABLE = ProblemType(
+    "authentication-unavailable",
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "Authentication unavailable",
+    "Whether the token is valid cannot be decided at the moment, because the store of API keys or "
+    "the identity provider does not answer. Nothing was changed: retry later.",
 )
 TOO_MANY_CONNECTIONS = ProblemType(
     "too-many-connections",

@@ -38,6 +38,10 @@ class Caller:
             return next(iter(self.accounts))
         return None
 
+    def may_take(self, action: str) -> bool:
+        """Whether the caller is not limited to other actions. Its role may still forbid it."""
+        return self.actions is None or action in self.actions
+
     def may_see(self, account: str) -> bool:
         """Whether the account exists for this caller."""
         return self.accounts is None or account in self.accounts

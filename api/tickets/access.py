@@ -1,9 +1,13 @@
 """Access of a caller to a ticket. A ticket that a caller may not see does not exist for it."""
 
+from typing import TypeVar
+
 from api.dependencies import Dependencies
 from api.identity.caller import Caller
 from workflows.client.tickets import TicketUnknown
-from workflows.ticket.model.messages import TicketView
+from workflows.ticket.model.messages import Reply, TicketView
+
+AnyReply = TypeVar("AnyReply", bound=Reply)
 
 
 async def visible_ticket(desk: Dependencies, caller: Caller, number: str) -> TicketView:
@@ -12,7 +16,15 @@ async def visible_ticket(desk: Dependencies, caller: Caller, number: str) -> Tic
     requester = view.contact.email if view.contact else None
     if not (caller.may_see(view.account) and caller.is_own(requester)):
         raise TicketUnknown(f"there is no ticket {number}")
-    return view
+    return as_granted(caller, view)
+
+
+def as_granted(caller: Caller, reply: AnyReply) -> AnyReply:
+    """The reply without the actions that the caller may not take, whatever its role."""
+    if caller.actions is None:
+        return reply
+    granted = tuple(filter(caller.may_take, reply.allowed_actions))
+    return reply.model_copy(update={"allowed_actions": granted})
 
 
 async def check_visible(desk: Dependencies, caller: Caller, number: str) -> None:

@@ -10,11 +10,11 @@ from fastapi import APIRouter, Depends
 from api.dependencies import DependsOnDesk
 from api.http import problem_types
 from api.http.action_ids import action_id
-from api.http.auth import AuthenticCaller
+from api.http.auth import AuthenticCaller, check_granted
 from api.http.body import Body
 from api.http.openapi import problem_responses, with_example
 from api.http.parameters import IfVersions, Key, Number, refuse_unknown_parameters
-from api.tickets.access import check_visible
+from api.tickets.access import as_granted, check_visible
 from api.tickets.action_bodies import body_of
 from api.tickets.merge_check import check_merge
 from api.tickets.models import ActionTaken
@@ -32,6 +32,7 @@ _RESPONSES = problem_responses(
     problem_types.MALFORMED_BODY,
     problem_types.UNAUTHENTICATED,
     problem_types.WRONG_ROLE,
+    problem_types.ACTION_NOT_GRANTED,
     problem_types.TICKET_UNKNOWN,
     problem_types.WRONG_STAGE,
     problem_types.CONDITION_UNMET,
@@ -94,6 +95,7 @@ def _endpoint(
         body: Any,
     ) -> ActionTaken:
         received_at = desk.received_at()
+        check_granted(caller, action)
         await check_visible(desk, caller, number)
         if action is Action.MERGE:
             await check_merge(desk, caller, number, body.into)
@@ -117,7 +119,7 @@ def _endpoint(
             reply.stage,
             extra={"ticket": number, "action": action},
         )
-        return ActionTaken.from_reply(reply, request.id)
+        return ActionTaken.from_reply(as_granted(caller, reply), request.id)
 
     act.__annotations__["body"] = body_model
     if not any(field.is_required() for field in body_model.model_fields.values()):

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends
 from api.dependencies import Dependencies, DependsOnDesk
 from api.http import problem_types
 from api.http.action_ids import action_id
-from api.http.auth import AuthenticCaller
+from api.http.auth import AuthenticCaller, check_granted
 from api.http.openapi import problem_responses, with_example
 from api.http.parameters import IfVersions, Key, Number, refuse_unknown_parameters
 from api.http.problems import FieldError, Problem
-from api.tickets.access import visible_ticket
+from api.tickets.access import as_granted, visible_ticket
 from api.tickets.models import ActionTaken
 from api.tickets.revision_models import (
     ChangeOfRevision,
@@ -94,6 +94,7 @@ async def read_revisions(desk: DependsOnDesk, caller: AuthenticCaller, number: N
         problem_types.MALFORMED_BODY,
         problem_types.UNAUTHENTICATED,
         problem_types.WRONG_ROLE,
+        problem_types.ACTION_NOT_GRANTED,
         problem_types.TICKET_UNKNOWN,
         problem_types.WRONG_STAGE,
         problem_types.CONDITION_UNMET,
@@ -120,6 +121,7 @@ async def change_revision(
     idempotency_key: Key = None,
 ) -> RevisionChange:
     """Previews the change, or makes it if the body confirms it."""
+    check_granted(caller, ACTION)
     view = await visible_ticket(desk, caller, number)
     _check_role(caller.actor.role, view.locale)
     if not body.confirm:
@@ -154,7 +156,7 @@ async def change_revision(
         number=number,
         revision=body.revision,
         confirmed=True,
-        taken=ActionTaken.from_reply(reply, request.id),
+        taken=ActionTaken.from_reply(as_granted(caller, reply), request.id),
     )
 
 

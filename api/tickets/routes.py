@@ -11,15 +11,16 @@ from activities.ports import UnknownAccount
 from activities.terms_settlement import opening_terms
 from api.dependencies import Dependencies, DependsOnDesk
 from api.http import problem_types
-from api.http.auth import AuthenticCaller
+from api.http.auth import AuthenticCaller, check_granted
 from api.http.openapi import example_of, problem_responses, with_example
 from api.http.parameters import IfNoneMatch, Key, Number, refuse_unknown_parameters
 from api.http.problems import FieldError, Problem
 from api.identity.caller import Caller
+from api.identity.grantable import OPEN_TICKET
 from api.listing.filters import TicketFilters
 from api.listing.known_values import check_known
 from api.listing.models import TicketPage
-from api.tickets.access import check_visible, visible_ticket
+from api.tickets.access import as_granted, check_visible, visible_ticket
 from api.tickets.entity_tags import matches, tagged
 from api.tickets.models import TicketDocument, TicketOpened, Timeline
 from api.tickets.opening import is_replayed, opening, ticket_number
@@ -75,6 +76,7 @@ _READ = {
             problem_types.MALFORMED_BODY,
             problem_types.UNAUTHENTICATED,
             problem_types.WRONG_ROLE,
+            problem_types.ACTION_NOT_GRANTED,
             problem_types.BODY_TOO_LARGE,
             problem_types.UNSUPPORTED_MEDIA_TYPE,
             problem_types.INVALID_REQUEST,
@@ -114,7 +116,7 @@ async def open_ticket(
             raise
         response.headers["Location"] = f"/tickets/{earlier.number}"
         response.headers["Idempotency-Replayed"] = "true"
-        return TicketOpened.from_reply(earlier)
+        return TicketOpened.from_reply(as_granted(caller, earlier))
     opened = opening(body, by=caller, key=idempotency_key, terms=terms, received_at=received_at)
     reply = await desk.tickets.open(opened)
     logger.info(
@@ -127,7 +129,7 @@ async def open_ticket(
     response.headers["Location"] = f"/tickets/{reply.number}"
     if is_replayed(reply, opened):
         response.headers["Idempotency-Replayed"] = "true"
-    return TicketOpened.from_reply(reply)
+    return TicketOpened.from_reply(as_granted(caller, reply))
 
 
 @router.get(
@@ -213,6 +215,7 @@ def _check_opener(caller: Caller, body: OpenTicket) -> None:
             problem_types.WRONG_ROLE,
             f"only {', '.join(OPENERS)} can open tickets, not {role}",
         )
+    check_granted(caller, OPEN_TICKET)
     if not caller.may_see(body.account):
         # The same message as for an account that does not exist.
         raise UnknownAccount(f"There is no account {body.account!r}")

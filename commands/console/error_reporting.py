@@ -70,6 +70,7 @@ def _expected_errors() -> tuple[tuple[type[Exception], ExitCode, Callable[[Any],
     # Imported late: most commands succeed and do not need these.
     from temporalio.service import RPCError
 
+    from api.identity.keys.key_store import KeyStoreUnusable
     from api.server.server import PortTaken
     from policies.documents.problems import PolicyErrors
     from workflows.temporal.connection import TemporalUnavailable
@@ -81,6 +82,7 @@ def _expected_errors() -> tuple[tuple[type[Exception], ExitCode, Callable[[Any],
         (ServerMissing, ExitCode.NO_SERVER, str),
         (RPCError, ExitCode.NO_SERVER, lambda e: f"Temporal answered: {e.message}"),
         (PortTaken, ExitCode.PORT_TAKEN, str),
+        (KeyStoreUnusable, ExitCode.BAD_SETTINGS, str),
     )
 
 

@@ -43,8 +43,14 @@ class LazyGroup(TyperGroup):
 
 
 def load(module: str) -> Any:
-    """Imports the function of a command, which has the name of its module, as a command."""
-    function = getattr(import_module(module), module.rpartition(".")[2])
+    """Imports the function of a command, which has the name of its module, as a command.
+
+    A command with subcommands has them in `app`; its function is their callback.
+    """
+    imported = import_module(module)
+    if (group := getattr(imported, "app", None)) is not None:
+        return typer.main.get_command(group)
+    function = getattr(imported, module.rpartition(".")[2])
     single = typer.Typer(
         rich_markup_mode="rich",
         add_completion=False,

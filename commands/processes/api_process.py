@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 from bootstrap.audit import audit_log
 from bootstrap.contracts import contract_directory
 from bootstrap.exit_codes import ExitCode, Failure
+from bootstrap.identity import Identity, identity_of
 from bootstrap.mail import smtp_mailer
 from commands.processes.task_group import run_until_first_exit
 
@@ -36,8 +37,20 @@ def check_directories(settings: "Settings") -> None:
         raise Failure(ExitCode.BAD_SETTINGS, "\n".join(missing))
 
 
+def check_files(settings: "Settings") -> None:
+    """The same, and a Failure for a file of credentials that cannot be used: before anything is
+    started or connected.
+    """
+    check_directories(settings)
+    identity_of(settings)
+
+
 def app_of(
-    settings: "Settings", client: "Client", catalog: "PolicyCatalog", telemetry: "Telemetry"
+    settings: "Settings",
+    client: "Client",
+    catalog: "PolicyCatalog",
+    telemetry: "Telemetry",
+    identity: Identity | None = None,
 ) -> "FastAPI":
     """The API with its dependencies, as configured."""
     from api.agreed_clock import AgreedClock
@@ -45,7 +58,6 @@ def app_of(
     from api.gate.gate import Rates
     from api.gate.request_rates import RequestRates
     from api.http.rate_limit import RateLimiter
-    from api.identity.static_tokens import StaticTokens
     from api.readiness import Readiness
     from workflows.client.tickets import TicketClient
 
@@ -56,7 +68,7 @@ def app_of(
         client=client,
         catalog=catalog,
         contracts=contract_directory(settings),
-        authenticator=StaticTokens(settings.tokens),
+        authenticator=(identity or identity_of(settings)).authenticator,
         now=clock.now,
         readiness=Readiness(client, catalog, clock, mail),
         rate_limiter=RateLimiter(settings.openings_per_second),
@@ -79,7 +91,8 @@ async def serve_api(
     from api.server.limits import ConnectionLimits
     from api.server.server import PortTaken, serve
 
-    app = app_of(settings, client, catalog, telemetry)
+    identity = identity_of(settings)
+    app = app_of(settings, client, catalog, telemetry, identity)
     readiness: Readiness = app.state.desk.readiness
     limits = ConnectionLimits(
         most=settings.max_connections,
@@ -92,6 +105,7 @@ async def serve_api(
         serve(app, settings.api_host, settings.api_port, limits),
         readiness.run(),
         _prepare(app),
+        *identity.background(),
     ]
     if settings.metrics_address is not None:
         tasks.append(OpenTicketMetrics(client, sorted(catalog.slugs), telemetry.meter).run())

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from bootstrap.audit import STANDARD_OUTPUT
 from bootstrap.tcp_ports import Port, require_free
 from bootstrap.telemetry import Telemetry, telemetry
-from commands.processes.api_process import check_directories, serve_api
+from commands.processes.api_process import check_files, serve_api
 from commands.processes.banner import Banner
 from commands.processes.dev_server import LOOPBACK, DevServer
 from commands.processes.shutdown_signals import ShutdownSignals
@@ -53,7 +53,7 @@ class LocalDesk:
 
     async def run(self, signals: ShutdownSignals) -> None:
         """Runs until cancelled, or until one of the parts stops."""
-        check_directories(self._settings)
+        check_files(self._settings)
         self._state.make()
         # Without a database file, several can share the directory.
         with nullcontext() if self._ephemeral else self._state.locked() as lock:

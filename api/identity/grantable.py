@@ -1,0 +1,25 @@
+"""The actions that a role can take, by name: what a key can be limited to, and `GET /me` lists."""
+
+from policies.vocabulary import Role
+from workflows.account.actions import RULES
+from workflows.ticket.actions.table import ACTIONS
+from workflows.ticket.model.ticket_request import OPENERS
+
+OPEN_TICKET = "open_ticket"
+"""Opening a ticket, as an action that a caller can be limited to."""
+
+
+def ticket_actions(role: Role) -> tuple[str, ...]:
+    """The actions of a role on tickets."""
+    return tuple(action for action, rule in ACTIONS.items() if role in rule.by)
+
+
+def account_actions(role: Role) -> tuple[str, ...]:
+    """The actions of a role on accounts."""
+    return tuple(action for action, rule in RULES.items() if role in rule.by)
+
+
+def actions_of(role: Role) -> tuple[str, ...]:
+    """All of them, and opening a ticket."""
+    opening = (OPEN_TICKET,) if role in OPENERS else ()
+    return (*opening, *ticket_actions(role), *account_actions(role))
