@@ -100,7 +100,7 @@ def create(  # noqa: PLR0913, PLR0917  # one parameter for each option
     if actions and read_only:
         raise typer.BadParameter("set either --action or --read-only", param_hint="'--action'")
     key, now = KeyText.new(), datetime.now(UTC)
-    lifetime = _duration(expires, "--expires")
+    lifetime = _lifetime(expires)
     grant = _grant(
         name=name,
         actor=actor or key.id,
@@ -161,7 +161,7 @@ def rotate(
         raise typer.BadParameter("must be at most 30d", param_hint="'--grace'")
     store, now = _existing(file), datetime.now(UTC)
     old = _find(store, id, now)
-    lifetime = _duration(expires, "--expires") if expires is not None else old.lifetime
+    lifetime = _lifetime(expires) if expires is not None else old.lifetime
     end = now + lifetime if lifetime is not None else None
     previous_until = min(now + kept, old.expires_at or now + kept)
     key = KeyText.of(old.id)
@@ -241,6 +241,14 @@ def _grant(**values: Any) -> "KeyGrant":
     if problems:
         raise Failure(ExitCode.USAGE, "\n".join(problems))
     return grant
+
+
+def _lifetime(text: str) -> timedelta | None:
+    """As _duration, but longer than nothing."""
+    lifetime = _duration(text, "--expires")
+    if lifetime is not None and not lifetime:
+        raise typer.BadParameter("must be longer than nothing", param_hint="'--expires'")
+    return lifetime
 
 
 def _duration(text: str, option: str) -> timedelta | None:

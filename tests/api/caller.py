@@ -12,6 +12,7 @@ from temporalio.client import Client
 from activities.ports import AccountDirectory, ContractUnavailable, UnknownAccount
 from api.app import create_app
 from api.gate.request_limits import DEFAULT_LIMITS, Limits
+from api.identity.authenticator import Authenticator
 from api.identity.caller import Scope
 from api.identity.static_tokens import StaticTokens, TokenActor
 from policies.loading.policy_catalog import PolicyCatalog
@@ -90,15 +91,16 @@ def make_app(
     tokens: Mapping[str, TokenActor] = TOKENS,
     contracts: AccountDirectory | None = None,
     catalog: PolicyCatalog | None = None,
+    identity: Authenticator | None = None,
     **options: Any,
 ) -> FastAPI:
-    """The app, with sample contracts and tokens."""
+    """The app, with sample contracts, and tokens unless `identity` authenticates callers."""
     return create_app(
         tickets=TicketClient(client),
         client=client,
         catalog=catalog or PolicyCatalog.shipped(),
         contracts=contracts or SampleContracts(),
-        authenticator=authenticator(tokens),
+        authenticator=identity or authenticator(tokens),
         now=now or (lambda: datetime.now(UTC)),
         limits=limits,
         **options,

@@ -66,13 +66,15 @@ class SqliteKeyStore:
         except OSError as error:
             raise self._unusable(error.strerror or str(error)) from error
         with self._opened() as database:
+            if self._version(database) == SCHEMA_VERSION:
+                return
             database.execute("PRAGMA journal_mode = WAL")
+            # Of two processes that start at the same time, one finds the work of the other.
             database.execute("BEGIN IMMEDIATE")
             if self._version(database) == 0:
                 for statement in _SCHEMA.split(";"):
                     database.execute(statement)
             database.execute("COMMIT")
-        self.read_all()
 
     def read_all(self) -> tuple[ApiKey, ...]:
         """As KeyStore."""
@@ -130,9 +132,8 @@ class SqliteKeyStore:
     def _checked(self) -> Iterator[sqlite3.Connection]:
         """The database, if it is a key store of this version."""
         with self._opened() as database:
-            version = self._version(database)
-            if version != SCHEMA_VERSION:
-                raise self._unusable(f"it has version {version}, not {SCHEMA_VERSION}")
+            if self._version(database) == 0:
+                raise self._unusable("it is empty; desk keys create makes one")
             yield database
 
     @contextmanager
@@ -159,12 +160,14 @@ class SqliteKeyStore:
             raise self._unusable(f"others can read or write it; run chmod 600 {self._file}")
 
     def _version(self, database: sqlite3.Connection) -> int:
-        """The version of the schema; 0 for an empty file. Another database is unusable."""
+        """The version of the schema; 0 for an empty file. Every other file is unusable."""
         application = database.execute("PRAGMA application_id").fetchone()[0]
         version: int = database.execute("PRAGMA user_version").fetchone()[0]
         tables: int = database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
         if application != APPLICATION_ID and (version or tables):
             raise self._unusable("it is a database of another program")
+        if version not in (0, SCHEMA_VERSION):
+            raise self._unusable(f"it has version {version}, not {SCHEMA_VERSION}")
         return version
 
     def _unusable(self, reason: str) -> KeyStoreUnusable:

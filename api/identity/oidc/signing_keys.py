@@ -54,7 +54,7 @@ class SigningKeys:
         self._clock = clock
         self._keys: Mapping[str, SigningKey] = {}
         self._fetched_at: float | None = None
-        self._fresh_for = FRESH
+        self.fresh_for = FRESH
         self._tried_at = float("-inf")
         self._fetching: asyncio.Task[bool] | None = None
 
@@ -82,7 +82,7 @@ class SigningKeys:
         retry = FIRST_RETRY
         while True:
             if await self.refresh():
-                retry, wait = FIRST_RETRY, self._fresh_for
+                retry, wait = FIRST_RETRY, self.fresh_for
             else:
                 retry, wait = min(2 * retry, LAST_RETRY), retry
             await asyncio.sleep(wait.total_seconds())
@@ -112,7 +112,7 @@ class SigningKeys:
             logger.warning("keys of %s: the provider %s", self._issuer.issuer, error)
             return False
         self._keys, self._fetched_at = keys, began
-        self._fresh_for = _fresh_for(fetched)
+        self.fresh_for = _fresh_for(fetched)
         return True
 
     async def _keys_url(self) -> str:

@@ -2,18 +2,21 @@
 
 import asyncio
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from fastapi import FastAPI
 from starlette.types import Message
+from temporalio.runtime import MetricBuffer, Runtime, TelemetryConfig
 from temporalio.testing import WorkflowEnvironment
 
-from api.gate.gate import Rates
+from api.gate.gate import FAILURES, Rates
 from api.gate.lockout import LOCKOUT, LONGEST_DELAY, MOST_FAILURES, Lockout
 from api.gate.request_limits import Limits
 from api.gate.request_rates import RequestRates
+from api.identity.authenticator import AuthenticationUnavailable, TokenRefused
 from tests.api.caller import Caller, make_app, problem, request
+from tests.api.identity.given_callers import GivenCallers
 
 JSON = {"content-type": "application/json"}
 BODY = json.dumps(request()).encode()
@@ -244,3 +247,57 @@ class TestLockout:
             lockout.failed("127.0.0.1")
         assert (await caller.get("/nothing")).status_code == 404
         assert (await Caller(app, "service-token").get("/nothing")).status_code == 429
+
+
+class TestRefusals:
+    """A refused token is 401 with its reason; only a guess counts towards a lockout."""
+
+    TOKENS: ClassVar[dict[str, Exception]] = {
+        "expired": TokenRefused("has expired", "expired"),
+        "forged": TokenRefused("has a wrong signature", "signature", is_guess=True),
+        "undecided": AuthenticationUnavailable("the provider does not answer"),
+    }
+
+    def app(self, env: WorkflowEnvironment, lockout: Lockout, **options: Any) -> FastAPI:
+        # None is delayed, which would take seconds.
+        rates = Rates(lockout=lockout, most_delayed=0)
+        return make_app(env.client, identity=GivenCallers(self.TOKENS), rates=rates, **options)
+
+    @pytest.mark.fault(58)
+    async def test_an_expired_token_locks_nobody_out(self, env: WorkflowEnvironment) -> None:
+        lockout = Lockout(Clock())
+        client = Caller(self.app(env, lockout), "expired")
+        for _ in range(2 * MOST_FAILURES):
+            refused = await client.get("/tickets")
+            assert problem(refused, 401, "unauthenticated")["detail"] == "the token has expired"
+            assert 'error="invalid_token"' in refused.headers["www-authenticate"]
+        assert lockout.seconds_left("127.0.0.1", "another") == 0
+
+    @pytest.mark.fault(58)
+    async def test_forged_tokens_do(self, env: WorkflowEnvironment) -> None:
+        lockout = Lockout(Clock())
+        forger = Caller(self.app(env, lockout), "forged")
+        for _ in range(MOST_FAILURES):
+            problem(await forger.get("/tickets"), 401, "unauthenticated")
+        problem(await forger.get("/tickets"), 429, "too-many-requests")
+
+    async def test_a_token_that_cannot_be_checked_is_503_and_no_failure(
+        self, env: WorkflowEnvironment
+    ) -> None:
+        lockout = Lockout(Clock())
+        client = Caller(self.app(env, lockout), "undecided")
+        for _ in range(2 * MOST_FAILURES):
+            response = await client.get("/tickets")
+            document = problem(response, 503, "authentication-unavailable")
+            assert document["detail"] == "the provider does not answer"
+            assert response.headers["retry-after"] == "5"
+
+    async def test_refusals_are_counted_by_reason(self, env: WorkflowEnvironment) -> None:
+        buffer = MetricBuffer(100)
+        runtime = Runtime(telemetry=TelemetryConfig(metrics=buffer, attach_service_name=False))
+        app = self.app(env, Lockout(Clock()), meter=runtime.metric_meter)
+        for token in ("expired", "forged", "unknown", "undecided"):
+            await Caller(app, token).get("/tickets")
+        updates = [each for each in buffer.retrieve_updates() if each.metric.name == FAILURES]
+        reasons = [each.attributes["reason"] for each in updates]
+        assert reasons == ["expired", "signature", "unknown"]
