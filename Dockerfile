@@ -20,7 +20,8 @@ RUN /opt/desk/bin/pip install --quiet --no-deps --no-build-isolation .
 FROM python:3.13.11-slim-bookworm
 
 # A fixed uid, so that mounted secrets can be made readable for it.
-RUN useradd --system --uid 10001 --create-home desk
+RUN useradd --system --uid 10001 --create-home desk \
+    && install --directory --owner desk --mode 700 /var/lib/desk
 COPY --from=build /opt/desk /opt/desk
 ENV PATH=/opt/desk/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER desk

@@ -38,7 +38,9 @@ COMMANDS = (
     CommandEntry("setup", DEPLOYMENT, "Register the search attributes in a Temporal namespace."),
     CommandEntry("worker", DEPLOYMENT, "Run a worker: it runs the workflows and sends notices."),
     CommandEntry("api", DEPLOYMENT, "Run the HTTP API."),
-    CommandEntry("keys", DEPLOYMENT, "Create, list, rotate and revoke API keys."),
+    CommandEntry(
+        "keys", DEPLOYMENT, "Create, list, rotate and revoke API keys.", "commands.credentials"
+    ),
     CommandEntry("replay", DEPLOYMENT, "Check that open tickets can continue on this code."),
     CommandEntry("promote", DEPLOYMENT, "Route work to a build of the worker."),
     CommandEntry(

@@ -48,7 +48,7 @@ stands the result that decides the next stage. An action that keeps the stage ha
 
 ## Roles
 
-A caller's role comes from its bearer token (`DESK_TOKENS`, see [operations](operations.md)).
+A caller's role comes from its bearer token ([security](security.md#credentials)).
 `desk up` creates one token for each role except `account_manager`. Every role can read tickets; a
 token bound to an account sees only the tickets of that account.
 

@@ -3,12 +3,14 @@
 import json
 import re
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from activities.adapters.contract_http_pages import AccountPage
 from activities.adapters.hmac_signatures import HEADER, BadSignature, signed_at
+from api.identity.oidc.configuration import Claims, Issuer, read_oidc_file
 from api.identity.static_tokens import TokenActor, parse_tokens
 from policies.loading.loader import contract_from
 from settings import ROOT
@@ -86,6 +88,20 @@ def test_the_sample_of_tokens_is_accepted_and_its_keys_are_all_there_are() -> No
     )
     keys = [row[0].strip("`") for row in rows_of(SECURITY, "Tokens")]
     assert keys == [*TokenActor.model_fields]
+
+
+def test_the_issuers_of_the_document_and_of_the_deployment_are_accepted(tmp_path: Path) -> None:
+    [sample] = blocks(SECURITY, "yaml")
+    file = tmp_path / "oidc.yaml"
+    file.write_text(sample.text, encoding="utf-8")
+    for each in (file, ROOT / "deploy" / "oidc" / "example.yaml"):
+        assert len(read_oidc_file(each).issuers) == 1
+
+
+def test_every_key_of_an_issuer_is_documented() -> None:
+    section = SECURITY.read_text(encoding="utf-8").split("\n## OpenID Connect\n")[1]
+    keys = re.findall(r"^\| `(\w+)` \|", section.split("\n## ")[0], re.MULTILINE)
+    assert keys == [*Issuer.model_fields, *Claims.model_fields]
 
 
 def test_the_medians_of_sizing_are_those_of_the_runs() -> None:

@@ -125,7 +125,7 @@ def list_(
 
     Example: desk keys list --json
     """
-    from commands.console.key_lines import key_data, key_lines
+    from commands.credentials.key_lines import key_data, key_lines
 
     now, found = datetime.now(UTC), _existing(file).read_all()
     if as_json:

@@ -14,7 +14,7 @@ from api.identity.caller import Scope
 from api.identity.keys.api_keys import ApiKeys
 from api.identity.keys.sqlite_key_store import SqliteKeyStore
 from bootstrap.exit_codes import ExitCode, Failure
-from commands.keys import app
+from commands.credentials.keys import app
 from policies.vocabulary import Role
 from tests.commands.processes.desk_process import run_desk
 

@@ -1,0 +1,5 @@
+"""Commands about the credentials of callers: API keys. Each command is a module with a function of
+its name.
+
+How a credential is checked is in `api/identity`.
+"""
