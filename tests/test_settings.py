@@ -75,6 +75,21 @@ def test_settings_import_the_format_of_tokens_and_nothing_else_of_the_project() 
     assert [name for name in modules if name.startswith(project)] == ["api.identity.static_tokens"]
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"tokens": {TOKEN: AGENT}},
+        {"keys_file": Path("keys.db")},
+        {"oidc_file": Path("oidc.yaml")},
+    ],
+)
+def test_any_kind_of_credential_opens_the_api_to_other_machines(given: dict[str, Any]) -> None:
+    assert Settings(api_host="0.0.0.0", **given).has_credentials
+    message = refusal(api_host="0.0.0.0")
+    for variable in ("DESK_TOKENS", "DESK_TOKENS_FILE", "DESK_KEYS_FILE", "DESK_OIDC_FILE"):
+        assert variable in message
+
+
 class TestTrustedProxies:
     def test_are_addresses_and_networks_separated_by_commas(
         self, monkeypatch: pytest.MonkeyPatch
