@@ -1,7 +1,8 @@
 """`desk keys`: API keys of services and agents."""
 
 import json
-import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,19 +10,27 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bootstrap.exit_codes import ExitCode, Failure
+from commands.credentials.lengths_of_time import duration_of, lifetime_of
 from policies.vocabulary import Role
 
 if TYPE_CHECKING:
     from api.identity.keys.api_key import ApiKey, KeyGrant
     from api.identity.keys.sqlite_key_store import SqliteKeyStore
 
-NEVER = "never"
 LONGEST_GRACE = timedelta(days=30)
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 File = Annotated[
     Path,
     typer.Option("--file", metavar="FILE", envvar="DESK_KEYS_FILE", help="File of the keys."),
+]
+AuditFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--audit-log",
+        metavar="FILE",
+        envvar="DESK_AUDIT_LOG",
+        help="File that gets an entry of the change; - is standard error, none is no entry.",
+    ),
 ]
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id of the key, or the key itself.")]
 
@@ -86,6 +95,7 @@ def create(  # noqa: PLR0913, PLR0917  # one parameter for each option
     expires: Annotated[
         str, typer.Option(metavar="TIME", help="When it expires: 12h, 90d or never.")
     ] = "90d",
+    audit_log: AuditFile = None,
 ) -> None:
     """Create a key. Standard output is the key and nothing else; it is shown only now.
 
@@ -100,7 +110,7 @@ def create(  # noqa: PLR0913, PLR0917  # one parameter for each option
     if actions and read_only:
         raise typer.BadParameter("set either --action or --read-only", param_hint="'--action'")
     key, now = KeyText.new(), datetime.now(UTC)
-    lifetime = _lifetime(expires)
+    lifetime = lifetime_of(expires)
     grant = _grant(
         name=name,
         actor=actor or key.id,
@@ -111,7 +121,8 @@ def create(  # noqa: PLR0913, PLR0917  # one parameter for each option
         scope=scope or ("own" if role is Role.REQUESTER else "account"),
     )
     end = now + lifetime if lifetime is not None else None
-    _prepared(file).add(ApiKey(key.id, grant, key.digest, now, now, end))
+    with _audited("create_key", key.id, audit_log):
+        _prepared(file).add(ApiKey(key.id, grant, key.digest, now, now, end))
     _note(f"Key {key.id} of {name} {_until(end)}. Copy it now, it is not shown again:")
     typer.echo(key.text)
 
@@ -149,6 +160,7 @@ def rotate(
         str | None,
         typer.Option(metavar="TIME", help="When the new key expires. Default: as long as before."),
     ] = None,
+    audit_log: AuditFile = None,
 ) -> None:
     """Replace a key by a new one with the same id and rights.
 
@@ -156,23 +168,24 @@ def rotate(
     """
     from api.identity.keys.key_text import KeyText
 
-    kept = _duration(grace, "--grace")
+    kept = duration_of(grace, "--grace")
     if kept is None or kept > LONGEST_GRACE:
         raise typer.BadParameter("must be at most 30d", param_hint="'--grace'")
     store, now = _existing(file), datetime.now(UTC)
     old = _find(store, id, now)
-    lifetime = _lifetime(expires) if expires is not None else old.lifetime
+    lifetime = lifetime_of(expires) if expires is not None else old.lifetime
     end = now + lifetime if lifetime is not None else None
     previous_until = min(now + kept, old.expires_at or now + kept)
     key = KeyText.of(old.id)
-    store.rotate(old.id, key.digest, now, end, previous_until)
+    with _audited("rotate_key", old.id, audit_log):
+        store.rotate(old.id, key.digest, now, end, previous_until)
     _note(f"The previous key of {old.grant.name} is valid until {_time(previous_until)}.")
     _note(f"The new one {_until(end)}. Copy it now, it is not shown again:")
     typer.echo(key.text)
 
 
 @app.command()
-def revoke(id: Id, file: File) -> None:
+def revoke(id: Id, file: File, audit_log: AuditFile = None) -> None:
     """Revoke a key for ever, also its previous one after a rotation.
 
     Example: desk keys revoke q3f7m2k9xa
@@ -181,10 +194,22 @@ def revoke(id: Id, file: File) -> None:
     from api.identity.keys.key_text import id_in
 
     try:
-        _existing(file).revoke(id_in(id), datetime.now(UTC))
+        with _audited("revoke_key", id_in(id), audit_log):
+            _existing(file).revoke(id_in(id), datetime.now(UTC))
     except UnknownKey:
         raise _no_such_key() from None
     _note(f"The key {id_in(id)} is revoked. Every API of this machine refuses it within 5 seconds.")
+
+
+@contextmanager
+def _audited(operation: str, id: str, file: Path | None) -> Iterator[None]:
+    """Records a change of a key. Without a log that can be opened, there is no change."""
+    from api.audit.entry import AuditEntry, Outcome
+    from bootstrap.audit import audit_log_of_command
+
+    log, at = audit_log_of_command(file), datetime.now(UTC)
+    yield
+    log.write(AuditEntry(at=at, operation=operation, outcome=Outcome.ACCEPTED, subject=id))
 
 
 def _prepared(file: Path) -> "SqliteKeyStore":
@@ -241,26 +266,6 @@ def _grant(**values: Any) -> "KeyGrant":
     if problems:
         raise Failure(ExitCode.USAGE, "\n".join(problems))
     return grant
-
-
-def _lifetime(text: str) -> timedelta | None:
-    """As _duration, but longer than nothing."""
-    lifetime = _duration(text, "--expires")
-    if lifetime is not None and not lifetime:
-        raise typer.BadParameter("must be longer than nothing", param_hint="'--expires'")
-    return lifetime
-
-
-def _duration(text: str, option: str) -> timedelta | None:
-    """The length of a text such as `90d`; None for `never`."""
-    match = re.fullmatch(r"(\d{1,5})([smhd])", text)
-    if match is not None:
-        return timedelta(**{_UNITS[match[2]]: int(match[1])})
-    if text == NEVER:
-        return None
-    raise typer.BadParameter(
-        "must be a number with s, m, h or d, such as 90d, or never", param_hint=f"'{option}'"
-    )
 
 
 def _until(end: datetime | None) -> str:

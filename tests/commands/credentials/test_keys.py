@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from api.audit.entry import AuditEntry
 from api.identity.authenticator import TokenRefused
 from api.identity.caller import Scope
 from api.identity.keys.api_keys import ApiKeys
@@ -160,6 +161,28 @@ async def test_a_revoked_key_is_refused_with_its_previous_one(file: Path) -> Non
     assert listed(file)[0]["state"] == "revoked"
     assert "revoked" in failure(run(file, "rotate", id_of(old))).args[0]
     assert run(file, "revoke", id_of(old)).exit_code == 0
+
+
+def test_every_change_of_a_key_is_audited(file: Path, tmp_path: Path) -> None:
+    log = ("--audit-log", str(tmp_path / "audit.jsonl"))
+    key = created(file, *SERVICE, *log)
+    run(file, "rotate", id_of(key), *log)
+    run(file, "revoke", id_of(key), *log)
+    run(file, "revoke", "nothing", *log)
+    lines = (tmp_path / "audit.jsonl").read_text().splitlines()
+    entries = [AuditEntry.model_validate_json(line) for line in lines]
+    assert [each.operation for each in entries] == ["create_key", "rotate_key", "revoke_key"]
+    assert {each.subject for each in entries} == {id_of(key)}
+    assert not any(key[14:] in line for line in lines)
+    on_terminal = run(file, "create", *SERVICE, "--audit-log", "-")
+    assert '"operation":"create_key"' in on_terminal.stderr
+    assert on_terminal.stdout.startswith("dk_")
+
+
+def test_without_a_log_nothing_is_changed(file: Path, tmp_path: Path) -> None:
+    failed = failure(run(file, "create", *SERVICE, "--audit-log", str(tmp_path / "no" / "log")))
+    assert failed.code == ExitCode.BAD_SETTINGS
+    assert not file.exists()
 
 
 @pytest.mark.parametrize("command", ["rotate", "revoke"])

@@ -96,7 +96,7 @@ async def test_a_key_stands_for_its_caller() -> None:
     assert caller.credential == f"key:{TEXT.id}"
 
 
-@pytest.mark.parametrize("token", ["", "dk", "unknown", "a.b.c", f"Dk_{TEXT.id}"])
+@pytest.mark.parametrize("token", ["", "dk", "unknown", "a.b.c", "Dk_0123456789"])
 async def test_a_token_of_another_kind_is_unknown(token: str) -> None:
     store = Reads(key(TEXT))
     assert await api_keys(store).authenticate(token) is None
