@@ -121,7 +121,7 @@ class SqliteKeyStore:
         """As KeyStore."""
         rows = [(at.timestamp(), id) for id, at in uses.items()]
         with self._checked() as database:
-            database.execute("BEGIN")
+            database.execute("BEGIN IMMEDIATE")
             database.executemany(
                 "UPDATE keys SET last_used_at = max(coalesce(last_used_at, 0), ?) WHERE id = ?",
                 rows,

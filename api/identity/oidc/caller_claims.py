@@ -66,8 +66,9 @@ def _accounts(claims: Mapping[str, Any], mapping: Claims, role: Role) -> frozens
 
 def _email(claims: Mapping[str, Any], mapping: Claims) -> str | None:
     given = _value(claims, mapping.email.claim)
+    verified = claims.get("email_verified")
     # Some providers send booleans as texts.
-    is_verified = claims.get("email_verified") in (True, "true")
+    is_verified = verified is True or verified == "true"
     if not isinstance(given, str) or not (is_verified or mapping.email.trust_unverified):
         return None
     try:

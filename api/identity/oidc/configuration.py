@@ -60,8 +60,8 @@ class EmailClaim(_Strict):
     claim: ClaimPath = Field(default="email", description="Claim with the address.")
     trust_unverified: bool = Field(
         default=False,
-        description="Use the address without `email_verified: true`. Only for a provider whose "
-        "users cannot choose their address.",
+        description="Use the address without `email_verified: true`, which is about the claim "
+        "`email` only. For a provider whose users cannot choose their address.",
     )
 
 
@@ -150,7 +150,9 @@ def _errors(file: OidcFile) -> Iterator[Finding]:
     """The errors between the parts of the file."""
     yield from _ambiguous_issuers(file)
     for index, issuer in enumerate(file.issuers):
-        yield from _unusable_roles(("issuers", index, "claims"), issuer.claims)
+        path = ("issuers", index, "claims")
+        yield from _unusable_roles(path, issuer.claims)
+        yield from _unverified_address(path, issuer.claims)
 
 
 def _ambiguous_issuers(file: OidcFile) -> Iterator[Finding]:
@@ -168,6 +170,15 @@ def _ambiguous_issuers(file: OidcFile) -> Iterator[Finding]:
                 "a person of one issuer could have the id of a person of another",
                 "give each issuer an id_prefix, none of which begins with another one",
             )
+
+
+def _unverified_address(path: tuple[str | int, ...], claims: Claims) -> Iterator[Finding]:
+    if claims.email.claim != "email" and not claims.email.trust_unverified:
+        yield Finding(
+            (*path, "email", "claim"),
+            "email_verified is about the claim email, so nobody has verified this one",
+            "set trust_unverified: true if users cannot choose their address",
+        )
 
 
 def _unusable_roles(path: tuple[str | int, ...], claims: Claims) -> Iterator[Finding]:

@@ -111,6 +111,10 @@ class SigningKeys:
         except DocumentUnusable as error:
             logger.warning("keys of %s: the provider %s", self._issuer.issuer, error)
             return False
+        # Whatever a provider sends must not end the process that reads it.
+        except Exception:
+            logger.exception("keys of %s: cannot be fetched", self._issuer.issuer)
+            return False
         self._keys, self._fetched_at = keys, began
         self.fresh_for = _fresh_for(fetched)
         return True
@@ -155,7 +159,7 @@ def _signing_keys(document: Mapping[str, Any]) -> Iterator[tuple[str, SigningKey
                 # Never a symmetric key: who can read it could sign.
                 if isinstance(key, RSAKey | ECKey | OKPKey) and _kind(key) in _KEY_TYPES.values():
                     yield each["kid"], key
-            # Whatever a provider sends must not end the process that reads it.
+            # As above, and the other keys can be used.
             except Exception:
                 logger.warning("a key of the identity provider is malformed", exc_info=True)
 

@@ -74,7 +74,7 @@ class TestPerson:
 
 
 class TestAddress:
-    @pytest.mark.parametrize("verified", [False, None, "false", "yes", 1.5, [True]])
+    @pytest.mark.parametrize("verified", [False, None, "false", "yes", 1, 1.5, [True]])
     def test_one_that_is_not_verified_does_not_count(self, verified: Any) -> None:
         assert reason(REQUESTER | {"email_verified": verified}) == "no-email"
         assert caller(AGENT | {"email": "a@b.example", "email_verified": verified}).email is None

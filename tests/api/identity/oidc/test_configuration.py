@@ -57,6 +57,7 @@ def test_yaml_and_json_are_read(tmp_path: Path) -> None:
         ("staff: agent", "staff: system", "the workflow itself"),
         ("all_accounts: [agent]", "all_accounts: [requester]", "belongs to an account"),
         ("      accounts: accounts\n", "", "no token can act as requester"),
+        ("      accounts:", "      email: {claim: upn}\n      accounts:", "nobody has verified"),
         ("issuers:", "issuer:", "issuers"),
     ],
 )
