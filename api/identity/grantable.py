@@ -1,7 +1,7 @@
 """The actions that a role can take, by name: what a key can be limited to, and `GET /me` lists."""
 
 from policies.vocabulary import Role
-from workflows.account.actions import RULES
+from workflows.account.account import RULES
 from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.ticket_request import OPENERS
 

@@ -13,6 +13,7 @@ ACCEPTED = {
     "BSD-3-Clause",
     "ISC",
     "MIT",
+    "MIT-0",
     "MPL-2.0",
     "PSF-2.0",
 }
