@@ -109,7 +109,8 @@ def create_app(  # noqa: PLR0913  # one keyword for each dependency
         max_buffered_bytes=limits.max_buffered_bytes,
     )
     app.add_middleware(Gate, authenticator=authenticator, rates=rates or Rates(), meter=meter)
-    app.add_middleware(Audit, log=audit or AuditLog(), now=now)
+    # Not `now`, which is refused while clocks differ: that is to be recorded as well.
+    app.add_middleware(Audit, log=audit or AuditLog(), now=_utc_now)
     app.add_middleware(LatencyMiddleware, meter=meter)
     app.add_middleware(ResponseRules)
     # Routes are tried in this order, so the ones that strangers can read cost the least.

@@ -60,6 +60,11 @@ class AuditEntry(BaseModel):
     problem: str | None = Field(
         default=None, description="Problem type of a refusal.", examples=["wrong-role"]
     )
+    reason: str | None = Field(
+        default=None,
+        description="Why a token was refused: `unknown`, `expired` and so on, as in the metric.",
+        examples=["expired"],
+    )
     ticket: str | None = Field(default=None, examples=["7K2M-93QF-0D1T"])
     account: str | None = Field(default=None, examples=["harbour-media"])
     subject: str | None = Field(

@@ -14,7 +14,7 @@ from api.audit.quota import UnauthenticatedQuota
 from api.audit.request_ids import HEADER, request_id
 from api.gate.client_address import client_address
 from api.gate.gate import is_public
-from api.http.auth import CALLER
+from api.http.auth import CALLER, REFUSED_TOKEN
 from api.http.latency import ABANDONED
 from api.http.problems import MEDIA_TYPE
 from api.identity.caller import Caller
@@ -76,6 +76,7 @@ class Audit:
                 method=scope["method"],
                 status=seen.status,
                 problem=seen.problem,
+                reason=scope.get(REFUSED_TOKEN),
                 ticket=parameters.get("number") or seen.opened,
                 account=parameters.get("account") or (caller.account if caller else None),
                 left_out=left_out,

@@ -13,7 +13,7 @@ from temporalio.common import MetricMeter
 from api.gate.client_address import client_address
 from api.gate.lockout import Lockout
 from api.gate.request_rates import NO_LIMIT, RequestRates
-from api.http.auth import CALLER, REALM, unauthenticated
+from api.http.auth import CALLER, REALM, REFUSED_TOKEN, unauthenticated
 from api.http.error_handlers import RETRY_AFTER_SECONDS
 from api.http.problem_types import AUTHENTICATION_UNAVAILABLE, NOT_FOUND, TOO_MANY_REQUESTS
 from api.http.problems import Problem
@@ -120,6 +120,7 @@ class Gate:
                 raise TokenRefused("is unknown", "unknown", is_guess=True)
         except TokenRefused as refusal:
             self._failures.add(1, {"reason": refusal.reason})
+            scope[REFUSED_TOKEN] = refusal.reason
             if refusal.is_guess:
                 await self._delay(lockout.failed(address))
             raise unauthenticated(

@@ -14,6 +14,8 @@ from api.identity.caller import Caller
 
 CALLER = "desk.caller"
 """The key of the authenticated caller in the scope of a request."""
+REFUSED_TOKEN = "desk.refused_token"
+"""The key of the reason for which a token was refused, in the scope of a request."""
 REALM = 'Bearer realm="durable-desk"'
 _bearer = HTTPBearer(
     auto_error=False,

@@ -20,6 +20,12 @@ ACTORS = (
     },
     {"id": "enzo", "role": "engineering", "name": "Enzo Engineering"},
     {"id": "pia", "role": "product", "name": "Pia Product"},
+    {
+        "id": "max",
+        "role": "account_manager",
+        "name": "Max Manager",
+        "email": "max@desk.example",
+    },
     {"id": "olga", "role": "operator", "name": "Olga Operator"},
 )
 """The actors of the generated tokens; the requester belongs to a contract that ships."""

@@ -60,6 +60,7 @@ def test_tokens_are_generated_and_shown(in_memory: RunningDesk) -> None:
         "engineering",
         "product",
         "operator",
+        "account_manager",
     }
     for token, actor in tokens.items():
         assert f"{actor['role'].upper()}={token}" in in_memory.output

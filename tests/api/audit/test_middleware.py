@@ -71,7 +71,10 @@ async def test_a_refusal_has_its_problem_and_its_actor(audited: Desk) -> None:
 async def test_a_refused_authentication_has_a_source_and_no_actor(audited: Desk) -> None:
     await audited.call("guessed").get("/tickets")
     await audited.call(None).get("/me")
-    for entry in audited.entries():
+    unknown, missing = audited.entries()
+    assert unknown["reason"] == "unknown"
+    assert "reason" not in missing
+    for entry in (unknown, missing):
         assert (entry["operation"], entry["outcome"]) == ("authenticate", "refused")
         assert (entry["problem"], entry["source"]) == ("unauthenticated", "127.0.0.1")
         assert "actor" not in entry
