@@ -65,7 +65,7 @@ class _Cycle(NamedTuple):
     is_agreed: bool = False
     is_over: bool = False
     is_overused: bool = False
-    """Whether it breaches with its change, in open time, because more than its target was used."""
+    """Whether it breaches with its change, because more than its target was used."""
 
     @property
     def is_suspended(self) -> bool:
@@ -194,10 +194,12 @@ def _continued(terms: Terms, clock: ClockTerms, cycle: _Cycle, start: datetime) 
     base, used = ClockTimeBase.for_clock(terms, clock, cycle.promise), cycle.used
     anchor = max(cycle.anchor, base.target(cycle.promise, start).begins)
     left = base.target(cycle.promise, cycle.since).total - used
-    due = base.for_promise(cycle.promise).add(anchor, max(NO_TIME, left))
-    return cycle._replace(
-        anchor=anchor, due_at=due, is_overused=left < NO_TIME and due == cycle.since
-    )
+    if left < NO_TIME:
+        # It runs out at the change, also in closed time (docs/policies.md#changes).
+        due = max(cycle.since, base.counted_from(start))
+        return cycle._replace(anchor=anchor, due_at=due, is_overused=due == cycle.since)
+    due = base.for_promise(cycle.promise).add(anchor, left)
+    return cycle._replace(anchor=anchor, due_at=due)
 
 
 def _used(terms: Terms, clock: ClockTerms, cycle: _Cycle, at: datetime) -> timedelta | None:

@@ -51,7 +51,7 @@ def test_a_time_limit_in_business_time_is_told_to_the_minute() -> None:
 
 
 def test_a_claim_in_money_asks_for_the_amount_and_not_for_a_longer_contract() -> None:
-    text = _text("credits_claimed", "en", days=0, worths=[LICENCES])
+    text = _text("credits_claimed", "en", days=0, worths=[LICENCES], reviewed=False)
     assert "worth €2,025.00" in text
     assert "have the amount credited" in text
     assert "contract extended" not in text

@@ -27,7 +27,7 @@ def cases(app_with_terms: FastAPI) -> st.SearchStrategy[Case[Any]]:
     """Valid and invalid requests for every operation on accounts."""
     schema = schemathesis.openapi.from_dict(app_with_terms.openapi()).include(tag="Accounts")
     operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
-    assert len(operations) == 15
+    assert len(operations) == 16
     return st.one_of(
         *(
             operation.as_strategy(generation_mode=mode)

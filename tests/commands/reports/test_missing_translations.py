@@ -53,7 +53,7 @@ def test_a_policy_whose_language_has_everything_passes(tmp_path: Path) -> None:
 def test_a_language_without_templates_is_reported_where_the_policy_names_it(tmp_path: Path) -> None:
     text = broken("locale: en\n", "locale: sv\n").replace("says: {en:", "says: {sv:")
     [error] = found(tmp_path, text)
-    assert error == ('acme.yaml:4:9 locale: there are no templates in "sv"; available: en, fr')
+    assert error == ('acme.yaml:5:9 locale: there are no templates in "sv"; available: en, fr')
 
 
 def test_an_unknown_template_is_an_error_in_any_language(tmp_path: Path) -> None:
@@ -247,7 +247,7 @@ def test_an_announcement_of_one_language_is_a_plain_text(tmp_path: Path) -> None
 
 def test_an_announcement_must_have_the_languages_of_other_texts(tmp_path: Path) -> None:
     text = ANNOUNCING.replace("{en: As soon as we can}", "{en: Soon, fr: Dès que possible}")
-    place, line = "acme.yaml:5:15 announcement: ", text.splitlines()[4]
+    place, line = "acme.yaml:6:15 announcement: ", text.splitlines()[5]
     assert line.startswith("announcement: ")
     [error] = [e for e in found(tmp_path, text) if e.startswith(place)]
     assert 'there is no text in "fr"; add "fr: ..."' in error

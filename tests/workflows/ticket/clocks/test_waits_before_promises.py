@@ -26,6 +26,7 @@ facts: {place: {type: string, ask: Where are you?, choices: {rome: Rome, lima: L
 calendars:
   rome: {zone: Europe/Rome, hours: {mon-fri: "09:00-17:00"}, clause: hours}
   lima: {zone: America/Lima, hours: {mon-sun: "09:00-17:00"}, clause: hours}
+zone: Europe/Rome
 support_hours: {by: [facts.place], cells: {lima: lima, otherwise: rome}}
 contacts: {lead: {name: Lead, email: lead@desk.example}}
 unassigned: lead

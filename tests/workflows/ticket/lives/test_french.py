@@ -93,7 +93,7 @@ OUTSIDE |= {"no_revision", "called_off", "unsettled_terms", "other_terms", "same
 OUTSIDE |= {"closed_uncontested", "no_ticket", "of_another_account", "closed_merged"}
 OUTSIDE |= {"merging", "merged_into_duplicate", "survivor_full"}
 OUTSIDE |= {"priority_gone", "merged_into_itself", "wrong_outcome", "no_such_review"}
-OUTSIDE |= {"facts_refused", "changed", "unfindable"}
+OUTSIDE |= {"facts_refused", "changed", "no_version", "unfindable"}
 """What is not the answer to an action of these, or only to a change of revision."""
 OUTSIDE |= {"agree_one", "agreed_in_the_past", "clock_not_running", "consent_needed"}
 OUTSIDE |= {"consent_to_come", "estimate_in_the_past", "no_interval", "no_open_time"}

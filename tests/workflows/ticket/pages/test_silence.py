@@ -121,7 +121,7 @@ def test_a_reminder_states_what_is_awaited_since_when_and_when_the_ticket_ends()
     assert proposal == {
         "milestone": "A solution is proposed",
         "message": "Please try version 9.",
-        "asked_at": "2026-12-23T10:00:00-05:00",
+        "asked_at": "2026-12-23T15:00:00+00:00",
         "closes_at": "2027-01-08T15:00:00+00:00",
     }
     ticket.at("2026-12-29T10:00-05:00").act(
@@ -130,7 +130,7 @@ def test_a_reminder_states_what_is_awaited_since_when_and_when_the_ticket_ends()
     _, question = facts_of_reminders(ticket.at("2026-12-31T10:00-05:00"))
     assert question == {
         "questions": ["Which error?"],
-        "asked_at": "2026-12-29T10:00:00-05:00",
+        "asked_at": "2026-12-29T15:00:00+00:00",
         "closes_at": "2027-01-08T15:00:00+00:00",
     }
 
