@@ -180,6 +180,11 @@ INTERNAL_EVENTS = frozenset(
 support team of those that are work for it.
 """
 
+STAFF_EVENTS = frozenset({EventType.FINDING_RECORDED, EventType.NOTICE_UNDELIVERABLE})
+"""Events about the work of the support team, which no requester sees either. A policy can notify
+others of them.
+"""
+
 
 MILESTONE_PREFIX = "milestone."
 """Clocks, notices and pauses name a milestone of the policy by this prefix and its name."""

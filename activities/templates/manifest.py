@@ -9,7 +9,9 @@ number.
 
 `by` is the person who acted, `by_requester` whether that was the requester, `by_reader` whether it
 was the reader. `clause` is the heading under which the support page states it. `choices` has the
-possible answers to each of the `questions`. The words of a language are in `words.yaml` next to its
+possible answers to each of the `questions`. E-mails to requesters get no internal fact, such as the
+`reason` of a new priority: it is optional, or the e-mail is for others only
+(`workflows/shared/visibility`). The words of a language are in `words.yaml` next to its
 templates (`activities/rendering/vocabulary_words.py`).
 """
 
@@ -96,11 +98,11 @@ _FACTS = {
     "acknowledged": _BY,
     "assigned": _BY,
     "unassigned": _BY,
-    "reclassified": f"from? to? facts? reason message? clocks? {_BY}",
-    "due_time_agreed": f"clock due_at? was? every? reason consent? {_BY}",
+    "reclassified": f"from? to? facts? reason? message? clocks? {_BY}",
+    "due_time_agreed": f"clock due_at? was? every? reason? consent? {_BY}",
     "finding_recorded": f"step result {_BY}",
-    "triage_concluded": f"resolved conclusion {_BY}",
-    "engineering_needed": "conclusion",
+    "triage_concluded": f"resolved conclusion? {_BY}",
+    "engineering_needed": "conclusion?",
     "reviewed": f"viewpoint priority note? {_BY}",
     "review_completed": "priorities",
     "terms_settled": "",
@@ -117,7 +119,7 @@ _FACTS = {
     "information_needed": "questions choices? clause?",
     "contract_incomplete": "questions facts clause?",
     "objections_found": "objections settled",
-    "level_raised": f"level? level_name message? by_clock? at_rung? {_BY}",
+    "level_raised": f"level? level_name? message? by_clock? at_rung? {_BY}",
     "digest": "count since entries",
     "paged": "clock? due_at? message? priority?",
     "policy_announced": "policy_title effective_on summary? changes",

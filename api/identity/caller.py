@@ -21,7 +21,7 @@ class Caller:
     `accounts` are the only ones that exist for it; None stands for all. `email` is the address of
     the person. With the scope `own`, only the tickets of that address exist. `actions` are the only
     ones it may take; None stands for those of its role. `credential` names the token or key for
-    logs, and is not secret.
+    logs and for the record, which has it with the actor, and is not secret.
     """
 
     actor: Actor
@@ -30,6 +30,11 @@ class Caller:
     scope: Scope = Scope.ACCOUNT
     actions: frozenset[str] | None = None
     credential: str = ""
+
+    def __post_init__(self) -> None:
+        if self.credential:
+            actor = self.actor.model_copy(update={"credential": self.credential})
+            object.__setattr__(self, "actor", actor)
 
     @property
     def account(self) -> str | None:

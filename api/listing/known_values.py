@@ -3,6 +3,7 @@ which reads like an empty list.
 """
 
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 
 from activities.ports import ContractDirectory, ContractUnavailable, UnknownAccount
 from api.http.problem_types import INVALID_REQUEST
@@ -26,11 +27,12 @@ async def check_known(
 ) -> None:
     """Raises a Problem for each value that neither the policies nor any ticket has.
 
-    To a caller limited to some accounts, no other account exists.
+    To a caller limited to some accounts, no other account exists, and no policy but theirs.
     """
+    slugs = await _policies_of(caller, catalog, contracts)
     errors = [
         FieldError(field=field, message=unknown(value, choices))
-        for field, attribute, value, choices in _unknown(filters, catalog)
+        for field, attribute, value, choices in _unknown(filters, catalog, slugs)
         if not await exists(attribute, value)
     ]
     errors += [
@@ -44,14 +46,14 @@ async def check_known(
 
 
 def _unknown(
-    filters: TicketFilters, catalog: PolicyCatalog
+    filters: TicketFilters, catalog: PolicyCatalog, slugs: tuple[str, ...]
 ) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
     """Field, attribute, value and choices of each value that no revision of a policy has."""
-    wanted = filters.policy or catalog.slugs
-    policies = [policy for policy in catalog if policy.policy in wanted]
+    wanted = filters.policy or slugs
+    policies = [policy for policy in catalog if policy.policy in wanted and policy.policy in slugs]
     clocks = (name for policy in policies for name in policy.clocks)
     for field, attribute, values, choices in (
-        ("policy", POLICY, filters.policy, catalog.slugs),
+        ("policy", POLICY, filters.policy, slugs),
         ("plan", PLAN, filters.plan, (name for p in policies for name in p.plans)),
         ("priority", PRIORITY, filters.priority, (name for p in policies for name in p.priorities)),
         ("breached", BREACHED, filters.breached, (ANY, *clocks)),
@@ -60,6 +62,18 @@ def _unknown(
         for value in values:
             if value not in distinct:
                 yield field, attribute.name, value, distinct
+
+
+async def _policies_of(
+    caller: Caller, catalog: PolicyCatalog, contracts: ContractDirectory
+) -> tuple[str, ...]:
+    if caller.accounts is None:
+        return catalog.slugs
+    found = set()
+    for account in caller.accounts:
+        with suppress(UnknownAccount, ContractUnavailable):
+            found.add((await contracts.find(account)).policy)
+    return tuple(slug for slug in catalog.slugs if slug in found)
 
 
 async def _is_account(

@@ -1,4 +1,5 @@
-"""Lists of tickets: next due first, then open tickets with nothing due, then closed tickets.
+"""Lists of tickets: next due first, then open tickets with nothing due, then closed tickets. The
+lists of requesters and services have no deadlines, and are in the order of opening.
 
 Lists come from search attributes alone, without queries of tickets. They are as current as the
 visibility store, which follows a ticket within some 40 milliseconds.
@@ -20,9 +21,13 @@ from api.listing.segments import ListSegment, segments_from
 from api.listing.time_windows import Window
 from policies.vocabulary import Stage, WaitingOn
 from workflows.client.calls import DeskUnavailable
+from workflows.shared.visibility.redaction import Redaction
+from workflows.shared.visibility.sight import sees_internal
+from workflows.shared.visibility.ticket_parts import TICKET_PARTS
 from workflows.temporal import connection
 from workflows.ticket.runtime.search_attributes import HEADLINE, OPENED_AT
 
+_REDACTION = Redaction(TICKET_PARTS)
 WINDOW_SIZE = 500
 """Most tickets in a window that are fetched and sorted at once."""
 
@@ -49,17 +54,23 @@ class Listing:
 
     async def page(self, filters: TicketFilters, caller: Caller) -> TicketPage:
         """Reads one page of the tickets that exist for the caller."""
+        sees_deadlines = sees_internal(caller.actor.role)
         fingerprint, cursor = filters.fingerprint, filters.cursor
+        if not sees_deadlines:
+            # The list has another order, in which a cursor of staff has no place.
+            fingerprint += "-public"
         last = Cursor.decoded(cursor, fingerprint) if cursor is not None else None
         query = visibility_query.tickets(filters, caller)
         try:
-            rows = await self._read(query, filters, last)
+            segments = segments_from(filters, last, sees_deadlines=sees_deadlines)
+            rows = await self._read(query, segments, filters, last)
             tickets = [await _listed(row) for row in rows[: filters.limit]]
         except RPCError as error:
             raise DeskUnavailable("tickets cannot be listed at the moment") from error
         end = rows[filters.limit - 1].position if len(rows) > filters.limit else None
         next_cursor = end.encoded(fingerprint) if end else None
-        return TicketPage(tickets=tuple(tickets), next_cursor=next_cursor)
+        shown = (_REDACTION.shown(ticket, caller.actor.role) for ticket in tickets)
+        return TicketPage(tickets=tuple(shown), next_cursor=next_cursor)
 
     async def has(self, attribute: str, value: str, caller: Caller) -> bool:
         """Whether a ticket that exists for the caller has this value of a search attribute."""
@@ -68,7 +79,13 @@ class Listing:
         except RPCError as error:
             raise DeskUnavailable("tickets cannot be listed at the moment") from error
 
-    async def _read(self, query: str, filters: TicketFilters, last: Cursor | None) -> list[_Row]:
+    async def _read(
+        self,
+        query: str,
+        segments: list[ListSegment],
+        filters: TicketFilters,
+        last: Cursor | None,
+    ) -> list[_Row]:
         """The rows of a page, and at least one more if there is a next page.
 
         Windows are on a stack with the next one on top; a window with too many tickets is replaced
@@ -81,7 +98,7 @@ class Listing:
                 segment,
                 segment.window(filters, last if last and last.segment == segment.name else None),
             )
-            for segment in reversed(segments_from(filters, last))
+            for segment in reversed(segments)
         ]
         while windows and len(rows) <= filters.limit:
             segment, window = windows.pop()

@@ -66,8 +66,19 @@ OPEN = ListSegment("open", "StartTime", f"{NEXT_DUE.name} IS NULL AND {STAGE.nam
 CLOSED = ListSegment("closed", "StartTime", f"{NEXT_DUE.name} IS NULL AND {STAGE.name} = {_CLOSED}")
 
 
-def segments_from(filters: TicketFilters, last: Cursor | None) -> list[ListSegment]:
-    """The segments that remain to be read, beginning with that of the last ticket."""
+ALL_OPEN = ListSegment("open", "StartTime", f"{STAGE.name} != {_CLOSED}")
+ALL_CLOSED = ListSegment("closed", "StartTime", f"{STAGE.name} = {_CLOSED}")
+
+
+def segments_from(
+    filters: TicketFilters, last: Cursor | None, *, sees_deadlines: bool = True
+) -> list[ListSegment]:
+    """The segments that remain to be read, beginning with that of the last ticket.
+
+    The order of a list would tell a reader who does not see deadlines of them.
+    """
     segments = [DUE] if filters.is_about_deadlines else [DUE, OPEN, CLOSED]
+    if not sees_deadlines:
+        segments = [ALL_OPEN, ALL_CLOSED]
     current = [segment.name for segment in segments].index(last.segment) if last else 0
     return segments[current:]

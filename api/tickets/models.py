@@ -8,11 +8,11 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from api.http.action_ids import ShownId, shown
-from api.http.models import ActorDocument, NoticeDocument
+from api.http.models import AuthorDocument, NoticeDocument, OrAbsent
 from api.tickets.conversation_models import MessageDocument, NoteDocument
 from api.tickets.standing import AgreementDocument, Standing, standing_of
 from policies.vocabulary import ClosedAs, EventType, Viewpoint
-from workflows.ticket.model.messages import Event, Reply, TicketView
+from workflows.ticket.model.messages import EventView, Reply, TicketView
 
 
 class TicketOpened(Standing):
@@ -90,9 +90,9 @@ class OverriddenDocument(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    by: str
+    by: OrAbsent = Field(default=None, description="Agent, for staff.", examples=["Ada Agent"])
     at: datetime
-    reason: str
+    reason: OrAbsent = Field(default=None, description="Reason of the agent, for staff.")
     closed_as: ClosedAs | None = None
     clause: str | None = None
 
@@ -177,7 +177,7 @@ class EventDocument(BaseModel):
     seq: int
     type: EventType
     at: datetime
-    by: ActorDocument
+    by: AuthorDocument
     data: dict[str, JsonValue] = Field(default_factory=dict)
     action_id: ShownId | None = None
 
@@ -189,6 +189,6 @@ class Timeline(BaseModel):
     events: tuple[EventDocument, ...]
 
     @classmethod
-    def from_events(cls, number: str, events: list[Event]) -> Self:
+    def from_events(cls, number: str, events: list[EventView]) -> Self:
         """Converts the events of the workflow."""
         return cls(number=number, events=tuple(map(EventDocument.model_validate, events)))

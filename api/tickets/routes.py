@@ -18,6 +18,7 @@ from api.http.problems import FieldError, Problem
 from api.identity.caller import Caller
 from api.identity.grantable import OPEN_TICKET
 from api.listing.filters import TicketFilters
+from api.listing.internal_filters import check_filters
 from api.listing.known_values import check_known
 from api.listing.models import TicketPage
 from api.tickets.access import as_granted, check_visible, visible_ticket
@@ -145,10 +146,14 @@ async def list_tickets(
     """Lists tickets: next due first, then open tickets with nothing due, then closed tickets, the
     last two newest first. A value that neither a policy nor a ticket has is an error.
 
+    Lists of requesters and services have no assignee, deadlines and breaches, and no filters by
+    them: open tickets first, then closed ones, both newest first.
+
     The list is updated within some 40 milliseconds of a change, so right after an action it may
     show the state before. Closed tickets are listed for the retention period of the Temporal
     namespace.
     """
+    check_filters(filters, caller)
     filters = filters.of(caller.actor.id)
     exists = partial(desk.listing.has, caller=caller)
     await check_known(filters, desk.catalog, desk.contracts, caller, exists)
@@ -172,8 +177,8 @@ async def read_ticket(
     """A ticket with its conversation, its next automatic step, and the actions that the caller can
     take.
 
-    Requesters and services get the public part: no internal notes, clocks without a promise,
-    addresses of staff, or notices to others.
+    Requesters and services get the public part: no internal notes and reasons, clocks without a
+    promise, ids and addresses of staff, or notices to others.
     """
     document = TicketDocument.from_view(await visible_ticket(desk, caller, number))
     response = tagged(document)
@@ -190,7 +195,9 @@ async def read_ticket(
     responses=problem_responses(*_READING, problem_types.TICKET_UNKNOWN),
 )
 async def read_timeline(desk: DependsOnDesk, caller: AuthenticCaller, number: Number) -> Timeline:
-    """Every event of a ticket, oldest first. Requesters and services see the public ones."""
+    """Every event of a ticket, oldest first. Requesters and services see the public ones, and of
+    these the public data.
+    """
     await check_visible(desk, caller, number)
     return Timeline.from_events(number, await desk.tickets.timeline(number, caller.actor.role))
 

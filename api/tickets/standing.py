@@ -1,16 +1,14 @@
 """The standing of a ticket, which every response about it has: stage, clocks, open questions."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from api.http.models import OrAbsent
 from policies.business_time.zones import find_zone
 from policies.vocabulary import Action, AutomaticStep, ClockState, ClosedAs, Stage, WaitingOn
 from workflows.ticket.model.messages import ClockView, Reply
-
-OrAbsent = Annotated[str | None, BeforeValidator(lambda text: text or None)]
-"""A text; an empty one is left out."""
 
 
 class ConsentDocument(BaseModel):
@@ -25,8 +23,10 @@ class AgreementDocument(BaseModel):
     """A due time that was agreed for a cycle, or an interval that was agreed for a clock."""
 
     at: datetime = Field(description="When the agreement was recorded.")
-    by: str = Field(description="Agent who recorded it.", examples=["Ada Agent"])
-    reason: str
+    by: OrAbsent = Field(
+        default=None, description="Agent who recorded it, for staff.", examples=["Ada Agent"]
+    )
+    reason: OrAbsent = Field(default=None, description="Reason of the agent, for staff.")
     due_at: datetime | None = None
     every: str | None = Field(default=None, examples=["4 hours"])
     consent: ConsentDocument | None = None

@@ -32,7 +32,7 @@ from workflows.shared.action_request import ActionInput, ActionRequest, Actor
 from workflows.temporal.connection import ticket_workflow_id
 from workflows.temporal.dev_server import start_time_skipping_server
 from workflows.ticket.actions.table import ACTIONS
-from workflows.ticket.model.messages import Event, Opening, Reply, Summary, TicketView
+from workflows.ticket.model.messages import EventView, Opening, Reply, Summary, TicketView
 from workflows.ticket.process.duties import UNDER_WAY
 from workflows.ticket.state.start import Start
 from workflows.ticket.workflow import TicketWorkflow
@@ -128,7 +128,7 @@ class SimulatedTicket:
         """The actions that the role can take now."""
         return (await self.tickets.view(self.number, role)).allowed_actions
 
-    async def timeline(self) -> list[Event]:
+    async def timeline(self) -> list[EventView]:
         """The events of the ticket."""
         return await self.tickets.timeline(self.number)
 

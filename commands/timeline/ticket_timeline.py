@@ -22,7 +22,7 @@ from commands.timeline.clock_changes import (
 from policies.terms.model.calendar import PinnedCalendar
 from policies.vocabulary import Action, EventType, Role
 from workflows.account.messages import AccountAction
-from workflows.ticket.model.messages import ClockView, Event, TicketView
+from workflows.ticket.model.messages import ClockView, EventView, TicketView
 
 TEXT_KEYS = ("message", "conclusion", "result", "basis", "reason", "note")
 
@@ -116,7 +116,7 @@ class Timeline(TimelinePart):
 
 def build_timeline(
     view: TicketView,
-    events: Iterable[Event],
+    events: Iterable[EventView],
     refused: Iterable[RefusalLine],
     snapshots: Iterable[tuple[datetime, Iterable[ClockView]]],
     emails: Iterable[EmailMessage],
@@ -175,7 +175,7 @@ def by_second(parts: Iterable[Part]) -> Iterator[tuple[datetime, list[Part]]]:
         yield at, list(group)
 
 
-def _event_line(event: Event) -> EventLine:
+def _event_line(event: EventView) -> EventLine:
     text = next((str(event.data[key]) for key in TEXT_KEYS if event.data.get(key)), "")
     return EventLine(
         seq=event.seq,

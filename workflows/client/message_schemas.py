@@ -13,7 +13,7 @@ from policies.documents.json_schema import DIALECT
 from policies.vocabulary import Action
 from workflows.shared.action_request import ActionRequest
 from workflows.ticket.actions.table import ACTIONS
-from workflows.ticket.model.messages import Event, Reply, TicketView
+from workflows.ticket.model.messages import EventView, Reply, TicketView
 from workflows.ticket.model.ticket_request import TicketStart
 
 Schema = dict[str, Any]
@@ -35,7 +35,7 @@ PUBLIC_ACTIONS = tuple(action for action in ACTIONS if action not in OVER_HTTP_O
 _ANSWERS: dict[MessageKind, tuple[Any, str]] = {
     MessageKind.REPLY: (Reply, "Reply to the opening and to every action"),
     MessageKind.TICKET: (TicketView, "Result of the query ticket"),
-    MessageKind.EVENTS: (list[Event], "Result of the query timeline"),
+    MessageKind.EVENTS: (list[EventView], "Result of the query timeline"),
 }
 
 

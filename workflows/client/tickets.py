@@ -37,7 +37,7 @@ from workflows.shared.texts.phrases import PHRASES
 from workflows.temporal.connection import RPC_TIMEOUT, TASK_QUEUE, ticket_workflow_id
 from workflows.ticket.actions.lifecycle import closed
 from workflows.ticket.model.messages import (
-    Event,
+    EventView,
     MergeNews,
     Opening,
     OpenRequest,
@@ -179,9 +179,9 @@ class TicketClient:
         view: TicketView | None = await self._query(number, TicketWorkflow.view, role)
         return view
 
-    async def timeline(self, number: str, role: Role = Role.AGENT) -> list[Event]:
+    async def timeline(self, number: str, role: Role = Role.AGENT) -> list[EventView]:
         """The events of a ticket that this role may see, oldest first."""
-        events: list[Event] = await self._query(number, TicketWorkflow.timeline, role)
+        events: list[EventView] = await self._query(number, TicketWorkflow.timeline, role)
         if not events:
             # Its request was refused: every ticket has an opening, which every role may see.
             raise _unknown(number)
@@ -271,7 +271,7 @@ def _as_reply(view: TicketView, fingerprint: str, action_id: str | None = None) 
     return Reply(**fields | {"fingerprint": fingerprint, "conversation": added})
 
 
-def _has_accepted(timeline: Iterable[Event], news: MergeNews) -> bool:
+def _has_accepted(timeline: Iterable[EventView], news: MergeNews) -> bool:
     number = news.duplicates[0].number
     return any(e.type is EventType.MERGED_IN and e.data["number"] == number for e in timeline)
 

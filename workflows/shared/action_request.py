@@ -7,7 +7,7 @@ request from another one with a used id.
 import hashlib
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Self, TypeVar
 
 from pydantic import AwareDatetime, SerializeAsAny, StringConstraints
 
@@ -31,12 +31,39 @@ class ActionInput(Payload):
 ActionId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,128}$")]
 
 
+Credential = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+
+
 class Actor(Payload):
-    """Who takes an action: an id, a role, and a name to display."""
+    """Who takes an action: an id, a role, and a name to display.
+
+    `credential` is the id of the token or key that authenticated the actor, for the record. It is
+    in no fingerprint: another token of the same actor can repeat an action.
+    """
 
     id: OneLine
     role: Role
     name: OneLine | None = None
+    credential: Credential | None = None
+
+    @property
+    def display_name(self) -> str:
+        """The name, or the id of an actor without one."""
+        return self.name or self.id
+
+
+class ActorView(Payload):
+    """An actor as readers see it. The id is empty for readers who do not see it."""
+
+    id: str = ""
+    role: Role
+    name: str | None = None
+    credential: str | None = None
+
+    @classmethod
+    def of(cls, actor: Actor) -> Self:
+        """The view of an actor."""
+        return cls(**dict(actor))
 
     @property
     def display_name(self) -> str:

@@ -28,7 +28,7 @@ from policies.vocabulary import (
     Viewpoint,
     WaitingOn,
 )
-from workflows.shared.action_request import Actor, Message
+from workflows.shared.action_request import Actor, ActorView, Message
 from workflows.shared.callers_message import CallersMessage
 from workflows.shared.notice_view import NoticeView
 from workflows.shared.payload import Payload
@@ -124,7 +124,7 @@ class RevisionPreview(Payload):
 
 
 class AssigneeView(Payload):
-    """The assignee of a ticket. For requesters, id and address are empty."""
+    """The assignee of a ticket. Id and address are empty for readers who do not see them."""
 
     id: str
     name: str
@@ -167,7 +167,7 @@ class MessageView(Payload):
     seq: int
     event: EventType
     at: datetime
-    by: Actor
+    by: ActorView
     side: Side
     text: str | None = None
     questions: tuple[str, ...] | None = None
@@ -180,7 +180,7 @@ class NoteView(Payload):
 
     seq: int
     at: datetime
-    by: Actor
+    by: ActorView
     text: str
     action_id: str | None = None
 
@@ -272,6 +272,17 @@ class Event(Payload):
         if self.type is EventType.RECLASSIFIED and "to" in self.data:
             return self.type, EventType.PRIORITY_CHANGED
         return (self.type,)
+
+
+class EventView(Payload):
+    """An event as readers see it: its data without what they do not see."""
+
+    seq: int
+    type: EventType
+    at: datetime
+    by: ActorView
+    data: dict[str, JsonValue] = Field(default_factory=dict)
+    action_id: str | None = None
 
 
 class ChecklistView(Payload):

@@ -9,7 +9,9 @@ from pydantic import JsonValue
 
 from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import EventType, Role, Side
-from workflows.ticket.actions.rule import REQUESTER
+from workflows.shared.action_request import ActorView
+from workflows.shared.visibility.sight import Sight, sees_internal
+from workflows.shared.visibility.ticket_events import TICKET_EVENTS
 from workflows.ticket.model.messages import (
     ChoiceView,
     Event,
@@ -17,8 +19,7 @@ from workflows.ticket.model.messages import (
     NoteView,
     QuestionView,
 )
-from workflows.ticket.process import duties
-from workflows.ticket.process.visibility import is_staff, is_visible
+from workflows.ticket.process.visibility import is_told, public_data
 from workflows.ticket.state.ticket_state import TicketState
 
 _TEXTS: dict[EventType, tuple[str, ...]] = {
@@ -48,18 +49,6 @@ _TEXTS: dict[EventType, tuple[str, ...]] = {
     ),
 }
 """The texts for the other side in the data of an event: those of the e-mails about it."""
-_FOR_WHOM_IT_CONCERNS = frozenset(
-    {
-        EventType.ESCALATED,
-        EventType.LEVEL_RAISED,
-        EventType.WORKAROUND_WITHDRAWN,
-        EventType.MILESTONE_RECORDED,
-        EventType.ENGINEERING_STARTED,
-        EventType.RELEASE_SCHEDULED,
-        EventType.MERGED,
-    }
-)
-"""Events whose text reaches the requester only if the policy notifies them."""
 _ENDS_QUESTIONS = frozenset(
     {
         EventType.INFORMATION_PROVIDED,
@@ -92,19 +81,19 @@ def conversation(state: TicketState, role: Role) -> Iterator[MessageView]:
         if message is None or (last is not None and _repeats(message, last)):
             continue
         last = message
-        if is_visible(event, state, role) and is_visible(message, state, role):
+        if sees_internal(role) or _is_public(event, state.terms):
             yield message
 
 
 def notes(state: TicketState, role: Role) -> tuple[NoteView, ...]:
     """The internal notes, oldest first; none for a requester."""
-    if not is_staff(role):
+    if not sees_internal(role):
         return ()
     return tuple(
         NoteView(
             seq=event.seq,
             at=event.at,
-            by=event.by,
+            by=_author(event),
             text=str(event.data["note"]),
             action_id=event.action_id,
         )
@@ -131,11 +120,20 @@ def open_questions(state: TicketState) -> tuple[QuestionView, ...]:
 
 def _is_exchanged(event: Event, terms: Terms) -> bool:
     """Whether the text of an event came from the requester, or reached them."""
-    if event.type not in _FOR_WHOM_IT_CONCERNS or event.by.role in REQUESTER:
-        return True
-    return any(
-        duties.REQUESTER in rule.tell and rule.event in event.names for rule in terms.notices
-    )
+    sights = TICKET_EVENTS[event.type].data
+    reaches_some = any(sights.get(name) is Sight.IF_TOLD for name in _TEXTS.get(event.type, ()))
+    return not reaches_some or is_told(event, terms)
+
+
+def _is_public(event: Event, terms: Terms) -> bool:
+    """Whether the text of an event is for requesters."""
+    data = public_data(event, terms)
+    return any(name in data for name in (*_TEXTS.get(event.type, ()), "questions"))
+
+
+def _author(event: Event) -> ActorView:
+    """The author of a message, without the credential, which is in the timeline."""
+    return ActorView.of(event.by).model_copy(update={"credential": None})
 
 
 def _message(event: Event) -> MessageView | None:
@@ -148,12 +146,12 @@ def _message(event: Event) -> MessageView | None:
     questions = _texts(data.get("questions"))
     if not text and not questions:
         return None
-    is_theirs = event.type in _OF_THE_REQUESTER or event.by.role in REQUESTER
+    is_theirs = event.type in _OF_THE_REQUESTER or not sees_internal(event.by.role)
     return MessageView(
         seq=event.seq,
         event=event.type,
         at=event.at,
-        by=event.by,
+        by=_author(event),
         side=Side.REQUESTER if is_theirs else Side.SUPPORT,
         text=text or None,
         questions=None if questions == (text,) else questions or None,

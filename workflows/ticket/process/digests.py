@@ -15,6 +15,7 @@ from pydantic import JsonValue
 from activities.notices import DIGEST, PAGED
 from policies.vocabulary import EventType, NoticeStatus, Role
 from workflows.ticket.model.messages import Event
+from workflows.ticket.process.visibility import author_for, data_for
 from workflows.ticket.state.notice_record import NoticeRecord
 from workflows.ticket.state.record_size import REQUESTERS
 from workflows.ticket.state.ticket_state import TicketState
@@ -98,10 +99,12 @@ def digest_facts(state: TicketState, digest: NoticeRecord) -> dict[str, JsonValu
 
 def _entry(state: TicketState, held: NoticeRecord) -> dict[str, JsonValue]:
     event = state.events[held.event - 1]
-    text = event.data.get("message") or event.data.get("reason")
+    author = author_for(held.audience, event.by, state.terms)
+    data = data_for(held.audience, event, state.terms)
+    text = data.get("message") or data.get("reason")
     return {
         "at": event.at.isoformat(),
-        "by": None if event.by.role is Role.SYSTEM else event.by.display_name,
+        "by": None if event.by.role is Role.SYSTEM else author,
         "notice": held.template,
         "excerpt": _excerpt(str(text)) if text else None,
     }

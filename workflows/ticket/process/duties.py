@@ -23,9 +23,8 @@ from workflows.ticket.clocks.ticket_clocks import DueRung
 from workflows.ticket.model.messages import StepView
 from workflows.ticket.process.digests import PERIOD, first_held
 from workflows.ticket.process.ticket import Ticket
+from workflows.ticket.process.visibility import REQUESTER
 
-REQUESTER = "requester"
-"""The audience of notices to the requester."""
 UNDER_WAY = timedelta(seconds=2)
 """How long a duty waits for actions that were received before it was due, and are under way."""
 

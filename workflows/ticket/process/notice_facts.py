@@ -15,6 +15,12 @@ from workflows.ticket.model.messages import Event
 from workflows.ticket.process.digests import digest_facts
 from workflows.ticket.process.notice_deadline import clock_label
 from workflows.ticket.process.page_follow_ups import page_of
+from workflows.ticket.process.visibility import (
+    REQUESTER,
+    author_for,
+    data_for,
+    is_of_requesters,
+)
 from workflows.ticket.state.checklist import steps_done
 from workflows.ticket.state.notice_record import NoticeRecord
 from workflows.ticket.state.ticket_state import TicketState
@@ -29,16 +35,17 @@ def notice_facts(state: TicketState, record: NoticeRecord) -> dict[str, JsonValu
         return {"page": page_of(record, state).message_id}
     if record.template == DIGEST:
         return digest_facts(state, record)
-    event = state.events[record.event - 1]
+    recorded = state.events[record.event - 1]
+    event = _readable(recorded, record, state.terms)
     facts = _event_facts(state, record, event)
     if event.data.get("clock") in reminding_clocks(state.terms):
-        facts.update(_awaited(state, event))
+        facts.update(_awaited(state, event, record))
         if record.template == REMINDER:
             ends_at = facts.pop("due_at")
             is_end = state.terms.clock(str(event.data["clock"])).on_expiry is not None
             facts["closes_at"] = ends_at if is_end else None
     facts.update(_facts_by_type(state, event))
-    if record.template == EventType.HANDED_OVER:
+    if record.template == EventType.HANDED_OVER and not is_of_requesters(record.audience):
         facts.update(_packet(state, event))
     if record.template == PAGED:
         message = event.data.get("reason") or state.opening.description
@@ -49,7 +56,7 @@ def notice_facts(state: TicketState, record: NoticeRecord) -> dict[str, JsonValu
 def _event_facts(state: TicketState, record: NoticeRecord, event: Event) -> dict[str, JsonValue]:
     """The data of the event in words that customers know, and who acted."""
     facts: dict[str, JsonValue] = {
-        "by": event.by.display_name,
+        "by": author_for(record.audience, event.by, state.terms),
         "by_requester": _is_requester(state, event.by),
         "by_reader": _is_reader(state, record, event.by),
         **event.data,
@@ -65,6 +72,11 @@ def _event_facts(state: TicketState, record: NoticeRecord, event: Event) -> dict
     return facts
 
 
+def _readable(event: Event, record: NoticeRecord, terms: Terms) -> Event:
+    """The event with the data that the recipient of the notice can see."""
+    return event.model_copy(update={"data": data_for(record.audience, event, terms)})
+
+
 def _is_requester(state: TicketState, actor: Actor) -> bool:
     """Whether the requester acted: by e-mail address, name, or the id that opened the ticket."""
     opened_by, requester = state.opening.opened_by, state.terms.contacts["requester"]
@@ -74,7 +86,7 @@ def _is_requester(state: TicketState, actor: Actor) -> bool:
 
 def _is_reader(state: TicketState, record: NoticeRecord, actor: Actor) -> bool:
     """Whether the recipient of a notice is the person who acted."""
-    if record.audience == "requester":
+    if record.audience == REQUESTER:
         return _is_requester(state, actor)
     assignee = state.assignee
     if assignee is None or assignee.email.casefold() != record.to.mailbox:
@@ -123,7 +135,7 @@ def _labelled(terms: Terms, event: Event) -> dict[str, JsonValue]:
         case EventType.RECLASSIFIED:
             return _labels(terms, "priority", event, "from", "to") | _corrected(terms, event)
         case EventType.FINDING_RECORDED:
-            return {"step": _step_text(terms, event)}
+            return {"step": _step_text(terms, event)} if "step" in event.data else {}
         case EventType.REVIEWED:
             return _labels(terms, "review", event, "priority")
         case EventType.REVIEW_COMPLETED | EventType.FORECAST_SHARED:
@@ -231,10 +243,11 @@ def reminding_clocks(terms: Terms) -> set[str]:
     return {clock.name for clock in terms.clocks if clock.reminds_of_questions}
 
 
-def _awaited(state: TicketState, reminder: Event) -> dict[str, JsonValue]:
+def _awaited(state: TicketState, reminder: Event, record: NoticeRecord) -> dict[str, JsonValue]:
     """What a reminder is about: the last information request or milestone that needs an answer."""
     starts = state.terms.clock(str(reminder.data["clock"])).starts
-    for event in reversed(state.events[: reminder.seq - 1]):
+    for recorded in reversed(state.events[: reminder.seq - 1]):
+        event = _readable(recorded, record, state.terms)
         asked_at = event.at.isoformat()
         if event.type is EventType.INFORMATION_REQUESTED:
             questions = event.data.get("questions", [])

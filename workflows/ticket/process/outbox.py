@@ -41,6 +41,7 @@ from workflows.ticket.process.notice_selection import (
     one_to_each_person,
 )
 from workflows.ticket.process.page_follow_ups import follow_ups
+from workflows.ticket.process.visibility import FOLLOWER_PREFIX, REQUESTER
 from workflows.ticket.state.notice_record import NoticeRecord
 from workflows.ticket.state.record_size import record_weight
 from workflows.ticket.state.ticket_state import TicketState
@@ -66,8 +67,6 @@ FOLLOWED_EVENTS = frozenset(
 )
 """Events that requesters of duplicates are notified of; questions go to the first requester only.
 """
-FOLLOWER_PREFIX = "requester/"
-"""The audience of a duplicate's requester is this prefix and the number of the duplicate."""
 REFERRED = "referred"
 """The template for the contact that a refused requester is referred to."""
 WITH_ENGINEERING = "with_engineering"
@@ -167,7 +166,7 @@ class Outbox(BaseOutbox[NoticeRecord]):
         for rule in self._state.terms.notices:
             if self._is_due(rule, event) and rule.concerns(priority, facts):
                 audiences = list(rule.tell)
-                if "requester" in audiences and event.type in FOLLOWED_EVENTS:
+                if REQUESTER in audiences and event.type in FOLLOWED_EVENTS:
                     audiences += self._followers
                 yield from self._to(event, audiences, rule.template or _template(event))
         yield from self._mandatory(event)
@@ -186,11 +185,11 @@ class Outbox(BaseOutbox[NoticeRecord]):
         if event.type in WORK_FOR_THE_DESK:
             yield from self._to(event, ["assignee"], event.type)
         elif event.type is EventType.LEVEL_RAISED:
-            yield from self._to(event, [str(event.data["audience"]), "requester"], event.type)
+            yield from self._to(event, [str(event.data["audience"]), REQUESTER], event.type)
         elif event.type is EventType.CLOSED:
             yield from self._to(event, referred, REFERRED)
         elif event.revives:
-            yield from self._to(event, ["requester", *self._followers, *referred], event.type)
+            yield from self._to(event, [REQUESTER, *self._followers, *referred], event.type)
 
     def _to(self, event: Event, audiences: Sequence[str], template: str) -> Iterator[Candidate]:
         for audience in audiences:

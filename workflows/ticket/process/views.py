@@ -9,15 +9,17 @@ from pydantic import JsonValue
 from policies.vocabulary import ClockState, NoticeStatus, Role
 from workflows.shared.markdown import plain
 from workflows.shared.notice_view import NoticeView
+from workflows.shared.visibility.sight import sees_internal
 from workflows.ticket.actions.lifecycle import allowed_actions
 from workflows.ticket.clocks.clock import Clock
+from workflows.ticket.model.agreement import Agreement
 from workflows.ticket.model.fields import requester_id
 from workflows.ticket.model.messages import (
     AssigneeView,
     ChecklistView,
     ClockView,
     ContactView,
-    Event,
+    EventView,
     ForecastView,
     OverrideView,
     Reply,
@@ -25,11 +27,15 @@ from workflows.ticket.model.messages import (
     Summary,
     TicketView,
 )
-from workflows.ticket.process import duties
 from workflows.ticket.process.conversation import conversation, notes, open_questions
 from workflows.ticket.process.duties import DutySchedule
 from workflows.ticket.process.ticket import Ticket
-from workflows.ticket.process.visibility import is_staff, is_visible
+from workflows.ticket.process.visibility import (
+    REQUESTER,
+    promised_clocks,
+    shown,
+    shown_event,
+)
 from workflows.ticket.state.notice_record import NoticeRecord
 from workflows.ticket.state.ticket_state import TicketState
 
@@ -60,20 +66,22 @@ def reply(
 
     `schedule` has the next duty of the ticket cached.
     """
-    shown = _shown_clocks(state, role)
-    latest = {clock.name: clock for clock in shown}
+    clocks = _clocks_for(state, role)
+    latest = {clock.name: clock for clock in clocks}
     added = () if action_id is None else conversation(state, role)
-    return Reply(
-        **_standing(state, role, shown, schedule),
+    whole = Reply(
+        **_standing(state, role, clocks, schedule),
         clocks=tuple(_clock(state, clock) for clock in latest.values()),
         conversation=tuple(m for m in added if m.action_id == action_id),
         fingerprint=fingerprint,
     )
+    return shown(whole, state.terms, role)
 
 
-def timeline(state: TicketState, role: Role = Role.AGENT) -> list[Event]:
-    """The events of the ticket that this role may see, oldest first."""
-    return [event for event in state.events if is_visible(event, state, role)]
+def timeline(state: TicketState, role: Role = Role.AGENT) -> list[EventView]:
+    """The events of the ticket as this role sees them, oldest first."""
+    events = (shown_event(event, state.terms, role) for event in state.events)
+    return [event for event in events if event is not None]
 
 
 def view(
@@ -81,10 +89,10 @@ def view(
 ) -> TicketView:
     """Everything about the ticket for this role, with every cycle of its clocks."""
     opening, terms = state.opening, state.terms
-    shown, requester = _shown_clocks(state, role), terms.contacts["requester"]
-    return TicketView(
-        **_standing(state, role, shown, schedule),
-        clocks=tuple(_clock(state, clock) for clock in shown),
+    clocks, requester = _clocks_for(state, role), terms.contacts["requester"]
+    whole = TicketView(
+        **_standing(state, role, clocks, schedule),
+        clocks=tuple(_clock(state, clock) for clock in clocks),
         conversation=tuple(conversation(state, role)),
         fingerprint=opening.fingerprint,
         subject=opening.subject,
@@ -101,14 +109,12 @@ def view(
         priority=state.priority,
         facts=_facts(state),
         notes=notes(state, role),
-        agreed_intervals=state.intervals,
+        agreed_intervals=_intervals(state, role),
         forecast=ForecastView(**dict(state.forecast)) if state.forecast else None,
         merged_into=state.merged_into,
         duplicates=tuple(duplicate.number for duplicate in state.duplicates),
         checklist=checklist(state),
-        notices=tuple(
-            _notice(state, record) for record in state.notices if is_visible(record, state, role)
-        ),
+        notices=tuple(_notice(state, record) for record in state.notices),
         overrides=terms.overrides,
         verdict=state.verdict,
         overridden=_override(state),
@@ -116,6 +122,7 @@ def view(
         turn_to=_turn_to(state),
         level=state.level,
     )
+    return shown(whole, terms, role)
 
 
 def summary(state: TicketState) -> Summary:
@@ -147,7 +154,7 @@ def attributes(state: TicketState) -> Attributes:
 
 
 def _requester_id(state: TicketState) -> str | None:
-    requester = state.terms.contacts.get(duties.REQUESTER)
+    requester = state.terms.contacts.get(REQUESTER)
     return requester_id(state.terms.account, requester.email) if requester else None
 
 
@@ -162,8 +169,8 @@ def next_step(
     """What the ticket does next by itself, as far as this role sees it."""
     schedule = schedule or DutySchedule(Ticket(state))
     duty = schedule.next()
-    if duty is not None and not is_visible(duty, state, role):
-        duty = next((each for each in schedule.all() if is_visible(each, state, role)), None)
+    if duty is not None and not (duty.is_public or sees_internal(role)):
+        duty = next((each for each in schedule.all() if each.is_public), None)
     return duty.view if duty else None
 
 
@@ -226,7 +233,7 @@ def _due(state: TicketState, clock: Clock) -> str:
 
 
 def _standing(
-    state: TicketState, role: Role, shown: list[Clock], schedule: DutySchedule | None
+    state: TicketState, role: Role, clocks: list[Clock], schedule: DutySchedule | None
 ) -> dict[str, Any]:
     """The fields that replies and views share, apart from clocks and messages."""
     verdict = state.verdict
@@ -237,9 +244,9 @@ def _standing(
         "waiting_on": state.waiting_on,
         "closed_as": state.closed_as,
         "guarantees": _guarantees(state),
-        "next_due": _next_due(shown),
+        "next_due": _next_due(clocks),
         "next_step": next_step(state, role, schedule),
-        "assignee": _assignee(state, role),
+        "assignee": _assignee(state),
         "questions": open_questions(state),
         "version": len(state.events),
         "allowed_actions": allowed_actions(state, role),
@@ -250,8 +257,17 @@ def _standing(
     }
 
 
-def _shown_clocks(state: TicketState, role: Role) -> list[Clock]:
-    return [clock for clock in state.clocks if is_visible(clock, state, role)]
+def _clocks_for(state: TicketState, role: Role) -> list[Clock]:
+    """The clocks that this role sees, and that its next deadline is of."""
+    if sees_internal(role):
+        return list(state.clocks)
+    promised = promised_clocks(state.terms)
+    return [clock for clock in state.clocks if clock.name in promised]
+
+
+def _intervals(state: TicketState, role: Role) -> dict[str, Agreement]:
+    seen = {clock.name for clock in state.terms.clocks if clock.promised or sees_internal(role)}
+    return {name: agreed for name, agreed in state.intervals.items() if name in seen}
 
 
 def _next_due(clocks: Iterable[Clock]) -> datetime | None:
@@ -259,13 +275,8 @@ def _next_due(clocks: Iterable[Clock]) -> datetime | None:
     return min((clock.due_at for clock in unmet), default=None)
 
 
-def _assignee(state: TicketState, role: Role) -> AssigneeView | None:
-    assignee = state.assignee
-    if assignee is None:
-        return None
-    if not is_staff(role):
-        return AssigneeView(id="", name=assignee.name, email="")
-    return AssigneeView(name=assignee.name, id=assignee.id, email=assignee.email)
+def _assignee(state: TicketState) -> AssigneeView | None:
+    return AssigneeView(**dict(state.assignee)) if state.assignee else None
 
 
 def _facts(state: TicketState) -> dict[str, JsonValue]:

@@ -11,7 +11,7 @@ from temporalio import workflow
 from policies.terms.model.ticket_terms import Terms
 from policies.terms.settlement_request import SettlementRequest
 from policies.vocabulary import Role
-from workflows.ticket.model.messages import Event, RevisionPreview, TicketView
+from workflows.ticket.model.messages import EventView, RevisionPreview, TicketView
 from workflows.ticket.process import views
 from workflows.ticket.process.duties import DutySchedule
 from workflows.ticket.process.ticket import Ticket
@@ -41,8 +41,8 @@ class TicketQueries:
         return views.view(self.ticket.state, role, self.duty_schedule)
 
     @workflow.query(name="timeline", description="The events of the ticket, oldest first")
-    def timeline(self, role: Role = Role.AGENT) -> list[Event]:
-        """The events that this role may see."""
+    def timeline(self, role: Role = Role.AGENT) -> list[EventView]:
+        """The events as this role sees them."""
         return views.timeline(self.ticket.state, role) if self.is_open else []
 
     @workflow.query(name="preview_revision", description="The effect that other terms would have")
