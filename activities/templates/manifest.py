@@ -109,7 +109,7 @@ _FACTS = {
     "verdict_reached": "decision",
     "withdrawn": f"reason? {_BY}",
     "merged": f"into reason? {_BY}",
-    "merged_in": f"number requester subject? description? follows reason? {_BY}",
+    "merged_in": f"number? requester? subject? description? follows? reason? {_BY}",
     "notice_undeliverable": "template to error",
     "ticket_idle": "since waiting_on",
     "clock_warned": _CLOCK,

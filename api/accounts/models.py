@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from api.http.action_ids import ShownId
-from api.http.models import ActorDocument, NoticeDocument
+from api.http.models import ActorDocument, AuthorDocument, NoticeDocument
 from workflows.account.messages import (
     AccountView,
     ClaimState,
@@ -213,7 +213,7 @@ class AccountEventDocument(Document):
     seq: int
     type: str
     at: datetime
-    by: ActorDocument
+    by: AuthorDocument
     data: dict[str, JsonValue] = Field(default_factory=dict)
     action_id: ShownId | None = None
 

@@ -36,6 +36,7 @@ from api.accounts.models import (
     ServiceLevelDocument,
     SessionTaken,
 )
+from api.accounts.reader import Reader
 from api.dependencies import DependsOnDesk
 from api.http import problem_types
 from api.http.openapi import example_of, problem_responses, with_example
@@ -98,14 +99,16 @@ def _acts(body: type[BaseModel], *more: ProblemType, created: str | None = None)
 
 
 @router.get("", operation_id="read_account", summary="Read an account", **_READ)
-async def read_account(view: View) -> AccountDocument:
-    """The terms of an account, its hours, months and credits."""
-    return AccountDocument.from_view(view)
+async def read_account(view: View, reader: Reader) -> AccountDocument:
+    """The terms of an account, its hours, months and credits. Requesters and services get no
+    notices, no internal reasons, and of staff only the role.
+    """
+    return reader.account(view)
 
 
 @router.post("/terms", operation_id="adopt_terms", summary="Adopt new terms", **_acts(NoBody))
 async def adopt_terms(
-    desk: DependsOnDesk, actions: Actions, body: NoBody = NO_BODY
+    desk: DependsOnDesk, actions: Actions, reader: Reader, body: NoBody = NO_BODY
 ) -> AccountDocument:
     """Moves the account to the current contract and policy. Until then it keeps the terms that it
     began with.
@@ -113,13 +116,13 @@ async def adopt_terms(
     By: operator.
     """
     await actions.take(AccountAction.ADOPT_TERMS, body, terms=actions.terms)
-    return AccountDocument.from_view(await desk.accounts.view(actions.terms, desk.now()))
+    return reader.account(await desk.accounts.view(actions.terms, desk.now()))
 
 
 @router.get("/outages", operation_id="list_outages", summary="List outages", **_READ)
-async def list_outages(view: View) -> list[OutageDocument]:
+async def list_outages(view: View, reader: Reader) -> list[OutageDocument]:
     """The outages that can still change a month, in the order in which they were recorded."""
-    return [OutageDocument.model_validate(outage) for outage in view.outages]
+    return [reader.sees(OutageDocument.model_validate(outage)) for outage in view.outages]
 
 
 @router.post(
@@ -128,7 +131,9 @@ async def list_outages(view: View) -> list[OutageDocument]:
     summary="Record an outage",
     **_acts(OutageBody, created="outages"),
 )
-async def record_outage(actions: Actions, body: OutageBody, response: Response) -> OutageDocument:
+async def record_outage(
+    actions: Actions, reader: Reader, body: OutageBody, response: Response
+) -> OutageDocument:
     """Records a period without service. Its category decides whether it counts. A closed month is
     computed again while its claim period lasts.
 
@@ -136,19 +141,21 @@ async def record_outage(actions: Actions, body: OutageBody, response: Response) 
     """
     reply = await actions.take(AccountAction.RECORD_OUTAGE, body)
     _set_location(response, actions.terms, "outages")
-    return OutageDocument.model_validate(_require(actions.terms, reply.outage))
+    return reader.sees(OutageDocument.model_validate(_require(actions.terms, reply.outage)))
 
 
 @router.post(
     "/outages/{entry}/end", operation_id="end_outage", summary="End an outage", **_acts(EndBody)
 )
-async def end_outage(actions: Actions, entry: Outage, body: EndBody) -> OutageDocument:
+async def end_outage(
+    actions: Actions, reader: Reader, entry: Outage, body: EndBody
+) -> OutageDocument:
     """Sets the end of an ongoing outage.
 
     By: operator.
     """
     reply = await actions.take(AccountAction.END_OUTAGE, body, outage=entry)
-    return OutageDocument.model_validate(_require(actions.terms, reply.outage))
+    return reader.sees(OutageDocument.model_validate(_require(actions.terms, reply.outage)))
 
 
 @router.post(
@@ -157,14 +164,16 @@ async def end_outage(actions: Actions, entry: Outage, body: EndBody) -> OutageDo
     summary="Correct an outage",
     **_acts(CorrectionBody),
 )
-async def correct_outage(actions: Actions, entry: Outage, body: CorrectionBody) -> OutageDocument:
+async def correct_outage(
+    actions: Actions, reader: Reader, entry: Outage, body: CorrectionBody
+) -> OutageDocument:
     """Corrects an outage, for a reason. Closed months are computed again, with an event, until
     their claim period ends.
 
     By: operator.
     """
     reply = await actions.take(AccountAction.CORRECT_OUTAGE, body, outage=entry)
-    return OutageDocument.model_validate(_require(actions.terms, reply.outage))
+    return reader.sees(OutageDocument.model_validate(_require(actions.terms, reply.outage)))
 
 
 @router.get(
@@ -175,7 +184,7 @@ async def correct_outage(actions: Actions, entry: Outage, body: CorrectionBody) 
     responses=problem_responses(*_READING, problem_types.NO_SUCH_ENTRY),
 )
 async def read_availability(
-    desk: DependsOnDesk, terms: Terms, filters: Annotated[MonthQuery, Query()]
+    desk: DependsOnDesk, terms: Terms, reader: Reader, filters: Annotated[MonthQuery, Query()]
 ) -> MonthDocument:
     """The availability of a past month, or of the current month so far."""
     at = desk.now()
@@ -183,21 +192,23 @@ async def read_availability(
     availability = await desk.accounts.availability(terms, month, at)
     if availability is None:
         raise entry_missing(terms, "no_month", month=month)
-    return MonthDocument.model_validate(availability)
+    return reader.sees(MonthDocument.model_validate(availability))
 
 
 @router.get(
     "/service-levels", operation_id="list_service_levels", summary="List service levels", **_READ
 )
-async def list_service_levels(view: View) -> list[ServiceLevelDocument]:
+async def list_service_levels(view: View, reader: Reader) -> list[ServiceLevelDocument]:
     """Each service level in the current period so far, and in earlier periods with tickets."""
-    return [ServiceLevelDocument.model_validate(level) for level in view.service_levels]
+    return [
+        reader.sees(ServiceLevelDocument.model_validate(level)) for level in view.service_levels
+    ]
 
 
 @router.get("/enablement", operation_id="read_enablement", summary="Read enablement hours", **_READ)
-async def read_enablement(view: View) -> EnablementDocument:
+async def read_enablement(view: View, reader: Reader) -> EnablementDocument:
     """The allowance of the period, what is left of it, and the booked sessions."""
-    return EnablementDocument.model_validate(view)
+    return reader.sees(EnablementDocument.model_validate(view))
 
 
 @router.post(
@@ -206,14 +217,16 @@ async def read_enablement(view: View) -> EnablementDocument:
     summary="Book a session",
     **_acts(SessionBody, problem_types.NOTHING_LEFT, created="sessions"),
 )
-async def book_session(actions: Actions, body: SessionBody, response: Response) -> SessionTaken:
+async def book_session(
+    actions: Actions, reader: Reader, body: SessionBody, response: Response
+) -> SessionTaken:
     """Books a workshop or technical session against the contract year of its date.
 
     By: requester, service, account_manager.
     """
     reply = await actions.take(AccountAction.BOOK_SESSION, body)
     _set_location(response, actions.terms, "enablement")
-    return _session(actions.terms, reply)
+    return reader.sees(_session(actions.terms, reply))
 
 
 @router.post(
@@ -223,28 +236,26 @@ async def book_session(actions: Actions, body: SessionBody, response: Response) 
     **_acts(CancelBody),
 )
 async def cancel_session(
-    actions: Actions, entry: Session, body: CancelBody = NO_REASON
+    actions: Actions, reader: Reader, entry: Session, body: CancelBody = NO_REASON
 ) -> SessionTaken:
     """Cancels a session. Until the day before, this returns its hours.
 
     By: requester, service, account_manager.
     """
-    session = entry
-    return _session(
-        actions.terms, await actions.take(AccountAction.CANCEL_SESSION, body, session=session)
-    )
+    reply = await actions.take(AccountAction.CANCEL_SESSION, body, session=entry)
+    return reader.sees(_session(actions.terms, reply))
 
 
 @router.get("/credits", operation_id="list_credits", summary="List credits", **_READ)
-async def list_credits(view: View) -> list[CreditDocument]:
+async def list_credits(view: View, reader: Reader) -> list[CreditDocument]:
     """Service credits, with the end of their claim periods."""
-    return [CreditDocument.model_validate(credit) for credit in view.credits]
+    return [reader.sees(CreditDocument.model_validate(credit)) for credit in view.credits]
 
 
 @router.get("/claims", operation_id="list_claims", summary="List claims", **_READ)
-async def list_claims(view: View) -> list[ClaimDocument]:
+async def list_claims(view: View, reader: Reader) -> list[ClaimDocument]:
     """The claims of the account."""
-    return [ClaimDocument.model_validate(claim) for claim in view.claims]
+    return [reader.sees(ClaimDocument.model_validate(claim)) for claim in view.claims]
 
 
 @router.post(
@@ -253,14 +264,16 @@ async def list_claims(view: View) -> list[ClaimDocument]:
     summary="Claim credits",
     **_acts(ClaimBody, created="claims"),
 )
-async def claim_credits(actions: Actions, body: ClaimBody, response: Response) -> ClaimDocument:
+async def claim_credits(
+    actions: Actions, reader: Reader, body: ClaimBody, response: Response
+) -> ClaimDocument:
     """Claims credits in writing: all of them, or none if one cannot be claimed.
 
     By: requester, service, account_manager.
     """
     reply = await actions.take(AccountAction.CLAIM_CREDITS, body)
     _set_location(response, actions.terms, "claims")
-    return ClaimDocument.model_validate(_require(actions.terms, reply.claim))
+    return reader.sees(ClaimDocument.model_validate(_require(actions.terms, reply.claim)))
 
 
 @router.post(
@@ -270,14 +283,14 @@ async def claim_credits(actions: Actions, body: ClaimBody, response: Response) -
     **_acts(AcceptanceBody),
 )
 async def accept_claim(
-    actions: Actions, entry: Claim, body: AcceptanceBody = NO_REASON_TO_ACCEPT
+    actions: Actions, reader: Reader, entry: Claim, body: AcceptanceBody = NO_REASON_TO_ACCEPT
 ) -> ClaimDocument:
     """Accepts a claim that is pending, because the policy has claims reviewed.
 
     By: agent, operator, account_manager, as far as the policy names them.
     """
     reply = await actions.take(AccountAction.ACCEPT_CLAIM, body, claim=entry)
-    return ClaimDocument.model_validate(_require(actions.terms, reply.claim))
+    return reader.sees(ClaimDocument.model_validate(_require(actions.terms, reply.claim)))
 
 
 @router.post(
@@ -286,13 +299,15 @@ async def accept_claim(
     summary="Refuse a claim",
     **_acts(RefusalBody),
 )
-async def refuse_claim(actions: Actions, entry: Claim, body: RefusalBody) -> ClaimDocument:
+async def refuse_claim(
+    actions: Actions, reader: Reader, entry: Claim, body: RefusalBody
+) -> ClaimDocument:
     """Refuses a claim, for a reason, and its credits with it.
 
     By: operator, account_manager, or the roles that the policy names for the review.
     """
     reply = await actions.take(AccountAction.REFUSE_CLAIM, body, claim=entry)
-    return ClaimDocument.model_validate(_require(actions.terms, reply.claim))
+    return reader.sees(ClaimDocument.model_validate(_require(actions.terms, reply.claim)))
 
 
 def _set_location(response: Response, terms: AccountTerms, collection: str) -> None:

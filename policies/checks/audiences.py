@@ -14,7 +14,12 @@ from policies.checks.references import (
 from policies.documents.problems import Finding
 from policies.documents.suggestions import one_of
 from policies.schema.policy import NoticeRule, SupportPolicy
-from policies.vocabulary import ACCOUNT_EVENTS, INTERNAL_EVENTS, EventType
+from policies.vocabulary import ACCOUNT_EVENTS, INTERNAL_EVENTS, STAFF_EVENTS, EventType
+
+_CUSTOMERS = ("requester", "customer")
+_FOR_STAFF = frozenset({*STAFF_EVENTS, EventType.HANDED_OVER, "paged"})
+"""Notices with internal parts that they cannot do without."""
+_INSTEAD = {str(EventType.HANDED_OVER): "add `template: with_engineering`"}
 
 
 def audiences_are_declared(policy: SupportPolicy) -> Iterator[Finding]:
@@ -82,6 +87,16 @@ def internal_events_have_no_notice(policy: SupportPolicy) -> Iterator[Finding]:
             yield Finding(("notices", i, "event"), wrong, "remove the notice")
 
 
+def customers_are_told_nothing_of_the_work(policy: SupportPolicy) -> Iterator[Finding]:
+    for i, notice in enumerate(policy.notices):
+        told = notice.template or notice.event
+        for j, audience in enumerate(notice.tell):
+            if told in _FOR_STAFF and audience in _CUSTOMERS:
+                wrong = f'"{told}" is about the work of the support team; customers do not see it'
+                instead = _INSTEAD.get(str(told), "notify others, or remove the notice")
+                yield Finding(("notices", i, "tell", j), wrong, instead)
+
+
 def rungs_name_each_audience_once(policy: SupportPolicy) -> Iterator[Finding]:
     for name, clock in policy.clocks.items():
         for i, rung in enumerate(clock.ladder):
@@ -111,6 +126,7 @@ CHECKS = (
     audiences_that_triage_waits_for_are_notified,
     notices_are_not_repeated,
     internal_events_have_no_notice,
+    customers_are_told_nothing_of_the_work,
     rungs_name_each_audience_once,
     account_notices_do_not_depend_on_a_ticket,
 )

@@ -37,11 +37,13 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 def play(path: Path, catalog: PolicyCatalog) -> list[Comparison]:
     """The comparisons of a scenario file: of its ticket, its account, or both."""
-    return list(_CorePlayer(read_script(path, catalog, LONG_AGO)).run())
+    return list(CorePlayer(read_script(path, catalog, LONG_AGO)).run())
 
 
 @dataclass
-class _CorePlayer:
+class CorePlayer:
+    """Plays a script. Its ticket and its account are there afterwards."""
+
     script: Script
     driver: TicketDriver | None = None
     account: CoreAccount | None = None

@@ -13,9 +13,7 @@ def _public(data: Parts | None = None) -> EventSight:
 
 
 def _clock_event(*conditions: Sight) -> EventSight:
-    data = parts(
-        public="cycle rung due_at target clause promised", internal="owner", if_promised="clock"
-    )
+    data = parts(public="cycle rung due_at target clause promised owner", if_promised="clock")
     return EventSight((*conditions, Sight.IF_PROMISED), data)
 
 
@@ -71,8 +69,10 @@ TICKET_EVENTS: dict[EventType, EventSight] = {
     EventType.LEVEL_RAISED: _public(
         parts(
             public="level clause",
-            internal="level_name audience by_clock at_rung",
+            internal="audience by_clock at_rung",
             if_told="message",
+            # Whoever raises a ticket has named the level.
+            if_theirs="level_name",
         )
     ),
     EventType.REVISION_CHANGED: _public(

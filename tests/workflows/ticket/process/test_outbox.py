@@ -267,7 +267,7 @@ def test_the_notice_of_a_response_with_a_question_has_the_due_time_of_what_it_pr
 def test_the_notice_of_a_finding_has_the_step_in_the_words_of_the_checklist() -> None:
     driver = escalated().act(Action.RECORD_FINDING, step="reproduce", result="Reproduced.")
     (finding,) = driver.events(EventType.FINDING_RECORDED)
-    driver.ticket.outbox.enqueue(finding, ["requester"], "update_posted")
+    driver.ticket.outbox.enqueue(finding, ["account_manager"], "update_posted")
     facts = driver.ticket.outbox.compose(driver.notices("update_posted")[0]).facts
     [step] = [step for step in driver.state.terms.process.checklist if step.id == "reproduce"]
     assert (facts["step"], facts["result"]) == (step.does, "Reproduced.")
