@@ -195,11 +195,13 @@ def _ticket_letters(policy: SupportPolicy, ticket: Ticket) -> Iterator[Letter]:
     for rule in terms.notices:
         kind = recorded_type(rule.event)
         data, milestone = event_data(policy, terms, kind), milestone_of(rule.event)
+        asked: dict[str, Any] = {}
         if kind is EventType.OPENED and terms.verdict.missing:
-            data |= questions(terms) | {"clause": next(iter(terms.verdict.clauses), None)}
+            asked = questions(terms) | {"clause": next(iter(terms.verdict.clauses), None)}
         if milestone:
             data |= {"milestone": milestone, "says": terms.process.milestones[milestone].says}
-        for letter in _composed(ticket, kind, data, rule.tell, rule.template or kind):
+        template = rule.template or kind
+        for letter in _composed(ticket, kind, data, rule.tell, template, asked):
             yield letter._replace(event=rule.event)
     for event, audience in MANDATORY.items():
         if _can_be(event, policy, terms):
@@ -227,11 +229,19 @@ def _can_be(event: EventType, policy: SupportPolicy, terms: Terms) -> bool:
 
 
 def _composed(
-    ticket: Ticket, kind: EventType, data: dict[str, Any], tell: tuple[str, ...], template: str
+    ticket: Ticket,
+    kind: EventType,
+    data: dict[str, Any],
+    tell: tuple[str, ...],
+    template: str,
+    asked: dict[str, Any] | None = None,
 ) -> Iterator[Letter]:
+    """The e-mails of an event, and of the questions that a coverage decision asks with it."""
     state, outbox = ticket.state, ticket.outbox
     before = len(state.notices)
     outbox.enqueue(_event(ticket, kind, data), tell, template)
+    if asked:
+        _event(ticket, EventType.INFORMATION_REQUESTED, asked)
     for record in state.notices[before:]:
         yield Letter(kind, outbox.compose(record))
 

@@ -107,7 +107,8 @@ async def test_timeline_has_the_events_with_their_actors(agent: Caller, service:
     assert timeline["number"] == number
     assert [event["type"] for event in timeline["events"]] == ["opened", "acknowledged"]
     last = timeline["events"][-1]
-    assert last["by"] == {"id": "ada", "role": "agent", "name": "Ada Agent"}
+    ada = {"id": "ada", "role": "agent", "name": "Ada Agent", "credential": "token:ada"}
+    assert last["by"] == ada
     assert last["action_id"] == "ack-1"
 
 

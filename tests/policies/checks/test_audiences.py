@@ -6,6 +6,20 @@ from tests.policies.checks.case import Case, assert_is_reported
 from tests.policies.sample_documents import broken, problems_in
 
 CASES = {
+    "a finding for the requester": Case(
+        "event: resolved, tell: [requester]",
+        "event: finding_recorded, tell: [¦requester]",
+        "notices[1].tell[0]",
+        '"finding_recorded" is about the work of the support team; customers do not see it',
+        "notify others",
+    ),
+    "the packet for engineering, for the customer": Case(
+        "event: resolved, tell: [requester]",
+        "event: handed_over, tell: [lead, ¦customer]",
+        "notices[1].tell[1]",
+        '"handed_over" is about the work of the support team',
+        "add `template: with_engineering`",
+    ),
     "a notice about an internal note": Case(
         "event: resolved, tell: [requester]",
         "event: ¦note_added, tell: [requester]",

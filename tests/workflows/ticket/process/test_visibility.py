@@ -110,7 +110,7 @@ def raised_to_levels(account: str, **request: Any) -> Callable[[], TicketDriver]
 
 def agreed() -> TicketDriver:
     """A due time that was agreed, for an internal reason."""
-    given = {"priority": "sev_3", "place": "new_york", "on_change": "recount"}
+    given: dict[str, Any] = {"priority": "sev_3", "place": "new_york", "on_change": "recount"}
     opened = placed_ticket("2026-07-02T09:00-04:00", **given).state.opening
     rule = NoticeTerms(event=EventType.DUE_TIME_AGREED, tell=("requester",))
     terms = opened.terms.model_copy(update={"notices": (*opened.terms.notices, rule)})

@@ -1,0 +1,184 @@
+"""Every route, by every caller: the requester, another requester of the account, an account-wide
+person, a service, and staff, each also of another account (fault 55).
+
+Routes come from the app, fields from the table. The ticket has a marker in every internal text.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple, get_args
+
+import pytest
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from temporalio.testing import WorkflowEnvironment
+
+from activities.adapters.contract_memory import InMemoryContracts
+from api.identity.caller import Scope
+from api.identity.static_tokens import TokenActor
+from policies.vocabulary import Role
+from tests.api.accounts.test_routes import full_terms
+from tests.api.caller import Caller, make_app
+from tests.harness import HARBOUR
+from tests.polling import eventually
+from workflows.shared.visibility.account_parts import ACCOUNT_PARTS
+from workflows.shared.visibility.sight import Parts, Sight, sees_internal
+from workflows.shared.visibility.ticket_parts import INTERNAL_FILTERS, TICKET_PARTS
+
+pytestmark = pytest.mark.fault(55)
+SECRET = "SECRET"
+OURS, OTHERS = "tide-house", "salt-house"
+MIA, LEO = "mia@harbour.example", "leo@harbour.example"
+
+
+class Who(NamedTuple):
+    """A caller, and what exists for it."""
+
+    actor: TokenActor
+    sees_ticket: bool = True
+    sees_account: bool = True
+
+
+def staff(role: Role, account: str | None = None) -> TokenActor:
+    return TokenActor(id=f"{SECRET}.{role}", role=role, name=str(role).title(), account=account)
+
+
+def requester(account: str, email: str | None) -> TokenActor:
+    scope = Scope.ACCOUNT if email is None else Scope.OWN
+    id = f"{account}.{email or 'all'}"
+    return TokenActor(id=id, role=Role.REQUESTER, account=account, email=email, scope=scope)
+
+
+WHO = {
+    "own": Who(requester(OURS, MIA), sees_account=False),
+    "other requester": Who(requester(OURS, LEO), sees_ticket=False, sees_account=False),
+    "account-wide": Who(requester(OURS, None)),
+    "other account": Who(requester(OTHERS, MIA), sees_ticket=False, sees_account=False),
+    "other account-wide": Who(requester(OTHERS, None), sees_ticket=False, sees_account=False),
+    "service": Who(TokenActor(id="widget", role=Role.SERVICE, account=OURS)),
+    "other service": Who(
+        TokenActor(id="widget", role=Role.SERVICE, account=OTHERS),
+        sees_ticket=False,
+        sees_account=False,
+    ),
+    "other agent": Who(staff(Role.AGENT, OTHERS), sees_ticket=False, sees_account=False),
+    **{
+        str(role): Who(staff(role))
+        for role in Role
+        if sees_internal(role) and role is not Role.SYSTEM
+    },
+}
+PUBLIC = [name for name, who in WHO.items() if not sees_internal(who.actor.role)]
+STAFF = [name for name, who in WHO.items() if name not in PUBLIC and who.sees_ticket]
+
+OF_TICKETS = {
+    "TicketDocument": "TicketView",
+    "ActionTaken": "Reply",
+    "TicketOpened": "Reply",
+    "RequesterDocument": "Recipient",
+    "Clock": "ClockView",
+    "AgreementDocument": "Agreement",
+    "ConsentDocument": "Consent",
+    "StepDocument": "StepView",
+    "AssigneeDocument": "AssigneeView",
+    "QuestionDocument": "QuestionView",
+    "ChoiceDocument": "ChoiceView",
+    "MessageDocument": "MessageView",
+    "NoteDocument": "NoteView",
+    "ActorDocument": "ActorView",
+    "AuthorDocument": "ActorView",
+    "ForecastDocument": "ForecastView",
+    "OverriddenDocument": "OverrideView",
+    "ContactDocument": "ContactView",
+    "NoticeDocument": "NoticeView",
+    "OverrideDocument": "OverrideTerms",
+    "EventDocument": "EventView",
+    "ListedTicket": "ListedTicket",
+}
+"""The models of responses about tickets, and what each is called in the table."""
+RENAMED = {"owed_seconds": "owed", "due_local": "due_at"}
+OWN_FIELDS = {"ActionTaken": {"action_id"}}
+"""Fields that are not of the ticket, but of the request."""
+ABOUT_NO_TICKET = {
+    "AccountList", "AccountEntry", "Channel", "Choice", "Condition", "Fact", "Me", "Offer",
+    "PolicyEntry", "Revisions", "RevisionDocument", "RevisionChange", "MovedClock",
+    "VerdictDocument", "Timeline", "TicketPage", "Health", "Readiness", "ReadinessCheck",
+}  # fmt: skip
+"""Models without parts of a ticket or an account of their own. Operators change revisions."""
+
+
+class Scene(NamedTuple):
+    """A ticket and an account with internal texts, and the callers."""
+
+    callers: dict[str, Caller]
+    routes: list[APIRoute]
+    number: str
+
+    def path(self, route: APIRoute) -> str:
+        values = {"number": self.number, "account": OURS, "policy": "contently"}
+        return route.path.format(**values, entry="outage-1", slug="ticket-unknown")
+
+    def routes_of(self, method: str) -> list[APIRoute]:
+        return [route for route in self.routes if method in (route.methods or ())]
+
+
+async def scene_on(desk: WorkflowEnvironment) -> Scene:
+    contracts = InMemoryContracts(
+        [HARBOUR.model_copy(update={"account": account}) for account in (OURS, OTHERS)]
+    )
+    tokens = {name.replace(" ", "-"): who.actor for name, who in WHO.items()}
+    app = make_app(
+        desk.client, tokens=tokens, contracts=contracts, account_terms_of=full_terms
+    )
+    callers = {name: Caller(app, name.replace(" ", "-")) for name in WHO}
+    own, agent, operator = callers["own"], callers["agent"], callers["operator"]
+    number = await own.opened(account=OURS)
+    ada = {"id": f"{SECRET}.ada", "name": "Ada", "email": f"{SECRET}.ada@desk.example"}
+    for action, body in (
+        ("assign", {"assignee": ada}),
+        ("add-note", {"note": f"{SECRET} note"}),
+        ("respond", {"message": "We escalate.", "outcomes": ["escalation"]}),
+        ("record-finding", {"step": f"{SECRET} step", "result": f"{SECRET} result"}),
+        ("reclassify", {"priority": "high", "reason": f"{SECRET} reason", "message": "Urgent."}),
+    ):
+        done = await agent.act(number, action, f"{SECRET}-{action}", **body)
+        assert done.status_code == 200, done.text
+    hour = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=2)
+    outage = {"starts_at": hour.isoformat(), "category": "service_failure"}
+    home = f"/accounts/{OURS}"
+    await operator.post(f"{home}/outages", **outage, description="Errors.")
+    corrected = await operator.post(
+        f"{home}/outages/outage-1/correct", **outage, reason=f"{SECRET} correction"
+    )
+    assert corrected.status_code == 200, corrected.text
+    routes = [route for route in app.routes if isinstance(route, APIRoute)]
+    assert len(routes) > 40
+    return Scene(callers, routes, number)
+
+
+def shown(model: Any, value: Any, table: str = "") -> Iterator[tuple[str, str, Any]]:
+    """Model, field and value of everything in a response that has a value."""
+    if isinstance(value, list):
+        inner = [a for a in get_args(model) if a is not type(None)]
+        for each in value:
+            yield from shown(inner[0] if inner else model, each)
+    elif isinstance(value, dict) and isinstance(model, type) and issubclass(model, BaseModel):
+        for name, part in value.items():
+            if part in (None, "", [], {}):
+                continue
+            yield model.__name__, name, part
+            for inner in models_in(model.model_fields[name].annotation):
+                yield from shown(inner, part)
+
+
+def models_in(annotation: Any) -> list[Any]:
+    if isinstance(annotation, type):
+        return [annotation] if issubclass(annotation, BaseModel) else []
+    return [model for argument in get_args(annotation) for model in models_in(argument)]
+
+
+def parts_of(model: str, is_account: bool) -> Parts | None:
+    """The row of a model of a response; None for one without parts of tickets and accounts."""
+    if is_account:
+        return ACCOUNT_PARTS.get(model)
+    return TICKET_PARTS[OF_TICKETS[model]] if model in OF_TICKETS else None
