@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, get_args
 
 import pytest
-from fastapi.routing import APIRoute
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel
 from temporalio.testing import WorkflowEnvironment
 
@@ -18,7 +19,7 @@ from api.identity.caller import Scope
 from api.identity.static_tokens import TokenActor
 from policies.vocabulary import Role
 from tests.api.accounts.test_routes import full_terms
-from tests.api.caller import Caller, make_app
+from tests.api.caller import Caller, fields, make_app, problem
 from tests.harness import HARBOUR
 from tests.polling import eventually
 from workflows.shared.visibility.account_parts import ACCOUNT_PARTS
@@ -27,6 +28,7 @@ from workflows.shared.visibility.ticket_parts import INTERNAL_FILTERS, TICKET_PA
 
 pytestmark = pytest.mark.fault(55)
 SECRET = "SECRET"
+PAGES = ("/docs", "/openapi.json")
 OURS, OTHERS = "tide-house", "salt-house"
 MIA, LEO = "mia@harbour.example", "leo@harbour.example"
 
@@ -69,6 +71,8 @@ WHO = {
     },
 }
 PUBLIC = [name for name, who in WHO.items() if not sees_internal(who.actor.role)]
+ACTING = [name for name in PUBLIC if not name.startswith("other ") or name == "other account"]
+"""One stranger is enough."""
 STAFF = [name for name, who in WHO.items() if name not in PUBLIC and who.sees_ticket]
 
 OF_TICKETS = {
@@ -102,24 +106,34 @@ OWN_FIELDS = {"ActionTaken": {"action_id"}}
 ABOUT_NO_TICKET = {
     "AccountList", "AccountEntry", "Channel", "Choice", "Condition", "Fact", "Me", "Offer",
     "PolicyEntry", "Revisions", "RevisionDocument", "RevisionChange", "MovedClock",
-    "VerdictDocument", "Timeline", "TicketPage", "Health", "Readiness", "ReadinessCheck",
+    "VerdictDocument", "Timeline", "TicketPage", "Index", "Health", "ReadinessReport",
+    "Explanation",
 }  # fmt: skip
 """Models without parts of a ticket or an account of their own. Operators change revisions."""
+
+
+class Route(NamedTuple):
+    """A route of the app."""
+
+    path: str
+    methods: frozenset[str]
+    response_model: Any
+    openapi_extra: dict[str, Any] | None
 
 
 class Scene(NamedTuple):
     """A ticket and an account with internal texts, and the callers."""
 
     callers: dict[str, Caller]
-    routes: list[APIRoute]
+    routes: list[Route]
     number: str
 
-    def path(self, route: APIRoute) -> str:
+    def path(self, route: Route) -> str:
         values = {"number": self.number, "account": OURS, "policy": "contently"}
         return route.path.format(**values, entry="outage-1", slug="ticket-unknown")
 
-    def routes_of(self, method: str) -> list[APIRoute]:
-        return [route for route in self.routes if method in (route.methods or ())]
+    def routes_of(self, method: str) -> list[Route]:
+        return [route for route in self.routes if method in route.methods]
 
 
 async def scene_on(desk: WorkflowEnvironment) -> Scene:
@@ -127,9 +141,7 @@ async def scene_on(desk: WorkflowEnvironment) -> Scene:
         [HARBOUR.model_copy(update={"account": account}) for account in (OURS, OTHERS)]
     )
     tokens = {name.replace(" ", "-"): who.actor for name, who in WHO.items()}
-    app = make_app(
-        desk.client, tokens=tokens, contracts=contracts, account_terms_of=full_terms
-    )
+    app = make_app(desk.client, tokens=tokens, contracts=contracts, account_terms_of=full_terms)
     callers = {name: Caller(app, name.replace(" ", "-")) for name in WHO}
     own, agent, operator = callers["own"], callers["agent"], callers["operator"]
     number = await own.opened(account=OURS)
@@ -151,12 +163,23 @@ async def scene_on(desk: WorkflowEnvironment) -> Scene:
         f"{home}/outages/outage-1/correct", **outage, reason=f"{SECRET} correction"
     )
     assert corrected.status_code == 200, corrected.text
-    routes = [route for route in app.routes if isinstance(route, APIRoute)]
-    assert len(routes) > 40
-    return Scene(callers, routes, number)
+    return Scene(callers, routes_of(app), number)
 
 
-def shown(model: Any, value: Any, table: str = "") -> Iterator[tuple[str, str, Any]]:
+def routes_of(app: FastAPI) -> list[Route]:
+    contexts = [each for each in iter_route_contexts(app.routes) if each.path not in PAGES]
+    return [
+        Route(
+            context.path or "",
+            frozenset(context.methods or ()),
+            context.response_model,
+            context.openapi_extra,
+        )
+        for context in contexts
+    ]
+
+
+def shown(model: Any, value: Any) -> Iterator[tuple[str, str, Any]]:
     """Model, field and value of everything in a response that has a value."""
     if isinstance(value, list):
         inner = [a for a in get_args(model) if a is not type(None)]
@@ -182,3 +205,111 @@ def parts_of(model: str, is_account: bool) -> Parts | None:
     if is_account:
         return ACCOUNT_PARTS.get(model)
     return TICKET_PARTS[OF_TICKETS[model]] if model in OF_TICKETS else None
+
+
+def wrong_parts(route: Route, body: Any) -> set[tuple[str, str]]:
+    """The fields of a response that the requester's side must not get."""
+    is_account = route.path.startswith("/accounts/{account}")
+    found = set()
+    for model, field, _ in shown(route.response_model, body):
+        parts = parts_of(model, is_account)
+        if parts is None:
+            assert model in ABOUT_NO_TICKET, f"{model} is in no table"
+            continue
+        if field not in OWN_FIELDS.get(model, set()):
+            sight = parts.get(RENAMED.get(field, field), Sight.INTERNAL)
+            found |= {(model, field)} if sight is Sight.INTERNAL else set()
+    return found
+
+
+def exists_for(who: Who, route: Route) -> bool:
+    if "{number}" in route.path:
+        return who.sees_ticket
+    return who.sees_account or "{account}" not in route.path
+
+
+async def test_who_reads_what_on_every_route(desk: WorkflowEnvironment) -> None:
+    scene = await scene_on(desk)
+    markers: dict[str, set[str]] = {name: set() for name in WHO}
+    for route in scene.routes_of("GET"):
+        for name, who in WHO.items():
+            response = await scene.callers[name].get(scene.path(route))
+            where = f"GET {route.path} by {name}"
+            if not exists_for(who, route):
+                assert response.status_code == 404, where
+            elif SECRET in response.text:
+                markers[name].add(route.path)
+            if name in PUBLIC:
+                assert SECRET not in response.text, where
+                assert response.status_code in (200, 404), where
+            if name in PUBLIC and response.status_code == 200:
+                assert wrong_parts(route, response.json()) == set(), where
+    for name in STAFF:
+        ticket = "/tickets/{number}"
+        assert {ticket, f"{ticket}/timeline", "/accounts/{account}"} <= markers[name], name
+
+
+async def test_no_action_tells_the_requesters_side_anything_internal(
+    desk: WorkflowEnvironment,
+) -> None:
+    scene = await scene_on(desk)
+    last = ("/tickets/{number}/withdraw",)
+    statuses = set()
+    for route in sorted(scene.routes_of("POST"), key=lambda route: route.path in last):
+        content = (route.openapi_extra or {})["requestBody"]["content"]["application/json"]
+        for name in ACTING:
+            caller, path = scene.callers[name], scene.path(route)
+            response = await caller.post(path, **content["example"])
+            where = f"POST {route.path} by {name}: {response.text}"
+            assert SECRET not in response.text, where
+            statuses.add(response.status_code)
+            if not exists_for(WHO[name], route):
+                assert response.status_code in (404, 422), where
+            if response.status_code < 300:
+                assert wrong_parts(route, response.json()) == set(), where
+    assert statuses >= {200, 201, 403, 404, 409}
+
+
+@pytest.mark.parametrize("name", sorted(INTERNAL_FILTERS))
+async def test_lists_of_the_requesters_side_have_no_internal_filter(
+    desk: WorkflowEnvironment, name: str
+) -> None:
+    tokens = {"widget": WHO["service"].actor, "agent": WHO["agent"].actor}
+    app = make_app(desk.client, tokens=tokens)
+    value = "2031-01-01T00:00:00Z" if name.startswith("due") else "any"
+    refused = await Caller(app, "widget").get("/tickets", **{name: value})
+    document = problem(refused, 422, "invalid-request")
+    assert "is a filter for agent, engineering" in fields(document)[name]
+    assert (await Caller(app, "agent").get("/tickets", **{name: value})).status_code == 200
+
+
+async def test_lists_of_the_requesters_side_are_in_the_order_of_opening(
+    desk: WorkflowEnvironment,
+) -> None:
+    """An order by deadlines would tell which tickets have one."""
+    scene = await scene_on(desk)
+    account_wide, service = scene.callers["account-wide"], scene.callers["service"]
+    numbers = [await service.opened(account=OURS, priority=p) for p in ("low", "high", "normal")]
+
+    async def newest() -> list[str]:
+        listed = (await account_wide.get("/tickets", limit=3, open="true")).json()
+        return [ticket["number"] for ticket in listed["tickets"]]
+
+    assert await eventually(newest, lambda found: found == numbers[::-1])
+
+
+async def test_a_cursor_of_staff_is_not_one_of_the_requesters_side(
+    desk: WorkflowEnvironment,
+) -> None:
+    scene = await scene_on(desk)
+    agent, service = scene.callers["agent"], scene.callers["service"]
+    for _ in range(2):
+        await service.opened(account=OURS)
+
+    async def cursor() -> str:
+        listed = (await agent.get("/tickets", limit=1, account=OURS)).json()
+        return str(listed.get("next_cursor", ""))
+
+    given = await eventually(cursor, bool)
+    refused = await service.get("/tickets", limit=1, account=OURS, cursor=given)
+    assert "other filters" in fields(problem(refused, 422, "invalid-request"))["cursor"]
