@@ -19,12 +19,11 @@ from api.identity.caller import Scope
 from api.identity.static_tokens import TokenActor
 from policies.vocabulary import Role
 from tests.api.accounts.test_routes import full_terms
-from tests.api.caller import Caller, fields, make_app, problem
+from tests.api.caller import Caller, make_app
 from tests.harness import HARBOUR
-from tests.polling import eventually
 from workflows.shared.visibility.account_parts import ACCOUNT_PARTS
 from workflows.shared.visibility.sight import Parts, Sight, sees_internal
-from workflows.shared.visibility.ticket_parts import INTERNAL_FILTERS, TICKET_PARTS
+from workflows.shared.visibility.ticket_parts import TICKET_PARTS
 
 pytestmark = pytest.mark.fault(55)
 SECRET = "SECRET"
@@ -268,48 +267,3 @@ async def test_no_action_tells_the_requesters_side_anything_internal(
             if response.status_code < 300:
                 assert wrong_parts(route, response.json()) == set(), where
     assert statuses >= {200, 201, 403, 404, 409}
-
-
-@pytest.mark.parametrize("name", sorted(INTERNAL_FILTERS))
-async def test_lists_of_the_requesters_side_have_no_internal_filter(
-    desk: WorkflowEnvironment, name: str
-) -> None:
-    tokens = {"widget": WHO["service"].actor, "agent": WHO["agent"].actor}
-    app = make_app(desk.client, tokens=tokens)
-    value = "2031-01-01T00:00:00Z" if name.startswith("due") else "any"
-    refused = await Caller(app, "widget").get("/tickets", **{name: value})
-    document = problem(refused, 422, "invalid-request")
-    assert "is a filter for agent, engineering" in fields(document)[name]
-    assert (await Caller(app, "agent").get("/tickets", **{name: value})).status_code == 200
-
-
-async def test_lists_of_the_requesters_side_are_in_the_order_of_opening(
-    desk: WorkflowEnvironment,
-) -> None:
-    """An order by deadlines would tell which tickets have one."""
-    scene = await scene_on(desk)
-    account_wide, service = scene.callers["account-wide"], scene.callers["service"]
-    numbers = [await service.opened(account=OURS, priority=p) for p in ("low", "high", "normal")]
-
-    async def newest() -> list[str]:
-        listed = (await account_wide.get("/tickets", limit=3, open="true")).json()
-        return [ticket["number"] for ticket in listed["tickets"]]
-
-    assert await eventually(newest, lambda found: found == numbers[::-1])
-
-
-async def test_a_cursor_of_staff_is_not_one_of_the_requesters_side(
-    desk: WorkflowEnvironment,
-) -> None:
-    scene = await scene_on(desk)
-    agent, service = scene.callers["agent"], scene.callers["service"]
-    for _ in range(2):
-        await service.opened(account=OURS)
-
-    async def cursor() -> str:
-        listed = (await agent.get("/tickets", limit=1, account=OURS)).json()
-        return str(listed.get("next_cursor", ""))
-
-    given = await eventually(cursor, bool)
-    refused = await service.get("/tickets", limit=1, account=OURS, cursor=given)
-    assert "other filters" in fields(problem(refused, 422, "invalid-request"))["cursor"]
