@@ -26,7 +26,8 @@ ACCOUNT_PARTS: dict[str, Parts] = {
         "claim_until_at claim worth before_cap cap missing"
     ),
     "ClaimDocument": parts(
-        public="id state credits days worths statement filed_at filed_by refused_at refused_because"
+        public="id state credits days worths statement filed_at filed_by review_until accepted_at "
+        "accepted_because refused_at refused_because"
     ),
     "DowntimeDocument": parts(public="begins ends"),
     "MonthDocument": parts(
@@ -57,7 +58,7 @@ _CREDIT = {
         "completed_at breaches month availability"
     ),
 }
-_CLAIM = parts(public="claim credits days named worths")
+_CLAIM = parts(public="claim credits days named worths reviewed review_until")
 
 ACCOUNT_EVENTS: dict[str, Parts | None] = {
     "outage_recorded": _OUTAGE,
@@ -66,11 +67,14 @@ ACCOUNT_EVENTS: dict[str, Parts | None] = {
     "month_closed": _MONTH,
     "month_corrected": {**_MONTH, **parts(public="credits_before")},
     "session_booked": _SESSION,
-    # The reasons of a cancellation and of a refused claim are for the customer.
+    # The reasons of a cancellation and of a decision on a claim are for the customer.
     "session_cancelled": {**_SESSION, **parts(public="reason")},
     "credit_earned": _CREDIT,
     "credit_corrected": {**_CREDIT, **parts(public="credits_before worth_before")},
     "credits_claimed": {**_CLAIM, **parts(public="statement")},
+    "claim_accepted": {**_CLAIM, **parts(public="reason")},
+    # It calls for a decision of the support team.
+    "claim_overdue": None,
     "claim_refused": {**_CLAIM, **parts(public="reason")},
     "service_level_kept": {**_LEVEL, **parts(public="corrected")},
     "service_level_missed": {**_LEVEL, **parts(public="corrected")},

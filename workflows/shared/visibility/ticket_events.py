@@ -33,6 +33,8 @@ TICKET_EVENTS: dict[EventType, EventSight] = {
         for kind in EventType
         if kind in INTERNAL_EVENTS | STAFF_EVENTS
     },
+    # Not recorded by itself: a name of `reclassified`.
+    EventType.PRIORITY_CHANGED: EventSight((Sight.INTERNAL,), {}),
     # Events of an account, which no ticket has.
     **{kind: EventSight((Sight.INTERNAL,), {}) for kind in EventType if kind in ACCOUNT_EVENTS},
     EventType.OPENED: _public(parts(public="description", internal="overrides")),

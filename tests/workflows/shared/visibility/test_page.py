@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from policies.vocabulary import ACCOUNT_EVENTS as IN_ACCOUNTS
+from policies.vocabulary import EventType
 from settings import ROOT
 from tests.docs.pages import Rows, codes, rows_of
 from workflows.shared.visibility.account_parts import ACCOUNT_EVENTS, ACCOUNT_PARTS
@@ -43,7 +44,7 @@ def _with_row(model: str) -> str:
 def ticket_event_rows() -> Rows:
     rows: Rows = []
     for kind, event in TICKET_EVENTS.items():
-        if kind in IN_ACCOUNTS:
+        if kind in (*IN_ACCOUNTS, EventType.PRIORITY_CHANGED):
             continue
         others = [str(each) for each in event.conditions if each is not Sight.PUBLIC]
         when = (", ".join(others) or "always").replace("internal", "never")
