@@ -12,6 +12,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel
+from temporalio.client import WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
 from activities.adapters.contract_memory import InMemoryContracts
@@ -21,9 +22,11 @@ from policies.vocabulary import Role
 from tests.api.accounts.test_routes import full_terms
 from tests.api.caller import Caller, make_app
 from tests.harness import HARBOUR
+from tests.polling import eventually
 from workflows.shared.visibility.account_parts import ACCOUNT_PARTS
 from workflows.shared.visibility.sight import Parts, Sight, sees_internal
 from workflows.shared.visibility.ticket_parts import TICKET_PARTS
+from workflows.temporal.connection import ticket_workflow_id
 
 pytestmark = pytest.mark.fault(55)
 SECRET = "SECRET"
@@ -267,3 +270,29 @@ async def test_no_action_tells_the_requesters_side_anything_internal(
             if response.status_code < 300:
                 assert wrong_parts(route, response.json()) == set(), where
     assert statuses >= {200, 201, 403, 404, 409}
+
+
+async def test_a_repeated_request_to_an_ended_ticket_is_answered_like_the_first(
+    desk: WorkflowEnvironment,
+) -> None:
+    scene = await scene_on(desk)
+    own, agent = scene.callers["own"], scene.callers["agent"]
+    first = (await own.open("again", account=OURS)).json()
+    number = first["number"]
+    ada = {"id": f"{SECRET}.ada", "name": "Ada", "email": f"{SECRET}.ada@desk.example"}
+    assert (await agent.act(number, "assign", assignee=ada)).status_code == 200
+    withdrawn = await own.act(number, "withdraw", "bye", reason="Found it.")
+    assert withdrawn.json()["stage"] == "closed"
+    await eventually(lambda: has_ended(desk, number), bool)
+    for again in (
+        await own.open("again", account=OURS),
+        await own.act(number, "withdraw", "bye", reason="Found it."),
+    ):
+        assert again.status_code < 300, again.text
+        assert again.json().get("assignee") in (None, {"name": "Ada"})
+        assert SECRET not in again.text
+
+
+async def has_ended(desk: WorkflowEnvironment, number: str) -> bool:
+    handle = desk.client.get_workflow_handle(ticket_workflow_id(number))
+    return (await handle.describe()).status is WorkflowExecutionStatus.COMPLETED

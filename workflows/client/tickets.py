@@ -104,7 +104,8 @@ class TicketClient:
             )
         except WorkflowAlreadyStartedError:
             # The ticket ended before this update, so Temporal has no reply to repeat.
-            return _same_opening(await self._view_or_none(opening.number), opening)
+            role = opening.opened_by.role
+            return _same_opening(await self._view_or_none(opening.number, role), opening)
         except (
             WorkflowUpdateFailedError,
             WorkflowUpdateRPCTimeoutOrCancelledError,

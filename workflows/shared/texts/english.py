@@ -72,7 +72,7 @@ ENGLISH = {
     "wrong_priority": "priority must be one of {choices}",
     "no_workaround": "the ticket has no workaround to withdraw",
     "estimate_in_the_past": "resolved_by must be in the future",
-    "wrong_milestone": "this policy has these milestones: {choices}",
+    "wrong_milestone": "you can record these milestones: {choices}",
     "not_your_milestone": (
         "the milestone {milestone} is reserved for these roles: {may}; yours is {role}"
     ),

@@ -105,7 +105,7 @@ FRENCH = {
     "wrong_priority": "priority doit être l’une de ces valeurs\u00a0: {choices}",
     "no_workaround": "aucune solution de contournement n’est en vigueur pour cette demande",
     "estimate_in_the_past": "resolved_by doit être dans le futur",
-    "wrong_milestone": "cette politique a les étapes suivantes\u00a0: {choices}",
+    "wrong_milestone": "vous pouvez enregistrer ces étapes\u00a0: {choices}",
     "not_your_milestone": (
         "l’étape {milestone} est réservée aux rôles suivants\u00a0: {may}\u00a0; "
         "le vôtre est\u00a0: {role}"

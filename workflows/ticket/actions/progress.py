@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import AwareDatetime, JsonValue
 
 from policies.schema.contract import Slug
+from policies.terms.model.process import MilestoneTerms
 from policies.vocabulary import Action, EventType, Role, Stage
 from workflows.shared.action_request import ActionInput, ActionRequest, Message
 from workflows.shared.refusals import InvalidContent, Refusal, WrongRole
@@ -98,16 +99,22 @@ def check_milestone(
     """The milestone is one of the policy's, and one that the role records."""
     milestones, name = ticket.terms.process.milestones, request.content.milestone
     milestone = milestones.get(name)
+    role = request.actor.role
     if milestone is None:
-        refusal = InvalidContent("wrong_milestone", choices=tuple(milestones))
+        # Only those of the role: a requester is told of no others.
+        choices = tuple(each for each, stated in milestones.items() if _is_by(stated, role))
+        refusal = InvalidContent("wrong_milestone", choices=choices)
         refusal.field = "milestone"
         return refusal
-    role = request.actor.role
-    if role in milestone.by or (role in REQUESTER and Role.REQUESTER in milestone.by):
+    if _is_by(milestone, role):
         return None
     return WrongRole(
         "not_your_milestone", milestone.clause, milestone=name, may=milestone.by, role=role
     )
+
+
+def _is_by(milestone: MilestoneTerms, role: Role) -> bool:
+    return role in milestone.by or (role in REQUESTER and Role.REQUESTER in milestone.by)
 
 
 def _has_workaround(ticket: TicketState) -> bool:

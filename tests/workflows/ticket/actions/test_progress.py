@@ -3,7 +3,7 @@
 import pytest
 
 from policies.vocabulary import Action, Role
-from tests.harness import AGENT, ENGINEERING
+from tests.harness import AGENT, ENGINEERING, SERVICE
 from tests.workflows.ticket.pages.page_ticket import PageTicket
 from workflows.shared.refusals import InvalidContent, WrongRole
 from workflows.ticket.actions.lifecycle import allowed_actions
@@ -57,3 +57,20 @@ def test_a_workaround_is_withdrawn_only_while_it_is_in_force() -> None:
     ticket.act(Action.PROVIDE_WORKAROUND, message="Use the app.")
     ticket.act(Action.WITHDRAW_WORKAROUND, reason="It fails.")
     assert Action.WITHDRAW_WORKAROUND not in allowed_actions(ticket.driver.state, Role.AGENT)
+
+
+@pytest.mark.fault(55)
+def test_a_wrong_milestone_is_refused_with_those_of_the_role() -> None:
+    page = (
+        PAGE
+        + """\
+milestones:
+  delivered: {says: Delivered, by: [agent, service], clause: progress}
+  blamed: {says: Their fault after all, by: [agent], clause: progress}
+"""
+    )
+    ticket = PageTicket(page, "2026-06-08T10:00+00:00")
+    with pytest.raises(InvalidContent, match="delivered, blamed"):
+        ticket.act(Action.RECORD_MILESTONE, milestone="lost")
+    with pytest.raises(InvalidContent, match=r"delivered$"):
+        ticket.act(Action.RECORD_MILESTONE, SERVICE, milestone="lost")
