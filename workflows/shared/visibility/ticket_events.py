@@ -12,6 +12,10 @@ def _public(data: Parts | None = None) -> EventSight:
     return EventSight((Sight.PUBLIC,), data or {})
 
 
+def _if_told(data: Parts) -> EventSight:
+    return EventSight((Sight.IF_TOLD,), data)
+
+
 def _clock_event(*conditions: Sight) -> EventSight:
     data = parts(public="cycle rung due_at target clause promised owner", if_promised="clock")
     return EventSight((*conditions, Sight.IF_PROMISED), data)
@@ -48,15 +52,17 @@ TICKET_EVENTS: dict[EventType, EventSight] = {
     EventType.WORKAROUND_PROVIDED: _public(parts(public="message")),
     EventType.WORKAROUND_WITHDRAWN: _public(parts(if_told="message")),
     EventType.ESTIMATE_GIVEN: _public(parts(public="resolved_by message")),
-    EventType.MILESTONE_RECORDED: _public(parts(public="milestone says clause", if_told="message")),
+    EventType.MILESTONE_RECORDED: _if_told(
+        parts(public="milestone says clause", if_told="message")
+    ),
     EventType.ESCALATED: _public(parts(if_told="message")),
     EventType.TRIAGE_CONCLUDED: _public(
         parts(public="resolved", internal="conclusion undelivered not_run")
     ),
     EventType.ENGINEERING_NEEDED: _public(parts(internal="conclusion")),
     EventType.HANDED_OVER: _public(parts(internal="note")),
-    EventType.REVIEWED: _public(parts(public="viewpoint priority", internal="note")),
-    EventType.REVIEW_COMPLETED: _public(parts(public="priorities")),
+    EventType.REVIEWED: _if_told(parts(public="viewpoint priority", internal="note")),
+    EventType.REVIEW_COMPLETED: _if_told(parts(public="priorities")),
     EventType.FORECAST_SHARED: _public(
         parts(public="begins_by proposed revision priorities basis reason")
     ),
