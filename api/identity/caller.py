@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from policies.email_addresses import comparable
-from workflows.shared.action_request import Actor
+from workflows.shared.action_request import LONGEST_CREDENTIAL, Actor
 
 
 class Scope(StrEnum):
@@ -33,7 +33,8 @@ class Caller:
 
     def __post_init__(self) -> None:
         if self.credential:
-            actor = self.actor.model_copy(update={"credential": self.credential})
+            recorded = self.credential[:LONGEST_CREDENTIAL]
+            actor = self.actor.model_copy(update={"credential": recorded})
             object.__setattr__(self, "actor", actor)
 
     @property

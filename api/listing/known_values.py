@@ -29,7 +29,8 @@ async def check_known(
 
     To a caller limited to some accounts, no other account exists, and no policy but theirs.
     """
-    slugs = await _policies_of(caller, catalog, contracts)
+    is_about_policies = filters.policy or filters.plan or filters.priority or filters.breached
+    slugs = await _policies_of(caller, catalog, contracts) if is_about_policies else ()
     errors = [
         FieldError(field=field, message=unknown(value, choices))
         for field, attribute, value, choices in _unknown(filters, catalog, slugs)

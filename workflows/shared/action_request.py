@@ -31,7 +31,9 @@ class ActionInput(Payload):
 ActionId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,128}$")]
 
 
-Credential = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+LONGEST_CREDENTIAL = 300
+"""Characters in the id of a credential."""
+Credential = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_CREDENTIAL)]
 
 
 class Actor(Payload):
