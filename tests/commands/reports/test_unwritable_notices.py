@@ -65,7 +65,7 @@ def test_a_template_whose_facts_an_event_lacks_is_an_error_at_the_notice(
 def test_a_template_that_needs_no_more_may_be_written_on_another_event(
     tmp_path: Path, event: str, template: str
 ) -> None:
-    notice = f"event: {event}, tell: [requester], template: {template}, clause"
+    notice = f"event: {event}, tell: [lead], template: {template}, clause"
     assert errors(tmp_path, broken(RESOLVED, notice)) == []
 
 
@@ -88,7 +88,7 @@ def test_an_unknown_template_of_a_rung_is_an_error(tmp_path: Path) -> None:
 
 def test_a_notice_to_an_account_is_not_about_a_ticket(tmp_path: Path) -> None:
     old = "event: credit_earned, tell: [customer], clause"
-    notice = "event: credit_earned, tell: [customer], template: paged, clause"
+    notice = "event: credit_earned, tell: [lead], template: paged, clause"
     [error] = errors(tmp_path, broken(old, notice))
     assert 'the template "paged" is about a ticket, and the event "credit_earned" is about' in error
 
