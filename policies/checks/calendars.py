@@ -18,7 +18,6 @@ from policies.documents.suggestions import one_of
 from policies.schema.calendars import CalendarRule, Holidays
 from policies.schema.policy import SupportPolicy
 from policies.schema.public_holidays import categories_of
-from policies.schema.tables import values_of
 from policies.schema.yearly_days import Day
 
 _DAY = timedelta(days=1)
@@ -35,12 +34,6 @@ def calendar_zones_exist(policy: SupportPolicy) -> Iterator[Finding]:
 
 def the_date_of_the_revision_has_a_zone(policy: SupportPolicy) -> Iterator[Finding]:
     yield from unknown_zone(("zone",), policy.zone)
-    names = (name for _, name in values_of(policy.support_hours))
-    zones = dict.fromkeys(policy.calendars[n].zone for n in names if n in policy.calendars)
-    if policy.zone is None and len(zones) > 1:
-        wrong = "the support hours have several time zones, so the date could begin in any of them"
-        right = f'add the zone of the date to the policy, for example "zone: {next(iter(zones))}"'
-        yield Finding(("revision",), wrong, right, about_key=True)
 
 
 def holiday_countries_exist(policy: SupportPolicy) -> Iterator[Finding]:

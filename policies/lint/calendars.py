@@ -41,6 +41,16 @@ def a_zone_has_no_summer_time(policy: SupportPolicy) -> Iterator[Finding]:
             yield Finding(("calendars", name, "zone"), wrong, right, rule.clause)
 
 
+def the_date_of_the_revision_could_begin_in_several_zones(
+    policy: SupportPolicy,
+) -> Iterator[Finding]:
+    rules = [policy.calendars[name] for _, name in values_of(policy.support_hours)]
+    if policy.zone is None and len({rule.zone for rule in rules}) > 1:
+        wrong = "the support hours have several time zones, so the date could begin in any of them"
+        right = f'add the zone of the date to the policy, for example "zone: {rules[0].zone}"'
+        yield Finding(("revision",), wrong, right, rules[0].clause, about_key=True)
+
+
 def a_calendar_is_not_used(policy: SupportPolicy) -> Iterator[Finding]:
     used = {reference.name for reference in calendar_references(policy)}
     for name, rule in policy.calendars.items():
@@ -175,6 +185,7 @@ def _is_holiday(rule: CalendarRule, day: Day, first: int) -> bool:
 WARNINGS = (
     a_calendar_open_round_the_clock_closes_on_holidays,
     a_zone_has_no_summer_time,
+    the_date_of_the_revision_could_begin_in_several_zones,
     a_calendar_is_not_used,
     a_date_kept_open_is_not_a_holiday,
     half_days_end_at_another_hour_than_by_law,

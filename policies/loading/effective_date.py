@@ -1,8 +1,9 @@
 """The time at which a revision takes effect: midnight of its date in the policy's home zone.
 
 The home zone is the policy's `zone`, else that of its support hours; UTC if it has neither. So a
-revision takes effect at the same time for all accounts. Support hours in several zones need a
-`zone`: the order of calendars in a table says nothing about a date.
+revision takes effect at the same time for all accounts. Of support hours in several zones, it is
+the one in which the date begins first: nobody is promised less than the date says. `desk check`
+warns of it.
 """
 
 from datetime import datetime, tzinfo
@@ -15,8 +16,11 @@ from policies.schema.tables import values_of
 
 def home_zone(policy: SupportPolicy) -> tzinfo:
     """The zone of a policy's dates."""
-    zones = (policy.calendars[name].zone for _, name in values_of(policy.support_hours))
-    return find_zone(policy.zone or next(zones, "UTC"))
+    if policy.zone is not None:
+        return find_zone(policy.zone)
+    names = (name for _, name in values_of(policy.support_hours))
+    zones = [find_zone(policy.calendars[name].zone) for name in names] or [find_zone("UTC")]
+    return min(zones, key=lambda zone: midnight(policy.revision, zone))
 
 
 def takes_effect(policy: SupportPolicy) -> datetime:

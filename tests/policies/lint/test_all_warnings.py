@@ -237,6 +237,13 @@ CASES = {
         'no condition or table uses the fact "mood"',
         "",
     ),
+    "a date that could begin in several zones": Case(
+        "revision: 2026-01-31\nzone: UTC\n",
+        "¦revision: 2026-01-31\n",
+        "revision",
+        "the support hours have several time zones",
+        "hours",
+    ),
     "a zone without summer time": Case(
         "    zone: Europe/Stockholm\n",
         "    zone: ¦EST\n",
