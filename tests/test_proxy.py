@@ -1,12 +1,9 @@
 """The TLS proxy of the deployment: the real program accepts its configuration, and works."""
 
-import asyncio
-import os
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
-from subprocess import PIPE, STDOUT
 
 import httpx
 import pytest
@@ -14,32 +11,13 @@ import pytest_asyncio
 
 from api.server.limits import ConnectionLimits
 from tests.api.server.raw import Delegating, Echo, served
+from tests.deploy import caddy
 from tests.polling import eventually
 from tests.ports import LOOPBACK, free_ports
-from tests.tools import tool
-
-CADDYFILE = Path(__file__).parents[1] / "deploy" / "Caddyfile"
-
-
-def caddy(*arguments: str) -> list[str]:
-    return [str(tool("caddy", "caddy")), *arguments, "--config", str(CADDYFILE)]
-
-
-def environment(directory: Path, **variables: str) -> dict[str, str]:
-    home = {"HOME": str(directory), "XDG_DATA_HOME": str(directory)}
-    return {"PATH": os.environ["PATH"], **home, **variables}
 
 
 async def test_the_program_accepts_the_configuration(tmp_path: Path) -> None:
-    process = await asyncio.create_subprocess_exec(
-        *caddy("validate"),
-        *("--adapter", "caddyfile"),
-        env=environment(tmp_path, DOMAIN="desk.example.com"),
-        stdout=PIPE,
-        stderr=STDOUT,
-    )
-    output, _ = await process.communicate()
-    assert process.returncode == 0, output.decode()
+    assert await caddy.validate("Caddyfile", tmp_path, DOMAIN="desk.example.com") == ""
 
 
 @pytest.fixture(scope="module")
@@ -52,25 +30,18 @@ async def url(app: Echo, tmp_path_factory: pytest.TempPathFactory) -> AsyncItera
     """The URL of the proxy in front of a server that trusts it."""
     limits = ConnectionLimits(trusted_proxies=(LOOPBACK,))
     http_port, https_port, health_port = map(str, free_ports(3))
-    async with served(Delegating(app), limits) as server:
-        process = await asyncio.create_subprocess_exec(
-            *caddy("run"),
-            *("--adapter", "caddyfile"),
-            env=environment(
-                tmp_path_factory.mktemp("caddy"),
-                UPSTREAM=f"{LOOPBACK}:{server.port}",
-                HTTP_PORT=http_port,
-                HTTPS_PORT=https_port,
-                HEALTH_PORT=health_port,
-            ),
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-        try:
-            yield f"https://localhost:{https_port}"
-        finally:
-            process.terminate()
-            await process.wait()
+    async with (
+        served(Delegating(app), limits) as server,
+        caddy.running(
+            "Caddyfile",
+            tmp_path_factory.mktemp("caddy"),
+            UPSTREAM=f"{LOOPBACK}:{server.port}",
+            HTTP_PORT=http_port,
+            HTTPS_PORT=https_port,
+            HEALTH_PORT=health_port,
+        ),
+    ):
+        yield f"https://localhost:{https_port}"
 
 
 @pytest_asyncio.fixture(loop_scope="session")

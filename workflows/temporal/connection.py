@@ -1,5 +1,6 @@
 """The connection to Temporal: client, data converter, task queue, search attributes, ids."""
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, get_args
@@ -9,7 +10,7 @@ from temporalio.client import Client, Interceptor
 from temporalio.common import SearchAttributeKey
 from temporalio.contrib.pydantic import PydanticPayloadConverter
 from temporalio.converter import DataConverter
-from temporalio.envconfig import ClientConfig
+from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.exceptions import ApplicationError
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError
@@ -81,6 +82,10 @@ class TemporalUnavailable(ConnectionError):
     """No Temporal server answers at the configured address."""
 
 
+class CertificateUnreadable(ValueError):
+    """A file of TEMPORAL_TLS_*, or of a profile, cannot be read."""
+
+
 def ticket_workflow_id(number: str) -> str:
     """The workflow id of a ticket."""
     return f"ticket/{number}"
@@ -100,16 +105,43 @@ async def connect(
     """A client configured by the standard TEMPORAL_* variables and profiles.
 
     `address` overrides them, `runtime` records the metrics. Raises TemporalUnavailable if no server
-    answers.
+    answers or it ends the connection, CertificateUnreadable for a file of the TLS settings.
     """
-    options = ClientConfig.load_client_connect_config()
+    options = _options()
     options["target_host"] = address or options.get("target_host") or DEFAULT_ADDRESS
     try:
         return await Client.connect(
             **options, data_converter=DATA_CONVERTER, runtime=runtime, interceptors=interceptors
         )
     except (RuntimeError, RPCError) as error:
-        raise TemporalUnavailable(
-            f"no Temporal server answers at {options['target_host']}. Start one with `desk up`, "
-            "or set TEMPORAL_ADDRESS to where yours is."
+        raise TemporalUnavailable(_reason(options["target_host"], str(error))) from error
+
+
+def _options() -> ClientConnectConfig:
+    try:
+        return ClientConfig.load_client_connect_config()
+    except OSError as error:
+        raise CertificateUnreadable(
+            f"cannot read {error.filename}, named by TEMPORAL_TLS_* or by a profile: "
+            f"{error.strerror}"
         ) from error
+
+
+_TLS_ERRORS = re.compile(r"InvalidCertificate|InconsistentKeys|\w+ParseError|NoCertificates?\w*")
+_CONNECTED = "after connection"
+"""In an error of the SDK: the server took the connection, then ended it without an answer."""
+
+
+def _reason(address: str, error: str) -> str:
+    """Why there is no connection, from the text of the SDK's error, which has no other form."""
+    if found := _TLS_ERRORS.search(error):
+        return f"no TLS connection to {address} ({found[0]}). Check the variables TEMPORAL_TLS_*."
+    if _CONNECTED in error:
+        return (
+            f"the server at {address} ended the connection. If it requires TLS and a certificate, "
+            "set the variables TEMPORAL_TLS_*, and check that the certificate is valid there."
+        )
+    return (
+        f"no Temporal server answers at {address}. Start one with `desk up`, "
+        "or set TEMPORAL_ADDRESS to where yours is."
+    )
