@@ -7,13 +7,13 @@
 #   deploy/certificates/make.sh --check                  prints the dates; exit 1 if one is due
 #
 # Safe to repeat. docs/deploy.md explains it. Environment variables:
-#   CERTIFICATES_DIR   where they are written; secrets/certificates by default
-#   UI_DOMAIN          the name under which browsers reach the Temporal UI; localhost by default
+#   CERTIFICATES_DIR   where they are written; secrets/certificates of the project by default
+#   UI_DOMAIN          the name under which browsers reach the Temporal UI; the present one, or
+#                      localhost, by default
 set -eu
 umask 077
 
-directory=${CERTIFICATES_DIR:-secrets/certificates}
-ui_domain=${UI_DOMAIN:-localhost}
+directory=${CERTIFICATES_DIR:-$(dirname "$0")/../../secrets/certificates}
 
 # Two authorities: a certificate of a client is worth nothing between the parts of the server.
 authority_days=3650
@@ -57,7 +57,7 @@ main() {
     # The parts of the server are clients of each other, too.
     certificate temporal cluster serverAuth,clientAuth "DNS:temporal,DNS:localhost,IP:127.0.0.1"
     trusted temporal clients clients-ca.crt
-    certificate ui-login cluster serverAuth "DNS:$ui_domain"
+    certificate ui-login cluster serverAuth "$(names_of_ui)"
     for client in temporal-ui setup worker api $clients $(further_clients); do
         certificate "$client" clients clientAuth "DNS:$client"
     done
@@ -100,12 +100,29 @@ expires_soon() {
     ! openssl x509 -in "$1" -noout -checkend $((renewal_days * 86400)) >/dev/null
 }
 
+names_of_ui() {
+    if [ -n "${UI_DOMAIN:-}" ]; then
+        echo "DNS:$UI_DOMAIN"
+    elif [ -e "$directory/ui-login/tls.crt" ]; then
+        names_in "$directory/ui-login/tls.crt"
+    else
+        echo "DNS:localhost"
+    fi
+}
+
+names_in() {
+    openssl x509 -in "$1" -noout -ext subjectAltName | sed -n '2s/IP Address/IP/;2s/[ ]//gp'
+}
+
 # authority NAME: a self-signed certificate that signs others and nothing else.
 authority() {
     home=$directory/authorities
     mkdir -p "$home"
     if [ -e "$home/$1.key" ] && [ -e "$home/$1.crt" ]; then
         return
+    fi
+    if [ -e "$home/$1.crt" ]; then
+        fail "$home/$1.key is missing: put it back, or delete $home/$1.crt as well for a new authority"
     fi
     new_key "$scratch/key"
     openssl req -x509 -new -key "$scratch/key" -days $authority_days -sha256 \
@@ -154,8 +171,7 @@ is_current() {
     openssl verify -CAfile "$directory/authorities/$2.crt" "$1/tls.crt" >/dev/null 2>&1 || return 1
     [ "$(openssl x509 -in "$1/tls.crt" -noout -pubkey)" = "$(openssl pkey -in "$1/tls.key" -pubout)" ] ||
         return 1
-    printed=$(openssl x509 -in "$1/tls.crt" -noout -ext subjectAltName | sed -n '2s/IP Address/IP/;2s/[ ]//gp')
-    [ "$printed" = "$3" ]
+    [ "$(names_in "$1/tls.crt")" = "$3" ]
 }
 
 # trusted PARTY AUTHORITY FILE: the certificate of an authority for a container.

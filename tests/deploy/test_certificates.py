@@ -106,6 +106,8 @@ def test_the_login_of_the_ui_has_the_name_that_browsers_use(copy: Path) -> None:
     assert make(copy, UI_DOMAIN="tickets.desk.example") == ["made a certificate for ui-login"]
     names = openssl("x509", "-in", copy / "ui-login/tls.crt", "-noout", "-ext", "subjectAltName")
     assert names.endswith("DNS:tickets.desk.example\n")
+    # A renewal keeps it.
+    assert make(copy) == []
 
 
 def test_a_certificate_is_renewed_before_it_expires(copy: Path) -> None:
@@ -141,6 +143,15 @@ def test_a_new_authority_ends_every_certificate_of_the_old_one(copy: Path) -> No
     assert openssl("verify", "-CAfile", trusted, old).endswith(": OK\n")
     old.write_bytes(before)
     assert "error" in openssl("verify", "-CAfile", trusted, old)
+
+
+def test_an_authority_without_its_key_is_not_replaced_in_silence(copy: Path) -> None:
+    (copy / "authorities" / "cluster.key").unlink()
+    before = contents(copy)
+    done = run_make(copy, "--renew")
+    assert done.returncode == 2
+    assert "cluster.key is missing: put it back" in done.stderr
+    assert contents(copy) == before
 
 
 def test_a_key_that_does_not_belong_to_its_certificate_is_made_again(copy: Path) -> None:
