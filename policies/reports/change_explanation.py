@@ -187,13 +187,14 @@ def _counted(terms: Terms, clock: ClockTerms, cycle: _Cycle) -> _Cycle:
 
 def _continued(terms: Terms, clock: ClockTerms, cycle: _Cycle, start: datetime) -> _Cycle:
     """The cycle with its due time: what is left of the target, counted from the change, or from the
-    day to which a cut-off moves the start.
+    day to which a cut-off moves the start. The change itself has no cut-off.
     """
-    if not cycle.used:
-        return _counted(terms, clock, cycle)
     base, used = ClockTimeBase.for_clock(terms, clock, cycle.promise), cycle.used
+    target = base.target_from(cycle.promise, max(cycle.since, base.counted_from(start)))
+    if not used:
+        return cycle._replace(anchor=target.begins, used=NO_TIME, due_at=target.due)
     anchor = max(cycle.anchor, base.target(cycle.promise, start).begins)
-    left = base.target(cycle.promise, cycle.since).total - used
+    left = target.total - used
     if left < NO_TIME:
         # It runs out at the change, also in closed time (docs/policies.md#changes).
         due = max(cycle.since, base.counted_from(start))

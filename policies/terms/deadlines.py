@@ -82,12 +82,17 @@ class ClockTimeBase:
         return self.calendar.from_cut_off(start, self.cut_off)
 
     def target(self, promise: PromiseTerms, start: datetime) -> Target:
-        """The target of a promise from `start`. The following week begins at its first opening, and
-        after the cut-off counting begins at the opening of the next open day.
+        """The target of a promise from a start event. After the cut-off, counting begins at the
+        opening of the next open day.
+        """
+        return self.target_from(promise, self.counted_from(start))
+
+    def target_from(self, promise: PromiseTerms, start: datetime) -> Target:
+        """The target of a promise from a time that is no start event, so that no cut-off moves it.
+        The following week begins at its first opening.
         """
         length = promise.within
         assert length is not None
-        start = self.counted_from(start)
         if length.unit is Unit.FOLLOWING_WEEK and self.calendar is not None:
             begins, due = self.calendar.following_week(start)
         else:

@@ -63,6 +63,7 @@ LOST = st.lists(
 @example("2027-03-01 09:00", "day", [("urgent", 999), ("low", 0), ("normal", 60)], "continue")
 @example("2027-03-01 09:00", "day", [("urgent", 999), ("normal", 0)], "recount")
 @example("2027-03-26 15:01", "day", [("urgent", 60)], "continue")
+@example("2027-03-01 08:00", "normal", [("low", 30), ("day", 450)], "continue")
 def test_the_explanation_of_promises_with_and_without_a_time_is_what_a_ticket_does(
     received: str, first: str, steps: list[tuple[str, int]], on_change: str
 ) -> None:

@@ -57,9 +57,10 @@ def agree(cycles: Cycles, terms: ClockTerms, agreement: Agreement, change: Chang
 
 
 def begin_interval(cycles: Cycles, terms: ClockTerms, agreement: Agreement, change: Change) -> None:
-    """Begins the interval of a clock anew, with the length that was agreed."""
-    latest = cycles.cycle_of_run(terms, running_since(terms, change.events))
-    if latest is None or not (latest.is_open or latest.is_suspended):
+    """Begins the interval of a clock anew, with the length that was agreed. One that does not run,
+    and would not with a time either, has it from its start on.
+    """
+    if not would_run(cycles, terms, change):
         return
     promise = as_agreed(cycles.promise(terms, change), agreement)
     clock, _ = _ended_if_overdue(cycles, terms, change)

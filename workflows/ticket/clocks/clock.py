@@ -163,9 +163,11 @@ class Clock(Cycle):
         self, at: datetime, promise: PromiseTerms, used: timedelta, time_base: ClockTimeBase
     ) -> "Clock":
         """Goes on from `at` with the rest of another promise, of which this much is used. Nothing
-        counts before the day to which a cut-off moves the start.
+        counts before the day to which a cut-off moves the start. The change itself is no start, so
+        it has no cut-off.
         """
-        target = time_base.target(promise, at)
+        counts_from = max(at, time_base.counted_from(self.started_at))
+        target = time_base.target_from(promise, counts_from)
         total = target.total
         changed = self._with(
             promise=promise,

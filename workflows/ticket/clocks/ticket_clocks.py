@@ -120,12 +120,13 @@ class TicketClocks(Cycles):
         self, clock: Clock | None, terms: ClockTerms, change: Change
     ) -> PromiseTerms:
         """The promise after a change. An interval that is agreed from the next one on is none of
-        the cycle that runs.
+        the cycle that runs, and lets none begin: the next one begins with its event, or with a
+        promise that gains a time.
         """
-        if clock is None or not (clock.is_open or clock.is_suspended):
-            return self.promise(terms, change)
-        agreed = clock.agreed if clock.agreed and clock.agreed.every else None
-        return as_agreed(terms.promise(change.priority, change.facts), agreed)
+        promise = terms.promise(change.priority, change.facts)
+        if clock is not None and (clock.is_open or clock.is_suspended):
+            return as_agreed(promise, clock.agreed if clock.agreed and clock.agreed.every else None)
+        return self.promise(terms, change) if promise.within is not None else promise
 
     def _is_concerned(self, terms: ClockTerms, batch: EventBatch) -> bool:
         """Whether the events can change the clock: one that is not open can only start."""

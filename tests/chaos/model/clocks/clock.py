@@ -83,7 +83,11 @@ class Cycle:
     @property
     def target(self) -> Target:
         """The promise, counted from the start of the cycle."""
-        since = self._after_cut_off(self.restarted_at or self.started_at)
+        if self.restarted_at is not None and self.rule.get("on_change") == "continue":
+            # The cut-off is that of the start, not of the change.
+            since = max(self.restarted_at, self._after_cut_off(self.started_at))
+        else:
+            since = self._after_cut_off(self.restarted_at or self.started_at)
         return business_time.target(self.length, since, self.calendar)
 
     @property
@@ -96,7 +100,7 @@ class Cycle:
 
     @property
     def _counts_from(self) -> datetime:
-        """When this promise began to count. The cut-off is that of the start, not of the change."""
+        """When this promise began to count."""
         if not self.carried or self.restarted_at is None:
             return self.target.begins
         return max(self.restarted_at, self.begins)

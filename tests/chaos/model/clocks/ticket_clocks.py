@@ -66,8 +66,11 @@ class TicketClocks:
     def _reaim(self, name: str, rule: Plain, now: Now) -> None:
         (cycle, begun), at = self._run(name, rule, now.events), now.at
         has_run = cycle is not None and (cycle.is_open or cycle.is_suspended)
-        every = cycle.every if cycle is not None and has_run else self.intervals.get(name)
-        promise = self._promise(rule, now).with_interval(every)
+        promise = self._promise(rule, now)
+        # An interval that was agreed lets no cycle begin: its clock needs a time of its own.
+        agreed = self.intervals.get(name) if promise.length is not None else None
+        every = cycle.every if cycle is not None and has_run else agreed
+        promise = promise.with_interval(every)
         continues = rule.get("on_change") == "continue"
         used = cycle.used(at) if cycle is not None and continues else None
         if cycle is not None and cycle.is_open and cycle.agreed_due is not None:
@@ -177,7 +180,7 @@ class TicketClocks:
         self.intervals = {**self.intervals, name: every}
         rule = self._request.clocks[name]
         latest, _ = self._run(name, rule, now.events)
-        if not from_now or latest is None or not (latest.is_open or latest.is_suspended):
+        if not from_now or not self.would_run(name, now):
             return self.latest(name)
         promise = self._promise(rule, now).with_interval(every)
         cycle = self._open_cycle(latest, now.at)

@@ -149,6 +149,37 @@ def test_an_interval_agreed_before_its_clock_starts_counts_from_the_start() -> N
     assert driver.clock("next_update").due_at == utc("2026-07-02T12:00-04:00")
 
 
+def test_an_interval_agreed_from_now_on_runs_where_no_time_was_promised() -> None:
+    driver = at(answered(UNTIMED, "sev_4"), "2026-07-02T10:00-04:00")
+    assert driver.ticket.clocks.latest("next_update") is None
+    agree(driver, every="4 hours", from_now=True)
+    clock = driver.clock("next_update")
+    assert (clock.cycle, clock.started_at) == (1, utc("2026-07-02T10:00-04:00"))
+    assert clock.due_at == utc("2026-07-02T14:00-04:00")
+    [told] = driver.events(EventType.DUE_TIME_AGREED)
+    assert told.data["cycle"] == 1
+    assert utc(str(told.data["due_at"])) == clock.due_at
+
+
+@pytest.mark.parametrize(
+    "correction", [{"facts": {"round_the_clock": True}}, {"facts": {"place": "chicago"}}]
+)
+def test_an_interval_agreed_for_the_next_cycle_begins_with_no_correction_of_facts(
+    correction: dict[str, Any],
+) -> None:
+    driver = agree(answered(UNTIMED, "sev_4"), every="4 hours")
+    at(driver, "2026-07-02T10:00-04:00")
+    driver.act(Action.RECLASSIFY, reason="It is so.", **correction)
+    assert driver.ticket.clocks.latest("next_update") is None
+
+
+def test_an_agreed_interval_counts_from_the_start_event_once_a_time_is_promised() -> None:
+    driver = agree(answered(UNTIMED, "sev_4"), every="4 hours")
+    to(at(driver, "2026-07-02T10:00-04:00"), "sev_3")
+    clock = driver.clock("next_update")
+    assert (clock.started_at, clock.due_at) == (utc(OPENED), utc("2026-07-02T13:00-04:00"))
+
+
 def test_an_interval_agreed_from_now_on_waits_as_the_ticket_does() -> None:
     driver = at(answered(), "2026-07-02T10:00-04:00").act(Action.REQUEST_INFORMATION, **ASK)
     agree(at(driver, "2026-07-02T11:00-04:00"), every="2 business hours", from_now=True)

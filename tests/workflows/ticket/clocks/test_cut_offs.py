@@ -26,7 +26,7 @@ revision: 2026-01-01
 clauses:
   hours: {says: Weekdays from nine to six., at: Hours}
   parts: {says: The part arrives on the day after., at: Parts}
-priorities: {fast: {says: At once}, slow: {says: Not at once}}
+priorities: {fast: {says: At once}, soon: {says: Soon}, slow: {says: Not at once}}
 defaults: {priority: slow}
 calendars:
   site: {zone: Europe/Rome, hours: {mon-fri: "09:00-18:00"}, holidays: {country: IT}, clause: hours}
@@ -39,7 +39,7 @@ clocks:
     stops: [resolved]
     within:
       by: [priority]
-      cells: {fast: 4 business hours, slow: "1 business day, end of day"}
+      cells: {fast: 4 business hours, soon: 4 hours, slow: "1 business day, end of day"}
     cut_off: "15:00"
     on_change: ON_CHANGE
     pauses: [information]
@@ -178,6 +178,35 @@ def test_a_restart_counts_from_the_change_under_the_cut_off() -> None:
     driver = opened("2026-04-02 10:00", on_change="restart")
     to(driver, "2026-04-02 16:00", "fast")
     assert driver.clock("delivery").due_at == rome("2026-04-03 13:00")
+
+
+@pytest.mark.parametrize(
+    ("changed", "priority", "due"),
+    [
+        ("2026-04-02 08:00", "soon", "2026-04-02 12:00"),
+        ("2026-04-02 16:00", "soon", "2026-04-02 20:00"),
+        ("2026-04-02 16:00", "fast", "2026-04-03 11:00"),
+        ("2026-04-02 16:00", "slow", "2026-04-03 18:00"),
+    ],
+)
+def test_a_change_under_which_a_clock_continues_has_no_cut_off(
+    changed: str, priority: str, due: str
+) -> None:
+    before = "fast" if priority == "slow" else "slow"
+    driver = opened("2026-04-01 10:00", before, on_change="continue").act(Action.RESPOND, **ASK)
+    # It has waited since its start, so that nothing is used.
+    to(driver, changed, priority)
+    assert driver.clock("delivery").due_at == rome(due)
+    driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message="The third.")
+    assert driver.clock("delivery").due_at == rome(due)
+
+
+def test_a_clock_that_continues_keeps_the_cut_off_of_its_start() -> None:
+    driver = opened("2026-04-02 15:30", on_change="continue")
+    to(driver, "2026-04-02 16:00", "soon")
+    assert driver.clock("delivery").due_at == rome("2026-04-03 13:00")
+    to(driver, "2026-04-02 16:10", "slow")
+    assert driver.clock("delivery").due_at == rome("2026-04-07 18:00")
 
 
 def test_a_ticket_reopened_before_counting_begins_is_due_as_before() -> None:
