@@ -17,11 +17,16 @@ CRASHED = 70
 
 
 class Outcome(IntEnum):
-    """What became of a mutant; the first two are exit codes of its process."""
+    """What became of a mutant; the first two are exit codes of its process.
+
+    `TIMED_OUT` has computed for too long. `UNDECIDED` has reached its limit on the clock of the
+    wall, which a busy machine may cause as well.
+    """
 
     SURVIVED = 0
     KILLED = 1
     TIMED_OUT = 2
+    UNDECIDED = 3
 
 
 class Task(NamedTuple):
@@ -99,7 +104,8 @@ def _end_group(pid: int) -> None:
 
 def _outcome(status: int) -> Outcome:
     if os.WIFSIGNALED(status):
-        return Outcome.TIMED_OUT
+        is_by_wall = os.WTERMSIG(status) == signal.SIGKILL
+        return Outcome.UNDECIDED if is_by_wall else Outcome.TIMED_OUT
     if os.WEXITSTATUS(status) == CRASHED:
         raise RuntimeError("a process failed by itself, see its error above")
     return Outcome(os.WEXITSTATUS(status))

@@ -3,8 +3,9 @@
     python tests/mutation/run_mutants.py [--mutants N] [--seed S] [--of FILE] [--jobs J] [--json]
 
 A sample of all mutants is drawn by the seed, without those of `equivalent.yaml`. A mutant is
-killed when a test fails, or takes far longer than usual. Survivors are listed. The exit code is 1
-if fewer than 97 % are killed.
+killed when a test fails, or computes for far longer than usual. One that waits until the limit of
+the wall clock, as on a busy machine, is undecided and does not count as killed. Survivors are
+listed. The exit code is 1 if fewer than 97 % are killed.
 """
 
 import argparse
@@ -33,7 +34,7 @@ from tests.mutation.session import OPTIONS, WALL_SECONDS, Profile, Session
 
 MUTANTS = 200
 LEAST_KILLED = 0.97
-SESSION_SECONDS = 3_600.0
+SESSION_SECONDS = 4 * 3_600.0
 TESTS = (
     "tests/policies",
     "tests/workflows/account",
@@ -56,8 +57,9 @@ class Report:
 
     @property
     def survivors(self) -> list[Mutant]:
-        """The mutants that no test noticed."""
-        return [m for m, outcome in self.outcomes.items() if outcome is Outcome.SURVIVED]
+        """The mutants that no test noticed, or that nothing has decided."""
+        kept = Outcome.SURVIVED, Outcome.UNDECIDED
+        return [m for m, outcome in self.outcomes.items() if outcome in kept]
 
     @property
     def killed(self) -> float:
@@ -127,11 +129,12 @@ def _run_in_place(
 
 def _as_text(report: Report, seed: int) -> str:
     counts = Counter(report.outcomes.values())
-    lines = [f"survived: {mutant}\n" for mutant in report.survivors]
+    lines = [f"{report.outcomes[m].name.lower()}: {m}\n" for m in report.survivors]
     lines.append(
         f"{len(report.outcomes)} mutants (seed {seed}) in {report.seconds:.0f} s: "
         f"{counts[Outcome.KILLED]} killed, {counts[Outcome.TIMED_OUT]} ended by their time limit, "
-        f"{counts[Outcome.SURVIVED]} survived: {report.killed:.1%} killed, "
+        f"{counts[Outcome.SURVIVED]} survived, {counts[Outcome.UNDECIDED]} undecided: "
+        f"{report.killed:.1%} killed, "
         f"at least {LEAST_KILLED:.0%} needed"
     )
     return "\n".join(lines)

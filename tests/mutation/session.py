@@ -4,6 +4,7 @@ import gc
 import os
 import pickle
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,14 +26,18 @@ most are killed by the first ones.
 """
 CPU_SECONDS_ON_A_SERVER = 2.0
 """The same for tests on a server, whose own time is not counted."""
-WALL_SECONDS = 300.0
-UNCHANGED_SECONDS = 900.0
+WALL_SECONDS = 1_800.0
+UNCHANGED_SECONDS = 3_600.0
+SERVER_SECONDS = 20.0
+"""The least time, on the clock of the wall, that a test on a server may take with a mutant, which
+can make a task fail for ever. A busy machine slows the tests without a mutant as well, which count
+ten times. Other tests wait for nothing, so that the limit of their CPU time is enough.
+"""
 OPTIONS = [
     *("-qq", "--no-summary", "-n0", "-p", "no:cacheprovider", "-p", "no:logging"),
     # A shrunk example is for a reader, and a stored one would fail the next ordinary run.
     *("-p", "tests.mutation.hypothesis_profile"),
-    # A mutant can make a task on a server fail for ever.
-    *("-o", "timeout=20"),
+    *("-o", "timeout=0"),
 ]
 
 
@@ -41,6 +46,7 @@ class Profile:
     """What each test took and ran when nothing was changed."""
 
     seconds: dict[str, float] = field(default_factory=dict)
+    wall_seconds: dict[str, float] = field(default_factory=dict)
     hits: dict[str, set[Hit]] = field(default_factory=dict)
     on_a_server: set[str] = field(default_factory=set)
 
@@ -137,6 +143,7 @@ class Session:
             for part in parts:
                 found: Profile = pickle.loads(part.read_bytes())
                 profile.seconds |= found.seconds
+                profile.wall_seconds |= found.wall_seconds
                 profile.hits |= found.hits
                 profile.on_a_server |= found.on_a_server
         return profile
@@ -148,13 +155,14 @@ class Session:
         items = [self._items[name] for name in names]
         for item, after in _with_next(items):
             hits.clear()
-            began = _cpu_seconds()
+            began, began_at = _cpu_seconds(), time.monotonic()
             if not passes(item, after):
                 print(f"{item.nodeid} fails without a mutant")
                 continue
             if _needs_server(item):
                 profile.on_a_server.add(item.nodeid)
             profile.seconds[item.nodeid] = _cpu_seconds() - began
+            profile.wall_seconds[item.nodeid] = time.monotonic() - began_at
             profile.hits[item.nodeid] = set(hits)
         result.write_bytes(pickle.dumps(profile))
         return Outcome.SURVIVED
@@ -170,6 +178,10 @@ def run_until_one_fails(items: list[pytest.Item], profile: Profile) -> Outcome:
     """Runs tests on the mutant in force. One that takes far longer than usual ends the process."""
     for item, after in _with_next(items):
         limit_cpu(3 + 10 * profile.seconds[item.nodeid])
+        if item.nodeid in profile.on_a_server:
+            limit = SERVER_SECONDS + 10 * profile.wall_seconds[item.nodeid]
+            # Only the call: `passes` leaves out the hook around set-up and teardown.
+            item.add_marker(pytest.mark.timeout(limit, func_only=True), append=False)
         if not passes(item, after):
             return Outcome.KILLED
     return Outcome.SURVIVED

@@ -1,6 +1,7 @@
 """Mutation testing: its changes, how it names them, and that it finds what is untested."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,9 @@ from typing import Any
 import pytest
 
 from tests.mutation.equivalents import equivalents
+from tests.mutation.forks import Outcome, Task, limit_cpu, run_all
 from tests.mutation.mutants import ROOT, core_files, mutants
+from tests.mutation.run_mutants import Report
 
 Identity = tuple[str, str, str, str, int]
 CHANGES: dict[str, list[str]] = {
@@ -71,6 +74,29 @@ def test_each_equivalent_mutant_exists_and_has_a_reason(identities: list[Identit
     found = set(identities)
     assert [entry for entry in equivalents() if entry.identity not in found] == []
     assert all(entry.reason for entry in equivalents())
+
+
+def _computes_for_ever() -> int:
+    limit_cpu(0.05)
+    while True:
+        pass
+
+
+def _waits_for_ever() -> int:
+    signal.pause()
+    return Outcome.SURVIVED
+
+
+def test_what_computes_for_ever_is_killed_and_what_only_waits_is_undecided() -> None:
+    tasks = [Task(_computes_for_ever, 60), Task(_waits_for_ever, 0.1)]
+    assert run_all(tasks, jobs=2) == [Outcome.TIMED_OUT, Outcome.UNDECIDED]
+
+
+def test_an_undecided_mutant_does_not_count_as_killed() -> None:
+    chosen = mutants("policies/business_time/spans.py")[:4]
+    outcomes = [Outcome.KILLED, Outcome.TIMED_OUT, Outcome.SURVIVED, Outcome.UNDECIDED]
+    report = Report(dict(zip(chosen, outcomes, strict=True)), 1.0)
+    assert (report.survivors, report.killed) == (chosen[2:], 0.5)
 
 
 def run(*arguments: str) -> tuple[int, dict[str, Any]]:
