@@ -83,6 +83,7 @@ def test_the_written_form_is_canonical(text: str, written: str) -> None:
         ("4 hrs", "4 hours"),
         ("14 calendar days", "14 days"),
         ("every 30 minutes", "30 minutes"),
+        ("4 weaks", "4 weeks"),
         ("up to 4 hours", "4 hours"),
         ("1-2 business days", "2 business days"),
         ("2 – 3 working days", "3 business days"),
@@ -177,3 +178,25 @@ def test_elapsed_time_needs_no_opening_hours() -> None:
     assert Duration.parse("1 day").due_from(WEDNESDAY_14, OFFICE) - WEDNESDAY_14 == timedelta(
         days=1
     )
+
+
+@pytest.mark.parametrize(
+    "filler",
+    [
+        *("within", "in", "the", "by", "until", "at", "latest", "a", "every", "up", "to"),
+        *("less", "than", "under", "below", "maximum", "max"),
+    ],
+)
+def test_words_around_a_duration_are_left_out_of_the_suggestion(filler: str) -> None:
+    with pytest.raises(ValueError, match="is not a duration") as refusal:
+        Duration.parse(f"{filler} 4 hrs")
+    assert str(refusal.value).endswith('write for example "4 hours"')
+
+
+@pytest.mark.parametrize("unit", ["minute", "minutes", "hour", "hours", "day", "days", "week"])
+def test_a_misspelt_unit_is_recognised(unit: str) -> None:
+    misspelt = unit[0] + unit[0] + unit[1:]
+    number = "2" if unit.endswith("s") else "1"
+    with pytest.raises(ValueError, match="is not a duration") as refusal:
+        Duration.parse(f"{number} {misspelt}")
+    assert str(refusal.value).endswith(f'write for example "{number} {unit}"')

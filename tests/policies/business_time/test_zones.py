@@ -14,7 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.business_time.errors import BusinessTimeError, UnknownZoneError
-from policies.business_time.zones import PinnedZone, find_zone, fixed_offset, pin_zone, zone_names
+from policies.business_time.zones import (
+    ABBREVIATIONS,
+    PinnedZone,
+    find_zone,
+    fixed_offset,
+    pin_zone,
+    zone_names,
+)
 
 FIRST, LAST = 2005, 2034
 EVERY_KIND = (
@@ -261,3 +268,46 @@ def test_a_zone_is_pinned_for_the_years_around_which_there_are_others(
 )
 def test_months_have_a_fixed_offset(zone: str, offset: str | None) -> None:
     assert fixed_offset(zone) == offset
+
+
+@pytest.mark.parametrize(
+    ("zone", "abbreviations"),
+    [
+        ("America/Los_Angeles", "PST PDT"),
+        ("America/Denver", "MST MDT"),
+        ("America/Chicago", "CST CDT"),
+        ("America/New_York", "EST EDT"),
+        ("Europe/London", "BST"),
+        ("Europe/Berlin", "CET CEST"),
+        ("Europe/Helsinki", "EET EEST"),
+        ("Europe/Lisbon", "WET WEST"),
+        ("Australia/Sydney", "AEST AEDT"),
+        ("Asia/Kolkata", "IST"),
+        ("Asia/Tokyo", "JST"),
+        ("Asia/Hong_Kong", "HKT"),
+        ("Africa/Johannesburg", "SAST"),
+    ],
+)
+def test_a_zone_is_suggested_for_the_abbreviations_that_it_uses(
+    zone: str, abbreviations: str
+) -> None:
+    used = {datetime(2027, month, 1, tzinfo=ZoneInfo(zone)).tzname() for month in (1, 7)}
+    assert used >= set(abbreviations.split())
+    assert {ABBREVIATIONS.get(name) for name in abbreviations.split()} == {zone}
+
+
+@pytest.mark.parametrize(
+    ("name", "zone"),
+    [
+        ("PT", "America/Los_Angeles"),
+        ("MT", "America/Denver"),
+        ("CT", "America/Chicago"),
+        ("ET", "America/New_York"),
+        ("UK", "Europe/London"),
+        ("AET", "Australia/Sydney"),
+        ("SGT", "Asia/Singapore"),
+        ("BRT", "America/Sao_Paulo"),
+    ],
+)
+def test_a_zone_is_suggested_for_the_names_of_support_pages(name: str, zone: str) -> None:
+    assert ABBREVIATIONS.get(name) == zone

@@ -80,3 +80,13 @@ def test_the_terms_of_a_fact_are_small_and_survive_json() -> None:
     for fact in FACTS.values():
         assert FactTerms.model_validate_json(fact.model_dump_json()) == fact
     assert json.loads(FACTS["beta"].model_dump_json()) == {"type": "bool"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "is_accepted"),
+    [("paid", True, True), ("paid", "yes", False), ("unknown", True, False)],
+)
+def test_a_fact_of_a_contract_counts_if_the_policy_has_it_with_this_value(
+    name: str, value: Any, is_accepted: bool
+) -> None:
+    assert KNOWN.accepts(name, value) is is_accepted

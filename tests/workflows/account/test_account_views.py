@@ -51,6 +51,9 @@ def test_a_claim_ends_only_the_accrual_of_the_credits_that_it_names() -> None:
     first, second = sorted(driver.credits(after))
     driver.claim(after, first)
     assert driver.credits(after) == {first: (3, "claimed"), second: (3, "accruing")}
+    [claim] = driver.view(after).claims
+    # Contract time is in `days`, so that `worths` has money only.
+    assert (claim.days, claim.worths) == (3, None)
     for ticket in ("7K2M-0QXW-9HTE", "AAAA-0QXW-9HTE"):
         driver.late(DUE, after, ticket=ticket)
     events = driver.view(after).events

@@ -55,3 +55,12 @@ def test_all_that_tickets_of_one_plan_have_in_common_is_shared() -> None:
     ]
     assert {"process", "clocks", "calendars", "headings"} <= set(large)
     assert [name for name in large if getattr(first, name) is not getattr(second, name)] == []
+
+
+def test_what_is_required_is_recorded_and_what_is_usual_is_not() -> None:
+    class Small(Sparse):
+        name: str
+        count: int = 1
+
+    assert Small(name="", count=1).model_dump() == {"name": ""}
+    assert Small(name="", count=2).model_dump() == {"name": "", "count": 2}

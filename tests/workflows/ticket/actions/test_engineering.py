@@ -270,3 +270,22 @@ def test_a_viewpoint_that_the_policy_does_not_ask_gives_no_review() -> None:
         driver.act(Action.RECORD_REVIEW, PRODUCT, viewpoint="product", priority="high")
     driver.act(Action.RECORD_REVIEW, ENGINEERING, viewpoint="engineering", priority="high")
     assert driver.state.is_reviewed
+
+
+def test_support_owes_the_forecast_once_both_viewpoints_are_there() -> None:
+    driver = handed_over()
+    driver.act(Action.RECORD_REVIEW, ENGINEERING, viewpoint="engineering", priority="high")
+    assert driver.state.waiting_on is WaitingOn.ENGINEERING
+    driver.act(Action.RECORD_REVIEW, PRODUCT, viewpoint="product", priority="high")
+    assert driver.state.waiting_on is WaitingOn.SUPPORT
+
+
+def test_a_forecast_lies_at_most_two_years_ahead() -> None:
+    driver = reviewed()
+    today = driver.state.terms.local_date(driver.now)
+    last = today + timedelta(days=730)
+    with pytest.raises(InvalidContent) as refused:
+        driver.act(Action.SHARE_FORECAST, begins_by=last + timedelta(days=1), reason="A rewrite.")
+    assert refused.value.values["last"] == last
+    driver.act(Action.SHARE_FORECAST, begins_by=last, reason="A rewrite.")
+    assert driver.state.stage is Stage.FORECAST_SHARED

@@ -189,6 +189,25 @@ def test_an_interval_agreed_from_now_on_waits_as_the_ticket_does() -> None:
     assert driver.clock("next_update").due_at == utc("2026-07-02T17:00-04:00")
 
 
+def test_an_agreed_interval_counts_on_while_the_ticket_waits_if_its_clock_does_not_pause() -> None:
+    policy = PLACED.replace("    repeats: true\n    pauses: [information]\n", "    repeats: true\n")
+    policy = policy.replace(
+        "stops: [responded]\n", "stops: [responded]\n    pauses: [information]\n"
+    )
+    driver = at(answered(policy), "2026-07-02T09:30-04:00")
+    driver.act(Action.POST_UPDATE, message="Still at it.")
+    driver.act(Action.REQUEST_INFORMATION, **ASK)
+    agree(at(driver, "2026-07-02T10:00-04:00"), every="2 business hours", from_now=True)
+    clock = driver.clock("next_update")
+    assert (clock.state, clock.due_at) == (ClockState.RUNNING, utc("2026-07-02T12:00-04:00"))
+
+
+def test_a_due_time_is_agreed_for_a_time_to_come_only() -> None:
+    with pytest.raises(InvalidContent) as refused:
+        agree(placed(), "first_response", due_at=OPENED)
+    assert refused.value.field == "due_at"
+
+
 def test_an_overdue_interval_keeps_its_breach_and_the_agreed_one_is_the_next_cycle() -> None:
     driver = at(answered(), "2026-07-02T17:30-04:00")
     agree(driver, every="1 hour", from_now=True, consent=consent(OPENED))

@@ -1,5 +1,6 @@
 """A clock without a target so far: whether a change of priority starts it, and from when."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from policies.terms.model.clock import ClockTerms
 from policies.terms.model.promise import PromiseTerms
 from policies.vocabulary import Action, ClockState, EventType, Reopening
 from tests.harness import REQUESTER, new_york, opening
+from tests.workflows.ticket.clocks.path_policy import path_ticket, take
 from tests.workflows.ticket.ticket_driver import ASK, WEDNESDAY, TicketDriver
 from workflows.shared.refusals import InvalidContent
 
@@ -128,3 +130,14 @@ def test_no_due_time_is_agreed_for_the_assignment_of_a_ticket_that_somebody_has(
     with pytest.raises(InvalidContent) as refused:
         driver.act(Action.AGREE_DUE_TIME, **inputs)
     assert refused.value.field == "clock"
+
+
+def test_a_clock_whose_start_events_came_while_it_was_resolved_counts_from_the_reopening() -> None:
+    driver = path_ticket("2027-03-01 09:00", "low", "recount")
+    for step in ("respond", "resolve", "propose", "propose", "reopen"):
+        driver.now += timedelta(hours=1)
+        take(driver, step)
+    reopened_at = driver.now
+    driver.now += timedelta(hours=1)
+    take(driver, "normal")
+    assert driver.clock("test_none").started_at == reopened_at

@@ -1,5 +1,6 @@
 """The longest inputs that actions accept, so that a ticket fits its record."""
 
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from pydantic import ValidationError
 
 from policies.vocabulary import Action
 from workflows.ticket.actions.table import ACTIONS
+from workflows.ticket.model.fields import is_findable, requester_id
 
 TEXT = "x" * 20_000
 
@@ -45,3 +47,25 @@ def test_an_input_is_accepted_up_to_its_limit(
     ACTIONS[action].input.model_validate(longest)
     with pytest.raises(ValidationError):
         ACTIONS[action].input.model_validate(too_long)
+
+
+@pytest.mark.parametrize(
+    ("id", "is_found"),
+    [
+        ("ada", True),
+        ("o'hara", True),
+        ("'ada", False),
+        ("ada'", False),
+        ('a"da', False),
+        ("a\\da", False),
+        ("nobody", False),
+        ("me", False),
+    ],
+)
+def test_an_id_that_cannot_be_queried_is_not_taken(id: str, is_found: bool) -> None:
+    assert is_findable(id) is is_found
+
+
+def test_the_hash_of_a_requester_stays_the_same() -> None:
+    text = b"harbour-media\0mia@harbour.example"
+    assert requester_id("harbour-media", "Mia@Harbour.example") == sha256(text).hexdigest()[:32]

@@ -15,6 +15,7 @@ from policies.vocabulary import Action, EventType, NoticeStatus, Stage
 from tests.harness import AGENT, REQUESTER, SERVICE, new_york, opening
 from tests.workflows.ticket.actions.test_without_terms import unsettled
 from tests.workflows.ticket.ticket_driver import TicketDriver, escalated
+from workflows.shared.action_request import SYSTEM
 from workflows.ticket.process import views
 from workflows.ticket.process.digests import (
     LONGEST_EXCERPT,
@@ -170,6 +171,52 @@ def test_what_calls_for_the_desk_at_once_is_never_held(kind: EventType) -> None:
     record = last.model_copy(update={"key": "new", "event": event.seq})
     is_held = is_over_quota(state, record, event.at - PERIOD)
     assert is_held == (kind is EventType.INFORMATION_PROVIDED)
+
+
+@pytest.mark.fault(59)
+@pytest.mark.parametrize(
+    ("kind", "is_held"),
+    [
+        (EventType.INFORMATION_REQUESTED, True),
+        (EventType.VERDICT_REACHED, True),
+        (EventType.CONTRACT_INCOMPLETE, True),
+        (EventType.OBJECTIONS_FOUND, True),
+        (EventType.CLOCK_WARNED, False),
+        (EventType.OPENED, False),
+        (EventType.ESCALATED, False),
+        (EventType.LEVEL_RAISED, False),
+        (EventType.REOPENED, False),
+        (EventType.WITHDRAWN, False),
+        (EventType.CLOSED, False),
+    ],
+)
+def test_what_the_system_does_is_held_if_each_answer_of_a_requester_can_cause_it(
+    kind: EventType, is_held: bool
+) -> None:
+    driver = flooded(QUOTA + 1)
+    state, last = driver.state, driver.notices()[-1]
+    update = {"seq": len(state.events) + 1, "type": kind, "by": SYSTEM}
+    event = state.events[-1].model_copy(update=update)
+    state.events.append(event)
+    record = last.model_copy(update={"key": "new", "event": event.seq})
+    assert is_over_quota(state, record, event.at - PERIOD) is is_held
+
+
+@pytest.mark.fault(59)
+@pytest.mark.parametrize(
+    ("message", "excerpt"),
+    [
+        ("word" + " " * 395 + "e", "word e"),
+        ("word" + " " * 396 + "e", "word…"),
+        ("x" * LONGEST_EXCERPT, "x" * LONGEST_EXCERPT),
+        ("x" * (LONGEST_EXCERPT + 1), "x" * (LONGEST_EXCERPT - 1) + "…"),
+    ],
+)
+def test_a_digest_shows_what_it_leaves_out_of_a_message(message: str, excerpt: str) -> None:
+    driver = flooded(QUOTA)
+    driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message=message)
+    (digest,) = digests(driver.until_instant(driver.now + PERIOD))
+    assert digest["entries"][0]["excerpt"] == excerpt
 
 
 @pytest.mark.fault(59)

@@ -18,6 +18,7 @@ from tests.workflows.ticket.ticket_driver import (
     reviewed,
 )
 from workflows.ticket.model.messages import Duplicate, Event
+from workflows.ticket.process.outbox import FOLLOWED_EVENTS
 
 KIM = "kim@harbour.example"
 ESCALATION: dict[str, Any] = {"message": "We look deeper.", "outcomes": ["escalation"]}
@@ -141,3 +142,21 @@ def test_a_follower_who_knows_of_the_resolution_is_not_told_of_the_automatic_clo
     driver.act(Action.RESPOND, message="Clear the cache.", outcomes=["resolution"])
     assert told(driver.until("2027-01-20 12:00"), "resolved") == [MIA.email, KIM]
     assert told(driver, "closed") == []
+
+
+def test_followers_are_told_what_is_done_and_asked_nothing() -> None:
+    assert {
+        EventType.RESPONDED,
+        EventType.UPDATE_POSTED,
+        EventType.WORKAROUND_PROVIDED,
+        EventType.WORKAROUND_WITHDRAWN,
+        EventType.ESTIMATE_GIVEN,
+        EventType.MILESTONE_RECORDED,
+        EventType.ESCALATED,
+        EventType.HANDED_OVER,
+        EventType.FORECAST_SHARED,
+        EventType.ENGINEERING_STARTED,
+        EventType.RELEASE_SCHEDULED,
+        EventType.RESOLVED,
+        EventType.CLOSED,
+    } == FOLLOWED_EVENTS

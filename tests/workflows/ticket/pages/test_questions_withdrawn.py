@@ -120,3 +120,20 @@ def test_a_reminder_that_has_ended_does_not_go_on_when_the_ticket_is_reopened() 
     assert not ticket.driver.clock("objective").is_open
     ticket.act(Action.RECLASSIFY, priority="low", reason="It can wait.")
     assert not ticket.driver.clock("objective").is_open
+
+
+def test_a_clock_that_does_not_remind_of_the_question_outlasts_its_withdrawal() -> None:
+    page = COVERAGE.replace(
+        "process:\n",
+        """  answer:
+    starts: [information_requested]
+    stops: [resolved]
+    within: 40 business hours
+    clause: follow-up
+process:
+""",
+    )
+    ticket = PageTicket(page, ASKED, priority="high", region="new_york")
+    ticket.act(Action.OVERRIDE_VERDICT, reason="As a courtesy.")
+    assert ticket.driver.clock("follow_up").state is ClockState.CANCELLED
+    assert ticket.driver.clock("answer").state is ClockState.RUNNING

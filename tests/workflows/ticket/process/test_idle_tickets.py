@@ -32,6 +32,8 @@ def test_a_question_at_the_last_minute_of_triage_is_not_forgotten() -> None:
     assert driver.until("2027-02-04 12:00").events(EventType.TICKET_IDLE) == []
     (idle,) = driver.until("2027-02-09 12:00").events(EventType.TICKET_IDLE)
     assert idle.data["waiting_on"] == "requester"
+    [*_, asked] = driver.events(EventType.INFORMATION_REQUESTED)
+    assert idle.data["since"] == asked.at.isoformat()
 
 
 def test_a_ticket_with_a_running_clock_or_an_end_is_not_idle() -> None:

@@ -477,3 +477,24 @@ def test_a_question_of_an_agent_stays_open_when_coverage_is_decided_again() -> N
     covered = terms_at(revision=date(2027, 3, 1))
     driver.act(Action.CHANGE_REVISION, OPERATOR, terms=covered, **WHY)
     assert driver.state.waiting_on is WaitingOn.REQUESTER
+
+
+def test_a_verdict_withdraws_no_question_that_is_answered_already() -> None:
+    driver = TicketDriver().act(Action.CHANGE_REVISION, OPERATOR, terms=asking(terms_at()), **WHY)
+    driver.act(Action.PROVIDE_INFORMATION, REQUESTER, message="An ad blocker.")
+    assert driver.state.waiting_on is WaitingOn.SUPPORT
+    covered = terms_at(revision=date(2027, 3, 1))
+    driver.act(Action.CHANGE_REVISION, OPERATOR, terms=covered, **WHY)
+    [*_, reached] = driver.events(EventType.VERDICT_REACHED)
+    assert reached.data == {"decision": Decision.COVERED}
+
+
+def test_other_terms_keep_only_those_calendars_of_the_ones_before_that_are_counted_on() -> None:
+    driver = TicketDriver()
+    calendars = driver.state.terms.calendars
+    unused = {"unused": next(iter(calendars.values())).model_copy(update={"name": "unused"})}
+    with_unused = terms_at().model_copy(update={"calendars": calendars | unused})
+    driver.act(Action.CHANGE_REVISION, OPERATOR, terms=with_unused, **WHY)
+    without = terms_at(revision=date(2027, 3, 1))
+    driver.act(Action.CHANGE_REVISION, OPERATOR, terms=without, **WHY)
+    assert driver.state.terms.calendars.keys() == calendars.keys()

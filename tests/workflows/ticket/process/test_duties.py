@@ -1,0 +1,31 @@
+"""Automatic steps of tickets, and who sees that they come."""
+
+from policies.vocabulary import Action
+from tests.workflows.ticket.pages.page_ticket import PageTicket
+from tests.workflows.ticket.pages.test_silence import PAGE
+from tests.workflows.ticket.ticket_driver import TicketDriver
+from workflows.ticket.process.duties import fire_due_rungs
+
+
+def test_a_warning_to_the_desk_does_not_concern_the_requester() -> None:
+    rungs = {duty.key: duty.is_public for duty in fire_due_rungs(TicketDriver().ticket)}
+    assert rungs["first_response/1"] is False
+
+
+def test_the_breach_of_a_clock_of_the_desk_does_not_concern_the_requester() -> None:
+    driver = TicketDriver()
+    driver.until_instant(driver.clock("first_response").due_at)
+    driver.now = driver.clock("first_response").due_at
+    assert {duty.is_public for duty in fire_due_rungs(driver.ticket)} == {False}
+
+
+def test_the_end_of_a_ticket_for_want_of_an_answer_concerns_the_requester() -> None:
+    page = PAGE.replace("tell: [requester]", "tell: [assignee]")
+    ticket = PageTicket(page, "2026-12-22T10:00-05:00", priority="high", region="new_york")
+    asks = {"message": "?", "outcomes": ["information_request"], "questions": ["Which one?"]}
+    ticket.act(Action.RESPOND, **asks)
+    seen = []
+    while duties := [d for d in fire_due_rungs(ticket.driver.ticket) if "follow_up" in d.key]:
+        seen += [(duty.rung, duty.is_public) for duty in duties]
+        ticket.driver.until_instant(duties[0].at)
+    assert [(rung[2], public) for rung, public in seen if rung and public] == [("breach", True)]
