@@ -275,9 +275,9 @@ def test_a_viewpoint_that_the_policy_does_not_ask_gives_no_review() -> None:
 def test_support_owes_the_forecast_once_both_viewpoints_are_there() -> None:
     driver = handed_over()
     driver.act(Action.RECORD_REVIEW, ENGINEERING, viewpoint="engineering", priority="high")
-    assert driver.state.waiting_on is WaitingOn.ENGINEERING
+    before = driver.state.waiting_on
     driver.act(Action.RECORD_REVIEW, PRODUCT, viewpoint="product", priority="high")
-    assert driver.state.waiting_on is WaitingOn.SUPPORT
+    assert (before, driver.state.waiting_on) == (WaitingOn.ENGINEERING, WaitingOn.SUPPORT)
 
 
 def test_a_forecast_lies_at_most_two_years_ahead() -> None:

@@ -1,5 +1,7 @@
 """Automatic steps of tickets, and who sees that they come."""
 
+from typing import Any
+
 from policies.vocabulary import Action
 from tests.workflows.ticket.pages.page_ticket import PageTicket
 from tests.workflows.ticket.pages.test_silence import PAGE
@@ -22,7 +24,11 @@ def test_the_breach_of_a_clock_of_the_desk_does_not_concern_the_requester() -> N
 def test_the_end_of_a_ticket_for_want_of_an_answer_concerns_the_requester() -> None:
     page = PAGE.replace("tell: [requester]", "tell: [assignee]")
     ticket = PageTicket(page, "2026-12-22T10:00-05:00", priority="high", region="new_york")
-    asks = {"message": "?", "outcomes": ["information_request"], "questions": ["Which one?"]}
+    asks: dict[str, Any] = {
+        "message": "?",
+        "outcomes": ["information_request"],
+        "questions": ["Which one?"],
+    }
     ticket.act(Action.RESPOND, **asks)
     seen = []
     while duties := [d for d in fire_due_rungs(ticket.driver.ticket) if "follow_up" in d.key]:
