@@ -50,7 +50,6 @@ FIXED_ALL_YEAR = frozenset({"EST", "MST"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = 86_400
 _NO_PLACES = frozenset({"Factory", "localtime", "posixrules"})
-_COPIES = ("posix/", "right/")
 _YEARS_OF_FIXED_OFFSET = (2000, 2037)
 """A zone has a fixed offset if its offset never changes in these years."""
 
@@ -127,8 +126,7 @@ def zone_names() -> frozenset[str]:
     Without files of the database that are no places: the zone of this machine (`localtime`), the
     one for machines that nobody has set (`Factory`), and copies (`posix/...`, `right/...`).
     """
-    names = available_timezones() - _NO_PLACES
-    return frozenset(name for name in names if not name.startswith(_COPIES))
+    return frozenset(available_timezones() - _NO_PLACES)
 
 
 def find_zone(name: str) -> ZoneInfo:

@@ -110,3 +110,8 @@ def test_a_process_that_a_policy_does_not_describe_is_the_usual_one() -> None:
     assert (usual.escalate_by, usual.no_reply_by) == ((Role.AGENT,), (Role.AGENT,))
     assert (usual.idle_tell, usual.automatic_handoff) == (("assignee",), True)
     assert (usual.level_order, usual.raise_after) == (LevelOrder.LADDER, ())
+
+
+def test_a_fact_that_the_terms_do_not_know_is_shown_as_it_is() -> None:
+    own = terms("fjordline-energy")
+    assert own.fact_label("unheard_of", "so") == "so"
