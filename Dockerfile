@@ -13,6 +13,7 @@ COPY activities activities
 COPY api api
 COPY bootstrap bootstrap
 COPY commands commands
+COPY encryption encryption
 COPY policies policies
 COPY workflows workflows
 RUN /opt/desk/bin/pip install --quiet --no-deps --no-build-isolation .
@@ -21,7 +22,7 @@ FROM python:3.13.11-slim-bookworm
 
 # A fixed uid, so that mounted secrets can be made readable for it.
 RUN useradd --system --uid 10001 --create-home desk \
-    && install --directory --owner desk --mode 700 /var/lib/desk
+    && install --directory --owner desk --mode 700 /var/lib/desk /var/lib/desk-data-keys
 COPY --from=build /opt/desk /opt/desk
 ENV PATH=/opt/desk/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER desk

@@ -41,6 +41,15 @@ COMMANDS = (
     CommandEntry(
         "keys", DEPLOYMENT, "Create, list, rotate and revoke API keys.", "commands.credentials"
     ),
+    CommandEntry(
+        "codec", DEPLOYMENT, "Decrypt payloads for the Temporal UI and CLI.", "commands.encryption"
+    ),
+    CommandEntry(
+        "master-key", DEPLOYMENT, "Add a master key for encrypted histories.", "commands.encryption"
+    ),
+    CommandEntry(
+        "rewrap", DEPLOYMENT, "Wrap all data keys by the newest master key.", "commands.encryption"
+    ),
     CommandEntry("replay", DEPLOYMENT, "Check that open tickets can continue on this code."),
     CommandEntry("promote", DEPLOYMENT, "Route work to a build of the worker."),
     CommandEntry(

@@ -37,6 +37,7 @@ _PRINTABLE = re.compile(r"[!-~]+")
 # Accepted by Temporal, and safe without quotes in shells and queries.
 _DEPLOYMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _BUILD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
+_ORIGIN = re.compile(r"https?://[^\s/,@?#*]+")
 _EMAIL_ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 
 
@@ -107,6 +108,13 @@ def _network(text: str) -> str:
         raise ValueError("must be IP addresses or networks such as 10.0.0.0/8") from None
 
 
+def _origin(text: str) -> str:
+    if not _ORIGIN.fullmatch(text.strip()):
+        raise ValueError("must be origins such as https://temporal.desk.example, without a path")
+    return text.strip().lower()
+
+
+Origin = Annotated[str, AfterValidator(_origin)]
 Network = Annotated[str, AfterValidator(_network)]
 DeploymentName = Annotated[str, AfterValidator(_deployment_name)]
 BuildId = Annotated[str, AfterValidator(_build_id)]
@@ -241,6 +249,28 @@ class Settings(BaseSettings):
         description="File with the trusted OpenID Connect issuers and the meaning of their claims.",
     )
 
+    encryption_keys_file: Path | None = Field(
+        default=None,
+        description="File with the master keys that encrypt histories. Without it, histories are "
+        "in clear.",
+    )
+    encryption_store: Path = Field(
+        default=Path(".desk/data-keys.db"),
+        description="SQLite file with the data keys of tickets and accounts, wrapped by a master "
+        "key. All processes use the same one.",
+    )
+    codec_host: str = Field(
+        default="127.0.0.1",
+        min_length=1,
+        description="Address `desk codec` listens on. Other than loopback requires tokens.",
+    )
+    codec_port: Port = Field(default=8234, description="Port `desk codec` listens on.")
+    codec_origins: Annotated[tuple[Origin, ...], NoDecode] = Field(
+        default=(),
+        description="Origins of Temporal UIs whose pages may use `desk codec`, separated by "
+        "commas, such as https://temporal.desk.example.",
+    )
+
     mail_host: str | None = Field(
         default=None,
         description="Mail server for notices. Without it, `desk up` starts a mail catcher.",
@@ -334,10 +364,10 @@ class Settings(BaseSettings):
         """Whether actions take effect at their receipt by the API."""
         return self.action_time is ActionTime.RECEIPT
 
-    @field_validator("trusted_proxies", mode="before")
+    @field_validator("trusted_proxies", "codec_origins", mode="before")
     @classmethod
-    def _split_proxies(cls, proxies: Any) -> Any:
-        return tuple(proxies.split(",")) if isinstance(proxies, str) else proxies
+    def _split(cls, listed: Any) -> Any:
+        return tuple(listed.split(",")) if isinstance(listed, str) else listed
 
     @field_validator("tokens", mode="before")
     @classmethod
@@ -363,12 +393,14 @@ class Settings(BaseSettings):
         for one, other, options in _PAIRS:
             if (getattr(self, one) is None) != (getattr(self, other) is None):
                 yield f"set both {_variable(one)} and {_variable(other)}, or neither{options}"
-        if not self.has_credentials and not is_loopback(self.api_host):
-            yield (
-                f"{PREFIX}API_HOST={self.api_host} is reachable from other machines: "
-                f"set {PREFIX}TOKENS, {PREFIX}TOKENS_FILE, {PREFIX}KEYS_FILE or {PREFIX}OIDC_FILE, "
-                "or listen on 127.0.0.1"
-            )
+        for host in ("api_host", "codec_host"):
+            address = getattr(self, host)
+            if not self.has_credentials and not is_loopback(address):
+                yield (
+                    f"{_variable(host)}={address} is reachable from other machines: "
+                    f"set {PREFIX}TOKENS, {PREFIX}TOKENS_FILE, {PREFIX}KEYS_FILE or "
+                    f"{PREFIX}OIDC_FILE, or listen on 127.0.0.1"
+                )
         yield from self._invalid_secrets()
         yield from self._unencrypted_secrets()
 

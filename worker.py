@@ -20,6 +20,7 @@ from activities.notifications import Notifications
 from activities.ports import ContractDirectory
 from activities.terms_settlement import Settlements
 from bootstrap.contracts import contract_directory
+from bootstrap.encryption import connected
 from bootstrap.exit_codes import ExitCode, Failure
 from bootstrap.logs import log_to_terminal
 from bootstrap.own_templates import own_templates
@@ -33,7 +34,7 @@ from settings import Settings
 from workflows.client.accounts import AccountReporter, terms_finder
 from workflows.client.merges import SurvivingTickets
 from workflows.release import THIS_CODE, Release
-from workflows.temporal.connection import TASK_QUEUE, TemporalUnavailable, connect
+from workflows.temporal.connection import TASK_QUEUE, TemporalUnavailable
 from workflows.temporal.ui_details import DetailsOnDemand
 
 logger = logging.getLogger("desk.worker")
@@ -106,7 +107,7 @@ async def work(settings: Settings) -> None:
         catalog = PolicyCatalog.load(settings.policies)
         own = own_templates(settings.policies, catalog)
         worker = make_worker(
-            await connect(**started.client_options),
+            await connected(settings, started),
             senders=configured_senders(settings, own),
             contracts=contract_directory(settings),
             catalog=catalog,

@@ -6,6 +6,7 @@ that is configured (see `carriers.py`).
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -23,12 +24,18 @@ TEMPLATE_AWAITED = timedelta(hours=1)
 """How long a notice waits for a worker that has its template. A deploy is over by then, and whoever
 removed a template that open tickets use has the logs of an hour to put it back.
 """
+_ADDRESS = re.compile(r"[^\s<>\"',;:()]+@[^\s<>\"',;:()]+")
 Outcome = Receipt | Failure | ApplicationError
 """The result for one notice; an error means that it is still pending."""
 
 
 class NoSuchCarrier(Undeliverable):
     """No carrier on the route of the notice is configured on this worker."""
+
+
+def _loggable(answer: object) -> str:
+    """An answer of a carrier without addresses, which mail servers like to repeat."""
+    return _ADDRESS.sub("(address)", str(answer))
 
 
 def _now() -> datetime:
@@ -86,20 +93,29 @@ class Notifications:
                 )
             sent = await self._sent(self._senders[carrier], notice)
         except TemplateMissing as error:
-            activity.logger.warning("%s: notice %s: %s", notice.ticket.label, notice.key, error)
+            activity.logger.warning(
+                "%s: notice %s: %s", notice.ticket.label, notice.key, _loggable(error)
+            )
             raise ApplicationError(str(error), type=type(error).__name__) from error
         except Undeliverable as error:
-            activity.logger.error("%s: notice %s: %s", notice.ticket.label, notice.key, error)
+            activity.logger.error(
+                "%s: notice %s: %s", notice.ticket.label, notice.key, _loggable(error)
+            )
             raise ApplicationError(
                 str(error), type=type(error).__name__, non_retryable=True
             ) from error
         except CarrierUnavailable as error:
-            activity.logger.warning("%s: notice %s: %s", notice.ticket.label, notice.key, error)
+            activity.logger.warning(
+                "%s: notice %s: %s", notice.ticket.label, notice.key, _loggable(error)
+            )
             raise ApplicationError(
                 str(error), type=type(error).__name__, next_retry_delay=error.retry_after
             ) from error
         activity.logger.info(
-            "%s: notice %s accepted: %s", notice.ticket.label, notice.key, sent.answer or "ok"
+            "%s: notice %s accepted: %s",
+            notice.ticket.label,
+            notice.key,
+            _loggable(sent.answer or "ok"),
         )
         return Receipt(
             key=notice.key, message_id=sent.message_id, accepted_at=self._now(), carrier=carrier

@@ -46,14 +46,14 @@ def api() -> None:
 
 
 async def _serve_until_stopped(settings: "Settings") -> int:
+    from bootstrap.encryption import connected
     from bootstrap.own_templates import own_templates
     from policies.loading.policy_catalog import PolicyCatalog
-    from workflows.temporal.connection import connect
 
     signals = ShutdownSignals()
     try:
         with telemetry(settings, "desk-api") as started:
-            client = await connect(**started.client_options)
+            client = await connected(settings, started)
             catalog = PolicyCatalog.load(settings.policies)
             # Not used here: a mistake in them is to stop the API as it stops the workers.
             own_templates(settings.policies, catalog)

@@ -62,18 +62,25 @@ def replay(
 async def _replay(files: list[Path], query: str | None, sample: int | None) -> "Report":
     from rich.console import Console
 
+    from bootstrap.encryption import client_options
     from commands.temporal.history_replay import histories_in, open_histories, replay
+    from settings import Settings
     from workflows.release import THIS_CODE
-    from workflows.temporal.connection import connect
+    from workflows.temporal.connection import DATA_CONVERTER, connect
 
     histories: AsyncIterator[WorkflowHistory]
+    options = await client_options(Settings())
+    converter = options.get("data_converter", DATA_CONVERTER)
     if files:
         histories = histories_in(files)
     else:
-        histories = open_histories(await connect(), query, sample)
+        histories = open_histories(await connect(**options), query, sample)
     with Console(stderr=True).status("Replaying ...") as status:
         return await replay(
-            THIS_CODE, histories, lambda report: status.update(f"Replaying ... {_summary(report)}")
+            THIS_CODE,
+            histories,
+            lambda report: status.update(f"Replaying ... {_summary(report)}"),
+            converter,
         )
 
 

@@ -118,7 +118,17 @@ def test_the_api_of_the_deployment_would_start() -> None:
     given = environment(SERVICES["api"])
     assert given["DESK_API_HOST"] == "0.0.0.0"
     assert given["DESK_TOKENS_FILE"] == "/run/secrets/tokens"
-    assert SERVICES["api"]["secrets"] == ["tokens"]
+    assert SERVICES["api"]["secrets"] == ["tokens", "master_keys"]
+
+
+@pytest.mark.fault(65)
+def test_all_that_read_histories_get_the_same_keys_from_a_secret_and_a_volume() -> None:
+    for name in ("worker", "api", "codec"):
+        given = environment(SERVICES[name])
+        assert given["DESK_ENCRYPTION_KEYS_FILE"] == "/run/secrets/master_keys"
+        assert "master_keys" in SERVICES[name]["secrets"]
+        folder = given["DESK_ENCRYPTION_STORE"].rpartition("/")[0]
+        assert f"data-keys:{folder}" in SERVICES[name]["volumes"]
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES.keys() - OURS.keys()))

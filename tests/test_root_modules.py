@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("activities", "api", "bootstrap", "commands", "policies", "workflows")
+PACKAGES = ("activities", "api", "bootstrap", "commands", "encryption", "policies", "workflows")
 MODULES = ("desk", "settings", "worker")
 ALLOWED = {
     "desk": {"commands"},

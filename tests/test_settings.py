@@ -71,7 +71,16 @@ def test_a_variable_set_to_nothing_counts_as_not_set(monkeypatch: pytest.MonkeyP
 def test_settings_import_the_format_of_tokens_and_nothing_else_of_the_project() -> None:
     tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
     modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    project = ("activities", "api", "commands", "desk", "policies", "worker", "workflows")
+    project = (
+        "activities",
+        "api",
+        "commands",
+        "desk",
+        "encryption",
+        "policies",
+        "worker",
+        "workflows",
+    )
     assert [name for name in modules if name.startswith(project)] == ["api.identity.static_tokens"]
 
 

@@ -12,6 +12,7 @@ not pinned to its first build.
 from dataclasses import dataclass
 
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.converter import DataConverter
 from temporalio.runtime import Runtime
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkerDeploymentConfig
 
@@ -43,12 +44,14 @@ class Release:
             else VersioningBehavior.UNSPECIFIED,
         )
 
-    def replayer(self, runtime: Runtime | None = None) -> Replayer:
+    def replayer(
+        self, runtime: Runtime | None = None, data_converter: DataConverter = DATA_CONVERTER
+    ) -> Replayer:
         """A replayer of histories on this code."""
         return Replayer(
             workflows=self.workflows,
             workflow_runner=UnsandboxedWorkflowRunner(),
-            data_converter=DATA_CONVERTER,
+            data_converter=data_converter,
             build_id=(self.version or DEPLOYMENT).build_id,
             runtime=runtime,
         )

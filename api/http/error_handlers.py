@@ -19,6 +19,7 @@ from api.http.rate_limit import RateLimited
 from api.http.security_headers import SECURITY_HEADERS
 from api.http.validation_errors import field_errors
 from api.identity.caller import Caller
+from encryption.errors import DataKeyDestroyed, EncryptionError
 from policies.coverage.stated_facts import Objection
 from policies.i18n.request_texts import PHRASES, phrase
 from policies.loading.policy_catalog import UnknownPolicy
@@ -118,6 +119,17 @@ def _ticket_unknown(error: TicketUnknown, _: Request) -> Problem:
     return Problem(problem_types.TICKET_UNKNOWN, str(error))
 
 
+def _erased(error: DataKeyDestroyed, _: Request) -> Problem:
+    del error
+    return Problem(problem_types.TICKET_UNKNOWN, "the data of this ticket was erased")
+
+
+def _undecryptable(error: EncryptionError, request: Request) -> Problem:
+    # The details are for operators, not for the caller.
+    logger.error("%s %s: %s", request.method, request.url.path, error)
+    return unavailable("the data cannot be decrypted at the moment")
+
+
 def _rate_limited(error: RateLimited, _: Request) -> Problem:
     seconds = str(math.ceil(error.retry_after))
     detail = f"{error}; retry in {seconds} s"
@@ -169,6 +181,8 @@ _PROBLEMS: dict[type[Exception], Callable[[Any, Request], Problem]] = {
     UnknownPolicy: _contract_unavailable,
     OverridesRefused: _contract_unavailable,
     TicketUnknown: _ticket_unknown,
+    DataKeyDestroyed: _erased,
+    EncryptionError: _undecryptable,
     RateLimited: _rate_limited,
     DeskUnavailable: _desk_unavailable,
     RequestValidationError: _invalid,

@@ -5,9 +5,11 @@ Lists come from search attributes alone, without queries of tickets. They are as
 visibility store, which follows a ticket within some 40 milliseconds.
 """
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from temporalio.client import Client, WorkflowExecution
 from temporalio.service import RPCError
@@ -19,6 +21,7 @@ from api.listing.filters import TicketFilters
 from api.listing.models import ListedTicket, TicketPage
 from api.listing.segments import ListSegment, segments_from
 from api.listing.time_windows import Window
+from encryption.errors import EncryptionError
 from policies.vocabulary import Stage, WaitingOn
 from workflows.client.calls import DeskUnavailable
 from workflows.shared.visibility.redaction import Redaction
@@ -28,6 +31,8 @@ from workflows.temporal import connection
 from workflows.ticket.runtime.search_attributes import HEADLINE, OPENED_AT
 
 _REDACTION = Redaction(TICKET_PARTS)
+logger = logging.getLogger(__name__)
+
 WINDOW_SIZE = 500
 """Most tickets in a window that are fetched and sorted at once."""
 
@@ -138,9 +143,18 @@ def _narrowed(query: str, segment: ListSegment, window: Window) -> str:
     return f"{query} AND {segment.condition} AND {times}"
 
 
+async def _memo(execution: WorkflowExecution) -> Mapping[str, Any]:
+    """The memo of a ticket; empty if it cannot be decrypted, which must not hide the others."""
+    try:
+        return await execution.memo()
+    except EncryptionError as error:
+        logger.warning("%s: %s", execution.id, error)
+        return {}
+
+
 async def _listed(row: _Row) -> ListedTicket:
     attributes = row.execution.typed_search_attributes
-    memo = await row.execution.memo()
+    memo = await _memo(row.execution)
     return ListedTicket(
         number=row.position.number,
         headline=memo.get(HEADLINE, ""),

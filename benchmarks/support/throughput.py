@@ -87,7 +87,7 @@ async def throughput(rounds: int) -> Throughput:
         history = await history_of(env.client, ticket_workflow_id(await lifecycles.one()))
         baseline = baseline_of(history)
         baselines = Baselines(env.client, baseline)
-        ticket, bare = await _in_rounds(rounds, lifecycles.one, baselines.one)
+        ticket, bare = await in_rounds(rounds, lifecycles.one, baselines.one)
         bare_history = await history_of(env.client, await baselines.one())
     shares = [a.per_second / b.per_second for a, b in zip(ticket, bare, strict=True)]
     return Throughput(
@@ -211,7 +211,7 @@ def _median(rounds: list[Speed]) -> Speed:
     return Speed(*(median(figures) for figures in zip(*rounds, strict=True)))
 
 
-async def _in_rounds(rounds: int, *runs: Run) -> list[list[Speed]]:
+async def in_rounds(rounds: int, *runs: Run) -> list[list[Speed]]:
     """The speed of each in every round after a warm-up, in alternating order."""
     for run in runs:
         await _timed(run, CONCURRENCY)

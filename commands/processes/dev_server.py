@@ -123,9 +123,8 @@ class DevServer:
     async def _client(self) -> Client:
         while True:
             try:
-                return await Client.connect(
-                    self.address, data_converter=DATA_CONVERTER, **self._client_options
-                )
+                options = {"data_converter": DATA_CONVERTER, **self._client_options}
+                return await Client.connect(self.address, **options)
             except RuntimeError:
                 await asyncio.sleep(0.05)
 

@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bootstrap.audit import STANDARD_OUTPUT
+from bootstrap.encryption import client_options
 from bootstrap.tcp_ports import Port, require_free
 from bootstrap.telemetry import Telemetry, telemetry
 from commands.processes.api_process import check_files, serve_api
@@ -76,7 +77,7 @@ class LocalDesk:
             self._settings.temporal_port,
             log=self._state.server_log(self._ephemeral),
             database=None if self._ephemeral else self._state.database,
-            client_options=started.client_options,
+            client_options=await client_options(self._settings, started),
         )
         try:
             process = await server.start(lock)

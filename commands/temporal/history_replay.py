@@ -18,6 +18,7 @@ from pydantic import BaseModel, computed_field
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowExecution, WorkflowHistory
+from temporalio.converter import DataConverter
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -25,6 +26,7 @@ from bootstrap.exit_codes import ExitCode, Failure
 from commands.temporal.failing_task import failing_task, reason_of_failure
 from commands.temporal.sdk_log import silenced
 from workflows.release import Release
+from workflows.temporal.connection import DATA_CONVERTER, ENCRYPTED, PayloadEncrypted
 
 CONCURRENT_REPLAYS = 4
 PREFETCH = 8
@@ -68,16 +70,21 @@ async def replay(
     release: Release,
     histories: AsyncIterator[WorkflowHistory],
     on_progress: Callable[[Report], None] = lambda report: None,
+    data_converter: DataConverter = DATA_CONVERTER,
 ) -> Report:
-    """Replays all histories on the code of the release."""
+    """Replays all histories on the code of the release. `data_converter` decrypts them."""
     report, began = Report(), perf_counter()
     source = _SharedIterator(histories)
 
     async def replay_next() -> None:
-        replayer = release.replayer(_quiet_runtime())
+        replayer = release.replayer(_quiet_runtime(), data_converter)
         async with replayer.workflow_replay_iterator(source) as results:
             async for result in results:
-                _count(report, result.history, result.replay_failure)
+                failure = result.replay_failure
+                if failure and data_converter.payload_codec is None:
+                    failure = PayloadEncrypted() if _is_encrypted(result.history) else failure
+                task = None if failure else await _failing_task(result.history, data_converter)
+                _count(report, result.history, failure, task)
                 report.seconds = perf_counter() - began
                 on_progress(report)
 
@@ -172,13 +179,34 @@ class _SharedIterator:
             return await anext(self._source)
 
 
-def _count(report: Report, history: WorkflowHistory, failure: Exception | None) -> None:
+def _is_encrypted(history: WorkflowHistory) -> bool:
+    started = history.events[0].workflow_execution_started_event_attributes
+    return any(p.metadata.get("encoding") == ENCRYPTED for p in started.input.payloads)
+
+
+async def _failing_task(
+    history: WorkflowHistory, data_converter: DataConverter
+) -> HistoryEvent | None:
+    """The failure of a task that is repeated, with its message in clear."""
+    task = failing_task(history)
+    if task is not None:
+        failure = task.workflow_task_failed_event_attributes.failure
+        await data_converter.decode_failure(failure)
+    return task
+
+
+def _count(
+    report: Report,
+    history: WorkflowHistory,
+    failure: Exception | None,
+    task: HistoryEvent | None,
+) -> None:
     report.replayed += 1
     report.events += len(history.events)
     report.megabytes += sum(event.ByteSize() for event in history.events) / 1e6
     if failure is not None:
         report.failed.append(_failed(history, str(failure)))
-    elif (task := failing_task(history)) is not None:
+    elif task is not None:
         report.failed.append(_stuck(history, task))
 
 

@@ -10,7 +10,16 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 LAYERS = ["model", "nemesis", "workload", "checker"]
 """Each folder may import those before it."""
-PRODUCT = {"activities", "api", "bootstrap", "commands", "policies", "settings", "worker"}
+PRODUCT = {
+    "activities",
+    "api",
+    "bootstrap",
+    "commands",
+    "encryption",
+    "policies",
+    "settings",
+    "worker",
+}
 PRODUCT |= {"workflows"}
 
 

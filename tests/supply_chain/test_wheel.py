@@ -9,7 +9,7 @@ from hatchling.builders.wheel import WheelBuilder
 
 from settings import ROOT
 
-PACKAGED = ("activities", "api", "bootstrap", "commands", "policies", "workflows")
+PACKAGED = ("activities", "api", "bootstrap", "commands", "encryption", "policies", "workflows")
 LEFT_OUT = shutil.ignore_patterns("__pycache__")
 
 

@@ -16,6 +16,17 @@ from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
 TASK_QUEUE = "desk"
+ENCRYPTED = b"binary/encrypted"
+"""The encoding of encrypted payloads."""
+
+
+class PayloadEncrypted(Exception):
+    """An encrypted payload came to a process without encryption."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the payload is encrypted, and this process has no keys: set DESK_ENCRYPTION_KEYS_FILE"
+        )
 
 
 class PayloadConverter(PydanticPayloadConverter):
@@ -30,6 +41,8 @@ class PayloadConverter(PydanticPayloadConverter):
         Temporal passes no types if a workflow gets too many arguments. An error would then fail the
         workflow task again and again, unless it is one that fails the workflow.
         """
+        if any(payload.metadata.get("encoding") == ENCRYPTED for payload in payloads):
+            raise PayloadEncrypted
         callers = [_callers_message(hint) for hint in type_hints or ()]
         for payload, message in zip(payloads, callers, strict=False):
             if message is not None:
@@ -101,17 +114,19 @@ async def connect(
     *,
     runtime: Runtime | None = None,
     interceptors: Sequence[Interceptor] = (),
+    data_converter: DataConverter = DATA_CONVERTER,
 ) -> Client:
     """A client configured by the standard TEMPORAL_* variables and profiles.
 
-    `address` overrides them, `runtime` records the metrics. Raises TemporalUnavailable if no server
-    answers or it ends the connection, CertificateUnreadable for a file of the TLS settings.
+    `address` overrides them, `runtime` records the metrics, `data_converter` encrypts payloads.
+    Raises TemporalUnavailable if no server answers or it ends the connection, CertificateUnreadable
+    for a file of the TLS settings.
     """
     options = _options()
     options["target_host"] = address or options.get("target_host") or DEFAULT_ADDRESS
     try:
         return await Client.connect(
-            **options, data_converter=DATA_CONVERTER, runtime=runtime, interceptors=interceptors
+            **options, data_converter=data_converter, runtime=runtime, interceptors=interceptors
         )
     except (RuntimeError, RPCError) as error:
         raise TemporalUnavailable(_reason(options["target_host"], str(error))) from error

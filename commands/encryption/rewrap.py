@@ -1,0 +1,32 @@
+"""`desk rewrap`: wraps data keys by the newest master key."""
+
+import asyncio
+
+import typer
+
+from bootstrap.encryption import checked_key_ring
+from bootstrap.exit_codes import ExitCode, Failure
+
+
+def rewrap() -> None:
+    """Wrap all data keys by the newest master key.
+
+    Afterwards, older master keys can be removed from
+    DESK_ENCRYPTION_KEYS_FILE, once no process uses one of them as its newest
+    key. Histories are not changed, and processes keep running.
+
+    Exit codes: 0 all are wrapped by the newest, 78 a setting is missing or
+    invalid.
+
+    Example: DESK_ENCRYPTION_KEYS_FILE=secrets/master-keys.json desk rewrap
+    """
+    typer.echo(f"{asyncio.run(_rewrap())} data keys were wrapped by the newest master key.")
+
+
+async def _rewrap() -> int:
+    from settings import Settings
+
+    keys = await checked_key_ring(Settings())
+    if keys is None:
+        raise Failure(ExitCode.BAD_SETTINGS, "DESK_ENCRYPTION_KEYS_FILE: not set")
+    return await keys.rewrap()

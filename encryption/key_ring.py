@@ -1,0 +1,104 @@
+"""The data keys of all workflows: found, made when needed, cached, rewrapped, destroyed."""
+
+from encryption.data_key import DataKey, new_stored_key, rewrapped
+from encryption.errors import DataKeyDestroyed, DataKeyUnknown
+from encryption.key_cache import KeyCache
+from encryption.master_keys import MasterKeys
+from encryption.stored_key import KeyStore, StoredKey
+
+SHARED = ""
+"""The scope of payloads without a workflow: queries about tickets that may not exist, and whatever
+the SDK encodes without context. Every workflow may contain them.
+"""
+
+
+class KeyRing:
+    """Data keys from a store, unwrapped by master keys."""
+
+    def __init__(
+        self,
+        store: KeyStore,
+        masters: MasterKeys,
+        *,
+        by_id: KeyCache[DataKey] | None = None,
+        by_scope: KeyCache[DataKey] | None = None,
+    ) -> None:
+        self._store = store
+        self._masters = masters
+        self._by_id = by_id or KeyCache()
+        self._by_scope = by_scope or KeyCache()
+
+    async def key_for(self, scope: str) -> DataKey:
+        """The key that encrypts new payloads of a workflow; it is made if there is none."""
+        if key := self._by_scope.get(scope):
+            return key
+        stored = await self._current(scope)
+        if stored is None:
+            stored = await self._store.add(new_stored_key(scope, self._masters))
+        return self._kept(stored)
+
+    async def key_if_known(self, scope: str) -> DataKey:
+        """The key of a workflow if it has one, and the shared one otherwise.
+
+        Requests about tickets that do not exist thereby leave nothing in the store.
+        """
+        if key := self._by_scope.get(scope):
+            return key
+        stored = await self._current(scope)
+        return self._kept(stored) if stored else await self.key_for(SHARED)
+
+    async def key_with_id(self, id: str) -> DataKey:
+        """The key that a payload names."""
+        if key := self._by_id.get(id):
+            return key
+        stored = await self._store.find(id)
+        if stored is None:
+            raise DataKeyUnknown(id)
+        key = self._unwrapped(stored)
+        self._by_id.put(id, key)
+        return key
+
+    async def check(self) -> None:
+        """Raises an error if a key of the store cannot be unwrapped, or the store not be read."""
+        for stored in await self._store.one_of_each_master():
+            DataKey.unwrapped(stored, self._masters)
+
+    async def rewrap(self) -> int:
+        """Wraps all keys by the newest master key, so that others can be removed. Returns how many
+        it wrapped.
+        """
+        count = 0
+        async for stored in self._store.not_wrapped_by(self._masters.newest):
+            await self._store.rewrap(rewrapped(stored, self._masters))
+            count += 1
+        return count
+
+    async def destroy(self, scope: str) -> int:
+        """Destroys the keys of a workflow for ever. Other processes notice within the time that
+        they cache keys.
+
+        The workflow must have ended: terminate it before. A worker that gets a task of it fails,
+        and Temporal would repeat that task.
+        """
+        count = await self._store.destroy(scope)
+        self._by_id.clear()
+        self._by_scope.clear()
+        return count
+
+    async def _current(self, scope: str) -> StoredKey | None:
+        """The key of this generation, or a destroyed one."""
+        keys = await self._store.keys_of(scope)
+        destroyed = [key for key in keys if key.is_destroyed]
+        current = [key for key in keys if key.generation == self._masters.newest]
+        return next(iter(destroyed or current), None)
+
+    def _kept(self, stored: StoredKey) -> DataKey:
+        key = self._unwrapped(stored)
+        self._by_scope.put(stored.scope, key)
+        self._by_id.put(key.id, key)
+        return key
+
+    def _unwrapped(self, stored: StoredKey) -> DataKey:
+        if stored.is_destroyed:
+            raise DataKeyDestroyed(stored.scope)
+        return DataKey.unwrapped(stored, self._masters)
