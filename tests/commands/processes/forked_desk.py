@@ -31,11 +31,14 @@ _IMPORTED_LATE = (
     "bootstrap.metrics",
 )
 """Modules that commands import when they run."""
+_WARM_CACHES = "tests.commands.processes.warm_caches"
 
 DeskProcess: TypeAlias = "ForkedDesk | subprocess.Popen[bytes]"
 
 _FORKS = get_context("forkserver")
-_FORKS.set_forkserver_preload([*(entry.module for entry in COMMANDS), *_IMPORTED_LATE])
+_FORKS.set_forkserver_preload(
+    [*(entry.module for entry in COMMANDS), *_IMPORTED_LATE, _WARM_CACHES]
+)
 
 
 def start_desk(
