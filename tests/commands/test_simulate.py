@@ -209,13 +209,26 @@ EXPECTED = [
 ]
 
 
-def test_every_failed_expectation_is_listed(scenario: Path) -> None:
-    scenario.write_text(FAILING)
-    result = run(scenario, "--json")
+NOT_REFUSED = (
+    SOUND.partition("steps:")[0] + "  expect: {refused: RequestRefused, because: no channel}\n"
+)
+
+
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The results of two scenarios that fail, by name."""
+    directory = tmp_path_factory.mktemp("failed")
+    for name, text in {"failing": FAILING, "not-refused": NOT_REFUSED}.items():
+        (directory / f"{name}.yaml").write_text(text)
+    result = run(*sorted(directory.iterdir()), "--json")
     assert result.exit_code == 1
     report = json.loads(result.stdout)
     assert not report["passed"]
-    [outcome] = report["scenarios"]
+    return {Path(each["file"]).stem: each for each in report["scenarios"]}
+
+
+def test_every_failed_expectation_is_listed(failed: dict[str, Any]) -> None:
+    outcome = failed["failing"]
     assert [(f["path"], f["expected"], f["found"]) for f in outcome["failures"]] == EXPECTED
     lines = FAILING.splitlines()
     assert [lines[f["line"] - 1].split(":")[0].strip(" -") for f in outcome["failures"]] == [
@@ -242,10 +255,8 @@ def test_text_output_has_the_timeline_and_the_failures(scenario: Path) -> None:
     assert "2 scenarios, 1 failed" in result.output
 
 
-def test_an_opening_that_is_not_refused_as_expected_is_a_failure(scenario: Path) -> None:
-    head, _ = SOUND.split("steps:")
-    scenario.write_text(f"{head}  expect: {{refused: RequestRefused, because: no channel}}\n")
-    [outcome] = json.loads(run(scenario, "--json").stdout)["scenarios"]
+def test_an_opening_that_is_not_refused_as_expected_is_a_failure(failed: dict[str, Any]) -> None:
+    outcome = failed["not-refused"]
     assert [f["path"] for f in outcome["failures"]] == [
         "ticket.expect.refused",
         "ticket.expect.because",
@@ -273,31 +284,9 @@ steps:
     questions: [Since when?]
   - {{at: 2031-03-05 20:00, by: agent, do: reclassify, priority: p1, reason: It blocks them.}}
 """
-
-
-@pytest.mark.fault(38)
-def test_a_timeline_is_in_the_zone_of_the_scenario_and_shows_due_times_that_moved(
-    scenario: Path,
-) -> None:
-    scenario.write_text(RECLASSIFIED)
-    result = run(scenario)
-    assert result.exit_code == 0, result.output
-    assert "times are local in Europe/Oslo" in result.output
-    assert re.search(r"^19:00 .* opened", result.output, re.MULTILINE)
-    assert re.search(r"^20:00 .* reclassified", result.output, re.MULTILINE)
-    moved = r"clock +resolution is due at another time, due .* instead of .*"
-    assert re.search(moved, result.output)
-
-
-@pytest.mark.fault(38)
-def test_a_due_time_that_moves_into_the_past_is_shown(scenario: Path) -> None:
-    late = RECLASSIFIED.replace("at: 2031-03-05 20:00, by", "at: 2031-04-01 20:00, by")
-    scenario.write_text(late)
-    result = run(scenario)
-    assert result.exit_code == 0, result.output
-    assert re.search(r"resolution is due at another time, due .* 19 Mar", result.output)
-
-
+RECLASSIFIED_LATE = RECLASSIFIED.replace("Urgent after all", "Urgent too late").replace(
+    "at: 2031-03-05 20:00, by", "at: 2031-04-01 20:00, by"
+)
 DELIVERIES = """\
 policy: deliveries
 title: Spare parts
@@ -347,21 +336,6 @@ steps:
     outcomes: [resolution]
     expect: {clocks: {delivery: {state: breached, due_at: 2031-10-28 18:00}}}
 """
-
-
-def test_a_ticket_after_the_cut_off_is_due_past_the_closures_of_the_policys_ics_file(
-    scenario: Path,
-) -> None:
-    (scenario.parent / "deliveries.yaml").write_text(DELIVERIES)
-    (scenario.parent / "closures.ics").write_text(CLOSURES)
-    scenario.write_text(LATE_REQUEST)
-    result = run(scenario)
-    assert result.exit_code == 0, result.output
-    assert "Stocktaking" in result.output
-    (scenario.parent / "closures.ics").unlink()
-    refused = run(scenario)
-    assert refused.exit_code != 0
-    assert "no such file" in str(refused.exception)
 
 
 BY_PLACE = """\
@@ -418,9 +392,55 @@ steps:
 """
 
 
-def test_a_scenario_changes_facts_and_agrees_a_due_time(scenario: Path) -> None:
-    scenario.write_text(BY_PLACE)
-    scenario.with_name("placed.yaml").write_text(PLACED.replace("ON_CHANGE", "continue"))
-    result = run(scenario)
+@pytest.fixture(scope="module")
+def passed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The text output about scenarios that pass, by their titles."""
+    directory = tmp_path_factory.mktemp("passed")
+    (directory / "placed.yaml").write_text(PLACED.replace("ON_CHANGE", "continue"))
+    (directory / "deliveries.yaml").write_text(DELIVERIES)
+    (directory / "closures.ics").write_text(CLOSURES)
+    texts = (RECLASSIFIED, RECLASSIFIED_LATE, LATE_REQUEST, BY_PLACE)
+    files = [directory / f"{number}.yaml" for number in range(len(texts))]
+    for file, text in zip(files, texts, strict=True):
+        file.write_text(text)
+    result = run(*files)
     assert result.exit_code == 0, result.output
-    assert re.search(r"first_response is due as agreed, due Sun 08 Jun 12:00", result.output)
+    titles = "|".join(text.splitlines()[0].removeprefix("title: ") for text in texts)
+    _, *parts = re.split(rf"^({titles}) ─+$", result.output, flags=re.MULTILINE)
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+@pytest.mark.fault(38)
+def test_a_timeline_is_in_the_zone_of_the_scenario_and_shows_due_times_that_moved(
+    passed: dict[str, str],
+) -> None:
+    output = passed["Urgent after all"]
+    assert "times are local in Europe/Oslo" in output
+    assert re.search(r"^19:00 .* opened", output, re.MULTILINE)
+    assert re.search(r"^20:00 .* reclassified", output, re.MULTILINE)
+    assert re.search(r"clock +resolution is due at another time, due .* instead of .*", output)
+
+
+@pytest.mark.fault(38)
+def test_a_due_time_that_moves_into_the_past_is_shown(passed: dict[str, str]) -> None:
+    output = passed["Urgent too late"]
+    assert re.search(r"resolution is due at another time, due .* 19 Mar", output)
+
+
+def test_a_ticket_after_the_cut_off_is_due_past_the_closures_of_the_policys_ics_file(
+    passed: dict[str, str],
+) -> None:
+    assert "Stocktaking" in passed["A second too late"]
+
+
+def test_a_policy_whose_ics_file_is_missing_is_not_played(scenario: Path) -> None:
+    scenario.with_name("deliveries.yaml").write_text(DELIVERIES)
+    scenario.write_text(LATE_REQUEST)
+    refused = run(scenario)
+    assert refused.exit_code != 0
+    assert "no such file" in str(refused.exception)
+
+
+def test_a_scenario_changes_facts_and_agrees_a_due_time(passed: dict[str, str]) -> None:
+    output = passed["Around the clock"]
+    assert re.search(r"first_response is due as agreed, due Sun 08 Jun 12:00", output)
