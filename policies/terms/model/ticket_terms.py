@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cached_property
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import Field, JsonValue, ValidationInfo, model_validator
 
 from policies.business_time.durations import Duration, DurationText
 from policies.business_time.months import midnight
@@ -44,8 +44,8 @@ SHARED_FIELDS = (
 
 
 class Terms(Sparse):
-    """Everything that a ticket was promised. Equal terms are shared in memory
-    (docs/decisions/0024-equal-terms-are-interned.md).
+    """Everything that a ticket was promised. Equal terms that are read from JSON are shared in
+    memory (docs/decisions/0024-equal-terms-are-interned.md).
 
     `facts` is None while the policy is not known: any fact is then accepted.
     """
@@ -95,8 +95,11 @@ class Terms(Sparse):
     is_settled: bool = True
 
     @model_validator(mode="after")
-    def _intern(self) -> "Terms":
+    def _intern(self, info: ValidationInfo) -> "Terms":
         # A worker caches a thousand tickets. Sharing saves 54 of their 72 KB of terms and state.
+        # It has them from JSON; terms that are only settled and sent are not worth the search.
+        if info.mode != "json":
+            return self
         own = {name: getattr(self, name) for name in SHARED_FIELDS}
         vars(self)["offsets"] = shared_offsets(self.offsets)
         vars(self).update(interned(own, self.model_dump_json(include=set(SHARED_FIELDS))))
