@@ -26,7 +26,7 @@ TWICE = RawValue(
     )
 )
 ENDLESS = NOTE | {"content": {"outcomes": [1] * 400_000, "into": [[1] * 60_000]}}
-UNREADABLE = RawValue(Payload(metadata={"encoding": b"binary/encrypted"}, data=b"\x00"))
+UNREADABLE = RawValue(Payload(metadata={"encoding": b"binary/unknown"}, data=b"\x00"))
 NOT_JSON: dict[str, list[Any]] = {
     "no argument": [],
     "null": [None],
