@@ -16,6 +16,7 @@ from temporalio.client import Client
 from bootstrap.exit_codes import ExitCode
 from bootstrap.tcp_ports import is_free
 from tests.commands.processes.desk_process import RunningDesk, is_alive, run_desk, wait_until_gone
+from tests.polling import eventually
 from tests.ports import free_port, free_ports
 
 REQUEST = {
@@ -96,14 +97,18 @@ def test_the_temporal_ui_refuses_foreign_hosts(in_memory: RunningDesk, host: str
 
 @pytest.mark.fault(64)
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
-def test_the_temporal_ui_is_served_on_loopback(in_memory: RunningDesk, host: str) -> None:
+async def test_the_temporal_ui_is_served_on_loopback(in_memory: RunningDesk, host: str) -> None:
     ui = f"http://127.0.0.1:{in_memory.ui_port}"
     own = {"Host": f"{host}:{in_memory.ui_port}"}
-    with httpx.Client(base_url=ui, headers=own, trust_env=False) as http:
-        page = http.get("/", follow_redirects=False)
+    async with httpx.AsyncClient(base_url=ui, headers=own, trust_env=False) as http:
+        page = await http.get("/", follow_redirects=False)
         assert page.status_code in (200, 302, 307)
-        namespaces = http.get("/api/v1/namespaces?pageSize=10").json()["namespaces"]
-        assert "default" in [each["namespaceInfo"]["name"] for each in namespaces]
+        # The UI tries again after a second if it came up before the server.
+        found = await eventually(
+            lambda: http.get("/api/v1/namespaces?pageSize=10"), lambda r: r.status_code == 200
+        )
+        names = [each["namespaceInfo"]["name"] for each in found.json()["namespaces"]]
+        assert "default" in names
 
 
 @pytest.mark.fault(64)
