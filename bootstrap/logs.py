@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from settings import LogFormat
+from bootstrap.setting_types import LogFormat
 
 TEXT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 PACKAGES = ("desk", "activities", "api", "worker", "workflows")

@@ -14,8 +14,9 @@ from temporalio.runtime import (
 from activities.delivery_metrics import LAG
 from api.http.latency import LATENCY
 from bootstrap.exit_codes import ExitCode, Failure
+from bootstrap.setting_types import LogFormat
 from bootstrap.tcp_ports import is_free
-from settings import LogFormat, Settings
+from settings import Settings
 from workflows.ticket.runtime.metrics import LATENESS
 
 _LOG_LEVELS = TelemetryFilter(core_level="WARN", other_level="ERROR")

@@ -15,7 +15,8 @@ MODULES = ("desk", "settings", "worker")
 ALLOWED = {
     "desk": {"commands"},
     "worker": {"activities", "bootstrap", "policies", "settings", "workflows"},
-    "settings": {"api"},
+    # The types of single settings, which do not import settings.py.
+    "settings": {"api", "bootstrap"},
 }
 
 

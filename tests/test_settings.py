@@ -11,9 +11,10 @@ from pydantic import SecretStr, ValidationError
 
 import settings as module
 from api.identity.static_tokens import TokenActor
+from bootstrap.setting_types import MailTls, is_loopback
 from bootstrap.settings_errors import explain_settings_error
 from policies.vocabulary import Role
-from settings import MailTls, Settings, is_loopback
+from settings import Settings
 
 TOKEN = "a-token-nobody-may-ever-see"
 AGENT = {"id": "ada", "role": "agent"}

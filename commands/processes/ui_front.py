@@ -14,7 +14,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from settings import is_loopback
+from bootstrap.setting_types import is_loopback
 
 REFUSAL = "The Temporal UI answers to localhost and to loopback addresses only.\n"
 _PER_HOP = {"connection", "keep-alive", "transfer-encoding", "upgrade", "te", "trailer"}

@@ -1,4 +1,7 @@
-"""The port of the store of API keys. Its methods block, so callers run them in a thread."""
+"""The port of the store of API keys. Its methods block, so callers run them in a thread.
+
+The port is what authentication needs of a store. `desk keys` changes the store that is configured.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,28 +23,6 @@ class KeyStore(Protocol):
 
     def read_all(self) -> tuple[ApiKey, ...]:
         """All keys, oldest first, as they are now."""
-        ...
-
-    def add(self, key: ApiKey) -> None:
-        """Adds a new key."""
-        ...
-
-    def rotate(
-        self,
-        id: str,
-        digest: bytes,
-        issued_at: datetime,
-        expires_at: datetime | None,
-        previous_until: datetime,
-    ) -> None:
-        """Replaces the secret of a key, and accepts the present one until `previous_until`.
-
-        Raises UnknownKey for an id without a key, and for a revoked key.
-        """
-        ...
-
-    def revoke(self, id: str, at: datetime) -> None:
-        """Revokes a key, also its previous secret; the first time counts. Raises UnknownKey."""
         ...
 
     def record_uses(self, uses: Mapping[str, datetime]) -> None:

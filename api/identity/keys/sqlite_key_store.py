@@ -51,7 +51,9 @@ _COLUMNS = (
 
 
 class SqliteKeyStore:
-    """The keys in a file, which `prepare` creates."""
+    """The keys in a file, which `prepare` creates. Every method raises KeyStoreUnusable if it
+    cannot do its work.
+    """
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -83,7 +85,7 @@ class SqliteKeyStore:
             return tuple(key for row in rows if (key := _key(row)) is not None)
 
     def add(self, key: ApiKey) -> None:
-        """As KeyStore."""
+        """Adds a new key."""
         marks = ", ".join("?" for _ in _COLUMNS.split(","))
         with self._checked() as database:
             database.execute(f"INSERT INTO keys ({_COLUMNS}) VALUES ({marks})", _row(key))
@@ -96,7 +98,10 @@ class SqliteKeyStore:
         expires_at: datetime | None,
         previous_until: datetime,
     ) -> None:
-        """As KeyStore."""
+        """Replaces the secret of a key, and accepts the present one until `previous_until`.
+
+        Raises UnknownKey for an id without a key, and for a revoked key.
+        """
         values = (_seconds(previous_until), digest, _seconds(issued_at), _seconds(expires_at), id)
         with self._checked() as database:
             changed = database.execute(
@@ -108,7 +113,7 @@ class SqliteKeyStore:
                 raise UnknownKey(id)
 
     def revoke(self, id: str, at: datetime) -> None:
-        """As KeyStore."""
+        """Revokes a key, also its previous secret; the first time counts. Raises UnknownKey."""
         with self._checked() as database:
             changed = database.execute(
                 "UPDATE keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?",

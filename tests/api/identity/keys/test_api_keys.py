@@ -49,22 +49,6 @@ class Reads:
             raise KeyStoreUnusable("the disk is gone")
         self.writes.append(dict(uses))
 
-    def add(self, key: ApiKey) -> None:
-        raise NotImplementedError
-
-    def revoke(self, id: str, at: datetime) -> None:
-        raise NotImplementedError
-
-    def rotate(
-        self,
-        id: str,
-        digest: bytes,
-        issued_at: datetime,
-        expires_at: datetime | None,
-        previous_until: datetime,
-    ) -> None:
-        raise NotImplementedError
-
 
 def api_keys(store: SqliteKeyStore | Reads, time: Time | None = None) -> ApiKeys:
     time = time or Time()
