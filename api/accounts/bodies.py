@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 from api.http.body import Body
 from policies.business_time.months import PATTERN
 from policies.schema.contract import Slug
-from workflows.account.messages import CreditIds, Day, Hours, Instant, Line, Text
+from workflows.account.model.fields import CreditIds, Day, Hours, Instant, Line, Text
 
 MonthText = Annotated[str, StringConstraints(pattern=PATTERN)]
 

@@ -15,12 +15,8 @@ from api.http.problems import Problem
 from api.identity.caller import Caller, Scope
 from policies.accounts.account_terms import AccountTerms
 from workflows.account.account import RULES
-from workflows.account.messages import (
-    ACCOUNT_ACTION_INPUTS,
-    AccountAction,
-    AccountReply,
-    AccountView,
-)
+from workflows.account.model.action_inputs import ACCOUNT_ACTION_INPUTS, AccountAction
+from workflows.account.model.views import AccountReply, AccountView
 from workflows.shared.action_request import ActionInput, ActionRequest
 from workflows.shared.refusals import WrongRole
 from workflows.shared.texts.phrases import PHRASES

@@ -8,13 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from api.http.action_ids import ShownId
 from api.http.models import ActorDocument, AuthorDocument, NoticeDocument
-from workflows.account.messages import (
-    AccountView,
-    ClaimState,
-    CreditState,
-    EntryId,
-    LevelState,
-)
+from workflows.account.model.fields import EntryId
+from workflows.account.model.views import AccountView, ClaimState, CreditState, LevelState
 
 
 class Document(BaseModel):

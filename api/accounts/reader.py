@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from api.accounts.models import AccountDocument, AccountEventDocument
 from api.http.auth import AuthenticCaller
 from policies.vocabulary import Role
-from workflows.account.messages import AccountView
+from workflows.account.model.views import AccountView
 from workflows.shared.visibility.account_parts import ACCOUNT_EVENTS, ACCOUNT_PARTS
 from workflows.shared.visibility.redaction import Redaction
 from workflows.shared.visibility.sight import Sight, sees_internal

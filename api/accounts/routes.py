@@ -44,7 +44,8 @@ from api.http.parameters import refuse_unknown_parameters
 from api.http.problem_types import ProblemType
 from policies.accounts.account_terms import AccountTerms
 from policies.business_time.months import Month
-from workflows.account.messages import AccountAction, AccountReply
+from workflows.account.model.action_inputs import AccountAction
+from workflows.account.model.views import AccountReply
 
 router = APIRouter(
     prefix="/accounts/{account}",

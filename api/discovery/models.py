@@ -9,7 +9,7 @@ from api.http.body import Body
 from api.identity.caller import Scope
 from policies.schema.contract import Slug
 from policies.vocabulary import Action, Received, Role
-from workflows.account.messages import AccountAction
+from workflows.account.model.action_inputs import AccountAction
 
 
 class Me(BaseModel):

@@ -11,7 +11,8 @@ from pydantic import Discriminator, StringConstraints, Tag
 
 from commands.scenario.expectation_base import Audiences, ExpectationPart, LocalTime, OpenTime
 from policies.business_time.months import PATTERN
-from workflows.account.messages import AccountEventType, ClaimState, CreditState, LevelState
+from workflows.account.model.events import AccountEventType
+from workflows.account.model.views import ClaimState, CreditState, LevelState
 
 
 class YearExpectation(ExpectationPart):

@@ -14,8 +14,7 @@ from commands.scenario.expectation import Expectation
 from commands.scenario.expectation_base import LocalTime
 from commands.scenario.other_tickets import OtherTickets
 from policies.vocabulary import Action
-from workflows.account import messages as account
-from workflows.account.messages import AccountAction
+from workflows.account.model.action_inputs import ACCOUNT_ACTION_INPUTS, AccountAction
 from workflows.shared.action_request import ActionInput
 from workflows.ticket.actions.table import ACTIONS
 from workflows.ticket.model.agreement import Consent
@@ -113,7 +112,7 @@ def _step_model(
     return create_model(f"{action}_step", __base__=base, **fields)
 
 
-_ON_ACCOUNTS = {a: c for a, c in account.ACCOUNT_ACTION_INPUTS.items() if a not in NOT_BY_PEOPLE}
+_ON_ACCOUNTS = {a: c for a, c in ACCOUNT_ACTION_INPUTS.items() if a not in NOT_BY_PEOPLE}
 _KINDS: dict[str, Any] = {
     str(a): _step_model(a, ActionStep, rule.input) for a, rule in ACTIONS.items()
 }

@@ -18,7 +18,8 @@ from commands.simulation.comparison import (
 )
 from policies.accounts.worth import Worth
 from policies.documents.suggestions import quoted
-from workflows.account.messages import AccountEventType, AccountView, CreditView, MonthView
+from workflows.account.model.events import AccountEventType
+from workflows.account.model.views import AccountView, CreditView, MonthView
 from workflows.shared.notice_view import NoticeView
 
 

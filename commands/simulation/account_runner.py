@@ -21,7 +21,7 @@ from commands.timeline.account_timeline import (
 from commands.timeline.ticket_timeline import RefusalLine
 from policies.accounts.account_settlement import account_terms
 from policies.business_time.zones import find_zone
-from workflows.account.messages import AccountEventType
+from workflows.account.model.events import AccountEventType
 from workflows.client.accounts import AccountRefused
 from workflows.shared.action_request import SYSTEM
 from workflows.shared.notice_view import NoticeView

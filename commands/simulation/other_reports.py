@@ -12,7 +12,7 @@ from policies.accounts.lateness import Lateness
 from policies.accounts.outcomes import ClockOutcome, OutcomeState
 from policies.schema.tables import Dimension
 from policies.terms.model.ticket_terms import Terms
-from workflows.account.messages import AccountAction
+from workflows.account.model.action_inputs import AccountAction
 from workflows.ticket.model.messages import Opening
 
 Report = tuple[AccountAction, dict[str, Any]]

@@ -10,13 +10,8 @@ from temporalio.testing import WorkflowEnvironment
 from commands.simulation.simulated_desk import TASK_TIME, move, wait_for
 from policies.accounts.account_terms import AccountTerms
 from policies.business_time.months import Month
-from workflows.account.messages import (
-    ACCOUNT_ACTION_INPUTS,
-    AccountAction,
-    AccountReply,
-    AccountView,
-    MonthView,
-)
+from workflows.account.model.action_inputs import ACCOUNT_ACTION_INPUTS, AccountAction
+from workflows.account.model.views import AccountReply, AccountView, MonthView
 from workflows.account.workflow import AccountStart, AccountWorkflow
 from workflows.client.accounts import AccountClient, start_options
 from workflows.shared.action_request import ActionInput, ActionRequest, Actor

@@ -15,9 +15,8 @@ from commands.timeline.ticket_timeline import (
     email_line,
 )
 from policies.vocabulary import Role
-from workflows.account.messages import (
-    AccountEvent,
-    AccountEventType,
+from workflows.account.model.events import AccountEvent, AccountEventType
+from workflows.account.model.views import (
     AccountView,
     ClaimView,
     CreditView,

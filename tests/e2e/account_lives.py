@@ -25,7 +25,7 @@ from tests.policies.accounts.sample_accounts import (
 from tests.workflows.account.account_driver import MANAGER
 from tests.workflows.account.life import AccountLife
 from worker import make_worker
-from workflows.account.messages import AccountAction
+from workflows.account.model.action_inputs import AccountAction
 
 Begin = Callable[..., Awaitable[AccountLife]]
 LifeScript = Callable[[Begin, RecordingMailer], Awaitable[AccountLife]]

@@ -10,7 +10,7 @@ from policies.vocabulary import NoticeStatus
 from tests.e2e.account_lives import ACCOUNT_LIVES, beginning_on, desk_for_accounts
 from tests.harness import RecordingMailer
 from tests.workflows.account.life import SHORT_RUNS, AccountLife
-from workflows.account.messages import AccountView
+from workflows.account.model.views import AccountView
 from workflows.temporal.dev_server import start_time_skipping_server
 
 

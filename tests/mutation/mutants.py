@@ -28,6 +28,7 @@ CORE = (
     "workflows/ticket/actions",
     "workflows/ticket/process",
     "workflows/account",
+    "workflows/account/model",
 )
 NOT_CORE = {"workflows/account/workflow.py"}
 """It is the Temporal side of the account, which tests reach on a server only."""

@@ -15,7 +15,8 @@ from policies.accounts.account_terms import AccountTerms
 from policies.business_time.months import Month
 from policies.vocabulary import Role
 from workflows.account import allowance, claims, credits, months, outages, service_levels
-from workflows.account.messages import AccountAction, AccountEventType, AdoptTerms
+from workflows.account.model.action_inputs import AccountAction, AdoptTerms
+from workflows.account.model.events import AccountEventType
 from workflows.account.outbox import Outbox
 from workflows.account.refusals import NoSuchEntry
 from workflows.account.retention import prune

@@ -15,7 +15,8 @@ from decimal import Decimal
 from policies.accounts.account_terms import AccountTerms, EnablementTerms
 from policies.business_time.periods import Each, Period
 from policies.i18n.locales import with_name
-from workflows.account.messages import AccountEventType, BookSession, CancelSession
+from workflows.account.model.action_inputs import BookSession, CancelSession
+from workflows.account.model.events import AccountEventType
 from workflows.account.refusals import AlreadySettled, NothingLeft, NotPromised, TooLate
 from workflows.account.state import AccountState, CarriedOver, Session, check_room, find, put
 from workflows.shared.action_request import ActionRequest

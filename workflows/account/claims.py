@@ -20,15 +20,14 @@ from policies.vocabulary import Role
 from workflows.account.caps import capped
 from workflows.account.credits import EventData, record_changes, state_of, worth_data
 from workflows.account.late_credits import credits_at, find_credit
-from workflows.account.messages import (
+from workflows.account.model.action_inputs import (
     AcceptClaim,
     AccountAction,
-    AccountEventType,
     ClaimCredits,
-    ClaimState,
-    CreditState,
     RefuseClaim,
 )
+from workflows.account.model.events import AccountEventType
+from workflows.account.model.views import ClaimState, CreditState
 from workflows.account.refusals import AlreadySettled, NoSuchEntry, NotPromised, TooLate
 from workflows.account.state import AccountState, Claim, Credit, check_room, find, put
 from workflows.shared.action_request import SYSTEM, ActionRequest

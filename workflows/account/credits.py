@@ -17,11 +17,9 @@ from pydantic import JsonValue
 from policies.accounts.worth import Worth
 from workflows.account.caps import capped, is_expired, most, under_cap
 from workflows.account.late_credits import find_credit, late_credit
-from workflows.account.messages import (
-    AccountEventType,
-    CreditState,
-    ReportLateness,
-)
+from workflows.account.model.action_inputs import ReportLateness
+from workflows.account.model.events import AccountEventType
+from workflows.account.model.views import CreditState
 from workflows.account.state import AccountState, Credit, LateCycle, check_room, put
 from workflows.shared.action_request import SYSTEM, ActionRequest
 

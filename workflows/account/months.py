@@ -18,13 +18,9 @@ from policies.accounts.credits import availability_earned, claim_until, is_over
 from policies.business_time.months import Month
 from policies.business_time.spans import Span
 from workflows.account import credits
-from workflows.account.messages import (
-    AccountEventType,
-    CorrectOutage,
-    DownView,
-    EndOutage,
-    RecordOutage,
-)
+from workflows.account.model.action_inputs import CorrectOutage, EndOutage, RecordOutage
+from workflows.account.model.events import AccountEventType
+from workflows.account.model.views import DownView
 from workflows.account.refusals import TooLate
 from workflows.account.state import AccountState, ClosedMonth, Credit, Outage, put
 from workflows.shared.action_request import SYSTEM, ActionRequest

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from policies.accounts.account_terms import AccountTerms, AvailabilityTerms
 from workflows.account import months
-from workflows.account.messages import AccountEventType, CorrectOutage, EndOutage, RecordOutage
+from workflows.account.model.action_inputs import CorrectOutage, EndOutage, RecordOutage
+from workflows.account.model.events import AccountEventType
 from workflows.account.refusals import AlreadySettled, NotPromised, TooLate
 from workflows.account.state import AccountState, Outage, check_room, find
 from workflows.shared.action_request import ActionRequest

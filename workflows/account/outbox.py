@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from activities.notices import Notice, TicketRef
 from policies.terms.model.recipient import Recipient
-from workflows.account.messages import AccountEvent
+from workflows.account.model.events import AccountEvent
 from workflows.account.state import AccountState, NoticeRecord
 from workflows.shared.outbox import BaseOutbox
 

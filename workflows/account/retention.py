@@ -14,7 +14,7 @@ from workflows.account import months, service_levels
 from workflows.account.allowance import keep_carried_over
 from workflows.account.claims import claim_state
 from workflows.account.late_credits import is_of
-from workflows.account.messages import ClaimState
+from workflows.account.model.views import ClaimState
 from workflows.account.state import AccountState, Credit, LateCycle
 
 MONTHS, EVENTS, IDS, NOTICES = 120, 100, 1_000, 100

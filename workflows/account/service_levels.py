@@ -20,7 +20,9 @@ from policies.accounts.availability import percent
 from policies.accounts.credits import claim_until, is_over, level_earned
 from policies.accounts.outcomes import ClockOutcome, OutcomeState
 from workflows.account import credits
-from workflows.account.messages import AccountEventType, LevelState, LevelView, ReportOutcome
+from workflows.account.model.action_inputs import ReportOutcome
+from workflows.account.model.events import AccountEventType
+from workflows.account.model.views import LevelState, LevelView
 from workflows.account.state import AccountState, Credit, LevelPeriod
 from workflows.shared.action_request import SYSTEM, ActionRequest
 from workflows.shared.texts.phrases import PHRASES

@@ -18,7 +18,8 @@ from policies.accounts.worth import Worth
 from policies.business_time.months import Month
 from policies.business_time.spans import Span
 from policies.terms.model.recipient import Recipient
-from workflows.account.messages import AccountEvent, AccountEventType, DownView, LevelState
+from workflows.account.model.events import AccountEvent, AccountEventType
+from workflows.account.model.views import DownView, LevelState
 from workflows.account.refusals import NoSuchEntry
 from workflows.shared.action_request import Actor
 from workflows.shared.carried_state import CarriedState

@@ -13,7 +13,7 @@ from policies.vocabulary import NoticeStatus
 from workflows.account import allowance, claims, credits, months, service_levels
 from workflows.account.caps import most
 from workflows.account.late_credits import credits_at, find_credit
-from workflows.account.messages import (
+from workflows.account.model.views import (
     AccountReply,
     AccountView,
     ClaimState,

@@ -20,13 +20,8 @@ from policies.business_time.months import Month
 from policies.coverage.stated_facts import Objection
 from workflows.account import views
 from workflows.account.account import Account, closes_next
-from workflows.account.messages import (
-    ACCOUNT_ACTION_INPUTS,
-    AccountAction,
-    AccountReply,
-    AccountView,
-    MonthView,
-)
+from workflows.account.model.action_inputs import ACCOUNT_ACTION_INPUTS, AccountAction
+from workflows.account.model.views import AccountReply, AccountView, MonthView
 from workflows.account.refusals import AccountRefusalDetails
 from workflows.account.state import AccountState
 from workflows.shared.action_request import ActionInput, ActionRequest

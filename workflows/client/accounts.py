@@ -28,14 +28,8 @@ from policies.business_time.months import Month
 from policies.loading.policy_catalog import PolicyCatalog
 from workflows.account import views
 from workflows.account.account import Account
-from workflows.account.messages import (
-    AccountAction,
-    AccountReply,
-    AccountView,
-    MonthView,
-    ReportLateness,
-    ReportOutcome,
-)
+from workflows.account.model.action_inputs import AccountAction, ReportLateness, ReportOutcome
+from workflows.account.model.views import AccountReply, AccountView, MonthView
 from workflows.account.refusals import ACCOUNT_REFUSALS, AccountRefusalDetails
 from workflows.account.workflow import AccountStart, AccountWorkflow
 from workflows.client.calls import DeskUnavailable, query, update_with_start

@@ -26,7 +26,7 @@ from tests.policies.accounts.sample_accounts import (
     lateness,
 )
 from tests.workflows.account.account_driver import request_for
-from workflows.account.messages import AccountAction
+from workflows.account.model.action_inputs import AccountAction
 from workflows.account.refusals import ACCOUNT_REFUSALS
 from workflows.client.accounts import AccountClient
 from workflows.client.tickets import TicketClient

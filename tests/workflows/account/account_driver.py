@@ -11,7 +11,8 @@ from policies.vocabulary import Role
 from tests.harness import OPERATOR, REQUESTER
 from workflows.account import views
 from workflows.account.account import Account
-from workflows.account.messages import ACCOUNT_ACTION_INPUTS, AccountAction, AccountView
+from workflows.account.model.action_inputs import ACCOUNT_ACTION_INPUTS, AccountAction
+from workflows.account.model.views import AccountView
 from workflows.account.state import AccountState
 from workflows.shared.action_request import SYSTEM, ActionInput, ActionRequest, Actor
 

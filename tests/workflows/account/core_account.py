@@ -17,7 +17,8 @@ from policies.business_time.months import Month
 from policies.business_time.zones import find_zone
 from tests.workflows.account.account_driver import AccountDriver
 from workflows.account import views
-from workflows.account.messages import AccountAction, AccountEventType
+from workflows.account.model.action_inputs import AccountAction
+from workflows.account.model.events import AccountEventType
 from workflows.shared.refusals import Refusal
 from workflows.ticket.model.messages import Opening
 from workflows.ticket.state.ticket_state import TicketState

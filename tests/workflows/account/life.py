@@ -15,7 +15,8 @@ from policies.vocabulary import NoticeStatus
 from tests.harness import OPERATOR
 from tests.polling import eventually
 from tests.workflows.account.account_driver import WHO
-from workflows.account.messages import AccountAction, AccountReply
+from workflows.account.model.action_inputs import AccountAction
+from workflows.account.model.views import AccountReply
 from workflows.shared.action_request import Actor
 
 _accounts = count(1)

@@ -31,7 +31,7 @@ from tests.workflows.ticket.simulated_ticket import (
     contract_of,
 )
 from workflows.account import views
-from workflows.account.messages import AccountAction
+from workflows.account.model.action_inputs import AccountAction
 from workflows.shared.refusals import Refusal
 
 BEGINS = datetime(2027, 1, 4, tzinfo=UTC)

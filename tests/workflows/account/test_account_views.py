@@ -12,7 +12,7 @@ from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, WITH
 from tests.workflows.account.account_driver import AccountDriver
 from workflows.account import views
 from workflows.account.late_credits import is_of
-from workflows.account.messages import AccountAction
+from workflows.account.model.action_inputs import AccountAction
 from workflows.account.refusals import AlreadySettled, NotPromised, TooLate
 
 NOW = utc("2027-03-01 10:00")

@@ -22,7 +22,8 @@ from tests.policies.accounts.sample_accounts import (
     utc,
 )
 from tests.workflows.account.life import AccountLife
-from workflows.account.messages import AccountAction, CreditState
+from workflows.account.model.action_inputs import AccountAction
+from workflows.account.model.views import CreditState
 from workflows.client.accounts import AccountClient, AccountRefused
 from workflows.release import THIS_CODE
 

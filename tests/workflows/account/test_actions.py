@@ -20,7 +20,7 @@ from tests.policies.accounts.sample_accounts import (
 from tests.workflows.account.account_driver import AccountDriver, request_for
 from tests.workflows.account.money.money_policies import INCIDENTS, terms_of
 from workflows.account.account import RULES, Account
-from workflows.account.messages import ACCOUNT_ACTION_INPUTS, AccountAction
+from workflows.account.model.action_inputs import ACCOUNT_ACTION_INPUTS, AccountAction
 from workflows.shared.refusals import Refusal
 
 AT = utc("2027-03-01 10:00")

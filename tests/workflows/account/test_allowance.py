@@ -11,7 +11,7 @@ from tests.harness import AGENT
 from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, utc
 from tests.workflows.account.account_driver import MANAGER, AccountDriver
 from workflows.account.allowance import MOST
-from workflows.account.messages import AccountAction
+from workflows.account.model.action_inputs import AccountAction
 from workflows.account.refusals import (
     AlreadySettled,
     NoSuchEntry,

@@ -10,7 +10,7 @@ from policies.accounts.account_terms import AccountTerms
 from policies.loading.policy_catalog import PolicyCatalog
 from policies.schema.contract import Contract
 from tests.workflows.account.account_driver import AccountDriver
-from workflows.account.messages import AccountAction
+from workflows.account.model.action_inputs import AccountAction
 from workflows.account.refusals import TooLate
 
 pytestmark = pytest.mark.fault(13)

@@ -13,7 +13,8 @@ from policies.business_time.months import Month
 from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, east, utc
 from tests.workflows.account.account_driver import AccountDriver
 from workflows.account import months, views
-from workflows.account.messages import AccountAction, MonthView
+from workflows.account.model.action_inputs import AccountAction
+from workflows.account.model.views import MonthView
 from workflows.account.outages import MOST
 from workflows.account.refusals import AlreadySettled, NoSuchEntry, NotPromised, TooLate
 from workflows.shared.refusals import InvalidContent, RecordFull

@@ -23,7 +23,7 @@ from tests.policies.accounts.sample_accounts import (
 )
 from tests.policies.requests import CATALOG
 from tests.workflows.account.account_driver import AccountDriver
-from workflows.account.messages import AccountAction
+from workflows.account.model.action_inputs import AccountAction
 from workflows.account.retention import NOTICES, prune
 from workflows.account.state import AccountState
 from workflows.shared.action_request import SYSTEM

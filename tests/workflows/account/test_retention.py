@@ -9,7 +9,7 @@ from policies.accounts.account_terms import AccountTerms, ClaimTerms, Enablement
 from policies.business_time.durations import Duration
 from tests.policies.accounts.sample_accounts import CONTENTSQUARE, PRISMIC, east, utc
 from tests.workflows.account.account_driver import AccountDriver
-from workflows.account.messages import AccountAction
+from workflows.account.model.action_inputs import AccountAction
 from workflows.account.retention import IDS, prune
 from workflows.account.state import Handled
 

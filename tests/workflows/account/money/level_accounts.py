@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from policies.accounts.outcomes import ClockOutcome, OutcomeState
 from tests.workflows.account.account_driver import AccountDriver
 from tests.workflows.account.money.money_policies import INCIDENTS, at, terms_of
-from workflows.account.messages import AccountAction, LevelView
+from workflows.account.model.action_inputs import AccountAction
+from workflows.account.model.views import LevelView
 
 MAY = at("2026-05-04T10:00:00+01:00")
 QUARTER_ENDS = at("2026-07-01T00:00:00+01:00")

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from tests.workflows.account.account_driver import AccountDriver
 from tests.workflows.account.money.money_policies import PREMISES, at, terms_of
-from workflows.account.messages import AccountAction
+from workflows.account.model.action_inputs import AccountAction
 from workflows.account.retention import prune
 
 DUE = at("2026-07-22T14:30:00+02:00")

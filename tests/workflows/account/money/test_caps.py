@@ -8,7 +8,8 @@ import pytest
 
 from tests.workflows.account.account_driver import MANAGER, AccountDriver
 from tests.workflows.account.money.money_policies import PREMISES, at, terms_of
-from workflows.account.messages import AccountAction, CreditView
+from workflows.account.model.action_inputs import AccountAction
+from workflows.account.model.views import CreditView
 
 HOUR = timedelta(hours=1)
 DUE = at("2026-07-22T14:30:00+02:00")

@@ -10,7 +10,8 @@ from policies.vocabulary import Role
 from tests.harness import AGENT, OPERATOR
 from tests.workflows.account.account_driver import MANAGER, AccountDriver
 from tests.workflows.account.money.money_policies import PREMISES, at, terms_of
-from workflows.account.messages import AccountAction, ClaimState
+from workflows.account.model.action_inputs import AccountAction
+from workflows.account.model.views import ClaimState
 from workflows.account.refusals import AlreadySettled
 from workflows.account.views import details
 from workflows.shared.action_request import Actor

@@ -11,7 +11,8 @@ from tests.policies.accounts.sample_accounts import (
     lateness,
 )
 from tests.workflows.account.account_driver import MANAGER, AccountDriver
-from workflows.account.messages import AccountAction, AccountView
+from workflows.account.model.action_inputs import AccountAction
+from workflows.account.model.views import AccountView
 from workflows.account.refusals import AlreadySettled, NoSuchEntry, TooLate
 from workflows.shared.action_request import Actor
 from workflows.shared.refusals import RecordFull, WrongRole

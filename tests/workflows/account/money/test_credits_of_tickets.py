@@ -18,7 +18,8 @@ from tests.workflows.ticket.clocks.path_policy import (
     path_ticket,
     take,
 )
-from workflows.account.messages import AccountAction, CreditState, CreditView
+from workflows.account.model.action_inputs import AccountAction
+from workflows.account.model.views import CreditState, CreditView
 
 CLAIM = "claim"
 HOUR = timedelta(hours=1)

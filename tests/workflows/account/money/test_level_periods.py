@@ -21,7 +21,7 @@ from tests.workflows.account.money.level_accounts import (
 )
 from tests.workflows.account.money.money_policies import INCIDENTS, at, terms_of
 from workflows.account import service_levels
-from workflows.account.messages import AccountAction
+from workflows.account.model.action_inputs import AccountAction
 
 LAST_DAY = at("2026-07-30T23:59:59+01:00")
 FINAL = at("2026-07-31T00:00:00+01:00")

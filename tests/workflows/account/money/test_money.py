@@ -13,7 +13,8 @@ from policies.vocabulary import Action
 from tests.workflows.account.account_driver import MANAGER, AccountDriver
 from tests.workflows.account.money.money_policies import MANAGED, PREMISES, at, terms_of
 from tests.workflows.account.money.money_tickets import ticket_under
-from workflows.account.messages import AccountAction, CreditView
+from workflows.account.model.action_inputs import AccountAction
+from workflows.account.model.views import CreditView
 from workflows.account.refusals import NotPromised, TooLate
 
 JUNE = at("2026-06-01T00:00:00+05:30")

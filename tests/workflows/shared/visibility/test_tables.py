@@ -23,7 +23,7 @@ from settings import ROOT
 from tests.harness import CATALOG
 from tests.workflows.ticket.core_player import LONG_AGO, CorePlayer
 from tests.workflows.ticket.simulated_ticket import CONTRACTS, CoreWorkload
-from workflows.account.messages import AccountEventType
+from workflows.account.model.events import AccountEventType
 from workflows.shared.visibility.account_parts import ACCOUNT_EVENTS, ACCOUNT_PARTS
 from workflows.shared.visibility.redaction import blank
 from workflows.shared.visibility.sight import SEES_INTERNAL, Parts, Sight, sees_internal
