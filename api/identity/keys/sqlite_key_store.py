@@ -1,7 +1,8 @@
 """API keys in a SQLite file, shared by the processes of one machine.
 
 Each operation opens the file anew: so a file that was restored or replaced is seen at once, and
-threads share nothing. In WAL mode readers do not wait for a writer. The file can grant everything
+threads share nothing. There is no write-ahead log, so the file alone is the store: a copy of it is
+complete, and nothing older is written into a copy that is put back. The file can grant everything
 to whoever writes it, so it is refused unless only its owner can read and write it.
 """
 
@@ -44,6 +45,10 @@ _SCHEMA = f"""
     PRAGMA application_id = {APPLICATION_ID};
     PRAGMA user_version = {SCHEMA_VERSION};
 """
+_STATE = (
+    "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema) "
+    "FROM pragma_application_id, pragma_user_version"
+)
 _COLUMNS = (
     "id, grant_json, digest, created_at, issued_at, expires_at, revoked_at, previous_digest, "
     "previous_until, last_used_at"
@@ -70,7 +75,6 @@ class SqliteKeyStore:
         with self._opened() as database:
             if self._version(database) == SCHEMA_VERSION:
                 return
-            database.execute("PRAGMA journal_mode = WAL")
             # Of two processes that start at the same time, one finds the work of the other.
             database.execute("BEGIN IMMEDIATE")
             if self._version(database) == 0:
@@ -166,14 +170,13 @@ class SqliteKeyStore:
 
     def _version(self, database: sqlite3.Connection) -> int:
         """The version of the schema; 0 for an empty file. Every other file is unusable."""
-        application = database.execute("PRAGMA application_id").fetchone()[0]
-        version: int = database.execute("PRAGMA user_version").fetchone()[0]
-        tables: int = database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        # In one statement, because another process may be creating the schema.
+        application, version, tables = database.execute(_STATE).fetchone()
         if application != APPLICATION_ID and (version or tables):
             raise self._unusable("it is a database of another program")
         if version not in (0, SCHEMA_VERSION):
             raise self._unusable(f"it has version {version}, not {SCHEMA_VERSION}")
-        return version
+        return int(version)
 
     def _unusable(self, reason: str) -> KeyStoreUnusable:
         return KeyStoreUnusable(f"The key file {self._file} cannot be used: {reason}")

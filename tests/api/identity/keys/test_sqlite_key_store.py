@@ -3,10 +3,12 @@
 import sqlite3
 import stat
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -83,6 +85,32 @@ def test_a_file_that_others_can_read_or_write_is_refused(
         store.read_all()
     with pytest.raises(KeyStoreUnusable, match="chmod 600"):
         store.prepare()
+
+
+@pytest.mark.fault(60)
+def test_processes_that_start_at_the_same_time_share_one_file(tmp_path: Path) -> None:
+    together = Barrier(8)
+
+    def start(file: Path) -> int:
+        together.wait()
+        SqliteKeyStore(file).prepare()
+        return len(SqliteKeyStore(file).read_all())
+
+    with ThreadPoolExecutor(together.parties) as threads:
+        for round in range(10):
+            files = [tmp_path / f"{round}.db"] * together.parties
+            assert set(threads.map(start, files)) == {0}
+
+
+def test_a_copy_that_is_put_back_is_the_whole_store(store: SqliteKeyStore, file: Path) -> None:
+    first, second = key(TEXT), key(KeyText.new(), created_at=NOW + DAY)
+    store.add(first)
+    with closing(sqlite3.connect(file)) as another:
+        another.execute("SELECT count(*) FROM keys").fetchall()
+        copy = file.read_bytes()
+        store.add(second)
+        file.write_bytes(copy)
+    assert store.read_all() == (first,)
 
 
 def test_preparing_again_keeps_the_keys(store: SqliteKeyStore) -> None:
