@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TypeVar
 
 from encryption.errors import EncryptionError
@@ -14,6 +15,7 @@ T = TypeVar("T")
 
 PAGE = 500
 BUSY_SECONDS = 10
+RETRY_SECONDS = 0.01
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS data_key (
@@ -32,14 +34,16 @@ _DESTROYED = f"SELECT {_COLUMNS} FROM data_key WHERE scope = ? AND wrapped IS NU
 class SqliteKeyStore:
     """Data keys in one file. One thread does the work, so that nothing blocks the event loop.
 
-    A commit returns when it is on disk: a key that is lost takes its ticket with it. A destroyed
-    key is overwritten in the file.
+    A commit returns when it is on disk: a key that is lost takes its ticket with it. So no key goes
+    into a file that was replaced or removed while it was open. A destroyed key is overwritten in
+    the file.
     """
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="data-keys")
         self._open: sqlite3.Connection | None = None
+        self._opened: tuple[int, int] | None = None
 
     async def find(self, id: str) -> StoredKey | None:
         """The key with this id."""
@@ -124,10 +128,25 @@ class SqliteKeyStore:
 
     def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
         try:
-            self._open = self._open or _connection(self._file)
-            return work(self._open)
+            return work(self._connected())
         except (sqlite3.Error, OSError) as error:
             raise EncryptionError(f"the key store {self._file} failed: {error}") from error
+
+    def _connected(self) -> sqlite3.Connection:
+        # SQLite itself would go on with the file that it has open.
+        if self._open is not None and self._opened != _identity(self._file):
+            self._open.close()
+            self._open = None
+        if self._open is None:
+            self._open = _connection(self._file)
+            self._opened = _identity(self._file)
+        return self._open
+
+
+def _identity(file: Path) -> tuple[int, int]:
+    """Tells a file from another one that took its name. FileNotFoundError if there is none."""
+    state = file.stat()
+    return state.st_dev, state.st_ino
 
 
 def _connection(file: Path) -> sqlite3.Connection:
@@ -135,7 +154,27 @@ def _connection(file: Path) -> sqlite3.Connection:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)
     database = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None)
-    for setting in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
-        database.execute(f"PRAGMA {setting}")
-    database.execute(_SCHEMA)
+    try:
+        _use_write_ahead_log(database)
+        for setting in ("synchronous = FULL", "secure_delete = ON"):
+            database.execute(f"PRAGMA {setting}")
+        database.execute(_SCHEMA)
+    except sqlite3.Error:
+        database.close()
+        raise
     return database
+
+
+def _use_write_ahead_log(database: sqlite3.Connection) -> None:
+    """Of processes that start at the same time, SQLite lets only one change the mode, and the
+    others do not wait by themselves.
+    """
+    last_attempt = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if monotonic() >= last_attempt:
+                raise
+            sleep(RETRY_SECONDS)
