@@ -1,5 +1,6 @@
 """Opens the audit log that is configured."""
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -17,6 +18,27 @@ STANDARD_OUTPUT = "-"
 _ONLY_OWNER = 0o600
 
 
+class WholeLines:
+    """Appends lines to a descriptor, each in one write: with O_APPEND, lines of several processes
+    do not mix.
+
+    A disk that gets full takes the beginning of a line. The next line then begins a new one, so
+    that only the first is lost.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._is_torn = False
+
+    def __call__(self, line: bytes) -> None:
+        """Appends a line. Raises OSError if it cannot, or not all of it."""
+        whole = b"\n" + line if self._is_torn else line
+        written = os.write(self._descriptor, whole)
+        self._is_torn = written < len(whole)
+        if self._is_torn:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def audit_log(settings: "Settings", meter: "MetricMeter") -> "AuditLog":
     """The audit log of the API. Several processes can append to one file.
 
@@ -26,8 +48,7 @@ def audit_log(settings: "Settings", meter: "MetricMeter") -> "AuditLog":
 
     is_standard = str(settings.audit_log) == STANDARD_OUTPUT
     descriptor = sys.stdout.fileno() if is_standard else _opened(settings.audit_log)
-    # One write a line: with O_APPEND, lines of several processes do not mix.
-    return AuditLog(lambda line: os.write(descriptor, line), meter)
+    return AuditLog(WholeLines(descriptor), meter)
 
 
 def audit_log_of_command(file: Path | None) -> "AuditLog":
@@ -42,8 +63,7 @@ def audit_log_of_command(file: Path | None) -> "AuditLog":
         return AuditLog()
     if str(file) == STANDARD_OUTPUT:
         return AuditLog(lambda line: sys.stderr.write(line.decode()))
-    descriptor = _opened(file)
-    return AuditLog(lambda line: os.write(descriptor, line))
+    return AuditLog(WholeLines(_opened(file)))
 
 
 def _opened(file: Path) -> int:
