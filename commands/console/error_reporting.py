@@ -72,6 +72,7 @@ def _expected_errors() -> tuple[tuple[type[Exception], ExitCode, Callable[[Any],
 
     from api.identity.keys.key_store import KeyStoreUnusable
     from api.server.server import PortTaken
+    from encryption.errors import EncryptionError
     from policies.documents.problems import PolicyErrors
     from workflows.temporal.connection import CertificateUnreadable, TemporalUnavailable
     from workflows.temporal.dev_server import ServerMissing
@@ -84,6 +85,7 @@ def _expected_errors() -> tuple[tuple[type[Exception], ExitCode, Callable[[Any],
         (RPCError, ExitCode.NO_SERVER, lambda e: f"Temporal answered: {e.message}"),
         (PortTaken, ExitCode.PORT_TAKEN, str),
         (KeyStoreUnusable, ExitCode.BAD_SETTINGS, str),
+        (EncryptionError, ExitCode.FAILED, str),
     )
 
 

@@ -78,7 +78,9 @@ def _write(file: Path, keys: dict[str, str]) -> None:
     """Replaces the file at once, readable by its owner only. A new file keeps the old owner."""
     new = file.with_name(f"{file.name}.new")
     try:
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        # One that an interrupted command left may be readable by others.
+        new.unlink(missing_ok=True)
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as out:
             json.dump(keys, out, indent=2)
             out.write("\n")
@@ -90,5 +92,15 @@ def _write(file: Path, keys: dict[str, str]) -> None:
             if (before.st_uid, before.st_gid) != (os.getuid(), os.getgid()):
                 os.chown(new, before.st_uid, before.st_gid)
         os.replace(new, file)
+        _flush_names(file.parent)
     except OSError as error:
         raise Failure(ExitCode.USAGE, f"cannot write {file}: {error.strerror}") from None
+
+
+def _flush_names(directory: Path) -> None:
+    """Returns once the names in a directory are on disk: the key may encrypt from now on."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -15,8 +15,8 @@ def rewrap() -> None:
     DESK_ENCRYPTION_KEYS_FILE, once no process uses one of them as its newest
     key. Histories are not changed, and processes keep running.
 
-    Exit codes: 0 all are wrapped by the newest, 78 a setting is missing or
-    invalid.
+    Exit codes: 0 all are wrapped by the newest, 1 the store failed meanwhile
+    (run it again), 78 a setting is missing or invalid.
 
     Example: DESK_ENCRYPTION_KEYS_FILE=secrets/master-keys.json desk rewrap
     """

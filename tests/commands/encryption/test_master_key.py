@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from bootstrap.exit_codes import ExitCode, Failure
+from commands.console.error_reporting import failure_in
 from commands.encryption.master_key import master_key
 from commands.encryption.rewrap import rewrap
 from encryption.key_ring import KeyRing
@@ -41,6 +44,15 @@ def test_the_first_key_makes_a_file_that_only_its_owner_reads(tmp_path: Path) ->
     assert run(keys_app, file).exit_code == 0
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert MasterKeys.load(file).newest == ids(file)[0]
+
+
+def test_what_an_interrupted_command_left_makes_no_key_readable(tmp_path: Path) -> None:
+    file, left = tmp_path / "master-keys.json", tmp_path / "master-keys.json.new"
+    left.write_text("{")
+    left.chmod(0o644)
+    assert run(keys_app, file).exit_code == 0
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert not left.exists()
 
 
 def test_a_further_key_is_the_last_until_it_is_used(tmp_path: Path) -> None:
@@ -93,6 +105,26 @@ def test_a_file_that_cannot_be_used_is_exit_code_78(tmp_path: Path, mode: int | 
     found = failure(run(rewrap_app, DESK_ENCRYPTION_KEYS_FILE=str(file)))
     assert found.code is ExitCode.BAD_SETTINGS
     assert "DESK_ENCRYPTION_KEYS_FILE" in str(found)
+
+
+def test_a_store_that_fails_meanwhile_is_told_without_a_traceback(tmp_path: Path) -> None:
+    file, store = tmp_path / "master-keys.json", tmp_path / "data-keys.db"
+    run(keys_app, file)
+    ring = KeyRing(SqliteKeyStore(store), MasterKeys.load(file))
+    asyncio.run(codec_of(ring, TICKET).encode([payload()]))
+    run(keys_app, file)
+    run(keys_app, file, "--use", ids(file)[1])
+    with closing(sqlite3.connect(store)) as database, database:
+        database.execute(
+            "CREATE TRIGGER full BEFORE UPDATE ON data_key BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+    given = {"DESK_ENCRYPTION_KEYS_FILE": str(file), "DESK_ENCRYPTION_STORE": str(store)}
+    ended = run(rewrap_app, **given).exception
+    assert ended is not None
+    reported = failure_in(ended)
+    assert reported is not None
+    assert reported.code is ExitCode.FAILED
+    assert "data-keys.db failed: full" in str(reported)
 
 
 def test_a_master_key_that_the_store_needs_is_missed_at_the_start(tmp_path: Path) -> None:
