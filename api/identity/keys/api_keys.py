@@ -77,23 +77,28 @@ class ApiKeys:
             self._write(self._uses)
 
     async def write_uses(self) -> None:
-        """Writes the last use of each key that was not written for some time."""
+        """Writes the last use of each key that was not written for some time; again later if the
+        store fails.
+        """
         due = {
             id: at
             for id, at in self._uses.items()
             if id not in self._written or at - self._written[id] >= USE_INTERVAL
         }
-        await asyncio.to_thread(self._write, due)
+        if not await asyncio.to_thread(self._write, due):
+            return
         self._written |= due
         self._uses = {id: at for id, at in self._uses.items() if self._written.get(id) != at}
 
-    def _write(self, uses: Mapping[str, datetime]) -> None:
-        if not uses:
-            return
+    def _write(self, uses: Mapping[str, datetime]) -> bool:
+        """Whether the uses are in the store."""
         try:
-            self._store.record_uses(uses)
+            if uses:
+                self._store.record_uses(uses)
         except KeyStoreUnusable as error:
             logger.warning("the last use of keys is not recorded: %s", error)
+            return False
+        return True
 
     async def _fresh_keys(self) -> Mapping[str, ApiKey]:
         if self._clock() - self._read_at >= FRESH.total_seconds():

@@ -211,6 +211,16 @@ class TestLastUse:
         store.fails = False
         await keys.authenticate(TEXT.text)
 
+    async def test_what_could_not_be_written_is_written_later(self) -> None:
+        store = Reads(key(TEXT))
+        keys = api_keys(store)
+        await keys.authenticate(TEXT.text)
+        store.fails = True
+        await keys.write_uses()
+        store.fails = False
+        await keys.write_uses()
+        assert store.writes == [{TEXT.id: NOW}]
+
     async def test_what_is_left_is_written_at_the_end(self, store: SqliteKeyStore) -> None:
         keys = api_keys(store)
         running = asyncio.create_task(keys.run())
