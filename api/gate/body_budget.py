@@ -88,6 +88,7 @@ class Share:
         self.size = 0
         self._budget = budget
         self._limit: asyncio.Timeout | None = None
+        self._is_evicted = False
 
     def take(self, size: int) -> None:
         """Takes some bytes; a 503 problem if there is no room for them."""
@@ -99,9 +100,13 @@ class Share:
         try:
             # Without a time of its own: `evict` sets it.
             async with asyncio.timeout(None) as self._limit:
-                return await receive()
+                message = await receive()
         except TimeoutError:
             raise too_many_bodies() from None
+        if self._is_evicted:
+            # The part came in the same turn of the event loop, before the time ran out.
+            raise too_many_bodies()
+        return message
 
     def complete(self) -> None:
         """Keeps the body, which has arrived."""
@@ -110,6 +115,7 @@ class Share:
     def evict(self) -> None:
         """Ends the body, for which `next_part` waits."""
         assert self._limit is not None
+        self._is_evicted = True
         self._limit.reschedule(0)
 
     def give_back(self) -> None:

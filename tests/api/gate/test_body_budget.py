@@ -86,6 +86,22 @@ async def test_a_sender_makes_room_for_itself_beyond_a_quarter(stack: ExitStack)
     assert [await is_ended(each) for each in (first, second, other)] == [True, False, False]
 
 
+async def test_a_body_whose_next_part_comes_at_that_moment_ends_as_well(stack: ExitStack) -> None:
+    bodies = Bodies(stack)
+    part: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+
+    async def receive() -> Message:
+        return await part
+
+    share = bodies.begin("203.0.113.1")
+    share.take(QUARTER)
+    waiting = asyncio.create_task(share.next_part(receive))
+    await asyncio.sleep(0)
+    part.set_result({"type": "http.request", "body": b"", "more_body": True})
+    bodies.begin("203.0.113.1").take(QUARTER)
+    assert await is_ended(waiting)
+
+
 async def test_a_body_that_has_arrived_keeps_its_memory(stack: ExitStack) -> None:
     bodies = Bodies(stack)
     for number in range(4):
