@@ -21,7 +21,7 @@ from api.listing.filters import TicketFilters
 from api.listing.models import ListedTicket, TicketPage
 from api.listing.segments import ListSegment, segments_from
 from api.listing.time_windows import Window
-from encryption.errors import EncryptionError
+from encryption.errors import DataKeyDestroyed, EncryptionError
 from policies.vocabulary import Stage, WaitingOn
 from workflows.client.calls import DeskUnavailable
 from workflows.shared.visibility.redaction import Redaction
@@ -147,6 +147,9 @@ async def _memo(execution: WorkflowExecution) -> Mapping[str, Any]:
     """The memo of a ticket; empty if it cannot be decrypted, which must not hide the others."""
     try:
         return await execution.memo()
+    except DataKeyDestroyed:
+        # Erased, as intended, and listed until Temporal deletes it.
+        return {}
     except EncryptionError as error:
         logger.warning("%s: %s", execution.id, error)
         return {}

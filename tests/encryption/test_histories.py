@@ -280,7 +280,9 @@ async def test_a_worker_without_the_keys_fails_its_tasks_and_says_why(
     assert "set DESK_ENCRYPTION_KEYS_FILE" in str(event)
 
 
-async def test_a_ticket_whose_key_was_destroyed_is_gone(scene: Scene) -> None:
+async def test_a_ticket_whose_key_was_destroyed_is_gone(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
     client = await scene.client()
     agent = Caller(make_app(client), "agent-token")
     async with scene.worker(client):
@@ -297,6 +299,7 @@ async def test_a_ticket_whose_key_was_destroyed_is_gone(scene: Scene) -> None:
         headlines = await eventually(lambda: listed(agent), lambda found: kept in found)
         assert f"{MARK} subject" in headlines[kept]
         assert headlines.get(erased, "") == ""
+        assert not [each for each in caplog.records if each.name == "api.listing.listing"]
         # As the UI asks: past the client that knows of the destroyed key.
         handle = scene.clear.get_workflow_handle(ticket_workflow_id(erased))
         with pytest.raises(WorkflowQueryFailedError, match="was destroyed"):
