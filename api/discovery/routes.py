@@ -1,6 +1,5 @@
 """The routes of discovery: the caller, the accounts, and the policies."""
 
-from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -24,6 +23,7 @@ from api.http.parameters import refuse_unknown_parameters
 from api.http.problems import Problem
 from api.identity.caller import Caller
 from api.identity.grantable import OPEN_TICKET, account_actions, ticket_actions
+from api.identity.own_policies import own_policies
 from policies.loading.policy_catalog import UnknownPolicy
 from policies.schema.policy import SupportPolicy
 from workflows.ticket.model.ticket_request import OPENERS
@@ -138,14 +138,7 @@ async def read_policy(
 
 
 async def _slugs(desk: Dependencies, caller: Caller) -> tuple[str, ...]:
-    """The policies that the caller may read: all, or those of its accounts."""
-    if caller.accounts is None:
-        return desk.catalog.slugs
-    policies = set()
-    for account in caller.accounts:
-        with suppress(UnknownAccount):
-            policies.add((await desk.contracts.find(account)).policy)
-    return tuple(sorted(policies))
+    return await own_policies(caller, desk.catalog, desk.contracts)
 
 
 def _in_force(desk: Dependencies, slug: str) -> SupportPolicy | None:

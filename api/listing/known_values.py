@@ -3,13 +3,13 @@ which reads like an empty list.
 """
 
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import suppress
 
 from activities.ports import ContractDirectory, ContractUnavailable, UnknownAccount
 from api.http.problem_types import INVALID_REQUEST
 from api.http.problems import FieldError, Problem
 from api.http.validation_errors import unknown
 from api.identity.caller import Caller
+from api.identity.own_policies import own_policies
 from api.listing.filters import ANY, TicketFilters
 from policies.loading.policy_catalog import PolicyCatalog
 from workflows.temporal.connection import ACCOUNT, BREACHED, PLAN, POLICY, PRIORITY
@@ -30,7 +30,11 @@ async def check_known(
     To a caller limited to some accounts, no other account exists, and no policy but theirs.
     """
     is_about_policies = filters.policy or filters.plan or filters.priority or filters.breached
-    slugs = await _policies_of(caller, catalog, contracts) if is_about_policies else ()
+    slugs = (
+        await own_policies(caller, catalog, contracts, ContractUnavailable)
+        if is_about_policies
+        else ()
+    )
     errors = [
         FieldError(field=field, message=unknown(value, choices))
         for field, attribute, value, choices in _unknown(filters, catalog, slugs)
@@ -63,18 +67,6 @@ def _unknown(
         for value in values:
             if value not in distinct:
                 yield field, attribute.name, value, distinct
-
-
-async def _policies_of(
-    caller: Caller, catalog: PolicyCatalog, contracts: ContractDirectory
-) -> tuple[str, ...]:
-    if caller.accounts is None:
-        return catalog.slugs
-    found = set()
-    for account in caller.accounts:
-        with suppress(UnknownAccount, ContractUnavailable):
-            found.add((await contracts.find(account)).policy)
-    return tuple(slug for slug in catalog.slugs if slug in found)
 
 
 async def _is_account(
