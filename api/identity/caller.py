@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from policies.email_addresses import comparable
+from policies.vocabulary import Role
 from workflows.shared.action_request import LONGEST_CREDENTIAL, Actor
+
+MOST_ACCOUNTS = 100
+"""Accounts that a credential can be limited to; lists name each of them in their query."""
 
 
 class Scope(StrEnum):
@@ -12,6 +16,11 @@ class Scope(StrEnum):
 
     OWN = "own"
     ACCOUNT = "account"
+
+    @classmethod
+    def default_of(cls, role: Role) -> "Scope":
+        """The scope of a credential that states none."""
+        return cls.OWN if role is Role.REQUESTER else cls.ACCOUNT
 
 
 @dataclass(frozen=True)

@@ -75,9 +75,7 @@ class TokenActor(BaseModel):
 
     @property
     def _scope(self) -> Scope:
-        if self.scope is None:
-            return Scope.OWN if self.role is Role.REQUESTER else Scope.ACCOUNT
-        return self.scope
+        return Scope.default_of(self.role) if self.scope is None else self.scope
 
     @model_validator(mode="after")
     def _reaches_no_further_than_stated(self) -> Self:

@@ -102,6 +102,7 @@ def create(  # noqa: PLR0913, PLR0917  # one parameter for each option
     Example: desk keys create crm-sync --role service --account harbour-media
       --action open_ticket --action withdraw --expires 30d
     """
+    from api.identity.caller import Scope
     from api.identity.keys.api_key import ApiKey
     from api.identity.keys.key_text import KeyText
 
@@ -118,11 +119,13 @@ def create(  # noqa: PLR0913, PLR0917  # one parameter for each option
         accounts=accounts or None,
         actions=[] if read_only else actions or None,
         email=email,
-        scope=scope or ("own" if role is Role.REQUESTER else "account"),
+        scope=scope or Scope.default_of(role),
     )
     end = now + lifetime if lifetime is not None else None
     with _audited("create_key", key.id, audit_log):
-        _prepared(file).add(ApiKey(key.id, grant, key.digest, now, now, end))
+        store = _store(file)
+        store.prepare()
+        store.add(ApiKey(key.id, grant, key.digest, now, now, end))
     _note(f"Key {key.id} of {name} {_until(end)}. Copy it now, it is not shown again:")
     typer.echo(key.text)
 
@@ -138,7 +141,7 @@ def list_(
     """
     from commands.credentials.key_lines import key_data, key_lines
 
-    now, found = datetime.now(UTC), _existing(file).read_all()
+    now, found = datetime.now(UTC), _store(file).read_all()
     if as_json:
         typer.echo(json.dumps([key_data(key, now) for key in found], indent=2, ensure_ascii=False))
         return
@@ -171,7 +174,7 @@ def rotate(
     kept = duration_of(grace, "--grace")
     if kept is None or kept > LONGEST_GRACE:
         raise typer.BadParameter("must be at most 30d", param_hint="'--grace'")
-    store, now = _existing(file), datetime.now(UTC)
+    store, now = _store(file), datetime.now(UTC)
     old = _find(store, id, now)
     lifetime = lifetime_of(expires) if expires is not None else old.lifetime
     end = now + lifetime if lifetime is not None else None
@@ -195,7 +198,7 @@ def revoke(id: Id, file: File, audit_log: AuditFile = None) -> None:
 
     try:
         with _audited("revoke_key", id_in(id), audit_log):
-            _existing(file).revoke(id_in(id), datetime.now(UTC))
+            _store(file).revoke(id_in(id), datetime.now(UTC))
     except UnknownKey:
         raise _no_such_key() from None
     _note(f"The key {id_in(id)} is revoked. Every API of this machine refuses it within 5 seconds.")
@@ -212,13 +215,7 @@ def _audited(operation: str, id: str, file: Path | None) -> Iterator[None]:
     log.write(AuditEntry(at=at, operation=operation, outcome=Outcome.ACCEPTED, subject=id))
 
 
-def _prepared(file: Path) -> "SqliteKeyStore":
-    store = _existing(file)
-    store.prepare()
-    return store
-
-
-def _existing(file: Path) -> "SqliteKeyStore":
+def _store(file: Path) -> "SqliteKeyStore":
     from api.identity.keys.sqlite_key_store import SqliteKeyStore
 
     return SqliteKeyStore(file)

@@ -9,13 +9,11 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from api.identity.caller import Caller, Scope
+from api.identity.caller import MOST_ACCOUNTS, Caller, Scope
 from policies.email_addresses import EmailAddress
 from policies.schema.contract import OneLine, Slug
 from policies.vocabulary import Role
 from workflows.shared.action_request import Actor
-
-MOST_ACCOUNTS = 100
 
 
 class KeyState(StrEnum):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.identity.authenticator import TokenRefused
-from api.identity.caller import Caller, Scope
+from api.identity.caller import MOST_ACCOUNTS, Caller, Scope
 from api.identity.oidc.configuration import ClaimPath, Claims, Issuer
 from policies.email_addresses import email_address
 from policies.schema.contract import SLUG, one_line
@@ -18,7 +18,6 @@ from workflows.shared.action_request import Actor
 
 LONGEST_TEXT = 200
 """Characters of an id or a name."""
-MOST_ACCOUNTS = 100
 
 
 def caller_of(claims: Mapping[str, Any], issuer: Issuer) -> Caller:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from api.identity.authenticator import TokenRefused
-from api.identity.caller import Caller, Scope
-from api.identity.oidc.caller_claims import MOST_ACCOUNTS, caller_of
+from api.identity.caller import MOST_ACCOUNTS, Caller, Scope
+from api.identity.oidc.caller_claims import caller_of
 from api.identity.oidc.configuration import Issuer
 from policies.vocabulary import Role
 
