@@ -7,7 +7,7 @@ from policies.terms.model.clock import ClockTerms
 from workflows.ticket.clocks.change import Change
 from workflows.ticket.clocks.clock import Clock
 from workflows.ticket.clocks.cycles import Cycles
-from workflows.ticket.clocks.past_events import is_assigned, running_since, waits_for, waits_of
+from workflows.ticket.clocks.past_events import is_assigned, running_since, waits_of
 from workflows.ticket.model.agreement import Agreement, as_agreed
 
 
@@ -49,10 +49,7 @@ def agree(cycles: Cycles, terms: ClockTerms, agreement: Agreement, change: Chang
     clock, since = _ended_if_overdue(cycles, terms, change)
     if clock is None:
         clock = cycles.begin(terms, since, cycles.promise(terms, change), change.priority)
-    waits = waits_of(terms, change.waits)
-    agreed = clock.agree(agreement, cycles.base_of(clock), waits)
-    reason = waits_for(terms, change.waits)
-    agreed = agreed.pause(change.at, reason, cycles.base_of(agreed)) if reason else agreed
+    agreed = clock.agree(agreement, cycles.base_of(clock), waits_of(terms, change.waits))
     cycles.replace(agreed.skip_warnings(change.at, terms, cycles.base_of(agreed)))
 
 
@@ -66,11 +63,11 @@ def begin_interval(cycles: Cycles, terms: ClockTerms, agreement: Agreement, chan
     clock, _ = _ended_if_overdue(cycles, terms, change)
     if clock is None:
         clock = cycles.begin(terms, change.at, promise, change.priority)
-    waits = [wait for wait in change.waits if wait.reason in terms.pauses]
     # Later changes count the interval from here, too.
     begun = {"agreed": None, "started_at": change.at}
     # A clock that keeps its promise may have that of an earlier place.
     undated, time_base = clock.model_copy(update=begun), cycles.time_base(terms, promise)
+    waits = waits_of(terms, change.waits)
     counted = undated.recount(change.at, promise, time_base, waits, change.at)
     counted = counted.skip_warnings(change.at, terms, time_base)
     cycles.replace(counted.model_copy(update={"agreed": agreement}))

@@ -19,7 +19,7 @@ is left. Each rung fires once in a cycle. A clock that pauses does so after its 
 lateness and the rungs after the deadline stand still meanwhile.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from policies.business_time.spans import Span, subtract
@@ -122,13 +122,13 @@ class Clock(Cycle):
         at: datetime,
         promise: PromiseTerms,
         time_base: ClockTimeBase,
-        waits: Iterable[Pause] = (),
+        waits: Sequence[Pause] = (),
         since: datetime | None = None,
     ) -> "Clock":
         """Counts the same past against another promise, from its start or from `since`.
 
-        `waits` are the periods in which the ticket waited for a reason of this clock. A cycle that
-        has breached does not change.
+        `waits` are the periods that this clock does not count. A cycle that has breached does not
+        change.
         """
         if (self.state not in ACTIVE and not self.is_suspended) or self.has_agreed_date:
             return self
@@ -186,12 +186,12 @@ class Clock(Cycle):
         return running._with(state=ClockState.PAUSED) if self.is_paused else running
 
     def agree(
-        self, agreement: Agreement, time_base: ClockTimeBase, waits: Iterable[Pause] = ()
+        self, agreement: Agreement, time_base: ClockTimeBase, waits: Sequence[Pause] = ()
     ) -> "Clock":
         """Due at the agreed time, whatever changes; the ladder lies on the time until then.
 
-        `waits` are the periods in which the ticket waited for a reason of this clock, also those in
-        which no due time was promised.
+        `waits` are the periods that this clock does not count, also those in which no due time was
+        promised.
         """
         assert agreement.due_at is not None
         at, due_at, counts = agreement.at, agreement.due_at, time_base.for_promise(self.promise)
@@ -230,7 +230,7 @@ class Clock(Cycle):
         """
         return self._with(fired=(*self.fired, *warnings_passed(self, until, terms, time_base)))
 
-    def _past_pauses(self, waits: Iterable[Pause], since: datetime) -> tuple[Pause, ...]:
+    def _past_pauses(self, waits: Sequence[Pause], since: datetime) -> tuple[Pause, ...]:
         """The pauses from `since` on: these waits, and the times in which it was completed."""
         away = (pause for pause in (*self.pauses, *waits) if pause.reason is None)
         held = (wait for wait in waits if wait.reason and not self.never_pauses)
