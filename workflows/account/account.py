@@ -1,15 +1,15 @@
 """An account: its state and every way in which the state changes.
 
-Actions enter by `act`; `catch_up` closes the months that have ended. Both record events, and the
-outbox gets the notices of these events. `check` refuses actions that are not possible. `act` does
-not check again: a replay would check an old action by the rules of this release. `RULES` is the
-one table of roles, checks and effects.
+Actions enter by `act`; `catch_up` performs the duties that are due, such as closing a month. Both
+record events, and the outbox gets the notices of these events. `check` refuses actions that are not
+possible. `act` does not check again: a replay would check an old action by the rules of this
+release. `RULES` is the one table of roles, checks and effects.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from policies.accounts.account_terms import AccountTerms
 from policies.business_time.months import Month
@@ -85,17 +85,12 @@ class Account:
         return handled is not None
 
     def catch_up(self, at: datetime) -> None:
-        """Closes every month and period that has ended by now, oldest first."""
-        while (ends := closes_next(self.state)[0]) is not None and ends <= at:
+        """Performs every duty that is due by now, oldest first."""
+        while (duty := next_duty(self.state)) is not None and duty.at <= at:
             since = self.state.last_event
-            if ends == months.closes_at(self.state):
-                months.close(self.state, ends)
-            elif ends == service_levels.closes_at(self.state):
-                service_levels.close(self.state, max(ends, self.state.changed_at))
-            else:
-                claims.report_overdue(self.state, ends)
+            duty.perform(self.state, duty.at)
             self.outbox.announce(since)
-            prune(self.state, ends)
+            prune(self.state, duty.at)
 
     def undeliverable(self, key: str, error: str, at: datetime) -> None:
         """Marks a notice as undeliverable, which the policy may notify the support team of."""
@@ -113,17 +108,26 @@ class Account:
             self.outbox.announce(since)
 
 
-def closes_next(state: AccountState) -> tuple[datetime | None, str]:
-    """When the next month or period is closed or a claim is overdue, and what that is; None if
-    nothing will be.
-    """
-    due = (
-        (months.closes_at(state), f"close {state.next_month}"),
-        (service_levels.closes_at(state), "settle service levels"),
-        (claims.overdue_at(state), "report overdue claims"),
-    )
-    times = [(at, what) for at, what in due if at is not None]
-    return min(times, key=lambda each: each[0], default=(None, ""))
+class Duty(NamedTuple):
+    """What an account does by itself at a time, and how the Temporal UI names it."""
+
+    at: datetime
+    name: str
+    perform: Callable[[AccountState, datetime], None]
+
+
+def next_duty(state: AccountState) -> Duty | None:
+    """The earliest duty; of several at the same time, the first of `_duties`."""
+    return min(_duties(state), key=lambda duty: duty.at, default=None)
+
+
+def _duties(state: AccountState) -> Iterator[Duty]:
+    if (at := months.closes_at(state)) is not None:
+        yield Duty(at, f"close {state.next_month}", months.close)
+    if (at := service_levels.closes_at(state)) is not None:
+        yield Duty(at, "settle service levels", service_levels.close)
+    if (at := claims.overdue_at(state)) is not None:
+        yield Duty(at, "report overdue claims", claims.report_overdue)
 
 
 CUSTOMER = (Role.REQUESTER, Role.SERVICE, Role.ACCOUNT_MANAGER)

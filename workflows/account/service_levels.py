@@ -80,9 +80,10 @@ def closes_at(state: AccountState) -> datetime | None:
 
 def close(state: AccountState, at: datetime) -> None:
     """Settles the periods that end at this time and wait for no ticket."""
+    stands_at = max(at, state.changed_at)
     for level, period in list(_due(state)):
-        if period.ends <= at:
-            _settle(state, level, period, at)
+        if period.ends <= stands_at:
+            _settle(state, level, period, stands_at)
 
 
 def prune(state: AccountState, at: datetime, most: int = MOST_OUTCOMES) -> None:

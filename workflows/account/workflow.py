@@ -1,8 +1,8 @@
 """The account workflow: one account, for as long as it exists.
 
-`run` is a loop. It closes the months that have ended, starts deliveries, sets one durable timer for
-the end of the open month, and waits until there is work again. Without promised availability there
-is no timer. Actions are in `actions.py`, their effect on events and notices is in `account.py`.
+`run` is a loop. It performs the duties that are due, such as closing a month, starts deliveries,
+sets one durable timer for the next duty, and waits until there is work again. Duties and the table
+of actions are in `account.py`.
 
 Handlers never await. The validator of an update checks the action, the handler applies it, and the
 loop does the rest.
@@ -19,7 +19,7 @@ from policies.accounts.account_terms import AccountTerms
 from policies.business_time.months import Month
 from policies.coverage.stated_facts import Objection
 from workflows.account import views
-from workflows.account.account import Account, closes_next
+from workflows.account.account import Account, next_duty
 from workflows.account.model.action_inputs import ACCOUNT_ACTION_INPUTS, AccountAction
 from workflows.account.model.views import AccountReply, AccountView, MonthView
 from workflows.account.refusals import AccountRefusalDetails
@@ -111,7 +111,7 @@ class AccountWorkflow:
     adopt_terms = _action(AccountAction.ADOPT_TERMS)
 
     def _as_of(self, at: datetime) -> AccountState:
-        """A copy of the state in which every month is closed that ended by then."""
+        """A copy of the state in which every duty is performed that is due by then."""
         account = Account(self.account.state.draft())
         account.catch_up(at)
         return account.state
@@ -134,11 +134,11 @@ class AccountWorkflow:
         self._catch_up_now()
         if not self._is_history_long:
             self.deliveries.start()
-        state = self.account.state
-        self.timer.set(*closes_next(state))
+        duty = next_duty(self.account.state)
+        self.timer.set(duty.at if duty else None, duty.name if duty else "")
 
     def _catch_up_now(self) -> datetime:
-        """Closes the months that have ended, so that this precedes whatever happens now."""
+        """Performs what is due, so that this precedes whatever happens now."""
         now = workflow.now()
         self.account.catch_up(now)
         return now
