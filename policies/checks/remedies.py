@@ -1,4 +1,4 @@
-"""Remedies: credits that can be computed and claimed, and notices of account events."""
+"""Remedies: credits that can be computed and claimed, and the review of claims."""
 
 # ruff: noqa: D103 - the name of a check states what must be true
 
@@ -11,12 +11,10 @@ from policies.checks.references import Reference, parts, repeated, undeclared
 from policies.documents.problems import Finding, Path
 from policies.documents.suggestions import one_of
 from policies.schema.policy import SupportPolicy
-from policies.schema.remedies import CapRule, CreditRule, PercentOfFee
+from policies.schema.remedies import CLAIM_REVIEWERS, CapRule, CreditRule, PercentOfFee
 from policies.schema.tables import Dimension, Table
-from policies.vocabulary import Role
 
 _DAY = timedelta(days=1)
-_REVIEWERS = (Role.AGENT, Role.OPERATOR, Role.ACCOUNT_MANAGER)
 _CAP = "{percent: 5, of: yearly_fee, each: contract_year}"
 _NO_PROMISE = (
     "the plans of this credit have no promised availability",
@@ -226,9 +224,9 @@ def claims_are_reviewed_by_staff_within_days(policy: SupportPolicy) -> Iterator[
     review = policy.remedies.claim_review
     path: Path = ("remedies", "claim_review")
     for i, role in enumerate(review.by if review else ()):
-        if role not in _REVIEWERS:
+        if role not in CLAIM_REVIEWERS:
             wrong = f'"{role}" cannot review claims'
-            yield Finding((*path, "by", i), wrong, one_of(role, _REVIEWERS))
+            yield Finding((*path, "by", i), wrong, one_of(role, CLAIM_REVIEWERS))
     within = review.within if review else None
     if within is None:
         return

@@ -178,10 +178,18 @@ class ServiceLevelRule(Rule):
     each: Each
 
 
+CLAIM_REVIEWERS = (Role.AGENT, Role.OPERATOR, Role.ACCOUNT_MANAGER)
+"""The roles that a policy can have review claims."""
+USUAL_REVIEWERS = (Role.OPERATOR, Role.ACCOUNT_MANAGER)
+"""The roles that review claims unless the policy names others. They also refuse claims under a
+policy without a review.
+"""
+
+
 class ClaimReviewRule(Rule):
     """Who decides on a claim before it is accepted, and within how many days or business days."""
 
-    by: tuple[Role, ...] = Field(default=(Role.OPERATOR, Role.ACCOUNT_MANAGER), min_length=1)
+    by: tuple[Role, ...] = Field(default=USUAL_REVIEWERS, min_length=1)
     within: DurationText | None = None
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from policies.accounts.account_terms import AccountTerms
 from policies.business_time.months import Month
+from policies.schema.remedies import CLAIM_REVIEWERS
 from policies.vocabulary import Role
 from workflows.account import allowance, claims, credits, months, outages, service_levels
 from workflows.account.model.action_inputs import AccountAction, AdoptTerms
@@ -177,8 +178,8 @@ RULES: dict[AccountAction, Rule] = {
     AccountAction.BOOK_SESSION: Rule(CUSTOMER, allowance.check_booking, allowance.book),
     AccountAction.CANCEL_SESSION: Rule(CUSTOMER, allowance.check_cancellation, allowance.cancel),
     AccountAction.CLAIM_CREDITS: Rule(CUSTOMER, claims.check_claim, claims.claim),
-    AccountAction.ACCEPT_CLAIM: Rule(claims.REVIEWERS, claims.check_acceptance, claims.accept),
-    AccountAction.REFUSE_CLAIM: Rule(claims.REVIEWERS, claims.check_refusal, claims.refuse),
+    AccountAction.ACCEPT_CLAIM: Rule(CLAIM_REVIEWERS, claims.check_acceptance, claims.accept),
+    AccountAction.REFUSE_CLAIM: Rule(CLAIM_REVIEWERS, claims.check_refusal, claims.refuse),
     AccountAction.REPORT_LATENESS: Rule((Role.SYSTEM,), credits.check_report, credits.report),
     AccountAction.REPORT_OUTCOME: Rule(
         (Role.SYSTEM,), service_levels.check_report, service_levels.report

@@ -16,7 +16,7 @@ from pydantic import JsonValue
 from policies.accounts.account_terms import ReviewTerms
 from policies.accounts.worth import Worth, total
 from policies.business_time.months import midnight
-from policies.vocabulary import Role
+from policies.schema.remedies import USUAL_REVIEWERS
 from workflows.account.caps import capped
 from workflows.account.credits import EventData, record_changes, state_of, worth_data
 from workflows.account.late_credits import credits_at, find_credit
@@ -34,10 +34,6 @@ from workflows.shared.action_request import SYSTEM, ActionRequest
 from workflows.shared.refusals import Refusal, WrongRole
 
 MOST = 200
-REVIEWERS = (Role.AGENT, Role.OPERATOR, Role.ACCOUNT_MANAGER)
-"""The roles that a policy can have review claims."""
-WITHOUT_REVIEW = (Role.OPERATOR, Role.ACCOUNT_MANAGER)
-"""The roles that can refuse a claim under a policy without a review."""
 
 
 def check_claim(state: AccountState, request: ActionRequest[ClaimCredits], at: datetime) -> None:
@@ -181,7 +177,7 @@ def _check_reviewer(
     request: ActionRequest[AcceptClaim] | ActionRequest[RefuseClaim],
 ) -> None:
     review, role = state.terms.claim_review, request.actor.role
-    may = review.by if review else WITHOUT_REVIEW
+    may = review.by if review else USUAL_REVIEWERS
     if role not in may:
         raise WrongRole("wrong_role", action=action, may=may, role=role)
 
