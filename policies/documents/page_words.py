@@ -1,7 +1,10 @@
 """The words of support pages, and what a policy calls the same thing.
 
-Only error messages use them: a policy states the name that counts.
+Only error messages use them: a policy states the name that counts. The words of durations are in
+`policies/business_time/likely_durations.py`.
 """
+
+import re
 
 SAME = {
     "severity": "priority",
@@ -79,6 +82,45 @@ EXAMPLES = {
     "worth": "{percent: 5, of: yearly_fee}",
 }
 """A mapping for each key that support pages often fill with a text or a list."""
+
+_GUARANTEES = {
+    "n/a": "none",
+    "na": "none",
+    "-": "none",
+    "none": "none",
+    "no sla": "none",
+    "not applicable": "none",
+    "best effort": "best_effort",
+    "best efforts": "best_effort",
+    "best-effort": "best_effort",
+    "as soon as possible": "best_effort",
+    "asap": "best_effort",
+    "reasonable time": "reasonable_time",
+    "next release": "next_release",
+}
+"""The guarantees of support pages where they promise no time."""
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?%( .*)?")
+_AMOUNT = re.compile(r"\d+(\.\d+)? [A-Z]{3}")
+
+
+def guarantee(text: str) -> tuple[str, str] | None:
+    """What is wrong and right with a target that promises no time; None for any other text."""
+    kind = _GUARANTEES.get(text.strip().lower())
+    if kind is None:
+        return None
+    right = f'write {{guarantee: {kind}, says: "..."}} where no time is promised'
+    return f'"{text}" is not a duration', right
+
+
+def money(text: str) -> tuple[str, str] | None:
+    """What is wrong and right with a credit of a percentage or amount; None for any other text."""
+    worth = text.strip()
+    if percent := _PERCENT.fullmatch(worth):
+        right = f"write {{percent: {percent[1]}, of: yearly_fee}}, with a fee of `remedies.fees`"
+        return f'"{text}" does not name its fee', right
+    if _AMOUNT.fullmatch(worth):
+        return f'"{text}" is not contract time', f"write {{amount: {worth}}}"
+    return None
 
 
 def elsewhere(names: tuple[str, ...]) -> str | None:

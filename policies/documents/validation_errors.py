@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from policies.business_time.likely_durations import is_round_the_clock
 from policies.documents.allowed_keys import keys_allowed
 from policies.documents.key_places import place_of
-from policies.documents.page_words import EXAMPLES, SAME, elsewhere
+from policies.documents.page_words import EXAMPLES, SAME, elsewhere, guarantee, money
 from policies.documents.problems import Finding, Path
 from policies.documents.suggestions import one_of, quoted
 from policies.schema.tables import SEPARATOR
@@ -59,6 +59,11 @@ _SOME = 4
 
 Message = tuple[str, str]
 """What is wrong, and what would be right."""
+_NO_DURATION: Mapping[str, Callable[[str], Message | None]] = {
+    "<duration>": guarantee,
+    "<time>": money,
+}
+"""Texts of support pages in place of a duration, by the alternative that has it."""
 
 
 class Values(Protocol):
@@ -92,7 +97,7 @@ def findings_from(
             yield _unknown_key(path, siblings(path[:-1]), model)
         else:
             given = path[-1] if about_key else details["input"]
-            wrong, right = _message(details, given)
+            wrong, right = _in_place_of_duration(raw, given) or _message(details, given)
             if kind in _STRUCTURES and wrong.endswith(_WRONG_TYPE):
                 right = _structure(kind, path, given, model) or right
             yield Finding(path, wrong, right, about_key=about_key)
@@ -147,6 +152,13 @@ def _structure(kind: str, path: Path, given: Any, model: type[BaseModel]) -> str
     more = ", ..." if len(own) > _SOME else ""
     keys = f"{', '.join(own[:_SOME])}{more}"
     return f"write a mapping of keys and values, with keys such as {keys}" if own else ""
+
+
+def _in_place_of_duration(location: Path, given: Any) -> Message | None:
+    if not isinstance(given, str):
+        return None
+    texts = (_NO_DURATION[tag] for tag in location if isinstance(tag, str) and tag in _NO_DURATION)
+    return next((message for text in texts if (message := text(given))), None)
 
 
 def _is_word(given: Any) -> bool:

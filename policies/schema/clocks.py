@@ -46,32 +46,6 @@ class Within(Part):
     clause: ClauseId
 
 
-NO_TIME = {
-    "n/a": "none",
-    "na": "none",
-    "-": "none",
-    "none": "none",
-    "no sla": "none",
-    "not applicable": "none",
-    "best effort": "best_effort",
-    "best efforts": "best_effort",
-    "best-effort": "best_effort",
-    "as soon as possible": "best_effort",
-    "asap": "best_effort",
-    "reasonable time": "reasonable_time",
-    "next release": "next_release",
-}
-"""What support pages write where no time is promised, and the guarantee that it is."""
-
-
-def _time(value: Any) -> Any:
-    guarantee = NO_TIME.get(value.strip().lower()) if isinstance(value, str) else None
-    if guarantee:
-        right = f'write {{guarantee: {guarantee}, says: "..."}} where no time is promised'
-        raise ValueError(f'"{value}" is not a duration; {right}')
-    return value
-
-
 def _promise_kind(value: Any) -> str:
     if isinstance(value, Within) or (isinstance(value, dict) and "within" in value):
         return "<target>"
@@ -81,7 +55,7 @@ def _promise_kind(value: Any) -> str:
 Promise = Annotated[
     Annotated[NoGuarantee, Tag("<guarantee>")]
     | Annotated[Within, Tag("<target>")]
-    | Annotated[DurationText, BeforeValidator(_time), Tag("<duration>")],
+    | Annotated[DurationText, Tag("<duration>")],
     Discriminator(_promise_kind),
 ]
 

@@ -1,6 +1,5 @@
 """Remedies and allowances of an account: availability, service levels, credits, bookable hours."""
 
-import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag
@@ -30,16 +29,6 @@ class Amount(Part):
     amount: MoneyText
 
 
-def _time_worth(value: Any) -> Any:
-    text = value.strip() if isinstance(value, str) else ""
-    if percent := re.fullmatch(r"(\d+(?:\.\d+)?) ?%( .*)?", text):
-        right = f"write {{percent: {percent[1]}, of: yearly_fee}}, with a fee of `remedies.fees`"
-        raise ValueError(f'"{value}" does not name its fee; {right}')
-    if re.fullmatch(r"\d+(\.\d+)? [A-Z]{3}", text):
-        raise ValueError(f'"{value}" is not contract time; write {{amount: {text}}}')
-    return value
-
-
 def _worth_kind(value: Any) -> str:
     if isinstance(value, PercentOfFee) or (isinstance(value, dict) and "amount" not in value):
         return "<percent>"
@@ -49,7 +38,7 @@ def _worth_kind(value: Any) -> str:
 Worth = Annotated[
     Annotated[PercentOfFee, Tag("<percent>")]
     | Annotated[Amount, Tag("<amount>")]
-    | Annotated[DurationText, BeforeValidator(_time_worth), Tag("<time>")],
+    | Annotated[DurationText, Tag("<time>")],
     Discriminator(_worth_kind),
 ]
 """What a credit is worth: contract time, a percentage of a fee, or an amount."""
