@@ -19,8 +19,8 @@ def keys_allowed(model: type[BaseModel], path: Path, value: object = None) -> tu
     """The keys allowed at a path. Of several alternatives, the one that a constant in the `value`
     there chooses (`do: resolve`), else the one that shares most keys with it.
     """
-    root = _schema(model)
-    schemas = list(_alternatives(root, root))
+    root = schema_of(model)
+    schemas = list(alternatives(root, root))
     for part in path:
         # A cell is one key of its table, for any number of dimensions.
         key = part.split(SEPARATOR)[0] if isinstance(part, str) else part
@@ -33,19 +33,20 @@ def keys_allowed(model: type[BaseModel], path: Path, value: object = None) -> tu
 
 
 @lru_cache
-def _schema(model: type[BaseModel]) -> Schema:
+def schema_of(model: type[BaseModel]) -> Schema:
+    """The JSON Schema of a model, computed once."""
     return model.model_json_schema()
 
 
-def _alternatives(root: Schema, schema: Schema) -> Iterator[Schema]:
+def alternatives(root: Schema, schema: Schema) -> Iterator[Schema]:
     """The schema itself, or each of its alternatives, references resolved."""
     if "$ref" in schema:
-        yield from _alternatives(root, root["$defs"][schema["$ref"].rpartition("/")[2]])
+        yield from alternatives(root, root["$defs"][schema["$ref"].rpartition("/")[2]])
         return
-    alternatives = [each for word in _ALTERNATIVES for each in schema.get(word, ())]
-    for each in alternatives:
-        yield from _alternatives(root, each)
-    if not alternatives:
+    nested = [each for word in _ALTERNATIVES for each in schema.get(word, ())]
+    for each in nested:
+        yield from alternatives(root, each)
+    if not nested:
         yield schema
 
 
@@ -67,4 +68,4 @@ def _below(root: Schema, schema: Schema, key: str | int) -> Iterator[Schema]:
         others = schema.get("additionalProperties")
         below += [others] if isinstance(others, Mapping) else []
     for each in below:
-        yield from _alternatives(root, each)
+        yield from alternatives(root, each)

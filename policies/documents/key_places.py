@@ -1,15 +1,15 @@
 """The places of a document where a key can stand, from the JSON Schema of its model."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any
 
 from pydantic import BaseModel
+
+from policies.documents.allowed_keys import Schema, alternatives, schema_of
 
 MANY = 2
 """A key with more places than this is too common to be told where it belongs."""
 _DEPTH = 4
-_ALTERNATIVES = ("anyOf", "oneOf", "allOf")
 
 
 def place_of(names: tuple[str, ...], model: type[BaseModel]) -> str | None:
@@ -30,30 +30,26 @@ def _leads(place: str, here: list[str]) -> bool:
 
 @lru_cache
 def _places(model: type[BaseModel]) -> dict[str, tuple[str, ...]]:
-    schema = model.model_json_schema()
+    root = schema_of(model)
     found: dict[str, dict[str, None]] = {}
-    for key, place in _keys(schema, schema, ()):
+    for key, place in _keys(root, root, ()):
         if place:
             found.setdefault(key, {})[".".join(place)] = None
     return {key: tuple(places) for key, places in found.items()}
 
 
 def _keys(
-    root: dict[str, Any], part: dict[str, Any], path: tuple[str, ...]
+    root: Schema, part: Schema, path: tuple[str, ...]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Each key below a part, with the path of the mapping that has it. Names that a policy chooses
     and the numbers of a list are left out of the path.
     """
-    if "$ref" in part:
-        part = root["$defs"][part["$ref"].rpartition("/")[2]]
-    for word in _ALTERNATIVES:
-        for each in part.get(word, ()):
-            yield from _keys(root, each, path)
-    for key, below in part.get("properties", {}).items():
-        yield key, path
-        if len(path) < _DEPTH:
-            yield from _keys(root, below, (*path, key))
-    others = (part.get("items"), part.get("additionalProperties"))
-    for below in (*others, *part.get("patternProperties", {}).values()):
-        if isinstance(below, dict):
-            yield from _keys(root, below, path)
+    for schema in alternatives(root, part):
+        for key, below in schema.get("properties", {}).items():
+            yield key, path
+            if len(path) < _DEPTH:
+                yield from _keys(root, below, (*path, key))
+        others = (schema.get("items"), schema.get("additionalProperties"))
+        for each in (*others, *schema.get("patternProperties", {}).values()):
+            if isinstance(each, Mapping):
+                yield from _keys(root, each, path)
