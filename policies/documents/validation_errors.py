@@ -130,9 +130,11 @@ def _unknown_key(path: Path, siblings: Any, model: type[BaseModel]) -> Finding:
     key = str(path[-1])
     allowed = keys_allowed(model, path[:-1], siblings)
     names = tuple(part for part in path if isinstance(part, str))
-    right = elsewhere(names) or one_of(key, allowed)
-    if not elsewhere(names) and SAME.get(key) not in allowed and (place := place_of(names, model)):
-        right = f"it is a key of {place}"
+    right = elsewhere(names)
+    if right is None:
+        # Another word for an allowed key is likelier than a key that is in the wrong part.
+        place = None if SAME.get(key) in allowed else place_of(names, model)
+        right = f"it is a key of {place}" if place else one_of(key, allowed)
     return Finding(path, f'the key "{key}" is unknown', right, about_key=True)
 
 
