@@ -44,8 +44,8 @@ ABBREVIATIONS = {
     "SAST": "Africa/Johannesburg",
 }
 """A likely zone for each abbreviation that support pages use. Several zones share each of them."""
-FIXED_ALL_YEAR = frozenset({"EST", "MST"})
-"""Abbreviations that are also names of zones, which have no summer time."""
+FIXED_ALL_YEAR = {"EST": "Etc/GMT+5", "MST": "Etc/GMT+7"}
+"""Abbreviations that are also names of zones without summer time, and the zone of their offset."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = 86_400

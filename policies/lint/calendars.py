@@ -37,7 +37,8 @@ def a_zone_has_no_summer_time(policy: SupportPolicy) -> Iterator[Finding]:
     for name, rule in policy.calendars.items():
         if rule.zone in FIXED_ALL_YEAR:
             wrong = f'the zone "{rule.zone}" has no summer time'
-            right = f'write "{ABBREVIATIONS[rule.zone]}", or its offset, such as "Etc/GMT+5"'
+            offset = FIXED_ALL_YEAR[rule.zone]
+            right = f'write "{ABBREVIATIONS[rule.zone]}", or the offset that is meant: "{offset}"'
             yield Finding(("calendars", name, "zone"), wrong, right, rule.clause)
 
 

@@ -287,6 +287,17 @@ def test_every_warning_has_a_case() -> None:
     assert silent == []
 
 
+@pytest.mark.parametrize(
+    ("zone", "place", "offset"),
+    [("EST", "America/New_York", "Etc/GMT+5"), ("MST", "America/Denver", "Etc/GMT+7")],
+)
+def test_a_zone_without_summer_time_is_warned_of_with_its_place_and_its_own_offset(
+    zone: str, place: str, offset: str
+) -> None:
+    [warning] = warnings_in(broken("    zone: Europe/Stockholm\n", f"    zone: {zone}\n"))
+    assert warning.right == f'write "{place}", or the offset that is meant: "{offset}"'
+
+
 def test_targets_that_cannot_be_compared_give_no_warning() -> None:
     text = broken("gold: {urgent: 2 business hours,", "gold: {urgent: 3 hours,")
     assert warnings_in(text) == []
