@@ -38,7 +38,7 @@ class Variant(NamedTuple):
 
 
 class FactRows(NamedTuple):
-    """The facts by which tables go: the rows of a ticket, and those it may get later."""
+    """The facts by which tables and rules go: the rows of a ticket, and those it may get later."""
 
     values: dict[str, str]
     changing: dict[str, tuple[str, ...]]
@@ -51,7 +51,7 @@ class FactRows(NamedTuple):
         stated: Mapping[str, JsonValue],
     ) -> "FactRows":
         """The rows of a request with these facts. A fact of the contract never changes."""
-        names = dict.fromkeys(_facts_in_tables(policy))
+        names = dict.fromkeys(_facts_in_rules(policy))
         facts = {**stated, **of_contract}
         rows = {FACTS + name: row_of(facts.get(name)) or OTHERWISE for name in names}
         changing = {
@@ -156,7 +156,7 @@ def first_year(received_at: datetime) -> int:
     return (received_at - timedelta(days=1)).year
 
 
-def _facts_in_tables(policy: SupportPolicy) -> Iterator[str]:
+def _facts_in_rules(policy: SupportPolicy) -> Iterator[str]:
     clocks = policy.clocks.values()
     choices = (policy.support_hours, *(part for c in clocks for part in (c.within, c.calendar)))
     for choice in choices:
