@@ -9,7 +9,7 @@ from api.accounts.models import AccountDocument, AccountEventDocument
 from api.http.auth import AuthenticCaller
 from policies.vocabulary import Role
 from workflows.account.model.views import AccountView
-from workflows.shared.visibility.account_parts import ACCOUNT_EVENTS, ACCOUNT_PARTS
+from workflows.shared.visibility.account_parts import ACCOUNT_EVENT_PARTS, ACCOUNT_PARTS
 from workflows.shared.visibility.redaction import Redaction
 from workflows.shared.visibility.sight import Sight, sees_internal
 
@@ -31,13 +31,15 @@ class AccountReader:
         """The account, with its events as the role sees them."""
         whole = AccountDocument.from_view(view)
         if not sees_internal(self._role):
-            events = (_public(event) for event in whole.events if ACCOUNT_EVENTS.get(event.type))
+            events = (
+                _public(event) for event in whole.events if ACCOUNT_EVENT_PARTS.get(event.type)
+            )
             whole = whole.model_copy(update={"events": tuple(events)})
         return self.sees(whole)
 
 
 def _public(event: AccountEventDocument) -> AccountEventDocument:
-    sights = ACCOUNT_EVENTS.get(event.type) or {}
+    sights = ACCOUNT_EVENT_PARTS.get(event.type) or {}
     data = {name: v for name, v in event.data.items() if sights.get(name) is Sight.PUBLIC}
     return event.model_copy(update={"data": data})
 

@@ -60,7 +60,7 @@ _CREDIT = {
 }
 _CLAIM = parts(public="claim credits days named worths reviewed review_until")
 
-ACCOUNT_EVENTS: dict[str, Parts | None] = {
+ACCOUNT_EVENT_PARTS: dict[str, Parts | None] = {
     "outage_recorded": _OUTAGE,
     "outage_ended": parts(public="outage"),
     "outage_corrected": {**_OUTAGE, **parts(internal="reason")},

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from pydantic import JsonValue
 
+from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import ClockState, NoticeStatus, Role
 from workflows.shared.markdown import plain
 from workflows.shared.notice_view import NoticeView
@@ -259,15 +260,19 @@ def _standing(
 
 def _clocks_for(state: TicketState, role: Role) -> list[Clock]:
     """The clocks that this role sees, and that its next deadline is of."""
-    if sees_internal(role):
-        return list(state.clocks)
-    promised = promised_clocks(state.terms)
-    return [clock for clock in state.clocks if clock.name in promised]
+    seen = _names_seen(state.terms, role)
+    return [clock for clock in state.clocks if clock.name in seen]
 
 
 def _intervals(state: TicketState, role: Role) -> dict[str, Agreement]:
-    seen = {clock.name for clock in state.terms.clocks if clock.promised or sees_internal(role)}
+    seen = _names_seen(state.terms, role)
     return {name: agreed for name, agreed in state.intervals.items() if name in seen}
+
+
+def _names_seen(terms: Terms, role: Role) -> frozenset[str]:
+    if sees_internal(role):
+        return frozenset(clock.name for clock in terms.clocks)
+    return promised_clocks(terms)
 
 
 def _next_due(clocks: Iterable[Clock]) -> datetime | None:

@@ -100,12 +100,8 @@ def is_told(event: Event, terms: Terms) -> bool:
     if any(REQUESTER in rule.tell and rule.event in event.names for rule in terms.notices):
         return True
     clock, place = event.data.get("clock"), event.data.get("rung")
-    return any(
-        REQUESTER in rung.tell and rung.at == place
-        for terms_of_clock in terms.clocks
-        if terms_of_clock.name == clock
-        for rung in terms_of_clock.ladder
-    )
+    rungs = (rung for each in terms.clocks if each.name == clock for rung in each.ladder)
+    return any(REQUESTER in rung.tell and rung.at == place for rung in rungs)
 
 
 def _holds(sight: Sight, event: Event, terms: Terms, clock: JsonValue = None) -> bool:

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from policies.vocabulary import ACCOUNT_EVENTS as IN_ACCOUNTS
-from policies.vocabulary import EventType
+from policies.vocabulary import ACCOUNT_EVENTS, EventType
 from settings import ROOT
 from tests.docs.pages import Rows, codes, rows_of
-from workflows.shared.visibility.account_parts import ACCOUNT_EVENTS, ACCOUNT_PARTS
+from workflows.shared.visibility.account_parts import ACCOUNT_EVENT_PARTS, ACCOUNT_PARTS
 from workflows.shared.visibility.sight import Parts, Sight
 from workflows.shared.visibility.ticket_events import TICKET_EVENTS
 from workflows.shared.visibility.ticket_parts import ROWS, TICKET_PARTS
@@ -44,7 +43,7 @@ def _with_row(model: str) -> str:
 def ticket_event_rows() -> Rows:
     rows: Rows = []
     for kind, event in TICKET_EVENTS.items():
-        if kind in (*IN_ACCOUNTS, EventType.PRIORITY_CHANGED):
+        if kind in (*ACCOUNT_EVENTS, EventType.PRIORITY_CHANGED):
             continue
         others = [str(each) for each in event.conditions if each is not Sight.PUBLIC]
         when = (", ".join(others) or "always").replace("internal", "never")
@@ -60,7 +59,7 @@ def account_event_rows() -> Rows:
             "never" if parts is None else seen(parts),
             codes(names(parts or {}, Sight.INTERNAL)),
         )
-        for kind, parts in ACCOUNT_EVENTS.items()
+        for kind, parts in ACCOUNT_EVENT_PARTS.items()
     ]
 
 

@@ -17,14 +17,13 @@ from api.accounts.models import (
 from api.listing.filters import TicketFilters
 from api.listing.models import ListedTicket
 from commands.scenario.script import read_script
-from policies.vocabulary import ACCOUNT_EVENTS as IN_ACCOUNTS
-from policies.vocabulary import INTERNAL_EVENTS, STAFF_EVENTS, EventType, Role
+from policies.vocabulary import ACCOUNT_EVENTS, INTERNAL_EVENTS, STAFF_EVENTS, EventType, Role
 from settings import ROOT
 from tests.harness import CATALOG
 from tests.workflows.ticket.core_player import LONG_AGO, CorePlayer
 from tests.workflows.ticket.simulated_ticket import CONTRACTS, CoreWorkload
 from workflows.account.model.events import AccountEventType
-from workflows.shared.visibility.account_parts import ACCOUNT_EVENTS, ACCOUNT_PARTS
+from workflows.shared.visibility.account_parts import ACCOUNT_EVENT_PARTS, ACCOUNT_PARTS
 from workflows.shared.visibility.redaction import blank
 from workflows.shared.visibility.sight import SEES_INTERNAL, Parts, Sight, sees_internal
 from workflows.shared.visibility.ticket_events import TICKET_EVENTS
@@ -101,11 +100,13 @@ def test_rows_and_filters_name_fields() -> None:
 def test_every_event_of_a_ticket_is_in_the_table() -> None:
     assert set(TICKET_EVENTS) == set(EventType)
     internal = {k for k, event in TICKET_EVENTS.items() if event.conditions == (Sight.INTERNAL,)}
-    assert internal == INTERNAL_EVENTS | STAFF_EVENTS | IN_ACCOUNTS | {EventType.PRIORITY_CHANGED}
+    assert internal == INTERNAL_EVENTS | STAFF_EVENTS | ACCOUNT_EVENTS | {
+        EventType.PRIORITY_CHANGED
+    }
 
 
 def test_every_event_of_an_account_is_in_the_table() -> None:
-    assert set(ACCOUNT_EVENTS) == {str(kind) for kind in AccountEventType}
+    assert set(ACCOUNT_EVENT_PARTS) == {str(kind) for kind in AccountEventType}
 
 
 @cache
@@ -140,7 +141,7 @@ def test_the_data_of_every_event_of_a_ticket_is_in_the_table() -> None:
 
 def test_the_data_of_every_event_of_an_account_is_in_the_table() -> None:
     _, of_accounts = produced()
-    known = {kind: parts for kind, parts in ACCOUNT_EVENTS.items() if parts is not None}
+    known = {kind: parts for kind, parts in ACCOUNT_EVENT_PARTS.items() if parts is not None}
     missing = {(kind, key) for kind, key in of_accounts if kind in known and key not in known[kind]}
     assert missing == set()
     assert len({kind for kind, _ in of_accounts}) > 8
