@@ -18,6 +18,8 @@ ARGUMENT = "input"
 """The field of an objection to the input as a whole."""
 MOST_ERRORS = 50
 """Errors that are reported; a request can have thousands."""
+MOST_READ = 10_000
+"""Errors of which the first are reported."""
 
 
 class InputRefusal(Payload):
@@ -49,7 +51,13 @@ def not_json() -> InputRefused:
 
 
 def objections_to(model: type[BaseModel], error: ValidationError) -> tuple[Objection, ...]:
-    """All errors that pydantic found, without the values that were sent."""
+    """The first errors that pydantic found, without the values that were sent.
+
+    Of very many, only the number: pydantic makes all of them at once, which takes seconds.
+    """
+    number = error.error_count()
+    if number > MOST_READ:
+        return (Objection(ARGUMENT, f"has {number:,} errors"),)
     return tuple(islice(_objections(model, error), MOST_ERRORS))
 
 

@@ -81,6 +81,10 @@ MALFORMED: dict[str, tuple[list[Any], dict[str, str]]] = {
         [raw(b'{"subject": "a", "subject": "b"}')],
         {"input": "has the key 'subject' twice in one object"},
     ),
+    "very many wrong values in a start by this project": (
+        [{"opening": {"terms": {"clocks": [1] * 20_000}}}],
+        {"input": "has 20,013 errors"},
+    ),
     "half of a start by this project": (
         [{"opening": {"number": "1"}, "carried": None}],
         {
