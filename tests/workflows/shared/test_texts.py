@@ -68,5 +68,5 @@ def test_a_condition_is_a_phrase_without_values() -> None:
 
 
 def test_there_is_no_phrase_that_nobody_says() -> None:
-    code = "\n".join(path.read_text() for path in SOURCES if path.name != "texts.py")
+    code = "\n".join(path.read_text() for path in SOURCES if path.parent.name != "texts")
     assert [phrase for phrase in ENGLISH if f'"{phrase}"' not in code] == []
