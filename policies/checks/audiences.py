@@ -17,8 +17,8 @@ from policies.schema.policy import NoticeRule, SupportPolicy
 from policies.vocabulary import ACCOUNT_EVENTS, INTERNAL_EVENTS, STAFF_EVENTS, EventType
 
 _CUSTOMERS = ("requester", "customer")
-_FOR_STAFF = frozenset({*STAFF_EVENTS, EventType.HANDED_OVER, "paged"})
-"""Notices with internal parts that they cannot do without."""
+_FOR_STAFF = frozenset({*STAFF_EVENTS, EventType.HANDED_OVER, EventType.CLAIM_OVERDUE, "paged"})
+"""Notices that requesters get no part of, or with internal parts that they cannot do without."""
 _INSTEAD = {str(EventType.HANDED_OVER): "add `template: with_engineering`"}
 
 

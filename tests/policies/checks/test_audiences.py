@@ -20,6 +20,13 @@ CASES = {
         '"handed_over" is about the work of the support team',
         "add `template: with_engineering`",
     ),
+    "a claim that waits for a decision, for the customer": Case(
+        "event: resolved, tell: [requester]",
+        "event: claim_overdue, tell: [¦customer]",
+        "notices[1].tell[0]",
+        '"claim_overdue" is about the work of the support team; customers do not see it',
+        "notify others",
+    ),
     "a notice about an internal note": Case(
         "event: resolved, tell: [requester]",
         "event: ¦note_added, tell: [requester]",
