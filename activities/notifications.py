@@ -21,8 +21,8 @@ from activities.ports import CarrierUnavailable, TemplateMissing, Undeliverable
 from policies.vocabulary import Carrier
 
 TEMPLATE_AWAITED = timedelta(hours=1)
-"""How long a notice waits for a worker that has its template. A deploy is over by then, and whoever
-removed a template that open tickets use has the logs of an hour to put it back.
+"""How long a notice waits for a worker that has its template. A deploy is over by then, and a
+template that was removed too early can be put back: the logs name it meanwhile.
 """
 _ADDRESS = re.compile(r"[^\s<>\"',;:()]+@[^\s<>\"',;:()]+")
 Outcome = Receipt | Failure | ApplicationError

@@ -194,8 +194,8 @@ class ClaimTerms(Pinned):
 
 
 class ReviewTerms(Pinned):
-    """Who decides on a claim before it is accepted. The time for it ends with a day of the account;
-    business days are those of the `calendar`.
+    """The review of claims: the roles that decide, and their time. It ends with a day of the
+    account; business days are those of the `calendar`.
     """
 
     by: tuple[Role, ...]

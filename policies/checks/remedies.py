@@ -59,7 +59,7 @@ def every_key_of_a_credit_has_an_effect(policy: SupportPolicy) -> Iterator[Findi
 
 
 def _without_effect(credit: CreditRule) -> Iterator[tuple[str, str, str]]:
-    """The keys that this credit does not use, each with the reason and what is right."""
+    """The keys that this credit does not use, each with the reason and a correction."""
     is_counted = isinstance(credit.each, Duration) or credit.availability_below is not None
     if credit.clock is None and credit.each is not None:
         right = "remove it, or name the `clock`"

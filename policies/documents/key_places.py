@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from policies.documents.allowed_keys import Schema, alternatives, schema_of
 
 MANY = 2
-"""A key with more places than this is too common to be told where it belongs."""
+"""A key with more places than this is too common for a hint."""
 _DEPTH = 4
 
 

@@ -1,4 +1,4 @@
-"""The words of support pages, and what a policy calls the same thing.
+"""The words of support pages, and the names of the same things in a policy.
 
 Only error messages use them: a policy states the name that counts. The words of durations are in
 `policies/business_time/likely_durations.py`.
@@ -65,7 +65,7 @@ ELSEWHERE = {
     "update_interval": _UPDATES,
     "uptime": "write `availability` under `remedies`",
 }
-"""How to write what a support page has under a word, by the last parts of the path."""
+"""The way to write a part of a support page, by the last parts of the path."""
 
 EXAMPLES = {
     "hours": '{mon-fri: "09:00-17:00"}',
@@ -104,7 +104,7 @@ _AMOUNT = re.compile(r"\d+(\.\d+)? [A-Z]{3}")
 
 
 def guarantee(text: str) -> tuple[str, str] | None:
-    """What is wrong and right with a target that promises no time; None for any other text."""
+    """The error of a target that promises no time, and the correction; None for another text."""
     kind = _GUARANTEES.get(text.strip().lower())
     if kind is None:
         return None
@@ -113,7 +113,9 @@ def guarantee(text: str) -> tuple[str, str] | None:
 
 
 def money(text: str) -> tuple[str, str] | None:
-    """What is wrong and right with a credit of a percentage or amount; None for any other text."""
+    """The error of a percentage or amount without its key, and the correction; None for another
+    text.
+    """
     worth = text.strip()
     if percent := _PERCENT.fullmatch(worth):
         right = f"write {{percent: {percent[1]}, of: yearly_fee}}, with a fee of `remedies.fees`"
@@ -124,6 +126,6 @@ def money(text: str) -> tuple[str, str] | None:
 
 
 def elsewhere(names: tuple[str, ...]) -> str | None:
-    """How to write what is at this path; None if it is not a word of support pages."""
+    """The way to write the part at this path; None if support pages have no such part."""
     last_two = ".".join(names[-2:])
     return ELSEWHERE.get(last_two) or ELSEWHERE.get(names[-1] if names else "")

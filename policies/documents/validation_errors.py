@@ -139,7 +139,7 @@ def _unknown_key(path: Path, siblings: Any, model: type[BaseModel]) -> Finding:
 
 
 def _structure(kind: str, path: Path, given: Any, model: type[BaseModel]) -> str:
-    """What to write where a list, a mapping or a table is expected; empty if that is unknown."""
+    """The correction where a list, a mapping or a table is expected; empty if there is none."""
     if kind == "tuple_type":
         return f"write a list, for example [{SAME.get(given, given)}]" if _is_word(given) else ""
     if kind == "string_type":

@@ -176,7 +176,7 @@ policy without a review.
 
 
 class ClaimReviewRule(Rule):
-    """Who decides on a claim before it is accepted, and within how many days or business days."""
+    """The review of claims: the roles that decide, and their time in days or business days."""
 
     by: tuple[Role, ...] = Field(default=USUAL_REVIEWERS, min_length=1)
     within: DurationText | None = None

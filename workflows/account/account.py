@@ -110,7 +110,7 @@ class Account:
 
 
 class Duty(NamedTuple):
-    """What an account does by itself at a time, and how the Temporal UI names it."""
+    """An automatic step of an account: its time, its name in the Temporal UI, and its effect."""
 
     at: datetime
     name: str

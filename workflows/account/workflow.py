@@ -138,7 +138,7 @@ class AccountWorkflow:
         self.timer.set(duty.at if duty else None, duty.name if duty else "")
 
     def _catch_up_now(self) -> datetime:
-        """Performs what is due, so that this precedes whatever happens now."""
+        """Performs the duties that are due, so that they precede a change that is made now."""
         now = workflow.now()
         self.account.catch_up(now)
         return now

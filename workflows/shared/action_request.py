@@ -97,7 +97,7 @@ class ActionRequest(CallersMessage, Generic[AnyInput_co]):
         for.
         """
         stated = min(self.received_at or now, now)
-        # In UTC only now: a time at the end of the calendar has none.
+        # Converted last: a time at the end of the calendar has no equivalent in UTC.
         return max(stated, not_before).astimezone(UTC)
 
     @cached_property

@@ -1,6 +1,6 @@
-"""The JSON of a caller: no key twice in one object, and not so many values that it takes long.
+"""The JSON of a caller: no key twice in one object, and a bounded number of values.
 
-Of wrong values, pydantic collects every error. A workflow that is busy for two seconds counts as
+Pydantic collects the errors of all wrong values. A workflow that is busy for two seconds counts as
 stuck, and Temporal would repeat its task again and again.
 """
 
@@ -16,8 +16,8 @@ _LONGEST_NAME = 40
 
 
 def check_json(data: bytes) -> None:
-    """Raises InputRefused if the data is JSON that is not accepted. What is no JSON passes: the
-    decoder says what is wrong with it.
+    """Raises InputRefused for JSON that is not accepted. Data that is not JSON passes: the decoder
+    refuses it with the reason.
     """
     values = 0
 

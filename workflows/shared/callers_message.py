@@ -12,7 +12,7 @@ from workflows.shared.payload import Payload
 
 
 class CallersMessage(Payload):
-    """A message of callers. Who sends one that cannot be decoded gets the reasons."""
+    """A message of callers. The sender of one that cannot be decoded gets the reasons."""
 
     @classmethod
     def undecodable(cls, error: Exception) -> InputRefused:

@@ -46,7 +46,7 @@ class InputRefused(ApplicationError):
 
 
 def not_json() -> InputRefused:
-    """The refusal of what is not one JSON object: other data, null, or several arguments."""
+    """The refusal of anything but one JSON object: other data, null, or several arguments."""
     return InputRefused.invalid(Objection(ARGUMENT, "is not one JSON object (encoding json/plain)"))
 
 

@@ -35,7 +35,7 @@ class PayloadConverter(PydanticPayloadConverter):
     def from_payloads(
         self, payloads: Sequence[Payload], type_hints: list[type] | None = None
     ) -> list[Any]:
-        """The values. A message of callers has `check_data`, which refuses what must not be
+        """The values. A message of callers has `check_data`, which refuses data before it is
         decoded, and `undecodable`, the error that they get.
 
         Temporal passes no types if a workflow gets too many arguments. An error would then fail the

@@ -97,7 +97,7 @@ class Ticket(TicketState):
             for cycle in self.cycles
             if cycle.is_open
         ]
-        # What a change has put into the past belongs to the change.
+        # A rung that a change has put into the past belongs to the change.
         firsts = [(cycle, rung) for cycle, rung in due if rung is not None]
         for cycle, rung in sorted(firsts, key=lambda first: not is_overtaken(*first)):
             yield rung[0], lambda c=cycle, r=rung: self._fire(c, *r)  # type: ignore[misc]

@@ -67,7 +67,7 @@ def blank(field: FieldInfo) -> Any:
 
 
 def _is_theirs(part: BaseModel) -> bool:
-    """Whether the requester's side acted. Parts without an actor are nobody's."""
+    """Whether the requester's side acted. It did not in a part without an actor."""
     actor = getattr(part, "by", part)
     role = getattr(actor, "role", None)
     return isinstance(role, Role) and not sees_internal(role)

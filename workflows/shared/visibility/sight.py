@@ -1,4 +1,4 @@
-"""What readers can see, by role: the words of the tables."""
+"""The words of the tables: whether a reader sees a part, and which roles see internal parts."""
 
 from collections.abc import Mapping
 from enum import StrEnum

@@ -79,7 +79,7 @@ TICKET_EVENTS: dict[EventType, EventSight] = {
             public="level clause",
             internal="audience by_clock at_rung",
             if_told="message",
-            # Whoever raises a ticket has named the level.
+            # A requester who raises a ticket has named the level.
             if_theirs="level_name",
         )
     ),

@@ -60,4 +60,4 @@ ROWS: dict[str, tuple[str, object]] = {
 """Of these, the requester's side sees those whose field has this value."""
 
 INTERNAL_FILTERS = frozenset({"assignee", "breached", "due_after", "due_before"})
-"""Filters of lists that would tell of internal parts."""
+"""Filters of lists that would reveal internal parts."""

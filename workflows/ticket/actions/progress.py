@@ -101,7 +101,7 @@ def check_milestone(
     milestone = milestones.get(name)
     role = request.actor.role
     if milestone is None:
-        # Only those of the role: a requester is told of no others.
+        # Only those of the role: a requester does not see the others.
         choices = tuple(each for each, stated in milestones.items() if _is_by(stated, role))
         refusal = InvalidContent("wrong_milestone", choices=choices)
         refusal.field = "milestone"

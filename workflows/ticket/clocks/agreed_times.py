@@ -1,4 +1,4 @@
-"""Agreed due times and intervals: what they are now, and what they would be."""
+"""Agreed due times and intervals: their checks, and their effect on the clocks."""
 
 from datetime import datetime
 
@@ -54,8 +54,8 @@ def agree(cycles: Cycles, terms: ClockTerms, agreement: Agreement, change: Chang
 
 
 def begin_interval(cycles: Cycles, terms: ClockTerms, agreement: Agreement, change: Change) -> None:
-    """Begins the interval of a clock anew, with the length that was agreed. One that does not run,
-    and would not with a time either, has it from its start on.
+    """Begins the interval of a clock anew, with the length that was agreed. A clock that does not
+    run, and would not with a time either, has the interval from its start on.
     """
     if not would_run(cycles, terms, change):
         return

@@ -35,7 +35,7 @@ def _ticket_endings_of(terms: ClockTerms) -> frozenset[str]:
 
 
 def reopening_of(terms: ClockTerms) -> Reopening:
-    """What a re-opening does to a clock. Work that is owed after the resolution is owed no more."""
+    """The effect of a re-opening on a clock. It ends work that was owed after the resolution."""
     return Reopening.NONE if terms.outlasts_resolution else terms.reopening
 
 

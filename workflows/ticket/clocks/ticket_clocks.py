@@ -119,9 +119,9 @@ class TicketClocks(Cycles):
     def _promise_after(
         self, clock: Clock | None, terms: ClockTerms, change: Change
     ) -> PromiseTerms:
-        """The promise after a change. An interval that is agreed from the next one on is none of
-        the cycle that runs, and lets none begin: the next one begins with its event, or with a
-        promise that gains a time.
+        """The promise after a change. An interval that was agreed from the next cycle on does not
+        apply to the cycle that runs, and begins no cycle: the next one begins with its event, or
+        with a promise that gains a time.
         """
         promise = terms.promise(change.priority, change.facts)
         if clock is not None and (clock.is_open or clock.is_suspended):
@@ -158,7 +158,7 @@ class TicketClocks(Cycles):
         self._pause_or_resume(terms, batch)
 
     def _begins_run(self, terms: ClockTerms, batch: EventBatch) -> bool:
-        """Whether the events begin a run. One that began before, and had no time so far, gets its
+        """Whether the events begin a run. A run that began before, and had no time so far, gets its
         time from a change, which counts from its start event.
         """
         since = running_since(terms, batch.past)

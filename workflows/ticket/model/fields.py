@@ -31,9 +31,9 @@ def is_findable(id: str) -> bool:
 
 
 def requester_id(account: str, email: str) -> str:
-    """What tickets of a requester are found by: a hash, since search attributes cannot be encrypted
-    and are kept by the visibility store. It hides the address from a reader of the store, not from
-    somebody who tries addresses.
+    """The search attribute that finds the tickets of a requester. It is a hash, because the
+    visibility store keeps search attributes in clear text. It hides the address from a reader of
+    the store, but not from a test of likely addresses.
     """
     return sha256(f"{account}\0{comparable(email)}".encode()).hexdigest()[:32]
 

@@ -147,7 +147,7 @@ class Outbox(BaseOutbox[NoticeRecord]):
         if "rung" in event.data and event.data["clock"] in reminding_clocks(self._state.terms):
             standard = REMINDER
         elif event.type is EventType.HANDED_OVER:
-            # A packet of findings is for those whom the policy sends one.
+            # Only the policy's rules decide who gets the findings.
             standard = WITH_ENGINEERING
         return "" if standard == record.template else standard
 

@@ -84,7 +84,7 @@ def data_for(audience: str, event: Event, terms: Terms) -> dict[str, JsonValue]:
 
 
 def author_for(audience: str, author: Actor, terms: Terms) -> str:
-    """The name of who acted, in a notice to this audience. Requesters get no id of staff."""
+    """The name of an author in a notice to this audience. Requesters get no id of staff."""
     if is_of_requesters(audience) and sees_internal(author.role):
         return author.name or terms.title
     return author.display_name
