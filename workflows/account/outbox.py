@@ -12,9 +12,12 @@ from policies.terms.model.recipient import Recipient
 from workflows.account.model.events import AccountEvent
 from workflows.account.state import AccountState, NoticeRecord
 from workflows.shared.outbox import BaseOutbox
+from workflows.shared.visibility.redaction import public_name
 
 WORTH = ("amount", "currency", "percent", "fee", "fee_missing")
 """The data of an event that state what a credit is worth in money."""
+REQUESTER = "requester"
+"""The audience of the requesters of tickets."""
 SUBJECTS = ("credit", "claim", "session", "service_level", "key")
 """The data of an event that name what it is about."""
 
@@ -82,18 +85,18 @@ class Outbox(BaseOutbox[NoticeRecord]):
         for rule in self._state.terms.notices:
             if rule.event != event.type:
                 continue
+            template = rule.template or event.type
             for audience in rule.tell:
                 for number, recipient in enumerate(self._recipients(audience, event)):
                     if recipient.mailbox not in notified:
                         notified.add(recipient.mailbox)
-                        template = rule.template or event.type
-                        self.add(_record(event, template, audience, recipient, number))
+                        self.add(self._record(event, template, audience, recipient, number))
 
     def _recipients(self, audience: str, event: AccountEvent) -> Iterator[Recipient]:
         """The contact; for `requester`, the requesters of the tickets that earned the credit, or
         the credits of the claim.
         """
-        if audience != "requester":
+        if audience != REQUESTER:
             contact = self._state.terms.contacts.get(audience)
             yield from [contact] if contact else []
             return
@@ -103,19 +106,25 @@ class Outbox(BaseOutbox[NoticeRecord]):
             if is_concerned and known.requester is not None:
                 yield known.requester
 
-
-def _record(
-    event: AccountEvent, template: str, audience: str, recipient: Recipient, number: int
-) -> NoticeRecord:
-    """The notice of an event to one person, the first of the audience or a further one."""
-    facts: dict[str, JsonValue] = {"by": event.by.display_name, **event.data}
-    subject = next((event.data[name] for name in SUBJECTS if name in event.data), None)
-    return NoticeRecord(
-        key=f"{template}/{subject}/{event.seq}/{audience}" + (f"/{number}" if number else ""),
-        template=template,
-        audience=audience,
-        to=recipient,
-        facts=facts,
-        at=event.at,
-        standard="" if template == event.type else event.type,
-    )
+    def _record(
+        self,
+        event: AccountEvent,
+        template: str,
+        audience: str,
+        recipient: Recipient,
+        number: int,
+    ) -> NoticeRecord:
+        """The notice of an event to one person, the first of the audience or a further one."""
+        by = event.by.display_name
+        if audience == REQUESTER:
+            by = public_name(event.by, self._state.terms.title)
+        subject = next((event.data[name] for name in SUBJECTS if name in event.data), None)
+        return NoticeRecord(
+            key=f"{template}/{subject}/{event.seq}/{audience}" + (f"/{number}" if number else ""),
+            template=template,
+            audience=audience,
+            to=recipient,
+            facts={"by": by, **event.data},
+            at=event.at,
+            standard="" if template == event.type else event.type,
+        )

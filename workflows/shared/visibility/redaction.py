@@ -1,4 +1,4 @@
-"""Reduces a view to the parts that a reader sees."""
+"""Reduces a view, or the author of an event, to the parts that a reader sees."""
 
 from collections.abc import Container, Mapping
 from typing import Any, TypeVar
@@ -8,6 +8,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from policies.vocabulary import Role
+from workflows.shared.action_request import Actor
 from workflows.shared.visibility.sight import Parts, Sight, sees_internal
 
 Part = TypeVar("Part", bound=BaseModel)
@@ -56,6 +57,11 @@ class Redaction:
     def _is_shown(self, entry: Any) -> bool:
         row = self._rows.get(type(entry).__name__)
         return row is None or getattr(entry, row[0]) == row[1]
+
+
+def public_name(author: Actor, team: str) -> str:
+    """The name of an author for requesters, who get no id of staff: then it is that of the team."""
+    return author.name or team if sees_internal(author.role) else author.display_name
 
 
 def blank(field: FieldInfo) -> Any:

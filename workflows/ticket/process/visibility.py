@@ -11,7 +11,7 @@ from pydantic import BaseModel, JsonValue
 from policies.terms.model.ticket_terms import Terms
 from policies.vocabulary import EventType, Role
 from workflows.shared.action_request import Actor, ActorView
-from workflows.shared.visibility.redaction import Redaction
+from workflows.shared.visibility.redaction import Redaction, public_name
 from workflows.shared.visibility.sight import Sight, sees_internal
 from workflows.shared.visibility.ticket_events import TICKET_EVENTS
 from workflows.shared.visibility.ticket_parts import ROWS, TICKET_PARTS
@@ -84,10 +84,8 @@ def data_for(audience: str, event: Event, terms: Terms) -> dict[str, JsonValue]:
 
 
 def author_for(audience: str, author: Actor, terms: Terms) -> str:
-    """The name of an author in a notice to this audience. Requesters get no id of staff."""
-    if is_of_requesters(audience) and sees_internal(author.role):
-        return author.name or terms.title
-    return author.display_name
+    """The name of an author in a notice to this audience."""
+    return public_name(author, terms.title) if is_of_requesters(audience) else author.display_name
 
 
 def is_told(event: Event, terms: Terms) -> bool:

@@ -211,6 +211,22 @@ def test_every_requester_of_the_claimed_credits_is_told_of_the_decision_once() -
     assert len({notice.key for notice in notices}) == len(notices)
 
 
+@pytest.mark.parametrize(
+    ("staff", "shown"),
+    [(Actor(id="a-7", role=Role.AGENT), "team"), (AGENT, AGENT.name)],
+    ids=["an agent without a name", "an agent with one"],
+)
+def test_a_requester_gets_no_id_of_the_staff_who_decided_on_a_claim(
+    staff: Actor, shown: str
+) -> None:
+    driver = account()
+    accept(driver, claimed(driver), FILED, by=staff)
+    authors = {notice.audience: notice.facts["by"] for notice in driver.account.state.notices}
+    title = driver.account.state.terms.title
+    assert authors["requester"] == (title if shown == "team" else shown)
+    assert authors["customer"] == staff.display_name
+
+
 def test_the_desk_is_told_by_when_to_decide() -> None:
     driver = account()
     claimed(driver)
