@@ -97,7 +97,7 @@ def _endpoint(
         received_at = desk.received_at()
         check_granted(caller, action)
         await check_visible(desk, caller, number)
-        if action is Action.MERGE:
+        if action is Action.MERGE and caller.actor.role in ACTIONS[action].by:
             await check_merge(desk, caller, number, body.into)
         is_assignment = action is Action.ASSIGN
         content = (

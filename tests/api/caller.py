@@ -1,6 +1,6 @@
 """Callers of the API in tests: requests through the whole app, without a server."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -121,6 +121,26 @@ class Caller:
     async def get(self, path: str, **parameters: Any) -> httpx.Response:
         """Sends a GET request."""
         return await self.http.get(path, params=parameters or None)
+
+    async def pages(self, **parameters: Any) -> AsyncIterator[list[dict[str, Any]]]:
+        """The tickets of a list, page by page: tests share a server, so one page is not enough."""
+        cursor: dict[str, str] = {}
+        while True:
+            response = await self.get("/tickets", **parameters, **cursor)
+            assert response.status_code == 200, response.text
+            page = response.json()
+            yield page["tickets"]
+            if "next_cursor" not in page:
+                return
+            cursor = {"cursor": page["next_cursor"]}
+
+    async def find(self, number: str, **parameters: Any) -> dict[str, Any] | None:
+        """A ticket as a list has it; None if it is on no page."""
+        async for page in self.pages(**parameters, limit=100):
+            for ticket in page:
+                if ticket["number"] == number:
+                    return ticket
+        return None
 
     async def post(self, path: str, key: str | None = None, **body: Any) -> httpx.Response:
         """Sends a POST request."""

@@ -1,4 +1,3 @@
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -39,21 +38,9 @@ async def listed(caller: Caller, **parameters: Any) -> list[dict[str, Any]]:
 async def one(caller: Caller, number: str, **parameters: Any) -> dict[str, Any]:
     """The ticket in a list, as soon as it is in it."""
 
-    async def matches() -> list[dict[str, Any]]:
-        return [t for t in await listed(caller, limit=100, **parameters) if t["number"] == number]
-
-    [ticket] = await eventually(matches, bool)
+    ticket = await eventually(lambda: caller.find(number, **parameters), bool)
+    assert ticket is not None
     return ticket
-
-
-async def pages(caller: Caller, **parameters: Any) -> AsyncIterator[list[dict[str, Any]]]:
-    cursor: dict[str, str] = {}
-    while True:
-        page = (await caller.get("/tickets", **parameters, **cursor)).json()
-        yield page["tickets"]
-        if "next_cursor" not in page:
-            return
-        cursor = {"cursor": page["next_cursor"]}
 
 
 def assignee(name: str) -> dict[str, str]:
@@ -201,7 +188,7 @@ async def test_a_workflow_whose_id_is_no_ticket_number_is_not_listed(
         return (await desk.client.count_workflows("WorkflowId = 'ticket/my-own-1'")).count
 
     await eventually(workflows, bool)
-    async for page in pages(agent, priority="low", limit=100):
+    async for page in agent.pages(priority="low", limit=100):
         assert "my-own-1" not in [ticket["number"] for ticket in page]
         for ticket in page[:3]:
             assert (await agent.get(f"/tickets/{ticket['number']}")).status_code == 200
@@ -270,7 +257,7 @@ async def test_list_has_the_same_order_whatever_the_page_size(
     dues = [(ticket["next_due"], ticket["number"]) for ticket in whole[:5]]
     assert all(a < b for a, b in pairwise(dues))
     for limit in (1, 2, 3, 7, 8):
-        paged = [page async for page in pages(agent, assignee=person, limit=limit)]
+        paged = [page async for page in agent.pages(assignee=person, limit=limit)]
         assert [ticket["number"] for page in paged for ticket in page] == in_order
         assert all(len(page) == limit for page in paged[:-1])
     # With the smallest windows, the list is the same.

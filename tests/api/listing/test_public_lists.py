@@ -25,8 +25,7 @@ async def test_an_entry_has_neither_deadline_nor_assignee(call: Call, agent: Cal
     await agent.act(number, "assign", assignee=who)
 
     async def entry(caller: Caller) -> dict[str, object]:
-        listed = (await caller.get("/tickets", limit=100, open="true")).json()["tickets"]
-        return next((ticket for ticket in listed if ticket["number"] == number), {})
+        return await caller.find(number, open="true") or {}
 
     whole = await eventually(lambda: entry(agent), lambda found: "assignee" in found)
     public = await eventually(lambda: entry(call("harbour")), bool)

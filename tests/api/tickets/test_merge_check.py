@@ -49,6 +49,7 @@ async def test_the_ticket_refuses_a_merge_into_itself_or_by_other_roles(
     refused = problem(await agent.act(number, "merge", into=number), 422, "invalid-content")
     assert "into itself" in refused["detail"]
     problem(await service.act(number, "merge", into=into), 403, "wrong-role")
+    problem(await call("harbour").act(number, "merge", into="ZZZZ-ZZZZ-ZZZZ"), 403, "wrong-role")
     problem(await call("salt").act(number, "merge", into=into), 404, "ticket-unknown")
 
 
