@@ -149,10 +149,12 @@ async def running() -> AsyncIterator[Providers]:
 
 
 class Clock:
-    """A clock that tests advance; it begins with the real one, so that it is never reset."""
+    """A clock that tests advance. It begins with the real one, so that it is never reset, in whole
+    seconds, so that sums are exact.
+    """
 
     def __init__(self, now: float | None = None) -> None:
-        self.now = time.monotonic() if now is None else now
+        self.now = float(int(time.monotonic())) if now is None else now
 
     def __call__(self) -> float:
         return self.now
