@@ -5,7 +5,6 @@ All tests use real connections to a real server on loopback.
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import partial
@@ -163,10 +162,8 @@ async def test_a_directory_that_is_down_is_reported() -> None:
 
 async def test_a_slow_directory_times_out(directory: Directory) -> None:
     contracts = HttpContracts(directory.url, SECRET, timeout=timedelta(milliseconds=100))
-    directory.delay = 1
-    began = time.monotonic()
+    directory.delay = 3600
     assert "too long" in await refusal(contracts)
-    assert time.monotonic() - began < 0.6
 
 
 async def test_the_timeout_covers_a_slow_body(directory: Directory) -> None:
