@@ -5,6 +5,7 @@ All tests use real connections to a real server on loopback.
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import partial
